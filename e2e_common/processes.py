@@ -1,0 +1,132 @@
+"""Start processes that cannot outlive the run, and end them by their group."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+STOP_GRACE_S = 1.5
+
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def _die_with_parent() -> None:
+    """Runs in the child before exec: the kernel kills it when the thread that started it is gone, however it went."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def spawn(
+    command: str | Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    stdout: int | IO[Any],
+    stderr: int | IO[Any] = subprocess.STDOUT,
+    stdin: int | IO[Any] = subprocess.DEVNULL,
+    pass_fds: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """Start `command` (a string goes through `/bin/sh -c`) as the leader of a session, and so of a group, of its own.
+
+    Call it from the main thread: the child dies with the thread that started it.
+    Raises OSError when the program cannot be started.
+    """
+    return subprocess.Popen(
+        command,
+        shell=isinstance(command, str),
+        cwd=cwd,
+        env=dict(env),
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        pass_fds=pass_fds,
+        start_new_session=True,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads are running when a run starts its processes
+    )
+
+
+def has_exited(process: subprocess.Popen[bytes]) -> bool:
+    """Whether the process has ended. It is not reaped, so its id (and its group's) cannot be given to another."""
+    if process.returncode is not None:
+        return True
+    try:
+        return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
+    except ChildProcessError:
+        return True
+
+
+def stop(process: subprocess.Popen[bytes], grace_s: float = STOP_GRACE_S) -> int:
+    """End the process and its whole group: SIGTERM, then SIGKILL after `grace_s` seconds. Returns the exit status."""
+    if process.returncode is not None:
+        return process.returncode
+    _signal_group(process, signal.SIGTERM)
+    deadline = time.monotonic() + grace_s
+    while not has_exited(process) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    _signal_group(process, signal.SIGKILL)  # also what the leader started and left behind in its group
+    return process.wait()
+
+
+def _signal_group(process: subprocess.Popen[bytes], signum: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signum)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant that loses its own, so that `end_orphans` can find it (Linux only)."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_orphans() -> list[str]:
+    """Kill and reap every child this process still has. Returns what they were, one `pid command` each."""
+    ended = []
+    for pid in _children():
+        ended.append(f"{pid} {_command_line(pid)}")
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
+    return ended
+
+
+def _children() -> list[int]:
+    """Ids of the live children (zombies are reaped on the way)."""
+    children = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, IndexError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) != os.getpid():
+                continue
+            pid = int(stat.parent.name)
+            if state == "Z":
+                os.waitpid(pid, os.WNOHANG)
+            else:
+                children.append(pid)
+    return children
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()[:120]
+    except OSError:
+        return "(gone)"
+
+
+def last_lines(path: Path, count: int = 15) -> str | None:
+    """The end of a log as text, or None where there is no such file or nothing in it."""
+    try:
+        text = path.read_bytes()[-20_000:].decode(errors="replace")
+    except OSError:
+        return None
+    return "\n".join(text.splitlines()[-count:]) or None
