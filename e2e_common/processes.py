@@ -20,8 +20,8 @@ STOP_GRACE_S = 1.5
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-def _die_with_parent() -> None:
-    """Runs in the child before exec: the kernel kills it when the thread that started it is gone, however it went."""
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process when the thread that started it is gone, however it went (Linux only)."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
@@ -51,22 +51,31 @@ def spawn(
         stderr=stderr,
         pass_fds=pass_fds,
         start_new_session=True,
-        preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads are running when a run starts its processes
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads are running when a run starts its processes
     )
 
 
-def has_exited(process: subprocess.Popen[bytes]) -> bool:
-    """Whether the process has ended. It is not reaped, so its id (and its group's) cannot be given to another."""
+def exit_status(process: subprocess.Popen[bytes]) -> int | None:
+    """The status of a process that has ended (negative: the signal that ended it), or None while it runs. It is not
+    reaped, so its id stays that of its group, and `stop` can still end what it left behind there."""
     if process.returncode is not None:
-        return True
-    try:
-        return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
-    except ChildProcessError:
-        return True
+        return process.returncode
+    ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)
+    if ended is None:
+        return None
+    return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+
+
+def has_exited(process: subprocess.Popen[bytes]) -> bool:
+    """Whether the process has ended; it is not reaped (see `exit_status`)."""
+    return exit_status(process) is not None
 
 
 def stop(process: subprocess.Popen[bytes], grace_s: float = STOP_GRACE_S) -> int:
-    """End the process and its whole group: SIGTERM, then SIGKILL after `grace_s` seconds. Returns the exit status."""
+    """End the process and its whole group: SIGTERM, then SIGKILL after `grace_s` seconds. Returns the exit status.
+
+    Reap a process by nothing but this: once it is reaped, its group cannot be addressed safely any more.
+    """
     if process.returncode is not None:
         return process.returncode
     _signal_group(process, signal.SIGTERM)

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-REQUEST_HEADER = "x-e2e-request"
-MARKER = "flush"
+from e2e_common.names import REQUEST_HEADER
 
 
 class MalformedTrace(Exception):

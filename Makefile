@@ -1,0 +1,69 @@
+# Every verb a person or CI uses. Each is one line here; the work is in scripts/ and e2e_common/.
+SHELL := bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+SUITES := $(patsubst drift/instrumentation/%/e2e-tests/entrypoint.py,%,$(wildcard drift/instrumentation/*/e2e-tests/entrypoint.py))
+E2E := $(SUITES:%=e2e-%)
+RECORD := $(SUITES:%=record-%)
+REPLAY := $(SUITES:%=replay-%)
+CHECK := $(SUITES:%=check-%)
+BASELINE := $(SUITES:%=baseline-%)
+VERBS := help e2e-all test test-slow lint format bench upgrade clean
+PORT ?= 8000
+
+.PHONY: $(VERBS) $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE)
+
+##@ Suites
+
+$(E2E): e2e-%: ## record, replay and judge one suite, for instance e2e-flask
+	@scripts/run-suite.sh $* $(PORT)
+
+e2e-all: $(E2E) ## every suite; -j4 for four at a time
+
+$(RECORD): record-%: ## only record: out/<suite>-<port>/ then holds the traces
+	@scripts/run-suite.sh $* $(PORT) --phases setup,record,cleanup
+
+$(REPLAY): replay-%: ## replay the last recording and judge it, without its services
+	@scripts/run-suite.sh $* $(PORT) --phases setup,replay,check,cleanup
+
+$(CHECK): check-%: ## judge the last run's artifacts again
+	@scripts/run-suite.sh $* $(PORT) --phases check
+
+$(BASELINE): baseline-%: ## send the requests with the SDK off: do the expectations hold?
+	@scripts/run-suite.sh $* $(PORT) --baseline
+
+##@ The harness itself
+
+test: ## its own tests, at most three minutes
+	@scripts/test.sh -m 'not slow'
+
+test-slow: ## those that take longer
+	@scripts/test.sh -m slow
+
+lint: ## shellcheck, shfmt, ruff, mypy
+	@scripts/lint.sh
+
+format: ## shfmt and ruff, in place
+	@scripts/lint.sh --fix
+
+bench: ## time 10 warm runs of the flask suite
+	@scripts/bench.sh
+
+upgrade: ## newest versions into every lock
+	@scripts/upgrade.sh
+
+clean: ## remove .cache/ and out/
+	@scripts/clean.sh
+
+help: ## this list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[$$a-z].*:.*## / { name = $$1; sub(/:.*/, "", name); sub(/^\$$\(/, "", name); sub(/\)$$/, "", name); \
+			if (name ~ /^[A-Z0-9]+$$/) { name = ($$1 ~ /E2E/ ? "e2e" : tolower(name)) "-<suite>" } \
+			printf "  make %-18s %s\n", name, $$2 }' Makefile
+	@printf '\nSuites: %s\nKnobs: see .env.example\n' "$(SUITES)"
+
+# A target that does not exist is exit 2 with the nearest name.
+.DEFAULT:
+	@scripts/unknown-target.sh $@ $(VERBS) $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE)

@@ -1,0 +1,11 @@
+"""The flask suite: nothing to set up beside the application and the upstream."""
+
+from e2e_common.base_runner import E2ETestRunnerBase
+
+
+class FlaskRunner(E2ETestRunnerBase):
+    pass
+
+
+if __name__ == "__main__":
+    FlaskRunner.main(__file__)

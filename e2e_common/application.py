@@ -1,0 +1,88 @@
+"""The application under test: its working folder, its generated config, its environment variables, its command."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from e2e_common.errors import usage
+from e2e_common.paths import REQUIREMENTS
+from e2e_common.yaml_files import load_yaml
+
+HEALTH = "/health"
+READY_LIMIT_S = 30
+KEPT_TUSK_VARIABLES = ("TUSK_USE_RUST_CORE", "TUSK_SKIP_PROTO_VALIDATION")
+
+
+@dataclass(frozen=True)
+class Application:
+    """`command` goes through `/bin/sh -c` in `work`, with `env`; it listens on loopback, on `port`."""
+
+    work: Path
+    port: int
+    command: str
+    env: dict[str, str]
+
+
+def lay_out(suite_dir: Path, work: Path, port: int, env_bin: Path, services: Mapping[str, str]) -> Application:
+    """Fill the working folder from the suite (copies: nothing is shared between runs) and describe the application.
+
+    `services`: the variables by which it finds them. The config is written as JSON, which is YAML too: the SDK and
+    both CLIs read it, and ours needs no YAML library for it. requirements.txt goes along because the SDK looks for its
+    config in the nearest folder that holds one (replay protocol, section 17).
+    """
+    shutil.copytree(suite_dir / "src", work / "src", ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    shutil.copyfile(suite_dir / REQUIREMENTS, work / REQUIREMENTS)
+    config = _config(suite_dir / ".tusk" / "config.yaml", port)
+    (work / ".tusk").mkdir(exist_ok=True)
+    (work / ".tusk" / "config.yaml").write_text(json.dumps(config, indent=2) + "\n")
+    return Application(work, port, config["service"]["start"]["command"], variables(env_bin, port, services))
+
+
+def variables(env_bin: Path, port: int, services: Mapping[str, str]) -> dict[str, str]:
+    """The application's environment: the caller's, less what would steer Python, the SDK or a proxy behind our back."""
+    steering = ("TUSK_", "E2E_", "DRIFT_")
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if (not key.startswith(steering) or key in KEPT_TUSK_VARIABLES)
+        and key not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "ENV")
+        and not key.lower().endswith("_proxy")
+    }
+    return {
+        **kept,
+        "PATH": f"{env_bin}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "PORT": str(port),
+        "PYTHONUNBUFFERED": "1",
+        "TZ": "UTC",
+        **services,
+    }
+
+
+def _config(path: Path, port: int) -> dict[str, Any]:
+    """The suite's config with what the run decides: the port, how readiness is seen, and no sandbox of the CLI's own
+    (the run makes the isolation, and proves it)."""
+    config: dict[str, Any] = load_yaml(path) or {}
+    service = config.setdefault("service", {})
+    if not (service.get("start") or {}).get("command"):
+        raise usage(f"{path}: service.start.command is missing: say how the application is started")
+    service["port"] = port
+    readiness = {"command": _probe(port), "timeout": f"{READY_LIMIT_S}s", "interval": "50ms"}
+    service["readiness_check"] = readiness
+    config.setdefault("replay", {})["sandbox"] = {"mode": "off"}
+    config.pop("traces", None)  # both sides then use .tusk/traces of the working folder
+    return config
+
+
+def _probe(port: int) -> str:
+    """A readiness command that needs bash alone, since curl is not everywhere. It has a time limit of its own because
+    the official CLI never ends a probe that hangs."""
+    request = f"printf 'GET {HEALTH} HTTP/1.0\\r\\n\\r\\n' >&3"
+    script = f"exec 3<>/dev/tcp/127.0.0.1/{port} && {request} && read -r _ code _ <&3 && [ $code = 200 ]"
+    return f"timeout 2 bash -c {shlex.quote(script)} 2>/dev/null"

@@ -1,0 +1,63 @@
+"""The only I/O of the judge: every file that it reads, as raw bytes, so that all the rest works on values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Artifacts:
+    """What one run left behind (design, "A run, as the data sees it"): a file's bytes, or None where it is missing.
+
+    `traces` and `replay_logs` map a path below the run's folder (`traces/x.jsonl`) to bytes, in lexical order. Instead
+    of the text of known_failures.yaml a caller may put its rows, already parsed, there. `unreadable` maps a file that
+    exists and cannot be read to the reason.
+    """
+
+    run: bytes | None = None
+    requests: bytes | None = None
+    traces: dict[str, bytes] = field(default_factory=dict)
+    replay: bytes | None = None
+    results: bytes | None = None
+    cli_log: bytes | None = None
+    replay_logs: dict[str, bytes] = field(default_factory=dict)
+    touched: bytes | None = None
+    mocks: bytes | None = None
+    known_failures: bytes | str | list[Any] | None = None
+    unreadable: dict[str, str] = field(default_factory=dict)
+
+
+def load(out_dir: Path, suite_dir: Path) -> Artifacts:
+    """Reads the artifacts of the run in `out_dir`, and known_failures.yaml of `suite_dir`. Raises nothing: a file
+    that is not there is None or absent, one that cannot be read stands in `unreadable`."""
+    unreadable: dict[str, str] = {}
+
+    def read(path: Path, name: str) -> bytes | None:
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            unreadable[name] = error.strerror or type(error).__name__
+            return None
+
+    def read_all(paths: Iterable[Path]) -> dict[str, bytes]:
+        names = {path.relative_to(out_dir).as_posix(): path for path in sorted(paths)}
+        return {name: data for name, path in names.items() if (data := read(path, name)) is not None}
+
+    return Artifacts(
+        run=read(out_dir / "run.json", "run.json"),
+        requests=read(out_dir / "requests.jsonl", "requests.jsonl"),
+        traces=read_all((out_dir / "traces").rglob("*.jsonl")),
+        replay=read(out_dir / "replay.json", "replay.json"),
+        results=read(out_dir / "results.json", "results.json"),
+        cli_log=read(out_dir / "logs" / "tusk-cli.log", "logs/tusk-cli.log"),
+        replay_logs=read_all((out_dir / "logs").glob("tusk-replay-*.log")),
+        touched=read(out_dir / "touched.jsonl", "touched.jsonl"),
+        mocks=read(out_dir / "mocks.jsonl", "mocks.jsonl"),
+        known_failures=read(suite_dir / "known_failures.yaml", "known_failures.yaml"),
+        unreadable=unreadable,
+    )

@@ -1,0 +1,248 @@
+"""E2ETestRunnerBase: the five phases of a run. A suite's entrypoint.py subclasses it and says only what differs."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from e2e_common import application, environments, judging, services
+from e2e_common.errors import Code, HarnessError, did_you_mean, usage
+from e2e_common.interrupts import Interrupted, Interrupts
+from e2e_common.knobs import load_knobs
+from e2e_common.paths import ROOT
+from e2e_common.ports import Port, reserve
+from e2e_common.processes import adopt_orphans, end_orphans
+from e2e_common.recording import Recording
+from e2e_common.replaying import Replay, may_prestart
+from e2e_common.report import Progress, summary
+from e2e_common.run_folder import RunFolder, write_json
+from e2e_common.tusk_cli import find_cli
+
+BANNERS = {
+    "setup": "Setup",
+    "record": "Recording Traces",
+    "replay": "Running Tusk Tests",
+    "check": "Checking Instrumentation Warnings",
+    "cleanup": "Cleanup",
+}
+DEFAULT_PORT = 8000
+
+
+class E2ETestRunnerBase:
+    """One run of one suite. A suite overrides `set_up` where it needs a schema or a seed, and nothing else."""
+
+    def set_up(self, variables: Mapping[str, str]) -> None:
+        """Prepare the services (a schema, a seed) before the first request. `variables`: what the application reads to
+        find them."""
+
+    @classmethod
+    def main(cls, entrypoint: str) -> NoReturn:
+        """Run the phases that the command line names, and exit with the code of the contract."""
+        try:
+            runner = cls(Path(entrypoint).resolve().parent, sys.argv[1:])
+        except HarnessError as error:
+            sys.stderr.write(f"e2e: {error}\n")
+            raise SystemExit(error.code) from None
+        raise SystemExit(runner.run())
+
+    def __init__(self, suite_dir: Path, argv: Sequence[str]) -> None:
+        words = _parse(argv)
+        self.knobs = load_knobs()
+        self.suite_dir = suite_dir
+        self.suite = suite_dir.parent.name if suite_dir.name == "e2e-tests" else suite_dir.name
+        self.port: int = words.port
+        self.baseline: bool = words.baseline
+        self.phases = ["setup", "record", "cleanup"] if words.baseline else words.phases
+        name = f"{self.suite}-{self.port}{'-baseline' if self.baseline else ''}"
+        self.folder = RunFolder(ROOT / self.knobs["E2E_OUT"] / name)
+        self.progress = Progress(self.suite, self.knobs["E2E_VERBOSE"] == "1")
+        self.facts: dict[str, Any] = {}
+        self.seconds: dict[str, float] = {}
+        self._recording: Recording | None = None
+        self._replay: Replay | None = None
+        self._port: Port | None = None
+        self._outcome: judging.Outcome | None = None
+
+    def run(self) -> int:
+        """Run the phases, clean up whatever came, write result.json and say the verdict. Returns the exit code."""
+        self._started = time.monotonic()
+        try:
+            self.folder.lock()
+        except HarnessError as error:  # the folder is another run's: nothing of ours is in it
+            sys.stderr.write(f"e2e: {error}\n")
+            return error.code
+        adopt_orphans()
+        with Interrupts(float(self.knobs["E2E_TIMEOUT"])) as interrupts:
+            try:
+                self._run_phases()
+            except HarnessError as error:
+                self._outcome = self._stopped(error.code, str(error), error.log)
+            except Interrupted as error:
+                self._outcome = self._interrupted(error.signum)
+            finally:
+                interrupts.hold()
+                self._clean_up()
+            if interrupts.first is not None and self._outcome and self._outcome.code == Code.PASSED:
+                self._outcome = self._interrupted(interrupts.first)
+        return self._say()
+
+    def _run_phases(self) -> None:
+        steps = {"setup": self._setup, "record": self._record, "replay": self._run_replay, "check": self._check}
+        for name in self.phases:
+            if name in steps:
+                self.progress.phase(BANNERS[name])
+                steps[name]()
+
+    def _setup(self) -> None:
+        with self._timed("prepare"):
+            environment = environments.prepare(self.suite_dir, self.knobs)
+            names = services.declared(self.suite_dir)
+            recording = "record" in self.phases
+            if recording:
+                self.folder.clear_recording()
+            self.facts = {} if recording else self.folder.read_run()
+            self.folder.clear_replay()
+            self._port = reserve(self.port)
+            if recording:
+                self._services = services.Services(names, self.folder.logs)
+                self.facts = self._new_facts(self._port.number)
+            self.facts.update(
+                versions=environment.versions,
+                sdk_source=environment.sdk_source,
+                env_bin=str(environment.bin),
+                sentinels=self.knobs["E2E_SENTINELS"] == "on",
+                **{"with": self.knobs["E2E_WITH"]},
+            )
+            variables = services.variables(self.facts["services"])
+            self._app = application.lay_out(
+                self.suite_dir, self.folder.work, self.facts["app_port"], environment.bin, variables
+            )
+            self._write_facts()
+        self.progress.say(f"SDK {environment.versions['sdk']} ({environment.sdk_source}), {environment.home}")
+
+    def _record(self) -> None:
+        recording = self._recording = Recording(self.folder, self._app, self._services, self.progress.tick)
+        with self._timed("record"):
+            recording.start("DISABLED" if self.baseline else "RECORD")
+            self.set_up(services.variables(self._services.addresses))
+            self.facts["requester"] = {"exit_status": recording.send(self.knobs["E2E_ONLY"]), "timed_out": False}
+        if self.baseline:
+            recording.stop()
+            self._outcome = judging.judge_baseline(self.folder, self.suite_dir, self._known_facts())
+            return
+        config = json.loads((self.folder.work / ".tusk" / "config.yaml").read_text())
+        if "replay" in self.phases and may_prestart(self.knobs, config):
+            self._replay = Replay(self.folder, self.knobs, self.progress.tick, prestart=True)
+        with self._timed("flush"):
+            cli = find_cli(self.knobs["TUSK_CLI"], self.knobs["TUSK_CLI_PATH"])
+            recording.flush(judging.unrecorded(self.suite_dir, self.facts["versions"], cli.name))
+        recording.stop()
+        self._write_facts()
+        self.progress.say(self.folder.requests_log.read_text(errors="replace").rstrip())
+
+    def _run_replay(self) -> None:
+        with self._timed("replay"):
+            if self._replay is None:
+                self._replay = Replay(self.folder, self.knobs, self.progress.tick)
+            self._replay.finish()
+        self.progress.say(self.folder.cli_log.read_text(errors="replace").rstrip())
+
+    def _check(self) -> None:
+        with self._timed("check"):
+            self._outcome = judging.judge_run(self.folder, self.suite_dir)
+
+    def _clean_up(self) -> None:
+        """End what the run started, whatever state it is in, and leave the artifacts where they are looked for."""
+        if "cleanup" in self.phases:
+            self.progress.phase(BANNERS["cleanup"])
+        with self._timed("cleanup"):
+            for part in (self._replay, self._recording):
+                if part is not None:
+                    part.stop()
+            if self._port is not None:
+                self._port.release()
+            left = end_orphans()
+            if left and self._outcome is not None and self._outcome.code == Code.PASSED:
+                self._outcome = self._stopped(
+                    Code.LEFT_BEHIND, f"the application left processes behind: {'; '.join(left)}"
+                )
+            if "cleanup" in self.phases and not self.baseline:
+                self.folder.publish(self.suite_dir)
+
+    def _say(self) -> int:
+        self.progress.clear()
+        if self._outcome is None:  # only recorded
+            print(f"recorded {self.suite}: {self.folder.root}")
+            return Code.PASSED
+        self.seconds["total"] = round(time.monotonic() - self._started, 3)
+        self._outcome.result["seconds"].update(self.seconds)
+        write_json(self.folder.result, self._outcome.result)
+        again = f"make {'baseline' if self.baseline else 'e2e'}-{self.suite}"
+        again += f" PORT={self.port}" if self.port != DEFAULT_PORT else ""
+        print(summary(self._outcome.result, self._outcome.failures, self._outcome.log, again))
+        return self._outcome.code
+
+    def _stopped(self, code: int, reason: str, log: str | None = None) -> judging.Outcome:
+        return judging.stopped(self.folder, self.suite_dir, self._known_facts(), code, reason, log)
+
+    def _interrupted(self, signum: int) -> judging.Outcome:
+        if signum == signal.SIGALRM:
+            limit = self.knobs["E2E_TIMEOUT"]
+            return self._stopped(Code.TIMED_OUT, f"not done within {limit} s (E2E_TIMEOUT)")
+        return self._stopped(128 + signum, f"interrupted by {signal.Signals(signum).name}")
+
+    def _new_facts(self, app_port: int) -> dict[str, Any]:
+        return {
+            "schema": 1,
+            "suite": self.suite,
+            "port": self.port,
+            "app_port": app_port,
+            "services": self._services.addresses,
+            "runtime": "local",
+            "partial": self.knobs["E2E_ONLY"] or None,
+        }
+
+    def _known_facts(self) -> dict[str, Any]:
+        return {"suite": self.suite, "port": self.port, "runtime": "local", **self.facts}
+
+    def _write_facts(self) -> None:
+        write_json(self.folder.run, {**self.facts, "seconds": self.seconds})
+
+    @contextlib.contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(time.monotonic() - began, 3)
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="run.sh", allow_abbrev=False)
+    parser.add_argument(
+        "port", nargs="?", type=_port, default=DEFAULT_PORT, help="names the run; the application's port"
+    )
+    parser.add_argument("--phases", type=_phases, default=list(BANNERS), help=f"some of {','.join(BANNERS)}")
+    parser.add_argument("--baseline", action="store_true", help="only send the requests, with the SDK off")
+    return parser.parse_args(argv)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1024 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port (1024 to 65535)")
+    return int(text)
+
+
+def _phases(text: str) -> list[str]:
+    names = text.split(",")
+    for name in names:
+        if name not in BANNERS:
+            raise usage(f"--phases: there is no phase {name}{did_you_mean(name, BANNERS)}")
+    return [name for name in BANNERS if name in names]

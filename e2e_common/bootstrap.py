@@ -1,0 +1,119 @@
+"""Set up the harness's own tools below `.cache/`: uv, and an environment for each committed lock.
+
+Runs under any python3 from 3.10 with nothing but the standard library; the scripts call it where a stamp is missing:
+`python3 -m e2e_common.bootstrap harness` (what a run needs) or `… dev` (what `make test` and `make lint` need too).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from e2e_common.paths import CACHE, ROOT
+
+UV_VERSION = "0.13.9"
+LOCKS = {"harness": "requirements.lock", "dev": "requirements-dev.lock"}
+INSTALL_LIMIT_S = 300
+
+
+class BootstrapError(Exception):
+    """A tool could not be set up. The message says what to do."""
+
+
+def uv() -> Path:
+    """Path of the pinned uv, installed on first use."""
+    home = CACHE / f"uv-{UV_VERSION}"
+    program = home / "bin" / "uv"
+    if not (home / "stamp").exists():
+        with locked(CACHE / "uv.lock"):
+            if not (home / "stamp").exists():
+                shutil.rmtree(home, ignore_errors=True)
+                run([sys.executable, "-m", "venv", str(home)], "python3 -m venv (Debian: apt install python3-venv)")
+                pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+                run([*pip, f"uv=={UV_VERSION}"], "pip install uv")
+                (home / "stamp").touch()
+    return program
+
+
+def environment(name: str) -> Path:
+    """Folder of the harness environment `name` (a key of LOCKS), made or remade so that it holds just what its lock
+    says. The stamp in it is the lock's text, which the scripts compare."""
+    lock = ROOT / LOCKS[name]
+    home = CACHE / name
+    program = uv()
+    with locked(CACHE / f"{name}.lock"):
+        if not stamp_is(home, lock.read_text()):
+            print(f"e2e: setting up .cache/{name} (first run, or its lock changed) ...", file=sys.stderr, flush=True)
+            run([str(program), "venv", "--quiet", "--clear", "--python", base_python(), str(home)], "uv venv")
+            python = ["--python", str(home / "bin" / "python")]
+            run([str(program), "pip", "sync", "--quiet", *python, str(lock)], f"installing {lock.name}")
+            packages = next((home / "lib").glob("python*/site-packages"))
+            (packages / "drift_e2e.pth").write_text(f"{ROOT}\n")  # `import e2e_common` needs no PYTHONPATH
+            (home / "stamp").write_text(lock.read_text())
+    return home
+
+
+def stamp_is(home: Path, text: str) -> bool:
+    """Whether the environment in `home` is complete and was made from `text`."""
+    try:
+        return (home / "stamp").read_text() == text
+    except OSError:
+        return False
+
+
+def base_python() -> str:
+    """The real interpreter below a virtual environment or a version manager's shim."""
+    return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock on `path` (made where missing), so that two runs never set up one thing at a time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def run(command: list[str], what: str, cwd: Path | None = None) -> str:
+    """Run a set-up command to its end and return its standard output. Raises BootstrapError with its last words."""
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=INSTALL_LIMIT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise BootstrapError(f"{what}: not done after {INSTALL_LIMIT_S} s; is the package index reachable?") from None
+    except OSError as error:
+        raise BootstrapError(f"{what}: {error}") from error
+    if done.returncode != 0:
+        raise BootstrapError(f"{what} failed (exit {done.returncode}):\n{(done.stderr or done.stdout).strip()}")
+    return done.stdout
+
+
+def main(argv: list[str]) -> int:
+    """Set up the environment named by the only argument. Returns 0, or 3 where the machine lacks something."""
+    if sys.version_info < (3, 10):
+        print(f"e2e: python3 is {sys.version.split()[0]}; the harness needs 3.10 or newer on PATH", file=sys.stderr)
+        return 3
+    try:
+        environment(argv[0])
+    except BootstrapError as error:
+        print(f"e2e: {error}", file=sys.stderr)
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

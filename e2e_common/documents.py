@@ -1,0 +1,308 @@
+"""The artifacts that the harness itself writes: their shapes and strict decoders (JSON values in, dataclasses out).
+
+A decoder raises Malformed with a message that names key and value; evidence.py adds file and line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from e2e_common.failure import shorten
+
+BUNDLED = "bundled"
+OFFICIAL = "official"
+
+
+class Malformed(ValueError):
+    """A value is not what its contract says. The message names the key and what stands there."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """run.json. `services`: name → `host:port`; `seconds`: phase → seconds; `partial`: the pattern of E2E_ONLY."""
+
+    suite: str = ""
+    port: int | None = None
+    runtime: str = ""
+    partial: str | None = None
+    services: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, str | None] = field(default_factory=dict)
+    sdk_source: str = ""
+    laid_over: str = ""
+    sentinels: bool = True
+    seconds: dict[str, float] = field(default_factory=dict)
+    exit_status: int | None = None
+    timed_out: bool = False
+
+
+@dataclass(frozen=True)
+class Request:
+    """A line of requests.jsonl. Times are seconds since the epoch; `problems` is empty where it met its expectation."""
+
+    number: int
+    name: str
+    method: str
+    path: str
+    started: float
+    ended: float
+    status: int | None
+    problems: tuple[str, ...]
+    calls: dict[str, int]
+    late: bool
+    expect_unpatched: bool
+
+
+@dataclass(frozen=True)
+class Replay:
+    """replay.json. `cli` is official, bundled, or empty where the file does not say."""
+
+    exit_status: int | None = None
+    timed_out: bool = False
+    cli: str = ""
+    cli_version: str = ""
+    network_isolated: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A line of touched.jsonl: `event` is listening, touched or closed; `at` is seconds since the epoch."""
+
+    event: str
+    at: float = 0.0
+    service: str = ""
+    address: str = ""
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A mock request in mocks.jsonl. `trace_id` is empty for a call outside any test."""
+
+    trace_id: str
+    asked: str
+    found: bool
+    matched_trace: str
+    matched_span: str
+    pre_app_start: bool
+    closest: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Window:
+    """When the bundled replayer ran a test, in seconds since the epoch."""
+
+    trace_id: str
+    started: float
+    ended: float
+
+
+@dataclass(frozen=True)
+class Notice:
+    """An alert of the SDK or a dropped frame in mocks.jsonl."""
+
+    event: str
+    at: float
+    trace_id: str
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Mocks:
+    """mocks.jsonl, the bundled replayer's account. `ended`: its last line is the `end` line."""
+
+    tests: tuple[Window, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    ended: bool = False
+    exit_status: int | None = None
+
+    def running_at(self, at: float) -> str | None:
+        """The trace id of the test that ran at `at`, or the last one that had begun by then; None before the first."""
+        begun = [test for test in self.tests if test.started <= at]
+        return max(begun, key=lambda test: test.started).trace_id if begun else None
+
+
+# Values
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15
+
+
+def _or_null(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or test(value)
+
+
+def _map_of(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and all(test(item) for item in value.values())
+
+
+def _object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+_WORDS: dict[Callable[[Any], bool], str] = {
+    _text: "a string",
+    _flag: "true or false",
+    _whole: "a whole number",
+    _number: "a number",
+    _object: "an object",
+}
+
+
+def take(raw: dict[str, Any], key: str, test: Callable[[Any], bool], words: str = "") -> Any:
+    """`raw[key]` where it passes `test`. Raises Malformed with what should stand there (`words`)."""
+    if key not in raw:
+        raise Malformed(f"{key!r} is missing")
+    if not test(raw[key]):
+        raise Malformed(f"{key!r} must be {words or _WORDS[test]}, not {shorten(repr(raw[key]), 40)}")
+    return raw[key]
+
+
+def json_object(data: bytes) -> dict[str, Any]:
+    """One JSON object. Raises Malformed."""
+    try:
+        value = json.loads(data.decode())
+    except UnicodeDecodeError as error:
+        raise Malformed(f"not UTF-8 (byte {error.start})") from error
+    except json.JSONDecodeError as error:
+        raise Malformed(f"no JSON: {error.msg} (column {error.colno})") from error
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"no JSON: {shorten(error)}") from error
+    if not isinstance(value, dict):
+        raise Malformed(f"not an object: {shorten(repr(value), 40)}")
+    return value
+
+
+def json_lines(data: bytes) -> Iterator[tuple[int, dict[str, Any] | Malformed]]:
+    """(line number, object, or what is wrong with the line) for each line that is not blank."""
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield number, json_object(line)
+        except Malformed as error:
+            yield number, error
+
+
+# Documents
+
+
+def decode_run(raw: dict[str, Any]) -> Run:
+    """run.json's object. Raises Malformed."""
+    requester = take(raw, "requester", _object)
+    return Run(
+        suite=take(raw, "suite", _text),
+        port=take(raw, "port", _whole),
+        runtime=take(raw, "runtime", _text),
+        partial=take(raw, "partial", _or_null(_text), "null or the pattern of E2E_ONLY"),
+        services=take(raw, "services", _map_of(_text), "an object of addresses"),
+        versions=take(raw, "versions", _map_of(_or_null(_text)), "an object of versions"),
+        sdk_source=take(raw, "sdk_source", _text),
+        laid_over=take(raw, "with", _text),
+        sentinels=take(raw, "sentinels", _flag),
+        seconds=take(raw, "seconds", _map_of(_number), "an object of seconds"),
+        exit_status=take(requester, "exit_status", _or_null(_whole), "null or the script's exit status"),
+        timed_out=take(requester, "timed_out", _flag),
+    )
+
+
+def decode_request(raw: dict[str, Any]) -> Request:
+    """A request's line of requests.jsonl. Raises Malformed."""
+    problems = take(
+        raw, "problems", lambda value: isinstance(value, list) and all(map(_text, value)), "a list of strings"
+    )
+    return Request(
+        number=take(raw, "n", _whole),
+        name=take(raw, "name", _text),
+        method=take(raw, "method", _text),
+        path=take(raw, "path", _text),
+        started=take(raw, "started", _number),
+        ended=take(raw, "ended", _number),
+        status=take(raw, "status", _or_null(_whole), "null or a whole number"),
+        problems=tuple(problems),
+        calls=take(raw, "calls", _map_of(_whole), "an object of whole numbers"),
+        late=take(raw, "late", _flag),
+        expect_unpatched=take(raw, "expect_unpatched", _flag),
+    )
+
+
+def decode_replay(raw: dict[str, Any]) -> Replay:
+    """replay.json's object. Raises Malformed."""
+    cli = take(raw, "cli", _object)
+    return Replay(
+        exit_status=take(raw, "exit_status", _or_null(_whole), "null or the CLI's exit status"),
+        timed_out=take(raw, "timed_out", _flag),
+        cli=take(cli, "name", lambda value: value in (BUNDLED, OFFICIAL), "bundled or official"),
+        cli_version=take(cli, "version", _text),
+        network_isolated=take(raw, "network_isolated", _flag),
+        seconds=take(raw, "seconds", _map_of(_number), "an object of seconds"),
+    )
+
+
+def decode_touched(raw: dict[str, Any]) -> Touched:
+    """A line of touched.jsonl. Raises Malformed, also for an event that the contract does not know."""
+    event = take(
+        raw, "event", lambda value: value in ("listening", "touched", "closed"), "listening, touched or closed"
+    )
+    at = take(raw, "at", _number)
+    if event == "closed":
+        return Touched(event, at)
+    service = take(raw, "service", _text)
+    if event == "listening":
+        return Touched(event, at, service, address=take(raw, "address", _text))
+    return Touched(event, at, service, what=take(raw, "what", _text))
+
+
+def decode_window(raw: dict[str, Any]) -> Window:
+    """A `test` line of mocks.jsonl. Raises Malformed."""
+    return Window(take(raw, "trace_id", _text), take(raw, "started", _number), take(raw, "ended", _number))
+
+
+def decode_asked(raw: dict[str, Any]) -> Asked:
+    """A `mock` line of mocks.jsonl. Raises Malformed."""
+    found = take(raw, "found", _flag)
+    matched = _text if found else _or_null(_text)
+    return Asked(
+        trace_id=take(raw, "trace_id", _text),
+        asked=take(raw, "asked", _text),
+        found=found,
+        matched_trace=take(raw, "matched_trace", matched, "null or a trace id") or "",
+        matched_span=take(raw, "matched_span", matched, "null or a span id") or "",
+        pre_app_start=take(raw, "pre_app_start", _flag),
+        closest=_closest(raw.get("closest")),
+        note=shorten(raw.get("note") or "", 200),
+    )
+
+
+def decode_notice(raw: dict[str, Any]) -> Notice:
+    """An `alert` or `dropped` line of mocks.jsonl. Raises Malformed."""
+    event, at = take(raw, "event", _text), take(raw, "at", _number)
+    if event == "dropped":
+        return Notice(event, at, "", "", shorten(take(raw, "reason", _text)))
+    kind = take(raw, "kind", _text)
+    return Notice(event, at, take(raw, "trace_id", _text), kind, shorten(raw.get("detail") or ""))
+
+
+def _closest(value: Any) -> str:
+    items = value if isinstance(value, list) else []
+    first = items[0] if items and isinstance(items[0], dict) else {}
+    return "; ".join(shorten(first[key]) for key in ("asked", "difference") if first.get(key))

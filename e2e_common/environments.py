@@ -1,0 +1,202 @@
+"""The application's environment: what its requirements and the SDK under test ask for, and nothing of ours.
+
+Each combination of lock, interpreter, SDK and laid-over specifiers has a cached environment of its own below
+`.cache/envs`, so a warm run starts no installer and needs no network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from e2e_common.bootstrap import BootstrapError, base_python, locked, run, uv
+from e2e_common.errors import environment, usage
+from e2e_common.locks import fresh_lock
+from e2e_common.paths import CACHE, REQUIREMENTS, ROOT
+
+SDK = "tusk-drift-python-sdk"
+RUST_CORE = "drift-core-python"
+KEPT = 24
+KEPT_S = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A ready environment: its folder, the versions in it (package → version, plus `python`), where the SDK is from."""
+
+    home: Path
+    versions: dict[str, str]
+    sdk_source: str
+
+    @property
+    def bin(self) -> Path:
+        return self.home / "bin"
+
+
+@dataclass(frozen=True)
+class SdkUnderTest:
+    """`identity` changes whenever the SDK's content does; `requirement`: what to install over the lock, if anything."""
+
+    source: str
+    identity: str
+    requirement: str | None
+    folder: Path | None = None
+
+
+def prepare(suite_dir: Path, knobs: Mapping[str, str]) -> Environment:
+    """The environment of the suite in `suite_dir` for E2E_SDK, E2E_PYTHON and E2E_WITH, made on first use. Suites with
+    the same lock share one.
+
+    Raises HarnessError: 2 for a knob that names nothing, 3 when something cannot be installed.
+    """
+    lock = fresh_lock(suite_dir)
+    python = find_python(knobs["E2E_PYTHON"])
+    sdk = find_sdk(knobs["E2E_SDK"])
+    key = _digest(lock.read_bytes(), python.encode(), sdk.identity.encode(), knobs["E2E_WITH"].encode())
+    home = CACHE / "envs" / key
+    ready = home / "ready.json"
+    if not ready.exists():
+        with locked(home.with_suffix(".lock")):
+            if not ready.exists():
+                print("e2e: setting up the application's environment ...", file=sys.stderr, flush=True)
+                _build(home, lock, python, sdk, knobs["E2E_WITH"].split())
+                _drop_old()
+    os.utime(ready)
+    return Environment(home, _versions(ready, suite_dir), sdk.source)
+
+
+def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list[str]) -> None:
+    install = [str(uv()), "pip", "install", "--quiet", "--python", str(home / "bin" / "python")]
+    try:
+        run([str(uv()), "venv", "--quiet", "--clear", "--python", python, str(home)], "uv venv")
+        run([*install, "--requirement", str(lock)], f"installing {lock}")
+        requirement = _wheel_of(sdk.folder, home) if sdk.folder else sdk.requirement
+        if requirement:
+            run([*install, "--reinstall-package", SDK, requirement], f"installing the SDK from {sdk.source}")
+        if overlay:
+            run([*install, *overlay], f"installing E2E_WITH={' '.join(overlay)}")
+        listing = run([*install[:2], "list", "--format", "json", *install[4:]], "uv pip list")
+        version = run(
+            [str(home / "bin" / "python"), "-c", "import platform; print(platform.python_version())"], "python"
+        )
+    except BootstrapError as error:
+        shutil.rmtree(home, ignore_errors=True)
+        raise environment(str(error)) from error
+    versions = {row["name"].lower(): row["version"] for row in json.loads(listing)}
+    (home / "ready.json").write_text(json.dumps({"python": version.strip(), **versions}))
+
+
+def _versions(ready: Path, suite_dir: Path) -> dict[str, str]:
+    """The versions worth a line in a result: SDK, Python, Rust core, and the libraries that requirements.txt names."""
+    installed = json.loads(ready.read_text())
+    named = re.findall(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", (suite_dir / REQUIREMENTS).read_text(), re.MULTILINE)
+    versions = {"sdk": installed.get(SDK), "python": installed["python"], "rust_core": installed.get(RUST_CORE)}
+    versions.update(
+        {name.lower(): installed.get(name.lower()) for name in named if name.lower() not in (SDK, RUST_CORE)}
+    )
+    return versions
+
+
+def find_python(wanted: str) -> str:
+    """Absolute path of the interpreter that E2E_PYTHON names: a path, or a version looked up among pyenv's, then by uv.
+
+    Nothing wanted: the interpreter below the harness's own environment.
+    """
+    if not wanted:
+        return base_python()
+    if "/" in wanted:
+        path = (ROOT / wanted).absolute()
+        if not os.access(path, os.X_OK):
+            raise usage(
+                f"E2E_PYTHON={wanted}: there is no such program; give a path to a python or a version like 3.12"
+            )
+        return str(path)
+    if not re.fullmatch(r"3\.\d+(\.\d+)?", wanted):
+        raise usage(f"E2E_PYTHON={wanted}: neither a path nor a version like 3.12")
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    for candidate in sorted(pyenv.glob(f"{wanted}*/bin/python"), reverse=True):
+        if candidate.parents[1].name == wanted or candidate.parents[1].name.startswith(f"{wanted}."):
+            return os.path.realpath(candidate)
+    try:
+        return os.path.realpath(
+            run([str(uv()), "python", "find", "--no-python-downloads", wanted], "uv python find").strip()
+        )
+    except BootstrapError:
+        raise environment(
+            f"E2E_PYTHON={wanted}: no such Python on this machine; install it, or give its path"
+        ) from None
+
+
+def find_sdk(wanted: str) -> SdkUnderTest:
+    """What E2E_SDK names: nothing (the release that the lock pins), a version, a wheel, or a folder."""
+    if not wanted:
+        return SdkUnderTest("index, as locked", "locked", None)
+    if re.fullmatch(r"\d+(\.\w+)+", wanted):
+        return SdkUnderTest(f"index {wanted}", f"version {wanted}", f"{SDK}=={wanted}")
+    path = (ROOT / Path(wanted).expanduser()).resolve()
+    if path.is_file() and path.suffix == ".whl":
+        return SdkUnderTest(f"wheel {path.name}", _digest(path.read_bytes()), str(path))
+    if (path / "pyproject.toml").is_file():
+        return SdkUnderTest(f"folder {path}", _fingerprint(path), None, path)
+    raise usage(f"E2E_SDK={wanted}: not a version like 0.1.29, a .whl file, or a folder with a pyproject.toml ({path})")
+
+
+def _wheel_of(folder: Path, home: Path) -> str:
+    """Build the checkout's wheel from a copy: an installer may write into the folder it builds, and it is not ours."""
+    scratch = home / "sdk"
+    for name in _sdk_files(folder):
+        target = scratch / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / name, target)
+    run(
+        [str(uv()), "build", "--quiet", "--wheel", "--out-dir", str(home / "wheel"), str(scratch)], f"building {folder}"
+    )
+    shutil.rmtree(scratch)
+    return str(next((home / "wheel").glob("*.whl")))
+
+
+def _fingerprint(folder: Path) -> str:
+    """Changes when the content of any file that belongs to the checkout does."""
+    return _digest(
+        *(part for name in sorted(_sdk_files(folder)) for part in (name.encode(), (folder / name).read_bytes()))
+    )
+
+
+def _sdk_files(folder: Path) -> Iterator[str]:
+    """Relative paths of the checkout's files: what git tracks or would, else everything but environments and caches."""
+    git = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(git, capture_output=True, text=True, timeout=30, check=False)
+    if listed.returncode == 0 and listed.stdout:
+        yield from (name for name in listed.stdout.split("\0") if name and (folder / name).is_file())
+        return
+    for base, folders, files in os.walk(folder):
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and name not in ("venv", "__pycache__", "build")
+        ]
+        yield from (str((Path(base) / name).relative_to(folder)) for name in files)
+
+
+def _drop_old() -> None:
+    """Twenty edits of a checkout an hour make twenty environments: what was not used for a day goes, but for the newest
+    ones. (A run takes minutes, so none of these is in use.)"""
+    used = {ready.parent: ready.stat().st_mtime for ready in (CACHE / "envs").glob("*/ready.json")}
+    for home in sorted(used, key=lambda home: used[home], reverse=True)[KEPT:]:
+        if time.time() - used[home] > KEPT_S:
+            shutil.rmtree(home, ignore_errors=True)
+            home.with_suffix(".lock").unlink(missing_ok=True)
+
+
+def _digest(*parts: bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()[:16]

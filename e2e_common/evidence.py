@@ -1,0 +1,252 @@
+"""From a run's raw artifacts to typed evidence. Whatever cannot be read as documented becomes a failure here, once, so
+that the rules of the verdict work on values they can trust. Nothing in this module raises on hostile input."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from e2e_common import documents, socket_warnings
+from e2e_common.artifacts import Artifacts
+from e2e_common.documents import Malformed, Mocks, Replay, Request, Run, Touched
+from e2e_common.failure import RUN, Failure, shorten
+from e2e_common.results import Result, ResultsError, Totals, parse_results, parse_totals
+from e2e_common.socket_warnings import SocketWarning
+from e2e_common.traces import MalformedTrace, Span, parse_trace
+
+T = TypeVar("T")
+_TRACE_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class TraceFile:
+    """A trace file with at least one span, in the order of recording."""
+
+    name: str
+    spans: tuple[Span, ...]
+
+    @cached_property
+    def root(self) -> Span | None:
+        """The span that makes the file a test: the first root, as the CLI takes it (replay protocol, section 10)."""
+        return next((span for span in self.spans if span.is_root and not span.is_pre_app_start), None)
+
+    @property
+    def trace_id(self) -> str:
+        """The id of the test, or of the first span where there is none."""
+        return (self.root or self.spans[0]).trace_id
+
+    @property
+    def before_start(self) -> bool:
+        """Whether it holds only what the application did before it was ready: nobody's request, and no fault."""
+        return all(span.is_pre_app_start for span in self.spans)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a run's artifacts say. `problems`: what could not be read; `raw`: the files, to tell missing from empty."""
+
+    run: Run
+    requests: tuple[Request, ...]
+    sent: int | None  # of the `end` line; None where the script broke off
+    files: tuple[TraceFile, ...]
+    replay: Replay
+    results: tuple[Result, ...]
+    totals: Totals | None
+    warnings: tuple[SocketWarning, ...]
+    log_problems: tuple[tuple[str, str], ...]
+    touched: tuple[Touched, ...] | None
+    mocks: Mocks | None
+    raw: Artifacts = field(repr=False)
+    problems: tuple[Failure, ...] = ()
+
+    @cached_property
+    def by_number(self) -> dict[str, Request]:
+        """The value of the request header → request."""
+        return {str(request.number): request for request in self.requests}
+
+    @cached_property
+    def by_trace(self) -> dict[str, Request]:
+        """Trace id → request, for files with a root span that carries the number of a request that was sent."""
+        pairs = ((file.trace_id, self.by_number.get(file.root.request or "")) for file in self.files if file.root)
+        return {trace_id: request for trace_id, request in pairs if request}
+
+    @cached_property
+    def recordings(self) -> dict[int, list[TraceFile]]:
+        """Number of a request → its files with a root span."""
+        found: dict[int, list[TraceFile]] = defaultdict(list)
+        for file in self.files:
+            request = self.by_number.get(file.root.request or "") if file.root else None
+            if request:
+                found[request.number].append(file)
+        return found
+
+    @cached_property
+    def results_by_id(self) -> dict[str, list[Result]]:
+        """Trace id → results."""
+        found: dict[str, list[Result]] = defaultdict(list)
+        for result in self.results:
+            found[result.test_id].append(result)
+        return found
+
+    def recorded(self, request: Request) -> list[TraceFile]:
+        """The files with a root span of this request: exactly one where all is well."""
+        return self.recordings.get(request.number, [])
+
+    def running_at(self, at: float) -> Request | None:
+        """The request whose test the bundled replayer ran at `at` (seconds since the epoch), where that is known."""
+        return self.by_trace.get((self.mocks.running_at(at) if self.mocks else None) or "")
+
+
+def read(artifacts: Artifacts) -> Evidence:
+    """Decodes every artifact. Raises nothing."""
+    reader = _Reader(artifacts)
+    run = reader.document("run.json", artifacts.run, documents.decode_run, Run(), rule=1)
+    requests, sent = reader.requests(artifacts.requests)
+    files = reader.traces(artifacts.traces)
+    replay = reader.document("replay.json", artifacts.replay, documents.decode_replay, Replay(), rule=4)
+    warnings, log_problems = socket_warnings.scan(artifacts.replay_logs)
+    return Evidence(
+        run=run,
+        requests=requests,
+        sent=sent,
+        files=files,
+        replay=replay,
+        results=reader.results(artifacts.results),
+        totals=reader.totals(artifacts.cli_log),
+        warnings=tuple(warnings),
+        log_problems=tuple(log_problems),
+        touched=reader.touched(artifacts.touched) if run.sentinels else None,
+        mocks=reader.mocks(artifacts.mocks, replay.cli),
+        raw=artifacts,
+        problems=tuple(reader.problems),
+    )
+
+
+class _Reader:
+    """Decodes file by file and collects what is wrong on the way."""
+
+    def __init__(self, artifacts: Artifacts) -> None:
+        self.problems: list[Failure] = [
+            Failure(1, RUN, f"{name} could not be read: {why}", name) for name, why in artifacts.unreadable.items()
+        ]
+
+    def complain(self, rule: int, name: str, message: str) -> None:
+        self.problems.append(Failure(rule, RUN, message, name))
+
+    def document(self, name: str, data: bytes | None, decode: Callable[[dict[str, Any]], T], empty: T, rule: int) -> T:
+        if data is None:
+            step = "recording" if name == "run.json" else "replay"
+            self.complain(rule, name, f"{name} is missing: the {step} did not run to its end")
+            return empty
+        try:
+            return decode(documents.json_object(data))
+        except Malformed as error:
+            self.complain(rule, name, f"{name}: {error}")
+            return empty
+
+    def lines(self, name: str, data: bytes, decode: Callable[[dict[str, Any]], T | None], rule: int) -> list[T]:
+        values = []
+        for number, line in documents.json_lines(data):
+            try:
+                if isinstance(line, Malformed):
+                    raise line
+                value = decode(line)
+            except Malformed as error:
+                self.complain(rule, name, f"{name}, line {number}: {error}")
+            else:
+                values += [value] if value is not None else []
+        return values
+
+    def requests(self, data: bytes | None) -> tuple[tuple[Request, ...], int | None]:
+        ends: list[int] = []
+
+        def decode(raw: dict[str, Any]) -> Request | None:
+            if ends:
+                raise Malformed("a line after the end line")
+            if "end" not in raw:
+                return documents.decode_request(raw)
+            ends.append(documents.take(raw, "sent", lambda value: type(value) is int, "a whole number"))
+            return None
+
+        return tuple(self.lines("requests.jsonl", data or b"", decode, 1)), ends[0] if ends else None
+
+    def traces(self, traces: dict[str, bytes]) -> tuple[TraceFile, ...]:
+        files = []
+        for name, data in traces.items():
+            try:
+                spans = tuple(_sound(name, span) for span in parse_trace(name, data))
+            except MalformedTrace as error:
+                self.complain(8, name, f"malformed trace: {error}; the CLI loads no trace at all because of it")
+            except (RecursionError, OverflowError) as error:
+                self.complain(8, name, f"malformed trace: {name}: {type(error).__name__} {shorten(error)}")
+            else:
+                files += [TraceFile(name, spans)] if spans else []
+                if not spans:
+                    self.complain(8, name, f"{name} holds no span: the CLI passes over it in silence")
+        return tuple(files)
+
+    def results(self, data: bytes | None) -> tuple[Result, ...]:
+        try:
+            return tuple(parse_results(data or b""))
+        except ResultsError as error:
+            self.complain(3, "results.json", str(error))
+            return tuple(error.results)
+
+    def totals(self, data: bytes | None) -> Totals | None:
+        try:
+            return parse_totals(data or b"")
+        except ResultsError as error:
+            self.complain(4, "logs/tusk-cli.log", str(error))
+            return None
+
+    def touched(self, data: bytes | None) -> tuple[Touched, ...] | None:
+        return None if data is None else tuple(self.lines("touched.jsonl", data, documents.decode_touched, 6))
+
+    def mocks(self, data: bytes | None, cli: str) -> Mocks | None:
+        if data is None and cli == documents.BUNDLED:
+            self.complain(9, "mocks.jsonl", "mocks.jsonl is missing: the bundled replayer writes one in every run")
+        if data is None or cli == documents.OFFICIAL:  # the official CLI writes none: left over from another run
+            return None
+        found: dict[str, list[Any]] = {"test": [], "mock": [], "notice": [], "end": []}
+
+        def decode(raw: dict[str, Any]) -> None:
+            if found["end"]:
+                raise Malformed("a line after the end line")
+            event = documents.take(
+                raw, "event", lambda value: value in _MOCK_EVENTS, f"one of {', '.join(_MOCK_EVENTS)}"
+            )
+            if event == "test":
+                found["test"].append(documents.decode_window(raw))
+            elif event == "mock":
+                found["mock"].append(documents.decode_asked(raw))
+            elif event in ("alert", "dropped"):
+                found["notice"].append(documents.decode_notice(raw))
+            elif event == "end":
+                found["end"].append(raw.get("exit_status"))
+
+        self.lines("mocks.jsonl", data, decode, 9)
+        tests, asked, notices, end = (tuple(found[key]) for key in ("test", "mock", "notice", "end"))
+        return Mocks(tests, asked, notices, ended=bool(end), exit_status=end[0] if end else None)
+
+
+_MOCK_EVENTS = ("connect", "test", "mock", "inbound", "alert", "dropped", "end")
+
+
+def _sound(name: str, span: Span) -> Span:
+    """`span` itself. Raises MalformedTrace where a value has another type than the SDK writes (section 9)."""
+    texts = (span.span_id, span.parent_span_id, span.name, span.instrumentation_name)
+    if not all(isinstance(text, str) for text in texts) or not span.span_id:
+        raise MalformedTrace(f"{name}: a span whose ids and names are not all strings")
+    if not isinstance(span.trace_id, str) or not _TRACE_ID.fullmatch(span.trace_id):
+        raise MalformedTrace(f"{name}: a span whose traceId is not 32 hexadecimal digits")
+    if not isinstance(span.input_value, dict) or not isinstance(span.output_value, dict):
+        raise MalformedTrace(f"{name}: span {span.span_id} has a value that is not an object")
+    if span.is_root and not isinstance(span.input_value.get("headers") or {}, dict):
+        raise MalformedTrace(f"{name}: the headers of root span {span.span_id} are not an object")
+    if not (0 <= span.start_ns < 2**63 and 0 <= span.end_ns < 2**63):
+        raise MalformedTrace(f"{name}: the times of span {span.span_id} are none")
+    return span

@@ -1,0 +1,47 @@
+"""One thing that is wrong with a run: what the judge collects and everybody else prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from e2e_common.errors import Code
+
+EXPECTATION = "expectation"
+RECORDING = "recording"
+REPLAY = "replay"
+RUN = "run"
+EXCUSABLE_STAGES = (EXPECTATION, RECORDING, REPLAY)
+
+CONFIGURATION = 0  # in place of a rule's number: what no rule of the verdict names
+
+
+@dataclass(frozen=True)
+class Failure:
+    """`rule`: number in design.md, "The verdict's rules" (0: configuration and time limits). `stage`: expectation,
+    recording, replay, or run for what belongs to no request and no row of known_failures.yaml can excuse. `file`: the
+    one to look at, below the run's folder. `code`: the exit code that it asks for."""
+
+    rule: int
+    stage: str
+    message: str
+    file: str
+    request: str | None = None
+    trace_id: str | None = None
+    code: int = int(Code.FAILED)
+
+    def line(self) -> str:
+        """One line for a person: request, what is wrong, where to look."""
+        who = f"{self.request!r}: " if self.request is not None else ""
+        where = "" if self.file in self.message else f" ({self.file})"
+        return one_line(f"{who}{self.message}{where}")
+
+
+def one_line(text: str) -> str:
+    """`text` with its white space collapsed, and printable: a lone surrogate of a JSON escape becomes `?`."""
+    return " ".join(text.split()).encode("utf-8", "replace").decode()
+
+
+def shorten(value: object, limit: int = 120) -> str:
+    """The text of `value` on one line, cut to `limit` characters."""
+    text = one_line(str(value))
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

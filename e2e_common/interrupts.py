@@ -1,0 +1,51 @@
+"""INT, TERM and the time limit end a run once, in order; what comes during the clean-up waits until that is done."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType, TracebackType
+
+
+class Interrupted(BaseException):
+    """Raised in the main thread by the first signal. A BaseException, so that no `except Exception` swallows it."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signal.Signals(signum).name)
+        self.signum = signum
+
+
+class Interrupts:
+    """While entered: the first INT, TERM or (after `limit_s` seconds) ALRM raises Interrupted; later ones are noted.
+
+    After `hold()` none is raised any more. `first` is the number of the first one, or None.
+    """
+
+    SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+
+    def __init__(self, limit_s: float | None = None) -> None:
+        self.first: int | None = None
+        self._limit_s = limit_s
+        self._holding = False
+
+    def __enter__(self) -> Interrupts:
+        for signum in self.SIGNALS:
+            signal.signal(signum, self._received)
+        if self._limit_s is not None:
+            signal.setitimer(signal.ITIMER_REAL, self._limit_s)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.hold()  # the handlers stay: a late second Ctrl-C must not end the process in its last moments either
+
+    def hold(self) -> None:
+        """From here on (the clean-up) signals are noted and nothing is interrupted."""
+        self._holding = True
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _received(self, signum: int, _: FrameType | None) -> None:
+        self.first = self.first or signum
+        if not self._holding:
+            self.hold()
+            raise Interrupted(signum)

@@ -1,0 +1,74 @@
+"""The replay's world: an empty network, where the machine allows it, and a probe of whether it really is empty.
+
+Linux gives every user a user namespace, and in it a network namespace of one's own with nothing but loopback
+(unshare(2), user_namespaces(7)); an ordinary container refuses it, and has `network_mode: none` instead.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import socket
+import struct
+import sys
+from pathlib import Path
+
+from e2e_common.processes import die_with_parent
+
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWNET = 0x40000000
+SIOCGIFFLAGS = 0x8913
+SIOCSIFFLAGS = 0x8914
+IFF_UP = 0x1
+PROBE_LIMIT_S = 1.0
+
+
+def enter_empty_network() -> str:
+    """Move this process, and so all it starts, into a network namespace with only loopback. Returns what came of it,
+    in words; `probe` says whether it is so. Call it before any thread is started.
+
+    Raises OSError when the kernel grants the namespace but not its set-up: the process is then in no usable network.
+    """
+    if sys.platform != "linux":
+        return "no network namespaces on this system"
+    libc = ctypes.CDLL(None, use_errno=True)
+    uid, gid = os.getuid(), os.getgid()
+    if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
+        return f"network namespace refused ({os.strerror(ctypes.get_errno())})"
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+    _raise_loopback()
+    die_with_parent()  # the kernel forgets the wish when credentials change
+    return "own network namespace"
+
+
+def _raise_loopback() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
+        request = struct.pack("16sH14x", b"lo", 0)
+        flags = struct.unpack("16sH14x", fcntl.ioctl(handle, SIOCGIFFLAGS, request))[1]
+        fcntl.ioctl(handle, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | IFF_UP))
+
+
+def probe(beacon: str | None) -> tuple[bool, str]:
+    """Whether nothing outside can be reached from here, and the finding in words.
+
+    `beacon`: `host:port` of a listener that the run opened outside, on its loopback. Two independent signs: there is
+    no interface but loopback, and the beacon cannot be reached.
+    """
+    interfaces = [name for _, name in socket.if_nameindex() if name != "lo"]
+    if interfaces:
+        return False, f"interfaces beside loopback: {', '.join(sorted(interfaces))}"
+    if beacon and _reaches(beacon):
+        return False, "a listener on the machine's own loopback can be reached"
+    return True, "nothing but a loopback of its own"
+
+
+def _reaches(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=PROBE_LIMIT_S).close()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,95 @@
+"""From a run's folder to its outcome: reads the artifacts, calls the judge, and words what ended before it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from e2e_common import artifacts, known_failures
+from e2e_common.errors import Code
+from e2e_common.run_folder import RunFolder
+from e2e_common.verdict import ERROR, FAILED, PASSED, Verdict, judge
+from e2e_common.yaml_files import load_yaml
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended. `result`: the document for result.json; `failures`: a line each, the cause first; `log`: the
+    file whose last lines say most, if one does."""
+
+    result: dict[str, Any]
+    failures: list[str] = field(default_factory=list)
+    log: str | None = None
+
+    @property
+    def code(self) -> int:
+        return int(self.result["code"])
+
+
+def judge_run(folder: RunFolder, suite_dir: Path) -> Outcome:
+    """The verdict over the artifacts in `folder`. Raises HarnessError (2) when there is no recording, or when
+    known_failures.yaml is not YAML."""
+    folder.read_run()
+    verdict = _verdict(folder, suite_dir)
+    log = folder.root / verdict.failures[0].file if verdict.failures else None
+    is_log = log is not None and log.suffix == ".log"
+    return Outcome(verdict.result(), [failure.line() for failure in verdict.failures], str(log) if is_log else None)
+
+
+def stopped(
+    folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any], code: int, reason: str, log: str | None = None
+) -> Outcome:
+    """The outcome of a run that ended before it could be judged; `facts`: what is known of it (as run.json)."""
+    result = judge(artifacts.load(folder.root, suite_dir)).result()
+    known = {key: facts[key] for key in ("suite", "port", "runtime", "versions", "sdk_source", "with") if key in facts}
+    result.update(known, verdict=FAILED if code == Code.FAILED else ERROR, code=code, reason=reason)
+    return Outcome(result, [reason], log)
+
+
+def judge_baseline(folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any]) -> Outcome:
+    """Whether every request met its expectation with the SDK off. No row of known_failures.yaml counts here: what is
+    wrong without the SDK is not the SDK's fault."""
+    rows = [json.loads(line) for line in folder.requests.read_text().splitlines()]
+    sent = [row for row in rows if "n" in row]
+    failures = [f"{row['name']!r}: {problem}" for row in sent for problem in row["problems"]]
+    if not sent:
+        return stopped(
+            folder,
+            suite_dir,
+            facts,
+            Code.NOTHING_VERIFIED,
+            "src/test_requests.py sent nothing",
+            str(folder.requests_log),
+        )
+    if failures or not any(row.get("end") for row in rows):
+        reason = failures[0] if failures else "src/test_requests.py broke off"
+        return replace(
+            stopped(folder, suite_dir, facts, Code.FAILED, reason, str(folder.requests_log)), failures=failures
+        )
+    outcome = stopped(folder, suite_dir, facts, Code.PASSED, PASSED)
+    counts = {"sent": len(sent), "recorded": 0, "replayed": 0, "passed": len(sent), "known_failures": 0}
+    outcome.result.update(verdict=PASSED, requests=counts)
+    return replace(outcome, failures=[])
+
+
+def unrecorded(suite_dir: Path, versions: Mapping[str, str | None], cli: str) -> set[str]:
+    """Names of the requests that known_failures.yaml says are not recorded, with these versions and this CLI. Faults of
+    the file are not told here: the judge tells them."""
+    path = suite_dir / known_failures.FILE
+    if not path.exists():
+        return set()
+    try:
+        rows = known_failures.load_rows(load_yaml(path) or [])
+    except known_failures.KnownFailuresError:
+        return set()
+    return {row.request for row in known_failures.applicable(rows, versions, cli)[0] if row.at == "recording"}
+
+
+def _verdict(folder: RunFolder, suite_dir: Path) -> Verdict:
+    found = artifacts.load(folder.root, suite_dir)
+    if found.known_failures is not None:
+        found = replace(found, known_failures=load_yaml(suite_dir / known_failures.FILE) or [])
+    return judge(found)

@@ -1,0 +1,119 @@
+"""Every knob, its default and what it accepts; read from the environment, then `.env`, then the default.
+
+A make argument (`make e2e-flask E2E_ONLY=…`) reaches us as environment, and so comes first.
+`python -m e2e_common.knobs NAME` prints one knob's value, for the scripts.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from e2e_common.errors import Code, HarnessError, did_you_mean, usage
+from e2e_common.paths import ROOT
+
+PREFIX = "E2E_"
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One setting. `choices`: the values it accepts (any, where empty). `number`: it must be a positive number."""
+
+    name: str
+    default: str
+    choices: tuple[str, ...] = ()
+    number: bool = False
+
+    def checked(self, value: str, where: str) -> str:
+        """`value` if this knob accepts it; raises the usage error otherwise. `where`: what to name as its place."""
+        if self.choices and value not in self.choices:
+            raise usage(f"{where}: {self.name}={value} is not a choice{did_you_mean(value, self.choices)}")
+        if self.number and not _is_positive(value):
+            raise usage(f"{where}: {self.name}={value} must be a positive number (seconds)")
+        return value
+
+
+KNOBS = {
+    knob.name: knob
+    for knob in (
+        Knob("E2E_RUNTIME", "auto", ("auto", "docker", "local")),
+        Knob("E2E_SDK", ""),
+        Knob("E2E_PYTHON", ""),
+        Knob("E2E_WITH", ""),
+        Knob("E2E_ONLY", ""),
+        Knob("E2E_SENTINELS", "on", ("on", "off")),
+        Knob("E2E_TIMEOUT", "120", number=True),
+        Knob("E2E_VERBOSE", "0", ("0", "1")),
+        Knob("E2E_OUT", "out"),
+        Knob("TUSK_CLI", "auto", ("auto", "official", "bundled")),
+        Knob("TUSK_CLI_PATH", ""),
+    )
+}
+
+
+def read_knobs(environ: Mapping[str, str], dotenv: str = "", dotenv_name: str = ".env") -> dict[str, str]:
+    """Every knob's value by name. `dotenv`: the text of the `.env` file; an empty value counts as not set.
+
+    Raises HarnessError (2) for an unknown `E2E_…` name or a value that a knob does not accept.
+    """
+    file_values = _parse_dotenv(dotenv, dotenv_name)
+    for name in environ:
+        if name.startswith(PREFIX) and name not in KNOBS:
+            raise usage(f"environment: there is no knob {name}{did_you_mean(name, KNOBS)}")
+    values = {}
+    for name, knob in KNOBS.items():
+        if environ.get(name):
+            values[name] = knob.checked(environ[name], "environment")
+        elif file_values.get(name):
+            values[name] = knob.checked(file_values[name], dotenv_name)
+        else:
+            values[name] = knob.default
+    return values
+
+
+def load_knobs() -> dict[str, str]:
+    """The knobs of this process: its environment, and `.env` at the top of the checkout where there is one."""
+    path = ROOT / ".env"
+    return read_knobs(os.environ, path.read_text() if path.is_file() else "", str(path.name))
+
+
+def _parse_dotenv(text: str, name: str) -> dict[str, str]:
+    """`KEY=value` lines; blank lines and `#` lines are passed over; a pair of quotes around the value is dropped."""
+    values = {}
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        key, equals, value = line.partition("=")
+        if not equals:
+            raise usage(f"{name}, line {number}: expected KEY=value, found: {line}")
+        key, value = key.strip(), value.strip()
+        if key not in KNOBS:
+            raise usage(f"{name}, line {number}: there is no knob {key}{did_you_mean(key, KNOBS)}")
+        values[key] = value[1:-1] if value[:1] in ("'", '"') and value[-1:] == value[:1] and len(value) > 1 else value
+    return values
+
+
+def _is_positive(value: str) -> bool:
+    try:
+        return 0 < float(value) < 1e6
+    except ValueError:
+        return False
+
+
+def main(argv: list[str]) -> int:
+    """Print the value of the knob named by the only argument."""
+    try:
+        sys.stdout.write(load_knobs()[argv[0]] + "\n")
+    except HarnessError as error:
+        sys.stderr.write(f"e2e: {error}\n")
+        return error.code
+    return Code.PASSED
+
+
+if __name__ == "__main__":
+    sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
+    raise SystemExit(main(sys.argv[1:]))

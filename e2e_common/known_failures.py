@@ -1,0 +1,182 @@
+"""known_failures.yaml: what a suite is known to fail, why, and for which versions.
+
+A row excuses the failures of one request at one stage. It still runs: a row that no longer fails is an error, so is one
+that matches nothing. Nothing here is imported or parsed for a suite that has no such file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from e2e_common.errors import did_you_mean
+from e2e_common.failure import EXCUSABLE_STAGES, Failure, shorten
+
+FILE = "known_failures.yaml"
+_TEXTS = ("request", "reason", "evidence", "at")
+_KEYS = (*_TEXTS, "when")
+_CLIS = ("official", "bundled")
+
+
+class KnownFailuresError(ValueError):
+    """The file is not what it should be. `problems`: one message for each fault, naming row, key and the right name."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(self.problems))
+
+
+@dataclass(frozen=True)
+class Row:
+    """`number` counts from 1. `at`: expectation, recording or replay. `when`: `cli`, `sdk`, `python` or a library → a
+    CLI's name or a range of versions (PEP 440); a row applies where all of them hold."""
+
+    number: int
+    request: str
+    reason: str
+    evidence: str
+    at: str
+    when: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """How a message names the row."""
+        return f"{FILE}, row {self.number} ({self.request!r}, at {self.at})"
+
+
+def load_rows(source: Any, parse: Callable[[str], Any] | None = None) -> list[Row]:
+    """The rows of a file: of its text (str or bytes; `parse` is yaml.safe_load unless told), or of the document that
+    its text holds, already parsed. An empty file has no rows. Raises KnownFailuresError with every fault."""
+    raw = _parse(source, parse or _yaml) if isinstance(source, (str, bytes)) else source
+    if raw is None:
+        return []
+    if not isinstance(raw, list):
+        raise KnownFailuresError([f"{FILE} must be a list of rows ('- request: …'), not {shorten(repr(raw), 40)}"])
+    problems = [problem for number, row in enumerate(raw, 1) for problem in _faults(f"{FILE}, row {number}", row)]
+    if problems:
+        raise KnownFailuresError(problems)
+    return [
+        Row(number, row["request"], row["reason"], row["evidence"], row["at"], dict(row.get("when") or {}))
+        for number, row in enumerate(raw, 1)
+    ]
+
+
+def applicable(rows: Iterable[Row], versions: Mapping[str, str | None], cli: str) -> tuple[list[Row], list[str]]:
+    """The rows whose `when` holds for these versions and this CLI, and what cannot be told: a range for something whose
+    version is not known, or is none that can be compared."""
+    chosen, problems = [], []
+    for row in rows:
+        unknown = [problem for name in row.when if (problem := _unknown(row, name, versions, cli))]
+        problems += unknown
+        if not unknown and all(_holds(name, wanted, versions, cli) for name, wanted in row.when.items()):
+            chosen.append(row)
+    return chosen, problems
+
+
+def excuse(rows: Iterable[Row], failures: Iterable[Failure]) -> tuple[list[Failure], list[tuple[Failure, Row]]]:
+    """Splits `failures` into those that stand and those that a row excuses, in the given order."""
+    known = {(row.request, row.at): row for row in reversed(list(rows))}
+    standing, excused = [], []
+    for failure in failures:
+        row = known.get((failure.request or "", failure.stage)) if failure.request is not None else None
+        if row:
+            excused.append((failure, row))
+        else:
+            standing.append(failure)
+    return standing, excused
+
+
+def stale(
+    rows: Iterable[Row],
+    excused: Collection[tuple[Failure, Row]],
+    *,
+    sent: Collection[str],
+    reached: Callable[[str, str], bool],
+) -> list[str]:
+    """What is wrong with rows that apply and excuse nothing. `sent`: the names of all requests; `reached(request,
+    stage)`: whether the run got as far as that stage with that request."""
+    used = {(failure.request, failure.stage) for failure, _ in excused}
+    problems = []
+    for row in rows:
+        if row.request not in sent:
+            problems.append(f"{row.place}: the suite sends no such request{did_you_mean(row.request, sent)}")
+        elif (row.request, row.at) not in used and reached(row.request, row.at):
+            problems.append(f"{row.place}: the request shows no failure there any more; remove this row")
+    return problems
+
+
+def _parse(source: bytes | str, parse: Callable[[str], Any]) -> Any:
+    try:
+        return parse(source.decode() if isinstance(source, bytes) else source)
+    except Exception as error:  # whatever the parser raises: the file is not what it should be
+        raise KnownFailuresError([f"{FILE} cannot be read: {shorten(error, 200)}"]) from error
+
+
+def _yaml(text: str) -> Any:
+    import yaml
+
+    return yaml.safe_load(text)
+
+
+def _faults(place: str, row: Any) -> list[str]:
+    if not isinstance(row, dict):
+        return [f"{place} must be a mapping with the keys {', '.join(_KEYS)}, not {shorten(repr(row), 40)}"]
+    faults = [
+        f"{place}: unknown key {shorten(key)!r}{did_you_mean(str(key), _KEYS)}" for key in row if key not in _KEYS
+    ]
+    for key in _TEXTS:
+        if key not in row:
+            faults.append(f"{place}: the key {key!r} is missing")
+        elif not isinstance(row[key], str) or not row[key].strip():
+            faults.append(f"{place}: {key!r} must be a text, not {shorten(repr(row[key]), 40)}")
+    at = row.get("at")
+    if isinstance(at, str) and at.strip() and at not in EXCUSABLE_STAGES:
+        faults.append(f"{place}: 'at' cannot be {shorten(at)!r}{did_you_mean(at, EXCUSABLE_STAGES)}")
+    return faults + _when_faults(place, row.get("when"))
+
+
+def _when_faults(place: str, when: Any) -> list[str]:
+    if when is None:
+        return []
+    if not isinstance(when, dict) or not all(isinstance(key, str) for key in when):
+        return [f"{place}: 'when' must map names to ranges of versions, not {shorten(repr(when), 40)}"]
+    faults = []
+    for key, wanted in when.items():
+        if not isinstance(wanted, str) or not wanted.strip():
+            faults.append(f"{place}: 'when: {key}' must be a text in quotes, not {shorten(repr(wanted), 40)}")
+        elif key == "cli":
+            known = wanted in _CLIS
+            faults += [] if known else [f"{place}: 'when: cli' cannot be {wanted!r}{did_you_mean(wanted, _CLIS)}"]
+        elif not _specifier(wanted):
+            faults.append(f"{place}: 'when: {key}' is no range of versions: {shorten(wanted)!r} (like '>=1.2,<2')")
+    return faults
+
+
+def _specifier(text: str) -> Any:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        return SpecifierSet(text)
+    except InvalidSpecifier:
+        return None
+
+
+def _unknown(row: Row, name: str, versions: Mapping[str, str | None], cli: str) -> str:
+    if name == "cli":
+        return "" if cli else f"{row.place}: 'when: cli' cannot be judged: replay.json does not say which CLI ran"
+    if name not in versions:
+        return f"{row.place}: 'when' names {name!r}, whose version is unknown{did_you_mean(name, [*versions, 'cli'])}"
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        Version(versions[name] or "")
+    except InvalidVersion:
+        return f"{row.place}: 'when' names {name!r}, whose version {versions[name]!r} cannot be compared"
+    return ""
+
+
+def _holds(name: str, wanted: str, versions: Mapping[str, str | None], cli: str) -> bool:
+    if name == "cli":
+        return wanted == cli
+    return bool(_specifier(wanted).contains(versions[name] or "", prereleases=True))

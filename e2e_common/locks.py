@@ -1,0 +1,80 @@
+"""The committed locks: every version a run installs, resolved once for all platforms and Pythons.
+
+`uv pip compile --universal` makes them; they hold no address of an index. The first line is the hash of what the lock
+was made from, so that an edited requirements.txt is resolved again by itself, keeping every pin that still fits.
+`python -m e2e_common.locks` (make upgrade) asks for the newest versions of all of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+from e2e_common.bootstrap import BootstrapError, run, uv
+from e2e_common.errors import Code, environment
+from e2e_common.paths import LOCK, REQUIREMENTS, ROOT, SUITES, suite_names
+
+OLDEST_PYTHON = "3.9"  # of the applications under test, and of what runs beside them
+
+
+def fresh_lock(folder: Path) -> Path:
+    """The lock beside `folder`/requirements.txt, made anew if that file has been edited since.
+
+    Raises HarnessError (3) when the versions asked for cannot be resolved.
+    """
+    lock = folder / LOCK
+    if _made_from(lock) != _digest(folder / REQUIREMENTS):
+        try:
+            _compile(folder / REQUIREMENTS, lock)
+        except BootstrapError as error:
+            raise environment(f"{folder / REQUIREMENTS}: {error}") from error
+    return lock
+
+
+def _digest(source: Path) -> str:
+    return hashlib.sha256(source.read_bytes()).hexdigest()
+
+
+def _made_from(lock: Path) -> str | None:
+    try:
+        return lock.read_text().split("\n", 1)[0].rpartition(" ")[2]
+    except OSError:
+        return None
+
+
+def _compile(source: Path, lock: Path, *options: str) -> None:
+    """Resolve `source` into `lock`; the pins that are there already are kept unless `options` say otherwise."""
+    draft = lock.with_name(f".{lock.name}.draft")
+    draft.write_text(lock.read_text() if lock.exists() else "")
+    flags = ["--quiet", "--universal", "--python-version", OLDEST_PYTHON, "--no-header", *options]
+    try:
+        run(
+            [str(uv()), "pip", "compile", *flags, "--output-file", draft.name, source.name],
+            "uv pip compile",
+            source.parent,
+        )
+        header = f"# made by `make upgrade` from {source.name} {_digest(source)}\n"
+        pins = [line for line in draft.read_text().splitlines(keepends=True) if not line.startswith("# made by")]
+        draft.write_text(header + "".join(pins))
+        draft.replace(lock)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def main() -> int:
+    """Upgrade every lock: the harness's two, and each suite's."""
+    try:
+        _compile(ROOT / "pyproject.toml", ROOT / LOCK, "--upgrade")
+        _compile(ROOT / "pyproject.toml", ROOT / "requirements-dev.lock", "--upgrade", "--extra", "dev")
+        for name in suite_names():
+            folder = SUITES / name / "e2e-tests"
+            _compile(folder / REQUIREMENTS, folder / LOCK, "--upgrade")
+    except BootstrapError as error:
+        sys.stderr.write(f"e2e: {error}\n")
+        return Code.ENVIRONMENT
+    return Code.PASSED
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,15 @@
+"""The names that two processes of a run must agree on."""
+
+from __future__ import annotations
+
+REQUEST_HEADER = "x-e2e-request"
+"""Sent with every request: its number. The SDK records it with the root span, which maps request to trace."""
+
+MARKER = "flush"
+"""The header's value for the request that marks the end of a recording."""
+
+URL_VARIABLE = "DRIFT_BASE_URL"
+"""Tells src/test_requests.py where the application is."""
+
+LOG_VARIABLE = "DRIFT_REQUESTS_LOG"
+"""Tells src/test_requests.py where to log."""

@@ -1,0 +1,175 @@
+"""Record: the real application under the real SDK, its services, its requests, and the gate that waits for the traces.
+
+The exporter writes in batches every two seconds, first in first out, and loses what is queued when the process ends
+(replay protocol, section 19). So after the last request a marker request is sent: once its root span is on disk, every
+span that ended before it is on disk too.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+from e2e_common.application import HEALTH, Application
+from e2e_common.errors import Code, HarnessError, did_you_mean, usage
+from e2e_common.names import LOG_VARIABLE, MARKER, REQUEST_HEADER, URL_VARIABLE
+from e2e_common.processes import exit_status, has_exited, spawn, stop
+from e2e_common.readiness import wait_until
+from e2e_common.run_folder import RunFolder
+from e2e_common.services import Services
+from e2e_common.traces import MalformedTrace, Span, parse_trace
+
+EXPORT_INTERVAL_S = 2.0
+MARKER_LIMIT_S = 3 * EXPORT_INTERVAL_S
+STRAGGLER_LIMIT_S = EXPORT_INTERVAL_S + 0.1
+REQUESTER_LIMIT_S = 3600.0  # the run's own time limit comes first
+
+
+class Recording:
+    """One recording. `tick` is called while it waits. Use in order: start, send, flush, stop; stop at any time."""
+
+    def __init__(self, run: RunFolder, app: Application, services: Services, tick: Callable[[], None]) -> None:
+        self._run, self._app, self._services, self._tick = run, app, services, tick
+        self._process: subprocess.Popen[bytes] | None = None
+        self._requester: subprocess.Popen[bytes] | None = None
+
+    def start(self, mode: str) -> None:
+        """Start the services and, beside them, the application in `mode` (RECORD or DISABLED). Returns once the
+        services answer; the requests' script waits for the application by itself. Raises HarnessError (3) for a
+        service that does not start."""
+        self._services.start()
+        with self._run.record_log.open("wb") as log:
+            env = {**self._app.env, "TUSK_DRIFT_MODE": mode}
+            self._process = spawn(self._app.command, cwd=self._app.work, env=env, stdout=log)
+        self._services.wait()
+
+    def send(self, only: str) -> int:
+        """Run src/test_requests.py to its end. Returns its exit status. `only`: the E2E_ONLY pattern.
+
+        Raises HarnessError: 1 as soon as the application has died, and when the script breaks off; 2 when `only` names
+        no request; 4 when the script sends nothing.
+        """
+        told = {
+            URL_VARIABLE: f"http://127.0.0.1:{self._app.port}",
+            LOG_VARIABLE: str(self._run.requests),
+            "E2E_ONLY": only,
+        }
+        with self._run.requests_log.open("wb") as log:
+            script = [sys.executable, "src/test_requests.py"]
+            env = {**os.environ, **told}
+            requester = self._requester = spawn(script, cwd=self._app.work, env=env, stdout=log)
+
+        def done() -> bool:
+            self._tick()
+            self._check_alive()
+            return has_exited(requester)
+
+        wait_until(done, timeout_s=REQUESTER_LIMIT_S, what="src/test_requests.py")
+        self._check_alive()
+        status = stop(requester)
+        self._check_sent(status, only)
+        return status
+
+    def flush(self, unrecorded: Collection[str]) -> None:
+        """Wait until every trace is on disk. `unrecorded`: names of requests that known_failures.yaml says are not
+        recorded, so that nobody waits for them. What is missing after that is the judge's to name.
+        """
+        connection = http.client.HTTPConnection("127.0.0.1", self._app.port, timeout=10)
+        connection.request("GET", HEALTH, headers={REQUEST_HEADER: MARKER})
+        connection.getresponse().read()
+        connection.close()
+        watch = _TraceWatch(self._run.work_traces)
+        if self._comes(lambda: MARKER in watch.requests(), MARKER_LIMIT_S):
+            expected = self._sent_numbers(unrecorded)
+            self._comes(lambda: expected <= watch.requests(), STRAGGLER_LIMIT_S)
+
+    def _comes(self, condition: Callable[[], bool], limit_s: float) -> bool:
+        def checked() -> bool:
+            self._tick()
+            self._check_alive()
+            return condition()
+
+        try:
+            wait_until(checked, timeout_s=limit_s, what="traces")
+        except TimeoutError:
+            return False
+        return True
+
+    def stop(self) -> None:
+        """End what was started, and sort the traces into their folders."""
+        for process in (self._requester, self._process):
+            if process is not None:
+                stop(process)
+        self._services.stop()
+        for path in sorted(self._run.work_traces.glob("*.jsonl")):
+            aside = _requests_of(path) - {None} <= {MARKER} and _has_root(path)
+            path.replace((self._run.aside if aside else self._run.traces) / path.name)
+
+    def _check_sent(self, status: int, only: str) -> None:
+        rows = _rows(self._run.requests)
+        log = str(self._run.requests_log)
+        if not rows or "end" not in rows[-1]:
+            raise HarnessError(Code.FAILED, f"src/test_requests.py broke off (exit status {status})", log)
+        if len(rows) > 1:
+            return
+        if only:
+            raise usage(f"E2E_ONLY={only}: no request is called so{did_you_mean(only, rows[-1]['names'])}")
+        raise HarnessError(Code.NOTHING_VERIFIED, "src/test_requests.py sent nothing", log)
+
+    def _sent_numbers(self, unrecorded: Collection[str]) -> set[str]:
+        return {str(row["n"]) for row in _rows(self._run.requests) if "n" in row and row["name"] not in unrecorded}
+
+    def _check_alive(self) -> None:
+        status = exit_status(self._process) if self._process is not None else None
+        if status is None:
+            return
+        how = f"exited with status {status}" if status >= 0 else f"was ended by signal {-status}"
+        when = (
+            "while it was being recorded"
+            if self._run.requests.exists() and self._run.requests.stat().st_size
+            else "at start"
+        )
+        raise HarnessError(Code.FAILED, f"the application {how} {when}", log=str(self._run.record_log))
+
+
+class _TraceWatch:
+    """Which requests have a root span on disk. A file is read again only while it grows."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: dict[str, tuple[int, set[str]]] = {}
+
+    def requests(self) -> set[str]:
+        for path in self._folder.glob("*.jsonl"):
+            size = path.stat().st_size
+            if self._seen.get(path.name, (-1,))[0] != size:
+                self._seen[path.name] = (size, {request for request in _requests_of(path) if request})
+        return set().union(*(requests for _, requests in self._seen.values()))
+
+
+def _rows(log: Path) -> list[dict[str, Any]]:
+    try:
+        return [json.loads(line) for line in log.read_text().splitlines()]
+    except FileNotFoundError:
+        return []  # the script has not even made its Api
+
+
+def _requests_of(path: Path) -> set[str | None]:
+    return {span.request for span in _spans(path) if span.is_root}
+
+
+def _has_root(path: Path) -> bool:
+    return any(span.is_root for span in _spans(path))
+
+
+def _spans(path: Path) -> list[Span]:
+    try:
+        return parse_trace(path.name, path.read_bytes())
+    except MalformedTrace:
+        return []  # still being written; if it stays so the judge says it

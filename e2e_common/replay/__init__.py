@@ -1,0 +1,10 @@
+"""The bundled replayer: what `tusk drift run` does, without the Go binary (replay protocol; official CLI, measured).
+
+`python -m e2e_common.replay run …` takes the official CLI's arguments and prints the same JSON and the same lines.
+Only differences: it may be stricter, and it writes an account of every mock request (`--mocks-file`).
+"""
+
+from __future__ import annotations
+
+VERSION = "0.1.0"  # the version of the protocol spoken, compared with the SDK's min_cli_version
+MIN_SDK_VERSION = "0.1.0"

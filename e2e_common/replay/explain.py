@@ -1,0 +1,86 @@
+"""Say in words what the application asked for, and what recorded call comes nearest when nothing answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from e2e_common.replay.matching import MAX_CANDIDATES, Matcher, Request, reduced_hash
+from e2e_common.replay.similarity import first_difference, scalar_text, similarity
+from e2e_common.traces import Span
+
+MAX_CLOSEST = 3
+MAX_TEXT = 400
+
+
+@dataclass(frozen=True)
+class Miss:
+    """Why a request found nothing. `closest`: at most three recorded calls, as in mocks.jsonl, nearest first."""
+
+    closest: list[dict[str, str]]
+    note: str
+
+
+def describe(name: str, value: dict[str, Any]) -> str:
+    """A call in one line: `GET http://…`, a statement with its parameters, a Redis command; else the span's name."""
+    if value.get("url"):
+        text = f"{value.get('method', '')} {value['url']}"
+    elif value.get("query"):
+        parameters = value.get("parameters")
+        statement = " ".join(str(value["query"]).split())
+        text = statement + (f" with {scalar_text(parameters)}" if parameters is not None else "")
+    elif value.get("command"):
+        words = str(value["command"]).split()
+        if value.get("commands"):  # a pipeline: its commands are lists of words
+            words = ["PIPELINE", scalar_text(value["commands"])]
+        elif value.get("arguments"):
+            words = words[:1] + [scalar_text(argument) for argument in value["arguments"]]
+        text = " ".join(words)
+    else:
+        text = name
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 3] + "..."
+
+
+def explain_miss(request: Request, matcher: Matcher) -> Miss:
+    """The recorded calls nearest to a request that found none, and whether it stands in a file without a root span."""
+    recording = matcher.recording
+    rootless = [span for spans in recording.rootless.values() for span in spans]
+    hash_of_reduced = reduced_hash(request.value, request.schema)
+    split = next((span for span in rootless if _answers(span, request, hash_of_reduced)), None)
+    note = f"recorded, but in {_file(matcher, split)}, which has no root span (split trace)" if split else ""
+    test_id = request.test_id or matcher.current
+    candidates = [span for span in recording.suite + rootless if not span.is_root and _same_library(span, request)]
+    candidates.sort(key=lambda span: span.trace_id != test_id)  # the test's own calls first; the sort is stable
+    nearest = sorted(
+        candidates[:MAX_CANDIDATES], key=lambda span: similarity(span.input_value, request.value), reverse=True
+    )
+    return Miss([_closest(span, request, matcher) for span in nearest[:MAX_CLOSEST]], note)
+
+
+def _answers(span: Span, request: Request, hash_of_reduced: str) -> bool:
+    if request.value_hash and span.raw.get("inputValueHash") == request.value_hash:
+        return True
+    return bool(hash_of_reduced) and reduced_hash(span.input_value, span.raw.get("inputSchema")) == hash_of_reduced
+
+
+def _same_library(span: Span, request: Request) -> bool:
+    return span.package_name == request.package or span.instrumentation_name == request.instrumentation
+
+
+def _closest(span: Span, request: Request, matcher: Matcher) -> dict[str, str]:
+    difference = first_difference(span.input_value, request.value)
+    if not difference and span.is_pre_app_start != request.is_pre_app_start:
+        difference = "recorded before the application was ready, asked after" if span.is_pre_app_start else (
+            "asked before the application was ready, recorded after"
+        )  # fmt: skip
+    return {
+        "trace_id": span.trace_id,
+        "span_id": span.span_id,
+        "file": _file(matcher, span),
+        "asked": describe(span.name, span.input_value),
+        "difference": difference or "the same input, but in another trace's file or by another instrumentation",
+    }
+
+
+def _file(matcher: Matcher, span: Span) -> str:
+    return matcher.recording.files.get((span.trace_id, span.span_id), "")

@@ -1,0 +1,227 @@
+"""The parts of one replay, brought up and down in the right order (replay protocol, section 16)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from e2e_common.replay import endpoint, service
+from e2e_common.replay.arguments import Options
+from e2e_common.replay.comparison import rules_from
+from e2e_common.replay.config import Config, ConfigError, find_config, read_config, seconds_from
+from e2e_common.replay.journal import Journal
+from e2e_common.replay.report import Reporter
+
+if TYPE_CHECKING:  # imported while the service starts, which takes longer: google.protobuf alone is 50 ms
+    from e2e_common.replay.server import MockServer
+    from e2e_common.replay.traces import Recording
+
+ACKNOWLEDGEMENT_S = 10.0
+STDIN_POLL_S = 0.05
+DRAIN_S = 1.0
+
+
+class ReplayError(Exception):
+    """The replay cannot go on; the message is for a person."""
+
+
+class Replay:
+    """Everything one run holds open."""
+
+    def __init__(
+        self, options: Options, reporter: Reporter, journal: Journal, cwd: Path, environ: Mapping[str, str]
+    ) -> None:
+        self.options, self.reporter, self.journal, self.cwd, self.environ = options, reporter, journal, cwd, environ
+        self.started = time.monotonic()
+        path = Path(options.config) if options.config else find_config(cwd)
+        self.config: Config = read_config(path, cwd, environ)
+        try:
+            self.rules = rules_from(self.config.comparison)
+        except ValueError as error:
+            raise ConfigError(f"{path}: {error}") from error
+        self.recording: Recording | None = None
+        self.endpoint: endpoint.Endpoint | None = None
+        self.service: service.Service | None = None
+        self.server: MockServer | None = None
+
+    def prepare(self) -> None:
+        """Load the traces (unless they come later), listen, and start the service: what belongs to the main thread."""
+        self._check_sandbox()
+        if not self.options.traces_after_stdin:
+            self._load()
+            if self.recording is not None and not self.recording.tests and not self.recording.skipped:
+                return
+        self._start_service()
+
+    def run(self) -> int:
+        """The rest of the replay. Returns the exit status."""
+        if self.service is not None:
+            self._wait_for_service(self.service)
+        recording = self._recording()
+        if not recording.tests and not recording.skipped:
+            self.reporter.no_tests()
+            return 0
+        from e2e_common.replay.testing import Runner
+
+        assert self.service is not None and self.server is not None  # noqa: S101 - prepare() made both
+        runner = Runner(self.config, self.service, self.server, self.reporter, self.rules, self._strict_inbound())
+        for test in recording.tests:
+            runner.settle(test, self.journal)
+        self.service.stop()
+        self.server.drain(DRAIN_S)
+        return self.reporter.totals(self.journal.summary(), time.monotonic() - self.started)
+
+    def close(self) -> None:
+        """Stop the service and the server, and remove the socket."""
+        if self.service is not None:
+            self.service.stop()
+        if self.server is not None:
+            self.server.close()
+        if self.endpoint is not None:
+            self.endpoint.close()
+
+    # Steps
+
+    def _check_sandbox(self) -> None:
+        mode = self.options.sandbox_mode or self.config.sandbox_mode
+        if mode == "strict":
+            raise ReplayError(
+                "sandbox mode `strict`: the bundled replayer has no sandbox. Run it in a network namespace of its own "
+                "and say `--sandbox-mode off`, or use the official CLI"
+            )
+        if mode != "off":
+            self.reporter.progress(
+                "The bundled replayer has no sandbox: the service runs with the network it finds here"
+            )
+        if self.options.concurrency != "1":
+            self.reporter.progress(
+                "--concurrency: tests run one after the other all the same, on the one clock"
+            )
+
+    def _load(self) -> None:
+        from e2e_common.replay import traces
+
+        started = time.monotonic()
+        options = self.options
+        folder = self.cwd / options.trace_dir if options.trace_dir else self.config.traces_folder
+        file = self.cwd / options.trace_file if options.trace_file else None
+        try:
+            keep = traces.filter_from(options.filter)
+            recording = traces.load(folder, file=file, trace_id=options.trace_id, keep=keep)
+        except traces.LoadError as error:
+            raise ReplayError(f"failed to load tests: {error}") from error
+        if self.service is not None and traces.snapshot_of(recording):
+            raise ReplayError(
+                "the traces hold a recorded process environment, with which the service should have been started; "
+                "that is not possible with --traces-after-stdin (or record without enable_env_var_recording)"
+            )
+        self.recording = recording
+        seconds = time.monotonic() - started
+        if recording.tests or recording.skipped:
+            self.reporter.progress(f"➤ Loaded {len(recording.tests)} tests from local traces ({seconds:.1f}s)")
+            if recording.skipped:
+                self.reporter.progress(f"➤ Skipped {recording.skipped} tests with a recorded status of 300 or more")
+            self.reporter.loaded(len(recording.suite), recording.unique_traces, recording.pre_app_start, seconds)
+
+    def _recording(self) -> Recording:
+        assert self.recording is not None  # noqa: S101 - loaded by prepare() or while waiting for the service
+        return self.recording
+
+    def _start_service(self) -> None:
+        config = self.config
+        if not config.start_command:
+            raise ReplayError("no start command defined in config: set service.start.command in .tusk/config.yaml")
+        self.endpoint = self._listen()
+        if service.port_is_taken(config.port):
+            raise ReplayError(f"port {config.port} is already in use: stop what listens there, or change service.port")
+        logs = self.environ.get("TUSK_TEST_LOGS_DIR")
+        try:
+            log = service.new_log(Path(logs) if logs else config.tusk_folder / "logs")
+        except OSError as error:
+            raise ReplayError(f"the service log cannot be written: {error}") from error
+        snapshot: dict[str, str] = {}
+        if self.recording is not None:
+            from e2e_common.replay.traces import snapshot_of
+
+            snapshot = snapshot_of(self.recording)
+        environment = service.base_environment(self.environ, snapshot)
+        self.service = service.Service(config, log, environment, self.cwd)
+        self.service.start(self.endpoint.environment)
+        self._start_server(self.endpoint)
+
+    def _listen(self) -> endpoint.Endpoint:
+        config = self.config
+        try:
+            if config.over_tcp:
+                return endpoint.listen_tcp(config.tcp_port, in_docker=config.in_docker)
+            return endpoint.listen_unix()
+        except OSError as error:
+            where = f"TCP port {config.tcp_port}" if config.over_tcp else "a unix socket in the temporary folder"
+            raise ReplayError(f"cannot listen on {where}: {error}") from error
+
+    def _start_server(self, listening: endpoint.Endpoint) -> None:
+        """After the service: it is a while until it connects, and then no thread runs while it is forked."""
+        from e2e_common.replay.server import MockServer
+
+        self.server = MockServer(listening.listener, self.journal)
+        self.server.start()
+        self._use_recording()
+
+    def _use_recording(self) -> None:
+        if self.recording is not None and self.server is not None:
+            from e2e_common.replay.matching import Matcher
+
+            self.server.use(Matcher(self.recording))
+
+    def _wait_for_service(self, running: service.Service) -> None:
+        started = time.monotonic()
+        running.wait_ready(meanwhile=self._load_when_due)
+        self._wait_acknowledged(running)
+        while self.recording is None:
+            running.check_alive()
+            self._load_when_due(STDIN_POLL_S)
+        recording = self._recording()
+        if recording.tests or recording.skipped:
+            count = len(recording.tests)
+            self.reporter.progress(f"➤ Running {count} tests across 1 environment(s) (concurrency: 1)...")
+            self.reporter.progress(f"✓ Environment ready ({time.monotonic() - started:.1f}s)")
+
+    def _load_when_due(self, timeout_s: float = 0.0) -> None:
+        """Load the traces once stdin has ended; what is written to it means nothing. Waits at most `timeout_s`."""
+        if self.recording is not None or not select.select([0], [], [], timeout_s)[0] or os.read(0, 65536):
+            return
+        self._load()
+        self._use_recording()
+
+    def _wait_acknowledged(self, running: service.Service) -> None:
+        from e2e_common.readiness import wait_until
+
+        server = self.server
+        assert server is not None  # noqa: S101 - started with the service
+        timeout_s = ACKNOWLEDGEMENT_S
+        with contextlib.suppress(ValueError):
+            timeout_s = seconds_from(self.environ.get("TUSK_TEST_DEFAULT_WAIT", ""))
+
+        def answered() -> bool:
+            running.check_alive()
+            return server.connected or bool(server.rejected)
+
+        try:
+            wait_until(answered, timeout_s=timeout_s, what="SDK")
+        except TimeoutError:
+            message = (
+                f"timeout waiting for SDK acknowledgement after {timeout_s:g} s: the service is ready, but no SDK in "
+                "it has connected (does it call TuskDrift.initialize()?)"
+            )
+            raise running.failure(message) from None
+        if not server.connected:
+            raise ReplayError(server.rejected)
+
+    def _strict_inbound(self) -> bool:
+        value = self.environ.get("TUSK_REQUIRE_INBOUND_REPLAY_SPAN", "")
+        return value.strip().lower() in ("1", "true", "yes", "y", "on")

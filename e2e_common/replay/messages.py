@@ -1,0 +1,91 @@
+"""Between the protocol's messages and our own types (replay protocol, sections 5, 6 and 8)."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+from e2e_common.replay import MIN_SDK_VERSION, VERSION, wire
+from e2e_common.replay.matching import Request
+from e2e_common.traces import Span
+
+_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?")
+
+
+def version_problem(sdk_version: str, min_cli_version: str) -> str:
+    """Why this SDK and this replayer do not fit, in words; empty when they do (section 5, step 3)."""
+    if min_cli_version and _order(min_cli_version) > _order(VERSION):
+        return (
+            f"SDK {sdk_version} demands a CLI of version {min_cli_version} or newer, but the bundled replayer speaks "
+            f"the protocol of {VERSION}: use the official CLI, or an older SDK"
+        )
+    if _order(sdk_version) < _order(MIN_SDK_VERSION):
+        return f"SDK version {sdk_version or '(none)'} is older than {MIN_SDK_VERSION}, the first that can be replayed"
+    return ""
+
+
+def _order(version: str) -> tuple[int, ...]:
+    """Semantic versions in their order; what is none comes before all others, as a pre-release before its release."""
+    found = _VERSION.match(version)
+    return (*(int(part) for part in found.groups()[:3]), 0 if found.group(4) else 1) if found else (-1,)
+
+
+def request_from(message: Any) -> Request:
+    """A GetMockRequest message as the matcher wants it."""
+    span = message.outbound_span
+    schema = schema_from(span.input_schema)
+    return Request(
+        test_id=message.test_id,
+        package=span.package_name,
+        submodule=span.submodule_name,
+        name=span.name,
+        instrumentation=span.instrumentation_name,
+        value_hash=span.input_value_hash,
+        schema_hash=span.input_schema_hash,
+        is_pre_app_start=span.is_pre_app_start,
+        value=wire.from_struct(span.input_value),
+        schema=schema if schema != _EMPTY_SCHEMA else {},  # redis sends an empty one, which counts as none
+    )
+
+
+_EMPTY_SCHEMA = {"type": 0, "properties": {}}
+
+
+def schema_from(message: Any) -> dict[str, Any]:
+    """A JsonSchema message in the spelling of the trace files."""
+    schema: dict[str, Any] = {
+        "type": message.type,
+        "properties": {key: schema_from(value) for key, value in message.properties.items()},
+    }
+    if message.HasField("items"):
+        schema["items"] = schema_from(message.items)
+    if message.HasField("encoding"):
+        schema["encoding"] = message.encoding
+    if message.HasField("decoded_type"):
+        schema["decodedType"] = message.decoded_type
+    if message.HasField("match_importance"):
+        schema["match_importance"] = message.match_importance
+    return schema
+
+
+def response_data(span: Span) -> dict[str, Any]:
+    """What answers a mock request (section 6.2): the recorded output, and when the call was made."""
+    return {
+        "response": {
+            "service": span.package_name,
+            "order": 1,
+            "timestamp": rfc3339(span.start_ns),
+            "request": {
+                "method": str(span.input_value.get("method") or ""),
+                "path": span.input_value.get("path") or "",
+            },
+            "response": {"status": span.output_value.get("statusCode") or 0, "headers": {}, "body": span.output_value},
+        }
+    }
+
+
+def rfc3339(nanoseconds: int) -> str:
+    """UTC with exactly six digits of a second: Python up to 3.10 reads neither nine nor two (section 6.4)."""
+    seconds, rest = divmod(nanoseconds, 1_000_000_000)
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest // 1000:06d}Z"

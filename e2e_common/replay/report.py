@@ -1,0 +1,121 @@
+"""What the replayer prints: the official CLI's objects on stdout, its lines on stderr (official-cli.md, section 3)."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from e2e_common.replay.golang import print_json
+
+BODIES_FROM_LEVEL = 3  # nesting of `expected` and `actual` in a result: object, deviations, deviation
+
+
+@dataclass
+class Result:
+    """One test's outcome. `duration`: milliseconds until the headers of the answer."""
+
+    test_id: str
+    name: str  # method and path, for the text form
+    duration: int = 0
+    deviations: list[dict[str, Any]] = field(default_factory=list)
+    error: str = ""
+    crashed_server: bool = False
+
+    @property
+    def passed(self) -> bool:
+        return not self.deviations and not self.error
+
+    def deviate(self, where: str, expected: Any, actual: Any, description: str) -> None:
+        """Add a deviation in the official form."""
+        self.deviations.append({"field": where, "expected": expected, "actual": actual, "description": description})
+
+    def as_json(self) -> str:
+        """The official object, keys in the official order."""
+        fields: dict[str, Any] = {"test_id": self.test_id, "passed": self.passed, "cancelled": False}
+        if self.crashed_server:
+            fields["crashed_server"] = True
+        fields["duration"] = self.duration
+        if self.deviations:
+            fields["deviations"] = self.deviations
+        if self.error:
+            fields["error"] = self.error
+        return print_json(fields, BODIES_FROM_LEVEL)
+
+    def as_text(self) -> str:
+        """One line, and one more for each deviation."""
+        lines = [f"{'✓' if self.passed else '✗'} {self.name} ({self.test_id}, {self.duration} ms)"]
+        for each in self.deviations:
+            lines.append(f"    {each['field']}: {each['description']}")
+            if each["expected"] is not None or each["actual"] is not None:
+                lines += [f"      {side}: {print_json(each[side], 0)[:2000]}" for side in ("expected", "actual")]
+        return "\n".join(lines + ([f"    error: {self.error}"] if self.error else []))
+
+
+class Reporter:
+    """Writes whole objects and lines, flushed at once; after `silence` nothing more reaches stdout."""
+
+    def __init__(self, *, json_output: bool, quiet: bool) -> None:
+        self._json = json_output
+        self._quiet = quiet
+        self._silent = False
+        self._lock = threading.RLock()
+        self.results: list[Result] = []
+
+    def output(self, text: str) -> None:
+        """One piece of standard output."""
+        with self._lock:
+            if not self._silent:
+                _write(sys.stdout, text)
+
+    def progress(self, text: str) -> None:
+        """A line on stderr that --quiet leaves out."""
+        if not self._quiet:
+            self.say(text)
+
+    def say(self, text: str) -> None:
+        """A line on stderr."""
+        with self._lock:
+            _write(sys.stderr, text)
+
+    def loaded(self, suite: int, traces: int, pre_app_start: int, seconds: float) -> None:
+        """The first line of stdout, which is not JSON."""
+        if not self._quiet:
+            what = f"{suite} suite spans ({traces} unique traces, {pre_app_start} pre-app-start)"
+            self.output(f"  ↳ Loaded {what} ({seconds:.1f}s)")
+
+    def no_tests(self) -> None:
+        """There is nothing to replay; that is no failure for the official CLI."""
+        self.output("[]" if self._json else "No tests found")
+        self.say("No tests found")
+
+    def result(self, result: Result) -> None:
+        """One test is settled."""
+        with self._lock:
+            self.results.append(result)
+            if self._json or not self._quiet or not result.passed:
+                self.output(result.as_json() if self._json else result.as_text())
+
+    def totals(self, mocks: str, seconds: float) -> int:
+        """The closing lines. Returns the exit status: 1 if any test did not pass."""
+        crashed = sum(result.crashed_server for result in self.results)
+        passed = sum(result.passed for result in self.results)
+        failed = len(self.results) - passed - crashed
+        line = f"Tests: {len(self.results)} total, {passed} passed, {failed} failed"
+        self.say(line + (f", {crashed} crashed server" if crashed else ""))
+        self.say(mocks)
+        self.progress(f"Total elapsed: {seconds:.1f}s")
+        if failed or crashed:
+            self.say(f"Error: {failed} tests with deviations, {crashed} crashed server")
+        return 1 if failed or crashed else 0
+
+    def silence(self) -> None:
+        """The run was interrupted: a test that ends from now on is not reported."""
+        with self._lock:
+            self._silent = True
+
+
+def _write(stream: Any, text: str) -> None:
+    stream.write(text + "\n")
+    stream.flush()

@@ -1,0 +1,83 @@
+"""One replay from the command line to the exit status.
+
+The main thread starts and stops the service and listens for signals; the tests run in a thread of their own. A signal
+thus never interrupts anything half-way: the main thread cleans up, whatever the tests are waiting for.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from e2e_common.replay import VERSION, arguments
+from e2e_common.replay.config import ConfigError
+from e2e_common.replay.journal import Journal
+from e2e_common.replay.lifecycle import Replay, ReplayError
+from e2e_common.replay.report import Reporter
+from e2e_common.replay.service import ServiceError
+
+SIGNAL_NAMES = {signal.SIGINT: "interrupt", signal.SIGTERM: "terminated"}
+
+
+def main(argv: list[str]) -> int:
+    """Run the command line `argv` (without the program's name). Returns the exit status (official-cli.md, 4)."""
+    try:
+        options = arguments.parse(argv)
+    except arguments.UsageError as error:
+        sys.stderr.write(f"Error: {error}\n{arguments.USAGE}")
+        return 1
+    if options.version or options.help:
+        print(f"Tusk CLI (version: bundled-{VERSION})" if options.version else arguments.USAGE)
+        return 0
+    reporter = Reporter(json_output=options.output_format == "json", quiet=options.quiet)
+    try:
+        journal = Journal(options.mocks_path)
+    except OSError as error:
+        reporter.say(f"Error: --mocks-file: {error}")
+        return 1
+    status = _run(options, reporter, journal)
+    journal.close(status)
+    return status
+
+
+def _run(options: arguments.Options, reporter: Reporter, journal: Journal) -> int:
+    """A replay with its clean-up; its failures as lines on stderr."""
+    # A SimpleQueue, since its `put` may interrupt its own `get` (a signal handler runs in between)
+    events: queue.SimpleQueue[tuple[str, int | Exception]] = queue.SimpleQueue()
+    for signum in SIGNAL_NAMES:
+        signal.signal(signum, lambda number, _frame: events.put(("signal", number)))
+    replay: Replay | None = None
+    try:
+        replay = Replay(options, reporter, journal, Path.cwd(), os.environ)
+        replay.prepare()
+        threading.Thread(target=_report_outcome, args=(replay.run, events), daemon=True).start()
+        kind, value = events.get()
+        if kind == "signal":
+            reporter.silence()
+            reporter.say(f"Received {SIGNAL_NAMES[signal.Signals(value)]} signal, cleaning up")  # type: ignore[arg-type]
+            return 1
+        return _status_or_raise(value)
+    except (ReplayError, ConfigError, ServiceError) as error:
+        reporter.say(f"Error: {error}")
+        return 1
+    finally:
+        if replay is not None:
+            replay.close()
+
+
+def _status_or_raise(value: int | Exception) -> int:
+    if isinstance(value, Exception):
+        raise value
+    return value
+
+
+def _report_outcome(work: Callable[[], int], events: queue.SimpleQueue[tuple[str, int | Exception]]) -> None:
+    try:
+        events.put(("ended", work()))
+    except Exception as error:  # the main thread raises it again
+        events.put(("ended", error))

@@ -1,0 +1,305 @@
+"""The replayer's side of the connection to the SDK (replay protocol, sections 3 to 6, 12 and 14).
+
+A thread for each connection: the SDK opens a fresh one for every mock request and reads its long-lived one in a thread
+of its own, so one client that stalls must not hold up another.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from e2e_common.replay import wire
+from e2e_common.replay.explain import Miss, describe, explain_miss
+from e2e_common.replay.journal import Journal
+from e2e_common.replay.matching import Match, Matcher, Request
+from e2e_common.replay.messages import request_from, response_data, version_problem
+from e2e_common.replay.traces import Test
+
+RECEIVE_BYTES = 256 * 1024
+SHOWN_FRAMES = 3
+TRAVEL_TIMEOUT_S = 5.0
+RECORDING_TIMEOUT_S = 9.0  # the SDK gives up on a mock request after 10 s
+
+
+class Connection:
+    """One client. Frames are written whole, whichever thread writes them."""
+
+    def __init__(self, peer: socket.socket) -> None:
+        self.peer = peer
+        self._lock = threading.Lock()
+
+    def send(self, **fields: Any) -> None:
+        """Send one CLIMessage of these fields. Raises OSError when the client is gone."""
+        self.send_message(wire.CLIMessage(**fields))
+
+    def send_message(self, message: Any) -> None:
+        """The same for a message that is built already."""
+        data = wire.frame(message)
+        with self._lock:
+            self.peer.sendall(data)
+
+
+class MockServer:
+    """Answers the SDK. Connections are accepted from `start` on; requests for mocks wait for `use`."""
+
+    def __init__(self, listener: socket.socket, journal: Journal) -> None:
+        self._listener = listener
+        self._journal = journal
+        self._matcher: Matcher | None = None
+        self._matching = threading.Lock()
+        self._loaded = threading.Event()
+        self._changed = threading.Condition()  # guards everything below
+        self._closed = False
+        self._clients: list[Connection] = []  # all that are open
+        self._sdks: list[Connection] = []  # the long-lived ones: they sent the connect message
+        self._answers: dict[str, Any] = {}  # request id of a time travel → the SDK's response
+        self._inbound: set[str] = set()
+        self.connected = False
+        self.runtime = 0
+        self.rejected = ""  # why the SDK was refused, or ""
+
+    def start(self) -> None:
+        """Begin to accept connections."""
+        threading.Thread(target=self._accept, name="accept", daemon=True).start()
+
+    def use(self, matcher: Matcher) -> None:
+        """Answer mock requests from these pools from now on."""
+        self._matcher = matcher
+        self._loaded.set()
+
+    def drain(self, timeout_s: float) -> None:
+        """Wait until the SDK's connections have ended, once the service has: what it sent last still counts."""
+        self._wait(lambda: not self._sdks, timeout_s)
+
+    def close(self) -> None:
+        """Close every connection. What arrives afterwards is neither answered nor journalled."""
+        with self._changed:
+            self._closed = True
+            clients = list(self._clients)
+            self._changed.notify_all()
+        for peer in [self._listener, *(client.peer for client in clients)]:
+            try:
+                peer.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                peer.close()  # gone already
+
+    # Tests
+
+    def start_test(self, test: Test) -> None:
+        """`test` is now the one that requests without a test id belong to; inbound spans seen before do not count."""
+        with self._matching:
+            if self._matcher is not None:
+                self._matcher.start(test)
+        with self._changed:
+            self._inbound.discard(test.trace_id)
+
+    def finish_test(self, test: Test) -> None:
+        """The result of `test` is settled."""
+        with self._matching:
+            if self._matcher is not None:
+                self._matcher.finish(test)
+
+    def wait_inbound(self, trace_id: str, timeout_s: float) -> bool:
+        """Whether the SDK's own span of this request arrives within `timeout_s` seconds (section 14)."""
+        return self._wait(lambda: trace_id in self._inbound, timeout_s)
+
+    def travel(self, trace_id: str, seconds: float, source: str) -> str:
+        """Move the application's clock (section 12). Returns "" or, in words, why it did not move."""
+        with self._changed:
+            sdks = list(self._sdks) if self.runtime == wire.RUNTIME_PYTHON else []
+        problems = []
+        for number, sdk in enumerate(sdks):
+            request_id = f"travel-{trace_id}-{number}-{time.monotonic_ns()}"
+            travel = {"timestamp_seconds": seconds, "trace_id": trace_id, "timestamp_source": source}
+            try:
+                sdk.send(type=wire.SET_TIME_TRAVEL, request_id=request_id, set_time_travel_request=travel)
+            except OSError as error:
+                problems.append(f"the SDK's connection is gone ({error})")
+                continue
+            problems += self._await_travel(sdk, request_id)
+        return "; ".join(problems)
+
+    def _await_travel(self, sdk: Connection, request_id: str) -> list[str]:
+        self._wait(lambda: request_id in self._answers or sdk not in self._sdks, TRAVEL_TIMEOUT_S)
+        with self._changed:
+            answer = self._answers.pop(request_id, None)
+            gone = sdk not in self._sdks
+        if answer is None:
+            return ["the SDK closed its connection" if gone else f"no answer within {TRAVEL_TIMEOUT_S:g} s"]
+        return [] if answer.success else [answer.error or "the SDK refused"]
+
+    def _wait(self, condition: Callable[[], bool], timeout_s: float) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: condition() or self._closed, timeout_s) and condition()
+
+    # Connections
+
+    def _accept(self) -> None:
+        while not self._closed:
+            try:
+                peer, _ = self._listener.accept()
+            except OSError as error:
+                if self._closed or self._listener.fileno() < 0:
+                    return
+                self._drop(f"a connection could not be accepted: {error}")
+                with self._changed:  # most likely out of file descriptors: let other connections end
+                    self._changed.wait(0.05)
+                continue
+            threading.Thread(target=self._serve, args=(Connection(peer),), daemon=True).start()
+
+    def _serve(self, client: Connection) -> None:
+        with self._changed:
+            if self._closed:
+                client.peer.close()
+                return
+            self._clients.append(client)
+        decoder = wire.FrameDecoder(lambda size: self._drop(f"frame of {size} bytes: over the limit of 10 MiB"))
+        try:
+            while data := client.peer.recv(RECEIVE_BYTES):
+                for payload in decoder.feed(data):
+                    self._receive(client, payload)
+        except OSError:
+            pass  # the client is gone, which is how every connection ends; what it left unfinished is said below
+        finally:
+            if decoder.unfinished():
+                self._drop(f"the connection ended with {decoder.unfinished()}")
+            with self._changed:
+                self._clients.remove(client)
+                self._sdks = [sdk for sdk in self._sdks if sdk is not client]
+                self._changed.notify_all()
+            client.peer.close()
+
+    def _drop(self, reason: str) -> None:
+        if not self._closed:
+            self._journal.write("dropped", reason=reason)
+
+    def _receive(self, client: Connection, payload: bytes) -> None:
+        try:
+            message = wire.SDKMessage.FromString(payload)
+        except Exception as error:
+            self._drop(f"payload of {len(payload)} bytes: not a message ({error})")
+            return
+        if self._closed:
+            return
+        handler = _HANDLERS.get(message.type)
+        if handler is None:
+            self._drop(f"message of type {message.type}: not one that the Python SDK sends")
+        else:
+            handler(self, client, message)
+
+    # Messages
+
+    def _on_connect(self, client: Connection, message: Any) -> None:
+        request = message.connect_request
+        problem = version_problem(request.sdk_version, request.min_cli_version)
+        self._journal.write(
+            "connect", service_id=request.service_id, sdk_version=request.sdk_version, runtime=request.runtime
+        )
+        with self._changed:
+            self.rejected = self.rejected or problem
+            self.runtime = request.runtime
+            if not problem:
+                self._sdks.append(client)
+                self.connected = True
+            client.send(
+                type=wire.SDK_CONNECT,
+                request_id=message.request_id,
+                connect_response={"success": not problem, "error": problem},
+            )
+            self._changed.notify_all()
+
+    def _on_mock(self, client: Connection, message: Any) -> None:
+        request = request_from(message.get_mock_request)
+        self._loaded.wait(RECORDING_TIMEOUT_S)
+        try:
+            with self._matching:
+                trace_id, match, miss = self._find(request)
+        except Exception as error:
+            trace_id, match, miss = request.test_id, None, Miss([], f"the replayer failed: {error!r}")
+        reply = wire.CLIMessage(type=wire.MOCK_REQUEST, request_id=message.request_id)
+        response = reply.get_mock_response
+        response.request_id = message.get_mock_request.request_id
+        response.found = match is not None
+        asked = describe(request.name, request.value)
+        if match is not None:
+            response.matched_span_id = match.span.span_id
+            wire.fill_struct(response.response_data, response_data(match.span))
+        else:
+            response.error = f"No recorded call answers {asked}" + (f": {miss.note}" if miss.note else "")
+        self._journal.write(
+            "mock",
+            trace_id=trace_id,
+            test_id=request.test_id,
+            package=request.package,
+            name=request.name,
+            instrumentation=request.instrumentation,
+            asked=asked,
+            found=match is not None,
+            step=match.step if match else None,
+            matched_trace=match.span.trace_id if match else None,
+            matched_span=match.span.span_id if match else None,
+            pre_app_start=request.is_pre_app_start,
+            closest=miss.closest,
+            note=miss.note,
+        )
+        client.send_message(reply)
+
+    def _find(self, request: Request) -> tuple[str, Match | None, Miss]:
+        """The test that the request counts to, and the recorded call or why there is none."""
+        if self._matcher is None:
+            return request.test_id, None, Miss([], f"no traces were loaded within {RECORDING_TIMEOUT_S:g} s")
+        match = self._matcher.match(request)
+        miss = explain_miss(request, self._matcher) if match is None else Miss([], "")
+        return request.test_id or self._matcher.current, match, miss
+
+    def _on_inbound(self, client: Connection, message: Any) -> None:
+        span = message.send_inbound_span_for_replay_request.span
+        self._journal.write("inbound", trace_id=span.trace_id, span_id=span.span_id)  # before the test that waits ends
+        with self._changed:
+            self._inbound.add(span.trace_id)
+            self._changed.notify_all()
+        client.send(
+            type=wire.INBOUND_SPAN,
+            request_id=message.request_id,
+            send_inbound_span_for_replay_response={"success": True},
+        )
+
+    def _on_alert(self, _client: Connection, message: Any) -> None:
+        alert = message.send_alert_request
+        if alert.WhichOneof("alert") == "version_mismatch":
+            mismatch = alert.version_mismatch
+            supported = ", ".join(mismatch.supported_versions)
+            detail = f"{mismatch.module_name} {mismatch.requested_version}; supported: {supported}"
+            self._journal.write("alert", trace_id="", kind="version_mismatch", detail=detail)
+        else:
+            unpatched = alert.unpatched_dependency
+            self._journal.write(
+                "alert",
+                trace_id=unpatched.trace_test_server_span_id,  # so named, but the SDK sends the trace id
+                kind="unpatched_dependency",
+                detail=_frames_of_application(unpatched.stack_trace),
+            )
+
+    def _on_travelled(self, _client: Connection, message: Any) -> None:
+        with self._changed:
+            self._answers[message.request_id] = message.set_time_travel_response
+            self._changed.notify_all()
+
+
+def _frames_of_application(stack: str) -> str:
+    """The last frames of a stack trace that are not the SDK's own."""
+    frames = [frame for frame in stack.split('  File "') if frame.strip() and "/drift/" not in frame.partition('"')[0]]
+    return "".join(f'  File "{frame}' for frame in frames[-SHOWN_FRAMES:])
+
+
+_HANDLERS: dict[int, Callable[[MockServer, Connection, Any], None]] = {
+    wire.SDK_CONNECT: MockServer._on_connect,
+    wire.MOCK_REQUEST: MockServer._on_mock,
+    wire.INBOUND_SPAN: MockServer._on_inbound,
+    wire.ALERT: MockServer._on_alert,
+    wire.SET_TIME_TRAVEL: MockServer._on_travelled,
+}

@@ -1,0 +1,66 @@
+"""When a call may answer for another of the same schema (replay protocol, section 8.4)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from e2e_common.traces import Span
+
+HTTP_PACKAGES = ("http", "https")
+
+
+def same_shape(recorded: Span, asked: Any) -> bool:
+    """Whether the recorded call fits the request's input: the same GraphQL query; for HTTP the same method, host,
+    path and names of query parameters."""
+    value = recorded.input_value
+    if not isinstance(asked, dict):
+        return False
+    queries = graphql_query(value.get("body")), graphql_query(asked.get("body"))
+    if None not in queries and queries[0] != queries[1]:
+        return False
+    if recorded.package_name not in HTTP_PACKAGES:
+        return True
+    return (
+        _agree(value.get("method"), asked.get("method"))
+        and _agree(_host(value), _host(asked))
+        and _agree(_path(value)[0], _path(asked)[0])
+        and _path(value)[1] == _path(asked)[1]
+    )
+
+
+def graphql_query(body: Any) -> str | None:
+    """The GraphQL query in a body (an object, or the JSON text of one), white space normalised; else None."""
+    if isinstance(body, str):
+        try:
+            body = json.loads(body)
+        except (ValueError, RecursionError):
+            return None
+    query = body.get("query") if isinstance(body, dict) else None
+    return " ".join(query.split()) if isinstance(query, str) else None
+
+
+def _agree(one: Any, other: Any) -> bool:
+    """Equal, or one side does not say."""
+    return not one or not other or one == other
+
+
+def _host(value: dict[str, Any]) -> str:
+    return str(value.get("hostname") or _split(value.get("url")).hostname or "")
+
+
+def _path(value: dict[str, Any]) -> tuple[str, set[str]]:
+    """Path without query, and the names in the query of the same text (so none where `path` is recorded without)."""
+    for text in (value.get("path"), _split(value.get("url")).path and value.get("url"), value.get("target")):
+        if text:
+            parts = _split(text)
+            return parts.path, {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    return "", set()
+
+
+def _split(url: Any) -> Any:
+    try:
+        return urlsplit(str(url or ""))
+    except ValueError:  # for instance an unclosed bracket
+        return urlsplit("")

@@ -1,0 +1,100 @@
+"""Run the tests of a recording against the running service."""
+
+from __future__ import annotations
+
+import time
+
+from e2e_common.readiness import wait_until
+from e2e_common.replay.comparison import Rules, decode_body, equal
+from e2e_common.replay.config import Config
+from e2e_common.replay.journal import Journal
+from e2e_common.replay.report import Reporter, Result
+from e2e_common.replay.request import Answer, TransportError, send
+from e2e_common.replay.server import MockServer
+from e2e_common.replay.service import Service, describe_status
+from e2e_common.replay.traces import Test
+
+INBOUND_TIMEOUT_S = 3.0
+INBOUND_TIMEOUT_FAILED_S = 0.5  # for a test that has failed already: an answer of 400 and more never has a span
+DYING_S = 0.5  # from a broken connection to the end of the process that broke it
+
+
+class Runner:
+    """Runs one test after the other. `inbound_required`: the SDK's own span of a request must arrive (section 14)."""
+
+    def __init__(
+        self,
+        config: Config,
+        service: Service,
+        server: MockServer,
+        reporter: Reporter,
+        rules: Rules,
+        inbound_required: bool,
+    ) -> None:
+        self._config, self._service, self._server, self._reporter = config, service, server, reporter
+        self._rules, self._inbound_required = rules, inbound_required
+        self._died_in = ""
+
+    def settle(self, test: Test, journal: Journal) -> None:
+        """Run a test and report its result; there is one for every test, also once the service has ended."""
+        started = time.time()
+        result = Result(test.trace_id, f"{test.method} {test.path}")
+        status = self._service.exit_status()
+        if status is None:
+            self._run(test, result)
+        else:
+            during = f"during {self._died_in}" if self._died_in else "between two tests"
+            result.error = (
+                f"not run: the service had ended ({describe_status(status)}) {during}; see {self._service.log}"
+            )
+        if result.crashed_server:
+            self._died_in = result.name
+        self._reporter.result(result)
+        self._server.finish_test(test)
+        journal.write("test", trace_id=test.trace_id, started=started, ended=time.time())
+
+    def _run(self, test: Test, result: Result) -> None:
+        """Move the clock, send the request, compare the answer, wait for the SDK's span of it."""
+        self._server.start_test(test)
+        seconds, source = test.travel_to
+        problem = self._server.travel(test.trace_id, seconds, source) if seconds else ""
+        if problem:
+            self._reporter.say(f'level=WARN msg="Failed to set time travel" trace_id={test.trace_id} error="{problem}"')
+        try:
+            answer = send(test, self._config.port, self._config.request_timeout_s)
+        except TransportError as error:
+            self._explain(error, result)
+            return
+        result.duration = answer.duration_ms
+        self._compare(test, answer, result)
+        if self._inbound_required:
+            self._require_inbound(test, result)
+
+    def _compare(self, test: Test, answer: Answer, result: Result) -> None:
+        if answer.status != test.expected_status:
+            result.deviate("response.status", test.expected_status, answer.status, "HTTP status code mismatch")
+        actual = decode_body(answer.body, test.decoded_type)
+        if not equal(test.expected_body, actual, self._rules):
+            result.deviate("response.body", test.expected_body, actual, "Response body content mismatch")
+
+    def _require_inbound(self, test: Test, result: Result) -> None:
+        timeout_s = INBOUND_TIMEOUT_S if result.passed else INBOUND_TIMEOUT_FAILED_S
+        if not self._server.wait_inbound(test.trace_id, timeout_s):
+            description = "Inbound replay span missing; SDK did not send replay span to CLI"
+            result.deviate("replay.inbound_span", None, None, description)
+
+    def _explain(self, error: TransportError, result: Result) -> None:
+        """Fail the test; say so if the service has ended over it."""
+        result.error = str(error)
+        try:
+            wait_until(
+                lambda: self._service.exit_status() is not None,
+                timeout_s=0 if error.timed_out else DYING_S,
+                what="service",
+            )
+        except TimeoutError:
+            return
+        status = describe_status(self._service.exit_status() or 0)
+        result.crashed_server = True
+        result.error = f"the service ended with {status} while it handled {error}; see {self._service.log}"
+        self._reporter.say(f'level=WARN msg="Test crashed the server" trace_id={result.test_id} status="{status}"')

@@ -1,0 +1,205 @@
+"""From trace files to tests and to the pools that mocks are taken from (replay protocol, sections 8.1, 9 and 10)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from e2e_common.replay.comparison import decode_recorded
+from e2e_common.traces import MalformedTrace, Span, parse_trace
+
+HTTP_PACKAGE_TYPES = (1, 2)  # HTTP, GRAPHQL
+SKIPPED_FROM_STATUS = 300
+SNAPSHOT = "ENV_VARS_SNAPSHOT"
+
+
+class LoadError(Exception):
+    """The traces cannot be loaded; the message says which file and why."""
+
+
+@dataclass(frozen=True)
+class Test:
+    """One recorded inbound request. `expected_body`: as comparison.decode_recorded returns it."""
+
+    __test__ = False  # not pytest's
+
+    trace_id: str
+    file: str
+    root: Span
+    spans: tuple[Span, ...]
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+    expected_status: int
+    expected_body: Any
+    decoded_type: int
+
+    @property
+    def travel_to(self) -> tuple[float, str]:
+        """Where the clock goes before the request: seconds since the epoch and the source's name (section 12)."""
+        if self.root.start_ns:
+            return self.root.start_ns / 1e9, "server_span"
+        return min((span.start_ns for span in self.spans if span.start_ns), default=0) / 1e9, "first_span"
+
+
+@dataclass
+class Recording:
+    """Everything that was loaded. `suite`: the suite pool, in order; `rootless`: file name → spans of files that form
+    no test, which the official CLI does not look into either; `skipped`: tests not run for their recorded status."""
+
+    tests: list[Test] = field(default_factory=list)
+    skipped: int = 0
+    suite: list[Span] = field(default_factory=list)
+    rootless: dict[str, list[Span]] = field(default_factory=dict)
+    files: dict[tuple[str, str], str] = field(default_factory=dict)  # (trace id, span id) → file name
+
+    @property
+    def unique_traces(self) -> int:
+        return len({span.trace_id for span in self.suite})
+
+    @property
+    def pre_app_start(self) -> int:
+        return sum(span.is_pre_app_start for span in self.suite)
+
+
+def load(
+    folder: Path, *, file: Path | None = None, trace_id: str = "", keep: Callable[[Test], bool] = lambda _: True
+) -> Recording:
+    """Load every trace file below `folder`, or one `file`, or the first whose name holds `trace_id`.
+
+    `keep` chooses the tests to run; the pools are the same with and without it, and so is the verdict of each test.
+    Raises LoadError for a missing folder or file, an unknown trace id, or a line that is not a span.
+    """
+    chosen = _choose(folder, file, trace_id)
+    recording = Recording()
+    pre_app_start: list[Span] = []
+    of_tests: list[Span] = []
+    for path in sorted(folder.rglob("*.jsonl")) if trace_id else chosen:
+        spans = _parse(path)
+        recording.files.update({(span.trace_id, span.span_id): path.name for span in spans})
+        pre_app_start += (span for span in spans if span.is_pre_app_start)
+        root = next((span for span in spans if span.is_root), None)
+        if path not in chosen:
+            continue
+        if root is None:
+            recording.rootless[path.name] = spans
+            continue
+        of_tests += spans
+        test = _test(path.name, root, spans)
+        if test.expected_status >= SKIPPED_FROM_STATUS:
+            recording.skipped += 1
+        elif keep(test):
+            recording.tests.append(test)
+    pool: dict[tuple[str, str], Span] = {}
+    for span in pre_app_start + of_tests:
+        pool.setdefault((span.trace_id, span.span_id), span)
+    recording.suite = list(pool.values())
+    return recording
+
+
+def snapshot_of(recording: Recording) -> dict[str, str]:
+    """The recorded process environment (section 16.4), newest first come; empty when none was recorded."""
+    spans = [span for span in recording.suite if span.name == SNAPSHOT]
+    newest = max(spans, key=lambda span: span.start_ns, default=None)
+    variables = newest.output_value.get("ENV_VARS") if newest is not None else None
+    return {str(name): str(value) for name, value in variables.items()} if isinstance(variables, dict) else {}
+
+
+def _choose(folder: Path, file: Path | None, trace_id: str) -> list[Path]:
+    if file is not None:
+        if not file.is_file():
+            raise LoadError(f"trace file {file} does not exist")
+        return [file]
+    if not folder.is_dir():
+        raise LoadError(f"traces folder {folder} does not exist: record first, or name another with --trace-dir")
+    paths = sorted(folder.rglob("*.jsonl"))
+    if not trace_id:
+        return paths
+    found = next((path for path in paths if trace_id in path.name), None)
+    if found is None:
+        raise LoadError(f"no trace file in {folder} has {trace_id!r} in its name")
+    return [found]
+
+
+def _parse(path: Path) -> list[Span]:
+    try:
+        return parse_trace(path.name, path.read_bytes())
+    except (MalformedTrace, OSError) as error:
+        raise LoadError(f"malformed span in {path}: {error}") from error
+
+
+def _test(file: str, root: Span, spans: Sequence[Span]) -> Test:
+    try:
+        return _build_test(file, root, spans)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise LoadError(f"malformed span in {file}: root span {root.span_id}: {error}") from error
+
+
+def _build_test(file: str, root: Span, spans: Sequence[Span]) -> Test:
+    recorded, answer = root.input_value, root.output_value
+    decoded_type = _body_schema(root, "outputSchema").get("decodedType") or 0  # camelCase only: section 9, quirks
+    headers = recorded.get("headers") or {}
+    return Test(
+        trace_id=root.trace_id,
+        file=file,
+        root=root,
+        spans=tuple(spans),
+        method=str(recorded.get("method") or root.raw.get("submoduleName") or root.raw.get("submodule_name") or ""),
+        path=str(recorded.get("target") or ""),
+        headers={str(key): value for key, value in headers.items() if isinstance(value, str) and value},
+        body=_request_body(recorded.get("body")),
+        expected_status=int(answer.get("statusCode") or 200),
+        expected_body=decode_recorded(answer.get("body"), decoded_type if isinstance(decoded_type, int) else 0),
+        decoded_type=decoded_type if isinstance(decoded_type, int) else 0,
+    )
+
+
+def _body_schema(span: Span, which: str) -> dict[str, Any]:
+    body = ((span.raw.get(which) or {}).get("properties") or {}).get("body")
+    return body if isinstance(body, dict) else {}
+
+
+def _request_body(body: Any) -> bytes:
+    """The bytes to send: base64 as recorded, or the text itself where it is none (section 11)."""
+    if not isinstance(body, str):
+        return b""
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        return body.encode("utf-8", "surrogateescape")
+
+
+FILTER_KEYS: dict[str, Callable[[Test], str]] = {
+    "path": lambda test: test.path,
+    "method": lambda test: test.method,
+    "name": lambda test: test.root.name,
+    "status": lambda test: str(test.expected_status),
+    "test_id": lambda test: test.trace_id,
+    "file": lambda test: test.file,
+    "environment": lambda test: str(test.root.raw.get("environment") or "default"),
+}
+
+
+def filter_from(text: str) -> Callable[[Test], bool]:
+    """`--filter key=regex,key=regex` (all must hold) as a condition on tests. Raises LoadError for a bad one."""
+    conditions = []
+    for part in filter(None, text.split(",")):
+        key, equals, pattern = part.partition("=")
+        if not equals or key not in FILTER_KEYS:
+            raise LoadError(f"filter {part!r}: write key=regex with one of the keys {', '.join(FILTER_KEYS)}")
+        try:
+            conditions.append((FILTER_KEYS[key], re.compile(pattern)))
+        except re.error as error:
+            raise LoadError(f"filter {part!r}: no regular expression: {error}") from error
+    return lambda test: all(pattern.search(read(test)) for read, pattern in conditions)
+
+
+def by_start(spans: Iterable[Span]) -> list[Span]:
+    """Oldest first, a missing time before all others, ties by span id (section 8.1)."""
+    return sorted(spans, key=lambda span: (span.start_ns, span.span_id))

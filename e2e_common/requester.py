@@ -1,0 +1,242 @@
+"""Send a suite's requests, check each answer in full, and log them: what src/test_requests.py uses.
+
+    with Api() as api:
+        api.post("/orders?limit=2", json={"item": "tea"}, expect=201, body={"id": 1}, calls={"requests": 2})
+
+A request states its whole answer: `expect` (status, default 200), `body` (a JSON value, text, bytes; default: empty),
+`headers` (those that must be among the answer's) and `calls` (the outbound spans its trace must hold, library → count).
+`matches(…)` stands for text that is new in every run. `name` (default: method and path) is what known_failures.yaml,
+reports and E2E_ONLY go by. What a request sends beside `json`/`data`/`files` goes in `send_headers` and `cookies`.
+
+In a run the harness says through the environment where the application is and where to log; by hand, the application
+is expected on localhost:8000 (or at the URL given as the first argument), and each request is printed.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, NoReturn
+from urllib.parse import urlsplit
+
+import requests
+
+from e2e_common.names import LOG_VARIABLE, REQUEST_HEADER, URL_VARIABLE
+from e2e_common.readiness import http_answers, wait_until
+
+BY_HAND_URL = "http://localhost:8000"
+ONLY_VARIABLE = "E2E_ONLY"
+READY_LIMIT_S = 30.0
+ANSWER_LIMIT_S = 30.0
+SHOWN = 300
+
+
+class Matches:
+    """Stands in an expected body for a text that is new in every run: equal to any text that the pattern matches."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and re.fullmatch(self.pattern, other) is not None
+
+    def __hash__(self) -> int:
+        return hash(self.pattern)
+
+    def __repr__(self) -> str:
+        return f"matches({self.pattern!r})"
+
+
+def matches(pattern: str) -> Matches:
+    """Any text that `pattern` (a regular expression) matches from its first to its last character."""
+    return Matches(pattern)
+
+
+def difference(expected: Any, actual: Any, at: str = "body") -> str | None:
+    """The first difference between two JSON values in words, or None. Types count: 1 is not True, nor 1.0."""
+    if isinstance(expected, Matches):
+        return None if expected == actual else f"{at}: expected {expected!r}, got {_shown(actual)}"
+    if type(expected) is not type(actual):
+        return f"{at}: expected {_shown(expected)}, got {_shown(actual)}"
+    if isinstance(expected, dict):
+        if expected.keys() != actual.keys():
+            return f"{at}: expected the keys {sorted(expected)}, got {sorted(actual)}"
+        pairs = [(expected[key], actual[key], f"{at}.{key}") for key in expected]
+    elif isinstance(expected, list):
+        if len(expected) != len(actual):
+            return f"{at}: expected {len(expected)} items, got {len(actual)}: {_shown(actual)}"
+        pairs = [(one, other, f"{at}[{index}]") for index, (one, other) in enumerate(zip(expected, actual))]
+    else:
+        return None if expected == actual else f"{at}: expected {_shown(expected)}, got {_shown(actual)}"
+    return next((found for pair in pairs if (found := difference(*pair)) is not None), None)
+
+
+class Api:
+    """The application under test. Use it as a context manager: leaving it closes the log and ends the script with
+    status 0 (all met their expectation), 1 (some did not) or 4 (nothing was sent)."""
+
+    def __init__(self) -> None:
+        by_hand = sys.argv[1] if len(sys.argv) > 1 else BY_HAND_URL
+        self._url = os.environ.get(URL_VARIABLE, by_hand)
+        log = os.environ.get(LOG_VARIABLE)
+        self._log: IO[str] | None = Path(log).open("w", buffering=1) if log else None  # noqa: SIM115 - closed on exit
+        self._only = os.environ.get(ONLY_VARIABLE, "")
+        self._session = requests.Session()
+        self._session.trust_env = False  # no proxy, no netrc: only what the request states
+        self._names: list[str] = []
+        self._sent = self._failed = 0
+
+    def __enter__(self) -> Api:
+        where = urlsplit(self._url)
+        host, port = where.hostname or "localhost", where.port or 80
+        try:
+            wait_until(lambda: http_answers(host, port, "/health"), timeout_s=READY_LIMIT_S, what=f"{self._url}/health")
+        except TimeoutError as error:
+            self._leave(3, f"{error}; start the application first: python src/app.py")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if kind is not None:
+            return  # the script broke off: the log keeps no last line, and so the judge knows
+        self._write({"end": True, "sent": self._sent, "names": self._names})
+        if not self._sent:
+            self._leave(
+                4, f"nothing was sent: no request is called {self._only!r}" if self._only else "nothing was sent"
+            )
+        self._leave(1 if self._failed else 0, f"{self._sent} requests, {self._failed} failed")
+
+    def get(self, path: str, **stated: Any) -> None:
+        self.request("GET", path, **stated)
+
+    def post(self, path: str, **stated: Any) -> None:
+        self.request("POST", path, **stated)
+
+    def put(self, path: str, **stated: Any) -> None:
+        self.request("PUT", path, **stated)
+
+    def patch(self, path: str, **stated: Any) -> None:
+        self.request("PATCH", path, **stated)
+
+    def delete(self, path: str, **stated: Any) -> None:
+        self.request("DELETE", path, **stated)
+
+    def head(self, path: str, **stated: Any) -> None:
+        self.request("HEAD", path, **stated)
+
+    def options(self, path: str, **stated: Any) -> None:
+        self.request("OPTIONS", path, **stated)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        name: str | None = None,
+        expect: int = 200,
+        body: Any = b"",
+        headers: Mapping[str, str] | None = None,
+        calls: Mapping[str, int] | None = None,
+        late: bool = False,
+        expect_unpatched: bool = False,
+        early_in_second: bool = False,
+        send_headers: Mapping[str, str] | None = None,
+        **send: Any,
+    ) -> None:
+        """Send one request and log whether its answer is the stated one (see the module's head for the words).
+
+        `late`: a span may end after its root. `expect_unpatched`: a deliberate leak, red if it is not reported.
+        `early_in_second`: send it in the first half of a clock second (for answers that name the second).
+        `send`: `json`, `data`, `files`, `cookies` as `requests` takes them.
+        """
+        name = name or f"{method} {path}"
+        if name in self._names:
+            raise ValueError(f"two requests are called {name!r}: give one of them a name= of its own")
+        self._names.append(name)
+        if self._only and not fnmatch.fnmatchcase(name, self._only):
+            return
+        self._sent += 1
+        sent_headers = {**(send_headers or {}), REQUEST_HEADER: str(len(self._names))}
+        if early_in_second:
+            wait_until(lambda: time.time() % 1 < 0.5, timeout_s=1.0, what="the first half of a second")
+        started = time.time()
+        status, problems = self._exchange(method, path, sent_headers, send, (expect, body, headers or {}))
+        self._failed += bool(problems)
+        self._write(
+            {
+                "n": len(self._names),
+                "name": name,
+                "method": method,
+                "path": path,
+                "started": started,
+                "ended": time.time(),
+                "status": status,
+                "problems": problems,
+                "calls": dict(calls or {}),
+                "late": late,
+                "expect_unpatched": expect_unpatched,
+            }
+        )
+        if self._log is None:
+            print("ok  " if not problems else "FAIL", name, *problems, sep="  ", flush=True)
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        send: Mapping[str, Any],
+        stated: tuple[int, Any, Mapping[str, str]],
+    ) -> tuple[int | None, list[str]]:
+        """Send it. Returns the status (None where no answer came) and what is not as stated, a line each."""
+        try:
+            answer = self._session.request(
+                method, self._url + path, headers=headers, timeout=ANSWER_LIMIT_S, allow_redirects=False, **send
+            )
+        except requests.RequestException as error:
+            return None, [f"no answer: {type(error).__name__}: {error}"]
+        self._session.cookies.clear()  # requests are independent of each other
+        return answer.status_code, _problems(answer, *stated)
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        if self._log is not None:
+            self._log.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def _leave(self, status: int, message: str) -> NoReturn:
+        if self._log is not None:
+            self._log.close()
+        print(message, file=sys.stderr if status else sys.stdout)
+        raise SystemExit(status)
+
+
+def _problems(answer: requests.Response, status: int, body: Any, headers: Mapping[str, str]) -> list[str]:
+    problems = []
+    if answer.status_code != status:
+        problems.append(f"status: expected {status}, got {answer.status_code}: {_shown(answer.text)}")
+    for key, value in headers.items():
+        if answer.headers.get(key) != value:
+            problems.append(f"header {key}: expected {value!r}, got {answer.headers.get(key)!r}")
+    found = _body_difference(answer, body)
+    return problems + ([found] if found else [])
+
+
+def _body_difference(answer: requests.Response, expected: Any) -> str | None:
+    if isinstance(expected, bytes):
+        return difference(expected, answer.content)
+    if isinstance(expected, (str, Matches)):
+        return difference(expected, answer.content.decode(errors="replace"))
+    try:
+        return difference(expected, json.loads(answer.content))
+    except ValueError:
+        return f"body: expected JSON {_shown(expected)}, got {_shown(answer.content)}"
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"

@@ -1,0 +1,157 @@
+"""Decodes what the CLI prints, strictly: results on stdout, totals on stderr (official CLI, sections 3 to 5)."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from e2e_common.failure import shorten
+
+_BLANK = re.compile(r"[ \t\r\n]*")
+_TRACE_ID = re.compile(r"[0-9a-f]{32}")
+_TOTALS = re.compile(
+    r"^\s*Tests: (?P<total>\d{1,9}) total, (?P<passed>\d{1,9}) passed, (?P<failed>\d{1,9}) failed"
+    r"(?:, (?P<crashed>\d{1,9}) crashed server)?\s*$",
+    re.MULTILINE,
+)
+
+
+class ResultsError(ValueError):
+    """The output is not what a CLI prints. The message says where and what; `results` came before that place."""
+
+    def __init__(self, message: str, results: list[Result] | None = None) -> None:
+        super().__init__(message)
+        self.results = results or []
+
+
+@dataclass(frozen=True)
+class Result:
+    """One test's object. `duration_ms` runs up to the response's headers. A deviation is a dict of `field`, `expected`,
+    `actual`, `description`."""
+
+    test_id: str
+    passed: bool
+    cancelled: bool
+    crashed_server: bool
+    retried_after_crash: bool
+    duration_ms: int
+    deviations: tuple[dict[str, Any], ...]
+    error: str
+
+    def complaint(self) -> str:
+        """Why it is not a clean pass, on one line; empty where it is one."""
+        flags = [name for name in ("cancelled", "crashed_server", "retried_after_crash") if getattr(self, name)]
+        parts = [name.replace("_", " ") for name in flags]
+        parts += [_deviation(item) for item in self.deviations]
+        parts += [shorten(self.error)] if self.error else []
+        if self.passed and not flags:
+            return f"passed in spite of: {'; '.join(parts)}" if parts else ""
+        return "; ".join(parts) or "did not pass (the CLI gives no reason)"
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The line `Tests: N total, N passed, N failed[, N crashed server]`."""
+
+    total: int
+    passed: int
+    failed: int
+    crashed: int
+
+
+def parse_results(data: bytes) -> list[Result]:
+    """The results in order of output. Empty where the output holds no object at all: nothing, a lone `[]` ("no tests"),
+    or only the CLI's first lines. Everything before the first `{` is skipped.
+
+    Raises ResultsError for anything else that is not an object of the documented shape.
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise ResultsError(f"results.json is not UTF-8: byte {error.start}") from error
+    position = text.find("{")
+    results: list[Result] = []
+    while 0 <= position < len(text):
+        result, end = _object(text, position, results)
+        results.append(result)
+        blank = _BLANK.match(text, end)
+        position = blank.end() if blank else end
+    return results
+
+
+def parse_totals(data: bytes) -> Totals | None:
+    """The totals of the CLI's standard error, None where it prints none. Raises ResultsError for two different ones."""
+    found = {match.groups("0") for match in _TOTALS.finditer(data.decode(errors="replace"))}
+    if len(found) > 1:
+        raise ResultsError("logs/tusk-cli.log holds several totals lines ('Tests: N total, …') that differ")
+    return Totals(*map(int, found.pop())) if found else None
+
+
+def _object(text: str, position: int, before: list[Result]) -> tuple[Result, int]:
+    place = f"results.json, line {text.count(chr(10), 0, position) + 1}"
+    if text[position] != "{":
+        raise ResultsError(f"{place}: text that is no result: {shorten(text[position:], 40)!r}", before)
+    try:
+        raw, end = _DECODER.raw_decode(text, position)
+        return _result(raw), end
+    except json.JSONDecodeError as error:
+        problem = f"broken or cut off ({error.msg} in line {error.lineno})"
+    except (ValueError, RecursionError) as error:
+        problem = shorten(error)
+    raise ResultsError(f"{place}: the result that begins here: {problem}", before)
+
+
+def _result(raw: dict[str, Any]) -> Result:
+    deviations = _typed(raw, "deviations", list, [])
+    if not all(isinstance(item, dict) for item in deviations):
+        raise ValueError("'deviations' must be a list of objects")
+    duration = _typed(raw, "duration", int)
+    test_id = _typed(raw, "test_id", str)
+    if not _TRACE_ID.fullmatch(test_id):
+        raise ValueError(f"'test_id' must be 32 hexadecimal digits, not {shorten(test_id, 40)!r}")
+    return Result(
+        test_id=test_id,
+        passed=_typed(raw, "passed", bool),
+        cancelled=_typed(raw, "cancelled", bool),
+        crashed_server=_typed(raw, "crashed_server", bool, False),
+        retried_after_crash=_typed(raw, "retried_after_crash", bool, False),
+        duration_ms=duration,
+        deviations=tuple(deviations),
+        error=_typed(raw, "error", str, ""),
+    )
+
+
+_JSON_NAMES = {bool: "true or false", str: "a string", int: "a whole number", list: "a list"}
+
+
+def _typed(raw: dict[str, Any], key: str, kind: type, default: Any = None) -> Any:
+    if key not in raw and default is not None:
+        return default
+    if key not in raw:
+        raise ValueError(f"{key!r} is missing")
+    if type(raw[key]) is not kind:  # exact: a JSON true is an int for isinstance
+        raise ValueError(f"{key!r} must be {_JSON_NAMES[kind]}, not {shorten(json.dumps(raw[key]), 40)}")
+    return raw[key]
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    raw = dict(pairs)
+    if len(raw) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands there twice")
+    return raw
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+
+
+def _deviation(item: dict[str, Any]) -> str:
+    expected, actual = (shorten(json.dumps(item.get(key), ensure_ascii=False), 80) for key in ("expected", "actual"))
+    field, description = shorten(item.get("field", "?")), shorten(item.get("description", "?"))
+    return f"{field}: {description} (expected {expected}, got {actual})"

@@ -1,0 +1,179 @@
+"""Rules 1, 2 and 8: what was sent, what was recorded of it, and whether the recording is well formed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from e2e_common.documents import Request
+from e2e_common.evidence import Evidence, TraceFile
+from e2e_common.failure import EXPECTATION, RECORDING, RUN, Failure, shorten
+from e2e_common.traces import Span
+
+TOLERANCE_NS = 1_000_000
+SLACK_S = 0.05  # how long after a request's end a span of it may begin
+CLIENT = 3  # replay protocol, section 4: SpanKind
+BLOCKED = "the SDK blocks answers with HTTP >= 400, HTML and other types than JSON or text, and spans over 1 MiB"
+
+
+def rule_1(evidence: Evidence) -> Iterator[Failure]:
+    """Every request met its expectation, and the script that sends them ran to its end."""
+    for request in evidence.requests:
+        problems = request.problems or (("no answer",) if request.status is None else ())
+        if problems:
+            yield Failure(1, EXPECTATION, "; ".join(problems), "requests.jsonl", request.name)
+    yield from _twice(evidence)
+    yield from _broken_off(evidence)
+
+
+def _twice(evidence: Evidence) -> Iterator[Failure]:
+    for what, values in (
+        ("name", Counter(request.name for request in evidence.requests)),
+        ("number", Counter(str(request.number) for request in evidence.requests)),
+    ):
+        for value, count in values.items():
+            if count > 1:
+                message = (
+                    f"requests.jsonl holds {count} requests of the {what} {value!r}: give each a {what} of its own"
+                )
+                yield Failure(1, RUN, message, "requests.jsonl")
+
+
+def _broken_off(evidence: Evidence) -> Iterator[Failure]:
+    status, sent = evidence.run.exit_status, evidence.sent
+    unmet = any(request.problems for request in evidence.requests)
+    if evidence.raw.requests is None:
+        yield Failure(1, RUN, "requests.jsonl is missing: test_requests.py did not begin", "logs/record.log")
+    elif sent is None:
+        message = f"the script broke off: requests.jsonl has no end line (test_requests.py ended with status {status})"
+        yield Failure(1, RUN, message, "requests.jsonl")
+    elif sent != len(evidence.requests):
+        message = f"requests.jsonl says that {sent} requests were sent and holds {len(evidence.requests)}"
+        yield Failure(1, RUN, message, "requests.jsonl")
+    elif evidence.raw.run is not None and status != 0 and not unmet:
+        message = f"the script broke off: test_requests.py ended with status {status} though no expectation was missed"
+        yield Failure(1, RUN, message, "run.json")
+
+
+def rule_2(evidence: Evidence) -> Iterator[Failure]:
+    """Every request has exactly one recorded trace, and every trace its request."""
+    rootless = _rootless(evidence)
+    for request in evidence.requests:
+        yield from _traces_of(request, evidence.recorded(request), rootless.get(request.number, []))
+    for file in rootless.get(None, []):
+        message = f"{file.name} has no root span and began in the time of no request: a call outside any request"
+        yield Failure(2, RUN, message, file.name, trace_id=file.trace_id)
+    for file in evidence.files:
+        if file.root and (file.root.request or "") not in evidence.by_number:
+            yield Failure(2, RUN, _stranger(file, file.root), file.name, trace_id=file.trace_id)
+    yield from _one_file_each(evidence)
+
+
+def _traces_of(request: Request, files: list[TraceFile], rootless: list[TraceFile]) -> Iterator[Failure]:
+    names = ", ".join(file.name for file in rootless)
+    if len(files) > 1:
+        message = f"{len(files)} traces of one request: {', '.join(file.name for file in files)}"
+        yield Failure(2, RECORDING, message, files[1].name, request.name, files[1].trace_id)
+    elif not files and rootless:
+        message = f"recorded without its root span: {BLOCKED}; only {names} is left of it"
+        yield Failure(2, RECORDING, message, rootless[0].name, request.name, rootless[0].trace_id)
+    elif not files:
+        answer = f"it was answered with {request.status}; " if request.status is not None else ""
+        yield Failure(2, RECORDING, f"no trace was recorded: {answer}{BLOCKED}", "logs/record.log", request.name)
+    elif rootless:
+        message = (
+            f"recorded in several traces: {names} has no root span, so replay finds none of its calls (split trace)"
+        )
+        yield Failure(2, RECORDING, message, rootless[0].name, request.name, files[0].trace_id)
+
+
+def _rootless(evidence: Evidence) -> dict[int | None, list[TraceFile]]:
+    """Files without a root span by the number of the request in whose time their first span began; None: nobody's."""
+    found: dict[int | None, list[TraceFile]] = defaultdict(list)
+    rooted = {file.trace_id for file in evidence.files if file.root}
+    for file in evidence.files:
+        if file.root or file.before_start or file.trace_id in rooted:  # the last: rule 2 names it by its trace id
+            continue
+        start = min(span.start_ns for span in file.spans) / 1e9
+        inside = [r for r in evidence.requests if r.started <= start <= r.ended]
+        after = [r for r in evidence.requests if r.started <= start <= r.ended + SLACK_S]
+        owner = next(iter(inside + after[::-1]), None)
+        found[owner.number if owner else None].append(file)
+    return found
+
+
+def _stranger(file: TraceFile, root: Span) -> str:
+    path = shorten(f"{root.input_value.get('method', '?')} {root.input_value.get('target', '?')}")
+    if root.request is None:
+        return f"{file.name} ({path}) carries no request number: something else than test_requests.py sent it"
+    return f"{file.name} ({path}) carries the number {shorten(root.request)!r}, and no such request was sent"
+
+
+def _one_file_each(evidence: Evidence) -> Iterator[Failure]:
+    names: dict[str, list[str]] = defaultdict(list)
+    for file in evidence.files:
+        for trace_id in dict.fromkeys(span.trace_id for span in file.spans):
+            names[trace_id].append(file.name)
+    for trace_id, holders in names.items():
+        if len(holders) > 1:
+            request = evidence.by_trace.get(trace_id)
+            message = f"one trace id in {len(holders)} files: {', '.join(holders)}"
+            stage, name = (RECORDING, request.name) if request else (RUN, None)
+            yield Failure(2, stage, message, holders[1], name, trace_id)
+
+
+def rule_8(evidence: Evidence) -> Iterator[Failure]:
+    """Each trace is well formed and holds exactly the outbound calls that its request stated."""
+    for request in evidence.requests:
+        for file in evidence.recorded(request):
+            if file.root:
+                for message in (*_form(file, file.root), *_times(file, file.root, request), *_calls(file, request)):
+                    yield Failure(8, RECORDING, message, file.name, request.name, file.trace_id)
+
+
+def _form(file: TraceFile, root: Span) -> Iterator[str]:
+    roots = sum(span.is_root for span in file.spans)
+    if roots != 1:
+        yield f"{roots} root spans in one trace"
+    if any(span.trace_id != root.trace_id for span in file.spans):
+        yield "one file holds spans of several traces"
+    ids = Counter(span.span_id for span in file.spans)
+    for span_id, count in ids.items():
+        if count > 1:
+            yield f"the span id {span_id} occurs {count} times"
+    for span in file.spans:
+        if not span.is_root and not span.is_pre_app_start and span.parent_span_id not in ids:
+            parent = span.parent_span_id or "(none)"
+            yield f"the span {_name(span)} is an orphan: its parent {parent} is not in the trace"
+
+
+def _times(file: TraceFile, root: Span, request: Request) -> Iterator[str]:
+    for span in file.spans:
+        early, late = root.start_ns - span.start_ns, max(span.end_ns, span.start_ns) - root.end_ns
+        if span.is_root or span.is_pre_app_start:
+            continue
+        if early > TOLERANCE_NS:
+            yield f"the span {_name(span)} begins {early / 1e6:.1f} ms before its root span"
+        if late > TOLERANCE_NS and not request.late:
+            yield f"the span {_name(span)} ends {late / 1e6:.1f} ms after its root span (late=True says that it may)"
+        if span.end_ns < span.start_ns:
+            yield f"the span {_name(span)} ends before it begins"
+
+
+def _calls(file: TraceFile, request: Request) -> Iterator[str]:
+    recorded = Counter(span.library for span in file.spans if is_call(span))
+    if dict(recorded) != {library: count for library, count in request.calls.items() if count}:
+        yield f"outbound calls: the request states {_counts(request.calls)}, recorded were {_counts(recorded)}"
+
+
+def is_call(span: Span) -> bool:
+    """Whether it is an outbound call of a request."""
+    return not span.is_root and not span.is_pre_app_start and span.raw.get("kind") == CLIENT
+
+
+def _counts(calls: Counter[str] | dict[str, int]) -> str:
+    return ", ".join(f"{library} {count}" for library, count in sorted(calls.items())) or "none"
+
+
+def _name(span: Span) -> str:
+    return f"{span.span_id} ({span.library or '?'} {span.name})"

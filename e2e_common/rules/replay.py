@@ -1,0 +1,244 @@
+"""Rules 3 to 7 and 9: what replay did with the recording."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from e2e_common.documents import OFFICIAL, Asked, Mocks, Request, Touched
+from e2e_common.evidence import Evidence, TraceFile
+from e2e_common.failure import REPLAY, RUN, Failure, shorten
+from e2e_common.results import Result
+from e2e_common.rules.recording import is_call
+from e2e_common.socket_warnings import BACKGROUND, UNPATCHED
+from e2e_common.traces import Span
+
+TOTALS = "logs/tusk-cli.log"
+
+
+def rule_3(evidence: Evidence) -> Iterator[Failure]:
+    """Every trace has exactly one result, and it is a clean pass."""
+    for request in evidence.requests:
+        for file in evidence.recorded(request):
+            message = _result(file, evidence.results_by_id.get(file.trace_id, []))
+            if message:
+                yield Failure(3, REPLAY, message, "results.json", request.name, file.trace_id)
+    known = {file.trace_id for file in evidence.files if file.root}
+    for test_id in evidence.results_by_id:
+        if test_id not in known:
+            message = f"results.json holds a result of {test_id}, which is the id of no recorded trace"
+            yield Failure(3, RUN, message, "results.json", trace_id=test_id)
+
+
+def _result(file: TraceFile, results: list[Result]) -> str:
+    status = file.root.output_value.get("statusCode") if file.root else None
+    if not results and isinstance(status, (int, float)) and status >= 300:
+        return f"recorded with status {shorten(status)}: the CLI replays only answers below 300, so it has no result"
+    if not results:
+        return f"recorded in {file.name} and not replayed: no result has its id"
+    if len(results) > 1:
+        return f"{len(results)} results of one trace"
+    return results[0].complaint()
+
+
+def rule_4(evidence: Evidence) -> Iterator[Failure]:
+    """The CLI's exit status and totals agree with its results."""
+    if not evidence.results:
+        return  # said as "nothing was verified", or as what is wrong with results.json
+    passed = sum(result.passed for result in evidence.results)
+    count, status, totals = len(evidence.results), evidence.replay.exit_status, evidence.totals
+    if (status == 0) != (passed == count):
+        message = f"the CLI ended with status {status}, but {passed} of its {count} results passed"
+        yield Failure(4, RUN, message, "replay.json")
+    if evidence.raw.cli_log is None:
+        yield Failure(4, RUN, f"{TOTALS} is missing: the CLI's totals cannot be compared with its results", TOTALS)
+    elif totals is None:
+        yield Failure(4, RUN, f"{TOTALS} holds no totals ('Tests: N total, …')", TOTALS)
+    elif (totals.total, totals.passed) != (count, passed) or count - passed not in (
+        totals.failed,
+        totals.failed + totals.crashed,
+    ):
+        said = f"{totals.total} total, {totals.passed} passed, {totals.failed} failed, {totals.crashed} crashed"
+        message = f"the CLI's totals ({said}) disagree with its {count} results, of which {passed} passed"
+        yield Failure(4, RUN, message, TOTALS)
+
+
+def rule_5(evidence: Evidence) -> Iterator[Failure]:
+    """The replay log can be read and warns of no unpatched dependency, except where a request expects it."""
+    for name, problem in evidence.log_problems:
+        yield Failure(5, RUN, problem, name)
+    reported = set()
+    for warning in evidence.warnings:
+        request = evidence.by_trace.get(warning.trace_id or "")
+        if warning.kind == BACKGROUND:
+            message = (
+                "a call outside any request in replay ([ModeUtils] Background request …): the log does not say whose"
+            )
+            yield Failure(5, RUN, f"{message} ({warning.file})", warning.file)
+        elif request is None:
+            trace = f"of {warning.trace_id}, which is no request's trace" if warning.trace_id else "without a trace id"
+            message = f"unpatched dependency: TCP {warning.method}() in replay {trace} ({warning.file})"
+            yield Failure(5, RUN, message, warning.file, trace_id=warning.trace_id)
+        else:
+            reported.add(request.number)
+            if not request.expect_unpatched:
+                message = f"unpatched dependency: TCP {warning.method}() in replay reached past the SDK"
+                yield Failure(5, REPLAY, message, warning.file, request.name, warning.trace_id)
+    yield from _not_reported(evidence, reported)
+    yield from _alerts(evidence, reported)
+
+
+def _not_reported(evidence: Evidence, reported: set[int]) -> Iterator[Failure]:
+    for request in evidence.requests:
+        if request.expect_unpatched and request.number not in reported and evidence.recorded(request):
+            message = "expected to be reported as an unpatched dependency, and the replay log holds no warning of it"
+            file = next(iter(evidence.raw.replay_logs), "logs/")
+            yield Failure(5, REPLAY, message, file, request.name, evidence.recorded(request)[0].trace_id)
+
+
+def _alerts(evidence: Evidence, reported: set[int]) -> Iterator[Failure]:
+    said = set()
+    for alert in evidence.mocks.notices if evidence.mocks else ():
+        if alert.event != "alert" or not alert.kind.startswith(UNPATCHED):
+            continue
+        request = evidence.by_trace.get(alert.trace_id) or (None if alert.trace_id else evidence.running_at(alert.at))
+        number = request.number if request else None
+        if number in said or number in reported or (request and request.expect_unpatched):
+            continue  # one message for a request: the log's warning comes first
+        said.add(number)
+        message = "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl)"
+        stage, name = (REPLAY, request.name) if request else (RUN, None)
+        yield Failure(5, stage, message, "mocks.jsonl", name, alert.trace_id or None)
+
+
+def rule_6(evidence: Evidence) -> Iterator[Failure]:
+    """Nothing reached a sentinel, and all of them were there; not judged with E2E_SENTINELS=off."""
+    if not evidence.run.sentinels:
+        return
+    if evidence.touched is None:
+        yield Failure(6, RUN, "touched.jsonl is missing: without sentinels replay proves no isolation", "touched.jsonl")
+        return
+    if not evidence.touched or evidence.touched[-1].event != "closed":
+        fault = "has no closed line at its end" if evidence.raw.touched else "is empty"
+        message = f"touched.jsonl {fault}: the sentinels did not stand to the end of replay"
+        yield Failure(6, RUN, message, "touched.jsonl")
+    listening = {line.service: line.address for line in evidence.touched if line.event == "listening"}
+    for service, address in evidence.run.services.items():
+        if service not in listening:
+            message = f"touched.jsonl: no sentinel listened in place of {service} ({address})"
+            yield Failure(6, RUN, message, "touched.jsonl")
+        elif listening[service].rpartition(":")[2] != address.rpartition(":")[2]:
+            message = f"touched.jsonl: the sentinel of {service} listened at {listening[service]}, not at {address}"
+            yield Failure(6, RUN, message, "touched.jsonl")
+    for line, owner in leaks(evidence):
+        if owner is None or not owner.expect_unpatched:
+            yield _leak(evidence, line, owner)
+
+
+def leaks(evidence: Evidence) -> list[tuple[Touched, Request | None]]:
+    """Every contact with a sentinel and the request it belongs to, None where that cannot be known.
+
+    The official CLI leaves no account of when a test ran. There, contacts are counted to a request with
+    `expect_unpatched` as far as each of them has a connect warning of such a request, and no further.
+    """
+    touches = [line for line in evidence.touched or () if line.event == "touched"]
+    if evidence.replay.cli != OFFICIAL:
+        return [(line, evidence.running_at(line.at)) for line in touches]
+    owners = [evidence.by_trace.get(w.trace_id or "") for w in evidence.warnings if w.method == "connect"]
+    expected = [request for request in owners if request and request.expect_unpatched]
+    known = len(touches) <= len(expected)
+    return [(line, expected[index] if known else None) for index, line in enumerate(touches)]
+
+
+def _leak(evidence: Evidence, line: Touched, owner: Request | None) -> Failure:
+    message = f"leak: {line.service} was reached in replay: {shorten(line.what)}"
+    if owner is None:
+        unknown = "in the time of no request" if evidence.mocks else "no mocks.jsonl says by which request"
+        return Failure(6, RUN, f"{message} ({unknown}; touched.jsonl)", "touched.jsonl")
+    trace_id = evidence.recorded(owner)[0].trace_id
+    return Failure(6, REPLAY, message, "touched.jsonl", owner.name, trace_id)
+
+
+def rule_7(evidence: Evidence) -> Iterator[Failure]:
+    """No outbound call went without a recorded answer, even if the application hid the error (bundled replayer)."""
+    for mock in evidence.mocks.asked if evidence.mocks else ():
+        if not mock.found:
+            closest = f"; closest recorded: {mock.closest}" if mock.closest else ""
+            note = f"; {mock.note}" if mock.note else ""
+            message = f"no recorded answer for {shorten(mock.asked)}{closest}{note}"
+            yield _of_trace(evidence, 7, mock.trace_id, message)
+    for notice in evidence.mocks.notices if evidence.mocks else ():
+        if notice.event == "dropped":
+            request = evidence.running_at(notice.at)
+            stage, name = (REPLAY, request.name) if request else (RUN, None)
+            yield Failure(7, stage, f"the replayer dropped what the SDK sent: {notice.detail}", "mocks.jsonl", name)
+
+
+def _of_trace(evidence: Evidence, rule: int, trace_id: str, message: str) -> Failure:
+    request = evidence.by_trace.get(trace_id)
+    if request:
+        return Failure(rule, REPLAY, message, "mocks.jsonl", request.name, trace_id)
+    return Failure(rule, RUN, f"{message} (outside any request; mocks.jsonl)", "mocks.jsonl", trace_id=trace_id or None)
+
+
+def rule_9(evidence: Evidence) -> Iterator[Failure]:
+    """Every recorded outbound call was asked for in replay, once, by the request that recorded it (bundled CLI)."""
+    mocks = evidence.mocks
+    if mocks is None:
+        return
+    yield from _account(evidence, mocks)
+    found = [mock for mock in mocks.asked if mock.found]
+    asked = Counter((mock.trace_id, mock.matched_trace, mock.matched_span) for mock in found)
+    for request in evidence.requests:
+        for file in evidence.recorded(request):
+            if len(evidence.results_by_id.get(file.trace_id, [])) == 1:
+                yield from _asked_once(request, file, asked)
+    yield from _borrowed(evidence, found)
+
+
+def _account(evidence: Evidence, mocks: Mocks) -> Iterator[Failure]:
+    status = evidence.replay.exit_status
+    if not mocks.ended:
+        yield Failure(9, RUN, "mocks.jsonl has no end line: the replayer broke off", "mocks.jsonl")
+    elif mocks.exit_status != status:
+        message = f"mocks.jsonl ends with exit status {mocks.exit_status}, replay.json says {status}"
+        yield Failure(9, RUN, message, "mocks.jsonl")
+    missing = set(evidence.results_by_id) - {test.trace_id for test in mocks.tests}
+    for trace_id in sorted(missing):
+        request = evidence.by_trace.get(trace_id)
+        of = f"{trace_id} ({request.name!r})" if request else trace_id
+        yield Failure(9, RUN, f"mocks.jsonl holds no test line of {of}", "mocks.jsonl", trace_id=trace_id)
+
+
+def _asked_once(request: Request, file: TraceFile, asked: Counter[tuple[str, str, str]]) -> Iterator[Failure]:
+    for span in filter(is_call, file.spans):
+        count = asked[(file.trace_id, file.trace_id, span.span_id)]
+        if count != 1:
+            times = f"asked for {count} times" if count else "not asked for"
+            message = f"the recorded call {_call(span)} was {times} in replay"
+            yield Failure(9, REPLAY, message, "mocks.jsonl", request.name, file.trace_id)
+
+
+def _borrowed(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
+    owners: dict[tuple[str, str], Span] = {(s.trace_id, s.span_id): s for f in evidence.files for s in f.spans}
+    answers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for mock in found:
+        owner = owners.get((mock.matched_trace, mock.matched_span))
+        if mock.pre_app_start or (owner and (owner.is_pre_app_start or mock.matched_trace == mock.trace_id)):
+            continue
+        lender = evidence.by_trace.get(mock.matched_trace)
+        of = (
+            f"the recording of {lender.name!r}"
+            if lender and owner
+            else f"span {mock.matched_span!r} of no request's trace"
+        )
+        answers[(mock.trace_id, of)].append(shorten(mock.asked))
+    for (trace_id, of), texts in answers.items():
+        message = f"asked for what it had not recorded, and was answered from {of}: {'; '.join(texts)}"
+        yield _of_trace(evidence, 9, trace_id, message)
+
+
+def _call(span: Span) -> str:
+    given = span.input_value
+    what = given.get("url") or given.get("query") or given.get("command") or span.name
+    return f"{span.library} {shorten(what, 80)} (span {span.span_id})"

@@ -1,0 +1,65 @@
+"""What concerns a run as a whole, before any single rule: time limits, and whether anything was verified at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from e2e_common.errors import Code
+from e2e_common.evidence import Evidence
+from e2e_common.failure import CONFIGURATION, RUN, Failure, shorten
+
+
+def time_limits(evidence: Evidence) -> Iterator[Failure]:
+    """Neither recording nor replay ran out of time (exit code 5)."""
+    code = int(Code.TIMED_OUT)
+    if evidence.run.timed_out:
+        message = f"recording timed out after {len(evidence.requests)} requests (logs/record.log)"
+        yield Failure(CONFIGURATION, RUN, message, "logs/record.log", code=code)
+    if evidence.replay.timed_out:
+        message = f"replay timed out after {len(evidence.results)} results (logs/tusk-cli.log)"
+        yield Failure(CONFIGURATION, RUN, message, "logs/tusk-cli.log", code=code)
+
+
+def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
+    """Something was sent, recorded and replayed (exit code 4): at most one failure, of the first step without fruit."""
+    message, rule, file = _no_requests(evidence) or _no_traces(evidence) or _no_results(evidence) or ("", 0, "")
+    if message:
+        yield Failure(rule, RUN, message, file, code=int(Code.NOTHING_VERIFIED))
+
+
+def _no_requests(evidence: Evidence) -> tuple[str, int, str] | None:
+    if evidence.requests:
+        return None
+    state = "is missing" if evidence.raw.requests is None else "names no request"
+    status = f"test_requests.py ended with status {evidence.run.exit_status}"
+    return f"no request was sent: requests.jsonl {state} ({status})", 1, "requests.jsonl"
+
+
+def _no_traces(evidence: Evidence) -> tuple[str, int, str] | None:
+    if evidence.raw.traces:
+        return None
+    unmet = next((request for request in evidence.requests if request.problems), None)
+    first = f"; the first problem: {unmet.name!r} {unmet.problems[0]}" if unmet else ""
+    sent = len(evidence.requests)
+    return (
+        f"{sent} requests were sent and the SDK recorded no trace at all{first} (logs/record.log)",
+        2,
+        "logs/record.log",
+    )
+
+
+def _no_results(evidence: Evidence) -> tuple[str, int, str] | None:
+    data = evidence.raw.results
+    if evidence.results or any(problem.file == "results.json" for problem in evidence.problems):
+        return None
+    if data is None:
+        return "nothing was replayed: results.json is missing", 3, "results.json"
+    text = shorten(data.decode(errors="replace"))
+    what = "results.json is empty" if not text else f"results.json holds no result, only {text!r}"
+    return f"nothing was replayed: {what}{_cli_error(evidence)}", 3, "logs/tusk-cli.log"
+
+
+def _cli_error(evidence: Evidence) -> str:
+    lines = (evidence.raw.cli_log or b"").decode(errors="replace").splitlines()
+    errors = [line for line in lines if line.lstrip().startswith("Error:")]
+    return f"; the CLI says: {shorten(errors[-1])}" if errors else ""

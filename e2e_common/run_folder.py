@@ -1,0 +1,113 @@
+"""One run's folder, out/<suite>-<port>/: the names of its artifacts, its lock, and the copy left in the suite."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from e2e_common.errors import environment, usage
+
+
+class RunFolder:
+    """Paths of a run's artifacts (README, "What a run leaves"). Making one touches nothing."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.work = root / "work"
+        self.traces = root / "traces"
+        self.aside = root / "aside"
+        self.logs = root / "logs"
+        self.run = root / "run.json"
+        self.requests = root / "requests.jsonl"
+        self.replay = root / "replay.json"
+        self.results = root / "results.json"
+        self.touched = root / "touched.jsonl"
+        self.mocks = root / "mocks.jsonl"
+        self.result = root / "result.json"
+        self.record_log = self.logs / "record.log"
+        self.requests_log = self.logs / "requests.log"
+        self.cli_log = self.logs / "tusk-cli.log"
+        self.work_traces = self.work / ".tusk" / "traces"
+        self.work_logs = self.work / ".tusk" / "logs"
+        self._lock: IO[str] | None = None
+
+    def lock(self) -> None:
+        """Hold this folder until the process ends. Raises HarnessError (3) when another run holds it."""
+        self.root.parent.mkdir(parents=True, exist_ok=True)
+        path = self.root.with_name(f".{self.root.name}.lock")
+        handle = path.open("a+")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            handle.seek(0)
+            raise environment(
+                f"a run of {self.root.name} is under way in this checkout (process {handle.read().strip() or '?'}): "
+                f"wait for it, or name another port (run.sh PORT)"
+            ) from None
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+        self._lock = handle
+
+    def clear_recording(self) -> None:
+        """Make room for a new recording: what an earlier run left goes, all of it."""
+        if self.root.exists():
+            shutil.rmtree(self.root)
+        for folder in (self.work, self.traces, self.aside, self.logs):
+            folder.mkdir(parents=True)
+
+    def clear_replay(self) -> None:
+        """Make room for a new replay of the recording that is here."""
+        for path in (self.replay, self.results, self.touched, self.mocks, self.result, self.cli_log):
+            path.unlink(missing_ok=True)
+        for path in (*self.logs.glob("tusk-replay-*.log"), *self.work_logs.glob("*")):
+            path.unlink()
+
+    def read_run(self) -> dict[str, Any]:
+        """run.json. Raises HarnessError (2) where there is no recording here, or a broken one."""
+        try:
+            document = json.loads(self.run.read_bytes())
+        except OSError:
+            raise usage(
+                f"there is no recording in {self.root}: make record-{self.root.name.rpartition('-')[0]}"
+            ) from None
+        except ValueError as error:
+            raise usage(f"{self.run} is not JSON ({error}): record again") from error
+        if not isinstance(document, dict):
+            raise usage(f"{self.run} holds no object: record again")
+        return document
+
+    def publish(self, suite_dir: Path) -> None:
+        """Make the suite's .tusk/traces and .tusk/logs a copy of this run's. Each is swapped by rename, under a lock
+        on .tusk itself: of several runs that end together the last wins, and none is seen half copied."""
+        tusk = suite_dir / ".tusk"
+        holder = os.open(tusk, os.O_RDONLY)
+        try:
+            fcntl.flock(holder, fcntl.LOCK_EX)
+            for source, target in ((self.traces, tusk / "traces"), (self.logs, tusk / "logs")):
+                _swap(source, target)
+        finally:
+            os.close(holder)
+
+
+def _swap(source: Path, target: Path) -> None:
+    fresh, old = target.with_name(f".{target.name}.new"), target.with_name(f".{target.name}.old")
+    for leftover in (fresh, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.copytree(source, fresh) if source.is_dir() else fresh.mkdir()
+    if target.exists():
+        target.rename(old)
+    fresh.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def write_json(path: Path, document: Mapping[str, Any]) -> None:
+    """Write `document` so that a reader sees all of it or the file that was there before."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    draft.replace(path)

@@ -1,0 +1,88 @@
+"""The unpatched-dependency check over the logs of replay (replay-protocol.md, section 18; rule 5 of the verdict).
+
+The text is searched with all white space taken out, so a message that a terminal, a logger or a writer has split over
+lines is found all the same. Whatever begins like the warning counts, however its words go on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+UNPATCHED = "unpatched"
+BACKGROUND = "background"
+
+_SDK_LINE = "[TuskDrift]"
+_WARNING = re.compile(
+    r"\[SocketInstrumentation\]TCP(?:(?P<method>\w{1,40})\(\))?"
+    r"|likelyunpatcheddependency"
+    r"|(?P<background>Backgroundrequestdetectedduringreplay)"
+)
+_TRACE_ID = re.compile(r"traceId=([0-9a-f]{32})")
+_REACH = 400  # characters after the beginning of a warning within which its trace id stands
+
+
+@dataclass(frozen=True)
+class SocketWarning:
+    """`kind`: unpatched, or background (a call outside any request: it has no trace id and no method). `method`: the
+    socket's (`connect`, `sendall`; `?` where the text does not say). `trace_id` is None where the text holds none."""
+
+    kind: str
+    method: str
+    trace_id: str | None
+    file: str
+
+
+def scan(logs: Mapping[str, bytes]) -> tuple[list[SocketWarning], list[tuple[str, str]]]:
+    """All warnings in `logs` (file name → bytes), one for each trace and method, and what is wrong with the logs
+    themselves as (file, message): missing, empty, not UTF-8, or without a line of the SDK. Raises nothing."""
+    if not logs:
+        return [], [("logs/", "no logs/tusk-replay-*.log: without the application's output in replay nothing is known")]
+    texts = {name: _squeeze(data) for name, data in logs.items()}
+    problems = [(name, problem) for name, data in logs.items() if (problem := _unusable(name, data))]
+    if not problems and not any(_SDK_LINE in text for text in texts.values()):
+        hidden = "holds no line of the SDK ([TuskDrift] …): its log level hides warnings, or this is another log"
+        problems = [(name, f"{name} {hidden}") for name in list(texts)[:1]]
+    found: dict[tuple[str, str | None, str], SocketWarning] = {}
+    for name, text in texts.items():
+        for warning in _warnings(name, text):
+            found.setdefault((warning.kind, warning.trace_id, warning.method), warning)
+    return list(found.values()), problems
+
+
+def _warnings(name: str, text: str) -> list[SocketWarning]:
+    matches = list(_WARNING.finditer(text))
+    starts = [match.start() for match in matches]
+    warnings = []
+    for index, match in enumerate(matches):
+        if match["background"]:
+            warnings.append(SocketWarning(BACKGROUND, "", None, name))
+            continue
+        if index and match[0].startswith("likely") and _same_message(text, matches[index - 1], match):
+            continue
+        following = [
+            start for start, later in zip(starts[index + 1 :], matches[index + 1 :]) if "likely" not in later[0]
+        ]
+        tail = text[match.start() : min([match.start() + _REACH, *following[:1]])]
+        trace = _TRACE_ID.search(tail)
+        warnings.append(SocketWarning(UNPATCHED, match["method"] or "?", trace[1] if trace else None, name))
+    return warnings
+
+
+def _same_message(text: str, opening: re.Match[str], match: re.Match[str]) -> bool:
+    return opening[0].startswith("[") and "traceId=" not in text[opening.start() : match.start()]
+
+
+def _squeeze(data: bytes) -> str:
+    return "".join(data.decode(errors="replace").split())
+
+
+def _unusable(name: str, data: bytes) -> str:
+    if not data.strip():
+        return f"{name} is empty: the application's output in replay was not kept"
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return f"{name} is not UTF-8 (byte {error.start}): it cannot be searched for warnings in full"
+    return ""

@@ -1,0 +1,39 @@
+"""YAML files, parsed once: a green run reads the parsed form from `.cache/` and never imports a YAML library."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from e2e_common.errors import usage
+from e2e_common.paths import CACHE
+
+
+def load_yaml(path: Path) -> Any:
+    """The document in `path`. Raises HarnessError (2) where there is no such file or it is not YAML."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise usage(f"{path}: {error.strerror}") from error
+    cached = CACHE / "yaml" / f"{hashlib.sha256(text).hexdigest()}.json"
+    try:
+        return json.loads(cached.read_bytes())
+    except (OSError, ValueError):
+        document = _parse(text, path)
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    draft = cached.with_name(f"{cached.name}.{os.getpid()}")
+    draft.write_text(json.dumps(document, default=str))
+    draft.replace(cached)
+    return document
+
+
+def _parse(text: bytes, path: Path) -> Any:
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise usage(f"{path}: not YAML: {error}") from error

@@ -1,0 +1,29 @@
+# What every script starts with. shellcheck shell=bash
+set -Eeuo pipefail
+shopt -s inherit_errexit nullglob
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+
+# die CODE MESSAGE...: say what is wrong, and leave with the exit code of the contract (README).
+die() {
+  local code=$1
+  shift
+  printf 'e2e: %s\n' "$*" >&2
+  exit "$code"
+}
+
+# require PROGRAM HOW: leave with 3 where PROGRAM is not on this machine.
+require() {
+  command -v "$1" >/dev/null || die 3 "there is no $1 on PATH: $2"
+}
+
+# harness_python NAME: print the Python of .cache/NAME (harness or dev), set up first where its lock asks for it.
+harness_python() {
+  local lock="$ROOT/requirements.lock"
+  [ "$1" = harness ] || lock="$ROOT/requirements-$1.lock"
+  if ! cmp -s "$lock" "$ROOT/.cache/$1/stamp"; then
+    require python3 "install Python 3.10 or newer (with venv)"
+    (cd "$ROOT" && python3 -m e2e_common.bootstrap "$1") || exit
+  fi
+  printf '%s\n' "$ROOT/.cache/$1/bin/python"
+}

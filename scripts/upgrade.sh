@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Ask the index for the newest versions, and write them into every lock.
+# shellcheck source=scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+cd "$ROOT"
+require python3 "install Python 3.10 or newer (with venv)"
+exec python3 -m e2e_common.locks

@@ -1,0 +1,26 @@
+"""What is sent to the canary application: one good request, and the one that meets its fault."""
+
+import os
+
+from e2e_common.requester import Api, matches
+
+FAULT = os.environ.get("CANARY", "")
+DONE = {"done": True}
+
+with Api() as api:
+    if FAULT != "sends nothing":
+        api.get("/fine", body={"fine": True})
+    if FAULT == "breaks off":
+        raise RuntimeError("canary: on purpose")
+    if FAULT == "wrong answer":
+        api.get("/fine", name="wrong answer", body={"fine": False})
+    if FAULT == "random number":
+        api.get("/random-number", name=FAULT, body={"text": matches("[0-9]+")})
+    if FAULT in ("raw socket", "child process", "plain thread", "hangs in recording", "hangs in replay"):
+        api.get(f"/{FAULT.replace(' ', '-')}", name=FAULT, body=DONE)
+    if FAULT == "hidden miss":
+        api.get("/hidden-miss", name=FAULT, body=DONE, calls={"requests": 1})
+    if FAULT == "answers 500":
+        api.get("/answers-500", name=FAULT, expect=500, body={"done": False})
+    if FAULT == "exits half way":
+        api.get("/exits", name=FAULT, body=DONE)

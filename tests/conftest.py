@@ -1,0 +1,92 @@
+"""Real runs for the tests: a suite put together in a temporary folder, run as a person would, its result read back."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common.paths import ROOT, SUITES
+
+RUN_LIMIT_S = 60
+CANARIES = Path(__file__).parent / "canaries"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that has ended: exit status, what it printed, result.json (empty where there is none), its folder."""
+
+    code: int
+    output: str
+    result: dict[str, Any]
+    folder: Path
+
+    def lines(self, name: str) -> list[dict[str, Any]]:
+        """A .jsonl artifact."""
+        return [json.loads(line) for line in (self.folder / name).read_text().splitlines()]
+
+    def test(self, name: str) -> dict[str, Any]:
+        """The row of result.json for the request called `name`."""
+        return next(row for row in self.result["tests"] if row["name"] == name)
+
+
+class Suite:
+    """A suite in a folder of its own: the flask suite's files around the `src` of a canary. `folder` may be edited."""
+
+    def __init__(self, folder: Path, source: Path) -> None:
+        self.name = folder.name
+        self.folder = folder / "e2e-tests"
+        flask = SUITES / "flask" / "e2e-tests"
+        (self.folder / ".tusk").mkdir(parents=True)
+        for name in (
+            ".tusk/config.yaml",
+            "docker-compose.yml",
+            "requirements.txt",
+            "requirements.lock",
+            "entrypoint.py",
+        ):
+            shutil.copyfile(flask / name, self.folder / name)
+        shutil.copytree(source, self.folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+        self.out = folder / "out"
+
+    def command(self, *words: str) -> list[str]:
+        return [str(ROOT / "scripts" / "run-suite.sh"), str(self.folder), *words]
+
+    def environ(self, knobs: Mapping[str, str] | None = None) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_"))}
+        return {**kept, "E2E_OUT": str(self.out), **(knobs or {})}
+
+    def run(self, *words: str, **knobs: str) -> Finished:
+        """Run it to its end (`words` as run.sh takes them; `knobs` as environment)."""
+        done = subprocess.run(
+            self.command(*words), env=self.environ(knobs), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=RUN_LIMIT_S, check=False, cwd=ROOT,
+        )  # fmt: skip
+        return self.finished(done.returncode, done.stdout + done.stderr)
+
+    def finished(self, code: int, output: str, port: str = "8000") -> Finished:
+        folder = self.out / f"{self.name}-{port}"
+        result = folder / "result.json"
+        return Finished(code, output, json.loads(result.read_text()) if result.exists() else {}, folder)
+
+
+@pytest.fixture
+def canary(tmp_path: Path) -> Suite:
+    """The canary application; run it with CANARY=, the name of its fault."""
+    return Suite(tmp_path / "canary", CANARIES)
+
+
+@pytest.fixture
+def flask_suite(tmp_path: Path) -> Suite:
+    """A copy of the flask suite, with its known failures."""
+    source = SUITES / "flask" / "e2e-tests"
+    suite = Suite(tmp_path / "flask", source / "src")
+    shutil.copyfile(source / "known_failures.yaml", suite.folder / "known_failures.yaml")
+    return suite

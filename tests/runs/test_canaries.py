@@ -1,0 +1,42 @@
+"""Negative controls: each is a real run with one fault, and must be red for the reason that names it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Suite
+
+
+def test_without_a_fault_it_is_green(canary: Suite) -> None:
+    run = canary.run(CANARY="")
+    assert run.code == 0, run.output
+    assert run.result["verdict"] == "passed"
+    assert run.result["requests"] == {"sent": 1, "recorded": 1, "replayed": 1, "passed": 1, "known_failures": 0}
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "named"),
+    [
+        ("random number", 1, "response.body"),
+        ("raw socket", 1, "TCP connect"),
+        ("child process", 1, "GET /users/1"),
+        ("plain thread", 1, "Background request"),
+        ("answers 500", 1, "no trace was recorded"),
+        ("hidden miss", 1, "/posts/"),
+        ("wrong answer", 1, "body.fine: expected False, got True"),
+        ("does not start", 1, "exited with status 1 at start"),
+        ("exits half way", 1, "exited with status 3 while it was being recorded"),
+        ("dies only in replay", 1, "exit"),
+        ("breaks off", 1, "broke off"),
+        ("sends nothing", 4, "sent nothing"),
+        ("records nothing", 4, "no trace"),
+        ("leaves a process", 6, "sleep 60"),
+    ],
+)
+def test_a_fault_is_red_and_named(canary: Suite, fault: str, code: int, named: str) -> None:
+    run = canary.run(CANARY=fault)
+    assert run.code == code, run.output
+    assert run.result["code"] == code
+    assert run.result["verdict"] == ("failed" if code == 1 else "error")
+    assert named in run.result["reason"]
+    assert run.result["reason"] in run.output

@@ -1,0 +1,226 @@
+"""INT and TERM in every phase, to the group and typed at a terminal, once and twice: 130 or 143 within five seconds,
+nothing left behind, artifacts kept."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from e2e_common.paths import ROOT
+from e2e_common.readiness import wait_until
+from tests.conftest import Finished, Suite
+
+END_LIMIT_S = 5.0
+REACH_LIMIT_S = 30.0
+
+
+class Run:
+    """A run in a session of its own, and what is left of it."""
+
+    def __init__(self, suite: Suite, *words: str, **knobs: str) -> None:
+        self.suite = suite
+        self.folder = suite.out / f"{suite.name}-8000"
+        self.log = suite.folder / "printed"
+        self._mark = f"E2E_OUT={suite.out}".encode()
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                suite.command(*words), env=suite.environ(knobs), stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT, start_new_session=True, cwd=ROOT,
+            )  # fmt: skip
+
+    def reach(self, condition: Callable[[], bool], what: str) -> None:
+        def reached() -> bool:
+            assert self.process.poll() is None, f"ended before {what}:\n{self.log.read_text()}"
+            return condition()
+
+        wait_until(reached, timeout_s=REACH_LIMIT_S, what=what)
+
+    def signal(self, signum: int) -> None:
+        os.killpg(self.process.pid, signum)
+
+    def ended(self) -> Finished:
+        """Its end, which must come in time and leave nothing."""
+        began = time.monotonic()
+        code = self.process.wait(timeout=REACH_LIMIT_S)
+        assert time.monotonic() - began < END_LIMIT_S
+        wait_until(lambda: not self.processes(), timeout_s=1, what=f"the end of {self.processes()}")
+        assert not list(Path("/tmp").glob("drift-e2e-*")), "a socket's folder is left"
+        return self.suite.finished(code, self.log.read_text())
+
+    def processes(self) -> list[str]:
+        """What still runs in this run's working folder, or with its environment."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                here = os.readlink(entry / "cwd").startswith(str(self.suite.out))
+                if here or self._mark in (entry / "environ").read_bytes():
+                    found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        return found
+
+
+def hanging_backend(folder: Path) -> Path:
+    """An SDK checkout whose build never ends: what a run hangs in during Setup."""
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text(
+        '[project]\nname = "tusk-drift-python-sdk"\nversion = "9"\n'
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    )
+    mark = folder / "building"
+    (folder / "backend.py").write_text(
+        f"import time\ndef build_wheel(*_, **__):\n    open({str(mark)!r}, 'w').close(); time.sleep(60)\n"
+    )
+    return folder
+
+
+def in_setup(suite: Suite) -> Run:
+    checkout = hanging_backend(suite.folder / "sdk")
+    run = Run(suite, E2E_SDK=str(checkout))
+    run.reach((checkout / "building").exists, "the build of the SDK")
+    return run
+
+
+def in_requests(suite: Suite) -> Run:
+    run = Run(suite, CANARY="hangs in recording")
+    run.reach(lambda: b"fine" in read(run.folder / "requests.jsonl"), "the request that hangs")
+    return run
+
+
+def in_flush(suite: Suite) -> Run:
+    run = Run(suite, CANARY="")
+    run.reach(lambda: b'"end"' in read(run.folder / "requests.jsonl"), "the last request")
+    return run
+
+
+def in_replay(suite: Suite) -> Run:
+    run = Run(suite, CANARY="hangs in replay")
+    run.reach(lambda: read(run.folder / "mocks.jsonl").count(b'"test"') == 1, "the replay of the request that hangs")
+    return run
+
+
+def in_check(suite: Suite) -> Run:
+    assert suite.run(CANARY="").code == 0
+    results = suite.out / f"{suite.name}-8000" / "results.json"
+    results.unlink()
+    os.mkfifo(results)  # the judge waits for a writer
+    run = Run(suite, "--phases", "check")
+    run.reach(lambda: b"fifo" in wait_channel(run.process.pid), "the judge")
+    return run
+
+
+def in_cleanup(suite: Suite) -> Run:
+    run = Run(suite, "--phases", "record,setup,cleanup", CANARY="ignores SIGTERM")
+    run.reach(lambda: b'"end"' in read(run.folder / "requests.jsonl"), "the last request")
+    run.signal(signal.SIGINT)  # the first: the clean-up begins, and takes a while
+    return run
+
+
+PHASES = {
+    "setup": in_setup,
+    "requests": in_requests,
+    "flush": in_flush,
+    "replay": in_replay,
+    "check": in_check,
+    "cleanup": in_cleanup,
+}
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_signal_ends_a_run_in_any_phase(canary: Suite, phase: str, signum: signal.Signals) -> None:
+    run = PHASES[phase](canary)
+    run.signal(signum)
+    finished = run.ended()
+    first = signal.SIGINT if phase == "cleanup" else signum
+    assert finished.code == 128 + first
+    assert finished.result["code"] == 128 + first
+    assert finished.result["verdict"] == "error"
+    assert f"interrupted by {first.name}" in finished.output
+    if phase in ("flush", "replay", "check"):
+        assert (finished.folder / "requests.jsonl").stat().st_size
+        assert (finished.folder / "logs" / "record.log").stat().st_size
+
+
+def test_signals_over_and_over_do_not_stop_the_clean_up(canary: Suite) -> None:
+    run = in_replay(canary)
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGINT, signal.SIGINT):
+        run.signal(signum)
+    assert run.ended().code == 130
+
+
+def test_ctrl_c_at_a_terminal(canary: Suite) -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvpe("make", ["make", "-C", str(ROOT), "e2e-flask"], canary.environ())
+    folder = canary.out / "flask-8000"
+    printed: list[bytes] = []
+    with drained(terminal, printed):
+        wait_until(lambda: b'"n": 3' in read(folder / "requests.jsonl"), timeout_s=REACH_LIMIT_S, what="some requests")
+        began = time.monotonic()
+        os.write(terminal, b"\x03")
+        _, status = os.waitpid(pid, 0)
+        took = time.monotonic() - began
+    assert took < END_LIMIT_S
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT, f"{status}: {b''.join(printed)!r}"
+    assert json.loads((folder / "result.json").read_text())["code"] == 130
+    assert "recording traces" in b"".join(printed).decode(errors="replace").lower()  # the live line of a terminal
+
+
+def test_an_application_that_ignores_sigterm_is_killed(canary: Suite) -> None:
+    run = Run(canary, CANARY="ignores SIGTERM")
+    assert run.process.wait(timeout=REACH_LIMIT_S) == 0, run.log.read_text()
+    assert not run.processes()
+
+
+def test_the_time_limit_is_exit_5(canary: Suite) -> None:
+    finished = canary.run(CANARY="hangs in replay", E2E_TIMEOUT="6")
+    assert finished.code == 5
+    assert finished.result["verdict"] == "error"
+    assert "not done within 6 s" in finished.result["reason"]
+
+
+def test_a_killed_run_takes_everything_with_it(canary: Suite) -> None:
+    run = in_replay(canary)
+    run.process.kill()
+    run.process.wait()
+    wait_until(lambda: not run.processes(), timeout_s=2, what=f"the end of {run.processes()}")
+
+
+def read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def wait_channel(pid: int) -> bytes:
+    """What the process waits for in the kernel, or the call it is in."""
+    return read(Path(f"/proc/{pid}/wchan")) + read(Path(f"/proc/{pid}/stack"))
+
+
+@contextlib.contextmanager
+def drained(terminal: int, into: list[bytes]) -> Iterator[None]:
+    """Read a terminal in a process of its own, so that nobody blocks on writing to it."""
+    copy = subprocess.Popen(
+        [sys.executable, "-c", "import shutil, sys; shutil.copyfileobj(sys.stdin.buffer, sys.stdout.buffer, 1)"],
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert copy.stdout is not None
+    try:
+        yield
+    finally:
+        copy.kill()
+        into.append(copy.stdout.read())
+        copy.wait()
+        os.close(terminal)

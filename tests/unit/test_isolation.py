@@ -1,0 +1,46 @@
+"""The empty network: what it hides, and that the probe tells an open one from an empty one."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from e2e_common.isolation import probe
+
+ENTER = "from e2e_common.isolation import *; print(enter_empty_network()); print(probe(sys.argv[1]))"
+
+
+@pytest.fixture
+def beacon() -> str:
+    listener = socket.create_server(("127.0.0.1", 0))
+    with listener:
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_an_open_network_is_seen_as_open(beacon: str) -> None:
+    isolated, finding = probe(beacon)
+    assert not isolated
+    assert "loopback" in finding
+
+
+def test_a_process_that_left_the_network_reaches_nothing(beacon: str) -> None:
+    done = subprocess.run([sys.executable, "-c", ENTER, beacon], capture_output=True, text=True, timeout=10, check=True)
+    how, found = done.stdout.splitlines()
+    if how.startswith("network namespace refused"):
+        pytest.skip(f"this machine: {how}")
+    assert how == "own network namespace"
+    assert found.startswith("(True,")
+
+
+def test_its_own_loopback_works(beacon: str) -> None:
+    script = (
+        "import socket; from e2e_common.isolation import *; how = enter_empty_network(); here = ('127.0.0.1', 8000)\n"
+        "server = socket.create_server(here); socket.create_connection(here, timeout=1); print(how)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=10, check=False)
+    if "refused" in done.stdout or "PermissionError" in done.stderr:
+        pytest.skip("this machine refuses network namespaces")
+    assert done.returncode == 0, done.stderr

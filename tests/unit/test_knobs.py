@@ -1,0 +1,53 @@
+"""Where a knob's value comes from, and what a typo is told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from e2e_common.errors import HarnessError
+from e2e_common.knobs import KNOBS, read_knobs
+from e2e_common.paths import ROOT
+
+
+def test_defaults() -> None:
+    assert read_knobs({}) == {name: knob.default for name, knob in KNOBS.items()}
+
+
+def test_environment_comes_before_dotenv_before_default() -> None:
+    dotenv = "# comment\n\nE2E_TIMEOUT = 7\nE2E_ONLY='a b*'\n"
+    values = read_knobs({"E2E_TIMEOUT": "9", "E2E_WITH": ""}, dotenv)
+    assert (values["E2E_TIMEOUT"], values["E2E_ONLY"], values["E2E_WITH"]) == ("9", "a b*", "")
+
+
+def test_dotenv_is_never_sourced() -> None:
+    assert read_knobs({}, "E2E_ONLY=$(touch /tmp/x) `id`")["E2E_ONLY"] == "$(touch /tmp/x) `id`"
+
+
+@pytest.mark.parametrize(
+    ("environ", "dotenv", "told"),
+    [
+        ({"E2E_RUNTIMES": "local"}, "", "no knob E2E_RUNTIMES; did you mean E2E_RUNTIME?"),
+        ({"E2E_RUNTIME": "dockr"}, "", "E2E_RUNTIME=dockr is not a choice; did you mean docker?"),
+        ({"TUSK_CLI": "offical"}, "", "did you mean official?"),
+        ({"E2E_TIMEOUT": "soon"}, "", "E2E_TIMEOUT=soon must be a positive number"),
+        ({"E2E_TIMEOUT": "-1"}, "", "positive"),
+        ({"E2E_TIMEOUT": "nan"}, "", "positive"),
+        ({}, "E2E_TIMEOUTS=3", ".env, line 1: there is no knob E2E_TIMEOUTS; did you mean E2E_TIMEOUT?"),
+        ({}, "\nE2E_ONLY", ".env, line 2: expected KEY=value"),
+        ({}, "E2E_SENTINELS=of", ".env: E2E_SENTINELS=of is not a choice; did you mean off?"),
+    ],
+)
+def test_a_typo_is_told_with_the_nearest_name(environ: dict[str, str], dotenv: str, told: str) -> None:
+    with pytest.raises(HarnessError) as error:
+        read_knobs(environ, dotenv)
+    assert told in str(error.value)
+    assert error.value.code == 2
+
+
+def test_env_example_lists_every_knob_with_its_default() -> None:
+    text = (ROOT / ".env.example").read_text()
+    listed = dict(re.findall(r"^#?([A-Z][A-Z0-9_]*)=(.*)$", text, re.MULTILINE))
+    assert listed == {name: knob.default for name, knob in KNOBS.items()}
+    assert read_knobs({}, text) == read_knobs({})

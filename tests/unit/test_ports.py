@@ -1,0 +1,34 @@
+"""Two runs never take one port."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import pytest
+
+from e2e_common.ports import is_free, reserve
+
+
+def test_the_preferred_port_when_it_is_free() -> None:
+    number = reserve().number  # free a moment ago, and ours no more
+    again = reserve(number)
+    assert again.number == number
+    again.release()
+
+
+def test_another_one_when_a_stranger_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        taken = stranger.getsockname()[1]
+        assert not is_free(taken)
+        assert reserve(taken).number != taken
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="abstract sockets are Linux's")
+def test_another_one_when_a_run_has_reserved_it_and_does_not_listen_yet() -> None:
+    first = reserve()
+    second = reserve(first.number)
+    assert second.number != first.number
+    first.release()
+    third = reserve(first.number)
+    assert third.number == first.number

@@ -1,0 +1,94 @@
+"""Processes end with their group, with their parent, and are found when they try to hide."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from e2e_common.processes import exit_status, last_lines, spawn, stop
+from e2e_common.readiness import wait_until
+
+
+def alive(pid: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def started(command: str, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """A process that writes its child's id, and that id."""
+    process = spawn(command, cwd=folder, env=os.environ, stdout=subprocess.DEVNULL)
+    wait_until(
+        lambda: (folder / "pid").exists() and (folder / "pid").read_text().strip() != "", timeout_s=5, what="pid"
+    )
+    return process, int((folder / "pid").read_text())
+
+
+def test_stop_ends_the_group(tmp_path: Path) -> None:
+    process, child = started("sleep 60 & echo $! > pid; wait", tmp_path)
+    assert stop(process) == -signal.SIGTERM
+    assert not alive(child)
+
+
+def test_stop_kills_what_ignores_sigterm(tmp_path: Path) -> None:
+    process, child = started("trap '' TERM; sleep 60 & echo $! > pid; while :; do wait; done", tmp_path)
+    began = time.monotonic()
+    assert stop(process, grace_s=0.2) == -signal.SIGKILL
+    assert time.monotonic() - began < 2
+    assert not alive(child)
+
+
+def test_stop_kills_what_the_leader_leaves_in_its_group(tmp_path: Path) -> None:
+    process, child = started("(trap '' TERM; exec sleep 60) & echo $! > pid", tmp_path)
+    wait_until(lambda: exit_status(process) is not None, timeout_s=5, what="the leader's end")
+    assert alive(child)
+    assert stop(process) == 0
+    wait_until(lambda: not alive(child), timeout_s=2, what="the straggler's end")
+
+
+def test_a_child_dies_with_a_killed_parent(tmp_path: Path) -> None:
+    script = (
+        "import os, subprocess, sys, time; from pathlib import Path; from e2e_common.processes import spawn\n"
+        "child = spawn(['sleep', '60'], cwd=Path('.'), env=os.environ, stdout=subprocess.DEVNULL)\n"
+        "print(child.pid, flush=True); time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    assert alive(child)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    wait_until(lambda: not alive(child), timeout_s=2, what="the end of the child")
+
+
+def test_orphans_that_left_their_group_are_found(tmp_path: Path) -> None:
+    script = (
+        "import os, subprocess; from pathlib import Path; from e2e_common.processes import *\n"
+        "adopt_orphans()\n"
+        "hide = 'setsid sh -c \"echo > hidden; exec sleep 60\" & while [ ! -e hidden ]; do :; done'\n"
+        "shell = spawn(hide, cwd=Path('.'), env=os.environ, stdout=subprocess.DEVNULL)\n"
+        "while exit_status(shell) is None: pass\n"
+        "stop(shell); print('; '.join(end_orphans())); print(len(end_orphans()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=10, check=True, cwd=tmp_path
+    )
+    found, left = done.stdout.splitlines()
+    assert "sleep 60" in found
+    assert left == "0"
+    assert not alive(int(found.split()[0]))
+
+
+def test_last_lines(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    assert last_lines(log) is None
+    log.write_bytes(b"")
+    assert last_lines(log) is None
+    log.write_bytes(b"one\ntwo \xff\nthree\n")
+    assert last_lines(log, 2) == "two \ufffd\nthree"

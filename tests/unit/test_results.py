@@ -1,0 +1,116 @@
+"""The strict decoder of what the CLI prints."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from e2e_common.results import Result, ResultsError, Totals, parse_results, parse_totals
+
+ID = "28b08b01f00b40c2db391bc44de5e8c8"
+OTHER = "1d9f8a3aedd6f2edd29811f53bc42457"
+FIRST = "  ↳ Loaded 17 suite spans (8 unique traces, 0 pre-app-start) (0.0s)\n⚠️ no sandbox\n"
+
+
+def printed(**changes: Any) -> str:
+    values = {"test_id": ID, "passed": True, "cancelled": False, "duration": 3, **changes}
+    return json.dumps({key: value for key, value in values.items() if value is not ...}, indent=2) + "\n"
+
+
+def test_reads_objects_one_after_the_other_behind_the_first_lines() -> None:
+    deviation = {"field": "response.status", "expected": 200, "actual": 500, "description": "HTTP status code mismatch"}
+    text = (
+        FIRST
+        + printed()
+        + printed(test_id=OTHER, passed=False, deviations=[deviation], crashed_server=True, error="EOF")
+    )
+    assert parse_results(text.encode()) == [
+        Result(ID, True, False, False, False, 3, (), ""),
+        Result(OTHER, False, False, True, False, 3, (deviation,), "EOF"),
+    ]
+
+
+def test_keys_of_a_later_cli_are_no_error() -> None:
+    assert len(parse_results(printed(trace_file="x.jsonl").encode())) == 1
+
+
+@pytest.mark.parametrize("text", ["", "[]\n", "[]", FIRST, FIRST + "[]\n", "Segmentation fault\n"])
+def test_no_object_is_no_result(text: str) -> None:
+    assert parse_results(text.encode()) == []
+
+
+WRONG = {
+    "cut off in the first": (printed()[:-10], 0, "line 1: the result that begins here: broken or cut off"),
+    "cut off in the second": (printed() + printed()[:20], 1, "line 7: the result that begins here: broken or cut off"),
+    "text between": (printed() + "panic!\n" + printed(), 1, "line 7: text that is no result: 'panic!"),
+    "a comma between": (printed() + "," + printed(), 1, "text that is no result: ','"[:-1]),
+    "a list": ("[" + printed() + "]", 1, "text that is no result: ']'"),
+    "[] behind": (printed() + "[]", 1, "text that is no result: '[]'"),
+    "a blank that JSON does not know": (printed() + "\u00a0" + printed(), 1, "text that is no result"),
+    "passed as text": (printed(passed="false"), 0, "'passed' must be true or false, not \"false\""),
+    "passed as number": (printed(passed=1), 0, "'passed' must be true or false, not 1"),
+    "passed null": (printed(passed=None), 0, "'passed' must be true or false, not null"),
+    "passed missing": (printed(passed=...), 0, "'passed' is missing"),
+    "cancelled missing": (printed(cancelled=...), 0, "'cancelled' is missing"),
+    "cancelled as text": (printed(cancelled="false"), 0, "'cancelled' must be"),
+    "crashed as number": (printed(crashed_server=0), 0, "'crashed_server' must be"),
+    "retried as text": (printed(retried_after_crash="no"), 0, "'retried_after_crash' must be"),
+    "id missing": (printed(test_id=...), 0, "'test_id' is missing"),
+    "id a number": (printed(test_id=12), 0, "'test_id' must be a string, not 12"),
+    "id too short": (printed(test_id=ID[:-1]), 0, "32 hexadecimal digits"),
+    "id with a newline": (printed(test_id=ID + "\n"), 0, "32 hexadecimal digits"),
+    "id in capitals": (printed(test_id=ID.upper()), 0, "32 hexadecimal digits"),
+    "duration true": (printed(duration=True), 0, "'duration' must be a whole number, not true"),
+    "duration a fraction": (printed(duration=1.5), 0, "'duration' must be a whole number, not 1.5"),
+    "deviations an object": (printed(deviations={}), 0, "'deviations' must be a list"),
+    "deviations of text": (printed(deviations=["x"]), 0, "a list of objects"),
+    "error a list": (printed(error=[]), 0, "'error' must be a string"),
+    "a key twice": ('{"passed": true, "passed": false}', 0, "'passed' stands there twice"),
+    "NaN": (printed(duration=float("nan")), 0, "NaN is no JSON"),
+    "too deep": ('{"a":' * 100_000, 0, "recursion"),
+}
+
+
+@pytest.mark.parametrize(("text", "before", "says"), WRONG.values(), ids=WRONG)
+def test_anything_else_is_an_error_that_says_where(text: str, before: int, says: str) -> None:
+    with pytest.raises(ResultsError) as caught:
+        parse_results(text.encode())
+    assert str(caught.value).startswith("results.json, line ")
+    assert says in str(caught.value)
+    assert [result.test_id for result in caught.value.results] == [ID] * before
+
+
+def test_bytes_that_are_not_utf8_are_an_error() -> None:
+    with pytest.raises(ResultsError, match=r"results\.json is not UTF-8: byte 3"):
+        parse_results(b"abc\xff" + printed().encode())
+
+
+def complaint(**changes: Any) -> str:
+    return parse_results(printed(**changes).encode())[0].complaint()
+
+
+def test_only_a_clean_pass_has_no_complaint() -> None:
+    assert complaint() == ""
+    assert complaint(passed=False) == "did not pass (the CLI gives no reason)"
+    assert complaint(cancelled=True) == "cancelled"
+    assert complaint(retried_after_crash=True, crashed_server=True) == "crashed server; retried after crash"
+    assert complaint(passed=False, error="EOF\n" * 200).startswith("EOF EOF")
+    assert len(complaint(passed=False, error="EOF\n" * 200)) <= 120
+    body = {"field": "response.body", "expected": {"id": 1}, "actual": None, "description": "mismatch"}
+    assert complaint(passed=False, deviations=[body]) == 'response.body: mismatch (expected {"id": 1}, got null)'
+    assert complaint(passed=True, deviations=[{}]) == "passed in spite of: ?: ? (expected null, got null)"
+
+
+def test_totals() -> None:
+    assert parse_totals("➤ Running\n\nTests: 11 total, 10 passed, 1 failed\nTotal elapsed\n".encode()) == Totals(
+        11, 10, 1, 0
+    )
+    assert parse_totals(b"Tests: 2 total, 0 passed, 1 failed, 1 crashed server\r\n") == Totals(2, 0, 1, 1)
+    assert parse_totals(b"\xff\nTests: 1 total, 1 passed, 0 failed\n") == Totals(1, 1, 0, 0)
+    assert parse_totals(b"Tests: 1 total, 1 passed, 0 failed\n" * 2) == Totals(1, 1, 0, 0)
+    for text in (b"", b"No tests found\n", b"Tests: 11 total, 10 pas", b"msg Tests: 1 total, 1 passed, 0 failed"):
+        assert parse_totals(text) is None
+    with pytest.raises(ResultsError, match="several totals"):
+        parse_totals(b"Tests: 1 total, 1 passed, 0 failed\nTests: 2 total, 2 passed, 0 failed\n")

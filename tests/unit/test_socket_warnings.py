@@ -1,0 +1,103 @@
+"""The unpatched-dependency check over the logs of replay."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from e2e_common.socket_warnings import BACKGROUND, UNPATCHED, SocketWarning, scan
+
+A, B = "a1" * 16, "b2" * 16
+LOG = "logs/tusk-replay-20260921-141320.log"
+START = "2026-09-21T14:13:20 [TuskDrift] SDK initialized\n"
+QUIET = START + 'Serving Flask app\n127.0.0.1 - - "GET /health HTTP/1.1" 200 -\n'
+BACKGROUND_TEXT = (
+    "2026-09-21T14:13:22 [TuskDrift] [ModeUtils] Background request detected during replay (no active trace context).\n"
+)
+DEBUG = START + (
+    "2026-09-21T14:13:20 [TuskDrift] [SocketInstrumentation] Initialized in REPLAY mode\n"
+    "2026-09-21T14:13:20 [TuskDrift] [SocketInstrumentation] Patched socket.socket methods\n"
+)
+
+
+def warning(method: str, trace: str) -> str:
+    return (
+        f"2026-09-21T14:13:22 [TuskDrift] [SocketInstrumentation] TCP {method}() called from inbound request context, "
+        f"likely unpatched dependency. spanId=00000000000000ab, traceId={trace}\n"
+        "2026-09-21T14:13:22 [TuskDrift] [SocketInstrumentation] Stack trace:\n"
+        '  File "app.py", line 7, in leak\n    socket.create_connection(address)\n'
+    )
+
+
+def found(text: str) -> list[tuple[str, str | None]]:
+    warnings, problems = scan({LOG: text.encode()})
+    assert problems == []
+    assert all(item.kind == UNPATCHED for item in warnings)
+    return [(item.method, item.trace_id) for item in warnings]
+
+
+@pytest.mark.parametrize("text", [QUIET, DEBUG])
+def test_a_log_without_warnings(text: str) -> None:
+    assert scan({LOG: text.encode()}) == ([], [])
+
+
+def test_one_leak_is_reported_once_a_request_and_method() -> None:
+    text = START + (warning("connect", A) + warning("sendall", A)) * 3 + warning("connect", B)
+    assert found(text) == [("connect", A), ("sendall", A), ("connect", B)]
+
+
+@pytest.mark.parametrize("width", [7, 20, 40, 80])
+def test_a_wrapped_warning_is_found(width: int) -> None:
+    assert found(START + "\n".join(textwrap.wrap(warning("send", A), width))) == [("send", A)]
+    line = warning("send", A).splitlines()[0]
+    assert found(START + "\n".join(line[at : at + width] for at in range(0, len(line), width))) == [("send", A)]
+
+
+def test_a_missing_trace_id_is_none_and_not_that_of_the_next_warning() -> None:
+    assert found(START + warning("connect", "") + warning("sendall", B)) == [("connect", None), ("sendall", B)]
+    assert found(START + warning("connect", "None")) == [("connect", None)]
+    assert found(START + "[SocketInstrumentation] TCP connect()") == [("connect", None)]
+
+
+def test_a_changed_wording_is_found_all_the_same() -> None:
+    assert found(START + warning("connect", A).replace("called", "used").replace("unpatched", "unknown")) == [
+        ("connect", A)
+    ]
+    assert found(START + warning("connect", A).replace("[SocketInstrumentation] TCP connect()", "TCP")) == [("?", A)]
+    assert found(START + warning("connect", A).replace("connect()", "connection")) == [("?", A)]
+
+
+def test_a_background_call_has_no_request() -> None:
+    text = (START + BACKGROUND_TEXT * 2).encode()
+    assert scan({LOG: text}) == ([SocketWarning(BACKGROUND, "", None, LOG)], [])
+    assert scan({LOG: text.replace(b"request det", b"request\n   det")})[0] != []
+
+
+def test_every_log_is_read() -> None:
+    warnings, problems = scan({"a.log": QUIET.encode(), "b.log": warning("connect", A).encode()})
+    assert (warnings, problems) == ([SocketWarning(UNPATCHED, "connect", A, "b.log")], [])
+
+
+UNUSABLE = {
+    "missing": ({}, "no logs/tusk-replay-*.log"),
+    "empty": ({LOG: b""}, f"{LOG} is empty"),
+    "blank": ({LOG: b" \n\n"}, f"{LOG} is empty"),
+    "one of two empty": ({"other.log": QUIET.encode(), LOG: b""}, f"{LOG} is empty"),
+    "not UTF-8": ({LOG: QUIET.encode() + b"\xe9"}, f"{LOG} is not UTF-8 (byte {len(QUIET)})"),
+    "without the SDK": ({LOG: b"Serving Flask app\n"}, f"{LOG} holds no line of the SDK"),
+}
+
+
+@pytest.mark.parametrize(("logs", "says"), UNUSABLE.values(), ids=UNUSABLE)
+def test_a_log_that_cannot_be_searched_is_never_no_warnings(logs: dict[str, bytes], says: str) -> None:
+    warnings, problems = scan(logs)
+    assert warnings == []
+    assert len(problems) == 1
+    assert problems[0][1].startswith(says)
+
+
+def test_a_log_that_is_not_utf8_is_searched_too() -> None:
+    warnings, problems = scan({LOG: b"\xff" + warning("connect", A).encode()})
+    assert [item.trace_id for item in warnings] == [A]
+    assert len(problems) == 1
