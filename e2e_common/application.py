@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from e2e_common.yaml_files import load_yaml
 
 HEALTH = "/health"
 READY_LIMIT_S = 30
+SIMPLE_COMMAND = re.compile(r"[\w./-]+( [\w./:=-]+)*")
 KEPT_TUSK_VARIABLES = ("TUSK_USE_RUST_CORE", "TUSK_SKIP_PROTO_VALIDATION")
 
 
@@ -70,8 +72,11 @@ def _config(path: Path, port: int) -> dict[str, Any]:
     (the run makes the isolation, and proves it)."""
     config: dict[str, Any] = load_yaml(path) or {}
     service = config.setdefault("service", {})
-    if not (service.get("start") or {}).get("command"):
+    command = (service.get("start") or {}).get("command")
+    if not command:
         raise usage(f"{path}: service.start.command is missing: say how the application is started")
+    if SIMPLE_COMMAND.fullmatch(command):  # the shell in between would outlive a killed run, or the application it
+        service["start"]["command"] = f"exec {command}"
     service["port"] = port
     readiness = {"command": _probe(port), "timeout": f"{READY_LIMIT_S}s", "interval": "50ms"}
     service["readiness_check"] = readiness

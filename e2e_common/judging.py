@@ -43,7 +43,8 @@ def stopped(
     folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any], code: int, reason: str, log: str | None = None
 ) -> Outcome:
     """The outcome of a run that ended before it could be judged; `facts`: what is known of it (as run.json)."""
-    result = judge(artifacts.load(folder.root, suite_dir)).result()
+    interrupted = code > 128
+    result = judge(artifacts.Artifacts() if interrupted else artifacts.load(folder.root, suite_dir)).result()
     known = {key: facts[key] for key in ("suite", "port", "runtime", "versions", "sdk_source", "with") if key in facts}
     result.update(known, verdict=FAILED if code == Code.FAILED else ERROR, code=code, reason=reason)
     return Outcome(result, [reason], log)
@@ -82,7 +83,7 @@ def unrecorded(suite_dir: Path, versions: Mapping[str, str | None], cli: str) ->
     if not path.exists():
         return set()
     try:
-        rows = known_failures.load_rows(load_yaml(path) or [])
+        rows = known_failures.load_rows(load_yaml(path))
     except known_failures.KnownFailuresError:
         return set()
     return {row.request for row in known_failures.applicable(rows, versions, cli)[0] if row.at == "recording"}
@@ -91,5 +92,6 @@ def unrecorded(suite_dir: Path, versions: Mapping[str, str | None], cli: str) ->
 def _verdict(folder: RunFolder, suite_dir: Path) -> Verdict:
     found = artifacts.load(folder.root, suite_dir)
     if found.known_failures is not None:
-        found = replace(found, known_failures=load_yaml(suite_dir / known_failures.FILE) or [])
+        rows = load_yaml(suite_dir / known_failures.FILE)
+        found = replace(found, known_failures=[] if rows is None else rows)
     return judge(found)

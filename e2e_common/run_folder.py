@@ -108,6 +108,7 @@ def _swap(source: Path, target: Path) -> None:
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
     """Write `document` so that a reader sees all of it or the file that was there before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.draft")
     draft.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     draft.replace(path)

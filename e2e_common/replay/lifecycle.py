@@ -99,9 +99,7 @@ class Replay:
                 "The bundled replayer has no sandbox: the service runs with the network it finds here"
             )
         if self.options.concurrency != "1":
-            self.reporter.progress(
-                "--concurrency: tests run one after the other all the same, on the one clock"
-            )
+            self.reporter.progress("--concurrency: tests run one after the other all the same, on the one clock")
 
     def _load(self) -> None:
         from e2e_common.replay import traces

@@ -54,7 +54,7 @@ class Result:
 
 
 class Reporter:
-    """Writes whole objects and lines, flushed at once; after `silence` nothing more reaches stdout."""
+    """Writes whole objects and lines, flushed at once; after `interrupted` nothing more."""
 
     def __init__(self, *, json_output: bool, quiet: bool) -> None:
         self._json = json_output
@@ -77,7 +77,8 @@ class Reporter:
     def say(self, text: str) -> None:
         """A line on stderr."""
         with self._lock:
-            _write(sys.stderr, text)
+            if not self._silent:
+                _write(sys.stderr, text)
 
     def loaded(self, suite: int, traces: int, pre_app_start: int, seconds: float) -> None:
         """The first line of stdout, which is not JSON."""
@@ -110,8 +111,9 @@ class Reporter:
             self.say(f"Error: {failed} tests with deviations, {crashed} crashed server")
         return 1 if failed or crashed else 0
 
-    def silence(self) -> None:
-        """The run was interrupted: a test that ends from now on is not reported."""
+    def interrupted(self, text: str) -> None:
+        """The last line of all: a test that ends from now on is not reported."""
+        self.say(text)
         with self._lock:
             self._silent = True
 

@@ -58,8 +58,7 @@ def _run(options: arguments.Options, reporter: Reporter, journal: Journal) -> in
         threading.Thread(target=_report_outcome, args=(replay.run, events), daemon=True).start()
         kind, value = events.get()
         if kind == "signal":
-            reporter.silence()
-            reporter.say(f"Received {SIGNAL_NAMES[signal.Signals(value)]} signal, cleaning up")  # type: ignore[arg-type]
+            reporter.interrupted(f"Received {SIGNAL_NAMES[signal.Signals(value)]} signal, cleaning up")  # type: ignore[arg-type]
             return 1
         return _status_or_raise(value)
     except (ReplayError, ConfigError, ServiceError) as error:

@@ -182,6 +182,7 @@ SPOILED = [
     Spoiled("recorded redirect", redirect, "recorded with status 302", 3, "replay", "health"),
     Spoiled("totals disagree", lambda run: setattr(run, "totals", "Tests: 4 total, 4 passed, 0 failed\n"), "disagree with its 3 results", 4, "run"),
     Spoiled("totals: one failed", lambda run: setattr(run, "totals", "Tests: 3 total, 3 passed, 1 failed\n"), "3 passed, 1 failed, 0 crashed", 4, "run"),
+    Spoiled("totals: one did not pass", lambda run: setattr(run, "totals", "Tests: 3 total, 2 passed, 0 failed\n"), "2 passed, 0 failed, 0 crashed", 4, "run"),
     Spoiled("two totals", lambda run: setattr(run, "totals", run.totals + "Tests: 1 total, 1 passed, 0 failed\n"), "several totals", 4, "run"),
     Spoiled("no totals", lambda run: setattr(run, "totals", ""), "holds no totals", 4, "run"),
     Spoiled("no CLI log", raw(cli_log=None), "logs/tusk-cli.log is missing", 4, "run"),
@@ -215,6 +216,7 @@ SPOILED = [
     Spoiled("no sentinel", lambda run: run.touched.pop(0), "no sentinel listened in place of upstream", 6, "run"),
     Spoiled("sentinel elsewhere", lambda run: run.touched[0].update(address="127.0.0.1:9124"), "listened at 127.0.0.1:9124", 6, "run"),
     Spoiled("leak", touch(102.2, "GET /weather"), "upstream was reached in replay: GET /weather", 6, "replay", CREATE),
+    Spoiled("leak as a test begins", touch(102.0, "GET /first"), "GET /first", 6, "replay", CREATE),
     Spoiled("leak after a test's end", touch(101.9, "GET /late"), "reached in replay: GET /late", 6, "replay", "health"),
     Spoiled("leak before the first test", touch(100.5, "PING"), "PING (in the time of no request", 6, "run"),
     Spoiled("leak beside the expected one, official CLI", official_leak, "GET /hidden (no mocks.jsonl says", 6, "run"),
@@ -266,6 +268,7 @@ SPOILED = [
     Spoiled("orphan", lambda run: run.spans(2)[0].update(parentSpanId="gone"), "orphan: its parent gone", 8, "recording", CREATE),
     Spoiled("span ends after its root", lambda run: run.spans(2)[0]["duration"].update(nanos=500_000_000), "ends 100.0 ms after its root", 8, "recording", CREATE),
     Spoiled("span begins before its root", lambda run: run.spans(2)[0]["timestamp"].update(seconds=T0 + 1, nanos=998_000_000), "begins 2.0 ms before", 8, "recording", CREATE),
+    Spoiled("span ends before it begins", lambda run: run.spans(2)[0]["duration"].update(nanos=-1_000_000), "ends before it begins", 8, "recording", CREATE),
     Spoiled("span id twice", lambda run: (run.spans(2)[1].update(spanId="call-a"), run.mocks.pop(3)), "the span id call-a occurs 2 times", 8, "recording", CREATE),
     Spoiled("call missing", lambda run: (run.spans(2).pop(1), run.mocks.pop(3)), "states requests 2, recorded were requests 1", 8, "recording", CREATE),
     Spoiled("call too many", lambda run: run.requests[1].update(calls={"requests": 1}), "states requests 1, recorded were requests 2", 8, "recording", CREATE),
@@ -418,12 +421,73 @@ def test_a_late_span_and_one_within_the_tolerance_are_no_failure() -> None:
     assert judge(run.artifacts()).code == 0
 
 
-def test_what_the_application_did_before_it_was_ready_is_nobodys_fault() -> None:
+@pytest.mark.parametrize("is_root", [False, True])
+def test_what_the_application_did_before_it_was_ready_is_nobodys_fault(is_root: bool) -> None:
     run = GoodRun()
-    before = span(STRANGER, "x", T0 - 5, 0.1, isPreAppStart=True, parentSpanId="")
+    before = span(STRANGER, "x", T0 - 5, 0.1, isPreAppStart=True, isRootSpan=is_root, parentSpanId="")
     run.traces["traces/before.jsonl"] = [before]
+    run.spans(2).insert(0, span(ORDER, "y", T0 - 4, 0.1, isPreAppStart=True))
     run.mocks.insert(4, mock(ORDER, "x", matched_trace=STRANGER))
+    run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, pre_app_start=True))
     assert judge(run.artifacts()).code == 0
+
+
+def test_a_span_that_is_no_client_is_no_call() -> None:
+    run = GoodRun()
+    run.spans(2).insert(0, span(ORDER, "view", T0 + 2.1, 0.1, kind=1))
+    assert judge(run.artifacts()).code == 0
+
+
+@pytest.mark.parametrize(("after_end", "owner"), [(0.04, CREATE), (0.06, None)])
+def test_a_rootless_file_belongs_to_the_request_in_whose_time_it_began(after_end: float, owner: str | None) -> None:
+    run = GoodRun()
+    run.traces["traces/x.jsonl"] = [span(STRANGER, "x", run.requests[1]["ended"] + after_end, 0.01)]
+    assert [failure.request for failure in judge(run.artifacts()).failures] == [owner]
+
+
+def test_a_crashed_test_is_told_once_whichever_way_the_totals_count_it() -> None:
+    for totals in ("2 passed, 0 failed, 1 crashed server", "2 passed, 1 failed, 1 crashed server"):
+        run = GoodRun()
+        order_result(passed=False, crashed_server=True, error="EOF")(run)
+        run.totals = f"Tests: 3 total, {totals}\n"
+        assert [failure.message for failure in judge(run.artifacts()).failures] == ["crashed server; EOF"]
+
+
+def test_one_cause_is_told_once() -> None:
+    run = GoodRun()
+    run.mocks[5:5] = [alert(ORDER, 102.3)] * 2
+    assert len(judge(run.artifacts()).failures) == 1
+    run = GoodRun()
+    results(result(HEALTH), result(LEAK), totals="Tests: 2 total, 2 passed, 0 failed\n")(run)
+    del run.mocks[2:4]
+    assert [failure.rule for failure in judge(run.artifacts()).failures] == [3]
+
+
+def test_what_never_ran_is_not_blamed_on_its_rules() -> None:
+    run = GoodRun()
+    run.raw = {"replay": None, "results": None, "cli_log": None, "replay_logs": {}, "touched": None, "mocks": None}
+    verdict = judge(run.artifacts())
+    assert (verdict.code, verdict.reason) == (4, "nothing was replayed: results.json is missing")
+    assert {failure.rule for failure in verdict.failures} == {3, 4}
+    assert verdict.result()["checks"] == {"warnings": "unknown", "leaks": "unknown", "mocks": "unknown"}
+
+
+def test_rows_are_not_called_stale_where_that_cannot_be_known() -> None:
+    run = GoodRun()
+    timed_out(run)
+    run.known = [ROW]
+    assert not any("remove this row" in failure.message for failure in judge(run.artifacts()).failures)
+    run = GoodRun()
+    run.known = [ROW, {**ROW, "when": {"flsk": ">=1"}}]
+    assert [failure.code for failure in judge(run.artifacts()).failures] == [2]
+
+
+def test_a_reason_can_always_be_printed() -> None:
+    run = GoodRun()
+    run.raw["requests"] = (run.artifacts().requests or b"").replace(
+        b'"problems": []', b'"problems": ["\\ud800\\n x"]', 1
+    )
+    assert judge(run.artifacts()).reason == "'health': ? x (requests.jsonl)"
 
 
 def test_the_reason_is_the_cause_and_not_its_consequence() -> None:

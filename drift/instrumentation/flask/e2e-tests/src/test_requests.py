@@ -8,8 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-ABOVE = Path(__file__).resolve().parents
-sys.path.append(str(next(folder for folder in ABOVE if (folder / "Makefile").exists())))  # the top, with e2e_common
+# By hand, e2e_common is found by walking up to the top of the checkout.
+sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
 from e2e_common.requester import Api, matches  # noqa: E402
 

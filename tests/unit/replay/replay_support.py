@@ -1,0 +1,142 @@
+"""Spans, requests and a client that speaks the SDK's side of the wire, for the tests of the replayer."""
+
+from __future__ import annotations
+
+import base64
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+from e2e_common.replay import wire
+from e2e_common.replay.matching import Request
+from e2e_common.replay.traces import Recording, load
+from e2e_common.traces import Span, parse_trace
+
+HEADERS_DO_NOT_COUNT = {"type": 6, "properties": {"headers": {"type": 6, "match_importance": 0.0}}}
+TIMEOUT_S = 5.0
+
+
+def span_dict(span_id: str, trace_id: str = "t1", **fields: Any) -> dict[str, Any]:
+    """A recorded outbound HTTP call as a line of a trace file; `fields` replace its own."""
+    return {
+        "traceId": trace_id,
+        "spanId": span_id,
+        "parentSpanId": "root",
+        "name": "GET /a",
+        "packageName": "http",
+        "instrumentationName": "RequestsInstrumentation",
+        "submoduleName": "GET",
+        "inputValue": {"method": "GET", "url": "http://up/a", "hostname": "up", "path": "/a", "headers": {"x": span_id}},
+        "outputValue": {"statusCode": 200, "body": base64.b64encode(span_id.encode()).decode()},
+        "inputSchema": HEADERS_DO_NOT_COUNT,
+        "inputSchemaHash": "schema",
+        "inputValueHash": f"value-{span_id}",
+        "timestamp": {"seconds": 1_700_000_000, "nanos": 123_456_789},
+        "duration": {"seconds": 0, "nanos": 1000},
+        "isRootSpan": False,
+        "isPreAppStart": False,
+        **fields,
+    }
+
+
+def root_dict(trace_id: str = "t1", path: str = "/get", answer: Any = None, **output: Any) -> dict[str, Any]:
+    """A recorded inbound request: GET `path`, answered with 200 and `answer` as JSON (bytes: as they are)."""
+    body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    return span_dict(
+        f"root-{trace_id}",
+        trace_id,
+        name=f"GET {path}",
+        packageName="flask",
+        packageType=1,
+        inputValue={"method": "GET", "target": path, "headers": {"Accept": "*/*"}},
+        outputValue={"statusCode": 200, "body": base64.b64encode(body).decode(), **output},
+        isRootSpan=True,
+        parentSpanId="",
+    )
+
+
+def span(span_id: str, trace_id: str = "t1", **fields: Any) -> Span:
+    """The same as a Span."""
+    return parse_trace("test", json.dumps(span_dict(span_id, trace_id, **fields)).encode())[0]
+
+
+def write_trace(folder: Path, name: str, *spans: dict[str, Any]) -> Path:
+    """A trace file of these spans."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text("".join(json.dumps(each) + "\n" for each in spans))
+    return path
+
+
+def recording_of(folder: Path, **files: list[dict[str, Any]]) -> Recording:
+    """Write a trace file per argument, in this order, and load them."""
+    for number, (name, spans) in enumerate(files.items()):
+        write_trace(folder, f"{number}_{name}.jsonl", *spans)
+    return load(folder)
+
+
+def request(**fields: Any) -> Request:
+    """A mock request; by default one that nothing answers."""
+    values: dict[str, Any] = {
+        "test_id": "t1",
+        "package": "http",
+        "submodule": "GET",
+        "name": "GET /a",
+        "instrumentation": "RequestsInstrumentation",
+        "value_hash": "",
+        "schema_hash": "",
+        "is_pre_app_start": False,
+        "value": {"method": "GET", "url": "http://up/other"},
+        "schema": {},
+    }
+    return Request(**{**values, **fields})
+
+
+class FakeSDK:
+    """A client that sends SDKMessages and reads CLIMessages."""
+
+    def __init__(self, address: str) -> None:
+        self.peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.peer.settimeout(TIMEOUT_S)
+        self.peer.connect(address)
+        self._decoder = wire.FrameDecoder(lambda size: None)
+        self._received: list[bytes] = []
+
+    def send(self, **fields: Any) -> None:
+        self.peer.sendall(wire.frame(wire.SDKMessage(**fields)))
+
+    def receive(self) -> Any:
+        """The next message; raises TimeoutError or ConnectionError where none comes."""
+        while not self._received:
+            data = self.peer.recv(65536)
+            if not data:
+                raise ConnectionError("closed")
+            self._received += self._decoder.feed(data)
+        return wire.CLIMessage.FromString(self._received.pop(0))
+
+    def connect(self, sdk_version: str = "0.1.29", min_cli_version: str = "0.1.0", runtime: int = 2) -> Any:
+        self.send(
+            type=wire.SDK_CONNECT,
+            request_id="c1",
+            connect_request={
+                "service_id": "s", "sdk_version": sdk_version, "min_cli_version": min_cli_version, "runtime": runtime,
+            },
+        )  # fmt: skip
+        return self.receive().connect_response
+
+    def ask(self, value_hash: str, test_id: str = "t1", url: str = "http://up/a") -> Any:
+        """Ask for a mock; the whole reply."""
+        outbound = {"name": "GET /a", "package_name": "http", "input_value_hash": value_hash}
+        message = wire.SDKMessage(type=wire.MOCK_REQUEST, request_id="m1")
+        message.get_mock_request.MergeFrom(_mock_request(test_id, outbound))
+        wire.fill_struct(message.get_mock_request.outbound_span.input_value, {"method": "GET", "url": url})
+        self.peer.sendall(wire.frame(message))
+        return self.receive()
+
+    def close(self) -> None:
+        self.peer.close()
+
+
+def _mock_request(test_id: str, outbound: dict[str, Any]) -> Any:
+    return wire.SDKMessage(get_mock_request={"request_id": "m1", "test_id": test_id, "outbound_span": outbound}).get_mock_request

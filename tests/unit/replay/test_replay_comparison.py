@@ -1,0 +1,260 @@
+"""Comparison of answers: the documented facts as tables, the laws as properties."""
+
+from __future__ import annotations
+
+import base64
+import json
+import uuid
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from e2e_common.replay.comparison import Rules, decode_body, decode_recorded, equal, field_name, rules_from
+
+UUIDS = ["a3bb189e-8bf9-3888-9912-ace4e6543002", "A3BB189E-8BF9-3888-9912-ACE4E6543003"]
+
+
+def _same(expected: str, actual: str, **settings: Any) -> bool:
+    return equal(decode_body(expected.encode()), decode_body(actual.encode()), rules_from(settings))
+
+
+def _jwt(payload: Any, signature: str = "c2ln") -> str:
+    text = base64.urlsafe_b64encode(json.dumps(payload).encode()).decode().rstrip("=")
+    return f"eyJhbGciOiJIUzI1NiJ9.{text}.{signature}"
+
+
+EQUAL = [
+    ("1", "1.0"),
+    ("0", "-0"),
+    ("9007199254740992", "9007199254740993"),
+    ('{"a": 1, "b": 2}', '{"b": 2, "a": 1}'),
+    ('{"a": 1, "a": 2}', '{"a": 2}'),
+    ('"\\ud800"', '"\\ufffd"'),
+    ('"a"', "a"),
+    ("", "null"),
+    ("NaN", "NaN"),
+    ("{} ", " {}"),
+    # dynamic rules under a key
+    (f'{{"a": "{UUIDS[0]}"}}', f'{{"a": "{UUIDS[1]}"}}'),
+    ('{"a": "2024-01-01T10:00:00"}', '{"a": "2025-09-09T23:59:59.123456789+02:00"}'),
+    ('{"a": "2024-01-01T10:00:00Z"}', '{"a": "2024-01-01T10:00:00.5-11:30"}'),
+    ('{"a": "2024-01-01"}', '{"a": "2025-99-99"}'),
+    ('{"a": "01/02/2024"}', '{"a": "99-99-9999"}'),
+    ('{"a": 1000000000}', '{"a": 4102444800}'),
+    ('{"a": 1000000000000}', '{"a": 4102444800000}'),
+    ('{"a": "1.7e9"}', '{"a": "+1700000000"}'),
+    ('{"a": "1_700_000_000"}', '{"a": 1700000001}'),
+    # in lists and at the root, scalars of one type
+    (f'["{UUIDS[0]}"]', f'["{UUIDS[1]}"]'),
+    ("[1700000000]", "[1700000001]"),
+    ("1700000000", "1700000001"),
+    (UUIDS[0], UUIDS[1]),
+    ("2024-01-01T10:00:00", "2024-01-01T10:00:01"),
+]
+DIFFERENT = [
+    ("1", "2"),
+    ("1", "true"),
+    ("0", "false"),
+    ('{"a": 1}', '{"a": true}'),
+    ('{"a": 1}', '{"a": "1"}'),
+    ("[]", "{}"),
+    ("{}", ""),
+    ("{}", "null"),
+    ("[]", "null"),
+    ("0", ""),
+    ('{"a": null}', "{}"),
+    ("{}", '{"a": null}'),
+    ('{"a": null}', '{"a": 1700000000}'),
+    ('{"a": 1}', '{"a": 1, "b": 2}'),
+    ("[1, 2]", "[2, 1]"),
+    ("[1]", "[1, 1]"),
+    ("NaN", "nan"),
+    ("[1,]", "[1, ]"),
+    ("1e400", "1e401"),
+    ("\ufeff{}", "{}"),
+    ('{"a": "2024-01-01 10:00:00"}', '{"a": "2024-01-01 10:00:01"}'),
+    ('{"a": "Tue, 01 Jan 2026 10:00:00 GMT"}', '{"a": "Tue, 01 Jan 2026 10:00:01 GMT"}'),
+    ('{"a": "2024-01-01"}', '{"a": "2024-01-01T10:00:00"}'),
+    ('{"a": "x2024-01-01"}', '{"a": "x2024-01-02"}'),
+    ('{"a": "2024-01-01\\n"}', '{"a": "2024-01-02\\n"}'),
+    ('{"a": "\u0662024-01-01"}', '{"a": "\u0662024-01-02"}'),
+    ('{"a": "2024-01-0\u0661"}', '{"a": "2024-01-0\u0662"}'),
+    ('{"a": 999999999}', '{"a": 1000000000}'),
+    ('{"a": 4102444800}', '{"a": 4102444801}'),
+    ('{"a": 1700000000}', '{"a": 1700000000000}'),
+    ('{"a": 1700000000.5}', '{"a": 1700000000.75}'),
+    ('{"a": " 1700000000"}', '{"a": " 1700000001"}'),
+    ('{"a": "0x6553F100"}', '{"a": "0x6553F101"}'),
+    ('{"a": "1__700000000"}', '{"a": "1700000000"}'),
+    ('{"a": "\u0661700000000"}', '{"a": "\u0661700000001"}'),
+    ('["1700000000"]', "[1700000000]"),
+    ('"x"', "1700000000"),
+    (f'{{"a": "{UUIDS[0]}"}}', '{"a": "2024-01-01"}'),
+    (f'{{"a": "{UUIDS[0]}x"}}', f'{{"a": "{UUIDS[1]}x"}}'),
+]
+
+
+@pytest.mark.parametrize(("expected", "actual"), EQUAL)
+def test_equal(expected: str, actual: str) -> None:
+    assert _same(expected, actual)
+    assert _same(actual, expected)
+
+
+@pytest.mark.parametrize(("expected", "actual"), DIFFERENT)
+def test_different(expected: str, actual: str) -> None:
+    assert not _same(expected, actual)
+    assert not _same(actual, expected)
+
+
+@pytest.mark.parametrize(
+    ("setting", "one", "other"),
+    [
+        ("ignore_uuids", UUIDS[0], UUIDS[1]),
+        ("ignore_timestamps", "2024-01-01T10:00:00", "2024-01-01T10:00:01"),
+        ("ignore_dates", "2024-01-01", "2024-01-02"),
+        ("ignore_epoch_timestamps", "1700000000", "1700000001"),
+        ("ignore_jwt_fields", _jwt({"jti": "a"}), _jwt({"jti": "b"})),
+    ],
+)
+def test_each_rule_can_be_switched_off(setting: str, one: str, other: str) -> None:
+    bodies = json.dumps({"a": one}), json.dumps({"a": other})
+    assert _same(*bodies)
+    assert _same(*bodies, **{setting: True})
+    assert not _same(*bodies, **{setting: False})
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "same"),
+    [
+        ('{"ig": 1}', '{"ig": "x"}', True),
+        ('{"IG": 1}', '{"IG": null}', True),
+        ('{"ig": null}', '{"ig": [1]}', True),
+        ('{"ig": [1, 2]}', '{"ig": [3]}', True),
+        ('{"a.ig": 1}', '{"a.ig": 2}', True),
+        ('{"ig[0]": 1}', '{"ig[0]": 2}', True),
+        ('{"x": [{"ig": 1}]}', '{"x": [{"ig": 2}]}', True),
+        ("{}", '{"ig": 1}', True),
+        ("{}", '{"a.ig": 1}', True),
+        ('{"ig": 1}', "{}", False),
+        ('{"ig.a": 1}', '{"ig.a": 2}', False),
+        ('{"big": 1}', '{"big": 2}', False),
+    ],
+)
+def test_ignore_fields(expected: str, actual: str, same: bool) -> None:
+    assert _same(expected, actual, ignore_fields=["Ig"]) is same
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected", "actual", "same"),
+    [
+        ("^tok_", '{"a": "tok_1"}', '{"a": "tok_2"}', True),
+        ("tok_", '{"a": "tok_1"}', '{"a": "key_2"}', False),
+        ("^<nil>$|^x$", '{"a": null}', '{"a": "x"}', True),
+        (r"^7\.712345e\+06$|^8$", '{"a": 7712345}', '{"a": 8}', True),
+        ("secret", '{"a": {"s": "secret", "x": [1]}}', '{"a": {"s": "secret", "x": [2]}}', True),
+        (r"^map\[k:v", '{"a": {"k": "v1"}}', '{"a": {"k": "v2"}}', True),
+        ("secret", '{"s": "secret", "x": [1]}', '{"s": "secret", "x": [2]}', False),  # the root is not under a key
+        ("secret", '[{"s": "secret", "x": 1}]', '[{"s": "secret", "x": 2}]', False),  # nor is an element
+        ("secret", '{"a": {"s": "secret", "x": 1}}', '{"a": {"s": "secret"}}', True),
+        ("^tok_", '["tok_1"]', '["tok_2"]', True),
+        ("^tok_|^1$", '["tok_1"]', "[1]", False),
+        ("^tok_", "tok_1", "tok_2", True),
+    ],
+)
+def test_ignore_patterns(pattern: str, expected: str, actual: str, same: bool) -> None:
+    assert _same(expected, actual, ignore_patterns=[pattern]) is same
+
+
+def test_a_pattern_that_is_none_is_named() -> None:
+    with pytest.raises(ValueError, match=r"ignore_patterns: '\('"):
+        rules_from({"ignore_patterns": ["("]})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"sub": "u", "iat": 1700000000}, {"sub": "u", "iat": 1700000001}, True),
+        ({"jti": 1}, {"jti": [2]}, True),
+        ({"id": UUIDS[0]}, {"id": UUIDS[1]}, True),
+        ({"sub": "u"}, {"sub": "v"}, False),
+        ({"sub": "u"}, {"sub": "u", "x": 1}, False),
+        ({"a": 1}, {"b": 1}, False),
+        ([1], [2], False),
+    ],
+)
+def test_jwt(one: Any, other: Any, same: bool) -> None:
+    bodies = json.dumps({"a": _jwt(one, "c2ln")}), json.dumps({"a": _jwt(other, "b3RoZXI")})
+    assert _same(*bodies) is same
+
+
+def test_a_jwt_whose_payload_is_broken_is_a_text() -> None:
+    assert not _same('{"a": "eyJh.%%%%.x"}', '{"a": "eyJh.%%%%.y"}')
+    assert not _same('{"a": "eyJh.A.x"}', '{"a": "eyJh.A.y"}')
+    assert not _same('{"a": "eyJh.bm8.x"}', '{"a": "eyJh.bm8.y"}')
+
+
+def test_bodies_that_are_no_utf_8_compare_byte_for_byte() -> None:
+    assert equal(decode_body(b"\xff\xfe!"), decode_body(b"\xff\xfe!"), Rules())
+    assert not equal(decode_body(b"\xff\xfe!"), decode_body(b"\xfe\xff!"), Rules())
+
+
+@pytest.mark.parametrize(
+    ("decoded_type", "value"), [(0, {"a": 1.0}), (1, {"a": 1.0}), (2, '{"a":1}'), (11, '{"a":1}'), (13, "eyJhIjoxfQ==")]
+)
+def test_decoded_types(decoded_type: int, value: Any) -> None:
+    assert decode_body(b'{"a":1}', decoded_type) == value
+    assert decode_recorded(base64.b64encode(b'{"a":1}').decode(), decoded_type) == value
+
+
+def test_recorded_bodies() -> None:
+    assert decode_recorded(None) is None
+    assert decode_recorded("") is None
+    assert decode_recorded("not base64!") == "not base64!"
+    assert decode_recorded({"a": 1}) == {"a": 1}
+
+
+def test_names() -> None:
+    names = {"a": "a", "a.b": "b", "a.b[3]": "b", "x[0][1]": "x", "a.": ""}
+    assert {key: field_name(key) for key in names} == names
+
+
+@pytest.mark.parametrize("settings", [{}, {"ignore_patterns": ["x"]}])
+def test_nesting_of_2000(settings: dict[str, Any]) -> None:
+    deep = '{"a":' * 2000 + "%s" + "}" * 2000
+    assert _same(deep % 1, deep % 1, **settings)
+    assert not _same(deep % 1, deep % 2, **settings)
+    assert _same(deep % 1700000000, deep % 1700000001, **settings)
+
+
+texts = st.text(max_size=6) | st.sampled_from([*UUIDS, "2024-01-01", "2024-01-01T10:00:00Z", "1700000000", "1.7e9"])
+numbers = st.floats(allow_nan=False) | st.integers().map(float) | st.sampled_from([1e9, 1.7e9, 1.7e12])
+values = st.recursive(
+    st.none() | st.booleans() | numbers | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=8,
+)
+rule_sets = st.sampled_from([Rules(), rules_from({"ignore_fields": ["a"], "ignore_patterns": ["1", "map"]})])
+
+
+@given(values, rule_sets)
+def test_every_value_equals_itself(value: Any, rules: Rules) -> None:
+    assert equal(value, json.loads(json.dumps(value)), rules)
+
+
+@given(values, values)
+def test_order_does_not_matter_without_ignored_fields(one: Any, other: Any) -> None:
+    rules = rules_from({"ignore_patterns": ["1"]})
+    assert equal(one, other, rules) == equal(other, one, rules)
+
+
+@given(st.binary(max_size=60), st.binary(max_size=60), rule_sets)
+def test_no_bytes_make_it_raise(one: bytes, other: bytes, rules: Rules) -> None:
+    assert equal(decode_body(one), decode_body(one), rules)
+    assert isinstance(equal(decode_body(one), decode_body(other), rules), bool)
+
+
+@given(st.uuids(), st.uuids())
+def test_any_two_uuids(one: uuid.UUID, other: uuid.UUID) -> None:
+    assert equal({"id": str(one)}, {"id": str(other).upper()}, Rules())
