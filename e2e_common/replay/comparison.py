@@ -135,10 +135,13 @@ def _accepted(node: _Node, rules: Rules) -> bool:
 def _accepted_above(node: _Node, rules: Rules) -> bool:
     """Whether a pattern takes the object or list around the difference as a whole, at whatever level."""
     around: _Node | None = node
-    while around is not None and rules.patterns:
-        if around.in_object and _patterns_accept(around.expected, around.actual, rules):
-            return True
-        around = around.parent
+    try:
+        while around is not None and rules.patterns:
+            if around.in_object and _patterns_accept(around.expected, around.actual, rules):
+                return True
+            around = around.parent
+    except RecursionError:  # what is still further out is nested far deeper than anything a pattern is written for
+        return False
     return False
 
 
@@ -173,10 +176,10 @@ def _both(pattern: re.Pattern[str], one: str, other: str) -> bool:
 
 
 def _epochs(one: Any, other: Any) -> bool:
-    numbers = (_whole(one), _whole(other))
-    if None in numbers:
+    a, b = _whole(one), _whole(other)
+    if a is None or b is None:
         return False
-    return any(all(low <= number <= high for number in numbers) for low, high in (_SECONDS, _MILLISECONDS))  # type: ignore[operator]
+    return any(low <= a <= high and low <= b <= high for low, high in (_SECONDS, _MILLISECONDS))
 
 
 def _whole(value: Any) -> float | None:
@@ -194,10 +197,7 @@ def _whole(value: Any) -> float | None:
 def _patterns_accept(one: Any, other: Any, rules: Rules) -> bool:
     if not rules.patterns:
         return False
-    try:
-        texts = text_form(one), text_form(other)
-    except RecursionError:  # nested far deeper than anything a pattern is written for
-        return False
+    texts = text_form(one), text_form(other)
     return any(pattern.search(texts[0]) and pattern.search(texts[1]) for pattern in rules.patterns)
 
 

@@ -21,10 +21,14 @@ def time_limits(evidence: Evidence) -> Iterator[Failure]:
 
 
 def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
-    """Something was sent, recorded and replayed (exit code 4): at most one failure, of the first step without fruit."""
-    message, rule, file = _no_requests(evidence) or _no_traces(evidence) or _no_results(evidence) or ("", 0, "")
-    if message:
-        yield Failure(rule, RUN, message, file, code=int(Code.NOTHING_VERIFIED))
+    """Something was sent, recorded and replayed (exit code 4): at most one failure, of the first step without fruit.
+
+    A CLI that says itself that it failed (an application that dies in replay, say) is a failed replay: exit code 1."""
+    nothing = _no_requests(evidence) or _no_traces(evidence)
+    if nothing is None and (nothing := _no_results(evidence)) and evidence.replay.exit_status:
+        yield Failure(nothing[1], RUN, nothing[0], nothing[2])
+    elif nothing:
+        yield Failure(nothing[1], RUN, nothing[0], nothing[2], code=int(Code.NOTHING_VERIFIED))
 
 
 def _no_requests(evidence: Evidence) -> tuple[str, int, str] | None:

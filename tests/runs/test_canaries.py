@@ -26,7 +26,7 @@ def test_without_a_fault_it_is_green(canary: Suite) -> None:
         ("wrong answer", 1, "body.fine: expected False, got True"),
         ("does not start", 1, "exited with status 1 at start"),
         ("exits half way", 1, "exited with status 3 while it was being recorded"),
-        ("dies only in replay", 1, "exit"),
+        ("dies only in replay", 1, "service process exited during startup"),
         ("breaks off", 1, "broke off"),
         ("sends nothing", 4, "sent nothing"),
         ("records nothing", 4, "no trace"),

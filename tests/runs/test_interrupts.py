@@ -10,6 +10,7 @@ import pty
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,9 +33,10 @@ class Run:
         self.folder = suite.out / f"{suite.name}-8000"
         self.log = suite.folder / "printed"
         self._mark = f"E2E_OUT={suite.out}".encode()
+        self._temporary = Path(tempfile.mkdtemp(prefix="e2e-"))  # short: a socket's path has 108 bytes at most
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                suite.command(*words), env=suite.environ(knobs), stdin=subprocess.DEVNULL, stdout=log,
+                suite.command(*words), env=suite.environ({**knobs, "TMPDIR": str(self._temporary)}), stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, start_new_session=True, cwd=ROOT,
             )  # fmt: skip
 
@@ -54,7 +56,8 @@ class Run:
         code = self.process.wait(timeout=REACH_LIMIT_S)
         assert time.monotonic() - began < END_LIMIT_S
         wait_until(lambda: not self.processes(), timeout_s=1, what=f"the end of {self.processes()}")
-        assert not list(Path("/tmp").glob("drift-e2e-*")), "a socket's folder is left"
+        assert not list(self._temporary.iterdir()), "a socket or another temporary file is left"
+        self._temporary.rmdir()
         return self.suite.finished(code, self.log.read_text())
 
     def processes(self) -> list[str]:
@@ -62,7 +65,7 @@ class Run:
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                here = os.readlink(entry / "cwd").startswith(str(self.suite.out))
+                here = str((entry / "cwd").readlink()).startswith(str(self.suite.out))
                 if here or self._mark in (entry / "environ").read_bytes():
                     found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
         return found
@@ -113,7 +116,7 @@ def in_check(suite: Suite) -> Run:
     results.unlink()
     os.mkfifo(results)  # the judge waits for a writer
     run = Run(suite, "--phases", "check")
-    run.reach(lambda: b"fifo" in wait_channel(run.process.pid), "the judge")
+    run.reach(lambda: has_reader(results), "the judge")
     return run
 
 
@@ -202,9 +205,13 @@ def read(path: Path) -> bytes:
         return b""
 
 
-def wait_channel(pid: int) -> bytes:
-    """What the process waits for in the kernel, or the call it is in."""
-    return read(Path(f"/proc/{pid}/wchan")) + read(Path(f"/proc/{pid}/stack"))
+def has_reader(fifo: Path) -> bool:
+    """Whether somebody reads the pipe; if so it stays open for writing, so that the reader goes on waiting."""
+    try:
+        os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)  # open until this process ends
+    except OSError:
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -27,7 +27,13 @@ def span_dict(span_id: str, trace_id: str = "t1", **fields: Any) -> dict[str, An
         "packageName": "http",
         "instrumentationName": "RequestsInstrumentation",
         "submoduleName": "GET",
-        "inputValue": {"method": "GET", "url": "http://up/a", "hostname": "up", "path": "/a", "headers": {"x": span_id}},
+        "inputValue": {
+            "method": "GET",
+            "url": "http://up/a",
+            "hostname": "up",
+            "path": "/a",
+            "headers": {"x": span_id},
+        },
         "outputValue": {"statusCode": 200, "body": base64.b64encode(span_id.encode()).decode()},
         "inputSchema": HEADERS_DO_NOT_COUNT,
         "inputSchemaHash": "schema",
@@ -125,18 +131,19 @@ class FakeSDK:
         )  # fmt: skip
         return self.receive().connect_response
 
-    def ask(self, value_hash: str, test_id: str = "t1", url: str = "http://up/a") -> Any:
+    def ask(
+        self, value_hash: str, test_id: str = "t1", url: str = "http://up/a", *, is_pre_app_start: bool = False
+    ) -> Any:
         """Ask for a mock; the whole reply."""
-        outbound = {"name": "GET /a", "package_name": "http", "input_value_hash": value_hash}
         message = wire.SDKMessage(type=wire.MOCK_REQUEST, request_id="m1")
-        message.get_mock_request.MergeFrom(_mock_request(test_id, outbound))
-        wire.fill_struct(message.get_mock_request.outbound_span.input_value, {"method": "GET", "url": url})
+        mock = message.get_mock_request
+        mock.request_id, mock.test_id = "m1", test_id
+        span = mock.outbound_span
+        span.name, span.package_name, span.input_value_hash = "GET /a", "http", value_hash
+        span.is_pre_app_start = is_pre_app_start
+        wire.fill_struct(span.input_value, {"method": "GET", "url": url})
         self.peer.sendall(wire.frame(message))
         return self.receive()
 
     def close(self) -> None:
         self.peer.close()
-
-
-def _mock_request(test_id: str, outbound: dict[str, Any]) -> Any:
-    return wire.SDKMessage(get_mock_request={"request_id": "m1", "test_id": test_id, "outbound_span": outbound}).get_mock_request

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_text_form_of_trees() -> None:
 
 
 def test_printing_is_go_s() -> None:
-    value = {"z": [], "m": {}, "s": "a\u2028b<>&é\"\\/\t\n\ud800", "n": None, "a": [1.0, {"k": False}]}
+    value: dict[str, Any] = {"z": [], "m": {}, "s": 'a\u2028b<>&é"\\/\t\n\ud800', "n": None, "a": [1.0, {"k": False}]}
     assert print_json(value, 0) == (
         '{\n  "a": [\n    1,\n    {\n      "k": false\n    }\n  ],\n  "m": {},\n  "n": null,\n'
         '  "s": "a\\u2028b\\u003c\\u003e\\u0026é\\"\\\\/\\t\\n\ufffd",\n  "z": []\n}'
@@ -54,7 +55,8 @@ def test_keys_are_sorted_from_the_given_level_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["NaN", "Infinity", "-Infinity", "\ufeff{}", "1e400", "[1,]", "01", '"\x01"', '"\\x"', "", "1" * 400, "{}{}"]
+    "text",
+    ["NaN", "Infinity", "-Infinity", "\ufeff{}", "1e400", "[1,]", "01", '"\x01"', '"\\x"', "", "1" * 400, "{}{}"],
 )
 def test_what_is_not_json_for_go(text: str) -> None:
     with pytest.raises(NotJSON):

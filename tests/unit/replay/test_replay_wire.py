@@ -15,7 +15,8 @@ json_scalars = st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(
 json_objects = st.dictionaries(
     st.text(max_size=5),
     st.recursive(
-        json_scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+        json_scalars,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
     ),
     max_size=4,
 )
@@ -97,6 +98,8 @@ def test_field_numbers_are_those_of_the_protocol() -> None:
     assert message.WhichOneof("payload") == "get_mock_request"
     assert (message.get_mock_request.request_id, message.get_mock_request.test_id) == ("r", "t")
     assert message.get_mock_request.outbound_span.package_name == "pkg"
-    travel = wire.CLIMessage(type=6, request_id="x", set_time_travel_request={"timestamp_seconds": 1.5, "trace_id": "t"})
+    travel = wire.CLIMessage(
+        type=6, request_id="x", set_time_travel_request={"timestamp_seconds": 1.5, "trace_id": "t"}
+    )
     double = b"\x09" + struct.pack("<d", 1.5)
     assert travel.SerializeToString() == b"\x08\x06" + b"\x12\x01x" + b"\x3a\x0c" + double + b"\x12\x01t"

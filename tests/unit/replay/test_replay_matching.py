@@ -1,0 +1,296 @@
+"""The steps of matching in their documented order (replay protocol, section 8)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common.replay.explain import describe, explain_miss
+from e2e_common.replay.matching import Matcher, reduce_schema, reduce_value, reduced_hash
+from e2e_common.replay.shape import graphql_query, same_shape
+from e2e_common.replay.similarity import first_difference, similarity
+from tests.unit.replay.replay_support import HEADERS_DO_NOT_COUNT, recording_of, request, root_dict, span, span_dict
+
+OTHER_HEADERS = {"method": "GET", "url": "http://up/a", "hostname": "up", "path": "/a", "headers": {"x": "now"}}
+
+
+def _matcher(folder: Path, *, running: int | None = 0, **files: list[dict[str, Any]]) -> Matcher:
+    recording = recording_of(folder, **files)
+    matcher = Matcher(recording)
+    if running is not None:
+        matcher.start(recording.tests[running])
+    return matcher
+
+
+def _found(matcher: Matcher, **fields: Any) -> tuple[str, int] | None:
+    match = matcher.match(request(**fields))
+    return (match.span.span_id, match.step) if match else None
+
+
+def test_trace_value_hash_unused_then_the_first_used(tmp_path: Path) -> None:
+    same: dict[str, Any] = {"inputValueHash": "v"}
+    late: dict[str, Any] = {"timestamp": {"seconds": 1_700_000_009, "nanos": 0}}
+    matcher = _matcher(tmp_path, a=[span_dict("s2", **same, **late), span_dict("s1", **same), root_dict()])
+    found = [_found(matcher, value_hash="v") for _ in range(4)]
+    assert found == [("s1", 1), ("s2", 1), ("s1", 2), ("s1", 2)]
+
+
+def test_steps_1_to_4_ask_neither_for_the_package_nor_for_the_phase(tmp_path: Path) -> None:
+    matcher = _matcher(tmp_path, a=[span_dict("s1"), root_dict()])
+    assert _found(matcher, value_hash="value-s1", package="redis", is_pre_app_start=True) == ("s1", 1)
+    assert _found(matcher, value=OTHER_HEADERS, schema=HEADERS_DO_NOT_COUNT, package="redis") == ("s1", 4)
+
+
+def test_reduced_value_in_the_trace(tmp_path: Path) -> None:
+    matcher = _matcher(tmp_path, a=[span_dict("s1"), span_dict("s2"), root_dict()])
+    asked = {"value": OTHER_HEADERS, "schema": HEADERS_DO_NOT_COUNT}
+    assert [_found(matcher, **asked) for _ in range(3)] == [("s1", 3), ("s2", 3), ("s1", 4)]
+
+
+def test_no_schema_means_no_reduced_hash(tmp_path: Path) -> None:
+    matcher = _matcher(tmp_path, a=[span_dict("s1", packageName="redis", inputSchema={}), root_dict()])
+    value = span("s1").input_value
+    assert _found(matcher, value=value, package="redis") is None
+    assert reduced_hash(value, {}) == ""
+    assert reduced_hash({}, HEADERS_DO_NOT_COUNT) == ""
+
+
+def test_the_suite_is_asked_after_the_trace_and_for_the_same_phase(tmp_path: Path) -> None:
+    early = span_dict("early", "t0", isPreAppStart=True, inputValueHash="boot", inputValue={"command": "PING"})
+    matcher = _matcher(
+        tmp_path, start=[early], a=[span_dict("s1"), root_dict()], b=[span_dict("s9", "t2"), root_dict("t2")]
+    )
+    assert _found(matcher, value_hash="value-s9") == ("s9", 5)
+    assert _found(matcher, value_hash="value-s9") == ("s9", 5)
+    assert _found(matcher, value_hash="boot") is None
+    assert _found(matcher, value_hash="boot", is_pre_app_start=True) == ("early", 5)
+
+
+def test_a_reduced_value_in_the_trace_comes_before_the_value_in_the_suite(tmp_path: Path) -> None:
+    matcher = _matcher(tmp_path, a=[span_dict("s1"), root_dict()], b=[span_dict("s9", "t2"), root_dict("t2")])
+    asked = {"value_hash": "value-s9", "value": OTHER_HEADERS, "schema": HEADERS_DO_NOT_COUNT}
+    assert [_found(matcher, **asked) for _ in range(2)] == [("s1", 3), ("s1", 4)]
+
+
+def test_suite_by_reduced_value(tmp_path: Path) -> None:
+    other = {"inputValue": {**OTHER_HEADERS, "url": "http://up/b", "path": "/b"}}
+    matcher = _matcher(tmp_path, a=[root_dict()], b=[span_dict("s9", "t2", **other), root_dict("t2")])
+    asked = {**other["inputValue"], "headers": {}}
+    assert _found(matcher, value=asked, schema=HEADERS_DO_NOT_COUNT) == ("s9", 6)
+    assert _found(matcher, value=asked, schema=HEADERS_DO_NOT_COUNT, is_pre_app_start=True) is None
+
+
+def test_value_in_the_suite_comes_before_shape_in_the_trace(tmp_path: Path) -> None:
+    matcher = _matcher(tmp_path, a=[span_dict("s1"), root_dict()], b=[span_dict("s9", "t2"), root_dict("t2")])
+    asked = {"value": {"method": "GET", "url": "http://up/a?", "path": "/a"}, "schema_hash": "schema"}
+    assert _found(matcher, value_hash="value-s9", **asked) == ("s9", 5)
+    assert _found(matcher, value_hash="unknown", **asked) == ("s1", 7)
+    assert _found(matcher, value_hash="unknown", **asked) == ("s1", 8)
+
+
+def test_shape_wants_the_package_and_takes_the_most_similar(tmp_path: Path) -> None:
+    def body(text: str) -> dict[str, Any]:
+        return {"inputValue": {"method": "POST", "path": "/a", "body": text}, "inputSchema": {"type": 6}}
+
+    spans = [
+        span_dict("s1", **body("zzzzzzzz")),
+        span_dict("s2", **body("abcdefgx")),
+        span_dict("s3", **body("abcdefgx")),
+    ]
+    matcher = _matcher(tmp_path, a=[*spans, root_dict()])
+    asked = {"value": {"method": "POST", "path": "/a", "body": "abcdefgh"}, "schema_hash": "schema"}
+    assert _found(matcher, package="https", **asked) is None
+    assert [_found(matcher, **asked) for _ in range(4)] == [("s2", 7), ("s3", 7), ("s1", 7), ("s2", 8)]
+
+
+@pytest.mark.parametrize("package", ["psycopg", "psycopg2", "sqlalchemy"])
+@pytest.mark.parametrize(("submodule", "name"), [("query", "x"), ("", "psycopg.query")])
+def test_sql_is_never_matched_by_shape(tmp_path: Path, package: str, submodule: str, name: str) -> None:
+    recorded = span_dict("s1", packageName=package, inputValue={"query": "SELECT 1"})
+    matcher = _matcher(tmp_path, a=[recorded, root_dict()])
+    asked = {"package": package, "schema_hash": "schema", "value": {"query": "SELECT 2"}}
+    assert _found(matcher, submodule=submodule, name=name, **asked) is None
+    assert _found(matcher, submodule="copy", name="psycopg.copy", **asked) == ("s1", 7)
+
+
+def test_an_empty_test_id_means_the_running_test(tmp_path: Path) -> None:
+    files = {
+        "a": [span_dict("s1", inputValueHash="v"), root_dict()],
+        "b": [span_dict("s2", "t2", inputValueHash="v"), root_dict("t2")],
+    }
+    matcher = _matcher(tmp_path, running=1, **files)
+    assert _found(matcher, test_id="", value_hash="v") == ("s2", 1)
+    matcher.finish(matcher.recording.tests[1])
+    assert _found(matcher, test_id="", value_hash="v") == ("s1", 12)
+    assert _found(matcher, test_id="", value_hash="v") == ("s1", 12)  # does not mark
+
+
+def test_without_a_test_pre_app_start_goes_down_to_the_schema(tmp_path: Path) -> None:
+    early = {"isPreAppStart": True, "inputValueHash": "boot", "inputValue": {"method": "GET", "url": "http://up/x"}}
+    matcher = _matcher(
+        tmp_path, running=None, start=[span_dict("e1", "t0", **early), span_dict("e2", "t0", **early)], a=[root_dict()]
+    )
+    boot = {"test_id": "", "is_pre_app_start": True}
+    assert _found(matcher, value_hash="boot", **boot) == ("e1", 12)
+    assert _found(matcher, value={"method": "GET", "url": "http://up/x"}, schema=HEADERS_DO_NOT_COUNT, **boot) == (
+        "e1",
+        13,
+    )
+    assert [_found(matcher, schema_hash="schema", **boot) for _ in range(3)] == [("e1", 14), ("e2", 14), ("e1", 14)]
+    matcher.used.clear()
+    assert _found(matcher, schema=HEADERS_DO_NOT_COUNT, **boot) == ("e1", 15)
+    assert _found(matcher, schema=HEADERS_DO_NOT_COUNT, **boot) == ("e2", 15)
+    assert _found(matcher, test_id="", schema_hash="schema") is None
+
+
+def test_a_test_that_starts_again_has_used_nothing(tmp_path: Path) -> None:
+    matcher = _matcher(tmp_path, a=[span_dict("s1"), root_dict()])
+    test = matcher.recording.tests[0]
+    assert _found(matcher, value_hash="value-s1") == ("s1", 1)
+    assert _found(matcher, value_hash="value-s1") == ("s1", 2)
+    matcher.start(test)
+    assert _found(matcher, value_hash="value-s1") == ("s1", 1)
+    matcher.finish(test)
+    assert matcher.used == set()
+
+
+def test_files_without_a_root_are_not_searched_but_named(tmp_path: Path) -> None:
+    matcher = _matcher(tmp_path, a=[root_dict()], split=[span_dict("lost", "t9")])
+    assert _found(matcher, value_hash="value-lost") is None
+    by_value = explain_miss(request(value_hash="value-lost"), matcher)
+    assert by_value.note == "recorded, but in 1_split.jsonl, which has no root span (split trace)"
+    by_reduced = explain_miss(request(value=OTHER_HEADERS, schema=HEADERS_DO_NOT_COUNT), matcher)
+    assert by_reduced.note == by_value.note
+    assert explain_miss(request(value_hash="unknown"), matcher).note == ""
+
+
+def test_a_miss_names_the_closest_calls(tmp_path: Path) -> None:
+    spans = [span_dict(f"s{n}", inputValue={"method": "GET", "url": f"http://up/{'x' * n}y"}) for n in range(5)]
+    same = {"method": "GET", "url": "http://up/xxxxz"}  # but of another library
+    redis = span_dict("r", packageName="redis", instrumentationName="RedisInstrumentation", inputValue=same)
+    matcher = _matcher(tmp_path, a=[*spans, redis, root_dict()])
+    miss = explain_miss(request(value={"method": "GET", "url": "http://up/xxxxz"}), matcher)
+    assert [each["span_id"] for each in miss.closest] == ["s4", "s3", "s2"]
+    assert miss.closest[0] == {
+        "trace_id": "t1",
+        "span_id": "s4",
+        "file": "0_a.jsonl",
+        "asked": "GET http://up/xxxxy",
+        "difference": "url: 'http://up/xxxxy' recorded, 'http://up/xxxxz' asked",
+    }
+
+
+def test_a_miss_by_phase_alone_says_so(tmp_path: Path) -> None:
+    matcher = _matcher(tmp_path, a=[span_dict("e", "t0", isPreAppStart=True)], b=[root_dict()])
+    miss = explain_miss(request(value=span("e").input_value), matcher)
+    assert miss.closest[0]["difference"] == "recorded before the application was ready, asked after"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"method": "GET", "url": "http://up/a?b=1"}, "GET http://up/a?b=1"),
+        ({"query": "SELECT *\n  FROM t"}, "SELECT * FROM t"),
+        ({"query": "SELECT %s", "parameters": [1.0, "x"]}, 'SELECT %s with [1.0, "x"]'),
+        ({"command": "SET ? ?", "arguments": ["k", 5.0]}, "SET k 5"),
+        ({"command": "PIPELINE: GET SET", "commands": [["GET", "k"]]}, 'PIPELINE [["GET", "k"]]'),
+        ({"command": "PING", "arguments": []}, "PING"),
+        ({}, "name"),
+    ],
+)
+def test_calls_in_words(value: dict[str, Any], text: str) -> None:
+    assert describe("name", value) == text
+
+
+@pytest.mark.parametrize(
+    ("recorded", "asked", "words"),
+    [
+        ({"a": 1}, {"a": 1.0}, ""),
+        ({"a": {"b": [1, 2]}}, {"a": {"b": [1, 3]}}, "a.b[1]: 2 recorded, 3 asked"),
+        ({"a": 1}, {}, "a: 1 recorded, nothing asked"),
+        ({}, {"a": "x"}, "a: nothing recorded, 'x' asked"),
+        ({"a": True}, {"a": 1}, "a: true recorded, 1 asked"),
+        ([1], [1, None], "[1]: nothing recorded, null asked"),
+    ],
+)
+def test_first_difference(recorded: Any, asked: Any, words: str) -> None:
+    assert first_difference(recorded, asked) == words
+
+
+def test_reduction() -> None:
+    schema = {
+        "type": 6,
+        "properties": {
+            "gone": {"match_importance": 0.0},
+            "gone_too": {"matchImportance": 0},
+            "kept": {"match_importance": 0.5},
+            "list": {"items": {"properties": {"gone": {"match_importance": 0}}}},
+            "empty": {"items": {"match_importance": 0}},
+        },
+    }
+    value = {
+        "gone": 1,
+        "gone_too": 1,
+        "kept": 1,
+        "list": [{"gone": 1, "k": True}],
+        "empty": [1, 2],
+        "null": None,
+        "x": "y",
+    }
+    assert reduce_value(value, schema) == {"kept": 1.0, "list": [{"k": True}], "empty": [], "x": "y"}
+    assert list(reduce_schema(schema)["properties"]) == ["kept", "list", "empty"]
+    assert reduced_hash({"a": 1, "n": None}, schema) == reduced_hash({"a": 1.0, "gone": 2}, schema) != ""
+    assert reduced_hash({"a": 1}, schema) != reduced_hash({"a": True}, schema)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "asked", "fits"),
+    [
+        ({"method": "GET"}, {"method": "POST"}, False),
+        ({"method": "GET"}, {}, True),
+        ({"hostname": "a"}, {"url": "http://b/"}, False),
+        ({"hostname": "a"}, {"url": "http://a/"}, True),
+        ({"path": "/a"}, {"url": "http://h/a"}, True),
+        ({"path": "/a"}, {"path": "/b"}, False),
+        ({"url": "http://h/a?x=1"}, {"url": "http://h/a?x=2"}, True),
+        ({"url": "http://h/a?x=1"}, {"url": "http://h/a?y=1"}, False),
+        ({"path": "/a", "url": "http://h/a?x=1"}, {"path": "/a", "url": "http://h/a?y=1"}, True),
+        ({"target": "/a?x="}, {"target": "/a"}, False),
+        ({"body": '{"query": "{ a  b }"}'}, {"body": {"query": "{ a b }"}}, True),
+        ({"body": '{"query": "{ a }"}'}, {"body": {"query": "{ b }"}}, False),
+        ({"url": "http://[broken"}, {"url": "http://[broken"}, True),
+    ],
+)
+def test_shape(recorded: dict[str, Any], asked: dict[str, Any], fits: bool) -> None:
+    assert same_shape(span("s", inputValue=recorded), asked) is fits
+
+
+def test_shape_of_other_packages() -> None:
+    recorded = span("s", packageName="redis", inputValue={"path": "/a"})
+    assert same_shape(recorded, {"path": "/b"})
+    assert not same_shape(recorded, None)
+    assert graphql_query("not json") is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "score"),
+    [
+        (None, None, 1.0),
+        (None, 0, 0.0),
+        (1, 1.0, 1.0),
+        (True, 1, 0.0),
+        ("abcd", "abcd", 1.0),
+        ("abcd", "abcx", 0.75),
+        ("xy", "aaaaaaaaaa", 0.2),  # by length alone
+        ("ab" * 60, "ba" * 60, 1.0),  # a multiset of characters, over 100 bytes
+        ({"a": 1}, {"a": 1, "b": 2}, 0.5),
+        ([1, 2], [1, 2, 3, 4], 0.5),
+        ({}, {}, 1.0),
+        ([], {}, 0.0),
+    ],
+)
+def test_similarity(one: Any, other: Any, score: float) -> None:
+    assert similarity(one, other) == pytest.approx(score)
+    assert similarity(other, one) == pytest.approx(score)

@@ -1,0 +1,367 @@
+"""Whole runs of `python -m e2e_common.replay`, against a service with a stand-in for the SDK in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from e2e_common.readiness import tcp_answers, wait_until
+from e2e_common.replay.comparison import Rules
+from e2e_common.replay.config import read_config
+from e2e_common.replay.journal import Journal
+from e2e_common.replay.report import Reporter
+from e2e_common.replay.request import Answer
+from e2e_common.replay.testing import Runner
+from tests.unit.replay.replay_support import recording_of, root_dict, span_dict, write_trace
+
+ROOT = Path(__file__).resolve().parents[3]
+SERVICE = Path(__file__).with_name("fake_service.py")
+LIMIT_S = 20
+
+
+class Project:
+    """A folder with a configuration and traces, and the replayer run in it."""
+
+    def __init__(self, folder: Path, temporary: Path) -> None:
+        self.folder = folder
+        self.temporary = temporary
+        self.traces = folder / ".tusk" / "traces"
+        self.traces.mkdir(parents=True)
+        self.mocks = folder / "mocks.jsonl"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.configure()
+
+    def configure(self, **service: Any) -> None:
+        readiness = {"command": f"test -e {self.folder}", "timeout": "10s", "interval": "50ms"}
+        start = {"command": f"exec {sys.executable} {SERVICE} {self.port}"}
+        config = {
+            "service": {"port": self.port, "start": start, "readiness_check": readiness, **service},
+            "test_execution": {"timeout": "500ms"},
+        }
+        (self.folder / ".tusk" / "config.yaml").write_text(json.dumps(config))
+
+    def record(self, *paths: str, **fields: Any) -> None:
+        """A trace for each path, t1 onwards; each answer is the one that the service gives."""
+        for number, path in enumerate(paths, start=1):
+            answer = {"found": True} if path == "/mock" else {"path": path.partition("?")[0]}
+            trace = root_dict(f"t{number}", path, answer, **fields)
+            call = [span_dict("s1", f"t{number}")] if path == "/mock" else []
+            write_trace(self.traces, f"{number}.jsonl", *call, trace)
+
+    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL, **variables: str) -> subprocess.Popen[str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("TUSK_")}
+        return subprocess.Popen(
+            [sys.executable, "-m", "e2e_common.replay", "run", "--print", "--output-format", "json", *arguments],
+            cwd=self.folder,
+            env={**kept, "PYTHONPATH": str(ROOT), "TMPDIR": str(self.temporary), **variables},
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, **variables: Any) -> Finished:
+        return Finished(self.start("--mocks-file", str(self.mocks), *arguments, **variables))
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        return [event for event in map(json.loads, self.mocks.read_text().splitlines()) if event["event"] == kind]
+
+    def log(self) -> str:
+        return "".join(path.read_text() for path in sorted((self.folder / ".tusk" / "logs").glob("tusk-replay-*.log")))
+
+    def assert_nothing_left(self) -> None:
+        assert list(self.temporary.iterdir()) == []
+        assert not tcp_answers("127.0.0.1", self.port)
+
+
+class Finished:
+    """A run that has ended."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        try:
+            self.stdout, self.stderr = process.communicate(timeout=LIMIT_S)
+        finally:
+            process.kill()
+        self.code = process.returncode
+
+    @property
+    def results(self) -> list[dict[str, Any]]:
+        found, text = [], self.stdout[self.stdout.find("{") :] if "{" in self.stdout else ""
+        while text:
+            value, end = json.JSONDecoder().raw_decode(text)
+            found.append(value)
+            text = text[end:].lstrip()
+        return found
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    temporary = Path(tempfile.mkdtemp(prefix="r-"))
+    yield Project(tmp_path, temporary)
+    shutil.rmtree(temporary)
+
+
+def test_a_green_run(project: Project) -> None:
+    project.record("/ok", "/mock", "/ok?b=%20c")
+    strict = {"TUSK_REQUIRE_INBOUND_REPLAY_SPAN": "Yes"}
+    done = project.run("--enable-service-logs", "--sandbox-mode", "off", PYTHONPROFILEIMPORTTIME="1", **strict)
+    assert done.code == 0
+    assert re.match(
+        r"  ↳ Loaded 4 suite spans \(3 unique traces, 0 pre-app-start\) \(\d+\.\ds\)\n\{\n"
+        r'  "test_id": "t1",\n  "passed": true,\n  "cancelled": false,\n  "duration": \d+\n\}\n\{\n  "test_id": "t2"',
+        done.stdout,
+    )
+    assert [(each["test_id"], each["passed"]) for each in done.results] == [("t1", True), ("t2", True), ("t3", True)]
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("import time:")]
+    shapes = [re.sub(r"\d+\.\ds", "Ns", line) for line in lines]
+    assert shapes == [
+        "➤ Loaded 3 tests from local traces (Ns)",
+        "➤ Running 3 tests across 1 environment(s) (concurrency: 1)...",
+        "✓ Environment ready (Ns)",
+        "Tests: 3 total, 3 passed, 0 failed",
+        "Mocks: 1 asked, 0 missed; alerts: 0",
+        "Total elapsed: Ns",
+    ]
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "import time:" in line}
+    assert "google.protobuf" in imported
+    assert not imported & {"yaml", "requests", "flask", "difflib"}
+    assert "service starts" in project.log()
+    asked, end = project.events("mock")[0], project.events("end")[0]
+    assert (asked["trace_id"], asked["found"], asked["step"]) == ("t2", True, 1)
+    assert [event["trace_id"] for event in project.events("test")] == ["t1", "t2", "t3"]
+    assert [event["trace_id"] for event in project.events("inbound")] == ["t1", "t2", "t3"]
+    assert end["exit_status"] == 0
+    assert end["at"] - project.events("test")[-1]["ended"] < 0.9  # nothing is waited for that cannot come
+    assert json.loads(project.mocks.read_text().splitlines()[-1]) == end
+    project.assert_nothing_left()
+
+
+def test_every_failure_has_an_object_of_its_own(project: Project) -> None:
+    project.record("/ok", "/cut", "/silent", "/moved", "/hang", "/other<&>", "/die", "/ok", "/ok")
+    write_trace(project.traces, "3.jsonl", root_dict("t3", "/silent", "another body"))  # failed: the wait is short
+    write_trace(project.traces, "6.jsonl", root_dict("t6", "/other", {"path": "<&>", "a": 1}))
+    done = project.run(TUSK_REQUIRE_INBOUND_REPLAY_SPAN="1")
+    assert done.code == 1
+    results = done.results
+    assert [each["test_id"] for each in results] == [f"t{number}" for number in range(1, 10)]
+    assert [each["passed"] for each in results] == [True] + [False] * 8
+    assert results[1]["error"].endswith("the response body was cut short after 16 of 116 bytes")
+    missing = {"field": "replay.inbound_span", "expected": None, "actual": None}
+    assert results[2]["deviations"][1] == {**missing, "description": results[2]["deviations"][1]["description"]}
+    assert results[3]["deviations"] == [
+        {"field": "response.status", "expected": 200, "actual": 302, "description": "HTTP status code mismatch"}
+    ]
+    assert results[4]["error"].endswith("/hang: no complete answer within 0.5 s")
+    assert results[5]["deviations"] == [
+        {
+            "field": "response.body",
+            "expected": {"a": 1, "path": "<&>"},
+            "actual": {"path": "/other"},
+            "description": "Response body content mismatch",
+        }
+    ]
+    assert '"path": "\\u003c\\u0026\\u003e"' in done.stdout
+    assert results[6]["crashed_server"] is True
+    assert "the service ended with exit status 7 while it handled GET" in results[6]["error"]
+    for result in results[7:]:
+        assert "crashed_server" not in result
+        assert result["error"].startswith("not run: the service had ended (exit status 7) during GET /die")
+    assert "Tests: 9 total, 1 passed, 7 failed, 1 crashed server" in done.stderr
+    assert done.stderr.splitlines()[-1] == "Error: 7 tests with deviations, 1 crashed server"
+    assert project.events("end")[0]["exit_status"] == 1
+    project.assert_nothing_left()
+
+
+@pytest.mark.parametrize(("body", "wait_s"), [(b"same", 3.0), (b"other", 0.5)])
+def test_how_long_an_inbound_span_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: bytes, wait_s: float
+) -> None:
+    server, service = mock.Mock(), mock.Mock()
+    server.travel.return_value, server.wait_inbound.return_value, service.exit_status.return_value = "", True, None
+    monkeypatch.setattr("e2e_common.replay.testing.send", lambda *_: Answer(200, body, 1))
+    config = read_config(None, tmp_path, {})
+    runner = Runner(config, service, server, Reporter(json_output=True, quiet=True), Rules(), inbound_required=True)
+    runner.settle(recording_of(tmp_path, a=[root_dict(answer=b"same")]).tests[0], Journal())
+    server.wait_inbound.assert_called_once_with("t1", wait_s)
+
+
+def test_a_missed_mock_is_told(project: Project) -> None:
+    project.record("/mock", "/silent")
+    write_trace(project.traces, "1.jsonl", root_dict("t1", "/mock", {"found": False}))
+    write_trace(project.traces, "split.jsonl", span_dict("s1", "t3"))
+    done = project.run(TUSK_REQUIRE_INBOUND_REPLAY_SPAN="0")  # /silent sends none, and nobody waits for it
+    assert done.code == 0  # the application hid it, which the official CLI does not see either
+    assert "Mocks: 1 asked, 1 missed; alerts: 0" in done.stderr
+    assert project.events("mock")[0]["note"] == "recorded, but in split.jsonl, which has no root span (split trace)"
+
+
+def test_environment_and_clock_are_those_of_the_recording(project: Project) -> None:
+    variables = {"RECORDED": "yes", "HOME": "/elsewhere", "TUSK_DRIFT_MODE": "RECORD"}
+    snapshot = span_dict("e", "t0", name="ENV_VARS_SNAPSHOT", isPreAppStart=True, outputValue={"ENV_VARS": variables})
+    write_trace(project.traces, "0.jsonl", snapshot)
+    expected = {"RECORDED": "yes", "HOME": "/home", "TUSK_DRIFT_MODE": "REPLAY", "INHERITED": "too"}
+    write_trace(project.traces, "1.jsonl", root_dict("t1", "/env", expected))
+    clock = root_dict("t2", "/clock", {"travelled": [1_700_000_000.123456789, 1_700_000_000.123456789]})
+    write_trace(project.traces, "2.jsonl", clock)  # the clock is set before each of the two requests
+    assert project.run(HOME="/home", INHERITED="too").code == 0
+    done = Finished(project.start("--traces-after-stdin", HOME="/home", INHERITED="too"))
+    assert done.code == 1
+    assert "that is not possible with --traces-after-stdin" in done.stderr
+    project.assert_nothing_left()
+
+
+def test_no_tests(project: Project) -> None:
+    done = project.run()
+    assert (done.code, done.stdout, done.stderr) == (0, "[]\n", "No tests found\n")
+    project.record("/ok", statusCode=304)
+    skipped = project.run()
+    assert skipped.code == 0
+    assert re.fullmatch(r"  ↳ Loaded 1 suite spans .*\n", skipped.stdout)
+    assert "Tests: 0 total, 0 passed, 0 failed" in skipped.stderr
+    assert project.log() == "service starts\n"
+
+
+def test_text_and_quiet(project: Project) -> None:
+    project.record("/ok", "/die")
+    done = project.run("--output-format=text", "-q", "-f", "path=ok")
+    assert (done.code, done.stdout) == (0, "")
+    assert done.stderr == "Tests: 1 total, 1 passed, 0 failed\nMocks: 0 asked, 0 missed; alerts: 0\n"
+    loud = project.run("--output-format=text")
+    assert re.search(
+        r"^✓ GET /ok \(t1, \d+ ms\)\n✗ GET /die \(t2, 0 ms\)\n    error: the service ended", loud.stdout, re.M
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "service", "words"),
+    [
+        (
+            {"FAKE_EXIT": "3"},
+            {},
+            ["service process exited during startup: exit status 3", "service starts", "Service log:"],
+        ),
+        ({}, {"start": {"command": "no-such-command-here"}}, ["exited during startup: exit status 127", "not found"]),
+        ({}, {"start": {}}, ["no start command defined in config"]),
+        (
+            {"FAKE_SDK": "none", "TUSK_TEST_DEFAULT_WAIT": "200ms"},
+            {},
+            ["timeout waiting for SDK acknowledgement after 0.2 s"],
+        ),
+        ({"FAKE_SDK": "0.0.1"}, {}, ["SDK version 0.0.1 is older than 0.1.0"]),
+        (
+            {},
+            {"readiness_check": {"command": "sleep 30; exit 4", "timeout": "700ms"}},
+            ["service failed to become ready within 0.7 s: `sleep 30; exit 4` has not ended"],
+        ),
+        (
+            {},
+            {"readiness_check": {"command": "exit 4", "timeout": "700ms", "interval": "50ms"}},
+            ["service failed to become ready within 0.7 s: `exit 4` ended with exit status 4"],
+        ),
+        (
+            {},
+            {"start": {"command": "sleep 30"}, "readiness_check": {"timeout": "200ms"}},
+            ["nothing accepts connections on"],
+        ),
+    ],
+)
+def test_a_service_that_does_not_start(
+    project: Project, variables: dict[str, str], service: dict[str, Any], words: list[str]
+) -> None:
+    project.record("/ok")
+    project.configure(**{"readiness_check": {"timeout": "10s"}, **service})
+    started = time.monotonic()
+    done = project.run(**variables)
+    assert time.monotonic() - started < 5
+    assert done.code == 1
+    assert done.results == []
+    for each in words:
+        assert each in done.stderr
+    assert project.events("end")[0]["exit_status"] == 1
+    project.assert_nothing_left()
+
+
+def test_a_port_that_is_taken(project: Project) -> None:
+    project.record("/ok")
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", project.port))
+        holder.listen()
+        done = project.run()
+    assert done.code == 1
+    assert f"port {project.port} is already in use" in done.stderr
+    assert "service starts" not in project.log()
+    assert list(project.temporary.iterdir()) == []
+
+
+def test_traces_may_come_after_the_start(project: Project) -> None:
+    process = project.start("--traces-after-stdin", stdin=subprocess.PIPE, FAKE_PRE_APP_START="1")
+    wait_until(lambda: "service starts" in project.log(), timeout_s=5, what="the service")
+    project.record("/ok", "/mock")
+    write_trace(project.traces, "0.jsonl", span_dict("boot", "t0", isPreAppStart=True))
+    assert process.stdin is not None
+    process.stdin.close()
+    process.stdin = None
+    done = Finished(process)
+    assert done.code == 0
+    assert [each["passed"] for each in done.results] == [True, True]
+    assert "boot True" in project.log()  # asked before the traces were there, answered when they were
+    project.assert_nothing_left()
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("state", ["starting", "waiting for stdin", "testing"])
+def test_a_signal_leaves_nothing(project: Project, signum: signal.Signals, state: str) -> None:
+    project.record("/ok", "/hang")
+    arguments = ["--traces-after-stdin"] if state == "waiting for stdin" else []
+    if state == "starting":
+        project.configure(readiness_check={"command": "false", "timeout": "30s"})
+    mark = "hanging" if state == "testing" else "service starts"
+    process = project.start(*arguments, stdin=subprocess.PIPE)
+    wait_until(lambda: mark in project.log(), timeout_s=5, what=mark)
+    process.send_signal(signum)
+    started = time.monotonic()
+    process.wait(5)
+    assert time.monotonic() - started < 1
+    done = Finished(process)
+    assert done.code == 1
+    name = "terminated" if signum == signal.SIGTERM else "interrupt"
+    assert done.stderr.splitlines()[-1] == f"Received {name} signal, cleaning up"
+    assert [each["test_id"] for each in done.results] == (["t1"] if state == "testing" else [])
+    project.assert_nothing_left()
+
+
+def test_a_service_that_ignores_sigterm_is_gone_with_its_children(project: Project) -> None:
+    project.record("/ok")
+    project.configure(stop={"command": f"touch {project.folder}/stop-command-ran"})
+    done = project.run(FAKE_STUBBORN="1")
+    assert done.code == 0
+    assert (project.folder / "stop-command-ran").exists()
+    child = int(project.log().split("child ")[1].split()[0])
+    wait_until(lambda: not Path(f"/proc/{child}").exists() or _is_zombie(child), timeout_s=2, what="the child's end")
+    project.assert_nothing_left()
+
+
+def _is_zombie(pid: int) -> bool:
+    return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+
+
+def test_the_mocks_file_that_cannot_be_written_is_an_error_at_once(project: Project) -> None:
+    done = Finished(project.start("--mocks-file", str(project.folder / "missing" / "mocks.jsonl")))
+    assert done.code == 1
+    assert done.stderr.startswith("Error: --mocks-file: ")

@@ -1,0 +1,313 @@
+"""The server under clients that behave, and under those that do not."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common.readiness import wait_until
+from e2e_common.replay import endpoint, wire
+from e2e_common.replay.journal import Journal
+from e2e_common.replay.matching import Matcher
+from e2e_common.replay.server import MockServer
+from e2e_common.replay.traces import Recording
+from tests.unit.replay.replay_support import FakeSDK, recording_of, root_dict, span_dict
+
+CLIENTS = 200
+
+
+class Running:
+    """A started server, its address and its journal."""
+
+    def __init__(self, folder: Path) -> None:
+        self.recording: Recording = recording_of(folder / "traces", a=[span_dict("s1"), root_dict(), span_dict("s2")])
+        self.endpoint = endpoint.listen_unix()
+        self.address = self.endpoint.environment["TUSK_MOCK_SOCKET"]
+        self.path = folder / "mocks.jsonl"
+        self.journal = Journal(self.path)
+        self.server = MockServer(self.endpoint.listener, self.journal)
+        self.server.start()
+
+    def load(self) -> None:
+        self.server.use(Matcher(self.recording))
+        self.server.start_test(self.recording.tests[0])
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        return [event for event in map(json.loads, self.path.read_text().splitlines()) if event["event"] == kind]
+
+    def wait_for(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
+        wait_until(lambda: len(self.events(kind)) >= count, timeout_s=1.0, what=f"{count} {kind} events")
+        return self.events(kind)
+
+    def raw(self) -> socket.socket:
+        peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        peer.settimeout(5)
+        peer.connect(self.address)
+        return peer
+
+    def answers_at_once(self) -> None:
+        """Another client gets its mock within a second."""
+        started = time.monotonic()
+        client = FakeSDK(self.address)
+        assert client.ask("value-s1").get_mock_response.found
+        client.close()
+        assert time.monotonic() - started < 1.0
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    started = Running(tmp_path)
+    started.load()
+    yield started
+    started.server.close()
+    started.endpoint.close()
+    assert not Path(started.address).parent.exists()
+
+
+def test_handshake_and_mock(running: Running) -> None:
+    sdk = FakeSDK(running.address)
+    assert sdk.connect().success
+    assert running.server.connected
+    reply = sdk.ask("value-s1")
+    assert (reply.type, reply.request_id) == (wire.MOCK_REQUEST, "m1")
+    answer = reply.get_mock_response
+    assert (answer.request_id, answer.found, answer.matched_span_id) == ("m1", True, "s1")
+    body = wire.from_struct(answer.response_data)["response"]["response"]["body"]
+    assert body == running.recording.suite[0].output_value
+    event = running.events("mock")[0]
+    assert (event["trace_id"], event["found"], event["step"], event["matched_span"]) == ("t1", True, 1, "s1")
+    assert running.events("connect")[0]["sdk_version"] == "0.1.29"
+
+
+@pytest.mark.parametrize(
+    ("versions", "words"),
+    [({"min_cli_version": "9.0.0"}, "demands a CLI of version 9.0.0"), ({"sdk_version": "0.0.1"}, "older than 0.1.0")],
+)
+def test_versions_that_do_not_fit_are_refused(running: Running, versions: dict[str, Any], words: str) -> None:
+    response = FakeSDK(running.address).connect(**versions)
+    assert not response.success
+    assert words in response.error
+    assert words in running.server.rejected
+    assert not running.server.connected
+
+
+def test_a_miss_is_answered_and_explained(running: Running) -> None:
+    answer = FakeSDK(running.address).ask("unknown", test_id="", url="http://up/z").get_mock_response
+    assert not answer.found
+    assert answer.error == "No recorded call answers GET http://up/z"
+    event = running.events("mock")[0]
+    assert (event["trace_id"], event["test_id"], event["found"], event["step"]) == ("t1", "", False, None)
+    assert event["closest"][0]["difference"].startswith("url: 'http://up/a' recorded, 'http://up/z' asked")
+    assert running.journal.summary() == "Mocks: 1 asked, 1 missed; alerts: 0"
+
+
+def test_a_fault_of_ours_is_an_answer_too(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_self: Matcher, _request: Any) -> None:
+        raise ZeroDivisionError("bug")
+
+    monkeypatch.setattr(Matcher, "match", fail)
+    answer = FakeSDK(running.address).ask("value-s1").get_mock_response
+    assert not answer.found
+    assert "the replayer failed: ZeroDivisionError" in answer.error
+
+
+def test_requests_wait_for_the_traces(tmp_path: Path) -> None:
+    running = Running(tmp_path)
+    found: list[bool] = []
+    thread = threading.Thread(
+        target=lambda: found.append(FakeSDK(running.address).ask("value-s1").get_mock_response.found)
+    )
+    thread.start()
+    thread.join(0.1)
+    assert thread.is_alive()
+    running.load()
+    thread.join(2)
+    assert found == [True]
+    running.server.close()
+    running.endpoint.close()
+
+
+def test_two_hundred_clients_at_once(running: Running) -> None:
+    clients = [FakeSDK(running.address) for _ in range(CLIENTS)]
+    found: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda each=client: found.append(each.ask("value-s1").get_mock_response.found))
+        for client in clients
+    ]
+    started = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    assert found == [True] * CLIENTS
+    assert time.monotonic() - started < 2.0
+    for client in clients:
+        client.close()
+    assert len(running.events("mock")) == CLIENTS
+    assert running.events("dropped") == []
+
+
+def test_a_client_that_never_sends_holds_up_nobody(running: Running) -> None:
+    silent = [running.raw() for _ in range(5)]
+    running.answers_at_once()
+    for peer in silent:
+        peer.close()
+
+
+def test_half_a_frame_holds_up_nobody_and_is_reported(running: Running) -> None:
+    peer = running.raw()
+    peer.sendall(struct.pack(">I", 500) + b"x" * 20)
+    running.answers_at_once()
+    assert running.events("dropped") == []
+    peer.close()
+    assert running.wait_for("dropped")[0]["reason"] == "the connection ended with 20 of the 500 bytes of a frame"
+
+
+def test_an_oversize_frame_is_dropped_and_its_connection_stays(running: Running) -> None:
+    client = FakeSDK(running.address)
+    size = wire.MAX_FRAME + 1
+    client.peer.sendall(struct.pack(">I", size) + bytes(size))
+    running.answers_at_once()
+    assert client.ask("value-s1").get_mock_response.found
+    assert [event["reason"] for event in running.events("dropped")] == [
+        f"frame of {size} bytes: over the limit of 10 MiB"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (b"\xff\xff\xff garbage", "not a message"),
+        (b"\x08\x07", "message of type 7"),
+        (b"", "message of type 0"),
+        (b"\x08\x63", "message of type 99"),
+    ],
+)
+def test_garbage_is_skipped_and_reported(running: Running, payload: bytes, reason: str) -> None:
+    client = FakeSDK(running.address)
+    client.peer.sendall(struct.pack(">I", len(payload)) + payload)
+    running.answers_at_once()
+    assert client.ask("value-s1").get_mock_response.found
+    dropped = running.events("dropped")
+    assert len(dropped) == 1
+    assert reason in dropped[0]["reason"]
+
+
+def test_time_travel(running: Running) -> None:
+    sdk = FakeSDK(running.address)
+    sdk.connect()
+    problems: list[str] = []
+    thread = threading.Thread(target=lambda: problems.append(running.server.travel("t1", 1.5, "server_span")))
+    thread.start()
+    asked = sdk.receive()
+    travel = asked.set_time_travel_request
+    assert (asked.type, travel.timestamp_seconds, travel.trace_id) == (wire.SET_TIME_TRAVEL, 1.5, "t1")
+    response = {"success": True}
+    sdk.send(type=wire.SET_TIME_TRAVEL, request_id=asked.request_id, set_time_travel_response=response)
+    thread.join(2)
+    assert problems == [""]
+
+
+@pytest.mark.parametrize(("goes_away", "words"), [(True, "the SDK closed its connection"), (False, "no clock here")])
+def test_time_travel_that_fails_says_why(running: Running, goes_away: bool, words: str) -> None:
+    sdk = FakeSDK(running.address)
+    sdk.connect()
+    problems: list[str] = []
+    thread = threading.Thread(target=lambda: problems.append(running.server.travel("t1", 1.5, "server_span")))
+    thread.start()
+    asked = sdk.receive()
+    if goes_away:
+        sdk.close()
+    else:
+        refusal = {"success": False, "error": words}
+        sdk.send(type=wire.SET_TIME_TRAVEL, request_id=asked.request_id, set_time_travel_response=refusal)
+    thread.join(2)
+    assert problems == [words]
+
+
+def test_only_python_travels(running: Running) -> None:
+    FakeSDK(running.address).connect(runtime=1)
+    assert running.server.travel("t1", 1.5, "server_span") == ""
+
+
+def test_inbound_spans_are_acknowledged_and_cleared_before_each_test(running: Running) -> None:
+    sdk = FakeSDK(running.address)
+    span = {"span": {"trace_id": "t1", "span_id": "s"}}
+    assert not running.server.wait_inbound("t1", 0)
+    sdk.send(type=wire.INBOUND_SPAN, request_id="i1", send_inbound_span_for_replay_request=span)
+    ack = sdk.receive()
+    assert (ack.type, ack.request_id, ack.send_inbound_span_for_replay_response.success) == (
+        wire.INBOUND_SPAN,
+        "i1",
+        True,
+    )
+    assert running.server.wait_inbound("t1", 1)
+    assert running.events("inbound")[0]["span_id"] == "s"
+    running.server.start_test(running.recording.tests[0])
+    assert not running.server.wait_inbound("t1", 0)
+
+
+def test_alerts_are_counted(running: Running) -> None:
+    sdk = FakeSDK(running.address)
+    stack = '  File "/site-packages/drift/x.py", line 1\n  File "/app.py", line 7, in leak\n    connect()\n'
+    unpatched = {"unpatched_dependency": {"stack_trace": stack, "trace_test_server_span_id": "t1"}}
+    mismatch = {"version_mismatch": {"module_name": "m", "requested_version": "1", "supported_versions": ["2", "3"]}}
+    for alert in (unpatched, mismatch):
+        sdk.send(type=wire.ALERT, request_id="a", send_alert_request=alert)
+    first, second = running.wait_for("alert", 2)
+    assert (first["kind"], first["trace_id"]) == ("unpatched_dependency", "t1")
+    assert first["detail"] == '  File "/app.py", line 7, in leak\n    connect()\n'
+    assert (second["kind"], second["detail"]) == ("version_mismatch", "m 1; supported: 2, 3")
+    assert running.journal.summary() == "Mocks: 0 asked, 0 missed; alerts: 2"
+
+
+def test_what_the_sdk_sent_last_still_counts(running: Running) -> None:
+    sdk = FakeSDK(running.address)
+    sdk.connect()
+    for _ in range(50):
+        sdk.send(type=wire.ALERT, request_id="a", send_alert_request={"unpatched_dependency": {}})
+    sdk.close()
+    running.server.drain(2.0)
+    assert running.journal.counts["alert"] == 50
+
+
+def test_closing_wakes_whoever_waits(running: Running) -> None:
+    results: list[bool] = []
+    thread = threading.Thread(target=lambda: results.append(running.server.wait_inbound("t1", 30)))
+    thread.start()
+    running.server.close()
+    thread.join(2)
+    assert results == [False]
+
+
+def test_tcp(tmp_path: Path) -> None:
+    listening = endpoint.listen_tcp(0, in_docker=False)
+    port = int(listening.environment["TUSK_MOCK_PORT"])
+    assert listening.environment["TUSK_MOCK_HOST"] == "127.0.0.1"
+    server = MockServer(listening.listener, Journal())
+    server.start()
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as peer:
+        connect = {"sdk_version": "0.1.29", "runtime": 2}
+        peer.sendall(wire.frame(wire.SDKMessage(type=wire.SDK_CONNECT, request_id="c", connect_request=connect)))
+        assert wire.CLIMessage.FromString(peer.recv(1000)[4:]).connect_response.success
+    server.close()
+    listening.close()
+
+
+def test_a_long_temporary_folder_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = tmp_path / ("x" * 120)
+    long.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    listening = endpoint.listen_unix()
+    assert len(listening.environment["TUSK_MOCK_SOCKET"]) < 108
+    listening.close()
+    assert list(long.iterdir()) == []
+    assert not Path(listening.environment["TUSK_MOCK_SOCKET"]).parent.exists()

@@ -1,0 +1,185 @@
+"""From trace files to tests and pools (replay protocol, sections 8.1, 9 and 10)."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common.replay.messages import request_from, response_data, rfc3339, schema_from, version_problem
+from e2e_common.replay.request import headers_for
+from e2e_common.replay.traces import LoadError, Test, filter_from, load, snapshot_of
+from e2e_common.traces import Span
+from tests.unit.replay.replay_support import recording_of, root_dict, span_dict, write_trace
+
+
+def _only_test(folder: Path, **input_value: Any) -> Test:
+    root = root_dict(answer={"a": 1})
+    root["inputValue"].update(input_value)
+    return recording_of(folder, a=[root]).tests[0]
+
+
+def _ids(spans: list[Span]) -> list[str]:
+    return [each.span_id for each in spans]
+
+
+def test_pools(tmp_path: Path) -> None:
+    recording = recording_of(
+        tmp_path,
+        a=[span_dict("s1"), root_dict("t1")],
+        split=[span_dict("lost", "t8"), span_dict("boot", "t8", isPreAppStart=True)],
+        moved=[span_dict("s3", "t3"), root_dict("t3", statusCode=302)],
+        b=[span_dict("boot2", "t4", isPreAppStart=True), root_dict("t4")],
+    )
+    assert [test.trace_id for test in recording.tests] == ["t1", "t4"]
+    assert recording.skipped == 1
+    assert _ids(recording.suite) == ["boot", "boot2", "s1", "root-t1", "s3", "root-t3", "root-t4"]
+    assert (recording.unique_traces, recording.pre_app_start) == (4, 2)
+    assert {name: _ids(spans) for name, spans in recording.rootless.items()} == {"1_split.jsonl": ["lost", "boot"]}
+    assert recording.files["t3", "s3"] == "2_moved.jsonl"
+
+
+def test_one_file_or_one_trace(tmp_path: Path) -> None:
+    boot = span_dict("boot", "t0", isPreAppStart=True)
+    recording_of(tmp_path, boot=[boot], aaa=[root_dict("t1")], abb=[root_dict("t2")])
+    by_id = load(tmp_path, trace_id="ab")
+    assert [test.trace_id for test in by_id.tests] == ["t2"]
+    assert _ids(by_id.suite) == ["boot", "root-t2"]
+    by_file = load(tmp_path, file=tmp_path / "1_aaa.jsonl")
+    assert [test.trace_id for test in by_file.tests] == ["t1"]
+
+
+def test_what_cannot_be_loaded_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match=r"missing does not exist: record first"):
+        load(tmp_path / "missing")
+    with pytest.raises(LoadError, match=r"no trace file in .* has 'zzz' in its name"):
+        load(tmp_path, trace_id="zzz")
+    with pytest.raises(LoadError, match=r"trace file .*x\.jsonl does not exist"):
+        load(tmp_path, file=tmp_path / "x.jsonl")
+    write_trace(tmp_path, "broken.jsonl", root_dict()).open("a").write('\n{"traceId": ')
+    with pytest.raises(LoadError, match=r"malformed span in .*broken\.jsonl.* line 3"):
+        load(tmp_path)
+
+
+def test_a_root_span_of_the_wrong_form_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match=r"malformed span in 0_a\.jsonl: root span root-t1"):
+        recording_of(tmp_path, a=[root_dict(statusCode="many")])
+
+
+def test_filters(tmp_path: Path) -> None:
+    recording_of(tmp_path, a=[root_dict("t1", "/users")], b=[root_dict("t2", "/user")], c=[span_dict("s", "t3")])
+    kept = load(tmp_path, keep=filter_from("path=^/users$,method=GET"))
+    assert [test.trace_id for test in kept.tests] == ["t1"]
+    assert _ids(kept.suite) == ["root-t1", "root-t2"]  # the pools are those of the whole run
+    assert [test.trace_id for test in load(tmp_path, keep=filter_from("test_id=t2")).tests] == ["t2"]
+    for bad in ("path", "nothing=x", "path=("):
+        with pytest.raises(LoadError, match="filter"):
+            filter_from(bad)
+
+
+def test_the_request(tmp_path: Path) -> None:
+    body = b'{"k": "\xff"}'
+    headers = {"Host": "there", "Content-Length": "9", "X-A": "b", "Empty": "", "User-Agent": "curl"}
+    test = _only_test(tmp_path, method="POST", target="/x?y=1", headers=headers, body=base64.b64encode(body).decode())
+    assert (test.method, test.path, test.body, test.expected_status) == ("POST", "/x?y=1", body, 200)
+    assert test.expected_body == {"a": 1.0}
+    assert list(headers_for(test).items()) == [
+        ("x-td-trace-id", "t1"),
+        ("content-type", "application/json"),
+        ("x-a", "b"),
+        ("user-agent", "curl"),
+    ]
+
+
+def test_a_recorded_content_type_wins_and_a_body_that_is_no_base64_is_sent_as_it_is(tmp_path: Path) -> None:
+    test = _only_test(tmp_path, headers={"Content-Type": "text/csv"}, body="a,b!")
+    assert test.body == b"a,b!"
+    assert headers_for(test)["content-type"] == "text/csv"
+
+
+def test_the_method_may_stand_in_the_submodule(tmp_path: Path) -> None:
+    assert _only_test(tmp_path, method=None).method == "GET"
+
+
+@pytest.mark.parametrize(("key", "expected"), [("decodedType", '{"a": 1}'), ("decoded_type", {"a": 1.0})])
+def test_decoded_types_count_in_camel_case_only(tmp_path: Path, key: str, expected: Any) -> None:
+    root = root_dict(answer={"a": 1})
+    root["outputSchema"] = {"properties": {"body": {key: 11}}}
+    assert recording_of(tmp_path, a=[root]).tests[0].expected_body == expected
+
+
+def test_where_the_clock_goes(tmp_path: Path) -> None:
+    assert _only_test(tmp_path).travel_to == (1_700_000_000.123456789, "server_span")
+    nowhere: dict[str, Any] = {"timestamp": {"seconds": 0, "nanos": 0}}
+    later = span_dict("s1", timestamp={"seconds": 9, "nanos": 0})
+    test = recording_of(tmp_path / "b", a=[later, span_dict("s2", **nowhere), {**root_dict(), **nowhere}]).tests[0]
+    assert test.travel_to == (9.0, "first_span")
+
+
+def test_the_newest_environment_snapshot(tmp_path: Path) -> None:
+    def snapshot(span_id: str, second: int, value: str) -> dict[str, Any]:
+        return span_dict(
+            span_id,
+            "env",
+            name="ENV_VARS_SNAPSHOT",
+            isPreAppStart=True,
+            timestamp={"seconds": second, "nanos": 0},
+            outputValue={"ENV_VARS": {"A": value, "N": 1}},
+        )
+
+    recording = recording_of(tmp_path, env=[snapshot("new", 9, "new"), snapshot("old", 5, "old")], a=[root_dict()])
+    assert snapshot_of(recording) == {"A": "new", "N": "1"}
+    assert snapshot_of(recording_of(tmp_path / "none", a=[root_dict()])) == {}
+
+
+def test_timestamps_have_six_digits() -> None:
+    assert rfc3339(1_700_000_000_123_456_789) == "2023-11-14T22:13:20.123456Z"
+    assert rfc3339(1_700_000_000_000_000_000) == "2023-11-14T22:13:20.000000Z"
+
+
+def test_the_answer_to_a_mock_request(tmp_path: Path) -> None:
+    recorded = recording_of(tmp_path, a=[span_dict("s1"), root_dict()]).suite[0]
+    interaction = response_data(recorded)["response"]
+    assert interaction["timestamp"] == "2023-11-14T22:13:20.123456Z"
+    assert interaction["response"]["body"] == recorded.output_value
+
+
+@pytest.mark.parametrize(
+    ("sdk", "wanted_cli", "fits"),
+    [
+        ("0.1.29", "0.1.0", True),
+        ("0.1.0", "", True),
+        ("1.0.0", "0.0.9", True),
+        ("0.1.29", "0.1.1", False),
+        ("0.1.29", "1.0.0", False),
+        ("0.0.9", "0.1.0", False),
+        ("0.1.0-rc1", "0.1.0", False),
+        ("unknown", "0.1.0", False),
+        ("", "", False),
+    ],
+)
+def test_versions(sdk: str, wanted_cli: str, fits: bool) -> None:
+    assert (version_problem(sdk, wanted_cli) == "") is fits
+
+
+def test_schemas_and_requests_from_the_wire() -> None:
+    from e2e_common.replay import wire
+
+    message = wire.SDKMessage().get_mock_request
+    assert request_from(message).schema == {}  # redis sends an empty one
+    schema = message.outbound_span.input_schema
+    schema.type = 6
+    schema.properties["headers"].match_importance = 0.0
+    schema.properties["list"].items.type = 2
+    schema.properties["body"].encoding = 1
+    schema.properties["body"].decoded_type = 0
+    assert request_from(message).schema == schema_from(schema) == {
+        "type": 6,
+        "properties": {
+            "headers": {"type": 0, "properties": {}, "match_importance": 0.0},
+            "list": {"type": 0, "properties": {}, "items": {"type": 2, "properties": {}}},
+            "body": {"type": 0, "properties": {}, "encoding": 1, "decodedType": 0},
+        },
+    }  # fmt: skip
