@@ -52,7 +52,10 @@ def environment(name: str) -> Path:
             print(f"e2e: setting up .cache/{name} (first run, or its lock changed) ...", file=sys.stderr, flush=True)
             run([str(program), "venv", "--quiet", "--clear", "--python", base_python(), str(home)], "uv venv")
             python = ["--python", str(home / "bin" / "python")]
-            run([str(program), "pip", "sync", "--quiet", *python, str(lock)], f"installing {lock.name}")
+            run(
+                [str(program), "pip", "sync", "--quiet", "--compile-bytecode", *python, str(lock)],
+                f"installing {lock.name}",
+            )
             packages = next((home / "lib").glob("python*/site-packages"))
             (packages / "drift_e2e.pth").write_text(f"{ROOT}\n")  # `import e2e_common` needs no PYTHONPATH
             (home / "stamp").write_text(lock.read_text())

@@ -75,7 +75,8 @@ def prepare(suite_dir: Path, knobs: Mapping[str, str]) -> Environment:
 
 
 def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list[str]) -> None:
-    install = [str(uv()), "pip", "install", "--quiet", "--python", str(home / "bin" / "python")]
+    python_of_home = str(home / "bin" / "python")
+    install = [str(uv()), "pip", "install", "--quiet", "--compile-bytecode", "--python", python_of_home]
     try:
         run([str(uv()), "venv", "--quiet", "--clear", "--python", python, str(home)], "uv venv")
         run([*install, "--requirement", str(lock)], f"installing {lock}")
@@ -84,7 +85,7 @@ def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list
             run([*install, "--reinstall-package", SDK, requirement], f"installing the SDK from {sdk.source}")
         if overlay:
             run([*install, *overlay], f"installing E2E_WITH={' '.join(overlay)}")
-        listing = run([*install[:2], "list", "--format", "json", *install[4:]], "uv pip list")
+        listing = run([str(uv()), "pip", "list", "--format", "json", "--python", python_of_home], "uv pip list")
         version = run(
             [str(home / "bin" / "python"), "-c", "import platform; print(platform.python_version())"], "python"
         )

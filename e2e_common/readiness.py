@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import socket
 import time
 from collections.abc import Callable
@@ -23,6 +22,8 @@ def wait_until(condition: Callable[[], bool], *, timeout_s: float, what: str, in
 
 def http_answers(host: str, port: int, path: str) -> bool:
     """Whether one GET is answered with a status below 400 (one attempt, at most a second)."""
+    import http.client  # costs more than all the rest of a start
+
     connection = http.client.HTTPConnection(host, port, timeout=ATTEMPT_S)
     try:
         connection.request("GET", path)

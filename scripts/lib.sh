@@ -2,6 +2,8 @@
 set -Eeuo pipefail
 shopt -s inherit_errexit nullglob
 
+unset PYTHONDONTWRITEBYTECODE # the harness compiled anew at every start would cost a tenth of a second each time
+
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
 # die CODE MESSAGE...: say what is wrong, and leave with the exit code of the contract (README).

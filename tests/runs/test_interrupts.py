@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,12 +34,17 @@ class Run:
         self.folder = suite.out / f"{suite.name}-8000"
         self.log = suite.folder / "printed"
         self._mark = f"E2E_OUT={suite.out}".encode()
-        self._temporary = Path(tempfile.mkdtemp(prefix="e2e-"))  # short: a socket's path has 108 bytes at most
+        self.temporary = Path(tempfile.mkdtemp(prefix="e2e-"))  # short: a socket's path has 108 bytes at most
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                suite.command(*words), env=suite.environ({**knobs, "TMPDIR": str(self._temporary)}), stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT, start_new_session=True, cwd=ROOT,
-            )  # fmt: skip
+                suite.command(*words),
+                env=suite.environ({**knobs, "TMPDIR": str(self.temporary)}),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                cwd=ROOT,
+            )
 
     def reach(self, condition: Callable[[], bool], what: str) -> None:
         def reached() -> bool:
@@ -56,8 +62,8 @@ class Run:
         code = self.process.wait(timeout=REACH_LIMIT_S)
         assert time.monotonic() - began < END_LIMIT_S
         wait_until(lambda: not self.processes(), timeout_s=1, what=f"the end of {self.processes()}")
-        assert not list(self._temporary.iterdir()), "a socket or another temporary file is left"
-        self._temporary.rmdir()
+        assert not list(self.temporary.iterdir()), "a socket or another temporary file is left"
+        self.temporary.rmdir()
         return self.suite.finished(code, self.log.read_text())
 
     def processes(self) -> list[str]:
@@ -196,6 +202,7 @@ def test_a_killed_run_takes_everything_with_it(canary: Suite) -> None:
     run.process.kill()
     run.process.wait()
     wait_until(lambda: not run.processes(), timeout_s=2, what=f"the end of {run.processes()}")
+    shutil.rmtree(run.temporary)  # nobody was left to remove the socket
 
 
 def read(path: Path) -> bytes:

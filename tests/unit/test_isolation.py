@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,7 +15,7 @@ ENTER = "from e2e_common.isolation import *; print(enter_empty_network()); print
 
 
 @pytest.fixture
-def beacon() -> str:
+def beacon() -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
     with listener:
         yield f"127.0.0.1:{listener.getsockname()[1]}"

@@ -32,7 +32,7 @@ def started(command: str, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
 def test_stop_ends_the_group(tmp_path: Path) -> None:
     process, child = started("sleep 60 & echo $! > pid; wait", tmp_path)
     assert stop(process) == -signal.SIGTERM
-    assert not alive(child)
+    wait_until(lambda: not alive(child), timeout_s=2, what="the child's end")
 
 
 def test_stop_kills_what_ignores_sigterm(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_stop_kills_what_ignores_sigterm(tmp_path: Path) -> None:
     began = time.monotonic()
     assert stop(process, grace_s=0.2) == -signal.SIGKILL
     assert time.monotonic() - began < 2
-    assert not alive(child)
+    wait_until(lambda: not alive(child), timeout_s=2, what="the child's end")
 
 
 def test_stop_kills_what_the_leader_leaves_in_its_group(tmp_path: Path) -> None:
