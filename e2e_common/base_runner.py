@@ -143,6 +143,7 @@ class E2ETestRunnerBase:
         with self._timed("flush"):
             cli = find_cli(self.knobs["TUSK_CLI"], self.knobs["TUSK_CLI_PATH"])
             recording.flush(judging.unrecorded(self.suite_dir, self.facts["versions"], cli.name))
+        self.facts["moments"] = {"application started": recording.started, "flushed": time.time()}
         recording.stop()
         self._write_facts()
         self.progress.say(self.folder.requests_log.read_text(errors="replace").rstrip())

@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,8 @@ class Recording:
 
     def __init__(self, run: RunFolder, app: Application, services: Services, tick: Callable[[], None]) -> None:
         self._run, self._app, self._services, self._tick = run, app, services, tick
+        self.started = 0.0
+        """When the application was started, in seconds since the epoch."""
         self._process: subprocess.Popen[bytes] | None = None
         self._requester: subprocess.Popen[bytes] | None = None
 
@@ -44,6 +47,7 @@ class Recording:
         services answer; the requests' script waits for the application by itself. Raises HarnessError (3) for a
         service that does not start."""
         self._services.start()
+        self.started = time.time()
         with self._run.record_log.open("wb") as log:
             env = {**self._app.env, "TUSK_DRIFT_MODE": mode}
             self._process = spawn(self._app.command, cwd=self._app.work, env=env, stdout=log)

@@ -78,6 +78,8 @@ def summary(result: Mapping[str, Any], failures: Sequence[str], log: str | None,
 
 def _counts(result: Mapping[str, Any]) -> str:
     counts = result["requests"]
+    if not result["cli"]["name"]:
+        return f"{counts['passed']} of {counts['sent']} requests answered as stated with the SDK off"
     words = f"{counts['passed']} of {counts['sent']} requests recorded, replayed and matched"
     known = f", {counts['known_failures']} known failures" if counts["known_failures"] else ""
     partial = ", PARTIAL" if result["partial"] else ""
@@ -87,12 +89,15 @@ def _counts(result: Mapping[str, Any]) -> str:
 def _facts(result: Mapping[str, Any]) -> str:
     seconds = result["seconds"]
     phases = [f"{name} {seconds[name]:.1f}" for name in ("record", "flush", "replay") if seconds.get(name)]
-    network = "own network" if result["isolation"]["network"] else "network shared"
     parts = [
         f"{seconds.get('total') or 0:.1f} s ({', '.join(phases)})" if phases else f"{seconds.get('total') or 0:.1f} s"
     ]
-    parts += [f"SDK {result['versions'].get('sdk')}", f"{result['cli']['name']} CLI", result["runtime"], network]
-    return " · ".join(str(part) for part in parts if part)
+    if result["versions"].get("sdk"):
+        parts.append(f"SDK {result['versions']['sdk']}")
+    parts.append(result["runtime"])
+    if result["cli"]["name"]:
+        parts += [f"{result['cli']['name']} CLI", "own network" if result["isolation"]["network"] else "network shared"]
+    return " · ".join(parts)
 
 
 def _painted(code: str, text: str, colour: bool) -> str:
