@@ -66,12 +66,15 @@ class Replay:
         if not recording.tests and not recording.skipped:
             self.reporter.no_tests()
             return 0
+        from e2e_common.replay.background import activity, wait_for_background
         from e2e_common.replay.testing import Runner
 
         assert self.service is not None and self.server is not None  # noqa: S101 - prepare() made both
+        before = activity(self.service.group)
         runner = Runner(self.config, self.service, self.server, self.reporter, self.rules, self._strict_inbound())
         for test in recording.tests:
             runner.settle(test, self.journal)
+        wait_for_background(self.service.group, before)
         self.service.stop()
         self.server.drain(DRAIN_S)
         return self.reporter.totals(self.journal.summary(), time.monotonic() - self.started)

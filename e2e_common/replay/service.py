@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from e2e_common.processes import has_exited, last_lines, spawn, stop
+from e2e_common.processes import exit_status, has_exited, last_lines, spawn, stop
 from e2e_common.replay.config import Config
 
 POLL_S = 0.01
@@ -77,14 +76,13 @@ class Service:
             raise ServiceError(f"service cannot be started: {error}") from error
 
     def exit_status(self) -> int | None:
-        """The exit status (negative: a signal) once it has ended, else None. The process stays to be reaped by `stop`,
-        which ends what it left in its group."""
-        if self._process is None or self._process.returncode is not None:
-            return None if self._process is None else self._process.returncode
-        ended = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)
-        if ended is None:
-            return None
-        return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+        """The exit status (negative: a signal) once it has ended, else None."""
+        return None if self._process is None else exit_status(self._process)
+
+    @property
+    def group(self) -> int:
+        """The id of its process group; 0 before it is started."""
+        return 0 if self._process is None else self._process.pid
 
     def check_alive(self) -> None:
         """Raises ServiceError when it has ended."""
