@@ -9,7 +9,8 @@ A request states its whole answer: `expect` (status, default 200), `body` (a JSO
 reports and E2E_ONLY go by. What a request sends beside `json`/`data`/`files` goes in `send_headers` and `cookies`.
 
 In a run the harness says through the environment where the application is and where to log; by hand, the application
-is expected on localhost:8000 (or at the URL given as the first argument), and each request is printed.
+is expected on localhost:8000 (or at the URL given as the first argument), this process serves the upstream that it
+calls, and each request is printed.
 """
 
 from __future__ import annotations
@@ -94,6 +95,10 @@ class Api:
         self._sent = self._failed = 0
 
     def __enter__(self) -> Api:
+        if self._log is None:
+            from e2e_common import upstream  # by hand nobody else starts it
+
+            upstream.serve_beside()
         where = urlsplit(self._url)
         host, port = where.hostname or "localhost", where.port or 80
         try:

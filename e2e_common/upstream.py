@@ -6,11 +6,16 @@ the live upstream could not match its recording. By hand: `python -m e2e_common.
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sys
+import threading
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
+from werkzeug.serving import make_server
+
+from e2e_common.readiness import tcp_answers
 
 DEFAULT_PORT = 9180
 NAMES = {1: "Ada", 2: "Grace", 3: "Édith"}
@@ -62,6 +67,14 @@ def get_comments(post: int) -> Response:
 @app.get("/status/<int:code>")
 def status(code: int) -> tuple[Response, int]:
     return live(code=code), code
+
+
+def serve_beside(port: int = DEFAULT_PORT) -> None:
+    """Serve in a thread of this process, for a script run by hand, unless something listens on `port` already."""
+    if not tcp_answers("127.0.0.1", port):
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        server = make_server("127.0.0.1", port, app, threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,259 @@
+"""What a run promises beside its verdict: verbs, artifacts, runs side by side, no network, the SDK under test."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from e2e_common.paths import CACHE, ROOT
+from e2e_common.readiness import wait_until
+from tests.conftest import Finished, Suite
+
+LIMIT_S = 60
+OFFLINE = (
+    "import os, sys; from e2e_common.isolation import enter_empty_network, probe\n"
+    "enter_empty_network(); assert probe(None)[0], 'refused'; os.execvp(sys.argv[1], sys.argv[1:])"
+)
+
+
+def start(suite: Suite, *words: str, **knobs: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        suite.command(*words), env=suite.environ(knobs), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, cwd=ROOT,
+    )  # fmt: skip
+
+
+def end(suite: Suite, process: subprocess.Popen[str], port: str = "8000") -> Finished:
+    output, _ = process.communicate(timeout=LIMIT_S)
+    return suite.finished(process.returncode, output, port)
+
+
+def make(*words: str, **knobs: str) -> subprocess.CompletedProcess[str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_"))}
+    return subprocess.run(
+        ["make", *words], env={**kept, **knobs}, capture_output=True, text=True, timeout=LIMIT_S, check=False, cwd=ROOT
+    )
+
+
+def can_isolate() -> bool:
+    return subprocess.run([sys.executable, "-c", OFFLINE, "true"], capture_output=True, check=False).returncode == 0
+
+
+def test_the_flask_suite_is_green_and_leaves_what_it_promises(flask_suite: Suite) -> None:
+    run = flask_suite.run()
+    assert run.code == 0, run.output
+    counts = run.result["requests"]
+    assert counts["sent"] == counts["passed"] + counts["known_failures"] >= 16
+    assert run.result["versions"]["sdk"] == "0.1.29"
+    assert run.result["isolation"] == {"network": can_isolate(), "sentinels": True}
+    assert run.result["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "ok"}
+    assert [leak["request"] for leak in run.result["leaks"]] == ["raw socket"]
+    copies = sorted(path.name for path in (flask_suite.folder / ".tusk" / "traces").iterdir())
+    assert copies == sorted(path.name for path in (run.folder / "traces").iterdir())
+    for path in (flask_suite.folder / ".tusk" / "traces").iterdir():
+        subprocess.run(["jq", ".", path], check=True, stdout=subprocess.DEVNULL, timeout=LIMIT_S)
+    assert list((flask_suite.folder / ".tusk" / "logs").glob("tusk-replay-*.log"))
+    assert run.output.count("\n") == 1, "quiet when green"
+
+
+def test_without_its_known_failures_it_is_red(flask_suite: Suite) -> None:
+    (flask_suite.folder / "known_failures.yaml").unlink()
+    run = flask_suite.run(E2E_ONLY="*body")
+    assert run.code == 1
+    assert run.result["partial"] is True
+    assert "form body" in run.result["reason"]
+
+
+def test_a_row_that_passes_is_an_error(flask_suite: Suite) -> None:
+    with (flask_suite.folder / "known_failures.yaml").open("a") as rows:
+        rows.write("\n- {request: one call, at: replay, reason: it once failed, evidence: none}\n")
+    run = flask_suite.run(E2E_ONLY="one call")
+    assert run.code == 2
+    assert "remove this row" in run.result["reason"]
+
+
+def test_record_replay_and_check_work_on_artifacts(canary: Suite) -> None:
+    assert canary.run("--phases", "setup,record,cleanup", CANARY="").code == 0
+    recorded = sorted((canary.out / "canary-8000" / "traces").iterdir())
+    replayed = canary.run("--phases", "setup,replay,check,cleanup", CANARY="")
+    assert replayed.code == 0, replayed.output
+    assert sorted((replayed.folder / "traces").iterdir()) == recorded
+    assert canary.run("--phases", "check").code == 0
+    (replayed.folder / "touched.jsonl").unlink()
+    checked = canary.run("--phases", "check")
+    assert checked.code == 1
+    assert "touched.jsonl" in checked.result["reason"]
+
+
+@pytest.mark.parametrize("phases", ["setup,replay,check,cleanup", "check"])
+def test_without_a_recording_there_is_nothing_to_replay(canary: Suite, phases: str) -> None:
+    run = canary.run("--phases", phases)
+    assert run.code == 2
+    assert "there is no recording" in run.output
+
+
+def test_a_truncated_trace_is_told_and_kept(canary: Suite) -> None:
+    assert canary.run("--phases", "setup,record,cleanup", CANARY="").code == 0
+    trace = next((canary.out / "canary-8000" / "traces").iterdir())
+    trace.write_bytes(trace.read_bytes()[:-20])
+    run = canary.run("--phases", "setup,replay,check,cleanup", CANARY="")
+    assert run.code == 1
+    assert trace.name in run.output
+    assert trace.exists()
+
+
+def test_two_runs_at_once_do_not_disturb_each_other(canary: Suite, flask_suite: Suite) -> None:
+    """Two checkouts, in effect: same port, separate folders. And two ports of one suite."""
+    runs = [
+        (canary, start(canary, "8000", CANARY=""), "8000"),
+        (flask_suite, start(flask_suite, "8000"), "8000"),
+        (canary, start(canary, "8001", CANARY=""), "8001"),
+    ]
+    ended = [end(suite, process, port) for suite, process, port in runs]
+    assert [run.code for run in ended] == [0, 0, 0], "\n".join(run.output for run in ended)
+    ports = [json.loads((run.folder / "run.json").read_text())["app_port"] for run in ended]
+    assert len(set(ports)) == 3
+
+
+def test_a_second_run_of_the_same_name_is_refused(canary: Suite) -> None:
+    first = start(canary, CANARY="hangs in recording", E2E_TIMEOUT="20")
+    log = canary.out / "canary-8000" / "logs" / "record.log"
+    try:
+        wait_until(log.exists, timeout_s=20, what="the first run")
+        second = canary.run(CANARY="")
+        assert second.code == 3
+        assert f"process {first.pid}" in second.output
+    finally:
+        first.terminate()
+        first.communicate(timeout=LIMIT_S)
+
+
+def test_a_port_that_a_stranger_holds_is_not_taken(canary: Suite) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        port = str(stranger.getsockname()[1])
+        canary.run(port, CANARY="")
+        run = canary.finished(0, "", port)
+    assert run.result["code"] == 0
+    assert json.loads((run.folder / "run.json").read_text())["app_port"] != int(port)
+
+
+def test_sentinels_off_says_so(canary: Suite) -> None:
+    run = canary.run(CANARY="", E2E_SENTINELS="off")
+    assert run.code == 0
+    assert run.result["isolation"]["sentinels"] is False
+    assert "NOT ISOLATED" in run.output
+
+
+def test_the_baseline_holds_with_the_sdk_off(flask_suite: Suite) -> None:
+    run = flask_suite.run("--baseline")
+    assert run.code == 0, run.output
+    assert "38 of 38 requests answered as stated with the SDK off" in run.output
+
+
+def test_the_baseline_can_fail(canary: Suite) -> None:
+    run = canary.run("--baseline", CANARY="wrong answer")
+    assert run.code == 1
+    assert "expected False, got True" in run.output
+
+
+def test_verbose_prints_every_phase(canary: Suite) -> None:
+    run = canary.run(CANARY="", E2E_VERBOSE="1")
+    banners = ["Setup", "Recording Traces", "Running Tusk Tests", "Checking Instrumentation Warnings", "Cleanup"]
+    positions = [run.output.find(f" {banner} ") for banner in banners]
+    assert -1 not in positions
+    assert positions == sorted(positions)
+
+
+def test_a_second_run_needs_no_network(tmp_path: Path) -> None:
+    if not can_isolate():
+        pytest.skip("this machine refuses network namespaces")
+    assert make("e2e-flask", E2E_OUT=str(tmp_path)).returncode == 0
+    command = [sys.executable, "-c", OFFLINE, "make", "e2e-flask"]
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_"))}
+    done = subprocess.run(
+        command, env={**kept, "E2E_OUT": str(tmp_path)}, capture_output=True, text=True, timeout=LIMIT_S, check=False,
+        cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "knobs", "told"),
+    [
+        (["e2e-flsk"], {}, "there is no target e2e-flsk; did you mean e2e-flask?"),
+        (["tset"], {}, "did you mean test?"),
+        (["e2e-flask", "E2E_RUNTIMES=local"], {}, "there is no knob E2E_RUNTIMES; did you mean E2E_RUNTIME?"),
+        (["e2e-flask"], {"E2E_RUNTIME": "dockr"}, "E2E_RUNTIME=dockr is not a choice; did you mean docker?"),
+        (["e2e-flask"], {"E2E_SDK": "../no-such-checkout"}, "E2E_SDK=../no-such-checkout: not a version"),
+        (["e2e-flask"], {"E2E_PYTHON": "phyton"}, "E2E_PYTHON=phyton: neither a path nor a version"),
+        (["e2e-flask"], {"E2E_ONLY": "one cal"}, "no request is called so; did you mean one call?"),
+        (["e2e-flask", "PORT=http"], {}, "http is not a port"),
+    ],
+)
+def test_a_typo_is_exit_2(words: list[str], knobs: dict[str, str], told: str, tmp_path: Path) -> None:
+    done = make(*words, E2E_OUT=str(tmp_path), **knobs)
+    assert done.returncode == 2
+    assert "Error 2" in done.stderr, "the recipe's own status"
+    assert told in done.stdout + done.stderr
+
+
+def test_a_folder_as_the_sdk_is_built_from_a_copy(canary: Suite, tmp_path: Path) -> None:
+    """A checkout with a build backend of its own, which writes into its folder, as some do."""
+    checkout = checkout_of_the_sdk(tmp_path / "checkout", "9.9.0")
+    before = sorted(checkout.rglob("*"))
+    run = canary.run(CANARY="", E2E_SDK=str(checkout))
+    assert run.code == 0, run.output
+    assert run.result["versions"]["sdk"] == "9.9.0"
+    assert run.result["sdk_source"] == f"folder {checkout}"
+    assert sorted(checkout.rglob("*")) == before
+    (checkout / "drift" / "__init__.py").write_text("raise RuntimeError('edited')\n")
+    edited = canary.run(CANARY="", E2E_SDK=str(checkout))
+    assert edited.code == 1
+    assert "edited" in edited.output
+
+
+def checkout_of_the_sdk(folder: Path, version: str) -> Path:
+    installed = next((CACHE / "envs").glob("*/lib/python*/site-packages/drift"))
+    shutil.copytree(
+        installed, folder / "drift", ignore=shutil.ignore_patterns("e2e-tests", "stack-tests", "e2e_common")
+    )
+    (folder / "pyproject.toml").write_text(
+        f'[project]\nname = "tusk-drift-python-sdk"\nversion = "{version}"\n'
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    )
+    (folder / "backend.py").write_text(BACKEND.replace("VERSION", version))
+    return folder
+
+
+BACKEND = """
+import zipfile
+from pathlib import Path
+
+INFO = "tusk_drift_python_sdk-VERSION.dist-info"
+
+def build_wheel(target, config_settings=None, metadata_directory=None):
+    Path("written-by-the-build").touch()
+    name = "tusk_drift_python_sdk-VERSION-py3-none-any.whl"
+    with zipfile.ZipFile(Path(target) / name, "w") as wheel:
+        for path in Path("drift").rglob("*.py"):
+            wheel.write(path)
+        wheel.writestr(f"{INFO}/METADATA", "Metadata-Version: 2.1\\nName: tusk-drift-python-sdk\\nVersion: VERSION\\n")
+        wheel.writestr(f"{INFO}/WHEEL", "Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\n")
+        wheel.writestr(f"{INFO}/RECORD", "")
+    return name
+"""
+
+
+def test_a_green_run_imports_only_what_it_needs() -> None:
+    script = "import sys, e2e_common.base_runner; print(*sorted(m for m in sys.modules if '.' not in m))"
+    python = CACHE / "harness" / "bin" / "python"
+    done = subprocess.run([python, "-c", script], capture_output=True, text=True, timeout=LIMIT_S, check=True)
+    needless = {"yaml", "flask", "werkzeug", "requests", "packaging", "google", "psycopg2", "redis", "jinja2", "xml"}
+    assert not needless & set(done.stdout.split())
