@@ -1,4 +1,5 @@
-# What every script starts with. shellcheck shell=bash
+# shellcheck shell=bash
+# What every script starts with.
 set -Eeuo pipefail
 shopt -s inherit_errexit nullglob
 

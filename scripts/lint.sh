@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# shellcheck, shfmt, ruff and mypy over all that git tracks; --fix lets shfmt and ruff write.
+# Lint all that git tracks (shellcheck, shfmt, ruff, mypy); --fix lets shfmt and ruff write.
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

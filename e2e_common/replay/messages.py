@@ -21,7 +21,8 @@ def version_problem(sdk_version: str, min_cli_version: str) -> str:
             f"the protocol of {VERSION}: use the official CLI, or an older SDK"
         )
     if _order(sdk_version) < _order(MIN_SDK_VERSION):
-        return f"SDK version {sdk_version or '(none)'} is older than {MIN_SDK_VERSION}, the first that can be replayed"
+        shown = sdk_version or "(none)"
+        return f"SDK version {shown}: only releases from {MIN_SDK_VERSION} on, named like that, can be replayed"
     return ""
 
 

@@ -263,7 +263,7 @@ def test_text_and_quiet(project: Project) -> None:
             {},
             ["timeout waiting for SDK acknowledgement after 0.2 s"],
         ),
-        ({"FAKE_SDK": "0.0.1"}, {}, ["SDK version 0.0.1 is older than 0.1.0"]),
+        ({"FAKE_SDK": "0.0.1"}, {}, ["SDK version 0.0.1: only releases from 0.1.0 on"]),
         (
             {},
             {"readiness_check": {"command": "sleep 30; exit 4", "timeout": "700ms"}},

@@ -89,7 +89,10 @@ def test_handshake_and_mock(running: Running) -> None:
 
 @pytest.mark.parametrize(
     ("versions", "words"),
-    [({"min_cli_version": "9.0.0"}, "demands a CLI of version 9.0.0"), ({"sdk_version": "0.0.1"}, "older than 0.1.0")],
+    [
+        ({"min_cli_version": "9.0.0"}, "demands a CLI of version 9.0.0"),
+        ({"sdk_version": "0.0.1"}, "only releases from 0.1.0 on"),
+    ],
 )
 def test_versions_that_do_not_fit_are_refused(running: Running, versions: dict[str, Any], words: str) -> None:
     response = FakeSDK(running.address).connect(**versions)
