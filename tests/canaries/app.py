@@ -91,17 +91,22 @@ def exits() -> Response:
     os._exit(3)
 
 
+def hang() -> None:
+    print("canary: hanging", flush=True)
+    time.sleep(HOLD_S)
+
+
 @app.get("/hangs-in-recording")
 def hangs_in_recording() -> Response:
     if not IN_REPLAY:
-        time.sleep(HOLD_S)
+        hang()
     return jsonify(done=True)
 
 
 @app.get("/hangs-in-replay")
 def hangs_in_replay() -> Response:
     if IN_REPLAY:
-        time.sleep(HOLD_S)
+        hang()
     return jsonify(done=True)
 
 

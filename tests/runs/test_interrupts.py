@@ -51,7 +51,13 @@ class Run:
             assert self.process.poll() is None, f"ended before {what}:\n{self.log.read_text()}"
             return condition()
 
-        wait_until(reached, timeout_s=REACH_LIMIT_S, what=what)
+        try:
+            wait_until(reached, timeout_s=REACH_LIMIT_S, what=what)
+        except TimeoutError as error:
+            logs = {path.name: path.read_text(errors="replace")[-1500:] for path in self.folder.glob("logs/*")}
+            logs["mocks"] = read(self.folder / "mocks.jsonl").decode()
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise AssertionError(f"{error}; {self.processes()}\n{self.log.read_text()}\n{logs}") from error
 
     def signal(self, signum: int) -> None:
         os.killpg(self.process.pid, signum)
@@ -100,7 +106,7 @@ def in_setup(suite: Suite) -> Run:
 
 def in_requests(suite: Suite) -> Run:
     run = Run(suite, CANARY="hangs in recording")
-    run.reach(lambda: b"fine" in read(run.folder / "requests.jsonl"), "the request that hangs")
+    run.reach(lambda: b"hanging" in read(run.folder / "logs" / "record.log"), "the request that hangs")
     return run
 
 
@@ -112,7 +118,8 @@ def in_flush(suite: Suite) -> Run:
 
 def in_replay(suite: Suite) -> Run:
     run = Run(suite, CANARY="hangs in replay")
-    run.reach(lambda: read(run.folder / "mocks.jsonl").count(b'"test"') == 1, "the replay of the request that hangs")
+    logs = run.folder / "work" / ".tusk" / "logs"
+    run.reach(lambda: any(b"hanging" in read(log) for log in logs.glob("*")), "the replay of the request that hangs")
     return run
 
 
