@@ -103,6 +103,7 @@ class E2ETestRunnerBase:
     def _setup(self) -> None:
         with self._timed("prepare"):
             environment = environments.prepare(self.suite_dir, self.knobs)
+            self._cli = find_cli(self.knobs["TUSK_CLI"], self.knobs["TUSK_CLI_PATH"])
             names = services.declared(self.suite_dir)
             recording = "record" in self.phases
             if recording:
@@ -138,11 +139,10 @@ class E2ETestRunnerBase:
             self._outcome = judging.judge_baseline(self.folder, self.suite_dir, self._known_facts())
             return
         config = json.loads((self.folder.work / ".tusk" / "config.yaml").read_text())
-        if "replay" in self.phases and may_prestart(self.knobs, config):
+        if "replay" in self.phases and may_prestart(self._cli, config):
             self._replay = Replay(self.folder, self.knobs, self.progress.tick, prestart=True)
         with self._timed("flush"):
-            cli = find_cli(self.knobs["TUSK_CLI"], self.knobs["TUSK_CLI_PATH"])
-            recording.flush(judging.unrecorded(self.suite_dir, self.facts["versions"], cli.name))
+            recording.flush(judging.unrecorded(self.suite_dir, self.facts["versions"], self._cli.name))
         self.facts["moments"] = {"application started": recording.started, "flushed": time.time()}
         recording.stop()
         self._write_facts()

@@ -115,6 +115,8 @@ def main(argv: list[str]) -> int:
     except BootstrapError as error:
         print(f"e2e: {error}", file=sys.stderr)
         return 3
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

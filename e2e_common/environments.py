@@ -141,7 +141,7 @@ def find_sdk(wanted: str) -> SdkUnderTest:
     """What E2E_SDK names: nothing (the release that the lock pins), a version, a wheel, or a folder."""
     if not wanted:
         return SdkUnderTest("index, as locked", "locked", None)
-    if re.fullmatch(r"\d+(\.\w+)+", wanted):
+    if re.fullmatch(r"\d+(\.\d+)+((a|b|rc|\.dev|\.post)\d+)?", wanted):
         return SdkUnderTest(f"index {wanted}", f"version {wanted}", f"{SDK}=={wanted}")
     path = (ROOT / Path(wanted).expanduser()).resolve()
     if path.is_file() and path.suffix == ".whl":

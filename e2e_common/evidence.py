@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from e2e_common import documents, socket_warnings
+from e2e_common import decoding, socket_warnings
 from e2e_common.artifacts import Artifacts
-from e2e_common.documents import Malformed, Mocks, Replay, Request, Run, Touched
+from e2e_common.decoding import Malformed, Mocks, Replay, Request, Run, Touched
 from e2e_common.failure import RUN, Failure, shorten
 from e2e_common.results import Result, ResultsError, Totals, parse_results, parse_totals
 from e2e_common.socket_warnings import SocketWarning
@@ -104,10 +104,10 @@ class Evidence:
 def read(artifacts: Artifacts) -> Evidence:
     """Decodes every artifact. Raises nothing."""
     reader = _Reader(artifacts)
-    run = reader.document("run.json", artifacts.run, documents.decode_run, Run(), rule=1)
+    run = reader.document("run.json", artifacts.run, decoding.decode_run, Run(), rule=1)
     requests, sent = reader.requests(artifacts.requests)
     files = reader.traces(artifacts.traces)
-    replay = reader.document("replay.json", artifacts.replay, documents.decode_replay, Replay(), rule=4)
+    replay = reader.document("replay.json", artifacts.replay, decoding.decode_replay, Replay(), rule=4)
     warnings, log_problems = socket_warnings.scan(artifacts.replay_logs)
     return Evidence(
         run=run,
@@ -143,14 +143,14 @@ class _Reader:
             self.complain(rule, name, f"{name} is missing: the {step} did not run to its end")
             return empty
         try:
-            return decode(documents.json_object(data))
+            return decode(decoding.json_object(data))
         except Malformed as error:
             self.complain(rule, name, f"{name}: {error}")
             return empty
 
     def lines(self, name: str, data: bytes, decode: Callable[[dict[str, Any]], T | None], rule: int) -> list[T]:
         values = []
-        for number, line in documents.json_lines(data):
+        for number, line in decoding.json_lines(data):
             try:
                 if isinstance(line, Malformed):
                     raise line
@@ -168,8 +168,8 @@ class _Reader:
             if ends:
                 raise Malformed("a line after the end line")
             if "end" not in raw:
-                return documents.decode_request(raw)
-            ends.append(documents.take(raw, "sent", lambda value: type(value) is int, "a whole number"))
+                return decoding.decode_request(raw)
+            ends.append(decoding.take(raw, "sent", lambda value: type(value) is int, "a whole number"))
             return None
 
         return tuple(self.lines("requests.jsonl", data or b"", decode, 1)), ends[0] if ends else None
@@ -204,27 +204,27 @@ class _Reader:
             return None
 
     def touched(self, data: bytes | None) -> tuple[Touched, ...] | None:
-        return None if data is None else tuple(self.lines("touched.jsonl", data, documents.decode_touched, 6))
+        return None if data is None else tuple(self.lines("touched.jsonl", data, decoding.decode_touched, 6))
 
     def mocks(self, data: bytes | None, cli: str) -> Mocks | None:
-        if data is None and cli == documents.BUNDLED:
+        if data is None and cli == decoding.BUNDLED:
             self.complain(9, "mocks.jsonl", "mocks.jsonl is missing: the bundled replayer writes one in every run")
-        if data is None or cli == documents.OFFICIAL:  # the official CLI writes none: left over from another run
+        if data is None or cli == decoding.OFFICIAL:  # the official CLI writes none: left over from another run
             return None
         found: dict[str, list[Any]] = {"test": [], "mock": [], "notice": [], "end": []}
 
         def decode(raw: dict[str, Any]) -> None:
             if found["end"]:
                 raise Malformed("a line after the end line")
-            event = documents.take(
+            event = decoding.take(
                 raw, "event", lambda value: value in _MOCK_EVENTS, f"one of {', '.join(_MOCK_EVENTS)}"
             )
             if event == "test":
-                found["test"].append(documents.decode_window(raw))
+                found["test"].append(decoding.decode_window(raw))
             elif event == "mock":
-                found["mock"].append(documents.decode_asked(raw))
+                found["mock"].append(decoding.decode_asked(raw))
             elif event in ("alert", "dropped"):
-                found["notice"].append(documents.decode_notice(raw))
+                found["notice"].append(decoding.decode_notice(raw))
             elif event == "end":
                 found["end"].append(raw.get("exit_status"))
 

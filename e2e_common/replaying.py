@@ -78,12 +78,12 @@ class Replay:
                 self._process.stdin.close()
 
 
-def may_prestart(knobs: Mapping[str, str], config: Mapping[str, Any]) -> bool:
+def may_prestart(cli: Cli, config: Mapping[str, Any]) -> bool:
     """Whether the application of the replay can start while the recording is still being flushed: it needs a network
     of its own (the port is still taken in this one), a CLI that can wait for its traces, and no environment snapshot
     among them (replay protocol, section 16)."""
     snapshot = (config.get("recording") or {}).get("enable_env_var_recording")
-    return find_cli(knobs["TUSK_CLI"], knobs["TUSK_CLI_PATH"]).name == "bundled" and not snapshot and _can_isolate()
+    return cli.name == "bundled" and not snapshot and _can_isolate()
 
 
 def _can_isolate() -> bool:

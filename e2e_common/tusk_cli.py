@@ -61,8 +61,10 @@ def _version(program: str) -> str:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise environment(f"the Tusk CLI {program} does not run: {error}; check TUSK_CLI_PATH") from error
-    found = re.search(r"version: (\S+?)\)", done.stdout)
-    return found.group(1) if found else "unknown"
+    found = re.search(r"Tusk CLI \(version: (\S+?)\)", done.stdout)
+    if not found:
+        raise environment(f"{program} is no Tusk CLI: it does not say its version; check TUSK_CLI_PATH")
+    return found.group(1)
 
 
 def environ(more: Mapping[str, str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from e2e_common import known_failures
 from e2e_common.artifacts import Artifacts
-from e2e_common.documents import Request
+from e2e_common.decoding import Request
 from e2e_common.errors import Code
 from e2e_common.evidence import Evidence, read
 from e2e_common.failure import CONFIGURATION, REPLAY, RUN, Failure, shorten

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from e2e_common.documents import Request
+from e2e_common.decoding import Request
 from e2e_common.evidence import Evidence, TraceFile
 from e2e_common.failure import EXPECTATION, RECORDING, RUN, Failure, shorten
 from e2e_common.traces import Span

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from e2e_common.documents import OFFICIAL, Asked, Mocks, Request, Touched
+from e2e_common.decoding import OFFICIAL, Asked, Mocks, Request, Touched
 from e2e_common.evidence import Evidence, TraceFile
 from e2e_common.failure import REPLAY, RUN, Failure, shorten
 from e2e_common.results import Result

@@ -24,6 +24,9 @@ if FAULT == "ignores SIGTERM":
 if FAULT == "leaves a process":
     subprocess.Popen(["sleep", str(HOLD_S)], start_new_session=True, stdout=subprocess.DEVNULL)
 
+if FAULT == "clock not set back" and IN_REPLAY:
+    sys.modules["time_machine"] = None  # the SDK travels with it
+
 TuskDrift.initialize(env="e2e", sampling_rate=0.0 if FAULT == "records nothing" else 1.0)
 
 import requests  # noqa: E402
@@ -89,6 +92,11 @@ def hidden_miss() -> Response:
 @app.get("/exits")
 def exits() -> Response:
     os._exit(3)
+
+
+@app.get("/clock")
+def clock() -> Response:
+    return jsonify(minute_and_second=time.strftime("at %M past %S"))  # in a form that no rule about times forgives
 
 
 def hang() -> None:

@@ -16,6 +16,8 @@ with Api() as api:
         api.get("/fine", name="wrong answer", body={"fine": False})
     if FAULT == "random number":
         api.get("/random-number", name=FAULT, body={"text": matches("[0-9]+")})
+    if FAULT == "clock not set back":
+        api.get("/clock", name=FAULT, body={"minute_and_second": matches("at [0-9]+ past [0-9]+")})
     if FAULT in ("raw socket", "child process", "plain thread", "hangs in recording", "hangs in replay"):
         api.get(f"/{FAULT.replace(' ', '-')}", name=FAULT, body=DONE)
     if FAULT == "hidden miss":

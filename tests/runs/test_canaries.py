@@ -21,6 +21,7 @@ def test_without_a_fault_it_is_green(canary: Suite) -> None:
         ("raw socket", 1, "TCP connect"),
         ("child process", 1, "GET /users/1"),
         ("plain thread", 1, "Background request"),
+        ("clock not set back", 1, "response.body"),
         ("answers 500", 1, "no trace was recorded"),
         ("hidden miss", 1, "/posts/"),
         ("wrong answer", 1, "body.fine: expected False, got True"),
@@ -40,3 +41,5 @@ def test_a_fault_is_red_and_named(canary: Suite, fault: str, code: int, named: s
     assert run.result["verdict"] == ("failed" if code == 1 else "error")
     assert named in run.result["reason"]
     assert run.result["reason"] in run.output
+    if fault == "does not start":
+        assert run.result["seconds"]["total"] < 3

@@ -1,0 +1,110 @@
+"""What E2E_SDK and E2E_PYTHON name, and when a lock is made anew."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from e2e_common import locks
+from e2e_common.environments import find_python, find_sdk
+from e2e_common.errors import HarnessError
+
+
+def test_nothing_named_is_the_locked_release() -> None:
+    sdk = find_sdk("")
+    assert (sdk.requirement, sdk.folder) == (None, None)
+
+
+def test_a_version() -> None:
+    assert find_sdk("0.1.28").requirement == "tusk-drift-python-sdk==0.1.28"
+
+
+def test_a_wheel_is_known_by_its_content(tmp_path: Path) -> None:
+    wheel = tmp_path / "sdk.whl"
+    wheel.write_bytes(b"one")
+    first = find_sdk(str(wheel))
+    assert first.requirement == str(wheel)
+    wheel.write_bytes(b"two")
+    assert find_sdk(str(wheel)).identity != first.identity
+
+
+def test_a_folder_is_known_by_its_files(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]")
+    module = tmp_path / "drift.py"
+    module.write_text("a = 1")
+    first = find_sdk(str(tmp_path))
+    assert first.folder == tmp_path
+    os.utime(module, (1, 1))
+    assert find_sdk(str(tmp_path)).identity == first.identity, "only the content counts"
+    module.write_text("a = 2")
+    assert find_sdk(str(tmp_path)).identity != first.identity
+    (tmp_path / ".venv").mkdir()
+    edited = find_sdk(str(tmp_path))
+    (tmp_path / ".venv" / "anything").touch()
+    assert find_sdk(str(tmp_path)).identity == edited.identity, "an environment in it does not count"
+
+
+@pytest.mark.parametrize("wanted", ["nonsense", "../no/such/folder", "0.1.x", "/"])
+def test_an_sdk_that_is_none_is_exit_2(wanted: str) -> None:
+    with pytest.raises(HarnessError, match=r"not a version like 0\.1\.29, a \.whl file, or a folder") as error:
+        find_sdk(wanted)
+    assert error.value.code == 2
+
+
+def test_a_python_by_path_and_by_default() -> None:
+    assert find_python(sys.executable) == sys.executable
+    assert os.access(find_python(""), os.X_OK)
+
+
+def test_a_python_by_version_is_an_absolute_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    for version in ("3.12.1", "3.12.10", "3.1.2"):
+        program = tmp_path / "versions" / version / "bin" / "python"
+        program.parent.mkdir(parents=True)
+        program.touch()
+    assert find_python("3.12.1") == str(tmp_path / "versions" / "3.12.1" / "bin" / "python")
+    assert find_python("3.12").startswith(str(tmp_path / "versions" / "3.12."))
+
+
+@pytest.mark.parametrize(("wanted", "code"), [("phyton", 2), ("/no/such/python", 2), ("3.99", 3)])
+def test_a_python_that_is_not_there(wanted: str, code: int) -> None:
+    with pytest.raises(HarnessError, match=f"E2E_PYTHON={wanted}") as error:
+        find_python(wanted)
+    assert error.value.code == code
+
+
+def test_a_lock_is_made_anew_only_when_its_requirements_were_edited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str] = []
+
+    def compile_(command: list[str], what: str, cwd: Path | None = None) -> str:
+        compiled.append(what)
+        output = Path(cwd or ".") / command[command.index("--output-file") + 1]
+        output.write_text(output.read_text() + f"pin=={len(compiled)}\n")
+        return ""
+
+    monkeypatch.setattr(locks, "run", compile_)
+    (tmp_path / "requirements.txt").write_text("flask\n")
+    lock = locks.fresh_lock(tmp_path)
+    assert lock.read_text().splitlines()[1:] == ["pin==1"]
+    locks.fresh_lock(tmp_path)
+    assert len(compiled) == 1
+    (tmp_path / "requirements.txt").write_text("flask<3\n")
+    assert locks.fresh_lock(tmp_path).read_text().splitlines()[1:] == ["pin==1", "pin==2"], "pins are kept"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["requirements.lock", "requirements.txt"]
+
+
+def test_committed_locks_are_fresh_and_name_no_index() -> None:
+    from e2e_common.paths import ROOT, SUITES, suite_names
+
+    folders = [SUITES / name / "e2e-tests" for name in suite_names()]
+    pairs = [(folder / "requirements.txt", folder / "requirements.lock") for folder in folders]
+    pairs += [(ROOT / "pyproject.toml", ROOT / name) for name in ("requirements.lock", "requirements-dev.lock")]
+    for source, lock in pairs:
+        if source.name != "pyproject.toml":  # which holds more than requirements
+            assert locks._made_from(lock) == locks._digest(source), f"{lock}: make upgrade"
+        assert "://" not in lock.read_text()
