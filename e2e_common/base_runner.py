@@ -50,7 +50,10 @@ class E2ETestRunnerBase:
         except HarnessError as error:
             sys.stderr.write(f"e2e: {error}\n")
             raise SystemExit(error.code) from None
-        raise SystemExit(runner.run())
+        try:
+            raise SystemExit(runner.run())
+        except Interrupted as error:  # in the moment before the clean-up, which has run all the same
+            raise SystemExit(128 + error.signum) from None
 
     def __init__(self, suite_dir: Path, argv: Sequence[str]) -> None:
         words = _parse(argv)
@@ -110,11 +113,12 @@ class E2ETestRunnerBase:
                 self.folder.clear_recording()
             self.facts = {} if recording else self.folder.read_run()
             self.folder.clear_replay()
-            self._port = reserve(self.port)
             if recording:
                 self._services = services.Services(names, self.folder.logs)
-                self.facts = self._new_facts(self._port.number)
+                self.facts = self._new_facts()
+            self._port = reserve(self.facts.get("app_port", self.port))
             self.facts.update(
+                app_port=self._port.number,
                 versions=environment.versions,
                 sdk_source=environment.sdk_source,
                 env_bin=str(environment.bin),
@@ -123,15 +127,16 @@ class E2ETestRunnerBase:
             )
             variables = services.variables(self.facts["services"])
             self._app = application.lay_out(
-                self.suite_dir, self.folder.work, self.facts["app_port"], environment.bin, variables
+                self.suite_dir, self.folder.work, self._port.number, environment.bin, variables
             )
             self._write_facts()
         self.progress.say(f"SDK {environment.versions['sdk']} ({environment.sdk_source}), {environment.home}")
 
     def _record(self) -> None:
         recording = self._recording = Recording(self.folder, self._app, self._services, self.progress.tick)
-        with self._timed("record"):
+        with self._timed("services"):
             recording.start("DISABLED" if self.baseline else "RECORD")
+        with self._timed("record"):
             self.set_up(services.variables(self._services.addresses))
             self.facts["requester"] = {"exit_status": recording.send(self.knobs["E2E_ONLY"]), "timed_out": False}
         if self.baseline:
@@ -146,6 +151,8 @@ class E2ETestRunnerBase:
         self.facts["moments"] = {"application started": recording.started, "flushed": time.time()}
         recording.stop()
         self._write_facts()
+        if "check" not in self.phases:
+            self._outcome = judging.judge_recording(self.folder, self.suite_dir)
         self.progress.say(self.folder.requests_log.read_text(errors="replace").rstrip())
 
     def _run_replay(self) -> None:
@@ -199,12 +206,11 @@ class E2ETestRunnerBase:
             return self._stopped(Code.TIMED_OUT, f"not done within {limit} s (E2E_TIMEOUT)")
         return self._stopped(128 + signum, f"interrupted by {signal.Signals(signum).name}")
 
-    def _new_facts(self, app_port: int) -> dict[str, Any]:
+    def _new_facts(self) -> dict[str, Any]:
         return {
             "schema": 1,
             "suite": self.suite,
             "port": self.port,
-            "app_port": app_port,
             "services": self._services.addresses,
             "runtime": "local",
             "partial": self.knobs["E2E_ONLY"] or None,

@@ -10,6 +10,7 @@ from typing import Any
 
 from e2e_common import artifacts, known_failures
 from e2e_common.errors import Code
+from e2e_common.failure import EXPECTATION, RECORDING
 from e2e_common.run_folder import RunFolder
 from e2e_common.verdict import ERROR, FAILED, PASSED, Verdict, judge
 from e2e_common.yaml_files import load_yaml
@@ -37,6 +38,17 @@ def judge_run(folder: RunFolder, suite_dir: Path) -> Outcome:
     log = folder.root / verdict.failures[0].file if verdict.failures else None
     is_log = log is not None and log.suffix == ".log"
     return Outcome(verdict.result(), [failure.line() for failure in verdict.failures], str(log) if is_log else None)
+
+
+def judge_recording(folder: RunFolder, suite_dir: Path) -> Outcome | None:
+    """What is wrong with a recording that is not replayed now, or None: a broken one must not be kept for the truth."""
+    verdict = _verdict(folder, suite_dir)
+    failures = [failure for failure in verdict.failures if failure.stage in (EXPECTATION, RECORDING)]
+    if not failures:
+        return None
+    lines = [failure.line() for failure in failures]
+    result = {**verdict.result(), "verdict": FAILED, "code": int(Code.FAILED), "reason": lines[0]}
+    return Outcome(result, lines, str(folder.record_log))
 
 
 def stopped(

@@ -84,14 +84,23 @@ class Recording:
         """Wait until every trace is on disk. `unrecorded`: names of requests that known_failures.yaml says are not
         recorded, so that nobody waits for them. What is missing after that is the judge's to name.
         """
-        connection = http.client.HTTPConnection("127.0.0.1", self._app.port, timeout=10)
-        connection.request("GET", HEALTH, headers={REQUEST_HEADER: MARKER})
-        connection.getresponse().read()
-        connection.close()
+        self._send_marker()
         watch = _TraceWatch(self._run.work_traces)
         if self._comes(lambda: MARKER in watch.requests(), MARKER_LIMIT_S):
             expected = self._sent_numbers(unrecorded)
             self._comes(lambda: expected <= watch.requests(), STRAGGLER_LIMIT_S)
+
+    def _send_marker(self) -> None:
+        self._check_alive()
+        connection = http.client.HTTPConnection("127.0.0.1", self._app.port, timeout=MARKER_LIMIT_S)
+        try:
+            connection.request("GET", HEALTH, headers={REQUEST_HEADER: MARKER})
+            connection.getresponse().read()
+        except (OSError, http.client.HTTPException) as error:
+            message = f"after its requests the application no longer answers {HEALTH}: {error}"
+            raise HarnessError(Code.FAILED, message, log=str(self._run.record_log)) from error
+        finally:
+            connection.close()
 
     def _comes(self, condition: Callable[[], bool], limit_s: float) -> bool:
         def checked() -> bool:

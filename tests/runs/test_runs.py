@@ -92,6 +92,12 @@ def test_record_replay_and_check_work_on_artifacts(canary: Suite) -> None:
     assert "touched.jsonl" in checked.result["reason"]
 
 
+def test_a_broken_recording_is_told_when_it_is_made(canary: Suite) -> None:
+    run = canary.run("--phases", "setup,record,cleanup", CANARY="wrong answer")
+    assert run.code == 1
+    assert "expected False, got True" in run.result["reason"]
+
+
 @pytest.mark.parametrize("phases", ["setup,replay,check,cleanup", "check"])
 def test_without_a_recording_there_is_nothing_to_replay(canary: Suite, phases: str) -> None:
     run = canary.run("--phases", phases)
@@ -182,6 +188,21 @@ def test_a_second_run_needs_no_network(tmp_path: Path) -> None:
         cwd=ROOT,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_where_network_namespaces_are_refused_it_runs_and_says_so(canary: Suite) -> None:
+    refusing = ["unshare", "-Ur", "sh", "-c", 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"', "sh"]
+    if subprocess.run([*refusing, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("this machine cannot be made to refuse them")
+    done = subprocess.run(
+        [*refusing, *canary.command()], env=canary.environ({"CANARY": ""}), capture_output=True, text=True,
+        timeout=LIMIT_S, check=False, cwd=ROOT,
+    )  # fmt: skip
+    run = canary.finished(done.returncode, done.stdout + done.stderr)
+    assert run.code == 0, run.output
+    assert run.result["isolation"] == {"network": False, "sentinels": True}
+    assert "network shared" in run.output
+    assert "refused" in json.loads((run.folder / "replay.json").read_text())["network_detail"]
 
 
 @pytest.mark.parametrize(
