@@ -6,6 +6,7 @@ Each combination of lock, interpreter, SDK and laid-over specifiers has a cached
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -124,9 +125,10 @@ def find_python(wanted: str) -> str:
     if not re.fullmatch(r"3\.\d+(\.\d+)?", wanted):
         raise usage(f"E2E_PYTHON={wanted}: neither a path nor a version like 3.12")
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-    for candidate in sorted(pyenv.glob(f"{wanted}*/bin/python"), reverse=True):
-        if candidate.parents[1].name == wanted or candidate.parents[1].name.startswith(f"{wanted}."):
-            return os.path.realpath(candidate)
+    with contextlib.suppress(OSError):  # a pyenv that is somebody else's
+        for candidate in sorted(pyenv.glob(f"{wanted}*/bin/python"), reverse=True):
+            if candidate.parents[1].name == wanted or candidate.parents[1].name.startswith(f"{wanted}."):
+                return os.path.realpath(candidate)
     try:
         return os.path.realpath(
             run([str(uv()), "python", "find", "--no-python-downloads", wanted], "uv python find").strip()

@@ -13,3 +13,9 @@ URL_VARIABLE = "DRIFT_BASE_URL"
 
 LOG_VARIABLE = "DRIFT_REQUESTS_LOG"
 """Tells src/test_requests.py where to log."""
+
+READY_LIMIT_S = 30.0
+"""How long src/test_requests.py waits for the application, in seconds."""
+
+NEVER_READY = 3
+"""Its exit status when the application has not answered by then."""

@@ -19,7 +19,7 @@ from typing import Any
 
 from e2e_common.application import HEALTH, Application
 from e2e_common.errors import Code, HarnessError, did_you_mean, usage
-from e2e_common.names import LOG_VARIABLE, MARKER, REQUEST_HEADER, URL_VARIABLE
+from e2e_common.names import LOG_VARIABLE, MARKER, NEVER_READY, READY_LIMIT_S, REQUEST_HEADER, URL_VARIABLE
 from e2e_common.processes import exit_status, has_exited, spawn, stop
 from e2e_common.readiness import wait_until
 from e2e_common.run_folder import RunFolder
@@ -121,12 +121,16 @@ class Recording:
                 stop(process)
         self._services.stop()
         for path in sorted(self._run.work_traces.glob("*.jsonl")):
-            aside = _requests_of(path) - {None} <= {MARKER} and _has_root(path)
+            requests = _requests_of(path)
+            aside = bool(requests) and requests <= {None, MARKER}  # a file without a root span is somebody's request
             path.replace((self._run.aside if aside else self._run.traces) / path.name)
 
     def _check_sent(self, status: int, only: str) -> None:
         rows = _rows(self._run.requests)
         log = str(self._run.requests_log)
+        if status == NEVER_READY and not rows:
+            message = f"the application did not answer {HEALTH} within {READY_LIMIT_S:g} s"
+            raise HarnessError(Code.FAILED, message, str(self._run.record_log))
         if not rows or "end" not in rows[-1]:
             raise HarnessError(Code.FAILED, f"src/test_requests.py broke off (exit status {status})", log)
         if len(rows) > 1:
@@ -175,10 +179,6 @@ def _rows(log: Path) -> list[dict[str, Any]]:
 
 def _requests_of(path: Path) -> set[str | None]:
     return {span.request for span in _spans(path) if span.is_root}
-
-
-def _has_root(path: Path) -> bool:
-    return any(span.is_root for span in _spans(path))
 
 
 def _spans(path: Path) -> list[Span]:

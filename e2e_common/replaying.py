@@ -39,7 +39,7 @@ class Replay:
     def __init__(
         self, run: RunFolder, knobs: Mapping[str, str], tick: Callable[[], None], *, prestart: bool = False
     ) -> None:
-        self._run, self._tick, self._prestart = run, tick, prestart
+        self._run, self._tick = run, tick
         self._beacon = socket.create_server(("127.0.0.1", 0))  # reached from inside, it disproves the isolation
         host, port = self._beacon.getsockname()
         command = [sys.executable, "-m", "e2e_common.replaying", str(run.root), "--beacon", f"{host}:{port}"]

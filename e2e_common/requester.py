@@ -29,12 +29,11 @@ from urllib.parse import urlsplit
 
 import requests
 
-from e2e_common.names import LOG_VARIABLE, REQUEST_HEADER, URL_VARIABLE
+from e2e_common.names import LOG_VARIABLE, NEVER_READY, READY_LIMIT_S, REQUEST_HEADER, URL_VARIABLE
 from e2e_common.readiness import http_answers, wait_until
 
 BY_HAND_URL = "http://localhost:8000"
 ONLY_VARIABLE = "E2E_ONLY"
-READY_LIMIT_S = 30.0
 ANSWER_LIMIT_S = 30.0
 SHOWN = 300
 
@@ -104,7 +103,7 @@ class Api:
         try:
             wait_until(lambda: http_answers(host, port, "/health"), timeout_s=READY_LIMIT_S, what=f"{self._url}/health")
         except TimeoutError as error:
-            self._leave(3, f"{error}; start the application first: python src/app.py")
+            self._leave(NEVER_READY, f"{error}; start the application first: python src/app.py")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
