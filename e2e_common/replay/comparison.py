@@ -8,21 +8,24 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from e2e_common.replay.golang import NotJSON, clean, compile_regex, parse_json, text_form
+from e2e_common.replay.golang import NotJSON, clean, compile_regex, decode_base64, lower, parse_json, text_form
 
-JSON_TYPE = 1
-TEXT_TYPES = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 23})  # HTML … plain text, form data, SVG
+TEXT_TYPES = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 23})  # HTML … plain text, the two forms, SVG
+BINARY_TYPES = frozenset({14, 15, 16, 17, 18, 19, 20, 21, 22, 24})  # PDF … WebP, ZIP
 UNSPECIFIED_TYPE = 0
+BASE64_ENCODING = 1
+TRUE_WORDS = frozenset({"1", "t", "T", "true", "True", "TRUE"})
+FALSE_WORDS = frozenset({"0", "f", "F", "false", "False", "FALSE", ""})
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}/[0-9]{2}/[0-9]{4}|[0-9]{2}-[0-9]{2}-[0-9]{4}")
 _NUMBER = re.compile(r"[+-]?[0-9_.]+([eE][+-]?[0-9]+)?")
-_JWT = re.compile(r"eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_JWT = re.compile(r"eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _INDEX = re.compile(r"\[[0-9]+\]")
 _SECONDS = (1e9, 4_102_444_800.0)  # 2001-09-09 to 2100-01-01
 _MILLISECONDS = (1e12, 4_102_444_800_000.0)
@@ -33,8 +36,8 @@ _ABSENT = object()
 class Rules:
     """The `comparison` section of the configuration, ready for use."""
 
-    ignore_fields: frozenset[str] = frozenset()  # lower case
-    patterns: tuple[re.Pattern[str], ...] = ()
+    ignore_fields: frozenset[str] = frozenset()  # in lower case
+    patterns: tuple[Callable[[str], bool], ...] = ()
     uuids: bool = True
     timestamps: bool = True
     dates: bool = True
@@ -43,35 +46,59 @@ class Rules:
 
 
 def rules_from(section: Mapping[str, Any]) -> Rules:
-    """`comparison` of .tusk/config.yaml as Rules. Raises ValueError naming a pattern that is no regular expression."""
+    """`comparison` of .tusk/config.yaml as Rules. Raises ValueError naming the key: a value of another type, which the
+    official CLI converts in some way or other, or a pattern that is no regular expression, which it passes over."""
     patterns = []
-    for pattern in section.get("ignore_patterns") or []:
+    for pattern in _strings(section, "ignore_patterns"):
         try:
-            patterns.append(compile_regex(str(pattern)))
-        except re.error as error:
-            raise ValueError(f"comparison.ignore_patterns: {pattern!r} is no regular expression: {error}") from error
+            patterns.append(compile_regex(pattern))
+        except ValueError as error:
+            raise ValueError(
+                f"comparison.ignore_patterns: {pattern!r} is no regular expression of Go: {error}"
+            ) from error
     return Rules(
-        ignore_fields=frozenset(str(name).lower() for name in section.get("ignore_fields") or []),
+        ignore_fields=frozenset(lower(name) for name in _strings(section, "ignore_fields")),
         patterns=tuple(patterns),
-        uuids=section.get("ignore_uuids") is not False,
-        timestamps=section.get("ignore_timestamps") is not False,
-        dates=section.get("ignore_dates") is not False,
-        epochs=section.get("ignore_epoch_timestamps") is not False,
-        jwts=section.get("ignore_jwt_fields") is not False,
+        uuids=_switch(section, "ignore_uuids"),
+        timestamps=_switch(section, "ignore_timestamps"),
+        dates=_switch(section, "ignore_dates"),
+        epochs=_switch(section, "ignore_epoch_timestamps"),
+        jwts=_switch(section, "ignore_jwt_fields"),
     )
+
+
+def _strings(section: Mapping[str, Any], key: str) -> list[str]:
+    values = section.get(key)
+    if values is None:
+        return []
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError(f"comparison.{key}: {values!r} is no list of strings")
+    return values
+
+
+def _switch(section: Mapping[str, Any], key: str) -> bool:
+    """A truth value as strconv.ParseBool reads it; on without the key, off for an empty text."""
+    value = section.get(key, True)
+    word = str(value) if isinstance(value, (str, int)) else "?"
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise ValueError(f"comparison.{key}: {value!r} is neither true nor false")
 
 
 def decode_body(data: bytes, decoded_type: int = UNSPECIFIED_TYPE) -> Any:
     """The value of a body for comparison: None when empty; JSON where it parses; else its text.
 
-    `decoded_type`: as in the recorded schema; text types are never parsed, binary ones become base64 text.
+    `decoded_type`: as in the recorded schema; text types are never parsed, binary ones become base64 text, and an
+    unknown number is as none.
     """
     if not data:
         return None
     text = data.decode("utf-8", "surrogateescape")  # bytes that are no UTF-8 still compare byte for byte
     if decoded_type in TEXT_TYPES:
         return text
-    if decoded_type not in (UNSPECIFIED_TYPE, JSON_TYPE):
+    if decoded_type in BINARY_TYPES:
         return base64.b64encode(data).decode()
     try:
         return parse_json(text)
@@ -79,14 +106,22 @@ def decode_body(data: bytes, decoded_type: int = UNSPECIFIED_TYPE) -> Any:
         return text
 
 
-def decode_recorded(body: Any, decoded_type: int = UNSPECIFIED_TYPE) -> Any:
-    """The expected value from a recorded `outputValue.body`: base64 text, or taken as it is where it is none."""
-    if not isinstance(body, str):
-        return body
+def decode_recorded(body: Any, decoded_type: int = UNSPECIFIED_TYPE, encoding: Any = None) -> Any:
+    """The expected value from a recorded `outputValue.body`: base64 text, or the text itself where it is none, which is
+    decoded like any body if the schema's `encoding` is UNSPECIFIED. What is no text counts as no body, and so does an
+    empty one; line ends alone are base64 of an empty text (measured)."""
+    if not isinstance(body, str) or not body:
+        return None
     try:
-        return decode_body(base64.b64decode(body, validate=True), decoded_type)
-    except (binascii.Error, ValueError):
-        return clean(body)
+        data = decode_base64(body)
+    except ValueError:
+        return decode_body(clean(body).encode(), decoded_type) if is_unspecified(encoding) else clean(body)
+    return decode_body(data, decoded_type) if data else ""
+
+
+def is_unspecified(encoding: Any) -> bool:
+    """Whether a recorded schema's encoding is UNSPECIFIED, as every unknown number is. Without one it is BASE64."""
+    return type(encoding) is int and encoding != BASE64_ENCODING
 
 
 def equal(expected: Any, actual: Any, rules: Rules) -> bool:
@@ -115,7 +150,7 @@ def _differences(expected: Any, actual: Any, rules: Rules) -> Iterator[_Node]:
         if isinstance(one, dict) and isinstance(other, dict):
             for key in {**one, **other}:
                 pair = (one.get(key, _ABSENT), other.get(key, _ABSENT))
-                ignored = field_name(key).lower() in rules.ignore_fields
+                ignored = lower(field_name(key)) in rules.ignore_fields
                 if _ABSENT in (pair[0], pair[1]) and (pair[1] is _ABSENT or not ignored):
                     yield node
                 elif not ignored:
@@ -198,17 +233,18 @@ def _patterns_accept(one: Any, other: Any, rules: Rules) -> bool:
     if not rules.patterns:
         return False
     texts = text_form(one), text_form(other)
-    return any(pattern.search(texts[0]) and pattern.search(texts[1]) for pattern in rules.patterns)
+    return any(matches(texts[0]) and matches(texts[1]) for matches in rules.patterns)
 
 
 def _jwts_equal(one: str, other: str, rules: Rules) -> bool:
-    """Payloads with the same claims, each equal, named `jti`, or taken by a rule. Header and signature do not count."""
+    """Payloads with the same claims, each equal, named `jti`, or taken by a rule. Header and signature do not count.
+    `ignore_fields` goes by the whole name of a claim, unlike that of a key (measured)."""
     claims = _claims(one), _claims(other)
     if claims[0] is None or claims[1] is None or claims[0].keys() != claims[1].keys():
         return False
     for name, value in claims[0].items():
         actual = claims[1][name]
-        if name == "jti" or field_name(name).lower() in rules.ignore_fields:
+        if name == "jti" or lower(name) in rules.ignore_fields:
             continue
         if not equal(value, actual, _EXACT) and not _dynamic(value, actual, rules):
             return False
@@ -222,6 +258,8 @@ def _claims(token: str) -> dict[str, Any] | None:
         claims = parse_json(text)
     except (binascii.Error, ValueError):
         return None
+    if claims is None:  # `null` into a map of Go is an empty one
+        return {}
     return claims if isinstance(claims, dict) else None
 
 

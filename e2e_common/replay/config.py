@@ -82,7 +82,7 @@ def read_config(path: Path | None, cwd: Path, environ: Mapping[str, str]) -> Con
         communication=communication.text("type") or "auto",
         tcp_port=communication.number("tcp_port", 9001),
         request_timeout_s=_Section(data, "test_execution", path).seconds("timeout", 30.0),
-        sandbox_mode="off" if sandbox in (None, False) else str(sandbox),  # YAML reads a bare `off` as false
+        sandbox_mode="off" if sandbox in (None, False) else str(sandbox),
         comparison=_Section(data, "comparison", path).values,
     )
 
@@ -142,7 +142,17 @@ def _parse_yaml(text: str) -> Any:
         import yaml
     except ImportError as error:
         raise ValueError("it is YAML, for which this Python needs the package pyyaml (or write it as JSON)") from error
+
+    class Loader(yaml.SafeLoader):
+        """Only true and false are truth values, as for the official CLI; `no` and `off` are words."""
+
+    tag = "tag:yaml.org,2002:bool"
+    resolvers = yaml.SafeLoader.yaml_implicit_resolvers
+    Loader.yaml_implicit_resolvers = {
+        first: [each for each in known if each[0] != tag] for first, known in resolvers.items()
+    }
+    Loader.add_implicit_resolver(tag, re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), list("tTfF"))
     try:
-        return yaml.safe_load(text) or {}
+        return yaml.load(text, Loader) or {}  # noqa: S506 (it is a SafeLoader)
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from error

@@ -5,20 +5,21 @@ Source: official-cli.md, sections 3 and 11 (measured), and what Go's encoding/js
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_BASE64 = re.compile("[A-Za-z0-9+/]*={0,2}")
 _DEEP_STACK = 512 * 1024 * 1024
 _DEEP_LIMIT = 60_000  # frames for the 10000 levels that Go reads
 _INFINITE = (float("inf"), float("-inf"))
-_POSIX = {
-    "alnum": "0-9A-Za-z", "alpha": "A-Za-z", "digit": "0-9", "lower": "a-z", "upper": "A-Z", "space": r"\t\n\v\f\r ",
-    "punct": r"!-/:-@\[-`{-~", "word": "0-9A-Za-z_", "xdigit": "0-9A-Fa-f",
-}  # fmt: skip
-_REGEX_TOKEN = re.compile(r"\\Q.*?(?:\\E|$)|\[:\w+:\]|\\.|\[\^?\]?|\]|\$|\(\?[imsU]+\)|\(\?<(?![=!])", re.DOTALL)
+# What RE2 reads and Go does not: `\C` (one byte), group names beyond ASCII. Quoted text and escapes are passed over.
+_ONLY_RE2 = re.compile(r"\\Q.*?(?:\\E|\Z)|\\[^C]|(\\C|\(\?P?<(?=[^>]*[^0-9A-Za-z_>])[^>=!]*>)", re.DOTALL)
+_MAX_GROUPS = 900  # Go reads up to 1000 levels
 
 
 class NotJSON(ValueError):
@@ -30,19 +31,37 @@ def clean(text: str) -> str:
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
+def lower(text: str) -> str:
+    """strings.ToLower: each character by itself, so no final sigma, and `İ` is `i`."""
+    return text.lower() if text.isascii() else "".join(char.lower()[0] for char in text)
+
+
+def decode_base64(text: str) -> bytes:
+    """Base64 as Go's encoding/base64.StdEncoding reads it: line ends are skipped, and the padding must be right.
+
+    Raises ValueError for what is none.
+    """
+    text = text.replace("\r", "").replace("\n", "")
+    if len(text) % 4 or not _BASE64.fullmatch(text):
+        raise ValueError("illegal base64 data")
+    return base64.b64decode(text)
+
+
 def parse_json(text: str) -> Any:
     """A JSON text as Go decodes it: numbers are doubles, of two equal keys the last one counts.
 
     Raises NotJSON also for what Python would take: NaN, Infinity, numbers beyond the range of doubles.
     """
-    decoder = json.JSONDecoder(parse_int=_double, parse_float=_double, parse_constant=_refuse)
+    escapes = "\\u" in text
+    pairs = _clean_keys if escapes else None
+    decoder = json.JSONDecoder(parse_int=_double, parse_float=_double, parse_constant=_refuse, object_pairs_hook=pairs)
     try:
         value = decoder.decode(clean(text))
     except RecursionError:
         value = _parse_deep(decoder, clean(text))
     except ValueError as error:
         raise NotJSON(str(error)) from None
-    return _clean_tree(value) if "\\u" in text else value
+    return _clean_tree(value) if escapes else value
 
 
 def _parse_deep(decoder: json.JSONDecoder, text: str) -> Any:
@@ -73,15 +92,17 @@ def _parse_deep(decoder: json.JSONDecoder, text: str) -> Any:
     return outcome[0]
 
 
+def _clean_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of keys that are equal once they are cleaned, the last one counts, as of all equal ones."""
+    return {clean(key): value for key, value in pairs}
+
+
 def _clean_tree(root: Any) -> Any:
-    """Every string and key of a tree cleaned, in place and without recursion: escapes can spell lone surrogates."""
+    """Every string of a tree cleaned, in place and without recursion: escapes can spell lone surrogates."""
     holder = [root]
     stack: list[Any] = [holder]
     while stack:
         node = stack.pop()
-        if isinstance(node, dict):
-            for key in [key for key in node if clean(key) != key]:
-                node[clean(key)] = node.pop(key)
         for key, value in node.items() if isinstance(node, dict) else enumerate(node):
             if isinstance(value, str):
                 node[key] = clean(value)
@@ -178,28 +199,24 @@ def _scalar(value: Any) -> str:
     return text
 
 
-def compile_regex(pattern: str) -> re.Pattern[str]:
-    """A Go regular expression as a Python one: ASCII classes, `$` only at the very end, flags anywhere, POSIX classes.
+def compile_regex(pattern: str) -> Callable[[str], bool]:
+    """A Go regular expression as a condition on texts: that it matches anywhere in one. By RE2, whose syntax Go's
+    regexp package has.
 
-    Raises re.error where Python cannot read it.
+    Raises ValueError for what Go does not read either, and where the package is missing.
     """
-    flags, in_class, out, position = re.ASCII, False, [], 0
-    multiline = "m" in "".join(re.findall(r"\(\?([imsU]+)", pattern))
-    for token in _REGEX_TOKEN.finditer(pattern):
-        out.append(pattern[position : token.start()])
-        position, text = token.end(), token.group()
-        if text.startswith("[:") and in_class:
-            out.append(_POSIX.get(text[2:-2], text))
-        elif text.startswith("\\Q"):
-            out.append(re.escape(text[2:].removesuffix("\\E")))
-        elif text.startswith("(?") and text.endswith(")"):
-            flags |= re.IGNORECASE if "i" in text else 0
-            flags |= (re.MULTILINE if "m" in text else 0) | (re.DOTALL if "s" in text else 0)
-        elif text == "(?<":
-            out.append("(?P<")
-        elif text == "\\z" or (text == "$" and not in_class and not multiline):
-            out.append(r"\Z")
-        else:
-            in_class = text != "]" if text[0] in "[]" else in_class
-            out.append(text)
-    return re.compile("".join(out) + pattern[position:], flags)
+    try:
+        import re2  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise ValueError("regular expressions of Go need the package google-re2") from error
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        compiled = re2.compile(pattern, options)
+    except re2.error as error:
+        reason = error.args[0] if error.args else error
+        raise ValueError(reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)) from error
+    foreign = next((found[1] for found in _ONLY_RE2.finditer(pattern) if found[1]), "")
+    if foreign or pattern.count("(") > _MAX_GROUPS:
+        raise ValueError(f"Go does not read {foreign}" if foreign else "too many groups")
+    return lambda text: compiled.search(clean(text)) is not None

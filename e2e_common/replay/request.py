@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import threading
 import time
+import zlib
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -14,6 +16,11 @@ from e2e_common.replay.traces import Test
 # As Go's client: the host comes from the URL and the length from the body, whatever was recorded.
 NOT_SENT = frozenset({"host", "content-length", "transfer-encoding"})
 BODY_METHODS = ("POST", "PUT", "PATCH")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_IN_NO_TARGET = re.compile(r"[\x00-\x20\x7f]")
+_IN_NO_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}")
+_GZIP = 16 + zlib.MAX_WBITS
 _URL_SAFE = "/?&=+,;:@!$'()*%~[]|\"<>^`{}\\"
 
 
@@ -41,19 +48,64 @@ def headers_for(test: Test) -> dict[str, str]:
         headers["content-type"] = "application/json"
     headers.update({name.lower(): value for name, value in test.headers.items() if name.lower() not in NOT_SENT})
     headers.setdefault("user-agent", "Go-http-client/1.1")
+    if _adds_gzip(test):
+        headers["accept-encoding"] = "gzip"
     return headers
+
+
+def _adds_gzip(test: Test) -> bool:
+    """Whether Go's client asks for gzip by itself, and undoes it by itself (net/http, Transport)."""
+    recorded = {name.lower() for name in test.headers}
+    return test.method != "HEAD" and not recorded & {"accept-encoding", "range"}
+
+
+def problem_of(test: Test) -> str:
+    """Why Go's client (net/url, net/http) refuses to send this request; empty when it does not."""
+    if not test.method or not test.path:
+        return f"{test.file}: its root span is not of an HTTP request (method and target are missing)"
+    if not _TOKEN.fullmatch(test.method):
+        return f"invalid method {test.method!r}"
+    return _target_problem(test.path) or _header_problem(test) or test.body_problem
+
+
+def _target_problem(target: str) -> str:
+    if _IN_NO_TARGET.search(target):
+        return f"invalid blank or control character in URL {target!r}"
+    if not target.startswith(("/", "?", "http://", "https://")):
+        return f"the target {target!r} is neither a path nor a URL"
+    rest, _, fragment = target.partition("#")
+    bad = _BAD_ESCAPE.search(rest.partition("?")[0]) or _BAD_ESCAPE.search(fragment)  # Go lets a query be
+    return "" if bad is None else f'invalid URL escape "{bad.group()}" in {target!r}'
+
+
+def _header_problem(test: Test) -> str:
+    for name, value in [*test.headers.items(), ("x-td-trace-id", test.trace_id)]:
+        if not _TOKEN.fullmatch(name):
+            return f"invalid header field name {name!r}"
+        if _IN_NO_VALUE.search(value):
+            return f"invalid header field value for {name!r}"
+    return ""
+
+
+def _address(test: Test, port: int) -> tuple[str, int, str]:
+    """Host, port and request target. Raises ValueError for a URL that is none."""
+    if test.path.startswith(("/", "?")):
+        return "localhost", port, "/" * test.path.startswith("?") + test.path
+    parts = urlsplit(test.path)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return parts.hostname or "localhost", parts.port or port, target
 
 
 def send(test: Test, port: int, timeout_s: float) -> Answer:
     """Send the request of a test to localhost and read the whole answer. Redirects are not followed: no recorded test
-    expects one. Raises TransportError, after `timeout_s` seconds at the latest."""
-    host, target = "localhost", test.path
-    if target.startswith(("http://", "https://")):
-        parts = urlsplit(target)
-        host, port = parts.hostname or host, parts.port or port
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    if not test.method or not target:
-        raise TransportError(f"{test.file}: its root span is not of an HTTP request (method and target are missing)")
+    expects one. Raises TransportError, after `timeout_s` seconds at the latest, and at once for what Go refuses."""
+    problem = problem_of(test)
+    if problem:
+        raise TransportError(problem)
+    try:
+        host, port, target = _address(test, port)
+    except ValueError as error:
+        raise TransportError(f"invalid URL {test.path!r}: {error}") from error
     connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
     expired = threading.Event()
     timer = threading.Timer(timeout_s, _expire, (connection, expired))
@@ -80,7 +132,25 @@ def _exchange(connection: http.client.HTTPConnection, test: Test, target: str) -
     connection.endheaders(test.body or None)
     response = connection.getresponse()
     duration_ms = int((time.monotonic() - started) * 1000)
-    return Answer(response.status, response.read(), duration_ms)
+    body = response.read()
+    if _adds_gzip(test) and response.headers.get("content-encoding", "").lower() == "gzip":
+        body = _gunzip(body)
+    return Answer(response.status, body, duration_ms)
+
+
+def _gunzip(data: bytes) -> bytes:
+    """All members of a gzip stream; nothing may follow them. Raises ValueError."""
+    out = []
+    while data:
+        member = zlib.decompressobj(_GZIP)
+        try:
+            out.append(member.decompress(data))
+        except zlib.error as error:
+            raise ValueError(f"the response body is no gzip: {error}") from error
+        if not member.eof:
+            raise ValueError("the gzip of the response body is cut short")
+        data = member.unused_data
+    return b"".join(out)
 
 
 def _expire(connection: http.client.HTTPConnection, expired: threading.Event) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from e2e_common.replay.comparison import decode_recorded
+from e2e_common.replay.comparison import decode_recorded, is_unspecified
+from e2e_common.replay.golang import decode_base64
 from e2e_common.traces import MalformedTrace, Span, parse_trace
 
 HTTP_PACKAGE_TYPES = (1, 2)  # HTTP, GRAPHQL
@@ -24,7 +23,8 @@ class LoadError(Exception):
 
 @dataclass(frozen=True)
 class Test:
-    """One recorded inbound request. `expected_body`: as comparison.decode_recorded returns it."""
+    """One recorded inbound request. `expected_body`: as comparison.decode_recorded returns it. `body_problem`: why
+    there is no body to send although one was recorded."""
 
     __test__ = False  # not pytest's
 
@@ -39,6 +39,7 @@ class Test:
     expected_status: int
     expected_body: Any
     decoded_type: int
+    body_problem: str = ""
 
     @property
     def travel_to(self) -> tuple[float, str]:
@@ -143,8 +144,13 @@ def _test(file: str, root: Span, spans: Sequence[Span]) -> Test:
 
 def _build_test(file: str, root: Span, spans: Sequence[Span]) -> Test:
     recorded, answer = root.input_value, root.output_value
-    decoded_type = _body_schema(root, "outputSchema").get("decodedType") or 0  # camelCase only: section 9, quirks
+    schema = _body_schema(root, "outputSchema")
+    decoded_type = schema.get("decodedType")  # camelCase only: section 9, quirks
+    decoded_type = decoded_type if isinstance(decoded_type, int) else 0
     headers = recorded.get("headers") or {}
+    body, body_problem = _request_body(recorded.get("body"), _body_schema(root, "inputSchema").get("encoding"))
+    if root.raw.get("packageType") not in HTTP_PACKAGE_TYPES:
+        answer = {}  # what a root span of another kind answered is not looked at (section 10)
     return Test(
         trace_id=root.trace_id,
         file=file,
@@ -153,10 +159,11 @@ def _build_test(file: str, root: Span, spans: Sequence[Span]) -> Test:
         method=str(recorded.get("method") or root.raw.get("submoduleName") or root.raw.get("submodule_name") or ""),
         path=str(recorded.get("target") or ""),
         headers={str(key): value for key, value in headers.items() if isinstance(value, str) and value},
-        body=_request_body(recorded.get("body")),
+        body=body,
         expected_status=int(answer.get("statusCode") or 200),
-        expected_body=decode_recorded(answer.get("body"), decoded_type if isinstance(decoded_type, int) else 0),
-        decoded_type=decoded_type if isinstance(decoded_type, int) else 0,
+        expected_body=decode_recorded(answer.get("body"), decoded_type, schema.get("encoding")),
+        decoded_type=decoded_type,
+        body_problem=body_problem,
     )
 
 
@@ -165,14 +172,19 @@ def _body_schema(span: Span, which: str) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _request_body(body: Any) -> bytes:
-    """The bytes to send: base64 as recorded, or the text itself where it is none (section 11)."""
+def _request_body(body: Any, encoding: Any) -> tuple[bytes, str]:
+    """The bytes to send, and why there are none: base64 as recorded, or the text itself where it is none and the
+    schema says UNSPECIFIED or an unknown number (section 11; without an encoding it has to be base64)."""
+    if body is None:
+        return b"", ""
     if not isinstance(body, str):
-        return b""
+        return b"", f"failed to decode request body: it is a {type(body).__name__}, not a string"
     try:
-        return base64.b64decode(body, validate=True)
-    except (binascii.Error, ValueError):
-        return body.encode("utf-8", "surrogateescape")
+        return decode_base64(body), ""
+    except ValueError as error:
+        if is_unspecified(encoding):
+            return body.encode("utf-8", "surrogateescape"), ""
+        return b"", f"failed to decode request body: {error}"
 
 
 FILTER_KEYS: dict[str, Callable[[Test], str]] = {

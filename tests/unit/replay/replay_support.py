@@ -14,7 +14,7 @@ from e2e_common.replay.traces import Recording, load
 from e2e_common.traces import Span, parse_trace
 
 HEADERS_DO_NOT_COUNT = {"type": 6, "properties": {"headers": {"type": 6, "match_importance": 0.0}}}
-TIMEOUT_S = 5.0
+TIMEOUT_S = 20.0
 
 
 def span_dict(span_id: str, trace_id: str = "t1", **fields: Any) -> dict[str, Any]:

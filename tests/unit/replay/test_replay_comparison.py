@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import uuid
 from typing import Any
 
@@ -168,9 +169,97 @@ def test_ignore_patterns(pattern: str, expected: str, actual: str, same: bool) -
     assert _same(expected, actual, ignore_patterns=[pattern]) is same
 
 
-def test_a_pattern_that_is_none_is_named() -> None:
-    with pytest.raises(ValueError, match=r"ignore_patterns: '\('"):
-        rules_from({"ignore_patterns": ["("]})
+@pytest.mark.parametrize("pattern", ["(", r"A4\Z", r"\C"])
+def test_a_pattern_that_is_none_is_named(pattern: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"ignore_patterns: {pattern!r} is no regular expression of Go")):
+        rules_from({"ignore_patterns": ["x", pattern]})
+
+
+def test_patterns_see_bytes_that_are_no_utf_8_as_replacement_characters() -> None:
+    rules = rules_from({"ignore_patterns": ["^\ufffd{2}$"]})
+    assert equal(decode_body(b"\xff\xfe"), decode_body(b"\xfe\xff"), rules)
+    assert not equal(decode_body(b"\xff\xfe"), decode_body(b"\xfe"), rules)
+
+
+SWITCHES = ["ignore_uuids", "ignore_timestamps", "ignore_dates", "ignore_epoch_timestamps", "ignore_jwt_fields"]
+ATTRIBUTES = ["uuids", "timestamps", "dates", "epochs", "jwts"]
+
+
+@pytest.mark.parametrize(("setting", "attribute"), list(zip(SWITCHES, ATTRIBUTES)))
+def test_truth_values_are_those_of_go(setting: str, attribute: str) -> None:
+    assert getattr(rules_from({}), attribute) is True
+    for value in (True, 1, "1", "t", "T", "TRUE", "true", "True"):
+        assert getattr(rules_from({setting: value}), attribute) is True
+    for value in (False, 0, "0", "f", "F", "FALSE", "false", "False", ""):
+        assert getattr(rules_from({setting: value}), attribute) is False
+
+
+@pytest.mark.parametrize("setting", SWITCHES)
+@pytest.mark.parametrize("value", ["no", "off", "yes", "tRUE", " true", 2, -1, 0.0, 1.0, None, [], {}])
+def test_what_is_no_truth_value_is_named(setting: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"comparison.{setting}: {value!r} is neither true nor false")):
+        rules_from({setting: value})
+
+
+@pytest.mark.parametrize("setting", ["ignore_fields", "ignore_patterns"])
+@pytest.mark.parametrize(
+    "value", ["etag", "etag,date", "", 5, True, False, {"a": 1}, [5], ["a", None], [["a"]], [True]]
+)
+def test_what_is_no_list_of_strings_is_named(setting: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"comparison.{setting}: {value!r} is no list of strings")):
+        rules_from({setting: value})
+
+
+def test_lists_may_be_empty_or_missing() -> None:
+    assert rules_from({"ignore_fields": [], "ignore_patterns": []}) == Rules()
+    assert rules_from({"ignore_fields": None, "ignore_patterns": None}) == Rules()
+
+
+@pytest.mark.parametrize(
+    ("listed", "key", "same"),
+    [
+        ("οδος", "ΟΔΟΣ", False),  # no final sigma in Go
+        ("οδοσ", "ΟΔΟΣ", True),
+        ("ΟΔΟΣ", "οδοσ", True),
+        ("ÉTAG", "étag", True),
+        ("İx", "ix", True),
+        ("İ", "i\u0307", False),
+        ("ß", "SS", False),
+    ],
+)
+def test_case_is_folded_as_by_go(listed: str, key: str, same: bool) -> None:
+    assert equal({key: 1.0}, {key: 2.0}, rules_from({"ignore_fields": [listed]})) is same
+    claims = _jwt({key: 1}), _jwt({key: 2})
+    assert equal({"t": claims[0]}, {"t": claims[1]}, rules_from({"ignore_fields": [listed]})) is same
+
+
+@pytest.mark.parametrize(
+    ("listed", "claim", "same"),
+    [
+        ("ig", "ig", True),
+        ("ig", "IG", True),
+        ("ig", "a.ig", False),
+        ("ig", "ig[0]", False),
+        ("a.ig", "a.ig", True),
+        ("ig[0]", "ig[0]", True),
+        ("https://x.com/ns", "https://x.com/ns", True),
+        ("com/ns", "https://x.com/ns", False),
+    ],
+)
+def test_a_claim_is_ignored_by_its_whole_name(listed: str, claim: str, same: bool) -> None:
+    bodies = json.dumps({"t": _jwt({claim: 1})}), json.dumps({"t": _jwt({claim: 2})})
+    assert _same(*bodies, ignore_fields=[listed]) is same
+
+
+def test_jwts_without_a_signature_or_claims() -> None:
+    bodies = json.dumps({"t": _jwt({"jti": "a"}, "")}), json.dumps({"t": _jwt({"jti": "b"}, "")})
+    assert _same(*bodies)
+    bodies = json.dumps({"t": _jwt(None, "c2ln")}), json.dumps({"t": _jwt(None, "b3RoZXI")})
+    assert _same(*bodies)
+    bodies = json.dumps({"t": _jwt(None)}), json.dumps({"t": _jwt({})})
+    assert _same(*bodies)
+    bodies = json.dumps({"t": _jwt(None)}), json.dumps({"t": _jwt({"a": 1})})
+    assert not _same(*bodies)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +291,18 @@ def test_bodies_that_are_no_utf_8_compare_byte_for_byte() -> None:
 
 
 @pytest.mark.parametrize(
-    ("decoded_type", "value"), [(0, {"a": 1.0}), (1, {"a": 1.0}), (2, '{"a":1}'), (11, '{"a":1}'), (13, "eyJhIjoxfQ==")]
+    ("decoded_type", "value"),
+    [
+        (0, {"a": 1.0}),
+        (1, {"a": 1.0}),
+        (2, '{"a":1}'),
+        (11, '{"a":1}'),
+        (13, '{"a":1}'),
+        (14, "eyJhIjoxfQ=="),
+        (24, "eyJhIjoxfQ=="),
+        (25, {"a": 1.0}),
+        (-1, {"a": 1.0}),
+    ],
 )
 def test_decoded_types(decoded_type: int, value: Any) -> None:
     assert decode_body(b'{"a":1}', decoded_type) == value
@@ -213,7 +313,33 @@ def test_recorded_bodies() -> None:
     assert decode_recorded(None) is None
     assert decode_recorded("") is None
     assert decode_recorded("not base64!") == "not base64!"
-    assert decode_recorded({"a": 1}) == {"a": 1}
+
+
+@pytest.mark.parametrize("body", [5, 1.5, {"a": 1}, [1], True, False])
+def test_a_recorded_body_that_is_no_string_counts_as_none(body: Any) -> None:
+    assert decode_recorded(body) is None
+
+
+@pytest.mark.parametrize(
+    ("encoding", "value"), [(None, '{"a":1}'), (1, '{"a":1}'), (0, {"a": 1.0}), (2, {"a": 1.0}), (True, '{"a":1}')]
+)
+def test_an_unspecified_encoding(encoding: Any, value: Any) -> None:
+    assert decode_recorded('{"a":1}', 0, encoding) == value
+    assert decode_recorded("eyJhIjoxfQ==", 0, encoding) == {"a": 1.0}
+    assert decode_recorded('{"a":1}', 11, encoding) == '{"a":1}'
+
+
+@pytest.mark.parametrize("text", ["YWJj=", "YWJj==", "YWJj====", "YWI", "Y", "====", "YW-_", "YW Jj"])
+def test_what_is_no_base64_for_go(text: str) -> None:
+    assert decode_recorded(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("eyJh\nIjoxfQ=\r\n=\n", {"a": 1.0}), ("YWI=", "ab"), ("YWJ=", "ab"), ("\nYWJj", "abc"), ("\n", ""), ("\r\n", "")],
+)
+def test_what_is_base64_for_go(text: str, value: Any) -> None:
+    assert decode_recorded(text) == value
 
 
 def test_names() -> None:

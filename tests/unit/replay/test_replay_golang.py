@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -71,6 +72,18 @@ def test_json_as_go_reads_it() -> None:
     assert clean("plain") == "plain"
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r'{"\ud800": 1, "\ufffd": 2}', 2),
+        (r'{"\ufffd": 1, "\ud800": 2}', 2),
+        (r'{"\ud800": 1, "\udc00": 2, "\ud800": 3}', 3),
+    ],
+)
+def test_the_last_of_keys_that_become_equal_counts(text: str, value: int) -> None:
+    assert parse_json(text) == {"\ufffd": value}
+
+
 @pytest.mark.parametrize("depth", [2000, 9000])
 def test_deep_nesting(depth: int) -> None:
     value = parse_json("[" * depth + "7" + "]" * depth)
@@ -91,13 +104,51 @@ def test_deep_nesting(depth: int) -> None:
         ("[[:alpha:]$]z", "$z", True),
         (r"\Qa.b\E$", "xa.b", True),
         (r"\Qa.b\E", "aXb", False),
-        ("x(?i)ab", "XAB", True),
+        ("x(?i)ab", "xAB", True),
         ("(?<n>a)b", "ab", True),
         ("(?P<n>a)b", "ab", True),
         (r"a\$", "a$b", True),
         ("a.b", "a\nb", False),
         ("(?s)a.b", "a\nb", True),
+        ("b6(?i)b6", "b6B6", True),
+        ("b6(?i)b6", "B6b6", False),
+        (r"^\s$", "\v", False),
+        ("^{,3}$", "{,3}", True),
+        ("^x{,3}$", "xx", False),
+        (r"^\pL+$", "éα", True),
+        (r"^\p{Greek}+$", "αβ", True),
+        (r"^\p{Greek}+$", "ab", False),
+        (r"^\PL+$", "12", True),
+        (r"\x{e9}", "é", True),
+        ("(?i)a(?-i)b", "AB", False),
+        ("(?i)a(?-i)b", "Ab", True),
+        ("[[:^digit:]]", "1", False),
+        ("(?P<n>x)(?P<n>y)", "xy", True),
+        (r"\\C", r"\C", True),
+        (r"^\Q\C(?P<é>\E$", r"\C(?P<é>", True),
+        ("^.$", "\udcff", True),
+        ("", "", True),
     ],
 )
 def test_regular_expressions(pattern: str, text: str, hit: bool) -> None:
-    assert (compile_regex(pattern).search(text) is not None) is hit
+    assert compile_regex(pattern)(text) is hit
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"A4\Z", r"^(?!x)A5", r"A6(?=.)", r"(?<=A)7", r"(?<!A)7", r"(A8)\1", "(?>A9)", "B1x*+", "B2(?#c)", "x{1001}",
+        "(?P<n>B5)(?P=n)", "(H3)(?(1)x|y)", "(?x)H9 1", "(?a)I1", r"I2\u00e9", r"I4\N{BULLET}", "(", "[a", "\ud800",
+        r"\C", r"a\\\C", r"\Qa\E\C", "(?P<é>x)", "(?<é>x)", "(" * 1001 + "x" + ")" * 1001, "x**", "x{2}{3}", r"\8",
+    ],
+)  # fmt: skip
+def test_what_go_refuses_is_an_error(pattern: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        compile_regex(pattern)
+    assert str(caught.value)
+
+
+def test_patterns_need_their_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "re2", None)  # importing it fails
+    with pytest.raises(ValueError, match="package google-re2"):
+        compile_regex("a")

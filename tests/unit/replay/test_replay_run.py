@@ -140,7 +140,7 @@ def test_a_green_run(project: Project) -> None:
     ]
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "import time:" in line}
     assert "google.protobuf" in imported
-    assert not imported & {"yaml", "requests", "flask", "difflib"}
+    assert not imported & {"re2", "yaml", "requests", "flask", "difflib"}
     assert "service starts" in project.log()
     asked, end = project.events("mock")[0], project.events("end")[0]
     assert (asked["trace_id"], asked["found"], asked["step"]) == ("t2", True, 1)
@@ -271,8 +271,9 @@ def test_text_and_quiet(project: Project) -> None:
         ),
         (
             {},
-            {"readiness_check": {"command": "exit 4", "timeout": "700ms", "interval": "50ms"}},
-            ["service failed to become ready within 0.7 s: `exit 4` ended with exit status 4"],
+            # pauses of 1.3 s and 2.6 s at the end, so that no attempt is under way when the time is up
+            {"readiness_check": {"command": "exit 4", "timeout": "3500ms", "interval": "10s"}},
+            ["service failed to become ready within 3.5 s: `exit 4` ended with exit status 4"],
         ),
         (
             {},
@@ -286,9 +287,7 @@ def test_a_service_that_does_not_start(
 ) -> None:
     project.record("/ok")
     project.configure(**{"readiness_check": {"timeout": "10s"}, **service})
-    started = time.monotonic()
-    done = project.run(**variables)
-    assert time.monotonic() - started < 5
+    done = project.run(**variables)  # within LIMIT_S: the `sleep 30` of a row is not waited for
     assert done.code == 1
     assert done.results == []
     for each in words:
@@ -311,7 +310,7 @@ def test_a_port_that_is_taken(project: Project) -> None:
 
 def test_traces_may_come_after_the_start(project: Project) -> None:
     process = project.start("--traces-after-stdin", stdin=subprocess.PIPE, FAKE_PRE_APP_START="1")
-    wait_until(lambda: "service starts" in project.log(), timeout_s=5, what="the service")
+    wait_until(lambda: "service starts" in project.log(), timeout_s=LIMIT_S, what="the service")
     project.record("/ok", "/mock")
     write_trace(project.traces, "0.jsonl", span_dict("boot", "t0", isPreAppStart=True))
     assert process.stdin is not None
@@ -333,11 +332,11 @@ def test_a_signal_leaves_nothing(project: Project, signum: signal.Signals, state
         project.configure(readiness_check={"command": "false", "timeout": "30s"})
     mark = "hanging" if state == "testing" else "service starts"
     process = project.start(*arguments, stdin=subprocess.PIPE)
-    wait_until(lambda: mark in project.log(), timeout_s=5, what=mark)
+    wait_until(lambda: mark in project.log(), timeout_s=LIMIT_S, what=mark)
     process.send_signal(signum)
     started = time.monotonic()
-    process.wait(5)
-    assert time.monotonic() - started < 1
+    process.wait(LIMIT_S)
+    assert time.monotonic() - started < 5
     done = Finished(process)
     assert done.code == 1
     name = "terminated" if signum == signal.SIGTERM else "interrupt"
@@ -353,7 +352,9 @@ def test_a_service_that_ignores_sigterm_is_gone_with_its_children(project: Proje
     assert done.code == 0
     assert (project.folder / "stop-command-ran").exists()
     child = int(project.log().split("child ")[1].split()[0])
-    wait_until(lambda: not Path(f"/proc/{child}").exists() or _is_zombie(child), timeout_s=2, what="the child's end")
+    wait_until(
+        lambda: not Path(f"/proc/{child}").exists() or _is_zombie(child), timeout_s=LIMIT_S, what="the child's end"
+    )
     project.assert_nothing_left()
 
 

@@ -44,12 +44,12 @@ class Running:
         return [event for event in map(json.loads, self.path.read_text().splitlines()) if event["event"] == kind]
 
     def wait_for(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
-        wait_until(lambda: len(self.events(kind)) >= count, timeout_s=1.0, what=f"{count} {kind} events")
+        wait_until(lambda: len(self.events(kind)) >= count, timeout_s=20.0, what=f"{count} {kind} events")
         return self.events(kind)
 
     def raw(self) -> socket.socket:
         peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        peer.settimeout(5)
+        peer.settimeout(20)
         peer.connect(self.address)
         return peer
 
@@ -297,7 +297,7 @@ def test_tcp(tmp_path: Path) -> None:
     assert listening.environment["TUSK_MOCK_HOST"] == "127.0.0.1"
     server = MockServer(listening.listener, Journal())
     server.start()
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as peer:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as peer:
         connect = {"sdk_version": "0.1.29", "runtime": 2}
         peer.sendall(wire.frame(wire.SDKMessage(type=wire.SDK_CONNECT, request_id="c", connect_request=connect)))
         assert wire.CLIMessage.FromString(peer.recv(1000)[4:]).connect_response.success

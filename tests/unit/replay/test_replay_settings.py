@@ -131,6 +131,8 @@ def test_yaml_is_read_too(tmp_path: Path) -> None:
     config = _read(tmp_path, "service: {port: 8000, communication: {type: unix}}\nreplay: {sandbox: {mode: off}}\n")
     assert (config.port, config.communication, config.sandbox_mode) == (8000, "unix", "off")
     assert _read(tmp_path, "# nothing\n").port == 3000
+    section = _read(tmp_path, "comparison: {a: no, b: off, c: yes, d: on, e: true, f: False}\n").comparison
+    assert section == {"a": "no", "b": "off", "c": "yes", "d": "on", "e": True, "f": False}
 
 
 @pytest.mark.parametrize(

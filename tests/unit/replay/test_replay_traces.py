@@ -90,13 +90,50 @@ def test_the_request(tmp_path: Path) -> None:
         ("content-type", "application/json"),
         ("x-a", "b"),
         ("user-agent", "curl"),
+        ("accept-encoding", "gzip"),
     ]
 
 
-def test_a_recorded_content_type_wins_and_a_body_that_is_no_base64_is_sent_as_it_is(tmp_path: Path) -> None:
-    test = _only_test(tmp_path, headers={"Content-Type": "text/csv"}, body="a,b!")
-    assert test.body == b"a,b!"
+def test_a_recorded_content_type_wins(tmp_path: Path) -> None:
+    test = _only_test(tmp_path, headers={"Content-Type": "text/csv"}, body="YSxi")
+    assert (test.body, test.body_problem) == (b"a,b", "")
     assert headers_for(test)["content-type"] == "text/csv"
+
+
+@pytest.mark.parametrize(
+    ("body", "schema", "sent", "problem"),
+    [
+        ("YWJj", {}, b"abc", ""),
+        ("YW\nJj\r\n", {"encoding": 1}, b"abc", ""),
+        ("YWJj", {"encoding": 0}, b"abc", ""),
+        ("a,b!", {"encoding": 0}, b"a,b!", ""),
+        (None, {"encoding": 1}, b"", ""),
+        ("a,b!", {"encoding": 1}, b"", "illegal base64 data"),
+        ("a,b!", {}, b"", "illegal base64 data"),
+        ("YWJj=", {}, b"", "illegal base64 data"),
+        ("YWI", {}, b"", "illegal base64 data"),
+        (5, {}, b"", "it is a int, not a string"),
+        ({"a": 1}, {"encoding": 0}, b"", "it is a dict, not a string"),
+        (False, {}, b"", "it is a bool, not a string"),
+    ],
+)
+def test_the_body_of_a_request(tmp_path: Path, body: Any, schema: dict[str, Any], sent: bytes, problem: str) -> None:
+    root = root_dict()
+    root["inputValue"]["body"] = body
+    root["inputSchema"] = {"properties": {"body": schema}}
+    test = recording_of(tmp_path, a=[root]).tests[0]
+    assert (test.body, test.body_problem) == (sent, f"failed to decode request body: {problem}" if problem else "")
+
+
+@pytest.mark.parametrize(
+    ("package_type", "expected"),
+    [(1, (201, {"a": 1.0})), (2, (201, {"a": 1.0})), (3, (200, None)), (0, (200, None)), (None, (200, None))],
+)
+def test_answers_count_for_http_only(tmp_path: Path, package_type: Any, expected: tuple[int, Any]) -> None:
+    root = root_dict(answer={"a": 1}, statusCode=201)
+    root["packageType"] = package_type
+    test = recording_of(tmp_path, a=[root]).tests[0]
+    assert (test.expected_status, test.expected_body) == expected
 
 
 def test_the_method_may_stand_in_the_submodule(tmp_path: Path) -> None:
