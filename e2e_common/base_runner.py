@@ -8,6 +8,7 @@ import json
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -72,6 +73,7 @@ class E2ETestRunnerBase:
         self._replay: Replay | None = None
         self._port: Port | None = None
         self._outcome: judging.Outcome | None = None
+        self._cleared = False
 
     def run(self) -> int:
         """Run the phases, clean up whatever came, write result.json and say the verdict. Returns the exit code."""
@@ -89,6 +91,11 @@ class E2ETestRunnerBase:
                 self._outcome = self._stopped(error.code, str(error), error.log)
             except Interrupted as error:
                 self._outcome = self._interrupted(error.signum)
+            except (
+                Exception
+            ) as error:  # a suite's set_up, or a fault of ours: the clean-up and result.json all the same
+                traceback.print_exc()
+                self._outcome = self._stopped(Code.FAILED, f"{type(error).__name__}: {error} (the traceback is above)")
             finally:
                 interrupts.hold()
                 self._clean_up()
@@ -113,6 +120,7 @@ class E2ETestRunnerBase:
                 self.folder.clear_recording()
             self.facts = {} if recording else self.folder.read_run()
             self.folder.clear_replay()
+            self._cleared = True
             if recording:
                 self._services = services.Services(names, self.folder.logs)
                 self.facts = self._new_facts()
@@ -198,7 +206,8 @@ class E2ETestRunnerBase:
         return self._outcome.code
 
     def _stopped(self, code: int, reason: str, log: str | None = None) -> judging.Outcome:
-        return judging.stopped(self.folder, self.suite_dir, self._known_facts(), code, reason, log)
+        own = self._cleared and code < 128  # before that they are an earlier run's; interrupted, there is no time
+        return judging.stopped(self.folder, self.suite_dir, self._known_facts(), code, reason, log, has_artifacts=own)
 
     def _interrupted(self, signum: int) -> judging.Outcome:
         if signum == signal.SIGALRM:
@@ -252,4 +261,6 @@ def _phases(text: str) -> list[str]:
     for name in names:
         if name not in BANNERS:
             raise usage(f"--phases: there is no phase {name}{did_you_mean(name, BANNERS)}")
+    if {"record", "replay"} & set(names) and "setup" not in names:
+        raise usage(f"--phases: record and replay need setup: --phases setup,{text}")
     return [name for name in BANNERS if name in names]

@@ -80,7 +80,8 @@ class Touched:
 
 @dataclass(frozen=True)
 class Asked:
-    """A mock request in mocks.jsonl. `trace_id` is empty for a call outside any test."""
+    """A mock request in mocks.jsonl. `trace_id` is empty for a call outside any test; `step`: of the matching order
+    (replay protocol, section 8.2), 0 where nothing was found."""
 
     trace_id: str
     asked: str
@@ -88,6 +89,7 @@ class Asked:
     matched_trace: str
     matched_span: str
     pre_app_start: bool
+    step: int
     closest: str
     note: str
 
@@ -288,6 +290,7 @@ def decode_asked(raw: dict[str, Any]) -> Asked:
         matched_trace=take(raw, "matched_trace", matched, "null or a trace id") or "",
         matched_span=take(raw, "matched_span", matched, "null or a span id") or "",
         pre_app_start=take(raw, "pre_app_start", _flag),
+        step=take(raw, "step", _whole) if found else 0,
         closest=_closest(raw.get("closest")),
         note=shorten(raw.get("note") or "", 200),
     )

@@ -52,11 +52,19 @@ def judge_recording(folder: RunFolder, suite_dir: Path) -> Outcome | None:
 
 
 def stopped(
-    folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any], code: int, reason: str, log: str | None = None
+    folder: RunFolder,
+    suite_dir: Path,
+    facts: Mapping[str, Any],
+    code: int,
+    reason: str,
+    log: str | None = None,
+    *,
+    has_artifacts: bool = True,
 ) -> Outcome:
-    """The outcome of a run that ended before it could be judged; `facts`: what is known of it (as run.json)."""
-    interrupted = code > 128
-    result = judge(artifacts.Artifacts() if interrupted else artifacts.load(folder.root, suite_dir)).result()
+    """The outcome of a run that ended before it could be judged; `facts`: what is known of it (as run.json).
+    `has_artifacts`: whether those in the folder are its own."""
+    found = artifacts.load(folder.root, suite_dir) if has_artifacts else artifacts.Artifacts()
+    result = judge(found).result()
     known = {key: facts[key] for key in ("suite", "port", "runtime", "versions", "sdk_source", "with") if key in facts}
     result.update(known, verdict=FAILED if code == Code.FAILED else ERROR, code=code, reason=reason)
     return Outcome(result, [reason], log)

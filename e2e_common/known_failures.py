@@ -14,6 +14,7 @@ from e2e_common.errors import did_you_mean
 from e2e_common.failure import EXCUSABLE_STAGES, Failure, shorten
 
 FILE = "known_failures.yaml"
+NEVER_EXCUSED = (5, 6)
 _TEXTS = ("request", "reason", "evidence", "at")
 _KEYS = (*_TEXTS, "when")
 _CLIS = ("official", "bundled")
@@ -54,6 +55,7 @@ def load_rows(source: Any, parse: Callable[[str], Any] | None = None) -> list[Ro
     if not isinstance(raw, list):
         raise KnownFailuresError([f"{FILE} must be a list of rows ('- request: …'), not {shorten(repr(raw), 40)}"])
     problems = [problem for number, row in enumerate(raw, 1) for problem in _faults(f"{FILE}, row {number}", row)]
+    problems = problems or _twice(raw)
     if problems:
         raise KnownFailuresError(problems)
     return [
@@ -75,11 +77,13 @@ def applicable(rows: Iterable[Row], versions: Mapping[str, str | None], cli: str
 
 
 def excuse(rows: Iterable[Row], failures: Iterable[Failure]) -> tuple[list[Failure], list[tuple[Failure, Row]]]:
-    """Splits `failures` into those that stand and those that a row excuses, in the given order."""
+    """Splits `failures` into those that stand and those that a row excuses, in the given order. What got past the
+    instrumentation (rules 5 and 6) no row excuses: that is for `expect_unpatched` to say."""
     known = {(row.request, row.at): row for row in reversed(list(rows))}
     standing, excused = [], []
     for failure in failures:
-        row = known.get((failure.request or "", failure.stage)) if failure.request is not None else None
+        excusable = failure.request is not None and failure.rule not in NEVER_EXCUSED
+        row = known.get((failure.request or "", failure.stage)) if excusable else None
         if row:
             excused.append((failure, row))
         else:
@@ -134,6 +138,16 @@ def _faults(place: str, row: Any) -> list[str]:
     if isinstance(at, str) and at.strip() and at not in EXCUSABLE_STAGES:
         faults.append(f"{place}: 'at' cannot be {shorten(at)!r}{did_you_mean(at, EXCUSABLE_STAGES)}")
     return faults + _when_faults(place, row.get("when"))
+
+
+def _twice(rows: list[dict[str, Any]]) -> list[str]:
+    """Rows for one request, stage and range: of two such rows only one can ever be found stale."""
+    keys = [(row["request"], row["at"], sorted((row.get("when") or {}).items())) for row in rows]
+    return [
+        f"{FILE}, row {number} says the same as row {keys.index(key) + 1} ({key[0]!r}, at {key[1]}): keep one of them"
+        for number, key in enumerate(keys, 1)
+        if keys.index(key) < number - 1
+    ]
 
 
 def _when_faults(place: str, when: Any) -> list[str]:

@@ -60,7 +60,10 @@ def exit_status(process: subprocess.Popen[bytes]) -> int | None:
     reaped, so its id stays that of its group, and `stop` can still end what it left behind there."""
     if process.returncode is not None:
         return process.returncode
-    ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)
+    try:
+        ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)
+    except ChildProcessError:  # another thread has just reaped it
+        return process.poll()
     if ended is None:
         return None
     return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status

@@ -64,12 +64,12 @@ class Sentinels:
         self._write(event="closed")
         self._log.close()
 
-    def _touched(self, service: str, what: str) -> None:
-        self._write(event="touched", service=service, what=what)
+    def _touched(self, service: str, what: str, at: float) -> None:
+        self._write(event="touched", service=service, what=what, at=at)
 
     def _write(self, **line: Any) -> None:
         with self._lock:
-            self._log.write(json.dumps({**line, "at": time.time()}) + "\n")
+            self._log.write(json.dumps({"at": time.time(), **line}) + "\n")
 
 
 class _HttpSentinel(socketserver.ThreadingTCPServer):
@@ -78,9 +78,13 @@ class _HttpSentinel(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], touched: Callable[[str], None]) -> None:
+    def __init__(self, address: tuple[str, int], touched: Callable[[str, float], None]) -> None:
         self.touched = touched
         super().__init__(address, _HttpHandler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Note the moment: the request that was running then is the one that leaked."""
+        super().process_request(request, (*client_address, time.time()))
 
     def drain(self) -> None:
         """Handle the connections that the kernel has accepted and `serve_forever` has not."""
@@ -100,7 +104,8 @@ class _HttpHandler(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         head = self._read_head()
         first = head.split(b"\r\n", 1)[0].decode(errors="replace").rpartition(" HTTP/")[0]
-        self.server.touched(first or f"a connection that sent {len(head)} bytes and no HTTP request")
+        what = first or f"a connection that sent {len(head)} bytes and no HTTP request"
+        self.server.touched(what, self.client_address[-1])
         answer = (
             b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
         )

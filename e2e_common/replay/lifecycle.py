@@ -16,6 +16,7 @@ from e2e_common.replay.comparison import rules_from
 from e2e_common.replay.config import Config, ConfigError, find_config, read_config, seconds_from
 from e2e_common.replay.journal import Journal
 from e2e_common.replay.report import Reporter
+from e2e_common.replay.service import describe_status
 
 if TYPE_CHECKING:  # imported while the service starts, which takes longer: google.protobuf alone is 50 ms
     from e2e_common.replay.server import MockServer
@@ -75,9 +76,13 @@ class Replay:
         for test in recording.tests:
             runner.settle(test, self.journal)
         wait_for_background(self.service.group, before)
+        died = self.service.exit_status()
         self.service.stop()
         self.server.drain(DRAIN_S)
-        return self.reporter.totals(self.journal.summary(), time.monotonic() - self.started)
+        status = self.reporter.totals(self.journal.summary(), time.monotonic() - self.started)
+        if died is not None and status == 0:
+            raise self.service.failure(f"the service ended by itself after the last test: {describe_status(died)}")
+        return status
 
     def close(self) -> None:
         """Stop the service and the server, and remove the socket."""

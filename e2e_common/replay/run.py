@@ -6,6 +6,7 @@ thus never interrupts anything half-way: the main thread cleans up, whatever the
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import signal
@@ -21,6 +22,7 @@ from e2e_common.replay.lifecycle import Replay, ReplayError
 from e2e_common.replay.report import Reporter
 from e2e_common.replay.service import ServiceError
 
+SIGNAL_POLL_S = 0.2
 SIGNAL_NAMES = {signal.SIGINT: "interrupt", signal.SIGTERM: "terminated"}
 
 
@@ -56,7 +58,7 @@ def _run(options: arguments.Options, reporter: Reporter, journal: Journal) -> in
         replay = Replay(options, reporter, journal, Path.cwd(), os.environ)
         replay.prepare()
         threading.Thread(target=_report_outcome, args=(replay.run, events), daemon=True).start()
-        kind, value = events.get()
+        kind, value = _next(events)
         if kind == "signal":
             reporter.interrupted(f"Received {SIGNAL_NAMES[signal.Signals(value)]} signal, cleaning up")  # type: ignore[arg-type]
             return 1
@@ -67,6 +69,14 @@ def _run(options: arguments.Options, reporter: Reporter, journal: Journal) -> in
     finally:
         if replay is not None:
             replay.close()
+
+
+def _next(events: queue.SimpleQueue[tuple[str, int | Exception]]) -> tuple[str, int | Exception]:
+    """The next event. It wakes up now and then, since a signal that comes in the moment before a wait begins is only
+    handled when that wait ends."""
+    while True:
+        with contextlib.suppress(queue.Empty):
+            return events.get(timeout=SIGNAL_POLL_S)
 
 
 def _status_or_raise(value: int | Exception) -> int:

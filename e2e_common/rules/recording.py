@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from e2e_common.decoding import Request
 from e2e_common.evidence import Evidence, TraceFile
@@ -123,11 +125,13 @@ def _one_file_each(evidence: Evidence) -> Iterator[Failure]:
 
 
 def rule_8(evidence: Evidence) -> Iterator[Failure]:
-    """Each trace is well formed and holds exactly the outbound calls that its request stated."""
+    """Each trace is well formed, is of the request that was sent, and holds exactly the outbound calls that its request
+    stated, each with its answer."""
     for request in evidence.requests:
         for file in evidence.recorded(request):
             if file.root:
-                for message in (*_form(file, file.root), *_times(file, file.root, request), *_calls(file, request)):
+                form = (*_form(file, file.root), *_times(file, file.root, request))
+                for message in (*form, *_same(file.root, request), *_calls(file, request)):
                     yield Failure(8, RECORDING, message, file.name, request.name, file.trace_id)
 
 
@@ -160,10 +164,35 @@ def _times(file: TraceFile, root: Span, request: Request) -> Iterator[str]:
             yield f"the span {_name(span)} ends before it begins"
 
 
+def _same(root: Span, request: Request) -> Iterator[str]:
+    """Method, path and status of the trace are those of the request: else something else would be replayed."""
+    status = root.output_value.get("statusCode")
+    target = str(root.input_value.get("target"))
+    if root.input_value.get("method") != request.method or not _same_path(target, request.path):
+        sent = f"{request.method} {request.path}"
+        yield f"the trace is of {shorten(root.input_value.get('method'))} {shorten(target)}, and {sent} was sent"
+    if request.status is not None and status != request.status:
+        yield f"the trace says that it was answered with {shorten(status)}, and it was with {request.status}"
+
+
+def _same_path(target: str, path: str) -> bool:
+    """WSGI hands over a path that is decoded, as Latin-1; only then can the two be compared."""
+    with contextlib.suppress(UnicodeEncodeError):
+        target = target.encode("latin-1").decode("utf-8", "replace")
+    return unquote(target) == unquote(path)
+
+
 def _calls(file: TraceFile, request: Request) -> Iterator[str]:
     recorded = Counter(span.library for span in file.spans if is_call(span))
     if dict(recorded) != {library: count for library, count in request.calls.items() if count}:
         yield f"outbound calls: the request states {_counts(request.calls)}, recorded were {_counts(recorded)}"
+    for span in file.spans:
+        if is_call(span) and span.package_name in ("http", "https") and not _has_answer(span):
+            yield f"the call {_name(span)} was recorded without its answer: replay makes it an empty 200"
+
+
+def _has_answer(span: Span) -> bool:
+    return "statusCode" in span.output_value or "errorName" in span.output_value
 
 
 def is_call(span: Span) -> bool:

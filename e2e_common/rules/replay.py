@@ -13,6 +13,7 @@ from e2e_common.rules.recording import is_call
 from e2e_common.socket_warnings import BACKGROUND, UNPATCHED
 from e2e_common.traces import Span
 
+FIRST_STEP_BY_SHAPE = 7
 TOTALS = "logs/tusk-cli.log"
 
 
@@ -194,6 +195,7 @@ def rule_9(evidence: Evidence) -> Iterator[Failure]:
             if len(evidence.results_by_id.get(file.trace_id, [])) == 1:
                 yield from _asked_once(request, file, asked)
     yield from _borrowed(evidence, found)
+    yield from _by_shape(evidence, found)
 
 
 def _account(evidence: Evidence, mocks: Mocks) -> Iterator[Failure]:
@@ -217,6 +219,15 @@ def _asked_once(request: Request, file: TraceFile, asked: Counter[tuple[str, str
             times = f"asked for {count} times" if count else "not asked for"
             message = f"the recorded call {_call(span)} was {times} in replay"
             yield Failure(9, REPLAY, message, "mocks.jsonl", request.name, file.trace_id)
+
+
+def _by_shape(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
+    """From step 7 on the CLI takes a recorded call that only has the shape of the one asked for (section 8.2)."""
+    for mock in found:
+        request = evidence.by_trace.get(mock.trace_id)
+        if mock.step >= FIRST_STEP_BY_SHAPE and request and not mock.pre_app_start:
+            message = f"{mock.asked} was asked for and not recorded: another call of its shape answered it"
+            yield Failure(9, REPLAY, message, "mocks.jsonl", request.name, mock.trace_id)
 
 
 def _borrowed(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:

@@ -16,6 +16,7 @@ IN_REPLAY = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
 UPSTREAM = os.environ["UPSTREAM_URL"]
 HOST, PORT = UPSTREAM.removeprefix("http://").split(":")
 HOLD_S = 60
+LATE_S = 0.3
 
 if FAULT == "does not start" or (FAULT == "dies only in replay" and IN_REPLAY):
     raise SystemExit("canary: not starting, on purpose")
@@ -72,6 +73,26 @@ def child_process() -> Response:
 def plain_thread() -> Response:
     thread = threading.Thread(target=lambda: requests.get(f"{UPSTREAM}/users/1", timeout=5))
     thread.start()  # nobody waits for it, and it has no context
+    return jsonify(done=True)
+
+
+@app.get("/late-thread")
+def late_thread() -> Response:
+    threading.Thread(target=lambda: (time.sleep(LATE_S), requests.get(f"{UPSTREAM}/users/1", timeout=5))).start()
+    return jsonify(done=True)
+
+
+@app.get("/late-child")
+def late_child() -> Response:
+    script = f"import time, urllib.request as u; time.sleep({LATE_S}); u.urlopen('{UPSTREAM}/users/1', timeout=5)"
+    subprocess.Popen([sys.executable, "-c", script], start_new_session=True, stderr=subprocess.DEVNULL)
+    return jsonify(done=True)
+
+
+@app.get("/dies-after-its-answer")
+def dies_after_its_answer() -> Response:
+    if IN_REPLAY:
+        threading.Timer(0.05, os._exit, [3]).start()
     return jsonify(done=True)
 
 

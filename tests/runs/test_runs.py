@@ -169,6 +169,22 @@ def test_the_baseline_can_fail(canary: Suite) -> None:
     assert "expected False, got True" in run.output
 
 
+def test_a_set_up_that_raises_is_red_and_told(canary: Suite) -> None:
+    entrypoint = canary.folder / "entrypoint.py"
+    failing = "    def set_up(self, variables):\n        raise RuntimeError('no schema')\n"
+    entrypoint.write_text(entrypoint.read_text().replace("    pass\n", failing))
+    run = canary.run(CANARY="")
+    assert run.code == run.result["code"] == 1
+    assert "RuntimeError: no schema" in run.result["reason"]
+
+
+def test_what_failed_in_setup_shows_nothing_of_an_earlier_run(canary: Suite) -> None:
+    assert canary.run(CANARY="").code == 0
+    run = canary.run(CANARY="", E2E_SDK="../no-such-checkout")
+    assert (run.code, run.result["tests"], run.result["requests"]["passed"]) == (2, [], 0)
+    assert canary.run("--phases", "record").code == 2
+
+
 def test_verbose_prints_every_phase(canary: Suite) -> None:
     run = canary.run(CANARY="", E2E_VERBOSE="1")
     banners = ["Setup", "Recording Traces", "Running Tusk Tests", "Checking Instrumentation Warnings", "Cleanup"]
