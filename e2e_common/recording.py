@@ -83,12 +83,18 @@ class Recording:
     def flush(self, unrecorded: Collection[str]) -> None:
         """Wait until every trace is on disk. `unrecorded`: names of requests that known_failures.yaml says are not
         recorded, so that nobody waits for them. What is missing after that is the judge's to name.
+
+        Raises HarnessError (1) when the application no longer answers, and when some traces are there but not the
+        marker's: then it cannot be told whether the others are whole.
         """
         self._send_marker()
         watch = _TraceWatch(self._run.work_traces)
         if self._comes(lambda: MARKER in watch.requests(), MARKER_LIMIT_S):
             expected = self._sent_numbers(unrecorded)
             self._comes(lambda: expected <= watch.requests(), STRAGGLER_LIMIT_S)
+        elif watch.requests():
+            message = f"the exporter has not written the trace of the marker request within {MARKER_LIMIT_S:g} s"
+            raise HarnessError(Code.FAILED, message, log=str(self._run.record_log))
 
     def _send_marker(self) -> None:
         self._check_alive()

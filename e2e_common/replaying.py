@@ -129,7 +129,7 @@ def main(argv: list[str]) -> int:
 
 
 def _world(run: RunFolder, cli: Cli, beacon: str | None, traces_after_stdin: bool, interrupts: Interrupts) -> None:
-    facts = run.read_run()
+    facts = run.read_run(ended=False)  # it is still being flushed where we start early
     try:
         detail = enter_empty_network()
     except OSError as error:

@@ -68,8 +68,9 @@ class RunFolder:
         for path in (*self.logs.glob("tusk-replay-*.log"), *self.work_logs.glob("*")):
             path.unlink()
 
-    def read_run(self) -> dict[str, Any]:
-        """run.json. Raises HarnessError (2) where there is no recording here, or a broken one."""
+    def read_run(self, *, ended: bool = True) -> dict[str, Any]:
+        """run.json. Raises HarnessError (2) where there is no recording here, or a broken one; with `ended` also when
+        the recording broke off."""
         try:
             document = json.loads(self.run.read_bytes())
         except OSError:
@@ -80,6 +81,8 @@ class RunFolder:
             raise usage(f"{self.run} is not JSON ({error}): record again") from error
         if not isinstance(document, dict):
             raise usage(f"{self.run} holds no object: record again")
+        if ended and "requester" not in document:
+            raise usage(f"the recording in {self.root} did not end: make record-{self.root.name.rpartition('-')[0]}")
         return document
 
     def publish(self, suite_dir: Path) -> None:

@@ -98,6 +98,13 @@ def test_a_broken_recording_is_told_when_it_is_made(canary: Suite) -> None:
     assert "expected False, got True" in run.result["reason"]
 
 
+def test_a_recording_that_broke_off_is_not_judged(canary: Suite) -> None:
+    assert canary.run(CANARY="does not start").code == 1
+    run = canary.run("--phases", "check")
+    assert run.code == 2
+    assert "did not end" in run.output
+
+
 @pytest.mark.parametrize("phases", ["setup,replay,check,cleanup", "check"])
 def test_without_a_recording_there_is_nothing_to_replay(canary: Suite, phases: str) -> None:
     run = canary.run("--phases", phases)
