@@ -42,7 +42,7 @@ def activity(group: int) -> Activity:
 
 def wait_for_background(group: int, before: Activity) -> None:
     """Return once the service has no more processes and threads than `before` the tests, but for the SDK's own thread,
-    and that was asleep for QUIET_S; or after LIMIT_S: what sleeps longer before it calls out is not seen."""
+    and all have been asleep for QUIET_S; or after LIMIT_S: what sleeps longer before it calls out is not seen."""
     seen: list[Activity] = []
 
     def settled() -> bool:
@@ -50,9 +50,9 @@ def wait_for_background(group: int, before: Activity) -> None:
         seen.append(now)
         last = seen[-round(QUIET_S / POLL_S) :]
         quiet = len(last) * POLL_S >= QUIET_S and len(set(last)) == 1 and not now.awake
-        if now.processes > before.processes:
+        if now.processes != before.processes:  # more: somebody is at work; fewer: it is dying, and not yet reapable
             return False
-        return now.threads <= before.threads or (quiet and now.threads <= before.threads + SDK_THREADS)
+        return quiet and now.threads <= before.threads + SDK_THREADS
 
     with contextlib.suppress(TimeoutError):
         wait_until(settled, timeout_s=LIMIT_S, what="background work", interval_s=POLL_S)

@@ -18,7 +18,7 @@ DOES_AS_IT_IS_CALLED = (
 )
 
 with Api() as api:
-    if FAULT != "sends nothing":
+    if FAULT not in ("sends nothing", "dies after its answer"):  # the last answer, whatever the order of the replay
         api.get("/fine", body={"fine": True})
     if FAULT == "breaks off":
         raise RuntimeError("canary: on purpose")

@@ -195,6 +195,7 @@ def test_an_application_that_ignores_sigterm_is_killed(canary: Suite) -> None:
     run = Run(canary, CANARY="ignores SIGTERM")
     assert run.process.wait(timeout=REACH_LIMIT_S) == 0, run.log.read_text()
     assert not run.processes()
+    run.temporary.rmdir()
 
 
 def test_the_time_limit_is_exit_5(canary: Suite) -> None:
