@@ -33,6 +33,7 @@ class Run:
         self.suite = suite
         self.folder = suite.out / f"{suite.name}-8000"
         self.log = suite.folder / "printed"
+        self.held: list[int] = []
         self._mark = f"E2E_OUT={suite.out}".encode()
         self.temporary = Path(tempfile.mkdtemp(prefix="e2e-"))  # short: a socket's path has 108 bytes at most
         with self.log.open("wb") as log:
@@ -59,12 +60,20 @@ class Run:
             os.killpg(self.process.pid, signal.SIGKILL)
             raise AssertionError(f"{error}; {self.processes()}\n{self.log.read_text()}\n{logs}") from error
 
+    def hold_open(self, fifo: Path) -> bool:
+        """Whether somebody reads the pipe; if so it stays open for writing until `ended`, and the reader waits."""
+        with contextlib.suppress(OSError):
+            self.held.append(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK))
+        return bool(self.held)
+
     def signal(self, signum: int) -> None:
         os.killpg(self.process.pid, signum)
 
     def ended(self) -> Finished:
         """Its end, which must come in time and leave nothing."""
         began = time.monotonic()
+        for pipe in self.held:  # a signal in the moment before a read begins is handled when that read ends
+            os.close(pipe)
         code = self.process.wait(timeout=REACH_LIMIT_S)
         assert time.monotonic() - began < END_LIMIT_S
         wait_until(lambda: not self.processes(), timeout_s=1, what=f"the end of {self.processes()}")
@@ -129,7 +138,7 @@ def in_check(suite: Suite) -> Run:
     results.unlink()
     os.mkfifo(results)  # the judge waits for a writer
     run = Run(suite, "--phases", "check")
-    run.reach(lambda: has_reader(results), "the judge")
+    run.reach(lambda: run.hold_open(results), "the judge")
     return run
 
 
@@ -218,15 +227,6 @@ def read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError:
         return b""
-
-
-def has_reader(fifo: Path) -> bool:
-    """Whether somebody reads the pipe; if so it stays open for writing, so that the reader goes on waiting."""
-    try:
-        os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)  # open until this process ends
-    except OSError:
-        return False
-    return True
 
 
 @contextlib.contextmanager
