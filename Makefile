@@ -9,17 +9,20 @@ RECORD := $(SUITES:%=record-%)
 REPLAY := $(SUITES:%=replay-%)
 CHECK := $(SUITES:%=check-%)
 BASELINE := $(SUITES:%=baseline-%)
+COVERAGE := $(SUITES:%=coverage-%)
+SERVICES := $(SUITES:%=services-%)
 VERBS := help e2e-all test test-slow lint format bench upgrade clean
 PORT ?= 8000
 
-.PHONY: $(VERBS) $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE)
+.PHONY: $(VERBS) $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE) $(COVERAGE) $(SERVICES)
 
 ##@ Suites
 
 $(E2E): e2e-%: ## record, replay and judge one suite, for instance e2e-flask
 	@scripts/run-suite.sh $* $(PORT)
 
-e2e-all: $(E2E) ## every suite; -j4 for four at a time
+e2e-all: ## every suite, or SUITES="flask redis"; -j4 for four at a time
+	+@scripts/run-all-e2e-tests.sh $(SUITES) --port $(PORT)
 
 $(RECORD): record-%: ## only record: out/<suite>-<port>/ then holds the traces
 	@scripts/run-suite.sh $* $(PORT) --phases setup,record,cleanup
@@ -32,6 +35,12 @@ $(CHECK): check-%: ## judge the last run's artifacts again
 
 $(BASELINE): baseline-%: ## send the requests with the SDK off: do the expectations hold?
 	@scripts/run-suite.sh $* $(PORT) --baseline
+
+$(COVERAGE): coverage-%: ## the lines of the SDK's instrumentation that its requests reach, and those that none does
+	@scripts/coverage.sh $* $(PORT)
+
+$(SERVICES): services-%: ## start a suite's services, print how to find them, stay until Ctrl-C
+	@scripts/run-suite.sh $* $(PORT) --services
 
 ##@ The harness itself
 
@@ -66,4 +75,4 @@ help: ## this list
 
 # A target that does not exist is exit 2 with the nearest name.
 .DEFAULT:
-	@scripts/unknown-target.sh $@ $(VERBS) $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE)
+	@scripts/unknown-target.sh $@ $(VERBS) $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE) $(COVERAGE) $(SERVICES)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from e2e_common import application, environments, judging, services
+from e2e_common import application, environments, judging, measuring, services, serving
 from e2e_common.errors import Code, HarnessError, did_you_mean, usage
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
@@ -24,6 +24,7 @@ from e2e_common.recording import Recording
 from e2e_common.replaying import Replay, may_prestart
 from e2e_common.report import Progress, summary
 from e2e_common.run_folder import RunFolder, write_json
+from e2e_common.suites import name_of
 from e2e_common.tusk_cli import find_cli
 
 BANNERS = {
@@ -32,6 +33,11 @@ BANNERS = {
     "replay": "Running Tusk Tests",
     "check": "Checking Instrumentation Warnings",
     "cleanup": "Cleanup",
+}
+VERBS = {
+    "baseline": "only send the requests, with the SDK off",
+    "coverage": "count the SDK's lines on the way (for make coverage-<suite>)",
+    "services": "only start the services, and stay until Ctrl-C",
 }
 DEFAULT_PORT = 8000
 
@@ -52,7 +58,7 @@ class E2ETestRunnerBase:
             sys.stderr.write(f"e2e: {error}\n")
             raise SystemExit(error.code) from None
         try:
-            raise SystemExit(runner.run())
+            raise SystemExit(runner.serve() if runner.verb == "services" else runner.run())
         except Interrupted as error:  # in the moment before the clean-up, which has run all the same
             raise SystemExit(128 + error.signum) from None
 
@@ -60,20 +66,25 @@ class E2ETestRunnerBase:
         words = _parse(argv)
         self.knobs = load_knobs()
         self.suite_dir = suite_dir
-        self.suite = suite_dir.parent.name if suite_dir.name == "e2e-tests" else suite_dir.name
+        self.suite = name_of(suite_dir)
         self.port: int = words.port
-        self.baseline: bool = words.baseline
-        self.phases = ["setup", "record", "cleanup"] if words.baseline else words.phases
-        name = f"{self.suite}-{self.port}{'-baseline' if self.baseline else ''}"
+        self.verb: str = words.verb
+        self.baseline, self.coverage = self.verb == "baseline", self.verb == "coverage"
+        self.phases = ["setup", "record", "cleanup"] if self.baseline else words.phases
+        if self.coverage:
+            self.knobs["E2E_WITH"] = f"{self.knobs['E2E_WITH']} {measuring.REQUIREMENT}".strip()
+        name = f"{self.suite}-{self.port}{'' if self.verb == 'e2e' else f'-{self.verb}'}"
         self.folder = RunFolder(ROOT / self.knobs["E2E_OUT"] / name)
         self.progress = Progress(self.suite, self.knobs["E2E_VERBOSE"] == "1")
         self.facts: dict[str, Any] = {}
         self.seconds: dict[str, float] = {}
+        self._services = services.Services([], self.folder.logs, self.knobs)  # none, until a recording needs them
         self._recording: Recording | None = None
         self._replay: Replay | None = None
         self._port: Port | None = None
         self._outcome: judging.Outcome | None = None
         self._cleared = False
+        self._notes: list[str] = []
 
     def run(self) -> int:
         """Run the phases, clean up whatever came, write result.json and say the verdict. Returns the exit code."""
@@ -103,6 +114,10 @@ class E2ETestRunnerBase:
                 self._outcome = self._interrupted(interrupts.first)
         return self._say()
 
+    def serve(self) -> int:
+        """Only start the services, set up, and stay until interrupted (make services-<suite>). Returns the code."""
+        return serving.serve(self.suite_dir, self.folder, self.knobs, self.set_up)
+
     def _run_phases(self) -> None:
         steps = {"setup": self._setup, "record": self._record, "replay": self._run_replay, "check": self._check}
         for name in self.phases:
@@ -122,18 +137,23 @@ class E2ETestRunnerBase:
             self.folder.clear_replay()
             self._cleared = True
             if recording:
-                self._services = services.Services(names, self.folder.logs)
+                self._services = services.Services(names, self.folder.logs, self.knobs)
                 self.facts = self._new_facts()
             self._port = reserve(self.facts.get("app_port", self.port))
             self.facts.update(
                 app_port=self._port.number,
-                versions=environment.versions,
+                versions={**environment.versions, **self.facts.get("servers", {})},
                 sdk_source=environment.sdk_source,
                 env_bin=str(environment.bin),
                 sentinels=self.knobs["E2E_SENTINELS"] == "on",
                 **{"with": self.knobs["E2E_WITH"]},
             )
             variables = services.variables(self.facts["services"])
+            if self.coverage:
+                home = measuring.home(self.folder)
+                told = measuring.variables(home, self.suite_dir, environment.home, sentinels=self.facts["sentinels"])
+                self.facts["measuring"] = told
+                variables.update(told)
             self._app = application.lay_out(
                 self.suite_dir, self.folder.work, self._port.number, environment.bin, variables
             )
@@ -143,9 +163,8 @@ class E2ETestRunnerBase:
     def _record(self) -> None:
         recording = self._recording = Recording(self.folder, self._app, self._services, self.progress.tick)
         with self._timed("services"):
-            recording.start("DISABLED" if self.baseline else "RECORD")
+            recording.start("DISABLED" if self.baseline else "RECORD", self._set_up)
         with self._timed("record"):
-            self.set_up(services.variables(self._services.addresses))
             self.facts["requester"] = {"exit_status": recording.send(self.knobs["E2E_ONLY"]), "timed_out": False}
         if self.baseline:
             recording.stop()
@@ -162,6 +181,14 @@ class E2ETestRunnerBase:
         if "check" not in self.phases:
             self._outcome = judging.judge_recording(self.folder, self.suite_dir)
         self.progress.say(self.folder.requests_log.read_text(errors="replace").rstrip())
+
+    def _set_up(self) -> None:
+        """The suite's own, and what the services say about themselves: the replay's sentinels will say the same."""
+        self.set_up(services.variables(self._services.addresses))
+        servers = self._services.versions
+        self.facts.update(parameters=self._services.parameters, servers=servers)
+        self.facts["versions"].update(servers)
+        self._write_facts()
 
     def _run_replay(self) -> None:
         with self._timed("replay"):
@@ -182,6 +209,9 @@ class E2ETestRunnerBase:
             for part in (self._replay, self._recording):
                 if part is not None:
                     part.stop()
+            kept = self._keeps_services()
+            if not kept:
+                self._services.close()
             if self._port is not None:
                 self._port.release()
             left = end_orphans()
@@ -189,8 +219,25 @@ class E2ETestRunnerBase:
                 self._outcome = self._stopped(
                     Code.LEFT_BEHIND, f"the application left processes behind: {'; '.join(left)}"
                 )
-            if "cleanup" in self.phases and not self.baseline:
+            if kept:
+                self._keep_services()
+            if "cleanup" in self.phases and self.verb == "e2e":
                 self.folder.publish(self.suite_dir)
+
+    def _keeps_services(self) -> bool:
+        red = self._outcome is not None and Code.PASSED < self._outcome.code < 128
+        return red and self.knobs["E2E_KEEP"] == "1" and bool(self._services.addresses)
+
+    def _keep_services(self) -> None:
+        """Start them again, as they were at the end of the recording, and say how to use and end them."""
+        try:
+            pids = self._services.keep()
+        except HarnessError as error:
+            self._notes.append(f"E2E_KEEP=1: {error}")
+            return
+        told = services.variables(self._services.addresses)
+        self._notes += ["the services are up as the recording left them (E2E_KEEP=1):", *serving.exports(told)]
+        self._notes.append(f"end them: kill -INT {' '.join(map(str, pids))} (the next {self._again()} does too)")
 
     def _say(self) -> int:
         self.progress.clear()
@@ -200,10 +247,12 @@ class E2ETestRunnerBase:
         self.seconds["total"] = round(time.monotonic() - self._started, 3)
         self._outcome.result["seconds"].update(self.seconds)
         write_json(self.folder.result, self._outcome.result)
-        again = f"make {'baseline' if self.baseline else 'e2e'}-{self.suite}"
-        again += f" PORT={self.port}" if self.port != DEFAULT_PORT else ""
-        print(summary(self._outcome.result, self._outcome.failures, self._outcome.log, again))
+        print(summary(self._outcome.result, self._outcome.failures, self._outcome.log, self._again()))
+        print("".join(f"    {note}\n" for note in self._notes), end="")
         return self._outcome.code
+
+    def _again(self) -> str:
+        return f"make {self.verb}-{self.suite}" + (f" PORT={self.port}" if self.port != DEFAULT_PORT else "")
 
     def _stopped(self, code: int, reason: str, log: str | None = None) -> judging.Outcome:
         own = self._cleared and code < 128  # before that they are an earlier run's; interrupted, there is no time
@@ -243,14 +292,18 @@ class E2ETestRunnerBase:
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="run.sh", allow_abbrev=False)
     parser.add_argument(
-        "port", nargs="?", type=_port, default=DEFAULT_PORT, help="names the run; the application's port"
+        "port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run; the application's port"
     )
     parser.add_argument("--phases", type=_phases, default=list(BANNERS), help=f"some of {','.join(BANNERS)}")
-    parser.add_argument("--baseline", action="store_true", help="only send the requests, with the SDK off")
+    verbs = parser.add_mutually_exclusive_group()
+    verbs.set_defaults(verb="e2e")
+    for verb, what in VERBS.items():
+        verbs.add_argument(f"--{verb}", dest="verb", action="store_const", const=verb, help=what)
     return parser.parse_args(argv)
 
 
-def _port(text: str) -> int:
+def port_number(text: str) -> int:
+    """The port that the argument `text` names."""
     if not text.isdigit() or not 1024 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text} is not a port (1024 to 65535)")
     return int(text)

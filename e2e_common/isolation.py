@@ -32,16 +32,36 @@ def enter_empty_network() -> str:
     """
     if sys.platform != "linux":
         return "no network namespaces on this system"
-    libc = ctypes.CDLL(None, use_errno=True)
     uid, gid = os.getuid(), os.getgid()
-    if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
-        return f"network namespace refused ({os.strerror(ctypes.get_errno())})"
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
-    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+    refused = _unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    if refused:
+        return f"network namespace refused ({refused})"
+    _map_ids(f"{uid} {uid} 1", f"{gid} {gid} 1")
     _raise_loopback()
-    die_with_parent()  # the kernel forgets the wish when credentials change
+    die_with_parent()  # the wish is forgotten when credentials change
     return "own network namespace"
+
+
+def enter_user_namespace(inside: int) -> None:
+    """Move this process into a user namespace in which its user and group are `inside`. Raises OSError where the
+    kernel refuses it."""
+    uid, gid = os.getuid(), os.getgid()
+    refused = _unshare(CLONE_NEWUSER) if sys.platform == "linux" else "no user namespaces on this system"
+    if refused:
+        raise OSError(refused)
+    _map_ids(f"{inside} {uid} 1", f"{inside} {gid} 1")
+
+
+def _unshare(flags: int) -> str:
+    """What the kernel has against it; empty when it is done."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    return os.strerror(ctypes.get_errno()) if libc.unshare(flags) != 0 else ""
+
+
+def _map_ids(users: str, groups: str) -> None:
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(users)
+    Path("/proc/self/gid_map").write_text(groups)
 
 
 def _raise_loopback() -> None:

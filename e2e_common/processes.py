@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,10 +20,11 @@ STOP_GRACE_S = 1.5
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to kill this process when the thread that started it is gone, however it went (Linux only)."""
+def die_with_parent(signum: int = signal.SIGKILL) -> None:
+    """Ask the kernel to signal this process when the thread that started it is gone, however it went (Linux only).
+    The kernel forgets the wish when credentials change."""
     if _libc is not None:
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _libc.prctl(PR_SET_PDEATHSIG, signum, 0, 0, 0)
 
 
 def spawn(
@@ -35,10 +36,12 @@ def spawn(
     stderr: int | IO[Any] = subprocess.STDOUT,
     stdin: int | IO[Any] = subprocess.DEVNULL,
     pass_fds: Sequence[int] = (),
+    in_child: Callable[[], None] = die_with_parent,
 ) -> subprocess.Popen[bytes]:
     """Start `command` (a string goes through `/bin/sh -c`) as the leader of a session, and so of a group, of its own.
 
-    Call it from the main thread: the child dies with the thread that started it.
+    Call it from the main thread: the child dies with the thread that started it, unless `in_child`, which runs in the
+    new process before the program, does something else.
     Raises OSError when the program cannot be started.
     """
     return subprocess.Popen(
@@ -51,7 +54,7 @@ def spawn(
         stderr=stderr,
         pass_fds=pass_fds,
         start_new_session=True,
-        preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads are running when a run starts its processes
+        preexec_fn=in_child,  # noqa: PLW1509 - no threads are running when a run starts its processes
     )
 
 

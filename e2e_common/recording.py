@@ -42,11 +42,12 @@ class Recording:
         self._process: subprocess.Popen[bytes] | None = None
         self._requester: subprocess.Popen[bytes] | None = None
 
-    def start(self, mode: str) -> None:
-        """Start the services and, beside them, the application in `mode` (RECORD or DISABLED). Returns once the
-        services answer; the requests' script waits for the application by itself. Raises HarnessError (3) for a
-        service that does not start."""
+    def start(self, mode: str, set_up: Callable[[], None]) -> None:
+        """Start the services, `set_up` what the suite wants in them, and start the application in `mode` (RECORD or
+        DISABLED). Returns once the services take requests; the requests' script waits for the application by itself.
+        Raises HarnessError (3) for a service that does not start."""
         self._services.start()
+        set_up()
         self.started = time.time()
         with self._run.record_log.open("wb") as log:
             env = {**self._app.env, "TUSK_DRIFT_MODE": mode}

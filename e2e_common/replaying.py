@@ -136,7 +136,8 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, traces_after_stdin: boo
         raise environment(f"the network namespace could not be set up: {error}") from error
     isolated, finding = probe(beacon)
     with contextlib.ExitStack() as at_end:
-        sentinels = Sentinels(facts["services"], run.touched) if facts["sentinels"] else None
+        stood = (facts["services"], run.touched, facts.get("parameters") or {})
+        sentinels = Sentinels(*stood) if facts["sentinels"] else None
         if sentinels is not None:
             at_end.callback(sentinels.close)
             sentinels.listen()
@@ -164,7 +165,8 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, traces_after_stdin: boo
 
 def _start_cli(run: RunFolder, cli: Cli, facts: Mapping[str, Any], traces_after_stdin: bool) -> subprocess.Popen[bytes]:
     command = cli.command(run.traces, run.mocks, traces_after_stdin=traces_after_stdin)
-    told = application.variables(Path(facts["env_bin"]), facts["app_port"], services.variables(facts["services"]))
+    more = {**services.variables(facts["services"]), **facts.get("measuring", {})}
+    told = application.variables(Path(facts["env_bin"]), facts["app_port"], more)
     env = environ({**told, "XDG_CONFIG_HOME": str(run.work)})
     with run.results.open("wb") as stdout, run.cli_log.open("wb") as stderr:
         stdin = sys.stdin.fileno() if traces_after_stdin else subprocess.DEVNULL

@@ -1,12 +1,34 @@
-"""Say what is wrong with the name of a suite or of a make target, and which one is nearest. Always exits with 2."""
+"""From the name of a suite to its folder. As a program it says what is wrong with the name of a suite or of a make
+target, and which one is nearest; that always exits with 2."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from e2e_common.errors import Code, did_you_mean
-from e2e_common.paths import suite_names
+from e2e_common.errors import Code, HarnessError, did_you_mean, usage
+from e2e_common.paths import SUITES, suite_names
+
+
+def folder_of(word: str) -> Path:
+    """The folder of the suite that `word` names, by its name or by its path. Raises HarnessError (2) where there is
+    none."""
+    named = SUITES / word / "e2e-tests"
+    for folder in (named, Path(word).resolve()):
+        if (folder / "entrypoint.py").is_file():
+            return folder
+    raise missing(named)
+
+
+def name_of(folder: Path) -> str:
+    """The name of the suite in `folder`."""
+    return folder.parent.name if folder.name == "e2e-tests" else folder.name
+
+
+def missing(folder: Path) -> HarnessError:
+    """What to say of a folder that holds no suite."""
+    name = name_of(folder)
+    return usage(f"there is no suite {name} ({folder / 'entrypoint.py'} is missing){did_you_mean(name, suite_names())}")
 
 
 def main(argv: list[str]) -> int:
@@ -15,11 +37,7 @@ def main(argv: list[str]) -> int:
     if kind == "--unknown-target":
         message = f"there is no target {name}{did_you_mean(name, known)} (make help lists them)"
     else:
-        folder = Path(name)
-        suite = folder.parent.name if folder.name == "e2e-tests" else folder.name
-        message = (
-            f"there is no suite {suite} ({folder / 'entrypoint.py'} is missing){did_you_mean(suite, suite_names())}"
-        )
+        message = str(missing(Path(name)))
     sys.stderr.write(f"e2e: {message}\n")
     return Code.USAGE
 

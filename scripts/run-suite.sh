@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Run one suite: run-suite.sh SUITE|FOLDER [port] [--phases LIST] [--baseline]. The only place that knows the runtimes.
+# Run one suite: run-suite.sh SUITE|FOLDER [port] [--phases LIST | --baseline | --coverage | --services].
+# The only place that knows the runtimes.
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -17,6 +17,7 @@ from e2e_common.paths import ROOT, SUITES
 
 RUN_LIMIT_S = 60
 CANARIES = Path(__file__).parent / "canaries"
+LEAKS = Path(__file__).parent / "leaks"
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,15 @@ class Suite:
 def canary(tmp_path: Path) -> Suite:
     """The canary application; run it with CANARY=, the name of its fault."""
     return Suite(tmp_path / "canary", CANARIES)
+
+
+@pytest.fixture
+def leaks(tmp_path: Path) -> Suite:
+    """The application that reaches its services past the instrumentation when it is run with LEAKS=on."""
+    suite = Suite(tmp_path / "leaks", LEAKS / "src")
+    for name in ("docker-compose.yml", "requirements.txt", "requirements.lock"):
+        shutil.copyfile(LEAKS / name, suite.folder / name)
+    return suite
 
 
 @pytest.fixture

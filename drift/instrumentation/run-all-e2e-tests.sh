@@ -1,0 +1,1 @@
+../../scripts/run-all-e2e-tests.sh

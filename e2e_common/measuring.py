@@ -1,0 +1,74 @@
+"""Coverage.py in the application's process: what `make coverage-<suite>` asks of a run, and no other run has.
+
+A folder below the run's comes first on the application's path. The sitecustomize.py in it starts coverage.py, which
+counts the lines of the SDK's folders and writes them down when SIGTERM comes, under the name of their world.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from e2e_common.errors import did_you_mean, usage
+from e2e_common.run_folder import RunFolder
+from e2e_common.yaml_files import load_yaml
+
+COMPOSE = "docker-compose.yml"
+REQUIREMENT = "coverage==7.10.7"  # the last one that runs on Python 3.9
+BARE = "-bare"
+WORLDS = {"RECORD": "recording", "REPLAY": "replay", f"REPLAY{BARE}": "replay without sentinels"}
+"""What coverage.py calls each world (its "context": the SDK's mode, and whether sentinels stood) → what we call it."""
+
+START = """\
+import importlib.util
+
+if importlib.util.find_spec("coverage"):  # the bundled CLI, which hands the variables on, has none
+    import coverage
+
+    coverage.process_startup()
+"""
+SETTINGS = """\
+[run]
+data_file = {home}/data
+parallel = true
+sigterm = true
+context = ${{TUSK_DRIFT_MODE}}{bare}
+source = {source}
+omit = */e2e-tests/*
+"""
+
+
+def folders(suite_dir: Path) -> list[str]:
+    """The folders below the SDK's drift/instrumentation/ whose lines count: what the suite's docker-compose.yml lists
+    (`x-e2e: {coverage: [flask, wsgi]}`), else the one with the suite's name."""
+    document = load_yaml(suite_dir / COMPOSE) or {}
+    listed = (document.get("x-e2e") or {}).get("coverage") or [suite_dir.parent.name]
+    return [str(name) for name in listed]
+
+
+def home(run: RunFolder) -> Path:
+    """Where everything of this lies."""
+    return run.root / "coverage"
+
+
+def instrumentation(env_home: Path) -> Path:
+    """The SDK's drift/instrumentation/ in the environment `env_home`."""
+    return next(env_home.glob("lib/python*/site-packages/drift/instrumentation"))
+
+
+def variables(home: Path, suite_dir: Path, env_home: Path, *, sentinels: bool) -> dict[str, str]:
+    """Fill `home`, and say what the application must find in its environment so that the lines of the suite's SDK
+    folders (in `env_home`, the environment it runs in) are counted. `sentinels`: whether they stand in this run's
+    replay. Raises HarnessError (2) for a folder that the SDK does not have."""
+    top = instrumentation(env_home)
+    known = [path.parent.name for path in top.glob("*/__init__.py")]
+    counted = folders(suite_dir)
+    for name in counted:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            raise usage(f"{suite_dir / COMPOSE}: coverage: the SDK has no drift/instrumentation/{name}{hint}")
+    home.mkdir(exist_ok=True)
+    (home / "sitecustomize.py").write_text(START)
+    lines = "".join(f"\n    {top / name}" for name in counted)
+    settings = home / "settings.ini"
+    settings.write_text(SETTINGS.format(home=home, bare="" if sentinels else BARE, source=lines))
+    return {"PYTHONPATH": str(home), "COVERAGE_PROCESS_START": str(settings)}

@@ -1,0 +1,40 @@
+"""The sentinel of an HTTP service: any connection at all is a leak; it reads just enough to name the request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from e2e_common.sentinels.server import Conversation
+
+HEAD_LIMIT = 65536
+REFUSAL = b"sentinel: nothing real can be reached in replay\n"
+ANSWER = (
+    b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+    % (len(REFUSAL), REFUSAL)
+)
+
+
+class HttpConversation(Conversation):
+    """One request, or what came instead. It belongs to the moment when the connection was made."""
+
+    patient = False
+
+    def __init__(self, touched: Callable[[str, float], None], opened: float) -> None:
+        super().__init__(touched, opened)
+        self._head = b""
+
+    @property
+    def unfinished(self) -> bool:
+        return not self.over
+
+    def received(self, data: bytes, at: float) -> bytes:
+        self._head += data
+        return self.ended() if b"\r\n\r\n" in self._head or len(self._head) >= HEAD_LIMIT else b""
+
+    def ended(self) -> bytes:
+        if self.over:
+            return b""
+        self.over = True
+        request = self._head.split(b"\r\n", 1)[0].decode(errors="replace").rpartition(" HTTP/")[0]
+        self.touched(request or f"a connection that sent {len(self._head)} bytes and no HTTP request", self.opened)
+        return ANSWER

@@ -1,0 +1,166 @@
+"""The sentinel of PostgreSQL: it lets a client in, answers for transactions, and refuses every other statement.
+
+psycopg and psycopg2 make a real connection in replay before the SDK answers for them, and fall back to stand-ins that
+lack methods where they cannot (replay protocol, sections 7 and 20.3 b). So a log-in is no leak; a statement is, and
+so is a log-in that fails, since a correct replay logs in as the recording did.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+from collections.abc import Callable, Mapping
+
+from e2e_common.sentinels import pg_wire as wire
+from e2e_common.sentinels import scram
+from e2e_common.sentinels.pg_statements import Statements
+from e2e_common.sentinels.pg_wire import NotPostgres
+from e2e_common.sentinels.server import Conversation
+from e2e_common.services.postgres import PASSWORD, USER
+
+DEFAULT_PARAMETERS: Mapping[str, str] = {
+    "server_version": "15.0", "server_encoding": "UTF8", "client_encoding": "UTF8", "application_name": "",
+    "default_transaction_read_only": "off", "in_hot_standby": "off", "is_superuser": "on",
+    "session_authorization": USER, "DateStyle": "ISO, MDY", "IntervalStyle": "postgres", "TimeZone": "UTC",
+    "integer_datetimes": "on", "standard_conforming_strings": "on",
+}  # fmt: skip
+"""What a server says of itself at log-in, where the recording does not tell."""
+
+
+class PostgresConversation(Conversation):
+    """One session, from the first byte. `parameters`: ParameterStatus values as in the recording."""
+
+    def __init__(
+        self, touched: Callable[[str, float], None], opened: float, parameters: Mapping[str, str] = DEFAULT_PARAMETERS
+    ) -> None:
+        super().__init__(touched, opened)
+        self._parameters = dict(parameters or DEFAULT_PARAMETERS)
+        self._buffer = bytearray()
+        self._heard = 0
+        self._user = self._database = ""
+        self._version = 0
+        self._exchange: scram.Exchange | None = None
+        self._statements: Statements | None = None  # after log-in
+        self._quiet = False  # nothing is left to say of it
+
+    @property
+    def unfinished(self) -> bool:
+        return not self.over and (self._statements is None or bool(self._buffer))
+
+    def received(self, data: bytes, at: float) -> bytes:
+        self._buffer += data
+        self._heard += len(data)
+        answers = b""
+        try:
+            while not self.over and (answer := self._next(at)) is not None:
+                answers += answer
+        except NotPostgres as error:
+            rest = f": {bytes(self._buffer[:200])!r}" if self._buffer else ""
+            self._leak(f"no conversation in PostgreSQL's protocol ({error}){rest}", at)
+            answers += self._hang_up(wire.VIOLATION, str(error))
+        return answers
+
+    def ended(self) -> bytes:
+        if self._statements:
+            self._statements.settle()
+        if not self._quiet and self._statements is None:
+            who = f"a log-in of user {self._user!r} that broke off" if self._user else ""
+            sent = f"a connection that sent {self._heard} bytes and no start-up message" if self._heard else ""
+            self.touched(who or sent or "a connection that sent nothing", self.opened)
+        elif not self._quiet and self._buffer and not self.over:
+            self.touched(f"a message that broke off: {bytes(self._buffer[:200])!r}", self.opened)
+        self._quiet = True
+        return b""
+
+    def _leak(self, what: str, at: float) -> None:
+        self._quiet = True
+        self.touched(what, at)
+
+    def _hang_up(self, code: str, text: str) -> bytes:
+        self.over = True
+        return wire.error("FATAL", code, text)
+
+    def _next(self, at: float) -> bytes | None:
+        """Take one message and answer it. None while there is none."""
+        if not self._user:
+            start = wire.take_startup(self._buffer)
+            return None if start is None else self._begin(*start, at)
+        message = wire.take_message(self._buffer)
+        if message is None:
+            return None
+        if self._statements is None:
+            return self._log_in(*message, at)
+        self.over = message[0] == "X"
+        return self._statements.take(*message, at)
+
+    def _begin(self, code: int, body: bytes, at: float) -> bytes:
+        if code in (wire.SSL_REQUEST, wire.GSS_REQUEST):
+            return b"N"
+        if code == wire.CANCEL_REQUEST:
+            self.over = self._quiet = True
+            return b""
+        if code >> 16 != 3:
+            raise NotPostgres(f"version {code >> 16}.{code & 0xFFFF} of the protocol")
+        options = wire.pairs(body)
+        self._user = options.get("user", "")
+        self._database = options.get("database") or self._user
+        if not self._user or options.get("replication", "off") not in ("off", "false", "no", "0"):
+            self._leak(f"a start-up that is no log-in to a database: {options}", at)
+            return self._hang_up("28000", "sentinel: no log-in to a database")
+        self._adopt(options)
+        self._exchange = scram.Exchange(PASSWORD)
+        offer = wire.authentication(wire.SASL, scram.MECHANISM.encode() + b"\0\0")
+        return self._negotiate(code, options) + offer
+
+    def _negotiate(self, asked: int, options: Mapping[str, str]) -> bytes:
+        """PostgreSQL 18 speaks 3.2, those before it 3.0; a client that asks for more is told."""
+        major = re.match(r"\d+", self._parameters.get("server_version", ""))
+        newest = 3 << 16 | (2 if major and int(major[0]) >= 18 else 0)
+        self._version = min(asked, newest)
+        unknown = [name for name in options if name.startswith("_pq_.")]
+        return wire.negotiate(newest, unknown) if asked > newest or unknown else b""
+
+    def _adopt(self, options: Mapping[str, str]) -> None:
+        """What a client asks for at log-in shows in the parameters that it is told."""
+        settings = dict(re.findall(r"(?:-c\s*|--)([\w.]+)=((?:\\.|\S)*)", options.get("options", "")))
+        asked = {name.lower(): value for name, value in {**settings, **options}.items()}
+        asked["session_authorization"] = self._user
+        asked.setdefault("application_name", "")
+        if "datestyle" in asked:  # a server completes and normalises it
+            style, _, order = asked["datestyle"].upper().partition(",")
+            order = order or self._parameters.get("DateStyle", "").partition(",")[2]
+            asked["datestyle"] = f"{style.strip()}, {order.strip()}"
+        encoding = asked.get("client_encoding", "")
+        if re.sub(r"\W|_", "", encoding.lower()) in ("utf8", "unicode"):
+            asked["client_encoding"] = "UTF8"
+        self._parameters = {name: asked.get(name.lower(), value) for name, value in self._parameters.items()}
+
+    def _log_in(self, letter: str, body: bytes, at: float) -> bytes:
+        if letter != "p" or self._exchange is None:
+            raise NotPostgres(f"message {letter!r} in place of a password")
+        try:
+            if not self._exchange.begun:
+                return self._challenge(self._exchange, body)
+            proof = self._exchange.final(body.decode(errors="replace"))
+        except scram.ScramError as error:
+            raise NotPostgres(str(error)) from error
+        if proof is None or self._user != USER:
+            why = "a wrong password" if self._user == USER else f"only {USER!r} is known"
+            self._leak(f"a log-in of user {self._user!r} to {self._database!r} that failed: {why}", at)
+            return self._hang_up("28P01", f'password authentication failed for user "{self._user}"')
+        self._statements = Statements(self.touched)
+        return wire.authentication(wire.SASL_FINAL, proof.encode()) + self._welcome()
+
+    @staticmethod
+    def _challenge(exchange: scram.Exchange, body: bytes) -> bytes:
+        mechanism = wire.strings(body, 1)[0]
+        if mechanism != scram.MECHANISM:
+            raise NotPostgres(f"SASL mechanism {mechanism!r}")
+        first = body[len(mechanism) + 5 :].decode(errors="replace")
+        return wire.authentication(wire.SASL_CONTINUE, exchange.first(first).encode())
+
+    def _welcome(self) -> bytes:
+        key = struct.pack(">I", os.getpid()) + os.urandom(32 if self._version & 0xFFFF >= 2 else 4)
+        told = b"".join(wire.parameter(name, value) for name, value in self._parameters.items())
+        return wire.authentication(wire.AUTHENTICATION_OK) + told + wire.message("K", key) + wire.ready(b"I")

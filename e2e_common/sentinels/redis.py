@@ -1,0 +1,126 @@
+"""The sentinel of Redis, alone or as a node of a cluster: any connection at all is a leak.
+
+A client library says who it is before it says what it wants. So its set-up is answered, as far as that, and the first
+real command is named and refused. A connection with nothing but set-up is named as that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from e2e_common.sentinels import resp
+from e2e_common.sentinels.cluster import Cluster, commands
+from e2e_common.sentinels.resp import Answer, Failure, NotRedis, Status
+from e2e_common.sentinels.server import Conversation
+
+OK = Status("OK")
+REFUSAL = Failure("ERR this is a sentinel: nothing real can be reached in replay")
+SAID_YES_TO = ("AUTH", "SELECT", "READONLY", "READWRITE", "ASKING", "RESET", "QUIT")
+CLIENT_ANSWERS: dict[str, Answer] = {
+    **dict.fromkeys(("SETNAME", "SETINFO", "NO-EVICT", "NO-TOUCH", "TRACKING"), OK),
+    "ID": 1,
+    "MAINT_NOTIFICATIONS": Failure(
+        "ERR unknown subcommand 'MAINT_NOTIFICATIONS'. Try CLIENT HELP."
+    ),  # as a server does
+}
+OTHER_PROTOCOLS = ("POST", "HOST:")  # a server hangs up on these too
+
+
+class RedisConversation(Conversation):
+    """One connection. `cluster`: None for a server of its own."""
+
+    def __init__(self, touched: Callable[[str, float], None], opened: float, cluster: Cluster | None = None) -> None:
+        super().__init__(touched, opened)
+        self._cluster = cluster
+        self._buffer = bytearray()
+        self._heard = 0
+        self._setup: list[str] = []
+        self._named = self._told = False
+        self._protocol = 2
+        self._refused: bool | None = None  # between MULTI and its end: whether any command was refused
+
+    @property
+    def unfinished(self) -> bool:
+        return not self.over and (bool(self._buffer) or not self._heard)
+
+    def received(self, data: bytes, at: float) -> bytes:
+        self._buffer += data
+        self._heard += len(data)
+        answers = b""
+        try:
+            while not self.over and (words := resp.take_command(self._buffer)) is not None:
+                if words:
+                    answers += resp.encode(self._answer(words, at), self._protocol)
+        except NotRedis as error:
+            self._name(f"no Redis command ({error}): {resp.shown([bytes(self._buffer[:200])])}", at)
+            self._buffer.clear()
+            self.over = True
+            answers += resp.encode(Failure(f"ERR {error}"), self._protocol)
+        return answers
+
+    def ended(self) -> bytes:
+        if self._told:
+            return b""
+        self._told = True
+        rest = f"{len(self._buffer)} bytes and no whole command: {resp.shown([bytes(self._buffer[:200])])}"
+        if self._buffer and not self.over:
+            self.touched(rest, self.opened)
+        elif not self._heard:
+            self.touched("a connection that sent nothing", self.opened)
+        elif not self._named:
+            self.touched(
+                f"a connection with nothing but its set-up: {', '.join(dict.fromkeys(self._setup))}", self.opened
+            )
+        return b""
+
+    def _name(self, what: str, at: float) -> None:
+        self._named = True
+        self.touched(what, at)
+
+    def _answer(self, words: list[bytes], at: float) -> Answer:
+        names = [word.decode("ascii", "replace").upper() for word in words]
+        if names[0] == "MULTI" or (names[0] in ("EXEC", "DISCARD") and self._refused is not None):
+            return self._transaction(names[0])
+        answer = self._set_up(names, words)
+        if answer is not None:
+            self._setup.append(" ".join(names[:2] if names[0] in ("CLIENT", "CLUSTER") else names[:1]))
+            return answer
+        if names[:2] == ["COMMAND", "GETKEYS"]:  # asked on behalf of the command that comes next
+            words = words[2:] or words
+        self._name(resp.shown(words), at)
+        self.over = names[0] in OTHER_PROTOCOLS
+        self._refused = None if self._refused is None else True
+        return REFUSAL
+
+    def _transaction(self, name: str) -> Answer:
+        """MULTI and its end say nothing by themselves; the commands between them do."""
+        refused, self._refused = self._refused, False if name == "MULTI" else None
+        self._setup.append(name)
+        if name == "EXEC":
+            return Failure("EXECABORT Transaction discarded because of previous errors.") if refused else []
+        return OK
+
+    def _set_up(self, names: list[str], words: list[bytes]) -> Answer:
+        """The answer to a command that only prepares; None for any other."""
+        name, then = names[0], names[1] if len(names) > 1 else ""
+        if name == "CLIENT":
+            return CLIENT_ANSWERS.get(then)
+        if name == "PING":
+            return words[1] if then else Status("PONG")
+        if name == "HELLO":
+            return self._hello(then)
+        if name in SAID_YES_TO:
+            self.over = name == "QUIT"
+            return OK
+        if name == "COMMAND" and then in ("", "COUNT"):
+            return commands() if not then else len(commands())
+        return self._cluster.answer(then) if name == "CLUSTER" and self._cluster else None
+
+    def _hello(self, version: str) -> Answer:
+        if version not in ("", "2", "3"):
+            return Failure("NOPROTO unsupported protocol version")
+        self._protocol = int(version or self._protocol)
+        return {
+            "server": "redis", "version": "7.2.4", "proto": self._protocol, "id": 1,
+            "mode": "cluster" if self._cluster else "standalone", "role": "master", "modules": [],
+        }  # fmt: skip

@@ -1,0 +1,95 @@
+"""The sentinels of one replay, and their account of it: touched.jsonl."""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, Any
+
+from e2e_common.errors import HarnessError, environment
+from e2e_common.failure import shorten
+from e2e_common.sentinels.cluster import Cluster
+from e2e_common.sentinels.http import HttpConversation
+from e2e_common.sentinels.postgres import PostgresConversation
+from e2e_common.sentinels.redis import RedisConversation
+from e2e_common.sentinels.server import Conversation, Server
+
+CLUSTER = "redis-cluster-"
+SHOWN = 400
+CONTACTS_LIMIT = 1000  # of one service: whoever asks in a loop shall not fill the disk
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Sentinels:
+    """The sentinels of one replay. `services`: name → `host:port` as in the recording; `log`: touched.jsonl;
+    `parameters`: what PostgreSQL said of itself in recording (ParameterStatus).
+
+    `listen`, then start the processes of the replay, then `serve` (which starts a thread), and `close` at the end.
+    """
+
+    def __init__(self, services: Mapping[str, str], log: Path, parameters: Mapping[str, str] = NOTHING) -> None:
+        self._services, self._parameters = services, parameters
+        self._log: IO[str] = log.open("w", buffering=1)
+        self._lock = threading.Lock()
+        self._contacts: Counter[str] = Counter()
+        self._server = Server()
+
+    def listen(self) -> None:
+        """Bind every address. Raises HarnessError (3) when one is taken: then a real service may still be there."""
+        for service, address in self._services.items():
+            host, _, port = address.rpartition(":")
+            try:
+                self._server.listen(host, int(port), self._speaker(service))
+            except OSError as error:
+                raise _taken(service, address, error) from error
+            self._write(event="listening", service=service, address=address)
+
+    def serve(self) -> None:
+        """Begin to answer (connections made since `listen` have been waiting)."""
+        self._server.start()
+
+    def close(self) -> None:
+        """Take what is still waiting, then stop; the `closed` line says that the account is complete. Raises what went
+        wrong while they stood."""
+        try:
+            self._server.close()
+            self._write(event="closed")
+        finally:
+            self._log.close()
+
+    def _speaker(self, service: str) -> Callable[[float], Conversation]:
+        """Who answers in the place of `service`: known by its name; whatever is not known is taken for HTTP."""
+        touched = functools.partial(self._touched, service)
+        if service == "postgres":
+            return lambda opened: PostgresConversation(touched, opened, self._parameters)
+        if service == "redis":
+            return lambda opened: RedisConversation(touched, opened)
+        if service.startswith(CLUSTER):
+            nodes = [address for name, address in self._services.items() if name.startswith(CLUSTER)]
+            cluster = Cluster(nodes, self._services[service])
+            return lambda opened: RedisConversation(touched, opened, cluster)
+        return lambda opened: HttpConversation(touched, opened)
+
+    def _touched(self, service: str, what: str, at: float) -> None:
+        self._contacts[service] += 1
+        if self._contacts[service] <= CONTACTS_LIMIT:
+            self._write(event="touched", service=service, what=shorten(what, SHOWN), at=at)
+        elif self._contacts[service] == CONTACTS_LIMIT + 1:
+            self._write(event="touched", service=service, what="more than is written here", at=at)
+
+    def _write(self, **line: Any) -> None:
+        with self._lock:
+            self._log.write(json.dumps({"at": time.time(), **line}) + "\n")
+
+
+def _taken(service: str, address: str, error: OSError) -> HarnessError:
+    return environment(
+        f"the sentinel of {service} cannot listen on {address} ({error.strerror}): something else does, perhaps the "
+        f"service itself. See what it is (ss -ltnp), or run where network namespaces are allowed."
+    )

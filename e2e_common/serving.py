@@ -1,0 +1,54 @@
+"""`make services-<suite>`: a suite's services for a person who starts the application by hand."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from e2e_common import services
+from e2e_common.errors import Code, HarnessError, usage
+from e2e_common.interrupts import Interrupted, Interrupts
+from e2e_common.run_folder import RunFolder
+
+LOOK_EVERY_S = 0.5
+
+
+def exports(variables: Mapping[str, str]) -> list[str]:
+    """The `export` lines by which a shell gives an application its services."""
+    return [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+
+
+def serve(
+    suite_dir: Path, folder: RunFolder, knobs: Mapping[str, str], set_up: Callable[[Mapping[str, str]], None]
+) -> int:
+    """Start the services of the suite in `suite_dir`, let the suite `set_up`, print how to find them, and stay until
+    interrupted. `folder`: holds their logs. Returns 0 after Ctrl-C, 143 after TERM, else the contract's code."""
+    with Interrupts() as interrupts:
+        running = None
+        try:
+            folder.lock()
+            names = services.declared(suite_dir)
+            if not names:
+                raise usage(f"{suite_dir / 'docker-compose.yml'} names no services")
+            folder.clear_recording()
+            running = services.Services(names, folder.logs, knobs)
+            running.start()
+            running.wait()
+            told = services.variables(running.addresses)
+            set_up(told)
+            print("# for a second terminal; Ctrl-C here ends the services", *exports(told), sep="\n", flush=True)
+            while True:
+                running.check_alive()
+                time.sleep(LOOK_EVERY_S)
+        except HarnessError as error:
+            sys.stderr.write(f"e2e: {error}\n")
+            return error.code
+        except Interrupted as error:
+            return Code.PASSED if error.signum == interrupts.SIGNALS[0] else 128 + error.signum
+        finally:
+            interrupts.hold()
+            if running is not None:
+                running.close()

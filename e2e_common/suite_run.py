@@ -1,0 +1,99 @@
+"""The run of a suite as a child process, for the verbs that make more than one."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from e2e_common.paths import ROOT
+from e2e_common.processes import has_exited, spawn, stop
+from e2e_common.readiness import wait_until
+from e2e_common.report import has_colour
+
+CLEAN_UP_LIMIT_S = 10.0
+FROM_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")  # its job server is not open to the runs
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended. `code`: its exit status (negative: a signal); `output`: what it printed; `result`: its
+    result.json, or None where it has left none."""
+
+    code: int
+    output: str
+    result: dict[str, Any] | None
+
+
+class SuiteRun:
+    """One run of the suite in `folder`, started at once. `words`: as run.sh takes them; `result`: where its result.json
+    will be; `environ`: what to add to the environment. What it prints is kept until its end."""
+
+    def __init__(
+        self, folder: Path, words: Sequence[str], result: Path, environ: Mapping[str, str] | None = None
+    ) -> None:
+        self._result = result
+        self._before = _identity(result)
+        self._printed = tempfile.TemporaryFile()  # noqa: SIM115 - open until `end` has read it
+        kept = {key: value for key, value in os.environ.items() if key not in FROM_MAKE}
+        colour = {"FORCE_COLOR": "1"} if has_colour(sys.stdout) else {}
+        command = [str(ROOT / "scripts" / "run-suite.sh"), str(folder), *words]
+        self._process = spawn(command, cwd=ROOT, env={**kept, **colour, **(environ or {})}, stdout=self._printed)
+
+    def has_ended(self) -> bool:
+        return has_exited(self._process)
+
+    def interrupt(self, signum: int) -> None:
+        """What a Ctrl-C in its own terminal would do: the run cleans up, writes its result and ends."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signum)
+
+    def end(self) -> Ended:
+        """Its end; one that still runs is killed."""
+        code = stop(self._process, 0)
+        self._printed.seek(0)
+        return Ended(code, self._printed.read().decode(errors="replace").rstrip(), self._own_result(code))
+
+    def _own_result(self, code: int) -> dict[str, Any] | None:
+        """result.json, if this run wrote it: it is another file than before the run, and says how the run ended. (One
+        that was refused because of another run may find that one's.)"""
+        if _identity(self._result) == self._before:
+            return None
+        with contextlib.suppress(OSError, ValueError):
+            result: dict[str, Any] = json.loads(self._result.read_bytes())
+            return result if result["code"] == code else None
+        return None
+
+
+def interrupt_all(runs: Sequence[SuiteRun], signum: int) -> None:
+    """Interrupt them and wait until they have cleaned up."""
+    for run in runs:
+        run.interrupt(signum)
+    with contextlib.suppress(TimeoutError):  # then `end` kills it
+        wait_until(lambda: all(run.has_ended() for run in runs), timeout_s=CLEAN_UP_LIMIT_S, what="the clean-up")
+
+
+def how(code: int) -> str:
+    """An exit status in words."""
+    return f"exit {code}" if code >= 0 else f"ended by {signal.Signals(-code).name}"
+
+
+def shown(path: Path) -> str:
+    """A path as a person reads it: below the top of the checkout, if it is there."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Changes whenever the file is written: result.json is always a new file, put in place of the old one."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns

@@ -1,0 +1,139 @@
+"""`make coverage-<suite>`: real runs of the canary application, measured."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from e2e_common.paths import ROOT
+from e2e_common.processes import stop
+from e2e_common.readiness import wait_until
+from tests.conftest import Suite
+from tests.runs.test_interrupts import read
+
+LIMIT_S = 120  # the first of these runs sets up an environment with coverage.py
+END_LIMIT_S = 5.0
+SCRIPT = ROOT / "scripts" / "coverage.sh"
+
+
+def measure(suite: Suite, *folders: str, **knobs: str) -> subprocess.CompletedProcess[str]:
+    """Measure it, with `folders` as those of the SDK that count."""
+    declare(suite, *folders)
+    return subprocess.run(
+        [SCRIPT, suite.folder], env=suite.environ(knobs), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=LIMIT_S, check=False,
+    )  # fmt: skip
+
+
+def declare(suite: Suite, *folders: str) -> None:
+    listed = f", coverage: [{', '.join(folders)}]" if folders else ""
+    (suite.folder / "docker-compose.yml").write_text(f"x-e2e: {{services: [upstream]{listed}}}\n")
+
+
+def rows(output: str) -> dict[str, list[str]]:
+    """The table's rows by their first word."""
+    lines = [line.split() for line in output.splitlines()]
+    start = next(number for number, line in enumerate(lines) if line[:2] == ["lines", "reached"])
+    return {line[0]: line[1:] for line in lines[start + 1 : lines.index([], start)]}
+
+
+def test_what_the_three_worlds_reach_together(canary: Suite) -> None:
+    done = measure(canary, "wsgi", "django", CANARY="")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("✓ canary    1 of 1 requests")
+    assert "replay without sentinels: 1 of 1 requests matched" in done.stdout
+    found = rows(done.stdout)
+    assert list(found) == ["wsgi", "django", "together"]
+    lines, reached = int(found["wsgi"][0]), int(found["wsgi"][1])
+    assert 0 < reached < lines
+    assert found["wsgi"][2] == f"{100 * reached / lines:.1f}"
+    worlds = [float(word) for word in found["wsgi"][4::2]]
+    assert len(worlds) == 3 and all(worlds), "each world was measured"
+    report = canary.out / "canary-8000-coverage" / "coverage" / "report.json"
+    assert str(report) in done.stdout
+    files = json.loads(report.read_text())["files"].items()
+    unused = [file for path, file in files if "/django/" in path and not file["executed_lines"]]
+    assert unused, "files that nobody imports count too"
+    assert int(found["django"][0]) > sum(len(file["missing_lines"]) for file in unused) > 20
+    assert int(found["together"][0]) == lines + int(found["django"][0])
+    assert "wsgi/instrumentation.py: " in done.stdout
+    assert "WsgiInstrumentation.wrap_wsgi_app, never called" in done.stdout
+
+
+def test_it_leaves_the_ordinary_run_alone(canary: Suite) -> None:
+    assert canary.run(CANARY="").code == 0
+    ordinary = canary.out / "canary-8000"
+    run = json.loads((ordinary / "run.json").read_text())
+    assert "measuring" not in run and run["with"] == ""
+    assert not list(Path(run["env_bin"]).parent.glob("lib/python*/site-packages/coverage"))
+    published = canary.folder / ".tusk" / "traces"
+    before = [(path, path.stat().st_mtime_ns) for folder in (ordinary, published) for path in sorted(folder.rglob("*"))]
+    assert measure(canary, "wsgi", CANARY="").returncode == 0
+    after = [(path, path.stat().st_mtime_ns) for folder in (ordinary, published) for path in sorted(folder.rglob("*"))]
+    assert after == before
+
+
+def test_a_red_verdict_is_said_and_hides_nothing(canary: Suite) -> None:
+    done = measure(canary, "wsgi", CANARY="wrong answer")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "✗ canary    'wrong answer': body.fine: expected False, got True" in done.stdout
+    assert "replay without sentinels: 1 of 2 requests matched; exit 1: 'wrong answer'" in done.stdout
+    assert int(rows(done.stdout)["wsgi"][1]) > 0
+
+
+def test_what_was_not_measured_is_told(canary: Suite) -> None:
+    """Killed, the application writes nothing down: then the figure is not that of three worlds."""
+    done = measure(canary, "wsgi", CANARY="ignores SIGTERM")
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "nothing was measured in: recording, replay, replay without sentinels." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("folders", "knobs", "code", "told"),
+    [
+        (("wsgy",), {}, 2, "the SDK has no drift/instrumentation/wsgy; did you mean wsgi?"),
+        ((), {}, 2, "the SDK has no drift/instrumentation/canary"),
+        (("wsgi",), {"E2E_PYTHON": "phyton"}, 2, "E2E_PYTHON=phyton"),
+        (("wsgi",), {"CANARY": "does not start"}, 1, "exited with status 1 at start"),
+        (("wsgi",), {"CANARY": "sends nothing"}, 4, "sent nothing"),
+    ],
+)
+def test_without_a_replay_there_is_no_report(
+    canary: Suite, folders: tuple[str, ...], knobs: dict[str, str], code: int, told: str
+) -> None:
+    """Not even from what an earlier run has left."""
+    left = canary.out / "canary-8000-coverage"
+    left.mkdir(parents=True)
+    (left / "result.json").write_text(json.dumps({"code": code, "seconds": {"replay": 1.0}}))
+    done = measure(canary, *folders, **knobs)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert told in done.stdout
+    assert "reached" not in done.stdout
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
+def test_a_signal_ends_it_and_its_run(canary: Suite, signum: signal.Signals) -> None:
+    declare(canary, "wsgi")
+    folder = canary.out / "canary-8000-coverage"
+    with (canary.folder / "printed").open("wb") as log:
+        process = subprocess.Popen(
+            [SCRIPT, canary.folder], env=canary.environ({"CANARY": "hangs in recording"}), stdin=subprocess.DEVNULL,
+            stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        wait_until(
+            lambda: b"hanging" in read(folder / "logs" / "record.log"), timeout_s=LIMIT_S, what="the request that hangs"
+        )
+        os.kill(process.pid, signum)
+        assert process.wait(timeout=END_LIMIT_S) == 128 + signum
+    finally:
+        stop(process)
+    assert json.loads((folder / "result.json").read_text())["code"] == 128 + signum
+    assert f"interrupted by {signum.name}" in (canary.folder / "printed").read_text()
+    mark = f"E2E_OUT={canary.out}".encode()
+    assert not [entry for entry in Path("/proc").glob("[0-9]*") if mark in read(entry / "environ")]

@@ -1,0 +1,334 @@
+"""All suites at once: real runs beside each other, and small stand-ins for what real ones seldom do."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from e2e_common.paths import ROOT
+from e2e_common.processes import stop
+from e2e_common.readiness import wait_until
+from tests.conftest import CANARIES, Suite
+from tests.runs.test_interrupts import drained, read
+
+LIMIT_S = 60
+END_LIMIT_S = 5.0
+RUN_ALL = ROOT / "scripts" / "run-all-e2e-tests.sh"
+
+STAND_IN = """
+import json, os, sys, time
+from pathlib import Path
+
+name, code, leaves, wanted = {name!r}, {code!r}, {leaves!r}, {wanted!r}
+print(name, "begins", flush=True)
+out = Path(os.environ["E2E_OUT"])
+marks = out / "marks"
+marks.mkdir(parents=True, exist_ok=True)
+
+def seen():
+    with (out / "seen").open("a") as log:
+        print(len(list(marks.iterdir())), file=log, flush=True)
+    return max(map(int, (out / "seen").read_text().split()))
+
+(marks / name).touch()
+limit = time.monotonic() + 20
+while seen() < wanted and time.monotonic() < limit:
+    time.sleep(0.01)
+if wanted:
+    time.sleep(0.3)  # one that should not be there would show
+seen()
+(marks / name).unlink()
+if leaves is not None:
+    result = {{
+        "code": leaves, "verdict": "failed" if leaves == 1 else "error" if leaves else "passed", "reason": "a reason",
+        "requests": {{"sent": 3, "passed": 2 if leaves else 3, "known_failures": 0}}, "seconds": {{"total": 0.1}},
+    }}
+    folder = out / (name + "-" + sys.argv[1])
+    folder.mkdir(exist_ok=True)
+    (folder / "draft").write_text(json.dumps(result))
+    (folder / "draft").replace(folder / "result.json")
+print(name, "ends", flush=True)
+if code < 0:
+    os.kill(os.getpid(), -code)
+sys.exit(code)
+"""
+
+
+class Several:
+    """A few suites in a temporary folder, and the verb over them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.out = folder, folder / "out"
+        self.suites: list[str] = []
+
+    def real(self, name: str, fault: str) -> None:
+        """The canary application, with `fault`."""
+        suite = Suite(self.folder / name, CANARIES)
+        for path in (suite.folder / "src").iterdir():
+            path.write_text(path.read_text().replace('os.environ.get("CANARY", "")', repr(fault)))
+        self.suites.append(str(suite.folder))
+
+    def stand_in(self, name: str, code: int = 0, leaves: int | None = None, wanted: int = 0) -> None:
+        """A suite that ends with `code` (negative: by a signal) and leaves a result.json with the code `leaves`
+        (None: no result.json), after `wanted` of them have run at the same time."""
+        folder = self.folder / name / "e2e-tests"
+        folder.mkdir(parents=True)
+        text = STAND_IN.format(name=name, code=code, leaves=leaves, wanted=wanted)
+        (folder / "entrypoint.py").write_text(text)
+        self.suites.append(str(folder))
+
+    def environ(self, **knobs: str) -> dict[str, str]:
+        steering = ("E2E_", "TUSK_", "MAKE", "MFLAGS")
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(steering)}
+        return {**kept, "E2E_OUT": str(self.out), **knobs}
+
+    def make(self, *words: str) -> list[str]:
+        return ["make", "-C", str(ROOT), *words, "e2e-all", f"SUITES={' '.join(self.suites)}"]
+
+    def script(self, *words: str) -> list[str]:
+        return [str(RUN_ALL), *words, *self.suites]
+
+    def run(self, command: list[str], **knobs: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, env=self.environ(**knobs), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, timeout=LIMIT_S, check=False,
+        )  # fmt: skip
+
+    def result(self, name: str) -> dict[str, object]:
+        document: dict[str, object] = json.loads((self.out / f"{name}-8000" / "result.json").read_text())
+        return document
+
+    def processes(self) -> list[str]:
+        """What still runs with these suites' environment."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            if f"E2E_OUT={self.out}".encode() in read(entry / "environ"):
+                found.append(read(entry / "cmdline").replace(b"\0", b" ").decode())
+        return found
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> Several:
+    return Several(tmp_path)
+
+
+def table(output: str) -> list[list[str]]:
+    """The rows of the table: the words of each."""
+    lines = output.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("suite "))
+    end = next(number for number, line in enumerate(lines) if "suites passed" in line)
+    return [line.split() for line in lines[start + 1 : end]]
+
+
+def test_a_failing_suite_stops_none_of_the_others(several: Several) -> None:
+    several.real("red", "wrong answer")
+    several.stand_in("lost", -9)
+    several.real("green", "")
+    done = several.run(several.make("-j2"))
+    assert done.returncode == 2, done.stdout
+    assert "Error 1" in done.stdout
+    rows = {row[0]: row for row in table(done.stdout)}
+    assert list(rows) == ["red", "lost", "green"], "in the order in which they were named"
+    assert rows["green"][1:6] == ["passed", "1", "of", "1", "0"]
+    assert rows["red"][1:6] == ["failed", "1", "of", "2", "0"]
+    assert "expected False, got True" in " ".join(rows["red"])
+    assert str(several.out / "red-8000" / "result.json") in rows["red"][-1]
+    assert rows["lost"][1] == "error"
+    assert "SIGKILL, and no result.json" in " ".join(rows["lost"])
+    assert (several.result("red")["code"], several.result("green")["code"]) == (1, 0)
+    lines = done.stdout.splitlines()
+    red = next(number for number, line in enumerate(lines) if line.startswith("✗ red"))
+    assert lines[red + 1].strip().startswith("exit 1, "), "its lines are together"
+    assert "1 of 3 suites passed" in done.stdout
+
+
+def test_green_is_a_line_each_and_the_table(several: Several) -> None:
+    several.real("one", "")
+    several.real("two", "")
+    done = several.run(several.script("0"))
+    assert done.returncode == 0, done.stdout
+    first, second, *rest = done.stdout.splitlines()
+    assert {first[:5], second[:5]} == {"✓ one", "✓ two"}
+    assert [line[:5] for line in rest] == ["", "suite", "one  ", "two  ", "2 of "]
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [((0, 0), 0), ((0, 3), 3), ((5, 3), 5), ((3, 1), 1), ((1, 6), 1), ((4, 0), 4), ((130, 0), 130)],
+)
+def test_the_exit_code(several: Several, codes: tuple[int, int], expected: int) -> None:
+    for name, code in zip(("first", "second"), codes):
+        several.stand_in(name, code, leaves=code)
+    done = several.run(several.script())
+    assert done.returncode == expected, done.stdout
+    assert [row[0] for row in table(done.stdout)] == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("code", "leaves", "expected"),
+    [(0, None, 4), (1, None, 4), (-9, None, 4), (3, None, 3), (3, 0, 3), (-9, 0, 4), (0, 1, 4)],
+)
+def test_what_left_no_result_of_its_own_is_an_error(
+    several: Several, code: int, leaves: int | None, expected: int
+) -> None:
+    """Neither an old result.json nor one that says something else than the exit status is this run's."""
+    several.stand_in("lost", code, leaves)
+    old = several.out / "lost-8000" / "result.json"
+    old.parent.mkdir(parents=True)
+    old.write_text('{"code": 0, "verdict": "passed"}')
+    done = several.run(several.script())
+    assert done.returncode == expected, done.stdout
+    assert table(done.stdout)[0][:2] == ["lost", "error"]
+    assert "and no result.json" in done.stdout
+    assert "| lost begins" in done.stdout, "what it printed is shown"
+
+
+@pytest.mark.parametrize(
+    ("how", "words", "at_a_time"),
+    [
+        ("script", (), 1),
+        ("script", ("1",), 1),
+        ("script", ("2",), 2),
+        ("script", ("0",), 4),
+        ("make", (), 1),
+        ("make", ("-j2",), 2),
+        ("make", ("-j",), 4),
+    ],
+)
+def test_so_many_at_a_time(several: Several, how: str, words: tuple[str, ...], at_a_time: int) -> None:
+    for name in "abcd":
+        several.stand_in(name, leaves=0, wanted=at_a_time)
+    done = several.run(several.script(*words) if how == "script" else several.make(*words))
+    assert done.returncode == 0, done.stdout
+    assert max(map(int, (several.out / "seen").read_text().split())) == at_a_time
+
+
+def test_another_target_of_make_has_its_share(several: Several, tmp_path: Path) -> None:
+    """Beside one job that waits for the suites, `make -j3` leaves two for these."""
+    for name in "abcd":
+        several.stand_in(name, leaves=0, wanted=2)
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(
+        "all: suites other\n"
+        f"suites:\n\t+@{' '.join(several.script())}; touch $@\n"
+        "other:\n\t@for i in $$(seq 1000); do [ -e suites ] && exit 0; sleep 0.02; done; exit 1\n"
+    )
+    done = several.run(["make", "-C", str(tmp_path), "-j3", "all"])
+    assert done.returncode == 0, done.stdout
+    assert max(map(int, (several.out / "seen").read_text().split())) == 2
+
+
+def test_make_n_starts_nothing(several: Several) -> None:
+    several.stand_in("one", leaves=0)
+    done = several.run(several.make("-n"))
+    assert done.returncode == 0
+    assert f"run-suite.sh {several.suites[0]} 8000" in done.stdout
+    assert not several.out.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "knobs", "told"),
+    [
+        (["7x"], {}, "7x: how many suites at a time?"),
+        (["-1"], {}, "-1: how many suites at a time?"),
+        (["flsk"], {}, "there is no suite flsk"),
+        (["--port", "http"], {}, "http is not a port"),
+        ([], {"E2E_ONLY": "*call*"}, "E2E_ONLY=*call*"),
+        ([], {"E2E_SENTINELS": "off"}, "NOT ISOLATED"),
+        ([], {"E2E_ONYL": "x"}, "did you mean E2E_ONLY?"),
+    ],
+)
+def test_what_is_wrong_is_told_before_anything_starts(
+    several: Several, words: list[str], knobs: dict[str, str], told: str
+) -> None:
+    several.stand_in("one", leaves=0)
+    done = several.run(several.script(*words), **knobs)
+    assert done.returncode == 2
+    assert told in done.stdout
+    assert "one begins" not in done.stdout
+    assert not several.out.exists()
+
+
+def test_it_is_found_beside_the_suites_too() -> None:
+    link = ROOT / "drift" / "instrumentation" / "run-all-e2e-tests.sh"
+    done = subprocess.run([link, "7x"], capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    assert (done.returncode, "7x" in done.stderr) == (2, True)
+
+
+@pytest.fixture
+def hanging(several: Several) -> Iterator[Several]:
+    """Two real suites that hang in their recording, and a third that waits."""
+    several.real("one", "hangs in recording")
+    several.real("two", "hangs in recording")
+    several.stand_in("three", leaves=0)
+    yield several
+    assert not several.processes()
+
+
+def hangs(several: Several, name: str) -> bool:
+    return b"hanging" in read(several.out / f"{name}-8000" / "logs" / "record.log")
+
+
+def reach(several: Several) -> None:
+    wait_until(
+        lambda: hangs(several, "one") and hangs(several, "two"), timeout_s=LIMIT_S, what="the requests that hang"
+    )
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
+@pytest.mark.parametrize("how", ["script", "make"])
+def test_a_signal_to_its_process_alone_ends_them_all(hanging: Several, how: str, signum: signal.Signals) -> None:
+    command = hanging.script("2") if how == "script" else hanging.make("-j2")
+    log = hanging.folder / "printed"
+    with log.open("wb") as printed:
+        process = subprocess.Popen(
+            command, env=hanging.environ(), stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
+    try:
+        reach(hanging)
+        process.send_signal(signum)
+        process.wait(timeout=END_LIMIT_S)
+    finally:
+        code = stop(process)
+    output = log.read_text()
+    assert code == (128 + signum if how == "script" else -signum), output
+    assert {row[0]: row[1] for row in table(output)} == {"one": "error", "two": "error", "three": "not"}
+    assert output.count(f"interrupted by {signum.name}") == 4, "a line and a row each"
+    assert [hanging.result(name)["code"] for name in ("one", "two")] == [128 + signum] * 2
+    assert not hanging.processes()
+
+
+def test_ctrl_c_at_a_terminal_ends_them_all(hanging: Several) -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        command = hanging.make("-j2")
+        os.execvpe(command[0], command, hanging.environ())
+    printed: list[bytes] = []
+    with drained(terminal, printed):
+        reach(hanging)
+        os.write(terminal, b"\x03\x03")
+        _, status = os.waitpid(pid, 0)
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT, f"{status}: {printed!r}"
+    assert [hanging.result(name)["code"] for name in ("one", "two")] == [130, 130]
+    assert not hanging.processes()
+
+
+def test_killed_it_takes_everything_with_it(hanging: Several) -> None:
+    process = subprocess.Popen(
+        hanging.script("2"), env=hanging.environ(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        reach(hanging)
+    finally:
+        process.kill()
+        process.wait()
+    wait_until(lambda: not hanging.processes(), timeout_s=2, what="the end of what it started")

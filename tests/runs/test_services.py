@@ -1,0 +1,187 @@
+"""Services in real runs: their versions in the result, their end with the run, `make services-…`, E2E_KEEP."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+import redis
+
+from e2e_common.paths import ROOT
+from e2e_common.readiness import wait_until
+from e2e_common.services import kept
+from e2e_common.services.scratch import Scratch
+from tests.conftest import Suite
+
+LIMIT_S = 30
+END_LIMIT_S = 5
+SEED = """
+from e2e_common.base_runner import E2ETestRunnerBase
+
+class Runner(E2ETestRunnerBase):
+    def set_up(self, variables):
+        import psycopg2
+        import redis
+        connection = psycopg2.connect(variables["DATABASE_URL"])
+        connection.autocommit = True
+        connection.cursor().execute("CREATE TABLE seed AS SELECT 42 AS number")
+        connection.close()
+        redis.Redis.from_url(variables["REDIS_URL"]).set("seed", "42")
+
+Runner.main(__file__)
+"""
+
+
+@pytest.fixture
+def served(canary: Suite) -> Suite:
+    """The canary suite with a PostgreSQL and a Redis, and something in them."""
+    (canary.folder / "docker-compose.yml").write_text("x-e2e: {services: [upstream, postgres, redis]}\n")
+    (canary.folder / "entrypoint.py").write_text(SEED)
+    return canary
+
+
+def start(suite: Suite, *words: str, **knobs: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        suite.command(*words), env=suite.environ(knobs), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, cwd=ROOT, start_new_session=True,
+    )  # fmt: skip
+
+
+def folder_of(suite: Suite) -> Path:
+    return Scratch(suite.out / f"{suite.name}-8000").folder
+
+
+def servers_of(suite: Suite) -> list[str]:
+    """Command lines of the servers that live on the data of this suite's run."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            text = path.read_bytes().replace(b"\0", b" ").decode()
+            if str(folder_of(suite)) in text or ("postgres: " in text and str(folder_of(suite)) in cwd(path.parent)):
+                found.append(text)
+    return found
+
+
+def cwd(process: Path) -> str:
+    return str((process / "cwd").readlink())
+
+
+def seeds(told: dict[str, str]) -> list[Any]:
+    connection = psycopg2.connect(told["DATABASE_URL"])
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT number FROM seed")
+            return [cursor.fetchall(), redis.Redis.from_url(told["REDIS_URL"]).get("seed")]
+    finally:
+        connection.close()
+
+
+def exported(text: str) -> dict[str, str]:
+    return dict(re.findall(r"^ *export (\w+)=(\S+)$", text, re.MULTILINE))
+
+
+def test_a_run_with_services_is_green_and_names_their_versions(served: Suite) -> None:
+    run = served.run(CANARY="")
+    assert run.code == 0, run.output
+    assert re.fullmatch(r"\d+\.\d+", run.result["versions"]["postgres"])
+    assert re.fullmatch(r"\d+\.\d+\.\d+", run.result["versions"]["redis_server"])
+    listening = {line["service"] for line in run.lines("touched.jsonl") if line["event"] == "listening"}
+    assert listening == {"upstream", "postgres", "redis"}
+    assert not servers_of(served)
+    assert not folder_of(served).exists()
+    again = served.run("--phases", "setup,replay,check,cleanup", CANARY="")
+    assert again.code == 0, again.output
+    assert again.result["versions"] == run.result["versions"]
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_is_ended_takes_its_services_along(served: Suite, signum: signal.Signals) -> None:
+    process = start(served, CANARY="hangs in recording")
+    log = served.out / f"{served.name}-8000" / "logs" / "record.log"
+    wait_until(
+        lambda: log.exists() and b"hanging" in log.read_bytes(), timeout_s=LIMIT_S, what="the request that hangs"
+    )
+    assert len(servers_of(served)) > 2
+    os.killpg(process.pid, signum)
+    output, _ = process.communicate(timeout=LIMIT_S)
+    assert process.returncode == {signal.SIGKILL: -signal.SIGKILL}.get(signum, 128 + signum), output
+    wait_until(lambda: not servers_of(served), timeout_s=END_LIMIT_S, what="the end of the servers")
+    if signum == signal.SIGKILL:
+        assert folder_of(served).exists()  # the next run of that name clears it
+        assert served.run(CANARY="").code == 0
+    assert not folder_of(served).exists()
+
+
+def test_a_red_run_keeps_its_services_where_asked(served: Suite) -> None:
+    red = served.run(CANARY="random number", E2E_KEEP="1")
+    assert red.code == 1, red.output
+    told = exported(red.output)
+    assert set(told) == {"UPSTREAM_URL", "DATABASE_URL", "REDIS_URL"}
+    assert seeds(told) == [[(42,)], b"42"]
+    pids = [int(word) for word in re.findall(r"kill -INT ([\d ]+)", red.output)[0].split()]
+    assert len(pids) == 3
+    replayed = served.run("--phases", "setup,replay,check,cleanup", CANARY="random number", E2E_KEEP="1")
+    assert replayed.code == 1
+    assert seeds(told) == [[(42,)], b"42"]  # another replay leaves them alone
+    assert served.run(CANARY="", E2E_KEEP="1").code == 0  # a new recording ends them, and a green one keeps nothing
+    assert not any(map(kept._started, pids))
+    assert not servers_of(served)
+
+
+def test_kept_services_are_ended_as_the_run_says(served: Suite) -> None:
+    red = served.run(CANARY="random number", E2E_KEEP="1")
+    assert servers_of(served)
+    words = re.findall(r"kill -INT [\d ]+", red.output)[0].split()
+    subprocess.run(words, check=True, timeout=LIMIT_S)
+    wait_until(lambda: not servers_of(served), timeout_s=END_LIMIT_S, what="the end of the servers")
+    wait_until(lambda: not any(kept._started(int(pid)) for pid in words[2:]), timeout_s=END_LIMIT_S, what="all")
+
+
+@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_services_for_a_second_terminal_stay_until_ctrl_c(served: Suite, signum: signal.Signals, code: int) -> None:
+    process = start(served, "--services")
+    assert process.stdout is not None
+    lines: list[str] = []
+    while not any("REDIS_URL" in line for line in lines):
+        lines.append(process.stdout.readline())
+        assert lines[-1], lines
+    assert seeds(exported("".join(lines))) == [[(42,)], b"42"]
+    second = served.run("--services")
+    assert second.code == 3
+    assert "is under way" in second.output
+    os.killpg(process.pid, signum)
+    process.communicate(timeout=LIMIT_S)
+    assert process.returncode == code
+    assert not servers_of(served)
+
+
+def test_a_service_that_dies_is_told_by_name(served: Suite) -> None:
+    process = start(served, "--services")
+    assert process.stdout is not None
+    while "REDIS_URL" not in process.stdout.readline():
+        assert process.poll() is None
+    folder = Scratch(served.out / f"{served.name}-8000-services").folder
+    os.kill(int((folder / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    output, _ = process.communicate(timeout=LIMIT_S)
+    assert process.returncode == 3
+    assert "postgres did not stay up: it was ended by signal 9" in output
+
+
+def test_a_suite_without_services_has_none_to_serve(canary: Suite) -> None:
+    (canary.folder / "docker-compose.yml").write_text("services: {}\n")
+    run = canary.run("--services")
+    assert run.code == 2
+    assert "names no services" in run.output
+
+
+def test_a_server_that_this_machine_does_not_have(served: Suite) -> None:
+    run = served.run(CANARY="", E2E_PG_BINDIR="/nowhere")
+    assert run.code == 3
+    assert "E2E_PG_BINDIR=/nowhere: there is no initdb and postgres in it" in run.output

@@ -1,0 +1,304 @@
+"""PostgreSQL's sentinel, byte by byte. That it answers transactions as a server does is compared with a real one in
+tests/runs/test_sentinel_of_postgres.py; here is what a server would not do."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.unit.sentinels.raw_postgres import (
+    FLUSH,
+    SYNC,
+    Answer,
+    RawClient,
+    bind,
+    close,
+    describe,
+    execute,
+    extended,
+    logged_in,
+    message,
+    parse,
+    query,
+)
+from tests.unit.sentinels.watch import Watch
+
+START = struct.pack(">II", 18, 3 << 16) + b"user\0app\0\0"
+SSL, GSS, CANCEL = 80877103, 80877104, 80877102
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[Watch]:
+    with Watch(tmp_path, "postgres") as watch:
+        yield watch
+
+
+@pytest.fixture
+def client(watch: Watch) -> Iterator[RawClient]:
+    with logged_in(watch.port("postgres")) as client:
+        yield client
+
+
+def opened(watch: Watch) -> RawClient:
+    return RawClient(watch.port("postgres"))
+
+
+def letters(answers: list[Answer]) -> str:
+    """The letters; of ReadyForQuery the status, of errors the SQLSTATE."""
+    return " ".join(answer.letter + (answer.text if answer.letter == "Z" else answer.code) for answer in answers)
+
+
+# Log-in
+
+
+def test_a_log_in_is_no_leak_and_tells_what_the_recording_told(tmp_path: Path) -> None:
+    parameters = {"server_version": "18.1", "TimeZone": "UTC", "application_name": "the recorder's"}
+    with Watch(tmp_path, "postgres", parameters=parameters) as watch, opened(watch) as client:
+        client.start()
+        answers = client.log_in()
+        told = [answer.text for answer in answers if answer.letter == "S"]
+    assert letters(answers) == "R R S S S K ZI"
+    assert told == ["server_version\x0018.1", "TimeZone\x00UTC", "application_name"]
+    assert watch.touched() == []
+
+
+def test_a_client_is_told_what_it_asked_for(watch: Watch) -> None:
+    with opened(watch) as client:
+        client.start({
+            "application_name": "shop", "client_encoding": "utf-8",
+            "options": "-c timezone=Europe/Oslo --datestyle=german -cintervalstyle=iso_8601",
+        })  # fmt: skip
+        told = dict(answer.text.split("\0") for answer in client.log_in() if answer.letter == "S")
+    assert (told["application_name"], told["client_encoding"]) == ("shop", "UTF8")
+    assert (told["TimeZone"], told["DateStyle"], told["IntervalStyle"]) == ("Europe/Oslo", "GERMAN, MDY", "iso_8601")
+    assert (told["session_authorization"], told["standard_conforming_strings"]) == ("app", "on")
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "why"),
+    [
+        ("app", "secret", "a wrong password"),
+        ("eve", "s3cret", "only 'app' is known"),
+        ("eve", "", "only 'app' is known"),
+    ],
+)
+def test_a_log_in_that_fails_is_a_leak(watch: Watch, user: str, password: str, why: str) -> None:
+    with opened(watch) as client:
+        client.start({"user": user})
+        assert client.log_in(password) == [
+            Answer("E", f'FATAL: password authentication failed for user "{user}"', "28P01")
+        ]  # fmt: skip
+        assert client.read() == ("", b""), "hung up"
+    assert watch.touched() == [f"a log-in of user '{user}' to 'app' that failed: {why}"]
+
+
+def test_a_log_in_that_breaks_off_is_a_leak(watch: Watch) -> None:
+    with opened(watch) as client:
+        client.start()
+        assert client.read()[0] == "R"
+    watch.comes(lambda: watch.touched() == ["a log-in of user 'app' that broke off"])
+
+
+@pytest.mark.parametrize("request_code", [SSL, GSS])
+def test_encryption_is_refused_and_the_client_goes_on(watch: Watch, request_code: int) -> None:
+    with opened(watch) as client:
+        for _ in range(2):
+            client.send(struct.pack(">II", 8, request_code))
+            assert client.socket.recv(10) == b"N"
+        client.start()
+        assert client.log_in()[-1] == Answer("Z", "I")
+    assert watch.touched() == []
+
+
+def test_a_cancel_request_is_closed_in_silence(watch: Watch) -> None:
+    with opened(watch) as client:
+        client.send(struct.pack(">IIII", 16, CANCEL, 1, 2))
+        assert client.read() == ("", b"")
+    assert watch.touched() == []
+
+
+@pytest.mark.parametrize(
+    ("server", "asked", "key", "told"),
+    [
+        ("15.18", 3 << 16 | 2, 8, 3 << 16),
+        ("18.1", 3 << 16 | 2, 36, None),
+        ("18.1", 3 << 16, 8, None),
+        ("18.1", 3 << 16 | 9999, 36, 3 << 16 | 2),
+    ],
+)
+def test_a_newer_protocol_is_negotiated(tmp_path: Path, server: str, asked: int, key: int, told: int | None) -> None:
+    with Watch(tmp_path, "postgres", parameters={"server_version": server}) as watch, opened(watch) as client:
+        client.start({"_pq_.new": "1"} if told else {}, asked)
+        answers = client.log_in()
+        assert client.negotiated == (struct.pack(">II", told, 1) + b"_pq_.new\0" if told else b"")
+        client.send(query("BEGIN"))
+        assert letters(client.answers()) == "C ZT"
+    (secret,) = [answer for answer in answers if answer.letter == "K"]
+    assert len(bytes.fromhex(secret.text)) == key
+    assert watch.touched() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "in PostgreSQL's protocol (no start-up message): b'GET /"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc", "(no start-up message): b'\\x16\\x03"),
+        (struct.pack(">II", 8, 2 << 16), "(version 2.0 of the protocol)"),
+        (struct.pack(">II", 9, 3 << 16) + b"\0", "a start-up that is no log-in to a database: {"),
+        (struct.pack(">II", 37, 3 << 16) + b"user\0app\0replication\0database\0\0", "a start-up that is no log-in"),
+        (START + query("SELECT 1"), "(message 'Q' in place of a password)"),
+        (START + message("p", b"PLAIN\0"), "(SASL mechanism 'PLAIN')"),
+        (START + message("p", b"x"), "(a message that breaks off)"),
+        (
+            START + message("p", b"SCRAM-SHA-256\0\0\0\0\x05p=x,,"),
+            "(malformed SCRAM message)",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_no_log_in_is_named_and_refused(watch: Watch, said: bytes, named: str) -> None:
+    with opened(watch) as client:
+        client.send(said)
+        answers = client.answers("")
+    assert [(answer.letter, answer.text[:6]) for answer in answers if answer.letter != "R"] == [("E", "FATAL:")]
+    (what,) = watch.touched()
+    assert named in what
+
+
+# Statements
+
+
+@pytest.mark.parametrize(
+    ("sql", "answered", "leak"),
+    [
+        ("SELECT 1", "E58000 ZI", "SELECT 1"),
+        ("BEGIN; SELECT 1", "C E58000 ZE", "SELECT 1"),
+        ("BEGIN; SELECT 1; COMMIT; SELECT 2", "C E58000 ZE", "SELECT 1; COMMIT; SELECT 2"),
+        ("RELEASE a; SELECT 1", "E25P01 ZI", "SELECT 1"),
+        ("COPY t FROM STDIN", "E58000 ZI", "COPY t FROM STDIN"),
+        ("LISTEN channel", "E58000 ZI", "LISTEN channel"),
+        ("SET datestyle TO 'ISO'", "E58000 ZI", "SET datestyle TO 'ISO'"),
+    ],
+)
+def test_a_statement_is_refused_and_named(client: RawClient, watch: Watch, sql: str, answered: str, leak: str) -> None:
+    assert letters(client.query(sql)) == answered
+    assert watch.touched() == [leak]
+    assert letters(client.query("ROLLBACK")).endswith("ZI")
+
+
+def test_the_refusal_says_who_speaks(client: RawClient) -> None:
+    (error, _) = client.query("SELECT 'mine'")
+    assert error.text == (
+        "ERROR: this is a sentinel: nothing real can be reached in replay, "
+        "and the SDK did not answer for: SELECT 'mine'"
+    )
+
+
+def test_a_prepared_leak_is_named_once_with_its_parameters(client: RawClient, watch: Watch) -> None:
+    sql = "UPDATE t SET a = $1, b = $2, c = $3"
+    values = (b"it's", None, b"\x00\xff")
+    client.send(parse(sql) + bind(values=values, binary=(0, 0, 1)) + describe("P") + execute() + SYNC)
+    assert letters(client.answers()) == "E58000 ZI"
+    assert watch.touched() == [f"""{sql} (parameters: "it's", NULL, \\x00ff)"""]
+
+
+def test_one_format_is_for_all_parameters(client: RawClient, watch: Watch) -> None:
+    client.send(parse("SELECT $1, $2") + bind(values=(b"\1", b"\2"), binary=(1,)) + SYNC)
+    client.answers()
+    client.send(parse("SELECT $1") + bind(values=(b"long" * 99,)) + SYNC)
+    client.answers()
+    client.send(parse("SELECT $1") + bind(values=[b"7"] * 25) + SYNC)
+    client.answers()
+    first, second, third = watch.touched()
+    assert first == "SELECT $1, $2 (parameters: \\x01, \\x02)"
+    assert second.endswith("longlo…)")
+    assert third.endswith(", … (25 in all))")
+
+
+def test_after_a_leak_nothing_is_answered_until_sync(client: RawClient, watch: Watch) -> None:
+    """But whatever else comes is named too."""
+    client.send(
+        extended("BEGIN") + extended("SELECT 1") + extended("COMMIT") + extended("SELECT 2") + query("SELECT 3") + FLUSH
+        + message("F", struct.pack(">I", 1598) + bytes(6)) + close("S") + SYNC
+    )  # fmt: skip
+    assert letters(client.answers()) == "1 2 n C E58000 ZE"
+    assert watch.touched() == ["SELECT 1", "SELECT 2", "SELECT 3", "a call of function 1598"]
+    assert letters(client.query("COMMIT")) == "C ZI"
+
+
+def test_a_leak_in_a_transaction_fails_it(client: RawClient) -> None:
+    assert letters(client.query("BEGIN")) == "C ZT"
+    client.send(extended("SELECT 1") + SYNC)
+    assert letters(client.answers()) == "E58000 ZE"
+    assert client.query("COMMIT") == [Answer("C", "ROLLBACK"), Answer("Z", "I")]
+
+
+def test_a_function_call_is_a_leak(client: RawClient, watch: Watch) -> None:
+    client.send(message("F", struct.pack(">IHHH", 954, 0, 0, 0)))
+    assert letters(client.answers()) == "E58000 ZI"
+    assert watch.touched() == ["a call of function 954"]
+
+
+def test_data_for_copy_is_a_leak_told_once_and_passed_over(client: RawClient, watch: Watch) -> None:
+    client.send(
+        message("d", b"1\tone\n") + message("d", b"2\ttwo\n") + message("c") + message("f", b"no\0") + query("")
+    )
+    assert letters(client.answers()) == "I ZI"
+    assert watch.touched() == ["data for COPY: b'1\\tone\\n'"]
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (message("y", b"abc"), "(invalid frontend message type 121)"),
+        (message("p", b"late\0"), "(invalid frontend message type 112)"),
+        (b"Q" + struct.pack(">I", 3), "(a message of 3 bytes): b'Q\\x00"),
+        (b"Q" + struct.pack(">I", 2**31 - 1) + b"INSERT", "(a message of 2147483647 bytes)"),
+        (message("Q", b"no end"), "(a message that breaks off)"),
+        (message("B", b"\0\0\0\1"), "(a malformed message 'B')"),
+    ],
+)
+def test_what_is_no_message_is_named_and_refused(client: RawClient, watch: Watch, said: bytes, named: str) -> None:
+    client.send(said)
+    (error,) = client.answers("")
+    assert (error.letter, error.code, error.text[:6]) == ("E", "08P01", "FATAL:")
+    (what,) = watch.touched()
+    assert named in what
+
+
+def test_a_statement_that_breaks_off_is_named(client: RawClient, watch: Watch) -> None:
+    client.send(query("DELETE FROM users")[:-1])
+    client.socket.shutdown(socket.SHUT_WR)
+    assert client.read() == ("", b"")
+    (what,) = watch.touched()
+    assert what.startswith("a message that broke off: b'Q")
+    assert "DELETE FROM user" in what
+
+
+def test_a_statement_without_its_bind_is_named_at_the_end(client: RawClient, watch: Watch) -> None:
+    client.send(parse("SELECT 1"))
+    assert client.read()[0] == "E"
+    client.socket.close()
+    client._file.close()
+    watch.comes(lambda: watch.touched() == ["SELECT 1"])
+
+
+def test_bytes_may_come_one_by_one(watch: Watch) -> None:
+    with opened(watch) as client:
+        client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.start()
+        client.log_in()
+        for byte in query("BEGIN") + extended("SAVEPOINT a") + SYNC:
+            client.send(bytes([byte]))
+        assert letters(client.answers()) == "C ZT"
+        assert letters(client.answers()) == "1 2 n C ZT"
+
+
+def test_a_long_pipeline_is_answered_in_full(client: RawClient) -> None:
+    client.send((extended("BEGIN") + extended("COMMIT")) * 2000 + SYNC)
+    answers = client.answers()
+    assert [answer.text for answer in answers if answer.letter == "C"] == ["BEGIN", "COMMIT"] * 2000
+    assert answers[-1] == Answer("Z", "I")

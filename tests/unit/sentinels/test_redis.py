@@ -1,0 +1,226 @@
+"""Redis's sentinel, alone and as a cluster: a client is let as far as its first real command, which is named."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+import redis.asyncio
+
+from e2e_common.sentinels.cluster import KEYS, MOVED
+from e2e_common.sentinels.resp import LIMIT, NotRedis, encode, shown, take_command
+from tests.unit.sentinels.watch import Watch
+
+NODES = ("redis-cluster-1", "redis-cluster-2", "redis-cluster-3")
+SET_UP = "a connection with nothing but its set-up: "
+NAMES = [*" ".join(KEYS.values()).split(), *MOVED.split()]
+REFUSED = b"-ERR this is a sentinel: nothing real can be reached in replay\r\n"
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[Watch]:
+    with Watch(tmp_path, "redis", *NODES) as watch:
+        yield watch
+
+
+def said(watch: Watch, data: bytes, service: str = "redis") -> bytes:
+    """Everything that is answered to `data`."""
+    with socket.create_connection(("127.0.0.1", watch.port(service)), timeout=10) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        with connection.makefile("rb") as answer:
+            return answer.read()
+
+
+def command(*words: bytes) -> bytes:
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
+
+
+# Bytes
+
+
+@pytest.mark.parametrize(
+    ("data", "answered", "named"),
+    [
+        (command(b"GET", b"users:1"), REFUSED, ["GET users:1"]),
+        (b"GET users:1\r\n", REFUSED, ["GET users:1"]),
+        (b"get users:1\nget users:2\n", REFUSED * 2, ["get users:1", "get users:2"]),
+        (b"\r\n*0\r\nGET a\r\n", REFUSED, ["GET a"]),
+        (command(b"SET", b"k", b"a b", b""), REFUSED, ["SET k 'a b' ''"]),
+        (command(b"SET", b"k", b"\x00\xffx"), REFUSED, ["SET k '\\x00\\xffx'"]),
+        (command(b"SET", b"k", b"x" * 1000), REFUSED, ["SET k " + "x" * 59 + "…"]),
+        (command(b"DEL", *[b"k"] * 50), REFUSED, ["DEL" + " k" * 19 + " … (31 more)"]),
+        (command(b"PING") + command(b"GET", b"a"), b"+PONG\r\n" + REFUSED, ["GET a"]),
+        (command(b"PING", b"hello"), b"$5\r\nhello\r\n", [SET_UP + "PING"]),
+        (
+            command(b"CLIENT", b"SETNAME", b"x") + command(b"client", b"setinfo", b"LIB-NAME", b"y") + b"SELECT 1\r\n",
+            b"+OK\r\n" * 3,
+            [SET_UP + "CLIENT SETNAME, CLIENT SETINFO, SELECT"],
+        ),
+        (command(b"CLIENT", b"ID") + command(b"CLIENT", b"LIST"), b":1\r\n" + REFUSED, ["CLIENT LIST"]),
+        (command(b"AUTH", b"user", b"password") + b"QUIT\r\nGET a\r\n", b"+OK\r\n" * 2, [SET_UP + "AUTH, QUIT"]),
+        (b"HELLO 4\r\n", b"-NOPROTO unsupported protocol version\r\n", [SET_UP + "HELLO"]),
+        (b"COMMAND COUNT\r\n", b":%d\r\n" % len(NAMES), [SET_UP + "COMMAND"]),
+        (b"COMMAND GETKEYS SORT a BY b\r\n", REFUSED, ["SORT a BY b"]),
+        (b"SUBSCRIBE news\r\n", REFUSED, ["SUBSCRIBE news"]),
+        (b"CLUSTER SLOTS\r\n", REFUSED, ["CLUSTER SLOTS"]),
+        (b"INFO\r\n", REFUSED, ["INFO"]),
+        (b"POST / HTTP/1.1\r\nHost: x\r\n\r\n", REFUSED, ["POST / HTTP/1.1"]),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nAccept: */*\r\n\r\n", REFUSED * 2, ["GET / HTTP/1.1", "Host: x"]),
+        (b"", b"", ["a connection that sent nothing"]),
+        (b"*2\r\n$3\r\nGE", b"", ["10 bytes and no whole command: '*2\\r\\n$3\\r\\nGE'"]),
+    ],
+)  # fmt: skip
+def test_what_is_said_is_answered_and_named(watch: Watch, data: bytes, answered: bytes, named: list[str]) -> None:
+    assert said(watch, data) == answered
+    watch.comes(lambda: watch.touched() == named)
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"*1\r\n+PING\r\n", "Protocol error: expected '$', got +"),
+        (b"*x\r\n", "Protocol error: invalid multibulk length"),
+        (b"*1\r\n$-1\r\n", "Protocol error: invalid bulk length"),
+        (b"*9999999999\r\n", "Protocol error: invalid multibulk length"),
+        (b"*" + b"1" * 200, "Protocol error: too big count string"),
+    ],
+)
+def test_what_is_no_command_is_named_and_refused(watch: Watch, data: bytes, error: str) -> None:
+    assert said(watch, data) == f"-ERR {error}\r\n".encode()
+    (what,) = watch.touched()
+    assert what.startswith(f"no Redis command ({error}): ")
+
+
+def test_a_command_of_any_length_ends_somewhere() -> None:
+    with pytest.raises(NotRedis, match="longer than a sentinel reads"):
+        take_command(bytearray(b"*2\r\n$3\r\nSET\r\n$500000000\r\n") + bytes(LIMIT))
+
+
+def test_a_command_is_taken_when_it_is_whole() -> None:
+    whole = command(b"SET", b"k", b"\r\n$3") + command(b"GET", b"k")
+    for cut in range(len(whole)):
+        buffer, taken = bytearray(), []
+        for part in (whole[:cut], whole[cut:]):
+            buffer += part
+            while words := take_command(buffer):
+                taken.append(words)
+        assert taken == [[b"SET", b"k", b"\r\n$3"], [b"GET", b"k"]]
+
+
+def test_answers_in_both_protocols() -> None:
+    answer: Any = {"one": 1, "none": None, "list": ["a", b"b"]}
+    assert (
+        encode(answer, 2) == b"*6\r\n$3\r\none\r\n:1\r\n$4\r\nnone\r\n$-1\r\n$4\r\nlist\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n"
+    )
+    assert (
+        encode(answer, 3) == b"%3\r\n$3\r\none\r\n:1\r\n$4\r\nnone\r\n_\r\n$4\r\nlist\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n"
+    )
+
+
+def test_a_transaction_is_named_by_what_is_in_it(watch: Watch) -> None:
+    data = b"MULTI\r\nSET a 1\r\nEXEC\r\nMULTI\r\nEXEC\r\nMULTI\r\nDISCARD\r\nEXEC\r\n"
+    aborted = b"-EXECABORT Transaction discarded because of previous errors.\r\n"
+    assert said(watch, data) == b"+OK\r\n" + REFUSED + aborted + b"+OK\r\n*0\r\n+OK\r\n+OK\r\n" + REFUSED
+    assert watch.touched() == ["SET a 1", "EXEC"]
+    assert said(watch, b"MULTI\r\nEXEC\r\n") == b"+OK\r\n*0\r\n"
+    watch.comes(lambda: watch.touched()[2:] == [SET_UP + "MULTI, EXEC"])
+
+
+def test_binary_arguments_are_readable() -> None:
+    assert shown([b"SET", "schlüssel".encode(), b'"q"', b"\x80"]) == "SET schlüssel '\"q\"' '\\x80'"
+
+
+# redis-py
+
+
+@pytest.mark.parametrize("protocol", [2, 3])
+def test_redis_py_comes_to_its_command(watch: Watch, protocol: int) -> None:
+    port = watch.port("redis")
+    client: Any = redis.Redis(port=port, protocol=protocol, db=3, password="p", client_name="shop")  # noqa: S106
+    assert client.ping()
+    calls: list[Callable[[], object]] = [
+        lambda: client.get("users:1"),
+        lambda: client.pipeline(transaction=False).set("a", 1).get("a").execute(),
+        lambda: client.pipeline().decrby("n", 2).execute(),
+        lambda: client.eval("return 1", 0),
+        lambda: client.blpop("queue", timeout=5),
+    ]
+    for call in calls:
+        with pytest.raises(redis.ResponseError, match="this is a sentinel"):
+            call()
+    listener = client.pubsub()
+    listener.subscribe("news")
+    with pytest.raises(redis.ResponseError, match="this is a sentinel"):
+        listener.get_message(timeout=5)
+    listener.close()
+    client.close()
+    named = ["GET users:1", "SET a 1", "GET a", "DECRBY n 2", "EVAL 'return 1' 0", "BLPOP queue 5", "SUBSCRIBE news"]
+    assert watch.touched() == named
+
+
+def test_async_redis_py_comes_to_its_command(watch: Watch) -> None:
+    async def work() -> None:
+        client: Any = redis.asyncio.Redis(port=watch.port("redis"))
+        with pytest.raises(redis.ResponseError, match="this is a sentinel"):
+            await client.hset("h", mapping={"a": 1})
+        await client.aclose()
+
+    asyncio.run(work())
+    assert watch.touched() == ["HSET h a 1"]
+
+
+@pytest.mark.parametrize("protocol", [2, 3])
+def test_a_cluster_client_finds_a_cluster_and_comes_to_its_command(watch: Watch, protocol: int) -> None:
+    client: Any = redis.RedisCluster("127.0.0.1", watch.port(NODES[1]), protocol=protocol)
+    assert {node.port for node in client.get_primaries()} == {watch.port(node) for node in NODES}
+    slots = client.cluster_slots()
+    assert sorted(slots) == [(0, 5460), (5461, 10921), (10922, 16383)]
+    calls: list[Callable[[], object]] = [
+        lambda: client.get("users:1"),
+        lambda: client.mset({"{a}1": 1, "{a}2": 2}),
+        lambda: client.zunion(["{a}1", "{a}2"]),
+        lambda: client.eval("return 1", 1, "k"),
+        lambda: client.pipeline().set("a", 1).execute(),
+    ]
+    for call in calls:
+        with pytest.raises(redis.ResponseError, match="this is a sentinel"):
+            call()
+    client.close()
+    named = [what for what in watch.touched() if not what.startswith(SET_UP)]
+    assert named == ["GET users:1", "MSET {a}1 1 {a}2 2", "ZUNION 2 {a}1 {a}2", "EVAL 'return 1' 1 k", "SET a 1"]
+    leak = next(leak for leak in watch.leaks() if leak["what"] == "GET users:1")
+    owner = client.get_node_from_key("users:1")
+    assert watch.port(leak["service"]) == owner.port, "named at the node that has the slot"
+
+
+def test_an_async_cluster_client_too(watch: Watch) -> None:
+    async def work() -> None:
+        client: Any = redis.asyncio.RedisCluster("127.0.0.1", watch.port(NODES[0]))
+        with pytest.raises(redis.ResponseError, match="this is a sentinel"):
+            await client.lpush("list", "x")
+        await client.aclose()
+
+    asyncio.run(work())
+    assert "LPUSH list x" in watch.touched()
+
+
+def test_what_a_node_says_of_its_cluster(watch: Watch) -> None:
+    ports = [watch.port(node) for node in NODES]
+    assert said(watch, b"CLUSTER MYID\r\n", NODES[2]) == b"$40\r\n%040x\r\n" % 3
+    nodes = said(watch, b"CLUSTER NODES\r\n", NODES[1]).decode()
+    assert [f"127.0.0.1:{port}@{port} " in nodes for port in ports] == [True] * 3
+    assert f"{2:040x} 127.0.0.1:{ports[1]}@{ports[1]} myself,master - 0 0 2 connected 5461-10921\n" in nodes
+    assert "cluster_state:ok\r\n" in said(watch, b"CLUSTER INFO\r\n", NODES[0]).decode()
+    assert said(watch, b"CLUSTER SHARDS\r\n", NODES[0]).count(b"$6\r\nmaster\r\n") == 3
+    assert said(watch, b"CLUSTER KEYSLOT a\r\n", NODES[0]) == REFUSED
+    assert "CLUSTER KEYSLOT a" in watch.touched()
+
+
+def test_every_command_has_its_keys_in_one_place() -> None:
+    assert sorted(NAMES) == sorted(set(NAMES))

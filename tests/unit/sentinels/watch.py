@@ -1,0 +1,48 @@
+"""Sentinels on free ports, and what they have written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from e2e_common.ports import reserve
+from e2e_common.readiness import wait_until
+from e2e_common.sentinels import Sentinels
+
+LIMIT_S = 10
+
+
+class Watch:
+    """Sentinels in the place of `services`. As a context manager they serve, and are closed at the end."""
+
+    def __init__(self, folder: Path, *services: str, parameters: Mapping[str, str] | None = None) -> None:
+        self.log = folder / "touched.jsonl"
+        self._ports = {service: reserve() for service in services}
+        addresses = {service: f"127.0.0.1:{port.number}" for service, port in self._ports.items()}
+        self.sentinels = Sentinels(addresses, self.log, parameters or {})
+        self.sentinels.listen()
+
+    def __enter__(self) -> Watch:
+        self.sentinels.serve()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.sentinels.close()
+
+    def port(self, service: str) -> int:
+        return self._ports[service].number
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+    def leaks(self) -> list[dict[str, Any]]:
+        return [line for line in self.lines() if line["event"] == "touched"]
+
+    def touched(self) -> list[str]:
+        return [line["what"] for line in self.leaks()]
+
+    def comes(self, condition: Callable[[], bool]) -> None:
+        """Wait for something that the sentinels' thread does."""
+        wait_until(condition, timeout_s=LIMIT_S, what="the sentinels", interval_s=0.005)
