@@ -53,6 +53,7 @@ class Request:
     calls: dict[str, int]
     late: bool
     expect_unpatched: bool
+    leaks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,10 @@ class Mocks:
 
 def _text(value: Any) -> bool:
     return isinstance(value, str)
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_text, value))
 
 
 def _flag(value: Any) -> bool:
@@ -229,9 +234,7 @@ def decode_run(raw: dict[str, Any]) -> Run:
 
 def decode_request(raw: dict[str, Any]) -> Request:
     """A request's line of requests.jsonl. Raises Malformed."""
-    problems = take(
-        raw, "problems", lambda value: isinstance(value, list) and all(map(_text, value)), "a list of strings"
-    )
+    problems = take(raw, "problems", _texts, "a list of strings")
     return Request(
         number=take(raw, "n", _whole),
         name=take(raw, "name", _text),
@@ -244,6 +247,7 @@ def decode_request(raw: dict[str, Any]) -> Request:
         calls=take(raw, "calls", _map_of(_whole), "an object of whole numbers"),
         late=take(raw, "late", _flag),
         expect_unpatched=take(raw, "expect_unpatched", _flag),
+        leaks=tuple(take(raw, "leaks", _texts, "a list of strings")),
     )
 
 

@@ -21,7 +21,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, NoReturn
@@ -149,13 +149,16 @@ class Api:
         calls: Mapping[str, int] | None = None,
         late: bool = False,
         expect_unpatched: bool = False,
+        leaks: Sequence[str] = (),
         early_in_second: bool = False,
         send_headers: Mapping[str, str] | None = None,
         **send: Any,
     ) -> None:
         """Send one request and log whether its answer is the stated one (see the module's head for the words).
 
-        `late`: a span may end after its root. `expect_unpatched`: a deliberate leak, red if it is not reported.
+        `late`: a span may end after its root. `expect_unpatched`: the SDK must warn of a socket it does not know.
+        `leaks`: what reaches the services in replay, past the SDK, word for word as touched.jsonl says it: red where
+        anything else does, or where one of them does not any more.
         `early_in_second`: send it in the first half of a clock second (for answers that name the second).
         `send`: `json`, `data`, `files`, `cookies` as `requests` takes them.
         """
@@ -185,6 +188,7 @@ class Api:
                 "calls": dict(calls or {}),
                 "late": late,
                 "expect_unpatched": expect_unpatched,
+                "leaks": list(leaks),
             }
         )
         if self._log is None:

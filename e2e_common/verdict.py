@@ -98,7 +98,7 @@ class Verdict:
             "isolation": {"network": ran.network_isolated, "sentinels": run.sentinels},
             "checks": self._checks(),
             "seconds": {phase: measured.get(phase) for phase in PHASES},
-            "leaks": [_leak(line.service, line.what, owner) for line, owner in replay.leaks(evidence)],
+            "leaks": [_leak(leak) for leak in replay.leaks(evidence)],
             "warnings": [_warning(warning, evidence) for warning in evidence.warnings],
             "tests": tests,
         }
@@ -212,9 +212,9 @@ def _configuration(messages: Iterable[str]) -> list[Failure]:
     return [Failure(CONFIGURATION, RUN, message, known_failures.FILE, code=code) for message in messages]
 
 
-def _leak(service: str, what: str, owner: Request | None) -> dict[str, Any]:
-    expected = owner is not None and owner.expect_unpatched
-    return {"request": owner.name if owner else None, "service": service, "what": what, "expected": expected}
+def _leak(leak: replay.Leak) -> dict[str, Any]:
+    request = leak.owner.name if leak.owner else None
+    return {"request": request, "service": leak.line.service, "what": leak.line.what, "expected": leak.expected}
 
 
 def _warning(warning: SocketWarning, evidence: Evidence) -> dict[str, Any]:

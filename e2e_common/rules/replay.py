@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from e2e_common.decoding import OFFICIAL, Asked, Mocks, Request, Touched
 from e2e_common.evidence import Evidence, TraceFile
@@ -131,24 +132,55 @@ def rule_6(evidence: Evidence) -> Iterator[Failure]:
         elif listening[service].rpartition(":")[2] != address.rpartition(":")[2]:
             message = f"touched.jsonl: the sentinel of {service} listened at {listening[service]}, not at {address}"
             yield Failure(6, RUN, message, "touched.jsonl")
-    for line, owner in leaks(evidence):
-        if owner is None or not owner.expect_unpatched:
-            yield _leak(evidence, line, owner)
+    found = leaks(evidence)
+    for leak in found:
+        if not leak.expected:
+            yield _leak(evidence, leak.line, leak.owner)
+    yield from _leaked_no_more(evidence, found)
 
 
-def leaks(evidence: Evidence) -> list[tuple[Touched, Request | None]]:
-    """Every contact with a sentinel and the request it belongs to, None where that cannot be known.
+@dataclass(frozen=True)
+class Leak:
+    """A contact with a sentinel. `owner`: the request it belongs to, None where that cannot be known; `expected`:
+    whether that one states it."""
 
-    The official CLI leaves no account of when a test ran. There, contacts are counted to a request with
-    `expect_unpatched` as far as each of them has a connect warning of such a request, and no further.
-    """
-    touches = [line for line in evidence.touched or () if line.event == "touched"]
-    if evidence.replay.cli != OFFICIAL:
-        return [(line, evidence.running_at(line.at)) for line in touches]
-    owners = [evidence.by_trace.get(w.trace_id or "") for w in evidence.warnings if w.method == "connect"]
-    expected = [request for request in owners if request and request.expect_unpatched]
-    known = len(touches) <= len(expected)
-    return [(line, expected[index] if known else None) for index, line in enumerate(touches)]
+    line: Touched
+    owner: Request | None
+    expected: bool
+
+
+def leaks(evidence: Evidence) -> list[Leak]:
+    """Every contact with a sentinel. The official CLI leaves no account of when a test ran: there, a contact belongs to
+    a request that states it, and else to none."""
+    left = {request.number: Counter(request.leaks) for request in evidence.requests}
+
+    def is_stated(request: Request | None, what: str) -> bool:
+        return request is not None and left[request.number][what] > 0
+
+    found = []
+    for line in evidence.touched or ():
+        if line.event != "touched":
+            continue
+        if evidence.replay.cli == OFFICIAL:
+            owner = next((request for request in evidence.requests if is_stated(request, line.what)), None)
+        else:
+            owner = evidence.running_at(line.at)
+        expected = is_stated(owner, line.what)
+        if owner is not None and expected:
+            left[owner.number][line.what] -= 1
+        found.append(Leak(line, owner, expected))
+    return found
+
+
+def _leaked_no_more(evidence: Evidence, found: Iterable[Leak]) -> Iterator[Failure]:
+    """What a request states and no sentinel saw: the SDK is better than the suite says, or the suite is wrong."""
+    seen = Counter((leak.owner.number, leak.line.what) for leak in found if leak.owner and leak.expected)
+    for request in evidence.requests:
+        for what, count in Counter(request.leaks).items():
+            if evidence.recorded(request) and seen[request.number, what] < count:
+                message = f"states that {shorten(what)!r} reaches a service in replay, and it does not (touched.jsonl)"
+                trace_id = evidence.recorded(request)[0].trace_id
+                yield Failure(6, REPLAY, message, "touched.jsonl", request.name, trace_id)
 
 
 def _leak(evidence: Evidence, line: Touched, owner: Request | None) -> Failure:

@@ -122,7 +122,7 @@ def error(severity: str, code: str, text: str) -> bytes:
 
 
 def negotiate(version: int, options: list[str]) -> bytes:
-    """NegotiateProtocolVersion: the newest version that the server speaks, and what it does not know."""
+    """NegotiateProtocolVersion: the version that will be spoken, and the options that are not known."""
     return message("v", struct.pack(">II", version, len(options)) + b"".join(map(_string, options)))
 
 

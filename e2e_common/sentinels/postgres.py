@@ -12,30 +12,23 @@ import re
 import struct
 from collections.abc import Callable, Mapping
 
+from e2e_common import scram
 from e2e_common.sentinels import pg_wire as wire
-from e2e_common.sentinels import scram
+from e2e_common.sentinels.pg_parameters import DEFAULTS, told
 from e2e_common.sentinels.pg_statements import Statements
 from e2e_common.sentinels.pg_wire import NotPostgres
 from e2e_common.sentinels.server import Conversation
 from e2e_common.services.postgres import PASSWORD, USER
-
-DEFAULT_PARAMETERS: Mapping[str, str] = {
-    "server_version": "15.0", "server_encoding": "UTF8", "client_encoding": "UTF8", "application_name": "",
-    "default_transaction_read_only": "off", "in_hot_standby": "off", "is_superuser": "on",
-    "session_authorization": USER, "DateStyle": "ISO, MDY", "IntervalStyle": "postgres", "TimeZone": "UTC",
-    "integer_datetimes": "on", "standard_conforming_strings": "on",
-}  # fmt: skip
-"""What a server says of itself at log-in, where the recording does not tell."""
 
 
 class PostgresConversation(Conversation):
     """One session, from the first byte. `parameters`: ParameterStatus values as in the recording."""
 
     def __init__(
-        self, touched: Callable[[str, float], None], opened: float, parameters: Mapping[str, str] = DEFAULT_PARAMETERS
+        self, touched: Callable[[str, float], None], opened: float, parameters: Mapping[str, str] = DEFAULTS
     ) -> None:
         super().__init__(touched, opened)
-        self._parameters = dict(parameters or DEFAULT_PARAMETERS)
+        self._parameters = parameters or DEFAULTS
         self._buffer = bytearray()
         self._heard = 0
         self._user = self._database = ""
@@ -98,7 +91,8 @@ class PostgresConversation(Conversation):
         if code in (wire.SSL_REQUEST, wire.GSS_REQUEST):
             return b"N"
         if code == wire.CANCEL_REQUEST:
-            self.over = self._quiet = True
+            self.over = True
+            self._leak("a request to cancel what another session runs", at)
             return b""
         if code >> 16 != 3:
             raise NotPostgres(f"version {code >> 16}.{code & 0xFFFF} of the protocol")
@@ -108,7 +102,7 @@ class PostgresConversation(Conversation):
         if not self._user or options.get("replication", "off") not in ("off", "false", "no", "0"):
             self._leak(f"a start-up that is no log-in to a database: {options}", at)
             return self._hang_up("28000", "sentinel: no log-in to a database")
-        self._adopt(options)
+        self._parameters = told(self._parameters, options)
         self._exchange = scram.Exchange(PASSWORD)
         offer = wire.authentication(wire.SASL, scram.MECHANISM.encode() + b"\0\0")
         return self._negotiate(code, options) + offer
@@ -119,22 +113,7 @@ class PostgresConversation(Conversation):
         newest = 3 << 16 | (2 if major and int(major[0]) >= 18 else 0)
         self._version = min(asked, newest)
         unknown = [name for name in options if name.startswith("_pq_.")]
-        return wire.negotiate(newest, unknown) if asked > newest or unknown else b""
-
-    def _adopt(self, options: Mapping[str, str]) -> None:
-        """What a client asks for at log-in shows in the parameters that it is told."""
-        settings = dict(re.findall(r"(?:-c\s*|--)([\w.]+)=((?:\\.|\S)*)", options.get("options", "")))
-        asked = {name.lower(): value for name, value in {**settings, **options}.items()}
-        asked["session_authorization"] = self._user
-        asked.setdefault("application_name", "")
-        if "datestyle" in asked:  # a server completes and normalises it
-            style, _, order = asked["datestyle"].upper().partition(",")
-            order = order or self._parameters.get("DateStyle", "").partition(",")[2]
-            asked["datestyle"] = f"{style.strip()}, {order.strip()}"
-        encoding = asked.get("client_encoding", "")
-        if re.sub(r"\W|_", "", encoding.lower()) in ("utf8", "unicode"):
-            asked["client_encoding"] = "UTF8"
-        self._parameters = {name: asked.get(name.lower(), value) for name, value in self._parameters.items()}
+        return wire.negotiate(self._version, unknown) if asked > newest or unknown else b""
 
     def _log_in(self, letter: str, body: bytes, at: float) -> bytes:
         if letter != "p" or self._exchange is None:
@@ -162,5 +141,5 @@ class PostgresConversation(Conversation):
 
     def _welcome(self) -> bytes:
         key = struct.pack(">I", os.getpid()) + os.urandom(32 if self._version & 0xFFFF >= 2 else 4)
-        told = b"".join(wire.parameter(name, value) for name, value in self._parameters.items())
-        return wire.authentication(wire.AUTHENTICATION_OK) + told + wire.message("K", key) + wire.ready(b"I")
+        parameters = b"".join(wire.parameter(name, value) for name, value in self._parameters.items())
+        return wire.authentication(wire.AUTHENTICATION_OK) + parameters + wire.message("K", key) + wire.ready(b"I")

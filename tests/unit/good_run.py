@@ -66,6 +66,7 @@ def request(number: int, name: str, **changes: Any) -> dict[str, Any]:
         "calls": {},
         "late": False,
         "expect_unpatched": False,
+        "leaks": [],
         **changes,
     }
 
@@ -98,7 +99,7 @@ def mock(trace: str, span_id: str, **changes: Any) -> dict[str, Any]:
 
 
 class GoodRun:
-    """Three requests: `health` calls nothing, `create order` calls twice, `leak` is expected to reach past the SDK."""
+    """Three requests: `health` calls nothing, `create order` calls twice, `leak` states what reaches past the SDK."""
 
     def __init__(self) -> None:
         self.run: dict[str, Any] = {
@@ -119,7 +120,7 @@ class GoodRun:
         self.requests: list[dict[str, Any]] = [
             request(1, "health"),
             request(2, "create order", calls={"requests": 2}),
-            request(3, "leak", expect_unpatched=True),
+            request(3, "leak", expect_unpatched=True, leaks=["GET /leak"]),
             {"end": True, "sent": 3},
         ]
         self.traces: dict[str, list[dict[str, Any]]] = {

@@ -114,7 +114,7 @@ def two_traces(run: GoodRun) -> None:
 
 def log_without_the_sdk(run: GoodRun) -> None:
     run.log = "Serving\n"
-    run.requests[2]["expect_unpatched"] = False
+    run.requests[2].update(expect_unpatched=False, leaks=[])
     del run.touched[1], run.mocks[6]
 
 
@@ -220,6 +220,10 @@ SPOILED = [
     Spoiled("leak as a test begins", touch(102.0, "GET /first"), "GET /first", 6, "replay", CREATE),
     Spoiled("leak after a test's end", touch(101.9, "GET /late"), "reached in replay: GET /late", 6, "replay", "health"),
     Spoiled("leak before the first test", touch(100.5, "PING"), "PING (in the time of no request", 6, "run"),
+    Spoiled("leak beside the stated one", touch(103.3, "GET /other"), "reached in replay: GET /other", 6, "replay", "leak"),
+    Spoiled("stated leak twice", touch(103.3, "GET /leak"), "upstream was reached in replay: GET /leak", 6, "replay", "leak"),
+    Spoiled("stated leak of another request", touch(102.2, "GET /leak"), "reached in replay: GET /leak", 6, "replay", CREATE),
+    Spoiled("stated leak not seen", lambda run: run.touched.pop(1), "states that 'GET /leak' reaches a service in replay, and it does not", 6, "replay", "leak"),
     Spoiled("leak beside the expected one, official CLI", official_leak, "GET /hidden (no mocks.jsonl says", 6, "run"),
     # mocks.jsonl
     Spoiled("mocks missing", raw(mocks=None), "mocks.jsonl is missing", 9, "run"),
@@ -326,6 +330,16 @@ def test_nothing_spoiled_is_green(case: Spoiled) -> None:
     assert FILES.search(first.file) or first.file.startswith("traces/")
     assert "a fault of the judge" not in "".join(lines)
     json.dumps(verdict.result())
+
+
+def test_a_stated_leak_is_matched_by_its_text_under_the_official_cli() -> None:
+    run = GoodRun()
+    official(run)
+    assert judge(run.artifacts()).result()["leaks"] == [
+        {"request": "leak", "service": "upstream", "what": "GET /leak", "expected": True}
+    ]
+    run.touched.pop(1)
+    assert judge(run.artifacts()).reason.startswith("'leak': states that 'GET /leak'")
 
 
 def test_every_fault_has_its_own_message() -> None:

@@ -130,7 +130,10 @@ def test_the_extended_protocol_goes_as_with_a_server(ports: tuple[int, int], sai
         {},
         {"application_name": "shop", "client_encoding": "utf-8"},
         {"options": "-c timezone=Europe/Oslo -c datestyle=iso", "database": "postgres"},
-        {"DateStyle": "ISO, DMY", "TimeZone": "America/New_York"},
+        {"DateStyle": "ISO, DMY", "TimeZone": "America/New_York", "client_encoding": "latin1"},
+        {"datestyle": "postgres", "timezone": "utc", "client_encoding": "ISO 8859-15", "intervalstyle": "ISO_8601"},
+        {"client_encoding": "windows-1252", "default_transaction_read_only": "true"},
+        {"client_encoding": "sql_ascii"},
         {"_pq_.unknown": "1"},
     ],
 )

@@ -83,7 +83,6 @@ def test_psycopg_transactions_are_no_leak(watch: Watch) -> None:
         connection.execute("BEGIN")
         connection.rollback()
         connection.commit()
-        connection.cancel_safe()
         connection.execute("")
     assert watch.touched() == []
 
