@@ -165,14 +165,13 @@ class E2ETestRunnerBase:
         with self._timed("services"):
             recording.start("DISABLED" if self.baseline else "RECORD", self._set_up)
         with self._timed("record"):
-            self.facts["requester"] = {"exit_status": recording.send(self.knobs["E2E_ONLY"]), "timed_out": False}
+            status = recording.send(self.knobs["E2E_ONLY"], self._start_replay_early)
+            self.facts["requester"] = {"exit_status": status, "timed_out": False}
         if self.baseline:
             recording.stop()
             self._outcome = judging.judge_baseline(self.folder, self.suite_dir, self._known_facts())
             return
-        config = json.loads((self.folder.work / ".tusk" / "config.yaml").read_text())
-        if "replay" in self.phases and may_prestart(self._cli, config):
-            self._replay = Replay(self.folder, self.knobs, self.progress.tick, prestart=True)
+        self._start_replay_early()
         with self._timed("flush"):
             recording.flush(judging.unrecorded(self.suite_dir, self.facts["versions"], self._cli.name))
         self.facts["moments"] = {"application started": recording.started, "flushed": time.time()}
@@ -181,6 +180,12 @@ class E2ETestRunnerBase:
         if "check" not in self.phases:
             self._outcome = judging.judge_recording(self.folder, self.suite_dir)
         self.progress.say(self.folder.requests_log.read_text(errors="replace").rstrip())
+
+    def _start_replay_early(self) -> None:
+        """Start the application of the replay while the recording goes on, where that can be: its start takes long."""
+        config = json.loads((self.folder.work / ".tusk" / "config.yaml").read_text())
+        if self._replay is None and "replay" in self.phases and may_prestart(self._cli, config):
+            self._replay = Replay(self.folder, self.knobs, self.progress.tick, prestart=True)
 
     def _set_up(self) -> None:
         """The suite's own, and what the services say about themselves: the replay's sentinels will say the same."""

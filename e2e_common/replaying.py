@@ -164,7 +164,7 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, traces_after_stdin: boo
 
 
 def _start_cli(run: RunFolder, cli: Cli, facts: Mapping[str, Any], traces_after_stdin: bool) -> subprocess.Popen[bytes]:
-    command = cli.command(run.traces, run.mocks, traces_after_stdin=traces_after_stdin)
+    command = cli.command(run.traces, run.mocks, early_traces=run.work_traces if traces_after_stdin else None)
     more = {**services.variables(facts["services"]), **facts.get("measuring", {})}
     told = application.variables(Path(facts["env_bin"]), facts["app_port"], more)
     env = environ({**told, "XDG_CONFIG_HOME": str(run.work)})

@@ -44,6 +44,13 @@ class Span:
         return next((str(value) for key, value in headers.items() if key.lower() == REQUEST_HEADER), None)
 
 
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")  # Python's json writes NaN and Infinity; the official CLI reads neither
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+
+
 def parse_trace(name: str, data: bytes) -> list[Span]:
     """The spans of one file, in file order (the order in which they ended). Blank lines are passed over.
 
@@ -54,7 +61,7 @@ def parse_trace(name: str, data: bytes) -> list[Span]:
         if not line.strip():
             continue
         try:
-            spans.append(_span(json.loads(line)))
+            spans.append(_span(_DECODER.decode(line.decode())))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise MalformedTrace(f"{name}, line {number}: not a span ({type(error).__name__}: {error})") from error
     return spans

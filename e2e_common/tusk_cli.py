@@ -26,13 +26,15 @@ class Cli:
     version: str
     program: tuple[str, ...]
 
-    def command(self, traces: Path, mocks: Path, *, traces_after_stdin: bool) -> list[str]:
-        """The replay of every trace in `traces`. `mocks` and `traces_after_stdin` are for the bundled one alone: where
-        its account goes, and whether it starts the application at once but loads traces only when stdin ends."""
+    def command(self, traces: Path, mocks: Path, *, early_traces: Path | None) -> list[str]:
+        """The replay of every trace in `traces`. `mocks` and `early_traces` are for the bundled one alone: where its
+        account goes; and where the traces are as long as the recording goes on. With those it starts the application
+        at once, and loads `traces` only when stdin ends."""
         words = [*self.program, "run", "--print", "--output-format", "json", "--enable-service-logs"]
         words += ["--sandbox-mode", "off", "--concurrency", "1", "--trace-dir", str(traces)]
         if self.name == "bundled":
-            words += ["--mocks-file", str(mocks), *(["--traces-after-stdin"] if traces_after_stdin else [])]
+            words += ["--mocks-file", str(mocks)]
+            words += ["--traces-after-stdin", "--early-traces", str(early_traces)] if early_traces else []
         return words
 
 

@@ -175,6 +175,11 @@ class Replay:
         from e2e_common.replay.server import MockServer
 
         self.server = MockServer(listening.listener, self.journal)
+        if self.options.early_traces:
+            from e2e_common.replay.matching import Matcher
+            from e2e_common.replay.traces import load_pre_app_start
+
+            self.server.use_early(Matcher(load_pre_app_start(self.cwd / self.options.early_traces)))
         self.server.start()
         self._use_recording()
 

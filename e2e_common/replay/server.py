@@ -49,6 +49,7 @@ class MockServer:
     def __init__(self, listener: socket.socket, journal: Journal) -> None:
         self._listener = listener
         self._journal = journal
+        self._early: Matcher | None = None
         self._matcher: Matcher | None = None
         self._matching = threading.Lock()
         self._loaded = threading.Event()
@@ -66,9 +67,17 @@ class MockServer:
         """Begin to accept connections."""
         threading.Thread(target=self._accept, name="accept", daemon=True).start()
 
+    def use_early(self, matcher: Matcher) -> None:
+        """Answer from these pools, until `use`, what is asked for before the application is ready, if they can. They
+        hold nothing else than `use` will find for it: a span of another phase is no answer to such a request."""
+        self._early = matcher
+
     def use(self, matcher: Matcher) -> None:
         """Answer mock requests from these pools from now on."""
-        self._matcher = matcher
+        with self._matching:
+            if self._early is not None:
+                matcher.used |= self._early.used
+            self._matcher = matcher
         self._loaded.set()
 
     def drain(self, timeout_s: float) -> None:
@@ -214,10 +223,13 @@ class MockServer:
 
     def _on_mock(self, client: Connection, message: Any) -> None:
         request = request_from(message.get_mock_request)
-        self._loaded.wait(RECORDING_TIMEOUT_S)
         try:
             with self._matching:
-                trace_id, match, miss = self._find(request)
+                early = self._find_early(request)
+            if early is None:
+                self._loaded.wait(RECORDING_TIMEOUT_S)
+            with self._matching:
+                trace_id, match, miss = early or self._find(request)
         except Exception as error:
             trace_id, match, miss = request.test_id, None, Miss([], f"the replayer failed: {error!r}")
         reply = wire.CLIMessage(type=wire.MOCK_REQUEST, request_id=message.request_id)
@@ -247,6 +259,12 @@ class MockServer:
             note=miss.note,
         )
         client.send_message(reply)
+
+    def _find_early(self, request: Request) -> tuple[str, Match, Miss] | None:
+        if self._early is None or self._matcher is not None or not request.is_pre_app_start or request.test_id:
+            return None
+        match = self._early.match(request)
+        return ("", match, Miss([], "")) if match is not None else None
 
     def _find(self, request: Request) -> tuple[str, Match | None, Miss]:
         """The test that the request counts to, and the recorded call or why there is none."""

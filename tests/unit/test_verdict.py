@@ -263,6 +263,7 @@ SPOILED = [
     Spoiled("trace of a request that was not sent", lambda run: run.traces.update({"traces/v.jsonl": [root(STRANGER, 9, T0 + 5)]}), "carries the number '9'", 2, "run"),
     Spoiled("trace without a number", lambda run: run.traces.update({"traces/w.jsonl": [root(STRANGER, 0, T0 + 5, inputValue={})]}), "carries no request number", 2, "run"),
     Spoiled("malformed trace line", lambda run: raw(**{run.name(2): b"[]\n"})(run), "malformed trace", 8, "run"),
+    Spoiled("trace with a NaN", lambda run: raw(**{run.name(2): run.artifacts().traces[run.name(2)].replace(b'"kind": 3', b'"kind": NaN', 1)})(run), "line 1: not a span (ValueError: NaN is no JSON", 8, "run"),
     Spoiled("truncated trace", lambda run: raw(**{run.name(2): run.artifacts().traces[run.name(2)][:-30]})(run), "line 3: not a span", 8, "run"),
     Spoiled("empty trace file", raw(**{"traces/empty.jsonl": b"\n"}), "traces/empty.jsonl holds no span", 8, "run"),
     Spoiled("trace id is a number", lambda run: run.spans(1)[0].update(traceId=7), "traceId is not 32", 8, "run"),

@@ -309,7 +309,11 @@ def test_a_port_that_is_taken(project: Project) -> None:
 
 
 def test_traces_may_come_after_the_start(project: Project) -> None:
-    process = project.start("--traces-after-stdin", stdin=subprocess.PIPE, FAKE_PRE_APP_START="1")
+    early = project.traces.with_name("early")
+    early.mkdir()
+    write_trace(early, "0.jsonl", span_dict("boot", "t0"))  # the same call, but not of the start
+    arguments = ["--traces-after-stdin", "--early-traces", str(early)]
+    process = project.start(*arguments, stdin=subprocess.PIPE, FAKE_PRE_APP_START="1")
     wait_until(lambda: "service starts" in project.log(), timeout_s=LIMIT_S, what="the service")
     project.record("/ok", "/mock")
     write_trace(project.traces, "0.jsonl", span_dict("boot", "t0", isPreAppStart=True))
@@ -320,6 +324,26 @@ def test_traces_may_come_after_the_start(project: Project) -> None:
     assert done.code == 0
     assert [each["passed"] for each in done.results] == [True, True]
     assert "boot True" in project.log()  # asked before the traces were there, answered when they were
+    project.assert_nothing_left()
+
+
+def test_what_the_service_asks_at_its_start_may_come_from_a_recording_that_goes_on(project: Project) -> None:
+    early = project.traces.with_name("early")
+    early.mkdir()
+    write_trace(early, "0.jsonl", span_dict("boot", "t0", isPreAppStart=True))
+    (early / "1.jsonl").write_text('{"traceId": "half of a li')
+    arguments = ["--traces-after-stdin", "--early-traces", str(early), "--mocks-file", "mocks.jsonl"]
+    process = project.start(*arguments, stdin=subprocess.PIPE, FAKE_PRE_APP_START="1")
+    wait_until(lambda: "boot True" in project.log(), timeout_s=LIMIT_S, what="the early answer")
+    project.record("/ok", "/mock")
+    write_trace(project.traces, "0.jsonl", span_dict("boot", "t0", isPreAppStart=True))
+    assert process.stdin is not None
+    process.stdin.close()
+    process.stdin = None
+    done = Finished(process)
+    assert done.code == 0
+    assert [each["passed"] for each in done.results] == [True, True]
+    assert [line["matched_span"] for line in project.events("mock") if line["pre_app_start"]] == ["boot"]
     project.assert_nothing_left()
 
 

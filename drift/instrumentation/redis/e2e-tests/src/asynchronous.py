@@ -1,0 +1,169 @@
+"""The async client: an event loop and a client for each request."""
+
+import asyncio
+
+from clients import URL, answer, async_text, database
+from flask import Blueprint, Response
+from redis import RedisError, WatchError
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+pages = Blueprint("asynchronous", __name__, url_prefix="/async")
+
+
+@pages.get("/values")
+def values() -> Response:
+    async def work() -> Response:
+        async with async_text() as client:
+            await client.delete("a:counter", "a:hash", "a:list", "a:scores")
+            return answer(
+                set=await client.set("a:text", "ü", ex=100),
+                get=await client.get("a:text"),
+                hset=await client.hset("a:hash", mapping={"a": 1, "b": "zwei"}),
+                hgetall=await client.hgetall("a:hash"),
+                rpush=await client.rpush("a:list", "x", "y"),
+                zincrby=await client.zincrby("a:scores", 1.5, "ada"),
+                mget=await client.mget("a:text", "a:missing"),
+            )
+
+    return asyncio.run(work())
+
+
+@pages.get("/gather")
+def gather() -> Response:
+    """Several at once, on connections of a pool."""
+
+    async def work() -> Response:
+        pool = BlockingConnectionPool.from_url(URL, max_connections=2, decode_responses=True)
+        async with Redis.from_pool(pool) as client:
+            await client.mset({f"a:gather:{number}": number for number in range(3)})
+            found = await asyncio.gather(*(client.get(f"a:gather:{number}") for number in range(3)))
+            task = asyncio.create_task(client.strlen("a:gather:0"))
+            return answer(found=found, length=await task)
+
+    return asyncio.run(work())
+
+
+@pages.get("/find")
+def find() -> Response:
+    async def work() -> Response:
+        async with Redis.from_url(database(12), decode_responses=True) as client:
+            await client.flushdb()
+            await client.mset({"user:1": 1, "user:2": 2, "order:1": 3})
+            return answer(
+                keys=sorted(await client.keys("user:?")),
+                scanned=sorted([key async for key in client.scan_iter(match="user:*", count=100)]),
+            )
+
+    return asyncio.run(work())
+
+
+@pages.get("/queue")
+def queue() -> Response:
+    """A worker waits while another task brings the work."""
+
+    async def work() -> Response:
+        async with async_text() as client:
+            await client.delete("a:queue")
+            worker = asyncio.create_task(client.blpop("a:queue", timeout=10))
+            pushed = await client.rpush("a:queue", "job 1")
+            queue, job = await worker
+            return answer(pushed=pushed, queue=queue, job=job, left=await client.llen("a:queue"))
+
+    return asyncio.run(work())
+
+
+@pages.get("/lua")
+def lua() -> Response:
+    source = "return {KEYS[1], ARGV[1], 7}"
+
+    async def work() -> Response:
+        async with async_text() as client:
+            sha = await client.script_load(source)
+            script = client.register_script(source)
+            return answer(
+                eval=await client.eval("return ARGV[1]", 0, "x"),
+                evalsha=await client.evalsha(sha, 1, "a:lua", "ü"),
+                script=await script(keys=["a:lua"], args=["y"]),
+            )
+
+    return asyncio.run(work())
+
+
+# Pipelines and transactions
+
+
+@pages.get("/pipeline")
+def pipeline() -> Response:
+    async def work() -> Response:
+        async with async_text() as client, client.pipeline(transaction=False) as pipe:
+            pipe.delete("a:pipe").set("a:pipe:text", "ü").get("a:pipe:text").incrby("a:pipe", 3)
+            pipe.hset("a:pipe:hash", mapping={"a": 1}).hgetall("a:pipe:hash").get("a:pipe:missing")
+            queued = len(pipe)
+            results = await pipe.execute()
+            multi = await client.pipeline(transaction=True).set("a:multi", 1).incr("a:multi").execute()
+            empty = await client.pipeline().execute()
+            return answer(queued=queued, results=results[1:4] + results[5:], multi=multi, empty=empty)
+
+    return asyncio.run(work())
+
+
+@pages.get("/watch/unread")
+def watch_unread() -> Response:
+    async def work() -> Response:
+        async with async_text() as client, client.pipeline() as pipe:
+            watch = await pipe.watch("a:watched")
+            pipe.multi()
+            pipe.set("a:watched", "new").get("a:watched")
+            return answer(watch=watch, results=await pipe.execute())
+
+    return asyncio.run(work())
+
+
+@pages.get("/watch/lost")
+def watch_lost() -> Response:
+    async def work() -> Response:
+        async with async_text() as client, client.pipeline() as pipe:
+            await pipe.watch("a:contested")
+            await client.set("a:contested", "of another")
+            pipe.multi()
+            pipe.set("a:contested", "new")
+            try:
+                result = await pipe.execute()
+            except WatchError as error:
+                result = error
+            return answer(result=result, get=await client.get("a:contested"))
+
+    return asyncio.run(work())
+
+
+@pages.get("/error")
+def error() -> Response:
+    async def work() -> Response:
+        async with async_text() as client:
+            await client.set("a:wrong", "text")
+            try:
+                result = await client.lpush("a:wrong", "x")
+            except RedisError as error:
+                result = error
+            return answer(result=result)
+
+    return asyncio.run(work())
+
+
+# Pub/sub
+
+
+@pages.get("/subscribe")
+def subscribe() -> Response:
+    async def work() -> Response:
+        own = Redis.from_url(URL, decode_responses=True, retry=Retry(NoBackoff(), 0))
+        async with own, own.pubsub() as listener:
+            await listener.subscribe("a:news")
+            said = [await listener.get_message(timeout=5)]
+            said.append(await own.publish("a:news", "hello"))
+            said.append(await listener.get_message(timeout=5))
+            return answer(said=said)
+
+    return asyncio.run(work())

@@ -1,0 +1,223 @@
+"""Pipelines, transactions, Lua and locks."""
+
+from clients import answer, data, text
+from flask import Blueprint, Response
+from redis import ResponseError, WatchError
+from redis.client import Pipeline
+from redis.exceptions import LockError, LockNotOwnedError
+from redis.lock import Lock
+
+pages = Blueprint("batches", __name__)
+
+
+# Pipelines
+
+
+@pages.get("/pipelines")
+def pipelines() -> Response:
+    """Without MULTI; every kind of result."""
+    with text.pipeline(transaction=False) as pipe:
+        pipe.delete("pipe", "pipe:counter", "pipe:hash", "pipe:list", "pipe:scores")
+        pipe.set("pipe", "ü").get("pipe").get("pipe:missing").incr("pipe:counter").decrby("pipe:counter", 2)
+        pipe.hset("pipe:hash", mapping={"a": 1, "b": 2.5}).hgetall("pipe:hash")
+        pipe.rpush("pipe:list", "x", "y").lrange("pipe:list", 0, -1)
+        pipe.zadd("pipe:scores", {"ada": 1.5}).zscore("pipe:scores", "ada")
+        pipe.expire("pipe", 100).persist("pipe").type("pipe").exists("pipe:missing")
+        queued = len(pipe)
+        results = pipe.execute()
+    return answer(queued=queued, results=results[1:], mget=text.mget("pipe", "pipe:counter"))
+
+
+@pages.get("/pipelines/transaction")
+def transaction() -> Response:
+    """MULTI and EXEC, which is the default."""
+    data.delete("multi")
+    pipe = data.pipeline()
+    pipe.set("multi", b"\xff\x00")
+    pipe.append("multi", "abc")
+    pipe.get("multi")
+    pipe.setrange("multi", 1, "-").getrange("multi", -3, -2)
+    pipe.execute_command("STRLEN", "multi")
+    return answer(results=pipe.execute(), get=data.get("multi"))
+
+
+@pages.get("/pipelines/unsent")
+def unsent() -> Response:
+    """A pipeline without commands, and one that is given up: nothing is sent."""
+    data.set("unsent", "kept")
+    with data.pipeline() as pipe:
+        empty = [pipe.execute(), len(pipe), bool(pipe)]
+        pipe.set("unsent", "lost")
+        pipe.reset()
+        left = len(pipe)
+    return answer(empty=empty, left=left, get=data.get("unsent"))
+
+
+@pages.get("/pipelines/again")
+def again() -> Response:
+    """A pipeline that is executed is empty, and used for the next batch."""
+    with data.pipeline(transaction=False) as pipe:
+        first = pipe.set("again", 1).execute()
+        left = len(pipe)
+        second = pipe.get("again").execute()
+    return answer(first=first, left=left, second=second)
+
+
+@pages.get("/pipelines/errors")
+def pipeline_errors() -> Response:
+    """What became a list is given an end; what did not is left alone."""
+    with data.pipeline(transaction=False) as pipe:
+        pipe.set("pipe:text", "x").lpush("pipe:text", "y").incr("pipe:text")
+        results = pipe.execute(raise_on_error=False)
+    if not isinstance(results[1], ResponseError):
+        data.expire("pipe:text", 60)
+    return answer(results=results)
+
+
+# WATCH
+
+
+@pages.get("/watch/unread")
+def watch_unread() -> Response:
+    """WATCH, then MULTI at once: what is to be set is known already."""
+    data.set("watched", "old")
+    with data.pipeline() as pipe:
+        watch = pipe.watch("watched")
+        pipe.multi()
+        pipe.set("watched", "new").get("watched")
+        return answer(watch=watch, results=pipe.execute())
+
+
+@pages.get("/watch/transaction")
+def watch_transaction() -> Response:
+    """The library's own loop around WATCH."""
+    data.mset({"from": 10, "to": 0})
+
+    def move(pipe: Pipeline) -> None:
+        pipe.multi()
+        pipe.decrby("from", 3).incrby("to", 3)
+
+    results = data.transaction(move, "from", "to")
+    return answer(results=results, balances=data.mget("from", "to"))
+
+
+@pages.get("/watch/read")
+def watch_read() -> Response:
+    """The pattern of the manual: watch, read, then write what was computed from it."""
+    data.set("stock", 5)
+    with data.pipeline() as pipe:
+        pipe.watch("stock")
+        stock = int(pipe.get("stock"))
+        pipe.multi()
+        pipe.set("stock", stock - 1)
+        results = pipe.execute()
+    return answer(stock=stock, results=results, left=data.get("stock"))
+
+
+@pages.get("/watch/lost")
+def watch_lost() -> Response:
+    """Another client was faster."""
+    data.set("contested", "old")
+    with data.pipeline() as pipe:
+        pipe.watch("contested")
+        data.set("contested", "of another")
+        pipe.multi()
+        pipe.set("contested", "new")
+        try:
+            result = pipe.execute()
+        except WatchError as error:
+            result = error
+    return answer(result=result, get=data.get("contested"))
+
+
+# Lua
+
+
+LIMIT = """
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return count
+"""
+KINDS = """
+return {1, 'two', {3, {KEYS[1], ARGV[1]}}, redis.call('SET', KEYS[1], ARGV[2]), true, false, 3.99}
+"""
+
+
+@pages.get("/lua")
+def lua() -> Response:
+    """A script from its text, by its hash, and as an object that the server has already."""
+    data.delete("limit")
+    sha = data.script_load(LIMIT)
+    script = data.register_script(LIMIT)
+    return answer(
+        text=text.eval("return ARGV[1] .. 'ß'", 0, "ü"),
+        kinds=data.eval(KINDS, 1, "lua", "a", b"\xff"),
+        sha=sha,
+        exists=data.script_exists(sha, "0" * 40),
+        evalsha=data.evalsha(sha, 1, "limit", 60),
+        script=script(keys=["limit"], args=[60]),
+        same=script.sha == sha,
+    )
+
+
+@pages.get("/lua/script/new")
+def new_lua_script() -> Response:
+    """A script object, whose text the server does not have yet: the library notices and loads it."""
+    data.delete("limit:new")
+    data.script_flush()
+    script = data.register_script(LIMIT)
+    return answer(count=script(keys=["limit:new"], args=[60]))
+
+
+@pages.get("/lua/script/pipeline")
+def lua_script_in_pipeline() -> Response:
+    data.delete("limit:pipe")
+    script = data.register_script(LIMIT)
+    data.script_load(LIMIT)
+    with data.pipeline() as pipe:
+        script(keys=["limit:pipe"], args=[60], client=pipe)
+        pipe.get("limit:pipe")
+        return answer(results=pipe.execute())
+
+
+# Locks
+
+
+MINE, THEIRS = "worker-1", "worker-2"
+
+
+def _load_lock_scripts() -> None:
+    """The server has them from the first lock on; here, the first lock may be in any request."""
+    with data.pipeline() as pipe:
+        pipe.script_load(Lock.LUA_RELEASE_SCRIPT).script_load(Lock.LUA_EXTEND_SCRIPT)
+        pipe.script_load(Lock.LUA_REACQUIRE_SCRIPT).execute()
+
+
+@pages.get("/locks")
+def locks() -> Response:
+    """Tokens that the application chose."""
+    _load_lock_scripts()
+    data.delete("lock")
+    mine, other = data.lock("lock", timeout=60), data.lock("lock", timeout=60, blocking_timeout=0)
+    steps = [mine.acquire(token=MINE), other.acquire(token=THEIRS), mine.owned()]
+    steps += [mine.extend(60), mine.reacquire(), mine.release(), other.acquire(token=THEIRS)]
+    data.set("lock", "of another")
+    try:
+        other.release()
+    except LockNotOwnedError as error:
+        steps.append(type(error).__name__)
+    try:
+        mine.release()
+    except LockError as error:
+        steps.append(type(error).__name__)
+    return answer(steps=steps, deleted=data.delete("lock"))
+
+
+@pages.get("/locks/token")
+def lock_with_its_own_token() -> Response:
+    """The library makes a token, a new one each time."""
+    _load_lock_scripts()
+    data.delete("lock:token")
+    with data.lock("lock:token", timeout=60) as lock:
+        owned = lock.owned()
+    return answer(owned=owned, locked=lock.locked())

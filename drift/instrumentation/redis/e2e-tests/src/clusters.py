@@ -1,0 +1,149 @@
+"""The cluster clients, sync and async. Keys with one {tag} live on one node."""
+
+import asyncio
+
+from clients import CLUSTER_URL, answer, async_cluster, cluster, outcome
+from flask import Blueprint, Response
+from redis.asyncio import RedisCluster as AsyncRedisCluster
+from redis.cluster import RedisCluster
+
+pages = Blueprint("clusters", __name__, url_prefix="/cluster")
+
+
+@pages.get("/values")
+def values() -> Response:
+    """Keys of all three nodes."""
+    keys = ("c:text", "c:visits", "c:hash", "c:list")
+    cluster.delete(*keys)
+    return answer(
+        set=cluster.set("c:text", "ü", ex=100),
+        get=cluster.get("c:text"),
+        incrby=cluster.incrby("c:visits", 5),
+        hset=cluster.hset("c:hash", mapping={"a": 1, "b": "zwei"}),
+        hgetall=cluster.hgetall("c:hash"),
+        rpush=cluster.rpush("c:list", "x", "y"),
+        lrange=cluster.lrange("c:list", 0, -1),
+        eval=cluster.eval("return {KEYS[1], ARGV[1]}", 1, "c:text", "x"),
+        nodes=len({cluster.keyslot(key) // 5462 for key in keys}),
+    )
+
+
+@pages.get("/bytes")
+def in_bytes() -> Response:
+    """A client of its own, so the nodes are asked about the cluster within the request."""
+    with RedisCluster.from_url(CLUSTER_URL) as own:
+        return answer(set=own.set(b"c:\xff", b"\x00\xfe"), get=own.get(b"c:\xff"))
+
+
+@pages.get("/tags")
+def tags() -> Response:
+    """Several keys in one command: they share a tag, or the library takes them apart."""
+    return answer(
+        mset=cluster.mset({"{c:1}a": 1, "{c:1}b": 2}),
+        mget=cluster.mget("{c:1}a", "{c:1}b", "{c:1}missing"),
+        rename=cluster.rename("{c:1}a", "{c:1}c"),
+        nonatomic=cluster.mset_nonatomic({"c:far:1": "one", "c:far:2": "two", "c:far:3": "three"}),
+        mget_nonatomic=cluster.mget_nonatomic("c:far:1", "c:far:2", "c:far:3", "c:far:missing"),
+        exists=cluster.exists("c:far:1", "c:far:2", "c:far:missing"),
+        delete=cluster.delete("c:far:1", "c:far:2", "c:far:3"),
+    )
+
+
+@pages.get("/find")
+def find() -> Response:
+    """All nodes are asked."""
+    cluster.mset_nonatomic({f"c:find:{number}": number for number in range(6)})
+    return answer(
+        keys=sorted(cluster.keys("c:find:*", target_nodes=RedisCluster.PRIMARIES)),
+        scanned=sorted(cluster.scan_iter(match="c:find:?", count=1000)),
+        ping=cluster.ping(target_nodes=RedisCluster.PRIMARIES),
+        echo=cluster.echo("ü", target_nodes=cluster.get_node_from_key("c:find:1")),
+    )
+
+
+@pages.get("/pipeline")
+def pipeline() -> Response:
+    """Commands for several nodes; the answers in the order of the commands."""
+    with cluster.pipeline() as pipe:
+        pipe.set("c:pipe:1", "a").set("c:pipe:2", "b").delete("c:pipe:3")
+        pipe.get("c:pipe:2").get("c:pipe:1").get("c:pipe:3").hset("c:pipe:hash", "f", "v").hgetall("c:pipe:hash")
+        queued = len(pipe)
+        results = pipe.execute()
+    return answer(queued=queued, results=results[:2] + results[3:6] + results[7:])
+
+
+@pages.get("/transaction")
+def transaction() -> Response:
+    """MULTI and EXEC on the node of the tag."""
+    with cluster.pipeline(transaction=True) as pipe:
+        pipe.set("{c:2}a", 1).incr("{c:2}a").set("{c:2}b", "x").get("{c:2}b")
+        return answer(results=pipe.execute(), mget=cluster.mget("{c:2}a", "{c:2}b"))
+
+
+@pages.get("/errors")
+def errors() -> Response:
+    """Keys of different nodes in one command, and one type for another."""
+    cluster.set("c:wrong", "text")
+    return answer(
+        slots=outcome(cluster.sinter, "c:far:1", "c:far:2"),
+        type=outcome(cluster.lpush, "c:wrong", "x"),
+    )
+
+
+# The async client
+
+
+@pages.get("/async/values")
+def async_values() -> Response:
+    async def work() -> Response:
+        client = async_cluster()
+        try:
+            await client.hset("ca:hash", mapping={"a": 1})
+            return answer(
+                set=await client.set("ca:text", "ü", ex=100),
+                get=await client.get("ca:text"),
+                hgetall=await client.hgetall("ca:hash"),
+                mset=await client.mset({"{ca:1}a": 1, "{ca:1}b": 2}),
+                mget=await client.mget("{ca:1}a", "{ca:1}b", "{ca:1}c"),
+                keys=sorted(await client.keys("{ca:1}?", target_nodes=AsyncRedisCluster.PRIMARIES)),
+            )
+        finally:
+            await client.aclose()
+
+    return asyncio.run(work())
+
+
+@pages.get("/async/pipeline")
+def async_pipeline() -> Response:
+    async def work() -> Response:
+        client = async_cluster()
+        try:
+            pipe = client.pipeline()
+            pipe.set("ca:pipe:1", "a").set("ca:pipe:2", "b").get("ca:pipe:2").get("ca:pipe:1").get("ca:pipe:missing")
+            queued = len(pipe)
+            return answer(queued=queued, results=await pipe.execute(), get=await client.get("ca:pipe:1"))
+        finally:
+            await client.aclose()
+
+    return asyncio.run(work())
+
+
+@pages.get("/async/watch")
+def async_watch() -> Response:
+    """What asks the nodes at once: `async with`, commands that are split by key, and WATCH."""
+
+    async def work() -> Response:
+        async with async_cluster() as client:
+            stored = await client.mset_nonatomic({"{ca:3}watched": "old", "ca:3:other": "x"})
+            deleted = await client.delete("ca:3:other", "ca:3:missing")
+            pipe = client.pipeline(transaction=True)
+            await pipe.watch("{ca:3}watched")
+            old = await pipe.get("{ca:3}watched")
+            pipe.multi()
+            pipe.set("{ca:3}watched", "new")
+            results = await pipe.execute()
+            return answer(
+                stored=stored, deleted=deleted, old=old, results=results, new=await client.get("{ca:3}watched")
+            )
+
+    return asyncio.run(work())

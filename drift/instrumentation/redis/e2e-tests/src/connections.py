@@ -1,0 +1,153 @@
+"""How one connects and what one asks the server; threads; errors that the application handles."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from threading import Thread
+
+from clients import URL, answer, at_once, cluster, data, database, outcome, text
+from flask import Blueprint, Response
+from redis import BlockingConnectionPool, ConnectionPool, Redis, StrictRedis
+
+pages = Blueprint("connections", __name__)
+
+
+@pages.get("/pools")
+def pools() -> Response:
+    """Clients on pools of every kind, on the same server."""
+    data.set("pooled", "ü")
+    pool = ConnectionPool.from_url(URL, max_connections=2)
+    limited = BlockingConnectionPool.from_url(URL, max_connections=1, timeout=1, decode_responses=True)
+    with Redis(connection_pool=pool) as one, Redis(connection_pool=pool) as other:
+        shared = [one.get("pooled"), other.get("pooled")]
+    with Redis(connection_pool=limited) as client:
+        waiting = client.get("pooled")
+    with Redis.from_pool(ConnectionPool.from_url(URL)) as owner:
+        owned = owner.exists("pooled")
+    pool.disconnect()
+    limited.disconnect()
+    return answer(shared=shared, waiting=waiting, owned=owned)
+
+
+@pages.get("/options")
+def options() -> Response:
+    """Another database, another encoding, a name, health checks."""
+    data.set("options:other", "in 0")
+    with StrictRedis.from_url(database(13), client_name="options", health_check_interval=30) as client:
+        stored = [client.set("options:other", "in 13"), client.get("options:other")]
+        named = client.client_getname()
+    with Redis.from_url(URL, encoding="latin-1", decode_responses=True) as client:
+        latin = [client.set("options:latin", "é"), client.get("options:latin")]
+    raw = data.get("options:latin")
+    return answer(first=data.get("options:other"), other=stored, named=named, latin=latin, raw=raw)
+
+
+@pages.get("/protocol-3")
+def protocol_3() -> Response:
+    """RESP3 chosen by name: its answers are not always those of RESP2."""
+    with Redis.from_url(URL, protocol=3, decode_responses=True) as client:
+        client.delete("three:scores")
+        client.hset("three:hash", mapping={"a": 1})
+        return answer(
+            hgetall=client.hgetall("three:hash"),
+            zadd=client.zadd("three:scores", {"ada": 1.5, "bob": 2}),
+            zrange=client.zrange("three:scores", 0, -1, withscores=True),
+            zscore=client.zscore("three:scores", "ada"),
+        )
+
+
+@pages.get("/server")
+def server() -> Response:
+    """What every server of the supported versions says alike."""
+    return answer(
+        ping=data.ping(),
+        role=data.info("replication")["role"],
+        expired=type(data.info("stats")["expired_keys"]).__name__,
+        client_id=data.client_id() > 0,
+        user=text.acl_whoami(),
+    )
+
+
+@pages.get("/server/last-save")
+def last_save() -> Response:
+    return answer(type=type(data.lastsave()).__name__)
+
+
+@pages.get("/raw")
+def raw() -> Response:
+    """Commands that the application spells itself."""
+    with Shop.from_url(URL) as shop:
+        return answer(
+            set=data.execute_command("SET", "raw", "x", "EX", 100),
+            get=data.execute_command("get", "raw"),
+            two_words=data.execute_command("OBJECT ENCODING", "raw"),
+            price=shop.price("raw"),
+        )
+
+
+class Shop(Redis):
+    """A client of the application's own, with an answer that it turns into something else."""
+
+    def price(self, key: str) -> str:
+        self.set_response_callback("GET", lambda found, **_: f"costs {found!r}")
+        return self.get(key)
+
+
+@pages.get("/threads")
+def threads() -> Response:
+    """One client, several threads, each with the request's context."""
+    text.mset({f"thread:{number}": number for number in range(3)})
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        found = [pool.submit(copy_context().run, text.get, f"thread:{number}") for number in range(3)]
+        return answer(found=[one.result() for one in found])
+
+
+@pages.post("/jobs")
+def job() -> Response:
+    """A job beside the request, as a scheduler starts it: without its context, and not in replay, as the SDK asks."""
+    if os.environ.get("TUSK_DRIFT_MODE") != "REPLAY":
+        worker = Thread(target=_work)
+        worker.start()
+        worker.join()
+    return answer(done=data.mget("job:1", "job:2"), of_cluster=cluster.get("c:job"))
+
+
+def _work() -> None:
+    data.set("job:1", "done")
+    with data.pipeline() as pipe:
+        pipe.watch("job:2")
+        pipe.multi()
+        pipe.set("job:2", "too").execute()
+    with cluster.pipeline() as pipe:
+        pipe.set("c:job", "as well").execute()
+
+
+@pages.get("/memoryview")
+def view() -> Response:
+    return answer(set=data.set("memoryview", memoryview(b"bytes")), get=data.get("memoryview"))
+
+
+# Errors that the application handles
+
+
+@pages.get("/errors/wrong-type")
+def wrong_type() -> Response:
+    data.set("wrong", "text")
+    return answer(error=outcome(data.lpush, "wrong", "x"), get=data.get("wrong"))
+
+
+@pages.get("/errors/no-value")
+def no_value() -> Response:
+    """What the library itself refuses: values that have no bytes, and an empty line for a command."""
+    return answer(
+        none=outcome(data.set, "no-value", None),
+        true=outcome(data.set, "no-value", True),
+        nothing=type(outcome(data.execute_command)).__name__,
+    )
+
+
+@pages.get("/errors/refused")
+def refused() -> Response:
+    """Nothing listens on port 9 of loopback."""
+    with Redis(host="127.0.0.1", port=9, retry=at_once()) as client:
+        return answer(error=type(outcome(client.ping)).__name__)

@@ -1,0 +1,175 @@
+"""Hashes, lists, sets, sorted sets and places."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+
+from clients import answer, data, text
+from flask import Blueprint, Response
+
+pages = Blueprint("containers", __name__)
+
+
+# Hashes
+
+
+@pages.get("/hashes")
+def hashes() -> Response:
+    text.delete("hash")
+    return answer(
+        hset=text.hset("hash", mapping={"name": "Zoë", "age": 41, "height": 1.7, "note": ""}),
+        hget=text.hget("hash", "name"),
+        hmget=text.hmget("hash", ["age", "missing", "note"]),
+        hgetall=text.hgetall("hash"),
+        hincrby=text.hincrby("hash", "age", -2),
+        hincrbyfloat=text.hincrbyfloat("hash", "height", 0.05),
+        hdel=text.hdel("hash", "note", "missing"),
+        hscan_iter=dict(text.hscan_iter("hash", match="h*")),
+    )
+
+
+@pages.get("/hashes/bytes/all")
+def whole_hash_of_bytes() -> Response:
+    data.delete("hash:whole")
+    data.hset("hash:whole", mapping={"name": "Ada", "age": 36})
+    return answer(hgetall=data.hgetall("hash:whole"))
+
+
+@pages.get("/hashes/order")
+def order_of_hash() -> Response:
+    """A short hash comes back in the order in which it was filled, and pages are made so."""
+    text.delete("hash:order")
+    text.hset("hash:order", mapping={f"field:{number}": number * 7 % 20 for number in range(20)})
+    return answer(fields=list(text.hgetall("hash:order")))
+
+
+# Lists
+
+
+@pages.get("/lists")
+def lists() -> Response:
+    data.delete("list", "list:done")
+    return answer(
+        rpush=data.rpush("list", "b", "c", 1, 2.5, b"\xff"),
+        lpush=data.lpush("list", "a"),
+        lrange=data.lrange("list", 0, -1),
+        lpos=data.lpos("list", "c", count=0),
+        linsert=data.linsert("list", "BEFORE", "c", "b2"),
+        lmove=data.lmove("list", "list:done", "LEFT", "RIGHT"),
+        lpop_two=data.lpop("list", 2),
+        rpop=data.rpop("list:done", 5),
+    )
+
+
+@pages.get("/queues")
+def queues() -> Response:
+    """Blocking pops that find something, and one that waits in vain."""
+    data.delete("queue", "queue:done")
+    data.rpush("queue", "1", "2", "3")
+    first, last = data.blpop(["queue:urgent", "queue"], timeout=1), data.brpop("queue", timeout=1)
+    return answer(
+        blpop=list(first),
+        brpop=list(last),
+        blmove=data.blmove("queue", "queue:done", 1, "LEFT", "RIGHT"),
+        in_vain=data.blpop("queue:missing", timeout=0.01),
+    )
+
+
+@pages.get("/queues/waited")
+def waited() -> Response:
+    """A worker waits in a thread of its own, with the request's context, until there is work."""
+    data.delete("work")
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        work = pool.submit(copy_context().run, data.blpop, "work", 10)
+        pushed = data.rpush("work", "job 1")
+        queue, job = work.result()
+    return answer(pushed=pushed >= 1, queue=queue, job=job, left=data.llen("work"))
+
+
+# Sets
+
+
+@pages.get("/sets")
+def sets() -> Response:
+    """What has no order is sorted, as one does for a page."""
+    data.delete("set:a", "set:b")
+    return answer(
+        sadd=data.sadd("set:a", "x", "y", "z", "x"),
+        other=data.sadd("set:b", "y", "z", 1, 2.5),
+        smembers=sorted(data.smembers("set:a")),
+        smismember=data.smismember("set:a", ["x", "q"]),
+        sinter=sorted(data.sinter("set:a", "set:b")),
+        spop=data.spop("set:b") in {b"y", b"z", b"1", b"2.5"},
+        sscan=sorted(data.sscan_iter("set:a")),
+    )
+
+
+@pages.get("/sets/algebra")
+def algebra() -> Response:
+    """The library answers with Python's sets, and Python's operators work on them."""
+    data.delete("tags")
+    data.sadd("tags", "hot", "new")
+    mine = data.smembers("tags")
+    return answer(mine=mine, both=mine & {b"hot", b"old"})
+
+
+# Sorted sets
+
+
+@pages.get("/scores")
+def scores() -> Response:
+    text.delete("scores")
+    return answer(
+        zadd=text.zadd("scores", {"ada": 10, "bob": 20.5, "cyd": 30}),
+        gt=text.zadd("scores", {"ada": 5}, gt=True),
+        incr=text.zadd("scores", {"ada": 0.5}, incr=True),
+        zmscore=text.zmscore("scores", ["ada", "nobody"]),
+        zrank=text.zrank("scores", "nobody"),
+        zrange=text.zrange("scores", 0, -1),
+        with_scores=dict(text.zrange("scores", 0, -1, withscores=True)),
+        by_score=text.zrange("scores", 15, 35, byscore=True, offset=0, num=1),
+    )
+
+
+@pages.get("/scores/removed")
+def removed_scores() -> Response:
+    text.delete("removed", "removed:copy")
+    text.zadd("removed", {letter: number for number, letter in enumerate("abcdefg")})
+    popped, member, score = text.bzpopmin(["removed:missing", "removed"], timeout=1)
+    return answer(
+        bzpopmin=[popped, member, score],
+        zpopmin=dict(text.zpopmin("removed", 2)),
+        zpopmax=dict(text.zpopmax("removed")),
+        store=text.zrangestore("removed:copy", "removed", 0, -1),
+        union=text.zunionstore("removed:both", {"removed": 1, "removed:copy": 0.5}, aggregate="MAX"),
+        inter=dict(text.zinter(["removed", "removed:copy"], withscores=True)),
+        bylex=text.zrangebylex("removed:copy", "[d", "(f"),
+        scan=dict(text.zscan_iter("removed:copy")),
+    )
+
+
+@pages.get("/tuples")
+def tuples() -> Response:
+    """Where the library answers with pairs, they are tuples."""
+    text.delete("pairs", "pairs:list")
+    text.zadd("pairs", {"ada": 1, "bob": 2})
+    text.rpush("pairs:list", "x")
+    return answer(
+        zrange=text.zrange("pairs", 0, -1, withscores=True),
+        blpop=text.blpop("pairs:list", timeout=1),
+    )
+
+
+# Places
+
+
+@pages.get("/places")
+def places() -> Response:
+    text.delete("places", "places:near")
+    near = {"longitude": 15, "latitude": 37, "radius": 200, "unit": "km"}
+    return answer(
+        geoadd=text.geoadd("places", [13.361389, 38.115556, "Palermo", 15.087269, 37.502669, "Catania"]),
+        geodist=text.geodist("places", "Palermo", "Catania", unit="km"),
+        geopos=[place and [round(degree, 4) for degree in place] for place in text.geopos("places", "Catania", "None")],
+        with_distance=[list(found) for found in text.geosearch("places", withdist=True, sort="ASC", **near)],
+        geosearchstore=text.geosearchstore("places:near", "places", **near),
+    )

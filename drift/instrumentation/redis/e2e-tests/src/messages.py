@@ -1,0 +1,87 @@
+"""Streams, consumer groups and pub/sub."""
+
+from clients import URL, answer, at_once, text
+from flask import Blueprint, Response
+from redis import Redis
+
+pages = Blueprint("messages", __name__)
+
+
+def _entries(found: list) -> list:
+    """The entries of a stream as lists, as one sends them on in JSON."""
+    return [[number, fields] for number, fields in found]
+
+
+@pages.get("/streams")
+def streams() -> Response:
+    text.delete("stream")
+    return answer(
+        xadd=[text.xadd("stream", {"n": n, "word": word}, id=f"{n}-1") for n, word in enumerate(["a", "ü", ""], 1)],
+        xrange=_entries(text.xrange("stream")),
+        xrevrange=_entries(text.xrevrange("stream", count=1)),
+        xread=[[name, _entries(found)] for name, found in text.xread({"stream": "1-1"}, count=1)],
+        blocking=[[name, _entries(found)] for name, found in text.xread({"stream": "2-1"}, block=1000)],
+        xdel=text.xdel("stream", "2-1", "9-9"),
+        xtrim=text.xtrim("stream", maxlen=1, approximate=False),
+        left=_entries(text.xrange("stream")),
+    )
+
+
+@pages.get("/streams/groups")
+def groups() -> Response:
+    text.delete("jobs")
+    created = text.xgroup_create("jobs", "workers", id="0", mkstream=True)
+    for n in (1, 2):
+        text.xadd("jobs", {"job": n}, id=f"{n}-0")
+    read = text.xreadgroup("workers", "anna", {"jobs": ">"}, count=2)
+    return answer(
+        created=created,
+        xreadgroup=[[name, _entries(found)] for name, found in read],
+        xack=text.xack("jobs", "workers", "1-0", "9-9"),
+        xpending=text.xpending("jobs", "workers"),
+        details=[
+            [row["message_id"], row["consumer"], row["times_delivered"]]
+            for row in text.xpending_range("jobs", "workers", min="-", max="+", count=10)
+        ],
+        xclaim=_entries(text.xclaim("jobs", "workers", "bert", 0, ["2-0"])),
+        groups=[[row["name"], row["pending"], row["last-delivered-id"]] for row in text.xinfo_groups("jobs")],
+        destroy=text.xgroup_destroy("jobs", "workers"),
+    )
+
+
+@pages.post("/events")
+def add_event() -> Response:
+    """The server makes the id, from its clock; the application finds the event by it."""
+    number = text.xadd("events", {"kind": "login"})
+    found = text.xrange("events", min=number, max=number)
+    removed = text.xdel("events", number)
+    return answer(same=found[0][0] == number, fields=found[0][1], removed=removed, id=number)
+
+
+# Pub/sub
+
+
+@pages.get("/publish")
+def publish() -> Response:
+    """Nobody listens."""
+    return answer(
+        publish=text.publish("news:nobody", "hello"),
+        channels=text.pubsub_channels("news:nobody*"),
+        numsub=[list(row) for row in text.pubsub_numsub("news:nobody")],
+        numpat=text.pubsub_numpat() >= 0,
+    )
+
+
+@pages.get("/subscribe")
+def subscribe() -> Response:
+    """A listener, and a client that holds one connection from its beginning."""
+    own = Redis.from_url(URL, decode_responses=True, single_connection_client=True, retry=at_once())
+    with own, own.pubsub() as listener:
+        listener.subscribe("news")
+        listener.psubscribe("news:*")
+        said = [listener.get_message(timeout=5) for _ in range(2)]
+        said += [text.publish("news", "hello"), text.publish("news:local", "rain")]
+        said += [listener.get_message(timeout=5) for _ in range(2)]
+        listener.unsubscribe("news")
+        said.append(listener.get_message(timeout=5))
+        return answer(said=said)

@@ -1,0 +1,218 @@
+"""Strings, counters, bits and HyperLogLog; keys, their life and the ways to find them."""
+
+import asyncio
+import json
+from datetime import datetime, timedelta, timezone
+from hashlib import sha256
+
+from clients import answer, async_text, data, database, outcome, text
+from flask import Blueprint, Response, request
+from redis import Redis
+
+pages = Blueprint("strings", __name__)
+
+FAR = datetime(2100, 1, 1, tzinfo=timezone.utc)
+SCRATCH = Redis.from_url(database(15))
+"""A database for what looks at all keys; emptied before each look."""
+
+
+@pages.get("/strings/basic")
+def basic() -> Response:
+    data.delete("basic", "basic:missing")
+    return answer(
+        set=data.set("basic", "tea"),
+        get=data.get("basic"),
+        missing=data.get("basic:missing"),
+        item=data["basic"],
+        delete=data.delete("basic", "basic:missing"),
+    )
+
+
+@pages.get("/strings/options")
+def options() -> Response:
+    data.delete("options")
+    return answer(
+        nx=data.set("options", "1", nx=True),
+        xx=data.set("options", "3", xx=True, ex=timedelta(hours=1)),
+        keepttl=data.set("options", "4", keepttl=True),
+        old=data.set("options", "5", get=True),
+        exat=data.set("options", "6", exat=FAR),
+        getex=data.getex("options", persist=True),
+        getset=data.getset("options", "7"),
+        getdel=data.getdel("options"),
+    )
+
+
+@pages.get("/strings/many")
+def many() -> Response:
+    data.delete("many:1", "many:2", "many:3")
+    return answer(
+        mset=data.mset({"many:1": "one", "many:2": "two"}),
+        mget=data.mget("many:1", "many:missing", "many:2"),
+        msetnx=data.msetnx({"many:2": "too", "many:3": "three"}),
+        unlink=data.unlink("many:1", "many:2", "many:3"),
+    )
+
+
+@pages.post("/strings/echo")
+def echo() -> Response:
+    """Keys and values as they come: unicode, empty, with spaces, line ends and zero bytes."""
+    sent = request.get_json()
+    return answer(mset=text.mset(sent), text=text.mget(*sent), data=data.mget(*sent))
+
+
+@pages.get("/strings/kinds")
+def kinds() -> Response:
+    """Bytes of every value, and numbers, which come out as text."""
+    values = [bytes(range(256)), b"\xff\xfe", b"caf\xc3\xa9", b"", 7, -1, 2**63, 0.1, 1.0, 1e100, -2.5e-7]
+    keys = [b"kind:\xff%d" % number for number, _ in enumerate(values)]
+    return answer(mset=data.mset(dict(zip(keys, values))), get=data.get(keys[0]), mget=data.mget(keys[1:]))
+
+
+@pages.get("/strings/large")
+def large() -> Response:
+    value = "0123456789" * 10_000
+    data.set("large", value)
+    found = data.get("large")
+    return answer(length=len(found), sha256=sha256(found).hexdigest(), type=type(found).__name__)
+
+
+@pages.get("/strings/larger")
+def larger() -> Response:
+    """Over 1 MiB; and what comes after it, through each kind of client."""
+    data.set("larger", b"\x00" * 1_200_000)
+
+    async def after() -> list:
+        async with async_text() as client:
+            return [await client.strlen("larger"), await client.pipeline().delete("larger").execute()]
+
+    with data.pipeline() as pipe:
+        return answer(piped=pipe.strlen("larger").execute(), after=asyncio.run(after()), get=data.get("larger"))
+
+
+@pages.post("/strings/half")
+def half() -> Response:
+    """Half a character, as it comes when a text is cut in its middle: it has no bytes, and the library refuses it."""
+    cut = request.get_json()["text"]
+    with data.pipeline() as pipe:
+        return answer(set=outcome(data.set, "half", cut), piped=outcome(pipe.set("half", cut).execute))
+
+
+@pages.get("/products/<int:number>")
+def product(number: int) -> Response:
+    """A cache in front of something slow: the first look misses, the second hits."""
+    key = f"product:{number}"
+    text.delete(key)
+    looks = []
+    for _ in range(2):
+        found = text.get(key)
+        looks.append("hit" if found else "miss")
+        if found is None:
+            text.setex(key, timedelta(minutes=5), json.dumps({"id": number, "name": "Käse", "price": 2.5}))
+    return answer(looks=looks, product=json.loads(text.get(key)))
+
+
+# Counters, bits, HyperLogLog
+
+
+@pages.get("/counters")
+def counters() -> Response:
+    data.delete("counter", "counter:float")
+    return answer(
+        incr=data.incr("counter"),
+        incrby=data.incrby("counter", 100),
+        decr=data.decr("counter"),
+        incrbyfloat=data.incrbyfloat("counter:float", 0.1),
+    )
+
+
+@pages.get("/counters/large")
+def large_counter() -> Response:
+    data.set("counter:large", 2**53)
+    return answer(incr=data.incr("counter:large"))
+
+
+@pages.get("/bits")
+def bits() -> Response:
+    """Bitmaps, bit fields, HyperLogLog."""
+    data.delete("visitors:1", "visitors:2")
+    data.mset({"bits": b"\x40", "bits:other": b"\x41"})
+    return answer(
+        setbit=data.setbit("bits", 7, 1),
+        getbit=data.getbit("bits", 1000),
+        bitcount=data.bitcount("bits"),
+        bitop=data.bitop("AND", "bits:both", "bits", "bits:other"),
+        bitfield=data.bitfield("bits").set("u8", 0, 255).incrby("u8", 0, 10).get("u4", 4).execute(),
+        pfadd=[data.pfadd("visitors:1", "ada", "bob", "ada"), data.pfadd("visitors:2", "bob", "cyd")],
+        pfmerge=data.pfmerge("visitors", "visitors:1", "visitors:2"),
+        pfcount=data.pfcount("visitors:1", "visitors:2"),
+    )
+
+
+# Keys
+
+
+@pages.get("/keys/expiry")
+def expiry() -> Response:
+    """What remains is a matter of time, so it is compared in the application."""
+    data.set("expiry", "x")
+    return answer(
+        ttl_none=data.ttl("expiry"),
+        ttl_missing=data.ttl("expiry:missing"),
+        expire=data.expire("expiry", 1000),
+        ttl=900 < data.ttl("expiry") <= 1000,
+        expireat=data.expireat("expiry", FAR),
+        pexpireat=data.pexpireat("expiry", 4_102_444_800_000),
+        persist=data.persist("expiry"),
+    )
+
+
+@pages.get("/keys/change")
+def change() -> Response:
+    data.delete("change", "changed", "copy")
+    data.set("change", 12)
+    return answer(
+        type=data.type("change"),
+        encoding=data.object("encoding", "change"),
+        rename=data.rename("change", "changed"),
+        copy=data.copy("changed", "copy"),
+        move=_move("copy", 14),
+    )
+
+
+def _move(key: str, number: int) -> list:
+    with Redis.from_url(database(number)) as other:
+        other.delete(key)
+        return [data.move(key, number), other.get(key)]
+
+
+@pages.get("/keys/find")
+def find() -> Response:
+    SCRATCH.flushdb()
+    SCRATCH.mset({"user:1": "a", "user:2": "b", b"us\xe9r": "c", "order:1": "d"})
+    SCRATCH.rpush("user:list", "x")
+    cursor, found = SCRATCH.scan(0, match="user:*", count=100)
+    return answer(
+        keys=sorted(SCRATCH.keys("user:*")),
+        cursor=cursor,
+        scan=sorted(found),
+        scan_iter=sorted(SCRATCH.scan_iter("user:?", count=100)),
+        lists=list(SCRATCH.scan_iter(count=100, _type="list")),
+        dbsize=SCRATCH.dbsize(),
+    )
+
+
+@pages.get("/keys/list")
+def of_a_list() -> Response:
+    """SORT; and what DUMP gives is the server's own: that RESTORE takes it back is what counts."""
+    data.delete("sort", "restored")
+    data.rpush("sort", 3, 1, 2)
+    data.mset({"weight:1": 30, "weight:2": 20, "weight:3": 10, "name:1": "one", "name:2": "two"})
+    serialized = data.dump("sort")
+    return answer(
+        by=data.sort("sort", by="weight:*", desc=True, start=0, num=2),
+        get=data.sort("sort", get=["#", "name:*"]),
+        type=type(serialized).__name__,
+        restore=data.restore("restored", 0, serialized),
+        restored=data.lrange("restored", 0, -1),
+    )
