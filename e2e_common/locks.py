@@ -63,12 +63,12 @@ def _compile(source: Path, lock: Path, *options: str) -> None:
 
 
 def main() -> int:
-    """Upgrade every lock: the harness's two, and each suite's."""
+    """Upgrade every lock: the harness's two, and each suite's, those of the tests included."""
     try:
         _compile(ROOT / "pyproject.toml", ROOT / LOCK, "--upgrade")
         _compile(ROOT / "pyproject.toml", ROOT / "requirements-dev.lock", "--upgrade", "--extra", "dev")
-        for name in suite_names():
-            folder = SUITES / name / "e2e-tests"
+        suites = [SUITES / name / "e2e-tests" for name in suite_names()]
+        for folder in [*suites, *(path.parent for path in ROOT.glob(f"tests/*/{REQUIREMENTS}"))]:
             _compile(folder / REQUIREMENTS, folder / LOCK, "--upgrade")
     except BootstrapError as error:
         sys.stderr.write(f"e2e: {error}\n")
