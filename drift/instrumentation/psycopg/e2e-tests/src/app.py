@@ -1,0 +1,58 @@
+"""A Flask application on psycopg 3, under the Drift SDK. Each module beside this one is a blueprint.
+
+Surface covered: connections of one's own, shared and pooled (sync, async, null pools); execute, executemany (also with
+results), fetchone/many/all, iteration, scroll; parameters by position and by name, composed statements, client-side
+and raw cursors, prepared statements; what a cursor says (description, rowcount, status, row number); row factories,
+psycopg's and one's own; types both ways, JSON, enumerations, composites, adapters, the binary format; commit, rollback,
+blocks, savepoints, autocommit, isolation; errors that are caught; COPY out and in, streams, server-side cursors;
+pipelines; notices and notifications; reading at start; and the async side of it.
+
+Not covered, because it goes past the SDK, to the server, in replay too: Connection.connect and pools of it (here they
+are given a class that calls psycopg.connect), cursor classes that are called, a connection's cursor_factory set later,
+TypeInfo.fetch, closing a server-side cursor within a block, or one with hold, and async COPY, streams and server-side
+cursors.
+
+By hand: TUSK_DRIFT_MODE=RECORD python src/app.py, with DATABASE_URL from `make services-psycopg`
+"""
+
+import os
+
+from drift import TuskDrift
+
+TuskDrift.initialize(env="e2e")
+
+from asynchronous import asynchronous  # noqa: E402 - the SDK patches what is imported after it
+from connections import connections, load_settings  # noqa: E402
+from copying import copying  # noqa: E402
+from db import outcome  # noqa: E402
+from errors import errors  # noqa: E402
+from flask import Flask, Response, jsonify  # noqa: E402
+from pipelines import pipelines  # noqa: E402
+from pools import open_pools, pools  # noqa: E402
+from queries import queries  # noqa: E402
+from rows import rows  # noqa: E402
+from transactions import transactions  # noqa: E402
+from values import load_types, values  # noqa: E402
+
+app = Flask(__name__)
+app.json.ensure_ascii = False
+for part in (queries, rows, values, transactions, errors, copying, pipelines, connections, pools, asynchronous):
+    app.register_blueprint(part)
+
+
+@app.errorhandler(Exception)
+def raised(error: Exception) -> Response:
+    """What a handler did not catch is its answer: one with status 500 would be neither recorded nor replayed."""
+    return jsonify(raised=outcome(error))
+
+
+@app.get("/health")
+def health() -> Response:
+    return jsonify(status="ok")
+
+
+if __name__ == "__main__":
+    load_settings()
+    load_types()
+    open_pools()
+    app.run(host="127.0.0.1", port=int(os.environ.get("PORT", "8000")), threaded=True)

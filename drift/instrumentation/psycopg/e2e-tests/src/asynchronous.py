@@ -1,0 +1,261 @@
+"""The async side: each handler runs its coroutine in a loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from functools import wraps
+from typing import Any, Callable
+
+from db import DSN, about, fail, fetched_async, message, names_in, outcome, show
+from flask import Blueprint
+from psycopg import AsyncConnection, sql
+from psycopg.rows import class_row, dict_row, kwargs_row, namedtuple_row, scalar_row
+from psycopg.types.json import Jsonb
+from rows import Tea
+
+asynchronous = Blueprint("asynchronous", __name__, url_prefix="/async")
+
+ADD = "INSERT INTO item VALUES (%s, %s, %s, NULL)"
+FETCHES = ("fetchall", "fetchone", "fetchmany")
+
+
+def in_a_loop(handler: Callable[[], Awaitable[Any]]) -> Callable[[], Any]:
+    @wraps(handler)
+    def run() -> Any:
+        async def work() -> Any:
+            return await handler()
+
+        return asyncio.run(work())
+
+    return run
+
+
+async def connect(**options: Any) -> AsyncConnection[Any]:
+    return await AsyncConnection.connect(DSN, **options)
+
+
+async def attempt(work: Awaitable[Any]) -> Any:
+    """What `work` returns, or the error that it raises."""
+    try:
+        return await work
+    except Exception as error:
+        return outcome(error)
+
+
+@asynchronous.get("/fetch")
+@in_a_loop
+async def fetch() -> dict[str, Any]:
+    """A composed statement, fetched in all ways; then another on the same cursor."""
+    query = sql.SQL("SELECT id, {} FROM tea WHERE id > {} ORDER BY id")
+    async with await connect() as connection, connection.cursor() as cursor:
+        await cursor.execute(query.format(sql.Identifier("name"), sql.Placeholder("id")), {"id": 1})
+        before, one, after = cursor.rownumber, show(await cursor.fetchone()), cursor.rownumber
+        seen = {"one": one, "rownumbers": [before, after], "more": show(await cursor.fetchmany())}
+        seen["two"] = show(await cursor.fetchmany(2))
+        seen["end"] = [show(await cursor.fetchone()), await fetched_async(cursor)]
+        return {**seen, **await fetched_async(await connection.execute("SELECT 'again'"))}
+
+
+@asynchronous.get("/iterate")
+@in_a_loop
+async def iterate() -> list[str]:
+    async with await connect() as connection, connection.cursor() as cursor:
+        await cursor.execute("SELECT price, id FROM tea ORDER BY id")
+        return [show(row) async for row in cursor]
+
+
+@asynchronous.get("/iterate-rest")
+@in_a_loop
+async def iterate_rest() -> list[str]:
+    async with await connect() as connection, connection.cursor() as cursor:
+        await cursor.execute("SELECT id, price FROM tea ORDER BY id")
+        return [show(await cursor.fetchone()), *[show(row) async for row in cursor]]
+
+
+@asynchronous.get("/scroll")
+@in_a_loop
+async def scroll() -> list[Any]:
+    seen: list[Any] = []
+    async with await connect() as connection, connection.cursor() as cursor:
+        await cursor.execute("SELECT id FROM tea ORDER BY id")
+        for value, mode in ((3, "absolute"), (-2, "relative"), (9, "relative"), (1, "sideways")):
+            try:
+                await cursor.scroll(value, mode)
+                seen.append([cursor.rownumber, show(await cursor.fetchone())])
+            except (IndexError, ValueError) as error:
+                seen.append(type(error).__name__)
+        await cursor.execute("SELECT id FROM tea WHERE id > 99")
+        nowhere = await attempt(cursor.scroll(1))
+        return [*seen, nowhere["error"]]
+
+
+@asynchronous.get("/rows")
+@in_a_loop
+async def rows() -> list[Any]:
+    """Row factories of cursors, beside the connection's."""
+    seen: list[Any] = []
+    async with await connect(row_factory=dict_row) as connection:
+        for factory in (scalar_row, kwargs_row(dict)):
+            async with connection.cursor(row_factory=factory) as cursor:
+                await cursor.execute("SELECT name, price FROM tea WHERE id < 3 ORDER BY id")
+                seen.append([show(await cursor.fetchone()), show(await cursor.fetchall())])
+        async with connection.cursor(row_factory=class_row(Tea)) as cursor:
+            await cursor.execute("SELECT id, name, price FROM tea WHERE id = 1")
+            seen.append([tea.name for tea in await cursor.fetchall()])
+        async with connection.cursor() as cursor:
+            await cursor.execute("SELECT name FROM tea WHERE id = 1")
+            return [*seen, show(await cursor.fetchall())]
+
+
+@asynchronous.post("/executemany")
+@in_a_loop
+async def executemany() -> dict[str, Any]:
+    async with await connect() as connection, connection.cursor() as cursor:
+        await cursor.executemany(ADD, [("async many", number, f"cup {number}") for number in range(3)])
+        await connection.commit()
+        return {"rowcount": cursor.rowcount, "elsewhere": names_in("async many")}
+
+
+@asynchronous.get("/executemany-returning")
+@in_a_loop
+async def executemany_returning() -> list[Any]:
+    async with await connect() as connection, connection.cursor() as cursor:
+        await cursor.executemany("SELECT name FROM tea WHERE id = %s", [(1,), (2,)], returning=True)
+        first = show(await cursor.fetchall())
+        return [first, cursor.nextset(), show(await cursor.fetchall())]
+
+
+@asynchronous.post("/transactions")
+@in_a_loop
+async def transactions() -> dict[str, Any]:
+    """A block in a block, and autocommit."""
+    async with await connect() as connection, connection.cursor() as cursor:
+        async with connection.transaction() as outer:
+            await cursor.execute(ADD, ("async blocks", 1, "kept"))
+            try:
+                async with connection.transaction():
+                    await cursor.execute(ADD, ("async blocks", 2, "lost"))
+                    fail()
+            except LookupError as error:
+                seen = outcome(error)
+        await connection.set_autocommit(True)
+        await cursor.execute(ADD, ("async blocks", 4, "autocommit"))
+        return {**seen, "savepoint": outer.savepoint_name, "elsewhere": names_in("async blocks")}
+
+
+@asynchronous.get("/together")
+@in_a_loop
+async def together() -> list[Any]:
+    """Two connections at a time."""
+
+    async def name_of(number: int) -> str:
+        async with await connect() as connection:
+            return show(await (await connection.execute("SELECT name FROM tea WHERE id = %s", (number,))).fetchone())
+
+    return list(await asyncio.gather(name_of(1), name_of(2)))
+
+
+@asynchronous.post("/errors")
+@in_a_loop
+async def errors() -> dict[str, Any]:
+    """Of a statement and of many, and what comes after the rollback."""
+    async with await connect() as connection, connection.cursor() as cursor:
+        seen = []
+        many = [("async error", 1, "one"), ("async error", 1, "two")]
+        for work in (cursor.execute("SELECT 1 / %s", (0,)), cursor.executemany(ADD, many)):
+            try:
+                await work
+            except Exception as error:
+                seen.append(message(error))
+            await connection.rollback()
+        await cursor.execute("SELECT 'after them'")
+        return {"messages": seen, **await fetched_async(cursor)}
+
+
+@asynchronous.get("/fetch-first")
+@in_a_loop
+async def fetch_first() -> list[Any]:
+    """Nothing was executed yet, so there is nothing to fetch; the connection is closed by hand."""
+    connection = await connect()
+    cursor = connection.cursor()
+    seen = [await attempt(getattr(cursor, fetch_name)()) for fetch_name in FETCHES]
+    parameters = [connection.info.parameter_status(name) for name in ("TimeZone", "server_version", "no such one")]
+    told = [cursor.rownumber, parameters[0], bool(parameters[1]), parameters[2]]
+    await connection.close()
+    return [*seen, told, connection.closed]
+
+
+# Pipelines
+
+
+@asynchronous.get("/pipeline")
+@in_a_loop
+async def pipeline() -> list[Any]:
+    """Fetching inside the block, in three ways, with row factories."""
+    seen = []
+    async with await connect() as connection, connection.pipeline():
+        for factory in (kwargs_row(dict), scalar_row):
+            for fetch_name in FETCHES:
+                cursor = connection.cursor(row_factory=factory)
+                await cursor.execute("SELECT name, id FROM tea WHERE id = 2")
+                seen.append(show(await getattr(cursor, fetch_name)()))
+    return seen
+
+
+@asynchronous.get("/pipeline-rows")
+@in_a_loop
+async def pipeline_rows() -> list[Any]:
+    """Whole results with the other row factories."""
+    async with await connect() as connection, connection.pipeline():
+        cursors = [connection.cursor(row_factory=factory) for factory in (dict_row, namedtuple_row, class_row(Tea))]
+        for cursor in cursors:
+            await cursor.execute("SELECT id, name, price FROM tea WHERE id = 3")
+        found = [await cursor.fetchall() for cursor in cursors]
+        return [show(found[0]), show(found[1]), [tea.name for tea in found[2]]]
+
+
+@asynchronous.get("/pipeline-one-by-one")
+@in_a_loop
+async def pipeline_one_by_one() -> list[str]:
+    async with await connect() as connection, connection.pipeline():
+        cursor = await connection.execute("SELECT name FROM tea WHERE id < 3 ORDER BY id")
+        return [show(await cursor.fetchone()), show(await cursor.fetchone()), show(await cursor.fetchone())]
+
+
+@asynchronous.post("/pipeline-insert")
+@in_a_loop
+async def pipeline_insert() -> dict[str, Any]:
+    async with await connect() as connection:
+        async with connection.pipeline():
+            cursor = await connection.execute("INSERT INTO item VALUES ('async pipeline', 1, 'cup', NULL)")
+        return about(cursor)
+
+
+@asynchronous.get("/pipeline-sync")
+@in_a_loop
+async def pipeline_sync() -> list[str]:
+    async with await connect() as connection, connection.pipeline() as waiting:
+        cursor = connection.cursor()
+        await waiting.sync()
+        await cursor.execute("SELECT name, origin FROM tea WHERE id = 1")
+        return [show(await cursor.fetchone())]
+
+
+# What cannot be recorded
+
+
+@asynchronous.get("/pipeline-json")
+@in_a_loop
+async def pipeline_json() -> list[Any]:
+    """JSON as a parameter, in a pipeline, fetched in three ways."""
+    async with await connect() as connection, connection.pipeline():
+        query, given = "SELECT %s->>'name'", (Jsonb({"name": "tea"}),)
+        return [show(await getattr(await connection.execute(query, given), fetch_name)()) for fetch_name in FETCHES]
+
+
+@asynchronous.get("/json-selected")
+@in_a_loop
+async def json_selected() -> dict[str, Any]:
+    async with await connect() as connection:
+        return await fetched_async(await connection.execute("SELECT %s->>'name'", (Jsonb({"name": "tea"}),)))

@@ -1,0 +1,93 @@
+"""What every handler needs: a connection, and the words to answer with all that the library gave."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from typing import Any, Callable, NoReturn
+
+import psycopg
+
+DSN = os.environ.get("DATABASE_URL", "postgresql://app:s3cret@127.0.0.1:5432/app")
+LIMIT_S = 20
+
+
+def connect(**options: Any) -> psycopg.Connection[Any]:
+    return psycopg.connect(DSN, **options)
+
+
+@cache
+def shared() -> psycopg.Connection[Any]:
+    """The connection of all handlers that need none of their own. It is opened at start; each statement commits."""
+    return connect(autocommit=True)
+
+
+@contextmanager
+def cursor_of(connection: psycopg.Connection[Any], name: str = "", **options: Any) -> Iterator[Any]:
+    """A cursor that is closed with its connection."""
+    with connection, connection.cursor(name, **options) if name else connection.cursor(**options) as cursor:
+        yield cursor
+
+
+def show(value: Any) -> str:
+    """A value with its Python type: its repr, with the keys of a dictionary in order. A time is shown with its offset,
+    whatever class its time zone is of."""
+    if isinstance(value, datetime):
+        return f"datetime {value.isoformat()}"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {show(item)}" for key, item in sorted(value.items())) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(show, value)) + "]"
+    if hasattr(value, "_fields"):
+        fields = ", ".join(f"{name}={show(item)}" for name, item in zip(value._fields, value))
+        return f"{type(value).__name__}({fields})"
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(show, value)) + (",)" if len(value) == 1 else ")")
+    return repr(value)
+
+
+def about(cursor: Any) -> dict[str, Any]:
+    """What a cursor says of its last statement. The description's other fields have a request of their own."""
+    columns = cursor.description and [[column[0], column[1]] for column in cursor.description]
+    return {"rowcount": cursor.rowcount, "status": cursor.statusmessage, "columns": columns}
+
+
+def fetched(cursor: Any) -> dict[str, Any]:
+    """All that is left to fetch, and what the cursor says of it."""
+    return {"rows": [show(row) for row in cursor.fetchall()], **about(cursor)}
+
+
+async def fetched_async(cursor: Any) -> dict[str, Any]:
+    return {"rows": [show(row) for row in await cursor.fetchall()], **about(cursor)}
+
+
+def outcome(error: BaseException) -> dict[str, Any]:
+    """An error as its handler sees it."""
+    kind = type(error)
+    return {"error": f"{kind.__module__}.{kind.__qualname__}", "message": message(error)}
+
+
+def message(error: BaseException) -> str:
+    return str(error).partition("\n")[0]
+
+
+def attempt(work: Callable[[], Any]) -> Any:
+    """What `work` returns, or the error that it raises."""
+    try:
+        return work()
+    except Exception as error:
+        return outcome(error)
+
+
+def fail() -> NoReturn:
+    raise LookupError("on purpose")
+
+
+def names_in(box: str) -> list[str]:
+    """What another connection sees in a box: what was committed. Each request that writes has a box of its own."""
+    with shared().cursor() as cursor:
+        cursor.execute("SELECT name FROM item WHERE box = %s ORDER BY id", (box,))
+        return [row[0] for row in cursor.fetchall()]

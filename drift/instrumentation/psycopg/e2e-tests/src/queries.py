@@ -1,0 +1,277 @@
+"""Statements, their parameters, and the ways to fetch what they gave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from db import about, attempt, connect, cursor_of, fetched, message, names_in, shared, show
+from flask import Blueprint
+from psycopg import ClientCursor, RawCursor, sql
+
+queries = Blueprint("queries", __name__, url_prefix="/queries")
+
+ADD = "INSERT INTO item VALUES (%s, %s, %s, %s)"
+ADD_RETURNING = "INSERT INTO item VALUES (%s, %s, %s, %s) RETURNING id, name"
+
+
+# Fetching
+
+
+@queries.get("/fetchall")
+def fetchall() -> dict[str, Any]:
+    with shared().cursor() as cursor:
+        cursor.execute("SELECT id, name, price FROM tea ORDER BY id")
+        return {**fetched(cursor), "again": cursor.fetchall(), "rownumber": cursor.rownumber}
+
+
+@queries.get("/fetch")
+def fetch() -> list[Any]:
+    """Row after row, past the end, with the cursor's position before each; then as many as its arraysize says, as many
+    as asked for, and what is left."""
+    with shared().cursor() as cursor:
+        cursor.execute("SELECT name FROM tea WHERE origin = 'India' ORDER BY id")
+        one = [[cursor.rownumber, show(cursor.fetchone())] for _ in range(4)]
+        cursor.execute("SELECT id FROM tea ORDER BY id")
+        many = [show(cursor.fetchmany()), show(cursor.fetchmany(2)), show(cursor.fetchone())]
+        cursor.arraysize = 4
+        return [one, [*many, show(cursor.fetchmany()), show(cursor.fetchmany(2))], about(cursor)]
+
+
+@queries.get("/iterate")
+def iterate() -> list[str]:
+    with shared().cursor() as cursor:
+        cursor.execute("SELECT name, id FROM tea ORDER BY id")
+        return [show(row) for row in cursor]
+
+
+@queries.get("/iterate-rest")
+def iterate_rest() -> dict[str, Any]:
+    with shared().cursor() as cursor:
+        cursor.execute("SELECT id, name FROM tea ORDER BY id")
+        first = show(cursor.fetchone())
+        return {"first": first, "rest": [show(row) for row in cursor], "rownumber": cursor.rownumber}
+
+
+@queries.get("/scroll")
+def scroll() -> list[Any]:
+    """To and fro, out of bounds (which moves nothing), and in no known direction."""
+    seen: list[Any] = []
+    with shared().cursor() as cursor:
+        cursor.execute("SELECT id FROM tea ORDER BY id")
+        for value, mode in ((3, "absolute"), (-2, "relative"), (9, "relative"), (-1, "absolute"), (1, "sideways")):
+            try:
+                cursor.scroll(value, mode)
+                seen.append([cursor.rownumber, show(cursor.fetchone())])
+            except (IndexError, ValueError) as error:
+                seen.append(type(error).__name__)
+    return seen
+
+
+@queries.get("/scroll-out")
+def scroll_out() -> list[Any]:
+    """Out of bounds, with the error's message; in a result without rows every place is."""
+    seen: list[Any] = []
+    with shared().cursor() as cursor:
+        for query in ("SELECT id FROM tea ORDER BY id", "SELECT id FROM tea WHERE id > 99"):
+            cursor.execute(query)
+            for value in (9, 0):
+                try:
+                    cursor.scroll(value)
+                    seen.append(cursor.rownumber)
+                except IndexError as error:
+                    seen.append(message(error))
+    return seen
+
+
+@queries.get("/not-fetched")
+def not_fetched() -> dict[str, Any]:
+    """Only the count is looked at."""
+    with shared().cursor() as cursor:
+        cursor.execute("SELECT id FROM tea WHERE stock > 4")
+        return about(cursor)
+
+
+# What a cursor says
+
+
+@queries.get("/description")
+def description() -> list[Any]:
+    """All seven fields of each column, by position and by name; the count is an integer, as range() needs it."""
+    with shared().cursor() as cursor:
+        columns = "1 AS n, 'x'::varchar(20) AS text, 1.5::numeric(6,2) AS price, true AS flag, '10:00'::time(3) AS at"
+        cursor.execute(f"SELECT {columns}")
+        cursor.fetchall()
+        described = [[show(tuple(column)), getattr(column, "name", None)] for column in cursor.description or []]
+        return [*described, show(cursor.rowcount)]
+
+
+@queries.get("/without-rows")
+def without_rows() -> list[Any]:
+    """After a statement with rows one without: nothing of the first is left, not even a row number."""
+    with cursor_of(connect()) as cursor:
+        first = fetched(cursor.execute("SELECT id FROM tea WHERE id = 1"))
+        cursor.execute("SET LOCAL work_mem = '1MB'")
+        return [first, about(cursor), cursor.rownumber]
+
+
+@queries.get("/states")
+def states() -> dict[str, Any]:
+    """Of a cursor that is new, open, closed; and what the library refuses by itself: commit in a block, a setting in a
+    transaction, a closed connection."""
+    with connect() as connection, connection.transaction():
+        fresh = connection.cursor()
+        with connection.cursor() as cursor:
+            seen = {"fresh": [about(fresh), fresh.rownumber, fresh.arraysize], "open": cursor.closed}
+        fresh.close()
+        seen["closed"] = [cursor.closed, fresh.closed, cursor.connection is connection]
+        refused = [attempt(connection.commit), attempt(lambda: setattr(connection, "autocommit", True))]
+    refused += [attempt(connection.commit), attempt(connection.cursor)]
+    return {**seen, "refused": [each["error"] for each in refused]}
+
+
+@queries.get("/two-statements")
+def two_statements() -> list[Any]:
+    """Several statements in one string give several results."""
+    with shared().cursor() as cursor:
+        cursor.execute("SELECT id FROM tea WHERE id = 1; SELECT name FROM tea WHERE id = 2")
+        first = fetched(cursor)
+        return [first, cursor.nextset(), fetched(cursor), cursor.nextset()]
+
+
+# Writing
+
+
+@queries.post("/insert")
+def insert() -> dict[str, Any]:
+    with connect() as connection, connection.cursor() as cursor:
+        inserted = fetched(cursor.execute(ADD_RETURNING, ("insert", 1, "cup", None)))
+        updated = about(connection.execute("UPDATE item SET name = 'pot' WHERE box = %s", ("insert",)))
+        connection.commit()
+        return {"inserted": inserted, "updated": updated, "elsewhere": names_in("insert")}
+
+
+@queries.post("/executemany")
+def executemany() -> dict[str, Any]:
+    """The parameters come from a generator, which can be read once."""
+    with cursor_of(connect()) as cursor:
+        cursor.executemany(ADD, (("many", number, f"cup {number}", None) for number in range(3)))
+        cursor.connection.commit()
+        return {"rowcount": cursor.rowcount, "elsewhere": names_in("many")}
+
+
+def add_returning(cursor: Any, box: str) -> None:
+    cursor.executemany(ADD_RETURNING, [(box, number, f"cup {number}", None) for number in range(3)], returning=True)
+
+
+def by_nextset(cursor: Any) -> list[str]:
+    sets = [show(cursor.fetchall())]
+    while cursor.nextset():
+        sets.append(show(cursor.fetchall()))
+    return sets
+
+
+@queries.post("/executemany-nextset")
+def executemany_nextset() -> list[Any]:
+    """A result for each of the parameters, fetched in three ways."""
+    with shared().cursor() as cursor:
+        add_returning(cursor, "nextset")
+        sets: list[Any] = [show(cursor.fetchall())]
+        sets.append([cursor.nextset(), show(cursor.fetchone()), show(cursor.fetchone())])
+        sets.append([cursor.nextset(), show(cursor.fetchmany(2)), show(cursor.fetchmany())])
+        columns = about(cursor)["columns"]
+        return [*sets, cursor.nextset(), columns]
+
+
+@queries.post("/executemany-results")
+def executemany_results() -> list[Any]:
+    """Result after result; and any of them by its number."""
+    with shared().cursor() as cursor, shared().cursor() as other:
+        add_returning(cursor, "results")
+        add_returning(other, "set result")
+        if not hasattr(psycopg.Cursor, "results"):  # before psycopg 3.3
+            first, second, third = by_nextset(cursor)
+            sets = by_nextset(other)
+            return [[first, second.strip("[]"), third, "[]", "None"], [sets[2], sets[0], sets[1], "IndexError"]]
+        results = cursor.results()
+        seen = [show(next(results).fetchall()), show(next(results).fetchone())]
+        third = next(results)
+        seen += [show(third.fetchmany(5)), show(third.fetchmany()), show(third.fetchone())]
+        numbered = [show(other.set_result(number).fetchall()) for number in (-1, 0, 1)]
+        return [seen, [*numbered, attempt(lambda: other.set_result(3))["error"].rpartition(".")[2]]]
+
+
+@queries.post("/executemany-again")
+def executemany_again() -> list[Any]:
+    """The same cursor a second time."""
+    with shared().cursor() as cursor:
+        add_returning(cursor, "first")
+        first = by_nextset(cursor)
+        add_returning(cursor, "second")
+        return [first, by_nextset(cursor)]
+
+
+@queries.post("/executemany-about")
+def executemany_about() -> list[Any]:
+    """What the cursor says of each result; and of results without rows."""
+    seen: list[Any] = []
+    with shared().cursor() as cursor, shared().cursor() as other:
+        add_returning(cursor, "about")
+        other.executemany(ADD, [("without rows", number, "cup", None) for number in (1, 2)], returning=True)
+        for each in (cursor, other):
+            seen += [about(each), each.nextset(), about(each)]
+    return seen
+
+
+# Parameters
+
+
+@queries.get("/parameters")
+def parameters() -> dict[str, Any]:
+    named = "SELECT name FROM tea WHERE price < %(most)s AND id = ANY(%(ids)s) AND name LIKE '%%a%%' ORDER BY id"
+    return fetched(shared().execute(named, {"most": 7, "ids": [1, 3, 4], "unused": 1}))
+
+
+@queries.get("/text")
+def text() -> dict[str, Any]:
+    """A statement of several lines, with a comment, quotes and other letters than ASCII."""
+    lines = "\n  SELECT 'žluťoučký 馬 🐎' AS \"größe\", -- a comment\n  'it''s %% 100' \n"
+    return fetched(shared().execute(lines))
+
+
+@queries.get("/composed")
+def composed() -> dict[str, Any]:
+    statement = sql.SQL("SELECT {columns} FROM {table} WHERE {key} = {literal} OR id = {value} ORDER BY id").format(
+        columns=sql.SQL(", ").join([sql.Identifier("id"), sql.Identifier("name")]),
+        table=sql.Identifier("public", "tea"),
+        key=sql.Identifier("origin"),
+        literal=sql.Literal("India"),
+        value=sql.Placeholder("id"),
+    )
+    with cursor_of(connect()) as cursor:
+        cursor.execute(statement, {"id": 3})
+        return {"text": statement.as_string(cursor), **fetched(cursor)}
+
+
+@queries.get("/cursor-classes")
+def cursor_classes() -> list[Any]:
+    """Parameters that the client writes into the statement, which can be seen; and PostgreSQL's own placeholders, where
+    a percent sign means nothing."""
+    with cursor_of(connect(cursor_factory=ClientCursor)) as cursor:
+        seen = [isinstance(cursor, ClientCursor), cursor.mogrify("SELECT %s, %s, %s", (1, "it's", None))]
+        cursor.execute("SELECT name FROM tea WHERE id = %s", (2,))
+        seen.append(fetched(cursor))
+    with cursor_of(connect(cursor_factory=RawCursor)) as cursor:
+        cursor.execute("SELECT name, $2::text FROM tea WHERE id = $1 AND name LIKE '%a%'", [2, "second"])
+        return [*seen, fetched(cursor)]
+
+
+@queries.get("/prepared")
+def prepared() -> dict[str, Any]:
+    """One that is prepared because it is asked for, one because of the threshold, one never."""
+    with cursor_of(connect(prepare_threshold=9)) as cursor:
+        names = [show(cursor.execute("SELECT name FROM tea WHERE id = %s", (1,), prepare=True).fetchone())]
+        cursor.connection.prepare_threshold = 0
+        names.append(show(cursor.execute("SELECT stock FROM tea WHERE id = %s", (3,)).fetchone()))
+        known = sql.SQL("SELECT statement FROM pg_prepared_statements ORDER BY name")
+        return {"found": names, **fetched(cursor.execute(known, prepare=False))}

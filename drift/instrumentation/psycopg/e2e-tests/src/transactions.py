@@ -1,0 +1,116 @@
+"""Transactions: commit and rollback, blocks and savepoints, isolation, autocommit, and what another connection sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from db import connect, cursor_of, fail, names_in, outcome, show
+from flask import Blueprint
+from psycopg import IsolationLevel, Rollback
+
+transactions = Blueprint("transactions", __name__, url_prefix="/transactions")
+
+ITEMS = {"one": 1, "two": 2, "three": 3, "four": 4}
+SETTINGS = "SELECT current_setting('transaction_isolation'), current_setting('transaction_read_only')"
+
+
+def add(connection: psycopg.Connection[Any], box: str, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO item VALUES (%s, %s, %s, NULL)", (box, ITEMS[name], name))
+
+
+@transactions.post("/commit-and-rollback")
+def commit_and_rollback() -> dict[str, Any]:
+    with cursor_of(connect()) as cursor:
+        add(cursor.connection, "commit", "one")
+        before = names_in("commit")
+        cursor.connection.commit()
+        add(cursor.connection, "commit", "two")
+        cursor.connection.rollback()
+        return {"before": before, "after": names_in("commit")}
+
+
+@transactions.post("/with-connection")
+def with_connection() -> dict[str, Any]:
+    """Leaving the block commits, an error in it rolls back, and both close."""
+    with connect() as connection:
+        add(connection, "with", "one")
+    closed = connection.closed
+    try:
+        with connect() as other:
+            add(other, "with", "two")
+            fail()
+    except LookupError as error:
+        return {"closed": [closed, other.closed], **outcome(error), "elsewhere": names_in("with")}
+
+
+@transactions.post("/blocks")
+def blocks() -> dict[str, Any]:
+    """A block in a block is a savepoint: one fails, one is given up, the outer one goes on. The last never commits."""
+    with connect() as connection:
+        with connection.transaction("outer") as outer:
+            add(connection, "blocks", "one")
+            try:
+                with connection.transaction("inner") as inner:
+                    add(connection, "blocks", "two")
+                    fail()
+            except LookupError as error:
+                seen = outcome(error)
+            with connection.transaction() as unnamed:
+                add(connection, "blocks", "three")
+                raise Rollback
+        with connection.transaction(force_rollback=True):
+            add(connection, "blocks", "four")
+        names = [outer.savepoint_name, inner.savepoint_name, unnamed.savepoint_name]
+        return {**seen, "names": names, "elsewhere": names_in("blocks")}
+
+
+@transactions.post("/blocks-within")
+def blocks_within() -> dict[str, Any]:
+    """A block in a transaction that has begun already; and giving up the outer block from the inner one."""
+    with connect() as connection:
+        add(connection, "within", "one")
+        with connection.transaction():
+            add(connection, "within", "two")
+        connection.commit()
+        with connection.transaction() as outer, connection.transaction():
+            add(connection, "within", "three")
+            raise Rollback(outer)
+        return {"elsewhere": names_in("within")}
+
+
+@transactions.post("/autocommit")
+def autocommit() -> dict[str, Any]:
+    with connect(autocommit=True) as connection:
+        add(connection, "autocommit", "one")
+        connection.autocommit = False
+        add(connection, "autocommit", "two")
+        connection.rollback()
+        return {"elsewhere": names_in("autocommit")}
+
+
+@transactions.get("/characteristics")
+def characteristics() -> list[Any]:
+    """Isolation level, read-only and deferrable, as the server knows them in the transaction."""
+    with connect() as connection:
+        connection.isolation_level = IsolationLevel.SERIALIZABLE
+        connection.read_only = True
+        connection.deferrable = True
+        within = show(connection.execute(SETTINGS).fetchone())
+        connection.rollback()
+        told = [connection.isolation_level.name, connection.read_only, connection.deferrable]
+        connection.isolation_level = connection.read_only = connection.deferrable = None
+        with connection.transaction():
+            return [within, told, show(connection.execute(SETTINGS).fetchone())]
+
+
+@transactions.get("/status")
+def status() -> list[str]:
+    """Where the connection is: idle, in a transaction, idle again."""
+    with connect() as connection:
+        seen = [connection.info.transaction_status.name]
+        connection.execute("SELECT 1").fetchone()
+        seen.append(connection.info.transaction_status.name)
+        connection.rollback()
+        return [*seen, connection.info.transaction_status.name]

@@ -1,0 +1,245 @@
+"""Connections: how they are asked for, what they tell of themselves, pools, notices and notifications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import psycopg2
+from database import DATABASE_URL, ask, connection, order, own_connection, rows, shown, taken_away, typed
+from flask import Blueprint, Response, jsonify
+from psycopg2 import extensions, sql
+from psycopg2.extras import RealDictCursor, wait_select
+from psycopg2.pool import PoolError, SimpleConnectionPool, ThreadedConnectionPool
+
+bp = Blueprint("connections", __name__, url_prefix="/connections")
+
+WHERE = extensions.parse_dsn(DATABASE_URL)
+ME = "SELECT current_user AS me, current_database() AS here, current_setting('search_path') AS path"
+
+simple = SimpleConnectionPool(1, 2, DATABASE_URL)
+threaded = ThreadedConnectionPool(2, 3, **WHERE, cursor_factory=RealDictCursor)
+
+COMPOSED = sql.SQL("SELECT {} FROM items").format(sql.Identifier('odd "name"'))
+SHOUT = extensions.new_type((25,), "SHOUT", lambda text, _: text and text.upper())  # registered where it is wanted
+
+
+class FloatConnection(extensions.connection):
+    """Gives numeric values as floats, and says hello."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        extensions.register_type(extensions.new_type((1700,), "FLOAT", extensions.FLOAT), self)
+
+    def greeting(self) -> str:
+        return f"hello {self.info.user}"
+
+
+@contextmanager
+def lent(pool: Any, **options: Any) -> Iterator[Any]:
+    """A connection of a pool, given back in the end."""
+    conn = pool.getconn()
+    try:
+        yield conn
+    finally:
+        pool.putconn(conn, **options)
+
+
+# Asked for
+
+
+@bp.get("/keywords")
+def keyword_arguments() -> Response:
+    with closing(psycopg2.connect(**{**WHERE, "connect_timeout": 5, "cursor_factory": None})) as conn:
+        return jsonify(ask(conn, ME))
+
+
+@bp.get("/dsn")
+def dsn() -> Response:
+    """A DSN of words, with a keyword on top of it; options for the session."""
+    text = extensions.make_dsn(**WHERE)
+    with closing(psycopg2.connect(text, application_name="till", options="-c search_path=pg_catalog")) as conn:
+        return jsonify(ask(conn, f"{ME}, current_setting('application_name') AS name"))
+
+
+@bp.get("/encoding")
+def client_encoding() -> Response:
+    """Another encoding than the database's, from the start of the connection on."""
+    with own_connection(client_encoding="LATIN1") as conn:
+        said = [conn.encoding, conn.get_parameter_status("client_encoding")]
+        return jsonify(said=said, result=ask(conn, "SELECT name FROM items WHERE name = %s", ("kávé",)))
+
+
+@bp.get("/factory")
+def connection_factory() -> Response:
+    with own_connection(connection_factory=FloatConnection) as conn:
+        return jsonify(
+            greeting=conn.greeting(), result=ask(conn, "SELECT id, price FROM items WHERE id < 3 ORDER BY id")
+        )
+
+
+@bp.get("/refused")
+def refused() -> Response:
+    """Nothing listens on port 9 of loopback."""
+    try:
+        with closing(psycopg2.connect(**{**WHERE, "port": "9"})):
+            answer = ["connected"]
+    except psycopg2.OperationalError as error:
+        answer = [type(error).__name__, error.pgcode]
+    return jsonify(answer)
+
+
+@bp.get("/asynchronous")
+def asynchronous() -> Response:
+    with closing(psycopg2.connect(DATABASE_URL, async_=1)) as conn:
+        wait_select(conn)
+        cur = conn.cursor()
+        cur.execute("SELECT id, name FROM items WHERE id <= %s ORDER BY id", (2,))
+        wait_select(conn)
+        return jsonify(rows=shown(cur.fetchall()), rowcount=cur.rowcount, executing=conn.isexecuting())
+
+
+# Passed on
+
+
+@bp.get("/is-connection")
+def is_connection() -> Response:
+    """What libraries test before they pass a connection on."""
+    with connection() as conn:
+        return jsonify(isinstance(conn, extensions.connection))
+
+
+@bp.get("/given-connection")
+def connection_given_to_c() -> Response:
+    """For the text of a composed statement, and for a typecaster of the connection's own."""
+    with own_connection() as conn:
+        text = COMPOSED.as_string(conn)
+        extensions.register_type(SHOUT, conn)
+        return jsonify(text=text, rows=shown(rows(conn, "SELECT 'tea'::text AS name")))
+
+
+@bp.get("/given-cursor")
+def cursor_given_to_c() -> Response:
+    """The same with a cursor."""
+    with connection() as conn, conn.cursor() as cur:
+        text = COMPOSED.as_string(cur)
+        extensions.register_type(SHOUT, cur)
+        cur.execute("SELECT 'mate'::text AS name")
+        return jsonify(text=text, rows=shown(cur.fetchall()))
+
+
+# What they tell
+
+
+@bp.get("/told")
+def told_of_connection() -> Response:
+    """What is the same wherever the server is; the DB-API's exceptions are attributes, too."""
+    errors = ("Error", "DatabaseError", "IntegrityError", "OperationalError", "ProgrammingError", "DataError")
+    with own_connection() as conn:
+        info, names = conn.info, ("client_encoding", "TimeZone", "DateStyle", "standard_conforming_strings")
+        said = {
+            "encoding": conn.encoding,
+            "closed": conn.closed,
+            "autocommit": conn.autocommit,
+            "status": conn.status,
+            "async": conn.async_,
+            "protocol": [conn.protocol_version, info.protocol_version],
+            "parameters": {name: conn.get_parameter_status(name) for name in names},
+            "unknown": conn.get_parameter_status("no_such_parameter"),
+            "info": [info.dbname, info.user, info.host, info.status, info.used_password, info.ssl_in_use],
+            "factory": conn.cursor_factory,
+            "executing": conn.isexecuting(),
+            "notices": conn.notices,
+            "notifies": conn.notifies,
+            "exceptions": all(getattr(conn, name) is getattr(psycopg2, name) for name in errors),
+        }
+        given = conn.get_dsn_parameters()
+        said["dsn"] = {name: given[name] for name in ("user", "dbname", "host")}
+        said["hidden"] = "password=xxx" in conn.dsn and "password" not in given
+    return jsonify(**said, after=conn.closed)
+
+
+@bp.get("/parameters")
+def parameters() -> Response:
+    """The session's parameters and the server's version, beside what the server says of them when it is asked."""
+    names = ("TimeZone", "server_encoding", "server_version")
+    asked = ", ".join(f"current_setting('{name}')" for name in (*names, "server_version_num"))
+    with connection() as conn:
+        [(*said, number)] = rows(conn, f"SELECT {asked}")
+        return jsonify(
+            same={name: conn.info.parameter_status(name) == each for name, each in zip(names, said)},
+            unknown=conn.info.parameter_status("no_such_parameter"),
+            version=conn.info.server_version == conn.server_version == int(number) >= 130000,
+        )
+
+
+@bp.get("/closed")
+def closed_connection() -> Response:
+    conn = psycopg2.connect(DATABASE_URL)
+    conn.close()
+    try:
+        conn.cursor()
+        answer = "a cursor"
+    except psycopg2.InterfaceError as error:
+        answer = str(error)
+    return jsonify(closed=conn.closed, answer=answer)
+
+
+@bp.get("/notices")
+def notices_and_notifications() -> Response:
+    with own_connection() as conn:
+        conn.autocommit = True
+        ask(conn, "DO $$ BEGIN RAISE NOTICE 'running low'; RAISE WARNING 'out of %', 'tea'; END $$")
+        ask(conn, "LISTEN orders; NOTIFY orders, 'number 7'")
+        return jsonify(notices=conn.notices, notifies=[[each.channel, each.payload] for each in conn.notifies])
+
+
+# Pools
+
+
+@bp.get("/pool-of-dicts")
+def pool_of_dicts() -> Response:
+    """Two at a time, given back with a key."""
+    first, second = threaded.getconn("first"), threaded.getconn("second")
+    try:
+        found = [rows(conn, "SELECT id, name FROM items WHERE id = 5")[0] for conn in (first, second)]
+    finally:
+        threaded.putconn(first, "first")
+        threaded.putconn(second, key="second")
+    return jsonify(rows=[typed(dict(row)) for row in found], same=first is second)
+
+
+@bp.get("/pool-rollback")
+def pool_rolls_back() -> Response:
+    """What a borrower leaves uncommitted is rolled back when its connection is given back."""
+    with lent(simple) as conn:
+        order(conn, "pool", "lost")
+    with lent(simple) as conn, conn:
+        order(conn, "pool", "kept")
+    return jsonify(seen=taken_away("pool"), open=not conn.closed, pool=simple.closed)
+
+
+@bp.get("/pool-exhausted")
+def pool_exhausted() -> Response:
+    with lent(simple), lent(simple) as second:
+        try:
+            simple.getconn()
+            answer = "a third"
+        except PoolError as error:
+            answer = str(error)
+        return jsonify(answer=answer, rows=shown(rows(second, "SELECT 'still there' AS text")))
+
+
+@bp.get("/pool-close")
+def pool_gives_up_a_connection() -> Response:
+    """One that is closed on return; the pool opens another when it is asked for it."""
+    own = SimpleConnectionPool(1, 1, DATABASE_URL)
+    try:
+        with lent(own, close=True) as first:
+            found = shown(rows(first, "SELECT 1 AS one"))
+        with lent(own) as second:
+            found += shown(rows(second, "SELECT 2 AS two"))
+    finally:
+        own.closeall()
+    return jsonify(rows=found, closed=[bool(first.closed), bool(second.closed), own.closed])

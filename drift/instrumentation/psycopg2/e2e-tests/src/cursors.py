@@ -1,0 +1,186 @@
+"""Kinds of cursors: rows as dicts and named tuples, the application's own classes, cursors of the server."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from database import connection, own_connection, rows, shown, typed
+from flask import Blueprint, Response, jsonify
+from psycopg2.extensions import cursor
+from psycopg2.extras import DictConnection, DictCursor, LoggingConnection, NamedTupleCursor, RealDictCursor
+
+bp = Blueprint("cursors", __name__, url_prefix="/cursors")
+
+ITEMS = "SELECT id, name, price FROM items WHERE id <= 3 ORDER BY id"
+NUMBERS = "SELECT n, n * n AS square FROM generate_series(1, 10) AS n"
+
+
+class CountingCursor(cursor):
+    """Counts its statements, and gives scalars."""
+
+    executed = 0
+
+    def execute(self, query: Any, vars: Any = None) -> None:
+        self.executed += 1
+        super().execute(query, vars)
+
+    def scalar(self) -> Any:
+        return self.fetchone()[0]
+
+
+class UpperCursor(RealDictCursor):
+    """A RealDictCursor under a name of the application's own."""
+
+
+def named(row: Any) -> dict[str, Any]:
+    """A row's columns by name."""
+    return {name: typed(row[name]) for name in ("id", "name", "price")}
+
+
+# Dicts
+
+
+@bp.get("/real-dict")
+def real_dict() -> Response:
+    """Every way of fetching."""
+    with connection() as conn, conn.cursor(cursor_factory=RealDictCursor) as cur:
+        cur.execute(ITEMS)
+        one, many, rest = cur.fetchone(), cur.fetchmany(1), list(cur)
+        ended = [cur.fetchone(), cur.fetchall()]
+        return jsonify(one=named(one), many=list(map(named, many)), rest=list(map(named, rest)), ended=ended)
+
+
+@bp.get("/subclass-of-connection")
+def subclass_of_connection() -> Response:
+    """The connection's cursors are of a subclass, unless another class is asked for."""
+    with own_connection(cursor_factory=UpperCursor) as conn:
+        return jsonify(
+            default=list(map(named, rows(conn, ITEMS))),
+            other=shown(rows(conn, ITEMS, cursor_factory=cursor)),
+        )
+
+
+@bp.get("/real-dict-rows")
+def real_dict_rows() -> Response:
+    """The rows as they are: their type, and the order of their keys."""
+    with connection() as conn:
+        found = rows(conn, "SELECT 1 AS z, 'text' AS a", cursor_factory=RealDictCursor)
+        return jsonify(rows=shown(found), keys=[list(row) for row in found])
+
+
+@bp.get("/real-dict-writes")
+def real_dict_writes() -> Response:
+    with connection() as conn, conn.cursor(cursor_factory=RealDictCursor) as cur:
+        cur.executemany("INSERT INTO stock (item) VALUES (%(item)s)", [{"item": "one"}, {"item": "two"}])
+        counts = [cur.rowcount]
+        cur.execute("UPDATE stock SET item = upper(item), quantity = 7 RETURNING item, quantity")
+        return jsonify(counts=[*counts, cur.rowcount], rows=[typed(dict(row)) for row in cur.fetchall()])
+
+
+@bp.get("/dict")
+def dict_by_name() -> Response:
+    with connection() as conn, conn.cursor(cursor_factory=DictCursor) as cur:
+        cur.execute(ITEMS)
+        one = cur.fetchone()
+        answer = {"one": named(one), "keys": list(one.keys()), "missing": one.get("colour", "none"), "has": "id" in one}
+        return jsonify(**answer, dict=typed(dict(cur.fetchone())), rest=[typed(list(row.values())) for row in cur])
+
+
+@bp.get("/dict-by-position")
+def dict_by_position() -> Response:
+    with connection() as conn, conn.cursor(cursor_factory=DictCursor) as cur:
+        cur.execute(ITEMS)
+        return jsonify([[typed(row[1]), typed(row["id"])] for row in cur])
+
+
+# Named tuples
+
+
+@bp.get("/named-tuple")
+def named_tuple() -> Response:
+    with connection() as conn, conn.cursor(cursor_factory=NamedTupleCursor) as cur:
+        cur.execute(ITEMS)
+        one, rest = cur.fetchone(), cur.fetchall()
+        return jsonify(one=[typed(one.id), typed(one.name)], rest=[typed(row.price) for row in rest])
+
+
+@bp.get("/named-tuple-by-position")
+def named_tuple_by_position() -> Response:
+    with own_connection(cursor_factory=NamedTupleCursor) as conn, conn.cursor() as cur:
+        cur.execute(ITEMS)
+        item, name, price = cur.fetchone()
+        return jsonify(first=typed([item, name, price]), others=[typed(row[1]) for row in cur])
+
+
+# Connections that choose the cursor
+
+
+@bp.get("/connection-classes")
+def connection_classes() -> Response:
+    log = io.StringIO()
+    with own_connection(connection_factory=DictConnection) as conn:
+        found = shown(rows(conn, ITEMS))
+    with own_connection(connection_factory=LoggingConnection) as conn:
+        conn.initialize(log)
+        found += shown(rows(conn, "SELECT name FROM items WHERE id = %s", (2,)))
+    return jsonify(rows=found, log=log.getvalue().splitlines())
+
+
+@bp.get("/factory-set-later")
+def factory_set_later() -> Response:
+    with own_connection() as conn:
+        conn.cursor_factory = RealDictCursor
+        return jsonify(shown(rows(conn, ITEMS)))
+
+
+@bp.get("/own-class")
+def own_class() -> Response:
+    with connection() as conn, conn.cursor(cursor_factory=CountingCursor) as cur:
+        cur.execute("SELECT price FROM items WHERE id = 5")
+        return jsonify(scalar=typed(cur.scalar()), executed=cur.executed)
+
+
+# Cursors of the server
+
+
+@bp.get("/server")
+def server_side() -> Response:
+    """Fetched in every way, a few rows at a time."""
+    with connection() as conn, conn.cursor("numbers") as cur:
+        cur.itersize = 3
+        cur.execute(NUMBERS + " WHERE n > %s", (2,))
+        one, many = cur.fetchone(), cur.fetchmany(2)
+        described = [list(column[:2]) for column in cur.description]
+        found = {"one": typed(one), "many": shown(many), "rest": [typed(row) for row in cur]}
+        return jsonify(**found, columns=described, name=cur.name)
+
+
+@bp.get("/server-scroll")
+def server_side_scroll() -> Response:
+    """Back and forth, also after the end of the transaction that declared it."""
+    with connection() as conn, conn.cursor("numbers", scrollable=True, withhold=True) as cur:
+        cur.execute(NUMBERS)
+        cur.scroll(4)
+        fifth = cur.fetchone()
+        conn.commit()
+        cur.scroll(-2)
+        fourth = cur.fetchone()
+        cur.scroll(9, mode="absolute")
+        found = shown([fifth, fourth, cur.fetchone()])
+        return jsonify(rows=found, scrollable=cur.scrollable, withhold=cur.withhold)
+
+
+@bp.get("/server-nothing")
+def server_side_nothing() -> Response:
+    with connection() as conn, conn.cursor("numbers") as cur:
+        cur.execute(NUMBERS + " WHERE n < 0")
+        return jsonify(rows=cur.fetchall(), one=cur.fetchone(), rowcount=cur.rowcount)
+
+
+@bp.get("/server-by-position")
+def server_side_by_position() -> Response:
+    """Name, factory, scrollable and withhold without their names."""
+    with connection() as conn, conn.cursor("numbers", None, True, False) as cur:
+        cur.execute("SELECT 1 AS one WHERE false")
+        return jsonify(rows=cur.fetchall())

@@ -1,0 +1,113 @@
+"""How the application reaches PostgreSQL, and how its answers show what the library gave."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import psycopg2
+
+DATABASE_URL = os.environ.get("DATABASE_URL", "postgresql://app:s3cret@127.0.0.1:5432/app")
+FIRST_OWN_TYPE = 16384  # the server numbers the types that a schema makes from here on, as they come
+
+# A log-in takes longer than most requests. psycopg2's own pools, which have requests of their own, do not serve for
+# all of them: they ask the SDK's stand-in for a connection (where nothing listens in replay) for what it does not have.
+idle: SimpleQueue[Any] = SimpleQueue()
+
+observer = psycopg2.connect(DATABASE_URL)
+observer.autocommit = True  # each look of it sees what is committed by then
+
+
+@contextmanager
+def connection() -> Iterator[Any]:
+    """A connection for one request, used again by another. What is not committed in the end is rolled back."""
+    try:
+        conn = idle.get_nowait()
+    except Empty:
+        conn = psycopg2.connect(DATABASE_URL)
+    try:
+        yield conn
+    finally:
+        conn.rollback()
+        idle.put(conn)
+
+
+@contextmanager
+def own_connection(**options: Any) -> Iterator[Any]:
+    """A connection that is asked for with `options`, or changed in a way that no rollback undoes; closed in the end."""
+    conn = psycopg2.connect(DATABASE_URL, **options)
+    try:
+        yield conn
+    finally:
+        conn.close()
+
+
+def ask(conn: Any, statement: Any, parameters: Any = None, **options: Any) -> dict[str, Any]:
+    """Execute a statement on a cursor of its own (`options` are the cursor's) and tell all that it gave."""
+    with conn.cursor(**options) as cur:
+        cur.execute(statement, parameters)
+        return told(cur)
+
+
+def rows(conn: Any, statement: Any, parameters: Any = None, **options: Any) -> list[Any]:
+    """The rows of a statement, as the library gave them."""
+    with conn.cursor(**options) as cur:
+        cur.execute(statement, parameters)
+        return list(cur.fetchall())
+
+
+def value(conn: Any, statement: Any, parameters: Any = None) -> Any:
+    """The first column of the first row of a statement."""
+    return rows(conn, statement, parameters)[0][0]
+
+
+def told(cur: Any) -> dict[str, Any]:
+    """What an executed cursor holds: rows with their types by name, count, columns with type codes, last row id."""
+    columns = [[column[0], column[1] if column[1] < FIRST_OWN_TYPE else "own"] for column in cur.description or ()]
+    found = shown(cur.fetchall()) if columns else None
+    return {"rows": found, "rowcount": cur.rowcount, "columns": columns, "lastrowid": cur.lastrowid}
+
+
+def shown(found: list[Any]) -> list[Any]:
+    """Rows for an answer. One that is no plain tuple carries the name of its type."""
+    return [[typed(each) for each in row] if type(row) is tuple else typed(row) for row in found]
+
+
+def typed(given: Any) -> Any:
+    """A value with its Python type by name: "int 1", "Decimal 1.50". None, booleans, lists and dicts are JSON's own."""
+    if given is None or isinstance(given, bool):
+        return given
+    if isinstance(given, dict):
+        items = {str(key): typed(each) for key, each in given.items()}
+        return items if type(given) is dict else {type(given).__name__: items}
+    if isinstance(given, (list, tuple)):
+        items = [typed(each) for each in given]
+        return items if type(given) is list else {type(given).__name__: items}
+    return f"{type(given).__name__} {_text(given)}"
+
+
+def _text(given: Any) -> str:
+    if isinstance(given, (bytes, memoryview)):
+        return bytes(given).hex()
+    return given.isoformat() if isinstance(given, (date, datetime, time)) else str(given)
+
+
+def order(conn: Any, till: str, item: str, quantity: int = 1) -> dict[str, Any]:
+    """Place an order."""
+    insert = "INSERT INTO orders VALUES (%s, %s, %s) RETURNING item"
+    return ask(conn, insert, (till, item, quantity))
+
+
+def orders(conn: Any, till: str) -> list[Any]:
+    """The orders of a till, as a connection sees them: `observer`, or one that has placed some."""
+    return shown(rows(conn, "SELECT item, quantity FROM orders WHERE till = %s ORDER BY item", (till,)))
+
+
+def taken_away(till: str) -> list[Any]:
+    """The orders of a till that were committed; there are none of them from now on."""
+    gone = "WITH gone AS (DELETE FROM orders WHERE till = %s RETURNING *) SELECT item, quantity FROM gone ORDER BY item"
+    return shown(rows(observer, gone, (till,)))

@@ -1,0 +1,166 @@
+"""Statements that fail: what the error tells, and what the transaction is worth after it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg2
+from database import ask, connection, order, rows, shown, taken_away, typed
+from flask import Blueprint, Response, jsonify
+from psycopg2 import errorcodes, errors, extensions
+
+bp = Blueprint("failures", __name__, url_prefix="/failures")
+
+
+class Secret(str):
+    """A text that must not reach the database."""
+
+
+def refuse(_: Secret) -> Any:
+    raise PermissionError
+
+
+extensions.register_adapter(Secret, refuse)
+
+BROKEN = {
+    "null": ("INSERT INTO orders VALUES ('refused', NULL)", None),
+    "reference": ("INSERT INTO parts VALUES (99, 'none')", None),
+    "number": ("SELECT %s::int", ("seven",)),
+    "timeout": ("SET LOCAL statement_timeout = 1; SELECT pg_sleep(10)", None),
+    "raised": ("DO $$ BEGIN RAISE EXCEPTION 'out of %%', 'tea' USING ERRCODE = 'P0T01', HINT = 'buy some'; END $$", ()),
+    "too few": ("SELECT %s, %s", (1,)),
+    "missing": ("SELECT %(name)s", {"other": 1}),
+}
+
+
+def message_of(conn: Any, statement: str, parameters: Any = None) -> str:
+    """The text of whatever a statement raises; what it was done in is rolled back."""
+    try:
+        ask(conn, statement, parameters)
+    except Exception as error:
+        return str(error)
+    else:
+        return "fine"
+    finally:
+        conn.rollback()
+
+
+@bp.get("/messages")
+def messages() -> Response:
+    """Faults of statements and of their parameters."""
+    with connection() as conn:
+        return jsonify({name: message_of(conn, *broken) for name, broken in BROKEN.items()})
+
+
+@bp.get("/refused-by-adapter")
+def refused_by_adapter() -> Response:
+    """The application's own adapter refuses a value, with an error without a text."""
+    with connection() as conn, conn.cursor() as cur:
+        try:
+            cur.execute("SELECT %s AS secret", (Secret("open sesame"),))
+            return jsonify(outcome="fine")
+        except Exception:
+            return jsonify(outcome="refused")
+
+
+@bp.get("/caught-by-class")
+def caught_by_class() -> Response:
+    """A unique violation with all that it tells, and the transaction after it."""
+    told = {}
+    with connection() as conn:
+        try:
+            ask(conn, "INSERT INTO basket VALUES ('tea', 2)")
+        except errors.UniqueViolation as error:
+            told = everything(error)
+            conn.rollback()
+        return jsonify(error=told, left=shown(rows(conn, "SELECT quantity FROM basket WHERE item = 'tea'")))
+
+
+def everything(error: psycopg2.Error) -> dict[str, Any]:
+    names = ("severity", "sqlstate", "message_primary", "message_detail", "schema_name", "table_name")
+    return {
+        "class": type(error).__name__,
+        "bases": [base.__name__ for base in type(error).__mro__[1:4]],
+        "pgcode": error.pgcode,
+        "name": errorcodes.lookup(error.pgcode),
+        "pgerror": error.pgerror,
+        "diag": {name: getattr(error.diag, name) for name in (*names, "constraint_name", "column_name")},
+        "cursor": error.cursor is not None,
+    }
+
+
+@bp.get("/aborted")
+def aborted_transaction() -> Response:
+    """After an error every statement is refused until the transaction is rolled back."""
+    with connection() as conn:
+        steps = []
+        for statement in ("SELECT 1 / 0", "SELECT 1 AS one"):
+            try:
+                steps.append(shown(rows(conn, statement)))
+            except Exception as error:
+                steps.append(str(error))
+        conn.rollback()
+        return jsonify([*steps, shown(rows(conn, "SELECT 1 AS one"))])
+
+
+@bp.get("/savepoint")
+def saved_by_a_savepoint() -> Response:
+    with connection() as conn:
+        order(conn, "savepoint", "tea")
+        ask(conn, "SAVEPOINT line")
+        try:
+            order(conn, "savepoint", "tea")
+            reason = "fine"
+        except Exception as error:
+            reason = str(error)
+            ask(conn, "ROLLBACK TO SAVEPOINT line")
+        conn.commit()
+    return jsonify(reason=reason, seen=taken_away("savepoint"))
+
+
+@bp.get("/with-block")
+def with_block() -> Response:
+    """An error that leaves the block takes all of its work with it."""
+    with connection() as conn:
+        try:
+            with conn:
+                order(conn, "with-block", "lost")
+                order(conn, "with-block", "refused", -1)
+        except Exception as error:
+            reason = str(error)
+    return jsonify(reason=reason, seen=taken_away("with-block"))
+
+
+@bp.get("/executemany")
+def executemany() -> Response:
+    """The second of three is refused."""
+    with connection() as conn, conn.cursor() as cur:
+        try:
+            cur.executemany("INSERT INTO orders VALUES ('many', %s)", [("tea",), ("tea",), ("bread",)])
+            reason = "fine"
+        except Exception as error:
+            reason = str(error)
+        conn.commit()
+    return jsonify(reason=reason, seen=taken_away("many"))
+
+
+@bp.get("/nothing-to-fetch")
+def nothing_to_fetch() -> Response:
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute("UPDATE items SET stock = stock WHERE id < 0")
+        try:
+            return jsonify(rows=typed(cur.fetchall()))
+        except psycopg2.ProgrammingError as error:
+            return jsonify(error=str(error))
+
+
+@bp.get("/before-execute")
+def fetched_before_execute() -> Response:
+    answer = []
+    with connection() as conn, conn.cursor() as cur:
+        for fetch in (cur.fetchone, cur.fetchmany, cur.fetchall):
+            try:
+                answer.append(typed(fetch()))
+            except psycopg2.ProgrammingError as error:
+                answer.append(str(error))
+    return jsonify(answer)

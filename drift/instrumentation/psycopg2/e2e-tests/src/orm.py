@@ -1,0 +1,101 @@
+"""psycopg2 beneath SQLAlchemy: the SDK records statements there, and its psycopg2 half hands over the rows."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from database import DATABASE_URL, taken_away, typed
+from flask import Blueprint, Response, jsonify
+from sqlalchemy import Connection, bindparam, column, create_engine, func, insert, select, table, text, update
+from sqlalchemy.exc import IntegrityError
+
+bp = Blueprint("orm", __name__, url_prefix="/orm")
+
+engine = create_engine(DATABASE_URL.replace("postgresql:", "postgresql+psycopg2:", 1), use_native_hstore=False)
+items = table("items", column("id"), column("name"), column("price"), column("stock"))
+orders = table("orders", column("till"), column("item"), column("quantity"))
+change = (
+    update(orders)
+    .where(orders.c.till == bindparam("where"), orders.c.item == bindparam("which"))
+    .values(quantity=bindparam("wanted"))
+)
+
+
+def warm_up() -> None:
+    """An engine asks the server about itself when it first connects. The application starts without that, too."""
+    try:
+        engine.connect().close()
+    except Exception:
+        logging.getLogger(__name__).exception("SQLAlchemy cannot connect")
+
+
+def found(conn: Connection, statement: Any, parameters: Any = None) -> dict[str, Any]:
+    result = conn.execute(statement, parameters)
+    return {"keys": list(result.keys()), "rows": [typed(tuple(row)) for row in result], "rowcount": result.rowcount}
+
+
+@bp.get("/core")
+def core() -> Response:
+    cheap = (
+        select(items.c.id, items.c.name, items.c.price).where(items.c.price < bindparam("most")).order_by(items.c.id)
+    )
+    with engine.connect() as conn:
+        return jsonify(
+            built=found(conn, cheap, {"most": 4}),
+            text=found(conn, text("SELECT name, stock FROM items WHERE id = :id"), {"id": -5}),
+            scalar=typed(conn.scalar(select(func.count()).select_from(items))),
+        )
+
+
+@bp.get("/many")
+def many() -> Response:
+    """Many rows at once: an INSERT of many values, and an UPDATE that is sent as executemany."""
+    with engine.begin() as conn:
+        inserted = conn.execute(insert(orders), [{"till": "rows", "item": name} for name in ("tea", "mate", "bread")])
+        changed = conn.execute(
+            change, [{"where": "rows", "which": "tea", "wanted": 5}, {"where": "rows", "which": "bread", "wanted": 6}]
+        )
+        counts = [inserted.rowcount, changed.rowcount]
+    return jsonify(counts=counts, seen=taken_away("rows"))
+
+
+@bp.get("/rollback")
+def rollback() -> Response:
+    """A savepoint that is given up, and a transaction."""
+    add = insert(orders).values(till="nested")
+    with engine.connect() as conn:
+        conn.execute(add, {"item": "kept"})
+        with conn.begin_nested() as nested:
+            conn.execute(add, {"item": "lost"})
+            nested.rollback()
+        conn.commit()
+        conn.execute(add, {"item": "lost too"})
+        conn.rollback()
+    return jsonify(taken_away("nested"))
+
+
+@bp.get("/error")
+def error_of_driver() -> Response:
+    """SQLAlchemy's class, around the driver's."""
+    with engine.connect() as conn:
+        try:
+            conn.execute(insert(orders), {"till": "error", "item": "tea", "quantity": 0})
+            answer = ["fine"]
+        except IntegrityError as error:
+            answer = [type(error.orig).__name__, error.orig.pgcode]
+    return jsonify(answer)
+
+
+@bp.get("/error-of-many")
+def error_of_many() -> Response:
+    """One of many fails; whatever is raised, nothing is kept."""
+    wrong = [{"where": "wrong", "which": "tea", "wanted": 2}, {"where": "wrong", "which": "tea", "wanted": 0}]
+    try:
+        with engine.begin() as conn:
+            conn.execute(insert(orders), {"till": "wrong", "item": "tea"})
+            conn.execute(change, wrong)
+        outcome = "fine"
+    except Exception:
+        outcome = "refused"
+    return jsonify(outcome=outcome, seen=taken_away("wrong"))

@@ -1,0 +1,337 @@
+"""Statements, parameters and results."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import psycopg2
+from database import ask, connection, rows, shown, told, typed, value
+from flask import Blueprint, Response, jsonify, request
+from opentelemetry import context
+from psycopg2 import sql
+from psycopg2.extras import RealDictCursor
+
+bp = Blueprint("queries", __name__, url_prefix="/queries")
+
+ITEMS = "SELECT id, name, price FROM items ORDER BY id"
+
+
+# Parameters
+
+
+@bp.get("/items/<int:item>")
+def by_id(item: int) -> Response:
+    with connection() as conn:
+        return jsonify(ask(conn, "SELECT id, name, price, stock FROM items WHERE id = %s", (item,)))
+
+
+@bp.get("/named")
+def named_parameters() -> Response:
+    """One of them twice."""
+    statement = "SELECT id, name FROM items WHERE price >= %(price)s AND (stock > %(stock)s OR price = %(price)s)"
+    given = {"price": request.args.get("price", type=float), "stock": request.args.get("stock", type=int)}
+    with connection() as conn:
+        return jsonify(ask(conn, statement + " ORDER BY id", given))
+
+
+@bp.get("/kinds")
+def kinds_of_parameters() -> Response:
+    """A tuple for IN, a list for ANY, NULL, a per cent sign, quotes; no parameters, and the statement as bytes."""
+    within = "SELECT id FROM items WHERE id IN %s AND name = ANY(%s) ORDER BY id"
+    given = "SELECT %s IS NULL AS missing, coalesce(%s, 7) AS other, '100%%' AS share, %s AS given"
+    with connection() as conn:
+        return jsonify(
+            lists=ask(conn, within, ((1, 3, 9), ["tea", "茶", "kávé"])),
+            given=ask(conn, given, (None, None, 'it\'s "50%" \\ off')),
+            unparsed=ask(conn, "SELECT '100%' AS share, name FROM items WHERE name = 'kávé'".encode()),
+        )
+
+
+@bp.get("/search")
+def search() -> Response:
+    """A statement put together from the query string with psycopg2.sql."""
+    wanted = request.args.getlist("column")
+    statement = sql.SQL("SELECT {columns} FROM {table} WHERE {key} = {given} AND stock > {stock}").format(
+        columns=sql.SQL(", ").join(map(sql.Identifier, wanted)),
+        table=sql.Identifier("public", "items"),
+        key=sql.Identifier("id"),
+        given=sql.Placeholder(),
+        stock=sql.Literal(5),
+    )
+    with connection() as conn:
+        return jsonify(ask(conn, statement, (request.args.get("id", type=int),)))
+
+
+@bp.post("/basket")
+def composed_insert() -> Response:
+    """Named placeholders, filled from the request's body; two pieces added to each other."""
+    given = request.get_json()
+    insert = sql.SQL("INSERT INTO basket ({}) VALUES ({})").format(
+        sql.SQL(", ").join(map(sql.Identifier, given)),
+        sql.SQL(", ").join(map(sql.Placeholder, given)),
+    )
+    with connection() as conn:
+        return jsonify(ask(conn, insert + sql.SQL(" RETURNING *"), given)), 201
+
+
+# Fetching
+
+
+@bp.get("/fetching")
+def every_way_of_fetching() -> Response:
+    """Each goes on where the one before it stopped."""
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute("SELECT generate_series(1, 10) AS number")
+        found: dict[str, Any] = {
+            "one": typed(cur.fetchone()),
+            "many": shown(cur.fetchmany(2)),
+            "default": shown(cur.fetchmany()),
+            "next": typed(next(cur)),
+            "iterated": [typed(row) for _, row in zip(range(2), cur)],
+        }
+        cur.arraysize = 2
+        found.update(array=shown(cur.fetchmany()), all=shown(cur.fetchall()))
+        ended = [cur.fetchone(), cur.fetchmany(2), cur.fetchall(), list(cur)]
+        return jsonify(**found, ended=ended, arraysize=cur.arraysize)
+
+
+@bp.get("/nothing")
+def nothing_found() -> Response:
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute("SELECT id, name FROM items WHERE id < 0")
+        found = {"one": cur.fetchone(), "many": cur.fetchmany(3), "all": cur.fetchall(), "iterated": list(cur)}
+        return jsonify(**found, rowcount=cur.rowcount, columns=[list(column[:2]) for column in cur.description])
+
+
+@bp.get("/reused")
+def reused_cursor() -> Response:
+    """Two queries on one cursor: the second has rows of its own."""
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute("SELECT name FROM items WHERE id <= 3 ORDER BY id")
+        first = typed(cur.fetchone())
+        cur.execute("SELECT part FROM parts WHERE item = 1 ORDER BY part")
+        return jsonify(first=first, second=shown(cur.fetchall()))
+
+
+@bp.get("/reused-for-writes")
+def cursor_reused_for_writes() -> Response:
+    """Statements without rows first, then a query, all on one cursor."""
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute("CREATE TEMP TABLE shelf (id serial PRIMARY KEY, item text UNIQUE)")
+        counts = [cur.rowcount]
+        cur.execute("INSERT INTO shelf (item) VALUES (%s), (%s)", ("tea", "kávé"))
+        counts.append(cur.rowcount)
+        cur.execute("SELECT id, item FROM shelf ORDER BY id")
+        return jsonify(counts=counts, query=told(cur))
+
+
+@bp.get("/query-then-write")
+def query_then_write() -> Response:
+    """A statement without rows leaves a cursor without columns, whatever it held before."""
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute("SELECT id FROM items WHERE id <= 2 ORDER BY id")
+        found = shown(cur.fetchall())
+        cur.execute("UPDATE items SET stock = stock WHERE id < 0")
+        return jsonify(found=found, rowcount=cur.rowcount, described=cur.description is not None)
+
+
+@bp.get("/large")
+def large_results() -> Response:
+    """Many rows, and a long text."""
+    many = "SELECT n, repeat(chr(97 + n %% 26), 20) AS text, n * 1.5 AS price FROM generate_series(1, %s) AS n"
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute(many, (20,))
+        found = [list(map(str, row)) for row in cur.fetchall()]
+        return jsonify(
+            rows=found, rowcount=cur.rowcount, text=value(conn, "SELECT repeat('žluťoučký 馬 ', %s)", (2000,))
+        )
+
+
+@bp.get("/same-names")
+def same_names() -> Response:
+    """Two columns of one name, and one without; of the two a dict has the second."""
+    with connection() as conn:
+        [found] = rows(conn, "SELECT 1 AS z, 'first' AS a, 'second' AS a", cursor_factory=RealDictCursor)
+        return jsonify(plain=ask(conn, "SELECT 1 AS a, 'x' AS a, 2.5"), dict=typed(dict(found)))
+
+
+# Kinds of statements
+
+
+@bp.put("/basket/<item>")
+def upsert(item: str) -> Response:
+    """Inserted the first time, updated the second; a third row is left alone."""
+    put = (
+        "INSERT INTO basket VALUES (%s, %s)"
+        " ON CONFLICT (item) DO UPDATE SET quantity = basket.quantity + excluded.quantity RETURNING item, quantity"
+    )
+    skip = "INSERT INTO basket VALUES (%s, %s) ON CONFLICT DO NOTHING"
+    with connection() as conn:
+        return jsonify([ask(conn, put, (item, 2)), ask(conn, put, (item, 3)), ask(conn, skip, (item, 9))])
+
+
+@bp.delete("/basket/<item>")
+def update_and_delete(item: str) -> Response:
+    with connection() as conn:
+        return jsonify(
+            updated=ask(conn, "UPDATE basket SET quantity = quantity * 2 WHERE quantity > %s", (1,)),
+            untouched=ask(conn, "UPDATE basket SET quantity = 0 WHERE item = %s", ("none",)),
+            deleted=ask(conn, "DELETE FROM basket WHERE item = %s RETURNING item, quantity", (item,)),
+        )
+
+
+@bp.get("/report")
+def report() -> Response:
+    """A join, a CTE, aggregates, a window."""
+    statement = """
+        WITH counted AS (
+            SELECT item, count(*) AS parts, string_agg(part, '+' ORDER BY part) AS list FROM parts GROUP BY item
+        )
+        SELECT name, parts, list, sum(price) OVER (ORDER BY id) AS running, rank() OVER (ORDER BY price DESC) AS rank
+        FROM items LEFT JOIN counted ON item = id WHERE price IS NOT NULL ORDER BY id
+    """
+    with connection() as conn:
+        return jsonify(ask(conn, statement))
+
+
+@bp.get("/several")
+def several_statements() -> Response:
+    """Separated by semicolons in one text: the result is that of the last."""
+    fill, query = "INSERT INTO stock (item) VALUES ('a'), ('b')", "SELECT item FROM stock ORDER BY item"
+    with connection() as conn:
+        return jsonify(ask(conn, f"{fill}; {query}"))
+
+
+@bp.get("/functions")
+def functions() -> Response:
+    with connection() as conn:
+        return jsonify(
+            functions=ask(conn, "SELECT price_of(%s, amount => %s) AS price, name FROM cheaper_than(%s)", (1, 3, 4)),
+            procedure=ask(conn, "CALL doubled(%s)", (21,)),
+        )
+
+
+@bp.get("/callproc")
+def callproc() -> Response:
+    with connection() as conn, conn.cursor() as cur:
+        given = cur.callproc("cheaper_than", (4,))
+        return jsonify(given=typed(given), result=told(cur))
+
+
+@bp.get("/sql-cursor")
+def cursor_in_sql() -> Response:
+    """A cursor of the server that the application declares by itself."""
+    with connection() as conn:
+        declared = ask(conn, "DECLARE shelf SCROLL CURSOR FOR SELECT id, name FROM items ORDER BY id")
+        fetched = ask(conn, "FETCH 2 FROM shelf")
+        return jsonify(declared=declared, fetched=fetched, closed=ask(conn, "CLOSE shelf"))
+
+
+# What a cursor tells beside its rows
+
+
+@bp.get("/attributes")
+def attributes_of_cursor() -> Response:
+    """Before and after a query; its type codes, compared with the DB-API's type objects."""
+    kinds = ("STRING", "BINARY", "NUMBER", "DATETIME", "ROWID")
+    statement = "  SELECT 1 AS i, 1.5 AS n, 'a' AS t, now() AS d, ''::bytea AS b, 1::oid AS o LIMIT 0 -- so "
+    with connection() as conn, conn.cursor() as cur:
+        fresh = {"rowcount": cur.rowcount, "description": cur.description, "query": cur.query}
+        fresh.update(scrollable=cur.scrollable, withhold=cur.withhold)
+        cur.execute(statement)
+        columns = {c[0]: [kind for kind in kinds if getattr(psycopg2, kind) == c[1]] for c in cur.description}
+        same = {"name": cur.name, "closed": cur.closed, "arraysize": cur.arraysize}
+        return jsonify(fresh=fresh, same=same, columns=columns, query=typed(cur.query.decode()))
+
+
+@bp.get("/status")
+def status_message() -> Response:
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute("SELECT id FROM items")
+        return jsonify(status=cur.statusmessage)
+
+
+@bp.get("/query")
+def query_of_cursor() -> Response:
+    """The statement as it was sent, with its parameters in place."""
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute("SELECT name FROM items WHERE id = %s OR name = %s", (1, "it's"))
+        return jsonify(query=typed(cur.query.decode()))
+
+
+@bp.get("/description")
+def description_in_full() -> Response:
+    names = ("name", "type_code", "display_size", "internal_size", "precision", "scale", "null_ok")
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute("SELECT price, 'x'::varchar(10) AS code FROM items WHERE id = 1")
+        return jsonify([{name: getattr(column, name) for name in names} for column in cur.description])
+
+
+@bp.get("/counted")
+def counted() -> Response:
+    """The number of rows, used as a number."""
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute("SELECT id FROM items")
+        return jsonify(typed(cur.rowcount), list(range(cur.rowcount)))
+
+
+@bp.get("/scroll")
+def scroll() -> Response:
+    """And the number of the row that comes next."""
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute(ITEMS)
+        numbers = [cur.rownumber]
+        cur.scroll(2)
+        third = typed(cur.fetchone())
+        numbers.append(cur.rownumber)
+        cur.scroll(0, mode="absolute")
+        return jsonify(third=third, again=shown(cur.fetchmany(2)), numbers=[*numbers, cur.rownumber])
+
+
+@bp.get("/mogrify")
+def mogrify_and_cast() -> Response:
+    """What a cursor does without the server: parameters to text, text to the value of a type."""
+    with connection() as conn, conn.cursor() as cur:
+        cast = [typed(cur.cast(code, text)) for code, text in ((23, "7"), (1700, "2.50"), (1082, "2024-02-29"))]
+        return jsonify(text=cur.mogrify("SELECT %s, %s", (1, "it's")).decode(), cast=cast)
+
+
+@bp.get("/closed")
+def closed_cursor() -> Response:
+    """After its end a cursor says that it is closed, and gives nothing."""
+    with connection() as conn:
+        cur = conn.cursor()
+        cur.execute("SELECT 1 AS one")
+        cur.close()
+        try:
+            left: Any = typed(cur.fetchall())
+        except psycopg2.InterfaceError as error:
+            left = str(error)
+        return jsonify(closed=cur.closed, left=left)
+
+
+@bp.get("/connection-of-cursor")
+def connection_of_cursor() -> Response:
+    with connection() as conn, conn.cursor() as cur:
+        return jsonify(cur.connection is conn)
+
+
+# In parallel
+
+
+@bp.get("/parallel")
+def parallel() -> Response:
+    """Two threads with a connection each, handed the OpenTelemetry context of the request."""
+    current = context.get_current()
+
+    def in_context(item: int) -> Any:
+        token = context.attach(current)
+        try:
+            with connection() as conn:
+                return shown(rows(conn, "SELECT id, name, stock FROM items WHERE id = %s", (item,)))
+        finally:
+            context.detach(token)
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return jsonify(list(pool.map(in_context, [1, 5])))

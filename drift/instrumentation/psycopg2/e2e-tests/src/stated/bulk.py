@@ -1,0 +1,47 @@
+"""What the requests of ../bulk.py state: many rows at once."""
+
+from stated.words import PAIRS, Send, done
+
+
+def requests(send: Send) -> None:
+    """Send them all."""
+    send("executemany", "/bulk/executemany", {"given": [done(3), 0], "left": PAIRS}, calls=3)
+    send(
+        "executemany, updates",
+        "/bulk/executemany-updates",
+        {"count": 5, "left": [["str bread", "int 8"], ["str mate", "int 8"], ["str tea", "int 8"]]},
+        calls=2,
+    )
+    send("execute_batch", "/bulk/execute-batch", {"given": None, "left": PAIRS}, calls=3)
+    send("execute_values", "/bulk/execute-values", {"given": None, "left": PAIRS}, calls=2)
+    send(
+        "execute_values, template and fetch",
+        "/bulk/execute-values-fetch",
+        [["str KÁVÉ", "int 2"], ["str MATE", "int 2"], ["str TEA", "int 2"]],
+        calls=2,
+    )
+    send(
+        "COPY in",
+        "/bulk/copy-in",
+        {"given": [2, 1], "left": [["str bread, white", "int 3"], ["str mate", None], ["str tea", "int 2"]]},
+        calls=3,
+    )
+    send(
+        "COPY out",
+        "/bulk/copy-out",
+        {
+            "data": "bytes 312c7465610a322c6d6174650a332c6bc3a176c3a90a",
+            "rowcount": 3,
+            "text": ["1|tea|2.50", "2|mate|3.00", "3|kávé|4.25", "4|water|-", "5|茶|10.00"],
+        },
+        calls=2,
+    )
+    send(
+        "executemany, dicts of a body",
+        "/bulk/executemany",
+        {"result": done(2), "seen": [["str kávé", "int 1"], ["str tea", "int 2"]]},
+        calls=2,
+        method="POST",
+        expect=201,
+        json=[{"item": "tea", "quantity": 2}, {"item": "kávé", "quantity": 1}],
+    )

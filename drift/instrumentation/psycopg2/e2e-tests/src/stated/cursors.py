@@ -1,0 +1,103 @@
+"""What the requests of ../cursors.py state: kinds of cursors."""
+
+from stated.words import ITEMS, NAMED, Send
+
+
+def requests(send: Send) -> None:
+    """Send them all."""
+    send(
+        "RealDictCursor",
+        "/cursors/real-dict",
+        {
+            "ended": [None, []],
+            "many": [{"id": "int 2", "name": "str mate", "price": "Decimal 3.00"}],
+            "one": {"id": "int 1", "name": "str tea", "price": "Decimal 2.50"},
+            "rest": [{"id": "int 3", "name": "str kávé", "price": "Decimal 4.25"}],
+        },
+    )
+    send(
+        "RealDictCursor's subclass, of the connection",
+        "/cursors/subclass-of-connection",
+        {"default": NAMED, "other": ITEMS},
+        calls=2,
+    )
+    send(
+        "RealDictRow",
+        "/cursors/real-dict-rows",
+        {"keys": [["z", "a"]], "rows": [{"RealDictRow": {"a": "str text", "z": "int 1"}}]},
+    )
+    send(
+        "RealDictCursor, writes",
+        "/cursors/real-dict-writes",
+        {
+            "counts": [2, 2],
+            "rows": [{"item": "str ONE", "quantity": "int 7"}, {"item": "str TWO", "quantity": "int 7"}],
+        },
+        calls=2,
+    )
+    send(
+        "DictCursor by name",
+        "/cursors/dict",
+        {
+            "dict": {"id": "int 2", "name": "str mate", "price": "Decimal 3.00"},
+            "has": True,
+            "keys": ["id", "name", "price"],
+            "missing": "none",
+            "one": {"id": "int 1", "name": "str tea", "price": "Decimal 2.50"},
+            "rest": [["int 3", "str kávé", "Decimal 4.25"]],
+        },
+    )
+    send(
+        "DictCursor by position",
+        "/cursors/dict-by-position",
+        [["str tea", "int 1"], ["str mate", "int 2"], ["str kávé", "int 3"]],
+    )
+    send(
+        "NamedTupleCursor",
+        "/cursors/named-tuple",
+        {"one": ["int 1", "str tea"], "rest": ["Decimal 3.00", "Decimal 4.25"]},
+    )
+    send(
+        "NamedTupleCursor by position",
+        "/cursors/named-tuple-by-position",
+        {"first": ["int 1", "str tea", "Decimal 2.50"], "others": ["str mate", "str kávé"]},
+    )
+    send(
+        "connection classes",
+        "/cursors/connection-classes",
+        {
+            "log": ["SELECT name FROM items WHERE id = 2"],
+            "rows": [*({"DictRow": item} for item in ITEMS), ["str mate"]],
+        },
+        calls=2,
+    )
+    send("cursor factory set later", "/cursors/factory-set-later", [{"RealDictRow": item} for item in NAMED])
+    send("own cursor class", "/cursors/own-class", {"executed": 1, "scalar": "Decimal 10.00"})
+    send(
+        "named cursor",
+        "/cursors/server",
+        {
+            "columns": [["n", 23], ["square", 23]],
+            "many": [["int 4", "int 16"], ["int 5", "int 25"]],
+            "name": "numbers",
+            "one": {"tuple": ["int 3", "int 9"]},
+            "rest": [
+                {"tuple": ["int 6", "int 36"]},
+                {"tuple": ["int 7", "int 49"]},
+                {"tuple": ["int 8", "int 64"]},
+                {"tuple": ["int 9", "int 81"]},
+                {"tuple": ["int 10", "int 100"]},
+            ],
+        },
+    )
+    send(
+        "named cursor, scroll",
+        "/cursors/server-scroll",
+        {
+            "rows": [["int 5", "int 25"], ["int 4", "int 16"], ["int 10", "int 100"]],
+            "scrollable": True,
+            "withhold": True,
+        },
+    )
+    send("named cursor, no rows", "/cursors/server-nothing", {"one": None, "rowcount": 0, "rows": []})
+    send("named cursor, arguments by position", "/cursors/server-by-position", {"rows": []})

@@ -1,0 +1,33 @@
+"""The words that statements of answers are made of (see database.py for how an answer shows values)."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+Send = Callable[..., None]
+
+# Type codes of columns; the rarer ones stand as they are.
+BOOL, BIGINT, INT, TEXT, NUMERIC = 16, 20, 23, 25, 1700
+
+ITEMS = [
+    ["int 1", "str tea", "Decimal 2.50"],
+    ["int 2", "str mate", "Decimal 3.00"],
+    ["int 3", "str kávé", "Decimal 4.25"],
+]
+NAMED = [dict(zip(("id", "name", "price"), item)) for item in ITEMS]
+PAIRS = [["str kávé", "int 5"], ["str mate", None], ["str tea", "int 2"]]
+
+
+def result(rows: list[Any], **columns: Any) -> dict[str, Any]:
+    """What a statement gives that finds `rows`. `columns`: name and type code of each, in order."""
+    return {"rows": rows, "rowcount": len(rows), "columns": [list(each) for each in columns.items()], "lastrowid": 0}
+
+
+def done(rowcount: int = -1) -> dict[str, Any]:
+    """What a statement gives that has no rows to show."""
+    return {"rows": None, "rowcount": rowcount, "columns": [], "lastrowid": 0}
+
+
+def lines(*each: str) -> str:
+    """A text of several lines, with the end of the last."""
+    return "".join(f"{line}\n" for line in each)
