@@ -19,6 +19,7 @@ from e2e_common.yaml_files import load_yaml
 HEALTH = "/health"
 READY_LIMIT_S = 30
 SIMPLE_COMMAND = re.compile(r"[\w./-]+( [\w./:=-]+)*")
+LIBPQ = "PG"  # PGHOST, PGOPTIONS, PGSSLMODE, …: its defaults
 KEPT_TUSK_VARIABLES = ("TUSK_USE_RUST_CORE", "TUSK_SKIP_PROTO_VALIDATION")
 
 
@@ -48,8 +49,9 @@ def lay_out(suite_dir: Path, work: Path, port: int, env_bin: Path, services: Map
 
 
 def variables(env_bin: Path, port: int, services: Mapping[str, str]) -> dict[str, str]:
-    """The application's environment: the caller's, less what would steer Python, the SDK or a proxy behind our back."""
-    steering = ("TUSK_", "E2E_", "DRIFT_")
+    """The application's environment: the caller's, less what would steer Python, the SDK, libpq or a proxy behind our
+    back."""
+    steering = ("TUSK_", "E2E_", "DRIFT_", LIBPQ)
     kept = {
         key: value
         for key, value in os.environ.items()

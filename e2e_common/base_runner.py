@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import signal
 import sys
 import time
@@ -64,6 +65,8 @@ class E2ETestRunnerBase:
 
     def __init__(self, suite_dir: Path, argv: Sequence[str]) -> None:
         words = _parse(argv)
+        for name in [name for name in os.environ if name.startswith(application.LIBPQ)]:
+            del os.environ[name]  # a suite's set_up connects with what it is given, and nothing else
         self.knobs = load_knobs()
         self.suite_dir = suite_dir
         self.suite = name_of(suite_dir)

@@ -65,6 +65,7 @@ def test_what_the_three_worlds_reach_together(canary: Suite) -> None:
     assert "WsgiInstrumentation.wrap_wsgi_app, never called" in done.stdout
 
 
+@pytest.mark.slow
 def test_it_leaves_the_ordinary_run_alone(canary: Suite) -> None:
     assert canary.run(CANARY="").code == 0
     ordinary = canary.out / "canary-8000"
@@ -86,6 +87,7 @@ def test_a_red_verdict_is_said_and_hides_nothing(canary: Suite) -> None:
     assert int(rows(done.stdout)["wsgi"][1]) > 0
 
 
+@pytest.mark.slow
 def test_what_was_not_measured_is_told(canary: Suite) -> None:
     """Killed, the application writes nothing down: then the figure is not that of three worlds."""
     done = measure(canary, "wsgi", CANARY="ignores SIGTERM")

@@ -88,7 +88,7 @@ def exported(text: str) -> dict[str, str]:
 
 
 def test_a_run_with_services_is_green_and_names_their_versions(served: Suite) -> None:
-    run = served.run(CANARY="")
+    run = served.run(CANARY="", PGHOST="/nowhere", PGSSLMODE="verify-full", REDIS_URL="redis://nowhere")
     assert run.code == 0, run.output
     assert re.fullmatch(r"\d+\.\d+", run.result["versions"]["postgres"])
     assert re.fullmatch(r"\d+\.\d+\.\d+", run.result["versions"]["redis_server"])
