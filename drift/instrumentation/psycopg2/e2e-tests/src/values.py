@@ -276,7 +276,9 @@ def own_type() -> Response:
 
 @bp.get("/adapter")
 def own_adapter() -> Response:
-    return select("SELECT %s::point AS place", (Point(1, 2),))
+    with connection() as conn, conn.cursor() as cur:
+        cur.executemany("INSERT INTO stock (item) VALUES (%s::point)", [(Point(1, 2),), (Point(0, -3),)])
+        return jsonify(shown(rows(conn, "SELECT item FROM stock ORDER BY item")))
 
 
 @bp.get("/composite")

@@ -249,7 +249,7 @@ def requests(send: Send) -> None:
         "/values/bits",
         result([[[True, False, True], [[True], None, [False, True]], None]], bits=1562, list=1563, none=1562),
     )
-    send("adapter of an own class", "/values/adapter", result([["str (1,2)"]], place=600))
+    send("adapter of an own class", "/values/adapter", [["str (0,-3)"], ["str (1,2)"]], calls=2)
     send("composite type", "/values/composite", {"seat": ["str A", True]}, calls=2)
     send(
         "JSON of a body",
