@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,12 @@ Runner.main(__file__)
 
 
 @pytest.fixture
-def served(canary: Suite) -> Suite:
-    """The canary suite with a PostgreSQL and a Redis, and something in them."""
+def served(canary: Suite) -> Iterator[Suite]:
+    """The canary suite with a PostgreSQL and a Redis, and something in them; at the end their data goes."""
     (canary.folder / "docker-compose.yml").write_text("x-e2e: {services: [upstream, postgres, redis]}\n")
     (canary.folder / "entrypoint.py").write_text(SEED)
-    return canary
+    yield canary
+    Scratch(canary.out / f"{canary.name}-8000").drop()
 
 
 def start(suite: Suite, *words: str, **knobs: str) -> subprocess.Popen[str]:
