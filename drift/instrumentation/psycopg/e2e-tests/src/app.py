@@ -7,10 +7,13 @@ psycopg's and one's own; types both ways, JSON, enumerations, composites, adapte
 blocks, savepoints, autocommit, isolation; errors that are caught; COPY out and in, streams, server-side cursors;
 pipelines; notices and notifications; reading at start; and the async side of it.
 
-Not covered, because it goes past the SDK, to the server, in replay too: Connection.connect and pools of it (here they
-are given a class that calls psycopg.connect), cursor classes that are called, a connection's cursor_factory set later,
-TypeInfo.fetch, closing a server-side cursor within a block, or one with hold, and async COPY, streams and server-side
-cursors.
+And what goes past the SDK, so that in replay it reaches the server (unseen): Connection.connect and pools of it (those
+elsewhere are given a class that calls psycopg.connect), cursor classes that are called, a cursor_factory that is set
+later, TypeInfo.fetch, closing a server-side cursor within a block, or one with hold, two-phase commit, and the async
+COPY, streams and server-side cursors.
+
+Not covered: EnumInfo.fetch and CompositeInfo.fetch (TypeInfo's by other statements: psycopg 3.2 and 3.3 do not ask
+alike, or at too great length to be stated), cancel.
 
 By hand: TUSK_DRIFT_MODE=RECORD python src/app.py, with DATABASE_URL from `make services-psycopg`
 """
@@ -32,11 +35,13 @@ from pools import open_pools, pools  # noqa: E402
 from queries import queries  # noqa: E402
 from rows import rows  # noqa: E402
 from transactions import transactions  # noqa: E402
+from unseen import unseen  # noqa: E402
 from values import load_types, values  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-for part in (queries, rows, values, transactions, errors, copying, pipelines, connections, pools, asynchronous):
+PARTS = (queries, rows, values, transactions, errors, copying, pipelines, connections, pools, asynchronous, unseen)
+for part in PARTS:
     app.register_blueprint(part)
 
 
