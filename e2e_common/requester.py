@@ -157,8 +157,8 @@ class Api:
         """Send one request and log whether its answer is the stated one (see the module's head for the words).
 
         `late`: a span may end after its root. `expect_unpatched`: the SDK must warn of a socket it does not know.
-        `leaks`: what reaches the services in replay, past the SDK, word for word as touched.jsonl says it: red where
-        anything else does, or where one of them does not any more.
+        `leaks`: what reaches the services in replay, past the SDK, as `service: what` in the words of touched.jsonl:
+        red where anything else does, or where one of them does not any more.
         `early_in_second`: send it in the first half of a clock second (for answers that name the second).
         `send`: `json`, `data`, `files`, `cookies` as `requests` takes them.
         """

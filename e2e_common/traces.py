@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from e2e_common.names import REQUEST_HEADER
@@ -65,14 +64,6 @@ def parse_trace(name: str, data: bytes) -> list[Span]:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise MalformedTrace(f"{name}, line {number}: not a span ({type(error).__name__}: {error})") from error
     return spans
-
-
-def read_folder(folder: Path) -> dict[str, list[Span]]:
-    """File name → spans of every `*.jsonl` below `folder`, in lexical order, which is the order of recording."""
-    return {
-        str(path.relative_to(folder)): parse_trace(path.name, path.read_bytes())
-        for path in sorted(folder.rglob("*.jsonl"))
-    }
 
 
 def _span(raw: dict[str, Any]) -> Span:

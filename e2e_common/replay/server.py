@@ -22,6 +22,7 @@ from e2e_common.replay.traces import Test
 RECEIVE_BYTES = 256 * 1024
 SHOWN_FRAMES = 3
 TRAVEL_TIMEOUT_S = 5.0
+STEPS_BY_VALUE = (12, 13)  # of those for a request outside any test; the others go by shape
 RECORDING_TIMEOUT_S = 9.0  # the SDK gives up on a mock request after 10 s
 
 
@@ -68,8 +69,8 @@ class MockServer:
         threading.Thread(target=self._accept, name="accept", daemon=True).start()
 
     def use_early(self, matcher: Matcher) -> None:
-        """Answer from these pools, until `use`, what is asked for before the application is ready, if they can. They
-        hold nothing else than `use` will find for it: a span of another phase is no answer to such a request."""
+        """Answer from these pools, until `use`, what is asked for before the application is ready, as far as they hold
+        that very call: a call like it may be answered by one that is not recorded yet."""
         self._early = matcher
 
     def use(self, matcher: Matcher) -> None:
@@ -264,7 +265,8 @@ class MockServer:
         if self._early is None or self._matcher is not None or not request.is_pre_app_start or request.test_id:
             return None
         match = self._early.match(request)
-        return ("", match, Miss([], "")) if match is not None else None
+        by_value = match is not None and match.step in STEPS_BY_VALUE
+        return ("", match, Miss([], "")) if match is not None and by_value else None
 
     def _find(self, request: Request) -> tuple[str, Match | None, Miss]:
         """The test that the request counts to, and the recorded call or why there is none."""

@@ -161,24 +161,27 @@ def leaks(evidence: Evidence) -> list[Leak]:
     for line in evidence.touched or ():
         if line.event != "touched":
             continue
+        what = f"{line.service}: {line.what}"
         if evidence.replay.cli == OFFICIAL:
-            owner = next((request for request in evidence.requests if is_stated(request, line.what)), None)
+            owner = next((request for request in evidence.requests if is_stated(request, what)), None)
         else:
             owner = evidence.running_at(line.at)
-        expected = is_stated(owner, line.what)
+        expected = is_stated(owner, what)
         if owner is not None and expected:
-            left[owner.number][line.what] -= 1
+            left[owner.number][what] -= 1
         found.append(Leak(line, owner, expected))
     return found
 
 
 def _leaked_no_more(evidence: Evidence, found: Iterable[Leak]) -> Iterator[Failure]:
     """What a request states and no sentinel saw: the SDK is better than the suite says, or the suite is wrong."""
-    seen = Counter((leak.owner.number, leak.line.what) for leak in found if leak.owner and leak.expected)
+    seen = Counter(
+        (leak.owner.number, f"{leak.line.service}: {leak.line.what}") for leak in found if leak.owner and leak.expected
+    )
     for request in evidence.requests:
         for what, count in Counter(request.leaks).items():
             if evidence.recorded(request) and seen[request.number, what] < count:
-                message = f"states that {shorten(what)!r} reaches a service in replay, and it does not (touched.jsonl)"
+                message = f"states the leak {shorten(what)!r}, and replay has none such (touched.jsonl)"
                 trace_id = evidence.recorded(request)[0].trace_id
                 yield Failure(6, REPLAY, message, "touched.jsonl", request.name, trace_id)
 

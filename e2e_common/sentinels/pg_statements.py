@@ -14,7 +14,6 @@ from e2e_common.sentinels.pg_wire import NotPostgres
 from e2e_common.sentinels.transactions import SqlError, Statement, Transactions, read
 
 REFUSED = "58000"  # system_error: an error outside PostgreSQL itself
-SHOWN = 400
 
 
 class Statements:
@@ -74,7 +73,7 @@ class Statements:
         name, sql = wire.strings(body, 2)
         statements, leak = read(sql)
         if leak:
-            self._parsed = (shorten(leak, SHOWN), at)
+            self._parsed = (leak, at)
         if self._skipping:
             return b""
         if leak:
@@ -94,12 +93,12 @@ class Statements:
         values = wire.bound_values(body)
         if self._parsed is not None and values:
             what, began = self._parsed
-            more = f", … ({len(values)} in all)" if len(values) > wire.SHOWN_VALUES else ""
-            self._parsed = (f"{what} (parameters: {', '.join(values[: wire.SHOWN_VALUES])}{more})", began)
+            self._parsed = (f"{what} (parameters: {', '.join(values)})", began)
         self.settle()
         if self._skipping:
             return b""
         if name not in self._prepared:
+            self._touched(f"a Bind of the prepared statement {name!r}, which was refused or never made", at)
             raise SqlError("26000", f'prepared statement "{name}" does not exist')
         if values:
             text = f'bind message supplies {len(values)} parameters, but prepared statement "{name}" requires 0'
@@ -108,20 +107,21 @@ class Statements:
         self._portals[portal] = self._prepared[name]
         return wire.message("2")
 
-    def _describe(self, body: bytes, _: float) -> bytes:
-        self._find(body)
+    def _describe(self, body: bytes, at: float) -> bytes:
+        self._find("Describe", body, at)
         return (wire.message("t", b"\0\0") if body[:1] == b"S" else b"") + wire.message("n")
 
-    def _execute(self, body: bytes, _: float) -> bytes:
-        statements = self._find(b"P" + body)
+    def _execute(self, body: bytes, at: float) -> bytes:
+        statements = self._find("Execute", b"P" + body, at)
         return b"".join(self._run(statement) for statement in statements) or wire.message("I")
 
-    def _find(self, body: bytes) -> list[Statement]:
+    def _find(self, what: str, body: bytes, at: float) -> list[Statement]:
         name = wire.strings(body[1:], 1)[0]
         known, code, kind = (
             (self._prepared, "26000", "prepared statement") if body[:1] == b"S" else (self._portals, "34000", "portal")
         )
         if name not in known:
+            self._touched(f"{what} of the {kind} {name!r}, which was refused or never made", at)
             raise SqlError(code, f'{kind} "{name}" does not exist')
         return known[name]
 
@@ -141,7 +141,7 @@ class Statements:
     def _copy(self, body: bytes, at: float) -> bytes:
         """Data that no COPY has asked for: a server passes over it in silence."""
         if not self._copied:
-            self._touched(f"data for COPY: {shorten(repr(body), SHOWN)}", at)
+            self._touched(f"data for COPY: {body!r}", at)
         self._copied = True
         return b""
 

@@ -11,8 +11,6 @@ SSL_REQUEST, GSS_REQUEST, CANCEL_REQUEST = 80877103, 80877104, 80877102
 AUTHENTICATION_OK, SASL, SASL_CONTINUE, SASL_FINAL = 0, 10, 11, 12
 VIOLATION = "08P01"
 """SQLSTATE of a protocol violation."""
-SHOWN_VALUES = 20
-SHOWN_LETTERS = 60
 
 
 class NotPostgres(ValueError):
@@ -82,8 +80,7 @@ def _shorts(body: bytes, position: int) -> tuple[tuple[int, ...], int]:
 
 
 def _value(value: bytes, binary: bool) -> str:
-    text = f"\\x{value[:SHOWN_LETTERS].hex()}" if binary else repr(value.decode(errors="replace"))
-    return text if len(text) <= SHOWN_LETTERS else f"{text[: SHOWN_LETTERS - 1]}…"
+    return f"\\x{value.hex()}" if binary else repr(value.decode(errors="replace"))
 
 
 def message(letter: str, body: bytes = b"") -> bytes:

@@ -77,6 +77,8 @@ class RedisConversation(Conversation):
 
     def _answer(self, words: list[bytes], at: float) -> Answer:
         names = [word.decode("ascii", "replace").upper() for word in words]
+        if self._named:  # set-up comes first: what comes now is the application's, whatever it is
+            self.touched(resp.shown(words), at)
         if names[0] == "MULTI" or (names[0] in ("EXEC", "DISCARD") and self._refused is not None):
             return self._transaction(names[0])
         answer = self._set_up(names, words)
@@ -86,7 +88,8 @@ class RedisConversation(Conversation):
             return answer
         if names[:2] == ["COMMAND", "GETKEYS"]:  # asked on behalf of the command that comes next
             words = words[2:] or words
-        self._name(resp.shown(words), at)
+        if not self._named:
+            self._name(resp.shown(words), at)
         self.over = names[0] in OTHER_PROTOCOLS
         self._refused = None if self._refused is None else True
         return REFUSAL

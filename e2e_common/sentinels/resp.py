@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Union
 
 LIMIT = 16 * 2**20  # bytes of one command; a real server takes 512 MiB for each argument
-SHOWN_WORDS = 20
-SHOWN_LETTERS = 60
 
 
 class NotRedis(ValueError):
@@ -76,20 +74,17 @@ def _number(digits: bytes, what: str) -> int:
 
 
 def shown(words: Sequence[bytes]) -> str:
-    """A command for a person: binary arguments readable, long ones shortened."""
-    texts = [_text(word) for word in words[:SHOWN_WORDS]]
-    more = len(words) - SHOWN_WORDS
-    return " ".join(texts) + (f" … ({more} more)" if more > 0 else "")
+    """A command for a person: binary arguments readable."""
+    return " ".join(map(_text, words))
 
 
 def _text(word: bytes) -> str:
     try:
         text = word.decode()
-        plain = text.isprintable() and bool(text) and not set(" '\"") & set(text)
-        text = text if plain else repr(text)
     except UnicodeDecodeError:
-        text = repr(word)[1:]
-    return text if len(text) <= SHOWN_LETTERS else f"{text[: SHOWN_LETTERS - 1]}…"
+        return repr(word)[1:]
+    plain = text.isprintable() and bool(text) and not set(" '\"") & set(text)
+    return text if plain else repr(text)
 
 
 def encode(answer: Answer, protocol: int) -> bytes:

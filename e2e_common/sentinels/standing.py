@@ -8,12 +8,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
 
 from e2e_common.errors import HarnessError, environment
-from e2e_common.failure import shorten
+from e2e_common.failure import one_line
 from e2e_common.sentinels.cluster import Cluster
 from e2e_common.sentinels.http import HttpConversation
 from e2e_common.sentinels.postgres import PostgresConversation
@@ -21,7 +22,7 @@ from e2e_common.sentinels.redis import RedisConversation
 from e2e_common.sentinels.server import Conversation, Server
 
 CLUSTER = "redis-cluster-"
-SHOWN = 400
+LONG = 4000
 CONTACTS_LIMIT = 1000  # of one service: whoever asks in a loop shall not fill the disk
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -79,13 +80,19 @@ class Sentinels:
     def _touched(self, service: str, what: str, at: float) -> None:
         self._contacts[service] += 1
         if self._contacts[service] <= CONTACTS_LIMIT:
-            self._write(event="touched", service=service, what=shorten(what, SHOWN), at=at)
+            self._write(event="touched", service=service, what=_kept(what), at=at)
         elif self._contacts[service] == CONTACTS_LIMIT + 1:
             self._write(event="touched", service=service, what="more than is written here", at=at)
 
     def _write(self, **line: Any) -> None:
         with self._lock:
             self._log.write(json.dumps({"at": time.time(), **line}) + "\n")
+
+
+def _kept(what: str) -> str:
+    """`what` on one line. A very long one is cut, with the hash of the whole: no two become the same."""
+    text = one_line(what)
+    return text if len(text) <= LONG else f"{text[:LONG]}… (sha256 {sha256(what.encode()).hexdigest()[:16]})"
 
 
 def _taken(service: str, address: str, error: OSError) -> HarnessError:

@@ -120,7 +120,7 @@ class GoodRun:
         self.requests: list[dict[str, Any]] = [
             request(1, "health"),
             request(2, "create order", calls={"requests": 2}),
-            request(3, "leak", expect_unpatched=True, leaks=["GET /leak"]),
+            request(3, "leak", expect_unpatched=True, leaks=["upstream: GET /leak"]),
             {"end": True, "sent": 3},
         ]
         self.traces: dict[str, list[dict[str, Any]]] = {

@@ -128,6 +128,12 @@ def official_leak(run: GoodRun) -> None:
     run.touched.insert(1, {"event": "touched", "service": "upstream", "at": T0 + 101, "what": "GET /hidden"})
 
 
+def leak_at_redis(run: GoodRun) -> None:
+    run.run["services"]["redis"] = "127.0.0.1:9124"
+    run.touched.insert(0, {**run.touched[0], "service": "redis", "address": "127.0.0.1:9124"})
+    run.touched[2]["service"] = "redis"
+
+
 def touch(at: float, what: str) -> Callable[[GoodRun], None]:
     line = {"event": "touched", "service": "upstream", "at": T0 + at, "what": what}
     return lambda run: run.touched.insert(1, line)
@@ -221,9 +227,10 @@ SPOILED = [
     Spoiled("leak after a test's end", touch(101.9, "GET /late"), "reached in replay: GET /late", 6, "replay", "health"),
     Spoiled("leak before the first test", touch(100.5, "PING"), "PING (in the time of no request", 6, "run"),
     Spoiled("leak beside the stated one", touch(103.3, "GET /other"), "reached in replay: GET /other", 6, "replay", "leak"),
+    Spoiled("stated leak at another service", leak_at_redis, "redis was reached in replay: GET /leak", 6, "replay", "leak"),
     Spoiled("stated leak twice", touch(103.3, "GET /leak"), "upstream was reached in replay: GET /leak", 6, "replay", "leak"),
     Spoiled("stated leak of another request", touch(102.2, "GET /leak"), "reached in replay: GET /leak", 6, "replay", CREATE),
-    Spoiled("stated leak not seen", lambda run: run.touched.pop(1), "states that 'GET /leak' reaches a service in replay, and it does not", 6, "replay", "leak"),
+    Spoiled("stated leak not seen", lambda run: run.touched.pop(1), "states the leak 'upstream: GET /leak', and replay has none such", 6, "replay", "leak"),
     Spoiled("leak beside the expected one, official CLI", official_leak, "GET /hidden (no mocks.jsonl says", 6, "run"),
     # mocks.jsonl
     Spoiled("mocks missing", raw(mocks=None), "mocks.jsonl is missing", 9, "run"),
@@ -340,7 +347,7 @@ def test_a_stated_leak_is_matched_by_its_text_under_the_official_cli() -> None:
         {"request": "leak", "service": "upstream", "what": "GET /leak", "expected": True}
     ]
     run.touched.pop(1)
-    assert judge(run.artifacts()).reason.startswith("'leak': states that 'GET /leak'")
+    assert judge(run.artifacts()).reason.startswith("'leak': states the leak 'upstream: GET /leak'")
 
 
 def test_every_fault_has_its_own_message() -> None:

@@ -246,7 +246,9 @@ def test_sentinels_that_fell_silent_do_not_sign_their_account(watch: Watch, monk
 
 def test_what_is_told_is_one_line_of_bounded_length(watch: Watch) -> None:
     with watch, logged_in(watch.port("postgres")) as client:
-        client.query("SELECT\n  1,\t2" + ", 3" * 1000)
-    (what,) = watch.touched()
-    assert what.startswith("SELECT 1, 2, 3")
-    assert len(what) == standing.SHOWN
+        client.query("SELECT\n  1,\t2" + ", 3" * 10000)
+        client.query("SELECT\n  1,\t2" + ", 3" * 10000 + ", 4")
+    first, second = watch.touched()
+    assert first.startswith("SELECT 1, 2, 3")
+    assert len(first) == len(second) < standing.LONG + 40
+    assert first != second, "cut, they are told apart by a hash"

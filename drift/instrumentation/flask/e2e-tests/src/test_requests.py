@@ -146,5 +146,11 @@ with Api() as api:
     api.get("/unavailable", name="failed call", body={"outcome": "answered 503"}, calls={"requests": 1})
 
     # What no instrumentation sees, and the clock
-    api.get("/leak", name="raw socket", body={"leaked": True}, expect_unpatched=True, leaks=["GET /weather?city=Rome"])
+    api.get(
+        "/leak",
+        name="raw socket",
+        body={"leaked": True},
+        expect_unpatched=True,
+        leaks=["upstream: GET /weather?city=Rome"],
+    )
     api.get("/clock", name="clock", body={"second": matches("[a-z]+-[a-z]+")}, early_in_second=True)

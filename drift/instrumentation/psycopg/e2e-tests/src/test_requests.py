@@ -61,7 +61,7 @@ def sender(send: Callable[..., None]) -> Callable[..., None]:
         path: str, answer: Any = None, *, statements: int = 1, leaks: Sequence[str] = (), **fields: Any
     ) -> None:
         body = {**(answer or {}), **fields} if fields else answer
-        send(path, body=body, calls={"psycopg": statements}, leaks=leaks)
+        send(path, body=body, calls={"psycopg": statements}, leaks=[f"postgres: {what}" for what in leaks])
 
     return request
 

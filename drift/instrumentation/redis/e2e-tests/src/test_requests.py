@@ -362,7 +362,7 @@ with Api() as api:
         ),
         calls={"redis": 2},
         expect_unpatched=True,
-        leaks=["SUBSCRIBE news", "PSUBSCRIBE news:*", CONNECTED],
+        leaks=["redis: SUBSCRIBE news", "redis: PSUBSCRIBE news:*", f"redis: {CONNECTED}"],
     )
 
     # Pipelines, transactions, Lua, locks
@@ -571,7 +571,7 @@ with Api() as api:
         ),
         calls={"redis": 1},
         expect_unpatched=True,
-        leaks=["SUBSCRIBE a:news"],
+        leaks=["redis: SUBSCRIBE a:news"],
     )
 
     # The cluster clients
@@ -658,5 +658,5 @@ with Api() as api:
         body=answer(stored=[True, True], deleted=1, old="old", results=[True], new="new"),
         calls={"redis": 4},
         expect_unpatched=True,
-        leaks=["WATCH {ca:3}watched", f"{CONNECTED}: CLUSTER SLOTS"],
+        leaks=["redis-cluster-1: WATCH {ca:3}watched", f"redis-cluster-1: {CONNECTED}: CLUSTER SLOTS"],
     )

@@ -17,51 +17,51 @@ def requests(send: Send) -> None:
         "/unseen/encoding",
         ["LATIN1", "LATIN1"],
         calls=0,
-        leaks=["SET client_encoding TO 'LATIN1'"],
+        leaks=["postgres: SET client_encoding TO 'LATIN1'"],
     )
-    send("reset", "/unseen/reset", {"level": None, "server": "read committed"}, leaks=["DISCARD ALL"])
+    send("reset", "/unseen/reset", {"level": None, "server": "read committed"}, leaks=["postgres: DISCARD ALL"])
     send(
         "large object",
         "/unseen/large-object",
         {"size": 6, "oid": 700001, "read": "kávé", "closed": [True, False]},
         calls=0,
-        leaks=[FUNCTIONS],
+        leaks=[f"postgres: {FUNCTIONS}"],
     )
     send(
         "read-only in autocommit",
         "/unseen/read-only",
         {"said": True, "server": "on"},
-        leaks=["SET default_transaction_read_only TO 'on'"],
+        leaks=["postgres: SET default_transaction_read_only TO 'on'"],
     )
     send(
         "isolation level in autocommit",
         "/unseen/level",
         {"said": 2, "server": "repeatable read"},
-        leaks=["SET default_transaction_isolation TO 'REPEATABLE READ'"],
+        leaks=["postgres: SET default_transaction_isolation TO 'REPEATABLE READ'"],
     )
     send(
         "deferrable in autocommit",
         "/unseen/deferrable",
         {"said": True, "server": "on"},
-        leaks=["SET default_transaction_deferrable TO 'on'"],
+        leaks=["postgres: SET default_transaction_deferrable TO 'on'"],
     )
     send(
         "prepared transaction",
         "/unseen/prepared",
         ["ObjectNotInPrerequisiteState", "55000", "prepared transactions are disabled"],
         calls=0,
-        leaks=["PREPARE TRANSACTION '42_c2hvcA==_dGlsbCAy'"],
+        leaks=["postgres: PREPARE TRANSACTION '42_c2hvcA==_dGlsbCAy'"],
     )
     send(
         "prepared transactions of the server",
         "/unseen/recover",
         [[], 1],
         calls=0,
-        leaks=["SELECT gid, prepared, owner, database FROM pg_prepared_xacts"],
+        leaks=["postgres: SELECT gid, prepared, owner, database FROM pg_prepared_xacts"],
     )
     send(
         "another date style",
         "/unseen/date-style",
         result([["str ISO, DMY", "date 2024-02-29"]], style=TEXT, day=1082),
-        leaks=["SET datestyle TO 'ISO'"],
+        leaks=["postgres: SET datestyle TO 'ISO'"],
     )
