@@ -14,6 +14,7 @@ from typing import Any
 
 from e2e_common.errors import usage
 from e2e_common.paths import REQUIREMENTS
+from e2e_common.services import SERVICE_VARIABLES
 from e2e_common.yaml_files import load_yaml
 
 HEALTH = "/health"
@@ -33,8 +34,9 @@ class Application:
     env: dict[str, str]
 
 
-def lay_out(suite_dir: Path, work: Path, port: int, env_bin: Path, services: Mapping[str, str]) -> Application:
-    """Fill the working folder from the suite (copies: nothing is shared between runs) and describe the application.
+def lay_out(work: Path, suite_dir: Path, port: int, env_bin: Path, services: Mapping[str, str]) -> Application:
+    """Fill the working folder from the suite (copies: nothing is shared between runs, nor between recording and replay,
+    whose applications may run side by side) and describe the application.
 
     `services`: the variables by which it finds them. The config is written as JSON, which is YAML too: the SDK and
     both CLIs read it, and ours needs no YAML library for it. requirements.txt goes along because the SDK looks for its
@@ -43,7 +45,7 @@ def lay_out(suite_dir: Path, work: Path, port: int, env_bin: Path, services: Map
     shutil.copytree(suite_dir / "src", work / "src", ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     shutil.copyfile(suite_dir / REQUIREMENTS, work / REQUIREMENTS)
     config = _config(suite_dir / ".tusk" / "config.yaml", port)
-    (work / ".tusk").mkdir(exist_ok=True)
+    (work / ".tusk").mkdir(parents=True, exist_ok=True)
     (work / ".tusk" / "config.yaml").write_text(json.dumps(config, indent=2) + "\n")
     return Application(work, port, config["service"]["start"]["command"], variables(env_bin, port, services))
 
@@ -56,7 +58,7 @@ def variables(env_bin: Path, port: int, services: Mapping[str, str]) -> dict[str
         key: value
         for key, value in os.environ.items()
         if (not key.startswith(steering) or key in KEPT_TUSK_VARIABLES)
-        and key not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "ENV")
+        and key not in ("PYTHONPATH", "PYTHONHOME", "PYTHONUTF8", "VIRTUAL_ENV", "ENV", *SERVICE_VARIABLES)
         and not key.lower().endswith("_proxy")
     }
     return {

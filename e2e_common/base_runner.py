@@ -157,9 +157,11 @@ class E2ETestRunnerBase:
                 told = measuring.variables(home, self.suite_dir, environment.home, sentinels=self.facts["sentinels"])
                 self.facts["measuring"] = told
                 variables.update(told)
-            self._app = application.lay_out(
-                self.suite_dir, self.folder.work, self._port.number, environment.bin, variables
-            )
+            where = (self.suite_dir, self._port.number, environment.bin, variables)
+            if recording:
+                self._app = application.lay_out(self.folder.work, *where)
+            if "replay" in self.phases:
+                application.lay_out(self.folder.replay_work, *where)
             self._write_facts()
         self.progress.say(f"SDK {environment.versions['sdk']} ({environment.sdk_source}), {environment.home}")
 
@@ -234,7 +236,7 @@ class E2ETestRunnerBase:
 
     def _keeps_services(self) -> bool:
         red = self._outcome is not None and Code.PASSED < self._outcome.code < 128
-        return red and self.knobs["E2E_KEEP"] == "1" and bool(self._services.addresses)
+        return red and self.knobs["E2E_KEEP"] == "1" and bool(self._services.addresses) and self._services.started
 
     def _keep_services(self) -> None:
         """Start them again, as they were at the end of the recording, and say how to use and end them."""

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from e2e_common.paths import CACHE, ROOT
+from e2e_common.processes import die_with_parent
 
 UV_VERSION = "0.13.9"
 LOCKS = {"harness": "requirements.lock", "dev": "requirements-dev.lock"}
@@ -57,7 +58,8 @@ def environment(name: str) -> Path:
                 f"installing {lock.name}",
             )
             packages = next((home / "lib").glob("python*/site-packages"))
-            (packages / "drift_e2e.pth").write_text(f"{ROOT}\n")  # `import e2e_common` needs no PYTHONPATH
+            # `import e2e_common` needs no PYTHONPATH; relative, so that a copy of a checkout uses its own
+            (packages / "drift_e2e.pth").write_text(f"{os.path.relpath(ROOT, packages)}\n")
             (home / "stamp").write_text(lock.read_text())
     return home
 
@@ -95,6 +97,7 @@ def run(command: list[str], what: str, cwd: Path | None = None) -> str:
             text=True,
             timeout=INSTALL_LIMIT_S,
             check=False,
+            preexec_fn=die_with_parent,
         )
     except subprocess.TimeoutExpired:
         raise BootstrapError(f"{what}: not done after {INSTALL_LIMIT_S} s; is the package index reachable?") from None

@@ -44,7 +44,7 @@ class Replay:
         host, port = self._beacon.getsockname()
         command = [sys.executable, "-m", "e2e_common.replaying", str(run.root), "--beacon", f"{host}:{port}"]
         command += ["--cli", knobs["TUSK_CLI"], "--cli-path", knobs["TUSK_CLI_PATH"]]
-        command += ["--traces-after-stdin"] if prestart else []
+        command += ["--prestart"] if prestart else []
         with (run.logs / "world.log").open("wb") as log:
             stdin = subprocess.PIPE if prestart else subprocess.DEVNULL
             self._process = spawn(command, cwd=run.root, env=os.environ, stdout=log, stdin=stdin)
@@ -105,7 +105,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--beacon")
     parser.add_argument("--cli", default="auto")
     parser.add_argument("--cli-path", default="")
-    parser.add_argument("--traces-after-stdin", action="store_true")
+    parser.add_argument("--prestart", action="store_true")
     words = parser.parse_args(argv)
     adopt_orphans()
     with Interrupts() as interrupts:
@@ -114,7 +114,7 @@ def main(argv: list[str]) -> int:
                 RunFolder(words.folder),
                 find_cli(words.cli, words.cli_path),
                 words.beacon,
-                words.traces_after_stdin,
+                words.prestart,
                 interrupts,
             )
         except HarnessError as error:
@@ -128,7 +128,7 @@ def main(argv: list[str]) -> int:
     return Code.PASSED
 
 
-def _world(run: RunFolder, cli: Cli, beacon: str | None, traces_after_stdin: bool, interrupts: Interrupts) -> None:
+def _world(run: RunFolder, cli: Cli, beacon: str | None, prestart: bool, interrupts: Interrupts) -> None:
     facts = run.read_run(ended=False)  # it is still being flushed where we start early
     try:
         detail = enter_empty_network()
@@ -142,7 +142,7 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, traces_after_stdin: boo
             at_end.callback(sentinels.close)
             sentinels.listen()
         started = time.time()
-        process = _start_cli(run, cli, facts, traces_after_stdin)
+        process = _start_cli(run, cli, facts, prestart)
         at_end.callback(stop, process, CLI_GRACE_S)
         at_end.callback(interrupts.hold)
         if sentinels is not None:
@@ -163,14 +163,14 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, traces_after_stdin: boo
     )
 
 
-def _start_cli(run: RunFolder, cli: Cli, facts: Mapping[str, Any], traces_after_stdin: bool) -> subprocess.Popen[bytes]:
-    command = cli.command(run.traces, run.mocks, early_traces=run.work_traces if traces_after_stdin else None)
+def _start_cli(run: RunFolder, cli: Cli, facts: Mapping[str, Any], prestart: bool) -> subprocess.Popen[bytes]:
+    command = cli.command(run.traces, run.mocks, early_traces=run.work_traces if prestart else None)
     more = {**services.variables(facts["services"]), **facts.get("measuring", {})}
     told = application.variables(Path(facts["env_bin"]), facts["app_port"], more)
-    env = environ({**told, "XDG_CONFIG_HOME": str(run.work)})
+    env = environ({**told, "XDG_CONFIG_HOME": str(run.replay_work)})
     with run.results.open("wb") as stdout, run.cli_log.open("wb") as stderr:
-        stdin = sys.stdin.fileno() if traces_after_stdin else subprocess.DEVNULL
-        return spawn(command, cwd=run.work, env=env, stdout=stdout, stderr=stderr, stdin=stdin)
+        stdin = sys.stdin.fileno() if prestart else subprocess.DEVNULL
+        return spawn(command, cwd=run.replay_work, env=env, stdout=stdout, stderr=stderr, stdin=stdin)
 
 
 if __name__ == "__main__":

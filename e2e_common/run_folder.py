@@ -19,6 +19,7 @@ class RunFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.work = root / "work"
+        self.replay_work = root / "replay-work"
         self.traces = root / "traces"
         self.aside = root / "aside"
         self.logs = root / "logs"
@@ -33,7 +34,7 @@ class RunFolder:
         self.requests_log = self.logs / "requests.log"
         self.cli_log = self.logs / "tusk-cli.log"
         self.work_traces = self.work / ".tusk" / "traces"
-        self.work_logs = self.work / ".tusk" / "logs"
+        self.work_logs = self.replay_work / ".tusk" / "logs"
         self._lock: IO[str] | None = None
 
     def lock(self) -> None:
@@ -65,8 +66,9 @@ class RunFolder:
         """Make room for a new replay of the recording that is here."""
         for path in (self.replay, self.results, self.touched, self.mocks, self.result, self.cli_log):
             path.unlink(missing_ok=True)
-        for path in (*self.logs.glob("tusk-replay-*.log"), *self.work_logs.glob("*")):
+        for path in self.logs.glob("tusk-replay-*.log"):
             path.unlink()
+        shutil.rmtree(self.replay_work, ignore_errors=True)
 
     def read_run(self, *, ended: bool = True) -> dict[str, Any]:
         """run.json. Raises HarnessError (2) where there is no recording here, or a broken one; with `ended` also when

@@ -34,7 +34,7 @@ class Cli:
         words += ["--sandbox-mode", "off", "--concurrency", "1", "--trace-dir", str(traces)]
         if self.name == "bundled":
             words += ["--mocks-file", str(mocks)]
-            words += ["--traces-after-stdin", "--early-traces", str(early_traces)] if early_traces else []
+            words += ["--early-traces", str(early_traces)] if early_traces else []
         return words
 
 

@@ -3,7 +3,5 @@
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-if [ -d "$ROOT/out" ]; then
-  (cd "$ROOT" && python3 -m e2e_common.services out)
-fi
+(cd "$ROOT" && python3 -m e2e_common.services "$(python3 -m e2e_common.knobs E2E_OUT)")
 rm -rf "$ROOT/.cache" "$ROOT/out"

@@ -5,6 +5,8 @@ shopt -s inherit_errexit nullglob
 
 unset PYTHONDONTWRITEBYTECODE # the harness compiled anew at every start would cost a tenth of a second each time
 
+export PYTHONUTF8=1 # what the harness reads and writes is UTF-8, whatever the locale; the application does not get this
+
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
 # die CODE MESSAGE...: say what is wrong, and leave with the exit code of the contract (README).

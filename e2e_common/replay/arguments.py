@@ -18,8 +18,8 @@ Usage: python -m e2e_common.replay run [flags]        (also: drift run [flags], 
       --config FILE           instead of the nearest .tusk/config.yaml
       --sandbox-mode off      `auto` says that there is none, `strict` fails
       --mocks-file FILE       write a line for each mock request, inbound span and alert (not in the official CLI)
-      --traces-after-stdin    start the service at once; load the traces when stdin ends (not in the official CLI)
-      --early-traces DIR      until then, answer what the service asks for at its start from the traces in DIR
+      --early-traces DIR      start the service at once, answer its start from the traces that are in DIR already, and
+                              load the others when stdin ends (not in the official CLI)
 
 Accepted, and without effect here: --concurrency N, --debug, --enable-service-logs (the log is always written),
 --sandbox-config FILE, --verbose.
@@ -49,7 +49,6 @@ class Options:
     sandbox_config: str = ""
     config: str = ""
     mocks_file: str = ""
-    traces_after_stdin: bool = False
     early_traces: str = ""
     version: bool = False
     help: bool = False

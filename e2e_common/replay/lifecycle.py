@@ -53,7 +53,7 @@ class Replay:
     def prepare(self) -> None:
         """Load the traces (unless they come later), listen, and start the service: what belongs to the main thread."""
         self._check_sandbox()
-        if not self.options.traces_after_stdin:
+        if not self.options.early_traces:
             self._load()
             if self.recording is not None and not self.recording.tests and not self.recording.skipped:
                 return
@@ -124,7 +124,7 @@ class Replay:
         if self.service is not None and traces.snapshot_of(recording):
             raise ReplayError(
                 "the traces hold a recorded process environment, with which the service should have been started; "
-                "that is not possible with --traces-after-stdin (or record without enable_env_var_recording)"
+                "that is not possible with --early-traces (or record without enable_env_var_recording)"
             )
         self.recording = recording
         seconds = time.monotonic() - started

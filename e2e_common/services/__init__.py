@@ -19,6 +19,8 @@ from e2e_common.services.server import Server
 from e2e_common.yaml_files import load_yaml
 
 KNOWN = ("upstream", "postgres", "redis", "redis-cluster")
+SERVICE_VARIABLES = ("UPSTREAM_URL", "DATABASE_URL", "REDIS_URL", "REDIS_CLUSTER_URL")
+"""By which an application finds them. A caller's own reach no run."""
 START_LIMIT_S = 20.0
 
 
@@ -58,6 +60,8 @@ class Services:
         """Find what `names` need. Raises HarnessError (3) for a server that this machine does not have."""
         self._logs = logs
         self._scratch = Scratch(logs.parent)
+        self.started = False
+        """Whether `start` was called: then there is something to keep."""
         self._servers = [server for name in names for server in _servers(name, self._scratch.folder, knobs)]
 
     @property
@@ -78,6 +82,7 @@ class Services:
     def start(self) -> None:
         """Start them all, and return once those that an application connects to at its start accept connections.
         Raises HarnessError (3) when one has died or takes too long."""
+        self.started = True
         if any(server.keeps_data for server in self._servers):
             self._scratch.make()
         for server in self._servers:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from e2e_common.services.scratch import Scratch
+from e2e_common.services.scratch import drop_all
 
-for run in Path(sys.argv[1]).glob("*-*"):
-    Scratch(run).drop()
+drop_all(Path(sys.argv[1]))

@@ -11,6 +11,7 @@ import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from e2e_common.bootstrap import locked
 from e2e_common.errors import HarnessError, environment
@@ -91,7 +92,7 @@ class Postgres(Server):
     def __init__(self, name: str, port: Port, folder: Path, knob: str) -> None:
         super().__init__(name, port)
         self.folder = folder
-        self._bin = find_programs(knob)
+        self._home = self._bin = find_programs(knob)  # the second may become a copy
         self._leave_root, self._owner = unprivileged.identity()
 
     def prepare(self) -> None:
@@ -101,7 +102,7 @@ class Postgres(Server):
         self.folder.mkdir(mode=0o700)
         if self._owner is not None:
             os.chown(self.folder, self._owner, self._owner)
-        self._untar(self._template())
+        _tar("-C", str(self.folder), "-xpf", str(self._template()))
 
     def command(self) -> Sequence[str]:
         settings = {**SETTINGS, "port": str(self.port.number)}
@@ -139,8 +140,8 @@ class Postgres(Server):
 
     def _template(self) -> Path:
         """An archive of a data folder with the user and the database in it, made once for these programs."""
-        program = (self._bin / "postgres").stat()
-        identity = f"{self._bin} {program.st_size} {program.st_mtime_ns} {self._owner} {TEMPLATE}"
+        program = (self._home / "postgres").stat()
+        identity = f"{self._home} {program.st_size} {program.st_mtime_ns} {self._owner} {TEMPLATE}"
         archive = SERVERS / f"postgres-{hashlib.sha256(identity.encode()).hexdigest()[:16]}.tar"
         if not archive.exists():
             with locked(archive.with_suffix(".lock")):
@@ -161,18 +162,9 @@ class Postgres(Server):
         self._run(single, statements)
         (seed / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256\n")
         draft = archive.with_suffix(".draft")
-        subprocess.run(["tar", "-C", str(seed), "-cf", str(draft), "."], check=True, timeout=LIMIT_S)
+        _tar("-C", str(seed), "-cf", str(draft), ".")
         draft.replace(archive)
         shutil.rmtree(seed)
-
-    def _untar(self, archive: Path) -> None:
-        done = subprocess.run(
-            ["tar", "-C", str(self.folder), "-xpf", str(archive)],
-            capture_output=True, text=True, timeout=LIMIT_S, check=False,
-        )  # fmt: skip
-        if done.returncode != 0:
-            archive.unlink()
-            raise environment(f"{archive} cannot be unpacked, and is removed; run again: {done.stderr.strip()}")
 
     def _bring_within_reach(self) -> None:
         """Where the server runs as another user that cannot read the programs: copy them beside the data."""
@@ -180,19 +172,37 @@ class Postgres(Server):
             return
         try:
             self._run(["postgres", "--version"])
-        except (OSError, subprocess.SubprocessError, HarnessError):
+        except HarnessError:
+            if self._home.is_relative_to("/usr"):  # everybody can read that; and nobody wants a copy of it
+                raise
             copy = self.folder.with_name("programs")
             shutil.copytree(self._bin.parent, copy, symlinks=True, dirs_exist_ok=True)
             self._bin = copy / self._bin.name
 
     def _run(self, command: Sequence[str], text: str = "") -> None:
-        done = subprocess.run(
+        done = _finished(
             [str(self._bin / command[0]), *command[1:]],
-            input=text, capture_output=True, text=True, timeout=LIMIT_S, check=False, cwd="/", env=self.environ(),
+            input=text, cwd="/", env=self.environ(),
             preexec_fn=self.in_child,  # no threads are running when a run starts its services
         )  # fmt: skip
         if done.returncode != 0:
             raise environment(f"{self._bin / command[0]} failed ({done.returncode}): {done.stderr.strip()}")
+
+
+def _tar(*words: str) -> None:
+    done = _finished(["tar", *words])
+    if done.returncode != 0:
+        raise environment(f"tar {' '.join(words)} failed: {done.stderr.strip()}")
+
+
+def _finished(command: Sequence[str], **how: Any) -> subprocess.CompletedProcess[str]:
+    """`command`, run to its end. Raises HarnessError (3) when it cannot be started or does not end."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False, **how)
+    except subprocess.TimeoutExpired:
+        raise environment(f"{command[0]}: not done after {LIMIT_S:g} s") from None
+    except (OSError, subprocess.SubprocessError) as error:
+        raise environment(f"{command[0]} cannot be run: {error}") from error
 
 
 def _has_server(folder: Path) -> bool:

@@ -23,7 +23,7 @@ def find_program(knob: str) -> Path:
     """The server: E2E_REDIS_SERVER, redis-server or valkey-server on PATH, else from the package index.
     Raises HarnessError (3) where there is none."""
     if knob:
-        if not os.access(knob, os.X_OK):
+        if not Path(knob).is_file() or not os.access(knob, os.X_OK):
             raise environment(f"E2E_REDIS_SERVER={knob}: there is no such program")
         return Path(knob)
     for name in ("redis-server", "valkey-server"):

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 
@@ -21,29 +22,49 @@ class Scratch:
     """The data folder of one run. `run`: the run's own folder, whose lock the caller holds."""
 
     def __init__(self, run: Path) -> None:
-        checkout = hashlib.sha256(str(run.parent.resolve()).encode()).hexdigest()[:12]
-        self.folder = _base() / f"drift-e2e-{os.getuid()}-{checkout}" / run.name
+        self.folder = below(_base(), run.parent) / run.name
+        self._others = [below(base, run.parent) / run.name for base in _bases()]
 
     def make(self, *, fresh: bool = True) -> None:
         """Make it, empty if `fresh`. Others may pass through (a server of another user lives in it), not look.
         Raises HarnessError (3) when somebody else has made one of that name."""
+        if fresh:
+            self._clear()
         for folder in (self.folder.parent, self.folder):
-            if fresh and folder == self.folder:
-                self._clear()
-            folder.mkdir(mode=0o711, exist_ok=True)
-            owner = folder.lstat().st_uid
-            if owner != os.getuid():
-                raise environment(f"{folder} belongs to user {owner}: remove it, or set TMPDIR to a folder of your own")
+            folder.mkdir(exist_ok=True)
+            if not _is_mine(folder):
+                raise environment(f"{folder} is not this user's, or no folder: remove it")
+            folder.chmod(0o711)
 
     def drop(self) -> None:
         """Remove it."""
         self._clear()
-        with contextlib.suppress(OSError):  # other runs' are still in it
-            self.folder.parent.rmdir()
+        for folder in self._others:
+            with contextlib.suppress(OSError):  # other runs' are still in it
+                folder.parent.rmdir()
 
     def _clear(self) -> None:
-        kept.end(self.folder)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """An earlier run may have found another base to be the right one."""
+        for folder in self._others:
+            if _is_mine(folder.parent) and _is_mine(folder):
+                kept.end(folder)
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def below(base: Path, out: Path) -> Path:
+    """Where the data of all runs is that leave their artifacts in the folder `out`."""
+    return base / f"drift-e2e-{os.getuid()}-{hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:12]}"
+
+
+def drop_all(out: Path) -> None:
+    """End what the runs below the folder `out` have kept, and remove their data."""
+    for base in _bases():
+        for folder in below(base, out).glob("*"):
+            Scratch(out / folder.name).drop()
+
+
+def _bases() -> list[Path]:
+    return [MEMORY, Path(tempfile.gettempdir())]
 
 
 def _base() -> Path:
@@ -52,3 +73,12 @@ def _base() -> Path:
     except OSError:
         has_room = False
     return MEMORY if has_room else Path(tempfile.gettempdir())
+
+
+def _is_mine(folder: Path) -> bool:
+    """Whether it is a folder of this user's: what lies in another's, nobody believes."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()

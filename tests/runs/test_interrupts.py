@@ -127,7 +127,7 @@ def in_flush(suite: Suite) -> Run:
 
 def in_replay(suite: Suite) -> Run:
     run = Run(suite, CANARY="hangs in replay")
-    logs = run.folder / "work" / ".tusk" / "logs"
+    logs = run.folder / "replay-work" / ".tusk" / "logs"
     run.reach(lambda: any(b"hanging" in read(log) for log in logs.glob("*")), "the replay of the request that hangs")
     return run
 

@@ -53,6 +53,8 @@ def test_the_flask_suite_is_green_and_leaves_what_it_promises(flask_suite: Suite
     assert counts["sent"] == counts["passed"] + counts["known_failures"] >= 16
     assert run.result["versions"]["sdk"] == "0.1.29"
     assert run.result["isolation"] == {"network": can_isolate(), "sentinels": True}
+    assert not list((run.folder / "work").glob(".tusk/logs/*")), "the two applications share no folder"
+    assert (run.folder / "replay-work" / "src" / "app.py").exists()
     assert run.result["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "ok"}
     assert [leak["request"] for leak in run.result["leaks"]] == ["raw socket"]
     copies = sorted(path.name for path in (flask_suite.folder / ".tusk" / "traces").iterdir())

@@ -146,6 +146,19 @@ def test_kept_services_are_ended_as_the_run_says(served: Suite) -> None:
     wait_until(lambda: not any(kept._started(int(pid)) for pid in words[2:]), timeout_s=END_LIMIT_S, what="all")
 
 
+def test_a_run_that_started_none_keeps_none(served: Suite) -> None:
+    red = served.run(CANARY="random number", E2E_KEEP="1")
+    pids = [int(word) for word in re.findall(r"kill -INT ([\d ]+)", red.output)[0].split()]
+    (served.folder / ".tusk" / "config.yaml").write_text("service: {id: x}\n")
+    wrong = served.run(CANARY="", E2E_KEEP="1")
+    assert wrong.code == 2, wrong.output
+    assert "E2E_KEEP" not in wrong.output
+    assert not any(map(kept._started, pids)), (
+        "those of the run before end with the next recording, whatever becomes of it"
+    )
+    assert not servers_of(served)
+
+
 @pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
 def test_services_for_a_second_terminal_stay_until_ctrl_c(served: Suite, signum: signal.Signals, code: int) -> None:
     process = start(served, "--services")

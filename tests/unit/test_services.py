@@ -21,6 +21,7 @@ from e2e_common.errors import Code, HarnessError
 from e2e_common.readiness import wait_until
 from e2e_common.services import binaries, kept, postgres, unprivileged
 from e2e_common.services import redis as redis_servers
+from e2e_common.services import scratch as scratch_module
 from e2e_common.services.scratch import Scratch
 
 KNOBS = {"E2E_PG_BINDIR": "", "E2E_REDIS_SERVER": ""}
@@ -231,6 +232,55 @@ def test_a_process_that_only_has_the_number_of_a_kept_one_is_spared(tmp_path: Pa
         stranger.communicate(b"\n", timeout=5)
 
 
+def test_a_note_in_somebody_elses_folder_ends_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch = Scratch(tmp_path / "suite-8000")
+    scratch.make()
+    victim = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True)
+    try:
+        kept.note(scratch.folder, [victim.pid])
+        real = os.getuid()
+        monkeypatch.setattr(os, "getuid", lambda: real + 1)
+        scratch.drop()
+        assert victim.poll() is None
+        assert scratch.folder.exists()
+        monkeypatch.undo()
+        scratch.drop()
+        assert victim.wait(timeout=5) != 0
+        assert not scratch.folder.exists()
+    finally:
+        victim.kill()
+        victim.communicate(timeout=5)
+
+
+def test_what_an_earlier_run_left_is_found_where_memory_has_become_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scratch_module, "MEMORY", tmp_path / "memory")
+    monkeypatch.setattr(scratch_module, "ROOM", 0)
+    (tmp_path / "memory").mkdir()
+    first = Scratch(tmp_path / "suite-8000")
+    first.make()
+    assert first.folder.is_relative_to(tmp_path / "memory")
+    monkeypatch.setattr(scratch_module, "ROOM", 1 << 60)
+    second = Scratch(tmp_path / "suite-8000")
+    assert not second.folder.is_relative_to(tmp_path / "memory")
+    second.make()
+    assert not first.folder.exists()
+    second.drop()
+    assert not second.folder.exists()
+
+
+def test_others_may_pass_through_the_data_folder_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        scratch = Scratch(tmp_path / "suite-8000")
+        scratch.make()
+    finally:
+        os.umask(before)
+    assert [folder.stat().st_mode & 0o777 for folder in (scratch.folder, scratch.folder.parent)] == [0o711] * 2
+    scratch.drop()
+
+
 def test_a_broken_note_of_kept_services_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / kept.NOTE).write_text("[{")
     kept.end(tmp_path)
@@ -281,9 +331,10 @@ def test_where_the_redis_server_is_looked_for(tmp_path: Path, monkeypatch: pytes
         (tmp_path / name).chmod(0o755)
         assert redis_servers.find_program("") == tmp_path / name
     assert redis_servers.find_program("/bin/true") == Path("/bin/true")
-    with pytest.raises(HarnessError, match="E2E_REDIS_SERVER=/none: there is no such program") as error:
-        redis_servers.find_program("/none")
-    assert error.value.code == Code.ENVIRONMENT
+    for wrong in ("/none", "/bin"):
+        with pytest.raises(HarnessError, match=f"E2E_REDIS_SERVER={wrong}: there is no such program") as error:
+            redis_servers.find_program(wrong)
+        assert error.value.code == Code.ENVIRONMENT
 
 
 def test_a_server_that_cannot_be_had_is_an_error_that_says_what_to_do(
@@ -300,14 +351,25 @@ def test_a_server_that_cannot_be_had_is_an_error_that_says_what_to_do(
     assert not [path for path in tmp_path.iterdir() if path.suffix not in (".lock", ".draft")]
 
 
-def test_a_broken_template_is_removed_and_said(make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_template_that_cannot_be_unpacked_is_said_and_stays(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     found = make("postgres")
     broken = tmp_path / "broken.tar"
     broken.write_bytes(b"no archive at all" * 100)
     monkeypatch.setattr(found._servers[0], "_template", lambda: broken)
-    with pytest.raises(HarnessError, match="cannot be unpacked, and is removed; run again"):
+    with pytest.raises(HarnessError, match=r"tar .*broken.tar failed: ") as error:
         found.start()
-    assert not broken.exists()
+    assert error.value.code == Code.ENVIRONMENT
+    assert broken.exists()  # most likely there was no room to unpack it
+
+
+def test_a_program_that_is_not_there_is_said(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = make("postgres")
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(HarnessError, match="tar cannot be run") as error:
+        found.start()
+    assert error.value.code == Code.ENVIRONMENT
 
 
 def test_a_server_that_dies_says_its_last_words(make: Make) -> None:
@@ -328,7 +390,7 @@ def test_a_data_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch:
     scratch.folder.parent.mkdir()
     monkeypatch.setattr(os, "getuid", lambda: 12345)
     try:
-        with pytest.raises(HarnessError, match="belongs to user"):
+        with pytest.raises(HarnessError, match="is not this user's"):
             scratch.make()
     finally:
         scratch.folder.parent.rmdir()

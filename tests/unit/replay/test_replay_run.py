@@ -220,9 +220,9 @@ def test_environment_and_clock_are_those_of_the_recording(project: Project) -> N
     clock = root_dict("t2", "/clock", {"travelled": [1_700_000_000.123456789, 1_700_000_000.123456789]})
     write_trace(project.traces, "2.jsonl", clock)  # the clock is set before each of the two requests
     assert project.run(HOME="/home", INHERITED="too").code == 0
-    done = Finished(project.start("--traces-after-stdin", HOME="/home", INHERITED="too"))
+    done = Finished(project.start("--early-traces", "none", HOME="/home", INHERITED="too"))
     assert done.code == 1
-    assert "that is not possible with --traces-after-stdin" in done.stderr
+    assert "that is not possible with --early-traces" in done.stderr
     project.assert_nothing_left()
 
 
@@ -312,7 +312,7 @@ def test_traces_may_come_after_the_start(project: Project) -> None:
     early = project.traces.with_name("early")
     early.mkdir()
     write_trace(early, "0.jsonl", span_dict("boot", "t0"))  # the same call, but not of the start
-    arguments = ["--traces-after-stdin", "--early-traces", str(early)]
+    arguments = ["--early-traces", str(early)]
     process = project.start(*arguments, stdin=subprocess.PIPE, FAKE_PRE_APP_START="1")
     wait_until(lambda: "service starts" in project.log(), timeout_s=LIMIT_S, what="the service")
     project.record("/ok", "/mock")
@@ -332,7 +332,7 @@ def test_what_the_service_asks_at_its_start_may_come_from_a_recording_that_goes_
     early.mkdir()
     write_trace(early, "0.jsonl", span_dict("boot", "t0", isPreAppStart=True))
     (early / "1.jsonl").write_text('{"traceId": "half of a li')
-    arguments = ["--traces-after-stdin", "--early-traces", str(early), "--mocks-file", "mocks.jsonl"]
+    arguments = ["--early-traces", str(early), "--mocks-file", "mocks.jsonl"]
     process = project.start(*arguments, stdin=subprocess.PIPE, FAKE_PRE_APP_START="1")
     wait_until(lambda: "boot True" in project.log(), timeout_s=LIMIT_S, what="the early answer")
     project.record("/ok", "/mock")
@@ -351,7 +351,7 @@ def test_what_the_service_asks_at_its_start_may_come_from_a_recording_that_goes_
 @pytest.mark.parametrize("state", ["starting", "waiting for stdin", "testing"])
 def test_a_signal_leaves_nothing(project: Project, signum: signal.Signals, state: str) -> None:
     project.record("/ok", "/hang")
-    arguments = ["--traces-after-stdin"] if state == "waiting for stdin" else []
+    arguments = ["--early-traces", "none"] if state == "waiting for stdin" else []
     if state == "starting":
         project.configure(readiness_check={"command": "false", "timeout": "30s"})
     mark = "hanging" if state == "testing" else "service starts"
