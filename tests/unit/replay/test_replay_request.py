@@ -15,7 +15,7 @@ from e2e_common.replay.request import Answer, TransportError, send
 from tests.unit.replay.replay_support import recording_of, root_dict
 
 LIMIT_S = 20.0
-PACKED = gzip.compress(b"plain")
+PACKED = gzip.compress(b"plain", mtime=0)
 
 
 class Server(HTTPServer):
