@@ -233,7 +233,7 @@ def read(path: Path) -> bytes:
 def drained(terminal: int, into: list[bytes]) -> Iterator[None]:
     """Read a terminal in a process of its own, so that nobody blocks on writing to it."""
     copy = subprocess.Popen(
-        [sys.executable, "-c", "import shutil, sys; shutil.copyfileobj(sys.stdin.buffer, sys.stdout.buffer, 1)"],
+        [sys.executable, "-c", "import os\nwhile True: os.write(1, os.read(0, 65536))"],  # ends when the terminal does
         stdin=terminal,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -242,6 +242,8 @@ def drained(terminal: int, into: list[bytes]) -> Iterator[None]:
     try:
         yield
     finally:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            copy.wait(timeout=END_LIMIT_S)
         copy.kill()
         into.append(copy.stdout.read())
         copy.wait()
