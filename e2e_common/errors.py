@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from enum import IntEnum
 
 
+SHOWN = 12
+
+
 class Code(IntEnum):
     """What `run.sh` and result.json say. 130 and 143 (interrupted) are 128 + the signal's number."""
 
@@ -39,7 +42,8 @@ def environment(message: str) -> HarnessError:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean …?` for the nearest of `known` names, or the list of all of them where none is near."""
+    """`; did you mean …?` for the nearest of `known` names, or the first SHOWN of them where none is near."""
     names = sorted(known)
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else f"; known: {', '.join(names) or '(none)'}"
+    more = f", … ({len(names)} in all)" if len(names) > SHOWN else ""
+    return f"; did you mean {near[0]}?" if near else f"; known: {', '.join(names[:SHOWN]) or '(none)'}{more}"

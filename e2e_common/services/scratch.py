@@ -23,7 +23,7 @@ class Scratch:
 
     def __init__(self, run: Path) -> None:
         self.folder = below(_base(), run.parent) / run.name
-        self._others = [below(base, run.parent) / run.name for base in _bases()]
+        self._anywhere = [below(base, run.parent) / run.name for base in _bases()]
 
     def make(self, *, fresh: bool = True) -> None:
         """Make it, empty if `fresh`. Others may pass through (a server of another user lives in it), not look.
@@ -39,13 +39,13 @@ class Scratch:
     def drop(self) -> None:
         """Remove it."""
         self._clear()
-        for folder in self._others:
+        for folder in self._anywhere:
             with contextlib.suppress(OSError):  # other runs' are still in it
                 folder.parent.rmdir()
 
     def _clear(self) -> None:
         """An earlier run may have found another base to be the right one."""
-        for folder in self._others:
+        for folder in self._anywhere:
             if _is_mine(folder.parent) and _is_mine(folder):
                 kept.end(folder)
                 shutil.rmtree(folder, ignore_errors=True)
