@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Iterable
 from enum import IntEnum
 
-
 SHOWN = 12
 
 
