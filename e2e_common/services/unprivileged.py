@@ -8,6 +8,7 @@ import functools
 import os
 from collections.abc import Callable
 
+from e2e_common.errors import environment
 from e2e_common.isolation import enter_user_namespace
 
 ORDINARY = 1000
@@ -16,12 +17,17 @@ NOBODY = 65534
 
 @functools.cache
 def identity() -> tuple[Callable[[], None], int | None]:
-    """What a new process calls so as not to be root, and the user that must own its files (None: ours will do)."""
+    """What a new process calls so as not to be root, and the user that must own its files (None: ours will do).
+    Raises HarnessError (3) where root can become nobody else."""
     if os.geteuid() != 0:
         return _stay, None
-    if _namespaces_work():
+    if _can(_be_ordinary):
         return _be_ordinary, None
-    return _be_nobody, NOBODY
+    if _can(_be_nobody):
+        return _be_nobody, NOBODY
+    raise environment(
+        "PostgreSQL does not run as root, and root cannot become another user here: run the harness as an ordinary user"
+    )
 
 
 def _stay() -> None:
@@ -38,12 +44,13 @@ def _be_nobody() -> None:
     os.setuid(NOBODY)
 
 
-def _namespaces_work() -> bool:
+def _can(become: Callable[[], None]) -> bool:
+    """Tried in a child, since no setting tells it for sure."""
     pid = os.fork()
     if pid == 0:
         status = 1
         with contextlib.suppress(OSError):
-            _be_ordinary()
+            become()
             status = 0
         os._exit(status)
     return os.waitpid(pid, 0)[1] == 0

@@ -135,13 +135,25 @@ def test_the_cluster_answers_at_once_and_takes_commands_on_every_slot(make: Make
 def test_root_without_namespaces_runs_postgres_as_nobody(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(unprivileged, "_namespaces_work", lambda: False)
+    monkeypatch.setattr(unprivileged, "_can", lambda become: become is unprivileged._be_nobody)
     unprivileged.identity.cache_clear()
     monkeypatch.setattr(postgres, "SERVERS", tmp_path)
     try:
         found = make("postgres")
         assert query(started(found)["DATABASE_URL"], "SELECT 1") == [(1,)]
         assert Path(f"/proc/{found._servers[0].pid}").stat().st_uid == unprivileged.NOBODY
+    finally:
+        unprivileged.identity.cache_clear()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
+def test_root_that_can_become_nobody_else_is_told(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unprivileged, "_can", lambda _: False)
+    unprivileged.identity.cache_clear()
+    try:
+        with pytest.raises(HarnessError, match="PostgreSQL does not run as root") as error:
+            make("postgres")
+        assert error.value.code == Code.ENVIRONMENT
     finally:
         unprivileged.identity.cache_clear()
 
