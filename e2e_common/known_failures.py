@@ -76,6 +76,10 @@ def applicable(rows: Iterable[Row], versions: Mapping[str, str | None], cli: str
     return chosen, problems
 
 
+START = "(start)"
+"""In a row's `request`: what the application asks for before it is ready, which is no request's."""
+
+
 def excuse(rows: Iterable[Row], failures: Iterable[Failure]) -> tuple[list[Failure], list[tuple[Failure, Row]]]:
     """Splits `failures` into those that stand and those that a row excuses, in the given order. What got past the
     instrumentation (rules 5 and 6) no row excuses: a request states it (`expect_unpatched`, `leaks`)."""
@@ -103,7 +107,7 @@ def stale(
     used = {(failure.request, failure.stage) for failure, _ in excused}
     problems = []
     for row in rows:
-        if row.request not in sent:
+        if row.request not in sent and row.request != START:
             problems.append(f"{row.place}: the suite sends no such request{did_you_mean(row.request, sent)}")
         elif (row.request, row.at) not in used and reached(row.request, row.at):
             problems.append(f"{row.place}: the request shows no failure there any more; remove this row")

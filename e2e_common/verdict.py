@@ -191,7 +191,7 @@ def _rows(artifacts: Artifacts, evidence: Evidence) -> tuple[list[Row], list[Fai
         return [], _configuration(error.problems)
     if evidence.run.partial is not None:
         sent = {request.name for request in evidence.requests}
-        rows = [row for row in rows if row.request in sent]
+        rows = [row for row in rows if row.request in sent or row.request == known_failures.START]
     rows, problems = known_failures.applicable(rows, evidence.run.versions, evidence.replay.cli)
     return rows, _configuration(problems)
 
@@ -202,7 +202,8 @@ def _stale(rows: list[Row], excused: list[tuple[Failure, Row]], evidence: Eviden
     by_name = {request.name: request for request in evidence.requests}
 
     def reached(name: str, stage: str) -> bool:
-        return stage != REPLAY or bool(evidence.recorded(by_name[name]) and evidence.results)
+        recorded = name == known_failures.START or evidence.recorded(by_name[name])
+        return stage != REPLAY or bool(recorded and evidence.results)
 
     return _configuration(known_failures.stale(rows, excused, sent=by_name, reached=reached))
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from e2e_common.decoding import OFFICIAL, Asked, Mocks, Request, Touched
 from e2e_common.evidence import Evidence, TraceFile
 from e2e_common.failure import REPLAY, RUN, Failure, shorten
+from e2e_common.known_failures import START
 from e2e_common.results import Result
 from e2e_common.rules.recording import is_call
 from e2e_common.socket_warnings import BACKGROUND, UNPATCHED
 from e2e_common.traces import Span
 
 FIRST_STEP_BY_SHAPE = 7
+START_STEPS_BY_SHAPE = (14, 15)  # before the application is ready 12 and 13 come first, which go by value
 TOTALS = "logs/tusk-cli.log"
 
 
@@ -202,7 +204,10 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
             closest = f"; closest recorded: {mock.closest}" if mock.closest else ""
             note = f"; {mock.note}" if mock.note else ""
             message = f"no recorded answer for {shorten(mock.asked)}{closest}{note}"
-            yield _of_trace(evidence, 7, mock.trace_id, message)
+            if mock.pre_app_start and mock.trace_id not in evidence.by_trace:
+                yield Failure(7, REPLAY, f"{message} (mocks.jsonl)", "mocks.jsonl", START)
+            else:
+                yield _of_trace(evidence, 7, mock.trace_id, message)
     for notice in evidence.mocks.notices if evidence.mocks else ():
         if notice.event == "dropped":
             request = evidence.running_at(notice.at)
@@ -260,8 +265,10 @@ def _by_shape(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
     """From step 7 on the CLI takes a recorded call that only has the shape of the one asked for (section 8.2)."""
     for mock in found:
         request = evidence.by_trace.get(mock.trace_id)
-        if mock.step >= FIRST_STEP_BY_SHAPE and request and not mock.pre_app_start:
-            message = f"{mock.asked} was asked for and not recorded: another call of its shape answered it"
+        message = f"{mock.asked} was asked for and not recorded: another call of its shape answered it"
+        if mock.pre_app_start and mock.step in START_STEPS_BY_SHAPE:
+            yield Failure(9, REPLAY, f"{message} (mocks.jsonl)", "mocks.jsonl", START)
+        elif mock.step >= FIRST_STEP_BY_SHAPE and request and not mock.pre_app_start:
             yield Failure(9, REPLAY, message, "mocks.jsonl", request.name, mock.trace_id)
 
 

@@ -134,6 +134,12 @@ def leak_at_redis(run: GoodRun) -> None:
     run.touched[2]["service"] = "redis"
 
 
+def boot(run: GoodRun) -> None:
+    run.mocks.insert(
+        1, mock("", "", found=False, matched_trace=None, matched_span=None, asked="GET catalogue", pre_app_start=True)
+    )
+
+
 def touch(at: float, what: str) -> Callable[[GoodRun], None]:
     line = {"event": "touched", "service": "upstream", "at": T0 + at, "what": what}
     return lambda run: run.touched.insert(1, line)
@@ -291,6 +297,8 @@ SPOILED = [
     Spoiled("trace of another method", lambda run: run.spans(1)[0]["inputValue"].update(method="HEAD"), "the trace is of HEAD /x, and GET /x was sent", 8, "recording", "health"),
     Spoiled("trace with another status", lambda run: run.spans(1)[0]["outputValue"].update(statusCode=204), "answered with 204, and it was with 200", 8, "recording", "health"),
     Spoiled("call without its answer", lambda run: run.spans(2)[1].update(outputValue={}), "was recorded without its answer", 8, "recording", CREATE),
+    Spoiled("call at the start answered by shape", lambda run: run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, asked="GET catalogue", pre_app_start=True, step=14)), "GET catalogue was asked for and not recorded: another call", 9, "replay", "(start)"),
+    Spoiled("call at the start not found", boot, "no recorded answer for GET catalogue", 7, "replay", "(start)"),
     Spoiled("call answered by shape", lambda run: run.mocks[3].update(step=7), "another call of its shape answered it", 9, "replay", CREATE),
     # known_failures.yaml
     Spoiled("row: twice", lambda run: setattr(run, "known", [ROW, ROW]), "row 2 says the same as row 1", 0, "run", code=2),
@@ -338,6 +346,24 @@ def test_nothing_spoiled_is_green(case: Spoiled) -> None:
     assert FILES.search(first.file) or first.file.startswith("traces/")
     assert "a fault of the judge" not in "".join(lines)
     json.dumps(verdict.result())
+
+
+def test_what_is_missed_at_the_start_is_excused_by_a_row_of_its_own() -> None:
+    row = {"request": "(start)", "at": "replay", "reason": "too large", "evidence": "seen"}
+    run = GoodRun()
+    boot(run)
+    assert judge(run.artifacts()).reason.startswith("'(start)': no recorded answer for GET catalogue")
+    run.known = [row]
+    assert judge(run.artifacts()).code == 0
+    run.run["partial"] = "health"
+    assert judge(run.artifacts()).code == 0
+    run = GoodRun()
+    run.known = [row]
+    assert "'(start)', at replay): the request shows no failure there any more" in judge(run.artifacts()).reason
+    run = GoodRun()
+    run.known = [row]
+    run.mocks.insert(4, mock(ORDER, "", found=False, matched_trace=None, matched_span=None, asked="GET /new"))
+    assert judge(run.artifacts()).code == 1, "it excuses nothing of a request"
 
 
 def test_a_stated_leak_is_matched_by_its_text_under_the_official_cli() -> None:

@@ -1,10 +1,21 @@
-"""The redis suite: nothing to set up, each request makes what it needs."""
+"""The redis suite: what the application loads at its start. Each request makes what it needs by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
 
 from e2e_common.base_runner import E2ETestRunnerBase
 
+CATALOGUE = b"0123456789ab" * 100_000
+
 
 class RedisRunner(E2ETestRunnerBase):
-    pass
+    def set_up(self, variables: Mapping[str, str]) -> None:
+        import redis
+
+        client = redis.Redis.from_url(variables["REDIS_URL"])
+        client.set("shop:catalogue", CATALOGUE)
+        client.close()
 
 
 if __name__ == "__main__":

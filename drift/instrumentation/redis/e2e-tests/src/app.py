@@ -3,9 +3,10 @@
 Surface covered: strings with every option of SET, counters, bits, HyperLogLog; EXPIRE and TTL, KEYS and SCAN, SORT,
 DUMP; hashes, lists, sets, sorted sets, places; streams and consumer groups; blocking pops, also in a thread; pub/sub;
 pipelines, MULTI/EXEC, WATCH; Lua by text, hash and object; locks; bytes and decoded answers; binary, empty, large and
-unicode values, numbers, Python's own types; connection pools, databases, encodings, RESP3, subclasses; threads; errors
-that the application handles, of the server, of the library and of the network; the async client; the cluster client,
-sync and async, its pipelines and transactions. A module for each topic; clients.py has what they share.
+unicode values, numbers, Python's own types; connection pools, databases, encodings, RESP3, subclasses; threads;
+errors that the application handles, of the server, of the library and of the network; what is loaded at the start;
+the async client; the cluster client, sync and async, its pipelines and transactions. A module for each topic;
+clients.py has what they share.
 
 By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
 """

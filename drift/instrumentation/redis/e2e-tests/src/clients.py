@@ -21,6 +21,8 @@ text = Redis.from_url(URL, decode_responses=True)
 """Answers in strings."""
 cluster = RedisCluster.from_url(CLUSTER_URL, decode_responses=True)
 """Asks for the slots and the commands of the cluster now, before the application is ready."""
+catalogue = data.get("shop:catalogue")
+"""1.2 MB that are loaded at the start (entrypoint.py has put them there); None where there are none."""
 
 
 def async_text() -> AsyncRedis:

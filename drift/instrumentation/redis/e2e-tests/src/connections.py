@@ -5,11 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Thread
 
-from clients import URL, answer, at_once, cluster, data, database, outcome, text
+from clients import URL, answer, at_once, catalogue, cluster, data, database, outcome, text
 from flask import Blueprint, Response
 from redis import BlockingConnectionPool, ConnectionPool, Redis, StrictRedis
 
 pages = Blueprint("connections", __name__)
+
+
+@pages.get("/catalogue")
+def loaded_at_start() -> Response:
+    """What the application has loaded before it was ready."""
+    return answer(catalogue=None if catalogue is None else [len(catalogue), catalogue[:24]])
 
 
 @pages.get("/pools")

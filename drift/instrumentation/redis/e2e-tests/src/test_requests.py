@@ -451,6 +451,11 @@ with Api() as api:
 
     # Connections, the server, errors
     api.get(
+        "/catalogue",
+        name="catalogue loaded at the start",
+        body=answer(catalogue=[1200000, b"0123456789ab0123456789ab"]),
+    )
+    api.get(
         "/pools",
         name="connection pools",
         body=answer(shared=[b"\xc3\xbc", b"\xc3\xbc"], waiting="ü", owned=1),
