@@ -22,7 +22,10 @@ from e2e_common.replay.traces import Test
 RECEIVE_BYTES = 256 * 1024
 SHOWN_FRAMES = 3
 TRAVEL_TIMEOUT_S = 5.0
-STEPS_BY_VALUE = (12, 13)  # of those for a request outside any test; the others go by shape
+STEPS_BY_VALUE = (
+    12,
+    13,
+)  # of those for a request outside any test, and they mark nothing as used; the others go by shape
 RECORDING_TIMEOUT_S = 9.0  # the SDK gives up on a mock request after 10 s
 
 
@@ -75,10 +78,7 @@ class MockServer:
 
     def use(self, matcher: Matcher) -> None:
         """Answer mock requests from these pools from now on."""
-        with self._matching:
-            if self._early is not None:
-                matcher.used |= self._early.used
-            self._matcher = matcher
+        self._matcher = matcher
         self._loaded.set()
 
     def drain(self, timeout_s: float) -> None:
@@ -265,8 +265,7 @@ class MockServer:
         if self._early is None or self._matcher is not None or not request.is_pre_app_start or request.test_id:
             return None
         match = self._early.match(request)
-        by_value = match is not None and match.step in STEPS_BY_VALUE
-        return ("", match, Miss([], "")) if match is not None and by_value else None
+        return ("", match, Miss([], "")) if match is not None and match.step in STEPS_BY_VALUE else None
 
     def _find(self, request: Request) -> tuple[str, Match | None, Miss]:
         """The test that the request counts to, and the recorded call or why there is none."""

@@ -308,6 +308,14 @@ def test_a_port_that_is_taken(project: Project) -> None:
     assert list(project.temporary.iterdir()) == []
 
 
+def without_input(process: subprocess.Popen[str]) -> subprocess.Popen[str]:
+    """The process, after the end of its input: that is when it loads its traces."""
+    assert process.stdin is not None
+    process.stdin.close()
+    process.stdin = None
+    return process
+
+
 def test_traces_may_come_after_the_start(project: Project) -> None:
     early = project.traces.with_name("early")
     early.mkdir()
@@ -317,10 +325,7 @@ def test_traces_may_come_after_the_start(project: Project) -> None:
     wait_until(lambda: "service starts" in project.log(), timeout_s=LIMIT_S, what="the service")
     project.record("/ok", "/mock")
     write_trace(project.traces, "0.jsonl", span_dict("boot", "t0", isPreAppStart=True))
-    assert process.stdin is not None
-    process.stdin.close()
-    process.stdin = None
-    done = Finished(process)
+    done = Finished(without_input(process))
     assert done.code == 0
     assert [each["passed"] for each in done.results] == [True, True]
     assert "boot True" in project.log()  # asked before the traces were there, answered when they were
@@ -337,10 +342,7 @@ def test_what_the_service_asks_at_its_start_may_come_from_a_recording_that_goes_
     wait_until(lambda: "boot True" in project.log(), timeout_s=LIMIT_S, what="the early answer")
     project.record("/ok", "/mock")
     write_trace(project.traces, "0.jsonl", span_dict("boot", "t0", isPreAppStart=True))
-    assert process.stdin is not None
-    process.stdin.close()
-    process.stdin = None
-    done = Finished(process)
+    done = Finished(without_input(process))
     assert done.code == 0
     assert [each["passed"] for each in done.results] == [True, True]
     assert [line["matched_span"] for line in project.events("mock") if line["pre_app_start"]] == ["boot"]
