@@ -35,7 +35,8 @@ class Watch:
         return self._ports[service].number
 
     def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
+        """Every line that is written whole: a reader beside the writer can see the beginning of one."""
+        return [json.loads(line) for line in self.log.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
     def leaks(self) -> list[dict[str, Any]]:
         return [line for line in self.lines() if line["event"] == "touched"]
