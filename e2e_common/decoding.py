@@ -54,6 +54,7 @@ class Request:
     late: bool
     expect_unpatched: bool
     leaks: tuple[str, ...]
+    background: int
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Window:
-    """When the bundled replayer ran a test, in seconds since the epoch."""
+    """When the bundled replayer ran a test, in seconds since the epoch; `logged`: the bytes in the application's log
+    when it began."""
 
     trace_id: str
     started: float
     ended: float
+    logged: int
 
 
 @dataclass(frozen=True)
@@ -248,6 +251,7 @@ def decode_request(raw: dict[str, Any]) -> Request:
         late=take(raw, "late", _flag),
         expect_unpatched=take(raw, "expect_unpatched", _flag),
         leaks=tuple(take(raw, "leaks", _texts, "a list of strings")),
+        background=take(raw, "background", _whole),
     )
 
 
@@ -280,7 +284,12 @@ def decode_touched(raw: dict[str, Any]) -> Touched:
 
 def decode_window(raw: dict[str, Any]) -> Window:
     """A `test` line of mocks.jsonl. Raises Malformed."""
-    return Window(take(raw, "trace_id", _text), take(raw, "started", _number), take(raw, "ended", _number))
+    return Window(
+        trace_id=take(raw, "trace_id", _text),
+        started=take(raw, "started", _number),
+        ended=take(raw, "ended", _number),
+        logged=take(raw, "logged", _whole),
+    )
 
 
 def decode_asked(raw: dict[str, Any]) -> Asked:

@@ -108,7 +108,9 @@ def read(artifacts: Artifacts) -> Evidence:
     requests, sent = reader.requests(artifacts.requests)
     files = reader.traces(artifacts.traces)
     replay = reader.document("replay.json", artifacts.replay, decoding.decode_replay, Replay(), rule=4)
-    warnings, log_problems = socket_warnings.scan(artifacts.replay_logs)
+    mocks = reader.mocks(artifacts.mocks, replay.cli)
+    began = sorted((test.logged, test.trace_id) for test in mocks.tests) if mocks else []
+    warnings, log_problems = socket_warnings.scan(artifacts.replay_logs, began)
     return Evidence(
         run=run,
         requests=requests,
@@ -120,7 +122,7 @@ def read(artifacts: Artifacts) -> Evidence:
         warnings=tuple(warnings),
         log_problems=tuple(log_problems),
         touched=reader.touched(artifacts.touched) if run.sentinels else None,
-        mocks=reader.mocks(artifacts.mocks, replay.cli),
+        mocks=mocks,
         raw=artifacts,
         problems=tuple(reader.problems),
     )

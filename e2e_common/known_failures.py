@@ -82,7 +82,7 @@ START = "(start)"
 
 def excuse(rows: Iterable[Row], failures: Iterable[Failure]) -> tuple[list[Failure], list[tuple[Failure, Row]]]:
     """Splits `failures` into those that stand and those that a row excuses, in the given order. What got past the
-    instrumentation (rules 5 and 6) no row excuses: a request states it (`expect_unpatched`, `leaks`)."""
+    instrumentation (rules 5 and 6) no row excuses: a request states it (`expect_unpatched`, `leaks`, `background`)."""
     known = {(row.request, row.at): row for row in reversed(list(rows))}
     standing, excused = [], []
     for failure in failures:

@@ -150,6 +150,7 @@ class Api:
         late: bool = False,
         expect_unpatched: bool = False,
         leaks: Sequence[str] = (),
+        background: int = 0,
         early_in_second: bool = False,
         send_headers: Mapping[str, str] | None = None,
         **send: Any,
@@ -159,6 +160,8 @@ class Api:
         `late`: a span may end after its root. `expect_unpatched`: the SDK must warn of a socket it does not know.
         `leaks`: what reaches the services in replay, past the SDK, as `service: what` in the words of touched.jsonl:
         red where anything else does, or where one of them does not any more.
+        `background`: how many calls are made outside the request's context (in a thread that was handed none). The SDK
+        records none of them, and in replay must warn of each; red where it warns of more or fewer.
         `early_in_second`: send it in the first half of a clock second (for answers that name the second).
         `send`: `json`, `data`, `files`, `cookies` as `requests` takes them.
         """
@@ -189,6 +192,7 @@ class Api:
                 "late": late,
                 "expect_unpatched": expect_unpatched,
                 "leaks": list(leaks),
+                "background": background,
             }
         )
         if self._log is None:

@@ -2,12 +2,15 @@
 
 The text is searched with all white space taken out, so a message that a terminal, a logger or a writer has split over
 lines is found all the same. Whatever begins like the warning counts, however its words go on.
+
+A call outside any request's context is told apart by no id: it belongs to the test that was running, which the bundled
+replayer's account says by the length that the log had when each test began.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 UNPATCHED = "unpatched"
@@ -17,16 +20,16 @@ _SDK_LINE = "[TuskDrift]"
 _WARNING = re.compile(
     r"\[SocketInstrumentation\]TCP(?:(?P<method>\w{1,40})\(\))?"
     r"|likelyunpatcheddependency"
-    r"|(?P<background>Backgroundrequestdetectedduringreplay)"
 )
+_BACKGROUND = "Backgroundrequestdetectedduringreplay"
 _TRACE_ID = re.compile(r"traceId=([0-9a-f]{32})")
 _REACH = 400  # characters after the beginning of a warning within which its trace id stands
 
 
 @dataclass(frozen=True)
 class SocketWarning:
-    """`kind`: unpatched, or background (a call outside any request: it has no trace id and no method). `method`: the
-    socket's (`connect`, `sendall`; `?` where the text does not say). `trace_id` is None where the text holds none."""
+    """`kind`: unpatched, or background (a call outside any request's context: it has no method). `method`: the socket's
+    (`connect`, `sendall`; `?` where the text does not say). `trace_id` is None where it is not known."""
 
     kind: str
     method: str
@@ -34,9 +37,13 @@ class SocketWarning:
     file: str
 
 
-def scan(logs: Mapping[str, bytes]) -> tuple[list[SocketWarning], list[tuple[str, str]]]:
-    """All warnings in `logs` (file name → bytes), one for each trace and method, and what is wrong with the logs
-    themselves as (file, message): missing, empty, not UTF-8, or without a line of the SDK. Raises nothing."""
+def scan(
+    logs: Mapping[str, bytes], began: Sequence[tuple[int, str]] = ()
+) -> tuple[list[SocketWarning], list[tuple[str, str]]]:
+    """All warnings in `logs` (file name → bytes), one for each trace and method and one for each background call, and
+    what is wrong with the logs themselves as (file, message): missing, empty, not UTF-8, or without a line of the SDK.
+    `began`: (bytes in the log when the test began, trace id), in order; empty where nobody wrote that down. Raises
+    nothing."""
     if not logs:
         return [], [("logs/", "no logs/tusk-replay-*.log: without the application's output in replay nothing is known")]
     texts = {name: _squeeze(data) for name, data in logs.items()}
@@ -48,7 +55,19 @@ def scan(logs: Mapping[str, bytes]) -> tuple[list[SocketWarning], list[tuple[str
     for name, text in texts.items():
         for warning in _warnings(name, text):
             found.setdefault((warning.kind, warning.trace_id, warning.method), warning)
-    return list(found.values()), problems
+    known = began if len(logs) == 1 else ()
+    background = [warning for name, data in logs.items() for warning in _background(name, data, known)]
+    return [*found.values(), *background], problems
+
+
+def _background(name: str, data: bytes, began: Sequence[tuple[int, str]]) -> Iterator[SocketWarning]:
+    left = _squeeze(data).count(_BACKGROUND)
+    ends = [*(offset for offset, _ in began[1:]), len(data)]
+    for (offset, trace_id), end in zip(began, ends):
+        count = _squeeze(data[offset:end]).count(_BACKGROUND)
+        left -= count
+        yield from [SocketWarning(BACKGROUND, "", trace_id, name)] * count
+    yield from [SocketWarning(BACKGROUND, "", None, name)] * left  # before the first test, or nobody knows
 
 
 def _warnings(name: str, text: str) -> list[SocketWarning]:
@@ -56,9 +75,6 @@ def _warnings(name: str, text: str) -> list[SocketWarning]:
     starts = [match.start() for match in matches]
     warnings = []
     for index, match in enumerate(matches):
-        if match["background"]:
-            warnings.append(SocketWarning(BACKGROUND, "", None, name))
-            continue
         if index and match[0].startswith("likely") and _same_message(text, matches[index - 1], match):
             continue
         following = [

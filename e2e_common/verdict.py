@@ -18,7 +18,7 @@ from e2e_common.evidence import Evidence, read
 from e2e_common.failure import CONFIGURATION, REPLAY, RUN, Failure, shorten
 from e2e_common.known_failures import KnownFailuresError, Row
 from e2e_common.rules import recording, replay, whole
-from e2e_common.socket_warnings import SocketWarning
+from e2e_common.socket_warnings import BACKGROUND, SocketWarning
 
 SCHEMA = 1
 PHASES = ("total", "prepare", "services", "record", "flush", "replay", "check", "cleanup")
@@ -220,10 +220,11 @@ def _leak(leak: replay.Leak) -> dict[str, Any]:
 
 def _warning(warning: SocketWarning, evidence: Evidence) -> dict[str, Any]:
     owner = evidence.by_trace.get(warning.trace_id or "")
+    expected = owner is not None and bool(owner.background if warning.kind == BACKGROUND else owner.expect_unpatched)
     return {
         "request": owner.name if owner else None,
         "kind": warning.kind,
         "method": warning.method,
         "trace_id": warning.trace_id,
-        "expected": owner is not None and owner.expect_unpatched,
+        "expected": expected,
     }

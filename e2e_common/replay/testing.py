@@ -37,7 +37,7 @@ class Runner:
 
     def settle(self, test: Test, journal: Journal) -> None:
         """Run a test and report its result; there is one for every test, also once the service has ended."""
-        started = time.time()
+        started, logged = time.time(), self._service.log.stat().st_size
         result = Result(test.trace_id, f"{test.method} {test.path}")
         status = self._service.exit_status()
         if status is None:
@@ -51,7 +51,7 @@ class Runner:
             self._died_in = result.name
         self._reporter.result(result)
         self._server.finish_test(test)
-        journal.write("test", trace_id=test.trace_id, started=started, ended=time.time())
+        journal.write("test", trace_id=test.trace_id, started=started, ended=time.time(), logged=logged)
 
     def _run(self, test: Test, result: Result) -> None:
         """Move the clock, send the request, compare the answer, wait for the SDK's span of it."""

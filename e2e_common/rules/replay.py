@@ -73,13 +73,10 @@ def rule_5(evidence: Evidence) -> Iterator[Failure]:
         yield Failure(5, RUN, problem, name)
     reported = set()
     for warning in evidence.warnings:
-        request = evidence.by_trace.get(warning.trace_id or "")
         if warning.kind == BACKGROUND:
-            message = (
-                "a call outside any request in replay ([ModeUtils] Background request …): the log does not say whose"
-            )
-            yield Failure(5, RUN, f"{message} ({warning.file})", warning.file)
-        elif request is None:
+            continue
+        request = evidence.by_trace.get(warning.trace_id or "")
+        if request is None:
             trace = f"of {warning.trace_id}, which is no request's trace" if warning.trace_id else "without a trace id"
             message = f"unpatched dependency: TCP {warning.method}() in replay {trace} ({warning.file})"
             yield Failure(5, RUN, message, warning.file, trace_id=warning.trace_id)
@@ -90,6 +87,7 @@ def rule_5(evidence: Evidence) -> Iterator[Failure]:
                 yield Failure(5, REPLAY, message, warning.file, request.name, warning.trace_id)
     yield from _not_reported(evidence, reported)
     yield from _alerts(evidence, reported)
+    yield from _background(evidence)
 
 
 def _not_reported(evidence: Evidence, reported: set[int]) -> Iterator[Failure]:
@@ -98,6 +96,29 @@ def _not_reported(evidence: Evidence, reported: set[int]) -> Iterator[Failure]:
             message = "expected to be reported as an unpatched dependency, and the replay log holds no warning of it"
             file = next(iter(evidence.raw.replay_logs), "logs/")
             yield Failure(5, REPLAY, message, file, request.name, evidence.recorded(request)[0].trace_id)
+
+
+def _background(evidence: Evidence) -> Iterator[Failure]:
+    """Calls outside any request's context: exactly those that the requests state. With the official CLI, which leaves no
+    account of when a test ran, only their sum can be compared."""
+    calls = [warning for warning in evidence.warnings if warning.kind == BACKGROUND]
+    owners = [evidence.by_trace.get(warning.trace_id or "") for warning in calls]
+    stated = {request.number: request.background for request in evidence.requests if evidence.recorded(request)}
+    file = next(iter(evidence.raw.replay_logs), "logs/")
+    words = "outside any request's context in replay ([ModeUtils] Background request …)"
+    if evidence.mocks is None:
+        if len(calls) != sum(stated.values()):
+            yield Failure(5, RUN, f"{len(calls)} calls {words}, {sum(stated.values())} are stated ({file})", file)
+        return
+    found = Counter(owner.number for owner in owners if owner)
+    for request in evidence.requests:
+        count = stated.get(request.number, 0)
+        if found[request.number] != count:
+            message = f"{found[request.number]} calls {words}, {count} stated (background=)"
+            trace_id = next((file.trace_id for file in evidence.recorded(request)), None)
+            yield Failure(5, REPLAY, message, file, request.name, trace_id)
+    if None in owners:
+        yield Failure(5, RUN, f"{owners.count(None)} calls {words}, in the time of no request ({file})", file)
 
 
 def _alerts(evidence: Evidence, reported: set[int]) -> Iterator[Failure]:

@@ -67,6 +67,7 @@ def request(number: int, name: str, **changes: Any) -> dict[str, Any]:
         "late": False,
         "expect_unpatched": False,
         "leaks": [],
+        "background": 0,
         **changes,
     }
 
@@ -167,9 +168,9 @@ class GoodRun:
 
     @staticmethod
     def test(trace: str, second: int) -> dict[str, Any]:
-        """The replayer's line of a test of half a second."""
+        """The replayer's line of a test of half a second, before which the application had logged nothing."""
         at = T0 + second
-        return {"event": "test", "at": at + 0.5, "trace_id": trace, "started": at, "ended": at + 0.5}
+        return {"event": "test", "at": at + 0.5, "trace_id": trace, "started": at, "ended": at + 0.5, "logged": 0}
 
     def spans(self, number: int) -> list[dict[str, Any]]:
         """The spans of request `number`'s trace file."""

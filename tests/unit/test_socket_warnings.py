@@ -68,10 +68,29 @@ def test_a_changed_wording_is_found_all_the_same() -> None:
     assert found(START + warning("connect", A).replace("connect()", "connection")) == [("?", A)]
 
 
-def test_a_background_call_has_no_request() -> None:
+def background(trace_id: str | None) -> SocketWarning:
+    return SocketWarning(BACKGROUND, "", trace_id, LOG)
+
+
+def test_each_background_call_counts_also_when_its_line_is_broken() -> None:
     text = (START + BACKGROUND_TEXT * 2).encode()
-    assert scan({LOG: text}) == ([SocketWarning(BACKGROUND, "", None, LOG)], [])
-    assert scan({LOG: text.replace(b"request det", b"request\n   det")})[0] != []
+    assert scan({LOG: text}) == ([background(None)] * 2, [])
+    assert scan({LOG: text.replace(b"request det", b"request\n   det")}) == ([background(None)] * 2, [])
+
+
+def test_a_background_call_is_of_the_test_that_was_running() -> None:
+    parts = [START + BACKGROUND_TEXT, QUIET, BACKGROUND_TEXT * 2]
+    offsets = [sum(map(len, parts[:count])) for count in (1, 2)]
+    began = list(zip(offsets, (A, B)))
+    expected = [background(B), background(B), background(None)]
+    assert scan({LOG: "".join(parts).encode()}, began) == (expected, [])
+    broken = [(offsets[0] - 40, A)]  # whatever an account says, no call is lost
+    assert len(scan({LOG: "".join(parts).encode()}, broken)[0]) == 3
+
+
+def test_with_two_logs_nobody_knows_whose_a_background_call_is() -> None:
+    warnings, _ = scan({LOG: (START + BACKGROUND_TEXT).encode(), "other.log": QUIET.encode()}, [(0, A)])
+    assert warnings == [background(None)]
 
 
 def test_every_log_is_read() -> None:

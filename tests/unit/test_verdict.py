@@ -118,6 +118,27 @@ def log_without_the_sdk(run: GoodRun) -> None:
     del run.touched[1], run.mocks[6]
 
 
+def background_early(run: GoodRun) -> None:
+    run.log = BACKGROUND + "\n" + run.log
+    for test in run.mocks:
+        test.update(logged=len(BACKGROUND) + 1)
+
+
+def background_of_order(run: GoodRun) -> None:
+    before, text = len(run.log), f"{BACKGROUND}\n"
+    run.log += text
+    for test, logged in zip((m for m in run.mocks if m["event"] == "test"), (before, before, before + len(text))):
+        test.update(logged=logged)
+
+
+def stated_background(stated: int, found: int) -> Callable[[GoodRun], None]:
+    def spoil(run: GoodRun) -> None:
+        run.requests[2].update(background=stated)
+        run.log += f"{BACKGROUND}\n" * found
+
+    return spoil
+
+
 def official(run: GoodRun) -> None:
     run.replay["cli"] = {"name": "official", "version": "v1.2.3"}
     run.raw["mocks"] = None
@@ -216,7 +237,12 @@ SPOILED = [
     Spoiled("warning of a stranger", log(WARNING.format(method="sendall", trace=STRANGER)), f"TCP sendall() in replay of {STRANGER}", 5, "run"),
     Spoiled("warning without trace id", log(WARNING.format(method="sendall", trace="")), "without a trace id", 5, "run"),
     Spoiled("warning in other words", log(f"[SocketInstrumentation] TCP connect() was used, traceId={ORDER}\n"), "TCP connect() in replay reached past", 5, "replay", CREATE),
-    Spoiled("background call", log(BACKGROUND), "a call outside any request", 5, "run"),
+    Spoiled("background call", log(BACKGROUND), "1 calls outside any request's context in replay", 5, "replay", "leak"),
+    Spoiled("background call before the first test", background_early, "in the time of no request", 5, "run"),
+    Spoiled("background call in an earlier test", background_of_order, "1 calls outside any request's context", 5, "replay", CREATE),
+    Spoiled("background calls, one more than stated", stated_background(2, 3), "3 calls outside any request's context in replay ([ModeUtils] Background request …), 2 stated", 5, "replay", "leak"),
+    Spoiled("background calls, one fewer than stated", stated_background(2, 1), "1 calls outside any request's context in replay ([ModeUtils] Background request …), 2 stated", 5, "replay", "leak"),
+    Spoiled("background call, official CLI", lambda run: (official(run), log(BACKGROUND)(run)), "1 calls outside any request's context in replay ([ModeUtils] Background request …), 0 are stated", 5, "run"),
     Spoiled("alert without a warning", lambda run: run.mocks.insert(5, alert(ORDER, 102.3)), "alert of an unpatched dependency", 5, "replay", CREATE),
     Spoiled("alert without trace id", lambda run: run.mocks.insert(2, alert("", 101.3)), "alert of an unpatched", 5, "replay", "health"),
     Spoiled("expected leak not reported", lambda run: setattr(run, "log", "[TuskDrift] initialized\n"), "the replay log holds no warning", 5, "replay", "leak"),
@@ -457,6 +483,20 @@ def test_a_partial_run_judges_the_rows_of_what_it_sent() -> None:
     assert verdict.result()["partial"] is True
     run.known = [ROW]
     assert judge(run.artifacts()).code == 2
+
+
+@pytest.mark.parametrize("cli", ["bundled", "official"])
+def test_stated_background_calls_are_green_and_marked_as_expected(cli: str) -> None:
+    run = GoodRun()
+    stated_background(2, 2)(run)
+    if cli == "official":
+        official(run)
+    verdict = judge(run.artifacts())
+    assert verdict.code == 0, verdict.reason
+    rows = [row for row in verdict.result()["warnings"] if row["kind"] == "background"]
+    assert [(row["request"], row["expected"]) for row in rows] == [
+        ("leak", True) if cli == "bundled" else (None, False)
+    ] * 2
 
 
 def test_without_sentinels_a_pass_says_that_it_is_not_isolated() -> None:

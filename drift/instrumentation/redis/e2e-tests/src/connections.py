@@ -4,6 +4,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Thread
+from typing import Any
 
 from clients import URL, answer, at_once, catalogue, cluster, data, database, outcome, text
 from flask import Blueprint, Response
@@ -126,6 +127,28 @@ def _work() -> None:
         pipe.set("job:2", "too").execute()
     with cluster.pipeline() as pipe:
         pipe.set("c:job", "as well").execute()
+
+
+@pages.post("/threads/alone")
+def alone() -> Response:
+    """A thread that was handed no context: in replay the SDK answers it by the name of the command, and these are the
+    questions to which that is the server's own answer too."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return answer(**pool.submit(_alone).result())
+
+
+def _alone() -> dict[str, Any]:
+    text.delete("alone:list", "alone:up", "alone:down")
+    return {
+        "get": text.get("alone:none"),
+        "rpush": text.rpush("alone:list", "one"),
+        "ttl": text.ttl("alone:list"),
+        "lrange": text.lrange("alone:none", 0, -1),
+        "exists": text.exists("alone:none"),
+        "up": text.execute_command("INCR", "alone:up"),  # `incr` sends INCRBY
+        "down": text.execute_command("DECR", "alone:down"),
+        "getex": text.getex("alone:none"),
+    }
 
 
 @pages.get("/memoryview")

@@ -499,6 +499,12 @@ with Api() as api:
         body=answer(done=[b"done", b"too"], of_cluster="as well"),
         calls={"redis": 2},
     )
+    api.post(
+        "/threads/alone",
+        name="thread without context",
+        body=answer(get=None, rpush=1, ttl=-1, lrange=[], exists=0, up=1, down=-1, getex=None),
+        background=9,
+    )
     api.get("/memoryview", name="memoryview", body=answer(set=True, get=b"bytes"), calls={"redis": 2})
     api.get(
         "/errors/wrong-type",
