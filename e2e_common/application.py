@@ -21,7 +21,8 @@ HEALTH = "/health"
 READY_LIMIT_S = 30
 SIMPLE_COMMAND = re.compile(r"[\w./-]+( [\w./:=-]+)*")
 LIBPQ = "PG"  # PGHOST, PGOPTIONS, PGSSLMODE, …: its defaults
-KEPT_TUSK_VARIABLES = ("TUSK_USE_RUST_CORE", "TUSK_SKIP_PROTO_VALIDATION")
+RUST_CORE = "TUSK_USE_RUST_CORE"
+SKIP_VALIDATION = "TUSK_SKIP_PROTO_VALIDATION"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def variables(env_bin: Path, port: int, services: Mapping[str, str]) -> dict[str
     kept = {
         key: value
         for key, value in os.environ.items()
-        if (not key.startswith(steering) or key in KEPT_TUSK_VARIABLES)
+        if (not key.startswith(steering) or key == SKIP_VALIDATION)
         and key not in ("PYTHONPATH", "PYTHONHOME", "PYTHONUTF8", "VIRTUAL_ENV", "ENV", *SERVICE_VARIABLES)
         and not key.lower().endswith("_proxy")
     }

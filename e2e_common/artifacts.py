@@ -20,6 +20,7 @@ class Artifacts:
     run: bytes | None = None
     requests: bytes | None = None
     traces: dict[str, bytes] = field(default_factory=dict)
+    record_log: bytes | None = None
     replay: bytes | None = None
     results: bytes | None = None
     cli_log: bytes | None = None
@@ -52,6 +53,7 @@ def load(out_dir: Path, suite_dir: Path) -> Artifacts:
         run=read(out_dir / "run.json", "run.json"),
         requests=read(out_dir / "requests.jsonl", "requests.jsonl"),
         traces=read_all((out_dir / "traces").rglob("*.jsonl")),
+        record_log=read(out_dir / "logs" / "record.log", "logs/record.log"),
         replay=read(out_dir / "replay.json", "replay.json"),
         results=read(out_dir / "results.json", "results.json"),
         cli_log=read(out_dir / "logs" / "tusk-cli.log", "logs/tusk-cli.log"),

@@ -130,7 +130,7 @@ class E2ETestRunnerBase:
 
     def _setup(self) -> None:
         with self._timed("prepare"):
-            environment = environments.prepare(self.suite_dir, self.knobs)
+            environment = environments.prepare(self.suite_dir, self.knobs, self.folder.environment)
             self._cli = find_cli(self.knobs["TUSK_CLI"], self.knobs["TUSK_CLI_PATH"])
             names = services.declared(self.suite_dir)
             recording = "record" in self.phases
@@ -149,14 +149,11 @@ class E2ETestRunnerBase:
                 sdk_source=environment.sdk_source,
                 env_bin=str(environment.bin),
                 sentinels=self.knobs["E2E_SENTINELS"] == "on",
+                rust_core=self.knobs["E2E_RUST_CORE"],
                 **{"with": self.knobs["E2E_WITH"]},
             )
-            variables = services.variables(self.facts["services"])
-            if self.coverage:
-                home = measuring.home(self.folder)
-                told = measuring.variables(home, self.suite_dir, environment.home, sentinels=self.facts["sentinels"])
-                self.facts["measuring"] = told
-                variables.update(told)
+            self.facts["told"] = self._told(environment)
+            variables = {**services.variables(self.facts["services"]), **self.facts["told"]}
             where = (self.suite_dir, self._port.number, environment.bin, variables)
             if recording:
                 self._app = application.lay_out(self.folder.work, *where)
@@ -164,6 +161,15 @@ class E2ETestRunnerBase:
                 application.lay_out(self.folder.replay_work, *where)
             self._write_facts()
         self.progress.say(f"SDK {environment.versions['sdk']} ({environment.sdk_source}), {environment.home}")
+
+    def _told(self, environment: environments.Environment) -> dict[str, str]:
+        """What the application finds in its environment beside the services, in recording and replay."""
+        rust_core = self.knobs["E2E_RUST_CORE"]
+        told = {application.RUST_CORE: rust_core} if rust_core else {}
+        if self.coverage:
+            home, sentinels = measuring.home(self.folder), self.facts["sentinels"]
+            told.update(measuring.variables(home, self.suite_dir, environment.home, sentinels=sentinels))
+        return told
 
     def _record(self) -> None:
         recording = self._recording = Recording(self.folder, self._app, self._services, self.progress.tick)

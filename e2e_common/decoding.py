@@ -22,7 +22,8 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True)
 class Run:
-    """run.json. `services`: name → `host:port`; `seconds`: phase → seconds; `partial`: the pattern of E2E_ONLY."""
+    """run.json. `services`: name → `host:port`; `seconds`: phase → seconds; `partial`: the pattern of E2E_ONLY;
+    `rust_core`: E2E_RUST_CORE."""
 
     suite: str = ""
     port: int | None = None
@@ -32,6 +33,7 @@ class Run:
     versions: dict[str, str | None] = field(default_factory=dict)
     sdk_source: str = ""
     laid_over: str = ""
+    rust_core: str = ""
     sentinels: bool = True
     seconds: dict[str, float] = field(default_factory=dict)
     exit_status: int | None = None
@@ -228,6 +230,7 @@ def decode_run(raw: dict[str, Any]) -> Run:
         versions=take(raw, "versions", _map_of(_or_null(_text)), "an object of versions"),
         sdk_source=take(raw, "sdk_source", _text),
         laid_over=take(raw, "with", _text),
+        rust_core=take(raw, "rust_core", _text),
         sentinels=take(raw, "sentinels", _flag),
         seconds=take(raw, "seconds", _map_of(_number), "an object of seconds"),
         exit_status=take(requester, "exit_status", _or_null(_whole), "null or the script's exit status"),

@@ -45,31 +45,39 @@ class Environment:
 
 @dataclass(frozen=True)
 class SdkUnderTest:
-    """`identity` changes whenever the SDK's content does; `requirement`: what to install over the lock, if anything."""
+    """`identity` changes whenever the SDK's content does; `requirement`: what to install over the lock, if anything;
+    `package`: an installed package `drift`, to be laid over the locked one."""
 
     source: str
     identity: str
     requirement: str | None
     folder: Path | None = None
+    package: Path | None = None
 
 
-def prepare(suite_dir: Path, knobs: Mapping[str, str]) -> Environment:
-    """The environment of the suite in `suite_dir` for E2E_SDK, E2E_PYTHON and E2E_WITH, made on first use. Suites with
-    the same lock share one.
+def prepare(suite_dir: Path, knobs: Mapping[str, str], light: Path | None = None) -> Environment:
+    """The environment of the suite in `suite_dir` for E2E_SDK, E2E_PYTHON, E2E_RUST_CORE and E2E_WITH, made on first use.
+    Suites with the same lock share one. `light`: where to make one that is this run's alone (an SDK that is only laid over).
 
     Raises HarnessError: 2 for a knob that names nothing, 3 when something cannot be installed.
     """
     lock = fresh_lock(suite_dir)
     python = find_python(knobs["E2E_PYTHON"])
     sdk = find_sdk(knobs["E2E_SDK"])
-    key = _digest(lock.read_bytes(), python.encode(), sdk.identity.encode(), knobs["E2E_WITH"].encode())
+    if sdk.package:
+        if light is None:
+            raise usage(f"E2E_SDK={knobs['E2E_SDK']}: a package without pyproject.toml serves only the run of a suite")
+        return _lay_over(prepare(suite_dir, {**knobs, "E2E_SDK": ""}), sdk.package, sdk.source, light)
+    rust = knobs["E2E_RUST_CORE"] == "1"
+    overlay = [*knobs["E2E_WITH"].split(), *([f"{SDK}[rust]"] if rust else [])]
+    key = _digest(lock.read_bytes(), python.encode(), sdk.identity.encode(), " ".join(overlay).encode())
     home = CACHE / "envs" / key
     ready = home / "ready.json"
     if not ready.exists():
         with locked(home.with_suffix(".lock")):
             if not ready.exists():
                 print("e2e: setting up the application's environment ...", file=sys.stderr, flush=True)
-                _build(home, lock, python, sdk, knobs["E2E_WITH"].split())
+                _build(home, lock, python, sdk, overlay)
                 _drop_old()
     os.utime(ready)
     return Environment(home, _versions(ready, suite_dir), sdk.source)
@@ -85,7 +93,7 @@ def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list
         if requirement:
             run([*install, "--reinstall-package", SDK, requirement], f"installing the SDK from {sdk.source}")
         if overlay:
-            run([*install, *overlay], f"installing E2E_WITH={' '.join(overlay)}")
+            run([*install, *overlay], f"installing {' '.join(overlay)}")
         listing = run([str(uv()), "pip", "list", "--format", "json", "--python", python_of_home], "uv pip list")
         version = run(
             [str(home / "bin" / "python"), "-c", "import platform; print(platform.python_version())"], "python"
@@ -95,6 +103,22 @@ def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list
         raise environment(str(error)) from error
     versions = {row["name"].lower(): row["version"] for row in json.loads(listing)}
     (home / "ready.json").write_text(json.dumps({"python": version.strip(), **versions}))
+
+
+def _lay_over(base: Environment, package: Path, source: str, home: Path) -> Environment:
+    """A light environment in `home`, in a fraction of a second: a copy of `package`, and behind it all that `base` has.
+    Made anew for each run, and without anybody's bytecode: what it holds is what the folder holds now. (Programs of
+    `base`'s bin/ are not in it: `python -m …` starts them.)"""
+    shutil.rmtree(home, ignore_errors=True)
+    try:
+        run([str(uv()), "venv", "--quiet", "--python", str(base.bin / "python"), str(home)], "uv venv")
+    except BootstrapError as error:
+        raise environment(str(error)) from error
+    (packages,) = home.glob("lib/python*/site-packages")
+    shutil.copytree(package, packages / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+    (behind,) = base.home.glob("lib/python*/site-packages")
+    (packages / "e2e_base.pth").write_text(f"import site; site.addsitedir({str(behind)!r})\n")
+    return Environment(home, base.versions, source)
 
 
 def _versions(ready: Path, suite_dir: Path) -> dict[str, str]:
@@ -150,7 +174,12 @@ def find_sdk(wanted: str) -> SdkUnderTest:
         return SdkUnderTest(f"wheel {path.name}", _digest(path.read_bytes()), str(path))
     if (path / "pyproject.toml").is_file():
         return SdkUnderTest(f"folder {path}", _fingerprint(path), None, path)
-    raise usage(f"E2E_SDK={wanted}: not a version like 0.1.29, a .whl file, or a folder with a pyproject.toml ({path})")
+    if (path / "drift" / "__init__.py").is_file():
+        return SdkUnderTest(f"package {path}", "package", None, package=path / "drift")
+    raise usage(
+        f"E2E_SDK={wanted}: not a version like 0.1.29, a .whl file, or a folder with a pyproject.toml or an installed "
+        f"drift/ ({path})"
+    )
 
 
 def _wheel_of(folder: Path, home: Path) -> str:

@@ -185,16 +185,20 @@ def _unknown(row: Row, name: str, versions: Mapping[str, str | None], cli: str) 
         return "" if cli else f"{row.place}: 'when: cli' cannot be judged: replay.json does not say which CLI ran"
     if name not in versions:
         return f"{row.place}: 'when' names {name!r}, whose version is unknown{did_you_mean(name, [*versions, 'cli'])}"
+    version = versions[name]
+    if version is None:  # it is not installed
+        return ""
     from packaging.version import InvalidVersion, Version
 
     try:
-        Version(versions[name] or "")
+        Version(version)
     except InvalidVersion:
-        return f"{row.place}: 'when' names {name!r}, whose version {versions[name]!r} cannot be compared"
+        return f"{row.place}: 'when' names {name!r}, whose version {version!r} cannot be compared"
     return ""
 
 
 def _holds(name: str, wanted: str, versions: Mapping[str, str | None], cli: str) -> bool:
     if name == "cli":
         return wanted == cli
-    return bool(_specifier(wanted).contains(versions[name] or "", prereleases=True))
+    version = versions[name]
+    return version is not None and bool(_specifier(wanted).contains(version, prereleases=True))

@@ -165,7 +165,7 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, prestart: bool, interru
 
 def _start_cli(run: RunFolder, cli: Cli, facts: Mapping[str, Any], prestart: bool) -> subprocess.Popen[bytes]:
     command = cli.command(run.traces, run.mocks, early_traces=run.work_traces if prestart else None)
-    more = {**services.variables(facts["services"]), **facts.get("measuring", {})}
+    more = {**services.variables(facts["services"]), **facts["told"]}
     told = application.variables(Path(facts["env_bin"]), facts["app_port"], more)
     env = environ({**told, "XDG_CONFIG_HOME": str(run.replay_work)})
     with run.results.open("wb") as stdout, run.cli_log.open("wb") as stderr:

@@ -18,6 +18,7 @@ class RunFolder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.environment = root.with_name(f".{root.name}.env")  # beside it: a recording clears the folder
         self.work = root / "work"
         self.replay_work = root / "replay-work"
         self.traces = root / "traces"

@@ -25,7 +25,7 @@ PHASES = ("total", "prepare", "services", "record", "flush", "replay", "check", 
 PASSED, FAILED, ERROR, KNOWN = "passed", "failed", "error", "known failure"
 
 Rule = Callable[[Evidence], Iterable[Failure]]
-WHOLE: tuple[Rule, ...] = (whole.time_limits, whole.nothing_verified)
+WHOLE: tuple[Rule, ...] = (whole.time_limits, whole.nothing_verified, whole.rust_core)
 RECORDING: tuple[Rule, ...] = (recording.rule_1, recording.rule_2, recording.rule_8)
 # In order of cause: a call without an answer or past the SDK explains the result that it leads to, not the reverse.
 REPLAYED: tuple[Rule, ...] = (

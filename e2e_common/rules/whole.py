@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from e2e_common.errors import Code
 from e2e_common.evidence import Evidence
 from e2e_common.failure import CONFIGURATION, RUN, Failure, shorten
+
+RUST_CORE = r"Rust core path (\w+) at startup[^\n]*"
 
 
 def time_limits(evidence: Evidence) -> Iterator[Failure]:
@@ -18,6 +21,21 @@ def time_limits(evidence: Evidence) -> Iterator[Failure]:
     if evidence.replay.timed_out:
         message = f"replay timed out after {len(evidence.results)} results (logs/tusk-cli.log)"
         yield Failure(CONFIGURATION, RUN, message, "logs/tusk-cli.log", code=code)
+
+
+def rust_core(evidence: Evidence) -> Iterator[Failure]:
+    """With E2E_RUST_CORE=1 the SDK says at its start that it uses the Rust core, with 0 that it does not: it falls back
+    to Python in silence otherwise (drift/core/rust_core_binding.py)."""
+    wanted = {"1": "enabled", "0": "disabled"}.get(evidence.run.rust_core)
+    if wanted is None:
+        return
+    logs = {"logs/record.log": evidence.raw.record_log, **evidence.raw.replay_logs}
+    for name, data in logs.items():
+        said = re.search(RUST_CORE, (data or b"").decode(errors="replace"))
+        if said is None or said[1] != wanted:
+            what = f"says {said[0]!r}" if said else "says nothing of the Rust core"
+            message = f"E2E_RUST_CORE={evidence.run.rust_core}, and the SDK {what}"
+            yield Failure(CONFIGURATION, RUN, f"{message} ({name})", name)
 
 
 def nothing_verified(evidence: Evidence) -> Iterator[Failure]:

@@ -21,17 +21,20 @@ END_LIMIT_S = 5.0
 SCRIPT = ROOT / "scripts" / "coverage.sh"
 
 
-def measure(suite: Suite, *folders: str, **knobs: str) -> subprocess.CompletedProcess[str]:
-    """Measure it, with `folders` as those of the SDK that count."""
-    declare(suite, *folders)
+def measure(
+    suite: Suite, *folders: str, beside: tuple[str, ...] = (), **knobs: str
+) -> subprocess.CompletedProcess[str]:
+    """Measure it, with `folders` as those of the SDK that count, and those `beside` them."""
+    declare(suite, *folders, beside=beside)
     return subprocess.run(
         [SCRIPT, suite.folder], env=suite.environ(knobs), stdin=subprocess.DEVNULL, capture_output=True, text=True,
         timeout=LIMIT_S, check=False,
     )  # fmt: skip
 
 
-def declare(suite: Suite, *folders: str) -> None:
-    listed = f", coverage: [{', '.join(folders)}]" if folders else ""
+def declare(suite: Suite, *folders: str, beside: tuple[str, ...] = ()) -> None:
+    keys = {"coverage": folders, "beside": beside}
+    listed = "".join(f", {key}: [{', '.join(names)}]" for key, names in keys.items() if names)
     (suite.folder / "docker-compose.yml").write_text(f"x-e2e: {{services: [upstream]{listed}}}\n")
 
 
@@ -43,12 +46,12 @@ def rows(output: str) -> dict[str, list[str]]:
 
 
 def test_what_the_three_worlds_reach_together(canary: Suite) -> None:
-    done = measure(canary, "wsgi", "django", CANARY="")
+    done = measure(canary, "wsgi", "django", beside=("redis",), CANARY="")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✓ canary    1 of 1 requests" in done.stdout  # perhaps below the line that says what is set up
     assert "replay without sentinels: 1 of 1 requests matched" in done.stdout
     found = rows(done.stdout)
-    assert list(found) == ["wsgi", "django", "together"]
+    assert list(found) == ["wsgi", "django", "together", "redis"]
     lines, reached = int(found["wsgi"][0]), int(found["wsgi"][1])
     assert 0 < reached < lines
     assert found["wsgi"][2] == f"{100 * reached / lines:.1f}"
@@ -60,9 +63,12 @@ def test_what_the_three_worlds_reach_together(canary: Suite) -> None:
     unused = [file for path, file in files if "/django/" in path and not file["executed_lines"]]
     assert unused, "files that nobody imports count too"
     assert int(found["django"][0]) > sum(len(file["missing_lines"]) for file in unused) > 20
-    assert int(found["together"][0]) == lines + int(found["django"][0])
+    assert int(found["together"][0]) == lines + int(found["django"][0]), "what stands beside does not count"
+    assert found["redis"][0] == "(beside)" and int(found["redis"][1]) > 0
     assert "wsgi/instrumentation.py: " in done.stdout
     assert "WsgiInstrumentation.wrap_wsgi_app, never called" in done.stdout
+    counting, beside = done.stdout.split("beside them:")
+    assert "redis/instrumentation.py: " in beside and "redis/instrumentation.py: " not in counting
 
 
 @pytest.mark.slow
@@ -70,7 +76,7 @@ def test_it_leaves_the_ordinary_run_alone(canary: Suite) -> None:
     assert canary.run(CANARY="").code == 0
     ordinary = canary.out / "canary-8000"
     run = json.loads((ordinary / "run.json").read_text())
-    assert "measuring" not in run and run["with"] == ""
+    assert run["told"] == {} and run["with"] == ""
     assert not list(Path(run["env_bin"]).parent.glob("lib/python*/site-packages/coverage"))
     published = canary.folder / ".tusk" / "traces"
     before = [(path, path.stat().st_mtime_ns) for folder in (ordinary, published) for path in sorted(folder.rglob("*"))]

@@ -118,6 +118,15 @@ def log_without_the_sdk(run: GoodRun) -> None:
     del run.touched[1], run.mocks[6]
 
 
+def rust_core(wanted: str, said: str, in_replay: str | None = None) -> Callable[[GoodRun], None]:
+    def spoil(run: GoodRun) -> None:
+        run.run["rust_core"] = wanted
+        run.raw["record_log"] = f"[TuskDrift] {said}\n".encode()
+        run.log += f"[TuskDrift] {said if in_replay is None else in_replay}\n"
+
+    return spoil
+
+
 def background_early(run: GoodRun) -> None:
     run.log = BACKGROUND + "\n" + run.log
     for test in run.mocks:
@@ -226,6 +235,11 @@ SPOILED = [
     Spoiled("replay.json broken", raw(replay=b"{"), "replay.json: no JSON", 4, "run"),
     Spoiled("unknown CLI", lambda run: run.replay.update(cli={"name": "other", "version": ""}), "'name' must be bundled or official", 4, "run"),
     Spoiled("replay timed out", timed_out, "replay timed out after 3 results", 0, "run", code=5),
+    # the Rust core
+    Spoiled("Rust core not in use", rust_core("1", "Rust core path unavailable at startup; using Python path instead"), "E2E_RUST_CORE=1, and the SDK says 'Rust core path unavailable at startup; using", 0, "run"),
+    Spoiled("Rust core in use all the same", rust_core("0", "Rust core path enabled at startup (env=0)."), "E2E_RUST_CORE=0, and the SDK says 'Rust core path enabled", 0, "run"),
+    Spoiled("Rust core not spoken of", rust_core("1", ""), "E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/record.log)", 0, "run"),
+    Spoiled("Rust core not spoken of in replay", rust_core("1", "Rust core path enabled at startup", ""), "E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/tusk-replay-1.log)", 0, "run"),
     # logs
     Spoiled("log missing", raw(replay_logs={}), "no logs/tusk-replay-*.log", 5, "run"),
     Spoiled("log empty", raw(replay_logs={"logs/tusk-replay-1.log": b" \n"}), "tusk-replay-1.log is empty", 5, "run"),
@@ -337,7 +351,6 @@ SPOILED = [
     Spoiled("row: a number for a range", known({**ROW, "when": {"python": 3.9}}), "must be a text in quotes, not 3.9", 0, "run", code=2),
     Spoiled("row: unknown CLI", known({**ROW, "when": {"cli": "offical"}}), "did you mean official?", 0, "run", code=2),
     Spoiled("row: version unknown", known({**ROW, "when": {"flsk": ">=1"}}), "'flsk', whose version is unknown; did you mean flask?", 0, "run", code=2),
-    Spoiled("row: version null", known({**ROW, "when": {"rust_core": ">=1"}}), "'rust_core', whose version None cannot be compared", 0, "run", code=2),
     Spoiled("no rows at all", lambda run: setattr(run, "known", "request: health"), "must be a list of rows", 0, "run", code=2),
     Spoiled("no YAML", lambda run: setattr(run, "known", "- [1"), "known_failures.yaml cannot be read", 0, "run", code=2),
     Spoiled("a row that is text", known("health"), "must be a mapping", 0, "run", code=2),
@@ -715,9 +728,8 @@ def _places(value: Any) -> Any:
             yield from _places(value[key])
 
 
-WITH_AN_END = [
-    field.name for field in fields(Artifacts) if field.name not in ("known_failures", "unreadable", "replay_logs")
-]
+WITHOUT_AN_END = ("known_failures", "unreadable", "record_log", "replay_logs")
+WITH_AN_END = [field.name for field in fields(Artifacts) if field.name not in WITHOUT_AN_END]
 
 
 @pytest.mark.parametrize("name", WITH_AN_END)
@@ -742,13 +754,15 @@ def test_load_reads_what_is_there_and_names_what_it_cannot_read(tmp_path: Path) 
     (out / "traces" / "deep" / "a.jsonl").write_bytes(b"a")
     (out / "traces" / "other.txt").write_bytes(b"")
     (out / "logs" / "tusk-replay-1.log").write_bytes(b"log")
-    (out / "logs" / "record.log").write_bytes(b"not read")
+    (out / "logs" / "record.log").write_bytes(b"record")
+    (out / "logs" / "upstream.log").write_bytes(b"not read")
     (out / "mocks.jsonl").mkdir()
     (suite / "known_failures.yaml").write_bytes(b"[]")
     found = load(out, suite)
     assert found == Artifacts(
         run=b"{}",
         traces={"traces/b.jsonl": b"b", "traces/deep/a.jsonl": b"a"},
+        record_log=b"record",
         replay_logs={"logs/tusk-replay-1.log": b"log"},
         known_failures=b"[]",
         unreadable={"mocks.jsonl": "Is a directory"},
@@ -760,7 +774,7 @@ def test_a_loaded_run_is_judged_like_its_bytes(tmp_path: Path) -> None:
     good = GoodRun().artifacts()
     files = {"run.json": good.run, "requests.jsonl": good.requests, "replay.json": good.replay}
     files.update({"results.json": good.results, "logs/tusk-cli.log": good.cli_log, "mocks.jsonl": good.mocks})
-    files.update({"touched.jsonl": good.touched, **good.traces, **good.replay_logs})
+    files.update({"logs/record.log": good.record_log, "touched.jsonl": good.touched, **good.traces, **good.replay_logs})
     for name, data in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(data or b"")
