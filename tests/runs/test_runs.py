@@ -265,6 +265,22 @@ def test_a_folder_as_the_sdk_is_built_from_a_copy(canary: Suite, tmp_path: Path)
     assert "edited" in edited.output
 
 
+@pytest.mark.slow
+def test_the_rust_core_is_in_use_or_the_run_is_red(canary: Suite, tmp_path: Path) -> None:
+    used = canary.run(CANARY="", E2E_RUST_CORE="1")
+    assert used.code == 0, used.output
+    assert used.result["versions"]["rust_core"]
+    refused = canary.run(CANARY="", E2E_RUST_CORE="0")
+    assert (refused.code, refused.result["versions"]["rust_core"]) == (0, None), refused.output
+    checkout = checkout_of_the_sdk(tmp_path / "checkout", "9.9.0")  # asks for no extra, so it falls back to Python
+    fallen_back = canary.run(CANARY="", E2E_RUST_CORE="1", E2E_SDK=str(checkout))
+    assert fallen_back.code == 1
+    assert "E2E_RUST_CORE=1, and the SDK says 'Rust core path unavailable" in fallen_back.result["reason"].replace(
+        '"', "'"
+    )
+    assert fallen_back.result["versions"]["sdk"] == "9.9.0"
+
+
 def checkout_of_the_sdk(folder: Path, version: str) -> Path:
     installed = next((CACHE / "envs").glob("*/lib/python*/site-packages/drift"))
     shutil.copytree(
