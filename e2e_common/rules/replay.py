@@ -108,17 +108,17 @@ def _background(evidence: Evidence) -> Iterator[Failure]:
     words = "outside any request's context in replay ([ModeUtils] Background request …)"
     if evidence.mocks is None:
         if len(calls) != sum(stated.values()):
-            yield Failure(5, RUN, f"{len(calls)} calls {words}, {sum(stated.values())} are stated ({file})", file)
+            yield Failure(5, RUN, f"calls {words}: {len(calls)}, and {sum(stated.values())} are stated ({file})", file)
         return
     found = Counter(owner.number for owner in owners if owner)
     for request in evidence.requests:
         count = stated.get(request.number, 0)
         if found[request.number] != count:
-            message = f"{found[request.number]} calls {words}, {count} stated (background=)"
+            message = f"calls {words}: {found[request.number]}, and {count} are stated (background=)"
             trace_id = next((file.trace_id for file in evidence.recorded(request)), None)
             yield Failure(5, REPLAY, message, file, request.name, trace_id)
     if None in owners:
-        yield Failure(5, RUN, f"{owners.count(None)} calls {words}, in the time of no request ({file})", file)
+        yield Failure(5, RUN, f"calls {words}, in the time of no request: {owners.count(None)} ({file})", file)
 
 
 def _alerts(evidence: Evidence, reported: set[int]) -> Iterator[Failure]:
