@@ -11,7 +11,7 @@ CHECK := $(SUITES:%=check-%)
 BASELINE := $(SUITES:%=baseline-%)
 COVERAGE := $(SUITES:%=coverage-%)
 SERVICES := $(SUITES:%=services-%)
-VERBS := help e2e-all test test-slow lint format bench upgrade clean
+VERBS := help e2e-all test test-slow test-faults lint format bench upgrade clean
 PORT ?= 8000
 
 .PHONY: $(VERBS) $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE) $(COVERAGE) $(SERVICES)
@@ -49,6 +49,9 @@ test: ## its own tests, at most three minutes
 
 test-slow: ## those that take longer
 	@scripts/test.sh -m slow
+
+test-faults: ## small faults in the SDK: is each seen? SUITES=redis, FAULT='*pipeline*', THIRD=1: of every three the first
+	@scripts/test-faults.sh $(SUITES) $(THIRD:%=--third %) $(if $(FAULT),--fault '$(FAULT)')
 
 lint: ## shellcheck, shfmt, ruff, mypy
 	@scripts/lint.sh

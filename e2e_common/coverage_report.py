@@ -44,12 +44,13 @@ def unmeasured(files: Iterable[Mapping[str, Any]]) -> list[str]:
     return [words for world, words in WORLDS.items() if not seen[world]]
 
 
-def table(folders: Sequence[str], files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """A line for each of `folders`, and one for all of them. `files`: the report's, by their path below the SDK's
-    drift/instrumentation/."""
-    rows = {name: lines_of(_below(name, files)) for name in folders}
+def table(folders: Sequence[str], beside: Sequence[str], files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """A line for each of `folders`, one for all of them, and one for each of those that do not count (`beside`).
+    `files`: the report's, by their path below the SDK's drift/instrumentation/."""
+    rows = {name: lines_of(_below([name], files).values()) for name in folders}
     if len(rows) > 1:
-        rows[TOGETHER] = lines_of(files.values())
+        rows[TOGETHER] = lines_of(_below(folders, files).values())
+    rows |= {f"{name} (beside)": lines_of(_below([name], files).values()) for name in beside}
     width = max(map(len, rows))
     yield f"{'':{width}}  {'lines':>5}  {'reached':>7}  {'':>7}   {'   '.join(WORLDS.values())}"
     for name, row in rows.items():
@@ -58,8 +59,15 @@ def table(folders: Sequence[str], files: Mapping[str, Mapping[str, Any]]) -> Ite
         yield f"{name:{width}}  {row.count:>5}  {row.reached:>7}  {share:>7}   {'   '.join(worlds)}"
 
 
-def not_reached(files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """What no request reaches: for each file its functions in order, each with its lines."""
+def not_reached(folders: Sequence[str], beside: Sequence[str], files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """What no request reaches, first of `folders`, then of those that do not count (`beside`)."""
+    yield from ("", "reached by no request:", "", *_lines_missed(_below(folders, files)))
+    if beside:
+        yield from ("", "beside them:", "", *_lines_missed(_below(beside, files)))
+
+
+def _lines_missed(files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """For each file its functions in order, each with the lines that were not reached."""
     for name, file in sorted(files.items()):
         if file["missing_lines"]:
             yield f"{name}: {len(file['missing_lines'])} lines"
@@ -92,8 +100,8 @@ def _executed(file: Mapping[str, Any]) -> set[int]:
     return {*file["executed_lines"]} - {*file["excluded_lines"]}
 
 
-def _below(folder: str, files: Mapping[str, Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    return (file for name, file in files.items() if Path(name).parts[0] == folder)
+def _below(folders: Sequence[str], files: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {name: file for name, file in files.items() if Path(name).parts[0] in folders}
 
 
 def _percent(part: int, whole: int) -> str:

@@ -117,9 +117,9 @@ class _Measurement:
         sdk, python = facts["versions"]["sdk"], facts["versions"]["python"]
         partial = f", PARTIAL ({facts['partial']})" if facts["partial"] else ""
         print(f"\nlines of the SDK's drift/instrumentation/ reached, SDK {sdk}, Python {python}{partial}\n")
-        print(*coverage_report.table(measuring.folders(self._suite_dir), files), sep="\n")
-        print("\nreached by no request:\n")
-        print(*coverage_report.not_reached(files), sep="\n")
+        counting, beside = measuring.folders(self._suite_dir), measuring.folders_beside(self._suite_dir)
+        print(*coverage_report.table(counting, beside, files), sep="\n")
+        print(*coverage_report.not_reached(counting, beside, files), sep="\n")
         print(f"\n{shown(measuring.home(self._run) / REPORT)}")
         return coverage_report.unmeasured(files.values())
 

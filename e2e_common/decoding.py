@@ -42,7 +42,8 @@ class Run:
 
 @dataclass(frozen=True)
 class Request:
-    """A line of requests.jsonl. Times are seconds since the epoch; `problems` is empty where it met its expectation."""
+    """A line of requests.jsonl. Times are seconds since the epoch; `body`: the answer's, as a SHA-256 in hexadecimal
+    digits, None where it came compressed or not at all; `problems` is empty where it met its expectation."""
 
     number: int
     name: str
@@ -51,6 +52,7 @@ class Request:
     started: float
     ended: float
     status: int | None
+    body: str | None
     problems: tuple[str, ...]
     calls: dict[str, int]
     late: bool
@@ -249,6 +251,7 @@ def decode_request(raw: dict[str, Any]) -> Request:
         started=take(raw, "started", _number),
         ended=take(raw, "ended", _number),
         status=take(raw, "status", _or_null(_whole), "null or a whole number"),
+        body=take(raw, "body", _or_null(_text), "null or a hash"),
         problems=tuple(problems),
         calls=take(raw, "calls", _map_of(_whole), "an object of whole numbers"),
         late=take(raw, "late", _flag),

@@ -56,8 +56,9 @@ class SdkUnderTest:
 
 
 def prepare(suite_dir: Path, knobs: Mapping[str, str], light: Path | None = None) -> Environment:
-    """The environment of the suite in `suite_dir` for E2E_SDK, E2E_PYTHON, E2E_RUST_CORE and E2E_WITH, made on first use.
-    Suites with the same lock share one. `light`: where to make one that is this run's alone (an SDK that is only laid over).
+    """The environment of the suite in `suite_dir` for E2E_SDK, E2E_PYTHON, E2E_RUST_CORE and E2E_WITH, made on first
+    use. Suites with the same lock share one. `light`: where to make one that is this run's alone (an SDK that is only
+    laid over).
 
     Raises HarnessError: 2 for a knob that names nothing, 3 when something cannot be installed.
     """

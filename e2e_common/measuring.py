@@ -40,9 +40,17 @@ omit = */e2e-tests/*
 def folders(suite_dir: Path) -> list[str]:
     """The folders below the SDK's drift/instrumentation/ whose lines count: what the suite's docker-compose.yml lists
     (`x-e2e: {coverage: [flask, wsgi]}`), else the one with the suite's name."""
+    return _listed(suite_dir, "coverage") or [suite_dir.parent.name]
+
+
+def folders_beside(suite_dir: Path) -> list[str]:
+    """Those that are measured too and do not count: libraries that the application uses (`beside: [requests]`)."""
+    return _listed(suite_dir, "beside")
+
+
+def _listed(suite_dir: Path, key: str) -> list[str]:
     document = load_yaml(suite_dir / COMPOSE) or {}
-    listed = (document.get("x-e2e") or {}).get("coverage") or [suite_dir.parent.name]
-    return [str(name) for name in listed]
+    return [str(name) for name in (document.get("x-e2e") or {}).get(key) or []]
 
 
 def home(run: RunFolder) -> Path:
@@ -61,14 +69,15 @@ def variables(home: Path, suite_dir: Path, env_home: Path, *, sentinels: bool) -
     replay. Raises HarnessError (2) for a folder that the SDK does not have."""
     top = instrumentation(env_home)
     known = [path.parent.name for path in top.glob("*/__init__.py")]
-    counted = folders(suite_dir)
-    for name in counted:
+    listed = {"coverage": folders(suite_dir), "beside": folders_beside(suite_dir)}
+    measured = [(key, name) for key, names in listed.items() for name in names]
+    for key, name in measured:
         if name not in known:
             hint = did_you_mean(name, known)
-            raise usage(f"{suite_dir / COMPOSE}: coverage: the SDK has no drift/instrumentation/{name}{hint}")
+            raise usage(f"{suite_dir / COMPOSE}: {key}: the SDK has no drift/instrumentation/{name}{hint}")
     home.mkdir(exist_ok=True)
     (home / "sitecustomize.py").write_text(START)
-    lines = "".join(f"\n    {top / name}" for name in counted)
+    lines = "".join(f"\n    {top / name}" for _, name in measured)
     settings = home / "settings.ini"
     settings.write_text(SETTINGS.format(home=home, bare="" if sentinels else BARE, source=lines))
     return {"PYTHONPATH": str(home), "COVERAGE_PROCESS_START": str(settings)}

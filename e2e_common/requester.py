@@ -16,6 +16,7 @@ calls, and each request is printed.
 from __future__ import annotations
 
 import fnmatch
+import hashlib
 import json
 import os
 import re
@@ -176,7 +177,7 @@ class Api:
         if early_in_second:
             wait_until(lambda: time.time() % 1 < 0.5, timeout_s=1.0, what="the first half of a second")
         started = time.time()
-        status, problems = self._exchange(method, path, sent_headers, send, (expect, body, headers or {}))
+        answer, problems = self._exchange(method, path, sent_headers, send, (expect, body, headers or {}))
         self._failed += bool(problems)
         self._write(
             {
@@ -186,7 +187,8 @@ class Api:
                 "path": path,
                 "started": started,
                 "ended": time.time(),
-                "status": status,
+                "status": None if answer is None else answer.status_code,
+                "body": _digest(answer),
                 "problems": problems,
                 "calls": dict(calls or {}),
                 "late": late,
@@ -205,8 +207,8 @@ class Api:
         headers: dict[str, str],
         send: Mapping[str, Any],
         stated: tuple[int, Any, Mapping[str, str]],
-    ) -> tuple[int | None, list[str]]:
-        """Send it. Returns the status (None where no answer came) and what is not as stated, a line each."""
+    ) -> tuple[requests.Response | None, list[str]]:
+        """Send it. Returns the answer (None where none came) and what of it is not as stated, a line each."""
         try:
             answer = self._session.request(
                 method, self._url + path, headers=headers, timeout=ANSWER_LIMIT_S, allow_redirects=False, **send
@@ -214,7 +216,7 @@ class Api:
         except requests.RequestException as error:
             return None, [f"no answer: {type(error).__name__}: {error}"]
         self._session.cookies.clear()  # requests are independent of each other
-        return answer.status_code, _problems(answer, *stated)
+        return answer, _problems(answer, *stated)
 
     def _write(self, line: Mapping[str, Any]) -> None:
         if self._log is not None:
@@ -225,6 +227,14 @@ class Api:
             self._log.close()
         print(message, file=sys.stderr if status else sys.stdout)
         raise SystemExit(status)
+
+
+def _digest(answer: requests.Response | None) -> str | None:
+    """What tells the body from any other, for the judge to look for it in the trace; None where it was not sent as it
+    is: compressed, or not at all."""
+    if answer is None or answer.request.method == "HEAD" or "Content-Encoding" in answer.headers:
+        return None
+    return hashlib.sha256(answer.content).hexdigest()
 
 
 def _problems(answer: requests.Response, status: int, body: Any, headers: Mapping[str, str]) -> list[str]:

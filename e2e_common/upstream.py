@@ -6,10 +6,14 @@ the live upstream could not match its recording. By hand: `python -m e2e_common.
 
 from __future__ import annotations
 
+import gzip
 import logging
 import secrets
 import sys
 import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
@@ -19,13 +23,21 @@ from e2e_common.readiness import tcp_answers
 
 DEFAULT_PORT = 9180
 NAMES = {1: "Ada", 2: "Grace", 3: "Édith"}
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+ECHOED = ("Accept", "Authorization", "Content-Type", "Cookie")
 
 app = Flask(__name__)
+counts: Counter[str] = Counter()
+counting = threading.Lock()
 
 
 def live(**fields: Any) -> Response:
     """A JSON answer of `fields` and the serial of this very answer."""
-    return jsonify(**fields, serial=f"live-{secrets.token_hex(6)}")
+    return jsonify(**fields, serial=new_serial())
+
+
+def new_serial() -> str:
+    return f"live-{secrets.token_hex(6)}"
 
 
 @app.get("/health")
@@ -67,6 +79,102 @@ def get_comments(post: int) -> Response:
 @app.get("/status/<int:code>")
 def status(code: int) -> tuple[Response, int]:
     return live(code=code), code
+
+
+@app.route("/echo", methods=METHODS)
+def echo() -> Response:
+    """What came in: query, the headers that a caller sets, and the body as text, form fields and files."""
+    sent = {name: value for name, value in request.headers if name in ECHOED or name.startswith("X-")}
+    answer = live(
+        method=request.method,
+        query=request.args.to_dict(flat=False),
+        headers=sent,
+        text=request.get_data(as_text=True) if request.mimetype != "multipart/form-data" else "",
+        form=request.form.to_dict(flat=False),
+        files={name: [file.filename, len(file.read())] for name, file in request.files.items()},
+    )
+    answer.headers["X-Answer"] = "of the upstream"
+    return answer
+
+
+@app.route("/count/<name>", methods=["GET", "POST"])
+def count(name: str) -> Response:
+    """How often this name has been asked for, this time included: for callers that must not ask twice."""
+    with counting:
+        counts[name] += 1
+        return live(name=name, count=counts[name])
+
+
+@app.get("/slow/<float:seconds>")
+def slow(seconds: float) -> Response:
+    """For a caller that does not wait so long, or that goes on meanwhile."""
+    time.sleep(seconds)
+    return live(seconds=seconds)
+
+
+@app.get("/redirect/<int:count>")
+def redirect(count: int) -> Response:
+    """`count` redirects, then /echo. As text, since the SDK records no HTML."""
+    target = f"/redirect/{count - 1}" if count > 1 else "/echo?from=redirect"
+    return Response("moved\n", 302, {"Location": target}, mimetype="text/plain")
+
+
+@app.get("/lines/<int:count>")
+def lines(count: int) -> Response:
+    """Text that is sent line by line, without a length."""
+
+    def parts() -> Iterator[str]:
+        yield from (f"line {number}\n" for number in range(1, count + 1))
+        yield f"{new_serial()}\n"
+
+    return Response(parts(), mimetype="text/plain")
+
+
+@app.get("/cookie")
+def cookie() -> Response:
+    answer = live(cookies=request.cookies)
+    answer.set_cookie("basket", "tea")
+    return answer
+
+
+@app.get("/private")
+def private() -> Response:
+    """Answers 401 with a challenge until it is given credentials, whichever."""
+    if request.authorization is None:
+        answer = live(error="who are you?")
+        answer.status_code = 401
+        answer.headers["WWW-Authenticate"] = 'Basic realm="upstream"'
+        return answer
+    return live(user=request.authorization.username)
+
+
+@app.get("/gzip")
+def zipped() -> Response:
+    return Response(
+        gzip.compress(live(zipped=True).data), 200, {"Content-Encoding": "gzip"}, mimetype="application/json"
+    )
+
+
+@app.get("/latin-1")
+def latin_1() -> Response:
+    return Response(f"déjà vu {new_serial()}".encode("latin-1"), content_type="text/plain; charset=iso-8859-1")
+
+
+@app.get("/bytes")
+def every_byte() -> Response:
+    """Every byte there is, in a type that the SDK does not know, and so records."""
+    return Response(bytes(range(256)) + new_serial().encode(), mimetype="application/x-bytes")
+
+
+@app.get("/image")
+def image() -> Response:
+    """A type that the SDK knows, and does not record."""
+    return Response(b"\x89PNG\r\n\x1a\n" + new_serial().encode(), mimetype="image/png")
+
+
+@app.get("/empty")
+def empty() -> Response:
+    return Response(status=204, headers={"X-Serial": new_serial()}, mimetype="text/plain")
 
 
 def serve_beside(port: int = DEFAULT_PORT) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -13,7 +15,7 @@ from e2e_common.failure import EXPECTATION, RECORDING, RUN, Failure, shorten
 from e2e_common.traces import Span
 
 TOLERANCE_NS = 1_000_000
-SLACK_S = 0.05  # how long after a request's end a span of it may begin
+SLACK_S = 0.05  # how long before and after a request a span of it may begin
 CLIENT = 3  # replay protocol, section 4: SpanKind
 BLOCKED = "the SDK blocks answers with HTTP >= 400, HTML and other types than JSON or text, and spans over 1 MiB"
 
@@ -152,6 +154,10 @@ def _form(file: TraceFile, root: Span) -> Iterator[str]:
 
 
 def _times(file: TraceFile, root: Span, request: Request) -> Iterator[str]:
+    began = root.start_ns / 1e9
+    if not request.started - SLACK_S <= began <= request.ended + SLACK_S:
+        took = request.ended - request.started
+        yield f"its root span begins {began - request.started:+.3f} s from the request, which took {took:.3f} s"
     for span in file.spans:
         early, late = root.start_ns - span.start_ns, max(span.end_ns, span.start_ns) - root.end_ns
         if span.is_root or span.is_pre_app_start:
@@ -165,21 +171,32 @@ def _times(file: TraceFile, root: Span, request: Request) -> Iterator[str]:
 
 
 def _same(root: Span, request: Request) -> Iterator[str]:
-    """Method, path and status of the trace are those of the request: else something else would be replayed."""
-    status = root.output_value.get("statusCode")
+    """Method, path, status and body of the trace are those of the request: else something else would be replayed. (What
+    an SDK changes in recording and replay alike is seen nowhere else.)"""
+    status, body = root.output_value.get("statusCode"), _body(root)
     target = str(root.input_value.get("target"))
     if root.input_value.get("method") != request.method or not _same_path(target, request.path):
         sent = f"{request.method} {request.path}"
         yield f"the trace is of {shorten(root.input_value.get('method'))} {shorten(target)}, and {sent} was sent"
     if request.status is not None and status != request.status:
         yield f"the trace says that it was answered with {shorten(status)}, and it was with {request.status}"
+    if request.body is not None and request.body != hashlib.sha256(body).hexdigest():
+        yield f"the trace says that it was answered with {shorten(body)} ({len(body)} bytes), and it was with others"
+
+
+def _body(root: Span) -> bytes:
+    """The recorded body of the answer; empty where there is none that can be read."""
+    with contextlib.suppress(TypeError, ValueError):
+        return base64.b64decode(root.output_value.get("body") or "", validate=True)
+    return b""
 
 
 def _same_path(target: str, path: str) -> bool:
-    """WSGI hands over a path that is decoded, as Latin-1; only then can the two be compared."""
-    with contextlib.suppress(UnicodeEncodeError):
-        target = target.encode("latin-1").decode("utf-8", "replace")
-    return unquote(target) == unquote(path)
+    """A path is recorded as it was sent, or decoded: as Latin-1 by WSGI, as UTF-8 by Django and by ASGI."""
+    recorded = {unquote(target)}
+    with contextlib.suppress(UnicodeEncodeError, UnicodeDecodeError):
+        recorded.add(unquote(target.encode("latin-1").decode("utf-8")))
+    return unquote(path) in recorded
 
 
 def _calls(file: TraceFile, request: Request) -> Iterator[str]:

@@ -99,8 +99,8 @@ def _not_reported(evidence: Evidence, reported: set[int]) -> Iterator[Failure]:
 
 
 def _background(evidence: Evidence) -> Iterator[Failure]:
-    """Calls outside any request's context: exactly those that the requests state. With the official CLI, which leaves no
-    account of when a test ran, only their sum can be compared."""
+    """Calls outside any request's context: exactly those that the requests state. With the official CLI, which leaves
+    no account of when a test ran, only their sum can be compared."""
     calls = [warning for warning in evidence.warnings if warning.kind == BACKGROUND]
     owners = [evidence.by_trace.get(warning.trace_id or "") for warning in calls]
     stated = {request.number: request.background for request in evidence.requests if evidence.recorded(request)}

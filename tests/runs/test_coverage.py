@@ -118,7 +118,7 @@ def test_without_a_replay_there_is_no_report(
     left = canary.out / "canary-8000-coverage"
     left.mkdir(parents=True)
     (left / "result.json").write_text(json.dumps({"code": code, "seconds": {"replay": 1.0}}))
-    done = measure(canary, *folders, **knobs)
+    done = measure(canary, *folders, beside=(), **knobs)
     assert done.returncode == code, done.stdout + done.stderr
     assert told in done.stdout
     assert "reached" not in done.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -169,7 +170,7 @@ def test_sentinels_off_says_so(canary: Suite) -> None:
 def test_the_baseline_holds_with_the_sdk_off(flask_suite: Suite) -> None:
     run = flask_suite.run("--baseline")
     assert run.code == 0, run.output
-    assert "38 of 38 requests answered as stated with the SDK off" in run.output
+    assert re.search(r"\b(\d+) of \1 requests answered as stated with the SDK off", run.output)
 
 
 def test_the_baseline_can_fail(canary: Suite) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
 from e2e_common.artifacts import Artifacts
 
 HEALTH, ORDER, LEAK = "1" * 32, "2" * 32, "3" * 32
+BODY = hashlib.sha256(b'{"a":1}').hexdigest()
 T0 = 1_790_000_000  # unix seconds of the first request; one request a second
 FILE = "traces/2026-09-21T14-13-2{}_trace_{}.jsonl"
 WARNING = (
@@ -47,6 +49,7 @@ def root(trace: str, number: int, start: float, **changes: Any) -> dict[str, Any
         "kind": 2,
         "isRootSpan": True,
         "inputValue": {"method": "GET", "target": "/x", "headers": {"X-E2e-Request": str(number)}},
+        "outputValue": {"statusCode": 200, "body": "eyJhIjoxfQ=="},
     }
     return span(trace, "root", start, 0.5, **{**values, **changes})
 
@@ -62,6 +65,7 @@ def request(number: int, name: str, **changes: Any) -> dict[str, Any]:
         "started": started,
         "ended": started + 0.7,
         "status": 200,
+        "body": BODY,
         "problems": [],
         "calls": {},
         "late": False,

@@ -153,6 +153,11 @@ def official(run: GoodRun) -> None:
     run.raw["mocks"] = None
 
 
+def official_background(run: GoodRun) -> None:
+    official(run)
+    log(BACKGROUND)(run)
+
+
 def official_leak(run: GoodRun) -> None:
     official(run)
     run.touched.insert(1, {"event": "touched", "service": "upstream", "at": T0 + 101, "what": "GET /hidden"})
@@ -256,7 +261,7 @@ SPOILED = [
     Spoiled("background call in an earlier test", background_of_order, "calls outside any request's context in replay", 5, "replay", CREATE),
     Spoiled("background calls, one more than stated", stated_background(2, 3), "Background request …): 3, and 2 are stated", 5, "replay", "leak"),
     Spoiled("background calls, one fewer than stated", stated_background(2, 1), "Background request …): 1, and 2 are stated", 5, "replay", "leak"),
-    Spoiled("background call, official CLI", lambda run: (official(run), log(BACKGROUND)(run)), "Background request …): 1, and 0 are stated (logs/", 5, "run"),
+    Spoiled("background call, official CLI", official_background, "Background request …): 1, and 0 are stated (logs/", 5, "run"),
     Spoiled("alert without a warning", lambda run: run.mocks.insert(5, alert(ORDER, 102.3)), "alert of an unpatched dependency", 5, "replay", CREATE),
     Spoiled("alert without trace id", lambda run: run.mocks.insert(2, alert("", 101.3)), "alert of an unpatched", 5, "replay", "health"),
     Spoiled("expected leak not reported", lambda run: setattr(run, "log", "[TuskDrift] initialized\n"), "the replay log holds no warning", 5, "replay", "leak"),
@@ -335,6 +340,9 @@ SPOILED = [
     Spoiled("other library", lambda run: run.requests[1].update(calls={"httpx": 2}), "states httpx 2", 8, "recording", CREATE),
     Spoiled("trace of another path", lambda run: run.spans(1)[0]["inputValue"].update(target="/y"), "the trace is of GET /y, and GET /x was sent", 8, "recording", "health"),
     Spoiled("trace of another method", lambda run: run.spans(1)[0]["inputValue"].update(method="HEAD"), "the trace is of HEAD /x, and GET /x was sent", 8, "recording", "health"),
+    Spoiled("trace with another body", lambda run: run.spans(1)[0]["outputValue"].update(body="eyJhIjoyfQ=="), "answered with b'{\"a\":2}' (7 bytes), and it was with others", 8, "recording", "health"),
+    Spoiled("trace without the body", lambda run: run.spans(1)[0]["outputValue"].pop("body"), "answered with b'' (0 bytes), and it was with others", 8, "recording", "health"),
+    Spoiled("trace of another time", lambda run: run.spans(1)[0]["timestamp"].update(nanos=800_000_000), "its root span begins +0.900 s from the request, which took 0.700 s", 8, "recording", "health"),
     Spoiled("trace with another status", lambda run: run.spans(1)[0]["outputValue"].update(statusCode=204), "answered with 204, and it was with 200", 8, "recording", "health"),
     Spoiled("call without its answer", lambda run: run.spans(2)[1].update(outputValue={}), "was recorded without its answer", 8, "recording", CREATE),
     Spoiled("call at the start answered by shape", lambda run: run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, asked="GET catalogue", pre_app_start=True, step=14)), "GET catalogue was asked for and not recorded: another call", 9, "replay", "(start)"),
@@ -442,10 +450,26 @@ def test_a_row_excuses_its_request_at_its_stage_only(case: Spoiled) -> None:
         assert with_row(**row).code != 0
 
 
-def test_a_path_is_compared_as_wsgi_records_it() -> None:
+@pytest.mark.parametrize("target", ["/caf%C3%A9?q=a%20b", "/caf\u00c3\u00a9?q=a%20b", "/caf\u00e9?q=a%20b"])
+def test_a_path_is_compared_as_it_is_recorded(target: str) -> None:
+    """As it was sent (FastAPI), decoded as Latin-1 (WSGI), decoded as UTF-8 (Django)."""
     run = GoodRun()
     run.requests[0].update(path="/caf%C3%A9?q=a%20b")
-    run.spans(1)[0]["inputValue"].update(target="/caf\u00c3\u00a9?q=a%20b")
+    run.spans(1)[0]["inputValue"].update(target=target)
+    assert judge(run.artifacts()).code == 0
+
+
+@pytest.mark.parametrize("body", ["{}", 7, None, "e", "\u00e9"])
+def test_a_recorded_body_that_cannot_be_read_is_no_body(body: Any) -> None:
+    run = GoodRun()
+    run.spans(1)[0]["outputValue"].update(body=body)
+    assert "answered with b'' (0 bytes), and it was with others" in judge(run.artifacts()).reason
+
+
+def test_a_body_that_came_compressed_is_not_looked_for() -> None:
+    run = GoodRun()
+    run.requests[0].update(body=None)
+    run.spans(1)[0]["outputValue"].update(body="AAAA")
     assert judge(run.artifacts()).code == 0
 
 

@@ -15,6 +15,7 @@ class RedisRunner(E2ETestRunnerBase):
 
         client = redis.Redis.from_url(variables["REDIS_URL"])
         client.set("shop:catalogue", CATALOGUE)
+        client.hset("shop:greeting", mapping={"de": "Grüß Gott", "en": "hello"})
         client.close()
 
 

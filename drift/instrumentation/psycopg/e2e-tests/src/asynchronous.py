@@ -65,6 +65,17 @@ async def iterate() -> list[str]:
         return [show(row) async for row in cursor]
 
 
+@asynchronous.get("/prepared")
+@in_a_loop
+async def prepared() -> list[Any]:
+    """The options of `execute`."""
+    async with await connect() as connection, connection.cursor() as cursor:
+        await cursor.execute("SELECT name FROM tea WHERE id = %s", (1,), prepare=True)
+        name = show(await cursor.fetchone())
+        await cursor.execute("SELECT statement FROM pg_prepared_statements", prepare=False)
+        return [name, await fetched_async(cursor)]
+
+
 @asynchronous.get("/iterate-rest")
 @in_a_loop
 async def iterate_rest() -> list[str]:

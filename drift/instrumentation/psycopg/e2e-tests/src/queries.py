@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import psycopg
@@ -36,6 +37,13 @@ def fetch() -> list[Any]:
         many = [show(cursor.fetchmany()), show(cursor.fetchmany(2)), show(cursor.fetchone())]
         cursor.arraysize = 4
         return [one, [*many, show(cursor.fetchmany()), show(cursor.fetchmany(2))], about(cursor)]
+
+
+@queries.get("/many")
+def many_rows() -> list[Any]:
+    with shared().cursor() as cursor:
+        found = cursor.execute("SELECT number, number * 2 FROM generate_series(1, 1500) AS number").fetchall()
+        return [len(found), show(found[-1]), cursor.rowcount]
 
 
 @queries.get("/iterate")
@@ -230,6 +238,27 @@ def executemany_about() -> list[Any]:
 def parameters() -> dict[str, Any]:
     named = "SELECT name FROM tea WHERE price < %(most)s AND id = ANY(%(ids)s) AND name LIKE '%%a%%' ORDER BY id"
     return fetched(shared().execute(named, {"most": 7, "ids": [1, 3, 4], "unused": 1}))
+
+
+@queries.get("/another-order")
+def another_order() -> dict[int, str]:
+    """One statement with several parameters. Which of them comes first is often chance (threads, the order of a set);
+    here it is another one in replay."""
+    asked = sorted([1, 2, 3], reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY")
+    statement = "SELECT name FROM tea WHERE id = %s"
+    return {number: shared().execute(statement, (number,)).fetchall()[0][0] for number in asked}
+
+
+@queries.post("/executemany-another-order")
+def executemany_another_order() -> dict[str, int]:
+    """As above, where only later rows tell the batches apart."""
+    asked = {"one": [("Sencha",), ("none",)], "two": [("Sencha",), ("Assam",)]}
+    counts = {}
+    with shared().cursor() as cursor:
+        for name in sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"):
+            cursor.executemany("SELECT id FROM tea WHERE name = %s", asked[name])
+            counts[name] = cursor.rowcount
+    return counts
 
 
 @queries.get("/text")

@@ -51,6 +51,13 @@ def dict_rows() -> list[Any]:
     return [seen, teas_as(kwargs_row(dict))]
 
 
+@rows.get("/dict-false")
+def dict_rows_of_what_is_false() -> dict[str, Any]:
+    """What Python takes for false is not what SQL has for nothing."""
+    with shared().cursor(row_factory=dict_row) as cursor:
+        return fetched(cursor.execute("SELECT 0 AS zero, '' AS empty, false AS no, 0.0 AS nought, NULL AS nothing"))
+
+
 @rows.get("/named")
 def named_rows() -> list[Any]:
     """Named tuples, and the fields of a class."""

@@ -101,6 +101,7 @@ with Api() as api:
         ],
         statements=2,
     )
+    get("/queries/many", [1500, "(1500, 3000)", 1500])
     get(
         "/queries/iterate",
         ["('Assam', 1)", "('Sencha', 2)", "('Earl Grey', 3)", "('Darjeeling', 4)", "('Genmaicha', 5)"],
@@ -186,6 +187,8 @@ with Api() as api:
         statements=2,
     )
     get("/queries/parameters", selected("name text", "('Assam',)", "('Earl Grey',)"))
+    get("/queries/another-order", {"1": "Assam", "2": "Sencha", "3": "Earl Grey"}, statements=3)
+    post("/queries/executemany-another-order", {"one": 1, "two": 2}, statements=2)
     get("/queries/text", selected("größe text, ?column? text", "('žluťoučký 馬 🐎', \"it's %% 100\")"))
     get(
         "/queries/composed",
@@ -227,6 +230,13 @@ with Api() as api:
             ),
         ],
         statements=2,
+    )
+    get(
+        "/rows/dict-false",
+        selected(
+            "zero int4, empty text, no bool, nought numeric, nothing text",
+            "{'empty': '', 'no': False, 'nothing': None, 'nought': Decimal('0.0'), 'zero': 0}",
+        ),
     )
     get(
         "/rows/named",
@@ -668,6 +678,11 @@ with Api() as api:
             "(Decimal('9.90'), 4)",
             "(Decimal('6.10'), 5)",
         ],
+    )
+    get(
+        "/async/prepared",
+        ["('Assam',)", selected("statement text", "('SELECT name FROM tea WHERE id = $1',)")],
+        statements=2,
     )
     get(
         "/async/iterate-rest",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from typing import Any
 
 from database import connection, rows, shown, taken_away, told, typed
@@ -53,6 +54,19 @@ def executemany_updates() -> Response:
     with connection() as conn, conn.cursor() as cur:
         cur.executemany(b"UPDATE basket SET quantity = %s WHERE quantity < %s", [(7, 3), (8, 100), (9, 1)])
         return jsonify(count=cur.rowcount, left=shown(rows(conn, "SELECT item, quantity FROM basket ORDER BY item")))
+
+
+@bp.get("/another-order")
+def another_order() -> Response:
+    """One statement with several batches, which only their later rows tell apart. Which of them comes first is often
+    chance; here it is the other one in replay."""
+    asked = {"one": [("tea",), ("none",)], "two": [("tea",), ("mate",)]}
+    counts = {}
+    with connection() as conn, conn.cursor() as cur:
+        for name in sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"):
+            cur.executemany("UPDATE items SET stock = stock WHERE name = %s", asked[name])
+            counts[name] = cur.rowcount
+    return jsonify(counts)
 
 
 @bp.get("/execute-batch")

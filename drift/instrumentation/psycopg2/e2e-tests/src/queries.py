@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -33,6 +34,16 @@ def named_parameters() -> Response:
     given = {"price": request.args.get("price", type=float), "stock": request.args.get("stock", type=int)}
     with connection() as conn:
         return jsonify(ask(conn, statement + " ORDER BY id", given))
+
+
+@bp.get("/another-order")
+def another_order() -> Response:
+    """One statement with several parameters. Which of them comes first is often chance (threads, the order of a set);
+    here it is another one in replay."""
+    statement = "SELECT name FROM items WHERE id = %s"
+    asked = sorted([1, 2, 3], reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY")
+    with connection() as conn:
+        return jsonify({str(item): value(conn, statement, (item,)) for item in asked})
 
 
 @bp.get("/kinds")
@@ -141,7 +152,7 @@ def large_results() -> Response:
     """Many rows, and a long text."""
     many = "SELECT n, repeat(chr(97 + n %% 26), 20) AS text, n * 1.5 AS price FROM generate_series(1, %s) AS n"
     with connection() as conn, conn.cursor() as cur:
-        cur.execute(many, (20,))
+        cur.execute(many, (1500,))
         found = [list(map(str, row)) for row in cur.fetchall()]
         return jsonify(
             rows=found, rowcount=cur.rowcount, text=value(conn, "SELECT repeat('žluťoučký 馬 ', %s)", (2000,))

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from clients import URL, answer, async_text, database
+from clients import URL, answer, async_text, database, greeting
 from flask import Blueprint, Response
 from redis import RedisError, WatchError
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -10,6 +10,12 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 pages = Blueprint("asynchronous", __name__, url_prefix="/async")
+
+
+@pages.get("/greeting")
+def loaded_at_start() -> Response:
+    """What the application has loaded before it was ready."""
+    return answer(greeting=greeting)
 
 
 @pages.get("/values")
@@ -24,7 +30,9 @@ def values() -> Response:
                 hgetall=await client.hgetall("a:hash"),
                 rpush=await client.rpush("a:list", "x", "y"),
                 zincrby=await client.zincrby("a:scores", 1.5, "ada"),
+                zrange=dict(await client.zrange("a:scores", 0, -1, withscores=True)),
                 mget=await client.mget("a:text", "a:missing"),
+                dump=type(await client.dump("a:text")).__name__,  # bytes, whatever else the client decodes
             )
 
     return asyncio.run(work())

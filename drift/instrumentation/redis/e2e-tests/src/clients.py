@@ -1,5 +1,6 @@
 """The clients that the application shares, and how a handler says what the library gave it."""
 
+import asyncio
 import os
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +29,15 @@ catalogue = data.get("shop:catalogue")
 def async_text() -> AsyncRedis:
     """A client for one event loop. Use it in `async with`."""
     return AsyncRedis.from_url(URL, decode_responses=True)
+
+
+async def _greeting() -> dict[str, str]:
+    async with async_text() as client:
+        return await client.hgetall("shop:greeting")
+
+
+greeting = asyncio.run(_greeting())
+"""What the async client loads at the start."""
 
 
 def async_cluster() -> AsyncRedisCluster:

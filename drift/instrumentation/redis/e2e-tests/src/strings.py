@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 
@@ -200,6 +201,17 @@ def find() -> Response:
         lists=list(SCRATCH.scan_iter(count=100, _type="list")),
         dbsize=SCRATCH.dbsize(),
     )
+
+
+@pages.get("/keys/another-order")
+def another_order() -> Response:
+    """Long commands that differ at their end alone. Which of them comes first is often chance (threads, the order of a
+    set); here it is the other one in replay."""
+    keys = [f"order:{number}" for number in range(14)]
+    text.mset({key: key for key in keys})
+    asked = {"last": keys[:-2] + keys[-1:], "last_but_one": keys[:-1]}
+    names = sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY")
+    return answer(**{name: text.mget(asked[name])[-1] for name in names})
 
 
 @pages.get("/keys/list")

@@ -168,6 +168,12 @@ with Api() as api:
         calls={"redis": 8},
     )
     api.get(
+        "/keys/another-order",
+        name="long commands in another order",
+        body=answer(last="order:13", last_but_one="order:12"),
+        calls={"redis": 3},
+    )
+    api.get(
         "/keys/list",
         name="SORT, DUMP and RESTORE",
         body=answer(
@@ -528,10 +534,25 @@ with Api() as api:
 
     # The async client
     api.get(
+        "/async/greeting",
+        name="greeting loaded at the start",
+        body=answer(greeting={"de": "Grüß Gott", "en": "hello"}),
+    )
+    api.get(
         "/async/values",
         name="async commands",
-        body=answer(set=True, get="ü", hset=2, hgetall={"a": "1", "b": "zwei"}, rpush=2, zincrby=1.5, mget=["ü", None]),
-        calls={"redis": 8},
+        body=answer(
+            set=True,
+            get="ü",
+            hset=2,
+            hgetall={"a": "1", "b": "zwei"},
+            rpush=2,
+            zincrby=1.5,
+            zrange={"ada": 1.5},
+            mget=["ü", None],
+            dump="bytes",
+        ),
+        calls={"redis": 10},
     )
     api.get("/async/gather", name="async at once", body=answer(found=["0", "1", "2"], length=1), calls={"redis": 5})
     api.get(

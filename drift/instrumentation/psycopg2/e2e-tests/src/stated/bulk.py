@@ -12,6 +12,7 @@ def requests(send: Send) -> None:
         {"count": 5, "left": [["str bread", "int 8"], ["str mate", "int 8"], ["str tea", "int 8"]]},
         calls=2,
     )
+    send("executemany in another order", "/bulk/another-order", {"one": 1, "two": 2}, calls=2)
     send("execute_batch", "/bulk/execute-batch", {"given": None, "left": PAIRS}, calls=3)
     send("execute_values", "/bulk/execute-values", {"given": None, "left": PAIRS}, calls=2)
     send(

@@ -12,6 +12,12 @@ def requests(send: Send) -> None:
     )
     send("named parameters", "/queries/named?price=3&stock=3", result([["int 2", "str mate"]], id=INT, name=TEXT))
     send(
+        "statements in another order",
+        "/queries/another-order",
+        {"1": "tea", "2": "mate", "3": "kávé"},
+        calls=3,
+    )
+    send(
         "kinds of parameters",
         "/queries/kinds",
         {
@@ -78,8 +84,8 @@ def requests(send: Send) -> None:
         "many rows and a long text",
         "/queries/large",
         {
-            "rows": [[str(n), chr(97 + n % 26) * 20, f"{n * 1.5:.1f}"] for n in range(1, 21)],
-            "rowcount": 20,
+            "rows": [[str(n), chr(97 + n % 26) * 20, f"{n * 1.5:.1f}"] for n in range(1, 1501)],
+            "rowcount": 1500,
             "text": "žluťoučký 馬 " * 2000,
         },
         calls=2,

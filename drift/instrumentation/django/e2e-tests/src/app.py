@@ -1,0 +1,58 @@
+"""A Django project under the Drift SDK, served through WSGI and through ASGI by one process.
+
+Django has a handler for each. A path below /wsgi/ goes to the first, through a2wsgi, which calls it as a server for
+WSGI would; every other path goes to the second. Both know the same URLs (urls.py), so that any view can be asked for
+through either. A path below /mounted/ goes to the second too, as below a proxy that has mounted the project there.
+
+Surface covered, a module each:
+incoming     every method; query string, path converters (one of the project's own), JSON, form, upload, raw, large and
+             streamed bodies; headers; function, class-based and async views
+answers      JSON, text, another charset, templates, empty, large, streamed and compressed answers, redirects, errors,
+             HTML, and what the SDK makes of HTML
+state        cookies, signed cookies, sessions in signed cookies, CSRF
+outbound     `requests` and `httpx` (sync, async), one, in sequence, in parallel: threads, tasks, sync_to_async; errors;
+             calls outside any request's context: a thread, a signal, a streamed answer
+middleware   of the project's own: a function for both worlds, a class with every hook, an async class; outbound calls
+             before and after the view; answers without a view; exceptions made answers
+shop         an included URLconf with a namespace
+start        what the project asks for at its start (AppConfig.ready)
+And, in `outbound`, the clock and raw sockets.
+
+Not covered: the ORM (it is the database drivers' instrumentation that sees it), WebSockets (not Django's own), and what
+only a configuration of its own reaches: sampling, settings that are configured before the SDK is initialised.
+
+By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
+"""
+
+import os
+
+from drift import TuskDrift
+
+TuskDrift.initialize(env="e2e")
+
+from typing import Any  # noqa: E402 - the SDK patches what is imported after it
+
+import uvicorn  # noqa: E402
+from a2wsgi import WSGIMiddleware  # noqa: E402
+from django.core.asgi import get_asgi_application  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+MOUNTED = "/mounted"
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
+through_asgi = get_asgi_application()
+through_wsgi = WSGIMiddleware(get_wsgi_application())
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    if scope["path"].startswith("/wsgi/"):
+        await through_wsgi(scope, receive, send)
+    elif scope["path"].startswith(f"{MOUNTED}/"):
+        await through_asgi({**scope, "root_path": MOUNTED}, receive, send)
+    else:
+        await through_asgi(scope, receive, send)
+
+
+if __name__ == "__main__":
+    port = int(os.environ.get("PORT", "8000"))
+    uvicorn.run(application, host="127.0.0.1", port=port, lifespan="off", log_level="warning")

@@ -1,0 +1,174 @@
+"""Methods, and what comes in."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path, re_path, register_converter, reverse
+from django.views import View
+from django.views.decorators.http import require_http_methods
+
+
+class Year:
+    """A converter of the project's own."""
+
+    regex = "[0-9]{4}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return f"{value:04}"
+
+
+register_converter(Year, "year")
+
+
+def digest(data: bytes) -> dict[str, Any]:
+    return {"size": len(data), "sha256": sha256(data).hexdigest()}
+
+
+def seen(request: HttpRequest) -> dict[str, Any]:
+    """What Django made of the request's body."""
+    body = request.body
+    return {
+        "method": request.method,
+        "json": json.loads(body) if request.content_type == "application/json" and body else None,
+        "form": dict(request.POST.lists()),
+        **digest(body),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def items(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return JsonResponse(seen(request), status=201, headers={"Location": reverse("item", args=[7])})
+    return JsonResponse({"query": dict(request.GET.lists()), "limit": int(request.GET.get("limit", "10"))})
+
+
+class Item(View):
+    """A class with a method for each of HTTP's."""
+
+    def get(self, request: HttpRequest, item: int) -> HttpResponse:
+        return JsonResponse({"id": item, "method": request.method})
+
+    def put(self, request: HttpRequest, item: int) -> HttpResponse:
+        return JsonResponse({"id": item, **seen(request)})
+
+    patch = put
+
+    def delete(self, request: HttpRequest, item: int) -> HttpResponse:
+        return JsonResponse({"deleted": item, **digest(request.body)})
+
+
+class AsyncItem(View):
+    async def get(self, request: HttpRequest, item: int) -> HttpResponse:
+        return JsonResponse({"id": item, "method": request.method, "steps": request.steps})
+
+    async def post(self, request: HttpRequest, item: int) -> HttpResponse:
+        return JsonResponse({"id": item, **seen(request)})
+
+    async def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return JsonResponse({"methods": self._allowed_methods()}, headers={"Allow": ", ".join(self._allowed_methods())})
+
+
+async def async_echo(request: HttpRequest) -> HttpResponse:
+    text = json.loads(request.body)["text"]
+    return JsonResponse({"text": text, "length": len(text)})
+
+
+def converted(request: HttpRequest, **given: Any) -> HttpResponse:
+    """What the path's converters made of it."""
+    words = {name: f"{type(value).__name__} {value}" for name, value in given.items()}
+    return JsonResponse({"path": request.path, "given": words, "route": request.resolver_match.route})
+
+
+def with_uuid(request: HttpRequest, key: UUID) -> HttpResponse:
+    """In groups of four: no rule about UUIDs can forgive a difference."""
+    return JsonResponse({"type": type(key).__name__, "hex": [key.hex[at : at + 4] for at in range(0, 32, 4)]})
+
+
+def form(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"form": dict(request.POST.lists()), "type": request.content_type})
+
+
+def upload(request: HttpRequest) -> HttpResponse:
+    files = [
+        {"field": field, "name": file.name, "type": file.content_type, **digest(file.read())}
+        for field, file in request.FILES.items()
+    ]
+    return JsonResponse({"files": files, "form": dict(request.POST.lists())})
+
+
+def raw(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(digest(request.body))
+
+
+def typed(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"type": request.content_type, "parameters": request.content_params, **digest(request.body)})
+
+
+def streamed_in(request: HttpRequest) -> HttpResponse:
+    """Read in pieces, as one does with what may be too large for memory."""
+    first, line = request.read(5).decode(), request.readline().decode()
+    return JsonResponse({"first": first, "line": line, "rest": digest(request.read())})
+
+
+def headers(request: HttpRequest) -> HttpResponse:
+    told = {
+        "token": request.headers.get("X-Token"),
+        "languages": request.META.get("HTTP_ACCEPT_LANGUAGE"),
+        "authorization": request.headers.get("Authorization"),
+        "accepts": [kind for kind in ("text/plain", "application/json", "text/html") if request.accepts(kind)],
+        "caller": request.caller,
+    }
+    answer = JsonResponse(told)
+    answer.headers["X-Answer"] = "of the view"
+    answer["X-Also"] = "this"
+    return answer
+
+
+def forwarded(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(
+        {"url": request.build_absolute_uri("?page=2"), "secure": request.is_secure(), "host": request.get_host()}
+    )
+
+
+def host(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"host": request.get_host().partition(":")[0]})
+
+
+def ruled(request: HttpRequest) -> HttpResponse:
+    """What rules of .tusk/config.yaml are about."""
+    return JsonResponse({"length": len(request.headers["X-Card"])})
+
+
+def where(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"path": request.path, "info": request.path_info, "prefix": request.META["SCRIPT_NAME"]})
+
+
+urls = [
+    path("items", items, name="items"),
+    path("items/<int:item>", Item.as_view(), name="item"),
+    path("async/items/<int:item>", AsyncItem.as_view()),
+    path("async/echo", async_echo),
+    path("archive/<year:year>/<slug:slug>/", converted),
+    path("files/<path:name>", converted),
+    path("keys/<uuid:key>", with_uuid),
+    re_path(r"^codes/(?P<letters>[A-Z]{2})-(?P<digits>\d+)$", converted),
+    path("form", form),
+    path("upload", upload),
+    path("raw", raw),
+    path("typed", typed),
+    path("streamed-in", streamed_in),
+    path("headers", headers),
+    path("forwarded", forwarded),
+    path("host", host),
+    path("where", where),
+    path("rules/left-out", ruled),
+    path("rules/masked", ruled),
+]

@@ -1,0 +1,27 @@
+"""The same routes below / (ASGI) and /wsgi/, and what only one of the two has."""
+
+from __future__ import annotations
+
+import answers
+import incoming
+import outbound
+import state
+from django.http import HttpRequest, JsonResponse
+from django.urls import include, path
+
+handler400 = "answers.on_bad_request"
+handler403 = "answers.on_forbidden"
+handler404 = "answers.on_missing"
+handler500 = "answers.on_broken"
+
+
+def health(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"status": "ok"})
+
+
+routes = [*incoming.urls, *answers.urls, *state.urls, *outbound.urls, path("shop/", include("shop"))]
+urlpatterns = [
+    path("health", health),
+    path("", include(routes)),
+    path("wsgi/", include((routes, "project"), namespace="wsgi")),
+]

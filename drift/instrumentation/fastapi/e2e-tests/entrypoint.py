@@ -1,0 +1,11 @@
+"""The fastapi suite: nothing to set up beside the application and the upstream."""
+
+from e2e_common.base_runner import E2ETestRunnerBase
+
+
+class FastapiRunner(E2ETestRunnerBase):
+    pass
+
+
+if __name__ == "__main__":
+    FastapiRunner.main(__file__)

@@ -1,0 +1,210 @@
+"""What goes out: kinds of answers, errors, background tasks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Optional
+from uuid import UUID
+
+import requests
+from fastapi import APIRouter, BackgroundTasks, HTTPException, Request, Response
+from fastapi.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    StreamingResponse,
+)
+from outside import CALL_LIMIT_S, UPSTREAM
+from pydantic import BaseModel
+
+router = APIRouter()
+NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty"]
+
+
+class Account(BaseModel):
+    name: str
+    password: str
+    nickname: Optional[str] = None
+
+
+class Shown(BaseModel):
+    name: str
+    nickname: Optional[str] = None
+
+
+class Values(BaseModel):
+    at: datetime
+    lasts: timedelta
+    price: Decimal
+    id: UUID
+    letters: frozenset[str]
+    data: bytes
+    none: None = None
+
+
+def table(rows: int) -> list[dict[str, Any]]:
+    return [{"number": number, "square": number * number, "word": NUMBERS[number % 10]} for number in range(rows)]
+
+
+@router.get("/accounts/{name}", response_model=Shown, response_model_exclude_none=True)
+def account(name: str) -> Account:
+    """Nothing of the password leaves it."""
+    return Account(name=name, password="hidden")  # noqa: S106 - that it stays hidden is the point
+
+
+@router.get("/values")
+def values() -> Values:
+    return Values(
+        at=datetime(2024, 2, 29, 12, 30, tzinfo=timezone.utc),
+        lasts=timedelta(hours=1, minutes=30),
+        price=Decimal("9.990"),
+        id=UUID(int=7),
+        letters=frozenset("a"),
+        data=b"tea",
+    )
+
+
+@router.get("/scalar/{kind}")
+async def scalar(kind: str) -> Any:
+    return {"null": None, "number": 7, "text": "Grüß Gott", "list": [1, [2, [3]]]}[kind]
+
+
+@router.get("/plain", response_class=PlainTextResponse)
+async def plain() -> str:
+    return "plain, with an ü and a ✓\n"
+
+
+@router.get("/latin-1")
+async def latin_1() -> Response:
+    return Response("déjà vu".encode("latin-1"), media_type="text/plain; charset=iso-8859-1")
+
+
+@router.get("/bytes")
+async def every_byte() -> Response:
+    return Response(bytes(range(256)), media_type="application/x-bytes")
+
+
+@router.get("/untyped")
+async def untyped() -> Response:
+    return Response(b"no type at all")
+
+
+@router.get("/file")
+async def file() -> FileResponse:
+    return FileResponse(Path(__file__).with_name("poem.txt"), media_type="text/plain", filename="poem.txt")
+
+
+@router.get("/stream/sync")
+def stream_sync() -> StreamingResponse:
+    def lines() -> Iterator[str]:
+        for number in NUMBERS:
+            yield f"{number}\n"
+
+    return StreamingResponse(lines(), media_type="text/plain")
+
+
+@router.get("/stream/async")
+async def stream_async() -> StreamingResponse:
+    async def lines() -> AsyncIterator[bytes]:
+        for number in NUMBERS:
+            await asyncio.sleep(0)
+            yield f'{{"number": "{number}"}}\n'.encode()
+
+    return StreamingResponse(lines(), media_type="application/x-ndjson", headers={"X-Lines": "10"})
+
+
+@router.get("/stream/calls")
+def stream_calls() -> StreamingResponse:
+    """Asks the upstream while it answers."""
+
+    def lines() -> Iterator[str]:
+        for post in (1, 2):
+            answer = requests.get(f"{UPSTREAM}/posts/{post}", timeout=CALL_LIMIT_S).json()
+            yield f"{answer['title']} {answer['serial']}\n"
+
+    return StreamingResponse(lines(), media_type="text/plain")
+
+
+@router.get("/events")
+async def events() -> StreamingResponse:
+    async def told() -> AsyncIterator[str]:
+        for number in NUMBERS[:3]:
+            yield f"event: count\ndata: {number}\n\n"
+
+    return StreamingResponse(told(), media_type="text/event-stream")
+
+
+@router.get("/large")
+async def large(rows: int) -> Any:
+    return table(rows)
+
+
+@router.get("/empty", status_code=204)
+async def empty() -> None:
+    return None
+
+
+@router.get("/accepted", status_code=202)
+async def accepted() -> Any:
+    return {"accepted": True}
+
+
+@router.get("/answer-headers")
+async def answer_headers() -> Response:
+    answer = JSONResponse({"headers": 2}, headers={"X-Answer": "of the handler"})
+    answer.set_cookie("one", "1", samesite="strict")
+    answer.set_cookie("two", "2", path="/two")
+    return answer
+
+
+@router.get("/html", response_class=HTMLResponse)
+async def html() -> str:
+    return "<h1>Hello</h1>"
+
+
+@router.get("/moved")
+async def moved() -> RedirectResponse:
+    return RedirectResponse("/items")
+
+
+@router.get("/over-a-mebibyte")
+async def over_a_mebibyte() -> PlainTextResponse:
+    return PlainTextResponse("0123456789abcdef" * 65536, headers={"Content-Encoding": "identity"})
+
+
+@router.get("/missing")
+async def missing() -> None:
+    raise HTTPException(404, {"what": "no such thing"}, {"X-Error": "yes"})
+
+
+@router.get("/broken")
+async def broken() -> None:
+    raise ZeroDivisionError("on purpose")
+
+
+@router.get("/background")
+async def background(tasks: BackgroundTasks, request: Request) -> Any:
+    """Two tasks after the answer, in order; the first one asks the upstream, the second one with what it got."""
+    found: list[Any] = []
+
+    def first(path: str) -> None:
+        found.append(requests.get(UPSTREAM + path, timeout=CALL_LIMIT_S).json()["author"])
+
+    async def second() -> None:
+        await request.app.state.client.get(f"/users/{found[0]}")
+
+    tasks.add_task(first, "/posts/1")
+    tasks.add_task(second)
+    return {"answered": "before its tasks"}
+
+
+@router.get("/clock")
+def clock() -> Any:
+    """The second as a word: no rule about dates, times or epochs can forgive it."""
+    second = datetime.now(timezone.utc).second
+    return {"second": f"{TENS[second // 10]}-{NUMBERS[second % 10]}"}

@@ -1,0 +1,114 @@
+"""A FastAPI application under the Drift SDK, served by uvicorn.
+
+Surface covered, a module for each topic:
+incoming        every method; path, query, header, cookie, body (pydantic), form parameters, uploads, raw and streamed
+                bodies, a body that nobody reads
+answers         JSON, models, text, bytes, files, streams, server-sent events, compressed, large, empty and
+                redirecting answers; headers and cookies; errors with and without a handler; background tasks
+wiring          dependencies (nested, cached, with yield, classes, of a router), security schemes, routers in routers, a
+                route class of its own, applications mounted below this one, the rules of .tusk/config.yaml
+calls_httpx     httpx: every method, sync and async, clients and their options, event hooks, streams,
+                authentication, errors
+calls_requests  requests: the same
+parallel        calls one after the other, gathered, in tasks, threads and thread pools, with and without context
+And, in this module: lifespan, what is asked for at the start, middleware of both kinds.
+
+Not covered: WebSockets (the SDK lets them through), HTTP/2, several workers.
+
+By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
+"""
+
+from __future__ import annotations
+
+import os
+
+from drift import TuskDrift
+
+TuskDrift.initialize(env="e2e")
+
+from collections.abc import AsyncIterator, Awaitable, Callable  # noqa: E402 - the SDK patches what is imported after it
+from contextlib import asynccontextmanager  # noqa: E402
+from typing import Any  # noqa: E402
+
+import answers  # noqa: E402
+import calls_httpx  # noqa: E402
+import calls_requests  # noqa: E402
+import httpx  # noqa: E402
+import incoming  # noqa: E402
+import parallel  # noqa: E402
+import requests  # noqa: E402
+import uvicorn  # noqa: E402
+import wiring  # noqa: E402
+from fastapi import FastAPI, Request, Response  # noqa: E402
+from fastapi.middleware.cors import CORSMiddleware  # noqa: E402
+from outside import CALL_LIMIT_S, UPSTREAM, shown  # noqa: E402
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """What the application asks for at its start, and a client that all its handlers share."""
+    async with httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S) as client:
+        app.state.client = client
+        app.state.at_start = {
+            "httpx": shown(await client.get("/users/3")),
+            "requests": shown(requests.get(f"{UPSTREAM}/users/2", timeout=CALL_LIMIT_S)),
+        }
+        yield
+
+
+class Stamped:
+    """Middleware as ASGI has it: adds a header to every answer."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def stamped(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], (b"x-stamp", b"of the middleware")]}
+            await send(message)
+
+        await self.app(scope, receive, stamped)
+
+
+app = FastAPI(lifespan=lifespan)
+app.add_middleware(Stamped)
+app.add_middleware(CORSMiddleware, allow_origins=["https://shop.example"], allow_methods=["GET", "PUT"], max_age=60)
+
+
+@app.middleware("http")
+async def count_steps(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Middleware as FastAPI has it; asks the upstream where the path says so."""
+    request.state.steps = ["middleware"]
+    if request.url.path.startswith("/checked/"):
+        checked = await request.app.state.client.get("/users/1")
+        request.state.steps.append(checked.json())
+    answer = await call_next(request)
+    answer.headers["X-Steps"] = str(len(request.state.steps))
+    return answer
+
+
+@app.get("/health")
+def health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@app.get("/start")
+async def at_start(request: Request) -> Any:
+    """Asked for at the start, and nothing since."""
+    return request.app.state.at_start
+
+
+@app.get("/checked/{what}")
+async def checked(what: str, request: Request) -> Any:
+    request.state.steps.append("handler")
+    return {"what": what, "steps": request.state.steps}
+
+
+for module in (incoming, answers, wiring, calls_httpx, calls_requests, parallel):
+    app.include_router(module.router)
+wiring.mount(app)
+
+
+if __name__ == "__main__":
+    uvicorn.run(app, host="127.0.0.1", port=int(os.environ.get("PORT", "8000")), log_level="warning")

@@ -1,0 +1,59 @@
+"""Where the upstream is, and how a handler shows what it answered."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Union
+
+import httpx
+import requests
+
+UPSTREAM = os.environ.get("UPSTREAM_URL", "http://127.0.0.1:9180")
+NOWHERE = "http://127.0.0.1:9/"
+"""Nothing listens on port 9 of loopback."""
+CALL_LIMIT_S = 5
+
+Answer = Union[httpx.Response, requests.Response]
+
+
+def shown(answer: Answer) -> dict[str, Any]:
+    """What every call to the upstream shows of its answer."""
+    return {
+        "status": answer.status_code,
+        "type": answer.headers.get("Content-Type"),
+        "of": answer.headers.get("X-Answer"),
+        "url": here(str(answer.url)),
+        "body": answer.json() if answer.content else None,
+    }
+
+
+def here(text: str) -> str:
+    """`text` without the upstream's address, which is another one in every run."""
+    return text.replace(UPSTREAM, "")
+
+
+def in_any_order(calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    """What the calls give, in their order. In replay they are made in the reverse order, as a scheduler might: answers
+    that were handed out in the order of the recording would be mixed up."""
+    found = [calls[number]() for number in order_of(calls)]
+    return found[::-1] if backwards() else found
+
+
+def order_of(calls: Sequence[Any]) -> list[int]:
+    """The order in which to make `calls`."""
+    return list(range(len(calls)))[:: -1 if backwards() else 1]
+
+
+def backwards() -> bool:
+    return os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
+
+
+def raised(error: BaseException) -> str:
+    return f"{type(error).__name__}: {here(str(error))}"
+
+
+def joined(parts: Iterable[Any]) -> str:
+    """Parts of a text that came one by one; where they were cut says nothing, since TCP decides that."""
+    parts = list(parts)
+    return b"".join(parts).decode() if parts and isinstance(parts[0], bytes) else "".join(parts)

@@ -1,0 +1,194 @@
+"""Several calls at once: gathered, in tasks, in threads; and calls that no request's context reaches."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlsplit
+
+import anyio
+import httpx
+import requests
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from opentelemetry import context
+from outside import CALL_LIMIT_S, UPSTREAM, raised, shown
+
+router = APIRouter(prefix="/parallel")
+PATHS = ["/posts/1", "/posts/2", "/users/1"]
+
+
+def fetch(path: str) -> Any:
+    return shown(requests.get(UPSTREAM + path, timeout=CALL_LIMIT_S))
+
+
+async def all_of(*calls: Awaitable[Any]) -> list[Any]:
+    """What all of them give. None is left behind where another one fails: it would go on outside the request."""
+    found = await asyncio.gather(*calls, return_exceptions=True)
+    for error in found:
+        if isinstance(error, BaseException):
+            raise error
+    return found
+
+
+@router.get("/author-of/{post}")
+async def author_of(post: int, request: Request) -> Any:
+    """One after the other: each call needs what the one before it answered."""
+    client = request.app.state.client
+    found = shown(await client.get(f"/posts/{post}"))
+    author = shown(await client.get(f"/users/{found['body']['author']}"))
+    return {"post": found, "author": author, "comments": shown(await client.get(f"/posts/{post}/comments"))}
+
+
+@router.get("/gathered")
+async def gathered(request: Request) -> Any:
+    return [shown(answer) for answer in await asyncio.gather(*map(request.app.state.client.get, PATHS))]
+
+
+@router.get("/gathered/same")
+async def gathered_same(request: Request) -> Any:
+    """The same call three times at once: three answers, each with its own serial."""
+    answers = await asyncio.gather(*(request.app.state.client.get("/users/1") for _ in range(3)))
+    return [answer.json() for answer in answers]
+
+
+@router.get("/gathered/errors")
+async def gathered_errors(request: Request) -> Any:
+    async def checked(path: str) -> Any:
+        answer = await request.app.state.client.get(path)
+        return answer.raise_for_status().json()
+
+    found = await asyncio.gather(checked("/users/1"), checked("/status/503"), return_exceptions=True)
+    return [f"raised {type(one).__name__}" if isinstance(one, Exception) else one for one in found]
+
+
+@router.get("/mixed")
+async def mixed(request: Request) -> Any:
+    """Both libraries, sync and async, in one request."""
+
+    def with_httpx(path: str) -> Any:
+        return shown(httpx.get(UPSTREAM + path, timeout=CALL_LIMIT_S))
+
+    first, second, third = await all_of(
+        request.app.state.client.get(PATHS[0]),
+        asyncio.to_thread(fetch, PATHS[1]),
+        run_in_threadpool(with_httpx, PATHS[2]),
+    )
+    return [shown(first), second, third]
+
+
+@router.get("/tasks")
+async def tasks(request: Request) -> Any:
+    found: dict[str, Any] = {}
+
+    async def keep(path: str) -> None:
+        found[path] = shown(await request.app.state.client.get(path))
+
+    async with anyio.create_task_group() as group:
+        for path in PATHS:
+            group.start_soon(keep, path)
+    return [found[path] for path in PATHS]
+
+
+@router.get("/first")
+async def first(request: Request) -> Any:
+    """A quick call and a slow one, each in a task."""
+    client = request.app.state.client
+    calls = [asyncio.create_task(client.get(path)) for path in ("/users/2", "/slow/0.2")]
+    return [shown(answer) for answer in await all_of(*calls)]
+
+
+@router.get("/pool")
+def pool() -> Any:
+    """A thread pool whose threads are handed the OpenTelemetry context of the request."""
+    current = context.get_current()
+
+    def in_context(path: str) -> Any:
+        token = context.attach(current)
+        try:
+            return fetch(path)
+        finally:
+            context.detach(token)
+
+    with ThreadPoolExecutor(max_workers=3) as threads:
+        return list(threads.map(in_context, PATHS))
+
+
+@router.get("/executor")
+async def executor() -> Any:
+    """The event loop's own pool, whose threads are handed the whole context."""
+    loop, current = asyncio.get_running_loop(), contextvars.copy_context()
+    return await loop.run_in_executor(None, current.run, fetch, "/users/3")
+
+
+@router.get("/left-behind")
+async def left_behind(request: Request) -> Any:
+    """A task that goes on after the answer."""
+    task = asyncio.create_task(request.app.state.client.get("/slow/0.2"))
+    left.add(task)
+    task.add_done_callback(left.discard)
+    await asyncio.sleep(0)
+    return {"left": "behind"}
+
+
+left: set[Any] = set()
+
+
+# Without context: the SDK records nothing, and in replay answers with a default
+
+
+def in_thread(call: Callable[[], Any]) -> Any:
+    """What `call` gives in a thread that is handed no context."""
+    found: list[Any] = []
+
+    def run() -> None:
+        try:
+            found.append(call())
+        except Exception as error:
+            found.append(raised(error))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+@router.get("/background/{library}")
+def background(library: str) -> Any:
+    """Told, and not asked what came of it."""
+    tell: dict[str, Any] = {"requests": requests.get, "httpx": httpx.get}
+    answer = in_thread(lambda: tell[library](f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S))
+    return {"told": answer.status_code}
+
+
+@router.get("/background/{library}/answer")
+def background_answer(library: str) -> Any:
+    ask: dict[str, Any] = {"requests": requests.get, "httpx": httpx.get}
+    return in_thread(lambda: shown(ask[library](f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S)))
+
+
+@router.get("/async-background")
+def async_background() -> Any:
+    async def ask() -> Any:
+        async with httpx.AsyncClient(timeout=CALL_LIMIT_S) as own:
+            return (await own.get(f"{UPSTREAM}/users/1")).status_code
+
+    return {"told": in_thread(lambda: asyncio.run(ask()))}
+
+
+@router.get("/raw-socket")
+async def raw_socket() -> Any:
+    """Past every instrumentation: nothing is recorded, so replay must see and name it."""
+    where = urlsplit(UPSTREAM)
+    try:
+        reader, writer = await asyncio.open_connection(where.hostname, where.port)
+        writer.write(b"GET /weather?city=Rome HTTP/1.0\r\n\r\n")
+        await reader.read(1)
+        writer.close()
+    except OSError:
+        pass
+    return {"leaked": True}

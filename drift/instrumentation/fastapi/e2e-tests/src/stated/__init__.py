@@ -1,0 +1,1 @@
+"""What each module of the application must answer, a module here for each there."""

@@ -1,0 +1,176 @@
+"""Calls through httpx."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from e2e_common.requester import matches
+from stated.words import SERIAL, Send, echoed, fetched
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+LINES = "line 1\nline 2\nline 3\nlive-[0-9a-f]{12}\n"
+
+
+def methods(client: str) -> list[Any]:
+    own = {"X-Client": client}
+    return [
+        echoed("GET", "/echo?q=a+b&tag=x&tag=y", query={"q": ["a b"], "tag": ["x", "y"]}, headers=own),
+        echoed("POST", text='{"name":"Zoë","price":2.5}', headers={"Content-Type": "application/json", **own}),
+        echoed(
+            "PUT", text="name=Zo%C3%AB&tag=a&tag=b", form={"name": ["Zoë"], "tag": ["a", "b"]}, headers={**FORM, **own}
+        ),
+        echoed("PATCH", text="plain ü", headers={"Content-Type": "text/plain; charset=utf-8", **own}),
+        echoed("DELETE", headers={"X-Reason": "too old", **own}),
+        echoed("OPTIONS", headers={"Cookie": "theme=dark", **own}),
+    ]
+
+
+def bodies() -> list[Any]:
+    json = {"headers": {"Content-Type": "application/json"}}
+    form = {"headers": FORM}
+    return [
+        echoed("POST", text='{"count":1}', **json),
+        echoed("POST", text='{"count":"1"}', **json),
+        echoed("POST", text="tag=a&tag=b", form={"tag": ["a", "b"]}, **form),
+        echoed("POST", text="tag=b&tag=a", form={"tag": ["b", "a"]}, **form),
+        echoed("POST", text="x" * 5000 + "1"),
+        echoed("POST", text="x" * 5000 + "2"),
+        echoed("POST", text="bytes \ufffd"),
+    ]
+
+
+def requests(send: Send) -> None:
+    what_is_sent(send)
+    what_comes_back(send)
+    details(send)
+    hooks_and_auth(send)
+    errors(send)
+
+
+def what_is_sent(send: Send) -> None:
+    send("httpx: GET", "/httpx/get", fetched("/weather?city=Oslo", city="Oslo", celsius=12), httpx=1)
+    send("httpx: methods", "/httpx/methods", methods("sync"), httpx=6)
+    send("httpx: methods, async", "/httpx/async-methods", methods("async"), httpx=6)
+    send("httpx: told apart by the body", "/httpx/bodies", bodies(), httpx=7)
+    queries = [
+        echoed("GET"),
+        echoed("GET", "/echo?tag=a&tag=b", query={"tag": ["a", "b"]}),
+        echoed("GET", "/echo?tag=b&tag=a", query={"tag": ["b", "a"]}),
+        echoed("GET", "/echo?tag=a&empty=", query={"tag": ["a"], "empty": [""]}),
+        echoed("GET", "/echo?city=Jun%C3%ADn", query={"city": ["Junín"]}),
+    ]
+    send("httpx: told apart by the query", "/httpx/queries", queries, httpx=5)
+    send("httpx: sent once", "/httpx/once", [1, 1, 1, 1], httpx=4)
+    none = {"type": "application/json", "of": "of the upstream", "body": None}
+    send("httpx: HEAD", "/httpx/head", {"status": 200, "url": "/echo", "length": 0, **none}, httpx=1)
+    nothing = {
+        "status": 204,
+        "type": "text/plain; charset=utf-8",
+        "of": None,
+        "url": "/empty",
+        "body": None,
+        "serial": SERIAL,
+    }
+    send("httpx: no content", "/httpx/empty", nothing, httpx=1)
+    basic = "Basic YWRhOnNlY3JldA=="
+    head = {"X-Of": "the client", "X-Also": "yes", "Authorization": basic}
+    found = [
+        echoed("GET", "/echo?page=1&q=2", query={"page": ["1"], "q": ["2"]}, headers=head),
+        fetched("/private?page=1", user="ada"),
+    ]
+    send("httpx: options of a client", "/httpx/options", found, httpx=2)
+    built = echoed("POST", text="[1,null,true]", headers={"Content-Type": "application/json", "X-Built": "yes"})
+    send("httpx: built and sent", "/httpx/built", built, httpx=1)
+    streamed = echoed("POST", text="one, two", headers={"Content-Type": "text/plain"})
+    send("httpx: streamed body", "/httpx/body/streamed", streamed, httpx=1)
+    send("httpx: streamed body, async", "/httpx/body/async-streamed", streamed, httpx=1)
+    send("httpx: files", "/httpx/body/files", {"file": ["a.txt", 3]}, httpx=1)
+    boundary = {"Content-Type": "multipart/form-data; boundary=here"}
+    files = echoed("POST", form={"note": ["with it"]}, files={"file": ["a.txt", 3]}, headers=boundary)
+    send("httpx: files, own boundary", "/httpx/body/files/boundary", files, httpx=1)
+
+
+def what_comes_back(send: Send) -> None:
+    lines = ["line 1", "line 2", "line 3", SERIAL]
+    sizes = [16, 16, 7]
+    for way, content in {"lines": lines, "sizes": sizes}.items():
+        send(f"httpx: stream, {way}", f"/httpx/stream/{way}", {"status": 200, "content": content}, httpx=1)
+    for way in ("text", "bytes", "read", "raw"):
+        send(f"httpx: stream, {way}", f"/httpx/stream/{way}", {"status": 200, "content": matches(LINES)}, httpx=1)
+    for way, content in {
+        "lines": lines,
+        "text": matches(LINES),
+        "bytes": matches(LINES),
+        "read": matches(LINES),
+    }.items():
+        found = {"status": 200, "content": content}
+        send(f"httpx: async stream, {way}", f"/httpx/async-stream/{way}", found, httpx=1)
+    send("httpx: stream that nobody reads", "/httpx/unclosed", {"status": 200, "closed": True}, httpx=1)
+    query = {"from": ["redirect"]}
+    moved = {**echoed("GET", "/echo?from=redirect", query=query), "history": [302, 302]}
+    send("httpx: redirects", "/httpx/redirect/2", moved, httpx=1)
+    stays = {"status": 302, "to": "/echo?from=redirect", "text": "moved\n"}
+    send("httpx: redirect not followed", "/httpx/not-followed", stays, httpx=1)
+    send("httpx: bytes", "/httpx/bytes", {"bytes": True, "serial": SERIAL}, httpx=1)
+    send("httpx: image", "/httpx/image", {"type": "image/png"}, httpx=1)
+
+
+def details(send: Send) -> None:
+    found: dict[str, Any] = {
+        "gzip": {"zipped": True, "serial": SERIAL},
+        "latin-1": ["iso-8859-1", matches("déjà vu live-[0-9a-f]{12}")],
+        "headers": "gzip",
+        "number": "200",
+        "reason": ["OK", True],
+        "own-reason": "NON AUTHORITATIVE INFORMATION",
+        "elapsed": True,
+        "version": "HTTP/1.1",
+        "request": ["GET", "yes"],
+        "cookies": {"basket": "tea"},
+        "history": [["/redirect/2", "/redirect/1"], ["/redirect/1", "/echo?from=redirect"]],
+    }
+    for what, value in found.items():
+        send(f"httpx: {what} of an answer", f"/httpx/detail/{what}", {what: value}, httpx=1)
+    kept = {"basket": "tea"}
+    send("httpx: cookie jar", "/httpx/cookie-jar", {"kept": kept, "sent": kept}, httpx=2)
+
+
+def hooks_and_auth(send: Send) -> None:
+    hooked = {"X-Hooked": "yes"}
+    answers = [
+        echoed("GET", headers=hooked),
+        echoed("POST", text="{}", headers={**hooked, "Content-Type": "application/json"}),
+    ]
+    seen = [
+        "asked GET /echo",
+        "asked again",
+        "answered /echo GET",
+        "asked POST /echo",
+        "asked again",
+        "answered /echo POST",
+    ]
+    for kind in ("hooks", "async-hooks"):
+        send(f"httpx: {kind}", f"/httpx/{kind}", {"answers": answers, "seen": seen}, httpx=2)
+    send("httpx: hook that raises", "/httpx/hook-raises", {"raised": 503}, httpx=1)
+    for kind in ("basic", "challenge"):
+        send(f"httpx: authentication, {kind}", f"/httpx/auth/{kind}", fetched("/private", user="ada"), httpx=1)
+    send(
+        "httpx: authentication, signed",
+        "/httpx/auth/signed",
+        echoed("POST", text="signed", headers={"X-Signature": "6"}),
+        httpx=1,
+    )
+    send("httpx: authentication, async", "/httpx/async-auth", fetched("/private", user="grace"), httpx=1)
+    send("httpx: own transport", "/httpx/own-transport", {"path": "/itself"}, httpx=1)
+
+
+def errors(send: Send) -> None:
+    send("httpx: 201", "/httpx/status/201", fetched("/status/201", status=201, code=201), httpx=1)
+    for code in (404, 503):
+        failed = {"raised": "HTTPStatusError", "answer": fetched(f"/status/{code}", status=code, code=code)}
+        send(f"httpx: {code}", f"/httpx/status/{code}", failed, httpx=1)
+        send(f"httpx: {code}, async", f"/httpx/async-status/{code}", failed, httpx=1)
+    for name, error in {"refused": "ConnectError", "timeout": "ReadTimeout"}.items():
+        send(f"httpx: {name}", f"/httpx/{name}", {"raised": error}, httpx=1)
+        send(f"httpx: {name}, async", f"/httpx/async-{name}", {"raised": error}, httpx=1)
+    send("httpx: too many redirects", "/httpx/too-many-redirects", {"raised": "TooManyRedirects"}, httpx=1)

@@ -1,0 +1,29 @@
+"""Several calls at once. They come first: what is left behind has ended long before the last request."""
+
+from __future__ import annotations
+
+from stated.words import LIBRARIES, SERIAL, Send, comments, fetched, post, user
+
+THREE = [post(1), post(2), user(1)]
+ADA = {"id": 1, "name": "Ada", "serial": SERIAL}
+
+
+def requests(send: Send) -> None:
+    send("task left behind", "/parallel/left-behind", {"left": "behind"}, httpx=1, late=True)
+    found = {"post": post(2), "author": user(3), "comments": comments(2)}
+    send("calls in sequence", "/parallel/author-of/2", found, httpx=3)
+    send("gathered", "/parallel/gathered", THREE, httpx=3)
+    send("gathered, the same call three times", "/parallel/gathered/same", [ADA, ADA, ADA], httpx=3)
+    send("gathered, with an error", "/parallel/gathered/errors", [ADA, "raised HTTPStatusError"], httpx=2)
+    send("both libraries, sync and async", "/parallel/mixed", THREE, httpx=2, requests=1)
+    send("task group", "/parallel/tasks", THREE, httpx=3)
+    send("tasks", "/parallel/first", [user(2), fetched("/slow/0.2", seconds=0.2)], httpx=2)
+    send("thread pool", "/parallel/pool", THREE, requests=3)
+    send("executor of the loop", "/parallel/executor", user(3), requests=1)
+    for library in LIBRARIES:
+        send(f"without context, {library}", f"/parallel/background/{library}", {"told": 200}, background=1)
+        path = f"/parallel/background/{library}/answer"
+        send(f"answer without context, {library}", path, user(1), background=1)
+    send("without context, async", "/parallel/async-background", {"told": 200}, background=1)
+    leak = ["upstream: GET /weather?city=Rome"]
+    send("raw socket", "/parallel/raw-socket", {"leaked": True}, expect_unpatched=True, leaks=leak)

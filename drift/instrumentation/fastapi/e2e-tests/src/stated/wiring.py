@@ -1,0 +1,78 @@
+"""How the application is put together."""
+
+from __future__ import annotations
+
+from stated.words import CLOSE, SERIAL, Send, user
+
+ADA = "Basic YWRhOnNlY3JldA=="
+
+
+def requests(send: Send) -> None:
+    send("asked for at the start", "/start", {"httpx": user(3), "requests": user(2)})
+    checked = {"id": 1, "name": "Ada", "serial": SERIAL}
+    steps = ["middleware", checked, "handler"]
+    send("call of the middleware", "/checked/tea", {"what": "tea", "steps": steps}, httpx=1, headers={"X-Steps": "3"})
+    dependencies(send)
+    routers(send)
+    rules(send)
+
+
+def dependencies(send: Send) -> None:
+    send("class as a dependency", "/depends/class?limit=5", {"limit": 5, "skip": 0})
+    found = {
+        "author": {"id": 3, "name": "Édith", "serial": SERIAL},
+        "name": "Édith",
+        "session": "a session",
+        "weather": {"city": "Oslo", "celsius": 12, "serial": SERIAL},
+        "steps": ["middleware", "author", "opened", "weather"],
+    }
+    send("dependencies that call", "/depends/2/Oslo", found, requests=1, httpx=1)
+    send(
+        "basic authentication",
+        "/secure/basic",
+        {"name": "ada", "password": "secret"},
+        send_headers={"Authorization": ADA},
+    )
+    bearer = {"Authorization": "Bearer a.b.c"}
+    send("bearer token", "/secure/bearer", {"scheme": "Bearer", "token": "a.b.c"}, send_headers=bearer)
+    send("API key", "/secure/key", {"key": "s3same"}, send_headers={"X-Key": "s3same"})
+
+
+def routers(send: Send) -> None:
+    price = {"gross": 12.6, "steps": ["middleware", "router"], "link": "/shop/shelves/3/"}
+    send("router", "/shop/price/10.5", price, headers={"X-Steps": "2"})
+    send("router in a router", "/shop/shelves/3/", {"shelf": 3, "steps": ["middleware", "router"]})
+    post = {"method": "POST"}
+    send(
+        "valid",
+        "/told/tickets?count=2",
+        {"seat": 1, "name": "Ada", "count": 2},
+        json={"seat": 1, "name": "Ada"},
+        **post,
+    )
+    invalid = [
+        {"at": ["query", "count"], "type": "int_parsing"},
+        {"at": ["body", "seat"], "type": "greater_than_equal"},
+        {"at": ["body", "name"], "type": "missing"},
+    ]
+    send("invalid, handled", "/told/tickets?count=x", {"invalid": invalid}, json={"seat": 0}, **post)
+    broken = {"invalid": [{"at": ["body", 1], "type": "json_invalid"}]}
+    send(
+        "no JSON, handled", "/told/tickets", broken, data="{", send_headers={"Content-Type": "application/json"}, **post
+    )
+    conflict = {"raised": 409, "detail": "there is no seat 101"}
+    send("HTTPException, handled", "/told/tickets", conflict, json={"seat": 101, "name": "Ada"}, **post)
+    missing = {"type": "missing", "loc": ["body", "name"], "msg": "Field required", "input": {"seat": 1}}
+    send("422", "/tickets", {"detail": [missing]}, expect=422, json={"seat": 1}, **post)
+    below = {"item": 2, "root": "/below", "user": {"id": 2, "name": "Grace", "serial": SERIAL}}
+    send("application below", "/below/items/2", below, httpx=1)
+    send("ASGI application below", "/bare/tea", "GET tea")
+    send("compressed answer", "/zipped/tea", "GET tea", headers={"Content-Encoding": "gzip"})
+
+
+def rules(send: Send) -> None:
+    send("inbound rule drops", "/rules/dropped", {"id": 1, "author": 2, "title": "Post 1", "serial": SERIAL})
+    send("inbound rule masks", "/rules/masked", {"password": "s3same"}, send_headers={"X-Password": "s3same", **CLOSE})
+    post = {"id": 99, "author": 1, "title": "Post 99", "serial": SERIAL}
+    send("outbound rule drops, httpx", "/rules/call/httpx", post, httpx=1)
+    send("outbound rule drops, requests", "/rules/call/requests", post, requests=1)

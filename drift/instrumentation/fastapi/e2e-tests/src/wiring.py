@@ -1,0 +1,203 @@
+"""How an application is put together: dependencies, security, routers, sub-applications; the rules of its config."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from typing import Annotated, Any
+
+import httpx
+import requests
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.routing import APIRoute
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer
+from outside import CALL_LIMIT_S, UPSTREAM, raised
+from pydantic import BaseModel, Field
+
+
+def noted(request: Request) -> None:
+    request.state.steps.append("router")
+
+
+router = APIRouter()
+shop = APIRouter(prefix="/shop", dependencies=[Depends(noted)])
+shelves = APIRouter(prefix="/shelves/{shelf}")
+
+
+class Page:
+    """A class as a dependency."""
+
+    def __init__(self, limit: int = 10, skip: Annotated[int, Query(ge=0)] = 0) -> None:
+        self.limit, self.skip = limit, skip
+
+
+def steps_of(request: Request) -> list[str]:
+    found: list[str] = request.state.steps
+    return found
+
+
+def author(post: int, steps: Annotated[list[str], Depends(steps_of)]) -> Any:
+    """Used twice in a request and asked for once: FastAPI keeps it."""
+    steps.append("author")
+    return requests.get(f"{UPSTREAM}/users/{post % 3 + 1}", timeout=CALL_LIMIT_S).json()
+
+
+def name_of(who: Annotated[Any, Depends(author)]) -> str:
+    return str(who["name"])
+
+
+def opened(steps: Annotated[list[str], Depends(steps_of)]) -> Iterator[str]:
+    steps.append("opened")
+    yield "a session"
+    steps.append("closed")
+
+
+async def weather(city: str, steps: Annotated[list[str], Depends(steps_of)]) -> AsyncIterator[Any]:
+    async with httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S) as client:
+        steps.append("weather")
+        yield (await client.get("/weather", params={"city": city})).json()
+
+
+@router.get("/depends/class")
+def depends_on_class(page: Annotated[Page, Depends()]) -> Any:
+    return {"limit": page.limit, "skip": page.skip}
+
+
+@router.get("/depends/{post}/{city}")
+async def depends(
+    who: Annotated[Any, Depends(author)],
+    name: Annotated[str, Depends(name_of)],
+    session: Annotated[str, Depends(opened)],
+    outside: Annotated[Any, Depends(weather)],
+    steps: Annotated[list[str], Depends(steps_of)],
+) -> Any:
+    return {"author": who, "name": name, "session": session, "weather": outside, "steps": list(steps)}
+
+
+# Security
+
+
+@router.get("/secure/basic")
+def secure_basic(user: Annotated[HTTPBasicCredentials, Depends(HTTPBasic())]) -> Any:
+    return {"name": user.username, "password": user.password}
+
+
+@router.get("/secure/bearer")
+async def secure_bearer(token: Annotated[HTTPAuthorizationCredentials, Depends(HTTPBearer())]) -> Any:
+    return {"scheme": token.scheme, "token": token.credentials}
+
+
+@router.get("/secure/key")
+async def secure_key(key: Annotated[str, Depends(APIKeyHeader(name="X-Key"))]) -> Any:
+    return {"key": key}
+
+
+# Routers in routers
+
+
+@shop.get("/price/{amount}")
+def price(amount: float, request: Request) -> Any:
+    return {
+        "gross": round(amount * 1.2, 2),
+        "steps": request.state.steps,
+        "link": str(request.url_for("shelf", shelf=3).path),
+    }
+
+
+@shelves.get("/")
+async def shelf(shelf: int, request: Request) -> Any:
+    return {"shelf": shelf, "steps": request.state.steps}
+
+
+shop.include_router(shelves)
+router.include_router(shop)
+
+
+# A route class of its own: answers what is not valid with 200, since the SDK records no answer from 400 on
+
+
+class Told(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def told(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError as error:
+                faults = [{"at": list(fault["loc"]), "type": fault["type"]} for fault in error.errors()]
+                return JSONResponse({"invalid": faults})
+            except HTTPException as error:
+                return JSONResponse({"raised": error.status_code, "detail": error.detail})
+
+        return told
+
+
+class Ticket(BaseModel):
+    seat: int = Field(ge=1)
+    name: str
+
+
+told = APIRouter(prefix="/told", route_class=Told)
+
+
+@told.post("/tickets")
+async def ticket(new: Ticket, count: int = 1) -> Any:
+    if new.seat > 100:
+        raise HTTPException(409, f"there is no seat {new.seat}")
+    return {"seat": new.seat, "name": new.name, "count": count}
+
+
+router.include_router(told)
+
+
+@router.post("/tickets")
+async def plain_ticket(new: Ticket) -> Any:
+    return new
+
+
+# The rules of .tusk/config.yaml
+
+
+@router.get("/rules/dropped")
+def dropped() -> Any:
+    """An inbound rule drops it: neither it nor its call is recorded."""
+    return requests.get(f"{UPSTREAM}/posts/1", timeout=CALL_LIMIT_S).json()
+
+
+@router.get("/rules/masked")
+async def masked(request: Request) -> Any:
+    return {"password": request.headers["X-Password"]}
+
+
+@router.get("/rules/call/{library}")
+def call_dropped(library: str) -> Any:
+    """An outbound rule drops the call."""
+    call: Any = {"httpx": httpx, "requests": requests}[library]
+    try:
+        return call.get(f"{UPSTREAM}/posts/99", timeout=CALL_LIMIT_S).json()
+    except Exception as error:
+        return {"error": raised(error)}
+
+
+# Applications below the application
+
+
+def mount(app: FastAPI) -> None:
+    """Mounts an application of FastAPI's, and a bare ASGI one, as it is and behind a middleware, below `app`."""
+    below = FastAPI(title="below")
+
+    @below.get("/items/{item}")
+    async def item_below(item: int, request: Request) -> Any:
+        answer = await app.state.client.get(f"/users/{item}")
+        return {"item": item, "root": request.scope["root_path"], "user": answer.json()}
+
+    @below.get("/plain")
+    def plain_below() -> Any:
+        return {"below": True}
+
+    async def bare(scope: Any, receive: Any, send: Any) -> None:
+        await PlainTextResponse(f"{scope['method']} {scope['path'].rpartition('/')[2]}")(scope, receive, send)
+
+    app.mount("/below", below)
+    app.mount("/bare", bare)
+    app.mount("/zipped", GZipMiddleware(bare, minimum_size=1))

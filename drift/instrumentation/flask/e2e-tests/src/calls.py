@@ -1,0 +1,195 @@
+"""Outbound calls through `requests`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import requests
+from flask import Blueprint, Response, jsonify, request
+from opentelemetry import context
+
+UPSTREAM = os.environ.get("UPSTREAM_URL", "http://127.0.0.1:9180")
+MODE = os.environ.get("TUSK_DRIFT_MODE", "")
+CALL_LIMIT_S = 5
+
+bp = Blueprint("calls", __name__)
+
+
+def told(answer: requests.Response) -> dict[str, Any]:
+    """Everything that an answer in JSON says, but for what the upstream's server adds."""
+    return {
+        "status": answer.status_code,
+        "reason": answer.reason,
+        "ok": answer.ok,
+        "url": answer.url[len(UPSTREAM) :],
+        "headers": {
+            name: value for name, value in answer.headers.items() if name == "Content-Type" or name.startswith("X-")
+        },
+        "length": int(answer.headers["Content-Length"]) == len(answer.content),
+        "body": answer.json(),
+    }
+
+
+def fetch(path: str, method: str = "GET", **sent: Any) -> Any:
+    return told(requests.request(method, UPSTREAM + path, timeout=CALL_LIMIT_S, **sent))
+
+
+def in_any_order(asked: list[Callable[[], Any]]) -> list[Any]:
+    """The answers to `asked`, in its order. In replay they are asked for the other way round: a call that is told from
+    its neighbours by its place in the recording, and not by what it asks for, is given another's answer."""
+    if MODE == "REPLAY":
+        return [call() for call in reversed(asked)][::-1]
+    return [call() for call in asked]
+
+
+@bp.get("/weather/<city>")
+def weather(city: str) -> Response:
+    return jsonify(fetch("/weather", params={"city": city}))
+
+
+@bp.get("/author-of/<int:post>")
+def author_of(post: int) -> Response:
+    """Each call needs what the one before it answered."""
+    found = fetch(f"/posts/{post}")
+    author = fetch(f"/users/{found['body']['author']}")
+    return jsonify(post=found, author=author, comments=fetch(f"/posts/{post}/comments"))
+
+
+@bp.get("/twice")
+def twice() -> Response:
+    """The same call, which the upstream never answers the same."""
+    return jsonify([fetch("/posts/1") for _ in range(3)])
+
+
+@bp.get("/dashboard")
+def dashboard() -> Response:
+    """Calls in parallel, each thread handed the OpenTelemetry context of the request."""
+    current = context.get_current()
+
+    def in_context(path: str) -> Any:
+        token = context.attach(current)
+        try:
+            return fetch(path)
+        finally:
+            context.detach(token)
+
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        return jsonify(list(pool.map(in_context, ["/posts/1", "/posts/2", "/users/1"])))
+
+
+@bp.get("/background")
+def background() -> Response:
+    """Calls in parallel, in threads that are handed nothing; what they answer differs between record and replay."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        answers = list(pool.map(lambda user: requests.get(f"{UPSTREAM}/users/{user}", timeout=CALL_LIMIT_S), (1, 2)))
+    return jsonify(asked=[answer.url[len(UPSTREAM) :] for answer in answers], fine=[answer.ok for answer in answers])
+
+
+@bp.post("/users")
+def create_user() -> Response:
+    return jsonify(fetch("/users", "POST", json=request.get_json()))
+
+
+@bp.delete("/users/<int:user>")
+def delete_user(user: int) -> Response:
+    return jsonify(fetch(f"/users/{user}", "DELETE"))
+
+
+@bp.get("/methods")
+def methods() -> Response:
+    """One URL, and nothing but the method to tell the calls apart."""
+    names = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    return jsonify(in_any_order([lambda name=name: fetch("/echo", name) for name in names]))
+
+
+@bp.get("/head")
+def head() -> Response:
+    answer = requests.head(f"{UPSTREAM}/echo", timeout=CALL_LIMIT_S)
+    return jsonify(status=answer.status_code, size=len(answer.content), answer=answer.headers["x-answer"])
+
+
+@bp.get("/bodies")
+def bodies() -> Response:
+    """One URL and one method, and nothing but the body to tell the calls apart; two of them differ only at the end."""
+    long = "x" * 5000
+    sent: list[dict[str, Any]] = [
+        {"json": {"name": "tea", "count": 1}},
+        {"json": {"name": "tea", "count": "1"}},
+        {"json": [None, True, 1.5, "žluťoučký 馬 🐎"]},
+        {"data": {"name": "Zoë", "tag": ["a", "b"]}},
+        {"data": [("tag", "b"), ("tag", "a")]},
+        {"data": f"{long}1"},
+        {"data": f"{long}2"},
+        {"data": "text, with an ü".encode()},
+        {"data": b'{"broken": ', "headers": {"Content-Type": "application/json"}},
+        {"data": '{"text": "JSON"}', "headers": {"Content-Type": "application/json"}},
+    ]
+    return jsonify(in_any_order([lambda each=each: fetch("/echo", "POST", **each) for each in sent]))
+
+
+@bp.get("/queries")
+def queries() -> Response:
+    """One path, and nothing but the query to tell the calls apart."""
+    sent: list[Any] = [
+        {},
+        {"tag": ["a", "b"]},
+        {"tag": ["b", "a"]},
+        {"tag": "a", "none": None, "empty": ""},
+        [("city", "Junín"), ("limit", 2)],
+        "raw=%C3%BC&flag",
+    ]
+    return jsonify(in_any_order([lambda each=each: fetch("/echo", params=each) for each in sent]))
+
+
+@bp.get("/paths")
+def paths() -> Response:
+    """Nothing but the path to tell the calls apart."""
+    return jsonify(in_any_order([lambda post=post: fetch(f"/posts/{post}") for post in (1, 2, 3)]))
+
+
+@bp.get("/large-call")
+def large_call() -> Response:
+    answer = fetch("/echo", "POST", json={"text": "ü" * 50_000, "end": True})
+    return jsonify(size=len(answer["body"]["text"]), end=answer["body"]["text"][-12:], whole=answer["length"])
+
+
+@bp.get("/refused")
+def refused() -> Response:
+    """Nothing listens on port 9 of loopback."""
+    return jsonify(outcome=outcome_of(lambda: requests.get("http://127.0.0.1:9/", timeout=CALL_LIMIT_S)))
+
+
+@bp.get("/too-slow")
+def too_slow() -> Response:
+    return jsonify(outcome=outcome_of(lambda: requests.get(f"{UPSTREAM}/slow/0.2", timeout=(CALL_LIMIT_S, 0.05))))
+
+
+@bp.get("/unavailable")
+def unavailable() -> Response:
+    return jsonify(outcome=outcome_of(lambda: requests.get(f"{UPSTREAM}/status/503", timeout=CALL_LIMIT_S)))
+
+
+@bp.get("/never-sent")
+def never_sent() -> Response:
+    """What `requests` refuses before it sends anything."""
+    return jsonify(
+        [outcome_of(lambda url=url: requests.get(url, timeout=CALL_LIMIT_S)) for url in ("no-scheme", "ftp://upstream")]
+    )
+
+
+def outcome_of(call: Callable[[], requests.Response]) -> str:
+    try:
+        answer = call()
+        answer.raise_for_status()
+    except requests.HTTPError as error:
+        return f"answered {error.response.status_code}"
+    except requests.Timeout:
+        return "too slow"
+    except requests.ConnectionError:
+        return "no connection"
+    except requests.RequestException as error:
+        return type(error).__name__
+    return f"fine: {answer.status_code}"

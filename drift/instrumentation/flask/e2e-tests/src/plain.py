@@ -1,0 +1,111 @@
+"""WSGI applications without Flask, which the SDK's WsgiInstrumentation wraps; Flask answers everything else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from calls import fetch
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from drift.instrumentation import WsgiInstrumentation
+
+Start = Callable[..., Callable[[bytes], object]]
+App = Callable[[dict[str, Any], Start], Iterable[bytes]]
+TEXT = [("Content-Type", "text/plain")]
+JSON = [("Content-Type", "application/json"), ("X-Answer", "plain")]
+LEFT_OUT = [{"matcher": {"pathPattern": "/plain/left-out"}, "action": {"type": "drop"}}]
+
+
+def ask(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    """What came in, and a call."""
+    start("201 Made By Hand", JSON)
+    size = int(environ.get("CONTENT_LENGTH") or 0)
+    body = environ["wsgi.input"].read(size).decode()
+    told = {
+        key: environ.get(key) for key in ("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_X_COLOUR")
+    }
+    return [json.dumps({**told, "body": body, "call": fetch("/posts/1")}).encode()]
+
+
+def lazy(_: dict[str, Any], start: Start) -> Iterator[bytes]:
+    """A generator: nothing of it runs before the server asks for the first part."""
+    start("200 OK", TEXT)
+    yield b""
+    yield f"{fetch('/posts/1')['body']['title']}, ".encode()
+    yield fetch("/posts/2")["body"]["title"].encode()
+
+
+def written(_: dict[str, Any], start: Start) -> Iterable[bytes]:
+    """The old way to answer: through what start_response returns."""
+    write = start("200 OK", TEXT)
+    write(b"written, ")
+    write(b"not returned")
+    return []
+
+
+def changed(_: dict[str, Any], start: Start) -> Iterable[bytes]:
+    """An answer that is begun, fails, and is replaced by another."""
+    start("202 Accepted", [*TEXT, ("X-Begun", "yes")])
+    try:
+        {}["on purpose"]
+    except LookupError:
+        start("200", [*TEXT, ("X-Replaced", "yes")], sys.exc_info())
+    return (part for part in (b"re", b"placed"))
+
+
+def broken(_: dict[str, Any], start: Start) -> Iterable[bytes]:
+    """Begun as an answer without fault."""
+    start("200 OK", TEXT)
+    raise LookupError("on purpose")
+
+
+class Parts:
+    """An answer that wants to be closed."""
+
+    open = 0
+
+    def __init__(self) -> None:
+        Parts.open += 1
+        self._parts = [b"part 1, ", b"part 2"]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._parts)
+
+    def close(self) -> None:
+        Parts.open -= 1
+
+
+def closable(_: dict[str, Any], start: Start) -> Iterable[bytes]:
+    start("200 OK", TEXT)
+    return Parts()
+
+
+def still_open(_: dict[str, Any], start: Start) -> Iterable[bytes]:
+    """How many answers were never closed."""
+    start("200 OK", JSON)
+    return [json.dumps({"open": Parts.open}).encode()]
+
+
+APPS: dict[str, App] = {
+    "/plain/ask": WsgiInstrumentation(framework_name="plain").wrap_wsgi_app(ask),
+    "/plain/lazy": WsgiInstrumentation(transforms=[]).wrap_wsgi_app(lazy),
+    "/plain/written": WsgiInstrumentation().wrap_wsgi_app(written),
+    "/plain/changed": WsgiInstrumentation().wrap_wsgi_app(changed),
+    "/plain/broken": WsgiInstrumentation().wrap_wsgi_app(broken),
+    "/plain/closable": WsgiInstrumentation().wrap_wsgi_app(closable),
+    "/plain/left-out": WsgiInstrumentation(transforms={"http": LEFT_OUT}).wrap_wsgi_app(closable),
+    "/plain/still-open": WsgiInstrumentation(transforms=LEFT_OUT).wrap_wsgi_app(still_open),
+}
+
+
+def beside(flask: App) -> App:
+    """`flask`, and the applications of this module: by their paths, and one that is mounted below a prefix."""
+    mounted = DispatcherMiddleware(flask, {"/mounted": APPS["/plain/ask"]})
+
+    def dispatch(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        return APPS.get(environ["PATH_INFO"], mounted)(environ, start)
+
+    return dispatch

@@ -1,0 +1,68 @@
+"""What the rules of .tusk/config.yaml (`transforms`) leave out of a recording, or change in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import requests
+from calls import CALL_LIMIT_S, MODE, UPSTREAM, fetch
+from flask import Blueprint, Response, jsonify, request
+from opentelemetry import trace
+
+bp = Blueprint("rules", __name__, url_prefix="/rules")
+
+
+@bp.get("/left-out")
+def left_out() -> Response:
+    """Dropped, with the calls that it makes, before its answer and during it: no span is the current one."""
+    first = fetch("/posts/1")["body"]["title"]
+
+    def parts() -> Iterator[str]:
+        yield f"{first}, "
+        yield fetch("/posts/2")["body"]["title"]
+        yield f", in a span: {trace.get_current_span().is_recording()}"
+
+    return Response(parts(), mimetype="text/plain")
+
+
+@bp.get("/masked-header")
+def masked_header() -> Response:
+    card = request.headers["X-Card"]
+    return jsonify(length=len(card), card=card)
+
+
+@bp.get("/kept-length")
+def kept_length() -> Response:
+    """Of what is masked, an answer that holds in replay too."""
+    return jsonify(length=len(request.headers["X-Card"]))
+
+
+@bp.post("/replaced-field")
+def replaced_field() -> Response:
+    sent = request.get_json(silent=True)
+    return jsonify(sent=sent, size=len(request.get_data()))
+
+
+@bp.get("/call-with-secret")
+def call_with_secret() -> Response:
+    """The header that is recorded of the call is not the one that was sent; a call is not told by its headers."""
+    return jsonify(fetch("/echo", headers={"X-Secret": "s3same", "X-Open": "yes"}))
+
+
+@bp.get("/call-with-masked-answer")
+def call_with_masked_answer() -> Response:
+    """What the upstream answered, while the SDK records, and what a rule made of it, in replay."""
+    text = requests.get(f"{UPSTREAM}/lines/2", timeout=CALL_LIMIT_S).text
+    return jsonify(as_ruled=text[:6] == ("######" if MODE == "REPLAY" else "line 1"))
+
+
+@bp.get("/call-left-out")
+def call_left_out() -> Response:
+    """A call that a rule forbids while the SDK records. In replay none does, and it finds no recorded answer."""
+    outcome = "answered"
+    try:
+        fetch("/status/202")
+    except Exception as error:
+        outcome = type(error).__name__
+    ruled = {"RECORD": "RequestDroppedByTransform", "REPLAY": "RuntimeError"}
+    return jsonify(as_ruled=outcome == ruled.get(MODE, "answered"))

@@ -1,0 +1,41 @@
+"""What the requests of ../plain.py state: WSGI applications without Flask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from e2e_common.requester import Api, matches
+from stated.words import post
+
+
+def _asked(method: str, path: str, **came: Any) -> dict[str, Any]:
+    nothing = {"SCRIPT_NAME": "", "QUERY_STRING": "", "HTTP_X_COLOUR": None, "body": ""}
+    return {**nothing, "REQUEST_METHOD": method, "PATH_INFO": path, "call": post(1), **came}
+
+
+def requests(api: Api) -> None:
+    """Send them all."""
+    api.post(
+        "/plain/ask?a=1&b",
+        name="WSGI application",
+        data="sent",
+        send_headers={"X-Colour": "blue"},
+        expect=201,
+        headers={"X-Answer": "plain"},
+        body=_asked("POST", "/plain/ask", QUERY_STRING="a=1&b", HTTP_X_COLOUR="blue", body="sent"),
+        calls={"requests": 1},
+    )
+    api.get(
+        "/mounted/items?a=1",
+        name="WSGI application below a prefix",
+        expect=201,
+        body=_asked("GET", "/items", SCRIPT_NAME="/mounted", QUERY_STRING="a=1"),
+        calls={"requests": 1},
+    )
+    api.get("/plain/lazy", name="WSGI generator", body="Post 1, Post 2", calls={"requests": 2})
+    api.get("/plain/written", name="written by hand", body="written, not returned")
+    api.get("/plain/changed", name="answer that is replaced", headers={"X-Replaced": "yes"}, body="replaced")
+    api.get("/plain/broken", name="WSGI exception", expect=500, body=matches("(?s).*<h1>Internal Server Error</h1>.*"))
+    api.get("/plain/closable", name="answer that is closed", body="part 1, part 2")
+    api.get("/plain/left-out", name="left out by a rule in code", body="part 1, part 2")
+    api.get("/plain/still-open", name="answers still open", body={"open": 0})

@@ -1,0 +1,39 @@
+"""What the requests of ../rules.py state. What a rule leaves out or changes on purpose is a row of known_failures.yaml,
+which is an error as soon as the rule is no longer followed."""
+
+from __future__ import annotations
+
+from e2e_common.requester import Api
+from stated.words import echoed
+
+CARD = {"X-Card": "4000 1234"}
+
+
+def requests(api: Api) -> None:
+    """Send them all."""
+    api.get(
+        "/rules/left-out", name="left out by a rule", body="Post 1, Post 2, in a span: False", calls={"requests": 2}
+    )
+    api.get("/rules/masked-header", name="masked header", send_headers=CARD, body={"length": 9, "card": "4000 1234"})
+    api.get("/rules/kept-length", name="length of a masked header", send_headers=CARD, body={"length": 9})
+    sent = {"user": {"name": "Ada"}, "items": [1]}
+    api.post("/rules/replaced-field", name="replaced field", json=sent, body={"sent": sent, "size": 39})
+    api.post(
+        "/rules/replaced-field",
+        name="rule about JSON, and bytes sent",
+        data=b"\xff\xfe",
+        body={"sent": None, "size": 2},
+    )
+    api.get(
+        "/rules/call-with-secret",
+        name="redacted header of a call",
+        body=echoed(headers={"X-Secret": "s3same", "X-Open": "yes"}),
+        calls={"requests": 1},
+    )
+    api.get(
+        "/rules/call-with-masked-answer",
+        name="masked answer of a call",
+        body={"as_ruled": True},
+        calls={"requests": 1},
+    )
+    api.get("/rules/call-left-out", name="call left out by a rule", body={"as_ruled": True}, calls={"requests": 1})

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Run the suites with small faults in the SDK: test-faults.sh [SUITE...] [--third 1|2|3] [--fault PATTERN].
+# shellcheck source=scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+cd "$ROOT"
+python="$(harness_python harness)"
+exec "$python" -m tests.sdk_faults "$@"

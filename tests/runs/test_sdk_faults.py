@@ -1,0 +1,65 @@
+"""`make test-faults` as a person uses it: interrupted, it ends what it has started and leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from e2e_common.paths import ROOT
+from e2e_common.readiness import wait_until
+
+REACH_LIMIT_S = 60.0
+END_LIMIT_S = 15.0
+
+
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """Short: a socket's path has 108 bytes at most."""
+    folder = Path(tempfile.mkdtemp(prefix="e2e-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_it_leaves_nothing(signum: signal.Signals, temporary: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("E2E_")}
+    process = subprocess.Popen(
+        [str(ROOT / "scripts" / "test-faults.sh"), "psycopg2", "--fault", "days*"],
+        env={**environ, "TMPDIR": str(temporary), "E2E_OUT": str(out)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+    )
+    try:
+        wait_until(
+            lambda: len(list(out.glob("faults/*/psycopg2-8000/requests.jsonl"))) == 2,
+            timeout_s=REACH_LIMIT_S,
+            what="two recordings",
+        )
+        process.send_signal(signum)
+        printed, _ = process.communicate(timeout=END_LIMIT_S)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 128 + signum, printed
+    assert "0 of 1 faults caught" in printed
+    assert not list(temporary.iterdir())
+    assert not list(out.glob("faults/*"))
+    assert not [found for found in Path("/proc").glob("[0-9]*/environ") if str(out).encode() in _read(found)]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

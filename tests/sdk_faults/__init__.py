@@ -1,0 +1,29 @@
+"""Small faults of the kind an SDK developer makes by accident. Each must turn its suite red, at the right request.
+
+`make test-faults` runs them all, two at a time; `SUITES=redis` those of one suite, `FAULT='*pipeline*'` those whose
+name matches, `THIRD=1` (2, 3) every third of each suite.
+
+A fault is a row in `<suite>.yaml`. To add one, read the SDK's source (`drift/` in `.cache/envs/*/lib/python3*/
+site-packages`), think of an edit that a developer could take for harmless, and write:
+
+    - fault: a pipeline's last reply is lost          # a name of its own
+      in: record                                      # record, replay or both: where the SDK is wrong
+      meant: skip the reply of EXEC                   # what the developer had in mind
+      file: instrumentation/redis/instrumentation.py  # below drift/
+      old: |                                          # whole lines that occur there once, the first no deeper than the
+        return [self.one(r) for r in results]         # others; how deep all of them stand does not matter
+      new: |                                          # what stands there instead; may be empty
+        return [self.one(r) for r in results[:-1]]
+      red: ["pipeline*"]                              # the requests that it breaks: names or patterns of names
+      says: not as recorded                           # part of the reason's words; may be left out
+
+Write `red` from what the edit breaks, before the fault is run. Caught is a fault whose run ends with 1 (failed), and
+whose reason, the first failure, names a request in `red` (and holds `says`). A fault that stays green, or is red
+elsewhere, is a request, a rule or a part of an answer that is missing: it is to be mended there. `red: ["*"]` proves
+that something is red, and no more: it is for faults that break every request. What belongs to no request (what the
+application does at its start, say) is `red: [(none)]`, and then `says` must be there.
+
+The edit is made in a copy of the installed SDK in a temporary folder, and the suite runs as ever, with E2E_SDK on that
+copy. The first run of each suite is with a copy that has no fault, and must be green: else the others prove nothing.
+(But for `THIRD`, which is for CI, where every suite has just been green.)
+"""

@@ -1,0 +1,141 @@
+"""The faults of a suite: read from its YAML file, and put into a copy of the SDK."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from e2e_common.errors import did_you_mean, usage
+from e2e_common.failure import shorten
+from e2e_common.yaml_files import load_yaml
+
+FOLDER = Path(__file__).parent
+MODES = ("record", "replay", "both")
+TEXTS = ("fault", "in", "meant", "file", "old")
+KEYS = (*TEXTS, "new", "red", "says")
+THIRDS = (1, 2, 3)
+NO_REQUEST = "(none)"
+"""In a row's `red`: a reason that names no request."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One edit of the SDK (the package's docstring says what each part is). `mode`: the row's `in`."""
+
+    suite: str
+    name: str
+    mode: str
+    meant: str
+    file: str
+    old: str
+    new: str
+    red: tuple[str, ...]
+    says: str = ""
+
+    @property
+    def place(self) -> str:
+        """How a message names it."""
+        return f"tests/sdk_faults/{self.suite}.yaml, {self.name!r}"
+
+
+def load(suite: str, folder: Path = FOLDER) -> list[Fault]:
+    """The faults of `suite`, in the order of its file. Raises HarnessError (2) with everything that is wrong there."""
+    path = folder / f"{suite}.yaml"
+    if not path.is_file():
+        raise usage(f"the suite {suite} has no faults: {path} is missing")
+    rows = load_yaml(path)
+    if not isinstance(rows, list) or not rows:
+        raise usage(f"{path}: expected a list of faults ('- fault: …')")
+    wrong = [f"{path.name}, row {number}: {fault}" for number, row in enumerate(rows, 1) for fault in _faults(row)]
+    names = [row["fault"] for row in rows if isinstance(row, dict) and "fault" in row]
+    wrong += [f"{path.name}: two faults are called {name!r}" for name in {n for n in names if names.count(n) > 1}]
+    if wrong:
+        raise usage("\n".join(wrong))
+    return [
+        Fault(
+            suite,
+            row["fault"],
+            row["in"],
+            row["meant"],
+            row["file"],
+            row["old"],
+            row.get("new") or "",
+            tuple(row["red"]),
+            row.get("says") or "",
+        )
+        for row in rows
+    ]
+
+
+def third_of(faults: list[Fault], third: int | None) -> list[Fault]:
+    """All of them, or a fixed third: the first, second or third of every three."""
+    return faults if third is None else faults[third - 1 :: 3]
+
+
+def edited(fault: Fault, source: str) -> str:
+    """`source` with the fault in it. Raises HarnessError (2) unless the lines to replace occur exactly once: a fault
+    that an edit of the SDK has passed over must not count as seen."""
+    lines = source.splitlines()
+    old = textwrap.dedent(fault.old).rstrip().splitlines()
+    places = [(at, depth) for at in range(len(lines)) if (depth := _depth(lines[at : at + len(old)], old)) is not None]
+    if len(places) != 1:
+        how = f"{len(places)} times" if places else "nowhere"
+        raise usage(f"{fault.place}: its old lines stand {how} in drift/{fault.file}, not once: {shorten(old[0])}")
+    at, depth = places[0]
+    new = textwrap.indent(textwrap.dedent(fault.new).rstrip(), depth).splitlines()
+    return "\n".join([*lines[:at], *new, *lines[at + len(old) :]]) + "\n"
+
+
+def check(fault: Fault, package: Path) -> None:
+    """Raises HarnessError (2) where the fault cannot be put into `package` (the folder drift/), or changes nothing."""
+    path = package / fault.file
+    if not path.is_file():
+        raise usage(f"{fault.place}: there is no drift/{fault.file} in the SDK")
+    source = path.read_text()
+    text = edited(fault, source)
+    try:
+        compile(text, str(path), "exec")
+    except SyntaxError as error:
+        raise usage(f"{fault.place}: what it makes of drift/{fault.file} is not Python: {error}") from error
+    if text.split() == source.split():
+        raise usage(f"{fault.place}: it changes nothing")
+
+
+def copy_with(fault: Fault | None, package: Path, folder: Path) -> None:
+    """Put a copy of `package` with the fault in it (None: as it is) into `folder`, without bytecode."""
+    shutil.copytree(package, folder / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+    if fault is not None:
+        path = folder / package.name / fault.file
+        path.write_text(edited(fault, path.read_text()))
+
+
+def _depth(lines: list[str], old: list[str]) -> str | None:
+    """What `lines` have before the lines of `old`, if that is the same white space for all of them; else None."""
+    first = lines[0] if lines else ""
+    depth = first[: len(first) - len(first.lstrip())]
+    wanted = textwrap.indent("\n".join(old), depth).splitlines()
+    return depth if [line.rstrip() for line in lines] == [line.rstrip() for line in wanted] else None
+
+
+def _faults(row: Any) -> list[str]:
+    """What is wrong with a row of the file."""
+    if not isinstance(row, dict):
+        return [f"must be a mapping with the keys {', '.join(KEYS)}"]
+    wrong = [f"unknown key {key!r}{did_you_mean(str(key), KEYS)}" for key in row if key not in KEYS]
+    for key in TEXTS:
+        if not isinstance(row.get(key), str) or not row[key].strip():
+            wrong.append(f"{key!r} must be a text")
+    if isinstance(row.get("in"), str) and row["in"] not in MODES:
+        wrong.append(f"'in' cannot be {row['in']!r}{did_you_mean(row['in'], MODES)}")
+    for key in ("new", "says"):
+        if not isinstance(row.get(key) or "", str):
+            wrong.append(f"{key!r} must be a text")
+    red = row.get("red")
+    if not isinstance(red, list) or not red or not all(isinstance(name, str) and name for name in red):
+        wrong.append("'red' must be a list of requests")
+    elif NO_REQUEST in red and not row.get("says"):
+        wrong.append(f"'red: [{NO_REQUEST}]' needs 'says': what tells this reason from any other")
+    return wrong

@@ -1,0 +1,234 @@
+"""The faults of tests/sdk_faults: what its files may say, how an edit is made, and which runs have seen their fault."""
+
+from __future__ import annotations
+
+import os
+import py_compile
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common.environments import prepare
+from e2e_common.errors import HarnessError
+from e2e_common.knobs import read_knobs
+from e2e_common.paths import ROOT, SUITES, suite_names
+from e2e_common.suite_run import Ended
+from tests.sdk_faults import catalogue
+from tests.sdk_faults.catalogue import Fault
+from tests.sdk_faults.judging import missed, request_of
+
+SOURCE = """\
+def one():
+    try:
+        return first()
+    except OSError:
+
+        return None
+
+
+def two():
+        return first()
+"""
+ROW = """
+- fault: the first is lost
+  in: record
+  meant: tidy up
+  file: module.py
+  old: |
+    return first()
+  red: [request]
+"""
+
+
+def fault(old: str = "return None", new: str = "return second()", **fields: Any) -> Fault:
+    stated = {"suite": "flask", "name": "f", "mode": "both", "meant": "m", "file": "module.py", "red": ("one *",)}
+    return Fault(**{**stated, "old": old, "new": new, **fields})
+
+
+def test_lines_are_replaced_as_deep_as_they_stand() -> None:
+    old = "try:\n    return first()\nexcept OSError:\n\n    return None\n"
+    text = catalogue.edited(fault(old, "if True:\n    return second()\n\n"), SOURCE)
+    assert text == "def one():\n    if True:\n        return second()\n" + SOURCE[SOURCE.index("\n\ndef two") :]
+    assert catalogue.edited(fault(old, ""), SOURCE) == "def one():\n" + SOURCE[SOURCE.index("\n\ndef two") :]
+
+
+@pytest.mark.parametrize(
+    ("old", "says"),
+    [
+        ("return first()", "stand 2 times"),
+        ("return third()", "stand nowhere"),
+        ("return first", "stand nowhere"),  # whole lines
+        ("try:\nreturn first()", "stand nowhere"),  # as deep below each other
+        ("    return first()\nexcept OSError:", "stand nowhere"),
+    ],
+)
+def test_lines_that_do_not_stand_there_once_are_exit_2(old: str, says: str) -> None:
+    with pytest.raises(HarnessError, match=f"{says} in drift/module.py, not once") as error:
+        catalogue.edited(fault(old), SOURCE)
+    assert error.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("edit", "says"),
+    [
+        ({"old": "return None", "new": "return None"}, "changes nothing"),
+        ({"old": "return None", "new": "return ("}, "is not Python"),
+        ({"file": "other.py"}, "there is no drift/other.py"),
+    ],
+)
+def test_an_edit_that_is_no_fault_is_exit_2(edit: dict[str, str], says: str, tmp_path: Path) -> None:
+    (tmp_path / "module.py").write_text(SOURCE)
+    with pytest.raises(HarnessError, match=says) as error:
+        catalogue.check(fault(**edit), tmp_path)
+    assert error.value.code == 2
+
+
+def test_a_copy_has_the_fault_and_no_bytecode(tmp_path: Path) -> None:
+    package = tmp_path / "drift"
+    package.mkdir()
+    module = package / "module.py"
+    module.write_text(SOURCE)
+    py_compile.compile(str(module))
+    catalogue.copy_with(fault("return None", "return 1000"), package, tmp_path / "copy")
+    catalogue.copy_with(None, package, tmp_path / "plain")
+    assert "1000" in (tmp_path / "copy" / "drift" / "module.py").read_text()
+    assert module.read_text() == (tmp_path / "plain" / "drift" / "module.py").read_text() == SOURCE
+    assert not list((tmp_path / "copy").rglob("__pycache__"))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "expected a list of faults"),
+        ("fault: x", "expected a list of faults"),
+        ("- x", "must be a mapping"),
+        (ROW + ROW, "two faults are called 'the first is lost'"),
+        (ROW.replace("red:", "rad:"), "unknown key 'rad'; did you mean red"),
+        (ROW.replace("[request]", "[]"), "'red' must be a list of requests"),
+        (ROW.replace("[request]", "request"), "'red' must be a list of requests"),
+        (ROW.replace("in: record", "in: rec"), "'in' cannot be 'rec'; did you mean record"),
+        (ROW.replace("meant: tidy up", ""), "'meant' must be a text"),
+        (ROW.replace("[request]", "[(none)]"), r"'red: \[\(none\)\]' needs 'says'"),
+        (ROW + "  says: 7", "'says' must be a text"),
+    ],
+)
+def test_a_file_that_is_wrong_is_exit_2(text: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "flask.yaml").write_text(text)
+    with pytest.raises(HarnessError, match=says) as error:
+        catalogue.load("flask", tmp_path)
+    assert error.value.code == 2
+
+
+def test_a_suite_without_faults_is_exit_2(tmp_path: Path) -> None:
+    with pytest.raises(HarnessError, match="the suite flask has no faults") as error:
+        catalogue.load("flask", tmp_path)
+    assert error.value.code == 2
+
+
+def ended(code: int, reason: str) -> Ended:
+    tests = [{"name": name} for name in ("one", "one call", "another")]
+    return Ended(code, "", {"code": code, "reason": reason, "tests": tests})
+
+
+@pytest.mark.parametrize(
+    ("run", "says"),
+    [
+        (ended(0, "passed"), "it stays green"),
+        (ended(1, "'another': lost"), "names another request than one *"),
+        (ended(1, "'one': lost"), "names another request"),
+        (ended(1, "the log is missing"), "names no request"),
+        (ended(1, "lost: 'one call': lost"), "names no request"),
+        (ended(1, "'one call': gone"), "red in other words than 'lost'"),
+        (ended(2, "'one call': lost"), "exit 2 is no verdict"),
+        (ended(5, "'one call': lost"), "exit 5 is no verdict"),
+        (Ended(1, "", None), "exit 1, and no result.json"),
+        (Ended(-9, "", None), "ended by SIGKILL"),
+    ],
+)
+def test_a_run_that_has_not_seen_its_fault(run: Ended, says: str) -> None:
+    assert says in missed(fault(says="lost"), run)
+
+
+def test_a_run_that_has() -> None:
+    assert missed(fault(says="lost"), ended(1, "'one call': lost (mocks.jsonl)")) == ""
+    assert missed(fault(red=("one [call]",)), ended(1, "'one call': x")), "a name in brackets is a pattern"
+    brackets = Ended(1, "", {"reason": "'GET /a[b]': x", "tests": [{"name": "GET /a[b]"}]})
+    assert missed(fault(red=("GET /a[b]",)), brackets) == "", "and a name as it stands"
+    assert missed(fault(red=("(start)",)), ended(1, "'(start)': x")) == ""
+    assert missed(fault(red=("(none)",), says="outside"), ended(1, "a call outside")) == ""
+    assert "names another request" in missed(fault(red=("(none)",), says="outside"), ended(1, "'one': a call outside"))
+
+
+def test_without_a_fault_a_run_must_be_green() -> None:
+    assert missed(None, ended(0, "passed")) == ""
+    assert "without any fault it is not green" in missed(None, ended(1, "'one': lost"))
+
+
+def test_the_request_of_a_reason_with_quotes_in_its_name() -> None:
+    result = {"reason': ": "", "reason": '"it\'s": it is not', "tests": [{"name": "it"}, {"name": "it's"}]}
+    assert request_of(result) == "it's"
+
+
+def test_thirds_are_fixed_and_together_all() -> None:
+    faults = [fault(name=str(number)) for number in range(8)]
+    thirds = [catalogue.third_of(faults, third) for third in catalogue.THIRDS]
+    assert [[one.name for one in third] for third in thirds] == [["0", "3", "6"], ["1", "4", "7"], ["2", "5"]]
+    assert catalogue.third_of(faults, None) == faults
+
+
+@pytest.mark.parametrize("suite", suite_names())
+def test_the_faults_of_each_suite(suite: str) -> None:
+    faults = catalogue.load(suite)
+    assert len(faults) >= 6
+    assert {one.mode for one in faults} == set(catalogue.MODES)
+
+
+def test_an_installed_package_is_laid_over_the_locked_environment(tmp_path: Path) -> None:
+    """E2E_SDK on a folder that holds drift/ alone: the folder's content as it is now, whatever bytecode lies there."""
+    suite, package = SUITES / "flask" / "e2e-tests", tmp_path / "sdk" / "drift"
+    package.mkdir(parents=True)
+    module = package / "__init__.py"
+    light = tmp_path / "light"
+    for said in ("one", "two"):
+        module.write_text(f"said = {said!r}")
+        os.utime(module, (1, 1))
+        py_compile.compile(str(module), doraise=True)
+        module.write_text(f"said = {said.upper()!r}")
+        os.utime(module, (1, 1))
+        home = prepare(suite, {**read_knobs({}), "E2E_SDK": str(package.parent)}, light)
+        script = "import drift, flask; print(drift.said, flask.__name__)"
+        printed = subprocess.run(
+            [str(home.bin / "python"), "-c", script], capture_output=True, text=True, check=True, timeout=60
+        )
+        assert printed.stdout.split() == [said.upper(), "flask"]
+        assert home.sdk_source == f"package {package.parent}"
+        assert home.versions["flask"]
+    with pytest.raises(HarnessError, match="serves only the run of a suite"):
+        prepare(suite, {**read_knobs({}), "E2E_SDK": str(package.parent)})
+
+
+def asked(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("E2E_")}
+    return subprocess.run(
+        [str(ROOT / "scripts" / "test-faults.sh"), *words], env={**kept, **environ}, capture_output=True, text=True,
+        timeout=60, check=False, cwd=ROOT,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "says"),
+    [
+        (["flusk"], {}, "there is no suite flusk"),
+        (["flask", "--fault", "no such fault"], {}, "no fault is called no such fault"),
+        (["flask", "--third", "4"], {}, "invalid choice"),
+        (["flask"], {"E2E_SDK": "0.1.28"}, "E2E_SDK=0.1.28: the faults are edits of the locked SDK"),
+        (["flask"], {"E2E_ONLY": "one*"}, "E2E_ONLY=one*"),
+        (["flask"], {"E2E_SENTINELS": "off"}, "E2E_SENTINELS=off"),
+    ],
+)
+def test_what_is_refused_with_exit_2(words: list[str], environ: dict[str, str], says: str) -> None:
+    done = asked(*words, **environ)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
