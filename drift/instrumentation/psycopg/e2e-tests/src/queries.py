@@ -42,7 +42,7 @@ def fetch() -> list[Any]:
 @queries.get("/many")
 def many_rows() -> list[Any]:
     with shared().cursor() as cursor:
-        found = cursor.execute("SELECT number, number * 2 FROM generate_series(1, 1500) AS number").fetchall()
+        found = cursor.execute("SELECT number, number * 2 FROM generate_series(1, 150) AS number").fetchall()
         return [len(found), show(found[-1]), cursor.rowcount]
 
 

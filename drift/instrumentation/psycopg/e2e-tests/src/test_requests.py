@@ -101,7 +101,7 @@ with Api() as api:
         ],
         statements=2,
     )
-    get("/queries/many", [1500, "(1500, 3000)", 1500])
+    get("/queries/many", [150, "(150, 300)", 150])
     get(
         "/queries/iterate",
         ["('Assam', 1)", "('Sencha', 2)", "('Earl Grey', 3)", "('Darjeeling', 4)", "('Genmaicha', 5)"],

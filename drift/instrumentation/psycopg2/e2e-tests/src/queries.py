@@ -152,7 +152,7 @@ def large_results() -> Response:
     """Many rows, and a long text."""
     many = "SELECT n, repeat(chr(97 + n %% 26), 20) AS text, n * 1.5 AS price FROM generate_series(1, %s) AS n"
     with connection() as conn, conn.cursor() as cur:
-        cur.execute(many, (1500,))
+        cur.execute(many, (120,))
         found = [list(map(str, row)) for row in cur.fetchall()]
         return jsonify(
             rows=found, rowcount=cur.rowcount, text=value(conn, "SELECT repeat('žluťoučký 馬 ', %s)", (2000,))
