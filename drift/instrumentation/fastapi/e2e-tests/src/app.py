@@ -41,13 +41,13 @@ import uvicorn  # noqa: E402
 import wiring  # noqa: E402
 from fastapi import FastAPI, Request, Response  # noqa: E402
 from fastapi.middleware.cors import CORSMiddleware  # noqa: E402
-from outside import CALL_LIMIT_S, UPSTREAM, shown  # noqa: E402
+from outside import CALL_LIMIT_S, TLS, UPSTREAM, shown  # noqa: E402
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """What the application asks for at its start, and a client that all its handlers share."""
-    async with httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S) as client:
+    async with httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
         app.state.client = client
         app.state.at_start = {
             "httpx": shown(await client.get("/users/3")),

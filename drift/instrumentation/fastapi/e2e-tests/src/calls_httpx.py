@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 from fastapi import APIRouter, Request
-from outside import CALL_LIMIT_S, NOWHERE, UPSTREAM, here, in_any_order, joined, order_of, raised, shown
+from outside import CALL_LIMIT_S, NOWHERE, TLS, UPSTREAM, here, in_any_order, joined, order_of, raised, shown
 
 router = APIRouter(prefix="/httpx")
 LONG = "x" * 5000
@@ -25,11 +25,11 @@ REQUESTS: list[tuple[str, dict[str, Any]]] = [
 
 
 def client(**options: Any) -> httpx.Client:
-    return httpx.Client(base_url=UPSTREAM, timeout=CALL_LIMIT_S, **options)
+    return httpx.Client(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS, **options)
 
 
 def async_client(**options: Any) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, **options)
+    return httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS, **options)
 
 
 # Methods and what is sent
@@ -38,7 +38,7 @@ def async_client(**options: Any) -> httpx.AsyncClient:
 @router.get("/get")
 def plain_get() -> Any:
     """The shortest way: no client at all."""
-    return shown(httpx.get(f"{UPSTREAM}/weather", params={"city": "Oslo"}, timeout=CALL_LIMIT_S))
+    return shown(httpx.get(f"{UPSTREAM}/weather", params={"city": "Oslo"}, timeout=CALL_LIMIT_S, verify=TLS))
 
 
 @router.get("/methods")
@@ -95,8 +95,10 @@ async def queries(request: Request) -> Any:
 async def once(request: Request) -> Any:
     """Each is sent once, however it is sent."""
     own = request.app.state.client
-    found = [httpx.get(f"{UPSTREAM}/count/httpx-get", timeout=CALL_LIMIT_S).json()]
-    with httpx.stream("POST", f"{UPSTREAM}/count/httpx-stream", content=b"tea", timeout=CALL_LIMIT_S) as answer:
+    found = [httpx.get(f"{UPSTREAM}/count/httpx-get", timeout=CALL_LIMIT_S, verify=TLS).json()]
+    with httpx.stream(
+        "POST", f"{UPSTREAM}/count/httpx-stream", content=b"tea", timeout=CALL_LIMIT_S, verify=TLS
+    ) as answer:
         answer.read()
         found.append(answer.json())
     found.append((await own.post("/count/httpx-async", json={})).json())
@@ -230,13 +232,13 @@ def not_followed() -> Any:
 
 @router.get("/bytes")
 def every_byte() -> Any:
-    content = httpx.get(f"{UPSTREAM}/bytes", timeout=CALL_LIMIT_S).content
+    content = httpx.get(f"{UPSTREAM}/bytes", timeout=CALL_LIMIT_S, verify=TLS).content
     return {"bytes": list(content[:256]) == list(range(256)), "serial": content[256:].decode()}
 
 
 @router.get("/image")
 def image() -> Any:
-    return {"type": httpx.get(f"{UPSTREAM}/image", timeout=CALL_LIMIT_S).headers["Content-Type"]}
+    return {"type": httpx.get(f"{UPSTREAM}/image", timeout=CALL_LIMIT_S, verify=TLS).headers["Content-Type"]}
 
 
 DETAILS: dict[str, tuple[str, Callable[[httpx.Response], Any]]] = {
@@ -369,7 +371,7 @@ async def async_auth(request: Request) -> Any:
 def own_transport() -> Any:
     """Answered in the process itself, and recorded like any other."""
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"path": request.url.path}))
-    with httpx.Client(transport=transport, base_url="http://inside.example") as own:
+    with httpx.Client(transport=transport, verify=TLS, base_url="http://inside.example") as own:
         return own.get("/itself").json()
 
 
@@ -396,7 +398,7 @@ async def async_outcome(request: Request, url: str, **options: Any) -> Any:
 
 @router.get("/status/{code}")
 def status(code: int) -> Any:
-    return outcome(lambda: httpx.get(f"{UPSTREAM}/status/{code}", timeout=CALL_LIMIT_S))
+    return outcome(lambda: httpx.get(f"{UPSTREAM}/status/{code}", timeout=CALL_LIMIT_S, verify=TLS))
 
 
 @router.get("/async-status/{code}")
@@ -406,7 +408,7 @@ async def async_status(code: int, request: Request) -> Any:
 
 @router.get("/refused")
 def refused() -> Any:
-    return outcome(lambda: httpx.get(NOWHERE, timeout=CALL_LIMIT_S))
+    return outcome(lambda: httpx.get(NOWHERE, timeout=CALL_LIMIT_S, verify=TLS))
 
 
 @router.get("/async-refused")
@@ -416,7 +418,7 @@ async def async_refused(request: Request) -> Any:
 
 @router.get("/timeout")
 def timeout() -> Any:
-    return outcome(lambda: httpx.get(f"{UPSTREAM}/slow/0.2", timeout=0.05))
+    return outcome(lambda: httpx.get(f"{UPSTREAM}/slow/0.2", timeout=0.05, verify=TLS))
 
 
 @router.get("/async-timeout")

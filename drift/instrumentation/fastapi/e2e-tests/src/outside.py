@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Union
 
@@ -13,6 +14,8 @@ UPSTREAM = os.environ.get("UPSTREAM_URL", "http://127.0.0.1:9180")
 NOWHERE = "http://127.0.0.1:9/"
 """Nothing listens on port 9 of loopback."""
 CALL_LIMIT_S = 5
+TLS = ssl.create_default_context()
+"""Of all httpx clients: each would make its own, which costs more than all the rest of a request."""
 
 Answer = Union[httpx.Response, requests.Response]
 

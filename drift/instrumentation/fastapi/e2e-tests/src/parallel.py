@@ -16,7 +16,7 @@ import requests
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from opentelemetry import context
-from outside import CALL_LIMIT_S, UPSTREAM, raised, shown
+from outside import CALL_LIMIT_S, TLS, UPSTREAM, raised, shown
 
 router = APIRouter(prefix="/parallel")
 PATHS = ["/posts/1", "/posts/2", "/users/1"]
@@ -71,7 +71,7 @@ async def mixed(request: Request) -> Any:
     """Both libraries, sync and async, in one request."""
 
     def with_httpx(path: str) -> Any:
-        return shown(httpx.get(UPSTREAM + path, timeout=CALL_LIMIT_S))
+        return shown(httpx.get(UPSTREAM + path, timeout=CALL_LIMIT_S, verify=TLS))
 
     first, second, third = await all_of(
         request.app.state.client.get(PATHS[0]),
@@ -98,7 +98,7 @@ async def tasks(request: Request) -> Any:
 async def first(request: Request) -> Any:
     """A quick call and a slow one, each in a task."""
     client = request.app.state.client
-    calls = [asyncio.create_task(client.get(path)) for path in ("/users/2", "/slow/0.2")]
+    calls = [asyncio.create_task(client.get(path)) for path in ("/users/2", "/slow/0.8")]
     return [shown(answer) for answer in await all_of(*calls)]
 
 
@@ -174,7 +174,7 @@ def background_answer(library: str) -> Any:
 @router.get("/async-background")
 def async_background() -> Any:
     async def ask() -> Any:
-        async with httpx.AsyncClient(timeout=CALL_LIMIT_S) as own:
+        async with httpx.AsyncClient(timeout=CALL_LIMIT_S, verify=TLS) as own:
             return (await own.get(f"{UPSTREAM}/users/1")).status_code
 
     return {"told": in_thread(lambda: asyncio.run(ask()))}

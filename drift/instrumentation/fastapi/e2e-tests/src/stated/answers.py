@@ -80,7 +80,6 @@ def others(send: Send) -> None:
         headers={"X-Stamp": None},
         send_headers=CLOSE,
     )
-    send("clock", "/clock", {"second": matches("[a-z]+-[a-z]+")}, early_in_second=True)
 
 
 def last(send: Send) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from e2e_common.requester import matches
 from stated.words import LIBRARIES, SERIAL, Send, comments, fetched, post, user
 
 THREE = [post(1), post(2), user(1)]
@@ -17,7 +18,10 @@ def requests(send: Send) -> None:
     send("gathered, with an error", "/parallel/gathered/errors", [ADA, "raised HTTPStatusError"], httpx=2)
     send("both libraries, sync and async", "/parallel/mixed", THREE, httpx=2, requests=1)
     send("task group", "/parallel/tasks", THREE, httpx=3)
-    send("tasks", "/parallel/first", [user(2), fetched("/slow/0.2", seconds=0.2)], httpx=2)
+    send("tasks", "/parallel/first", [user(2), fetched("/slow/0.8", seconds=0.8)], httpx=2)
+    # A replayed call moves the clock to the beginning of the recorded one: 0.8 s and the turn of a second before this
+    # request, for which the CLI must move it on.
+    send("clock", "/clock", {"second": matches("[a-z]+-[a-z]+")}, early_in_second=True)
     send("thread pool", "/parallel/pool", THREE, requests=3)
     send("executor of the loop", "/parallel/executor", user(3), requests=1)
     for library in LIBRARIES:
