@@ -2,7 +2,9 @@
 
 psycopg and psycopg2 make a real connection in replay before the SDK answers for them, and fall back to stand-ins that
 lack methods where they cannot (replay protocol, sections 7 and 20.3 b). So a log-in is no leak; a statement is, and
-so is a log-in that fails, since a correct replay logs in as the recording did.
+so is a log-in that fails, since a correct replay logs in as the recording did. A connection that ends before it has
+said anything asks for less than a log-in: the SDK's clock moves time.monotonic() where time-machine 2 is in use (Python
+3.9), and psycopg then takes a connection that is being made for one that has timed out.
 """
 
 from __future__ import annotations
@@ -57,10 +59,9 @@ class PostgresConversation(Conversation):
     def ended(self) -> bytes:
         if self._statements:
             self._statements.settle()
-        if not self._quiet and self._statements is None:
+        if not self._quiet and self._statements is None and self._heard:
             who = f"a log-in of user {self._user!r} that broke off" if self._user else ""
-            sent = f"a connection that sent {self._heard} bytes and no start-up message" if self._heard else ""
-            self.touched(who or sent or "a connection that sent nothing", self.opened)
+            self.touched(who or f"a connection that sent {self._heard} bytes and no start-up message", self.opened)
         elif not self._quiet and self._buffer and not self.over:
             self.touched(f"a message that broke off: {bytes(self._buffer[:200])!r}", self.opened)
         self._quiet = True

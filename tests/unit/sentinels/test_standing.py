@@ -75,7 +75,6 @@ def test_a_head_in_pieces_is_one_request(watch: Watch) -> None:
     [
         ("upstream", "a connection that sent 0 bytes and no HTTP request"),
         ("redis", "a connection that sent nothing"),
-        ("postgres", "a connection that sent nothing"),
     ],
 )
 @pytest.mark.parametrize("hangs_up", [True, False])
@@ -86,6 +85,19 @@ def test_a_connection_that_says_nothing_counts(watch: Watch, service: str, what:
             connection.close()
     connection.close()
     assert watch.touched() == [what]
+
+
+@pytest.mark.parametrize("hangs_up", [True, False])
+def test_a_connection_that_says_nothing_to_postgres_asks_for_less_than_a_log_in(watch: Watch, hangs_up: bool) -> None:
+    silent, curt = connect(watch.port("postgres")), connect(watch.port("postgres"))
+    curt.sendall(b"\0")
+    with watch:
+        if hangs_up:
+            silent.close()
+            curt.close()
+    silent.close()
+    curt.close()
+    assert watch.touched() == ["a connection that sent 1 bytes and no start-up message"]
 
 
 def test_an_http_client_that_says_nothing_is_not_kept_waiting(watch: Watch) -> None:
