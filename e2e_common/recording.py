@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -95,10 +95,10 @@ class Recording:
         marker's: then it cannot be told whether the others are whole.
         """
         self._send_marker()
-        watch = _TraceWatch(self._run.work_traces)
+        watch = TraceWatch(self._run.work_traces)
         if self._comes(lambda: MARKER in watch.requests(), MARKER_LIMIT_S):
-            expected = self._sent_numbers(unrecorded)
-            self._comes(lambda: expected <= watch.requests(), STRAGGLER_LIMIT_S)
+            expected = self._sent(unrecorded)
+            self._comes(lambda: watch.holds(expected), STRAGGLER_LIMIT_S)
         elif watch.requests():
             message = f"the exporter has not written the trace of the marker request within {MARKER_LIMIT_S:g} s"
             raise HarnessError(Code.FAILED, message, log=str(self._run.record_log))
@@ -152,8 +152,11 @@ class Recording:
             raise usage(f"E2E_ONLY={only}: no request is called so{did_you_mean(only, rows[-1]['names'])}")
         raise HarnessError(Code.NOTHING_VERIFIED, "src/test_requests.py sent nothing", log)
 
-    def _sent_numbers(self, unrecorded: Collection[str]) -> set[str]:
-        return {str(row["n"]) for row in _rows(self._run.requests) if "n" in row and row["name"] not in unrecorded}
+    def _sent(self, unrecorded: Collection[str]) -> dict[str, int]:
+        """The number of each request that is recorded → how many spans its trace must hold for it to be whole, as far as
+        the marker does not say so: those that may end after their root may also end after the marker's."""
+        rows = [row for row in _rows(self._run.requests) if "n" in row and row["name"] not in unrecorded]
+        return {str(row["n"]): 1 + (sum(row["calls"].values()) if row["late"] else 0) for row in rows}
 
     def _check_alive(self) -> None:
         status = exit_status(self._process) if self._process is not None else None
@@ -172,7 +175,7 @@ class _FirstTrace:
     """Looks for the first trace of a numbered request, every LOOK_EVERY_S seconds, and calls `found` once."""
 
     def __init__(self, folder: Path, found: Callable[[], None]) -> None:
-        self._watch = _TraceWatch(folder)
+        self._watch = TraceWatch(folder)
         self._found: Callable[[], None] | None = found
         self._next = 0.0
 
@@ -185,19 +188,28 @@ class _FirstTrace:
             found()
 
 
-class _TraceWatch:
+class TraceWatch:
     """Which requests have a root span on disk. A file is read again only while it grows."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._seen: dict[str, tuple[int, set[str]]] = {}
+        self._sizes: dict[str, int] = {}
+        self._spans: dict[str, int] = {}
 
-    def requests(self) -> set[str]:
+    def requests(self) -> Collection[str]:
+        """The numbers of those requests."""
         for path in self._folder.glob("*.jsonl"):
             size = path.stat().st_size
-            if self._seen.get(path.name, (-1,))[0] != size:
-                self._seen[path.name] = (size, {request for request in _requests_of(path) if request})
-        return set().union(*(requests for _, requests in self._seen.values()))
+            if self._sizes.get(path.name) != size:
+                self._sizes[path.name] = size
+                spans = _spans(path)
+                self._spans.update({span.request: len(spans) for span in spans if span.is_root and span.request})
+        return self._spans.keys()
+
+    def holds(self, expected: Mapping[str, int]) -> bool:
+        """Whether the trace of each request in `expected` is there, with that many spans or more."""
+        self.requests()
+        return all(self._spans.get(number, 0) >= count for number, count in expected.items())
 
 
 def _rows(log: Path) -> list[dict[str, Any]]:

@@ -1,0 +1,34 @@
+"""The gate that waits for the traces."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from e2e_common.recording import TraceWatch
+from tests.unit.good_run import ORDER, T0, root, span
+
+
+def test_a_trace_is_there_with_its_root_and_whole_with_all_its_spans(tmp_path: Path) -> None:
+    watch = TraceWatch(tmp_path)
+    file = tmp_path / "trace.jsonl"
+    assert not watch.holds({"2": 1})
+    file.write_text(json.dumps(span(ORDER, "call-a", T0, 0.1)) + "\n")
+    assert (list(watch.requests()), watch.holds({"2": 1})) == ([], False)
+    with file.open("a") as more:
+        more.write(json.dumps(root(ORDER, 2, T0)) + "\n")
+    assert (list(watch.requests()), watch.holds({"2": 2}), watch.holds({"2": 3})) == (["2"], True, False)
+    with file.open("a") as more:
+        more.write(json.dumps(span(ORDER, "call-b", T0, 2.0)) + "\n")
+    assert watch.holds({"2": 3})
+    assert not watch.holds({"2": 3, "4": 1})
+
+
+def test_a_trace_that_is_being_written_is_not_there_yet(tmp_path: Path) -> None:
+    watch = TraceWatch(tmp_path)
+    file = tmp_path / "trace.jsonl"
+    line = json.dumps(root(ORDER, 2, T0))
+    file.write_text(line[:50])
+    assert not watch.holds({"2": 1})
+    file.write_text(line + "\n")
+    assert watch.holds({"2": 1})
