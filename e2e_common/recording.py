@@ -153,8 +153,8 @@ class Recording:
         raise HarnessError(Code.NOTHING_VERIFIED, "src/test_requests.py sent nothing", log)
 
     def _sent(self, unrecorded: Collection[str]) -> dict[str, int]:
-        """The number of each request that is recorded → how many spans its trace must hold for it to be whole, as far as
-        the marker does not say so: those that may end after their root may also end after the marker's."""
+        """The number of each request that is recorded → how many spans its trace must hold to be whole, as far as the
+        marker does not say so: those that may end after their root may also end after the marker's."""
         rows = [row for row in _rows(self._run.requests) if "n" in row and row["name"] not in unrecorded]
         return {str(row["n"]): 1 + (sum(row["calls"].values()) if row["late"] else 0) for row in rows}
 
