@@ -51,7 +51,7 @@ test-slow: ## those that take longer
 	@scripts/test.sh -m slow
 
 test-faults: ## small faults in the SDK: is each seen? SUITES=redis, FAULT='*pipeline*', THIRD=1: of every three the first
-	@scripts/test-faults.sh $(SUITES) $(THIRD:%=--third %) $(if $(FAULT),--fault '$(FAULT)')
+	@scripts/test-faults.sh $(SUITES) $(THIRD:%=--third %) $(if $(FAULT),--fault "$$FAULT")
 
 lint: ## shellcheck, shfmt, ruff, mypy
 	@scripts/lint.sh

@@ -288,6 +288,7 @@ class E2ETestRunnerBase:
             "services": self._services.addresses,
             "runtime": "local",
             "partial": self.knobs["E2E_ONLY"] or None,
+            "recorded_rust_core": self.knobs["E2E_RUST_CORE"],
         }
 
     def _known_facts(self) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Run:
     sdk_source: str = ""
     laid_over: str = ""
     rust_core: str = ""
+    recorded_rust_core: str = ""
     sentinels: bool = True
     seconds: dict[str, float] = field(default_factory=dict)
     exit_status: int | None = None
@@ -233,6 +234,7 @@ def decode_run(raw: dict[str, Any]) -> Run:
         sdk_source=take(raw, "sdk_source", _text),
         laid_over=take(raw, "with", _text),
         rust_core=take(raw, "rust_core", _text),
+        recorded_rust_core=take(raw, "recorded_rust_core", _text),
         sentinels=take(raw, "sentinels", _flag),
         seconds=take(raw, "seconds", _map_of(_number), "an object of seconds"),
         exit_status=take(requester, "exit_status", _or_null(_whole), "null or the script's exit status"),

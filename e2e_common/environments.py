@@ -21,6 +21,7 @@ from pathlib import Path
 
 from e2e_common.bootstrap import BootstrapError, base_python, locked, run, uv
 from e2e_common.errors import environment, usage
+from e2e_common.failure import shorten
 from e2e_common.locks import fresh_lock
 from e2e_common.paths import CACHE, REQUIREMENTS, ROOT
 
@@ -46,7 +47,7 @@ class Environment:
 @dataclass(frozen=True)
 class SdkUnderTest:
     """`identity` changes whenever the SDK's content does; `requirement`: what to install over the lock, if anything;
-    `package`: an installed package `drift`, to be laid over the locked one."""
+    `package`: an installed package `drift`, to be laid over the locked one (anew for each run: it has no identity)."""
 
     source: str
     identity: str
@@ -69,6 +70,8 @@ def prepare(suite_dir: Path, knobs: Mapping[str, str], light: Path | None = None
         if light is None:
             raise usage(f"E2E_SDK={knobs['E2E_SDK']}: a package without pyproject.toml serves only the run of a suite")
         return _lay_over(prepare(suite_dir, {**knobs, "E2E_SDK": ""}), sdk.package, sdk.source, light)
+    if light is not None:
+        shutil.rmtree(light, ignore_errors=True)  # an earlier run's
     rust = knobs["E2E_RUST_CORE"] == "1"
     overlay = [*knobs["E2E_WITH"].split(), *([f"{SDK}[rust]"] if rust else [])]
     key = _digest(lock.read_bytes(), python.encode(), sdk.identity.encode(), " ".join(overlay).encode())
@@ -102,7 +105,7 @@ def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list
     except BootstrapError as error:
         shutil.rmtree(home, ignore_errors=True)
         raise environment(str(error)) from error
-    versions = {row["name"].lower(): row["version"] for row in json.loads(listing)}
+    versions = {_normalized(row["name"]): row["version"] for row in json.loads(listing)}
     (home / "ready.json").write_text(json.dumps({"python": version.strip(), **versions}))
 
 
@@ -116,10 +119,18 @@ def _lay_over(base: Environment, package: Path, source: str, home: Path) -> Envi
     except BootstrapError as error:
         raise environment(str(error)) from error
     (packages,) = home.glob("lib/python*/site-packages")
-    shutil.copytree(package, packages / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+    try:
+        told = list(package.parent.glob(f"{SDK.replace('-', '_')}-*.dist-info"))
+        for folder in (package, *told):
+            shutil.copytree(folder, packages / folder.name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    except OSError as error:
+        raise usage(f"E2E_SDK: {package} cannot be copied: {shorten(error, 300)}") from error
     (behind,) = base.home.glob("lib/python*/site-packages")
     (packages / "e2e_base.pth").write_text(f"import site; site.addsitedir({str(behind)!r})\n")
-    return Environment(home, base.versions, source)
+    versions = dict(base.versions)
+    for info in told:
+        versions["sdk"] = info.name.split("-")[1].removesuffix(".dist")
+    return Environment(home, versions, source)
 
 
 def _versions(ready: Path, suite_dir: Path) -> dict[str, str]:
@@ -127,10 +138,13 @@ def _versions(ready: Path, suite_dir: Path) -> dict[str, str]:
     installed = json.loads(ready.read_text())
     named = re.findall(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", (suite_dir / REQUIREMENTS).read_text(), re.MULTILINE)
     versions = {"sdk": installed.get(SDK), "python": installed["python"], "rust_core": installed.get(RUST_CORE)}
-    versions.update(
-        {name.lower(): installed.get(name.lower()) for name in named if name.lower() not in (SDK, RUST_CORE)}
-    )
-    return versions
+    names = [_normalized(name) for name in named]
+    return versions | {name: installed.get(name) for name in names if name not in (SDK, RUST_CORE)}
+
+
+def _normalized(name: str) -> str:
+    """As the index compares names: `Typing_Extensions` is `typing-extensions`."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def find_python(wanted: str) -> str:

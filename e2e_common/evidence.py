@@ -109,7 +109,9 @@ def read(artifacts: Artifacts) -> Evidence:
     files = reader.traces(artifacts.traces)
     replay = reader.document("replay.json", artifacts.replay, decoding.decode_replay, Replay(), rule=4)
     mocks = reader.mocks(artifacts.mocks, replay.cli)
-    began = sorted((test.logged, test.trace_id) for test in mocks.tests) if mocks else []
+    began = (
+        [(test.logged, test.trace_id) for test in sorted(mocks.tests, key=lambda test: test.started)] if mocks else []
+    )
     warnings, log_problems = socket_warnings.scan(artifacts.replay_logs, began)
     return Evidence(
         run=run,

@@ -161,8 +161,9 @@ class Api:
         `late`: a span may end after its root. `expect_unpatched`: the SDK must warn of a socket it does not know.
         `leaks`: what reaches the services in replay, past the SDK, as `service: what` in the words of touched.jsonl:
         red where anything else does, or where one of them does not any more.
-        `background`: how many calls are made outside the request's context (in a thread that was handed none). The SDK
-        records none of them, and in replay must warn of each; red where it warns of more or fewer.
+        `background`: how many calls are made outside the request's context (in a thread that was handed none, or before
+        or after its span). The SDK records none of them, and in replay must warn of each; red where it warns of more or
+        fewer.
         `early_in_second`: send it in the first half of a clock second (for answers that name the second).
         `send`: `json`, `data`, `files`, `cookies` as `requests` takes them.
         """

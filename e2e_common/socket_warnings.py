@@ -56,12 +56,16 @@ def scan(
         for warning in _warnings(name, text):
             found.setdefault((warning.kind, warning.trace_id, warning.method), warning)
     known = began if len(logs) == 1 else ()
-    background = [warning for name, data in logs.items() for warning in _background(name, data, known)]
+    background = [
+        warning
+        for name, data in logs.items()
+        for warning in _background(name, data, texts[name].count(_BACKGROUND), known)
+    ]
     return [*found.values(), *background], problems
 
 
-def _background(name: str, data: bytes, began: Sequence[tuple[int, str]]) -> Iterator[SocketWarning]:
-    left = _squeeze(data).count(_BACKGROUND)
+def _background(name: str, data: bytes, left: int, began: Sequence[tuple[int, str]]) -> Iterator[SocketWarning]:
+    """Those of one log, of which there are `left` in all."""
     ends = [*(offset for offset, _ in began[1:]), len(data)]
     for (offset, trace_id), end in zip(began, ends):
         count = _squeeze(data[offset:end]).count(_BACKGROUND)

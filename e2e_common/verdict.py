@@ -220,7 +220,10 @@ def _leak(leak: replay.Leak) -> dict[str, Any]:
 
 def _warning(warning: SocketWarning, evidence: Evidence) -> dict[str, Any]:
     owner = evidence.by_trace.get(warning.trace_id or "")
-    expected = owner is not None and bool(owner.background if warning.kind == BACKGROUND else owner.expect_unpatched)
+    expected = owner is not None and owner.expect_unpatched
+    if warning.kind == BACKGROUND:
+        alike = sum(other.kind == BACKGROUND and other.trace_id == warning.trace_id for other in evidence.warnings)
+        expected = owner is not None and owner.background == alike
     return {
         "request": owner.name if owner else None,
         "kind": warning.kind,

@@ -16,6 +16,7 @@ from e2e_common.traces import Span
 
 TOLERANCE_NS = 1_000_000
 SLACK_S = 0.05  # how long before and after a request a span of it may begin
+END_SLACK_S = 1.0  # how long after the answer its root span may end, where nothing is said to be late
 CLIENT = 3  # replay protocol, section 4: SpanKind
 BLOCKED = "the SDK blocks answers with HTTP >= 400, HTML and other types than JSON or text, and spans over 1 MiB"
 
@@ -158,6 +159,9 @@ def _times(file: TraceFile, root: Span, request: Request) -> Iterator[str]:
     if not request.started - SLACK_S <= began <= request.ended + SLACK_S:
         took = request.ended - request.started
         yield f"its root span begins {began - request.started:+.3f} s from the request, which took {took:.3f} s"
+    after = root.end_ns / 1e9 - request.ended
+    if after > END_SLACK_S and not request.late:
+        yield f"its root span ends {after:.3f} s after the request (late=True says that it may)"
     for span in file.spans:
         early, late = root.start_ns - span.start_ns, max(span.end_ns, span.start_ns) - root.end_ns
         if span.is_root or span.is_pre_app_start:
@@ -180,15 +184,17 @@ def _same(root: Span, request: Request) -> Iterator[str]:
         yield f"the trace is of {shorten(root.input_value.get('method'))} {shorten(target)}, and {sent} was sent"
     if request.status is not None and status != request.status:
         yield f"the trace says that it was answered with {shorten(status)}, and it was with {request.status}"
-    if request.body is not None and request.body != hashlib.sha256(body).hexdigest():
+    if body is None:
+        yield f"the body of the answer is no base64: {shorten(root.output_value.get('body'))}"
+    elif request.body is not None and request.body != hashlib.sha256(body).hexdigest():
         yield f"the trace says that it was answered with {shorten(body)} ({len(body)} bytes), and it was with others"
 
 
-def _body(root: Span) -> bytes:
-    """The recorded body of the answer; empty where there is none that can be read."""
+def _body(root: Span) -> bytes | None:
+    """The recorded body of the answer; empty where there is none, None where it cannot be read."""
     with contextlib.suppress(TypeError, ValueError):
         return base64.b64decode(root.output_value.get("body") or "", validate=True)
-    return b""
+    return None
 
 
 def _same_path(target: str, path: str) -> bool:

@@ -103,7 +103,8 @@ def _background(evidence: Evidence) -> Iterator[Failure]:
     no account of when a test ran, only their sum can be compared."""
     calls = [warning for warning in evidence.warnings if warning.kind == BACKGROUND]
     owners = [evidence.by_trace.get(warning.trace_id or "") for warning in calls]
-    stated = {request.number: request.background for request in evidence.requests if evidence.recorded(request)}
+    replayed = {evidence.by_trace[id_].number for id_ in evidence.results_by_id if id_ in evidence.by_trace}
+    stated = {request.number: request.background for request in evidence.requests if request.number in replayed}
     file = next(iter(evidence.raw.replay_logs), "logs/")
     words = "outside any request's context in replay ([ModeUtils] Background request …)"
     if evidence.mocks is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from e2e_common.errors import Code
 from e2e_common.evidence import Evidence
-from e2e_common.failure import CONFIGURATION, RUN, Failure, shorten
+from e2e_common.failure import CONFIGURATION, RECORDING, RUN, Failure, shorten
 
 RUST_CORE = r"Rust core path (\w+) at startup[^\n]*"
 
@@ -26,16 +26,17 @@ def time_limits(evidence: Evidence) -> Iterator[Failure]:
 def rust_core(evidence: Evidence) -> Iterator[Failure]:
     """With E2E_RUST_CORE=1 the SDK says at its start that it uses the Rust core, with 0 that it does not: it falls back
     to Python in silence otherwise (drift/core/rust_core_binding.py)."""
-    wanted = {"1": "enabled", "0": "disabled"}.get(evidence.run.rust_core)
-    if wanted is None:
-        return
-    logs = {"logs/record.log": evidence.raw.record_log, **evidence.raw.replay_logs}
-    for name, data in logs.items():
+    replayed = [(evidence.run.rust_core, RUN, name, data) for name, data in evidence.raw.replay_logs.items()]
+    recorded = (evidence.run.recorded_rust_core, RECORDING, "logs/record.log", evidence.raw.record_log)
+    for knob, stage, name, data in (recorded, *replayed):
+        wanted = {"1": "enabled", "0": "disabled"}.get(knob)
+        if wanted is None:
+            continue
         said = re.search(RUST_CORE, (data or b"").decode(errors="replace"))
         if said is None or said[1] != wanted:
             what = f"says {said[0]!r}" if said else "says nothing of the Rust core"
-            message = f"E2E_RUST_CORE={evidence.run.rust_core}, and the SDK {what}"
-            yield Failure(CONFIGURATION, RUN, f"{message} ({name})", name)
+            message = f"E2E_RUST_CORE={knob}, and the SDK {what}"
+            yield Failure(CONFIGURATION, stage, f"{message} ({name})", name)
 
 
 def nothing_verified(evidence: Evidence) -> Iterator[Failure]:

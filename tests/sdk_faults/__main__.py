@@ -7,6 +7,7 @@ import fnmatch
 import os
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -157,6 +158,9 @@ def main(argv: Sequence[str]) -> int:
             batch.run()
         except Interrupted as error:
             batch.interrupt(error.signum)
+        except BaseException:
+            batch.interrupt(signal.SIGTERM)
+            raise
     print(f"{batch.summary()}, {time.monotonic() - began:.0f} s")
     if interrupts.first is not None:
         return 128 + interrupts.first

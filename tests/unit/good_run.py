@@ -119,6 +119,7 @@ class GoodRun:
             "sdk_source": "index 0.1.29",
             "with": "",
             "rust_core": "",
+            "recorded_rust_core": "",
             "sentinels": True,
             "seconds": {"prepare": 0.1, "services": 0.2, "record": 1.5, "flush": 1.4},
             "requester": {"exit_status": 0, "timed_out": False},

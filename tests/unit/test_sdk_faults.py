@@ -205,6 +205,15 @@ def test_an_installed_package_is_laid_over_the_locked_environment(tmp_path: Path
         assert printed.stdout.split() == [said.upper(), "flask"]
         assert home.sdk_source == f"package {package.parent}"
         assert home.versions["flask"]
+    (package.parent / "tusk_drift_python_sdk-9.9.0rc1.dist-info").mkdir()
+    (package / ".hidden").symlink_to("nowhere")
+    knobs = {**read_knobs({}), "E2E_SDK": str(package.parent)}
+    assert prepare(suite, knobs, light).versions["sdk"] == "9.9.0rc1"
+    (package / "dangling.py").symlink_to("nowhere")
+    with pytest.raises(HarnessError, match=r"cannot be copied: .*dangling\.py"):
+        prepare(suite, knobs, light)
+    assert prepare(suite, read_knobs({}), light).home != light
+    assert not light.exists(), "what an earlier run laid over"
     with pytest.raises(HarnessError, match="serves only the run of a suite"):
         prepare(suite, {**read_knobs({}), "E2E_SDK": str(package.parent)})
 
