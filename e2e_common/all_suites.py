@@ -45,7 +45,7 @@ class Row:
 def main(argv: Sequence[str]) -> int:
     """Run the suites that `argv` names (all, where it names none). Returns the exit code of the contract."""
     try:
-        limit, words, port = _parse(argv)
+        limit, words, port, build = _parse(argv)
         _refuse_what_proves_nothing(load_knobs())
         folders = _folders(words)
     except HarnessError as error:
@@ -54,7 +54,7 @@ def main(argv: Sequence[str]) -> int:
     if under_make.only_pretends(os.environ):
         print(*(f"scripts/run-suite.sh {folder} {port}" for folder in folders), sep="\n")
         return Code.PASSED
-    batch = Batch(folders, port, under_make.slots(limit, os.environ))
+    batch = Batch(folders, [str(port), *(["--build"] if build else [])], under_make.slots(limit, os.environ))
     with Interrupts() as interrupts:
         try:
             batch.run()
@@ -65,11 +65,12 @@ def main(argv: Sequence[str]) -> int:
 
 
 class Batch:
-    """The runs of the suites in `folders`, each named by `port`. `rows`: those that have ended, in that order."""
+    """The runs of the suites in `folders`. `words`: for each of them, the port that names it first. `rows`: those that
+    have ended, in that order."""
 
-    def __init__(self, folders: Sequence[Path], port: int, slots: under_make.Slots) -> None:
+    def __init__(self, folders: Sequence[Path], words: Sequence[str], slots: under_make.Slots) -> None:
         self._out = ROOT / load_knobs()["E2E_OUT"]
-        self._folders, self._port, self._slots = list(dict.fromkeys(folders)), port, slots
+        self._folders, self._words, self._slots = list(dict.fromkeys(folders)), words, slots
         self._waiting = list(self._folders)
         self._running: dict[Path, tuple[SuiteRun, float]] = {}
         self._progress = Progress("e2e-all", verbose=False)
@@ -109,7 +110,7 @@ class Batch:
             self._slots.give()
         while self._waiting and self._slots.take():
             folder = self._waiting.pop(0)
-            run = SuiteRun(folder, [str(self._port)], self._folder_of_run(folder) / "result.json")
+            run = SuiteRun(folder, self._words, self._folder_of_run(folder) / "result.json")
             self._running[folder] = run, time.monotonic()
             self._progress.phase(", ".join(map(name_of, self._running)))
         self._progress.tick()
@@ -127,7 +128,7 @@ class Batch:
         del self._running[folder]
 
     def _folder_of_run(self, folder: Path) -> Path:
-        return self._out / f"{name_of(folder)}-{self._port}"
+        return self._out / f"{name_of(folder)}-{self._words[0]}"
 
 
 def row_of(suite: str, ended: Ended, seconds: float, folder: Path) -> Row:
@@ -179,22 +180,24 @@ def _refuse_what_proves_nothing(knobs: Mapping[str, str]) -> None:
         raise usage("E2E_SENTINELS=off: all suites NOT ISOLATED prove nothing; unset it")
 
 
-def _parse(argv: Sequence[str]) -> tuple[int | None, list[str], int]:
-    """How many at a time (None: not said), which suites (none: all), and the port that names their runs."""
+def _parse(argv: Sequence[str]) -> tuple[int | None, list[str], int, bool]:
+    """How many at a time (None: not said), which suites (none: all), the port that names their runs, and whether they
+    may build the base image."""
     parser = argparse.ArgumentParser(
-        prog="run-all-e2e-tests.sh", usage="%(prog)s [N] [SUITE ...] [--port PORT]", allow_abbrev=False
+        prog="run-all-e2e-tests.sh", usage="%(prog)s [N] [SUITE ...] [--port PORT] [--build]", allow_abbrev=False
     )
     parser.add_argument(
         "words", nargs="*", help="how many at a time (0: no limit), and which (all)", metavar="N, SUITE"
     )
     parser.add_argument("--port", type=port_number, default=DEFAULT_PORT, help="names the runs")
+    parser.add_argument("--build", action="store_true", help="with Docker: build the base image where it is missing")
     known = parser.parse_args(argv)
     words: list[str] = known.words
     if not words or not re.match(r"-?\d", words[0]):
-        return None, words, known.port
+        return None, words, known.port, known.build
     if not words[0].isdecimal():
         raise usage(f"{words[0]}: how many suites at a time? 1, 2 or more; 0: no limit")
-    return int(words[0]), words[1:], known.port
+    return int(words[0]), words[1:], known.port, known.build
 
 
 if __name__ == "__main__":

@@ -59,7 +59,16 @@ def variables(env_bin: Path, port: int, services: Mapping[str, str]) -> dict[str
         key: value
         for key, value in os.environ.items()
         if (not key.startswith(steering) or key == SKIP_VALIDATION)
-        and key not in ("PYTHONPATH", "PYTHONHOME", "PYTHONUTF8", "VIRTUAL_ENV", "ENV", *SERVICE_VARIABLES)
+        and key
+        not in (
+            "PYTHONPATH",
+            "PYTHONHOME",
+            "PYTHONUTF8",
+            "PYTHONPYCACHEPREFIX",
+            "VIRTUAL_ENV",
+            "ENV",
+            *SERVICE_VARIABLES,
+        )
         and not key.lower().endswith("_proxy")
     }
     return {

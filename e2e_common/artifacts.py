@@ -14,7 +14,8 @@ class Artifacts:
 
     `traces` and `replay_logs` map a path below the run's folder (`traces/x.jsonl`) to bytes, in lexical order. Instead
     of the text of known_failures.yaml a caller may put its rows, already parsed, there. `unreadable` maps a file that
-    exists and cannot be read to the reason.
+    exists and cannot be read to the reason. `again` maps a trace id to the output and the log of the CLI that replayed
+    that test once more; `agent` a path (`agent/…/deviation-….md`) to the official CLI's own account of a failed test.
     """
 
     run: bytes | None = None
@@ -27,6 +28,8 @@ class Artifacts:
     replay_logs: dict[str, bytes] = field(default_factory=dict)
     touched: bytes | None = None
     mocks: bytes | None = None
+    again: dict[str, tuple[bytes | None, bytes | None]] = field(default_factory=dict)
+    agent: dict[str, bytes] = field(default_factory=dict)
     known_failures: bytes | str | list[Any] | None = None
     unreadable: dict[str, str] = field(default_factory=dict)
 
@@ -49,6 +52,10 @@ def load(out_dir: Path, suite_dir: Path) -> Artifacts:
         names = {path.relative_to(out_dir).as_posix(): path for path in sorted(paths)}
         return {name: data for name, path in names.items() if (data := read(path, name)) is not None}
 
+    def read_again(trace_id: str) -> tuple[bytes | None, bytes | None]:
+        names = (f"again/{trace_id}/results.json", f"logs/tusk-cli-again-{trace_id}.log")
+        return read(out_dir / names[0], names[0]), read(out_dir / names[1], names[1])
+
     return Artifacts(
         run=read(out_dir / "run.json", "run.json"),
         requests=read(out_dir / "requests.jsonl", "requests.jsonl"),
@@ -60,6 +67,8 @@ def load(out_dir: Path, suite_dir: Path) -> Artifacts:
         replay_logs=read_all((out_dir / "logs").glob("tusk-replay-*.log")),
         touched=read(out_dir / "touched.jsonl", "touched.jsonl"),
         mocks=read(out_dir / "mocks.jsonl", "mocks.jsonl"),
+        again={path.name: read_again(path.name) for path in sorted((out_dir / "again").glob("*"))},
+        agent=read_all([*(out_dir / "agent").rglob("deviation-*.md"), *(out_dir / "again").rglob("deviation-*.md")]),
         known_failures=read(suite_dir / "known_failures.yaml", "known_failures.yaml"),
         unreadable=unreadable,
     )

@@ -1,8 +1,9 @@
-"""Time warm runs of the flask suite, and tell the harness's own share from what it waits for.
+"""Time warm runs of a suite, and tell the harness's own share from what it waits for; or of all suites.
 
-`python -m e2e_common.bench [RUNS]`. A run's own share is its wall time less: the application's start in recording
-(spawned → first request), the requests, the exporter's flush, and the replay (flushed → last test ended; the start of
-the application of the replay is hidden behind the flush where networks can be isolated).
+`python -m e2e_common.bench [SUITE|all] [RUNS]`, with the runtime that E2E_RUNTIME names (local, where it names none). A
+run's own share is its wall time less: the application's start in recording (spawned → first request), the requests, the
+exporter's flush, and the replay (flushed → last test ended; the start of the application of the replay is hidden behind
+the flush where networks can be isolated).
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
+from e2e_common.suite_run import FROM_MAKE
 
 RUNS = 10
 RUN_LIMIT_S = 120
@@ -26,28 +29,34 @@ PORT = "8790"
 
 def main(argv: Sequence[str]) -> int:
     """Print minimum, median and maximum of each part in seconds. Returns 1 when a run is not green."""
-    runs = int(argv[0]) if argv else RUNS
-    folder = ROOT / "out" / f"flask-{PORT}"
+    suite = next((word for word in argv if not word.isdecimal()), "flask")
+    runs = next((int(word) for word in argv if word.isdecimal()), RUNS)
+    knobs = load_knobs()
+    runtime = "docker" if knobs["E2E_RUNTIME"] == "docker" else "local"
+    folder = ROOT / knobs["E2E_OUT"] / f"{suite}-{PORT}"
+    command = ["make", "-C", str(ROOT), *(["-j4"] if suite == "all" else []), f"e2e-{suite}", f"PORT={PORT}"]
     parts: list[dict[str, float]] = []
     for number in range(runs + 1):  # the first one warms up
-        wall = _run()
+        wall = _run(command, runtime)
         if wall is None:
             return 1
         if number:
-            parts.append(_parts(folder, wall))
+            parts.append({"wall": wall} if suite == "all" else _parts(folder, wall))
             print(f"run {number} of {runs}: {wall:.2f} s", file=sys.stderr)
-    print(f"{'seconds':<22}{'min':>7}{'median':>8}{'max':>7}   of {runs} warm runs of make e2e-flask")
+    words = " ".join(command[3:-1])
+    print(f"{'seconds':<22}{'min':>7}{'median':>8}{'max':>7}   of {runs} warm runs of make {words}, {runtime}")
     for name in parts[0]:
         values = [part[name] for part in parts]
         print(f"{name:<22}{min(values):>7.2f}{statistics.median(values):>8.2f}{max(values):>7.2f}")
     return 0
 
 
-def _run() -> float | None:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("E2E_")}
+def _run(command: Sequence[str], runtime: str) -> float | None:
+    kept = {key: value for key, value in os.environ.items() if key not in FROM_MAKE}
     began = time.monotonic()
-    command = ["make", "-C", str(ROOT), "e2e-flask", f"PORT={PORT}"]
-    done = subprocess.run(command, env=kept, capture_output=True, text=True, timeout=RUN_LIMIT_S, check=False)
+    done = subprocess.run(
+        command, env={**kept, "E2E_RUNTIME": runtime}, capture_output=True, text=True, timeout=RUN_LIMIT_S, check=False
+    )
     wall = time.monotonic() - began
     if done.returncode != 0:
         print(done.stdout + done.stderr, file=sys.stderr)

@@ -19,7 +19,7 @@ from e2e_common.paths import CACHE, ROOT
 from e2e_common.processes import die_with_parent
 
 UV_VERSION = "0.13.9"
-LOCKS = {"harness": "requirements.lock", "dev": "requirements-dev.lock"}
+LOCKS = {"harness": "e2e_common/requirements.lock", "dev": "requirements-dev.lock"}
 INSTALL_LIMIT_S = 300
 
 

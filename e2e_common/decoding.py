@@ -63,14 +63,26 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Call:
+    """The call of the CLI that replayed one test once more. `started`: seconds since the epoch."""
+
+    trace_id: str
+    started: float
+    exit_status: int
+
+
+@dataclass(frozen=True)
 class Replay:
-    """replay.json. `cli` is official, bundled, or empty where the file does not say."""
+    """replay.json. `cli` is official, bundled, or empty where the file does not say; `left_behind`: processes that ran
+    on when the CLI had ended and its application had had time to; `again`: in order."""
 
     exit_status: int | None = None
     timed_out: bool = False
     cli: str = ""
     cli_version: str = ""
     network_isolated: bool = False
+    left_behind: tuple[str, ...] = ()
+    again: tuple[Call, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -148,6 +160,10 @@ def _text(value: Any) -> bool:
 
 def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(map(_text, value))
+
+
+def _objects(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_object, value))
 
 
 def _flag(value: Any) -> bool:
@@ -272,8 +288,15 @@ def decode_replay(raw: dict[str, Any]) -> Replay:
         cli=take(cli, "name", lambda value: value in (BUNDLED, OFFICIAL), "bundled or official"),
         cli_version=take(cli, "version", _text),
         network_isolated=take(raw, "network_isolated", _flag),
+        left_behind=tuple(take(raw, "left_behind", _texts, "a list of strings")),
+        again=tuple(_call(row) for row in take(raw, "again", _objects, "a list of objects")),
         seconds=take(raw, "seconds", _map_of(_number), "an object of seconds"),
     )
+
+
+def _call(raw: dict[str, Any]) -> Call:
+    trace_id, started = take(raw, "trace_id", _text), take(raw, "started", _number)
+    return Call(trace_id, started, take(raw, "exit_status", _whole))
 
 
 def decode_touched(raw: dict[str, Any]) -> Touched:

@@ -23,10 +23,12 @@ from e2e_common.bootstrap import BootstrapError, base_python, locked, run, uv
 from e2e_common.errors import environment, usage
 from e2e_common.failure import shorten
 from e2e_common.locks import fresh_lock
-from e2e_common.paths import CACHE, REQUIREMENTS, ROOT
+from e2e_common.paths import ENVIRONMENTS, REQUIREMENTS, ROOT
 
 SDK = "tusk-drift-python-sdk"
 RUST_CORE = "drift-core-python"
+LOCKED = "locked"
+READY = "ready.json"
 KEPT = 24
 KEPT_S = 24 * 3600
 
@@ -47,12 +49,14 @@ class Environment:
 @dataclass(frozen=True)
 class SdkUnderTest:
     """`identity` changes whenever the SDK's content does; `requirement`: what to install over the lock, if anything;
-    `package`: an installed package `drift`, to be laid over the locked one (anew for each run: it has no identity)."""
+    `folder`: a checkout, of which `files` (relative) belong to the SDK; `package`: an installed package `drift`, to be
+    laid over the locked one (anew for each run: it has no identity)."""
 
     source: str
     identity: str
     requirement: str | None
     folder: Path | None = None
+    files: tuple[str, ...] = ()
     package: Path | None = None
 
 
@@ -65,7 +69,7 @@ def prepare(suite_dir: Path, knobs: Mapping[str, str], light: Path | None = None
     """
     lock = fresh_lock(suite_dir)
     python = find_python(knobs["E2E_PYTHON"])
-    sdk = find_sdk(knobs["E2E_SDK"])
+    sdk = find_sdk(knobs["E2E_SDK"], ROOT / knobs["E2E_OUT"])
     if sdk.package:
         if light is None:
             raise usage(f"E2E_SDK={knobs['E2E_SDK']}: a package without pyproject.toml serves only the run of a suite")
@@ -74,9 +78,11 @@ def prepare(suite_dir: Path, knobs: Mapping[str, str], light: Path | None = None
         shutil.rmtree(light, ignore_errors=True)  # an earlier run's
     rust = knobs["E2E_RUST_CORE"] == "1"
     overlay = [*knobs["E2E_WITH"].split(), *([f"{SDK}[rust]"] if rust else [])]
+    if not overlay and sdk.identity == LOCKED and (home := _of_the_image(lock)):
+        return Environment(home, _versions(home / READY, suite_dir), sdk.source)
     key = _digest(lock.read_bytes(), python.encode(), sdk.identity.encode(), " ".join(overlay).encode())
-    home = CACHE / "envs" / key
-    ready = home / "ready.json"
+    home = ENVIRONMENTS / key
+    ready = home / READY
     if not ready.exists():
         with locked(home.with_suffix(".lock")):
             if not ready.exists():
@@ -93,7 +99,7 @@ def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list
     try:
         run([str(uv()), "venv", "--quiet", "--clear", "--python", python, str(home)], "uv venv")
         run([*install, "--requirement", str(lock)], f"installing {lock}")
-        requirement = _wheel_of(sdk.folder, home) if sdk.folder else sdk.requirement
+        requirement = _wheel_of(sdk.folder, sdk.files, home) if sdk.folder else sdk.requirement
         if requirement:
             run([*install, "--reinstall-package", SDK, requirement], f"installing the SDK from {sdk.source}")
         if overlay:
@@ -106,7 +112,16 @@ def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list
         shutil.rmtree(home, ignore_errors=True)
         raise environment(str(error)) from error
     versions = {_normalized(row["name"]): row["version"] for row in json.loads(listing)}
-    (home / "ready.json").write_text(json.dumps({"python": version.strip(), **versions}))
+    (home / READY).write_text(json.dumps({"python": version.strip(), **versions}))
+
+
+def _of_the_image(lock: Path) -> Path | None:
+    """The environment that the suite's image holds, in a container of it, where it was made from the same lock."""
+    home = Path(os.environ.get("DRIFT_E2E_APPLICATION") or os.devnull)
+    with contextlib.suppress(OSError):
+        if (home / lock.name).read_bytes() == lock.read_bytes():
+            return home
+    return None
 
 
 def _lay_over(base: Environment, package: Path, source: str, home: Path) -> Environment:
@@ -163,11 +178,8 @@ def find_python(wanted: str) -> str:
         return str(path)
     if not re.fullmatch(r"3\.\d+(\.\d+)?", wanted):
         raise usage(f"E2E_PYTHON={wanted}: neither a path nor a version like 3.12")
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-    with contextlib.suppress(OSError):  # a pyenv that is somebody else's
-        for candidate in sorted(pyenv.glob(f"{wanted}*/bin/python"), reverse=True):
-            if candidate.parents[1].name == wanted or candidate.parents[1].name.startswith(f"{wanted}."):
-                return os.path.realpath(candidate)
+    if found := in_pyenv(wanted):
+        return found
     try:
         return os.path.realpath(
             run([str(uv()), "python", "find", "--no-python-downloads", wanted], "uv python find").strip()
@@ -178,17 +190,29 @@ def find_python(wanted: str) -> str:
         ) from None
 
 
-def find_sdk(wanted: str) -> SdkUnderTest:
-    """What E2E_SDK names: nothing (the release that the lock pins), a version, a wheel, or a folder."""
+def in_pyenv(version: str) -> str | None:
+    """Absolute path of the pyenv interpreter of this `version` (3.12 or 3.12.1), or None."""
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    with contextlib.suppress(OSError):  # a pyenv that is somebody else's
+        for candidate in sorted(pyenv.glob(f"{version}*/bin/python"), reverse=True):
+            if candidate.parents[1].name == version or candidate.parents[1].name.startswith(f"{version}."):
+                return os.path.realpath(candidate)
+    return None
+
+
+def find_sdk(wanted: str, out: Path = ROOT / "out") -> SdkUnderTest:
+    """What E2E_SDK names: nothing (the release that the lock pins), a version, a wheel, or a folder. `out`: where runs
+    leave their artifacts, in case that is inside the folder."""
     if not wanted:
-        return SdkUnderTest("index, as locked", "locked", None)
+        return SdkUnderTest("index, as locked", LOCKED, None)
     if re.fullmatch(r"\d+(\.\d+)+((a|b|rc|\.dev|\.post)\d+)?", wanted):
         return SdkUnderTest(f"index {wanted}", f"version {wanted}", f"{SDK}=={wanted}")
     path = (ROOT / Path(wanted).expanduser()).resolve()
     if path.is_file() and path.suffix == ".whl":
         return SdkUnderTest(f"wheel {path.name}", _digest(path.read_bytes()), str(path))
     if (path / "pyproject.toml").is_file():
-        return SdkUnderTest(f"folder {path}", _fingerprint(path), None, path)
+        files = tuple(sorted(name for name in _sdk_files(path) if _is_sdk(path, name, out)))
+        return SdkUnderTest(f"folder {path}", _fingerprint(path, files), None, path, files)
     if (path / "drift" / "__init__.py").is_file():
         return SdkUnderTest(f"package {path}", "package", None, package=path / "drift")
     raise usage(
@@ -197,10 +221,10 @@ def find_sdk(wanted: str) -> SdkUnderTest:
     )
 
 
-def _wheel_of(folder: Path, home: Path) -> str:
+def _wheel_of(folder: Path, files: tuple[str, ...], home: Path) -> str:
     """Build the checkout's wheel from a copy: an installer may write into the folder it builds, and it is not ours."""
     scratch = home / "sdk"
-    for name in _sdk_files(folder):
+    for name in files:
         target = scratch / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / name, target)
@@ -211,19 +235,21 @@ def _wheel_of(folder: Path, home: Path) -> str:
     return str(next((home / "wheel").glob("*.whl")))
 
 
-def _fingerprint(folder: Path) -> str:
+def _fingerprint(folder: Path, files: tuple[str, ...]) -> str:
     """Changes when the content of any file that belongs to the checkout does."""
-    return _digest(
-        *(part for name in sorted(_sdk_files(folder)) for part in (name.encode(), (folder / name).read_bytes()))
-    )
+    return _digest(*(part for name in files for part in (name.encode(), (folder / name).read_bytes())))
+
+
+def _is_sdk(folder: Path, name: str, out: Path) -> bool:
+    """Whether a checkout's file can be the SDK's: no suite's (a run leaves its traces there) and no run's artifact."""
+    parts = Path(name).parts
+    return parts[0] != "out" and "e2e-tests" not in parts and not (folder / name).is_relative_to(out.resolve())
 
 
 def _sdk_files(folder: Path) -> Iterator[str]:
     """Relative paths of the checkout's files: what git tracks or would, else everything but environments and caches."""
-    git = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(git, capture_output=True, text=True, timeout=30, check=False)
-    if listed.returncode == 0 and listed.stdout:
-        yield from (name for name in listed.stdout.split("\0") if name and (folder / name).is_file())
+    if listed := _git_files(folder):
+        yield from (name for name in listed if (folder / name).is_file())
         return
     for base, folders, files in os.walk(folder):
         folders[:] = [
@@ -232,10 +258,21 @@ def _sdk_files(folder: Path) -> Iterator[str]:
         yield from (str((Path(base) / name).relative_to(folder)) for name in files)
 
 
+def _git_files(folder: Path) -> list[str]:
+    """What git lists, or nothing where it is not asked: no checkout of git's, or no git here."""
+    git = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    git += ["--exclude=/.cache/", "--exclude=__pycache__/"]  # ours, where the harness is laid over the SDK
+    try:
+        listed = subprocess.run(git, capture_output=True, text=True, timeout=30, check=False)
+    except OSError:
+        return []
+    return list(filter(None, listed.stdout.split("\0"))) if listed.returncode == 0 else []
+
+
 def _drop_old() -> None:
     """Twenty edits of a checkout an hour make twenty environments: what was not used for a day goes, but for the newest
     ones. (A run takes minutes, so none of these is in use.)"""
-    used = {ready.parent: ready.stat().st_mtime for ready in (CACHE / "envs").glob("*/ready.json")}
+    used = {ready.parent: ready.stat().st_mtime for ready in (ENVIRONMENTS).glob(f"*/{READY}")}
     for home in sorted(used, key=lambda home: used[home], reverse=True)[KEPT:]:
         if time.time() - used[home] > KEPT_S:
             shutil.rmtree(home, ignore_errors=True)

@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from e2e_common import decoding, socket_warnings
+from e2e_common import agent_results, decoding, socket_warnings
+from e2e_common.agent_results import Missing
 from e2e_common.artifacts import Artifacts
 from e2e_common.decoding import Malformed, Mocks, Replay, Request, Run, Touched
 from e2e_common.failure import RUN, Failure, shorten
-from e2e_common.results import Result, ResultsError, Totals, parse_results, parse_totals
+from e2e_common.results import Result, ResultsError, Totals, parse_results, parse_stalls, parse_totals
 from e2e_common.socket_warnings import SocketWarning
 from e2e_common.traces import MalformedTrace, Span, parse_trace
 
 T = TypeVar("T")
+_LOG_AGAIN = re.compile(r"/tusk-replay-again-([0-9a-f]{32})-")
 _TRACE_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -46,8 +48,22 @@ class TraceFile:
 
 
 @dataclass(frozen=True)
+class Again:
+    """What the CLI said when it replayed one test once more, in a call of its own that began at `started`."""
+
+    started: float
+    exit_status: int | None
+    results: tuple[Result, ...]
+    totals: Totals | None
+    stalled: bool
+    log: bytes | None
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """What a run's artifacts say. `problems`: what could not be read; `raw`: the files, to tell missing from empty."""
+    """What a run's artifacts say. `problems`: what could not be read; `raw`: the files, to tell missing from empty;
+    `stalled`: ids of the tests whose clock the official CLI could not set, and `again` what came of them then;
+    `missing`: by trace id, the calls without a recorded answer, where the official CLI names them."""
 
     run: Run
     requests: tuple[Request, ...]
@@ -60,6 +76,9 @@ class Evidence:
     log_problems: tuple[tuple[str, str], ...]
     touched: tuple[Touched, ...] | None
     mocks: Mocks | None
+    stalled: tuple[str, ...]
+    again: dict[str, Again]
+    missing: dict[str, Missing]
     raw: Artifacts = field(repr=False)
     problems: tuple[Failure, ...] = ()
 
@@ -96,6 +115,33 @@ class Evidence:
         """The files with a root span of this request: exactly one where all is well."""
         return self.recordings.get(request.number, [])
 
+    @cached_property
+    def calls(self) -> tuple[str, ...]:
+        """The calls of the CLI in order, by the trace that was replayed once more; "" for the first, of all traces."""
+        return ("", *self.again)
+
+    def call_at(self, at: float) -> str:
+        """The call that was under way at `at` (seconds since the epoch)."""
+        return next((id_ for id_, call in reversed(self.again.items()) if call.started <= at), "")
+
+    def call_of(self, log: str) -> str:
+        """The call whose application wrote `log`, a file of `raw.replay_logs`."""
+        match = _LOG_AGAIN.search(log)
+        return match[1] if match and match[1] in self.again else ""
+
+    def sent_in(self, call: str) -> tuple[Request, ...]:
+        """The requests that were sent again in `call`."""
+        if not call:
+            return self.requests
+        return (self.by_trace[call],) if call in self.by_trace else ()
+
+    def lacks_the_others(self, trace_id: str) -> bool:
+        """Whether a test that passed misses a recorded answer when it is run once more: by itself it has only its own
+        recording, and in the first run the official CLI took that answer from another's, as it may (section 8.2)."""
+        first = self.results_by_id.get(trace_id, [])
+        passed = len(first) == 1 and not first[0].complaint()
+        return passed and trace_id in self.again and trace_id in self.missing
+
     def running_at(self, at: float) -> Request | None:
         """The request whose test the bundled replayer ran at `at` (seconds since the epoch), where that is known."""
         return self.by_trace.get((self.mocks.running_at(at) if self.mocks else None) or "")
@@ -112,6 +158,8 @@ def read(artifacts: Artifacts) -> Evidence:
     began = (
         [(test.logged, test.trace_id) for test in sorted(mocks.tests, key=lambda test: test.started)] if mocks else []
     )
+    official = replay.cli == decoding.OFFICIAL
+    again = reader.again(replay, artifacts) if official else {}
     warnings, log_problems = socket_warnings.scan(artifacts.replay_logs, began)
     return Evidence(
         run=run,
@@ -125,6 +173,9 @@ def read(artifacts: Artifacts) -> Evidence:
         log_problems=tuple(log_problems),
         touched=reader.touched(artifacts.touched) if run.sentinels else None,
         mocks=mocks,
+        stalled=tuple(parse_stalls(artifacts.cli_log or b"")) if official else (),
+        again=again,
+        missing=agent_results.missing_mocks(artifacts.agent, again) if official else {},
         raw=artifacts,
         problems=tuple(reader.problems),
     )
@@ -193,19 +244,29 @@ class _Reader:
                     self.complain(8, name, f"{name} holds no span: the CLI passes over it in silence")
         return tuple(files)
 
-    def results(self, data: bytes | None) -> tuple[Result, ...]:
+    def results(self, data: bytes | None, name: str = "results.json") -> tuple[Result, ...]:
         try:
-            return tuple(parse_results(data or b""))
+            return tuple(parse_results(data or b"", name))
         except ResultsError as error:
-            self.complain(3, "results.json", str(error))
+            self.complain(3, name, str(error))
             return tuple(error.results)
 
-    def totals(self, data: bytes | None) -> Totals | None:
+    def totals(self, data: bytes | None, name: str = "logs/tusk-cli.log") -> Totals | None:
         try:
-            return parse_totals(data or b"")
+            return parse_totals(data or b"", name)
         except ResultsError as error:
-            self.complain(4, "logs/tusk-cli.log", str(error))
+            self.complain(4, name, str(error))
             return None
+
+    def again(self, replay: Replay, artifacts: Artifacts) -> dict[str, Again]:
+        found = {}
+        for call in replay.again:
+            output, log = artifacts.again.get(call.trace_id, (None, None))
+            results = self.results(output, f"again/{call.trace_id}/results.json")
+            totals = self.totals(log, f"logs/tusk-cli-again-{call.trace_id}.log")
+            stalled = bool(parse_stalls(log or b""))
+            found[call.trace_id] = Again(call.started, call.exit_status, results, totals, stalled, log)
+        return found
 
     def touched(self, data: bytes | None) -> tuple[Touched, ...] | None:
         return None if data is None else tuple(self.lines("touched.jsonl", data, decoding.decode_touched, 6))

@@ -14,6 +14,13 @@ class Interrupted(BaseException):
         self.signum = signum
 
 
+def put_off(more_s: float) -> None:
+    """Give the run `more_s` seconds more than its time limit, where that still runs."""
+    left_s, _ = signal.getitimer(signal.ITIMER_REAL)
+    if left_s:
+        signal.setitimer(signal.ITIMER_REAL, left_s + more_s)
+
+
 class Interrupts:
     """While entered: the first INT, TERM or (after `limit_s` seconds) ALRM raises Interrupted; later ones are noted.
 
@@ -38,6 +45,11 @@ class Interrupts:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.hold()  # the handlers stay: a late second Ctrl-C must not end the process in its last moments either
+
+    def limit(self, limit_s: float) -> None:
+        """The time limit begins now."""
+        if not self._holding:
+            signal.setitimer(signal.ITIMER_REAL, limit_s)
 
     def hold(self) -> None:
         """From here on (the clean-up) signals are noted and nothing is interrupted."""

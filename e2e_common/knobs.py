@@ -6,12 +6,15 @@ A make argument (`make e2e-flask E2E_ONLY=…`) reaches us as environment, and s
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from e2e_common import container
 from e2e_common.errors import Code, HarnessError, did_you_mean, usage
 from e2e_common.paths import ROOT
 
@@ -52,6 +55,12 @@ KNOBS = {
         Knob("E2E_TIMEOUT", "120", number=True),
         Knob("E2E_VERBOSE", "0", ("0", "1")),
         Knob("E2E_OUT", "out"),
+        Knob("E2E_PYTHON_IMAGE", ""),
+        Knob("E2E_POSTGRES_IMAGE", "postgres:13"),
+        Knob("E2E_REDIS_IMAGE", "redis:7"),
+        Knob("E2E_EXTRA_CA", ""),
+        Knob("E2E_UID", ""),
+        Knob("E2E_GID", ""),
         Knob("TUSK_CLI", "auto", ("auto", "official", "bundled")),
         Knob("TUSK_CLI_PATH", ""),
     )
@@ -79,9 +88,22 @@ def read_knobs(environ: Mapping[str, str], dotenv: str = "", dotenv_name: str = 
 
 
 def load_knobs() -> dict[str, str]:
-    """The knobs of this process: its environment, and `.env` at the top of the checkout where there is one."""
+    """The knobs of this process: its environment, and `.env` at the top of the checkout where there is one. (A run's
+    containers are told what that says, in a container's terms.) E2E_SDK is the checkout around the harness, where that
+    is the SDK's and nothing else is said."""
     path = ROOT / ".env"
-    return read_knobs(os.environ, path.read_text() if path.is_file() else "", str(path.name))
+    read = path.is_file() and not container.driven()
+    knobs = read_knobs(os.environ, path.read_text() if read else "", str(path.name))
+    return {**knobs, "E2E_SDK": knobs["E2E_SDK"] or sdk_around()}
+
+
+def sdk_around(checkout: Path = ROOT) -> str:
+    """`checkout`, where the harness is laid over the SDK's own repository; else nothing."""
+    project = re.compile(r"""^name\s*=\s*["']tusk-drift-python-sdk["']\s*(#.*)?$""", re.MULTILINE)
+    with contextlib.suppress(OSError):
+        if (checkout / "drift" / "__init__.py").is_file() and project.search((checkout / "pyproject.toml").read_text()):
+            return str(checkout)
+    return ""
 
 
 def _parse_dotenv(text: str, name: str) -> dict[str, str]:

@@ -50,7 +50,7 @@ def _compile(source: Path, lock: Path, *options: str) -> None:
     flags = ["--quiet", "--universal", "--python-version", OLDEST_PYTHON, "--no-header", *options]
     try:
         run(
-            [str(uv()), "pip", "compile", *flags, "--output-file", draft.name, source.name],
+            [str(uv()), "pip", "compile", *flags, "--output-file", str(draft), source.name],
             "uv pip compile",
             source.parent,
         )
@@ -65,7 +65,7 @@ def _compile(source: Path, lock: Path, *options: str) -> None:
 def main() -> int:
     """Upgrade every lock: the harness's two, and each suite's, those of the tests included."""
     try:
-        _compile(ROOT / "pyproject.toml", ROOT / LOCK, "--upgrade")
+        _compile(ROOT / "pyproject.toml", ROOT / "e2e_common" / LOCK, "--upgrade")
         _compile(ROOT / "pyproject.toml", ROOT / "requirements-dev.lock", "--upgrade", "--extra", "dev")
         suites = [SUITES / name / "e2e-tests" for name in suite_names()]
         for folder in [*suites, *(path.parent for path in ROOT.glob(f"tests/*/{REQUIREMENTS}"))]:

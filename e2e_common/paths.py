@@ -1,11 +1,13 @@
-"""Where things live in a checkout. Nothing here touches the disk."""
+"""Where things live in a checkout, and in the container of a run. Nothing here touches the disk."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-CACHE = ROOT / ".cache"
+CACHE = Path(os.environ.get("DRIFT_E2E_CACHE") or ROOT / ".cache")
+ENVIRONMENTS = Path(os.environ.get("DRIFT_E2E_ENVIRONMENTS") or CACHE / "envs")
 SUITES = ROOT / "drift" / "instrumentation"
 LOCK = "requirements.lock"
 REQUIREMENTS = "requirements.txt"

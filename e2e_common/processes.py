@@ -103,6 +103,15 @@ def adopt_orphans() -> None:
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+def await_orphans(leader: subprocess.Popen[bytes], grace_s: float = STOP_GRACE_S) -> list[str]:
+    """Wait, `grace_s` seconds at most, until all that `leader`, which has ended, left behind has ended too. Returns
+    what still runs then, one `pid command` each; ends nothing, reaps not `leader`. Needs `adopt_orphans`."""
+    deadline = time.monotonic() + grace_s
+    while (left := _children(spare=leader.pid)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return [f"{pid} {_command_line(pid)}" for pid in left]
+
+
 def end_orphans() -> list[str]:
     """Kill and reap every child this process still has. Returns what they were, one `pid command` each."""
     ended = []
@@ -115,8 +124,18 @@ def end_orphans() -> list[str]:
     return ended
 
 
-def _children() -> list[int]:
-    """Ids of the live children (zombies are reaped on the way)."""
+def end_replayed(folder: Path) -> None:
+    """Kill the application of an earlier replay that still runs in `folder`. The official CLI gives it a group of its
+    own, which survives a harness that is killed; every other process dies with its parent (Linux only)."""
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):
+            inside = link.readlink() == folder.resolve()
+            if inside and b"TUSK_DRIFT_MODE=REPLAY" in (link.parent / "environ").read_bytes().split(b"\0"):
+                os.kill(int(link.parent.name), signal.SIGKILL)
+
+
+def _children(spare: int | None = None) -> list[int]:
+    """Ids of the live children (zombies are reaped on the way, except `spare`)."""
     children = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError, IndexError):
@@ -124,6 +143,8 @@ def _children() -> list[int]:
             if int(parent) != os.getpid():
                 continue
             pid = int(stat.parent.name)
+            if pid == spare:
+                continue
             if state == "Z":
                 os.waitpid(pid, os.WNOHANG)
             else:

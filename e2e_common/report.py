@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from e2e_common.paths import ROOT
 from e2e_common.processes import last_lines
 
 SHOWN_FAILURES = 10
@@ -71,9 +72,14 @@ def summary(result: Mapping[str, Any], failures: Sequence[str], log: str | None,
     if len(failures) > SHOWN_FAILURES:
         lines.append(f"    - and {len(failures) - SHOWN_FAILURES} more: see result.json")
     tail = last_lines(Path(log)) if log else None
-    if tail:
-        lines += [f"    {log}, its last lines:", *(f"    | {line}" for line in tail.splitlines())]
+    if log and tail:
+        lines += [f"    {_below(log)}, its last lines:", *(f"    | {line}" for line in tail.splitlines())]
     return "\n".join([*lines, f"    exit {result['code']}, {_facts(result)}", f"    again: {again}"])
+
+
+def _below(path: str) -> str:
+    """`path` as a person reads it, inside a container and outside: below the top of the checkout, if it is there."""
+    return str(Path(path).relative_to(ROOT)) if Path(path).is_relative_to(ROOT) else path
 
 
 def _counts(result: Mapping[str, Any]) -> str:
@@ -94,7 +100,8 @@ def _facts(result: Mapping[str, Any]) -> str:
     ]
     if result["versions"].get("sdk"):
         parts.append(f"SDK {result['versions']['sdk']}")
-    parts.append(result["runtime"])
+    because = os.environ.get("DRIFT_E2E_LOCAL_BECAUSE")
+    parts.append(f"{result['runtime']} ({because})" if because else result["runtime"])
     if result["cli"]["name"]:
         parts += [f"{result['cli']['name']} CLI", "own network" if result["isolation"]["network"] else "network shared"]
     return " · ".join(parts)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from e2e_common.errors import environment, usage
+from e2e_common.processes import end_replayed
 
 
 class RunFolder:
@@ -25,11 +26,14 @@ class RunFolder:
         self.aside = root / "aside"
         self.logs = root / "logs"
         self.run = root / "run.json"
+        self.begun = root / "begun"  # from here on the application of the replay may be started
         self.requests = root / "requests.jsonl"
         self.replay = root / "replay.json"
         self.results = root / "results.json"
         self.touched = root / "touched.jsonl"
         self.mocks = root / "mocks.jsonl"
+        self.agent = root / "agent"
+        self.again = root / "again"
         self.result = root / "result.json"
         self.record_log = self.logs / "record.log"
         self.requests_log = self.logs / "requests.log"
@@ -39,10 +43,14 @@ class RunFolder:
         self._lock: IO[str] | None = None
 
     def lock(self) -> None:
-        """Hold this folder until the process ends. Raises HarnessError (3) when another run holds it."""
-        self.root.parent.mkdir(parents=True, exist_ok=True)
+        """Hold this folder until the process ends. Raises HarnessError (3) when another run holds it, or where nothing
+        can be written."""
         path = self.root.with_name(f".{self.root.name}.lock")
-        handle = path.open("a+")
+        try:
+            self.root.parent.mkdir(parents=True, exist_ok=True)
+            handle = path.open("a+")
+        except OSError as error:
+            raise environment(f"{path}: {error.strerror}; artifacts go there (E2E_OUT names another folder)") from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -56,6 +64,17 @@ class RunFolder:
         handle.flush()
         self._lock = handle
 
+    def is_held(self) -> bool:
+        """Whether a run, of whatever checkout, holds it."""
+        try:
+            with self.root.with_name(f".{self.root.name}.lock").open() as handle:
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        return False
+
     def clear_recording(self) -> None:
         """Make room for a new recording: what an earlier run left goes, all of it."""
         if self.root.exists():
@@ -64,12 +83,14 @@ class RunFolder:
             folder.mkdir(parents=True)
 
     def clear_replay(self) -> None:
-        """Make room for a new replay of the recording that is here."""
+        """Make room for a new replay of the recording that is here, and end what a killed one left."""
+        end_replayed(self.replay_work)
         for path in (self.replay, self.results, self.touched, self.mocks, self.result, self.cli_log):
             path.unlink(missing_ok=True)
-        for path in self.logs.glob("tusk-replay-*.log"):
+        for path in (*self.logs.glob("tusk-replay-*.log"), *self.logs.glob("tusk-cli-again-*.log")):
             path.unlink()
-        shutil.rmtree(self.replay_work, ignore_errors=True)
+        for folder in (self.replay_work, self.agent, self.again):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def read_run(self, *, ended: bool = True) -> dict[str, Any]:
         """run.json. Raises HarnessError (2) where there is no recording here, or a broken one; with `ended` also when

@@ -1,8 +1,9 @@
-"""From the name of a suite to its folder. As a program it says what is wrong with the name of a suite or of a make
-target, and which one is nearest; that always exits with 2."""
+"""From the name of a suite to its folder. As a program it lists the suites, or says what is wrong with the name of a
+suite or of a make target, and which one is nearest; that always exits with 2."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -32,7 +33,10 @@ def missing(folder: Path) -> HarnessError:
 
 
 def main(argv: list[str]) -> int:
-    """`--missing FOLDER`: no suite there. `--unknown-target NAME KNOWN…`: no such make target."""
+    """`--list`: the suites' names as JSON, or 4 where there is none. `--missing FOLDER`: no suite there.
+    `--unknown-target NAME KNOWN…`: no such make target."""
+    if argv == ["--list"]:
+        return _list(suite_names())
     kind, name, *known = argv
     if kind == "--unknown-target":
         message = f"there is no target {name}{did_you_mean(name, known)} (make help lists them)"
@@ -40,6 +44,14 @@ def main(argv: list[str]) -> int:
         message = str(missing(Path(name)))
     sys.stderr.write(f"e2e: {message}\n")
     return Code.USAGE
+
+
+def _list(names: list[str]) -> int:
+    if not names:
+        sys.stderr.write(f"e2e: there is no suite: no {SUITES}/*/e2e-tests/entrypoint.py\n")
+        return Code.NOTHING_VERIFIED
+    sys.stdout.write(json.dumps(names) + "\n")
+    return Code.PASSED
 
 
 if __name__ == "__main__":

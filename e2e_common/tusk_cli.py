@@ -7,15 +7,21 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from e2e_common.application import RUST_CORE, SKIP_VALIDATION
 from e2e_common.errors import environment
 from e2e_common.paths import ROOT
 
 VERSION_LIMIT_S = 10
+STALL_S = 8.0  # that a time travel stall costs: 5 s, and a second run of the test
 BUNDLED_VERSION = "0.1.0"
+OF_THE_SDK = (RUST_CORE, SKIP_VALIDATION)
+# What the SDK takes for a version when it connects (official-cli.md, section 8): a bare commit hash is none.
+USABLE_VERSION = re.compile(r"dev|v?\d+\.\d+\S*")
 
 
 @dataclass(frozen=True)
@@ -26,16 +32,35 @@ class Cli:
     version: str
     program: tuple[str, ...]
 
-    def command(self, traces: Path, mocks: Path, *, early_traces: Path | None) -> list[str]:
-        """The replay of every trace in `traces`. `mocks` and `early_traces` are for the bundled one alone: where its
-        account goes; and where the traces are as long as the recording goes on. With those it starts the application
-        at once, and loads `traces` only when stdin ends."""
-        words = [*self.program, "run", "--print", "--output-format", "json", "--enable-service-logs"]
-        words += ["--sandbox-mode", "off", "--concurrency", "1", "--trace-dir", str(traces)]
+    def command(self, traces: Path, mocks: Path, agent: Path, *, early_traces: Path | None) -> list[str]:
+        """The replay of every trace in `traces`. `agent`, for the official one alone: the folder for its own account of
+        failed tests. `mocks` and `early_traces` are for the bundled one alone: where its account goes; and where the
+        traces are as long as the recording goes on. With those it starts the application at once, and loads `traces`
+        only when stdin ends."""
+        words = [*self._words(), "--trace-dir", str(traces)]
         if self.name == "bundled":
             words += ["--mocks-file", str(mocks)]
             words += ["--early-traces", str(early_traces)] if early_traces else []
-        return words
+            return words
+        return [*words, *_account(agent)]
+
+    def allowance_s(self, traces: int) -> float:
+        """How much longer than its work a replay of that many traces may take: the official CLI stalls in one test of
+        fifty, on a busy machine in one of twenty (official-cli.md, section 7)."""
+        return STALL_S * (1 + traces / 20) if self.name == "official" else 0.0
+
+    def command_again(self, trace_id: str, agent: Path) -> list[str]:
+        """The replay of one trace (official CLI), which it looks for in TUSK_TRACES_DIR: --trace-dir would be stronger
+        than --trace-id."""
+        return [*self._words(), "--trace-id", trace_id, *_account(agent)]
+
+    def _words(self) -> list[str]:
+        words = [*self.program, "run", "--print", "--output-format", "json", "--enable-service-logs"]
+        return [*words, "--sandbox-mode", "off", "--concurrency", "1"]
+
+
+def _account(folder: Path) -> list[str]:
+    return ["--save-results", "agent", "--results-dir", str(folder)]
 
 
 def find_cli(wanted: str, path: str) -> Cli:
@@ -43,34 +68,42 @@ def find_cli(wanted: str, path: str) -> Cli:
 
     Raises HarnessError (3) when the official one is asked for and is not there or does not run.
     """
-    official = (str(ROOT / path) if "/" in path else path) or shutil.which("tusk")
+    official = _program(path) if path else shutil.which("tusk")
     if wanted == "bundled" or (wanted == "auto" and not official):
-        return Cli("bundled", BUNDLED_VERSION, (sys.executable, "-m", "e2e_common.replay"))
+        return Cli("bundled", BUNDLED_VERSION, (sys.executable, "-X", "utf8", "-m", "e2e_common.replay"))
     if not official:
         raise environment("TUSK_CLI=official, but there is no `tusk` on PATH: install it, or set TUSK_CLI_PATH")
     return Cli("official", _version(official), (official, "drift"))
 
 
+def _program(path: str) -> str:
+    """TUSK_CLI_PATH as an absolute path: relative to the checkout, or the name of a program on PATH."""
+    return str(ROOT / Path(path).expanduser()) if "/" in path else shutil.which(path) or path
+
+
 def _version(program: str) -> str:
-    try:
-        done = subprocess.run(
-            [program, "--version"],
-            capture_output=True,
-            text=True,
-            timeout=VERSION_LIMIT_S,
-            check=False,
-            env=environ({}),
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise environment(f"the Tusk CLI {program} does not run: {error}; check TUSK_CLI_PATH") from error
+    with tempfile.TemporaryDirectory() as home:
+        try:
+            done = subprocess.run(
+                [program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
+                timeout=VERSION_LIMIT_S, check=False, env=environ(os.environ, Path(home)), cwd=home,
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise environment(f"the Tusk CLI {program} does not run: {error}; check TUSK_CLI_PATH") from error
     found = re.search(r"Tusk CLI \(version: (\S+?)\)", done.stdout)
     if not found:
         raise environment(f"{program} is no Tusk CLI: it does not say its version; check TUSK_CLI_PATH")
-    return found.group(1)
+    if not USABLE_VERSION.fullmatch(found[1]):
+        raise environment(
+            f"{program} calls itself version {found[1]}, which the SDK refuses to talk to: stamp it v1.2.3"
+        )
+    return found[1]
 
 
-def environ(more: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment as the CLI should see it: no redirection, no analytics, strict on inbound spans."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("TUSK_", "E2E_"))}
-    settings = {"TUSK_ANALYTICS_DISABLED": "1", "TUSK_REQUIRE_INBOUND_REPLAY_SPAN": "1", "NO_COLOR": "1", "CI": "1"}
-    return {**kept, **settings, **more}
+def environ(base: Mapping[str, str], home: Path) -> dict[str, str]:
+    """`base` as a CLI should see it (official-cli.md, section 2): strict on inbound spans, no analytics (which also
+    keeps the notice of a first run away), no key and no redirection of Tusk's own, its settings below `home`. What the
+    harness decides for the SDK (Rust core, validation) passes."""
+    kept = {key: value for key, value in base.items() if not key.startswith(("TUSK_", "E2E_")) or key in OF_THE_SDK}
+    settings = {"TUSK_ANALYTICS_DISABLED": "1", "TUSK_REQUIRE_INBOUND_REPLAY_SPAN": "1", "NO_COLOR": "1"}
+    return {**kept, **settings, "XDG_CONFIG_HOME": str(home)}

@@ -1,7 +1,8 @@
 """The stand-in for the public APIs that the suites call: weather, users, posts. A Flask application on loopback.
 
 Every answer carries a `serial` that never repeats, in a form that no dynamic-value rule forgives: a replay that reached
-the live upstream could not match its recording. By hand: `python -m e2e_common.upstream [port]`.
+the live upstream could not match its recording. By hand: `python -m e2e_common.upstream [port]`
+(a run adds the descriptor of the socket that it listens on already).
 """
 
 from __future__ import annotations
@@ -186,4 +187,5 @@ def serve_beside(port: int = DEFAULT_PORT) -> None:
 
 
 if __name__ == "__main__":
-    app.run(host="127.0.0.1", port=int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_PORT, threaded=True)
+    number, *inherited = map(int, sys.argv[1:] or [DEFAULT_PORT])
+    make_server("127.0.0.1", number, app, threaded=True, fd=inherited[0] if inherited else None).serve_forever()

@@ -6,7 +6,7 @@ was sent, recorded, replayed and matched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,8 @@ from e2e_common.errors import Code
 from e2e_common.evidence import Evidence, read
 from e2e_common.failure import CONFIGURATION, REPLAY, RUN, Failure, shorten
 from e2e_common.known_failures import KnownFailuresError, Row
-from e2e_common.rules import recording, replay, whole
+from e2e_common.results import Result
+from e2e_common.rules import cli, recording, replay, whole
 from e2e_common.socket_warnings import BACKGROUND, SocketWarning
 
 SCHEMA = 1
@@ -25,6 +26,8 @@ PHASES = ("total", "prepare", "services", "record", "flush", "replay", "check", 
 PASSED, FAILED, ERROR, KNOWN = "passed", "failed", "error", "known failure"
 
 Rule = Callable[[Evidence], Iterable[Failure]]
+STALL = "time travel stall"
+
 WHOLE: tuple[Rule, ...] = (whole.time_limits, whole.nothing_verified, whole.rust_core)
 RECORDING: tuple[Rule, ...] = (recording.rule_1, recording.rule_2, recording.rule_8)
 # In order of cause: a call without an answer or past the SDK explains the result that it leads to, not the reverse.
@@ -32,9 +35,10 @@ REPLAYED: tuple[Rule, ...] = (
     replay.rule_7,
     replay.rule_5,
     replay.rule_6,
-    replay.rule_3,
+    cli.rule_3,
     replay.rule_9,
-    replay.rule_4,
+    cli.rule_4,
+    cli.left_behind,
 )
 _RECORDING_RULES = (1, 2, 8)
 
@@ -77,7 +81,8 @@ class Verdict:
     def result(self, seconds: Mapping[str, float | None] | None = None) -> dict[str, Any]:
         """The document result.json (design). `seconds` adds the phases that no artifact tells (total, check, cleanup);
         a phase nobody measured is null. A row of `leaks` is {request, service, what, expected}, one of `warnings`
-        {request, kind, method, trace_id, expected}; `request` is a name, null where it is not known."""
+        {request, kind, method, trace_id, expected}; `request` is a name, null where it is not known, and so `trace_id`.
+        `kind`: unpatched, background, or time travel stall (the test was run once more; it has no method)."""
         evidence, run, ran = self.evidence, self.evidence.run, self.evidence.replay
         tests = [self._test(request) for request in evidence.requests]
         measured = {**run.seconds, **ran.seconds, **(seconds or {})}
@@ -99,7 +104,10 @@ class Verdict:
             "checks": self._checks(),
             "seconds": {phase: measured.get(phase) for phase in PHASES},
             "leaks": [_leak(leak) for leak in replay.leaks(evidence)],
-            "warnings": [_warning(warning, evidence) for warning in evidence.warnings],
+            "warnings": [
+                *(_warning(warning, evidence) for warning in evidence.warnings),
+                *(_stall(trace_id, evidence) for trace_id in evidence.stalled),
+            ],
             "tests": tests,
         }
 
@@ -131,7 +139,9 @@ class Verdict:
     def _test(self, request: Request) -> dict[str, Any]:
         files = self.evidence.recorded(request)
         trace_id = files[0].trace_id if files else None
-        results = self.evidence.results_by_id.get(trace_id or "", [])
+        results: Sequence[Result] = self.evidence.results_by_id.get(trace_id or "", [])
+        if trace_id in self.evidence.again:
+            results = self.evidence.again[trace_id].results
         verdict, reason = self.status(request)
         return {
             "request": request.number,
@@ -154,7 +164,7 @@ def judge(artifacts: Artifacts) -> Verdict:
     rows, bad_rows = _rows(artifacts, evidence)
     first = [problem for problem in evidence.problems if problem.rule in _RECORDING_RULES]
     later = [problem for problem in evidence.problems if problem.rule not in _RECORDING_RULES]
-    replayed = REPLAYED if artifacts.replay is not None else (replay.rule_3,)
+    replayed = REPLAYED if artifacts.replay is not None else (cli.rule_3,)
     found = [
         *_apply(WHOLE, evidence),
         *first,
@@ -231,3 +241,10 @@ def _warning(warning: SocketWarning, evidence: Evidence) -> dict[str, Any]:
         "trace_id": warning.trace_id,
         "expected": expected,
     }
+
+
+def _stall(trace_id: str, evidence: Evidence) -> dict[str, Any]:
+    """The official CLI's own fault, so expected of it; what it did to the test, the second result says."""
+    owner = evidence.by_trace.get(trace_id)
+    name = owner.name if owner else None
+    return {"request": name, "kind": STALL, "method": "", "trace_id": trace_id or None, "expected": True}

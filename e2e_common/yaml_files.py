@@ -1,7 +1,9 @@
-"""YAML files, parsed once: a green run reads the parsed form from `.cache/` and never imports a YAML library."""
+"""YAML files, parsed once: a green run reads the parsed form from `.cache/` and never imports a YAML library. (A
+container sees the checkout's, and cannot write there.)"""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -9,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common.errors import usage
-from e2e_common.paths import CACHE
+from e2e_common.paths import ROOT
+
+PARSED = ROOT / ".cache" / "yaml"
 
 
 def load_yaml(path: Path) -> Any:
@@ -18,15 +22,16 @@ def load_yaml(path: Path) -> Any:
         text = path.read_bytes()
     except OSError as error:
         raise usage(f"{path}: {error.strerror}") from error
-    cached = CACHE / "yaml" / f"{hashlib.sha256(text).hexdigest()}.json"
+    cached = PARSED / f"{hashlib.sha256(text).hexdigest()}.json"
     try:
         return json.loads(cached.read_bytes())
     except (OSError, ValueError):
         document = _parse(text, path)
-    cached.parent.mkdir(parents=True, exist_ok=True)
-    draft = cached.with_name(f"{cached.name}.{os.getpid()}")
-    draft.write_text(json.dumps(document, default=str))
-    draft.replace(cached)
+    with contextlib.suppress(OSError):
+        PARSED.mkdir(parents=True, exist_ok=True)
+        draft = cached.with_name(f"{cached.name}.{os.getpid()}")
+        draft.write_text(json.dumps(document, default=str))
+        draft.replace(cached)
     return document
 
 

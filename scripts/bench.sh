@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Time warm runs of the flask suite: bench.sh [runs].
+# Time warm runs of a suite (flask), or of all: bench.sh [SUITE|all] [RUNS].
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

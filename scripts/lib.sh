@@ -24,7 +24,7 @@ require() {
 
 # harness_python NAME: print the Python of .cache/NAME (harness or dev), set up first where its lock asks for it.
 harness_python() {
-  local lock="$ROOT/requirements.lock"
+  local lock="$ROOT/e2e_common/requirements.lock"
   [ "$1" = harness ] || lock="$ROOT/requirements-$1.lock"
   if ! cmp -s "$lock" "$ROOT/.cache/$1/stamp"; then
     require python3 "install Python 3.10 or newer (with venv)"

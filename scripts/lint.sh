@@ -1,11 +1,39 @@
 #!/usr/bin/env bash
-# Lint all that git tracks (shellcheck, shfmt, ruff, mypy); --fix lets shfmt and ruff write.
+# Lint all that git tracks (shellcheck, shfmt, ruff, mypy) and the workflows (zizmor, actionlint); --fix lets shfmt and
+# ruff write.
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+ACTIONLINT="github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 
 cd "$ROOT"
 bin="$(dirname "$(harness_python dev)")"
 mapfile -t shell < <(git ls-files '*.sh' .ci/run)
+
+# zizmor; and actionlint, built once with this machine's Go: the modules and the cache that it takes do not stay.
+lint_workflows() {
+  local findings
+  findings="$("$bin/zizmor" --quiet --offline --no-progress .github)" || die 1 "zizmor:"$'\n'"$findings"
+  local home="$ROOT/.cache/actionlint-${ACTIONLINT##*@}"
+  local draft="$home.$$" told
+  if [ ! -x "$home/actionlint" ]; then
+    if ! command -v go >/dev/null; then
+      printf 'e2e: actionlint is SKIPPED: it is built with Go, and there is none on PATH\n' >&2
+      return
+    fi
+    printf 'e2e: building actionlint (first run, or its version changed) ...\n' >&2
+    if ! told="$(GOFLAGS="-mod=mod -modcacherw" GOPATH="$draft/go" GOMODCACHE="$draft/go/mod" GOCACHE="$draft/cache" \
+      GOBIN="$draft" timeout 300 go install "$ACTIONLINT" 2>&1)"; then
+      rm -rf "$draft"
+      printf 'e2e: actionlint is SKIPPED: Go cannot build it here: %s\n' "${told##*$'\n'}" >&2
+      return
+    fi
+    mkdir -p "$home"
+    mv "$draft/actionlint" "$home/actionlint"
+    rm -rf "$draft"
+  fi
+  "$home/actionlint" -shellcheck "$bin/shellcheck" -pyflakes ""
+}
 
 if [ "${1:-}" = --fix ]; then
   "$bin/shfmt" -i 2 -w "${shell[@]}"
@@ -16,4 +44,5 @@ fi
 "$bin/shfmt" -i 2 -d "${shell[@]}"
 "$bin/ruff" format --quiet --diff .
 "$bin/ruff" check --quiet .
+lint_workflows
 "$bin/mypy" e2e_common tests

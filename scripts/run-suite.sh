@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Run one suite: run-suite.sh SUITE|FOLDER [port] [--phases LIST | --baseline | --coverage | --services].
-# The only place that knows the runtimes.
+# Run one suite: run-suite.sh SUITE|FOLDER [port] [--phases LIST | --baseline | --coverage | --services] [--build].
+# The only place that knows the runtimes. --build: with Docker, build the base image where it is missing.
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -13,8 +13,11 @@ fi
 
 python="$(harness_python harness)"
 [ -f "$suite/entrypoint.py" ] || exec "$python" -m e2e_common.suites --missing "$suite"
-runtime="$("$python" -m e2e_common.knobs E2E_RUNTIME)"
+suite="$(cd "$suite" && pwd)"
+cd "$ROOT" # else `python -m` would take the code of another checkout that happens to be here
+choice="$("$python" -m e2e_common.runtimes "$@")"
+read -r runtime because <<<"$choice"
 case "$runtime" in
-docker) die 3 "E2E_RUNTIME=docker: the Docker runtime is not part of the harness yet; use E2E_RUNTIME=local" ;;
-auto | local) exec "$python" "$suite/entrypoint.py" "$@" ;;
+docker) exec "$python" -m e2e_common.docker.run "$suite" "$@" ;;
+local) DRIFT_E2E_LOCAL_BECAUSE="$because" exec "$python" "$suite/entrypoint.py" "$@" ;;
 esac

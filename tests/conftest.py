@@ -38,6 +38,13 @@ class Finished:
         return next(row for row in self.result["tests"] if row["name"] == name)
 
 
+def clean_environ(**knobs: str) -> dict[str, str]:
+    """This process's environment with these knobs and none of the caller's; without Docker and the official CLI, unless
+    they say so."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_", "DRIFT_"))}
+    return {**kept, "E2E_RUNTIME": "local", "TUSK_CLI": "bundled", **knobs}
+
+
 class Suite:
     """A suite in a folder of its own: the flask suite's files around the `src` of a canary. `folder` may be edited."""
 
@@ -61,8 +68,7 @@ class Suite:
         return [str(ROOT / "scripts" / "run-suite.sh"), str(self.folder), *words]
 
     def environ(self, knobs: Mapping[str, str] | None = None) -> dict[str, str]:
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_"))}
-        return {**kept, "E2E_OUT": str(self.out), **(knobs or {})}
+        return clean_environ(**{"E2E_OUT": str(self.out), **(knobs or {})})
 
     def run(self, *words: str, **knobs: str) -> Finished:
         """Run it to its end (`words` as run.sh takes them; `knobs` as environment)."""

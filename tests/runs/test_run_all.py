@@ -87,7 +87,7 @@ class Several:
     def environ(self, **knobs: str) -> dict[str, str]:
         steering = ("E2E_", "TUSK_", "MAKE", "MFLAGS")
         kept = {key: value for key, value in os.environ.items() if not key.startswith(steering)}
-        return {**kept, "E2E_OUT": str(self.out), **knobs}
+        return {**kept, "E2E_RUNTIME": "local", "E2E_OUT": str(self.out), **knobs}
 
     def make(self, *words: str) -> list[str]:
         return ["make", "-C", str(ROOT), *words, "e2e-all", f"SUITES={' '.join(self.suites)}"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import socket
@@ -13,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.paths import CACHE, ROOT
+from e2e_common.paths import CACHE, ENVIRONMENTS, ROOT
 from e2e_common.readiness import wait_until
-from tests.conftest import Finished, Suite
+from tests.conftest import Finished, Suite, clean_environ
 
 LIMIT_S = 60
 OFFLINE = (
@@ -37,9 +36,14 @@ def end(suite: Suite, process: subprocess.Popen[str], port: str = "8000") -> Fin
 
 
 def make(*words: str, **knobs: str) -> subprocess.CompletedProcess[str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_"))}
     return subprocess.run(
-        ["make", *words], env={**kept, **knobs}, capture_output=True, text=True, timeout=LIMIT_S, check=False, cwd=ROOT
+        ["make", *words],
+        env=clean_environ(**knobs),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+        cwd=ROOT,
     )
 
 
@@ -208,9 +212,8 @@ def test_a_second_run_needs_no_network(tmp_path: Path) -> None:
         pytest.skip("this machine refuses network namespaces")
     assert make("e2e-flask", E2E_OUT=str(tmp_path)).returncode == 0
     command = [sys.executable, "-c", OFFLINE, "make", "e2e-flask"]
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_"))}
     done = subprocess.run(
-        command, env={**kept, "E2E_OUT": str(tmp_path)}, capture_output=True, text=True, timeout=LIMIT_S, check=False,
+        command, env=clean_environ(E2E_OUT=str(tmp_path)), capture_output=True, text=True, timeout=LIMIT_S, check=False,
         cwd=ROOT,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
@@ -283,7 +286,7 @@ def test_the_rust_core_is_in_use_or_the_run_is_red(canary: Suite, tmp_path: Path
 
 
 def checkout_of_the_sdk(folder: Path, version: str) -> Path:
-    installed = next((CACHE / "envs").glob("*/lib/python*/site-packages/drift"))
+    installed = next(ENVIRONMENTS.glob("*/lib/python*/site-packages/drift"))
     shutil.copytree(
         installed, folder / "drift", ignore=shutil.ignore_patterns("e2e-tests", "stack-tests", "e2e_common")
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -14,6 +13,7 @@ import pytest
 
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
+from tests.conftest import clean_environ
 
 REACH_LIMIT_S = 60.0
 END_LIMIT_S = 15.0
@@ -30,10 +30,9 @@ def temporary() -> Iterator[Path]:
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_it_leaves_nothing(signum: signal.Signals, temporary: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("E2E_")}
     process = subprocess.Popen(
         [str(ROOT / "scripts" / "test-faults.sh"), "psycopg2", "--fault", "days*"],
-        env={**environ, "TMPDIR": str(temporary), "E2E_OUT": str(out)},
+        env=clean_environ(TMPDIR=str(temporary), E2E_OUT=str(out)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

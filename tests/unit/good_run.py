@@ -146,6 +146,8 @@ class GoodRun:
             "cli": {"name": "bundled", "version": "1.0"},
             "network_isolated": True,
             "network_detail": "an empty network namespace",
+            "left_behind": [],
+            "again": [],
             "seconds": {"replay": 2.5},
         }
         self.results: list[dict[str, Any]] = [result(HEALTH), result(ORDER), result(LEAK)]

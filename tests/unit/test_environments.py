@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from e2e_common import locks
+from e2e_common import bootstrap, locks
 from e2e_common.environments import find_python, find_sdk
 from e2e_common.errors import HarnessError
 
@@ -45,6 +46,27 @@ def test_a_folder_is_known_by_its_files(tmp_path: Path) -> None:
     edited = find_sdk(str(tmp_path))
     (tmp_path / ".venv" / "anything").touch()
     assert find_sdk(str(tmp_path)).identity == edited.identity, "an environment in it does not count"
+
+
+@pytest.mark.parametrize("git", [True, False])
+def test_what_suites_and_runs_leave_in_a_checkout_is_not_the_sdks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, git: bool
+) -> None:
+    checkout, out = tmp_path / "e2e-tests" / "sdk", tmp_path / "e2e-tests" / "sdk" / "artifacts"
+    for name in ("pyproject.toml", "drift/__init__.py", "drift/instrumentation/flask/e2e-tests/run.sh"):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / name).touch()
+    if git:
+        subprocess.run(["git", "init", "--quiet", checkout], check=True, timeout=30)
+    else:
+        monkeypatch.setenv("PATH", "")
+    first = find_sdk(str(checkout), out)
+    assert first.files == ("drift/__init__.py", "pyproject.toml")
+    traces = checkout / "drift" / "instrumentation" / "flask" / "e2e-tests" / ".tusk" / "traces"
+    for folder in (traces, checkout / ".cache" / "envs", checkout / "drift" / "__pycache__", out, checkout / "out"):
+        folder.mkdir(parents=True)
+        (folder / "file").touch()
+    assert find_sdk(str(checkout), out) == first
 
 
 @pytest.mark.parametrize("wanted", ["nonsense", "../no/such/folder", "0.1.x", "/"])
@@ -103,7 +125,7 @@ def test_committed_locks_are_fresh_and_name_no_index() -> None:
 
     folders = [SUITES / name / "e2e-tests" for name in suite_names()]
     pairs = [(folder / "requirements.txt", folder / "requirements.lock") for folder in folders]
-    pairs += [(ROOT / "pyproject.toml", ROOT / name) for name in ("requirements.lock", "requirements-dev.lock")]
+    pairs += [(ROOT / "pyproject.toml", ROOT / name) for name in bootstrap.LOCKS.values()]
     for source, lock in pairs:
         if source.name != "pyproject.toml":  # which holds more than requirements
             assert locks._made_from(lock) == locks._digest(source), f"{lock}: make upgrade"

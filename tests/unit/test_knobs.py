@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from e2e_common.errors import HarnessError
-from e2e_common.knobs import KNOBS, read_knobs
+from e2e_common.knobs import KNOBS, read_knobs, sdk_around
 from e2e_common.paths import ROOT
 
 
@@ -51,3 +52,25 @@ def test_env_example_lists_every_knob_with_its_default() -> None:
     listed = dict(re.findall(r"^#?([A-Z][A-Z0-9_]*)=(.*)$", text, re.MULTILINE))
     assert listed == {name: knob.default for name, knob in KNOBS.items()}
     assert read_knobs({}, text) == read_knobs({})
+
+
+@pytest.mark.parametrize(
+    ("project", "is_sdk"),
+    [
+        ('[project]\nname = "tusk-drift-python-sdk" # ours\n', True),
+        ("[project]\nname='tusk-drift-python-sdk'\n", True),
+        ('[project]\nname = "another"\ndependencies = ["tusk-drift-python-sdk"]\n', False),
+        (None, False),
+    ],
+)
+def test_the_sdk_around_the_harness_is_the_default(tmp_path: Path, project: str | None, is_sdk: bool) -> None:
+    if project:
+        (tmp_path / "pyproject.toml").write_text(project)
+    assert sdk_around(tmp_path) == "", "without the package there is nothing to test"
+    (tmp_path / "drift").mkdir()
+    (tmp_path / "drift" / "__init__.py").touch()
+    assert sdk_around(tmp_path) == (str(tmp_path) if is_sdk else "")
+
+
+def test_this_checkout_holds_no_sdk() -> None:
+    assert sdk_around() == ""

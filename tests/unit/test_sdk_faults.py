@@ -15,6 +15,7 @@ from e2e_common.errors import HarnessError
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT, SUITES, suite_names
 from e2e_common.suite_run import Ended
+from tests.conftest import clean_environ
 from tests.sdk_faults import catalogue
 from tests.sdk_faults.catalogue import Fault
 from tests.sdk_faults.judging import missed, request_of
@@ -219,10 +220,9 @@ def test_an_installed_package_is_laid_over_the_locked_environment(tmp_path: Path
 
 
 def asked(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("E2E_")}
     return subprocess.run(
-        [str(ROOT / "scripts" / "test-faults.sh"), *words], env={**kept, **environ}, capture_output=True, text=True,
-        timeout=60, check=False, cwd=ROOT,
+        [str(ROOT / "scripts" / "test-faults.sh"), *words], env=clean_environ(**environ), capture_output=True,
+        text=True, timeout=60, check=False, cwd=ROOT,
     )  # fmt: skip
 
 

@@ -240,6 +240,9 @@ SPOILED = [
     Spoiled("replay.json broken", raw(replay=b"{"), "replay.json: no JSON", 4, "run"),
     Spoiled("unknown CLI", lambda run: run.replay.update(cli={"name": "other", "version": ""}), "'name' must be bundled or official", 4, "run"),
     Spoiled("replay timed out", timed_out, "replay timed out after 3 results", 0, "run", code=5),
+    Spoiled("processes left behind", lambda run: run.replay.update(left_behind=["7 sleep 60"]), "left processes behind: 7 sleep 60", 0, "run", code=6),
+    Spoiled("left_behind is no list", lambda run: run.replay.update(left_behind="none"), "'left_behind' must be a list of strings", 4, "run"),
+    Spoiled("again is no list of objects", lambda run: run.replay.update(again=[HEALTH]), "'again' must be a list of objects", 4, "run"),
     # the Rust core
     Spoiled("Rust core not in use", rust_core("1", "Rust core path unavailable at startup; using Python path instead"), "E2E_RUST_CORE=1, and the SDK says 'Rust core path unavailable at startup; using", 0, "recording"),
     Spoiled("Rust core in use all the same", rust_core("0", "Rust core path enabled at startup (env=0)."), "E2E_RUST_CORE=0, and the SDK says 'Rust core path enabled", 0, "recording"),
@@ -789,7 +792,7 @@ def _places(value: Any) -> Any:
             yield from _places(value[key])
 
 
-WITHOUT_AN_END = ("known_failures", "unreadable", "record_log", "replay_logs")
+WITHOUT_AN_END = ("known_failures", "unreadable", "record_log", "replay_logs", "again", "agent")
 WITH_AN_END = [field.name for field in fields(Artifacts) if field.name not in WITHOUT_AN_END]
 
 
@@ -817,6 +820,9 @@ def test_load_reads_what_is_there_and_names_what_it_cannot_read(tmp_path: Path) 
     (out / "logs" / "tusk-replay-1.log").write_bytes(b"log")
     (out / "logs" / "record.log").write_bytes(b"record")
     (out / "logs" / "upstream.log").write_bytes(b"not read")
+    (out / "again" / "id" / "agent").mkdir(parents=True)
+    (out / "again" / "id" / "results.json").write_bytes(b"second")
+    (out / "again" / "id" / "agent" / "deviation-id.md").write_bytes(b"account")
     (out / "mocks.jsonl").mkdir()
     (suite / "known_failures.yaml").write_bytes(b"[]")
     found = load(out, suite)
@@ -825,6 +831,8 @@ def test_load_reads_what_is_there_and_names_what_it_cannot_read(tmp_path: Path) 
         traces={"traces/b.jsonl": b"b", "traces/deep/a.jsonl": b"a"},
         record_log=b"record",
         replay_logs={"logs/tusk-replay-1.log": b"log"},
+        again={"id": (b"second", None)},
+        agent={"again/id/agent/deviation-id.md": b"account"},
         known_failures=b"[]",
         unreadable={"mocks.jsonl": "Is a directory"},
     )

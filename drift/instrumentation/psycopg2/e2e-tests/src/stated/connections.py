@@ -1,6 +1,6 @@
 """What the requests of ../connections.py state: connections."""
 
-from stated.words import INT, NUMERIC, TEXT, Send, result
+from stated.words import HOST, INT, NUMERIC, TEXT, Send, result
 
 
 def requests(send: Send) -> None:
@@ -53,13 +53,13 @@ def requests(send: Send) -> None:
             "async": 0,
             "autocommit": False,
             "closed": 0,
-            "dsn": {"dbname": "app", "host": "127.0.0.1", "user": "app"},
+            "dsn": {"dbname": "app", "host": HOST, "user": "app"},
             "encoding": "UTF8",
             "exceptions": True,
             "executing": False,
             "factory": None,
             "hidden": True,
-            "info": ["app", "app", "127.0.0.1", 0, True, False],
+            "info": ["app", "app", HOST, 0, True, False],
             "notices": [],
             "notifies": [],
             "parameters": {

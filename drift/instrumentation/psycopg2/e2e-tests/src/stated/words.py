@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+from e2e_common.requester import matches
+
 Send = Callable[..., None]
+
+HOST = matches(r"127\.0\.0\.1|postgres")  # where the server is: on this machine, or Compose's
 
 # Type codes of columns; the rarer ones stand as they are.
 BOOL, BIGINT, INT, TEXT, NUMERIC = 16, 20, 23, 25, 1700

@@ -1,0 +1,191 @@
+"""How a run calls Compose: the project, the environment that compose.base.yml is filled in with, mounts, variables."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from e2e_common import container, services
+from e2e_common.docker import images, objects
+from e2e_common.docker.engine import attempt, docker
+from e2e_common.errors import HarnessError, environment, usage
+from e2e_common.paths import ROOT
+from e2e_common.report import has_colour
+from e2e_common.run_folder import RunFolder
+from e2e_common.services.composed import PORTS
+
+INSIDE = Path("/e2e")
+"""Where compose.base.yml mounts the checkout."""
+ENVIRONMENTS = "python-e2e-environments"
+"""The volume of the environments that E2E_SDK, E2E_WITH and E2E_RUST_CORE ask for; one for each user inside."""
+TUSK = "/opt/tusk/tusk"
+CA = "/run/extra-ca.pem"
+FOR_THE_INSIDE = (
+    "E2E_WITH", "E2E_RUST_CORE", "E2E_ONLY", "E2E_SENTINELS", "E2E_TIMEOUT", "E2E_VERBOSE", "TUSK_CLI",
+)  # fmt: skip
+
+
+class Compose:
+    """The calls for one run of the suite in `suite_dir`, whose artifacts go into `folder`."""
+
+    def __init__(self, suite_dir: Path, folder: RunFolder, knobs: Mapping[str, str]) -> None:
+        self._suite_dir, self._folder, self._knobs = suite_dir, folder, knobs
+        self._out = folder.root.parent.resolve()
+        checkout = hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]
+        self.project = f"python-{folder.root.name}-{checkout}"
+        """Of this checkout's run alone: another one may have a run of the same name."""
+        tag = images.tag(knobs)
+        self.image = f"python-e2e-{suite_dir.parent.name}:{tag}"
+        owner = suite_dir.stat()
+        self._owner = _number(knobs, "E2E_UID", owner.st_uid), _number(knobs, "E2E_GID", owner.st_gid)
+        self.environ = {
+            **os.environ,
+            "E2E_UID": str(self._owner[0]),
+            "E2E_GID": str(self._owner[1]),
+            "E2E_RUN": str(folder.root),
+            "E2E_TAG": tag,
+            "E2E_POSTGRES_IMAGE": knobs["E2E_POSTGRES_IMAGE"],
+            "E2E_REDIS_IMAGE": knobs["E2E_REDIS_IMAGE"],
+            "E2E_EXTRA_CA": knobs["E2E_EXTRA_CA"] or os.devnull,
+        }
+        """For every call of `docker compose`."""
+        self._environments = f"{ENVIRONMENTS}-{self._owner[0]}"
+
+    def run(self, service: str, words: Sequence[str], began: float, *, goes_on: bool = False) -> list[str]:
+        """The command that runs the suite's entrypoint with `words` in a container of `service`, then removes it.
+        `began`: when the run did, in seconds since the epoch; `goes_on`: whether it does in another container."""
+        command = [*self._command(), "run", "--rm", "-T", "--quiet-pull"]
+        command += ["--no-deps"] if service == "replay" else []
+        told = {container.BEGAN: str(began), **({container.GOES_ON: "1"} if goes_on else {})}
+        for name, value in {**self._variables(), **told}.items():
+            command += ["-e", f"{name}={value}"]
+        for mount in self._mounts():
+            command += ["-v", mount]
+        return [*command, service, "/opt/e2e/harness/bin/python", "entrypoint.py", *words]
+
+    def shell(self) -> list[str]:
+        """The command that opens a shell in the container that records, beside the services."""
+        mounts = [word for mount in self._mounts() for word in ("-v", mount)]
+        return [*self._command(), "run", "--rm", *mounts, "app", "/bin/bash"]
+
+    def give_folders(self) -> None:
+        """Make the folder of the artifacts, and the volume, where they are needed."""
+        self._folder.root.mkdir(parents=True, exist_ok=True)
+        self.give_away()
+        if self._own_environment():
+            docker("volume", "create", "--label", f"{objects.CACHE}=environments", self._environments)
+
+    def give_away(self) -> None:
+        """Where root runs this, for somebody else's checkout: the artifacts belong to who runs inside, and what is in
+        the suite's .tusk to the suite's owner. (Root's own runs may have left some there.)"""
+        if os.getuid() != 0:
+            return
+        beside = self._out.glob(f".{self._folder.root.name}.*")
+        _give([self._out, *beside, self._folder.root, *self._folder.root.rglob("*")], *self._owner)
+        owner = self._suite_dir.stat()
+        _give((self._suite_dir / ".tusk").rglob("*"), owner.st_uid, owner.st_gid)
+
+    def remove_services(self) -> None:
+        """End the services: the recording is done."""
+        if self._knobs["E2E_KEEP"] != "1":
+            objects.remove_services(self.project)
+
+    def has_services(self) -> bool:
+        """Whether a recording has started some."""
+        return bool(objects.services_of(self.project))
+
+    def how_to_use_what_is_kept(self) -> str:
+        """What to say of services that E2E_KEEP=1 leaves up."""
+        network = f"{self.project}_default"
+        addresses = {name: f"{name}:{port}" for name, port in PORTS.items()}
+        addresses["redis-cluster-1"] = addresses.pop("redis-cluster")
+        declared = services.declared(self._suite_dir)
+        named = {name: address for name, address in addresses.items() if name.removesuffix("-1") in declared}
+        told = " ".join(f"-e {name}={value}" for name, value in services.variables(named).items())
+        return (
+            f"    the services are up (E2E_KEEP=1): docker run --rm -it --network {network} {told} {self.image} bash\n"
+            "    end them: make clean-volumes (the next such run does too)\n"
+        )
+
+    def fault(self, code: int, log: str, printed: str) -> HarnessError:
+        """What to say when Compose could not run a container. `log`: its last words."""
+        words = "\n".join(filter(None, [printed.strip(), log, self._last_words()]))
+        return environment(f"docker compose run ended with {code} before the run could say how:\n{words}")
+
+    def _last_words(self) -> str:
+        """What the services said that have ended by themselves."""
+        ended = docker(
+            "ps", "--all", "--quiet", "--filter", f"label={objects.PROJECT}={self.project}", "--filter", "status=exited"
+        )
+        said = [attempt(["logs", "--tail", "10", id_]) for id_ in ended.split()]
+        return "\n".join(f"    | {line}" for one in said for line in (one.stdout + one.stderr).splitlines())
+
+    def _command(self) -> list[str]:
+        return ["docker", "compose", "-p", self.project, "-f", str(self._suite_dir / "docker-compose.yml")]
+
+    def _variables(self) -> dict[str, str]:
+        """The knobs, in the container's terms."""
+        told = {name: self._knobs[name] for name in FOR_THE_INSIDE}
+        told["E2E_OUT"] = str(self._inside_out())
+        told["PYTHONPYCACHEPREFIX"] = str(self._inside_out() / ".pycache")  # the checkout cannot be written from inside
+        told["E2E_SDK"] = str(self._sdk() or self._knobs["E2E_SDK"])
+        if self._own_environment():
+            told["UV_CACHE_DIR"] = "/var/cache/e2e/uv"
+        if self._tusk():
+            told["TUSK_CLI_PATH"] = TUSK
+        if self._knobs["E2E_EXTRA_CA"]:
+            told["SSL_CERT_FILE"] = CA
+        if has_colour(sys.stdout):
+            told["FORCE_COLOR"] = "1"
+        return {name: value for name, value in told.items() if value}
+
+    def _mounts(self) -> list[str]:
+        mounts = [f"{self._out}:{self._inside_out()}"]
+        if sdk := self._sdk():
+            mounts.append(f"{sdk}:{sdk}:ro")
+        if tusk := self._tusk():
+            mounts.append(f"{tusk}:{TUSK}:ro")
+        if self._knobs["E2E_EXTRA_CA"]:
+            mounts.append(f"{Path(self._knobs['E2E_EXTRA_CA']).resolve()}:{CA}:ro")
+        if self._own_environment():
+            mounts.append(f"{self._environments}:/var/cache/e2e")
+        return mounts
+
+    def _inside_out(self) -> Path:
+        return INSIDE / self._out.relative_to(ROOT) if self._out.is_relative_to(ROOT) else self._out
+
+    def _sdk(self) -> Path | None:
+        """The wheel or the folder that E2E_SDK names, if it is not a version."""
+        wanted = self._knobs["E2E_SDK"]
+        path = (ROOT / Path(wanted).expanduser()).resolve()
+        return path if wanted and path.exists() else None
+
+    def _tusk(self) -> str:
+        """The official CLI of this machine, where it is named, or asked for and here."""
+        named = self._knobs["TUSK_CLI_PATH"]
+        if "/" in named:
+            return str((ROOT / named).resolve())
+        return shutil.which(named or "tusk") or "" if named or self._knobs["TUSK_CLI"] == "official" else ""
+
+    def _own_environment(self) -> bool:
+        return any(self._knobs[name] for name in ("E2E_SDK", "E2E_WITH")) or self._knobs["E2E_RUST_CORE"] == "1"
+
+
+def _number(knobs: Mapping[str, str], name: str, default: int) -> int:
+    """A user's or a group's. Raises HarnessError (2) for what is none."""
+    wanted = knobs[name] or str(default)
+    if not wanted.isdecimal():
+        raise usage(f"{name}={wanted}: a number, as `id` prints it")
+    return int(wanted)
+
+
+def _give(paths: Iterable[Path], uid: int, gid: int) -> None:
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):  # a draft that has got its name meanwhile
+            if path.lstat()[4:6] != (uid, gid):
+                os.chown(path, uid, gid, follow_symlinks=False)

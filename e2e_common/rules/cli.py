@@ -1,0 +1,114 @@
+"""Rules 3 and 4: what the CLI says of its replay, and how it and the application ended."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+from e2e_common.errors import Code
+from e2e_common.evidence import Evidence, TraceFile
+from e2e_common.failure import CONFIGURATION, REPLAY, RUN, Failure, shorten
+from e2e_common.results import Result, Totals
+
+TOTALS = "logs/tusk-cli.log"
+
+
+def rule_3(evidence: Evidence) -> Iterator[Failure]:
+    """Every trace has exactly one result, and it is a clean pass. Where the CLI could not set the clock for a test, the
+    test is run once more, and its second result says whether the answer is right; what no clock explains stays."""
+    for request in evidence.requests:
+        for file in evidence.recorded(request):
+            results = evidence.results_by_id.get(file.trace_id, [])
+            message, name = _result(file, results, evidence.replay.exit_status), "results.json"
+            if message and len(results) == 1 and file.trace_id in evidence.stalled:
+                message = results[0].beyond_the_clock()
+            if not message and file.trace_id in evidence.stalled:
+                message, name = _second(evidence, file.trace_id), f"again/{file.trace_id}/results.json"
+            if message:
+                yield Failure(3, REPLAY, message, name, request.name, file.trace_id)
+    known = {file.trace_id for file in evidence.files if file.root}
+    for test_id in evidence.results_by_id:
+        if test_id not in known:
+            message = f"results.json holds a result of {test_id}, which is the id of no recorded trace"
+            yield Failure(3, RUN, message, "results.json", trace_id=test_id)
+
+
+def _result(file: TraceFile, results: list[Result], exit_status: int | None) -> str:
+    status = file.root.output_value.get("statusCode") if file.root else None
+    if not results and isinstance(status, (int, float)) and status >= 300:
+        return f"recorded with status {shorten(status)}: the CLI replays only answers below 300, so it has no result"
+    if not results:
+        killed = f"; the CLI {ended(exit_status)}" if exit_status is not None and exit_status < 0 else ""
+        return f"recorded in {file.name} and not replayed: no result has its id{killed}"
+    if len(results) > 1:
+        return f"{len(results)} results of one trace"
+    return results[0].complaint()
+
+
+def _second(evidence: Evidence, trace_id: str) -> str:
+    again = evidence.again.get(trace_id)
+    stall = "the CLI could not set the clock for it"
+    if again is None:
+        return f"{stall}, and it was not run once more: too many tests were so, or the replay broke off"
+    of_it = [result for result in again.results if result.test_id == trace_id]
+    if len(of_it) != 1 or len(again.results) != 1:
+        error = cli_error(again.log)
+        return f"{stall}; run once more, it has {len(of_it)} results among {len(again.results)}{error}"
+    lacks = evidence.lacks_the_others(trace_id)
+    complaint = of_it[0].beyond_the_clock() if lacks else of_it[0].complaint()
+    too = " (nor could it then)" if again.stalled else ""
+    return f"{stall}; run once more{too}: {complaint}" if complaint else ""
+
+
+def rule_4(evidence: Evidence) -> Iterator[Failure]:
+    """The CLI's exit status and totals agree with its results, in each of its calls."""
+    status, totals = evidence.replay.exit_status, evidence.totals
+    yield from _agreement(evidence.results, status, totals, evidence.raw.cli_log, TOTALS)
+    for trace_id, again in evidence.again.items():
+        name = f"logs/tusk-cli-again-{trace_id}.log"
+        yield from _agreement(again.results, again.exit_status, again.totals, again.log, name)
+
+
+def _agreement(
+    results: tuple[Result, ...], status: int | None, totals: Totals | None, log: bytes | None, name: str
+) -> Iterator[Failure]:
+    if not results:
+        return  # said as "nothing was verified", or as what is wrong with results.json
+    count, passed = len(results), sum(result.passed for result in results)
+    if (status == 0) != (passed == count):
+        message = f"the CLI {ended(status)}, but {passed} of its {count} results passed"
+        yield Failure(4, RUN, message, "replay.json")
+    if log is None:
+        yield Failure(4, RUN, f"{name} is missing: the CLI's totals cannot be compared with its results", name)
+    elif totals is None:
+        yield Failure(4, RUN, f"{name} holds no totals ('Tests: N total, …')", name)
+    elif (totals.total, totals.passed) != (count, passed) or count - passed not in (
+        totals.failed,
+        totals.failed + totals.crashed,
+    ):
+        said = f"{totals.total} total, {totals.passed} passed, {totals.failed} failed, {totals.crashed} crashed"
+        message = f"the CLI's totals ({said}) disagree with its {count} results, of which {passed} passed"
+        yield Failure(4, RUN, message, name)
+
+
+def ended(status: int | None) -> str:
+    """How a CLI ended, in words. `status`: negative for the signal that ended it."""
+    if status is None or status >= 0:
+        return f"ended with status {status}"
+    known = {number.value: number.name for number in signal.Signals}
+    return f"was ended by {known.get(-status, f'signal {-status}')}"
+
+
+def cli_error(log: bytes | None) -> str:
+    """What the CLI says of its failure in its log, in words to append; empty where it says nothing."""
+    lines = (log or b"").decode(errors="replace").splitlines()
+    errors = [line for line in lines if line.lstrip().startswith(("Error:", "No tests found"))]
+    return f"; the CLI says: {shorten(errors[-1], 250)}" if errors else ""
+
+
+def left_behind(evidence: Evidence) -> Iterator[Failure]:
+    """Nothing that the CLI or the application started runs on after the replay (exit code 6)."""
+    if evidence.replay.left_behind:
+        left = "; ".join(evidence.replay.left_behind)
+        message = f"the application left processes behind: {shorten(left, 400)}"
+        yield Failure(CONFIGURATION, RUN, message, "replay.json", code=int(Code.LEFT_BEHIND))

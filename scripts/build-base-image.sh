@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# Build the image that every suite's is made from: python-e2e-base:latest, or :3.13 for E2E_PYTHON=3.13.
+# build-base-image.sh [--if-missing]; with it, an image that is there stays, unless what it was made from has changed.
+# TUSK_CLI_VERSION, TUSK_CLI_SHA256 and TUSK_CLI_URL of the environment say which Tusk CLI (install-tusk-cli.sh).
+# shellcheck source=scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+BUILD_LIMIT_S=900
+LOG="$ROOT/.cache/base-image.log"
+NO_DOCKER="install Docker and start it, or use E2E_RUNTIME=local"
+
+knob() {
+  "$python" -m e2e_common.knobs "$1"
+}
+
+say() {
+  printf 'e2e: %s\n' "$*" >&2
+}
+
+label() {
+  docker image inspect --format "{{index .Config.Labels \"$1\"}}" "$name" 2>/dev/null || true
+}
+
+# limited SECONDS COMMAND...: it is ended with this script, and after SECONDS where there is a timeout (not on macOS).
+limited() {
+  local limit=(timeout --kill-after=10 "$1") status=0
+  command -v timeout >/dev/null || limit=(env)
+  shift
+  "${limit[@]}" "$@" <&0 &
+  child=$!
+  wait "$child" || status=$?
+  child=
+  return "$status"
+}
+
+build() { # build TAG OPTION...
+  local target=$1
+  shift
+  limited "$BUILD_LIMIT_S" docker build --progress=plain --tag "$target" --file "$ROOT/e2e_common/Dockerfile.base" \
+    "${options[@]}" "$@" "$ROOT" >"$LOG" 2>&1
+}
+
+# What a build of ours leaves: its name for the time being, and the image without a name that it has replaced; also those
+# of a build that was killed.
+sweep() {
+  local left
+  for left in $(docker image ls --format '{{.Repository}}:{{.Tag}}' python-e2e-base); do
+    [[ "$left" == *:building-* ]] || continue
+    [ "${left##*-}" != $$ ] && ps -p "${left##*-}" >/dev/null || docker image rm "$left" >/dev/null 2>&1 || true
+  done
+  for left in $(docker image ls --quiet --filter dangling=true --filter label=e2e.image=base); do
+    docker image rm "$left" >/dev/null 2>&1 || say "image $left has been replaced, but a container uses it: the next build removes it"
+  done
+}
+
+ended() {
+  trap '' INT TERM
+  [ -z "${child-}" ] || kill "$child" 2>/dev/null || true
+  wait
+  exit "$1"
+}
+
+if_missing=
+case "${1-}" in
+--if-missing) if_missing=1 ;;
+'') ;;
+*) die 2 "build-base-image.sh [--if-missing]" ;;
+esac
+
+require docker "$NO_DOCKER"
+python="$(harness_python harness)"
+version="$(knob E2E_PYTHON)"
+[[ "$version" =~ ^(3\.[0-9]+(\.[0-9]+)?)?$ ]] || die 2 "E2E_PYTHON=$version: an image has its own Python; a version, like 3.13"
+name="python-e2e-base:${version:-latest}"
+made_from="$(cd "$ROOT/e2e_common" && cat Dockerfile.base bootstrap.py requirements.lock |
+  "$python" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())')"
+
+up_to_date() {
+  docker image inspect "$name" >/dev/null 2>&1 || return
+  local was
+  was="$(label e2e.base-made-from)"
+  [ -z "$was" ] || [ "$was" = "$made_from" ] # none: built by hand, and so its builder's business
+}
+
+limited 20 docker version >/dev/null 2>"$ROOT/.cache/base-image.err" ||
+  die 3 "no Docker engine answers ($(tail -n 1 "$ROOT/.cache/base-image.err")): $NO_DOCKER"
+[ -z "$if_missing" ] || ! up_to_date || exit 0
+exec 9>"$ROOT/.cache/base-image.lock"
+"$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)' # the lock is this script's: it has the same open file
+[ -z "$if_missing" ] || ! up_to_date || exit 0
+
+image="$(knob E2E_PYTHON_IMAGE)"
+image="${image:-python:${version:-3.12}-slim}"
+ca="$(knob E2E_EXTRA_CA)"
+# The CLI that could not be reached is tried again; one that is there is not fetched again.
+attempt="$(label e2e.tusk-cli-attempt)"
+case "$(label e2e.tusk-cli)" in '' | none) attempt="$(date +%s)" ;; esac
+options=(--build-arg "PYTHON_IMAGE=$image" --build-arg "TUSK_CLI_ATTEMPT=$attempt")
+for variable in TUSK_CLI_VERSION TUSK_CLI_SHA256 TUSK_CLI_URL; do
+  [ -z "${!variable+set}" ] || options+=(--build-arg "$variable=${!variable}")
+done
+if [ -n "$ca" ]; then
+  ca="$(cd "$ROOT" && cd "$(dirname "$ca")" 2>/dev/null && pwd)/$(basename "$ca")" || true
+  [ -s "$ca" ] || die 2 "E2E_EXTRA_CA=$(knob E2E_EXTRA_CA): there is no such file, or it is empty; name a CA bundle"
+  options+=(--secret "id=extra_ca,src=$ca")
+fi
+
+export DOCKER_BUILDKIT=1 # engines before 23 would not use it by themselves
+scratch="python-e2e-base:building-$$"
+trap sweep EXIT
+trap 'ended 130' INT
+trap 'ended 143' TERM
+SECONDS=0
+say "building $name from $image (a minute or two the first time) ..."
+docker image inspect "$image" >/dev/null 2>&1 || limited "$BUILD_LIMIT_S" docker pull --quiet "$image" >"$LOG" 2>&1 ||
+  die 3 "the image $image is not here and cannot be pulled ($(tail -n 1 "$LOG")); E2E_PYTHON_IMAGE names another one with Python"
+if ! build "$scratch"; then
+  tail -n 25 "$LOG" >&2
+  die 3 "$name could not be built (above: the last lines of $LOG)"
+fi
+cli="$(limited 60 docker run --rm --network none "$scratch" sh -c 'command -v tusk || echo none')" ||
+  die 3 "the image that was built does not run (above)"
+got=
+if [ "$cli" != none ]; then
+  cli="$(limited 60 docker run --rm --network none --env TUSK_ANALYTICS_DISABLED=1 "$scratch" tusk --version)" ||
+    die 3 "the Tusk CLI in the image does not run; TUSK_CLI_VERSION names another release, none goes without"
+  cli="${cli%%$'\n'*}" got="$attempt"
+else
+  sed -n 's/^#[0-9]* [0-9.]* \(e2e: .*Tusk CLI.*\)/\1/p' "$LOG" >&2
+fi
+build "$name" --label "e2e.tusk-cli=$cli" --label "e2e.tusk-cli-attempt=$got" --label "e2e.base-made-from=$made_from" ||
+  die 3 "$name could not be built: $(tail -n 1 "$LOG")"
+say "$name is ready (${SECONDS} s); its Tusk CLI: $cli"

@@ -1,0 +1,206 @@
+"""Runs under Docker for the tests: a small checkout of its own, with small suites, and what is in the engine of it.
+
+Wanted: an engine with Compose, and the image python-e2e-base:latest; where one is missing the tests are skipped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common.docker import engine, images
+from e2e_common.docker.objects import KINDS
+from e2e_common.errors import HarnessError
+from e2e_common.paths import ROOT
+from tests.conftest import CANARIES, LEAKS, Finished, clean_environ
+
+RUN_LIMIT_S = 120
+CALL_LIMIT_S = 60
+OF_THE_MACHINE = ("E2E_PYTHON_IMAGE", "E2E_POSTGRES_IMAGE", "E2E_REDIS_IMAGE", "E2E_EXTRA_CA")
+FLASK = Path("drift") / "instrumentation" / "flask" / "e2e-tests"
+
+
+def docker(*words: str, check: bool = True) -> str:
+    """What `docker WORDS` prints."""
+    done = subprocess.run(["docker", *words], capture_output=True, text=True, timeout=CALL_LIMIT_S, check=False)
+    assert not check or done.returncode == 0, (words, done.stderr[-3000:])
+    return done.stdout
+
+
+def require_docker() -> str:
+    """The id of the base image. Skips where a run under Docker is not possible."""
+    try:
+        engine.require_engine()
+    except HarnessError as error:
+        pytest.skip(str(error))
+    base = images.identity(f"{images.BASE}:latest")
+    if not base:
+        pytest.skip(f"there is no image {images.BASE}:latest: make base-image")
+    return base
+
+
+class Checkout:
+    """A copy of this checkout's files as a folder of its own, with nothing to download: its environment is ours."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        root.chmod(0o755)  # somebody else in a container may read it
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True,
+            timeout=CALL_LIMIT_S, check=True,
+        )  # fmt: skip
+        for name in filter(None, listed.stdout.split("\0")):
+            if (ROOT / name).is_file() or (ROOT / name).is_symlink():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, root / name, follow_symlinks=False)
+        self._lend_environment()
+        self.built: list[str] = []
+
+    def _lend_environment(self) -> None:
+        """An environment of a few files, which finds its packages in ours and its code here."""
+        ours, home = ROOT / ".cache" / "harness", self.root / ".cache" / "harness"
+        packages = next((ours / "lib").glob("python*/site-packages"))
+        own = home / packages.relative_to(ours)
+        own.mkdir(parents=True)
+        (own / "drift_e2e.pth").write_text(f"{self.root}\n{packages}\n")
+        (home / "bin").mkdir()
+        (home / "bin" / "python").symlink_to(os.path.realpath(ours / "bin" / "python"))
+        for name in ("pyvenv.cfg", "stamp"):
+            shutil.copyfile(ours / name, home / name)
+        (ROOT / ".cache" / "envs").mkdir(exist_ok=True)
+        for lent in (*(ROOT / ".cache").glob("uv-*"), ROOT / ".cache" / "envs"):
+            (self.root / ".cache" / lent.name).symlink_to(lent)
+
+    def suite(self, kind: str, source: Path) -> Contained:
+        """A new suite with the application in `source`, whose own files come before the flask suite's."""
+        name = f"{kind}{uuid.uuid4().hex[:6]}"
+        folder = self.root / "drift" / "instrumentation" / name / "e2e-tests"
+        (folder / ".tusk").mkdir(parents=True)
+        for file in (".tusk/config.yaml", "Dockerfile", "entrypoint.py", "requirements.txt", "requirements.lock"):
+            own = source / file
+            shutil.copyfile(own if own.exists() else self.root / FLASK / file, folder / file)
+        text = (self.root / FLASK / "docker-compose.yml").read_text().replace("flask", name)
+        told = 'environment: {CANARY: "${CANARY:-}", LEAKS: "${LEAKS:-}"}'
+        (folder / "docker-compose.yml").write_text(text.replace("build:", f"{told}\n      build:"))
+        application = source / "src" if (source / "src").is_dir() else source
+        shutil.copytree(application, folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+        self.built.append(f"python-e2e-{name}")
+        return Contained(self, name, folder)
+
+    def remove(self) -> None:
+        """All of it in the engine."""
+        for kind in KINDS:
+            if ids := left(self, kind):
+                docker(*(("rm", "-fv") if kind == "container" else (kind, "rm")), *ids, check=False)
+        for name in self.built:
+            if names := docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", name).split():
+                docker("image", "rm", "--force", *names, check=False)
+
+
+class Contained:
+    """A suite in such a checkout. `folder` may be edited."""
+
+    def __init__(self, checkout: Checkout, name: str, folder: Path) -> None:
+        self.checkout, self.name, self.folder = checkout, name, folder
+        self.image = f"python-e2e-{name}:latest"
+        self.out = checkout.root / "out"
+
+    def command(self, *words: str) -> list[str]:
+        return [str(self.checkout.root / "scripts" / "run-suite.sh"), self.name, *words]
+
+    def environ(self, knobs: Mapping[str, str] | None = None) -> dict[str, str]:
+        machine = {name: os.environ[name] for name in OF_THE_MACHINE if name in os.environ}
+        return clean_environ(**{"E2E_RUNTIME": "docker", **machine, **(knobs or {})})
+
+    def start(self, *words: str, **knobs: str) -> subprocess.Popen[str]:
+        """Run it, from the folder of another checkout."""
+        return subprocess.Popen(
+            self.command(*words), env=self.environ(knobs), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, cwd=ROOT, start_new_session=True,
+        )  # fmt: skip
+
+    def run(self, *words: str, **knobs: str) -> Finished:
+        """Run it to its end (`words` as run.sh takes them; `knobs` as environment)."""
+        process = self.start(*words, **knobs)
+        return self.end(process, next((word for word in words if word.isdigit()), "8000"))
+
+    def end(self, process: subprocess.Popen[str], port: str = "8000") -> Finished:
+        output, _ = process.communicate(timeout=RUN_LIMIT_S)
+        return self.finished(process.returncode, output, port)
+
+    def finished(self, code: int, output: str, port: str = "8000") -> Finished:
+        folder = self.out / f"{self.name}-{port}"
+        result: dict[str, Any] = {}
+        with contextlib.suppress(OSError):
+            result = json.loads((folder / "result.json").read_text())
+        return Finished(code, output, result, folder)
+
+
+def left(where: Checkout | Contained, kind: str) -> list[str]:
+    """Ids of what the engine holds of this checkout's runs, or of this suite's."""
+    if isinstance(where, Contained):
+        wanted = [f"label=e2e.suite={where.name}"]
+    else:
+        wanted = [f"label=e2e.suite={name.removeprefix('python-e2e-')}" for name in where.built]
+    listing = ["ps", "--all"] if kind == "container" else [kind, "ls"]
+    found = [docker(*listing, "--quiet", "--filter", one) for one in wanted]
+    return [id_ for ids in found for id_ in ids.split()]
+
+
+def all_left(where: Checkout | Contained) -> dict[str, list[str]]:
+    """`left` for each kind that has something."""
+    return {kind: ids for kind in KINDS if (ids := left(where, kind))}
+
+
+@contextlib.contextmanager
+def of_the_engine(mode: int) -> Iterator[None]:
+    """Hold the engine: shared (fcntl.LOCK_SH) by who leaves something there that `clean-volumes` would take for dead,
+    exclusively (LOCK_EX) by who calls that."""
+    with (Path(tempfile.gettempdir()) / "python-e2e-docker-tests.lock").open("w") as handle:
+        fcntl.flock(handle, mode)
+        yield
+
+
+@pytest.fixture
+def spared() -> Iterator[None]:
+    """No other test calls clean-volumes meanwhile."""
+    with of_the_engine(fcntl.LOCK_SH):
+        yield
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """A checkout for the tests of one file."""
+    require_docker()
+    checkout = Checkout(tmp_path_factory.mktemp("a checkout"))
+    try:
+        yield checkout
+    finally:
+        checkout.remove()
+
+
+@pytest.fixture(scope="module")
+def canary(checkout: Checkout) -> Contained:
+    """The canary application; run it with CANARY=, the name of its fault."""
+    return checkout.suite("canary", CANARIES)
+
+
+@pytest.fixture(scope="module")
+def leaks(checkout: Checkout) -> Contained:
+    """The application that reaches its services past the instrumentation when it is run with LEAKS=on."""
+    suite = checkout.suite("leaks", LEAKS)
+    (suite.folder / "docker-compose.yml").write_text(
+        (LEAKS / "docker-compose.yml").read_text().replace("leaks", suite.name)
+    )
+    return suite

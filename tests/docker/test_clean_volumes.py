@@ -1,0 +1,121 @@
+"""make clean-volumes: all that dead runs and `docker compose run` by hand have left goes, of whatever checkout; a run
+that is under way and what belongs to others stay."""
+
+from __future__ import annotations
+
+import fcntl
+import subprocess
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from e2e_common.docker.compose import ENVIRONMENTS
+from e2e_common.docker.objects import CACHE, KINDS
+from e2e_common.paths import ROOT
+from e2e_common.readiness import wait_until
+from tests.docker.conftest import CALL_LIMIT_S, RUN_LIMIT_S, Contained, all_left, docker, of_the_engine
+
+pytestmark = [pytest.mark.docker, pytest.mark.slow]
+
+SLEEP = ("sleep", "600")
+
+
+def clean_volumes(suite: Contained) -> str:
+    """What it prints, called from another checkout than the suite's."""
+    done = subprocess.run(
+        [ROOT / "scripts" / "clean-volumes.sh"], env=suite.environ(), cwd=suite.checkout.root, capture_output=True,
+        text=True, timeout=CALL_LIMIT_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(autouse=True)
+def alone() -> Iterator[None]:
+    """No other test leaves something that is to stay."""
+    with of_the_engine(fcntl.LOCK_EX):
+        yield
+
+
+class Things:
+    """A container that runs, with an anonymous volume, and a network and a volume, which carry the same label."""
+
+    def __init__(self, image: str, label: str) -> None:
+        self.name = f"things-{uuid.uuid4().hex[:8]}"
+        labels = ("--label", label)
+        docker("network", "create", *labels, self.name)
+        docker("volume", "create", *labels, self.name)
+        mounts = ("-v", f"{self.name}:/named", "-v", "/anonymous")
+        network = ("--network", self.name)
+        docker("run", "--init", "-d", *labels, *network, *mounts, "--name", self.name, image, *SLEEP)
+        form = '{{range .Mounts}}{{if eq .Destination "/anonymous"}}{{.Name}}{{end}}{{end}}'
+        self.anonymous = docker("inspect", "--format", form, self.name).strip()
+
+    def there(self) -> set[str]:
+        """Of these, what the engine has, by kind; `anonymous` is the volume that has no name of its own."""
+        names = {**dict.fromkeys(KINDS, self.name), "anonymous": self.anonymous}
+        calls = {kind: [KINDS[2] if kind == "anonymous" else kind, "inspect", name] for kind, name in names.items()}
+        return {kind for kind, words in calls.items() if docker(*words, check=False).strip() not in ("", "[]")}
+
+    def remove(self) -> None:
+        docker("rm", "-fv", self.name, check=False)
+        docker("network", "rm", self.name, check=False)
+        docker("volume", "rm", self.name, check=False)
+
+
+def test_the_dead_go_and_the_living_and_strangers_stay(canary: Contained, tmp_path: Path) -> None:
+    stranger = Things("python-e2e-base:latest", "somebody=else")
+    dead = Things("python-e2e-base:latest", f"e2e.run={tmp_path / 'out' / 'flask-8000'}")
+    assert len(stranger.there()) == len(dead.there()) == 4
+    try:
+        process = canary.start("8940")
+        log = canary.out / f"{canary.name}-8940" / "logs" / "record.log"
+        wait_until(log.exists, timeout_s=RUN_LIMIT_S, what="the recording")
+        said = clean_volumes(canary)
+        assert f"e2e: spared, since it is under way: {canary.out / f'{canary.name}-8940'}\n" in said
+        assert dead.there() == set()
+        run = canary.end(process, "8940")
+        assert run.code == 0, run.output
+        assert stranger.there() == {*KINDS, "anonymous"}
+    finally:
+        stranger.remove()
+        dead.remove()
+
+
+def test_what_compose_by_hand_has_left_goes(canary: Contained) -> None:
+    owner = canary.folder.stat()
+    variables = {"E2E_UID": str(owner.st_uid), "E2E_GID": str(owner.st_gid)}
+    subprocess.run(
+        ["docker", "compose", "run", "--detach", "--no-TTY", "app", *SLEEP], cwd=canary.folder, timeout=RUN_LIMIT_S,
+        env=canary.environ(variables), check=True, capture_output=True,
+    )  # fmt: skip
+    assert {kind: len(ids) for kind, ids in all_left(canary).items()} == {"container": 1, "network": 1}
+    assert str(canary.out) not in clean_volumes(canary)
+    assert all_left(canary) == {}
+
+
+def test_the_cached_environments_of_a_run_that_is_under_way_stay(canary: Contained) -> None:
+    cached = ("volume", "ls", "--quiet", "--filter", f"label={CACHE}")
+    process = canary.start("8941", CANARY="hangs in recording", E2E_WITH="itsdangerous<2.2")
+    log = canary.out / f"{canary.name}-8941" / "logs" / "record.log"
+    wait_until(log.exists, timeout_s=RUN_LIMIT_S, what="the recording")
+    before = docker(*cached)
+    clean_volumes(canary)
+    assert before.startswith(ENVIRONMENTS)
+    assert docker(*cached) == before
+    process.terminate()
+    assert canary.end(process, "8941").code == 143
+
+
+def test_a_dead_run_of_this_checkout_goes_whose_lock_file_is_still_there(canary: Contained) -> None:
+    folder = canary.out / f"{canary.name}-8942"
+    folder.parent.mkdir(exist_ok=True)
+    folder.with_name(f".{folder.name}.lock").write_text("1")
+    dead = Things("python-e2e-base:latest", f"e2e.run={folder}")
+    try:
+        assert str(canary.out) not in clean_volumes(canary)
+        assert dead.there() == set()
+    finally:
+        dead.remove()

@@ -1,0 +1,243 @@
+"""What `make doctor` says of a machine, and that it only asks. The machine is made of small programs on PATH."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from e2e_common import doctor
+from e2e_common.bootstrap import UV_VERSION
+from e2e_common.errors import Code
+from e2e_common.knobs import read_knobs
+from e2e_common.paths import ROOT
+from e2e_common.services import postgres, redis, scratch
+
+KNOBS = read_knobs({})
+VERSION = 'version) [ "$3" ] && echo 26.1.5 ;;'
+COMPOSE = "compose) echo 2.26.1 ;;"
+IMAGE = "image) echo v1.2.3 ;;"
+
+
+class Machine:
+    """Its PATH holds what `has` puts there, and nothing else."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def has(self, name: str, script: str) -> Path:
+        program = self.folder / name
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        return program
+
+    def has_docker(self, *cases: str) -> None:
+        self.has("docker", f'case "$1" in {" ".join(cases)} *) echo "$1: unknown" >&2; exit 1 ;; esac')
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return Machine(tmp_path)
+
+
+def said(facts: list[doctor.Fact]) -> list[str]:
+    return [f"{fact.mark} {fact.text}" for fact in facts]
+
+
+def test_all_of_docker_is_here(machine: Machine) -> None:
+    machine.has_docker(VERSION, COMPOSE, IMAGE)
+    facts, lack = doctor.docker(KNOBS)
+    assert said(facts) == [
+        "✓ Docker engine 26.1.5",
+        "✓ Docker Compose 2.26.1",
+        "✓ base image python-e2e-base:latest",
+        "✓ Tusk CLI v1.2.3 in the base image",
+    ]
+    assert lack == ""
+
+
+@pytest.mark.parametrize("label", ["", "none", "<no value>"])
+def test_a_base_image_without_a_cli(machine: Machine, label: str) -> None:
+    machine.has_docker(VERSION, COMPOSE, f"image) echo '{label}' ;;")
+    facts, lack = doctor.docker(KNOBS)
+    assert said(facts)[-1].startswith("- Tusk CLI in the base image: none, the bundled one is used")
+    assert lack == ""
+
+
+@pytest.mark.parametrize(
+    ("cases", "told", "lack"),
+    [
+        ([], "- Docker engine: version: unknown; start it", "no Docker engine answers"),
+        (
+            ["version) echo 'Permission denied: /var/run/docker.sock' >&2; exit 1 ;;"],
+            "let your user reach it (the docker group)",
+            "no Docker engine answers",
+        ),
+        ([VERSION, IMAGE], "- Docker Compose: no plugin (compose: unknown); install", "docker has no Compose plugin"),
+        ([VERSION, COMPOSE], "python-e2e-base:latest: none yet; make base-image builds it", "there is no base image"),
+    ],
+)
+def test_a_part_of_docker_is_missing(machine: Machine, cases: list[str], told: str, lack: str) -> None:
+    machine.has_docker(*cases)
+    facts, why = doctor.docker(KNOBS)
+    assert any(told in line for line in said(facts)), said(facts)
+    assert why == lack
+
+
+def test_no_docker_is_something_to_do_only_where_it_is_asked_for(machine: Machine) -> None:
+    facts, lack = doctor.docker(KNOBS)
+    assert [fact.mark for fact in facts] == ["-"]
+    facts, _ = doctor.docker({**KNOBS, "E2E_RUNTIME": "docker"})
+    assert [fact.mark for fact in facts] == ["✗"]
+    assert lack == "there is no docker on PATH"
+
+
+def test_a_program_that_hangs_is_not_waited_for(machine: Machine) -> None:
+    """Not for what it has started either, which holds its output open."""
+    machine.has("docker", "/bin/sleep 60 & /bin/sleep 60")
+    began = time.monotonic()
+    facts, lack = doctor.docker(KNOBS)
+    assert time.monotonic() - began < doctor.LIMIT_S + 1
+    assert said(facts) == ["- Docker engine: no answer within 2 s; start it"]
+    assert lack == "no Docker engine answers"
+
+
+def test_the_official_cli(machine: Machine) -> None:
+    assert doctor.tusk_cli(KNOBS).mark == "-"
+    assert doctor.tusk_cli({**KNOBS, "TUSK_CLI": "official"}).mark == "✗"
+    program = machine.has("tusk", '[ "$TUSK_ANALYTICS_DISABLED" ] && echo "Tusk CLI (version: v0.9.1)"')
+    assert doctor.tusk_cli(KNOBS) == doctor.Fact("✓", f"official Tusk CLI v0.9.1 ({program})")
+    assert doctor.tusk_cli({**KNOBS, "TUSK_CLI_PATH": str(program)}).mark == "✓"
+    assert doctor.tusk_cli({**KNOBS, "TUSK_CLI_PATH": "/none/tusk"}).mark == "✗"
+    machine.has("tusk", "exit 1")
+    assert doctor.tusk_cli(KNOBS).mark == "✗"
+
+
+def test_servers_of_this_machine_and_of_the_index(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "INSTALLED", ())
+    monkeypatch.setattr(doctor, "SERVERS", tmp_path / "servers")
+    assert [fact.mark for fact in doctor.servers(KNOBS)] == ["-", "-"]
+    assert not (tmp_path / "servers").exists(), "nothing is installed"
+    (tmp_path / "servers" / redis.WHEELS[0].replace("==", "-")).mkdir(parents=True)
+    assert [fact.mark for fact in doctor.servers(KNOBS)] == ["-", "✓"]
+    machine.has("initdb", "")
+    machine.has("postgres", "echo 'postgres (PostgreSQL) 16.4 (Debian)'")
+    machine.has("redis-server", "echo 'Redis server v=7.0.15 sha=0'")
+    assert said(list(doctor.servers(KNOBS))) == [
+        f"✓ PostgreSQL server 16.4 ({machine.folder / 'postgres'})",
+        f"✓ Redis server 7.0.15 ({machine.folder / 'redis-server'})",
+    ]
+    wrong = {**KNOBS, "E2E_PG_BINDIR": "/none", "E2E_REDIS_SERVER": "/none"}
+    assert [fact.mark for fact in doctor.servers(wrong)] == ["✗", "✗"]
+    machine.has("postgres", "exit 127")
+    assert next(doctor.servers(KNOBS)).mark == "✗"
+
+
+def test_pythons(machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    monkeypatch.setattr(doctor, "CACHE", tmp_path / "cache")
+    program = tmp_path / "versions" / "3.12.1" / "bin" / "python"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    assert said(list(doctor.pythons("")))[0] == "✓ Python for the application (E2E_PYTHON): 3.12"
+    assert [fact.mark for fact in doctor.pythons("3.12")] == ["✓", "-"]
+    assert [fact.mark for fact in doctor.pythons("3.11")] == ["✓", "-", "✗"]
+    assert [fact.mark for fact in doctor.pythons("/none/python")] == ["✓", "-", "✗"]
+    uv = tmp_path / "cache" / f"uv-{UV_VERSION}" / "bin" / "uv"
+    uv.parent.mkdir(parents=True)
+    machine.has("uv", '[ "$4" = 3.11 ]').rename(uv)
+    assert said(list(doctor.pythons("3.11")))[0] == "✓ Python for the application (E2E_PYTHON): 3.11, 3.12"
+
+
+def test_who_holds_the_port() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        number = stranger.getsockname()[1]
+        fact = doctor.port(number)
+    assert fact.mark == "-"
+    assert f"process {os.getpid()} (" in fact.text
+    assert doctor.port(number) == doctor.Fact("✓", f"port {number} is free")
+
+
+def test_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert next(doctor.room(tmp_path / "not" / "yet")).mark == "✓"
+    monkeypatch.setattr(doctor, "ROOM_FOR_RUNS", 1 << 60)
+    monkeypatch.setattr(scratch, "ROOM", 1 << 60)
+    assert [fact.mark for fact in doctor.room(tmp_path)] == ["✗", "-"]
+    monkeypatch.setattr(scratch, "MEMORY", tmp_path / "none")
+    assert "0.0 GB free in" in list(doctor.room(tmp_path))[1].text
+
+
+@pytest.mark.parametrize(
+    ("wanted", "no_docker", "no_harness", "told"),
+    [
+        ("auto", "", "", "E2E_RUNTIME=auto takes docker: engine, Compose plugin and base image are here."),
+        ("auto", "there is no base image", "", "E2E_RUNTIME=auto takes local: there is no base image."),
+        ("docker", "no engine", "", "E2E_RUNTIME=docker is set; auto would take local: no engine."),
+        ("auto", "", "no venv", "No runtime can run a suite here: no venv."),
+    ],
+)
+def test_the_conclusion(wanted: str, no_docker: str, no_harness: str, told: str) -> None:
+    assert doctor.conclusion(wanted, no_docker, no_harness) == [told]
+
+
+def test_a_python_that_is_too_old_is_exit_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9, 18))
+    monkeypatch.setattr(doctor, "load_knobs", lambda: KNOBS)
+    assert doctor.main() == Code.ENVIRONMENT
+    printed = capsys.readouterr().out
+    assert "✗ Python 3.9.18" in printed
+    assert "No runtime can run a suite here: python3 is older than 3.10." in printed
+
+
+def test_on_a_new_machine_it_sets_nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = tmp_path / "cache"
+    monkeypatch.setattr(doctor, "CACHE", cache)
+    facts, lack = doctor.harness()
+    assert (lack, [fact.mark for fact in facts]) == ("", ["✓", "-", "-"])
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    facts, lack = doctor.harness()
+    assert lack == "Python has no venv and no ensurepip"
+    assert "✗" in [fact.mark for fact in facts]
+    assert not cache.exists()
+
+
+def test_the_verb(tmp_path: Path) -> None:
+    """For real on this machine, with an engine that does not answer."""
+    Machine(tmp_path).has("docker", "exec sleep 60")
+    environ = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "E2E_RUNTIME": "local"}
+    done = subprocess.run(
+        [ROOT / "scripts" / "doctor.sh"], env=environ, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    *facts, conclusion = done.stdout.splitlines()
+    assert {line[:2] for line in facts} <= {"✓ ", "- ", "✗ "}
+    assert conclusion == "E2E_RUNTIME=local is set; auto would take local: no Docker engine answers."
+
+
+def test_a_wrong_knob_is_exit_2() -> None:
+    environ = {**os.environ, "E2E_RUNTIME": "dockr"}
+    done = subprocess.run(
+        [ROOT / "scripts" / "doctor.sh"], env=environ, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 2
+    assert "did you mean docker?" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("script", "mark"),
+    [("print('own')", "✓"), ("print('network namespace refused')", "-"), ("raise OSError('not permitted')", "✗")],
+)
+def test_namespaces(script: str, mark: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "NAMESPACE", script)
+    assert doctor.namespaces().mark == mark

@@ -1,0 +1,235 @@
+"""The judge over runs in which the official CLI could not set the clock for a test: its second result counts, and hides
+nothing of the first run that no clock explains."""
+# ruff: noqa: E501 (a table reads best with one case a line)
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from e2e_common.agent_results import Missing, missing_mocks
+from e2e_common.results import parse_stalls
+from e2e_common.verdict import Verdict, judge
+from tests.unit.good_run import HEALTH, LEAK, ORDER, T0, WARNING, GoodRun, dump, result
+
+STALL = (
+    'time=2026-11-23T13:48:01.494Z level=WARN msg="Failed to set time travel" error="failed to receive SetTimeTravel '
+    'response: timeout waiting for SDK response" traceID={}\n'
+)
+BODY = {"field": "response.body", "expected": 1, "actual": 2, "description": "Response body content mismatch"}
+STATUS = {"field": "response.status", "expected": 200, "actual": 401, "description": "HTTP status code mismatch"}
+SPAN = {"field": "replay.inbound_span", "expected": None, "actual": None, "description": "Inbound replay span missing"}
+FAILED = "Tests: 3 total, 2 passed, 1 failed\n"
+AGAIN = f"logs/tusk-replay-again-{LEAK}-1.log"
+BACKGROUND = "[ModeUtils] Background request detected during replay\n"
+ACCOUNT = """\
+---
+failure_type: MOCK_NOT_FOUND
+---
+
+## Request
+POST /x
+Body:
+## Mock Not Found Events
+- not this one
+
+## Mock Not Found Events
+- http: GET /users/1
+  Request: GET /users/1
+  This outbound call had no matching recording.
+- http: GET /users/1
+- redis: redis.GET
+
+"""
+Change = Callable[["Stalled"], Any]
+
+
+class Stalled(GoodRun):
+    """A good run of the official CLI in which the clock of `leak` stalled. `first` and `second` are its results, `log`
+    and `again_log` those of the application in the two runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.replay["cli"] = {"name": "official", "version": "v1.2.3"}
+        self.replay["again"] = [{"trace_id": LEAK, "started": T0 + 105.0, "exit_status": 0}]
+        self.totals = STALL.format(LEAK) + self.totals
+        self.first, self.second = result(LEAK, duration=5000), result(LEAK, duration=7)
+        self.second_totals = "Tests: 1 total, 1 passed, 0 failed\n"
+        self.again_log = self.log
+        self.touched.insert(-1, {"event": "touched", "service": "upstream", "at": T0 + 106, "what": "GET /leak"})
+
+    def fails(self, **changes: Any) -> None:
+        """The first run of `leak` fails, and exit status and totals say so."""
+        self.first.update(passed=False, **changes)
+        self.totals = STALL.format(LEAK) + FAILED
+        self.replay["exit_status"] = 1
+
+    def fails_again(self, **changes: Any) -> None:
+        self.second.update(passed=False, **changes)
+        self.second_totals = "Tests: 1 total, 0 passed, 1 failed\n"
+        self.replay["again"][0]["exit_status"] = 1
+
+    def judged(self) -> Verdict:
+        self.results[2] = self.first
+        logs = {"logs/tusk-replay-1.log": self.log.encode(), AGAIN: self.again_log.encode()}
+        self.raw = {"mocks": None, "replay_logs": logs, "again": {LEAK: self.printed()}, **self.raw}
+        return judge(self.artifacts())
+
+    def printed(self) -> tuple[bytes, bytes]:
+        return dump(self.second), self.second_totals.encode()
+
+
+def fails(**changes: Any) -> Change:
+    return lambda run: run.fails(**changes)
+
+
+def fails_again(**changes: Any) -> Change:
+    return lambda run: run.fails_again(**changes)
+
+
+def touched_in_one_run_alone(run: Stalled) -> None:
+    run.touched[-2]["at"] = T0 + 104
+
+
+def background(first: int, second: int, stated: int) -> Change:
+    def change(run: Stalled) -> None:
+        run.requests[2]["background"] = stated
+        run.log += BACKGROUND * first
+        run.again_log += BACKGROUND * second
+
+    return change
+
+
+def fails_and_stalls_again(run: Stalled) -> None:
+    run.fails_again(error="EOF")
+    run.second_totals = STALL.format(LEAK) + run.second_totals
+
+
+def misses_a_mock(run: Stalled) -> None:
+    run.fails_again(deviations=[STATUS, SPAN])
+    run.raw["agent"] = {f"again/{LEAK}/agent/run-1/deviation-{LEAK}.md": ACCOUNT.encode()}
+
+
+def misses_a_mock_and_crashes(run: Stalled) -> None:
+    misses_a_mock(run)
+    run.second.update(crashed_server=True)
+
+
+def fails_and_misses_a_mock(run: Stalled) -> None:
+    run.fails(deviations=[STATUS])
+    misses_a_mock(run)
+
+
+def of_another(run: Stalled) -> None:
+    run.fails(deviations=[BODY])
+    run.totals = STALL.format(ORDER) + FAILED
+
+
+GREEN = {
+    "passes twice": lambda run: None,
+    "another body": fails(deviations=[BODY]),
+    "another status, and so no span": fails(deviations=[STATUS, BODY, SPAN]),
+    "the second run stalls too, and passes": lambda run: setattr(
+        run, "second_totals", STALL.format(LEAK) + run.second_totals
+    ),
+    "calls outside any context, as stated": background(1, 1, 1),
+    "by itself it misses what the first run had from another": misses_a_mock,
+}
+RED = {
+    "fails again": (fails_again(deviations=[BODY]), "could not set the clock for it; run once more: response.body", 3),
+    "fails twice": (lambda run: (run.fails(deviations=[BODY]), run.fails_again(error="EOF")), "run once more: EOF", 3),
+    "fails and stalls again": (fails_and_stalls_again, "run once more (nor could it then): EOF", 3),
+    "crashed at first": (fails(crashed_server=True, error="EOF"), "crashed server", 3),
+    "crashed at first, after another body": (fails(deviations=[BODY], crashed_server=True), "crashed server", 3),
+    "no answer at first, after another body": (fails(deviations=[BODY], error="EOF"), "EOF", 3),
+    "crashed at first, and passed at the next try": (lambda run: run.first.update(retried_after_crash=True), "retried after crash", 3),
+    "cancelled at first": (lambda run: run.first.update(cancelled=True), "cancelled", 3),
+    "no answer at first": (fails(error="EOF"), "EOF", 3),
+    "no span at first": (fails(deviations=[SPAN]), "replay.inbound_span", 3),
+    "no span at first, and another body": (fails(deviations=[BODY, SPAN]), "replay.inbound_span", 3),
+    "failed at first, for no reason": (fails(), "the CLI gives no reason", 3),
+    "retried in the second run": (lambda run: run.second.update(retried_after_crash=True), "run once more: retried after crash", 3),
+    "misses a mock, and crashes": (misses_a_mock_and_crashes, "run once more: crashed server", 3),
+    "fails, and misses a mock": (fails_and_misses_a_mock, "no recorded answer for http: GET /users/1", 7),
+    "not run again": (lambda run: run.replay.update(again=[]), "it was not run once more", 3),
+    "no result": (lambda run: run.raw.update(again={LEAK: (b"", b"Error: no trace file found\n")}), "it has 0 results among 0; the CLI says: Error: no trace file", 3),
+    "the output is missing": (lambda run: run.raw.update(again={}), "it has 0 results among 0", 3),
+    "a second result beside it": (lambda run: run.raw.update(again={LEAK: (dump(run.second) + dump(result(ORDER)), b"")}), "it has 1 results among 2", 3),
+    "the result of another": (lambda run: run.second.update(test_id=ORDER), "it has 0 results among 1", 3),
+    "a broken result": (lambda run: run.raw.update(again={LEAK: (b'{"test_id":', b"")}), f"again/{LEAK}/results.json, line 1", 3),
+    "another exit status": (lambda run: run.replay["again"][0].update(exit_status=1), "ended with status 1, but 1 of its 1", 4),
+    "ended by a signal": (lambda run: run.replay["again"][0].update(exit_status=-9), "was ended by SIGKILL, but 1 of its 1", 4),
+    "no totals": (lambda run: setattr(run, "second_totals", ""), f"tusk-cli-again-{LEAK}.log holds no totals", 4),
+    "other totals": (lambda run: setattr(run, "second_totals", FAILED), "disagree with its 1 results", 4),
+    "not the one that stalled": (of_another, "response.body", 3),
+    "leaks in one of the runs alone": (touched_in_one_run_alone, "leak: upstream was reached", 6),
+    "warned of in the second run alone": (lambda run: setattr(run, "log", run.log.partition("\n")[0]), "the replay log holds no warning", 5),
+    "a warning in the second run": (lambda run: setattr(run, "again_log", run.again_log + WARNING.format(method="connect", trace=HEALTH)), "TCP connect() in replay reached past", 5),
+    "a second log that is empty": (lambda run: setattr(run, "again_log", ""), "is empty", 5),
+    "calls outside any context, all in the first run": (background(2, 0, 1), "Background request …): 2, and 1 are stated", 5),
+    "calls outside any context, in the second run": (background(0, 1, 0), "Background request …): 1, and 0 are stated", 5),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", GREEN.values(), ids=GREEN)
+def test_the_second_result_counts(change: Change) -> None:
+    run = Stalled()
+    change(run)
+    verdict = run.judged()
+    assert verdict.code == 0, verdict.reason
+    document = verdict.result()
+    stall = {"request": "leak", "kind": "time travel stall", "method": "", "trace_id": LEAK, "expected": True}
+    assert stall in document["warnings"]
+    assert document["tests"][2]["duration_ms"] == 7
+    assert all(leak["expected"] for leak in document["leaks"])
+
+
+@pytest.mark.parametrize(("change", "says", "rule"), RED.values(), ids=RED)
+def test_and_it_hides_nothing(change: Change, says: str, rule: int) -> None:
+    run = Stalled()
+    change(run)
+    verdict = run.judged()
+    assert verdict.code == 1
+    assert (rule, True) in {(failure.rule, says in failure.message) for failure in verdict.failures}, verdict.failures
+
+
+def test_a_failed_test_without_a_stall_is_not_made_good() -> None:
+    run = Stalled()
+    run.fails(deviations=[BODY])
+    run.totals = FAILED
+    verdict = run.judged()
+    assert (verdict.code, verdict.result()["warnings"][0]["kind"]) == (1, "unpatched")
+
+
+def test_a_stall_of_no_known_test_is_told() -> None:
+    run = Stalled()
+    run.totals += 'time=x level=WARN msg="Failed to set time travel" error=x\n'
+    verdict = run.judged()
+    assert verdict.code == 0, verdict.reason
+    rows = [row for row in verdict.result()["warnings"] if row["kind"] == "time travel stall"]
+    assert [row["trace_id"] for row in rows] == [LEAK, None]
+
+
+def test_stalls_are_those_that_the_cli_tells() -> None:
+    assert parse_stalls((STALL.format(LEAK) * 2 + STALL.format(ORDER)).encode()) == [LEAK, ORDER]
+    assert parse_stalls(b'level=INFO msg="Time travel set" traceID=' + LEAK.encode()) == []
+    assert parse_stalls(b'msg="Failed to set time travel" traceID=../../etc\n') == [""]
+
+
+def test_a_missing_mock_is_read_from_the_account_of_the_run_that_counts() -> None:
+    first, second = f"agent/run-1/deviation-{LEAK}.md", f"again/{LEAK}/agent/run-1/deviation-{LEAK}.md"
+    files = {first: ACCOUNT.encode(), second: b"## Mock Not Found Events\n- again\n", "agent/index.md": b"\xff"}
+    assert missing_mocks(files) == {LEAK: Missing(first, ("http: GET /users/1", "redis: redis.GET"))}
+    assert missing_mocks(files, {LEAK}) == {LEAK: Missing(second, ("again",))}
+    assert missing_mocks({first: b"## Response Diff\n"}) == {}
+
+
+def test_a_failed_test_names_its_missing_mock_first() -> None:
+    run = Stalled()
+    run.fails(deviations=[STATUS])
+    misses_a_mock(run)
+    verdict = run.judged()
+    assert verdict.reason.startswith("'leak': no recorded answer for http: GET /users/1; redis: redis.GET (again/")
+    assert verdict.result()["checks"]["mocks"] == "failed"
