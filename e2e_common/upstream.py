@@ -187,5 +187,5 @@ def serve_beside(port: int = DEFAULT_PORT) -> None:
 
 
 if __name__ == "__main__":
-    number, *inherited = map(int, sys.argv[1:] or [DEFAULT_PORT])
-    make_server("127.0.0.1", number, app, threaded=True, fd=inherited[0] if inherited else None).serve_forever()
+    words = [int(word) for word in sys.argv[1:]] or [DEFAULT_PORT]
+    make_server("127.0.0.1", words[0], app, threaded=True, fd=words[1] if words[1:] else None).serve_forever()

@@ -14,7 +14,7 @@ from e2e_common.readiness import wait_until
 from e2e_common.run_folder import RunFolder
 
 RUN = "e2e.run"
-"""On everything that a run makes: its folder, or BY_HAND."""
+"""On everything that a run makes: its folder, or `by hand`."""
 CACHE = "e2e.cache"
 IMAGE = "e2e.image"
 PROJECT = "com.docker.compose.project"

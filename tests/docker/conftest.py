@@ -136,7 +136,12 @@ class Contained:
         return self.end(process, next((word for word in words if word.isdigit()), "8000"))
 
     def end(self, process: subprocess.Popen[str], port: str = "8000") -> Finished:
-        output, _ = process.communicate(timeout=RUN_LIMIT_S)
+        try:
+            output, _ = process.communicate(timeout=RUN_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            output, _ = process.communicate(timeout=CALL_LIMIT_S)
+            raise AssertionError(f"not done within {RUN_LIMIT_S} s:\n{output}") from None
         return self.finished(process.returncode, output, port)
 
     def finished(self, code: int, output: str, port: str = "8000") -> Finished:

@@ -26,7 +26,7 @@ END_LIMIT_S = 15.0
 REACH_LIMIT_S = 60.0
 HOLDING_BACK = """#!/usr/bin/env bash
 # Says that the clean-up has begun, and holds it back until it may go on.
-if [[ "$*" == "rm --force"* ]] && [ -e "$HERE/armed" ]; then
+if [[ "$*" == "ps --all"* ]] && [ -e "$HERE/armed" ]; then
   touch "$HERE/begun"
   while [ ! -e "$HERE/go" ]; do read -rt 0.05 <> <(:) || true; done
 fi
