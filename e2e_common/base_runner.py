@@ -96,7 +96,7 @@ class E2ETestRunnerBase:
         """Run the phases, clean up whatever came, write result.json and say the verdict. Returns the exit code."""
         self._started = time.monotonic() - container.elapsed()
         try:
-            container.check_writable(self.suite_dir)
+            container.check_writable(self.suite_dir, self.folder.root)
             if not container.driven():  # else who drives it holds the lock
                 self.folder.lock()
         except HarnessError as error:  # the folder is another run's: nothing of ours is in it
@@ -194,6 +194,8 @@ class E2ETestRunnerBase:
             recording.flush(judging.unrecorded(self.suite_dir, self.facts["versions"], self._cli.name))
         self.facts["moments"] = {"application started": recording.started, "flushed": time.time()}
         recording.stop()
+        if container.goes_on():  # whose clean-up sees only its own
+            self.facts["left_behind"] = end_orphans()
         self._write_facts()
         if "check" not in self.phases and not container.goes_on():
             self._outcome = judging.judge_recording(self.folder, self.suite_dir)
@@ -254,7 +256,7 @@ class E2ETestRunnerBase:
                 self._services.close()
             if self._port is not None:
                 self._port.release()
-            left = end_orphans()
+            left = [*self.facts.get("left_behind", []), *end_orphans()]
             if left and self._outcome is not None and self._outcome.code == Code.PASSED:
                 self._outcome = self._stopped(
                     Code.LEFT_BEHIND, f"the application left processes behind: {'; '.join(left)}"

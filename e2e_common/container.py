@@ -43,10 +43,17 @@ def elapsed() -> float:
     return time.time() - float(os.environ[BEGAN]) if driven() else 0.0
 
 
-def check_writable(suite_dir: Path) -> None:
-    """Raises HarnessError (3) where the suite's .tusk, which the container has from outside, cannot be written."""
+def check_writable(suite_dir: Path, artifacts: Path) -> None:
+    """Raises HarnessError (3) where the suite's .tusk, or the folder of the artifacts (where there is one), cannot be
+    written: the container has them from outside."""
     tusk = suite_dir / ".tusk"
-    if not world() or os.access(tusk, os.W_OK):
+    if not world():
+        return
+    if os.access(tusk, os.W_OK):
+        for folder in (artifacts.parent, artifacts):
+            if folder.exists() and not os.access(folder, os.W_OK):
+                told = f"{folder} belongs to user {folder.stat().st_uid}, and this container runs as user"
+                raise environment(f"{told} {os.getuid()}: E2E_OUT names a folder that this user can write")
         return
     owner = tusk.stat()
     again = f"make e2e-{suite_dir.parent.name}" if driven() else "docker compose run --rm app"

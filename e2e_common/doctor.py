@@ -109,7 +109,9 @@ def _base_image(python: str) -> tuple[list[Fact], bool]:
     found = ask(["docker", "image", "inspect", "--format", f'{{{{index .Config.Labels "{CLI_LABEL}"}}}}', name])
     if found.code != 0:
         return [Fact(WITHOUT, f"base image {name}: none yet; make base-image builds it")], False
-    cli = found.output if found.output not in ("", "none", "<no value>") else ""
+    if found.output in ("", "<no value>"):  # built by hand: `make base-image` alone looks what came of it
+        return [Fact(HERE, f"base image {name}"), Fact(WITHOUT, "Tusk CLI in the base image: no label says")], True
+    cli = found.output if found.output != "none" else ""
     official = Fact(HERE, f"Tusk CLI {cli} in the base image")
     bundled = Fact(WITHOUT, "Tusk CLI in the base image: none, the bundled one is used; TUSK_CLI_PATH mounts another")
     return [Fact(HERE, f"base image {name}"), official if cli else bundled], True
@@ -278,6 +280,8 @@ def main() -> int:
         sys.stderr.write(f"e2e: {error}\n")
         return error.code
     docker_facts, no_docker = docker(knobs)
+    if "/" in knobs["E2E_PYTHON"]:  # as runtimes.py does
+        no_docker = "E2E_PYTHON is a path, and an image has its own Python"
     harness_facts, no_harness = harness()
     facts = [*harness_facts, programs(), *docker_facts, tusk_cli(knobs), *pythons(knobs["E2E_PYTHON"])]
     facts += [*servers(knobs), namespaces(), port(), *room(ROOT / knobs["E2E_OUT"])]

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from e2e_common import container
 from e2e_common.bootstrap import BootstrapError, base_python, locked, run, uv
 from e2e_common.errors import environment, usage
 from e2e_common.failure import shorten
@@ -80,7 +82,10 @@ def prepare(suite_dir: Path, knobs: Mapping[str, str], light: Path | None = None
     overlay = [*knobs["E2E_WITH"].split(), *([f"{SDK}[rust]"] if rust else [])]
     if not overlay and sdk.identity == LOCKED and (home := _of_the_image(lock)):
         return Environment(home, _versions(home / READY, suite_dir), sdk.source)
-    key = _digest(lock.read_bytes(), python.encode(), sdk.identity.encode(), " ".join(overlay).encode())
+    built_for = (
+        f"{python} {sys.version} {platform.libc_ver()}" if container.world() else python
+    )  # one path in all images
+    key = _digest(lock.read_bytes(), built_for.encode(), sdk.identity.encode(), " ".join(overlay).encode())
     home = ENVIRONMENTS / key
     ready = home / READY
     if not ready.exists():

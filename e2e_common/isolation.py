@@ -77,12 +77,23 @@ def probe(beacon: str | None) -> tuple[bool, str]:
     `beacon`: `host:port` of a listener that the run opened outside, on its loopback. Two independent signs: there is
     no interface but loopback, and the beacon cannot be reached.
     """
-    interfaces = [name for _, name in socket.if_nameindex() if name != "lo"]
+    interfaces = [name for _, name in socket.if_nameindex() if name != "lo" and _is_up(name)]
     if interfaces:
         return False, f"interfaces beside loopback: {', '.join(sorted(interfaces))}"
     if beacon and _reaches(beacon):
         return False, "a listener on the machine's own loopback can be reached"
     return True, "nothing but a loopback of its own"
+
+
+def _is_up(name: str) -> bool:
+    """Whether an interface is up, as far as that is known. (A kernel with tunnels gives every namespace idle ones,
+    tunl0 and the like.)"""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
+        try:
+            answer = fcntl.ioctl(handle, SIOCGIFFLAGS, struct.pack("16sH14x", name.encode(), 0))
+        except OSError:
+            return True
+    return bool(struct.unpack("16sH14x", answer)[1] & IFF_UP)
 
 
 def _reaches(address: str) -> bool:

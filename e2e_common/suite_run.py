@@ -40,7 +40,7 @@ class SuiteRun:
         self, folder: Path, words: Sequence[str], result: Path, environ: Mapping[str, str] | None = None
     ) -> None:
         self._result = result
-        self._before = _identity(result)
+        self._before = identity(result)
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115 - open until `end` has read it
         kept = {key: value for key, value in os.environ.items() if key not in FROM_MAKE}
         colour = {"FORCE_COLOR": "1"} if has_colour(sys.stdout) else {}
@@ -64,7 +64,7 @@ class SuiteRun:
     def _own_result(self, code: int) -> dict[str, Any] | None:
         """result.json, if this run wrote it: it is another file than before the run, and says how the run ended. (One
         that was refused because of another run may find that one's.)"""
-        if _identity(self._result) == self._before:
+        if identity(self._result) == self._before:
             return None
         with contextlib.suppress(OSError, ValueError):
             result: dict[str, Any] = json.loads(self._result.read_bytes())
@@ -90,8 +90,9 @@ def shown(path: Path) -> str:
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Changes whenever the file is written: result.json is always a new file, put in place of the old one."""
+def identity(path: Path) -> tuple[int, int] | None:
+    """Changes whenever the file is written, whatever the clocks say: result.json is always a new file, put in place of
+    the old one."""
     try:
         found = path.stat()
     except OSError:

@@ -72,8 +72,7 @@ python="$(harness_python harness)"
 version="$(knob E2E_PYTHON)"
 [[ "$version" =~ ^(3\.[0-9]+(\.[0-9]+)?)?$ ]] || die 2 "E2E_PYTHON=$version: an image has its own Python; a version, like 3.13"
 name="python-e2e-base:${version:-latest}"
-made_from="$(cd "$ROOT/e2e_common" && cat Dockerfile.base bootstrap.py requirements.lock |
-  "$python" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())')"
+made_from="$(cd "$ROOT" && "$python" -m e2e_common.docker.images)"
 
 up_to_date() {
   docker image inspect "$name" >/dev/null 2>&1 || return

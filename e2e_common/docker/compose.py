@@ -36,12 +36,13 @@ class Compose:
     def __init__(self, suite_dir: Path, folder: RunFolder, knobs: Mapping[str, str]) -> None:
         self._suite_dir, self._folder, self._knobs = suite_dir, folder, knobs
         self._out = folder.root.parent.resolve()
-        checkout = hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]
-        self.project = f"python-{folder.root.name}-{checkout}"
-        """Of this checkout's run alone: another one may have a run of the same name."""
+        where = hashlib.sha256(str(folder.root.resolve()).encode()).hexdigest()[:6]
+        self.project = f"python-{folder.root.name}-{where}"
+        """Of this run's folder, as its lock is: another checkout, or another E2E_OUT, may have a run of this name."""
         tag = images.tag(knobs)
         self.image = f"python-e2e-{suite_dir.parent.name}:{tag}"
         owner = suite_dir.stat()
+        self._ca = _file(knobs, "E2E_EXTRA_CA")
         self._owner = _number(knobs, "E2E_UID", owner.st_uid), _number(knobs, "E2E_GID", owner.st_gid)
         self.environ = {
             **os.environ,
@@ -51,7 +52,7 @@ class Compose:
             "E2E_TAG": tag,
             "E2E_POSTGRES_IMAGE": knobs["E2E_POSTGRES_IMAGE"],
             "E2E_REDIS_IMAGE": knobs["E2E_REDIS_IMAGE"],
-            "E2E_EXTRA_CA": knobs["E2E_EXTRA_CA"] or os.devnull,
+            "E2E_EXTRA_CA": self._ca or os.devnull,
         }
         """For every call of `docker compose`."""
         self._environments = f"{ENVIRONMENTS}-{self._owner[0]}"
@@ -70,8 +71,9 @@ class Compose:
 
     def shell(self) -> list[str]:
         """The command that opens a shell in the container that records, beside the services."""
+        told = [word for name, value in self._variables().items() for word in ("-e", f"{name}={value}")]
         mounts = [word for mount in self._mounts() for word in ("-v", mount)]
-        return [*self._command(), "run", "--rm", *mounts, "app", "/bin/bash"]
+        return [*self._command(), "run", "--rm", *told, *mounts, "app", "/bin/bash"]
 
     def give_folders(self) -> None:
         """Make the folder of the artifacts, and the volume, where they are needed."""
@@ -95,6 +97,14 @@ class Compose:
         if self._knobs["E2E_KEEP"] != "1":
             objects.remove_services(self.project)
 
+    def keep_logs(self) -> None:
+        """What the services have said, into the run's logs, as far as they are still there."""
+        for id_ in objects.services_of(self.project):
+            named = attempt(["inspect", "--format", '{{index .Config.Labels "com.docker.compose.service"}}', id_])
+            said = attempt(["logs", id_])
+            if name := named.stdout.strip():
+                (self._folder.logs / f"{name}.log").write_text(said.stdout + said.stderr)
+
     def has_services(self) -> bool:
         """Whether a recording has started some."""
         return bool(objects.services_of(self.project))
@@ -108,7 +118,8 @@ class Compose:
         named = {name: address for name, address in addresses.items() if name.removesuffix("-1") in declared}
         told = " ".join(f"-e {name}={value}" for name, value in services.variables(named).items())
         return (
-            f"    the services are up (E2E_KEEP=1): docker run --rm -it --network {network} {told} {self.image} bash\n"
+            f"    the services are up (E2E_KEEP=1): docker run --rm -it --label {objects.RUN}=kept --network {network} "
+            f"{told} {self.image} bash\n"
             "    end them: make clean-volumes (the next such run does too)\n"
         )
 
@@ -138,7 +149,7 @@ class Compose:
             told["UV_CACHE_DIR"] = "/var/cache/e2e/uv"
         if self._tusk():
             told["TUSK_CLI_PATH"] = TUSK
-        if self._knobs["E2E_EXTRA_CA"]:
+        if self._ca:
             told["SSL_CERT_FILE"] = CA
         if has_colour(sys.stdout):
             told["FORCE_COLOR"] = "1"
@@ -150,8 +161,8 @@ class Compose:
             mounts.append(f"{sdk}:{sdk}:ro")
         if tusk := self._tusk():
             mounts.append(f"{tusk}:{TUSK}:ro")
-        if self._knobs["E2E_EXTRA_CA"]:
-            mounts.append(f"{Path(self._knobs['E2E_EXTRA_CA']).resolve()}:{CA}:ro")
+        if self._ca:
+            mounts.append(f"{self._ca}:{CA}:ro")
         if self._own_environment():
             mounts.append(f"{self._environments}:/var/cache/e2e")
         return mounts
@@ -166,11 +177,17 @@ class Compose:
         return path if wanted and path.exists() else None
 
     def _tusk(self) -> str:
-        """The official CLI of this machine, where it is named, or asked for and here."""
-        named = self._knobs["TUSK_CLI_PATH"]
+        """The official CLI of this machine, where it is named, or asked for and here (and made for Linux)."""
+        named, wanted = self._knobs["TUSK_CLI_PATH"], self._knobs["TUSK_CLI"]
+        if wanted == "bundled":
+            return ""
+        if not named:
+            return shutil.which("tusk") or "" if wanted == "official" and sys.platform == "linux" else ""
         if "/" in named:
-            return str((ROOT / named).resolve())
-        return shutil.which(named or "tusk") or "" if named or self._knobs["TUSK_CLI"] == "official" else ""
+            return _file(self._knobs, "TUSK_CLI_PATH")
+        if found := shutil.which(named):
+            return found
+        raise environment(f"TUSK_CLI_PATH={named}: there is no such program on PATH")
 
     def _own_environment(self) -> bool:
         return any(self._knobs[name] for name in ("E2E_SDK", "E2E_WITH")) or self._knobs["E2E_RUST_CORE"] == "1"
@@ -182,6 +199,17 @@ def _number(knobs: Mapping[str, str], name: str, default: int) -> int:
     if not wanted.isdecimal():
         raise usage(f"{name}={wanted}: a number, as `id` prints it")
     return int(wanted)
+
+
+def _file(knobs: Mapping[str, str], name: str) -> str:
+    """The absolute path of the file that a knob names; empty where it names none. Raises HarnessError (3) for one that
+    is not there: the engine would make it, a folder of root's."""
+    if not knobs[name]:
+        return ""
+    path = (ROOT / Path(knobs[name]).expanduser()).resolve()
+    if not path.is_file():
+        raise environment(f"{name}={knobs[name]}: there is no such file ({path})")
+    return str(path)
 
 
 def _give(paths: Iterable[Path], uid: int, gid: int) -> None:

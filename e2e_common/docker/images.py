@@ -1,4 +1,5 @@
-"""The images: python-e2e-base, and one for each suite, made anew when what it is made from has changed."""
+"""The images: python-e2e-base, and one for each suite, made anew when what it is made from has changed. As a program it
+prints what the base image would be made from now, for scripts/build-base-image.sh."""
 
 from __future__ import annotations
 
@@ -25,6 +26,8 @@ END_LIMIT_S = 10.0
 MADE_FROM = "e2e.made-from"
 BASE_MADE_FROM = "e2e.base-made-from"
 LAST_LINES = 15
+BOOTSTRAP = ("__init__.py", "bootstrap.py", "paths.py", "processes.py")
+SCRIPTS = ("install-tusk-cli.sh", "make-application-environment.sh", "with-extra-ca.sh")
 OF_SERVICES = {"postgres": "E2E_POSTGRES_IMAGE", "redis": "E2E_REDIS_IMAGE", "redis-cluster": "E2E_REDIS_IMAGE"}
 """Service → the knob that names its image."""
 
@@ -109,9 +112,10 @@ def identity(name: str) -> str:
 
 
 def _base_made_from() -> str:
-    """What scripts/build-base-image.sh says of the image that it would build now."""
-    files = ("Dockerfile.base", "bootstrap.py", LOCK)
-    return hashlib.sha256(b"".join((ROOT / "e2e_common" / file).read_bytes() for file in files)).hexdigest()
+    """Changes when anything does that the base image holds or is made with, as far as that is in the checkout."""
+    sources = [ROOT / "e2e_common" / name for name in ("Dockerfile.base", LOCK, *BOOTSTRAP)]
+    sources += [ROOT / "scripts" / name for name in SCRIPTS]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()
 
 
 def _made_from(name: str) -> str:
@@ -121,3 +125,7 @@ def _made_from(name: str) -> str:
 def _inspected(name: str, form: str) -> str:
     done = attempt(["image", "inspect", "--format", form, name])
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+if __name__ == "__main__":
+    print(_base_made_from())

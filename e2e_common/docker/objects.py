@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from e2e_common.docker.engine import attempt, docker, require_engine
-from e2e_common.errors import Code, HarnessError
+from e2e_common.errors import Code, HarnessError, environment
 from e2e_common.readiness import wait_until
 from e2e_common.run_folder import RunFolder
 
@@ -110,7 +110,9 @@ def main(argv: list[str]) -> int:
     try:
         require_engine()
         spared = remove_all_but_live()
-        if "--images" in argv and not spared:
+        if "--images" in argv:
+            if spared:
+                raise environment(f"nothing is cleaned while a run is under way: {', '.join(spared)}")
             remove_images()
     except HarnessError as error:
         sys.stderr.write(f"e2e: {error}\n")

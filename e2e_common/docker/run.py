@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import signal
 import sys
 import tempfile
@@ -33,12 +34,12 @@ from e2e_common.readiness import wait_until
 from e2e_common.report import Progress, summary
 from e2e_common.run_folder import RunFolder, write_json
 from e2e_common.runtimes import LOCAL_ONLY
+from e2e_common.suite_run import identity
 from e2e_common.suites import name_of
 from e2e_common.tusk_cli import Cli
 from e2e_common.yaml_files import load_yaml
 
 NO_LIMIT_S = 24 * 3600.0  # E2E_TIMEOUT comes first
-CLOCK_TICK_S = 0.01  # a file's time may be that much older than the clock's
 
 
 class Contained:
@@ -46,9 +47,16 @@ class Contained:
     with a verdict, in result.json."""
 
     def __init__(
-        self, command: Sequence[str], cwd: Path, env: Mapping[str, str], log: Path, *, judges: bool = False
+        self,
+        service: str,
+        command: Sequence[str],
+        cwd: Path,
+        env: Mapping[str, str],
+        log: Path,
+        *,
+        judges: bool = False,
     ) -> None:
-        self._log, self.judges = log, judges
+        self.service, self.log, self.judges = service, log, judges
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115 - open until `end` has read it
         with log.open("wb") as compose_log:
             self._process = spawn(command, cwd=cwd, env=env, stdout=self._printed, stderr=compose_log)
@@ -61,7 +69,7 @@ class Contained:
         container printed, and Compose's own last words."""
         code = stop(self._process)
         self._printed.seek(0)
-        return code, self._printed.read().decode(errors="replace"), last_lines(self._log) or ""
+        return code, self._printed.read().decode(errors="replace"), last_lines(self.log) or ""
 
 
 class DockerRun:
@@ -83,6 +91,7 @@ class DockerRun:
         self._contained: list[Contained] = []
         self._printed = ""
         self._result: dict[str, Any] | None = None
+        self._before: tuple[int, int] | None = None
 
     def run(self) -> int:
         self._began = time.time()
@@ -132,7 +141,10 @@ class DockerRun:
         """The containers that the phases ask for; that of the replay starts while the recording goes on. Returns the
         exit code of the last one."""
         here, there = self._split()
+        self._before = identity(self._folder.result)
         if not here:
+            if "replay" in self._phases:
+                self._folder.read_run()  # the container would wait for the end of one that broke off
             return self._end(self._start("replay", there))
         self._folder.begun.unlink(missing_ok=True)
         record, replay = self._start("app", here, goes_on=bool(there)), None
@@ -171,7 +183,7 @@ class DockerRun:
         command = self._compose.run(service, [str(self._port), *words], self._began, goes_on=goes_on)
         log = self._folder.root.with_name(f".{self._folder.root.name}.{service}.log")
         judges = words == ["--baseline"] or "check" in words[-1].split(",")
-        self._contained.append(Contained(command, self._suite_dir, self._compose.environ, log, judges=judges))
+        self._contained.append(Contained(service, command, self._suite_dir, self._compose.environ, log, judges=judges))
         return self._contained[-1]
 
     def _end(self, contained: Contained) -> int:
@@ -192,7 +204,7 @@ class DockerRun:
     def _said(self, code: int) -> dict[str, Any] | None:
         """What the run says by itself, in result.json, if that it ended with `code`."""
         with contextlib.suppress(OSError, ValueError):
-            if self._folder.result.stat().st_mtime >= self._began - CLOCK_TICK_S:
+            if identity(self._folder.result) != self._before:
                 result: dict[str, Any] = json.loads(self._folder.result.read_bytes())
                 return result if result["code"] == code else None
         return None
@@ -209,6 +221,7 @@ class DockerRun:
             contained.end()
         red = Code.PASSED < code < 128
         try:
+            self._keep_logs(red)
             if red and self._knobs["E2E_KEEP"] == "1" and self._compose.has_services():
                 objects.remove_all_but_services(self._compose.project)
                 self._printed += self._compose.how_to_use_what_is_kept()
@@ -217,6 +230,15 @@ class DockerRun:
         except HarnessError as error:
             return code or self._stopped(error.code, str(error))
         return code
+
+    def _keep_logs(self, red: bool) -> None:
+        """What Compose and, of a run that failed, its services have said, beside the other logs."""
+        if not self._folder.logs.is_dir():
+            return
+        for contained in self._contained:
+            shutil.copyfile(contained.log, self._folder.logs / f"compose-{contained.service}.log")
+        if red:
+            self._compose.keep_logs()
 
     def _interrupted(self, signum: int) -> int:
         if signum == signal.SIGALRM:

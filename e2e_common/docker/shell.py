@@ -34,6 +34,7 @@ def main(argv: Sequence[str]) -> int:
             base = images.require_base(knobs, build=True)
             images.require_suite(suite_dir, compose.image, base, compose.environ)
             compose.give_folders()
+            objects.remove_project(compose.project)  # what a killed shell has left
             # A person's Ctrl-C is for the shell alone, which has the terminal.
             return subprocess.call(compose.shell(), cwd=suite_dir, env=compose.environ)
         except HarnessError as error:

@@ -22,6 +22,11 @@ def rule_5(evidence: Evidence) -> Iterator[Failure]:
     """The replay log can be read and warns of no unpatched dependency, except where a request expects it."""
     for name, problem in evidence.log_problems:
         yield Failure(5, RUN, problem, name)
+    logged = {evidence.call_of(name) for name in evidence.raw.replay_logs}
+    for call in evidence.calls if logged else ():
+        if call not in logged:
+            which = f"when {call} was replayed once more" if call else "of the replay of all traces"
+            yield Failure(5, RUN, f"no logs/tusk-replay-*.log {which}: nothing is known of it", "logs/")
     reported = set()
     for warning in evidence.warnings:
         if warning.kind == BACKGROUND:

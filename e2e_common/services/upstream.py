@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from e2e_common.errors import environment
 from e2e_common.paths import ROOT
 from e2e_common.processes import spawn
 from e2e_common.readiness import http_answers
@@ -22,7 +23,11 @@ class Upstream(Server):
 
     def start(self, log: Path, *, outlive: bool = False) -> None:
         in_child = self.in_child_to_stay if outlive else self.in_child
-        with socket.create_server(("127.0.0.1", self.port.number), backlog=128) as listener, log.open("ab") as output:
+        try:
+            listener = socket.create_server(("127.0.0.1", self.port.number), backlog=128)
+        except OSError as error:
+            raise environment(f"{self.name} cannot listen on {self.address}: {error.strerror}") from error
+        with listener, log.open("ab") as output:
             command = [*self.command(), str(listener.fileno())]
             self._process = spawn(
                 command, cwd=ROOT, env=os.environ, stdout=output, pass_fds=[listener.fileno()], in_child=in_child

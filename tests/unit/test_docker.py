@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -297,8 +298,10 @@ def test_the_base_is_built_again_when_what_it_is_made_from_has_changed(
     script.write_text(f'#!/bin/sh\necho "$@" >{tmp_path / "built"}\n')
     script.chmod(0o755)
     (tmp_path / "e2e_common").mkdir()
-    for name in ("Dockerfile.base", "bootstrap.py", "requirements.lock"):
+    for name in ("Dockerfile.base", "requirements.lock", *images.BOOTSTRAP):
         (tmp_path / "e2e_common" / name).write_text(name)
+    for name in images.SCRIPTS:
+        (script.parent / name).write_text(name)
     monkeypatch.setattr(images, "ROOT", tmp_path)
     monkeypatch.setattr(sys, "stderr", sys.__stderr__)
     docker.answer(f"{INSPECTED}latest", 0, f"sha256:1 {label.replace('of now', images._base_made_from())}\n")
@@ -309,7 +312,13 @@ def test_the_base_is_built_again_when_what_it_is_made_from_has_changed(
 
 def test_the_script_labels_the_base_with_the_same_digest() -> None:
     script = (ROOT / "scripts" / "build-base-image.sh").read_text()
-    assert "cat Dockerfile.base bootstrap.py requirements.lock" in script
+    assert 'made_from="$(cd "$ROOT" && "$python" -m e2e_common.docker.images)"' in script
+    copied = (ROOT / "e2e_common" / "Dockerfile.base").read_text()
+    for name in (*(f"e2e_common/{name}" for name in images.BOOTSTRAP), *(f"scripts/{name}" for name in images.SCRIPTS)):
+        assert name in copied, "what the Dockerfile takes is what the digest is made of"
+    assert len(re.findall(r"(?:e2e_common|scripts)/\w[\w.-]*\.(?:py|sh)", copied)) == len(
+        images.BOOTSTRAP + images.SCRIPTS
+    )
     assert f'--label "{images.BASE_MADE_FROM}=$made_from"' in script
 
 
@@ -442,11 +451,9 @@ def test_the_owner_of_the_suite_runs_inside_unless_a_knob_says_otherwise() -> No
     assert error.value.code == 2
 
 
-def test_runs_of_one_name_in_two_checkouts_are_two_projects(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    folder = RunFolder(ROOT / "out" / "flask-8000")
-    one = Compose(FLASK, folder, read_knobs({})).project
-    monkeypatch.setattr(compose, "ROOT", tmp_path)
-    other = Compose(FLASK, folder, read_knobs({})).project
+def test_runs_of_one_name_in_two_folders_are_two_projects(tmp_path: Path) -> None:
+    one = Compose(FLASK, RunFolder(ROOT / "out" / "flask-8000"), read_knobs({})).project
+    other = Compose(FLASK, RunFolder(tmp_path / "flask-8000"), read_knobs({})).project
     assert one != other
     assert one.startswith("python-flask-8000-")
     assert other.startswith("python-flask-8000-")
@@ -511,10 +518,10 @@ def test_images_go_only_when_nothing_is_under_way(
     things_of(docker, "run", run.root)
     docker.has("image", "ours", labels={objects.IMAGE: "suite"})
     docker.has("image", "another's")
-    assert objects.main(["--images"]) == 0
+    assert objects.main(["--images"]) == (3 if held else 0)
     assert {"another's"} <= docker.left
     assert ("ours" in docker.left) is held
-    assert (f"spared, since it is under way: {run.root}" in capsys.readouterr().out) is held
+    assert (f"nothing is cleaned while a run is under way: {run.root}" in capsys.readouterr().err) is held
 
 
 def test_without_an_engine_clean_volumes_is_exit_3(docker: Docker, capsys: pytest.CaptureFixture[str]) -> None:

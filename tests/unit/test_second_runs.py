@@ -167,6 +167,8 @@ RED = {
     "leaks in one of the runs alone": (touched_in_one_run_alone, "leak: upstream was reached", 6),
     "warned of in the second run alone": (lambda run: setattr(run, "log", run.log.partition("\n")[0]), "the replay log holds no warning", 5),
     "a warning in the second run": (lambda run: setattr(run, "again_log", run.again_log + WARNING.format(method="connect", trace=HEALTH)), "TCP connect() in replay reached past", 5),
+    "a second run without a log": (lambda run: run.raw.update(replay_logs={"logs/tusk-replay-1.log": run.log.encode()}), "was replayed once more: nothing is known", 5),
+    "a first run without a log": (lambda run: run.raw.update(replay_logs={AGAIN: run.again_log.encode()}), "of the replay of all traces: nothing is known", 5),
     "a second log that is empty": (lambda run: setattr(run, "again_log", ""), "is empty", 5),
     "calls outside any context, all in the first run": (background(2, 0, 1), "Background request …): 2, and 1 are stated", 5),
     "calls outside any context, in the second run": (background(0, 1, 0), "Background request …): 1, and 0 are stated", 5),
