@@ -71,7 +71,7 @@ test-slow: ## those that take longer
 	@scripts/test.sh -m 'slow and not docker'
 
 test-docker: ## those that need a Docker engine
-	@scripts/test.sh -m docker
+	@scripts/test.sh -m docker --numprocesses 2 --dist loadfile
 
 test-faults: ## small faults in the SDK: is each seen? SUITES=redis, FAULT='*pipeline*', THIRD=1: of every three the first
 	@scripts/test-faults.sh $(SUITES) $(THIRD:%=--third %) $(if $(FAULT),--fault "$$FAULT")

@@ -172,6 +172,7 @@ def test_checksums_txt_that_is_not_what_it_should_be(machine: Machine, release: 
         (archive({"tusk": b"#!/bin/sh\necho wrong machine >&2\nexit 126\n"}), "does not run here: wrong machine"),
         (archive({"tusk": b""})[:-20], "holds no program tusk"),
     ],
+    ids=["README alone", "another name", "no archive", "of another machine", "cut off"],  # an archive holds the time
 )
 def test_an_archive_without_a_tusk_that_runs(machine: Machine, release: Release, content: bytes, said: str) -> None:
     release.add("x86_64", content)
