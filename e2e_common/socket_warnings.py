@@ -48,9 +48,9 @@ def scan(
         return [], [("logs/", "no logs/tusk-replay-*.log: without the application's output in replay nothing is known")]
     texts = {name: _squeeze(data) for name, data in logs.items()}
     problems = [(name, problem) for name, data in logs.items() if (problem := _unusable(name, data))]
-    if not problems and not any(_SDK_LINE in text for text in texts.values()):
-        hidden = "holds no line of the SDK ([TuskDrift] …): its log level hides warnings, or this is another log"
-        problems = [(name, f"{name} {hidden}") for name in list(texts)[:1]]
+    hidden = "holds no line of the SDK ([TuskDrift] …): its log level hides warnings, or this is another log"
+    silent = [name for name, text in texts.items() if _SDK_LINE not in text]
+    problems = problems or [(name, f"{name} {hidden}") for name in silent]
     found: dict[tuple[str, str | None, str], SocketWarning] = {}
     for name, text in texts.items():
         for warning in _warnings(name, text):
