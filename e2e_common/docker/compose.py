@@ -71,7 +71,8 @@ class Compose:
 
     def shell(self) -> list[str]:
         """The command that opens a shell in the container that records, beside the services."""
-        told = [word for name, value in self._variables().items() for word in ("-e", f"{name}={value}")]
+        variables = {**self._variables(), **self._found()}
+        told = [word for name, value in variables.items() for word in ("-e", f"{name}={value}")]
         mounts = [word for mount in self._mounts() for word in ("-v", mount)]
         return [*self._command(), "run", "--rm", *told, *mounts, "app", "/bin/bash"]
 
@@ -112,11 +113,7 @@ class Compose:
     def how_to_use_what_is_kept(self) -> str:
         """What to say of services that E2E_KEEP=1 leaves up."""
         network = f"{self.project}_default"
-        addresses = {name: f"{name}:{port}" for name, port in PORTS.items()}
-        addresses["redis-cluster-1"] = addresses.pop("redis-cluster")
-        declared = services.declared(self._suite_dir)
-        named = {name: address for name, address in addresses.items() if name.removesuffix("-1") in declared}
-        told = " ".join(f"-e {name}={value}" for name, value in services.variables(named).items())
+        told = " ".join(f"-e {name}={value}" for name, value in self._found().items())
         return (
             f"    the services are up (E2E_KEEP=1): docker run --rm -it --label {objects.RUN}=kept --network {network} "
             f"{told} {self.image} bash\n"
@@ -138,6 +135,13 @@ class Compose:
 
     def _command(self) -> list[str]:
         return ["docker", "compose", "-p", self.project, "-f", str(self._suite_dir / "docker-compose.yml")]
+
+    def _found(self) -> dict[str, str]:
+        """The variables by which an application finds the services beside it."""
+        addresses = {name: f"{name}:{port}" for name, port in PORTS.items()}
+        addresses["redis-cluster-1"] = addresses.pop("redis-cluster")
+        declared = services.declared(self._suite_dir)
+        return services.variables({name: at for name, at in addresses.items() if name.removesuffix("-1") in declared})
 
     def _variables(self) -> dict[str, str]:
         """The knobs, in the container's terms."""
