@@ -46,7 +46,9 @@ sweep() {
   local left
   for left in $(docker image ls --format '{{.Repository}}:{{.Tag}}' python-e2e-base); do
     [[ "$left" == *:building-* ]] || continue
-    [ "${left##*-}" != $$ ] && ps -p "${left##*-}" >/dev/null || docker image rm "$left" >/dev/null 2>&1 || true
+    if [ "${left##*-}" = $$ ] || ! ps -p "${left##*-}" >/dev/null; then
+      docker image rm "$left" >/dev/null 2>&1 || say "$left could not be removed: the next build tries again"
+    fi
   done
   for left in $(docker image ls --quiet --filter dangling=true --filter label=e2e.image=base); do
     docker image rm "$left" >/dev/null 2>&1 || say "image $left has been replaced, but a container uses it: the next build removes it"
