@@ -1,0 +1,145 @@
+"""Run a suite again and again, until one run fails: how often it passes, and how long each phase takes.
+
+`python -m e2e_common.stress SUITE PORT [N]` (make stress-<suite>). A run that fails ends it; its artifacts are moved to
+`out/<suite>-<port>-stress`, where no later run clears them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import shutil
+import statistics
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from e2e_common.base_runner import port_number
+from e2e_common.errors import Code, HarnessError, usage
+from e2e_common.interrupts import Interrupted, Interrupts
+from e2e_common.knobs import load_knobs
+from e2e_common.paths import ROOT
+from e2e_common.readiness import wait_until
+from e2e_common.report import Progress
+from e2e_common.suite_run import Ended, SuiteRun, how, interrupt_all, shown
+from e2e_common.suites import folder_of, name_of
+
+RUNS = 50
+NO_LIMIT_S = 24 * 3600.0  # each run has its own
+Z_95 = statistics.NormalDist().inv_cdf(0.975)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the suite that `argv` names. Returns 0 where all runs passed, the exit code of the first that did not, 2 for
+    wrong use, and 130 or 143 when interrupted: what has been measured until then is said all the same."""
+    try:
+        suite, port, runs = _parse(argv)
+        stress = Stress(folder_of(suite), port, runs)
+    except HarnessError as error:
+        sys.stderr.write(f"e2e: {error}\n")
+        return error.code
+    with Interrupts() as interrupts:
+        try:
+            stress.run()
+        except Interrupted as error:
+            stress.interrupt(error.signum)
+    print(stress.summary())
+    return 128 + interrupts.first if interrupts.first is not None else stress.code
+
+
+class Stress:
+    """At most `runs` runs of the suite in `folder`, one after the other. `code`: 0, or that of the one that failed."""
+
+    def __init__(self, folder: Path, port: int, runs: int) -> None:
+        self._folder, self._port, self._runs = folder, port, runs
+        self._out = ROOT / load_knobs()["E2E_OUT"] / f"{name_of(folder)}-{port}"
+        self._progress = Progress(f"stress-{name_of(folder)}", verbose=False)
+        self._running: SuiteRun | None = None
+        self._passed: list[dict[str, float]] = []
+        self._failed: Ended | None = None
+        self._kept: Path | None = None
+        self.code = int(Code.PASSED)
+
+    def run(self) -> None:
+        """Run them to the last, or to the first that fails."""
+        while len(self._passed) < self._runs and not self._failed:
+            self._progress.phase(f"run {len(self._passed) + 1} of {self._runs}")
+            run = self._running = SuiteRun(self._folder, [str(self._port), "--build"], self._out / "result.json")
+            wait_until(lambda run=run: self._ended(run), timeout_s=NO_LIMIT_S, what="the run")  # type: ignore[misc]
+            self._running = None
+            self._take_in(run.end())
+
+    def interrupt(self, signum: int) -> None:
+        """End the run that is under way; it counts neither as passed nor as failed."""
+        if self._running is not None:
+            interrupt_all([self._running], signum)
+            self._running.end()
+
+    def summary(self) -> str:
+        """The pass rate with its confidence interval, the seconds of each phase, and what the failed run said."""
+        self._progress.clear()
+        passed, total = len(self._passed), len(self._passed) + (self._failed is not None)
+        if not total:
+            return f"{name_of(self._folder)}: no run has ended"
+        low, high = wilson(passed, total)
+        lines = [
+            f"{name_of(self._folder)}: {passed} of {total} runs passed, pass rate {100 * passed / total:.1f} % "
+            f"(95 % confidence: {100 * low:.1f} to {100 * high:.1f} %)",
+            *table(self._passed),
+        ]
+        if self._failed is not None:
+            kept = f"its artifacts: {shown(self._kept)}" if self._kept else "it left no result"
+            lines += [f"run {total} failed, {how(self._failed.code)}; {kept}", self._failed.output]
+        return "\n".join(lines)
+
+    def _ended(self, run: SuiteRun) -> bool:
+        self._progress.tick()
+        return run.has_ended()
+
+    def _take_in(self, ended: Ended) -> None:
+        """A run has ended. One that has left no result proves nothing, whatever its exit status."""
+        if ended.code == Code.PASSED and ended.result is not None:
+            self._passed.append({phase: value for phase, value in ended.result["seconds"].items() if value is not None})
+            return
+        self._failed = ended
+        self.code = ended.code or int(Code.NOTHING_VERIFIED)
+        if ended.result is not None:  # else what lies there may be another run's
+            self._kept = self._out.with_name(f"{self._out.name}-stress")
+            shutil.rmtree(self._kept, ignore_errors=True)
+            self._out.rename(self._kept)
+
+
+def wilson(passed: int, total: int) -> tuple[float, float]:
+    """The 95 % confidence interval (Wilson's score) of a pass rate, as shares of one: it holds for small numbers, and
+    where all passed. `total` is 1 or more."""
+    rate, weight = passed / total, Z_95**2 / total
+    centre = (rate + weight / 2) / (1 + weight)
+    half = Z_95 / (1 + weight) * math.sqrt(rate * (1 - rate) / total + weight / (4 * total))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def table(runs: Sequence[dict[str, float]]) -> list[str]:
+    """A line for each phase (the keys of `seconds` in result.json): its median and its 95th percentile over `runs`."""
+    if not runs:
+        return []
+    lines = [f"{'seconds':<10}{'p50':>7}{'p95':>7}{'max':>7}"]
+    for phase in dict.fromkeys(phase for run in runs for phase in run):
+        values = [run[phase] for run in runs if phase in run]
+        last = statistics.quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]
+        lines.append(f"{phase:<10}{statistics.median(values):>7.2f}{last:>7.2f}{max(values):>7.2f}")
+    return lines
+
+
+def _parse(argv: Sequence[str]) -> tuple[str, int, int]:
+    suite, port, *rest = argv
+    words = rest[0] if rest else str(RUNS)
+    if not words.isdecimal() or int(words) < 1:
+        raise usage(f"N={words}: how many runs? 1 or more (make stress-<suite> N=50)")
+    try:
+        return suite, port_number(port), int(words)
+    except argparse.ArgumentTypeError as error:
+        raise usage(str(error)) from error
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

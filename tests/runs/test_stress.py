@@ -1,0 +1,54 @@
+"""make stress-<suite> with real runs of a canary."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+
+from e2e_common.paths import ROOT
+from e2e_common.readiness import wait_until
+from tests.conftest import Suite
+
+STRESS = str(ROOT / "scripts" / "stress.sh")
+
+
+def stress(suite: Suite, runs: str, **knobs: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [STRESS, str(suite.folder), "8000", runs], env=suite.environ(knobs), cwd=ROOT, start_new_session=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+
+
+def test_runs_that_all_pass_are_counted_and_timed(canary: Suite) -> None:
+    process = stress(canary, "2")
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "canary: 2 of 2 runs passed, pass rate 100.0 % (95 % confidence: 34.2 to 100.0 %)" in said
+    assert {"total", "record", "replay"} <= {line.split()[0] for line in said.splitlines()}
+
+
+def test_the_first_red_run_ends_it_and_its_artifacts_are_kept(canary: Suite) -> None:
+    process = stress(canary, "9", CANARY="hidden miss")
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "0 of 1 runs passed" in said
+    assert "no recorded answer" in said  # what the run itself said
+    assert (canary.out / "canary-8000-stress" / "result.json").exists()
+    assert not (canary.out / "canary-8000").exists()
+
+
+def test_ctrl_c_ends_the_run_and_says_what_was_measured(canary: Suite) -> None:
+    process = stress(canary, "9")
+    result = canary.out / "canary-8000" / "run.json"
+    wait_until(result.exists, timeout_s=30, what="a run")
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "runs passed" in said or "no run has ended" in said
+
+
+def test_a_number_of_runs_that_is_none(canary: Suite) -> None:
+    process = stress(canary, "0")
+    said, _ = process.communicate(timeout=30)
+    assert (process.returncode, said) == (2, "e2e: N=0: how many runs? 1 or more (make stress-<suite> N=50)\n")

@@ -1,0 +1,34 @@
+"""The figures of make stress-<suite>."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_common.stress import table, wilson
+
+
+@pytest.mark.parametrize(
+    ("passed", "total", "low", "high"),
+    [  # computed by hand from Wilson's formula with z = 1.96
+        (50, 50, 0.9287, 1.0),
+        (0, 1, 0.0, 0.7935),
+        (9, 10, 0.5958, 0.9821),
+        (1, 2, 0.0945, 0.9055),
+    ],
+)
+def test_the_confidence_interval_is_wilsons(passed: int, total: int, low: float, high: float) -> None:
+    assert wilson(passed, total) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_the_table_has_median_and_95th_percentile_of_each_phase() -> None:
+    runs = [{"total": float(second), "replay": 1.0} for second in range(1, 22)]  # 1 to 21 seconds
+    assert [line.split() for line in table(runs)] == [
+        ["seconds", "p50", "p95", "max"],
+        ["total", "11.00", "20.00", "21.00"],
+        ["replay", "1.00", "1.00", "1.00"],
+    ]
+
+
+def test_one_run_is_its_own_percentile_and_none_has_no_table() -> None:
+    assert table([{"total": 2.5}])[1].split() == ["total", "2.50", "2.50", "2.50"]
+    assert table([]) == []
