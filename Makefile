@@ -13,8 +13,14 @@ COVERAGE := $(SUITES:%=coverage-%)
 SERVICES := $(SUITES:%=services-%)
 SHELLS := $(SUITES:%=shell-%)
 LOGS := $(SUITES:%=logs-%)
-ALL := $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE) $(COVERAGE) $(SERVICES) $(SHELLS) $(LOGS)
-VERBS := help e2e-all base-image clean-volumes doctor test test-slow test-docker test-faults lint format bench upgrade clean
+TRACES := $(SUITES:%=traces-%)
+EXPLAIN := $(SUITES:%=explain-%)
+MUTATE := $(SUITES:%=mutate-%)
+STRESS := $(SUITES:%=stress-%)
+ALL := $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE) $(COVERAGE) $(SERVICES) $(SHELLS) $(LOGS) $(TRACES) $(EXPLAIN) \
+	$(MUTATE) $(STRESS)
+VERBS := help e2e-all report new-suite base-image clean-volumes doctor test test-slow test-docker test-faults test-verdict \
+	readme lint format bench upgrade clean
 PORT ?= 8000
 
 .PHONY: $(VERBS) $(ALL)
@@ -45,8 +51,28 @@ $(COVERAGE): coverage-%: ## the lines of the SDK's instrumentation that its requ
 $(SERVICES): services-%: ## start a suite's services, print how to find them, stay until Ctrl-C
 	@scripts/run-suite.sh $* $(PORT) --services
 
-$(LOGS): logs-%: ## print the logs of the last run
+$(MUTATE): mutate-%: ## change one recorded fact at a time, and replay: does each change turn red?
+	@scripts/mutate.sh $* $(PORT)
+
+$(STRESS): stress-%: ## N=50 runs, or until one fails: pass rate, and seconds of each phase
+	@scripts/stress.sh $* $(PORT) $(N)
+
+new-suite: ## NAME=requests: make a suite from templates
+	@scripts/new-suite.sh "$(NAME)"
+
+##@ The last run
+
+$(EXPLAIN): explain-%: ## everything about one request: E2E_ONLY='create order'
+	@scripts/explain.sh $* $(PORT)
+
+$(TRACES): traces-%: ## a table: request, trace, spans
+	@scripts/traces.sh $* $(PORT)
+
+$(LOGS): logs-%: ## print its logs
 	@scripts/logs.sh $* $(PORT)
+
+report: ## report.html, summary.md and junit.xml of the last runs, or of those of SUITES="flask redis"
+	@scripts/report.sh $(if $(filter file,$(origin SUITES)),,$(SUITES)) --port $(PORT)
 
 ##@ Docker (E2E_RUNTIME=docker)
 
@@ -76,11 +102,17 @@ test-docker: ## those that need a Docker engine
 test-faults: ## small faults in the SDK: is each seen? SUITES=redis, FAULT='*pipeline*', THIRD=1: of every three the first
 	@scripts/test-faults.sh $(SUITES) $(THIRD:%=--third %) $(if $(FAULT),--fault "$$FAULT")
 
+test-verdict: ## mutations of the judge and of the bundled CLI: does a test notice each?
+	@scripts/test-verdict.sh
+
 lint: ## shellcheck, shfmt, ruff, mypy, zizmor, actionlint
 	@scripts/lint.sh
 
 format: ## shfmt and ruff, in place
 	@scripts/lint.sh --fix
+
+readme: ## write the README's tables (suites, known failures, errors) anew
+	@scripts/readme.sh
 
 bench: ## time 10 warm runs of the flask suite; SUITE=psycopg, SUITE=all; RUNS=3
 	@scripts/bench.sh $(SUITE) $(RUNS)

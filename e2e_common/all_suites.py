@@ -21,6 +21,7 @@ from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT, SUITES, suite_names
 from e2e_common.readiness import wait_until
 from e2e_common.report import Progress
+from e2e_common.streams import say
 from e2e_common.suite_run import Ended, SuiteRun, how, interrupt_all, shown
 from e2e_common.suites import folder_of, name_of
 
@@ -46,7 +47,8 @@ def main(argv: Sequence[str]) -> int:
     """Run the suites that `argv` names (all, where it names none). Returns the exit code of the contract."""
     try:
         limit, words, port, build = _parse(argv)
-        _refuse_what_proves_nothing(load_knobs())
+        knobs = load_knobs()
+        _refuse_what_proves_nothing(knobs)
         folders = _folders(words)
     except HarnessError as error:
         sys.stderr.write(f"e2e: {error}\n")
@@ -60,7 +62,11 @@ def main(argv: Sequence[str]) -> int:
             batch.run()
         except Interrupted as error:
             batch.interrupt(error.signum)
-    print(batch.table())
+    say(batch.table())
+    if knobs["E2E_REPORT"]:
+        from e2e_common.reports import rendering
+
+        rendering.after_runs(batch.ended(), ROOT / knobs["E2E_OUT"] / "report", knobs["E2E_REPORT"])
     return 128 + interrupts.first if interrupts.first is not None else exit_code(batch.rows)
 
 
@@ -76,6 +82,7 @@ class Batch:
         self._progress = Progress("e2e-all", verbose=False)
         self._parent = under_make.Parent(os.environ)
         self._started = time.monotonic()
+        self._without_result: dict[Path, str] = {}
         self.rows: list[Row] = []
 
     def run(self) -> None:
@@ -104,6 +111,12 @@ class Batch:
         took = time.monotonic() - self._started
         return "\n".join(["", *lines, f"{passed} of {len(names)} suites passed, {took:.1f} s"])
 
+    def ended(self) -> list[tuple[Path, Path, str]]:
+        """Of each suite its folder, that of its artifacts, and why those are not of this run (else nothing)."""
+        ran = {row.suite for row in self.rows}
+        why = {folder: "not run" for folder in self._folders if name_of(folder) not in ran} | self._without_result
+        return [(folder, self._folder_of_run(folder), why.get(folder, "")) for folder in self._folders]
+
     def _advance(self) -> bool:
         for folder in [folder for folder, (run, _) in self._running.items() if run.has_ended()]:
             self._take_in(folder)
@@ -123,8 +136,10 @@ class Batch:
         ended = run.end()
         row = row_of(name_of(folder), ended, time.monotonic() - started, self._folder_of_run(folder))
         self._progress.clear()
-        print(*_told(row, ended), sep="\n", flush=True)
+        say(_shown(row, "\n".join(_told(row, ended))))
         self.rows.append(row)
+        if ended.result is None:
+            self._without_result[folder] = row.reason
         del self._running[folder]
 
     def _folder_of_run(self, folder: Path) -> Path:
@@ -162,7 +177,22 @@ def _told(row: Row, ended: Ended) -> list[str]:
     if ended.result is not None:
         return [ended.output]
     tail = [f"    | {line}" for line in ended.output.splitlines()[-SHOWN_LINES:]]
-    return [f"✗ {row.suite:<9} {row.reason}", *tail]
+    lines = [f"✗ {row.suite:<9} {row.reason}", *tail]
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from e2e_common.reports import github
+
+        lines.append(github.error(row.suite, row.reason))
+    return lines
+
+
+def _shown(row: Row, text: str) -> str:
+    """What to print of a suite's end: `text`; in a job of GitHub Actions as a group, which folds away."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return text
+    from e2e_common.reports import github
+
+    mark = "✓" if row.code == Code.PASSED else "✗"
+    return github.group(f"{mark} {row.suite}: {row.verdict}", text)
 
 
 def _folders(words: Sequence[str]) -> list[Path]:

@@ -76,6 +76,7 @@ def variables(env_bin: Path, port: int, services: Mapping[str, str]) -> dict[str
         "PATH": f"{env_bin}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
+        "PYTHONIOENCODING": "utf-8",  # its log is searched, whatever the locale
         "TZ": "UTC",
         **services,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +36,13 @@ class Artifacts:
     unreadable: dict[str, str] = field(default_factory=dict)
 
 
+def _bytes_of(path: Path) -> bytes:
+    """What a pipe or a device has to say may have no end, so it is not asked. Raises OSError."""
+    if stat.S_IFMT(path.stat().st_mode) not in (stat.S_IFREG, stat.S_IFDIR):
+        raise OSError(errno.EINVAL, "it is no file")
+    return path.read_bytes()
+
+
 def load(out_dir: Path, suite_dir: Path) -> Artifacts:
     """Reads the artifacts of the run in `out_dir`, and known_failures.yaml of `suite_dir`. Raises nothing: a file
     that is not there is None or absent, one that cannot be read stands in `unreadable`."""
@@ -41,7 +50,7 @@ def load(out_dir: Path, suite_dir: Path) -> Artifacts:
 
     def read(path: Path, name: str) -> bytes | None:
         try:
-            return path.read_bytes()
+            return _bytes_of(path)
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -7,27 +7,32 @@ import contextlib
 import json
 import os
 import signal
+import stat
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from e2e_common import application, container, environments, judging, measuring, services, serving
-from e2e_common.errors import Code, HarnessError, did_you_mean, usage
+from e2e_common.errors import MAKE_ROOM, Code, HarnessError, did_you_mean, of_the_machine, usage
 from e2e_common.interrupts import Interrupted, Interrupts, put_off
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
 from e2e_common.ports import Port, reserve
-from e2e_common.processes import adopt_orphans, end_orphans
+from e2e_common.processes import adopt_orphans, end_orphans, last_lines
 from e2e_common.readiness import wait_until
 from e2e_common.recording import Recording
 from e2e_common.replaying import Replay, may_prestart
 from e2e_common.report import Progress, summary
-from e2e_common.run_folder import RunFolder, write_json
+from e2e_common.run_folder import RunFolder, check_publishable, write_json
+from e2e_common.streams import say
 from e2e_common.suites import name_of
 from e2e_common.tusk_cli import find_cli
+
+if TYPE_CHECKING:
+    from e2e_common.story.again import Again
 
 BANNERS = {
     "setup": "Setup",
@@ -42,6 +47,7 @@ VERBS = {
     "services": "only start the services, and stay until Ctrl-C",
 }
 DEFAULT_PORT = 8000
+SHOWN_OF_CLI = 200  # lines, in verbose mode
 NO_LIMIT_S = 3600.0  # the run's own time limit comes first
 
 
@@ -95,8 +101,10 @@ class E2ETestRunnerBase:
     def run(self) -> int:
         """Run the phases, clean up whatever came, write result.json and say the verdict. Returns the exit code."""
         self._started = time.monotonic() - container.elapsed()
+        os.umask(os.umask(0o077) | stat.S_IWOTH)  # what is recorded is nobody else's to write, whatever the umask
         try:
             container.check_writable(self.suite_dir, self.folder.root)
+            check_publishable(self.suite_dir)
             if not container.driven():  # else who drives it holds the lock
                 self.folder.lock()
         except HarnessError as error:  # the folder is another run's: nothing of ours is in it
@@ -113,13 +121,14 @@ class E2ETestRunnerBase:
             except (
                 Exception
             ) as error:  # a suite's set_up, or a fault of ours: the clean-up and result.json all the same
-                traceback.print_exc()
-                self._outcome = self._stopped(Code.FAILED, f"{type(error).__name__}: {error} (the traceback is above)")
+                self._outcome = self._broken(error)
             finally:
                 interrupts.hold()
                 self._clean_up()
             if interrupts.first is not None and self._outcome and self._outcome.code == Code.PASSED:
                 self._outcome = self._interrupted(interrupts.first)
+        if self.folder.is_full() and (self._outcome is None or self._outcome.code < 128):
+            self._outcome = self._without_room(self._outcome)
         return self._say()
 
     def serve(self) -> int:
@@ -227,7 +236,7 @@ class E2ETestRunnerBase:
             if self._replay is None:
                 self._replay = Replay(self.folder, self.knobs, self.progress.tick)
             self._replay.finish()
-        self.progress.say(self.folder.cli_log.read_text(errors="replace").rstrip())
+        self.progress.say(last_lines(self.folder.cli_log, SHOWN_OF_CLI) or "")
 
     def _await_recording(self) -> None:
         """In a container of its own: start the application where that can be, and wait for the other one's traces."""
@@ -250,7 +259,7 @@ class E2ETestRunnerBase:
         with self._timed("cleanup"):
             for part in (self._replay, self._recording):
                 if part is not None:
-                    part.stop()
+                    self._attempt(part.stop)
             kept = self._keeps_services()
             if not kept:
                 self._services.close()
@@ -264,7 +273,32 @@ class E2ETestRunnerBase:
             if kept:
                 self._keep_services()
             if "cleanup" in self.phases and self.verb == "e2e":
-                self.folder.publish(self.suite_dir)
+                self._attempt(lambda: self.folder.publish(self.suite_dir))
+
+    def _attempt(self, step: Callable[[], None]) -> None:
+        """A step of the clean-up: where it cannot be taken, the others are all the same."""
+        try:
+            step()
+        except OSError as error:
+            if self._outcome is None or self._outcome.code == Code.PASSED:
+                self._outcome = self._broken(error)
+
+    def _without_room(self, outcome: judging.Outcome | None) -> judging.Outcome:
+        """Whatever the verdict is: a log that lacks its end may lack the warning that would have made it red."""
+        first = f" (before that: {outcome.result['reason']})" if outcome and outcome.code else ""
+        told = f"{self.folder.root}: no space is left, so nothing there can be trusted to be whole"
+        return self._stopped(Code.ENVIRONMENT, f"{told}; {MAKE_ROOM}{first}")
+
+    def _broken(self, error: Exception) -> judging.Outcome:
+        told = of_the_machine(error) if isinstance(error, OSError) else None
+        if told is not None:
+            return self._stopped(told.code, str(told))
+        log = self.folder.logs / "harness.log"
+        try:
+            log.write_text("".join(traceback.format_exception(type(error), error, error.__traceback__)))
+        except OSError:  # there is no folder yet, or nothing can be written
+            traceback.print_exception(type(error), error, error.__traceback__)
+        return self._stopped(Code.FAILED, f"{type(error).__name__}: {error}", str(log))
 
     def _keeps_services(self) -> bool:
         red = self._outcome is not None and Code.PASSED < self._outcome.code < 128
@@ -279,23 +313,35 @@ class E2ETestRunnerBase:
             return
         told = services.variables(self._services.addresses)
         self._notes += ["the services are up as the recording left them (E2E_KEEP=1):", *serving.exports(told)]
-        self._notes.append(f"end them: kill -INT {' '.join(map(str, pids))} (the next {self._again()} does too)")
+        self._notes.append(f"end them: kill -INT {' '.join(map(str, pids))} (the next {self._again().run} does too)")
 
     def _say(self) -> int:
         self.progress.clear()
         if self._outcome is None:  # only recorded
-            print(f"recorded {self.suite}: {self.folder.root}")
+            say(f"recorded {self.suite}: {self.folder.root}")
             return Code.PASSED
         self.seconds["total"] = round(time.monotonic() - self._started, 3)
         self._outcome.result["seconds"].update(self.seconds)
-        write_json(self.folder.result, self._outcome.result)
-        print(summary(self._outcome.result, self._outcome.failures, self._outcome.log, self._again()))
-        print("".join(f"    {note}\n" for note in self._notes), end="")
+        try:
+            write_json(self.folder.result, self._outcome.result)
+        except OSError as error:
+            told = f"result.json could not be written: {of_the_machine(error) or error}"
+            if self._outcome.code == Code.PASSED:
+                self._outcome = self._stopped(Code.ENVIRONMENT, told)
+            else:
+                self._notes.append(told)
+        say(summary(self._outcome, self._again, self.folder, self.suite_dir, self._notes))
+        if self.verb == "e2e" and not container.driven():  # else who drives it does
+            try:
+                report_on(self.suite_dir, self.folder, self._outcome.result, self.knobs["E2E_REPORT"])
+            except OSError as error:
+                say(f"    the reports could not be written: {of_the_machine(error) or error}")
         return self._outcome.code
 
-    def _again(self) -> str:
-        runtime = "E2E_RUNTIME=docker " if container.world() else ""
-        return f"{runtime}make {self.verb}-{self.suite}" + (f" PORT={self.port}" if self.port != DEFAULT_PORT else "")
+    def _again(self) -> Again:
+        from e2e_common.story.again import again
+
+        return again(self.suite_dir, self.suite, self.port, self.verb, self.phases)
 
     def _stopped(self, code: int, reason: str, log: str | None = None) -> judging.Outcome:
         own = self._cleared and code < 128  # before that they are an earlier run's; interrupted, there is no time
@@ -348,6 +394,19 @@ class E2ETestRunnerBase:
             yield
         finally:
             self.seconds[name] = round(time.monotonic() - began, 3)
+
+
+def report_on(suite_dir: Path, folder: RunFolder, result: Mapping[str, Any], asked: str) -> None:
+    """What a run that has ended with `result` leaves beside it: the reports of E2E_REPORT (`asked`), and in a job of
+    GitHub Actions an annotation for each failure. Changes no verdict; imports nothing where there is nothing to do."""
+    if result["code"] and os.environ.get("GITHUB_ACTIONS") == "true":
+        from e2e_common.reports import github
+
+        say("\n".join(github.of(result)))
+    if asked:
+        from e2e_common.reports import rendering
+
+        rendering.after_runs([(suite_dir, folder.root, "")], folder.root, asked)
 
 
 def parse_words(argv: Sequence[str]) -> argparse.Namespace:

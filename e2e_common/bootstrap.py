@@ -108,12 +108,15 @@ def run(command: list[str], what: str, cwd: Path | None = None) -> str:
     return done.stdout
 
 
+def _check_python() -> None:
+    if sys.version_info < (3, 10):
+        raise BootstrapError(f"python3 is {sys.version.split()[0]}; the harness needs 3.10 or newer on PATH")
+
+
 def main(argv: list[str]) -> int:
     """Set up the environment named by the only argument. Returns 0, or 3 where the machine lacks something."""
-    if sys.version_info < (3, 10):
-        print(f"e2e: python3 is {sys.version.split()[0]}; the harness needs 3.10 or newer on PATH", file=sys.stderr)
-        return 3
     try:
+        _check_python()
         environment(argv[0])
     except BootstrapError as error:
         print(f"e2e: {error}", file=sys.stderr)

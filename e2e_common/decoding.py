@@ -98,9 +98,20 @@ class Touched:
 
 
 @dataclass(frozen=True)
+class Near:
+    """A recorded call that is like one that was asked for; `difference`: the first one, in words."""
+
+    trace_id: str
+    span_id: str
+    asked: str
+    difference: str
+
+
+@dataclass(frozen=True)
 class Asked:
     """A mock request in mocks.jsonl. `trace_id` is empty for a call outside any test; `step`: of the matching order
-    (replay protocol, section 8.2), 0 where nothing was found."""
+    (replay protocol, section 8.2), 0 where nothing was found. `nearest`: where nothing was found, at most three; `at`:
+    seconds since the epoch, 0 where the line does not say."""
 
     trace_id: str
     asked: str
@@ -109,8 +120,16 @@ class Asked:
     matched_span: str
     pre_app_start: bool
     step: int
-    closest: str
+    nearest: tuple[Near, ...]
     note: str
+    at: float = 0.0
+    instrumentation: str = ""
+
+    @property
+    def closest(self) -> str:
+        """The nearest recorded call and what differs, on one line; empty where there is none."""
+        first = self.nearest[:1]
+        return "; ".join(shorten(text) for near in first for text in (near.asked, near.difference) if text)
 
 
 @dataclass(frozen=True)
@@ -335,8 +354,10 @@ def decode_asked(raw: dict[str, Any]) -> Asked:
         matched_span=take(raw, "matched_span", matched, "null or a span id") or "",
         pre_app_start=take(raw, "pre_app_start", _flag),
         step=take(raw, "step", _whole) if found else 0,
-        closest=_closest(raw.get("closest")),
+        nearest=_nearest(raw.get("closest")),
         note=shorten(raw.get("note") or "", 200),
+        at=raw["at"] if _number(raw.get("at")) else 0.0,
+        instrumentation=shorten(raw.get("instrumentation") or ""),
     )
 
 
@@ -349,7 +370,11 @@ def decode_notice(raw: dict[str, Any]) -> Notice:
     return Notice(event, at, take(raw, "trace_id", _text), kind, shorten(raw.get("detail") or ""))
 
 
-def _closest(value: Any) -> str:
+def _nearest(value: Any) -> tuple[Near, ...]:
     items = value if isinstance(value, list) else []
-    first = items[0] if items and isinstance(items[0], dict) else {}
-    return "; ".join(shorten(first[key]) for key in ("asked", "difference") if first.get(key))
+    keys = ("trace_id", "span_id", "asked", "difference")
+    return tuple(
+        Near(*(shorten(item[key], 500) if item.get(key) else "" for key in keys))
+        for item in items[:3]
+        if isinstance(item, dict)
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import errno
+import shutil
 from collections.abc import Iterable
 from enum import IntEnum
 
@@ -38,6 +40,34 @@ def usage(message: str) -> HarnessError:
 def environment(message: str) -> HarnessError:
     """Something the run needs is missing on this machine: exit 3."""
     return HarnessError(Code.ENVIRONMENT, message)
+
+
+MAKE_ROOM = "free some space, or name another folder for the artifacts (E2E_OUT)"
+MAKE_WRITABLE = "make it writable for this user, or name another folder for the artifacts (E2E_OUT)"
+ADVICE = {
+    errno.ENOSPC: MAKE_ROOM,
+    errno.EDQUOT: MAKE_ROOM,
+    errno.EROFS: MAKE_WRITABLE,
+    errno.EACCES: MAKE_WRITABLE,
+    errno.EPERM: MAKE_WRITABLE,
+    errno.EMFILE: "allow more open files (ulimit -n)",
+    errno.ENFILE: "end some programs: the whole machine has too many files open",
+    errno.EAGAIN: "allow more processes (ulimit -u)",
+    errno.ENOMEM: "end some programs: there is no memory left",
+}
+
+
+def of_the_machine(error: OSError) -> HarnessError | None:
+    """What the machine refuses (room, rights, files, processes), as an error that says what to do: exit 3. None for any
+    other error."""
+    inner = error.args[0] if isinstance(error, shutil.Error) else []  # of copying a folder: [(from, to, text), …]
+    if inner:
+        source, target, text = inner[0]
+        return environment(f"{source} could not be copied to {target}: {text}; make room, and make it writable")
+    if error.errno not in ADVICE:
+        return None
+    where = f"{error.filename}: " if error.filename else ""
+    return environment(f"{where}{error.strerror}: {ADVICE[error.errno]}")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -37,8 +37,10 @@ class Failure:
 
 
 def one_line(text: str) -> str:
-    """`text` with its white space collapsed, and printable: a lone surrogate of a JSON escape becomes `?`."""
-    return " ".join(text.split()).encode("utf-8", "replace").decode()
+    """`text` with its white space collapsed, and printable: what steers a terminal (escape sequences, marks that turn
+    the direction of reading) and a lone surrogate of a JSON escape become `?`."""
+    line = " ".join(text.split())
+    return line if line.isprintable() else "".join(char if char.isprintable() else "?" for char in line)
 
 
 def shorten(value: object, limit: int = 120) -> str:

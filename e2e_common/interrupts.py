@@ -1,4 +1,5 @@
-"""INT, TERM and the time limit end a run once, in order; what comes during the clean-up waits until that is done."""
+"""INT, TERM, HUP (the terminal is gone) and the time limit end a run once, in order; what comes during the clean-up
+waits until that is done."""
 
 from __future__ import annotations
 
@@ -22,12 +23,13 @@ def put_off(more_s: float) -> None:
 
 
 class Interrupts:
-    """While entered: the first INT, TERM or (after `limit_s` seconds) ALRM raises Interrupted; later ones are noted.
+    """While entered: the first INT, TERM, HUP or (after `limit_s` seconds) ALRM raises Interrupted; later ones are
+    noted.
 
     After `hold()` none is raised any more. `first` is the number of the first one, or None.
     """
 
-    SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+    SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 
     def __init__(self, limit_s: float | None = None) -> None:
         self.first: int | None = None
@@ -36,7 +38,8 @@ class Interrupts:
 
     def __enter__(self) -> Interrupts:
         for signum in self.SIGNALS:
-            signal.signal(signum, self._received)
+            if signum != signal.SIGHUP or signal.getsignal(signum) != signal.SIG_IGN:  # else nohup, which asks to go on
+                signal.signal(signum, self._received)
         if self._limit_s is not None:
             signal.setitimer(signal.ITIMER_REAL, self._limit_s)
         return self

@@ -10,7 +10,7 @@ from typing import Any
 
 from e2e_common import artifacts, known_failures
 from e2e_common.errors import Code
-from e2e_common.failure import EXPECTATION, RECORDING
+from e2e_common.failure import CONFIGURATION, EXPECTATION, RECORDING, RUN, Failure
 from e2e_common.run_folder import RunFolder
 from e2e_common.verdict import ERROR, FAILED, PASSED, Verdict, judge
 from e2e_common.yaml_files import load_yaml
@@ -18,12 +18,13 @@ from e2e_common.yaml_files import load_yaml
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended. `result`: the document for result.json; `failures`: a line each, the cause first; `log`: the
-    file whose last lines say most, if one does."""
+    """How a run ended. `result`: the document for result.json; `failures`: the cause first; `log`: the file whose last
+    lines say most, if one does; `has_artifacts`: whether those in the run's folder are its own, and were judged."""
 
     result: dict[str, Any]
-    failures: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
     log: str | None = None
+    has_artifacts: bool = True
 
     @property
     def code(self) -> int:
@@ -37,7 +38,7 @@ def judge_run(folder: RunFolder, suite_dir: Path) -> Outcome:
     verdict = _verdict(folder, suite_dir)
     log = folder.root / verdict.failures[0].file if verdict.failures else None
     is_log = log is not None and log.suffix == ".log"
-    return Outcome(verdict.result(), [failure.line() for failure in verdict.failures], str(log) if is_log else None)
+    return Outcome(verdict.result(), list(verdict.failures), str(log) if is_log else None)
 
 
 def judge_recording(folder: RunFolder, suite_dir: Path) -> Outcome | None:
@@ -46,9 +47,8 @@ def judge_recording(folder: RunFolder, suite_dir: Path) -> Outcome | None:
     failures = [failure for failure in verdict.failures if failure.stage in (EXPECTATION, RECORDING)]
     if not failures:
         return None
-    lines = [failure.line() for failure in failures]
-    result = {**verdict.result(), "verdict": FAILED, "code": int(Code.FAILED), "reason": lines[0]}
-    return Outcome(result, lines, str(folder.record_log))
+    result = {**verdict.result(), "verdict": FAILED, "code": int(Code.FAILED), "reason": failures[0].line()}
+    return Outcome(result, failures, str(folder.record_log))
 
 
 def stopped(
@@ -67,7 +67,7 @@ def stopped(
     result = judge(found).result()
     known = {key: facts[key] for key in ("suite", "port", "runtime", "versions", "sdk_source", "with") if key in facts}
     result.update(known, verdict=FAILED if code == Code.FAILED else ERROR, code=code, reason=reason)
-    return Outcome(result, [reason], log)
+    return Outcome(result, [Failure(CONFIGURATION, RUN, reason, "result.json", code=code)], log, has_artifacts)
 
 
 def judge_baseline(folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any]) -> Outcome:
@@ -75,7 +75,9 @@ def judge_baseline(folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any])
     wrong without the SDK is not the SDK's fault."""
     rows = [json.loads(line) for line in folder.requests.read_text().splitlines()]
     sent = [row for row in rows if "n" in row]
-    failures = [f"{row['name']!r}: {problem}" for row in sent for problem in row["problems"]]
+    failures = [
+        Failure(1, EXPECTATION, problem, "requests.jsonl", row["name"]) for row in sent for problem in row["problems"]
+    ]
     if not sent:
         return stopped(
             folder,
@@ -86,10 +88,9 @@ def judge_baseline(folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any])
             str(folder.requests_log),
         )
     if failures or not any(row.get("end") for row in rows):
-        reason = failures[0] if failures else "src/test_requests.py broke off"
-        return replace(
-            stopped(folder, suite_dir, facts, Code.FAILED, reason, str(folder.requests_log)), failures=failures
-        )
+        reason = failures[0].line() if failures else "src/test_requests.py broke off"
+        ended = stopped(folder, suite_dir, facts, Code.FAILED, reason, str(folder.requests_log))
+        return replace(ended, failures=failures or ended.failures)
     outcome = stopped(folder, suite_dir, facts, Code.PASSED, PASSED)
     counts = {"sent": len(sent), "recorded": 0, "replayed": 0, "passed": len(sent), "known_failures": 0}
     outcome.result.update(verdict=PASSED, requests=counts)

@@ -19,24 +19,30 @@ from e2e_common.errors import Code, HarnessError, did_you_mean, usage
 from e2e_common.paths import ROOT
 
 PREFIX = "E2E_"
+REPORTS = ("junit", "md", "html")
 
 
 @dataclass(frozen=True)
 class Knob:
-    """One setting. `choices`: the values it accepts (any, where empty). `number`: it must be a positive number."""
+    """One setting. `choices`: the values it accepts (any, where empty). `several`: it accepts some of them, with commas
+    between. `number`: it must be a positive number."""
 
     name: str
     default: str
     choices: tuple[str, ...] = ()
     number: bool = False
+    several: bool = False
 
     def checked(self, value: str, where: str) -> str:
         """`value` if this knob accepts it; raises the usage error otherwise. `where`: what to name as its place."""
-        if self.choices and value not in self.choices:
-            raise usage(f"{where}: {self.name}={value} is not a choice{did_you_mean(value, self.choices)}")
+        words = [word.strip() for word in value.split(",")] if self.several else [value]
+        for word in words if self.choices else ():
+            if word not in self.choices:
+                told = f": there is no {word!r}" if self.several else " is not a choice"
+                raise usage(f"{where}: {self.name}={value}{told}{did_you_mean(word, self.choices)}")
         if self.number and not _is_positive(value):
             raise usage(f"{where}: {self.name}={value} must be a positive number (seconds)")
-        return value
+        return ",".join(dict.fromkeys(words))
 
 
 KNOBS = {
@@ -54,6 +60,7 @@ KNOBS = {
         Knob("E2E_REDIS_SERVER", ""),
         Knob("E2E_TIMEOUT", "120", number=True),
         Knob("E2E_VERBOSE", "0", ("0", "1")),
+        Knob("E2E_REPORT", "", REPORTS, several=True),
         Knob("E2E_OUT", "out"),
         Knob("E2E_PYTHON_IMAGE", ""),
         Knob("E2E_POSTGRES_IMAGE", "postgres:13"),
@@ -93,7 +100,7 @@ def load_knobs() -> dict[str, str]:
     is the SDK's and nothing else is said."""
     path = ROOT / ".env"
     read = path.is_file() and not container.driven()
-    knobs = read_knobs(os.environ, path.read_text() if read else "", str(path.name))
+    knobs = read_knobs(os.environ, _text_of(path) if read else "", str(path.name))
     return {**knobs, "E2E_SDK": knobs["E2E_SDK"] or sdk_around()}
 
 
@@ -104,6 +111,18 @@ def sdk_around(checkout: Path = ROOT) -> str:
         if (checkout / "drift" / "__init__.py").is_file() and project.search((checkout / "pyproject.toml").read_text()):
             return str(checkout)
     return ""
+
+
+def _text_of(path: Path) -> str:
+    try:
+        text = path.read_text()
+    except UnicodeDecodeError as error:
+        raise usage(f"{path.name} is not UTF-8 (byte {error.start}): save it as text") from error
+    except OSError as error:
+        raise usage(f"{path.name} cannot be read: {error.strerror}") from error
+    if "\0" in text:
+        raise usage(f"{path.name} holds a zero byte: save it as text")
+    return text
 
 
 def _parse_dotenv(text: str, name: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ that matches nothing. Nothing here is imported or parsed for a suite that has no
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ from e2e_common.failure import EXCUSABLE_STAGES, Failure, shorten
 
 FILE = "known_failures.yaml"
 NEVER_EXCUSED = (5, 6)
-_TEXTS = ("request", "reason", "evidence", "at")
+_TEXTS = ("request", "reason", "source", "at")
 _KEYS = (*_TEXTS, "when")
 _CLIS = ("official", "bundled")
 
@@ -30,15 +31,21 @@ class KnownFailuresError(ValueError):
 
 @dataclass(frozen=True)
 class Row:
-    """`number` counts from 1. `at`: expectation, recording or replay. `when`: `cli`, `sdk`, `python` or a library → a
-    CLI's name or a range of versions (PEP 440); a row applies where all of them hold."""
+    """`number` counts from 1. `source`: where the fault comes from, in the SDK most often. `at`: expectation, recording
+    or replay. `when`: `cli`, `sdk`, `python` or a library → a CLI's name or a range of versions (PEP 440); it applies
+    where all of them hold."""
 
     number: int
     request: str
     reason: str
-    evidence: str
+    source: str
     at: str
     when: dict[str, str] = field(default_factory=dict)
+
+    def command(self, suite: str) -> str:
+        """The command that shows the failure, after a run of `suite`."""
+        quoted = f'"{self.request}"' if "'" in self.request else shlex.quote(self.request)
+        return f"E2E_ONLY={quoted} make explain-{suite}"
 
     @property
     def place(self) -> str:
@@ -59,7 +66,7 @@ def load_rows(source: Any, parse: Callable[[str], Any] | None = None) -> list[Ro
     if problems:
         raise KnownFailuresError(problems)
     return [
-        Row(number, row["request"], row["reason"], row["evidence"], row["at"], dict(row.get("when") or {}))
+        Row(number, row["request"], row["reason"], row["source"], row["at"], dict(row.get("when") or {}))
         for number, row in enumerate(raw, 1)
     ]
 

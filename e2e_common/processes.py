@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,9 @@ from typing import IO, Any
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 STOP_GRACE_S = 1.5
+ORPHANS_LIMIT_S = 5.0
+LAST_BYTES = 20_000
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -113,14 +117,17 @@ def await_orphans(leader: subprocess.Popen[bytes], grace_s: float = STOP_GRACE_S
 
 
 def end_orphans() -> list[str]:
-    """Kill and reap every child this process still has. Returns what they were, one `pid command` each."""
+    """Kill and reap every child this process still has, and theirs, which become ours. Returns what they were, one
+    `pid command` each."""
     ended = []
-    for pid in _children():
-        ended.append(f"{pid} {_command_line(pid)}")
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, 0)
+    deadline = time.monotonic() + ORPHANS_LIMIT_S  # one that starts itself anew is never the last
+    while (left := _children()) and time.monotonic() < deadline:
+        for pid in left:
+            ended.append(f"{pid} {_command_line(pid)}")
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
     return ended
 
 
@@ -160,9 +167,16 @@ def _command_line(pid: int) -> str:
 
 
 def last_lines(path: Path, count: int = 15) -> str | None:
-    """The end of a log as text, or None where there is no such file or nothing in it."""
+    """The end of a log as text for a terminal, without its colours, or None where there is no such file or nothing in
+    it."""
     try:
-        text = path.read_bytes()[-20_000:].decode(errors="replace")
+        with path.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - LAST_BYTES))
+            text = _COLOUR.sub("", log.read().decode(errors="replace"))
     except OSError:
         return None
-    return "\n".join(text.splitlines()[-count:]) or None
+    return "\n".join(map(_printable, text.splitlines()[-count:])) or None
+
+
+def _printable(line: str) -> str:
+    return "".join(char if char.isprintable() else " " if char == "\t" else "?" for char in line)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common import application, container, services
-from e2e_common.errors import Code, HarnessError, environment
+from e2e_common.errors import SHOWN, Code, HarnessError, environment, of_the_machine
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.isolation import enter_empty_network, probe
 from e2e_common.processes import adopt_orphans, await_orphans, end_orphans, has_exited, last_lines, spawn, stop
@@ -27,28 +27,37 @@ from e2e_common.readiness import wait_until
 from e2e_common.results import parse_stalls
 from e2e_common.run_folder import RunFolder, write_json
 from e2e_common.sentinels import Sentinels
-from e2e_common.tusk_cli import Cli, environ, find_cli
+from e2e_common.tusk_cli import BUNDLED, Cli, environ, find_cli
 
 NO_LIMIT_S = 3600.0  # the run's own time limit comes first
 CLI_GRACE_S = 2.5  # it gives the application 1.5 s
 WORLD_GRACE_S = 3.5
+MOST_OUTPUT = 256 << 20  # bytes: that of 100 000 tests is a tenth of it
 MOST_AGAIN = 12  # in 180 tests 11 stalls have been seen, on a busy machine; more are no stalls any more
 
 
 class Replay:
-    """The run's side. `prestart`: start now, load the traces when `finish` is called (bundled CLI alone)."""
+    """The run's side. `prestart`: start now, load the traces when `finish` is called (bundled CLI alone). `bundled`:
+    the module that is the bundled CLI."""
 
     def __init__(
-        self, run: RunFolder, knobs: Mapping[str, str], tick: Callable[[], None], *, prestart: bool = False
+        self,
+        run: RunFolder,
+        knobs: Mapping[str, str],
+        tick: Callable[[], None],
+        *,
+        prestart: bool = False,
+        bundled: str = BUNDLED,
     ) -> None:
         self._run, self._tick = run, tick
+        self._before: dict[str, str] = {}  # what the recording is when its replay begins, as long as that goes on
         # Reached from inside, it disproves the isolation; in a container without a network inside is where we are.
         self._beacon = None if container.world() == "replay" else socket.create_server(("127.0.0.1", 0))
         command = [sys.executable, "-m", "e2e_common.replaying", str(run.root)]
         if self._beacon is not None:
             host, port = self._beacon.getsockname()
             command += ["--beacon", f"{host}:{port}"]
-        command += ["--cli", knobs["TUSK_CLI"], "--cli-path", knobs["TUSK_CLI_PATH"]]
+        command += ["--cli", knobs["TUSK_CLI"], "--cli-path", knobs["TUSK_CLI_PATH"], "--bundled", bundled]
         command += ["--prestart"] if prestart else []
         with (run.logs / "world.log").open("wb") as log:
             stdin = subprocess.PIPE if prestart else subprocess.DEVNULL
@@ -56,6 +65,7 @@ class Replay:
 
     def finish(self) -> None:
         """Let it load the traces, and wait until it is done. Raises HarnessError when it could not do its work."""
+        self._before = self._run.fingerprint()
         if self._process.stdin is not None:
             with contextlib.suppress(BrokenPipeError):  # it is gone; its status says why
                 self._process.stdin.close()
@@ -66,12 +76,23 @@ class Replay:
 
         wait_until(done, timeout_s=NO_LIMIT_S, what="the replay")
         status = stop(self._process)
+        self._check_untouched()
         _keep_logs(self._run, "")
         if status != 0:
             log = self._run.logs / "world.log"
             raise HarnessError(
                 status if status > 0 else Code.FAILED, last_lines(log) or f"the replay ended with {status}"
             )
+
+    def _check_untouched(self) -> None:
+        """What is judged is what was recorded: a CLI that takes a trace away with its request would pass without it."""
+        before, after = self._before, self._run.fingerprint()
+        self._before = {}
+        changed = sorted(name for name in {**before, **after} if before.get(name) != after.get(name))
+        if changed:
+            self._run.spoil()
+            names = ", ".join(changed[:SHOWN]) + (", …" if len(changed) > SHOWN else "")
+            raise HarnessError(Code.FAILED, f"the replay has changed the recording ({names}): record again")
 
     def stop(self) -> None:
         """End it, in whatever state it is."""
@@ -81,6 +102,9 @@ class Replay:
         if self._process.stdin is not None:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
+        if self._before:  # it was interrupted, or ran out of time: that says why
+            with contextlib.suppress(HarnessError):
+                self._check_untouched()
 
 
 def may_prestart(cli: Cli, config: Mapping[str, Any]) -> bool:
@@ -110,6 +134,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--beacon")
     parser.add_argument("--cli", default="auto")
     parser.add_argument("--cli-path", default="")
+    parser.add_argument("--bundled", default=BUNDLED)
     parser.add_argument("--prestart", action="store_true")
     words = parser.parse_args(argv)
     adopt_orphans()
@@ -117,7 +142,7 @@ def main(argv: list[str]) -> int:
         try:
             _world(
                 RunFolder(words.folder),
-                find_cli(words.cli, words.cli_path),
+                find_cli(words.cli, words.cli_path, words.bundled),
                 words.beacon,
                 words.prestart,
                 interrupts,
@@ -125,6 +150,12 @@ def main(argv: list[str]) -> int:
         except HarnessError as error:
             print(error)
             return error.code
+        except OSError as error:
+            told = of_the_machine(error)
+            if told is None:
+                raise
+            print(told)
+            return told.code
         except Interrupted as error:
             return 128 + error.signum
         finally:
@@ -146,7 +177,7 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, prestart: bool, interru
         if sentinels is not None:
             at_end.callback(sentinels.close)
             sentinels.listen()
-        started = time.time()
+        started = time.monotonic()
         calls = _Calls(run, cli, facts, at_end, interrupts)
         status = calls.first(prestart, sentinels.serve if sentinels is not None else lambda: None)
         again = calls.again()
@@ -161,7 +192,7 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, prestart: bool, interru
             "network_detail": f"{detail}: {finding}",
             "left_behind": calls.left_behind,
             "again": again,
-            "seconds": {"replay": round(time.time() - started, 3)},
+            "seconds": {"replay": round(time.monotonic() - started, 3)},
         },
     )
 
@@ -218,7 +249,14 @@ class _Calls:
         return process
 
     def _end(self, process: subprocess.Popen[bytes]) -> int:
-        wait_until(lambda: has_exited(process), timeout_s=NO_LIMIT_S, what=f"the {self._cli.name} CLI")
+        def done() -> bool:
+            for path in (self._run.results, self._run.cli_log):
+                if path.exists() and path.stat().st_size > MOST_OUTPUT:
+                    most = f"{path} holds more than {MOST_OUTPUT >> 20} MiB"
+                    raise HarnessError(Code.FAILED, f"the {self._cli.name} CLI prints without end: {most}")
+            return has_exited(process)
+
+        wait_until(done, timeout_s=NO_LIMIT_S, what=f"the {self._cli.name} CLI")
         self.left_behind += await_orphans(process)
         status = stop(process)
         end_orphans()

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from e2e_common.paths import ROOT
-from e2e_common.processes import last_lines
+from e2e_common.streams import say
 
-SHOWN_FAILURES = 10
+if TYPE_CHECKING:
+    from e2e_common.judging import Outcome
+    from e2e_common.run_folder import RunFolder
+    from e2e_common.story.again import Again
+
 REDRAW_S = 0.1
 
 
@@ -38,7 +41,7 @@ class Progress:
         self._phase = banner
         self._drawn = 0.0
         if self._verbose:
-            print(f"\n{'=' * 8} {self._suite}: {banner} {'=' * 8}", flush=True)
+            say(f"\n{'=' * 8} {self._suite}: {banner} {'=' * 8}")
         self.tick()
 
     def tick(self) -> None:
@@ -46,40 +49,35 @@ class Progress:
         now = time.monotonic()
         if self._live and now - self._drawn >= REDRAW_S:
             self._drawn = now
-            sys.stderr.write(f"\r\x1b[K  {self._suite}  {self._phase} … {now - self._started:.1f} s")
-            sys.stderr.flush()
+            say(f"\r\x1b[K  {self._suite}  {self._phase} … {now - self._started:.1f} s", sys.stderr, end="")
 
     def say(self, text: str) -> None:
         """A fact worth a line in verbose mode."""
         if self._verbose:
-            print(text, flush=True)
+            say(text)
 
     def clear(self) -> None:
         """Take the live line away."""
         if self._live:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            say("\r\x1b[K", sys.stderr, end="")
 
 
-def summary(result: Mapping[str, Any], failures: Sequence[str], log: str | None, again: str) -> str:
-    """The lines to print for `result` (result.json). `failures`: all of them in words, the cause first; `log`: the file
-    whose last lines help; `again`: the command that runs it again."""
-    colour = has_colour(sys.stdout)
-    if result["verdict"] == "passed":
-        return _painted("32", "✓", colour) + f" {result['suite']:<9} {_counts(result)}   {_facts(result)}"
-    lines = [_painted("31", "✗", colour) + f" {result['suite']:<9} {result['reason']}"]
-    lines += [f"    - {failure}" for failure in failures[:SHOWN_FAILURES] if failure != result["reason"]]
-    if len(failures) > SHOWN_FAILURES:
-        lines.append(f"    - and {len(failures) - SHOWN_FAILURES} more: see result.json")
-    tail = last_lines(Path(log)) if log else None
-    if log and tail:
-        lines += [f"    {_below(log)}, its last lines:", *(f"    | {line}" for line in tail.splitlines())]
-    return "\n".join([*lines, f"    exit {result['code']}, {_facts(result)}", f"    again: {again}"])
+def summary(
+    outcome: Outcome, again: Callable[[], Again], folder: RunFolder, suite_dir: Path, notes: Sequence[str]
+) -> str:
+    """The lines to print for the end of a run. `again`: tells what runs it again; `notes`: what else is to be said."""
+    result, colour = outcome.result, has_colour(sys.stdout)
+    if result["verdict"] != "passed":
+        from e2e_common.story import red
 
-
-def _below(path: str) -> str:
-    """`path` as a person reads it, inside a container and outside: below the top of the checkout, if it is there."""
-    return str(Path(path).relative_to(ROOT)) if Path(path).is_relative_to(ROOT) else path
+        try:
+            return "\n".join(red.lines(outcome, _facts(result), again(), folder, suite_dir, notes, colour=colour))
+        except Exception as error:  # a fault of ours in telling it must not hide the verdict
+            told = f"(no more can be told of it, a fault of the harness: {type(error).__name__}: {error})"
+            verdict = [f"✗ {result['suite']:<9} {result['reason']}", f"    exit {result['code']}, {_facts(result)}"]
+            return "\n".join([*verdict, f"    {told}", *(f"    {note}" for note in notes)])
+    line = _painted("32", "✓", colour) + f" {result['suite']:<9} {_counts(result)}   {_facts(result)}"
+    return "\n".join([line, *(f"    {note}" for note in notes)])
 
 
 def _counts(result: Mapping[str, Any]) -> str:

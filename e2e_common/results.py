@@ -9,16 +9,18 @@ from typing import Any
 
 from e2e_common.failure import shorten
 
+LONGEST_MS = 10**9  # eleven days
 _BLANK = re.compile(r"[ \t\r\n]*")
 _TRACE_ID = re.compile(r"[0-9a-f]{32}")
 _TOTALS = re.compile(
-    r"^\s*Tests: (?P<total>\d{1,9}) total, (?P<passed>\d{1,9}) passed, (?P<failed>\d{1,9}) failed"
-    r"(?:, (?P<crashed>\d{1,9}) crashed server)?\s*$",
+    r"Tests: (?P<total>\d{1,9}) total, (?P<passed>\d{1,9}) passed, (?P<failed>\d{1,9}) failed"
+    r"(?:, (?P<crashed>\d{1,9}) crashed server)?[ \t\r]*$",
     re.MULTILINE,
 )
 
 
-_STALL = re.compile(r'^.*msg="Failed to set time travel"(?P<rest>.*)$', re.MULTILINE)
+_STRANGE = re.compile(r"[\x00-\x08\x0e-\x1a\x7f\ufeff]")  # a byte order mark, say; colours are none of them
+_STALL = re.compile(r'msg="Failed to set time travel"(?P<rest>.*)')
 _STALLED_ID = re.compile(r"\btraceID=([0-9a-f]{32})\b")
 
 
@@ -88,6 +90,9 @@ def parse_results(data: bytes, name: str = "results.json") -> list[Result]:
     except UnicodeDecodeError as error:
         raise ResultsError(f"{name} is not UTF-8: byte {error.start}") from error
     position = text.find("{")
+    strange = _STRANGE.search(text, 0, max(position, 0))
+    if strange:
+        raise ResultsError(f"{name} holds {strange[0]!r} before the first result: no CLI prints that")
     results: list[Result] = []
     while 0 <= position < len(text):
         result, end = _object(text, position, results, name)
@@ -99,10 +104,16 @@ def parse_results(data: bytes, name: str = "results.json") -> list[Result]:
 
 def parse_totals(data: bytes, name: str = "logs/tusk-cli.log") -> Totals | None:
     """The totals of the CLI's standard error, None where it prints none. Raises ResultsError for two different ones."""
-    found = {match.groups("0") for match in _TOTALS.finditer(data.decode(errors="replace"))}
+    text = data.decode(errors="replace")
+    found = {match.groups("0") for match in _TOTALS.finditer(text) if _begins_line(text, match.start())}
     if len(found) > 1:
         raise ResultsError(f"{name} holds several totals lines ('Tests: N total, …') that differ")
     return Totals(*map(int, found.pop())) if found else None
+
+
+def _begins_line(text: str, position: int) -> bool:
+    """Not part of the pattern, which then begins with a word: 50 MB without it are passed over in no time."""
+    return not text[text.rfind("\n", 0, position) + 1 : position].strip()
 
 
 def parse_stalls(data: bytes) -> list[str]:
@@ -115,9 +126,9 @@ def parse_stalls(data: bytes) -> list[str]:
 
 
 def _object(text: str, position: int, before: list[Result], name: str) -> tuple[Result, int]:
-    place = f"{name}, line {text.count(chr(10), 0, position) + 1}"
     if text[position] != "{":
-        raise ResultsError(f"{place}: text that is no result: {shorten(text[position:], 40)!r}", before)
+        begins = shorten(text[position : position + 400], 40)
+        raise ResultsError(f"{_place(text, position, name)}: text that is no result: {begins!r}", before)
     try:
         raw, end = _DECODER.raw_decode(text, position)
         return _result(raw), end
@@ -125,7 +136,11 @@ def _object(text: str, position: int, before: list[Result], name: str) -> tuple[
         problem = f"broken or cut off ({error.msg} in line {error.lineno})"
     except (ValueError, RecursionError) as error:
         problem = shorten(error)
-    raise ResultsError(f"{place}: the result that begins here: {problem}", before)
+    raise ResultsError(f"{_place(text, position, name)}: the result that begins here: {problem}", before)
+
+
+def _place(text: str, position: int, name: str) -> str:
+    return f"{name}, line {text.count(chr(10), 0, position) + 1}"
 
 
 def _result(raw: dict[str, Any]) -> Result:
@@ -133,6 +148,8 @@ def _result(raw: dict[str, Any]) -> Result:
     if not all(isinstance(item, dict) for item in deviations):
         raise ValueError("'deviations' must be a list of objects")
     duration = _typed(raw, "duration", int)
+    if not 0 <= duration < LONGEST_MS:
+        raise ValueError(f"'duration' must be milliseconds, 0 or more, not {shorten(duration, 40)}")
     test_id = _typed(raw, "test_id", str)
     if not _TRACE_ID.fullmatch(test_id):
         raise ValueError(f"'test_id' must be 32 hexadecimal digits, not {shorten(test_id, 40)!r}")

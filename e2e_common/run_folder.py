@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -10,8 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from e2e_common.errors import environment, usage
+from e2e_common.errors import MAKE_ROOM, environment, usage
 from e2e_common.processes import end_replayed
+
+ROOM = 1 << 20  # bytes
 
 
 class RunFolder:
@@ -59,10 +63,13 @@ class RunFolder:
                 f"a run of {self.root.name} is under way in this checkout (process {handle.read().strip() or '?'}): "
                 f"wait for it, or name another port (run.sh PORT)"
             ) from None
-        handle.truncate(0)
-        handle.write(str(os.getpid()))
-        handle.flush()
         self._lock = handle
+        try:
+            handle.truncate(0)
+            handle.write(str(os.getpid()))
+            handle.flush()
+        except OSError as error:
+            raise environment(f"{path}: {error.strerror}; {MAKE_ROOM}") from error
 
     def is_held(self) -> bool:
         """Whether a run, of whatever checkout, holds it."""
@@ -86,11 +93,29 @@ class RunFolder:
         """Make room for a new replay of the recording that is here, and end what a killed one left."""
         end_replayed(self.replay_work)
         for path in (self.replay, self.results, self.touched, self.mocks, self.result, self.cli_log):
-            path.unlink(missing_ok=True)
+            _remove(path)
         for path in (*self.logs.glob("tusk-replay-*.log"), *self.logs.glob("tusk-cli-again-*.log")):
-            path.unlink()
+            _remove(path)
         for folder in (self.replay_work, self.agent, self.again):
             shutil.rmtree(folder, ignore_errors=True)
+
+    def fingerprint(self) -> dict[str, str]:
+        """What the recording is, by file: for telling whether somebody has changed it. A file's name below the folder →
+        the hash of its content."""
+        paths = (self.run, self.requests, *self.traces.rglob("*.jsonl"))
+        return {str(path.relative_to(self.root)): _hash(path) for path in paths if path.is_file()}
+
+    def spoil(self) -> None:
+        """Take the recording for none any more: it is not what was recorded."""
+        with contextlib.suppress(FileNotFoundError):
+            self.run.replace(self.run.with_name("run.spoiled.json"))
+
+    def is_full(self) -> bool:
+        """Whether there is no room left where the artifacts are: what was written last may then lack its end."""
+        try:
+            return shutil.disk_usage(self.root.parent).free < ROOM
+        except OSError:
+            return False
 
     def read_run(self, *, ended: bool = True) -> dict[str, Any]:
         """run.json. Raises HarnessError (2) where there is no recording here, or a broken one; with `ended` also when
@@ -122,6 +147,24 @@ class RunFolder:
             os.close(holder)
 
 
+def check_publishable(suite_dir: Path) -> None:
+    """Raises HarnessError (3) where the suite's .tusk cannot be written: a run leaves a copy of its traces there."""
+    tusk = suite_dir / ".tusk"
+    if tusk.is_dir() and not os.access(tusk, os.W_OK):
+        raise environment(f"{tusk} cannot be written: make it writable for this user (a copy of the traces goes there)")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():  # a CLI may leave anything there
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def _swap(source: Path, target: Path) -> None:
     fresh, old = target.with_name(f".{target.name}.new"), target.with_name(f".{target.name}.old")
     for leftover in (fresh, old):
@@ -137,5 +180,9 @@ def write_json(path: Path, document: Mapping[str, Any]) -> None:
     """Write `document` so that a reader sees all of it or the file that was there before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-    draft.replace(path)
+    try:
+        draft.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

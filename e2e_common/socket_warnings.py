@@ -84,7 +84,7 @@ def _warnings(name: str, text: str) -> list[SocketWarning]:
         following = [
             start for start, later in zip(starts[index + 1 :], matches[index + 1 :]) if "likely" not in later[0]
         ]
-        tail = text[match.start() : min([match.start() + _REACH, *following[:1]])]
+        tail = text[match.start() : min([match.start() + _REACH, *following])]
         trace = _TRACE_ID.search(tail)
         warnings.append(SocketWarning(UNPATCHED, match["method"] or "?", trace[1] if trace else None, name))
     return warnings

@@ -39,11 +39,11 @@ def main(argv: list[str]) -> int:
         return _list(suite_names())
     kind, name, *known = argv
     if kind == "--unknown-target":
-        message = f"there is no target {name}{did_you_mean(name, known)} (make help lists them)"
+        error = usage(f"there is no target {name}{did_you_mean(name, known)} (make help lists them)")
     else:
-        message = str(missing(Path(name)))
-    sys.stderr.write(f"e2e: {message}\n")
-    return Code.USAGE
+        error = missing(Path(name))
+    sys.stderr.write(f"e2e: {error}\n")
+    return error.code
 
 
 def _list(names: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -14,14 +15,16 @@ from pathlib import Path
 
 from e2e_common.application import RUST_CORE, SKIP_VALIDATION
 from e2e_common.errors import environment
+from e2e_common.failure import shorten
 from e2e_common.paths import ROOT
 
 VERSION_LIMIT_S = 10
 STALL_S = 8.0  # that a time travel stall costs: 5 s, and a second run of the test
 BUNDLED_VERSION = "0.1.0"
+BUNDLED = "e2e_common.replay"
 OF_THE_SDK = (RUST_CORE, SKIP_VALIDATION)
 # What the SDK takes for a version when it connects (official-cli.md, section 8): a bare commit hash is none.
-USABLE_VERSION = re.compile(r"dev|v?\d+\.\d+\S*")
+USABLE_VERSION = re.compile(r"dev|v?\d+\.\d+[\w.+-]*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -63,14 +66,15 @@ def _account(folder: Path) -> list[str]:
     return ["--save-results", "agent", "--results-dir", str(folder)]
 
 
-def find_cli(wanted: str, path: str) -> Cli:
-    """The CLI that TUSK_CLI and TUSK_CLI_PATH ask for; `auto` takes the official one where there is one.
+def find_cli(wanted: str, path: str, bundled: str = BUNDLED) -> Cli:
+    """The CLI that TUSK_CLI and TUSK_CLI_PATH ask for; `auto` takes the official one where there is one. `bundled`: the
+    module that is the bundled one.
 
     Raises HarnessError (3) when the official one is asked for and is not there or does not run.
     """
     official = _program(path) if path else shutil.which("tusk")
     if wanted == "bundled" or (wanted == "auto" and not official):
-        return Cli("bundled", BUNDLED_VERSION, (sys.executable, "-X", "utf8", "-m", "e2e_common.replay"))
+        return Cli("bundled", BUNDLED_VERSION, (sys.executable, "-X", "utf8", "-m", bundled))
     if not official:
         raise environment("TUSK_CLI=official, but there is no `tusk` on PATH: install it, or set TUSK_CLI_PATH")
     return Cli("official", _version(official), (official, "drift"))
@@ -78,7 +82,9 @@ def find_cli(wanted: str, path: str) -> Cli:
 
 def _program(path: str) -> str:
     """TUSK_CLI_PATH as an absolute path: relative to the checkout, or the name of a program on PATH."""
-    return str(ROOT / Path(path).expanduser()) if "/" in path else shutil.which(path) or path
+    with contextlib.suppress(RuntimeError):  # `~name/tusk` of nobody here: then it is not found, and told by its name
+        path = str(Path(path).expanduser())
+    return str(ROOT / path) if "/" in path else shutil.which(path) or path
 
 
 def _version(program: str) -> str:
@@ -95,7 +101,7 @@ def _version(program: str) -> str:
         raise environment(f"{program} is no Tusk CLI: it does not say its version; check TUSK_CLI_PATH")
     if not USABLE_VERSION.fullmatch(found[1]):
         raise environment(
-            f"{program} calls itself version {found[1]}, which the SDK refuses to talk to: stamp it v1.2.3"
+            f"{program} calls itself version {shorten(found[1], 40)}, which the SDK refuses to talk to: stamp it v1.2.3"
         )
     return found[1]
 

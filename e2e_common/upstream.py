@@ -8,11 +8,13 @@ the live upstream could not match its recording. By hand: `python -m e2e_common.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import logging
 import secrets
 import sys
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -106,6 +108,30 @@ def count(name: str) -> Response:
         return live(name=name, count=counts[name])
 
 
+@app.route("/flaky/<name>/<int:failures>", methods=["GET", "POST"])
+def flaky(name: str, failures: int) -> tuple[Response, int]:
+    """Unavailable `failures` times, then there once, and so on: for callers that ask again."""
+    with counting:
+        asked = counts[f"flaky {name}"]
+        counts[f"flaky {name}"] += 1
+    return live(name=name, asked=asked % (failures + 1) + 1), 200 if asked % (failures + 1) == failures else 503
+
+
+@app.route("/measure", methods=METHODS)
+def measure() -> Response:
+    """Of a body that need be no text: how long it is, its SHA-256, and how it came."""
+    body = request.get_data()
+    came = {name: request.headers.get(name) for name in ("Content-Type", "Content-Length", "Transfer-Encoding")}
+    return live(size=len(body), sha256=hashlib.sha256(body).hexdigest(), headers=came)
+
+
+@app.get("/much/<int:size>")
+def much(size: int) -> Response:
+    """`size` bytes of text that repeats itself nowhere soon, and the serial."""
+    lines = "".join(f"{number:07}\n" for number in range(size // 8 + 1))
+    return Response(lines[:size] + new_serial(), mimetype="text/plain")
+
+
 @app.get("/slow/<float:seconds>")
 def slow(seconds: float) -> Response:
     """For a caller that does not wait so long, or that goes on meanwhile."""
@@ -131,6 +157,41 @@ def lines(count: int) -> Response:
     return Response(parts(), mimetype="text/plain")
 
 
+@app.get("/drip/<float:seconds>")
+def drip(seconds: float) -> Response:
+    """A line, and another one `seconds` later: for a caller that does not wait for the rest."""
+
+    def parts() -> Iterator[str]:
+        yield "line 1\n"
+        time.sleep(seconds)
+        yield f"{new_serial()}\n"
+
+    return Response(parts(), mimetype="text/plain")
+
+
+@app.get("/target/<path:path>")
+def target(path: str) -> Response:
+    """The target of the request as it came, and the path that it stands for."""
+    return live(target=request.environ["RAW_URI"], path=path)
+
+
+@app.route("/answer", methods=METHODS)
+def made_to_order() -> Response:
+    """An answer as the query has it: `status` (with its reason), `header`s (`name: value`), `body` in `charset`, `*` in
+    it standing for the serial, and `deflate`d where `coding` says so."""
+    order = request.args
+    serial = new_serial()
+    body = order.get("body", "").replace("*", serial).encode(order.get("charset", "utf-8"))
+    if order.get("coding") == "deflate":
+        body = zlib.compress(body)
+    headers = [(name, value) for name, _, value in (line.partition(": ") for line in order.getlist("header"))]
+    answer = Response(body, order.get("status", "200 OK"), mimetype="text/plain")
+    for name in {name.lower() for name, _ in headers}:
+        answer.headers.pop(name, None)
+    answer.headers.extend([*headers, ("X-Serial", serial)])
+    return answer
+
+
 @app.get("/cookie")
 def cookie() -> Response:
     answer = live(cookies=request.cookies)
@@ -140,11 +201,11 @@ def cookie() -> Response:
 
 @app.get("/private")
 def private() -> Response:
-    """Answers 401 with a challenge until it is given credentials, whichever."""
+    """Answers 401 with a challenge (by default for Basic) until it is given credentials, whichever."""
     if request.authorization is None:
         answer = live(error="who are you?")
         answer.status_code = 401
-        answer.headers["WWW-Authenticate"] = 'Basic realm="upstream"'
+        answer.headers["WWW-Authenticate"] = request.args.get("challenge", 'Basic realm="upstream"')
         return answer
     return live(user=request.authorization.username)
 

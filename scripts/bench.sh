@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Time warm runs of a suite (flask), or of all: bench.sh [SUITE|all] [RUNS].
 # shellcheck source=scripts/lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
 exec "$(harness_python harness)" -m e2e_common.bench "$@"

@@ -3,7 +3,7 @@
 # build-base-image.sh [--if-missing]; with it, an image that is there stays, unless what it was made from has changed.
 # TUSK_CLI_VERSION, TUSK_CLI_SHA256 and TUSK_CLI_URL of the environment say which Tusk CLI (install-tusk-cli.sh).
 # shellcheck source=scripts/lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
 BUILD_LIMIT_S=900
 LOG="$ROOT/.cache/base-image.log"
@@ -91,7 +91,8 @@ exec 9>"$ROOT/.cache/base-image.lock"
 [ -z "$if_missing" ] || ! up_to_date || exit 0
 
 image="$(knob E2E_PYTHON_IMAGE)"
-image="${image:-python:${version:-3.12}-slim}"
+[ -n "$image" ] || [ -z "$version" ] || image="python:$version-slim"
+[ -n "$image" ] || image="$(sed -n 's/^ARG PYTHON_IMAGE=//p' "$ROOT/e2e_common/Dockerfile.base")"
 ca="$(knob E2E_EXTRA_CA)"
 # The CLI that could not be reached is tried again; one that is there is not fetched again.
 attempt="$(label e2e.tusk-cli-attempt)"

@@ -2,7 +2,7 @@
 # Remove what runs and set-up have made in this checkout: .cache/, out/, services kept by E2E_KEEP; and in Docker, with
 # the images.
 # shellcheck source=scripts/lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
 cd "$ROOT"
 python3 -m e2e_common.services "$(python3 -m e2e_common.knobs E2E_OUT)"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Say what this machine has for running suites, and what to do for what it has not. Installs nothing.
 # shellcheck source=scripts/lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
 cd "$ROOT"
 advice="install Python 3.10 or newer (with venv)"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Install the official Tusk CLI of one release into a folder: install-tusk-cli.sh FOLDER [VERSION].
-#   TUSK_CLI_VERSION  v0.2.15, where VERSION is not given; empty or `none`: no CLI, on purpose
+#   TUSK_CLI_VERSION  like v1.2.3, where VERSION is not given; empty or `none`: no CLI, on purpose
 #   TUSK_CLI_SHA256   what the archive's sum must be, besides what checksums.txt of the release says
 #   TUSK_CLI_URL      the folder of the release on a mirror
 # Exit 0: FOLDER/tusk is there, or none was asked for, or the host cannot be reached (said loudly). Exit 3: all else, and

@@ -3,7 +3,14 @@
 set -Eeuo pipefail
 shopt -s inherit_errexit nullglob
 
-unset PYTHONDONTWRITEBYTECODE # the harness compiled anew at every start would cost a tenth of a second each time
+# A stream that the caller has closed would be taken by the next file that is opened.
+[ -e /dev/fd/0 ] || exec </dev/null
+[ -e /dev/fd/1 ] || exec >/dev/null
+[ -e /dev/fd/2 ] || exec 2>/dev/null
+
+# PYTHONPATH, PYTHONHOME, PYTHONIOENCODING, … of the caller would steer the harness, and what it runs. (And compiled anew
+# at every start, as with PYTHONDONTWRITEBYTECODE, it would cost a tenth of a second each time.)
+unset "${!PYTHON@}"
 
 export PYTHONUTF8=1 # what the harness reads and writes is UTF-8, whatever the locale; the application does not get this
 

@@ -2,7 +2,7 @@
 # Lint all that git tracks (shellcheck, shfmt, ruff, mypy) and the workflows (zizmor, actionlint); --fix lets shfmt and
 # ruff write.
 # shellcheck source=scripts/lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
 ACTIONLINT="github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 

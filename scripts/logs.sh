@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Print the logs of a suite's last run: logs.sh SUITE [port].
 # shellcheck source=scripts/lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
 [ $# -gt 0 ] || die 2 "which suite? logs.sh SUITE [port]"
 cd "$ROOT"

@@ -2,7 +2,7 @@
 # Run one suite: run-suite.sh SUITE|FOLDER [port] [--phases LIST | --baseline | --coverage | --services] [--build].
 # The only place that knows the runtimes. --build: with Docker, build the base image where it is missing.
 # shellcheck source=scripts/lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
 [ $# -gt 0 ] || die 2 "which suite? run-suite.sh SUITE [port]"
 suite=$1
@@ -13,7 +13,7 @@ fi
 
 python="$(harness_python harness)"
 [ -f "$suite/entrypoint.py" ] || exec "$python" -m e2e_common.suites --missing "$suite"
-suite="$(cd "$suite" && pwd)"
+suite="$(cd -- "$suite" && pwd)"
 cd "$ROOT" # else `python -m` would take the code of another checkout that happens to be here
 choice="$("$python" -m e2e_common.runtimes "$@")"
 read -r runtime because <<<"$choice"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import shutil
@@ -41,7 +42,8 @@ class Finished:
 def clean_environ(**knobs: str) -> dict[str, str]:
     """This process's environment with these knobs and none of the caller's; without Docker and the official CLI, unless
     they say so."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_", "DRIFT_"))}
+    steering = ("E2E_", "TUSK_", "DRIFT_", "GITHUB_ACTIONS")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(steering)}
     return {**kept, "E2E_RUNTIME": "local", "TUSK_CLI": "bundled", **knobs}
 
 
@@ -63,6 +65,13 @@ class Suite:
             shutil.copyfile(flask / name, self.folder / name)
         shutil.copytree(source, self.folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
         self.out = folder / "out"
+
+    def copied(self, folder: Path) -> Suite:
+        """The same suite in another folder, with its recordings; `folder` is named as the suite is."""
+        shutil.copytree(self.folder.parent, folder)
+        other = copy.copy(self)
+        other.folder, other.out = folder / "e2e-tests", folder / "out"
+        return other
 
     def command(self, *words: str) -> list[str]:
         return [str(ROOT / "scripts" / "run-suite.sh"), str(self.folder), *words]

@@ -18,6 +18,7 @@ from e2e_common.paths import ROOT
 from e2e_common.report import has_colour
 from e2e_common.run_folder import RunFolder
 from e2e_common.services.composed import PORTS
+from e2e_common.story.again import Again
 
 INSIDE = Path("/e2e")
 """Where compose.base.yml mounts the checkout."""
@@ -31,10 +32,12 @@ FOR_THE_INSIDE = (
 
 
 class Compose:
-    """The calls for one run of the suite in `suite_dir`, whose artifacts go into `folder`."""
+    """The calls for one run of the suite in `suite_dir`, whose artifacts go into `folder`. `again`: what was typed."""
 
-    def __init__(self, suite_dir: Path, folder: RunFolder, knobs: Mapping[str, str]) -> None:
-        self._suite_dir, self._folder, self._knobs = suite_dir, folder, knobs
+    def __init__(
+        self, suite_dir: Path, folder: RunFolder, knobs: Mapping[str, str], again: Again | None = None
+    ) -> None:
+        self._suite_dir, self._folder, self._knobs, self._again = suite_dir, folder, knobs, again
         self._out = folder.root.parent.resolve()
         where = hashlib.sha256(str(folder.root.resolve()).encode()).hexdigest()[:6]
         self.project = f"python-{folder.root.name}-{where}"
@@ -63,6 +66,7 @@ class Compose:
         command = [*self._command(), "run", "--rm", "-T", "--quiet-pull"]
         command += ["--no-deps"] if service == "replay" else []
         told = {container.BEGAN: str(began), **({container.GOES_ON: "1"} if goes_on else {})}
+        told |= {container.AGAIN: self._again.told()} if self._again else {}
         for name, value in {**self._variables(), **told}.items():
             command += ["-e", f"{name}={value}"]
         for mount in self._mounts():

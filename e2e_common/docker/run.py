@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common import known_failures, services
-from e2e_common.base_runner import BANNERS, DEFAULT_PORT, parse_words
+from e2e_common.base_runner import BANNERS, parse_words, report_on
 from e2e_common.docker import images, objects
 from e2e_common.docker.compose import Compose
 from e2e_common.docker.engine import require_engine
@@ -34,6 +34,7 @@ from e2e_common.readiness import wait_until
 from e2e_common.report import Progress, summary
 from e2e_common.run_folder import RunFolder, write_json
 from e2e_common.runtimes import LOCAL_ONLY
+from e2e_common.story.again import again
 from e2e_common.suite_run import identity
 from e2e_common.suites import name_of
 from e2e_common.tusk_cli import Cli
@@ -86,7 +87,8 @@ class DockerRun:
         self._verb, self._phases, self._build = words.verb, words.phases, words.build
         name = f"{self._suite}-{self._port}{'' if self._verb == 'e2e' else f'-{self._verb}'}"
         self._folder = RunFolder(ROOT / self._knobs["E2E_OUT"] / name)
-        self._compose = Compose(suite_dir, self._folder, self._knobs)
+        self._again = again(suite_dir, self._suite, self._port, self._verb, self._phases)
+        self._compose = Compose(suite_dir, self._folder, self._knobs, self._again)
         self._progress = Progress(self._suite, self._knobs["E2E_VERBOSE"] == "1")
         self._contained: list[Contained] = []
         self._printed = ""
@@ -121,6 +123,8 @@ class DockerRun:
         self._keep_result()
         self._progress.clear()
         print(self._printed, end="")
+        if self._result is not None and self._verb == "e2e":
+            report_on(self._suite_dir, self._folder, self._result, self._knobs["E2E_REPORT"])
         return code
 
     def _prepare(self) -> None:
@@ -251,9 +255,7 @@ class DockerRun:
         outcome = stopped(self._folder, self._suite_dir, facts, code, reason, log, has_artifacts=False)
         outcome.result["seconds"]["total"] = round(time.time() - self._began, 3)
         self._result = outcome.result
-        port = f" PORT={self._port}" if self._port != DEFAULT_PORT else ""
-        again = f"E2E_RUNTIME=docker make {self._verb}-{self._suite}{port}"
-        self._printed = summary(outcome.result, outcome.failures, outcome.log, again) + "\n"
+        self._printed = summary(outcome, lambda: self._again, self._folder, self._suite_dir, ()) + "\n"
         return code
 
 

@@ -34,7 +34,9 @@ def describe(name: str, value: dict[str, Any]) -> str:
         if value.get("commands"):  # a pipeline: its commands are lists of words
             words = ["PIPELINE", scalar_text(value["commands"])]
         elif value.get("arguments"):
-            words = words[:1] + [scalar_text(argument) for argument in value["arguments"]]
+            arguments = [scalar_text(argument) for argument in value["arguments"]]
+            names_it = arguments[0].split()[:1] == words[:1]  # as redis-py gives them; `command` says it once more
+            words = arguments if names_it else words[:1] + arguments
         text = " ".join(words)
     else:
         text = name

@@ -20,6 +20,7 @@ from e2e_common.replay.service import describe_status
 
 if TYPE_CHECKING:  # imported while the service starts, which takes longer: google.protobuf alone is 50 ms
     from e2e_common.replay.server import MockServer
+    from e2e_common.replay.testing import Runner
     from e2e_common.replay.traces import Recording
 
 ACKNOWLEDGEMENT_S = 10.0
@@ -68,11 +69,12 @@ class Replay:
             self.reporter.no_tests()
             return 0
         from e2e_common.replay.background import activity, wait_for_background
-        from e2e_common.replay.testing import Runner
 
         assert self.service is not None and self.server is not None  # noqa: S101 - prepare() made both
         before = activity(self.service.group)
-        runner = Runner(self.config, self.service, self.server, self.reporter, self.rules, self._strict_inbound())
+        runner = self._runner_class()(
+            self.config, self.service, self.server, self.reporter, self.rules, self._strict_inbound()
+        )
         for test in recording.tests:
             runner.settle(test, self.journal)
         wait_for_background(self.service.group, before)
@@ -94,6 +96,11 @@ class Replay:
             self.endpoint.close()
 
     # Steps
+
+    def _runner_class(self) -> type[Runner]:
+        from e2e_common.replay.testing import Runner
+
+        return Runner
 
     def _check_sandbox(self) -> None:
         mode = self.options.sandbox_mode or self.config.sandbox_mode

@@ -86,7 +86,7 @@ def reduce_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def reduced_hash(value: Any, schema: Any) -> str:
@@ -141,8 +141,9 @@ class Matcher:
         for spans in [test.spans for test in self.recording.tests] + list(self.recording.rootless.values()):
             for span in spans:
                 self._by_trace[span.trace_id].append(span)
+        others = {span.trace_id for span in self.recording.suite} - self._by_trace.keys()
         for span in self.recording.suite:
-            if span.trace_id not in self._by_trace:
+            if span.trace_id in others:
                 self._by_trace[span.trace_id].append(span)
 
     def start(self, test: Test) -> None:
@@ -189,19 +190,14 @@ class Matcher:
         return self._by_shape(request, trace)
 
     def _by_shape(self, request: Request, trace: Pool) -> Match | None:
-        """Steps 7 to 10: the same package and schema, and a shape that fits."""
+        """Steps 7 and 8: the same package and schema, and a shape that fits. (9 and 10 ask for the same schema too, by
+        its reduced hash besides: they find nothing that these do not.)"""
         candidates = [
             span
             for span in trace.find("schema", request.schema_hash)
             if span.package_name == request.package and same_shape(span, request.value)
         ]
-        found = self._pick_similar((7, 8), candidates, request)
-        if found is not None or not candidates:
-            return found
-        reduced = reduced_schema_hash(request.schema)
-        return self._pick_similar(
-            (9, 10), [s for s in candidates if s in trace.find("reduced_schema", reduced)], request
-        )
+        return self._pick_similar((7, 8), candidates, request)
 
     def _without_test(self, request: Request) -> Match | None:
         """Steps 12 to 15, over the suite pool; only the last two mark what they find as used."""
@@ -235,9 +231,7 @@ class Matcher:
         chosen = by_start((unused or candidates)[:MAX_CANDIDATES])
         if not chosen:
             return None
-        best = chosen[0]
-        if len(chosen) > 1:
-            best = max(chosen, key=lambda span: similarity(span.input_value, request.value))
+        best = max(chosen, key=lambda span: similarity(span.input_value, request.value))
         return Match(best, steps[0] if unused else steps[1])
 
 

@@ -26,8 +26,9 @@ SIGNAL_POLL_S = 0.2
 SIGNAL_NAMES = {signal.SIGINT: "interrupt", signal.SIGTERM: "terminated"}
 
 
-def main(argv: list[str]) -> int:
-    """Run the command line `argv` (without the program's name). Returns the exit status (official-cli.md, 4)."""
+def main(argv: list[str], replay_class: type[Replay] = Replay) -> int:
+    """Run the command line `argv` (without the program's name) as such a replay. Returns the exit status
+    (official-cli.md, 4)."""
     try:
         options = arguments.parse(argv)
     except arguments.UsageError as error:
@@ -42,12 +43,12 @@ def main(argv: list[str]) -> int:
     except OSError as error:
         reporter.say(f"Error: --mocks-file: {error}")
         return 1
-    status = _run(options, reporter, journal)
+    status = _run(options, reporter, journal, replay_class)
     journal.close(status)
     return status
 
 
-def _run(options: arguments.Options, reporter: Reporter, journal: Journal) -> int:
+def _run(options: arguments.Options, reporter: Reporter, journal: Journal, replay_class: type[Replay]) -> int:
     """A replay with its clean-up; its failures as lines on stderr."""
     # A SimpleQueue, since its `put` may interrupt its own `get` (a signal handler runs in between)
     events: queue.SimpleQueue[tuple[str, int | Exception]] = queue.SimpleQueue()
@@ -55,7 +56,7 @@ def _run(options: arguments.Options, reporter: Reporter, journal: Journal) -> in
         signal.signal(signum, lambda number, _frame: events.put(("signal", number)))
     replay: Replay | None = None
     try:
-        replay = Replay(options, reporter, journal, Path.cwd(), os.environ)
+        replay = replay_class(options, reporter, journal, Path.cwd(), os.environ)
         replay.prepare()
         threading.Thread(target=_report_outcome, args=(replay.run, events), daemon=True).start()
         kind, value = _next(events)

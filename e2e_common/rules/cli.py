@@ -11,6 +11,7 @@ from e2e_common.failure import CONFIGURATION, REPLAY, RUN, Failure, shorten
 from e2e_common.results import Result, Totals
 
 TOTALS = "logs/tusk-cli.log"
+LAST_BYTES = 20_000
 
 
 def rule_3(evidence: Evidence) -> Iterator[Failure]:
@@ -101,7 +102,7 @@ def ended(status: int | None) -> str:
 
 def cli_error(log: bytes | None) -> str:
     """What the CLI says of its failure in its log, in words to append; empty where it says nothing."""
-    lines = (log or b"").decode(errors="replace").splitlines()
+    lines = (log or b"")[-LAST_BYTES:].decode(errors="replace").splitlines()
     errors = [line for line in lines if line.lstrip().startswith(("Error:", "No tests found"))]
     return f"; the CLI says: {shorten(errors[-1], 250)}" if errors else ""
 

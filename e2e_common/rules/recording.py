@@ -62,7 +62,7 @@ def _broken_off(evidence: Evidence) -> Iterator[Failure]:
 
 def rule_2(evidence: Evidence) -> Iterator[Failure]:
     """Every request has exactly one recorded trace, and every trace its request."""
-    rootless = _rootless(evidence)
+    rootless = rootless_files(evidence)
     for request in evidence.requests:
         yield from _traces_of(request, evidence.recorded(request), rootless.get(request.number, []))
     for file in rootless.get(None, []):
@@ -92,7 +92,7 @@ def _traces_of(request: Request, files: list[TraceFile], rootless: list[TraceFil
         yield Failure(2, RECORDING, message, rootless[0].name, request.name, files[0].trace_id)
 
 
-def _rootless(evidence: Evidence) -> dict[int | None, list[TraceFile]]:
+def rootless_files(evidence: Evidence) -> dict[int | None, list[TraceFile]]:
     """Files without a root span by the number of the request in whose time their first span began; None: nobody's."""
     found: dict[int | None, list[TraceFile]] = defaultdict(list)
     rooted = {file.trace_id for file in evidence.files if file.root}
@@ -156,6 +156,10 @@ def _form(file: TraceFile, root: Span) -> Iterator[str]:
 
 def _times(file: TraceFile, root: Span, request: Request) -> Iterator[str]:
     began = root.start_ns / 1e9
+    if request.ended < request.started:
+        back = request.started - request.ended
+        yield f"the machine's clock was set back by {back:.0f} s while the request was under way: record again"
+        return
     if not request.started - SLACK_S <= began <= request.ended + SLACK_S:
         took = request.ended - request.started
         yield f"its root span begins {began - request.started:+.3f} s from the request, which took {took:.3f} s"
@@ -201,7 +205,7 @@ def _same_path(target: str, path: str) -> bool:
     """A path is recorded as it was sent, or decoded: as Latin-1 by WSGI, as UTF-8 by Django and by ASGI."""
     recorded = {unquote(target)}
     with contextlib.suppress(UnicodeEncodeError, UnicodeDecodeError):
-        recorded.add(unquote(target.encode("latin-1").decode("utf-8")))
+        recorded.add(unquote(target.encode("latin-1").decode()))
     return unquote(path) in recorded
 
 

@@ -22,6 +22,7 @@ def rule_5(evidence: Evidence) -> Iterator[Failure]:
     """The replay log can be read and warns of no unpatched dependency, except where a request expects it."""
     for name, problem in evidence.log_problems:
         yield Failure(5, RUN, problem, name)
+    yield from _cut(evidence)
     logged = {evidence.call_of(name) for name in evidence.raw.replay_logs}
     for call in evidence.calls if logged else ():
         if call not in logged:
@@ -45,6 +46,16 @@ def rule_5(evidence: Evidence) -> Iterator[Failure]:
     yield from _not_reported(evidence, reported)
     yield from _alerts(evidence, reported)
     yield from _background(evidence)
+
+
+def _cut(evidence: Evidence) -> Iterator[Failure]:
+    """The log is as long as it was when the last test began, at least: a shorter one has lost what it warned of."""
+    reached = max((test.logged for test in evidence.mocks.tests), default=0) if evidence.mocks else 0
+    length = sum(map(len, evidence.raw.replay_logs.values()))
+    if evidence.raw.replay_logs and length < reached:
+        name = next(iter(evidence.raw.replay_logs))
+        message = f"{name} was cut: it holds {length} bytes, and held {reached} when the last test began"
+        yield Failure(5, RUN, message, name)
 
 
 def _not_reported(evidence: Evidence, reported: set[int]) -> Iterator[Failure]:
@@ -77,8 +88,7 @@ def _background(evidence: Evidence) -> Iterator[Failure]:
         count = stated.get(request.number, 0)
         if found[request.number] != count:
             message = f"calls {words}: {found[request.number]}, and {count} are stated (background=)"
-            trace_id = next((file.trace_id for file in evidence.recorded(request)), None)
-            yield Failure(5, REPLAY, message, file, request.name, trace_id)
+            yield Failure(5, REPLAY, message, file, request.name, evidence.recorded(request)[0].trace_id)
     if None in owners:
         yield Failure(5, RUN, f"calls {words}, in the time of no request: {owners.count(None)} ({file})", file)
 
@@ -93,9 +103,13 @@ def _alerts(evidence: Evidence, reported: set[int]) -> Iterator[Failure]:
         if number in said or number in reported or (request and request.expect_unpatched):
             continue  # one message for a request: the log's warning comes first
         said.add(number)
-        message = "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl)"
-        stage, name = (REPLAY, request.name) if request else (RUN, None)
-        yield Failure(5, stage, message, "mocks.jsonl", name, alert.trace_id or None)
+        message, stack = "the SDK sent an alert of an unpatched dependency", "(its stack stands in mocks.jsonl)"
+        if request:
+            trace_id = evidence.recorded(request)[0].trace_id
+            yield Failure(5, REPLAY, f"{message} {stack}", "mocks.jsonl", request.name, trace_id)
+        else:
+            whose = f"{alert.trace_id}, which is no request's trace" if alert.trace_id else "no test that ran"
+            yield Failure(5, RUN, f"{message} of {whose} {stack}", "mocks.jsonl", trace_id=alert.trace_id or None)
 
 
 def rule_6(evidence: Evidence) -> Iterator[Failure]:
@@ -203,8 +217,8 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
     for notice in evidence.mocks.notices if evidence.mocks else ():
         if notice.event == "dropped":
             request = evidence.running_at(notice.at)
-            stage, name = (REPLAY, request.name) if request else (RUN, None)
-            yield Failure(7, stage, f"the replayer dropped what the SDK sent: {notice.detail}", "mocks.jsonl", name)
+            trace_id = evidence.recorded(request)[0].trace_id if request else ""
+            yield _of_trace(evidence, 7, trace_id, f"the replayer dropped what the SDK sent: {notice.detail}")
 
 
 def _of_trace(evidence: Evidence, rule: int, trace_id: str, message: str, file: str = "mocks.jsonl") -> Failure:

@@ -92,7 +92,7 @@ def late_child() -> Response:
 @app.get("/dies-after-its-answer")
 def dies_after_its_answer() -> Response:
     if IN_REPLAY:
-        threading.Timer(0.05, os._exit, [3]).start()
+        threading.Timer(LATE_S, os._exit, [3]).start()
     return jsonify(done=True)
 
 

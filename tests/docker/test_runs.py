@@ -233,7 +233,7 @@ def test_a_recording_that_breaks_off_says_why_though_the_replay_has_begun(checko
     suite = checkout.suite("dying", CANARIES)
     source = suite.folder / "src" / "app.py"
     text = source.read_text()
-    early, late = "if IN_REPLAY:\n        threading.Timer(0.05,", "if not IN_REPLAY:\n        threading.Timer(0.3,"
+    early, late = (f"if {when}IN_REPLAY:\n        threading.Timer(" for when in ("", "not "))
     assert early in text
     source.write_text(text.replace(early, late))
     real = shutil.which("docker")

@@ -87,6 +87,7 @@ def test_without_a_fault_it_is_green(replay: Run, fault: str) -> None:
     assert not (run.folder / "again").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "code", "says"), [(fault, *told) for fault, told in TRAPS.items()], ids=TRAPS)
 def test_a_trap_is_red_and_named(replay: Run, fault: str, code: int, says: str) -> None:
     run = replay(fault)
@@ -96,6 +97,7 @@ def test_a_trap_is_red_and_named(replay: Run, fault: str, code: int, says: str) 
     assert run.result["reason"] in run.output
 
 
+@pytest.mark.slow
 def test_one_that_hangs_runs_out_of_time(replay: Run) -> None:
     began = time.monotonic()
     run = replay("hangs", E2E_TIMEOUT="2")

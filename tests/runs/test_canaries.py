@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from e2e_common.story.red import LINES
 from tests.conftest import Suite
 
 
@@ -44,5 +45,6 @@ def test_a_fault_is_red_and_named(canary: Suite, fault: str, code: int, named: s
     assert run.result["verdict"] == ("failed" if code == 1 else "error")
     assert named in run.result["reason"]
     assert run.result["reason"] in run.output
+    assert len(run.output.splitlines()) <= LINES
     if fault == "does not start":
         assert run.result["seconds"]["total"] < 3

@@ -134,11 +134,11 @@ def in_replay(suite: Suite) -> Run:
 
 def in_check(suite: Suite) -> Run:
     assert suite.run(CANARY="").code == 0
-    results = suite.out / f"{suite.name}-8000" / "results.json"
-    results.unlink()
-    os.mkfifo(results)  # the judge waits for a writer
+    facts = suite.out / f"{suite.name}-8000" / "run.json"
+    facts.unlink()
+    os.mkfifo(facts)  # the judge waits for a writer
     run = Run(suite, "--phases", "check")
-    run.reach(lambda: run.hold_open(results), "the judge")
+    run.reach(lambda: run.hold_open(facts), "the judge")
     return run
 
 

@@ -45,7 +45,7 @@ def test_the_same_without_leaks_is_green(leaks: Suite) -> None:
 
 
 def test_no_row_excuses_a_leak(leaks: Suite) -> None:
-    row = "- {request: 'child, redis', at: replay, reason: it leaks, evidence: seen}\n"
+    row = "- {request: 'child, redis', at: replay, reason: it leaks, source: seen}\n"
     (leaks.folder / "known_failures.yaml").write_text(row)
     run = leaks.run(LEAKS="on", E2E_ONLY="child, redis")
     assert run.code == 1, run.output

@@ -80,7 +80,7 @@ def test_without_its_known_failures_it_is_red(flask_suite: Suite) -> None:
 
 def test_a_row_that_passes_is_an_error(flask_suite: Suite) -> None:
     with (flask_suite.folder / "known_failures.yaml").open("a") as rows:
-        rows.write("\n- {request: one call, at: replay, reason: it once failed, evidence: none}\n")
+        rows.write("\n- {request: one call, at: replay, reason: it once failed, source: none}\n")
     run = flask_suite.run(E2E_ONLY="one call")
     assert run.code == 2
     assert "remove this row" in run.result["reason"]

@@ -3,8 +3,9 @@
 `make test-faults` runs them all, two at a time; `SUITES=redis` those of one suite, `FAULT='*pipeline*'` those whose
 name matches, `THIRD=1` (2, 3) every third of each suite.
 
-A fault is a row in `<suite>.yaml`. To add one, read the SDK's source (`drift/` in `.cache/envs/*/lib/python3*/
-site-packages`), think of an edit that a developer could take for harmless, and write:
+A fault is a row in `<suite>.yaml`; a suite that was just made has none yet, which a run of several suites says. To add
+one, read the SDK's source (`drift/` in `.cache/envs/*/lib/python3*/site-packages`), think of an edit that a developer
+could take for harmless, and write:
 
     - fault: a pipeline's last reply is lost          # a name of its own
       in: record                                      # record, replay or both: where the SDK is wrong

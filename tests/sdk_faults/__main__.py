@@ -172,7 +172,7 @@ def _jobs(words: argparse.Namespace, knobs: Mapping[str, str]) -> list[Job]:
     are none and faults that do not fit the SDK, 3 for an environment that cannot be made."""
     jobs: list[Job] = []
     names: list[str] = []
-    for suite_dir in dict.fromkeys(folder_of(word) for word in words.suites or suite_names()):
+    for suite_dir in dict.fromkeys(folder_of(word) for word in _with_faults(words.suites or suite_names())):
         faults = catalogue.load(name_of(suite_dir))
         names += [fault.name for fault in faults]
         (package,) = environments.prepare(suite_dir, knobs).home.glob("lib/python*/site-packages/drift")
@@ -185,6 +185,16 @@ def _jobs(words: argparse.Namespace, knobs: Mapping[str, str]) -> list[Job]:
     if not jobs:
         raise usage(f"no fault is called {words.fault}{did_you_mean(words.fault, names)}")
     return jobs
+
+
+def _with_faults(words: Sequence[str]) -> list[str]:
+    """Of several suites, those that have faults; which have none yet (they were just made), it says."""
+    without = [word for word in words if not catalogue.path_of(name_of(folder_of(word))).is_file()]
+    if len(without) == len(words):
+        return list(words)  # and the first of them is the error
+    for word in without:
+        print(f"- {word:<9} no faults yet: {shown(catalogue.path_of(name_of(folder_of(word))))} is missing", flush=True)
+    return [word for word in words if word not in without]
 
 
 def _refuse_what_is_another_sdk(knobs: Mapping[str, str]) -> None:

@@ -41,9 +41,14 @@ class Fault:
         return f"tests/sdk_faults/{self.suite}.yaml, {self.name!r}"
 
 
+def path_of(suite: str, folder: Path = FOLDER) -> Path:
+    """The file of the suite's faults."""
+    return folder / f"{suite}.yaml"
+
+
 def load(suite: str, folder: Path = FOLDER) -> list[Fault]:
     """The faults of `suite`, in the order of its file. Raises HarnessError (2) with everything that is wrong there."""
-    path = folder / f"{suite}.yaml"
+    path = path_of(suite, folder)
     if not path.is_file():
         raise usage(f"the suite {suite} has no faults: {path} is missing")
     rows = load_yaml(path)

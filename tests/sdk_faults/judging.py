@@ -33,6 +33,8 @@ def _points_elsewhere(fault: Fault, named: str | None, reason: str) -> str:
         return f"red, and the reason names no request: {reason}"
     if named and not any(named == pattern or fnmatch.fnmatchcase(named, pattern) for pattern in fault.red):
         return f"red, and the reason names another request than {', '.join(fault.red)}: {reason}"
+    if named and NO_REQUEST in fault.red:  # then `says` is for the reason that names none
+        return ""
     return "" if fault.says in reason else f"red in other words than {fault.says!r}: {reason}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import replace
 from typing import Any
@@ -11,11 +12,11 @@ import pytest
 from e2e_common.failure import Failure
 from e2e_common.known_failures import KnownFailuresError, Row, applicable, excuse, load_rows, stale
 
-ROW = {"request": "create order", "reason": "loses the body", "evidence": "issue 12", "at": "replay"}
+ROW = {"request": "create order", "reason": "loses the body", "source": "issue 12", "at": "replay"}
 TEXT = """
 - request: create order
   reason: loses the body
-  evidence: issue 12
+  source: issue 12
   at: replay
   when:
     sdk: ">=0.1.28,<0.2"
@@ -42,12 +43,12 @@ def test_reads_text_bytes_and_rows() -> None:
 
 FAULTS: dict[str, tuple[Any, str]] = {
     "no list": (dict(ROW), "known_failures.yaml must be a list of rows"),
-    "no mapping": ([ROW, "text"], "row 2 must be a mapping with the keys request, reason, evidence, at, when"),
+    "no mapping": ([ROW, "text"], "row 2 must be a mapping with the keys request, reason, source, at, when"),
     "unknown key": ([row(reasn="x")], "row 1: unknown key 'reasn'; did you mean reason?"),
     "key that is no text": ([{**ROW, 7: "x"}], "row 1: unknown key '7'"),
     "no request": ([row(request=...)], "row 1: the key 'request' is missing"),
     "no reason": ([row(), row(reason=...)], "row 2: the key 'reason' is missing"),
-    "empty evidence": ([row(evidence=" ")], "row 1: 'evidence' must be a text, not ' '"),
+    "empty source": ([row(source=" ")], "row 1: 'source' must be a text, not ' '"),
     "reason a list": ([row(reason=["x"])], "row 1: 'reason' must be a text, not ['x']"),
     "unknown stage": ([row(at="recoding")], "row 1: 'at' cannot be 'recoding'; did you mean recording?"),
     "no excuse for a run": ([row(at="run")], "row 1: 'at' cannot be 'run'"),
@@ -71,6 +72,42 @@ def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(KnownFailuresError) as caught:
         rows(row(at="x", reason=...), row(request=7))
     assert len(caught.value.problems) == 3
+
+
+LONG = "z" * 80
+CUT = f"'{'z' * 38}\u2026"  # of 40 characters, with the quote before them
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (LONG, f"known_failures.yaml must be a list of rows ('- request: \u2026'), not {CUT}"),
+        ([LONG], f"row 1 must be a mapping with the keys request, reason, source, at, when, not {CUT}"),
+        ([row(reason=[LONG])], f"row 1: 'reason' must be a text, not ['{'z' * 37}\u2026"),
+        ([row(when=LONG)], f"row 1: 'when' must map names to ranges of versions, not {CUT}"),
+        ([row(when={"sdk": [LONG]})], f"row 1: 'when: sdk' must be a text in quotes, not ['{'z' * 37}\u2026"),
+    ],
+)
+def test_what_stands_there_is_shown_in_40_characters(raw: Any, says: str) -> None:
+    with pytest.raises(KnownFailuresError) as caught:
+        load_rows("", parse=lambda _: raw)
+    assert caught.value.problems[0].endswith(says)
+
+
+def test_the_error_is_all_its_problems() -> None:
+    with pytest.raises(KnownFailuresError) as caught:
+        rows(row(when={"python": 3.12, "cli": "bundeld", "sdk": "newest"}))
+    assert len(caught.value.problems) == 3
+    assert str(caught.value) == "; ".join(caught.value.problems)
+
+
+def test_what_the_parser_says_is_told() -> None:
+    def fails(text: str) -> Any:
+        raise ValueError(text * 100)
+
+    with pytest.raises(KnownFailuresError) as caught:
+        load_rows(b"abc", parse=fails)
+    assert caught.value.problems == (f"known_failures.yaml cannot be read: {('abc' * 100)[:199]}\u2026",)
 
 
 @pytest.mark.parametrize("source", ["- [1", b"\xff", "&a [*a", "- !!python/object:os.system {}"])
@@ -98,7 +135,17 @@ def test_a_version_that_is_not_known_is_an_error() -> None:
     place = "known_failures.yaml, row 1 ('create order', at replay): 'when' names "
     assert applies(flaks=">=1") == place + "'flaks', whose version is unknown; did you mean flask?"
     assert applies(odd=">=1") == place + "'odd', whose version 'dev' cannot be compared"
-    assert applicable(rows(row(when={"cli": "bundled"})), VERSIONS, "")[1] != []
+    assert applies(clj=">=1") == place + "'clj', whose version is unknown; did you mean cli?"
+    assert applicable(rows(row(when={"cli": "bundled"})), VERSIONS, "") == (
+        [],
+        [
+            "known_failures.yaml, row 1 ('create order', at replay): 'when: cli' cannot be judged: "
+            "replay.json does not say which CLI ran"
+        ],
+    )
+    both = rows(row(when={"odd": ">=1", "flaks": ">=1"}), row(request="other", when={"odd": ">=1"}), row())
+    chosen, problems = applicable(both, VERSIONS, "bundled")
+    assert (chosen, len(problems)) == (both[2:], 3)
 
 
 def failure(request: str | None, stage: str) -> Failure:
@@ -118,8 +165,11 @@ def test_a_row_excuses_all_failures_of_its_request_at_its_stage_and_no_others() 
     assert excuse([], others) == (others, [])
 
 
+SAME = r"row 2 says the same as row 1 \('create order', at replay\): keep one of them"
+
+
 def test_two_rows_may_name_one_stage_only_for_different_versions() -> None:
-    with pytest.raises(KnownFailuresError, match="row 2 says the same as row 1"):
+    with pytest.raises(KnownFailuresError, match=SAME):
         rows(row(reason="first"), row(reason="second"))
     assert len(rows(row(), row(when={"sdk": "<1"}), row(at="recording"))) == 3
 
@@ -131,13 +181,23 @@ def test_what_got_past_the_instrumentation_is_never_excused() -> None:
 
 def test_rows_that_excuse_nothing() -> None:
     known = rows(row(), row(request="create ordre"), row(at="recording"))
-    problems = stale(known, [], sent=["create order", "health"], reached=lambda _, stage: stage == "replay")
+    problems = stale(
+        known, [], sent=["create order", "health"], reached=lambda *place: place == ("create order", "replay")
+    )
     assert problems == [
         "known_failures.yaml, row 1 ('create order', at replay): the request shows no failure there any more; "
         "remove this row",
         "known_failures.yaml, row 2 ('create ordre', at replay): the suite sends no such request; "
         "did you mean create order?",
     ]
+
+
+@pytest.mark.parametrize("name", ["health", "create order", "it's late", "a*b"])
+def test_the_command_that_shows_a_row_is_quoted_for_a_shell(name: str) -> None:
+    command = rows(row(request=name))[0].command("flask")
+    assert sorted(shlex.split(command)) == sorted([f"E2E_ONLY={name}", "make", "explain-flask"])
+    assert ("'" in command) is (name != "health")
+    assert ('"it\'s late"' in command) is (name == "it's late"), "as a person would write it"
 
 
 def test_parsed_rows_need_no_yaml(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,6 +69,31 @@ WRONG = {
     "error a list": (printed(error=[]), 0, "'error' must be a string"),
     "a key twice": ('{"passed": true, "passed": false}', 0, "'passed' stands there twice"),
     "NaN": (printed(duration=float("nan")), 0, "NaN is no JSON"),
+    "the other key twice": (
+        '{"passed": true, "error": "", "error": "EOF"}',
+        0,
+        "line 1: the result that begins here: the key 'error' stands there twice",
+    ),
+    "cut off behind blank lines": (
+        "\n\n" + printed()[:-10],
+        0,
+        "line 3: the result that begins here: broken or cut off",
+    ),
+    "a long text between": (
+        printed() + "z" * 60,
+        1,
+        f"line 7: text that is no result: '{'z' * 39}\u2026'",
+    ),
+    "a long id": (printed(test_id="z" * 60), 0, f"32 hexadecimal digits, not '{'z' * 39}\u2026'"),
+    "a long text for a flag": (printed(passed="z" * 60), 0, f'must be true or false, not "{"z" * 38}\u2026'),
+    "a duration below nothing": (
+        printed(duration=-1),
+        0,
+        "here: 'duration' must be milliseconds, 0 or more, not -1",
+    ),
+    "a duration beyond reason": (printed(duration=10**9), 0, "0 or more, not 1000000000"),
+    "a duration of many digits": (printed(duration=10**50), 0, f"not 1{'0' * 38}\u2026"),
+    "deviations of two kinds": (printed(deviations=[{}, 1]), 0, "here: 'deviations' must be a list of objects"),
     "too deep": ('{"a":' * 100_000, 0, "recursion"),
 }
 
@@ -87,6 +112,27 @@ def test_bytes_that_are_not_utf8_are_an_error() -> None:
         parse_results(b"abc\xff" + printed().encode())
 
 
+@pytest.mark.parametrize("duration", [0, 1, 10**9 - 1])
+def test_durations(duration: int) -> None:
+    assert parse_results(printed(duration=duration).encode())[0].duration_ms == duration
+
+
+def test_the_errors_name_the_file_that_was_read() -> None:
+    for data, says in (
+        (b"\xff", "again/x.json is not UTF-8: byte 0"),
+        (b"\n{", "again/x.json, line 2: the result that begins here: broken or cut off"),
+        (b"\x00{}", "again/x.json holds '\\x00' before the first result: no CLI prints that"),
+        (b"\xef\xbb\xbf[]", ""),
+    ):
+        if says:
+            with pytest.raises(ResultsError) as caught:
+                parse_results(data, "again/x.json")
+            assert str(caught.value).startswith(says)
+        else:
+            assert parse_results(data, "again/x.json") == [], "without a result it is not looked at"
+    assert len(parse_results(printed(error="\x7f").encode())) == 1, "nor is what a result says"
+
+
 def complaint(**changes: Any) -> str:
     return parse_results(printed(**changes).encode())[0].complaint()
 
@@ -101,6 +147,11 @@ def test_only_a_clean_pass_has_no_complaint() -> None:
     body = {"field": "response.body", "expected": {"id": 1}, "actual": None, "description": "mismatch"}
     assert complaint(passed=False, deviations=[body]) == 'response.body: mismatch (expected {"id": 1}, got null)'
     assert complaint(passed=True, deviations=[{}]) == "passed in spite of: ?: ? (expected null, got null)"
+    assert complaint(error="EOF", deviations=[{"field": "a", "description": "b", "actual": "\u00e9"}]) == (
+        'passed in spite of: a: b (expected null, got "\u00e9"); EOF'
+    )
+    long = complaint(passed=False, deviations=[{"expected": "e" * 90, "actual": "a" * 90}])
+    assert long == f'?: ? (expected "{"e" * 78}\u2026, got "{"a" * 78}\u2026)'
 
 
 def test_totals() -> None:
@@ -110,7 +161,10 @@ def test_totals() -> None:
     assert parse_totals(b"Tests: 2 total, 0 passed, 1 failed, 1 crashed server\r\n") == Totals(2, 0, 1, 1)
     assert parse_totals(b"\xff\nTests: 1 total, 1 passed, 0 failed\n") == Totals(1, 1, 0, 0)
     assert parse_totals(b"Tests: 1 total, 1 passed, 0 failed\n" * 2) == Totals(1, 1, 0, 0)
+    assert parse_totals(b"x\n \tTests: 1 total, 1 passed, 0 failed\nx\n") == Totals(1, 1, 0, 0)
+    assert parse_totals(b"x\n- Tests: 1 total, 1 passed, 0 failed\nx\n") is None
     for text in (b"", b"No tests found\n", b"Tests: 11 total, 10 pas", b"msg Tests: 1 total, 1 passed, 0 failed"):
         assert parse_totals(text) is None
-    with pytest.raises(ResultsError, match="several totals"):
+    with pytest.raises(ResultsError) as caught:
         parse_totals(b"Tests: 1 total, 1 passed, 0 failed\nTests: 2 total, 2 passed, 0 failed\n")
+    assert str(caught.value) == "logs/tusk-cli.log holds several totals lines ('Tests: N total, \u2026') that differ"

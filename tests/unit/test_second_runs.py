@@ -23,6 +23,7 @@ STATUS = {"field": "response.status", "expected": 200, "actual": 401, "descripti
 SPAN = {"field": "replay.inbound_span", "expected": None, "actual": None, "description": "Inbound replay span missing"}
 FAILED = "Tests: 3 total, 2 passed, 1 failed\n"
 AGAIN = f"logs/tusk-replay-again-{LEAK}-1.log"
+FIRST = "logs/tusk-replay-1.log"
 BACKGROUND = "[ModeUtils] Background request detected during replay\n"
 ACCOUNT = """\
 ---
@@ -127,7 +128,21 @@ def of_another(run: Stalled) -> None:
     run.totals = STALL.format(ORDER) + FAILED
 
 
+def calls_of_two_requests_once_each_way(run: Stalled) -> None:
+    """The second run is of `leak` alone: what `create order` states is only looked for in the first."""
+    run.requests[1]["background"] = run.requests[2]["background"] = 1
+    run.log += BACKGROUND * 2
+    run.again_log += BACKGROUND
+
+
+def leaks_of_two_requests(run: Stalled) -> None:
+    run.requests[0]["leaks"] = ["upstream: GET /h"]
+    run.touched.insert(1, {"event": "touched", "service": "upstream", "at": T0 + 101.2, "what": "GET /h"})
+
+
 GREEN = {
+    "calls outside any context, of two requests": calls_of_two_requests_once_each_way,
+    "leaks of two requests": leaks_of_two_requests,
     "passes twice": lambda run: None,
     "another body": fails(deviations=[BODY]),
     "another status, and so no span": fails(deviations=[STATUS, BODY, SPAN]),
@@ -197,6 +212,28 @@ def test_and_it_hides_nothing(change: Change, says: str, rule: int) -> None:
     assert (rule, True) in {(failure.rule, says in failure.message) for failure in verdict.failures}, verdict.failures
 
 
+def test_what_is_wrong_with_a_second_run_names_its_files() -> None:
+    words = "calls outside any request's context in replay ([ModeUtils] Background request \u2026)"
+    stall = "the CLI could not set the clock for it"
+    lost = "when {} was replayed once more: nothing is known of it"
+    expected: dict[str, tuple[int, str, str, str, str | None, str | None]] = {
+        "calls outside any context, in the second run": (5, "run", f"{words}: 1, and 0 are stated ({AGAIN})", AGAIN, None, None),
+        "calls outside any context, all in the first run": (5, "run", f"{words}: 2, and 1 are stated ({FIRST})", FIRST, None, None),
+        "a second run without a log": (5, "run", f"no logs/tusk-replay-*.log {lost.format(LEAK)}", "logs/", None, None),
+        "fails twice": (3, "replay", f"{stall}; run once more: EOF", f"again/{LEAK}/results.json", "leak", LEAK),
+        "not run again": (3, "replay", f"{stall}, and it was not run once more: too many tests were so, or the replay broke off", f"again/{LEAK}/results.json", "leak", LEAK),
+        "the output is missing": (3, "replay", f"{stall}; run once more, it has 0 results among 0", f"again/{LEAK}/results.json", "leak", LEAK),
+        "no totals": (4, "run", f"logs/tusk-cli-again-{LEAK}.log holds no totals ('Tests: N total, \u2026')", f"logs/tusk-cli-again-{LEAK}.log", None, None),
+        "ended by a signal": (4, "run", "the CLI was ended by SIGKILL, but 1 of its 1 results passed", "replay.json", None, None),
+        "warned of in the second run alone": (5, "replay", "expected to be reported as an unpatched dependency, and the replay log holds no warning of it", FIRST, "leak", LEAK),
+    }  # fmt: skip
+    for name, failure in expected.items():
+        run = Stalled()
+        RED[name][0](run)
+        found = [(f.rule, f.stage, f.message, f.file, f.request, f.trace_id) for f in run.judged().failures]
+        assert failure in found, name
+
+
 def test_a_failed_test_without_a_stall_is_not_made_good() -> None:
     run = Stalled()
     run.fails(deviations=[BODY])
@@ -217,6 +254,7 @@ def test_a_stall_of_no_known_test_is_told() -> None:
 def test_stalls_are_those_that_the_cli_tells() -> None:
     assert parse_stalls((STALL.format(LEAK) * 2 + STALL.format(ORDER)).encode()) == [LEAK, ORDER]
     assert parse_stalls(b'level=INFO msg="Time travel set" traceID=' + LEAK.encode()) == []
+    assert parse_stalls(b"\xff" + STALL.format(ORDER).encode()) == [ORDER]
     assert parse_stalls(b'msg="Failed to set time travel" traceID=../../etc\n') == [""]
 
 
@@ -226,6 +264,8 @@ def test_a_missing_mock_is_read_from_the_account_of_the_run_that_counts() -> Non
     assert missing_mocks(files) == {LEAK: Missing(first, ("http: GET /users/1", "redis: redis.GET"))}
     assert missing_mocks(files, {LEAK}) == {LEAK: Missing(second, ("again",))}
     assert missing_mocks({first: b"## Response Diff\n"}) == {}
+    long = b"\xff\n## Mock Not Found Events\n- " + b"x" * 300 + b"\n"
+    assert missing_mocks({first: long}) == {LEAK: Missing(first, ("x" * 199 + "\u2026",))}
 
 
 def test_a_failed_test_names_its_missing_mock_first() -> None:
@@ -235,3 +275,11 @@ def test_a_failed_test_names_its_missing_mock_first() -> None:
     verdict = run.judged()
     assert verdict.reason.startswith("'leak': no recorded answer for http: GET /users/1; redis: redis.GET (again/")
     assert verdict.result()["checks"]["mocks"] == "failed"
+
+
+def test_a_mock_that_only_the_second_run_misses_hides_none_of_another_test() -> None:
+    run = Stalled()
+    misses_a_mock(run)
+    run.raw["agent"][f"agent/run-1/deviation-{ORDER}.md"] = ACCOUNT.encode()
+    missed = [failure for failure in run.judged().failures if failure.rule == 7]
+    assert [(failure.request, failure.trace_id) for failure in missed] == [("create order", ORDER)]

@@ -68,6 +68,24 @@ def test_a_changed_wording_is_found_all_the_same() -> None:
     assert found(START + warning("connect", A).replace("connect()", "connection")) == [("?", A)]
 
 
+def test_warnings_that_follow_each_other_closely_are_told_apart() -> None:
+    def line(method: str, trace: str) -> str:
+        return warning(method, trace).partition("\n")[0] + "\n"
+
+    assert found(START + line("connect", "") + line("sendall", A)) == [("connect", None), ("sendall", A)]
+    text = START + line("connect", "") + line("sendall", A) + line("send", B)
+    for words in ("unpatched", "unknown"):
+        expected = [("connect", None), ("sendall", A), ("send", B)]
+        assert found(text.replace("unpatched", words)) == expected
+
+
+def test_a_warning_without_its_beginning_is_one_of_its_own() -> None:
+    likely = "likely unpatched dependency. traceId="
+    beside = f"[SocketInstrumentation] TCP connect() was used, traceId={A}\n{likely}{B}\n"
+    assert found(START + beside) == [("connect", A), ("?", B)]
+    assert found(f"{START}likely unpatched dependency {'x' * 500} {likely}{B}\n") == [("?", None), ("?", B)]
+
+
 def background(trace_id: str | None) -> SocketWarning:
     return SocketWarning(BACKGROUND, "", trace_id, LOG)
 
@@ -113,6 +131,7 @@ def test_a_log_that_cannot_be_searched_is_never_no_warnings(logs: dict[str, byte
     warnings, problems = scan(logs)
     assert warnings == []
     assert len(problems) == 1
+    assert problems[0][0] == (LOG if logs else "logs/")
     assert problems[0][1].startswith(says)
 
 

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
+from e2e_common.knobs import REPORTS
 from e2e_common.paths import ROOT, suite_names
+from e2e_common.reports.rendering import NAMES
 
 WORKFLOW = ROOT / ".github" / "workflows" / "e2e.yml"
 LIMIT_S = 30
@@ -72,7 +74,7 @@ def test_no_script_holds_what_others_write(workflow: dict[str, Any]) -> None:
 
 def test_artifacts_do_not_stay(workflow: dict[str, Any]) -> None:
     uploads = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/upload-artifact@")]
-    assert len(uploads) == 2
+    assert len(uploads) == 3
     for step in uploads:
         assert 1 <= step["with"]["retention-days"] <= 14
 
@@ -81,7 +83,8 @@ def test_a_suite_that_fails_leaves_the_others_alone_and_its_artifacts_behind(wor
     job = workflow["jobs"]["suite"]
     assert job["strategy"]["fail-fast"] is False
     assert set(job["needs"]) == {"suites", "base-image"}
-    assert job["env"] == {"SUITE": "${{ matrix.suite }}", "E2E_RUNTIME": "docker"}
+    env = {"SUITE": "${{ matrix.suite }}", "E2E_RUNTIME": "docker", "E2E_REPORT": ",".join(REPORTS)}
+    assert job["env"] == env
     names = [step.get("name", step.get("uses", "")) for step in job["steps"]]
     assert names.index("Load the base image") < names.index("Record, replay and judge")
     upload = job["steps"][-1]
@@ -120,43 +123,32 @@ def test_what_it_calls_is_there(workflow: dict[str, Any]) -> None:
         done = as_ci_does(f'make --dry-run "{target}"', ROOT, SUITE="flask", MAKEFLAGS="")
         assert done.returncode == 0, done.stderr
         assert "unknown-target" not in done.stdout, target
-    scripts = [word for step in steps(workflow) for word in re.findall(r"\bscripts/[\w.-]+", step.get("run", ""))]
-    assert scripts
-    for script in scripts:
-        assert os.access(ROOT / script, os.X_OK), script
 
 
-def summary(tmp_path: Path, suite: str) -> list[str]:
-    """What the summary of a checkout in `tmp_path` prints."""
-    shutil.copytree(ROOT / "scripts", tmp_path / "scripts", dirs_exist_ok=True)
-    done = subprocess.run(
-        [tmp_path / "scripts" / "step-summary.sh", suite], capture_output=True, text=True, timeout=LIMIT_S, check=False
-    )
+def test_every_report_is_kept_whether_the_suite_is_red_or_not(workflow: dict[str, Any]) -> None:
+    job = workflow["jobs"]["suite"]
+    (upload,) = (step for step in job["steps"] if str(step.get("with", {}).get("name", "")).startswith("report-"))
+    assert upload["if"] == "always()"
+    assert set(upload["with"]["path"].split()) == {f"out/*/{name}" for name in NAMES.values()}
+
+
+def say_how_it_went(workflow: dict[str, Any], folder: Path) -> str:
+    """What the step adds to the job's summary, in a checkout whose artifacts are those in `folder`/out."""
+    (step,) = (step for step in workflow["jobs"]["suite"]["steps"] if step.get("name") == "Say how it went")
+    assert step["if"] == "always()"
+    summary = folder / "step-summary"
+    done = as_ci_does(step["run"], folder, SUITE="flask", GITHUB_STEP_SUMMARY=str(summary))
     assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
+    assert done.stdout == summary.read_text()
+    return done.stdout
 
 
-def test_the_summary_is_a_table_that_no_reason_breaks(tmp_path: Path) -> None:
-    result = {
-        "suite": "flask",
-        "verdict": "failed",
-        "code": 1,
-        "requests": {"sent": 9, "recorded": 8, "replayed": 7, "passed": 6, "known_failures": 2},
-        "reason": "'a|b': expected <img src=x>\n| x | [here](http://example.com) `" + "y" * 999,
-    }
+def test_the_summary_of_a_job_is_the_runs(workflow: dict[str, Any], tmp_path: Path) -> None:
     folder = tmp_path / "out" / "flask-8000"
     folder.mkdir(parents=True)
-    (folder / "result.json").write_text(json.dumps(result))
-    header, rule, row = summary(tmp_path, "flask")
-    cells = re.split(r"(?<!\\)\|", row)
-    assert len(cells) == len(header.split("|")) == len(rule.split("|"))
-    assert [cell.strip() for cell in cells[1:8]] == ["flask", "failed (1)", "9", "8", "7", "6", "2"]
-    assert r"'a\|b': expected \<img src=x\> \| x \| \[here\](http://example.com) \`" in cells[8]
-    assert len(row) < 500
+    (folder / NAMES["md"]).write_text("| flask | ❌ failed (1) |\n")
+    assert say_how_it_went(workflow, tmp_path) == "| flask | ❌ failed (1) |\n"
 
 
-def test_a_run_that_left_no_result_has_its_row_too(tmp_path: Path) -> None:
-    header, _, row = summary(tmp_path, "redis")
-    assert "redis" in row
-    assert "no result.json" in row
-    assert row.count("|") == header.count("|")
+def test_a_run_that_left_nothing_is_in_the_summary_too(workflow: dict[str, Any], tmp_path: Path) -> None:
+    assert say_how_it_went(workflow, tmp_path) == "**flask**: no summary.md, the run did not get that far\n"

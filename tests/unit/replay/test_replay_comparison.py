@@ -163,6 +163,15 @@ def test_ignore_fields(expected: str, actual: str, same: bool) -> None:
         ("^tok_", '["tok_1"]', '["tok_2"]', True),
         ("^tok_|^1$", '["tok_1"]', "[1]", False),
         ("^tok_", "tok_1", "tok_2", True),
+        ("^tok_", '{"a": "key_1"}', '{"a": "tok_2"}', False),
+        (".", "{}", '{"a": 1}', False),  # what is missing is not a text that a pattern could take
+        (".", '{"a": 1}', "{}", False),
+        (".", '{"x": {}}', '{"x": {"a": 1}}', True),
+        (".", "[1]", "[1, 2]", False),  # a list at the root, or in a list, is none of the scalars
+        (".", "[[1], 2]", "[[1, 2], 2]", False),
+        (".", "[[1], 2]", "[1, 2]", False),
+        (".", "[1, 2]", "[[1], 2]", False),
+        (".", "[[1], 2]", "[{}, 2]", False),
     ],
 )
 def test_ignore_patterns(pattern: str, expected: str, actual: str, same: bool) -> None:
@@ -271,6 +280,9 @@ def test_jwts_without_a_signature_or_claims() -> None:
         ({"sub": "u"}, {"sub": "v"}, False),
         ({"sub": "u"}, {"sub": "u", "x": 1}, False),
         ({"a": 1}, {"b": 1}, False),
+        ({"a": 1, "b": 1}, {"b": 1, "a": 1}, True),
+        ({"jti": 1, "sub": "u"}, {"jti": 2, "sub": "v"}, False),
+        ({"iat": 1700000000, "sub": "u"}, {"iat": 1700000001, "sub": "v"}, False),
         ([1], [2], False),
     ],
 )
@@ -283,6 +295,38 @@ def test_a_jwt_whose_payload_is_broken_is_a_text() -> None:
     assert not _same('{"a": "eyJh.%%%%.x"}', '{"a": "eyJh.%%%%.y"}')
     assert not _same('{"a": "eyJh.A.x"}', '{"a": "eyJh.A.y"}')
     assert not _same('{"a": "eyJh.bm8.x"}', '{"a": "eyJh.bm8.y"}')
+
+
+@pytest.mark.parametrize("broken", ["eyJh.A.x", "eyJh.bm8.x", _jwt([1])])
+def test_a_jwt_beside_one_whose_payload_is_broken_differs(broken: str) -> None:
+    good = _jwt({"a": 1})
+    assert not _same(json.dumps({"a": good}), json.dumps({"a": broken}))
+    assert not _same(json.dumps({"a": broken}), json.dumps({"a": good}))
+
+
+def test_a_payload_that_is_no_utf_8_is_read_with_replacement_characters() -> None:
+    def token(data: bytes) -> str:
+        return f"eyJh.{base64.urlsafe_b64encode(data).decode().rstrip('=')}.x"
+
+    bodies = [json.dumps({"t": token(data)}) for data in (b'{"a": "\xff"}', b'{"a": "\xfe"}', b'{"a": "\xff\xff"}')]
+    assert _same(bodies[0], bodies[1])
+    assert not _same(bodies[0], bodies[2])
+
+
+@pytest.mark.parametrize("text", ["a", "ab", "abc", "abcd"])
+def test_claims_of_any_length(text: str) -> None:
+    """The payload's base64 comes without its padding."""
+    tokens = [_jwt({"sub": text, "iat": at}, "c2ln") for at in (1700000000, 1700000001)]
+    assert _same(json.dumps({"t": tokens[0]}), json.dumps({"t": tokens[1]}))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [(1, 1.0, True), (1, 2.0, False), (True, 1, False), (True, 1.0, False), ({"a": [1]}, {"a": [1.0]}, True)],
+)
+def test_a_whole_number_is_a_double(one: Any, other: Any, same: bool) -> None:
+    assert equal(one, other, Rules()) is same
+    assert equal(other, one, Rules()) is same
 
 
 def test_bodies_that_are_no_utf_8_compare_byte_for_byte() -> None:

@@ -10,7 +10,7 @@ import pytest
 from e2e_common.replay.explain import describe, explain_miss
 from e2e_common.replay.matching import Matcher, reduce_schema, reduce_value, reduced_hash
 from e2e_common.replay.shape import graphql_query, same_shape
-from e2e_common.replay.similarity import first_difference, similarity
+from e2e_common.replay.similarity import first_difference, kind, similarity
 from tests.unit.replay.replay_support import HEADERS_DO_NOT_COUNT, recording_of, request, root_dict, span, span_dict
 
 OTHER_HEADERS = {"method": "GET", "url": "http://up/a", "hostname": "up", "path": "/a", "headers": {"x": "now"}}
@@ -166,6 +166,77 @@ def test_files_without_a_root_are_not_searched_but_named(tmp_path: Path) -> None
     assert explain_miss(request(value_hash="unknown"), matcher).note == ""
 
 
+def test_the_test_that_is_asked_for_need_not_be_the_running_one(tmp_path: Path) -> None:
+    """Its file is its pool, also one without a root span, or of what came before the application was ready."""
+    early = span_dict("boot", "t0", isPreAppStart=True, inputValueHash="v")
+    files = {
+        "start": [early],
+        "a": [span_dict("s1", inputValueHash="v"), root_dict()],
+        "b": [
+            span_dict("s3", "t2", inputValueHash="v", timestamp={"seconds": 1_700_000_002}),
+            span_dict("s2", "t2", inputValueHash="v"),
+            root_dict("t2"),
+        ],
+        "split": [span_dict("lost", "t9", inputValueHash="v")],
+        "moved": [
+            span_dict("m1", "t3", inputValueHash="v"),
+            span_dict("m2", "t3", inputValueHash="v"),
+            root_dict("t3", statusCode=302),
+        ],
+    }
+    matcher = _matcher(tmp_path, running=0, **files)
+    assert [_found(matcher, test_id="t2", value_hash="v") for _ in range(3)] == [("s2", 1), ("s3", 1), ("s2", 2)]
+    assert _found(matcher, test_id="t9", value_hash="v") == ("lost", 1)
+    assert _found(matcher, test_id="t0", value_hash="v") == ("boot", 1)
+    assert [_found(matcher, test_id="t3", value_hash="v") for _ in range(2)] == [("m1", 1), ("m2", 1)]
+    assert _found(matcher, test_id="t1", value_hash="v") == ("s1", 1)
+    assert _found(matcher, test_id="unknown", value_hash="v") == ("s1", 5)
+
+
+def test_what_a_test_has_used_does_not_count_for_another(tmp_path: Path) -> None:
+    matcher = _matcher(
+        tmp_path, a=[span_dict("s1"), root_dict()], b=[span_dict("s2", "t2"), span_dict("s3", "t2"), root_dict("t2")]
+    )
+    assert _found(matcher, value_hash="value-s1") == ("s1", 1)
+    assert _found(matcher, value_hash="value-s2") == ("s2", 5)
+    matcher.finish(matcher.recording.tests[0])
+    assert (matcher.current, matcher.used) == ("", {("t2", "s2")})
+    matcher.start(matcher.recording.tests[1])
+    assert _found(matcher, test_id="t2", value_hash="value-s2") == ("s2", 1)
+
+
+def test_what_is_used_answers_again_at_the_same_step_of_the_suite(tmp_path: Path) -> None:
+    early = span_dict("e1", "t0", isPreAppStart=True, inputValueHash="boot")
+    other = span_dict("s9", "t2", inputValueHash="v9", inputValue={**OTHER_HEADERS, "path": "/b"})
+    matcher = _matcher(tmp_path, start=[early], a=[root_dict()], b=[other, root_dict("t2")])
+    by_reduced = {"value": {**OTHER_HEADERS, "path": "/b"}, "schema": HEADERS_DO_NOT_COUNT}
+    assert [_found(matcher, **by_reduced) for _ in range(2)] == [("s9", 6)] * 2
+    matcher.finish(matcher.recording.tests[0])
+    boot = {"test_id": "", "is_pre_app_start": True}
+    assert [_found(matcher, schema=HEADERS_DO_NOT_COUNT, **boot) for _ in range(2)] == [("e1", 15)] * 2
+    assert _found(matcher, value_hash="boot", **boot) == ("e1", 12)
+    assert _found(matcher, value=span("e1").input_value, schema=HEADERS_DO_NOT_COUNT, **boot) == ("e1", 13)
+    assert _found(matcher, test_id="", **by_reduced) == ("s9", 13)
+
+
+def test_a_schema_that_is_another_or_none_is_not_matched(tmp_path: Path) -> None:
+    plain = span_dict("e1", "t0", isPreAppStart=True, inputSchema={}, inputSchemaHash="")
+    other = span_dict("e2", "t0", isPreAppStart=True)
+    matcher = _matcher(tmp_path, running=None, start=[plain, other])
+    boot = {"test_id": "", "is_pre_app_start": True}
+    assert _found(matcher, schema={}, **boot) is None
+    assert _found(matcher, schema={"type": 7}, **boot) is None
+    assert _found(matcher, schema=HEADERS_DO_NOT_COUNT, **boot) == ("e2", 15)
+
+
+def test_of_many_candidates_the_first_fifty_are_compared(tmp_path: Path) -> None:
+    spans = [span_dict(f"s{n:02}", inputValue={"method": "GET", "path": "/a", "n": n}) for n in range(51)]
+    matcher = _matcher(tmp_path, a=[*spans, root_dict()])
+    asked = {"schema_hash": "schema", "value": {"method": "GET", "path": "/a", "n": 50}}
+    assert _found(matcher, **asked) != ("s50", 7)
+    assert _found(matcher, **asked) == ("s50", 7), "the first has answered, so the last is now among the fifty"
+
+
 def test_a_miss_names_the_closest_calls(tmp_path: Path) -> None:
     spans = [span_dict(f"s{n}", inputValue={"method": "GET", "url": f"http://up/{'x' * n}y"}) for n in range(5)]
     same = {"method": "GET", "url": "http://up/xxxxz"}  # but of another library
@@ -195,6 +266,9 @@ def test_a_miss_by_phase_alone_says_so(tmp_path: Path) -> None:
         ({"query": "SELECT *\n  FROM t"}, "SELECT * FROM t"),
         ({"query": "SELECT %s", "parameters": [1.0, "x"]}, 'SELECT %s with [1.0, "x"]'),
         ({"command": "SET ? ?", "arguments": ["k", 5.0]}, "SET k 5"),
+        ({"command": "SET ? ?", "arguments": ["SET", "k", 5.0]}, "SET k 5"),
+        ({"command": "CLUSTER SLOTS", "arguments": ["CLUSTER SLOTS"]}, "CLUSTER SLOTS"),
+        ({"command": "GET ?", "arguments": [""]}, "GET "),
         ({"command": "PIPELINE: GET SET", "commands": [["GET", "k"]]}, 'PIPELINE [["GET", "k"]]'),
         ({"command": "PING", "arguments": []}, "PING"),
         ({}, "name"),
@@ -213,6 +287,12 @@ def test_calls_in_words(value: dict[str, Any], text: str) -> None:
         ({}, {"a": "x"}, "a: nothing recorded, 'x' asked"),
         ({"a": True}, {"a": 1}, "a: true recorded, 1 asked"),
         ([1], [1, None], "[1]: nothing recorded, null asked"),
+        ([1], [1], ""),
+        ({"a": [[]]}, {"a": [[]]}, ""),
+        ({"a": 1}, [1], 'input: {"a": 1} recorded, [1] asked'),
+        ([1], {"a": 1}, 'input: [1] recorded, {"a": 1} asked'),
+        ([1], None, "input: [1] recorded, null asked"),
+        (["a" * 120], ["b" * 121], f"[0]: '{'a' * 120}' recorded, '{'b' * 117}...' asked"),
     ],
 )
 def test_first_difference(recorded: Any, asked: Any, words: str) -> None:
@@ -243,6 +323,23 @@ def test_reduction() -> None:
     assert list(reduce_schema(schema)["properties"]) == ["kept", "list", "empty"]
     assert reduced_hash({"a": 1, "n": None}, schema) == reduced_hash({"a": 1.0, "gone": 2}, schema) != ""
     assert reduced_hash({"a": 1}, schema) != reduced_hash({"a": True}, schema)
+    assert reduced_hash({"a": 1, "b": 2}, schema) == reduced_hash({"b": 2, "a": 1}, schema)
+    assert reduce_value({"x": {"y": [{"z": 1}]}}, {"type": 6}) == {"x": {"y": [{"z": 1.0}]}}
+
+
+def test_reduction_of_a_schema() -> None:
+    nothing = {"type": 0, "properties": {}, "items": None, "encoding": 0, "decoded": 0}
+    assert reduce_schema({}) == reduce_schema({"items": {"match_importance": 0}}) == nothing
+    assert reduce_schema({"decoded_type": 4, "properties": {"a": {"matchImportance": 0}}}) == nothing, "camelCase only"
+    assert reduce_schema(
+        {"type": 6, "encoding": 1, "decodedType": 4, "properties": {"a": {"type": 2}}, "items": {"type": 3}}
+    ) == {
+        "type": 6,
+        "encoding": 1,
+        "decoded": 4,
+        "properties": {"a": {**nothing, "type": 2}},
+        "items": {**nothing, "type": 3},
+    }
 
 
 @pytest.mark.parametrize(
@@ -261,6 +358,9 @@ def test_reduction() -> None:
         ({"body": '{"query": "{ a  b }"}'}, {"body": {"query": "{ a b }"}}, True),
         ({"body": '{"query": "{ a }"}'}, {"body": {"query": "{ b }"}}, False),
         ({"url": "http://[broken"}, {"url": "http://[broken"}, True),
+        ({"url": "http://[broken"}, {"url": "http://h/a"}, True),
+        ({"url": "http://h/a"}, {"hostname": "i"}, False),
+        ({"target": "/a"}, {"path": "/b"}, False),
     ],
 )
 def test_shape(recorded: dict[str, Any], asked: dict[str, Any], fits: bool) -> None:
@@ -272,6 +372,8 @@ def test_shape_of_other_packages() -> None:
     assert same_shape(recorded, {"path": "/b"})
     assert not same_shape(recorded, None)
     assert graphql_query("not json") is None
+    assert graphql_query('{"query": "{ a\\n  b }"}') == graphql_query({"query": "{ a b }"}) == "{ a b }"
+    assert graphql_query({"query": 7}) is graphql_query([]) is graphql_query('["query"]') is None
 
 
 @pytest.mark.parametrize(
@@ -289,8 +391,40 @@ def test_shape_of_other_packages() -> None:
         ([1, 2], [1, 2, 3, 4], 0.5),
         ({}, {}, 1.0),
         ([], {}, 0.0),
+        ([], [], 1.0),
+        ("kitten", "sitting", 1 - 3 / 7),
+        ("abc", "xabc", 0.75),
+        ("abcd", "acd", 0.75),
+        ("abcd", "abc", 0.75),
+        ("xyz", "aaaaaaaaaa", 0.0),  # as long as may be for a comparison of characters
+        ("xy", "a" * 7, 2 / 7),
+        ("ab" * 50, "ba" * 50, 0.98),  # 100 bytes
+        ("\u00e9a" * 34, "a\u00e9" * 34, 1.0),  # 102 bytes
+        ("a" * 120, "a" * 60 + "b" * 60, 0.5),
     ],
 )
 def test_similarity(one: Any, other: Any, score: float) -> None:
     assert similarity(one, other) == pytest.approx(score)
     assert similarity(other, one) == pytest.approx(score)
+
+
+@pytest.mark.parametrize("wrap", [lambda value: [value], lambda value: {"k": value}])
+def test_below_the_fifth_level_texts_are_compared(wrap: Any) -> None:
+    def wrapped(levels: int, value: Any) -> Any:
+        return wrap(wrapped(levels - 1, value)) if levels else value
+
+    def score(levels: int, one: Any, other: Any) -> float:
+        return similarity(wrapped(levels, one), wrapped(levels, other))
+
+    assert score(5, [1, 2, 3, 4], [1, 2, 3, 5]) == pytest.approx(0.75)
+    assert score(6, [1, 2, 3, 4], [1, 2, 3, 5]) == pytest.approx(11 / 12)
+    assert score(6, {"a": 1, "b": 2}, {"b": 2, "a": 1}) == 1.0
+    assert score(6, ["\u00e9"], ["e"]) == pytest.approx(4 / 5)
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [(None, "null"), (True, "boolean"), (1, "number"), (1.5, "number"), ("", "text"), ([], "list"), ({}, "dict")],
+)
+def test_types_in_words(value: Any, word: str) -> None:
+    assert kind(value) == word

@@ -27,6 +27,7 @@ from django.utils.decorators import decorator_from_middleware
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import condition
 from middleware import Refused
+from reading import read_only
 
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 PLAIN = "text/plain; charset=utf-8"
@@ -230,7 +231,7 @@ def on_broken(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"error": "of the server"}, status=500)
 
 
-urls = [
+urls = read_only(
     path("text", text),
     path("latin-1", latin_1),
     path("encoded", encoded),
@@ -264,4 +265,4 @@ urls = [
     path("async/broken", async_broken),
     path("refused", refused),
     path("async/refused", async_refused),
-]
+)

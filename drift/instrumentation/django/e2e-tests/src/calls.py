@@ -20,10 +20,11 @@ httpx_client = httpx.Client(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=Fals
 def told(answer: requests.Response | httpx.Response) -> dict[str, Any]:
     """What a library gave. Not httpx's reason, which stands in a request of its own (`reason`)."""
     reason = {"reason": answer.reason} if isinstance(answer, requests.Response) else {}
+    headers = {name.title(): value for name, value in answer.headers.items()}
     return {
         "status": answer.status_code,
         **reason,
-        "type": answer.headers["Content-Type"],
+        "headers": headers,
         "url": str(answer.url).replace(UPSTREAM, ""),
         "body": answer.json(),
     }

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, re_path, register_converter, reverse
 from django.views import View
 from django.views.decorators.http import require_http_methods
+from reading import read_only
 
 
 class Year:
@@ -105,7 +106,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def raw(request: HttpRequest) -> HttpResponse:
-    return JsonResponse(digest(request.body))
+    return JsonResponse({"method": request.method, **digest(request.body)})
 
 
 def typed(request: HttpRequest) -> HttpResponse:
@@ -115,7 +116,8 @@ def typed(request: HttpRequest) -> HttpResponse:
 def streamed_in(request: HttpRequest) -> HttpResponse:
     """Read in pieces, as one does with what may be too large for memory."""
     first, line = request.read(5).decode(), request.readline().decode()
-    return JsonResponse({"first": first, "line": line, "rest": digest(request.read())})
+    rest = digest(request.read())
+    return JsonResponse({"method": request.method, "first": first, "line": line, "rest": rest})
 
 
 def headers(request: HttpRequest) -> HttpResponse:
@@ -156,19 +158,21 @@ urls = [
     path("items/<int:item>", Item.as_view(), name="item"),
     path("async/items/<int:item>", AsyncItem.as_view()),
     path("async/echo", async_echo),
-    path("archive/<year:year>/<slug:slug>/", converted),
-    path("files/<path:name>", converted),
-    path("keys/<uuid:key>", with_uuid),
-    re_path(r"^codes/(?P<letters>[A-Z]{2})-(?P<digits>\d+)$", converted),
     path("form", form),
     path("upload", upload),
     path("raw", raw),
     path("typed", typed),
     path("streamed-in", streamed_in),
-    path("headers", headers),
-    path("forwarded", forwarded),
-    path("host", host),
-    path("where", where),
-    path("rules/left-out", ruled),
-    path("rules/masked", ruled),
+    *read_only(
+        path("archive/<year:year>/<slug:slug>/", converted),
+        path("files/<path:name>", converted),
+        path("keys/<uuid:key>", with_uuid),
+        re_path(r"^codes/(?P<letters>[A-Z]{2})-(?P<digits>\d+)$", converted),
+        path("headers", headers),
+        path("forwarded", forwarded),
+        path("host", host),
+        path("where", where),
+        path("rules/left-out", ruled),
+        path("rules/masked", ruled),
+    ),
 ]

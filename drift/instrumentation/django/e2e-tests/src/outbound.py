@@ -24,6 +24,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.urls import path
 from django.views import View
 from opentelemetry import context
+from reading import read_only
 
 TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty"]
 PATHS = ["/posts/1", "/posts/2", "/users/1"]
@@ -61,7 +62,7 @@ async def async_author_of(request: HttpRequest, post: int) -> HttpResponse:
 
 def again(request: HttpRequest) -> HttpResponse:
     """The same call three times: each has an answer of its own."""
-    return JsonResponse([fetch("/users/2")["body"] for _ in range(3)], safe=False)
+    return JsonResponse([fetch("/users/2") for _ in range(3)], safe=False)
 
 
 class Users(View):
@@ -230,7 +231,7 @@ async def async_leak(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"leaked": True})
 
 
-urls = [
+urls = read_only(
     path("settings", settings),
     path("weather/<str:city>", weather),
     path("async/weather/<str:city>", async_weather),
@@ -254,4 +255,4 @@ urls = [
     path("clock", clock),
     path("leak", leak),
     path("async/leak", async_leak),
-]
+)

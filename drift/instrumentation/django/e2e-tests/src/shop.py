@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, reverse
+from reading import read_only
 
 app_name = "shop"
 
@@ -30,8 +31,8 @@ def audited(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"caller": request.caller, "reversed": reverse("shop:closed")})
 
 
-urlpatterns = [
+urlpatterns = read_only(
     path("price/<int:amount>/<str:currency>", price, name="price"),
     path("closed", closed, name="closed"),
     path("audited", audited, name="audited"),
-]
+)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.urls import path
 from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
+from reading import read_only
 
 
 def cookies(request: HttpRequest) -> HttpResponse:
@@ -37,7 +38,8 @@ def session(request: HttpRequest) -> HttpResponse:
         request.session.flush()
     else:
         request.session["visits"] = held.get("visits", 0) + 1
-    return JsonResponse({"held": held, "now": dict(request.session.items()), "modified": request.session.modified})
+    now, modified = dict(request.session.items()), request.session.modified
+    return JsonResponse({"by": request.method, "held": held, "now": now, "modified": modified})
 
 
 async def async_session(request: HttpRequest) -> HttpResponse:
@@ -60,11 +62,13 @@ def transfer(request: HttpRequest) -> HttpResponse:
 
 
 urls = [
-    path("cookies", cookies),
-    path("signed", signed),
     path("session", session),
-    path("async/session", async_session),
-    path("csrf/cookie", csrf_cookie),
-    path("csrf/token", csrf_token),
     path("csrf/transfer", transfer),
+    *read_only(
+        path("cookies", cookies),
+        path("signed", signed),
+        path("async/session", async_session),
+        path("csrf/cookie", csrf_cookie),
+        path("csrf/token", csrf_token),
+    ),
 ]

@@ -1,6 +1,7 @@
 """What goes out: kinds of answers, errors, background tasks."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -18,7 +19,7 @@ from fastapi.responses import (
     RedirectResponse,
     StreamingResponse,
 )
-from outside import CALL_LIMIT_S, UPSTREAM
+from outside import CALL_LIMIT_S, UPSTREAM, shown
 from pydantic import BaseModel
 
 router = APIRouter()
@@ -124,8 +125,9 @@ def stream_calls() -> StreamingResponse:
 
     def lines() -> Iterator[str]:
         for post in (1, 2):
-            answer = requests.get(f"{UPSTREAM}/posts/{post}", timeout=CALL_LIMIT_S).json()
-            yield f"{answer['title']} {answer['serial']}\n"
+            answer = requests.get(f"{UPSTREAM}/posts/{post}", timeout=CALL_LIMIT_S)
+            # in replay the status is a number with a point, which only text shows
+            yield json.dumps({**shown(answer), "status": int(answer.status_code)}, sort_keys=True) + "\n"
 
     return StreamingResponse(lines(), media_type="text/plain")
 

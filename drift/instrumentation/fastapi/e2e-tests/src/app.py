@@ -82,7 +82,7 @@ async def count_steps(request: Request, call_next: Callable[[Request], Awaitable
     request.state.steps = ["middleware"]
     if request.url.path.startswith("/checked/"):
         checked = await request.app.state.client.get("/users/1")
-        request.state.steps.append(checked.json())
+        request.state.steps.append(shown(checked))
     answer = await call_next(request)
     answer.headers["X-Steps"] = str(len(request.state.steps))
     return answer

@@ -9,10 +9,13 @@ from typing import Any
 
 import httpx
 from fastapi import APIRouter, Request
-from outside import CALL_LIMIT_S, NOWHERE, TLS, UPSTREAM, here, in_any_order, joined, order_of, raised, shown
+from outside import CALL_LIMIT_S, NOWHERE, TLS, UPSTREAM, heading, here, in_any_order, joined, order_of, raised, shown
 
 router = APIRouter(prefix="/httpx")
 LONG = "x" * 5000
+IMPATIENT = httpx.Timeout(CALL_LIMIT_S, read=0.05)
+LENGTH = "content-length"
+"""Which httpx adds in replay to an answer that came without one, in chunks."""
 
 REQUESTS: list[tuple[str, dict[str, Any]]] = [
     ("GET", {"params": {"q": "a b", "tag": ["x", "y"]}}),
@@ -95,17 +98,17 @@ async def queries(request: Request) -> Any:
 async def once(request: Request) -> Any:
     """Each is sent once, however it is sent."""
     own = request.app.state.client
-    found = [httpx.get(f"{UPSTREAM}/count/httpx-get", timeout=CALL_LIMIT_S, verify=TLS).json()]
+    found = [shown(httpx.get(f"{UPSTREAM}/count/httpx-get", timeout=CALL_LIMIT_S, verify=TLS))]
     with httpx.stream(
         "POST", f"{UPSTREAM}/count/httpx-stream", content=b"tea", timeout=CALL_LIMIT_S, verify=TLS
     ) as answer:
         answer.read()
-        found.append(answer.json())
-    found.append((await own.post("/count/httpx-async", json={})).json())
+        found.append(shown(answer))
+    found.append(shown(await own.post("/count/httpx-async", json={})))
     async with own.stream("GET", "/count/httpx-async-stream") as answer:
         await answer.aread()
-        found.append(answer.json())
-    return [one["count"] for one in found]
+        found.append(shown(answer))
+    return found
 
 
 @router.get("/head")
@@ -117,7 +120,7 @@ async def head(request: Request) -> Any:
 @router.get("/empty")
 async def empty(request: Request) -> Any:
     answer = await request.app.state.client.get("/empty")
-    return {**shown(answer), "serial": answer.headers["X-Serial"]}
+    return shown(answer)
 
 
 @router.get("/options")
@@ -198,7 +201,7 @@ async def async_stream(way: str, request: Request) -> Any:
             content = [line async for line in answer.aiter_lines()]
         else:
             content = joined([part async for part in (answer.aiter_text() if way == "text" else answer.aiter_bytes())])
-    return {"status": answer.status_code, "content": content}
+    return {**heading(answer, LENGTH), "content": content}
 
 
 @router.get("/unclosed")
@@ -207,12 +210,12 @@ async def unclosed(request: Request) -> Any:
     own = request.app.state.client
     answer = await own.send(own.build_request("GET", "/lines/2"), stream=True)
     await answer.aclose()
-    return {"status": answer.status_code, "closed": answer.is_closed}
+    return {**heading(answer, LENGTH), "closed": answer.is_closed}
 
 
 def got(answer: httpx.Response, content: Callable[[], Any]) -> Any:
     try:
-        return {"status": answer.status_code, "content": content()}
+        return {**heading(answer, LENGTH), "content": content()}
     except httpx.StreamError as error:
         return {"status": answer.status_code, "error": type(error).__name__}
 
@@ -227,13 +230,14 @@ async def redirect(count: int, request: Request) -> Any:
 def not_followed() -> Any:
     with client() as own:
         answer = own.get("/redirect/1")
-        return {"status": answer.status_code, "to": answer.headers["Location"], "text": answer.text}
+        return {**heading(answer), "text": answer.text}
 
 
 @router.get("/bytes")
 def every_byte() -> Any:
-    content = httpx.get(f"{UPSTREAM}/bytes", timeout=CALL_LIMIT_S, verify=TLS).content
-    return {"bytes": list(content[:256]) == list(range(256)), "serial": content[256:].decode()}
+    answer = httpx.get(f"{UPSTREAM}/bytes", timeout=CALL_LIMIT_S, verify=TLS)
+    content = answer.content
+    return {**heading(answer), "bytes": list(content[:256]) == list(range(256)), "serial": content[256:].decode()}
 
 
 @router.get("/image")
@@ -263,7 +267,7 @@ def detail(what: str) -> Any:
     with client(follow_redirects=True) as own:
         answer = own.get(path, headers={"X-Sent": "yes"})
         try:
-            return {what: look(answer)}
+            return {what: look(answer), "answer": heading(answer), "text": answer.text}
         except RuntimeError as error:
             return {"error": raised(error)}
 
@@ -372,7 +376,7 @@ def own_transport() -> Any:
     """Answered in the process itself, and recorded like any other."""
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"path": request.url.path}))
     with httpx.Client(transport=transport, verify=TLS, base_url="http://inside.example") as own:
-        return own.get("/itself").json()
+        return shown(own.get("/itself"))
 
 
 # Errors
@@ -418,12 +422,12 @@ async def async_refused(request: Request) -> Any:
 
 @router.get("/timeout")
 def timeout() -> Any:
-    return outcome(lambda: httpx.get(f"{UPSTREAM}/slow/0.2", timeout=0.05, verify=TLS))
+    return outcome(lambda: httpx.get(f"{UPSTREAM}/slow/0.2", timeout=IMPATIENT, verify=TLS))
 
 
 @router.get("/async-timeout")
 async def async_timeout(request: Request) -> Any:
-    return await async_outcome(request, "/slow/0.2", timeout=0.05)
+    return await async_outcome(request, "/slow/0.2", timeout=IMPATIENT)
 
 
 @router.get("/too-many-redirects")

@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 from fastapi import APIRouter
-from outside import CALL_LIMIT_S, NOWHERE, UPSTREAM, here, in_any_order, joined, raised, shown
+from outside import CALL_LIMIT_S, NOWHERE, UPSTREAM, heading, here, in_any_order, joined, raised, shown
 
 router = APIRouter(prefix="/requests")
 
@@ -37,7 +37,7 @@ def methods() -> Any:
 def once() -> Any:
     """Each is sent once, however it is sent."""
     with call("POST", "/count/requests-stream", json={}, stream=True) as streamed:
-        return [call("GET", "/count/requests-get").json()["count"], streamed.json()["count"]]
+        return [shown(call("GET", "/count/requests-get")), shown(streamed)]
 
 
 @router.get("/head")
@@ -57,7 +57,7 @@ def author_of(post: int) -> Any:
 @router.get("/same-thrice")
 def same_thrice() -> Any:
     """The same call three times: three answers, each with its own serial."""
-    return [call("GET", "/users/1").json() for _ in range(3)]
+    return [shown(call("GET", "/users/1")) for _ in range(3)]
 
 
 @router.get("/session")
@@ -90,7 +90,7 @@ def stream(way: str) -> Any:
     }
     with call("GET", "/lines/3", stream=True) as answer:
         try:
-            return {"status": answer.status_code, "content": ways[way](answer)}
+            return {**heading(answer), "content": ways[way](answer)}
         except AttributeError as error:
             return {"error": raised(error)}
 
@@ -116,7 +116,7 @@ def detail(what: str) -> Any:
     path, look = DETAILS[what]
     answer = call("GET", path, headers={"X-Sent": "yes"})
     try:
-        return {what: look(answer)}
+        return {what: look(answer), "answer": heading(answer), "text": answer.text}
     except AttributeError as error:
         return {"error": raised(error)}
 
@@ -155,4 +155,4 @@ def refused() -> Any:
 
 @router.get("/timeout")
 def timeout() -> Any:
-    return outcome(lambda: requests.get(f"{UPSTREAM}/slow/0.2", timeout=0.05))
+    return outcome(lambda: requests.get(f"{UPSTREAM}/slow/0.2", timeout=(CALL_LIMIT_S, 0.05)))

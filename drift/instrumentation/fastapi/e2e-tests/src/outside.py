@@ -14,21 +14,31 @@ UPSTREAM = os.environ.get("UPSTREAM_URL", "http://127.0.0.1:9180")
 NOWHERE = "http://127.0.0.1:9/"
 """Nothing listens on port 9 of loopback."""
 CALL_LIMIT_S = 5
+ENCODINGS = ("content-encoding", "transfer-encoding")
+"""Which the SDK leaves out in replay: it has undone them."""
 TLS = ssl.create_default_context()
 """Of all httpx clients: each would make its own, which costs more than all the rest of a request."""
 
 Answer = Union[httpx.Response, requests.Response]
 
 
-def shown(answer: Answer) -> dict[str, Any]:
-    """What every call to the upstream shows of its answer."""
+def heading(answer: Answer, *left_out: str) -> dict[str, Any]:
+    """What every call to the upstream shows of its answer, before its body. Not httpx's reason, which it makes up from
+    the status in replay: `reason of an answer` and `own-reason of an answer` are about that. `left_out`: what else of
+    the headers is not shown."""
+    without = (*ENCODINGS, *left_out)
+    headers = {name.title(): value for name, value in answer.headers.items() if name.lower() not in without}
     return {
         "status": answer.status_code,
-        "type": answer.headers.get("Content-Type"),
-        "of": answer.headers.get("X-Answer"),
-        "url": here(str(answer.url)),
-        "body": answer.json() if answer.content else None,
+        "reason": answer.reason if isinstance(answer, requests.Response) else None,
+        "headers": headers,
     }
+
+
+def shown(answer: Answer) -> dict[str, Any]:
+    """The same, and its body in JSON."""
+    body = answer.json() if answer.content else None
+    return {**heading(answer), "url": here(str(answer.url)), "body": body}
 
 
 def here(text: str) -> str:

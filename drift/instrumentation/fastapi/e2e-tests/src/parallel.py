@@ -53,17 +53,21 @@ async def gathered(request: Request) -> Any:
 async def gathered_same(request: Request) -> Any:
     """The same call three times at once: three answers, each with its own serial."""
     answers = await asyncio.gather(*(request.app.state.client.get("/users/1") for _ in range(3)))
-    return [answer.json() for answer in answers]
+    return [shown(answer) for answer in answers]
 
 
 @router.get("/gathered/errors")
 async def gathered_errors(request: Request) -> Any:
     async def checked(path: str) -> Any:
         answer = await request.app.state.client.get(path)
-        return answer.raise_for_status().json()
+        return shown(answer.raise_for_status())
 
     found = await asyncio.gather(checked("/users/1"), checked("/status/503"), return_exceptions=True)
-    return [f"raised {type(one).__name__}" if isinstance(one, Exception) else one for one in found]
+    return [_error_shown(one) if isinstance(one, httpx.HTTPStatusError) else one for one in found]
+
+
+def _error_shown(error: httpx.HTTPStatusError) -> Any:
+    return {"raised": type(error).__name__, "answer": shown(error.response)}
 
 
 @router.get("/mixed")

@@ -11,7 +11,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer
-from outside import CALL_LIMIT_S, TLS, UPSTREAM, raised
+from outside import CALL_LIMIT_S, TLS, UPSTREAM, raised, shown
 from pydantic import BaseModel, Field
 
 
@@ -39,11 +39,11 @@ def steps_of(request: Request) -> list[str]:
 def author(post: int, steps: Annotated[list[str], Depends(steps_of)]) -> Any:
     """Used twice in a request and asked for once: FastAPI keeps it."""
     steps.append("author")
-    return requests.get(f"{UPSTREAM}/users/{post % 3 + 1}", timeout=CALL_LIMIT_S).json()
+    return shown(requests.get(f"{UPSTREAM}/users/{post % 3 + 1}", timeout=CALL_LIMIT_S))
 
 
 def name_of(who: Annotated[Any, Depends(author)]) -> str:
-    return str(who["name"])
+    return str(who["body"]["name"])
 
 
 def opened(steps: Annotated[list[str], Depends(steps_of)]) -> Iterator[str]:
@@ -55,7 +55,7 @@ def opened(steps: Annotated[list[str], Depends(steps_of)]) -> Iterator[str]:
 async def weather(city: str, steps: Annotated[list[str], Depends(steps_of)]) -> AsyncIterator[Any]:
     async with httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
         steps.append("weather")
-        yield (await client.get("/weather", params={"city": city})).json()
+        yield shown(await client.get("/weather", params={"city": city}))
 
 
 @router.get("/depends/class")
@@ -189,7 +189,7 @@ def mount(app: FastAPI) -> None:
     @below.get("/items/{item}")
     async def item_below(item: int, request: Request) -> Any:
         answer = await app.state.client.get(f"/users/{item}")
-        return {"item": item, "root": request.scope["root_path"], "user": answer.json()}
+        return {"item": item, "root": request.scope["root_path"], "user": shown(answer)}
 
     @below.get("/plain")
     def plain_below() -> Any:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from typing import Any
 
 import requests
@@ -14,20 +16,26 @@ from opentelemetry import context
 UPSTREAM = os.environ.get("UPSTREAM_URL", "http://127.0.0.1:9180")
 MODE = os.environ.get("TUSK_DRIFT_MODE", "")
 CALL_LIMIT_S = 5
+ENCODINGS = ("Content-Encoding", "Transfer-Encoding")  # which the SDK leaves out in replay: it has undone them
 
 bp = Blueprint("calls", __name__)
 
 
-def told(answer: requests.Response) -> dict[str, Any]:
-    """Everything that an answer in JSON says, but for what the upstream's server adds."""
+def heading(answer: requests.Response) -> dict[str, Any]:
+    """What an answer says before its body."""
     return {
         "status": answer.status_code,
         "reason": answer.reason,
+        "headers": {name: value for name, value in answer.headers.items() if name not in ENCODINGS},
+    }
+
+
+def told(answer: requests.Response) -> dict[str, Any]:
+    """Everything that an answer in JSON says."""
+    return {
+        **heading(answer),
         "ok": answer.ok,
         "url": answer.url[len(UPSTREAM) :],
-        "headers": {
-            name: value for name, value in answer.headers.items() if name == "Content-Type" or name.startswith("X-")
-        },
         "length": int(answer.headers["Content-Length"]) == len(answer.content),
         "body": answer.json(),
     }
@@ -35,6 +43,12 @@ def told(answer: requests.Response) -> dict[str, Any]:
 
 def fetch(path: str, method: str = "GET", **sent: Any) -> Any:
     return told(requests.request(method, UPSTREAM + path, timeout=CALL_LIMIT_S, **sent))
+
+
+def in_text(path: str) -> str:
+    """What `fetch` gives, as text. The status is a number with a point in replay: `status in words` is about that."""
+    found = fetch(path)
+    return json.dumps({**found, "status": int(found["status"])}, sort_keys=True)
 
 
 def in_any_order(asked: list[Callable[[], Any]]) -> list[Any]:
@@ -108,7 +122,7 @@ def methods() -> Response:
 @bp.get("/head")
 def head() -> Response:
     answer = requests.head(f"{UPSTREAM}/echo", timeout=CALL_LIMIT_S)
-    return jsonify(status=answer.status_code, size=len(answer.content), answer=answer.headers["x-answer"])
+    return jsonify(**heading(answer), size=len(answer.content), answer=answer.headers["x-answer"])
 
 
 @bp.get("/bodies")
@@ -153,7 +167,8 @@ def paths() -> Response:
 @bp.get("/large-call")
 def large_call() -> Response:
     answer = fetch("/echo", "POST", json={"text": "ü" * 50_000, "end": True})
-    return jsonify(size=len(answer["body"]["text"]), end=answer["body"]["text"][-12:], whole=answer["length"])
+    text = answer["body"].pop("text")
+    return jsonify(size=len(text), sha256=sha256(text.encode()).hexdigest(), answer=answer)
 
 
 @bp.get("/refused")

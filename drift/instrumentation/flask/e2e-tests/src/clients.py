@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import requests
-from calls import CALL_LIMIT_S, UPSTREAM, fetch, told
+from calls import CALL_LIMIT_S, UPSTREAM, fetch, heading, told
 from flask import Blueprint, Response, jsonify
 from requests.auth import AuthBase, HTTPBasicAuth
 
@@ -66,10 +66,10 @@ def authorized() -> Response:
 @bp.get("/hooks")
 def hooks() -> Response:
     """Hooks of a request, and what they are told."""
-    seen: list[str] = []
+    seen: list[Any] = []
 
     def note(answer: requests.Response, **options: Any) -> None:
-        seen.append(f"{answer.json()['title']}, {options['timeout']} s, stream={options['stream']}")
+        seen.append([told(answer), f"{options['timeout']} s, stream={options['stream']}"])
 
     get("/posts/1", hooks={"response": note})
     get("/posts/2", hooks={"response": [note, note]}, stream=True)
@@ -93,7 +93,7 @@ def replacing_hook() -> Response:
 def session_hooks() -> Response:
     seen: list[Any] = []
     with requests.Session() as own:
-        own.hooks["response"].append(lambda answer, **_: seen.append(answer.json()["id"]))
+        own.hooks["response"].append(lambda answer, **_: seen.append(told(answer)))
         for post in (3, 1):
             own.get(f"{UPSTREAM}/posts/{post}", timeout=CALL_LIMIT_S)
     return jsonify(seen)
@@ -119,11 +119,13 @@ def file_as_body() -> Response:
 @bp.get("/streamed")
 def streamed() -> Response:
     """An answer in lines, in parts, and whole."""
-    with get("/lines/3", stream=True) as answer:
-        by_line = [line.decode() for line in answer.iter_lines()]
-    with get("/posts/2/comments", stream=True) as answer:
-        parts = list(answer.iter_content(16))
-    return jsonify(lines=by_line, sizes=[len(part) for part in parts], whole=json.loads(b"".join(parts)))
+    with get("/lines/3", stream=True) as lines:
+        by_line = [line.decode() for line in lines.iter_lines()]
+    with get("/posts/2/comments", stream=True) as comments:
+        parts = list(comments.iter_content(16))
+    headings = [heading(lines), heading(comments)]
+    sizes = [len(part) for part in parts]
+    return jsonify(lines=by_line, sizes=sizes, whole=json.loads(b"".join(parts)), headings=headings)
 
 
 @bp.get("/raw-stream")
@@ -142,13 +144,7 @@ def redirects() -> Response:
 def redirect() -> Response:
     """Not followed: the answer itself."""
     answer = get("/redirect/1", allow_redirects=False)
-    return jsonify(
-        status=answer.status_code,
-        to=answer.headers["Location"],
-        is_redirect=answer.is_redirect,
-        text=answer.text,
-        reason=answer.reason,
-    )
+    return jsonify(**heading(answer), is_redirect=answer.is_redirect, text=answer.text)
 
 
 @bp.get("/cookies")
@@ -170,7 +166,7 @@ def status_in_words() -> Response:
 def status_as_number() -> Response:
     answer = get("/posts/1")
     answer.raise_for_status()
-    return jsonify(ok=answer.status_code == requests.codes.ok, true=bool(answer), status=answer.status_code)
+    return jsonify(ok=answer.status_code == requests.codes.ok, true=bool(answer), answer=told(answer))
 
 
 @bp.get("/request-of-answer")
@@ -182,7 +178,8 @@ def request_of_answer() -> Response:
 
 @bp.get("/gzip")
 def zipped() -> Response:
-    return jsonify(get("/gzip").json())
+    answer = get("/gzip")
+    return jsonify(**heading(answer), body=answer.json())
 
 
 @bp.get("/latin-1")
@@ -196,8 +193,8 @@ def every_byte() -> Response:
     return jsonify(
         size=len(answer.content),
         same=answer.content[:256] == bytes(range(256)),
-        type=answer.headers["content-type"],
         serial=answer.content[256:].decode(),
+        **heading(answer),
     )
 
 
@@ -209,9 +206,7 @@ def image() -> Response:
 @bp.get("/empty")
 def empty() -> Response:
     answer = get("/empty")
-    return jsonify(
-        status=answer.status_code, reason=answer.reason, size=len(answer.content), serial=answer.headers["X-Serial"]
-    )
+    return jsonify(**heading(answer), size=len(answer.content))
 
 
 @bp.get("/no-json")
@@ -221,7 +216,7 @@ def no_json() -> Response:
     try:
         answer.json()
     except requests.JSONDecodeError as error:
-        return jsonify(error=type(error).__name__, text=answer.text.splitlines()[0], links=answer.links)
+        return jsonify(error=type(error).__name__, text=answer.text, links=answer.links, **heading(answer))
     return jsonify(error=None)
 
 
@@ -229,8 +224,8 @@ def no_json() -> Response:
 def generator() -> Response:
     """Calls made by a generator, each when its value is asked for."""
 
-    def titles() -> Iterator[str]:
+    def posts() -> Iterator[Any]:
         for post in range(1, 7):
-            yield get(f"/posts/{post}").json()["title"]
+            yield told(get(f"/posts/{post}"))
 
-    return jsonify(list(titles()))
+    return jsonify(list(posts()))

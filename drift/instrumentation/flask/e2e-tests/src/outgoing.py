@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 
 import requests
-from calls import CALL_LIMIT_S, UPSTREAM, fetch
+from calls import CALL_LIMIT_S, UPSTREAM, in_text
 from flask import (
     Blueprint,
     Response,
@@ -137,7 +137,7 @@ def report() -> Response:
 
     def lines() -> Iterator[str]:
         for post in (1, 2):
-            yield f"{post}: {fetch(f'/posts/{post}')['body']['title']} for {request.args['reader']}\n"
+            yield f"for {request.args['reader']}: {in_text(f'/posts/{post}')}\n"
 
     return Response(stream_with_context(lines()), mimetype="text/plain")
 

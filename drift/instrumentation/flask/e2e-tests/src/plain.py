@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from calls import fetch
+from calls import fetch, in_text
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from drift.instrumentation import WsgiInstrumentation
@@ -30,12 +30,12 @@ def ask(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     return [json.dumps({**told, "body": body, "call": fetch("/posts/1")}).encode()]
 
 
-def lazy(_: dict[str, Any], start: Start) -> Iterator[bytes]:
+def lazy(environ: dict[str, Any], start: Start) -> Iterator[bytes]:
     """A generator: nothing of it runs before the server asks for the first part."""
     start("200 OK", TEXT)
     yield b""
-    yield f"{fetch('/posts/1')['body']['title']}, ".encode()
-    yield fetch("/posts/2")["body"]["title"].encode()
+    yield f"{environ['REQUEST_METHOD']}, {in_text('/posts/1')}, ".encode()
+    yield in_text("/posts/2").encode()
 
 
 def written(_: dict[str, Any], start: Start) -> Iterable[bytes]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import requests
-from calls import CALL_LIMIT_S, MODE, UPSTREAM, fetch
+from calls import CALL_LIMIT_S, MODE, UPSTREAM, fetch, heading
 from flask import Blueprint, Response, jsonify, request
 from opentelemetry import trace
 
@@ -52,8 +53,9 @@ def call_with_secret() -> Response:
 @bp.get("/call-with-masked-answer")
 def call_with_masked_answer() -> Response:
     """What the upstream answered, while the SDK records, and what a rule made of it, in replay."""
-    text = requests.get(f"{UPSTREAM}/lines/2", timeout=CALL_LIMIT_S).text
-    return jsonify(as_ruled=text[:6] == ("######" if MODE == "REPLAY" else "line 1"))
+    answer = requests.get(f"{UPSTREAM}/lines/2", timeout=CALL_LIMIT_S)
+    rule = "#+" if MODE == "REPLAY" else "line 1\nline 2\nlive-[0-9a-f]{12}\n"
+    return jsonify(as_ruled=re.fullmatch(rule, answer.text) is not None, **heading(answer))
 
 
 @bp.get("/call-left-out")

@@ -71,7 +71,7 @@ async def prepared() -> list[Any]:
     """The options of `execute`."""
     async with await connect() as connection, connection.cursor() as cursor:
         await cursor.execute("SELECT name FROM tea WHERE id = %s", (1,), prepare=True)
-        name = show(await cursor.fetchone())
+        name = await fetched_async(cursor)
         await cursor.execute("SELECT statement FROM pg_prepared_statements", prepare=False)
         return [name, await fetched_async(cursor)]
 
@@ -110,13 +110,14 @@ async def rows() -> list[Any]:
         for factory in (scalar_row, kwargs_row(dict)):
             async with connection.cursor(row_factory=factory) as cursor:
                 await cursor.execute("SELECT name, price FROM tea WHERE id < 3 ORDER BY id")
-                seen.append([show(await cursor.fetchone()), show(await cursor.fetchall())])
+                seen.append([show(await cursor.fetchone()), await fetched_async(cursor)])
         async with connection.cursor(row_factory=class_row(Tea)) as cursor:
             await cursor.execute("SELECT id, name, price FROM tea WHERE id = 1")
-            seen.append([tea.name for tea in await cursor.fetchall()])
+            seen.append([f"{tea.id}: {tea.name}, {show(tea.price)}" for tea in await cursor.fetchall()])
+            seen.append(about(cursor))
         async with connection.cursor() as cursor:
             await cursor.execute("SELECT name FROM tea WHERE id = 1")
-            return [*seen, show(await cursor.fetchall())]
+            return [*seen, await fetched_async(cursor)]
 
 
 @asynchronous.post("/executemany")
@@ -125,7 +126,7 @@ async def executemany() -> dict[str, Any]:
     async with await connect() as connection, connection.cursor() as cursor:
         await cursor.executemany(ADD, [("async many", number, f"cup {number}") for number in range(3)])
         await connection.commit()
-        return {"rowcount": cursor.rowcount, "elsewhere": names_in("async many")}
+        return {**about(cursor), "elsewhere": names_in("async many")}
 
 
 @asynchronous.get("/executemany-returning")
@@ -143,16 +144,16 @@ async def transactions() -> dict[str, Any]:
     """A block in a block, and autocommit."""
     async with await connect() as connection, connection.cursor() as cursor:
         async with connection.transaction() as outer:
-            await cursor.execute(ADD, ("async blocks", 1, "kept"))
+            added = [about(await cursor.execute(ADD, ("async blocks", 1, "kept")))]
             try:
                 async with connection.transaction():
-                    await cursor.execute(ADD, ("async blocks", 2, "lost"))
+                    added.append(about(await cursor.execute(ADD, ("async blocks", 2, "lost"))))
                     fail()
             except LookupError as error:
                 seen = outcome(error)
         await connection.set_autocommit(True)
-        await cursor.execute(ADD, ("async blocks", 4, "autocommit"))
-        return {**seen, "savepoint": outer.savepoint_name, "elsewhere": names_in("async blocks")}
+        added.append(about(await cursor.execute(ADD, ("async blocks", 4, "autocommit"))))
+        return {**seen, "added": added, "savepoint": outer.savepoint_name, "elsewhere": names_in("async blocks")}
 
 
 @asynchronous.get("/together")
@@ -160,9 +161,9 @@ async def transactions() -> dict[str, Any]:
 async def together() -> list[Any]:
     """Two connections at a time."""
 
-    async def name_of(number: int) -> str:
+    async def name_of(number: int) -> dict[str, Any]:
         async with await connect() as connection:
-            return show(await (await connection.execute("SELECT name FROM tea WHERE id = %s", (number,))).fetchone())
+            return await fetched_async(await connection.execute("SELECT name FROM tea WHERE id = %s", (number,)))
 
     return list(await asyncio.gather(name_of(1), name_of(2)))
 

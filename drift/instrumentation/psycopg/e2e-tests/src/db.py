@@ -86,8 +86,7 @@ def fail() -> NoReturn:
     raise LookupError("on purpose")
 
 
-def names_in(box: str) -> list[str]:
+def names_in(box: str) -> dict[str, Any]:
     """What another connection sees in a box: what was committed. Each request that writes has a box of its own."""
     with shared().cursor() as cursor:
-        cursor.execute("SELECT name FROM item WHERE box = %s ORDER BY id", (box,))
-        return [row[0] for row in cursor.fetchall()]
+        return fetched(cursor.execute("SELECT name FROM item WHERE box = %s ORDER BY id", (box,)))

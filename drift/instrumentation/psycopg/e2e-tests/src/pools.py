@@ -60,17 +60,17 @@ def select() -> dict[str, Any]:
 def commit() -> dict[str, Any]:
     """Leaving the block commits, an error rolls back; a connection taken by hand is given back by hand."""
     one = pool.getconn(timeout=LIMIT_S)
-    one.execute("INSERT INTO item VALUES ('pool', 1, 'given back', NULL)")
+    added = [about(one.execute("INSERT INTO item VALUES ('pool', 1, 'given back', NULL)"))]
     one.commit()
     pool.putconn(one)
     with pool.connection() as one:
-        one.execute("INSERT INTO item VALUES ('pool', 2, 'kept', NULL)")
+        added.append(about(one.execute("INSERT INTO item VALUES ('pool', 2, 'kept', NULL)")))
     try:
         with pool.connection() as one:
-            one.execute("INSERT INTO item VALUES ('pool', 3, 'lost', NULL)")
+            added.append(about(one.execute("INSERT INTO item VALUES ('pool', 3, 'lost', NULL)")))
             fail()
     except LookupError:
-        return {"elsewhere": names_in("pool")}
+        return {"added": added, "elsewhere": names_in("pool")}
 
 
 @pools.get("/async-select")

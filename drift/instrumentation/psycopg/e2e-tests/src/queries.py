@@ -32,25 +32,25 @@ def fetch() -> list[Any]:
     as asked for, and what is left."""
     with shared().cursor() as cursor:
         cursor.execute("SELECT name FROM tea WHERE origin = 'India' ORDER BY id")
-        one = [[cursor.rownumber, show(cursor.fetchone())] for _ in range(4)]
+        one, first = [[cursor.rownumber, show(cursor.fetchone())] for _ in range(4)], about(cursor)
         cursor.execute("SELECT id FROM tea ORDER BY id")
         many = [show(cursor.fetchmany()), show(cursor.fetchmany(2)), show(cursor.fetchone())]
         cursor.arraysize = 4
-        return [one, [*many, show(cursor.fetchmany()), show(cursor.fetchmany(2))], about(cursor)]
+        return [one, first, [*many, show(cursor.fetchmany()), show(cursor.fetchmany(2))], about(cursor)]
 
 
 @queries.get("/many")
 def many_rows() -> list[Any]:
     with shared().cursor() as cursor:
         found = cursor.execute("SELECT number, number * 2 FROM generate_series(1, 150) AS number").fetchall()
-        return [len(found), show(found[-1]), cursor.rowcount]
+        return [found, show(found[-1]), about(cursor)]
 
 
 @queries.get("/iterate")
-def iterate() -> list[str]:
+def iterate() -> list[Any]:
     with shared().cursor() as cursor:
         cursor.execute("SELECT name, id FROM tea ORDER BY id")
-        return [show(row) for row in cursor]
+        return [[show(row) for row in cursor], about(cursor)]
 
 
 @queries.get("/iterate-rest")
@@ -58,7 +58,8 @@ def iterate_rest() -> dict[str, Any]:
     with shared().cursor() as cursor:
         cursor.execute("SELECT id, name FROM tea ORDER BY id")
         first = show(cursor.fetchone())
-        return {"first": first, "rest": [show(row) for row in cursor], "rownumber": cursor.rownumber}
+        rest = [show(row) for row in cursor]
+        return {"first": first, "rest": rest, "rownumber": cursor.rownumber, **about(cursor)}
 
 
 @queries.get("/scroll")
@@ -73,7 +74,8 @@ def scroll() -> list[Any]:
                 seen.append([cursor.rownumber, show(cursor.fetchone())])
             except (IndexError, ValueError) as error:
                 seen.append(type(error).__name__)
-    return seen
+        cursor.scroll(0, "absolute")
+        return [*seen, fetched(cursor)]
 
 
 @queries.get("/scroll-out")
@@ -165,7 +167,7 @@ def executemany() -> dict[str, Any]:
     with cursor_of(connect()) as cursor:
         cursor.executemany(ADD, (("many", number, f"cup {number}", None) for number in range(3)))
         cursor.connection.commit()
-        return {"rowcount": cursor.rowcount, "elsewhere": names_in("many")}
+        return {**about(cursor), "elsewhere": names_in("many")}
 
 
 def add_returning(cursor: Any, box: str) -> None:
@@ -241,12 +243,12 @@ def parameters() -> dict[str, Any]:
 
 
 @queries.get("/another-order")
-def another_order() -> dict[int, str]:
+def another_order() -> dict[int, Any]:
     """One statement with several parameters. Which of them comes first is often chance (threads, the order of a set);
     here it is another one in replay."""
     asked = sorted([1, 2, 3], reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY")
     statement = "SELECT name FROM tea WHERE id = %s"
-    return {number: shared().execute(statement, (number,)).fetchall()[0][0] for number in asked}
+    return {number: fetched(shared().execute(statement, (number,))) for number in asked}
 
 
 @queries.post("/executemany-another-order")
@@ -299,8 +301,8 @@ def cursor_classes() -> list[Any]:
 def prepared() -> dict[str, Any]:
     """One that is prepared because it is asked for, one because of the threshold, one never."""
     with cursor_of(connect(prepare_threshold=9)) as cursor:
-        names = [show(cursor.execute("SELECT name FROM tea WHERE id = %s", (1,), prepare=True).fetchone())]
+        found = [fetched(cursor.execute("SELECT name FROM tea WHERE id = %s", (1,), prepare=True))]
         cursor.connection.prepare_threshold = 0
-        names.append(show(cursor.execute("SELECT stock FROM tea WHERE id = %s", (3,)).fetchone()))
+        found.append(fetched(cursor.execute("SELECT stock FROM tea WHERE id = %s", (3,))))
         known = sql.SQL("SELECT statement FROM pg_prepared_statements ORDER BY name")
-        return {"found": names, **fetched(cursor.execute(known, prepare=False))}
+        return {"found": found, **fetched(cursor.execute(known, prepare=False))}

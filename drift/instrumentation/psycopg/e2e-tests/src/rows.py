@@ -97,13 +97,13 @@ def own_rows() -> list[Any]:
 
 
 @rows.get("/changed")
-def changed() -> list[str]:
+def changed() -> list[Any]:
     """For the cursors that come after, and for the cursor's next statement."""
     with connect() as connection, connection.cursor() as cursor:
         connection.row_factory = dict_row
-        seen = [show(each.execute(TEAS).fetchone()) for each in (cursor, connection)]
+        seen = [fetched(each.execute(TEAS)) for each in (cursor, connection)]
         cursor.row_factory = namedtuple_row
-        return [*seen, show(cursor.execute(TEAS).fetchone())]
+        return [*seen, fetched(cursor.execute(TEAS))]
 
 
 @rows.get("/changed-late")

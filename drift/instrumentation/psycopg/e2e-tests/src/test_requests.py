@@ -42,10 +42,19 @@ def done(status: Optional[str], rowcount: int) -> dict[str, Any]:
     return {"columns": None, "rowcount": rowcount, "status": status}
 
 
+ONE_ROW = done("INSERT 0 1", 1)
+PRICE = "name text, price numeric"
+
+
 def selected(stated: str, *rows: str, of: int = -1, status: str = "") -> dict[str, Any]:
     """The rows that were left to fetch, and what the cursor says. `of`: the rows that there were."""
     count = len(rows) if of < 0 else of
     return {"rows": list(rows), **about(stated, count, status or f"SELECT {count}")}
+
+
+def held(*names: str) -> dict[str, Any]:
+    """What another connection finds in a box."""
+    return selected("name text", *[f"({name!r},)" for name in names])
 
 
 def row(stated: str, *values: str) -> dict[str, Any]:
@@ -96,23 +105,30 @@ with Api() as api:
         "/queries/fetch",
         [
             [[0, "('Assam',)"], [1, "('Darjeeling',)"], [2, "None"], [2, "None"]],
+            about("name text", 2, "SELECT 2"),
             ["[(1,)]", "[(2,), (3,)]", "(4,)", "[(5,)]", "[]"],
             about("id int4", 5, "SELECT 5"),
         ],
         statements=2,
     )
-    get("/queries/many", [150, "(150, 300)", 150])
+    numbers = [[number, number * 2] for number in range(1, 151)]
+    get("/queries/many", [numbers, "(150, 300)", about("number int4, ?column? int4", 150, "SELECT 150")])
     get(
         "/queries/iterate",
-        ["('Assam', 1)", "('Sencha', 2)", "('Earl Grey', 3)", "('Darjeeling', 4)", "('Genmaicha', 5)"],
+        [
+            ["('Assam', 1)", "('Sencha', 2)", "('Earl Grey', 3)", "('Darjeeling', 4)", "('Genmaicha', 5)"],
+            about("name text, id int4", 5, "SELECT 5"),
+        ],
     )
     get(
         "/queries/iterate-rest",
+        about("id int4, name text", 5, "SELECT 5"),
         first="(1, 'Assam')",
         rest=["(2, 'Sencha')", "(3, 'Earl Grey')", "(4, 'Darjeeling')", "(5, 'Genmaicha')"],
         rownumber=5,
     )
-    get("/queries/scroll", [[3, "(4,)"], [2, "(3,)"], "IndexError", "IndexError", "ValueError"])
+    ids = selected("id int4", "(1,)", "(2,)", "(3,)", "(4,)", "(5,)")
+    get("/queries/scroll", [[3, "(4,)"], [2, "(3,)"], "IndexError", "IndexError", "ValueError", ids])
     get(
         "/queries/scroll-out",
         ["position out of bound", 0, "position out of bound", "position out of bound"],
@@ -142,12 +158,12 @@ with Api() as api:
     get("/queries/two-statements", [selected("id int4", "(1,)"), True, selected("name text", "('Sencha',)"), None])
     post(
         "/queries/insert",
-        elsewhere=["pot"],
+        elsewhere=held("pot"),
         inserted=selected("id int4, name text", "(1, 'cup')", status="INSERT 0 1"),
         updated=done("UPDATE 1", 1),
         statements=3,
     )
-    post("/queries/executemany", rowcount=3, elsewhere=["cup 0", "cup 1", "cup 2"], statements=2)
+    post("/queries/executemany", done("INSERT 0 1", 3), elsewhere=held("cup 0", "cup 1", "cup 2"), statements=2)
     post(
         "/queries/executemany-nextset",
         [
@@ -187,7 +203,8 @@ with Api() as api:
         statements=2,
     )
     get("/queries/parameters", selected("name text", "('Assam',)", "('Earl Grey',)"))
-    get("/queries/another-order", {"1": "Assam", "2": "Sencha", "3": "Earl Grey"}, statements=3)
+    asked = {"1": "Assam", "2": "Sencha", "3": "Earl Grey"}
+    get("/queries/another-order", {number: held(name) for number, name in asked.items()}, statements=3)
     post("/queries/executemany-another-order", {"one": 1, "two": 2}, statements=2)
     get("/queries/text", selected("größe text, ?column? text", "('žluťoučký 馬 🐎', \"it's %% 100\")"))
     get(
@@ -210,7 +227,7 @@ with Api() as api:
         selected(
             "statement text", "('SELECT name FROM tea WHERE id = $1',)", "('SELECT stock FROM tea WHERE id = $1',)"
         ),
-        found=["('Assam',)", "(0,)"],
+        found=[held("Assam"), selected("stock int4", "(0,)")],
         statements=3,
     )
 
@@ -278,9 +295,17 @@ with Api() as api:
     get(
         "/rows/changed",
         [
-            "(2, 'Sencha', Decimal('7.25'))",
-            "{'id': 2, 'name': 'Sencha', 'price': Decimal('7.25')}",
-            "Row(id=2, name='Sencha', price=Decimal('7.25'))",
+            selected(TEA, "(2, 'Sencha', Decimal('7.25'))", "(5, 'Genmaicha', Decimal('6.10'))"),
+            selected(
+                TEA,
+                "{'id': 2, 'name': 'Sencha', 'price': Decimal('7.25')}",
+                "{'id': 5, 'name': 'Genmaicha', 'price': Decimal('6.10')}",
+            ),
+            selected(
+                TEA,
+                "Row(id=2, name='Sencha', price=Decimal('7.25'))",
+                "Row(id=5, name='Genmaicha', price=Decimal('6.10'))",
+            ),
         ],
         statements=3,
     )
@@ -471,26 +496,32 @@ with Api() as api:
     )
 
     # Transactions
-    post("/transactions/commit-and-rollback", after=["one"], before=[], statements=4)
+    post("/transactions/commit-and-rollback", added=[ONE_ROW] * 2, after=held("one"), before=held(), statements=4)
     post(
         "/transactions/with-connection",
         ON_PURPOSE,
+        added=[ONE_ROW] * 2,
         closed=[True, True],
-        elsewhere=["one"],
+        elsewhere=held("one"),
         statements=3,
     )
     post(
         "/transactions/blocks",
         ON_PURPOSE,
-        elsewhere=["one"],
+        added=[ONE_ROW] * 4,
+        elsewhere=held("one"),
         names=["outer", "inner", "_pg3_2"],
         statements=5,
     )
-    post("/transactions/blocks-within", elsewhere=["one", "two"], statements=4)
-    post("/transactions/autocommit", elsewhere=["one"], statements=3)
+    post("/transactions/blocks-within", added=[ONE_ROW] * 3, elsewhere=held("one", "two"), statements=4)
+    post("/transactions/autocommit", added=[ONE_ROW] * 2, elsewhere=held("one"), statements=3)
     get(
         "/transactions/characteristics",
-        ["('serializable', 'on')", ["SERIALIZABLE", True, True], "('read committed', 'off')"],
+        [
+            selected("current_setting text, current_setting text", "('serializable', 'on')"),
+            ["SERIALIZABLE", True, True],
+            selected("current_setting text, current_setting text", "('read committed', 'off')"),
+        ],
         statements=2,
     )
     get("/transactions/status", ["IDLE", "INTRANS", "IDLE"])
@@ -513,7 +544,7 @@ with Api() as api:
     )
     post(
         "/errors/transaction-after",
-        elsewhere=["kept"],
+        elsewhere=held("kept"),
         messages=[
             TWICE,
             "current transaction is aborted, commands ignored until end of transaction block",
@@ -562,8 +593,8 @@ with Api() as api:
         ),
         statements=2,
     )
-    post("/copying/in-rows", elsewhere=["tab\t and \\", "☕", "pot"], statements=3)
-    post("/copying/in-abandoned", elsewhere=[], statements=2)
+    post("/copying/in-rows", elsewhere=held("tab\t and \\", "☕", "pot"), statements=3)
+    post("/copying/in-abandoned", elsewhere=held(), statements=2)
     get("/copying/stream", ["Earl Grey", "Darjeeling", "Genmaicha"])
     get(
         "/copying/stream-types",
@@ -616,7 +647,7 @@ with Api() as api:
         statements=3,
     )
     get("/pipelines/fetch-inside", ["[('Assam', 12)]"])
-    post("/pipelines/executemany", elsewhere=["cup 0", "cup 1", "cup 2"], statements=2)
+    post("/pipelines/executemany", elsewhere=held("cup 0", "cup 1", "cup 2"), statements=2)
     get(
         "/pipelines/error",
         selected("?column? text", "('after it',)"),
@@ -649,14 +680,14 @@ with Api() as api:
         pool=["teas", 2, 4, selected("id int4, name text", "(2, 'Sencha')")],
         statements=2,
     )
-    post("/pools/commit", elsewhere=["given back", "kept"], statements=4)
+    post("/pools/commit", added=[ONE_ROW] * 3, elsewhere=held("given back", "kept"), statements=4)
     get(
         "/pools/async-select",
         null=selected("?column? text", "('async null pool',)"),
         pool=selected("id int4, name text", "{'id': 4, 'name': 'Darjeeling'}"),
         statements=2,
     )
-    post("/pools/async-insert", done("INSERT 0 1", 1), elsewhere=["cup"], statements=2)
+    post("/pools/async-insert", done("INSERT 0 1", 1), elsewhere=held("cup"), statements=2)
 
     # The async side
     get(
@@ -681,7 +712,7 @@ with Api() as api:
     )
     get(
         "/async/prepared",
-        ["('Assam',)", selected("statement text", "('SELECT name FROM tea WHERE id = $1',)")],
+        [held("Assam"), selected("statement text", "('SELECT name FROM tea WHERE id = $1',)")],
         statements=2,
     )
     get(
@@ -698,23 +729,28 @@ with Api() as api:
     get(
         "/async/rows",
         [
-            ["'Assam'", "['Sencha']"],
-            ["{'name': 'Assam', 'price': Decimal('4.50')}", "[{'name': 'Sencha', 'price': Decimal('7.25')}]"],
-            ["Assam"],
-            "[{'name': 'Assam'}]",
+            ["'Assam'", selected(PRICE, "'Sencha'", of=2)],
+            [
+                "{'name': 'Assam', 'price': Decimal('4.50')}",
+                selected(PRICE, "{'name': 'Sencha', 'price': Decimal('7.25')}", of=2),
+            ],
+            ["1: Assam, Decimal('4.50')"],
+            about(TEA, 1, "SELECT 1"),
+            selected("name text", "{'name': 'Assam'}"),
         ],
         statements=4,
     )
-    post("/async/executemany", rowcount=3, elsewhere=["cup 0", "cup 1", "cup 2"], statements=2)
+    post("/async/executemany", done("INSERT 0 1", 3), elsewhere=held("cup 0", "cup 1", "cup 2"), statements=2)
     get("/async/executemany-returning", ["[('Assam',)]", True, "[('Sencha',)]"])
     post(
         "/async/transactions",
         ON_PURPOSE,
-        elsewhere=["kept", "autocommit"],
+        added=[ONE_ROW] * 3,
+        elsewhere=held("kept", "autocommit"),
         savepoint="",
         statements=4,
     )
-    get("/async/together", ["('Assam',)", "('Sencha',)"], statements=2)
+    get("/async/together", [held("Assam"), held("Sencha")], statements=2)
     post(
         "/async/errors",
         selected("?column? text", "('after them',)"),
@@ -825,7 +861,7 @@ with Api() as api:
     post(
         "/unseen/async-copy-in",
         done("COPY 2", 2),
-        elsewhere=["tab\t and ☕", "pot"],
+        elsewhere=held("tab\t and ☕", "pot"),
         statements=2,
         leaks=["COPY item (box, id, name) FROM STDIN"],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
-from db import connect, cursor_of, fail, names_in, outcome, show
+from db import about, connect, cursor_of, fail, fetched, names_in, outcome
 from flask import Blueprint
 from psycopg import IsolationLevel, Rollback
 
@@ -15,34 +15,35 @@ ITEMS = {"one": 1, "two": 2, "three": 3, "four": 4}
 SETTINGS = "SELECT current_setting('transaction_isolation'), current_setting('transaction_read_only')"
 
 
-def add(connection: psycopg.Connection[Any], box: str, name: str) -> None:
+def add(connection: psycopg.Connection[Any], box: str, name: str) -> dict[str, Any]:
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO item VALUES (%s, %s, %s, NULL)", (box, ITEMS[name], name))
+        return about(cursor.execute("INSERT INTO item VALUES (%s, %s, %s, NULL)", (box, ITEMS[name], name)))
 
 
 @transactions.post("/commit-and-rollback")
 def commit_and_rollback() -> dict[str, Any]:
     with cursor_of(connect()) as cursor:
-        add(cursor.connection, "commit", "one")
+        added = [add(cursor.connection, "commit", "one")]
         before = names_in("commit")
         cursor.connection.commit()
-        add(cursor.connection, "commit", "two")
+        added.append(add(cursor.connection, "commit", "two"))
         cursor.connection.rollback()
-        return {"before": before, "after": names_in("commit")}
+        return {"added": added, "before": before, "after": names_in("commit")}
 
 
 @transactions.post("/with-connection")
 def with_connection() -> dict[str, Any]:
     """Leaving the block commits, an error in it rolls back, and both close."""
     with connect() as connection:
-        add(connection, "with", "one")
+        added = [add(connection, "with", "one")]
     closed = connection.closed
     try:
         with connect() as other:
-            add(other, "with", "two")
+            added.append(add(other, "with", "two"))
             fail()
     except LookupError as error:
-        return {"closed": [closed, other.closed], **outcome(error), "elsewhere": names_in("with")}
+        seen = {"added": added, "closed": [closed, other.closed]}
+        return {**seen, **outcome(error), "elsewhere": names_in("with")}
 
 
 @transactions.post("/blocks")
@@ -50,44 +51,44 @@ def blocks() -> dict[str, Any]:
     """A block in a block is a savepoint: one fails, one is given up, the outer one goes on. The last never commits."""
     with connect() as connection:
         with connection.transaction("outer") as outer:
-            add(connection, "blocks", "one")
+            added = [add(connection, "blocks", "one")]
             try:
                 with connection.transaction("inner") as inner:
-                    add(connection, "blocks", "two")
+                    added.append(add(connection, "blocks", "two"))
                     fail()
             except LookupError as error:
                 seen = outcome(error)
             with connection.transaction() as unnamed:
-                add(connection, "blocks", "three")
+                added.append(add(connection, "blocks", "three"))
                 raise Rollback
         with connection.transaction(force_rollback=True):
-            add(connection, "blocks", "four")
+            added.append(add(connection, "blocks", "four"))
         names = [outer.savepoint_name, inner.savepoint_name, unnamed.savepoint_name]
-        return {**seen, "names": names, "elsewhere": names_in("blocks")}
+        return {**seen, "added": added, "names": names, "elsewhere": names_in("blocks")}
 
 
 @transactions.post("/blocks-within")
 def blocks_within() -> dict[str, Any]:
     """A block in a transaction that has begun already; and giving up the outer block from the inner one."""
     with connect() as connection:
-        add(connection, "within", "one")
+        added = [add(connection, "within", "one")]
         with connection.transaction():
-            add(connection, "within", "two")
+            added.append(add(connection, "within", "two"))
         connection.commit()
         with connection.transaction() as outer, connection.transaction():
-            add(connection, "within", "three")
+            added.append(add(connection, "within", "three"))
             raise Rollback(outer)
-        return {"elsewhere": names_in("within")}
+        return {"added": added, "elsewhere": names_in("within")}
 
 
 @transactions.post("/autocommit")
 def autocommit() -> dict[str, Any]:
     with connect(autocommit=True) as connection:
-        add(connection, "autocommit", "one")
+        added = [add(connection, "autocommit", "one")]
         connection.autocommit = False
-        add(connection, "autocommit", "two")
+        added.append(add(connection, "autocommit", "two"))
         connection.rollback()
-        return {"elsewhere": names_in("autocommit")}
+        return {"added": added, "elsewhere": names_in("autocommit")}
 
 
 @transactions.get("/characteristics")
@@ -97,12 +98,12 @@ def characteristics() -> list[Any]:
         connection.isolation_level = IsolationLevel.SERIALIZABLE
         connection.read_only = True
         connection.deferrable = True
-        within = show(connection.execute(SETTINGS).fetchone())
+        within = fetched(connection.execute(SETTINGS))
         connection.rollback()
         told = [connection.isolation_level.name, connection.read_only, connection.deferrable]
         connection.isolation_level = connection.read_only = connection.deferrable = None
         with connection.transaction():
-            return [within, told, show(connection.execute(SETTINGS).fetchone())]
+            return [within, told, fetched(connection.execute(SETTINGS))]
 
 
 @transactions.get("/status")

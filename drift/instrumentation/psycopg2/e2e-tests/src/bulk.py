@@ -6,7 +6,7 @@ import io
 import os
 from typing import Any
 
-from database import connection, rows, shown, taken_away, told, typed
+from database import ask, connection, shown, taken_away, told, typed
 from flask import Blueprint, Response, jsonify, request
 from psycopg2.extras import execute_batch, execute_values
 
@@ -22,7 +22,7 @@ def into_stock(fill: Any) -> Response:
     with connection() as conn:
         with conn.cursor() as cur:
             given = fill(cur)
-        return jsonify(given=given, left=shown(rows(conn, ALL)))
+        return jsonify(given=given, left=ask(conn, ALL))
 
 
 @bp.get("/executemany")
@@ -53,7 +53,7 @@ def executemany_updates() -> Response:
     """The count is that of all of them together."""
     with connection() as conn, conn.cursor() as cur:
         cur.executemany(b"UPDATE basket SET quantity = %s WHERE quantity < %s", [(7, 3), (8, 100), (9, 1)])
-        return jsonify(count=cur.rowcount, left=shown(rows(conn, "SELECT item, quantity FROM basket ORDER BY item")))
+        return jsonify(result=told(cur), left=ask(conn, "SELECT item, quantity FROM basket ORDER BY item"))
 
 
 @bp.get("/another-order")

@@ -214,10 +214,10 @@ def pool_of_dicts() -> Response:
 def pool_rolls_back() -> Response:
     """What a borrower leaves uncommitted is rolled back when its connection is given back."""
     with lent(simple) as conn:
-        order(conn, "pool", "lost")
+        placed = [order(conn, "pool", "lost")]
     with lent(simple) as conn, conn:
-        order(conn, "pool", "kept")
-    return jsonify(seen=taken_away("pool"), open=not conn.closed, pool=simple.closed)
+        placed.append(order(conn, "pool", "kept"))
+    return jsonify(placed=placed, seen=taken_away("pool"), open=not conn.closed, pool=simple.closed)
 
 
 @bp.get("/pool-exhausted")
@@ -228,7 +228,7 @@ def pool_exhausted() -> Response:
             answer = "a third"
         except PoolError as error:
             answer = str(error)
-        return jsonify(answer=answer, rows=shown(rows(second, "SELECT 'still there' AS text")))
+        return jsonify(answer=answer, result=ask(second, "SELECT 'still there' AS text"))
 
 
 @bp.get("/pool-close")
@@ -237,9 +237,9 @@ def pool_gives_up_a_connection() -> Response:
     own = SimpleConnectionPool(1, 1, DATABASE_URL)
     try:
         with lent(own, close=True) as first:
-            found = shown(rows(first, "SELECT 1 AS one"))
+            found = [ask(first, "SELECT 1 AS one")]
         with lent(own) as second:
-            found += shown(rows(second, "SELECT 2 AS two"))
+            found.append(ask(second, "SELECT 2 AS two"))
     finally:
         own.closeall()
-    return jsonify(rows=found, closed=[bool(first.closed), bool(second.closed), own.closed])
+    return jsonify(results=found, closed=[bool(first.closed), bool(second.closed), own.closed])

@@ -110,7 +110,7 @@ def named_tuple_by_position() -> Response:
     with own_connection(cursor_factory=NamedTupleCursor) as conn, conn.cursor() as cur:
         cur.execute(ITEMS)
         item, name, price = cur.fetchone()
-        return jsonify(first=typed([item, name, price]), others=[typed(row[1]) for row in cur])
+        return jsonify(first=typed([item, name, price]), others=[typed(list(row)) for row in cur])
 
 
 # Connections that choose the cursor

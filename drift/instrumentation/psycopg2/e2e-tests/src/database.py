@@ -102,12 +102,12 @@ def order(conn: Any, till: str, item: str, quantity: int = 1) -> dict[str, Any]:
     return ask(conn, insert, (till, item, quantity))
 
 
-def orders(conn: Any, till: str) -> list[Any]:
+def orders(conn: Any, till: str) -> dict[str, Any]:
     """The orders of a till, as a connection sees them: `observer`, or one that has placed some."""
-    return shown(rows(conn, "SELECT item, quantity FROM orders WHERE till = %s ORDER BY item", (till,)))
+    return ask(conn, "SELECT item, quantity FROM orders WHERE till = %s ORDER BY item", (till,))
 
 
-def taken_away(till: str) -> list[Any]:
+def taken_away(till: str) -> dict[str, Any]:
     """The orders of a till that were committed; there are none of them from now on."""
     gone = "WITH gone AS (DELETE FROM orders WHERE till = %s RETURNING *) SELECT item, quantity FROM gone ORDER BY item"
-    return shown(rows(observer, gone, (till,)))
+    return ask(observer, gone, (till,))

@@ -96,26 +96,25 @@ def aborted_transaction() -> Response:
         steps = []
         for statement in ("SELECT 1 / 0", "SELECT 1 AS one"):
             try:
-                steps.append(shown(rows(conn, statement)))
+                steps.append(ask(conn, statement))
             except Exception as error:
                 steps.append(str(error))
         conn.rollback()
-        return jsonify([*steps, shown(rows(conn, "SELECT 1 AS one"))])
+        return jsonify([*steps, ask(conn, "SELECT 1 AS one")])
 
 
 @bp.get("/savepoint")
 def saved_by_a_savepoint() -> Response:
     with connection() as conn:
-        order(conn, "savepoint", "tea")
-        ask(conn, "SAVEPOINT line")
+        steps = [order(conn, "savepoint", "tea"), ask(conn, "SAVEPOINT line")]
         try:
             order(conn, "savepoint", "tea")
             reason = "fine"
         except Exception as error:
             reason = str(error)
-            ask(conn, "ROLLBACK TO SAVEPOINT line")
+            steps.append(ask(conn, "ROLLBACK TO SAVEPOINT line"))
         conn.commit()
-    return jsonify(reason=reason, seen=taken_away("savepoint"))
+    return jsonify(steps=steps, reason=reason, seen=taken_away("savepoint"))
 
 
 @bp.get("/with-block")
@@ -124,11 +123,11 @@ def with_block() -> Response:
     with connection() as conn:
         try:
             with conn:
-                order(conn, "with-block", "lost")
+                lost = order(conn, "with-block", "lost")
                 order(conn, "with-block", "refused", -1)
         except Exception as error:
             reason = str(error)
-    return jsonify(reason=reason, seen=taken_away("with-block"))
+    return jsonify(lost=lost, reason=reason, seen=taken_away("with-block"))
 
 
 @bp.get("/executemany")

@@ -65,14 +65,14 @@ def rollback() -> Response:
     """A savepoint that is given up, and a transaction."""
     add = insert(orders).values(till="nested")
     with engine.connect() as conn:
-        conn.execute(add, {"item": "kept"})
+        counts = [conn.execute(add, {"item": "kept"}).rowcount]
         with conn.begin_nested() as nested:
-            conn.execute(add, {"item": "lost"})
+            counts.append(conn.execute(add, {"item": "lost"}).rowcount)
             nested.rollback()
         conn.commit()
-        conn.execute(add, {"item": "lost too"})
+        counts.append(conn.execute(add, {"item": "lost too"}).rowcount)
         conn.rollback()
-    return jsonify(taken_away("nested"))
+    return jsonify(counts=counts, seen=taken_away("nested"))
 
 
 @bp.get("/error")

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg2
-from database import ask, connection, rows, shown, told, typed, value
+from database import ask, connection, rows, shown, told, typed
 from flask import Blueprint, Response, jsonify, request
 from opentelemetry import context
 from psycopg2 import sql
@@ -43,7 +43,7 @@ def another_order() -> Response:
     statement = "SELECT name FROM items WHERE id = %s"
     asked = sorted([1, 2, 3], reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY")
     with connection() as conn:
-        return jsonify({str(item): value(conn, statement, (item,)) for item in asked})
+        return jsonify({str(item): ask(conn, statement, (item,)) for item in asked})
 
 
 @bp.get("/kinds")
@@ -154,9 +154,9 @@ def large_results() -> Response:
     with connection() as conn, conn.cursor() as cur:
         cur.execute(many, (120,))
         found = [list(map(str, row)) for row in cur.fetchall()]
-        return jsonify(
-            rows=found, rowcount=cur.rowcount, text=value(conn, "SELECT repeat('žluťoučký 馬 ', %s)", (2000,))
-        )
+        columns = [list(column[:2]) for column in cur.description]
+        text = ask(conn, "SELECT repeat('žluťoučký 馬 ', %s)", (2000,))
+        return jsonify(rows=found, rowcount=cur.rowcount, columns=columns, text=text)
 
 
 @bp.get("/same-names")
@@ -340,7 +340,7 @@ def parallel() -> Response:
         token = context.attach(current)
         try:
             with connection() as conn:
-                return shown(rows(conn, "SELECT id, name, stock FROM items WHERE id = %s", (item,)))
+                return ask(conn, "SELECT id, name, stock FROM items WHERE id = %s", (item,))
         finally:
             context.detach(token)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import psycopg2
-from database import ask, connection, observer, order, orders, own_connection, rows, shown, taken_away, value
+from database import ask, connection, observer, order, orders, own_connection, taken_away, told, value
 from flask import Blueprint, Response, jsonify
 from psycopg2 import extensions
 
@@ -26,10 +26,10 @@ def commit() -> Response:
 @bp.get("/rollback")
 def rollback() -> Response:
     with connection() as conn:
-        order(conn, "rollback", "lost")
+        placed = order(conn, "rollback", "lost")
         own = orders(conn, "rollback")
         conn.rollback()
-        return jsonify(own=own, after=orders(conn, "rollback"), seen=taken_away("rollback"))
+        return jsonify(placed=placed, own=own, after=orders(conn, "rollback"), seen=taken_away("rollback"))
 
 
 @bp.get("/with")
@@ -38,23 +38,22 @@ def with_block() -> Response:
     with connection() as conn:
         with conn, conn.cursor() as cur:
             cur.execute("INSERT INTO orders VALUES ('with', 'kept', 3)")
+            steps = [told(cur)]
         try:
             with conn:
-                order(conn, "with", "lost")
+                steps.append(order(conn, "with", "lost"))
                 change_my_mind()
         except LookupError as error:
             reason = str(error)
-        return jsonify(reason=reason, closed=conn.closed, seen=taken_away("with"))
+        return jsonify(steps=steps, reason=reason, closed=conn.closed, seen=taken_away("with"))
 
 
 @bp.get("/savepoints")
 def savepoints() -> Response:
     """One within another."""
     with connection() as conn:
-        steps = [ask(conn, "SAVEPOINT one")]
-        order(conn, "savepoints", "first")
-        steps.append(ask(conn, "SAVEPOINT two"))
-        order(conn, "savepoints", "second")
+        steps = [ask(conn, "SAVEPOINT one"), order(conn, "savepoints", "first")]
+        steps += [ask(conn, "SAVEPOINT two"), order(conn, "savepoints", "second")]
         steps += [ask(conn, "ROLLBACK TO SAVEPOINT two"), ask(conn, "RELEASE SAVEPOINT one")]
         conn.commit()
         return jsonify(steps=steps, seen=taken_away("savepoints"))
@@ -66,14 +65,14 @@ def autocommit() -> Response:
     with own_connection() as conn:
         said = [conn.autocommit]
         conn.autocommit = True
-        order(conn, "autocommit", "at once")
+        placed = [order(conn, "autocommit", "at once")]
         said.append(conn.autocommit)
         conn.autocommit = False
         conn.set_isolation_level(extensions.ISOLATION_LEVEL_AUTOCOMMIT)
-        order(conn, "autocommit", "at once too")
+        placed.append(order(conn, "autocommit", "at once too"))
         said += [conn.autocommit, conn.isolation_level]
         conn.rollback()
-        return jsonify(said=said, seen=taken_away("autocommit"))
+        return jsonify(placed=placed, said=said, seen=taken_away("autocommit"))
 
 
 @bp.get("/autocommit-block")
@@ -94,11 +93,11 @@ def isolation_levels() -> Response:
         default = conn.isolation_level
         for level in ("READ UNCOMMITTED", "SERIALIZABLE"):
             conn.set_session(isolation_level=level)
-            answer.append([conn.isolation_level, value(conn, "SHOW transaction_isolation")])
+            answer.append([conn.isolation_level, ask(conn, "SHOW transaction_isolation")])
             conn.rollback()
         for number in (extensions.ISOLATION_LEVEL_READ_COMMITTED, extensions.ISOLATION_LEVEL_REPEATABLE_READ):
             conn.set_isolation_level(number)
-            answer.append([conn.isolation_level, value(conn, "SELECT current_setting('transaction_isolation')")])
+            answer.append([conn.isolation_level, ask(conn, "SELECT current_setting('transaction_isolation')")])
             conn.rollback()
     return jsonify(default=default, levels=answer)
 
@@ -110,7 +109,7 @@ def read_only() -> Response:
     with own_connection() as conn:
         conn.set_session("SERIALIZABLE", readonly=True, deferrable=True)
         said = [[conn.isolation_level, conn.readonly, conn.deferrable]]
-        server = shown(rows(conn, asked))
+        server = [ask(conn, asked)]
         refused = "no"
         try:
             ask(conn, "UPDATE items SET stock = 0")
@@ -120,7 +119,7 @@ def read_only() -> Response:
         conn.isolation_level = "REPEATABLE READ"
         conn.readonly, conn.deferrable = False, None
         said.append([conn.isolation_level, conn.readonly, conn.deferrable])
-        server += shown(rows(conn, asked))
+        server.append(ask(conn, asked))
         return jsonify(said=said, server=server, refused=refused)
 
 
@@ -130,10 +129,10 @@ def snapshot() -> Response:
     with own_connection() as conn:
         conn.set_session(isolation_level=extensions.ISOLATION_LEVEL_REPEATABLE_READ)
         first = orders(conn, "snapshot")
-        order(observer, "snapshot", "meanwhile")
+        placed = order(observer, "snapshot", "meanwhile")
         second = orders(conn, "snapshot")
         conn.commit()
-        return jsonify([first, second, orders(conn, "snapshot"), taken_away("snapshot")])
+        return jsonify([first, placed, second, orders(conn, "snapshot"), taken_away("snapshot")])
 
 
 @bp.get("/locks")
@@ -141,10 +140,10 @@ def locks() -> Response:
     """What one transaction locks another one skips."""
     free = "SELECT item FROM basket WHERE item < 'n' ORDER BY item FOR UPDATE SKIP LOCKED"
     with connection() as conn, connection() as other:
-        locked = shown(rows(conn, "SELECT item FROM basket WHERE item = 'mate' FOR UPDATE"))
-        meanwhile = shown(rows(other, free))
+        locked = ask(conn, "SELECT item FROM basket WHERE item = 'mate' FOR UPDATE")
+        meanwhile = ask(other, free)
         conn.rollback()
-        return jsonify(locked=locked, meanwhile=meanwhile, after=shown(rows(other, free)))
+        return jsonify(locked=locked, meanwhile=meanwhile, after=ask(other, free))
 
 
 @bp.get("/status")
@@ -165,14 +164,14 @@ def distributed_in_one_phase() -> Response:
     with own_connection() as conn:
         xid = conn.xid(42, "shop", "till 1")
         conn.tpc_begin(xid)
-        order(conn, "one-phase", "kept")
+        placed = [order(conn, "one-phase", "kept")]
         try:
             conn.commit()
         except psycopg2.ProgrammingError as error:
             refused = str(error)
         conn.tpc_commit()
         conn.tpc_begin(xid)
-        order(conn, "one-phase", "lost")
+        placed.append(order(conn, "one-phase", "lost"))
         conn.tpc_rollback()
     parts = [xid.format_id, xid.gtrid, xid.bqual, str(xid)]
-    return jsonify(xid=parts, refused=refused, seen=taken_away("one-phase"))
+    return jsonify(placed=placed, xid=parts, refused=refused, seen=taken_away("one-phase"))

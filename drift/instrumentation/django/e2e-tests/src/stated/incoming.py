@@ -112,12 +112,13 @@ def bodies(send: Send) -> None:
     send("file upload", "/upload", body, method="POST", files=files, data={"title": "of bytes"})
     for wsgi in (False, True):
         binary = {"Content-Type": "application/x-bytes"}
-        send("non-UTF-8 body", "/raw", digest(BINARY), method="PUT", data=BINARY, send_headers=binary, wsgi=wsgi)
+        body = {"method": "PUT", **digest(BINARY)}
+        send("non-UTF-8 body", "/raw", body, method="PUT", data=BINARY, send_headers=binary, wsgi=wsgi)
         line, rest = LETTER[5:].split(b"\n", 1)
-        body = {"first": "12345", "line": f"{line.decode()}\n", "rest": digest(rest)}
+        body = {"method": "POST", "first": "12345", "line": f"{line.decode()}\n", "rest": digest(rest)}
         plain = {"Content-Type": "text/plain"}
         send("body read in pieces", "/streamed-in", body, method="POST", data=LETTER, send_headers=plain, wsgi=wsgi)
-    send("empty body", "/raw", digest(b""), method="POST")
+    send("empty body", "/raw", {"method": "POST", **digest(b"")}, method="POST")
     send(
         "type of a body",
         "/typed",
@@ -130,7 +131,7 @@ def bodies(send: Send) -> None:
     send(
         "body over Django's limit",
         "/streamed-in",
-        {"first": "12345", "line": "line\n", "rest": digest(data[10:])},
+        {"method": "POST", "first": "12345", "line": "line\n", "rest": digest(data[10:])},
         method="POST",
         data=data,
         send_headers={"Content-Type": "text/plain"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stated.words import SERIAL, Send, fetched, fetched_httpx, matches, post, user
+from stated.words import Send, fetched, fetched_httpx, matches, post, user
 
 LIN = {"name": "Lin"}
 
@@ -45,7 +45,7 @@ def one_after_the_other(send: Send) -> None:
         send("calls in sequence, async", "/async/author-of/2", body, calls={"requests": 1, "httpx": 2}, wsgi=wsgi)
     weather = fetched("/weather?city=Jun%C3%ADn", city="Junín", celsius=15)
     send("unicode call", "/weather/Jun%C3%ADn", weather, calls={"requests": 1})
-    send("the same call again", "/again", [{**user(2), "serial": SERIAL}] * 3, calls={"requests": 3})
+    send("the same call again", "/again", [fetched("/users/2", **user(2))] * 3, calls={"requests": 3})
     created = fetched_httpx("/users", 201, id=4, name="Lin")
     body = {"requests": fetched("/users", 201, id=4, name="Lin"), "httpx": created}
     send("POST calls", "/users", body, method="POST", json=LIN, calls={"requests": 1, "httpx": 1})

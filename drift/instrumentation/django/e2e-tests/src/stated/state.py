@@ -32,7 +32,7 @@ def requests(send: Send) -> None:
         send(
             "session read and changed",
             "/session",
-            {"held": HELD, "now": {**HELD, "visits": 4}, "modified": True},
+            {"by": "GET", "held": HELD, "now": {**HELD, "visits": 4}, "modified": True},
             cookies={"sessionid": SESSION},
             headers={"Set-Cookie": matches(f"sessionid={SIGNED}"), "Vary": "Cookie"},
             wsgi=wsgi,
@@ -46,17 +46,17 @@ def requests(send: Send) -> None:
         cookies={"good": BASKET, "bad": BASKET.replace("WyJz", "WyJ0")},
         headers={"Set-Cookie": matches("basket=oolong:.*")},
     )
-    send("session begun", "/session", {"held": {}, "now": {"visits": 1}, "modified": True})
+    send("session begun", "/session", {"by": "GET", "held": {}, "now": {"visits": 1}, "modified": True})
     send(
         "session that was tampered with",
         "/session",
-        {"held": {}, "now": {"visits": 1}, "modified": True},
+        {"by": "GET", "held": {}, "now": {"visits": 1}, "modified": True},
         cookies={"sessionid": SESSION.replace("eyJ2", "eyJ3")},
     )
     send(
         "session ended",
         "/session",
-        {"held": HELD, "now": {}, "modified": True},
+        {"by": "DELETE", "held": HELD, "now": {}, "modified": True},
         method="DELETE",
         cookies={"sessionid": SESSION},
         headers={"Set-Cookie": matches('sessionid="";.*')},

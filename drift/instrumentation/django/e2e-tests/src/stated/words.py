@@ -14,6 +14,13 @@ TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 ARCHIVE = {"Content-Type": 'multipart/related; type="text/html"'}
 SERIAL = matches("live-[0-9a-f]{12}")
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+SERVED = {
+    "Connection": "close",
+    "Content-Length": matches("[0-9]+"),
+    "Content-Type": "application/json",
+    "Date": matches("[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8} GMT"),
+    "Server": matches("Werkzeug/.*"),
+}
 BINARY = bytes(range(256))
 
 
@@ -33,7 +40,7 @@ def fetched(url: str, status: int = 200, **body: Any) -> dict[str, Any]:
 
 
 def fetched_httpx(url: str, status: int = 200, **body: Any) -> dict[str, Any]:
-    return {"status": status, "type": "application/json", "url": url, "body": {**body, "serial": SERIAL}}
+    return {"status": status, "headers": SERVED, "url": url, "body": {**body, "serial": SERIAL}}
 
 
 def post(number: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from e2e_common.requester import matches
-from stated.words import BYTES, CLOSE, JSON, TEXT, Send
+from stated.words import BYTES, CLOSE, JSON, TEXT, Send, in_text, post, with_reason
 
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
@@ -61,7 +61,7 @@ def streams(send: Send) -> None:
         lines,
         headers={"Content-Type": "application/x-ndjson", "X-Lines": "10"},
     )
-    called = matches("Post 1 live-[0-9a-f]{12}\nPost 2 live-[0-9a-f]{12}\n")
+    called = matches("".join(f"{in_text(with_reason(post(number)))}\n" for number in (1, 2)))
     send("calls while it answers", "/stream/calls", called, requests=2)
     events = "".join(f"event: count\ndata: {number}\n\n" for number in NUMBERS[:3])
     send("server-sent events", "/events", events)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from e2e_common.requester import matches
-from stated.words import SERIAL, Send, echoed, fetched
+from stated.words import SERIAL, Send, echoed, fetched, heading
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+PLAIN: dict[str, Any] = {"Content_Type": "text/plain; charset=utf-8", "Content_Length": None}
 LINES = "line 1\nline 2\nline 3\nlive-[0-9a-f]{12}\n"
 
 
@@ -60,18 +61,13 @@ def what_is_sent(send: Send) -> None:
         echoed("GET", "/echo?city=Jun%C3%ADn", query={"city": ["Junín"]}),
     ]
     send("httpx: told apart by the query", "/httpx/queries", queries, httpx=5)
-    send("httpx: sent once", "/httpx/once", [1, 1, 1, 1], httpx=4)
-    none = {"type": "application/json", "of": "of the upstream", "body": None}
-    send("httpx: HEAD", "/httpx/head", {"status": 200, "url": "/echo", "length": 0, **none}, httpx=1)
-    nothing = {
-        "status": 204,
-        "type": "text/plain; charset=utf-8",
-        "of": None,
-        "url": "/empty",
-        "body": None,
-        "serial": SERIAL,
-    }
-    send("httpx: no content", "/httpx/empty", nothing, httpx=1)
+    ways = ("get", "stream", "async", "async-stream")
+    once = [fetched(f"/count/httpx-{way}", name=f"httpx-{way}", count=1) for way in ways]
+    send("httpx: sent once", "/httpx/once", once, httpx=4)
+    head = {**heading(X_Answer="of the upstream"), "url": "/echo", "body": None, "length": 0}
+    send("httpx: HEAD", "/httpx/head", head, httpx=1)
+    nothing = heading(204, **PLAIN, X_Serial=SERIAL)
+    send("httpx: no content", "/httpx/empty", {**nothing, "url": "/empty", "body": None}, httpx=1)
     basic = "Basic YWRhOnNlY3JldA=="
     head = {"X-Of": "the client", "X-Also": "yes", "Authorization": basic}
     found = [
@@ -94,24 +90,27 @@ def what_comes_back(send: Send) -> None:
     lines = ["line 1", "line 2", "line 3", SERIAL]
     sizes = [16, 16, 7]
     for way, content in {"lines": lines, "sizes": sizes}.items():
-        send(f"httpx: stream, {way}", f"/httpx/stream/{way}", {"status": 200, "content": content}, httpx=1)
+        send(f"httpx: stream, {way}", f"/httpx/stream/{way}", {**heading(**PLAIN), "content": content}, httpx=1)
     for way in ("text", "bytes", "read", "raw"):
-        send(f"httpx: stream, {way}", f"/httpx/stream/{way}", {"status": 200, "content": matches(LINES)}, httpx=1)
+        found = {**heading(**PLAIN), "content": matches(LINES)}
+        send(f"httpx: stream, {way}", f"/httpx/stream/{way}", found, httpx=1)
     for way, content in {
         "lines": lines,
         "text": matches(LINES),
         "bytes": matches(LINES),
         "read": matches(LINES),
     }.items():
-        found = {"status": 200, "content": content}
+        found = {**heading(**PLAIN), "content": content}
         send(f"httpx: async stream, {way}", f"/httpx/async-stream/{way}", found, httpx=1)
-    send("httpx: stream that nobody reads", "/httpx/unclosed", {"status": 200, "closed": True}, httpx=1)
+    send("httpx: stream that nobody reads", "/httpx/unclosed", {**heading(**PLAIN), "closed": True}, httpx=1)
     query = {"from": ["redirect"]}
     moved = {**echoed("GET", "/echo?from=redirect", query=query), "history": [302, 302]}
     send("httpx: redirects", "/httpx/redirect/2", moved, httpx=1)
-    stays = {"status": 302, "to": "/echo?from=redirect", "text": "moved\n"}
+    moved = heading(302, Content_Type=PLAIN["Content_Type"], Location="/echo?from=redirect")
+    stays = {**moved, "text": "moved\n"}
     send("httpx: redirect not followed", "/httpx/not-followed", stays, httpx=1)
-    send("httpx: bytes", "/httpx/bytes", {"bytes": True, "serial": SERIAL}, httpx=1)
+    every = {**heading(Content_Type="application/x-bytes"), "bytes": True, "serial": SERIAL}
+    send("httpx: bytes", "/httpx/bytes", every, httpx=1)
     send("httpx: image", "/httpx/image", {"type": "image/png"}, httpx=1)
 
 
@@ -129,8 +128,19 @@ def details(send: Send) -> None:
         "cookies": {"basket": "tea"},
         "history": [["/redirect/2", "/redirect/1"], ["/redirect/1", "/echo?from=redirect"]],
     }
+    ada = '{"id":1,"name":"Ada","serial":"live-[0-9a-f]{12}"}\n'
+    of: dict[str, tuple[dict[str, Any], str]] = {
+        "gzip": (heading(), '{"serial":"live-[0-9a-f]{12}","zipped":true}\n'),
+        "headers": (heading(), '{"serial":"live-[0-9a-f]{12}","zipped":true}\n'),
+        "latin-1": (heading(Content_Type="text/plain; charset=iso-8859-1"), "déjà vu live-[0-9a-f]{12}"),
+        "own-reason": (heading(203), '{"code":203,"serial":"live-[0-9a-f]{12}"}\n'),
+        "cookies": (heading(Set_Cookie="basket=tea; Path=/"), '{"cookies":{},"serial":"live-[0-9a-f]{12}"}\n'),
+        "history": (heading(X_Answer="of the upstream"), '(?s)\\{.*"method":"GET".*\\}\n'),
+    }
     for what, value in found.items():
-        send(f"httpx: {what} of an answer", f"/httpx/detail/{what}", {what: value}, httpx=1)
+        before, text = of.get(what, (heading(), ada))
+        answer = {what: value, "answer": before, "text": matches(text)}
+        send(f"httpx: {what} of an answer", f"/httpx/detail/{what}", answer, httpx=1)
     kept = {"basket": "tea"}
     send("httpx: cookie jar", "/httpx/cookie-jar", {"kept": kept, "sent": kept}, httpx=2)
 
@@ -161,7 +171,14 @@ def hooks_and_auth(send: Send) -> None:
         httpx=1,
     )
     send("httpx: authentication, async", "/httpx/async-auth", fetched("/private", user="grace"), httpx=1)
-    send("httpx: own transport", "/httpx/own-transport", {"path": "/itself"}, httpx=1)
+    itself = {
+        "status": 200,
+        "reason": None,
+        "headers": {"Content-Type": "application/json", "Content-Length": "18"},
+        "url": "http://inside.example/itself",
+        "body": {"path": "/itself"},
+    }
+    send("httpx: own transport", "/httpx/own-transport", itself, httpx=1)
 
 
 def errors(send: Send) -> None:

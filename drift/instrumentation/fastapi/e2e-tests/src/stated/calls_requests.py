@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from e2e_common.requester import matches
-from stated.words import SERIAL, Send, comments, echoed, fetched, post, user
+from stated.words import SERIAL, Send, comments, echoed, fetched, heading, post, user, with_reason
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+PLAIN: dict[str, Any] = {"Content_Type": "text/plain; charset=utf-8", "Content_Length": None}
 TYPE = {"Content-Type": "application/json"}
 METHODS = [
     echoed("GET", "/echo?q=a+b&tag=x&tag=y", query={"q": ["a b"], "tag": ["x", "y"]}),
@@ -20,15 +21,18 @@ METHODS = [
 ]
 
 
-def requests(send: Send) -> None:
+def requests(to_send: Send) -> None:
+    def send(name: str, path: str, body: Any, **stated: Any) -> None:
+        to_send(name, path, with_reason(body), **stated)
+
     send("requests: methods", "/requests/methods", METHODS, requests=7)
-    send("requests: sent once", "/requests/once", [1, 1], requests=2)
-    none = {"type": "application/json", "of": "of the upstream", "body": None}
-    send("requests: HEAD", "/requests/head", {"status": 200, "url": "/echo", "length": 0, **none}, requests=1)
+    once = [fetched(f"/count/requests-{way}", name=f"requests-{way}", count=1) for way in ("get", "stream")]
+    send("requests: sent once", "/requests/once", once, requests=2)
+    head = {**heading(X_Answer="of the upstream"), "url": "/echo", "body": None, "length": 0}
+    send("requests: HEAD", "/requests/head", head, requests=1)
     found = {"post": post(2), "author": user(3), "comments": comments(2)}
     send("requests: calls in sequence", "/requests/author-of/2", found, requests=3)
-    ada = {"id": 1, "name": "Ada", "serial": SERIAL}
-    send("requests: the same call three times", "/requests/same-thrice", [ada, ada, ada], requests=3)
+    send("requests: the same call three times", "/requests/same-thrice", [user(1)] * 3, requests=3)
     own = {"X-Session": "yes", "Authorization": "Basic YWRhOnNlY3JldA=="}
     answers = [
         echoed("GET", "/echo?page=1&q=2", query={"page": ["1"], "q": ["2"]}, headers=own),
@@ -45,7 +49,9 @@ def what_comes_back(send: Send) -> None:
     text = matches("line 1\nline 2\nline 3\nlive-[0-9a-f]{12}\n")
     lines = ["line 1", "line 2", "line 3", SERIAL]
     for way, content in {"lines": lines, "content": text, "raw": text}.items():
-        send(f"requests: stream, {way}", f"/requests/stream/{way}", {"status": 200, "content": content}, requests=1)
+        send(
+            f"requests: stream, {way}", f"/requests/stream/{way}", {**heading(**PLAIN), "content": content}, requests=1
+        )
     found: dict[str, Any] = {
         "gzip": {"zipped": True, "serial": SERIAL},
         "bytes": [True, SERIAL],
@@ -56,8 +62,18 @@ def what_comes_back(send: Send) -> None:
         "request": ["GET", "yes"],
         "cookies": {"basket": "tea"},
     }
+    ada = '{"id":1,"name":"Ada","serial":"live-[0-9a-f]{12}"}\n'
+    of: dict[str, tuple[dict[str, Any], str]] = {
+        "gzip": (heading(), '{"serial":"live-[0-9a-f]{12}","zipped":true}\n'),
+        "bytes": (heading(Content_Type="application/x-bytes"), "(?s).*live-[0-9a-f]{12}"),
+        "latin-1": (heading(Content_Type="text/plain; charset=iso-8859-1"), "déjà vu live-[0-9a-f]{12}"),
+        "reason": (heading(203), '{"code":203,"serial":"live-[0-9a-f]{12}"}\n'),
+        "cookies": (heading(Set_Cookie="basket=tea; Path=/"), '{"cookies":{},"serial":"live-[0-9a-f]{12}"}\n'),
+    }
     for what, value in found.items():
-        send(f"requests: {what} of an answer", f"/requests/detail/{what}", {what: value}, requests=1)
+        before, text = of.get(what, (heading(), ada))
+        answer = {what: value, "answer": before, "text": matches(text)}
+        send(f"requests: {what} of an answer", f"/requests/detail/{what}", answer, requests=1)
     moved = echoed("GET", "/echo?from=redirect", query={"from": ["redirect"]})
     history = {"history": ["/redirect/2", "/redirect/1"]}
     send("requests: redirects", "/requests/redirect", {**moved, **history}, requests=3)

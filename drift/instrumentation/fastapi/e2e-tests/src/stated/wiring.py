@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from stated.words import CLOSE, SERIAL, Send, user
+from stated.words import CLOSE, SERIAL, Send, fetched, user, with_reason
 
 ADA = "Basic YWRhOnNlY3JldA=="
 
 
 def requests(send: Send) -> None:
-    send("asked for at the start", "/start", {"httpx": user(3), "requests": user(2)})
-    checked = {"id": 1, "name": "Ada", "serial": SERIAL}
-    steps = ["middleware", checked, "handler"]
+    send("asked for at the start", "/start", {"httpx": user(3), "requests": with_reason(user(2))})
+    steps = ["middleware", user(1), "handler"]
     send("call of the middleware", "/checked/tea", {"what": "tea", "steps": steps}, httpx=1, headers={"X-Steps": "3"})
     dependencies(send)
     routers(send)
@@ -20,10 +19,10 @@ def requests(send: Send) -> None:
 def dependencies(send: Send) -> None:
     send("class as a dependency", "/depends/class?limit=5", {"limit": 5, "skip": 0})
     found = {
-        "author": {"id": 3, "name": "Édith", "serial": SERIAL},
+        "author": with_reason(user(3)),
         "name": "Édith",
         "session": "a session",
-        "weather": {"city": "Oslo", "celsius": 12, "serial": SERIAL},
+        "weather": fetched("/weather?city=Oslo", city="Oslo", celsius=12),
         "steps": ["middleware", "author", "opened", "weather"],
     }
     send("dependencies that call", "/depends/2/Oslo", found, requests=1, httpx=1)
@@ -64,7 +63,7 @@ def routers(send: Send) -> None:
     send("HTTPException, handled", "/told/tickets", conflict, json={"seat": 101, "name": "Ada"}, **post)
     missing = {"type": "missing", "loc": ["body", "name"], "msg": "Field required", "input": {"seat": 1}}
     send("422", "/tickets", {"detail": [missing]}, expect=422, json={"seat": 1}, **post)
-    below = {"item": 2, "root": "/below", "user": {"id": 2, "name": "Grace", "serial": SERIAL}}
+    below = {"item": 2, "root": "/below", "user": user(2)}
     send("application below", "/below/items/2", below, httpx=1)
     send("ASGI application below", "/bare/tea", "GET tea")
     send("compressed answer", "/zipped/tea", "GET tea", headers={"Content-Encoding": "gzip"})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from typing import Any
 
 from e2e_common.requester import Api
-from stated.words import echoed, fetched, post
+from stated.words import echoed, fetched, heading, post
 
 ADA = fetched("/users/1", id=1, name="Ada")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -40,9 +42,13 @@ def _some(api: Api) -> None:
     lin = fetched("/users", status=201, reason="CREATED", id=4, name="Lin")
     api.post("/users", name="POST call", json={"name": "Lin"}, body=lin, calls={"requests": 1})
     api.delete("/users/2", name="DELETE call", body=fetched("/users/2", deleted=2), calls={"requests": 1})
-    head = {"status": 200, "size": 0, "answer": "of the upstream"}
+    answer = "of the upstream"
+    head = {**heading(X_Answer=answer), "size": 0, "answer": answer}
     api.get("/head", name="HEAD call", body=head, calls={"requests": 1})
-    large = {"size": 300_025, "end": '", "end": true}'[-12:], "whole": True}
+    text = json.dumps({"text": "ü" * 50_000, "end": True})
+    answer = echoed("POST", headers=JSON)
+    del answer["body"]["text"]
+    large = {"size": 300_025, "sha256": sha256(text.encode()).hexdigest(), "answer": answer}
     api.get("/large-call", name="300 kB call", body=large, calls={"requests": 1})
 
 

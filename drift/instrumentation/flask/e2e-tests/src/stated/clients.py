@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from e2e_common.requester import Api
-from stated.words import JSON, SERIAL, echoed, fetched
+from e2e_common.requester import Api, matches
+from stated.words import JSON, SERIAL, echoed, fetched, heading, post
+
+PLAIN = "text/plain; charset=utf-8"
 
 BASIC = "Basic QWRhOnBhc3M6d29yZA=="
 
@@ -39,11 +41,11 @@ def requests(api: Api) -> None:
         echoed(headers={"Authorization": "Bearer t0ken"}),
     ]
     send("authorized calls", "authorized", authorized, 3)
-    seen = ["Post 1, 5 s, stream=False", *["Post 2, 5 s, stream=True"] * 2]
+    seen = [[post(1), "5 s, stream=False"], *[[post(2), "5 s, stream=True"]] * 2]
     send("hooks", "hooks", seen, 2)
     send("hook that replaces an answer", "replacing-hook", {"status": 203, "text": 'marked {"author"'})
-    send("hooks of a session", "session-hooks", [3, 1], 2)
-    send("calls in a generator", "generator", [f"Post {number}" for number in range(1, 7)], 6)
+    send("hooks of a session", "session-hooks", [post(3), post(1)], 2)
+    send("calls in a generator", "generator", [post(number) for number in range(1, 7)], 6)
     _sent(send)
     _answered(send)
 
@@ -58,20 +60,26 @@ def _sent(send: Any) -> None:
 def _answered(send: Any) -> None:
     whole = {"comments": ["Comment 1 on 2", "Comment 2 on 2"], "post": 2, "serial": SERIAL}
     lines = ["line 1", "line 2", "line 3", SERIAL]
-    send("streamed calls", "streamed", {"lines": lines, "sizes": [16, 16, 16, 16, 16, 7], "whole": whole}, 2)
+    headings = [heading(Content_Type=PLAIN, Content_Length=None), heading()]
+    streamed = {"lines": lines, "sizes": [16, 16, 16, 16, 16, 7], "whole": whole, "headings": headings}
+    send("streamed calls", "streamed", streamed, 2)
     send("raw stream of a call", "raw-stream", {"raw": True})
     last = echoed(url="/echo?from=redirect", query={"from": ["redirect"]}, headers={"X-Client": "own"})
     send("redirects that are followed", "redirects", {"history": [302, 302], "last": last}, 3)
-    redirect = {"status": 302, "reason": "FOUND", "to": "/echo?from=redirect", "is_redirect": True, "text": "moved\n"}
-    send("redirect that is not followed", "redirect", redirect)
+    moved = heading(302, "FOUND", Content_Type=PLAIN, Location="/echo?from=redirect")
+    send("redirect that is not followed", "redirect", {**moved, "is_redirect": True, "text": "moved\n"})
     cookies = {"header": "basket=tea; Path=/", "answer": {"basket": "tea"}, "session": {"basket": "tea"}}
     send("cookies of an answer", "cookies", cookies)
     send("status in words", "status-in-words", {"status": "answered 200"})
-    send("status as a number", "status-as-number", {"ok": True, "true": True, "status": 200})
+    send("status as a number", "status-as-number", {"ok": True, "true": True, "answer": post(1)})
     send("request of an answer", "request-of-answer", {"method": "GET", "took_time": True})
-    send("compressed call", "gzip", {"zipped": True, "serial": SERIAL})
+    send("compressed call", "gzip", {**heading(), "body": {"zipped": True, "serial": SERIAL}})
     send("non-UTF-8 call", "latin-1", {"text": "déjà vu"})
-    send("bytes call", "bytes", {"size": 273, "same": True, "type": "application/x-bytes", "serial": SERIAL})
+    every = {"size": 273, "same": True, "serial": SERIAL, **heading(Content_Type="application/x-bytes")}
+    send("bytes call", "bytes", every)
     send("image call", "image", {"size": 25})
-    send("empty call", "empty", {"status": 204, "reason": "NO CONTENT", "size": 0, "serial": SERIAL})
-    send("text where JSON was hoped for", "no-json", {"error": "JSONDecodeError", "text": "line 1", "links": {}})
+    nothing = heading(204, "NO CONTENT", Content_Type=PLAIN, Content_Length=None, X_Serial=SERIAL)
+    send("empty call", "empty", {**nothing, "size": 0})
+    text = {"error": "JSONDecodeError", "text": matches("line 1\nlive-[0-9a-f]{12}\n"), "links": {}}
+    plain = heading(Content_Type=PLAIN, Content_Length=None)
+    send("text where JSON was hoped for", "no-json", {**text, **plain})

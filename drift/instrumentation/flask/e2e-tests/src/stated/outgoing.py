@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from e2e_common.requester import Api
-from stated.words import BINARY, JSON, NUMBERS, TEXT
+from e2e_common.requester import Api, matches
+from stated.words import BINARY, JSON, NUMBERS, TEXT, in_text, post
 
 MIB = 1024 * 1024
 
@@ -22,7 +22,7 @@ def requests(api: Api) -> None:
         "/report?reader=Ada",
         name="calls while it streams",
         headers=TEXT,
-        body="1: Post 1 for Ada\n2: Post 2 for Ada\n",
+        body=matches("".join(f"for Ada: {in_text(post(number))}\n" for number in (1, 2))),
         calls={"requests": 2},
     )
     api.get("/afterwards", name="call after the answer", body="done", background=1)

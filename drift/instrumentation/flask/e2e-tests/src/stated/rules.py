@@ -4,7 +4,7 @@ which is an error as soon as the rule is no longer followed."""
 from __future__ import annotations
 
 from e2e_common.requester import Api
-from stated.words import echoed
+from stated.words import echoed, heading
 
 CARD = {"X-Card": "4000 1234"}
 
@@ -33,7 +33,7 @@ def requests(api: Api) -> None:
     api.get(
         "/rules/call-with-masked-answer",
         name="masked answer of a call",
-        body={"as_ruled": True},
+        body={"as_ruled": True, **heading(Content_Type="text/plain; charset=utf-8", Content_Length=None)},
         calls={"requests": 1},
     )
     api.get("/rules/call-left-out", name="call left out by a rule", body={"as_ruled": True}, calls={"requests": 1})

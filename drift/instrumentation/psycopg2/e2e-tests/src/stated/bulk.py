@@ -1,20 +1,20 @@
 """What the requests of ../bulk.py state: many rows at once."""
 
-from stated.words import PAIRS, Send, done
+from stated.words import PAIRS, Send, done, ordered
 
 
 def requests(send: Send) -> None:
     """Send them all."""
-    send("executemany", "/bulk/executemany", {"given": [done(3), 0], "left": PAIRS}, calls=3)
+    send("executemany", "/bulk/executemany", {"given": [done(3), 0], "left": ordered(*PAIRS)}, calls=3)
     send(
         "executemany, updates",
         "/bulk/executemany-updates",
-        {"count": 5, "left": [["str bread", "int 8"], ["str mate", "int 8"], ["str tea", "int 8"]]},
+        {"result": done(5), "left": ordered(["str bread", "int 8"], ["str mate", "int 8"], ["str tea", "int 8"])},
         calls=2,
     )
     send("executemany in another order", "/bulk/another-order", {"one": 1, "two": 2}, calls=2)
-    send("execute_batch", "/bulk/execute-batch", {"given": None, "left": PAIRS}, calls=3)
-    send("execute_values", "/bulk/execute-values", {"given": None, "left": PAIRS}, calls=2)
+    send("execute_batch", "/bulk/execute-batch", {"given": None, "left": ordered(*PAIRS)}, calls=3)
+    send("execute_values", "/bulk/execute-values", {"given": None, "left": ordered(*PAIRS)}, calls=2)
     send(
         "execute_values, template and fetch",
         "/bulk/execute-values-fetch",
@@ -24,7 +24,7 @@ def requests(send: Send) -> None:
     send(
         "COPY in",
         "/bulk/copy-in",
-        {"given": [2, 1], "left": [["str bread, white", "int 3"], ["str mate", None], ["str tea", "int 2"]]},
+        {"given": [2, 1], "left": ordered(["str bread, white", "int 3"], ["str mate", None], ["str tea", "int 2"])},
         calls=3,
     )
     send(
@@ -40,7 +40,7 @@ def requests(send: Send) -> None:
     send(
         "executemany, dicts of a body",
         "/bulk/executemany",
-        {"result": done(2), "seen": [["str kávé", "int 1"], ["str tea", "int 2"]]},
+        {"result": done(2), "seen": ordered(["str kávé", "int 1"], ["str tea", "int 2"])},
         calls=2,
         method="POST",
         expect=201,

@@ -1,6 +1,6 @@
 """What the requests of ../connections.py state: connections."""
 
-from stated.words import HOST, INT, NUMERIC, TEXT, Send, result
+from stated.words import HOST, INT, NUMERIC, TEXT, Send, ordered, placed, result
 
 
 def requests(send: Send) -> None:
@@ -99,17 +99,22 @@ def requests(send: Send) -> None:
     send(
         "pool rolls back",
         "/connections/pool-rollback",
-        {"open": True, "pool": False, "seen": [["str kept", "int 1"]]},
+        {
+            "open": True,
+            "placed": [placed("lost"), placed("kept")],
+            "pool": False,
+            "seen": ordered(["str kept", "int 1"]),
+        },
         calls=3,
     )
     send(
         "pool exhausted",
         "/connections/pool-exhausted",
-        {"answer": "connection pool exhausted", "rows": [["str still there"]]},
+        {"answer": "connection pool exhausted", "result": result([["str still there"]], text=TEXT)},
     )
     send(
         "pool gives up a connection",
         "/connections/pool-close",
-        {"closed": [True, True, True], "rows": [["int 1"], ["int 2"]]},
+        {"closed": [True, True, True], "results": [result([["int 1"]], one=INT), result([["int 2"]], two=INT)]},
         calls=2,
     )

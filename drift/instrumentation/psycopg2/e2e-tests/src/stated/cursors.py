@@ -60,7 +60,7 @@ def requests(send: Send) -> None:
     send(
         "NamedTupleCursor by position",
         "/cursors/named-tuple-by-position",
-        {"first": ["int 1", "str tea", "Decimal 2.50"], "others": ["str mate", "str kávé"]},
+        {"first": ["int 1", "str tea", "Decimal 2.50"], "others": ITEMS[1:]},
     )
     send(
         "connection classes",

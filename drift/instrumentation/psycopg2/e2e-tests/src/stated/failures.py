@@ -1,6 +1,6 @@
 """What the requests of ../failures.py state: failures."""
 
-from stated.words import Send, lines
+from stated.words import INT, Send, done, lines, ordered, placed, result
 
 
 def requests(send: Send) -> None:
@@ -65,7 +65,7 @@ def requests(send: Send) -> None:
         [
             "division by zero\n",
             "current transaction is aborted, commands ignored until end of transaction block\n",
-            [["int 1"]],
+            result([["int 1"]], one=INT),
         ],
         calls=3,
     )
@@ -77,7 +77,8 @@ def requests(send: Send) -> None:
                 'duplicate key value violates unique constraint "orders_pkey"',
                 "DETAIL:  Key (till, item)=(savepoint, tea) already exists.",
             ),
-            "seen": [["str tea", "int 1"]],
+            "steps": [placed("tea"), done(), done()],
+            "seen": ordered(["str tea", "int 1"]),
         },
         calls=5,
     )
@@ -89,7 +90,8 @@ def requests(send: Send) -> None:
                 'new row for relation "orders" violates check constraint "orders_quantity_check"',
                 "DETAIL:  Failing row contains (with-block, refused, -1).",
             ),
-            "seen": [],
+            "lost": placed("lost"),
+            "seen": ordered(),
         },
         calls=3,
     )
@@ -101,7 +103,7 @@ def requests(send: Send) -> None:
                 'duplicate key value violates unique constraint "orders_pkey"',
                 "DETAIL:  Key (till, item)=(many, tea) already exists.",
             ),
-            "seen": [],
+            "seen": ordered(),
         },
         calls=2,
     )

@@ -1,6 +1,6 @@
 """What the requests of ../orm.py state: psycopg2 beneath SQLAlchemy."""
 
-from stated.words import Send
+from stated.words import Send, ordered
 
 
 def requests(send: Send) -> None:
@@ -28,15 +28,16 @@ def requests(send: Send) -> None:
         "/orm/many",
         {
             "counts": [3, 2],
-            "seen": [["str bread", "int 6"], ["str mate", "int 1"], ["str tea", "int 5"]],
+            "seen": ordered(["str bread", "int 6"], ["str mate", "int 1"], ["str tea", "int 5"]),
         },
         sqlalchemy=2,
     )
-    send("SQLAlchemy, rollback", "/orm/rollback", [["str kept", "int 1"]], sqlalchemy=5)
+    kept = {"counts": [1, 1, 1], "seen": ordered(["str kept", "int 1"])}
+    send("SQLAlchemy, rollback", "/orm/rollback", kept, sqlalchemy=5)
     send("SQLAlchemy, error", "/orm/error", ["CheckViolation", "23514"], calls=0, sqlalchemy=1)
     send(
         "SQLAlchemy, error in many rows",
         "/orm/error-of-many",
-        {"outcome": "refused", "seen": []},
+        {"outcome": "refused", "seen": ordered()},
         sqlalchemy=2,
     )

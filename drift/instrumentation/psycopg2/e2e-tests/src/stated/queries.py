@@ -1,5 +1,7 @@
 """What the requests of ../queries.py state: statements, parameters, results."""
 
+from typing import Any
+
 from stated.words import BIGINT, BOOL, INT, NUMERIC, TEXT, Send, done, result
 
 
@@ -14,7 +16,7 @@ def requests(send: Send) -> None:
     send(
         "statements in another order",
         "/queries/another-order",
-        {"1": "tea", "2": "mate", "3": "kávé"},
+        {"1": _named("tea"), "2": _named("mate"), "3": _named("kávé")},
         calls=3,
     )
     send(
@@ -86,7 +88,8 @@ def requests(send: Send) -> None:
         {
             "rows": [[str(n), chr(97 + n % 26) * 20, f"{n * 1.5:.1f}"] for n in range(1, 121)],
             "rowcount": 120,
-            "text": "žluťoučký 馬 " * 2000,
+            "columns": [["n", INT], ["text", TEXT], ["price", NUMERIC]],
+            "text": result([[f"str {'žluťoučký 馬 ' * 2000}"]], repeat=TEXT),
         },
         calls=2,
     )
@@ -225,4 +228,10 @@ def requests(send: Send) -> None:
     )
     send("closed cursor", "/queries/closed", {"closed": True, "left": "cursor already closed"})
     send("connection of a cursor", "/queries/connection-of-cursor", True, calls=0)
-    send("threads", "/queries/parallel", [[["int 1", "str tea", "int 40"]], [["int 5", "str 茶", "int 3"]]], calls=2)
+    columns = {"id": INT, "name": TEXT, "stock": INT}
+    found = [result([item], **columns) for item in (["int 1", "str tea", "int 40"], ["int 5", "str 茶", "int 3"])]
+    send("threads", "/queries/parallel", found, calls=2)
+
+
+def _named(name: str) -> dict[str, Any]:
+    return result([[f"str {name}"]], name=TEXT)

@@ -32,6 +32,16 @@ def done(rowcount: int = -1) -> dict[str, Any]:
     return {"rows": None, "rowcount": rowcount, "columns": [], "lastrowid": 0}
 
 
+def ordered(*rows: list[Any]) -> dict[str, Any]:
+    """The orders that a connection finds."""
+    return result(list(rows), item=TEXT, quantity=INT)
+
+
+def placed(item: str) -> dict[str, Any]:
+    """What an order gives."""
+    return result([[f"str {item}"]], item=TEXT)
+
+
 def lines(*each: str) -> str:
     """A text of several lines, with the end of the last."""
     return "".join(f"{line}\n" for line in each)

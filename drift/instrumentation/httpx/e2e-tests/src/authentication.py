@@ -1,0 +1,107 @@
+"""Who asks: credentials of all kinds, and authentications of the application's own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Generator
+from typing import Any
+
+import httpx
+from flask import Blueprint, Response, jsonify
+from outside import UPSTREAM, asking, client, in_any_order, shown
+
+bp = Blueprint("authentication", __name__, url_prefix="/auth")
+DIGEST = {"challenge": 'Digest realm="upstream", nonce="n0nce", qop="auth", algorithm=MD5'}
+
+
+class Signed(httpx.Auth):
+    """Signs what it sends."""
+
+    requires_request_body = True
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["X-Signature"] = f"{request.method} {len(request.content)}"
+        yield request
+
+
+class WithToken(httpx.Auth):
+    """Asks for a token first, and for what is wanted with it: two exchanges, one call."""
+
+    requires_response_body = True
+    token = ""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        answer = yield httpx.Request("GET", f"{UPSTREAM}/users/1")
+        self.token = answer.json()["serial"]
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        yield request
+
+
+class OnChallenge(httpx.Auth):
+    """Sends credentials only when asked for them."""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        response = yield request
+        if response.status_code == 401:
+            request.headers["Authorization"] = "Basic YWRhOnNlY3JldA=="
+            yield request
+
+
+def stamped(request: httpx.Request) -> httpx.Request:
+    request.headers["X-Stamp"] = "by a function"
+    return request
+
+
+AUTHS: dict[str, tuple[str, dict[str, Any], Callable[[], Any]]] = {
+    "basic": ("/private", {}, lambda: httpx.BasicAuth("ada", "pass:wörd")),
+    "pair": ("/private", {}, lambda: ("grace", "")),
+    "digest": ("/private", {"params": DIGEST}, lambda: httpx.DigestAuth("ada", "secret")),
+    "signed": ("/echo?kind=signed", {}, Signed),
+    "token": ("/echo?kind=token", {}, WithToken),
+    "challenge": ("/private", {}, OnChallenge),
+    "function": ("/echo?kind=function", {}, lambda: stamped),
+    "none": ("/private", {}, lambda: None),
+}
+
+
+@bp.get("/all/<way>")
+def every_kind(way: str) -> Response:
+    ask = asking(way)
+    return jsonify({kind: shown(ask("get", url, auth=make(), **sent)) for kind, (url, sent, make) in AUTHS.items()})
+
+
+WHO: dict[str, list[dict[str, Any]]] = {
+    "authentication": [{"auth": ("ada", "secret")}, {"auth": ("grace", "secret")}],
+    "header": [{"headers": {"Authorization": "Bearer one"}}, {"headers": {"Authorization": "Bearer two"}}],
+    "cookie": [{"headers": {"Cookie": "session=one"}}, {"headers": {"Cookie": "session=two"}}],
+}
+
+
+@bp.get("/told-apart/<by>")
+def told_apart(by: str) -> Response:
+    """Nothing but who asks to tell the calls apart."""
+    ask = asking("client")
+    return jsonify(in_any_order([lambda sent=sent: shown(ask("get", "/echo", **sent)) for sent in WHO[by]]))
+
+
+@bp.get("/netrc")
+def netrc() -> Response:
+    with tempfile.NamedTemporaryFile("w", suffix=".netrc") as file:
+        file.write("default login ada password secret\n")
+        file.flush()
+        with client(auth=httpx.NetRCAuth(file.name)) as own:
+            return jsonify(shown(own.get("/private")))
+
+
+@bp.get("/history")
+def history() -> Response:
+    answer = asking("client", auth=OnChallenge())("get", "/private")
+    return jsonify([each.status_code for each in answer.history])
+
+
+@bp.get("/state")
+def state() -> Response:
+    """What an authentication keeps for the next call."""
+    token = WithToken()
+    asking("client", auth=token)("get", "/echo")
+    return jsonify(kept=token.token[:5])

@@ -1,0 +1,128 @@
+"""Calls that fail: before they are sent, on their way, and while they are answered."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from flask import Blueprint, Response, jsonify
+from outside import CALL_LIMIT_S, NOWHERE, TLS, UPSTREAM, asking, async_client, client, outcome, raised, run, shown
+
+bp = Blueprint("failing", __name__, url_prefix="/failing")
+
+NEVER_SENT: dict[str, Callable[[Any], Any]] = {
+    "port": lambda ask: ask("get", "http://upstream:port/"),
+    "control character": lambda ask: ask("get", "http://upstream/a\0b"),
+    "host name": lambda ask: ask("get", "http://xn--ü/"),
+    "too long": lambda ask: ask("get", "http://upstream/" + "a" * 70_000),
+    "JSON": lambda ask: ask("post", "/echo", json={1, 2}),
+    "file": lambda ask: ask("post", "/echo", files={"file": io.StringIO("text")}),
+    "header": lambda ask: ask("get", "/echo", headers={"X-Own": "é"}),
+    "query": lambda ask: ask("get", "/echo", params=7),
+    "content": lambda ask: ask("post", "/echo", content=7),
+    "argument": lambda ask: ask("get", "/echo", body="none"),
+}
+
+SOON = httpx.Timeout(CALL_LIMIT_S, read=0.05)
+WAYS_TO_FAIL: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "refused": (NOWHERE, {}, {}),
+    "no-scheme": ("upstream/echo", {"base_url": ""}, {}),
+    "no-protocol": ("ftp://upstream/echo", {}, {}),
+    "slow": ("/slow/3.0", {}, {"timeout": SOON}),
+    "slow-body": ("/drip/3.0", {}, {"timeout": SOON}),
+    "redirects": ("/redirect/3", {"follow_redirects": True, "max_redirects": 1}, {}),
+    "cut": ("/answer", {}, {"params": {"body": "short", "header": "Content-Length: 500"}}),
+    "coding": ("/answer", {}, {"params": {"body": "not deflated", "header": "Content-Encoding: deflate"}}),
+    "header": ("/echo", {}, {"headers": {"X-Lines": "one\ntwo"}}),
+    "proxy": ("/echo", {"proxy": NOWHERE}, {}),
+    "authentication": ("/echo", {}, {"auth": "ada"}),
+}
+
+
+@bp.get("/never-sent/<way>")
+def never_sent(way: str) -> Response:
+    """What httpx refuses before it sends anything."""
+    found = {what: outcome(lambda call=call: call(asking(way)))["raised"] for what, call in NEVER_SENT.items()}
+    return jsonify(
+        {what: said if said.startswith("InvalidURL") else said.split(":")[0] for what, said in found.items()}
+    )
+
+
+@bp.get("/<way>/<what>")
+def failed(way: str, what: str) -> Response:
+    url, options, sent = WAYS_TO_FAIL[what]
+    return jsonify(outcome(lambda: asking(way, **options)("get", url, **sent)))
+
+
+@bp.get("/closed/<any(client, async):way>")
+def closed(way: str) -> Response:
+    """A client that is closed already."""
+
+    async def too_late() -> httpx.Response:
+        own = async_client()
+        await own.aclose()
+        return await own.get("/users/1")
+
+    if way == "async":
+        return jsonify(outcome(lambda: asyncio.run(too_late())))
+    with client() as own:
+        pass
+    return jsonify(outcome(lambda: own.get("/users/1")), own.is_closed)
+
+
+@bp.get("/opened-twice")
+def opened_twice() -> Response:
+    with client() as own:
+        try:
+            with own:
+                return jsonify(raised=None)
+        except RuntimeError as error:
+            return jsonify({"raised": raised(error), **shown(own.get("/users/1"))})
+
+
+@bp.get("/no-connection-left")
+def no_connection_left() -> Response:
+    """The one connection is that of a stream, which is not read yet."""
+    few = {"limits": httpx.Limits(max_connections=1), "timeout": httpx.Timeout(CALL_LIMIT_S, pool=0.05)}
+    with client(**few) as own, own.stream("GET", "/lines/3"):
+        return jsonify(outcome(lambda: own.get("/users/1")))
+
+
+@bp.get("/cookie-conflict")
+def cookie_conflict() -> Response:
+    jar = httpx.Cookies()
+    for path in ("/", "/echo"):
+        jar.set("theme", path, path=path)
+    try:
+        return jsonify(theme=jar["theme"])
+    except httpx.CookieConflict as error:
+        return jsonify({"raised": raised(error), **shown(asking("client", cookies=jar)("get", "/echo"))})
+
+
+@bp.get("/given-up")
+def given_up() -> Response:
+    """A call that is cancelled, since it takes too long, and another one after it."""
+
+    async def asked(own: httpx.AsyncClient) -> Any:
+        try:
+            await asyncio.wait_for(own.get("/slow/3.0"), 0.05)
+        except asyncio.TimeoutError:
+            return ["given up", (await own.get("/users/1")).json()["name"]]
+        return ["answered", None]
+
+    return jsonify(run(asked))
+
+
+@bp.get("/then-again")
+def then_again() -> Response:
+    """A service that is down, and another one in its place."""
+    found: list[Any] = []
+    for url in (f"{UPSTREAM}/status/503", f"{UPSTREAM}/users/1"):
+        answer = httpx.get(url, timeout=CALL_LIMIT_S, verify=TLS)
+        found.append(shown(answer))
+        if answer.is_success:
+            break
+    return jsonify(found)

@@ -1,0 +1,280 @@
+"""What comes back: kinds of answers, and all that an answer tells of itself."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from flask import Blueprint, Response, jsonify, request
+from outside import asking, client, here, plainly, run, shown
+
+bp = Blueprint("receiving", __name__, url_prefix="/receive")
+ANSWER = "/answer"
+
+
+def order(body: str = "", *headers: str, **more: str) -> dict[str, Any]:
+    """What the upstream's /answer is to answer."""
+    return {"params": [("body", body), *(("header", header) for header in headers), *more.items()]}
+
+
+KINDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "JSON": ("/users/3", {}),
+    "JSON that is not UTF-8": (ANSWER, order('{"city": "Łódź *"}', "Content-Type: application/json", charset="utf-16")),
+    "text": (ANSWER, order("žluťoučký 馬 🐎\r\n\t*")),
+    "text that looks like base64": (ANSWER, order("dGVhIG9yIGNvZmZlZT8=", "Content-Type: text/x-plain")),
+    "latin-1": ("/latin-1", {}),
+    "gzip": ("/gzip", {}),
+    "deflate": (ANSWER, order("tight *", "Content-Encoding: deflate", coding="deflate")),
+    "an encoding that nobody knows": (ANSWER, order("as it is *", "Content-Encoding: br")),
+    "no type": (ANSWER, order("untyped *", "Content-Type: ")),
+    "no content": ("/empty", {}),
+    "201": (ANSWER, order("made *", status="201 Created")),
+    "404": ("/status/404", {}),
+    "418": (ANSWER, order("short and stout *", status="418 I'm a teapot")),
+    "503": (ANSWER, order("later *", "Retry-After: 7", status="503 Service Unavailable")),
+    "299": (ANSWER, order("of no standard *", status="299 Own")),
+}
+
+
+@bp.get("/kinds/<way>")
+def kinds(way: str) -> Response:
+    """Each kind of answer, read in full."""
+    ask = asking(way)
+    return jsonify({kind: told(ask("get", url, **sent)) for kind, (url, sent) in KINDS.items()})
+
+
+def told(answer: httpx.Response) -> Any:
+    """The body in all its forms, the flags, and what is made of the status."""
+    flags = ("informational", "success", "redirect", "client_error", "server_error", "error")
+    try:
+        said = answer.json()
+    except ValueError as error:
+        said = type(error).__name__
+    return {
+        **plainly(answer),
+        "url": answer.url.path,
+        "charset": answer.charset_encoding,
+        "encoding": answer.encoding,
+        "text": answer.text,
+        "json": said,
+        "size": len(answer.content),
+        "is": [flag for flag in flags if getattr(answer, f"is_{flag}")],
+    }
+
+
+@bp.get("/bytes/<way>")
+def every_byte(way: str) -> Response:
+    answer = asking(way)("get", "/bytes")
+    content, size = answer.content, int(answer.headers["content-length"])
+    said = {"same": content[:256] == bytes(range(256)), "serial": content[256:].decode(), "size": size}
+    return jsonify({**plainly(answer), **said})
+
+
+@bp.get("/large")
+def large() -> Response:
+    """Lines, each with its number, so that none can be lost or doubled: 200 kB."""
+    answer = asking("client")("get", "/lines/18000")
+    lines = answer.text.split("\n")
+    in_order = lines[:-2] == [f"line {number}" for number in range(1, 18_001)]
+    return jsonify({**plainly(answer), "lines": len(lines), "in_order": in_order, "last": lines[-2:]})
+
+
+@bp.get("/type/<what>")
+def of_type(what: str) -> Response:
+    """Types that the SDK knows, and does not record."""
+    kinds = {"image": ("/image", {}), "html": (ANSWER, order("<p>*</p>", "Content-Type: text/html"))}
+    url, sent = kinds[what]
+    return jsonify(size=len(asking("client")("get", url, **sent).content))
+
+
+@bp.get("/type/image-and-more")
+def image_and_more() -> Response:
+    """What is asked for after an answer that is not recorded."""
+
+    async def more(own: httpx.AsyncClient) -> Any:
+        return (await own.get("/users/2")).json()
+
+    size = len(asking("client")("get", "/image").content)
+    return jsonify(size=size, name=asking("client")("get", "/users/1").json()["name"], more=run(more)["name"])
+
+
+@bp.get("/over-a-mebibyte")
+def over_a_mebibyte() -> Response:
+    return jsonify(size=len(asking("client")("post", "/echo", content=b"0123456789abcdef" * 65_536).content))
+
+
+DETAILS: dict[str, tuple[str, dict[str, Any], Callable[[httpx.Response], Any]]] = {
+    "number": ("/users/1", {}, lambda answer: repr(answer.status_code)),
+    "code": ("/users/1", {}, lambda answer: [answer.status_code == httpx.codes.OK, answer.reason_phrase]),
+    "reason": (ANSWER, order(status="203 By Hand"), lambda answer: answer.reason_phrase),
+    "version": ("/users/1", {}, lambda answer: answer.http_version),
+    "elapsed": ("/users/1", {}, lambda answer: timedelta(0) <= answer.elapsed < timedelta(seconds=5)),
+    "extensions": ("/users/1", {}, lambda answer: sorted(answer.extensions)),
+    "downloaded": ("/latin-1", {}, lambda answer: answer.num_bytes_downloaded),
+    "address": ("/users/1?q=ü", {}, lambda answer: [answer.url.path, answer.url.query.decode(), answer.url.scheme]),
+    "request-headers": ("/users/1", {}, lambda answer: answer.request.headers.get("X-Sent")),
+    "request-body": ("/echo", {}, lambda answer: answer.request.content.decode()),
+    "request-extensions": ("/users/1", {}, lambda answer: answer.request.extensions["timeout"]["read"]),
+    "links": (
+        ANSWER,
+        order("", 'Link: </posts/2>; rel="next", </posts/9>; rel=last; title="the end"'),
+        lambda answer: answer.links,
+    ),
+    "header-case": ("/echo", {}, lambda answer: [name.decode() for name, _ in answer.headers.raw if b"ns" in name]),
+    "header-twice": (
+        ANSWER,
+        order("", "X-Twice: one", "X-Twice: two"),
+        lambda answer: [answer.headers["x-twice"], answer.headers.get_list("X-TWICE", split_commas=True)],
+    ),
+    "header-list": (ANSWER, order("", "X-Twice: a", "X-Twice: b"), lambda answer: answer.headers.get_list("X-Twice")),
+    "content-encoding": ("/gzip", {}, lambda answer: answer.headers.get("content-encoding")),
+    "chunked": ("/lines/1", {}, lambda answer: answer.headers.get("transfer-encoding")),
+    "cookie": ("/cookie", {}, lambda answer: [dict(answer.cookies), answer.headers["set-cookie"]]),
+    "cookies": (
+        ANSWER,
+        order("", "Set-Cookie: one=1; Path=/", "Set-Cookie: two=2; Path=/answer"),
+        lambda answer: dict(answer.cookies),
+    ),
+    "no-redirect": (
+        ANSWER,
+        order("", "Location: /users/2", status="302 Found"),
+        lambda answer: [answer.has_redirect_location, answer.headers["location"], answer.is_redirect],
+    ),
+    "next-request": (
+        ANSWER,
+        order("", "Location: /users/2", status="302 Found"),
+        lambda answer: here(str(answer.next_request.url)) if answer.next_request else None,
+    ),
+    "own-encoding": ("/latin-1", {}, lambda answer: [setattr(answer, "encoding", "cp1250"), answer.text[:7]][1]),
+    "default-encoding": (
+        ANSWER,
+        order("déjà vu", "Content-Type: text/x-own", charset="latin-1"),
+        lambda answer: answer.text,
+    ),
+    "no-json": (ANSWER, order('{"broken": *', "Content-Type: application/json"), lambda answer: answer.json()),
+    "raised": ("/status/404", {}, lambda answer: answer.raise_for_status()),
+    "not-raised": ("/users/1", {}, lambda answer: answer.raise_for_status() is answer),
+    "stream": ("/users/1", {}, lambda answer: [answer.is_closed, answer.is_stream_consumed]),
+    "read-again": ("/latin-1", {}, lambda answer: [answer.read() == answer.content, *answer.iter_text()][0]),
+    "raw-again": ("/users/1", {}, lambda answer: list(answer.iter_raw())),
+}
+
+
+def looked_at(what: str, way: str) -> list[Any]:
+    """What is to be seen of an answer, and the answer."""
+    url, sent, look = DETAILS[what]
+    ask = asking(way, headers={"X-Sent": "yes"}, default_encoding="latin-1")
+    answer = ask("post", url, content="sent") if what == "request-body" else ask("get", url, **sent)
+    try:
+        return [look(answer), answer]
+    except (RuntimeError, ValueError, KeyError, httpx.HTTPError) as error:
+        return [type(error).__name__, answer]
+
+
+@bp.get("/details/<way>")
+def details(way: str) -> Response:
+    found = {what: looked_at(what, way) for what in request.args["of"].split()}
+    return jsonify({what: [seen, {**plainly(answer), "text": answer.text}] for what, (seen, answer) in found.items()})
+
+
+@bp.get("/detail/<what>")
+def detail(what: str) -> Response:
+    """One thing of an answer, so that what the SDK loses of it is one request's."""
+    return jsonify({what: looked_at(what, "client")[0]})
+
+
+@bp.get("/status/<way>")
+def status(way: str) -> Response:
+    """raise_for_status() of all that is no success, and what its error holds."""
+    found = []
+    for words in ("302 Found", "400 Bad Request", "404 Not Found", "500 Internal Server Error"):
+        answer = asking(way)("get", ANSWER, **order("*", "Location: /users/1", status=words))
+        try:
+            answer.raise_for_status()
+        except httpx.HTTPStatusError as error:
+            said = [type(error).__name__, str(error).split(" '")[0], error.request.method]
+            found.append([*said, error.response is answer, {**shown(answer), "url": answer.url.path}])
+    return jsonify(found)
+
+
+@bp.get("/status-in-own-words")
+def status_in_own_words() -> Response:
+    answer = asking("client")("get", ANSWER, **order("", status="404 Not Here"))
+    try:
+        answer.raise_for_status()
+    except httpx.HTTPStatusError as error:
+        return jsonify(raised=str(error).split(" for url")[0])
+    return jsonify(raised=None)
+
+
+@bp.get("/pickled")
+def pickled() -> Response:
+    """An answer that is kept, as a cache does, and taken out again."""
+    answer = asking("client")("get", "/users/2")
+    kept = pickle.loads(pickle.dumps(answer))  # noqa: S301 - its own
+    return jsonify(kept=shown(kept), encoding=kept.encoding, closed=kept.is_closed)
+
+
+# Redirects
+
+
+@bp.get("/redirects/<way>")
+def redirects(way: str) -> Response:
+    """None, one, two, as many as are allowed; to a place in the answer, with a fragment; a POST that stays one."""
+    ask = asking(way, follow_redirects=True)
+    to = order("", "Location: /echo?kept=yes", status="307 Temporary Redirect")
+    marked = order("", "Location: /users/1#here", status="301 Moved Permanently")
+    return jsonify(
+        [
+            shown(ask("get", "/users/1")),
+            shown(ask("get", "/redirect/1")),
+            shown(
+                ask(
+                    "get",
+                    "/redirect/2",
+                    headers={"X-Kept": "yes"},
+                    cookies={"theme": "dark"} if way == "module" else None,
+                )
+            ),
+            shown(ask("post", ANSWER, json={"kept": True}, **to)),
+            shown(ask("get", ANSWER, **marked)),
+        ]
+    )
+
+
+@bp.get("/redirects/not-followed/<way>")
+def not_followed(way: str) -> Response:
+    """Not followed by default, nor where one call says so."""
+    asked = [asking(way)("get", "/redirect/2"), asking(way)("get", "/redirect/2", follow_redirects=False)]
+    return jsonify([shown(answer) for answer in asked])
+
+
+@bp.get("/redirects/see-other")
+def see_other() -> Response:
+    """A POST that becomes a GET."""
+    see = order("", "Location: /echo", status="303 See Other")
+    return jsonify(shown(asking("client", follow_redirects=True)("post", ANSWER, json={"lost": True}, **see)))
+
+
+@bp.get("/redirects/history")
+def history() -> Response:
+    answer = asking("client", follow_redirects=True)("get", "/redirect/2")
+    return jsonify([[each.status_code, here(str(each.url)), each.headers.get("location")] for each in answer.history])
+
+
+@bp.get("/redirects/by-hand/<any(client, async):way>")
+def by_hand(way: str) -> Response:
+    """A redirect that the application follows itself."""
+
+    async def follow(own: httpx.AsyncClient) -> Any:
+        answer = await own.get("/redirect/1")
+        return shown(await own.send(answer.next_request)) if answer.next_request else None
+
+    if way == "async":
+        return jsonify(run(follow))
+    with client() as own:
+        answer = own.get("/redirect/1")
+        return jsonify(shown(own.send(answer.next_request)) if answer.next_request else None)

@@ -1,0 +1,48 @@
+"""What the rules of .tusk/config.yaml (`transforms`) leave out of a recording, or change in it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+from outside import MODE, WAYS, asking, plainly, shown
+
+bp = Blueprint("rules", __name__, url_prefix="/rules")
+
+
+@bp.get("/secret-header")
+def secret_header() -> Response:
+    """The header that is recorded of the call is not the one that was sent; a call is not told by its headers."""
+    sent = {"X-Secret": "s3same", "X-Open": "yes"}
+    return jsonify([shown(asking(way)("get", "/echo", headers=sent)) for way in WAYS])
+
+
+@bp.get("/masked-answer")
+def masked_answer() -> Response:
+    """What the upstream answered, while the SDK records, and what a rule made of it, in replay."""
+    answer = asking("client")("get", "/lines/2")
+    as_ruled = set(answer.text) == {"#"} if MODE == "REPLAY" else answer.text[:6] == "line 1"
+    return jsonify({**plainly(answer), "as_ruled": as_ruled, "size": len(answer.text)})
+
+
+@bp.get("/replaced-field")
+def replaced_field() -> Response:
+    answer = shown(asking("async")("get", "/posts/9"))
+    as_ruled = answer["body"].pop("title") == ("a title" if MODE == "REPLAY" else "Post 9")
+    return jsonify({**answer, "as_ruled": as_ruled})
+
+
+@bp.get("/secret-in-query")
+def secret_in_query() -> Response:
+    """The query that is recorded is not the one that was sent."""
+    return jsonify(shown(asking("client")("get", "/target/query", params={"key": "s3same", "open": "yes"})))
+
+
+@bp.get("/left-out/<way>")
+def left_out(way: str) -> Response:
+    """A call that a rule forbids while the SDK records. In replay none does, and it finds no recorded answer."""
+    outcome = "answered"
+    try:
+        asking(way)("get", "/status/202")
+    except Exception as error:
+        outcome = type(error).__name__
+    ruled = {"RECORD": "RequestDroppedByTransform", "REPLAY": "RuntimeError"}
+    return jsonify(as_ruled=outcome == ruled.get(MODE, "answered"))

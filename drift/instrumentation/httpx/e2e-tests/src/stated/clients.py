@@ -1,0 +1,79 @@
+"""What the requests of ../clients.py state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stated.words import CLIENTS, JSON, Send, comments, echoed, fetched, post, user
+
+ADA = {"Authorization": "Basic YWRhOnNlY3JldA=="}
+GRACE = "Basic Z3JhY2U6cw=="
+MOVED = echoed(url="/echo?from=redirect", query={"from": ["redirect"]}, hops=1)
+
+
+def requests(send: Send) -> None:
+    """Send them all."""
+    _options(send)
+    _by_hand(send)
+    _ways(send)
+
+
+def _options(send: Send) -> None:
+    base = [comments(2), comments(1), "/posts/", user(1)]
+    kept = {"basket": "tea"}
+    limits = [[user(number), "HTTP/1.1"] for number in (1, 2, 3)]
+    for way in CLIENTS:
+        send(f"defaults of a client, {way}", f"/clients/defaults/{way}", _defaults(), httpx=3)
+        send(f"base URL, {way}", f"/clients/base-url/{way}", base, httpx=3)
+        send(f"cookie jar, {way}", f"/clients/cookie-jar/{way}", [kept, kept], httpx=2)
+        send(f"limits and time-outs, {way}", f"/clients/limits/{way}", limits, httpx=3)
+    changed = [
+        echoed(url="/echo?page=1", query={"page": ["1"]}, headers={"X-First": "1"}),
+        echoed(headers={"X-Second": "2", "Cookie": "theme=dark", "Authorization": "Basic YWRhOg=="}),
+        post(2),
+    ]
+    send("client that is changed", "/clients/changed", changed, httpx=3)
+    for when in ("once", "again"):
+        send(f"client that is kept, {when}", f"/clients/kept/{when}", [when, post(1), post(1)], httpx=2)
+    own = [echoed("POST", text="four", headers={"X-Own": "POST 4"}), user(3)]
+    send("class of its own", "/clients/own", own, httpx=2)
+
+
+def _defaults() -> list[dict[str, Any]]:
+    own = {"X-Of": "the client", "Accept": "application/json", "Cookie": "theme=dark"}
+    both = {**own, "X-Both": "of the client"}
+    page: dict[str, Any] = {"page": ["1"], "size": ["5"]}
+    return [
+        echoed(
+            url="/echo?page=1&size=9&q=2",
+            query={"page": ["1"], "size": ["9"], "q": ["2"]},
+            headers={**own, **ADA, "X-Both": "of the call"},
+        ),
+        echoed("POST", "/echo?page=1&size=5", query=page, text="{}", headers={**both, **JSON}),
+        echoed(url="/echo?page=1&size=5", query=page, headers={**both, "Authorization": GRACE}),
+    ]
+
+
+def _by_hand(send: Send) -> None:
+    told = echoed(url="/echo?from=redirect", query={"from": ["redirect"]}, headers={"Authorization": GRACE}, hops=1)
+    by_hand: dict[str, dict[str, dict[str, Any]]] = {
+        "auth": {"told": fetched("/private", user="grace"), "other": fetched("/private", user="ada")},
+        "redirects": {"told": told, "other": MOVED},
+    }
+    for what, answers in by_hand.items():
+        send(f"sent by hand, told its {what}", f"/clients/sent-by-hand/{what}/told", answers["told"], httpx=1)
+        for way in CLIENTS:
+            send(
+                f"sent by hand, {what} of the client, {way}",
+                f"/clients/sent-by-hand/{what}/{way}",
+                answers["other"],
+                httpx=1,
+            )
+
+
+def _ways(send: Send) -> None:
+    through = [user(1), user(2), user(3)]
+    for answer in through[:2]:
+        answer["url"] = f"http://shop.example{answer['url']}"
+    send("proxies", "/clients/proxy", through, httpx=3)
+    send("traced", "/clients/traced", {"name": "Ada", "sent": True}, httpx=1)

@@ -1,0 +1,126 @@
+"""What a client sends through: transports inside the process, around others, mounted for some addresses."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import Any
+
+import httpx
+from flask import Blueprint, Response, jsonify
+from outside import TLS, asking, client, plainly, shown
+
+bp = Blueprint("transports", __name__, url_prefix="/transports")
+
+
+def inside(request: httpx.Request) -> httpx.Response:
+    """Answers in the process itself."""
+    return httpx.Response(200, json={"path": request.url.path, "sent": request.content.decode()})
+
+
+def wsgi(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    start("202 Accepted", [("Content-Type", "text/plain"), ("X-Of", "WSGI")])
+    body = environ["wsgi.input"].read().decode()
+    return [f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}?{environ['QUERY_STRING']} ".encode(), body.encode()]
+
+
+async def asgi(scope: Any, receive: Any, send: Any) -> None:
+    body = (await receive())["body"]
+    headers = [(b"content-type", b"text/plain"), (b"x-of", b"ASGI")]
+    await send({"type": "http.response.start", "status": 202, "headers": headers})
+    await send({"type": "http.response.body", "body": scope["path"].encode() + b" ", "more_body": True})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Counted(httpx.BaseTransport):
+    """A transport around another."""
+
+    count = 0
+
+    def __init__(self) -> None:
+        self.inner = httpx.HTTPTransport(verify=TLS)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.count += 1
+        request.headers["X-Count"] = str(self.count)
+        return self.inner.handle_request(request)
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+class Spelled(httpx.AsyncBaseTransport, httpx.AsyncByteStream):
+    """An async transport that answers in letters."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"X-Of": request.method}, stream=self)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for letter in "letters":
+            yield letter.encode()
+
+
+@bp.get("/inside")
+def all_inside() -> Response:
+    """Nothing leaves the process. Recorded and replayed like any other call."""
+    here_only = {"base_url": "http://inside.example", "timeout": None}
+    sent: dict[str, Any] = {"content": "tea", "params": {"q": "ü"}}
+    found = [
+        asking("client", transport=httpx.MockTransport(inside), **here_only)("post", "/mock", **sent),
+        asking("async", transport=httpx.MockTransport(inside), **here_only)("post", "/mock-async", **sent),
+        asking("client", transport=httpx.WSGITransport(app=wsgi), **here_only)("put", "/wsgi", **sent),
+        asking("async", transport=httpx.ASGITransport(app=asgi), **here_only)("patch", "/asgi", **sent),
+        asking("async", transport=Spelled(), **here_only)("get", "/spelled"),
+    ]
+    return jsonify([{**plainly(each), "text": each.text} for each in found])
+
+
+@bp.get("/around")
+def around() -> Response:
+    with client(transport=Counted()) as own:
+        return jsonify([shown(own.get("/echo")), shown(own.get("/echo"))])
+
+
+@bp.get("/run")
+def counted() -> Response:
+    """How often a transport was asked."""
+    own = Counted()
+    with client(transport=own) as asker:
+        asker.get("/users/1")
+    return jsonify(count=own.count)
+
+
+@bp.get("/calls")
+def calls() -> Response:
+    """An application in the process, that asks the upstream itself."""
+
+    def asked(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text=asking("client")("get", "/users/1").json()["name"])
+
+    with httpx.Client(transport=httpx.MockTransport(asked), base_url="http://inside.example") as own:
+        return jsonify(name=own.get("/name").text)
+
+
+@bp.get("/mounts")
+def mounts() -> Response:
+    """Some addresses go through a transport of their own."""
+    own_ways = {
+        "http://inside.example": httpx.MockTransport(inside),
+        "all://": httpx.HTTPTransport(retries=1, verify=TLS),
+    }
+    with client(mounts=own_ways) as own:
+        return jsonify([shown(own.post("http://inside.example/mounted", content=b"tea")), shown(own.get("/users/2"))])
+
+
+@bp.get("/another-host")
+def another_host() -> Response:
+    """Credentials are not handed on to another host."""
+
+    def moved(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "one.example":
+            return httpx.Response(302, headers={"Location": "http://two.example/after"})
+        seen = {name: request.headers.get(name) for name in ("authorization", "x-kept", "host")}
+        return httpx.Response(200, json=seen)
+
+    with httpx.Client(transport=httpx.MockTransport(moved), auth=("ada", "s"), follow_redirects=True) as own:
+        answer = own.get("http://one.example/before", headers={"X-Kept": "yes"})
+        return jsonify(shown(answer))

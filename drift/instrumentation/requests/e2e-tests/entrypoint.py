@@ -1,0 +1,11 @@
+"""The requests suite: nothing to set up beside the application and the upstream."""
+
+from e2e_common.base_runner import E2ETestRunnerBase
+
+
+class RequestsRunner(E2ETestRunnerBase):
+    pass
+
+
+if __name__ == "__main__":
+    RequestsRunner.main(__file__)

@@ -1,0 +1,285 @@
+"""What is answered: every kind of status, type, encoding and size, and what `requests` says of it."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import pickle
+from datetime import timedelta
+from hashlib import sha256
+
+import requests
+from flask import Blueprint, Response, jsonify
+from wire import CALL_LIMIT_S, UPSTREAM, below, fetch, get, heading, in_any_order, outcome_of, told
+
+bp = Blueprint("answers", __name__, url_prefix="/answers")
+JSON = "Content-Type: application/json"
+UTF_8 = "Content-Type: text/plain; charset=utf-8"
+
+
+def ordered(body: str = "", *headers: str, status: str = "200 OK", **order: str) -> requests.Response:
+    """An answer as the upstream is asked to give it."""
+    return get("/answer", params={"body": body, "header": headers, "status": status, **order})
+
+
+@bp.get("/statuses")
+def statuses() -> Response:
+    """All that are no error, reasons that are not the usual, and one that is empty."""
+    asked = ["200 OK", "201 CREATED", "202 Accepted", "203 Non-Authoritative", "205 Reset", "206 Partial Content"]
+    asked += ["226 IM Used", "299 Fine, thank you", "300 Multiple Choices", "304 NOT MODIFIED"]
+    return jsonify(in_any_order([lambda each=each: told(ordered(status=each)) for each in asked]))
+
+
+@bp.get("/no-content")
+def no_content() -> Response:
+    """204, and a body of no bytes: neither is JSON."""
+    answers = [get("/empty"), ordered("", JSON)]
+    return jsonify([[heading(answer), answer.text, outcome_of(answer.json)["error"]] for answer in answers])
+
+
+@bp.get("/json")
+def json_answers() -> Response:
+    """JSON that is no object, in other types, and what `json` is told."""
+    bodies = [
+        "[]",
+        "{}",
+        "7",
+        "1.0",
+        "-1e-7",
+        "null",
+        "true",
+        '"text"',
+        '[1, "1", 1.0, null]',
+        '{"deep": [{"er": []}]}',
+    ]
+    answers = in_any_order([lambda body=body: told(ordered(body, JSON)) for body in bodies])
+    exact = ordered('{"a": 0.10, "b": 1}', JSON)
+    return jsonify(
+        answers=[[answer, repr(answer["body"])] for answer in answers],
+        other=told(ordered('{"a": 1}', "Content-Type: application/vnd.tea+json")),
+        exact=[told(exact), exact.json(parse_float=str, object_pairs_hook=list)],
+    )
+
+
+@bp.get("/order-of-json")
+def order_of_json() -> Response:
+    """The text of an answer in JSON, as it was sent."""
+    answer = ordered('{"b": 1,"a" :[2,  3.10], "é": "\\u00e9"}', JSON)
+    return jsonify(told=told(answer), text=answer.text)
+
+
+@bp.get("/not-json")
+def not_json() -> Response:
+    """Text where JSON was hoped for: what the error says, and of what classes it is."""
+    answer = ordered("nö: {", UTF_8)
+    try:
+        answer.json()
+    except requests.JSONDecodeError as error:
+        kinds = [ValueError, requests.RequestException, requests.exceptions.InvalidJSONError]
+        where = [error.pos, error.lineno, error.colno]
+        return jsonify(told=told(answer), said=str(error), at=where, is_a=[isinstance(error, k) for k in kinds])
+    return jsonify(said=None)
+
+
+@bp.get("/text")
+def text() -> Response:
+    """Text that looks like something else: JSON, base64, a number, blanks, line ends, and what UTF-8 makes long."""
+    bodies = [
+        '{"a": 1}',
+        "dGVh",
+        base64.b64encode(b"twice" * 9).decode(),
+        "12",
+        " a\t\r\nb\n",
+        "žluť 馬 🐎",
+        "\ufeffmarked",
+        "\x00",
+    ]
+    return jsonify(in_any_order([lambda body=body: told(ordered(body, UTF_8)) for body in bodies]))
+
+
+@bp.get("/encoding-by-default")
+def encoding_by_default() -> Response:
+    """Text that does not say in what encoding it is: Latin-1, says HTTP. Of other types nobody says anything."""
+    text, other = (ordered("é", f"Content-Type: {kind}") for kind in ("text/plain", "application/vnd.tea+json"))
+    return jsonify(text=[text.encoding, text.text], other=[other.encoding, other.text])
+
+
+@bp.get("/latin-1")
+def latin_1() -> Response:
+    answer = get("/latin-1")
+    return jsonify(encoding=answer.encoding, text=answer.text[:7])
+
+
+@bp.get("/own-encoding")
+def own_encoding() -> Response:
+    """The encoding that the application decides on, and the one that the bytes look like."""
+    answer = ordered("déjà vu, žluť, 馬", UTF_8)
+    guessed = answer.apparent_encoding
+    answer.encoding = "latin-1"
+    wrong = answer.text
+    answer.encoding = None
+    return jsonify(told=told(answer), guessed=guessed, wrong=wrong)
+
+
+@bp.get("/headers")
+def headers() -> Response:
+    """Found by their names in any case; those that come twice are one."""
+    answer = ordered("x", "X-Tea: hot", "X-Twice: a", "X-Twice: b", "X-Empty: ", "x-small: s", 'ETag: W/"1"')
+    found = [answer.headers["x-TEA"], answer.headers.get("X-Cold", "none"), "X-SMALL" in answer.headers]
+    return jsonify(told=told(answer), found=found, kind=type(answer.headers).__name__)
+
+
+@bp.get("/order-of-headers")
+def order_of_headers() -> Response:
+    """So many that no other order is theirs by chance."""
+    answer = ordered("x", *(f"X-{name}: 1" for name in "nmlkjihgfedcba"))
+    return jsonify(order="".join(name[2:] for name in answer.headers if len(name) == 3))
+
+
+@bp.get("/links")
+def links() -> Response:
+    """The links of a header: by name, and what else they say."""
+    answer = ordered(
+        "x", 'Link: <http://upstream/?page=2>; rel="next", <http://upstream/?page=9>; rel=last; title="the last"'
+    )
+    return jsonify(told(answer))
+
+
+@bp.get("/compressed")
+def compressed() -> Response:
+    """It is taken apart before anyone sees it."""
+    deflated = ordered("tea " * 20, UTF_8, "Content-Encoding: deflate", coding="deflate")
+    return jsonify(gzip=told(get("/gzip")), deflate=told(deflated))
+
+
+@bp.get("/coding")
+def coding() -> Response:
+    """How it was sent is part of an answer."""
+    return jsonify(
+        coding=get("/gzip").headers.get("Content-Encoding"), transfer=get("/lines/1").headers.get("Transfer-Encoding")
+    )
+
+
+@bp.get("/bytes")
+def every_byte() -> Response:
+    """Every byte there is, in a type that the SDK does not know."""
+    answer = get("/bytes")
+    same = answer.content[:256] == bytes(range(256))
+    return jsonify(heading=heading(answer), same=same, serial=answer.content[256:].decode())
+
+
+@bp.get("/large")
+def large() -> Response:
+    """300 kB of text."""
+    answer = get("/much/300000")
+    lines, serial = answer.content[:-17], answer.text[-17:]
+    return jsonify(heading=heading(answer), sha256=sha256(lines).hexdigest(), serial=serial)
+
+
+@bp.get("/too-large")
+def too_large() -> Response:
+    """More than the SDK records of one call."""
+    return jsonify(size=len(get("/much/1100000").content))
+
+
+@bp.get("/of-type/<kind>")
+def of_type(kind: str) -> Response:
+    """An answer of a type that the SDK knows, and does not record."""
+    types = {"html": "text/html", "xml": "application/xml", "csv": "text/csv", "octets": "application/octet-stream"}
+    return jsonify(heading(ordered("a body", f"Content-Type: {types[kind]}")))
+
+
+@bp.get("/after-an-image")
+def after_an_image() -> Response:
+    """A call after one whose answer the SDK does not record."""
+    return jsonify(size=len(get("/image").content), post=fetch("/posts/1"))
+
+
+@bp.get("/error/<int:status>")
+def error(status: int) -> Response:
+    """An answer that is an error: what it is, and what `raise_for_status` makes of it."""
+    answer = get(f"/status/{status}")
+    raised = outcome_of(answer.raise_for_status)
+    return jsonify(told=told(answer), raised=raised)
+
+
+@bp.get("/no-error")
+def no_error() -> Response:
+    """What is no error is not raised."""
+    answers = [get(f"/status/{status}") for status in (200, 201, 202)]
+    return jsonify([[told(answer), answer.raise_for_status()] for answer in answers])
+
+
+@bp.get("/status-as-number")
+def status_as_number() -> Response:
+    answer = get("/posts/1")
+    status = answer.status_code
+    return jsonify(told=told(answer), ok=status == requests.codes.ok, known=status in {200, 201}, sum=status + 1)
+
+
+@bp.get("/status-in-words")
+def status_in_words() -> Response:
+    answer = get("/posts/1")
+    return jsonify(words=f"answered {answer.status_code}", shown=repr(answer), type=type(answer.status_code).__name__)
+
+
+@bp.get("/request")
+def request_of_answer() -> Response:
+    """What was sent belongs to its answer."""
+    asked = get("/echo?a=1", headers={"X-Client": "own"}).request
+    return jsonify(request=[asked.method, below(asked.url), asked.headers["X-Client"], asked.body] if asked else None)
+
+
+@bp.get("/elapsed")
+def elapsed() -> Response:
+    return jsonify(took_time=get("/posts/1").elapsed > timedelta(0))
+
+
+@bp.get("/cookies")
+def cookies() -> Response:
+    """What the upstream sets belongs to the answer."""
+    answer = get("/cookie")
+    return jsonify(header=answer.headers["Set-Cookie"], cookies=answer.cookies.get_dict())
+
+
+@bp.get("/cookie-headers")
+def cookie_headers() -> Response:
+    """Two cookies in an answer are one header."""
+    answer = ordered("x", "Set-Cookie: a=1; Path=/", "Set-Cookie: b=2; HttpOnly")
+    return jsonify(told(answer))
+
+
+@bp.get("/kept-cookies")
+def kept_cookies() -> Response:
+    """They belong to the session from then on, which sends them again until they are taken from it."""
+    with requests.Session() as own:
+        own.get(f"{UPSTREAM}/cookie", timeout=CALL_LIMIT_S)
+        kept = own.cookies.get_dict()
+        own.cookies.clear()
+        return jsonify(kept=kept, cleared=own.cookies.get_dict())
+
+
+@bp.get("/sent-cookies")
+def sent_cookies() -> Response:
+    """What a session keeps is sent with its next call. Each call has a query of its own."""
+    with requests.Session() as own:
+        url = f"{UPSTREAM}/cookie"
+        answers = [told(own.get(f"{url}?{number}", timeout=CALL_LIMIT_S)) for number in range(2)]
+        own.cookies.clear()
+        return jsonify([*answers, told(own.get(f"{url}?2", timeout=CALL_LIMIT_S))])
+
+
+@bp.get("/copied")
+def copied() -> Response:
+    """An answer that was pickled, and one that was copied."""
+    answer = get("/posts/1")
+    again = pickle.loads(pickle.dumps(answer))  # noqa: S301 - its own
+    copies = [again, copy.copy(answer), copy.deepcopy(answer)]
+    return jsonify([told(each) for each in copies])
+
+
+@bp.get("/next")
+def is_there_more() -> Response:
+    """Not a redirect: nothing comes next, and nothing came before."""
+    answer = get("/posts/1")
+    return jsonify(told=told(answer), next=answer.next, history=answer.history)

@@ -1,0 +1,72 @@
+"""A Flask application under the Drift SDK that calls an upstream with `requests`.
+
+Surface covered, a module each:
+sessions    the functions of the module, sessions and what they add to each request, prepared requests, and hooks
+sent        parameters, bodies of every form, files, headers, cookies and URLs
+authorized  Basic, Digest, of the URL, of a .netrc, and of the application's own kind
+answers     every status, type, encoding and size; JSON, text, links, cookies; what belongs to an answer beside its body
+streams     answers that are read in parts
+redirects   not followed, and followed
+failures    before anything is sent, on the way, and in the answer
+transport   adapters, retries, pools, proxies, certificates; urllib3 beside it
+parallel    threads, with the context of the request and without, and while an answer is sent
+rules       what the rules of .tusk/config.yaml leave out or change
+And, in this module, what is asked for before the first request.
+
+By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
+"""
+
+from __future__ import annotations
+
+import os
+
+from drift import TuskDrift
+
+TuskDrift.initialize(env="e2e")
+
+from typing import Any  # noqa: E402 - the SDK patches what is imported after it
+
+import answers  # noqa: E402
+import authorized  # noqa: E402
+import failures  # noqa: E402
+import parallel  # noqa: E402
+import redirects  # noqa: E402
+import rules  # noqa: E402
+import sent  # noqa: E402
+import sessions  # noqa: E402
+import streams  # noqa: E402
+import transport  # noqa: E402
+from flask import Flask, Response, jsonify  # noqa: E402
+from wire import fetch  # noqa: E402
+
+app = Flask(__name__)
+app.json.ensure_ascii = False
+for module in (sessions, sent, authorized, answers, streams, redirects, failures, transport, parallel, rules):
+    app.register_blueprint(module.bp)
+
+
+def read_settings() -> dict[str, Any]:
+    """What the application asks for at its start, or why it has nothing."""
+    try:
+        return {"user": fetch("/users/2"), "made": fetch("/echo", "POST", json={"at": "the start"})}
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+SETTINGS = read_settings()
+
+
+@app.get("/health")
+def health() -> Response:
+    return jsonify(status="ok")
+
+
+@app.get("/settings")
+def settings() -> Response:
+    """Asked for at the start, and not since; but by hand the upstream may not have been there yet."""
+    return jsonify(read_settings() if "error" in SETTINGS else SETTINGS)
+
+
+if __name__ == "__main__":
+    # One thread for all requests: what one leaves behind in it (a span, a trace id), the next would find.
+    app.run(host="127.0.0.1", port=int(os.environ.get("PORT", "8000")), threaded=False)

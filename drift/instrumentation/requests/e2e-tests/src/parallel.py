@@ -1,0 +1,86 @@
+"""Calls in threads, and outside any request."""
+
+from __future__ import annotations
+
+import contextvars
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import requests
+from flask import Blueprint, Response, jsonify, stream_with_context
+from opentelemetry import context
+from wire import CALL_LIMIT_S, UPSTREAM, below, fetch, get, told
+
+bp = Blueprint("parallel", __name__, url_prefix="/parallel")
+
+
+@bp.get("/with-context")
+def with_context() -> Response:
+    """Each thread is handed the OpenTelemetry context of the request."""
+    current = context.get_current()
+
+    def in_context(path: str) -> Any:
+        token = context.attach(current)
+        try:
+            return fetch(path)
+        finally:
+            context.detach(token)
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        return jsonify(list(pool.map(in_context, ["/posts/1", "/posts/2", "/users/1", "/posts/2/comments"])))
+
+
+@bp.get("/one-session")
+def one_session() -> Response:
+    """Threads that share a session, each in a copy of all context variables."""
+    with requests.Session() as own, ThreadPoolExecutor(max_workers=3) as pool:
+        own.headers["X-Client"] = "shared"
+
+        def ask(number: int) -> Any:
+            return told(own.get(f"{UPSTREAM}/echo", params={"number": number}, timeout=CALL_LIMIT_S))
+
+        asked = [pool.submit(contextvars.copy_context().run, ask, number) for number in range(6)]
+        return jsonify([each.result() for each in asked])
+
+
+@bp.get("/same-call")
+def same_call() -> Response:
+    """The same call at once: whichever answer each of them is given, each is given to one."""
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        asked = [pool.submit(contextvars.copy_context().run, get, "/count/requests-parallel") for _ in range(3)]
+        return jsonify(sorted((told(each.result()) for each in asked), key=lambda answer: answer["body"]["count"]))
+
+
+@bp.get("/without-context")
+def without_context() -> Response:
+    """Threads that are handed nothing; what they are answered differs between recording and replay."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        answers = list(pool.map(lambda user: get(f"/users/{user}"), (1, 2)))
+    return jsonify(
+        asked=[below(answer.url) for answer in answers],
+        fine=[[answer.ok, answer.reason, answer.encoding] for answer in answers],
+    )
+
+
+def in_text(answer: requests.Response) -> str:
+    """An answer in a line. Its status is a number with a point in replay: `status in words` is about that."""
+    return json.dumps({**told(answer), "status": int(answer.status_code)}, sort_keys=True)
+
+
+@bp.get("/while-answering")
+def while_answering() -> Response:
+    """A call for each part of an answer that is sent in parts."""
+
+    def parts() -> Iterator[str]:
+        for post in (1, 2, 3):
+            yield f"{in_text(get(f'/posts/{post}'))}\n"
+
+    return Response(stream_with_context(parts()), mimetype="text/plain")
+
+
+@bp.get("/generator")
+def generator() -> Response:
+    """Calls made by a generator, each when its value is asked for."""
+    return jsonify(list(map(fetch, (f"/posts/{post}" for post in range(1, 7)))))

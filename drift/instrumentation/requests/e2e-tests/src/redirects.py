@@ -1,0 +1,110 @@
+"""Redirects: not followed, and followed in every way that there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+from flask import Blueprint, Response, jsonify
+from wire import CALL_LIMIT_S, UPSTREAM, below, get, outcome_of, told
+
+bp = Blueprint("redirects", __name__, url_prefix="/redirects")
+REASONS = {301: "Moved", 302: "Found", 303: "See Other", 307: "Temporary Redirect", 308: "Permanent Redirect"}
+
+
+def moved(status: int, to: str = "/echo") -> dict[str, Any]:
+    """What asks the upstream for a redirect."""
+    return {"status": f"{status} {REASONS[status]}", "header": f"Location: {to}"}
+
+
+def in_full(answer: requests.Response) -> dict[str, Any]:
+    return {
+        "status": answer.status_code,
+        "path": below(answer.url).partition("?")[0],
+        "history": [[each.status_code, below(each.url).partition("?")[0]] for each in answer.history],
+        "body": {key: value for key, value in answer.json().items() if key in ("method", "query", "text", "headers")},
+    }
+
+
+@bp.get("/not-followed")
+def not_followed() -> Response:
+    answers = [get("/answer", params=moved(status), allow_redirects=False) for status in (301, 302, 303, 307, 308)]
+    return jsonify([told(answer) for answer in answers])
+
+
+@bp.get("/not-to-anywhere")
+def not_to_anywhere() -> Response:
+    """The status of a redirect, and no word about where to: an answer like any other."""
+    answer = get("/answer", params={"status": "302 Found", "body": "stay *"})
+    return jsonify(told(answer), len(answer.history))
+
+
+@bp.get("/followed")
+def followed() -> Response:
+    """Two of them, and what they came from."""
+    return jsonify(in_full(get("/redirect/2", headers={"X-Client": "own"})))
+
+
+@bp.get("/post/<int:status>")
+def post(status: int) -> Response:
+    """Which of them make a GET of a POST, and which send its body again."""
+    url = f"{UPSTREAM}/answer"
+    return jsonify(in_full(requests.post(url, params=moved(status), data="body", timeout=CALL_LIMIT_S)))
+
+
+@bp.get("/elsewhere")
+def elsewhere() -> Response:
+    """To another host: what the one was told in confidence is not for the other."""
+    there = UPSTREAM.replace("127.0.0.1", "localhost")
+    answer = get("/answer", params=moved(302, f"{there}/echo"), auth=("Ada", "p"), headers={"X-Client": "own"})
+    found = in_full(answer)
+    found["path"] = answer.url.partition("localhost")[1]
+    return jsonify(found)
+
+
+@bp.get("/fragment")
+def fragment() -> Response:
+    """It is kept, unless the redirect has one of its own."""
+    urls = [get(f"/answer?status=302%20Found&header=Location:%20{to}#mine").url for to in ("/echo", "/echo%23its")]
+    return jsonify([below(url) for url in urls])
+
+
+@bp.get("/cookies")
+def cookies() -> Response:
+    """What a redirect sets is sent on its way on."""
+    header = ["Location: /echo", "Set-Cookie: basket=tea; Path=/"]
+    with requests.Session() as own:
+        params = {"status": "302 Found", "header": header}
+        return jsonify(in_full(own.get(f"{UPSTREAM}/answer", params=params, timeout=CALL_LIMIT_S)))
+
+
+@bp.get("/next")
+def next_of_all() -> Response:
+    """What would be asked for next is prepared, and can be sent by hand."""
+    answer = get("/redirect/1", allow_redirects=False)
+    if answer.next is None:
+        return jsonify(next=None)
+    with requests.Session() as own:
+        return jsonify(next=below(answer.next.url), then=own.send(answer.next, timeout=CALL_LIMIT_S).json()["query"])
+
+
+@bp.get("/by-hand")
+def by_hand() -> Response:
+    """Followed by the application, from the header."""
+    answer = get("/redirect/1", allow_redirects=False)
+    return jsonify([told(answer), told(get(answer.headers["Location"]))])
+
+
+@bp.get("/too-many")
+def too_many() -> Response:
+    with requests.Session() as own:
+        own.max_redirects = 2
+        return jsonify(outcome_of(lambda: own.get(f"{UPSTREAM}/redirect/9", timeout=CALL_LIMIT_S).status_code))
+
+
+@bp.get("/hooks")
+def hooks() -> Response:
+    """A hook is called for each answer on the way."""
+    seen: list[str] = []
+    get("/redirect/1", hooks={"response": lambda answer, **_: seen.append(below(answer.url))})
+    return jsonify(seen)

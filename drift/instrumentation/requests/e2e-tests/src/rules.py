@@ -1,0 +1,40 @@
+"""What the rules of .tusk/config.yaml (`transforms`) leave out of the recorded calls, or change in them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+from wire import MODE, fetch, get, heading
+
+bp = Blueprint("rules", __name__, url_prefix="/rules")
+
+
+@bp.get("/redacted-header")
+def redacted_header() -> Response:
+    """The header that is recorded is not the one that was sent; a call is not told by its headers."""
+    return jsonify(fetch("/echo", headers={"X-Secret": "s3same", "X-Open": "yes"}))
+
+
+@bp.get("/masked-answer")
+def masked_answer() -> Response:
+    """What the upstream answered, while the SDK records, and what a rule made of it, in replay."""
+    answer = get("/lines/7")
+    as_ruled = answer.text[:6] == ("######" if MODE == "REPLAY" else "line 1")
+    return jsonify(heading=heading(answer), as_ruled=as_ruled)
+
+
+@bp.get("/masked-query")
+def masked_query() -> Response:
+    """A query is masked in the recording alone, so in replay another one is asked for."""
+    return jsonify(fetch("/users/1", params={"token": "t0ken"}))
+
+
+@bp.get("/left-out")
+def left_out() -> Response:
+    """A call that a rule forbids while the SDK records. In replay none does, and it finds no recorded answer."""
+    outcome = "answered"
+    try:
+        fetch("/posts/99")
+    except Exception as error:
+        outcome = type(error).__name__
+    ruled = {"RECORD": "RequestDroppedByTransform", "REPLAY": "RuntimeError"}
+    return jsonify(as_ruled=outcome == ruled.get(MODE, "answered"))

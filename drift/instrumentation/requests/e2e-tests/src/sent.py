@@ -1,0 +1,261 @@
+"""What is sent: parameters, bodies, files, headers, cookies and URLs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import requests
+from flask import Blueprint, Response, jsonify
+from urllib3.filepost import encode_multipart_formdata
+from wire import CALL_LIMIT_S, UPSTREAM, fetch, in_any_order, told
+
+bp = Blueprint("sent", __name__, url_prefix="/sent")
+POEM = Path(__file__).with_name("poem.txt")
+
+
+@bp.get("/parameters")
+def parameters() -> Response:
+    """One path, and nothing but the query to tell the calls apart."""
+    sent: list[Any] = [
+        {},
+        {"tag": ["a", "b"]},
+        {"tag": ("b", "a")},
+        {"tag": "a", "none": None, "empty": ""},
+        [("city", "Junín"), ("limit", 2), ("city", "Łódź")],
+        (("flag", True), ("ratio", 1.5)),
+        {"list": [], "set": {"only"}},
+        {b"bytes": b"\xc3\xbc"},
+        "raw=%C3%BC&flag",
+        b"raw=bytes",
+        {"a b": "c&d=e+f/g?h#i", "%": "%20"},
+    ]
+    return jsonify(in_any_order([lambda each=each: fetch("/echo", params=each) for each in sent]))
+
+
+@bp.get("/parameters-in-both")
+def parameters_in_both() -> Response:
+    """In the URL, and beside it."""
+    return jsonify([fetch("/echo?a=1&b", params={"a": 2, "c": ""}), fetch("/echo?", params=None)])
+
+
+@bp.get("/forms")
+def forms() -> Response:
+    """One URL and one method, and nothing but the body to tell the calls apart."""
+    sent: list[Any] = [
+        {"name": "Zoë", "tag": ["a", "b"]},
+        {"name": "Zoë", "tag": ["b", "a"]},
+        [("tag", "b"), ("name", "Zoë"), ("tag", "a")],
+        (("tag", 1), ("none", None)),
+        {"bytes": b"b\xc3\xbc", "empty": ""},
+        {},
+    ]
+    return jsonify(in_any_order([lambda each=each: fetch("/echo", "POST", data=each) for each in sent]))
+
+
+@bp.get("/raw-bodies")
+def raw_bodies() -> Response:
+    """Two of them differ only at their end, after 5000 characters."""
+    long = "x" * 5000
+    sent: list[dict[str, Any]] = [
+        {"data": f"{long}1"},
+        {"data": f"{long}2"},
+        {"data": "text"},
+        {"data": "text, with an ü".encode()},
+        {"data": "text", "headers": {"Content-Type": "text/plain"}},
+        {"data": b'{"broken": ', "headers": {"Content-Type": "application/json"}},
+        {"data": '{"text": "JSON"}', "headers": {"Content-Type": "application/json"}},
+        {"data": b'{"bytes": "JSON"}', "headers": {"content-type": "application/json; charset=utf-8"}},
+        {"data": "a=1&b=2", "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
+    ]
+    return jsonify(in_any_order([lambda each=each: fetch("/echo", "POST", **each) for each in sent]))
+
+
+@bp.get("/binary-body")
+def binary_body() -> Response:
+    """Bytes that are no text, and bytes that are no JSON though they say so."""
+    octets = {"Content-Type": "application/octet-stream"}
+    mislabelled = {"Content-Type": "application/json"}
+    return jsonify(
+        [
+            fetch("/measure", "PUT", data=bytes(range(256)), headers=octets),
+            fetch("/measure", "PUT", data=b"\xff\xfe", headers=mislabelled),
+        ]
+    )
+
+
+@bp.get("/json")
+def json_bodies() -> Response:
+    """Values that differ in type alone; `None` is no body, and neither is what stands beside `data`."""
+    sent: list[dict[str, Any]] = [
+        {"json": {"name": "tea", "count": 1}},
+        {"json": {"name": "tea", "count": "1"}},
+        {"json": {"name": "tea", "count": True}},
+        {"json": {"deep": [{"er": {"still": [None, True, False]}}, []], "empty": {}}},
+        {"json": [None, True, 1.5, "žluť 馬 🐎", 10**20, 1e-7]},
+        {"json": "text"},
+        {"json": 0},
+        {"json": False},
+        {"json": {}},
+        {"json": None},
+        {"json": {"left": "out"}, "data": {"form": "comes first"}},
+        {"json": {"as": "XML"}, "headers": {"Content-Type": "application/xml"}},
+    ]
+    return jsonify(in_any_order([lambda each=each: fetch("/echo", "POST", **each) for each in sent]))
+
+
+@bp.get("/same-json")
+def same_json() -> Response:
+    """Values that are the same to JSON, and are written in another way: no CLI tells these calls apart, so the answers
+    come in the order in which they are asked for."""
+    sent: list[Any] = [{"name": "tea", "count": 1}, {"count": 1, "name": "tea"}, {"name": "tea", "count": 1.0}]
+    return jsonify([fetch("/echo", "POST", json=each) for each in sent])
+
+
+@bp.get("/large")
+def large() -> Response:
+    """300 kB, there and back."""
+    answer = fetch("/echo", "POST", json={"text": "ü" * 50_000, "end": True})
+    text = answer["body"].pop("text")
+    return jsonify(size=len(text), sha256=sha256(text.encode()).hexdigest(), answer=answer)
+
+
+@bp.get("/too-large")
+def too_large() -> Response:
+    """More than the SDK records of one call."""
+    return jsonify(fetch("/measure", "POST", data=b"x" * 1_100_000))
+
+
+@bp.get("/generator")
+def generator() -> Response:
+    """It is sent in chunks."""
+
+    def parts() -> Iterator[bytes]:
+        yield b"one, "
+        yield b"two"
+
+    return jsonify(fetch("/echo", "POST", data=parts()))
+
+
+class Lines:
+    """A body of the application's own: it is sent in chunks, and has a name that stays the same."""
+
+    def __init__(self, kind: str, *lines: str) -> None:
+        self.kind, self.lines = kind, lines
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (line.encode() for line in self.lines)
+
+    def __str__(self) -> str:
+        return f"{len(self.lines)} lines"
+
+
+@bp.get("/own-body")
+def own_body() -> Response:
+    """Told apart by what they are called, as nobody can look into them before they are sent."""
+    bodies = [Lines("application/json", "[1,", "2]"), Lines("text/plain", "one, ", "two, ", "ü")]
+    return jsonify([fetch("/measure", "POST", data=body, headers={"Content-Type": body.kind}) for body in bodies])
+
+
+@bp.get("/open-file")
+def open_file() -> Response:
+    """It is sent with its length, from where it was read to."""
+    with POEM.open("rb") as poem:
+        poem.readline()
+        return jsonify(fetch("/echo", "PUT", data=poem, headers={"Content-Type": "text/plain"}))
+
+
+@bp.get("/file-in-memory")
+def file_in_memory() -> Response:
+    return jsonify(fetch("/echo", "PUT", data=io.BytesIO(b"from a file")))
+
+
+@bp.get("/files")
+def files() -> Response:
+    """`requests` makes up a new boundary each time, so it is no part of the answer."""
+    answer = fetch("/echo", "POST", files={"file": ("tea.txt", b"hot", "text/plain")})["body"]
+    return jsonify(form=answer["form"], files=answer["files"])
+
+
+@bp.get("/many-files")
+def many_files() -> Response:
+    """In each of the forms that a file can have, and a form beside them."""
+    with POEM.open("rb") as poem:
+        several: list[Any] = [
+            ("poem", poem),
+            ("named", ("žluť.txt", "text")),
+            ("typed", ("tea.json", io.BytesIO(b"{}"), "application/json")),
+            ("full", ("tea.csv", b"a;b", "text/csv", {"X-Part": "4"})),
+            ("text", "alone"),
+        ]
+        answer = fetch("/echo", "POST", files=several, data={"name": "tea", "tags": ["a", "b"]})["body"]
+    return jsonify(form=answer["form"], files=answer["files"])
+
+
+@bp.get("/own-boundary")
+def own_boundary() -> Response:
+    """A multipart body that is the same each time."""
+    body, kind = encode_multipart_formdata({"name": "tea", "file": ("tea.txt", b"hot")}, boundary="boundary")
+    return jsonify(fetch("/echo", "POST", data=body, headers={"Content-Type": kind}))
+
+
+@bp.get("/headers")
+def headers() -> Response:
+    """Their names in any case, what is not ASCII, and those that are taken away. No call is told by its headers: each
+    has a path of its own."""
+    sent: list[dict[str, Any]] = [
+        {"x-small": "a", "X-MIXED-Case": "b"},
+        {"X-Long": "x" * 4000, "X-Empty": "", "X-Spaced": "a  b\tc"},
+        {"X-Latin": "Zoë".encode("latin-1").decode("latin-1")},
+        {"Accept": "text/plain;q=0.5, */*", "Content-Type": "application/vnd.tea+json"},
+        {"Accept": None, "X-None": None},
+        {"Cookie": "by=hand", "Authorization": "Bearer t0ken"},
+    ]
+    return jsonify([fetch(f"/echo?number={number}", headers=each) for number, each in enumerate(sent)])
+
+
+@bp.get("/bytes-in-a-header")
+def bytes_in_a_header() -> Response:
+    """`requests` takes values in bytes, too."""
+    return jsonify(fetch("/echo", headers={"X-Bytes": b"raw"}))
+
+
+@bp.get("/cookies")
+def cookies() -> Response:
+    """Given as a dict, as a jar, and in a jar from which only some are for the upstream."""
+    jar = requests.cookies.RequestsCookieJar()
+    jar.set("here", "yes", path="/echo")
+    jar.set("elsewhere", "no", domain="elsewhere.example", path="/")
+    jar.set("deeper", "no", path="/echo/deeper")
+    jar.set("secure", "no", secure=True)
+    given: list[Any] = [{"a": "1", "b": "with spaces; and more"}, jar, requests.cookies.cookiejar_from_dict({"c": "3"})]
+    return jsonify([fetch(f"/echo?number={number}", cookies=each) for number, each in enumerate(given)])
+
+
+@bp.get("/urls")
+def urls() -> Response:
+    """What becomes of a URL on its way: the target as the upstream had it, and the URL that the answer tells."""
+    paths = [
+        "/target/caf%C3%A9/d%C3%A9j%C3%A0",
+        "/target/café/déjà?raw",
+        "/target/a%2Fb%20c",
+        "/target/a b",
+        "/target/100%",
+        "/target/~tilde%7E/!*'()",
+        "/target/./a/../b",
+        "/target/q?x=ü&y=%FC#fragment",
+        "/target/empty?",
+        "/target/semi;colon;a=1",
+    ]
+    return jsonify(in_any_order([lambda path=path: fetch(path) for path in paths]))
+
+
+@bp.get("/host-in-capitals")
+def host_in_capitals() -> Response:
+    """Scheme and host in any case, and blanks before it."""
+    port = UPSTREAM.rpartition(":")[2]
+    answer = requests.get(f"  HTTP://LOCALHOST:{port}/posts/1", timeout=CALL_LIMIT_S)
+    return jsonify({**told(answer), "url": answer.url.replace(port, "port")})

@@ -1,0 +1,218 @@
+"""The functions of the module, sessions and what they add to each request, prepared requests, and hooks."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import requests
+from flask import Blueprint, Response, jsonify
+from wire import CALL_LIMIT_S, UPSTREAM, fetch, get, heading, in_any_order, told
+
+bp = Blueprint("sessions", __name__, url_prefix="/sessions")
+ECHO = f"{UPSTREAM}/echo"
+
+
+@bp.get("/functions")
+def functions() -> Response:
+    """Each function of the module, on one URL, so that nothing but the method tells the calls apart."""
+    verbs = (requests.get, requests.post, requests.put, requests.patch, requests.delete, requests.options)
+    return jsonify(in_any_order([lambda verb=verb: told(verb(ECHO, timeout=CALL_LIMIT_S)) for verb in verbs]))
+
+
+@bp.get("/methods")
+def methods() -> Response:
+    """Each method of a session, and its name in small letters."""
+    with requests.Session() as own:
+        verbs = (own.get, own.post, own.put, own.patch, own.delete, own.options)
+        answers = in_any_order([lambda verb=verb: told(verb(ECHO, timeout=CALL_LIMIT_S)) for verb in verbs])
+        return jsonify([*answers, told(own.request("patch", f"{ECHO}?small", timeout=CALL_LIMIT_S))])
+
+
+@bp.get("/head")
+def head() -> Response:
+    """`head` does not follow redirects by default, and there is no body."""
+    answers = [requests.head(UPSTREAM + path, timeout=CALL_LIMIT_S) for path in ("/echo", "/redirect/1")]
+    with requests.Session() as own:
+        answers.append(own.head(f"{ECHO}?own", timeout=CALL_LIMIT_S))
+    return jsonify([{**heading(answer), "text": answer.text} for answer in answers])
+
+
+@bp.get("/defaults")
+def defaults() -> Response:
+    """What a session says of itself is part of each of its requests; a request's own comes first, and None takes it
+    away."""
+    with requests.Session() as own:
+        own.headers.update({"X-Client": "session", "X-Dropped": "of the session", "Accept": "application/json"})
+        own.params = {"key": "k1", "page": 1}
+        own.auth = ("Ada", "pass:word")
+        own.cookies.set("theme", "dark")
+        first = own.get(ECHO, headers={"X-Dropped": None}, timeout=CALL_LIMIT_S)
+        second = own.post(
+            ECHO,
+            params={"page": 2},
+            cookies={"lang": "en"},
+            headers={"x-client": "own"},
+            auth=("Grace", ""),
+            json=1,
+            timeout=CALL_LIMIT_S,
+        )
+        third = own.put(ECHO, params={"key": None}, timeout=CALL_LIMIT_S)
+        return jsonify([told(each) for each in (first, second, third)])
+
+
+@bp.get("/without-defaults")
+def without_defaults() -> Response:
+    """A session without any header of its own."""
+    with requests.Session() as own:
+        own.headers.clear()
+        return jsonify(told(own.get(ECHO, timeout=CALL_LIMIT_S)))
+
+
+@bp.get("/prepared")
+def prepared() -> Response:
+    """A request that is prepared, copied, changed and sent: without a session's defaults, and with them."""
+    plain = requests.Request("put", ECHO, params={"a": 1}, data="one", headers={"X-Client": "own"}, cookies={"c": "1"})
+    with requests.Session() as own:
+        own.headers["X-Session"] = "yes"
+        bare, full = plain.prepare(), own.prepare_request(plain)
+        changed = bare.copy()
+        changed.url += "&b=2"
+        changed.method = "POST"
+        changed.prepare_body("another body", None)
+        return jsonify([told(own.send(each, timeout=CALL_LIMIT_S)) for each in (bare, full, changed)])
+
+
+@bp.get("/by-hand")
+def by_hand() -> Response:
+    """A PreparedRequest of whose parts each is given by hand, sent twice."""
+    request = requests.PreparedRequest()
+    request.prepare(method="POST", url=ECHO, headers={"X-By": "hand"}, json={"sent": "twice"})
+    with requests.Session() as own:
+        return jsonify([told(own.send(request, timeout=CALL_LIMIT_S)) for _ in range(2)])
+
+
+class Polite(requests.Session):
+    """A session of the application's own, which does something in each of the places where it can."""
+
+    def request(self, method: str, url: str, **sent: Any) -> requests.Response:
+        return super().request(method, UPSTREAM + url, timeout=CALL_LIMIT_S, **sent)
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        found = super().prepare_request(request)
+        found.headers["X-Prepared"] = "please"
+        return found
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        request.headers["X-Sent"] = "thank you"
+        answer = super().send(request, **options)
+        answer.reason = f"{answer.reason}, and thank you"
+        return answer
+
+
+@bp.get("/subclass")
+def subclass() -> Response:
+    with Polite() as own:
+        return jsonify(told(own.get("/echo")))
+
+
+@bp.get("/pickled")
+def pickled() -> Response:
+    """A session that was pickled, and one that is used after it was closed."""
+    with requests.Session() as own:
+        own.headers["X-Client"] = "pickled"
+        own.cookies.set("theme", "dark")
+        again = pickle.loads(pickle.dumps(own))  # noqa: S301 - its own
+    return jsonify([told(each.get(ECHO, timeout=CALL_LIMIT_S)) for each in (again, own)])
+
+
+@bp.get("/same-again")
+def same_again() -> Response:
+    """The same call, which the upstream never answers the same: the answers come in their order."""
+    with requests.Session() as own:
+        return jsonify(
+            counts=[told(own.get(f"{UPSTREAM}/count/requests-same", timeout=CALL_LIMIT_S)) for _ in range(3)],
+            posts=[fetch("/posts/1") for _ in range(3)],
+        )
+
+
+@bp.get("/needs-the-one-before")
+def needs_the_one_before() -> Response:
+    """Each call needs what the one before it answered."""
+    found = fetch("/posts/2")
+    author = fetch(f"/users/{found['body']['author']}")
+    made = fetch("/users", "POST", json={"name": author["body"]["name"][::-1]})
+    return jsonify(post=found, author=author, made=made, gone=fetch(f"/users/{made['body']['id']}", "DELETE"))
+
+
+@bp.get("/hooks")
+def hooks() -> Response:
+    """Hooks of a request: one, and several; and what they are told."""
+    seen: list[Any] = []
+
+    def note(answer: requests.Response, **options: Any) -> None:
+        seen.append([told(answer), options["timeout"], options["stream"], options["verify"] is False])
+
+    get("/posts/1", hooks={"response": note})
+    get("/posts/2", hooks={"response": [note, note]}, stream=True, verify=False)
+    return jsonify(seen)
+
+
+@bp.get("/session-hooks")
+def session_hooks() -> Response:
+    """Those of a session, and of a request beside them."""
+    seen: list[Any] = []
+    with requests.Session() as own:
+        own.hooks["response"].append(lambda answer, **_: seen.append(["session", told(answer)]))
+        own.get(f"{UPSTREAM}/posts/3", timeout=CALL_LIMIT_S)
+        extra = {"response": lambda answer, **_: seen.append(["request", told(answer)])}
+        own.get(f"{UPSTREAM}/posts/1", timeout=CALL_LIMIT_S, hooks=extra)
+    return jsonify(seen)
+
+
+@bp.get("/hook-options")
+def hook_options() -> Response:
+    """By what names the options come that a hook is given."""
+    seen: list[str] = []
+    get("/posts/1", hooks={"response": lambda _, **options: seen.extend(sorted(options))})
+    return jsonify(seen)
+
+
+@bp.get("/hook-of-a-send")
+def hook_of_a_send() -> Response:
+    """What a hook is told where `send` was told nothing."""
+    seen: list[Any] = []
+    request = requests.Request("GET", f"{UPSTREAM}/posts/1").prepare()
+    request.register_hook("response", lambda _, **options: seen.append([options.get("stream"), options.get("verify")]))
+    with requests.Session() as own:
+        own.send(request)
+    return jsonify(seen)
+
+
+@bp.get("/hook-checks")
+def hook_checks() -> Response:
+    """The usual hook: an answer that is an error is raised. This one is none."""
+    return jsonify(told(get("/posts/3", hooks={"response": lambda answer, **_: answer.raise_for_status()})))
+
+
+@bp.get("/hook-changes")
+def hook_changes() -> Response:
+    """A hook that changes the answer, so that changing it twice shows."""
+
+    def mark(answer: requests.Response, **_: Any) -> None:
+        answer.reason = f"marked {answer.reason}"
+
+    return jsonify(reason=get("/posts/1", hooks={"response": mark}).reason)
+
+
+@bp.get("/hook-replaces")
+def hook_replaces() -> Response:
+    """A hook that puts an answer of its own in the answer's place, once."""
+
+    def mark(answer: requests.Response, **_: Any) -> requests.Response:
+        marked = requests.Response()
+        marked.status_code, marked.url, marked._content = 203, answer.url, b"marked " + answer.content
+        return marked
+
+    answer = get("/posts/1", hooks={"response": mark})
+    return jsonify(status=answer.status_code, text=answer.text[:16])

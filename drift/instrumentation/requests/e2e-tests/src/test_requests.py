@@ -1,0 +1,24 @@
+"""The requests suite's requests. Each states its full answer and its outbound calls; none depends on another.
+
+By hand: python src/test_requests.py [http://localhost:8000]
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+# By hand, e2e_common is found by walking up to the top of the checkout.
+sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
+
+from stated import answers, authorized, failures, parallel, redirects, rules, sent, sessions, streams, transport
+from stated.words import JSON, echoed, fetched
+
+from e2e_common.requester import Api
+
+with Api() as api:
+    made = echoed("POST", headers=JSON, text='{"at": "the start"}')
+    settings = {"user": fetched("/users/2", id=2, name="Grace"), "made": made}
+    api.get("/settings", name="calls at the start", body=settings)
+    for module in (sessions, sent, authorized, answers, streams, redirects, failures, transport, parallel, rules):
+        module.requests(api)

@@ -1,0 +1,77 @@
+"""Where the upstream is, and how an answer of its is told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import requests
+
+UPSTREAM = os.environ.get("UPSTREAM_URL", "http://127.0.0.1:9180")
+MODE = os.environ.get("TUSK_DRIFT_MODE", "")
+CALL_LIMIT_S = 5
+ENCODINGS = ("content-encoding", "transfer-encoding")
+"""Headers that the SDK leaves out in replay, as it has undone what they say: `coding of an answer` is about them."""
+
+
+def told(answer: requests.Response) -> dict[str, Any]:
+    """What `requests` says of an answer, but for what handlers of their own are about: the SDK loses that in replay (as
+    it does an encoding that the answer does not name)."""
+    kind = answer.headers.get("Content-Type", "")
+    return {
+        **heading(answer),
+        "encoding": answer.encoding if "charset" in kind or kind == "application/json" else "not said",
+        "length": answer.headers.get("Content-Length") == str(len(answer.content)),
+        "body": answer.json() if "json" in kind else answer.text,
+    }
+
+
+def heading(answer: requests.Response) -> dict[str, Any]:
+    """What it says of an answer before its body. Of the query of /answer nothing is said here: it is the answer."""
+    url = below(answer.url)
+    return {
+        "status": answer.status_code,
+        "reason": answer.reason,
+        "ok": [answer.ok, bool(answer), answer.is_redirect, answer.is_permanent_redirect],
+        "url": "/answer" if url.startswith("/answer?") else url,
+        "headers": {name: value for name, value in answer.headers.items() if name.lower() not in ENCODINGS},
+        "links": answer.links,
+    }
+
+
+def below(url: str) -> str:
+    """A URL of the upstream without its address, which is new in each run."""
+    return url.replace(UPSTREAM, "").replace(UPSTREAM.partition("://")[2], "upstream")
+
+
+def get(path: str, **sent: Any) -> requests.Response:
+    return requests.get(UPSTREAM + path, timeout=CALL_LIMIT_S, **sent)
+
+
+def fetch(path: str, method: str = "GET", **sent: Any) -> Any:
+    return told(requests.request(method, UPSTREAM + path, timeout=CALL_LIMIT_S, **sent))
+
+
+def in_any_order(asked: list[Callable[[], Any]]) -> list[Any]:
+    """The answers to `asked`, in its order. In replay they are asked for the other way round: a call that is told from
+    its neighbours by its place in the recording, and not by what it asks for, is given another's answer."""
+    if MODE == "REPLAY":
+        return [call() for call in reversed(asked)][::-1]
+    return [call() for call in asked]
+
+
+def outcome_of(call: Callable[[], Any]) -> Any:
+    """What `call` gives, or the class of what it raises, of its bases, and whether that knows request and answer."""
+    try:
+        return call()
+    except requests.RequestException as error:
+        return {
+            "error": type(error).__name__,
+            "is": [kind.__name__ for kind in KINDS if isinstance(error, kind)],
+            "request": error.request.method if error.request is not None else None,
+            "answer": error.response.status_code if error.response is not None else None,
+        }
+
+
+KINDS = (OSError, ValueError, requests.ConnectionError, requests.Timeout, requests.HTTPError)

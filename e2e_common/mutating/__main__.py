@@ -1,0 +1,133 @@
+"""`make mutate-<suite>`: the share of changed facts that turn red, and the facts that nothing depends on."""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import json
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from e2e_common import artifacts
+from e2e_common.base_runner import DEFAULT_PORT, port_number
+from e2e_common.decoding import Request
+from e2e_common.errors import Code, HarnessError, usage
+from e2e_common.evidence import Evidence, read
+from e2e_common.interrupts import Interrupted, Interrupts
+from e2e_common.knobs import load_knobs
+from e2e_common.mutating.outcome import Outcome
+from e2e_common.mutating.session import Sessions
+from e2e_common.mutating.variants import plan
+from e2e_common.paths import ROOT
+from e2e_common.processes import adopt_orphans, end_orphans
+from e2e_common.replay.comparison import Rules, rules_from
+from e2e_common.report import Progress
+from e2e_common.run_folder import RunFolder, write_json
+from e2e_common.suite_run import shown
+from e2e_common.suites import folder_of, name_of
+from e2e_common.verdict import PASSED
+from e2e_common.yaml_files import load_yaml
+
+LIMIT_S = 900.0
+
+
+def main(argv: Sequence[str]) -> int:
+    """Change, replay, print. Returns 0 where the goal is reached, else the code of the contract."""
+    words = _parse(argv)
+    adopt_orphans()
+    with Interrupts(LIMIT_S) as interrupts:
+        try:
+            return _mutate(folder_of(words.suite), words.port)
+        except HarnessError as error:
+            sys.stderr.write(f"e2e: {error}\n" + (f"     see {error.log}\n" if error.log else ""))
+            return error.code
+        except Interrupted as error:
+            if error.signum != signal.SIGALRM:
+                return 128 + error.signum
+            sys.stderr.write(f"e2e: not done within {LIMIT_S:.0f} s\n")
+            return Code.TIMED_OUT
+        finally:
+            interrupts.hold()
+            end_orphans()
+
+
+def _mutate(suite_dir: Path, port: int) -> int:
+    started = time.monotonic()
+    suite, knobs = name_of(suite_dir), load_knobs()
+    recorded = RunFolder(ROOT / knobs["E2E_OUT"] / f"{suite}-{port}")
+    recorded.lock()  # no run may replace it meanwhile
+    facts = _facts(recorded)
+    evidence = read(artifacts.load(recorded.root, suite_dir))
+    planned = plan(suite, evidence, _passed(recorded, evidence, knobs["E2E_ONLY"]), _rules(suite_dir))
+    if not planned.variants:
+        message = f"nothing to change: no request of {shown(recorded.root)} passed (result.json); {_again(recorded)}"
+        raise HarnessError(Code.NOTHING_VERIFIED, message)
+    root = recorded.root.with_name(f"{recorded.root.name}-mutate")
+    RunFolder(root).lock()
+    shutil.rmtree(root, ignore_errors=True)
+    progress = Progress(f"mutate-{suite}", knobs["E2E_VERBOSE"] == "1")
+    progress.phase(f"{len(planned.variants)} replays")
+    try:
+        settled = Sessions(suite_dir, facts, evidence, root, progress.tick).play(planned.variants)
+    finally:
+        progress.clear()
+    seconds = round(time.monotonic() - started, 1)
+    outcome = Outcome(suite, port, planned, settled, knobs["E2E_ONLY"], facts, seconds)
+    document = recorded.root / "mutations.json"
+    write_json(document, outcome.document())
+    print("\n".join([*outcome.lines(), f"    {shown(document)}"]))
+    return outcome.code
+
+
+def _facts(recorded: RunFolder) -> dict[str, Any]:
+    """run.json of the recording. Raises HarnessError (2) where it cannot be replayed here."""
+    facts = recorded.read_run()
+    if facts["runtime"] != "local":
+        raise usage(
+            f"{shown(recorded.root)} was recorded with E2E_RUNTIME={facts['runtime']}; the variants are replayed "
+            f"without Docker: E2E_RUNTIME=local {_again(recorded)}"
+        )
+    if not (Path(facts["env_bin"]) / "python").exists():
+        raise usage(f"the application's environment of the recording is gone ({facts['env_bin']}): {_again(recorded)}")
+    return facts
+
+
+def _passed(recorded: RunFolder, evidence: Evidence, only: str) -> list[Request]:
+    """The requests that the last run says passed, in order. Raises HarnessError (2) where it was not replayed."""
+    try:
+        rows = json.loads(recorded.result.read_bytes())["tests"]
+    except (OSError, ValueError, KeyError):
+        raise usage(f"{shown(recorded.root)} was recorded and not judged: {_again(recorded)}") from None
+    passed = {row["name"] for row in rows if row["verdict"] == PASSED}
+    return [
+        request
+        for request in evidence.requests
+        if request.name in passed
+        and len(evidence.recorded(request)) == 1
+        and fnmatch.fnmatchcase(request.name, only or "*")
+    ]
+
+
+def _rules(suite_dir: Path) -> Rules:
+    return rules_from((load_yaml(suite_dir / ".tusk" / "config.yaml") or {}).get("comparison") or {})
+
+
+def _again(recorded: RunFolder) -> str:
+    suite, _, port = recorded.root.name.rpartition("-")
+    return f"make e2e-{suite} PORT={port}"
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="mutate.sh", allow_abbrev=False)
+    parser.add_argument("suite", help="its name, or its folder")
+    parser.add_argument("port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run")
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,118 @@
+"""Replay every variant as a test of its own, and ask the judge about each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from e2e_common import application, artifacts, services
+from e2e_common.errors import Code, HarnessError
+from e2e_common.evidence import Evidence
+from e2e_common.failure import REPLAY
+from e2e_common.mutating.variants import Variant, write
+from e2e_common.ports import reserve
+from e2e_common.replaying import Replay
+from e2e_common.results import Result
+from e2e_common.run_folder import RunFolder, write_json
+from e2e_common.verdict import Verdict, judge
+
+MOST_SESSIONS = 40  # one more for each variant that breaks the application
+TEST_LIMIT = "8s"  # a variant may make a handler wait for ever
+CLI = {"TUSK_CLI": "bundled", "TUSK_CLI_PATH": ""}
+REPLAYER = "e2e_common.mutating.replayer"
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a variant. `reason`: why it is red; `broke`: it ended the application or got no answer in time;
+    `folder`: of the session that ran it."""
+
+    red: bool
+    reason: str
+    broke: bool
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """The recording `facts` (run.json) and `evidence` of the suite in `suite_dir`; each session has a folder of its own
+    below `root`."""
+
+    suite_dir: Path
+    facts: Mapping[str, Any]
+    evidence: Evidence
+    root: Path
+    tick: Callable[[], None]
+
+    def play(self, variants: Sequence[Variant]) -> dict[int, Settled]:
+        """Replay them in one session, or in more where a variant breaks the application. Returns number → Settled.
+        Raises HarnessError where a session settles none, or where there are too many."""
+        settled: dict[int, Settled] = {}
+        left = list(variants)
+        while left:
+            folder = RunFolder(self.root / str(len({each.folder for each in settled.values()}) + 1))
+            new = self._session(folder, left)
+            settled.update(new)
+            left = [variant for variant in left if variant.number not in settled]
+            if left and len({each.folder for each in settled.values()}) >= MOST_SESSIONS:
+                raise HarnessError(
+                    Code.FAILED,
+                    f"{len(left)} variants were not replayed: {MOST_SESSIONS} before them ended the application, or "
+                    f"got no answer within {TEST_LIMIT}; see the logs below {self.root}",
+                )
+        return settled
+
+    def _session(self, folder: RunFolder, variants: Sequence[Variant]) -> dict[int, Settled]:
+        folder.clear_recording()
+        port = reserve(self.facts["app_port"])
+        try:
+            write(variants, self.evidence, folder)
+            write_json(folder.run, {**self.facts, "app_port": port.number, "seconds": {}})
+            self._lay_out(folder, port.number)
+            replay = Replay(folder, CLI, self.tick, bundled=REPLAYER)
+            try:
+                replay.finish()
+            finally:
+                replay.stop()
+        finally:
+            port.release()
+        verdict = judge(artifacts.load(folder.root, folder.root))  # no row of known_failures.yaml counts here
+        settled = settle(verdict, variants, folder.root)
+        if not settled:
+            raise HarnessError(Code.FAILED, f"no variant was replayed: {verdict.reason}", str(folder.cli_log))
+        return settled
+
+    def _lay_out(self, folder: RunFolder, port: int) -> None:
+        variables = {**services.variables(self.facts["services"]), **self.facts["told"]}
+        application.lay_out(folder.replay_work, self.suite_dir, port, Path(self.facts["env_bin"]), variables)
+        path = folder.replay_work / ".tusk" / "config.yaml"
+        config = json.loads(path.read_text())
+        config.setdefault("test_execution", {})["timeout"] = TEST_LIMIT
+        path.write_text(json.dumps(config, indent=2) + "\n")
+
+
+def settle(verdict: Verdict, variants: Sequence[Variant], folder: Path) -> dict[int, Settled]:
+    """What the judge says of those variants that have a result. Only what it says of the replay counts: that a changed
+    recording is not what was recorded goes without saying."""
+    failures: dict[str, str] = {}
+    for failure in verdict.failures:
+        if failure.stage == REPLAY and failure.request is not None:
+            failures.setdefault(failure.request, failure.message)
+    results = verdict.evidence.results_by_id
+    return {
+        variant.number: Settled(
+            variant.name in failures,
+            failures.get(variant.name, ""),
+            any(_broke(result) for result in results[variant.trace_id]),
+            folder,
+        )
+        for variant in variants
+        if variant.trace_id in results
+    }
+
+
+def _broke(result: Result) -> bool:
+    return result.crashed_server or "no complete answer within" in result.error

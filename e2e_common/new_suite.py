@@ -1,0 +1,148 @@
+"""`make new-suite NAME=x`: a suite from the templates below templates/suite/, green as it is made.
+
+All that the suites have in common comes from there; what is left to write is src/app.py, src/test_requests.py and
+requirements.txt. Nothing lists the suites: make, CI and the harness's tests find the folder.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from packaging.version import Version
+
+from e2e_common import paths
+from e2e_common.bootstrap import BootstrapError, run, uv
+from e2e_common.environments import SDK, find_sdk
+from e2e_common.errors import Code, HarnessError, environment, usage
+from e2e_common.interrupts import Interrupted, Interrupts
+from e2e_common.knobs import load_knobs
+from e2e_common.locks import fresh_lock
+
+TEMPLATES = Path(__file__).parent / "templates" / "suite"
+SUFFIX = ".jinja"
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")  # it names a folder, an image, a Compose project and a make target
+TAKEN = {"all": "make e2e-all runs every suite", "base": "python-e2e-base is the base image"}
+IMPORTED = ("flask", "requests")
+"""What the templates' application needs."""
+PACKAGES = {"grpc": "grpcio", "kinde": "kinde-python-sdk", "wsgi": ""}
+"""Instrumentation → what its library is called on the index, where that is another name, or none at all."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Make the suite that `argv` names, and say what to do next. Returns 0, or the contract's code."""
+    with Interrupts():
+        try:
+            name = checked(argv)
+            known = make(name)
+        except HarnessError as error:
+            hint = "\n     nothing was made; is the package index reachable?" if error.code == Code.ENVIRONMENT else ""
+            sys.stderr.write(f"e2e: {error}{hint}\n")
+            return error.code
+        except Interrupted as error:
+            return 128 + error.signum
+    print(next_steps(name, known))
+    return Code.PASSED
+
+
+def checked(argv: Sequence[str]) -> str:
+    """The name of the new suite. Raises HarnessError (2) where it is none, or taken."""
+    name = argv[0] if len(argv) == 1 else ""
+    if not name:
+        raise usage("which name? make new-suite NAME=requests")
+    if not NAME.fullmatch(name):
+        raise usage(
+            f"NAME={name}: not a name like that of a package: small letters, digits and single _, a letter first"
+        )
+    if name in TAKEN:
+        raise usage(f"NAME={name}: {TAKEN[name]}; choose another name")
+    folder = paths.SUITES / name
+    if folder.is_symlink() or (folder / "e2e-tests").exists():
+        raise usage(f"NAME={name}: there is {folder / 'e2e-tests'} already; choose another name, or remove it first")
+    return name
+
+
+def make(name: str) -> bool:
+    """Put the suite's folder together beside its place, and move it there whole. Returns whether the SDK has an
+    instrumentation of that name. Raises HarnessError (3), and leaves nothing, where no index resolves its versions."""
+    draft = paths.SUITES / f".new-{name}"
+    pin = pinned_sdk()
+    known = is_instrumented(name, pin)
+    library = PACKAGES.get(name, "" if name in sys.stdlib_module_names else name) if known else ""
+    requirements = dict.fromkeys([pin, *IMPORTED, *filter(None, [library])])
+    try:
+        fill(draft, name, list(requirements))
+        fresh_lock(draft)
+        (paths.SUITES / name).mkdir(exist_ok=True)
+        draft.rename(paths.SUITES / name / "e2e-tests")
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return known
+
+
+def fill(folder: Path, name: str, requirements: Sequence[str]) -> None:
+    """Write what the templates say into `folder`, which is new."""
+    from jinja2 import Environment, StrictUndefined
+
+    shutil.rmtree(folder, ignore_errors=True)  # of one that was killed
+    templates = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701 - none of them is HTML
+    words = {"name": name, "runner": f"{name.title().replace('_', '')}Runner", "requirements": requirements}
+    for template in sorted(TEMPLATES.rglob(f"*{SUFFIX}")):
+        target = folder / template.relative_to(TEMPLATES).with_suffix("")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(templates.from_string(template.read_text()).render(words))
+        if template.stat().st_mode & 0o100:
+            target.chmod(target.stat().st_mode | 0o111)
+
+
+def pinned_sdk() -> str:
+    """The requirement for the SDK, as the other suites name it (the newest, where they differ)."""
+    line = re.compile(rf"^{SDK}==(\S+)$", re.MULTILINE)
+    files = [paths.SUITES / name / "e2e-tests" / paths.REQUIREMENTS for name in paths.suite_names()]
+    pins = [pin for file in files for pin in line.findall(file.read_text())]
+    return f"{SDK}=={max(pins, key=Version)}" if pins else SDK
+
+
+def is_instrumented(name: str, pin: str) -> bool:
+    """Whether the SDK under test (E2E_SDK, else what `pin` requires) has an instrumentation called `name`."""
+    knobs = load_knobs()
+    sdk = find_sdk(knobs["E2E_SDK"], paths.ROOT / knobs["E2E_OUT"])
+    with tempfile.TemporaryDirectory(prefix="new-suite-") as scratch:
+        package = sdk.package or (sdk.folder / "drift" if sdk.folder else Path(scratch) / "drift")
+        if package.is_relative_to(scratch):
+            install = [str(uv()), "pip", "install", "--quiet", "--no-deps", "--python", sys.executable]
+            try:
+                run([*install, "--target", scratch, sdk.requirement or pin], f"looking into {sdk.requirement or pin}")
+            except BootstrapError as error:
+                raise environment(str(error)) from error
+        return (package / "instrumentation" / name / "instrumentation.py").is_file()
+
+
+def next_steps(name: str, known: bool) -> str:
+    """What to say of the new suite. `known`: the SDK has an instrumentation of that name."""
+    folder = f"drift/instrumentation/{name}/e2e-tests"
+    unknown = (
+        f"\nThe SDK has no instrumentation called {name}: name the library in requirements.txt, and the SDK's\n"
+        f"folders that count in docker-compose.yml, x-e2e: coverage.\n"
+    )
+    return f"""\
+{folder} is made, and green: make e2e-{name}
+{"" if known else unknown}
+Three files are yours:
+    requirements.txt       what the application needs, by hand; requirements.lock follows
+    src/app.py             a handler for each thing that the library does; it answers with all that the library gave it
+    src/test_requests.py   a request for each handler, its full answer and its outbound calls
+When they have grown:
+    make baseline-{name}   do the expectations hold without the SDK?
+    make coverage-{name}   which lines of the SDK's instrumentation are not reached?
+    known_failures.yaml    what the SDK gets wrong, with its evidence
+    tests/sdk_faults/{name}.yaml   six or more faults that the suite must see: make test-faults SUITES={name}
+README, "A new suite in ten minutes", says more."""
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

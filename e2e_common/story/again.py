@@ -1,0 +1,93 @@
+"""The commands that a red run names: what runs just this again, and what says everything about it."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import re
+import shlex
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from e2e_common import container
+from e2e_common.base_runner import DEFAULT_PORT
+from e2e_common.knobs import KNOBS
+from e2e_common.paths import SUITES
+
+_SAID_APART = ("E2E_ONLY", "E2E_OUT", "E2E_VERBOSE", "E2E_REPORT", "E2E_KEEP")
+
+
+@dataclass(frozen=True)
+class Again:
+    """What to type. `given`: the knobs that made this run what it is (`E2E_PYTHON=3.12`); `out`: E2E_OUT, where it is
+    one of them; `only`: the pattern of E2E_ONLY that it had; `run` and `explain`: the commands after them; `sends`:
+    whether it sends requests, and so can send one of them alone."""
+
+    given: str
+    out: str
+    only: str
+    run: str
+    explain: str
+    sends: bool = True
+
+    def command(self, request: str | None = None) -> str:
+        """What runs `request` alone again, where that can be, else the same as this run."""
+        pattern = self.only if request is None or not self.sends else pattern_of(request)
+        return _joined(_assigned("E2E_ONLY", pattern), self.given, self.out, self.run)
+
+    def explanation(self, request: str) -> str:
+        """What says everything about `request`."""
+        return _joined(_assigned("E2E_ONLY", pattern_of(request)), self.out, self.explain)
+
+    def told(self) -> str:
+        """For a container, which knows neither what was typed nor where."""
+        return json.dumps(asdict(self))
+
+
+def pattern_of(name: str) -> str:
+    """The pattern that E2E_ONLY takes for this one name: `*`, `?` and `[` stand for themselves. What cannot be typed
+    becomes `?`."""
+    return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", glob.escape(name))
+
+
+def again(
+    suite_dir: Path,
+    suite: str,
+    port: int,
+    verb: str,
+    phases: Collection[str],
+    environ: Mapping[str, str] = os.environ,
+) -> Again:
+    """For the run of a suite with these phases. `verb`: e2e, or one that has its own. In a container: as it was told
+    from outside."""
+    if container.AGAIN in environ:
+        return Again(**json.loads(environ[container.AGAIN]))
+    given = {name: environ[name] for name, knob in KNOBS.items() if environ.get(name, "") not in ("", knob.default)}
+    if container.world():
+        given = {**given, "E2E_RUNTIME": "docker", "E2E_OUT": ""}
+    knobs = _joined(*(_assigned(name, value) for name, value in given.items() if name not in _SAID_APART))
+    told = (knobs, _assigned("E2E_OUT", given.get("E2E_OUT", "")), given.get("E2E_ONLY", ""))
+    made, sends = _verb(verb, phases), "record" in phases
+    if suite_dir == SUITES / suite / "e2e-tests" or container.world():
+        at = "" if port == DEFAULT_PORT else f" PORT={port}"
+        return Again(*told, f"make {made}-{suite}{at}", f"make explain-{suite}{at}", sends)
+    words = [] if made == "e2e" else [f"--{verb}"] if made == verb else ["--phases", ",".join(phases)]
+    run = ["scripts/run-suite.sh", str(suite_dir), str(port), *words]
+    return Again(*told, shlex.join(run), shlex.join(["scripts/explain.sh", str(suite_dir), str(port)]), sends)
+
+
+def _verb(verb: str, phases: Collection[str]) -> str:
+    """The verb of make that does these phases."""
+    if verb != "e2e" or {"record", "replay"} <= set(phases):
+        return verb
+    return next((each for each in ("record", "replay", "check") if each in phases), verb)
+
+
+def _assigned(name: str, value: str) -> str:
+    return f"{name}={shlex.quote(value)}" if value else ""
+
+
+def _joined(*words: str) -> str:
+    return " ".join(filter(None, words))

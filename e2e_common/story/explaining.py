@@ -1,0 +1,362 @@
+"""`make explain-<suite>`: everything about one request of the last run, in the order in which it happened.
+
+`python -m e2e_common.story.explaining SUITE|FOLDER [port]`; E2E_ONLY says which: a name, or a pattern for several.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import shlex
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from e2e_common.base_runner import BANNERS, DEFAULT_PORT, port_number
+from e2e_common.decoding import OFFICIAL
+from e2e_common.errors import Code, HarnessError, did_you_mean, usage
+from e2e_common.evidence import TraceFile
+from e2e_common.failure import shorten
+from e2e_common.knobs import load_knobs
+from e2e_common.known_failures import START
+from e2e_common.paths import ROOT
+from e2e_common.report import has_colour
+from e2e_common.run_folder import RunFolder
+from e2e_common.story import log_lines
+from e2e_common.story.again import again
+from e2e_common.story.in_words import (
+    BOLD,
+    GREEN,
+    RED,
+    Paint,
+    below,
+    cut,
+    decoded,
+    excerpts,
+    is_missed,
+    step_of,
+    value_lines,
+)
+from e2e_common.story.model import Call, RequestStory, Story, differences, load
+from e2e_common.suites import folder_of, name_of
+from e2e_common.traces import Span
+
+MOST_LINES = 40  # of a log
+MOST_PARTS = 30
+SHOWN_PROBLEMS = 5
+LONGEST = 2500  # characters of a line: a value of one line, and its title
+
+
+def main(argv: Sequence[str]) -> int:
+    """Prints the request that E2E_ONLY names. Returns the exit code of the contract."""
+    parser = argparse.ArgumentParser(prog="explain.sh", allow_abbrev=False)
+    parser.add_argument("suite", help="its name, or its folder")
+    parser.add_argument("port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run")
+    words = parser.parse_args(argv)
+    try:
+        suite_dir, knobs = folder_of(words.suite), load_knobs()
+        suite = name_of(suite_dir)
+        command = again(suite_dir, suite, words.port, "e2e", list(BANNERS)).explain
+        if not knobs["E2E_ONLY"]:
+            raise usage(f"which request? E2E_ONLY='its name' {command} (make traces-{suite} lists them)")
+        story = load(RunFolder(ROOT / knobs["E2E_OUT"] / f"{suite}-{words.port}"), suite_dir)
+        asked_for = chosen(story, knobs["E2E_ONLY"])
+    except HarnessError as error:
+        sys.stderr.write(f"e2e: {error}\n")
+        return error.code
+    paint = Paint(has_colour(sys.stdout))
+    told = [*about_the_run(story), *(line for each in asked_for for line in (*explain(story, each, paint), ""))]
+    sys.stdout.write("\n".join(told[:-1]) + "\n")
+    return Code.PASSED
+
+
+def chosen(story: Story, pattern: str) -> list[RequestStory]:
+    """The request of this name, else those whose name the pattern matches. Raises HarnessError (2) where there is
+    none."""
+    if not story.by_name:
+        raise usage(f"the last run sent no request ({below(story.folder.root)}): {story.result['reason']}")
+    if pattern in story.by_name:
+        return [story.by_name[pattern]]
+    found = [each for name, each in story.by_name.items() if fnmatch.fnmatchcase(name, pattern)]
+    if not found:
+        nearest = did_you_mean(pattern, story.by_name)
+        listed = f"make traces-{story.result['suite']} lists them"
+        raise usage(f"E2E_ONLY={pattern}: the last run sent no such request{nearest} ({listed})")
+    return found
+
+
+def about_the_run(story: Story) -> Iterator[str]:
+    """What must be known of the run before anything of it is read."""
+    result, problems = story.result, story.evidence.problems
+    if story.is_older:
+        yield f"The last run ended before it sent anything: {shorten(result['reason'], 300)}"
+        yield "What follows is of the run before it."
+        yield ""
+    elif result["code"] not in (Code.PASSED, Code.FAILED):
+        yield f"The run ended with {result['code']}: {shorten(result['reason'], 300)}"
+        yield ""
+    yield from (cut(f"Not readable: {problem.line()}") for problem in problems[:SHOWN_PROBLEMS])
+    if len(problems) > SHOWN_PROBLEMS:
+        yield f"… and {len(problems) - SHOWN_PROBLEMS} more"
+    if problems:
+        yield ""
+
+
+def explain(story: Story, of: RequestStory, paint: Paint) -> Iterator[str]:
+    """All of one request, line by line."""
+    number = f" (request {of.request.number})" if of.request.number else ""
+    code = RED if of.verdict == "failed" else GREEN if of.verdict == "passed" else BOLD
+    yield f"{paint(BOLD, cut(repr(of.name)))} of {story.folder.root.name}{number}: {paint(code, of.verdict)}"
+    sections = (
+        ("Verdict", _judged(of)),
+        ("Sent", _sent(of)),
+        ("Answered in recording", _answered(of)),
+        ("Recorded", _recorded(story, of)),
+        ("Asked for in replay", _asked(story, of)),
+        ("Answered in replay", _replayed(story, of, paint)),
+        ("Past the instrumentation", _past(of)),
+        ("Logged in recording", _logged(story, of)),
+        ("Logged in replay", _logged_in_replay(story, of)),
+        ("Files", _files(story, of)),
+    )
+    for title, section in sections:
+        lines = list(section)
+        if lines:
+            yield ""
+            yield paint(BOLD, title)
+            yield from (f"  {cut(line, LONGEST)}" for line in lines)
+
+
+def _judged(of: RequestStory) -> Iterator[str]:
+    for failure in of.failures:
+        yield f"failed at {failure.stage} (rule {failure.rule}): {failure.message} ({failure.file})"
+    for failure, row in of.excused:
+        yield f"excused at {failure.stage} (rule {failure.rule}): {failure.message} ({failure.file})"
+        yield f"  by {row.place}: {row.reason}"
+        yield f"  its source: {row.source}"
+    if not of.failures and not of.excused:
+        yield "nothing is wrong with it"
+
+
+def _sent(of: RequestStory) -> Iterator[str]:
+    request = of.request
+    if of.name == START:
+        return
+    when = time.strftime("%H:%M:%S", time.localtime(request.started)) + f"{request.started % 1:.3f}"[1:]
+    yield f"{request.method} {request.path}, at {when}, answered in {1000 * (request.ended - request.started):.0f} ms"
+    root = of.trace.root if of.trace else None
+    if root is None:
+        yield "(its headers and its body are in no trace; src/test_requests.py says them)"
+        return
+    yield from _headers(root.input_value)
+    yield from _body("body", root.input_value, root.raw.get("inputSchema"))
+
+
+def _answered(of: RequestStory) -> Iterator[str]:
+    request, root = of.request, of.trace.root if of.trace else None
+    if of.name == START:
+        return
+    yield f"status {request.status}" if request.status is not None else "no answer came"
+    if root:
+        yield from _headers(root.output_value)
+        yield from _body("body", root.output_value, root.raw.get("outputSchema"))
+    yield from (f"not as stated: {problem}" for problem in request.problems)
+    if not request.problems:
+        yield "as the request states"
+    yield from _stated(of)
+
+
+def _stated(of: RequestStory) -> Iterator[str]:
+    request = of.request
+    calls = ", ".join(f"{library} {count}" for library, count in sorted(request.calls.items()))
+    yield f"it states the outbound calls: {calls or 'none'}"
+    if request.late:
+        yield "it states that a span may end after its answer (late)"
+    if request.expect_unpatched:
+        yield "it states that the SDK warns of an unpatched dependency (expect_unpatched)"
+    if request.background:
+        yield f"it states {request.background} calls outside its context (background)"
+    yield from (f"it states that it reaches past the SDK: {what}" for what in request.leaks)
+
+
+def _headers(value: dict[str, Any]) -> Iterator[str]:
+    headers = value.get("headers")
+    for key, header in headers.items() if isinstance(headers, dict) else ():
+        yield cut(f"{key}: {header}")
+
+
+def _body(name: str, value: dict[str, Any], schema: Any) -> Iterator[str]:
+    """A body; one that no schema calls base64 is base64 all the same (replay protocol, section 9)."""
+    if value.get("body") in (None, ""):
+        yield f"{name}: none"
+        return
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    of_body = properties.get("body") if isinstance(properties, dict) else None
+    yield from _indented(f"{name}: ", value_lines(decoded(value["body"], of_body or {"encoding": 1})))
+
+
+def _indented(title: str, lines: Sequence[str]) -> Iterator[str]:
+    yield f"{title}{lines[0]}"
+    yield from (" " * len(title) + line for line in lines[1:])
+
+
+def _recorded(story: Story, of: RequestStory) -> Iterator[str]:
+    if of.trace and of.trace.root:
+        root = of.trace.root
+        yield f"trace {of.trace.trace_id}, {len(of.trace.spans)} spans, {of.trace.name}"
+        yield f"{root.library} {root.name}, {_ms(root)}"
+    elif of.name != START:
+        yield "no trace with a root span; what is left of it:" if of.stray else "nothing: no trace of it was written"
+    begin = of.trace.root.start_ns if of.trace and of.trace.root else None
+    numbered = _numbered(of)
+    for number, span in numbered:
+        at = f", {(span.start_ns - begin) / 1e6:+.1f} ms" if begin is not None else ""
+        yield f"{number}. {span.library} {_text(of, span)}{at}, {_ms(span)} (span {span.span_id}{_parent(of, span)})"
+        for name, schema in (("input", "inputSchema"), ("output", "outputSchema")):
+            value = span.input_value if name == "input" else span.output_value
+            yield from _indented(f"   {name}: ", value_lines(decoded(value, span.raw.get(schema))))
+    yield from (line for file in of.stray for line in _stray(file, of))
+    if not numbered and (of.trace or of.name == START):
+        yield "no outbound call"
+
+
+def _parent(of: RequestStory, span: Span) -> str:
+    """Below what a call was made, where that is not the request's own span."""
+    root = of.trace.root if of.trace else None
+    return f", below {span.parent_span_id or 'none'}" if root and span.parent_span_id != root.span_id else ""
+
+
+def _stray(file: TraceFile, of: RequestStory) -> Iterator[str]:
+    if of.name == START:
+        return
+    yield f"also {file.name}{'' if file.root else ', which has no root span'}:"
+    for span in file.spans:
+        yield f"  {span.library} {cut(span.name)}, {_ms(span)} (span {span.span_id})"
+        yield from _indented("    input: ", value_lines(decoded(span.input_value, span.raw.get("inputSchema"))))
+
+
+def _numbered(of: RequestStory) -> list[tuple[int, Span]]:
+    spans = {(call.span.trace_id, call.span.span_id): call.span for call in of.calls if call.span}
+    return list(enumerate(spans.values(), start=1))
+
+
+def _text(of: RequestStory, span: Span) -> str:
+    return cut(next(call.text for call in of.calls if call.span is span))
+
+
+def _ms(span: Span) -> str:
+    return f"{(span.end_ns - span.start_ns) / 1e6:.1f} ms"
+
+
+def _asked(story: Story, of: RequestStory) -> Iterator[str]:
+    if story.evidence.raw.replay is None:
+        return
+    numbers = {(span.trace_id, span.span_id): number for number, span in _numbered(of)}
+    official = story.evidence.replay.cli == OFFICIAL
+    if official:
+        yield "(the official CLI keeps no account of it; it names calls without a recorded answer, of tests that fail)"
+    for call in of.calls:
+        if call.asked is None and call.span and not official and (of.result or of.name == START):
+            yield f"{call.text}: recorded, and NOT asked for (call {numbers[call.span.trace_id, call.span.span_id]})"
+        elif is_missed(call):
+            yield from _missed(story, of, call)
+        elif call.asked:
+            by = numbers.get((call.asked.matched_trace, call.asked.matched_span))
+            own = f"with call {by}" if by else f"with span {call.asked.matched_span} of {_owner(story, call)}"
+            yield f"{cut(call.text)}: answered {own}: {step_of(call.asked)}"
+
+
+def _owner(story: Story, call: Call) -> str:
+    trace_id = call.asked.matched_trace if call.asked else ""
+    owner = story.evidence.by_trace.get(trace_id)
+    return repr(owner.name) if owner else f"trace {trace_id}"
+
+
+def _missed(story: Story, of: RequestStory, call: Call) -> Iterator[str]:
+    yield f"{cut(call.text)}: NO RECORDED ANSWER"
+    if call.asked is None:
+        return
+    if call.asked.note:
+        yield f"  {call.asked.note}"
+    for near in call.asked.nearest:
+        owner = story.evidence.by_trace.get(near.trace_id)
+        of_other = f" by {owner.name!r}" if owner and owner.name != of.name else ""
+        yield f"  the nearest recorded{of_other}: {cut(near.asked)} (span {near.span_id})"
+        yield f"    differs in {near.difference}"
+    if not call.asked.nearest:
+        yield "  nothing like it was recorded"
+
+
+def _replayed(story: Story, of: RequestStory, paint: Paint) -> Iterator[str]:
+    result, raw = of.result, story.evidence.raw
+    if of.name == START or (raw.replay is None and result is None):
+        return
+    if result is None:
+        yield "no result: it was not replayed" + ("" if of.trace else ", since it was not recorded")
+        return
+    again = " when it was run once more (its clock had stalled)" if of.trace and of.trace.trace_id in raw.again else ""
+    if not result.complaint():
+        yield f"as recorded, in {result.duration_ms} ms{again}"
+        return
+    yield f"not as recorded{again}: {shorten(result.complaint(), 400)}"
+    parts = differences(result)
+    if parts:
+        yield "expected (-), and got (+):"
+    for path, expected, actual in parts[:MOST_PARTS]:
+        one, other = excerpts(expected, actual)
+        yield paint(RED, f"- {path}: {one}")
+        yield paint(GREEN, f"+ {path}: {other}")
+    if len(parts) > MOST_PARTS:
+        yield f"… and {len(parts) - MOST_PARTS} more parts differ (results.json)"
+
+
+def _past(of: RequestStory) -> Iterator[str]:
+    for warning in of.warnings:
+        what = f" TCP {warning['method']}()" if warning["method"] else ""
+        yield f"the SDK warned: {warning['kind']}{what}{_expected(warning)}"
+    for leak in of.leaks:
+        yield cut(f"{leak['service']} was reached: {leak['what']}{_expected(leak)}")
+
+
+def _expected(row: dict[str, Any]) -> str:
+    return ", as the request states" if row["expected"] else ", which the request does not state"
+
+
+def _logged(story: Story, of: RequestStory) -> Iterator[str]:
+    if of.name == START:
+        return
+    yield from _of_log(below(story.folder.record_log), log_lines.in_recording(of, story.evidence))
+
+
+def _logged_in_replay(story: Story, of: RequestStory) -> Iterator[str]:
+    if not of.trace:
+        return
+    names = ", ".join(below(story.folder.root / name) for name in story.evidence.raw.replay_logs)
+    yield from _of_log(names, log_lines.in_replay(of, story.evidence))
+
+
+def _of_log(name: str, found: Sequence[str]) -> Iterator[str]:
+    lines = log_lines.without_frames(found)
+    if lines:
+        less = f" ({len(found) - len(lines)} lines of libraries left out)" if len(found) > len(lines) else ""
+        yield f"{name}{less}:"
+        yield from [f"… {len(lines) - MOST_LINES} lines more above"] if len(lines) > MOST_LINES else []
+        yield from (cut(f"| {line}") for line in lines[-MOST_LINES:])
+
+
+def _files(story: Story, of: RequestStory) -> Iterator[str]:
+    root = story.folder.root
+    for file in (*([of.trace] if of.trace else []), *of.stray):
+        yield f"jq . {shlex.quote(below(root / file.name))}"
+    trace_id = of.trace.trace_id if of.trace else ""
+    for name in ("mocks.jsonl", "results.json"):
+        if trace_id and (root / name).is_file():
+            yield f"grep -n {trace_id} {shlex.quote(below(root / name))}"
+    if of.request.number:
+        select = shlex.quote(f"select(.n == {of.request.number})")
+        yield f"jq {select} {shlex.quote(below(root / 'requests.jsonl'))}"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

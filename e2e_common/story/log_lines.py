@@ -1,0 +1,139 @@
+"""Finds, in the application's logs, the lines that belong to one request, and of them those that matter.
+
+Imported only where a run is red, or where somebody asks.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import unquote
+
+from e2e_common.evidence import Evidence
+from e2e_common.story.model import RequestStory
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_ACCESS = re.compile(r'"(?P<method>[A-Z]+) (?P<target>.*) HTTP/[0-9.]+"\s+(?P<status>[0-9]{3})\b')
+_SDK_LINE = re.compile(r"(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d) \[TuskDrift\]")
+_START = re.compile(
+    r"\[TuskDrift\] (Rust core path|SDK initialized|App marked as ready|Time travel started)|instrumentation applied"
+    r"|Serving Flask app|Debug mode: |This is a development server|Press CTRL\+C|Running on http"
+)
+_FRAME = re.compile(r'  File "(?P<file>[^"]+)", line \d+')
+_LIBRARY = re.compile(r"/(site-packages|lib/python3[0-9.]*)/")
+_TRACE_ID = re.compile(r"[0-9a-f]{32}")
+MOST_BYTES = 1 << 20
+LOOK_AHEAD = 5  # requests whose line may be missing in the log before the next one's is no longer found
+
+
+def lines_of(data: bytes | None) -> list[str]:
+    """The lines of a log, of a very long one the last, without colours and what no terminal should be sent."""
+    text = _COLOUR.sub("", (data or b"")[-MOST_BYTES:].decode(errors="replace"))
+    return [printable(line) for line in text.splitlines()]
+
+
+def printable(line: str) -> str:
+    """`line` with a `?` for each character that a terminal does not show as one; a tab becomes a space."""
+    return line if line.isprintable() else "".join(c if c.isprintable() else " " if c == "\t" else "?" for c in line)
+
+
+def that_matter(lines: Iterable[str]) -> list[str]:
+    """`lines` without the usual ones of a start, the answers below 400, and the frames of libraries in a traceback."""
+    return [line for line in without_frames(lines) if not _is_usual(line)]
+
+
+def _is_usual(line: str) -> bool:
+    access = _ACCESS.search(line)
+    return bool(_START.search(line)) or (access is not None and access["status"] < "400")
+
+
+def without_frames(lines: Iterable[str]) -> list[str]:
+    """`lines` without the frames of libraries in a traceback, and without blank ones."""
+    kept, in_library = [], False
+    for line in lines:
+        if frame := _FRAME.match(line):
+            in_library = bool(_LIBRARY.search(frame["file"]))
+        elif not line.startswith("    "):
+            in_library = False
+        if not in_library and line.strip():
+            kept.append(line)
+    return kept
+
+
+def in_replay(story: RequestStory, evidence: Evidence) -> list[str]:
+    """What the application logged while the test of this request ran: known by place with the bundled CLI; else the
+    lines that name its trace."""
+    trace_id = story.trace.trace_id if story.trace else ""
+    logs, mocks = evidence.raw.replay_logs, evidence.mocks
+    if mocks and len(logs) == 1 and story.window:
+        (data,) = logs.values()
+        tests = sorted(mocks.tests, key=lambda test: test.started)
+        own = next((n for n, test in enumerate(tests) if test.trace_id == trace_id), 0)
+        end = tests[own + 1].logged if own + 1 < len(tests) else len(data)
+        return lines_of(data[max(0, tests[own].logged) : max(0, end)])
+    return naming(trace_id, [line for data in logs.values() for line in lines_of(data)])
+
+
+def naming(trace_id: str, lines: Sequence[str]) -> list[str]:
+    """The lines that name a trace, with what goes on below each (indented)."""
+    found, inside = [], False
+    for line in lines:
+        inside = bool(trace_id) and (trace_id in line or (inside and line.startswith(" ")))
+        found += [line] if inside else []
+    return found
+
+
+def in_recording(story: RequestStory, evidence: Evidence) -> list[str]:
+    """What the application logged while this request was sent. Where the server logs its answers, what stands between
+    the one before and its own, and of one without a trace also what comes before the next (the SDK may say there why it
+    recorded none); else the SDK's lines of its second. What names another request's trace is left out."""
+    lines = lines_of(evidence.raw.record_log)
+    own = _answered(lines, evidence).get(story.request.number)
+    if own is None:
+        found = _of_its_time(lines, story, evidence)
+    else:
+        answers = _access_lines(lines)
+        begin = max((other + 1 for other in answers if other < own), default=0)
+        end = own + 1 if story.trace else min((other for other in answers if other > own), default=len(lines))
+        found = lines[begin:end]
+    others = {file.trace_id for file in evidence.files} - {story.trace.trace_id if story.trace else ""}
+    return [line for line in found if not others.intersection(_TRACE_ID.findall(line))]
+
+
+def _access_lines(lines: Sequence[str]) -> list[int]:
+    return [number for number, line in enumerate(lines) if _ACCESS.search(line)]
+
+
+def _answered(lines: Sequence[str], evidence: Evidence) -> dict[int, int]:
+    """Number of a request → the line of its answer: requests are sent one after the other, and so are their lines."""
+    found: dict[int, int] = {}
+    waiting = list(evidence.requests)
+    for number in _access_lines(lines):
+        access = _ACCESS.search(lines[number])
+        for ahead, request in enumerate(waiting[:LOOK_AHEAD]):
+            if access and access["method"] == request.method and _path(access["target"]) == _path(request.path):
+                found[request.number] = number
+                del waiting[: ahead + 1]
+                break
+    return found
+
+
+def _path(target: str) -> str:
+    return unquote(target.partition("?")[0]).encode(errors="replace").decode("ascii", "replace")
+
+
+def _of_its_time(lines: Sequence[str], story: RequestStory, evidence: Evidence) -> list[str]:
+    """The SDK's lines of the seconds in which the request was sent. They say no time zone: local, or a container's."""
+    stamped = [(match["at"], line) for line in lines if (match := _SDK_LINE.match(line))]
+    clocks: tuple[Callable[[float], time.struct_time], ...] = (time.localtime, time.gmtime)
+    sent = {second for each in evidence.requests for second in (int(each.started), int(each.ended))}
+    for clock in clocks:
+        if any(at in {_stamp(clock, second) for second in sent} for at, _ in stamped):
+            own = {_stamp(clock, s) for s in range(int(story.request.started), int(story.request.ended) + 2)}
+            return [line for at, line in stamped if at in own]
+    return []
+
+
+def _stamp(clock: Callable[[float], time.struct_time], second: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", clock(second))

@@ -1,0 +1,249 @@
+"""What a run that is red says on the terminal: the reason first, then what a person needs to see it, in 25 lines.
+
+Imported by nothing that is green.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from e2e_common import container
+from e2e_common.decoding import BUNDLED, Asked
+from e2e_common.errors import Code, HarnessError
+from e2e_common.failure import REPLAY, Failure, shorten
+from e2e_common.judging import Outcome
+from e2e_common.known_failures import START
+from e2e_common.rules.replay import FIRST_STEP_BY_SHAPE, START_STEPS_BY_SHAPE
+from e2e_common.run_folder import RunFolder
+from e2e_common.story import log_lines
+from e2e_common.story.again import Again
+from e2e_common.story.in_words import DIM, GREEN, RED, Paint, below, cut, excerpts, is_missed, step_of
+from e2e_common.story.model import Call, RequestStory, Story, differences, load
+
+LINES = 25
+SHORT = 170
+MOST_REASON, MOST_EVIDENCE, MOST_OTHERS, MOST_LOG = 12, 9, 6, 8
+PARTS, MISSES, NEAREST, LAST = 3, 2, 3, 4
+ANSWER = 3  # the rule of an answer that differs
+REPEATED = (2, 4)  # steps that take a recorded call once more (in_words.STEPS)
+FIRST_BY_SHAPE_AT_START = min(START_STEPS_BY_SHAPE)
+SHOWN_BY_EVIDENCE = (ANSWER, 7, 9)  # the rules whose failures `_evidence` shows in full
+_UNMET = re.compile(r"(?P<at>[^:]+): expected (?P<expected>.*?), got (?P<got>.*)", re.DOTALL)
+
+
+def lines(
+    outcome: Outcome,
+    facts: str,
+    again: Again,
+    folder: RunFolder,
+    suite_dir: Path,
+    notes: Sequence[str],
+    *,
+    colour: bool,
+) -> list[str]:
+    """The lines to print. `facts`: seconds, versions and the like; `notes`: what else is to be said, at the end."""
+    story = _story(folder, suite_dir) if outcome.has_artifacts else None
+    first = outcome.failures[0] if outcome.failures else None
+    own = story.by_name.get(first.request or "") if story and first else None
+    paint = Paint(colour)
+    head = _head(outcome.result, paint)
+    foot = [*_look_at(first, own, folder), f"exit {outcome.code}, {facts}", *_commands(first, own, again), *notes]
+    room = _Room(LINES - len(head) - len(foot) - (2 if container.driven() else 0))  # two may come from outside
+    evidence = room.take(_evidence(own, story, paint) if own and story else _unfinished(outcome, story), MOST_EVIDENCE)
+    others = _others(outcome.failures, own, story, min(MOST_OTHERS, room.left))
+    room.take(others, MOST_OTHERS)
+    log = _log(outcome, first, own, story, folder, min(MOST_LOG, room.left), paint)
+    return [*head, *(f"    {cut(line)}" for line in [*evidence, *others, *log, *foot])]
+
+
+class _Room:
+    """Lines that may still be printed."""
+
+    def __init__(self, left: int) -> None:
+        self.left = max(0, left)
+
+    def take(self, found: Sequence[str], most: int) -> list[str]:
+        taken = list(found[: min(most, self.left)])
+        self.left -= len(taken)
+        return taken
+
+
+def _story(folder: RunFolder, suite_dir: Path) -> Story | None:
+    try:
+        return load(folder, suite_dir)
+    except HarnessError:  # nothing is there yet
+        return None
+
+
+def _head(result: dict[str, Any], paint: Paint) -> list[str]:
+    """The reason; that of an error may have more lines than one."""
+    first, *more = str(result["reason"]).splitlines() or [""]
+    if len(more) >= MOST_REASON:
+        more[MOST_REASON - 2 :] = [f"… {len(more) - MOST_REASON + 2} lines more"]
+    told = [f"{result['suite']:<9} {first}", *more]
+    return [f"{paint(RED, '✗')} {cut(told[0])}", *map(cut, told[1:])]
+
+
+def _evidence(own: RequestStory, story: Story, paint: Paint) -> list[str]:
+    """What shows the failures of a request: what of its answer differs, and the calls that went wrong."""
+    found = _unmet(own, paint)
+    if own.result and not own.result.passed and (parts := differences(own.result)):
+        found.append("expected (-), and got in replay (+):")
+        for path, expected, actual in parts[:PARTS]:
+            one, other = excerpts(expected, actual)
+            found += [paint(RED, f"- {path}: {one}"), paint(GREEN, f"+ {path}: {other}")]
+        found += [f"… and {len(parts) - PARTS} more parts differ"] if len(parts) > PARTS else []
+    missed = [call for call in own.calls if is_missed(call)]
+    for call in missed[:MISSES]:
+        found += _miss(call, own, story, NEAREST if len(missed) == 1 else 1)
+    found += [f"… and {len(missed) - MISSES} more calls without a recorded answer"] if len(missed) > MISSES else []
+    if story.evidence.replay.cli == BUNDLED and own.result and own.window:
+        unasked = [call for call in own.calls if call.span and not call.asked]
+        found += [f"recorded, and not asked for in replay: {call.text}" for call in unasked[:MISSES]]
+    wrong = [call.asked for call in own.calls if call.asked and call.asked.found and _is_wrong(call.asked, call, own)]
+    found += [f"{asked.asked}: answered with {step_of(asked)}" for asked in wrong[:MISSES]]
+    return found
+
+
+def _is_wrong(asked: Asked, call: Call, own: RequestStory) -> bool:
+    """Whether another recorded call answered than the one that should, or one that had answered before."""
+    if own.name == START:
+        return asked.step >= FIRST_BY_SHAPE_AT_START
+    return call.span is None or asked.step in REPEATED or asked.step >= FIRST_STEP_BY_SHAPE
+
+
+def _unmet(own: RequestStory, paint: Paint) -> list[str]:
+    """What of the answer in recording is not as the request states it (in the words of requester.py)."""
+    found = []
+    for each in filter(None, map(_UNMET.fullmatch, own.request.problems[:PARTS])):
+        found += [paint(RED, f"- {each['at']}: {each['expected']}"), paint(GREEN, f"+ {each['at']}: {each['got']}")]
+    return ["stated (-), and answered in recording (+):", *found] if found else []
+
+
+def _miss(call: Call, own: RequestStory, story: Story, nearest: int) -> list[str]:
+    near = call.asked.nearest[:nearest] if call.asked else ()
+    found = [f"asked for in replay: {shorten(call.text, 200)}"]
+    if not near:
+        found[0] += " (nothing like it was recorded)" if call.asked else " (without a recorded answer)"
+    for each in near:
+        owner = story.evidence.by_trace.get(each.trace_id)
+        of = "" if owner is None or owner.name == own.name else f" by {owner.name!r}"
+        found += [f"  recorded{of}: {shorten(each.asked, 150)}", f"    differs in {shorten(each.difference, 200)}"]
+    return found
+
+
+def _unfinished(outcome: Outcome, story: Story | None) -> list[str]:
+    """How far a run came that ran out of time."""
+    if story is None or outcome.code != Code.TIMED_OUT or not story.requests:
+        return []
+    if not _is_recorded(story.folder):
+        return [f"it was recording; the last answer was that of {story.requests[-1].name!r}"]
+    waiting = [each.name for each in story.requests if each.trace and each.result is None]
+    names = ", ".join(map(repr, waiting[:3])) + (", …" if len(waiting) > 3 else "")
+    return (
+        [f"it was replaying; tests that had ended: {len(story.evidence.results)}; not yet: {names}"] if waiting else []
+    )
+
+
+def _others(failures: Sequence[Failure], own: RequestStory | None, story: Story | None, room: int) -> list[str]:
+    """The other failures, one line a request, and how many there are beyond `room` lines."""
+    seen: dict[str, Failure] = {}
+    for number, failure in enumerate(failures[1:]):
+        if own is None or failure.request != own.name:
+            seen.setdefault(failure.request or f"run {number}", failure)
+        elif failure.rule not in SHOWN_BY_EVIDENCE:
+            seen[f"own {number}"] = failure
+    shown = list(seen.items()) if len(seen) <= room else list(seen.items())[: max(0, room - 1)]
+    told = [f"· {_short(failure, own, story)}" for _, failure in shown]
+    return told + ([f"· and {len(seen) - len(shown)} more (result.json)"] if room and len(seen) > len(shown) else [])
+
+
+def _short(failure: Failure, own: RequestStory | None, story: Story | None) -> str:
+    """A failure in one line; of an answer that differs the first part that does."""
+    if own and failure.request == own.name:
+        return f"and {shorten(failure.message, SHORT)}"
+    of = story.by_name.get(failure.request or "") if story else None
+    if of is None or of.result is None or failure.rule != ANSWER or not (parts := differences(of.result)):
+        return shorten(f"{failure.request!r}: {failure.message}" if failure.request else failure.line(), SHORT)
+    path, expected, actual = parts[0]
+    one, other = excerpts(expected, actual, SHORT // 4)
+    more = f" (the first of {len(parts)} parts)" if len(parts) > 1 else ""
+    return f"{of.name!r}: {path}: {one} recorded, {other} in replay{more}"
+
+
+def _log(
+    outcome: Outcome,
+    first: Failure | None,
+    own: RequestStory | None,
+    story: Story | None,
+    folder: RunFolder,
+    room: int,
+    paint: Paint,
+) -> list[str]:
+    """The last lines of the application's log that say something of the failure: of its request, else of the run."""
+    path: Path | None
+    if own and story and first:
+        path, found = _log_of(own, story, first, folder)
+    else:
+        path = Path(outcome.log) if outcome.log else _last_log(folder) if outcome.code == Code.TIMED_OUT else None
+        found = _of_the_run(path, judged=bool(first and first.rule)) if path else []
+    if path is None or not found or room < 2:
+        return []
+    of = f", of {own.name!r}" if own else ", its last lines"
+    return [f"{below(path)}{of}:", *(paint(DIM, f"| {line}") for line in found[1 - room :])]
+
+
+def _of_the_run(path: Path, *, judged: bool) -> list[str]:
+    """Of a log that belongs to no request: where nothing else matters, what the SDK says, or what came last."""
+    every = log_lines.lines_of(_read(path))
+    sdk = [line for line in every if "[TuskDrift]" in line] if judged else []
+    return log_lines.that_matter(every) or sdk[-LAST:] or every[-LAST:]
+
+
+def _last_log(folder: RunFolder) -> Path:
+    """The application's, of the phase that a run did not get beyond."""
+    replayed = [*folder.logs.glob("tusk-replay-*.log"), *folder.work_logs.glob("tusk-replay-*.log")]
+    return max(replayed, default=folder.record_log) if _is_recorded(folder) else folder.record_log
+
+
+def _is_recorded(folder: RunFolder) -> bool:
+    """Whether the recording came to its end. (The application of the replay may have been started before that.)"""
+    try:
+        folder.read_run()
+    except HarnessError:
+        return False
+    return True
+
+
+def _log_of(own: RequestStory, story: Story, first: Failure, folder: RunFolder) -> tuple[Path, list[str]]:
+    evidence = story.evidence
+    if first.stage == REPLAY and evidence.raw.replay_logs:
+        return folder.root / next(iter(evidence.raw.replay_logs)), log_lines.that_matter(
+            log_lines.in_replay(own, evidence)
+        )
+    return folder.record_log, log_lines.that_matter(log_lines.in_recording(own, evidence))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _look_at(first: Failure | None, own: RequestStory | None, folder: RunFolder) -> list[str]:
+    """The files to open."""
+    names = [first.file] if first and first.rule and (folder.root / first.file).is_file() else []
+    names += [own.trace.name] if own and own.trace and own.trace.name not in names else []
+    return [f"look at: {', '.join(below(folder.root / name) for name in names)}"] if names else []
+
+
+def _commands(first: Failure | None, own: RequestStory | None, again: Again) -> list[str]:
+    alone = own.name if own and own.name != START and again.sends else None
+    return [
+        f"{'only this' if alone is not None else 'again'}: {again.command(alone)}",
+        *([f"all of it: {again.explanation(own.name)}"] if own else []),
+    ]

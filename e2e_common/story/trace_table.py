@@ -1,0 +1,98 @@
+"""`make traces-<suite>`: a table of the last run, request → trace → spans.
+
+`python -m e2e_common.story.trace_table SUITE|FOLDER [port]`. On a terminal lines are cut to its width; a pipe gets them
+whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+
+from e2e_common.base_runner import DEFAULT_PORT, port_number
+from e2e_common.errors import Code, HarnessError, usage
+from e2e_common.knobs import load_knobs
+from e2e_common.paths import ROOT
+from e2e_common.report import has_colour
+from e2e_common.run_folder import RunFolder
+from e2e_common.story.explaining import about_the_run
+from e2e_common.story.in_words import BOLD, RED, Paint, below, cut
+from e2e_common.story.model import RequestStory, Story, load
+from e2e_common.suites import folder_of, name_of
+from e2e_common.verdict import FAILED
+
+WHOLE = 1_000_000  # characters: no line of a pipe is cut
+WIDEST_NAME = 40
+TRACE_SHOWN = 8  # digits of a trace id: enough to find it by
+
+
+def main(argv: Sequence[str]) -> int:
+    """Prints the table. Returns the exit code of the contract."""
+    parser = argparse.ArgumentParser(prog="traces.sh", allow_abbrev=False)
+    parser.add_argument("suite", help="its name, or its folder")
+    parser.add_argument("port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run")
+    words = parser.parse_args(argv)
+    try:
+        suite_dir, knobs = folder_of(words.suite), load_knobs()
+        suite = name_of(suite_dir)
+        story = load(RunFolder(ROOT / knobs["E2E_OUT"] / f"{suite}-{words.port}"), suite_dir)
+        if not story.by_name:
+            raise usage(f"the last run sent no request ({below(story.folder.root)}): {story.result['reason']}")
+    except HarnessError as error:
+        sys.stderr.write(f"e2e: {error}\n")
+        return error.code
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WHOLE
+    lines = table(story, knobs["E2E_ONLY"] or "*", width, Paint(has_colour(sys.stdout)))
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return Code.PASSED
+
+
+def table(story: Story, pattern: str, width: int, paint: Paint) -> Iterator[str]:
+    """The lines: of each request whose name `pattern` matches one, and one for each of its outbound calls."""
+    yield from about_the_run(story)
+    yield paint(BOLD, cut(_totals(story), width))
+    rows = [each for each in (story.start, *story.requests) if each and _is_chosen(each.name, pattern)]
+    names = max([len("request"), *(min(WIDEST_NAME, len(each.name)) for each in rows)])
+    yield cut(f"  n  {'request':{names}}  status  {'trace':{TRACE_SHOWN}}  {'verdict':13}  file", width)
+    for each in rows:
+        line = cut(_request(each, names), width)
+        yield paint(RED, line) if each.verdict == FAILED else line
+        yield from (cut(line, width) for line in _spans(each))
+
+
+def _is_chosen(name: str, pattern: str) -> bool:
+    return name == pattern or fnmatch.fnmatchcase(name, pattern)
+
+
+def _totals(story: Story) -> str:
+    traces = sum(each.trace is not None for each in story.requests)
+    spans = sum(call.span is not None for each in story.requests for call in each.calls)
+    counts = f"{len(story.requests)} requests, {traces} traces, {spans} outbound calls"
+    return f"{story.folder.root.name}: {counts}; {story.result['verdict']}, exit {story.result['code']}"
+
+
+def _request(of: RequestStory, names: int) -> str:
+    number = str(of.request.number or "")
+    name = of.name if len(of.name) <= WIDEST_NAME else f"{of.name[: WIDEST_NAME - 1]}…"
+    trace_id = of.trace.trace_id[:TRACE_SHOWN] if of.trace else "-"
+    files = ", ".join(file.name for file in (*([of.trace] if of.trace else []), *of.stray)) or "-"
+    status = "-" if of.request.status is None else str(of.request.status)
+    return f"{number:>3}  {name:{names}}  {status:>6}  {trace_id:{TRACE_SHOWN}}  {of.verdict:13}  {files}"
+
+
+def _spans(of: RequestStory) -> Iterator[str]:
+    seen = set()
+    for call in of.calls:
+        if call.span is None:
+            yield f"       asked for, not recorded: {call.text}"
+        elif call.span.span_id not in seen:
+            seen.add(call.span.span_id)
+            took = (call.span.end_ns - call.span.start_ns) / 1e6
+            yield f"       {took:8.1f} ms  {call.span.library}  {call.text}"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,128 @@
+"""Runs made for the tests of reports: artifacts on disk, small or large, whole or broken, kind or hostile."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+from e2e_common.artifacts import load
+from e2e_common.reports import runs
+from e2e_common.reports.runs import Run
+from e2e_common.verdict import judge
+from tests.unit.good_run import T0, GoodRun, lines, mock, request, result, root, span
+
+SURROGATE = "\ue000"  # in the files a lone surrogate's JSON escape stands for it
+HOSTILE = (
+    "\x00\x1b[31m]]>"
+    + SURROGATE
+    + "\u202e\ufffe</script><img src=x onerror=alert(1)>|`\r\n# [a](http://b) {{ 7*7 }} \"'&"
+)
+NAMES = {
+    "run": "run.json",
+    "requests": "requests.jsonl",
+    "replay": "replay.json",
+    "results": "results.json",
+    "cli_log": "logs/tusk-cli.log",
+    "record_log": "logs/record.log",
+    "touched": "touched.jsonl",
+    "mocks": "mocks.jsonl",
+}
+
+
+def written(run: GoodRun, home: Path, *, result_too: bool = True) -> Run:
+    """Write the artifacts of `run` below `home`, and read them back as a report does."""
+    suite_dir, folder = home / run.run["suite"] / "e2e-tests", home / "out" / f"{run.run['suite']}-8000"
+    artifacts = run.artifacts()
+    files = {name: getattr(artifacts, field) for field, name in NAMES.items()}
+    files.update({**artifacts.traces, **artifacts.replay_logs})
+    for name, data in files.items():
+        if data is not None:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data.replace(SURROGATE.encode(), b"\\ud800"))
+    suite_dir.mkdir(parents=True, exist_ok=True)
+    if run.known is not None:
+        rows = json.dumps(run.known).replace(json.dumps(SURROGATE)[1:-1], "\\ud800")
+        (suite_dir / "known_failures.yaml").write_text(rows)
+    if result_too:
+        document = judge(load(folder, suite_dir)).result({"total": 6.1, "check": 0.1, "cleanup": 0.05})
+        (folder / "result.json").write_text(json.dumps(document))
+    return runs.load(suite_dir, folder)
+
+
+def red() -> GoodRun:
+    """One request with an answer that differs and a call that nothing recorded answers."""
+    run = GoodRun()
+    order = run.spans(2)[-1]["traceId"]
+    run.results[1] = result(order, passed=False, deviations=[deviation()])
+    near = {
+        "trace_id": order,
+        "span_id": "call-b",
+        "asked": "GET http://127.0.0.1:9123/weather",
+        "difference": "url: '/weather' recorded, '/wether' asked",
+    }
+    missed = {"found": False, "step": None, "matched_trace": None, "matched_span": None, "at": T0 + 102.3}
+    run.mocks[3] = mock(order, "", asked="GET http://127.0.0.1:9123/wether", closest=[near], **missed)
+    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 1
+    run.totals = "Tests: 3 total, 2 passed, 1 failed\n"
+    run.log += "2026-09-21T14:13:22 [TuskDrift] no mock\n"
+    return run
+
+
+def inbound(number: int, text: str) -> dict[str, Any]:
+    """What the SDK records of the request `number`."""
+    headers = {"X-E2e-Request": str(number), "X-Text": text}
+    return {"method": "GET", "target": f"/x/{number}{text}", "headers": headers}
+
+
+def deviation(expected: Any = None, actual: Any = None) -> dict[str, Any]:
+    expected = {"id": 7, "items": ["a", "b"]} if expected is None else expected
+    actual = {"id": 8, "items": ["a", "c"]} if actual is None else actual
+    return {
+        "field": "response.body",
+        "expected": expected,
+        "actual": actual,
+        "description": "Response body content mismatch",
+    }
+
+
+def large(count: int, *, text: str = "", body_bytes: int = 400, suite: str = "flask") -> GoodRun:
+    """`count` requests of two calls each. Of ten, the third fails and the seventh is known to. `text`: goes into every
+    name, path and value; `body_bytes`: how long each answer is."""
+    run = GoodRun()
+    run.run["suite"] = suite
+    run.requests, run.traces, run.results, run.mocks, run.touched = [], {}, [], run.mocks[:1], [run.touched[0]]
+    run.known, run.log = [], "2026-09-21T14:13:20 [TuskDrift] initialized\n"
+    body = b64encode(json.dumps({"text": "b" * body_bytes, "more": text}).encode()).decode()
+    hashed = hashlib.sha256(json.dumps({"text": "b" * body_bytes, "more": text}).encode()).hexdigest()
+    for number in range(1, count + 1):
+        trace, name, began = f"{number:032x}", f"{text}request {number}", T0 + number
+        run.requests.append(request(number, name, path=f"/x/{number}{text}", body=hashed, calls={"requests": 2}))
+        run.traces[f"traces/{number:06}_trace_{trace}.jsonl"] = [
+            span(trace, f"call-a{text}", began + 0.1, 0.1, name=f"GET /a{text}"),
+            span(trace, f"call-b{text}", began + 0.2, 0.1),
+            root(trace, number, began, inputValue=inbound(number, text), outputValue={"statusCode": 200, "body": body}),
+        ]
+        window = {**run.test(trace, 100 + number), "logged": len(run.log)}
+        at = window["started"]
+        run.mocks += [mock(trace, f"call-a{text}", at=at + 0.1), mock(trace, f"call-b{text}", at=at + 0.2), window]
+        run.log += f"2026-09-21T14:13:22 [TuskDrift] request {number}{text}\n".replace("\0", "")
+        fails = number % 10 in (3, 7)
+        changes = (
+            {"passed": False, "deviations": [deviation({"v": text, "n": 1}, {"v": text, "n": 2})]} if fails else {}
+        )
+        run.results.append(result(trace, **changes))
+        if number % 10 == 7:
+            run.known.append({"request": name, "reason": f"known {text}", "source": "seen", "at": "replay"})
+    failed = sum(not item["passed"] for item in run.results)
+    run.totals = f"Tests: {count} total, {count - failed} passed, {failed} failed\n"
+    run.replay["exit_status"] = 1 if failed else 0
+    run.requests.append({"end": True, "sent": count})
+    run.mocks.append({"event": "end", "at": T0 + 200 + count, "exit_status": run.replay["exit_status"]})
+    run.touched.append({"event": "closed", "at": T0 + 200 + count})
+    return run
+
+
+__all__ = ["HOSTILE", "deviation", "large", "lines", "red", "written"]

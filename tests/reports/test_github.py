@@ -1,0 +1,94 @@
+"""What a job of GitHub Actions makes of a run: groups, annotations, and no colour."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common.all_suites import Row, _shown, _told
+from e2e_common.report import has_colour
+from e2e_common.reports import github
+from e2e_common.suite_run import Ended
+from tests.reports.made import large, red, written
+from tests.unit.good_run import GoodRun
+
+LINE = re.compile(r"::error title=(?P<title>[^:,\r\n]*)::(?P<message>[^\r\n]*)")
+
+
+def result(run: GoodRun, tmp_path: Path) -> dict[str, Any]:
+    told = written(run, tmp_path).told
+    assert told is not None
+    return told.result
+
+
+def undo(text: str) -> str:
+    """What the runner makes of an escaped text."""
+    for code, char in (("%3A", ":"), ("%2C", ","), ("%0D", "\r"), ("%0A", "\n"), ("%25", "%")):
+        text = text.replace(code, char)
+    return text
+
+
+def test_a_green_run_has_no_annotation(tmp_path: Path) -> None:
+    assert github.of(result(GoodRun(), tmp_path)) == []
+
+
+def test_a_request_that_failed_has_one(tmp_path: Path) -> None:
+    (line,) = github.of(result(red(), tmp_path))
+    match = LINE.fullmatch(line)
+    assert match
+    assert undo(match["title"]) == "flask: create order"
+    assert undo(match["message"]).startswith("no recorded answer for GET http://127.0.0.1:9123/wether; closest")
+
+
+def test_a_reason_that_is_of_no_request_comes_first(tmp_path: Path) -> None:
+    run = red()
+    run.requests.pop()  # the script broke off
+    first, second = github.of(result(run, tmp_path))
+    assert first.startswith("::error title=flask%3A failed%2C exit 1::")
+    assert "create order" in second
+
+
+def test_there_are_ten_at_most(tmp_path: Path) -> None:
+    lines = github.of(result(large(200), tmp_path))
+    assert len(lines) == github.SHOWN
+    assert lines[-1] == "::error title=flask::and 11 more: see result.json"
+    assert len(github.of(result(large(100), tmp_path / "ten"))) == 10
+
+
+def test_no_text_ends_its_line_or_its_property() -> None:
+    hostile = "a%0A::error::b\r\n::stop-commands::x,y:z\ud800"
+    line = github.error(hostile, hostile)
+    match = LINE.fullmatch(line)
+    assert match, line
+    assert undo(match["title"]) == undo(match["message"]) == hostile.replace("\ud800", "?")
+    group = github.group("a\nb", "inside")
+    assert group == "::group::a%0Ab\ninside\n::endgroup::"
+
+
+def test_the_end_of_a_suite_is_a_group_there_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = Row("flask", 1, "failed", "2 of 3", "0", 1.0, "why")
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    assert _shown(row, "text") == "text"
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert _shown(row, "text").splitlines() == ["::group::✗ flask: failed", "text", "::endgroup::"]
+
+
+def test_a_suite_that_died_is_annotated_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    row, ended = Row("flask", 3, "error", "", "", 1.0, "exit 3, and no result.json"), Ended(3, "e2e: no Python", None)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    assert not [line for line in _told(row, ended) if line.startswith("::")]
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert "::error title=flask::exit 3, and no result.json" in _told(row, ended)
+
+
+def test_colour_comes_by_force_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    with (tmp_path / "log").open("w") as stream:
+        assert not has_colour(stream)
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        assert has_colour(stream)

@@ -1,0 +1,125 @@
+"""junit.xml: well formed and of the schema, by a parser that did not write it; its counts are result.json's."""
+
+from __future__ import annotations
+
+import xml.sax
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import xmlschema
+
+from e2e_common.reports import junit
+from e2e_common.reports.runs import Run
+from tests.reports.made import HOSTILE, large, red, written
+from tests.unit.good_run import GoodRun, dump
+
+SCHEMA = xmlschema.XMLSchema(Path(__file__).with_name("junit.xsd"))
+
+
+def read(*runs: Run) -> ElementTree.Element:
+    """The document, after both parsers have taken it."""
+    data = junit.render(runs)
+    xml.sax.parseString(data, xml.sax.ContentHandler())  # noqa: S317 - ours
+    SCHEMA.validate(data.decode())
+    return ElementTree.fromstring(data)  # noqa: S314 - ours
+
+
+def counts(suite: ElementTree.Element) -> dict[str, int]:
+    return {key: int(suite.attrib[key]) for key in ("tests", "failures", "errors", "skipped")}
+
+
+def of_result(run: Run) -> dict[str, int]:
+    assert run.told is not None
+    result: dict[str, Any] = run.told.result["requests"]
+    failed = result["sent"] - result["passed"] - result["known_failures"]
+    return {"tests": result["sent"], "failures": failed, "errors": 0, "skipped": result["known_failures"]}
+
+
+def test_a_good_run_has_a_case_for_each_request(tmp_path: Path) -> None:
+    run = written(GoodRun(), tmp_path)
+    (suite,) = read(run)
+    assert counts(suite) == of_result(run) == {"tests": 3, "failures": 0, "errors": 0, "skipped": 0}
+    cases = suite.findall("testcase")
+    assert [case.attrib["name"] for case in cases] == ["health", "create order", "leak"]
+    assert {case.attrib["classname"] for case in cases} == {"flask"}
+    assert [float(case.attrib["time"]) for case in cases] == [0.012] * 3
+    properties = {each.attrib["name"]: each.attrib["value"] for each in suite.iter("property")}
+    assert properties["sdk"] == "0.1.29"
+    assert properties["rust_core"] == "none"
+    assert suite.attrib["timestamp"] == "2026-09-21T14:13:20"
+
+
+def test_a_failure_says_what_where_and_what_to_do(tmp_path: Path) -> None:
+    (suite,) = read(written(red(), tmp_path))
+    (failure,) = suite.iter("failure")
+    assert failure.attrib["type"] == "replay"
+    assert "no recorded answer for GET http://127.0.0.1:9123/wether" in failure.attrib["message"]
+    assert failure.text is not None
+    assert "response.body.id: 7 recorded, 8 replayed" in failure.text
+    assert "response.body.items[1]: b recorded, c replayed" in failure.text
+    assert "again: E2E_ONLY='create order' make e2e-flask" in failure.text
+
+
+def test_known_failures_are_skipped_with_their_reason(tmp_path: Path) -> None:
+    run = written(large(40), tmp_path)
+    (suite,) = read(run)
+    assert counts(suite) == of_result(run) == {"tests": 40, "failures": 4, "errors": 0, "skipped": 4}
+    assert {each.attrib["message"] for each in suite.iter("skipped")} == {"known failure: known"}
+
+
+def test_what_is_of_no_request_is_a_case_of_its_own(tmp_path: Path) -> None:
+    run = GoodRun()
+    run.touched.pop()
+    told = written(run, tmp_path)
+    (suite,) = read(told)
+    assert told.code == 1
+    assert counts(suite) == {"tests": 4, "failures": 1, "errors": 0, "skipped": 0}
+    own = suite.findall("testcase")[-1]
+    assert own.attrib["name"] == "(run)"
+    assert "the sentinels did not stand" in own.find("failure").attrib["message"]  # type: ignore[union-attr]
+
+
+def test_a_suite_without_a_result_is_an_error(tmp_path: Path) -> None:
+    run = Run("flask", 8000, tmp_path, None, "exit 3, and no result.json")
+    (suite,) = read(run)
+    assert counts(suite) == {"tests": 1, "failures": 0, "errors": 1, "skipped": 0}
+    error = next(suite.iter("error"))
+    assert error.attrib == {"message": "exit 3, and no result.json", "type": "exit 4"}
+
+
+def test_the_sums_are_those_of_the_suites(tmp_path: Path) -> None:
+    others = red(), GoodRun()
+    for run, name in zip(others, ("redis", "django")):
+        run.run["suite"] = name
+    runs = [written(large(40), tmp_path), *(written(run, tmp_path) for run in others)]
+    document = read(*runs)
+    assert counts(document) == {"tests": 46, "failures": 5, "errors": 0, "skipped": 4}
+    assert len(document) == 3
+
+
+def test_hostile_text_stays_text(tmp_path: Path) -> None:
+    run = written(large(30, text=HOSTILE), tmp_path)
+    (suite,) = read(run)
+    assert counts(suite) == of_result(run) == {"tests": 30, "failures": 3, "errors": 0, "skipped": 3}
+    name = suite.findall("testcase")[0].attrib["name"]
+    assert name.startswith("\\x00\\x1b[31m]]>\\ud800\\u202e\\ufffe</script>")
+
+
+@pytest.mark.parametrize("size", [1_000_000, 3_000_000])
+def test_large_bodies_are_cut(tmp_path: Path, size: int) -> None:
+    run = red()
+    value = {"text": "]]>\x00" * (size // 4)}
+    run.results[1]["deviations"][0].update(expected=value, actual={"text": "short"})
+    data = junit.render([written(run, tmp_path)])
+    SCHEMA.validate(data.decode())
+    assert len(data) < 60_000
+    assert b"more characters" in data
+
+
+@pytest.mark.parametrize("cut", range(0, 900, 37))
+def test_whatever_is_left_of_the_artifacts(tmp_path: Path, cut: int) -> None:
+    run = red()
+    run.raw = {"requests": b"".join(dump(line) + b"\n" for line in run.requests)[:cut], "results": None}
+    read(written(run, tmp_path, result_too=bool(cut % 2)))

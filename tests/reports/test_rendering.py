@@ -1,0 +1,305 @@
+"""`make report` and E2E_REPORT: what is written where, from whatever artifacts there are, and what is said if not."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from e2e_common.errors import HarnessError
+from e2e_common.knobs import read_knobs
+from e2e_common.paths import ROOT
+from e2e_common.reports import html, rendering, runs
+from e2e_common.story.again import pattern_of
+from tests.conftest import Suite, clean_environ
+from tests.reports.made import HOSTILE, large, red, written
+from tests.runs.test_run_all import Several
+from tests.unit.good_run import GoodRun
+
+LIMIT_S = 60
+ALL = {"report.html", "summary.md", "junit.xml"}
+
+
+def report(out: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """`scripts/report.sh`, with the artifacts in `out`."""
+    return subprocess.run(
+        [str(ROOT / "scripts" / "report.sh"), *words], env=clean_environ(E2E_OUT=str(out)), capture_output=True,
+        text=True, timeout=LIMIT_S, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Artifacts of a flask run that is red and of a redis run that is green, both at port 8000."""
+    green = GoodRun()
+    green.run["suite"] = "redis"
+    written(red(), tmp_path)
+    written(green, tmp_path)
+    return tmp_path / "out"
+
+
+def test_it_writes_all_kinds_and_says_where(out: Path) -> None:
+    done = report(out)
+    assert done.returncode == 0, done.stderr
+    files = [Path(line) for line in done.stdout.splitlines()]
+    assert {path.name for path in files} == ALL
+    assert {path.name for path in (out / "report").iterdir()} == ALL, "no draft stays"
+    page = (out / "report" / "report.html").read_text(encoding="utf-8")
+    assert "1 of 2 suites red" in page
+    assert oct((out / "report" / "report.html").stat().st_mode & 0o777) == oct(0o666 & ~umask())
+
+
+def umask() -> int:
+    current = os.umask(0o022)
+    os.umask(current)
+    return current
+
+
+def test_it_takes_the_suites_that_are_named(out: Path) -> None:
+    done = report(out, "redis", "--port", "8000")
+    assert done.returncode == 0, done.stderr
+    page = (out / "report" / "report.html").read_text(encoding="utf-8")
+    assert "redis: passed" in page
+    assert "create order" in page
+    assert "flask-8000" not in page
+
+
+def test_a_suite_without_a_run_is_wrong_use(out: Path) -> None:
+    done = report(out, "psycopg")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no run of psycopg in" in done.stderr
+    assert "make e2e-psycopg first" in done.stderr
+    (out / "psycopg-8123").mkdir()
+    shutil.copy(out / "redis-8000" / "result.json", out / "psycopg-8123")
+    done = report(out, "psycopg", "--port", "8001")
+    assert "PORT=8001 make e2e-psycopg first (there are runs at port 8123: PORT=8123 make report)" in done.stderr
+    done = report(out, "psycop")
+    assert done.returncode == 2
+    assert "did you mean psycopg?" in done.stderr
+
+
+def test_no_run_at_all_is_nothing_verified(out: Path) -> None:
+    done = report(out, "--port", "8001")
+    assert done.returncode == 4
+    assert "there is no run at port 8001" in done.stderr
+    assert "make e2e-all PORT=8001" in done.stderr
+
+
+def test_it_opens_the_page_where_that_can_be_seen(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr("webbrowser.open", shown.append)
+    monkeypatch.setattr(sys, "platform", "linux")
+    page = out / "report.html"
+    for terminal, display in ((False, ":0"), (True, ""), (True, ":0")):
+        monkeypatch.setattr(sys.stdout, "isatty", lambda terminal=terminal: terminal)
+        monkeypatch.setenv("DISPLAY", display)
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        rendering._open(page)
+    assert shown == [page.as_uri()]
+
+
+def test_a_folder_that_cannot_be_written_is_said(out: Path) -> None:
+    (out / "report").write_text("a file is in the way")
+    done = report(out)
+    assert done.returncode == 3
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+ARTIFACTS = (
+    "run.json", "requests.jsonl", "replay.json", "results.json", "mocks.jsonl", "touched.jsonl", "result.json",
+    "traces", "logs",
+)  # fmt: skip
+DAMAGE = (b"", b"{", b"[]", b"null", b'{"tests": [1]}', b"\xff\xfe\x00", b"[" * 100_000, b'{"verdict": 1}\n' * 3)
+
+
+@pytest.mark.parametrize("name", ARTIFACTS)
+def test_an_artifact_that_is_gone_or_broken_is_no_traceback(tmp_path: Path, name: str) -> None:
+    home = tmp_path / "whole"
+    suite_dir, folder = home / "flask" / "e2e-tests", home / "out" / "flask-8000"
+    for number, damage in enumerate((None, *DAMAGE)):
+        shutil.rmtree(home, ignore_errors=True)
+        written(red(), home)
+        victims = [folder / name] if (folder / name).is_file() else list((folder / name).iterdir())
+        for victim in victims:
+            victim.unlink()
+            if damage is not None:
+                victim.write_bytes(damage)
+        run = runs.load(suite_dir, folder)
+        assert run.verdict != "passed"
+        assert run.reason
+        files = rendering.write([run], list(rendering.NAMES), tmp_path / f"report-{number}")
+        for path in files:
+            text = path.read_text(encoding="utf-8")
+            assert "flask" in text
+            assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("code", "1"), ("verdict", "?"), ("tests", [{}]), ("tests", [[]]), ("requests", {}), ("seconds", {"total": "1"}),
+     ("tests", [{"request": None, "name": 1}]), ("leaks", [1]), ("warnings", {}), ("versions", []), ("cli", None)],
+)  # fmt: skip
+def test_a_result_that_was_edited_is_no_traceback(tmp_path: Path, key: str, value: object) -> None:
+    written(red(), tmp_path)
+    suite_dir, folder = tmp_path / "flask" / "e2e-tests", tmp_path / "out" / "flask-8000"
+    document = json.loads((folder / "result.json").read_text())
+    document[key] = value
+    (folder / "result.json").write_text(json.dumps(document))
+    run = runs.load(suite_dir, folder)
+    assert run.code == 1
+    assert len(rendering.write([run], list(rendering.NAMES), tmp_path / "report")) == 3
+
+
+@pytest.mark.parametrize("kind", list(rendering.NAMES))
+def test_a_fault_of_a_report_costs_one_suite_its_row_and_no_more(tmp_path: Path, kind: str) -> None:
+    other = GoodRun()
+    other.run["suite"] = "redis"
+    good, bad = written(GoodRun(), tmp_path), written(other, tmp_path)
+    assert bad.told is not None
+    bad.told.result["seconds"] = bad.told.result["tests"] = None  # what no check lets through
+    (path,) = rendering.write([good, bad], [kind], tmp_path / "report")
+    text = path.read_text(encoding="utf-8")
+    assert re.search("its artifacts cannot be shown: (Type|Attribute)Error", text)
+    assert "flask" in text
+
+
+def test_a_run_without_artifacts_of_its_own_is_not_told_by_those_before_it(tmp_path: Path) -> None:
+    written(red(), tmp_path)
+    suite_dir, folder = tmp_path / "flask" / "e2e-tests", tmp_path / "out" / "flask-8000"
+    document = json.loads((folder / "result.json").read_text())
+    counts = dict.fromkeys(document["requests"], 0)
+    document.update(tests=[], requests=counts, verdict="error", code=3, reason="port 8000 is taken")
+    (folder / "result.json").write_text(json.dumps(document))
+    run = runs.load(suite_dir, folder)
+    assert run.others == ["port 8000 is taken"]
+    page = html.render([run])
+    assert "those of the run before" in page
+    assert "create order" not in page
+
+
+def test_a_run_that_stopped_before_its_first_request_is_told(tmp_path: Path) -> None:
+    run = GoodRun()
+    for key in ("requests", "results", "mocks", "touched"):
+        setattr(run, key, [])
+    run.traces = {}
+    told = written(run, tmp_path)
+    assert told.code == 4
+    page = html.render([told])
+    assert "error, exit 4" in page
+    assert told.reason.partition("'")[0] in page
+
+
+def test_a_page_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = written(large(100, body_bytes=3_000), tmp_path)
+    whole = html.render([told])
+    monkeypatch.setattr(html, "WHOLE", 60_000)
+    page = html.render([told])
+    assert len(page) < len(whole) / 2
+    assert page.count("Left out, for the page would be too long") > 50
+    assert page.count('data-verdict="failed"') == 10
+    assert page.count("response.body.n") == 10, "what failed is told in full"
+
+
+def test_bodies_of_a_megabyte_are_cut(tmp_path: Path) -> None:
+    run = red()
+    value = {"text": "<]]>&" * 300_000}
+    run.results[1]["deviations"][0].update(expected=value, actual={"text": "short"})
+    for span in run.spans(2):
+        span["outputValue"] = {"statusCode": 200, "body": "x" * 1_500_000, "headers": {"a": "b" * 1_000_000}}
+    told = written(run, tmp_path)
+    assert len(html.render([told])) < 100_000
+
+
+def test_hostile_text_is_no_markup(tmp_path: Path) -> None:
+    page = html.render([written(large(30, text=HOSTILE), tmp_path)])
+    assert "<img" not in page
+    assert page.count("<script") == page.count("</script") == 1
+    assert "{{ 7*7 }}" in page
+    assert not set(page) & set("\x00\x1b\u202e\ufffe\ud800")
+
+
+@pytest.mark.parametrize("name", ["a b", "a*b", "[a]", "it's", "$HOME", "a?b", "#1", "a\\b", "-x", "é", '"', "`id`"])
+def test_the_command_names_that_request_alone(tmp_path: Path, name: str) -> None:
+    """As a shell and make read it, and as E2E_ONLY matches it."""
+    (tmp_path / "Makefile").write_text(
+        f"it:\n\t@{sys.executable} -c 'import fnmatch, os; "
+        'print(fnmatch.fnmatchcase(os.environ["NAME"], os.environ["E2E_ONLY"]))\'\n'
+    )
+    typed = f"E2E_ONLY={shlex.quote(pattern_of(name))} make --no-print-directory it"
+    done = subprocess.run(
+        ["bash", "-c", typed], cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT_S, check=False,
+        env={**clean_environ(), "NAME": name, "MAKEFLAGS": ""},
+    )  # fmt: skip
+    assert done.stdout.strip() == "True", done.stderr
+
+
+def test_the_knob_takes_some_of_the_kinds() -> None:
+    assert read_knobs({})["E2E_REPORT"] == ""
+    assert read_knobs({"E2E_REPORT": "html, junit,html"})["E2E_REPORT"] == "html,junit"
+    for wrong, told in (
+        ("htm", "did you mean html?"),
+        ("junit;md", "there is no 'junit;md'; did you mean junit?"),
+        ("junit,", "there is no ''"),
+    ):
+        with pytest.raises(HarnessError, match="E2E_REPORT") as error:
+            read_knobs({"E2E_REPORT": wrong})
+        assert error.value.code == 2
+        assert told in str(error.value)
+
+
+def test_a_report_that_cannot_be_made_changes_no_verdict(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = (out.parent / "flask" / "e2e-tests", out / "flask-8000", "")
+    rendering.after_runs([place], out / "report", "junit,md,html")
+    assert {path.name for path in (out / "report").iterdir()} == ALL
+    assert capsys.readouterr() == ("", "")
+    (out / "flask-8000" / "junit.xml").mkdir()
+    rendering.after_runs([place], out / "flask-8000", "junit")
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "E2E_REPORT=junit: " in told.err
+    assert "cannot be written" in told.err
+
+
+def test_all_suites_are_reported_together_those_without_a_result_too(tmp_path: Path) -> None:
+    several = Several(tmp_path)
+    several.real("red", "wrong answer")
+    several.stand_in("lost", -9)
+    done = several.run(several.script("2"), E2E_REPORT="md,junit", GITHUB_ACTIONS="true")
+    assert done.returncode == 1, done.stdout
+    text = (several.out / "report" / "summary.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1:3] for line in text.splitlines() if line.startswith("|")][2:]
+    assert [[cell.strip() for cell in row] for row in rows] == [["red", "❌ failed (1)"], ["lost", "❌ none (4)"]]
+    assert "SIGKILL, and no result.json" in text
+    assert (several.out / "report" / "junit.xml").read_text().count("<testsuite ") == 2
+    assert not (several.out / "report" / "report.html").exists()
+    lines = done.stdout.splitlines()
+    assert {"::group::✗ red: failed", "::group::✗ lost: error"} <= set(lines)
+    assert lines.count("::endgroup::") == 2
+    assert "::error title=lost::ended by SIGKILL, and no result.json" in lines
+    assert sum(line.startswith("::error title=red%3A wrong answer::") for line in lines) == 1
+    assert "\x1b" not in done.stdout
+
+
+def test_a_run_writes_what_it_is_asked_for(canary: Suite) -> None:
+    run = canary.run(CANARY="hidden miss", E2E_REPORT="junit,html", GITHUB_ACTIONS="true")
+    assert run.code == 1
+    assert (run.folder / "junit.xml").read_text().count("<failure") == 1
+    assert "hidden miss" in (run.folder / "report.html").read_text(encoding="utf-8")
+    assert not (run.folder / "summary.md").exists()
+    lines = [line for line in run.output.splitlines() if line.startswith("::error ")]
+    assert len(lines) == 1
+    assert lines[0].startswith("::error title=canary%3A hidden miss::no recorded answer for GET http://")
+    again = canary.run("8000", "--phases", "check", E2E_REPORT="md")
+    assert again.code == 1
+    assert (run.folder / "summary.md").exists()
+    wrong = canary.run(E2E_REPORT="xml")
+    assert wrong.code == 2
+    assert "there is no 'xml'; did you mean html?" in wrong.output

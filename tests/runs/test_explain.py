@@ -1,0 +1,138 @@
+"""`make explain-<suite>` is the evidence of every row of known_failures.yaml: it shows the failure that the row
+excuses. Real runs; and both verbs on the artifacts that they leave."""
+
+from __future__ import annotations
+
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from e2e_common.failure import Failure
+from e2e_common.paths import ROOT, SUITES, suite_names
+from e2e_common.run_folder import RunFolder
+from e2e_common.story.again import pattern_of
+from e2e_common.story.explaining import explain
+from e2e_common.story.in_words import Paint
+from e2e_common.story.model import RequestStory, Story, load
+from tests.conftest import Suite, clean_environ
+
+LIMIT_S = 180
+
+SHOWN = {
+    1: ("not as stated: ", "no answer came"),
+    2: ("nothing: no trace of it was written", "no trace with a root span", "which has no root span", "also traces/"),
+    3: ("not as recorded", "no result: it was not replayed"),
+    7: (": NO RECORDED ANSWER",),
+    8: ("  it states the outbound calls: ", "  body: "),
+    9: (", and NOT asked for", "answered with span ", ": NOT the same input: ", "which had answered before"),
+}
+"""What stands outside of the verdict, by rule: the fact itself."""
+
+
+def run(suite: str, tmp_path: Path) -> Story:
+    """A run of a suite of the checkout."""
+    done = subprocess.run(
+        [ROOT / "scripts" / "run-suite.sh", suite, "8000", "--phases", "setup,record,replay,check"],
+        env=clean_environ(E2E_OUT=str(tmp_path)), cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return load(RunFolder(tmp_path / f"{suite}-8000"), SUITES / suite / "e2e-tests")
+
+
+def text_of(story: Story, request: RequestStory) -> str:
+    return "\n".join(explain(story, request, Paint(False)))
+
+
+def is_shown(failure: Failure, text: str) -> bool:
+    """Whether the failure stands in the verdict, and what it is of elsewhere."""
+    _, _, facts = text.partition("\nSent\n") if "\nSent\n" in text else text.partition("\nRecorded\n")
+    return failure.message in text and any(sign in facts for sign in SHOWN[failure.rule])
+
+
+def check_every_row(story: Story) -> int:
+    """Every row that excused something in this run is shown with what it excuses. Returns how many there are."""
+    told = Counter[int]()
+    for failure, row in story.verdict.excused:
+        assert failure.request is not None
+        text = text_of(story, story.by_name[failure.request])
+        assert is_shown(failure, text), f"{row.place}: {failure.message}\n{text}"
+        assert f"by {row.place}: {row.reason}" in text
+        told[row.number] += 1
+    return len(told)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suite", suite_names())
+def test_it_shows_what_every_row_excuses(suite: str, tmp_path: Path) -> None:
+    story = run(suite, tmp_path)
+    rows = check_every_row(story)
+    sound = text_of(story, next(each for each in story.requests if each.verdict == "passed"))
+    assert not any(is_shown(failure, sound) for failure, _ in story.verdict.excused)
+    assert bool(rows) == (SUITES / suite / "e2e-tests" / "known_failures.yaml").exists()
+
+
+def verb(name: str, suite: Suite, **knobs: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [ROOT / "scripts" / f"{name}.sh", suite.folder], env=suite.environ(knobs), cwd=ROOT,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_red_run_names_the_command_that_explains_it(canary: Suite) -> None:
+    red = canary.run(CANARY="hidden miss")
+    assert red.code == 1
+    command = next(line.partition(": ")[2] for line in red.output.splitlines() if line.startswith("    all of it: "))
+    done = subprocess.run(
+        ["bash", "-c", command],
+        env=clean_environ(),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=True,
+    )
+    assert "NO RECORDED ANSWER" in done.stdout and "the nearest recorded: GET http://" in done.stdout
+    assert "recorded, and NOT asked for (call 1)" in done.stdout
+    code, table = verb("traces", canary)
+    assert code == 0
+    assert "  hidden miss" in table and "asked for, not recorded: GET http://" in table
+    lines = table.splitlines()
+    assert lines[0].startswith("canary-8000: 2 requests, 2 traces, 1 outbound calls; failed, exit 1")
+
+
+def test_the_command_for_just_this_sends_just_this(canary: Suite) -> None:
+    red = canary.run(CANARY="random number")
+    command = next(line.partition(": ")[2] for line in red.output.splitlines() if line.startswith("    only this: "))
+    done = subprocess.run(
+        ["bash", "-c", command], env=clean_environ(CANARY="random number"), cwd=ROOT, capture_output=True, text=True,
+        timeout=LIMIT_S, check=False,
+    )  # fmt: skip
+    again = canary.finished(done.returncode, done.stdout + done.stderr)
+    assert again.code == 1, again.output
+    assert [test["name"] for test in again.result["tests"]] == ["random number"]
+    assert again.result["partial"] is True
+
+
+def test_where_there_is_nothing_to_explain_it_says_so(canary: Suite) -> None:
+    assert verb("explain", canary, E2E_ONLY="x") == (
+        2,
+        f"e2e: there is no run in {canary.out}/canary-8000: make e2e-canary first\n",
+    )
+    assert canary.run(CANARY="does not start").code == 1
+    code, said = verb("explain", canary, E2E_ONLY="x")
+    assert code == 2 and "the application exited with status 1 at start" in said
+    assert verb("traces", canary)[0] == 2
+    code, said = verb("explain", canary)
+    assert code == 2 and said.startswith("e2e: which request? E2E_ONLY='its name' ")
+
+
+def test_a_typo_is_answered_with_the_nearest_name(canary: Suite) -> None:
+    assert canary.run(CANARY="").code == 0
+    code, said = verb("explain", canary, E2E_ONLY="GET /fien")
+    assert (code, "did you mean GET /fine?" in said) == (2, True), said
+    assert verb("explain", canary, E2E_ONLY=pattern_of("GET /fine"))[0] == 0
+    assert verb("explain", canary, E2E_ONLY="GET*")[1].count("Answered in recording") == 1

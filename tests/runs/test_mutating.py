@@ -1,0 +1,118 @@
+"""make mutate-<suite>: what turns red, what does not, and that no variant disturbs another."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common.paths import ROOT
+from tests.conftest import CANARIES, Suite
+
+LIMIT_S = 600
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Suite:
+    return Suite(tmp_path / "mutated", CANARIES / "mutating")
+
+
+def mutate(suite: Suite, **knobs: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(ROOT / "scripts" / "mutate.sh"), str(suite.folder)], env=suite.environ(knobs), stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=LIMIT_S, check=False, cwd=ROOT,
+    )  # fmt: skip
+
+
+def document(suite: Suite) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((suite.out / f"{suite.name}-8000" / "mutations.json").read_text())
+    return found
+
+
+def indifferent(found: dict[str, Any], request: str) -> set[str]:
+    rows = [row for row in found["facts"] if row["request"] == request]
+    assert rows, f"nothing of {request!r} was changed"
+    return {row["what"] for row in rows if row["verdict"] == "indifferent"}
+
+
+def test_without_a_recording_it_says_what_to_do(suite: Suite) -> None:
+    done = mutate(suite)
+    assert done.returncode == 2, done.stderr
+    assert "there is no recording in" in done.stderr
+
+
+def test_a_recording_that_nobody_judged_is_no_ground(suite: Suite) -> None:
+    assert suite.run("--phases", "setup,record,cleanup").code == 0
+    done = mutate(suite)
+    assert done.returncode == 2, done.stderr
+    assert "was recorded and not judged: make e2e-mutated PORT=8000" in done.stderr
+
+
+def test_what_the_answer_holds_turns_red_and_what_it_does_not_is_listed(suite: Suite) -> None:
+    run = suite.run(E2E_ONLY="ca*")
+    assert run.code == 0, run.output
+    done = mutate(suite)
+    found = document(suite)
+    assert indifferent(found, "careful") == set()
+    careless = indifferent(found, "careless")
+    assert {"status", "reason phrase", "response body $.author", "response header Server"} <= careless
+    assert not careless & {"response body $.title", "the call itself", "path", "method"}
+    assert found["controls"] == 4
+    assert not found["not_counted"]
+    assert (found["red"], found["tried"]) == (found["tried"] - len(careless), len(found["facts"]))
+    assert done.returncode == (0 if found["share"] >= 85 else 1), done.stdout
+    assert f"{found['red']} of {found['tried']} changed facts turned red" in done.stdout
+    assert "'careless': outbound 1 requests GET /posts/1: " in done.stdout
+
+
+@pytest.mark.slow
+def test_a_call_that_lacks_its_recording_is_answered_from_no_other(suite: Suite) -> None:
+    """Each other variant of the request holds the very call that is missing here."""
+    assert suite.run(E2E_ONLY="hides").code == 0
+    mutate(suite)
+    [missing] = [row for row in document(suite)["facts"] if row["kind"] == "missing"]
+    assert missing["verdict"] == "red"
+    assert missing["reason"].startswith("no recorded answer for GET http://")
+
+
+@pytest.mark.slow
+def test_variants_that_break_the_application_are_red_and_the_others_go_on(suite: Suite) -> None:
+    assert suite.run(E2E_ONLY="[cf][ar]*").code == 0
+    done = mutate(suite)
+    found = document(suite)
+    broke = {row["what"]: row for row in found["facts"] if row["broke"]}
+    assert broke.keys() == {"response body $.id", "response body $.name"}
+    assert {row["verdict"] for row in broke.values()} == {"red"}
+    assert {row["session"] for row in found["facts"]} == {"1", "2", "3"}
+    assert not found["not_counted"]
+    assert indifferent(found, "careful") == set()
+    assert done.stdout.count("'fragile' ended the application, or left it without an answer (red)") == 2
+
+
+@pytest.mark.slow
+def test_a_request_whose_control_is_red_counts_for_nothing(suite: Suite) -> None:
+    assert suite.run(E2E_ONLY="c*").code == 0
+    done = mutate(suite)
+    found = document(suite)
+    assert [row["request"] for row in found["not_counted"]] == ["counting"]
+    assert "counting" not in {row["request"] for row in found["facts"]}
+    assert done.returncode == 1
+    assert "'counting' does not count: its recording, unchanged, was red among its variants" in done.stdout
+
+
+@pytest.mark.slow
+def test_the_flask_suite_reaches_the_goal_the_same_way_twice(flask_suite: Suite) -> None:
+    chosen = []
+    for _ in range(2):
+        assert flask_suite.run().code == 0
+        done = mutate(flask_suite)
+        assert done.returncode == 0, done.stdout + done.stderr
+        found = document(flask_suite)
+        assert found["share"] >= 85
+        assert not found["not_counted"]
+        named = [(row["request"], row["what"]) for row in found["facts"]]
+        chosen.append([each for each in named if "parallel" not in each[0]])  # those calls begin in any order
+    assert chosen[0] == chosen[1]

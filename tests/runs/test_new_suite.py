@@ -1,0 +1,73 @@
+"""A suite made in a copy of the checkout: green as it is made, and found by make and CI without another edit. Needs the
+package index."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from e2e_common.paths import CACHE, ROOT
+from tests.conftest import clean_environ
+
+LIMIT_S = 300
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what git knows or would, edits included, with the cache of this one."""
+    folder = tmp_path_factory.mktemp("copy")
+    git = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(git, cwd=ROOT, capture_output=True, check=True, text=True, timeout=60).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
+    (folder / ".cache").symlink_to(CACHE)
+    return folder
+
+
+def make(checkout: Path, *words: str, **knobs: str) -> subprocess.CompletedProcess[str]:
+    """It finds its modules in the copy, whose harness is this one's."""
+    environ = clean_environ(PYTHONPATH=str(checkout), E2E_OUT=str(checkout / "out"), **knobs)
+    return subprocess.run(
+        ["make", *words], cwd=checkout, env=environ, capture_output=True, text=True, timeout=LIMIT_S, check=False
+    )
+
+
+@pytest.mark.slow
+def test_green_as_it_is_made_and_found_by_all(checkout: Path) -> None:
+    made = make(checkout, "new-suite", "NAME=urllib3")
+    assert made.returncode == 0, made.stderr
+    assert "make e2e-urllib3" in made.stdout
+    folder = checkout / "drift" / "instrumentation" / "urllib3" / "e2e-tests"
+    assert (folder / "requirements.txt").read_text().split()[1:] == ["flask", "requests", "urllib3"]
+    assert "\nurllib3==" in (folder / "requirements.lock").read_text()
+
+    ran = make(checkout, "e2e-urllib3", PORT="8951")
+    result = json.loads((checkout / "out" / "urllib3-8951" / "result.json").read_text())
+    assert (ran.returncode, result["verdict"]) == (0, "passed"), ran.stdout + ran.stderr
+    assert result["requests"] == {"sent": 3, "recorded": 3, "replayed": 3, "passed": 3, "known_failures": 0}
+    assert result["versions"]["urllib3"]
+
+    assert "urllib3" in make(checkout, "help").stdout.rpartition("Suites:")[2]
+    found = make(checkout, "--dry-run", "coverage-urllib3", "mutate-urllib3", "shell-urllib3")
+    assert found.returncode == 0, found.stderr
+    listed = subprocess.run(
+        [str(CACHE / "harness" / "bin" / "python"), "-m", "e2e_common.suites", "--list"],
+        cwd=checkout, env=clean_environ(), capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    assert "urllib3" in json.loads(listed.stdout), "the jobs of CI"
+
+
+def test_without_an_index_nothing_is_left(checkout: Path, tmp_path: Path) -> None:
+    before = sorted(path.name for path in (checkout / "drift" / "instrumentation").iterdir())
+    nowhere = {"UV_DEFAULT_INDEX": "http://127.0.0.1:9/", "UV_CACHE_DIR": str(tmp_path), "UV_HTTP_RETRIES": "0"}
+    done = make(checkout, "new-suite", "NAME=aiohttp", **nowhere)
+    assert done.returncode == 2  # make's word for any failure
+    assert "nothing was made; is the package index reachable?" in done.stderr
+    assert "Error 3" in done.stderr
+    assert sorted(path.name for path in (checkout / "drift" / "instrumentation").iterdir()) == before

@@ -1,0 +1,117 @@
+"""What a run prints, and what it need not import for that: real runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from e2e_common.story.red import LINES
+from tests.conftest import Finished, Suite
+
+OF_A_RED_RUN = {"deepdiff", "jinja2", "junitparser", "e2e_common.reports", "e2e_common.story"}
+TELLS_ITS_IMPORTS = """
+import atexit, os, sys
+from pathlib import Path
+atexit.register(lambda: Path(os.environ["IMPORTS"]).write_text("\\n".join(sys.modules)))
+"""
+
+
+def run_and_list(suite: Suite, imports: Path, **knobs: str) -> tuple[Finished, set[str]]:
+    """A run whose process says at its end what it has imported."""
+    entrypoint = suite.folder / "entrypoint.py"
+    entrypoint.write_text(
+        TELLS_ITS_IMPORTS + entrypoint.read_text().replace("from __future__ import annotations\n", "")
+    )
+    run = suite.run(IMPORTS=str(imports), **knobs)
+    return run, set(imports.read_text().split())
+
+
+def test_a_green_run_says_one_line_and_imports_nothing_of_a_red_one(canary: Suite, tmp_path: Path) -> None:
+    run, imported = run_and_list(canary, tmp_path / "imports", CANARY="")
+    assert run.code == 0, run.output
+    assert run.output.count("\n") == 1 and run.output.startswith("✓ canary ")
+    assert {"e2e_common.base_runner", "e2e_common.verdict"} <= imported, "the list is that of the run"
+    assert not OF_A_RED_RUN & imported
+
+
+def test_a_red_run_is_where_they_are_imported(canary: Suite, tmp_path: Path) -> None:
+    run, imported = run_and_list(canary, tmp_path / "imports", CANARY="random number")
+    assert run.code == 1, run.output
+    assert {"deepdiff", "e2e_common.story", "e2e_common.story.red"} <= imported, "the names in the test above are right"
+    assert not {"jinja2", "junitparser"} & imported
+
+
+def test_a_differing_answer_is_seen_at_once(canary: Suite) -> None:
+    run = canary.run("8610", CANARY="random number")
+    lines = run.output.splitlines()
+    assert lines[0].startswith("✗ canary    'random number': response.body")
+    assert lines[1] == "    expected (-), and got in replay (+):"
+    assert lines[2].startswith('    - response.body.text: "') and lines[3].startswith('    + response.body.text: "')
+    assert lines[-2].startswith("    only this: E2E_ONLY='random number' ") and lines[-2].endswith(" 8610")
+
+
+def test_a_fault_in_the_replay_names_the_line_of_the_application(canary: Suite) -> None:
+    run = canary.run(CANARY="raw socket")
+    assert run.code == 1
+    assert "connection.sendall(" in run.output and "/src/app.py" in run.output
+    assert "site-packages" not in run.output, "the frames of libraries say nothing of the fault"
+
+
+@pytest.mark.slow
+def test_a_run_out_of_time_says_what_it_waited_for(canary: Suite) -> None:
+    run = canary.run(CANARY="hangs in replay", E2E_TIMEOUT="15")
+    assert run.code == 5, run.output
+    waiting = next(line for line in run.output.splitlines() if "it was replaying; " in line)
+    assert "'hangs in replay'" in waiting.partition("not yet: ")[2]
+    assert "| canary: hanging" in run.output
+
+
+@pytest.mark.slow
+def test_a_recording_out_of_time_says_after_what(canary: Suite) -> None:
+    run = canary.run(CANARY="hangs in recording", E2E_TIMEOUT="15")
+    assert run.code == 5, run.output
+    assert "it was recording; the last answer was that of 'GET /fine'" in run.output
+    assert "logs/record.log, its last lines:" in run.output and "| canary: hanging" in run.output
+
+
+def test_several_reds_have_a_line_each(leaks: Suite) -> None:
+    run = leaks.run(LEAKS="on")
+    assert run.code == 1
+    assert len(run.output.splitlines()) <= LINES
+    assert sum(": leak: " in line for line in run.output.splitlines()) == 6
+
+
+def test_a_fault_in_the_suites_set_up_shows_its_line(canary: Suite) -> None:
+    entrypoint = canary.folder / "entrypoint.py"
+    fault = (
+        "    def set_up(self, variables):\n        self.seed()\n\n    def seed(self):\n        raise KeyError('tea')\n"
+    )
+    text = entrypoint.read_text()
+    head, base, rest = text.partition("E2ETestRunnerBase):\n")
+    assert base, text
+    entrypoint.write_text(head + base + fault + rest)
+    run = canary.run(CANARY="")
+    assert run.code == 1, run.output
+    lines = run.output.splitlines()
+    assert lines[0] == "✗ canary    KeyError: 'tea'"
+    assert "    |     raise KeyError('tea')" in lines and "    |     self.seed()" in lines
+    assert len(lines) <= LINES
+    assert "e2e_common/base_runner.py" in (run.folder / "logs" / "harness.log").read_text()
+
+
+def test_no_such_request(canary: Suite) -> None:
+    run = canary.run(CANARY="", E2E_ONLY="GET /fien")
+    assert run.code == 2, run.output
+    assert run.output.splitlines()[0].startswith("✗ canary    E2E_ONLY=GET /fien: ")
+    assert "did you mean GET /fine?" in run.output
+    assert len(run.output.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("knobs", "coloured"), [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, True)]
+)
+def test_colours_are_for_terminals(canary: Suite, knobs: dict[str, str], coloured: bool) -> None:
+    run = canary.run(CANARY="wrong answer", **knobs)
+    assert ("\x1b[31m- body.fine: False\x1b[0m" in run.output) is coloured
+    assert ("\x1b" in run.output) is coloured

@@ -1,0 +1,117 @@
+"""e2e_common/again.py: what a red run says that one should type."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from e2e_common.base_runner import BANNERS
+from e2e_common.paths import SUITES
+from e2e_common.story.again import Again, again, pattern_of
+
+FLASK = SUITES / "flask" / "e2e-tests"
+
+
+def of_flask(port: int = 8000, verb: str = "e2e", phases: list[str] | None = None, **environ: str) -> Again:
+    return again(FLASK, "flask", port, verb, phases or list(BANNERS), environ)
+
+
+def test_a_suite_is_run_again_by_make() -> None:
+    told = of_flask()
+    assert told.command() == "make e2e-flask"
+    assert told.command("create order") == "E2E_ONLY='create order' make e2e-flask"
+    assert told.explanation("create order") == "E2E_ONLY='create order' make explain-flask"
+
+
+def test_with_the_knobs_that_made_the_run_what_it_is() -> None:
+    environ = {
+        "E2E_SDK": "../my sdk", "E2E_PYTHON": "3.12", "E2E_WITH": "flask<3.1", "E2E_RUST_CORE": "1",
+        "TUSK_CLI": "official", "E2E_RUNTIME": "local", "HOME": "/root", "E2E_VERBOSE": "1", "E2E_KEEP": "1",
+        "E2E_SENTINELS": "on", "E2E_TIMEOUT": "", "E2E_OUT": "my out",
+    }  # fmt: skip
+    told = of_flask(8600, "e2e", None, **environ)
+    words = shlex.split(told.command("a"))
+    assert words[-3:] == ["make", "e2e-flask", "PORT=8600"]
+    assert set(words[:-3]) == {
+        "E2E_ONLY=a", "E2E_SDK=../my sdk", "E2E_PYTHON=3.12", "E2E_WITH=flask<3.1", "E2E_RUST_CORE=1",
+        "TUSK_CLI=official", "E2E_RUNTIME=local", "E2E_OUT=my out",
+    }  # fmt: skip
+    assert told.explanation("a") == "E2E_ONLY=a E2E_OUT='my out' make explain-flask PORT=8600"
+
+
+def test_without_a_request_the_same_requests_are_sent() -> None:
+    assert of_flask(E2E_ONLY="*call*").command() == "E2E_ONLY='*call*' make e2e-flask"
+    assert of_flask(E2E_ONLY="*call*").command("one call") == "E2E_ONLY='one call' make e2e-flask"
+
+
+@pytest.mark.parametrize(
+    ("verb", "phases", "command"),
+    [
+        ("e2e", ["setup", "record", "cleanup"], "make record-flask"),
+        ("e2e", ["setup", "replay", "check", "cleanup"], "make replay-flask"),
+        ("e2e", ["check"], "make check-flask"),
+        ("e2e", ["setup", "record", "replay"], "make e2e-flask"),
+        ("e2e", ["setup"], "make e2e-flask"),
+        ("baseline", ["setup", "record", "cleanup"], "make baseline-flask"),
+        ("coverage", list(BANNERS), "make coverage-flask"),
+    ],
+)
+def test_the_verb_is_that_of_the_phases(verb: str, phases: list[str], command: str) -> None:
+    assert of_flask(verb=verb, phases=phases).command() == command
+
+
+def test_a_replay_is_always_of_all_that_was_recorded() -> None:
+    told = of_flask(phases=["setup", "replay", "check", "cleanup"])
+    assert not told.sends
+    assert told.command("create order") == "make replay-flask"
+    assert told.explanation("create order") == "E2E_ONLY='create order' make explain-flask"
+
+
+def test_a_suite_that_make_does_not_know_is_run_by_the_script(tmp_path: Path) -> None:
+    folder = tmp_path / "my suite" / "e2e-tests"
+    told = again(folder, "my suite", 8600, "e2e", ["check"], {})
+    assert shlex.split(told.command()) == ["scripts/run-suite.sh", str(folder), "8600", "--phases", "check"]
+    assert shlex.split(told.explanation("a")) == ["E2E_ONLY=a", "scripts/explain.sh", str(folder), "8600"]
+    assert "--" not in again(folder, "my suite", 8600, "e2e", list(BANNERS), {}).command()
+    assert again(folder, "my suite", 8600, "baseline", ["setup"], {}).command().endswith(" 8600 --baseline")
+
+
+def test_in_a_container_it_is_what_was_told_from_outside() -> None:
+    outside = of_flask(8600, E2E_SDK="../sdk")
+    inside = again(Path("/e2e/x"), "x", 8000, "e2e", [], {"DRIFT_E2E_AGAIN": outside.told(), "E2E_SDK": "/sdk"})
+    assert inside == outside
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["create order", "GET /items?a=1&b[]=*", "it's", "[", "]", "a*b?c[d]e", '$HOME `id` \\ "', "-x", "ü 🐎", "a;b"],
+)
+def test_a_pattern_is_that_of_this_name_alone_and_a_shell_leaves_it_as_it_is(name: str) -> None:
+    assert fnmatch.fnmatchcase(name, pattern_of(name))
+    assert not fnmatch.fnmatchcase(f"{name}x", pattern_of(name))
+    assert not fnmatch.fnmatchcase(name.replace("*", "other"), pattern_of(name)) or "*" not in name
+    command = of_flask().command(name).replace("make e2e-flask", "printenv E2E_ONLY")
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=10, check=True, env=os.environ
+    )
+    assert done.stdout == f"{pattern_of(name)}\n"
+
+
+def test_what_cannot_be_typed_is_any_character() -> None:
+    assert pattern_of("a\nb\x1b\ud800") == "a?b??"
+    assert fnmatch.fnmatchcase("a\nb", pattern_of("a\nb"))
+
+
+def test_make_hands_the_pattern_on_as_it_is(tmp_path: Path) -> None:
+    """A `$` in an argument of make would be make's; in the environment it is nobody's."""
+    (tmp_path / "Makefile").write_text("e2e-flask:\n\t@printenv E2E_ONLY\n")
+    command = of_flask().command("cost $5 #1 $(x)")
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=10, check=True, env=os.environ
+    )
+    assert done.stdout == "cost $5 #1 $(x)\n"

@@ -1,0 +1,273 @@
+"""e2e_common/explaining.py and trace_table.py: the last run, one request at a time, and as a table."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common.errors import HarnessError
+from e2e_common.run_folder import RunFolder
+from e2e_common.story import model as story
+from e2e_common.story.explaining import about_the_run, chosen, explain
+from e2e_common.story.in_words import EXCERPT, STEPS, Paint, body_of, cut, decoded, excerpts, value_lines
+from e2e_common.story.trace_table import table
+from e2e_common.verdict import judge
+from tests.unit.good_run import FILE, HEALTH, ORDER, T0, GoodRun, mock, span
+from tests.unit.test_story import HOSTILE, failed, write
+
+PLAIN = Paint(False)
+
+
+def told(run: GoodRun) -> story.Story:
+    return story.tell(RunFolder(Path("out/flask-8000")), judge(run.artifacts()))
+
+
+def sections(run: GoodRun, name: str) -> dict[str, list[str]]:
+    """Title → lines of what is said of a request; the first line is under ""."""
+    found: dict[str, list[str]] = {"": []}
+    title = ""
+    for line in explain(told(run), told(run).by_name[name], PLAIN):
+        if line and not line.startswith(" ") and found[""]:
+            title = line
+        found.setdefault(title, []).extend([line.strip()] if line != title and line else [])
+    return found
+
+
+def encoded(value: Any) -> str:
+    return base64.b64encode(json.dumps(value).encode()).decode()
+
+
+def test_of_a_sound_request_all_is_said_in_the_order_of_time() -> None:
+    run = GoodRun()
+    run.spans(2)[2]["inputValue"] |= {"body": encoded({"item": "tea"})}
+    found = sections(run, "create order")
+    assert found[""] == ["'create order' of flask-8000 (request 2): passed"]
+    assert list(found)[1:] == [
+        "Verdict", "Sent", "Answered in recording", "Recorded", "Asked for in replay", "Answered in replay", "Files",
+    ]  # fmt: skip
+    assert found["Verdict"] == ["nothing is wrong with it"]
+    assert found["Sent"][0].startswith("GET /x, at ") and found["Sent"][0].endswith(", answered in 700 ms")
+    assert found["Sent"][1:] == ["X-E2e-Request: 2", 'body: {"item": "tea"}']
+    assert found["Answered in recording"] == [
+        "status 200",
+        'body: {"a": 1}',
+        "as the request states",
+        "it states the outbound calls: requests 2",
+    ]
+    assert found["Recorded"][0] == f"trace {ORDER}, 3 spans, {run.name(2)}"
+    assert found["Recorded"][2] == "1. requests GET http://127.0.0.1:9123/weather, +100.0 ms, 100.0 ms (span call-a)"
+    assert 'output: {"statusCode": 200}' in found["Recorded"]
+    assert found["Asked for in replay"] == [
+        f"GET http://127.0.0.1:9123/weather: answered with call {n}: {STEPS[1]} (step 1)" for n in (1, 2)
+    ]
+    assert found["Answered in replay"] == ["as recorded, in 12 ms"]
+    assert f"jq . out/flask-8000/{run.name(2)}" in found["Files"]
+
+
+def test_what_a_request_states_is_said() -> None:
+    run = GoodRun()
+    run.requests[2] |= {"late": True, "background": 2}
+    found = sections(run, "leak")
+    assert found["Answered in recording"][-5:] == [
+        "it states the outbound calls: none",
+        "it states that a span may end after its answer (late)",
+        "it states that the SDK warns of an unpatched dependency (expect_unpatched)",
+        "it states 2 calls outside its context (background)",
+        "it states that it reaches past the SDK: upstream: GET /leak",
+    ]
+    assert "upstream was reached: GET /leak, as the request states" in found["Past the instrumentation"]
+    assert "the SDK warned: unpatched TCP connect(), as the request states" in found["Past the instrumentation"]
+
+
+def test_a_call_that_went_wrong_each_way() -> None:
+    run = GoodRun()
+    near = {"trace_id": HEALTH, "span_id": "s", "asked": "GET /near", "difference": "url: 'a' recorded, 'b' asked"}
+    run.mocks[2:4] = [
+        mock(ORDER, "", found=False, step=None, matched_trace=None, asked="GET /c", closest=[near], note="split"),
+        mock(ORDER, "", found=False, step=None, matched_trace=None, asked="GET /d"),
+        mock(ORDER, "call-b", step=7, asked="GET /weather?b"),
+        mock(ORDER, "root", matched_trace=HEALTH, asked="GET /e", step=5),
+    ]
+    lines = sections(run, "create order")["Asked for in replay"]
+    call = "GET http://127.0.0.1:9123/weather"
+    assert f"{call}: recorded, and NOT asked for (call 1)" in lines
+    assert f"{call}: answered with call 2: {STEPS[7]} (step 7)" in lines
+    at = lines.index("GET /c: NO RECORDED ANSWER")
+    assert lines[at + 1 : at + 4] == [
+        "split",
+        "the nearest recorded by 'health': GET /near (span s)",
+        "differs in url: 'a' recorded, 'b' asked",
+    ]
+    assert lines[lines.index("GET /d: NO RECORDED ANSWER") + 1] == "nothing like it was recorded"
+    assert f"GET /e: answered with span root of 'health': {STEPS[5]} (step 5)" in lines
+
+
+def test_an_answer_that_differs_and_the_row_that_excuses_it() -> None:
+    run = GoodRun()
+    run.results[1] = failed(ORDER, {"a": 1, "b": 1}, {"a": 1, "b": 2})
+    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 1
+    run.totals = "Tests: 3 total, 2 passed, 1 failed\n"
+    run.known = [{"request": "create order", "at": "replay", "reason": "a bug", "source": "make explain-flask"}]
+    found = sections(run, "create order")
+    assert found[""] == ["'create order' of flask-8000 (request 2): known failure"]
+    assert found["Verdict"][0].startswith("excused at replay (rule 3): response.body: it differs")
+    assert found["Verdict"][1:] == [
+        "by known_failures.yaml, row 1 ('create order', at replay): a bug",
+        "its source: make explain-flask",
+    ]
+    assert found["Answered in replay"][1:] == [
+        "expected (-), and got (+):",
+        "- response.body.b: 1",
+        "+ response.body.b: 2",
+    ]
+
+
+def test_a_request_without_a_trace_says_why() -> None:
+    run = GoodRun()
+    run.traces[run.name(2)] = run.spans(2)[:1]
+    found = sections(run, "create order")
+    assert "its headers and its body are in no trace" in found["Sent"][1]
+    assert found["Recorded"][:2] == [
+        "no trace with a root span; what is left of it:",
+        f"also {run.name(2)}, which has no root span:",
+    ]
+    assert found["Answered in replay"] == ["no result: it was not replayed, since it was not recorded"]
+    assert found["Verdict"][0].startswith("failed at recording (rule 2): recorded without its root span")
+    del run.traces[run.name(2)]
+    assert sections(run, "create order")["Recorded"] == ["nothing: no trace of it was written"]
+
+
+def test_the_start_is_a_request_too() -> None:
+    run = GoodRun()
+    run.traces[FILE.format(0, "9" * 32)] = [span("9" * 32, "early", T0 - 1, 0.1, isPreAppStart=True, parentSpanId="")]
+    run.mocks.insert(1, mock("", "early", matched_trace="9" * 32, pre_app_start=True, step=12))
+    found = sections(run, "(start)")
+    assert found[""] == ["'(start)' of flask-8000: passed"]
+    assert found["Recorded"][0] == "1. requests GET http://127.0.0.1:9123/weather, 100.0 ms (span early)"
+    assert found["Asked for in replay"] == [
+        f"GET http://127.0.0.1:9123/weather: answered with call 1: {STEPS[12]} (step 12)"
+    ]
+    assert "Sent" not in found
+
+
+def test_with_the_official_cli_it_says_what_is_not_known() -> None:
+    run = GoodRun()
+    run.replay["cli"] = {"name": "official", "version": "1"}
+    run.raw["agent"] = {f"agent/x/deviation-{ORDER}.md": b"## Mock Not Found Events\n\n- GET /c\n"}
+    lines = sections(run, "create order")["Asked for in replay"]
+    assert lines[0].startswith("(the official CLI keeps no account of it")
+    assert lines[1:] == ["GET /c: NO RECORDED ANSWER"]
+
+
+def test_without_a_replay_nothing_is_said_of_it() -> None:
+    run = GoodRun()
+    run.raw |= {"replay": None, "results": None, "mocks": None, "replay_logs": {}, "touched": None}
+    found = sections(run, "create order")
+    assert not {"Asked for in replay", "Answered in replay", "Logged in replay"} & set(found)
+
+
+def test_a_request_is_found_by_its_name_before_any_pattern() -> None:
+    run = GoodRun()
+    run.requests[0]["name"] = "*"
+    assert [each.name for each in chosen(told(run), "*")] == ["*"]
+    assert [each.name for each in chosen(told(run), "*e*")] == ["create order", "leak"]
+    assert [each.name for each in chosen(told(run), "[*]")] == ["*"]
+    with pytest.raises(HarnessError, match="did you mean create order"):
+        chosen(told(run), "create oder")
+
+
+def test_of_the_run_what_must_be_known_comes_first(tmp_path: Path) -> None:
+    assert not list(about_the_run(told(GoodRun())))
+    folder = write(tmp_path, GoodRun().artifacts(), code=5, verdict="error", reason="not done within 3 s")
+    assert next(about_the_run(story.load(folder, tmp_path))) == "The run ended with 5: not done within 3 s"
+    folder = write(tmp_path, GoodRun().artifacts(), code=3, verdict="error", reason="no tusk", tests=[])
+    lines = list(about_the_run(story.load(folder, tmp_path)))
+    assert lines[:2] == [
+        "The last run ended before it sent anything: no tusk",
+        "What follows is of the run before it.",
+    ]
+    run = GoodRun()
+    run.raw["mocks"] = b"{\n" * 20
+    lines = list(about_the_run(told(run)))
+    assert lines[0].startswith("Not readable: mocks.jsonl, line 1: ") and lines[5] == "… and 15 more"
+
+
+def test_the_table_has_a_line_for_each_request_and_each_call() -> None:
+    run = GoodRun()
+    run.mocks.insert(2, mock(ORDER, "", found=False, step=None, matched_trace=None, asked="GET /c"))
+    lines = list(table(told(run), "*", 1000, PLAIN))
+    assert lines[0] == "flask-8000: 3 requests, 3 traces, 2 outbound calls; failed, exit 1"
+    assert lines[1].split() == ["n", "request", "status", "trace", "verdict", "file"]
+    assert lines[2].split() == ["1", "health", "200", "11111111", "passed", run.name(1)]
+    assert lines[3].split() == ["2", "create", "order", "200", "22222222", "failed", run.name(2)]
+    assert lines[4].split() == ["100.0", "ms", "requests", "GET", "http://127.0.0.1:9123/weather"]
+    assert lines[6].strip() == "asked for, not recorded: GET /c"
+    assert len(lines) == 8
+    assert [line[:40] for line in table(told(run), "*", 40, PLAIN)] == list(table(told(run), "*", 40, PLAIN))
+    assert len(list(table(told(run), "health", 1000, PLAIN))) == 3
+
+
+def test_the_table_of_requests_without_a_trace() -> None:
+    run = GoodRun()
+    run.traces[run.name(2)] = run.spans(2)[:2]
+    del run.traces[run.name(1)]
+    rows = [line.split() for line in table(told(run), "*", 1000, PLAIN)]
+    assert rows[2] == ["1", "health", "200", "-", "failed", "-"]
+    assert rows[3] == ["2", "create", "order", "200", "-", "failed", run.name(2)]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_nothing_in_the_artifacts_makes_them_raise(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    run = GoodRun()
+    nasty: list[Any] = [None, 7, -1.5, "x\x1b[2J\n", "\ud800", [], {}, {"headers": 1}, {"body": 3}, True]
+    for spans in run.traces.values():
+        for each in spans:
+            for key in chance.sample(["inputValue", "outputValue", "inputSchema", "outputSchema", "name"], 2):
+                value = chance.choice(nasty)
+                each[key] = {"body": value, "headers": value, "url": value} if key.endswith("Value") else value
+            if each["isRootSpan"] and isinstance(each["inputValue"], dict):
+                each["inputValue"]["headers"] = {"x-e2e-request": run.requests[int(each["traceId"][0]) - 1]["n"]}
+    run.raw = {name: b"".join(json.dumps(row).encode() + b"\n" for row in rows) for name, rows in run.traces.items()}
+    run.traces = {}
+    if seed % 3 == 0:
+        run.raw[chance.choice(["mocks", "results", "requests"])] = chance.choice(HOSTILE)
+    found = told(run)
+    lines = [line for each in found.by_name.values() for line in explain(found, each, PLAIN)]
+    lines += table(found, "*", 100, PLAIN)
+    assert lines and all(line.isprintable() for line in lines), [line for line in lines if not line.isprintable()]
+
+
+def test_values_are_decoded_by_their_schema() -> None:
+    schema = {"properties": {"body": {"encoding": 1}, "rows": {"items": {"encoding": 1}}, "plain": {"type": 2}}}
+    value = {"body": encoded([1]), "rows": [encoded("a"), "no base64!"], "plain": encoded(1), "more": 1}
+    assert decoded(value, schema) == {"body": [1], "rows": ["a", "no base64!"], "plain": encoded(1), "more": 1}
+    assert decoded([encoded(1)], 7) == [encoded(1)]
+    assert body_of(base64.b64encode(b"tea").decode()) == "tea"
+    assert body_of(base64.b64encode(bytes(range(200, 240))).decode()).startswith("(40 bytes that are no text: c8 c9 ")
+
+
+def test_values_take_the_lines_they_need_and_no_more() -> None:
+    assert value_lines({"a": 1}) == ['{"a": 1}']
+    assert value_lines({"a": "x" * 120}) == ["{", f'  "a": "{"x" * 120}"', "}"]
+    long = value_lines(["x" * 10] * 1000)
+    assert sum(map(len, long)) < 2200 and long[-1].endswith(" characters)")
+
+
+def test_excerpts_show_the_first_difference_and_what_is_not_there() -> None:
+    assert excerpts(1, story.ABSENT) == ("1", "(nothing)")
+    one, other = excerpts("a" * 900, "a" * 900 + "b")
+    assert one.startswith("…") and other.startswith("…") and other.endswith('ab"')
+    assert max(map(len, excerpts(list(range(900)), []))) < 2 * EXCERPT
+
+
+def test_a_line_is_cut_and_printable() -> None:
+    assert cut("x" * 1000).endswith("x…") and len(cut("x" * 1000)) == 400
+    assert cut("a\x1b[2J\tb") == "a?[2J b"
+    assert cut("\x1b[2J") == "?[2J", "whatever it begins with"
+    assert cut(Paint(True)("31", "\x1b[2J" + "x" * 1000)) == f"\x1b[31m?[2J{'x' * 395}…\x1b[0m"

@@ -1,0 +1,55 @@
+"""What no CLI prints (tests/official/test_hostile.py has it whole): told for what it is, and in no more time than it
+takes to read it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from e2e_common.failure import one_line
+from e2e_common.results import LONGEST_MS, ResultsError, Totals, parse_results, parse_stalls, parse_totals
+from tests.unit.test_results import ID, printed
+
+MANY = 20_000
+LIMIT_S = 10.0  # what was quadratic took minutes
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", "\0", "\x08", "\x7f", "\x1a", "\x0e"])
+def test_a_character_that_stands_in_no_text(mark: str) -> None:
+    with pytest.raises(ResultsError) as told:
+        parse_results(f"{mark}{printed()}".encode())
+    assert str(told.value) == f"results.json holds {mark!r} before the first result: no CLI prints that"
+    assert parse_results(mark.encode()) == []
+    with pytest.raises(ResultsError):
+        parse_results(f"{printed()}{mark}".encode())
+
+
+def test_colours_before_the_first_result_are_none_of_them() -> None:
+    assert len(parse_results(f"\x1b[33m\twarning\x1b[0m\r\n{printed()}".encode())) == 1
+
+
+@pytest.mark.parametrize("duration", [0, LONGEST_MS - 1])
+def test_a_duration(duration: int) -> None:
+    assert parse_results(printed(duration=duration).encode())[0].duration_ms == duration
+
+
+@pytest.mark.parametrize("duration", [-1, LONGEST_MS, 10**400])
+def test_a_duration_that_is_none(duration: int) -> None:
+    with pytest.raises(ResultsError, match="'duration' must be milliseconds, 0 or more, not "):
+        parse_results(printed(duration=duration).encode())
+
+
+def test_many_and_long_ones_take_no_time() -> None:
+    started = time.monotonic()
+    assert len(parse_results((printed() * MANY).encode())) == MANY
+    with pytest.raises(ResultsError, match=f"line {6 * MANY + 1}: text that is no result: 'xxx"):
+        parse_results((printed() * MANY).encode() + b"x" * (10 << 20))
+    blank = b"\n" * (10 << 20)
+    assert parse_totals(blank + b"Tests: 1 total, 1 passed, 0 failed\n") == Totals(1, 1, 0, 0)
+    assert parse_stalls(blank + f'msg="Failed to set time travel" traceID={ID}\n'.encode()) == [ID]
+    assert time.monotonic() - started < LIMIT_S
+
+
+def test_what_steers_a_terminal_is_not_shown() -> None:
+    assert one_line("a\x1b[2J\x9b31m\u202eb\ud800\tc\nd é") == "a?[2J?31m?b? c d é"

@@ -1,0 +1,160 @@
+"""`make test-verdict`: which mutants count as noticed, and when the list of survivors is right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from e2e_common.errors import HarnessError
+from e2e_common.paths import ROOT
+from tests.mutation import __main__ as main
+from tests.mutation import mutants, survivors
+from tests.mutation.mutants import Mutant
+
+ROW = """
+- module: e2e_common/results.py
+  function: _typed
+  line: "if key not in raw:"
+  becomes: ["if  key in raw:", "if True:"]
+  reason: "equivalent: it is"
+"""
+MODULE = '''\
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two numbers."""
+
+    one: int
+    other: int
+
+    @property
+    def larger(self) -> int:
+        return self.one if self.one > self.other else self.other
+
+
+def unnoticed(number: int) -> int:
+    return number + 1
+
+
+def waited(steps: int) -> int:
+    while steps > 0:
+        steps -= 1
+    return steps
+'''
+TEST = """\
+from e2e_common.small import Pair, unnoticed, waited
+
+
+def test_all():
+    assert Pair(1, 2).larger == 2 and Pair(3, 2).larger == 3
+    assert unnoticed(1)
+    assert waited(2) == 0
+"""
+
+
+def mutant(fate: str = "survived", becomes: str = "if key in raw:", module: str = "e2e_common/results.py") -> Mutant:
+    return Mutant(module, "_typed", 7, "if key not in raw:", becomes, fate)
+
+
+def listed(tmp_path: Path, text: str = ROW) -> list[survivors.Row]:
+    path = tmp_path / "survivors.yaml"
+    path.write_text(text)
+    return survivors.load(path)
+
+
+def test_a_survivor_needs_a_row_with_its_very_change(tmp_path: Path) -> None:
+    rows = listed(tmp_path)
+    other = [mutant(becomes="if False:"), mutant(module="e2e_common/traces.py")]
+    found = [mutant(), mutant(becomes="if True:"), *other, mutant("killed", "if None:"), mutant("timeout", "if 1:")]
+    assert survivors.unexplained(found, rows) == other
+    assert survivors.unexplained(found, []) == [*found[:2], *other]
+
+
+def test_a_row_for_what_is_no_survivor_is_an_error(tmp_path: Path) -> None:
+    rows = listed(tmp_path)
+    judged = ["e2e_common/results.py"]
+    assert survivors.stale([mutant(), mutant(becomes="if True:")], rows, judged) == []
+    where = "survivors.yaml, row 1 (e2e_common/results.py, _typed)"
+    assert survivors.stale([mutant("killed")], rows, judged) == [
+        f"{where}: a test notices it now; remove: if key in raw:",
+        f"{where}: there is no such mutant; remove: if True:",
+    ]
+    assert survivors.stale([mutant("killed"), mutant()], rows, judged)[0].endswith("no such mutant; remove: if True:")
+    assert survivors.stale([], rows, ["e2e_common/traces.py"]) == [], "what was not judged says nothing of a row"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("module: x", "expected a list of survivors"),
+        ("- text", "row 1: must be a mapping"),
+        (ROW.replace("reason", "reasn"), "row 1: unknown key 'reasn'; did you mean reason?"),
+        (ROW.replace('"equivalent: it is"', '" "'), "the key 'reason' must be a text"),
+        (ROW.replace('["if  key in raw:", "if True:"]', "if True"), "the key 'becomes' must be a list of texts"),
+        (ROW.replace('["if  key in raw:", "if True:"]', "[]"), "the key 'becomes' must be a list of texts"),
+        (ROW + ROW, "row 2: stands in row 1 too: if key in raw:"),
+    ],
+)
+def test_a_list_that_is_wrong_says_where(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(HarnessError) as caught:
+        listed(tmp_path, text)
+    assert caught.value.code == 2
+    assert says in str(caught.value)
+
+
+def test_the_list_is_of_the_modules_that_have_a_goal() -> None:
+    """Their lines, as they stand there: an edit of one of them is known before the mutants run."""
+    for row in survivors.load():
+        assert row.module in main.GOALS
+        source = " ".join((ROOT / row.module).read_text().split())
+        assert row.line in source, f"row {row.number}: {row.line}"
+
+
+def test_every_module_and_every_test_that_is_named_is_there() -> None:
+    assert all((ROOT / path).is_file() for group in main.GROUPS for path in (*group.modules, *group.tests))
+
+
+def test_a_module_under_its_goal_is_told() -> None:
+    module = "e2e_common/results.py"
+    nine = [mutant("killed", str(number)) for number in range(8)] + [mutant("timeout")]
+    ten = [*nine, mutant(), mutant(module="e2e_common/traces.py")]
+    assert main._line(ten, module).endswith("   9 of   10 noticed   90.0 %  (goal 90 %, 1 of them by the time limit)")
+    assert main._under(ten, module) == ""
+    assert main._under([*ten, mutant()], module) == f"{module} is under its goal of 90 %: 81.8 %"
+    assert main._under([], module) == f"{module} is under its goal of 90 %: 0.0 %"
+
+
+def test_a_module_without_a_goal_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["e2e_common/result.py"]) == 2
+    assert "did you mean e2e_common/results.py?" in capsys.readouterr().err
+
+
+def small_checkout(root: Path, test: str) -> None:
+    files = {"e2e_common/__init__.py": "", "e2e_common/small.py": MODULE, "tests/unit/test_small.py": test}
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+
+
+@pytest.mark.slow
+def test_what_is_noticed_and_what_is_not(tmp_path: Path) -> None:
+    """mutmut itself, on a small module: properties are changed too, and what never ends is ended."""
+    small_checkout(tmp_path, TEST)
+    found = mutants.run(["e2e_common/small.py"], ["tests/unit/test_small.py"], tmp_path, tmp_path / "copy", 2)
+    fates = {(each.function, each.number, each.becomes): each.fate for each in found}
+    assert fates["unnoticed", 17, "return number - 1"] == "killed"
+    assert fates["unnoticed", 17, "return number + 2"] == "survived"
+    assert fates["Pair.larger", 13, "return self.one if self.one >= self.other else self.other"] == "survived"
+    assert fates["Pair.larger", 13, "return self.one if (self.one > self.other) and False else self.other"] == "killed"
+    assert fates["waited", 22, "steps += 1"] == "timeout"
+    assert (tmp_path / "e2e_common" / "small.py").read_text() == MODULE
+
+
+@pytest.mark.slow
+def test_tests_that_fail_without_any_mutant_are_no_verdict(tmp_path: Path) -> None:
+    small_checkout(tmp_path, TEST + "    assert False\n")
+    with pytest.raises(HarnessError, match="do the tests pass"):
+        mutants.run(["e2e_common/small.py"], ["tests/unit/test_small.py"], tmp_path, tmp_path / "copy", 2)

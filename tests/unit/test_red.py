@@ -1,0 +1,311 @@
+"""e2e_common/red.py: what a red run says, of whatever kind, in 25 lines."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common import judging
+from e2e_common.report import summary
+from e2e_common.run_folder import RunFolder
+from e2e_common.story import red
+from e2e_common.story.again import Again
+from tests.unit import good_run, test_story
+from tests.unit.good_run import FILE, ORDER, T0, GoodRun, mock, result, root, span
+from tests.unit.test_story import failed, write
+
+AGAIN = Again("E2E_PYTHON=3.12", "", "", "make e2e-flask", "make explain-flask")
+ACCESS = '127.0.0.1 - - [21/Sep/2026 14:13:20] "GET /x HTTP/1.1" 200 -\n'
+
+
+def said(folder: RunFolder, outcome: judging.Outcome, notes: Sequence[str] = (), *, colour: bool = False) -> list[str]:
+    return red.lines(outcome, "2.6 s", AGAIN, folder, folder.root, notes, colour=colour)
+
+
+def judged(run: GoodRun, tmp_path: Path, *, colour: bool = False) -> list[str]:
+    """What the run in these artifacts says."""
+    folder = write(tmp_path, run.artifacts())
+    found = said(folder, judging.judge_run(folder, tmp_path), colour=colour)
+    assert len(found) <= red.LINES
+    return [line.replace(f"{folder.root}/", "") for line in found]
+
+
+def differing(expected: Any, actual: Any) -> GoodRun:
+    run = GoodRun()
+    run.results[1] = failed(ORDER, expected, actual)
+    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 1
+    run.totals = "Tests: 3 total, 2 passed, 1 failed\n"
+    return run
+
+
+def test_an_answer_that_differs_shows_its_differing_parts(tmp_path: Path) -> None:
+    expected = {"items": [{"id": 1, "name": "tea"}], "same": "x" * 3000}
+    run = differing(expected, {"items": [{"id": 1, "name": "coffee"}], "same": "x" * 3000})
+    lines = judged(run, tmp_path)
+    assert lines[0].startswith("✗ flask     'create order': response.body: it differs (expected {")
+    assert lines[1:4] == [
+        "    expected (-), and got in replay (+):",
+        '    - response.body.items[0].name: "tea"',
+        '    + response.body.items[0].name: "coffee"',
+    ]
+    assert lines[4:] == [
+        f"    look at: results.json, {run.name(2)}",
+        "    exit 1, 2.6 s",
+        "    only this: E2E_ONLY='create order' E2E_PYTHON=3.12 make e2e-flask",
+        "    all of it: E2E_ONLY='create order' make explain-flask",
+    ]
+
+
+def test_of_many_parts_three_are_shown(tmp_path: Path) -> None:
+    lines = judged(differing([{"n": n} for n in range(50)], [{"n": -n - 1} for n in range(50)]), tmp_path)
+    assert sum(line.startswith("    - response.body") for line in lines) == 3
+    assert "    … and 47 more parts differ" in lines
+
+
+def test_of_long_values_the_first_difference_is_shown(tmp_path: Path) -> None:
+    lines = judged(differing("a" * 5000 + "tea" + "b" * 5000, "a" * 5000 + "coffee" + "b" * 5000), tmp_path)
+    minus, plus = (next(line for line in lines if line.startswith(f"    {sign} ")) for sign in "-+")
+    assert "aaateabbb" in minus and "aaacoffeebbb" in plus
+    assert max(map(len, lines)) <= red.LINES * 20 and len(minus) < 250
+
+
+def test_a_call_without_an_answer_is_shown_with_the_closest(tmp_path: Path) -> None:
+    run = GoodRun()
+    near = [
+        {"trace_id": "1" * 32, "span_id": "x", "asked": f"GET /{n}", "difference": f"url: '/{n}' recorded, '/c' asked"}
+        for n in range(3)
+    ]
+    run.mocks[2] = mock(ORDER, "", found=False, step=None, matched_trace=None, asked="GET /c", closest=near)
+    lines = judged(run, tmp_path)
+    assert lines[0].startswith("✗ flask     'create order': no recorded answer for GET /c; closest recorded: GET /0")
+    assert lines[1:9] == [
+        "    asked for in replay: GET /c",
+        "      recorded by 'health': GET /0",
+        "        differs in url: '/0' recorded, '/c' asked",
+        "      recorded by 'health': GET /1",
+        "        differs in url: '/1' recorded, '/c' asked",
+        "      recorded by 'health': GET /2",
+        "        differs in url: '/2' recorded, '/c' asked",
+        "    recorded, and not asked for in replay: GET http://127.0.0.1:9123/weather",
+    ]
+
+
+def test_a_call_that_another_recorded_call_answered_is_shown(tmp_path: Path) -> None:
+    run = differing({"a": 1}, {"a": 2})
+    run.mocks[2:4] = [
+        mock(ORDER, "call-a", step=1),
+        mock(ORDER, "call-a", step=2, asked="GET /twice"),
+        mock(ORDER, "call-b", step=7, asked="GET /of-a-shape"),
+    ]
+    lines = judged(run, tmp_path)
+    assert any(
+        line.startswith("    GET /twice: answered with the same input, of its own recording, wh") for line in lines
+    )
+    assert any(line.startswith("    GET /of-a-shape: answered with NOT the same input") for line in lines)
+
+
+def test_a_call_like_which_nothing_was_recorded(tmp_path: Path) -> None:
+    run = GoodRun()
+    run.mocks.insert(4, mock(ORDER, "", found=False, step=None, matched_trace=None, asked="GET /c"))
+    assert "    asked for in replay: GET /c (nothing like it was recorded)" in judged(run, tmp_path)
+
+
+def test_an_expectation_that_was_not_met(tmp_path: Path) -> None:
+    run = GoodRun()
+    run.requests[1]["problems"] = ["status: expected 200, got 500: 'oh'", "body.a: expected 'x', got 'y'"]
+    run.run["requester"]["exit_status"] = 1
+    run.raw["record_log"] = (ACCESS + "ValueError: no tea\n" + ACCESS + ACCESS).encode()
+    lines = judged(run, tmp_path)
+    assert lines[1:6] == [
+        "    stated (-), and answered in recording (+):",
+        "    - status: 200",
+        "    + status: 500: 'oh'",
+        "    - body.a: 'x'",
+        "    + body.a: 'y'",
+    ]
+    assert lines[6:8] == ["    logs/record.log, of 'create order':", "    | ValueError: no tea"]
+
+
+def test_a_missing_trace_shows_what_the_sdk_says(tmp_path: Path) -> None:
+    run = GoodRun()
+    del run.traces[run.name(2)]
+    run.results.pop(1)
+    run.totals = "Tests: 2 total, 2 passed, 0 failed\n"
+    blocked = f"2026-09-21T14:13:20 [TuskDrift] Blocking trace {'a' * 32} - binary response: text/html"
+    run.raw["record_log"] = f"{ACCESS}{ACCESS}{blocked}\n{ACCESS}".encode()
+    lines = judged(run, tmp_path)
+    assert "no trace was recorded" in lines[0]
+    assert f"    | {blocked}" in lines
+    assert "    look at: logs/record.log" in lines
+
+
+def test_other_requests_have_a_line_each_and_the_rest_a_number(tmp_path: Path) -> None:
+    run = GoodRun()
+    for number in range(4, 24):
+        run.requests.insert(-1, {**run.requests[0], "n": number, "name": f"more {number}"})
+    run.requests[-1]["sent"] = 23
+    lines = judged(run, tmp_path)
+    assert lines[0].startswith("✗ flask     'more 4': no trace was recorded")
+    shown = [line.split("'")[1] for line in lines if line.startswith("    · 'more")]
+    assert shown == [f"more {n}" for n in range(5, 10)]
+    assert any(line == "    · and 14 more (result.json)" for line in lines)
+
+
+def test_another_answer_that_differs_shows_the_first_part_that_does(tmp_path: Path) -> None:
+    run = differing({"a": 1}, {"a": 2})
+    run.results[0] = failed("1" * 32, [{"b": n} for n in range(3)], [{"b": n + 9} for n in range(3)])
+    run.results[2] = failed("3" * 32, 200, 500, "response.status")
+    run.totals = "Tests: 3 total, 0 passed, 3 failed\n"
+    lines = judged(run, tmp_path)
+    assert lines[0].startswith("✗ flask     'health': ")
+    assert "    · 'create order': response.body.a: 1 recorded, 2 in replay" in lines
+    assert "    · 'leak': response.status: 200 recorded, 500 in replay" in lines
+
+
+def test_what_was_asked_for_before_the_start_is_explained_and_not_run_alone(tmp_path: Path) -> None:
+    run = GoodRun()
+    asked = mock("", "", found=False, step=None, matched_trace=None, pre_app_start=True, asked="GET /more")
+    run.mocks.insert(1, asked)
+    lines = judged(run, tmp_path)
+    assert lines[-2:] == [
+        "    again: E2E_PYTHON=3.12 make e2e-flask",
+        "    all of it: E2E_ONLY='(start)' make explain-flask",
+    ]
+
+
+def test_a_name_with_signs_of_a_pattern_is_escaped_in_the_commands(tmp_path: Path) -> None:
+    run = differing({"a": 1}, {"a": 2})
+    run.requests[1]["name"] = "it's [a]*"
+    assert "    all of it: E2E_ONLY='it'\"'\"'s [[]a][*]' make explain-flask" in judged(run, tmp_path)
+
+
+def test_a_run_that_stopped_shows_the_last_lines_of_its_log_and_nothing_of_an_earlier_run(tmp_path: Path) -> None:
+    folder = write(tmp_path, differing({"a": 1}, {"a": 2}).artifacts())
+    log = tmp_path / "logs" / "postgres.log"
+    log.write_text("".join(f"line {n}\n" for n in range(40)))
+    outcome = judging.stopped(folder, tmp_path, {"suite": "flask"}, 3, "no server", str(log), has_artifacts=False)
+    assert said(folder, outcome) == [
+        "✗ flask     no server",
+        f"    {log}, its last lines:",
+        *(f"    | line {n}" for n in range(33, 40)),
+        "    exit 3, 2.6 s",
+        "    again: E2E_PYTHON=3.12 make e2e-flask",
+    ]
+
+
+def test_a_reason_of_many_lines_is_cut(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    reason = "it did not start:\n" + "\n".join(f"  line {n}" for n in range(100))
+    lines = said(folder, judging.stopped(folder, tmp_path, {"suite": "flask"}, 3, reason, has_artifacts=False))
+    assert lines[:3] == ["✗ flask     it did not start:", "  line 0", "  line 1"]
+    assert lines[11] == "… 90 lines more" and len(lines) == 14
+
+
+def test_a_replay_that_ran_out_of_time_says_how_far_it_came(tmp_path: Path) -> None:
+    run = GoodRun()
+    run.results = run.results[:1]
+    run.log = "2026-09-21T14:13:20 [TuskDrift] initialized\nwaiting for tea\n"
+    run.raw["replay"] = None
+    folder = write(tmp_path, run.artifacts())
+    outcome = judging.stopped(folder, tmp_path, {}, 5, "not done within 3 s")
+    lines = [line.replace(f"{tmp_path}/", "") for line in said(folder, outcome)]
+    assert lines[1:4] == [
+        "    it was replaying; tests that had ended: 1; not yet: 'create order', 'leak'",
+        "    logs/tusk-replay-1.log, its last lines:",
+        "    | 2026-09-21T14:13:20 [TuskDrift] initialized",
+    ]
+    assert lines[4] == "    | waiting for tea"
+
+
+def test_a_recording_that_ran_out_of_time_says_so_though_the_replay_has_begun(tmp_path: Path) -> None:
+    run = GoodRun()
+    del run.run["requester"]
+    run.requests = run.requests[:2]
+    run.raw |= {"replay": None, "record_log": b"2026-09-21T14:13:20 [TuskDrift] x\nwaiting for tea\n"}
+    folder = write(tmp_path, run.artifacts())
+    lines = said(folder, judging.stopped(folder, tmp_path, {}, 5, "not done within 3 s"))
+    assert lines[1:3] == [
+        "    it was recording; the last answer was that of 'create order'",
+        f"    {tmp_path}/logs/record.log, its last lines:",
+    ]
+    assert lines[4] == "    | waiting for tea"
+
+
+def test_notes_are_said_at_the_end_and_count(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    (tmp_path / "a.log").write_text("x\n" * 40)
+    outcome = judging.stopped(
+        folder, tmp_path, {"suite": "flask"}, 3, "no", str(tmp_path / "a.log"), has_artifacts=False
+    )
+    notes = [f"export N{n}=1" for n in range(19)]
+    lines = said(folder, outcome, notes)
+    assert lines[-19:] == [f"    {note}" for note in notes] and len(lines) == red.LINES
+
+
+def test_colours_are_of_whole_lines_and_only_where_asked_for(tmp_path: Path) -> None:
+    lines = judged(differing({"a": "x" * 600}, {"a": "\x1b[2J" + "y" * 600}), tmp_path, colour=True)
+    assert lines[0].startswith("\x1b[31m✗\x1b[0m flask")
+    assert lines[2].startswith("    \x1b[31m- response.body.a: ") and lines[2].endswith("\x1b[0m")
+    assert lines[3].startswith("    \x1b[32m+ response.body.a: ") and lines[3].count("\x1b") == 2
+    (tmp_path / "plain").mkdir()
+    assert "\x1b" not in "".join(judged(differing({"a": 1}, {"a": "\x1b[2J"}), tmp_path / "plain"))
+
+
+def test_a_passed_run_says_one_line(tmp_path: Path) -> None:
+    folder = write(tmp_path, GoodRun().artifacts())
+    outcome = judging.judge_run(folder, tmp_path)
+    text = summary(outcome, lambda: AGAIN, folder, tmp_path, ())
+    assert text.startswith("✓ flask     3 of 3 requests recorded, replayed and matched   ") and "\n" not in text
+
+
+def test_a_fault_in_telling_it_does_not_hide_the_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write(tmp_path, differing({"a": 1}, {"a": 2}).artifacts())
+    monkeypatch.setattr(red, "differences", lambda _: 1 // 0)
+    lines = summary(judging.judge_run(folder, tmp_path), lambda: AGAIN, folder, tmp_path, ["a note"]).splitlines()
+    assert lines[0].startswith("✗ flask     'create order': response.body: it differs")
+    assert lines[1].startswith("    exit 1, ")
+    assert "a fault of the harness: ZeroDivisionError" in lines[2]
+    assert lines[3:] == ["    a note"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_happened_it_is_25_lines_that_a_terminal_can_show(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hostile texts in many failures at once."""
+    for module in (good_run, test_story):  # JSON has an escape for a lone surrogate, UTF-8 has nothing
+        monkeypatch.setattr(module, "dump", lambda value, indent=None: json.dumps(value, indent=indent).encode())
+    chance = random.Random(seed)
+    nasty = ["\n" * 30, "\x1b[2J", "x" * 5000, "\ud800", "'", "%s", "\r", "ü🐎", ""]
+
+    def text() -> str:
+        return "".join(chance.choices(nasty, k=3))
+
+    run = differing({text(): text(), "b": [1, text()]}, {text(): text(), "b": [text(), 2, {}]})
+    run.results[1]["error"] = text()
+    for row in run.requests[:-1]:
+        row["name"] += text()
+        row["problems"] = [f"body.a: expected {text()}, got {text()}" for _ in range(chance.randrange(4))]
+    run.mocks[2] = mock(ORDER, "", found=False, step=None, matched_trace=None, asked=text(), note=text())
+    for number in range(4, 30):
+        run.requests.insert(-1, {**run.requests[0], "n": number, "name": f"{number}{text()}"})
+        trace = f"{number:032d}"
+        run.traces[FILE.format(number, trace)] = [
+            span(trace, "a", T0 + number, 0.1, name=text()),
+            root(trace, number, T0 + number, name=text()),
+        ]
+        run.results.append(result(trace, error=text()))
+    run.raw["record_log"] = (text() * 40).encode("utf-8", "replace")
+    run.log += text().encode("utf-8", "replace").decode() * 40
+    folder = write(tmp_path, run.artifacts())
+    lines = said(folder, judging.judge_run(folder, tmp_path), ["a note"])
+    assert len(lines) <= red.LINES
+    assert max(map(len, lines)) <= 404
+    assert all(line.isprintable() for line in lines)
+    assert lines[-1] == "    a note"
+    "\n".join(lines).encode()

@@ -1,0 +1,51 @@
+"""The artifacts as they are read from a run's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from e2e_common.artifacts import Artifacts, load
+from e2e_common.verdict import judge
+from tests.unit.good_run import GoodRun
+
+
+def test_load_reads_what_is_there_and_names_what_it_cannot_read(tmp_path: Path) -> None:
+    out, suite = tmp_path / "out", tmp_path / "suite"
+    for folder in (out / "traces" / "deep", out / "logs", suite):
+        folder.mkdir(parents=True)
+    (out / "run.json").write_bytes(b"{}")
+    (out / "traces" / "b.jsonl").write_bytes(b"b")
+    (out / "traces" / "deep" / "a.jsonl").write_bytes(b"a")
+    (out / "traces" / "other.txt").write_bytes(b"")
+    (out / "logs" / "tusk-replay-1.log").write_bytes(b"log")
+    (out / "logs" / "record.log").write_bytes(b"record")
+    (out / "logs" / "upstream.log").write_bytes(b"not read")
+    (out / "again" / "id" / "agent").mkdir(parents=True)
+    (out / "again" / "id" / "results.json").write_bytes(b"second")
+    (out / "again" / "id" / "agent" / "deviation-id.md").write_bytes(b"account")
+    (out / "mocks.jsonl").mkdir()
+    (suite / "known_failures.yaml").write_bytes(b"[]")
+    found = load(out, suite)
+    assert found == Artifacts(
+        run=b"{}",
+        traces={"traces/b.jsonl": b"b", "traces/deep/a.jsonl": b"a"},
+        record_log=b"record",
+        replay_logs={"logs/tusk-replay-1.log": b"log"},
+        again={"id": (b"second", None)},
+        agent={"again/id/agent/deviation-id.md": b"account"},
+        known_failures=b"[]",
+        unreadable={"mocks.jsonl": "Is a directory"},
+    )
+    assert "mocks.jsonl could not be read: Is a directory" in [failure.message for failure in judge(found).failures]
+
+
+def test_a_loaded_run_is_judged_like_its_bytes(tmp_path: Path) -> None:
+    good = GoodRun().artifacts()
+    files = {"run.json": good.run, "requests.jsonl": good.requests, "replay.json": good.replay}
+    files.update({"results.json": good.results, "logs/tusk-cli.log": good.cli_log, "mocks.jsonl": good.mocks})
+    files.update({"logs/record.log": good.record_log, "touched.jsonl": good.touched, **good.traces, **good.replay_logs})
+    for name, data in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data or b"")
+    assert load(tmp_path, tmp_path) == good
+    assert judge(load(tmp_path, tmp_path)).code == 0

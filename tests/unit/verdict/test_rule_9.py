@@ -1,0 +1,104 @@
+"""Rule 9: every recorded call was asked for in replay, once, by the request that recorded it."""
+# ruff: noqa: E501 (a table reads best with one case a line)
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from e2e_common.verdict import judge
+from tests.unit.good_run import HEALTH, ORDER, GoodRun, mock, result
+from tests.unit.verdict.spoiling import CREATE, STRANGER, Spoiled, bytes_of, check, failures, messages, official, raw
+
+# fmt: off
+CASES = [
+    Spoiled("mocks missing", raw(mocks=None), "mocks.jsonl is missing: the bundled replayer writes one in every run", 9, "run"),
+    Spoiled("call asked twice", lambda run: run.mocks.insert(4, mock(ORDER, "call-a")), "the recorded call requests http://127.0.0.1:9123/weather (span call-a) was asked for 2 times in replay", 9, "replay", CREATE),
+    Spoiled("call not asked", lambda run: run.mocks.pop(3), "the recorded call requests http://127.0.0.1:9123/weather (span call-b) was not asked for in replay", 9, "replay", CREATE),
+    Spoiled("answer borrowed", lambda run: run.mocks.insert(2, mock(HEALTH, "call-a", matched_trace=ORDER)), "asked for what it had not recorded, and was answered from the recording of 'create order': GET http://127.0.0.1:9123/weather", 9, "replay", "health"),
+    Spoiled("answer from nowhere", lambda run: run.mocks.insert(4, mock(ORDER, "call-z")), "asked for what it had not recorded, and was answered from span 'call-z' of no request's trace: GET http://127.0.0.1:9123/weather", 9, "replay", CREATE),
+    Spoiled("mocks without end", lambda run: run.mocks.pop(), "mocks.jsonl has no end line: the replayer broke off", 9, "run"),
+    Spoiled("mocks truncated", lambda run: raw(mocks=bytes_of(run, "mocks")[:-9])(run), "mocks.jsonl, line 9: no JSON: Unterminated string starting at (column 36)", 9, "run"),
+    Spoiled("mocks go on after the end", lambda run: run.mocks.append(run.mocks[0]), "mocks.jsonl, line 10: a line after the end line", 9, "run"),
+    Spoiled("no test line", lambda run: run.mocks.pop(1), f"mocks.jsonl holds no test line of {HEALTH} ('health')", 9, "run", trace=HEALTH),
+    Spoiled("mocks say another exit status", lambda run: run.mocks[-1].update(exit_status=1), "mocks.jsonl ends with exit status 1, replay.json says 0", 9, "run"),
+    Spoiled("call at the start answered by shape", lambda run: run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, asked="GET catalogue", pre_app_start=True, step=14)), "GET catalogue was asked for and not recorded: another call of its shape answered it (mocks.jsonl)", 9, "replay", "(start)"),
+    Spoiled("call answered by shape", lambda run: run.mocks[3].update(step=7), "GET http://127.0.0.1:9123/weather was asked for and not recorded: another call of its shape answered it", 9, "replay", CREATE),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_nothing_spoiled_is_green(case: Spoiled) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"query": "SELECT 1", "command": "no"}, "SELECT 1"),
+        ({"command": "GET k"}, "GET k"),
+        ({"url": "http://u", "query": "no", "command": "no"}, "http://u"),
+        ({}, "GET /weather"),
+        ({"query": "S" * 81}, f"{'S' * 79}\u2026"),
+    ],
+)
+def test_a_call_is_named_by_what_it_asks_for(given: dict[str, Any], words: str) -> None:
+    run = GoodRun()
+    run.spans(2)[0]["inputValue"] = given
+    run.mocks.pop(2)
+    assert messages(run) == [f"the recorded call requests {words} (span call-a) was not asked for in replay"]
+
+
+def test_all_that_was_borrowed_from_one_recording_is_told_at_once() -> None:
+    run = GoodRun()
+    for text in ("GET /b", "GET /a"):
+        run.mocks.insert(2, mock(HEALTH, "call-a", matched_trace=ORDER, asked=text))
+    run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, asked="GET /c"))
+    borrowed = "asked for what it had not recorded, and was answered from the recording of 'create order'"
+    assert failures(run) == [
+        (9, "run", f"{borrowed}: GET /c (outside any request; mocks.jsonl)", "mocks.jsonl", None, None),
+        (9, "replay", f"{borrowed}: GET /a; GET /b", "mocks.jsonl", "health", HEALTH),
+    ]
+
+
+def test_without_an_end_line_its_exit_status_is_not_missed() -> None:
+    run = GoodRun()
+    run.mocks.pop()
+    assert messages(run) == ["mocks.jsonl has no end line: the replayer broke off"]
+
+
+def test_a_test_line_of_no_request_is_missed_by_its_id() -> None:
+    run = GoodRun()
+    run.results.append(result(STRANGER))
+    run.totals = "Tests: 4 total, 4 passed, 0 failed\n"
+    message = f"mocks.jsonl holds no test line of {STRANGER}"
+    assert (9, "run", message, "mocks.jsonl", None, STRANGER) in failures(run)
+
+
+@pytest.mark.parametrize(
+    ("step", "pre_app_start", "of"),
+    [
+        (6, False, []),
+        (7, False, [CREATE]),
+        (15, False, [CREATE]),
+        (13, True, []),
+        (14, True, ["(start)"]),
+        (15, True, ["(start)"]),
+    ],
+)
+def test_from_which_step_on_an_answer_is_one_by_shape(step: int, pre_app_start: bool, of: list[str]) -> None:
+    run = GoodRun()
+    run.mocks[3].update(step=step, pre_app_start=pre_app_start)
+    assert [request for rule, _, _, _, request, _ in failures(run) if rule == 9] == of
+
+
+def test_the_official_cli_keeps_no_account_of_mocks() -> None:
+    run = GoodRun()
+    official(run)
+    verdict = judge(run.artifacts())
+    assert verdict.code == 0, verdict.reason
+    assert verdict.result()["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "unknown"}
+    run.raw["mocks"] = b"left over from another run"
+    assert judge(run.artifacts()).code == 0

@@ -1,0 +1,101 @@
+"""What concerns a run as a whole: time limits, the Rust core, what is left behind, and that anything was verified."""
+# ruff: noqa: E501 (a table reads best with one case a line)
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_common.artifacts import Artifacts
+from e2e_common.rules.cli import cli_error
+from e2e_common.verdict import judge
+from tests.unit.good_run import GoodRun
+from tests.unit.verdict.spoiling import Spoiled, check, messages, raw, rust_core, timed_out
+
+
+def no_traces_and_unmet(run: GoodRun) -> None:
+    run.traces.clear()
+    run.requests[1].update(problems=["status: expected 201, got 500", "more"])
+
+
+# fmt: off
+CASES = [
+    Spoiled("replay timed out", timed_out, "replay timed out after 3 results (logs/tusk-cli.log)", 0, "run", code=5),
+    Spoiled("processes left behind", lambda run: run.replay.update(left_behind=["7 sleep 60"]), "the application left processes behind: 7 sleep 60", 0, "run", code=6),
+    Spoiled("Rust core not in use", rust_core("1", "Rust core path unavailable at startup; using Python path instead"), "E2E_RUST_CORE=1, and the SDK says 'Rust core path unavailable at startup; using Python path instead' (logs/record.log)", 0, "recording"),
+    Spoiled("Rust core in use all the same", rust_core("0", "Rust core path enabled at startup (env=0)."), "E2E_RUST_CORE=0, and the SDK says 'Rust core path enabled at startup (env=0).' (logs/record.log)", 0, "recording"),
+    Spoiled("Rust core not spoken of", rust_core("1", ""), "E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/record.log)", 0, "recording"),
+    Spoiled("Rust core not spoken of in replay", rust_core("1", "Rust core path enabled at startup", ""), "E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/tusk-replay-1.log)", 0, "run"),
+    Spoiled("recording timed out", lambda run: run.run["requester"].update(timed_out=True), "recording timed out after 3 requests (logs/record.log)", 0, "run", code=5),
+    Spoiled("two processes left behind", lambda run: run.replay.update(left_behind=["7 sleep 60", "8 " + "x" * 500]), f"the application left processes behind: 7 sleep 60; 8 {'x' * 385}\u2026", 0, "run", code=6),
+    Spoiled("CLI failed and printed nothing", lambda run: (raw(results=b"", cli_log=b"Error: no\n")(run), run.replay.update(exit_status=1), run.mocks[-1].update(exit_status=1)), "nothing was replayed: results.json is empty; the CLI says: Error: no", 3, "run"),
+    Spoiled("CLI was killed before it printed anything", lambda run: (raw(results=b"")(run), run.replay.update(exit_status=-9), run.mocks[-1].update(exit_status=-9)), "nothing was replayed: results.json is empty; the CLI was ended by SIGKILL", 3, "run"),
+    Spoiled("no traces, and an unmet expectation", no_traces_and_unmet, "3 requests were sent and the SDK recorded no trace at all; the first problem: 'create order' status: expected 201, got 500 (logs/record.log)", 2, "run", code=4),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_nothing_spoiled_is_green(case: Spoiled) -> None:
+    check(case)
+
+
+def test_recorded_without_the_rust_core_replayed_with_it() -> None:
+    run = GoodRun()
+    rust_core("0", "Rust core path disabled at startup", "Rust core path enabled at startup")(run)
+    run.run.update(rust_core="1")
+    assert judge(run.artifacts()).code == 0
+
+
+def test_the_cli_says_why_there_is_no_result() -> None:
+    run = GoodRun()
+    run.raw.update(results=b"", cli_log=b"Error: port 8000 is already in use\n")
+    assert judge(run.artifacts()).reason.endswith(
+        "the CLI says: Error: port 8000 is already in use (logs/tusk-cli.log)"
+    )
+
+
+def test_what_never_ran_is_not_blamed_on_its_rules() -> None:
+    run = GoodRun()
+    run.raw = {"replay": None, "results": None, "cli_log": None, "replay_logs": {}, "touched": None, "mocks": None}
+    verdict = judge(run.artifacts())
+    assert (verdict.code, verdict.reason) == (4, "nothing was replayed: results.json is missing")
+    assert {failure.rule for failure in verdict.failures} == {3, 4}
+    assert verdict.result()["checks"] == {"warnings": "unknown", "leaks": "unknown", "mocks": "unknown"}
+
+
+def test_nothing_at_all_is_an_error_and_no_crash() -> None:
+    verdict = judge(Artifacts())
+    assert (verdict.code, verdict.verdict) == (4, "error")
+    assert verdict.result()["tests"] == []
+
+
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        (None, ""),
+        (b"", ""),
+        (b"all is well\n", ""),
+        (b"XXXX", ""),
+        (b"\xff\n  Error: first\n\tError: port 8000 is taken\nbye\n", "; the CLI says: Error: port 8000 is taken"),
+        (b"No tests found in traces\n", "; the CLI says: No tests found in traces"),
+        (b"Error: " + b"x" * 300, f"; the CLI says: Error: {'x' * 242}\u2026"),
+        (b"an Error: in the midst\n", ""),
+    ],
+)
+def test_what_the_cli_says_of_its_failure(log: bytes | None, words: str) -> None:
+    assert cli_error(log) == words
+
+
+def test_a_log_that_is_not_utf_8_says_all_the_same_that_the_rust_core_is_in_use() -> None:
+    run = GoodRun()
+    run.run.update(recorded_rust_core="1")
+    run.raw["record_log"] = b"\xff [TuskDrift] Rust core path enabled at startup\n"
+    assert messages(run) == []
+    run.raw["record_log"] = None
+    assert messages(run) == ["E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/record.log)"]
+
+
+def test_the_replay_is_asked_for_the_rust_core_also_where_the_recording_was_not() -> None:
+    run = GoodRun()
+    run.run.update(rust_core="1")
+    assert messages(run) == ["E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/tusk-replay-1.log)"]
