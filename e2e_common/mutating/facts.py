@@ -47,8 +47,8 @@ class Fact:
     """One thing that the recording says. `place`: the request, its answer, or which outbound call, in words that may
     hold what differs from run to run; `key` names it within its request, the same in every run. `kind`: result,
     missing, swapped, request or answer. `library`: of an outbound call, by its instrumentation. `what`: in words.
-    `path`: of the value in the span's output, empty for the other kinds. `group`: of each
-    group one is chosen before any second one. `change`: makes span id → the changed span, None where it is left out."""
+    `path`: of the value in the span's output, empty for the other kinds. `group`: of each group one is
+    chosen before any second one. `change`: makes span id → the changed span, None where it is left out."""
 
     key: str
     kind: str

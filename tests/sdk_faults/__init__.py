@@ -22,7 +22,8 @@ Write `red` from what the edit breaks, before the fault is run. Caught is a faul
 whose reason, the first failure, names a request in `red` (and holds `says`). A fault that stays green, or is red
 elsewhere, is a request, a rule or a part of an answer that is missing: it is to be mended there. `red: ["*"]` proves
 that something is red, and no more: it is for faults that break every request. What belongs to no request (what the
-application does at its start, say) is `red: [(none)]`, and then `says` must be there.
+application does at its start, say) is `red: [(none)]`, and then `says` must be there; where names stand beside it,
+`says` is for a reason that names none of them.
 
 The edit is made in a copy of the installed SDK in a temporary folder, and the suite runs as ever, with E2E_SDK on that
 copy. The first run of each suite is with a copy that has no fault, and must be green: else the others prove nothing.

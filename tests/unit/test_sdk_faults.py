@@ -160,6 +160,9 @@ def test_a_run_that_has() -> None:
     assert missed(fault(red=("(start)",)), ended(1, "'(start)': x")) == ""
     assert missed(fault(red=("(none)",), says="outside"), ended(1, "a call outside")) == ""
     assert "names another request" in missed(fault(red=("(none)",), says="outside"), ended(1, "'one': a call outside"))
+    either = fault(red=("(none)", "one call"), says="outside")
+    assert missed(either, ended(1, "'one call': x")) == "", "the words are for a reason that names no request"
+    assert "in other words" in missed(either, ended(1, "a call inside"))
 
 
 def test_without_a_fault_a_run_must_be_green() -> None:
