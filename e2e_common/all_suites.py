@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common import under_make
-from e2e_common.base_runner import DEFAULT_PORT, port_number
+from e2e_common.command_line import DEFAULT_PORT, port_number
 from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.failure import shorten
 from e2e_common.interrupts import Interrupted, Interrupts

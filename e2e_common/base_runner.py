@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
@@ -16,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from e2e_common import application, container, environments, judging, measuring, services, serving
-from e2e_common.errors import MAKE_ROOM, Code, HarnessError, did_you_mean, of_the_machine, usage
+from e2e_common.command_line import BANNERS, parse_words
+from e2e_common.errors import MAKE_ROOM, Code, HarnessError, of_the_machine, usage
 from e2e_common.interrupts import Interrupted, Interrupts, put_off
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
@@ -34,19 +34,6 @@ from e2e_common.tusk_cli import find_cli
 if TYPE_CHECKING:
     from e2e_common.story.again import Again
 
-BANNERS = {
-    "setup": "Setup",
-    "record": "Recording Traces",
-    "replay": "Running Tusk Tests",
-    "check": "Checking Instrumentation Warnings",
-    "cleanup": "Cleanup",
-}
-VERBS = {
-    "baseline": "only send the requests, with the SDK off",
-    "coverage": "count the SDK's lines on the way (for make coverage-<suite>)",
-    "services": "only start the services, and stay until Ctrl-C",
-}
-DEFAULT_PORT = 8000
 SHOWN_OF_CLI = 200  # lines, in verbose mode
 NO_LIMIT_S = 3600.0  # the run's own time limit comes first
 
@@ -118,9 +105,7 @@ class E2ETestRunnerBase:
                 self._outcome = self._stopped(error.code, str(error), error.log)
             except Interrupted as error:
                 self._outcome = self._interrupted(error.signum)
-            except (
-                Exception
-            ) as error:  # a suite's set_up, or a fault of ours: the clean-up and result.json all the same
+            except Exception as error:  # a suite's set_up, or a fault of ours: the rest of this all the same
                 self._outcome = self._broken(error)
             finally:
                 interrupts.hold()
@@ -407,35 +392,3 @@ def report_on(suite_dir: Path, folder: RunFolder, result: Mapping[str, Any], ask
         from e2e_common.reports import rendering
 
         rendering.after_runs([(suite_dir, folder.root, "")], folder.root, asked)
-
-
-def parse_words(argv: Sequence[str]) -> argparse.Namespace:
-    """What the words after run.sh ask for: `port`, `phases`, `build`, `verb` (e2e, or a key of VERBS)."""
-    parser = argparse.ArgumentParser(prog="run.sh", allow_abbrev=False)
-    parser.add_argument(
-        "port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run; the application's port"
-    )
-    parser.add_argument("--phases", type=_phases, default=list(BANNERS), help=f"some of {','.join(BANNERS)}")
-    parser.add_argument("--build", action="store_true", help="with Docker: build the base image where it is missing")
-    verbs = parser.add_mutually_exclusive_group()
-    verbs.set_defaults(verb="e2e")
-    for verb, what in VERBS.items():
-        verbs.add_argument(f"--{verb}", dest="verb", action="store_const", const=verb, help=what)
-    return parser.parse_args(argv)
-
-
-def port_number(text: str) -> int:
-    """The port that the argument `text` names."""
-    if not text.isdigit() or not 1024 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text} is not a port (1024 to 65535)")
-    return int(text)
-
-
-def _phases(text: str) -> list[str]:
-    names = text.split(",")
-    for name in names:
-        if name not in BANNERS:
-            raise usage(f"--phases: there is no phase {name}{did_you_mean(name, BANNERS)}")
-    if {"record", "replay"} & set(names) and "setup" not in names:
-        raise usage(f"--phases: record and replay need setup: --phases setup,{text}")
-    return [name for name in BANNERS if name in names]

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common import coverage_report, measuring
-from e2e_common.base_runner import DEFAULT_PORT, port_number
 from e2e_common.bootstrap import BootstrapError, run
+from e2e_common.command_line import DEFAULT_PORT, port_number
 from e2e_common.errors import Code, HarnessError, environment
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs

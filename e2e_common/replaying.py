@@ -33,7 +33,6 @@ NO_LIMIT_S = 3600.0  # the run's own time limit comes first
 CLI_GRACE_S = 2.5  # it gives the application 1.5 s
 WORLD_GRACE_S = 3.5
 MOST_OUTPUT = 256 << 20  # bytes: that of 100 000 tests is a tenth of it
-MOST_AGAIN = 12  # in 180 tests 11 stalls have been seen, on a busy machine; more are no stalls any more
 
 
 class Replay:
@@ -221,12 +220,13 @@ class _Calls:
         return self._end(process)
 
     def again(self) -> list[dict[str, Any]]:
-        """Replay once more, one by one, the tests for which the official CLI could not set the clock; MOST_AGAIN of
-        them at most (those left out are red). Returns a row each for replay.json."""
+        """Replay once more, one by one, the tests for which the official CLI could not set the clock, as many as may
+        stall (those left out are red). Returns a row each for replay.json."""
         run = self._run
         stalled = parse_stalls(run.cli_log.read_bytes()) if self._cli.name == "official" else []
+        most = self._cli.stalls(len(list(run.traces.glob("*.jsonl"))))
         rows = []
-        for trace_id in [trace_id for trace_id in stalled if trace_id][:MOST_AGAIN]:
+        for trace_id in [trace_id for trace_id in stalled if trace_id][:most]:
             _keep_logs(run, "")
             started = time.time()
             folder = run.again / trace_id

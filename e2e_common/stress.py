@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common.base_runner import port_number
+from e2e_common.command_line import port_number
 from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common import known_failures, services
-from e2e_common.base_runner import BANNERS, parse_words, report_on
+from e2e_common.base_runner import report_on
+from e2e_common.command_line import BANNERS, parse_words
 from e2e_common.docker import images, objects
 from e2e_common.docker.compose import Compose
 from e2e_common.docker.engine import require_engine

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from e2e_common.base_runner import parse_words
+from e2e_common.command_line import parse_words
 from e2e_common.docker import images, objects
 from e2e_common.docker.compose import Compose
 from e2e_common.docker.engine import require_engine

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common import artifacts
-from e2e_common.base_runner import DEFAULT_PORT, port_number
+from e2e_common.command_line import DEFAULT_PORT, port_number
 from e2e_common.decoding import Request
 from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.evidence import Evidence, read

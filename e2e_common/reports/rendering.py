@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from e2e_common.base_runner import DEFAULT_PORT, port_number
+from e2e_common.command_line import DEFAULT_PORT, port_number
 from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.knobs import REPORTS, load_knobs
 from e2e_common.paths import ROOT, suite_names

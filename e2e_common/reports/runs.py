@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from e2e_common.base_runner import DEFAULT_PORT
+from e2e_common.command_line import DEFAULT_PORT
 from e2e_common.errors import Code, HarnessError
 from e2e_common.run_folder import RunFolder
 from e2e_common.story import model as story

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from e2e_common import container
-from e2e_common.base_runner import DEFAULT_PORT
+from e2e_common.command_line import DEFAULT_PORT
 from e2e_common.knobs import KNOBS
 from e2e_common.paths import SUITES
 

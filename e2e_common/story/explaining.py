@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from e2e_common.base_runner import BANNERS, DEFAULT_PORT, port_number
+from e2e_common.command_line import BANNERS, DEFAULT_PORT, port_number
 from e2e_common.decoding import OFFICIAL
 from e2e_common.errors import Code, HarnessError, did_you_mean, usage
 from e2e_common.evidence import TraceFile

@@ -12,7 +12,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 
-from e2e_common.base_runner import DEFAULT_PORT, port_number
+from e2e_common.command_line import DEFAULT_PORT, port_number
 from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT

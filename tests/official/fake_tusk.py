@@ -105,6 +105,9 @@ def replay(ids: list[str], *, again: bool, agent: Path) -> int:
         results[0].update(FAULTS.get(fault, {}))
         if not again:
             say(STALL.format(ids[0]))
+    elif FAKE == "all stall, then pass" and not again:
+        for trace_id in ids:
+            say(STALL.format(trace_id))
     elif FAKE in FAULTS:
         results[0].update(FAULTS[FAKE])
     totals = count(results)

@@ -21,7 +21,7 @@ from tests.official.hostile_tusk import ACTS, ESCAPES, HARMLESS
 TUSK = Path(__file__).with_name("hostile_tusk.py")
 REPLAY = ("--phases", "setup,replay,check,cleanup")
 RUN_LIMIT_S = 100
-TIME_OUT_S = "3"  # and 9 s for stalls of the official CLI
+TIME_OUT_S = "3"  # and 8 s for stalls of the official CLI
 KNOBS = {"TUSK_CLI": "official", "TUSK_CLI_PATH": str(TUSK), "CANARY": "hangs in replay"}  # two requests
 NO_RESULT = "nothing was replayed: results.json"
 CHANGED = "the replay has changed the recording"

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from e2e_common import environments, under_make
-from e2e_common.base_runner import DEFAULT_PORT
+from e2e_common.command_line import DEFAULT_PORT
 from e2e_common.errors import Code, HarnessError, did_you_mean, usage
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs

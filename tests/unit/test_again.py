@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.base_runner import BANNERS
+from e2e_common.command_line import BANNERS
 from e2e_common.paths import SUITES
 from e2e_common.story.again import Again, again, pattern_of
 

@@ -1,0 +1,54 @@
+"""The words after run.sh: which port, which phases, which verb."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from e2e_common.errors import did_you_mean, usage
+
+BANNERS = {
+    "setup": "Setup",
+    "record": "Recording Traces",
+    "replay": "Running Tusk Tests",
+    "check": "Checking Instrumentation Warnings",
+    "cleanup": "Cleanup",
+}
+VERBS = {
+    "baseline": "only send the requests, with the SDK off",
+    "coverage": "count the SDK's lines on the way (for make coverage-<suite>)",
+    "services": "only start the services, and stay until Ctrl-C",
+}
+DEFAULT_PORT = 8000
+
+
+def parse_words(argv: Sequence[str]) -> argparse.Namespace:
+    """What the words after run.sh ask for: `port`, `phases`, `build`, `verb` (e2e, or a key of VERBS)."""
+    parser = argparse.ArgumentParser(prog="run.sh", allow_abbrev=False)
+    parser.add_argument(
+        "port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run; the application's port"
+    )
+    parser.add_argument("--phases", type=_phases, default=list(BANNERS), help=f"some of {','.join(BANNERS)}")
+    parser.add_argument("--build", action="store_true", help="with Docker: build the base image where it is missing")
+    verbs = parser.add_mutually_exclusive_group()
+    verbs.set_defaults(verb="e2e")
+    for verb, what in VERBS.items():
+        verbs.add_argument(f"--{verb}", dest="verb", action="store_const", const=verb, help=what)
+    return parser.parse_args(argv)
+
+
+def port_number(text: str) -> int:
+    """The port that the argument `text` names."""
+    if not text.isdigit() or not 1024 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port (1024 to 65535)")
+    return int(text)
+
+
+def _phases(text: str) -> list[str]:
+    names = text.split(",")
+    for name in names:
+        if name not in BANNERS:
+            raise usage(f"--phases: there is no phase {name}{did_you_mean(name, BANNERS)}")
+    if {"record", "replay"} & set(names) and "setup" not in names:
+        raise usage(f"--phases: record and replay need setup: --phases setup,{text}")
+    return [name for name in BANNERS if name in names]
