@@ -57,7 +57,7 @@ $(MUTATE): mutate-%: ## change one recorded fact at a time, and replay: does eac
 $(STRESS): stress-%: ## N=50 runs, or until one fails: pass rate, and seconds of each phase
 	@scripts/stress.sh $* $(PORT) $(N)
 
-new-suite: ## NAME=requests: make a suite from templates
+new-suite: ## NAME=urllib3: make a suite from templates
 	@scripts/new-suite.sh "$(NAME)"
 
 ##@ The last run

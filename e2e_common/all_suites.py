@@ -19,13 +19,12 @@ from e2e_common.failure import shorten
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT, SUITES, suite_names
-from e2e_common.readiness import wait_until
+from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.report import Progress
-from e2e_common.streams import say
+from e2e_common.streams import inert, say
 from e2e_common.suite_run import Ended, SuiteRun, how, interrupt_all, shown
 from e2e_common.suites import folder_of, name_of
 
-NO_LIMIT_S = 24 * 3600.0  # each run has its own
 SHOWN_LINES = 15
 REASON_WIDTH = 100
 
@@ -62,7 +61,7 @@ def main(argv: Sequence[str]) -> int:
             batch.run()
         except Interrupted as error:
             batch.interrupt(error.signum)
-    say(batch.table())
+    say(inert(batch.table()))
     if knobs["E2E_REPORT"]:
         from e2e_common.reports import rendering
 
@@ -177,7 +176,7 @@ def _told(row: Row, ended: Ended) -> list[str]:
     if ended.result is not None:
         return [ended.output]
     tail = [f"    | {line}" for line in ended.output.splitlines()[-SHOWN_LINES:]]
-    lines = [f"✗ {row.suite:<9} {row.reason}", *tail]
+    lines = [inert(line) for line in (f"✗ {row.suite:<9} {row.reason}", *tail)]
     if os.environ.get("GITHUB_ACTIONS") == "true":
         from e2e_common.reports import github
 

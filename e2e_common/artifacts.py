@@ -36,7 +36,7 @@ class Artifacts:
     unreadable: dict[str, str] = field(default_factory=dict)
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
     """What a pipe or a device has to say may have no end, so it is not asked. Raises OSError."""
     if stat.S_IFMT(path.stat().st_mode) not in (stat.S_IFREG, stat.S_IFDIR):
         raise OSError(errno.EINVAL, "it is no file")
@@ -50,7 +50,7 @@ def load(out_dir: Path, suite_dir: Path) -> Artifacts:
 
     def read(path: Path, name: str) -> bytes | None:
         try:
-            return _bytes_of(path)
+            return bytes_of(path)
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from e2e_common import application, container, environments, judging, measuring, services, serving
 from e2e_common.command_line import BANNERS, parse_words
 from e2e_common.errors import MAKE_ROOM, Code, HarnessError, of_the_machine, usage
-from e2e_common.interrupts import Interrupted, Interrupts, put_off
+from e2e_common.interrupts import Interrupted, Interrupts, not_done, put_off
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
 from e2e_common.ports import Port, reserve
 from e2e_common.processes import adopt_orphans, end_orphans, last_lines
-from e2e_common.readiness import wait_until
+from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.recording import Recording
 from e2e_common.replaying import Replay, may_prestart
 from e2e_common.report import Progress, summary
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from e2e_common.story.again import Again
 
 SHOWN_OF_CLI = 200  # lines, in verbose mode
-NO_LIMIT_S = 3600.0  # the run's own time limit comes first
 
 
 class E2ETestRunnerBase:
@@ -110,7 +109,7 @@ class E2ETestRunnerBase:
             finally:
                 interrupts.hold()
                 self._clean_up()
-            if interrupts.first is not None and self._outcome and self._outcome.code == Code.PASSED:
+            if interrupts.first is not None and self._is_well():
                 self._outcome = self._interrupted(interrupts.first)
         if self.folder.is_full() and (self._outcome is None or self._outcome.code < 128):
             self._outcome = self._without_room(self._outcome)
@@ -178,7 +177,7 @@ class E2ETestRunnerBase:
             recording.start("DISABLED" if self.baseline else "RECORD", self._set_up)
         with self._timed("record"):
             status = recording.send(self.knobs["E2E_ONLY"], self._start_replay_early)
-            self.facts["requester"] = {"exit_status": status, "timed_out": False}
+            self.facts["requester"] = {"exit_status": status}
         if self.baseline:
             recording.stop()
             self._outcome = judging.judge_baseline(self.folder, self.suite_dir, self._known_facts())
@@ -251,7 +250,7 @@ class E2ETestRunnerBase:
             if self._port is not None:
                 self._port.release()
             left = [*self.facts.get("left_behind", []), *end_orphans()]
-            if left and self._outcome is not None and self._outcome.code == Code.PASSED:
+            if left and self._is_well() and not container.goes_on():  # else the other container tells it
                 self._outcome = self._stopped(
                     Code.LEFT_BEHIND, f"the application left processes behind: {'; '.join(left)}"
                 )
@@ -265,8 +264,12 @@ class E2ETestRunnerBase:
         try:
             step()
         except OSError as error:
-            if self._outcome is None or self._outcome.code == Code.PASSED:
+            if self._is_well():
                 self._outcome = self._broken(error)
+
+    def _is_well(self) -> bool:
+        """Whether nothing is wrong so far: the verdict is green, or there is none to be."""
+        return self._outcome is None or self._outcome.code == Code.PASSED
 
     def _without_room(self, outcome: judging.Outcome | None) -> judging.Outcome:
         """Whatever the verdict is: a log that lacks its end may lack the warning that would have made it red."""
@@ -302,8 +305,8 @@ class E2ETestRunnerBase:
 
     def _say(self) -> int:
         self.progress.clear()
-        if self._outcome is None:  # only recorded
-            say(f"recorded {self.suite}: {self.folder.root}")
+        if self._outcome is None:
+            say(self._unjudged())
             return Code.PASSED
         self.seconds["total"] = round(time.monotonic() - self._started, 3)
         self._outcome.result["seconds"].update(self.seconds)
@@ -317,11 +320,14 @@ class E2ETestRunnerBase:
                 self._notes.append(told)
         say(summary(self._outcome, self._again, self.folder, self.suite_dir, self._notes))
         if self.verb == "e2e" and not container.driven():  # else who drives it does
-            try:
-                report_on(self.suite_dir, self.folder, self._outcome.result, self.knobs["E2E_REPORT"])
-            except OSError as error:
-                say(f"    the reports could not be written: {of_the_machine(error) or error}")
+            report_on(self.suite_dir, self.folder, self._outcome.result, self.knobs["E2E_REPORT"])
         return self._outcome.code
+
+    def _unjudged(self) -> str:
+        """What to say of a run without a verdict: it only records, most often."""
+        done = [word for phase, word in (("record", "recorded"), ("replay", "replayed")) if phase in self.phases]
+        told = f"{' and '.join(done) or 'nothing recorded or replayed of'} {self.suite}: {self.folder.root}"
+        return f"{told} (not judged: that is the phase check)" if "replay" in self.phases else told
 
     def _again(self) -> Again:
         from e2e_common.story.again import again
@@ -334,9 +340,7 @@ class E2ETestRunnerBase:
 
     def _interrupted(self, signum: int) -> judging.Outcome:
         if signum == signal.SIGALRM:
-            more = f", and {self._allowance_s:.0f} s for stalls of the official CLI" if self._allowance_s else ""
-            limit = f"{self.knobs['E2E_TIMEOUT']} s (E2E_TIMEOUT{more})"
-            return self._stopped(Code.TIMED_OUT, f"not done within {limit}")
+            return self._stopped(Code.TIMED_OUT, not_done(self.knobs["E2E_TIMEOUT"], self._allowance_s))
         return self._stopped(128 + signum, f"interrupted by {signal.Signals(signum).name}")
 
     def _new_facts(self) -> dict[str, Any]:

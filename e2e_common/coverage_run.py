@@ -22,13 +22,12 @@ from e2e_common.errors import Code, HarnessError, environment
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
-from e2e_common.readiness import wait_until
+from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.report import Progress
 from e2e_common.run_folder import RunFolder
 from e2e_common.suite_run import Ended, SuiteRun, how, interrupt_all, shown
 from e2e_common.suites import folder_of, name_of
 
-NO_LIMIT_S = 3600.0  # each run has its own
 REPORT = "report.json"
 REPLAY_AGAIN = ("--phases", "setup,replay,check,cleanup")
 

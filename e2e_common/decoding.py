@@ -38,7 +38,6 @@ class Run:
     sentinels: bool = True
     seconds: dict[str, float] = field(default_factory=dict)
     exit_status: int | None = None
-    timed_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,6 @@ class Replay:
     on when the CLI had ended and its application had had time to; `again`: in order."""
 
     exit_status: int | None = None
-    timed_out: bool = False
     cli: str = ""
     cli_version: str = ""
     network_isolated: bool = False
@@ -273,7 +271,6 @@ def decode_run(raw: dict[str, Any]) -> Run:
         sentinels=take(raw, "sentinels", _flag),
         seconds=take(raw, "seconds", _map_of(_number), "an object of seconds"),
         exit_status=take(requester, "exit_status", _or_null(_whole), "null or the script's exit status"),
-        timed_out=take(requester, "timed_out", _flag),
     )
 
 
@@ -303,7 +300,6 @@ def decode_replay(raw: dict[str, Any]) -> Replay:
     cli = take(raw, "cli", _object)
     return Replay(
         exit_status=take(raw, "exit_status", _or_null(_whole), "null or the CLI's exit status"),
-        timed_out=take(raw, "timed_out", _flag),
         cli=take(cli, "name", lambda value: value in (BUNDLED, OFFICIAL), "bundled or official"),
         cli_version=take(cli, "version", _text),
         network_isolated=take(raw, "network_isolated", _flag),

@@ -130,9 +130,9 @@ class Evidence:
         return match[1] if match and match[1] in self.again else ""
 
     def sent_in(self, call: str) -> tuple[Request, ...]:
-        """The requests that were sent again in `call`."""
+        """The requests that were sent again in `call`: none that was not recorded."""
         if not call:
-            return self.requests
+            return tuple(request for request in self.requests if self.recorded(request))
         return (self.by_trace[call],) if call in self.by_trace else ()
 
     def lacks_the_others(self, trace_id: str) -> bool:

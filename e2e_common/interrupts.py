@@ -22,6 +22,12 @@ def put_off(more_s: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, left_s + more_s)
 
 
+def not_done(limit: str, stalls_s: float) -> str:
+    """Why a run was ended: E2E_TIMEOUT is `limit`, and it was put off by `stalls_s`."""
+    more = f", and {stalls_s:.0f} s for stalls of the official CLI" if stalls_s else ""
+    return f"not done within {limit} s (E2E_TIMEOUT{more})"
+
+
 class Interrupts:
     """While entered: the first INT, TERM, HUP or (after `limit_s` seconds) ALRM raises Interrupted; later ones are
     noted.

@@ -66,7 +66,8 @@ def stopped(
     found = artifacts.load(folder.root, suite_dir) if has_artifacts else artifacts.Artifacts()
     result = judge(found).result()
     known = {key: facts[key] for key in ("suite", "port", "runtime", "versions", "sdk_source", "with") if key in facts}
-    result.update(known, verdict=FAILED if code == Code.FAILED else ERROR, code=code, reason=reason)
+    partial = result["partial"] or facts.get("partial") is not None
+    result.update(known, partial=partial, verdict=FAILED if code == Code.FAILED else ERROR, code=code, reason=reason)
     return Outcome(result, [Failure(CONFIGURATION, RUN, reason, "result.json", code=code)], log, has_artifacts)
 
 

@@ -53,7 +53,7 @@ def checked(argv: Sequence[str]) -> str:
     """The name of the new suite. Raises HarnessError (2) where it is none, or taken."""
     name = argv[0] if len(argv) == 1 else ""
     if not name:
-        raise usage("which name? make new-suite NAME=requests")
+        raise usage("which name? make new-suite NAME=urllib3")
     if not NAME.fullmatch(name):
         raise usage(
             f"NAME={name}: not a name like that of a package: small letters, digits and single _, a letter first"
@@ -139,7 +139,7 @@ Three files are yours:
 When they have grown:
     make baseline-{name}   do the expectations hold without the SDK?
     make coverage-{name}   which lines of the SDK's instrumentation are not reached?
-    known_failures.yaml    what the SDK gets wrong, with its evidence
+    known_failures.yaml    what the SDK gets wrong, with its source
     tests/sdk_faults/{name}.yaml   six or more faults that the suite must see: make test-faults SUITES={name}
 README, "A new suite in ten minutes", says more."""
 

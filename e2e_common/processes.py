@@ -119,16 +119,17 @@ def await_orphans(leader: subprocess.Popen[bytes], grace_s: float = STOP_GRACE_S
 def end_orphans() -> list[str]:
     """Kill and reap every child this process still has, and theirs, which become ours. Returns what they were, one
     `pid command` each."""
-    ended = []
-    deadline = time.monotonic() + ORPHANS_LIMIT_S  # one that starts itself anew is never the last
+    ended: dict[int, str] = {}
+    deadline = (
+        time.monotonic() + ORPHANS_LIMIT_S
+    )  # one that starts itself anew is never the last; some cannot be killed
     while (left := _children()) and time.monotonic() < deadline:
         for pid in left:
-            ended.append(f"{pid} {_command_line(pid)}")
-            with contextlib.suppress(ProcessLookupError):
+            ended.setdefault(pid, f"{pid} {_command_line(pid)}")
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
-    return ended
+        time.sleep(0.002)
+    return list(ended.values())
 
 
 def end_replayed(folder: Path) -> None:
@@ -169,6 +170,8 @@ def _command_line(pid: int) -> str:
 def last_lines(path: Path, count: int = 15) -> str | None:
     """The end of a log as text for a terminal, without its colours, or None where there is no such file or nothing in
     it."""
+    if not path.is_file():  # a pipe or a device has no end
+        return None
     try:
         with path.open("rb") as log:
             log.seek(max(0, log.seek(0, os.SEEK_END) - LAST_BYTES))

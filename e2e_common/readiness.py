@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 INTERVAL_S = 0.02
 ATTEMPT_S = 1.0
+NO_LIMIT_S = float("inf")  # for who is ended by somebody else: by E2E_TIMEOUT, which may be days, or with its run
 
 
 def wait_until(condition: Callable[[], bool], *, timeout_s: float, what: str, interval_s: float = INTERVAL_S) -> None:

@@ -21,7 +21,7 @@ from e2e_common.application import HEALTH, Application
 from e2e_common.errors import Code, HarnessError, did_you_mean, usage
 from e2e_common.names import LOG_VARIABLE, MARKER, NEVER_READY, READY_LIMIT_S, REQUEST_HEADER, URL_VARIABLE
 from e2e_common.processes import exit_status, has_exited, spawn, stop
-from e2e_common.readiness import wait_until
+from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.run_folder import RunFolder
 from e2e_common.services import Services
 from e2e_common.traces import MalformedTrace, Span, parse_trace
@@ -30,7 +30,6 @@ EXPORT_INTERVAL_S = 2.0
 MARKER_LIMIT_S = 3 * EXPORT_INTERVAL_S
 STRAGGLER_LIMIT_S = EXPORT_INTERVAL_S + 0.1
 LOOK_EVERY_S = 0.1
-REQUESTER_LIMIT_S = 3600.0  # the run's own time limit comes first
 
 
 class Recording:
@@ -81,7 +80,7 @@ class Recording:
             watch.look()
             return has_exited(requester)
 
-        wait_until(done, timeout_s=REQUESTER_LIMIT_S, what="src/test_requests.py")
+        wait_until(done, timeout_s=NO_LIMIT_S, what="src/test_requests.py")
         self._check_alive()
         status = stop(requester)
         self._check_sent(status, only)

@@ -19,17 +19,17 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common import application, container, services
+from e2e_common.artifacts import bytes_of
 from e2e_common.errors import SHOWN, Code, HarnessError, environment, of_the_machine
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.isolation import enter_empty_network, probe
 from e2e_common.processes import adopt_orphans, await_orphans, end_orphans, has_exited, last_lines, spawn, stop
-from e2e_common.readiness import wait_until
+from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.results import parse_stalls
 from e2e_common.run_folder import RunFolder, write_json
 from e2e_common.sentinels import Sentinels
 from e2e_common.tusk_cli import BUNDLED, Cli, environ, find_cli
 
-NO_LIMIT_S = 3600.0  # the run's own time limit comes first
 CLI_GRACE_S = 2.5  # it gives the application 1.5 s
 WORLD_GRACE_S = 3.5
 MOST_OUTPUT = 256 << 20  # bytes: that of 100 000 tests is a tenth of it
@@ -119,10 +119,11 @@ def _can_isolate() -> bool:
     pid = os.fork()
     if pid == 0:
         done = False
-        with contextlib.suppress(OSError):
+        try:
             enter_empty_network()
             done = probe(None)[0]
-        os._exit(0 if done else 1)
+        finally:  # whatever comes, a Ctrl-C too: the clean-up of the run is not the child's
+            os._exit(0 if done else 1)
     return os.waitpid(pid, 0)[1] == 0
 
 
@@ -185,7 +186,6 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, prestart: bool, interru
         {
             "schema": 1,
             "exit_status": status,
-            "timed_out": False,
             "cli": {"name": cli.name, "version": cli.version},
             "network_isolated": isolated,
             "network_detail": f"{detail}: {finding}",
@@ -215,18 +215,18 @@ class _Calls:
         early = run.work_traces if prestart else None
         command = self._cli.command(run.traces, run.mocks, run.agent, early_traces=early)
         stdin = sys.stdin.fileno() if prestart else subprocess.DEVNULL
-        process = self._start(command, self._env, run.results, run.cli_log, stdin)
+        outputs = (run.results, run.cli_log)
+        process = self._start(command, self._env, outputs, stdin)
         serve()
-        return self._end(process)
+        return self._end(process, outputs)
 
     def again(self) -> list[dict[str, Any]]:
         """Replay once more, one by one, the tests for which the official CLI could not set the clock, as many as may
         stall (those left out are red). Returns a row each for replay.json."""
         run = self._run
-        stalled = parse_stalls(run.cli_log.read_bytes()) if self._cli.name == "official" else []
         most = self._cli.stalls(len(list(run.traces.glob("*.jsonl"))))
         rows = []
-        for trace_id in [trace_id for trace_id in stalled if trace_id][:most]:
+        for trace_id in self._stalled()[:most]:
             _keep_logs(run, "")
             started = time.time()
             folder = run.again / trace_id
@@ -234,23 +234,35 @@ class _Calls:
             command = self._cli.command_again(trace_id, folder / "agent")
             env = {**self._env, "TUSK_TRACES_DIR": str(run.traces)}
             log = run.logs / f"tusk-cli-again-{trace_id}.log"
-            status = self._end(self._start(command, env, folder / "results.json", log, subprocess.DEVNULL))
+            outputs = (folder / "results.json", log)
+            status = self._end(self._start(command, env, outputs, subprocess.DEVNULL), outputs)
             _keep_logs(run, f"again-{trace_id}-")
             rows.append({"trace_id": trace_id, "started": started, "exit_status": status})
         return rows
 
+    def _stalled(self) -> list[str]:
+        """The tests for which the official CLI says that it could not set the clock."""
+        if self._cli.name != "official":
+            return []
+        try:
+            return [trace_id for trace_id in parse_stalls(bytes_of(self._run.cli_log)) if trace_id]
+        except OSError:  # the CLI has taken its own log away: the judge says so
+            return []
+
     def _start(
-        self, command: list[str], env: Mapping[str, str], results: Path, log: Path, stdin: int
+        self, command: list[str], env: Mapping[str, str], outputs: tuple[Path, Path], stdin: int
     ) -> subprocess.Popen[bytes]:
+        """Start the CLI. `outputs`: where its standard output and its standard error go."""
+        results, log = outputs
         with results.open("wb") as stdout, log.open("wb") as stderr:
             process = spawn(command, cwd=self._run.replay_work, env=env, stdout=stdout, stderr=stderr, stdin=stdin)
         self._at_end.callback(stop, process, CLI_GRACE_S)
         self._at_end.callback(self._interrupts.hold)
         return process
 
-    def _end(self, process: subprocess.Popen[bytes]) -> int:
+    def _end(self, process: subprocess.Popen[bytes], outputs: tuple[Path, Path]) -> int:
         def done() -> bool:
-            for path in (self._run.results, self._run.cli_log):
+            for path in outputs:
                 if path.exists() and path.stat().st_size > MOST_OUTPUT:
                     most = f"{path} holds more than {MOST_OUTPUT >> 20} MiB"
                     raise HarnessError(Code.FAILED, f"the {self._cli.name} CLI prints without end: {most}")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from e2e_common.streams import say
+from e2e_common.streams import inert, say
 
 if TYPE_CHECKING:
     from e2e_common.judging import Outcome
@@ -20,7 +20,8 @@ REDRAW_S = 0.1
 
 
 def has_colour(stream: TextIO) -> bool:
-    """Whether to colour `stream`: FORCE_COLOR, else a terminal without NO_COLOR that is not dumb."""
+    """Whether to colour `stream`: with FORCE_COLOR, which overrides the rest; else a terminal that is not dumb, without
+    NO_COLOR. Empty, a variable counts as not set."""
     if os.environ.get("FORCE_COLOR"):
         return True
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -54,7 +55,7 @@ class Progress:
     def say(self, text: str) -> None:
         """A fact worth a line in verbose mode."""
         if self._verbose:
-            say(text)
+            say(inert(text))
 
     def clear(self) -> None:
         """Take the live line away."""
@@ -71,22 +72,23 @@ def summary(
         from e2e_common.story import red
 
         try:
-            return "\n".join(red.lines(outcome, _facts(result), again(), folder, suite_dir, notes, colour=colour))
+            lines = red.lines(outcome, _facts(result), again(), folder, suite_dir, notes, colour=colour)
         except Exception as error:  # a fault of ours in telling it must not hide the verdict
             told = f"(no more can be told of it, a fault of the harness: {type(error).__name__}: {error})"
             verdict = [f"✗ {result['suite']:<9} {result['reason']}", f"    exit {result['code']}, {_facts(result)}"]
-            return "\n".join([*verdict, f"    {told}", *(f"    {note}" for note in notes)])
+            lines = [*verdict, f"    {told}", *(f"    {note}" for note in notes)]
+        return inert("\n".join(lines))
     line = _painted("32", "✓", colour) + f" {result['suite']:<9} {_counts(result)}   {_facts(result)}"
     return "\n".join([line, *(f"    {note}" for note in notes)])
 
 
 def _counts(result: Mapping[str, Any]) -> str:
     counts = result["requests"]
+    partial = ", PARTIAL" if result["partial"] else ""
     if not result["cli"]["name"]:
-        return f"{counts['passed']} of {counts['sent']} requests answered as stated with the SDK off"
+        return f"{counts['passed']} of {counts['sent']} requests answered as stated with the SDK off{partial}"
     words = f"{counts['passed']} of {counts['sent']} requests recorded, replayed and matched"
     known = f", {counts['known_failures']} known failures" if counts["known_failures"] else ""
-    partial = ", PARTIAL" if result["partial"] else ""
     return f"{words}{known}{partial}{'' if result['isolation']['sentinels'] else ', NOT ISOLATED'}"
 
 

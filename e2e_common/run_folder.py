@@ -82,6 +82,10 @@ class RunFolder:
             return True
         return False
 
+    def is_under_way(self) -> bool:
+        """Whether a run holds it that has not come to its verdict."""
+        return not self.result.exists() and self.is_held()
+
     def clear_recording(self) -> None:
         """Make room for a new recording: what an earlier run left goes, all of it."""
         if self.root.exists():
@@ -169,11 +173,18 @@ def _swap(source: Path, target: Path) -> None:
     fresh, old = target.with_name(f".{target.name}.new"), target.with_name(f".{target.name}.old")
     for leftover in (fresh, old):
         shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(source, fresh) if source.is_dir() else fresh.mkdir()
+    shutil.copytree(source, fresh, ignore=_no_files) if source.is_dir() else fresh.mkdir()
     if target.exists():
         target.rename(old)
     fresh.rename(target)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _no_files(folder: str, names: list[str]) -> list[str]:
+    """Of the `names` in `folder`, those that are not copied: a pipe or a device that somebody has put in place of a log
+    has no end, and a link may lead to one."""
+    paths = [Path(folder, name) for name in names]
+    return [path.name for path in paths if path.is_symlink() or not (path.is_file() or path.is_dir())]
 
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:

@@ -41,7 +41,7 @@ def scan(
     logs: Mapping[str, bytes], began: Sequence[tuple[int, str]] = ()
 ) -> tuple[list[SocketWarning], list[tuple[str, str]]]:
     """All warnings in `logs` (file name → bytes), one for each trace and method and one for each background call, and
-    what is wrong with the logs themselves as (file, message): missing, empty, not UTF-8, or without a line of the SDK.
+    what is wrong with the logs themselves as (file, message): missing, empty, cut, not UTF-8, or without the SDK.
     `began`: (bytes in the log when the test began, trace id), in order; empty where nobody wrote that down. Raises
     nothing."""
     if not logs:
@@ -105,4 +105,4 @@ def _unusable(name: str, data: bytes) -> str:
         data.decode()
     except UnicodeDecodeError as error:
         return f"{name} is not UTF-8 (byte {error.start}): it cannot be searched for warnings in full"
-    return ""
+    return f"{name} holds zero bytes: it was cut while it was being written" if b"\0" in data else ""

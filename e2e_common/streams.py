@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TextIO
+
+_COMMAND = re.compile(r"##(?=\[)|(?:^|\r)[^\S\r\n]*:(?=:)", re.MULTILINE)
 
 
 def say(text: str, stream: TextIO | None = None, end: str = "\n") -> None:
@@ -17,3 +20,11 @@ def say(text: str, stream: TextIO | None = None, end: str = "\n") -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())  # else the interpreter would complain of it at its end, and exit with 120
         os.close(nowhere)
+
+
+def inert(text: str) -> str:
+    """`text`, of which others have written a part: in a job of GitHub Actions with a blank in what its runner would
+    take for a command, `##[` anywhere and `::` at the beginning of a line (actions/runner, ActionCommand.cs)."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return text
+    return _COMMAND.sub(lambda found: f"{found[0]} ", text)

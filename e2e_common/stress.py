@@ -1,7 +1,7 @@
 """Run a suite again and again, until one run fails: how often it passes, and how long each phase takes.
 
-`python -m e2e_common.stress SUITE PORT [N]` (make stress-<suite>). A run that fails ends it; its artifacts are moved to
-`out/<suite>-<port>-stress`, where no later run clears them.
+`python -m e2e_common.stress SUITE PORT [N]` (make stress-<suite>). A run that fails ends it; a copy of its
+artifacts stays in `out/<suite>-<port>-stress`, which no later run clears.
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
-from e2e_common.readiness import wait_until
+from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.report import Progress
 from e2e_common.suite_run import Ended, SuiteRun, how, interrupt_all, shown
 from e2e_common.suites import folder_of, name_of
 
 RUNS = 50
-NO_LIMIT_S = 24 * 3600.0  # each run has its own
 Z_95 = statistics.NormalDist().inv_cdf(0.975)
 
 
@@ -104,9 +103,19 @@ class Stress:
         self._failed = ended
         self.code = ended.code or int(Code.NOTHING_VERIFIED)
         if ended.result is not None:  # else what lies there may be another run's
-            self._kept = self._out.with_name(f"{self._out.name}-stress")
-            shutil.rmtree(self._kept, ignore_errors=True)
-            self._out.rename(self._kept)
+            self._kept = keep(self._out)
+
+
+def keep(folder: Path) -> Path:
+    """Copy the artifacts in `folder` to where no later run clears them: what the run said to look at and to type holds
+    until then. Returns the copy, or `folder` itself where it cannot be copied."""
+    copy = folder.with_name(f"{folder.name}-stress")
+    shutil.rmtree(copy, ignore_errors=True)
+    try:
+        shutil.copytree(folder, copy, symlinks=True)
+    except OSError:
+        return folder
+    return copy
 
 
 def wilson(passed: int, total: int) -> tuple[float, float]:

@@ -17,7 +17,8 @@ PARSED = ROOT / ".cache" / "yaml"
 
 
 def load_yaml(path: Path) -> Any:
-    """The document in `path`. Raises HarnessError (2) where there is no such file or it is not YAML."""
+    """The document in `path`, as JSON has it: a date is its text. Raises HarnessError (2) where there is no such file
+    or it is not YAML."""
     try:
         text = path.read_bytes()
     except OSError as error:
@@ -26,19 +27,22 @@ def load_yaml(path: Path) -> Any:
     try:
         return json.loads(cached.read_bytes())
     except (OSError, ValueError):
-        document = _parse(text, path)
+        parsed = _parse(text, path)
     with contextlib.suppress(OSError):
         PARSED.mkdir(parents=True, exist_ok=True)
         draft = cached.with_name(f"{cached.name}.{os.getpid()}")
-        draft.write_text(json.dumps(document, default=str))
+        draft.write_text(parsed)
         draft.replace(cached)
-    return document
+    return json.loads(parsed)  # what every later run reads, and no other
 
 
-def _parse(text: bytes, path: Path) -> Any:
+def _parse(text: bytes, path: Path) -> str:
+    """The document as JSON."""
     import yaml
 
     try:
-        return yaml.safe_load(text)
+        return json.dumps(yaml.safe_load(text), default=str)
     except yaml.YAMLError as error:
         raise usage(f"{path}: not YAML: {error}") from error
+    except TypeError as error:  # of a key that JSON does not have, a date say
+        raise usage(f"{path}: {error}; put it in quotes") from error

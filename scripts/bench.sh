@@ -3,4 +3,6 @@
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
-exec "$(harness_python harness)" -m e2e_common.bench "$@"
+cd "$ROOT"
+python="$(harness_python harness)"
+exec "$python" -m e2e_common.bench "$@"

@@ -4,6 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
 [ $# -gt 0 ] || die 2 "which suite? E2E_ONLY='name of the request' explain.sh SUITE [port]"
+suite="$(suite_word "$1")"
+cd "$ROOT"
 python="$(harness_python harness)"
-export PYTHONPATH="$ROOT" # so that E2E_OUT and a suite's folder may be said from wherever this is called
-exec "$python" -m e2e_common.story.explaining "$@"
+exec "$python" -m e2e_common.story.explaining "$suite" "${@:2}"

@@ -11,6 +11,7 @@ shopt -s inherit_errexit nullglob
 # PYTHONPATH, PYTHONHOME, PYTHONIOENCODING, … of the caller would steer the harness, and what it runs. (And compiled anew
 # at every start, as with PYTHONDONTWRITEBYTECODE, it would cost a tenth of a second each time.)
 unset "${!PYTHON@}"
+unset CDPATH # `cd` would go elsewhere, and say so
 
 export PYTHONUTF8=1 # what the harness reads and writes is UTF-8, whatever the locale; the application does not get this
 
@@ -27,6 +28,12 @@ die() {
 # require PROGRAM HOW: leave with 3 where PROGRAM is not on this machine.
 require() {
   command -v "$1" >/dev/null || die 3 "there is no $1 on PATH: $2"
+}
+
+# suite_word WORD: print what names a suite, a folder in full: the scripts go to $ROOT before they run a module of theirs,
+# else `python -m` would take the code of another checkout that happens to be here.
+suite_word() {
+  if [ -f "$1/entrypoint.py" ]; then (cd -- "$1" && pwd); else printf '%s\n' "$1"; fi
 }
 
 # harness_python NAME: print the Python of .cache/NAME (harness or dev), set up first where its lock asks for it.

@@ -3,6 +3,8 @@
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
-python="$(harness_python harness)"
+[ $# -gt 0 ] || die 2 "which suite? mutate.sh SUITE [port]"
+suite="$(suite_word "$1")"
 cd "$ROOT"
-exec "$python" -m e2e_common.mutating "$@"
+python="$(harness_python harness)"
+exec "$python" -m e2e_common.mutating "$suite" "${@:2}"

@@ -4,5 +4,8 @@
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib.sh" || exit 3
 
+words=()
+for word in "$@"; do words+=("$(suite_word "$word")"); done
+cd "$ROOT"
 python="$(harness_python harness)"
-exec "$python" -m e2e_common.all_suites "$@"
+exec "$python" -m e2e_common.all_suites "${words[@]}"

@@ -5,19 +5,19 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
 [ $# -gt 0 ] || die 2 "which suite? run-suite.sh SUITE [port]"
-suite=$1
+suite="$(suite_word "$1")"
 shift
-if [ ! -d "$suite" ]; then
-  suite="$ROOT/drift/instrumentation/$suite/e2e-tests"
-fi
+case "$suite" in
+*/*) ;;
+*) suite="$ROOT/drift/instrumentation/$suite/e2e-tests" ;;
+esac
 
+cd "$ROOT"
 python="$(harness_python harness)"
 [ -f "$suite/entrypoint.py" ] || exec "$python" -m e2e_common.suites --missing "$suite"
-suite="$(cd -- "$suite" && pwd)"
-cd "$ROOT" # else `python -m` would take the code of another checkout that happens to be here
 choice="$("$python" -m e2e_common.runtimes "$@")"
 read -r runtime because <<<"$choice"
 case "$runtime" in
 docker) exec "$python" -m e2e_common.docker.run "$suite" "$@" ;;
-local) DRIFT_E2E_LOCAL_BECAUSE="$because" exec "$python" "$suite/entrypoint.py" "$@" ;;
+local) DRIFT_E2E_LOCAL_BECAUSE="$because" exec "$python" -m e2e_common.entry "$suite" "$@" ;;
 esac

@@ -4,4 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
 [ $# -ge 2 ] || die 2 "stress.sh SUITE PORT [N]"
-exec "$(harness_python harness)" -m e2e_common.stress "$@"
+suite="$(suite_word "$1")"
+cd "$ROOT"
+python="$(harness_python harness)"
+exec "$python" -m e2e_common.stress "$suite" "${@:2}"

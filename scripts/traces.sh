@@ -4,6 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
 [ $# -gt 0 ] || die 2 "which suite? traces.sh SUITE [port]"
+suite="$(suite_word "$1")"
+cd "$ROOT"
 python="$(harness_python harness)"
-export PYTHONPATH="$ROOT" # as in explain.sh
-exec "$python" -m e2e_common.story.trace_table "$@"
+exec "$python" -m e2e_common.story.trace_table "$suite" "${@:2}"

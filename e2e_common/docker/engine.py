@@ -60,13 +60,20 @@ def require_engine() -> None:
         raise environment(f"docker has no Compose plugin (docker compose version fails): {INSTALL}")
 
 
+def is_there() -> bool:
+    """Whether there is a docker, and an engine that answers it. Raises HarnessError (3) where it does not in time."""
+    if shutil.which("docker") is None:
+        return False
+    return attempt(["version", "--format", "{{.Server.Version}}"], PROBE_LIMIT_S).returncode == 0
+
+
 def absence(base_image: str) -> str:
     """Why E2E_RUNTIME=auto cannot be docker, in words; empty where it can. Costs about a tenth of a second at most a
     few, and nothing where there is no docker."""
     if shutil.which("docker") is None:
         return "no Docker"
     try:
-        if attempt(["version", "--format", "{{.Server.Version}}"], PROBE_LIMIT_S).returncode != 0:
+        if not is_there():
             return "no Docker engine"
         if attempt(["image", "inspect", "--format", "{{.Id}}", base_image], PROBE_LIMIT_S).returncode != 0:
             return f"no image {base_image}"

@@ -24,24 +24,23 @@ from e2e_common.command_line import BANNERS, parse_words
 from e2e_common.docker import images, objects
 from e2e_common.docker.compose import Compose
 from e2e_common.docker.engine import require_engine
-from e2e_common.errors import Code, HarnessError, usage
-from e2e_common.interrupts import Interrupted, Interrupts, put_off
+from e2e_common.errors import Code, HarnessError, of_the_machine, usage
+from e2e_common.interrupts import Interrupted, Interrupts, not_done, put_off
 from e2e_common.judging import stopped
 from e2e_common.knobs import load_knobs
 from e2e_common.locks import fresh_lock
 from e2e_common.paths import ROOT
 from e2e_common.processes import has_exited, last_lines, spawn, stop
-from e2e_common.readiness import wait_until
+from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.report import Progress, summary
 from e2e_common.run_folder import RunFolder, write_json
 from e2e_common.runtimes import LOCAL_ONLY
 from e2e_common.story.again import again
+from e2e_common.streams import inert, say
 from e2e_common.suite_run import identity
 from e2e_common.suites import name_of
 from e2e_common.tusk_cli import Cli
 from e2e_common.yaml_files import load_yaml
-
-NO_LIMIT_S = 24 * 3600.0  # E2E_TIMEOUT comes first
 
 
 class Contained:
@@ -95,6 +94,7 @@ class DockerRun:
         self._printed = ""
         self._result: dict[str, Any] | None = None
         self._before: tuple[int, int] | None = None
+        self._allowance_s = 0.0
 
     def run(self) -> int:
         self._began = time.time()
@@ -113,9 +113,8 @@ class DockerRun:
                 code = self._stopped(error.code, str(error), error.log)
             except Interrupted as error:
                 code = self._interrupted(error.signum)
-            except Exception as error:  # a fault of ours: the clean-up and result.json all the same
-                traceback.print_exc()
-                code = self._stopped(Code.FAILED, f"{type(error).__name__}: {error} (the traceback is above)")
+            except Exception as error:  # the clean-up and result.json all the same
+                code = self._broken(error)
             finally:
                 interrupts.hold()
                 code = self._clean_up(code)
@@ -123,10 +122,18 @@ class DockerRun:
             code = self._interrupted(interrupts.first)
         self._keep_result()
         self._progress.clear()
-        print(self._printed, end="")
+        say(inert(self._printed), end="")
         if self._result is not None and self._verb == "e2e":
             report_on(self._suite_dir, self._folder, self._result, self._knobs["E2E_REPORT"])
         return code
+
+    def _broken(self, error: Exception) -> int:
+        """What the machine refuses, or a fault of ours."""
+        told = of_the_machine(error) if isinstance(error, OSError) else None
+        if told is not None:
+            return self._stopped(told.code, str(told))
+        traceback.print_exc()
+        return self._stopped(Code.FAILED, f"{type(error).__name__}: {error} (the traceback is above)")
 
     def _prepare(self) -> None:
         self._progress.phase("Images")
@@ -170,7 +177,8 @@ class DockerRun:
         self._compose.remove_services()
         if self._knobs["TUSK_CLI"] != "bundled":  # which one it is, the container finds out
             traces = len(list(self._folder.traces.glob("*.jsonl")))
-            put_off(Cli("official", "", ()).allowance_s(traces))
+            self._allowance_s = Cli("official", "", ()).allowance_s(traces)
+            put_off(self._allowance_s)
         return self._end(replay)
 
     def _split(self) -> tuple[list[str], list[str]]:
@@ -226,7 +234,8 @@ class DockerRun:
             contained.end()
         red = Code.PASSED < code < 128
         try:
-            self._keep_logs(red)
+            with contextlib.suppress(OSError):  # on a full disk, say: the containers go all the same
+                self._keep_logs(red)
             if red and self._knobs["E2E_KEEP"] == "1" and self._compose.has_services():
                 objects.remove_all_but_services(self._compose.project)
                 self._printed += self._compose.how_to_use_what_is_kept()
@@ -247,12 +256,13 @@ class DockerRun:
 
     def _interrupted(self, signum: int) -> int:
         if signum == signal.SIGALRM:
-            return self._stopped(Code.TIMED_OUT, f"not done within {self._knobs['E2E_TIMEOUT']} s (E2E_TIMEOUT)")
+            return self._stopped(Code.TIMED_OUT, not_done(self._knobs["E2E_TIMEOUT"], self._allowance_s))
         return self._stopped(128 + signum, f"interrupted by {signal.Signals(signum).name}")
 
     def _stopped(self, code: int, reason: str, log: str | None = None) -> int:
         """The run ended before its containers could say how: write the result, and keep what to say."""
         facts: dict[str, Any] = {"suite": self._suite, "port": self._port, "runtime": "docker"}
+        facts["partial"] = self._knobs["E2E_ONLY"] or None
         outcome = stopped(self._folder, self._suite_dir, facts, code, reason, log, has_artifacts=False)
         outcome.result["seconds"]["total"] = round(time.time() - self._began, 3)
         self._result = outcome.result

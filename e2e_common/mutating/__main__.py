@@ -101,9 +101,9 @@ def _passed(recorded: RunFolder, evidence: Evidence, only: str) -> list[Request]
     """The requests that the last run says passed, in order. Raises HarnessError (2) where it was not replayed."""
     try:
         rows = json.loads(recorded.result.read_bytes())["tests"]
-    except (OSError, ValueError, KeyError):
+        passed = {row["name"] for row in rows if row["verdict"] == PASSED}
+    except (OSError, ValueError, KeyError, TypeError):
         raise usage(f"{shown(recorded.root)} was recorded and not judged: {_again(recorded)}") from None
-    passed = {row["name"] for row in rows if row["verdict"] == PASSED}
     return [
         request
         for request in evidence.requests

@@ -41,6 +41,15 @@ DEFAULTS = {
     **dict.fromkeys(("results.py", "evidence.py", "socket_warnings.py"), Code.FAILED),
     "known_failures.py": Code.USAGE,
 }
+# Modules that write a text of their own to standard error → the exit code that goes with it.
+WRITTEN = {
+    "suites.py": Code.NOTHING_VERIFIED,
+    "entry.py": Code.NOTHING_VERIFIED,
+    "coverage_run.py": Code.NOTHING_VERIFIED,
+    "readme/__main__.py": Code.FAILED,
+    "mutating/__main__.py": Code.TIMED_OUT,
+}
+PREFIX = "e2e: "
 PATTERN = r"^\^|\\\w|\(\?P"  # a regular expression is no text
 SENTINELS_OWN = "import Answer, Failure"  # what a sentinel answers to the application is no error of the harness
 BASH = re.compile(r"""\bdie (\d) "((?:\$\([^()]*\)|[^"\\]|\\.)*)\"""")
@@ -53,11 +62,13 @@ def error_texts(root: Path = ROOT) -> dict[int, list[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     common = root / "e2e_common"
     for path in sorted(common.rglob("*.py")):
-        default = DEFAULTS.get(path.relative_to(common).as_posix())
-        source = path.read_text()
+        name, source = path.relative_to(common).as_posix(), path.read_text()
         if SENTINELS_OWN not in source:
-            for code, text in _of_module(ast.parse(source), default):
+            module = ast.parse(source)
+            for code, text in _of_module(module, DEFAULTS.get(name)):
                 found[code].add(text)
+            if name in WRITTEN:
+                found[WRITTEN[name]].update(written(module))
     for path in sorted((root / "scripts").glob("*.sh")):
         for number, text in BASH.findall(path.read_text()):
             found[int(number)].add(BASH_VALUE.sub(GAP, text).replace('\\"', '"'))
@@ -75,6 +86,15 @@ def _of_module(module: ast.Module, default: Code | None) -> Iterator[tuple[int, 
                     yield from ((code, text) for text in _texts(argument, assigned))
     if default is not None:
         yield from ((default, text) for text in _sentences(module))
+
+
+def written(module: ast.Module) -> Iterator[str]:
+    """The texts that a module writes to standard error itself."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "write":
+            text = " ".join(_shown(node.args[0]).split())
+            if text.startswith(PREFIX) and _words(text) >= WORDS:
+                yield text[len(PREFIX) :]
 
 
 def _sentences(node: ast.AST) -> Iterator[str]:

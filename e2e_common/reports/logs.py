@@ -53,6 +53,8 @@ def of_request(told: RequestStory, run: Run) -> str:
 
 
 def _end(path: Path) -> str:
+    if not path.is_file():  # to open a pipe is to wait for who writes into it
+        return "cannot be read: it is no file"
     try:
         with path.open("rb") as log:
             log.seek(max(os.fstat(log.fileno()).st_size - READ, 0))

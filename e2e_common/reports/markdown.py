@@ -14,10 +14,12 @@ from e2e_common.verdict import FAILED
 
 WHOLE = 1_000_000  # bytes; GitHub takes 1 MiB a step, and nothing of what is longer
 CASES = 50
+LINES = 8  # of what failed, of a request
 REASON_LIMIT = 300
 LINE_LIMIT = 600
 SIDE_LIMIT = 400
-_MARKUP = re.compile(r"([\\`*_\[\]<>#|~@$&]|(?<=:)/(?=/)|(?<=www)\.|^[-+=]|(?<=^\d)[.)])", re.IGNORECASE)
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~@$&]|(?<=:)/(?=/)|(?<=www)\.|^[-+=])", re.IGNORECASE)
+_NUMBER = re.compile(r"^(\d{1,9})([.)])")  # of a list
 _RUNS_OF_TICKS = re.compile("`+")
 _HEAD = "| suite | verdict | sent | recorded | replayed | passed | known failures | seconds | reason |"
 _MARKS = {"passed": "✅", "failed": "❌", "error": "❌"}
@@ -42,7 +44,7 @@ def render(runs: Sequence[Run]) -> str:
 
 def escaped(text: str, limit: int = LINE_LIMIT) -> str:
     """`text` on one line, as text and nothing else: no markup, no HTML, no end of a table's cell, no mention."""
-    return _MARKUP.sub(r"\\\1", printable(shorten(text, limit)))
+    return _NUMBER.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", printable(shorten(text, limit))))
 
 
 def code(text: str, limit: int = LINE_LIMIT) -> str:
@@ -78,8 +80,8 @@ def _red(run: Run) -> Iterator[str]:
 
 
 def _failed(case: Case, run: Run) -> str:
-    lines = [f"\n#### {escaped(case.name)}\n\n", *(f"- {escaped(line)}\n" for line in case.lines[:8])]
-    for call in case.misses:
+    lines = [f"\n#### {escaped(case.name)}\n\n", *(f"- {escaped(line)}\n" for line in case.lines[:LINES])]
+    for call in case.misses[:LINES]:
         nearest = call.asked.nearest if call.asked else ()
         lines += [
             f"- recorded, and like it: {escaped(near.asked)}; {escaped(near.difference)}\n" for near in nearest[1:]

@@ -20,9 +20,11 @@ from e2e_common.knobs import REPORTS, load_knobs
 from e2e_common.paths import ROOT, suite_names
 from e2e_common.reports import runs
 from e2e_common.reports.runs import Run
+from e2e_common.run_folder import RunFolder
 from e2e_common.suite_run import shown
 from e2e_common.suites import folder_of, name_of
 
+UNDER_WAY = "the run is under way, and has no verdict yet: make report when it has ended"
 NAMES = {"junit": "junit.xml", "md": "summary.md", "html": "report.html"}
 
 
@@ -84,7 +86,7 @@ def _last_runs(words: Sequence[str], port: int, out: Path) -> list[Run]:
     if not places:
         told = f"there is no run at port {port} in {shown(out)}: make e2e-all"
         raise HarnessError(Code.NOTHING_VERIFIED, told + (f" PORT={port}" if port != DEFAULT_PORT else ""))
-    return [runs.load(*place) for place in places]
+    return [runs.load(*place, UNDER_WAY if RunFolder(place[1]).is_under_way() else "") for place in places]
 
 
 def _missing(artifacts: Path, port: int) -> str:
@@ -96,8 +98,9 @@ def _missing(artifacts: Path, port: int) -> str:
 
 
 def _has_run(artifacts: Path) -> bool:
-    """Whether a run has left anything there."""
-    return any((artifacts / name).exists() for name in ("result.json", "run.json", "requests.jsonl"))
+    """Whether a run has left anything there, or is about to."""
+    left = any((artifacts / name).exists() for name in ("result.json", "run.json", "requests.jsonl"))
+    return left or RunFolder(artifacts).is_under_way()
 
 
 def _renderer(kind: str) -> Callable[[Sequence[Run]], bytes]:

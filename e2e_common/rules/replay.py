@@ -10,7 +10,7 @@ from e2e_common.decoding import OFFICIAL, Asked, Mocks, Request, Touched
 from e2e_common.evidence import Evidence, TraceFile
 from e2e_common.failure import REPLAY, RUN, Failure, shorten
 from e2e_common.known_failures import START
-from e2e_common.rules.recording import is_call
+from e2e_common.rules.recording import CLIENT, is_call
 from e2e_common.socket_warnings import BACKGROUND, UNPATCHED
 from e2e_common.traces import Span
 
@@ -49,12 +49,17 @@ def rule_5(evidence: Evidence) -> Iterator[Failure]:
 
 
 def _cut(evidence: Evidence) -> Iterator[Failure]:
-    """The log is as long as it was when the last test began, at least: a shorter one has lost what it warned of."""
-    reached = max((test.logged for test in evidence.mocks.tests), default=0) if evidence.mocks else 0
-    length = sum(map(len, evidence.raw.replay_logs.values()))
-    if evidence.raw.replay_logs and length < reached:
-        name = next(iter(evidence.raw.replay_logs))
+    """The log only grows, from test to test and after the last: one that was shorter has lost what it warned of."""
+    logs = evidence.raw.replay_logs
+    lengths = [test.logged for test in evidence.mocks.tests] if evidence.mocks and logs else []
+    reached, length = max(lengths, default=0), sum(map(len, logs.values()))
+    if length < reached:
+        name = next(iter(logs))
         message = f"{name} was cut: it holds {length} bytes, and held {reached} when the last test began"
+        yield Failure(5, RUN, message, name)
+    elif lengths != sorted(lengths):
+        name = next(iter(logs))
+        message = f"{name} was cut while the tests ran: it was shorter when one began than at the one before"
         yield Failure(5, RUN, message, name)
 
 
@@ -182,7 +187,7 @@ def _leaked_no_more(evidence: Evidence, found: Iterable[Leak]) -> Iterator[Failu
     )
     for call, request in ((each, request) for each in evidence.calls for request in evidence.sent_in(each)):
         for what, count in Counter(request.leaks).items():
-            if evidence.recorded(request) and seen[call, request.number, what] < count:
+            if seen[call, request.number, what] < count:
                 message = f"states the leak {shorten(what)!r}, and replay has none such (touched.jsonl)"
                 trace_id = evidence.recorded(request)[0].trace_id
                 yield Failure(6, REPLAY, message, "touched.jsonl", request.name, trace_id)
@@ -229,7 +234,8 @@ def _of_trace(evidence: Evidence, rule: int, trace_id: str, message: str, file: 
 
 
 def rule_9(evidence: Evidence) -> Iterator[Failure]:
-    """Every recorded outbound call was asked for in replay, once, by the request that recorded it (bundled CLI)."""
+    """Every recorded outbound call was asked for in replay, once, by the request that recorded it, and by the start of
+    the application what that had asked for (bundled CLI)."""
     mocks = evidence.mocks
     if mocks is None:
         return
@@ -240,6 +246,8 @@ def rule_9(evidence: Evidence) -> Iterator[Failure]:
         for file in evidence.recorded(request):
             if len(evidence.results_by_id.get(file.trace_id, [])) == 1:
                 yield from _asked_once(request, file, asked)
+    if evidence.results:
+        yield from _asked_at_start(evidence, found)
     yield from _borrowed(evidence, found)
     yield from _by_shape(evidence, found)
 
@@ -265,6 +273,22 @@ def _asked_once(request: Request, file: TraceFile, asked: Counter[tuple[str, str
             times = f"asked for {count} times" if count else "not asked for"
             message = f"the recorded call {_call(span)} was {times} in replay"
             yield Failure(9, REPLAY, message, "mocks.jsonl", request.name, file.trace_id)
+
+
+def _asked_at_start(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
+    """By the name of the calls: of those that are alike the first answers every time (section 8.2, step 12)."""
+    calls = {
+        (span.trace_id, span.span_id): f"{span.library} {span.name}"
+        for file in evidence.files
+        for span in file.spans
+        if span.is_pre_app_start and span.raw.get("kind") == CLIENT
+    }
+    asked = Counter(calls.get((mock.matched_trace, mock.matched_span)) for mock in found)
+    for name, count in Counter(calls.values()).items():
+        if asked[name] < count:
+            counted = f"{count} recorded, and {asked[name]} asked for in replay"
+            message = f"calls before the application was ready, {name}: {counted} (mocks.jsonl)"
+            yield Failure(9, REPLAY, message, "mocks.jsonl", START)
 
 
 def _by_shape(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:

@@ -1,4 +1,4 @@
-"""What concerns a run as a whole, before any single rule: time limits, and whether anything was verified at all."""
+"""What concerns a run as a whole, before any single rule: the Rust core, and whether anything was verified at all."""
 
 from __future__ import annotations
 
@@ -11,17 +11,6 @@ from e2e_common.failure import CONFIGURATION, RECORDING, RUN, Failure, shorten
 from e2e_common.rules.cli import cli_error, ended
 
 RUST_CORE = r"Rust core path (\w+) at startup[^\n]*"
-
-
-def time_limits(evidence: Evidence) -> Iterator[Failure]:
-    """Neither recording nor replay ran out of time (exit code 5)."""
-    code = int(Code.TIMED_OUT)
-    if evidence.run.timed_out:
-        message = f"recording timed out after {len(evidence.requests)} requests (logs/record.log)"
-        yield Failure(CONFIGURATION, RUN, message, "logs/record.log", code=code)
-    if evidence.replay.timed_out:
-        message = f"replay timed out after {len(evidence.results)} results (logs/tusk-cli.log)"
-        yield Failure(CONFIGURATION, RUN, message, "logs/tusk-cli.log", code=code)
 
 
 def rust_core(evidence: Evidence) -> Iterator[Failure]:

@@ -5,25 +5,21 @@
 
 from __future__ import annotations
 
-import argparse
-import fnmatch
 import shlex
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from e2e_common.command_line import BANNERS, DEFAULT_PORT, port_number
+from e2e_common.command_line import BANNERS
 from e2e_common.decoding import OFFICIAL
-from e2e_common.errors import Code, HarnessError, did_you_mean, usage
+from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.evidence import TraceFile
 from e2e_common.failure import shorten
 from e2e_common.knobs import load_knobs
 from e2e_common.known_failures import START
-from e2e_common.paths import ROOT
 from e2e_common.report import has_colour
-from e2e_common.run_folder import RunFolder
-from e2e_common.story import log_lines
+from e2e_common.story import last_run, log_lines
 from e2e_common.story.again import again
 from e2e_common.story.in_words import (
     BOLD,
@@ -38,69 +34,34 @@ from e2e_common.story.in_words import (
     step_of,
     value_lines,
 )
-from e2e_common.story.model import Call, RequestStory, Story, differences, load
+from e2e_common.story.model import Call, RequestStory, Story, differences
+from e2e_common.streams import say
 from e2e_common.suites import folder_of, name_of
 from e2e_common.traces import Span
 
 MOST_LINES = 40  # of a log
 MOST_PARTS = 30
-SHOWN_PROBLEMS = 5
 LONGEST = 2500  # characters of a line: a value of one line, and its title
 
 
 def main(argv: Sequence[str]) -> int:
     """Prints the request that E2E_ONLY names. Returns the exit code of the contract."""
-    parser = argparse.ArgumentParser(prog="explain.sh", allow_abbrev=False)
-    parser.add_argument("suite", help="its name, or its folder")
-    parser.add_argument("port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run")
-    words = parser.parse_args(argv)
+    words = last_run.parse("explain.sh", argv)
     try:
         suite_dir, knobs = folder_of(words.suite), load_knobs()
         suite = name_of(suite_dir)
         command = again(suite_dir, suite, words.port, "e2e", list(BANNERS)).explain
         if not knobs["E2E_ONLY"]:
             raise usage(f"which request? E2E_ONLY='its name' {command} (make traces-{suite} lists them)")
-        story = load(RunFolder(ROOT / knobs["E2E_OUT"] / f"{suite}-{words.port}"), suite_dir)
-        asked_for = chosen(story, knobs["E2E_ONLY"])
+        story = last_run.load(suite_dir, words.port, knobs)
+        asked_for = last_run.chosen(story, knobs["E2E_ONLY"])
     except HarnessError as error:
         sys.stderr.write(f"e2e: {error}\n")
         return error.code
     paint = Paint(has_colour(sys.stdout))
-    told = [*about_the_run(story), *(line for each in asked_for for line in (*explain(story, each, paint), ""))]
-    sys.stdout.write("\n".join(told[:-1]) + "\n")
+    told = [*last_run.about(story), *(line for each in asked_for for line in (*explain(story, each, paint), ""))]
+    say("\n".join(told[:-1]))
     return Code.PASSED
-
-
-def chosen(story: Story, pattern: str) -> list[RequestStory]:
-    """The request of this name, else those whose name the pattern matches. Raises HarnessError (2) where there is
-    none."""
-    if not story.by_name:
-        raise usage(f"the last run sent no request ({below(story.folder.root)}): {story.result['reason']}")
-    if pattern in story.by_name:
-        return [story.by_name[pattern]]
-    found = [each for name, each in story.by_name.items() if fnmatch.fnmatchcase(name, pattern)]
-    if not found:
-        nearest = did_you_mean(pattern, story.by_name)
-        listed = f"make traces-{story.result['suite']} lists them"
-        raise usage(f"E2E_ONLY={pattern}: the last run sent no such request{nearest} ({listed})")
-    return found
-
-
-def about_the_run(story: Story) -> Iterator[str]:
-    """What must be known of the run before anything of it is read."""
-    result, problems = story.result, story.evidence.problems
-    if story.is_older:
-        yield f"The last run ended before it sent anything: {shorten(result['reason'], 300)}"
-        yield "What follows is of the run before it."
-        yield ""
-    elif result["code"] not in (Code.PASSED, Code.FAILED):
-        yield f"The run ended with {result['code']}: {shorten(result['reason'], 300)}"
-        yield ""
-    yield from (cut(f"Not readable: {problem.line()}") for problem in problems[:SHOWN_PROBLEMS])
-    if len(problems) > SHOWN_PROBLEMS:
-        yield f"… and {len(problems) - SHOWN_PROBLEMS} more"
-    if problems:
-        yield ""
 
 
 def explain(story: Story, of: RequestStory, paint: Paint) -> Iterator[str]:

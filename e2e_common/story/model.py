@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ class RequestStory:
 class Story:
     """A run. `result`: result.json as it is on disk, or of the judge where it is not there or not sound; `requests` in
     the order of sending; `start`: what the application asked for before it was ready, None where there was nothing;
-    `other`: the failures of no request."""
+    `other`: the failures of no request; `under_way`: a run is at work there, and has no verdict yet."""
 
     folder: RunFolder
     verdict: Verdict
@@ -82,6 +82,7 @@ class Story:
     requests: tuple[RequestStory, ...]
     start: RequestStory | None
     other: tuple[Failure, ...]
+    under_way: bool = False
 
     @property
     def evidence(self) -> Evidence:
@@ -104,7 +105,7 @@ def load(folder: RunFolder, suite_dir: Path) -> Story:
     document = _result_on_disk(folder)
     if document is None and found == artifacts.Artifacts(known_failures=found.known_failures):
         raise usage(f"there is no run in {folder.root}: make e2e-{folder.root.name.rpartition('-')[0]} first")
-    return tell(folder, judge(found), document)
+    return replace(tell(folder, judge(found), document), under_way=folder.is_under_way())
 
 
 def tell(folder: RunFolder, verdict: Verdict, document: Any = None) -> Story:
@@ -219,7 +220,7 @@ def text_of(span: Span) -> str:
 
 def _result_on_disk(folder: RunFolder) -> Any:
     try:
-        return json.loads(folder.result.read_bytes())
+        return json.loads(folder.result.read_bytes()) if folder.result.is_file() else None
     except (OSError, ValueError, RecursionError):
         return None
 

@@ -229,7 +229,7 @@ def _log_of(own: RequestStory, story: Story, first: Failure, folder: RunFolder) 
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return path.read_bytes() if path.is_file() else b""  # a pipe or a device would keep us for ever
     except OSError:
         return b""
 

@@ -6,22 +6,19 @@ whole.
 
 from __future__ import annotations
 
-import argparse
 import fnmatch
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
 
-from e2e_common.command_line import DEFAULT_PORT, port_number
-from e2e_common.errors import Code, HarnessError, usage
+from e2e_common.errors import Code, HarnessError
 from e2e_common.knobs import load_knobs
-from e2e_common.paths import ROOT
 from e2e_common.report import has_colour
-from e2e_common.run_folder import RunFolder
-from e2e_common.story.explaining import about_the_run
-from e2e_common.story.in_words import BOLD, RED, Paint, below, cut
-from e2e_common.story.model import RequestStory, Story, load
-from e2e_common.suites import folder_of, name_of
+from e2e_common.story import last_run
+from e2e_common.story.in_words import BOLD, RED, Paint, cut
+from e2e_common.story.model import RequestStory, Story
+from e2e_common.streams import say
+from e2e_common.suites import folder_of
 from e2e_common.verdict import FAILED
 
 WHOLE = 1_000_000  # characters: no line of a pipe is cut
@@ -31,28 +28,24 @@ TRACE_SHOWN = 8  # digits of a trace id: enough to find it by
 
 def main(argv: Sequence[str]) -> int:
     """Prints the table. Returns the exit code of the contract."""
-    parser = argparse.ArgumentParser(prog="traces.sh", allow_abbrev=False)
-    parser.add_argument("suite", help="its name, or its folder")
-    parser.add_argument("port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run")
-    words = parser.parse_args(argv)
+    words = last_run.parse("traces.sh", argv)
     try:
         suite_dir, knobs = folder_of(words.suite), load_knobs()
-        suite = name_of(suite_dir)
-        story = load(RunFolder(ROOT / knobs["E2E_OUT"] / f"{suite}-{words.port}"), suite_dir)
-        if not story.by_name:
-            raise usage(f"the last run sent no request ({below(story.folder.root)}): {story.result['reason']}")
+        story = last_run.load(suite_dir, words.port, knobs)
+        if knobs["E2E_ONLY"]:
+            last_run.chosen(story, knobs["E2E_ONLY"])  # there is one
     except HarnessError as error:
         sys.stderr.write(f"e2e: {error}\n")
         return error.code
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WHOLE
     lines = table(story, knobs["E2E_ONLY"] or "*", width, Paint(has_colour(sys.stdout)))
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    say("\n".join(lines))
     return Code.PASSED
 
 
 def table(story: Story, pattern: str, width: int, paint: Paint) -> Iterator[str]:
     """The lines: of each request whose name `pattern` matches one, and one for each of its outbound calls."""
-    yield from about_the_run(story)
+    yield from last_run.about(story)
     yield paint(BOLD, cut(_totals(story), width))
     rows = [each for each in (story.start, *story.requests) if each and _is_chosen(each.name, pattern)]
     names = max([len("request"), *(min(WIDEST_NAME, len(each.name)) for each in rows)])

@@ -36,6 +36,10 @@ from flask import Flask, Response, jsonify  # noqa: E402
 app = Flask(__name__)
 
 
+if FAULT == "asks at its start only in recording" and not IN_REPLAY:
+    requests.get(f"{UPSTREAM}/users/1", timeout=5)
+
+
 @app.get("/health")
 def health() -> Response:
     return jsonify(status="ok")

@@ -212,14 +212,22 @@ def writes_its_own_verdict(ids: list[str]) -> int:
     return 1
 
 
-def log_becomes_a_folder() -> None:
-    LOG.unlink()
-    LOG.mkdir()
+def becomes(path: Path, make: Callable[[Path], Any]) -> None:
+    path.unlink()
+    make(path)
 
 
-def results_become(make: Callable[[Path], Any]) -> None:
-    (RUN / "results.json").unlink()
-    make(RUN / "results.json")
+def device(path: Path) -> None:
+    """One without end."""
+    path.symlink_to("/dev/zero")
+
+
+def stalls_and_floods(ids: list[str]) -> int:
+    """It wants to be called once more, and then prints without end."""
+    if "--trace-id" in sys.argv:
+        floods()
+    err(f'level=WARN msg="Failed to set time travel" error="timeout" traceID={ids[0]}')
+    return honest(ids)
 
 
 def asks(question: str, where: str) -> Callable[..., int]:
@@ -364,6 +372,7 @@ ACTS: dict[str, Callable[..., int]] = {
     "hangs with stdout closed": ends(silent),
     "stops itself": ends(lambda: dies(signal.SIGSTOP)),
     "prints without end": ends(floods),
+    "prints without end when it is called once more": stalls_and_floods,
     # processes
     "leaves a child": ends(lambda: child(own_session=False)),
     "leaves a child in a session of its own": ends(lambda: child(own_session=True)),
@@ -382,10 +391,14 @@ ACTS: dict[str, Callable[..., int]] = {
     "removes all it finds": tampers(removes_the_run),
     "deletes the sentinels' account": ends((RUN / "touched.jsonl").unlink),
     "deletes its own output": ends((RUN / "results.json").unlink),
-    "makes a pipe of its output": ends(lambda: results_become(os.mkfifo)),
-    "makes a device of its output": ends(lambda: results_become(lambda path: path.symlink_to("/dev/zero"))),
+    "makes a pipe of its output": ends(lambda: becomes(RUN / "results.json", os.mkfifo)),
+    "makes a device of its output": ends(lambda: becomes(RUN / "results.json", device)),
+    "makes a pipe of its stderr": ends(lambda: becomes(RUN / "logs" / "tusk-cli.log", os.mkfifo)),
+    "makes a device of its stderr": ends(lambda: becomes(RUN / "logs" / "tusk-cli.log", device)),
     "deletes the replay log": ends(LOG.unlink),
-    "makes a folder of the replay log": ends(log_becomes_a_folder),
+    "makes a folder of the replay log": ends(lambda: becomes(LOG, Path.mkdir)),
+    "makes a pipe of the replay log": ends(lambda: becomes(LOG, os.mkfifo)),
+    "makes a device of the replay log": ends(lambda: becomes(LOG, device)),
     "writes its own result.json": writes_its_own_verdict,
     "an account without end": binary_account,
     # the application
@@ -429,7 +442,8 @@ def trace_ids(folder: Path) -> list[str]:
 def main() -> int:
     if "--version" in sys.argv:
         return version()
-    ids = trace_ids(Path(dict(zip(sys.argv, sys.argv[1:]))["--trace-dir"]))
+    said = dict(zip(sys.argv, sys.argv[1:]))
+    ids = trace_ids(Path(said.get("--trace-dir") or os.environ["TUSK_TRACES_DIR"]))
     LOG.parent.mkdir(exist_ok=True)
     LOG.write_text("2026-01-01T00:00:00 [TuskDrift] initialized\n")
     return {**ACTS, **HARMLESS}[ACT](ids)

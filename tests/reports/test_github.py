@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from e2e_common import judging
 from e2e_common.all_suites import Row, _shown, _told
-from e2e_common.report import has_colour
+from e2e_common.report import Progress, has_colour, summary
 from e2e_common.reports import github
+from e2e_common.run_folder import RunFolder
+from e2e_common.story.again import Again
+from e2e_common.streams import inert
 from e2e_common.suite_run import Ended
-from tests.reports.made import large, red, written
+from tests.reports.made import deviation, large, red, written
 from tests.unit.good_run import GoodRun
 
 LINE = re.compile(r"::error title=(?P<title>[^:,\r\n]*)::(?P<message>[^\r\n]*)")
@@ -68,6 +73,48 @@ def test_no_text_ends_its_line_or_its_property() -> None:
     assert group == "::group::a%0Ab\ninside\n::endgroup::"
 
 
+HOSTILE_LINES = ["::stop-commands::x", "    ::add-mask::a", "a ##[add-mask]b", "| ##[error]::", "a\r::error::b", "a::b"]
+
+
+def test_what_others_wrote_is_no_command_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "\n".join(HOSTILE_LINES)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    assert inert(text) == text
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    made = inert(text)
+    assert made.splitlines() == [
+        ": :stop-commands::x", "    : :add-mask::a", "a ## [add-mask]b", "| ## [error]::", "a", ": :error::b", "a::b",
+    ]  # fmt: skip
+    assert not [line for line in made.splitlines() if "##[" in line or line.lstrip().startswith("::")]
+
+
+def test_a_red_run_holds_no_command_but_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    run = red()
+    run.results[1]["deviations"] = [deviation("##[add-mask]e", "::stop-commands::x")]
+    made = written(run, tmp_path)
+    again = Again("", "", "", "make e2e-flask", "make explain-flask")
+    outcome = judging.judge_run(RunFolder(made.folder), tmp_path)
+    printed = summary(outcome, lambda: again, RunFolder(made.folder), tmp_path, ["::error::a note"])
+    assert "## [add-mask]e" in printed and ": :error::a note" in printed
+    assert "##[" not in printed
+
+
+def test_neither_does_what_a_phase_had_to_say(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    Progress("flask", verbose=True).say("::error::of the CLI")
+    assert capsys.readouterr().out == ": :error::of the CLI\n"
+
+
+def test_neither_does_a_suite_that_died(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    row = Row("flask", 3, "error", "", "", 1.0, "##[error]why")
+    told = _told(row, Ended(3, "##[add-mask]e", None))
+    assert [line for line in told if "##[" in line] == [github.error("flask", "##[error]why")]
+
+
 def test_the_end_of_a_suite_is_a_group_there_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
     row = Row("flask", 1, "failed", "2 of 3", "0", 1.0, "why")
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
@@ -92,3 +139,20 @@ def test_colour_comes_by_force_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         assert not has_colour(stream)
         monkeypatch.setenv("FORCE_COLOR", "1")
         assert has_colour(stream)
+        monkeypatch.setenv("NO_COLOR", "1")
+        assert has_colour(stream), "FORCE_COLOR overrides"
+        monkeypatch.setenv("FORCE_COLOR", "")
+        assert not has_colour(stream), "empty, it says nothing"
+
+
+def test_a_terminal_has_colour_where_nothing_speaks_against_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("FORCE_COLOR", ""), ("NO_COLOR", ""), ("TERM", "xterm")):
+        monkeypatch.setenv(name, value)
+    leader, follower = os.openpty()
+    with os.fdopen(leader), os.fdopen(follower, "w") as terminal:
+        assert has_colour(terminal)
+        monkeypatch.setenv("NO_COLOR", "1")
+        assert not has_colour(terminal)
+        monkeypatch.setenv("NO_COLOR", "")
+        monkeypatch.setenv("TERM", "dumb")
+        assert not has_colour(terminal)

@@ -10,7 +10,7 @@ import pytest
 from e2e_common.reports import markdown
 from e2e_common.reports.runs import Run
 from tests.reports.made import HOSTILE, large, red, written
-from tests.unit.good_run import GoodRun
+from tests.unit.good_run import GoodRun, mock
 
 MIB = 1024 * 1024
 
@@ -52,13 +52,13 @@ def test_a_suite_without_a_result_has_its_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "markup",
     ["<img src=x>", "a|b", "[x](y)", "![x](y)", "`x`", "**x**", "_x_", "~~x~~", "# x", "- x", "+ x", "=", "1. x",
-     "1) x", "http://x", "www.x.org", "@someone", "#1", "&lt;", "a\\|b", "$x$"],
+     "1) x", "12. x", "123456789) x", "http://x", "www.x.org", "@someone", "#1", "&lt;", "a\\|b", "$x$"],
 )  # fmt: skip
 def test_no_text_is_markup(markup: str) -> None:
     text = markdown.escaped(markup)
     assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text) == markup, "it reads as it was"
     assert text != markup
-    assert not re.search(r"(?<!\\)(?:\\\\)*([<|\[`*_~#@$&]|^[-+=]|^\d[.)]|(?<=:)/(?=/))", text)
+    assert not re.search(r"(?<!\\)(?:\\\\)*([<|\[`*_~#@$&]|^[-+=]|^\d+[.)]|(?<=:)/(?=/))", text)
 
 
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
@@ -91,3 +91,15 @@ def test_it_is_never_longer_than_github_takes(tmp_path: Path) -> None:
     assert 0.8 * MIB < len(text.encode()) < MIB
     assert text.rstrip().endswith("report.html and result.json hold all.")
     assert text.count("\n| flask |") == 60, "every suite keeps its row"
+
+
+def test_a_request_with_thousands_of_misses_is_told_all_the_same(tmp_path: Path) -> None:
+    run = red()
+    order = run.spans(2)[-1]["traceId"]
+    near = [{"trace_id": order, "span_id": "x", "asked": "<" * 600, "difference": "|" * 600} for _ in range(3)]
+    missed = {"found": False, "step": None, "matched_trace": None, "matched_span": None, "closest": near}
+    run.mocks[4:4] = [mock(order, "", asked=f"GET http://127.0.0.1:9123/{n}", **missed) for n in range(2_000)]
+    text = markdown.render([written(run, tmp_path)])
+    assert "#### create order\n" in text
+    assert "left out" not in text
+    assert len(text) < 100_000

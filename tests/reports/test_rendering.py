@@ -17,6 +17,7 @@ from e2e_common.errors import HarnessError
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT
 from e2e_common.reports import html, rendering, runs
+from e2e_common.run_folder import RunFolder
 from e2e_common.story.again import pattern_of
 from tests.conftest import Suite, clean_environ
 from tests.reports.made import HOSTILE, large, red, written
@@ -69,6 +70,24 @@ def test_it_takes_the_suites_that_are_named(out: Path) -> None:
     assert "redis: passed" in page
     assert "create order" in page
     assert "flask-8000" not in page
+
+
+def test_a_run_that_is_under_way_is_no_red_one_and_no_green_one(out: Path) -> None:
+    folder = RunFolder(out / "flask-8000")
+    folder.lock()
+    assert "under way" not in page_of(out), "somebody only holds what has its verdict"
+    folder.result.unlink()
+    assert "the run is under way, and has no verdict yet" in page_of(out)
+    shutil.rmtree(folder.root)
+    assert "the run is under way, and has no verdict yet" in page_of(out)
+    summary = (out / "report" / "summary.md").read_text()
+    assert re.search(r"^\| flask \| ❌ none \(4\) .* the run is under way", summary, re.MULTILINE)
+
+
+def page_of(out: Path) -> str:
+    done = report(out)
+    assert done.returncode == 0, done.stderr
+    return (out / "report" / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_suite_without_a_run_is_wrong_use(out: Path) -> None:

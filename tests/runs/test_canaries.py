@@ -28,6 +28,7 @@ def test_without_a_fault_it_is_green(canary: Suite) -> None:
         ("clock not set back", 1, "response.body"),
         ("answers 500", 1, "no trace was recorded"),
         ("hidden miss", 1, "/posts/"),
+        ("asks at its start only in recording", 1, "requests GET /users/1: 1 recorded, and 0 asked for in replay"),
         ("wrong answer", 1, "body.fine: expected False, got True"),
         ("does not start", 1, "exited with status 1 at start"),
         ("exits half way", 1, "exited with status 3 while it was being recorded"),
@@ -47,4 +48,7 @@ def test_a_fault_is_red_and_named(canary: Suite, fault: str, code: int, named: s
     assert run.result["reason"] in run.output
     assert len(run.output.splitlines()) <= LINES
     if fault == "does not start":
-        assert run.result["seconds"]["total"] < 3
+        assert run.result["seconds"]["total"] < 15, "nobody waits READY_LIMIT_S for what has died"
+    if fault == "raw socket":
+        assert "connection.sendall(" in run.output and "/src/app.py" in run.output, "the line of the application"
+        assert "site-packages" not in run.output, "the frames of libraries say nothing of the fault"

@@ -85,6 +85,7 @@ def test_it_leaves_the_ordinary_run_alone(canary: Suite) -> None:
     assert after == before
 
 
+@pytest.mark.slow
 def test_a_red_verdict_is_said_and_hides_nothing(canary: Suite) -> None:
     done = measure(canary, "wsgi", CANARY="wrong answer")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -124,7 +125,7 @@ def test_without_a_replay_there_is_no_report(
     assert "reached" not in done.stdout
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
+@pytest.mark.parametrize("signum", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
 def test_a_signal_ends_it_and_its_run(canary: Suite, signum: signal.Signals) -> None:
     declare(canary, "wsgi")
     folder = canary.out / "canary-8000-coverage"

@@ -159,8 +159,18 @@ PHASES = {
 }
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
-@pytest.mark.parametrize("phase", PHASES)
+def phases_and_signals() -> list[object]:
+    """Each phase with each signal. `make test` takes them in turns, and `make test-slow` the rest."""
+    both = (signal.SIGINT, signal.SIGTERM)
+    found: list[object] = []
+    for number, phase in enumerate(PHASES):
+        for signum in both:
+            marks = () if signum == both[number % 2] else (pytest.mark.slow,)
+            found.append(pytest.param(phase, signum, id=f"{phase}-{signum.name[3:]}", marks=marks))
+    return found
+
+
+@pytest.mark.parametrize(("phase", "signum"), phases_and_signals())
 def test_a_signal_ends_a_run_in_any_phase(canary: Suite, phase: str, signum: signal.Signals) -> None:
     run = PHASES[phase](canary)
     run.signal(signum)
@@ -200,6 +210,7 @@ def test_ctrl_c_at_a_terminal(canary: Suite) -> None:
     assert "recording traces" in b"".join(printed).decode(errors="replace").lower()  # the live line of a terminal
 
 
+@pytest.mark.slow  # tests/unit/test_processes.py has it without a run
 def test_an_application_that_ignores_sigterm_is_killed(canary: Suite) -> None:
     run = Run(canary, CANARY="ignores SIGTERM")
     assert run.process.wait(timeout=REACH_LIMIT_S) == 0, run.log.read_text()
@@ -218,7 +229,7 @@ def test_a_killed_run_takes_everything_with_it(canary: Suite) -> None:
     run = in_replay(canary)
     run.process.kill()
     run.process.wait()
-    wait_until(lambda: not run.processes(), timeout_s=2, what=f"the end of {run.processes()}")
+    wait_until(lambda: not run.processes(), timeout_s=END_LIMIT_S, what=f"the end of {run.processes()}")
     shutil.rmtree(run.temporary)  # nobody was left to remove the socket
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from e2e_common.story.red import LINES
 from tests.conftest import Finished, Suite
 
 LEAKS = {
@@ -34,6 +35,8 @@ def test_every_leak_is_red_and_named(leaks: Suite) -> None:
         message = f"leak: {service} was reached in replay: {what}"
         assert run.test(request)["reason"] == message
         assert f"'{request}': {message}" in run.output
+    assert sum(": leak: " in line for line in run.output.splitlines()) == len(LEAKS), "a line each"
+    assert len(run.output.splitlines()) <= LINES
 
 
 def test_the_same_without_leaks_is_green(leaks: Suite) -> None:
@@ -44,6 +47,7 @@ def test_the_same_without_leaks_is_green(leaks: Suite) -> None:
     assert "the connection is a psycopg.Connection" in replay_log(run)
 
 
+@pytest.mark.slow  # tests/unit/verdict/test_rows.py has it without a run
 def test_no_row_excuses_a_leak(leaks: Suite) -> None:
     row = "- {request: 'child, redis', at: replay, reason: it leaks, source: seen}\n"
     (leaks.folder / "known_failures.yaml").write_text(row)
@@ -52,7 +56,7 @@ def test_no_row_excuses_a_leak(leaks: Suite) -> None:
     assert run.result["reason"] == "'child, redis': leak: redis was reached in replay: GET in-child (touched.jsonl)"
 
 
-@pytest.mark.parametrize("leaking", ["on", "off"])
+@pytest.mark.parametrize("leaking", ["on", pytest.param("off", marks=pytest.mark.slow)])
 def test_without_sentinels_it_says_so_and_the_sdk_falls_back(leaks: Suite, leaking: str) -> None:
     run = leaks.run(LEAKS=leaking, E2E_SENTINELS="off", E2E_ONLY="*, postgres")
     assert run.code == 0, run.output

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from e2e_common.all_suites import Row, exit_code
 from e2e_common.paths import ROOT
 from e2e_common.processes import stop
 from e2e_common.readiness import wait_until
@@ -153,43 +154,48 @@ def test_a_failing_suite_stops_none_of_the_others(several: Several) -> None:
 
 def test_green_is_a_line_each_and_the_table(several: Several) -> None:
     several.real("one", "")
-    several.real("two", "")
     done = several.run(several.script("0"))
     assert done.returncode == 0, done.stdout
-    first, second, *rest = done.stdout.splitlines()
-    assert {first[:5], second[:5]} == {"✓ one", "✓ two"}
-    assert [line[:5] for line in rest] == ["", "suite", "one  ", "two  ", "2 of "]
+    assert [line[:5] for line in done.stdout.splitlines()] == ["✓ one", "", "suite", "one  ", "1 of "]
 
 
 @pytest.mark.parametrize(
     ("codes", "expected"),
     [((0, 0), 0), ((0, 3), 3), ((5, 3), 5), ((3, 1), 1), ((1, 6), 1), ((4, 0), 4), ((130, 0), 130)],
 )
-def test_the_exit_code(several: Several, codes: tuple[int, int], expected: int) -> None:
-    for name, code in zip(("first", "second"), codes):
+def test_the_exit_code(codes: tuple[int, ...], expected: int) -> None:
+    assert exit_code([Row("a suite", code, "", "", "", 0.0) for code in codes]) == expected
+
+
+def test_the_exit_code_is_that_of_the_script(several: Several) -> None:
+    for name, code in (("first", 3), ("second", 6), ("third", 0)):
         several.stand_in(name, code, leaves=code)
     done = several.run(several.script())
-    assert done.returncode == expected, done.stdout
-    assert [row[0] for row in table(done.stdout)] == ["first", "second"]
+    assert done.returncode == 3, done.stdout
+    assert [row[:2] for row in table(done.stdout)] == [["first", "error"], ["second", "error"], ["third", "passed"]]
 
 
 @pytest.mark.parametrize(
-    ("code", "leaves", "expected"),
-    [(0, None, 4), (1, None, 4), (-9, None, 4), (3, None, 3), (3, 0, 3), (-9, 0, 4), (0, 1, 4)],
+    ("lost", "expected"),
+    [([(0, None), (1, None), (-9, None), (-9, 0), (0, 1)], 4), ([(3, None), (3, 0)], 3)],
 )
 def test_what_left_no_result_of_its_own_is_an_error(
-    several: Several, code: int, leaves: int | None, expected: int
+    several: Several, lost: list[tuple[int, int | None]], expected: int
 ) -> None:
-    """Neither an old result.json nor one that says something else than the exit status is this run's."""
-    several.stand_in("lost", code, leaves)
-    old = several.out / "lost-8000" / "result.json"
-    old.parent.mkdir(parents=True)
-    old.write_text('{"code": 0, "verdict": "passed"}')
-    done = several.run(several.script())
+    """Neither an old result.json nor one that says something else than the exit status is this run's. `lost`: exit
+    status of a suite, and the code in what it leaves."""
+    names = [f"lost-{number}" for number in range(len(lost))]
+    for name, (code, leaves) in zip(names, lost):
+        several.stand_in(name, code, leaves)
+        old = several.out / f"{name}-8000" / "result.json"
+        old.parent.mkdir(parents=True)
+        old.write_text('{"code": 0, "verdict": "passed"}')
+    done = several.run(several.script("2"))
     assert done.returncode == expected, done.stdout
-    assert table(done.stdout)[0][:2] == ["lost", "error"]
-    assert "and no result.json" in done.stdout
-    assert "| lost begins" in done.stdout, "what it printed is shown"
+    assert [row[:2] for row in table(done.stdout)] == [[name, "error"] for name in names]
+    for row in table(done.stdout):
+        assert " ".join(row).endswith("and no result.json")
+        assert f"| {row[0]} begins" in done.stdout, "what it printed is shown"
 
 
 @pytest.mark.parametrize(
@@ -284,8 +290,15 @@ def reach(several: Several) -> None:
     )
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
-@pytest.mark.parametrize("how", ["script", "make"])
+@pytest.mark.parametrize(
+    ("how", "signum"),
+    [
+        ("make", signal.SIGTERM),
+        pytest.param("script", signal.SIGINT, marks=pytest.mark.slow),
+        pytest.param("script", signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param("make", signal.SIGINT, marks=pytest.mark.slow),
+    ],
+)
 def test_a_signal_to_its_process_alone_ends_them_all(hanging: Several, how: str, signum: signal.Signals) -> None:
     command = hanging.script("2") if how == "script" else hanging.make("-j2")
     log = hanging.folder / "printed"
@@ -333,4 +346,4 @@ def test_killed_it_takes_everything_with_it(hanging: Several) -> None:
     finally:
         process.kill()
         process.wait()
-    wait_until(lambda: not hanging.processes(), timeout_s=2, what="the end of what it started")
+    wait_until(lambda: not hanging.processes(), timeout_s=END_LIMIT_S, what="the end of what it started")

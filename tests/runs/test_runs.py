@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from e2e_common.environments import prepare
+from e2e_common.knobs import read_knobs
 from e2e_common.paths import CACHE, ENVIRONMENTS, ROOT
 from e2e_common.readiness import wait_until
 from tests.conftest import Finished, Suite, clean_environ
@@ -78,6 +80,7 @@ def test_without_its_known_failures_it_is_red(flask_suite: Suite) -> None:
     assert "form body" in run.result["reason"]
 
 
+@pytest.mark.slow  # tests/unit/verdict/test_rows.py has it without a run
 def test_a_row_that_passes_is_an_error(flask_suite: Suite) -> None:
     with (flask_suite.folder / "known_failures.yaml").open("a") as rows:
         rows.write("\n- {request: one call, at: replay, reason: it once failed, source: none}\n")
@@ -105,6 +108,29 @@ def test_a_broken_recording_is_told_when_it_is_made(canary: Suite) -> None:
     assert "expected False, got True" in run.result["reason"]
 
 
+def test_a_recording_that_leaves_a_process_behind_is_none_without_a_word(canary: Suite) -> None:
+    """No replay of it would find that process."""
+    run = canary.run("--phases", "setup,record,cleanup", CANARY="leaves a process")
+    assert (run.code, run.result["code"]) == (6, 6), run.output
+    assert "the application left processes behind: " in run.output
+
+
+def test_what_is_not_judged_says_so(canary: Suite) -> None:
+    recorded = canary.run("--phases", "setup,record,cleanup", CANARY="")
+    assert (recorded.code, recorded.output) == (0, f"recorded {canary.name}: {recorded.folder}\n")
+    replayed = canary.run("--phases", "setup,replay,cleanup", CANARY="random number")
+    told = f"replayed {canary.name}: {recorded.folder} (not judged: that is the phase check)\n"
+    assert (replayed.code, replayed.output, replayed.result) == (0, told, {})
+
+
+def test_an_entrypoint_that_runs_nothing_is_not_green(canary: Suite) -> None:
+    entrypoint = canary.folder / "entrypoint.py"
+    entrypoint.write_text(entrypoint.read_text().partition("\nif __name__ ==")[0])
+    run = canary.run()
+    assert run.code == 4, run.output
+    assert f"{entrypoint} has run nothing" in run.output
+
+
 def test_a_recording_that_broke_off_is_not_judged(canary: Suite) -> None:
     assert canary.run(CANARY="does not start").code == 1
     run = canary.run("--phases", "check")
@@ -119,6 +145,7 @@ def test_without_a_recording_there_is_nothing_to_replay(canary: Suite, phases: s
     assert "there is no recording" in run.output
 
 
+@pytest.mark.slow  # in `make test` this damage is done between replay and check (tests/surroundings/test_damage.py)
 def test_a_truncated_trace_is_told_and_kept(canary: Suite) -> None:
     assert canary.run("--phases", "setup,record,cleanup", CANARY="").code == 0
     trace = next((canary.out / "canary-8000" / "traces").iterdir())
@@ -129,12 +156,12 @@ def test_a_truncated_trace_is_told_and_kept(canary: Suite) -> None:
     assert trace.exists()
 
 
-def test_two_runs_at_once_do_not_disturb_each_other(canary: Suite, flask_suite: Suite) -> None:
+def test_two_runs_at_once_do_not_disturb_each_other(canary: Suite, tmp_path: Path) -> None:
     """Two checkouts, in effect: same port, separate folders. And two ports of one suite."""
+    elsewhere = canary.copied(tmp_path / "elsewhere" / canary.name)
     runs = [
-        (canary, start(canary, "8000", CANARY=""), "8000"),
-        (flask_suite, start(flask_suite, "8000"), "8000"),
-        (canary, start(canary, "8001", CANARY=""), "8001"),
+        (suite, start(suite, port, CANARY=""), port)
+        for suite, port in ((canary, "8000"), (elsewhere, "8000"), (canary, "8001"))
     ]
     ended = [end(suite, process, port) for suite, process, port in runs]
     assert [run.code for run in ended] == [0, 0, 0], "\n".join(run.output for run in ended)
@@ -164,13 +191,7 @@ def test_a_port_that_a_stranger_holds_is_not_taken(canary: Suite) -> None:
     assert json.loads((run.folder / "run.json").read_text())["app_port"] != int(port)
 
 
-def test_sentinels_off_says_so(canary: Suite) -> None:
-    run = canary.run(CANARY="", E2E_SENTINELS="off")
-    assert run.code == 0
-    assert run.result["isolation"]["sentinels"] is False
-    assert "NOT ISOLATED" in run.output
-
-
+@pytest.mark.slow
 def test_the_baseline_holds_with_the_sdk_off(flask_suite: Suite) -> None:
     run = flask_suite.run("--baseline")
     assert run.code == 0, run.output
@@ -193,7 +214,9 @@ def test_a_set_up_that_raises_is_red_and_told(canary: Suite) -> None:
 
 
 def test_what_failed_in_setup_shows_nothing_of_an_earlier_run(canary: Suite) -> None:
-    assert canary.run(CANARY="").code == 0
+    earlier = canary.out / "canary-8000" / "result.json"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text(json.dumps({"code": 0, "verdict": "passed", "tests": [{}], "requests": {"passed": 1}}))
     run = canary.run(CANARY="", E2E_SDK="../no-such-checkout")
     assert (run.code, run.result["tests"], run.result["requests"]["passed"]) == (2, [], 0)
     assert canary.run("--phases", "record").code == 2
@@ -207,14 +230,13 @@ def test_verbose_prints_every_phase(canary: Suite) -> None:
     assert positions == sorted(positions)
 
 
-def test_a_second_run_needs_no_network(tmp_path: Path) -> None:
+def test_a_second_run_needs_no_network(canary: Suite) -> None:
     if not can_isolate():
         pytest.skip("this machine refuses network namespaces")
-    assert make("e2e-flask", E2E_OUT=str(tmp_path)).returncode == 0
-    command = [sys.executable, "-c", OFFLINE, "make", "e2e-flask"]
+    prepare(canary.folder, read_knobs({}))  # all that the first run gets from the index
     done = subprocess.run(
-        command, env=clean_environ(E2E_OUT=str(tmp_path)), capture_output=True, text=True, timeout=LIMIT_S, check=False,
-        cwd=ROOT,
+        [sys.executable, "-c", OFFLINE, *canary.command("8000", "--build")], env=canary.environ({"CANARY": ""}),
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S, check=False, cwd=ROOT,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -243,7 +265,6 @@ def test_where_network_namespaces_are_refused_it_runs_and_says_so(canary: Suite)
         (["e2e-flask"], {"E2E_RUNTIME": "dockr"}, "E2E_RUNTIME=dockr is not a choice; did you mean docker?"),
         (["e2e-flask"], {"E2E_SDK": "../no-such-checkout"}, "E2E_SDK=../no-such-checkout: not a version"),
         (["e2e-flask"], {"E2E_PYTHON": "phyton"}, "E2E_PYTHON=phyton: neither a path nor a version"),
-        (["e2e-flask"], {"E2E_ONLY": "one cal"}, "no request is called so; did you mean one call?"),
         (["e2e-flask", "PORT=http"], {}, "http is not a port"),
     ],
 )

@@ -27,7 +27,7 @@ def temporary() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("signum", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_interrupted_it_leaves_nothing(signum: signal.Signals, temporary: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     process = subprocess.Popen(

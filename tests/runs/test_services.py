@@ -103,7 +103,9 @@ def test_a_run_with_services_is_green_and_names_their_versions(served: Suite) ->
     assert again.result["versions"] == run.result["versions"]
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "signum", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL]
+)
 def test_a_run_that_is_ended_takes_its_services_along(served: Suite, signum: signal.Signals) -> None:
     process = start(served, CANARY="hangs in recording")
     log = served.out / f"{served.name}-8000" / "logs" / "record.log"
@@ -121,7 +123,7 @@ def test_a_run_that_is_ended_takes_its_services_along(served: Suite, signum: sig
     assert not folder_of(served).exists()
 
 
-def test_a_red_run_keeps_its_services_where_asked(served: Suite) -> None:
+def test_a_red_run_keeps_its_services_where_asked_until_they_are_ended_as_it_says(served: Suite) -> None:
     red = served.run(CANARY="random number", E2E_KEEP="1")
     assert red.code == 1, red.output
     told = exported(red.output)
@@ -132,20 +134,23 @@ def test_a_red_run_keeps_its_services_where_asked(served: Suite) -> None:
     replayed = served.run("--phases", "setup,replay,check,cleanup", CANARY="random number", E2E_KEEP="1")
     assert replayed.code == 1
     assert seeds(told) == [[(42,)], b"42"]  # another replay leaves them alone
-    assert served.run(CANARY="", E2E_KEEP="1").code == 0  # a new recording ends them, and a green one keeps nothing
+    words = re.findall(r"kill -INT [\d ]+", red.output)[0].split()
+    subprocess.run(words, check=True, timeout=LIMIT_S)
+    wait_until(lambda: not servers_of(served), timeout_s=END_LIMIT_S, what="the end of the servers")
+    wait_until(lambda: not any(map(kept._started, pids)), timeout_s=END_LIMIT_S, what="all")
+
+
+@pytest.mark.slow
+def test_a_new_recording_ends_kept_services_and_a_green_one_keeps_nothing(served: Suite) -> None:
+    red = served.run(CANARY="random number", E2E_KEEP="1")
+    pids = [int(word) for word in re.findall(r"kill -INT ([\d ]+)", red.output)[0].split()]
+    assert servers_of(served)
+    assert served.run(CANARY="", E2E_KEEP="1").code == 0
     assert not any(map(kept._started, pids))
     assert not servers_of(served)
 
 
-def test_kept_services_are_ended_as_the_run_says(served: Suite) -> None:
-    red = served.run(CANARY="random number", E2E_KEEP="1")
-    assert servers_of(served)
-    words = re.findall(r"kill -INT [\d ]+", red.output)[0].split()
-    subprocess.run(words, check=True, timeout=LIMIT_S)
-    wait_until(lambda: not servers_of(served), timeout_s=END_LIMIT_S, what="the end of the servers")
-    wait_until(lambda: not any(kept._started(int(pid)) for pid in words[2:]), timeout_s=END_LIMIT_S, what="all")
-
-
+@pytest.mark.slow
 def test_a_run_that_started_none_keeps_none(served: Suite) -> None:
     red = served.run(CANARY="random number", E2E_KEEP="1")
     pids = [int(word) for word in re.findall(r"kill -INT ([\d ]+)", red.output)[0].split()]
@@ -159,7 +164,9 @@ def test_a_run_that_started_none_keeps_none(served: Suite) -> None:
     assert not servers_of(served)
 
 
-@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("signum", "code"), [(signal.SIGINT, 0), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
+)
 def test_services_for_a_second_terminal_stay_until_ctrl_c(served: Suite, signum: signal.Signals, code: int) -> None:
     process = start(served, "--services")
     assert process.stdout is not None

@@ -34,8 +34,11 @@ def test_the_first_red_run_ends_it_and_its_artifacts_are_kept(canary: Suite) -> 
     assert process.returncode == 1
     assert "0 of 1 runs passed" in said
     assert "no recorded answer" in said  # what the run itself said
-    assert (canary.out / "canary-8000-stress" / "result.json").exists()
-    assert not (canary.out / "canary-8000").exists()
+    kept, seen = canary.out / "canary-8000-stress", canary.out / "canary-8000"
+    assert f"its artifacts: {kept}" in said
+    assert (kept / "result.json").read_bytes() == (seen / "result.json").read_bytes()
+    look_at = next(line.partition(": ")[2] for line in said.splitlines() if line.startswith("    look at: "))
+    assert all((ROOT / name).is_file() for name in look_at.split(", ")), "what the run said holds"
 
 
 def test_ctrl_c_ends_the_run_and_says_what_was_measured(canary: Suite) -> None:

@@ -21,7 +21,7 @@ from e2e_common.errors import Code, HarnessError, did_you_mean, usage
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT, suite_names
-from e2e_common.readiness import wait_until
+from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.report import Progress
 from e2e_common.suite_run import SuiteRun, interrupt_all, shown
 from e2e_common.suites import folder_of, name_of
@@ -30,7 +30,6 @@ from tests.sdk_faults.catalogue import Fault
 from tests.sdk_faults.judging import missed
 
 AT_A_TIME = 2
-NO_LIMIT_S = 24 * 3600.0  # each run has its own
 PHASES = "setup,record,replay,check"  # all but the copy of the traces that a run leaves in the suite's folder
 REFUSED = {"E2E_SDK": "", "E2E_ONLY": "", "E2E_SENTINELS": "on"}
 

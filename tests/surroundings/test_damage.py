@@ -5,6 +5,7 @@ green but what the verdict does not rest on. One run serves them all; each damag
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +58,17 @@ def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
+def blank(path: Path) -> None:
+    """The first half was never written, as after a crash of the machine."""
+    data = path.read_bytes()
+    path.write_bytes(bytes(len(data) // 2) + data[len(data) // 2 :])
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
 def lose_its_last_line(path: Path) -> None:
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
 
@@ -102,10 +114,15 @@ BEFORE_REPLAY: dict[str, tuple[Damage, int, str]] = {
 BEFORE_CHECK: dict[str, tuple[Damage, int, str]] = {
     "a trace cut": (first(TRACES, cut), 1, "malformed trace"),
     "a trace deleted": (first(TRACES, delete), 1, "no trace was recorded"),
+    "a trace twice": (first(TRACES, double), 1, "2 traces of one request"),
+    "the traces' numbers swapped": (swap_the_numbers, 1, "the trace is of GET"),
     "requests.jsonl cut": (first("requests.jsonl", cut), 1, "requests.jsonl, line 2: no JSON"),
     "the replay log deleted": (first(LOG, delete), 1, "no logs/tusk-replay-*.log"),
     "the replay log emptied": (first(LOG, empty), 1, "is empty: the application's output in replay was not kept"),
     "the replay log cut": (first(LOG, cut), 1, "was cut"),
+    "the replay log blanked": (first(LOG, blank), 1, "holds zero bytes: it was cut while it was being written"),
+    "a pipe in place of the replay log": (first(LOG, pipe), 1, "could not be read: it is no file"),
+    "a pipe in place of the CLI's log": (first("logs/tusk-cli.log", pipe), 1, "could not be read: it is no file"),
     "results.json deleted": (first("results.json", delete), 4, "nothing was replayed: results.json is missing"),
     "results.json emptied": (first("results.json", empty), 4, "nothing was replayed: results.json is empty"),
     "results.json cut": (first("results.json", cut), 1, "broken or cut off"),
@@ -132,6 +149,7 @@ def check(run: Finished, code: int, says: str) -> None:
     assert (run.code, run.result["code"]) == (code, code), run.output
     assert says in run.result["reason"]
     assert says in run.output
+    assert any(f"    {words}: " in run.output for words in ("again", "only this")), "what to do next"
 
 
 @pytest.mark.slow

@@ -122,7 +122,7 @@ class GoodRun:
             "recorded_rust_core": "",
             "sentinels": True,
             "seconds": {"prepare": 0.1, "services": 0.2, "record": 1.5, "flush": 1.4},
-            "requester": {"exit_status": 0, "timed_out": False},
+            "requester": {"exit_status": 0},
         }
         self.requests: list[dict[str, Any]] = [
             request(1, "health"),
@@ -142,7 +142,6 @@ class GoodRun:
         self.replay: dict[str, Any] = {
             "schema": 1,
             "exit_status": 0,
-            "timed_out": False,
             "cli": {"name": "bundled", "version": "1.0"},
             "network_isolated": True,
             "network_detail": "an empty network namespace",

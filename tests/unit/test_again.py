@@ -1,4 +1,4 @@
-"""e2e_common/again.py: what a red run says that one should type."""
+"""e2e_common/story/again.py: what a red run says that one should type."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from e2e_common.command_line import BANNERS
 from e2e_common.paths import SUITES
-from e2e_common.story.again import Again, again, pattern_of
+from e2e_common.story.again import LONGEST_NAME, Again, again, pattern_of
 
 FLASK = SUITES / "flask" / "e2e-tests"
 
@@ -115,3 +115,11 @@ def test_make_hands_the_pattern_on_as_it_is(tmp_path: Path) -> None:
         ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=10, check=True, env=os.environ
     )
     assert done.stdout == "cost $5 #1 $(x)\n"
+
+
+def test_of_a_long_name_its_beginning_is_typed() -> None:
+    name = "it's [long]" + "x" * 10_000
+    assert fnmatch.fnmatchcase(name, pattern_of(name))
+    assert not fnmatch.fnmatchcase("y" + name, pattern_of(name))
+    assert len(of_flask().command(name)) < 200, "a line of the terminal holds it whole"
+    assert "*" not in pattern_of("x" * LONGEST_NAME) and pattern_of("x" * (LONGEST_NAME + 1)).endswith("x*")

@@ -24,7 +24,7 @@ RUN: dict[str, Any] = {
     "recorded_rust_core": "0",
     "sentinels": False,
     "seconds": {"record": 1.5, "flush": 2},
-    "requester": {"exit_status": 3, "timed_out": True},
+    "requester": {"exit_status": 3},
 }
 REQUEST: dict[str, Any] = {
     "n": 7,
@@ -44,7 +44,6 @@ REQUEST: dict[str, Any] = {
 }
 REPLAY: dict[str, Any] = {
     "exit_status": 1,
-    "timed_out": True,
     "cli": {"name": "official", "version": "v1"},
     "network_isolated": True,
     "left_behind": ["7 sleep"],
@@ -84,16 +83,13 @@ def test_whole_documents() -> None:
         sentinels=False,
         seconds={"record": 1.5, "flush": 2},
         exit_status=3,
-        timed_out=True,
     )
     assert decoding.decode_request(REQUEST) == Request(
         7, "create order", "POST", "/orders", 1.5, 2, 201, "aa", ("p",), {"requests": 2}, True, True,
         ("upstream: GET /",), 1,
     )  # fmt: skip
     again = (Call("t", 5.5, 0),)
-    assert decoding.decode_replay(REPLAY) == Replay(
-        1, True, "official", "v1", True, ("7 sleep",), again, {"replay": 2.5}
-    )
+    assert decoding.decode_replay(REPLAY) == Replay(1, "official", "v1", True, ("7 sleep",), again, {"replay": 2.5})
     nearest = (Near("a", "b", "c", "d"),)
     assert decoding.decode_asked(ASKED) == Asked("t", "GET /", True, "m", "s", True, 3, nearest, "n", 9.5, "i")
     assert decoding.decode_window(WINDOW) == Window("t", 1.5, 2.5, 7)
@@ -101,8 +97,8 @@ def test_whole_documents() -> None:
 
 
 def test_what_may_be_null_or_missing() -> None:
-    run = decoding.decode_run({**RUN, "partial": None, "requester": {"exit_status": None, "timed_out": False}})
-    assert (run.partial, run.exit_status, run.timed_out) == (None, None, False)
+    run = decoding.decode_run({**RUN, "partial": None, "requester": {"exit_status": None}})
+    assert (run.partial, run.exit_status) == (None, None)
     request = decoding.decode_request({**REQUEST, "status": None, "body": None})
     assert (request.status, request.body) == (None, None)
     assert decoding.decode_replay({**REPLAY, "exit_status": None}).exit_status is None
@@ -161,7 +157,7 @@ WRONG: list[tuple[Decoder, dict[str, Any], str, Any, str]] = [
     (decoding.decode_request, REQUEST, "leaks", [None], "a list of strings"),
     (decoding.decode_request, REQUEST, "background", False, WHOLE),
     (decoding.decode_replay, REPLAY, "exit_status", "0", "null or the CLI's exit status"),
-    *((decoding.decode_replay, REPLAY, key, "no", FLAG) for key in ("timed_out", "network_isolated")),
+    (decoding.decode_replay, REPLAY, "network_isolated", "no", FLAG),
     (decoding.decode_replay, REPLAY, "cli", "official", "an object"),
     (decoding.decode_replay, REPLAY, "left_behind", {}, "a list of strings"),
     (decoding.decode_replay, REPLAY, "again", [[]], "a list of objects"),
@@ -204,7 +200,6 @@ def test_a_value_of_another_kind_is_named(
     ("decode", "good", "part", "key", "value", "words"),
     [
         (decoding.decode_run, RUN, "requester", "exit_status", "0", "null or the script's exit status"),
-        (decoding.decode_run, RUN, "requester", "timed_out", 0, FLAG),
         (decoding.decode_replay, REPLAY, "cli", "name", "other", "bundled or official"),
         (decoding.decode_replay, REPLAY, "cli", "version", None, TEXT),
         (decoding.decode_replay, REPLAY, "again", "trace_id", 7, TEXT),

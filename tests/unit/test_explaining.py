@@ -1,4 +1,4 @@
-"""e2e_common/explaining.py and trace_table.py: the last run, one request at a time, and as a table."""
+"""e2e_common/story/explaining.py and trace_table.py: the last run, one request at a time, and as a table."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import pytest
 from e2e_common.errors import HarnessError
 from e2e_common.run_folder import RunFolder
 from e2e_common.story import model as story
-from e2e_common.story.explaining import about_the_run, chosen, explain
+from e2e_common.story.explaining import explain
 from e2e_common.story.in_words import EXCERPT, STEPS, Paint, body_of, cut, decoded, excerpts, value_lines
+from e2e_common.story.last_run import about, chosen
 from e2e_common.story.trace_table import table
 from e2e_common.verdict import judge
 from tests.unit.good_run import FILE, HEALTH, ORDER, T0, GoodRun, mock, span
@@ -182,19 +183,27 @@ def test_a_request_is_found_by_its_name_before_any_pattern() -> None:
 
 
 def test_of_the_run_what_must_be_known_comes_first(tmp_path: Path) -> None:
-    assert not list(about_the_run(told(GoodRun())))
+    assert not list(about(told(GoodRun())))
     folder = write(tmp_path, GoodRun().artifacts(), code=5, verdict="error", reason="not done within 3 s")
-    assert next(about_the_run(story.load(folder, tmp_path))) == "The run ended with 5: not done within 3 s"
+    assert next(about(story.load(folder, tmp_path))) == "The run ended with 5: not done within 3 s"
     folder = write(tmp_path, GoodRun().artifacts(), code=3, verdict="error", reason="no tusk", tests=[])
-    lines = list(about_the_run(story.load(folder, tmp_path)))
+    lines = list(about(story.load(folder, tmp_path)))
     assert lines[:2] == [
         "The last run ended before it sent anything: no tusk",
         "What follows is of the run before it.",
     ]
     run = GoodRun()
     run.raw["mocks"] = b"{\n" * 20
-    lines = list(about_the_run(told(run)))
+    lines = list(about(told(run)))
     assert lines[0].startswith("Not readable: mocks.jsonl, line 1: ") and lines[5] == "… and 15 more"
+
+
+def test_of_a_run_under_way_it_is_said_that_it_is(tmp_path: Path) -> None:
+    folder = write(tmp_path / "flask-8000", GoodRun().artifacts())
+    folder.lock()
+    assert not list(about(story.load(folder, tmp_path))), "held, and it has its verdict"
+    folder.result.unlink()
+    assert next(about(story.load(folder, tmp_path))).startswith("A run is under way; ")
 
 
 def test_the_table_has_a_line_for_each_request_and_each_call() -> None:

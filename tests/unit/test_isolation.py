@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from e2e_common import isolation
 from e2e_common.isolation import probe
 
 ENTER = "from e2e_common.isolation import *; print(enter_empty_network()); print(probe(sys.argv[1]))"
@@ -27,6 +28,24 @@ def test_an_open_network_is_seen_as_open(beacon: str) -> None:
     assert "loopback" in finding
 
 
+@pytest.mark.parametrize(
+    ("interfaces", "reached", "expected"),
+    [
+        (["lo"], False, (True, "nothing but a loopback of its own")),
+        (["lo"], True, (False, "a listener on the machine's own loopback can be reached")),
+        (["lo", "eth1", "eth0"], False, (False, "interfaces beside loopback: eth0, eth1")),
+        (["lo", "tunl0"], False, (True, "nothing but a loopback of its own")),
+    ],
+)
+def test_either_sign_of_an_open_network_is_enough(
+    monkeypatch: pytest.MonkeyPatch, interfaces: list[str], reached: bool, expected: tuple[bool, str]
+) -> None:
+    monkeypatch.setattr("socket.if_nameindex", lambda: list(enumerate(interfaces)))
+    monkeypatch.setattr(isolation, "_is_up", lambda name: name != "tunl0")
+    monkeypatch.setattr(isolation, "_reaches", lambda _: reached)
+    assert probe("127.0.0.1:1") == expected
+
+
 def test_a_process_that_left_the_network_reaches_nothing(beacon: str) -> None:
     done = subprocess.run([sys.executable, "-c", ENTER, beacon], capture_output=True, text=True, timeout=10, check=True)
     how, found = done.stdout.splitlines()
@@ -36,7 +55,21 @@ def test_a_process_that_left_the_network_reaches_nothing(beacon: str) -> None:
     assert found.startswith("(True,")
 
 
-def test_its_own_loopback_works(beacon: str) -> None:
+def test_whether_there_is_one_is_asked_in_a_child_that_never_returns() -> None:
+    """A Ctrl-C reaches it too: it must not clean up what is its parent's."""
+    script = (
+        "import os; from e2e_common import replaying\n"
+        "def struck(): raise KeyboardInterrupt\n"
+        "replaying.enter_empty_network = struck\n"
+        "try: said = replaying._can_isolate()\n"
+        "finally: os.write(1, b'cleaned up\\n')\n"
+        "print(said)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=10, check=False)
+    assert done.stdout == "cleaned up\nFalse\n"
+
+
+def test_its_own_loopback_works() -> None:
     script = (
         "import socket; from e2e_common.isolation import *; how = enter_empty_network(); here = ('127.0.0.1', 8000)\n"
         "server = socket.create_server(here); socket.create_connection(here, timeout=1); print(how)"

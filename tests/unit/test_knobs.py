@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from e2e_common import container
 from e2e_common.errors import HarnessError
-from e2e_common.knobs import KNOBS, read_knobs, sdk_around
+from e2e_common.knobs import KNOBS, load_knobs, read_knobs, sdk_around
 from e2e_common.paths import ROOT
 
 
@@ -17,9 +18,24 @@ def test_defaults() -> None:
 
 
 def test_environment_comes_before_dotenv_before_default() -> None:
-    dotenv = "# comment\n\nE2E_TIMEOUT = 7\nE2E_ONLY='a b*'\n"
-    values = read_knobs({"E2E_TIMEOUT": "9", "E2E_WITH": ""}, dotenv)
-    assert (values["E2E_TIMEOUT"], values["E2E_ONLY"], values["E2E_WITH"]) == ("9", "a b*", "")
+    dotenv = "# comment\n\nE2E_TIMEOUT = 7\nE2E_ONLY='a b*'\nE2E_KEEP=1\nE2E_RUNTIME=\n"
+    values = read_knobs({"E2E_TIMEOUT": "9", "E2E_KEEP": ""}, dotenv)  # what is empty is not set
+    found = [values[name] for name in ("E2E_TIMEOUT", "E2E_ONLY", "E2E_KEEP", "E2E_RUNTIME")]
+    assert found == ["9", "a b*", "1", "auto"]
+
+
+@pytest.mark.parametrize(("driven", "timeout"), [(False, "7"), (True, "120")])
+def test_a_container_of_a_run_does_not_read_dotenv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, driven: bool, timeout: str
+) -> None:
+    """What stands there was read outside, and told in a container's terms."""
+    (tmp_path / ".env").write_text("E2E_TIMEOUT=7\n")
+    monkeypatch.setattr("e2e_common.knobs.ROOT", tmp_path)
+    monkeypatch.delenv("E2E_TIMEOUT", raising=False)
+    monkeypatch.delenv(container.BEGAN, raising=False)
+    if driven:
+        monkeypatch.setenv(container.BEGAN, "1.5")
+    assert load_knobs()["E2E_TIMEOUT"] == timeout
 
 
 def test_dotenv_is_never_sourced() -> None:
@@ -34,6 +50,8 @@ def test_dotenv_is_never_sourced() -> None:
         ({"TUSK_CLI": "offical"}, "", "did you mean official?"),
         ({"E2E_TIMEOUT": "soon"}, "", "E2E_TIMEOUT=soon must be a positive number"),
         ({"E2E_TIMEOUT": "-1"}, "", "positive"),
+        ({"E2E_TIMEOUT": "0"}, "", "positive"),
+        ({"E2E_TIMEOUT": "1e6"}, "", "positive"),
         ({"E2E_TIMEOUT": "nan"}, "", "positive"),
         ({}, "E2E_TIMEOUTS=3", ".env, line 1: there is no knob E2E_TIMEOUTS; did you mean E2E_TIMEOUT?"),
         ({}, "\nE2E_ONLY", ".env, line 2: expected KEY=value"),

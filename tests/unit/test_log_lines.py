@@ -1,4 +1,4 @@
-"""e2e_common/log_lines.py: which lines of a log belong to a request, and which of them matter."""
+"""e2e_common/story/log_lines.py: which lines of a log belong to a request, and which of them matter."""
 
 from __future__ import annotations
 

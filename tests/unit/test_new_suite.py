@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from e2e_common import new_suite, paths
+from e2e_common import known_failures, new_suite, paths
 from e2e_common.paths import ROOT, SUITES, suite_names
 from tests.conftest import clean_environ
 
@@ -51,7 +51,7 @@ def test_the_suites_are_as_the_templates_say(suite: str, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ([], "which name? make new-suite NAME=requests"),
+        ([], "which name? make new-suite NAME=urllib3"),
         ([""], "which name?"),
         (["one", "two"], "which name?"),
         (["Requests"], "NAME=Requests: not a name like that of a package"),
@@ -90,7 +90,10 @@ def test_what_is_made(
 ) -> None:
     assert new_suite.main([name]) == 0
     folder = suites / name / "e2e-tests"
-    assert (folder / "requirements.txt").read_text().split()[1:] == ["flask", "requests", *libraries]
+    lines = (folder / "requirements.txt").read_text().splitlines()
+    assert [line for line in lines if not line.startswith("#")][1:] == ["flask", "requests", *libraries]
+    why = "# What the templates' own call uses: take it out when none of yours does."
+    assert (name != "requests") == (lines[lines.index("requests") - 1] == why)
     assert runner in (folder / "entrypoint.py").read_text()
     assert (folder / "requirements.lock").read_text() == "pinned"
     printed = capsys.readouterr().out
@@ -99,6 +102,18 @@ def test_what_is_made(
     assert f"make e2e-{name}\n" in printed
     assert new_suite.main([name]) == 2, "it is there already"
     assert "already" in capsys.readouterr().err
+
+
+def test_the_rows_of_a_new_suite_are_none_and_their_example_is_one(tmp_path: Path) -> None:
+    new_suite.fill(tmp_path / "made", "my_own", [PIN])
+    text = (tmp_path / "made" / known_failures.FILE).read_text()
+    assert known_failures.load_rows(text) == []
+    example = "\n".join(line[2:] for line in text.split("#\n")[1].splitlines())
+    (row,) = known_failures.load_rows(example)
+    assert (row.request, row.at) == ("create order", "replay")
+    assert "/my_own/" in row.source
+    shared = example.replace("- request", "- &same\n  request") + "\n- {<<: *same, request: other}\n"
+    assert [row.request for row in known_failures.load_rows(shared)] == ["create order", "other"]
 
 
 def test_the_sdk_is_the_newest_that_a_suite_names(suites: Path) -> None:

@@ -17,8 +17,12 @@ def test_the_preferred_port_when_it_is_free() -> None:
     again.release()
 
 
-def test_another_one_when_a_stranger_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as stranger:
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2"])
+def test_another_one_when_a_stranger_listens(host: str) -> None:
+    """On our address, or on another: an application that listens on all of them could not start."""
+    if sys.platform != "linux" and host != "127.0.0.1":
+        pytest.skip("127.0.0.2 is Linux's")
+    with socket.create_server((host, 0)) as stranger:
         taken = stranger.getsockname()[1]
         assert not is_free(taken)
         assert reserve(taken).number != taken

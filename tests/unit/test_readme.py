@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -12,7 +13,8 @@ from e2e_common.errors import Code, HarnessError
 from e2e_common.paths import ROOT, suite_names
 from e2e_common.readme import known_rows, suites
 from e2e_common.readme.__main__ import PARTS, written
-from e2e_common.readme.error_texts import error_texts
+from e2e_common.readme.error_texts import WRITTEN, error_texts
+from e2e_common.readme.error_texts import written as written_by
 from tests.conftest import clean_environ
 
 
@@ -71,6 +73,17 @@ def test_an_error_text_is_found_with_its_exit_code(tmp_path: Path) -> None:
         2: ["…: there is no such thing"],
         3: ["no … in …: install it"],
     }
+
+
+def test_no_module_writes_a_text_that_stands_nowhere() -> None:
+    common = ROOT / "e2e_common"
+    texts = {path: list(written_by(ast.parse(path.read_text()))) for path in common.rglob("*.py")}
+    found = {path.relative_to(common).as_posix(): told for path, told in texts.items() if told}
+    of_no_code = found.pop("reports/rendering.py")  # changes no verdict
+    assert found.keys() == WRITTEN.keys()
+    listed = set((ROOT / "README.md").read_text().splitlines())
+    assert {f"- `{text}`" for told in found.values() for text in told} <= listed
+    assert all(f"`{text}`" in " ".join((ROOT / "README.md").read_text().split()) for text in of_no_code)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from unittest.mock import Mock
 
-from e2e_common.recording import TraceWatch
+from e2e_common.recording import Recording, TraceWatch
+from e2e_common.run_folder import RunFolder
 from tests.unit.good_run import ORDER, T0, root, span
 
 
@@ -32,3 +34,13 @@ def test_a_trace_that_is_being_written_is_not_there_yet(tmp_path: Path) -> None:
     assert not watch.holds({"2": 1})
     file.write_text(line + "\n")
     assert watch.holds({"2": 1})
+
+
+def test_of_a_late_request_all_calls_are_waited_for_and_of_one_that_is_not_recorded_nothing(tmp_path: Path) -> None:
+    rows = [("one", {}, False), ("two", {"requests": 2}, False), ("late", {"requests": 2, "redis": 1}, True)]
+    rows.append(("not recorded", {}, False))
+    sent = [{"n": n, "name": name, "calls": calls, "late": late} for n, (name, calls, late) in enumerate(rows, 1)]
+    run = RunFolder(tmp_path)
+    run.requests.write_text("".join(json.dumps(line) + "\n" for line in [*sent, {"end": True}]))
+    recording = Recording(run, Mock(), Mock(), Mock())
+    assert recording._sent({"not recorded"}) == {"1": 1, "2": 1, "3": 4}

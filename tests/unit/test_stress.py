@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
-from e2e_common.stress import table, wilson
+from e2e_common.stress import keep, table, wilson
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,22 @@ def test_the_table_has_median_and_95th_percentile_of_each_phase() -> None:
 def test_one_run_is_its_own_percentile_and_none_has_no_table() -> None:
     assert table([{"total": 2.5}])[1].split() == ["total", "2.50", "2.50", "2.50"]
     assert table([]) == []
+
+
+def test_the_artifacts_are_kept_beside_and_stay_where_they_are(tmp_path: Path) -> None:
+    folder = tmp_path / "flask-8000"
+    folder.mkdir()
+    (folder / "result.json").write_text("new")
+    old = tmp_path / "flask-8000-stress"
+    old.mkdir()
+    (old / "of an earlier one").touch()
+    assert keep(folder) == old
+    assert [path.name for path in old.iterdir()] == ["result.json"]
+    assert (folder / "result.json").read_text() == "new"
+
+
+def test_what_cannot_be_copied_is_kept_where_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "flask-8000"
+    folder.mkdir()
+    os.mkfifo(folder / "pipe")
+    assert keep(folder) == folder

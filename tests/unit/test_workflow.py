@@ -53,9 +53,10 @@ def test_every_action_is_pinned_by_commit_and_says_its_version() -> None:
 def test_it_may_read_the_contents_and_nothing_else(workflow: dict[str, Any]) -> None:
     assert workflow["permissions"] == {"contents": "read"}
     assert not [name for name, job in workflow["jobs"].items() if "permissions" in job]
-    for step in steps(workflow):
-        if step.get("uses", "").startswith("actions/checkout@"):
-            assert step["with"]["persist-credentials"] is False
+    checkouts = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkouts
+    for step in checkouts:
+        assert step["with"]["persist-credentials"] is False
 
 
 def test_every_job_ends(workflow: dict[str, Any]) -> None:
@@ -139,8 +140,8 @@ def say_how_it_went(workflow: dict[str, Any], folder: Path) -> str:
     summary = folder / "step-summary"
     done = as_ci_does(step["run"], folder, SUITE="flask", GITHUB_STEP_SUMMARY=str(summary))
     assert done.returncode == 0, done.stderr
-    assert done.stdout == summary.read_text()
-    return done.stdout
+    assert done.stdout == "", "what others wrote could be a command to the runner"
+    return summary.read_text()
 
 
 def test_the_summary_of_a_job_is_the_runs(workflow: dict[str, Any], tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from e2e_common.errors import HarnessError
 from e2e_common.evidence import Evidence, read
 from e2e_common.failure import RECORDING, REPLAY, RUN, Failure
 from e2e_common.mutating import facts, variants
+from e2e_common.mutating.__main__ import _passed
 from e2e_common.mutating.outcome import Outcome
 from e2e_common.mutating.session import Settled, settle
 from e2e_common.mutating.survivors import CLASSES, class_of
@@ -216,3 +218,13 @@ def test_a_class_holds_what_its_reason_is_about(
     assert fact
     found = class_of(replace(fact, library=library, what=what, place=place, path=path))
     assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", "{}", '{"tests": 7}', '{"tests": [7]}', '{"tests": [{}]}'])
+def test_a_result_that_is_none_is_no_ground(evidence: Evidence, tmp_path: Path, text: str) -> None:
+    folder = RunFolder(tmp_path / "flask-8000")
+    folder.root.mkdir()
+    folder.result.write_text(text)
+    with pytest.raises(HarnessError, match="was recorded and not judged: make e2e-flask PORT=8000") as raised:
+        _passed(folder, evidence, "")
+    assert raised.value.code == 2

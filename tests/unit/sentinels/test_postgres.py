@@ -1,5 +1,5 @@
 """PostgreSQL's sentinel, byte by byte. That it answers transactions as a server does is compared with a real one in
-tests/runs/test_sentinel_of_postgres.py; here is what a server would not do."""
+test_like_a_server.py; here is what a server would not do."""
 
 from __future__ import annotations
 

@@ -161,10 +161,5 @@ def known(*rows: Any) -> Callable[[GoodRun], None]:
     return lambda run: setattr(run, "known", list(rows))
 
 
-def timed_out(run: GoodRun) -> None:
-    run.replay.update(timed_out=True, exit_status=None)
-    run.mocks.pop()
-
-
 def alert(trace: str, at: float) -> dict[str, Any]:
     return {"event": "alert", "at": T0 + at, "trace_id": trace, "kind": "unpatched_dependency", "detail": "psutil"}

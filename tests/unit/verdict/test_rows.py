@@ -21,7 +21,6 @@ from tests.unit.verdict.spoiling import (
     known,
     no_trace,
     order_result,
-    timed_out,
 )
 
 # fmt: off
@@ -138,7 +137,7 @@ def test_a_partial_run_judges_the_rows_of_what_it_sent() -> None:
 
 def test_rows_are_not_called_stale_where_that_cannot_be_known() -> None:
     run = GoodRun()
-    timed_out(run)
+    run.requests.pop()
     run.known = [ROW]
     assert not any("remove this row" in failure.message for failure in judge(run.artifacts()).failures)
     run = GoodRun()

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from e2e_common.verdict import judge
-from tests.unit.good_run import HEALTH, LEAK, ORDER, WARNING, GoodRun
+from tests.unit.good_run import HEALTH, LEAK, ORDER, T0, WARNING, GoodRun, root, span
 from tests.unit.verdict.spoiling import (
     BACKGROUND,
     CREATE,
@@ -121,6 +121,19 @@ def test_calls_outside_any_context_are_not_missed_of_a_request_that_was_not_repl
     assert judge(run.artifacts()).code == 0, judge(run.artifacts()).reason
 
 
+@pytest.mark.parametrize("cli", ["bundled", "official"])
+def test_nor_are_they_of_one_that_was_recorded_and_that_the_cli_does_not_replay(cli: str) -> None:
+    run = GoodRun()
+    if cli == "official":
+        official(run)
+    no_trace(run)
+    redirect = root(ORDER, 2, T0 + 2, outputValue={"statusCode": 302, "body": "eyJhIjoxfQ=="})
+    run.traces[run.name(2)] = [span(ORDER, f"call-{n}", T0 + 2.1, 0.1) for n in "ab"] + [redirect]
+    run.requests[1].update(background=1, status=302)
+    run.known = [{**ROW, "request": CREATE, "at": "replay"}]
+    assert judge(run.artifacts()).code == 0, judge(run.artifacts()).reason
+
+
 def test_without_any_log_nothing_more_is_said_of_the_log() -> None:
     run = GoodRun()
     run.raw["replay_logs"] = {}
@@ -169,12 +182,30 @@ def test_a_warning_is_expected_where_it_is_stated_and_nowhere_else() -> None:
 def test_a_log_that_is_shorter_than_it_was_when_a_test_began_was_cut() -> None:
     run = GoodRun()
     size = len(run.log.encode())
-    run.mocks[1].update(logged=size)
+    last = run.mocks[-2]
+    last.update(logged=size)
     assert messages(run) == []
-    run.mocks[1].update(logged=size + 1)
+    last.update(logged=size + 1)
     file = "logs/tusk-replay-1.log"
     message = f"{file} was cut: it holds {size} bytes, and held {size + 1} when the last test began"
     assert failures(run) == [(5, "run", message, file, None, None)]
+
+
+def test_a_log_that_was_shorter_when_a_later_test_began_was_cut_however_it_grew() -> None:
+    run = GoodRun()
+    tests = [line for line in run.mocks if line["event"] == "test"]
+    file = "logs/tusk-replay-1.log"
+    message = f"{file} was cut while the tests ran: it was shorter when one began than at the one before"
+    for lengths, expected in (
+        ((7, 7, 9), []),
+        ((7, 6, 9), [(5, "run", message, file, None, None)]),
+        ((6, 9, 8), [(5, "run", message, file, None, None)]),
+    ):
+        for line, length in zip(tests, lengths):
+            line["logged"] = length
+        assert failures(run) == expected
+    run.raw["replay_logs"] = {}
+    assert not any("was cut" in said for said in messages(run))
 
 
 def test_an_empty_log_is_not_called_cut() -> None:

@@ -9,6 +9,7 @@ from e2e_common.verdict import judge
 from tests.unit.good_run import HEALTH, T0, GoodRun
 from tests.unit.verdict.spoiling import (
     CREATE,
+    ROW,
     Spoiled,
     bytes_of,
     check,
@@ -105,6 +106,16 @@ def test_a_stated_leak_is_not_missed_of_a_request_that_was_not_recorded() -> Non
     no_trace(run)
     run.requests[1]["leaks"] = ["upstream: GET /other"]
     assert not any(rule == 6 for rule, *_ in failures(run))
+
+
+def test_what_a_request_states_that_was_not_replayed_hides_no_leak_of_another() -> None:
+    run = GoodRun()
+    official(run)
+    no_trace(run)
+    run.known = [{**ROW, "request": CREATE, "at": "recording"}]
+    run.requests[1]["leaks"], run.requests[2]["leaks"] = run.requests[2]["leaks"], []
+    words = "leak: upstream was reached in replay: GET /leak (no mocks.jsonl says by which request; touched.jsonl)"
+    assert messages(run) == [words]
 
 
 def test_a_leak_in_the_time_of_no_request_says_why_nobody_is_named() -> None:

@@ -114,6 +114,7 @@ def test_what_the_application_did_before_it_was_ready_is_nobodys_fault(is_root: 
     run.spans(2).insert(0, span(ORDER, "y", T0 - 4, 0.1, isPreAppStart=True))
     run.mocks.insert(4, mock(ORDER, "x", matched_trace=STRANGER))
     run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, pre_app_start=True))
+    run.mocks.insert(1, mock("", "y", matched_trace=ORDER, pre_app_start=True))
     assert judge(run.artifacts()).code == 0
 
 

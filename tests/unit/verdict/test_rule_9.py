@@ -8,8 +8,19 @@ from typing import Any
 import pytest
 
 from e2e_common.verdict import judge
-from tests.unit.good_run import HEALTH, ORDER, GoodRun, mock, result
-from tests.unit.verdict.spoiling import CREATE, STRANGER, Spoiled, bytes_of, check, failures, messages, official, raw
+from tests.unit.good_run import HEALTH, ORDER, T0, GoodRun, mock, result, span
+from tests.unit.verdict.spoiling import (
+    CREATE,
+    ROW,
+    STRANGER,
+    Spoiled,
+    bytes_of,
+    check,
+    failures,
+    messages,
+    official,
+    raw,
+)
 
 # fmt: off
 CASES = [
@@ -92,6 +103,49 @@ def test_from_which_step_on_an_answer_is_one_by_shape(step: int, pre_app_start: 
     run = GoodRun()
     run.mocks[3].update(step=step, pre_app_start=pre_app_start)
     assert [request for rule, _, _, _, request, _ in failures(run) if rule == 9] == of
+
+
+BOOT = "e" * 32
+
+
+def at_start(run: GoodRun, recorded: int, asked: int, **changes: Any) -> GoodRun:
+    """So many calls alike were recorded before the application was ready, and asked for in replay; the first recorded
+    one answers them all."""
+    spans = [span(BOOT, f"boot-{n}", T0 - 5 + n, 0.1, isPreAppStart=True, **changes) for n in range(recorded)]
+    run.traces.setdefault("traces/start.jsonl", []).extend(spans)
+    for _ in range(asked):
+        run.mocks.insert(1, mock("", "boot-0", matched_trace=BOOT, pre_app_start=True, step=12))
+    return run
+
+
+@pytest.mark.parametrize(("recorded", "asked"), [(1, 1), (2, 2), (1, 2), (1, 0), (2, 1)])
+def test_what_was_asked_for_before_the_application_was_ready_is_asked_for_again(recorded: int, asked: int) -> None:
+    run = at_start(GoodRun(), recorded, asked)
+    counted = f"{recorded} recorded, and {asked} asked for in replay"
+    message = f"calls before the application was ready, requests GET /weather: {counted} (mocks.jsonl)"
+    expected = [(9, "replay", message, "mocks.jsonl", "(start)", None)] if asked < recorded else []
+    assert failures(run) == expected
+    run.known = [{**ROW, "request": "(start)"}]
+    assert judge(run.artifacts()).code == (0 if expected else 2)
+
+
+def test_what_is_no_call_is_not_asked_for_again_nor_where_nothing_was_replayed() -> None:
+    run = at_start(GoodRun(), 1, 0, kind=2)
+    assert messages(run) == []
+    run = at_start(GoodRun(), 1, 0)
+    run.results.clear()
+    assert not any("before the application was ready" in message for message in messages(run))
+
+
+def test_calls_at_the_start_are_told_apart_by_library_and_name() -> None:
+    run = at_start(GoodRun(), 1, 2)
+    other = {"isPreAppStart": True, "kind": 3}
+    run.traces["traces/start.jsonl"] += [
+        span(BOOT, "of another library", T0 - 4, 0.1, **other, instrumentationName="HttpxInstrumentation"),
+        span(BOOT, "of another name", T0 - 4, 0.1, **other, name="POST /weather"),
+    ]
+    words, counted = "calls before the application was ready, ", "1 recorded, and 0 asked for in replay (mocks.jsonl)"
+    assert messages(run) == [f"{words}httpx GET /weather: {counted}", f"{words}requests POST /weather: {counted}"]
 
 
 def test_the_official_cli_keeps_no_account_of_mocks() -> None:

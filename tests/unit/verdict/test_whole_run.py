@@ -1,4 +1,4 @@
-"""What concerns a run as a whole: time limits, the Rust core, what is left behind, and that anything was verified."""
+"""What concerns a run as a whole: the Rust core, what is left behind, and that anything was verified."""
 # ruff: noqa: E501 (a table reads best with one case a line)
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from e2e_common.artifacts import Artifacts
 from e2e_common.rules.cli import cli_error
 from e2e_common.verdict import judge
 from tests.unit.good_run import GoodRun
-from tests.unit.verdict.spoiling import Spoiled, check, messages, raw, rust_core, timed_out
+from tests.unit.verdict.spoiling import Spoiled, check, messages, raw, rust_core
 
 
 def no_traces_and_unmet(run: GoodRun) -> None:
@@ -19,13 +19,11 @@ def no_traces_and_unmet(run: GoodRun) -> None:
 
 # fmt: off
 CASES = [
-    Spoiled("replay timed out", timed_out, "replay timed out after 3 results (logs/tusk-cli.log)", 0, "run", code=5),
     Spoiled("processes left behind", lambda run: run.replay.update(left_behind=["7 sleep 60"]), "the application left processes behind: 7 sleep 60", 0, "run", code=6),
     Spoiled("Rust core not in use", rust_core("1", "Rust core path unavailable at startup; using Python path instead"), "E2E_RUST_CORE=1, and the SDK says 'Rust core path unavailable at startup; using Python path instead' (logs/record.log)", 0, "recording"),
     Spoiled("Rust core in use all the same", rust_core("0", "Rust core path enabled at startup (env=0)."), "E2E_RUST_CORE=0, and the SDK says 'Rust core path enabled at startup (env=0).' (logs/record.log)", 0, "recording"),
     Spoiled("Rust core not spoken of", rust_core("1", ""), "E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/record.log)", 0, "recording"),
     Spoiled("Rust core not spoken of in replay", rust_core("1", "Rust core path enabled at startup", ""), "E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/tusk-replay-1.log)", 0, "run"),
-    Spoiled("recording timed out", lambda run: run.run["requester"].update(timed_out=True), "recording timed out after 3 requests (logs/record.log)", 0, "run", code=5),
     Spoiled("two processes left behind", lambda run: run.replay.update(left_behind=["7 sleep 60", "8 " + "x" * 500]), f"the application left processes behind: 7 sleep 60; 8 {'x' * 385}\u2026", 0, "run", code=6),
     Spoiled("CLI failed and printed nothing", lambda run: (raw(results=b"", cli_log=b"Error: no\n")(run), run.replay.update(exit_status=1), run.mocks[-1].update(exit_status=1)), "nothing was replayed: results.json is empty; the CLI says: Error: no", 3, "run"),
     Spoiled("CLI was killed before it printed anything", lambda run: (raw(results=b"")(run), run.replay.update(exit_status=-9), run.mocks[-1].update(exit_status=-9)), "nothing was replayed: results.json is empty; the CLI was ended by SIGKILL", 3, "run"),

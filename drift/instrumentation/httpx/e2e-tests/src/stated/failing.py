@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from errno import ECONNREFUSED
 from typing import Any
 
 from stated.words import CLIENTS, WAYS, Send, echoed, fetched, user
@@ -18,11 +19,12 @@ NEVER_SENT = {
     "content": "TypeError",
     "argument": "TypeError",
 }
+REFUSED = f"ConnectError: [Errno {ECONNREFUSED}] Connection refused"
 CUT = "peer closed connection without sending complete message body (received 5 bytes, expected 500)"
 FAILED: dict[str, tuple[str, str, str]] = {
     "refused": (
         "http://127.0.0.1:9/",
-        "ConnectError: [Errno 111] Connection refused",
+        REFUSED,
         "All connection attempts failed",
     ),
     "no-scheme": (
@@ -45,7 +47,7 @@ FAILED: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "header": ("/echo", "LocalProtocolError: Illegal header value b'one\\ntwo'", ""),
-    "proxy": ("/echo", "ConnectError: [Errno 111] Connection refused", "All connection attempts failed"),
+    "proxy": ("/echo", REFUSED, "All connection attempts failed"),
 }
 """URL, error, and the error's own words where an async client has others."""
 IN_BOTH = ("refused", "slow", "redirects", "cut")

@@ -1,0 +1,95 @@
+"""What the requests of ../clusters.py state: the cluster clients."""
+
+from __future__ import annotations
+
+from e2e_common.requester import Api
+from stated.words import CONNECTED, WRONG_TYPE, Raised, answer
+
+
+def requests(api: Api) -> None:
+    """Send them all."""
+    api.get(
+        "/cluster/values",
+        name="cluster",
+        body=answer(
+            set=True,
+            get="ü",
+            incrby=5,
+            hset=2,
+            hgetall={"a": "1", "b": "zwei"},
+            rpush=2,
+            lrange=["x", "y"],
+            eval=["c:text", "x"],
+            nodes=3,
+        ),
+        calls={"redis": 9},
+    )
+    api.get("/cluster/bytes", name="cluster in bytes", body=answer(set=True, get=b"\x00\xfe"), calls={"redis": 4})
+    api.get(
+        "/cluster/tags",
+        name="cluster, several keys",
+        body=answer(
+            mset=True,
+            mget=["1", "2", None],
+            rename=True,
+            nonatomic=[True, True, True],
+            mget_nonatomic=["one", "two", "three", None],
+            exists=2,
+            delete=3,
+        ),
+        calls={"redis": 7},
+    )
+    api.get(
+        "/cluster/find",
+        name="cluster, all nodes",
+        body=answer(
+            keys=["c:find:0", "c:find:1", "c:find:2", "c:find:3", "c:find:4", "c:find:5"],
+            scanned=["c:find:0", "c:find:1", "c:find:2", "c:find:3", "c:find:4", "c:find:5"],
+            ping=True,
+            echo="ü",
+        ),
+        calls={"redis": 5},
+    )
+    api.get(
+        "/cluster/pipeline",
+        name="cluster pipeline",
+        body=answer(queued=8, results=[True, True, "b", "a", None, {"f": "v"}]),
+        calls={"redis": 1},
+    )
+    api.get(
+        "/cluster/transaction",
+        name="cluster transaction",
+        body=answer(results=["OK", 2, "OK", "x"], mget=["2", "x"]),
+        calls={"redis": 2},
+    )
+    api.get(
+        "/cluster/errors",
+        name="cluster errors",
+        body=answer(
+            slots=Raised("RedisClusterException", "SINTER - all keys must map to the same key slot"),
+            type=Raised("ResponseError", WRONG_TYPE),
+        ),
+        calls={"redis": 3},
+    )
+    api.get(
+        "/cluster/async/values",
+        name="async cluster",
+        body=answer(
+            set=True, get="ü", hgetall={"a": "1"}, mset=True, mget=["1", "2", None], keys=["{ca:1}a", "{ca:1}b"]
+        ),
+        calls={"redis": 7},
+    )
+    api.get(
+        "/cluster/async/pipeline",
+        name="async cluster pipeline",
+        body=answer(queued=5, results=[True, True, "b", "a", None], get="a"),
+        calls={"redis": 2},
+    )
+    api.get(
+        "/cluster/async/watch",
+        name="async cluster WATCH",
+        body=answer(stored=[True, True], deleted=1, old="old", results=[True], new="new"),
+        calls={"redis": 4},
+        expect_unpatched=True,
+        leaks=["redis-cluster-1: WATCH {ca:3}watched", f"redis-cluster-1: {CONNECTED}: CLUSTER SLOTS"],
+    )

@@ -1,0 +1,60 @@
+"""How docker is called, and what is said when it fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from e2e_common.docker import engine
+from e2e_common.errors import HarnessError
+from e2e_common.interrupts import Interrupted, Interrupts
+from tests.unit.docker.fake_docker import Docker
+
+
+def test_a_call_is_in_a_session_of_its_own(docker: Docker) -> None:
+    """So that a second Ctrl-C does not end the calls of the clean-up."""
+    docker.answer("info", 7, "out", "err")
+    done = engine.attempt(["info"])
+    assert (done.returncode, done.stdout, done.stderr) == (7, "out", "err")
+    assert docker.calls[0]["session"] != os.getsid(0)
+
+
+def test_a_call_that_fails_is_exit_3_with_its_words(docker: Docker) -> None:
+    docker.answer("info", 7, "", "permission denied\n")
+    with pytest.raises(HarnessError, match=r"^docker info failed: permission denied$") as error:
+        engine.docker("info")
+    assert error.value.code == 3
+
+
+def test_a_call_that_hangs_is_ended_and_told(docker: Docker) -> None:
+    docker.answer("info", 0, "(hangs)")
+    with pytest.raises(HarnessError, match=r"docker info: no answer within 0.5 s; install Docker") as error:
+        engine.attempt(["info"], 0.5)
+    assert error.value.code == 3
+    assert not Path(f"/proc/{docker.pid}").exists()
+
+
+def test_an_interrupt_ends_the_call(docker: Docker) -> None:
+    docker.answer("build", 0, "(hangs)")
+    before = {signum: signal.getsignal(signum) for signum in Interrupts.SIGNALS}
+    try:
+        with Interrupts(0.5), pytest.raises(Interrupted):
+            engine.attempt(["build"])
+    finally:
+        for signum, handler in before.items():
+            signal.signal(signum, handler)
+    assert not Path(f"/proc/{docker.pid}").exists()
+
+
+def test_no_engine_and_no_plugin_are_told_apart(docker: Docker) -> None:
+    docker.answer("compose version", 1)
+    with pytest.raises(HarnessError, match="no Compose plugin"):
+        engine.require_engine()
+    docker.answer("version", 1, "", "first\nCannot connect to the Docker daemon\n")
+    with pytest.raises(
+        HarnessError, match=r"no Docker engine answers \(Cannot connect to the Docker daemon\): install"
+    ):
+        engine.require_engine()

@@ -1,0 +1,94 @@
+"""Containers, networks, volumes and images: which are removed, and which stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common.docker import engine, objects
+from e2e_common.errors import HarnessError
+from e2e_common.run_folder import RunFolder
+from tests.unit.docker.fake_docker import Docker
+
+
+def things_of(docker: Docker, name: str, run: Path | str, **more: Any) -> None:
+    for kind in objects.KINDS:
+        docker.has(kind, f"{name}-{kind}", labels={objects.RUN: str(run)}, **more)
+
+
+def test_all_but_live_runs_and_strangers_go(docker: Docker, tmp_path: Path) -> None:
+    live, dead = RunFolder(tmp_path / "out" / "flask-8000"), RunFolder(tmp_path / "out" / "flask-8001")
+    live.lock()
+    dead.lock()
+    assert dead._lock is not None
+    dead._lock.close()
+    things_of(docker, "live", live.root)
+    things_of(docker, "dead", dead.root)
+    things_of(docker, "elsewhere", "/no/such/checkout/out/redis-8000")
+    things_of(docker, "hand", "by hand")
+    docker.has("container", "stranger", labels={"somebody": "else"})
+    docker.has("volume", "cached", labels={objects.CACHE: "environments"})
+    assert objects.remove_all_but_live() == [str(live.root)]
+    assert docker.left == {"live-container", "live-network", "live-volume", "stranger", "cached"}
+
+
+def test_without_live_runs_the_cached_environments_go_too(docker: Docker) -> None:
+    docker.has("volume", "cached", labels={objects.CACHE: "environments"})
+    assert objects.remove_all_but_live() == []
+    assert docker.left == set()
+
+
+def test_what_does_not_go_is_exit_6(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "GONE_LIMIT_S", 0.3)
+    docker.has("container", "stuck", labels={objects.PROJECT: "python-flask"}, stays=True)
+    with pytest.raises(HarnessError, match="Docker does not remove all of it") as error:
+        objects.remove_project("python-flask")
+    assert error.value.code == 6
+
+
+def test_the_services_of_a_project_are_told_from_its_one_off_containers(docker: Docker) -> None:
+    labels = {objects.PROJECT: "python-redis"}
+    docker.has("container", "service", labels={**labels, objects.ONE_OFF: "False"})
+    docker.has("container", "once", labels={**labels, objects.ONE_OFF: "True"})
+    assert objects.services_of("python-redis") == ["service"]
+    objects.remove_all_but_services("python-redis")
+    assert docker.left == {"service"}
+    objects.remove_services("python-redis")
+    assert docker.left == set()
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_images_go_only_when_nothing_is_under_way(
+    docker: Docker, tmp_path: Path, capsys: pytest.CaptureFixture[str], held: bool
+) -> None:
+    run = RunFolder(tmp_path / "out" / "flask-8000")
+    if held:
+        run.lock()
+    things_of(docker, "run", run.root)
+    docker.has("image", "ours", labels={objects.IMAGE: "suite"})
+    docker.has("image", "another's")
+    assert objects.main(["--images"]) == (3 if held else 0)
+    assert {"another's"} <= docker.left
+    assert ("ours" in docker.left) is held
+    assert (f"nothing is cleaned while a run is under way: {run.root}" in capsys.readouterr().err) is held
+
+
+def test_without_an_engine_clean_volumes_is_exit_3(docker: Docker, capsys: pytest.CaptureFixture[str]) -> None:
+    docker.answer("version", 1, "", "Cannot connect\n")
+    assert objects.main([]) == 3
+    assert "no Docker engine answers (Cannot connect)" in capsys.readouterr().err
+
+
+def test_make_clean_needs_no_engine(
+    docker: Docker, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(engine, "PROBE_LIMIT_S", 1.0)
+    docker.answer("version", 1, "", "Cannot connect to the Docker daemon\n")
+    assert objects.main(["--images"]) == 0
+    assert objects.main([]) == 3, "make clean-volumes has nothing else to do"
+    capsys.readouterr()
+    docker.answer("version", 0, "(hangs)")
+    assert objects.main(["--images"]) == 3
+    assert "no answer within 1 s" in capsys.readouterr().err

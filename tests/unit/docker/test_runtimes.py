@@ -1,0 +1,78 @@
+"""Which runtime is taken, and what is said where it is not Docker."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_common import runtimes
+from e2e_common.docker import engine
+from e2e_common.knobs import read_knobs
+from tests.unit.docker.fake_docker import BASE, Docker
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The knobs that a run reads, to be changed by the test."""
+    knobs = read_knobs({})
+    monkeypatch.setattr(runtimes, "load_knobs", lambda: knobs)
+    return knobs
+
+
+@pytest.mark.parametrize("runtime", ["docker", "local"])
+def test_a_runtime_that_is_named_is_taken_unasked(docker: Docker, asked: dict[str, str], runtime: str) -> None:
+    asked["E2E_RUNTIME"] = runtime
+    assert runtimes.chosen(["8000"]) == (runtime, "")
+    assert docker.calls == []
+
+
+def test_auto_takes_docker_where_all_of_it_is_there(docker: Docker, asked: dict[str, str]) -> None:
+    docker.answer(BASE, 0, "sha256:1\n")
+    assert runtimes.chosen(["8000", "--build"]) == ("docker", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "python"),
+    [(["--services"], ""), (["8000", "--coverage"], ""), ([], "/usr/bin/python3"), (["--phases", "check"], "")],
+)
+def test_auto_takes_local_for_what_docker_has_not(
+    docker: Docker, asked: dict[str, str], words: list[str], python: str
+) -> None:
+    docker.answer(BASE, 0, "sha256:1\n")
+    asked["E2E_PYTHON"] = python
+    assert runtimes.chosen(words) == ("local", "")
+
+
+@pytest.mark.parametrize(
+    ("start", "reason"),
+    [
+        ("version", "no Docker engine"),
+        ("image", "no image python-e2e-base:latest"),
+        ("compose", "no Compose plugin"),
+    ],
+)
+def test_auto_says_what_of_docker_is_missing(docker: Docker, asked: dict[str, str], start: str, reason: str) -> None:
+    docker.answer(BASE, 0, "sha256:1\n")
+    docker.answers = {key: (1, "", "") if key.startswith(start) else value for key, value in docker.answers.items()}
+    docker.told()
+    assert runtimes.chosen([]) == ("local", reason)
+
+
+def test_auto_says_that_there_is_no_docker(asked: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert runtimes.chosen([]) == ("local", "no Docker")
+
+
+def test_auto_does_not_wait_for_an_engine_that_hangs(
+    docker: Docker, asked: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker.answer("version", 0, "(hangs)")
+    monkeypatch.setattr(engine, "PROBE_LIMIT_S", 0.5)
+    runtime, reason = runtimes.chosen([])
+    assert runtime == "local"
+    assert "no answer within 0.5 s" in reason
+
+
+def test_a_bad_knob_is_exit_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("E2E_RUNTIME", "podman")
+    assert runtimes.main([]) == 2
+    assert "E2E_RUNTIME=podman is not a choice" in capsys.readouterr().err

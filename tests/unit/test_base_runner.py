@@ -1,0 +1,57 @@
+"""What a run makes of what comes while it cleans up, where there is no verdict yet that it could spoil."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from e2e_common.paths import ROOT, SUITES
+from tests.conftest import clean_environ
+
+LIMIT_S = 30
+RUN = """
+import errno, os, signal, sys
+from pathlib import Path
+from e2e_common.base_runner import E2ETestRunnerBase
+
+def full(_):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/x")
+
+runner = E2ETestRunnerBase(Path(sys.argv[1]), ["8124", "--phases", "cleanup"])
+runner.folder.publish = lambda _: None
+{spoil}
+raise SystemExit(runner.run())
+"""
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "says"),
+    [
+        ("", 0, "nothing recorded or replayed of flask: "),
+        ("runner.folder.publish = lambda _: signal.raise_signal(signal.SIGTERM)", 143, "interrupted by SIGTERM"),
+        ("runner.folder.publish = full", 3, "/x: No space left on device: free some space"),
+        (
+            "runner._services.close = lambda: os.spawnlp(os.P_NOWAIT, 'sleep', 'sleep', '60')",
+            6,
+            "the application left processes behind: ",
+        ),
+    ],
+)
+def test_what_comes_in_the_clean_up_of_a_run_without_a_verdict(
+    tmp_path: Path, spoil: str, code: int, says: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", RUN.format(spoil=spoil), str(SUITES / "flask" / "e2e-tests")], cwd=ROOT,
+        env=clean_environ(E2E_OUT=str(tmp_path)), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=LIMIT_S, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (code, ""), done.stderr
+    assert says in done.stdout
+    result = tmp_path / "flask-8124" / "result.json"
+    assert result.exists() == bool(code)
+    if code:
+        assert json.loads(result.read_text())["code"] == code
