@@ -120,9 +120,8 @@ def end_orphans() -> list[str]:
     """Kill and reap every child this process still has, and theirs, which become ours. Returns what they were, one
     `pid command` each."""
     ended: dict[int, str] = {}
-    deadline = (
-        time.monotonic() + ORPHANS_LIMIT_S
-    )  # one that starts itself anew is never the last; some cannot be killed
+    # One that starts itself anew is never the last, and some cannot be killed.
+    deadline = time.monotonic() + ORPHANS_LIMIT_S
     while (left := _children()) and time.monotonic() < deadline:
         for pid in left:
             ended.setdefault(pid, f"{pid} {_command_line(pid)}")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.stress import keep, table, wilson
+from e2e_common.stress import Stress, keep, table, wilson
+from e2e_common.suite_run import Ended
+from e2e_common.suites import folder_of
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,11 @@ def test_what_cannot_be_copied_is_kept_where_it_is(tmp_path: Path) -> None:
     folder.mkdir()
     os.mkfifo(folder / "pipe")
     assert keep(folder) == folder
+
+
+def test_a_run_that_left_no_result_has_not_passed() -> None:
+    stress = Stress(folder_of("flask"), 8000, 1)
+    stress._take_in(Ended(0, "said nothing", None))
+    assert stress.code == 4
+    told = stress.summary()
+    assert told.startswith("flask: 0 of 1 runs passed") and "it left no result\nsaid nothing" in told

@@ -34,6 +34,13 @@ def test_all_but_live_runs_and_strangers_go(docker: Docker, tmp_path: Path) -> N
     assert docker.left == {"live-container", "live-network", "live-volume", "stranger", "cached"}
 
 
+def test_what_goes_by_itself_meanwhile_is_no_live_run(docker: Docker) -> None:
+    docker.has("container", "going", labels={objects.RUN: "/no/such/checkout/out/redis-8000"})
+    docker.answer("container inspect", 1, "", "no such container")
+    assert objects.remove_all_but_live() == []
+    assert docker.left == set()
+
+
 def test_without_live_runs_the_cached_environments_go_too(docker: Docker) -> None:
     docker.has("volume", "cached", labels={objects.CACHE: "environments"})
     assert objects.remove_all_but_live() == []
