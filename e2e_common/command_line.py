@@ -1,4 +1,4 @@
-"""The words after run.sh: which port, which phases, which verb."""
+"""The words of the command line: which port, which phases, which verb after run.sh; which run, elsewhere."""
 
 from __future__ import annotations
 
@@ -34,6 +34,14 @@ def parse_words(argv: Sequence[str]) -> argparse.Namespace:
     verbs.set_defaults(verb="e2e")
     for verb, what in VERBS.items():
         verbs.add_argument(f"--{verb}", dest="verb", action="store_const", const=verb, help=what)
+    return parser.parse_args(argv)
+
+
+def parse_run(prog: str, argv: Sequence[str]) -> argparse.Namespace:
+    """What names a run, for the verbs beside run.sh (`prog`: the script): `suite`, `port`."""
+    parser = argparse.ArgumentParser(prog=prog, allow_abbrev=False)
+    parser.add_argument("suite", help="its name, or its folder")
+    parser.add_argument("port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run")
     return parser.parse_args(argv)
 
 

@@ -7,7 +7,6 @@ folder of its own, and the third is a replay of it.
 
 from __future__ import annotations
 
-import argparse
 import json
 import signal
 import sys
@@ -17,7 +16,7 @@ from typing import Any
 
 from e2e_common import coverage_report, measuring
 from e2e_common.bootstrap import BootstrapError, run
-from e2e_common.command_line import DEFAULT_PORT, port_number
+from e2e_common.command_line import parse_run
 from e2e_common.errors import Code, HarnessError, environment
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
@@ -35,7 +34,7 @@ REPLAY_AGAIN = ("--phases", "setup,replay,check,cleanup")
 def main(argv: Sequence[str]) -> int:
     """Print the report. Returns 0 when all three worlds were measured, whatever the figure and the verdicts; else the
     code of the contract."""
-    words = _parse(argv)
+    words = parse_run("coverage.sh", argv)
     with Interrupts():
         try:
             return _Measurement(folder_of(words.suite), words.port).make()
@@ -137,13 +136,6 @@ class _Measurement:
 def _code(*runs: Ended) -> int:
     """The exit code where there is no report over all worlds: that of the first run that went wrong."""
     return next((run.code for run in runs if run.code > 0), int(Code.NOTHING_VERIFIED))
-
-
-def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="coverage.sh", allow_abbrev=False)
-    parser.add_argument("suite", help="its name, or its folder")
-    parser.add_argument("port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run")
-    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

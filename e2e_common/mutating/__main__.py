@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import fnmatch
 import json
 import shutil
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common import artifacts
-from e2e_common.command_line import DEFAULT_PORT, port_number
+from e2e_common.command_line import parse_run
 from e2e_common.decoding import Request
 from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.evidence import Evidence, read
@@ -38,7 +37,7 @@ LIMIT_S = 900.0
 
 def main(argv: Sequence[str]) -> int:
     """Change, replay, print. Returns 0 where the goal is reached, else the code of the contract."""
-    words = _parse(argv)
+    words = parse_run("mutate.sh", argv)
     adopt_orphans()
     with Interrupts(LIMIT_S) as interrupts:
         try:
@@ -120,13 +119,6 @@ def _rules(suite_dir: Path) -> Rules:
 def _again(recorded: RunFolder) -> str:
     suite, _, port = recorded.root.name.rpartition("-")
     return f"make e2e-{suite} PORT={port}"
-
-
-def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="mutate.sh", allow_abbrev=False)
-    parser.add_argument("suite", help="its name, or its folder")
-    parser.add_argument("port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run")
-    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from e2e_common.command_line import BANNERS
+from e2e_common.command_line import BANNERS, parse_run
 from e2e_common.decoding import OFFICIAL
 from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.evidence import TraceFile
@@ -46,7 +46,7 @@ LONGEST = 2500  # characters of a line: a value of one line, and its title
 
 def main(argv: Sequence[str]) -> int:
     """Prints the request that E2E_ONLY names. Returns the exit code of the contract."""
-    words = last_run.parse("explain.sh", argv)
+    words = parse_run("explain.sh", argv)
     try:
         suite_dir, knobs = folder_of(words.suite), load_knobs()
         suite = name_of(suite_dir)

@@ -1,14 +1,12 @@
-"""The last run of a suite, for the verbs that tell of it (explaining.py, trace_table.py): which one the command line
-names, and what must be known of it before anything of it is read."""
+"""The last run of a suite, for the verbs that tell of it (explaining.py, trace_table.py): what must be known
+of it before anything of it is read."""
 
 from __future__ import annotations
 
-import argparse
 import fnmatch
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from e2e_common.command_line import DEFAULT_PORT, port_number
 from e2e_common.errors import Code, did_you_mean, usage
 from e2e_common.failure import shorten
 from e2e_common.paths import ROOT
@@ -19,14 +17,6 @@ from e2e_common.story.model import RequestStory, Story
 from e2e_common.suites import name_of
 
 SHOWN_PROBLEMS = 5
-
-
-def parse(prog: str, argv: Sequence[str]) -> argparse.Namespace:
-    """`suite` and `port`, which name the run."""
-    parser = argparse.ArgumentParser(prog=prog, allow_abbrev=False)
-    parser.add_argument("suite", help="its name, or its folder")
-    parser.add_argument("port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run")
-    return parser.parse_args(argv)
 
 
 def load(suite_dir: Path, port: int, knobs: Mapping[str, str]) -> Story:

@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 
+from e2e_common.command_line import parse_run
 from e2e_common.errors import Code, HarnessError
 from e2e_common.knobs import load_knobs
 from e2e_common.report import has_colour
@@ -28,7 +29,7 @@ TRACE_SHOWN = 8  # digits of a trace id: enough to find it by
 
 def main(argv: Sequence[str]) -> int:
     """Prints the table. Returns the exit code of the contract."""
-    words = last_run.parse("traces.sh", argv)
+    words = parse_run("traces.sh", argv)
     try:
         suite_dir, knobs = folder_of(words.suite), load_knobs()
         story = last_run.load(suite_dir, words.port, knobs)
