@@ -195,6 +195,7 @@ def test_signals_over_and_over_do_not_stop_the_clean_up(canary: Suite) -> None:
 def test_ctrl_c_at_a_terminal(canary: Suite) -> None:
     pid, terminal = pty.fork()
     if pid == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's job in the background has it ignored
         os.execvpe("make", ["make", "-C", str(ROOT), "e2e-flask"], canary.environ())
     folder = canary.out / "flask-8000"
     printed: list[bytes] = []

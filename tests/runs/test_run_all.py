@@ -324,6 +324,7 @@ def test_a_signal_to_its_process_alone_ends_them_all(hanging: Several, how: str,
 def test_ctrl_c_at_a_terminal_ends_them_all(hanging: Several) -> None:
     pid, terminal = pty.fork()
     if pid == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's job in the background has it ignored
         command = hanging.make("-j2")
         os.execvpe(command[0], command, hanging.environ())
     printed: list[bytes] = []
