@@ -20,6 +20,7 @@ from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
 from tests.conftest import Finished, Suite
+from tests.heard import heard
 
 LIMIT_S = 90
 BASH = shutil.which("bash") or "/bin/bash"
@@ -138,14 +139,11 @@ def test_too_few_processes_are_told() -> None:
 
 def test_a_terminal_that_goes_away(canary: Suite) -> None:
     """SIGHUP; tests/runs/test_interrupts.py has the others."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # these tests may themselves run under nohup
-    try:
+    with heard(signal.SIGHUP):
         process = subprocess.Popen(
             canary.command(), env=canary.environ({"CANARY": "hangs in recording"}), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, cwd=ROOT,
         )  # fmt: skip
-    finally:
-        signal.signal(signal.SIGHUP, before)
     log = canary.out / "canary-8000" / "logs" / "record.log"
     wait_until(lambda: log.exists() and "canary: hanging" in log.read_text(), timeout_s=60, what="the recording")
     os.killpg(process.pid, signal.SIGHUP)
