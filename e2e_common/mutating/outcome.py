@@ -99,9 +99,12 @@ class Outcome:
         for each in self.survivors:
             if class_of(_fact(each)) is None:
                 by_request[each.request.name][_fact(each).place].append(_fact(each).what)
+        if by_request:
+            count = len(self.survivors) - sum(known.values())
+            lines.append(f"      {count} of requests whose handler answers the same whatever they are:")
         for name, places in by_request.items():
             told = "; ".join(f"{place}: {', '.join(whats)}" for place, whats in places.items())
-            lines.append(f"      {name!r}: {told}")
+            lines.append(f"        {name!r}: {told}")
         return lines
 
     def document(self) -> dict[str, Any]:
