@@ -101,7 +101,7 @@ class Outcome:
                 by_request[each.request.name][_fact(each).place].append(_fact(each).what)
         if by_request:
             count = len(self.survivors) - sum(known.values())
-            lines.append(f"      {count} of requests whose handler answers the same whatever they are:")
+            lines.append(f"      {count} for which no reason is known yet, by request:")
         for name, places in by_request.items():
             told = "; ".join(f"{place}: {', '.join(whats)}" for place, whats in places.items())
             lines.append(f"        {name!r}: {told}")

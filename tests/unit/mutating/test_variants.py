@@ -156,7 +156,7 @@ def test_under_the_goal_it_fails_and_names_what_nothing_depends_on(evidence: Evi
     assert outcome.share == int(1000 * len(kept) / (len(kept) + 1)) / 10
     assert lost.fact
     *_, heading, line = outcome.lines()
-    assert heading == "      1 of requests whose handler answers the same whatever they are:"
+    assert heading == "      1 for which no reason is known yet, by request:"
     assert line == f"        {lost.request.name!r}: {lost.fact.place}: {lost.fact.what}"
     [row] = [row for row in outcome.document()["facts"] if row["verdict"] == "indifferent"]
     assert (row["request"], row["place"], row["what"]) == (lost.request.name, lost.fact.place, lost.fact.what)
