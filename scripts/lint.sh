@@ -9,6 +9,7 @@ ACTIONLINT="github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 cd "$ROOT"
 bin="$(dirname "$(harness_python dev)")"
 mapfile -t shell < <(git ls-files '*.sh' .ci/run)
+[ ${#shell[@]} -gt 0 ] || die 3 "what to lint is asked of git, and $ROOT is no checkout of it; clone the repository"
 
 # zizmor; and actionlint, built once with this machine's Go: the modules and the cache that it takes do not stay.
 lint_workflows() {

@@ -113,5 +113,6 @@ def flask_suite(tmp_path: Path) -> Suite:
     """A copy of the flask suite, with its known failures."""
     source = SUITES / "flask" / "e2e-tests"
     suite = Suite(tmp_path / "flask", source / "src")
-    shutil.copyfile(source / "known_failures.yaml", suite.folder / "known_failures.yaml")
+    for name in ("known_failures.yaml", "survivors.yaml"):
+        shutil.copyfile(source / name, suite.folder / name)
     return suite

@@ -19,6 +19,7 @@ from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.evidence import Evidence, read
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
+from e2e_common.mutating import survivors
 from e2e_common.mutating.outcome import Outcome
 from e2e_common.mutating.session import Sessions
 from e2e_common.mutating.variants import plan
@@ -60,7 +61,7 @@ def _mutate(suite_dir: Path, port: int) -> int:
     suite, knobs = name_of(suite_dir), load_knobs()
     recorded = RunFolder(ROOT / knobs["E2E_OUT"] / f"{suite}-{port}")
     recorded.lock()  # no run may replace it meanwhile
-    facts = _facts(recorded)
+    facts, rows = _facts(recorded), survivors.load(suite_dir)
     evidence = read(artifacts.load(recorded.root, suite_dir))
     planned = plan(suite, evidence, _passed(recorded, evidence, knobs["E2E_ONLY"]), _rules(suite_dir))
     if not planned.variants:
@@ -76,7 +77,8 @@ def _mutate(suite_dir: Path, port: int) -> int:
     finally:
         progress.clear()
     seconds = round(time.monotonic() - started, 1)
-    outcome = Outcome(suite, port, planned, settled, knobs["E2E_ONLY"], facts, seconds)
+    sent = [request.name for request in evidence.requests]
+    outcome = Outcome(suite, port, planned, settled, rows, sent, knobs["E2E_ONLY"], facts, seconds)
     document = recorded.root / "mutations.json"
     write_json(document, outcome.document())
     print("\n".join([*outcome.lines(), f"    {shown(document)}"]))

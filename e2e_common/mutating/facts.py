@@ -47,15 +47,14 @@ class Fact:
     """One thing that the recording says. `place`: the request, its answer, or which outbound call, in words that may
     hold what differs from run to run; `key` names it within its request, the same in every run. `kind`: result,
     missing, swapped, request or answer. `library`: of an outbound call, by its instrumentation. `what`: in words.
-    `path`: of the value in the span's output, empty for the other kinds. `group`: of each group one is
-    chosen before any second one. `change`: makes span id → the changed span, None where it is left out."""
+    `group`: of each group one is chosen before any second one. `change`: makes span id → the changed span, None where
+    it is left out."""
 
     key: str
     kind: str
     library: str
     place: str
     what: str
-    path: Path
     group: str
     change: Callable[[], Changes]
 
@@ -95,7 +94,7 @@ def _of_call(number: int, span: Span, rules: Rules) -> Iterator[Fact]:
         group = (
             str(path[0]) if path else f"{key} {kind}"
         )  # each call is left out once, of each kind of value one is tried
-        return Fact(f"{key} {kind} {what}", kind, span.library, place, shorten(what, 100), path, group, change)
+        return Fact(f"{key} {kind} {what}", kind, span.library, place, shorten(what, 100), group, change)
 
     for path in _output_leaves(span.output_value, http):
         what = _http_words(path) if http else words(path)
@@ -119,9 +118,7 @@ def _swapped(calls: Sequence[Span]) -> Iterator[Fact]:
         key = f"outbound {first} and {second} {one.library}"
         place = f"{key} {shorten(called(one), 60)}, {shorten(called(two), 60)}"
         swap = partial(_swap, one, two)
-        yield Fact(
-            f"{key} swapped", "swapped", one.library, place, "which of them had which result", (), "swapped", swap
-        )
+        yield Fact(f"{key} swapped", "swapped", one.library, place, "which of them had which result", "swapped", swap)
 
 
 def _of_request(root: Span, rules: Rules) -> Iterator[Fact]:
@@ -130,7 +127,7 @@ def _of_request(root: Span, rules: Rules) -> Iterator[Fact]:
     def fact(what: str, path: Path, change: Callable[[Any], Any] | None = None) -> Fact:
         make = partial(_changed, root, "inputValue", path, rules, change)
         group = f"request {what.split(maxsplit=1)[0]}"
-        return Fact(f"request {what}", "request", "", "the request", shorten(what, 100), (), group, make)
+        return Fact(f"request {what}", "request", "", "the request", shorten(what, 100), group, make)
 
     method, target, body = (root.input_value.get(name) for name in ("method", "target", "body"))
     if isinstance(method, str):
@@ -167,7 +164,7 @@ def _of_answer(root: Span, rules: Rules) -> Iterator[Fact]:
             what = f"body {words(inner)}".rstrip()
             change = partial(_changed, root, "outputValue", ("body", *inner), rules)
             short = shorten(what, 100)
-            yield Fact(f"answer {what}", "answer", "", "the recorded answer", short, (), "answer", change)
+            yield Fact(f"answer {what}", "answer", "", "the recorded answer", short, "answer", change)
 
 
 def called(span: Span) -> str:

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from e2e_common.errors import Code
 from e2e_common.failure import shorten
+from e2e_common.mutating.facts import Fact
 from e2e_common.mutating.session import Settled
-from e2e_common.mutating.survivors import class_of
+from e2e_common.mutating.survivors import FILE, Row, Survivor, row_of, stale
 from e2e_common.mutating.variants import Plan, Variant
 
-SCHEMA = 1
+SCHEMA = 2
 GOAL = 85.0  # of a hundred changed facts, so many must turn red
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`settled`: number of a variant → what became of it; `partial`: E2E_ONLY; `facts`: run.json; `seconds`: in all."""
+    """`settled`: number of a variant → what became of it; `rows`: what is known to stay green; `sent`: the names of the
+    suite's requests; `partial`: E2E_ONLY; `facts`: run.json; `seconds`: in all."""
 
     suite: str
     port: int
     plan: Plan
     settled: Mapping[int, Settled]
+    rows: Sequence[Row]
+    sent: Sequence[str]
     partial: str
     facts: Mapping[str, Any]
     seconds: float
@@ -47,6 +51,20 @@ class Outcome:
         """Those that stayed green: nothing depends on the fact."""
         return [each for each in self.counted if not self.settled[each.number].red]
 
+    @cached_property
+    def explained(self) -> dict[Row | None, list[Survivor]]:
+        """The survivors, by the row that has their reason; those of no row by None."""
+        found: dict[Row | None, list[Survivor]] = defaultdict(list)
+        for survivor in map(_survivor, self.survivors):
+            found[row_of(self.rows, survivor)].append(survivor)
+        return found
+
+    @cached_property
+    def stale(self) -> list[str]:
+        """What is wrong with the rows."""
+        counted = {each.request.name for each in self.counted}
+        return stale(self.rows, [_survivor(each) for each in self.survivors], self.sent, counted)
+
     @property
     def red(self) -> int:
         return len(self.counted) - len(self.survivors)
@@ -58,10 +76,13 @@ class Outcome:
 
     @property
     def code(self) -> int:
-        """0: the goal is reached, and every request counted; 4: none did."""
+        """0: the goal is reached, every request counted, and the rest has its reasons; 2: a row is wrong; 4: no request
+        counted."""
         if not self.counted:
             return Code.NOTHING_VERIFIED
-        return Code.FAILED if self.share < GOAL or self.uncounted else Code.PASSED
+        if self.stale:
+            return Code.USAGE
+        return Code.FAILED if self.share < GOAL or self.uncounted or self.explained.get(None) else Code.PASSED
 
     def lines(self) -> list[str]:
         """What to print."""
@@ -90,25 +111,21 @@ class Outcome:
         ]
 
     def _indifferent(self) -> list[str]:
-        if not self.survivors:
-            return []
-        known = Counter(found for each in self.survivors if (found := class_of(_fact(each))))
-        lines = ["    nothing depends on:"]
-        lines += [f"      {count} of {found.name}: {found.reason}" for found, count in known.most_common()]
-        by_request: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for each in self.survivors:
-            if class_of(_fact(each)) is None:
-                by_request[each.request.name][_fact(each).place].append(_fact(each).what)
-        if by_request:
-            count = len(self.survivors) - sum(known.values())
-            lines.append(f"      {count} for which no reason is known yet, by request:")
-        for name, places in by_request.items():
-            told = "; ".join(f"{place}: {', '.join(whats)}" for place, whats in places.items())
-            lines.append(f"        {name!r}: {told}")
+        lines = [f"    {message}" for message in self.stale]
+        if unknown := self.explained.get(None):
+            lines.append(f"    {len(unknown)} that nothing depends on stand in no row of {FILE}, by request:")
+            lines += [f"      {name!r}: {told}" for name, told in _by_request(unknown).items()]
+        if known := {row: found for row, found in self.explained.items() if row}:
+            lines.append(f"    {sum(map(len, known.values()))} that nothing depends on, by reason:")
+        for row, found in known.items():
+            lines.append(f"      {len(found)}: {row.reason}")
+            if row.requests:  # those of every suite's rows are many, and mutations.json has them
+                lines += [f"        {name!r}: {told}" for name, told in _by_request(found).items()]
         return lines
 
     def document(self) -> dict[str, Any]:
-        """mutations.json, schema 1. `verdict` of a row: red, or indifferent (nothing depends on the fact)."""
+        """mutations.json, schema 2. `verdict` of a row: red, or indifferent (nothing depends on the fact); `reason`: of
+        either, null where it is not known."""
         controls = [each for each in self.plan.variants if each.fact is None]
         return {
             "schema": SCHEMA,
@@ -133,25 +150,39 @@ class Outcome:
 
     def _row(self, variant: Variant) -> dict[str, Any]:
         fact, settled = _fact(variant), self.settled[variant.number]
-        known = None if settled.red else class_of(fact)
+        known = None if settled.red else row_of(self.rows, _survivor(variant))
         return {
             "request": variant.request.name,
             "kind": fact.kind,
             "place": fact.place,
             "what": fact.what,
             "verdict": "red" if settled.red else "indifferent",
-            "reason": shorten(settled.reason, 400) if settled.red else known.reason if known else "",
-            "class": known.name if known else None,
+            "reason": shorten(settled.reason, 400) if settled.red else known.reason if known else None,
             "broke": settled.broke,
             "trace_id": variant.trace_id,
             "session": settled.folder.name,
         }
 
 
-def _fact(variant: Variant) -> Any:
+def _fact(variant: Variant) -> Fact:
     assert variant.fact is not None  # noqa: S101 - controls are left out before
     return variant.fact
 
 
+def _survivor(variant: Variant) -> Survivor:
+    return variant.request.name, _fact(variant)
+
+
 def _named(variant: Variant) -> str:
     return f"{_fact(variant).place}: {_fact(variant).what}"
+
+
+def _by_request(survivors: Sequence[Survivor]) -> dict[str, str]:
+    """Name of a request → its facts in words, by place."""
+    places: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for name, fact in survivors:
+        places[name][fact.place].append(fact.what)
+    return {
+        name: "; ".join(f"{place}: {', '.join(whats)}" for place, whats in each.items())
+        for name, each in places.items()
+    }

@@ -1,50 +1,125 @@
-"""The facts that nothing depends on: those of a known class, with the reason for it, and the others."""
+"""survivors.yaml: the facts that nothing depends on, each with the reason, held against what stayed green."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+from e2e_common.errors import did_you_mean, usage
+from e2e_common.failure import shorten
 from e2e_common.mutating.facts import Fact
+from e2e_common.yaml_files import load_yaml
 
-DATABASES = ("psycopg", "psycopg2", "sqlalchemy")
-ENCODINGS = ("response header content-encoding", "response header transfer-encoding")
+FILE = "survivors.yaml"
+SHARED = Path(__file__).with_name(FILE)
+_ANY = "*"
+_OF_A_SUITE, _OF_ALL = "request", "library"
+_KEYS = ("where", "what", "reason")
+
+Survivor = tuple[str, Fact]  # the name of a request, and the fact of it that stayed green
 
 
 @dataclass(frozen=True)
-class Class:
-    """Facts that no answer can depend on, for the same `reason`. They count as not red all the same."""
+class Row:
+    """Facts of `requests` (of all, if none is named) and `libraries` (likewise) that stay green for one reason. `where`
+    and `what` are a fact's place and what it is, as `make mutate-<suite>` prints them; `*` stands for any text."""
 
-    name: str
+    place: str
+    requests: tuple[str, ...]
+    libraries: tuple[str, ...]
+    where: str
+    what: tuple[str, ...]
     reason: str
-    holds: Callable[[Fact], bool]
+
+    def holds(self, survivor: Survivor, what: str | None = None) -> bool:
+        """Whether the fact is of this row; of this one of its texts, if `what` is given."""
+        request, fact = survivor
+        return (
+            (not self.requests or request in self.requests)
+            and (not self.libraries or fact.library in self.libraries)
+            and _like(self.where, fact.place)
+            and any(_like(each, fact.what) for each in (self.what if what is None else [what]))
+        )
 
 
-CLASSES = (
-    Class(
-        "reason phrases of answers to httpx",
-        "the SDK gives httpx none in replay, which makes them up from the status (instrumentation/httpx, "
-        "_create_mock_response)",
-        lambda fact: fact.library == "httpx" and fact.what == "reason phrase",
-    ),
-    Class(
-        "Content-Encoding and Transfer-Encoding of answers",
-        "the SDK records what is decoded already, and leaves both out in replay (_create_mock_response)",
-        lambda fact: fact.what.lower() in ENCODINGS,
-    ),
-    Class(
-        "classes of a database's errors",
-        "whatever was recorded, the SDK raises a RuntimeError of the message (_raise_replay_error_if_present)",
-        lambda fact: fact.library in DATABASES and fact.what == "errorName",
-    ),
-    Class(
-        "what an application wrote into a COPY",
-        "the SDK records it as a result, and nobody is given it back (instrumentation/psycopg, copy)",
-        lambda fact: fact.path[:1] == ("data",) and "FROM STDIN" in fact.place,
-    ),
-)
+def load(suite_dir: Path) -> list[Row]:
+    """The suite's rows, if it has such a file, and those of every suite. Raises HarnessError (2) with every fault."""
+    own = suite_dir / FILE
+    return [*(_rows(own, _OF_A_SUITE) if own.exists() else []), *_rows(SHARED, _OF_ALL)]
 
 
-def class_of(fact: Fact) -> Class | None:
-    """The class of a fact that stayed green, if it is of one."""
-    return next((each for each in CLASSES if each.holds(fact)), None)
+def row_of(rows: Iterable[Row], survivor: Survivor) -> Row | None:
+    """The first row that holds the fact."""
+    return next((row for row in rows if row.holds(survivor)), None)
+
+
+def stale(rows: Iterable[Row], survivors: Sequence[Survivor], sent: Sequence[str], counted: Iterable[str]) -> list[str]:
+    """What is wrong with the rows of a suite: they name a request that is not `sent`, or nothing that stayed green.
+    Nothing is said of a request that was not `counted`; each is a request's name."""
+    found = []
+    counted = set(counted)
+    for row in rows:
+        strange = [name for name in row.requests if name not in sent]
+        found += [f"{row.place}: the suite sends no request {name!r}{did_you_mean(name, sent)}" for name in strange]
+        if not row.requests or not counted.issuperset(row.requests):
+            continue
+        unused = [name for name in row.requests if not any(name == each[0] and row.holds(each) for each in survivors)]
+        unused += [text for text in row.what if not any(row.holds(each, text) for each in survivors)]
+        found += [f"{row.place}: nothing of {text!r} stays green there (any more); remove it" for text in unused]
+    return found
+
+
+def _rows(path: Path, names: str) -> list[Row]:
+    raw = load_yaml(path)
+    raw = [] if raw is None else raw
+    if not isinstance(raw, list):
+        raise usage(f"{path} must be a list of rows ('- {names}: …'), not {shorten(repr(raw), 40)}")
+    wrong = [f"{_place(path, number)}: {fault}" for number, row in enumerate(raw, 1) for fault in _faults(row, names)]
+    if wrong:
+        raise usage("\n".join(wrong))
+    return [
+        Row(
+            _place(path, number),
+            _texts(row.get(_OF_A_SUITE)),
+            _texts(row.get(_OF_ALL)),
+            row.get("where", _ANY),
+            _texts(row["what"]),
+            " ".join(row["reason"].split()),
+        )
+        for number, row in enumerate(raw, 1)
+    ]
+
+
+def _place(path: Path, number: int) -> str:
+    return f"{'of every suite, ' if path == SHARED else ''}{FILE}, row {number}"
+
+
+def _faults(row: Any, names: str) -> list[str]:
+    keys = (names, *_KEYS)
+    if not isinstance(row, dict):
+        return [f"must be a mapping with the keys {', '.join(keys)}, not {shorten(repr(row), 40)}"]
+    faults = [f"unknown key {shorten(key)!r}{did_you_mean(str(key), keys)}" for key in row if key not in keys]
+    for key in keys:
+        value = row.get(key)
+        if key in row and not (_texts(value) if key in (names, "what") else _text(value)):
+            faults.append(f"{key!r} must be a text, not {shorten(repr(value), 40)}")
+    required = ("what", "reason", *([names] if names == _OF_A_SUITE else []))
+    return faults + [f"the key {key!r} is missing" for key in required if key not in row]
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """A text, or a list of texts; nothing if it is neither."""
+    texts = value if isinstance(value, list) else [value]
+    return tuple(texts) if all(map(_text, texts)) else ()
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _like(pattern: str, text: str) -> bool:
+    """Whether `text` is `pattern`, in which `*` is any text. (fnmatch would take `rows[0]` for a set of letters.)"""
+    return re.fullmatch(".*".join(map(re.escape, pattern.split(_ANY))), text, re.DOTALL) is not None

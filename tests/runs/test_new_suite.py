@@ -54,8 +54,12 @@ def test_green_as_it_is_made_and_found_by_all(checkout: Path) -> None:
     assert result["requests"] == {"sent": 3, "recorded": 3, "replayed": 3, "passed": 3, "known_failures": 0}
     assert result["versions"]["urllib3"]
 
+    changed = make(checkout, "mutate-urllib3", PORT="8951")
+    assert changed.returncode == 0, changed.stdout + changed.stderr
+    assert "changed facts turned red, 100.0 %" in changed.stdout
+
     assert "urllib3" in make(checkout, "help").stdout.rpartition("Suites:")[2]
-    found = make(checkout, "--dry-run", "coverage-urllib3", "mutate-urllib3", "shell-urllib3")
+    found = make(checkout, "--dry-run", "coverage-urllib3", "shell-urllib3")
     assert found.returncode == 0, found.stderr
     listed = subprocess.run(
         [str(CACHE / "harness" / "bin" / "python"), "-m", "e2e_common.suites", "--list"],

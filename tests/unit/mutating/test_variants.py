@@ -17,7 +17,7 @@ from e2e_common.mutating import facts, variants
 from e2e_common.mutating.__main__ import _passed
 from e2e_common.mutating.outcome import Outcome
 from e2e_common.mutating.session import Settled, settle
-from e2e_common.mutating.survivors import CLASSES, class_of
+from e2e_common.mutating.survivors import Row
 from e2e_common.mutating.variants import Plan, Variant, plan, spans_of, write
 from e2e_common.replay.comparison import Rules
 from e2e_common.replay.traces import load
@@ -126,13 +126,18 @@ def test_a_variant_that_breaks_the_application_is_known(
     assert settled[first.number].broke is broke
 
 
-def outcome_of(found: Plan, red: Sequence[Variant]) -> Outcome:
+def outcome_of(found: Plan, red: Sequence[Variant], *rows: Row) -> Outcome:
     numbers = {each.number for each in red}
     settled = {
         each.number: Settled(each.number in numbers, "differs" if each.number in numbers else "", False, FOLDER)
         for each in found.variants
     }
-    return Outcome("suite", 8000, found, settled, "", {"versions": {}, "sdk_source": "index"}, 1.0)
+    sent = list(dict.fromkeys(each.request.name for each in found.variants))
+    return Outcome("suite", 8000, found, settled, rows, sent, "", {"versions": {}, "sdk_source": "index"}, 1.0)
+
+
+def row(name: str, what: str = "*", where: str = "*") -> Row:
+    return Row("survivors.yaml, row 1", (name,), (), where, (what,), "nobody asks")
 
 
 def changed(found: Plan) -> list[Variant]:
@@ -156,19 +161,31 @@ def test_under_the_goal_it_fails_and_names_what_nothing_depends_on(evidence: Evi
     assert outcome.share == int(1000 * len(kept) / (len(kept) + 1)) / 10
     assert lost.fact
     *_, heading, line = outcome.lines()
-    assert heading == "      1 for which no reason is known yet, by request:"
-    assert line == f"        {lost.request.name!r}: {lost.fact.place}: {lost.fact.what}"
-    [row] = [row for row in outcome.document()["facts"] if row["verdict"] == "indifferent"]
-    assert (row["request"], row["place"], row["what"]) == (lost.request.name, lost.fact.place, lost.fact.what)
+    assert heading == "    1 that nothing depends on stand in no row of survivors.yaml, by request:"
+    assert line == f"      {lost.request.name!r}: {lost.fact.place}: {lost.fact.what}"
+    [told] = [row for row in outcome.document()["facts"] if row["verdict"] == "indifferent"]
+    assert (told["request"], told["place"], told["what"]) == (lost.request.name, lost.fact.place, lost.fact.what)
+    assert told["reason"] is None
+
+
+def many(found: Plan) -> Plan:
+    """Ten thousand times the same fact."""
+    variant = changed(found)[0]
+    return Plan(tuple(replace(variant, number=number) for number in range(1, 10_001)), 10_000, 20)
 
 
 def test_a_share_is_never_rounded_up(evidence: Evidence) -> None:
-    found = planned(evidence)
-    variant = changed(found)[0]
-    many = Plan(tuple(replace(variant, number=number) for number in range(1, 10_001)), 10_000, 20)
-    assert outcome_of(many, many.variants[:8_499]).code == 1
-    assert outcome_of(many, many.variants[:8_499]).share == 84.9
-    assert outcome_of(many, many.variants[:8_500]).code == 0
+    found = many(planned(evidence))
+    known = row(found.variants[0].request.name)
+    assert outcome_of(found, found.variants[:8_499], known).code == 1
+    assert outcome_of(found, found.variants[:8_499], known).share == 84.9
+    assert outcome_of(found, found.variants[:8_500], known).code == 0
+
+
+def test_one_that_stays_green_without_a_reason_fails_whatever_the_share(evidence: Evidence) -> None:
+    found = many(planned(evidence))
+    assert outcome_of(found, found.variants[1:]).code == 1
+    assert outcome_of(found, found.variants[1:], row(found.variants[0].request.name)).code == 0
 
 
 def test_a_red_control_takes_its_request_out_and_fails(evidence: Evidence) -> None:
@@ -187,39 +204,30 @@ def test_nothing_that_counts_is_nothing_verified(evidence: Evidence) -> None:
     assert outcome_of(found, found.variants).code == 4
 
 
-def test_survivors_of_a_known_class_count_as_not_red_and_are_told_by_class(evidence: Evidence) -> None:
+def test_one_with_a_reason_counts_as_not_red_and_is_told_with_it(evidence: Evidence) -> None:
     found = planned(evidence)
-    variant = changed(found)[0]
-    assert variant.fact
-    known = replace(variant.fact, library="httpx", what="reason phrase", path=("statusMessage",))
-    assert class_of(known) is CLASSES[0]
-    outcome = outcome_of(Plan((replace(variant, fact=known),), 1, 20), [])
-    assert (outcome.share, outcome.code) == (0.0, 1)
-    assert f"      1 of {CLASSES[0].name}: {CLASSES[0].reason}" in outcome.lines()
-    assert outcome.document()["facts"][0]["class"] == CLASSES[0].name
+    [lost, *kept] = changed(found)
+    assert lost.fact
+    outcome = outcome_of(found, kept, row(lost.request.name, lost.fact.what))
+    assert outcome.share < 100
+    assert outcome.lines()[-3:] == [
+        "    1 that nothing depends on, by reason:",
+        "      1: nobody asks",
+        f"        {lost.request.name!r}: {lost.fact.place}: {lost.fact.what}",
+    ]
+    [told] = [row for row in outcome.document()["facts"] if row["verdict"] == "indifferent"]
+    assert told["reason"] == "nobody asks"
 
 
-@pytest.mark.parametrize(
-    ("library", "what", "place", "path", "name"),
-    [
-        ("requests", "reason phrase", "x", ("statusMessage",), None),
-        ("requests", "response header Transfer-Encoding", "x", ("headers",), CLASSES[1].name),
-        ("httpx", "response header content-encoding", "x", ("headers",), CLASSES[1].name),
-        ("httpx", "response header content-type", "x", ("headers",), None),
-        ("psycopg2", "errorName", "x", ("errorName",), CLASSES[2].name),
-        ("redis", "errorName", "x", ("errorName",), None),
-        ("psycopg", "errorMessage", "x", ("errorMessage",), None),
-        ("psycopg", "data[0]", "outbound 1 psycopg COPY item FROM STDIN", ("data", 0), CLASSES[3].name),
-        ("psycopg", "data[0]", "outbound 1 psycopg COPY item TO STDOUT", ("data", 0), None),
-    ],
-)
-def test_a_class_holds_what_its_reason_is_about(
-    evidence: Evidence, library: str, what: str, place: str, path: tuple[Any, ...], name: str | None
-) -> None:
-    fact = changed(planned(evidence))[0].fact
-    assert fact
-    found = class_of(replace(fact, library=library, what=what, place=place, path=path))
-    assert (found.name if found else None) == name
+def test_a_row_for_what_turns_red_is_wrong(evidence: Evidence) -> None:
+    found = planned(evidence)
+    one = changed(found)[0]
+    outcome = outcome_of(found, changed(found), row(one.request.name))
+    assert (outcome.code, outcome.share) == (2, 100.0)
+    assert outcome.lines()[1:] == [
+        f"    survivors.yaml, row 1: nothing of {text!r} stays green there (any more); remove it"
+        for text in (one.request.name, "*")
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "null", "{}", '{"tests": 7}', '{"tests": [7]}', '{"tests": [{}]}'])

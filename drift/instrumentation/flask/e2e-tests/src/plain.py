@@ -46,14 +46,14 @@ def written(_: dict[str, Any], start: Start) -> Iterable[bytes]:
     return []
 
 
-def changed(_: dict[str, Any], start: Start) -> Iterable[bytes]:
+def changed(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     """An answer that is begun, fails, and is replaced by another."""
     start("202 Accepted", [*TEXT, ("X-Begun", "yes")])
     try:
         {}["on purpose"]
     except LookupError:
         start("200", [*TEXT, ("X-Replaced", "yes")], sys.exc_info())
-    return (part for part in (b"re", b"placed"))
+    return (part for part in (b"re", b"placed, ", environ["REQUEST_METHOD"].encode()))
 
 
 def broken(_: dict[str, Any], start: Start) -> Iterable[bytes]:
@@ -67,9 +67,9 @@ class Parts:
 
     open = 0
 
-    def __init__(self) -> None:
+    def __init__(self, *parts: bytes) -> None:
         Parts.open += 1
-        self._parts = [b"part 1, ", b"part 2"]
+        self._parts = parts
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._parts)
@@ -78,15 +78,15 @@ class Parts:
         Parts.open -= 1
 
 
-def closable(_: dict[str, Any], start: Start) -> Iterable[bytes]:
+def closable(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     start("200 OK", TEXT)
-    return Parts()
+    return Parts(environ["REQUEST_METHOD"].encode(), b", part 2")
 
 
-def still_open(_: dict[str, Any], start: Start) -> Iterable[bytes]:
+def still_open(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     """How many answers were never closed."""
     start("200 OK", JSON)
-    return [json.dumps({"open": Parts.open}).encode()]
+    return [json.dumps({"method": environ["REQUEST_METHOD"], "open": Parts.open}).encode()]
 
 
 APPS: dict[str, App] = {

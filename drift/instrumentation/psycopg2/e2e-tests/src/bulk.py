@@ -33,7 +33,7 @@ def executemany() -> Response:
         cur.executemany(INSERT, (pair for pair in PAIRS))
         first = told(cur)
         cur.executemany(INSERT, [])
-        return [first, cur.rowcount]
+        return [first, told(cur)]
 
     return into_stock(fill)
 
@@ -41,11 +41,12 @@ def executemany() -> Response:
 @bp.post("/executemany")
 def executemany_of_body() -> Response:
     """Dicts from the request's body, committed; what another connection then sees."""
+    asked = request.get_json()
     insert = "INSERT INTO orders VALUES ('body', %(item)s, %(quantity)s)"
     with connection() as conn, conn, conn.cursor() as cur:
-        cur.executemany(insert, request.get_json())
+        cur.executemany(insert, asked)
         result = told(cur)
-    return jsonify(result=result, seen=taken_away("body")), 201
+    return jsonify(asked=asked, result=result, seen=taken_away("body")), 201
 
 
 @bp.get("/executemany-updates")
@@ -61,12 +62,12 @@ def another_order() -> Response:
     """One statement with several batches, which only their later rows tell apart. Which of them comes first is often
     chance; here it is the other one in replay."""
     asked = {"one": [("tea",), ("none",)], "two": [("tea",), ("mate",)]}
-    counts = {}
+    found = {}
     with connection() as conn, conn.cursor() as cur:
         for name in sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"):
             cur.executemany("UPDATE items SET stock = stock WHERE name = %s", asked[name])
-            counts[name] = cur.rowcount
-    return jsonify(counts)
+            found[name] = told(cur)
+    return jsonify(found)
 
 
 @bp.get("/execute-batch")

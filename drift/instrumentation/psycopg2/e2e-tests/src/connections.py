@@ -7,7 +7,18 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg2
-from database import DATABASE_URL, ask, connection, order, own_connection, rows, shown, taken_away, typed
+from database import (
+    DATABASE_URL,
+    ask,
+    beside,
+    connection,
+    dicts,
+    order,
+    own_connection,
+    rows,
+    shown,
+    taken_away,
+)
 from flask import Blueprint, Response, jsonify
 from psycopg2 import extensions, sql
 from psycopg2.extras import RealDictCursor, wait_select
@@ -165,9 +176,11 @@ def parameters() -> Response:
     """The session's parameters and the server's version, beside what the server says of them when it is asked."""
     names = ("TimeZone", "server_encoding", "server_version")
     asked = ", ".join(f"current_setting('{name}')" for name in (*names, "server_version_num"))
-    with connection() as conn:
-        [(*said, number)] = rows(conn, f"SELECT {asked}")
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute(f"SELECT {asked}")
+        [(*said, number)] = cur.fetchall()
         return jsonify(
+            **beside(cur),
             same={name: conn.info.parameter_status(name) == each for name, each in zip(names, said)},
             unknown=conn.info.parameter_status("no_such_parameter"),
             version=conn.info.server_version == conn.server_version == int(number) >= 130000,
@@ -203,11 +216,11 @@ def pool_of_dicts() -> Response:
     """Two at a time, given back with a key."""
     first, second = threaded.getconn("first"), threaded.getconn("second")
     try:
-        found = [rows(conn, "SELECT id, name FROM items WHERE id = 5")[0] for conn in (first, second)]
+        found = [ask(conn, "SELECT id, name FROM items WHERE id = 5", show=dicts) for conn in (first, second)]
     finally:
         threaded.putconn(first, "first")
         threaded.putconn(second, key="second")
-    return jsonify(rows=[typed(dict(row)) for row in found], same=first is second)
+    return jsonify(found=found, same=first is second)
 
 
 @bp.get("/pool-rollback")

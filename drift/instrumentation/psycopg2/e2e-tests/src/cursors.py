@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from database import connection, own_connection, rows, shown, typed
+from database import ask, beside, connection, dicts, own_connection, rows, shown, told, typed
 from flask import Blueprint, Response, jsonify
 from psycopg2.extensions import cursor
 from psycopg2.extras import DictConnection, DictCursor, LoggingConnection, NamedTupleCursor, RealDictCursor
@@ -38,6 +38,10 @@ def named(row: Any) -> dict[str, Any]:
     return {name: typed(row[name]) for name in ("id", "name", "price")}
 
 
+def all_named(found: list[Any]) -> list[Any]:
+    return list(map(named, found))
+
+
 # Dicts
 
 
@@ -47,8 +51,8 @@ def real_dict() -> Response:
     with connection() as conn, conn.cursor(cursor_factory=RealDictCursor) as cur:
         cur.execute(ITEMS)
         one, many, rest = cur.fetchone(), cur.fetchmany(1), list(cur)
-        ended = [cur.fetchone(), cur.fetchall()]
-        return jsonify(one=named(one), many=list(map(named, many)), rest=list(map(named, rest)), ended=ended)
+        found = {"one": named(one), "many": all_named(many), "rest": all_named(rest)}
+        return jsonify(**found, ended=[cur.fetchone(), cur.fetchall()], **beside(cur))
 
 
 @bp.get("/subclass-of-connection")
@@ -56,8 +60,8 @@ def subclass_of_connection() -> Response:
     """The connection's cursors are of a subclass, unless another class is asked for."""
     with own_connection(cursor_factory=UpperCursor) as conn:
         return jsonify(
-            default=list(map(named, rows(conn, ITEMS))),
-            other=shown(rows(conn, ITEMS, cursor_factory=cursor)),
+            default=ask(conn, ITEMS, show=all_named),
+            other=ask(conn, ITEMS, cursor_factory=cursor),
         )
 
 
@@ -73,9 +77,9 @@ def real_dict_rows() -> Response:
 def real_dict_writes() -> Response:
     with connection() as conn, conn.cursor(cursor_factory=RealDictCursor) as cur:
         cur.executemany("INSERT INTO stock (item) VALUES (%(item)s)", [{"item": "one"}, {"item": "two"}])
-        counts = [cur.rowcount]
+        inserted = told(cur)
         cur.execute("UPDATE stock SET item = upper(item), quantity = 7 RETURNING item, quantity")
-        return jsonify(counts=[*counts, cur.rowcount], rows=[typed(dict(row)) for row in cur.fetchall()])
+        return jsonify(inserted=inserted, updated=told(cur, dicts))
 
 
 @bp.get("/dict")
@@ -84,7 +88,8 @@ def dict_by_name() -> Response:
         cur.execute(ITEMS)
         one = cur.fetchone()
         answer = {"one": named(one), "keys": list(one.keys()), "missing": one.get("colour", "none"), "has": "id" in one}
-        return jsonify(**answer, dict=typed(dict(cur.fetchone())), rest=[typed(list(row.values())) for row in cur])
+        answer.update(dict=typed(dict(cur.fetchone())), rest=[typed(list(row.values())) for row in cur])
+        return jsonify(**answer, **beside(cur))
 
 
 @bp.get("/dict-by-position")
@@ -110,7 +115,8 @@ def named_tuple_by_position() -> Response:
     with own_connection(cursor_factory=NamedTupleCursor) as conn, conn.cursor() as cur:
         cur.execute(ITEMS)
         item, name, price = cur.fetchone()
-        return jsonify(first=typed([item, name, price]), others=[typed(list(row)) for row in cur])
+        others = [typed(list(row)) for row in cur]
+        return jsonify(first=typed([item, name, price]), others=others, **beside(cur))
 
 
 # Connections that choose the cursor

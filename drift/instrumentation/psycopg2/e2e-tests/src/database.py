@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, Callable, Optional
 
 import psycopg2
 
@@ -17,6 +17,8 @@ FIRST_OWN_TYPE = 16384  # the server numbers the types that a schema makes from 
 # A log-in takes longer than most requests. psycopg2's own pools, which have requests of their own, do not serve for
 # all of them: they ask the SDK's stand-in for a connection (where nothing listens in replay) for what it does not have.
 idle: SimpleQueue[Any] = SimpleQueue()
+
+Show = Optional[Callable[[list[Any]], Any]]  # how an answer shows rows, if not as `shown` does
 
 observer = psycopg2.connect(DATABASE_URL)
 observer.autocommit = True  # each look of it sees what is committed by then
@@ -46,11 +48,11 @@ def own_connection(**options: Any) -> Iterator[Any]:
         conn.close()
 
 
-def ask(conn: Any, statement: Any, parameters: Any = None, **options: Any) -> dict[str, Any]:
+def ask(conn: Any, statement: Any, parameters: Any = None, show: Show = None, **options: Any) -> dict[str, Any]:
     """Execute a statement on a cursor of its own (`options` are the cursor's) and tell all that it gave."""
     with conn.cursor(**options) as cur:
         cur.execute(statement, parameters)
-        return told(cur)
+        return told(cur, show)
 
 
 def rows(conn: Any, statement: Any, parameters: Any = None, **options: Any) -> list[Any]:
@@ -65,16 +67,26 @@ def value(conn: Any, statement: Any, parameters: Any = None) -> Any:
     return rows(conn, statement, parameters)[0][0]
 
 
-def told(cur: Any) -> dict[str, Any]:
-    """What an executed cursor holds: rows with their types by name, count, columns with type codes, last row id."""
+def told(cur: Any, show: Show = None) -> dict[str, Any]:
+    """What an executed cursor holds: its rows, and what it tells beside them."""
+    found = (show or shown)(cur.fetchall()) if cur.description else None
+    return {"rows": found, **beside(cur)}
+
+
+def beside(cur: Any) -> dict[str, Any]:
+    """What an executed cursor tells beside its rows: their count, columns with type codes, last row id."""
     columns = [[column[0], column[1] if column[1] < FIRST_OWN_TYPE else "own"] for column in cur.description or ()]
-    found = shown(cur.fetchall()) if columns else None
-    return {"rows": found, "rowcount": cur.rowcount, "columns": columns, "lastrowid": cur.lastrowid}
+    return {"rowcount": cur.rowcount, "columns": columns, "lastrowid": cur.lastrowid}
 
 
 def shown(found: list[Any]) -> list[Any]:
     """Rows for an answer. One that is no plain tuple carries the name of its type."""
     return [[typed(each) for each in row] if type(row) is tuple else typed(row) for row in found]
+
+
+def dicts(found: list[Any]) -> list[Any]:
+    """Rows of a cursor that gives dicts, of whichever class."""
+    return [typed(dict(row)) for row in found]
 
 
 def typed(given: Any) -> Any:

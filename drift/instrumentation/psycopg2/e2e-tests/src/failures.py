@@ -59,8 +59,8 @@ def refused_by_adapter() -> Response:
         try:
             cur.execute("SELECT %s AS secret", (Secret("open sesame"),))
             return jsonify(outcome="fine")
-        except Exception:
-            return jsonify(outcome="refused")
+        except Exception as error:
+            return jsonify(outcome="refused", reason=str(error) or type(error).__name__)
 
 
 @bp.get("/caught-by-class")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from database import DATABASE_URL, taken_away, typed
-from flask import Blueprint, Response, jsonify
-from sqlalchemy import Connection, bindparam, column, create_engine, func, insert, select, table, text, update
+from database import DATABASE_URL, beside, taken_away, typed
+from flask import Blueprint, Response, g, has_request_context, jsonify
+from sqlalchemy import Connection, bindparam, column, create_engine, event, func, insert, select, table, text, update
 from sqlalchemy.exc import IntegrityError
 
 bp = Blueprint("orm", __name__, url_prefix="/orm")
@@ -30,6 +30,18 @@ def warm_up() -> None:
         logging.getLogger(__name__).exception("SQLAlchemy cannot connect")
 
 
+@event.listens_for(engine, "after_cursor_execute")
+def note(_conn: Connection, cursor: Any, *_: Any) -> None:
+    """SQLAlchemy keeps most of what psycopg2's cursors tell to itself."""
+    if has_request_context():
+        g.setdefault("cursors", []).append(beside(cursor))
+
+
+def answered(**answer: Any) -> Response:
+    """An answer, with what the cursors of the request told beside their rows."""
+    return jsonify(**answer, cursors=g.get("cursors", []))
+
+
 def found(conn: Connection, statement: Any, parameters: Any = None) -> dict[str, Any]:
     result = conn.execute(statement, parameters)
     return {"keys": list(result.keys()), "rows": [typed(tuple(row)) for row in result], "rowcount": result.rowcount}
@@ -41,7 +53,7 @@ def core() -> Response:
         select(items.c.id, items.c.name, items.c.price).where(items.c.price < bindparam("most")).order_by(items.c.id)
     )
     with engine.connect() as conn:
-        return jsonify(
+        return answered(
             built=found(conn, cheap, {"most": 4}),
             text=found(conn, text("SELECT name, stock FROM items WHERE id = :id"), {"id": -5}),
             scalar=typed(conn.scalar(select(func.count()).select_from(items))),
@@ -57,7 +69,7 @@ def many() -> Response:
             change, [{"where": "rows", "which": "tea", "wanted": 5}, {"where": "rows", "which": "bread", "wanted": 6}]
         )
         counts = [inserted.rowcount, changed.rowcount]
-    return jsonify(counts=counts, seen=taken_away("rows"))
+    return answered(counts=counts, seen=taken_away("rows"))
 
 
 @bp.get("/rollback")
@@ -72,7 +84,7 @@ def rollback() -> Response:
         conn.commit()
         counts.append(conn.execute(add, {"item": "lost too"}).rowcount)
         conn.rollback()
-    return jsonify(counts=counts, seen=taken_away("nested"))
+    return answered(counts=counts, seen=taken_away("nested"))
 
 
 @bp.get("/error")
@@ -98,4 +110,4 @@ def error_of_many() -> Response:
         outcome = "fine"
     except Exception:
         outcome = "refused"
-    return jsonify(outcome=outcome, seen=taken_away("wrong"))
+    return answered(outcome=outcome, seen=taken_away("wrong"))

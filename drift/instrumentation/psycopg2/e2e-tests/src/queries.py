@@ -1,4 +1,8 @@
-"""Statements, parameters and results."""
+"""Statements, parameters and results.
+
+Where parameters come with the request the answer repeats them ("asked"): the SDK lets a recorded statement answer one
+with other parameters, if there is none with the same.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg2
-from database import ask, connection, rows, shown, told, typed
+from database import ask, beside, connection, dicts, shown, told, typed
 from flask import Blueprint, Response, jsonify, request
 from opentelemetry import context
 from psycopg2 import sql
@@ -24,7 +28,7 @@ ITEMS = "SELECT id, name, price FROM items ORDER BY id"
 @bp.get("/items/<int:item>")
 def by_id(item: int) -> Response:
     with connection() as conn:
-        return jsonify(ask(conn, "SELECT id, name, price, stock FROM items WHERE id = %s", (item,)))
+        return jsonify(asked=item, **ask(conn, "SELECT id, name, price, stock FROM items WHERE id = %s", (item,)))
 
 
 @bp.get("/named")
@@ -33,7 +37,7 @@ def named_parameters() -> Response:
     statement = "SELECT id, name FROM items WHERE price >= %(price)s AND (stock > %(stock)s OR price = %(price)s)"
     given = {"price": request.args.get("price", type=float), "stock": request.args.get("stock", type=int)}
     with connection() as conn:
-        return jsonify(ask(conn, statement + " ORDER BY id", given))
+        return jsonify(asked=given, **ask(conn, statement + " ORDER BY id", given))
 
 
 @bp.get("/another-order")
@@ -62,7 +66,7 @@ def kinds_of_parameters() -> Response:
 @bp.get("/search")
 def search() -> Response:
     """A statement put together from the query string with psycopg2.sql."""
-    wanted = request.args.getlist("column")
+    wanted, item = request.args.getlist("column"), request.args.get("id", type=int)
     statement = sql.SQL("SELECT {columns} FROM {table} WHERE {key} = {given} AND stock > {stock}").format(
         columns=sql.SQL(", ").join(map(sql.Identifier, wanted)),
         table=sql.Identifier("public", "items"),
@@ -71,7 +75,7 @@ def search() -> Response:
         stock=sql.Literal(5),
     )
     with connection() as conn:
-        return jsonify(ask(conn, statement, (request.args.get("id", type=int),)))
+        return jsonify(asked=item, **ask(conn, statement, (item,)))
 
 
 @bp.post("/basket")
@@ -83,7 +87,7 @@ def composed_insert() -> Response:
         sql.SQL(", ").join(map(sql.Placeholder, given)),
     )
     with connection() as conn:
-        return jsonify(ask(conn, insert + sql.SQL(" RETURNING *"), given)), 201
+        return jsonify(asked=given, **ask(conn, insert + sql.SQL(" RETURNING *"), given)), 201
 
 
 # Fetching
@@ -104,7 +108,7 @@ def every_way_of_fetching() -> Response:
         cur.arraysize = 2
         found.update(array=shown(cur.fetchmany()), all=shown(cur.fetchall()))
         ended = [cur.fetchone(), cur.fetchmany(2), cur.fetchall(), list(cur)]
-        return jsonify(**found, ended=ended, arraysize=cur.arraysize)
+        return jsonify(**found, ended=ended, arraysize=cur.arraysize, beside=beside(cur))
 
 
 @bp.get("/nothing")
@@ -112,7 +116,7 @@ def nothing_found() -> Response:
     with connection() as conn, conn.cursor() as cur:
         cur.execute("SELECT id, name FROM items WHERE id < 0")
         found = {"one": cur.fetchone(), "many": cur.fetchmany(3), "all": cur.fetchall(), "iterated": list(cur)}
-        return jsonify(**found, rowcount=cur.rowcount, columns=[list(column[:2]) for column in cur.description])
+        return jsonify(**found, **beside(cur))
 
 
 @bp.get("/reused")
@@ -130,11 +134,11 @@ def cursor_reused_for_writes() -> Response:
     """Statements without rows first, then a query, all on one cursor."""
     with connection() as conn, conn.cursor() as cur:
         cur.execute("CREATE TEMP TABLE shelf (id serial PRIMARY KEY, item text UNIQUE)")
-        counts = [cur.rowcount]
+        writes = [told(cur)]
         cur.execute("INSERT INTO shelf (item) VALUES (%s), (%s)", ("tea", "kávé"))
-        counts.append(cur.rowcount)
+        writes.append(told(cur))
         cur.execute("SELECT id, item FROM shelf ORDER BY id")
-        return jsonify(counts=counts, query=told(cur))
+        return jsonify(writes=writes, query=told(cur))
 
 
 @bp.get("/query-then-write")
@@ -154,17 +158,17 @@ def large_results() -> Response:
     with connection() as conn, conn.cursor() as cur:
         cur.execute(many, (120,))
         found = [list(map(str, row)) for row in cur.fetchall()]
-        columns = [list(column[:2]) for column in cur.description]
         text = ask(conn, "SELECT repeat('žluťoučký 馬 ', %s)", (2000,))
-        return jsonify(rows=found, rowcount=cur.rowcount, columns=columns, text=text)
+        return jsonify(rows=found, **beside(cur), text=text)
 
 
 @bp.get("/same-names")
 def same_names() -> Response:
     """Two columns of one name, and one without; of the two a dict has the second."""
+    twice = "SELECT 1 AS z, 'first' AS a, 'second' AS a"
     with connection() as conn:
-        [found] = rows(conn, "SELECT 1 AS z, 'first' AS a, 'second' AS a", cursor_factory=RealDictCursor)
-        return jsonify(plain=ask(conn, "SELECT 1 AS a, 'x' AS a, 2.5"), dict=typed(dict(found)))
+        dict_ = ask(conn, twice, show=dicts, cursor_factory=RealDictCursor)
+        return jsonify(plain=ask(conn, "SELECT 1 AS a, 'x' AS a, 2.5"), dict=dict_)
 
 
 # Kinds of statements
@@ -179,13 +183,14 @@ def upsert(item: str) -> Response:
     )
     skip = "INSERT INTO basket VALUES (%s, %s) ON CONFLICT DO NOTHING"
     with connection() as conn:
-        return jsonify([ask(conn, put, (item, 2)), ask(conn, put, (item, 3)), ask(conn, skip, (item, 9))])
+        return jsonify([item, ask(conn, put, (item, 2)), ask(conn, put, (item, 3)), ask(conn, skip, (item, 9))])
 
 
 @bp.delete("/basket/<item>")
 def update_and_delete(item: str) -> Response:
     with connection() as conn:
         return jsonify(
+            asked=item,
             updated=ask(conn, "UPDATE basket SET quantity = quantity * 2 WHERE quantity > %s", (1,)),
             untouched=ask(conn, "UPDATE basket SET quantity = 0 WHERE item = %s", ("none",)),
             deleted=ask(conn, "DELETE FROM basket WHERE item = %s RETURNING item, quantity", (item,)),
@@ -251,9 +256,9 @@ def attributes_of_cursor() -> Response:
         fresh = {"rowcount": cur.rowcount, "description": cur.description, "query": cur.query}
         fresh.update(scrollable=cur.scrollable, withhold=cur.withhold)
         cur.execute(statement)
-        columns = {c[0]: [kind for kind in kinds if getattr(psycopg2, kind) == c[1]] for c in cur.description}
+        found = {c[0]: [kind for kind in kinds if getattr(psycopg2, kind) == c[1]] for c in cur.description}
         same = {"name": cur.name, "closed": cur.closed, "arraysize": cur.arraysize}
-        return jsonify(fresh=fresh, same=same, columns=columns, query=typed(cur.query.decode()))
+        return jsonify(fresh=fresh, same=same, kinds=found, query=typed(cur.query.decode()), **beside(cur))
 
 
 @bp.get("/status")

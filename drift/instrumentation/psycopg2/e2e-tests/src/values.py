@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg2
-from database import ask, connection, own_connection, rows, shown, typed
+from database import ask, beside, connection, own_connection, rows, shown, typed
 from flask import Blueprint, Response, jsonify, request
 from psycopg2 import extensions
 from psycopg2.extensions import AsIs
@@ -157,9 +157,10 @@ def intervals() -> Response:
 def binary() -> Response:
     """Not UTF-8, as a parameter and as a value."""
     given = (bytes(range(224, 256)), memoryview(b"\xfe"), psycopg2.Binary(b"\xff\x00"))
-    with connection() as conn:
-        [(data, length, more)] = rows(conn, "SELECT %s AS data, length(%s) AS length, %s AS more", given)
-        return jsonify(data=bytes(data).hex(), length=typed(length), more=bytes(more).hex())
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute("SELECT %s AS data, length(%s) AS length, %s AS more", given)
+        [(data, length, more)] = cur.fetchall()
+        return jsonify(data=bytes(data).hex(), length=typed(length), more=bytes(more).hex(), **beside(cur))
 
 
 @bp.get("/memoryview")
@@ -188,9 +189,11 @@ def json_values() -> Response:
 @bp.post("/json")
 def json_of_body() -> Response:
     """Queried inside the server, dumped in a way of the application's own."""
-    compact = Json(request.get_json(), dumps=lambda data: json.dumps(data, separators=(",", ":"), sort_keys=True))
+    asked = request.get_json()
+    compact = Json(asked, dumps=lambda data: json.dumps(data, separators=(",", ":"), sort_keys=True))
     statement = "SELECT %(data)s::json::text AS text, %(data)s::jsonb -> 'tags' AS tags, %(data)s::jsonb ->> 'name'"
-    return select(statement + " AS name", {"data": compact})
+    with connection() as conn:
+        return jsonify(asked=asked, **ask(conn, statement + " AS name", {"data": compact}))
 
 
 @bp.get("/nested-integers")

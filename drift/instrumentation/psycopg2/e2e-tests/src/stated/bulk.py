@@ -5,14 +5,15 @@ from stated.words import PAIRS, Send, done, ordered
 
 def requests(send: Send) -> None:
     """Send them all."""
-    send("executemany", "/bulk/executemany", {"given": [done(3), 0], "left": ordered(*PAIRS)}, calls=3)
+    given = [{"item": "tea", "quantity": 2}, {"item": "kávé", "quantity": 1}]
+    send("executemany", "/bulk/executemany", {"given": [done(3), done(0)], "left": ordered(*PAIRS)}, calls=3)
     send(
         "executemany, updates",
         "/bulk/executemany-updates",
         {"result": done(5), "left": ordered(["str bread", "int 8"], ["str mate", "int 8"], ["str tea", "int 8"])},
         calls=2,
     )
-    send("executemany in another order", "/bulk/another-order", {"one": 1, "two": 2}, calls=2)
+    send("executemany in another order", "/bulk/another-order", {"one": done(1), "two": done(2)}, calls=2)
     send("execute_batch", "/bulk/execute-batch", {"given": None, "left": ordered(*PAIRS)}, calls=3)
     send("execute_values", "/bulk/execute-values", {"given": None, "left": ordered(*PAIRS)}, calls=2)
     send(
@@ -40,9 +41,9 @@ def requests(send: Send) -> None:
     send(
         "executemany, dicts of a body",
         "/bulk/executemany",
-        {"result": done(2), "seen": ordered(["str kávé", "int 1"], ["str tea", "int 2"])},
+        {"asked": given, "result": done(2), "seen": ordered(["str kávé", "int 1"], ["str tea", "int 2"])},
         calls=2,
         method="POST",
         expect=201,
-        json=[{"item": "tea", "quantity": 2}, {"item": "kávé", "quantity": 1}],
+        json=given,
     )

@@ -1,6 +1,6 @@
 """What the requests of ../connections.py state: connections."""
 
-from stated.words import HOST, INT, NUMERIC, TEXT, Send, ordered, placed, result
+from stated.words import HOST, INT, NUMERIC, TEXT, Send, beside, ordered, placed, result
 
 
 def requests(send: Send) -> None:
@@ -81,6 +81,8 @@ def requests(send: Send) -> None:
             "same": {"TimeZone": True, "server_encoding": True, "server_version": True},
             "unknown": None,
             "version": True,
+            **beside(1),
+            "columns": [["current_setting", TEXT]] * 4,
         },
     )
     send("closed connection", "/connections/closed", {"answer": "connection already closed", "closed": 1}, calls=0)
@@ -93,7 +95,7 @@ def requests(send: Send) -> None:
     send(
         "pool of dict connections",
         "/connections/pool-of-dicts",
-        {"rows": [{"id": "int 5", "name": "str 茶"}, {"id": "int 5", "name": "str 茶"}], "same": False},
+        {"found": [result([{"id": "int 5", "name": "str 茶"}], id=INT, name=TEXT)] * 2, "same": False},
         calls=2,
     )
     send(

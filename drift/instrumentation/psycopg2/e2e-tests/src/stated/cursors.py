@@ -1,6 +1,6 @@
 """What the requests of ../cursors.py state: kinds of cursors."""
 
-from stated.words import ITEMS, NAMED, Send
+from stated.words import INT, ITEM, ITEMS, NAMED, TEXT, Send, beside, done, result
 
 
 def requests(send: Send) -> None:
@@ -13,12 +13,13 @@ def requests(send: Send) -> None:
             "many": [{"id": "int 2", "name": "str mate", "price": "Decimal 3.00"}],
             "one": {"id": "int 1", "name": "str tea", "price": "Decimal 2.50"},
             "rest": [{"id": "int 3", "name": "str kávé", "price": "Decimal 4.25"}],
+            **beside(3, **ITEM),
         },
     )
     send(
         "RealDictCursor's subclass, of the connection",
         "/cursors/subclass-of-connection",
-        {"default": NAMED, "other": ITEMS},
+        {"default": result(NAMED, **ITEM), "other": result(ITEMS, **ITEM)},
         calls=2,
     )
     send(
@@ -30,8 +31,10 @@ def requests(send: Send) -> None:
         "RealDictCursor, writes",
         "/cursors/real-dict-writes",
         {
-            "counts": [2, 2],
-            "rows": [{"item": "str ONE", "quantity": "int 7"}, {"item": "str TWO", "quantity": "int 7"}],
+            "inserted": done(2),
+            "updated": result(
+                [{"item": f"str {item}", "quantity": "int 7"} for item in ("ONE", "TWO")], item=TEXT, quantity=INT
+            ),
         },
         calls=2,
     )
@@ -45,6 +48,7 @@ def requests(send: Send) -> None:
             "missing": "none",
             "one": {"id": "int 1", "name": "str tea", "price": "Decimal 2.50"},
             "rest": [["int 3", "str kávé", "Decimal 4.25"]],
+            **beside(3, **ITEM),
         },
     )
     send(
@@ -60,7 +64,7 @@ def requests(send: Send) -> None:
     send(
         "NamedTupleCursor by position",
         "/cursors/named-tuple-by-position",
-        {"first": ["int 1", "str tea", "Decimal 2.50"], "others": ITEMS[1:]},
+        {"first": ITEMS[0], "others": ITEMS[1:], **beside(3, **ITEM)},
     )
     send(
         "connection classes",

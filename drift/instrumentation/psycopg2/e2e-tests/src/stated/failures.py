@@ -29,7 +29,11 @@ def requests(send: Send) -> None:
         },
         calls=7,
     )
-    send("parameter refused by its adapter", "/failures/refused-by-adapter", {"outcome": "refused"})
+    send(
+        "parameter refused by its adapter",
+        "/failures/refused-by-adapter",
+        {"outcome": "refused", "reason": "PermissionError"},
+    )
     send(
         "unique violation",
         "/failures/caught-by-class",

@@ -1,6 +1,6 @@
 """What the requests of ../orm.py state: psycopg2 beneath SQLAlchemy."""
 
-from stated.words import Send, ordered
+from stated.words import BIGINT, INT, ITEM, TEXT, Send, beside, ordered
 
 
 def requests(send: Send) -> None:
@@ -19,6 +19,7 @@ def requests(send: Send) -> None:
             },
             "scalar": "int 5",
             "text": {"keys": ["name", "stock"], "rowcount": 0, "rows": []},
+            "cursors": [beside(2, **ITEM), beside(0, name=TEXT, stock=INT), beside(1, count_1=BIGINT)],
         },
         calls=0,
         sqlalchemy=3,
@@ -28,16 +29,19 @@ def requests(send: Send) -> None:
         "/orm/many",
         {
             "counts": [3, 2],
+            "cursors": [beside(3), beside(2)],
             "seen": ordered(["str bread", "int 6"], ["str mate", "int 1"], ["str tea", "int 5"]),
         },
         sqlalchemy=2,
     )
     kept = {"counts": [1, 1, 1], "seen": ordered(["str kept", "int 1"])}
-    send("SQLAlchemy, rollback", "/orm/rollback", kept, sqlalchemy=5)
+    one, savepoint = beside(1), beside(-1)
+    told = [one, savepoint, one, savepoint, one]
+    send("SQLAlchemy, rollback", "/orm/rollback", {**kept, "cursors": told}, sqlalchemy=5)
     send("SQLAlchemy, error", "/orm/error", ["CheckViolation", "23514"], calls=0, sqlalchemy=1)
     send(
         "SQLAlchemy, error in many rows",
         "/orm/error-of-many",
-        {"outcome": "refused", "seen": ordered()},
+        {"outcome": "refused", "seen": ordered(), "cursors": [beside(1)]},
         sqlalchemy=2,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stated.words import BIGINT, BOOL, INT, NUMERIC, TEXT, Send, done, result
+from stated.words import BIGINT, BOOL, INT, NUMERIC, TEXT, Send, beside, done, result
 
 
 def requests(send: Send) -> None:
@@ -10,9 +10,16 @@ def requests(send: Send) -> None:
     send(
         "positional parameter",
         "/queries/items/3",
-        result([["int 3", "str kávé", "Decimal 4.25", "int 0"]], id=INT, name=TEXT, price=NUMERIC, stock=INT),
+        {
+            "asked": 3,
+            **result([["int 3", "str kávé", "Decimal 4.25", "int 0"]], id=INT, name=TEXT, price=NUMERIC, stock=INT),
+        },
     )
-    send("named parameters", "/queries/named?price=3&stock=3", result([["int 2", "str mate"]], id=INT, name=TEXT))
+    send(
+        "named parameters",
+        "/queries/named?price=3&stock=3",
+        {"asked": {"price": 3.0, "stock": 3}, **result([["int 2", "str mate"]], id=INT, name=TEXT)},
+    )
     send(
         "statements in another order",
         "/queries/another-order",
@@ -34,12 +41,15 @@ def requests(send: Send) -> None:
     send(
         "composed SELECT",
         "/queries/search?column=name&column=stock&id=2",
-        result([["str mate", "int 12"]], name=TEXT, stock=INT),
+        {"asked": 2, **result([["str mate", "int 12"]], name=TEXT, stock=INT)},
     )
     send(
         "composed INSERT",
         "/queries/basket",
-        result([["str kávé", "int 2"]], item=TEXT, quantity=INT),
+        {
+            "asked": {"item": "kávé", "quantity": 2},
+            **result([["str kávé", "int 2"]], item=TEXT, quantity=INT),
+        },
         method="POST",
         expect=201,
         json={"item": "kávé", "quantity": 2},
@@ -57,12 +67,13 @@ def requests(send: Send) -> None:
             "all": [["int 10"]],
             "ended": [None, [], [], []],
             "arraysize": 2,
+            "beside": beside(10, number=INT),
         },
     )
     send(
         "no rows",
         "/queries/nothing",
-        {"all": [], "columns": [["id", 23], ["name", 25]], "iterated": [], "many": [], "one": None, "rowcount": 0},
+        {"all": [], "iterated": [], "many": [], "one": None, **beside(0, id=INT, name=TEXT)},
     )
     send(
         "cursor used for two queries",
@@ -73,7 +84,10 @@ def requests(send: Send) -> None:
     send(
         "cursor used for writes, then a query",
         "/queries/reused-for-writes",
-        {"counts": [-1, 2], "query": result([["int 1", "str tea"], ["int 2", "str kávé"]], id=INT, item=TEXT)},
+        {
+            "writes": [done(), done(2)],
+            "query": result([["int 1", "str tea"], ["int 2", "str kávé"]], id=INT, item=TEXT),
+        },
         calls=3,
     )
     send(
@@ -87,8 +101,7 @@ def requests(send: Send) -> None:
         "/queries/large",
         {
             "rows": [[str(n), chr(97 + n % 26) * 20, f"{n * 1.5:.1f}"] for n in range(1, 121)],
-            "rowcount": 120,
-            "columns": [["n", INT], ["text", TEXT], ["price", NUMERIC]],
+            **beside(120, n=INT, text=TEXT, price=NUMERIC),
             "text": result([[f"str {'žluťoučký 馬 ' * 2000}"]], repeat=TEXT),
         },
         calls=2,
@@ -98,12 +111,17 @@ def requests(send: Send) -> None:
         "/queries/same-names",
         {
             "plain": {
-                "columns": [["a", 23], ["a", 25], ["?column?", 1700]],
+                "columns": [["a", INT], ["a", TEXT], ["?column?", NUMERIC]],
                 "lastrowid": 0,
                 "rowcount": 1,
                 "rows": [["int 1", "str x", "Decimal 2.5"]],
             },
-            "dict": {"a": "str second", "z": "int 1"},
+            "dict": {
+                "columns": [["z", INT], ["a", TEXT], ["a", TEXT]],
+                "lastrowid": 0,
+                "rowcount": 1,
+                "rows": [{"a": "str second", "z": "int 1"}],
+            },
         },
         calls=2,
     )
@@ -111,6 +129,7 @@ def requests(send: Send) -> None:
         "upsert",
         "/queries/basket/juice",
         [
+            "juice",
             result([["str juice", "int 2"]], item=TEXT, quantity=INT),
             result([["str juice", "int 5"]], item=TEXT, quantity=INT),
             done(0),
@@ -122,6 +141,7 @@ def requests(send: Send) -> None:
         "UPDATE and DELETE",
         "/queries/basket/mate",
         {
+            "asked": "mate",
             "deleted": result([["str mate", "int 4"]], item=TEXT, quantity=INT),
             "untouched": done(0),
             "updated": done(2),
@@ -180,7 +200,8 @@ def requests(send: Send) -> None:
         {
             "fresh": {"description": None, "query": None, "rowcount": -1, "scrollable": None, "withhold": False},
             "same": {"arraysize": 1, "closed": False, "name": None},
-            "columns": {"b": ["BINARY"], "d": [], "i": ["NUMBER"], "n": ["NUMBER"], "o": ["ROWID"], "t": ["STRING"]},
+            **beside(0, i=INT, n=NUMERIC, t=TEXT, d=1184, b=17, o=26),
+            "kinds": {"b": ["BINARY"], "d": [], "i": ["NUMBER"], "n": ["NUMBER"], "o": ["ROWID"], "t": ["STRING"]},
             "query": "str   SELECT 1 AS i, 1.5 AS n, 'a' AS t, now() AS d, ''::bytea AS b, 1::oid AS o LIMIT 0 -- so ",
         },
     )

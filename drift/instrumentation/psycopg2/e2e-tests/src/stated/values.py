@@ -1,6 +1,6 @@
 """What the requests of ../values.py state: values."""
 
-from stated.words import BIGINT, BOOL, INT, NUMERIC, TEXT, Send, result
+from stated.words import BIGINT, BOOL, INT, NUMERIC, TEXT, Send, beside, result
 
 
 def requests(send: Send) -> None:
@@ -139,7 +139,8 @@ def requests(send: Send) -> None:
             none=1186,
         ),
     )
-    send("bytea", "/values/bytes", {"data": bytes(range(224, 256)).hex(), "length": "int 1", "more": "ff00"})
+    found = {"data": bytes(range(224, 256)).hex(), "length": "int 1", "more": "ff00"}
+    send("bytea", "/values/bytes", {**found, **beside(1, data=17, length=INT, more=17)})
     send("bytea as memoryview", "/values/memoryview", {"type": "memoryview"})
     send("bytea of text", "/values/ascii-bytes", {"text": "plain"})
     send(
@@ -254,12 +255,15 @@ def requests(send: Send) -> None:
     send(
         "JSON of a body",
         "/values/json",
-        result(
-            [['str {"name":"t\\u00e9","tags":["hot",null]}', ["str hot", None], "str té"]],
-            text=TEXT,
-            tags=3802,
-            name=TEXT,
-        ),
+        {
+            "asked": {"tags": ["hot", None], "name": "té"},
+            **result(
+                [['str {"name":"t\\u00e9","tags":["hot",null]}', ["str hot", None], "str té"]],
+                text=TEXT,
+                tags=3802,
+                name=TEXT,
+            ),
+        },
         method="POST",
         json={"tags": ["hot", None], "name": "té"},
     )

@@ -12,6 +12,7 @@ HOST = matches(r"127\.0\.0\.1|postgres")  # where the server is: on this machine
 
 # Type codes of columns; the rarer ones stand as they are.
 BOOL, BIGINT, INT, TEXT, NUMERIC = 16, 20, 23, 25, 1700
+ITEM = {"id": INT, "name": TEXT, "price": NUMERIC}
 
 ITEMS = [
     ["int 1", "str tea", "Decimal 2.50"],
@@ -24,12 +25,17 @@ PAIRS = [["str kávé", "int 5"], ["str mate", None], ["str tea", "int 2"]]
 
 def result(rows: list[Any], **columns: Any) -> dict[str, Any]:
     """What a statement gives that finds `rows`. `columns`: name and type code of each, in order."""
-    return {"rows": rows, "rowcount": len(rows), "columns": [list(each) for each in columns.items()], "lastrowid": 0}
+    return {"rows": rows, **beside(len(rows), **columns)}
 
 
 def done(rowcount: int = -1) -> dict[str, Any]:
     """What a statement gives that has no rows to show."""
-    return {"rows": None, "rowcount": rowcount, "columns": [], "lastrowid": 0}
+    return {"rows": None, **beside(rowcount)}
+
+
+def beside(rowcount: int, **columns: Any) -> dict[str, Any]:
+    """What a cursor tells beside its rows."""
+    return {"rowcount": rowcount, "columns": [list(each) for each in columns.items()], "lastrowid": 0}
 
 
 def ordered(*rows: list[Any]) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def requests(api: Api) -> None:
     send("proxy", "proxy", shop, 3)
     send("proxy that is not used", "no-proxy", [post(1), post(2)], 2)
     send("certificates without TLS", "certificates", [post(1), post(2), post(3)], 3)
-    direct = [200, post(1)["headers"], post(1)["body"]]
+    direct = [200, "/posts/1", post(1)["headers"], post(1)["body"]]
     both: dict[str, Any] = {"direct": direct, "requests": post(1)}
     send("urllib3 beside it", "urllib3", both, other={"urllib3": 1})
 
