@@ -77,8 +77,8 @@ def _mutate(suite_dir: Path, port: int) -> int:
     finally:
         progress.clear()
     seconds = round(time.monotonic() - started, 1)
-    sent = [request.name for request in evidence.requests]
-    outcome = Outcome(suite, port, planned, settled, rows, sent, knobs["E2E_ONLY"], facts, seconds)
+    partial = knobs["E2E_ONLY"] or evidence.run.partial or ""
+    outcome = Outcome(suite, port, planned, settled, rows, _names(recorded), partial, facts, seconds)
     document = recorded.root / "mutations.json"
     write_json(document, outcome.document())
     print("\n".join([*outcome.lines(), f"    {shown(document)}"]))
@@ -112,6 +112,13 @@ def _passed(recorded: RunFolder, evidence: Evidence, only: str) -> list[Request]
         and len(evidence.recorded(request)) == 1
         and fnmatch.fnmatchcase(request.name, only or "*")
     ]
+
+
+def _names(recorded: RunFolder) -> list[str]:
+    """The names of all requests of the suite, those that E2E_ONLY left out among them."""
+    *_, end = recorded.requests.read_text().splitlines()
+    names: list[str] = json.loads(end)["names"]
+    return names
 
 
 def _rules(suite_dir: Path) -> Rules:

@@ -64,8 +64,11 @@ def test_what_the_answer_holds_turns_red_and_what_it_does_not_is_listed(suite: S
     assert f"{len(careless)} that nothing depends on stand in no row of survivors.yaml, by request:" in done.stdout
     assert f"{found['red']} of {found['tried']} changed facts turned red" in done.stdout
     assert "'careless': outbound 1 requests GET /posts/1: " in done.stdout
-    (suite.folder / "survivors.yaml").write_text("- {request: careless, what: '*', reason: it answers with one word}")
+    of_another = "- {request: fragile, what: '*', reason: was not recorded}"
+    rows = f"- {{request: careless, what: '*', reason: it answers with one word}}\n{of_another}"
+    (suite.folder / "survivors.yaml").write_text(rows)
     explained = mutate(suite)
+    assert "PARTIAL (ca*)" in explained.stdout
     assert explained.returncode == (0 if found["share"] >= 85 else 1), explained.stdout
     assert f"{len(careless)}: it answers with one word" in explained.stdout
     assert "in no row" not in explained.stdout

@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from functools import wraps
 from typing import Any, Callable
 
-from db import DSN, about, fail, fetched_async, message, names_in, outcome, show
+from db import DSN, about, about_many, fail, fetched_async, message, names_in, outcome, show, without_status
 from flask import Blueprint
 from psycopg import AsyncConnection, sql
 from psycopg.rows import class_row, dict_row, kwargs_row, namedtuple_row, scalar_row
@@ -126,7 +126,7 @@ async def executemany() -> dict[str, Any]:
     async with await connect() as connection, connection.cursor() as cursor:
         await cursor.executemany(ADD, [("async many", number, f"cup {number}") for number in range(3)])
         await connection.commit()
-        return {**about(cursor), "elsewhere": names_in("async many")}
+        return {**about_many(cursor, "INSERT 0 1"), "elsewhere": names_in("async many")}
 
 
 @asynchronous.get("/executemany-returning")
@@ -211,7 +211,7 @@ async def pipeline() -> list[Any]:
             for fetch_name in FETCHES:
                 cursor = connection.cursor(row_factory=factory)
                 await cursor.execute("SELECT name, id FROM tea WHERE id = 2")
-                seen.append(show(await getattr(cursor, fetch_name)()))
+                seen.append([show(await getattr(cursor, fetch_name)()), without_status(cursor)])
     return seen
 
 
@@ -224,7 +224,8 @@ async def pipeline_rows() -> list[Any]:
         for cursor in cursors:
             await cursor.execute("SELECT id, name, price FROM tea WHERE id = 3")
         found = [await cursor.fetchall() for cursor in cursors]
-        return [show(found[0]), show(found[1]), [tea.name for tea in found[2]]]
+        teas = [f"{tea.id}: {tea.name}, {show(tea.price)}" for tea in found[2]]
+        return [show(found[0]), show(found[1]), teas, [without_status(cursor) for cursor in cursors]]
 
 
 @asynchronous.get("/pipeline-one-by-one")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from db import about, connect, cursor_of, fail, fetched, names_in, shared, show
+from db import columns, connect, cursor_of, fail, fetched, message, names_in, shared, show, without_status
 from flask import Blueprint
 from psycopg import sql
 from psycopg.rows import dict_row, namedtuple_row
@@ -105,18 +105,21 @@ def copy_in_abandoned() -> dict[str, Any]:
             with cursor.copy(ITEMS_IN) as copy:
                 copy.write_row(("abandoned", 1, "cup", None))
                 fail()
-        except Exception:
+        except Exception as error:
             cursor.connection.rollback()
-        return {"elsewhere": names_in("abandoned")}
+            seen = message(error)
+        return {"message": seen, "elsewhere": names_in("abandoned")}
 
 
 # Streams
 
 
 @copying.get("/stream")
-def stream() -> list[str]:
+def stream() -> list[Any]:
+    """The numbers are made whole; what type they come with is for the next request. The cursor counts no rows."""
     with shared().cursor() as cursor:
-        return [name for _, name in cursor.stream("SELECT id, name FROM tea WHERE id > %s ORDER BY id", (2,))]
+        found = cursor.stream("SELECT id, name FROM tea WHERE id > %s ORDER BY id", (2,))
+        return [[[int(number), name] for number, name in found], cursor.rowcount]
 
 
 @copying.get("/stream-types")
@@ -133,14 +136,13 @@ def stream_dicts() -> list[str]:
 
 
 @copying.get("/stream-left")
-def stream_left() -> list[str]:
+def stream_left() -> list[Any]:
     """Left before its end; the connection can be used again."""
     with cursor_of(connect()) as cursor:
         rows = cursor.stream("SELECT name FROM tea ORDER BY id")
         first = show(next(rows))
         rows.close()
-        cursor.execute("SELECT 'again'")
-        return [first, show(cursor.fetchall())]
+        return [first, cursor.rowcount, fetched(cursor.execute("SELECT 'again'"))]
 
 
 @copying.get("/large")
@@ -168,7 +170,7 @@ def server_cursor() -> dict[str, Any]:
         one, two = show(cursor.fetchone()), show(cursor.fetchmany(2))
         after = [cursor.rowcount, cursor.rownumber]
         rest = [show(cursor.fetchall()), show(cursor.fetchone())]
-        return {**seen, "one": one, "two": two, "after": after, "rest": rest, "columns": about(cursor)["columns"]}
+        return {**seen, "one": one, "two": two, "after": after, "rest": rest, "columns": columns(cursor)}
 
 
 @copying.get("/server-cursor-scroll")
@@ -180,7 +182,7 @@ def server_cursor_scroll() -> list[Any]:
         for value, mode in ((-2, "relative"), (4, "absolute"), (0, "absolute")):
             cursor.scroll(value, mode)
             seen.append(show(cursor.fetchone()))
-        return [*seen, cursor.scrollable, cursor.withhold]
+        return [*seen, [cursor.scrollable, cursor.withhold], show(cursor.fetchall()), without_status(cursor)]
 
 
 @copying.get("/server-cursor-iterate")
@@ -197,7 +199,7 @@ def server_cursor_iterate_rest() -> dict[str, Any]:
         cursor.itersize = 2
         cursor.execute("SELECT id FROM tea ORDER BY id")
         first = show(cursor.fetchone())
-        return {"first": first, "rest": [show(row) for row in cursor]}
+        return {"first": first, "rest": [show(row) for row in cursor], **without_status(cursor)}
 
 
 @copying.get("/server-cursor-hold")
@@ -210,6 +212,6 @@ def server_cursor_hold() -> dict[str, Any]:
         cursor.execute("SELECT id FROM tea ORDER BY id")
         first = show(cursor.fetchone())
         connection.commit()
-        rest = show(cursor.fetchall())
+        rest, told = show(cursor.fetchall()), without_status(cursor)
     cursor.close()
-    return {"first": first, "rest": rest, "withhold": cursor.withhold}
+    return {"first": first, "rest": rest, "withhold": cursor.withhold, **told}

@@ -49,10 +49,26 @@ def show(value: Any) -> str:
     return repr(value)
 
 
+def columns(cursor: Any) -> Any:
+    """The name and the type's number of each column. The description's other fields have a request of their own."""
+    return cursor.description and [[column[0], column[1]] for column in cursor.description]
+
+
+def without_status(cursor: Any) -> dict[str, Any]:
+    """What a cursor says of its last statement, where its status is not recorded or each psycopg has another one."""
+    return {"rowcount": cursor.rowcount, "columns": columns(cursor)}
+
+
 def about(cursor: Any) -> dict[str, Any]:
-    """What a cursor says of its last statement. The description's other fields have a request of their own."""
-    columns = cursor.description and [[column[0], column[1]] for column in cursor.description]
-    return {"rowcount": cursor.rowcount, "status": cursor.statusmessage, "columns": columns}
+    """What a cursor says of its last statement."""
+    return {**without_status(cursor), "status": cursor.statusmessage}
+
+
+def about_many(cursor: Any, last: str) -> dict[str, Any]:
+    """What it says after executemany, with the status of the last statement. Before psycopg 3.3 there was none, and
+    `last` stands for it."""
+    told = about(cursor)
+    return told if hasattr(psycopg.Cursor, "results") else {**told, "status": last}
 
 
 def fetched(cursor: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import psycopg
-from db import about, attempt, connect, cursor_of, message, names_in, outcome, shared, show
+from db import about, attempt, connect, cursor_of, fetched, message, names_in, outcome, shared, show
 from flask import Blueprint
 
 errors = Blueprint("errors", __name__, url_prefix="/errors")
@@ -40,13 +40,14 @@ def diagnosis(error: Exception) -> list[Any]:
 def transaction_after() -> dict[str, Any]:
     """In a transaction that failed nothing works until it is rolled back; what comes after that is kept."""
     with cursor_of(connect()) as cursor:
-        cursor.execute(ADD, ("after", "lost"))
+        lost = about(cursor.execute(ADD, ("after", "lost")))
         twice = attempt(lambda: cursor.executemany(ADD, [("before", "lost too"), ("after", "twice")]))
         still = attempt(lambda: cursor.execute("SELECT 'in between'"))
         cursor.connection.rollback()
-        cursor.execute(ADD, ("after", "kept"))
+        kept = about(cursor.execute(ADD, ("after", "kept")))
         cursor.connection.commit()
-        return {"messages": [twice["message"], still["message"]], "elsewhere": names_in("after")}
+        messages = [twice["message"], still["message"]]
+        return {"lost": lost, "messages": messages, "kept": kept, "elsewhere": names_in("after")}
 
 
 @errors.get("/in-block")
@@ -59,16 +60,16 @@ def in_block() -> dict[str, Any]:
         except Exception as error:
             seen = message(error)
         cursor.execute("SELECT 'still here'")
-        return {"message": seen, "rows": show(cursor.fetchall())}
+        return {"message": seen, **fetched(cursor)}
 
 
 @errors.get("/fetch-first")
 def fetch_first() -> list[Any]:
     """Nothing was executed yet, so there is nothing to fetch, and nowhere to scroll."""
     with shared().cursor() as cursor:
-        fetched = [attempt(fetch) for fetch in (cursor.fetchone, cursor.fetchmany, cursor.fetchall)]
+        rows = [attempt(fetch) for fetch in (cursor.fetchone, cursor.fetchmany, cursor.fetchall)]
         places = ((0, "relative"), (1, "absolute"), (1, "sideways"))
-        return [*fetched, *[attempt(partial(cursor.scroll, value, mode)) for value, mode in places]]
+        return [*rows, *[attempt(partial(cursor.scroll, value, mode)) for value, mode in places]]
 
 
 @errors.get("/fetch-nothing")

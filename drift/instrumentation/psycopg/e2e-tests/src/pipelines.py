@@ -36,7 +36,7 @@ def sync() -> dict[str, Any]:
         seen = {"rows": fetched(added), "count": about(changed)}
         changed.execute("SELECT price FROM item WHERE box = 'sync'")
         pipeline.sync()
-        return {**seen, "price": show(changed.fetchone())}
+        return {**seen, "price": [show(changed.fetchone()), about(changed)]}
 
 
 @pipelines.get("/fetch-inside")
@@ -48,11 +48,12 @@ def fetch_inside() -> list[str]:
 
 @pipelines.post("/executemany")
 def executemany() -> dict[str, Any]:
-    """Within a transaction's block in a pipeline."""
+    """Within a transaction's block in a pipeline. Before the sync nothing is counted."""
     with connect(autocommit=True) as connection:
         with connection.pipeline(), connection.transaction(), connection.cursor() as cursor:
             cursor.executemany(ADD, [("pipeline many", number, f"cup {number}") for number in range(3)])
-        return {"elsewhere": names_in("pipeline many")}
+            before = about(cursor)
+        return {"before": before, "elsewhere": names_in("pipeline many")}
 
 
 @pipelines.get("/error")

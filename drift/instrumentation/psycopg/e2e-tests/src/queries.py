@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, Callable
 
 import psycopg
-from db import about, attempt, connect, cursor_of, fetched, message, names_in, shared, show
+from db import (
+    about,
+    about_many,
+    attempt,
+    columns,
+    connect,
+    cursor_of,
+    fetched,
+    message,
+    names_in,
+    shared,
+    show,
+    without_status,
+)
 from flask import Blueprint
 from psycopg import ClientCursor, RawCursor, sql
 
@@ -167,18 +180,29 @@ def executemany() -> dict[str, Any]:
     with cursor_of(connect()) as cursor:
         cursor.executemany(ADD, (("many", number, f"cup {number}", None) for number in range(3)))
         cursor.connection.commit()
-        return {**about(cursor), "elsewhere": names_in("many")}
+        return {**about_many(cursor, "INSERT 0 1"), "elsewhere": names_in("many")}
 
 
 def add_returning(cursor: Any, box: str) -> None:
     cursor.executemany(ADD_RETURNING, [(box, number, f"cup {number}", None) for number in range(3)], returning=True)
 
 
-def by_nextset(cursor: Any) -> list[str]:
-    sets = [show(cursor.fetchall())]
+def by_nextset(cursor: Any) -> list[list[Any]]:
+    """The rows and the columns of each result."""
+    sets = [[show(cursor.fetchall()), columns(cursor)]]
     while cursor.nextset():
-        sets.append(show(cursor.fetchall()))
+        sets.append([show(cursor.fetchall()), columns(cursor)])
     return sets
+
+
+def by_results(cursor: Any) -> list[list[Any]]:
+    """Of each result the rows, fetched in another way, and what the cursor says."""
+    ways: tuple[Callable[[], list[Any]], ...] = (
+        lambda: [cursor.fetchall()],
+        lambda: [cursor.fetchone()],
+        lambda: [cursor.fetchmany(5), cursor.fetchmany(), cursor.fetchone()],
+    )
+    return [[*map(show, fetch()), without_status(cursor)] for _, fetch in zip(cursor.results(), ways)]
 
 
 @queries.post("/executemany-nextset")
@@ -186,11 +210,10 @@ def executemany_nextset() -> list[Any]:
     """A result for each of the parameters, fetched in three ways."""
     with shared().cursor() as cursor:
         add_returning(cursor, "nextset")
-        sets: list[Any] = [show(cursor.fetchall())]
-        sets.append([cursor.nextset(), show(cursor.fetchone()), show(cursor.fetchone())])
-        sets.append([cursor.nextset(), show(cursor.fetchmany(2)), show(cursor.fetchmany())])
-        columns = about(cursor)["columns"]
-        return [*sets, cursor.nextset(), columns]
+        sets: list[Any] = [[show(cursor.fetchall()), columns(cursor)]]
+        sets.append([cursor.nextset(), show(cursor.fetchone()), show(cursor.fetchone()), columns(cursor)])
+        sets.append([cursor.nextset(), show(cursor.fetchmany(2)), show(cursor.fetchmany()), columns(cursor)])
+        return [*sets, cursor.nextset()]
 
 
 @queries.post("/executemany-results")
@@ -200,14 +223,13 @@ def executemany_results() -> list[Any]:
         add_returning(cursor, "results")
         add_returning(other, "set result")
         if not hasattr(psycopg.Cursor, "results"):  # before psycopg 3.3
-            first, second, third = by_nextset(cursor)
+            (first, names), (second, _), (third, _) = by_nextset(cursor)
+            told = {"rowcount": 1, "columns": names}
+            seen = [[first, told], [second.strip("[]"), told], [third, "[]", "None", told]]
             sets = by_nextset(other)
-            return [[first, second.strip("[]"), third, "[]", "None"], [sets[2], sets[0], sets[1], "IndexError"]]
-        results = cursor.results()
-        seen = [show(next(results).fetchall()), show(next(results).fetchone())]
-        third = next(results)
-        seen += [show(third.fetchmany(5)), show(third.fetchmany()), show(third.fetchone())]
-        numbered = [show(other.set_result(number).fetchall()) for number in (-1, 0, 1)]
+            return [seen, [sets[2], sets[0], sets[1], "IndexError"]]
+        seen = by_results(cursor)
+        numbered = [[show(other.set_result(number).fetchall()), columns(other)] for number in (-1, 0, 1)]
         return [seen, [*numbered, attempt(lambda: other.set_result(3))["error"].rpartition(".")[2]]]
 
 
@@ -252,15 +274,15 @@ def another_order() -> dict[int, Any]:
 
 
 @queries.post("/executemany-another-order")
-def executemany_another_order() -> dict[str, int]:
+def executemany_another_order() -> dict[str, Any]:
     """As above, where only later rows tell the batches apart."""
-    asked = {"one": [("Sencha",), ("none",)], "two": [("Sencha",), ("Assam",)]}
-    counts = {}
+    asked = [("one", [("Sencha",), ("none",)], "SELECT 0"), ("two", [("Sencha",), ("Assam",)], "SELECT 1")]
+    seen = {}
     with shared().cursor() as cursor:
-        for name in sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"):
-            cursor.executemany("SELECT id FROM tea WHERE name = %s", asked[name])
-            counts[name] = cursor.rowcount
-    return counts
+        for name, batch, last in sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"):
+            cursor.executemany("SELECT id FROM tea WHERE name = %s", batch)
+            seen[name] = about_many(cursor, last)
+    return seen
 
 
 @queries.get("/text")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Callable
 
-from db import connect, fetched, shared, show
+from db import columns, connect, fetched, shared, show
 from flask import Blueprint
 from psycopg import Cursor
 from psycopg.rows import args_row, class_row, dict_row, kwargs_row, namedtuple_row, scalar_row
@@ -118,11 +118,11 @@ def changed_late() -> list[str]:
 
 
 def many_as(factory: Any) -> list[Any]:
-    """The two results of an executemany, fetched in all ways."""
+    """The two results of an executemany, fetched in all ways, and the columns of each."""
     with shared().cursor(row_factory=factory) as cursor:
         cursor.executemany("SELECT id, name FROM tea WHERE id > %s ORDER BY id", [(3,), (2,)], returning=True)
-        first = [show(cursor.fetchone()), show(cursor.fetchall())]
-        return [first, cursor.nextset(), show(cursor.fetchmany(2)), show(cursor.fetchall())]
+        first = [show(cursor.fetchone()), show(cursor.fetchall()), columns(cursor)]
+        return [first, cursor.nextset(), show(cursor.fetchmany(2)), show(cursor.fetchall()), columns(cursor)]
 
 
 @rows.get("/executemany")

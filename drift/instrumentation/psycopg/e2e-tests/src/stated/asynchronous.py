@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stated.words import NO_RESULT, ON_PURPOSE, ONE_ROW, TEA, TWICE, Send, about, done, held, selected
+from stated.words import NO_RESULT, ON_PURPOSE, ONE_ROW, TEA, TWICE, Send, about, done, held, selected, without_status
 
 PRICE = "name text, price numeric"
 
@@ -81,15 +81,16 @@ def requests(get: Send, post: Send) -> None:
         [*[NO_RESULT] * 3, [None, "UTC", True, None], True],
         statements=0,
     )
+    named = without_status("name text, id int4", 1)
     get(
         "/async/pipeline",
         [
-            "[{'id': 2, 'name': 'Sencha'}]",
-            "{'id': 2, 'name': 'Sencha'}",
-            "[{'id': 2, 'name': 'Sencha'}]",
-            "['Sencha']",
-            "'Sencha'",
-            "['Sencha']",
+            ["[{'id': 2, 'name': 'Sencha'}]", named],
+            ["{'id': 2, 'name': 'Sencha'}", named],
+            ["[{'id': 2, 'name': 'Sencha'}]", named],
+            ["['Sencha']", named],
+            ["'Sencha'", named],
+            ["['Sencha']", named],
         ],
         statements=6,
     )
@@ -98,7 +99,8 @@ def requests(get: Send, post: Send) -> None:
         [
             "[{'id': 3, 'name': 'Earl Grey', 'price': Decimal('5.00')}]",
             "[Row(id=3, name='Earl Grey', price=Decimal('5.00'))]",
-            ["Earl Grey"],
+            ["3: Earl Grey, Decimal('5.00')"],
+            [without_status(TEA, 1)] * 3,
         ],
         statements=3,
     )

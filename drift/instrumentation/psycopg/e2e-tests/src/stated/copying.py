@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stated.words import TEA, Send, columns, held, selected
+from stated.words import ON_PURPOSE, TEA, Send, columns, held, selected, without_status
 
 
 def requests(get: Send, post: Send) -> None:
@@ -37,8 +37,8 @@ def requests(get: Send, post: Send) -> None:
         statements=2,
     )
     post("/copying/in-rows", elsewhere=held("tab\t and \\", "☕", "pot"), statements=3)
-    post("/copying/in-abandoned", elsewhere=held(), statements=2)
-    get("/copying/stream", ["Earl Grey", "Darjeeling", "Genmaicha"])
+    post("/copying/in-abandoned", elsewhere=held(), message=ON_PURPOSE["message"], statements=2)
+    get("/copying/stream", [[[3, "Earl Grey"], [4, "Darjeeling"], [5, "Genmaicha"]], -1])
     get(
         "/copying/stream-types",
         [
@@ -54,7 +54,7 @@ def requests(get: Send, post: Send) -> None:
             "{'name': 'Earl Grey', 'origin': None}",
         ],
     )
-    get("/copying/stream-left", ["('Assam',)", "[('again',)]"], statements=2)
+    get("/copying/stream-left", ["('Assam',)", -1, selected("?column? text", "('again',)")], statements=2)
     get("/copying/large", [1200000, "[('after it',)]", ["('streamed',)"], ["b'copied\\n'"]], statements=5)
     get(
         "/copying/server-cursor",
@@ -66,10 +66,19 @@ def requests(get: Send, post: Send) -> None:
         rest=["[(4, 'Darjeeling')]", "None"],
         two="[(2, 'Sencha'), (3, 'Earl Grey')]",
     )
+    ids = without_status("id int4", -1)
     get(
         "/copying/server-cursor-scroll",
-        ["[Row(id=1), Row(id=2), Row(id=3)]", "Row(id=2)", "Row(id=5)", "Row(id=1)", True, False],
+        [
+            "[Row(id=1), Row(id=2), Row(id=3)]",
+            "Row(id=2)",
+            "Row(id=5)",
+            "Row(id=1)",
+            [True, False],
+            "[Row(id=2), Row(id=3), Row(id=4), Row(id=5)]",
+            ids,
+        ],
     )
     get("/copying/server-cursor-iterate", ["(1,)", "(4,)", "(3,)", "(5,)", "(2,)"])
-    get("/copying/server-cursor-iterate-rest", first="(1,)", rest=["(2,)", "(3,)", "(4,)", "(5,)"])
-    get("/copying/server-cursor-hold", first="(1,)", rest="[(2,), (3,), (4,), (5,)]", withhold=True)
+    get("/copying/server-cursor-iterate-rest", ids, first="(1,)", rest=["(2,)", "(3,)", "(4,)", "(5,)"])
+    get("/copying/server-cursor-hold", ids, first="(1,)", rest="[(2,), (3,), (4,), (5,)]", withhold=True)

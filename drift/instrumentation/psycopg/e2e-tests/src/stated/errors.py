@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stated.words import NO_RESULT, TWICE, Send, held
+from stated.words import NO_RESULT, ONE_ROW, TWICE, Send, held, selected
 
 
 def requests(get: Send, post: Send) -> None:
@@ -25,13 +25,15 @@ def requests(get: Send, post: Send) -> None:
     post(
         "/errors/transaction-after",
         elsewhere=held("kept"),
+        kept=ONE_ROW,
+        lost=ONE_ROW,
         messages=[
             TWICE,
             "current transaction is aborted, commands ignored until end of transaction block",
         ],
         statements=5,
     )
-    get("/errors/in-block", message="division by zero", rows="[('still here',)]", statements=2)
+    get("/errors/in-block", selected("?column? text", "('still here',)"), message="division by zero", statements=2)
     get("/errors/fetch-first", [NO_RESULT] * 6, statements=0)
     get(
         "/errors/fetch-nothing",

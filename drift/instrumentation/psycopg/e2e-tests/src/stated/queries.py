@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stated.words import TEA, Send, about, columns, done, held, selected
+from stated.words import TEA, Send, about, columns, done, held, selected, without_status
 
 
 def requests(get: Send, post: Send) -> None:
@@ -83,32 +83,27 @@ def requests(get: Send, post: Send) -> None:
         statements=3,
     )
     post("/queries/executemany", done("INSERT 0 1", 3), elsewhere=held("cup 0", "cup 1", "cup 2"), statements=2)
+    added = columns("id int4, name text")
     post(
         "/queries/executemany-nextset",
         [
-            "[(0, 'cup 0')]",
-            [True, "(1, 'cup 1')", "None"],
-            [True, "[(2, 'cup 2')]", "[]"],
+            ["[(0, 'cup 0')]", added],
+            [True, "(1, 'cup 1')", "None", added],
+            [True, "[(2, 'cup 2')]", "[]", added],
             None,
-            columns("id int4, name text"),
         ],
     )
+    told = without_status("id int4, name text", 1)
     post(
         "/queries/executemany-results",
         [
-            ["[(0, 'cup 0')]", "(1, 'cup 1')", "[(2, 'cup 2')]", "[]", "None"],
-            ["[(2, 'cup 2')]", "[(0, 'cup 0')]", "[(1, 'cup 1')]", "IndexError"],
+            [["[(0, 'cup 0')]", told], ["(1, 'cup 1')", told], ["[(2, 'cup 2')]", "[]", "None", told]],
+            [["[(2, 'cup 2')]", added], ["[(0, 'cup 0')]", added], ["[(1, 'cup 1')]", added], "IndexError"],
         ],
         statements=2,
     )
-    post(
-        "/queries/executemany-again",
-        [
-            ["[(0, 'cup 0')]", "[(1, 'cup 1')]", "[(2, 'cup 2')]"],
-            ["[(0, 'cup 0')]", "[(1, 'cup 1')]", "[(2, 'cup 2')]"],
-        ],
-        statements=2,
-    )
+    sets = [["[(0, 'cup 0')]", added], ["[(1, 'cup 1')]", added], ["[(2, 'cup 2')]", added]]
+    post("/queries/executemany-again", [sets, sets], statements=2)
     post(
         "/queries/executemany-about",
         [
@@ -124,7 +119,11 @@ def requests(get: Send, post: Send) -> None:
     get("/queries/parameters", selected("name text", "('Assam',)", "('Earl Grey',)"))
     asked = {"1": "Assam", "2": "Sencha", "3": "Earl Grey"}
     get("/queries/another-order", {number: held(name) for number, name in asked.items()}, statements=3)
-    post("/queries/executemany-another-order", {"one": 1, "two": 2}, statements=2)
+    post(
+        "/queries/executemany-another-order",
+        {"one": done("SELECT 0", 1), "two": done("SELECT 1", 2)},
+        statements=2,
+    )
     get("/queries/text", selected("größe text, ?column? text", "('žluťoučký 馬 🐎', \"it's %% 100\")"))
     get(
         "/queries/composed",

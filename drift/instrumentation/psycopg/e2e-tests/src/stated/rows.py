@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stated.words import TEA, Send, selected
+from stated.words import TEA, Send, columns, selected
 
 
 def requests(get: Send, _: Send) -> None:
@@ -88,20 +88,23 @@ def requests(get: Send, _: Send) -> None:
         "/rows/changed-late",
         ["{'id': 2, 'name': 'Sencha', 'price': Decimal('7.25')}", "Row(id=5, name='Genmaicha', price=Decimal('6.10'))"],
     )
+    named = columns("id int4, name text")
     get(
         "/rows/executemany",
         [
             [
-                ["Row(id=4, name='Darjeeling')", "[Row(id=5, name='Genmaicha')]"],
+                ["Row(id=4, name='Darjeeling')", "[Row(id=5, name='Genmaicha')]", named],
                 True,
                 "[Row(id=3, name='Earl Grey'), Row(id=4, name='Darjeeling')]",
                 "[Row(id=5, name='Genmaicha')]",
+                named,
             ],
             [
-                ["{'id': 4, 'name': 'Darjeeling'}", "[{'id': 5, 'name': 'Genmaicha'}]"],
+                ["{'id': 4, 'name': 'Darjeeling'}", "[{'id': 5, 'name': 'Genmaicha'}]", named],
                 True,
                 "[{'id': 3, 'name': 'Earl Grey'}, {'id': 4, 'name': 'Darjeeling'}]",
                 "[{'id': 5, 'name': 'Genmaicha'}]",
+                named,
             ],
         ],
         statements=2,
@@ -109,12 +112,13 @@ def requests(get: Send, _: Send) -> None:
     get(
         "/rows/executemany-scalar",
         [
-            [["4", "[5]"], True, "[3, 4]", "[5]"],
+            [["4", "[5]", named], True, "[3, 4]", "[5]", named],
             [
-                ["{'id': 4, 'name': 'Darjeeling'}", "[{'id': 5, 'name': 'Genmaicha'}]"],
+                ["{'id': 4, 'name': 'Darjeeling'}", "[{'id': 5, 'name': 'Genmaicha'}]", named],
                 True,
                 "[{'id': 3, 'name': 'Earl Grey'}, {'id': 4, 'name': 'Darjeeling'}]",
                 "[{'id': 5, 'name': 'Genmaicha'}]",
+                named,
             ],
         ],
         statements=2,

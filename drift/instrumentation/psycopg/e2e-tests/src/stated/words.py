@@ -25,9 +25,14 @@ def columns(stated: str) -> list[Any]:
     return [[column[0], OIDS[column[-1]]] for column in words]
 
 
+def without_status(stated: str, rowcount: int) -> dict[str, Any]:
+    """What a cursor says of a statement with rows, but for its status message."""
+    return {"columns": columns(stated), "rowcount": rowcount}
+
+
 def about(stated: str, rowcount: int, status: str) -> dict[str, Any]:
     """What a cursor says of a statement with rows."""
-    return {"columns": columns(stated), "rowcount": rowcount, "status": status}
+    return {**without_status(stated, rowcount), "status": status}
 
 
 def done(status: str | None, rowcount: int) -> dict[str, Any]:
