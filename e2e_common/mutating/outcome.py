@@ -115,11 +115,17 @@ class Outcome:
         if unknown := self.explained.get(None):
             lines.append(f"    {len(unknown)} that nothing depends on stand in no row of {FILE}, by request:")
             lines += [f"      {name!r}: {told}" for name, told in _by_request(unknown).items()]
-        if known := {row: found for row, found in self.explained.items() if row}:
-            lines.append(f"    {sum(map(len, known.values()))} that nothing depends on, by reason:")
-        for row, found in known.items():
-            lines.append(f"      {len(found)}: {row.reason}")
-            if row.requests:  # those of every suite's rows are many, and mutations.json has them
+        by_reason: dict[str, list[Survivor]] = defaultdict(list)
+        for row, found in self.explained.items():
+            if row:
+                by_reason[row.reason] += found
+        if by_reason:
+            lines.append(f"    {sum(map(len, by_reason.values()))} that nothing depends on, by reason:")
+        for reason, found in by_reason.items():
+            lines.append(f"      {len(found)}: {reason}")
+            if any(
+                row.requests for row in self.rows if row.reason == reason
+            ):  # every suite's are many (mutations.json)
                 lines += [f"        {name!r}: {told}" for name, told in _by_request(found).items()]
         return lines
 

@@ -74,12 +74,13 @@ class AsyncItem(View):
         return JsonResponse({"id": item, **seen(request)})
 
     async def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return JsonResponse({"methods": self._allowed_methods()}, headers={"Allow": ", ".join(self._allowed_methods())})
+        methods = self._allowed_methods()
+        return JsonResponse({"path": request.path, "methods": methods}, headers={"Allow": ", ".join(methods)})
 
 
 async def async_echo(request: HttpRequest) -> HttpResponse:
     text = json.loads(request.body)["text"]
-    return JsonResponse({"text": text, "length": len(text)})
+    return JsonResponse({"method": request.method, "text": text, "length": len(text)})
 
 
 def converted(request: HttpRequest, **given: Any) -> HttpResponse:
@@ -135,9 +136,8 @@ def headers(request: HttpRequest) -> HttpResponse:
 
 
 def forwarded(request: HttpRequest) -> HttpResponse:
-    return JsonResponse(
-        {"url": request.build_absolute_uri("?page=2"), "secure": request.is_secure(), "host": request.get_host()}
-    )
+    urls = {"url": request.build_absolute_uri(), "next": request.build_absolute_uri("?page=2")}
+    return JsonResponse({**urls, "secure": request.is_secure(), "host": request.get_host()})
 
 
 def host(request: HttpRequest) -> HttpResponse:

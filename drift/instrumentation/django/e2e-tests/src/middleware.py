@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -46,15 +47,15 @@ def steps(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest],
 
 
 class Doorkeeper(MiddlewareMixin):
-    """Every hook that Django knows. Asks the upstream who a caller is (`requests`), and after some answers tells it
-    what was done (`httpx`)."""
+    """Every hook that Django knows. Asks the upstream who a caller is (`requests`), and after some views tells it what
+    was done (`httpx`), and the caller what it said to that."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         request.steps.append("doorkeeper in")
         token = request.headers.get("Authorization", "")
         request.caller = fetch(f"/users/{OPEN_TOKENS[token]}") if token in OPEN_TOKENS else None
         if request.path.endswith("/closed"):
-            return JsonResponse({"closed": True, "caller": request.caller})
+            return JsonResponse({"closed": True, "method": request.method, "caller": request.caller})
         return None
 
     def process_view(
@@ -76,7 +77,10 @@ class Doorkeeper(MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         request.steps.append("doorkeeper out")
         if request.path.endswith("/audited"):
-            response["X-Audit"] = str(fetch_httpx("/users", "POST", json={"name": "audit"})["status"])
+            audit = fetch_httpx("/users", "POST", json={"name": "audit"})
+            response["X-Audit"] = str(audit["status"])
+            response.content = json.dumps({**json.loads(response.content), "audit": audit})
+            response["Content-Length"] = str(len(response.content))
         return response
 
 

@@ -48,6 +48,12 @@ class Values(BaseModel):
     none: None = None
 
 
+def in_text(answer: requests.Response) -> str:
+    """All of an answer, in a text that is the same in replay. There the headers come in another order, and the status
+    is a number with a point."""
+    return json.dumps({**shown(answer), "status": int(answer.status_code)}, sort_keys=True)
+
+
 def table(rows: int) -> list[dict[str, Any]]:
     return [{"number": number, "square": number * number, "word": NUMBERS[number % 10]} for number in range(rows)]
 
@@ -126,8 +132,7 @@ def stream_calls() -> StreamingResponse:
     def lines() -> Iterator[str]:
         for post in (1, 2):
             answer = requests.get(f"{UPSTREAM}/posts/{post}", timeout=CALL_LIMIT_S)
-            # in replay the status is a number with a point, which only text shows
-            yield json.dumps({**shown(answer), "status": int(answer.status_code)}, sort_keys=True) + "\n"
+            yield in_text(answer) + "\n"
 
     return StreamingResponse(lines(), media_type="text/plain")
 
@@ -191,14 +196,14 @@ async def broken() -> None:
 
 @router.get("/background")
 async def background(tasks: BackgroundTasks, request: Request) -> Any:
-    """Two tasks after the answer, in order; the first one asks the upstream, the second one with what it got."""
-    found: list[Any] = []
+    """Two tasks after the answer, in order; the first one asks the upstream, the second one hands on all it got."""
+    found: list[str] = []
 
     def first(path: str) -> None:
-        found.append(requests.get(UPSTREAM + path, timeout=CALL_LIMIT_S).json()["author"])
+        found.append(in_text(requests.get(UPSTREAM + path, timeout=CALL_LIMIT_S)))
 
     async def second() -> None:
-        await request.app.state.client.get(f"/users/{found[0]}")
+        await request.app.state.client.post("/users", json={"name": "audit", "found": found[0]})
 
     tasks.add_task(first, "/posts/1")
     tasks.add_task(second)

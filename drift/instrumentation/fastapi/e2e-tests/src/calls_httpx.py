@@ -184,7 +184,7 @@ def stream(way: str) -> Any:
         "lines": lambda answer: list(answer.iter_lines()),
         "text": lambda answer: joined(answer.iter_text()),
         "bytes": lambda answer: joined(answer.iter_bytes(chunk_size=4)),
-        "sizes": lambda answer: [len(part) for part in answer.iter_bytes(chunk_size=16)],
+        "sizes": lambda answer: [part.decode() for part in answer.iter_bytes(chunk_size=16)],
         "read": lambda answer: answer.read().decode(),
         "raw": lambda answer: joined(answer.iter_raw()),
     }
@@ -201,7 +201,7 @@ async def async_stream(way: str, request: Request) -> Any:
             content = [line async for line in answer.aiter_lines()]
         else:
             content = joined([part async for part in (answer.aiter_text() if way == "text" else answer.aiter_bytes())])
-    return {**heading(answer, LENGTH), "content": content}
+    return {**heading(answer, LENGTH), "way": way, "content": content}
 
 
 @router.get("/unclosed")
@@ -363,7 +363,8 @@ class OnChallenge(httpx.Auth):
 def auth(kind: str) -> Any:
     chosen: Any = {"basic": ("ada", "secret"), "signed": Signed(), "challenge": OnChallenge()}[kind]
     with client(auth=chosen) as own:
-        return shown(own.post("/echo", content=b"signed") if kind == "signed" else own.get("/private"))
+        answer = own.post("/echo", content=b"signed") if kind == "signed" else own.get("/private")
+        return {**shown(answer), "challenges": len(answer.history)}
 
 
 @router.get("/async-auth")

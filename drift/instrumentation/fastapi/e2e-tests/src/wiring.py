@@ -124,8 +124,11 @@ class Told(APIRoute):
             try:
                 return await handle(request)
             except RequestValidationError as error:
-                faults = [{"at": list(fault["loc"]), "type": fault["type"]} for fault in error.errors()]
-                return JSONResponse({"invalid": faults})
+                faults = [
+                    {"at": list(fault["loc"]), "type": fault["type"], "input": fault["input"]}
+                    for fault in error.errors()
+                ]
+                return JSONResponse({"invalid": faults, "body": error.body})
             except HTTPException as error:
                 return JSONResponse({"raised": error.status_code, "detail": error.detail})
 
@@ -143,7 +146,7 @@ told = APIRouter(prefix="/told", route_class=Told)
 @told.post("/tickets")
 async def ticket(new: Ticket, count: int = 1) -> Any:
     if new.seat > 100:
-        raise HTTPException(409, f"there is no seat {new.seat}")
+        raise HTTPException(409, f"there is no seat {new.seat} for {new.name}")
     return {"seat": new.seat, "name": new.name, "count": count}
 
 

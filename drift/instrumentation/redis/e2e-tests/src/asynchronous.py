@@ -45,10 +45,10 @@ def gather() -> Response:
     async def work() -> Response:
         pool = BlockingConnectionPool.from_url(URL, max_connections=2, decode_responses=True)
         async with Redis.from_pool(pool) as client:
-            await client.mset({f"a:gather:{number}": number for number in range(3)})
+            made = await client.mset({f"a:gather:{number}": number for number in range(3)})
             found = await asyncio.gather(*(client.get(f"a:gather:{number}") for number in range(3)))
             task = asyncio.create_task(client.strlen("a:gather:0"))
-            return answer(found=found, length=await task)
+            return answer(mset=made, found=found, length=await task)
 
     return asyncio.run(work())
 
@@ -57,9 +57,9 @@ def gather() -> Response:
 def find() -> Response:
     async def work() -> Response:
         async with Redis.from_url(database(12), decode_responses=True) as client:
-            await client.flushdb()
-            await client.mset({"user:1": 1, "user:2": 2, "order:1": 3})
             return answer(
+                flushdb=await client.flushdb(),
+                mset=await client.mset({"user:1": 1, "user:2": 2, "order:1": 3}),
                 keys=sorted(await client.keys("user:?")),
                 scanned=sorted([key async for key in client.scan_iter(match="user:*", count=100)]),
             )
@@ -73,11 +73,11 @@ def queue() -> Response:
 
     async def work() -> Response:
         async with async_text() as client:
-            await client.delete("a:queue")
+            deleted = await client.delete("a:queue")
             worker = asyncio.create_task(client.blpop("a:queue", timeout=10))
             pushed = await client.rpush("a:queue", "job 1")
             queue, job = await worker
-            return answer(pushed=pushed, queue=queue, job=job, left=await client.llen("a:queue"))
+            return answer(deleted=deleted, pushed=pushed, queue=queue, job=job, left=await client.llen("a:queue"))
 
     return asyncio.run(work())
 

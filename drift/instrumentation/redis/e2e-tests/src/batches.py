@@ -44,13 +44,13 @@ def transaction() -> Response:
 @pages.get("/pipelines/unsent")
 def unsent() -> Response:
     """A pipeline without commands, and one that is given up: nothing is sent."""
-    data.set("unsent", "kept")
+    kept = data.set("unsent", "kept")
     with data.pipeline() as pipe:
         empty = [pipe.execute(), len(pipe), bool(pipe)]
         pipe.set("unsent", "lost")
         pipe.reset()
         left = len(pipe)
-    return answer(empty=empty, left=left, get=data.get("unsent"))
+    return answer(set=kept, empty=empty, left=left, get=data.get("unsent"))
 
 
 @pages.get("/pipelines/again")
@@ -80,25 +80,25 @@ def pipeline_errors() -> Response:
 @pages.get("/watch/unread")
 def watch_unread() -> Response:
     """WATCH, then MULTI at once: what is to be set is known already."""
-    data.set("watched", "old")
+    old = data.set("watched", "old")
     with data.pipeline() as pipe:
         watch = pipe.watch("watched")
         pipe.multi()
         pipe.set("watched", "new").get("watched")
-        return answer(watch=watch, results=pipe.execute())
+        return answer(set=old, watch=watch, results=pipe.execute())
 
 
 @pages.get("/watch/transaction")
 def watch_transaction() -> Response:
     """The library's own loop around WATCH."""
-    data.mset({"from": 10, "to": 0})
+    made = data.mset({"from": 10, "to": 0})
 
     def move(pipe: Pipeline) -> None:
         pipe.multi()
         pipe.decrby("from", 3).incrby("to", 3)
 
     results = data.transaction(move, "from", "to")
-    return answer(results=results, balances=data.mget("from", "to"))
+    return answer(mset=made, results=results, balances=data.mget("from", "to"))
 
 
 @pages.get("/watch/read")
@@ -186,22 +186,23 @@ def lua_script_in_pipeline() -> Response:
 MINE, THEIRS = "worker-1", "worker-2"
 
 
-def _load_lock_scripts() -> None:
-    """The server has them from the first lock on; here, the first lock may be in any request."""
+def _load_lock_scripts() -> list[str]:
+    """The server has them from the first lock on; here, the first lock may be in any request. The hashes of the
+    scripts that release, extend and reacquire."""
     with data.pipeline() as pipe:
         pipe.script_load(Lock.LUA_RELEASE_SCRIPT).script_load(Lock.LUA_EXTEND_SCRIPT)
-        pipe.script_load(Lock.LUA_REACQUIRE_SCRIPT).execute()
+        return pipe.script_load(Lock.LUA_REACQUIRE_SCRIPT).execute()
 
 
 @pages.get("/locks")
 def locks() -> Response:
-    """Tokens that the application chose."""
-    _load_lock_scripts()
+    """Tokens that the application chose. The scripts are the library's, and their hashes those that it knows."""
+    loaded = _load_lock_scripts()
     data.delete("lock")
     mine, other = data.lock("lock", timeout=60), data.lock("lock", timeout=60, blocking_timeout=0)
     steps = [mine.acquire(token=MINE), other.acquire(token=THEIRS), mine.owned()]
     steps += [mine.extend(60), mine.reacquire(), mine.release(), other.acquire(token=THEIRS)]
-    data.set("lock", "of another")
+    steps.append(data.set("lock", "of another"))
     try:
         other.release()
     except LockNotOwnedError as error:
@@ -210,7 +211,8 @@ def locks() -> Response:
         mine.release()
     except LockError as error:
         steps.append(type(error).__name__)
-    return answer(steps=steps, deleted=data.delete("lock"))
+    scripts = loaded == [mine.lua_release.sha, mine.lua_extend.sha, mine.lua_reacquire.sha]
+    return answer(scripts=scripts, steps=steps, deleted=data.delete("lock"))
 
 
 @pages.get("/locks/token")

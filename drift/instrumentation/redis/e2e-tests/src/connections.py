@@ -22,7 +22,7 @@ def loaded_at_start() -> Response:
 @pages.get("/pools")
 def pools() -> Response:
     """Clients on pools of every kind, on the same server."""
-    data.set("pooled", "ü")
+    stored = data.set("pooled", "ü")
     pool = ConnectionPool.from_url(URL, max_connections=2)
     limited = BlockingConnectionPool.from_url(URL, max_connections=1, timeout=1, decode_responses=True)
     with Redis(connection_pool=pool) as one, Redis(connection_pool=pool) as other:
@@ -33,20 +33,20 @@ def pools() -> Response:
         owned = owner.exists("pooled")
     pool.disconnect()
     limited.disconnect()
-    return answer(shared=shared, waiting=waiting, owned=owned)
+    return answer(set=stored, shared=shared, waiting=waiting, owned=owned)
 
 
 @pages.get("/options")
 def options() -> Response:
     """Another database, another encoding, a name, health checks."""
-    data.set("options:other", "in 0")
+    here = data.set("options:other", "in 0")
     with StrictRedis.from_url(database(13), client_name="options", health_check_interval=30) as client:
         stored = [client.set("options:other", "in 13"), client.get("options:other")]
         named = client.client_getname()
     with Redis.from_url(URL, encoding="latin-1", decode_responses=True) as client:
         latin = [client.set("options:latin", "é"), client.get("options:latin")]
     raw = data.get("options:latin")
-    return answer(first=data.get("options:other"), other=stored, named=named, latin=latin, raw=raw)
+    return answer(first=[here, data.get("options:other")], other=stored, named=named, latin=latin, raw=raw)
 
 
 @pages.get("/protocol-3")
@@ -103,10 +103,10 @@ class Shop(Redis):
 @pages.get("/threads")
 def threads() -> Response:
     """One client, several threads, each with the request's context."""
-    text.mset({f"thread:{number}": number for number in range(3)})
+    made = text.mset({f"thread:{number}": number for number in range(3)})
     with ThreadPoolExecutor(max_workers=3) as pool:
         found = [pool.submit(copy_context().run, text.get, f"thread:{number}") for number in range(3)]
-        return answer(found=[one.result() for one in found])
+        return answer(mset=made, found=[one.result() for one in found])
 
 
 @pages.post("/jobs")

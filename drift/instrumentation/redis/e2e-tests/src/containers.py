@@ -64,9 +64,10 @@ def lists() -> Response:
 def queues() -> Response:
     """Blocking pops that find something, and one that waits in vain."""
     data.delete("queue", "queue:done")
-    data.rpush("queue", "1", "2", "3")
+    pushed = data.rpush("queue", "1", "2", "3")
     first, last = data.blpop(["queue:urgent", "queue"], timeout=1), data.brpop("queue", timeout=1)
     return answer(
+        rpush=pushed,
         blpop=list(first),
         brpop=list(last),
         blmove=data.blmove("queue", "queue:done", 1, "LEFT", "RIGHT"),
@@ -77,12 +78,12 @@ def queues() -> Response:
 @pages.get("/queues/waited")
 def waited() -> Response:
     """A worker waits in a thread of its own, with the request's context, until there is work."""
-    data.delete("work")
+    deleted = data.delete("work")
     with ThreadPoolExecutor(max_workers=1) as pool:
         work = pool.submit(copy_context().run, data.blpop, "work", 10)
         pushed = data.rpush("work", "job 1")
         queue, job = work.result()
-    return answer(pushed=pushed >= 1, queue=queue, job=job, left=data.llen("work"))
+    return answer(deleted=deleted, pushed=pushed, queue=queue, job=job, left=data.llen("work"))
 
 
 # Sets
@@ -133,9 +134,10 @@ def scores() -> Response:
 @pages.get("/scores/removed")
 def removed_scores() -> Response:
     text.delete("removed", "removed:copy")
-    text.zadd("removed", {letter: number for number, letter in enumerate("abcdefg")})
+    added = text.zadd("removed", {letter: number for number, letter in enumerate("abcdefg")})
     popped, member, score = text.bzpopmin(["removed:missing", "removed"], timeout=1)
     return answer(
+        zadd=added,
         bzpopmin=[popped, member, score],
         zpopmin=dict(text.zpopmin("removed", 2)),
         zpopmax=dict(text.zpopmax("removed")),

@@ -31,11 +31,11 @@ def streams() -> Response:
 def groups() -> Response:
     text.delete("jobs")
     created = text.xgroup_create("jobs", "workers", id="0", mkstream=True)
-    for n in (1, 2):
-        text.xadd("jobs", {"job": n}, id=f"{n}-0")
+    added = [text.xadd("jobs", {"job": n}, id=f"{n}-0") for n in (1, 2)]
     read = text.xreadgroup("workers", "anna", {"jobs": ">"}, count=2)
     return answer(
         created=created,
+        xadd=added,
         xreadgroup=[[name, _entries(found)] for name, found in read],
         xack=text.xack("jobs", "workers", "1-0", "9-9"),
         xpending=text.xpending("jobs", "workers"),
@@ -44,7 +44,7 @@ def groups() -> Response:
             for row in text.xpending_range("jobs", "workers", min="-", max="+", count=10)
         ],
         xclaim=_entries(text.xclaim("jobs", "workers", "bert", 0, ["2-0"])),
-        groups=[[row["name"], row["pending"], row["last-delivered-id"]] for row in text.xinfo_groups("jobs")],
+        groups=text.xinfo_groups("jobs"),
         destroy=text.xgroup_destroy("jobs", "workers"),
     )
 
@@ -68,7 +68,7 @@ def publish() -> Response:
         publish=text.publish("news:nobody", "hello"),
         channels=text.pubsub_channels("news:nobody*"),
         numsub=[list(row) for row in text.pubsub_numsub("news:nobody")],
-        numpat=text.pubsub_numpat() >= 0,
+        numpat=text.pubsub_numpat(),
     )
 
 

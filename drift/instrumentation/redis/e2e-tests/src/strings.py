@@ -46,8 +46,8 @@ def options() -> Response:
 
 @pages.get("/strings/many")
 def many() -> Response:
-    data.delete("many:1", "many:2", "many:3")
     return answer(
+        delete=data.delete("many:1", "many:2", "many:3"),
         mset=data.mset({"many:1": "one", "many:2": "two"}),
         mget=data.mget("many:1", "many:missing", "many:2"),
         msetnx=data.msetnx({"many:2": "too", "many:3": "three"}),
@@ -73,9 +73,9 @@ def kinds() -> Response:
 @pages.get("/strings/large")
 def large() -> Response:
     value = "0123456789" * 10_000
-    data.set("large", value)
+    stored = data.set("large", value)
     found = data.get("large")
-    return answer(length=len(found), sha256=sha256(found).hexdigest(), type=type(found).__name__)
+    return answer(set=stored, length=len(found), sha256=sha256(found).hexdigest(), type=type(found).__name__)
 
 
 @pages.get("/strings/larger")
@@ -104,13 +104,14 @@ def product(number: int) -> Response:
     """A cache in front of something slow: the first look misses, the second hits."""
     key = f"product:{number}"
     text.delete(key)
-    looks = []
+    looks, stored = [], None
     for _ in range(2):
         found = text.get(key)
-        looks.append("hit" if found else "miss")
+        looks.append(json.loads(found) if found else "miss")
         if found is None:
-            text.setex(key, timedelta(minutes=5), json.dumps({"id": number, "name": "Käse", "price": 2.5}))
-    return answer(looks=looks, product=json.loads(text.get(key)))
+            slow = {"id": number, "name": "Käse", "price": 2.5}
+            stored = text.setex(key, timedelta(minutes=5), json.dumps(slow))
+    return answer(looks=looks, setex=stored, product=json.loads(text.get(key)))
 
 
 # Counters, bits, HyperLogLog
@@ -137,8 +138,8 @@ def large_counter() -> Response:
 def bits() -> Response:
     """Bitmaps, bit fields, HyperLogLog."""
     data.delete("visitors:1", "visitors:2")
-    data.mset({"bits": b"\x40", "bits:other": b"\x41"})
     return answer(
+        mset=data.mset({"bits": b"\x40", "bits:other": b"\x41"}),
         setbit=data.setbit("bits", 7, 1),
         getbit=data.getbit("bits", 1000),
         bitcount=data.bitcount("bits"),
@@ -156,8 +157,8 @@ def bits() -> Response:
 @pages.get("/keys/expiry")
 def expiry() -> Response:
     """What remains is a matter of time, so it is compared in the application."""
-    data.set("expiry", "x")
     return answer(
+        set=data.set("expiry", "x"),
         ttl_none=data.ttl("expiry"),
         ttl_missing=data.ttl("expiry:missing"),
         expire=data.expire("expiry", 1000),
@@ -171,8 +172,8 @@ def expiry() -> Response:
 @pages.get("/keys/change")
 def change() -> Response:
     data.delete("change", "changed", "copy")
-    data.set("change", 12)
     return answer(
+        set=data.set("change", 12),
         type=data.type("change"),
         encoding=data.object("encoding", "change"),
         rename=data.rename("change", "changed"),
@@ -189,11 +190,14 @@ def _move(key: str, number: int) -> list:
 
 @pages.get("/keys/find")
 def find() -> Response:
-    SCRATCH.flushdb()
-    SCRATCH.mset({"user:1": "a", "user:2": "b", b"us\xe9r": "c", "order:1": "d"})
-    SCRATCH.rpush("user:list", "x")
+    made = [
+        SCRATCH.flushdb(),
+        SCRATCH.mset({"user:1": "a", "user:2": "b", b"us\xe9r": "c", "order:1": "d"}),
+        SCRATCH.rpush("user:list", "x"),
+    ]
     cursor, found = SCRATCH.scan(0, match="user:*", count=100)
     return answer(
+        made=made,
         keys=sorted(SCRATCH.keys("user:*")),
         cursor=cursor,
         scan=sorted(found),
@@ -208,20 +212,23 @@ def another_order() -> Response:
     """Long commands that differ at their end alone. Which of them comes first is often chance (threads, the order of a
     set); here it is the other one in replay."""
     keys = [f"order:{number}" for number in range(14)]
-    text.mset({key: key for key in keys})
+    made = text.mset({key: key for key in keys})
     asked = {"last": keys[:-2] + keys[-1:], "last_but_one": keys[:-1]}
     names = sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY")
-    return answer(**{name: text.mget(asked[name])[-1] for name in names})
+    return answer(mset=made, **{name: text.mget(asked[name]) for name in names})
 
 
 @pages.get("/keys/list")
 def of_a_list() -> Response:
     """SORT; and what DUMP gives is the server's own: that RESTORE takes it back is what counts."""
     data.delete("sort", "restored")
-    data.rpush("sort", 3, 1, 2)
-    data.mset({"weight:1": 30, "weight:2": 20, "weight:3": 10, "name:1": "one", "name:2": "two"})
+    made = [
+        data.rpush("sort", 3, 1, 2),
+        data.mset({"weight:1": 30, "weight:2": 20, "weight:3": 10, "name:1": "one", "name:2": "two"}),
+    ]
     serialized = data.dump("sort")
     return answer(
+        made=made,
         by=data.sort("sort", by="weight:*", desc=True, start=0, num=2),
         get=data.sort("sort", get=["#", "name:*"]),
         type=type(serialized).__name__,

@@ -57,12 +57,13 @@ def methods(send: Send) -> None:
     send(
         "async class, OPTIONS",
         "/async/items/7",
-        {"methods": names},
+        {"path": "/async/items/7", "methods": names},
         method="OPTIONS",
         headers={"Allow": ", ".join(names)},
     )
     text = "žluťoučký 馬 🐎"
-    send("async function", "/async/echo", {"text": text, "length": 13}, method="POST", json={"text": text})
+    body = {"method": "POST", "text": text, "length": 13}
+    send("async function", "/async/echo", body, method="POST", json={"text": text})
 
 
 def paths_and_queries(send: Send) -> None:
@@ -162,7 +163,12 @@ def headers(send: Send) -> None:
     send(
         "forwarded",
         "/forwarded?page=1",
-        {"url": "https://shop.example/forwarded?page=2", "secure": True, "host": "shop.example"},
+        {
+            "url": "https://shop.example/forwarded?page=1",
+            "next": "https://shop.example/forwarded?page=2",
+            "secure": True,
+            "host": "shop.example",
+        },
         send_headers={"X-Forwarded-Host": "shop.example", "X-Forwarded-Proto": "https"},
     )
     send("name of the host", "/host", {"host": "tea.example"}, send_headers={"Host": "tea.example"})

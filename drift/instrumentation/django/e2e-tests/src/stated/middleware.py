@@ -8,6 +8,7 @@ def requests(send: Send) -> None:
     owner = fetched("/users/1", **user(1))
     start = {"owner": owner, "weather": fetched_httpx("/weather?city=Bonn", city="Bonn", celsius=12)}
     send("asked for at the start", "/settings", start)
+    audit = fetched_httpx("/users", 201, id=4, name="audit")
     for wsgi in (False, True):
         prefix = "wsgi/" if wsgi else ""
         of_the_view = f"view {prefix}shop/price/<int:amount>/<str:currency> ['amount', 'currency']"
@@ -29,7 +30,7 @@ def requests(send: Send) -> None:
         send(
             "call of the middleware, and its answer",
             "/shop/closed",
-            {"closed": True, "caller": owner},
+            {"closed": True, "method": "GET", "caller": owner},
             send_headers={"Authorization": "Bearer ada"},
             headers={"X-Steps": "steps in, doorkeeper in, doorkeeper out, steps out"},
             calls={"requests": 1},
@@ -38,7 +39,7 @@ def requests(send: Send) -> None:
         send(
             "calls of the middleware",
             "/shop/audited",
-            {"caller": fetched("/users/2", **user(2)), "reversed": "/shop/closed"},
+            {"caller": fetched("/users/2", **user(2)), "reversed": "/shop/closed", "audit": audit},
             send_headers={"Authorization": "Bearer grace"},
             headers={"X-Audit": "201"},
             calls={"requests": 1, "httpx": 1},

@@ -88,7 +88,7 @@ def what_is_sent(send: Send) -> None:
 
 def what_comes_back(send: Send) -> None:
     lines = ["line 1", "line 2", "line 3", SERIAL]
-    sizes = [16, 16, 7]
+    sizes = ["line 1\nline 2\nli", matches("ne 3\nlive-[0-9a-f]{6}"), matches("[0-9a-f]{6}\n")]
     for way, content in {"lines": lines, "sizes": sizes}.items():
         send(f"httpx: stream, {way}", f"/httpx/stream/{way}", {**heading(**PLAIN), "content": content}, httpx=1)
     for way in ("text", "bytes", "read", "raw"):
@@ -100,7 +100,7 @@ def what_comes_back(send: Send) -> None:
         "bytes": matches(LINES),
         "read": matches(LINES),
     }.items():
-        found = {**heading(**PLAIN), "content": content}
+        found = {**heading(**PLAIN), "way": way, "content": content}
         send(f"httpx: async stream, {way}", f"/httpx/async-stream/{way}", found, httpx=1)
     send("httpx: stream that nobody reads", "/httpx/unclosed", {**heading(**PLAIN), "closed": True}, httpx=1)
     query = {"from": ["redirect"]}
@@ -162,14 +162,12 @@ def hooks_and_auth(send: Send) -> None:
     for kind in ("hooks", "async-hooks"):
         send(f"httpx: {kind}", f"/httpx/{kind}", {"answers": answers, "seen": seen}, httpx=2)
     send("httpx: hook that raises", "/httpx/hook-raises", {"raised": 503}, httpx=1)
-    for kind in ("basic", "challenge"):
-        send(f"httpx: authentication, {kind}", f"/httpx/auth/{kind}", fetched("/private", user="ada"), httpx=1)
-    send(
-        "httpx: authentication, signed",
-        "/httpx/auth/signed",
-        echoed("POST", text="signed", headers={"X-Signature": "6"}),
-        httpx=1,
-    )
+    private = fetched("/private", user="ada")
+    for kind, count in {"basic": 0, "challenge": 1}.items():
+        found = {**private, "challenges": count}
+        send(f"httpx: authentication, {kind}", f"/httpx/auth/{kind}", found, httpx=1)
+    signed = {**echoed("POST", text="signed", headers={"X-Signature": "6"}), "challenges": 0}
+    send("httpx: authentication, signed", "/httpx/auth/signed", signed, httpx=1)
     send("httpx: authentication, async", "/httpx/async-auth", fetched("/private", user="grace"), httpx=1)
     itself = {
         "status": 200,

@@ -50,16 +50,17 @@ def routers(send: Send) -> None:
         **post,
     )
     invalid = [
-        {"at": ["query", "count"], "type": "int_parsing"},
-        {"at": ["body", "seat"], "type": "greater_than_equal"},
-        {"at": ["body", "name"], "type": "missing"},
+        {"at": ["query", "count"], "type": "int_parsing", "input": "x"},
+        {"at": ["body", "seat"], "type": "greater_than_equal", "input": 0},
+        {"at": ["body", "name"], "type": "missing", "input": {"seat": 0}},
     ]
-    send("invalid, handled", "/told/tickets?count=x", {"invalid": invalid}, json={"seat": 0}, **post)
-    broken = {"invalid": [{"at": ["body", 1], "type": "json_invalid"}]}
+    body = {"seat": 0}
+    send("invalid, handled", "/told/tickets?count=x", {"invalid": invalid, "body": body}, json=body, **post)
+    broken = {"invalid": [{"at": ["body", 1], "type": "json_invalid", "input": {}}], "body": "{"}
     send(
         "no JSON, handled", "/told/tickets", broken, data="{", send_headers={"Content-Type": "application/json"}, **post
     )
-    conflict = {"raised": 409, "detail": "there is no seat 101"}
+    conflict = {"raised": 409, "detail": "there is no seat 101 for Ada"}
     send("HTTPException, handled", "/told/tickets", conflict, json={"seat": 101, "name": "Ada"}, **post)
     missing = {"type": "missing", "loc": ["body", "name"], "msg": "Field required", "input": {"seat": 1}}
     send("422", "/tickets", {"detail": [missing]}, expect=422, json={"seat": 1}, **post)

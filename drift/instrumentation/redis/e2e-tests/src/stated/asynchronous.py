@@ -29,17 +29,22 @@ def requests(api: Api) -> None:
         ),
         calls={"redis": 10},
     )
-    api.get("/async/gather", name="async at once", body=answer(found=["0", "1", "2"], length=1), calls={"redis": 5})
+    api.get(
+        "/async/gather",
+        name="async at once",
+        body=answer(mset=True, found=["0", "1", "2"], length=1),
+        calls={"redis": 5},
+    )
     api.get(
         "/async/find",
         name="async SCAN",
-        body=answer(keys=["user:1", "user:2"], scanned=["user:1", "user:2"]),
+        body=answer(flushdb=True, mset=True, keys=["user:1", "user:2"], scanned=["user:1", "user:2"]),
         calls={"redis": 4},
     )
     api.get(
         "/async/queue",
         name="async blocking pop",
-        body=answer(pushed=1, queue="a:queue", job="job 1", left=0),
+        body=answer(deleted=0, pushed=1, queue="a:queue", job="job 1", left=0),
         calls={"redis": 4},
     )
     api.get(

@@ -27,7 +27,7 @@ def requests(api: Api) -> None:
     api.get(
         "/pipelines/unsent",
         name="pipeline that sends nothing",
-        body=answer(empty=[[], 0, True], left=0, get=b"kept"),
+        body=answer(set=True, empty=[[], 0, True], left=0, get=b"kept"),
         calls={"redis": 3},
     )
     api.get(
@@ -48,11 +48,13 @@ def requests(api: Api) -> None:
         ),
         calls={"redis": 1},
     )
-    api.get("/watch/unread", name="WATCH", body=answer(watch=True, results=[True, b"new"]), calls={"redis": 3})
+    api.get(
+        "/watch/unread", name="WATCH", body=answer(set=True, watch=True, results=[True, b"new"]), calls={"redis": 3}
+    )
     api.get(
         "/watch/transaction",
         name="transaction function",
-        body=answer(results=[7, 3], balances=[b"7", b"3"]),
+        body=answer(mset=True, results=[7, 3], balances=[b"7", b"3"]),
         calls={"redis": 4},
     )
     api.get("/watch/read", name="WATCH and read", body=answer(stock=5, results=[True], left=b"4"), calls={"redis": 5})
@@ -86,7 +88,11 @@ def requests(api: Api) -> None:
     api.get(
         "/locks",
         name="locks",
-        body=answer(steps=[True, False, True, True, True, None, True, "LockNotOwnedError", "LockError"], deleted=1),
+        body=answer(
+            scripts=True,
+            steps=[True, False, True, True, True, None, True, True, "LockNotOwnedError", "LockError"],
+            deleted=1,
+        ),
         calls={"redis": 12},
     )
     api.get("/locks/token", name="lock with its own token", body=answer(owned=True, locked=False), calls={"redis": 6})

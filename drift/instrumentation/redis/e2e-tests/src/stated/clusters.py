@@ -43,6 +43,7 @@ def requests(api: Api) -> None:
         "/cluster/find",
         name="cluster, all nodes",
         body=answer(
+            mset=[True, True, True, True, True, True],
             keys=["c:find:0", "c:find:1", "c:find:2", "c:find:3", "c:find:4", "c:find:5"],
             scanned=["c:find:0", "c:find:1", "c:find:2", "c:find:3", "c:find:4", "c:find:5"],
             ping=True,
@@ -53,7 +54,7 @@ def requests(api: Api) -> None:
     api.get(
         "/cluster/pipeline",
         name="cluster pipeline",
-        body=answer(queued=8, results=[True, True, "b", "a", None, {"f": "v"}]),
+        body=answer(queued=8, results=[True, True, 0, "b", "a", None, {"f": "v"}]),
         calls={"redis": 1},
     )
     api.get(

@@ -16,13 +16,13 @@ def requests(api: Api) -> None:
     api.get(
         "/pools",
         name="connection pools",
-        body=answer(shared=[b"\xc3\xbc", b"\xc3\xbc"], waiting="ü", owned=1),
+        body=answer(set=True, shared=[b"\xc3\xbc", b"\xc3\xbc"], waiting="ü", owned=1),
         calls={"redis": 5},
     )
     api.get(
         "/options",
         name="connection options",
-        body=answer(first=b"in 0", other=[True, b"in 13"], named="options", latin=[True, "é"], raw=b"\xe9"),
+        body=answer(first=[True, b"in 0"], other=[True, b"in 13"], named="options", latin=[True, "é"], raw=b"\xe9"),
         calls={"redis": 8},
     )
     api.get(
@@ -50,7 +50,7 @@ def requests(api: Api) -> None:
         body=answer(set=True, get=b"x", two_words=b"embstr", price="costs b'x'"),
         calls={"redis": 4},
     )
-    api.get("/threads", name="threads", body=answer(found=["0", "1", "2"]), calls={"redis": 4})
+    api.get("/threads", name="threads", body=answer(mset=True, found=["0", "1", "2"]), calls={"redis": 4})
     api.post(
         "/jobs",
         name="job beside the request",

@@ -53,13 +53,13 @@ def requests(api: Api) -> None:
     api.get(
         "/queues",
         name="blocking pops",
-        body=answer(blpop=[b"queue", b"1"], brpop=[b"queue", b"3"], blmove=b"2", in_vain=None),
+        body=answer(rpush=3, blpop=[b"queue", b"1"], brpop=[b"queue", b"3"], blmove=b"2", in_vain=None),
         calls={"redis": 6},
     )
     api.get(
         "/queues/waited",
         name="blocking pop that waits",
-        body=answer(pushed=True, queue=b"work", job=b"job 1", left=0),
+        body=answer(deleted=0, pushed=1, queue=b"work", job=b"job 1", left=0),
         calls={"redis": 4},
     )
     api.get(
@@ -96,6 +96,7 @@ def requests(api: Api) -> None:
         "/scores/removed",
         name="sorted sets, removal and union",
         body=answer(
+            zadd=7,
             bzpopmin=["removed", "a", 0.0],
             zpopmin={"b": 1.0, "c": 2.0},
             zpopmax={"g": 6.0},

@@ -32,12 +32,22 @@ def requests(api: Api) -> None:
         name="consumer groups",
         body=answer(
             created=True,
+            xadd=["1-0", "2-0"],
             xreadgroup=[["jobs", [["1-0", {"job": "1"}], ["2-0", {"job": "2"}]]]],
             xack=1,
             xpending={"consumers": [{"name": "anna", "pending": 1}], "max": "2-0", "min": "2-0", "pending": 1},
             details=[["2-0", "anna", 1]],
             xclaim=[["2-0", {"job": "2"}]],
-            groups=[["workers", 1, "2-0"]],
+            groups=[
+                {
+                    "name": "workers",
+                    "consumers": 2,
+                    "pending": 1,
+                    "last-delivered-id": "2-0",
+                    "entries-read": 2,
+                    "lag": 0,
+                }
+            ],
             destroy=True,
         ),
         calls={"redis": 11},
@@ -51,7 +61,7 @@ def requests(api: Api) -> None:
     api.get(
         "/publish",
         name="PUBLISH",
-        body=answer(publish=0, channels=[], numsub=[["news:nobody", 0]], numpat=True),
+        body=answer(publish=0, channels=[], numsub=[["news:nobody", 0]], numpat=0),
         calls={"redis": 4},
     )
     api.get(

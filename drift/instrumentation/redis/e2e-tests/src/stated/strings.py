@@ -8,6 +8,8 @@ from e2e_common.requester import Api
 from stated.words import Raised, answer
 
 EVERY_BYTE = bytes(range(256))
+PRODUCT = {"id": 7, "name": "Käse", "price": 2.5}
+ORDERS = [f"order:{number}" for number in range(14)]
 
 
 def requests(api: Api) -> None:
@@ -27,7 +29,7 @@ def requests(api: Api) -> None:
     api.get(
         "/strings/many",
         name="MSET and MGET",
-        body=answer(mset=True, mget=[b"one", None, b"two"], msetnx=False, unlink=2),
+        body=answer(delete=0, mset=True, mget=[b"one", None, b"two"], msetnx=False, unlink=2),
         calls={"redis": 5},
     )
     api.post(
@@ -65,7 +67,7 @@ def requests(api: Api) -> None:
     api.get(
         "/strings/large",
         name="100 kB value",
-        body=answer(length=100000, sha256=sha256(b"0123456789" * 10_000).hexdigest(), type="bytes"),
+        body=answer(set=True, length=100000, sha256=sha256(b"0123456789" * 10_000).hexdigest(), type="bytes"),
         calls={"redis": 2},
     )
     api.get(
@@ -93,7 +95,7 @@ def requests(api: Api) -> None:
     api.get(
         "/products/7",
         name="cache",
-        body=answer(looks=["miss", "hit"], product={"id": 7, "name": "Käse", "price": 2.5}),
+        body=answer(looks=["miss", PRODUCT], setex=True, product=PRODUCT),
         calls={"redis": 5},
     )
     api.get(
@@ -104,26 +106,37 @@ def requests(api: Api) -> None:
         "/bits",
         name="bits and HyperLogLog",
         body=answer(
-            setbit=0, getbit=0, bitcount=2, bitop=1, bitfield=[65, 9, 9], pfadd=[1, 1], pfmerge=True, pfcount=3
+            mset=True,
+            setbit=0,
+            getbit=0,
+            bitcount=2,
+            bitop=1,
+            bitfield=[65, 9, 9],
+            pfadd=[1, 1],
+            pfmerge=True,
+            pfcount=3,
         ),
         calls={"redis": 11},
     )
     api.get(
         "/keys/expiry",
         name="EXPIRE and TTL",
-        body=answer(ttl_none=-1, ttl_missing=-2, expire=True, ttl=True, expireat=True, pexpireat=True, persist=True),
+        body=answer(
+            set=True, ttl_none=-1, ttl_missing=-2, expire=True, ttl=True, expireat=True, pexpireat=True, persist=True
+        ),
         calls={"redis": 8},
     )
     api.get(
         "/keys/change",
         name="keys",
-        body=answer(type=b"string", encoding=b"int", rename=True, copy=True, move=[True, b"12"]),
+        body=answer(set=True, type=b"string", encoding=b"int", rename=True, copy=True, move=[True, b"12"]),
         calls={"redis": 9},
     )
     api.get(
         "/keys/find",
         name="KEYS and SCAN",
         body=answer(
+            made=[True, True, 1],
             keys=[b"user:1", b"user:2", b"user:list"],
             cursor=0,
             scan=[b"user:1", b"user:2", b"user:list"],
@@ -136,13 +149,14 @@ def requests(api: Api) -> None:
     api.get(
         "/keys/another-order",
         name="long commands in another order",
-        body=answer(last="order:13", last_but_one="order:12"),
+        body=answer(mset=True, last=[*ORDERS[:12], "order:13"], last_but_one=ORDERS[:13]),
         calls={"redis": 3},
     )
     api.get(
         "/keys/list",
         name="SORT, DUMP and RESTORE",
         body=answer(
+            made=[3, True],
             by=[b"1", b"2"],
             get=[b"1", b"one", b"2", b"two", b"3", None],
             type="bytes",
