@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
-from db import about, connect, fetched, names_in, outcome, show
+from db import about, about_many, connect, fetched, names_in, outcome, show
 from flask import Blueprint
 
 pipelines = Blueprint("pipelines", __name__, url_prefix="/pipelines")
@@ -54,6 +54,15 @@ def executemany() -> dict[str, Any]:
             cursor.executemany(ADD, [("pipeline many", number, f"cup {number}") for number in range(3)])
             before = about(cursor)
         return {"before": before, "elsewhere": names_in("pipeline many")}
+
+
+@pipelines.post("/executemany-after")
+def executemany_after() -> dict[str, Any]:
+    """Counted once the pipeline has ended."""
+    with connect(autocommit=True) as connection, connection.cursor() as cursor:
+        with connection.pipeline():
+            cursor.executemany(ADD, [("pipeline after", number, f"cup {number}") for number in range(3)])
+        return {**about_many(cursor, "INSERT 0 1"), "elsewhere": names_in("pipeline after")}
 
 
 @pipelines.get("/error")

@@ -133,3 +133,13 @@ def executemany_rows() -> list[Any]:
 @rows.get("/executemany-scalar")
 def executemany_scalars() -> list[Any]:
     return [many_as(scalar_row), many_as(kwargs_row(dict))]
+
+
+@rows.get("/executemany-counts")
+def executemany_counts() -> list[int]:
+    """Of the first result, and of the second."""
+    with shared().cursor() as cursor:
+        cursor.executemany("SELECT id FROM tea WHERE id > %s", [(3,), (2,)], returning=True)
+        first = cursor.rowcount
+        cursor.nextset()
+        return [first, cursor.rowcount]

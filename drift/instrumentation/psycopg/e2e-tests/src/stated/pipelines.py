@@ -23,6 +23,12 @@ def requests(get: Send, post: Send) -> None:
     )
     get("/pipelines/fetch-inside", ["[('Assam', 12)]"])
     post("/pipelines/executemany", before=done(None, 0), elsewhere=held("cup 0", "cup 1", "cup 2"), statements=2)
+    post(
+        "/pipelines/executemany-after",
+        done("INSERT 0 1", 3),
+        elsewhere=held("cup 0", "cup 1", "cup 2"),
+        statements=2,
+    )
     get(
         "/pipelines/error",
         selected("?column? text", "('after it',)"),

@@ -123,3 +123,4 @@ def requests(get: Send, _: Send) -> None:
         ],
         statements=2,
     )
+    get("/rows/executemany-counts", [2, 3])
