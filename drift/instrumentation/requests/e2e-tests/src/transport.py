@@ -170,4 +170,6 @@ def below_it() -> Response:
     pool = urllib3.PoolManager()
     direct = pool.request("GET", f"{UPSTREAM}/posts/1", timeout=CALL_LIMIT_S, retries=False)
     headers = {name: value for name, value in direct.headers.items() if name.lower() not in ENCODINGS}
-    return jsonify(direct=[direct.status, below(direct.geturl() or ""), headers, direct.json()], requests=fetch("/posts/1"))
+    return jsonify(
+        direct=[direct.status, below(direct.geturl() or ""), headers, direct.json()], requests=fetch("/posts/1")
+    )
