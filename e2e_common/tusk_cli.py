@@ -49,8 +49,8 @@ class Cli:
 
     def stalls(self, traces: int) -> int:
         """How many tests of a replay of that many traces may stall: with the official CLI one of fifty does, on a busy
-        machine one of fifteen (15 of 236 have been seen). More are no stalls any more."""
-        return 1 + traces // 10 if self.name == "official" else 0
+        machine one of eight (12 of 98 have been seen). More are no stalls any more."""
+        return 1 + traces // 5 if self.name == "official" else 0
 
     def allowance_s(self, traces: int) -> float:
         """How much longer than its work a replay of that many traces may take."""
