@@ -6,6 +6,7 @@ import contextvars
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 import requests
@@ -47,9 +48,16 @@ def one_session() -> Response:
 
 @bp.get("/same-call")
 def same_call() -> Response:
-    """The same call at once: whichever answer each of them is given, each is given to one."""
+    """The same call in threads: whichever answer each of them is given, each is given to one. They take turns: the
+    official CLI looks for an answer that is not used yet, and marks it as used, in two steps."""
+    turn = Lock()
+
+    def ask() -> requests.Response:
+        with turn:
+            return get("/count/requests-parallel")
+
     with ThreadPoolExecutor(max_workers=3) as pool:
-        asked = [pool.submit(contextvars.copy_context().run, get, "/count/requests-parallel") for _ in range(3)]
+        asked = [pool.submit(contextvars.copy_context().run, ask) for _ in range(3)]
         return jsonify(sorted((told(each.result()) for each in asked), key=lambda answer: answer["body"]["count"]))
 
 
