@@ -116,16 +116,16 @@ class Outcome:
             lines.append(f"    {len(unknown)} that nothing depends on stand in no row of {FILE}, by request:")
             lines += [f"      {name!r}: {told}" for name, told in _by_request(unknown).items()]
         by_reason: dict[str, list[Survivor]] = defaultdict(list)
+        of_every_suite = set()
         for row, found in self.explained.items():
             if row:
                 by_reason[row.reason] += found
+                of_every_suite |= set() if row.requests else {row.reason}
         if by_reason:
             lines.append(f"    {sum(map(len, by_reason.values()))} that nothing depends on, by reason:")
         for reason, found in by_reason.items():
             lines.append(f"      {len(found)}: {reason}")
-            if any(
-                row.requests for row in self.rows if row.reason == reason
-            ):  # every suite's are many (mutations.json)
+            if reason not in of_every_suite:  # those are many; mutations.json has each
                 lines += [f"        {name!r}: {told}" for name, told in _by_request(found).items()]
         return lines
 
