@@ -61,7 +61,7 @@ def _mutate(suite_dir: Path, port: int) -> int:
     suite, knobs = name_of(suite_dir), load_knobs()
     recorded = RunFolder(ROOT / knobs["E2E_OUT"] / f"{suite}-{port}")
     recorded.lock()  # no run may replace it meanwhile
-    facts, rows = _facts(recorded), survivors.load(suite_dir)
+    facts, rows = _facts(recorded), survivors.load(suite_dir, _names(recorded))
     evidence = read(artifacts.load(recorded.root, suite_dir))
     planned = plan(suite, evidence, _passed(recorded, evidence, knobs["E2E_ONLY"]), _rules(suite_dir))
     if not planned.variants:
@@ -78,7 +78,7 @@ def _mutate(suite_dir: Path, port: int) -> int:
         progress.clear()
     seconds = round(time.monotonic() - started, 1)
     partial = knobs["E2E_ONLY"] or evidence.run.partial or ""
-    outcome = Outcome(suite, port, planned, settled, rows, _names(recorded), partial, facts, seconds)
+    outcome = Outcome(suite, port, planned, settled, rows, partial, facts, seconds)
     document = recorded.root / "mutations.json"
     write_json(document, outcome.document())
     print("\n".join([*outcome.lines(), f"    {shown(document)}"]))

@@ -21,15 +21,14 @@ GOAL = 85.0  # of a hundred changed facts, so many must turn red
 
 @dataclass(frozen=True)
 class Outcome:
-    """`settled`: number of a variant → what became of it; `rows`: what is known to stay green; `sent`: the names of the
-    suite's requests; `partial`: E2E_ONLY; `facts`: run.json; `seconds`: in all."""
+    """`settled`: number of a variant → what became of it; `rows`: what is known to stay green; `partial`: E2E_ONLY;
+    `facts`: run.json; `seconds`: in all."""
 
     suite: str
     port: int
     plan: Plan
     settled: Mapping[int, Settled]
     rows: Sequence[Row]
-    sent: Sequence[str]
     partial: str
     facts: Mapping[str, Any]
     seconds: float
@@ -62,8 +61,7 @@ class Outcome:
     @cached_property
     def stale(self) -> list[str]:
         """What is wrong with the rows."""
-        counted = {each.request.name for each in self.counted}
-        return stale(self.rows, [_survivor(each) for each in self.survivors], self.sent, counted)
+        return stale(self.rows, [*map(_survivor, self.survivors)], [*map(_survivor, self.counted)])
 
     @property
     def red(self) -> int:
@@ -120,7 +118,8 @@ class Outcome:
         for row, found in self.explained.items():
             if row:
                 by_reason[row.reason] += found
-                of_every_suite |= set() if row.requests else {row.reason}
+                if not row.requests:
+                    of_every_suite.add(row.reason)
         if by_reason:
             lines.append(f"    {sum(map(len, by_reason.values()))} that nothing depends on, by reason:")
         for reason, found in by_reason.items():

@@ -45,10 +45,20 @@ class Row:
         )
 
 
-def load(suite_dir: Path) -> list[Row]:
-    """The suite's rows, if it has such a file, and those of every suite. Raises HarnessError (2) with every fault."""
+def load(suite_dir: Path, sent: Sequence[str]) -> list[Row]:
+    """The suite's rows, if it has such a file, and those of every suite. `sent`: the names of the suite's requests.
+    Raises HarnessError (2) with every fault of a file, or every name in it that is no request's."""
     own = suite_dir / FILE
-    return [*(_rows(own, _OF_A_SUITE) if own.exists() else []), *_rows(SHARED, _OF_ALL)]
+    rows = _rows(own, _OF_A_SUITE) if own.exists() else []
+    strange = [
+        f"{row.place}: the suite sends no request {name!r}{did_you_mean(name, sent)}"
+        for row in rows
+        for name in row.requests
+        if name not in sent
+    ]
+    if strange:
+        raise usage("\n".join(strange))
+    return [*rows, *_rows(SHARED, _OF_ALL)]
 
 
 def row_of(rows: Iterable[Row], survivor: Survivor) -> Row | None:
@@ -56,18 +66,17 @@ def row_of(rows: Iterable[Row], survivor: Survivor) -> Row | None:
     return next((row for row in rows if row.holds(survivor)), None)
 
 
-def stale(rows: Iterable[Row], survivors: Sequence[Survivor], sent: Sequence[str], counted: Iterable[str]) -> list[str]:
-    """What is wrong with the rows of a suite: they name a request that is not `sent`, or nothing that stayed green.
-    Nothing is said of a request that was not `counted`; each is a request's name."""
+def stale(rows: Iterable[Row], survivors: Sequence[Survivor], tried: Sequence[Survivor]) -> list[str]:
+    """What in the rows nothing that stayed green is like. Nothing is said of a suite's row with a request of which
+    nothing was `tried`, nor of a text in a row of every suite that nothing tried is like."""
     found = []
-    counted = set(counted)
+    requests = {name for name, _ in tried}
     for row in rows:
-        strange = [name for name in row.requests if name not in sent]
-        found += [f"{row.place}: the suite sends no request {name!r}{did_you_mean(name, sent)}" for name in strange]
-        if not row.requests or not counted.issuperset(row.requests):
+        if not requests.issuperset(row.requests):
             continue
         unused = [name for name in row.requests if not any(name == each[0] and row.holds(each) for each in survivors)]
-        unused += [text for text in row.what if not any(row.holds(each, text) for each in survivors)]
+        known = [text for text in row.what if row.requests or any(row.holds(each, text) for each in tried)]
+        unused += [text for text in known if not any(row.holds(each, text) for each in survivors)]
         found += [f"{row.place}: nothing of {text!r} stays green there (any more); remove it" for text in unused]
     return found
 
@@ -104,8 +113,10 @@ def _faults(row: Any, names: str) -> list[str]:
     faults = [f"unknown key {shorten(key)!r}{did_you_mean(str(key), keys)}" for key in row if key not in keys]
     for key in keys:
         value = row.get(key)
-        if key in row and not (_texts(value) if key in (names, "what") else _text(value)):
-            faults.append(f"{key!r} must be a text, not {shorten(repr(value), 40)}")
+        many = key in (names, "what")
+        if key in row and not (_texts(value) if many else _text(value)):
+            wanted = "a text, or a list of texts" if many else "a text"
+            faults.append(f"{key!r} must be {wanted}, not {shorten(repr(value), 40)}")
     required = ("what", "reason", *([names] if names == _OF_A_SUITE else []))
     return faults + [f"the key {key!r} is missing" for key in required if key not in row]
 

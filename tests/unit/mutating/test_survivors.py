@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from e2e_common.errors import HarnessError
+from e2e_common.mutating import survivors as module
 from e2e_common.mutating.facts import Fact
-from e2e_common.mutating.survivors import FILE, SHARED, Survivor, load, row_of, stale
-from e2e_common.paths import ROOT
+from e2e_common.mutating.survivors import FILE, Survivor, load, row_of, stale
 
 GOOD = "- {request: one, what: status, reason: nobody asks}"
 SENT = ["one", "two"]
@@ -23,7 +23,7 @@ def rows(tmp_path: Path) -> Callable[[str], list[Any]]:
 
     def of(text: str) -> list[Any]:
         (tmp_path / FILE).write_text(text)
-        return [row for row in load(tmp_path) if not row.place.startswith("of every suite")]
+        return [row for row in load(tmp_path, SENT) if not row.place.startswith("of every suite")]
 
     return of
 
@@ -33,20 +33,14 @@ def survivor(request: str, what: str, where: str = "outbound 1 redis GET a", lib
 
 
 def test_a_suite_without_the_file_has_the_rows_of_all(tmp_path: Path) -> None:
-    assert load(tmp_path)
-    assert {row.place.rpartition(",")[0] for row in load(tmp_path)} == {"of every suite, survivors.yaml"}
-    assert all(not row.requests for row in load(tmp_path))
+    found = load(tmp_path, SENT)
+    assert {row.place.rpartition(",")[0] for row in found} == {"of every suite, survivors.yaml"}
+    assert all(not row.requests for row in found)
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "[]"])
 def test_an_empty_file_has_none(rows: Callable[[str], list[Any]], text: str) -> None:
     assert rows(text) == []
-
-
-def test_the_files_of_the_checkout_are_what_they_should_be() -> None:
-    suites = sorted((ROOT / "drift" / "instrumentation").glob("*/e2e-tests"))
-    assert suites
-    assert all(load(suite) for suite in suites)
 
 
 def test_a_row_holds_what_it_names_and_no_more(rows: Callable[[str], list[Any]]) -> None:
@@ -88,44 +82,53 @@ def test_the_first_row_counts(rows: Callable[[str], list[Any]]) -> None:
 def test_the_rows_of_every_suite_hold_what_their_reasons_are_about(
     tmp_path: Path, library: str, what: str, where: str, known: bool
 ) -> None:
-    assert (row_of(load(tmp_path), survivor("any", what, where, library)) is not None) == known
+    assert (row_of(load(tmp_path, SENT), survivor("any", what, where, library)) is not None) == known
 
 
 @pytest.mark.parametrize(
-    ("survivors", "counted", "told"),
+    ("survivors", "red", "told"),
     [
-        ([survivor("one", "status")], SENT, []),
+        ([survivor("one", "status")], [], []),
         ([], [], []),
-        ([], ["two"], []),
-        ([], SENT, ["one", "status"]),
-        ([survivor("two", "status"), survivor("one", "other")], SENT, ["one", "status"]),
+        ([], [survivor("two", "status")], []),
+        ([], [survivor("one", "status")], ["one", "status"]),
+        ([], [survivor("one", "other")], ["one", "status"]),
+        ([survivor("two", "status"), survivor("one", "other")], [], ["one", "status"]),
     ],
 )
 def test_a_row_for_what_stayed_green_nowhere_is_told(
-    rows: Callable[[str], list[Any]], survivors: list[Survivor], counted: list[str], told: list[str]
+    rows: Callable[[str], list[Any]], survivors: list[Survivor], red: list[Survivor], told: list[str]
 ) -> None:
-    assert stale(rows(GOOD), survivors, SENT, counted) == [
+    assert stale(rows(GOOD), survivors, survivors + red) == [
         f"survivors.yaml, row 1: nothing of {text!r} stays green there (any more); remove it" for text in told
     ]
 
 
 def test_each_text_and_each_request_of_a_row_must_have_its_use(rows: Callable[[str], list[Any]]) -> None:
     both = rows("- {request: [one, two], what: [status, body], reason: nobody asks}")
-    assert stale(both, [survivor("one", "status")], SENT, SENT) == [
+    tried = [survivor(name, what) for name in SENT for what in ("status", "body")]
+    assert stale(both, [survivor("one", "status")], tried) == [
         f"survivors.yaml, row 1: nothing of {text!r} stays green there (any more); remove it"
         for text in ("two", "body")
     ]
-    assert stale(both, [survivor("one", "status"), survivor("two", "body")], SENT, SENT) == []
+    assert stale(both, [survivor("one", "status"), survivor("two", "body")], tried) == []
 
 
 def test_a_request_that_the_suite_does_not_send_is_told(rows: Callable[[str], list[Any]]) -> None:
-    assert stale(rows(GOOD.replace("one", "onee")), [], SENT, SENT) == [
-        "survivors.yaml, row 1: the suite sends no request 'onee'; did you mean one?"
+    with pytest.raises(HarnessError) as raised:
+        rows(GOOD.replace("one", "onee"))
+    assert raised.value.code == 2
+    assert str(raised.value) == "survivors.yaml, row 1: the suite sends no request 'onee'; did you mean one?"
+
+
+def test_a_row_of_every_suite_must_hold_where_anything_is_like_it(tmp_path: Path) -> None:
+    every = load(tmp_path, SENT)
+    phrase, error = survivor("one", "reason phrase", library="httpx"), survivor("two", "errorName", library="psycopg")
+    assert stale(every, [], []) == []
+    assert stale(every, [phrase], [phrase, survivor("two", "status", library="httpx")]) == []
+    assert stale(every, [phrase], [phrase, error]) == [
+        "of every suite, survivors.yaml, row 3: nothing of 'errorName' stays green there (any more); remove it"
     ]
-
-
-def test_of_the_rows_of_every_suite_none_is_stale(tmp_path: Path) -> None:
-    assert stale(load(tmp_path), [], SENT, SENT) == []
 
 
 @pytest.mark.parametrize(
@@ -139,11 +142,11 @@ def test_of_the_rows_of_every_suite_none_is_stale(tmp_path: Path) -> None:
         ("- {request: one, what: status}", "the key 'reason' is missing"),
         ("- {request: one, whta: status, reason: x}", "unknown key 'whta'; did you mean what?"),
         ("- {library: redis, request: one, what: status, reason: x}", "unknown key 'library'"),
-        ("- {request: one, what: [], reason: x}", "'what' must be a text, not"),
-        ("- {request: one, what: [7], reason: x}", "'what' must be a text, not"),
+        ("- {request: one, what: [], reason: x}", "'what' must be a text, or a list of texts, not"),
+        ("- {request: one, what: [7], reason: x}", "'what' must be a text, or a list of texts, not"),
         ("- {request: one, what: status, reason: ' '}", "'reason' must be a text, not"),
         ("- {request: one, what: status, where: [a], reason: x}", "'where' must be a text, not"),
-        ("- {request: , what: status, reason: x}", "'request' must be a text, not"),
+        ("- {request: , what: status, reason: x}", "'request' must be a text, or a list of texts, not"),
         ("- [", "not YAML"),
     ],
 )
@@ -155,5 +158,10 @@ def test_what_is_wrong_in_a_file_is_told(rows: Callable[[str], list[Any]], text:
     assert FILE in str(raised.value)
 
 
-def test_those_of_every_suite_name_no_request() -> None:
-    assert "request:" not in SHARED.read_text()
+def test_those_of_every_suite_name_no_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = tmp_path / "shared" / FILE
+    shared.parent.mkdir()
+    shared.write_text(GOOD)
+    monkeypatch.setattr(module, "SHARED", shared)
+    with pytest.raises(HarnessError, match=r"of every suite, survivors\.yaml, row 1: unknown key 'request'"):
+        load(tmp_path, SENT)

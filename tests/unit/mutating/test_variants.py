@@ -132,8 +132,7 @@ def outcome_of(found: Plan, red: Sequence[Variant], *rows: Row) -> Outcome:
         each.number: Settled(each.number in numbers, "differs" if each.number in numbers else "", False, FOLDER)
         for each in found.variants
     }
-    sent = list(dict.fromkeys(each.request.name for each in found.variants))
-    return Outcome("suite", 8000, found, settled, rows, sent, "", {"versions": {}, "sdk_source": "index"}, 1.0)
+    return Outcome("suite", 8000, found, settled, rows, "", {"versions": {}, "sdk_source": "index"}, 1.0)
 
 
 def row(name: str, what: str = "*", where: str = "*") -> Row:
@@ -217,6 +216,23 @@ def test_one_with_a_reason_counts_as_not_red_and_is_told_with_it(evidence: Evide
     ]
     [told] = [row for row in outcome.document()["facts"] if row["verdict"] == "indifferent"]
     assert told["reason"] == "nobody asks"
+
+
+def test_rows_of_one_reason_are_added_up_and_those_of_every_suite_name_no_facts(evidence: Evidence) -> None:
+    found = planned(evidence)
+    one, two, three = {each.request.name: each for each in changed(found)}.values()
+    kept = [each for each in changed(found) if each not in (one, two, three)]
+    assert one.fact
+    assert two.fact
+    assert three.fact
+    own = row(one.request.name, one.fact.what, one.fact.place), row(two.request.name, two.fact.what, two.fact.place)
+    of_all = Row("of every suite", (), (), three.fact.place, (three.fact.what,), "given to nobody")
+    assert outcome_of(found, kept, *own, of_all).lines()[-5:] == [
+        "    3 that nothing depends on, by reason:",
+        "      2: nobody asks",
+        *(f"        {each.request.name!r}: {each.fact.place}: {each.fact.what}" for each in (one, two) if each.fact),
+        "      1: given to nobody",
+    ]
 
 
 def test_a_row_for_what_turns_red_is_wrong(evidence: Evidence) -> None:

@@ -47,8 +47,8 @@ def steps(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest],
 
 
 class Doorkeeper(MiddlewareMixin):
-    """Every hook that Django knows. Asks the upstream who a caller is (`requests`), and after some views tells it what
-    was done (`httpx`), and the caller what it said to that."""
+    """Every hook that Django knows. Asks the upstream who a caller is (`requests`), tells it after some views what was
+    done (`httpx`), and adds its reply to the answer."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         request.steps.append("doorkeeper in")
@@ -80,7 +80,7 @@ class Doorkeeper(MiddlewareMixin):
             audit = fetch_httpx("/users", "POST", json={"name": "audit"})
             response["X-Audit"] = str(audit["status"])
             response.content = json.dumps({**json.loads(response.content), "audit": audit})
-            response["Content-Length"] = str(len(response.content))
+            response["Content-Length"] = str(len(response.content))  # CommonMiddleware, further in, has set it already
         return response
 
 

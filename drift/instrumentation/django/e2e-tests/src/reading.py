@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from asyncio import iscoroutinefunction
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
 
-import django
+from asgiref.sync import iscoroutinefunction
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import URLPattern
 from django.views.decorators.http import require_safe
 
+AsyncView = Callable[..., Awaitable[HttpResponseBase]]
+
 
 def read_only(*routes: URLPattern) -> list[URLPattern]:
-    """The same routes; those to functions answer GET and HEAD alone. A class says itself which methods it has; Django 4
-    (Python 3.9) cannot say it of an async function."""
+    """The same routes; those to functions answer GET and HEAD alone. A class says itself which methods it has."""
     for route in routes:
-        beyond = iscoroutinefunction(route.callback) and django.VERSION < (5,)
-        if not (hasattr(route.callback, "view_class") or beyond):
-            route.callback = require_safe(route.callback)
+        if not hasattr(route.callback, "view_class"):
+            guard = require_safe_async if iscoroutinefunction(route.callback) else require_safe
+            route.callback = guard(route.callback)
     return list(routes)
+
+
+def require_safe_async(view: AsyncView) -> AsyncView:
+    """require_safe of an async function, which Django 4 (Python 3.9) has not."""
+
+    @wraps(view)
+    async def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return await view(request, *args, **kwargs)
+
+    return guarded

@@ -196,12 +196,11 @@ def stream(way: str) -> Any:
 async def async_stream(way: str, request: Request) -> Any:
     async with request.app.state.client.stream("GET", "/lines/3") as answer:
         if way == "read":
-            content: Any = (await answer.aread()).decode()
-        elif way == "lines":
-            content = [line async for line in answer.aiter_lines()]
+            parts: list[Any] = [await answer.aread()]
         else:
-            content = joined([part async for part in (answer.aiter_text() if way == "text" else answer.aiter_bytes())])
-    return {**heading(answer, LENGTH), "way": way, "content": content}
+            ways = {"lines": answer.aiter_lines, "text": answer.aiter_text, "bytes": answer.aiter_bytes}
+            parts = [part async for part in ways[way]()]
+    return {**heading(answer, LENGTH), "content": parts if way == "lines" else joined(parts)}
 
 
 @router.get("/unclosed")

@@ -77,7 +77,7 @@ def get_item(item: Annotated[int, Path(ge=1)]) -> Any:
 
 @router.head("/items/{item}")
 def head_item(item: int) -> Response:
-    """Whether there is such an item; the status alone says it."""
+    """Whether there is such an item. The status says it, too: of HEAD the comparison sees nothing else."""
     return Response(status_code=200 if item == ONLY_ITEM else 404, headers={"X-Item": str(item)})
 
 

@@ -71,7 +71,7 @@ def shown(answer: httpx.Response) -> dict[str, Any]:
 
 
 def plainly(answer: httpx.Response) -> dict[str, Any]:
-    """`shown` without the body, and without the headers that say how it came: the SDK leaves those out in replay."""
+    """`shown` without the body and the headers that say how it came: two are lost in replay, one made up."""
     return {
         "asked": answer.request.method,
         "url": here(str(answer.url)),

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 from flask import Blueprint, Response, jsonify, request
-from outside import asking, client, here, plainly, run, shown
+from outside import asking, client, here, plainly, run, shown, sized
 
 bp = Blueprint("receiving", __name__, url_prefix="/receive")
 ANSWER = "/answer"
@@ -132,6 +132,7 @@ DETAILS: dict[str, tuple[str, dict[str, Any], Callable[[httpx.Response], Any]]] 
     "header-list": (ANSWER, order("", "X-Twice: a", "X-Twice: b"), lambda answer: answer.headers.get_list("X-Twice")),
     "content-encoding": ("/gzip", {}, lambda answer: answer.headers.get("content-encoding")),
     "chunked": ("/lines/1", {}, lambda answer: answer.headers.get("transfer-encoding")),
+    "length": ("/lines/1", {}, lambda answer: answer.headers.get("content-length")),
     "cookie": ("/cookie", {}, lambda answer: [dict(answer.cookies), answer.headers["set-cookie"]]),
     "cookies": (
         ANSWER,
@@ -177,7 +178,7 @@ def looked_at(what: str, way: str) -> list[Any]:
 @bp.get("/details/<way>")
 def details(way: str) -> Response:
     found = {what: looked_at(what, way) for what in request.args["of"].split()}
-    return jsonify({what: [seen, {**plainly(answer), "text": answer.text}] for what, (seen, answer) in found.items()})
+    return jsonify({what: [seen, {**sized(answer), "text": answer.text}] for what, (seen, answer) in found.items()})
 
 
 @bp.get("/detail/<what>")

@@ -122,6 +122,15 @@ def stream() -> list[Any]:
         return [[[int(number), name] for number, name in found], cursor.rowcount]
 
 
+@copying.get("/stream-about")
+def stream_about() -> list[Any]:
+    """The columns, while the cursor streams and when it is done."""
+    with shared().cursor() as cursor:
+        rows = cursor.stream("SELECT id, name FROM tea WHERE id < 3 ORDER BY id")
+        next(rows)
+        return [columns(cursor), len(list(rows)), columns(cursor)]
+
+
 @copying.get("/stream-types")
 def stream_types() -> list[str]:
     query = "SELECT id, name, price, origin IS NULL, '2024-02-29'::date FROM tea WHERE id IN (1, 3) ORDER BY id"

@@ -223,9 +223,9 @@ def executemany_results() -> list[Any]:
         add_returning(cursor, "results")
         add_returning(other, "set result")
         if not hasattr(psycopg.Cursor, "results"):  # before psycopg 3.3
-            (first, names), (second, _), (third, _) = by_nextset(cursor)
-            told = {"rowcount": 1, "columns": names}
-            seen = [[first, told], [second.strip("[]"), told], [third, "[]", "None", told]]
+            (first, *names), (second, *of_second), (third, *of_third) = by_nextset(cursor)
+            shown = [first, *names], [second.strip("[]"), *of_second], [third, "[]", "None", *of_third]
+            seen = [[*each, {"rowcount": 1, "columns": found}] for *each, found in shown]
             sets = by_nextset(other)
             return [seen, [sets[2], sets[0], sets[1], "IndexError"]]
         seen = by_results(cursor)
@@ -245,14 +245,15 @@ def executemany_again() -> list[Any]:
 
 @queries.post("/executemany-about")
 def executemany_about() -> list[Any]:
-    """What the cursor says of each result; and of results without rows."""
+    """What the cursor says of each result, the last by its number; and of results without rows."""
     seen: list[Any] = []
     with shared().cursor() as cursor, shared().cursor() as other:
         add_returning(cursor, "about")
         other.executemany(ADD, [("without rows", number, "cup", None) for number in (1, 2)], returning=True)
         for each in (cursor, other):
             seen += [about(each), each.nextset(), about(each)]
-    return seen
+        last = cursor.set_result(-1) if hasattr(cursor, "set_result") else cursor  # since psycopg 3.3
+        return [*seen, about(last)]
 
 
 # Parameters

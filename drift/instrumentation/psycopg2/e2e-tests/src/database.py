@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from queue import Empty, SimpleQueue
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 import psycopg2
 
@@ -18,7 +18,7 @@ FIRST_OWN_TYPE = 16384  # the server numbers the types that a schema makes from 
 # all of them: they ask the SDK's stand-in for a connection (where nothing listens in replay) for what it does not have.
 idle: SimpleQueue[Any] = SimpleQueue()
 
-Show = Optional[Callable[[list[Any]], Any]]  # how an answer shows rows, if not as `shown` does
+Show = Callable[[list[Any]], Any]
 
 observer = psycopg2.connect(DATABASE_URL)
 observer.autocommit = True  # each look of it sees what is committed by then
@@ -48,8 +48,14 @@ def own_connection(**options: Any) -> Iterator[Any]:
         conn.close()
 
 
-def ask(conn: Any, statement: Any, parameters: Any = None, show: Show = None, **options: Any) -> dict[str, Any]:
-    """Execute a statement on a cursor of its own (`options` are the cursor's) and tell all that it gave."""
+def shown(found: list[Any]) -> list[Any]:
+    """Rows for an answer. One that is no plain tuple carries the name of its type."""
+    return [[typed(each) for each in row] if type(row) is tuple else typed(row) for row in found]
+
+
+def ask(conn: Any, statement: Any, parameters: Any = None, show: Show = shown, **options: Any) -> dict[str, Any]:
+    """Execute a statement on a cursor of its own (`options` are the cursor's) and tell all that it gave, its rows
+    as `show` shows them."""
     with conn.cursor(**options) as cur:
         cur.execute(statement, parameters)
         return told(cur, show)
@@ -67,9 +73,9 @@ def value(conn: Any, statement: Any, parameters: Any = None) -> Any:
     return rows(conn, statement, parameters)[0][0]
 
 
-def told(cur: Any, show: Show = None) -> dict[str, Any]:
+def told(cur: Any, show: Show = shown) -> dict[str, Any]:
     """What an executed cursor holds: its rows, and what it tells beside them."""
-    found = (show or shown)(cur.fetchall()) if cur.description else None
+    found = show(cur.fetchall()) if cur.description else None
     return {"rows": found, **beside(cur)}
 
 
@@ -77,11 +83,6 @@ def beside(cur: Any) -> dict[str, Any]:
     """What an executed cursor tells beside its rows: their count, columns with type codes, last row id."""
     columns = [[column[0], column[1] if column[1] < FIRST_OWN_TYPE else "own"] for column in cur.description or ()]
     return {"rowcount": cur.rowcount, "columns": columns, "lastrowid": cur.lastrowid}
-
-
-def shown(found: list[Any]) -> list[Any]:
-    """Rows for an answer. One that is no plain tuple carries the name of its type."""
-    return [[typed(each) for each in row] if type(row) is tuple else typed(row) for row in found]
 
 
 def dicts(found: list[Any]) -> list[Any]:

@@ -87,6 +87,12 @@ def rollback() -> Response:
     return answered(counts=counts, seen=taken_away("nested"))
 
 
+@bp.get("/status-message")
+def status_message() -> Response:
+    with engine.connect() as conn:
+        return jsonify(status=conn.execute(text("SELECT 'tea'")).cursor.statusmessage)
+
+
 @bp.get("/error")
 def error_of_driver() -> Response:
     """SQLAlchemy's class, around the driver's."""

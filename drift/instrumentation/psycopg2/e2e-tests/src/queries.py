@@ -167,8 +167,8 @@ def same_names() -> Response:
     """Two columns of one name, and one without; of the two a dict has the second."""
     twice = "SELECT 1 AS z, 'first' AS a, 'second' AS a"
     with connection() as conn:
-        dict_ = ask(conn, twice, show=dicts, cursor_factory=RealDictCursor)
-        return jsonify(plain=ask(conn, "SELECT 1 AS a, 'x' AS a, 2.5"), dict=dict_)
+        by_name = ask(conn, twice, show=dicts, cursor_factory=RealDictCursor)
+        return jsonify(plain=ask(conn, "SELECT 1 AS a, 'x' AS a, 2.5"), dict=by_name)
 
 
 # Kinds of statements
@@ -183,7 +183,8 @@ def upsert(item: str) -> Response:
     )
     skip = "INSERT INTO basket VALUES (%s, %s) ON CONFLICT DO NOTHING"
     with connection() as conn:
-        return jsonify([item, ask(conn, put, (item, 2)), ask(conn, put, (item, 3)), ask(conn, skip, (item, 9))])
+        steps = [ask(conn, put, (item, 2)), ask(conn, put, (item, 3)), ask(conn, skip, (item, 9))]
+        return jsonify(asked=item, steps=steps)
 
 
 @bp.delete("/basket/<item>")
@@ -256,9 +257,9 @@ def attributes_of_cursor() -> Response:
         fresh = {"rowcount": cur.rowcount, "description": cur.description, "query": cur.query}
         fresh.update(scrollable=cur.scrollable, withhold=cur.withhold)
         cur.execute(statement)
-        found = {c[0]: [kind for kind in kinds if getattr(psycopg2, kind) == c[1]] for c in cur.description}
+        kinds_of = {c[0]: [kind for kind in kinds if getattr(psycopg2, kind) == c[1]] for c in cur.description}
         same = {"name": cur.name, "closed": cur.closed, "arraysize": cur.arraysize}
-        return jsonify(fresh=fresh, same=same, kinds=found, query=typed(cur.query.decode()), **beside(cur))
+        return jsonify(fresh=fresh, same=same, kinds=kinds_of, query=typed(cur.query.decode()), **beside(cur))
 
 
 @bp.get("/status")

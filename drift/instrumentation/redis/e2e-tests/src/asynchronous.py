@@ -24,7 +24,7 @@ def values() -> Response:
         async with async_text() as client:
             await client.delete("a:counter", "a:hash", "a:list", "a:scores")
             return answer(
-                set=await client.set("a:text", "ü", ex=100),
+                set=await client.set("a:text", "ü and other teas", ex=100),
                 get=await client.get("a:text"),
                 hset=await client.hset("a:hash", mapping={"a": 1, "b": "zwei"}),
                 hgetall=await client.hgetall("a:hash"),
@@ -32,7 +32,7 @@ def values() -> Response:
                 zincrby=await client.zincrby("a:scores", 1.5, "ada"),
                 zrange=dict(await client.zrange("a:scores", 0, -1, withscores=True)),
                 mget=await client.mget("a:text", "a:missing"),
-                dump=type(await client.dump("a:text")).__name__,  # bytes, whatever else the client decodes
+                dump=(await client.dump("a:text"))[:-10],  # bytes, whatever else is decoded; without version, checksum
             )
 
     return asyncio.run(work())
@@ -106,13 +106,13 @@ def lua() -> Response:
 def pipeline() -> Response:
     async def work() -> Response:
         async with async_text() as client, client.pipeline(transaction=False) as pipe:
-            pipe.delete("a:pipe").set("a:pipe:text", "ü").get("a:pipe:text").incrby("a:pipe", 3)
+            pipe.delete("a:pipe", "a:pipe:hash").set("a:pipe:text", "ü").get("a:pipe:text").incrby("a:pipe", 3)
             pipe.hset("a:pipe:hash", mapping={"a": 1}).hgetall("a:pipe:hash").get("a:pipe:missing")
             queued = len(pipe)
             results = await pipe.execute()
             multi = await client.pipeline(transaction=True).set("a:multi", 1).incr("a:multi").execute()
             empty = await client.pipeline().execute()
-            return answer(queued=queued, results=results[1:4] + results[5:], multi=multi, empty=empty)
+            return answer(queued=queued, results=results[1:], multi=multi, empty=empty)
 
     return asyncio.run(work())
 

@@ -6,13 +6,14 @@ import contextvars
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from threading import Lock
 from typing import Any
 
 import requests
 from flask import Blueprint, Response, jsonify, stream_with_context
 from opentelemetry import context
-from wire import CALL_LIMIT_S, UPSTREAM, below, fetch, get, told
+from wire import CALL_LIMIT_S, MODE, UPSTREAM, below, fetch, get, told
 
 bp = Blueprint("parallel", __name__, url_prefix="/parallel")
 
@@ -48,9 +49,9 @@ def one_session() -> Response:
 
 @bp.get("/same-call")
 def same_call() -> Response:
-    """The same call in threads: whichever answer each of them is given, each is given to one. They take turns: the
-    official CLI looks for an answer that is not used yet, and marks it as used, in two steps."""
-    turn = Lock()
+    """The same call in threads: whichever answer each of them is given, each is given to one. In replay they take
+    turns: the official CLI looks for an answer that is not used yet, and marks it as used, in two steps."""
+    turn = Lock() if MODE == "REPLAY" else nullcontext()
 
     def ask() -> requests.Response:
         with turn:

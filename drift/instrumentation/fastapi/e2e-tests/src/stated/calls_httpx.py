@@ -100,7 +100,7 @@ def what_comes_back(send: Send) -> None:
         "bytes": matches(LINES),
         "read": matches(LINES),
     }.items():
-        found = {**heading(**PLAIN), "way": way, "content": content}
+        found = {**heading(**PLAIN), "content": content}
         send(f"httpx: async stream, {way}", f"/httpx/async-stream/{way}", found, httpx=1)
     send("httpx: stream that nobody reads", "/httpx/unclosed", {**heading(**PLAIN), "closed": True}, httpx=1)
     query = {"from": ["redirect"]}

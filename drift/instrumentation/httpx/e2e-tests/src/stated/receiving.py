@@ -141,7 +141,7 @@ def _details() -> dict[str, list[Any]]:
         "raised": {**missing, "text": matches(r'\{"code":404,"serial":"live-[0-9a-f]{12}"\}\n')},
         "read-again": {**latin_1, "text": matches("déjà vu live-[0-9a-f]{12}")},
     }
-    return {what: [seen, of.get(what, ada)] for what, seen in DETAILS.items()}
+    return {what: [seen, {**of.get(what, ada), "length": LENGTH}] for what, seen in DETAILS.items()}
 
 
 def _ordered(*headers: str, body: str = "", **more: str) -> str:
@@ -181,6 +181,7 @@ LOST: dict[str, Any] = {
     "header-list": ["a", "b"],
     "content-encoding": "gzip",
     "chunked": "chunked",
+    "length": None,
     "cookies": {"one": "1", "two": "2"},
     "next-request": "/users/2",
     "default-encoding": "déjà vu",

@@ -39,6 +39,7 @@ def requests(get: Send, post: Send) -> None:
     post("/copying/in-rows", elsewhere=held("tab\t and \\", "☕", "pot"), statements=3)
     post("/copying/in-abandoned", elsewhere=held(), message=ON_PURPOSE["message"], statements=2)
     get("/copying/stream", [[[3, "Earl Grey"], [4, "Darjeeling"], [5, "Genmaicha"]], -1])
+    get("/copying/stream-about", [columns("id int4, name text"), 1, columns("id int4, name text")])
     get(
         "/copying/stream-types",
         [

@@ -113,6 +113,7 @@ def requests(get: Send, post: Send) -> None:
             done("INSERT 0 1", 1),
             True,
             done("INSERT 0 1", 1),
+            about("id int4, name text", 1, "INSERT 0 1"),
         ],
         statements=2,
     )

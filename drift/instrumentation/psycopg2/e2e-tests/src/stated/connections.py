@@ -82,7 +82,7 @@ def requests(send: Send) -> None:
             "unknown": None,
             "version": True,
             **beside(1),
-            "columns": [["current_setting", TEXT]] * 4,
+            "columns": [["current_setting", TEXT]] * 4,  # of one name, so that beside() cannot tell them apart
         },
     )
     send("closed connection", "/connections/closed", {"answer": "connection already closed", "closed": 1}, calls=0)

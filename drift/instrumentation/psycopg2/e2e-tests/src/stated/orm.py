@@ -38,6 +38,7 @@ def requests(send: Send) -> None:
     one, savepoint = beside(1), beside(-1)
     told = [one, savepoint, one, savepoint, one]
     send("SQLAlchemy, rollback", "/orm/rollback", {**kept, "cursors": told}, sqlalchemy=5)
+    send("SQLAlchemy, status message", "/orm/status-message", {"status": "SELECT 1"}, calls=0, sqlalchemy=1)
     send("SQLAlchemy, error", "/orm/error", ["CheckViolation", "23514"], calls=0, sqlalchemy=1)
     send(
         "SQLAlchemy, error in many rows",

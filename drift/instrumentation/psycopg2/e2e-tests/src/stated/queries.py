@@ -128,12 +128,14 @@ def requests(send: Send) -> None:
     send(
         "upsert",
         "/queries/basket/juice",
-        [
-            "juice",
-            result([["str juice", "int 2"]], item=TEXT, quantity=INT),
-            result([["str juice", "int 5"]], item=TEXT, quantity=INT),
-            done(0),
-        ],
+        {
+            "asked": "juice",
+            "steps": [
+                result([["str juice", "int 2"]], item=TEXT, quantity=INT),
+                result([["str juice", "int 5"]], item=TEXT, quantity=INT),
+                done(0),
+            ],
+        },
         calls=3,
         method="PUT",
     )

@@ -243,7 +243,11 @@ def requests(send: Send) -> None:
     send(
         "enum, adapter and AsIs",
         "/values/enum",
-        result([["str happy", True, "str TEA"]], mood="own", worse=BOOL, name=TEXT),
+        {
+            "found": ["str happy", True, "str TEA"],
+            "of_mood": True,
+            **beside(1, mood="own", worse=BOOL, name=TEXT, oid=26),
+        },
     )
     send(
         "own type",

@@ -18,14 +18,14 @@ def requests(api: Api) -> None:
         name="async commands",
         body=answer(
             set=True,
-            get="ü",
+            get="ü and other teas",
             hset=2,
             hgetall={"a": "1", "b": "zwei"},
             rpush=2,
             zincrby=1.5,
             zrange={"ada": 1.5},
-            mget=["ü", None],
-            dump="bytes",
+            mget=["ü and other teas", None],
+            dump=b"\x00\x11" + "ü and other teas".encode(),
         ),
         calls={"redis": 10},
     )
@@ -56,7 +56,7 @@ def requests(api: Api) -> None:
     api.get(
         "/async/pipeline",
         name="async pipeline",
-        body=answer(queued=7, results=[True, "ü", 3, {"a": "1"}, None], multi=[True, 2], empty=[]),
+        body=answer(queued=7, results=[True, "ü", 3, 1, {"a": "1"}, None], multi=[True, 2], empty=[]),
         calls={"redis": 3},
     )
     api.get(
