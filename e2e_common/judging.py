@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from e2e_common import artifacts, known_failures
+from e2e_common import artifacts, conditions, known_failures
 from e2e_common.errors import Code
 from e2e_common.failure import CONFIGURATION, EXPECTATION, RECORDING, RUN, Failure
 from e2e_common.run_folder import RunFolder
@@ -108,7 +108,7 @@ def unrecorded(suite_dir: Path, versions: Mapping[str, str | None], cli: str) ->
         rows = known_failures.load_rows(load_yaml(path))
     except known_failures.KnownFailuresError:
         return set()
-    return {row.request for row in known_failures.applicable(rows, versions, cli)[0] if row.at == "recording"}
+    return {row.request for row in conditions.applicable(rows, versions, cli)[0] if row.at == "recording"}
 
 
 def _verdict(folder: RunFolder, suite_dir: Path) -> Verdict:

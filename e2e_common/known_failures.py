@@ -7,10 +7,11 @@ that matches nothing. Nothing here is imported or parsed for a suite that has no
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from e2e_common import conditions
 from e2e_common.errors import did_you_mean
 from e2e_common.failure import EXCUSABLE_STAGES, Failure, shorten
 
@@ -18,7 +19,6 @@ FILE = "known_failures.yaml"
 NEVER_EXCUSED = (5, 6)
 _TEXTS = ("request", "reason", "source", "at")
 _KEYS = (*_TEXTS, "when")
-_CLIS = ("official", "bundled")
 
 
 class KnownFailuresError(ValueError):
@@ -32,8 +32,7 @@ class KnownFailuresError(ValueError):
 @dataclass(frozen=True)
 class Row:
     """`number` counts from 1. `source`: where the fault comes from, in the SDK most often. `at`: expectation, recording
-    or replay. `when`: `cli`, `sdk`, `python` or a library → a CLI's name or a range of versions (PEP 440); it applies
-    where all of them hold."""
+    or replay. `when`: see e2e_common/conditions.py."""
 
     number: int
     request: str
@@ -69,18 +68,6 @@ def load_rows(source: Any, parse: Callable[[str], Any] | None = None) -> list[Ro
         Row(number, row["request"], row["reason"], row["source"], row["at"], dict(row.get("when") or {}))
         for number, row in enumerate(raw, 1)
     ]
-
-
-def applicable(rows: Iterable[Row], versions: Mapping[str, str | None], cli: str) -> tuple[list[Row], list[str]]:
-    """The rows whose `when` holds for these versions and this CLI, and what cannot be told: a range for something whose
-    version is not known, or is none that can be compared."""
-    chosen, problems = [], []
-    for row in rows:
-        unknown = [problem for name in row.when if (problem := _unknown(row, name, versions, cli))]
-        problems += unknown
-        if not unknown and all(_holds(name, wanted, versions, cli) for name, wanted in row.when.items()):
-            chosen.append(row)
-    return chosen, problems
 
 
 START = "(start)"
@@ -148,7 +135,7 @@ def _faults(place: str, row: Any) -> list[str]:
     at = row.get("at")
     if isinstance(at, str) and at.strip() and at not in EXCUSABLE_STAGES:
         faults.append(f"{place}: 'at' cannot be {shorten(at)!r}{did_you_mean(at, EXCUSABLE_STAGES)}")
-    return faults + _when_faults(place, row.get("when"))
+    return faults + conditions.faults(place, row.get("when"))
 
 
 def _twice(rows: list[dict[str, Any]]) -> list[str]:
@@ -159,53 +146,3 @@ def _twice(rows: list[dict[str, Any]]) -> list[str]:
         for number, key in enumerate(keys, 1)
         if keys.index(key) < number - 1
     ]
-
-
-def _when_faults(place: str, when: Any) -> list[str]:
-    if when is None:
-        return []
-    if not isinstance(when, dict) or not all(isinstance(key, str) for key in when):
-        return [f"{place}: 'when' must map names to ranges of versions, not {shorten(repr(when), 40)}"]
-    faults = []
-    for key, wanted in when.items():
-        if not isinstance(wanted, str) or not wanted.strip():
-            faults.append(f"{place}: 'when: {key}' must be a text in quotes, not {shorten(repr(wanted), 40)}")
-        elif key == "cli":
-            known = wanted in _CLIS
-            faults += [] if known else [f"{place}: 'when: cli' cannot be {wanted!r}{did_you_mean(wanted, _CLIS)}"]
-        elif not _specifier(wanted):
-            faults.append(f"{place}: 'when: {key}' is no range of versions: {shorten(wanted)!r} (like '>=1.2,<2')")
-    return faults
-
-
-def _specifier(text: str) -> Any:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    try:
-        return SpecifierSet(text)
-    except InvalidSpecifier:
-        return None
-
-
-def _unknown(row: Row, name: str, versions: Mapping[str, str | None], cli: str) -> str:
-    if name == "cli":
-        return "" if cli else f"{row.place}: 'when: cli' cannot be judged: replay.json does not say which CLI ran"
-    if name not in versions:
-        return f"{row.place}: 'when' names {name!r}, whose version is unknown{did_you_mean(name, [*versions, 'cli'])}"
-    version = versions[name]
-    if version is None:  # it is not installed
-        return ""
-    from packaging.version import InvalidVersion, Version
-
-    try:
-        Version(version)
-    except InvalidVersion:
-        return f"{row.place}: 'when' names {name!r}, whose version {version!r} cannot be compared"
-    return ""
-
-
-def _holds(name: str, wanted: str, versions: Mapping[str, str | None], cli: str) -> bool:
-    if name == "cli":
-        return wanted == cli
-    version = versions[name]
-    return version is not None and bool(_specifier(wanted).contains(version, prereleases=True))

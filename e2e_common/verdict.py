@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from e2e_common import known_failures
+from e2e_common import conditions, known_failures
 from e2e_common.artifacts import Artifacts
 from e2e_common.decoding import Request
 from e2e_common.errors import Code
@@ -202,7 +202,7 @@ def _rows(artifacts: Artifacts, evidence: Evidence) -> tuple[list[Row], list[Fai
     if evidence.run.partial is not None:
         sent = {request.name for request in evidence.requests}
         rows = [row for row in rows if row.request in sent or row.request == known_failures.START]
-    rows, problems = known_failures.applicable(rows, evidence.run.versions, evidence.replay.cli)
+    rows, problems = conditions.applicable(rows, evidence.run.versions, evidence.replay.cli)
     return rows, _configuration(problems)
 
 

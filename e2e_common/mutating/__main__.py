@@ -61,7 +61,8 @@ def _mutate(suite_dir: Path, port: int) -> int:
     suite, knobs = name_of(suite_dir), load_knobs()
     recorded = RunFolder(ROOT / knobs["E2E_OUT"] / f"{suite}-{port}")
     recorded.lock()  # no run may replace it meanwhile
-    facts, rows = _facts(recorded), survivors.load(suite_dir, _names(recorded))
+    facts = _facts(recorded)
+    rows = survivors.load(suite_dir, _names(recorded), facts["versions"])
     evidence = read(artifacts.load(recorded.root, suite_dir))
     planned = plan(suite, evidence, _passed(recorded, evidence, knobs["E2E_ONLY"]), _rules(suite_dir))
     if not planned.variants:

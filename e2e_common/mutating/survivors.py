@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from e2e_common import conditions
 from e2e_common.errors import did_you_mean, usage
 from e2e_common.failure import shorten
 from e2e_common.mutating.facts import Fact
@@ -17,7 +18,7 @@ FILE = "survivors.yaml"
 SHARED = Path(__file__).with_name(FILE)
 _ANY = "*"
 _OF_A_SUITE, _OF_ALL = "request", "library"
-_KEYS = ("where", "what", "reason")
+_TEXTS = ("where", "what", "reason")
 
 Survivor = tuple[str, Fact]  # the name of a request, and the fact of it that stayed green
 
@@ -25,7 +26,8 @@ Survivor = tuple[str, Fact]  # the name of a request, and the fact of it that st
 @dataclass(frozen=True)
 class Row:
     """Facts of `requests` (of all, if none is named) and `libraries` (likewise) that stay green for one reason. `where`
-    and `what` are a fact's place and what it is, as `make mutate-<suite>` prints them; `*` stands for any text."""
+    and `what` are a fact's place and what it is, as `make mutate-<suite>` prints them; `*` stands for any text. `when`:
+    see e2e_common/conditions.py."""
 
     place: str
     requests: tuple[str, ...]
@@ -33,6 +35,7 @@ class Row:
     where: str
     what: tuple[str, ...]
     reason: str
+    when: dict[str, str] = field(default_factory=dict, hash=False)  # rows are keys
 
     def holds(self, survivor: Survivor, what: str | None = None) -> bool:
         """Whether the fact is of this row; of this one of its texts, if `what` is given."""
@@ -45,9 +48,10 @@ class Row:
         )
 
 
-def load(suite_dir: Path, sent: Sequence[str]) -> list[Row]:
-    """The suite's rows, if it has such a file, and those of every suite. `sent`: the names of the suite's requests.
-    Raises HarnessError (2) with every fault of a file, or every name in it that is no request's."""
+def load(suite_dir: Path, sent: Sequence[str], versions: Mapping[str, str | None]) -> list[Row]:
+    """The suite's rows, if it has such a file, and those of every suite, as far as they are for these versions (of
+    run.json). `sent`: the names of the suite's requests. Raises HarnessError (2) with every fault of a file, or every
+    name in it that is no request's."""
     own = suite_dir / FILE
     rows = _rows(own, _OF_A_SUITE) if own.exists() else []
     strange = [
@@ -56,9 +60,10 @@ def load(suite_dir: Path, sent: Sequence[str]) -> list[Row]:
         for name in row.requests
         if name not in sent
     ]
-    if strange:
-        raise usage("\n".join(strange))
-    return [*rows, *_rows(SHARED, _OF_ALL)]
+    chosen, unknown = conditions.applicable([*rows, *_rows(SHARED, _OF_ALL)], versions, "bundled")
+    if strange or unknown:
+        raise usage("\n".join([*strange, *unknown]))
+    return chosen
 
 
 def row_of(rows: Iterable[Row], survivor: Survivor) -> Row | None:
@@ -86,7 +91,7 @@ def _rows(path: Path, names: str) -> list[Row]:
     raw = [] if raw is None else raw
     if not isinstance(raw, list):
         raise usage(f"{path} must be a list of rows ('- {names}: …'), not {shorten(repr(raw), 40)}")
-    wrong = [f"{_place(path, number)}: {fault}" for number, row in enumerate(raw, 1) for fault in _faults(row, names)]
+    wrong = [fault for number, row in enumerate(raw, 1) for fault in _faults(_place(path, number), row, names)]
     if wrong:
         raise usage("\n".join(wrong))
     return [
@@ -97,6 +102,7 @@ def _rows(path: Path, names: str) -> list[Row]:
             row.get("where", _ANY),
             _texts(row["what"]),
             " ".join(row["reason"].split()),
+            dict(row.get("when") or {}),
         )
         for number, row in enumerate(raw, 1)
     ]
@@ -106,19 +112,20 @@ def _place(path: Path, number: int) -> str:
     return f"{'of every suite, ' if path == SHARED else ''}{FILE}, row {number}"
 
 
-def _faults(row: Any, names: str) -> list[str]:
-    keys = (names, *_KEYS)
+def _faults(place: str, row: Any, names: str) -> list[str]:
+    keys = (names, *_TEXTS, "when")
     if not isinstance(row, dict):
-        return [f"must be a mapping with the keys {', '.join(keys)}, not {shorten(repr(row), 40)}"]
-    faults = [f"unknown key {shorten(key)!r}{did_you_mean(str(key), keys)}" for key in row if key not in keys]
-    for key in keys:
+        return [f"{place} must be a mapping with the keys {', '.join(keys)}, not {shorten(repr(row), 40)}"]
+    faults = [f"{place}: unknown key {shorten(key)!r}{did_you_mean(str(key), keys)}" for key in row if key not in keys]
+    for key in (names, *_TEXTS):
         value = row.get(key)
         many = key in (names, "what")
         if key in row and not (_texts(value) if many else _text(value)):
             wanted = "a text, or a list of texts" if many else "a text"
-            faults.append(f"{key!r} must be {wanted}, not {shorten(repr(value), 40)}")
+            faults.append(f"{place}: {key!r} must be {wanted}, not {shorten(repr(value), 40)}")
     required = ("what", "reason", *([names] if names == _OF_A_SUITE else []))
-    return faults + [f"the key {key!r} is missing" for key in required if key not in row]
+    faults += [f"{place}: the key {key!r} is missing" for key in required if key not in row]
+    return faults + conditions.faults(place, row.get("when"))
 
 
 def _texts(value: Any) -> tuple[str, ...]:

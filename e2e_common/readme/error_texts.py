@@ -39,7 +39,7 @@ ERRORS = {
 DEFAULTS = {
     **dict.fromkeys((f"rules/{name}.py" for name in ("whole", "recording", "replay", "cli")), Code.FAILED),
     **dict.fromkeys(("results.py", "evidence.py", "socket_warnings.py"), Code.FAILED),
-    **dict.fromkeys(("known_failures.py", "mutating/survivors.py"), Code.USAGE),
+    **dict.fromkeys(("known_failures.py", "conditions.py", "mutating/survivors.py"), Code.USAGE),
 }
 # Modules that write a text of their own to standard error → the exit code that goes with it.
 WRITTEN = {

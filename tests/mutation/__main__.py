@@ -68,7 +68,7 @@ GROUPS = (
     ),
     Group(
         JUDGE,
-        ("e2e_common/known_failures.py", "e2e_common/failure.py", "e2e_common/agent_results.py"),
+        tuple(f"e2e_common/{name}.py" for name in ("known_failures", "conditions", "failure", "agent_results")),
         ("tests/unit/test_known_failures.py", "tests/unit/test_failure.py", "tests/unit/test_second_runs.py"),
     ),
     Group(JUDGE, ("e2e_common/decoding.py",), ("tests/unit/test_decoding.py",)),

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from e2e_common.conditions import applicable
 from e2e_common.failure import Failure
-from e2e_common.known_failures import KnownFailuresError, Row, applicable, excuse, load_rows, stale
+from e2e_common.known_failures import KnownFailuresError, Row, excuse, load_rows, stale
 
 ROW = {"request": "create order", "reason": "loses the body", "source": "issue 12", "at": "replay"}
 TEXT = """

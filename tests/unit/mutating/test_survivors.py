@@ -15,6 +15,7 @@ from e2e_common.mutating.survivors import FILE, Survivor, load, row_of, stale
 
 GOOD = "- {request: one, what: status, reason: nobody asks}"
 SENT = ["one", "two"]
+VERSIONS = {"sdk": "0.1.29", "redis": "7.0.1"}
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def rows(tmp_path: Path) -> Callable[[str], list[Any]]:
 
     def of(text: str) -> list[Any]:
         (tmp_path / FILE).write_text(text)
-        return [row for row in load(tmp_path, SENT) if not row.place.startswith("of every suite")]
+        return [row for row in load(tmp_path, SENT, VERSIONS) if not row.place.startswith("of every suite")]
 
     return of
 
@@ -33,7 +34,7 @@ def survivor(request: str, what: str, where: str = "outbound 1 redis GET a", lib
 
 
 def test_a_suite_without_the_file_has_the_rows_of_all(tmp_path: Path) -> None:
-    found = load(tmp_path, SENT)
+    found = load(tmp_path, SENT, VERSIONS)
     assert {row.place.rpartition(",")[0] for row in found} == {"of every suite, survivors.yaml"}
     assert all(not row.requests for row in found)
 
@@ -55,6 +56,11 @@ def test_a_row_holds_what_it_names_and_no_more(rows: Callable[[str], list[Any]])
     assert not row.holds(survivor("one", "status", where="outbound 10 redis GET a"))
     assert row.holds(survivor("one", "status"), "status")
     assert not row.holds(survivor("one", "status"), "rows[0]*")
+
+
+def test_a_row_may_be_for_some_versions(rows: Callable[[str], list[Any]]) -> None:
+    assert len(rows("- {request: one, what: status, reason: x, when: {redis: '<8', sdk: '>=0.1.28'}}")) == 1
+    assert not rows("- {request: one, what: status, reason: x, when: {redis: '>=8'}}")
 
 
 def test_the_first_row_counts(rows: Callable[[str], list[Any]]) -> None:
@@ -82,7 +88,7 @@ def test_the_first_row_counts(rows: Callable[[str], list[Any]]) -> None:
 def test_the_rows_of_every_suite_hold_what_their_reasons_are_about(
     tmp_path: Path, library: str, what: str, where: str, known: bool
 ) -> None:
-    assert (row_of(load(tmp_path, SENT), survivor("any", what, where, library)) is not None) == known
+    assert (row_of(load(tmp_path, SENT, VERSIONS), survivor("any", what, where, library)) is not None) == known
 
 
 @pytest.mark.parametrize(
@@ -122,7 +128,7 @@ def test_a_request_that_the_suite_does_not_send_is_told(rows: Callable[[str], li
 
 
 def test_a_row_of_every_suite_must_hold_where_anything_is_like_it(tmp_path: Path) -> None:
-    every = load(tmp_path, SENT)
+    every = load(tmp_path, SENT, VERSIONS)
     phrase, error = survivor("one", "reason phrase", library="httpx"), survivor("two", "errorName", library="psycopg")
     assert stale(every, [], []) == []
     assert stale(every, [phrase], [phrase, survivor("two", "status", library="httpx")]) == []
@@ -136,7 +142,7 @@ def test_a_row_of_every_suite_must_hold_where_anything_is_like_it(tmp_path: Path
     [
         ("a: b", "must be a list of rows ('- request: …'), not {'a': 'b'}"),
         ("0", "must be a list of rows ('- request: …'), not 0"),
-        ("- a", "survivors.yaml, row 1: must be a mapping with the keys request, where, what, reason, not 'a'"),
+        ("- a", "survivors.yaml, row 1 must be a mapping with the keys request, where, what, reason, when, not 'a'"),
         (f"{GOOD}\n- {{what: status, reason: x}}", "survivors.yaml, row 2: the key 'request' is missing"),
         ("- {request: one, reason: x}", "the key 'what' is missing"),
         ("- {request: one, what: status}", "the key 'reason' is missing"),
@@ -147,6 +153,8 @@ def test_a_row_of_every_suite_must_hold_where_anything_is_like_it(tmp_path: Path
         ("- {request: one, what: status, reason: ' '}", "'reason' must be a text, not"),
         ("- {request: one, what: status, where: [a], reason: x}", "'where' must be a text, not"),
         ("- {request: , what: status, reason: x}", "'request' must be a text, or a list of texts, not"),
+        ("- {request: one, what: status, reason: x, when: 7}", "'when' must map names to ranges of versions, not 7"),
+        ("- {request: one, what: status, reason: x, when: {rediss: '<8'}}", "is unknown; did you mean redis?"),
         ("- [", "not YAML"),
     ],
 )
@@ -164,4 +172,4 @@ def test_those_of_every_suite_name_no_request(tmp_path: Path, monkeypatch: pytes
     shared.write_text(GOOD)
     monkeypatch.setattr(module, "SHARED", shared)
     with pytest.raises(HarnessError, match=r"of every suite, survivors\.yaml, row 1: unknown key 'request'"):
-        load(tmp_path, SENT)
+        load(tmp_path, SENT, VERSIONS)
