@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +33,7 @@ from e2e_common.traces import Span
 MOST = 20  # facts of one request that are tried
 HTTP = ("http", "https")
 DERIVED = frozenset({"bodySize", "chunk_count"})  # counted by the SDK from the value beside them: no facts
+_PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")  # another one in every run: by it a cluster names its nodes
 _HTTP_WORDS = {
     "statusCode": "status",
     "statusMessage": "reason phrase",
@@ -45,7 +47,8 @@ Changes = Mapping[str, "dict[str, Any] | None"]
 @dataclass(frozen=True)
 class Fact:
     """One thing that the recording says. `place`: the request, its answer, or which outbound call, in words that may
-    hold what differs from run to run; `key` names it within its request, the same in every run. `kind`: result,
+    hold what differs from run to run; `key` names it within its request (nodes of a cluster all alike), the same in
+    every run. `kind`: result,
     missing, swapped, request or answer. `library`: of an outbound call, by its instrumentation. `what`: in words.
     `group`: of each group one is chosen before any second one. `change`: makes span id → the changed span, None where
     it is left out."""
@@ -60,14 +63,23 @@ class Fact:
 
 
 def find(file: TraceFile, rules: Rules) -> list[Fact]:
-    """Every fact of the request that `file` recorded. Spans are numbered in the order in which they began."""
-    calls = by_start(span for span in file.spans if is_call(span))
+    """Every fact of the request that `file` recorded."""
+    calls = _in_order(span for span in file.spans if is_call(span))
     found: list[Fact] = []
     for number, span in enumerate(calls, start=1):
         found += _of_call(number, span, rules)
     found += _swapped(calls)
     if file.root is not None:
         found += [*_of_request(file.root, rules), *_of_answer(file.root, rules)]
+    return found
+
+
+def _in_order(calls: Iterable[Span]) -> list[Span]:
+    """The calls as they are numbered, the same in every run: as they began or, where some overlap and that is chance,
+    by what they ask."""
+    found = by_start(calls)
+    if any(later.start_ns < earlier.end_ns for earlier, later in zip(found, found[1:])):
+        found.sort(key=lambda span: (span.library, called(span)))
     return found
 
 
@@ -94,7 +106,7 @@ def _of_call(number: int, span: Span, rules: Rules) -> Iterator[Fact]:
         group = (
             str(path[0]) if path else f"{key} {kind}"
         )  # each call is left out once, of each kind of value one is tried
-        return Fact(f"{key} {kind} {what}", kind, span.library, place, shorten(what, 100), group, change)
+        return Fact(f"{key} {kind} {_PORT.sub('', what)}", kind, span.library, place, shorten(what, 100), group, change)
 
     for path in _output_leaves(span.output_value, http):
         what = _http_words(path) if http else words(path)

@@ -124,6 +124,25 @@ def test_calls_are_numbered_by_their_beginning_and_other_spans_are_none() -> Non
     }
 
 
+def asking(at: float, text: str, seconds: float) -> dict[str, Any]:
+    words = {"packageName": "psycopg", "instrumentationName": "PsycopgInstrumentation", "name": "psycopg.query"}
+    began = good_run.T0 + at
+    return good_run.span(TRACE, text, began, seconds, outputValue={"x": text}, inputValue={"query": text}, **words)
+
+
+@pytest.mark.parametrize(("seconds", "numbered"), [(0.5, "ab"), (0.01, "ba")])
+def test_calls_that_overlap_are_numbered_by_what_they_ask(seconds: float, numbered: str) -> None:
+    found = facts_of(asking(0.2, "a", 0.1), asking(0.1, "b", seconds), root())
+    assert {fact.place for fact in found.values() if fact.kind == "missing"} == {
+        f"outbound {number} psycopg {text}" for number, text in enumerate(numbered, start=1)
+    }
+
+
+def test_a_port_is_no_part_of_a_key() -> None:
+    keys = [set(facts_of(call(1, {"result": {f"127.0.0.1:{port}": "x"}}), root())) for port in (7000, 46133)]
+    assert keys[0] == keys[1]
+
+
 def test_facts_of_the_request() -> None:
     body = base64.b64encode(b'{"item": "tea", "tags": [1]}').decode()
     found = facts_of(root("/orders/7?limit=2&flag", method="POST", body=body))
