@@ -61,8 +61,10 @@ def seen() -> dict[str, Any]:
 
 
 def trace_ids(folder: Path) -> list[str]:
-    spans = [json.loads(line) for file in sorted(folder.glob("*.jsonl")) for line in file.read_text().splitlines()]
-    return [span["traceId"] for span in spans if span["isRootSpan"]]
+    """In the order in which the requests were sent, which the files' names do not always tell."""
+    spans = [json.loads(line) for file in folder.glob("*.jsonl") for line in file.read_text().splitlines()]
+    began = {span["traceId"]: tuple(span["timestamp"].values()) for span in spans if span["isRootSpan"]}
+    return sorted(began, key=lambda trace_id: began[trace_id])
 
 
 FIRST = "  ↳ Loaded 2 suite spans (2 unique traces, 0 pre-app-start) (0.0s)\n"
