@@ -116,10 +116,13 @@ def _passed(recorded: RunFolder, evidence: Evidence, only: str) -> list[Request]
 
 
 def _names(recorded: RunFolder) -> list[str]:
-    """The names of all requests of the suite, those that E2E_ONLY left out among them."""
-    *_, end = recorded.requests.read_text().splitlines()
-    names: list[str] = json.loads(end)["names"]
-    return names
+    """The names of all requests of the suite, those that E2E_ONLY left out among them. Raises HarnessError (2) for a
+    recording that does not end with them."""
+    try:
+        *_, end = recorded.requests.read_text().splitlines()
+        return [str(name) for name in json.loads(end)["names"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise usage(f"{shown(recorded.requests)} is missing or cut off: {_again(recorded)}") from None
 
 
 def _rules(suite_dir: Path) -> Rules:

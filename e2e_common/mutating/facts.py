@@ -48,10 +48,9 @@ Changes = Mapping[str, "dict[str, Any] | None"]
 class Fact:
     """One thing that the recording says. `place`: the request, its answer, or which outbound call, in words that may
     hold what differs from run to run; `key` names it within its request (nodes of a cluster all alike), the same in
-    every run. `kind`: result,
-    missing, swapped, request or answer. `library`: of an outbound call, by its instrumentation. `what`: in words.
-    `group`: of each group one is chosen before any second one. `change`: makes span id → the changed span, None where
-    it is left out."""
+    every run. `kind`: result, missing, swapped, request or answer. `library`: of an outbound call, by its
+    instrumentation. `what`: in words. `group`: of each group one is chosen before any second one. `change`: makes span
+    id → the changed span, None where it is left out."""
 
     key: str
     kind: str
@@ -103,9 +102,8 @@ def _of_call(number: int, span: Span, rules: Rules) -> Iterator[Fact]:
     http = span.package_name in HTTP
 
     def fact(kind: str, what: str, path: Path, change: Callable[[], Changes]) -> Fact:
-        group = (
-            str(path[0]) if path else f"{key} {kind}"
-        )  # each call is left out once, of each kind of value one is tried
+        # Each call is left out once; of each kind of value one is tried.
+        group = str(path[0]) if path else f"{key} {kind}"
         return Fact(f"{key} {kind} {_PORT.sub('', what)}", kind, span.library, place, shorten(what, 100), group, change)
 
     for path in _output_leaves(span.output_value, http):

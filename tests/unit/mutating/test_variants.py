@@ -14,7 +14,7 @@ from e2e_common.errors import HarnessError
 from e2e_common.evidence import Evidence, read
 from e2e_common.failure import RECORDING, REPLAY, RUN, Failure
 from e2e_common.mutating import facts, variants
-from e2e_common.mutating.__main__ import _passed
+from e2e_common.mutating.__main__ import _names, _passed
 from e2e_common.mutating.outcome import Outcome
 from e2e_common.mutating.session import Settled, settle
 from e2e_common.mutating.survivors import Row
@@ -244,6 +244,19 @@ def test_a_row_for_what_turns_red_is_wrong(evidence: Evidence) -> None:
         f"    survivors.yaml, row 1: nothing of {text!r} stays green there (any more); remove it"
         for text in (one.request.name, "*")
     ]
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", "{}", '{"names": 7}', '{"end": true, "names": ["a"'])
+def test_a_recording_that_does_not_end_with_its_names_is_told(tmp_path: Path, text: str) -> None:
+    folder = RunFolder(tmp_path / "flask-8000")
+    folder.root.mkdir()
+    with pytest.raises(HarnessError, match=r"requests\.jsonl is missing or cut off: make e2e-flask PORT=8000"):
+        _names(folder)
+    folder.requests.write_text(text)
+    with pytest.raises(HarnessError, match="is missing or cut off"):
+        _names(folder)
+    folder.requests.write_text('{"n": 1}\n{"end": true, "names": ["a", "b"]}\n')
+    assert _names(folder) == ["a", "b"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "null", "{}", '{"tests": 7}', '{"tests": [7]}', '{"tests": [{}]}'])
