@@ -7,15 +7,16 @@ import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+
+from e2e_common.yaml_files import Document
 
 
 @dataclass(frozen=True)
 class Artifacts:
     """What one run left behind (design, "A run, as the data sees it"): a file's bytes, or None where it is missing.
 
-    `traces` and `replay_logs` map a path below the run's folder (`traces/x.jsonl`) to bytes, in lexical order. Instead
-    of the text of known_failures.yaml a caller may put its rows, already parsed, there. `unreadable` maps a file that
+    `traces` and `replay_logs` map a path below the run's folder (`traces/x.jsonl`) to bytes, in lexical order.
+    `known_failures` and `known_causes` are parsed already (judging.py). `unreadable` maps a file that
     exists and cannot be read to the reason. `again` maps a trace id to the output and the log of the CLI that replayed
     that test once more; `agent` a path (`agent/…/deviation-….md`) to the official CLI's own account of a failed test.
     """
@@ -32,7 +33,8 @@ class Artifacts:
     mocks: bytes | None = None
     again: dict[str, tuple[bytes | None, bytes | None]] = field(default_factory=dict)
     agent: dict[str, bytes] = field(default_factory=dict)
-    known_failures: bytes | str | list[Any] | None = None
+    known_failures: Document | None = None
+    known_causes: Document | None = None
     unreadable: dict[str, str] = field(default_factory=dict)
 
 
@@ -43,9 +45,9 @@ def bytes_of(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def load(out_dir: Path, suite_dir: Path) -> Artifacts:
-    """Reads the artifacts of the run in `out_dir`, and known_failures.yaml of `suite_dir`. Raises nothing: a file
-    that is not there is None or absent, one that cannot be read stands in `unreadable`."""
+def load(out_dir: Path) -> Artifacts:
+    """Reads the artifacts of the run in `out_dir`. Raises nothing: a file that is not there is None or absent, one that
+    cannot be read stands in `unreadable`."""
     unreadable: dict[str, str] = {}
 
     def read(path: Path, name: str) -> bytes | None:
@@ -78,6 +80,5 @@ def load(out_dir: Path, suite_dir: Path) -> Artifacts:
         mocks=read(out_dir / "mocks.jsonl", "mocks.jsonl"),
         again={path.name: read_again(path.name) for path in sorted((out_dir / "again").glob("*"))},
         agent=read_all([*(out_dir / "agent").rglob("deviation-*.md"), *(out_dir / "again").rglob("deviation-*.md")]),
-        known_failures=read(suite_dir / "known_failures.yaml", "known_failures.yaml"),
         unreadable=unreadable,
     )

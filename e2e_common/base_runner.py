@@ -140,11 +140,13 @@ class E2ETestRunnerBase:
             self._cleared = True
             if recording:
                 self._services = services.Services(names, self.folder.logs, self.knobs)
-                self.facts = self._new_facts()
+                self.facts = {**self._new_facts(), "recorded_by": environment.versions["sdk"]}
             self._port = reserve(self.facts.get("app_port", self.port))
             self.facts.update(
                 app_port=self._port.number,
                 versions={**environment.versions, **self.facts.get("servers", {})},
+                packages=environment.packages,
+                locked=environment.locked and not self.knobs["E2E_RUST_CORE"] and not self.coverage,
                 sdk_source=environment.sdk_source,
                 env_bin=str(environment.bin),
                 sentinels=self._has_sentinels(),
@@ -184,7 +186,8 @@ class E2ETestRunnerBase:
             return
         self._start_replay_early()
         with self._timed("flush"):
-            recording.flush(judging.unrecorded(self.suite_dir, self.facts["versions"], self._cli.name))
+            versions = {**self.facts["packages"], **self.facts["versions"], "recorded_by": self.facts["recorded_by"]}
+            recording.flush(lambda sent: judging.unrecorded(self.suite_dir, sent, versions, self._cli.name))
         self.facts["moments"] = {"application started": recording.started, "flushed": time.time()}
         recording.stop()
         if container.goes_on():  # whose clean-up sees only its own

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from e2e_common.facts import Fact
 from e2e_common.failure import shorten
+from e2e_common.names import UNRECORDED
 
 BUNDLED = "bundled"
 OFFICIAL = "official"
@@ -23,7 +25,9 @@ class Malformed(ValueError):
 @dataclass(frozen=True)
 class Run:
     """run.json. `services`: name → `host:port`; `seconds`: phase → seconds; `partial`: the pattern of E2E_ONLY;
-    `rust_core`: E2E_RUST_CORE."""
+    `rust_core`: E2E_RUST_CORE; `recorded_by`: the version of the SDK that recorded; `packages`: all that is installed
+    in the application's environment; `locked`: SDK and libraries are those of the suite's lock, on the harness's Python.
+    """
 
     suite: str = ""
     port: int | None = None
@@ -35,6 +39,9 @@ class Run:
     laid_over: str = ""
     rust_core: str = ""
     recorded_rust_core: str = ""
+    recorded_by: str = ""
+    packages: dict[str, str] = field(default_factory=dict)
+    locked: bool = False
     sentinels: bool = True
     seconds: dict[str, float] = field(default_factory=dict)
     exit_status: int | None = None
@@ -43,7 +50,9 @@ class Run:
 @dataclass(frozen=True)
 class Request:
     """A line of requests.jsonl. Times are seconds since the epoch; `body`: the answer's, as a SHA-256 in hexadecimal
-    digits, None where it came compressed or not at all; `problems` is empty where it met its expectation."""
+    digits, None where it came compressed or not at all; `problems` is empty where it met its expectation, and `differs`
+    says the same as facts; `size`: bytes of the larger one of the bodies of request and answer; `recorded`: why nothing is recorded of it (status, type, size, rule), empty where it is; `replayed`: false
+    where the CLI leaves its trace out; `refused`: how many of its calls a rule forbids while the SDK records."""
 
     number: int
     name: str
@@ -59,6 +68,16 @@ class Request:
     expect_unpatched: bool
     leaks: tuple[str, ...]
     background: int
+    differs: tuple[Fact, ...] = ()
+    size: int = 0
+    recorded: str = ""
+    replayed: bool = True
+    refused: int = 0
+
+    @property
+    def by_design(self) -> bool:
+        """Whether it states that it is not recorded, or not replayed."""
+        return bool(self.recorded) or not self.replayed
 
 
 @dataclass(frozen=True)
@@ -109,7 +128,8 @@ class Near:
 class Asked:
     """A mock request in mocks.jsonl. `trace_id` is empty for a call outside any test; `step`: of the matching order
     (replay protocol, section 8.2), 0 where nothing was found. `nearest`: where nothing was found, at most three; `at`:
-    seconds since the epoch, 0 where the line does not say."""
+    seconds since the epoch, 0 where the line does not say; `differs`: JSON paths at which the input of the recorded call
+    that answered is another than the one asked for."""
 
     trace_id: str
     asked: str
@@ -122,6 +142,7 @@ class Asked:
     note: str
     at: float = 0.0
     instrumentation: str = ""
+    differs: tuple[str, ...] = ()
 
     @property
     def closest(self) -> str:
@@ -181,6 +202,10 @@ def _texts(value: Any) -> bool:
 
 def _objects(value: Any) -> bool:
     return isinstance(value, list) and all(map(_object, value))
+
+
+def _lists(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, list) for item in value)
 
 
 def _flag(value: Any) -> bool:
@@ -268,6 +293,9 @@ def decode_run(raw: dict[str, Any]) -> Run:
         laid_over=take(raw, "with", _text),
         rust_core=take(raw, "rust_core", _text),
         recorded_rust_core=take(raw, "recorded_rust_core", _text),
+        recorded_by=take(raw, "recorded_by", _text),
+        packages=take(raw, "packages", _map_of(_text), "an object of versions"),
+        locked=take(raw, "locked", _flag),
         sentinels=take(raw, "sentinels", _flag),
         seconds=take(raw, "seconds", _map_of(_number), "an object of seconds"),
         exit_status=take(requester, "exit_status", _or_null(_whole), "null or the script's exit status"),
@@ -292,7 +320,18 @@ def decode_request(raw: dict[str, Any]) -> Request:
         expect_unpatched=take(raw, "expect_unpatched", _flag),
         leaks=tuple(take(raw, "leaks", _texts, "a list of strings")),
         background=take(raw, "background", _whole),
+        differs=tuple(_fact(row) for row in take(raw, "differs", _lists, "a list of lists")),
+        size=take(raw, "size", _whole),
+        recorded=take(raw, "recorded", lambda value: value in ("", *UNRECORDED), f"one of {', '.join(UNRECORDED)}"),
+        replayed=take(raw, "replayed", _flag),
+        refused=take(raw, "refused", _whole),
     )
+
+
+def _fact(row: list[Any]) -> Fact:
+    if len(row) != 3 or not _text(row[0]) or not _text(row[1]):
+        raise Malformed(f"'differs' must hold [kind, key, value], not {shorten(repr(row), 40)}")
+    return Fact(*row)
 
 
 def decode_replay(raw: dict[str, Any]) -> Replay:
@@ -354,6 +393,7 @@ def decode_asked(raw: dict[str, Any]) -> Asked:
         note=shorten(raw.get("note") or "", 200),
         at=raw["at"] if _number(raw.get("at")) else 0.0,
         instrumentation=shorten(raw.get("instrumentation") or ""),
+        differs=tuple(raw["differs"]) if _texts(raw.get("differs")) else (),
     )
 
 

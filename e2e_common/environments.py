@@ -37,11 +37,15 @@ KEPT_S = 24 * 3600
 
 @dataclass(frozen=True)
 class Environment:
-    """A ready environment: its folder, the versions in it (package → version, plus `python`), where the SDK is from."""
+    """A ready environment: its folder, the versions in it worth a line in a result (package → version, plus `python`),
+    where the SDK is from, all installed packages, and whether it is just as the suite's lock says, on the harness's
+    Python."""
 
     home: Path
-    versions: dict[str, str]
+    versions: dict[str, str | None]
     sdk_source: str
+    packages: dict[str, str]
+    locked: bool
 
     @property
     def bin(self) -> Path:
@@ -80,8 +84,9 @@ def prepare(suite_dir: Path, knobs: Mapping[str, str], light: Path | None = None
         shutil.rmtree(light, ignore_errors=True)  # an earlier run's
     rust = knobs["E2E_RUST_CORE"] == "1"
     overlay = [*knobs["E2E_WITH"].split(), *([f"{SDK}[rust]"] if rust else [])]
-    if not overlay and sdk.identity == LOCKED and (home := _of_the_image(lock)):
-        return Environment(home, _versions(home / READY, suite_dir), sdk.source)
+    is_locked = not overlay and sdk.identity == LOCKED and not knobs["E2E_PYTHON"]
+    if is_locked and (home := _of_the_image(lock)):
+        return _environment(home, suite_dir, sdk, locked=True)
     built_for = (
         f"{python} {sys.version} {platform.libc_ver()}" if container.world() else python
     )  # one path in all images
@@ -95,7 +100,13 @@ def prepare(suite_dir: Path, knobs: Mapping[str, str], light: Path | None = None
                 _build(home, lock, python, sdk, overlay)
                 _drop_old()
     os.utime(ready)
-    return Environment(home, _versions(ready, suite_dir), sdk.source)
+    return _environment(home, suite_dir, sdk, locked=is_locked)
+
+
+def _environment(home: Path, suite_dir: Path, sdk: SdkUnderTest, *, locked: bool) -> Environment:
+    installed: dict[str, str] = json.loads((home / READY).read_text())
+    packages = {name: version for name, version in installed.items() if name not in ("python", SDK)}
+    return Environment(home, _versions(installed, suite_dir), sdk.source, packages, locked)
 
 
 def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list[str]) -> None:
@@ -150,14 +161,17 @@ def _lay_over(base: Environment, package: Path, source: str, home: Path) -> Envi
     versions = dict(base.versions)
     for info in told:
         versions["sdk"] = info.name.split("-")[1].removesuffix(".dist")
-    return Environment(home, versions, source)
+    return Environment(home, versions, source, base.packages, locked=False)
 
 
-def _versions(ready: Path, suite_dir: Path) -> dict[str, str]:
+def _versions(installed: Mapping[str, str], suite_dir: Path) -> dict[str, str | None]:
     """The versions worth a line in a result: SDK, Python, Rust core, and the libraries that requirements.txt names."""
-    installed = json.loads(ready.read_text())
     named = re.findall(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", (suite_dir / REQUIREMENTS).read_text(), re.MULTILINE)
-    versions = {"sdk": installed.get(SDK), "python": installed["python"], "rust_core": installed.get(RUST_CORE)}
+    versions: dict[str, str | None] = {
+        "sdk": installed.get(SDK),
+        "python": installed["python"],
+        "rust_core": installed.get(RUST_CORE),
+    }
     names = [_normalized(name) for name in named]
     return versions | {name: installed.get(name) for name in names if name not in (SDK, RUST_CORE)}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from e2e_common.errors import Code
+from e2e_common.facts import Fact
 
 EXPECTATION = "expectation"
 RECORDING = "recording"
 REPLAY = "replay"
 RUN = "run"
-EXCUSABLE_STAGES = (EXPECTATION, RECORDING, REPLAY)
 
 CONFIGURATION = 0  # in place of a rule's number: what no rule of the verdict names
 
@@ -18,8 +18,9 @@ CONFIGURATION = 0  # in place of a rule's number: what no rule of the verdict na
 @dataclass(frozen=True)
 class Failure:
     """`rule`: number in design.md, "The verdict's rules" (0: configuration and time limits). `stage`: expectation,
-    recording, replay, or run for what belongs to no request and no row of known_failures.yaml can excuse. `file`: the
-    one to look at, below the run's folder. `code`: the exit code that it asks for."""
+    recording, replay, or run for what belongs to no request. `file`: the one to look at, below the run's folder.
+    `code`: the exit code that it asks for. `facts`: what differs, as known_failures.yaml pins it; a failure without
+    facts is never a known one."""
 
     rule: int
     stage: str
@@ -28,6 +29,7 @@ class Failure:
     request: str | None = None
     trace_id: str | None = None
     code: int = int(Code.FAILED)
+    facts: tuple[Fact, ...] = ()
 
     def line(self) -> str:
         """One line for a person: request, what is wrong, where to look."""

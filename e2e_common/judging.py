@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from e2e_common import artifacts, conditions, known_failures
+from e2e_common.artifacts import Artifacts
 from e2e_common.errors import Code
 from e2e_common.failure import CONFIGURATION, EXPECTATION, RECORDING, RUN, Failure
+from e2e_common.known_failures import Sent
+from e2e_common.paths import KNOWN_CAUSES
 from e2e_common.run_folder import RunFolder
 from e2e_common.verdict import ERROR, FAILED, PASSED, Verdict, judge
-from e2e_common.yaml_files import load_yaml
+from e2e_common.yaml_files import load_document
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def judge_run(folder: RunFolder, suite_dir: Path) -> Outcome:
     """The verdict over the artifacts in `folder`. Raises HarnessError (2) when there is no recording, or when
     known_failures.yaml is not YAML."""
     folder.read_run()
-    verdict = _verdict(folder, suite_dir)
+    verdict = verdict_of(folder, suite_dir)
     log = folder.root / verdict.failures[0].file if verdict.failures else None
     is_log = log is not None and log.suffix == ".log"
     return Outcome(verdict.result(), list(verdict.failures), str(log) if is_log else None)
@@ -43,7 +46,7 @@ def judge_run(folder: RunFolder, suite_dir: Path) -> Outcome:
 
 def judge_recording(folder: RunFolder, suite_dir: Path) -> Outcome | None:
     """What is wrong with a recording that is not replayed now, or None: a broken one must not be kept for the truth."""
-    verdict = _verdict(folder, suite_dir)
+    verdict = verdict_of(folder, suite_dir)
     failures = [failure for failure in verdict.failures if failure.stage in (EXPECTATION, RECORDING)]
     if not failures:
         return None
@@ -63,7 +66,7 @@ def stopped(
 ) -> Outcome:
     """The outcome of a run that ended before it could be judged; `facts`: what is known of it (as run.json).
     `has_artifacts`: whether those in the folder are its own."""
-    found = artifacts.load(folder.root, suite_dir) if has_artifacts else artifacts.Artifacts()
+    found = artifacts.load(folder.root) if has_artifacts else artifacts.Artifacts()
     result = judge(found).result()
     known = {key: facts[key] for key in ("suite", "port", "runtime", "versions", "sdk_source", "with") if key in facts}
     partial = result["partial"] or facts.get("partial") is not None
@@ -72,8 +75,8 @@ def stopped(
 
 
 def judge_baseline(folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any]) -> Outcome:
-    """Whether every request met its expectation with the SDK off. No row of known_failures.yaml counts here: what is
-    wrong without the SDK is not the SDK's fault."""
+    """Whether every request met its expectation with the SDK off. No known failure counts here: what is wrong without
+    the SDK is not the SDK's fault."""
     rows = [json.loads(line) for line in folder.requests.read_text().splitlines()]
     sent = [row for row in rows if "n" in row]
     failures = [
@@ -93,27 +96,37 @@ def judge_baseline(folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any])
         ended = stopped(folder, suite_dir, facts, Code.FAILED, reason, str(folder.requests_log))
         return replace(ended, failures=failures or ended.failures)
     outcome = stopped(folder, suite_dir, facts, Code.PASSED, PASSED)
-    counts = {"sent": len(sent), "recorded": 0, "replayed": 0, "passed": len(sent), "known_failures": 0}
+    counts = {"sent": len(sent), "recorded": 0, "replayed": 0, "passed": len(sent), "known_failures": 0, "by_design": 0}
     outcome.result.update(verdict=PASSED, requests=counts)
     return replace(outcome, failures=[])
 
 
-def unrecorded(suite_dir: Path, versions: Mapping[str, str | None], cli: str) -> set[str]:
-    """Names of the requests that known_failures.yaml says are not recorded, with these versions and this CLI. Faults of
-    the file are not told here: the judge tells them."""
+def unrecorded(suite_dir: Path, sent: Sequence[Sent], versions: Mapping[str, str | None], cli: str) -> set[str]:
+    """Names of the requests that known_failures.yaml says have no trace, with these versions and this CLI. Faults of the
+    file are the judge's to tell."""
     path = suite_dir / known_failures.FILE
     if not path.exists():
         return set()
     try:
-        rows = known_failures.load_rows(load_yaml(path))
+        causes = known_failures.load_causes(load_document(KNOWN_CAUSES))
+        entries = known_failures.load_entries(load_document(path), causes)
     except known_failures.KnownFailuresError:
         return set()
-    return {row.request for row in conditions.applicable(rows, versions, cli)[0] if row.at == "recording"}
+    applicable = conditions.applicable(entries, versions, cli)[0]
+    lost = [entry for entry in applicable if any(pin.fact.kind == "traces" for pin in entry.pins)]
+    return {name for entry in lost for name in entry.names(sent)}
 
 
-def _verdict(folder: RunFolder, suite_dir: Path) -> Verdict:
-    found = artifacts.load(folder.root, suite_dir)
-    if found.known_failures is not None:
-        rows = load_yaml(suite_dir / known_failures.FILE)
-        found = replace(found, known_failures=[] if rows is None else rows)
-    return judge(found)
+def verdict_of(folder: RunFolder, suite_dir: Path) -> Verdict:
+    """The judge's verdict over the artifacts in `folder`. Raises HarnessError (2) where known_failures.yaml is not
+    YAML."""
+    return judge(load_artifacts(folder, suite_dir))
+
+
+def load_artifacts(folder: RunFolder, suite_dir: Path) -> Artifacts:
+    """The artifacts in `folder`, with what is known of the suite's failures. Raises HarnessError (2) as above."""
+    found = artifacts.load(folder.root)
+    path = suite_dir / known_failures.FILE
+    if path.exists():
+        found = replace(found, known_failures=load_document(path), known_causes=load_document(KNOWN_CAUSES))
+    return found

@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CACHE = Path(os.environ.get("DRIFT_E2E_CACHE") or ROOT / ".cache")
 ENVIRONMENTS = Path(os.environ.get("DRIFT_E2E_ENVIRONMENTS") or CACHE / "envs")
 SUITES = ROOT / "drift" / "instrumentation"
+KNOWN_CAUSES = SUITES / "known_causes.yaml"
 LOCK = "requirements.lock"
 REQUIREMENTS = "requirements.txt"
 

@@ -13,7 +13,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,14 @@ EXPORT_INTERVAL_S = 2.0
 MARKER_LIMIT_S = 3 * EXPORT_INTERVAL_S
 STRAGGLER_LIMIT_S = EXPORT_INTERVAL_S + 0.1
 LOOK_EVERY_S = 0.1
+
+
+@dataclass(frozen=True)
+class SentRequest:
+    """What known_failures.yaml goes by: a request's name, and library → number of outbound calls that it states."""
+
+    name: str
+    calls: dict[str, int]
 
 
 class Recording:
@@ -86,9 +95,9 @@ class Recording:
         self._check_sent(status, only)
         return status
 
-    def flush(self, unrecorded: Collection[str]) -> None:
-        """Wait until every trace is on disk. `unrecorded`: names of requests that known_failures.yaml says are not
-        recorded, so that nobody waits for them. What is missing after that is the judge's to name.
+    def flush(self, unrecorded: Callable[[Sequence[SentRequest]], Collection[str]]) -> None:
+        """Wait until every trace is on disk. `unrecorded`: the names of those requests that are known to have no trace,
+        so that nobody waits for them. What is missing after that is the judge's to name.
 
         Raises HarnessError (1) when the application no longer answers, and when some traces are there but not the
         marker's: then it cannot be told whether the others are whole.
@@ -151,10 +160,12 @@ class Recording:
             raise usage(f"E2E_ONLY={only}: no request is called so{did_you_mean(only, rows[-1]['names'])}")
         raise HarnessError(Code.NOTHING_VERIFIED, "src/test_requests.py sent nothing", log)
 
-    def _sent(self, unrecorded: Collection[str]) -> dict[str, int]:
+    def _sent(self, unrecorded: Callable[[Sequence[SentRequest]], Collection[str]]) -> dict[str, int]:
         """The number of each request that is recorded → how many spans its trace must hold to be whole, as far as the
         marker does not say so: those that may end after their root may also end after the marker's."""
-        rows = [row for row in _rows(self._run.requests) if "n" in row and row["name"] not in unrecorded]
+        rows = [row for row in _rows(self._run.requests) if "n" in row and not row["recorded"]]
+        lost = unrecorded([SentRequest(row["name"], row["calls"]) for row in rows])
+        rows = [row for row in rows if row["name"] not in lost]
         return {str(row["n"]): 1 + (sum(row["calls"].values()) if row["late"] else 0) for row in rows}
 
     def _check_alive(self) -> None:

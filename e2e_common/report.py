@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from e2e_common.story.again import Again
 
 REDRAW_S = 0.1
+FIXED_SHOWN = 5
 
 
 def has_colour(stream: TextIO) -> bool:
@@ -79,7 +80,7 @@ def summary(
             lines = [*verdict, f"    {told}", *(f"    {note}" for note in notes)]
         return inert("\n".join(lines))
     line = _painted("32", "✓", colour) + f" {result['suite']:<9} {_counts(result)}   {_facts(result)}"
-    return "\n".join([line, *(f"    {note}" for note in notes)])
+    return "\n".join([line, *(f"    {inert(note)}" for note in (*_fixed(result), *notes))])
 
 
 def _counts(result: Mapping[str, Any]) -> str:
@@ -88,8 +89,20 @@ def _counts(result: Mapping[str, Any]) -> str:
     if not result["cli"]["name"]:
         return f"{counts['passed']} of {counts['sent']} requests answered as stated with the SDK off{partial}"
     words = f"{counts['passed']} of {counts['sent']} requests recorded, replayed and matched"
-    known = f", {counts['known_failures']} known failures" if counts["known_failures"] else ""
-    return f"{words}{known}{partial}{'' if result['isolation']['sentinels'] else ', NOT ISOLATED'}"
+    known = f", {counts['known_failures']} known to fail" if counts["known_failures"] else ""
+    by_design = f", {counts['by_design']} left out by design" if counts["by_design"] else ""
+    return f"{words}{known}{by_design}{partial}{'' if result['isolation']['sentinels'] else ', NOT ISOLATED'}"
+
+
+def _fixed(result: Mapping[str, Any]) -> list[str]:
+    """The good news of a green run that is not the locked one: known failures that do not show."""
+    found = list(dict.fromkeys((row["request"], row["cause"]) for row in result["fixed"]))
+    if not found:
+        return []
+    shown = ", ".join(f"{request!r} ({cause})" for request, cause in found[:FIXED_SHOWN])
+    more = f" and {len(found) - FIXED_SHOWN} more (result.json)" if len(found) > FIXED_SHOWN else ""
+    count = "1 known failure is" if len(found) == 1 else f"{len(found)} known failures are"
+    return [f"{count} fixed here: {shown}{more}"]
 
 
 def _facts(result: Mapping[str, Any]) -> str:

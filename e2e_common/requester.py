@@ -30,7 +30,9 @@ from urllib.parse import urlsplit
 
 import requests
 
-from e2e_common.names import LOG_VARIABLE, NEVER_READY, READY_LIMIT_S, REQUEST_HEADER, URL_VARIABLE
+from e2e_common.errors import did_you_mean
+from e2e_common.facts import ABSENT, Fact, compact, differing, identical
+from e2e_common.names import LOG_VARIABLE, NEVER_READY, READY_LIMIT_S, REQUEST_HEADER, UNRECORDED, URL_VARIABLE
 from e2e_common.readiness import http_answers, wait_until
 
 BY_HAND_URL = "http://localhost:8000"
@@ -60,23 +62,9 @@ def matches(pattern: str) -> Matches:
     return Matches(pattern)
 
 
-def difference(expected: Any, actual: Any, at: str = "body") -> str | None:
-    """The first difference between two JSON values in words, or None. Types count: 1 is not True, nor 1.0."""
-    if isinstance(expected, Matches):
-        return None if expected == actual else f"{at}: expected {expected!r}, got {_shown(actual)}"
-    if type(expected) is not type(actual):
-        return f"{at}: expected {_shown(expected)}, got {_shown(actual)}"
-    if isinstance(expected, dict):
-        if expected.keys() != actual.keys():
-            return f"{at}: expected the keys {sorted(expected)}, got {sorted(actual)}"
-        pairs = [(expected[key], actual[key], f"{at}.{key}") for key in expected]
-    elif isinstance(expected, list):
-        if len(expected) != len(actual):
-            return f"{at}: expected {len(expected)} items, got {len(actual)}: {_shown(actual)}"
-        pairs = [(one, other, f"{at}[{index}]") for index, (one, other) in enumerate(zip(expected, actual))]
-    else:
-        return None if expected == actual else f"{at}: expected {_shown(expected)}, got {_shown(actual)}"
-    return next((found for pair in pairs if (found := difference(*pair)) is not None), None)
+def meets(expected: Any, actual: Any) -> bool:
+    """Whether two scalars are equal and of one type, or the one matches the other."""
+    return expected == actual if isinstance(expected, Matches) else identical(expected, actual)
 
 
 class Api:
@@ -87,7 +75,7 @@ class Api:
         by_hand = sys.argv[1] if len(sys.argv) > 1 else BY_HAND_URL
         self._url = os.environ.get(URL_VARIABLE, by_hand)
         log = os.environ.get(LOG_VARIABLE)
-        self._log: IO[str] | None = Path(log).open("w", buffering=1) if log else None  # noqa: SIM115 - closed on exit
+        self._log: IO[str] | None = _opened(Path(log)) if log else None
         self._only = os.environ.get(ONLY_VARIABLE, "")
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy, no netrc: only what the request states
@@ -152,6 +140,9 @@ class Api:
         expect_unpatched: bool = False,
         leaks: Sequence[str] = (),
         background: int = 0,
+        recorded: str = "",
+        replayed: bool = True,
+        refused: int = 0,
         early_in_second: bool = False,
         send_headers: Mapping[str, str] | None = None,
         **send: Any,
@@ -164,10 +155,16 @@ class Api:
         `background`: how many calls are made outside the request's context (in a thread that was handed none, or before
         or after its span). The SDK records none of them, and in replay must warn of each; red where it warns of more or
         fewer.
+        `recorded`: why nothing is recorded of it, by design (names.UNRECORDED): red where something is, and where the
+        reason does not hold. `replayed=False`: it is recorded, and the CLI leaves it out, as it does answers from 300 on.
+        `refused`: how many of its `calls` a rule forbids while the SDK records: of these, and no others, no answer is
+        recorded.
         `early_in_second`: send it in the first half of a clock second (for answers that name the second).
         `send`: `json`, `data`, `files`, `cookies` as `requests` takes them.
         """
         name = name or f"{method} {path}"
+        if recorded and recorded not in UNRECORDED:
+            raise ValueError(f"{name!r}: recorded={recorded!r} is no reason{did_you_mean(recorded, UNRECORDED)}")
         if name in self._names:
             raise ValueError(f"two requests are called {name!r}: give one of them a name= of its own")
         self._names.append(name)
@@ -178,7 +175,7 @@ class Api:
         if early_in_second:
             wait_until(lambda: time.time() % 1 < 0.5, timeout_s=1.0, what="the first half of a second")
         started = time.time()
-        answer, problems = self._exchange(method, path, sent_headers, send, (expect, body, headers or {}))
+        answer, differs, problems = self._exchange(method, path, sent_headers, send, (expect, body, headers or {}))
         self._failed += bool(problems)
         self._write(
             {
@@ -190,12 +187,17 @@ class Api:
                 "ended": time.time(),
                 "status": None if answer is None else answer.status_code,
                 "body": _digest(answer),
+                "size": _size(answer),
                 "problems": problems,
+                "differs": [[fact.kind, fact.key, fact.value] for fact in differs],
                 "calls": dict(calls or {}),
                 "late": late,
                 "expect_unpatched": expect_unpatched,
                 "leaks": list(leaks),
                 "background": background,
+                "recorded": recorded,
+                "replayed": replayed,
+                "refused": refused,
             }
         )
         if self._log is None:
@@ -208,16 +210,17 @@ class Api:
         headers: dict[str, str],
         send: Mapping[str, Any],
         stated: tuple[int, Any, Mapping[str, str]],
-    ) -> tuple[requests.Response | None, list[str]]:
-        """Send it. Returns the answer (None where none came) and what of it is not as stated, a line each."""
+    ) -> tuple[requests.Response | None, list[Fact], list[str]]:
+        """Send it. Returns the answer (None where none came) and what of it is not as stated, as facts and in words."""
         try:
             answer = self._session.request(
                 method, self._url + path, headers=headers, timeout=ANSWER_LIMIT_S, allow_redirects=False, **send
             )
         except requests.RequestException as error:
-            return None, [f"no answer: {type(error).__name__}: {error}"]
+            kind = type(error).__name__
+            return None, [Fact("no_answer", "", kind)], [f"no answer: {kind}: {error}"]
         self._session.cookies.clear()  # requests are independent of each other
-        return answer, _problems(answer, *stated)
+        return answer, *_differences(answer, *stated)
 
     def _write(self, line: Mapping[str, Any]) -> None:
         if self._log is not None:
@@ -230,6 +233,11 @@ class Api:
         raise SystemExit(status)
 
 
+def _opened(log: Path) -> IO[str]:
+    """Line by line, and what is no UTF-8 (half a surrogate pair) as JSON escapes it."""
+    return log.open("w", buffering=1, errors="backslashreplace")
+
+
 def _digest(answer: requests.Response | None) -> str | None:
     """What tells the body from any other, for the judge to look for it in the trace; None where it was not sent as it
     is: compressed, or not at all."""
@@ -238,26 +246,47 @@ def _digest(answer: requests.Response | None) -> str | None:
     return hashlib.sha256(answer.content).hexdigest()
 
 
-def _problems(answer: requests.Response, status: int, body: Any, headers: Mapping[str, str]) -> list[str]:
-    problems = []
+def _size(answer: requests.Response | None) -> int:
+    """The bytes of the larger one of the two bodies, as far as they are known."""
+    if answer is None:
+        return 0
+    sent = answer.request.body
+    return max(len(answer.content), len(sent) if isinstance(sent, (str, bytes)) else 0)
+
+
+def _differences(
+    answer: requests.Response, status: int, body: Any, headers: Mapping[str, str]
+) -> tuple[list[Fact], list[str]]:
+    """What of an answer is not as stated: as facts, and in words."""
+    facts, words = [], []
     if answer.status_code != status:
-        problems.append(f"status: expected {status}, got {answer.status_code}: {_shown(answer.text)}")
+        facts.append(Fact("status", "", answer.status_code))
+        words.append(f"status: expected {status}, got {answer.status_code}: {_shown(answer.text)}")
     for key, value in headers.items():
-        if answer.headers.get(key) != value:
-            problems.append(f"header {key}: expected {value!r}, got {answer.headers.get(key)!r}")
-    found = _body_difference(answer, body)
-    return problems + ([found] if found else [])
+        found = answer.headers.get(key)
+        if found != value:
+            facts.append(Fact("headers", key, ABSENT if found is None else compact(found)))
+            words.append(f"header {key}: expected {value!r}, got {found!r}")
+    parts = list(differing(body, _readable(answer, body), meets))
+    facts += [Fact("body", path, compact(actual)) for path, _, actual in parts]
+    if parts:
+        path, wanted, actual = parts[0]
+        more = f" (and {len(parts) - 1} more differences)" if len(parts) > 1 else ""
+        words.append(f"body {path}: expected {_shown(wanted)}, got {_shown(actual)}{more}")
+    return facts, words
 
 
-def _body_difference(answer: requests.Response, expected: Any) -> str | None:
-    if isinstance(expected, bytes):
-        return difference(expected, answer.content)
-    if isinstance(expected, (str, Matches)):
-        return difference(expected, answer.content.decode(errors="replace"))
+def _readable(answer: requests.Response, expected: Any) -> Any:
+    """The answer's body as what is expected: bytes, text or a JSON value; as text where it is no JSON."""
+    if isinstance(expected, bytes) and answer.content == expected:
+        return expected
+    text = answer.content.decode(errors="replace")
+    if isinstance(expected, (str, bytes, Matches)):
+        return text
     try:
-        return difference(expected, json.loads(answer.content))
+        return json.loads(answer.content)
     except ValueError:
-        return f"body: expected JSON {_shown(expected)}, got {_shown(answer.content)}"
+        return text
 
 
 def _shown(value: Any) -> str:

@@ -48,7 +48,7 @@ class Result:
 
     def complaint(self) -> str:
         """Why it is not a clean pass, on one line; empty where it is one."""
-        flags = self._flags()
+        flags = self.flags()
         parts = [name.replace("_", " ") for name in flags]
         parts += [_deviation(item) for item in self.deviations]
         parts += [shorten(self.error)] if self.error else []
@@ -62,10 +62,11 @@ class Result:
         fields = {str(item.get("field")) for item in self.deviations}
         explained = {"response.status", "response.body"}
         explained |= {"replay.inbound_span"} if "response.status" in fields else set()
-        of_the_clock = bool(fields) and fields <= explained and not self.passed and not self.error and not self._flags()
+        of_the_clock = bool(fields) and fields <= explained and not self.passed and not self.error and not self.flags()
         return "" if of_the_clock else self.complaint()
 
-    def _flags(self) -> list[str]:
+    def flags(self) -> list[str]:
+        """What is wrong with the test itself."""
         return [name for name in ("cancelled", "crashed_server", "retried_after_crash") if getattr(self, name)]
 
 

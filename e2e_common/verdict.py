@@ -7,23 +7,24 @@ was sent, recorded, replayed and matched.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from e2e_common import conditions, known_failures
 from e2e_common.artifacts import Artifacts
-from e2e_common.decoding import Request
+from e2e_common.decoding import BUNDLED, Request
 from e2e_common.errors import Code
 from e2e_common.evidence import Evidence, read
-from e2e_common.failure import CONFIGURATION, REPLAY, RUN, Failure, shorten
-from e2e_common.known_failures import KnownFailuresError, Row
+from e2e_common.failure import CONFIGURATION, EXPECTATION, REPLAY, RUN, Failure, shorten
+from e2e_common.known_failures import OF_MOCKS, Entry, KnownFailuresError, Matched, Pin, Unseen
 from e2e_common.results import Result
 from e2e_common.rules import cli, recording, replay, whole
 from e2e_common.socket_warnings import BACKGROUND, SocketWarning
+from e2e_common.yaml_files import Document
 
-SCHEMA = 1
+SCHEMA = 2
 PHASES = ("total", "prepare", "services", "record", "flush", "replay", "check", "cleanup")
-PASSED, FAILED, ERROR, KNOWN = "passed", "failed", "error", "known failure"
+PASSED, FAILED, ERROR, KNOWN, BY_DESIGN = "passed", "failed", "error", "known failure", "by design"
 
 Rule = Callable[[Evidence], Iterable[Failure]]
 STALL = "time travel stall"
@@ -45,15 +46,21 @@ _RECORDING_RULES = (1, 2, 8)
 
 @dataclass(frozen=True)
 class Verdict:
-    """`failures`: what stands, in order of cause, so the first is the reason. `excused`: each with its row."""
+    """`failures`: what stands, in order of cause, so the first is the reason. `known`: each with its entry of
+    known_failures.yaml. `fixed`: pinned facts that no longer show; where the run is locked they are failures, too.
+    `unseen`: these, and what no longer shows where something else is wrong; `entries`: those that apply to this run."""
 
     failures: tuple[Failure, ...]
-    excused: tuple[tuple[Failure, Row], ...]
+    known: tuple[tuple[Failure, Entry], ...]
+    fixed: tuple[Unseen, ...]
+    unseen: tuple[Unseen, ...]
+    entries: tuple[Entry, ...]
     evidence: Evidence
 
     @property
     def code(self) -> int:
-        """The exit code: 0, 1 a failure, 2 bad rows of known_failures.yaml, 4 nothing was verified, 6 left behind."""
+        """The exit code: 0, 1 a failure, 2 known_failures.yaml is not what it should be, 4 nothing was verified, 6 left
+        behind."""
         return self.failures[0].code if self.failures else int(Code.PASSED)
 
     @property
@@ -71,16 +78,20 @@ class Verdict:
         return ", ".join([PASSED, *partial, *([] if run.sentinels else ["NOT ISOLATED"])])
 
     def status(self, request: Request) -> tuple[str, str]:
-        """(passed, failed or known failure; why, on one line) of one request."""
+        """(passed, failed, known failure or by design; why, on one line) of one request."""
         failed = [failure.message for failure in self.failures if failure.request == request.name]
         if failed:
             return FAILED, shorten(failed[0], 400)
-        known = [row.reason for failure, row in self.excused if failure.request == request.name]
-        return (KNOWN, shorten(known[0], 400)) if known else (PASSED, "")
+        known = [entry.cause for failure, entry in self.known if failure.request == request.name]
+        if known:
+            return KNOWN, shorten(f"{known[0].id}: {known[0].title}", 400)
+        if request.by_design:
+            return BY_DESIGN, f"not recorded: {request.recorded}" if request.recorded else "recorded, and not replayed"
+        return PASSED, ""
 
     def result(self, seconds: Mapping[str, float | None] | None = None) -> dict[str, Any]:
-        """The document result.json (design). `seconds` adds the phases that no artifact tells (total, check, cleanup);
-        a phase nobody measured is null. A row of `leaks` is {request, service, what, expected}, one of `warnings`
+        """The document result.json (design). `seconds` adds the phases that no artifact tells (total, check, cleanup); a
+        phase nobody measured is null. A row of `fixed` is {request, stage, cause, fact, place}, one of `leaks` {request, service, what, expected}, one of `warnings`
         {request, kind, method, trace_id, expected}; `request` is a name, null where it is not known, and so `trace_id`.
         `kind`: unpatched, background, or time travel stall (the test was run once more; it has no method)."""
         evidence, run, ran = self.evidence, self.evidence.run, self.evidence.replay
@@ -103,6 +114,8 @@ class Verdict:
             "isolation": {"network": ran.network_isolated, "sentinels": run.sentinels},
             "checks": self._checks(),
             "seconds": {phase: measured.get(phase) for phase in PHASES},
+            "locked": is_locked(evidence),
+            "fixed": [_fixed(each) for each in self.fixed],
             "leaks": [_leak(leak) for leak in replay.leaks(evidence)],
             "warnings": [
                 *(_warning(warning, evidence) for warning in evidence.warnings),
@@ -120,6 +133,7 @@ class Verdict:
             "replayed": sum(len(evidence.results_by_id.get(file.trace_id, [])) == 1 for file in recorded),
             "passed": sum(test["verdict"] == PASSED for test in tests),
             "known_failures": sum(test["verdict"] == KNOWN for test in tests),
+            "by_design": sum(test["verdict"] == BY_DESIGN for test in tests),
         }
 
     def _checks(self) -> dict[str, str]:
@@ -155,13 +169,13 @@ class Verdict:
         }
 
 
-def judge(artifacts: Artifacts) -> Verdict:
-    """The verdict over one run. Raises nothing."""
+def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
+    """The verdict over one run. `allow_unknown`: of entries whose cause nobody has named yet, too. Raises nothing."""
     try:
         evidence = read(artifacts)
     except Exception as error:  # a fault of the judge must not become a run without a verdict
         evidence = read(Artifacts(unreadable={"the artifacts": f"{type(error).__name__}: {shorten(error)}"}))
-    rows, bad_rows = _rows(artifacts, evidence)
+    entries, bad = _entries(artifacts, evidence, allow_unknown)
     first = [problem for problem in evidence.problems if problem.rule in _RECORDING_RULES]
     later = [problem for problem in evidence.problems if problem.rule not in _RECORDING_RULES]
     replayed = REPLAYED if artifacts.replay is not None else (cli.rule_3,)
@@ -172,9 +186,18 @@ def judge(artifacts: Artifacts) -> Verdict:
         *later,
         *_apply(replayed, evidence),
     ]
-    standing, excused = known_failures.excuse(rows, found)
-    stale = [] if bad_rows else _stale(rows, excused, evidence)
-    return Verdict((*bad_rows, *standing, *stale), tuple(excused), evidence)
+    matched = _matched(entries, found, evidence)
+    fixed = [_is_fixed(each, evidence) for each in matched.fixed] if is_locked(evidence) else []
+    failures = (*bad, *matched.standing, *fixed)
+    verdict = Verdict(
+        failures, tuple(matched.known), tuple(matched.fixed), tuple(matched.unseen), tuple(entries), evidence
+    )
+    return verdict if failures else replace(verdict, failures=tuple(_none_passed(verdict)))
+
+
+def is_locked(evidence: Evidence) -> bool:
+    """Whether SDK, libraries and CLI are those that known_failures.yaml is kept for: a fixed fact is a failure then."""
+    return evidence.run.locked and evidence.replay.cli == BUNDLED
 
 
 def _apply(rules: Iterable[Rule], evidence: Evidence) -> list[Failure]:
@@ -190,37 +213,73 @@ def _apply(rules: Iterable[Rule], evidence: Evidence) -> list[Failure]:
     return failures
 
 
-def _rows(artifacts: Artifacts, evidence: Evidence) -> tuple[list[Row], list[Failure]]:
-    """The rows that apply to this run, and what is wrong with the file. A partial run knows only the rows of what it
-    sent."""
+def _entries(artifacts: Artifacts, evidence: Evidence, allow_unknown: bool) -> tuple[list[Entry], list[Failure]]:
+    """The entries that apply to this run, and what is wrong with their files. A partial run does not know whether an
+    entry names a request of the suite."""
     if artifacts.known_failures is None:
         return [], []
     try:
-        rows = known_failures.load_rows(artifacts.known_failures)
+        causes = known_failures.load_causes(artifacts.known_causes or Document(known_failures.CAUSES_FILE, {}))
+        causes |= known_failures.UNNAMED if allow_unknown else {}
+        entries = known_failures.load_entries(artifacts.known_failures, causes)
     except KnownFailuresError as error:
         return [], _configuration(error.problems)
-    if evidence.run.partial is not None:
-        sent = {request.name for request in evidence.requests}
-        rows = [row for row in rows if row.request in sent or row.request == known_failures.START]
-    rows, problems = conditions.applicable(rows, evidence.run.versions, evidence.replay.cli)
-    return rows, _configuration(problems)
+    run = evidence.run
+    if run.partial is not None:
+        entries = [entry for entry in entries if entry.names(evidence.requests)]
+    strangers = known_failures.strangers(entries, evidence.requests) if run.partial is None and evidence.sent else []
+    versions = {**run.packages, **run.versions, "recorded_by": run.recorded_by}
+    entries, problems = conditions.applicable(entries, versions, evidence.replay.cli)
+    return entries, _configuration([*strangers, *problems])
 
 
-def _stale(rows: list[Row], excused: list[tuple[Failure, Row]], evidence: Evidence) -> list[Failure]:
-    if evidence.sent is None:
-        return []  # what was not reached says nothing about a row
+def _matched(entries: list[Entry], found: list[Failure], evidence: Evidence) -> Matched:
     by_name = {request.name: request for request in evidence.requests}
 
-    def reached(name: str, stage: str) -> bool:
-        recorded = name == known_failures.START or evidence.recorded(by_name[name])
-        return stage != REPLAY or bool(recorded and evidence.results)
+    def reached(name: str, pin: Pin) -> bool:
+        kind = pin.fact.kind
+        if evidence.sent is None or (pin.stage == REPLAY and evidence.mocks is None and kind in OF_MOCKS):
+            return False
+        recorded = name == known_failures.START or bool(evidence.recorded(by_name[name]))
+        if pin.stage == REPLAY:
+            return recorded and bool(evidence.results)
+        return recorded or pin.stage == EXPECTATION or kind == "traces"
 
-    return _configuration(known_failures.stale(rows, excused, sent=by_name, reached=reached))
+    return known_failures.match(entries, found, evidence.requests, reached=reached)
+
+
+def _is_fixed(fixed: Unseen, evidence: Evidence) -> Failure:
+    remedy = f"make update-known-failures-{evidence.run.suite}"
+    message = (
+        f"fixed: {fixed.pin.stage}: {shorten(fixed.pin.fact, 200)} no longer shows, which is pinned as known failure "
+        f"{fixed.entry.cause.id} ({fixed.pin.place}): {remedy}"
+    )
+    return Failure(CONFIGURATION, fixed.pin.stage, message, known_failures.FILE, fixed.request)
+
+
+def _none_passed(verdict: Verdict) -> Iterable[Failure]:
+    """A run of which no request passed has verified nothing, whatever is known of them."""
+    counts = verdict.result()["requests"]
+    if not counts["passed"]:
+        known, by_design = counts["known_failures"], counts["by_design"]
+        left = f"{known} are known failures, and {by_design} are left out by design"
+        message = f"nothing was verified: of {counts['sent']} requests {left}"
+        yield Failure(CONFIGURATION, RUN, message, "result.json", code=int(Code.NOTHING_VERIFIED))
 
 
 def _configuration(messages: Iterable[str]) -> list[Failure]:
     code = int(Code.USAGE)
     return [Failure(CONFIGURATION, RUN, message, known_failures.FILE, code=code) for message in messages]
+
+
+def _fixed(fixed: Unseen) -> dict[str, Any]:
+    return {
+        "request": fixed.request,
+        "stage": fixed.pin.stage,
+        "cause": fixed.entry.cause.id,
+        "fact": str(fixed.pin.fact),
+        "place": fixed.pin.place,
+    }
 
 
 def _leak(leak: replay.Leak) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +18,48 @@ from e2e_common.paths import ROOT
 PARSED = ROOT / ".cache" / "yaml"
 
 
+@dataclass(frozen=True)
+class Document:
+    """A parsed file. `lines`: where each of its values stands, by the keys and indices that lead to it, as one text."""
+
+    name: str
+    value: Any
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def place(self, *keys: str | int) -> str:
+        """`file:line` of the value that `keys` lead to, or of the nearest one around it."""
+        for end in range(len(keys), 0, -1):
+            line = self.lines.get(_joined(keys[:end]))
+            if line is not None:
+                return f"{self.name}:{line}"
+        return self.name
+
+
+def load_document(path: Path) -> Document:
+    """The document in `path` with its lines. Raises HarnessError (2) as load_yaml."""
+    value, lines = _cached(path)
+    return Document(path.name, value, lines)
+
+
+def parse_document(text: str, name: str) -> Document:
+    """The document that `text` holds. Raises HarnessError (2) where it is not YAML."""
+    value, lines = json.loads(_parse(text.encode(), Path(name)))
+    return Document(name, value, lines)
+
+
 def load_yaml(path: Path) -> Any:
     """The document in `path`, as JSON has it: a date is its text. Raises HarnessError (2) where there is no such file
     or it is not YAML."""
+    return _cached(path)[0]
+
+
+def _cached(path: Path) -> Any:
+    """The document and its lines."""
     try:
         text = path.read_bytes()
     except OSError as error:
         raise usage(f"{path}: {error.strerror}") from error
-    cached = PARSED / f"{hashlib.sha256(text).hexdigest()}.json"
+    cached = PARSED / f"{hashlib.sha256(text).hexdigest()}-2.json"
     try:
         return json.loads(cached.read_bytes())
     except (OSError, ValueError):
@@ -37,12 +73,33 @@ def load_yaml(path: Path) -> Any:
 
 
 def _parse(text: bytes, path: Path) -> str:
-    """The document as JSON."""
+    """The document and its lines, as JSON."""
     import yaml
 
     try:
-        return json.dumps(yaml.safe_load(text), default=str)
+        node = yaml.compose(text, yaml.SafeLoader)
+        lines = dict(_lines(node, ())) if node is not None else {}
+        return json.dumps([yaml.safe_load(text), lines], default=str)
     except yaml.YAMLError as error:
         raise usage(f"{path}: not YAML: {error}") from error
-    except TypeError as error:  # of a key that JSON does not have, a date say
+    except (TypeError, ValueError, RecursionError) as error:  # of a key that JSON does not have, a date say
         raise usage(f"{path}: {error}; put it in quotes") from error
+
+
+def _lines(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, int]]:
+    """The line of each value below a node: that of its key, or of the item itself."""
+    import yaml
+
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            below = (*path, str(key.value))
+            yield _joined(below), key.start_mark.line + 1
+            yield from _lines(value, below)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield _joined((*path, index)), value.start_mark.line + 1
+            yield from _lines(value, (*path, index))
+
+
+def _joined(keys: tuple[str | int, ...]) -> str:
+    return "\0".join(map(str, keys))

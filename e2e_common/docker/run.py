@@ -29,7 +29,7 @@ from e2e_common.interrupts import Interrupted, Interrupts, not_done, put_off
 from e2e_common.judging import stopped
 from e2e_common.knobs import load_knobs
 from e2e_common.locks import fresh_lock
-from e2e_common.paths import ROOT
+from e2e_common.paths import KNOWN_CAUSES, ROOT
 from e2e_common.processes import has_exited, last_lines, spawn, stop
 from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.report import Progress, summary
@@ -139,9 +139,10 @@ class DockerRun:
         self._progress.phase("Images")
         require_engine()
         fresh_lock(self._suite_dir)
-        for name in ("docker-compose.yml", ".tusk/config.yaml", known_failures.FILE):
-            if (self._suite_dir / name).exists():
-                load_yaml(self._suite_dir / name)  # parsed once, here: the containers cannot keep it
+        files = (self._suite_dir / name for name in ("docker-compose.yml", ".tusk/config.yaml", known_failures.FILE))
+        for path in (*files, KNOWN_CAUSES):
+            if path.exists():
+                load_yaml(path)  # parsed once, here: the containers cannot keep it
         base = images.require_base(self._knobs, build=self._build)
         images.require_suite(self._suite_dir, self._compose.image, base, self._compose.environ)
         if "record" in self._phases:

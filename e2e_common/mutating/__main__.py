@@ -63,7 +63,7 @@ def _mutate(suite_dir: Path, port: int) -> int:
     recorded.lock()  # no run may replace it meanwhile
     facts = _facts(recorded)
     rows = survivors.load(suite_dir, _names(recorded), facts["versions"])
-    evidence = read(artifacts.load(recorded.root, suite_dir))
+    evidence = read(artifacts.load(recorded.root))
     planned = plan(suite, evidence, _passed(recorded, evidence, knobs["E2E_ONLY"]), _rules(suite_dir))
     if not planned.variants:
         message = f"nothing to change: no request of {shown(recorded.root)} passed (result.json); {_again(recorded)}"

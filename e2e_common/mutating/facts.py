@@ -11,6 +11,7 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
+from e2e_common.call_text import describe
 from e2e_common.evidence import TraceFile
 from e2e_common.failure import shorten
 from e2e_common.mutating.changing import (
@@ -25,7 +26,6 @@ from e2e_common.mutating.changing import (
     value_at,
 )
 from e2e_common.replay.comparison import Rules
-from e2e_common.replay.explain import describe
 from e2e_common.replay.traces import by_start
 from e2e_common.rules.recording import is_call
 from e2e_common.traces import Span

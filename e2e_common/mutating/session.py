@@ -79,7 +79,7 @@ class Sessions:
                 replay.stop()
         finally:
             port.release()
-        verdict = judge(artifacts.load(folder.root, folder.root))  # no row of known_failures.yaml counts here
+        verdict = judge(artifacts.load(folder.root))  # no known failure counts here
         settled = settle(verdict, variants, folder.root)
         if not settled:
             raise HarnessError(Code.FAILED, f"no variant was replayed: {verdict.reason}", str(folder.cli_log))

@@ -8,12 +8,11 @@ from collections.abc import Callable, Sequence
 
 from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.paths import ROOT
-from e2e_common.readme import error_texts, known_rows, suites
+from e2e_common.readme import error_texts, suites
 
 PATH = ROOT / "README.md"
 PARTS: dict[str, Callable[[], list[str]]] = {
     "suites": suites.table,
-    "known failures": known_rows.tables,
     **{f"errors {code}": lambda code=code: error_texts.listed(code) for code in range(1, 7)},  # type: ignore[misc]
 }
 

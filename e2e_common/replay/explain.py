@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from e2e_common.call_text import describe
 from e2e_common.replay.matching import MAX_CANDIDATES, Matcher, Request, reduced_hash
-from e2e_common.replay.similarity import first_difference, scalar_text, similarity
+from e2e_common.replay.similarity import first_difference, similarity
 from e2e_common.traces import Span
 
 MAX_CLOSEST = 3
-MAX_TEXT = 400
 
 
 @dataclass(frozen=True)
@@ -19,28 +18,6 @@ class Miss:
 
     closest: list[dict[str, str]]
     note: str
-
-
-def describe(name: str, value: dict[str, Any]) -> str:
-    """A call in one line: `GET http://…`, a statement with its parameters, a Redis command; else the span's name."""
-    if value.get("url"):
-        text = f"{value.get('method', '')} {value['url']}"
-    elif value.get("query"):
-        parameters = value.get("parameters")
-        statement = " ".join(str(value["query"]).split())
-        text = statement + (f" with {scalar_text(parameters)}" if parameters is not None else "")
-    elif value.get("command"):
-        words = str(value["command"]).split()
-        if value.get("commands"):  # a pipeline: its commands are lists of words
-            words = ["PIPELINE", scalar_text(value["commands"])]
-        elif value.get("arguments"):
-            arguments = [scalar_text(argument) for argument in value["arguments"]]
-            names_it = arguments[0].split()[:1] == words[:1]  # as redis-py gives them; `command` says it once more
-            words = arguments if names_it else words[:1] + arguments
-        text = " ".join(words)
-    else:
-        text = name
-    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 3] + "..."
 
 
 def explain_miss(request: Request, matcher: Matcher) -> Miss:

@@ -12,8 +12,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from e2e_common.call_text import describe
+from e2e_common.facts import differing, equal_as_json
 from e2e_common.replay import wire
-from e2e_common.replay.explain import Miss, describe, explain_miss
+from e2e_common.replay.explain import Miss, explain_miss
 from e2e_common.replay.journal import Journal
 from e2e_common.replay.matching import Match, Matcher, Request
 from e2e_common.replay.messages import request_from, response_data, version_problem
@@ -256,6 +258,7 @@ class MockServer:
             matched_trace=match.span.trace_id if match else None,
             matched_span=match.span.span_id if match else None,
             pre_app_start=request.is_pre_app_start,
+            differs=_differs(match.span.input_value, request.value) if match else [],
             closest=miss.closest,
             note=miss.note,
         )
@@ -322,3 +325,11 @@ _HANDLERS: dict[int, Callable[[MockServer, Connection, Any], None]] = {
     wire.ALERT: MockServer._on_alert,
     wire.SET_TIME_TRAVEL: MockServer._on_travelled,
 }
+
+
+def _differs(recorded: Any, asked: Any) -> list[str]:
+    """The JSON paths at which the input of a recorded call is another than the one asked for."""
+    try:
+        return [path for path, _, _ in differing(recorded, asked, equal_as_json)]
+    except RecursionError:
+        return ["$"]

@@ -23,17 +23,17 @@ from e2e_common.reports.runs import Case, Run
 from e2e_common.reports.text import cut, printable
 from e2e_common.reports.waterfall import waterfall
 from e2e_common.story.model import ABSENT, RequestStory, differences
-from e2e_common.verdict import FAILED, KNOWN, PASSED
+from e2e_common.verdict import BY_DESIGN, FAILED, KNOWN, PASSED
 
 HERE = Path(__file__).parent
 WHOLE = 6_000_000  # characters of the requests in a page; beyond it those that passed are a line each, beyond twice all
-BODY_LIMITS = {"failed": 8_000, "known": 2_000, "passed": 800}
+BODY_LIMITS = {"failed": 8_000, "known": 2_000, "design": 800, "passed": 800}
 DIFFERENCES, MISSES = 40, 20
 DIFFERENCE_LIMIT = 1_500
 NO_DETAILS: dict[str, Any] = dict.fromkeys(
-    ("rows", "differences", "more_differences", "misses", "fall", "account", "sent", "answered", "log")
+    ("entries", "differences", "more_differences", "misses", "fall", "account", "sent", "answered", "log")
 )
-KINDS = {PASSED: "passed", FAILED: "failed", KNOWN: "known"}
+KINDS = {PASSED: "passed", FAILED: "failed", KNOWN: "known", BY_DESIGN: "design"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def render(runs: Sequence[Run], out: str = "out") -> str:
     kinds = [KINDS[case.verdict] for run in runs for case in run.cases]
     choices = [
         ("", "All", len(kinds)),
-        *((kind, kind.capitalize(), kinds.count(kind)) for kind in ("failed", "known", "passed")),
+        *((kind, kind.capitalize(), kinds.count(kind)) for kind in ("failed", "known", "design", "passed")),
     ]
     return page.get_template("report.html.j2").render(
         title=_title(runs),
@@ -142,7 +142,7 @@ def _details(case: Case, run: Run, kind: str, omitted: bool) -> dict[str, Any]:
     answer = differences(told.result) if told.result and not told.result.passed else []
     return {
         "calls": calls,
-        "rows": told.rows,
+        "entries": told.entries,
         "differences": [(path, _side(was), _side(now)) for path, was, now in answer[:DIFFERENCES]],
         "more_differences": max(len(answer) - DIFFERENCES, 0),
         "misses": case.misses[:MISSES],

@@ -16,7 +16,7 @@ from e2e_common.story.again import pattern_of
 from e2e_common.story.model import Call, RequestStory, Story
 from e2e_common.suite_run import shown
 from e2e_common.suites import name_of
-from e2e_common.verdict import ERROR, FAILED, KNOWN, PASSED
+from e2e_common.verdict import BY_DESIGN, ERROR, FAILED, KNOWN, PASSED
 
 LATEST = 1e11  # seconds since the epoch that can be a date
 _VERDICTS = (PASSED, FAILED, ERROR)
@@ -36,7 +36,7 @@ class Case:
 
     @property
     def verdict(self) -> str:
-        """passed, failed or known failure."""
+        """passed, failed, known failure or by design."""
         return str(self.row["verdict"])
 
     @property
@@ -172,7 +172,7 @@ def _is_sound(result: Mapping[str, Any]) -> bool:
         and all(
             isinstance(row.get(key), str) for row in rows for key in ("name", "method", "path", "verdict", "reason")
         )
-        and all(row["verdict"] in (PASSED, FAILED, KNOWN) for row in rows)
+        and all(row["verdict"] in (PASSED, FAILED, KNOWN, BY_DESIGN) for row in rows)
         and all(isinstance(row.get("duration_ms"), (int, type(None))) for row in rows)
         and all(type(row.get("request")) is int for row in rows)
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from e2e_common.errors import Code
 from e2e_common.evidence import Evidence, TraceFile
+from e2e_common.facts import Fact, body_facts, compact, equal_as_json, without_addresses
 from e2e_common.failure import CONFIGURATION, REPLAY, RUN, Failure, shorten
 from e2e_common.results import Result, Totals
 
 TOTALS = "logs/tusk-cli.log"
 LAST_BYTES = 20_000
+FIRST_SKIPPED_STATUS = 300
 
 
 def rule_3(evidence: Evidence) -> Iterator[Failure]:
@@ -25,8 +27,11 @@ def rule_3(evidence: Evidence) -> Iterator[Failure]:
                 message = results[0].beyond_the_clock()
             if not message and file.trace_id in evidence.stalled:
                 message, name = _second(evidence, file.trace_id), f"again/{file.trace_id}/results.json"
-            if message:
-                yield Failure(3, REPLAY, message, name, request.name, file.trace_id)
+            if message and request.replayed:
+                facts = _facts(evidence, results, second=name != "results.json")
+                yield Failure(3, REPLAY, message, name, request.name, file.trace_id, facts=facts)
+            elif not request.replayed and (problem := _replayed(file, results)):
+                yield Failure(3, REPLAY, problem, name, request.name, file.trace_id)
     known = {file.trace_id for file in evidence.files if file.root}
     for test_id in evidence.results_by_id:
         if test_id not in known:
@@ -36,7 +41,7 @@ def rule_3(evidence: Evidence) -> Iterator[Failure]:
 
 def _result(file: TraceFile, results: list[Result], exit_status: int | None) -> str:
     status = file.root.output_value.get("statusCode") if file.root else None
-    if not results and isinstance(status, (int, float)) and status >= 300:
+    if not results and isinstance(status, (int, float)) and status >= FIRST_SKIPPED_STATUS:
         return f"recorded with status {shorten(status)}: the CLI replays only answers below 300, so it has no result"
     if not results:
         killed = f"; the CLI {ended(exit_status)}" if exit_status is not None and exit_status < 0 else ""
@@ -44,6 +49,45 @@ def _result(file: TraceFile, results: list[Result], exit_status: int | None) -> 
     if len(results) > 1:
         return f"{len(results)} results of one trace"
     return results[0].complaint()
+
+
+def _replayed(file: TraceFile, results: list[Result]) -> str:
+    """What is wrong with a request that states replayed=False; empty where nothing is."""
+    status = file.root.output_value.get("statusCode") if file.root else None
+    if results:
+        return "states replayed=False, and the CLI has replayed it"
+    if not isinstance(status, (int, float)) or status < FIRST_SKIPPED_STATUS:
+        return f"states replayed=False, and was recorded with status {shorten(status)}: the CLI replays those below 300"
+    return ""
+
+
+def _facts(evidence: Evidence, results: list[Result], *, second: bool) -> tuple[Fact, ...]:
+    """What differs in the result that counts; nothing where that cannot be told."""
+    if second and results:
+        again = evidence.again.get(results[0].test_id)
+        results = [result for result in again.results if result.test_id == results[0].test_id] if again else []
+    elif not results:
+        return (Fact("result", "", "none"),)
+    return result_facts(results[0], evidence.run.services) if len(results) == 1 else ()
+
+
+def result_facts(result: Result, services: Mapping[str, str]) -> tuple[Fact, ...]:
+    """What a result says that differs. `services`: name → address, which facts do not hold."""
+    facts = [Fact("flags", flag) for flag in result.flags()]
+    for item in () if result.passed else result.deviations:
+        field = str(item.get("field", "?"))
+        expected, actual = (without_addresses(item.get(key), services) for key in ("expected", "actual"))
+        if field == "response.body":
+            facts += body_facts(expected, actual, equal_as_json) or (Fact("body", "$", compact(actual)),)
+        elif field == "replay.inbound_span":
+            facts.append(Fact("inbound_span", "", "missing"))
+        elif field == "response.status":
+            facts.append(Fact("status", "", compact(actual)))
+        else:
+            facts.append(Fact("other", field, compact(actual)))
+    if result.error:
+        facts.append(Fact("error", "", compact(without_addresses(result.error, services))))
+    return tuple(facts)
 
 
 def _second(evidence: Evidence, trace_id: str) -> str:

@@ -5,18 +5,26 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import unquote
 
+from e2e_common.call_text import text_of
 from e2e_common.decoding import Request
 from e2e_common.evidence import Evidence, TraceFile
+from e2e_common.facts import Fact, compact, without_addresses
 from e2e_common.failure import EXPECTATION, RECORDING, RUN, Failure, shorten
+from e2e_common.names import RULE, STATUS, TYPE
 from e2e_common.traces import Span
 
 TOLERANCE_NS = 1_000_000
 SLACK_S = 0.05  # how long before and after a request a span of it may begin
 END_SLACK_S = 1.0  # how long after the answer its root span may end, where nothing is said to be late
+ERROR_STATUS = 400
+MAX_SPAN_BYTES = 2**20  # SDK: core/trace_blocking_manager.py, MAX_SPAN_SIZE_MB
+OF_A_TYPE = re.compile(rb"Blocking trace ([0-9a-f]{32}) - [^\n]*binary response")
 CLIENT = 3  # replay protocol, section 4: SpanKind
 BLOCKED = "the SDK blocks answers with HTTP >= 400, HTML and other types than JSON or text, and spans over 1 MiB"
 
@@ -26,7 +34,7 @@ def rule_1(evidence: Evidence) -> Iterator[Failure]:
     for request in evidence.requests:
         problems = request.problems or (("no answer",) if request.status is None else ())
         if problems:
-            yield Failure(1, EXPECTATION, "; ".join(problems), "requests.jsonl", request.name)
+            yield Failure(1, EXPECTATION, "; ".join(problems), "requests.jsonl", request.name, facts=request.differs)
     yield from _twice(evidence)
     yield from _broken_off(evidence)
 
@@ -61,10 +69,12 @@ def _broken_off(evidence: Evidence) -> Iterator[Failure]:
 
 
 def rule_2(evidence: Evidence) -> Iterator[Failure]:
-    """Every request has exactly one recorded trace, and every trace its request."""
+    """Every request has exactly one recorded trace, or states why it has none; every trace has its request."""
     rootless = rootless_files(evidence)
     for request in evidence.requests:
-        yield from _traces_of(request, evidence.recorded(request), rootless.get(request.number, []))
+        files, beside = evidence.recorded(request), rootless.get(request.number, [])
+        yield from _unrecorded(request, [*files, *beside]) if request.recorded else _traces_of(request, files, beside)
+    yield from _left_out_for_their_type(evidence)
     for file in rootless.get(None, []):
         message = f"{file.name} has no root span and began in the time of no request: a call outside any request"
         yield Failure(2, RUN, message, file.name, trace_id=file.trace_id)
@@ -76,20 +86,57 @@ def rule_2(evidence: Evidence) -> Iterator[Failure]:
 
 def _traces_of(request: Request, files: list[TraceFile], rootless: list[TraceFile]) -> Iterator[Failure]:
     names = ", ".join(file.name for file in rootless)
+
+    def failure(message: str, file: str, trace_id: str | None, traces: int | str) -> Failure:
+        return Failure(2, RECORDING, message, file, request.name, trace_id, facts=(Fact("traces", "", traces),))
+
     if len(files) > 1:
         message = f"{len(files)} traces of one request: {', '.join(file.name for file in files)}"
-        yield Failure(2, RECORDING, message, files[1].name, request.name, files[1].trace_id)
+        yield failure(message, files[1].name, files[1].trace_id, len(files))
     elif not files and rootless:
         message = f"recorded without its root span: {BLOCKED}; only {names} is left of it"
-        yield Failure(2, RECORDING, message, rootless[0].name, request.name, rootless[0].trace_id)
+        yield failure(message, rootless[0].name, rootless[0].trace_id, "without root")
     elif not files:
         answer = f"it was answered with {request.status}; " if request.status is not None else ""
-        yield Failure(2, RECORDING, f"no trace was recorded: {answer}{BLOCKED}", "logs/record.log", request.name)
+        yield failure(f"no trace was recorded: {answer}{BLOCKED}", "logs/record.log", None, 0)
     elif rootless:
         message = (
             f"recorded in several traces: {names} has no root span, so replay finds none of its calls (split trace)"
         )
-        yield Failure(2, RECORDING, message, rootless[0].name, request.name, files[0].trace_id)
+        yield failure(message, rootless[0].name, files[0].trace_id, "split")
+
+
+def _unrecorded(request: Request, files: list[TraceFile]) -> Iterator[Failure]:
+    """A request that states why it is not recorded: it is not, and the reason holds as far as the answer shows it. (The
+    type is in the SDK's log; which rule there was, and the size of an answer to a call, nothing tells.)"""
+    stated = f"states recorded={request.recorded!r}"
+    if files:
+        names = ", ".join(file.name for file in files)
+        message = f"{stated}, and the SDK has recorded it ({names}): does it do so by design now? Then state that"
+        yield Failure(2, RECORDING, message, files[0].name, request.name, files[0].trace_id)
+    is_error = request.status is not None and request.status >= ERROR_STATUS
+    if is_error != (request.recorded == STATUS):
+        yield Failure(
+            2, RECORDING, f"{stated}, and it was answered with {request.status}", "requests.jsonl", request.name
+        )
+    elif request.recorded == RULE and request.size > MAX_SPAN_BYTES:
+        message = f"{stated}, and {request.size} bytes are more than the SDK records (recorded='size')"
+        yield Failure(2, RECORDING, message, "requests.jsonl", request.name)
+
+
+def _left_out_for_their_type(evidence: Evidence) -> Iterator[Failure]:
+    """The SDK logs the id of each trace that it leaves out for a type: as many as requests state it."""
+    if evidence.raw.record_log is None:
+        return
+    logged = len({match[1] for match in OF_A_TYPE.finditer(evidence.raw.record_log)})
+    stating = [request.name for request in evidence.requests if request.recorded == TYPE]
+    if logged != len(stating):
+        names = f" ({shorten(', '.join(map(repr, stating)), 200)})" if stating else ""
+        message = (
+            f"the SDK left out {logged} traces because of the type of an answer, and {len(stating)} requests state "
+            f"recorded='type'{names} (logs/record.log, 'Blocking trace … binary response')"
+        )
+        yield Failure(2, RUN, message, "logs/record.log")
 
 
 def rootless_files(evidence: Evidence) -> dict[int | None, list[TraceFile]]:
@@ -134,64 +181,84 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
         for file in evidence.recorded(request):
             if file.root:
                 form = (*_form(file, file.root), *_times(file, file.root, request))
-                for message in (*form, *_same(file.root, request), *_calls(file, request)):
-                    yield Failure(8, RECORDING, message, file.name, request.name, file.trace_id)
+                found = (*form, *_same(file.root, request), *_calls(file, request, evidence.run.services))
+                for message, *facts in found:
+                    yield Failure(8, RECORDING, message, file.name, request.name, file.trace_id, facts=tuple(facts))
 
 
-def _form(file: TraceFile, root: Span) -> Iterator[str]:
+Found = tuple[Any, ...]
+"""What is wrong with a trace: a message, and the facts that differ."""
+
+
+def _form(file: TraceFile, root: Span) -> Iterator[Found]:
     roots = sum(span.is_root for span in file.spans)
     if roots != 1:
-        yield f"{roots} root spans in one trace"
+        yield f"{roots} root spans in one trace", Fact("form", f"{roots} root spans")
     if any(span.trace_id != root.trace_id for span in file.spans):
-        yield "one file holds spans of several traces"
+        yield "one file holds spans of several traces", Fact("form", "spans of several traces")
     ids = Counter(span.span_id for span in file.spans)
     for span_id, count in ids.items():
         if count > 1:
-            yield f"the span id {span_id} occurs {count} times"
+            yield f"the span id {span_id} occurs {count} times", Fact("form", f"{count} spans of one id")
     for span in file.spans:
         if not span.is_root and not span.is_pre_app_start and span.parent_span_id not in ids:
             parent = span.parent_span_id or "(none)"
-            yield f"the span {_name(span)} is an orphan: its parent {parent} is not in the trace"
+            message = f"the span {_name(span)} is an orphan: its parent {parent} is not in the trace"
+            yield message, Fact("form", f"orphan {span.library} {span.name}")
 
 
-def _times(file: TraceFile, root: Span, request: Request) -> Iterator[str]:
+def _times(file: TraceFile, root: Span, request: Request) -> Iterator[Found]:
     began = root.start_ns / 1e9
     if request.ended < request.started:
         back = request.started - request.ended
-        yield f"the machine's clock was set back by {back:.0f} s while the request was under way: record again"
+        yield (f"the machine's clock was set back by {back:.0f} s while the request was under way: record again",)
         return
     if not request.started - SLACK_S <= began <= request.ended + SLACK_S:
         took = request.ended - request.started
-        yield f"its root span begins {began - request.started:+.3f} s from the request, which took {took:.3f} s"
+        message = f"its root span begins {began - request.started:+.3f} s from the request, which took {took:.3f} s"
+        yield message, Fact("form", "root span begins outside the request")
     after = root.end_ns / 1e9 - request.ended
     if after > END_SLACK_S and not request.late:
-        yield f"its root span ends {after:.3f} s after the request (late=True says that it may)"
+        message = f"its root span ends {after:.3f} s after the request (late=True says that it may)"
+        yield message, Fact("form", "root span ends after the request")
     for span in file.spans:
         early, late = root.start_ns - span.start_ns, max(span.end_ns, span.start_ns) - root.end_ns
         if span.is_root or span.is_pre_app_start:
             continue
+        of = f"{span.library} {span.name}"
         if early > TOLERANCE_NS:
-            yield f"the span {_name(span)} begins {early / 1e6:.1f} ms before its root span"
+            message = f"the span {_name(span)} begins {early / 1e6:.1f} ms before its root span"
+            yield message, Fact("form", f"{of} begins before its root span")
         if late > TOLERANCE_NS and not request.late:
-            yield f"the span {_name(span)} ends {late / 1e6:.1f} ms after its root span (late=True says that it may)"
+            message = (
+                f"the span {_name(span)} ends {late / 1e6:.1f} ms after its root span (late=True says that it may)"
+            )
+            yield message, Fact("form", f"{of} ends after its root span")
         if span.end_ns < span.start_ns:
-            yield f"the span {_name(span)} ends before it begins"
+            yield f"the span {_name(span)} ends before it begins", Fact("form", f"{of} ends before it begins")
 
 
-def _same(root: Span, request: Request) -> Iterator[str]:
+def _same(root: Span, request: Request) -> Iterator[Found]:
     """Method, path, status and body of the trace are those of the request: else something else would be replayed. (What
     an SDK changes in recording and replay alike is seen nowhere else.)"""
     status, body = root.output_value.get("statusCode"), _body(root)
     target = str(root.input_value.get("target"))
-    if root.input_value.get("method") != request.method or not _same_path(target, request.path):
+    method = root.input_value.get("method")
+    differ = [Fact("method", "", compact(method))] if method != request.method else []
+    differ += [] if _same_path(target, request.path) else [Fact("target", "", compact(target))]
+    if differ:
         sent = f"{request.method} {request.path}"
-        yield f"the trace is of {shorten(root.input_value.get('method'))} {shorten(target)}, and {sent} was sent"
+        yield f"the trace is of {shorten(method)} {shorten(target)}, and {sent} was sent", *differ
     if request.status is not None and status != request.status:
-        yield f"the trace says that it was answered with {shorten(status)}, and it was with {request.status}"
+        message = f"the trace says that it was answered with {shorten(status)}, and it was with {request.status}"
+        yield message, Fact("status", "", compact(status))
     if body is None:
-        yield f"the body of the answer is no base64: {shorten(root.output_value.get('body'))}"
+        yield (f"the body of the answer is no base64: {shorten(root.output_value.get('body'))}",)
     elif request.body is not None and request.body != hashlib.sha256(body).hexdigest():
-        yield f"the trace says that it was answered with {shorten(body)} ({len(body)} bytes), and it was with others"
+        message = (
+            f"the trace says that it was answered with {shorten(body)} ({len(body)} bytes), and it was with others"
+        )
+        yield message, Fact("body", "$", compact(body.decode(errors="replace")))
 
 
 def _body(root: Span) -> bytes | None:
@@ -209,13 +276,24 @@ def _same_path(target: str, path: str) -> bool:
     return unquote(path) in recorded
 
 
-def _calls(file: TraceFile, request: Request) -> Iterator[str]:
+def _calls(file: TraceFile, request: Request, services: Mapping[str, str]) -> Iterator[Found]:
     recorded = Counter(span.library for span in file.spans if is_call(span))
-    if dict(recorded) != {library: count for library, count in request.calls.items() if count}:
-        yield f"outbound calls: the request states {_counts(request.calls)}, recorded were {_counts(recorded)}"
-    for span in file.spans:
-        if is_call(span) and span.package_name in ("http", "https") and not _has_answer(span):
-            yield f"the call {_name(span)} was recorded without its answer: replay makes it an empty 200"
+    stated = {library: count for library, count in request.calls.items() if count}
+    if dict(recorded) != stated:
+        message = f"outbound calls: the request states {_counts(request.calls)}, recorded were {_counts(recorded)}"
+        libraries = sorted({*recorded, *stated})
+        wrong = [Fact("calls", name, recorded[name]) for name in libraries if recorded[name] != stated.get(name, 0)]
+        yield message, *wrong
+    unanswered = [
+        span
+        for span in file.spans
+        if is_call(span) and span.package_name in ("http", "https") and not _has_answer(span)
+    ]
+    for span in unanswered if len(unanswered) != request.refused else ():
+        message = f"the call {_name(span)} was recorded without its answer: replay makes it an empty 200"
+        yield message, Fact("unanswered", without_addresses(text_of(span), services))
+    if request.refused and not unanswered:
+        yield (f"states that a rule forbids {request.refused} calls (refused=), and each was recorded with its answer",)
 
 
 def _has_answer(span: Span) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from e2e_common.call_text import text_of
 from e2e_common.decoding import OFFICIAL, Asked, Mocks, Request, Touched
 from e2e_common.evidence import Evidence, TraceFile
+from e2e_common.facts import ANY, Fact, without_addresses
 from e2e_common.failure import REPLAY, RUN, Failure, shorten
 from e2e_common.known_failures import START
 from e2e_common.rules.recording import CLIENT, is_call
@@ -209,27 +211,36 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
         if evidence.lacks_the_others(trace_id):
             continue
         message = f"no recorded answer for {'; '.join(missing.calls)}"
-        yield _of_trace(evidence, 7, trace_id, message, missing.file)
+        yield _of_trace(evidence, 7, trace_id, message, Fact("unanswered", ANY), missing.file)
     for mock in evidence.mocks.asked if evidence.mocks else ():
         if not mock.found:
             closest = f"; closest recorded: {mock.closest}" if mock.closest else ""
             note = f"; {mock.note}" if mock.note else ""
             message = f"no recorded answer for {shorten(mock.asked)}{closest}{note}"
+            fact = Fact("unanswered", _asked(evidence, mock))
             if mock.pre_app_start and mock.trace_id not in evidence.by_trace:
-                yield Failure(7, REPLAY, f"{message} (mocks.jsonl)", "mocks.jsonl", START)
+                yield Failure(7, REPLAY, f"{message} (mocks.jsonl)", "mocks.jsonl", START, facts=(fact,))
             else:
-                yield _of_trace(evidence, 7, mock.trace_id, message)
+                yield _of_trace(evidence, 7, mock.trace_id, message, fact)
     for notice in evidence.mocks.notices if evidence.mocks else ():
         if notice.event == "dropped":
             request = evidence.running_at(notice.at)
             trace_id = evidence.recorded(request)[0].trace_id if request else ""
-            yield _of_trace(evidence, 7, trace_id, f"the replayer dropped what the SDK sent: {notice.detail}")
+            message, fact = f"the replayer dropped what the SDK sent: {notice.detail}", Fact("dropped", notice.detail)
+            yield _of_trace(evidence, 7, trace_id, message, fact)
 
 
-def _of_trace(evidence: Evidence, rule: int, trace_id: str, message: str, file: str = "mocks.jsonl") -> Failure:
+def _asked(evidence: Evidence, mock: Asked) -> str:
+    """The call as a fact names it."""
+    return str(without_addresses(mock.asked, evidence.run.services))
+
+
+def _of_trace(
+    evidence: Evidence, rule: int, trace_id: str, message: str, fact: Fact, file: str = "mocks.jsonl"
+) -> Failure:
     request = evidence.by_trace.get(trace_id)
     if request:
-        return Failure(rule, REPLAY, message, file, request.name, trace_id)
+        return Failure(rule, REPLAY, message, file, request.name, trace_id, facts=(fact,))
     return Failure(rule, RUN, f"{message} (outside any request; {file})", file, trace_id=trace_id or None)
 
 
@@ -245,7 +256,7 @@ def rule_9(evidence: Evidence) -> Iterator[Failure]:
     for request in evidence.requests:
         for file in evidence.recorded(request):
             if len(evidence.results_by_id.get(file.trace_id, [])) == 1:
-                yield from _asked_once(request, file, asked)
+                yield from _asked_once(evidence, request, file, asked)
     if evidence.results:
         yield from _asked_at_start(evidence, found)
     yield from _borrowed(evidence, found)
@@ -266,13 +277,17 @@ def _account(evidence: Evidence, mocks: Mocks) -> Iterator[Failure]:
         yield Failure(9, RUN, f"mocks.jsonl holds no test line of {of}", "mocks.jsonl", trace_id=trace_id)
 
 
-def _asked_once(request: Request, file: TraceFile, asked: Counter[tuple[str, str, str]]) -> Iterator[Failure]:
+def _asked_once(
+    evidence: Evidence, request: Request, file: TraceFile, asked: Counter[tuple[str, str, str]]
+) -> Iterator[Failure]:
     for span in filter(is_call, file.spans):
         count = asked[(file.trace_id, file.trace_id, span.span_id)]
         if count != 1:
             times = f"asked for {count} times" if count else "not asked for"
             message = f"the recorded call {_call(span)} was {times} in replay"
-            yield Failure(9, REPLAY, message, "mocks.jsonl", request.name, file.trace_id)
+            text = str(without_addresses(text_of(span), evidence.run.services))
+            facts = (Fact("asked_again" if count else "not_asked", text),)
+            yield Failure(9, REPLAY, message, "mocks.jsonl", request.name, file.trace_id, facts=facts)
 
 
 def _asked_at_start(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
@@ -288,7 +303,8 @@ def _asked_at_start(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]
         if asked[name] < count:
             counted = f"{count} recorded, and {asked[name]} asked for in replay"
             message = f"calls before the application was ready, {name}: {counted} (mocks.jsonl)"
-            yield Failure(9, REPLAY, message, "mocks.jsonl", START)
+            facts = (Fact("not_asked", name),) * (count - asked[name])
+            yield Failure(9, REPLAY, message, "mocks.jsonl", START, facts=facts)
 
 
 def _by_shape(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
@@ -296,15 +312,16 @@ def _by_shape(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
     for mock in found:
         request = evidence.by_trace.get(mock.trace_id)
         message = f"{mock.asked} was asked for and not recorded: another call of its shape answered it"
+        facts = (Fact("by_shape", f"{_asked(evidence, mock)} ({', '.join(mock.differs) or 'schema'})"),)
         if mock.pre_app_start and mock.step in START_STEPS_BY_SHAPE:
-            yield Failure(9, REPLAY, f"{message} (mocks.jsonl)", "mocks.jsonl", START)
+            yield Failure(9, REPLAY, f"{message} (mocks.jsonl)", "mocks.jsonl", START, facts=facts)
         elif mock.step >= FIRST_STEP_BY_SHAPE and request and not mock.pre_app_start:
-            yield Failure(9, REPLAY, message, "mocks.jsonl", request.name, mock.trace_id)
+            yield Failure(9, REPLAY, message, "mocks.jsonl", request.name, mock.trace_id, facts=facts)
 
 
 def _borrowed(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
     owners: dict[tuple[str, str], Span] = {(s.trace_id, s.span_id): s for f in evidence.files for s in f.spans}
-    answers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    answers: dict[tuple[str, str], list[Asked]] = defaultdict(list)
     for mock in found:
         owner = owners.get((mock.matched_trace, mock.matched_span))
         if mock.pre_app_start or (owner and (owner.is_pre_app_start or mock.matched_trace == mock.trace_id)):
@@ -315,10 +332,12 @@ def _borrowed(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
             if lender and owner
             else f"span {mock.matched_span!r} of no request's trace"
         )
-        answers[(mock.trace_id, of)].append(shorten(mock.asked))
-    for (trace_id, of), texts in answers.items():
-        message = f"asked for what it had not recorded, and was answered from {of}: {'; '.join(texts)}"
-        yield _of_trace(evidence, 9, trace_id, message)
+        answers[(mock.trace_id, of)].append(mock)
+    for (trace_id, of), mocks in answers.items():
+        texts = "; ".join(shorten(mock.asked) for mock in mocks)
+        message = f"asked for what it had not recorded, and was answered from {of}: {texts}"
+        failure = _of_trace(evidence, 9, trace_id, message, Fact("borrowed", ""))
+        yield replace(failure, facts=tuple(Fact("borrowed", f"{_asked(evidence, mock)} (from {of})") for mock in mocks))
 
 
 def _call(span: Span) -> str:

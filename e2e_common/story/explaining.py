@@ -92,12 +92,13 @@ def explain(story: Story, of: RequestStory, paint: Paint) -> Iterator[str]:
 def _judged(of: RequestStory) -> Iterator[str]:
     for failure in of.failures:
         yield f"failed at {failure.stage} (rule {failure.rule}): {failure.message} ({failure.file})"
-    for failure, row in of.excused:
-        yield f"excused at {failure.stage} (rule {failure.rule}): {failure.message} ({failure.file})"
-        yield f"  by {row.place}: {row.reason}"
-        yield f"  its source: {row.source}"
-    if not of.failures and not of.excused:
-        yield "nothing is wrong with it"
+    for failure, entry in of.known:
+        yield f"known failure at {failure.stage} (rule {failure.rule}): {failure.message} ({failure.file})"
+        yield from (f"  differs: {fact}" for fact in failure.facts)
+        yield f"  {entry.cause.id} ({entry.place}): {entry.cause.title}"
+        yield f"  its source: {entry.cause.source}"
+    if not of.failures and not of.known:
+        yield of.reason or "nothing is wrong with it"
 
 
 def _sent(of: RequestStory) -> Iterator[str]:

@@ -13,13 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from e2e_common import artifacts
+from e2e_common.artifacts import Artifacts
+from e2e_common.call_text import text_of
 from e2e_common.decoding import Asked, Request
 from e2e_common.errors import usage
 from e2e_common.evidence import Evidence, TraceFile
 from e2e_common.failure import Failure
-from e2e_common.known_failures import START, Row
-from e2e_common.replay.explain import describe
+from e2e_common.judging import load_artifacts
+from e2e_common.known_failures import START, Entry
 from e2e_common.results import Result
 from e2e_common.rules.recording import is_call, rootless_files
 from e2e_common.run_folder import RunFolder
@@ -43,15 +44,15 @@ class Call:
 
 @dataclass(frozen=True)
 class RequestStory:
-    """Everything about one request. `excused`: its failures that a row of known_failures.yaml excuses; `stray`: its
-    trace files without a root span, and those beyond its first; `window`: when its test ran in replay, in seconds since
-    the epoch (bundled CLI); `warnings` and `leaks`: its rows of result.json."""
+    """Everything about one request. `known`: its known failures, each with its entry of known_failures.yaml; `stray`:
+    its trace files without a root span, and those beyond its first; `window`: when its test ran in replay, in seconds
+    since the epoch (bundled CLI); `warnings` and `leaks`: its rows of result.json."""
 
     request: Request
     verdict: str
     reason: str
     failures: tuple[Failure, ...]
-    excused: tuple[tuple[Failure, Row], ...]
+    known: tuple[tuple[Failure, Entry], ...]
     trace: TraceFile | None
     stray: tuple[TraceFile, ...]
     calls: tuple[Call, ...]
@@ -65,9 +66,9 @@ class RequestStory:
         return self.request.name
 
     @property
-    def rows(self) -> tuple[Row, ...]:
-        """The rows of known_failures.yaml that excuse something of it, each once."""
-        return tuple({row.number: row for _, row in self.excused}.values())
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries of known_failures.yaml that know something of it, each once."""
+        return tuple({entry.place: entry for _, entry in self.known}.values())
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,9 @@ class Story:
 
 def load(folder: RunFolder, suite_dir: Path) -> Story:
     """The story of the last run in `folder`, whatever state it is in. Raises HarnessError (2) where there is none."""
-    found = artifacts.load(folder.root, suite_dir)
+    found = load_artifacts(folder, suite_dir)
     document = _result_on_disk(folder)
-    if document is None and found == artifacts.Artifacts(known_failures=found.known_failures):
+    if document is None and replace(found, known_failures=None, known_causes=None) == Artifacts():
         raise usage(f"there is no run in {folder.root}: make e2e-{folder.root.name.rpartition('-')[0]} first")
     return replace(tell(folder, judge(found), document), under_way=folder.is_under_way())
 
@@ -158,7 +159,7 @@ class _Teller:
         spans = [span for file in files for span in file.spans if span.is_pre_app_start and span.raw.get("kind") == 3]
         calls = _pair(spans, self._asked[START])
         failed = [failure.message for failure in self._verdict.failures if failure.request == START]
-        known = [row.reason for failure, row in self._verdict.excused if failure.request == START]
+        known = [entry.cause.title for failure, entry in self._verdict.known if failure.request == START]
         if not (calls or failed or known):
             return None
         verdict = FAILED if failed else KNOWN if known else PASSED
@@ -180,7 +181,7 @@ class _Teller:
             verdict=verdict,
             reason=reason,
             failures=tuple(f for f in self._verdict.failures if f.request == request.name),
-            excused=tuple((f, row) for f, row in self._verdict.excused if f.request == request.name),
+            known=tuple((f, entry) for f, entry in self._verdict.known if f.request == request.name),
             trace=trace,
             stray=stray,
             calls=tuple(calls),
@@ -208,14 +209,6 @@ def _pair(spans: Iterable[Span], asked: Iterable[Asked]) -> list[Call]:
         calls += [Call(span, each, text_of(span)) for each in askers] or [Call(span, None, text_of(span))]
     beyond = (each for askers in by_span.values() for each in askers)
     return calls + [Call(None, each, each.asked) for each in sorted(beyond, key=lambda each: each.at)]
-
-
-def text_of(span: Span) -> str:
-    """A recorded call in one line, whatever its input is."""
-    try:
-        return describe(span.name, span.input_value)
-    except (TypeError, ValueError, RecursionError):
-        return span.name
 
 
 def _result_on_disk(folder: RunFolder) -> Any:

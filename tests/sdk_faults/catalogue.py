@@ -15,7 +15,7 @@ from e2e_common.yaml_files import load_yaml
 FOLDER = Path(__file__).parent
 MODES = ("record", "replay", "both")
 TEXTS = ("fault", "in", "meant", "file", "old")
-KEYS = (*TEXTS, "new", "red", "says")
+KEYS = (*TEXTS, "new", "red", "says", "only")
 THIRDS = (1, 2, 3)
 NO_REQUEST = "(none)"
 """In a row's `red`: a reason that names no request."""
@@ -34,6 +34,7 @@ class Fault:
     new: str
     red: tuple[str, ...]
     says: str = ""
+    only: str = ""
 
     @property
     def place(self) -> str:
@@ -70,6 +71,7 @@ def load(suite: str, folder: Path = FOLDER) -> list[Fault]:
             row.get("new") or "",
             tuple(row["red"]),
             row.get("says") or "",
+            row.get("only") or "",
         )
         for row in rows
     ]
@@ -135,7 +137,7 @@ def _faults(row: Any) -> list[str]:
             wrong.append(f"{key!r} must be a text")
     if isinstance(row.get("in"), str) and row["in"] not in MODES:
         wrong.append(f"'in' cannot be {row['in']!r}{did_you_mean(row['in'], MODES)}")
-    for key in ("new", "says"):
+    for key in ("new", "says", "only"):
         if not isinstance(row.get(key) or "", str):
             wrong.append(f"{key!r} must be a text")
     red = row.get("red")

@@ -15,8 +15,8 @@ BASIC = "Basic QWRhOnBhc3M6d29yZA=="
 def requests(api: Api) -> None:
     """Send them all."""
 
-    def send(name: str, path: str, body: Any, calls: int = 1) -> None:
-        api.get(f"/clients/{path}", name=name, body=body, calls={"requests": calls})
+    def send(name: str, path: str, body: Any, calls: int = 1, **stated: Any) -> None:
+        api.get(f"/clients/{path}", name=name, body=body, calls={"requests": calls}, **stated)
 
     own = {"Authorization": BASIC, "X-Client": "session"}
     sessions = [
@@ -77,7 +77,7 @@ def _answered(send: Any) -> None:
     send("non-UTF-8 call", "latin-1", {"text": "déjà vu"})
     every = {"size": 273, "same": True, "serial": SERIAL, **heading(Content_Type="application/x-bytes")}
     send("bytes call", "bytes", every)
-    send("image call", "image", {"size": 25})
+    send("image call", "image", {"size": 25}, recorded="type")
     nothing = heading(204, "NO CONTENT", Content_Type=PLAIN, Content_Length=None, X_Serial=SERIAL)
     send("empty call", "empty", {**nothing, "size": 0})
     text = {"error": "JSONDecodeError", "text": matches("line 1\nlive-[0-9a-f]{12}\n"), "links": {}}

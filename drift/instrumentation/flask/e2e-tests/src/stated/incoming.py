@@ -49,6 +49,7 @@ def _methods(api: Api) -> None:
     api.options(
         "/items/7",
         name="automatic OPTIONS",
+        recorded="type",
         headers={"Allow": matches("((DELETE|GET|HEAD|OPTIONS|PATCH|PUT)(, )?){6}")},
     )
     api.put("/items/7", json={"name": "mate"}, body={"id": 7, **seen("PUT", json={"name": "mate"}, size=16)})

@@ -63,8 +63,8 @@ def _kinds(api: Api) -> None:
 
 def _refused(api: Api) -> None:
     """What the SDK does not record, or no CLI replays."""
-    api.get("/larger", name="1 MiB answer", body="x" * MIB)
-    api.get("/html", name="HTML answer", body="<h1>Hello</h1>")
-    api.get("/moved", name="redirect", expect=302, headers={"Location": "/items"}, body="moved\n")
-    api.get("/missing", name="404 by abort", expect=404, body={"error": "no such thing"})
-    api.get("/broken", name="500 by exception", expect=500, body={"error": "on purpose"})
+    api.get("/larger", name="1 MiB answer", body="x" * MIB, recorded="size")
+    api.get("/html", name="HTML answer", body="<h1>Hello</h1>", recorded="type")
+    api.get("/moved", name="redirect", expect=302, headers={"Location": "/items"}, body="moved\n", replayed=False)
+    api.get("/missing", name="404 by abort", expect=404, body={"error": "no such thing"}, recorded="status")
+    api.get("/broken", name="500 by exception", expect=500, body={"error": "on purpose"}, recorded="status")

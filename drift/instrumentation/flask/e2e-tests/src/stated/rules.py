@@ -1,5 +1,4 @@
-"""What the requests of ../rules.py state. What a rule leaves out or changes on purpose is a row of known_failures.yaml,
-which is an error as soon as the rule is no longer followed."""
+"""What the requests of ../rules.py state: what a rule leaves out (`recorded="rule"`) and refuses (`refused`), too."""
 
 from __future__ import annotations
 
@@ -12,7 +11,11 @@ CARD = {"X-Card": "4000 1234"}
 def requests(api: Api) -> None:
     """Send them all."""
     api.get(
-        "/rules/left-out", name="left out by a rule", body="Post 1, Post 2, in a span: False", calls={"requests": 2}
+        "/rules/left-out",
+        name="left out by a rule",
+        body="Post 1, Post 2, in a span: False",
+        calls={"requests": 2},
+        recorded="rule",
     )
     api.get("/rules/masked-header", name="masked header", send_headers=CARD, body={"length": 9, "card": "4000 1234"})
     api.get("/rules/kept-length", name="length of a masked header", send_headers=CARD, body={"length": 9})
@@ -36,4 +39,4 @@ def requests(api: Api) -> None:
         body={"as_ruled": True, **heading(Content_Type="text/plain; charset=utf-8", Content_Length=None)},
         calls={"requests": 1},
     )
-    api.get("/rules/call-left-out", name="call left out by a rule", body={"as_ruled": True}, calls={"requests": 1})
+    api.get("/rules/call-left-out", name="call left out by a rule", body={"as_ruled": True}, calls={"requests": 1}, refused=1)

@@ -1,0 +1,125 @@
+"""What differs from what is right, as facts: a failure has some, known_failures.yaml pins some, and the judge compares.
+
+In a pinned text `...` stands for any text, as in doctest, and alone for any value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ANY = "..."
+ABSENT = "(absent)"
+"""The value of a part that is missing."""
+
+LONGEST_TEXT = 200
+LONGEST_VALUE = 2_000
+SHOWN = 40
+_PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]*")
+
+Part = tuple[str, Any, Any]
+"""(JSON path, expected, actual); ABSENT where one side has no such part."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that differs. `kind`: a key of known_failures.KINDS; `key`: the JSON path, header, library or call,
+    empty for a kind of which there is only one; `value`: what is there instead of what is right."""
+
+    kind: str
+    key: str = ""
+    value: Any = None
+
+    def __str__(self) -> str:
+        parts = [self.kind.replace("_", " "), self.key] if self.key else [self.kind.replace("_", " ")]
+        shown = "" if self.value is None and self.key else f": {json.dumps(self.value, ensure_ascii=False)}"
+        return " ".join(parts) + shown
+
+
+def identical(one: Any, other: Any) -> bool:
+    """Whether two scalars are equal and of one type: 1 is neither True nor 1.0."""
+    return type(one) is type(other) and bool(one == other)
+
+
+def equal_as_json(one: Any, other: Any) -> bool:
+    """Whether two scalars are equal for a CLI, to which 1 and 1.0 are one number."""
+    numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in (one, other))
+    return bool(one == other) if numbers else identical(one, other)
+
+
+def differing(
+    expected: Any, actual: Any, same: Callable[[Any, Any], bool] = identical, path: str = "$"
+) -> Iterator[Part]:
+    """The parts of two JSON values that differ, in the order of `expected`. Lists of different lengths, and values of
+    different kinds, differ as a whole. `same` compares what is not an object or a list on both sides."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for key in {**expected, **actual}:
+            below = path + (f".{key}" if _PLAIN_KEY.fullmatch(key) else f"[{json.dumps(key, ensure_ascii=False)}]")
+            if key in expected and key in actual:
+                yield from differing(expected[key], actual[key], same, below)
+            else:
+                yield below, expected.get(key, ABSENT), actual.get(key, ABSENT)
+    elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        for index, (one, other) in enumerate(zip(expected, actual)):
+            yield from differing(one, other, same, f"{path}[{index}]")
+    elif not same(expected, actual):
+        yield path, expected, actual
+
+
+def body_facts(expected: Any, actual: Any, same: Callable[[Any, Any], bool] = identical) -> tuple[Fact, ...]:
+    """The facts of an answer's differing parts."""
+    try:
+        return tuple(Fact("body", path, compact(part)) for path, _, part in differing(expected, actual, same))
+    except RecursionError:
+        return (Fact("body", "$", "(nested too deep to be compared)"),)
+
+
+def compact(value: Any) -> Any:
+    """A value as a fact holds it: of a long text its beginning, length and hash; whole doubles as integers."""
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        return _abridged(value, "characters")
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        value = [compact(item) for item in value]
+    elif isinstance(value, dict):
+        value = {key: compact(item) for key, item in value.items()}
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else ""
+    return _abridged(text, "characters of JSON") if len(text) > LONGEST_VALUE else value
+
+
+def _abridged(text: str, unit: str) -> str:
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:12]
+    return f"{text[:SHOWN]}… ({len(text)} {unit}, sha256 {digest})"
+
+
+def without_addresses(value: Any, services: Mapping[str, str]) -> Any:
+    """`value` with the name of a service in place of its address, whose port is new in every run."""
+    if isinstance(value, str):
+        for name, address in services.items():
+            host, _, port = address.rpartition(":")
+            value = re.sub(rf"\b(?:{re.escape(host)}|127\.0\.0\.1|localhost):{port}\b", name, value)
+        return value
+    if isinstance(value, list):
+        return [without_addresses(item, services) for item in value]
+    if isinstance(value, dict):
+        return {key: without_addresses(item, services) for key, item in value.items()}
+    return value
+
+
+def fits(pinned: Any, actual: Any) -> bool:
+    """Whether a pinned value stands for the actual one."""
+    if isinstance(pinned, str) and ANY in pinned:
+        if pinned == ANY:
+            return True
+        pattern = ".*".join(map(re.escape, pinned.split(ANY)))
+        return isinstance(actual, str) and re.fullmatch(pattern, actual, re.DOTALL) is not None
+    if isinstance(pinned, dict) and isinstance(actual, dict):
+        return pinned.keys() == actual.keys() and all(fits(pinned[key], actual[key]) for key in pinned)
+    if isinstance(pinned, list) and isinstance(actual, list):
+        return len(pinned) == len(actual) and all(map(fits, pinned, actual))
+    return identical(pinned, actual)

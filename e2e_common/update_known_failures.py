@@ -1,0 +1,246 @@
+"""`make update-known-failures-<suite>`: known_failures.yaml as the last run has it.
+
+Pinned facts get the values that show now, what is fixed goes, what is new comes with the cause `unknown`, which every
+run refuses until somebody names it. Entries that nothing changes, comments and the order stay as they are.
+"""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from e2e_common import judging
+from e2e_common.command_line import DEFAULT_PORT
+from e2e_common.errors import Code, HarnessError, usage
+from e2e_common.facts import ANY, Fact
+from e2e_common.knobs import load_knobs
+from e2e_common.known_failures import ALL, CALLS, FILE, KINDS, SCALAR, STAGES, UNKNOWN, Pin, facts_of
+from e2e_common.paths import ROOT
+from e2e_common.run_folder import RunFolder
+from e2e_common.suites import folder_of, name_of
+from e2e_common.verdict import Verdict, judge
+
+WIDTH = 118
+ONE_LINE = 100
+HEAD = "# What the {} suite is known to fail, by cause (../../known_causes.yaml): which requests, and what differs.\n"
+
+Entry = dict[str, Any]
+"""An entry as the file holds it."""
+
+Edit = tuple[Pin, "Fact | None"]
+"""A pin of which nothing shows, and the fact that does in its place."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Update the file of the suite `argv[0]` from its run on port `argv[1]`. Returns 0, or the contract's code."""
+    try:
+        if os.environ.get("CI"):
+            raise usage("CI is set: what is known to fail is for a person to say; run this on your machine")
+        suite_dir = folder_of(argv[0])
+        suite, port = name_of(suite_dir), int(argv[1]) if len(argv) > 1 else DEFAULT_PORT
+        verdict = _verdict(RunFolder(ROOT / load_knobs()["E2E_OUT"] / f"{suite}-{port}"), suite_dir)
+    except HarnessError as error:
+        sys.stderr.write(f"e2e: {error}\n")
+        return error.code
+    path = suite_dir / FILE
+    old = path.read_text() if path.exists() else ""
+    new = updated(old or HEAD.format(suite), verdict)
+    if new != old:
+        path.write_text(new)
+    name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+    sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, name))
+    print(*_told(new != old, verdict), sep="\n")
+    return Code.PASSED
+
+
+def updated(text: str, verdict: Verdict) -> str:
+    """The text of a known_failures.yaml, with what `verdict` says of it."""
+    news = facts_of(failure for failure in verdict.failures if not _is_of_fixed(failure.message))
+    edits: dict[str, dict[str, list[Edit]]] = {}
+    for unseen in verdict.unseen:
+        successor = _take_successor(news.get((unseen.request, unseen.pin.stage), []), unseen.pin)
+        edits.setdefault(unseen.entry.place, {}).setdefault(unseen.request, []).append((unseen.pin, successor))
+    head, blocks = _blocks(text)
+    raw = yaml.safe_load(text) or []
+    by_place = {entry.place: entry for entry in verdict.entries}
+    for line, block in blocks.items():
+        place = f"{FILE}:{line}"
+        if place in edits:
+            names = by_place[place].names(verdict.evidence.requests)
+            revised = _revised(raw[list(blocks).index(line)], names, edits[place])
+            comments = [each for each in block.splitlines(True) if each.lstrip().startswith("#") or not each.strip()]
+            blocks[line] = "".join(comments) + "\n".join(map(entry_text, revised))
+    parts = [head, *blocks.values(), *(f"\n{entry_text(entry)}" for entry in _unnamed(news))]
+    return "".join(parts)
+
+
+def entry_text(entry: Entry) -> str:
+    """An entry as YAML: what fits stands on one line."""
+    shaped = {key: _flow(value) if key not in STAGES else _stage(value) for key, value in entry.items()}
+    return yaml.dump([shaped], Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
+
+
+def stages_of(facts: Mapping[str, Iterable[Fact]]) -> Entry:
+    """Stage → its facts, as an entry holds them."""
+    found: Entry = {}
+    for stage in STAGES:
+        for fact in facts.get(stage, ()):
+            _pin(found.setdefault(stage, {}), stage, fact)
+    return found
+
+
+def _verdict(folder: RunFolder, suite_dir: Any) -> Verdict:
+    """Raises HarnessError (2) where there is no whole run to take facts from."""
+    run = folder.read_run()
+    if run.get("partial"):
+        raise usage(f"the last run in {folder.root} sent only {run['partial']!r}: run all of the suite first")
+    verdict = judge(judging.load_artifacts(folder, suite_dir), allow_unknown=True)
+    if verdict.evidence.sent is None or not verdict.evidence.results:
+        raise usage(f"the last run in {folder.root} did not come to its end: {verdict.reason}")
+    if verdict.code == Code.USAGE:
+        raise usage(verdict.reason)
+    return verdict
+
+
+def _told(changed: bool, verdict: Verdict) -> Iterator[str]:
+    """What a person has to do now."""
+    if not changed:
+        yield f"{FILE} is what the last run shows"
+    left = [failure for failure in verdict.failures if not failure.facts and not _is_of_fixed(failure.message)]
+    for failure in left:
+        yield f"not to be pinned: {failure.line()}"
+    if changed and facts_of(failure for failure in verdict.failures if failure.facts):
+        yield f"name the cause of each entry with the cause {UNKNOWN!r} (drift/instrumentation/known_causes.yaml)"
+
+
+def _is_of_fixed(message: str) -> bool:
+    return message.startswith("fixed: ")
+
+
+def _take_successor(facts: list[Fact], pin: Pin) -> Fact | None:
+    """The fact that stands in a pin's place, taken from `facts`: of the same part, with another value."""
+    if KINDS[pin.stage][pin.fact.kind] == CALLS:
+        return None
+    found = next((fact for fact in facts if (fact.kind, fact.key) == (pin.fact.kind, pin.fact.key)), None)
+    if found:
+        facts.remove(found)
+    return found
+
+
+def _blocks(text: str) -> tuple[str, dict[int, str]]:
+    """The head of a file, and the line at which each entry begins → its text, with the comments before it."""
+    lines = text.splitlines(True)
+    starts = [number for number, line in enumerate(lines) if line.startswith("- ")]
+    begins = []
+    for start in starts:
+        begin = start
+        while begin and not lines[begin - 1].startswith(("-", " ")):
+            begin -= 1
+        begins.append(begin if begin and start != starts[0] else start)
+    ends = [*begins[1:], len(lines)]
+    blocks = {start + 1: "".join(lines[begin:end]) for start, begin, end in zip(starts, begins, ends)}
+    return "".join(lines[: begins[0]] if begins else lines), blocks
+
+
+def _revised(entry: Entry, names: Sequence[str], edits: Mapping[str, Sequence[Edit]]) -> list[Entry]:
+    """An entry after its edits, by request: one entry for all requests that are left with the same facts."""
+    groups: dict[str, tuple[Entry, list[str]]] = {}
+    for name in names:
+        stages = copy.deepcopy({stage: entry[stage] for stage in STAGES if stage in entry})
+        for pin, successor in edits.get(name, ()):
+            _unpin(stages, pin)
+            if successor:
+                _pin(stages.setdefault(pin.stage, {}), pin.stage, successor)
+        groups.setdefault(json.dumps(stages), (stages, []))[1].append(name)
+    head = {key: value for key, value in entry.items() if key not in STAGES}
+    if len(groups) == 1:
+        stages = next(iter(groups.values()))[0]
+        return [{**head, **stages}] if stages else []
+    return [{**head, "requests": requests, **stages} for stages, requests in groups.values() if stages]
+
+
+def _unnamed(news: Mapping[tuple[str, str], Sequence[Fact]]) -> Iterator[Entry]:
+    """Entries for what no entry pins: one for all requests of which the same differs."""
+    by_request: dict[str, dict[str, Sequence[Fact]]] = {}
+    for (request, stage), facts in news.items():
+        if facts:
+            by_request.setdefault(request, {})[stage] = facts
+    groups: dict[str, tuple[Entry, list[str]]] = {}
+    for request, stages in by_request.items():
+        raw = stages_of(stages)
+        groups.setdefault(json.dumps(raw), (raw, []))[1].append(request)
+    for raw, requests in groups.values():
+        yield {"cause": UNKNOWN, "requests": requests, **raw}
+
+
+def _pin(stage: Entry, name: str, fact: Fact) -> None:
+    shape = KINDS[name][fact.kind]
+    if shape == SCALAR:
+        stage[fact.kind] = fact.value
+    elif shape == CALLS:
+        stage[fact.kind] = ALL if fact.key == ANY else [*stage.get(fact.kind, []), fact.key]
+    else:
+        known = stage.get(fact.kind, {})
+        stage[fact.kind] = {**(known if isinstance(known, dict) else dict.fromkeys(known, ANY)), fact.key: fact.value}
+
+
+def _unpin(stages: Entry, pin: Pin) -> None:
+    kinds = stages[pin.stage]
+    raw, key = kinds[pin.fact.kind], pin.fact.key
+    if isinstance(raw, dict):
+        del raw[key]
+    elif isinstance(raw, list):
+        raw.remove(key)
+    if not isinstance(raw, (dict, list)) or not raw:
+        del kinds[pin.fact.kind]
+    if not kinds:
+        del stages[pin.stage]
+
+
+class _FlowList(list[Any]):
+    pass
+
+
+class _FlowDict(dict[str, Any]):
+    pass
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Dumper.add_representer(
+    _FlowList, lambda dumper, value: dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
+)
+_Dumper.add_representer(
+    _FlowDict, lambda dumper, value: dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=True)
+)
+
+
+def _flow(value: Any) -> Any:
+    if isinstance(value, list):
+        return _FlowList(map(_flow, value))
+    return _FlowDict({key: _flow(item) for key, item in value.items()}) if isinstance(value, dict) else value
+
+
+def _stage(kinds: Entry) -> Entry:
+    """What fits on one line in flow style; else each part on a line of its own."""
+    if len(str(kinds)) < ONE_LINE and len(kinds) == 1:
+        return _flow(kinds)  # type: ignore[no-any-return]
+    return {kind: _flow(raw) if len(str(raw)) < ONE_LINE else _block(raw) for kind, raw in kinds.items()}
+
+
+def _block(raw: Any) -> Any:
+    return {key: _flow(value) for key, value in raw.items()} if isinstance(raw, dict) else raw
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
