@@ -218,7 +218,8 @@ def match(
     reached: Callable[[str, Pin], bool],
 ) -> Matched:
     """Splits `failures` into what stands and what is known, in the given order, and finds what is fixed. `reached(name,
-    pin)`: whether the run got as far as showing that fact of that request."""
+    pin)`: whether the run got as far as showing that fact of that request. A selector's pin shows where it does for one
+    of its requests; any other pin must show for each."""
     pins: dict[tuple[str, str], _Pinned] = {}
     for entry in entries:
         for name in entry.names(sent):
@@ -233,11 +234,12 @@ def match(
         else:
             known.append((failure, of))
             standing += [_beyond(failure, beyond, of)] if beyond else []
+    shown = {pin.place for pinned in pins.values() for pin, _ in pinned.seen}
     unseen = [
         Unseen(name, pin, entry)
         for (name, _), pinned in pins.items()
         for pin, entry in pinned.unused()
-        if reached(name, pin)
+        if reached(name, pin) and not (isinstance(entry.requests, Mapping) and pin.place in shown)
     ]
     return Matched(standing, known, unseen)
 
@@ -262,7 +264,7 @@ class _Pinned:
 
     def __init__(self) -> None:
         self._left: list[tuple[Pin, Entry]] = []
-        self._seen: list[tuple[Pin, Entry]] = []
+        self.seen: list[tuple[Pin, Entry]] = []
 
     def add(self, pin: Pin, entry: Entry) -> None:
         self._left.append((pin, entry))
@@ -278,19 +280,19 @@ class _Pinned:
         return beyond, first
 
     def _take(self, fact: Fact) -> Entry | None:
-        for each in [*self._left, *self._seen]:
+        for each in [*self._left, *self.seen]:
             pin, entry = each
-            if not _covers(pin, fact) or (each in self._seen and _is_one_call(pin)):
+            if not _covers(pin, fact) or (each in self.seen and _is_one_call(pin)):
                 continue
             if each in self._left:
                 self._left.remove(each)
-                self._seen.append(each)
+                self.seen.append(each)
             return entry
         return None
 
     def unused(self) -> list[tuple[Pin, Entry]]:
         """The pins of which nothing shows."""
-        return [(pin, entry) for pin, entry in self._left if not any(_same_place(pin, seen) for seen, _ in self._seen)]
+        return [(pin, entry) for pin, entry in self._left if not any(_same_place(pin, seen) for seen, _ in self.seen)]
 
 
 def _covers(pin: Pin, fact: Fact) -> bool:
