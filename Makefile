@@ -17,9 +17,10 @@ TRACES := $(SUITES:%=traces-%)
 EXPLAIN := $(SUITES:%=explain-%)
 MUTATE := $(SUITES:%=mutate-%)
 STRESS := $(SUITES:%=stress-%)
+UPDATE := $(SUITES:%=update-known-failures-%)
 ALL := $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE) $(COVERAGE) $(SERVICES) $(SHELLS) $(LOGS) $(TRACES) $(EXPLAIN) \
-	$(MUTATE) $(STRESS)
-VERBS := help e2e-all report new-suite base-image clean-volumes doctor test test-slow test-docker test-faults test-verdict \
+	$(MUTATE) $(STRESS) $(UPDATE)
+VERBS := help e2e-all report known-failures new-suite base-image clean-volumes doctor test test-slow test-docker test-faults test-verdict \
 	readme lint format bench upgrade clean
 PORT ?= 8000
 
@@ -71,6 +72,12 @@ $(TRACES): traces-%: ## a table: request, trace, spans
 $(LOGS): logs-%: ## print its logs
 	@scripts/logs.sh $* $(PORT)
 
+known-failures: ## what the SDK and the CLI get wrong, by harm and cause, with counts a suite
+	@scripts/known-failures.sh
+
+$(UPDATE): update-known-failures-%: ## its known_failures.yaml as the last run has it; prints the diff
+	@scripts/known-failures.sh update $* $(PORT)
+
 report: ## report.html, summary.md and junit.xml of the last runs, or of those of SUITES="flask redis"
 	@scripts/report.sh $(if $(filter file,$(origin SUITES)),,$(SUITES)) --port $(PORT)
 
@@ -111,8 +118,9 @@ lint: ## shellcheck, shfmt, ruff, mypy, zizmor, actionlint
 format: ## shfmt and ruff, in place
 	@scripts/lint.sh --fix
 
-readme: ## write the README's tables (suites, known failures, errors) anew
+readme: ## write the README's tables (suites, errors) and docs/known-failures.md anew
 	@scripts/readme.sh
+	@scripts/known-failures.sh --write
 
 bench: ## time 10 warm runs of the flask suite; SUITE=psycopg, SUITE=all; RUNS=3
 	@scripts/bench.sh $(SUITE) $(RUNS)
@@ -127,8 +135,9 @@ help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
 		/^[$$a-z].*:.*## / { name = $$1; sub(/:.*/, "", name); sub(/^\$$\(/, "", name); sub(/\)$$/, "", name); \
-			if (name ~ /^[A-Z0-9]+$$/) { name = ($$1 ~ /E2E/ ? "e2e" : tolower(name)) "-<suite>"; sub(/^shells/, "shell", name) } \
-			printf "  make %-18s %s\n", name, $$2 }' Makefile
+			if (name ~ /^[A-Z0-9]+$$/) { name = ($$1 ~ /E2E/ ? "e2e" : tolower(name)) "-<suite>"; sub(/^shells/, "shell", name); \
+				sub(/^update/, "update-known-failures", name) } \
+			printf "  make %-29s %s\n", name, $$2 }' Makefile
 	@printf '\nSuites: %s\nKnobs: see .env.example\n' "$(SUITES)"
 
 # A target that does not exist is exit 2 with the nearest name.

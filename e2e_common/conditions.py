@@ -1,4 +1,4 @@
-"""`when` of a row: the versions and the CLI that a row of known_failures.yaml or survivors.yaml is for."""
+"""`when` of an entry of known_failures.yaml, or of a row of survivors.yaml: the versions and the CLI that it is for."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ CLIS = ("official", "bundled")
 
 
 class Conditional(Protocol):
-    """A row. `place`: how a message names it. `when`: `cli`, `sdk`, `python` or a library → a CLI's name or a range of
-    versions (PEP 440); the row applies where all of them hold."""
+    """A row. `place`: how a message names it. `when`: `cli`, `sdk`, `recorded_by` (the SDK that recorded), `python` or a
+    package → a CLI's name or a range of versions (PEP 440); the row applies where all of them hold."""
 
     @property
     def place(self) -> str: ...

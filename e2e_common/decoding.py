@@ -26,7 +26,7 @@ class Malformed(ValueError):
 class Run:
     """run.json. `services`: name → `host:port`; `seconds`: phase → seconds; `partial`: the pattern of E2E_ONLY;
     `rust_core`: E2E_RUST_CORE; `recorded_by`: the version of the SDK that recorded; `packages`: all that is installed
-    in the application's environment; `locked`: SDK and libraries are those of the suite's lock, on the harness's Python.
+    in the application's environment; `locked`: SDK and libraries are as the suite's lock says, on the harness's Python.
     """
 
     suite: str = ""
@@ -51,8 +51,9 @@ class Run:
 class Request:
     """A line of requests.jsonl. Times are seconds since the epoch; `body`: the answer's, as a SHA-256 in hexadecimal
     digits, None where it came compressed or not at all; `problems` is empty where it met its expectation, and `differs`
-    says the same as facts; `size`: bytes of the larger one of the bodies of request and answer; `recorded`: why nothing is recorded of it (status, type, size, rule), empty where it is; `replayed`: false
-    where the CLI leaves its trace out; `refused`: how many of its calls a rule forbids while the SDK records."""
+    says the same as facts; `size`: bytes of the larger one of the bodies of request and answer; `recorded`: why nothing
+    is recorded of it (names.UNRECORDED), empty where it is; `replayed`: false where the CLI leaves its trace out;
+    `refused`: how many of its calls a rule forbids while the SDK records."""
 
     number: int
     name: str
@@ -128,8 +129,8 @@ class Near:
 class Asked:
     """A mock request in mocks.jsonl. `trace_id` is empty for a call outside any test; `step`: of the matching order
     (replay protocol, section 8.2), 0 where nothing was found. `nearest`: where nothing was found, at most three; `at`:
-    seconds since the epoch, 0 where the line does not say; `differs`: JSON paths at which the input of the recorded call
-    that answered is another than the one asked for."""
+    seconds since the epoch, 0 where the line does not say; `differs`: JSON paths at which the input of the recorded
+    call that answered is another than the one asked for."""
 
     trace_id: str
     asked: str

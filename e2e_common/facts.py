@@ -28,15 +28,15 @@ Part = tuple[str, Any, Any]
 @dataclass(frozen=True)
 class Fact:
     """One thing that differs. `kind`: a key of known_failures.KINDS; `key`: the JSON path, header, library or call,
-    empty for a kind of which there is only one; `value`: what is there instead of what is right."""
+    empty for a kind of which there is only one; `value`: what is there instead of what is right, `...` for a call."""
 
     kind: str
     key: str = ""
-    value: Any = None
+    value: Any = ...
 
     def __str__(self) -> str:
         parts = [self.kind.replace("_", " "), self.key] if self.key else [self.kind.replace("_", " ")]
-        shown = "" if self.value is None and self.key else f": {json.dumps(self.value, ensure_ascii=False)}"
+        shown = "" if self.value is ... else f": {json.dumps(self.value, ensure_ascii=False)}"
         return " ".join(parts) + shown
 
 

@@ -102,8 +102,8 @@ def judge_baseline(folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any])
 
 
 def unrecorded(suite_dir: Path, sent: Sequence[Sent], versions: Mapping[str, str | None], cli: str) -> set[str]:
-    """Names of the requests that known_failures.yaml says have no trace, with these versions and this CLI. Faults of the
-    file are the judge's to tell."""
+    """Names of the requests that known_failures.yaml says have no trace, with these versions and this CLI. Faults of
+    the file are the judge's to tell."""
     path = suite_dir / known_failures.FILE
     if not path.exists():
         return set()

@@ -234,11 +234,11 @@ def match(
         else:
             known.append((failure, of))
             standing += [_beyond(failure, beyond, of)] if beyond else []
-    shown = {pin.place for pinned in pins.values() for pin, _ in pinned.seen}
+    shown = {pin.place for pinned in pins.values() for pin in pinned.shown}
     unseen = [
         Unseen(name, pin, entry)
         for (name, _), pinned in pins.items()
-        for pin, entry in pinned.unused()
+        for pin, entry in pinned.unseen
         if reached(name, pin) and not (isinstance(entry.requests, Mapping) and pin.place in shown)
     ]
     return Matched(standing, known, unseen)
@@ -263,11 +263,11 @@ class _Pinned:
     """What is pinned of one request at one stage. A pinned call stands for one call, any other pin for its key."""
 
     def __init__(self) -> None:
-        self._left: list[tuple[Pin, Entry]] = []
-        self.seen: list[tuple[Pin, Entry]] = []
+        self._pins: list[tuple[Pin, Entry]] = []
+        self._shown: set[int] = set()
 
     def add(self, pin: Pin, entry: Entry) -> None:
-        self._left.append((pin, entry))
+        self._pins.append((pin, entry))
 
     def take(self, facts: Iterable[Fact]) -> tuple[list[Fact], Entry | None]:
         """The facts that are not pinned, and the entry of the first that is; None where none is."""
@@ -280,19 +280,24 @@ class _Pinned:
         return beyond, first
 
     def _take(self, fact: Fact) -> Entry | None:
-        for each in [*self._left, *self.seen]:
-            pin, entry = each
-            if not _covers(pin, fact) or (each in self.seen and _is_one_call(pin)):
-                continue
-            if each in self._left:
-                self._left.remove(each)
-                self.seen.append(each)
-            return entry
+        fitting = [number for number, (pin, _) in enumerate(self._pins) if _covers(pin, fact)]
+        new = [number for number in fitting if number not in self._shown]
+        for number in new or [number for number in fitting if not _is_one_call(self._pins[number][0])]:
+            self._shown.add(number)
+            return self._pins[number][1]
         return None
 
-    def unused(self) -> list[tuple[Pin, Entry]]:
-        """The pins of which nothing shows."""
-        return [(pin, entry) for pin, entry in self._left if not any(_same_place(pin, seen) for seen, _ in self.seen)]
+    @property
+    def shown(self) -> list[Pin]:
+        """The pins that show."""
+        return [self._pins[number][0] for number in self._shown]
+
+    @property
+    def unseen(self) -> list[tuple[Pin, Entry]]:
+        """The pins of which nothing shows; but for those of a part that another entry pins with the value it has."""
+        shown = self.shown
+        left = [each for number, each in enumerate(self._pins) if number not in self._shown]
+        return [(pin, entry) for pin, entry in left if not any(_same_part(pin, other) for other in shown)]
 
 
 def _covers(pin: Pin, fact: Fact) -> bool:
@@ -311,9 +316,8 @@ def _is_one_call(pin: Pin) -> bool:
     return KINDS[pin.stage][pin.fact.kind] == CALLS and pin.fact.key != ANY
 
 
-def _same_place(pin: Pin, seen: Pin) -> bool:
-    """Whether another entry pins the same part, with the value that shows."""
-    return (pin.fact.kind, pin.fact.key) == (seen.fact.kind, seen.fact.key) and not _is_one_call(pin)
+def _same_part(pin: Pin, other: Pin) -> bool:
+    return (pin.fact.kind, pin.fact.key) == (other.fact.kind, other.fact.key) and not _is_one_call(pin)
 
 
 def _beyond(failure: Failure, facts: list[Fact], entry: Entry) -> Failure:

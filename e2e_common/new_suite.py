@@ -139,7 +139,7 @@ Three files are yours:
 When they have grown:
     make baseline-{name}   do the expectations hold without the SDK?
     make coverage-{name}   which lines of the SDK's instrumentation are not reached?
-    known_failures.yaml    what the SDK gets wrong, with its source
+    make update-known-failures-{name}   pins what the SDK gets wrong in known_failures.yaml; name its cause there
     tests/sdk_faults/{name}.yaml   six or more faults that the suite must see: make test-faults SUITES={name}
 README, "A new suite in ten minutes", says more."""
 

@@ -156,7 +156,7 @@ class Api:
         or after its span). The SDK records none of them, and in replay must warn of each; red where it warns of more or
         fewer.
         `recorded`: why nothing is recorded of it, by design (names.UNRECORDED): red where something is, and where the
-        reason does not hold. `replayed=False`: it is recorded, and the CLI leaves it out, as it does answers from 300 on.
+        reason does not hold. `replayed=False`: it is recorded, and the CLI leaves it out, as all answers from 300 on.
         `refused`: how many of its `calls` a rule forbids while the SDK records: of these, and no others, no answer is
         recorded.
         `early_in_second`: send it in the first half of a clock second (for answers that name the second).

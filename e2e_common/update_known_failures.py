@@ -56,7 +56,7 @@ def main(argv: Sequence[str]) -> int:
         path.write_text(new)
     name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
     sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, name))
-    print(*_told(new != old, verdict), sep="\n")
+    print(*_told(old, new, verdict), sep="\n")
     return Code.PASSED
 
 
@@ -75,8 +75,9 @@ def updated(text: str, verdict: Verdict) -> str:
         if place in edits:
             names = by_place[place].names(verdict.evidence.requests)
             revised = _revised(raw[list(blocks).index(line)], names, edits[place])
-            comments = [each for each in block.splitlines(True) if each.lstrip().startswith("#") or not each.strip()]
-            blocks[line] = "".join(comments) + "\n".join(map(entry_text, revised))
+            kept = [each for each in block.splitlines(True) if each.lstrip().startswith("#") or not each.strip()]
+            comments = "".join(kept)
+            blocks[line] = comments + "\n".join(map(entry_text, revised)) if revised or comments.strip() else ""
     parts = [head, *blocks.values(), *(f"\n{entry_text(entry)}" for entry in _unnamed(news))]
     return "".join(parts)
 
@@ -109,14 +110,14 @@ def _verdict(folder: RunFolder, suite_dir: Any) -> Verdict:
     return verdict
 
 
-def _told(changed: bool, verdict: Verdict) -> Iterator[str]:
+def _told(old: str, new: str, verdict: Verdict) -> Iterator[str]:
     """What a person has to do now."""
-    if not changed:
+    if new == old:
         yield f"{FILE} is what the last run shows"
     left = [failure for failure in verdict.failures if not failure.facts and not _is_of_fixed(failure.message)]
     for failure in left:
         yield f"not to be pinned: {failure.line()}"
-    if changed and facts_of(failure for failure in verdict.failures if failure.facts):
+    if f"cause: {UNKNOWN}\n" in new:
         yield f"name the cause of each entry with the cause {UNKNOWN!r} (drift/instrumentation/known_causes.yaml)"
 
 

@@ -90,10 +90,11 @@ class Verdict:
         return PASSED, ""
 
     def result(self, seconds: Mapping[str, float | None] | None = None) -> dict[str, Any]:
-        """The document result.json (design). `seconds` adds the phases that no artifact tells (total, check, cleanup); a
-        phase nobody measured is null. A row of `fixed` is {request, stage, cause, fact, place}, one of `leaks` {request, service, what, expected}, one of `warnings`
-        {request, kind, method, trace_id, expected}; `request` is a name, null where it is not known, and so `trace_id`.
-        `kind`: unpatched, background, or time travel stall (the test was run once more; it has no method)."""
+        """The document result.json (design). `seconds` adds the phases that no artifact tells (total, check, cleanup);
+        a phase nobody measured is null. A row of `fixed` is {request, stage, cause, fact, place}, one of `leaks`
+        {request, service, what, expected}, one of `warnings` {request, kind, method, trace_id, expected}; `request` is
+        a name, null where it is not known, and so `trace_id`. `kind`: unpatched, background, or time travel stall (the
+        test was run once more; it has no method)."""
         evidence, run, ran = self.evidence, self.evidence.run, self.evidence.replay
         tests = [self._test(request) for request in evidence.requests]
         measured = {**run.seconds, **ran.seconds, **(seconds or {})}
@@ -254,7 +255,8 @@ def _is_fixed(fixed: Unseen, evidence: Evidence) -> Failure:
         f"fixed: {fixed.pin.stage}: {shorten(fixed.pin.fact, 200)} no longer shows, which is pinned as known failure "
         f"{fixed.entry.cause.id} ({fixed.pin.place}): {remedy}"
     )
-    return Failure(CONFIGURATION, fixed.pin.stage, message, known_failures.FILE, fixed.request)
+    of_request = (id_ for id_, request in evidence.by_trace.items() if request.name == fixed.request)
+    return Failure(CONFIGURATION, fixed.pin.stage, message, known_failures.FILE, fixed.request, next(of_request, None))
 
 
 def _none_passed(verdict: Verdict) -> Iterable[Failure]:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Lint all that git tracks (shellcheck, shfmt, ruff, mypy) and the workflows (zizmor, actionlint); --fix lets shfmt and
-# ruff write.
+# Lint all that git tracks (shellcheck, shfmt, ruff, mypy), the workflows (zizmor, actionlint) and the known failures;
+# --fix lets shfmt and ruff write.
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
@@ -47,3 +47,4 @@ fi
 "$bin/ruff" check --quiet .
 lint_workflows
 "$bin/mypy" e2e_common tests
+scripts/known-failures.sh --check

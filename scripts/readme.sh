@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Write the README's tables (suites, known failures, error texts) anew; --check only says whether they are current.
+# Write the README's tables (suites, error texts) anew; --check only says whether they are current.
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 

@@ -1,1 +1,1 @@
-"""The README's tables, made from what the repository holds: suites, known failures, error texts (`make readme`)."""
+"""The README's tables, made from what the repository holds: suites and error texts (`make readme`)."""

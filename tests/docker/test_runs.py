@@ -100,7 +100,14 @@ def test_a_green_run_says_what_it_was(green: Finished) -> None:
     assert result["sdk_source"] == "index, as locked"
     assert result["versions"]["sdk"] == "0.1.29"
     assert result["versions"]["python"].startswith("3.12")
-    assert result["requests"] == {"sent": 1, "recorded": 1, "replayed": 1, "passed": 1, "known_failures": 0}
+    assert result["requests"] == {
+        "sent": 1,
+        "recorded": 1,
+        "replayed": 1,
+        "passed": 1,
+        "known_failures": 0,
+        "by_design": 0,
+    }
     assert all(result["seconds"][phase] is not None for phase in ("record", "flush", "replay", "check", "total"))
     assert " · docker · " in green.output
     assert " own network" in green.output

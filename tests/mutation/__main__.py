@@ -61,15 +61,31 @@ GROUPS = (
         (
             *(
                 f"{VERDICT}/test_{name}.py"
-                for name in ("reason", "result_json", "rows", "rule_5", "rule_6", "rule_9", "whole_run")
+                for name in (
+                    "reason",
+                    "result_json",
+                    "known_failures",
+                    "by_design",
+                    "rule_5",
+                    "rule_6",
+                    "rule_9",
+                    "whole_run",
+                )
             ),
             "tests/unit/test_second_runs.py",
         ),
     ),
     Group(
         JUDGE,
-        tuple(f"e2e_common/{name}.py" for name in ("known_failures", "conditions", "failure", "agent_results")),
-        ("tests/unit/test_known_failures.py", "tests/unit/test_failure.py", "tests/unit/test_second_runs.py"),
+        tuple(
+            f"e2e_common/{name}.py" for name in ("known_failures", "facts", "conditions", "failure", "agent_results")
+        ),
+        (
+            "tests/unit/test_known_failures.py",
+            "tests/unit/test_facts.py",
+            "tests/unit/test_failure.py",
+            "tests/unit/test_second_runs.py",
+        ),
     ),
     Group(JUDGE, ("e2e_common/decoding.py",), ("tests/unit/test_decoding.py",)),
     Group(

@@ -44,7 +44,7 @@ pytestmark = [
 @dataclass(frozen=True)
 class Replayed:
     """One replay. `clean`: trace id → whether its result (of two, the second) is a clean pass; `rules`: name of a
-    request → the rules that it broke in replay, excused or not."""
+    request → the rules that it broke in replay, known or not."""
 
     run: Finished
     verdict: Verdict
@@ -53,8 +53,8 @@ class Replayed:
 
     @property
     def broken(self) -> set[int]:
-        """All rules that the run broke, excused or not."""
-        return {failure.rule for failure in (*self.verdict.failures, *(found for found, _ in self.verdict.excused))}
+        """All rules that the run broke, known or not."""
+        return {failure.rule for failure in (*self.verdict.failures, *(found for found, _ in self.verdict.known))}
 
 
 def call(suite: Suite, *words: str, **knobs: str) -> Finished:
@@ -68,7 +68,7 @@ def call(suite: Suite, *words: str, **knobs: str) -> Finished:
 def replay(suite: Suite, cli: str, **knobs: str) -> Replayed:
     knobs = {"TUSK_CLI": cli, "TUSK_CLI_PATH": OFFICIAL if cli == "official" else "", **knobs}
     run = call(suite, "--phases", "setup,replay,check,cleanup", **knobs)
-    verdict = judge(artifacts.load(run.folder, suite.folder))
+    verdict = judge(artifacts.load(run.folder))
     evidence = verdict.evidence
     clean = {result.test_id: not result.complaint() for result in evidence.results}
     for trace_id, again in evidence.again.items():
@@ -76,7 +76,7 @@ def replay(suite: Suite, cli: str, **knobs: str) -> Replayed:
             continue  # the first counts
         clean[trace_id] = all(not result.complaint() for result in again.results) and bool(again.results)
     rules: dict[str, set[int]] = {request.name: set() for request in evidence.requests}
-    for failure in (*verdict.failures, *(failure for failure, _ in verdict.excused)):
+    for failure in (*verdict.failures, *(failure for failure, _ in verdict.known)):
         if failure.request in rules and failure.stage == "replay":
             rules[failure.request or ""].add(failure.rule)
     return Replayed(run, verdict, clean, rules)

@@ -81,7 +81,14 @@ TRAPS = {
 def test_without_a_fault_it_is_green(replay: Run, fault: str) -> None:
     run = replay(fault)
     assert (run.code, run.result["verdict"]) == (0, "passed"), run.output
-    assert run.result["requests"] == {"sent": 2, "recorded": 2, "replayed": 2, "passed": 2, "known_failures": 0}
+    assert run.result["requests"] == {
+        "sent": 2,
+        "recorded": 2,
+        "replayed": 2,
+        "passed": 2,
+        "known_failures": 0,
+        "by_design": 0,
+    }
     assert run.result["cli"] == {"name": "official", "version": "v0.1.40"}
     assert run.result["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "unknown"}
     assert run.result["warnings"] == []

@@ -8,11 +8,11 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
-from e2e_common.artifacts import load
+from e2e_common import judging
 from e2e_common.reports import runs
 from e2e_common.reports.runs import Run
-from e2e_common.verdict import judge
-from tests.unit.good_run import T0, GoodRun, lines, mock, request, result, root, span
+from e2e_common.run_folder import RunFolder
+from tests.unit.good_run import CAUSE, T0, GoodRun, lines, mock, request, result, root, span
 
 SURROGATE = "\ue000"  # in the files a lone surrogate's JSON escape stands for it
 HOSTILE = (
@@ -47,7 +47,9 @@ def written(run: GoodRun, home: Path, *, result_too: bool = True) -> Run:
         rows = json.dumps(run.known).replace(json.dumps(SURROGATE)[1:-1], "\\ud800")
         (suite_dir / "known_failures.yaml").write_text(rows)
     if result_too:
-        document = judge(load(folder, suite_dir)).result({"total": 6.1, "check": 0.1, "cleanup": 0.05})
+        document = judging.verdict_of(RunFolder(folder), suite_dir).result(
+            {"total": 6.1, "check": 0.1, "cleanup": 0.05}
+        )
         (folder / "result.json").write_text(json.dumps(document))
     return runs.load(suite_dir, folder)
 
@@ -115,7 +117,7 @@ def large(count: int, *, text: str = "", body_bytes: int = 400, suite: str = "fl
         )
         run.results.append(result(trace, **changes))
         if number % 10 == 7:
-            run.known.append({"request": name, "reason": f"known {text}", "source": "seen", "at": "replay"})
+            run.known.append({"cause": CAUSE, "requests": [name], "replay": {"body": {"$.n": 2}}})
     failed = sum(not item["passed"] for item in run.results)
     run.totals = f"Tests: {count} total, {count - failed} passed, {failed} failed\n"
     run.replay["exit_status"] = 1 if failed else 0

@@ -89,7 +89,7 @@ def test_it_leaves_the_ordinary_run_alone(canary: Suite) -> None:
 def test_a_red_verdict_is_said_and_hides_nothing(canary: Suite) -> None:
     done = measure(canary, "wsgi", CANARY="wrong answer")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "✗ canary    'wrong answer': body.fine: expected False, got True" in done.stdout
+    assert "✗ canary    'wrong answer': body $.fine: expected False, got True" in done.stdout
     assert "replay without sentinels: 1 of 2 requests matched; exit 1: 'wrong answer'" in done.stdout
     assert int(rows(done.stdout)["wsgi"][1]) > 0
 

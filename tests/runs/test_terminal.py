@@ -94,5 +94,5 @@ def test_colours_are_for_terminals(canary: Suite) -> None:
     assert "\x1b" not in canary.run(CANARY="wrong answer").output
     for knobs, coloured in (({}, False), ({"FORCE_COLOR": "1"}, True), ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True)):
         said = canary.run("--phases", "check", **knobs).output
-        assert ("\x1b[31m- body.fine: False\x1b[0m" in said) is coloured
+        assert ("\x1b[31m- body $.fine: False\x1b[0m" in said) is coloured
         assert ("\x1b" in said) is coloured

@@ -7,9 +7,20 @@ import json
 from typing import Any
 
 from e2e_common.artifacts import Artifacts
+from e2e_common.yaml_files import Document, parse_document
 
 HEALTH, ORDER, LEAK = "1" * 32, "2" * 32, "3" * 32
+CAUSE = "http-status-replayed-as-float"  # one of the catalogue's, which reports read
+NAMED = {
+    "title": "the body is lost",
+    "kind": "bug",
+    "owner": "sdk",
+    "source": "drift/x.py, f",
+    "since": "0.1.28",
+    "harm": "wrong-replay",
+}
 BODY = hashlib.sha256(b'{"a":1}').hexdigest()
+FILE_OF_KNOWN = "known_failures.yaml"
 T0 = 1_790_000_000  # unix seconds of the first request; one request a second
 FILE = "traces/2026-09-21T14-13-2{}_trace_{}.jsonl"
 WARNING = (
@@ -66,12 +77,17 @@ def request(number: int, name: str, **changes: Any) -> dict[str, Any]:
         "ended": started + 0.7,
         "status": 200,
         "body": BODY,
+        "size": 7,
         "problems": [],
+        "differs": [],
         "calls": {},
         "late": False,
         "expect_unpatched": False,
         "leaks": [],
         "background": 0,
+        "recorded": "",
+        "replayed": True,
+        "refused": 0,
         **changes,
     }
 
@@ -120,6 +136,9 @@ class GoodRun:
             "with": "",
             "rust_core": "",
             "recorded_rust_core": "",
+            "recorded_by": "0.1.29",
+            "packages": {"flask": "3.1.2", "werkzeug": "3.1.8"},
+            "locked": True,
             "sentinels": True,
             "seconds": {"prepare": 0.1, "services": 0.2, "record": 1.5, "flush": 1.4},
             "requester": {"exit_status": 0},
@@ -171,6 +190,7 @@ class GoodRun:
             {"event": "end", "at": T0 + 104, "exit_status": 0},
         ]
         self.known: list[Any] | str | None = None
+        """known_failures.yaml: its entries, or its text."""
         self.raw: dict[str, Any] = {}
 
     @staticmethod
@@ -202,11 +222,17 @@ class GoodRun:
             "replay_logs": {"logs/tusk-replay-1.log": self.log.encode()},
             "touched": lines(self.touched),
             "mocks": lines(self.mocks),
-            "known_failures": self.known,
+            "known_failures": None if self.known is None else document(self.known),
+            "known_causes": Document("known_causes.yaml", {CAUSE: NAMED}),
         }
         for name, value in self.raw.items():
             (values["traces"] if name.startswith("traces/") else values)[name] = value
         return Artifacts(**values)
+
+
+def document(known: list[Any] | str) -> Document:
+    """known_failures.yaml with these entries, or of this text."""
+    return parse_document(known, FILE_OF_KNOWN) if isinstance(known, str) else Document(FILE_OF_KNOWN, known)
 
 
 def dump(value: Any, indent: int | None = None) -> bytes:

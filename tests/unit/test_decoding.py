@@ -10,6 +10,7 @@ import pytest
 
 from e2e_common import decoding
 from e2e_common.decoding import Asked, Call, Malformed, Mocks, Near, Notice, Replay, Request, Run, Touched, Window
+from e2e_common.facts import Fact
 
 RUN: dict[str, Any] = {
     "suite": "flask",
@@ -22,6 +23,9 @@ RUN: dict[str, Any] = {
     "with": "flask<3",
     "rust_core": "1",
     "recorded_rust_core": "0",
+    "recorded_by": "0.1.28",
+    "packages": {"flask": "3.1.2"},
+    "locked": True,
     "sentinels": False,
     "seconds": {"record": 1.5, "flush": 2},
     "requester": {"exit_status": 3},
@@ -41,6 +45,11 @@ REQUEST: dict[str, Any] = {
     "expect_unpatched": True,
     "leaks": ["upstream: GET /"],
     "background": 1,
+    "size": 20,
+    "differs": [["status", "", 500], ["body", "$.id", None]],
+    "recorded": "size",
+    "replayed": False,
+    "refused": 2,
 }
 REPLAY: dict[str, Any] = {
     "exit_status": 1,
@@ -62,6 +71,7 @@ ASKED: dict[str, Any] = {
     "note": "n",
     "at": 9.5,
     "instrumentation": "i",
+    "differs": ["$.url"],
 }
 WINDOW: dict[str, Any] = {"trace_id": "t", "started": 1.5, "ended": 2.5, "logged": 7}
 ALERT: dict[str, Any] = {"event": "alert", "at": 1.5, "trace_id": "t", "kind": "unpatched_dependency", "detail": "d"}
@@ -80,20 +90,28 @@ def test_whole_documents() -> None:
         laid_over="flask<3",
         rust_core="1",
         recorded_rust_core="0",
+        recorded_by="0.1.28",
+        packages={"flask": "3.1.2"},
+        locked=True,
         sentinels=False,
         seconds={"record": 1.5, "flush": 2},
         exit_status=3,
     )
     assert decoding.decode_request(REQUEST) == Request(
         7, "create order", "POST", "/orders", 1.5, 2, 201, "aa", ("p",), {"requests": 2}, True, True,
-        ("upstream: GET /",), 1,
+        ("upstream: GET /",), 1, (Fact("status", "", 500), Fact("body", "$.id", None)), 20, "size", False, 2,
     )  # fmt: skip
     again = (Call("t", 5.5, 0),)
     assert decoding.decode_replay(REPLAY) == Replay(1, "official", "v1", True, ("7 sleep",), again, {"replay": 2.5})
     nearest = (Near("a", "b", "c", "d"),)
-    assert decoding.decode_asked(ASKED) == Asked("t", "GET /", True, "m", "s", True, 3, nearest, "n", 9.5, "i")
+    assert decoding.decode_asked(ASKED) == Asked(
+        "t", "GET /", True, "m", "s", True, 3, nearest, "n", 9.5, "i", ("$.url",)
+    )
     assert decoding.decode_window(WINDOW) == Window("t", 1.5, 2.5, 7)
     assert decoding.decode_notice(ALERT) == Notice("alert", 1.5, "t", "unpatched_dependency", "d")
+
+
+OPTIONAL = ("step", "note", "at", "instrumentation", "differs")
 
 
 def test_what_may_be_null_or_missing() -> None:
@@ -103,7 +121,7 @@ def test_what_may_be_null_or_missing() -> None:
     assert (request.status, request.body) == (None, None)
     assert decoding.decode_replay({**REPLAY, "exit_status": None}).exit_status is None
     unmatched = {**ASKED, "found": False, "matched_trace": None, "matched_span": None}
-    fewest = {key: value for key, value in unmatched.items() if key not in ("step", "note", "at", "instrumentation")}
+    fewest = {key: value for key, value in unmatched.items() if key not in OPTIONAL}
     expected = Asked("t", "GET /", False, "", "", True, 0, (Near("a", "b", "c", "d"),), "")
     assert decoding.decode_asked(fewest) == expected
     assert decoding.decode_asked({**fewest, "step": 7, "at": "soon", "instrumentation": None}) == expected
@@ -131,6 +149,9 @@ Decoder = Callable[[dict[str, Any]], Any]
 WRONG: list[tuple[Decoder, dict[str, Any], str, Any, str]] = [
     *((decoding.decode_run, RUN, key, 7, TEXT) for key in ("suite", "runtime", "sdk_source", "with", "rust_core")),
     (decoding.decode_run, RUN, "recorded_rust_core", None, TEXT),
+    (decoding.decode_run, RUN, "recorded_by", None, TEXT),
+    (decoding.decode_run, RUN, "packages", {"flask": None}, "an object of versions"),
+    (decoding.decode_run, RUN, "locked", 1, FLAG),
     (decoding.decode_run, RUN, "port", "8000", WHOLE),
     (decoding.decode_run, RUN, "port", True, WHOLE),
     (decoding.decode_run, RUN, "port", 2**53, WHOLE),
@@ -155,7 +176,10 @@ WRONG: list[tuple[Decoder, dict[str, Any], str, Any, str]] = [
     (decoding.decode_request, REQUEST, "calls", {"requests": 1.5}, "an object of whole numbers"),
     *((decoding.decode_request, REQUEST, key, 1, FLAG) for key in ("late", "expect_unpatched")),
     (decoding.decode_request, REQUEST, "leaks", [None], "a list of strings"),
-    (decoding.decode_request, REQUEST, "background", False, WHOLE),
+    *((decoding.decode_request, REQUEST, key, False, WHOLE) for key in ("background", "size", "refused")),
+    (decoding.decode_request, REQUEST, "differs", ["body"], "a list of lists"),
+    (decoding.decode_request, REQUEST, "recorded", "mood", "one of status, type, size, rule"),
+    (decoding.decode_request, REQUEST, "replayed", 1, FLAG),
     (decoding.decode_replay, REPLAY, "exit_status", "0", "null or the CLI's exit status"),
     (decoding.decode_replay, REPLAY, "network_isolated", "no", FLAG),
     (decoding.decode_replay, REPLAY, "cli", "official", "an object"),
@@ -286,3 +310,9 @@ def test_the_test_that_ran_is_the_last_that_had_begun() -> None:
 
 def test_json_is_what_these_documents_are() -> None:
     assert decoding.json_object(json.dumps(RUN).encode()) == RUN
+
+
+@pytest.mark.parametrize("fact", [["body"], ["body", "$"], [1, "$", 1], ["body", None, 1], ["body", "$", 1, 2]])
+def test_a_fact_is_a_kind_a_key_and_a_value(fact: list[Any]) -> None:
+    with pytest.raises(Malformed, match="'differs' must hold \\[kind, key, value\\], not "):
+        decoding.decode_request({**REQUEST, "differs": [fact]})

@@ -18,7 +18,7 @@ from e2e_common.story.in_words import EXCERPT, STEPS, Paint, body_of, cut, decod
 from e2e_common.story.last_run import about, chosen
 from e2e_common.story.trace_table import table
 from e2e_common.verdict import judge
-from tests.unit.good_run import FILE, HEALTH, ORDER, T0, GoodRun, mock, span
+from tests.unit.good_run import CAUSE, FILE, HEALTH, NAMED, ORDER, T0, GoodRun, mock, span
 from tests.unit.test_story import HOSTILE, failed, write
 
 PLAIN = Paint(False)
@@ -108,18 +108,19 @@ def test_a_call_that_went_wrong_each_way() -> None:
     assert f"GET /e: answered with span root of 'health': {STEPS[5]} (step 5)" in lines
 
 
-def test_an_answer_that_differs_and_the_row_that_excuses_it() -> None:
+def test_an_answer_that_differs_and_the_known_failure_that_it_is() -> None:
     run = GoodRun()
     run.results[1] = failed(ORDER, {"a": 1, "b": 1}, {"a": 1, "b": 2})
     run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 1
     run.totals = "Tests: 3 total, 2 passed, 1 failed\n"
-    run.known = [{"request": "create order", "at": "replay", "reason": "a bug", "source": "make explain-flask"}]
+    run.known = f"- cause: {CAUSE}\n  requests: [create order]\n  replay: {{body: {{$.b: 2}}}}\n"
     found = sections(run, "create order")
     assert found[""] == ["'create order' of flask-8000 (request 2): known failure"]
-    assert found["Verdict"][0].startswith("excused at replay (rule 3): response.body: it differs")
+    assert found["Verdict"][0].startswith("known failure at replay (rule 3): response.body: it differs")
     assert found["Verdict"][1:] == [
-        "by known_failures.yaml, row 1 ('create order', at replay): a bug",
-        "its source: make explain-flask",
+        "differs: body $.b: 2",
+        f"{CAUSE} (known_failures.yaml:1): {NAMED['title']}",
+        f"its source: {NAMED['source']}",
     ]
     assert found["Answered in replay"][1:] == [
         "expected (-), and got (+):",

@@ -1,208 +1,345 @@
-"""known_failures.yaml: its schema, its ranges and what a row excuses."""
+"""known_causes.yaml and known_failures.yaml: their shape, what an entry is about, and what it knows of a failure."""
 
 from __future__ import annotations
 
 import shlex
-import sys
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from e2e_common.conditions import applicable
+from e2e_common.facts import Fact
 from e2e_common.failure import Failure
-from e2e_common.known_failures import KnownFailuresError, Row, excuse, load_rows, stale
+from e2e_common.known_failures import (
+    Cause,
+    Entry,
+    KnownFailuresError,
+    Matched,
+    command,
+    facts_of,
+    load_causes,
+    load_entries,
+    match,
+    strangers,
+)
+from e2e_common.paths import KNOWN_CAUSES, SUITES, suite_names
+from e2e_common.yaml_files import Document, load_document, parse_document
 
-ROW = {"request": "create order", "reason": "loses the body", "source": "issue 12", "at": "replay"}
+CAUSE = {
+    "title": "the body is lost",
+    "kind": "bug",
+    "owner": "sdk",
+    "source": "drift/x.py, f",
+    "since": "0.1.28",
+    "harm": "wrong-replay",
+}
+CAUSES = {"body-lost": Cause(id="body-lost", **CAUSE), "other": Cause(id="other", **CAUSE)}
+VERSIONS = {"sdk": "0.1.29", "recorded_by": "0.1.28", "python": "3.12.1", "flask": "3.2.0rc1", "rust_core": None}
 TEXT = """
-- request: create order
-  reason: loses the body
-  source: issue 12
-  at: replay
-  when:
-    sdk: ">=0.1.28,<0.2"
-    cli: official
+- cause: body-lost
+  requests: [create order, 'list *']
+  when: {sdk: ">=0.1.28"}
+  recording:
+    calls: {requests: 0}
+  replay:
+    status: 500
+    body:
+      $.id: 2
+      $.at: "..."
+    unanswered: [GET /a, GET /b]
+- cause: other
+  requests: {calls: out}
+  replay:
+    body: [$.x]
+    not_asked: all
 """
-VERSIONS = {"sdk": "0.1.29", "python": "3.12.1", "flask": "3.2.0rc1", "rust_core": None, "odd": "dev"}
 
 
-def row(**changes: Any) -> dict[str, Any]:
-    return {key: value for key, value in {**ROW, **changes}.items() if value is not ...}
+@dataclass(frozen=True)
+class Request:
+    name: str
+    calls: Mapping[str, int] = field(default_factory=dict)
 
 
-def rows(*raw: Any) -> list[Row]:
-    return load_rows(list(raw))
+SENT = [Request("create order", {"requests": 2}), Request("list 1"), Request("list 2", {"redis": 1}), Request("health")]
 
 
-def test_reads_text_bytes_and_rows() -> None:
-    when = {"sdk": ">=0.1.28,<0.2", "cli": "official"}
-    expected = [Row(1, "create order", "loses the body", "issue 12", "replay", when)]
-    assert load_rows(TEXT) == load_rows(TEXT.encode()) == rows(row(when=when)) == expected
-    assert load_rows("text", parse=lambda text: [row(reason=text)])[0].reason == "text"
-    assert load_rows("") == load_rows("# nothing known\n") == load_rows([]) == []
+def entries(text: str = TEXT, causes: Mapping[str, Cause] = CAUSES) -> list[Entry]:
+    return load_entries(parse_document(text, "known_failures.yaml"), causes)
+
+
+def entry(**changes: Any) -> dict[str, Any]:
+    raw = {"cause": "body-lost", "requests": ["create order"], "replay": {"body": {"$.id": 2}}, **changes}
+    return {key: value for key, value in raw.items() if value is not ...}
+
+
+def loaded(*raw: Any) -> list[Entry]:
+    return load_entries(Document("known_failures.yaml", list(raw)), CAUSES)
+
+
+def problems(raw: Any) -> tuple[str, ...]:
+    with pytest.raises(KnownFailuresError) as caught:
+        load_entries(Document("known_failures.yaml", raw), CAUSES)
+    assert str(caught.value) == "; ".join(caught.value.problems)
+    return caught.value.problems
+
+
+def test_entries_are_read_with_the_line_of_each_pin() -> None:
+    first, second = entries()
+    assert (first.cause.id, first.requests, first.when) == (
+        "body-lost",
+        ("create order", "list *"),
+        {"sdk": ">=0.1.28"},
+    )
+    assert [(pin.stage, pin.fact, pin.place) for pin in first.pins] == [
+        ("recording", Fact("calls", "requests", 0), "known_failures.yaml:6"),
+        ("replay", Fact("status", "", 500), "known_failures.yaml:8"),
+        ("replay", Fact("body", "$.id", 2), "known_failures.yaml:10"),
+        ("replay", Fact("body", "$.at", "..."), "known_failures.yaml:11"),
+        ("replay", Fact("unanswered", "GET /a"), "known_failures.yaml:12"),
+        ("replay", Fact("unanswered", "GET /b"), "known_failures.yaml:12"),
+    ]
+    assert [(pin.fact, pin.place) for pin in second.pins] == [
+        (Fact("body", "$.x", "..."), "known_failures.yaml:16"),
+        (Fact("not_asked", "..."), "known_failures.yaml:17"),
+    ]
+    assert (first.place, second.place) == ("known_failures.yaml:2", "known_failures.yaml:13")
+    assert entries("") == entries("# nothing is known\n") == loaded() == []
 
 
 FAULTS: dict[str, tuple[Any, str]] = {
-    "no list": (dict(ROW), "known_failures.yaml must be a list of rows"),
-    "no mapping": ([ROW, "text"], "row 2 must be a mapping with the keys request, reason, source, at, when"),
-    "unknown key": ([row(reasn="x")], "row 1: unknown key 'reasn'; did you mean reason?"),
-    "key that is no text": ([{**ROW, 7: "x"}], "row 1: unknown key '7'"),
-    "no request": ([row(request=...)], "row 1: the key 'request' is missing"),
-    "no reason": ([row(), row(reason=...)], "row 2: the key 'reason' is missing"),
-    "empty source": ([row(source=" ")], "row 1: 'source' must be a text, not ' '"),
-    "reason a list": ([row(reason=["x"])], "row 1: 'reason' must be a text, not ['x']"),
-    "unknown stage": ([row(at="recoding")], "row 1: 'at' cannot be 'recoding'; did you mean recording?"),
-    "no excuse for a run": ([row(at="run")], "row 1: 'at' cannot be 'run'"),
-    "when a text": ([row(when=">=1")], "row 1: 'when' must map names to ranges"),
-    "range a number": ([row(when={"python": 3.12})], "row 1: 'when: python' must be a text in quotes, not 3.12"),
-    "range a version": ([row(when={"python": "3.12"})], "'when: python' is no range of versions: '3.12'"),
-    "unknown CLI": ([row(when={"cli": "bundeld"})], "'when: cli' cannot be 'bundeld'; did you mean bundled?"),
+    "no list": ({"cause": "x"}, "known_failures.yaml must be a list of entries ('- cause: …'), not {'cause': 'x'}"),
+    "no mapping": (["text"], "an entry must be a mapping with the keys cause, requests, when, expectation, recording,"),
+    "unknown key": ([entry(recoding={})], "unknown key 'recoding'; did you mean recording?"),
+    "unknown cause": (
+        [entry(cause="body-lots")],
+        "known_causes.yaml has no cause 'body-lots'; did you mean body-lost?",
+    ),
+    "no cause": ([entry(cause=...)], "known_causes.yaml has no cause 'None'"),
+    "nobody has named it": ([entry(cause="unknown")], "the cause is still `unknown`: find it, and name one of"),
+    "no requests": ([entry(requests=...)], "'requests' must be a list of names or a selector, not None"),
+    "no request": ([entry(requests=[])], "'requests' must be a list of names or a selector, not []"),
+    "a number for a name": ([entry(requests=[404])], "'requests' must be a list of names or a selector, not [404]"),
+    "no such selector": (
+        [entry(requests={"call": "out"})],
+        "a selector is {calls: out} or {calls: LIBRARY}, not {'call'",
+    ),
+    "nothing differs": ([entry(replay=...)], "says nothing of what differs: expectation, recording, replay is missing"),
+    "an empty stage": ([entry(replay={})], "'replay' must say what differs (result, error, flags, status, body,"),
+    "unknown kind": ([entry(replay={"bdy": {"$": 1}})], "replay has no 'bdy'; did you mean body?"),
+    "of another stage": ([entry(recording={"unasked": ["x"]})], "recording has no 'unasked'"),
+    "a status that is a list": ([entry(replay={"status": [500]})], "'status' must be one value, not [500]"),
+    "a call that is a map": ([entry(replay={"unanswered": {"x": 1}})], "'unanswered' must be a list of texts or `all`"),
+    "no call": ([entry(replay={"unanswered": []})], "'unanswered' must be a list of texts or `all`, not []"),
+    "a body that is a value": (
+        [entry(replay={"body": 1})],
+        "'body' must map what differs to its wrong value, or list it",
+    ),
+    "when a text": ([entry(when=">=1")], "'when' must map names to ranges"),
+    "range a number": ([entry(when={"python": 3.12})], "'when: python' must be a text in quotes, not 3.12"),
+    "unknown CLI": ([entry(when={"cli": "bundeld"})], "'when: cli' cannot be 'bundeld'; did you mean bundled?"),
 }
 
 
 @pytest.mark.parametrize(("raw", "says"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_names_row_key_and_the_right_name(raw: Any, says: str) -> None:
+def test_a_fault_says_what_is_right(raw: Any, says: str) -> None:
+    (problem,) = problems(raw)
+    assert says in problem
+    assert problem.startswith("known_failures.yaml")
+
+
+def test_a_fault_names_file_and_line_and_all_are_told_at_once() -> None:
     with pytest.raises(KnownFailuresError) as caught:
-        load_rows("", parse=lambda _: raw)
-    assert len(caught.value.problems) == 1
-    assert says in caught.value.problems[0]
-    assert caught.value.problems[0].startswith("known_failures.yaml")
+        entries("- cause: body-lost\n  requests: [x]\n  replay:\n    bdy: {}\n- cause: nothing\n  requests: [x]\n")
+    places = [problem.partition(": ")[0] for problem in caught.value.problems]
+    assert places == ["known_failures.yaml:4", "known_failures.yaml:5", "known_failures.yaml:5"]
 
 
-def test_all_faults_are_told_at_once() -> None:
+CAUSE_FAULTS: dict[str, tuple[Any, str]] = {
+    "no map": (["x"], "known_causes.yaml must map ids to causes"),
+    "no cause": ({"x": "y"}, "x must be a mapping with the keys title, kind, owner, source, since, harm, reported"),
+    "unknown key": ({"x": {**CAUSE, "harms": "y"}}, "x: unknown key 'harms'; did you mean harm?"),
+    "unknown kind": ({"x": {**CAUSE, "kind": "bugg"}}, "x: 'kind' cannot be 'bugg'; did you mean bug?"),
+    "unknown harm": ({"x": {**CAUSE, "harm": "some"}}, "x: 'harm' cannot be 'some'"),
+    "a number": ({"x": {**CAUSE, "since": 0.1}}, "x: 'since' must be a text in quotes, not 0.1"),
+    "no source": ({"x": {**CAUSE, "source": ""}}, "x: 'source' must be a text in quotes, not ''"),
+}
+
+
+@pytest.mark.parametrize(("raw", "says"), CAUSE_FAULTS.values(), ids=CAUSE_FAULTS)
+def test_a_fault_of_the_catalogue_says_what_is_right(raw: Any, says: str) -> None:
     with pytest.raises(KnownFailuresError) as caught:
-        rows(row(at="x", reason=...), row(request=7))
-    assert len(caught.value.problems) == 3
+        load_causes(Document("known_causes.yaml", raw))
+    (problem,) = caught.value.problems
+    assert says in problem
 
 
-LONG = "z" * 80
-CUT = f"'{'z' * 38}\u2026"  # of 40 characters, with the quote before them
+def test_an_entry_is_about_names_globs_and_what_calls_out() -> None:
+    named, calling = entries()
+    assert named.names(SENT) == ["create order", "list 1", "list 2"]
+    assert calling.names(SENT) == ["create order", "list 2"]
+    assert loaded(entry(requests={"calls": "redis"}))[0].names(SENT) == ["list 2"]
+    assert loaded(entry(requests=["(start)"]))[0].names(SENT) == ["(start)"]
+    odd = [Request("GET /x?y=[1]"), Request("GET /x?y=1")]
+    assert loaded(entry(requests=["GET /x?y=[1]"]))[0].names(odd) == ["GET /x?y=[1]", "GET /x?y=1"]
 
 
-@pytest.mark.parametrize(
-    ("raw", "says"),
-    [
-        (LONG, f"known_failures.yaml must be a list of rows ('- request: \u2026'), not {CUT}"),
-        ([LONG], f"row 1 must be a mapping with the keys request, reason, source, at, when, not {CUT}"),
-        ([row(reason=[LONG])], f"row 1: 'reason' must be a text, not ['{'z' * 37}\u2026"),
-        ([row(when=LONG)], f"row 1: 'when' must map names to ranges of versions, not {CUT}"),
-        ([row(when={"sdk": [LONG]})], f"row 1: 'when: sdk' must be a text in quotes, not ['{'z' * 37}\u2026"),
-    ],
-)
-def test_what_stands_there_is_shown_in_40_characters(raw: Any, says: str) -> None:
-    with pytest.raises(KnownFailuresError) as caught:
-        load_rows("", parse=lambda _: raw)
-    assert caught.value.problems[0].endswith(says)
+def test_an_entry_that_is_about_nothing_is_wrong() -> None:
+    wrong = loaded(entry(requests=["create ordre", "list *"]), entry(requests={"calls": "httpx"}))
+    assert strangers(wrong, SENT) == [
+        "known_failures.yaml: the suite sends no request called 'create ordre'; did you mean create order?",
+        "known_failures.yaml: no request of the suite states calls ({calls: httpx})",
+    ]
+    assert strangers(entries(), SENT) == []
 
 
-def test_the_error_is_all_its_problems() -> None:
-    with pytest.raises(KnownFailuresError) as caught:
-        rows(row(when={"python": 3.12, "cli": "bundeld", "sdk": "newest"}))
-    assert len(caught.value.problems) == 3
-    assert str(caught.value) == "; ".join(caught.value.problems)
+def failure(*facts: Fact, request: str | None = "create order", stage: str = "replay", rule: int = 3) -> Failure:
+    return Failure(rule, stage, "wrong", "results.json", request, facts=facts)
 
 
-def test_what_the_parser_says_is_told() -> None:
-    def fails(text: str) -> Any:
-        raise ValueError(text * 100)
-
-    with pytest.raises(KnownFailuresError) as caught:
-        load_rows(b"abc", parse=fails)
-    assert caught.value.problems == (f"known_failures.yaml cannot be read: {('abc' * 100)[:199]}\u2026",)
+def matched(known: list[Entry], *failures: Failure) -> Matched:
+    return match(known, failures, SENT, reached=lambda *_: True)
 
 
-@pytest.mark.parametrize("source", ["- [1", b"\xff", "&a [*a", "- !!python/object:os.system {}"])
-def test_a_text_that_cannot_be_parsed(source: Any) -> None:
-    with pytest.raises(KnownFailuresError):
-        load_rows(source)
+ID, NAME = Fact("body", "$.id", 2), Fact("body", "$.name", "x")
+
+
+def test_a_failure_is_known_where_all_its_facts_are_pinned() -> None:
+    known = loaded(entry(replay={"body": {"$.id": 2, "$.name": "..."}}))
+    found = matched(known, failure(ID, NAME))
+    assert (found.standing, found.unseen) == ([], [])
+    assert found.known == [(failure(ID, NAME), known[0])]
+
+
+STANDING: dict[str, Failure] = {
+    "another value": failure(Fact("body", "$.id", 3)),
+    "another part": failure(NAME),
+    "another kind": failure(Fact("status", "", 500)),
+    "another request": failure(ID, request="list 1"),
+    "another stage": failure(ID, stage="recording"),
+    "no request": failure(ID, request=None),
+    "no fact": failure(),
+    "past the instrumentation (rule 6)": failure(ID, rule=6),
+    "past the instrumentation (rule 5)": failure(ID, rule=5),
+}
+
+
+@pytest.mark.parametrize("other", STANDING.values(), ids=STANDING)
+def test_nothing_else_is_known(other: Failure) -> None:
+    found = matched(loaded(entry()), other)
+    assert (found.standing, found.known) == ([other], [])
+
+
+def test_of_a_failure_that_is_partly_known_the_rest_stands_and_says_so() -> None:
+    known = entries("- cause: body-lost\n  requests: [create order]\n  replay: {body: {$.id: 2}}\n")
+    found = matched(known, failure(ID, NAME))
+    assert [each.message for each in found.standing] == [
+        'body $.name: "x": beyond the known failure body-lost (known_failures.yaml:1); wrong'
+    ]
+    assert found.standing[0].facts == (NAME,)
+    assert found.known == [(failure(ID, NAME), known[0])]
+    many = [Fact("body", f"$.{key}", 1) for key in "abcde"]
+    assert (
+        matched(known, failure(ID, *many))
+        .standing[0]
+        .message.startswith("body $.a: 1, body $.b: 1, body $.c: 1 and 2 more: beyond")
+    )
+
+
+def test_a_list_of_paths_is_for_any_value_and_what_is_below() -> None:
+    known = loaded(entry(replay={"body": ["$.x"]}))
+    assert matched(known, failure(Fact("body", "$.x", 1))).standing == []
+    assert matched(known, failure(Fact("body", "$.x.y[0]", 1), Fact("body", "$.x[1]", 1))).standing == []
+    assert matched(known, failure(Fact("body", "$.xy", 1))).known == []
+
+
+def asked(*calls: str) -> list[Failure]:
+    return [failure(Fact("unanswered", call), rule=7) for call in calls]
+
+
+def test_a_pinned_call_stands_for_one_call() -> None:
+    known = loaded(entry(replay={"unanswered": ["GET /a", "GET /a", "GET /..."]}))
+    found = matched(known, *asked("GET /a", "GET /a", "GET /b"))
+    assert (len(found.known), found.standing, found.unseen) == (3, [], [])
+    found = matched(known, *asked("GET /a", "GET /a", "GET /a", "GET /a"))
+    assert (len(found.known), len(found.standing)) == (3, 1)
+    assert [each.pin.fact.key for each in matched(known, *asked("GET /b")).unseen] == ["GET /a", "GET /a"]
+
+
+def test_all_calls_and_calls_that_a_cli_does_not_name() -> None:
+    known = loaded(entry(replay={"unanswered": "all"}))
+    assert matched(known, *asked("GET /a", "GET /b")).standing == []
+    assert len(matched(known, *asked()).unseen) == 1
+    known = loaded(entry(replay={"unanswered": ["GET /a"]}))
+    assert matched(known, *asked("...")).standing == []
+    assert len(matched(known, *asked("...", "...")).standing) == 1
+
+
+def test_what_is_pinned_and_does_not_show_is_fixed_unless_something_else_is_wrong_there() -> None:
+    known = loaded(entry(replay={"body": {"$.id": 2, "$.name": "x"}, "status": 500}))
+    found = matched(known, failure(ID))
+    assert [each.pin.fact for each in found.unseen] == [NAME, Fact("status", "", 500)]
+    assert found.fixed == found.unseen
+    assert str(found.fixed[0]) == "'create order' (replay: body $.name: \"x\")"
+    found = matched(known, failure(ID), failure(Fact("body", "$.new", 1)))
+    assert (len(found.unseen), found.fixed) == (2, [])
+    assert match(known, [], SENT, reached=lambda name, pin: pin.fact.kind == "status").unseen == found.unseen[1:]
+
+
+def test_a_pin_must_show_for_each_request_but_a_selectors_for_one() -> None:
+    globs = loaded(entry(requests=["list *"]))
+    assert [each.request for each in matched(globs, failure(ID, request="list 1")).unseen] == ["list 2"]
+    calling = loaded(entry(requests={"calls": "out"}))
+    assert matched(calling, failure(ID, request="list 2")).unseen == []
+    assert len(matched(calling).unseen) == 2
+
+
+def test_two_entries_may_pin_what_differs_of_one_request() -> None:
+    known = loaded(entry(), entry(cause="other", replay={"body": {"$.name": "x", "$.id": 3}}))
+    found = matched(known, failure(ID, NAME))
+    assert (found.standing, found.unseen) == ([], [])
 
 
 def applies(**when: str) -> bool | str:
-    chosen, problems = applicable(rows(row(when=when)), VERSIONS, "bundled")
-    return problems[0] if problems else bool(chosen)
+    chosen, wrong = applicable(loaded(entry(when=when)), VERSIONS, "bundled")
+    return wrong[0] if wrong else bool(chosen)
 
 
-def test_a_row_applies_where_all_its_ranges_hold() -> None:
+def test_an_entry_applies_where_all_its_ranges_hold() -> None:
     assert applies() is True
-    assert applies(sdk="==0.1.29") is True
+    assert applies(sdk="==0.1.29", recorded_by="<0.1.29", python=">=3.12", flask=">=3.1", cli="bundled") is True
     assert applies(sdk="<0.1.29") is False
-    assert applies(sdk=">=0.1", python=">=3.12", flask=">=3.1", cli="bundled") is True
+    assert applies(recorded_by=">=0.1.29") is False
     assert applies(sdk=">=0.1", python="<3.10") is False
     assert applies(cli="official") is False
     assert applies(rust_core=">=0") is False, "it is not installed"
 
 
 def test_a_version_that_is_not_known_is_an_error() -> None:
-    place = "known_failures.yaml, row 1 ('create order', at replay): 'when' names "
-    assert applies(flaks=">=1") == place + "'flaks', whose version is unknown; did you mean flask?"
-    assert applies(odd=">=1") == place + "'odd', whose version 'dev' cannot be compared"
-    assert applies(clj=">=1") == place + "'clj', whose version is unknown; did you mean cli?"
-    assert applicable(rows(row(when={"cli": "bundled"})), VERSIONS, "") == (
-        [],
-        [
-            "known_failures.yaml, row 1 ('create order', at replay): 'when: cli' cannot be judged: "
-            "replay.json does not say which CLI ran"
-        ],
+    assert applies(flaks=">=1") == (
+        "known_failures.yaml: 'when' names 'flaks', whose version is unknown; did you mean flask?"
     )
-    both = rows(row(when={"odd": ">=1", "flaks": ">=1"}), row(request="other", when={"odd": ">=1"}), row())
-    chosen, problems = applicable(both, VERSIONS, "bundled")
-    assert (chosen, len(problems)) == (both[2:], 3)
-
-
-def failure(request: str | None, stage: str) -> Failure:
-    return Failure(3, stage, "wrong", "results.json", request)
-
-
-def test_a_row_excuses_all_failures_of_its_request_at_its_stage_and_no_others() -> None:
-    at_replay, again = failure("create order", "replay"), failure("create order", "replay")
-    others = [
-        failure("create order", "recording"),
-        failure("other", "replay"),
-        failure(None, "replay"),
-        failure("create order", "run"),
-    ]
-    known = rows(row())
-    assert excuse(known, [at_replay, *others, again]) == (others, [(at_replay, known[0]), (again, known[0])])
-    assert excuse([], others) == (others, [])
-
-
-SAME = r"row 2 says the same as row 1 \('create order', at replay\): keep one of them"
-
-
-def test_two_rows_may_name_one_stage_only_for_different_versions() -> None:
-    with pytest.raises(KnownFailuresError, match=SAME):
-        rows(row(reason="first"), row(reason="second"))
-    assert len(rows(row(), row(when={"sdk": "<1"}), row(at="recording"))) == 3
-
-
-def test_what_got_past_the_instrumentation_is_never_excused() -> None:
-    leak = replace(failure("create order", "replay"), rule=6)
-    assert excuse(rows(row()), [leak]) == ([leak], [])
-
-
-def test_rows_that_excuse_nothing() -> None:
-    known = rows(row(), row(request="create ordre"), row(at="recording"))
-    problems = stale(
-        known, [], sent=["create order", "health"], reached=lambda *place: place == ("create order", "replay")
-    )
-    assert problems == [
-        "known_failures.yaml, row 1 ('create order', at replay): the request shows no failure there any more; "
-        "remove this row",
-        "known_failures.yaml, row 2 ('create ordre', at replay): the suite sends no such request; "
-        "did you mean create order?",
+    assert applicable(loaded(entry(when={"cli": "bundled"})), VERSIONS, "")[1] == [
+        "known_failures.yaml: 'when: cli' cannot be judged: replay.json does not say which CLI ran"
     ]
 
 
 @pytest.mark.parametrize("name", ["health", "create order", "it's late", "a*b"])
-def test_the_command_that_shows_a_row_is_quoted_for_a_shell(name: str) -> None:
-    command = rows(row(request=name))[0].command("flask")
-    assert sorted(shlex.split(command)) == sorted([f"E2E_ONLY={name}", "make", "explain-flask"])
-    assert ("'" in command) is (name != "health")
-    assert ('"it\'s late"' in command) is (name == "it's late"), "as a person would write it"
+def test_the_command_that_shows_it_is_quoted_for_a_shell(name: str) -> None:
+    shown = command(name, "flask")
+    assert sorted(shlex.split(shown)) == sorted([f"E2E_ONLY={name}", "make", "explain-flask"])
+    assert ('"it\'s late"' in shown) is (name == "it's late"), "as a person would write it"
 
 
-def test_parsed_rows_need_no_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "yaml", None)
-    assert len(rows(row())) == 1
-    with pytest.raises(KnownFailuresError):
-        load_rows(TEXT)
+def test_the_facts_of_failures_are_by_request_and_stage_without_what_is_never_known() -> None:
+    found = facts_of([failure(ID), failure(NAME), failure(ID, stage="run"), failure(ID, rule=6), failure(request=None)])
+    assert found == {("create order", "replay"): [ID, NAME]}
+
+
+def test_every_entry_of_every_suite_names_a_cause_and_every_cause_is_named() -> None:
+    causes = load_causes(load_document(KNOWN_CAUSES))
+    files = [SUITES / suite / "e2e-tests" / "known_failures.yaml" for suite in suite_names()]
+    named = {each.cause.id for path in files if path.exists() for each in load_entries(load_document(path), causes)}
+    assert set(causes) == named

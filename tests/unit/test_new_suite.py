@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from e2e_common import known_failures, new_suite, paths
+from e2e_common import new_suite, paths
 from e2e_common.paths import ROOT, SUITES, suite_names
 from tests.conftest import clean_environ
 
@@ -104,16 +104,9 @@ def test_what_is_made(
     assert "already" in capsys.readouterr().err
 
 
-def test_the_rows_of_a_new_suite_are_none_and_their_example_is_one(tmp_path: Path) -> None:
+def test_nothing_of_a_new_suite_is_known_to_fail(tmp_path: Path) -> None:
     new_suite.fill(tmp_path / "made", "my_own", [PIN])
-    text = (tmp_path / "made" / known_failures.FILE).read_text()
-    assert known_failures.load_rows(text) == []
-    example = "\n".join(line[2:] for line in text.split("#\n")[1].splitlines())
-    (row,) = known_failures.load_rows(example)
-    assert (row.request, row.at) == ("create order", "replay")
-    assert "/my_own/" in row.source
-    shared = example.replace("- request", "- &same\n  request") + "\n- {<<: *same, request: other}\n"
-    assert [row.request for row in known_failures.load_rows(shared)] == ["create order", "other"]
+    assert not (tmp_path / "made" / "known_failures.yaml").exists()
 
 
 def test_the_sdk_is_the_newest_that_a_suite_names(suites: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from e2e_common.errors import Code, HarnessError
 from e2e_common.paths import ROOT, suite_names
-from e2e_common.readme import known_rows, suites
+from e2e_common.readme import suites
 from e2e_common.readme.__main__ import PARTS, written
 from e2e_common.readme.error_texts import WRITTEN, error_texts
 from e2e_common.readme.error_texts import written as written_by
@@ -39,15 +39,6 @@ def test_a_readme_without_a_place_for_a_part() -> None:
 
 def test_every_suite_has_its_line() -> None:
     assert [line.split("`")[1] for line in suites.table()[2:]] == suite_names()
-
-
-def test_every_row_of_known_failures_has_its_line_and_its_command() -> None:
-    lines = [line for line in known_rows.tables() if line.startswith("| ") and "make explain-" in line]
-    rows = sum(
-        len(re.findall(r"^- request:", path.read_text(), re.MULTILINE)) for path in ROOT.glob("drift/*/*/e2e-tests/kn*")
-    )
-    assert len(lines) >= rows > 0  # one yaml row may be written for several requests
-    assert all(re.search(r"`E2E_ONLY=.+ make explain-\w+` \|$", line) for line in lines)
 
 
 SOURCE = '''

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import Mock
 
-from e2e_common.recording import Recording, TraceWatch
+from e2e_common.recording import Recording, SentRequest, TraceWatch
 from e2e_common.run_folder import RunFolder
 from tests.unit.good_run import ORDER, T0, root, span
 
@@ -39,8 +40,19 @@ def test_a_trace_that_is_being_written_is_not_there_yet(tmp_path: Path) -> None:
 def test_of_a_late_request_all_calls_are_waited_for_and_of_one_that_is_not_recorded_nothing(tmp_path: Path) -> None:
     rows = [("one", {}, False), ("two", {"requests": 2}, False), ("late", {"requests": 2, "redis": 1}, True)]
     rows.append(("not recorded", {}, False))
-    sent = [{"n": n, "name": name, "calls": calls, "late": late} for n, (name, calls, late) in enumerate(rows, 1)]
+    rows.append(("left out by design", {"redis": 1}, True))
+    sent = [
+        {"n": n, "name": name, "calls": calls, "late": late, "recorded": "rule" if "out" in name else ""}
+        for n, (name, calls, late) in enumerate(rows, 1)
+    ]
     run = RunFolder(tmp_path)
     run.requests.write_text("".join(json.dumps(line) + "\n" for line in [*sent, {"end": True}]))
     recording = Recording(run, Mock(), Mock(), Mock())
-    assert recording._sent({"not recorded"}) == {"1": 1, "2": 1, "3": 4}
+    asked: list[SentRequest] = []
+
+    def unrecorded(sent: Sequence[SentRequest]) -> set[str]:
+        asked.extend(sent)
+        return {"not recorded"}
+
+    assert recording._sent(unrecorded) == {"1": 1, "2": 1, "3": 4}
+    assert [(each.name, each.calls) for each in asked] == [(name, calls) for name, calls, _ in rows[:-1]]

@@ -12,40 +12,23 @@ from typing import Any
 
 import pytest
 
+from e2e_common.facts import differing
 from e2e_common.names import LOG_VARIABLE, REQUEST_HEADER, URL_VARIABLE
-from e2e_common.requester import Api, difference, matches
+from e2e_common.requester import Api, matches, meets
 
 
 @pytest.mark.parametrize(
     "value", [None, True, 0, 1.5, "", "text", [], [1, [2]], {}, {"a": {"b": [None]}}, b"\xff"], ids=repr
 )
 def test_a_value_is_as_stated(value: Any) -> None:
-    assert difference(value, value) is None
-
-
-@pytest.mark.parametrize(
-    ("expected", "actual", "told"),
-    [
-        (1, True, "body: expected 1, got True"),
-        (1, 1.0, "body: expected 1, got 1.0"),
-        (None, False, "body: expected None, got False"),
-        ({"a": 1}, {"a": 1, "b": 2}, "body: expected the keys ['a'], got ['a', 'b']"),
-        ({"a": 1, "b": 2}, {"a": 1}, "body: expected the keys ['a', 'b'], got ['a']"),
-        ({"a": {"b": [1, 2]}}, {"a": {"b": [1, 3]}}, "body.a.b[1]: expected 2, got 3"),
-        ([1], [1, 2], "body: expected 1 items, got 2: [1, 2]"),
-        ([1, 2], [2, 1], "body[0]: expected 1, got 2"),
-        (b"", b"x", "body: expected b'', got b'x'"),
-        ({"s": matches("live-.*")}, {"s": "dead-1"}, "body.s: expected matches('live-.*'), got 'dead-1'"),
-        ({"s": matches("live")}, {"s": "live-1"}, "body.s: expected matches('live'), got 'live-1'"),
-        ({"s": matches(".*")}, {"s": 5}, "body.s: expected matches('.*'), got 5"),
-    ],
-)
-def test_the_first_difference_is_named(expected: Any, actual: Any, told: str) -> None:
-    assert difference(expected, actual) == told
+    assert list(differing(value, value, meets)) == []
 
 
 def test_a_pattern_stands_for_a_text_that_is_new_each_time() -> None:
-    assert difference({"serial": matches("live-[0-9]+")}, {"serial": "live-42"}) is None
+    pattern = {"serial": matches("live-[0-9]+")}
+    assert list(differing(pattern, {"serial": "live-42"}, meets)) == []
+    for other in ("live-x", "live-42 ", 42):
+        assert [path for path, _, _ in differing(pattern, {"serial": other}, meets)] == ["$.serial"]
 
 
 class Application(BaseHTTPRequestHandler):
@@ -104,10 +87,10 @@ def echo(number: int, body: str = "", cookie: str | None = None) -> dict[str, An
         ("GET", "/text", {"body": "tea"}, []),
         ("GET", "/text", {"body": b"tea"}, []),
         ("GET", "/text", {"body": matches("t..")}, []),
-        ("GET", "/text", {}, ["body: expected b'', got b'tea'"]),
-        ("GET", "/text", {"body": "milk"}, ["body: expected 'milk', got 'tea'"]),
-        ("GET", "/text", {"body": {"tea": 1}}, ["body: expected JSON {'tea': 1}, got b'tea'"]),
-        ("GET", "/", {"body": echo(2)}, ["body.number: expected '2', got '1'"]),
+        ("GET", "/text", {}, ["body $: expected b'', got 'tea'"]),
+        ("GET", "/text", {"body": "milk"}, ["body $: expected 'milk', got 'tea'"]),
+        ("GET", "/text", {"body": {"tea": 1}}, ["body $: expected {'tea': 1}, got 'tea'"]),
+        ("GET", "/", {"body": echo(2)}, ["body $.number: expected '2', got '1'"]),
         ("POST", "/", {"body": echo(1, '{"a": 1}'), "json": {"a": 1}}, []),
     ],
 )
@@ -124,12 +107,14 @@ def test_an_answer_is_held_against_all_that_is_stated(
 
 def test_what_else_is_stated_is_the_judges_and_stands_in_the_log(log: Path) -> None:
     stated = {"calls": {"redis": 2}, "late": True, "expect_unpatched": True, "leaks": ["redis: GET a"], "background": 3}
+    stated |= {"recorded": "rule", "replayed": False, "refused": 1}
     with pytest.raises(SystemExit), Api() as api:
         api.get("/none", **stated)
         api.get("/text", body="tea")
     one, other, _ = lines(log)
     assert {word: one[word] for word in stated} == stated
     usual = {"calls": {}, "late": False, "expect_unpatched": False, "leaks": [], "background": 0}
+    usual |= {"recorded": "", "replayed": True, "refused": 0}
     assert {word: other[word] for word in stated} == usual
     assert (other["n"], other["status"], other["body"]) == (2, 200, sha256(b"tea").hexdigest())
 
@@ -148,6 +133,39 @@ def test_no_answer_is_a_problem(log: Path) -> None:
     assert left.value.code == 1
     assert lines(log)[0]["problems"][0].startswith("no answer: ConnectionError: ")
     assert lines(log)[0]["status"] is None
+    assert lines(log)[0]["differs"] == [["no_answer", "", "ConnectionError"]]
+
+
+def test_all_that_differs_is_in_the_log_and_the_first_of_it_in_words(log: Path) -> None:
+    with pytest.raises(SystemExit), Api() as api:
+        api.post(
+            "/echo", data="tea", expect=201, headers={"X-A": "b"}, body={"body": "mate", "cookie": 1, "number": "1"}
+        )
+        api.get("/text", body={"a": 1}, name="no JSON")
+        api.get("/text", body=b"mate", name="bytes")
+        api.get("/text", body="tea", name="as stated")
+    first, text, raw, fine, _ = lines(log)
+    assert first["problems"][1:] == [
+        "header X-A: expected 'b', got None",
+        "body $.body: expected 'mate', got 'tea' (and 1 more differences)",
+    ]
+    assert first["differs"] == [
+        ["status", "", 200],
+        ["headers", "X-A", "(absent)"],
+        ["body", "$.body", "tea"],
+        ["body", "$.cookie", None],
+    ]
+    assert text["differs"] == raw["differs"] == [["body", "$", "tea"]]
+    assert (fine["differs"], fine["problems"], fine["size"]) == ([], [], 3)
+    assert first["size"] == len(json.dumps({"body": "tea", "cookie": None, "number": "1"}))
+
+
+def test_a_reason_that_is_none_is_told_at_once(log: Path) -> None:
+    with (
+        pytest.raises(ValueError, match="'GET /text': recorded='statsu' is no reason; did you mean status?"),
+        Api() as api,
+    ):
+        api.get("/text", recorded="statsu")
 
 
 def test_requests_are_numbered_and_know_nothing_of_each_other(log: Path) -> None:

@@ -15,7 +15,7 @@ from e2e_common.results import Result
 from e2e_common.run_folder import RunFolder
 from e2e_common.story import model as story
 from e2e_common.verdict import judge
-from tests.unit.good_run import FILE, HEALTH, ORDER, T0, GoodRun, dump, lines, mock, root, span
+from tests.unit.good_run import CAUSE, FILE, HEALTH, ORDER, T0, GoodRun, dump, lines, mock, root, span
 
 FILES = {
     "run.json": "run",
@@ -98,16 +98,16 @@ def test_a_call_asked_for_twice_is_there_twice() -> None:
     ]
 
 
-def test_an_excused_failure_comes_with_its_row() -> None:
+def test_a_known_failure_comes_with_its_entry() -> None:
     run = GoodRun()
     run.results[1] = failed(ORDER, {"a": 1}, {"a": 2})
     run.replay["exit_status"] = 1
     run.totals = "Tests: 3 total, 2 passed, 1 failed\n"
-    run.known = [{"request": "create order", "at": "replay", "reason": "a bug", "source": "make explain-flask"}]
+    run.known = [{"cause": CAUSE, "requests": ["create order"], "replay": {"body": {"$.a": 2}}}]
     order = told(run).by_name["create order"]
     assert order.verdict == "known failure" and not order.failures
-    assert [row.reason for row in order.rows] == ["a bug"]
-    assert [failure.rule for failure, _ in order.excused] == [3]
+    assert [entry.cause.id for entry in order.entries] == [CAUSE]
+    assert [failure.rule for failure, _ in order.known] == [3]
 
 
 def test_what_is_asked_for_before_the_start_is_a_story_of_its_own() -> None:

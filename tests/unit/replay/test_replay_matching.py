@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common.replay.explain import describe, explain_miss
+from e2e_common.call_text import describe
+from e2e_common.replay.explain import explain_miss
 from e2e_common.replay.matching import Matcher, reduce_schema, reduce_value, reduced_hash
 from e2e_common.replay.shape import graphql_query, same_shape
 from e2e_common.replay.similarity import first_difference, kind, similarity

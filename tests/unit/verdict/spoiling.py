@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from e2e_common.known_failures import facts_of
+from e2e_common.update_known_failures import stages_of
 from e2e_common.verdict import Verdict, judge
-from tests.unit.good_run import HEALTH, LEAK, ORDER, T0, GoodRun, mock, result
+from tests.unit.good_run import CAUSE, HEALTH, LEAK, ORDER, T0, GoodRun, mock, result
 
 STAGES = ("expectation", "recording", "replay")
 CREATE = "create order"
@@ -25,7 +27,7 @@ FILES = {f"{name}.jsonl" for name in ("requests", "touched", "mocks")} | {
     "known_failures.yaml",
     *LOGS,
 }
-ROW = {"request": "health", "reason": "issue 12", "source": "link", "at": "replay"}
+ENTRY = {"cause": CAUSE, "requests": ["health"], "replay": {"error": "EOF"}}
 NAMES_A_FILE = re.compile(r"\w+\.jsonl?|\.log|logs/|known_failures\.yaml|test_requests\.py")
 
 
@@ -157,8 +159,17 @@ def log(text: str) -> Callable[[GoodRun], None]:
     return lambda run: setattr(run, "log", run.log + text)
 
 
-def known(*rows: Any) -> Callable[[GoodRun], None]:
-    return lambda run: setattr(run, "known", list(rows))
+def known(*entries: Any) -> Callable[[GoodRun], None]:
+    return lambda run: setattr(run, "known", list(entries))
+
+
+def pinned(run: GoodRun, *stages: str) -> list[dict[str, Any]]:
+    """Entries for all that may be known of the failures of `run` (at `stages`, where they are given)."""
+    facts = facts_of(judge(run.artifacts()).failures)
+    chosen = [
+        (request, stage, found) for (request, stage), found in facts.items() if found and stage in (stages or STAGES)
+    ]
+    return [{"cause": CAUSE, "requests": [request], **stages_of({stage: found})} for request, stage, found in chosen]
 
 
 def alert(trace: str, at: float) -> dict[str, Any]:

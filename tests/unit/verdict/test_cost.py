@@ -34,11 +34,11 @@ def test_thirty_requests_are_judged_in_a_moment() -> None:
 def test_a_green_run_imports_no_parser_of_yaml() -> None:
     code = (
         "import sys\n"
-        "from tests.unit.good_run import GoodRun\n"
+        "from tests.unit.good_run import CAUSE, GoodRun\n"
         "from e2e_common.verdict import judge\n"
         "run = GoodRun()\n"
         "assert judge(run.artifacts()).code == 0\n"
-        "run.known = [dict(request='x', reason='x', source='x', at='replay', when={'cli': 'official'})]\n"
+        "run.known = [dict(cause=CAUSE, requests=['leak'], replay={'status': 500}, when={'cli': 'official'})]\n"
         "assert judge(run.artifacts()).code == 0\n"
         "print(sorted({'yaml', 'packaging', 'requests'} & set(sys.modules)))\n"
     )

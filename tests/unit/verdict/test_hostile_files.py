@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from dataclasses import fields, replace
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from e2e_common.artifacts import Artifacts
 from e2e_common.verdict import judge
 from tests.unit.good_run import ORDER, GoodRun
-from tests.unit.verdict.spoiling import ROW
+from tests.unit.verdict.spoiling import ENTRY
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just(ORDER),
@@ -28,7 +29,7 @@ JSON = st.recursive(
 def test_no_value_anywhere_makes_the_judge_stumble(value: Any, seed: int) -> None:
     """Puts `value` in place of one value somewhere in the artifacts: whatever the verdict, it is one."""
     run, choose = GoodRun(), random.Random(seed)
-    run.known = [{**ROW, "when": {"sdk": "<1"}}]
+    run.known = [{**copy.deepcopy(ENTRY), "when": {"sdk": "<1"}}]
     name = choose.choice(["run", "requests", "traces", "replay", "results", "touched", "mocks", "known"])
     places = list(_places(getattr(run, name)))
     holder, key = choose.choice(places)
@@ -55,7 +56,7 @@ def _places(value: Any) -> Any:
             yield from _places(value[key])
 
 
-WITHOUT_AN_END = ("known_failures", "unreadable", "record_log", "replay_logs", "again", "agent")
+WITHOUT_AN_END = ("known_failures", "known_causes", "unreadable", "record_log", "replay_logs", "again", "agent")
 WITH_AN_END = [field.name for field in fields(Artifacts) if field.name not in WITHOUT_AN_END]
 
 

@@ -12,7 +12,7 @@ from e2e_common.evidence import Evidence, read
 from e2e_common.failure import Failure
 from e2e_common.verdict import judge
 from tests.unit.good_run import HEALTH, LEAK, ORDER, GoodRun, mock, result
-from tests.unit.verdict import test_rows
+from tests.unit.verdict import test_known_failures
 from tests.unit.verdict.cases import SPOILED
 from tests.unit.verdict.spoiling import DEVIATION, alert, failures, order_result, results, spoil
 
@@ -24,7 +24,7 @@ def test_the_good_run_is_green() -> None:
 
 
 def test_every_fault_has_its_own_message() -> None:
-    cases = [*SPOILED, *test_rows.CASES]
+    cases = [*SPOILED, *test_known_failures.CASES]
     reasons = {case.id: spoil(case).reason for case in cases}
     assert len(cases) == len(reasons) >= 140
     assert sorted(reasons.values()) == sorted(set(reasons.values()))

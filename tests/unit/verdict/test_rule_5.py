@@ -12,7 +12,6 @@ from tests.unit.good_run import HEALTH, LEAK, ORDER, T0, WARNING, GoodRun, root,
 from tests.unit.verdict.spoiling import (
     BACKGROUND,
     CREATE,
-    ROW,
     STRANGER,
     Spoiled,
     alert,
@@ -22,6 +21,7 @@ from tests.unit.verdict.spoiling import (
     messages,
     no_trace,
     official,
+    pinned,
     raw,
     stated_background,
 )
@@ -117,7 +117,7 @@ def test_calls_outside_any_context_are_not_missed_of_a_request_that_was_not_repl
         official(run)
     no_trace(run)
     run.requests[1].update(background=1)
-    run.known = [{**ROW, "request": CREATE, "at": "recording"}]
+    run.known = pinned(run, "recording")
     assert judge(run.artifacts()).code == 0, judge(run.artifacts()).reason
 
 
@@ -129,8 +129,7 @@ def test_nor_are_they_of_one_that_was_recorded_and_that_the_cli_does_not_replay(
     no_trace(run)
     redirect = root(ORDER, 2, T0 + 2, outputValue={"statusCode": 302, "body": "eyJhIjoxfQ=="})
     run.traces[run.name(2)] = [span(ORDER, f"call-{n}", T0 + 2.1, 0.1) for n in "ab"] + [redirect]
-    run.requests[1].update(background=1, status=302)
-    run.known = [{**ROW, "request": CREATE, "at": "replay"}]
+    run.requests[1].update(background=1, status=302, replayed=False)
     assert judge(run.artifacts()).code == 0, judge(run.artifacts()).reason
 
 

@@ -9,7 +9,6 @@ from e2e_common.verdict import judge
 from tests.unit.good_run import HEALTH, T0, GoodRun
 from tests.unit.verdict.spoiling import (
     CREATE,
-    ROW,
     Spoiled,
     bytes_of,
     check,
@@ -17,6 +16,7 @@ from tests.unit.verdict.spoiling import (
     messages,
     no_trace,
     official,
+    pinned,
     raw,
     touch,
 )
@@ -112,7 +112,7 @@ def test_what_a_request_states_that_was_not_replayed_hides_no_leak_of_another() 
     run = GoodRun()
     official(run)
     no_trace(run)
-    run.known = [{**ROW, "request": CREATE, "at": "recording"}]
+    run.known = pinned(run, "recording")
     run.requests[1]["leaks"], run.requests[2]["leaks"] = run.requests[2]["leaks"], []
     words = "leak: upstream was reached in replay: GET /leak (no mocks.jsonl says by which request; touched.jsonl)"
     assert messages(run) == [words]
