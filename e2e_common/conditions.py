@@ -1,4 +1,4 @@
-"""`when` of an entry of known_failures.yaml, or of a row of survivors.yaml: the versions and the CLI that it is for."""
+"""`when` of an entry of known_failures.yaml or a row of survivors.yaml: the versions and the CLI that it is for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CLIS = ("official", "bundled")
 
 
 class Conditional(Protocol):
-    """A row. `place`: how a message names it. `when`: `cli`, `sdk`, `recorded_by` (the SDK that recorded), `python` or a
+    """A row. `place`: how a message names it. `when`: `cli`, `sdk`, `recorded_by` (the SDK that recorded), `python`, a
     package → a CLI's name or a range of versions (PEP 440); the row applies where all of them hold."""
 
     @property

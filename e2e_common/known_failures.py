@@ -228,12 +228,12 @@ def match(
     standing, known = [], []
     for failure in failures:
         pinned = pins.get((failure.request or "", failure.stage)) if failure.rule not in NEVER_KNOWN else None
-        beyond, of = pinned.take(failure.facts) if pinned else ([], None)
-        if of is None:
+        if pinned is None or not failure.facts:
             standing.append(failure)
-        else:
-            known.append((failure, of))
-            standing += [_beyond(failure, beyond, of)] if beyond else []
+            continue
+        beyond, of = pinned.take(failure.facts)
+        known += [(failure, of)] if of else []
+        standing += [_beyond(failure, beyond, of or pinned.first)] if beyond else []
     shown = {pin.place for pinned in pins.values() for pin in pinned.shown}
     unseen = [
         Unseen(name, pin, entry)
@@ -268,6 +268,11 @@ class _Pinned:
 
     def add(self, pin: Pin, entry: Entry) -> None:
         self._pins.append((pin, entry))
+
+    @property
+    def first(self) -> Entry:
+        """The first entry that pins something."""
+        return self._pins[0][1]
 
     def take(self, facts: Iterable[Fact]) -> tuple[list[Fact], Entry | None]:
         """The facts that are not pinned, and the entry of the first that is; None where none is."""

@@ -312,7 +312,9 @@ def _by_shape(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
     for mock in found:
         request = evidence.by_trace.get(mock.trace_id)
         message = f"{mock.asked} was asked for and not recorded: another call of its shape answered it"
-        facts = (Fact("by_shape", f"{_asked(evidence, mock)} ({', '.join(mock.differs) or 'schema'})"),)
+        differs = ", ".join(mock.differs)
+        message += f" (which differs in {differs})" if differs else ""
+        facts = (Fact("by_shape", f"{_asked(evidence, mock)} ({differs or 'schema'})"),)
         if mock.pre_app_start and mock.step in START_STEPS_BY_SHAPE:
             yield Failure(9, REPLAY, f"{message} (mocks.jsonl)", "mocks.jsonl", START, facts=facts)
         elif mock.step >= FIRST_STEP_BY_SHAPE and request and not mock.pre_app_start:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -229,7 +229,15 @@ STANDING: dict[str, Failure] = {
 @pytest.mark.parametrize("other", STANDING.values(), ids=STANDING)
 def test_nothing_else_is_known(other: Failure) -> None:
     found = matched(loaded(entry()), other)
-    assert (found.standing, found.known) == ([other], [])
+    assert [replace(each, message="wrong") for each in found.standing] == [other]
+    assert found.known == []
+
+
+def test_where_something_else_is_pinned_the_message_says_so() -> None:
+    (standing,) = matched(loaded(entry()), STANDING["another value"]).standing
+    assert standing.message == "body $.id: 3: beyond the known failure body-lost (known_failures.yaml); wrong"
+    (standing,) = matched(loaded(entry()), STANDING["another request"]).standing
+    assert standing.message == "wrong"
 
 
 def test_of_a_failure_that_is_partly_known_the_rest_stands_and_says_so() -> None:

@@ -162,7 +162,7 @@ def test_all_that_differs_is_in_the_log_and_the_first_of_it_in_words(log: Path) 
 
 def test_a_reason_that_is_none_is_told_at_once(log: Path) -> None:
     with (
-        pytest.raises(ValueError, match="'GET /text': recorded='statsu' is no reason; did you mean status?"),
+        pytest.raises(ValueError, match=r"'GET /text': recorded='statsu' is no reason; did you mean status\?"),
         Api() as api,
     ):
         api.get("/text", recorded="statsu")

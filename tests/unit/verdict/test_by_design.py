@@ -113,6 +113,14 @@ def test_the_sdk_says_of_how_many_traces_it_leaves_out_for_a_type() -> None:
     assert judge(run.artifacts()).reason.startswith(words)
 
 
+def test_the_type_of_an_error_page_may_be_logged_as_well() -> None:
+    run = unrecorded("status", status=405)
+    run.raw["record_log"] = BLOCKED.format(ORDER).encode()
+    assert judge(run.artifacts()).code == 0
+    run.raw["record_log"] += BLOCKED.format("f" * 32).encode()
+    assert judge(run.artifacts()).code == 1
+
+
 def test_what_a_rule_refuses_is_recorded_without_an_answer_and_nothing_else() -> None:
     assert judge(refused().artifacts()).code == 0
     assert judge(refused(answers=0, stated=2).artifacts()).code == 0

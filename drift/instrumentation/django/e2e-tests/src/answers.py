@@ -231,6 +231,11 @@ def on_broken(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"error": "of the server"}, status=500)
 
 
+def on_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """In place of Django's page, which is HTML: it is then the status alone for which the SDK records nothing."""
+    return JsonResponse({"error": reason}, status=403)
+
+
 urls = read_only(
     path("text", text),
     path("latin-1", latin_1),

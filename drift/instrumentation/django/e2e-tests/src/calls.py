@@ -18,7 +18,8 @@ httpx_client = httpx.Client(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=Fals
 
 
 def told(answer: requests.Response | httpx.Response) -> dict[str, Any]:
-    """What a library gave. Not httpx's reason, which stands in a request of its own (`reason`)."""
+    """What a library gave. Not httpx's reason, which stands in a request of its own (`reason`). No body is None: an
+    error in reading it would hide all else that an answer has."""
     reason = {"reason": answer.reason} if isinstance(answer, requests.Response) else {}
     headers = {name.title(): value for name, value in answer.headers.items()}
     return {
@@ -26,7 +27,7 @@ def told(answer: requests.Response | httpx.Response) -> dict[str, Any]:
         **reason,
         "headers": headers,
         "url": str(answer.url).replace(UPSTREAM, ""),
-        "body": answer.json(),
+        "body": answer.json() if answer.content else None,
     }
 
 

@@ -95,7 +95,7 @@ def with_uuid(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def form(request: HttpRequest) -> HttpResponse:
-    return JsonResponse({"form": dict(request.POST.lists()), "type": request.content_type})
+    return JsonResponse({"form": dict(request.POST.lists()), "type": request.content_type, **digest(request.body)})
 
 
 def upload(request: HttpRequest) -> HttpResponse:
@@ -103,7 +103,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         {"field": field, "name": file.name, "type": file.content_type, **digest(file.read())}
         for field, file in request.FILES.items()
     ]
-    return JsonResponse({"files": files, "form": dict(request.POST.lists())})
+    length = int(request.META["CONTENT_LENGTH"])  # the boundary is new each time, and as long as ever
+    return JsonResponse({"files": files, "form": dict(request.POST.lists()), "length": length})
 
 
 def raw(request: HttpRequest) -> HttpResponse:

@@ -26,6 +26,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_CHARSET = "utf-8"
 
+CSRF_FAILURE_VIEW = "answers.on_csrf_failure"
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_AGE = 50 * 365 * 24 * 3600  # the requests send a cookie that was signed long ago
 DATA_UPLOAD_MAX_MEMORY_SIZE = 200_000

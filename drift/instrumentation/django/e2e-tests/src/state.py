@@ -53,7 +53,9 @@ def csrf_cookie(request: HttpRequest) -> HttpResponse:
 
 def csrf_token(request: HttpRequest) -> HttpResponse:
     """As a single-page application asks for it. The token is masked anew for every answer."""
-    return JsonResponse({"token": get_token(request)})
+    token = get_token(request)
+    cookie = request.COOKIES.get("csrftoken")
+    return JsonResponse({"token": token, "length": len(token), "plain": token.isalnum(), "cookie": cookie})
 
 
 @csrf_protect

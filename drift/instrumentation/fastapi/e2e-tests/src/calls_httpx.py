@@ -214,9 +214,10 @@ async def unclosed(request: Request) -> Any:
 
 def got(answer: httpx.Response, content: Callable[[], Any]) -> Any:
     try:
-        return {**heading(answer, LENGTH), "content": content()}
+        found = content()
     except httpx.StreamError as error:
-        return {"status": answer.status_code, "error": type(error).__name__}
+        found = type(error).__name__
+    return {**heading(answer, LENGTH), "content": found}
 
 
 @router.get("/redirect/{count}")
@@ -266,9 +267,10 @@ def detail(what: str) -> Any:
     with client(follow_redirects=True) as own:
         answer = own.get(path, headers={"X-Sent": "yes"})
         try:
-            return {what: look(answer), "answer": heading(answer), "text": answer.text}
+            found = look(answer)
         except RuntimeError as error:
-            return {"error": raised(error)}
+            found = raised(error)
+        return {what: found, "answer": heading(answer), "text": answer.text}
 
 
 @router.get("/cookie-jar")

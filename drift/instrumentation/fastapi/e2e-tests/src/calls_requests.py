@@ -90,9 +90,10 @@ def stream(way: str) -> Any:
     }
     with call("GET", "/lines/3", stream=True) as answer:
         try:
-            return {**heading(answer), "content": ways[way](answer)}
+            content = ways[way](answer)
         except AttributeError as error:
-            return {"error": raised(error)}
+            content = raised(error)
+        return {**heading(answer), "content": content}
 
 
 DETAILS: dict[str, tuple[str, Callable[[requests.Response], Any]]] = {
@@ -116,9 +117,10 @@ def detail(what: str) -> Any:
     path, look = DETAILS[what]
     answer = call("GET", path, headers={"X-Sent": "yes"})
     try:
-        return {what: look(answer), "answer": heading(answer), "text": answer.text}
+        found = look(answer)
     except AttributeError as error:
-        return {"error": raised(error)}
+        found = raised(error)
+    return {what: found, "answer": heading(answer), "text": answer.text}
 
 
 @router.get("/redirect")

@@ -14,6 +14,7 @@ UPSTREAM = os.environ.get("UPSTREAM_URL", "http://127.0.0.1:9180")
 NOWHERE = "http://127.0.0.1:9/"
 """Nothing listens on port 9 of loopback."""
 CALL_LIMIT_S = 5
+MODE = os.environ.get("TUSK_DRIFT_MODE", "")
 ENCODINGS = ("content-encoding", "transfer-encoding")
 """Which the SDK leaves out in replay: it has undone them."""
 TLS = ssl.create_default_context()
@@ -59,7 +60,7 @@ def order_of(calls: Sequence[Any]) -> list[int]:
 
 
 def backwards() -> bool:
-    return os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
+    return MODE == "REPLAY"
 
 
 def raised(error: BaseException) -> str:

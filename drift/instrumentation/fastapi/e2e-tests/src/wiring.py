@@ -11,7 +11,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer
-from outside import CALL_LIMIT_S, TLS, UPSTREAM, raised, shown
+from outside import CALL_LIMIT_S, MODE, TLS, UPSTREAM, raised, shown
 from pydantic import BaseModel, Field
 
 
@@ -174,12 +174,15 @@ async def masked(request: Request) -> Any:
 
 @router.get("/rules/call/{library}")
 def call_dropped(library: str) -> Any:
-    """An outbound rule drops the call."""
+    """An outbound rule forbids the call, while the SDK records and in replay; with the SDK off it is answered."""
     call: Any = {"httpx": httpx, "requests": requests}[library]
     try:
-        return call.get(f"{UPSTREAM}/posts/99", timeout=CALL_LIMIT_S).json()
+        outcome = f"answered with {call.get(f'{UPSTREAM}/posts/99', timeout=CALL_LIMIT_S).json()['title']}"
     except Exception as error:
-        return {"error": raised(error)}
+        outcome = raised(error)
+    ruled = "RequestDroppedByTransform: " if MODE in ("RECORD", "REPLAY") else "answered with Post 99"
+    as_ruled = outcome.startswith(ruled)
+    return {"as_ruled": as_ruled, "otherwise": None if as_ruled else outcome}
 
 
 # Applications below the application

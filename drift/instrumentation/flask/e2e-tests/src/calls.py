@@ -177,6 +177,13 @@ def refused() -> Response:
     return jsonify(outcome=outcome_of(lambda: requests.get("http://127.0.0.1:9/", timeout=CALL_LIMIT_S)))
 
 
+@bp.get("/after-refused")
+def after_refused() -> Response:
+    """How the first call ends is for `refused` to say; here, it is in the way of nothing."""
+    outcome_of(lambda: requests.get("http://127.0.0.1:9/", timeout=CALL_LIMIT_S))
+    return jsonify(fetch("/posts/1"))
+
+
 @bp.get("/too-slow")
 def too_slow() -> Response:
     return jsonify(outcome=outcome_of(lambda: requests.get(f"{UPSTREAM}/slow/0.2", timeout=(CALL_LIMIT_S, 0.05))))

@@ -102,8 +102,9 @@ def session_hooks() -> Response:
 @bp.get("/files")
 def files() -> Response:
     """`requests` makes up a new boundary each time."""
-    body = fetch("/echo", "POST", data={"name": "tea"}, files={"file": ("tea.txt", b"hot", "text/plain")})["body"]
-    return jsonify(form=body["form"], files=body["files"])
+    answer = fetch("/echo", "POST", data={"name": "tea"}, files={"file": ("tea.txt", b"hot", "text/plain")})
+    answer["body"] = {key: answer["body"][key] for key in ("form", "files", "serial")}
+    return jsonify(answer)
 
 
 @bp.get("/generated-body")
@@ -131,7 +132,7 @@ def streamed() -> Response:
 @bp.get("/raw-stream")
 def raw_stream() -> Response:
     with get("/posts/1", stream=True) as answer:
-        return jsonify(raw=b"Post 1" in (answer.raw.read() if answer.raw else b""))
+        return jsonify(raw=b"Post 1" in (answer.raw.read() if answer.raw else b""), **heading(answer))
 
 
 @bp.get("/redirects")
@@ -184,7 +185,8 @@ def zipped() -> Response:
 
 @bp.get("/latin-1")
 def latin_1() -> Response:
-    return jsonify(text=get("/latin-1").text[:7])
+    answer = get("/latin-1")
+    return jsonify(text=answer.text[:7], bytes=answer.content[:7].hex(), **heading(answer))
 
 
 @bp.get("/bytes")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import requests
 from calls import CALL_LIMIT_S, MODE, UPSTREAM, fetch, heading
 from flask import Blueprint, Response, jsonify, request
+from incoming import digest
 from opentelemetry import trace
 
 bp = Blueprint("rules", __name__, url_prefix="/rules")
@@ -41,7 +42,7 @@ def kept_length() -> Response:
 @bp.post("/replaced-field")
 def replaced_field() -> Response:
     sent = request.get_json(silent=True)
-    return jsonify(sent=sent, size=len(request.get_data()))
+    return jsonify(sent=sent, **digest(request.get_data()))
 
 
 @bp.get("/call-with-secret")

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 from flask import Blueprint, Response, jsonify
-from outside import UPSTREAM, asking, client, in_any_order, shown
+from outside import UPSTREAM, and_how_many, asking, client, in_any_order, shown
 
 bp = Blueprint("authentication", __name__, url_prefix="/auth")
 DIGEST = {"challenge": 'Digest realm="upstream", nonce="n0nce", qop="auth", algorithm=MD5'}
@@ -79,9 +79,11 @@ WHO: dict[str, list[dict[str, Any]]] = {
 
 @bp.get("/told-apart/<by>")
 def told_apart(by: str) -> Response:
-    """Nothing but who asks to tell the calls apart."""
+    """Nothing but who asks to tell the calls apart. And how many answers there were: none is given twice."""
     ask = asking("client")
-    return jsonify(in_any_order([lambda sent=sent: shown(ask("get", "/echo", **sent)) for sent in WHO[by]]))
+    return jsonify(
+        and_how_many(in_any_order([lambda sent=sent: shown(ask("get", "/echo", **sent)) for sent in WHO[by]]))
+    )
 
 
 @bp.get("/netrc")

@@ -99,6 +99,11 @@ def in_any_order(calls: Iterable[Callable[[], Any]]) -> list[Any]:
     return [call() for call in calls]
 
 
+def and_how_many(answers: list[Any]) -> list[Any]:
+    """Answers of the upstream, as `shown`, and how many of them there were: two calls may not be given the same one."""
+    return [*answers, len({each["body"]["serial"] for each in answers})]
+
+
 def raised(error: BaseException) -> str:
     return f"{type(error).__name__}: {here(str(error))}"
 

@@ -266,9 +266,24 @@ def history() -> Response:
     return jsonify([[each.status_code, here(str(each.url)), each.headers.get("location")] for each in answer.history])
 
 
+@bp.get("/redirects/by-location/<any(client, async):way>")
+def by_location(way: str) -> Response:
+    """A redirect that the application follows itself, by the address in its header."""
+
+    async def follow(own: httpx.AsyncClient) -> Any:
+        answer = await own.get("/redirect/1")
+        return [shown(answer), shown(await own.get(answer.headers["location"]))]
+
+    if way == "async":
+        return jsonify(run(follow))
+    with client() as own:
+        answer = own.get("/redirect/1")
+        return jsonify(shown(answer), shown(own.get(answer.headers["location"])))
+
+
 @bp.get("/redirects/by-hand/<any(client, async):way>")
 def by_hand(way: str) -> Response:
-    """A redirect that the application follows itself."""
+    """A redirect that the application follows itself, by the request that the answer has ready."""
 
     async def follow(own: httpx.AsyncClient) -> Any:
         answer = await own.get("/redirect/1")

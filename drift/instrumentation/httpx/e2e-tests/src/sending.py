@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from flask import Blueprint, Response, jsonify
-from outside import UPSTREAM, asking, client, here, in_any_order, raised, run, shown, sized
+from outside import UPSTREAM, and_how_many, asking, client, here, in_any_order, raised, run, shown, sized
 
 bp = Blueprint("sending", __name__, url_prefix="/send")
 LONG = "x" * 5000
@@ -129,7 +129,8 @@ def parts(way: str) -> Response:
 
 @bp.get("/parts-told-apart/<way>")
 def parts_told_apart(way: str) -> Response:
-    """Iterators, and nothing but what they give to tell the calls apart: not even a length."""
+    """Iterators, and nothing but what they give to tell the calls apart: not even a length. And how many answers there
+    were: none is given twice."""
 
     async def by_and_by(text: str) -> AsyncIterator[bytes]:
         yield text.encode()
@@ -137,7 +138,7 @@ def parts_told_apart(way: str) -> Response:
     ask = asking(way)
     make: Callable[[str], Any] = by_and_by if way == "async" else lambda text: iter([text.encode()])
     calls = [lambda text=text: shown(ask("post", "/echo", content=make(text), headers=TEXT)) for text in ("one", "two")]
-    return jsonify(in_any_order(calls))
+    return jsonify(and_how_many(in_any_order(calls)))
 
 
 @bp.get("/wrong-parts/<way>")

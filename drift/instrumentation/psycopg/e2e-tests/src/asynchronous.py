@@ -35,6 +35,10 @@ async def connect(**options: Any) -> AsyncConnection[Any]:
     return await AsyncConnection.connect(DSN, **options)
 
 
+async def shown(work: Awaitable[Any]) -> str:
+    return show(await work)
+
+
 async def attempt(work: Awaitable[Any]) -> Any:
     """What `work` returns, or the error that it raises."""
     try:
@@ -78,10 +82,13 @@ async def prepared() -> list[Any]:
 
 @asynchronous.get("/iterate-rest")
 @in_a_loop
-async def iterate_rest() -> list[str]:
+async def iterate_rest() -> dict[str, Any]:
+    async def rest() -> list[str]:
+        return [show(row) async for row in cursor]
+
     async with await connect() as connection, connection.cursor() as cursor:
         await cursor.execute("SELECT id, price FROM tea ORDER BY id")
-        return [show(await cursor.fetchone()), *[show(row) async for row in cursor]]
+        return {"first": show(await cursor.fetchone()), "rest": await attempt(rest())}
 
 
 @asynchronous.get("/scroll")
@@ -90,15 +97,28 @@ async def scroll() -> list[Any]:
     seen: list[Any] = []
     async with await connect() as connection, connection.cursor() as cursor:
         await cursor.execute("SELECT id FROM tea ORDER BY id")
-        for value, mode in ((3, "absolute"), (-2, "relative"), (9, "relative"), (1, "sideways")):
-            try:
-                await cursor.scroll(value, mode)
-                seen.append([cursor.rownumber, show(await cursor.fetchone())])
-            except (IndexError, ValueError) as error:
-                seen.append(type(error).__name__)
-        await cursor.execute("SELECT id FROM tea WHERE id > 99")
-        nowhere = await attempt(cursor.scroll(1))
-        return [*seen, nowhere["error"]]
+        for value, mode in ((3, "absolute"), (-2, "relative")):
+            await cursor.scroll(value, mode)
+            seen.append([cursor.rownumber, show(await cursor.fetchone())])
+    return seen
+
+
+@asynchronous.get("/scroll-refused")
+@in_a_loop
+async def scroll_refused() -> list[Any]:
+    """Out of bounds, in no known direction, and in a result without rows. A refused one moves nothing."""
+    seen: list[Any] = []
+    async with await connect() as connection, connection.cursor() as cursor:
+        for query in ("SELECT id FROM tea ORDER BY id DESC", "SELECT id FROM tea WHERE id > 99"):
+            await cursor.execute(query)
+            for value, mode in ((9, "relative"), (-1, "absolute"), (1, "sideways")):
+                try:
+                    await cursor.scroll(value, mode)
+                    seen.append(cursor.rownumber)
+                except (IndexError, ValueError) as error:
+                    seen.append(type(error).__name__)
+            seen.append(show(await cursor.fetchone()))
+    return seen
 
 
 @asynchronous.get("/rows")
@@ -134,8 +154,8 @@ async def executemany() -> dict[str, Any]:
 async def executemany_returning() -> list[Any]:
     async with await connect() as connection, connection.cursor() as cursor:
         await cursor.executemany("SELECT name FROM tea WHERE id = %s", [(1,), (2,)], returning=True)
-        first = show(await cursor.fetchall())
-        return [first, cursor.nextset(), show(await cursor.fetchall())]
+        first = await attempt(shown(cursor.fetchall()))
+        return [first, cursor.nextset(), await attempt(shown(cursor.fetchall()))]
 
 
 @asynchronous.post("/transactions")
@@ -247,12 +267,15 @@ async def pipeline_insert() -> dict[str, Any]:
 
 @asynchronous.get("/pipeline-sync")
 @in_a_loop
-async def pipeline_sync() -> list[str]:
+async def pipeline_sync() -> list[Any]:
+    async def sync() -> None:
+        await waiting.sync()
+
     async with await connect() as connection, connection.pipeline() as waiting:
         cursor = connection.cursor()
-        await waiting.sync()
+        synced = await attempt(sync())
         await cursor.execute("SELECT name, origin FROM tea WHERE id = 1")
-        return [show(await cursor.fetchone())]
+        return [synced, show(await cursor.fetchone())]
 
 
 # What cannot be recorded

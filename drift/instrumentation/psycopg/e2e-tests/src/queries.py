@@ -62,7 +62,7 @@ def many_rows() -> list[Any]:
 @queries.get("/iterate")
 def iterate() -> list[Any]:
     with shared().cursor() as cursor:
-        cursor.execute("SELECT name, id FROM tea ORDER BY id")
+        cursor.execute("SELECT name, id FROM tea WHERE id < 9 ORDER BY id")
         return [[show(row) for row in cursor], about(cursor)]
 
 

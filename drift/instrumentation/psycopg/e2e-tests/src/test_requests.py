@@ -33,13 +33,20 @@ from e2e_common.requester import Api
 
 def sender(send: Send) -> Send:
     """`answer`: the whole body, or the part of it that a helper states; `fields`: the rest of it. `leaks`: what reaches
-    the server in replay."""
+    the server in replay; `recorded`: why nothing is recorded of it."""
 
     def request(
-        path: str, answer: Any = None, *, statements: int = 1, leaks: Sequence[str] = (), **fields: Any
+        path: str,
+        answer: Any = None,
+        *,
+        statements: int = 1,
+        leaks: Sequence[str] = (),
+        recorded: str = "",
+        **fields: Any,
     ) -> None:
         body = {**(answer or {}), **fields} if fields else answer
-        send(path, body=body, calls={"psycopg": statements}, leaks=[f"postgres: {what}" for what in leaks])
+        reached = [f"postgres: {what}" for what in leaks]
+        send(path, body=body, calls={"psycopg": statements}, leaks=reached, recorded=recorded)
 
     return request
 

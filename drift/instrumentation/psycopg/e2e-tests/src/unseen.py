@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from asynchronous import attempt as attempt_async
 from asynchronous import connect as connect_async
 from asynchronous import in_a_loop
-from db import DSN, about, attempt, connect, cursor_of, fetched, fetched_async, names_in, show
+from db import DSN, about, attempt, connect, fetched, fetched_async, names_in, show
 from flask import Blueprint
 from psycopg import AsyncClientCursor, ClientCursor, Connection, ServerCursor
 from psycopg.types import TypeInfo
@@ -101,20 +102,22 @@ def range_info() -> list[Any]:
 
 
 @unseen.get("/server-cursor-in-block")
-def server_cursor_in_block() -> list[str]:
+def server_cursor_in_block() -> dict[str, Any]:
     """To be closed it must be there: it was declared in a transaction that goes on."""
-    with connect() as connection, connection.transaction(), connection.cursor("in a block") as cursor:
+    with connect() as connection, connection.transaction():
+        cursor = connection.cursor("in a block")
         cursor.execute("SELECT name FROM tea WHERE id < 3 ORDER BY id")
-        return [show(row) for row in cursor.fetchall()]
+        return {"rows": [show(row) for row in cursor.fetchall()], "closing": attempt(cursor.close)}
 
 
 @unseen.get("/server-cursor-kept")
-def server_cursor_kept() -> list[str]:
+def server_cursor_kept() -> dict[str, Any]:
     """It is closed after the transaction that it outlives, on the connection that is still open."""
-    with cursor_of(connect(), "kept", withhold=True) as cursor:
+    with connect() as connection:
+        cursor = connection.cursor("kept", withhold=True)
         cursor.execute("SELECT name FROM tea WHERE id > 3 ORDER BY id")
-        cursor.connection.commit()
-        return [show(row) for row in cursor.fetchall()]
+        connection.commit()
+        return {"rows": [show(row) for row in cursor.fetchall()], "closing": attempt(cursor.close)}
 
 
 @unseen.post("/prepare-transaction")
@@ -141,12 +144,16 @@ async def async_copy_out() -> list[str]:
 @unseen.post("/async-copy-in")
 @in_a_loop
 async def async_copy_in() -> dict[str, Any]:
-    async with await connect_async() as connection, connection.cursor() as cursor:
+    async def copied() -> dict[str, Any]:
         async with cursor.copy("COPY item (box, id, name) FROM STDIN") as copy:
             await copy.write_row(("async copy", 1, "tab\t and ☕"))
             await copy.write("async copy\t2\tpot\n")
+        return about(cursor)
+
+    async with await connect_async() as connection, connection.cursor() as cursor:
+        told = await attempt_async(copied())
         await connection.commit()
-        return {**about(cursor), "elsewhere": names_in("async copy")}
+        return {"copied": told, "elsewhere": names_in("async copy")}
 
 
 @unseen.get("/async-stream")

@@ -137,10 +137,17 @@ def integers_within() -> dict[str, Any]:
 @values.get("/multiranges")
 def multiranges() -> dict[str, Any]:
     """Read from text: that works with servers that have no such type yet (before PostgreSQL 14)."""
+    with cursor_of(connect()) as cursor:
+        cursor.adapters.register_loader("text", Int4MultirangeLoader)
+        return values_of(cursor.execute("SELECT '{[1,3),[5,)}'::text"))
+
+
+@values.get("/multiranges-written")
+def multiranges_written() -> list[str]:
+    """As text, too, which is read as such."""
     with cursor_of(connect(cursor_factory=ClientCursor)) as cursor:
         written = cursor.mogrify("%s", (Multirange([Range(1, 3), Range(5, None)]),))
-        cursor.adapters.register_loader("text", Int4MultirangeLoader)
-        return {"written": written, **values_of(cursor.execute("SELECT '{[1,3),[5,)}'::text"))}
+        return [written, *map(show, cursor.execute(f"SELECT {written}").fetchall())]
 
 
 def load_types() -> None:

@@ -123,21 +123,31 @@ def is_connection() -> Response:
 
 @bp.get("/given-connection")
 def connection_given_to_c() -> Response:
-    """For the text of a composed statement, and for a typecaster of the connection's own."""
+    """For the text of a composed statement."""
+    with connection() as conn:
+        return jsonify(text=COMPOSED.as_string(conn))
+
+
+@bp.get("/typecaster")
+def typecaster_of_connection() -> Response:
+    """One that is registered for this connection alone."""
     with own_connection() as conn:
-        text = COMPOSED.as_string(conn)
         extensions.register_type(SHOUT, conn)
-        return jsonify(text=text, rows=shown(rows(conn, "SELECT 'tea'::text AS name")))
+        return jsonify(shown(rows(conn, "SELECT 'tea'::text AS name")))
 
 
 @bp.get("/given-cursor")
 def cursor_given_to_c() -> Response:
-    """The same with a cursor."""
     with connection() as conn, conn.cursor() as cur:
-        text = COMPOSED.as_string(cur)
+        return jsonify(text=COMPOSED.as_string(cur))
+
+
+@bp.get("/typecaster-of-cursor")
+def typecaster_of_cursor() -> Response:
+    with connection() as conn, conn.cursor() as cur:
         extensions.register_type(SHOUT, cur)
         cur.execute("SELECT 'mate'::text AS name")
-        return jsonify(text=text, rows=shown(cur.fetchall()))
+        return jsonify(shown(cur.fetchall()))
 
 
 # What they tell

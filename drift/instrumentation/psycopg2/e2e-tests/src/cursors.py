@@ -157,9 +157,9 @@ def server_side() -> Response:
         cur.itersize = 3
         cur.execute(NUMBERS + " WHERE n > %s", (2,))
         one, many = cur.fetchone(), cur.fetchmany(2)
-        described = [list(column[:2]) for column in cur.description]
+        described = [list(column[:2]) for column in cur.description or ()]
         found = {"one": typed(one), "many": shown(many), "rest": [typed(row) for row in cur]}
-        return jsonify(**found, columns=described, name=cur.name)
+        return jsonify(**found, columns=described)
 
 
 @bp.get("/server-scroll")
@@ -173,8 +173,15 @@ def server_side_scroll() -> Response:
         cur.scroll(-2)
         fourth = cur.fetchone()
         cur.scroll(9, mode="absolute")
-        found = shown([fifth, fourth, cur.fetchone()])
-        return jsonify(rows=found, scrollable=cur.scrollable, withhold=cur.withhold)
+        return jsonify(shown([fifth, fourth, cur.fetchone()]))
+
+
+@bp.get("/server-attributes")
+def server_side_attributes() -> Response:
+    """What the cursor was made with."""
+    with connection() as conn, conn.cursor("numbers", scrollable=True, withhold=True) as cur:
+        names = ("name", "scrollable", "withhold", "itersize")
+        return jsonify({name: getattr(cur, name, "missing") for name in names})
 
 
 @bp.get("/server-nothing")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg2
-from database import ask, connection, order, rows, shown, taken_away, typed
+from database import ask, connection, order, taken_away, typed
 from flask import Blueprint, Response, jsonify
 from psycopg2 import errorcodes, errors, extensions
 
@@ -65,15 +65,22 @@ def refused_by_adapter() -> Response:
 
 @bp.get("/caught-by-class")
 def caught_by_class() -> Response:
-    """A unique violation with all that it tells, and the transaction after it."""
+    """A unique violation with all that it tells."""
     told = {}
     with connection() as conn:
         try:
             ask(conn, "INSERT INTO basket VALUES ('tea', 2)")
         except errors.UniqueViolation as error:
             told = everything(error)
-            conn.rollback()
-        return jsonify(error=told, left=shown(rows(conn, "SELECT quantity FROM basket WHERE item = 'tea'")))
+        return jsonify(error=told)
+
+
+@bp.get("/query-after")
+def query_after_an_error() -> Response:
+    """The transaction after the error, whatever its class."""
+    with connection() as conn:
+        reason = message_of(conn, "INSERT INTO basket VALUES ('bread', 2)")
+        return jsonify(reason=reason, left=ask(conn, "SELECT quantity FROM basket WHERE item = 'bread'"))
 
 
 def everything(error: psycopg2.Error) -> dict[str, Any]:

@@ -295,23 +295,38 @@ def counted() -> Response:
 
 @bp.get("/scroll")
 def scroll() -> Response:
-    """And the number of the row that comes next."""
+    with connection() as conn, conn.cursor() as cur:
+        cur.execute(ITEMS)
+        cur.scroll(2)
+        third = typed(cur.fetchone())
+        cur.scroll(0, mode="absolute")
+        return jsonify(third=third, again=shown(cur.fetchmany(2)))
+
+
+@bp.get("/row-number")
+def row_number() -> Response:
+    """The number of the row that comes next: after the query, after the first row, after the last."""
     with connection() as conn, conn.cursor() as cur:
         cur.execute(ITEMS)
         numbers = [cur.rownumber]
-        cur.scroll(2)
-        third = typed(cur.fetchone())
-        numbers.append(cur.rownumber)
-        cur.scroll(0, mode="absolute")
-        return jsonify(third=third, again=shown(cur.fetchmany(2)), numbers=[*numbers, cur.rownumber])
+        for fetch in (cur.fetchone, cur.fetchall):
+            fetch()
+            numbers.append(cur.rownumber)
+        return jsonify(numbers)
 
 
 @bp.get("/mogrify")
-def mogrify_and_cast() -> Response:
-    """What a cursor does without the server: parameters to text, text to the value of a type."""
+def mogrify() -> Response:
+    """Parameters to text, without the server."""
     with connection() as conn, conn.cursor() as cur:
-        cast = [typed(cur.cast(code, text)) for code, text in ((23, "7"), (1700, "2.50"), (1082, "2024-02-29"))]
-        return jsonify(text=cur.mogrify("SELECT %s, %s", (1, "it's")).decode(), cast=cast)
+        return jsonify(text=cur.mogrify("SELECT %s, %s", (1, "it's")).decode())
+
+
+@bp.get("/cast")
+def cast() -> Response:
+    """Text to the value of a type, without the server."""
+    with connection() as conn, conn.cursor() as cur:
+        return jsonify([typed(cur.cast(*each)) for each in ((23, "7"), (1700, "2.50"), (1082, "2024-02-29"))])
 
 
 @bp.get("/closed")

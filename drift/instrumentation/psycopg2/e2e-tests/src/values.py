@@ -237,10 +237,13 @@ def arrays() -> Response:
 @bp.get("/ranges")
 def ranges() -> Response:
     return select(
-        "SELECT int4range(1, 5) AS numbers, daterange('2024-01-01', NULL) AS days, 'empty'::int8range AS none,"
-        " 3 <@ %s::int4range AS inside",
-        (NumericRange(1, 5, "[]"),),
+        "SELECT int4range(1, 5) AS numbers, daterange('2024-01-01', NULL) AS days, 'empty'::int8range AS none"
     )
+
+
+@bp.get("/given-range")
+def range_as_a_parameter() -> Response:
+    return select("SELECT 3 <@ %s::int4range AS inside", (NumericRange(1, 5, "[]"),))
 
 
 @bp.get("/as-text")

@@ -65,12 +65,20 @@ def again() -> Response:
 
 @pages.get("/pipelines/errors")
 def pipeline_errors() -> Response:
-    """What became a list is given an end; what did not is left alone."""
     with data.pipeline(transaction=False) as pipe:
         pipe.set("pipe:text", "x").lpush("pipe:text", "y").incr("pipe:text")
         results = pipe.execute(raise_on_error=False)
+    return answer(results=results, get=data.get("pipe:text"))
+
+
+@pages.get("/pipelines/errors/decide")
+def pipeline_error_decides() -> Response:
+    """What became a list is given an end; what did not is left alone."""
+    with data.pipeline(transaction=False) as pipe:
+        pipe.set("pipe:kind", "x").lpush("pipe:kind", "y")
+        results = pipe.execute(raise_on_error=False)
     if not isinstance(results[1], ResponseError):
-        data.expire("pipe:text", 60)
+        data.expire("pipe:kind", 60)
     return answer(results=results)
 
 

@@ -35,6 +35,14 @@ def in_bytes() -> Response:
         return answer(set=own.set(b"c:\xff", b"\x00\xfe"), get=own.get(b"c:\xff"))
 
 
+@pages.get("/binary")
+def binary() -> Response:
+    """Bytes to and from the shared client, which decodes whatever is not exempt from it."""
+    return answer(
+        set=cluster.set(b"c:\xfe", b"\x00\xfd"), get=cluster.execute_command("GET", b"c:\xfe", NEVER_DECODE=True)
+    )
+
+
 @pages.get("/tags")
 def tags() -> Response:
     """Several keys in one command: they share a tag, or the library takes them apart."""
@@ -128,9 +136,24 @@ def async_pipeline() -> Response:
     return asyncio.run(work())
 
 
+@pages.get("/async/split")
+def async_split() -> Response:
+    """`async with`, which asks a node at once, and commands that are split by key."""
+
+    async def work() -> Response:
+        async with async_cluster() as client:
+            return answer(
+                stored=await client.mset_nonatomic({"ca:4:one": "1", "ca:4:other": "x", "ca:4:third": "y"}),
+                deleted=await client.delete("ca:4:other", "ca:4:third"),
+                mget=await client.mget_nonatomic("ca:4:one", "ca:4:other"),
+            )
+
+    return asyncio.run(work())
+
+
 @pages.get("/async/watch")
 def async_watch() -> Response:
-    """What asks the nodes at once: `async with`, commands that are split by key, and WATCH."""
+    """WATCH, and the read after it, which a pipeline asks the node at once."""
 
     async def work() -> Response:
         async with async_cluster() as client:

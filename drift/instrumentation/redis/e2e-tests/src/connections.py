@@ -15,8 +15,8 @@ pages = Blueprint("connections", __name__)
 
 @pages.get("/catalogue")
 def loaded_at_start() -> Response:
-    """What the application has loaded before it was ready."""
-    return answer(catalogue=None if catalogue is None else [len(catalogue), catalogue[:24]])
+    """What the application has loaded before it was ready; what is not the catalogue is shown as it is."""
+    return answer(catalogue=[len(catalogue), catalogue[:24]] if isinstance(catalogue, bytes) else catalogue)
 
 
 @pages.get("/pools")
@@ -34,6 +34,13 @@ def pools() -> Response:
     pool.disconnect()
     limited.disconnect()
     return answer(set=stored, shared=shared, waiting=waiting, owned=owned)
+
+
+@pages.get("/pools/single")
+def single_connection() -> Response:
+    """A client that opens its one connection while it is made."""
+    with Redis.from_url(URL, decode_responses=True, single_connection_client=True, retry=at_once()) as client:
+        return answer(set=client.set("single", "ü"), get=client.get("single"))
 
 
 @pages.get("/options")
@@ -77,7 +84,8 @@ def server() -> Response:
 
 @pages.get("/server/last-save")
 def last_save() -> Response:
-    return answer(type=type(data.lastsave()).__name__)
+    saved = data.lastsave()
+    return answer(type=type(saved).__name__, text=str(saved))
 
 
 @pages.get("/raw")

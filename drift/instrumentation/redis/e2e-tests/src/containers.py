@@ -38,8 +38,9 @@ def whole_hash_of_bytes() -> Response:
 def order_of_hash() -> Response:
     """A short hash comes back in the order in which it was filled, and pages are made so."""
     text.delete("hash:order")
-    text.hset("hash:order", mapping={f"field:{number}": number * 7 % 20 for number in range(20)})
-    return answer(fields=list(text.hgetall("hash:order")))
+    text.hset("hash:order", mapping={f"field:{number}": number * 7 % 10 for number in range(10)})
+    found = text.hgetall("hash:order")
+    return answer(fields=list(found), found=found)
 
 
 # Lists
@@ -111,6 +112,22 @@ def algebra() -> Response:
     data.sadd("tags", "hot", "new")
     mine = data.smembers("tags")
     return answer(mine=mine, both=mine & {b"hot", b"old"})
+
+
+@pages.get("/sets/kinds")
+def kinds_of_sets() -> Response:
+    """The type of each answer that is a set, and what is in it."""
+    data.delete("tags:mine", "tags:theirs")
+    added = [data.sadd("tags:mine", "hot", "new"), data.sadd("tags:theirs", "hot", b"\xff")]
+    union = data.sunion("tags:mine", "tags:theirs")
+    common = data.sinter("tags:mine", "tags:theirs")
+    return answer(
+        sadd=added,
+        union=type(union).__name__,
+        of_union=sorted(union),
+        common=type(common).__name__,
+        of_common=sorted(common),
+    )
 
 
 # Sorted sets

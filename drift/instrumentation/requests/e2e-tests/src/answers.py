@@ -107,7 +107,9 @@ def encoding_by_default() -> Response:
 @bp.get("/latin-1")
 def latin_1() -> Response:
     answer = get("/latin-1")
-    return jsonify(encoding=answer.encoding, text=answer.text[:7])
+    return jsonify(
+        heading=heading(answer), encoding=answer.encoding, text=answer.text[:7], bytes=answer.content[:7].hex()
+    )
 
 
 @bp.get("/own-encoding")
@@ -133,7 +135,8 @@ def headers() -> Response:
 def order_of_headers() -> Response:
     """So many that no other order is theirs by chance."""
     answer = ordered("x", *(f"X-{name}: 1" for name in "nmlkjihgfedcba"))
-    return jsonify(order="".join(name[2:] for name in answer.headers if len(name) == 3))
+    names = [name[2:] for name in answer.headers if len(name) == 3]
+    return jsonify(told=told(answer), order="".join(names))
 
 
 @bp.get("/links")
@@ -226,20 +229,23 @@ def status_in_words() -> Response:
 @bp.get("/request")
 def request_of_answer() -> Response:
     """What was sent belongs to its answer."""
-    asked = get("/echo?a=1", headers={"X-Client": "own"}).request
-    return jsonify(request=[asked.method, below(asked.url), asked.headers["X-Client"], asked.body] if asked else None)
+    answer = get("/echo?a=1", headers={"X-Client": "own"})
+    asked = answer.request
+    sent = [asked.method, below(asked.url), asked.headers["X-Client"], asked.body] if asked else None
+    return jsonify(told=told(answer), request=sent)
 
 
 @bp.get("/elapsed")
 def elapsed() -> Response:
-    return jsonify(took_time=get("/posts/1").elapsed > timedelta(0))
+    answer = get("/posts/1")
+    return jsonify(told=told(answer), took_time=answer.elapsed > timedelta(0))
 
 
 @bp.get("/cookies")
 def cookies() -> Response:
     """What the upstream sets belongs to the answer."""
     answer = get("/cookie")
-    return jsonify(header=answer.headers["Set-Cookie"], cookies=answer.cookies.get_dict())
+    return jsonify(told=told(answer), cookies=answer.cookies.get_dict())
 
 
 @bp.get("/cookie-headers")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from flask import Blueprint, Response, jsonify
@@ -18,12 +19,8 @@ def moved(status: int, to: str = "/echo") -> dict[str, Any]:
 
 
 def in_full(answer: requests.Response) -> dict[str, Any]:
-    return {
-        "status": answer.status_code,
-        "path": below(answer.url).partition("?")[0],
-        "history": [[each.status_code, below(each.url).partition("?")[0]] for each in answer.history],
-        "body": {key: value for key, value in answer.json().items() if key in ("method", "query", "text", "headers")},
-    }
+    history = [[each.status_code, below(each.url).partition("?")[0]] for each in answer.history]
+    return {**told(answer), "history": history}
 
 
 @bp.get("/not-followed")
@@ -57,9 +54,7 @@ def elsewhere() -> Response:
     """To another host: what the one was told in confidence is not for the other."""
     there = UPSTREAM.replace("127.0.0.1", "localhost")
     answer = get("/answer", params=moved(302, f"{there}/echo"), auth=("Ada", "p"), headers={"X-Client": "own"})
-    found = in_full(answer)
-    found["path"] = answer.url.partition("localhost")[1]
-    return jsonify(found)
+    return jsonify({**in_full(answer), "url": urlsplit(answer.url).hostname})
 
 
 @bp.get("/fragment")
@@ -93,6 +88,29 @@ def by_hand() -> Response:
     """Followed by the application, from the header."""
     answer = get("/redirect/1", allow_redirects=False)
     return jsonify([told(answer), told(get(answer.headers["Location"]))])
+
+
+@bp.get("/targets")
+def targets() -> Response:
+    """Followed by the application, one call at a time, to where a session says that each leads."""
+    with requests.Session() as own:
+        answers = [own.get(f"{UPSTREAM}/redirect/2", allow_redirects=False, timeout=CALL_LIMIT_S)]
+        while target := own.get_redirect_target(answers[-1]):
+            answers.append(own.get(UPSTREAM + target, allow_redirects=False, timeout=CALL_LIMIT_S))
+        return jsonify([told(answer) for answer in answers])
+
+
+@bp.get("/resolved")
+def resolved() -> Response:
+    """Followed by a session, which the application tells when."""
+    with requests.Session() as own:
+        request = own.prepare_request(requests.Request("GET", f"{UPSTREAM}/redirect/1"))
+        first = own.send(request, allow_redirects=False, timeout=CALL_LIMIT_S)
+        try:
+            then = [told(each) for each in own.resolve_redirects(first, request, timeout=CALL_LIMIT_S)]
+        except AttributeError as error:
+            then = [type(error).__name__]
+        return jsonify(first=told(first), then=then)
 
 
 @bp.get("/too-many")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import requests
 from flask import Blueprint, Response, jsonify
-from wire import MODE, fetch, get, heading
+from wire import CALL_LIMIT_S, MODE, UPSTREAM, fetch, get, heading
 
 bp = Blueprint("rules", __name__, url_prefix="/rules")
 
@@ -28,6 +29,12 @@ def masked_query() -> Response:
     return jsonify(fetch("/users/1", params={"token": "t0ken"}))
 
 
+@bp.get("/open-query")
+def open_query() -> Response:
+    """What the rule about a query does not mean: another user, and a parameter of another name."""
+    return jsonify([fetch("/users/2", params={"token": "t0ken"}), fetch("/users/1", params={"tokens": "t0ken"})])
+
+
 @bp.get("/left-out")
 def left_out() -> Response:
     """A call that a rule forbids while the SDK records. In replay none does, and it finds no recorded answer."""
@@ -38,3 +45,9 @@ def left_out() -> Response:
         outcome = type(error).__name__
     ruled = {"RECORD": "RequestDroppedByTransform", "REPLAY": "RuntimeError"}
     return jsonify(as_ruled=outcome == ruled.get(MODE, "answered"))
+
+
+@bp.get("/not-left-out")
+def not_left_out() -> Response:
+    """What the rule that forbids a call does not mean: another post, and another method."""
+    return jsonify(get=fetch("/posts/98"), head=heading(requests.head(f"{UPSTREAM}/posts/99", timeout=CALL_LIMIT_S)))

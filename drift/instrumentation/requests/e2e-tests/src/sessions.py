@@ -202,7 +202,7 @@ def hook_changes() -> Response:
     def mark(answer: requests.Response, **_: Any) -> None:
         answer.reason = f"marked {answer.reason}"
 
-    return jsonify(reason=get("/posts/1", hooks={"response": mark}).reason)
+    return jsonify(told(get("/posts/1", hooks={"response": mark})))
 
 
 @bp.get("/hook-replaces")

@@ -86,7 +86,7 @@ def session() -> Response:
 def raw() -> Response:
     """The answer as the library below gives it."""
     with get("/posts/1", stream=True) as answer:
-        return jsonify(raw=b"Post 1" in (answer.raw.read() if answer.raw else b""))
+        return jsonify(heading=heading(answer), raw=b"Post 1" in (answer.raw.read() if answer.raw else b""))
 
 
 @bp.get("/to-a-file")
@@ -96,18 +96,18 @@ def to_a_file() -> Response:
     with get("/lines/2", stream=True) as answer:
         if answer.raw:
             shutil.copyfileobj(answer.raw, target)
-    return jsonify(target.getvalue().decode().splitlines()[:1])
+    return jsonify(heading=heading(answer), kept=target.getvalue().decode().splitlines()[:1])
 
 
 @bp.get("/read-twice")
 def read_twice() -> Response:
     """What has been read in parts, and was not kept, cannot be read again."""
     with get("/posts/1", stream=True) as answer:
-        list(answer.iter_content(16))
+        found = {"heading": heading(answer), "once": list(map(len, answer.iter_content(16)))}
         try:
-            return jsonify(again=list(map(len, answer.iter_content(16))))
+            return jsonify(**found, again=list(map(len, answer.iter_content(16))))
         except requests.exceptions.StreamConsumedError as error:
-            return jsonify(again=type(error).__name__)
+            return jsonify(**found, again=type(error).__name__)
 
 
 @bp.get("/broken")
@@ -115,4 +115,4 @@ def broken() -> Response:
     """An answer that says it is compressed, and is not: reading it fails, not asking for it."""
     params = {"body": "not compressed", "header": "Content-Encoding: gzip"}
     with get("/answer", params=params, stream=True) as answer:
-        return jsonify(status=answer.status_code, read=outcome_of(lambda: len(answer.content)))
+        return jsonify(heading=heading(answer), read=outcome_of(lambda: len(answer.content)))

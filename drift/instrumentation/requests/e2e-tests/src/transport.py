@@ -113,7 +113,7 @@ def retries_of_an_answer() -> Response:
         own.mount("http://", HTTPAdapter(max_retries=Retry(total=3, backoff_factor=0, status_forcelist=[503])))
         answer = own.get(f"{UPSTREAM}/flaky/requests-history/2", timeout=CALL_LIMIT_S)
         history = answer.raw.retries.history if answer.raw else ()
-        return jsonify([step.status for step in history])
+        return jsonify(told=told(answer), history=[step.status for step in history])
 
 
 @bp.get("/pools")

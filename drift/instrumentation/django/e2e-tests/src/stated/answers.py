@@ -36,7 +36,7 @@ def kinds(send: Send) -> None:
         send_headers={"If-None-Match": '"another"'},
         headers={"ETag": '"of-the-page"'},
     )
-    send("redirect", "/moved", b"", expect=302, headers={"Location": "/items/7"})
+    send("redirect", "/moved", b"", expect=302, headers={"Location": "/items/7"}, replayed=False)
 
 
 def sizes(send: Send) -> None:
@@ -51,15 +51,16 @@ def sizes(send: Send) -> None:
     send("file", "/file", letter, headers={"Content-Disposition": 'inline; filename="letter.txt"', **TEXT})
     rows = [{"number": number, "square": number**2, "word": NUMBERS[number % 10]} for number in range(2000)]
     send("100 kB answer", "/large", {"rows": rows})
-    send("answer over 1 MiB", "/huge", "x" * 1_200_000)
+    send("answer over 1 MiB", "/huge", "x" * 1_200_000, recorded="size")
     send("compressed answer", "/compressed", "zipped " * 100, headers={"Content-Encoding": "gzip"})
     send("empty answer", "/empty", b"", expect=204, headers=TEXT)
-    send("empty answer of Django's type", "/untyped", b"", expect=204)
+    send("empty answer of Django's type", "/untyped", b"", expect=204, recorded="type")
 
 
 def html(send: Send) -> None:
     """Of HTML nothing is recorded; of an archive that holds it all, evened out."""
-    send("HTML page", "/page", "<h1>Hello</h1>", headers={"Content-Type": "text/html; charset=utf-8"})
+    html = {"Content-Type": "text/html; charset=utf-8"}
+    send("HTML page", "/page", "<h1>Hello</h1>", headers=html, recorded="type")
     for wsgi in (False, True):
         send(
             "archived page",
@@ -100,10 +101,10 @@ def _page(tea: str) -> str:
 
 
 def errors(send: Send) -> None:
-    send("404 raised", "/missing", {"error": "Http404"}, expect=404)
-    send("404 of no route", "/nowhere", {"error": "Resolver404"}, expect=404)
-    send("403 raised", "/forbidden", {"error": "not for you"}, expect=403)
-    send("400 raised", "/bad", {"error": "what is this"}, expect=400)
-    send("500 by exception", "/broken", {"error": "of the server"}, expect=500)
-    send("500 by exception, async", "/async/broken", {"error": "of the server"}, expect=500)
-    send("error page that fails", "/hopeless", "Internal Server Error", expect=500)
+    send("404 raised", "/missing", {"error": "Http404"}, expect=404, recorded="status")
+    send("404 of no route", "/nowhere", {"error": "Resolver404"}, expect=404, recorded="status")
+    send("403 raised", "/forbidden", {"error": "not for you"}, expect=403, recorded="status")
+    send("400 raised", "/bad", {"error": "what is this"}, expect=400, recorded="status")
+    send("500 by exception", "/broken", {"error": "of the server"}, expect=500, recorded="status")
+    send("500 by exception, async", "/async/broken", {"error": "of the server"}, expect=500, recorded="status")
+    send("error page that fails", "/hopeless", "Internal Server Error", expect=500, recorded="status")

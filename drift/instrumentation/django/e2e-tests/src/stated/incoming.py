@@ -37,8 +37,10 @@ def methods(send: Send) -> None:
         b"",
         method="OPTIONS",
         headers={"Allow": matches("((GET|PUT|PATCH|DELETE|HEAD|OPTIONS)(, )?){6}")},
+        recorded="type",
     )
-    send("refused method", "/items", b"", method="DELETE", expect=405, headers={"Allow": "GET, POST"})
+    allowed = {"Allow": "GET, POST"}
+    send("refused method", "/items", b"", method="DELETE", expect=405, headers=allowed, recorded="status")
     of_the_view = "view async/items/<int:item> ['item']"
     send(
         "async class, GET",
@@ -103,11 +105,13 @@ def bodies(send: Send) -> None:
     body = seen("POST", json.dumps(MANY).encode(), json=MANY)
     send("large JSON body", "/items", body, method="POST", json=MANY, expect=201)
     fields = {"name": ["Zoë"], "tag": ["a", "b"]}
-    body = {"form": fields, "type": "application/x-www-form-urlencoded"}
+    encoded = digest(b"name=Zo%C3%AB&tag=a&tag=b")
+    body = {"form": fields, "type": "application/x-www-form-urlencoded", **encoded}
     send("form body", "/form", body, method="POST", data=fields)
     body = {
         "files": [{"field": "file", "name": "bytes.bin", "type": "application/x-bytes", **digest(BINARY)}],
         "form": {"title": ["of bytes"]},
+        "length": 530,
     }
     files = {"file": ("bytes.bin", BINARY, "application/x-bytes")}
     send("file upload", "/upload", body, method="POST", files=files, data={"title": "of bytes"})
@@ -179,7 +183,7 @@ def headers(send: Send) -> None:
 
 def rules(send: Send) -> None:
     """No rule of .tusk/config.yaml is kept to: drift/instrumentation/django/middleware.py:51 gives every instance of
-    the SDK's middleware a transform_engine of None, which hides that of the class (instrumentation.py:95). No row of
+    the SDK's middleware a transform_engine of None, which hides that of the class (instrumentation.py:95). No entry of
     known_failures.yaml can say so, for nothing fails. Once the SDK keeps to them, what is left out will be red."""
     card = {"X-Card": "4000 1234"}
     send("left out by a rule, in vain", "/rules/left-out", {"length": 9}, send_headers=card)

@@ -68,10 +68,17 @@ def streams(send: Send) -> None:
 
 
 def others(send: Send) -> None:
-    send("HTML answer", "/html", "<h1>Hello</h1>")
-    send("redirect", "/moved", expect=307, headers={"Location": "/items"})
-    send("answer over a mebibyte", "/over-a-mebibyte", "0123456789abcdef" * 65536)
-    send("404", "/missing", {"detail": {"what": "no such thing"}}, expect=404, headers={"X-Error": "yes"})
+    send("HTML answer", "/html", "<h1>Hello</h1>", recorded="type")
+    send("redirect", "/moved", expect=307, headers={"Location": "/items"}, replayed=False)
+    send("answer over a mebibyte", "/over-a-mebibyte", "0123456789abcdef" * 65536, recorded="size")
+    send(
+        "404",
+        "/missing",
+        {"detail": {"what": "no such thing"}},
+        expect=404,
+        headers={"X-Error": "yes"},
+        recorded="status",
+    )
     send(
         "500 by exception",
         "/broken",
@@ -79,6 +86,7 @@ def others(send: Send) -> None:
         expect=500,
         headers={"X-Stamp": None},
         send_headers=CLOSE,
+        recorded="status",
     )
 
 

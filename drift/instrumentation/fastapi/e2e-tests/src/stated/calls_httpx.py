@@ -111,7 +111,7 @@ def what_comes_back(send: Send) -> None:
     send("httpx: redirect not followed", "/httpx/not-followed", stays, httpx=1)
     every = {**heading(Content_Type="application/x-bytes"), "bytes": True, "serial": SERIAL}
     send("httpx: bytes", "/httpx/bytes", every, httpx=1)
-    send("httpx: image", "/httpx/image", {"type": "image/png"}, httpx=1)
+    send("httpx: image", "/httpx/image", {"type": "image/png"}, httpx=1, recorded="type")
 
 
 def details(send: Send) -> None:

@@ -79,6 +79,14 @@ def parameters(send: Send) -> None:
     send("path with spaces", "/files/a%20b", {"name": "a b", "parts": ["a b"]})
     send("unicode path", "/files/na%C3%AFve/%E2%9C%93", {"name": "naïve/✓", "parts": ["naïve", "✓"]})
     send("reserved characters in a path", "/files/50%25%3Fa%23b", {"name": "50%?a#b", "parts": ["50%?a#b"]})
+    alone = {
+        "percent sign": ("100%2541", "100%41"),
+        "question mark": ("what%3Fnow", "what?now"),
+        "number sign": ("a%23b", "a#b"),
+        "other reserved characters": ("a%3Bb,c@d+e:f&g=h$!*'()", "a;b,c@d+e:f&g=h$!*'()"),
+    }
+    for what, (sent, name) in alone.items():
+        send(f"{what} in a path", f"/files/{sent}", {"name": name, "parts": [name]})
     query = "tag=a&tag=b%20c&order=price&since=2024-02-29&limit=2&flag=yes"
     found = {"tag": ["a", "b c"], "order": "price", "since": "29 Feb 2024", "limit": 2, "flag": True, "query": query}
     send("query", f"/items?{query}", found)

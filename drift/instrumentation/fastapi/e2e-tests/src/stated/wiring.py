@@ -63,7 +63,7 @@ def routers(send: Send) -> None:
     conflict = {"raised": 409, "detail": "there is no seat 101 for Ada"}
     send("HTTPException, handled", "/told/tickets", conflict, json={"seat": 101, "name": "Ada"}, **post)
     missing = {"type": "missing", "loc": ["body", "name"], "msg": "Field required", "input": {"seat": 1}}
-    send("422", "/tickets", {"detail": [missing]}, expect=422, json={"seat": 1}, **post)
+    send("422", "/tickets", {"detail": [missing]}, expect=422, json={"seat": 1}, recorded="status", **post)
     below = {"item": 2, "root": "/below", "user": user(2)}
     send("application below", "/below/items/2", below, httpx=1)
     send("ASGI application below", "/bare/tea", "GET tea")
@@ -71,8 +71,9 @@ def routers(send: Send) -> None:
 
 
 def rules(send: Send) -> None:
-    send("inbound rule drops", "/rules/dropped", {"id": 1, "author": 2, "title": "Post 1", "serial": SERIAL})
+    post = {"id": 1, "author": 2, "title": "Post 1", "serial": SERIAL}
+    send("inbound rule drops", "/rules/dropped", post, recorded="rule")
     send("inbound rule masks", "/rules/masked", {"password": "s3same"}, send_headers={"X-Password": "s3same", **CLOSE})
-    post = {"id": 99, "author": 1, "title": "Post 99", "serial": SERIAL}
-    send("outbound rule drops, httpx", "/rules/call/httpx", post, httpx=1)
-    send("outbound rule drops, requests", "/rules/call/requests", post, requests=1)
+    as_ruled = {"as_ruled": True, "otherwise": None}
+    send("outbound rule drops, httpx", "/rules/call/httpx", as_ruled, httpx=1, refused=1)
+    send("outbound rule drops, requests", "/rules/call/requests", as_ruled, requests=1, refused=1)

@@ -96,6 +96,7 @@ def _bodies() -> list[dict[str, Any]]:
 
 def _failing(api: Api) -> None:
     api.get("/refused", name="refused call", body={"outcome": "no connection"}, calls={"requests": 1})
+    api.get("/after-refused", name="call after a refused one", body=post(1), calls={"requests": 2})
     api.get("/too-slow", name="call that takes too long", body={"outcome": "too slow"}, calls={"requests": 1})
     api.get("/unavailable", name="failed call", body={"outcome": "answered 503"}, calls={"requests": 1})
     api.get(

@@ -52,7 +52,8 @@ def requests(api: Api) -> None:
 
 def _sent(send: Any) -> None:
     """Bodies that are no text, bytes or form."""
-    send("files in a call", "files", {"form": {"name": ["tea"]}, "files": {"file": ["tea.txt", 3]}})
+    form, files = {"name": ["tea"]}, {"file": ["tea.txt", 3]}
+    send("files in a call", "files", fetched("/echo", headers={"X_Answer": "of the upstream"}, form=form, files=files))
     send("generated body of a call", "generated-body", echoed("POST", text="one, two"))
     send("file as body of a call", "file-as-body", echoed("PUT", text="from a file"))
 
@@ -63,7 +64,7 @@ def _answered(send: Any) -> None:
     headings = [heading(Content_Type=PLAIN, Content_Length=None), heading()]
     streamed = {"lines": lines, "sizes": [16, 16, 16, 16, 16, 7], "whole": whole, "headings": headings}
     send("streamed calls", "streamed", streamed, 2)
-    send("raw stream of a call", "raw-stream", {"raw": True})
+    send("raw stream of a call", "raw-stream", {"raw": True, **heading()})
     last = echoed(url="/echo?from=redirect", query={"from": ["redirect"]}, headers={"X-Client": "own"})
     send("redirects that are followed", "redirects", {"history": [302, 302], "last": last}, 3)
     moved = heading(302, "FOUND", Content_Type=PLAIN, Location="/echo?from=redirect")
@@ -74,7 +75,8 @@ def _answered(send: Any) -> None:
     send("status as a number", "status-as-number", {"ok": True, "true": True, "answer": post(1)})
     send("request of an answer", "request-of-answer", {"method": "GET", "took_time": True})
     send("compressed call", "gzip", {**heading(), "body": {"zipped": True, "serial": SERIAL}})
-    send("non-UTF-8 call", "latin-1", {"text": "déjà vu"})
+    latin_1 = {"text": "déjà vu", "bytes": "déjà vu".encode("latin-1").hex()}
+    send("non-UTF-8 call", "latin-1", {**latin_1, **heading(Content_Type="text/plain; charset=iso-8859-1")})
     every = {"size": 273, "same": True, "serial": SERIAL, **heading(Content_Type="application/x-bytes")}
     send("bytes call", "bytes", every)
     send("image call", "image", {"size": 25}, recorded="type")

@@ -10,6 +10,18 @@ from e2e_common.requester import Api, matches
 from stated.words import BINARY, JSON
 
 LARGE = "".join(f"{number:07},\n" for number in range(40_000)).encode()
+FORM = b"name=Zo%C3%AB&tag=a&tag=b"
+UPLOAD = b"\r\n".join(
+    [
+        b"--limit",
+        b'Content-Disposition: form-data; name="file"; filename="bytes.bin"',
+        b"Content-Type: application/x-bytes",
+        b"",
+        BINARY,
+        b"--limit--",
+        b"",
+    ]
+)
 
 
 def seen(method: str, **fields: Any) -> dict[str, Any]:
@@ -96,6 +108,11 @@ def _bodies(api: Api) -> None:
         files={"file": ("bytes.bin", BINARY, "application/x-bytes")},
         body={"name": "bytes.bin", "type": "application/x-bytes", **digest(BINARY)},
     )
+    for name, data, type_ in (
+        ("form body, read raw", FORM, "application/x-www-form-urlencoded"),
+        ("file upload, read raw", UPLOAD, "multipart/form-data; boundary=limit"),
+    ):
+        api.post("/raw", name=name, data=data, send_headers={"Content-Type": type_}, body=digest(data))
     api.post(
         "/raw",
         name="non-UTF-8 body",

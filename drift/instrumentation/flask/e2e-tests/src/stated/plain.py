@@ -32,11 +32,28 @@ def requests(api: Api) -> None:
         body=_asked("GET", "/items", SCRIPT_NAME="/mounted", QUERY_STRING="a=1"),
         calls={"requests": 1},
     )
+    api.post(
+        "/mounted/plain/ask?a=1",
+        name="WSGI application also known without its prefix",
+        data="sent",
+        send_headers={"X-Colour": "blue"},
+        expect=201,
+        body=_asked(
+            "POST", "/plain/ask", SCRIPT_NAME="/mounted", QUERY_STRING="a=1", HTTP_X_COLOUR="blue", body="sent"
+        ),
+        calls={"requests": 1},
+    )
     lazy = matches(f"GET, {in_text(post(1))}, {in_text(post(2))}")
     api.get("/plain/lazy", name="WSGI generator", body=lazy, calls={"requests": 2})
     api.get("/plain/written", name="written by hand", body="written, not returned")
     api.get("/plain/changed", name="answer that is replaced", headers={"X-Replaced": "yes"}, body="replaced, GET")
-    api.get("/plain/broken", name="WSGI exception", expect=500, body=matches("(?s).*<h1>Internal Server Error</h1>.*"), recorded="status")
+    api.get(
+        "/plain/broken",
+        name="WSGI exception",
+        expect=500,
+        body=matches("(?s).*<h1>Internal Server Error</h1>.*"),
+        recorded="status",
+    )
     api.get("/plain/closable", name="answer that is closed", body="GET, part 2")
     api.get("/plain/left-out", name="left out by a rule in code", body="GET, part 2", recorded="rule")
     api.get("/plain/still-open", name="answers still open", body={"method": "GET", "open": 0})

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from e2e_common.requester import Api
+from stated.incoming import digest
 from stated.words import echoed, heading
 
 CARD = {"X-Card": "4000 1234"}
+
+
+def _seen(sent: Any, body: bytes) -> dict[str, Any]:
+    return {"sent": sent, **digest(body)}
 
 
 def requests(api: Api) -> None:
@@ -20,12 +28,24 @@ def requests(api: Api) -> None:
     api.get("/rules/masked-header", name="masked header", send_headers=CARD, body={"length": 9, "card": "4000 1234"})
     api.get("/rules/kept-length", name="length of a masked header", send_headers=CARD, body={"length": 9})
     sent = {"user": {"name": "Ada"}, "items": [1]}
-    api.post("/rules/replaced-field", name="replaced field", json=sent, body={"sent": sent, "size": 39})
+    api.post("/rules/replaced-field", name="replaced field", json=sent, body=_seen(sent, json.dumps(sent).encode()))
     api.post(
         "/rules/replaced-field",
         name="rule about JSON, and bytes sent",
         data=b"\xff\xfe",
-        body={"sent": None, "size": 2},
+        body=_seen(None, b"\xff\xfe"),
+    )
+    api.post(
+        "/rules/replaced-field",
+        name="rule about JSON, and no such field",
+        json={"items": [1]},
+        body=_seen({"items": [1]}, b'{"items": [1]}'),
+    )
+    api.post(
+        "/rules/replaced-field",
+        name="rule about JSON, and text sent",
+        data="no JSON",
+        body=_seen(None, b"no JSON"),
     )
     api.get(
         "/rules/call-with-secret",
@@ -39,4 +59,10 @@ def requests(api: Api) -> None:
         body={"as_ruled": True, **heading(Content_Type="text/plain; charset=utf-8", Content_Length=None)},
         calls={"requests": 1},
     )
-    api.get("/rules/call-left-out", name="call left out by a rule", body={"as_ruled": True}, calls={"requests": 1}, refused=1)
+    api.get(
+        "/rules/call-left-out",
+        name="call left out by a rule",
+        body={"as_ruled": True},
+        calls={"requests": 1},
+        refused=1,
+    )

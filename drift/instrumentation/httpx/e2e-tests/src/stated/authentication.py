@@ -34,7 +34,8 @@ def requests(send: Send) -> None:
     for way in CLIENTS:
         send(f"authentication, {way}", f"/auth/all/{way}", found, httpx=len(found))
     for by, headers in WHO.items():
-        send(f"told apart by {by}", f"/auth/told-apart/{by}", [echoed(headers=each) for each in headers], httpx=2)
+        apart = [*(echoed(headers=each) for each in headers), 2]
+        send(f"told apart by {by}", f"/auth/told-apart/{by}", apart, httpx=2)
     send("authentication: netrc", "/auth/netrc", fetched("/private", user="ada"), httpx=1)
     send("history of an authentication", "/auth/history", [401], httpx=1)
     send("what an authentication keeps", "/auth/state", {"kept": "live-"}, httpx=1)

@@ -74,6 +74,6 @@ def requests(send: Send) -> None:
     conflict: dict[str, Any] = {"raised": "CookieConflict: Multiple cookies exist with name=theme"}
     conflict.update(echoed(headers={"Cookie": "theme=/echo; theme=/"}))
     send("cookies of one name", "/failing/cookie-conflict", conflict, httpx=1)
-    send("given up", "/failing/given-up", ["given up", "Ada"], httpx=2)
+    send("given up", "/failing/given-up", ["given up", user(1)], httpx=2)
     again = [fetched("/status/503", of={"status": 503}, code=503), user(1)]
     send("asked again elsewhere", "/failing/then-again", again, httpx=2)

@@ -27,11 +27,11 @@ def requests(send: Send) -> None:
         send(f"raise_for_status, {way}", f"/receive/status/{way}", _statuses(), httpx=4)
     large = {**plainly("/lines/18000", content_type=PLAIN), "lines": 18_002, "in_order": True, "last": [SERIAL, ""]}
     send("200 kB of lines", "/receive/large", large, httpx=1)
-    send("image", "/receive/type/image", {"size": 25}, httpx=1)
-    send("HTML", "/receive/type/html", {"size": 24}, httpx=1)
+    send("image", "/receive/type/image", {"size": 25}, httpx=1, recorded="type")
+    send("HTML", "/receive/type/html", {"size": 24}, httpx=1, recorded="type")
     more = {"size": 25, "name": "Ada", "more": "Grace"}
-    send("calls after an image", "/receive/type/image-and-more", more, httpx=3)
-    send("1 MiB", "/receive/over-a-mebibyte", {"size": 1_048_692}, httpx=1)
+    send("calls after an image", "/receive/type/image-and-more", more, httpx=3, recorded="type")
+    send("1 MiB", "/receive/over-a-mebibyte", {"size": 1_048_692}, httpx=1, recorded="size")
     own = {"raised": "Client error '404 Not Here'"}
     send("raise_for_status, own words", "/receive/status-in-own-words", own, httpx=1)
     kept = {"kept": user(2), "encoding": "utf-8", "closed": True}
@@ -43,6 +43,8 @@ def requests(send: Send) -> None:
     last = echoed(url="/echo?from=redirect", query=MOVED)
     for way in CLIENTS:
         send(f"redirect followed by hand, {way}", f"/receive/redirects/by-hand/{way}", last, httpx=2)
+        by_location = [_moved("/redirect/1", "/echo?from=redirect"), last]
+        send(f"redirect followed by its Location, {way}", f"/receive/redirects/by-location/{way}", by_location, httpx=2)
     for way in CLIENTS:
         send(f"details, {way}", f"/receive/details/{way}?of={'+'.join(DETAILS)}", _details(), httpx=len(DETAILS))
     for what, value in LOST.items():
@@ -102,10 +104,10 @@ def _statuses() -> list[list[Any]]:
     ]
 
 
-def _moved() -> dict[str, Any]:
+def _moved(url: str = "/redirect/2", location: str = "/redirect/1") -> dict[str, Any]:
     """Of a redirect that is not followed."""
-    headers = {"location": "/redirect/1", "content_type": PLAIN, "content_length": "6"}
-    return {**plainly("/redirect/2", status=302, **headers), "body": "moved\n"}
+    headers = {"location": location, "content_type": PLAIN, "content_length": "6"}
+    return {**plainly(url, status=302, **headers), "body": "moved\n"}
 
 
 def _redirects(way: str) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ def requests(send: Send) -> None:
         echoed("POST", "/echo?a=1", text="[1,null,true]", query={"a": ["1"]}, headers={**JSON, "X-Built": "yes"}),
         *[_bare("PUT", text="plain", headers={"X-Built": "by hand"})] * 2,
     ]
-    two = [echoed("POST", text=text, headers=TEXT) for text in ("one", "two")]
+    two = [*(echoed("POST", text=text, headers=TEXT) for text in ("one", "two")), 2]
     for way in CLIENTS:
         send(f"parts told apart, {way}", f"/send/parts-told-apart/{way}", two, httpx=2)
         send(f"built and sent, {way}", f"/send/built/{way}", built, httpx=3)

@@ -56,7 +56,12 @@ def requests(get: Send, post: Send) -> None:
         ],
     )
     get("/copying/stream-left", ["('Assam',)", -1, selected("?column? text", "('again',)")], statements=2)
-    get("/copying/large", [1200000, "[('after it',)]", ["('streamed',)"], ["b'copied\\n'"]], statements=5)
+    get(
+        "/copying/large",
+        [1200000, "[('after it',)]", ["('streamed',)"], ["b'copied\\n'"]],
+        statements=5,
+        recorded="size",
+    )
     get(
         "/copying/server-cursor",
         after=[-1, 3],

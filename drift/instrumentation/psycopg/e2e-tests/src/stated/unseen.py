@@ -55,12 +55,14 @@ def requests(get: Send, post: Send) -> None:
     )
     get(
         "/unseen/server-cursor-in-block",
-        ["('Assam',)", "('Sencha',)"],
+        rows=["('Assam',)", "('Sencha',)"],
+        closing=None,
         leaks=["SELECT 1 FROM pg_catalog.pg_cursors WHERE name = 'in a block'"],
     )
     get(
         "/unseen/server-cursor-kept",
-        ["('Darjeeling',)", "('Genmaicha',)"],
+        rows=["('Darjeeling',)", "('Genmaicha',)"],
+        closing=None,
         leaks=["SELECT 1 FROM pg_catalog.pg_cursors WHERE name = 'kept'"],
     )
     post(
@@ -77,7 +79,7 @@ def requests(get: Send, post: Send) -> None:
     )
     post(
         "/unseen/async-copy-in",
-        done("COPY 2", 2),
+        copied=done("COPY 2", 2),
         elsewhere=held("tab\t and ☕", "pot"),
         statements=2,
         leaks=["COPY item (box, id, name) FROM STDIN"],

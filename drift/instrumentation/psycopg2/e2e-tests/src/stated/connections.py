@@ -38,13 +38,12 @@ def requests(send: Send) -> None:
     send(
         "connection given to C",
         "/connections/given-connection",
-        {"text": 'SELECT "odd ""name""" FROM items', "rows": [["str TEA"]]},
+        {"text": 'SELECT "odd ""name""" FROM items'},
+        calls=0,
     )
-    send(
-        "cursor given to C",
-        "/connections/given-cursor",
-        {"text": 'SELECT "odd ""name""" FROM items', "rows": [["str MATE"]]},
-    )
+    send("cursor given to C", "/connections/given-cursor", {"text": 'SELECT "odd ""name""" FROM items'}, calls=0)
+    send("typecaster of a connection", "/connections/typecaster", [["str TEA"]])
+    send("typecaster of a cursor", "/connections/typecaster-of-cursor", [["str MATE"]])
     send(
         "what a connection tells",
         "/connections/told",

@@ -83,7 +83,6 @@ def requests(send: Send) -> None:
         {
             "columns": [["n", 23], ["square", 23]],
             "many": [["int 4", "int 16"], ["int 5", "int 25"]],
-            "name": "numbers",
             "one": {"tuple": ["int 3", "int 9"]},
             "rest": [
                 {"tuple": ["int 6", "int 36"]},
@@ -97,11 +96,13 @@ def requests(send: Send) -> None:
     send(
         "named cursor, scroll",
         "/cursors/server-scroll",
-        {
-            "rows": [["int 5", "int 25"], ["int 4", "int 16"], ["int 10", "int 100"]],
-            "scrollable": True,
-            "withhold": True,
-        },
+        [["int 5", "int 25"], ["int 4", "int 16"], ["int 10", "int 100"]],
+    )
+    send(
+        "named cursor, attributes",
+        "/cursors/server-attributes",
+        {"name": "numbers", "scrollable": True, "withhold": True, "itersize": 2000},
+        calls=0,
     )
     send("named cursor, no rows", "/cursors/server-nothing", {"one": None, "rowcount": 0, "rows": []})
     send("named cursor, arguments by position", "/cursors/server-by-position", {"rows": []})

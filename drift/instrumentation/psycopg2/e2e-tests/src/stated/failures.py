@@ -59,7 +59,17 @@ def requests(send: Send) -> None:
                     "DETAIL:  Key (item)=(tea) already exists.",
                 ),
             },
-            "left": [["int 1"]],
+        },
+    )
+    send(
+        "query after a unique violation",
+        "/failures/query-after",
+        {
+            "reason": lines(
+                'duplicate key value violates unique constraint "basket_pkey"',
+                "DETAIL:  Key (item)=(bread) already exists.",
+            ),
+            "left": result([["int 3"]], quantity=INT),
         },
         calls=2,
     )

@@ -239,16 +239,12 @@ def requests(send: Send) -> None:
         "/queries/scroll",
         {
             "again": [["int 1", "str tea", "Decimal 2.50"], ["int 2", "str mate", "Decimal 3.00"]],
-            "numbers": [0, 3, 2],
             "third": {"tuple": ["int 3", "str kávé", "Decimal 4.25"]},
         },
     )
-    send(
-        "mogrify and cast",
-        "/queries/mogrify",
-        {"text": "SELECT 1, 'it''s'", "cast": ["int 7", "Decimal 2.50", "date 2024-02-29"]},
-        calls=0,
-    )
+    send("row number", "/queries/row-number", [0, 1, 5])
+    send("mogrify", "/queries/mogrify", {"text": "SELECT 1, 'it''s'"}, calls=0)
+    send("cast", "/queries/cast", ["int 7", "Decimal 2.50", "date 2024-02-29"], calls=0)
     send("closed cursor", "/queries/closed", {"closed": True, "left": "cursor already closed"})
     send("connection of a cursor", "/queries/connection-of-cursor", True, calls=0)
     columns = {"id": INT, "name": TEXT, "stock": INT}

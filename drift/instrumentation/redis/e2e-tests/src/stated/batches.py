@@ -44,8 +44,15 @@ def requests(api: Api) -> None:
                 True,
                 Raised("ResponseError", WRONG_TYPE),
                 Raised("ResponseError", "value is not an integer or out of range"),
-            ]
+            ],
+            get=b"x",
         ),
+        calls={"redis": 2},
+    )
+    api.get(
+        "/pipelines/errors/decide",
+        name="error among results that decides",
+        body=answer(results=[True, Raised("ResponseError", WRONG_TYPE)]),
         calls={"redis": 1},
     )
     api.get(

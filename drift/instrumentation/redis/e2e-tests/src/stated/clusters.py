@@ -25,6 +25,7 @@ def requests(api: Api) -> None:
         calls={"redis": 9},
     )
     api.get("/cluster/bytes", name="cluster in bytes", body=answer(set=True, get=b"\x00\xfe"), calls={"redis": 4})
+    api.get("/cluster/binary", name="cluster, bytes", body=answer(set=True, get=b"\x00\xfd"), calls={"redis": 2})
     api.get(
         "/cluster/tags",
         name="cluster, several keys",
@@ -85,6 +86,14 @@ def requests(api: Api) -> None:
         name="async cluster pipeline",
         body=answer(queued=5, results=[True, True, "b", "a", None], get="a"),
         calls={"redis": 2},
+    )
+    api.get(
+        "/cluster/async/split",
+        name="async cluster, several keys",
+        body=answer(stored=[True, True, True], deleted=2, mget=["1", None]),
+        calls={"redis": 3},
+        expect_unpatched=True,
+        leaks=[f"redis-cluster-1: {CONNECTED}: CLUSTER SLOTS", f"redis-cluster-1: {CONNECTED}: COMMAND"],
     )
     api.get(
         "/cluster/async/watch",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from e2e_common.requester import Api
-from stated.words import WRONG_TYPE, Raised, answer
+from e2e_common.requester import Api, matches
+from stated.words import CONNECTED, WRONG_TYPE, Raised, answer
 
 
 def requests(api: Api) -> None:
@@ -18,6 +18,14 @@ def requests(api: Api) -> None:
         name="connection pools",
         body=answer(set=True, shared=[b"\xc3\xbc", b"\xc3\xbc"], waiting="ü", owned=1),
         calls={"redis": 5},
+    )
+    api.get(
+        "/pools/single",
+        name="client with one connection",
+        body=answer(set=True, get="ü"),
+        calls={"redis": 2},
+        expect_unpatched=True,
+        leaks=[f"redis: {CONNECTED}"],
     )
     api.get(
         "/options",
@@ -43,7 +51,12 @@ def requests(api: Api) -> None:
         ),
         calls={"redis": 5},
     )
-    api.get("/server/last-save", name="datetime", body=answer(type="datetime"), calls={"redis": 1})
+    api.get(
+        "/server/last-save",
+        name="datetime",
+        body=answer(type="datetime", text=matches(r"'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d'")),
+        calls={"redis": 1},
+    )
     api.get(
         "/raw",
         name="raw commands",

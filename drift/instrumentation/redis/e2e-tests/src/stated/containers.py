@@ -32,7 +32,10 @@ def requests(api: Api) -> None:
     api.get(
         "/hashes/order",
         name="order of a hash",
-        body=answer(fields=[f"field:{number}" for number in range(20)]),
+        body=answer(
+            fields=[f"field:{number}" for number in range(10)],
+            found={f"field:{number}": str(number * 7 % 10) for number in range(10)},
+        ),
         calls={"redis": 3},
     )
     api.get(
@@ -77,6 +80,12 @@ def requests(api: Api) -> None:
         calls={"redis": 8},
     )
     api.get("/sets/algebra", name="Python sets", body=answer(mine={b"hot", b"new"}, both={b"hot"}), calls={"redis": 3})
+    api.get(
+        "/sets/kinds",
+        name="types of sets",
+        body=answer(sadd=[2, 2], union="set", of_union=[b"hot", b"new", b"\xff"], common="set", of_common=[b"hot"]),
+        calls={"redis": 5},
+    )
     api.get(
         "/scores",
         name="sorted sets",

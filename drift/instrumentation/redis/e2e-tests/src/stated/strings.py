@@ -75,6 +75,7 @@ def requests(api: Api) -> None:
         name="1.2 MB value",
         body=answer(piped=[1200000], after=[1200000, [1]], get=None),
         calls={"redis": 5},
+        recorded="size",
     )
     api.post(
         "/strings/half",

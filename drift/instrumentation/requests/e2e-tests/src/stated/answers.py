@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from e2e_common.requester import Api
-from stated.words import SERIAL, TEXT, Send, failed, fetched, heading, ordered, post, sender
+from stated.words import SERIAL, TEXT, Send, echoed, failed, fetched, heading, ordered, post, sender
 
 ERRORS = {404: "NOT FOUND", 418: "I'M A TEAPOT", 503: "SERVICE UNAVAILABLE"}
 IN_JSON = {"Content_Type": "application/json"}
@@ -88,7 +88,13 @@ def _texts(send: Send) -> None:
     texts = ['{"a": 1}', "dGVh", twice, "12", " a\t\r\nb\n", "žluť 馬 🐎", "\ufeffmarked", "\x00"]
     send("answers in text", "text", [ordered(text) for text in texts], 8)
     send("encoding by default", "encoding-by-default", {"text": ["ISO-8859-1", "Ã©"], "other": [None, "é"]}, 2)
-    send("answer in Latin-1", "latin-1", {"encoding": "iso-8859-1", "text": "déjà vu"})
+    latin_1 = {
+        "heading": heading("/latin-1", headers={"Content-Type": "text/plain; charset=iso-8859-1"}),
+        "encoding": "iso-8859-1",
+        "text": "déjà vu",
+        "bytes": "déjà vu".encode("latin-1").hex(),
+    }
+    send("answer in Latin-1", "latin-1", latin_1)
     right = "déjà vu, žluť, 馬"
     wrong = right.encode().decode("latin-1")
     own = {"told": {**ordered(right), "encoding": None}, "guessed": "utf-8", "wrong": wrong}
@@ -99,34 +105,36 @@ def _beside_the_body(send: Send) -> None:
     headers = {"ETag": 'W/"1"', "X_Empty": "", "X_Tea": "hot", "X_Twice": "a, b", "x_small": "s"}
     found = {"told": ordered("x", **headers), "found": ["hot", "none", True], "kind": "CaseInsensitiveDict"}
     send("headers of an answer", "headers", found)
-    send("order of headers", "order-of-headers", {"order": "nmlkjihgfedcba"})
+    letters = "nmlkjihgfedcba"
+    many = ordered("x", **{f"X_{letter}": "1" for letter in letters})
+    send("order of headers", "order-of-headers", {"told": many, "order": letters})
     links = {
         "next": {"url": "http://upstream/?page=2", "rel": "next"},
         "last": {"url": "http://upstream/?page=9", "rel": "last", "title": "the last"},
     }
     link = '<http://upstream/?page=2>; rel="next", <http://upstream/?page=9>; rel=last; title="the last"'
     send("links", "links", ordered("x", links=links, Link=link))
-    send("request of an answer", "request", {"request": ["GET", "/echo?a=1", "own", None]})
-    send("elapsed time", "elapsed", {"took_time": True})
+    echo = echoed("GET", "a=1", query={"a": ["1"]}, headers={"X-Client": "own"})
+    send("request of an answer", "request", {"told": echo, "request": ["GET", "/echo?a=1", "own", None]})
+    send("elapsed time", "elapsed", {"told": post(1), "took_time": True})
     send("copied answers", "copied", [post(1)] * 3)
     send("nothing before and after", "next", {"told": post(1), "next": None, "history": []})
 
 
 def _cookies(send: Send) -> None:
-    basket = {"basket": "tea"}
-    send("cookies of an answer", "cookies", {"header": "basket=tea; Path=/", "cookies": basket})
+    basket, kept = {"basket": "tea"}, {"Set-Cookie": "basket=tea; Path=/"}
+    send("cookies of an answer", "cookies", {"told": fetched("/cookie", headers=kept, cookies={}), "cookies": basket})
     send("headers of two cookies", "cookie-headers", ordered("x", Set_Cookie="a=1; Path=/, b=2; HttpOnly"))
     send("cookies that are kept", "kept-cookies", {"kept": basket, "cleared": {}})
-    kept = {"Set-Cookie": "basket=tea; Path=/"}
     sent = [fetched(f"/cookie?{at}", headers=kept, cookies=each) for at, each in enumerate(({}, basket, {}))]
     send("cookies that are sent again", "sent-cookies", sent, 3)
 
 
 def _blocked(send: Send) -> None:
     """What the SDK does not record."""
-    send("answer of more than 1 MiB", "too-large", {"size": 1_100_017})
+    send("answer of more than 1 MiB", "too-large", {"size": 1_100_017}, recorded="size")
     types = {"html": "text/html", "xml": "application/xml", "csv": "text/csv", "octets": "application/octet-stream"}
     for kind, name in types.items():
         found = heading("/answer", headers={"Content-Type": name, "X-Serial": SERIAL})
-        send(f"answer of type {kind}", f"of-type/{kind}", found)
-    send("call after an image", "after-an-image", {"size": 25, "post": post(1)}, 2)
+        send(f"answer of type {kind}", f"of-type/{kind}", found, recorded="type")
+    send("call after an image", "after-an-image", {"size": 25, "post": post(1)}, 2, recorded="type")

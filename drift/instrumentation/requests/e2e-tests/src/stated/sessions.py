@@ -81,5 +81,5 @@ def _hooks(send: Send) -> None:
     send("options of a hook", "hook-options", ["cert", "proxies", "stream", "timeout", "verify"])
     send("options of a hook by default", "hook-of-a-send", [[False, True]])
     send("hook that checks", "hook-checks", post(3))
-    send("hook that changes an answer", "hook-changes", {"reason": "marked OK"})
+    send("hook that changes an answer", "hook-changes", {**post(1), "reason": "marked OK"})
     send("hook that replaces an answer", "hook-replaces", {"status": 203, "text": 'marked {"author"'})

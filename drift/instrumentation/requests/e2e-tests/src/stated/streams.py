@@ -33,7 +33,9 @@ def requests(api: Api) -> None:
     unread = heading("/posts/1", headers=JSON)
     send("not read to its end", "unread", [unread, unread, post(1)], 3)
     send("session that streams", "session", [in_parts("/lines/2"), ["line 1", "line 2", SERIAL]])
-    send("raw stream", "raw", {"raw": True})
-    send("raw stream to a file", "to-a-file", ["line 1"])
-    send("read twice", "read-twice", {"again": "StreamConsumedError"})
-    send("stream that breaks", "broken", {"status": 200, "read": failed("ContentDecodingError", request=None)})
+    send("raw stream", "raw", {"heading": unread, "raw": True})
+    send("raw stream to a file", "to-a-file", {"heading": in_parts("/lines/2"), "kept": ["line 1"]})
+    twice = {"heading": unread, "once": [16, 16, 16, 16, 2], "again": "StreamConsumedError"}
+    send("read twice", "read-twice", twice)
+    broken = failed("ContentDecodingError", request=None)
+    send("stream that breaks", "broken", {"heading": heading("/answer", headers=here), "read": broken})

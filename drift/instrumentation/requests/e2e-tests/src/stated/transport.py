@@ -27,7 +27,8 @@ def requests(api: Api) -> None:
         fetched("/flaky/requests-post/1", name="requests-post", asked=2),
     ]
     send("retries", "retried", retried, 2)
-    send("retries of an answer", "retries-of-an-answer", [503, 503])
+    found = {"told": fetched("/flaky/requests-history/2", name="requests-history", asked=3), "history": [503, 503]}
+    send("retries of an answer", "retries-of-an-answer", found)
     send("small pool", "pools", [post(1), post(2), post(3)], 3)
     asked = ("request", "session", "environment")
     echoes = [echoed("GET", name, query={name: [""]}) for name in asked]
