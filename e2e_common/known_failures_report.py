@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.known_failures import FILE, HARMS, Cause, Entry, KnownFailuresError, load_causes, load_entries
 from e2e_common.paths import KNOWN_CAUSES, ROOT, SUITES, suite_names
+from e2e_common.streams import say
 from e2e_common.yaml_files import load_document
 
 PATH = ROOT / "docs" / "known-failures.md"
@@ -65,7 +66,7 @@ def main(argv: Sequence[str]) -> int:
         PATH.parent.mkdir(exist_ok=True)
         PATH.write_text(text)
     else:
-        print(*terminal(found), sep="\n")
+        say("\n".join(terminal(found)))
     return Code.PASSED
 
 

@@ -24,6 +24,7 @@ from e2e_common.knobs import load_knobs
 from e2e_common.known_failures import ALL, CALLS, FILE, KINDS, SCALAR, STAGES, UNKNOWN, Pin, facts_of
 from e2e_common.paths import ROOT
 from e2e_common.run_folder import RunFolder
+from e2e_common.streams import say
 from e2e_common.suites import folder_of, name_of
 from e2e_common.verdict import Verdict, judge
 
@@ -55,8 +56,8 @@ def main(argv: Sequence[str]) -> int:
     if new != old:
         path.write_text(new)
     name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
-    sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, name))
-    print(*_told(old, new, verdict), sep="\n")
+    diff = difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, name)
+    say("".join(diff) + "\n".join(_told(old, new, verdict)))
     return Code.PASSED
 
 
