@@ -1,5 +1,5 @@
-"""`make explain-<suite>` is the evidence of every known failure: it shows what differs. Real runs; and both verbs on the
-artifacts that they leave."""
+"""`make explain-<suite>` is the evidence of every known failure: it shows what differs. Real runs; and both verbs on
+the artifacts that they leave."""
 
 from __future__ import annotations
 
