@@ -8,7 +8,6 @@ suites. Nothing here is imported or parsed for a suite that has no known_failure
 from __future__ import annotations
 
 import fnmatch
-import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -164,12 +163,6 @@ class Matched:
         """What no longer shows, and not because something else is wrong with the same request at the same stage."""
         wrong = {(failure.request, failure.stage) for failure in self.standing}
         return [each for each in self.unseen if (each.request, each.pin.stage) not in wrong]
-
-
-def command(request: str, suite: str) -> str:
-    """The command that shows what is known of a request, after a run of `suite`."""
-    quoted = f'"{request}"' if "'" in request else shlex.quote(request)
-    return f"E2E_ONLY={quoted} make explain-{suite}"
 
 
 def is_meant(pattern: str, name: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,7 +16,6 @@ from e2e_common.known_failures import (
     Entry,
     KnownFailuresError,
     Matched,
-    command,
     facts_of,
     load_causes,
     load_entries,
@@ -332,13 +330,6 @@ def test_a_version_that_is_not_known_is_an_error() -> None:
     assert applicable(loaded(entry(when={"cli": "bundled"})), VERSIONS, "")[1] == [
         "known_failures.yaml: 'when: cli' cannot be judged: replay.json does not say which CLI ran"
     ]
-
-
-@pytest.mark.parametrize("name", ["health", "create order", "it's late", "a*b"])
-def test_the_command_that_shows_it_is_quoted_for_a_shell(name: str) -> None:
-    shown = command(name, "flask")
-    assert sorted(shlex.split(shown)) == sorted([f"E2E_ONLY={name}", "make", "explain-flask"])
-    assert ('"it\'s late"' in shown) is (name == "it's late"), "as a person would write it"
 
 
 def test_the_facts_of_failures_are_by_request_and_stage_without_what_is_never_known() -> None:
