@@ -292,10 +292,11 @@ class _Pinned:
 
     @property
     def unseen(self) -> list[tuple[Pin, Entry]]:
-        """The pins of which nothing shows; but for those of a part that another entry pins with the value it has."""
+        """The pins of which nothing shows; but for those of a part that another pin shows to be wrong, or a whole that it
+        belongs to."""
         shown = self.shown
         left = [each for number, each in enumerate(self._pins) if number not in self._shown]
-        return [(pin, entry) for pin, entry in left if not any(_same_part(pin, other) for other in shown)]
+        return [(pin, entry) for pin, entry in left if not any(_is_within(pin, other) for other in shown)]
 
 
 def _covers(pin: Pin, fact: Fact) -> bool:
@@ -305,7 +306,7 @@ def _covers(pin: Pin, fact: Fact) -> bool:
     shape = KINDS[pin.stage][fact.kind]
     if shape == CALLS:
         return fact.key == ANY or fits(pinned.key, fact.key)
-    if pinned.value == ANY and shape == VALUES and fact.key.startswith((f"{pinned.key}.", f"{pinned.key}[")):
+    if pinned.value == ANY and shape == VALUES and _is_below(fact, pinned):
         return True
     return pinned.key == fact.key and fits(pinned.value, fact.value)
 
@@ -314,8 +315,15 @@ def _is_one_call(pin: Pin) -> bool:
     return KINDS[pin.stage][pin.fact.kind] == CALLS and pin.fact.key != ANY
 
 
-def _same_part(pin: Pin, other: Pin) -> bool:
-    return (pin.fact.kind, pin.fact.key) == (other.fact.kind, other.fact.key) and not _is_one_call(pin)
+def _is_within(pin: Pin, other: Pin) -> bool:
+    if _is_one_call(pin) or pin.fact.kind != other.fact.kind:
+        return False
+    return pin.fact.key == other.fact.key or _is_below(pin.fact, other.fact)
+
+
+def _is_below(fact: Fact, whole: Fact) -> bool:
+    """Whether one JSON path leads to a part of what the other one leads to."""
+    return fact.key.startswith((f"{whole.key}.", f"{whole.key}["))
 
 
 def _beyond(failure: Failure, facts: list[Fact], entry: Entry) -> Failure:

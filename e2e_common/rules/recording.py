@@ -113,7 +113,8 @@ def _unrecorded(request: Request, files: list[TraceFile]) -> Iterator[Failure]:
     if files:
         names = ", ".join(file.name for file in files)
         message = f"{stated}, and the SDK has recorded it ({names}): does it do so by design now? Then state that"
-        yield Failure(2, RECORDING, message, files[0].name, request.name, files[0].trace_id)
+        facts = (Fact("traces", "", len(files)),)
+        yield Failure(2, RECORDING, message, files[0].name, request.name, files[0].trace_id, facts=facts)
     is_error = request.status is not None and request.status >= ERROR_STATUS
     if is_error != (request.recorded == STATUS):
         yield Failure(
@@ -294,7 +295,7 @@ def _calls(file: TraceFile, request: Request, services: Mapping[str, str]) -> It
     for span in unanswered if len(unanswered) != request.refused else ():
         message = f"the call {_name(span)} was recorded without its answer: replay makes it an empty 200"
         yield message, Fact("unanswered", without_addresses(text_of(span), services))
-    if request.refused and not unanswered:
+    if request.refused and not unanswered and dict(recorded) == stated:
         yield (f"states that a rule forbids {request.refused} calls (refused=), and each was recorded with its answer",)
 
 

@@ -308,6 +308,12 @@ def test_two_entries_may_pin_what_differs_of_one_request() -> None:
     assert (found.standing, found.unseen) == ([], [])
 
 
+def test_a_part_of_what_is_wrong_as_a_whole_is_not_called_fixed() -> None:
+    known = loaded(entry(), entry(cause="other", replay={"body": {"$": "Internal Server Error"}, "status": 500}))
+    found = matched(known, failure(Fact("body", "$", "Internal Server Error")))
+    assert [each.pin.fact for each in found.unseen] == [Fact("status", "", 500)]
+
+
 def applies(**when: str) -> bool | str:
     chosen, wrong = applicable(loaded(entry(when=when)), VERSIONS, "bundled")
     return wrong[0] if wrong else bool(chosen)
