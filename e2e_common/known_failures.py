@@ -292,8 +292,8 @@ class _Pinned:
 
     @property
     def unseen(self) -> list[tuple[Pin, Entry]]:
-        """The pins of which nothing shows; but for those of a part that another pin shows to be wrong, or a whole that it
-        belongs to."""
+        """The pins of which nothing shows; but for those of a part that another pin shows to be wrong, alone or with a
+        whole that it belongs to."""
         shown = self.shown
         left = [each for number, each in enumerate(self._pins) if number not in self._shown]
         return [(pin, entry) for pin, entry in left if not any(_is_within(pin, other) for other in shown)]
