@@ -167,7 +167,7 @@ def test_a_second_run_builds_nothing_and_an_edit_of_src_is_seen(owned: Contained
     finally:
         source.write_text(text)
     assert run.code == 1
-    assert "body.fine: expected True, got False" in run.result["reason"]
+    assert "body $.fine: expected True, got False" in run.result["reason"]
     assert run.output.startswith("✗"), "nothing was built"
     assert identity(owned.image) == before
 
