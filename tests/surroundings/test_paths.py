@@ -39,7 +39,7 @@ def test_a_red_one_says_a_command_that_a_shell_can_take(tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL, timeout=LIMIT_S, check=False, cwd=ROOT,
     )  # fmt: skip
     assert done.returncode == 1, words
-    assert "'wrong answer': body.fine: expected False, got True" in done.stdout
+    assert "'wrong answer': body $.fine: expected False, got True" in done.stdout
 
 
 @pytest.mark.slow
