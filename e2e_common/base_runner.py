@@ -141,12 +141,13 @@ class E2ETestRunnerBase:
             if recording:
                 self._services = services.Services(names, self.folder.logs, self.knobs)
                 self.facts = {**self._new_facts(), "recorded_by": environment.versions["sdk"]}
+                self.facts["recorded_locked"] = self._is_locked(environment)
             self._port = reserve(self.facts.get("app_port", self.port))
             self.facts.update(
                 app_port=self._port.number,
                 versions={**environment.versions, **self.facts.get("servers", {})},
                 packages=environment.packages,
-                locked=environment.locked and not self.knobs["E2E_RUST_CORE"] and not self.coverage,
+                locked=self._is_locked(environment) and self.facts.get("recorded_locked", True),
                 sdk_source=environment.sdk_source,
                 env_bin=str(environment.bin),
                 sentinels=self._has_sentinels(),
@@ -163,6 +164,10 @@ class E2ETestRunnerBase:
             if "moments" in self.facts or recording:  # else that is still being written, in the other container
                 self._write_facts()
         self.progress.say(f"SDK {environment.versions['sdk']} ({environment.sdk_source}), {environment.home}")
+
+    def _is_locked(self, environment: environments.Environment) -> bool:
+        """Whether this combination is the one that known_failures.yaml is kept for, but for the CLI."""
+        return environment.locked and not self.knobs["E2E_RUST_CORE"] and not self.coverage
 
     def _told(self, environment: environments.Environment) -> dict[str, str]:
         """What the application finds in its environment beside the services, in recording and replay."""
