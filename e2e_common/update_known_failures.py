@@ -63,7 +63,7 @@ def main(argv: Sequence[str]) -> int:
 
 def updated(text: str, verdict: Verdict) -> str:
     """The text of a known_failures.yaml, with what `verdict` says of it."""
-    news = facts_of(failure for failure in verdict.failures if not _is_of_fixed(failure.message))
+    news = facts_of(verdict.failures)
     edits: dict[str, dict[str, list[Edit]]] = {}
     for unseen in verdict.unseen:
         successor = _take_successor(news.get((unseen.request, unseen.pin.stage), []), unseen.pin)
@@ -115,15 +115,10 @@ def _told(old: str, new: str, verdict: Verdict) -> Iterator[str]:
     """What a person has to do now."""
     if new == old:
         yield f"{FILE} is what the last run shows"
-    left = [failure for failure in verdict.failures if not failure.facts and not _is_of_fixed(failure.message)]
-    for failure in left:
+    for failure in [each for each in verdict.failures if not each.facts and each.file != FILE]:
         yield f"not to be pinned: {failure.line()}"
     if f"cause: {UNKNOWN}\n" in new:
         yield f"name the cause of each entry with the cause {UNKNOWN!r} (drift/instrumentation/known_causes.yaml)"
-
-
-def _is_of_fixed(message: str) -> bool:
-    return message.startswith("fixed: ")
 
 
 def _take_successor(facts: list[Fact], pin: Pin) -> Fact | None:

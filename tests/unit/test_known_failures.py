@@ -24,16 +24,9 @@ from e2e_common.known_failures import (
 )
 from e2e_common.paths import KNOWN_CAUSES, SUITES, suite_names
 from e2e_common.yaml_files import Document, load_document, parse_document
+from tests.unit.good_run import NAMED
 
-CAUSE = {
-    "title": "the body is lost",
-    "kind": "bug",
-    "owner": "sdk",
-    "source": "drift/x.py, f",
-    "since": "0.1.28",
-    "harm": "wrong-replay",
-}
-CAUSES = {"body-lost": Cause(id="body-lost", **CAUSE), "other": Cause(id="other", **CAUSE)}
+CAUSES = {"body-lost": Cause(id="body-lost", **NAMED), "other": Cause(id="other", **NAMED)}
 VERSIONS = {"sdk": "0.1.29", "recorded_by": "0.1.28", "python": "3.12.1", "flask": "3.2.0rc1", "rust_core": None}
 TEXT = """
 - cause: body-lost
@@ -158,11 +151,11 @@ def test_a_fault_names_file_and_line_and_all_are_told_at_once() -> None:
 CAUSE_FAULTS: dict[str, tuple[Any, str]] = {
     "no map": (["x"], "known_causes.yaml must map ids to causes"),
     "no cause": ({"x": "y"}, "x must be a mapping with the keys title, kind, owner, source, since, harm, reported"),
-    "unknown key": ({"x": {**CAUSE, "harms": "y"}}, "x: unknown key 'harms'; did you mean harm?"),
-    "unknown kind": ({"x": {**CAUSE, "kind": "bugg"}}, "x: 'kind' cannot be 'bugg'; did you mean bug?"),
-    "unknown harm": ({"x": {**CAUSE, "harm": "some"}}, "x: 'harm' cannot be 'some'"),
-    "a number": ({"x": {**CAUSE, "since": 0.1}}, "x: 'since' must be a text in quotes, not 0.1"),
-    "no source": ({"x": {**CAUSE, "source": ""}}, "x: 'source' must be a text in quotes, not ''"),
+    "unknown key": ({"x": {**NAMED, "harms": "y"}}, "x: unknown key 'harms'; did you mean harm?"),
+    "unknown kind": ({"x": {**NAMED, "kind": "bugg"}}, "x: 'kind' cannot be 'bugg'; did you mean bug?"),
+    "unknown harm": ({"x": {**NAMED, "harm": "some"}}, "x: 'harm' cannot be 'some'"),
+    "a number": ({"x": {**NAMED, "since": 0.1}}, "x: 'since' must be a text in quotes, not 0.1"),
+    "no source": ({"x": {**NAMED, "source": ""}}, "x: 'source' must be a text in quotes, not ''"),
 }
 
 
