@@ -197,8 +197,8 @@ def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
 
 
 def is_locked(evidence: Evidence) -> bool:
-    """Whether SDK, libraries and CLI are those that known_failures.yaml is kept for: a fixed fact is a failure then."""
-    return evidence.run.locked and evidence.replay.cli == BUNDLED
+    """Whether SDK, libraries, CLI and sentinels are those that known_failures.yaml is kept for (fixed is red then)."""
+    return evidence.run.locked and evidence.run.sentinels and evidence.replay.cli == BUNDLED
 
 
 def _apply(rules: Iterable[Rule], evidence: Evidence) -> list[Failure]:

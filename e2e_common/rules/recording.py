@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,15 +15,12 @@ from e2e_common.decoding import Request
 from e2e_common.evidence import Evidence, TraceFile
 from e2e_common.facts import Fact, compact, without_addresses
 from e2e_common.failure import EXPECTATION, RECORDING, RUN, Failure, shorten
-from e2e_common.names import RULE, STATUS, TYPE
+from e2e_common.rules.left_out import reasons, unrecorded
 from e2e_common.traces import Span
 
 TOLERANCE_NS = 1_000_000
 SLACK_S = 0.05  # how long before and after a request a span of it may begin
 END_SLACK_S = 1.0  # how long after the answer its root span may end, where nothing is said to be late
-ERROR_STATUS = 400
-MAX_SPAN_BYTES = 2**20  # SDK: core/trace_blocking_manager.py, MAX_SPAN_SIZE_MB
-OF_A_TYPE = re.compile(rb"Blocking trace ([0-9a-f]{32}) - [^\n]*binary response")
 CLIENT = 3  # replay protocol, section 4: SpanKind
 BLOCKED = "the SDK blocks answers with HTTP >= 400, HTML and other types than JSON or text, and spans over 1 MiB"
 
@@ -73,8 +69,8 @@ def rule_2(evidence: Evidence) -> Iterator[Failure]:
     rootless = rootless_files(evidence)
     for request in evidence.requests:
         files, beside = evidence.recorded(request), rootless.get(request.number, [])
-        yield from _unrecorded(request, [*files, *beside]) if request.recorded else _traces_of(request, files, beside)
-    yield from _left_out_for_their_type(evidence)
+        yield from unrecorded(request, [*files, *beside]) if request.recorded else _traces_of(request, files, beside)
+    yield from reasons(evidence)
     for file in rootless.get(None, []):
         message = f"{file.name} has no root span and began in the time of no request: a call outside any request"
         yield Failure(2, RUN, message, file.name, trace_id=file.trace_id)
@@ -104,42 +100,6 @@ def _traces_of(request: Request, files: list[TraceFile], rootless: list[TraceFil
             f"recorded in several traces: {names} has no root span, so replay finds none of its calls (split trace)"
         )
         yield failure(message, rootless[0].name, files[0].trace_id, "split")
-
-
-def _unrecorded(request: Request, files: list[TraceFile]) -> Iterator[Failure]:
-    """A request that states why it is not recorded: it is not, and the reason holds as far as the answer shows it. (The
-    type is in the SDK's log; which rule there was, and the size of an answer to a call, nothing tells.)"""
-    stated = f"states recorded={request.recorded!r}"
-    if files:
-        names = ", ".join(file.name for file in files)
-        message = f"{stated}, and the SDK has recorded it ({names}): does it do so by design now? Then state that"
-        facts = (Fact("traces", "", len(files)),)
-        yield Failure(2, RECORDING, message, files[0].name, request.name, files[0].trace_id, facts=facts)
-    is_error = request.status is not None and request.status >= ERROR_STATUS
-    if is_error != (request.recorded == STATUS):
-        yield Failure(
-            2, RECORDING, f"{stated}, and it was answered with {request.status}", "requests.jsonl", request.name
-        )
-    elif request.recorded == RULE and request.size > MAX_SPAN_BYTES:
-        message = f"{stated}, and {request.size} bytes are more than the SDK records (recorded='size')"
-        yield Failure(2, RECORDING, message, "requests.jsonl", request.name)
-
-
-def _left_out_for_their_type(evidence: Evidence) -> Iterator[Failure]:
-    """The SDK logs the id of each trace that it leaves out for a type: as many as requests state it. (That of an error
-    page it may log as well: django/middleware.py, _capture_span looks at the type first.)"""
-    if evidence.raw.record_log is None:
-        return
-    logged = len({match[1] for match in OF_A_TYPE.finditer(evidence.raw.record_log)})
-    stating = [request.name for request in evidence.requests if request.recorded == TYPE]
-    errors = sum(request.recorded == STATUS for request in evidence.requests)
-    if not len(stating) <= logged <= len(stating) + errors:
-        names = f" ({shorten(', '.join(map(repr, stating)), 200)})" if stating else ""
-        message = (
-            f"the SDK left out {logged} traces because of the type of an answer, and {len(stating)} requests state "
-            f"recorded='type'{names} (logs/record.log, 'Blocking trace … binary response')"
-        )
-        yield Failure(2, RUN, message, "logs/record.log")
 
 
 def rootless_files(evidence: Evidence) -> dict[int | None, list[TraceFile]]:

@@ -94,6 +94,8 @@ def test_what_is_fixed_is_red_as_locked_and_good_news_with_another_sdk(flask_sui
     assert news.code == 0, news.output
     assert "1 known failure is fixed here: 'one call' (struct-loses-order)" in news.output
     assert [(row["request"], row["fact"]) for row in news.result["fixed"]] == [("one call", 'body $.url: "/weather"')]
+    replayed = flask_suite.run("--phases", "setup,replay,check,cleanup", E2E_ONLY="one call")
+    assert (replayed.code, replayed.result["locked"]) == (0, False), "what it replays was recorded with other libraries"
 
 
 def test_record_replay_and_check_work_on_artifacts(canary: Suite) -> None:

@@ -1,18 +1,25 @@
 """What a request states that the SDK and the CLI leave out by design: it is left out, and for that reason."""
-# ruff: noqa: E501 (a table reads best with one case a line)
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from e2e_common.verdict import judge
-from tests.unit.good_run import ORDER, T0, GoodRun, root, span
+from tests.unit.good_run import HEALTH, ORDER, T0, GoodRun, root, span
 from tests.unit.verdict.spoiling import CREATE, no_trace
 
-BLOCKED = "2026-09-21T14:13:22 [TuskDrift] Blocking trace {} - outbound request returned binary response: image/png (decoded as PNG)\n"
+SAID = {"status": "server_error", "type": "outbound_binary:PNG", "size": "size_limit:1.19MB"}
+
+
+def log(*reasons: str, at: float = T0 + 2) -> bytes:
+    """Traces of `create order`, blocked at `at` for `reasons`."""
+    second = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at))
+    lines = (f"{second} [TuskDrift] Blocked trace {n:032x}: {reason}\n" for n, reason in enumerate(reasons))
+    return f"{second} [TuskDrift] initialized\n{''.join(lines)}".encode()
 
 
 def unrecorded(reason: str, **changes: Any) -> GoodRun:
@@ -20,8 +27,7 @@ def unrecorded(reason: str, **changes: Any) -> GoodRun:
     run = GoodRun()
     no_trace(run)
     run.requests[1].update(recorded=reason, **changes)
-    if reason == "type":
-        run.raw["record_log"] = (BLOCKED.format(ORDER) + BLOCKED.format(ORDER)).encode()
+    run.raw["record_log"] = log(SAID[reason]) if reason in SAID else log()
     return run
 
 
@@ -81,10 +87,6 @@ WRONG: dict[str, tuple[Callable[[], GoodRun], str]] = {
     "no error": (lambda: unrecorded("status"), "states recorded='status', and it was answered with 200"),
     "an error": (lambda: unrecorded("rule", status=500), "states recorded='rule', and it was answered with 500"),
     "no answer": (lambda: unrecorded("status", status=None, problems=["no answer"]), "no answer"),
-    "too large": (
-        lambda: unrecorded("rule", size=2**20 + 1),
-        "states recorded='rule', and 1048577 bytes are more than",
-    ),
     "redirect: replayed": (replayed_all_the_same, "states replayed=False, and the CLI has replayed it"),
     "redirect: no redirect": (lambda: redirected(200), "states replayed=False, and was recorded with status 200"),
     "redirect: other calls": (
@@ -102,23 +104,40 @@ def test_what_is_not_as_stated_is_red(make: Callable[[], GoodRun], says: str) ->
     assert verdict.failures[0].request == CREATE
 
 
-def test_the_sdk_says_of_how_many_traces_it_leaves_out_for_a_type() -> None:
+@pytest.mark.parametrize("reason", SAID)
+def test_the_sdk_says_the_stated_reason_while_the_request_runs(reason: str) -> None:
+    wrong = {"status": 404} if reason == "status" else {}
+    for said in (log(), log("other"), log(SAID[reason], at=T0 + 5), log(SAID[reason], at=T0)):
+        run = unrecorded(reason, **wrong)
+        run.raw["record_log"] = said
+        assert (
+            f"states recorded='{reason}', and in its time the SDK's log names no trace" in judge(run.artifacts()).reason
+        ), said
+
+
+def test_one_blocked_trace_is_the_reason_of_one_request() -> None:
     run = unrecorded("size")
-    run.raw["record_log"] = BLOCKED.format(ORDER).encode()
-    words = "the SDK left out 1 traces because of the type of an answer, and 0 requests state recorded='type'"
-    assert judge(run.artifacts()).reason.startswith(words)
-    run = unrecorded("type")
-    run.raw["record_log"] = b"[TuskDrift] initialized\n"
-    words = "the SDK left out 0 traces because of the type of an answer, and 1 requests state recorded='type' ('create"
-    assert judge(run.artifacts()).reason.startswith(words)
+    del run.traces[run.name(1)], run.results[0]
+    run.totals = "Tests: 1 total, 1 passed, 0 failed\n"
+    run.mocks = [line for line in run.mocks if line.get("trace_id") != HEALTH]
+    run.requests[0].update(recorded="size", ended=T0 + 1.9)
+    assert "'create order': states recorded='size', and in its time" in judge(run.artifacts()).reason
+    run.raw["record_log"] = log(SAID["size"], SAID["size"])
+    assert judge(run.artifacts()).code == 0, judge(run.artifacts()).reason
 
 
-def test_the_type_of_an_error_page_may_be_logged_as_well() -> None:
+def test_a_rule_drops_and_blocks_nothing() -> None:
+    run = unrecorded("rule")
+    run.raw["record_log"] = log("size_limit:1.19MB")
+    assert (
+        "states recorded='rule', and the SDK blocked a trace in its time: size_limit" in judge(run.artifacts()).reason
+    )
+
+
+def test_the_type_of_an_error_page_may_be_what_is_logged() -> None:
     run = unrecorded("status", status=405)
-    run.raw["record_log"] = BLOCKED.format(ORDER).encode()
+    run.raw["record_log"] = log("binary_content:HTML")
     assert judge(run.artifacts()).code == 0
-    run.raw["record_log"] += BLOCKED.format("f" * 32).encode()
-    assert judge(run.artifacts()).code == 1
 
 
 def test_what_a_rule_refuses_is_recorded_without_an_answer_and_nothing_else() -> None:

@@ -164,8 +164,14 @@ def unlocked(run: GoodRun) -> None:
     run.run["locked"] = False
 
 
+def without_sentinels(run: GoodRun) -> None:
+    run.run["sentinels"] = False
+
+
 @pytest.mark.parametrize(
-    ("change", "code"), [(lambda run: None, 1), (unlocked, 0), (official, 0)], ids=["locked", "unlocked", "official"]
+    ("change", "code"),
+    [(lambda run: None, 1), (unlocked, 0), (official, 0), (without_sentinels, 0)],
+    ids=["locked", "unlocked", "official", "without sentinels"],
 )
 def test_what_is_fixed_is_red_where_the_run_is_locked_and_good_news_elsewhere(change: Any, code: int) -> None:
     run = failing_twice()

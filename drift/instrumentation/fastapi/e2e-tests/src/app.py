@@ -20,11 +20,15 @@ By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
 
 from __future__ import annotations
 
+import logging
 import os
 
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
+# Why the SDK leaves a trace out it says at DEBUG alone; requests that state `recorded=` are held against it.
+logging.getLogger("drift").handlers[0].setLevel(logging.DEBUG)
+logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
 from collections.abc import AsyncIterator, Awaitable, Callable  # noqa: E402 - the SDK patches what is imported after it
 from contextlib import asynccontextmanager  # noqa: E402

@@ -18,11 +18,15 @@ alike, or at too great length to be stated), cancel.
 By hand: TUSK_DRIFT_MODE=RECORD python src/app.py, with DATABASE_URL from `make services-psycopg`
 """
 
+import logging
 import os
 
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
+# Why the SDK leaves a trace out it says at DEBUG alone; requests that state `recorded=` are held against it.
+logging.getLogger("drift").handlers[0].setLevel(logging.DEBUG)
+logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
 from asynchronous import asynchronous  # noqa: E402 - the SDK patches what is imported after it
 from connections import connections, load_settings  # noqa: E402

@@ -24,11 +24,15 @@ psycopg2 nothing that Core does not.
 By hand: psql "$DATABASE_URL" -f src/schema.sql, then TUSK_DRIFT_MODE=RECORD python src/app.py
 """
 
+import logging
 import os
 
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
+# Why the SDK leaves a trace out it says at DEBUG alone; requests that state `recorded=` are held against it.
+logging.getLogger("drift").handlers[0].setLevel(logging.DEBUG)
+logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
 from typing import Any  # noqa: E402 - the SDK patches what is imported after it
 

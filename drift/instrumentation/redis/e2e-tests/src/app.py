@@ -11,11 +11,15 @@ clients.py has what they share.
 By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
 """
 
+import logging
 import os
 
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
+# Why the SDK leaves a trace out it says at DEBUG alone; requests that state `recorded=` are held against it.
+logging.getLogger("drift").handlers[0].setLevel(logging.DEBUG)
+logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
 import asynchronous  # noqa: E402 - the SDK patches what is imported after it
 import batches  # noqa: E402

@@ -1,0 +1,101 @@
+"""Rule 2, of requests that state why nothing is recorded of them: nothing is, and the SDK says the same reason.
+
+The SDK logs the reason for which it blocks a trace, with the second and the id of the trace, at DEBUG (its
+core/trace_blocking_manager.py; src/app.py of a suite lets that through). What a rule drops it logs nowhere: there the
+reason holds where nothing was blocked.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from e2e_common.decoding import Request
+from e2e_common.evidence import Evidence, TraceFile
+from e2e_common.facts import Fact
+from e2e_common.failure import RECORDING, Failure
+from e2e_common.names import RULE, SIZE, STATUS, TYPE
+
+ERROR_STATUS = 400
+LATER_S = 1  # how long after the answer the end of its span may be logged
+LINE = re.compile(rb"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d) \[TuskDrift\] Blocked trace ([0-9a-f]{32}): (\w+)", re.MULTILINE)
+SAID = {  # how the SDK calls what a request states; the type of an error page it may look at first
+    TYPE: ("binary_content", "outbound_binary"),
+    SIZE: ("size_limit",),
+    STATUS: ("server_error", "binary_content"),
+}
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A trace that the SDK left out: when (seconds since the epoch, whole ones), which, and its word for the reason."""
+
+    second: int
+    trace_id: str
+    reason: str
+
+    def in_time_of(self, request: Request) -> bool:
+        return int(request.started) <= self.second <= int(request.ended) + LATER_S
+
+
+def unrecorded(request: Request, files: list[TraceFile]) -> Iterator[Failure]:
+    """`files`: what was recorded of `request` all the same. Its answer, too, must be as the stated reason has it."""
+    stated = f"states recorded={request.recorded!r}"
+    if files:
+        names = ", ".join(file.name for file in files)
+        message = f"{stated}, and the SDK has recorded it ({names}): does it do so by design now? Then state that"
+        facts = (Fact("traces", "", len(files)),)
+        yield Failure(2, RECORDING, message, files[0].name, request.name, files[0].trace_id, facts=facts)
+    is_error = request.status is not None and request.status >= ERROR_STATUS
+    if is_error != (request.recorded == STATUS):
+        yield Failure(
+            2, RECORDING, f"{stated}, and it was answered with {request.status}", "requests.jsonl", request.name
+        )
+
+
+def reasons(evidence: Evidence) -> Iterator[Failure]:
+    """Each request that states a reason has a line of it in the SDK's log, in its own time; no line of a stated reason
+    is one request's and another's. A request that a rule leaves out has none."""
+    if evidence.raw.record_log is None:
+        return
+    lines = _blocked(evidence.raw.record_log)
+    for reason in (TYPE, SIZE, STATUS):
+        for request in evidence.requests:
+            if request.recorded == reason and not _take(lines, request, SAID[reason]):
+                yield _unsaid(request)
+    for request in evidence.requests:  # blocked and not stated: rule 2 has said so; its line is nobody else's
+        if not request.recorded and not evidence.recorded(request):
+            _take(lines, request, ())
+    for request in evidence.requests:
+        if request.recorded == RULE and (line := _take(lines, request, ())):
+            message = f"states recorded='rule', and the SDK blocked a trace in its time: {line.reason}"
+            yield Failure(2, RECORDING, message, "logs/record.log", request.name)
+
+
+def _unsaid(request: Request) -> Failure:
+    said = " or ".join(map(repr, SAID[request.recorded]))
+    message = (
+        f"states recorded={request.recorded!r}, and in its time the SDK's log names no trace blocked for {said} "
+        "(at DEBUG: src/app.py must let drift.core.trace_blocking_manager through, as the other suites do)"
+    )
+    return Failure(2, RECORDING, message, "logs/record.log", request.name)
+
+
+def _blocked(log: bytes) -> list[Blocked]:
+    found = [
+        Blocked(calendar.timegm(time.strptime(at.decode(), "%Y-%m-%dT%H:%M:%S")), id_.decode(), reason.decode())
+        for at, id_, reason in LINE.findall(log)
+    ]
+    return list({line.trace_id: line for line in reversed(found)}.values())[::-1]  # the first line of a trace
+
+
+def _take(lines: list[Blocked], request: Request, said: tuple[str, ...]) -> Blocked | None:
+    """The first line that fits `request`, taken out of `lines`; `said`: the reasons that fit, empty for any."""
+    for line in lines:
+        if line.in_time_of(request) and (not said or line.reason in said):
+            lines.remove(line)
+            return line
+    return None
