@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -21,6 +22,9 @@ HEALTH = "/health"
 READY_LIMIT_S = 30
 SIMPLE_COMMAND = re.compile(r"[\w./-]+( [\w./:=-]+)*")
 LIBPQ = "PG"  # PGHOST, PGOPTIONS, PGSSLMODE, …: its defaults
+DYNAMIC = ("ignore_uuids", "ignore_timestamps", "ignore_dates", "ignore_epoch_timestamps", "ignore_jwt_fields")
+"""Rules of a CLI's comparison that are on unless they are switched off (replay protocol, section 13)."""
+ODD_TEXTS = ("\0", "~ ~")  # which no pattern means that means something
 RUST_CORE = "TUSK_USE_RUST_CORE"
 SKIP_VALIDATION = "TUSK_SKIP_PROTO_VALIDATION"
 
@@ -80,6 +84,22 @@ def variables(env_bin: Path, port: int, services: Mapping[str, str]) -> dict[str
         "TZ": "UTC",
         **services,
     }
+
+
+def forgiven(suite_dir: Path) -> list[str]:
+    """What the suite's comparison rules forgive beyond equal values, as they name it (`ignore_uuids`, `ignore_fields:
+    id`): a CLI compares so, and only the bundled one's answers are held against what the requests state. Raises
+    HarnessError (2) for a rule that forgives everything."""
+    path = suite_dir / ".tusk" / "config.yaml"
+    section = (load_yaml(path) or {}).get("comparison") or {}
+    found = [name for name in DYNAMIC if section.get(name, True) in (True, "true")]
+    for name in ("ignore_fields", "ignore_patterns"):
+        found += [f"{name}: {value}" for value in section.get(name) or ()]
+    for pattern in map(str, section.get("ignore_patterns") or ()):
+        with contextlib.suppress(re.error):  # one of Go's: the CLI says what is wrong with it
+            if all(re.search(pattern, text) for text in ODD_TEXTS):
+                raise usage(f"{path}: comparison.ignore_patterns: {pattern!r} matches every text: nothing is compared")
+    return found
 
 
 def _config(path: Path, port: int) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class Artifacts:
     requests: bytes | None = None
     traces: dict[str, bytes] = field(default_factory=dict)
     record_log: bytes | None = None
+    upstream_log: bytes | None = None
     replay: bytes | None = None
     results: bytes | None = None
     cli_log: bytes | None = None
@@ -72,6 +73,7 @@ def load(out_dir: Path) -> Artifacts:
         requests=read(out_dir / "requests.jsonl", "requests.jsonl"),
         traces=read_all((out_dir / "traces").rglob("*.jsonl")),
         record_log=read(out_dir / "logs" / "record.log", "logs/record.log"),
+        upstream_log=read(out_dir / "logs" / "upstream.log", "logs/upstream.log"),
         replay=read(out_dir / "replay.json", "replay.json"),
         results=read(out_dir / "results.json", "results.json"),
         cli_log=read(out_dir / "logs" / "tusk-cli.log", "logs/tusk-cli.log"),

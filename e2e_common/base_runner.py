@@ -151,6 +151,7 @@ class E2ETestRunnerBase:
                 sdk_source=environment.sdk_source,
                 env_bin=str(environment.bin),
                 sentinels=self._has_sentinels(),
+                forgives=application.forgiven(self.suite_dir),
                 rust_core=self.knobs["E2E_RUST_CORE"],
                 **{"with": self.knobs["E2E_WITH"]},
             )
@@ -348,7 +349,10 @@ class E2ETestRunnerBase:
 
     def _interrupted(self, signum: int) -> judging.Outcome:
         if signum == signal.SIGALRM:
-            return self._stopped(Code.TIMED_OUT, not_done(self.knobs["E2E_TIMEOUT"], self._allowance_s))
+            limit = not_done(self.knobs["E2E_TIMEOUT"], self._allowance_s)
+            if "moments" in self.facts and (failed := judging.failed_before(self.folder, self.suite_dir)):
+                return self._stopped(Code.FAILED, f"{failed}; {limit}")
+            return self._stopped(Code.TIMED_OUT, limit)
         return self._stopped(128 + signum, f"interrupted by {signal.Signals(signum).name}")
 
     def _new_facts(self) -> dict[str, Any]:

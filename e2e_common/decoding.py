@@ -5,11 +5,15 @@ A decoder raises Malformed with a message that names key and value; evidence.py 
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from e2e_common import expectation
+from e2e_common.expectation import Expectation
 from e2e_common.facts import Fact
 from e2e_common.failure import shorten
 from e2e_common.names import UNRECORDED
@@ -43,6 +47,7 @@ class Run:
     packages: dict[str, str] = field(default_factory=dict)
     locked: bool = False
     sentinels: bool = True
+    forgives: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     exit_status: int | None = None
 
@@ -66,7 +71,7 @@ class Request:
     problems: tuple[str, ...]
     calls: dict[str, int]
     late: bool
-    expect_unpatched: bool
+    expect_unpatched: dict[str, int]
     leaks: tuple[str, ...]
     background: int
     differs: tuple[Fact, ...] = ()
@@ -74,6 +79,12 @@ class Request:
     recorded: str = ""
     replayed: bool = True
     refused: int = 0
+    inexact: dict[str, int] = field(default_factory=dict)
+    unanswered: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    reached: tuple[str, ...] = ()
+    asked: dict[str, list[str]] = field(default_factory=dict)
+    expected: Expectation = field(default_factory=Expectation)
 
     @property
     def by_design(self) -> bool:
@@ -164,6 +175,33 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """An `answer` line of mocks.jsonl: what the application answered in replay. `body`: as it was sent."""
+
+    trace_id: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def values(self, name: str) -> list[str]:
+        """Those of the header `name`, in any case of letters."""
+        return [value for key, value in self.headers if key.lower() == name.lower()]
+
+    def header(self, name: str) -> str | None:
+        """The value of a header, those of one name joined as `requests` does; None where there is none."""
+        return ", ".join(values) if (values := self.values(name)) else None
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """An `inbound` line of mocks.jsonl: what the SDK says of a replayed request. `output`, `schema`: of its span."""
+
+    trace_id: str
+    output: dict[str, Any]
+    schema: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Notice:
     """An alert of the SDK or a dropped frame in mocks.jsonl."""
 
@@ -181,6 +219,8 @@ class Mocks:
     tests: tuple[Window, ...] = ()
     asked: tuple[Asked, ...] = ()
     notices: tuple[Notice, ...] = ()
+    answers: tuple[Answered, ...] = ()
+    inbound: tuple[Inbound, ...] = ()
     ended: bool = False
     exit_status: int | None = None
 
@@ -298,6 +338,7 @@ def decode_run(raw: dict[str, Any]) -> Run:
         packages=take(raw, "packages", _map_of(_text), "an object of versions"),
         locked=take(raw, "locked", _flag),
         sentinels=take(raw, "sentinels", _flag),
+        forgives=tuple(take(raw, "forgives", _texts, "a list of strings")),
         seconds=take(raw, "seconds", _map_of(_number), "an object of seconds"),
         exit_status=take(requester, "exit_status", _or_null(_whole), "null or the script's exit status"),
     )
@@ -318,7 +359,7 @@ def decode_request(raw: dict[str, Any]) -> Request:
         problems=tuple(problems),
         calls=take(raw, "calls", _map_of(_whole), "an object of whole numbers"),
         late=take(raw, "late", _flag),
-        expect_unpatched=take(raw, "expect_unpatched", _flag),
+        expect_unpatched=take(raw, "expect_unpatched", _map_of(_whole), "an object of whole numbers"),
         leaks=tuple(take(raw, "leaks", _texts, "a list of strings")),
         background=take(raw, "background", _whole),
         differs=tuple(_fact(row) for row in take(raw, "differs", _lists, "a list of lists")),
@@ -326,7 +367,20 @@ def decode_request(raw: dict[str, Any]) -> Request:
         recorded=take(raw, "recorded", lambda value: value in ("", *UNRECORDED), f"one of {', '.join(UNRECORDED)}"),
         replayed=take(raw, "replayed", _flag),
         refused=take(raw, "refused", _whole),
+        inexact=take(raw, "inexact", _map_of(_whole), "an object of whole numbers"),
+        unanswered=tuple(take(raw, "unanswered", _texts, "a list of strings")),
+        errors=tuple(take(raw, "errors", _texts, "a list of strings")),
+        reached=tuple(take(raw, "reached", _texts, "a list of strings")),
+        asked=take(raw, "asked", _map_of(_texts), "an object of lists of strings"),
+        expected=_expectation(take(raw, "expected", _object)),
     )
+
+
+def _expectation(raw: dict[str, Any]) -> Expectation:
+    try:
+        return expectation.from_json(raw)
+    except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
+        raise Malformed(f"'expected' is no stated answer ({type(error).__name__}: {error})") from error
 
 
 def _fact(row: list[Any]) -> Fact:
@@ -396,6 +450,24 @@ def decode_asked(raw: dict[str, Any]) -> Asked:
         instrumentation=shorten(raw.get("instrumentation") or ""),
         differs=tuple(raw["differs"]) if _texts(raw.get("differs")) else (),
     )
+
+
+def decode_answer(raw: dict[str, Any]) -> Answered:
+    """An `answer` line of mocks.jsonl. Raises Malformed."""
+    headers = take(raw, "headers", _lists, "a list of [name, value]")
+    if not all(len(row) == 2 and _texts(row) for row in headers):
+        raise Malformed("'headers' must be a list of [name, value]")
+    sent = take(raw, "body", _text)
+    try:
+        body = base64.b64decode(sent, validate=True)
+    except ValueError as error:
+        raise Malformed(f"'body' is no base64: {error}") from error
+    return Answered(take(raw, "trace_id", _text), take(raw, "status", _whole), tuple(map(tuple, headers)), body)
+
+
+def decode_inbound(raw: dict[str, Any]) -> Inbound:
+    """An `inbound` line of mocks.jsonl. Raises Malformed."""
+    return Inbound(take(raw, "trace_id", _text), take(raw, "output", _object), take(raw, "schema", _object))
 
 
 def decode_notice(raw: dict[str, Any]) -> Notice:

@@ -21,6 +21,7 @@ from e2e_common.traces import MalformedTrace, Span, parse_trace
 
 T = TypeVar("T")
 _LOG_AGAIN = re.compile(r"/tusk-replay-again-([0-9a-f]{32})-")
+_ENVIRONMENT = re.compile(rb"SDK initialized successfully \([^\n]*?\benv=([^,)]*)")
 _TRACE_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -102,6 +103,12 @@ class Evidence:
             if request:
                 found[request.number].append(file)
         return found
+
+    @cached_property
+    def environment(self) -> str | None:
+        """The environment that the application gave to `initialize` while recording; None where no log tells."""
+        match = _ENVIRONMENT.search(self.raw.record_log or b"")
+        return match[1].decode(errors="replace") if match else None
 
     @cached_property
     def results_by_id(self) -> dict[str, list[Result]]:
@@ -276,7 +283,7 @@ class _Reader:
             self.complain(9, "mocks.jsonl", "mocks.jsonl is missing: the bundled replayer writes one in every run")
         if data is None or cli == decoding.OFFICIAL:  # the official CLI writes none: left over from another run
             return None
-        found: dict[str, list[Any]] = {"test": [], "mock": [], "notice": [], "end": []}
+        found: dict[str, list[Any]] = {"test": [], "mock": [], "notice": [], "answer": [], "inbound": [], "end": []}
 
         def decode(raw: dict[str, Any]) -> None:
             if found["end"]:
@@ -288,17 +295,23 @@ class _Reader:
                 found["test"].append(decoding.decode_window(raw))
             elif event == "mock":
                 found["mock"].append(decoding.decode_asked(raw))
+            elif event == "answer":
+                found["answer"].append(decoding.decode_answer(raw))
+            elif event == "inbound":
+                found["inbound"].append(decoding.decode_inbound(raw))
             elif event in ("alert", "dropped"):
                 found["notice"].append(decoding.decode_notice(raw))
             elif event == "end":
                 found["end"].append(raw.get("exit_status"))
 
         self.lines("mocks.jsonl", data, decode, 9)
-        tests, asked, notices, end = (tuple(found[key]) for key in ("test", "mock", "notice", "end"))
-        return Mocks(tests, asked, notices, ended=bool(end), exit_status=end[0] if end else None)
+        end = found.pop("end")
+        tests, asked, notices, answers, inbound = (tuple(each) for each in found.values())
+        status = end[0] if end else None
+        return Mocks(tests, asked, notices, answers, inbound, ended=bool(end), exit_status=status)
 
 
-_MOCK_EVENTS = ("connect", "test", "mock", "inbound", "alert", "dropped", "end")
+_MOCK_EVENTS = ("connect", "test", "mock", "answer", "inbound", "alert", "dropped", "end")
 
 
 def _sound(name: str, span: Span) -> Span:

@@ -15,6 +15,9 @@ RUN = "run"
 CONFIGURATION = 0  # in place of a rule's number: what no rule of the verdict names
 
 
+FLOATS = "floats"  # a kind of fact: stated whole numbers that came as floats
+
+
 @dataclass(frozen=True)
 class Failure:
     """`rule`: number in design.md, "The verdict's rules" (0: configuration and time limits). `stage`: expectation,
@@ -30,6 +33,11 @@ class Failure:
     trace_id: str | None = None
     code: int = int(Code.FAILED)
     facts: tuple[Fact, ...] = ()
+
+    @property
+    def is_of_floats(self) -> bool:
+        """Whether nothing but whole numbers that came as floats is wrong."""
+        return bool(self.facts) and all(fact.kind == FLOATS for fact in self.facts)
 
     def line(self) -> str:
         """One line for a person: request, what is wrong, where to look."""

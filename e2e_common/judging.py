@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,12 +12,14 @@ from typing import Any
 from e2e_common import artifacts, conditions, known_failures
 from e2e_common.artifacts import Artifacts
 from e2e_common.errors import Code
-from e2e_common.failure import CONFIGURATION, EXPECTATION, RECORDING, RUN, Failure
+from e2e_common.failure import CONFIGURATION, EXPECTATION, RECORDING, RUN, Failure, shorten
 from e2e_common.known_failures import Sent
 from e2e_common.paths import KNOWN_CAUSES
 from e2e_common.run_folder import RunFolder
 from e2e_common.verdict import ERROR, FAILED, PASSED, Verdict, judge
 from e2e_common.yaml_files import load_document
+
+FAILED_TEST = 3  # the rule of results that are no clean pass
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,21 @@ def stopped(
     return Outcome(result, [Failure(CONFIGURATION, RUN, reason, "result.json", code=code)], log, has_artifacts)
 
 
+def failed_before(folder: RunFolder, suite_dir: Path) -> str:
+    """Of a replay that ran out of time: how many tests had failed by then and why most of them did, in words; empty
+    where none had (known failures do not count)."""
+    found = verdict_of(folder, suite_dir)
+    failed = [
+        failure
+        for failure in found.failures
+        if failure.rule == FAILED_TEST and found.evidence.results_by_id.get(failure.trace_id or "")
+    ]
+    if not failed:
+        return ""
+    reason, count = Counter(failure.message for failure in failed).most_common(1)[0]
+    return f"{len(failed)} tests had failed before the time limit, {count} of them so: {shorten(reason, 300)}"
+
+
 def judge_baseline(folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any]) -> Outcome:
     """Whether every request met its expectation with the SDK off. No known failure counts here: what is wrong without
     the SDK is not the SDK's fault."""
@@ -96,7 +114,8 @@ def judge_baseline(folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any])
         ended = stopped(folder, suite_dir, facts, Code.FAILED, reason, str(folder.requests_log))
         return replace(ended, failures=failures or ended.failures)
     outcome = stopped(folder, suite_dir, facts, Code.PASSED, PASSED)
-    counts = {"sent": len(sent), "recorded": 0, "replayed": 0, "passed": len(sent), "known_failures": 0, "by_design": 0}
+    none = dict.fromkeys(("recorded", "replayed", "floats", "known_failures", "by_design"), 0)
+    counts = {"sent": len(sent), **none, "passed": len(sent)}
     outcome.result.update(verdict=PASSED, requests=counts)
     return replace(outcome, failures=[])
 

@@ -34,7 +34,7 @@ SCALAR, VALUES, CALLS = "scalar", "values", "calls"
 """How a kind of facts is written: one value; key → wrong value, or a list of keys; a list of calls, or `all`."""
 
 KINDS: dict[str, dict[str, str]] = {
-    EXPECTATION: {"no_answer": SCALAR, "status": SCALAR, "headers": VALUES, "body": VALUES},
+    EXPECTATION: {"no_answer": SCALAR, "status": SCALAR, "headers": VALUES, "body": VALUES, "floats": SCALAR},
     RECORDING: {
         "traces": SCALAR,
         "method": SCALAR,
@@ -42,26 +42,46 @@ KINDS: dict[str, dict[str, str]] = {
         "status": SCALAR,
         "body": VALUES,
         "calls": VALUES,
+        "asked": CALLS,
         "unanswered": CALLS,
         "form": CALLS,
+        "reached": CALLS,
+        "errors": CALLS,
     },
     REPLAY: {
         "result": SCALAR,
         "error": SCALAR,
         "flags": CALLS,
         "status": SCALAR,
+        "headers": VALUES,
         "body": VALUES,
+        "floats": SCALAR,
         "inbound_span": SCALAR,
+        "inbound": VALUES,
         "other": VALUES,
         "unanswered": CALLS,
         "not_asked": CALLS,
         "asked_again": CALLS,
         "by_shape": CALLS,
+        "inexact": CALLS,
         "borrowed": CALLS,
         "dropped": CALLS,
+        "errors": CALLS,
     },
 }
-OF_MOCKS = ("unanswered", "not_asked", "asked_again", "by_shape", "borrowed", "dropped")
+OF_MOCKS = (
+    "headers",
+    "floats",
+    "inbound",
+    "unanswered",
+    "not_asked",
+    "asked_again",
+    "by_shape",
+    "inexact",
+    "borrowed",
+    "dropped",
+    "errors",
+)
 """Kinds at replay that only the bundled CLI's account of mock requests tells."""
 
 ALL = "all"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from e2e_common.failure import shorten
 from e2e_common.streams import inert, say
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def _counts(result: Mapping[str, Any]) -> str:
     if not result["cli"]["name"]:
         return f"{counts['passed']} of {counts['sent']} requests answered as stated with the SDK off{partial}"
     words = f"{counts['passed']} of {counts['sent']} requests recorded, replayed and matched"
+    words += f" ({counts['floats']} of them with floats for whole numbers)" if counts["floats"] else ""
     known = f", {counts['known_failures']} known to fail" if counts["known_failures"] else ""
     by_design = f", {counts['by_design']} left out by design" if counts["by_design"] else ""
     return f"{words}{known}{by_design}{partial}{'' if result['isolation']['sentinels'] else ', NOT ISOLATED'}"
@@ -117,6 +119,8 @@ def _facts(result: Mapping[str, Any]) -> str:
     parts.append(f"{result['runtime']} ({because})" if because else result["runtime"])
     if result["cli"]["name"]:
         parts += [f"{result['cli']['name']} CLI", "own network" if result["isolation"]["network"] else "network shared"]
+    if result["forgives"]:
+        parts.append(f"comparison forgives {shorten(', '.join(result['forgives']), 80)}")
     return " · ".join(parts)
 
 

@@ -4,7 +4,8 @@
         api.post("/orders?limit=2", json={"item": "tea"}, expect=201, body={"id": 1}, calls={"requests": 2})
 
 A request states its whole answer: `expect` (status, default 200), `body` (a JSON value, text, bytes; default: empty),
-`headers` (those that must be among the answer's) and `calls` (the outbound spans its trace must hold, library → count).
+`headers` (those that must be among the answer's) and `calls` (the outbound spans its trace must hold, library → count,
+or what each asks, in the words of mocks.jsonl: where no answer depends on it).
 `matches(…)` stands for text that is new in every run. `name` (default: method and path) is what known_failures.yaml,
 reports and E2E_ONLY go by. What a request sends beside `json`/`data`/`files` goes in `send_headers` and `cookies`.
 
@@ -19,7 +20,6 @@ import fnmatch
 import hashlib
 import json
 import os
-import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -31,40 +31,15 @@ from urllib.parse import urlsplit
 import requests
 
 from e2e_common.errors import did_you_mean
-from e2e_common.facts import ABSENT, Fact, compact, differing, identical
+from e2e_common.expectation import Expectation, Matches, matches
+from e2e_common.facts import Fact
 from e2e_common.names import LOG_VARIABLE, NEVER_READY, READY_LIMIT_S, REQUEST_HEADER, UNRECORDED, URL_VARIABLE
 from e2e_common.readiness import http_answers, wait_until
 
+__all__ = ["Api", "Matches", "matches"]
 BY_HAND_URL = "http://localhost:8000"
 ONLY_VARIABLE = "E2E_ONLY"
 ANSWER_LIMIT_S = 30.0
-SHOWN = 300
-
-
-class Matches:
-    """Stands in an expected body for a text that is new in every run: equal to any text that the pattern matches."""
-
-    def __init__(self, pattern: str) -> None:
-        self.pattern = pattern
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, str) and re.fullmatch(self.pattern, other) is not None
-
-    def __hash__(self) -> int:
-        return hash(self.pattern)
-
-    def __repr__(self) -> str:
-        return f"matches({self.pattern!r})"
-
-
-def matches(pattern: str) -> Matches:
-    """Any text that `pattern` (a regular expression) matches from its first to its last character."""
-    return Matches(pattern)
-
-
-def meets(expected: Any, actual: Any) -> bool:
-    """Whether two scalars are equal and of one type, or the one matches the other."""
-    return expected == actual if isinstance(expected, Matches) else identical(expected, actual)
 
 
 class Api:
@@ -135,21 +110,26 @@ class Api:
         expect: int = 200,
         body: Any = b"",
         headers: Mapping[str, str] | None = None,
-        calls: Mapping[str, int] | None = None,
+        calls: Mapping[str, int | Sequence[str]] | None = None,
         late: bool = False,
-        expect_unpatched: bool = False,
+        expect_unpatched: Mapping[str, int] | None = None,
         leaks: Sequence[str] = (),
         background: int = 0,
         recorded: str = "",
         replayed: bool = True,
         refused: int = 0,
+        inexact: Mapping[str, int] | None = None,
+        unanswered: Sequence[str] = (),
+        errors: Sequence[str] = (),
+        reached: Sequence[str] = (),
         early_in_second: bool = False,
         send_headers: Mapping[str, str] | None = None,
         **send: Any,
     ) -> None:
         """Send one request and log whether its answer is the stated one (see the module's head for the words).
 
-        `late`: a span may end after its root. `expect_unpatched`: the SDK must warn of a socket it does not know.
+        `late`: a span may end after its root. `expect_unpatched`: of which socket methods the SDK must warn in
+        replay, and how often each: `{"connect": 1, "sendall": 1}`. Where to, `leaks` says.
         `leaks`: what reaches the services in replay, past the SDK, as `service: what` in the words of touched.jsonl:
         red where anything else does, or where one of them does not any more.
         `background`: how many calls are made outside the request's context (in a thread that was handed none, or before
@@ -159,6 +139,13 @@ class Api:
         reason does not hold. `replayed=False`: it is recorded, and the CLI leaves it out, as all answers from 300 on.
         `refused`: how many of its `calls` a rule forbids while the SDK records: of these, and no others, no answer is
         recorded.
+        `inexact`: how many of its calls ask in replay for something else than in the recording, by what of them differs
+        (the paths in mocks.jsonl, joined by ", ": `{"$.url": 1}`): a clock reading, a new UUID, a boundary.
+        `unanswered`: the calls that replay alone makes, in the words of mocks.jsonl: nothing may answer them.
+        `errors`: the exceptions that the application leaves to its server, which logs them: the last line of each
+        traceback. In replay, too, where the request is replayed.
+        `reached`: what reaches the upstream while recording beyond the recorded calls, as `GET /path`: the second of
+        a redirect, a retry, a challenge. (As many of its `background` calls need not be stated.)
         `early_in_second`: send it in the first half of a clock second (for answers that name the second).
         `send`: `json`, `data`, `files`, `cookies` as `requests` takes them.
         """
@@ -175,7 +162,8 @@ class Api:
         if early_in_second:
             wait_until(lambda: time.time() % 1 < 0.5, timeout_s=1.0, what="the first half of a second")
         started = time.time()
-        answer, differs, problems = self._exchange(method, path, sent_headers, send, (expect, body, headers or {}))
+        expected = Expectation(expect, body, headers or {})
+        answer, differs, problems = self._exchange(method, path, sent_headers, send, expected)
         self._failed += bool(problems)
         self._write(
             {
@@ -189,15 +177,21 @@ class Api:
                 "body": _digest(answer),
                 "size": _size(answer),
                 "problems": problems,
+                "expected": expected.to_json(),
                 "differs": [[fact.kind, fact.key, fact.value] for fact in differs],
-                "calls": dict(calls or {}),
+                "calls": {library: _count(asked) for library, asked in (calls or {}).items()},
+                "asked": {name: list(asked) for name, asked in (calls or {}).items() if not isinstance(asked, int)},
                 "late": late,
-                "expect_unpatched": expect_unpatched,
+                "expect_unpatched": dict(expect_unpatched or {}),
                 "leaks": list(leaks),
                 "background": background,
                 "recorded": recorded,
                 "replayed": replayed,
                 "refused": refused,
+                "inexact": dict(inexact or {}),
+                "unanswered": list(unanswered),
+                "errors": list(errors),
+                "reached": list(reached),
             }
         )
         if self._log is None:
@@ -209,7 +203,7 @@ class Api:
         path: str,
         headers: dict[str, str],
         send: Mapping[str, Any],
-        stated: tuple[int, Any, Mapping[str, str]],
+        expected: Expectation,
     ) -> tuple[requests.Response | None, list[Fact], list[str]]:
         """Send it. Returns the answer (None where none came) and what of it is not as stated, as facts and in words."""
         try:
@@ -220,7 +214,7 @@ class Api:
             kind = type(error).__name__
             return None, [Fact("no_answer", "", kind)], [f"no answer: {kind}: {error}"]
         self._session.cookies.clear()  # requests are independent of each other
-        return answer, *_differences(answer, *stated)
+        return answer, *expected.differences(answer.status_code, answer.headers.get, answer.content)
 
     def _write(self, line: Mapping[str, Any]) -> None:
         if self._log is not None:
@@ -233,15 +227,19 @@ class Api:
         raise SystemExit(status)
 
 
+def _count(asked: int | Sequence[str]) -> int:
+    return asked if isinstance(asked, int) else len(asked)
+
+
 def _opened(log: Path) -> IO[str]:
     """Line by line, and what is no UTF-8 (half a surrogate pair) as JSON escapes it."""
     return log.open("w", buffering=1, errors="backslashreplace")
 
 
 def _digest(answer: requests.Response | None) -> str | None:
-    """What tells the body from any other, for the judge to look for it in the trace; None where it was not sent as it
-    is: compressed, or not at all."""
-    if answer is None or answer.request.method == "HEAD" or "Content-Encoding" in answer.headers:
+    """What tells the body (a compression undone) from any other, for the judge to look for it in the trace; None where
+    none was sent."""
+    if answer is None or answer.request.method == "HEAD":
         return None
     return hashlib.sha256(answer.content).hexdigest()
 
@@ -252,43 +250,3 @@ def _size(answer: requests.Response | None) -> int:
         return 0
     sent = answer.request.body
     return max(len(answer.content), len(sent) if isinstance(sent, (str, bytes)) else 0)
-
-
-def _differences(
-    answer: requests.Response, status: int, body: Any, headers: Mapping[str, str]
-) -> tuple[list[Fact], list[str]]:
-    """What of an answer is not as stated: as facts, and in words."""
-    facts, words = [], []
-    if answer.status_code != status:
-        facts.append(Fact("status", "", answer.status_code))
-        words.append(f"status: expected {status}, got {answer.status_code}: {_shown(answer.text)}")
-    for key, value in headers.items():
-        found = answer.headers.get(key)
-        if found != value:
-            facts.append(Fact("headers", key, ABSENT if found is None else compact(found)))
-            words.append(f"header {key}: expected {value!r}, got {found!r}")
-    parts = list(differing(body, _readable(answer, body), meets))
-    facts += [Fact("body", path, compact(actual)) for path, _, actual in parts]
-    if parts:
-        path, wanted, actual = parts[0]
-        more = f" (and {len(parts) - 1} more differences)" if len(parts) > 1 else ""
-        words.append(f"body {path}: expected {_shown(wanted)}, got {_shown(actual)}{more}")
-    return facts, words
-
-
-def _readable(answer: requests.Response, expected: Any) -> Any:
-    """The answer's body as what is expected: bytes, text or a JSON value; as text where it is no JSON."""
-    if isinstance(expected, bytes) and answer.content == expected:
-        return expected
-    text = answer.content.decode(errors="replace")
-    if isinstance(expected, (str, bytes, Matches)):
-        return text
-    try:
-        return json.loads(answer.content)
-    except ValueError:
-        return text
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"

@@ -40,7 +40,7 @@ class SocketWarning:
 def scan(
     logs: Mapping[str, bytes], began: Sequence[tuple[int, str]] = ()
 ) -> tuple[list[SocketWarning], list[tuple[str, str]]]:
-    """All warnings in `logs` (file name → bytes), one for each trace and method and one for each background call, and
+    """All warnings in `logs` (file name → bytes), and
     what is wrong with the logs themselves as (file, message): missing, empty, cut, not UTF-8, or without the SDK.
     `began`: (bytes in the log when the test began, trace id), in order; empty where nobody wrote that down. Raises
     nothing."""
@@ -51,17 +51,14 @@ def scan(
     hidden = "holds no line of the SDK ([TuskDrift] …): its log level hides warnings, or this is another log"
     silent = [name for name, text in texts.items() if _SDK_LINE not in text]
     problems = problems or [(name, f"{name} {hidden}") for name in silent]
-    found: dict[tuple[str, str | None, str], SocketWarning] = {}
-    for name, text in texts.items():
-        for warning in _warnings(name, text):
-            found.setdefault((warning.kind, warning.trace_id, warning.method), warning)
+    found = [warning for name, text in texts.items() for warning in _warnings(name, text)]
     known = began if len(logs) == 1 else ()
     background = [
         warning
         for name, data in logs.items()
         for warning in _background(name, data, texts[name].count(_BACKGROUND), known)
     ]
-    return [*found.values(), *background], problems
+    return [*found, *background], problems
 
 
 def _background(name: str, data: bytes, left: int, began: Sequence[tuple[int, str]]) -> Iterator[SocketWarning]:

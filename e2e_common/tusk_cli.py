@@ -42,7 +42,7 @@ class Cli:
         only when stdin ends."""
         words = [*self._words(), "--trace-dir", str(traces)]
         if self.name == "bundled":
-            words += ["--mocks-file", str(mocks)]
+            words += ["--mocks-file", str(mocks), "--run-folder", str(mocks.parent)]
             words += ["--early-traces", str(early_traces)] if early_traces else []
             return words
         return [*words, *_account(agent)]

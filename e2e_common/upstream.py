@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from e2e_common.readiness import tcp_answers
 
@@ -239,6 +239,17 @@ def empty() -> Response:
     return Response(status=204, headers={"X-Serial": new_serial()}, mimetype="text/plain")
 
 
+class Handler(WSGIRequestHandler):
+    """Logs each request when it arrives, as `SECONDS METHOD TARGET`: the judge reads what reached the upstream."""
+
+    def run_wsgi(self) -> None:
+        print(f"{time.time():.6f} {self.command} {self.path}", file=sys.stderr, flush=True)
+        super().run_wsgi()
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: it has been logged."""
+
+
 def serve_beside(port: int = DEFAULT_PORT) -> None:
     """Serve in a thread of this process, for a script run by hand, unless something listens on `port` already."""
     if not tcp_answers("127.0.0.1", port):
@@ -249,4 +260,5 @@ def serve_beside(port: int = DEFAULT_PORT) -> None:
 
 if __name__ == "__main__":
     words = [int(word) for word in sys.argv[1:]] or [DEFAULT_PORT]
-    make_server("127.0.0.1", words[0], app, threaded=True, fd=words[1] if words[1:] else None).serve_forever()
+    fd = words[1] if words[1:] else None
+    make_server("127.0.0.1", words[0], app, threaded=True, request_handler=Handler, fd=fd).serve_forever()

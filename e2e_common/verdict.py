@@ -18,7 +18,7 @@ from e2e_common.evidence import Evidence, read
 from e2e_common.failure import CONFIGURATION, EXPECTATION, REPLAY, RUN, Failure, shorten
 from e2e_common.known_failures import OF_MOCKS, Entry, KnownFailuresError, Matched, Pin, Unseen
 from e2e_common.results import Result
-from e2e_common.rules import cli, recording, replay, whole
+from e2e_common.rules import answers, cli, errors, reached, recording, replay, whole
 from e2e_common.socket_warnings import BACKGROUND, SocketWarning
 from e2e_common.yaml_files import Document
 
@@ -30,17 +30,27 @@ Rule = Callable[[Evidence], Iterable[Failure]]
 STALL = "time travel stall"
 
 WHOLE: tuple[Rule, ...] = (whole.nothing_verified, whole.rust_core)
-RECORDING: tuple[Rule, ...] = (recording.rule_1, recording.rule_2, recording.rule_8)
+RECORDING: tuple[Rule, ...] = (
+    recording.rule_1,
+    recording.rule_2,
+    recording.rule_8,
+    errors.in_recording,
+)
 # In order of cause: a call without an answer or past the SDK explains the result that it leads to, not the reverse.
 REPLAYED: tuple[Rule, ...] = (
     replay.rule_7,
     replay.rule_5,
     replay.rule_6,
     cli.rule_3,
+    errors.in_replay,
+    answers.rule_3,
     replay.rule_9,
     cli.rule_4,
     cli.left_behind,
 )
+LAST: tuple[Rule, ...] = (
+    reached.rule_8,
+)  # whatever reached past the SDK or outside a request is better told by others
 _RECORDING_RULES = (1, 2, 8)
 
 
@@ -82,9 +92,12 @@ class Verdict:
         failed = [failure.message for failure in self.failures if failure.request == request.name]
         if failed:
             return FAILED, shorten(failed[0], 400)
-        known = [entry.cause for failure, entry in self.known if failure.request == request.name]
+        of_it = [(failure, entry.cause) for failure, entry in self.known if failure.request == request.name]
+        known = [cause for failure, cause in of_it if not failure.is_of_floats]
         if known:
             return KNOWN, shorten(f"{known[0].id}: {known[0].title}", 400)
+        if of_it:
+            return PASSED, f"but for {of_it[0][1].id}"
         if request.by_design:
             return BY_DESIGN, f"not recorded: {request.recorded}" if request.recorded else "recorded, and not replayed"
         return PASSED, ""
@@ -116,6 +129,7 @@ class Verdict:
             "checks": self._checks(),
             "seconds": {phase: measured.get(phase) for phase in PHASES},
             "locked": is_locked(evidence),
+            "forgives": list(run.forgives),
             "fixed": [_fixed(each) for each in self.fixed],
             "leaks": [_leak(leak) for leak in replay.leaks(evidence)],
             "warnings": [
@@ -133,6 +147,7 @@ class Verdict:
             "recorded": len(recorded),
             "replayed": sum(len(evidence.results_by_id.get(file.trace_id, [])) == 1 for file in recorded),
             "passed": sum(test["verdict"] == PASSED for test in tests),
+            "floats": sum(test["verdict"] == PASSED and bool(test["reason"]) for test in tests),
             "known_failures": sum(test["verdict"] == KNOWN for test in tests),
             "by_design": sum(test["verdict"] == BY_DESIGN for test in tests),
         }
@@ -186,6 +201,7 @@ def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
         *_apply(RECORDING, evidence),
         *later,
         *_apply(replayed, evidence),
+        *_apply(LAST, evidence),
     ]
     matched = _matched(entries, found, evidence)
     fixed = [_is_fixed(each, evidence) for each in matched.fixed] if is_locked(evidence) else []
@@ -291,7 +307,7 @@ def _leak(leak: replay.Leak) -> dict[str, Any]:
 
 def _warning(warning: SocketWarning, evidence: Evidence) -> dict[str, Any]:
     owner = evidence.by_trace.get(warning.trace_id or "")
-    expected = owner is not None and owner.expect_unpatched
+    expected = owner is not None and warning.method in owner.expect_unpatched
     if warning.kind == BACKGROUND:
         alike = sum(other.kind == BACKGROUND and other.trace_id == warning.trace_id for other in evidence.warnings)
         expected = owner is not None and owner.background == alike

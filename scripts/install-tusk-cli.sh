@@ -14,7 +14,7 @@ set -Eeuo pipefail
 folder=$1
 version=${2-${TUSK_CLI_VERSION-}}
 version=${version#v}
-release=${TUSK_CLI_URL:-https://github.com/Use-Tusk/tusk-drift-cli/releases/download/v$version}
+release=${TUSK_CLI_URL:-https://github.com/Use-Tusk/tusk-cli/releases/download/v$version}
 release=${release%/}
 pinned=${TUSK_CLI_SHA256-}
 

@@ -18,6 +18,8 @@ Usage: python -m e2e_common.replay run [flags]        (also: drift run [flags], 
       --config FILE           instead of the nearest .tusk/config.yaml
       --sandbox-mode off      `auto` says that there is none, `strict` fails
       --mocks-file FILE       write a line for each mock request, inbound span and alert (not in the official CLI)
+      --run-folder DIR        after each test wait for what requests.jsonl in DIR states that it does outside its answer
+                              (not in the official CLI)
       --early-traces DIR      start the service at once, answer its start from the traces that are in DIR already, and
                               load the others when stdin ends (not in the official CLI)
 
@@ -49,6 +51,7 @@ class Options:
     sandbox_config: str = ""
     config: str = ""
     mocks_file: str = ""
+    run_folder: str = ""
     early_traces: str = ""
     version: bool = False
     help: bool = False

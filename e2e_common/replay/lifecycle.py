@@ -68,12 +68,15 @@ class Replay:
         if not recording.tests and not recording.skipped:
             self.reporter.no_tests()
             return 0
+        from e2e_common.replay.afterwards import Afterwards
         from e2e_common.replay.background import activity, wait_for_background
 
         assert self.service is not None and self.server is not None  # noqa: S101 - prepare() made both
         before = activity(self.service.group)
+        folder = self.options.run_folder
+        afterwards = Afterwards(self.cwd / folder, self.service.log) if folder else None
         runner = self._runner_class()(
-            self.config, self.service, self.server, self.reporter, self.rules, self._strict_inbound()
+            self.config, self.service, self.server, self.reporter, self.rules, self._strict_inbound(), afterwards
         )
         for test in recording.tests:
             runner.settle(test, self.journal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import re
 import socket
@@ -15,6 +16,7 @@ from e2e_common.replay.traces import Test
 
 # As Go's client: the host comes from the URL and the length from the body, whatever was recorded.
 NOT_SENT = frozenset({"host", "content-length", "transfer-encoding"})
+AFTER_ANSWER_S = 2.0  # how long what a handler does after its answer is waited for
 BODY_METHODS = ("POST", "PUT", "PATCH")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # Go sends a blank in a path as %20, and one in a query as it is.
@@ -35,11 +37,12 @@ class TransportError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """`duration_ms`: until the headers were there."""
+    """`duration_ms`: until the headers were there; `headers`: as they came, without that of a compression undone."""
 
     status: int
     body: bytes
     duration_ms: int
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def headers_for(test: Test) -> dict[str, str]:
@@ -131,12 +134,25 @@ def _exchange(connection: http.client.HTTPConnection, test: Test, target: str) -
     if test.body or test.method in BODY_METHODS:
         connection.putheader("content-length", str(len(test.body)))
     connection.endheaders(test.body or None)
-    response = connection.getresponse()
-    duration_ms = int((time.monotonic() - started) * 1000)
-    body = response.read()
+    with connection.sock.dup() as line:  # stays open when http.client is done with the answer
+        response = connection.getresponse()
+        duration_ms = int((time.monotonic() - started) * 1000)
+        body, headers = response.read(), response.getheaders()
+        if response.will_close:
+            _await_end(line)
     if _adds_gzip(test) and response.headers.get("content-encoding", "").lower() == "gzip":
         body = _gunzip(body)
-    return Answer(response.status, body, duration_ms)
+        headers = [(name, value) for name, value in headers if name.lower() != "content-encoding"]
+    return Answer(response.status, body, duration_ms, tuple(headers))
+
+
+def _await_end(line: socket.socket) -> None:
+    """Wait for the server to close the connection, as it does when the handler has ended: what that does after its
+    answer belongs to its test, not to the next."""
+    line.settimeout(AFTER_ANSWER_S)
+    with contextlib.suppress(OSError):
+        while line.recv(1024):
+            pass
 
 
 def _gunzip(data: bytes) -> bytes:

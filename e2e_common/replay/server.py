@@ -18,16 +18,12 @@ from e2e_common.replay import wire
 from e2e_common.replay.explain import Miss, explain_miss
 from e2e_common.replay.journal import Journal
 from e2e_common.replay.matching import Match, Matcher, Request
-from e2e_common.replay.messages import request_from, response_data, version_problem
+from e2e_common.replay.messages import request_from, response_data, schema_from, version_problem
 from e2e_common.replay.traces import Test
 
 RECEIVE_BYTES = 256 * 1024
 SHOWN_FRAMES = 3
 TRAVEL_TIMEOUT_S = 5.0
-STEPS_BY_VALUE = (
-    12,
-    13,
-)  # of those for a request outside any test, and they mark nothing as used; the others go by shape
 RECORDING_TIMEOUT_S = 9.0  # the SDK gives up on a mock request after 10 s
 
 
@@ -74,8 +70,8 @@ class MockServer:
         threading.Thread(target=self._accept, name="accept", daemon=True).start()
 
     def use_early(self, matcher: Matcher) -> None:
-        """Answer from these pools, until `use`, what is asked for before the application is ready, as far as they hold
-        that very call: a call like it may be answered by one that is not recorded yet."""
+        """Answer from these pools, until `use`, what is asked for before the application is ready: all that was
+        recorded then is there already. What finds nothing in them waits all the same."""
         self._early = matcher
 
     def use(self, matcher: Matcher) -> None:
@@ -268,7 +264,7 @@ class MockServer:
         if self._early is None or self._matcher is not None or not request.is_pre_app_start or request.test_id:
             return None
         match = self._early.match(request)
-        return ("", match, Miss([], "")) if match is not None and match.step in STEPS_BY_VALUE else None
+        return ("", match, Miss([], "")) if match is not None else None
 
     def _find(self, request: Request) -> tuple[str, Match | None, Miss]:
         """The test that the request counts to, and the recorded call or why there is none."""
@@ -280,7 +276,10 @@ class MockServer:
 
     def _on_inbound(self, client: Connection, message: Any) -> None:
         span = message.send_inbound_span_for_replay_request.span
-        self._journal.write("inbound", trace_id=span.trace_id, span_id=span.span_id)  # before the test that waits ends
+        said, schema = wire.from_struct(span.output_value), schema_from(span.output_schema)
+        self._journal.write(  # before the test that waits ends
+            "inbound", trace_id=span.trace_id, span_id=span.span_id, output=said, schema=schema
+        )
         with self._changed:
             self._inbound.add(span.trace_id)
             self._changed.notify_all()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import time
 
 from e2e_common.readiness import wait_until
+from e2e_common.replay.afterwards import Afterwards
 from e2e_common.replay.comparison import Rules, decode_body, equal
 from e2e_common.replay.config import Config
 from e2e_common.replay.journal import Journal
@@ -20,7 +22,8 @@ DYING_S = 0.5  # from a broken connection to the end of the process that broke i
 
 
 class Runner:
-    """Runs one test after the other. `inbound_required`: the SDK's own span of a request must arrive (section 14)."""
+    """Runs one test after the other. `inbound_required`: the SDK's own span of a request must arrive (section 14);
+    `afterwards`: what is waited for before the next one."""
 
     def __init__(
         self,
@@ -30,18 +33,24 @@ class Runner:
         reporter: Reporter,
         rules: Rules,
         inbound_required: bool,
+        afterwards: Afterwards | None = None,
     ) -> None:
         self._config, self._service, self._server, self._reporter = config, service, server, reporter
         self._rules, self._inbound_required = rules, inbound_required
+        self._afterwards = afterwards
         self._died_in = ""
 
     def settle(self, test: Test, journal: Journal) -> None:
         """Run a test and report its result; there is one for every test, also once the service has ended."""
         started, logged = time.time(), self._service.log.stat().st_size
         result = Result(test.trace_id, f"{test.method} {test.path}")
+        if self._afterwards:
+            self._afterwards.mark()
         status = self._service.exit_status()
         if status is None:
-            self._run(test, result)
+            self._run(test, result, journal)
+            if self._afterwards:
+                self._afterwards.wait(test)
         else:
             during = f"during {self._died_in}" if self._died_in else "between two tests"
             result.error = (
@@ -53,7 +62,7 @@ class Runner:
         self._server.finish_test(test)
         journal.write("test", trace_id=test.trace_id, started=started, ended=time.time(), logged=logged)
 
-    def _run(self, test: Test, result: Result) -> None:
+    def _run(self, test: Test, result: Result, journal: Journal) -> None:
         """Move the clock, send the request, compare the answer, wait for the SDK's span of it."""
         self._server.start_test(test)
         seconds, source = test.travel_to
@@ -66,6 +75,13 @@ class Runner:
             self._explain(error, result)
             return
         result.duration = answer.duration_ms
+        journal.write(
+            "answer",
+            trace_id=test.trace_id,
+            status=answer.status,
+            headers=answer.headers,
+            body=base64.b64encode(answer.body).decode(),
+        )
         self._compare(test, answer, result)
         if self._inbound_required:
             self._require_inbound(test, result)

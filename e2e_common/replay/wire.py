@@ -48,7 +48,8 @@ SetTimeTravelRequest: timestamp_seconds 1 double; trace_id 2 string; timestamp_s
 SetTimeTravelResponse: success 1 bool; error 2 string
 Span: trace_id 1 string; span_id 2 string; parent_span_id 3 string; name 4 string; package_name 5 string;
     instrumentation_name 6 string; submodule_name 7 string; package_type 8 int32; input_value 9 Struct;
-    output_value 10 Struct; input_schema 11 JsonSchema; input_schema_hash 13 string; input_value_hash 15 string;
+    output_value 10 Struct; input_schema 11 JsonSchema; output_schema 12 JsonSchema;
+    input_schema_hash 13 string; input_value_hash 15 string;
     kind 17 int32; is_pre_app_start 19 bool; timestamp 20 Timestamp; is_root_span 22 bool
 JsonSchema: type 1 int32; properties 2 map JsonSchema; items 3 JsonSchema; encoding 4 opt int32;
     decoded_type 5 opt int32; match_importance 6 opt double

@@ -1,18 +1,17 @@
 """Rule 2, of requests that state why nothing is recorded of them: nothing is, and the SDK says the same reason.
 
-The SDK logs the reason for which it blocks a trace, with the second and the id of the trace, at DEBUG (its
+The SDK logs the reason for which it blocks a trace, with the time and the id of the trace, at DEBUG (its
 core/trace_blocking_manager.py; src/app.py of a suite lets that through). What a rule drops it logs nowhere: there the
 reason holds where nothing was blocked.
 """
 
 from __future__ import annotations
 
-import calendar
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from e2e_common import sdk_log
 from e2e_common.decoding import Request
 from e2e_common.evidence import Evidence, TraceFile
 from e2e_common.facts import Fact
@@ -20,8 +19,9 @@ from e2e_common.failure import RECORDING, Failure
 from e2e_common.names import RULE, SIZE, STATUS, TYPE
 
 ERROR_STATUS = 400
-LATER_S = 1  # how long after the answer the end of its span may be logged
-LINE = re.compile(rb"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d) \[TuskDrift\] Blocked trace ([0-9a-f]{32}): (\w+)", re.MULTILINE)
+MILLISECOND_S = 0.001  # to which the log tells the time
+LATER_S = 5.0  # how long after the answer the end of its span may be logged, on a busy machine
+BLOCKED = re.compile(r"Blocked trace ([0-9a-f]{32}): (\w+)")
 SAID = {  # how the SDK calls what a request states; the type of an error page it may look at first
     TYPE: ("binary_content", "outbound_binary"),
     SIZE: ("size_limit",),
@@ -31,14 +31,14 @@ SAID = {  # how the SDK calls what a request states; the type of an error page i
 
 @dataclass(frozen=True)
 class Blocked:
-    """A trace that the SDK left out: when (seconds since the epoch, whole ones), which, and its word for the reason."""
+    """A trace that the SDK left out: when (seconds since the epoch), which, and its word for the reason."""
 
-    second: int
+    at: float
     trace_id: str
     reason: str
 
     def in_time_of(self, request: Request) -> bool:
-        return int(request.started) <= self.second <= int(request.ended) + LATER_S
+        return request.started - MILLISECOND_S <= self.at <= request.ended + LATER_S
 
 
 def unrecorded(request: Request, files: list[TraceFile]) -> Iterator[Failure]:
@@ -85,11 +85,9 @@ def _unsaid(request: Request) -> Failure:
 
 
 def _blocked(log: bytes) -> list[Blocked]:
-    found = [
-        Blocked(calendar.timegm(time.strptime(at.decode(), "%Y-%m-%dT%H:%M:%S")), id_.decode(), reason.decode())
-        for at, id_, reason in LINE.findall(log)
-    ]
-    return list({line.trace_id: line for line in reversed(found)}.values())[::-1]  # the first line of a trace
+    matches = ((line, BLOCKED.match(line.text)) for line in sdk_log.lines(log))
+    found = [Blocked(line.at, match[1], match[2]) for line, match in matches if match]
+    return list({each.trace_id: each for each in reversed(found)}.values())[::-1]  # the first line of a trace
 
 
 def _take(lines: list[Blocked], request: Request, said: tuple[str, ...]) -> Blocked | None:

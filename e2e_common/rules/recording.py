@@ -13,8 +13,9 @@ from urllib.parse import unquote
 from e2e_common.call_text import text_of
 from e2e_common.decoding import Request
 from e2e_common.evidence import Evidence, TraceFile
-from e2e_common.facts import Fact, compact, without_addresses
+from e2e_common.facts import Fact, compact, fits, without_addresses
 from e2e_common.failure import EXPECTATION, RECORDING, RUN, Failure, shorten
+from e2e_common.rules.answers import uncompressed
 from e2e_common.rules.left_out import reasons, unrecorded
 from e2e_common.traces import Span
 
@@ -144,6 +145,7 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
         for file in evidence.recorded(request):
             if file.root:
                 form = (*_form(file, file.root), *_times(file, file.root, request))
+                form = (*form, *_environment(file, evidence.environment))
                 found = (*form, *_same(file.root, request), *_calls(file, request, evidence.run.services))
                 for message, *facts in found:
                     yield Failure(8, RECORDING, message, file.name, request.name, file.trace_id, facts=tuple(facts))
@@ -168,6 +170,14 @@ def _form(file: TraceFile, root: Span) -> Iterator[Found]:
             parent = span.parent_span_id or "(none)"
             message = f"the span {_name(span)} is an orphan: its parent {parent} is not in the trace"
             yield message, Fact("form", f"orphan {span.library} {span.name}")
+
+
+def _environment(file: TraceFile, given: str | None) -> Iterator[Found]:
+    """Each span names the environment that the application gave to `initialize`, as the SDK logs it."""
+    wrong = {str(span.raw.get("environment")) for span in file.spans} - {given}
+    if given is not None and wrong:
+        message = f"recorded for the environment {', '.join(sorted(wrong))!r}, and the application gave {given!r}"
+        yield message, Fact("form", f"environment {', '.join(sorted(wrong))}")
 
 
 def _times(file: TraceFile, root: Span, request: Request) -> Iterator[Found]:
@@ -217,7 +227,7 @@ def _same(root: Span, request: Request) -> Iterator[Found]:
         yield message, Fact("status", "", compact(status))
     if body is None:
         yield (f"the body of the answer is no base64: {shorten(root.output_value.get('body'))}",)
-    elif request.body is not None and request.body != hashlib.sha256(body).hexdigest():
+    elif request.body is not None and request.body != hashlib.sha256(uncompressed(body, _encoding(root))).hexdigest():
         message = (
             f"the trace says that it was answered with {shorten(body)} ({len(body)} bytes), and it was with others"
         )
@@ -229,6 +239,13 @@ def _body(root: Span) -> bytes | None:
     with contextlib.suppress(TypeError, ValueError):
         return base64.b64decode(root.output_value.get("body") or "", validate=True)
     return None
+
+
+def _encoding(root: Span) -> str | None:
+    """The recorded Content-Encoding."""
+    headers = root.output_value.get("headers")
+    named = headers.items() if isinstance(headers, dict) else ()
+    return next((str(value) for name, value in named if name.lower() == "content-encoding"), None)
 
 
 def _same_path(target: str, path: str) -> bool:
@@ -247,6 +264,13 @@ def _calls(file: TraceFile, request: Request, services: Mapping[str, str]) -> It
         libraries = sorted({*recorded, *stated})
         wrong = [Fact("calls", name, recorded[name]) for name in libraries if recorded[name] != stated.get(name, 0)]
         yield message, *wrong
+    for library, stated_texts in request.asked.items():
+        texts = list(stated_texts)
+        said = [str(without_addresses(text_of(s), services)) for s in file.spans if is_call(s) and s.library == library]
+        left = [text for text in said if not _strike(texts, text)]
+        if left:
+            message = f"outbound calls of {library}: {'; '.join(map(shorten, left))} is none of those that are stated"
+            yield message, *(Fact("asked", text) for text in left)
     unanswered = [
         span
         for span in file.spans
@@ -257,6 +281,14 @@ def _calls(file: TraceFile, request: Request, services: Mapping[str, str]) -> It
         yield message, Fact("unanswered", without_addresses(text_of(span), services))
     if request.refused and not unanswered and dict(recorded) == stated:
         yield (f"states that a rule forbids {request.refused} calls (refused=), and each was recorded with its answer",)
+
+
+def _strike(stated: list[str], text: str) -> bool:
+    """Whether `text` is stated once more; takes it out of `stated`."""
+    match = next((each for each in stated if fits(each, text)), None)
+    if match is not None:
+        stated.remove(match)
+    return match is not None
 
 
 def _has_answer(span: Span) -> bool:

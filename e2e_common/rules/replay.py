@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TypeVar
 
 from e2e_common.call_text import text_of
 from e2e_common.decoding import OFFICIAL, Asked, Mocks, Request, Touched
@@ -13,11 +14,12 @@ from e2e_common.facts import ANY, Fact, without_addresses
 from e2e_common.failure import REPLAY, RUN, Failure, shorten
 from e2e_common.known_failures import START
 from e2e_common.rules.recording import CLIENT, is_call
-from e2e_common.socket_warnings import BACKGROUND, UNPATCHED
+from e2e_common.socket_warnings import BACKGROUND, UNPATCHED, SocketWarning
 from e2e_common.traces import Span
 
-FIRST_STEP_BY_SHAPE = 7
-START_STEPS_BY_SHAPE = (14, 15)  # before the application is ready 12 and 13 come first, which go by value
+T = TypeVar("T")
+STEPS_BY_VALUE = (1, 2, 5, 12)  # replay protocol, section 8.2; rule 9 has words of its own for 2 and 5
+STEPS_BY_SHAPE = (7, 8, 9, 10, 14, 15)
 
 
 def rule_5(evidence: Evidence) -> Iterator[Failure]:
@@ -30,24 +32,40 @@ def rule_5(evidence: Evidence) -> Iterator[Failure]:
         if call not in logged:
             which = f"when {call} was replayed once more" if call else "of the replay of all traces"
             yield Failure(5, RUN, f"no logs/tusk-replay-*.log {which}: nothing is known of it", "logs/")
-    reported = set()
-    for warning in evidence.warnings:
-        if warning.kind == BACKGROUND:
-            continue
-        request = evidence.by_trace.get(warning.trace_id or "")
-        if request is None:
+    unpatched = [warning for warning in evidence.warnings if warning.kind == UNPATCHED]
+    for warning in unpatched:
+        if evidence.by_trace.get(warning.trace_id or "") is None:
             trace = f"of {warning.trace_id}, which is no request's trace" if warning.trace_id else "without a trace id"
             message = f"unpatched dependency: TCP {warning.method}() in replay {trace} ({warning.file})"
             yield Failure(5, RUN, message, warning.file, trace_id=warning.trace_id)
-        else:
-            if not evidence.call_of(warning.file):  # what it is expected to do, it does in the first run
-                reported.add(request.number)
-            if not request.expect_unpatched:
-                message = f"unpatched dependency: TCP {warning.method}() in replay reached past the SDK"
-                yield Failure(5, REPLAY, message, warning.file, request.name, warning.trace_id)
-    yield from _not_reported(evidence, reported)
-    yield from _alerts(evidence, reported)
+    yield from _unpatched(evidence, unpatched)
+    owners = (evidence.by_trace.get(warning.trace_id or "") for warning in unpatched)
+    yield from _alerts(evidence, {owner.number for owner in owners if owner})
     yield from _background(evidence)
+
+
+def _unpatched(evidence: Evidence, warnings: list[SocketWarning]) -> Iterator[Failure]:
+    """Each request has the warnings that it states, in the first run; run once more, it may have fewer."""
+    found: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
+    for warning in warnings:
+        found[evidence.call_of(warning.file), warning.trace_id][warning.method] += 1
+    files = {evidence.call_of(name): name for name in evidence.raw.replay_logs}
+    for call, request in ((each, sent) for each in evidence.calls for sent in evidence.sent_in("")):
+        trace_id, is_sent = evidence.recorded(request)[0].trace_id, request in evidence.sent_in(call)
+        stated = Counter(request.expect_unpatched if is_sent else {})
+        said, file = found[call, trace_id], files.get(call, "logs/")
+        if more := said - stated:
+            message = f"unpatched dependency: TCP {_times(more)} in replay reached past the SDK"
+            yield Failure(5, REPLAY, message, file, request.name, trace_id)
+        if not call and (fewer := stated - said):
+            message = (
+                f"expected to be reported as an unpatched dependency, and the replay log lacks TCP {_times(fewer)}"
+            )
+            yield Failure(5, REPLAY, message, file, request.name, trace_id)
+
+
+def _times(methods: Counter[str]) -> str:
+    return ", ".join(f"{method}()" + (f" {count} times" if count > 1 else "") for method, count in methods.items())
 
 
 def _cut(evidence: Evidence) -> Iterator[Failure]:
@@ -63,14 +81,6 @@ def _cut(evidence: Evidence) -> Iterator[Failure]:
         name = next(iter(logs))
         message = f"{name} was cut while the tests ran: it was shorter when one began than at the one before"
         yield Failure(5, RUN, message, name)
-
-
-def _not_reported(evidence: Evidence, reported: set[int]) -> Iterator[Failure]:
-    for request in evidence.requests:
-        if request.expect_unpatched and request.number not in reported and evidence.recorded(request):
-            message = "expected to be reported as an unpatched dependency, and the replay log holds no warning of it"
-            file = next(iter(evidence.raw.replay_logs), "logs/")
-            yield Failure(5, REPLAY, message, file, request.name, evidence.recorded(request)[0].trace_id)
 
 
 def _background(evidence: Evidence) -> Iterator[Failure]:
@@ -211,9 +221,10 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
         if evidence.lacks_the_others(trace_id):
             continue
         message = f"no recorded answer for {'; '.join(missing.calls)}"
-        yield _of_trace(evidence, 7, trace_id, message, Fact("unanswered", ANY), missing.file)
+        yield _of_trace(evidence, 7, trace_id, message, Fact("unanswered", ANY), file=missing.file)
+    stated = _stated_unanswered(evidence)
     for mock in evidence.mocks.asked if evidence.mocks else ():
-        if not mock.found:
+        if not mock.found and not _take(stated, (mock.trace_id, _asked(evidence, mock))):
             closest = f"; closest recorded: {mock.closest}" if mock.closest else ""
             note = f"; {mock.note}" if mock.note else ""
             message = f"no recorded answer for {shorten(mock.asked)}{closest}{note}"
@@ -222,6 +233,10 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
                 yield Failure(7, REPLAY, f"{message} (mocks.jsonl)", "mocks.jsonl", START, facts=(fact,))
             else:
                 yield _of_trace(evidence, 7, mock.trace_id, message, fact)
+    for (trace_id, call), count in stated.items() if evidence.mocks else ():
+        if count > 0 and trace_id in evidence.results_by_id:
+            message = f"states unanswered={[call]!r}, and replay has no such call that nothing answered"
+            yield _of_trace(evidence, 7, trace_id, message)
     for notice in evidence.mocks.notices if evidence.mocks else ():
         if notice.event == "dropped":
             request = evidence.running_at(notice.at)
@@ -230,17 +245,29 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
             yield _of_trace(evidence, 7, trace_id, message, fact)
 
 
+def _stated_unanswered(evidence: Evidence) -> Counter[tuple[str, str]]:
+    """(trace id, call) of the calls that replay alone makes, as the requests state them."""
+    pairs = ((request, evidence.recorded(request)) for request in evidence.requests)
+    return Counter((files[0].trace_id, call) for request, files in pairs if files for call in request.unanswered)
+
+
+def _take(stated: Counter[T], key: T) -> bool:
+    """Whether `key` is stated once more than it was seen so far."""
+    stated[key] -= 1
+    return stated[key] >= 0
+
+
 def _asked(evidence: Evidence, mock: Asked) -> str:
     """The call as a fact names it."""
     return str(without_addresses(mock.asked, evidence.run.services))
 
 
 def _of_trace(
-    evidence: Evidence, rule: int, trace_id: str, message: str, fact: Fact, file: str = "mocks.jsonl"
+    evidence: Evidence, rule: int, trace_id: str, message: str, *facts: Fact, file: str = "mocks.jsonl"
 ) -> Failure:
     request = evidence.by_trace.get(trace_id)
     if request:
-        return Failure(rule, REPLAY, message, file, request.name, trace_id, facts=(fact,))
+        return Failure(rule, REPLAY, message, file, request.name, trace_id, facts=facts)
     return Failure(rule, RUN, f"{message} (outside any request; {file})", file, trace_id=trace_id or None)
 
 
@@ -260,7 +287,7 @@ def rule_9(evidence: Evidence) -> Iterator[Failure]:
     if evidence.results:
         yield from _asked_at_start(evidence, found)
     yield from _borrowed(evidence, found)
-    yield from _by_shape(evidence, found)
+    yield from _inexact(evidence, found)
 
 
 def _account(evidence: Evidence, mocks: Mocks) -> Iterator[Failure]:
@@ -307,18 +334,37 @@ def _asked_at_start(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]
             yield Failure(9, REPLAY, message, "mocks.jsonl", START, facts=facts)
 
 
-def _by_shape(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
-    """From step 7 on the CLI takes a recorded call that only has the shape of the one asked for (section 8.2)."""
+def _inexact(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
+    """What answers has the value that is asked for (steps 1, 2, 5 and 12 of section 8.2), or the request states what of
+    it differs. The CLI also takes a recorded call whose value is the same but for what does not count (importance 0),
+    and from step 7 on one that only has its shape."""
+    stated = _stated_inexact(evidence)
     for mock in found:
-        request = evidence.by_trace.get(mock.trace_id)
-        message = f"{mock.asked} was asked for and not recorded: another call of its shape answered it"
-        differs = ", ".join(mock.differs)
-        message += f" (which differs in {differs})" if differs else ""
-        facts = (Fact("by_shape", f"{_asked(evidence, mock)} ({differs or 'schema'})"),)
-        if mock.pre_app_start and mock.step in START_STEPS_BY_SHAPE:
+        if mock.step in STEPS_BY_VALUE:
+            continue
+        differs = ", ".join(mock.differs) or "schema"
+        if not mock.pre_app_start and _take(stated, (mock.trace_id, differs)):
+            continue
+        by_shape = mock.step in STEPS_BY_SHAPE
+        like = "another call of its shape" if by_shape else "one that is the same but for what does not count"
+        message = f"{mock.asked} was asked for and not recorded: {like} answered it (which differs in {differs})"
+        facts = (Fact("by_shape" if by_shape else "inexact", f"{_asked(evidence, mock)} ({differs})"),)
+        if mock.pre_app_start:
             yield Failure(9, REPLAY, f"{message} (mocks.jsonl)", "mocks.jsonl", START, facts=facts)
-        elif mock.step >= FIRST_STEP_BY_SHAPE and request and not mock.pre_app_start:
-            yield Failure(9, REPLAY, message, "mocks.jsonl", request.name, mock.trace_id, facts=facts)
+        else:
+            yield _of_trace(evidence, 9, mock.trace_id, message, *facts)
+    for (trace_id, differs), count in stated.items():
+        if count > 0 and trace_id in evidence.results_by_id:
+            message = f"states {count} calls more that differ in {differs} (inexact=): they ask for what was recorded"
+            yield _of_trace(evidence, 9, trace_id, message)
+
+
+def _stated_inexact(evidence: Evidence) -> Counter[tuple[str, str]]:
+    """(trace id, what differs) → how many calls, as the requests state them."""
+    pairs = ((request, evidence.recorded(request)) for request in evidence.requests)
+    return Counter(
+        {(files[0].trace_id, what): n for request, files in pairs if files for what, n in request.inexact.items()}
+    )
 
 
 def _borrowed(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
@@ -338,8 +384,13 @@ def _borrowed(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
     for (trace_id, of), mocks in answers.items():
         texts = "; ".join(shorten(mock.asked) for mock in mocks)
         message = f"asked for what it had not recorded, and was answered from {of}: {texts}"
-        failure = _of_trace(evidence, 9, trace_id, message, Fact("borrowed", ""))
-        yield replace(failure, facts=tuple(Fact("borrowed", f"{_asked(evidence, mock)} (from {of})") for mock in mocks))
+        yield _of_trace(
+            evidence,
+            9,
+            trace_id,
+            message,
+            *(Fact("borrowed", f"{_asked(evidence, mock)} (from {of})") for mock in mocks),
+        )
 
 
 def _call(span: Span) -> str:

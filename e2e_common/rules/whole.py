@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from e2e_common.errors import Code
 from e2e_common.evidence import Evidence
 from e2e_common.failure import CONFIGURATION, RECORDING, RUN, Failure, shorten
+from e2e_common.rules import errors
 from e2e_common.rules.cli import cli_error, ended
+from e2e_common.rules.errors import RECORD_LOG
 
 RUST_CORE = r"Rust core path (\w+) at startup[^\n]*"
 
@@ -30,14 +32,34 @@ def rust_core(evidence: Evidence) -> Iterator[Failure]:
 
 
 def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
-    """Something was sent, recorded and replayed (exit code 4): at most one failure, of the first step without fruit.
+    """Something was sent, recorded and replayed (exit code 4): the first step without fruit, and what says why.
 
     A CLI that says itself that it failed (an application that dies in replay, say) is a failed replay: exit code 1."""
+    code = int(Code.NOTHING_VERIFIED)
     nothing = _no_requests(evidence) or _no_traces(evidence)
     if nothing is None and (nothing := _no_results(evidence)) and evidence.replay.exit_status:
-        yield Failure(nothing[1], RUN, nothing[0], nothing[2])
-    elif nothing:
-        yield Failure(nothing[1], RUN, nothing[0], nothing[2], code=int(Code.NOTHING_VERIFIED))
+        code = int(Code.FAILED)
+    if nothing is None:
+        return
+    for message, rule, file in (*_why(evidence), nothing):
+        yield Failure(rule, RUN, message, file, code=code)
+
+
+def _why(evidence: Evidence) -> Iterator[tuple[str, int, str]]:
+    """What the recording says of it, which comes first."""
+    if not evidence.requests:
+        return
+    asked_early = any(span.is_root and span.request for file in evidence.files for span in file.spans)
+    if asked_early and all(file.before_start for file in evidence.files):
+        yield (
+            f"the SDK ({evidence.run.versions.get('sdk')}) took every request for one from before the application was "
+            "ready: below 0.1.23 nothing says that it is, unless the application calls "
+            "TuskDrift.get_instance().mark_app_as_ready()",
+            2,
+            evidence.files[0].name,
+        )
+    if said := errors.commonest(evidence.raw.record_log or b""):
+        yield f"while recording {said}", 5, RECORD_LOG
 
 
 def _no_requests(evidence: Evidence) -> tuple[str, int, str] | None:

@@ -136,7 +136,7 @@ def _stated(of: RequestStory) -> Iterator[str]:
     if request.late:
         yield "it states that a span may end after its answer (late)"
     if request.expect_unpatched:
-        yield "it states that the SDK warns of an unpatched dependency (expect_unpatched)"
+        yield f"it states of which sockets the SDK warns (expect_unpatched): {request.expect_unpatched}"
     if request.background:
         yield f"it states {request.background} calls outside its context (background)"
     yield from (f"it states that it reaches past the SDK: {what}" for what in request.leaks)
@@ -226,7 +226,7 @@ def _asked(story: Story, of: RequestStory) -> Iterator[str]:
         elif call.asked:
             by = numbers.get((call.asked.matched_trace, call.asked.matched_span))
             own = f"with call {by}" if by else f"with span {call.asked.matched_span} of {_owner(story, call)}"
-            yield f"{cut(call.text)}: answered {own}: {step_of(call.asked)}"
+            yield f"{cut(call.asked.asked)}: answered {own}: {step_of(call.asked)}"
 
 
 def _owner(story: Story, call: Call) -> str:

@@ -15,10 +15,11 @@ from e2e_common.story.model import RequestStory
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _ACCESS = re.compile(r'"(?P<method>[A-Z]+) (?P<target>.*) HTTP/[0-9.]+"\s+(?P<status>[0-9]{3})\b')
-_SDK_LINE = re.compile(r"(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d) \[TuskDrift\]")
+_SDK_LINE = re.compile(r"(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d{3} \[TuskDrift\]")
 _START = re.compile(
-    r"\[TuskDrift\] (Rust core path|SDK initialized|App marked as ready|Time travel started)|instrumentation applied"
-    r"|Serving Flask app|Debug mode: |This is a development server|Press CTRL\+C|Running on http"
+    r"\[TuskDrift\] (?:[A-Z]+ )?(?:Rust core path|SDK initialized|App marked as ready|Time travel started)"
+    r"|instrumentation applied|Serving Flask app|Debug mode: |This is a development server|Press CTRL\+C"
+    r"|Running on http"
 )
 _FRAME = re.compile(r'  File "(?P<file>[^"]+)", line \d+')
 _LIBRARY = re.compile(r"/(site-packages|lib/python3[0-9.]*)/")
@@ -136,4 +137,4 @@ def _of_its_time(lines: Sequence[str], story: RequestStory, evidence: Evidence) 
 
 
 def _stamp(clock: Callable[[float], time.struct_time], second: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S", clock(second))
+    return time.strftime("%Y-%m-%d %H:%M:%S", clock(second))

@@ -163,7 +163,7 @@ class _Teller:
         if not (calls or failed or known):
             return None
         verdict = FAILED if failed else KNOWN if known else PASSED
-        request = Request(0, START, "", "", 0.0, 0.0, None, None, (), {}, False, False, (), 0)
+        request = Request(0, START, "", "", 0.0, 0.0, None, None, (), {}, False, {}, (), 0)
         return self._story(request, verdict, next(iter(failed or known), ""), None, tuple(files), calls)
 
     def _story(

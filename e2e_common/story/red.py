@@ -16,7 +16,7 @@ from e2e_common.errors import Code, HarnessError
 from e2e_common.failure import REPLAY, Failure, shorten
 from e2e_common.judging import Outcome
 from e2e_common.known_failures import START
-from e2e_common.rules.replay import FIRST_STEP_BY_SHAPE, START_STEPS_BY_SHAPE
+from e2e_common.rules.replay import STEPS_BY_VALUE
 from e2e_common.run_folder import RunFolder
 from e2e_common.story import log_lines
 from e2e_common.story.again import Again
@@ -29,7 +29,6 @@ MOST_REASON, MOST_EVIDENCE, MOST_OTHERS, MOST_LOG = 12, 9, 6, 8
 PARTS, MISSES, NEAREST, LAST = 3, 2, 3, 4
 ANSWER = 3  # the rule of an answer that differs
 REPEATED = (2, 4)  # steps that take a recorded call once more (in_words.STEPS)
-FIRST_BY_SHAPE_AT_START = min(START_STEPS_BY_SHAPE)
 SHOWN_BY_EVIDENCE = (ANSWER, 7, 9)  # the rules whose failures `_evidence` shows in full
 _UNMET = re.compile(r"(?P<at>[^:]+): expected (?P<expected>.*?), got (?P<got>.*)", re.DOTALL)
 
@@ -111,8 +110,8 @@ def _evidence(own: RequestStory, story: Story, paint: Paint) -> list[str]:
 def _is_wrong(asked: Asked, call: Call, own: RequestStory) -> bool:
     """Whether another recorded call answered than the one that should, or one that had answered before."""
     if own.name == START:
-        return asked.step >= FIRST_BY_SHAPE_AT_START
-    return call.span is None or asked.step in REPEATED or asked.step >= FIRST_STEP_BY_SHAPE
+        return asked.step not in STEPS_BY_VALUE
+    return call.span is None or asked.step in REPEATED or asked.step not in STEPS_BY_VALUE
 
 
 def _unmet(own: RequestStory, paint: Paint) -> list[str]:

@@ -222,7 +222,7 @@ def test_a_proxy_that_answers_for_the_real_host(machine: Machine, status: int) -
     machine.shim("curl", f'#!/bin/sh\necho "$@" >{machine.scratch}/curl-words\nprintf {status}\n')
     without(machine.install(TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=""))
     words = (machine.scratch / "curl-words").read_text().split()
-    assert words[-1] == f"https://github.com/Use-Tusk/tusk-drift-cli/releases/download/v{VERSION}/checksums.txt"
+    assert words[-1] == f"https://github.com/Use-Tusk/tusk-cli/releases/download/v{VERSION}/checksums.txt"
     assert "--max-time" in words  # a host that never answers is tested by nobody: it costs a minute
     assert "--connect-timeout" in words
 

@@ -105,6 +105,7 @@ def test_a_green_run_says_what_it_was(green: Finished) -> None:
         "recorded": 1,
         "replayed": 1,
         "passed": 1,
+        "floats": 0,
         "known_failures": 0,
         "by_design": 0,
     }

@@ -86,6 +86,7 @@ def test_without_a_fault_it_is_green(replay: Run, fault: str) -> None:
         "recorded": 2,
         "replayed": 2,
         "passed": 2,
+        "floats": 0,
         "known_failures": 0,
         "by_design": 0,
     }

@@ -12,7 +12,7 @@ from e2e_common import judging
 from e2e_common.reports import runs
 from e2e_common.reports.runs import Run
 from e2e_common.run_folder import RunFolder
-from tests.unit.good_run import CAUSE, T0, GoodRun, lines, mock, request, result, root, span
+from tests.unit.good_run import CAUSE, T0, GoodRun, answer, lines, mock, request, result, root, span
 
 SURROGATE = "\ue000"  # in the files a lone surrogate's JSON escape stands for it
 HOSTILE = (
@@ -27,6 +27,7 @@ NAMES = {
     "results": "results.json",
     "cli_log": "logs/tusk-cli.log",
     "record_log": "logs/record.log",
+    "upstream_log": "logs/upstream.log",
     "touched": "touched.jsonl",
     "mocks": "mocks.jsonl",
 }
@@ -96,12 +97,15 @@ def large(count: int, *, text: str = "", body_bytes: int = 400, suite: str = "fl
     run = GoodRun()
     run.run["suite"] = suite
     run.requests, run.traces, run.results, run.mocks, run.touched = [], {}, [], run.mocks[:1], [run.touched[0]]
+    run.upstream = []
     run.known, run.log = [], "2026-09-21T14:13:20 [TuskDrift] initialized\n"
     body = b64encode(json.dumps({"text": "b" * body_bytes, "more": text}).encode()).decode()
     hashed = hashlib.sha256(json.dumps({"text": "b" * body_bytes, "more": text}).encode()).hexdigest()
     for number in range(1, count + 1):
         trace, name, began = f"{number:032x}", f"{text}request {number}", T0 + number
-        run.requests.append(request(number, name, path=f"/x/{number}{text}", body=hashed, calls={"requests": 2}))
+        expected = {"status": 200, "headers": {}, "body": {"base64": body}}
+        of_request = {"path": f"/x/{number}{text}", "body": hashed, "calls": {"requests": 2}, "expected": expected}
+        run.requests.append(request(number, name, **of_request))
         run.traces[f"traces/{number:06}_trace_{trace}.jsonl"] = [
             span(trace, f"call-a{text}", began + 0.1, 0.1, name=f"GET /a{text}"),
             span(trace, f"call-b{text}", began + 0.2, 0.1),
@@ -109,7 +113,9 @@ def large(count: int, *, text: str = "", body_bytes: int = 400, suite: str = "fl
         ]
         window = {**run.test(trace, 100 + number), "logged": len(run.log)}
         at = window["started"]
-        run.mocks += [mock(trace, f"call-a{text}", at=at + 0.1), mock(trace, f"call-b{text}", at=at + 0.2), window]
+        answered = {**answer(trace, 100 + number), "headers": [], "body": body}
+        calls = [mock(trace, f"call-{call}{text}", at=at + later) for call, later in (("a", 0.1), ("b", 0.2))]
+        run.mocks += [*calls, answered, window]
         run.log += f"2026-09-21T14:13:22 [TuskDrift] request {number}{text}\n".replace("\0", "")
         fails = number % 10 in (3, 7)
         changes = (

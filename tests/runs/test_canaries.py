@@ -17,6 +17,7 @@ def test_without_a_fault_it_is_green(canary: Suite) -> None:
         "recorded": 1,
         "replayed": 1,
         "passed": 1,
+        "floats": 0,
         "known_failures": 0,
         "by_design": 0,
     }

@@ -31,6 +31,7 @@ def test_every_leak_is_red_and_named(leaks: Suite) -> None:
         "recorded": 6,
         "replayed": 6,
         "passed": 0,
+        "floats": 0,
         "known_failures": 0,
         "by_design": 0,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from typing import Any
@@ -19,13 +20,19 @@ NAMED = {
     "since": "0.1.28",
     "harm": "wrong-replay",
 }
+A_IS_1 = "eyJhIjoxfQ=="  # {"a":1}
+HEADERS = {"Content-Type": "application/json"}
+ANSWER = {"statusCode": 200, "headers": HEADERS, "body": A_IS_1}
+SCHEMA = {"type": 6, "properties": {"body": {"type": 2, "encoding": 1, "decodedType": 1}}}
+STATED = {"status": 200, "headers": {"content-type": {"__matches__": "application/.+"}}, "body": {"value": {"a": 1}}}
 BODY = hashlib.sha256(b'{"a":1}').hexdigest()
 FILE_OF_KNOWN = "known_failures.yaml"
 T0 = 1_790_000_000  # unix seconds of the first request; one request a second
 FILE = "traces/2026-09-21T14-13-2{}_trace_{}.jsonl"
+STARTED = "2026-09-21T14:13:10 [TuskDrift] initialized\n"  # before src/app.py has formatted the SDK's lines
 WARNING = (
-    "2026-09-21T14:13:22 [TuskDrift] [SocketInstrumentation] TCP {method}() called from inbound request context, "
-    "likely unpatched dependency. spanId=00000000000000ab, traceId={trace}\n"
+    "2026-09-21 14:13:22,000 [TuskDrift] WARNING [SocketInstrumentation] TCP {method}() called from inbound request "
+    "context, likely unpatched dependency. spanId=00000000000000ab, traceId={trace}\n"
 )
 FIRST_LINE = "  ↳ Loaded 5 suite spans (3 unique traces, 0 pre-app-start) (0.0s)\n"
 
@@ -60,7 +67,8 @@ def root(trace: str, number: int, start: float, **changes: Any) -> dict[str, Any
         "kind": 2,
         "isRootSpan": True,
         "inputValue": {"method": "GET", "target": "/x", "headers": {"X-E2e-Request": str(number)}},
-        "outputValue": {"statusCode": 200, "body": "eyJhIjoxfQ=="},
+        "outputValue": copy.deepcopy(ANSWER),
+        "outputSchema": copy.deepcopy(SCHEMA),
     }
     return span(trace, "root", start, 0.5, **{**values, **changes})
 
@@ -82,12 +90,18 @@ def request(number: int, name: str, **changes: Any) -> dict[str, Any]:
         "differs": [],
         "calls": {},
         "late": False,
-        "expect_unpatched": False,
+        "expect_unpatched": {},
         "leaks": [],
         "background": 0,
         "recorded": "",
         "replayed": True,
         "refused": 0,
+        "inexact": {},
+        "unanswered": [],
+        "errors": [],
+        "reached": [],
+        "asked": {},
+        "expected": copy.deepcopy(STATED),
         **changes,
     }
 
@@ -119,6 +133,18 @@ def mock(trace: str, span_id: str, **changes: Any) -> dict[str, Any]:
     }
 
 
+def answer(trace: str, second: int) -> dict[str, Any]:
+    """The replayer's line of the answer of a test."""
+    at = {"event": "answer", "at": T0 + second + 0.4, "trace_id": trace}
+    return {**at, "status": 200, "headers": [list(pair) for pair in HEADERS.items()], "body": A_IS_1}
+
+
+def inbound(trace: str, second: int) -> dict[str, Any]:
+    """The replayer's line of the SDK's span of that answer."""
+    at = {"event": "inbound", "at": T0 + second + 0.5, "trace_id": trace, "span_id": "x"}
+    return {**at, "output": copy.deepcopy(ANSWER), "schema": copy.deepcopy(SCHEMA)}
+
+
 class GoodRun:
     """Three requests: `health` calls nothing, `create order` calls twice, `leak` states what reaches past the SDK."""
 
@@ -138,6 +164,7 @@ class GoodRun:
             "recorded_rust_core": "",
             "recorded_by": "0.1.29",
             "packages": {"flask": "3.1.2", "werkzeug": "3.1.8"},
+            "forgives": [],
             "locked": True,
             "sentinels": True,
             "seconds": {"prepare": 0.1, "services": 0.2, "record": 1.5, "flush": 1.4},
@@ -146,7 +173,7 @@ class GoodRun:
         self.requests: list[dict[str, Any]] = [
             request(1, "health"),
             request(2, "create order", calls={"requests": 2}),
-            request(3, "leak", expect_unpatched=True, leaks=["upstream: GET /leak"]),
+            request(3, "leak", expect_unpatched={"connect": 1, "sendall": 1}, leaks=["upstream: GET /leak"]),
             {"end": True, "sent": 3},
         ]
         self.traces: dict[str, list[dict[str, Any]]] = {
@@ -170,9 +197,9 @@ class GoodRun:
         }
         self.results: list[dict[str, Any]] = [result(HEALTH), result(ORDER), result(LEAK)]
         self.totals = "Tests: 3 total, 3 passed, 0 failed\n"
-        self.log = "2026-09-21T14:13:20 [TuskDrift] initialized\n" + "".join(
-            WARNING.format(method=method, trace=LEAK) for method in ("connect", "sendall")
-        )
+        self.log = STARTED + "".join(WARNING.format(method=method, trace=LEAK) for method in ("connect", "sendall"))
+        self.upstream: list[tuple[float, str]] = [(2.1, "GET /weather"), (2.2, "GET /weather"), (3.1, "GET /leak")]
+        """What reached it while recording: seconds after T0, and what."""
         self.touched: list[dict[str, Any]] = [
             {"event": "listening", "service": "upstream", "address": "127.0.0.1:9123", "at": T0 + 100},
             {"event": "touched", "service": "upstream", "at": T0 + 103.2, "what": "GET /leak"},
@@ -184,9 +211,10 @@ class GoodRun:
             mock(ORDER, "call-a"),
             mock(ORDER, "call-b"),
             self.test(ORDER, 102),
-            {"event": "inbound", "at": T0 + 102.5, "trace_id": ORDER, "span_id": "x"},
+            inbound(ORDER, 102),
             {"event": "alert", "at": T0 + 103.3, "trace_id": LEAK, "kind": "unpatched_dependency", "detail": ""},
             self.test(LEAK, 103),
+            *(answer(trace, second) for trace, second in ((HEALTH, 101), (ORDER, 102), (LEAK, 103))),
             {"event": "end", "at": T0 + 104, "exit_status": 0},
         ]
         self.known: list[Any] | str | None = None
@@ -215,7 +243,8 @@ class GoodRun:
             "run": dump(self.run),
             "requests": lines(self.requests),
             "traces": traces,
-            "record_log": b"2026-09-21T14:13:10 [TuskDrift] initialized\n",
+            "record_log": STARTED.encode(),
+            "upstream_log": "".join(f"{T0 + at:.6f} {what}\n" for at, what in self.upstream).encode(),
             "replay": dump(self.replay),
             "results": FIRST_LINE.encode() + b"".join(dump(item, indent=2) + b"\n" for item in self.results),
             "cli_log": ("➤ Running\n" + self.totals).encode(),

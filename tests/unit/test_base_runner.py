@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from e2e_common import base_runner
 from e2e_common.paths import ROOT, SUITES
 from tests.conftest import clean_environ
 
@@ -55,3 +58,31 @@ def test_what_comes_in_the_clean_up_of_a_run_without_a_verdict(
     assert result.exists() == bool(code)
     if code:
         assert json.loads(result.read_text())["code"] == code
+
+
+LIMIT = "not done within 3 s (E2E_TIMEOUT)"
+FAILED = "2 tests had failed before the time limit, 2 of them so: EOF"
+
+
+@pytest.mark.parametrize(
+    ("signum", "facts", "failed", "code", "reason"),
+    [
+        (signal.SIGALRM, {"moments": {}}, FAILED, 1, f"{FAILED}; {LIMIT}"),
+        (signal.SIGALRM, {"moments": {}}, "", 5, LIMIT),
+        (signal.SIGALRM, {}, FAILED, 5, LIMIT),  # before anything was replayed: what failed was another run's
+        (signal.SIGTERM, {"moments": {}}, FAILED, 143, "interrupted by SIGTERM"),
+    ],
+)
+def test_tests_that_failed_before_the_time_limit_are_the_reason(
+    monkeypatch: pytest.MonkeyPatch,
+    signum: signal.Signals,
+    facts: dict[str, object],
+    failed: str,
+    code: int,
+    reason: str,
+) -> None:
+    runner = Mock(facts=facts, knobs={"E2E_TIMEOUT": 3})
+    monkeypatch.setattr(base_runner, "not_done", lambda *_: LIMIT)
+    monkeypatch.setattr("e2e_common.judging.failed_before", lambda *_: failed)
+    base_runner.E2ETestRunnerBase._interrupted(runner, signum)
+    runner._stopped.assert_called_once_with(code, reason)

@@ -9,7 +9,21 @@ from typing import Any
 import pytest
 
 from e2e_common import decoding
-from e2e_common.decoding import Asked, Call, Malformed, Mocks, Near, Notice, Replay, Request, Run, Touched, Window
+from e2e_common.decoding import (
+    Answered,
+    Asked,
+    Call,
+    Inbound,
+    Malformed,
+    Mocks,
+    Near,
+    Notice,
+    Replay,
+    Request,
+    Run,
+    Touched,
+    Window,
+)
 from e2e_common.facts import Fact
 
 RUN: dict[str, Any] = {
@@ -25,6 +39,7 @@ RUN: dict[str, Any] = {
     "recorded_rust_core": "0",
     "recorded_by": "0.1.28",
     "packages": {"flask": "3.1.2"},
+    "forgives": [],
     "locked": True,
     "sentinels": False,
     "seconds": {"record": 1.5, "flush": 2},
@@ -41,8 +56,9 @@ REQUEST: dict[str, Any] = {
     "body": "aa",
     "problems": ["p"],
     "calls": {"requests": 2},
+    "asked": {"requests": ["GET /a", "GET /b"]},
     "late": True,
-    "expect_unpatched": True,
+    "expect_unpatched": {"connect": 1},
     "leaks": ["upstream: GET /"],
     "background": 1,
     "size": 20,
@@ -50,6 +66,11 @@ REQUEST: dict[str, Any] = {
     "recorded": "size",
     "replayed": False,
     "refused": 2,
+    "inexact": {"$.url": 1},
+    "unanswered": ["GET a"],
+    "errors": ["KeyError: 1"],
+    "reached": ["GET /b"],
+    "expected": {"status": 201, "headers": {"X": {"__matches__": "a+"}}, "body": {"base64": "aGk="}},
 }
 REPLAY: dict[str, Any] = {
     "exit_status": 1,
@@ -74,6 +95,13 @@ ASKED: dict[str, Any] = {
     "differs": ["$.url"],
 }
 WINDOW: dict[str, Any] = {"trace_id": "t", "started": 1.5, "ended": 2.5, "logged": 7}
+ANSWER: dict[str, Any] = {
+    "trace_id": "t",
+    "status": 200,
+    "headers": [["Set-Cookie", "a=1"], ["set-cookie", "b=2"]],
+    "body": "aGk=",
+}
+INBOUND: dict[str, Any] = {"trace_id": "t", "output": {"statusCode": 200.0}, "schema": {"type": 6}}
 ALERT: dict[str, Any] = {"event": "alert", "at": 1.5, "trace_id": "t", "kind": "unpatched_dependency", "detail": "d"}
 TEXT, FLAG, WHOLE, NUMBER = "a string", "true or false", "a whole number", "a number"
 
@@ -97,10 +125,14 @@ def test_whole_documents() -> None:
         seconds={"record": 1.5, "flush": 2},
         exit_status=3,
     )
-    assert decoding.decode_request(REQUEST) == Request(
-        7, "create order", "POST", "/orders", 1.5, 2, 201, "aa", ("p",), {"requests": 2}, True, True,
+    request = decoding.decode_request(REQUEST)
+    assert request == Request(
+        7, "create order", "POST", "/orders", 1.5, 2, 201, "aa", ("p",), {"requests": 2}, True, {"connect": 1},
         ("upstream: GET /",), 1, (Fact("status", "", 500), Fact("body", "$.id", None)), 20, "size", False, 2,
+        {"$.url": 1}, ("GET a",), ("KeyError: 1",), ("GET /b",), {"requests": ["GET /a", "GET /b"]}, request.expected,
     )  # fmt: skip
+    stated = request.expected
+    assert (stated.status, stated.body, str(stated.headers)) == (201, b"hi", "{'X': matches('a+')}")
     again = (Call("t", 5.5, 0),)
     assert decoding.decode_replay(REPLAY) == Replay(1, "official", "v1", True, ("7 sleep",), again, {"replay": 2.5})
     nearest = (Near("a", "b", "c", "d"),)
@@ -109,6 +141,14 @@ def test_whole_documents() -> None:
     )
     assert decoding.decode_window(WINDOW) == Window("t", 1.5, 2.5, 7)
     assert decoding.decode_notice(ALERT) == Notice("alert", 1.5, "t", "unpatched_dependency", "d")
+    assert decoding.decode_answer(ANSWER) == Answered("t", 200, (("Set-Cookie", "a=1"), ("set-cookie", "b=2")), b"hi")
+    assert decoding.decode_inbound(INBOUND) == Inbound("t", {"statusCode": 200.0}, {"type": 6})
+
+
+def test_a_header_of_an_answer_is_found_by_its_name_in_any_case_of_letters() -> None:
+    answer = decoding.decode_answer(ANSWER)
+    assert (answer.values("SET-COOKIE"), answer.header("Set-cookie")) == (["a=1", "b=2"], "a=1, b=2")
+    assert (answer.values("cookie"), answer.header("cookie")) == ([], None)
 
 
 OPTIONAL = ("step", "note", "at", "instrumentation", "differs")
@@ -174,12 +214,25 @@ WRONG: list[tuple[Decoder, dict[str, Any], str, Any, str]] = [
     (decoding.decode_request, REQUEST, "problems", ["p", 7], "a list of strings"),
     (decoding.decode_request, REQUEST, "problems", "p", "a list of strings"),
     (decoding.decode_request, REQUEST, "calls", {"requests": 1.5}, "an object of whole numbers"),
-    *((decoding.decode_request, REQUEST, key, 1, FLAG) for key in ("late", "expect_unpatched")),
+    *((decoding.decode_request, REQUEST, key, 1, FLAG) for key in ("late",)),
     (decoding.decode_request, REQUEST, "leaks", [None], "a list of strings"),
     *((decoding.decode_request, REQUEST, key, False, WHOLE) for key in ("background", "size", "refused")),
     (decoding.decode_request, REQUEST, "differs", ["body"], "a list of lists"),
     (decoding.decode_request, REQUEST, "recorded", "mood", "one of status, type, size, rule"),
     (decoding.decode_request, REQUEST, "replayed", 1, FLAG),
+    *((decoding.decode_request, REQUEST, key, [1], "a list of strings") for key in ("unanswered", "errors", "reached")),
+    *(
+        (decoding.decode_request, REQUEST, key, {"a": "b"}, "an object of whole numbers")
+        for key in ("inexact", "expect_unpatched")
+    ),
+    (decoding.decode_request, REQUEST, "expected", "OK", "an object"),
+    (decoding.decode_request, REQUEST, "asked", {"requests": "GET /"}, "an object of lists of strings"),
+    (decoding.decode_answer, ANSWER, "trace_id", None, TEXT),
+    (decoding.decode_answer, ANSWER, "status", "200", WHOLE),
+    (decoding.decode_answer, ANSWER, "headers", ["a: 1"], "a list of [name, value]"),
+    (decoding.decode_answer, ANSWER, "body", None, TEXT),
+    (decoding.decode_inbound, INBOUND, "trace_id", 7, TEXT),
+    *((decoding.decode_inbound, INBOUND, key, [], "an object") for key in ("output", "schema")),
     (decoding.decode_replay, REPLAY, "exit_status", "0", "null or the CLI's exit status"),
     (decoding.decode_replay, REPLAY, "network_isolated", "no", FLAG),
     (decoding.decode_replay, REPLAY, "cli", "official", "an object"),
@@ -242,6 +295,42 @@ def test_a_value_in_a_part(decode: Decoder, good: dict[str, Any], part: str, key
     with pytest.raises(Malformed) as caught:
         decode(within(lambda old: {name: each for name, each in old.items() if name != key}))
     assert str(caught.value) == f"{key!r} is missing"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"headers": [["a"]]}, "'headers' must be a list of [name, value]"),
+        ({"headers": [["a", 1]]}, "'headers' must be a list of [name, value]"),
+        ({"body": "aGk"}, "'body' is no base64: "),
+        ({"body": "a,b!"}, "'body' is no base64: "),
+    ],
+)
+def test_an_answer_that_is_none_is_told(changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        decoding.decode_answer({**ANSWER, **changes})
+    assert str(caught.value).startswith(says)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": "OK"},
+        {"body": {}},
+        {"body": "text"},
+        {"body": {"base64": "aGk"}},
+        {"headers": None},
+        {"body": {"value": [{"__matches__": "("}]}},
+        {"headers": {"X": {"__matches__": 7}}},
+    ],
+)
+def test_a_stated_answer_that_is_none_is_told(changes: dict[str, Any]) -> None:
+    with pytest.raises(Malformed, match=r"^'expected' is no stated answer"):
+        decoding.decode_request({**REQUEST, "expected": {**REQUEST["expected"], **changes}})
+    for missing in REQUEST["expected"]:
+        expected = {key: value for key, value in REQUEST["expected"].items() if key != missing}
+        with pytest.raises(Malformed, match=r"^'expected' is no stated answer"):
+            decoding.decode_request({**REQUEST, "expected": expected})
 
 
 def test_numbers_at_their_bounds() -> None:

@@ -165,9 +165,13 @@ def test_mocks_hold_what_the_replayer_wrote() -> None:
     assert [test.trace_id for test in mocks.tests] == [HEALTH, ORDER, LEAK]
     assert ([asked.matched_span for asked in mocks.asked], len(mocks.notices)) == (["call-a", "call-b"], 1)
     assert (mocks.ended, mocks.exit_status) == (True, 0)
+    assert [(each.trace_id, each.status, each.body) for each in mocks.answers] == [
+        (trace, 200, b'{"a":1}') for trace in (HEALTH, ORDER, LEAK)
+    ]
+    assert [(each.trace_id, each.output["statusCode"]) for each in mocks.inbound] == [(ORDER, 200)]
     run = GoodRun()
     run.mocks.insert(0, {"event": "other"})
-    words = "'event' must be one of connect, test, mock, inbound, alert, dropped, end, not 'other'"
+    words = "'event' must be one of connect, test, mock, answer, inbound, alert, dropped, end, not 'other'"
     assert problems(run) == [(9, "run", f"mocks.jsonl, line 1: {words}", "mocks.jsonl")]
 
 

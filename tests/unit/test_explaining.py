@@ -56,6 +56,7 @@ def test_of_a_sound_request_all_is_said_in_the_order_of_time() -> None:
     assert found["Sent"][1:] == ["X-E2e-Request: 2", 'body: {"item": "tea"}']
     assert found["Answered in recording"] == [
         "status 200",
+        "Content-Type: application/json",
         'body: {"a": 1}',
         "as the request states",
         "it states the outbound calls: requests 2",
@@ -77,7 +78,7 @@ def test_what_a_request_states_is_said() -> None:
     assert found["Answered in recording"][-5:] == [
         "it states the outbound calls: none",
         "it states that a span may end after its answer (late)",
-        "it states that the SDK warns of an unpatched dependency (expect_unpatched)",
+        "it states of which sockets the SDK warns (expect_unpatched): {'connect': 1, 'sendall': 1}",
         "it states 2 calls outside its context (background)",
         "it states that it reaches past the SDK: upstream: GET /leak",
     ]
@@ -95,9 +96,8 @@ def test_a_call_that_went_wrong_each_way() -> None:
         mock(ORDER, "root", matched_trace=HEALTH, asked="GET /e", step=5),
     ]
     lines = sections(run, "create order")["Asked for in replay"]
-    call = "GET http://127.0.0.1:9123/weather"
-    assert f"{call}: recorded, and NOT asked for (call 1)" in lines
-    assert f"{call}: answered with call 2: {STEPS[7]} (step 7)" in lines
+    assert "GET http://127.0.0.1:9123/weather: recorded, and NOT asked for (call 1)" in lines
+    assert f"GET /weather?b: answered with call 2: {STEPS[7]} (step 7)" in lines, "what replay asked for"
     at = lines.index("GET /c: NO RECORDED ANSWER")
     assert lines[at + 1 : at + 4] == [
         "split",

@@ -10,8 +10,9 @@ from e2e_common import judging
 from e2e_common.report import summary
 from e2e_common.run_folder import RunFolder
 from e2e_common.story.again import Again
-from tests.unit.good_run import GoodRun
+from tests.unit.good_run import CAUSE, HEALTH, LEAK, ORDER, GoodRun, result
 from tests.unit.test_story import write
+from tests.unit.verdict.spoiling import DEVIATION
 
 AGAIN = Again("", "", "", "make e2e-flask", "make explain-flask")
 
@@ -27,6 +28,52 @@ def test_a_run_with_some_of_the_requests_says_so_whatever_ended_it(tmp_path: Pat
     run.run["partial"] = only
     folder = write(tmp_path, run.artifacts())
     assert judging.stopped(folder, tmp_path, {}, 6, "left").result["partial"] == (only is not None)
+
+
+def test_the_line_of_a_green_run_says_what_it_forgives_and_how_many_have_floats(tmp_path: Path) -> None:
+    run = GoodRun()
+    run.run["forgives"] = ["ignore_dates", "ignore_fields: id"]
+    next(line for line in run.mocks if line["event"] == "answer")["body"] = "eyJhIjoxLjB9"  # {"a":1.0}
+    entry = f"- {{cause: {CAUSE}, requests: [health], replay: {{floats: ...}}}}\n"
+    (tmp_path / "known_failures.yaml").write_text(entry)
+    outcome = judging.judge_run(write(tmp_path / "out", run.artifacts()), tmp_path)
+    line = summary(outcome, lambda: AGAIN, RunFolder(tmp_path), tmp_path, ())
+    assert "3 of 3 requests recorded, replayed and matched (1 of them with floats for whole numbers)   " in line
+    assert line.endswith(" \u00b7 comparison forgives ignore_dates, ignore_fields: id")
+
+
+def timed_out(run: GoodRun, folder: Path) -> RunFolder:
+    """`run` is broken off while the third of its tests runs."""
+    run.results.pop()
+    run.raw |= {"replay": None, "cli_log": b""}
+    return write(folder, run.artifacts())
+
+
+def test_of_tests_that_failed_before_the_time_limit_the_commonest_reason_is_told(tmp_path: Path) -> None:
+    run = GoodRun()
+    run.results = [result(HEALTH, passed=False, error="EOF"), result(ORDER, passed=False, error="EOF"), result(LEAK)]
+    folder = timed_out(run, tmp_path / "a")
+    assert judging.failed_before(folder, tmp_path) == "2 tests had failed before the time limit, 2 of them so: EOF"
+
+
+def test_a_test_that_failed_in_two_ways_is_one(tmp_path: Path) -> None:
+    run = GoodRun()
+    run.results[1] = result(ORDER, passed=False, deviations=[DEVIATION])
+    next(line for line in run.mocks if line["event"] == "inbound")["output"]["statusCode"] = 201
+    said = judging.failed_before(timed_out(run, tmp_path), tmp_path)
+    assert said.startswith("1 tests had failed before the time limit, 1 of them so: response.status: ")
+
+
+def test_tests_that_passed_or_have_not_ended_or_are_known_to_fail_are_no_reason(tmp_path: Path) -> None:
+    folder = timed_out(GoodRun(), tmp_path / "a")
+    assert judging.failed_before(folder, tmp_path) == ""
+    run = GoodRun()
+    run.results[1] = result(ORDER, passed=False, error="EOF")
+    folder = timed_out(run, tmp_path / "b")
+    assert judging.failed_before(folder, tmp_path) != ""
+    entry = f"- {{cause: {CAUSE}, requests: [create order], replay: {{error: EOF}}}}\n"
+    (tmp_path / "known_failures.yaml").write_text(entry)
+    assert judging.failed_before(folder, tmp_path) == ""
 
 
 @pytest.mark.parametrize(("only", "says"), [(None, "SDK off   "), ("one*", "SDK off, PARTIAL   ")])

@@ -118,7 +118,10 @@ FAULTS: dict[str, tuple[Any, str]] = {
         "a selector is {calls: out} or {calls: LIBRARY}, not {'call'",
     ),
     "nothing differs": ([entry(replay=...)], "says nothing of what differs: expectation, recording, replay is missing"),
-    "an empty stage": ([entry(replay={})], "'replay' must say what differs (result, error, flags, status, body,"),
+    "an empty stage": (
+        [entry(replay={})],
+        "'replay' must say what differs (result, error, flags, status, headers, body, floats, ",
+    ),
     "unknown kind": ([entry(replay={"bdy": {"$": 1}})], "replay has no 'bdy'; did you mean body?"),
     "of another stage": ([entry(recording={"unasked": ["x"]})], "recording has no 'unasked'"),
     "a status that is a list": ([entry(replay={"status": [500]})], "'status' must be one value, not [500]"),

@@ -15,6 +15,7 @@ from tests.unit.good_run import ORDER, T0, GoodRun
 START = """2026-09-21T14:13:20 [TuskDrift] SDK initialized successfully (version=0.1.29)
  * Serving Flask app 'app'
 Press CTRL+C to quit
+2026-09-21 14:13:21,005 [TuskDrift] INFO App marked as ready
 """
 ACCESS = '127.0.0.1 - - [21/Sep/2026 14:13:20] "{} HTTP/1.1" {} -\n'
 
@@ -50,7 +51,7 @@ def test_what_stands_before_its_answer_is_a_requests() -> None:
 
 
 def test_a_request_without_a_trace_has_what_comes_before_the_next_answer_too() -> None:
-    blocked = f"2026-09-21T14:13:20 [TuskDrift] Blocking trace {'a' * 32} - binary response: text/html\n"
+    blocked = f"2026-09-21 14:13:20,000 [TuskDrift] DEBUG Blocked trace {'a' * 32}: binary_content:HTML\n"
     log = ACCESS.format("GET /a", 200) + ACCESS.format("GET /b", 200) + blocked + ACCESS.format("GET /c", 200)
     assert recorded(log, "/a", "/b", "/c", unrecorded="create order")["create order"][-1] == blocked.strip()
     assert len(recorded(log, "/a", "/b", "/c")["create order"]) == 1
@@ -63,19 +64,19 @@ def test_a_line_that_names_the_trace_of_another_is_not_its_own() -> None:
 
 
 def test_without_lines_of_answers_those_of_the_sdk_go_by_the_second() -> None:
-    at = [time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(T0 + second)) for second in (1, 2, 5)]
-    log = "".join(f"{stamp} [TuskDrift] line {number}\n" for number, stamp in enumerate(at)) + "no stamp\n"
+    at = [time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(T0 + second)) for second in (1, 2, 5)]
+    log = "".join(f"{stamp},123 [TuskDrift] INFO line {number}\n" for number, stamp in enumerate(at)) + "no stamp\n"
     found = recorded(log, unrecorded="create order")
     assert [line[-6:] for line in found["create order"]] == ["line 0", "line 1"]
-    utc = [time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(T0 + second)) for second in (1, 2, 5)]
-    log = "".join(f"{stamp} [TuskDrift] line {number}\n" for number, stamp in enumerate(utc))
+    utc = [time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(T0 + second)) for second in (1, 2, 5)]
+    log = "".join(f"{stamp},123 [TuskDrift] INFO line {number}\n" for number, stamp in enumerate(utc))
     assert [line[-6:] for line in recorded(log, unrecorded="create order")["create order"]] == ["line 0", "line 1"]
     assert recorded("nothing of the kind\n")["health"] == []
 
 
 def test_in_replay_the_bundled_cli_says_where_the_lines_of_a_test_begin() -> None:
     run = GoodRun()
-    parts = ["2026-09-21T14:13:20 [TuskDrift] x\n", "of health\n", "of order\n", "of leak\n"]
+    parts = ["2026-09-21 14:13:20 [TuskDrift] x\n", "of health\n", "of order\n", "of leak\n"]
     run.log = "".join(parts)
     for line, begin in zip((line for line in run.mocks if line["event"] == "test"), (34, 44, 53)):
         line["logged"] = begin

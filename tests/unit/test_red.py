@@ -138,7 +138,7 @@ def test_a_missing_trace_shows_what_the_sdk_says(tmp_path: Path) -> None:
     del run.traces[run.name(2)]
     run.results.pop(1)
     run.totals = "Tests: 2 total, 2 passed, 0 failed\n"
-    blocked = f"2026-09-21T14:13:20 [TuskDrift] Blocking trace {'a' * 32} - binary response: text/html"
+    blocked = f"2026-09-21 14:13:20,000 [TuskDrift] DEBUG Blocked trace {'a' * 32}: binary_content:HTML"
     run.raw["record_log"] = f"{ACCESS}{ACCESS}{blocked}\n{ACCESS}".encode()
     lines = judged(run, tmp_path)
     assert "no trace was recorded" in lines[0]

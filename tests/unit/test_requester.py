@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 from collections.abc import Iterator
@@ -12,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from e2e_common.expectation import meets
 from e2e_common.facts import differing
 from e2e_common.names import LOG_VARIABLE, REQUEST_HEADER, URL_VARIABLE
-from e2e_common.requester import Api, matches, meets
+from e2e_common.requester import Api, matches
 
 
 @pytest.mark.parametrize(
@@ -31,23 +33,29 @@ def test_a_pattern_stands_for_a_text_that_is_new_each_time() -> None:
         assert [path for path, _, _ in differing(pattern, {"serial": other}, meets)] == ["$.serial"]
 
 
+PACKED = gzip.compress(b"tea")
+SAID = {"/text": b"tea", "/none": b"", "/moved": b"", "/packed": PACKED, "/floats": b'{"a": 1.0, "b": "x"}'}
+
+
 class Application(BaseHTTPRequestHandler):
     """Answers with what it was asked, or with what the path says."""
 
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
         echo = {"body": body, "cookie": self.headers.get("Cookie"), "number": self.headers.get(REQUEST_HEADER)}
-        said = {"/text": b"tea", "/none": b"", "/moved": b""}.get(self.path, json.dumps(echo).encode())
+        said = SAID.get(self.path, json.dumps(echo).encode())
         if self.path == "/cut":
             return
         self.send_response({"/moved": 302}.get(self.path, 201 if self.command == "PUT" else 200))
         told = {"Content-Length": str(len(said)), "X-Tea": "hot", "Set-Cookie": "of=theirs", "Location": "/none"}
+        told |= {"Content-Encoding": "gzip"} if self.path == "/packed" else {}
         for name, value in told.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(said)
+        if self.command != "HEAD":
+            self.wfile.write(said)
 
-    do_GET = do_POST = do_PUT = answer
+    do_GET = do_HEAD = do_POST = do_PUT = answer
 
     def log_message(self, *_: Any) -> None:
         """Says nothing."""
@@ -106,17 +114,64 @@ def test_an_answer_is_held_against_all_that_is_stated(
 
 
 def test_what_else_is_stated_is_the_judges_and_stands_in_the_log(log: Path) -> None:
-    stated = {"calls": {"redis": 2}, "late": True, "expect_unpatched": True, "leaks": ["redis: GET a"], "background": 3}
+    stated = {
+        "calls": {"redis": 2},
+        "late": True,
+        "expect_unpatched": {"connect": 1},
+        "leaks": ["redis: GET a"],
+        "background": 3,
+    }
     stated |= {"recorded": "rule", "replayed": False, "refused": 1}
+    stated |= {"inexact": {"$.url": 1}, "unanswered": ["GET a"], "errors": ["KeyError: 1"], "reached": ["GET /b"]}
     with pytest.raises(SystemExit), Api() as api:
         api.get("/none", **stated)
         api.get("/text", body="tea")
     one, other, _ = lines(log)
     assert {word: one[word] for word in stated} == stated
-    usual = {"calls": {}, "late": False, "expect_unpatched": False, "leaks": [], "background": 0}
+    usual = {"calls": {}, "late": False, "expect_unpatched": {}, "leaks": [], "background": 0}
     usual |= {"recorded": "", "replayed": True, "refused": 0}
+    usual |= {"inexact": {}, "unanswered": [], "errors": [], "reached": []}
     assert {word: other[word] for word in stated} == usual
     assert (other["n"], other["status"], other["body"]) == (2, 200, sha256(b"tea").hexdigest())
+
+
+def test_the_stated_answer_stands_in_the_log_too(log: Path) -> None:
+    with pytest.raises(SystemExit), Api() as api:
+        api.get("/none", expect=404, headers={"X-Tea": "hot"})
+        api.get("/text", body=matches("t.."))
+        api.get("/", body=echo(3))
+    assert [line["expected"] for line in lines(log)[:-1]] == [
+        {"status": 404, "headers": {"X-Tea": "hot"}, "body": {"base64": ""}},
+        {"status": 200, "headers": {}, "body": {"value": {"__matches__": "t.."}}},
+        {"status": 200, "headers": {}, "body": {"value": echo(3)}},
+    ]
+
+
+def test_calls_may_be_stated_by_their_number_or_by_what_each_asks(log: Path) -> None:
+    with pytest.raises(SystemExit), Api() as api:
+        api.get("/none", calls={"redis": 2, "requests": ["GET /a", "GET /b"], "httpx": []})
+    (line, _) = lines(log)
+    assert line["calls"] == {"redis": 2, "requests": 2, "httpx": 0}
+    assert line["asked"] == {"requests": ["GET /a", "GET /b"], "httpx": []}
+
+
+def test_whole_numbers_as_floats_are_told_as_such(log: Path) -> None:
+    with pytest.raises(SystemExit), Api() as api:
+        api.get("/floats", body={"a": 1, "b": "x"})
+    (line, _) = lines(log)
+    assert (line["problems"], [kind for kind, _, _ in line["differs"]]) == (
+        ["whole numbers as floats: $.a 1.0"],
+        ["floats"],
+    )
+
+
+def test_of_a_compressed_answer_the_digest_is_that_of_its_body_and_an_answer_to_head_has_none(log: Path) -> None:
+    with pytest.raises(SystemExit), Api() as api:
+        api.get("/packed", body="tea")
+        api.request("HEAD", "/text")
+    packed, head, _ = lines(log)
+    assert (packed["problems"], head["problems"]) == ([], [])
+    assert (packed["body"], head["body"]) == (sha256(b"tea").hexdigest(), None)
 
 
 def test_no_proxy_and_no_netrc_of_the_caller_comes_between(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,19 +13,20 @@ LOG = "logs/tusk-replay-20260921-141320.log"
 START = "2026-09-21T14:13:20 [TuskDrift] SDK initialized\n"
 QUIET = START + 'Serving Flask app\n127.0.0.1 - - "GET /health HTTP/1.1" 200 -\n'
 BACKGROUND_TEXT = (
-    "2026-09-21T14:13:22 [TuskDrift] [ModeUtils] Background request detected during replay (no active trace context).\n"
+    "2026-09-21 14:13:22,000 [TuskDrift] WARNING [ModeUtils] Background request detected during replay (no active "
+    "trace context).\n"
 )
 DEBUG = START + (
-    "2026-09-21T14:13:20 [TuskDrift] [SocketInstrumentation] Initialized in REPLAY mode\n"
-    "2026-09-21T14:13:20 [TuskDrift] [SocketInstrumentation] Patched socket.socket methods\n"
+    "2026-09-21 14:13:20,000 [TuskDrift] DEBUG [SocketInstrumentation] Initialized in REPLAY mode\n"
+    "2026-09-21 14:13:20,000 [TuskDrift] DEBUG [SocketInstrumentation] Patched socket.socket methods\n"
 )
 
 
 def warning(method: str, trace: str) -> str:
     return (
-        f"2026-09-21T14:13:22 [TuskDrift] [SocketInstrumentation] TCP {method}() called from inbound request context, "
-        f"likely unpatched dependency. spanId=00000000000000ab, traceId={trace}\n"
-        "2026-09-21T14:13:22 [TuskDrift] [SocketInstrumentation] Stack trace:\n"
+        f"2026-09-21 14:13:22,000 [TuskDrift] WARNING [SocketInstrumentation] TCP {method}() called from inbound "
+        f"request context, likely unpatched dependency. spanId=00000000000000ab, traceId={trace}\n"
+        "2026-09-21 14:13:22,000 [TuskDrift] WARNING [SocketInstrumentation] Stack trace:\n"
         '  File "app.py", line 7, in leak\n    socket.create_connection(address)\n'
     )
 
@@ -42,9 +43,9 @@ def test_a_log_without_warnings(text: str) -> None:
     assert scan({LOG: text.encode()}) == ([], [])
 
 
-def test_one_leak_is_reported_once_a_request_and_method() -> None:
+def test_each_warning_counts_also_one_that_says_the_same_again() -> None:
     text = START + (warning("connect", A) + warning("sendall", A)) * 3 + warning("connect", B)
-    assert found(text) == [("connect", A), ("sendall", A), ("connect", B)]
+    assert found(text) == [("connect", A), ("sendall", A)] * 3 + [("connect", B)]
 
 
 @pytest.mark.parametrize("width", [7, 20, 40, 80])

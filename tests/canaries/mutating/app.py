@@ -28,7 +28,9 @@ def health() -> Response:
 @app.get("/careful")
 def careful() -> Response:
     answer = fetch("/users/1")
-    return jsonify(status=answer.status_code, reason=answer.reason, headers=dict(answer.headers), body=answer.json())
+    return jsonify(
+        status=int(answer.status_code), reason=answer.reason, headers=dict(answer.headers), body=answer.json()
+    )
 
 
 @app.get("/careless")

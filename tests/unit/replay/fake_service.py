@@ -30,7 +30,8 @@ class Handler(BaseHTTPRequestHandler):
             print("hanging", flush=True)
             threading.Event().wait(60)
         if trace_id and path != "/silent":
-            span = {"span": {"trace_id": trace_id, "span_id": "s"}}
+            said = {"output_value": {"statusCode": 200}, "output_schema": {"type": 6}}
+            span = {"span": {"trace_id": trace_id, "span_id": "s", **said}}
             sdk.send(type=wire.INBOUND_SPAN, request_id="i", send_inbound_span_for_replay_request=span)
         answer: object = {"path": path}
         if path == "/mock":
@@ -48,6 +49,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(body) + (100 if path == "/cut" else 0)))
         self.end_headers()
         self.wfile.write(body)
+        if path == "/later":
+            call = "[ModeUtils] Background request detected during replay"
+            threading.Timer(0.3, print, (call,), {"flush": True}).start()
 
     do_POST = do_GET
 

@@ -132,7 +132,13 @@ class FakeSDK:
         return self.receive().connect_response
 
     def ask(
-        self, value_hash: str, test_id: str = "t1", url: str = "http://up/a", *, is_pre_app_start: bool = False
+        self,
+        value_hash: str,
+        test_id: str = "t1",
+        url: str = "http://up/a",
+        *,
+        schema_hash: str = "",
+        is_pre_app_start: bool = False,
     ) -> Any:
         """Ask for a mock; the whole reply."""
         message = wire.SDKMessage(type=wire.MOCK_REQUEST, request_id="m1")
@@ -140,6 +146,7 @@ class FakeSDK:
         mock.request_id, mock.test_id = "m1", test_id
         span = mock.outbound_span
         span.name, span.package_name, span.input_value_hash = "GET /a", "http", value_hash
+        span.input_schema_hash = schema_hash
         span.is_pre_app_start = is_pre_app_start
         wire.fill_struct(span.input_value, {"method": "GET", "url": url})
         self.peer.sendall(wire.frame(message))

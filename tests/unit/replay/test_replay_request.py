@@ -24,6 +24,10 @@ class Server(HTTPServer):
     body = PACKED
     encoding = "gzip"
     seen: tuple[str, str | None] = ("", "")
+    works_on_s = 0.0
+    """How long the handler is at work after its answer."""
+    done = False
+    """Whether it has ended."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -35,8 +39,12 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(self.server.body)))
         if self.server.encoding:
             self.send_header("content-encoding", self.server.encoding)
+        self.send_header("x-tea", "hot")
+        self.send_header("X-Tea", "cold")
         self.end_headers()
         self.wfile.write(self.server.body)
+        threading.Event().wait(self.server.works_on_s)
+        self.server.done = True
 
     def log_message(self, *_args: object) -> None:
         pass
@@ -76,8 +84,19 @@ def test_gzip_is_undone_where_the_client_asked_for_it_by_itself(
     tmp_path: Path, server: Server, headers: dict[str, str], asked: str | None, encoding: str, body: bytes, read: bytes
 ) -> None:
     server.encoding, server.body = encoding, body
-    assert _send(tmp_path, server.server_port, headers=headers).body == read
-    assert server.seen[1] == asked
+    answer = _send(tmp_path, server.server_port, headers=headers)
+    assert (answer.body, server.seen[1]) == (read, asked)
+    undone = encoding.lower() == "gzip" and asked == "gzip" and not headers.get("Accept-Encoding")
+    named = {name.lower(): value for name, value in answer.headers}
+    assert named.get("content-encoding", "") == ("" if undone else encoding)
+    assert [value for name, value in answer.headers if name.lower() == "x-tea"] == ["hot", "cold"]
+
+
+def test_what_a_handler_does_after_its_answer_is_waited_for(tmp_path: Path, server: Server) -> None:
+    """As long as it keeps its connection: that is closed when it has ended."""
+    server.works_on_s = 0.2
+    assert _send(tmp_path, server.server_port).body == b"plain"
+    assert server.done
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -199,6 +200,58 @@ def test_how_long_an_inbound_span_is_waited_for(
     runner = Runner(config, service, server, Reporter(json_output=True, quiet=True), Rules(), inbound_required=True)
     runner.settle(recording_of(tmp_path, a=[root_dict(answer=b"same")]).tests[0], Journal())
     server.wait_inbound.assert_called_once_with("t1", wait_s)
+
+
+def test_what_a_test_does_after_its_answer_is_waited_for_before_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = mock.Mock()
+    calls.service.exit_status.return_value = None
+    calls.service.log.stat().st_size = 7
+    calls.server.travel.return_value = ""
+    calls.send.return_value = Answer(201, b"\xff", 1, (("X-A", "b"), ("X-A", "c")))
+    monkeypatch.setattr("e2e_common.replay.testing.send", calls.send)
+    (test,) = recording_of(tmp_path, a=[root_dict()]).tests
+    made = (read_config(None, tmp_path, {}), calls.service, calls.server, calls.reporter, Rules(), False)
+    journal = calls.journal
+    Runner(*made, calls.afterwards).settle(test, journal)
+    order = ["afterwards.mark", "send", "journal.write", "afterwards.wait", "server.finish_test", "journal.write"]
+    assert [name for name, _, _ in calls.method_calls if name in order] == order
+    answer, ended = journal.write.call_args_list
+    headers = (("X-A", "b"), ("X-A", "c"))
+    assert answer == mock.call("answer", trace_id="t1", status=201, headers=headers, body="/w==")
+    assert (ended.args, ended.kwargs["logged"]) == (("test",), 7)
+    calls.afterwards.wait.assert_called_once_with(test)
+    calls.reset_mock()
+    calls.service.exit_status.return_value = 7
+    Runner(*made, calls.afterwards).settle(test, journal)
+    calls.afterwards.wait.assert_not_called()
+
+
+def test_what_a_request_states_that_it_does_later_is_of_its_own_test(project: Project) -> None:
+    """Its call outside any context is logged before the next test begins."""
+    for number, path in ((1, "/later"), (2, "/ok")):
+        root = root_dict(f"t{number}", path, {"path": path})
+        root["inputValue"]["headers"]["x-e2e-request"] = str(number)
+        write_trace(project.traces, f"{number}.jsonl", root)
+    stated = [{"n": 1, "background": 1, "leaks": []}, {"n": 2, "background": 0, "leaks": []}, {"end": True}]
+    (project.folder / "requests.jsonl").write_text("".join(json.dumps(line) + "\n" for line in stated))
+    done = project.run("--run-folder", str(project.folder))
+    assert done.code == 0, done.stderr
+    first, second = project.events("test")
+    log = project.log().encode()
+    assert first["logged"] < log.index(b"Background request detected during replay") < second["logged"]
+
+
+def test_answers_and_the_spans_of_them_are_kept(project: Project) -> None:
+    project.record("/ok", "/moved", "/cut")
+    project.run()
+    ok, moved = project.events("answer")
+    assert (ok["trace_id"], ok["status"], base64.b64decode(ok["body"])) == ("t1", 200, b'{"path": "/ok"}')
+    assert ["content-length", "15"] in ok["headers"]
+    assert (moved["status"], ["location", "/ok"] in moved["headers"]) == (302, True), "no answer came of the third"
+    spans = {line["trace_id"]: (line["output"], line["schema"]) for line in project.events("inbound")}
+    assert spans["t1"] == ({"statusCode": 200.0}, {"type": 6, "properties": {}})
 
 
 def test_a_missed_mock_is_told(project: Project) -> None:

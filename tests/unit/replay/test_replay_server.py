@@ -138,6 +138,47 @@ def test_requests_wait_for_the_traces(tmp_path: Path) -> None:
     running.endpoint.close()
 
 
+@pytest.mark.parametrize(
+    ("asked", "step"),
+    [({"value_hash": "value-boot"}, 12), ({"value_hash": "new", "schema_hash": "schema"}, 14)],
+    ids=["by its value", "by its shape"],
+)
+def test_the_start_is_answered_from_the_traces_that_are_there_by_any_step(
+    tmp_path: Path, asked: dict[str, str], step: int
+) -> None:
+    running = Running(tmp_path)
+    early = recording_of(tmp_path / "early", a=[span_dict("boot", "t0", isPreAppStart=True)])
+    running.server.use_early(Matcher(early))
+    reply = FakeSDK(running.address).ask(**asked, test_id="", is_pre_app_start=True).get_mock_response
+    assert (reply.found, reply.matched_span_id) == (True, "boot")
+    (line,) = running.events("mock")
+    assert (line["step"], line["trace_id"], line["pre_app_start"]) == (step, "", True)
+    running.server.close()
+    running.endpoint.close()
+
+
+def test_what_finds_nothing_in_them_waits_for_the_others(tmp_path: Path) -> None:
+    running = Running(tmp_path)
+    early = recording_of(tmp_path / "early", a=[span_dict("boot", "t0", isPreAppStart=True)])
+    running.server.use_early(Matcher(early))
+    found: list[str] = []
+
+    def ask() -> None:
+        reply = FakeSDK(running.address).ask("value-more", "", schema_hash="none", is_pre_app_start=True)
+        found.append(reply.get_mock_response.matched_span_id)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join(0.1)
+    assert thread.is_alive()
+    later = recording_of(tmp_path / "later", a=[span_dict("more", "t0", isPreAppStart=True)])
+    running.server.use(Matcher(later))
+    thread.join(20)
+    assert found == ["more"]
+    running.server.close()
+    running.endpoint.close()
+
+
 def test_two_hundred_clients_at_once(running: Running) -> None:
     clients = [FakeSDK(running.address) for _ in range(CLIENTS)]
     found: list[bool] = []
@@ -243,7 +284,8 @@ def test_only_python_travels(running: Running) -> None:
 
 def test_inbound_spans_are_acknowledged_and_cleared_before_each_test(running: Running) -> None:
     sdk = FakeSDK(running.address)
-    span = {"span": {"trace_id": "t1", "span_id": "s"}}
+    output, schema = {"statusCode": 200, "body": "aGk="}, {"type": 6, "properties": {"body": {"encoding": 1}}}
+    span = {"span": {"trace_id": "t1", "span_id": "s", "output_value": output, "output_schema": schema}}
     assert not running.server.wait_inbound("t1", 0)
     sdk.send(type=wire.INBOUND_SPAN, request_id="i1", send_inbound_span_for_replay_request=span)
     ack = sdk.receive()
@@ -253,7 +295,10 @@ def test_inbound_spans_are_acknowledged_and_cleared_before_each_test(running: Ru
         True,
     )
     assert running.server.wait_inbound("t1", 1)
-    assert running.events("inbound")[0]["span_id"] == "s"
+    (line,) = running.events("inbound")
+    body = {"type": 0, "properties": {}, "encoding": 1}
+    assert (line["span_id"], line["output"]) == ("s", {"statusCode": 200.0, "body": "aGk="})
+    assert line["schema"] == {"type": 6, "properties": {"body": body}}
     running.server.start_test(running.recording.tests[0])
     assert not running.server.wait_inbound("t1", 0)
 

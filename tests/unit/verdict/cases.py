@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from tests.unit.verdict import (
+    test_answers,
+    test_errors,
+    test_reached,
     test_rule_1,
     test_rule_2,
     test_rule_3,
@@ -27,4 +30,7 @@ SPOILED: list[Spoiled] = [
     *test_rule_7.CASES,
     *test_rule_8.CASES,
     *test_rule_9.CASES,
+    *test_reached.CASES,
+    *test_errors.CASES,
+    *test_answers.CASES,
 ]

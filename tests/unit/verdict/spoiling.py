@@ -11,21 +11,23 @@ from typing import Any
 from e2e_common.known_failures import facts_of
 from e2e_common.update_known_failures import stages_of
 from e2e_common.verdict import Verdict, judge
-from tests.unit.good_run import CAUSE, HEALTH, LEAK, ORDER, T0, GoodRun, mock, result
+from tests.unit.good_run import CAUSE, HEALTH, LEAK, ORDER, STARTED, T0, GoodRun, mock, result
 
 STAGES = ("expectation", "recording", "replay")
 CREATE = "create order"
 STRANGER = "f" * 32
 DEVIATION = {"field": "response.status", "expected": 200, "actual": 500, "description": "HTTP status code mismatch"}
-BACKGROUND = "2026-09-21T14:13:22 [TuskDrift] [ModeUtils] Background request detected during replay (no active trace"
+BACKGROUND = (
+    "2026-09-21 14:13:22,000 [TuskDrift] WARNING [ModeUtils] Background request detected during replay (no active trace"
+)
 TRACES = {"health": HEALTH, CREATE: ORDER, "leak": LEAK}
-LOGS = ("logs/", "logs/record.log", "logs/tusk-cli.log", "logs/tusk-replay-1.log", "logs/tusk-replay-2.log")
+LOGS = ("", "record.log", "upstream.log", "tusk-cli.log", "tusk-replay-1.log", "tusk-replay-2.log")
 FILES = {f"{name}.jsonl" for name in ("requests", "touched", "mocks")} | {
     "run.json",
     "replay.json",
     "results.json",
     "known_failures.yaml",
-    *LOGS,
+    *(f"logs/{name}" for name in LOGS),
 }
 ENTRY = {"cause": CAUSE, "requests": ["health"], "replay": {"error": "EOF"}}
 NAMES_A_FILE = re.compile(r"\w+\.jsonl?|\.log|logs/|known_failures\.yaml|test_requests\.py")
@@ -170,6 +172,12 @@ def pinned(run: GoodRun, *stages: str) -> list[dict[str, Any]]:
         (request, stage, found) for (request, stage), found in facts.items() if found and stage in (stages or STAGES)
     ]
     return [{"cause": CAUSE, "requests": [request], **stages_of({stage: found})} for request, stage, found in chosen]
+
+
+def leaks_nothing(run: GoodRun) -> None:
+    """What `leak` states is neither stated nor there."""
+    run.requests[2].update(expect_unpatched={}, leaks=[])
+    run.log, run.touched[1:2], run.mocks[6:7], run.upstream[2:] = STARTED, [], [], []
 
 
 def alert(trace: str, at: float) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from e2e_common.verdict import judge
-from tests.unit.good_run import HEALTH, ORDER, T0, GoodRun, root, span
+from tests.unit.good_run import ANSWER, HEALTH, ORDER, STARTED, T0, GoodRun, root, span
 from tests.unit.verdict.spoiling import CREATE, no_trace
 
 SAID = {"status": "server_error", "type": "outbound_binary:PNG", "size": "size_limit:1.19MB"}
@@ -17,9 +17,9 @@ SAID = {"status": "server_error", "type": "outbound_binary:PNG", "size": "size_l
 
 def log(*reasons: str, at: float = T0 + 2) -> bytes:
     """Traces of `create order`, blocked at `at` for `reasons`."""
-    second = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at))
-    lines = (f"{second} [TuskDrift] Blocked trace {n:032x}: {reason}\n" for n, reason in enumerate(reasons))
-    return f"{second} [TuskDrift] initialized\n{''.join(lines)}".encode()
+    stamp = f"{time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(at))},{at % 1 * 1000:03.0f}"
+    lines = (f"{stamp} [TuskDrift] DEBUG Blocked trace {n:032x}: {reason}\n" for n, reason in enumerate(reasons))
+    return f"{STARTED}{''.join(lines)}".encode()
 
 
 def unrecorded(reason: str, **changes: Any) -> GoodRun:
@@ -35,7 +35,7 @@ def redirected(status: int = 302, **changes: Any) -> GoodRun:
     """`create order` is recorded with `status`, has no result, and states replayed=False."""
     run = GoodRun()
     no_trace(run)
-    answered = root(ORDER, 2, T0 + 2, outputValue={"statusCode": status, "body": "eyJhIjoxfQ=="})
+    answered = root(ORDER, 2, T0 + 2, outputValue={**ANSWER, "statusCode": status})
     run.traces[run.name(2)] = [span(ORDER, "call-a", T0 + 2.1, 0.1), span(ORDER, "call-b", T0 + 2.2, 0.1), answered]
     run.requests[1].update(status=status, replayed=False, **changes)
     return run
@@ -107,12 +107,33 @@ def test_what_is_not_as_stated_is_red(make: Callable[[], GoodRun], says: str) ->
 @pytest.mark.parametrize("reason", SAID)
 def test_the_sdk_says_the_stated_reason_while_the_request_runs(reason: str) -> None:
     wrong = {"status": 404} if reason == "status" else {}
-    for said in (log(), log("other"), log(SAID[reason], at=T0 + 5), log(SAID[reason], at=T0)):
+    for said in (log(), log("other"), log(SAID[reason], at=T0 + 8), log(SAID[reason], at=T0)):
         run = unrecorded(reason, **wrong)
         run.raw["record_log"] = said
         assert (
             f"states recorded='{reason}', and in its time the SDK's log names no trace" in judge(run.artifacts()).reason
         ), said
+
+
+@pytest.mark.parametrize(("at", "timely"), [(1.898, False), (1.9, True), (2.6, True), (7.5, True), (7.7, False)])
+def test_it_says_so_from_the_millisecond_of_the_request_to_five_seconds_after_its_answer(
+    at: float, timely: bool
+) -> None:
+    run = unrecorded("size", started=T0 + 1.9004)
+    run.raw["record_log"] = log(SAID["size"], at=T0 + at)
+    assert (judge(run.artifacts()).code == 0) is timely
+
+
+def test_what_is_logged_at_another_level_or_within_a_line_is_no_reason() -> None:
+    for old, new in (
+        (b" DEBUG Blocked", b" DEBUG Is Blocked"),
+        (b",000 [", b" ["),
+        (b"\n2026-09-21 ", b"\n 2026-09-21 "),
+    ):
+        run = unrecorded("size")
+        assert old in run.raw["record_log"]
+        run.raw["record_log"] = run.raw["record_log"].replace(old, new)
+        assert "names no trace blocked" in judge(run.artifacts()).reason, new
 
 
 def test_one_blocked_trace_is_the_reason_of_one_request() -> None:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from e2e_common.verdict import judge
-from tests.unit.good_run import T0, GoodRun, mock, request, result, root, span
+from tests.unit.good_run import T0, GoodRun, answer, inbound, mock, request, result, root, span
 
 
 def test_thirty_requests_are_judged_in_a_moment() -> None:
@@ -19,7 +19,12 @@ def test_thirty_requests_are_judged_in_a_moment() -> None:
         calls = [span(trace, f"{number}-{call}", T0 + number + 0.1, 0.1) for call in "ab"]
         run.traces[f"traces/{number}.jsonl"] = [*calls, root(trace, number, T0 + number)]
         run.results.append(result(trace))
-        run.mocks[-1:-1] = [mock(trace, call["spanId"]) for call in calls] + [run.test(trace, 100 + number)]
+        run.mocks[-1:-1] = [mock(trace, call["spanId"]) for call in calls] + [
+            run.test(trace, 100 + number),
+            answer(trace, 100 + number),
+            inbound(trace, 100 + number),
+        ]
+        run.upstream += [(number + 0.1, "GET /weather")] * 2
     run.requests[-1]["sent"] = 33
     run.totals = "Tests: 33 total, 33 passed, 0 failed\n"
     artifacts = run.artifacts()

@@ -21,6 +21,7 @@ from tests.unit.verdict.spoiling import (
     boot,
     check,
     known,
+    leaks_nothing,
     no_trace,
     official,
     order_result,
@@ -176,8 +177,7 @@ def without_sentinels(run: GoodRun) -> None:
 def test_what_is_fixed_is_red_where_the_run_is_locked_and_good_news_elsewhere(change: Any, code: int) -> None:
     run = failing_twice()
     run.known[0]["replay"]["body"] = {"$.random": "...", "$.gone": 1}  # type: ignore[index]
-    run.requests[2].update(expect_unpatched=False, leaks=[])
-    run.log, run.touched[1:2], run.mocks[6:7] = "[TuskDrift] initialized\n", [], []
+    leaks_nothing(run)
     change(run)
     verdict = judge(run.artifacts())
     assert (verdict.code, verdict.result()["locked"]) == (code, code == 1)
@@ -210,7 +210,6 @@ def test_a_run_of_which_no_request_passed_has_verified_nothing() -> None:
     run = failing_twice()
     for line in run.requests[:1] + run.requests[2:3]:
         line.update(problems=["body $: it differs"], differs=[["body", "$", 1]])
-    run.requests[2].update(expect_unpatched=True)
     run.known.append({"cause": CAUSE, "requests": ["health", "leak"], "expectation": {"body": {"$": 1}}})  # type: ignore[union-attr]
     verdict = judge(run.artifacts())
     assert (verdict.code, verdict.verdict) == (4, "error")

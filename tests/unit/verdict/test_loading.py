@@ -20,7 +20,7 @@ def test_load_reads_what_is_there_and_names_what_it_cannot_read(tmp_path: Path) 
     (out / "traces" / "other.txt").write_bytes(b"")
     (out / "logs" / "tusk-replay-1.log").write_bytes(b"log")
     (out / "logs" / "record.log").write_bytes(b"record")
-    (out / "logs" / "upstream.log").write_bytes(b"not read")
+    (out / "logs" / "upstream.log").write_bytes(b"upstream")
     (out / "again" / "id" / "agent").mkdir(parents=True)
     (out / "again" / "id" / "results.json").write_bytes(b"second")
     (out / "again" / "id" / "agent" / "deviation-id.md").write_bytes(b"account")
@@ -30,6 +30,7 @@ def test_load_reads_what_is_there_and_names_what_it_cannot_read(tmp_path: Path) 
         run=b"{}",
         traces={"traces/b.jsonl": b"b", "traces/deep/a.jsonl": b"a"},
         record_log=b"record",
+        upstream_log=b"upstream",
         replay_logs={"logs/tusk-replay-1.log": b"log"},
         again={"id": (b"second", None)},
         agent={"again/id/agent/deviation-id.md": b"account"},
@@ -42,7 +43,8 @@ def test_a_loaded_run_is_judged_like_its_bytes(tmp_path: Path) -> None:
     good = GoodRun().artifacts()
     files = {"run.json": good.run, "requests.jsonl": good.requests, "replay.json": good.replay}
     files.update({"results.json": good.results, "logs/tusk-cli.log": good.cli_log, "mocks.jsonl": good.mocks})
-    files.update({"logs/record.log": good.record_log, "touched.jsonl": good.touched, **good.traces, **good.replay_logs})
+    files.update({"logs/record.log": good.record_log, "logs/upstream.log": good.upstream_log})
+    files.update({"touched.jsonl": good.touched, **good.traces, **good.replay_logs})
     for name, data in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(data or b"")

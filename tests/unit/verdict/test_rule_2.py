@@ -7,7 +7,7 @@ import pytest
 
 from e2e_common.rules.recording import BLOCKED
 from e2e_common.verdict import judge
-from tests.unit.good_run import ORDER, T0, GoodRun, result, root, span
+from tests.unit.good_run import ORDER, T0, GoodRun, answer, result, root, span
 from tests.unit.verdict.spoiling import CREATE, STRANGER, Spoiled, check, failures, messages, no_trace, rootless
 
 
@@ -22,7 +22,7 @@ def two_traces(run: GoodRun) -> None:
     run.traces["traces/y.jsonl"] = [root(STRANGER, 2, T0 + 2)]
     run.results.append(result(STRANGER))
     run.totals = "Tests: 4 total, 4 passed, 0 failed\n"
-    run.mocks.insert(-1, run.test(STRANGER, 103))
+    run.mocks[-1:-1] = [run.test(STRANGER, 103), answer(STRANGER, 103)]
 
 
 # fmt: off

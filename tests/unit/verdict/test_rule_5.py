@@ -8,7 +8,7 @@ import json
 import pytest
 
 from e2e_common.verdict import judge
-from tests.unit.good_run import HEALTH, LEAK, ORDER, T0, WARNING, GoodRun, root, span
+from tests.unit.good_run import ANSWER, HEALTH, LEAK, ORDER, T0, WARNING, GoodRun, root, span
 from tests.unit.verdict.spoiling import (
     BACKGROUND,
     CREATE,
@@ -17,6 +17,7 @@ from tests.unit.verdict.spoiling import (
     alert,
     check,
     failures,
+    leaks_nothing,
     log,
     messages,
     no_trace,
@@ -28,9 +29,8 @@ from tests.unit.verdict.spoiling import (
 
 
 def log_without_the_sdk(run: GoodRun) -> None:
+    leaks_nothing(run)
     run.log = "Serving\n"
-    run.requests[2].update(expect_unpatched=False, leaks=[])
-    del run.touched[1], run.mocks[6]
 
 
 def background_early(run: GoodRun) -> None:
@@ -56,7 +56,7 @@ CASES = [
     Spoiled("log missing", raw(replay_logs={}), "no logs/tusk-replay-*.log: without the application's output in replay nothing is known", 5, "run"),
     Spoiled("log empty", raw(replay_logs={"logs/tusk-replay-1.log": b" \n"}), "logs/tusk-replay-1.log is empty: the application's output in replay was not kept", 5, "run"),
     Spoiled("one log of two empty", lambda run: raw(replay_logs={"logs/a": run.log.encode(), "logs/tusk-replay-2.log": b""})(run), "logs/tusk-replay-2.log is empty: the application's output in replay was not kept", 5, "run"),
-    Spoiled("log undecodable", lambda run: raw(replay_logs={"logs/tusk-replay-1.log": run.log.encode() + b"\xff"})(run), "logs/tusk-replay-1.log is not UTF-8 (byte 448): it cannot be searched for warnings in full", 5, "run"),
+    Spoiled("log undecodable", lambda run: raw(replay_logs={"logs/tusk-replay-1.log": run.log.encode() + b"\xff"})(run), "logs/tusk-replay-1.log is not UTF-8 (byte 472): it cannot be searched for warnings in full", 5, "run"),
     Spoiled("log without the SDK", log_without_the_sdk, "logs/tusk-replay-1.log holds no line of the SDK ([TuskDrift] …): its log level hides warnings, or this is another log", 5, "run"),
     Spoiled("warning", log(WARNING.format(method="connect", trace=HEALTH)), "unpatched dependency: TCP connect() in replay reached past the SDK", 5, "replay", "health"),
     Spoiled("warning over lines", log(WARNING.format(method="send", trace=ORDER).replace(" ", "\n   ").replace("called", "cal\nled")), "unpatched dependency: TCP send() in replay reached past the SDK", 5, "replay", CREATE),
@@ -71,7 +71,11 @@ CASES = [
     Spoiled("background call, official CLI", official_background, "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 0 are stated (logs/tusk-replay-1.log)", 5, "run"),
     Spoiled("alert without a warning", lambda run: run.mocks.insert(5, alert(ORDER, 102.3)), "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl)", 5, "replay", CREATE),
     Spoiled("alert without trace id", lambda run: run.mocks.insert(2, alert("", 101.3)), "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl)", 5, "replay", "health"),
-    Spoiled("expected leak not reported", lambda run: setattr(run, "log", "[TuskDrift] initialized\n"), "expected to be reported as an unpatched dependency, and the replay log holds no warning of it", 5, "replay", "leak"),
+    Spoiled("expected leak not reported", lambda run: setattr(run, "log", "[TuskDrift] initialized\n"), "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect(), sendall()", 5, "replay", "leak"),
+    Spoiled("warned of once more than stated", log(WARNING.format(method="connect", trace=LEAK)), "unpatched dependency: TCP connect() in replay reached past the SDK", 5, "replay", "leak"),
+    Spoiled("warned of much more than stated", log(WARNING.format(method="connect", trace=LEAK) * 2 + WARNING.format(method="send", trace=LEAK)), "unpatched dependency: TCP connect() 2 times, send() in replay reached past the SDK", 5, "replay", "leak"),
+    Spoiled("warned of less than stated", lambda run: run.requests[2].update(expect_unpatched={"connect": 3, "sendall": 1}), "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect() 2 times", 5, "replay", "leak"),
+    Spoiled("warned of another method than stated", lambda run: run.requests[2].update(expect_unpatched={"connect": 1, "send": 1}), "unpatched dependency: TCP sendall() in replay reached past the SDK", 5, "replay", "leak"),
     Spoiled("alert of no test", lambda run: run.mocks.insert(1, alert("", 100.5)), "the SDK sent an alert of an unpatched dependency of no test that ran (its stack stands in mocks.jsonl)", 5, "run", trace=None),
     Spoiled("alert of a stranger", lambda run: run.mocks.insert(1, alert(STRANGER, 102.3)), f"the SDK sent an alert of an unpatched dependency of {STRANGER}, which is no request's trace (its stack stands in mocks.jsonl)", 5, "run", trace=STRANGER),
 ]
@@ -127,7 +131,7 @@ def test_nor_are_they_of_one_that_was_recorded_and_that_the_cli_does_not_replay(
     if cli == "official":
         official(run)
     no_trace(run)
-    redirect = root(ORDER, 2, T0 + 2, outputValue={"statusCode": 302, "body": "eyJhIjoxfQ=="})
+    redirect = root(ORDER, 2, T0 + 2, outputValue={**ANSWER, "statusCode": 302})
     run.traces[run.name(2)] = [span(ORDER, f"call-{n}", T0 + 2.1, 0.1) for n in "ab"] + [redirect]
     run.requests[1].update(background=1, status=302, replayed=False)
     assert judge(run.artifacts()).code == 0, judge(run.artifacts()).reason
@@ -138,7 +142,7 @@ def test_without_any_log_nothing_more_is_said_of_the_log() -> None:
     run.raw["replay_logs"] = {}
     about_the_log = [(rule, stage, file) for rule, stage, message, file, _, _ in failures(run) if "no logs/" in message]
     assert about_the_log == [(5, "run", "logs/")]
-    missing = "expected to be reported as an unpatched dependency, and the replay log holds no warning of it"
+    missing = "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect(), sendall()"
     assert (5, "replay", missing, "logs/", "leak", LEAK) in failures(run)
 
 
@@ -168,6 +172,13 @@ def test_a_warning_in_the_log_comes_before_the_alert_of_the_same_request() -> No
     assert messages(run) == ["unpatched dependency: TCP connect() in replay reached past the SDK"]
 
 
+def test_what_is_warned_of_is_stated_by_method_and_number() -> None:
+    run = GoodRun()
+    run.requests[1].update(expect_unpatched={"connect": 2, "send": 1})
+    log(WARNING.format(method="connect", trace=ORDER) * 2 + WARNING.format(method="send", trace=ORDER))(run)
+    assert messages(run) == []
+
+
 def test_a_warning_is_expected_where_it_is_stated_and_nowhere_else() -> None:
     run = GoodRun()
     log(WARNING.format(method="connect", trace=HEALTH))(run)
@@ -181,7 +192,7 @@ def test_a_warning_is_expected_where_it_is_stated_and_nowhere_else() -> None:
 def test_a_log_that_is_shorter_than_it_was_when_a_test_began_was_cut() -> None:
     run = GoodRun()
     size = len(run.log.encode())
-    last = run.mocks[-2]
+    last = [line for line in run.mocks if line["event"] == "test"][-1]
     last.update(logged=size)
     assert messages(run) == []
     last.update(logged=size + 1)

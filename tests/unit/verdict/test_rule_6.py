@@ -114,6 +114,7 @@ def test_what_a_request_states_that_was_not_replayed_hides_no_leak_of_another() 
     no_trace(run)
     run.known = pinned(run, "recording")
     run.requests[1]["leaks"], run.requests[2]["leaks"] = run.requests[2]["leaks"], []
+    run.upstream.clear()
     words = "leak: upstream was reached in replay: GET /leak (no mocks.jsonl says by which request; touched.jsonl)"
     assert messages(run) == [words]
 
@@ -134,6 +135,7 @@ def test_a_sentinel_stands_at_the_port_of_its_service(listened: str, stood: str)
     run = GoodRun()
     run.touched[0]["address"] = listened
     run.run["services"]["upstream"] = stood
+    run.upstream.clear()
     assert messages(run) == []
     run.run["services"]["upstream"] = stood.replace("9123", "9124")
     says = f"the sentinel of upstream listened at {listened}, not at {stood.replace('9123', '9124')}"

@@ -3,15 +3,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from tests.unit.good_run import HEALTH, ORDER, T0, mock
-from tests.unit.verdict.spoiling import CREATE, STRANGER, Spoiled, boot, check
+from tests.unit.good_run import HEALTH, ORDER, T0, GoodRun, mock
+from tests.unit.verdict.spoiling import CREATE, STRANGER, Spoiled, boot, check, messages, no_trace, official, pinned
+
+
+def unanswered(asked: str) -> dict[str, Any]:
+    """A call of `create order` that nothing answers."""
+    return mock(ORDER, "", found=False, matched_trace=None, matched_span=None, asked=asked)
+
+
+def stated(request: int, *what: str, found: tuple[str, ...] = ()) -> Callable[[GoodRun], None]:
+    """A request states what nothing answers; `found`: of `create order`."""
+
+    def change(run: GoodRun) -> None:
+        run.requests[request].update(unanswered=list(what))
+        run.mocks[4:4] = [unanswered(text) for text in found]
+
+    return change
+
 
 # fmt: off
 CASES = [
     Spoiled("mock not found", lambda run: run.mocks.insert(4, mock(ORDER, "", found=False, matched_trace=None, matched_span=None, asked="GET /new", closest=[{"asked": "GET /old", "difference": "url"}], note="why")), "no recorded answer for GET /new; closest recorded: GET /old; url; why", 7, "replay", CREATE),
     Spoiled("mock not found at start", lambda run: run.mocks.insert(1, mock("", "", found=False, matched_trace=None, matched_span=None, asked="SELECT 1")), "no recorded answer for SELECT 1 (outside any request; mocks.jsonl)", 7, "run"),
+    Spoiled("unanswered once more than stated", stated(1, "GET /new", found=("GET /new", "GET /new")), "no recorded answer for GET /new", 7, "replay", CREATE),
+    Spoiled("another is unanswered than stated", stated(1, "GET /a", found=("GET /b",)), "no recorded answer for GET /b", 7, "replay", CREATE),
+    Spoiled("stated as unanswered, and answered", stated(1, "GET http://upstream/weather"), "states unanswered=['GET http://upstream/weather'], and replay has no such call that nothing answered", 7, "replay", CREATE),
+    Spoiled("stated as unanswered by another", stated(0, "GET /c", found=("GET /c",)), "no recorded answer for GET /c", 7, "replay", CREATE),
     Spoiled("frame dropped", lambda run: run.mocks.insert(4, {"event": "dropped", "at": T0 + 102.2, "reason": "frame of 20971520 bytes"}), "the replayer dropped what the SDK sent: frame of 20971520 bytes", 7, "replay", CREATE),
     Spoiled("call at the start not found", boot, "no recorded answer for GET catalogue (mocks.jsonl)", 7, "replay", "(start)"),
     Spoiled("mock of a stranger not found", lambda run: run.mocks.insert(1, mock(STRANGER, "", found=False, matched_trace=None, matched_span=None, asked="SELECT 2")), "no recorded answer for SELECT 2 (outside any request; mocks.jsonl)", 7, "run", trace=STRANGER),
@@ -24,3 +47,20 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_nothing_spoiled_is_green(case: Spoiled) -> None:
     check(case)
+
+
+def test_what_is_stated_as_unanswered_is_green_by_its_text_without_addresses() -> None:
+    run = GoodRun()
+    run.requests[1]["unanswered"] = ["GET http://upstream/new", "GET /b", "GET /b"]
+    run.mocks[4:4] = [unanswered(text) for text in ("GET /b", "GET http://127.0.0.1:9123/new", "GET /b")]
+    assert messages(run) == []
+    official(run)
+    assert messages(run) == [], "of which nobody keeps an account"
+
+
+def test_what_was_not_replayed_is_not_missed() -> None:
+    run = GoodRun()
+    no_trace(run)
+    run.requests[1]["unanswered"] = ["GET /new"]
+    run.known = pinned(run, "recording")
+    assert messages(run) == []

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import zlib
 from typing import Any
 
 import pytest
@@ -15,7 +18,7 @@ from tests.unit.verdict.spoiling import CREATE, STRANGER, Spoiled, check, messag
 CASES = [
     Spoiled("malformed trace line", lambda run: raw(**{run.name(2): b"[]\n"})(run), f"malformed trace: traces/2026-09-21T14-13-22_trace_{ORDER}.jsonl, line 1: not a span (TypeError: list indices must be integers or slices, not str); the CLI loads no trace at all because of it", 8, "run"),
     Spoiled("trace with a NaN", lambda run: raw(**{run.name(2): run.artifacts().traces[run.name(2)].replace(b'"kind": 3', b'"kind": NaN', 1)})(run), f"malformed trace: traces/2026-09-21T14-13-22_trace_{ORDER}.jsonl, line 1: not a span (ValueError: NaN is no JSON); the CLI loads no trace at all because of it", 8, "run"),
-    Spoiled("truncated trace", lambda run: raw(**{run.name(2): run.artifacts().traces[run.name(2)][:-30]})(run), f"malformed trace: traces/2026-09-21T14-13-22_trace_{ORDER}.jsonl, line 3: not a span (JSONDecodeError: Unterminated string starting at: line 1 column 438 (char 437)); the CLI loads no trace at all because of it", 8, "run"),
+    Spoiled("truncated trace", lambda run: raw(**{run.name(2): run.artifacts().traces[run.name(2)][:-30]})(run), f"malformed trace: traces/2026-09-21T14-13-22_trace_{ORDER}.jsonl, line 3: not a span (JSONDecodeError: Unterminated string starting at: line 1 column 585 (char 584)); the CLI loads no trace at all because of it", 8, "run"),
     Spoiled("empty trace file", raw(**{"traces/empty.jsonl": b"\n"}), "traces/empty.jsonl holds no span: the CLI passes over it in silence", 8, "run"),
     Spoiled("trace id is a number", lambda run: run.spans(1)[0].update(traceId=7), f"malformed trace: traces/2026-09-21T14-13-21_trace_{HEALTH}.jsonl: a span whose traceId is not 32 hexadecimal digits; the CLI loads no trace at all because of it", 8, "run"),
     Spoiled("headers are a list", lambda run: run.spans(1)[0]["inputValue"].update(headers=[1]), f"malformed trace: traces/2026-09-21T14-13-21_trace_{HEALTH}.jsonl: the headers of root span root are not an object; the CLI loads no trace at all because of it", 8, "run"),
@@ -31,6 +34,8 @@ CASES = [
     Spoiled("call too many", lambda run: run.requests[1].update(calls={"requests": 1}), "outbound calls: the request states requests 1, recorded were requests 2", 8, "recording", CREATE),
     Spoiled("call not stated", lambda run: run.requests[1].update(calls={}), "outbound calls: the request states none, recorded were requests 2", 8, "recording", CREATE),
     Spoiled("other library", lambda run: run.requests[1].update(calls={"httpx": 2}), "outbound calls: the request states httpx 2, recorded were requests 2", 8, "recording", CREATE),
+    Spoiled("call of another text than stated", lambda run: run.requests[1].update(asked={"requests": ["GET http://upstream/weather", "GET http://upstream/other"]}), "outbound calls of requests: GET http://upstream/weather is none of those that are stated", 8, "recording", CREATE),
+    Spoiled("calls of other texts than stated", lambda run: run.requests[1].update(asked={"requests": ["GET http://.../other"] * 2}), "outbound calls of requests: GET http://upstream/weather; GET http://upstream/weather is none of those that are stated", 8, "recording", CREATE),
     Spoiled("trace of another path", lambda run: run.spans(1)[0]["inputValue"].update(target="/y"), "the trace is of GET /y, and GET /x was sent", 8, "recording", "health"),
     Spoiled("trace of another method", lambda run: run.spans(1)[0]["inputValue"].update(method="HEAD"), "the trace is of HEAD /x, and GET /x was sent", 8, "recording", "health"),
     Spoiled("trace with another body", lambda run: run.spans(1)[0]["outputValue"].update(body="eyJhIjoyfQ=="), "the trace says that it was answered with b'{\"a\":2}' (7 bytes), and it was with others", 8, "recording", "health"),
@@ -52,6 +57,20 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_nothing_spoiled_is_green(case: Spoiled) -> None:
     check(case)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"requests": ["GET http://upstream/weather"] * 2},
+        {"requests": ["GET http://.../weather", "GET http://upstream/weather"]},
+        {"httpx": ["GET /other"]},  # whose number `calls` states
+    ],
+)
+def test_what_each_call_asks_may_be_stated(asked: dict[str, list[str]]) -> None:
+    run = GoodRun()
+    run.requests[1]["asked"] = asked
+    assert messages(run) == []
 
 
 def test_a_path_beyond_latin_1() -> None:
@@ -82,11 +101,64 @@ def test_a_recorded_body_that_cannot_be_read_is_said(body: Any) -> None:
     assert says in judge(run.artifacts()).reason
 
 
-def test_a_body_that_came_compressed_is_not_looked_for() -> None:
+def test_a_body_that_was_not_sent_is_not_looked_for() -> None:
+    """That of an answer to HEAD."""
     run = GoodRun()
     run.requests[0].update(body=None)
     run.spans(1)[0]["outputValue"].update(body="AAAA")
-    assert judge(run.artifacts()).code == 0
+    assert [message for message in messages(run) if "the trace says" in message] == []
+
+
+PACKED = {"gzip": gzip.compress(b'{"a":1}', mtime=0), "deflate": zlib.compress(b'{"a":1}')}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "sent", "same"),
+    [
+        ("gzip", PACKED["gzip"], True),
+        ("GZIP", PACKED["gzip"], True),
+        ("deflate", PACKED["deflate"], True),
+        ("deflate", PACKED["deflate"][2:-4], True),  # without the head and the tail of zlib, as some servers send it
+        ("gzip", gzip.compress(b'{"a":2}'), False),
+        ("gzip", PACKED["deflate"], False),
+        ("gzip", PACKED["gzip"][:-9], False),
+        ("br", PACKED["gzip"], False),
+        (None, PACKED["gzip"], False),
+        ("gzip", b'{"a":1}', True),  # as the client had it already
+    ],
+)
+def test_a_recorded_body_is_compared_without_its_compression(encoding: str | None, sent: bytes, same: bool) -> None:
+    run = GoodRun()
+    run.spans(1)[0]["outputValue"].update(headers={"content-encoding": encoding} if encoding else {})
+    run.spans(1)[0]["outputValue"].update(body=base64.b64encode(sent).decode())
+    assert any("and it was with others" in message for message in messages(run)) is not same
+
+
+INITIALIZED = (
+    "2026-09-21T14:13:10 [TuskDrift] SDK initialized successfully (version=0.1.29, mode=TuskDriftMode.RECORD, {}"
+    "service=flask-e2e, exportSpans=False).\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "recorded", "says"),
+    [
+        ("env=e2e, ", ["e2e", "e2e", "e2e"], None),
+        ("env=e2e, ", ["e2e", "e2e", "unknown"], "for the environment 'unknown', and the application gave 'e2e'"),
+        ("env=e2e, ", ["dev", "e2e", None], "for the environment 'None, dev', and the application gave 'e2e'"),
+        ("", ["dev", "e2e", None], None),  # a log that does not tell
+    ],
+)
+def test_each_span_is_of_the_environment_that_the_application_gave(
+    given: str, recorded: list[str | None], says: str | None
+) -> None:
+    run = GoodRun()
+    run.raw["record_log"] = INITIALIZED.format(given).encode()
+    for spans in (run.spans(1), run.spans(3)):
+        spans[0]["environment"] = "e2e"
+    for each, environment in zip(run.spans(2), recorded):
+        each["environment"] = environment
+    assert messages(run) == ([f"recorded {says}"] if says else [])
 
 
 def test_a_root_span_may_end_a_little_after_its_answer_and_much_later_where_it_is_said() -> None:

@@ -30,12 +30,16 @@ CASES = [
     Spoiled("answer borrowed", lambda run: run.mocks.insert(2, mock(HEALTH, "call-a", matched_trace=ORDER)), "asked for what it had not recorded, and was answered from the recording of 'create order': GET http://127.0.0.1:9123/weather", 9, "replay", "health"),
     Spoiled("answer from nowhere", lambda run: run.mocks.insert(4, mock(ORDER, "call-z")), "asked for what it had not recorded, and was answered from span 'call-z' of no request's trace: GET http://127.0.0.1:9123/weather", 9, "replay", CREATE),
     Spoiled("mocks without end", lambda run: run.mocks.pop(), "mocks.jsonl has no end line: the replayer broke off", 9, "run"),
-    Spoiled("mocks truncated", lambda run: raw(mocks=bytes_of(run, "mocks")[:-9])(run), "mocks.jsonl, line 9: no JSON: Unterminated string starting at (column 36)", 9, "run"),
-    Spoiled("mocks go on after the end", lambda run: run.mocks.append(run.mocks[0]), "mocks.jsonl, line 10: a line after the end line", 9, "run"),
+    Spoiled("mocks truncated", lambda run: raw(mocks=bytes_of(run, "mocks")[:-9])(run), "mocks.jsonl, line 12: no JSON: Unterminated string starting at (column 36)", 9, "run"),
+    Spoiled("mocks go on after the end", lambda run: run.mocks.append(run.mocks[0]), "mocks.jsonl, line 13: a line after the end line", 9, "run"),
     Spoiled("no test line", lambda run: run.mocks.pop(1), f"mocks.jsonl holds no test line of {HEALTH} ('health')", 9, "run", trace=HEALTH),
     Spoiled("mocks say another exit status", lambda run: run.mocks[-1].update(exit_status=1), "mocks.jsonl ends with exit status 1, replay.json says 0", 9, "run"),
-    Spoiled("call at the start answered by shape", lambda run: run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, asked="GET catalogue", pre_app_start=True, step=14)), "GET catalogue was asked for and not recorded: another call of its shape answered it (mocks.jsonl)", 9, "replay", "(start)"),
-    Spoiled("call answered by shape", lambda run: run.mocks[3].update(step=7), "GET http://127.0.0.1:9123/weather was asked for and not recorded: another call of its shape answered it", 9, "replay", CREATE),
+    Spoiled("call at the start answered by shape", lambda run: run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, asked="GET catalogue", pre_app_start=True, step=14)), "GET catalogue was asked for and not recorded: another call of its shape answered it (which differs in schema) (mocks.jsonl)", 9, "replay", "(start)"),
+    Spoiled("call answered by shape", lambda run: run.mocks[3].update(step=7), "GET http://127.0.0.1:9123/weather was asked for and not recorded: another call of its shape answered it (which differs in schema)", 9, "replay", CREATE),
+    Spoiled("call answered by one that is the same but for what does not count", lambda run: run.mocks[3].update(step=3, differs=["$.headers.Date", "$.headers.Id"]), "GET http://127.0.0.1:9123/weather was asked for and not recorded: one that is the same but for what does not count answered it (which differs in $.headers.Date, $.headers.Id)", 9, "replay", CREATE),
+    Spoiled("one inexact call more than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 1}), [run.mocks[n].update(step=7, differs=["$.url"]) for n in (2, 3)]), "GET http://127.0.0.1:9123/weather was asked for and not recorded: another call of its shape answered it (which differs in $.url)", 9, "replay", CREATE),
+    Spoiled("one inexact call fewer than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 2}), run.mocks[3].update(step=7, differs=["$.url"])), "states 1 calls more that differ in $.url (inexact=): they ask for what was recorded", 9, "replay", CREATE),
+    Spoiled("inexact in something else than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 1}), run.mocks[3].update(step=3, differs=["$.body"])), "GET http://127.0.0.1:9123/weather was asked for and not recorded: one that is the same but for what does not count answered it (which differs in $.body)", 9, "replay", CREATE),
 ]
 # fmt: on
 
@@ -58,6 +62,7 @@ def test_nothing_spoiled_is_green(case: Spoiled) -> None:
 def test_a_call_is_named_by_what_it_asks_for(given: dict[str, Any], words: str) -> None:
     run = GoodRun()
     run.spans(2)[0]["inputValue"] = given
+    run.upstream.clear()
     run.mocks.pop(2)
     assert messages(run) == [f"the recorded call requests {words} (span call-a) was not asked for in replay"]
 
@@ -91,18 +96,39 @@ def test_a_test_line_of_no_request_is_missed_by_its_id() -> None:
 @pytest.mark.parametrize(
     ("step", "pre_app_start", "of"),
     [
-        (6, False, []),
+        (3, False, [CREATE]),
         (7, False, [CREATE]),
         (15, False, [CREATE]),
-        (13, True, []),
+        (12, True, []),
+        (13, True, ["(start)"]),
         (14, True, ["(start)"]),
         (15, True, ["(start)"]),
     ],
 )
-def test_from_which_step_on_an_answer_is_one_by_shape(step: int, pre_app_start: bool, of: list[str]) -> None:
+def test_which_steps_answer_by_another_value(step: int, pre_app_start: bool, of: list[str]) -> None:
     run = GoodRun()
     run.mocks[3].update(step=step, pre_app_start=pre_app_start)
     assert [request for rule, _, _, _, request, _ in failures(run) if rule == 9] == of
+
+
+def test_inexact_calls_are_stated_by_what_differs_and_their_number() -> None:
+    run = GoodRun()
+    run.requests[1]["inexact"] = {"$.url": 1, "$.headers, $.body": 1}
+    run.mocks[2].update(step=7, differs=["$.headers", "$.body"])
+    run.mocks[3].update(step=3, differs=["$.url"])
+    assert messages(run) == []
+    run.mocks[2].update(step=1)
+    assert messages(run) == [
+        "states 1 calls more that differ in $.headers, $.body (inexact=): they ask for what was recorded"
+    ]
+
+
+def test_what_a_request_states_excuses_nothing_that_is_asked_for_at_the_start() -> None:
+    run = GoodRun()
+    run.requests[1]["inexact"] = {"$.url": 1}
+    run.mocks[2].update(step=13, differs=["$.url"], pre_app_start=True)
+    run.mocks[3].update(step=7, differs=["$.url"])
+    assert [failure[4] for failure in failures(run) if failure[0] == 9] == ["(start)"]
 
 
 BOOT = "e" * 32

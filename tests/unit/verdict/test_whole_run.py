@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from e2e_common.artifacts import Artifacts
@@ -59,6 +61,47 @@ def test_what_never_ran_is_not_blamed_on_its_rules() -> None:
     assert (verdict.code, verdict.reason) == (4, "nothing was replayed: results.json is missing")
     assert {failure.rule for failure in verdict.failures} == {3, 4}
     assert verdict.result()["checks"] == {"warnings": "unknown", "leaks": "unknown", "mocks": "unknown"}
+
+
+EXPORT = "2026-09-21 14:13:2{},000 [TuskDrift] ERROR Failed to export: disk full\n"
+SAID = "while recording the SDK logged 2 errors, 2 of them so: Failed to export: disk full (logs/record.log:1)"
+
+
+@pytest.mark.parametrize(
+    "gone", [{"traces": {}, "results": b""}, {"results": b""}], ids=["nothing recorded", "nothing replayed"]
+)
+def test_where_nothing_was_verified_what_the_sdk_logged_while_recording_comes_first(gone: dict[str, Any]) -> None:
+    run = GoodRun()
+    run.raw.update(gone, record_log="".join(map(EXPORT.format, (1, 2))).encode())
+    verdict = judge(run.artifacts())
+    assert (verdict.code, verdict.reason) == (4, SAID)
+    run.raw["record_log"] = b""
+    assert judge(run.artifacts()).code == 4
+    assert "while recording" not in judge(run.artifacts()).reason
+
+
+def test_where_the_cli_failed_it_comes_first_too() -> None:
+    run = GoodRun()
+    run.raw.update(results=b"", record_log="".join(map(EXPORT.format, (1, 2))).encode())
+    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 1
+    assert (judge(run.artifacts()).code, judge(run.artifacts()).reason) == (1, SAID)
+    good = GoodRun()
+    good.raw["record_log"] = run.raw["record_log"]
+    assert not any("while recording" in message for message in messages(good)), "where something was"
+
+
+def test_an_sdk_that_is_never_told_that_the_application_is_ready_is_named() -> None:
+    run = GoodRun()
+    for spans in run.traces.values():
+        for each in spans:
+            each["isPreAppStart"] = True
+    run.raw["results"] = b""
+    run.run["versions"]["sdk"] = "0.1.22"
+    verdict = judge(run.artifacts())
+    says = "the SDK (0.1.22) took every request for one from before the application was ready: below 0.1.23 nothing"
+    assert (verdict.code, verdict.reason.startswith(says)) == (4, True)
+    run.spans(1)[0]["isPreAppStart"] = False
+    assert not any("from before the application was ready" in message for message in messages(run))
 
 
 def test_nothing_at_all_is_an_error_and_no_crash() -> None:

@@ -11,6 +11,7 @@ import requests
 
 UPSTREAM = os.environ.get("UPSTREAM_URL", "http://127.0.0.1:9180")
 CALL_LIMIT_S = 5
+IN_REPLAY = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
 
 
 # No certificates to load, for the upstream speaks plain HTTP: they would take longer than all calls together.

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from calls import fetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, re_path, register_converter, reverse
 from django.views import View
@@ -150,6 +151,10 @@ def ruled(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"length": len(request.headers["X-Card"])})
 
 
+def ruled_with_a_call(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"length": len(request.headers["X-Card"]), "owner": fetch("/users/1")})
+
+
 def where(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"path": request.path, "info": request.path_info, "prefix": request.META["SCRIPT_NAME"]})
 
@@ -175,5 +180,6 @@ urls = [
         path("where", where),
         path("rules/left-out", ruled),
         path("rules/masked", ruled),
+        path("rules/left-out-with-a-call", ruled_with_a_call),
     ),
 ]

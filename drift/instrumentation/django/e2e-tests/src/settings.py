@@ -1,31 +1,52 @@
-"""The project's settings. No database: sessions live in signed cookies."""
+"""The project's settings. Sessions and messages live in signed cookies, the database in memory."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+HERE = Path(__file__).resolve().parent
 SECRET_KEY = "of-a-test-and-no-secret"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "urls"
-INSTALLED_APPS = ["django.contrib.sessions", "start.Start"]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "start.Start",
+]
 MIDDLEWARE = [
     "middleware.steps",
     "middleware.Doorkeeper",
     "middleware.AsyncClock",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
 ]
-DATABASES: dict[str, dict[str, str]] = {}
+# One for all threads, for as long as one connection to it is open.
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "file:e2e?mode=memory&cache=shared"}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+    for name in ("default", "pages")
+}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [Path(__file__).resolve().parent / "templates"],
+        "DIRS": [HERE / "templates"],
     }
 ]
 USE_TZ = True
 TIME_ZONE = "UTC"
+LANGUAGES = [("en", "English"), ("de", "German")]
 DEFAULT_CHARSET = "utf-8"
 
+STATIC_URL = "static/"
+STATICFILES_DIRS = [HERE / "static"]
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # as quick as tests want it
 CSRF_FAILURE_VIEW = "answers.on_csrf_failure"
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_AGE = 50 * 365 * 24 * 3600  # the requests send a cookie that was signed long ago

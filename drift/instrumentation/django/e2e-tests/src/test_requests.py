@@ -12,7 +12,7 @@ from typing import Any
 # By hand, e2e_common is found by walking up to the top of the checkout.
 sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
-from stated import answers, incoming, middleware, outbound, state
+from stated import accounts, answers, built_in, incoming, middleware, outbound, served, state, stock, timely
 
 from e2e_common.requester import Api
 
@@ -24,5 +24,5 @@ with Api() as api:
         api.request(method, path, name=name, body=body, **more)
 
     outbound.clock(send)
-    for module in (incoming, answers, state, middleware, outbound):
+    for module in (incoming, answers, state, middleware, outbound, served, built_in, stock, accounts, timely):
         module.requests(send)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import accounts
 import answers
+import built_in
 import incoming
 import outbound
+import served
 import state
+import stock
+import timely
 from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
 
@@ -19,7 +24,8 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-routes = [*incoming.urls, *answers.urls, *state.urls, *outbound.urls, path("shop/", include("shop"))]
+modules = (incoming, answers, state, outbound, served, built_in, stock, accounts, timely)
+routes = [*(route for module in modules for route in module.urls), path("shop/", include("shop"))]
 urlpatterns = [
     path("health", health),
     path("", include(routes)),

@@ -3,14 +3,15 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Optional
+from typing import Annotated, Any, Optional
 from uuid import UUID
 
 import requests
-from fastapi import APIRouter, BackgroundTasks, HTTPException, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Body, HTTPException, Request, Response
 from fastapi.responses import (
     FileResponse,
     HTMLResponse,
@@ -21,6 +22,7 @@ from fastapi.responses import (
 )
 from outside import CALL_LIMIT_S, UPSTREAM, shown
 from pydantic import BaseModel
+from starlette.background import BackgroundTask
 
 router = APIRouter()
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -64,6 +66,12 @@ def account(name: str) -> Account:
     return Account(name=name, password="hidden")  # noqa: S106 - that it stays hidden is the point
 
 
+@router.get("/accounts/{name}/set", response_model=Shown, response_model_exclude_unset=True)
+def account_as_set(name: str) -> Any:
+    """A dict as it came; what was not set stays out, what was set to nothing does not."""
+    return {"name": name, "password": "hidden"} if name == "ada" else {"name": name, "nickname": None}
+
+
 @router.get("/values")
 def values() -> Values:
     return Values(
@@ -74,6 +82,34 @@ def values() -> Values:
         letters=frozenset("a"),
         data=b"tea",
     )
+
+
+@router.post("/values")
+async def values_again(values: Values, kept: Annotated[dict[UUID, timedelta], Body()]) -> Any:
+    """What came in as text is of its type within, and text again outside."""
+    later = {str(id): (values.at + lasts).isoformat() for id, lasts in kept.items()}
+    return {"values": values, "later": later, "double": values.price * 2}
+
+
+@dataclass
+class Parcel:
+    sender: str
+    weight: float
+    stamps: list[int] = field(default_factory=list)
+
+
+@router.post("/parcels", response_model=Parcel)
+async def parcel(new: Parcel) -> Any:
+    return replace(new, stamps=[*new.stamps, 5])
+
+
+@router.put("/parcels/{sender}")
+async def put_parcel(sender: str, new: Parcel, response: Response) -> Any:
+    """Made anew or changed: the status says which."""
+    if sender != "ada":
+        response.status_code = 201
+        response.headers["Location"] = f"/parcels/{sender}"
+    return new
 
 
 @router.get("/scalar/{kind}")
@@ -135,6 +171,15 @@ def stream_calls() -> StreamingResponse:
             yield in_text(answer) + "\n"
 
     return StreamingResponse(lines(), media_type="text/plain")
+
+
+@router.get("/stream/passed-on")
+async def stream_passed_on(request: Request) -> StreamingResponse:
+    """What the upstream streams goes on as it comes, and its connection is given back after the last part."""
+    client = request.app.state.client
+    answer = await client.send(client.build_request("GET", "/lines/3"), stream=True)
+    passed_on: dict[str, Any] = {"status_code": int(answer.status_code), "media_type": answer.headers["Content-Type"]}
+    return StreamingResponse(answer.aiter_bytes(), **passed_on, background=BackgroundTask(answer.aclose))
 
 
 @router.get("/events")
@@ -213,5 +258,8 @@ async def background(tasks: BackgroundTasks, request: Request) -> Any:
 @router.get("/clock")
 def clock() -> Any:
     """The second as a word: no rule about dates, times or epochs can forgive it."""
-    second = datetime.now(timezone.utc).second
-    return {"second": f"{TENS[second // 10]}-{NUMBERS[second % 10]}"}
+    return {"second": in_words(datetime.now(timezone.utc).second)}
+
+
+def in_words(second: int) -> str:
+    return f"{TENS[second // 10]}-{NUMBERS[second % 10]}"

@@ -5,15 +5,18 @@ incoming        every method; path, query, header, cookie, body (pydantic), form
                 bodies, a body that nobody reads
 answers         JSON, models, text, bytes, files, streams, server-sent events, compressed, large, empty and
                 redirecting answers; headers and cookies; errors with and without a handler; background tasks
+served          WebSockets, static files, a schema of its own, exception handlers, applications that come with Starlette
 wiring          dependencies (nested, cached, with yield, classes, of a router), security schemes, routers in routers, a
                 route class of its own, applications mounted below this one, the rules of .tusk/config.yaml
+otherwise       what a replay does otherwise: the clock after a call, calls that it alone makes, parameters that are new
+                each time; spans of the application's own
 calls_httpx     httpx: every method, sync and async, clients and their options, event hooks, streams,
                 authentication, errors
 calls_requests  requests: the same
 parallel        calls one after the other, gathered, in tasks, threads and thread pools, with and without context
 And, in this module: lifespan, what is asked for at the start, middleware of both kinds.
 
-Not covered: WebSockets (the SDK lets them through), HTTP/2, several workers.
+Not covered: the protocol of a WebSocket's server, HTTP/2, several workers.
 
 By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
 """
@@ -26,38 +29,48 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# Why the SDK leaves a trace out it says at DEBUG alone; requests that state `recorded=` are held against it.
-logging.getLogger("drift").handlers[0].setLevel(logging.DEBUG)
+# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it says at DEBUG.
+sdk_log = logging.getLogger("drift").handlers[0]
+sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
+sdk_log.setLevel(logging.DEBUG)
 logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
 from collections.abc import AsyncIterator, Awaitable, Callable  # noqa: E402 - the SDK patches what is imported after it
 from contextlib import asynccontextmanager  # noqa: E402
-from typing import Any  # noqa: E402
+from typing import Annotated, Any  # noqa: E402
 
 import answers  # noqa: E402
 import calls_httpx  # noqa: E402
 import calls_requests  # noqa: E402
 import httpx  # noqa: E402
 import incoming  # noqa: E402
+import otherwise  # noqa: E402
 import parallel  # noqa: E402
 import requests  # noqa: E402
+import served  # noqa: E402
 import uvicorn  # noqa: E402
 import wiring  # noqa: E402
-from fastapi import FastAPI, Request, Response  # noqa: E402
+from fastapi import Body, FastAPI, Request, Response  # noqa: E402
 from fastapi.middleware.cors import CORSMiddleware  # noqa: E402
 from outside import CALL_LIMIT_S, TLS, UPSTREAM, shown  # noqa: E402
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """What the application asks for at its start, and a client that all its handlers share."""
+async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, str]]:
+    """What the application asks for at its start, a client that all its handlers share, and what each request's state
+    begins with."""
     async with httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
         app.state.client = client
         app.state.at_start = {
             "httpx": shown(await client.get("/users/3")),
             "requests": shown(requests.get(f"{UPSTREAM}/users/2", timeout=CALL_LIMIT_S)),
         }
-        yield
+        # With a body: without one it would be answered from another call of the start, as the CLI takes what has its
+        # shape, whatever the method.
+        sent = {"at": "the start"}
+        app.state.only_in_replay = await otherwise.only_in_replay(client, "POST", "/only-in-replay/start", json=sent)
+        TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not by themselves
+        yield {"opened": "by the lifespan"}
 
 
 class Stamped:
@@ -87,6 +100,8 @@ async def count_steps(request: Request, call_next: Callable[[Request], Awaitable
     if request.url.path.startswith("/checked/"):
         checked = await request.app.state.client.get("/users/1")
         request.state.steps.append(shown(checked))
+    if request.url.path.startswith("/logged/"):  # reads what the handler reads once more
+        request.state.steps.append((await request.body()).decode())
     answer = await call_next(request)
     answer.headers["X-Steps"] = str(len(request.state.steps))
     return answer
@@ -103,16 +118,35 @@ async def at_start(request: Request) -> Any:
     return request.app.state.at_start
 
 
+@app.get("/lifespan")
+async def of_the_lifespan(request: Request) -> Any:
+    return {"opened": request.state.opened}
+
+
+@app.get("/start/only-in-replay")
+async def only_in_replay_at_start(request: Request) -> Any:
+    return {"asked": request.app.state.only_in_replay}
+
+
 @app.get("/checked/{what}")
 async def checked(what: str, request: Request) -> Any:
     request.state.steps.append("handler")
     return {"what": what, "steps": request.state.steps}
 
 
-for module in (incoming, answers, wiring, calls_httpx, calls_requests, parallel):
+@app.post("/logged/{what}")
+async def logged(what: str, number: Annotated[int, Body(embed=True)], request: Request) -> Any:
+    return {"what": what, "number": number, "steps": request.state.steps}
+
+
+for module in (incoming, answers, served, wiring, otherwise, calls_httpx, calls_requests, parallel):
     app.include_router(module.router)
 wiring.mount(app)
+served.mount(app)
 
 
 if __name__ == "__main__":
-    uvicorn.run(app, host="127.0.0.1", port=int(os.environ.get("PORT", "8000")), log_level="warning")
+    # The official CLI stalls for 5 s at times, which is as long as uvicorn keeps an idle connection by default; Go's
+    # client sends a DELETE no second time when its connection was closed meanwhile.
+    port = int(os.environ.get("PORT", "8000"))
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", timeout_keep_alive=75)

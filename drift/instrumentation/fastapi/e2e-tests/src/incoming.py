@@ -47,6 +47,28 @@ class Change(BaseModel):
     price: Optional[float] = None
 
 
+class Paging(BaseModel):
+    model_config = {"extra": "forbid"}
+    limit: int = Field(10, ge=1)
+    tags: list[str] = []
+
+
+class Common(BaseModel):
+    x_trace: str
+    x_tag: list[str] = []
+
+
+class Jar(BaseModel):
+    session: str
+    theme: Optional[str] = None
+
+
+class Login(BaseModel):
+    name: str
+    password: str
+    remember: bool = False
+
+
 def digest(data: bytes) -> dict[str, Any]:
     return {"size": len(data), "sha256": sha256(data).hexdigest()}
 
@@ -132,6 +154,19 @@ def cookies(
 ) -> Any:
     response.set_cookie("visited", "yes", max_age=60, httponly=True)
     return {"theme": theme, "lang": lang, "all": request.cookies}
+
+
+@router.get("/models")
+def parameter_models(
+    page: Annotated[Paging, Query()], heads: Annotated[Common, Header()], jar: Annotated[Jar, Cookie()]
+) -> Any:
+    """A model for all parameters of a kind."""
+    return {"query": page, "headers": heads, "cookies": jar}
+
+
+@router.post("/form/model")
+def form_model(login: Annotated[Login, Form()]) -> Any:
+    return login
 
 
 @router.post("/form")

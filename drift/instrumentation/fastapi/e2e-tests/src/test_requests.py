@@ -12,7 +12,7 @@ from typing import Any
 # By hand, e2e_common is found by walking up to the top of the checkout.
 sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
-from stated import answers, calls_httpx, calls_requests, incoming, parallel, wiring
+from stated import answers, calls_httpx, calls_requests, incoming, otherwise, parallel, served, wiring
 
 from e2e_common.requester import Api
 
@@ -24,6 +24,6 @@ with Api() as api:
         stamped = {"X-Stamp": "of the middleware", **more.pop("headers", {})}
         api.request(method, path, name=name, body=body, calls=calls, headers=stamped, **more)
 
-    for module in (parallel, incoming, answers, wiring, calls_httpx, calls_requests):
+    for module in (parallel, incoming, answers, served, wiring, otherwise, calls_httpx, calls_requests):
         module.requests(send)
     answers.last(send)

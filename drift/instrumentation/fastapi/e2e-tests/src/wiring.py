@@ -1,16 +1,26 @@
 """How an application is put together: dependencies, security, routers, sub-applications; the rules of its config."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Annotated, Any
 
 import httpx
 import requests
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from fastapi.routing import APIRoute
-from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer
+from fastapi.security import (
+    APIKeyHeader,
+    HTTPAuthorizationCredentials,
+    HTTPBasic,
+    HTTPBasicCredentials,
+    HTTPBearer,
+    OAuth2PasswordBearer,
+    OAuth2PasswordRequestForm,
+    SecurityScopes,
+)
 from outside import CALL_LIMIT_S, MODE, TLS, UPSTREAM, raised, shown
 from pydantic import BaseModel, Field
 
@@ -74,6 +84,20 @@ async def depends(
     return {"author": who, "name": name, "session": session, "weather": outside, "steps": list(steps)}
 
 
+async def audited(request: Request, steps: Annotated[list[str], Depends(steps_of)]) -> AsyncIterator[None]:
+    """Tells the upstream, when the handler has ended, what it has done. `scope="function"` is before the answer goes
+    out: what follows it is in the time of the next request ("background tasks" are the suite's last one)."""
+    yield
+    await request.app.state.client.post("/users", json={"name": " ".join(steps)})
+
+
+@router.get("/depends/audited", dependencies=[Depends(audited, scope="function")])
+async def depends_on_audit(request: Request) -> Any:
+    user = shown(await request.app.state.client.get("/users/1"))
+    request.state.steps.append(user["body"]["serial"])
+    return user
+
+
 # Security
 
 
@@ -90,6 +114,30 @@ async def secure_bearer(token: Annotated[HTTPAuthorizationCredentials, Depends(H
 @router.get("/secure/key")
 async def secure_key(key: Annotated[str, Depends(APIKeyHeader(name="X-Key"))]) -> Any:
     return {"key": key}
+
+
+@router.post("/token")
+async def token(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> Any:
+    return {"access_token": f"{form.username}-{form.password}", "token_type": "bearer", "scope": " ".join(form.scopes)}
+
+
+@router.get("/me")
+async def me(token: Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="token"))]) -> Any:
+    return {"name": token.partition("-")[0]}
+
+
+async def allowed(
+    needed: SecurityScopes, token: Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="token"))]
+) -> list[str]:
+    missing = set(needed.scopes) - set(token.split("-"))
+    if missing:
+        raise HTTPException(403, f"without {', '.join(sorted(missing))}", {"WWW-Authenticate": needed.scope_str})
+    return needed.scopes
+
+
+@router.get("/me/orders")
+async def my_orders(scopes: Annotated[list[str], Security(allowed, scopes=["me", "orders"])]) -> Any:
+    return {"scopes": scopes}
 
 
 # Routers in routers
@@ -167,6 +215,13 @@ def dropped() -> Any:
     return requests.get(f"{UPSTREAM}/posts/1", timeout=CALL_LIMIT_S).json()
 
 
+@router.get("/rules/dropped/async")
+async def dropped_async(request: Request) -> Any:
+    """The same, in the event loop, with a task for each call."""
+    get = request.app.state.client.get
+    return [shown(answer) for answer in await asyncio.gather(get("/users/1"), get("/users/2"))]
+
+
 @router.get("/rules/masked")
 async def masked(request: Request) -> Any:
     return {"password": request.headers["X-Password"]}
@@ -207,3 +262,12 @@ def mount(app: FastAPI) -> None:
     app.mount("/below", below)
     app.mount("/bare", bare)
     app.mount("/zipped", GZipMiddleware(bare, minimum_size=1))
+    app.mount("/compressed", GZipMiddleware(verse, minimum_size=500))
+
+
+async def verse(scope: Any, receive: Any, send: Any) -> None:
+    """As much text as GZipMiddleware thinks worth it, at once or in parts."""
+    lines = [f"line {number:02} of a long verse\n" for number in range(25)]
+    streamed = scope["path"].endswith("/parts")
+    answer = StreamingResponse(iter(lines), media_type="text/plain") if streamed else PlainTextResponse("".join(lines))
+    await answer(scope, receive, send)

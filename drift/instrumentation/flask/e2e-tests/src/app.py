@@ -11,7 +11,9 @@ clients   what else a client of `requests` does: sessions, prepared requests, au
           streams, redirects, and every kind of answer
 plain     WSGI applications without Flask, under the SDK's WsgiInstrumentation, beside it and below a prefix
 rules     what the rules of .tusk/config.yaml leave out or change
-unseen    the clock, and a raw socket
+served    what Flask serves by itself, and idioms of its guide that no other module has
+changing  what is another in each run: the clock, parameters, calls in replay alone; and spans of the application
+unseen    the clock, and sockets: a raw one, UDP, a pair
 And, in this module, what is asked for before the first request.
 
 By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
@@ -21,31 +23,54 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from drift import TuskDrift
 
-TuskDrift.initialize(env="e2e")
-# Why the SDK leaves a trace out it says at DEBUG alone; requests that state `recorded=` are held against it.
-logging.getLogger("drift").handlers[0].setLevel(logging.DEBUG)
+# Made up while it is recorded. In replay it is there already: from the snapshot that the SDK has taken.
+SHOP_KEY = os.environ.setdefault("SHOP_KEY", f"live-{secrets.token_hex(6)}")
+
+
+@contextmanager
+def nothing_in_the_environment_but(*beginnings: str) -> Iterator[None]:
+    """The snapshot holds all variables; those of whoever started this, with their secrets, belong in no recording."""
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if not name.startswith(beginnings)}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+
+
+with nothing_in_the_environment_but("SHOP_", "TUSK_"):
+    TuskDrift.initialize(env="e2e")
+# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it says at DEBUG.
+sdk_log = logging.getLogger("drift").handlers[0]
+sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
+sdk_log.setLevel(logging.DEBUG)
 logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
 from typing import Any  # noqa: E402 - the SDK patches what is imported after it
 
 import calls  # noqa: E402
+import changing  # noqa: E402
 import clients  # noqa: E402
 import incoming  # noqa: E402
 import outgoing  # noqa: E402
 import plain  # noqa: E402
 import rules  # noqa: E402
+import served  # noqa: E402
 import unseen  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
 from werkzeug.serving import WSGIRequestHandler  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-for module in (incoming, outgoing, calls, clients, rules, unseen):
+for module in (incoming, outgoing, calls, clients, rules, served, changing, unseen):
     app.register_blueprint(module.bp)
 app.register_blueprint(outgoing.shop)
+served.prepare(app)
 app.wsgi_app = plain.beside(app.wsgi_app)
 
 
@@ -63,6 +88,7 @@ def read_settings() -> dict[str, Any]:
 
 
 SETTINGS = read_settings()
+NOTHING = changing.as_nothing_answers("/only-at-the-start?in=replay", "DELETE", json={"at": "the start"})
 
 
 @app.get("/health")
@@ -76,6 +102,17 @@ def settings() -> Response:
     return jsonify(read_settings() if "error" in SETTINGS else SETTINGS)
 
 
+@app.get("/nothing-at-the-start")
+def nothing_at_the_start() -> Response:
+    """What became of the call that replay alone makes before the application is ready."""
+    return jsonify(nothing=NOTHING)
+
+
+@app.get("/environment")
+def environment() -> Response:
+    return jsonify(key=SHOP_KEY, same=os.environ["SHOP_KEY"] == SHOP_KEY, hidden="PATH" not in os.environ)
+
+
 @app.errorhandler(404)
 @app.errorhandler(ZeroDivisionError)
 def on_error(error: Exception) -> tuple[Response, int]:
@@ -85,4 +122,5 @@ def on_error(error: Exception) -> tuple[Response, int]:
 if __name__ == "__main__":
     # One thread for all requests: what one leaves behind in it (a span, a trace id), the next would find.
     port = int(os.environ.get("PORT", "8000"))
+    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not by themselves
     app.run(host="127.0.0.1", port=port, threaded=False, request_handler=Impatient)

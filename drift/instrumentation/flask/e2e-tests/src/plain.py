@@ -16,7 +16,12 @@ Start = Callable[..., Callable[[bytes], object]]
 App = Callable[[dict[str, Any], Start], Iterable[bytes]]
 TEXT = [("Content-Type", "text/plain")]
 JSON = [("Content-Type", "application/json"), ("X-Answer", "plain")]
-LEFT_OUT = [{"matcher": {"pathPattern": "/plain/left-out"}, "action": {"type": "drop"}}]
+DROP = {"type": "drop"}
+LEFT_OUT = [{"matcher": {"pathPattern": "/plain/left-out"}, "action": DROP}]
+BY_METHOD = [{"matcher": {"method": ["DELETE"], "pathPattern": "/plain/by-*"}, "action": DROP}]
+REDACTED = [
+    {"matcher": {"direction": "inbound", "headerName": "X-Card"}, "action": {"type": "redact", "hashPrefix": "card-"}}
+]
 
 
 def ask(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
@@ -62,6 +67,36 @@ def broken(_: dict[str, Any], start: Start) -> Iterable[bytes]:
     raise LookupError("on purpose")
 
 
+def named_oddly(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    """Names of headers in lower case, and one given twice."""
+    start("200 OK", [("content-type", "text/plain"), ("x-lower", "1"), ("X-Twice", "a"), ("X-Twice", "b")])
+    return [f"named by {environ['REQUEST_METHOD']}".encode()]
+
+
+def two_cookies(_: dict[str, Any], start: Start) -> Iterable[bytes]:
+    start("200 OK", [*TEXT, ("Set-Cookie", "one=1; Path=/"), ("Set-Cookie", "two=2; Path=/")])
+    return [b"two cookies"]
+
+
+def page(_: dict[str, Any], start: Start) -> Iterable[bytes]:
+    """A type in lower case, by which the SDK leaves an answer out."""
+    start("200 OK", [("content-type", "text/html")])
+    return [b"<p>a page</p>"]
+
+
+def header(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    """What came of a header, and a call."""
+    start("200 OK", JSON)
+    card = environ.get("HTTP_X_CARD")
+    return [json.dumps({"method": environ["REQUEST_METHOD"], "card": card, "call": fetch("/posts/1")}).encode()]
+
+
+def card(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    """The same without a call: one of a request that is lost would be left in a trace of its own."""
+    start("200 OK", JSON)
+    return [json.dumps({"method": environ["REQUEST_METHOD"], "card": environ.get("HTTP_X_CARD")}).encode()]
+
+
 class Parts:
     """An answer that wants to be closed."""
 
@@ -97,6 +132,13 @@ APPS: dict[str, App] = {
     "/plain/broken": WsgiInstrumentation().wrap_wsgi_app(broken),
     "/plain/closable": WsgiInstrumentation().wrap_wsgi_app(closable),
     "/plain/left-out": WsgiInstrumentation(transforms={"http": LEFT_OUT}).wrap_wsgi_app(closable),
+    "/plain/by-method": WsgiInstrumentation(transforms=BY_METHOD).wrap_wsgi_app(header),
+    "/plain/redacted": WsgiInstrumentation(transforms=REDACTED).wrap_wsgi_app(card),
+    "/rules/left-out-too": WsgiInstrumentation().wrap_wsgi_app(header),
+    "/rules/left-out-not": WsgiInstrumentation(transforms=[]).wrap_wsgi_app(header),
+    "/plain/named-oddly": WsgiInstrumentation().wrap_wsgi_app(named_oddly),
+    "/plain/two-cookies": WsgiInstrumentation().wrap_wsgi_app(two_cookies),
+    "/plain/page": WsgiInstrumentation().wrap_wsgi_app(page),
     "/plain/still-open": WsgiInstrumentation(transforms=LEFT_OUT).wrap_wsgi_app(still_open),
 }
 

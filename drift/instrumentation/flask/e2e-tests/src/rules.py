@@ -14,6 +14,15 @@ from opentelemetry import trace
 bp = Blueprint("rules", __name__, url_prefix="/rules")
 
 
+@bp.after_request
+def without_length(answer: Response) -> Response:
+    """Who asked waits for the end of the connection, and so for the SDK: it logs its error after the answer's body,
+    which otherwise would be in the time of the next request."""
+    answer.automatically_set_content_length = False
+    answer.headers.pop("Content-Length", None)
+    return answer
+
+
 @bp.get("/left-out")
 def left_out() -> Response:
     """Dropped, with the calls that it makes, before its answer and during it: no span is the current one."""

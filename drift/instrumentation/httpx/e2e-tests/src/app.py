@@ -11,6 +11,8 @@ authentication, hooks, transports   what a client can be given, sync and async; 
 failing    what is never sent, refused, too slow, cut off, closed, given up
 parallel   calls in sequence, gathered, in task groups, threads and generators, with and without context
 rules      what the rules of .tusk/config.yaml leave out or change
+changing   what is another in each run: the clock, parameters, calls that replay alone makes
+guide      what the guide of httpx shows beside all this
 And, in this module, what is asked for before the first request.
 
 Not covered: HTTP/2 (the upstream does not speak it), TLS, trio, a write or a connection that takes too long.
@@ -26,15 +28,19 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# Why the SDK leaves a trace out it says at DEBUG alone; requests that state `recorded=` are held against it.
-logging.getLogger("drift").handlers[0].setLevel(logging.DEBUG)
+# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it says at DEBUG.
+sdk_log = logging.getLogger("drift").handlers[0]
+sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
+sdk_log.setLevel(logging.DEBUG)
 logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
 from typing import Any  # noqa: E402
 
 import authentication  # noqa: E402 - the SDK patches what is imported after it
+import changing  # noqa: E402
 import clients  # noqa: E402
 import failing  # noqa: E402
+import guide  # noqa: E402
 import hooks  # noqa: E402
 import parallel  # noqa: E402
 import receiving  # noqa: E402
@@ -47,16 +53,20 @@ from outside import asking, raised, shown  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-for module in (sending, receiving, streaming, clients, authentication, hooks, transports, failing, parallel, rules):
+MODULES = (sending, receiving, streaming, clients, authentication, hooks, transports, failing, parallel, rules)
+for module in (*MODULES, changing, guide):
     app.register_blueprint(module.bp)
 
 
 def read_settings() -> dict[str, Any]:
     """What the application asks for at its start, or why it has nothing."""
     try:
-        return {way: shown(asking(way)("get", f"/users/{user}")) for user, way in enumerate(("client", "async"), 2)}
+        found = {way: shown(asking(way)("get", f"/users/{user}")) for user, way in enumerate(("client", "async"), 2)}
+        # Of another shape than what is recorded: at the start, a call is answered by one that only looks like it.
+        nothing = changing.as_nothing_answers("client", "put", "/only-in-replay", json={"at": "the start"})
     except Exception as error:
         return {"error": raised(error)}
+    return {**found, "nothing": nothing}
 
 
 SETTINGS = read_settings()
@@ -75,4 +85,5 @@ def settings() -> Response:
 
 if __name__ == "__main__":
     # One thread for all requests: what one leaves behind in it (a span, a trace id), the next would find.
+    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not by themselves
     app.run(host="127.0.0.1", port=int(os.environ.get("PORT", "8000")), threaded=False)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Generator
+import threading
+from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any
 
+import anyio
 import httpx
 from flask import Blueprint, Response, jsonify
-from outside import UPSTREAM, and_how_many, asking, client, in_any_order, shown
+from outside import UPSTREAM, and_how_many, asking, client, in_any_order, run, shown
 
 bp = Blueprint("authentication", __name__, url_prefix="/auth")
 DIGEST = {"challenge": 'Digest realm="upstream", nonce="n0nce", qop="auth", algorithm=MD5'}
@@ -56,10 +58,8 @@ AUTHS: dict[str, tuple[str, dict[str, Any], Callable[[], Any]]] = {
     "basic": ("/private", {}, lambda: httpx.BasicAuth("ada", "pass:wörd")),
     "pair": ("/private", {}, lambda: ("grace", "")),
     "digest": ("/private", {"params": DIGEST}, lambda: httpx.DigestAuth("ada", "secret")),
-    "signed": ("/echo?kind=signed", {}, Signed),
     "token": ("/echo?kind=token", {}, WithToken),
     "challenge": ("/private", {}, OnChallenge),
-    "function": ("/echo?kind=function", {}, lambda: stamped),
     "none": ("/private", {}, lambda: None),
 }
 
@@ -84,6 +84,41 @@ def told_apart(by: str) -> Response:
     return jsonify(
         and_how_many(in_any_order([lambda sent=sent: shown(ask("get", "/echo", **sent)) for sent in WHO[by]]))
     )
+
+
+@bp.get("/stamps/<what>/<way>")
+def stamps(what: str, way: str) -> Response:
+    """An authentication that sends a header which is no credential."""
+    auth: Any = {"signed": Signed(), "function": stamped}[what]
+    return jsonify(shown(asking(way)("post", "/echo", content=b"four", auth=auth)))
+
+
+class Guarded(httpx.Auth):
+    """One token for all, behind a lock of the one kind or the other, as the guide has it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._async_lock = anyio.Lock()
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        with self._lock:
+            request.headers["Authorization"] = "Bearer behind a lock"
+        yield request
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        async with self._async_lock:
+            request.headers["Authorization"] = "Bearer behind an async lock"
+        yield request
+
+
+@bp.get("/guarded/<any(client, async):way>")
+def guarded(way: str) -> Response:
+    async def asked(own: httpx.AsyncClient) -> Any:
+        return shown(await own.get("/echo", auth=Guarded()))
+
+    if way == "async":
+        return jsonify(run(asked))
+    return jsonify(shown(asking("client", auth=Guarded())("get", "/echo")))
 
 
 @bp.get("/netrc")

@@ -38,6 +38,7 @@ WAYS_TO_FAIL: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "coding": ("/answer", {}, {"params": {"body": "not deflated", "header": "Content-Encoding: deflate"}}),
     "header": ("/echo", {}, {"headers": {"X-Lines": "one\ntwo"}}),
     "proxy": ("/echo", {"proxy": NOWHERE}, {}),
+    "socks": ("/echo", {"proxy": "socks5://127.0.0.1:9"}, {}),
     "authentication": ("/echo", {}, {"auth": "ada"}),
 }
 
@@ -109,7 +110,7 @@ def given_up() -> Response:
     async def asked(own: httpx.AsyncClient) -> Any:
         outcome = "answered"
         try:
-            await asyncio.wait_for(own.get("/slow/3.0"), 0.05)
+            await asyncio.wait_for(own.get("/slow/3.0"), 0.3)  # not while it connects: asyncio of 3.9 loses that
         except asyncio.TimeoutError:
             outcome = "given up"
         return [outcome, shown(await own.get("/users/1"))]

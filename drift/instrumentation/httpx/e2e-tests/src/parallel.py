@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ import anyio
 import httpx
 from flask import Blueprint, Response, jsonify
 from opentelemetry import trace
-from outside import CALL_LIMIT_S, TLS, UPSTREAM, asking, client, raised, run, shown
+from outside import CALL_LIMIT_S, TLS, UPSTREAM, asking, async_client, client, raised, run, shown
 
 bp = Blueprint("parallel", __name__, url_prefix="/parallel")
 PATHS = ("/posts/1", "/users/2", "/posts/3/comments", "/weather?city=Oslo")
@@ -154,6 +155,31 @@ def left_behind() -> Response:
     return jsonify(left="behind", asked=asked.wait(CALL_LIMIT_S))
 
 
+@bp.get("/loop-of-its-own/<any(awaited, left):what>")
+def loop_of_its_own(what: str) -> Response:
+    """A loop that runs in a thread of its own, for all requests. What it is told to do has the request's context: its
+    answer is awaited, or comes after the request's own."""
+    asked = threading.Event()
+
+    async def note(_: httpx.Request) -> None:
+        asked.set()
+
+    async def ask() -> Any:
+        async with async_client(event_hooks={"request": [note]}) as own:
+            return shown(await own.get("/users/1" if what == "awaited" else "/slow/0.2"))
+
+    task = asyncio.run_coroutine_threadsafe(ask(), elsewhere())
+    return jsonify(task.result(CALL_LIMIT_S) if what == "awaited" else asked.wait(CALL_LIMIT_S))
+
+
+@functools.cache
+def elsewhere() -> asyncio.AbstractEventLoop:
+    """The loop of a thread that goes on as long as the application."""
+    loop = asyncio.new_event_loop()
+    contextvars.Context().run(threading.Thread(target=loop.run_forever, daemon=True).start)
+    return loop
+
+
 # Without context: the SDK records nothing, and in replay answers with a default
 
 
@@ -193,6 +219,42 @@ def background_request() -> Response:
 @bp.get("/background/async")
 def background_async() -> Response:
     return jsonify(told=in_thread(lambda: asking("async")("get", "/users/1").is_success))
+
+
+@bp.get("/background/<any(lines, bytes):what>")
+def background_read(what: str) -> Response:
+    """An answer that is gone through."""
+
+    def read() -> Any:
+        answer = asking("client")("get", "/posts/1" if what == "bytes" else "/lines/2")
+        return list(answer.iter_lines()) if what == "lines" else [b"".join(answer.iter_bytes(7)).decode()]
+
+    return jsonify(in_thread(read))
+
+
+@bp.get("/background/stream")
+def background_stream() -> Response:
+    def read() -> Any:
+        with client() as own, own.stream("GET", "/lines/2") as answer:
+            return list(answer.iter_lines())
+
+    return jsonify(in_thread(read))
+
+
+@bp.get("/background/task")
+def background_task() -> Response:
+    """A task of a loop that goes on, in a context of its own."""
+
+    async def ask() -> Any:
+        async with async_client() as own:
+            answer = await own.get("/lines/2")
+        return [line async for line in answer.aiter_lines()]
+
+    task = contextvars.Context().run(asyncio.run_coroutine_threadsafe, ask(), elsewhere())
+    try:
+        return jsonify(task.result(CALL_LIMIT_S))
+    except TypeError as error:
+        return jsonify(raised(error))
 
 
 @bp.get("/in-generator")

@@ -5,15 +5,18 @@ results), fetchone/many/all, iteration, scroll; parameters by position and by na
 and raw cursors, prepared statements; what a cursor says (description, rowcount, status, row number); row factories,
 psycopg's and one's own; types both ways, JSON, enumerations, composites, adapters, the binary format; commit, rollback,
 blocks, savepoints, autocommit, isolation; errors that are caught; COPY out and in, streams, server-side cursors;
-pipelines; notices and notifications; reading at start; and the async side of it.
+pipelines; notices and notifications; statements, COPY and streams at start; the options of connect(), also where the
+server refuses in replay; classes of one's own; calls that are new in every run, or that replay alone makes; and the
+async side of it.
 
 And what goes past the SDK, so that in replay it reaches the server (unseen): Connection.connect and pools of it (those
 elsewhere are given a class that calls psycopg.connect), cursor classes that are called, a cursor_factory that is set
-later, TypeInfo.fetch, closing a server-side cursor within a block, or one with hold, two-phase commit, and the async
-COPY, streams and server-side cursors.
+later, TypeInfo.fetch, a cursor that is taken by its name, cancel, closing a server-side cursor within a block, or one
+with hold, two-phase commit, and the async COPY, streams and server-side cursors.
 
 Not covered: EnumInfo.fetch and CompositeInfo.fetch (TypeInfo's by other statements: psycopg 3.2 and 3.3 do not ask
-alike, or at too great length to be stated), cancel.
+alike, or at too great length to be stated); a call that only the replay makes before it is ready (what answers it
+depends on how long the recording takes: see RECORDING_TIMEOUT_S in e2e_common/replay/server.py).
 
 By hand: TUSK_DRIFT_MODE=RECORD python src/app.py, with DATABASE_URL from `make services-psycopg`
 """
@@ -24,27 +27,55 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# Why the SDK leaves a trace out it says at DEBUG alone; requests that state `recorded=` are held against it.
-logging.getLogger("drift").handlers[0].setLevel(logging.DEBUG)
+# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it says at DEBUG.
+sdk_log = logging.getLogger("drift").handlers[0]
+sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
+sdk_log.setLevel(logging.DEBUG)
 logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
-from asynchronous import asynchronous  # noqa: E402 - the SDK patches what is imported after it
+from async_pipelines import async_pipelines  # noqa: E402 - the SDK patches what is imported after it
+from asynchronous import asynchronous  # noqa: E402
+from batches import batches  # noqa: E402
+from changing import changing  # noqa: E402
 from connections import connections, load_settings  # noqa: E402
 from copying import copying  # noqa: E402
 from db import outcome  # noqa: E402
 from errors import errors  # noqa: E402
+from factories import factories  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
+from options import options  # noqa: E402
+from parameters import parameters  # noqa: E402
 from pipelines import pipelines  # noqa: E402
 from pools import open_pools, pools  # noqa: E402
 from queries import queries  # noqa: E402
 from rows import rows  # noqa: E402
+from starting import load_all, starting  # noqa: E402
 from transactions import transactions  # noqa: E402
 from unseen import unseen  # noqa: E402
 from values import load_types, values  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-PARTS = (queries, rows, values, transactions, errors, copying, pipelines, connections, pools, asynchronous, unseen)
+PARTS = (
+    queries,
+    parameters,
+    batches,
+    rows,
+    values,
+    transactions,
+    errors,
+    copying,
+    pipelines,
+    connections,
+    options,
+    pools,
+    asynchronous,
+    async_pipelines,
+    factories,
+    starting,
+    changing,
+    unseen,
+)
 for part in PARTS:
     app.register_blueprint(part)
 
@@ -63,5 +94,7 @@ def health() -> Response:
 if __name__ == "__main__":
     load_settings()
     load_types()
+    load_all()
     open_pools()
+    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not by themselves
     app.run(host="127.0.0.1", port=int(os.environ.get("PORT", "8000")), threaded=True)

@@ -7,10 +7,10 @@ from collections.abc import Awaitable
 from functools import wraps
 from typing import Any, Callable
 
-from db import DSN, about, about_many, fail, fetched_async, message, names_in, outcome, show, without_status
+from db import DSN, about, about_many, fail, fetched_async, message, names_in, outcome, show
 from flask import Blueprint
-from psycopg import AsyncConnection, sql
-from psycopg.rows import class_row, dict_row, kwargs_row, namedtuple_row, scalar_row
+from psycopg import AsyncConnection, IsolationLevel, sql
+from psycopg.rows import class_row, dict_row, kwargs_row, scalar_row
 from psycopg.types.json import Jsonb
 from rows import Tea
 
@@ -20,11 +20,11 @@ ADD = "INSERT INTO item VALUES (%s, %s, %s, NULL)"
 FETCHES = ("fetchall", "fetchone", "fetchmany")
 
 
-def in_a_loop(handler: Callable[[], Awaitable[Any]]) -> Callable[[], Any]:
+def in_a_loop(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
     @wraps(handler)
-    def run() -> Any:
+    def run(**given: Any) -> Any:
         async def work() -> Any:
-            return await handler()
+            return await handler(**given)
 
         return asyncio.run(work())
 
@@ -176,6 +176,19 @@ async def transactions() -> dict[str, Any]:
         return {**seen, "added": added, "savepoint": outer.savepoint_name, "elsewhere": names_in("async blocks")}
 
 
+@asynchronous.get("/characteristics")
+@in_a_loop
+async def characteristics() -> list[Any]:
+    """By methods: an attribute could not be awaited."""
+    async with await connect() as connection:
+        await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+        await connection.set_read_only(True)
+        await connection.set_deferrable(False)
+        query = "SELECT current_setting('transaction_isolation'), current_setting('transaction_read_only')"
+        told = [connection.isolation_level, connection.read_only, connection.deferrable]
+        return [show(told), await fetched_async(await connection.execute(query))]
+
+
 @asynchronous.get("/together")
 @in_a_loop
 async def together() -> list[Any]:
@@ -218,76 +231,7 @@ async def fetch_first() -> list[Any]:
     return [*seen, told, connection.closed]
 
 
-# Pipelines
-
-
-@asynchronous.get("/pipeline")
-@in_a_loop
-async def pipeline() -> list[Any]:
-    """Fetching inside the block, in three ways, with row factories."""
-    seen = []
-    async with await connect() as connection, connection.pipeline():
-        for factory in (kwargs_row(dict), scalar_row):
-            for fetch_name in FETCHES:
-                cursor = connection.cursor(row_factory=factory)
-                await cursor.execute("SELECT name, id FROM tea WHERE id = 2")
-                seen.append([show(await getattr(cursor, fetch_name)()), without_status(cursor)])
-    return seen
-
-
-@asynchronous.get("/pipeline-rows")
-@in_a_loop
-async def pipeline_rows() -> list[Any]:
-    """Whole results with the other row factories."""
-    async with await connect() as connection, connection.pipeline():
-        cursors = [connection.cursor(row_factory=factory) for factory in (dict_row, namedtuple_row, class_row(Tea))]
-        for cursor in cursors:
-            await cursor.execute("SELECT id, name, price FROM tea WHERE id = 3")
-        found = [await cursor.fetchall() for cursor in cursors]
-        teas = [f"{tea.id}: {tea.name}, {show(tea.price)}" for tea in found[2]]
-        return [show(found[0]), show(found[1]), teas, [without_status(cursor) for cursor in cursors]]
-
-
-@asynchronous.get("/pipeline-one-by-one")
-@in_a_loop
-async def pipeline_one_by_one() -> list[str]:
-    async with await connect() as connection, connection.pipeline():
-        cursor = await connection.execute("SELECT name FROM tea WHERE id < 3 ORDER BY id")
-        return [show(await cursor.fetchone()), show(await cursor.fetchone()), show(await cursor.fetchone())]
-
-
-@asynchronous.post("/pipeline-insert")
-@in_a_loop
-async def pipeline_insert() -> dict[str, Any]:
-    async with await connect() as connection:
-        async with connection.pipeline():
-            cursor = await connection.execute("INSERT INTO item VALUES ('async pipeline', 1, 'cup', NULL)")
-        return about(cursor)
-
-
-@asynchronous.get("/pipeline-sync")
-@in_a_loop
-async def pipeline_sync() -> list[Any]:
-    async def sync() -> None:
-        await waiting.sync()
-
-    async with await connect() as connection, connection.pipeline() as waiting:
-        cursor = connection.cursor()
-        synced = await attempt(sync())
-        await cursor.execute("SELECT name, origin FROM tea WHERE id = 1")
-        return [synced, show(await cursor.fetchone())]
-
-
 # What cannot be recorded
-
-
-@asynchronous.get("/pipeline-json")
-@in_a_loop
-async def pipeline_json() -> list[Any]:
-    """JSON as a parameter, in a pipeline, fetched in three ways."""
-    async with await connect() as connection, connection.pipeline():
-        query, given = "SELECT %s->>'name'", (Jsonb({"name": "tea"}),)
-        return [show(await getattr(await connection.execute(query, given), fetch_name)()) for fetch_name in FETCHES]
 
 
 @asynchronous.get("/json-selected")

@@ -111,6 +111,19 @@ def copy_in_abandoned() -> dict[str, Any]:
         return {"message": seen, "elsewhere": names_in("abandoned")}
 
 
+@copying.post("/across")
+def copy_across() -> dict[str, Any]:
+    """From one table to another, through two connections, block after block."""
+    with cursor_of(connect()) as source, cursor_of(connect()) as target:
+        target.execute("CREATE TEMP TABLE shelf (name text, price numeric)")
+        teas = "COPY (SELECT name, price FROM tea WHERE id < 3 ORDER BY id) TO STDOUT"
+        with source.copy(teas) as read, target.copy("COPY shelf FROM STDIN") as written:
+            for block in read:
+                written.write(block)
+        target.execute("SELECT name, price FROM shelf ORDER BY name")
+        return fetched(target)
+
+
 # Streams
 
 

@@ -115,6 +115,17 @@ def server_cursor() -> dict[str, Any]:
             return {"message": message(error)}
 
 
+@errors.get("/terminated")
+def terminated() -> dict[str, Any]:
+    """The server ends the session. The message is its own."""
+    connection = connect()
+    try:
+        connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    except Exception as error:
+        return {"message": message(error), "closed": connection.closed, "broken": connection.broken}
+    return {}
+
+
 @errors.get("/refused")
 def refused() -> dict[str, Any]:
     """Nothing listens on port 9 of loopback."""

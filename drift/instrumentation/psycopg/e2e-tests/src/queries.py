@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Callable
 
 import psycopg
@@ -21,7 +20,6 @@ from db import (
     without_status,
 )
 from flask import Blueprint
-from psycopg import ClientCursor, RawCursor, sql
 
 queries = Blueprint("queries", __name__, url_prefix="/queries")
 
@@ -254,78 +252,3 @@ def executemany_about() -> list[Any]:
             seen += [about(each), each.nextset(), about(each)]
         last = cursor.set_result(-1) if hasattr(cursor, "set_result") else cursor  # since psycopg 3.3
         return [*seen, about(last)]
-
-
-# Parameters
-
-
-@queries.get("/parameters")
-def parameters() -> dict[str, Any]:
-    named = "SELECT name FROM tea WHERE price < %(most)s AND id = ANY(%(ids)s) AND name LIKE '%%a%%' ORDER BY id"
-    return fetched(shared().execute(named, {"most": 7, "ids": [1, 3, 4], "unused": 1}))
-
-
-@queries.get("/another-order")
-def another_order() -> dict[int, Any]:
-    """One statement with several parameters. Which of them comes first is often chance (threads, the order of a set);
-    here it is another one in replay."""
-    asked = sorted([1, 2, 3], reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY")
-    statement = "SELECT name FROM tea WHERE id = %s"
-    return {number: fetched(shared().execute(statement, (number,))) for number in asked}
-
-
-@queries.post("/executemany-another-order")
-def executemany_another_order() -> dict[str, Any]:
-    """As above, where only later rows tell the batches apart."""
-    asked = [("one", [("Sencha",), ("none",)], "SELECT 0"), ("two", [("Sencha",), ("Assam",)], "SELECT 1")]
-    seen = {}
-    with shared().cursor() as cursor:
-        for name, batch, last in sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"):
-            cursor.executemany("SELECT id FROM tea WHERE name = %s", batch)
-            seen[name] = about_many(cursor, last)
-    return seen
-
-
-@queries.get("/text")
-def text() -> dict[str, Any]:
-    """A statement of several lines, with a comment, quotes and other letters than ASCII."""
-    lines = "\n  SELECT 'žluťoučký 馬 🐎' AS \"größe\", -- a comment\n  'it''s %% 100' \n"
-    return fetched(shared().execute(lines))
-
-
-@queries.get("/composed")
-def composed() -> dict[str, Any]:
-    statement = sql.SQL("SELECT {columns} FROM {table} WHERE {key} = {literal} OR id = {value} ORDER BY id").format(
-        columns=sql.SQL(", ").join([sql.Identifier("id"), sql.Identifier("name")]),
-        table=sql.Identifier("public", "tea"),
-        key=sql.Identifier("origin"),
-        literal=sql.Literal("India"),
-        value=sql.Placeholder("id"),
-    )
-    with cursor_of(connect()) as cursor:
-        cursor.execute(statement, {"id": 3})
-        return {"text": statement.as_string(cursor), **fetched(cursor)}
-
-
-@queries.get("/cursor-classes")
-def cursor_classes() -> list[Any]:
-    """Parameters that the client writes into the statement, which can be seen; and PostgreSQL's own placeholders, where
-    a percent sign means nothing."""
-    with cursor_of(connect(cursor_factory=ClientCursor)) as cursor:
-        seen = [isinstance(cursor, ClientCursor), cursor.mogrify("SELECT %s, %s, %s", (1, "it's", None))]
-        cursor.execute("SELECT name FROM tea WHERE id = %s", (2,))
-        seen.append(fetched(cursor))
-    with cursor_of(connect(cursor_factory=RawCursor)) as cursor:
-        cursor.execute("SELECT name, $2::text FROM tea WHERE id = $1 AND name LIKE '%a%'", [2, "second"])
-        return [*seen, fetched(cursor)]
-
-
-@queries.get("/prepared")
-def prepared() -> dict[str, Any]:
-    """One that is prepared because it is asked for, one because of the threshold, one never."""
-    with cursor_of(connect(prepare_threshold=9)) as cursor:
-        found = [fetched(cursor.execute("SELECT name FROM tea WHERE id = %s", (1,), prepare=True))]
-        cursor.connection.prepare_threshold = 0
-        found.append(fetched(cursor.execute("SELECT stock FROM tea WHERE id = %s", (3,))))
-        known = sql.SQL("SELECT statement FROM pg_prepared_statements ORDER BY name")
-        return {"found": found, **fetched(cursor.execute(known, prepare=False))}

@@ -6,7 +6,7 @@ By hand: python src/test_requests.py [http://localhost:8000]
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,19 @@ sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (fold
 
 from stated import (
     asynchronous,
+    batches,
+    changing,
     connections,
     copying,
     errors,
+    factories,
+    options,
+    parameters,
     pipelines,
     pools,
     queries,
     rows,
+    starting,
     transactions,
     unseen,
     values,
@@ -33,7 +39,8 @@ from e2e_common.requester import Api
 
 def sender(send: Send) -> Send:
     """`answer`: the whole body, or the part of it that a helper states; `fields`: the rest of it. `leaks`: what reaches
-    the server in replay; `recorded`: why nothing is recorded of it."""
+    the server in replay; `recorded`: why nothing is recorded of it; `inexact` and `unanswered`: the calls that are not
+    those of the recording (see e2e_common/requester.py)."""
 
     def request(
         path: str,
@@ -42,11 +49,14 @@ def sender(send: Send) -> Send:
         statements: int = 1,
         leaks: Sequence[str] = (),
         recorded: str = "",
+        inexact: Mapping[str, int] | None = None,
+        unanswered: Sequence[str] = (),
         **fields: Any,
     ) -> None:
         body = {**(answer or {}), **fields} if fields else answer
         reached = [f"postgres: {what}" for what in leaks]
-        send(path, body=body, calls={"psycopg": statements}, leaks=reached, recorded=recorded)
+        calls = {"psycopg": statements}
+        send(path, body=body, calls=calls, leaks=reached, recorded=recorded, inexact=inexact, unanswered=unanswered)
 
     return request
 
@@ -55,6 +65,8 @@ with Api() as api:
     get, post = sender(api.get), sender(api.post)
     for module in (
         queries,
+        parameters,
+        batches,
         rows,
         values,
         transactions,
@@ -62,8 +74,12 @@ with Api() as api:
         copying,
         pipelines,
         connections,
+        options,
         pools,
         asynchronous,
+        factories,
+        starting,
+        changing,
         unseen,
     ):
         module.requests(get, post)

@@ -72,6 +72,23 @@ def server_cursor_class() -> list[str]:
         return [show(row) for row in cursor.fetchall()]
 
 
+@unseen.get("/async-cursor-factory")
+@in_a_loop
+async def async_cursor_factory() -> dict[str, Any]:
+    async with await connect_async() as connection:
+        connection.cursor_factory = AsyncClientCursor
+        return await fetched_async(await connection.execute("SELECT %s", ("an async class that is set later",)))
+
+
+@unseen.get("/stolen-cursor")
+def stolen_cursor() -> list[str]:
+    """A cursor that a statement has declared, taken by its name."""
+    with connect() as connection:
+        connection.execute("DECLARE stolen CURSOR FOR SELECT name FROM tea WHERE id < 3 ORDER BY id")
+        with connection.cursor("stolen") as cursor:
+            return [show(row) for row in cursor.fetchall()]
+
+
 # What psycopg asks by itself
 
 
@@ -128,6 +145,14 @@ def prepare_transaction() -> dict[str, Any]:
         refused = attempt(connection.tpc_prepare)
         connection.close()
         return refused
+
+
+@unseen.get("/cancel")
+def cancel() -> list[bool]:
+    """Nothing runs that it could end."""
+    with connect() as connection:
+        connection.cancel_safe(timeout=POOL_LIMIT_S)
+        return [connection.closed]
 
 
 # Many rows, on the async side

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from ipaddress import ip_address, ip_network
+from json import loads
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +18,11 @@ from psycopg import ClientCursor, Cursor
 from psycopg.adapt import Buffer, Loader, PyFormat
 from psycopg.pq import Format
 from psycopg.types.composite import CompositeInfo, register_composite
+from psycopg.types.datetime import DateLoader
 from psycopg.types.enum import EnumInfo, register_enum
-from psycopg.types.json import Json, Jsonb, JsonbDumper
+from psycopg.types.json import Json, Jsonb, JsonbDumper, set_json_loads
 from psycopg.types.multirange import Int4MultirangeLoader, Multirange
+from psycopg.types.numeric import Float8, Int2, Int4, Int8
 from psycopg.types.range import Range
 
 values = Blueprint("values", __name__, url_prefix="/values")
@@ -216,6 +220,35 @@ def binary() -> list[Any]:
     with shared().cursor(binary=True) as cursor:
         cursor.execute(f"{query} WHERE id IN (1, 3) ORDER BY id", (b"\x00\xff", 1.5))
         return [one, cursor.format.name, fetched(cursor)]
+
+
+class EndlessDateLoader(DateLoader):
+    """As psycopg's guide has it: what is endless is the last day that Python knows."""
+
+    def load(self, data: Buffer) -> date:
+        return date.max if bytes(data) == b"infinity" else super().load(data)
+
+
+@values.get("/endless")
+def endless() -> dict[str, Any]:
+    with cursor_of(connect()) as cursor:
+        cursor.adapters.register_loader("date", EndlessDateLoader)
+        return values_of(cursor.execute("SELECT 'infinity'::date, '2024-02-29'::date"))
+
+
+@values.get("/wrapped")
+def wrapped() -> dict[str, Any]:
+    """Numbers that say themselves of what size they are."""
+    return select("SELECT %s, %s, %s, %s", Int2(1), Int4(2), Int8(3), Float8(4.5))
+
+
+@values.get("/json-loads")
+def json_loads() -> dict[str, Any]:
+    """JSON that is read in another way, by one connection."""
+    with cursor_of(connect()) as cursor:
+        set_json_loads(partial(loads, parse_float=Decimal), cursor.connection)
+        with cursor.connection.cursor() as other:
+            return values_of(other.execute("""SELECT '{"price": 1.50}'::jsonb"""))
 
 
 @values.get("/adapters")

@@ -15,6 +15,7 @@ bp = Blueprint("bulk", __name__, url_prefix="/bulk")
 INSERT = "INSERT INTO stock (item, quantity) VALUES (%s, %s)"
 ALL = "SELECT item, quantity FROM stock ORDER BY item"
 PAIRS = [("kávé", 5), ("mate", None), ("tea", 2)]
+EQUAL = [("tea", 1), ("mate", None), ("tea", 1), ("tea", 1), ("mate", None)]
 
 
 def into_stock(fill: Any) -> Response:
@@ -88,6 +89,32 @@ def values_fetched() -> Response:
     template = "(upper(%(item)s), %(quantity)s + 1)"
     with connection() as conn, conn.cursor() as cur:
         return jsonify(shown(execute_values(cur, insert, given, template=template, page_size=2, fetch=True)))
+
+
+# Rows that are the same
+
+
+@bp.get("/equal-rows")
+def equal_rows() -> Response:
+    def fill(cur: Any) -> Any:
+        cur.executemany(INSERT, EQUAL)
+        return told(cur)
+
+    return into_stock(fill)
+
+
+@bp.get("/equal-rows-batch")
+def equal_rows_of_a_batch() -> Response:
+    """In two pages that are the same, too."""
+    return into_stock(lambda cur: execute_batch(cur, INSERT, EQUAL[:1] * 4, page_size=2))
+
+
+@bp.get("/equal-rows-values")
+def equal_rows_of_values() -> Response:
+    return into_stock(lambda cur: execute_values(cur, "INSERT INTO stock (item, quantity) VALUES %s", EQUAL))
+
+
+# COPY
 
 
 @bp.get("/copy-in")

@@ -142,6 +142,12 @@ def cursor_given_to_c() -> Response:
         return jsonify(text=COMPOSED.as_string(cur))
 
 
+@bp.get("/quoted")
+def quoted_for_a_connection() -> Response:
+    with connection() as conn:
+        return jsonify(name=extensions.quote_ident('odd "name"', conn))
+
+
 @bp.get("/typecaster-of-cursor")
 def typecaster_of_cursor() -> Response:
     with connection() as conn, conn.cursor() as cur:

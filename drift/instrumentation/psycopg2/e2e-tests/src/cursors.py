@@ -9,6 +9,7 @@ from database import ask, beside, connection, dicts, own_connection, rows, shown
 from flask import Blueprint, Response, jsonify
 from psycopg2.extensions import cursor
 from psycopg2.extras import DictConnection, DictCursor, LoggingConnection, NamedTupleCursor, RealDictCursor
+from psycopg2.tz import FixedOffsetTimezone
 
 bp = Blueprint("cursors", __name__, url_prefix="/cursors")
 
@@ -40,6 +41,44 @@ def named(row: Any) -> dict[str, Any]:
 
 def all_named(found: list[Any]) -> list[Any]:
     return list(map(named, found))
+
+
+# What a cursor is told
+
+
+@bp.get("/array-size")
+def changed_array_size() -> Response:
+    """fetchmany() without a size takes as many rows as the cursor says then: before it executes, between two calls, and
+    back at one."""
+    with connection() as conn, conn.cursor() as cur, conn.cursor(cursor_factory=RealDictCursor) as dict_cur:
+        cur.arraysize = dict_cur.arraysize = 3
+        cur.execute("SELECT generate_series(1, 9) AS number")
+        found = [shown(cur.fetchmany())]
+        for size in (4, 1):
+            cur.arraysize = size
+            found.append(shown(cur.fetchmany()))
+        dict_cur.execute("SELECT generate_series(1, 4) AS number")
+        return jsonify(found=found, dicts=dicts(dict_cur.fetchmany()), size=[cur.arraysize, dict_cur.arraysize])
+
+
+@bp.get("/sizes")
+def sizes_that_do_nothing() -> Response:
+    """The DB-API asks for the methods, and leaves it to a library to do nothing in them."""
+    with connection() as conn, conn.cursor() as cur:
+        cur.setinputsizes((20,))
+        cur.setoutputsize(100)
+        cur.execute("SELECT %s AS word", ("tea",))
+        return jsonify(told(cur))
+
+
+@bp.get("/tzinfo-factory")
+def class_of_time_zones() -> Response:
+    """A class of the application's choice for the zones of what this cursor gives."""
+    with connection() as conn, conn.cursor() as cur:
+        cur.tzinfo_factory = FixedOffsetTimezone
+        cur.execute("SELECT timestamptz '2024-02-29 10:30:00+00' AS moment")
+        [(moment,)] = cur.fetchall()
+        return jsonify(moment=typed(moment), zone=type(moment.tzinfo).__name__)
 
 
 # Dicts

@@ -1,4 +1,4 @@
-"""Statements, parameters and results.
+"""Statements and results.
 
 Where parameters come with the request the answer repeats them ("asked"): the SDK lets a recorded statement answer one
 with other parameters, if there is none with the same.
@@ -6,88 +6,16 @@ with other parameters, if there is none with the same.
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg2
 from database import ask, beside, connection, dicts, shown, told, typed
-from flask import Blueprint, Response, jsonify, request
-from opentelemetry import context
-from psycopg2 import sql
+from flask import Blueprint, Response, jsonify
 from psycopg2.extras import RealDictCursor
 
 bp = Blueprint("queries", __name__, url_prefix="/queries")
 
 ITEMS = "SELECT id, name, price FROM items ORDER BY id"
-
-
-# Parameters
-
-
-@bp.get("/items/<int:item>")
-def by_id(item: int) -> Response:
-    with connection() as conn:
-        return jsonify(asked=item, **ask(conn, "SELECT id, name, price, stock FROM items WHERE id = %s", (item,)))
-
-
-@bp.get("/named")
-def named_parameters() -> Response:
-    """One of them twice."""
-    statement = "SELECT id, name FROM items WHERE price >= %(price)s AND (stock > %(stock)s OR price = %(price)s)"
-    given = {"price": request.args.get("price", type=float), "stock": request.args.get("stock", type=int)}
-    with connection() as conn:
-        return jsonify(asked=given, **ask(conn, statement + " ORDER BY id", given))
-
-
-@bp.get("/another-order")
-def another_order() -> Response:
-    """One statement with several parameters. Which of them comes first is often chance (threads, the order of a set);
-    here it is another one in replay."""
-    statement = "SELECT name FROM items WHERE id = %s"
-    asked = sorted([1, 2, 3], reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY")
-    with connection() as conn:
-        return jsonify({str(item): ask(conn, statement, (item,)) for item in asked})
-
-
-@bp.get("/kinds")
-def kinds_of_parameters() -> Response:
-    """A tuple for IN, a list for ANY, NULL, a per cent sign, quotes; no parameters, and the statement as bytes."""
-    within = "SELECT id FROM items WHERE id IN %s AND name = ANY(%s) ORDER BY id"
-    given = "SELECT %s IS NULL AS missing, coalesce(%s, 7) AS other, '100%%' AS share, %s AS given"
-    with connection() as conn:
-        return jsonify(
-            lists=ask(conn, within, ((1, 3, 9), ["tea", "茶", "kávé"])),
-            given=ask(conn, given, (None, None, 'it\'s "50%" \\ off')),
-            unparsed=ask(conn, "SELECT '100%' AS share, name FROM items WHERE name = 'kávé'".encode()),
-        )
-
-
-@bp.get("/search")
-def search() -> Response:
-    """A statement put together from the query string with psycopg2.sql."""
-    wanted, item = request.args.getlist("column"), request.args.get("id", type=int)
-    statement = sql.SQL("SELECT {columns} FROM {table} WHERE {key} = {given} AND stock > {stock}").format(
-        columns=sql.SQL(", ").join(map(sql.Identifier, wanted)),
-        table=sql.Identifier("public", "items"),
-        key=sql.Identifier("id"),
-        given=sql.Placeholder(),
-        stock=sql.Literal(5),
-    )
-    with connection() as conn:
-        return jsonify(asked=item, **ask(conn, statement, (item,)))
-
-
-@bp.post("/basket")
-def composed_insert() -> Response:
-    """Named placeholders, filled from the request's body; two pieces added to each other."""
-    given = request.get_json()
-    insert = sql.SQL("INSERT INTO basket ({}) VALUES ({})").format(
-        sql.SQL(", ").join(map(sql.Identifier, given)),
-        sql.SQL(", ").join(map(sql.Placeholder, given)),
-    )
-    with connection() as conn:
-        return jsonify(asked=given, **ask(conn, insert + sql.SQL(" RETURNING *"), given)), 201
 
 
 # Fetching
@@ -347,23 +275,3 @@ def closed_cursor() -> Response:
 def connection_of_cursor() -> Response:
     with connection() as conn, conn.cursor() as cur:
         return jsonify(cur.connection is conn)
-
-
-# In parallel
-
-
-@bp.get("/parallel")
-def parallel() -> Response:
-    """Two threads with a connection each, handed the OpenTelemetry context of the request."""
-    current = context.get_current()
-
-    def in_context(item: int) -> Any:
-        token = context.attach(current)
-        try:
-            with connection() as conn:
-                return ask(conn, "SELECT id, name, stock FROM items WHERE id = %s", (item,))
-        finally:
-            context.detach(token)
-
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        return jsonify(list(pool.map(in_context, [1, 5])))

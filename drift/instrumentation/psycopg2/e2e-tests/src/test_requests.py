@@ -12,7 +12,21 @@ from typing import Any
 # By hand, e2e_common is found by walking up to the top of the checkout.
 sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
-from stated import bulk, connections, cursors, failures, orm, queries, transactions, unseen, values
+from stated import (
+    bulk,
+    changing,
+    connections,
+    cursors,
+    failures,
+    orm,
+    parallel,
+    parameters,
+    queries,
+    standins,
+    transactions,
+    unseen,
+    values,
+)
 
 from e2e_common.requester import Api
 
@@ -25,5 +39,6 @@ with Api() as api:
         api.request(method, path, name=name, body=body, calls={"psycopg2": calls, "sqlalchemy": sqlalchemy}, **more)
 
     send("read at the start", "/settings", [["str currency", "str EUR"], ["str greeting", "str Grüß Gott"]], calls=0)
-    for module in (queries, cursors, bulk, transactions, connections, values, failures, unseen, orm):
+    first = (parameters, queries, parallel, cursors, bulk, transactions, connections)
+    for module in (*first, standins, changing, values, failures, unseen, orm):
         module.requests(send)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import psycopg2
-from database import ask, connection, observer, order, orders, own_connection, taken_away, told, value
+from database import DATABASE_URL, ask, connection, observer, order, orders, own_connection, taken_away, told, value
 from flask import Blueprint, Response, jsonify
 from psycopg2 import extensions
 
@@ -46,6 +46,22 @@ def with_block() -> Response:
         except LookupError as error:
             reason = str(error)
         return jsonify(steps=steps, reason=reason, closed=conn.closed, seen=taken_away("with"))
+
+
+@bp.get("/with-bound")
+def connection_bound_by_a_with() -> Response:
+    """The documentation's first: a connection of its own, bound by the with, committed at its end and left open."""
+    with psycopg2.connect(DATABASE_URL) as conn:
+        with conn.cursor() as cur:
+            cur.execute("INSERT INTO orders VALUES (%s, %s, %s)", ("with-bound", "tea", 2))
+            steps = [told(cur)]
+        with conn.cursor() as cur:
+            cur.execute("SELECT item, quantity FROM orders WHERE till = 'with-bound'")
+            steps.append(told(cur))
+    try:
+        return jsonify(steps=steps, closed=conn.closed, seen=taken_away("with-bound"))
+    finally:
+        conn.close()
 
 
 @bp.get("/savepoints")

@@ -5,7 +5,8 @@ DUMP; hashes, lists, sets, sorted sets, places; streams and consumer groups; blo
 pipelines, MULTI/EXEC, WATCH; Lua by text, hash and object; locks; bytes and decoded answers; binary, empty, large and
 unicode values, numbers, Python's own types; connection pools, databases, encodings, RESP3, subclasses; threads;
 errors that the application handles, of the server, of the library and of the network; what is loaded at the start;
-the async client; the cluster client, sync and async, its pipelines and transactions. A module for each topic;
+the async client; the cluster client, sync and async, its pipelines and transactions; keys that are new in each run,
+calls that only the replay makes, the clock. A module for each topic;
 clients.py has what they share.
 
 By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
@@ -17,12 +18,15 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# Why the SDK leaves a trace out it says at DEBUG alone; requests that state `recorded=` are held against it.
-logging.getLogger("drift").handlers[0].setLevel(logging.DEBUG)
+# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it says at DEBUG.
+sdk_log = logging.getLogger("drift").handlers[0]
+sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
+sdk_log.setLevel(logging.DEBUG)
 logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
 import asynchronous  # noqa: E402 - the SDK patches what is imported after it
 import batches  # noqa: E402
+import changing  # noqa: E402
 import clusters  # noqa: E402
 import connections  # noqa: E402
 import containers  # noqa: E402
@@ -32,7 +36,7 @@ from flask import Flask, Response, jsonify  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-for part in (strings, containers, messages, batches, connections, asynchronous, clusters):
+for part in (strings, containers, messages, batches, connections, asynchronous, clusters, changing):
     app.register_blueprint(part.pages)
 
 
@@ -48,4 +52,5 @@ def health() -> Response:
 
 
 if __name__ == "__main__":
+    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not by themselves
     app.run(host="127.0.0.1", port=int(os.environ.get("PORT", "8000")), threaded=True)

@@ -6,10 +6,13 @@ from clients import URL, answer, async_text, database, greeting
 from flask import Blueprint, Response
 from redis import RedisError, WatchError
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.lock import Lock
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 pages = Blueprint("asynchronous", __name__, url_prefix="/async")
+
+MINE, THEIRS = "worker-1", "worker-2"
 
 
 @pages.get("/greeting")
@@ -142,6 +145,24 @@ def watch_lost() -> Response:
             except WatchError as error:
                 result = error
             return answer(result=result, get=await client.get("a:contested"))
+
+    return asyncio.run(work())
+
+
+@pages.get("/lock")
+def lock() -> Response:
+    """A lock with a token of the application's own; another worker gets it when it is released."""
+
+    async def work() -> Response:
+        async with async_text() as client:
+            loaded = await client.script_load(Lock.LUA_RELEASE_SCRIPT)
+            await client.delete("a:lock")
+            mine = client.lock("a:lock", timeout=60)
+            other = client.lock("a:lock", timeout=60, blocking=False)
+            steps = [await mine.acquire(token=MINE), await other.acquire(token=THEIRS)]
+            steps += [await mine.owned(), await mine.release(), await other.acquire(token=THEIRS)]
+            same = loaded == mine.lua_release.sha
+            return answer(same=same, steps=steps, locked=await other.locked(), owned=await mine.owned())
 
     return asyncio.run(work())
 

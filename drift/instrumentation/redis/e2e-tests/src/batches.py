@@ -1,6 +1,6 @@
 """Pipelines, transactions, Lua and locks."""
 
-from clients import answer, data, text
+from clients import answer, data, in_another_order, text
 from flask import Blueprint, Response
 from redis import ResponseError, WatchError
 from redis.client import Pipeline
@@ -82,6 +82,14 @@ def pipeline_error_decides() -> Response:
     return answer(results=results)
 
 
+@pages.get("/pipelines/another-order")
+def pipelines_in_another_order() -> Response:
+    """Two pipelines alike but for their keys; the other one comes first in replay."""
+    made = text.mset({"order:tea": "tea", "order:milk": "milk"})
+    found = {name: text.pipeline().get(f"order:{name}").execute() for name in in_another_order("milk", "tea")}
+    return answer(mset=made, **found)
+
+
 # WATCH
 
 
@@ -150,6 +158,13 @@ KINDS = """
 return {1, 'two', {3, {KEYS[1], ARGV[1]}}, redis.call('SET', KEYS[1], ARGV[2]), true, false, 3.99}
 """
 
+SHOP = """#!lua name=shop
+redis.register_function('twice', function(keys, args) return args[1] * 2 end)
+redis.register_function{
+    function_name = 'first_key', callback = function(keys) return keys[1] end, flags = {'no-writes'}
+}
+"""
+
 
 @pages.get("/lua")
 def lua() -> Response:
@@ -186,6 +201,18 @@ def lua_script_in_pipeline() -> Response:
         script(keys=["limit:pipe"], args=[60], client=pipe)
         pipe.get("limit:pipe")
         return answer(results=pipe.execute())
+
+
+@pages.get("/functions")
+def functions() -> Response:
+    """A library of functions, which the server keeps."""
+    return answer(
+        load=text.function_load(SHOP, replace=True),
+        fcall=text.fcall("twice", 1, "functions", 21),
+        fcall_ro=text.fcall_ro("first_key", 1, "functions:ü"),
+        names=[each[1] if isinstance(each, list) else each["library_name"] for each in text.function_list("shop")],
+        delete=text.function_delete("shop"),
+    )
 
 
 # Locks

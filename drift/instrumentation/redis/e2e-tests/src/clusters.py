@@ -2,7 +2,7 @@
 
 import asyncio
 
-from clients import CLUSTER_URL, answer, async_cluster, cluster, outcome
+from clients import CLUSTER_URL, answer, async_cluster, cluster, in_another_order, outcome
 from flask import Blueprint, Response
 from redis.asyncio import RedisCluster as AsyncRedisCluster
 from redis.cluster import RedisCluster
@@ -80,6 +80,14 @@ def pipeline() -> Response:
     return answer(queued=queued, results=results[:6] + results[7:])
 
 
+@pages.get("/pipeline/another-order")
+def pipelines_in_another_order() -> Response:
+    """Two pipelines alike but for their keys; the other one comes first in replay."""
+    made = cluster.mset_nonatomic({"c:order:tea": "tea", "c:order:milk": "milk"})
+    found = {name: cluster.pipeline().get(f"c:order:{name}").execute() for name in in_another_order("milk", "tea")}
+    return answer(mset=made, **found)
+
+
 @pages.get("/transaction")
 def transaction() -> Response:
     """MULTI and EXEC on the node of the tag."""
@@ -130,6 +138,22 @@ def async_pipeline() -> Response:
             pipe.set("ca:pipe:1", "a").set("ca:pipe:2", "b").get("ca:pipe:2").get("ca:pipe:1").get("ca:pipe:missing")
             queued = len(pipe)
             return answer(queued=queued, results=await pipe.execute(), get=await client.get("ca:pipe:1"))
+        finally:
+            await client.aclose()
+
+    return asyncio.run(work())
+
+
+@pages.get("/async/pipeline/another-order")
+def async_pipelines_in_another_order() -> Response:
+    async def work() -> Response:
+        client = async_cluster()
+        try:
+            made = [await client.set(f"ca:order:{name}", name) for name in ("milk", "tea")]
+            found = {}
+            for name in in_another_order("milk", "tea"):
+                found[name] = await client.pipeline().get(f"ca:order:{name}").execute()
+            return answer(set=made, **found)
         finally:
             await client.aclose()
 

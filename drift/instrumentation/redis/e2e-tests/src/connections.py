@@ -5,10 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 from clients import URL, answer, at_once, catalogue, cluster, data, database, outcome, text
 from flask import Blueprint, Response
 from redis import BlockingConnectionPool, ConnectionPool, Redis, StrictRedis
+from redis.backoff import ExponentialBackoff
+from redis.credentials import UsernamePasswordCredentialProvider
+from redis.retry import Retry
 
 pages = Blueprint("connections", __name__)
 
@@ -54,6 +58,27 @@ def options() -> Response:
         latin = [client.set("options:latin", "é"), client.get("options:latin")]
     raw = data.get("options:latin")
     return answer(first=[here, data.get("options:other")], other=stored, named=named, latin=latin, raw=raw)
+
+
+@pages.get("/options/more")
+def more_options() -> Response:
+    """Options in the URL, what to do with bytes that are no text, checks between any two commands, more tries."""
+    where = urlsplit(URL)
+    url = where._replace(path="", query="db=11&decode_responses=True").geturl()
+    with Redis.from_url(url, protocol=2, health_check_interval=0.001) as client:
+        in_11 = [client.set("options:bytes", b"caf\xc3\xa9"), client.get("options:bytes")]
+    with Redis(
+        host=where.hostname,
+        port=where.port,
+        db=11,
+        decode_responses=True,
+        encoding="ascii",
+        encoding_errors="replace",
+        retry=Retry(ExponentialBackoff(cap=0.1), 3),
+        credential_provider=UsernamePasswordCredentialProvider("default", "any: it has none"),
+    ) as client:
+        replaced = client.get("options:bytes")
+    return answer(in_11=in_11, replaced=replaced)
 
 
 @pages.get("/protocol-3")

@@ -34,6 +34,22 @@ def whole_hash_of_bytes() -> Response:
     return answer(hgetall=data.hgetall("hash:whole"))
 
 
+@pages.get("/hashes/fields")
+def fields_of_hash() -> Response:
+    """Questions about single fields, and what was asked of a field that is there already."""
+    text.delete("hash:fields")
+    return answer(
+        hset=text.hset("hash:fields", "tea", 2),
+        hsetnx=[text.hsetnx("hash:fields", "tea", 9), text.hsetnx("hash:fields", "milk", "")],
+        hexists=[text.hexists("hash:fields", "milk"), text.hexists("hash:fields", "salt")],
+        hlen=text.hlen("hash:fields"),
+        hstrlen=text.hstrlen("hash:fields", "tea"),
+        hkeys=sorted(text.hkeys("hash:fields")),
+        hvals=sorted(text.hvals("hash:fields")),
+        hrandfield=sorted(text.hrandfield("hash:fields", 5)),
+    )
+
+
 @pages.get("/hashes/order")
 def order_of_hash() -> Response:
     """A short hash comes back in the order in which it was filled, and pages are made so."""
@@ -58,6 +74,27 @@ def lists() -> Response:
         lmove=data.lmove("list", "list:done", "LEFT", "RIGHT"),
         lpop_two=data.lpop("list", 2),
         rpop=data.rpop("list:done", 5),
+    )
+
+
+@pages.get("/lists/change")
+def change_of_lists() -> Response:
+    """Elements by their place and by their value, and from one list to another, as workers did before LMOVE."""
+    data.delete("change:list", "change:taken", "change:missing")
+    pushed = data.rpush("change:list", "a", "b", "a", "c", "d")
+    return answer(
+        rpush=pushed,
+        lpushx=[data.lpushx("change:list", "z"), data.rpushx("change:missing", "z")],
+        lindex=[data.lindex("change:list", 0), data.lindex("change:list", 99)],
+        lset=data.lset("change:list", -1, "D"),
+        lrem=data.lrem("change:list", 0, "a"),
+        ltrim=data.ltrim("change:list", 0, 2),
+        rpoplpush=data.rpoplpush("change:list", "change:taken"),
+        brpoplpush=[
+            data.brpoplpush("change:list", "change:taken", timeout=1),
+            data.brpoplpush("change:missing", "change:taken", timeout=0.01),
+        ],
+        left=[data.lrange("change:list", 0, -1), data.lrange("change:taken", 0, -1)],
     )
 
 
@@ -148,6 +185,28 @@ def scores() -> Response:
     )
 
 
+@pages.get("/scores/ranges")
+def ranges_with_scores() -> Response:
+    """Ranges from either end, by place and by score; the pairs as lists."""
+    text.delete("ranges")
+    added = text.zadd("ranges", {"ada": 1, "bob": 2.5, "cyd": 3, "dan": 40})
+    return answer(
+        zadd=added,
+        zrevrange=_pairs(text.zrevrange("ranges", 0, 1, withscores=True)),
+        zrangebyscore=_pairs(text.zrangebyscore("ranges", "(1", 3, start=0, num=5, withscores=True)),
+        zrevrangebyscore=text.zrevrangebyscore("ranges", "+inf", 3),
+        desc=_pairs(text.zrange("ranges", 0, 0, desc=True, withscores=True)),
+        zcount=text.zcount("ranges", "-inf", 3),
+        zrank=[text.zrank("ranges", "cyd"), text.zrevrank("ranges", "cyd")],
+        zrem=text.zremrangebyscore("ranges", 0, 2.5),
+        zcard=text.zcard("ranges"),
+    )
+
+
+def _pairs(found: list) -> list:
+    return [list(pair) for pair in found]
+
+
 @pages.get("/scores/removed")
 def removed_scores() -> Response:
     text.delete("removed", "removed:copy")
@@ -190,5 +249,6 @@ def places() -> Response:
         geodist=text.geodist("places", "Palermo", "Catania", unit="km"),
         geopos=[place and [round(degree, 4) for degree in place] for place in text.geopos("places", "Catania", "None")],
         with_distance=[list(found) for found in text.geosearch("places", withdist=True, sort="ASC", **near)],
+        geohash=text.geohash("places", "Palermo", "None"),
         geosearchstore=text.geosearchstore("places:near", "places", **near),
     )

@@ -49,6 +49,29 @@ def groups() -> Response:
     )
 
 
+@pages.get("/streams/taken")
+def taken_over() -> Response:
+    """What a worker has left undone, another one takes over; and what the stream says of itself."""
+    text.delete("left")
+    created = text.xgroup_create("left", "workers", id="$", mkstream=True)
+    added = text.xadd("left", {"job": 1}, id="1-0", maxlen=10)
+    read = text.xreadgroup("workers", "anna", {"left": ">"}, block=1000)
+    next_id, taken, *_ = text.xautoclaim("left", "workers", "bert", min_idle_time=0)
+    about = text.xinfo_stream("left")
+    return answer(
+        created=created,
+        xadd=added,
+        read=[[name, _entries(found)] for name, found in read],
+        next_id=next_id,
+        taken=_entries(taken),
+        consumers=[[each["name"], each["pending"]] for each in text.xinfo_consumers("left", "workers")],
+        about=[about["length"], about["groups"], about["last-generated-id"]],
+        again=text.xreadgroup("workers", "bert", {"left": "0"})[0][1][0][0],
+        nothing=text.xread({"left": "$"}, block=10),
+        xlen=text.xlen("left"),
+    )
+
+
 @pages.post("/events")
 def add_event() -> Response:
     """The server makes the id, from its clock; the application finds the event by it."""

@@ -91,6 +91,21 @@ def larger() -> Response:
         return answer(piped=pipe.strlen("larger").execute(), after=asyncio.run(after()), get=data.get("larger"))
 
 
+@pages.get("/strings/parts")
+def parts() -> Response:
+    """What is read and written in the middle of a text, and at its end."""
+    text.delete("parts")
+    return answer(
+        append=[text.append("parts", "green "), text.append("parts", "tea")],
+        getrange=[text.getrange("parts", 0, 4), text.getrange("parts", -3, -1), text.getrange("parts", 50, 60)],
+        setrange=text.setrange("parts", 0, "Green"),
+        strlen=text.strlen("parts"),
+        psetex=text.psetex("parts:short", 60_000, "soon gone"),
+        setnx=text.setnx("parts", "lost"),
+        get=text.mget("parts", "parts:short"),
+    )
+
+
 @pages.post("/strings/half")
 def half() -> Response:
     """Half a character, as it comes when a text is cut in its middle: it has no bytes, and the library refuses it."""

@@ -11,10 +11,10 @@ from pathlib import Path
 # By hand, e2e_common is found by walking up to the top of the checkout.
 sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
-from stated import asynchronous, batches, clusters, connections, containers, messages, strings
+from stated import asynchronous, batches, changing, clusters, connections, containers, messages, strings
 
 from e2e_common.requester import Api
 
 with Api() as api:
-    for module in (strings, containers, messages, batches, connections, asynchronous, clusters):
+    for module in (strings, containers, messages, batches, connections, asynchronous, clusters, changing):
         module.requests(api)

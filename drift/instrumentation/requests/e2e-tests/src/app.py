@@ -10,6 +10,8 @@ redirects   not followed, and followed
 failures    before anything is sent, on the way, and in the answer
 transport   adapters, retries, pools, proxies, certificates; urllib3 beside it
 parallel    threads, with the context of the request and without, and while an answer is sent
+changing    what is another in each run: parameters, the clock, and calls that replay alone makes
+idioms      what the guide shows, and no other module has
 rules       what the rules of .tusk/config.yaml leave out or change
 And, in this module, what is asked for before the first request.
 
@@ -24,15 +26,19 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# Why the SDK leaves a trace out it says at DEBUG alone; requests that state `recorded=` are held against it.
-logging.getLogger("drift").handlers[0].setLevel(logging.DEBUG)
+# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it says at DEBUG.
+sdk_log = logging.getLogger("drift").handlers[0]
+sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
+sdk_log.setLevel(logging.DEBUG)
 logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
 from typing import Any  # noqa: E402 - the SDK patches what is imported after it
 
 import answers  # noqa: E402
 import authorized  # noqa: E402
+import changing  # noqa: E402
 import failures  # noqa: E402
+import idioms  # noqa: E402
 import parallel  # noqa: E402
 import redirects  # noqa: E402
 import rules  # noqa: E402
@@ -40,19 +46,35 @@ import sent  # noqa: E402
 import sessions  # noqa: E402
 import streams  # noqa: E402
 import transport  # noqa: E402
+from changing import as_nothing_answers  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
 from wire import fetch  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-for module in (sessions, sent, authorized, answers, streams, redirects, failures, transport, parallel, rules):
+for module in (
+    sessions,
+    sent,
+    authorized,
+    answers,
+    streams,
+    redirects,
+    failures,
+    transport,
+    parallel,
+    changing,
+    idioms,
+    rules,
+):
     app.register_blueprint(module.bp)
 
 
 def read_settings() -> dict[str, Any]:
     """What the application asks for at its start, or why it has nothing."""
     try:
-        return {"user": fetch("/users/2"), "made": fetch("/echo", "POST", json={"at": "the start"})}
+        made = fetch("/echo", "POST", json={"at": "the start"})
+        nothing = as_nothing_answers("/users/2?only=in-replay")
+        return {"user": fetch("/users/2"), "made": made, "nothing": nothing}
     except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"}
 
@@ -73,4 +95,5 @@ def settings() -> Response:
 
 if __name__ == "__main__":
     # One thread for all requests: what one leaves behind in it (a span, a trace id), the next would find.
+    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not by themselves
     app.run(host="127.0.0.1", port=int(os.environ.get("PORT", "8000")), threaded=False)

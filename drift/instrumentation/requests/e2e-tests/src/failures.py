@@ -63,6 +63,18 @@ def refused() -> Response:
     return jsonify(outcome("http://127.0.0.1:9/"))
 
 
+@bp.get("/no-such-proxy")
+def no_such_proxy() -> Response:
+    """A proxy that refuses: the host behind it is never looked for."""
+    return jsonify(outcome("http://shop.example/", proxies={"http": "http://127.0.0.1:9"}))
+
+
+@bp.get("/not-caught")
+def not_caught() -> Response:
+    """An error of `requests` that goes on to the application's server."""
+    return jsonify(requests.get("http://", timeout=CALL_LIMIT_S).status_code)
+
+
 @bp.get("/too-slow")
 def too_slow() -> Response:
     return jsonify(outcome(f"{UPSTREAM}/slow/0.3", timeout=(CALL_LIMIT_S, 0.05)))

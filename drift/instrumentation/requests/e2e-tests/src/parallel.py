@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from threading import Lock
@@ -71,6 +71,43 @@ def without_context() -> Response:
         asked=[below(answer.url) for answer in answers],
         fine=[[answer.ok, answer.reason, answer.encoding] for answer in answers],
     )
+
+
+def in_a_thread(read: Callable[[], Any]) -> Any:
+    """What `read` gives in a thread that is handed nothing: a job of the application's, not of the request's."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(read).result()
+
+
+@bp.get("/parts-without-context")
+def parts_without_context() -> Response:
+    """An answer without the context can be read in parts, and in lines, to its end; what stands in it is not told."""
+
+    def read() -> dict[str, Any]:
+        with get("/lines/3", stream=True) as answer:
+            parts = list(answer.iter_content(8))
+        with get("/lines/4", stream=True) as answer:
+            lines = list(answer.iter_lines(decode_unicode=True))
+        whole = get("/lines/5")
+        again = b"".join(whole.iter_content(4)) == whole.content
+        kinds = [
+            {type(part).__name__ for part in parts} <= {"bytes"},
+            {type(line).__name__ for line in lines} <= {"str"},
+        ]
+        return {"kinds": kinds, "again": again, "closed": whole.close()}
+
+    return jsonify(in_a_thread(read))
+
+
+@bp.get("/lines-without-context")
+def lines_without_context() -> Response:
+    """What stands in the lines of such an answer."""
+
+    def read() -> list[str]:
+        with get("/lines/3", stream=True) as answer:
+            return list(answer.iter_lines(decode_unicode=True))
+
+    return jsonify(in_a_thread(read)[:3])
 
 
 def in_text(answer: requests.Response) -> str:

@@ -47,6 +47,12 @@ def left_out() -> Response:
     return jsonify(as_ruled=outcome == ruled.get(MODE, "answered"))
 
 
+@bp.get("/request-left-out")
+def request_left_out() -> Response:
+    """Nothing is recorded of the request, and nothing of the calls that it makes: they go out as ever."""
+    return jsonify(post=fetch("/posts/1"), made=fetch("/echo", "POST", json={"item": "tea"}))
+
+
 @bp.get("/not-left-out")
 def not_left_out() -> Response:
     """What the rule that forbids a call does not mean: another post, and another method."""

@@ -107,4 +107,5 @@ def errors(send: Send) -> None:
     send("400 raised", "/bad", {"error": "what is this"}, expect=400, recorded="status")
     send("500 by exception", "/broken", {"error": "of the server"}, expect=500, recorded="status")
     send("500 by exception, async", "/async/broken", {"error": "of the server"}, expect=500, recorded="status")
-    send("error page that fails", "/hopeless", "Internal Server Error", expect=500, recorded="status")
+    told = ["RuntimeError: the error page is broken too"]
+    send("error page that fails", "/hopeless", "Internal Server Error", expect=500, recorded="status", errors=told)

@@ -2,7 +2,7 @@
 
 import json
 
-from stated.words import BINARY, JSON, Send, digest, matches, seen, steps
+from stated.words import BINARY, JSON, Send, digest, fetched, matches, seen, steps, user
 
 TEA = {"name": "tea", "price": 2.5, "tags": ["hot", None, True]}
 MANY = {"rows": [{"number": number, "word": f"word {number}"} for number in range(1000)]}
@@ -187,4 +187,12 @@ def rules(send: Send) -> None:
     known_failures.yaml can say so, for nothing fails. Once the SDK keeps to them, what is left out will be red."""
     card = {"X-Card": "4000 1234"}
     send("left out by a rule, in vain", "/rules/left-out", {"length": 9}, send_headers=card)
+    body = {"length": 9, "owner": fetched("/users/1", **user(1))}
+    send(
+        "left out by a rule, in vain, with a call",
+        "/rules/left-out-with-a-call",
+        body,
+        send_headers=card,
+        calls={"requests": 1},
+    )
     send("masked header", "/rules/masked", {"length": 9}, send_headers=card)

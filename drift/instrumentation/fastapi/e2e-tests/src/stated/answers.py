@@ -23,9 +23,16 @@ def requests(send: Send) -> None:
 
 def bodies(send: Send) -> None:
     send("response model", "/accounts/ada", {"name": "ada"}, headers=JSON)
+    for name, shown in {"ada": {"name": "ada"}, "zoe": {"name": "zoe", "nickname": None}}.items():
+        send(f"response model, what was set of {name}", f"/accounts/{name}/set", shown)
     values = {"at": "2024-02-29T12:30:00Z", "lasts": "PT1H30M", "price": "9.990"}
     rest = {"id": "00000000-0000-0000-0000-000000000007", "letters": ["a"], "data": "tea", "none": None}
     send("values of every type", "/values", {**values, **rest})
+    other = "00000000-0000-0000-0000-000000000008"
+    sent = {"values": {**values, **rest}, "kept": {other: "P1DT1H"}}
+    found = {"values": sent["values"], "later": {other: "2024-03-01T13:30:00+00:00"}, "double": "19.980"}
+    send("values of every type, in and out", "/values", found, method="POST", json=sent)
+    models(send)
     scalars = {"null": None, "number": 7, "text": '"Grüß Gott"', "list": [1, [2, [3]]]}
     for kind, value in scalars.items():
         send(f"JSON {kind}", f"/scalar/{kind}", value, headers=JSON)
@@ -52,6 +59,15 @@ def bodies(send: Send) -> None:
     )
 
 
+def models(send: Send) -> None:
+    new = {"sender": "ada", "weight": 1.5}
+    send("dataclass", "/parcels", {**new, "stamps": [3, 5]}, method="POST", json={**new, "stamps": [3]})
+    put: dict[str, Any] = {"method": "PUT", "json": new}
+    made: dict[str, Any] = {"expect": 201, "headers": {"Location": "/parcels/zoe"}}
+    send("status changed", "/parcels/zoe", {**new, "stamps": []}, **put, **made)
+    send("status not changed", "/parcels/ada", {**new, "stamps": []}, **put)
+
+
 def streams(send: Send) -> None:
     send("streamed answer", "/stream/sync", "".join(f"{number}\n" for number in NUMBERS), headers=TEXT)
     lines = "".join(f'{{"number": "{number}"}}\n' for number in NUMBERS)
@@ -63,6 +79,8 @@ def streams(send: Send) -> None:
     )
     called = matches("".join(f"{in_text(with_reason(post(number)))}\n" for number in (1, 2)))
     send("calls while it answers", "/stream/calls", called, requests=2)
+    passed_on = matches("line 1\nline 2\nline 3\nlive-[0-9a-f]{12}\n")
+    send("streamed answer, passed on", "/stream/passed-on", passed_on, headers=TEXT, httpx=1)
     events = "".join(f"event: count\ndata: {number}\n\n" for number in NUMBERS[:3])
     send("server-sent events", "/events", events)
 
@@ -87,6 +105,7 @@ def others(send: Send) -> None:
         headers={"X-Stamp": None},
         send_headers=CLOSE,
         recorded="status",
+        errors=["ZeroDivisionError: on purpose"],
     )
 
 

@@ -105,7 +105,7 @@ def what_comes_back(send: Send) -> None:
     send("httpx: stream that nobody reads", "/httpx/unclosed", {**heading(**PLAIN), "closed": True}, httpx=1)
     query = {"from": ["redirect"]}
     moved = {**echoed("GET", "/echo?from=redirect", query=query), "history": [302, 302]}
-    send("httpx: redirects", "/httpx/redirect/2", moved, httpx=1)
+    send("httpx: redirects", "/httpx/redirect/2", moved, httpx=1, reached=["GET /redirect/1", "GET /echo"])
     moved = heading(302, Content_Type=PLAIN["Content_Type"], Location="/echo?from=redirect")
     stays = {**moved, "text": "moved\n"}
     send("httpx: redirect not followed", "/httpx/not-followed", stays, httpx=1)
@@ -140,7 +140,8 @@ def details(send: Send) -> None:
     for what, value in found.items():
         before, text = of.get(what, (heading(), ada))
         answer = {what: value, "answer": before, "text": matches(text)}
-        send(f"httpx: {what} of an answer", f"/httpx/detail/{what}", answer, httpx=1)
+        followed = ["GET /redirect/1", "GET /echo"] if what == "history" else []
+        send(f"httpx: {what} of an answer", f"/httpx/detail/{what}", answer, httpx=1, reached=followed)
     kept = {"basket": "tea"}
     send("httpx: cookie jar", "/httpx/cookie-jar", {"kept": kept, "sent": kept}, httpx=2)
 
@@ -165,7 +166,8 @@ def hooks_and_auth(send: Send) -> None:
     private = fetched("/private", user="ada")
     for kind, count in {"basic": 0, "challenge": 1}.items():
         found = {**private, "challenges": count}
-        send(f"httpx: authentication, {kind}", f"/httpx/auth/{kind}", found, httpx=1)
+        again = ["GET /private"] * count
+        send(f"httpx: authentication, {kind}", f"/httpx/auth/{kind}", found, httpx=1, reached=again)
     signed = {**echoed("POST", text="signed", headers={"X-Signature": "6"}), "challenges": 0}
     send("httpx: authentication, signed", "/httpx/auth/signed", signed, httpx=1)
     send("httpx: authentication, async", "/httpx/async-auth", fetched("/private", user="grace"), httpx=1)
@@ -188,4 +190,10 @@ def errors(send: Send) -> None:
     for name, error in {"refused": "ConnectError", "timeout": "ReadTimeout"}.items():
         send(f"httpx: {name}", f"/httpx/{name}", {"raised": error}, httpx=1)
         send(f"httpx: {name}, async", f"/httpx/async-{name}", {"raised": error}, httpx=1)
-    send("httpx: too many redirects", "/httpx/too-many-redirects", {"raised": "TooManyRedirects"}, httpx=1)
+    send(
+        "httpx: too many redirects",
+        "/httpx/too-many-redirects",
+        {"raised": "TooManyRedirects"},
+        httpx=1,
+        reached=["GET /redirect/2"],
+    )

@@ -108,6 +108,14 @@ def parameters(send: Send) -> None:
         cookies=jar,
         headers={"Set-Cookie": "visited=yes; HttpOnly; Max-Age=60; Path=/; SameSite=lax"},
     )
+    models = {
+        "query": {"limit": 2, "tags": ["a", "b"]},
+        "headers": {"x_trace": "abc", "x_tag": ["one"]},
+        "cookies": {"session": "s1", "theme": None},
+    }
+    traced = {"X-Trace": "abc", "X-Tag": "one"}
+    path = "/models?limit=2&tags=a&tags=b"
+    send("parameter models", path, models, send_headers=traced, cookies={"session": "s1"})
     about = {
         "client": "127.0.0.1",
         "scheme": "http",
@@ -117,6 +125,9 @@ def parameters(send: Send) -> None:
         "link": "/items/7",
     }
     send("connection", "/connection", {**about, "route": "/connection"})
+    proxied = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
+    outside = {**about, "client": "203.0.113.7", "scheme": "https", "route": "/connection"}
+    send("connection through a proxy", "/connection", outside, send_headers=proxied)
 
 
 def bodies(send: Send) -> None:
@@ -129,6 +140,8 @@ def bodies(send: Send) -> None:
         data={"name": "Zoë", "tag": ["a", "b c"], "age": "7"},
         **post,
     )
+    login = {"name": "Zoë", "password": "s3same"}
+    send("form model", "/form/model", {**login, "remember": False}, data=login, **post)
     send(
         "form as multipart",
         "/form",

@@ -53,7 +53,35 @@ def requests(api: Api) -> None:
         expect=500,
         body=matches("(?s).*<h1>Internal Server Error</h1>.*"),
         recorded="status",
+        errors=["LookupError: on purpose"],
     )
     api.get("/plain/closable", name="answer that is closed", body="GET, part 2")
     api.get("/plain/left-out", name="left out by a rule in code", body="GET, part 2", recorded="rule")
+    _ruled(api)
+    _headed(api)
     api.get("/plain/still-open", name="answers still open", body={"method": "GET", "open": 0})
+
+
+def _ruled(api: Api) -> None:
+    """Rules that an instrumentation is given in code stand in the place of those in the configuration."""
+    card = {"X-Card": "4000 1234"}
+    own: dict[str, Any] = {"send_headers": card, "calls": {"requests": 1}}
+
+    def told(method: str = "GET") -> dict[str, Any]:
+        return {"method": method, "card": "4000 1234", "call": post(1)}
+
+    api.delete("/plain/by-method", name="left out by its method", body=told("DELETE"), recorded="rule", **own)
+    api.get("/plain/by-method", name="not left out by its method", body=told(), **own)
+    api.get("/rules/left-out-too", name="WSGI application left out by a rule", body=told(), recorded="rule", **own)
+    api.get("/rules/left-out-not", name="WSGI application without rules", body=told(), **own)
+    redacted = {"method": "GET", "card": "4000 1234"}
+    api.get("/plain/redacted", name="redacted by a rule in code", body=redacted, send_headers=card)
+    api.get("/plain/redacted", name="nothing to redact", body={**redacted, "card": None})
+
+
+def _headed(api: Api) -> None:
+    twice = {"content-type": "text/plain", "x-lower": "1", "X-Twice": "a, b"}
+    api.get("/plain/named-oddly", name="headers in lower case, and one twice", headers=twice, body="named by GET")
+    cookies = {"Set-Cookie": "one=1; Path=/, two=2; Path=/"}
+    api.get("/plain/two-cookies", name="two cookies of a WSGI application", headers=cookies, body="two cookies")
+    api.get("/plain/page", name="type in lower case", body="<p>a page</p>", recorded="type")

@@ -11,7 +11,10 @@ def requests(api: Api) -> None:
         "/leak",
         name="raw socket",
         body={"leaked": True},
-        expect_unpatched=True,
+        expect_unpatched={"connect": 1, "sendall": 1},
         leaks=["upstream: GET /weather?city=Rome"],
     )
     api.get("/clock", name="clock", body={"second": matches("[a-z]+-[a-z]+")}, early_in_second=True)
+    datagrams = {"first": "a:1|c", "sent": 6, "rest": ["b:ž|c", "c:3|c"], "answer": "three"}
+    api.get("/datagrams", name="datagrams", body=datagrams)
+    api.get("/socket-pair", name="pair of sockets", body={"read": ["one way", "the other"]})

@@ -61,7 +61,9 @@ def _by_hand(send: Send) -> None:
         "redirects": {"told": told, "other": MOVED},
     }
     for what, answers in by_hand.items():
-        send(f"sent by hand, told its {what}", f"/clients/sent-by-hand/{what}/told", answers["told"], httpx=1)
+        followed = ["GET /echo"] if what == "redirects" else []
+        path = f"/clients/sent-by-hand/{what}/told"
+        send(f"sent by hand, told its {what}", path, answers["told"], httpx=1, reached=followed)
         for way in CLIENTS:
             send(
                 f"sent by hand, {what} of the client, {way}",
@@ -75,5 +77,6 @@ def _ways(send: Send) -> None:
     through = [user(1), user(2), user(3)]
     for answer in through[:2]:
         answer["url"] = f"http://shop.example{answer['url']}"
-    send("proxies", "/clients/proxy", through, httpx=3)
+    by_proxy = [f"GET http://shop.example/users/{user}" for user in (1, 2)]
+    send("proxies", "/clients/proxy", through, httpx=3, reached=by_proxy)
     send("traced", "/clients/traced", {"name": "Ada", "sent": True}, httpx=1)

@@ -48,6 +48,7 @@ FAILED: dict[str, tuple[str, str, str]] = {
     ),
     "header": ("/echo", "LocalProtocolError: Illegal header value b'one\\ntwo'", ""),
     "proxy": ("/echo", REFUSED, "All connection attempts failed"),
+    "socks": ("/echo", REFUSED, "All connection attempts failed"),
 }
 """URL, error, and the error's own words where an async client has others."""
 IN_BOTH = ("refused", "slow", "redirects", "cut")
@@ -61,7 +62,8 @@ def requests(send: Send) -> None:
         others = f"{error.split(':')[0]}: {words.strip()}" if words else error
         for way, raised in (("client", error), ("async", others))[: 2 if what in IN_BOTH else 1]:
             answer = {"raised": raised, "of": f"GET {url}"}
-            send(f"failed: {what}, {way}", f"/failing/{way}/{what}", answer, httpx=1)
+            followed = ["GET /redirect/2"] if what == "redirects" else []
+            send(f"failed: {what}, {way}", f"/failing/{way}/{what}", answer, httpx=1, reached=followed)
     auth = {"raised": "TypeError: Invalid \"auth\" argument: 'ada'"}
     send("failed: authentication, client", "/failing/client/authentication", auth, httpx=1)
     closed: dict[str, Any] = {"raised": "RuntimeError: Cannot send a request, as the client has been closed."}

@@ -29,4 +29,4 @@ def requests(send: Send) -> None:
             send(f"hook that raises: {what}, {way}", f"/hooks/raises/{what}/{way}", {"raised": raised}, httpx=1)
     send("hook that calls", "/hooks/calls", [echoed(headers={"X-Name": "Ada"}), [user(1)]], httpx=2)
     send("hook that moves", "/hooks/moves", user(3), httpx=1)
-    send("hooks of a redirect", "/hooks/redirect", ["/redirect/1", "/echo"], httpx=1)
+    send("hooks of a redirect", "/hooks/redirect", ["/redirect/1", "/echo"], httpx=1, reached=["GET /echo"])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from stated.words import CLIENTS, JSON, WAYS, Send, comments, echoed, fetched, post, user, weather
+from e2e_common.requester import matches
+from stated.words import CLIENTS, JSON, SERIAL, WAYS, Send, comments, echoed, fetched, post, user, weather
 
 FOUR = [post(1), user(2), comments(3), weather("Oslo")]
+
+LINES = ["line 1", "line 2", SERIAL]
 
 
 def requests(send: Send) -> None:
@@ -27,6 +30,8 @@ def requests(send: Send) -> None:
     for way in CLIENTS:
         send(f"in threads, {way}", f"/parallel/threads/{way}", FOUR, httpx=4)
     send("left behind", "/parallel/left-behind", {"left": "behind", "asked": True}, httpx=1, late=True)
+    send("in a loop of its own", "/parallel/loop-of-its-own/awaited", user(1), httpx=1)
+    send("left behind in a loop", "/parallel/loop-of-its-own/left", True, httpx=1, late=True)
     _without_context(send)
     send("calls in a generator", "/parallel/in-generator", [post(1), post(2), post(3)], httpx=3)
     failed = fetched("/status/503", of={"status": 503}, code=503)
@@ -39,6 +44,10 @@ def _without_context(send: Send) -> None:
         "answer": {"name": "Ada"},
         "request": {"asked": "POST"},
         "async": {"told": True},
+        "lines": LINES,
+        "bytes": [matches(r'\{"author":2,"id":1,"serial":"live-[0-9a-f]{12}","title":"Post 1"\}\n')],
+        "stream": LINES,
+        "task": LINES,
     }
     for what, answer in found.items():
         send(f"without context, {what}", f"/parallel/background/{what}", answer, background=1)

@@ -13,11 +13,13 @@ MOVED = {"from": ["redirect"]}
 MADE = ("/answer", "/empty")
 """Where the serial is in a header, too."""
 
+FOLLOWED = ["GET /redirect/1", "GET /echo", "GET /echo", "GET /users/1", "POST /echo"]  # the answers of redirects
+
 
 def requests(send: Send) -> None:
     """Send them all."""
     for way in WAYS:
-        send(f"redirects, {way}", f"/receive/redirects/{way}", _redirects(way), httpx=5)
+        send(f"redirects, {way}", f"/receive/redirects/{way}", _redirects(way), httpx=5, reached=FOLLOWED)
         send(f"redirects not followed, {way}", f"/receive/redirects/not-followed/{way}", [_moved()] * 2, httpx=2)
     every = plainly("/bytes", content_type="application/x-bytes")
     every.update(same=True, serial=SERIAL, size=273)
@@ -37,9 +39,11 @@ def requests(send: Send) -> None:
     kept = {"kept": user(2), "encoding": "utf-8", "closed": True}
     send("pickled", "/receive/pickled", kept, httpx=1)
     seen = echoed(headers=JSON, hops=1)
-    send("redirect that makes a GET of a POST", "/receive/redirects/see-other", seen, httpx=1)
+    send("redirect that makes a GET of a POST", "/receive/redirects/see-other", seen, httpx=1, reached=["GET /echo"])
     history = [[302, "/redirect/2", "/redirect/1"], [302, "/redirect/1", "/echo?from=redirect"]]
-    send("history of redirects", "/receive/redirects/history", history, httpx=1)
+    send(
+        "history of redirects", "/receive/redirects/history", history, httpx=1, reached=["GET /redirect/1", "GET /echo"]
+    )
     last = echoed(url="/echo?from=redirect", query=MOVED)
     for way in CLIENTS:
         send(f"redirect followed by hand, {way}", f"/receive/redirects/by-hand/{way}", last, httpx=2)

@@ -52,7 +52,7 @@ def requests(send: Send) -> None:
     latin_1 = {**plainly("/latin-1", content_type="text/plain; charset=iso-8859-1"), "length": "25", "content": content}
     send("stream: latin-1", "/stream/latin-1", latin_1, httpx=1)
     last = echoed(url="/echo?from=redirect", query={"from": ["redirect"]}, hops=1)
-    send("stream: redirect", "/stream/redirected", last, httpx=1)
+    send("stream: redirect", "/stream/redirected", last, httpx=1, reached=["GET /echo"])
     for code in (404, 503):
         failed = fetched(f"/status/{code}", of={"status": code}, code=code)
         send(f"stream: {code}", f"/stream/failed/{code}", failed, httpx=1)

@@ -66,6 +66,13 @@ def requests(get: Send, post: Send) -> None:
         savepoint="",
         statements=4,
     )
+    get(
+        "/async/characteristics",
+        [
+            "[<IsolationLevel.REPEATABLE_READ: 3>, True, False]",
+            selected("current_setting text, current_setting text", "('repeatable read', 'on')"),
+        ],
+    )
     get("/async/together", [held("Assam"), held("Sencha")], statements=2)
     post(
         "/async/errors",

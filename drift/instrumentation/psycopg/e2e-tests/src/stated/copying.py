@@ -38,6 +38,11 @@ def requests(get: Send, post: Send) -> None:
     )
     post("/copying/in-rows", elsewhere=held("tab\t and \\", "☕", "pot"), statements=3)
     post("/copying/in-abandoned", elsewhere=held(), message=ON_PURPOSE["message"], statements=2)
+    post(
+        "/copying/across",
+        selected("name text, price numeric", "('Assam', Decimal('4.50'))", "('Sencha', Decimal('7.25'))"),
+        statements=4,
+    )
     get("/copying/stream", [[[3, "Earl Grey"], [4, "Darjeeling"], [5, "Genmaicha"]], -1])
     get("/copying/stream-about", [columns("id int4, name text"), 1, columns("id int4, name text")])
     get(

@@ -43,4 +43,10 @@ def requests(get: Send, post: Send) -> None:
     get("/errors/stream", before=["3", "6"], message="division by zero")
     post("/errors/copy", message='invalid input syntax for type integer: "not a number"')
     get("/errors/server-cursor", message="division by zero")
+    get(
+        "/errors/terminated",
+        broken=True,
+        closed=True,
+        message="terminating connection due to administrator command",
+    )
     get("/errors/refused", error="OperationalError", sqlstate=None, statements=0)

@@ -42,6 +42,17 @@ def requests(get: Send, post: Send) -> None:
         ["(1,)", "(2,)"],
         leaks=['DECLARE "called" CURSOR FOR SELECT id FROM tea WHERE id < 3 ORDER BY id'],
     )
+    get(
+        "/unseen/async-cursor-factory",
+        selected("?column? text", "('an async class that is set later',)"),
+        leaks=["SELECT 'an async class that is set later'"],
+    )
+    get(
+        "/unseen/stolen-cursor",
+        ["('Assam',)", "('Sencha',)"],
+        leaks=["Describe of the portal 'stolen', which was refused or never made"],
+    )
+    get("/unseen/cancel", [False], statements=0, leaks=["a request to cancel what another session runs"])
     get("/unseen/type-info", name="mood", regtype="mood", delimiter=",", known=True, leaks=[_asked_of("mood")])
     get("/unseen/async-type-info", name="place", regtype="place", delimiter=",", known=True, leaks=[_asked_of("place")])
     get(

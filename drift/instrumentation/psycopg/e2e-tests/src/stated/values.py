@@ -145,6 +145,12 @@ def requests(get: Send, post: Send) -> None:
         ],
         statements=2,
     )
+    get("/values/endless", row("date, date", "datetime.date(9999, 12, 31)", "datetime.date(2024, 2, 29)"))
+    get(
+        "/values/wrapped",
+        row("?column? int2, ?column? int4, ?column? int8, ?column? float8", "1", "2", "3", "4.5"),
+    )
+    get("/values/json-loads", row("jsonb", "{'price': Decimal('1.50')}"))
     get(
         "/values/adapters",
         row("price numeric", "'4.50 €'"),

@@ -22,6 +22,12 @@ def requests(send: Send) -> None:
         [["str KÁVÉ", "int 2"], ["str MATE", "int 2"], ["str TEA", "int 2"]],
         calls=2,
     )
+    mate, tea = ["str mate", None], ["str tea", "int 1"]
+    equal = ordered(mate, mate, tea, tea, tea)
+    send("equal rows in executemany", "/bulk/equal-rows", {"given": done(5), "left": equal}, calls=2)
+    four = {"given": None, "left": ordered(tea, tea, tea, tea)}
+    send("equal rows in execute_batch", "/bulk/equal-rows-batch", four, calls=3)
+    send("equal rows in execute_values", "/bulk/equal-rows-values", {"given": None, "left": equal}, calls=2)
     send(
         "COPY in",
         "/bulk/copy-in",

@@ -41,6 +41,7 @@ def requests(send: Send) -> None:
         {"text": 'SELECT "odd ""name""" FROM items'},
         calls=0,
     )
+    send("identifier quoted for a connection", "/connections/quoted", {"name": '"odd ""name"""'}, calls=0)
     send("cursor given to C", "/connections/given-cursor", {"text": 'SELECT "odd ""name""" FROM items'}, calls=0)
     send("typecaster of a connection", "/connections/typecaster", [["str TEA"]])
     send("typecaster of a cursor", "/connections/typecaster-of-cursor", [["str MATE"]])

@@ -6,6 +6,22 @@ from stated.words import INT, ITEM, ITEMS, NAMED, TEXT, Send, beside, done, resu
 def requests(send: Send) -> None:
     """Send them all."""
     send(
+        "fetchmany() of a changed arraysize",
+        "/cursors/array-size",
+        {
+            "found": [[[f"int {n}"] for n in numbers] for numbers in ((1, 2, 3), (4, 5, 6, 7), (8,))],
+            "dicts": [{"number": f"int {n}"} for n in (1, 2, 3)],
+            "size": [1, 3],
+        },
+        calls=2,
+    )
+    send("sizes that do nothing", "/cursors/sizes", result([["str tea"]], word=TEXT))
+    send(
+        "class of time zones",
+        "/cursors/tzinfo-factory",
+        {"moment": "datetime 2024-02-29T10:30:00+00:00", "zone": "FixedOffsetTimezone"},
+    )
+    send(
         "RealDictCursor",
         "/cursors/real-dict",
         {

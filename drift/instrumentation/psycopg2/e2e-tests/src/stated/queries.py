@@ -1,59 +1,10 @@
 """What the requests of ../queries.py state: statements, parameters, results."""
 
-from typing import Any
-
-from stated.words import BIGINT, BOOL, INT, NUMERIC, TEXT, Send, beside, done, result
+from stated.words import BIGINT, INT, NUMERIC, TEXT, Send, beside, done, result
 
 
 def requests(send: Send) -> None:
     """Send them all."""
-    send(
-        "positional parameter",
-        "/queries/items/3",
-        {
-            "asked": 3,
-            **result([["int 3", "str kávé", "Decimal 4.25", "int 0"]], id=INT, name=TEXT, price=NUMERIC, stock=INT),
-        },
-    )
-    send(
-        "named parameters",
-        "/queries/named?price=3&stock=3",
-        {"asked": {"price": 3.0, "stock": 3}, **result([["int 2", "str mate"]], id=INT, name=TEXT)},
-    )
-    send(
-        "statements in another order",
-        "/queries/another-order",
-        {"1": _named("tea"), "2": _named("mate"), "3": _named("kávé")},
-        calls=3,
-    )
-    send(
-        "kinds of parameters",
-        "/queries/kinds",
-        {
-            "lists": result([["int 1"], ["int 3"]], id=INT),
-            "given": result(
-                [[True, "int 7", "str 100%", 'str it\'s "50%" \\ off']], missing=BOOL, other=INT, share=TEXT, given=TEXT
-            ),
-            "unparsed": result([["str 100%", "str kávé"]], share=TEXT, name=TEXT),
-        },
-        calls=3,
-    )
-    send(
-        "composed SELECT",
-        "/queries/search?column=name&column=stock&id=2",
-        {"asked": 2, **result([["str mate", "int 12"]], name=TEXT, stock=INT)},
-    )
-    send(
-        "composed INSERT",
-        "/queries/basket",
-        {
-            "asked": {"item": "kávé", "quantity": 2},
-            **result([["str kávé", "int 2"]], item=TEXT, quantity=INT),
-        },
-        method="POST",
-        expect=201,
-        json={"item": "kávé", "quantity": 2},
-    )
     send(
         "every way of fetching",
         "/queries/fetching",
@@ -247,10 +198,3 @@ def requests(send: Send) -> None:
     send("cast", "/queries/cast", ["int 7", "Decimal 2.50", "date 2024-02-29"], calls=0)
     send("closed cursor", "/queries/closed", {"closed": True, "left": "cursor already closed"})
     send("connection of a cursor", "/queries/connection-of-cursor", True, calls=0)
-    columns = {"id": INT, "name": TEXT, "stock": INT}
-    found = [result([item], **columns) for item in (["int 1", "str tea", "int 40"], ["int 5", "str 茶", "int 3"])]
-    send("threads", "/queries/parallel", found, calls=2)
-
-
-def _named(name: str) -> dict[str, Any]:
-    return result([[f"str {name}"]], name=TEXT)

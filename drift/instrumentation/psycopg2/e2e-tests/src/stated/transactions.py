@@ -27,6 +27,12 @@ def requests(send: Send) -> None:
         calls=3,
     )
     send(
+        "connection bound by a with",
+        "/transactions/with-bound",
+        {"steps": [done(1), ordered(["str tea", "int 2"])], "closed": 0, "seen": ordered(["str tea", "int 2"])},
+        calls=3,
+    )
+    send(
         "savepoints",
         "/transactions/savepoints",
         {

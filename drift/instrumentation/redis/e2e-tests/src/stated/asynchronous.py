@@ -69,6 +69,12 @@ def requests(api: Api) -> None:
         calls={"redis": 4},
     )
     api.get(
+        "/async/lock",
+        name="async lock",
+        body=answer(same=True, steps=[True, False, True, None, True], locked=True, owned=False),
+        calls={"redis": 9},
+    )
+    api.get(
         "/async/error", name="async error", body=answer(result=Raised("ResponseError", WRONG_TYPE)), calls={"redis": 2}
     )
     api.get(
@@ -82,6 +88,6 @@ def requests(api: Api) -> None:
             ]
         ),
         calls={"redis": 1},
-        expect_unpatched=True,
+        expect_unpatched={"connect": 1, "send": 1},
         leaks=["redis: SUBSCRIBE a:news"],
     )

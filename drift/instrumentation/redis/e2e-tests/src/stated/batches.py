@@ -56,6 +56,12 @@ def requests(api: Api) -> None:
         calls={"redis": 1},
     )
     api.get(
+        "/pipelines/another-order",
+        name="pipelines in another order",
+        body=answer(mset=True, milk=["milk"], tea=["tea"]),
+        calls={"redis": 3},
+    )
+    api.get(
         "/watch/unread", name="WATCH", body=answer(set=True, watch=True, results=[True, b"new"]), calls={"redis": 3}
     )
     api.get(
@@ -91,6 +97,12 @@ def requests(api: Api) -> None:
         name="registered script in a pipeline",
         body=answer(results=[1, b"1"]),
         calls={"redis": 4},
+    )
+    api.get(
+        "/functions",
+        name="functions",
+        body=answer(load="shop", fcall=42, fcall_ro="functions:ü", names=["shop"], delete=True),
+        calls={"redis": 5},
     )
     api.get(
         "/locks",

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 from e2e_common.requester import Api
 from stated.words import CONNECTED, WRONG_TYPE, Raised, answer
+
+COMMANDS = (
+    *("SET c:pipe:1 a", "SET c:pipe:2 b", "DEL c:pipe:3", "GET c:pipe:2", "GET c:pipe:1", "GET c:pipe:3"),
+    *("HSET c:pipe:hash f v", "HGETALL c:pipe:hash"),
+)
+ASYNC_COMMANDS = ("SET ca:pipe:1 a", "SET ca:pipe:2 b", "GET ca:pipe:2", "GET ca:pipe:1", "GET ca:pipe:missing")
+
+
+def pipeline(*commands: str) -> str:
+    """The text of a call that sends `commands` in one pipeline."""
+    return f"PIPELINE {json.dumps([command.split() for command in commands])}"
 
 
 def requests(api: Api) -> None:
@@ -56,7 +69,13 @@ def requests(api: Api) -> None:
         "/cluster/pipeline",
         name="cluster pipeline",
         body=answer(queued=8, results=[True, True, 0, "b", "a", None, {"f": "v"}]),
-        calls={"redis": 1},
+        calls={"redis": [pipeline(*COMMANDS)]},  # its only call: without its commands it would be answered all the same
+    )
+    api.get(
+        "/cluster/pipeline/another-order",
+        name="cluster pipelines in another order",
+        body=answer(mset=[True, True], milk=["milk"], tea=["tea"]),
+        calls={"redis": 3},
     )
     api.get(
         "/cluster/transaction",
@@ -85,14 +104,20 @@ def requests(api: Api) -> None:
         "/cluster/async/pipeline",
         name="async cluster pipeline",
         body=answer(queued=5, results=[True, True, "b", "a", None], get="a"),
-        calls={"redis": 2},
+        calls={"redis": [pipeline(*ASYNC_COMMANDS), "GET ca:pipe:1"]},
+    )
+    api.get(
+        "/cluster/async/pipeline/another-order",
+        name="async cluster pipelines in another order",
+        body=answer(set=[True, True], milk=["milk"], tea=["tea"]),
+        calls={"redis": 4},
     )
     api.get(
         "/cluster/async/split",
         name="async cluster, several keys",
         body=answer(stored=[True, True, True], deleted=2, mget=["1", None]),
         calls={"redis": 3},
-        expect_unpatched=True,
+        expect_unpatched={"connect": 1, "send": 1},
         leaks=[f"redis-cluster-1: {CONNECTED}: CLUSTER SLOTS", f"redis-cluster-1: {CONNECTED}: COMMAND"],
     )
     api.get(
@@ -100,6 +125,6 @@ def requests(api: Api) -> None:
         name="async cluster WATCH",
         body=answer(stored=[True, True], deleted=1, old="old", results=[True], new="new"),
         calls={"redis": 4},
-        expect_unpatched=True,
+        expect_unpatched={"connect": 1, "send": 1},
         leaks=["redis-cluster-1: WATCH {ca:3}watched", f"redis-cluster-1: {CONNECTED}: CLUSTER SLOTS"],
     )

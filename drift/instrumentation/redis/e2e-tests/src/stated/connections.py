@@ -24,7 +24,7 @@ def requests(api: Api) -> None:
         name="client with one connection",
         body=answer(set=True, get="ü"),
         calls={"redis": 2},
-        expect_unpatched=True,
+        expect_unpatched={"connect": 1, "sendall": 1},
         leaks=[f"redis: {CONNECTED}"],
     )
     api.get(
@@ -32,6 +32,12 @@ def requests(api: Api) -> None:
         name="connection options",
         body=answer(first=[True, b"in 0"], other=[True, b"in 13"], named="options", latin=[True, "é"], raw=b"\xe9"),
         calls={"redis": 8},
+    )
+    api.get(
+        "/options/more",
+        name="more connection options",
+        body=answer(in_11=[True, "café"], replaced="caf\ufffd\ufffd"),
+        calls={"redis": 3},
     )
     api.get(
         "/protocol-3",

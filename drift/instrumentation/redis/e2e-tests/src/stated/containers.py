@@ -30,6 +30,21 @@ def requests(api: Api) -> None:
         calls={"redis": 3},
     )
     api.get(
+        "/hashes/fields",
+        name="fields of a hash",
+        body=answer(
+            hset=1,
+            hsetnx=[0, 1],
+            hexists=[True, False],
+            hlen=2,
+            hstrlen=1,
+            hkeys=["milk", "tea"],
+            hvals=["", "2"],
+            hrandfield=["milk", "tea"],
+        ),
+        calls={"redis": 11},
+    )
+    api.get(
         "/hashes/order",
         name="order of a hash",
         body=answer(
@@ -52,6 +67,22 @@ def requests(api: Api) -> None:
             rpop=[b"a"],
         ),
         calls={"redis": 9},
+    )
+    api.get(
+        "/lists/change",
+        name="lists, changed",
+        body=answer(
+            rpush=5,
+            lpushx=[6, 0],
+            lindex=[b"z", None],
+            lset=True,
+            lrem=2,
+            ltrim=True,
+            rpoplpush=b"c",
+            brpoplpush=[b"b", None],
+            left=[[b"z"], [b"b", b"c"]],
+        ),
+        calls={"redis": 14},
     )
     api.get(
         "/queues",
@@ -102,6 +133,22 @@ def requests(api: Api) -> None:
         calls={"redis": 9},
     )
     api.get(
+        "/scores/ranges",
+        name="ranges with scores",
+        body=answer(
+            zadd=4,
+            zrevrange=[["dan", 40.0], ["cyd", 3.0]],
+            zrangebyscore=[["bob", 2.5], ["cyd", 3.0]],
+            zrevrangebyscore=["dan", "cyd"],
+            desc=[["dan", 40.0]],
+            zcount=3,
+            zrank=[2, 1],
+            zrem=2,
+            zcard=2,
+        ),
+        calls={"redis": 11},
+    )
+    api.get(
         "/scores/removed",
         name="sorted sets, removal and union",
         body=answer(
@@ -131,7 +178,8 @@ def requests(api: Api) -> None:
             geodist=166.2742,
             geopos=[[15.0873, 37.5027], None],
             with_distance=[["Catania", 56.4413], ["Palermo", 190.4424]],
+            geohash=["sqc8b49rny0", None],
             geosearchstore=2,
         ),
-        calls={"redis": 6},
+        calls={"redis": 7},
     )

@@ -52,6 +52,23 @@ def requests(api: Api) -> None:
         ),
         calls={"redis": 11},
     )
+    api.get(
+        "/streams/taken",
+        name="stream entries taken over",
+        body=answer(
+            created=True,
+            xadd="1-0",
+            read=[["left", [["1-0", {"job": "1"}]]]],
+            next_id="0-0",
+            taken=[["1-0", {"job": "1"}]],
+            consumers=[["anna", 0], ["bert", 1]],
+            about=[1, 1, "1-0"],
+            again="1-0",
+            nothing=[],
+            xlen=1,
+        ),
+        calls={"redis": 10},
+    )
     api.post(
         "/events",
         name="stream id of the server",
@@ -79,6 +96,6 @@ def requests(api: Api) -> None:
             ]
         ),
         calls={"redis": 2},
-        expect_unpatched=True,
+        expect_unpatched={"connect": 1, "sendall": 1},
         leaks=["redis: SUBSCRIBE news", "redis: PSUBSCRIBE news:*", f"redis: {CONNECTED}"],
     )

@@ -77,6 +77,20 @@ def requests(api: Api) -> None:
         calls={"redis": 5},
         recorded="size",
     )
+    api.get(
+        "/strings/parts",
+        name="parts of a string",
+        body=answer(
+            append=[6, 9],
+            getrange=["green", "tea", ""],
+            setrange=9,
+            strlen=9,
+            psetex=True,
+            setnx=False,
+            get=["Green tea", "soon gone"],
+        ),
+        calls={"redis": 11},
+    )
     api.post(
         "/strings/half",
         name="half a character",

@@ -34,5 +34,5 @@ def requests(api: Api) -> None:
         echoed("GET", "False", query={"False": [""]}),
     ]
     send("authorization of a file", "of-a-file", files, 2)
-    send("Digest", "digest", fetched(f"/private?challenge={quote(CHALLENGE)}", user="Ada"))
-    send("history of a Digest", "digest-history", {"status": 200, "history": [401]})
+    send("Digest", "digest", fetched(f"/private?challenge={quote(CHALLENGE)}", user="Ada"), reached=["GET /private"])
+    send("history of a Digest", "digest-history", {"status": 200, "history": [401]}, reached=["GET /private"])

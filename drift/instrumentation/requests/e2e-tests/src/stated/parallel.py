@@ -29,6 +29,10 @@ def requests(api: Api) -> None:
     )
     asked = {"asked": ["/users/1", "/users/2"], "fine": [[True, "OK", "utf-8"]] * 2}
     send("threads without the context", "without-context", asked, 0, background=2)
+    read = {"kinds": [True, True], "again": True, "closed": None}
+    send("parts without the context", "parts-without-context", read, 0, background=3)
+    lines = ["line 1", "line 2", "line 3"]
+    send("lines without the context", "lines-without-context", lines, 0, background=1)
     send("calls while answering", "while-answering", matches("".join(map(_line, (1, 2, 3)))), 3)
     send("calls of a generator", "generator", [post(number) for number in range(1, 7)], 6)
 

@@ -26,14 +26,15 @@ def requests(api: Api) -> None:
         fetched("/flaky/requests-get/2", name="requests-get", asked=3),
         fetched("/flaky/requests-post/1", name="requests-post", asked=2),
     ]
-    send("retries", "retried", retried, 2)
+    again = ["GET /flaky/requests-get/2", "GET /flaky/requests-get/2", "POST /flaky/requests-post/1"]
+    send("retries", "retried", retried, 2, reached=again)
     found = {"told": fetched("/flaky/requests-history/2", name="requests-history", asked=3), "history": [503, 503]}
-    send("retries of an answer", "retries-of-an-answer", found)
+    send("retries of an answer", "retries-of-an-answer", found, reached=["GET /flaky/requests-history/2"] * 2)
     send("small pool", "pools", [post(1), post(2), post(3)], 3)
     asked = ("request", "session", "environment")
     echoes = [echoed("GET", name, query={name: [""]}) for name in asked]
     shop = [{**echo, "url": f"http://shop.example{echo['url']}"} for echo in echoes]
-    send("proxy", "proxy", shop, 3)
+    send("proxy", "proxy", shop, 3, reached=["GET http://shop.example/echo"] * 3)
     send("proxy that is not used", "no-proxy", [post(1), post(2)], 2)
     send("certificates without TLS", "certificates", [post(1), post(2), post(3)], 3)
     direct = [200, "/posts/1", post(1)["headers"], post(1)["body"]]

@@ -1,0 +1,180 @@
+"""What comes with Django: cache, messages, forms, mail, translation, time zones, signals of one's own."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from io import StringIO
+from typing import Any
+
+from calls import fetch, fetch_httpx
+from django import forms
+from django.contrib import messages
+from django.core import mail, management, validators
+from django.core.cache import cache, caches
+from django.dispatch import Signal
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.test import override_settings
+from django.urls import path
+from django.utils import timezone as zones
+from django.utils import translation
+from django.utils.formats import date_format
+from django.views import View
+from django.views.decorators.cache import cache_page
+from reading import read_only
+
+ordered = Signal()
+made: list[int] = []
+
+
+def cached(request: HttpRequest) -> HttpResponse:
+    """The call is made once, its answer taken twice."""
+    cache.delete("owner")
+    answers = [cache.get_or_set("owner", lambda: fetch("/users/1"), 60) for _ in range(2)]
+    return JsonResponse({"answers": answers, "deleted": cache.delete("owner")})
+
+
+def counted(request: HttpRequest) -> HttpResponse:
+    cache.set_many({"a": 1, "b": [2]}, 60)
+    cache.incr("a", 4)
+    cache.set("a", "of version 2", 60, version=2)
+    told = {"all": cache.get_many(["a", "b", "c"]), "version": cache.get("a", version=2)}
+    return JsonResponse({**told, "added": cache.add("a", 0), "default": cache.get("c", "none")})
+
+
+@cache_page(60, cache="pages")
+def made_once(request: HttpRequest) -> HttpResponse:
+    made.append(1)
+    return JsonResponse(fetch_httpx("/users/2"))
+
+
+def cached_page(request: HttpRequest) -> HttpResponse:
+    """A whole answer from the cache."""
+    caches["pages"].clear()
+    made.clear()
+    first, second = made_once(request), made_once(request)
+    told = {"made": len(made), "age": second["Cache-Control"]}
+    return JsonResponse({**told, "first": json.loads(first.content), "second": json.loads(second.content)})
+
+
+async def async_cached(request: HttpRequest) -> HttpResponse:
+    await cache.aset("async", {"of": ["this", 1]}, 60)
+    return JsonResponse({"found": await cache.aget("async"), "deleted": await cache.adelete("async")})
+
+
+def notes(request: HttpRequest) -> HttpResponse:
+    """Messages that came in a cookie, and those of this request."""
+    messages.success(request, "saved")
+    messages.add_message(request, messages.WARNING, "nearly sold out", extra_tags="stock")
+    told = [{"text": str(note), "level": note.level, "tags": note.tags} for note in messages.get_messages(request)]
+    return JsonResponse(told, safe=False)
+
+
+def left_note(request: HttpRequest) -> HttpResponse:
+    """A message that waits for the next request, in a cookie."""
+    messages.info(request, "see you")
+    return JsonResponse({"left": 1})
+
+
+class OrderForm(forms.Form):
+    name = forms.CharField(min_length=2, strip=True)
+    amount = forms.IntegerField(max_value=10)
+    when = forms.DateField(required=False)
+    kind = forms.ChoiceField(choices=[("tea", "Tea"), ("mate", "Mate")])
+    mail = forms.EmailField()
+    code = forms.CharField(validators=[validators.RegexValidator("^T-[0-9]+$", "no code")], initial="T-1")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("kind") == "mate" and cleaned.get("amount", 0) > 5:
+            raise forms.ValidationError("too much mate", code="much")
+        return cleaned
+
+
+class TasteForm(forms.Form):
+    name = forms.SlugField()
+    stars = forms.TypedChoiceField(choices=[("1", "*"), ("2", "**")], coerce=int)
+
+
+def judged(form: forms.Form) -> HttpResponse:
+    told = {"given": form.data.dict(), "valid": form.is_valid(), "errors": form.errors.get_json_data()}
+    return JsonResponse({**told, "cleaned": form.cleaned_data})
+
+
+class Order(View):
+    """A form from a query, and one from a body."""
+
+    http_method_names = ("get", "post")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return judged(OrderForm(request.GET))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return judged(OrderForm(request.POST))
+
+
+def form_set(request: HttpRequest) -> HttpResponse:
+    """Several forms of a kind; the last one is left empty."""
+    teas = forms.formset_factory(TasteForm, extra=1)(request.GET, prefix="t")
+    told = {"valid": teas.is_valid(), "cleaned": teas.cleaned_data, "errors": teas.total_error_count()}
+    return JsonResponse({**told, "initial": teas.initial_form_count()})
+
+
+def mailed(request: HttpRequest) -> HttpResponse:
+    """Into the list that Django's tests send to."""
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+        mail.outbox = []
+        sent = mail.send_mail("Tea", "is ready", "shop@example.com", ["ada@example.com"])
+        one = mail.outbox.pop()
+    return JsonResponse({"sent": sent, "subject": one.subject, "to": one.to, "body": one.body})
+
+
+def translated(request: HttpRequest) -> HttpResponse:
+    """In the language that the client asks for first; the words are Django's own."""
+    day = datetime(2020, 2, 29, 23, 30, tzinfo=timezone.utc)
+    with translation.override(translation.get_language_from_request(request)), zones.override("Asia/Tokyo"):
+        told = {"language": translation.get_language(), "yes": translation.gettext("yes,no,maybe")}
+        return JsonResponse({**told, "day": date_format(zones.localtime(day), "j. F Y H:i")})
+
+
+def on_order(sender: Any, tea: str, **given: Any) -> Any:
+    return {"tea": tea, "owner": fetch("/users/3")}
+
+
+def refuse_order(sender: Any, **given: Any) -> None:
+    raise LookupError("sold out")
+
+
+ordered.connect(on_order)
+ordered.connect(refuse_order)
+
+
+def announced_order(request: HttpRequest) -> HttpResponse:
+    """A signal of the project's own: one receiver calls, one raises."""
+    told = ordered.send_robust(sender=None, tea="oolong")
+    return JsonResponse([repr(answer) if isinstance(answer, Exception) else answer for _, answer in told], safe=False)
+
+
+def commanded(request: HttpRequest) -> HttpResponse:
+    """A command of Django's, called from code."""
+    out = StringIO()
+    management.call_command("check", stdout=out)
+    return JsonResponse({"told": out.getvalue()})
+
+
+urls = [
+    path("order", Order.as_view()),
+    *read_only(
+        path("cached", cached),
+        path("counted", counted),
+        path("cached-page", cached_page),
+        path("async/cached", async_cached),
+        path("notes", notes),
+        path("left-note", left_note),
+        path("form-set", form_set),
+        path("mailed", mailed),
+        path("translated", translated),
+        path("announced-order", announced_order),
+        path("commanded", commanded),
+    ),
+]

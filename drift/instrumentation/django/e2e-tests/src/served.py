@@ -1,0 +1,101 @@
+"""What Django serves by itself: files, redirects, answers that the client has already, cookies."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from io import BytesIO
+from pathlib import Path
+
+from answers import NUMBERS, PLAIN
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.urls import path, re_path
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import condition, conditional_page, last_modified
+from django.views.decorators.vary import vary_on_headers
+from django.views.generic import RedirectView
+from django.views.static import serve
+from reading import read_only
+
+STATIC = Path(__file__).resolve().parent / "static"
+
+
+def report(request: HttpRequest) -> HttpResponseBase:
+    """A file that is no file, to be saved, in a type that the SDK does not know."""
+    return FileResponse(BytesIO(bytes(range(256))), as_attachment=True, filename="report.bin", content_type="x-e2e/bin")
+
+
+def streamed_csv(request: HttpRequest) -> HttpResponseBase:
+    return StreamingHttpResponse((f"{number}\n" for number in NUMBERS), content_type="text/csv")
+
+
+def plain_redirect(request: HttpRequest) -> HttpResponse:
+    """With the type that Django gives it, which is HTML."""
+    return HttpResponseRedirect("/items/7")
+
+
+@conditional_page
+def tagged_by_content(request: HttpRequest) -> HttpResponse:
+    """The ETag is made of the answer."""
+    return JsonResponse({"page": "the same as ever"})
+
+
+@last_modified(lambda request: datetime(2020, 2, 29, 12, tzinfo=timezone.utc))
+def dated(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"since": request.headers.get("If-Modified-Since")})
+
+
+@condition(etag_func=lambda request: '"of-the-page"')
+def guarded(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"matched": request.headers.get("If-Match")})
+
+
+def two_cookies(request: HttpRequest) -> HttpResponse:
+    answer = JsonResponse({"cookies": 2})
+    answer.set_cookie("first", "1")
+    answer.set_cookie("second", "of two", secure=True, path="/served")
+    return answer
+
+
+@vary_on_headers("Accept-Language")
+@cache_control(private=True, max_age=60)
+def varied(request: HttpRequest) -> HttpResponse:
+    answer = JsonResponse({"language": request.headers.get("Accept-Language")})
+    patch_vary_headers(answer, ["X-Tenant"])
+    return answer
+
+
+@never_cache
+def never_cached(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"cached": False})
+
+
+@gzip_page
+def too_short_to_zip(request: HttpRequest) -> HttpResponse:
+    """Shorter than the 200 bytes from which on Django compresses."""
+    return HttpResponse("short", content_type=PLAIN)
+
+
+urls = read_only(
+    path("report", report),
+    path("streamed-csv", streamed_csv),
+    path("redirected", plain_redirect),
+    path("old-items/<int:item>", RedirectView.as_view(pattern_name="item", permanent=True, query_string=True)),
+    path("tagged-by-content", tagged_by_content),
+    path("dated", dated),
+    path("guarded", guarded),
+    path("two-cookies", two_cookies),
+    path("varied", varied),
+    path("never-cached", never_cached),
+    path("too-short-to-zip", too_short_to_zip),
+    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": STATIC}),
+)

@@ -1,0 +1,210 @@
+"""What the guide of httpx shows, and no other module does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import anyio
+import httpx
+from flask import Blueprint, Response, jsonify
+from outside import CALL_LIMIT_S, NOWHERE, TLS, UPSTREAM, asking, async_client, client, here, run, shown
+
+bp = Blueprint("guide", __name__, url_prefix="/guide")
+MUCH = "/much/300000"
+
+
+@bp.get("/json/<way>")
+def json_parameters(way: str) -> Response:
+    """JSON that is read otherwise, by the parameters of the standard library; and all in one line."""
+    ask = asking(way)
+    body = ask("get", "/weather?city=Oslo").json(parse_int=lambda digits: f"{digits} degrees")
+    name = ask("get", "/users/2").raise_for_status().json()["name"]
+    return jsonify(body=body, name=name)
+
+
+FAILING: dict[str, dict[str, Any]] = {
+    "status": {"url": "/status/404"},
+    "refused": {"url": NOWHERE},
+    "slow": {"url": "/slow/3.0", "timeout": httpx.Timeout(CALL_LIMIT_S, read=0.05)},
+}
+
+
+@bp.get("/caught/<what>/<way>")
+def caught(what: str, way: str) -> Response:
+    """What HTTPError catches, and of which classes it is."""
+    try:
+        answer = asking(way)("get", **FAILING[what]).raise_for_status()
+    except httpx.HTTPError as error:
+        classes = [each.__name__ for each in type(error).__mro__ if issubclass(each, httpx.HTTPError)]
+        return jsonify(classes=classes, of=here(str(error.request.url)))
+    return jsonify(status=int(answer.status_code))
+
+
+@bp.get("/not-caught")
+def not_caught() -> Response:
+    """An error that nobody catches, of a call that is never sent."""
+    return jsonify(shown(asking("client")("get", "http://upstream:port/")))
+
+
+# Progress
+
+
+@bp.get("/download/<any(client, async):way>")
+def download(way: str) -> Response:
+    """How much has come, told while it comes: with the first part not all of it."""
+
+    async def asked(own: httpx.AsyncClient) -> Any:
+        async with own.stream("GET", MUCH) as answer:
+            return told(answer, [answer.num_bytes_downloaded async for _ in answer.aiter_bytes()])
+
+    if way == "async":
+        return jsonify(run(asked))
+    with client() as own, own.stream("GET", MUCH) as answer:
+        return jsonify(told(answer, [answer.num_bytes_downloaded for _ in answer.iter_bytes()]))
+
+
+def told(answer: httpx.Response, seen: list[int]) -> dict[str, Any]:
+    size = int(answer.headers["content-length"])
+    return {"size": size, "grew": 0 < seen[0] < size}
+
+
+@bp.get("/upload/<any(client, async):way>")
+def upload(way: str) -> Response:
+    """How much was sent, told by the iterator that is sent."""
+    sent: list[int] = []
+
+    def parts() -> Iterator[bytes]:
+        for part in (b"one ", b"two ", b"three"):
+            sent.append(len(part))
+            yield part
+
+    async def parts_async() -> AsyncIterator[bytes]:
+        for part in parts():
+            yield part
+
+    content = parts_async() if way == "async" else parts()
+    return jsonify(shown(asking(way)("post", "/echo", content=content)), sent)
+
+
+# Where a call goes
+
+
+@bp.get("/proxy-by-mount")
+def proxy_by_mount() -> Response:
+    """A proxy for some addresses, none for others, told by mounts."""
+    through = httpx.HTTPTransport(proxy=httpx.Proxy(UPSTREAM, auth=("ada", "secret"), headers={"X-By": "proxy"}))
+    ways: dict[str, Any] = {"all://*.example": through, "all://none.example": None}
+    with client(mounts=ways) as own:
+        return jsonify(shown(own.get("http://shop.example/users/1")), shown(own.get("/users/2")))
+
+
+@bp.get("/target")
+def target() -> Response:
+    """Another target than the URL's, by an extension of the request."""
+    answer = asking("client")("get", "/target/of-url", extensions={"target": b"/target/of-extension?q=1"})
+    return jsonify(shown(answer))
+
+
+@bp.get("/explicit/<any(client, async):way>")
+def explicit(way: str) -> Response:
+    """A transport that is named: one that tries again to connect, from a given address."""
+    how: dict[str, Any] = {"verify": TLS, "retries": 1, "local_address": "127.0.0.1"}
+
+    async def asked(own: httpx.AsyncClient) -> Any:
+        return shown(await own.get("/users/1"))
+
+    if way == "async":
+        return jsonify(run(asked, transport=httpx.AsyncHTTPTransport(**how)))
+    return jsonify(shown(asking("client", transport=httpx.HTTPTransport(**how))("get", "/users/1")))
+
+
+# What an application makes of it
+
+
+class Own(httpx.AsyncClient):
+    """An async client of the application's own, that adds to each request."""
+
+    async def request(self, method: str, url: Any, **more: Any) -> httpx.Response:
+        answer = await super().request(method, url, **{**more, "headers": {"X-Own": method}})
+        return answer.raise_for_status()
+
+
+@bp.get("/own-async")
+def own_async() -> Response:
+    async def asked() -> Any:
+        async with Own(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as own:
+            return [shown(await own.get("/echo")), shown(await own.post("/echo", content=b"tea"))]
+
+    return jsonify(asyncio.run(asked()))
+
+
+@bp.get("/anyio")
+def by_anyio() -> Response:
+    """An event loop that anyio runs, and a client that is closed by hand."""
+
+    async def asked() -> Any:
+        own = async_client()
+        try:
+            return [shown(await own.get("/users/1")), own.is_closed]
+        finally:
+            await own.aclose()
+
+    return jsonify(anyio.run(asked))
+
+
+@bp.get("/asked-until/<way>")
+def asked_until(way: str) -> Response:
+    """The same call until it is answered well: three times."""
+    ask = asking(way)
+    found = []
+    for _ in range(5):
+        answer = ask("get", f"/flaky/{way}/2")
+        found.append([answer.is_success, shown(answer)])
+        if answer.is_success:
+            break
+    return jsonify(found)
+
+
+@bp.get("/logged/<any(client, async):way>")
+def logged(way: str) -> Response:
+    """What httpx logs of a call."""
+    with log_of("httpx") as lines:
+        asking(way)("get", "/users/1")
+    return jsonify([here(line) for line in lines])
+
+
+@contextlib.contextmanager
+def log_of(name: str) -> Iterator[list[str]]:
+    """The lines that a library logs meanwhile."""
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield lines
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+
+
+@bp.get("/encoding-found")
+def encoding_found() -> Response:
+    """An encoding that a function finds in what came, where the answer names none."""
+    guess = {"default_encoding": lambda content: "latin-1" if b"\xe9" in content else "utf-8"}
+    order = {"body": "déjà vu", "header": "Content-Type: text/x-own", "charset": "latin-1"}
+    return jsonify(text=asking("client", **guess)("get", "/answer", params=order).text)
+
+
+@bp.get("/form-in-parts/<way>")
+def form_in_parts(way: str) -> Response:
+    """A form in parts, of which none is a file."""
+    parts = {"note": (None, "hot"), "json": (None, b'{"n":1}', "application/json")}
+    kind = {"Content-Type": "multipart/form-data; boundary=here"}
+    return jsonify(shown(asking(way)("post", "/echo", files=parts, headers=kind)))

@@ -1,0 +1,130 @@
+"""Statements with parameters: by position and by name, composed, written by the client, prepared."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from asynchronous import connect as connect_async
+from asynchronous import in_a_loop
+from db import about_many, connect, cursor_of, fetched, fetched_async, shared
+from flask import Blueprint
+from psycopg import AsyncClientCursor, ClientCursor, RawCursor, sql
+
+parameters = Blueprint("parameters", __name__, url_prefix="/queries")
+
+
+@parameters.get("/parameters")
+def by_name_and_type() -> dict[str, Any]:
+    named = "SELECT name FROM tea WHERE price < %(most)s AND id = ANY(%(ids)s) AND name LIKE '%%a%%' ORDER BY id"
+    return fetched(shared().execute(named, {"most": 7, "ids": [1, 3, 4], "unused": 1}))
+
+
+@parameters.get("/another-order")
+def another_order() -> dict[int, Any]:
+    """One statement with several parameters. Which of them comes first is often chance (threads, the order of a set);
+    here it is another one in replay."""
+    asked = sorted([1, 2, 3], reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY")
+    statement = "SELECT name FROM tea WHERE id = %s"
+    return {number: fetched(shared().execute(statement, (number,))) for number in asked}
+
+
+@parameters.post("/executemany-another-order")
+def executemany_another_order() -> dict[str, Any]:
+    """As above, where only later rows tell the batches apart."""
+    asked = [("one", [("Sencha",), ("none",)], "SELECT 0"), ("two", [("Sencha",), ("Assam",)], "SELECT 1")]
+    seen = {}
+    with shared().cursor() as cursor:
+        for name, batch, last in sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"):
+            cursor.executemany("SELECT id FROM tea WHERE name = %s", batch)
+            seen[name] = about_many(cursor, last)
+    return seen
+
+
+@parameters.get("/text")
+def text() -> dict[str, Any]:
+    """A statement of several lines, with a comment, quotes and other letters than ASCII."""
+    lines = "\n  SELECT 'žluťoučký 馬 🐎' AS \"größe\", -- a comment\n  'it''s %% 100' \n"
+    return fetched(shared().execute(lines))
+
+
+@parameters.get("/composed")
+def composed() -> dict[str, Any]:
+    statement = sql.SQL("SELECT {columns} FROM {table} WHERE {key} = {literal} OR id = {value} ORDER BY id").format(
+        columns=sql.SQL(", ").join([sql.Identifier("id"), sql.Identifier("name")]),
+        table=sql.Identifier("public", "tea"),
+        key=sql.Identifier("origin"),
+        literal=sql.Literal("India"),
+        value=sql.Placeholder("id"),
+    )
+    with cursor_of(connect()) as cursor:
+        cursor.execute(statement, {"id": 3})
+        return {"text": statement.as_string(cursor), **fetched(cursor)}
+
+
+@parameters.get("/cursor-classes")
+def cursor_classes() -> list[Any]:
+    """Parameters that the client writes into the statement, which can be seen; and PostgreSQL's own placeholders, where
+    a percent sign means nothing."""
+    with cursor_of(connect(cursor_factory=ClientCursor)) as cursor:
+        seen = [isinstance(cursor, ClientCursor), cursor.mogrify("SELECT %s, %s, %s", (1, "it's", None))]
+        cursor.execute("SELECT name FROM tea WHERE id = %s", (2,))
+        seen.append(fetched(cursor))
+    with cursor_of(connect(cursor_factory=RawCursor)) as cursor:
+        cursor.execute("SELECT name, $2::text FROM tea WHERE id = $1 AND name LIKE '%a%'", [2, "second"])
+        return [*seen, fetched(cursor)]
+
+
+@parameters.get("/prepared")
+def prepared() -> dict[str, Any]:
+    """One that is prepared because it is asked for, one because of the threshold, one never."""
+    with cursor_of(connect(prepare_threshold=9)) as cursor:
+        found = [fetched(cursor.execute("SELECT name FROM tea WHERE id = %s", (1,), prepare=True))]
+        cursor.connection.prepare_threshold = 0
+        found.append(fetched(cursor.execute("SELECT stock FROM tea WHERE id = %s", (3,))))
+        known = sql.SQL("SELECT statement FROM pg_prepared_statements ORDER BY name")
+        return {"found": found, **fetched(cursor.execute(known, prepare=False))}
+
+
+@parameters.get("/percent")
+def percent() -> list[Any]:
+    """A percent sign is one where there are no parameters, and half of one where there are, be it none at all. So one
+    statement has two results, and which of them is asked for first is another one in replay."""
+    doubled, asked = "SELECT 'half: 50%%'", [None, ()]
+    if os.environ.get("TUSK_DRIFT_MODE") == "REPLAY":
+        asked.reverse()
+    seen = {given: fetched(shared().execute(doubled, given)) for given in asked}
+    with_value = shared().execute("SELECT 'a%%b' || %s", ("%c",))
+    return [seen[None], seen[()], fetched(shared().execute("SELECT 'all: 100%'")), fetched(with_value)]
+
+
+@parameters.get("/prepared-again")
+def prepared_again() -> dict[str, Any]:
+    """One statement several times, with other parameters: it is prepared from the second time on."""
+    with cursor_of(connect(prepare_threshold=1)) as cursor:
+        found = []
+        for number in (1, 2, 3):
+            cursor.execute("SELECT origin FROM tea WHERE id = %s", (number,))
+            found.append(fetched(cursor))
+        cursor.execute("SELECT count(*)::int4 AS plans FROM pg_prepared_statements", prepare=False)
+        return {"found": found, **fetched(cursor)}
+
+
+@parameters.get("/client-cursor")
+def client_cursor() -> dict[str, Any]:
+    """All that a client-side cursor can do beside: several statements with parameters, and executemany."""
+    with cursor_of(connect(cursor_factory=ClientCursor)) as cursor:
+        cursor.execute("CREATE TEMP TABLE shelf (name text, price numeric)")
+        cursor.executemany("INSERT INTO shelf VALUES (%s, %s)", [("it's", 1), ("50%", None)])
+        told = about_many(cursor, "INSERT 0 1")
+        cursor.execute("SELECT name, price FROM shelf WHERE name <> %(name)s ORDER BY name", {"name": "none"})
+        return {"added": told, **fetched(cursor)}
+
+
+@parameters.get("/async-client-cursor")
+@in_a_loop
+async def async_client_cursor() -> dict[str, Any]:
+    async with await connect_async(cursor_factory=AsyncClientCursor) as connection, connection.cursor() as cursor:
+        written = cursor.mogrify("SELECT %(name)s", {"name": "it's"})
+        await cursor.execute("SELECT name FROM tea WHERE name = %s OR id = %s ORDER BY id", ("it's", 4))
+        return {"written": written, **await fetched_async(cursor)}

@@ -1,0 +1,131 @@
+"""What is not the same in each run: keys that are new, calls that only the replay makes, the clock."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+from uuid import uuid4
+
+from clients import answer, async_cluster, async_text, cluster, outcome, text, warmed_up
+from flask import Blueprint, Response
+
+pages = Blueprint("changing", __name__, url_prefix="/changing")
+
+IN_REPLAY = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
+NOBODY = "nobody has this one"
+
+
+# Keys
+
+
+@pages.get("/key")
+def new_key() -> Response:
+    """A session under a key of its own."""
+    key = f"session:{uuid4()}"
+    return answer(set=text.set(key, "ada", ex=60), get=text.get(key), delete=text.delete(key))
+
+
+@pages.get("/key/time")
+def key_of_the_time() -> Response:
+    """A key of the nanosecond; the clock of replay is set to the request's own time, and goes on from there."""
+    key = f"visit:{time.time_ns()}"
+    return answer(rpush=text.rpush(key, "front page", "shop"), lrange=text.lrange(key, 0, -1), delete=text.delete(key))
+
+
+@pages.get("/key/second")
+def key_of_the_second() -> Response:
+    """A limit for each second, and its end: the same in replay, whose clock is that of the recording."""
+    second = int(time.time())
+    key = f"limit:{second}"
+    text.delete(key)
+    return answer(
+        incr=text.incr(key), expire=text.expireat(key, second + 3600), again=text.incr(key), delete=text.delete(key)
+    )
+
+
+@pages.get("/key/pipeline")
+def new_key_in_pipeline() -> Response:
+    key = f"basket:{uuid4()}"
+    with text.pipeline(transaction=False) as pipe:
+        pipe.hset(key, "tea", 2).hincrby(key, "tea", 3).hget(key, "tea").delete(key)
+        return answer(results=pipe.execute())
+
+
+@pages.get("/key/async")
+def new_key_async() -> Response:
+    async def work() -> Response:
+        key = f"a:session:{uuid4()}"
+        async with async_text() as client:
+            return answer(set=await client.set(key, "bob", ex=60), get=await client.get(key))
+
+    return asyncio.run(work())
+
+
+# Calls that only the replay makes
+
+
+@pages.get("/replay/start")
+def at_the_start() -> Response:
+    """A pipeline of the replay's start alone; the SDK answers with no results."""
+    return answer(warmed_up=warmed_up)
+
+
+@pages.get("/replay/request")
+def in_the_request() -> Response:
+    """One of each kind of call, and nothing else that could answer; what fails is passed over, as with a cache."""
+    found = [_found(text.get, NOBODY), _found(text.pipeline().get(NOBODY).execute)]
+    found += [_found(cluster.get, NOBODY), _found(cluster.pipeline().get(NOBODY).execute)]
+    return answer(found=found + asyncio.run(_found_async()))
+
+
+def _found(call: Callable[..., Any], *given: Any) -> Any:
+    """In replay what the call gives, None where it fails; elsewhere None at once."""
+    found = outcome(call, *given) if IN_REPLAY else None
+    return None if isinstance(found, RuntimeError) else found
+
+
+async def _found_async() -> list:
+    if not IN_REPLAY:
+        return [None, None]
+    client = async_cluster()
+    async with async_text() as one:
+        asked = [one.get(NOBODY), client.pipeline().get(NOBODY).execute()]
+        found = await asyncio.gather(*asked, return_exceptions=True)
+    await client.aclose()
+    return [None if isinstance(each, RuntimeError) else each for each in found]
+
+
+@pages.get("/replay/pipeline")
+def pipeline_beside_command() -> Response:
+    """A pipeline that nobody recorded, beside a command that was."""
+    stored = text.set("beside:pipeline", "x")
+    return answer(set=stored, found=_found(text.pipeline().get("beside:pipeline").execute))
+
+
+@pages.get("/replay/command")
+def command_beside_command() -> Response:
+    """A command that nobody recorded, beside one that was."""
+    stored = text.set("beside:command", "x")
+    return answer(set=stored, found=_found(text.get, NOBODY))
+
+
+# The clock
+
+
+@pages.get("/clock")
+def clock() -> Response:
+    """The server's clock and the application's, after it was asked: one second."""
+    seconds, _ = text.time()
+    stored = text.set("clock", seconds)
+    now = datetime.now(timezone.utc)
+    return answer(set=stored, of_the_server=int(now.timestamp()) == seconds, of_the_module=int(time.time()) == seconds)
+
+
+@pages.get("/clock/waited")
+def clock_after_a_wait() -> Response:
+    """How long the server let the application wait, by the application's clock."""
+    before = time.time()
+    found = text.blpop("clock:nothing", timeout=0.3)
+    return answer(found=found, waited=time.time() - before > 0.2)

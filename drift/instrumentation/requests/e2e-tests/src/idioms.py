@@ -1,0 +1,159 @@
+"""What the guide's Quickstart and Advanced Usage show, and no other module has."""
+
+from __future__ import annotations
+
+import io
+import json
+import ssl
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import requests
+from authorized import variables
+from flask import Blueprint, Response, jsonify
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase, HTTPBasicAuth
+from sent import POEM
+from transport import InMemory
+from urllib3.util import Retry
+from wire import CALL_LIMIT_S, UPSTREAM, get, heading, in_any_order, told
+
+bp = Blueprint("idioms", __name__, url_prefix="/idioms")
+
+
+@bp.get("/merged-settings")
+def merged_settings() -> Response:
+    """A prepared request that is sent with what the environment says, which `send` would not ask for."""
+    with variables(REQUESTS_CA_BUNDLE=str(POEM), http_proxy=UPSTREAM), requests.Session() as own:
+        request = own.prepare_request(requests.Request("GET", "http://shop.example/echo?prepared"))
+        settings = own.merge_environment_settings(request.url, {}, None, None, None)
+        answer = own.send(request, timeout=CALL_LIMIT_S, **settings)
+    verified_by = Path(settings["verify"]).name
+    return jsonify(told=told(answer), settings=[settings["stream"], verified_by, settings["cert"]])
+
+
+class Verbs(InMemory):
+    """Answers with the verb that it was asked by."""
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        answer = super().send(request, **options)
+        answer.raw = io.BytesIO(json.dumps({"verb": request.method}).encode())
+        return answer
+
+
+@bp.get("/verbs")
+def verbs() -> Response:
+    """Verbs that `requests` has no function for, on one URL, in any letters."""
+    with requests.Session() as own:
+        own.mount("memory://", Verbs())
+
+        def ask(verb: str) -> Any:
+            return own.request(verb, "memory://shop/items", timeout=CALL_LIMIT_S).json()["verb"]
+
+        return jsonify(in_any_order([lambda verb=verb: ask(verb) for verb in ("MKCOL", "propfind", "REPORT")]))
+
+
+@bp.get("/backoff")
+def backoff() -> Response:
+    """A session that waits longer each time before it asks again."""
+    with requests.Session() as own:
+        retry = Retry(total=4, backoff_factor=0.02, status_forcelist=[500, 502, 503], respect_retry_after_header=True)
+        own.mount("http://", HTTPAdapter(max_retries=retry))
+        return jsonify(told(own.get(f"{UPSTREAM}/flaky/requests-backoff/3", timeout=CALL_LIMIT_S)))
+
+
+@bp.get("/jar")
+def jar() -> Response:
+    """The cookies of a session by domain and path: which of them are sent, and what the jar says of them."""
+    host = urlsplit(UPSTREAM).hostname
+    with requests.Session() as own:
+        own.cookies.set("tasty", "yum", domain=host, path="/echo")
+        own.cookies.set("gross", "blech", domain=host, path="/elsewhere")
+        own.cookies.set("other", "crumbs", domain="shop.example", path="/")
+        first = told(own.get(f"{UPSTREAM}/echo?first", timeout=CALL_LIMIT_S))
+        by_path = own.cookies.get_dict(domain=host, path="/elsewhere")
+        said = [own.cookies.list_paths(), own.cookies.get("tasty", domain=host), by_path]
+        own.cookies.clear(host, "/echo", "tasty")
+        second = told(own.get(f"{UPSTREAM}/echo?second", timeout=CALL_LIMIT_S))
+        return jsonify(answers=[first, second], said=said, left=sorted(own.cookies.keys()))
+
+
+@bp.get("/codes")
+def codes() -> Response:
+    """A status by its names."""
+    answers = [get(f"/status/{status}") for status in (201, 202)]
+    names = [requests.codes.created, requests.codes["accepted"]]
+    same = [answer.status_code == name for answer, name in zip(answers, names)]
+    known = all(answer.status_code in (requests.codes.CREATED, requests.codes.ACCEPTED) for answer in answers)
+    return jsonify(answers=[told(answer) for answer in answers], same=same, known=known)
+
+
+def page(body: str, following: str = "") -> str:
+    """The path of a page, whose answer names the one that follows."""
+    link = {"header": f'Link: <{following}>; rel="next"'} if following else {}
+    return f"/answer?{urlencode({'body': body, **link})}"
+
+
+@bp.get("/pages")
+def pages() -> Response:
+    """As many pages as there are: each says where the next one is."""
+    path, found = page("one *", page("two *", page("three *"))), []
+    while path:
+        answer = get(path)
+        found.append(answer.text)
+        path = answer.links.get("next", {}).get("url", "")
+    return jsonify(found)
+
+
+class Renewing(AuthBase):
+    """Asks without credentials; where these are missed, its hook asks again, with them."""
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        prepared.register_hook("response", self.renew)
+        return prepared
+
+    def renew(self, answer: requests.Response, **options: Any) -> requests.Response:
+        if answer.status_code != requests.codes.unauthorized:
+            return answer
+        answer.close()
+        renewed = answer.connection.send(HTTPBasicAuth("Ada", "new")(answer.request.copy()), **options)
+        renewed.history.append(answer)
+        return renewed
+
+
+@bp.get("/renewed")
+def renewed() -> Response:
+    """Credentials that are asked for when the old ones are refused."""
+    return jsonify(told(get("/private", auth=Renewing())))
+
+
+class Own(HTTPAdapter):
+    """Has a TLS context and a time limit of its own for calls that have none."""
+
+    def init_poolmanager(self, *words: Any, **options: Any) -> None:
+        context = ssl.create_default_context()
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        super().init_poolmanager(*words, ssl_context=context, **options)
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        return super().send(request, **{**options, "timeout": options.get("timeout") or CALL_LIMIT_S})
+
+
+@bp.get("/own-adapter")
+def own_adapter() -> Response:
+    with requests.Session() as own:
+        for scheme in ("http://", "https://"):
+            own.mount(scheme, Own())
+        return jsonify(told(own.get(f"{UPSTREAM}/posts/1")))
+
+
+@bp.get("/kept")
+def kept() -> Response:
+    """An answer that is written to a file in parts, as the guide has it."""
+    with tempfile.TemporaryFile() as file, get("/lines/3", stream=True) as answer:
+        for part in answer.iter_content(chunk_size=128):
+            file.write(part)
+        file.seek(0)
+        return jsonify(heading=heading(answer), lines=file.read().decode().splitlines())

@@ -1,0 +1,140 @@
+"""Rules 5, 7 and 8, of errors: what the SDK logs as one, and the exceptions that the application leaves to its server.
+
+The SDK catches its own faults and logs them: a batch that is not exported, a span without its answer, a trace that is
+not blocked. The application goes on, and nothing else may show it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from e2e_common import sdk_log
+from e2e_common.decoding import Request
+from e2e_common.evidence import Evidence
+from e2e_common.facts import Fact, fits, without_addresses
+from e2e_common.failure import RECORDING, REPLAY, RUN, Failure, shorten
+from e2e_common.known_failures import START
+
+LEVELS = ("ERROR", "CRITICAL")
+MILLISECOND_S = 0.001  # to which the log tells the time
+LATER_S = 5.0  # how long after an answer the SDK may still be at work on it
+RECORD_LOG = "logs/record.log"
+LONGEST = 160
+TRACEBACK = b"Traceback (most recent call last):"
+# The last line of a traceback: the first that is not indented, unless another traceback follows it at once (a chain).
+_LAST_LINE = re.compile(rb"^Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n|\n)*([^\s][^\n]*)", re.MULTILINE)
+# What may stand between the last line (its details) and the next traceback of a chain.
+_CHAIN = re.compile(
+    rb"(?:\n[^\n]*){0,20}?\n(?:During handling of the above exception|The above exception was the direct cause)"
+)
+
+
+def in_recording(evidence: Evidence) -> Iterator[Failure]:
+    """The log of the recording: each error of the SDK is put down to the request that ran then."""
+    log = evidence.raw.record_log
+    if log is None:
+        return
+    first = min((request.started for request in evidence.requests), default=0.0)
+    sent = sorted(evidence.requests, key=lambda request: request.started)
+    for line in _errors(log):
+        begun = [request for request in sent if request.started <= line.at + MILLISECOND_S]
+        owner = begun[-1] if begun and line.at <= begun[-1].ended + LATER_S else None
+        name = owner.name if owner else START if line.at < first else None
+        yield _of_the_sdk(evidence, line, RECORD_LOG, RECORDING, name)
+    yield from _exceptions(evidence, RECORD_LOG, log, list(evidence.requests))
+
+
+def in_replay(evidence: Evidence) -> Iterator[Failure]:
+    """The logs of replay. Where in them a test begins the bundled replayer alone says, so with the official CLI only
+    exceptions of the application are looked for."""
+    ran = [request for request in evidence.requests if _has_result(evidence, request)]
+    for name, log in evidence.raw.replay_logs.items():
+        if evidence.mocks is not None:
+            for line in _errors(log):
+                yield _of_the_sdk(evidence, line, name, REPLAY, _running(evidence, line.offset))
+        if not evidence.call_of(name):
+            yield from _exceptions(evidence, name, log, ran)
+
+
+def commonest(log: bytes) -> str:
+    """What the SDK logs most often as an error, in words; empty where it logs none."""
+    found = _errors(log)
+    if not found:
+        return ""
+    text, count = Counter(line.text for line in found).most_common(1)[0]
+    number = next(line.number for line in found if line.text == text)
+    return f"the SDK logged {len(found)} errors, {count} of them so: {shorten(text, LONGEST)} ({RECORD_LOG}:{number})"
+
+
+def _errors(log: bytes) -> list[sdk_log.Line]:
+    return [line for line in sdk_log.lines(log) if line.level in LEVELS]
+
+
+def _has_result(evidence: Evidence, request: Request) -> bool:
+    return any(file.trace_id in evidence.results_by_id for file in evidence.recorded(request))
+
+
+def _running(evidence: Evidence, offset: int) -> str | None:
+    """The request whose test ran when the log had this length; START before the first."""
+    tests = sorted(evidence.mocks.tests, key=lambda test: test.logged) if evidence.mocks else []
+    index = bisect_right([test.logged for test in tests], offset) - 1
+    if index < 0:
+        return START
+    request = evidence.by_trace.get(tests[index].trace_id)
+    return request.name if request else None
+
+
+def _of_the_sdk(evidence: Evidence, line: sdk_log.Line, name: str, stage: str, request: str | None) -> Failure:
+    text = shorten(str(without_addresses(line.text, evidence.run.services)), LONGEST)
+    message = f"the SDK logs an error: {text} ({name}:{line.number})"
+    if request is None:
+        return Failure(5, RUN, f"{message}, in the time of no request", name)
+    rule = 8 if stage == RECORDING else 7  # one of those whose failures may be known
+    return Failure(rule, stage, message, name, request, _trace_of(evidence, request), facts=(Fact("errors", text),))
+
+
+def _trace_of(evidence: Evidence, name: str) -> str | None:
+    request = next((request for request in evidence.requests if request.name == name), None)
+    files = evidence.recorded(request) if request else []
+    return files[0].trace_id if files else None
+
+
+@dataclass(frozen=True)
+class _Exception:
+    text: str
+    number: int
+
+
+def _exceptions(evidence: Evidence, name: str, log: bytes, requests: list[Request]) -> Iterator[Failure]:
+    """The exceptions in `log` are those that `requests` state, in any order: nothing in the log says whose one is."""
+    stated = [(request, text) for request in requests for text in request.errors]
+    for found in _tracebacks(log):
+        text = str(without_addresses(found.text, evidence.run.services))
+        match = next((each for each in stated if fits(each[1], text)), None)
+        if match:
+            stated.remove(match)
+        else:
+            message = f"the application's log holds an exception that no request states (errors=): {shorten(text)}"
+            yield Failure(5, RUN, f"{message} ({name}:{found.number})", name)
+    for request, text in stated:
+        stage = RECORDING if name == RECORD_LOG else REPLAY
+        message = f"states errors={[text]!r}, and the log holds no such exception"
+        yield Failure(5, stage, message, name, request.name, _trace_of(evidence, request.name))
+
+
+def _tracebacks(log: bytes) -> Iterator[_Exception]:
+    """Those that do not belong to a line of the SDK; of a chain the last one."""
+    position, begin = 0, None
+    while match := _LAST_LINE.search(log, position):
+        position = match.end()
+        begin = match.start() if begin is None else begin
+        chained = _CHAIN.match(log, position)
+        if chained and TRACEBACK not in chained[0]:
+            continue
+        before, begin = log[:begin].rstrip(b"\n").rpartition(b"\n")[2], None
+        if b"[TuskDrift]" not in before:
+            yield _Exception(match[1].decode(errors="replace").strip(), log.count(b"\n", 0, match.start(1)) + 1)

@@ -1,0 +1,104 @@
+"""Rule 8, of the upstream: what reached it while a request ran is what the trace of that request says.
+
+A call that only the recording makes, past the SDK or in a process of its own, is asked for by nobody in replay: nothing
+else would show that it is missing in the trace.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from e2e_common.decoding import Request
+from e2e_common.evidence import Evidence
+from e2e_common.facts import Fact
+from e2e_common.failure import RECORDING, Failure
+from e2e_common.rules.recording import is_call
+
+LOG = "logs/upstream.log"
+UPSTREAM = "upstream"
+AFTER_ANSWER_S = 1.0  # how long after its answer a request may still reach it
+_LINE = re.compile(rb"^(\d+\.\d{6}) ([A-Z]+) (\S+)$", re.MULTILINE)
+
+
+def rule_8(evidence: Evidence) -> Iterator[Failure]:
+    """Compares by method and path. One call of a client may be several for the upstream (a redirect, a retry, a
+    challenge): the request states them. What a request does after its answer may come while the next ones run."""
+    address = evidence.run.services.get(UPSTREAM)
+    if evidence.raw.upstream_log is None or address is None:
+        return
+    sent = sorted(evidence.requests, key=lambda request: request.started)
+    left = {request.number: _told(evidence, request, address) for request in sent}
+    beyond = _beyond(evidence, sent, left)
+    for request in sent:
+        files = evidence.recorded(request)
+        if len(files) != 1:
+            continue  # nothing says what it called, by design or by another rule
+        if more := beyond[request.number]:
+            names = ", ".join(f"{what} ({count} more)" for what, count in sorted(more.items()))
+            message = f"the upstream was reached by more than the trace says, and reached= states: {names}"
+            facts = tuple(Fact("reached", what) for what in sorted(more.elements()))
+            yield Failure(8, RECORDING, message, LOG, request.name, files[0].trace_id, facts=facts)
+        for what in sorted(Counter(request.reached) & left[request.number]):
+            message = f"states reached={[what]!r}, and the upstream was not"
+            yield Failure(8, RECORDING, message, LOG, request.name, files[0].trace_id)
+
+
+def _told(evidence: Evidence, request: Request, address: str) -> Counter[str]:
+    """What reaches the upstream by a request, as its trace and its statements tell."""
+    spans = (span for file in evidence.recorded(request) for span in file.spans if is_call(span))
+    told = Counter(call for span in spans if (call := _call(span.input_value, address)))
+    told += Counter(_leaked(what) for what in request.leaks if what.startswith(f"{UPSTREAM}: "))
+    return told + Counter(request.reached)
+
+
+def _beyond(evidence: Evidence, sent: list[Request], left: dict[int, Counter[str]]) -> dict[int, Counter[str]]:
+    """Number of a request → what reached the upstream while it ran, and nobody tells. Takes out of `left` what is
+    told. Of what is called outside a request's context only the number is stated (`background`)."""
+    beyond: dict[int, Counter[str]] = defaultdict(Counter)
+    background = {request.number: request.background for request in sent}
+    starts = [request.started for request in sent]
+    for at, method, target in _LINE.findall(evidence.raw.upstream_log or b""):
+        index = bisect_right(starts, float(at)) - 1
+        if index < 0:
+            continue  # the start of the application
+        what = _named(method.decode(), target.decode(errors="replace"))
+        before = [request for request in sent[:index] if float(at) <= request.ended + AFTER_ANSWER_S]
+        candidates = [sent[index], *reversed(before)]
+        owner = next((request for request in candidates if left[request.number][what] > 0), None)
+        caller = next((request for request in candidates if background[request.number] > 0), None)
+        if owner:
+            left[owner.number][what] -= 1
+        elif caller:
+            background[caller.number] -= 1
+        else:
+            beyond[sent[index].number][what] += 1
+    return beyond
+
+
+def _leaked(what: str) -> str:
+    method, _, target = what.partition(": ")[2].partition(" ")
+    return _named(method, target)
+
+
+def _call(value: dict[str, object], address: str) -> str:
+    """A recorded call of the upstream as its log names it; empty for any other call."""
+    url, method = value.get("url"), value.get("method")
+    if not isinstance(url, str) or not isinstance(method, str):
+        return ""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    here = parts.hostname in ("127.0.0.1", "localhost", address.rpartition(":")[0])
+    if not here or str(port) != address.rpartition(":")[2]:
+        return ""
+    return _named(method, parts.path or "/")
+
+
+def _named(method: str, target: str) -> str:
+    return f"{method} {unquote(target.partition('?')[0])}"

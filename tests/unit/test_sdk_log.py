@@ -1,0 +1,51 @@
+"""e2e_common/sdk_log.py: the SDK's lines in the application's log, as src/app.py of a suite has them formatted."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_common.sdk_log import Line, lines
+
+AT = 1_790_000_000  # 2026-09-21 14:13:20 UTC
+FIRST = b"2026-09-21 14:13:20,007 [TuskDrift] INFO it starts\n"
+
+
+def test_time_level_text_and_place_of_each_line() -> None:
+    log = (
+        b"Serving\n" + FIRST + b"\nother\n2026-09-21 14:13:21,500 [TuskDrift] ERROR no: [TuskDrift] INFO\r\n\n" + FIRST
+    )
+    assert lines(log) == [
+        Line(AT + 0.007, "INFO", "it starts", 8, 2),
+        Line(AT + 1.5, "ERROR", "no: [TuskDrift] INFO", 8 + len(FIRST) + 7, 5),
+        Line(AT + 0.007, "INFO", "it starts", log.rindex(FIRST), 7),
+    ]
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        b"",
+        b"2026-09-21T14:13:20 [TuskDrift] before src/app.py has formatted them\n",
+        b"2026-09-21T14:13:20,007 [TuskDrift] INFO x\n",
+        b"2026-09-21 14:13:20 [TuskDrift] INFO x\n",
+        b"2026-09-21 14:13:20,007 [TuskDrift] x\n",
+        b"2026-09-21 14:13:20,007 [Tusk] INFO x\n",
+        b" 2026-09-21 14:13:20,007 [TuskDrift] INFO x\n",
+        b"it says 2026-09-21 14:13:20,007 [TuskDrift] INFO x\n",
+        b"2026-13-21 14:13:20,007 [TuskDrift] INFO no such month\n",
+        b"2026-09-31 14:13:20,007 [TuskDrift] INFO no such day\n",
+        b"2026-09-21 24:13:20,007 [TuskDrift] INFO no such hour\n",
+    ],
+)
+def test_what_only_looks_like_one_is_none(log: bytes) -> None:
+    assert lines(log) == []
+    assert [(line.text, line.number) for line in lines(log + FIRST)] == [("it starts", log.count(b"\n") + 1)]
+
+
+def test_a_line_at_the_end_may_be_cut_and_hold_anything() -> None:
+    assert [line.text for line in lines(FIRST + b"2026-09-21 14:13:21,500 [TuskDrift] ERROR \xff\0")] == [
+        "it starts",
+        "\N{REPLACEMENT CHARACTER}\0",
+    ]
+    assert [line.text for line in lines(b"2026-09-21 14:13:21,500 [TuskDrift] ERROR ")] == [""]
+    assert lines(b"2026-09-21 14:13:21,500 [TuskDrift] ERR") == []
