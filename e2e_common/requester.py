@@ -129,7 +129,8 @@ class Api:
         """Send one request and log whether its answer is the stated one (see the module's head for the words).
 
         `late`: a span may end after its root. `expect_unpatched`: of which socket methods the SDK must warn in
-        replay, and how often each: `{"connect": 1, "sendall": 1}`. Where to, `leaks` says.
+        replay, and how often each at most: `{"connect": 1, "sendall": 1}`; connects must be so many. Where to, `leaks`
+        says.
         `leaks`: what reaches the services in replay, past the SDK, as `service: what` in the words of touched.jsonl:
         red where anything else does, or where one of them does not any more.
         `background`: how many calls are made outside the request's context (in a thread that was handed none, or before
