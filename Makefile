@@ -106,8 +106,8 @@ test-slow: ## those that take longer
 test-docker: ## those that need a Docker engine
 	@scripts/test.sh -m docker --numprocesses 2 --dist loadfile
 
-test-faults: ## small faults in the SDK: is each seen? SUITES=redis, FAULT='*pipeline*', THIRD=1: of every three the first
-	@scripts/test-faults.sh $(SUITES) $(THIRD:%=--third %) $(if $(FAULT),--fault "$$FAULT")
+test-faults: ## small faults in the SDK: is each seen? SUITES=redis, FAULT='*pipeline*', SIXTH=1: of every six the first
+	@scripts/test-faults.sh $(SUITES) $(SIXTH:%=--sixth %) $(if $(FAULT),--fault "$$FAULT")
 
 test-verdict: ## mutations of the judge and of the bundled CLI: does a test notice each?
 	@scripts/test-verdict.sh

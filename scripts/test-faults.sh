@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run the suites with small faults in the SDK: test-faults.sh [SUITE...] [--third 1|2|3] [--fault PATTERN].
+# Run the suites with small faults in the SDK: test-faults.sh [SUITE...] [--sixth 1|…|6] [--fault PATTERN].
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 

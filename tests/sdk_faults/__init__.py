@@ -1,7 +1,7 @@
 """Small faults of the kind an SDK developer makes by accident. Each must turn its suite red, at the right request.
 
 `make test-faults` runs them all, two at a time; `SUITES=redis` those of one suite, `FAULT='*pipeline*'` those whose
-name matches, `THIRD=1` (2, 3) every third of each suite.
+name matches, `SIXTH=1` (2, … 6) every sixth of each suite.
 
 A fault is a row in `<suite>.yaml`; a suite that was just made has none yet, which a run of several suites says. To add
 one, read the SDK's source (`drift/` in `.cache/envs/*/lib/python3*/site-packages`), think of an edit that a developer
@@ -31,5 +31,5 @@ that request is not recorded, the pattern must bring along one that is: a run th
 
 The edit is made in a copy of the installed SDK in a temporary folder, and the suite runs as ever, with E2E_SDK on that
 copy. The first run of each suite is with a copy that has no fault, and must be green: else the others prove nothing.
-(But for `THIRD`, which is for CI, where every suite has just been green.)
+(But for `SIXTH`, which is for CI, where every suite has just been green.)
 """

@@ -178,9 +178,9 @@ def _jobs(words: argparse.Namespace, knobs: Mapping[str, str]) -> list[Job]:
         (package,) = environments.prepare(suite_dir, knobs).home.glob("lib/python*/site-packages/drift")
         for fault in faults:
             catalogue.check(fault, package)
-        chosen = [f for f in catalogue.third_of(faults, words.third) if fnmatch.fnmatchcase(f.name, words.fault)]
+        chosen = [f for f in catalogue.sixth_of(faults, words.sixth) if fnmatch.fnmatchcase(f.name, words.fault)]
         if chosen:
-            plain = [] if words.third else [None]
+            plain = [] if words.sixth else [None]
             jobs += [Job(suite_dir, package, fault) for fault in (*plain, *chosen)]
     if not jobs:
         raise usage(f"no fault is called {words.fault}{did_you_mean(words.fault, names)}")
@@ -206,7 +206,7 @@ def _refuse_what_is_another_sdk(knobs: Mapping[str, str]) -> None:
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="test-faults.sh", allow_abbrev=False)
     parser.add_argument("suites", nargs="*", help="which suites (all)", metavar="SUITE")
-    parser.add_argument("--third", type=int, choices=catalogue.THIRDS, help="a fixed third of each suite's")
+    parser.add_argument("--sixth", type=int, choices=catalogue.SIXTHS, help="a fixed sixth of each suite's")
     parser.add_argument("--fault", default="*", help="only those whose name matches this pattern")
     return parser.parse_args(argv)
 

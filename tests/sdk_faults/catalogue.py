@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 MODES = ("record", "replay", "both")
 TEXTS = ("fault", "in", "meant", "file", "old")
 KEYS = (*TEXTS, "new", "red", "says", "only")
-THIRDS = (1, 2, 3)
+SIXTHS = (1, 2, 3, 4, 5, 6)
 NO_REQUEST = "(none)"
 """In a row's `red`: a reason that names no request."""
 
@@ -77,9 +77,9 @@ def load(suite: str, folder: Path = FOLDER) -> list[Fault]:
     ]
 
 
-def third_of(faults: list[Fault], third: int | None) -> list[Fault]:
-    """All of them, or a fixed third: the first, second or third of every three."""
-    return faults if third is None else faults[third - 1 :: 3]
+def sixth_of(faults: list[Fault], sixth: int | None) -> list[Fault]:
+    """All of them, or a fixed sixth: the first, second, … of every six."""
+    return faults if sixth is None else faults[sixth - 1 :: 6]
 
 
 def edited(fault: Fault, source: str) -> str:

@@ -175,11 +175,11 @@ def test_the_request_of_a_reason_with_quotes_in_its_name() -> None:
     assert request_of(result) == "it's"
 
 
-def test_thirds_are_fixed_and_together_all() -> None:
+def test_sixths_are_fixed_and_together_all() -> None:
     faults = [fault(name=str(number)) for number in range(8)]
-    thirds = [catalogue.third_of(faults, third) for third in catalogue.THIRDS]
-    assert [[one.name for one in third] for third in thirds] == [["0", "3", "6"], ["1", "4", "7"], ["2", "5"]]
-    assert catalogue.third_of(faults, None) == faults
+    sixths = [catalogue.sixth_of(faults, sixth) for sixth in catalogue.SIXTHS]
+    assert [[one.name for one in sixth] for sixth in sixths] == [["0", "6"], ["1", "7"], ["2"], ["3"], ["4"], ["5"]]
+    assert catalogue.sixth_of(faults, None) == faults
 
 
 @pytest.mark.parametrize("suite", sorted(path.stem for path in catalogue.FOLDER.glob("*.yaml")))
@@ -235,7 +235,7 @@ def asked(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     [
         (["flusk"], {}, "there is no suite flusk"),
         (["flask", "--fault", "no such fault"], {}, "no fault is called no such fault"),
-        (["flask", "--third", "4"], {}, "invalid choice"),
+        (["flask", "--sixth", "7"], {}, "invalid choice"),
         (["flask"], {"E2E_SDK": "0.1.28"}, "E2E_SDK=0.1.28: the faults are edits of the locked SDK"),
         (["flask"], {"E2E_ONLY": "one*"}, "E2E_ONLY=one*"),
         (["flask"], {"E2E_SENTINELS": "off"}, "E2E_SENTINELS=off"),
