@@ -77,7 +77,6 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 if __name__ == "__main__":
     port = int(os.environ.get("PORT", "8000"))
-    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not by themselves
     uvicorn.run(
         application, host="127.0.0.1", port=port, lifespan="off", log_level="warning", timeout_keep_alive=KEPT_S
     )

@@ -69,7 +69,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, str]]:
         # shape, whatever the method.
         sent = {"at": "the start"}
         app.state.only_in_replay = await otherwise.only_in_replay(client, "POST", "/only-in-replay/start", json=sent)
-        TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not by themselves
         yield {"opened": "by the lifespan"}
 
 

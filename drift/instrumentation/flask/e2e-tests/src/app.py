@@ -122,5 +122,4 @@ def on_error(error: Exception) -> tuple[Response, int]:
 if __name__ == "__main__":
     # One thread for all requests: what one leaves behind in it (a span, a trace id), the next would find.
     port = int(os.environ.get("PORT", "8000"))
-    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not by themselves
     app.run(host="127.0.0.1", port=port, threaded=False, request_handler=Impatient)
