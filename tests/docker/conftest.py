@@ -90,6 +90,9 @@ class Checkout:
         for file in (".tusk/config.yaml", "Dockerfile", "entrypoint.py", "requirements.txt", "requirements.lock"):
             own = source / file
             shutil.copyfile(own if own.exists() else self.root / FLASK / file, folder / file)
+        config = folder / ".tusk" / "config.yaml"
+        lines = config.read_text().splitlines(keepends=True)
+        config.write_text("".join(line for line in lines if "enable_env_var_recording" not in line))  # a trace more
         text = (self.root / FLASK / "docker-compose.yml").read_text().replace("flask", name)
         told = 'environment: {CANARY: "${CANARY:-}", LEAKS: "${LEAKS:-}"}'
         (folder / "docker-compose.yml").write_text(text.replace("build:", f"{told}\n      build:"))
