@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from e2e_common import sdk_log
 from e2e_common.decoding import Request
 from e2e_common.evidence import Evidence
-from e2e_common.facts import Fact, fits, without_addresses
+from e2e_common.facts import ANY, Fact, fits, without_addresses
 from e2e_common.failure import RECORDING, REPLAY, RUN, Failure, shorten
 from e2e_common.known_failures import START
 
@@ -27,6 +27,7 @@ LONGEST = 160
 TRACEBACK = b"Traceback (most recent call last):"
 # The last line of a traceback: the first that is not indented, unless another traceback follows it at once (a chain).
 _LAST_LINE = re.compile(rb"^Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n|\n)*([^\s][^\n]*)", re.MULTILINE)
+_OF_THE_SDK = re.compile(rb"\[TuskDrift\] (?:ERROR|CRITICAL) ")
 # What may stand between the last line (its details) and the next traceback of a chain.
 _CHAIN = re.compile(
     rb"(?:\n[^\n]*){0,20}?\n(?:During handling of the above exception|The above exception was the direct cause)"
@@ -112,6 +113,7 @@ class _Exception:
 def _exceptions(evidence: Evidence, name: str, log: bytes, requests: list[Request]) -> Iterator[Failure]:
     """The exceptions in `log` are those that `requests` state, in any order: nothing in the log says whose one is."""
     stated = [(request, text) for request in requests for text in request.errors]
+    stated.sort(key=lambda each: ANY in each[1])  # a text in full comes before one that stands for many
     for found in _tracebacks(log):
         text = str(without_addresses(found.text, evidence.run.services))
         match = next((each for each in stated if fits(each[1], text)), None)
@@ -127,7 +129,7 @@ def _exceptions(evidence: Evidence, name: str, log: bytes, requests: list[Reques
 
 
 def _tracebacks(log: bytes) -> Iterator[_Exception]:
-    """Those that do not belong to a line of the SDK; of a chain the last one."""
+    """Those that do not belong to an error of the SDK; of a chain the last one."""
     position, begin = 0, None
     while match := _LAST_LINE.search(log, position):
         position = match.end()
@@ -136,5 +138,5 @@ def _tracebacks(log: bytes) -> Iterator[_Exception]:
         if chained and TRACEBACK not in chained[0]:
             continue
         before, begin = log[:begin].rstrip(b"\n").rpartition(b"\n")[2], None
-        if b"[TuskDrift]" not in before:
+        if not _OF_THE_SDK.search(before):
             yield _Exception(match[1].decode(errors="replace").strip(), log.count(b"\n", 0, match.start(1)) + 1)

@@ -110,10 +110,22 @@ QUIET = {
     "an error in the words of another level": sdk("ERROR is only a word", level="DEBUG"),
     "an error of another logger": "2026-09-21 14:13:22,000 [werkzeug] ERROR no\n",
     "an error within a line": f"it said: {sdk('no')}",
-    "an exception of the SDK": f"{sdk('tried in vain', level='DEBUG')}{CHAIN}",
     "a traceback that was cut": FRAMES,
     "the words alone": "Traceback (most recent call last): see above\nKeyError: 'x'\n",
 }
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING"])
+def test_an_exception_below_a_line_of_the_sdk_that_is_no_error_is_the_applications(level: str) -> None:
+    run = GoodRun()
+    recorded(sdk("Blocking trace", level=level), CHAIN)(run)
+    assert any("no request states (errors=): KeyError: 'x'" in message for message in messages(run))
+
+
+def test_an_exception_below_an_error_of_the_sdk_is_told_with_it() -> None:
+    run = GoodRun()
+    recorded(sdk("tried in vain"), CHAIN)(run)
+    assert messages(run) == ["the SDK logs an error: tried in vain (logs/record.log:3)"]
 
 
 @pytest.mark.parametrize("text", QUIET.values(), ids=QUIET)
