@@ -4,7 +4,7 @@ had no recorded answer (official-cli.md, section 6). It writes none for a test t
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from e2e_common.failure import shorten
@@ -22,13 +22,13 @@ class Missing:
     calls: tuple[str, ...]
 
 
-def missing_mocks(files: Mapping[str, bytes], again: Container[str] = ()) -> dict[str, Missing]:
-    """Trace id → Missing, for each test that has such calls. `files`: path below the run's folder → Markdown. For a
-    test that was run `again` its second account counts. Raises nothing."""
+def missing_mocks(files: Mapping[str, bytes], *, again: bool = False) -> dict[str, Missing]:
+    """Trace id → Missing, for each test that has such calls: in the first run, or in those of a test once more
+    (`again`). `files`: path below the run's folder → Markdown. Raises nothing."""
     found: dict[str, Missing] = {}
     for path, data in files.items():
         name = _NAME.fullmatch(path.rpartition("/")[2])
-        if name is None or path.startswith("again/") != (name[1] in again):
+        if name is None or path.startswith("again/") != again:
             continue
         sections = _SECTION.findall(data.decode(errors="replace"))
         events = _EVENT.findall(sections[-1]) if sections else []  # the last: a body before it may hold anything

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -64,7 +64,9 @@ class Again:
 class Evidence:
     """What a run's artifacts say. `problems`: what could not be read; `raw`: the files, to tell missing from empty;
     `stalled`: ids of the tests whose clock the official CLI could not set, and `again` what came of them then;
-    `missing`: by trace id, the calls without a recorded answer, where the official CLI names them."""
+    `missing`: by trace id, the calls without a recorded answer, where the official CLI names them; `lacking`: the tests
+    that miss an answer by themselves which the first run took from another's recording, as the official CLI may (section
+    8.2): of those the first result counts."""
 
     run: Run
     requests: tuple[Request, ...]
@@ -80,6 +82,7 @@ class Evidence:
     stalled: tuple[str, ...]
     again: dict[str, Again]
     missing: dict[str, Missing]
+    lacking: frozenset[str]
     raw: Artifacts = field(repr=False)
     problems: tuple[Failure, ...] = ()
 
@@ -142,13 +145,6 @@ class Evidence:
             return tuple(request for request in self.requests if self.recorded(request))
         return (self.by_trace[call],) if call in self.by_trace else ()
 
-    def lacks_the_others(self, trace_id: str) -> bool:
-        """Whether a test that passed misses a recorded answer when it is run once more: by itself it has only its own
-        recording, and in the first run the official CLI took that answer from another's, as it may (section 8.2)."""
-        first = self.results_by_id.get(trace_id, [])
-        passed = len(first) == 1 and not first[0].complaint()
-        return passed and trace_id in self.again and trace_id in self.missing
-
     def running_at(self, at: float) -> Request | None:
         """The request whose test the bundled replayer ran at `at` (seconds since the epoch), where that is known."""
         return self.by_trace.get((self.mocks.running_at(at) if self.mocks else None) or "")
@@ -167,6 +163,7 @@ def read(artifacts: Artifacts) -> Evidence:
     )
     official = replay.cli == decoding.OFFICIAL
     again = reader.again(replay, artifacts) if official else {}
+    missing, lacking = _missing(artifacts.agent, again) if official else ({}, frozenset())
     warnings, log_problems = socket_warnings.scan(artifacts.replay_logs, began)
     return Evidence(
         run=run,
@@ -182,10 +179,22 @@ def read(artifacts: Artifacts) -> Evidence:
         mocks=mocks,
         stalled=tuple(parse_stalls(artifacts.cli_log or b"")) if official else (),
         again=again,
-        missing=agent_results.missing_mocks(artifacts.agent, again) if official else {},
+        missing=missing,
+        lacking=lacking,
         raw=artifacts,
         problems=tuple(reader.problems),
     )
+
+
+def _missing(files: Mapping[str, bytes], again: Container[str]) -> tuple[dict[str, Missing], frozenset[str]]:
+    """(missing, lacking) of an official CLI's accounts of failed tests. A test that was run `again` misses what it
+    missed then."""
+    first, second = agent_results.missing_mocks(files), agent_results.missing_mocks(files, again=True)
+    lacking = frozenset(
+        id_ for id_, then in second.items() if set(then.calls).difference(first[id_].calls if id_ in first else ())
+    )
+    counts = {id_: of for id_, of in first.items() if id_ not in again or id_ in lacking}
+    return counts | {id_: of for id_, of in second.items() if id_ not in lacking}, lacking
 
 
 class _Reader:

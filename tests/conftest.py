@@ -6,6 +6,7 @@ import copy
 import json
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,14 @@ from e2e_common.paths import ROOT, SUITES
 RUN_LIMIT_S = 60
 CANARIES = Path(__file__).parent / "canaries"
 LEAKS = Path(__file__).parent / "leaks"
+
+
+def pytest_configure() -> None:
+    """What a test starts hears signals, also where the tests' caller ignores them (nohup, a shell's job in the
+    background): it would inherit that, and inherits no handler."""
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(signum) == signal.SIG_IGN:
+            signal.signal(signum, lambda *_: None)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from e2e_common.errors import Code
 from e2e_common.evidence import Evidence, TraceFile
@@ -21,22 +22,44 @@ def rule_3(evidence: Evidence) -> Iterator[Failure]:
     test is run once more, and its second result says whether the answer is right; what no clock explains stays."""
     for request in evidence.requests:
         for file in evidence.recorded(request):
-            results = evidence.results_by_id.get(file.trace_id, [])
-            message, name = _result(file, results, evidence.replay.exit_status), "results.json"
-            if message and len(results) == 1 and file.trace_id in evidence.stalled:
-                message = results[0].beyond_the_clock()
-            if not message and file.trace_id in evidence.stalled:
-                message, name = _second(evidence, file.trace_id), f"again/{file.trace_id}/results.json"
-            if message and request.replayed:
-                facts = _facts(evidence, results, second=name != "results.json")
+            if not request.replayed:
+                problem = _replayed(file, evidence.results_by_id.get(file.trace_id, []))
+                found = [Complaint(problem, "results.json", ())] if problem else []
+            else:
+                found = _complaints(evidence, file)
+            for message, name, facts in found:
                 yield Failure(3, REPLAY, message, name, request.name, file.trace_id, facts=facts)
-            elif not request.replayed and (problem := _replayed(file, results)):
-                yield Failure(3, REPLAY, problem, name, request.name, file.trace_id)
     known = {file.trace_id for file in evidence.files if file.root}
     for test_id in evidence.results_by_id:
         if test_id not in known:
             message = f"results.json holds a result of {test_id}, which is the id of no recorded trace"
             yield Failure(3, RUN, message, "results.json", trace_id=test_id)
+
+
+class Complaint(NamedTuple):
+    """What is wrong with a result, the file that holds it, and as facts; no facts where that cannot be told."""
+
+    message: str
+    file: str
+    facts: tuple[Fact, ...]
+
+
+def _complaints(evidence: Evidence, file: TraceFile) -> list[Complaint]:
+    """Of a replayed test. Where its clock stalled, of both runs: of the first what no clock explains, and all of it where
+    the second lacks the other recordings."""
+    id_, services = file.trace_id, evidence.run.services
+    results = evidence.results_by_id.get(id_, [])
+    if len(results) != 1 or id_ not in evidence.stalled:
+        message = _result(file, results, evidence.replay.exit_status)
+        facts = (Fact("result", "", "none"),) if not results else result_facts(results[0], services)
+        return [Complaint(message, "results.json", facts if len(results) < 2 else ())] if message else []
+    first = results[0] if id_ in evidence.lacking else results[0].beyond_the_clock()
+    found = [Complaint(first.complaint(), "results.json", result_facts(first, services))] if first.complaint() else []
+    if second := _second(evidence, id_):
+        told = {fact for complaint in found for fact in complaint.facts}
+        facts = tuple(fact for fact in second.facts if fact not in told)
+        found += [second._replace(facts=facts)] if facts or not second.facts else []
+    return found
 
 
 def _result(file: TraceFile, results: list[Result], exit_status: int | None) -> str:
@@ -61,16 +84,6 @@ def _replayed(file: TraceFile, results: list[Result]) -> str:
     return ""
 
 
-def _facts(evidence: Evidence, results: list[Result], *, second: bool) -> tuple[Fact, ...]:
-    """What differs in the result that counts; nothing where that cannot be told."""
-    if second and results:
-        again = evidence.again.get(results[0].test_id)
-        results = [result for result in again.results if result.test_id == results[0].test_id] if again else []
-    elif not results:
-        return (Fact("result", "", "none"),)
-    return result_facts(results[0], evidence.run.services) if len(results) == 1 else ()
-
-
 def result_facts(result: Result, services: Mapping[str, str]) -> tuple[Fact, ...]:
     """What a result says that differs. `services`: name → address, which facts do not hold."""
     facts = [Fact("flags", flag) for flag in result.flags()]
@@ -90,19 +103,23 @@ def result_facts(result: Result, services: Mapping[str, str]) -> tuple[Fact, ...
     return tuple(facts)
 
 
-def _second(evidence: Evidence, trace_id: str) -> str:
-    again = evidence.again.get(trace_id)
+def _second(evidence: Evidence, trace_id: str) -> Complaint | None:
+    again, name = evidence.again.get(trace_id), f"again/{trace_id}/results.json"
     stall = "the CLI could not set the clock for it"
     if again is None:
-        return f"{stall}, and it was not run once more: too many tests were so, or the replay broke off"
+        never = f"{stall}, and it was not run once more: too many tests were so, or the replay broke off"
+        return Complaint(never, name, ())
     of_it = [result for result in again.results if result.test_id == trace_id]
     if len(of_it) != 1 or len(again.results) != 1:
         error = cli_error(again.log)
-        return f"{stall}; run once more, it has {len(of_it)} results among {len(again.results)}{error}"
-    lacks = evidence.lacks_the_others(trace_id)
-    complaint = of_it[0].beyond_the_clock() if lacks else of_it[0].complaint()
-    too = " (nor could it then)" if again.stalled else ""
-    return f"{stall}; run once more{too}: {complaint}" if complaint else ""
+        return Complaint(
+            f"{stall}; run once more, it has {len(of_it)} results among {len(again.results)}{error}", name, ()
+        )
+    result = of_it[0].beyond_the_clock() if trace_id in evidence.lacking else of_it[0]
+    complaint, too = result.complaint(), " (nor could it then)" if again.stalled else ""
+    if not complaint:
+        return None
+    return Complaint(f"{stall}; run once more{too}: {complaint}", name, result_facts(result, evidence.run.services))
 
 
 def rule_4(evidence: Evidence) -> Iterator[Failure]:

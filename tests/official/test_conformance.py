@@ -72,7 +72,7 @@ def replay(suite: Suite, cli: str, **knobs: str) -> Replayed:
     evidence = verdict.evidence
     clean = {result.test_id: not result.complaint() for result in evidence.results}
     for trace_id, again in evidence.again.items():
-        if evidence.lacks_the_others(trace_id):
+        if trace_id in evidence.lacking:
             continue  # the first counts
         clean[trace_id] = all(not result.complaint() for result in again.results) and bool(again.results)
     rules: dict[str, set[int]] = {request.name: set() for request in evidence.requests}

@@ -21,7 +21,6 @@ import pytest
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
 from tests.conftest import Finished, Suite
-from tests.heard import heard
 
 END_LIMIT_S = 5.0
 REACH_LIMIT_S = 30.0
@@ -194,10 +193,9 @@ def test_signals_over_and_over_do_not_stop_the_clean_up(canary: Suite) -> None:
 
 
 def test_ctrl_c_at_a_terminal(canary: Suite) -> None:
-    with heard(signal.SIGINT):
-        pid, terminal = pty.fork()
-        if pid == 0:
-            os.execvpe("make", ["make", "-C", str(ROOT), "e2e-flask"], canary.environ())
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvpe("make", ["make", "-C", str(ROOT), "e2e-flask"], canary.environ())
     folder = canary.out / "flask-8000"
     printed: list[bytes] = []
     with drained(terminal, printed):

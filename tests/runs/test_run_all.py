@@ -18,7 +18,6 @@ from e2e_common.paths import ROOT
 from e2e_common.processes import stop
 from e2e_common.readiness import wait_until
 from tests.conftest import CANARIES, Suite
-from tests.heard import heard
 from tests.runs.test_interrupts import drained, read
 
 LIMIT_S = 60
@@ -323,11 +322,10 @@ def test_a_signal_to_its_process_alone_ends_them_all(hanging: Several, how: str,
 
 
 def test_ctrl_c_at_a_terminal_ends_them_all(hanging: Several) -> None:
-    with heard(signal.SIGINT):
-        pid, terminal = pty.fork()
-        if pid == 0:
-            command = hanging.make("-j2")
-            os.execvpe(command[0], command, hanging.environ())
+    pid, terminal = pty.fork()
+    if pid == 0:
+        command = hanging.make("-j2")
+        os.execvpe(command[0], command, hanging.environ())
     printed: list[bytes] = []
     with drained(terminal, printed):
         reach(hanging)

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,6 @@ from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
 from tests.conftest import Finished, Suite
-from tests.heard import heard
 
 LIMIT_S = 90
 BASH = shutil.which("bash") or "/bin/bash"
@@ -139,17 +139,24 @@ def test_too_few_processes_are_told() -> None:
 
 def test_a_terminal_that_goes_away(canary: Suite) -> None:
     """SIGHUP; tests/runs/test_interrupts.py has the others."""
-    with heard(signal.SIGHUP):
-        process = subprocess.Popen(
-            canary.command(), env=canary.environ({"CANARY": "hangs in recording"}), stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, cwd=ROOT,
-        )  # fmt: skip
+    process = subprocess.Popen(
+        canary.command(), env=canary.environ({"CANARY": "hangs in recording"}), stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, cwd=ROOT,
+    )  # fmt: skip
     log = canary.out / "canary-8000" / "logs" / "record.log"
     wait_until(lambda: log.exists() and "canary: hanging" in log.read_text(), timeout_s=60, what="the recording")
     os.killpg(process.pid, signal.SIGHUP)
     assert process.wait(LIMIT_S) == 129
     result = json.loads((log.parents[1] / "result.json").read_text())
     assert (result["code"], result["reason"]) == (129, "interrupted by SIGHUP")
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_what_a_test_starts_hears_signals_that_its_caller_ignores(signum: int) -> None:
+    heard = f"import signal; print(signal.getsignal({int(signum)}) != signal.SIG_IGN)"
+    tests = f"from tests.conftest import *; pytest_configure(); subprocess.run([{sys.executable!r}, '-c', {heard!r}])"
+    command = ["bash", "-c", f"trap '' {int(signum)}; exec \"$0\" \"$@\"", sys.executable, "-c", tests]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout == "True\n"
 
 
 def test_with_nohup_it_goes_on() -> None:

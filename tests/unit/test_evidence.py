@@ -126,12 +126,6 @@ def test_totals_of_a_second_run_that_differ_name_its_log() -> None:
     assert found == [(4, f"{name} holds several totals lines ('Tests: N total, \u2026') that differ", name)]
 
 
-def test_a_test_without_a_first_result_does_not_lack_the_others() -> None:
-    run = Stalled()
-    evidence = run.judged().evidence
-    assert not evidence.lacks_the_others("f" * 32)
-
-
 @pytest.mark.parametrize(
     ("name", "message", "rule"),
     [

@@ -12,7 +12,7 @@ import pytest
 from e2e_common.agent_results import Missing, missing_mocks
 from e2e_common.results import parse_stalls
 from e2e_common.verdict import Verdict, judge
-from tests.unit.good_run import HEALTH, LEAK, ORDER, T0, WARNING, GoodRun, dump, result
+from tests.unit.good_run import CAUSE, HEALTH, LEAK, ORDER, T0, WARNING, GoodRun, dump, result
 
 STALL = (
     'time=2026-11-23T13:48:01.494Z level=WARN msg="Failed to set time travel" error="failed to receive SetTimeTravel '
@@ -123,6 +123,11 @@ def fails_and_misses_a_mock(run: Stalled) -> None:
     misses_a_mock(run)
 
 
+def misses_a_mock_twice(run: Stalled) -> None:
+    fails_and_misses_a_mock(run)
+    run.raw["agent"][f"agent/run-1/deviation-{LEAK}.md"] = ACCOUNT.encode()
+
+
 def of_another(run: Stalled) -> None:
     run.fails(deviations=[BODY])
     run.totals = STALL.format(ORDER) + FAILED
@@ -167,7 +172,8 @@ RED = {
     "failed at first, for no reason": (fails(), "the CLI gives no reason", 3),
     "retried in the second run": (lambda run: run.second.update(retried_after_crash=True), "run once more: retried after crash", 3),
     "misses a mock, and crashes": (misses_a_mock_and_crashes, "run once more: crashed server", 3),
-    "fails, and misses a mock": (fails_and_misses_a_mock, "no recorded answer for http: GET /users/1", 7),
+    "fails, and misses a mock by itself": (fails_and_misses_a_mock, "response.status: HTTP status code mismatch", 3),
+    "misses a mock twice": (misses_a_mock_twice, "no recorded answer for http: GET /users/1", 7),
     "not run again": (lambda run: run.replay.update(again=[]), "it was not run once more", 3),
     "no result": (lambda run: run.raw.update(again={LEAK: (b"", b"Error: no trace file found\n")}), "it has 0 results among 0; the CLI says: Error: no trace file", 3),
     "the output is missing": (lambda run: run.raw.update(again={}), "it has 0 results among 0", 3),
@@ -234,6 +240,33 @@ def test_what_is_wrong_with_a_second_run_names_its_files() -> None:
         assert failure in found, name
 
 
+OTHER = {"field": "response.body", "expected": 1, "actual": 9, "description": "Response body content mismatch"}
+
+
+@pytest.mark.parametrize(
+    ("pinned", "first", "second", "missed"),
+    [
+        pytest.param({"body": {"$": 2}}, [BODY], [OTHER], True, id="by itself it lacks the others: the first counts"),
+        pytest.param({"body": {"$": 2}}, [OTHER], [BODY], False, id="the clock spoilt the first: the second counts"),
+        pytest.param({"inbound_span": "missing"}, [SPAN, OTHER], [SPAN], False, id="known twice, but for the clock"),
+        pytest.param({"body": {"$": 2}}, [BODY], [BODY], False, id="known twice"),
+    ],
+)
+@pytest.mark.parametrize("worse", [False, True], ids=["as pinned", "and worse"])
+def test_a_known_failure_is_judged_by_the_run_that_tells(
+    pinned: dict[str, Any], first: list[Any], second: list[Any], missed: bool, worse: bool
+) -> None:
+    run = Stalled()
+    run.known = [{"cause": CAUSE, "requests": ["leak"], "replay": pinned}]
+    run.fails(deviations=first)
+    run.fails_again(deviations=second)
+    if missed:
+        run.raw["agent"] = {f"again/{LEAK}/agent/run-1/deviation-{LEAK}.md": ACCOUNT.encode()}
+    if worse:
+        run.second.update(error="EOF")
+    assert run.judged().code == int(worse), run.judged().reason
+
+
 def test_a_failed_test_without_a_stall_is_not_made_good() -> None:
     run = Stalled()
     run.fails(deviations=[BODY])
@@ -262,7 +295,7 @@ def test_a_missing_mock_is_read_from_the_account_of_the_run_that_counts() -> Non
     first, second = f"agent/run-1/deviation-{LEAK}.md", f"again/{LEAK}/agent/run-1/deviation-{LEAK}.md"
     files = {first: ACCOUNT.encode(), second: b"## Mock Not Found Events\n- again\n", "agent/index.md": b"\xff"}
     assert missing_mocks(files) == {LEAK: Missing(first, ("http: GET /users/1", "redis: redis.GET"))}
-    assert missing_mocks(files, {LEAK}) == {LEAK: Missing(second, ("again",))}
+    assert missing_mocks(files, again=True) == {LEAK: Missing(second, ("again",))}
     assert missing_mocks({first: b"## Response Diff\n"}) == {}
     long = b"\xff\n## Mock Not Found Events\n- " + b"x" * 300 + b"\n"
     assert missing_mocks({first: long}) == {LEAK: Missing(first, ("x" * 199 + "\u2026",))}
@@ -270,8 +303,7 @@ def test_a_missing_mock_is_read_from_the_account_of_the_run_that_counts() -> Non
 
 def test_a_failed_test_names_its_missing_mock_first() -> None:
     run = Stalled()
-    run.fails(deviations=[STATUS])
-    misses_a_mock(run)
+    misses_a_mock_twice(run)
     verdict = run.judged()
     assert verdict.reason.startswith("'leak': no recorded answer for http: GET /users/1; redis: redis.GET (again/")
     assert verdict.result()["checks"]["mocks"] == "failed"
