@@ -93,6 +93,14 @@ class Request:
 
 
 @dataclass(frozen=True)
+class End:
+    """The last line of requests.jsonl. `unanswered`: stated of the calls before the application is ready."""
+
+    sent: int
+    unanswered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Call:
     """The call of the CLI that replayed one test once more. `started`: seconds since the epoch."""
 
@@ -374,6 +382,11 @@ def decode_request(raw: dict[str, Any]) -> Request:
         asked=take(raw, "asked", _map_of(_texts), "an object of lists of strings"),
         expected=_expectation(take(raw, "expected", _object)),
     )
+
+
+def decode_end(raw: dict[str, Any]) -> End:
+    """The last line of requests.jsonl. Raises Malformed."""
+    return End(take(raw, "sent", _whole), tuple(take(raw, "unanswered", _texts, "a list of strings")))
 
 
 def _expectation(raw: dict[str, Any]) -> Expectation:

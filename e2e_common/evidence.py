@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from e2e_common import agent_results, decoding, socket_warnings
 from e2e_common.agent_results import Missing
 from e2e_common.artifacts import Artifacts
-from e2e_common.decoding import Malformed, Mocks, Replay, Request, Run, Touched
+from e2e_common.decoding import End, Malformed, Mocks, Replay, Request, Run, Touched
 from e2e_common.failure import RUN, Failure, shorten
 from e2e_common.results import Result, ResultsError, Totals, parse_results, parse_stalls, parse_totals
 from e2e_common.socket_warnings import SocketWarning
@@ -70,7 +70,7 @@ class Evidence:
 
     run: Run
     requests: tuple[Request, ...]
-    sent: int | None  # of the `end` line; None where the script broke off
+    end: End | None  # None where the script broke off
     files: tuple[TraceFile, ...]
     replay: Replay
     results: tuple[Result, ...]
@@ -85,6 +85,11 @@ class Evidence:
     lacking: frozenset[str]
     raw: Artifacts = field(repr=False)
     problems: tuple[Failure, ...] = ()
+
+    @property
+    def sent(self) -> int | None:
+        """How many requests were sent; None where the script broke off."""
+        return self.end.sent if self.end else None
 
     @cached_property
     def by_number(self) -> dict[str, Request]:
@@ -154,7 +159,7 @@ def read(artifacts: Artifacts) -> Evidence:
     """Decodes every artifact. Raises nothing."""
     reader = _Reader(artifacts)
     run = reader.document("run.json", artifacts.run, decoding.decode_run, Run(), rule=1)
-    requests, sent = reader.requests(artifacts.requests)
+    requests, end = reader.requests(artifacts.requests)
     files = reader.traces(artifacts.traces)
     replay = reader.document("replay.json", artifacts.replay, decoding.decode_replay, Replay(), rule=4)
     mocks = reader.mocks(artifacts.mocks, replay.cli)
@@ -168,7 +173,7 @@ def read(artifacts: Artifacts) -> Evidence:
     return Evidence(
         run=run,
         requests=requests,
-        sent=sent,
+        end=end,
         files=files,
         replay=replay,
         results=reader.results(artifacts.results),
@@ -232,15 +237,15 @@ class _Reader:
                 values += [value] if value is not None else []
         return values
 
-    def requests(self, data: bytes | None) -> tuple[tuple[Request, ...], int | None]:
-        ends: list[int] = []
+    def requests(self, data: bytes | None) -> tuple[tuple[Request, ...], End | None]:
+        ends: list[End] = []
 
         def decode(raw: dict[str, Any]) -> Request | None:
             if ends:
                 raise Malformed("a line after the end line")
             if "end" not in raw:
                 return decoding.decode_request(raw)
-            ends.append(decoding.take(raw, "sent", lambda value: type(value) is int, "a whole number"))
+            ends.append(decoding.decode_end(raw))
             return None
 
         return tuple(self.lines("requests.jsonl", data or b"", decode, 1)), ends[0] if ends else None

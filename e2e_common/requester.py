@@ -44,9 +44,11 @@ ANSWER_LIMIT_S = 30.0
 
 class Api:
     """The application under test. Use it as a context manager: leaving it closes the log and ends the script with
-    status 0 (all met their expectation), 1 (some did not) or 4 (nothing was sent)."""
+    status 0 (all met their expectation), 1 (some did not) or 4 (nothing was sent). `unanswered_at_start`: the calls that
+    the application makes before it is ready in replay alone, as `unanswered` of a request."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, unanswered_at_start: Sequence[str] = ()) -> None:
+        self._unanswered = unanswered_at_start
         by_hand = sys.argv[1] if len(sys.argv) > 1 else BY_HAND_URL
         self._url = os.environ.get(URL_VARIABLE, by_hand)
         log = os.environ.get(LOG_VARIABLE)
@@ -73,7 +75,7 @@ class Api:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         if kind is not None:
             return  # the script broke off: the log keeps no last line, and so the judge knows
-        self._write({"end": True, "sent": self._sent, "names": self._names})
+        self._write({"end": True, "sent": self._sent, "names": self._names, "unanswered": list(self._unanswered)})
         if not self._sent:
             self._leave(
                 4, f"nothing was sent: no request is called {self._only!r}" if self._only else "nothing was sent"

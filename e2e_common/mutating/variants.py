@@ -83,7 +83,8 @@ def write(variants: Sequence[Variant], evidence: Evidence, folder: RunFolder) ->
         _write_lines(folder, f"{variant.number:05}_trace_{variant.trace_id}.jsonl", spans_of(variant))
     sent = {row["n"]: row for row in map(json.loads, (evidence.raw.requests or b"").splitlines()) if "n" in row}
     rows = [{**sent[each.request.number], "n": each.number, "name": each.name} for each in variants]
-    end = {"end": True, "sent": len(rows), "names": [row["name"] for row in rows]}
+    unanswered = evidence.end.unanswered if evidence.end else ()
+    end = {"end": True, "sent": len(rows), "names": [row["name"] for row in rows], "unanswered": unanswered}
     folder.requests.write_text("".join(json.dumps(row) + "\n" for row in [*rows, end]))
 
 

@@ -225,19 +225,23 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
         yield _of_trace(evidence, 7, trace_id, message, Fact("unanswered", ANY), file=missing.file)
     stated = _stated_unanswered(evidence)
     for mock in evidence.mocks.asked if evidence.mocks else ():
-        if not mock.found and not _take(stated, (mock.trace_id, _asked(evidence, mock))):
+        is_start = mock.pre_app_start and mock.trace_id not in evidence.by_trace
+        if not mock.found and not _take(stated, (START if is_start else mock.trace_id, _asked(evidence, mock))):
             closest = f"; closest recorded: {mock.closest}" if mock.closest else ""
             note = f"; {mock.note}" if mock.note else ""
             message = f"no recorded answer for {shorten(mock.asked)}{closest}{note}"
             fact = Fact("unanswered", _asked(evidence, mock))
-            if mock.pre_app_start and mock.trace_id not in evidence.by_trace:
+            if is_start:
                 yield Failure(7, REPLAY, f"{message} (mocks.jsonl)", "mocks.jsonl", START, facts=(fact,))
             else:
                 yield _of_trace(evidence, 7, mock.trace_id, message, fact)
     for (trace_id, call), count in stated.items() if evidence.mocks else ():
-        if count > 0 and trace_id in evidence.results_by_id:
-            message = f"states unanswered={[call]!r}, and replay has no such call that nothing answered"
-            yield _of_trace(evidence, 7, trace_id, message)
+        message = "and replay has no such call that nothing answered"
+        if count > 0 and trace_id == START:
+            message = f"Api states unanswered_at_start={[call]!r}, {message}"
+            yield Failure(7, REPLAY, message, "mocks.jsonl", START)
+        elif count > 0 and trace_id in evidence.results_by_id:
+            yield _of_trace(evidence, 7, trace_id, f"states unanswered={[call]!r}, {message}")
     for notice in evidence.mocks.notices if evidence.mocks else ():
         if notice.event == "dropped":
             request = evidence.running_at(notice.at)
@@ -247,9 +251,10 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
 
 
 def _stated_unanswered(evidence: Evidence) -> Counter[tuple[str, str]]:
-    """(trace id, call) of the calls that replay alone makes, as the requests state them."""
+    """(trace id or (start), call) of the calls that replay alone makes, as the suite states them."""
     pairs = ((request, evidence.recorded(request)) for request in evidence.requests)
-    return Counter((files[0].trace_id, call) for request, files in pairs if files for call in request.unanswered)
+    stated = Counter((START, call) for call in (evidence.end.unanswered if evidence.end else ()))
+    return stated + Counter((of[0].trace_id, call) for request, of in pairs if of for call in request.unanswered)
 
 
 def _take(stated: Counter[T], key: T) -> bool:

@@ -174,7 +174,7 @@ class GoodRun:
             request(1, "health"),
             request(2, "create order", calls={"requests": 2}),
             request(3, "leak", expect_unpatched={"connect": 1, "sendall": 1}, leaks=["upstream: GET /leak"]),
-            {"end": True, "sent": 3},
+            {"end": True, "sent": 3, "unanswered": []},
         ]
         self.traces: dict[str, list[dict[str, Any]]] = {
             FILE.format(1, HEALTH): [root(HEALTH, 1, T0 + 1)],

@@ -110,7 +110,7 @@ def test_an_answer_is_held_against_all_that_is_stated(
     sent, end = lines(log)
     assert sent["problems"] == problems
     assert left.value.code == (1 if problems else 0)
-    assert end == {"end": True, "sent": 1, "names": [f"{method} {path}"]}
+    assert end == {"end": True, "sent": 1, "names": [f"{method} {path}"], "unanswered": []}
 
 
 def test_what_else_is_stated_is_the_judges_and_stands_in_the_log(log: Path) -> None:
@@ -240,7 +240,7 @@ def test_of_those_that_are_asked_for_each_keeps_its_number(log: Path, monkeypatc
         for name in ("one", "two", "three"):
             api.get("/none", name=name)
     assert [line.get("n") for line in lines(log)] == [2, 3, None]
-    assert lines(log)[-1] == {"end": True, "sent": 2, "names": ["one", "two", "three"]}
+    assert lines(log)[-1] == {"end": True, "sent": 2, "names": ["one", "two", "three"], "unanswered": []}
 
 
 @pytest.mark.parametrize(

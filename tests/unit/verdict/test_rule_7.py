@@ -27,6 +27,16 @@ def stated(request: int, *what: str, found: tuple[str, ...] = ()) -> Callable[[G
     return change
 
 
+def at_start(*what: str) -> Callable[[GoodRun], None]:
+    """`boot` leaves GET catalogue without an answer, and the suite states these."""
+
+    def change(run: GoodRun) -> None:
+        boot(run)
+        run.requests[-1]["unanswered"] = list(what)
+
+    return change
+
+
 # fmt: off
 CASES = [
     Spoiled("mock not found", lambda run: run.mocks.insert(4, mock(ORDER, "", found=False, matched_trace=None, matched_span=None, asked="GET /new", closest=[{"asked": "GET /old", "difference": "url"}], note="why")), "no recorded answer for GET /new; closest recorded: GET /old; url; why", 7, "replay", CREATE),
@@ -37,6 +47,7 @@ CASES = [
     Spoiled("stated as unanswered by another", stated(0, "GET /c", found=("GET /c",)), "no recorded answer for GET /c", 7, "replay", CREATE),
     Spoiled("frame dropped", lambda run: run.mocks.insert(4, {"event": "dropped", "at": T0 + 102.2, "reason": "frame of 20971520 bytes"}), "the replayer dropped what the SDK sent: frame of 20971520 bytes", 7, "replay", CREATE),
     Spoiled("call at the start not found", boot, "no recorded answer for GET catalogue (mocks.jsonl)", 7, "replay", "(start)"),
+    Spoiled("stated of the start, and answered", at_start("GET catalogue", "GET index"), "Api states unanswered_at_start=['GET index'], and replay has no such call that nothing answered", 7, "replay", "(start)"),
     Spoiled("mock of a stranger not found", lambda run: run.mocks.insert(1, mock(STRANGER, "", found=False, matched_trace=None, matched_span=None, asked="SELECT 2")), "no recorded answer for SELECT 2 (outside any request; mocks.jsonl)", 7, "run", trace=STRANGER),
     Spoiled("mock at the start of a test not found", lambda run: run.mocks.insert(1, mock(HEALTH, "", found=False, matched_trace=None, matched_span=None, asked="SELECT 3", pre_app_start=True)), "no recorded answer for SELECT 3", 7, "replay", "health"),
     Spoiled("frame dropped before the first test", lambda run: run.mocks.insert(1, {"event": "dropped", "at": T0 + 100.2, "reason": "frame of 20971521 bytes"}), "the replayer dropped what the SDK sent: frame of 20971521 bytes (outside any request; mocks.jsonl)", 7, "run"),
@@ -64,3 +75,11 @@ def test_what_was_not_replayed_is_not_missed() -> None:
     run.requests[1]["unanswered"] = ["GET /new"]
     run.known = pinned(run, "recording")
     assert messages(run) == []
+
+
+def test_a_call_of_the_start_in_replay_alone_is_stated() -> None:
+    run = GoodRun()
+    at_start("GET catalogue")(run)
+    assert messages(run) == []
+    run.requests[-1]["unanswered"] = ["GET index"]
+    assert len(messages(run)) == 2, "another is"

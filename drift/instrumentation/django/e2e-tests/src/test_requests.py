@@ -16,7 +16,7 @@ from stated import accounts, answers, built_in, incoming, middleware, outbound, 
 
 from e2e_common.requester import Api
 
-with Api() as api:
+with Api(unanswered_at_start=["POST http://upstream/users"]) as api:
 
     def send(name: str, path: str, body: Any, *, method: str = "GET", wsgi: bool = False, **more: Any) -> None:
         """Through ASGI, or through WSGI: what goes through both states the same answer twice."""

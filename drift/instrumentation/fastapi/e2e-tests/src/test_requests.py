@@ -16,7 +16,7 @@ from stated import answers, calls_httpx, calls_requests, incoming, otherwise, pa
 
 from e2e_common.requester import Api
 
-with Api() as api:
+with Api(unanswered_at_start=["POST http://upstream/only-in-replay/start"]) as api:
 
     def send(name: str, path: str, body: Any = b"", *, method: str = "GET", **more: Any) -> None:
         """`httpx`, `requests`: how many calls the handler makes through each of them."""

@@ -16,7 +16,7 @@ from stated.words import SERIAL, fetched
 
 from e2e_common.requester import Api
 
-with Api() as api:
+with Api(unanswered_at_start=["DELETE http://upstream/only-at-the-start?in=replay"]) as api:
     api.get("/settings", name="call at the start", body=fetched("/users/2", id=2, name="Grace"))
     api.get("/nothing-at-the-start", name="call at the start in replay alone", body={"nothing": True})
     api.get("/environment", name="variable of the recording", body={"key": SERIAL, "same": True, "hidden": False})

@@ -30,7 +30,7 @@ from stated.words import user
 
 from e2e_common.requester import Api
 
-with Api() as api:
+with Api(unanswered_at_start=["PUT http://upstream/only-in-replay"]) as api:
 
     def send(name: str, path: str, body: Any, *, httpx: int = 0, **more: Any) -> None:
         """`httpx`: how many calls the handler makes through it."""

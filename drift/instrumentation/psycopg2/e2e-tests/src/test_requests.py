@@ -30,7 +30,9 @@ from stated import (
 
 from e2e_common.requester import Api
 
-with Api() as api:
+AT_START = 'SELECT value FROM settings WHERE name = %(__td_param__)s with [{"k": "name", "v": "only in replay"}]'
+
+with Api(unanswered_at_start=[AT_START]) as api:
 
     def send(
         name: str, path: str, body: Any, *, method: str = "GET", calls: int = 1, sqlalchemy: int = 0, **more: Any

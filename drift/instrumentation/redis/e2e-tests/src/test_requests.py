@@ -15,6 +15,6 @@ from stated import asynchronous, batches, changing, clusters, connections, conta
 
 from e2e_common.requester import Api
 
-with Api() as api:
+with Api(unanswered_at_start=['PIPELINE [["GET", "shop:prices"]]']) as api:
     for module in (strings, containers, messages, batches, connections, asynchronous, clusters, changing):
         module.requests(api)

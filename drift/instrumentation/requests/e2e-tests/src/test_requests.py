@@ -33,7 +33,7 @@ from e2e_common.requester import Api
 TOPICS: tuple[ModuleType, ...] = (sessions, sent, authorized, answers, streams, redirects, failures, transport)
 TOPICS += (parallel, changing, idioms, rules)
 
-with Api() as api:
+with Api(unanswered_at_start=["GET http://upstream/users/2?only=in-replay"]) as api:
     made = echoed("POST", headers=JSON, text='{"at": "the start"}')
     settings = {"user": fetched("/users/2", id=2, name="Grace"), "made": made, "nothing": True}
     api.get("/settings", name="calls at the start", body=settings)
