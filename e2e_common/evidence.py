@@ -65,8 +65,8 @@ class Evidence:
     """What a run's artifacts say. `problems`: what could not be read; `raw`: the files, to tell missing from empty;
     `stalled`: ids of the tests whose clock the official CLI could not set, and `again` what came of them then;
     `missing`: by trace id, the calls without a recorded answer, where the official CLI names them; `lacking`: the tests
-    that miss an answer by themselves which the first run took from another's recording, as the official CLI may (section
-    8.2): of those the first result counts."""
+    that miss an answer by themselves which the first run took from another's recording, as the official CLI may
+    (section 8.2): of those the first result counts."""
 
     run: Run
     requests: tuple[Request, ...]

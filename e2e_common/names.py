@@ -20,8 +20,8 @@ READY_LIMIT_S = 30.0
 NEVER_READY = 3
 """Its exit status when the application has not answered by then."""
 
-STATUS, TYPE, SIZE, RULE = "status", "type", "size", "rule"
-UNRECORDED = (STATUS, TYPE, SIZE, RULE)
+STATUS, TYPE, SIZE, RULE, SAMPLING = "status", "type", "size", "rule", "sampling"
+UNRECORDED = (STATUS, TYPE, SIZE, RULE, SAMPLING)
 """What a request may state as `recorded=`: why nothing is recorded of it, by design. status: it is answered with 400 or
 more; type: an answer (its own, or that of a call) is neither JSON nor plain text; size: a span exceeds 1 MiB; rule: a
-rule of the SDK's configuration drops it."""
+rule of the SDK's configuration drops it; sampling: it is one that the rate leaves out."""

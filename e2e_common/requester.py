@@ -44,8 +44,8 @@ ANSWER_LIMIT_S = 30.0
 
 class Api:
     """The application under test. Use it as a context manager: leaving it closes the log and ends the script with
-    status 0 (all met their expectation), 1 (some did not) or 4 (nothing was sent). `unanswered_at_start`: the calls that
-    the application makes before it is ready in replay alone, as `unanswered` of a request."""
+    status 0 (all met their expectation), 1 (some did not) or 4 (nothing was sent). `unanswered_at_start`: the calls
+    that the application makes before it is ready in replay alone, as `unanswered` of a request."""
 
     def __init__(self, *, unanswered_at_start: Sequence[str] = ()) -> None:
         self._unanswered = unanswered_at_start

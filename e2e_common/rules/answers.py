@@ -86,6 +86,8 @@ def _of_answer(said: Inbound, answer: Answered, method: str) -> Iterator[tuple[s
     sent = (answer.body, uncompressed(answer.body, answer.header("Content-Encoding")))
     if method != "HEAD" and not any(body == base64.b64encode(each).decode() for each in sent):
         yield "body", base64.b64encode(answer.body).decode(), body
+    if problem := wrong_size(output):
+        yield "bodySize", "that of the body", problem
     of_span = output.get("headers")
     for name, value in of_span.items() if isinstance(of_span, dict) else ():
         all_sent = answer.header(name)
@@ -119,6 +121,17 @@ def _merges(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for key, each in properties.items() if isinstance(properties, dict) else ():
         yield from _merges(each, f"{path}.{key}")
     yield from _merges(schema.get("items"), f"{path}[]")
+
+
+def wrong_size(value: Mapping[str, Any]) -> str:
+    """What is wrong with the bodySize of a span's value, in words; empty where it has no body, or one of that size."""
+    body, size = value.get("body"), value.get("bodySize")
+    if not isinstance(body, str) or size is None:
+        return ""
+    with contextlib.suppress(ValueError):
+        length = len(base64.b64decode(body, validate=True))
+        return "" if size == length else f"bodySize {size} of a body of {length} bytes"
+    return ""
 
 
 def uncompressed(body: bytes, encoding: str | None) -> bytes:

@@ -45,8 +45,8 @@ class Complaint(NamedTuple):
 
 
 def _complaints(evidence: Evidence, file: TraceFile) -> list[Complaint]:
-    """Of a replayed test. Where its clock stalled, of both runs: of the first what no clock explains, and all of it where
-    the second lacks the other recordings."""
+    """Of a replayed test. Where its clock stalled, of both runs: of the first what no clock explains, and all of it
+    where the second lacks the other recordings."""
     id_, services = file.trace_id, evidence.run.services
     results = evidence.results_by_id.get(id_, [])
     if len(results) != 1 or id_ not in evidence.stalled:

@@ -28,6 +28,10 @@ TRACEBACK = b"Traceback (most recent call last):"
 # The last line of a traceback: the first that is not indented, unless another traceback follows it at once (a chain).
 _LAST_LINE = re.compile(rb"^Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n|\n)*([^\s][^\n]*)", re.MULTILINE)
 _OF_THE_SDK = re.compile(rb"\[TuskDrift\] (?:ERROR|CRITICAL) ")
+# The same of a group of exceptions: the line that says how many there are.
+_GROUP = re.compile(
+    rb"^ +\+ Exception Group Traceback \(most recent call last\):\n(?: +\| {3}[^\n]*\n)* +\| (\S[^\n]*)", re.MULTILINE
+)
 # What may stand between the last line (its details) and the next traceback of a chain.
 _CHAIN = re.compile(
     rb"(?:\n[^\n]*){0,20}?\n(?:During handling of the above exception|The above exception was the direct cause)"
@@ -38,6 +42,7 @@ def in_recording(evidence: Evidence) -> Iterator[Failure]:
     """The log of the recording: each error of the SDK is put down to the request that ran then."""
     log = evidence.raw.record_log
     if log is None:
+        yield Failure(5, RUN, f"{RECORD_LOG} is missing: what the SDK said while recording is unknown", RECORD_LOG)
         return
     first = min((request.started for request in evidence.requests), default=0.0)
     sent = sorted(evidence.requests, key=lambda request: request.started)
@@ -137,6 +142,18 @@ def _tracebacks(log: bytes) -> Iterator[_Exception]:
         chained = _CHAIN.match(log, position)
         if chained and TRACEBACK not in chained[0]:
             continue
-        before, begin = log[:begin].rstrip(b"\n").rpartition(b"\n")[2], None
-        if not _OF_THE_SDK.search(before):
-            yield _Exception(match[1].decode(errors="replace").strip(), log.count(b"\n", 0, match.start(1)) + 1)
+        if not _is_of_the_sdk(log, begin):
+            yield _exception(log, match)
+        begin = None
+    for match in _GROUP.finditer(log):
+        if not _is_of_the_sdk(log, match.start()):
+            yield _exception(log, match)
+
+
+def _is_of_the_sdk(log: bytes, begin: int) -> bool:
+    """Whether the line above a traceback is an error of the SDK."""
+    return _OF_THE_SDK.search(log[:begin].rstrip(b"\n").rpartition(b"\n")[2]) is not None
+
+
+def _exception(log: bytes, match: re.Match[bytes]) -> _Exception:
+    return _Exception(match[1].decode(errors="replace").strip(), log.count(b"\n", 0, match.start(1)) + 1)

@@ -1,8 +1,8 @@
 """Rule 2, of requests that state why nothing is recorded of them: nothing is, and the SDK says the same reason.
 
 The SDK logs the reason for which it blocks a trace, with the time and the id of the trace, at DEBUG (its
-core/trace_blocking_manager.py; src/app.py of a suite lets that through). What a rule drops it logs nowhere: there the
-reason holds where nothing was blocked.
+core/trace_blocking_manager.py; src/app.py of a suite lets that through). What a rule or the rate of sampling leaves
+out it logs nowhere: there the reason holds where nothing was blocked.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from e2e_common.decoding import Request
 from e2e_common.evidence import Evidence, TraceFile
 from e2e_common.facts import Fact
 from e2e_common.failure import RECORDING, Failure
-from e2e_common.names import RULE, SIZE, STATUS, TYPE
+from e2e_common.names import RULE, SAMPLING, SIZE, STATUS, TYPE
 
 ERROR_STATUS = 400
 MILLISECOND_S = 0.001  # to which the log tells the time
@@ -58,7 +58,7 @@ def unrecorded(request: Request, files: list[TraceFile]) -> Iterator[Failure]:
 
 def reasons(evidence: Evidence) -> Iterator[Failure]:
     """Each request that states a reason has a line of it in the SDK's log, in its own time; no line of a stated reason
-    is one request's and another's. A request that a rule leaves out has none."""
+    is one request's and another's. A request that a rule or the rate leaves out has none."""
     if evidence.raw.record_log is None:
         return
     lines = _blocked(evidence.raw.record_log)
@@ -70,8 +70,8 @@ def reasons(evidence: Evidence) -> Iterator[Failure]:
         if not request.recorded and not evidence.recorded(request):
             _take(lines, request, ())
     for request in evidence.requests:
-        if request.recorded == RULE and (line := _take(lines, request, ())):
-            message = f"states recorded='rule', and the SDK blocked a trace in its time: {line.reason}"
+        if request.recorded in (RULE, SAMPLING) and (line := _take(lines, request, ())):
+            message = f"states recorded={request.recorded!r}, and the SDK blocked a trace in its time: {line.reason}"
             yield Failure(2, RECORDING, message, "logs/record.log", request.name)
 
 

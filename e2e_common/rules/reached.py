@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from e2e_common.decoding import Request
 from e2e_common.evidence import Evidence
 from e2e_common.facts import Fact
-from e2e_common.failure import RECORDING, Failure
+from e2e_common.failure import RECORDING, RUN, Failure
 from e2e_common.rules.recording import is_call
 
 LOG = "logs/upstream.log"
@@ -28,7 +28,10 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
     """Compares by method and path. One call of a client may be several for the upstream (a redirect, a retry, a
     challenge): the request states them. What a request does after its answer may come while the next ones run."""
     address = evidence.run.services.get(UPSTREAM)
-    if evidence.raw.upstream_log is None or address is None:
+    if address is None:
+        return
+    if evidence.raw.upstream_log is None:
+        yield Failure(8, RUN, f"{LOG} is missing: what reached the upstream while recording is unknown", LOG)
         return
     sent = sorted(evidence.requests, key=lambda request: request.started)
     left = {request.number: _told(evidence, request, address) for request in sent}

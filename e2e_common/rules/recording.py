@@ -15,7 +15,7 @@ from e2e_common.decoding import Request
 from e2e_common.evidence import Evidence, TraceFile
 from e2e_common.facts import Fact, compact, fits, without_addresses
 from e2e_common.failure import EXPECTATION, RECORDING, RUN, Failure, shorten
-from e2e_common.rules.answers import uncompressed
+from e2e_common.rules.answers import uncompressed, wrong_size
 from e2e_common.rules.left_out import reasons, unrecorded
 from e2e_common.traces import Span
 
@@ -170,6 +170,9 @@ def _form(file: TraceFile, root: Span) -> Iterator[Found]:
             parent = span.parent_span_id or "(none)"
             message = f"the span {_name(span)} is an orphan: its parent {parent} is not in the trace"
             yield message, Fact("form", f"orphan {span.library} {span.name}")
+        for value in (span.input_value, span.output_value):
+            if problem := wrong_size(value):
+                yield f"the span {_name(span)} says {problem}", Fact("form", f"{span.library} {span.name}: {problem}")
 
 
 def _environment(file: TraceFile, given: str | None) -> Iterator[Found]:

@@ -237,7 +237,7 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
                 yield _of_trace(evidence, 7, mock.trace_id, message, fact)
     for (trace_id, call), count in stated.items() if evidence.mocks else ():
         message = "and replay has no such call that nothing answered"
-        if count > 0 and trace_id == START:
+        if count > 0 and trace_id == START and evidence.results:
             message = f"Api states unanswered_at_start={[call]!r}, {message}"
             yield Failure(7, REPLAY, message, "mocks.jsonl", START)
         elif count > 0 and trace_id in evidence.results_by_id:

@@ -127,7 +127,7 @@ def large(count: int, *, text: str = "", body_bytes: int = 400, suite: str = "fl
     failed = sum(not item["passed"] for item in run.results)
     run.totals = f"Tests: {count} total, {count - failed} passed, {failed} failed\n"
     run.replay["exit_status"] = 1 if failed else 0
-    run.requests.append({"end": True, "sent": count})
+    run.requests.append({"end": True, "sent": count, "unanswered": []})
     run.mocks.append({"event": "end", "at": T0 + 200 + count, "exit_status": run.replay["exit_status"]})
     run.touched.append({"event": "closed", "at": T0 + 200 + count})
     return run

@@ -155,7 +155,7 @@ def test_a_terminal_that_goes_away(canary: Suite) -> None:
 def test_what_a_test_starts_hears_signals_that_its_caller_ignores(signum: int) -> None:
     heard = f"import signal; print(signal.getsignal({int(signum)}) != signal.SIG_IGN)"
     tests = f"from tests.conftest import *; pytest_configure(); subprocess.run([{sys.executable!r}, '-c', {heard!r}])"
-    command = ["bash", "-c", f"trap '' {int(signum)}; exec \"$0\" \"$@\"", sys.executable, "-c", tests]
+    command = ["bash", "-c", f'trap \'\' {int(signum)}; exec "$0" "$@"', sys.executable, "-c", tests]
     assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout == "True\n"
 
 

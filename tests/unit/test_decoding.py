@@ -218,7 +218,7 @@ WRONG: list[tuple[Decoder, dict[str, Any], str, Any, str]] = [
     (decoding.decode_request, REQUEST, "leaks", [None], "a list of strings"),
     *((decoding.decode_request, REQUEST, key, False, WHOLE) for key in ("background", "size", "refused")),
     (decoding.decode_request, REQUEST, "differs", ["body"], "a list of lists"),
-    (decoding.decode_request, REQUEST, "recorded", "mood", "one of status, type, size, rule"),
+    (decoding.decode_request, REQUEST, "recorded", "mood", "one of status, type, size, rule, sampling"),
     (decoding.decode_request, REQUEST, "replayed", 1, FLAG),
     *((decoding.decode_request, REQUEST, key, [1], "a list of strings") for key in ("unanswered", "errors", "reached")),
     *(

@@ -21,6 +21,7 @@ FILES = {
     "run.json": "run",
     "requests.jsonl": "requests",
     "logs/record.log": "record_log",
+    "logs/upstream.log": "upstream_log",
     "replay.json": "replay",
     "results.json": "results",
     "logs/tusk-cli.log": "cli_log",

@@ -300,8 +300,8 @@ def test_floats_that_no_longer_show_are_fixed_but_not_where_nobody_keeps_the_ans
     ("encoding", "body", "plain"),
     [
         (None, b"plain", b"plain"),
-        ("gzip", gzip.compress(b"plain"), b"plain"),
-        ("GZip", gzip.compress(b"plain"), b"plain"),
+        ("gzip", gzip.compress(b"plain", mtime=0), b"plain"),
+        ("GZip", gzip.compress(b"plain", mtime=0), b"plain"),
         ("deflate", zlib.compress(b"plain"), b"plain"),
         ("deflate", zlib.compress(b"plain")[2:-4], b"plain"),
         ("gzip", b"plain", b"plain"),

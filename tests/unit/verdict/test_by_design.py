@@ -57,9 +57,10 @@ def refused(*, answers: int = 1, stated: int = 1) -> GoodRun:
         unrecorded("size"),
         unrecorded("size", size=2**20 + 1),
         unrecorded("rule"),
+        unrecorded("sampling"),
         redirected(),
     ],
-    ids=["status", "type", "size of a call", "size", "rule", "redirect"],
+    ids=["status", "type", "size of a call", "size", "rule", "sampling", "redirect"],
 )
 def test_what_is_left_out_as_stated_is_green_and_counted(run: GoodRun) -> None:
     verdict = judge(run.artifacts())

@@ -26,6 +26,20 @@ FRAMES = """Traceback (most recent call last):
 DURING = "\nDuring handling of the above exception, another exception occurred:\n\n"
 CAUSED = "\nThe above exception was the direct cause of the following exception:\n\n"
 CHAIN = f"{FRAMES}OSError: first\n{DURING}{FRAMES}ValueError: second\n{CAUSED}{FRAMES}KeyError: 'x'\n"
+GROUP = """\
+  + Exception Group Traceback (most recent call last):
+  |   File "/app/src/app.py", line 5, in main
+  |     async with asyncio.TaskGroup() as group:
+  | ExceptionGroup: both (2 sub-exceptions)
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    |   File "/app/src/app.py", line 2, in a
+    |     raise KeyError("x")
+    | KeyError: 'x'
+    +---------------- 2 ----------------
+    | ValueError: y
+    +------------------------------------
+"""
 DETAILS = (
     f"{FRAMES}UniqueViolation: duplicate key\nDETAIL:  Key (id)=(1) already exists.\n{DURING}{FRAMES}KeyError: 'x'\n"
 )
@@ -87,6 +101,7 @@ CASES = [
     Spoiled("an exception", recorded(f"{FRAMES}KeyError: 'x'\n"), "the application's log holds an exception that no request states (errors=): KeyError: 'x' (logs/record.log:9)", 5, "run"),
     Spoiled("a chain of exceptions", recorded("\n", CHAIN), "the application's log holds an exception that no request states (errors=): KeyError: 'x' (logs/record.log:30)", 5, "run"),
     Spoiled("a chain of which another is stated", recorded(CHAIN, errors=["OSError: first"]), "the application's log holds an exception that no request states (errors=): KeyError: 'x' (logs/record.log:29)", 5, "run"),
+    Spoiled("a group of exceptions", recorded(GROUP), "the application's log holds an exception that no request states (errors=): ExceptionGroup: both (2 sub-exceptions) (logs/record.log:6)", 5, "run"),
     Spoiled("an exception without a message", recorded(f"{FRAMES}KeyboardInterrupt\n"), "the application's log holds an exception that no request states (errors=): KeyboardInterrupt (logs/record.log:9)", 5, "run"),
     Spoiled("an exception once more than stated", recorded(f"{FRAMES}KeyError: 'y'\n" * 2, errors=["KeyError: 'y'"]), "the application's log holds an exception that no request states (errors=): KeyError: 'y' (logs/record.log:16)", 5, "run"),
     Spoiled("a stated exception is not logged", recorded(errors=["KeyError: 'x'"]), "states errors=[\"KeyError: 'x'\"], and the log holds no such exception", 5, "recording", CREATE),
@@ -145,6 +160,11 @@ STATED: dict[str, tuple[str, list[str]]] = {
     "two lines": (f"{FRAMES}ValueError: of\ntwo lines\n", ["ValueError: of"]),
     "in any order": (f"Exception in thread Thread-1:\n{FRAMES}B: 2\n{FRAMES}A: 1\n", ["A: 1", "B: 2"]),
     "twice": (f"{FRAMES}A: 1\n" * 2, ["A: 1"] * 2),
+    "a group": (GROUP, ["ExceptionGroup: both (2 sub-exceptions)"]),
+    "a group below the line of a server": (
+        f"ERROR: Exception in ASGI application\n{GROUP}",
+        ["ExceptionGroup: both ..."],
+    ),
     "CRLF": (f"{FRAMES}A: 1\r\n", ["A: 1"]),
 }
 
@@ -197,10 +217,10 @@ def test_an_error_while_recording_is_of_the_request_that_was_sent_last(at: float
     assert [failure.request for failure in judge(run.artifacts()).failures] == [owner]
 
 
-def test_without_a_log_no_error_is_missed() -> None:
+def test_without_a_log_nothing_is_known() -> None:
     run = GoodRun()
     run.raw["record_log"] = None
-    assert messages(run) == []
+    assert messages(run) == ["logs/record.log is missing: what the SDK said while recording is unknown"]
 
 
 def test_each_error_is_pinned_by_its_text_without_what_is_new_in_every_run() -> None:

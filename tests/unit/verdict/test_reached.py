@@ -108,7 +108,6 @@ GREEN: dict[str, Change] = {
     "by a request without a trace": of_a_request_without_a_trace,
     "what is no line of a request": reached("is what it said", "GET", "get /a"),
     "no upstream": both(reached("GET /b"), lambda run: run.run["services"].clear()),
-    "no log": lambda run: run.raw.update(upstream_log=None),
 }  # fmt: skip
 
 
@@ -162,3 +161,9 @@ def test_each_call_is_pinned_and_no_more_than_that() -> None:
     assert judge(run.artifacts()).code == 0
     reached("GET /b")(run)
     assert judge(run.artifacts()).code == 1
+
+
+def test_without_its_log_nobody_knows_what_reached_it() -> None:
+    run = GoodRun()
+    run.raw["upstream_log"] = None
+    assert messages(run) == ["logs/upstream.log is missing: what reached the upstream while recording is unknown"]

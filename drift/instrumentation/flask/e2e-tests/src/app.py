@@ -10,7 +10,7 @@ calls     outbound calls through `requests`: one, several in sequence, in parall
 clients   what else a client of `requests` does: sessions, prepared requests, authorization, hooks, forms, files,
           streams, redirects, and every kind of answer
 plain     WSGI applications without Flask, under the SDK's WsgiInstrumentation, beside it and below a prefix
-rules     what the rules of .tusk/config.yaml leave out or change
+rules     what the rules of .tusk/config.yaml leave out or change, and sampling
 served    what Flask serves by itself, and idioms of its guide that no other module has
 changing  what is another in each run: the clock, parameters, calls in replay alone; and spans of the application
 unseen    the clock, and sockets: a raw one, UDP, a pair
@@ -25,7 +25,7 @@ import logging
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from drift import TuskDrift
 
@@ -52,6 +52,7 @@ sdk_log.setLevel(logging.DEBUG)
 logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
 from typing import Any  # noqa: E402 - the SDK patches what is imported after it
+from unittest import mock  # noqa: E402
 
 import calls  # noqa: E402
 import changing  # noqa: E402
@@ -77,6 +78,11 @@ app.wsgi_app = plain.beside(app.wsgi_app)
 class Impatient(WSGIRequestHandler):
     timeout = 5
     """Seconds for which a handler waits for a part of its request's body that never comes."""
+
+    def run_wsgi(self) -> None:
+        """At a lower rate the SDK leaves out requests by chance, which is made certain here: it draws the highest."""
+        with mock.patch("random.random", lambda: 1.0) if self.path == "/rules/not-sampled" else nullcontext():
+            super().run_wsgi()
 
 
 def read_settings() -> dict[str, Any]:

@@ -23,6 +23,7 @@ def without_length(answer: Response) -> Response:
     return answer
 
 
+@bp.get("/not-sampled")
 @bp.get("/left-out")
 def left_out() -> Response:
     """Dropped, with the calls that it makes, before its answer and during it: no span is the current one."""

@@ -25,6 +25,13 @@ def requests(api: Api) -> None:
         calls={"requests": 2},
         recorded="rule",
     )
+    api.get(
+        "/rules/not-sampled",
+        name="left out by sampling",
+        body="Post 1, Post 2, in a span: False",
+        calls={"requests": 2},
+        recorded="sampling",
+    )
     api.get("/rules/masked-header", name="masked header", send_headers=CARD, body={"length": 9, "card": "4000 1234"})
     api.get("/rules/kept-length", name="length of a masked header", send_headers=CARD, body={"length": 9})
     sent = {"user": {"name": "Ada"}, "items": [1]}
