@@ -1,0 +1,61 @@
+"""docs/idioms.md names requests that the suites send."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from e2e_common.paths import ROOT, SUITES
+
+NO_REQUESTS = {  # what else the table quotes: words of a library
+    "E2E_WITH=hiredis", "legacy_responses=False", "Infinity", "run_in_thread", "listen", "master_for", "execute_command",
+}  # fmt: skip
+NAMES = """
+import json, runpy, sys
+from e2e_common import requester
+
+class Named(requester.Api):
+    def __enter__(self):
+        return self
+
+    def request(self, method, path, *, name=None, **_):
+        self._names.append(name or f"{method} {path}")
+
+    def __exit__(self, *_):
+        print(json.dumps(self._names))
+
+requester.Api, sys.argv = Named, sys.argv[1:]
+sys.path.insert(0, sys.argv[0].rpartition("/")[0])
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def sections() -> dict[str, set[str]]:
+    """Suite → what its table quotes."""
+    found: dict[str, set[str]] = {}
+    for part in (ROOT / "docs" / "idioms.md").read_text().split("\n## ")[1:]:
+        rows = [line for line in part.splitlines() if line.startswith("|")]
+        quoted = {name for row in rows for name in re.findall("`([^`]+)`", row.rsplit("|", 2)[1])}
+        found[part.split()[0]] = quoted
+    return found
+
+
+SECTIONS = sections()
+
+
+def test_each_suite_has_its_table() -> None:
+    assert set(SECTIONS) == {folder.parent.name for folder in SUITES.glob("*/e2e-tests")}
+
+
+@pytest.mark.parametrize("suite", SECTIONS)
+def test_what_it_names_is_sent(suite: str) -> None:
+    script = SUITES / suite / "e2e-tests" / "src" / "test_requests.py"
+    command = [sys.executable, "-c", NAMES, str(script)]
+    sent = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    quoted = SECTIONS[suite] - NO_REQUESTS
+    assert quoted and [name for name in sorted(quoted) if not fnmatch.filter(sent, name) and name not in sent] == []
