@@ -140,6 +140,12 @@ def _stated(of: RequestStory) -> Iterator[str]:
     if request.background:
         yield f"it states {request.background} calls outside its context (background)"
     yield from (f"it states that it reaches past the SDK: {what}" for what in request.leaks)
+    yield from (
+        f"it states {count} calls that ask for something else in replay: {of}" for of, count in request.inexact.items()
+    )
+    yield from (f"it states a call that nothing answers: {call}" for call in request.unanswered)
+    yield from (f"it states that it reaches the upstream beyond its calls: {what}" for what in request.reached)
+    yield from (f"it states an exception: {error}" for error in request.errors)
 
 
 def _headers(value: dict[str, Any]) -> Iterator[str]:

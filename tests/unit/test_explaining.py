@@ -73,14 +73,19 @@ def test_of_a_sound_request_all_is_said_in_the_order_of_time() -> None:
 
 def test_what_a_request_states_is_said() -> None:
     run = GoodRun()
-    run.requests[2] |= {"late": True, "background": 2}
+    run.requests[2] |= {"late": True, "background": 2, "inexact": {"$.url": 2}, "unanswered": ["GET /new"]}
+    run.requests[2] |= {"reached": ["GET /more"], "errors": ["KeyError: 'x'"]}
     found = sections(run, "leak")
-    assert found["Answered in recording"][-5:] == [
+    assert found["Answered in recording"][-9:] == [
         "it states the outbound calls: none",
         "it states that a span may end after its answer (late)",
         "it states of which sockets the SDK warns (expect_unpatched): {'connect': 1, 'sendall': 1}",
         "it states 2 calls outside its context (background)",
         "it states that it reaches past the SDK: upstream: GET /leak",
+        "it states 2 calls that ask for something else in replay: $.url",
+        "it states a call that nothing answers: GET /new",
+        "it states that it reaches the upstream beyond its calls: GET /more",
+        "it states an exception: KeyError: 'x'",
     ]
     assert "upstream was reached: GET /leak, as the request states" in found["Past the instrumentation"]
     assert "the SDK warned: unpatched TCP connect(), as the request states" in found["Past the instrumentation"]
