@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import stat
@@ -22,9 +21,8 @@ from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
 from e2e_common.ports import Port, reserve
 from e2e_common.processes import adopt_orphans, end_orphans, last_lines
-from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.recording import Recording
-from e2e_common.replaying import Replay, may_prestart
+from e2e_common.replaying import Replay
 from e2e_common.report import Progress, summary
 from e2e_common.run_folder import RunFolder, check_publishable, write_json
 from e2e_common.streams import say
@@ -135,8 +133,7 @@ class E2ETestRunnerBase:
             if recording:
                 self.folder.clear_recording()
             self.facts = {} if recording else self._recorded_facts()
-            if not container.driven() or "moments" in self.facts:
-                self.folder.clear_replay()  # else the recording, in the other container, has just made room
+            self.folder.clear_replay()
             self._cleared = True
             if recording:
                 self._services = services.Services(names, self.folder.logs, self.knobs)
@@ -162,8 +159,7 @@ class E2ETestRunnerBase:
                 self._app = application.lay_out(self.folder.work, *where)
             if "replay" in self.phases:
                 application.lay_out(self.folder.replay_work, *where)
-            if "moments" in self.facts or recording:  # else that is still being written, in the other container
-                self._write_facts()
+            self._write_facts()
         self.progress.say(f"SDK {environment.versions['sdk']} ({environment.sdk_source}), {environment.home}")
 
     def _is_locked(self, environment: environments.Environment) -> bool:
@@ -184,13 +180,12 @@ class E2ETestRunnerBase:
         with self._timed("services"):
             recording.start("DISABLED" if self.baseline else "RECORD", self._set_up)
         with self._timed("record"):
-            status = recording.send(self.knobs["E2E_ONLY"], self._start_replay_early)
+            status = recording.send(self.knobs["E2E_ONLY"])
             self.facts["requester"] = {"exit_status": status}
         if self.baseline:
             recording.stop()
             self._outcome = judging.judge_baseline(self.folder, self.suite_dir, self._known_facts())
             return
-        self._start_replay_early()
         with self._timed("flush"):
             versions = {**self.facts["packages"], **self.facts["versions"], "recorded_by": self.facts["recorded_by"]}
             recording.flush(lambda sent: judging.unrecorded(self.suite_dir, sent, versions, self._cli.name))
@@ -203,15 +198,6 @@ class E2ETestRunnerBase:
             self._outcome = judging.judge_recording(self.folder, self.suite_dir)
         self.progress.say(self.folder.requests_log.read_text(errors="replace").rstrip())
 
-    def _start_replay_early(self) -> None:
-        """Start the application of the replay while the recording goes on, where that can be: its start takes long."""
-        if container.driven():
-            self.folder.begun.touch()  # the other container may start, and do so
-            return
-        config = json.loads((self.folder.work / ".tusk" / "config.yaml").read_text())
-        if self._replay is None and "replay" in self.phases and may_prestart(self._cli, config):
-            self._replay = Replay(self.folder, self.knobs, self.progress.tick, prestart=True)
-
     def _set_up(self) -> None:
         """The suite's own, and what the services say about themselves: the replay's sentinels will say the same."""
         self.set_up(services.variables(self._services.addresses))
@@ -222,24 +208,11 @@ class E2ETestRunnerBase:
 
     def _run_replay(self) -> None:
         with self._timed("replay"):
-            if "moments" not in self.facts:
-                self._await_recording()
             self._allowance_s = self._cli.allowance_s(len(list(self.folder.traces.glob("*.jsonl"))))
             put_off(self._allowance_s)
-            if self._replay is None:
-                self._replay = Replay(self.folder, self.knobs, self.progress.tick)
+            self._replay = Replay(self.folder, self.knobs, self.progress.tick)
             self._replay.finish()
         self.progress.say(last_lines(self.folder.cli_log, SHOWN_OF_CLI) or "")
-
-    def _await_recording(self) -> None:
-        """In a container of its own: start the application where that can be, and wait for the other one's traces."""
-        if may_prestart(self._cli, json.loads((self.folder.replay_work / ".tusk" / "config.yaml").read_text())):
-            self._replay = Replay(self.folder, self.knobs, self.progress.tick, prestart=True)
-        wait_until(lambda: "moments" in self.folder.read_run(ended=False), timeout_s=NO_LIMIT_S, what="the recording")
-        recorded = self.folder.read_run()
-        self.seconds = {**recorded["seconds"], **self.seconds}
-        self.facts = {**self.facts, **recorded}
-        self._write_facts()
 
     def _check(self) -> None:
         with self._timed("check"):
@@ -369,12 +342,12 @@ class E2ETestRunnerBase:
     def _recorded_facts(self) -> dict[str, Any]:
         """What is known of the recording that is replayed now. Raises HarnessError (2) where it is of the other
         runtime, whose services are found elsewhere."""
-        facts = self.folder.read_run(ended=not container.driven())
+        facts = self.folder.read_run()
         if facts["runtime"] != container.runtime():
             raise usage(
                 f"{self.folder.root} was recorded with E2E_RUNTIME={facts['runtime']}: replay it so, or record again"
             )
-        if container.driven() and "moments" in facts:
+        if container.driven():
             self.seconds = facts["seconds"]  # of the same run
         return facts
 

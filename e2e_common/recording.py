@@ -30,7 +30,6 @@ from e2e_common.traces import MalformedTrace, Span, parse_trace
 EXPORT_INTERVAL_S = 2.0
 MARKER_LIMIT_S = 3 * EXPORT_INTERVAL_S
 STRAGGLER_LIMIT_S = EXPORT_INTERVAL_S + 0.1
-LOOK_EVERY_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -63,10 +62,8 @@ class Recording:
             self._process = spawn(self._app.command, cwd=self._app.work, env=env, stdout=log)
         self._services.wait()
 
-    def send(self, only: str, begun: Callable[[], None]) -> int:
-        """Run src/test_requests.py to its end. Returns its exit status. `only`: the E2E_ONLY pattern. `begun` is called
-        once the first trace of a request is on disk, and with it all that the application did at its start; not at all
-        where that comes after the last request.
+    def send(self, only: str) -> int:
+        """Run src/test_requests.py to its end. Returns its exit status. `only`: the E2E_ONLY pattern.
 
         Raises HarnessError: 1 as soon as the application has died, and when the script breaks off; 2 when `only` names
         no request; 4 when the script sends nothing.
@@ -81,12 +78,9 @@ class Recording:
             env = {**os.environ, **told}
             requester = self._requester = spawn(script, cwd=self._app.work, env=env, stdout=log)
 
-        watch = _FirstTrace(self._run.work_traces, begun)
-
         def done() -> bool:
             self._tick()
             self._check_alive()
-            watch.look()
             return has_exited(requester)
 
         wait_until(done, timeout_s=NO_LIMIT_S, what="src/test_requests.py")
@@ -179,23 +173,6 @@ class Recording:
             else "at start"
         )
         raise HarnessError(Code.FAILED, f"the application {how} {when}", log=str(self._run.record_log))
-
-
-class _FirstTrace:
-    """Looks for the first trace of a numbered request, every LOOK_EVERY_S seconds, and calls `found` once."""
-
-    def __init__(self, folder: Path, found: Callable[[], None]) -> None:
-        self._watch = TraceWatch(folder)
-        self._found: Callable[[], None] | None = found
-        self._next = 0.0
-
-    def look(self) -> None:
-        if self._found is None or time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + LOOK_EVERY_S
-        if self._watch.requests():
-            found, self._found = self._found, None
-            found()
 
 
 class TraceWatch:

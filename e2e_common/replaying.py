@@ -36,8 +36,7 @@ MOST_OUTPUT = 256 << 20  # bytes: that of 100 000 tests is a tenth of it
 
 
 class Replay:
-    """The run's side. `prestart`: start now, load the traces when `finish` is called (bundled CLI alone). `bundled`:
-    the module that is the bundled CLI."""
+    """The run's side. `bundled`: the module that is the bundled CLI."""
 
     def __init__(
         self,
@@ -45,11 +44,10 @@ class Replay:
         knobs: Mapping[str, str],
         tick: Callable[[], None],
         *,
-        prestart: bool = False,
         bundled: str = BUNDLED,
     ) -> None:
         self._run, self._tick = run, tick
-        self._before: dict[str, str] = {}  # what the recording is when its replay begins, as long as that goes on
+        self._before = run.fingerprint()  # what the recording is when its replay begins, as long as that goes on
         # Reached from inside, it disproves the isolation; in a container without a network inside is where we are.
         self._beacon = None if container.world() == "replay" else socket.create_server(("127.0.0.1", 0))
         command = [sys.executable, "-m", "e2e_common.replaying", str(run.root)]
@@ -57,17 +55,11 @@ class Replay:
             host, port = self._beacon.getsockname()
             command += ["--beacon", f"{host}:{port}"]
         command += ["--cli", knobs["TUSK_CLI"], "--cli-path", knobs["TUSK_CLI_PATH"], "--bundled", bundled]
-        command += ["--prestart"] if prestart else []
         with (run.logs / "world.log").open("wb") as log:
-            stdin = subprocess.PIPE if prestart else subprocess.DEVNULL
-            self._process = spawn(command, cwd=run.root, env=os.environ, stdout=log, stdin=stdin)
+            self._process = spawn(command, cwd=run.root, env=os.environ, stdout=log)
 
     def finish(self) -> None:
-        """Let it load the traces, and wait until it is done. Raises HarnessError when it could not do its work."""
-        self._before = self._run.fingerprint()
-        if self._process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):  # it is gone; its status says why
-                self._process.stdin.close()
+        """Wait until it is done. Raises HarnessError when it could not do its work."""
 
         def done() -> bool:
             self._tick()
@@ -98,33 +90,9 @@ class Replay:
         if self._beacon is not None:
             self._beacon.close()
         stop(self._process, WORLD_GRACE_S)
-        if self._process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.close()
         if self._before:  # it was interrupted, or ran out of time: that says why
             with contextlib.suppress(HarnessError):
                 self._check_untouched()
-
-
-def may_prestart(cli: Cli, config: Mapping[str, Any]) -> bool:
-    """Whether the application of the replay can start while the recording is still being flushed: it needs a network
-    of its own (the port is still taken in this one), a CLI that can wait for its traces, and no environment snapshot
-    among them (replay protocol, section 16)."""
-    snapshot = (config.get("recording") or {}).get("enable_env_var_recording")
-    return cli.name == "bundled" and not snapshot and (container.world() == "replay" or _can_isolate())
-
-
-def _can_isolate() -> bool:
-    """Whether a child can enter an empty network: tried, since no setting tells it for sure."""
-    pid = os.fork()
-    if pid == 0:
-        done = False
-        try:
-            enter_empty_network()
-            done = probe(None)[0]
-        finally:  # whatever comes, a Ctrl-C too: the clean-up of the run is not the child's
-            os._exit(0 if done else 1)
-    return os.waitpid(pid, 0)[1] == 0
 
 
 def main(argv: list[str]) -> int:
@@ -135,7 +103,6 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--cli", default="auto")
     parser.add_argument("--cli-path", default="")
     parser.add_argument("--bundled", default=BUNDLED)
-    parser.add_argument("--prestart", action="store_true")
     words = parser.parse_args(argv)
     adopt_orphans()
     with Interrupts() as interrupts:
@@ -144,7 +111,6 @@ def main(argv: list[str]) -> int:
                 RunFolder(words.folder),
                 find_cli(words.cli, words.cli_path, words.bundled),
                 words.beacon,
-                words.prestart,
                 interrupts,
             )
         except HarnessError as error:
@@ -164,8 +130,8 @@ def main(argv: list[str]) -> int:
     return Code.PASSED
 
 
-def _world(run: RunFolder, cli: Cli, beacon: str | None, prestart: bool, interrupts: Interrupts) -> None:
-    facts = run.read_run(ended=False)  # it is still being flushed where we start early
+def _world(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Interrupts) -> None:
+    facts = run.read_run()
     try:
         detail = enter_empty_network()
     except OSError as error:
@@ -179,7 +145,7 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, prestart: bool, interru
             sentinels.listen()
         started = time.monotonic()
         calls = _Calls(run, cli, facts, at_end, interrupts)
-        status = calls.first(prestart, sentinels.serve if sentinels is not None else lambda: None)
+        status = calls.first(sentinels.serve if sentinels is not None else lambda: None)
         again = calls.again()
     write_json(
         run.replay,
@@ -209,14 +175,11 @@ class _Calls:
         self._env = environ(told, run.replay_work)
         self.left_behind: list[str] = []
 
-    def first(self, prestart: bool, serve: Callable[[], None]) -> int:
+    def first(self, serve: Callable[[], None]) -> int:
         """Replay every trace. `serve`: called once the CLI runs. Returns its exit status."""
         run = self._run
-        early = run.work_traces if prestart else None
-        command = self._cli.command(run.traces, run.mocks, run.agent, early_traces=early)
-        stdin = sys.stdin.fileno() if prestart else subprocess.DEVNULL
         outputs = (run.results, run.cli_log)
-        process = self._start(command, self._env, outputs, stdin)
+        process = self._start(self._cli.command(run.traces, run.mocks, run.agent), self._env, outputs)
         serve()
         return self._end(process, outputs)
 
@@ -235,7 +198,7 @@ class _Calls:
             env = {**self._env, "TUSK_TRACES_DIR": str(run.traces)}
             log = run.logs / f"tusk-cli-again-{trace_id}.log"
             outputs = (folder / "results.json", log)
-            status = self._end(self._start(command, env, outputs, subprocess.DEVNULL), outputs)
+            status = self._end(self._start(command, env, outputs), outputs)
             _keep_logs(run, f"again-{trace_id}-")
             rows.append({"trace_id": trace_id, "started": started, "exit_status": status})
         return rows
@@ -250,12 +213,12 @@ class _Calls:
             return []
 
     def _start(
-        self, command: list[str], env: Mapping[str, str], outputs: tuple[Path, Path], stdin: int
+        self, command: list[str], env: Mapping[str, str], outputs: tuple[Path, Path]
     ) -> subprocess.Popen[bytes]:
         """Start the CLI. `outputs`: where its standard output and its standard error go."""
         results, log = outputs
         with results.open("wb") as stdout, log.open("wb") as stderr:
-            process = spawn(command, cwd=self._run.replay_work, env=env, stdout=stdout, stderr=stderr, stdin=stdin)
+            process = spawn(command, cwd=self._run.replay_work, env=env, stdout=stdout, stderr=stderr)
         self._at_end.callback(stop, process, CLI_GRACE_S)
         self._at_end.callback(self._interrupts.hold)
         return process

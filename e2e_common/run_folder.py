@@ -30,7 +30,6 @@ class RunFolder:
         self.aside = root / "aside"
         self.logs = root / "logs"
         self.run = root / "run.json"
-        self.begun = root / "begun"  # from here on the application of the replay may be started
         self.requests = root / "requests.jsonl"
         self.replay = root / "replay.json"
         self.results = root / "results.json"
@@ -121,9 +120,8 @@ class RunFolder:
         except OSError:
             return False
 
-    def read_run(self, *, ended: bool = True) -> dict[str, Any]:
-        """run.json. Raises HarnessError (2) where there is no recording here, or a broken one; with `ended` also when
-        the recording broke off."""
+    def read_run(self) -> dict[str, Any]:
+        """run.json. Raises HarnessError (2) where there is no recording here, a broken one, or one that broke off."""
         try:
             document = json.loads(self.run.read_bytes())
         except OSError:
@@ -134,7 +132,7 @@ class RunFolder:
             raise usage(f"{self.run} is not JSON ({error}): record again") from error
         if not isinstance(document, dict):
             raise usage(f"{self.run} holds no object: record again")
-        if ended and "requester" not in document:
+        if "requester" not in document:
             raise usage(f"the recording in {self.root} did not end: make record-{self.root.name.rpartition('-')[0]}")
         return document
 

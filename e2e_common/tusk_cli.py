@@ -35,16 +35,12 @@ class Cli:
     version: str
     program: tuple[str, ...]
 
-    def command(self, traces: Path, mocks: Path, agent: Path, *, early_traces: Path | None) -> list[str]:
-        """The replay of every trace in `traces`. `agent`, for the official one alone: the folder for its own account of
-        failed tests. `mocks` and `early_traces` are for the bundled one alone: where its account goes; and where the
-        traces are as long as the recording goes on. With those it starts the application at once, and loads `traces`
-        only when stdin ends."""
+    def command(self, traces: Path, mocks: Path, agent: Path) -> list[str]:
+        """The replay of every trace in `traces`. `mocks`: where the bundled one's account goes; `agent`: the folder for
+        the official one's own account of failed tests."""
         words = [*self._words(), "--trace-dir", str(traces)]
         if self.name == "bundled":
-            words += ["--mocks-file", str(mocks), "--run-folder", str(mocks.parent)]
-            words += ["--early-traces", str(early_traces)] if early_traces else []
-            return words
+            return [*words, "--mocks-file", str(mocks), "--run-folder", str(mocks.parent)]
         return [*words, *_account(agent)]
 
     def stalls(self, traces: int) -> int:

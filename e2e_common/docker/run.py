@@ -151,30 +151,16 @@ class DockerRun:
         objects.remove_project(self._compose.project)  # what a killed run has left
 
     def _run_worlds(self) -> int:
-        """The containers that the phases ask for; that of the replay starts while the recording goes on. Returns the
-        exit code of the last one."""
+        """The containers that the phases ask for, one after the other. Returns the exit code of the last one."""
         here, there = self._split()
         self._before = identity(self._folder.result)
-        if not here:
-            if "replay" in self._phases:
-                self._folder.read_run()  # the container would wait for the end of one that broke off
-            return self._end(self._start("replay", there))
-        self._folder.begun.unlink(missing_ok=True)
-        record, replay = self._start("app", here, goes_on=bool(there)), None
-        self._progress.phase(BANNERS["record"])
-
-        def recorded() -> bool:
-            nonlocal replay
-            if there and replay is None and self._folder.begun.exists():
-                replay = self._start("replay", there)
-            self._progress.tick()
-            return record.has_ended()
-
-        wait_until(recorded, timeout_s=NO_LIMIT_S, what="the recording")
-        code = self._end(record)
-        if code != 0 or not there:
-            return code
-        replay = replay or self._start("replay", there)
+        if here:
+            self._progress.phase(BANNERS["record"])
+            code = self._end(self._start("app", here, goes_on=bool(there)))
+            if code != 0 or not there:
+                return code
+        self._progress.phase(BANNERS["replay"])
+        replay = self._start("replay", there)
         self._compose.remove_services()
         if self._knobs["TUSK_CLI"] != "bundled":  # which one it is, the container finds out
             traces = len(list(self._folder.traces.glob("*.jsonl")))

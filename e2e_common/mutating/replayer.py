@@ -16,7 +16,7 @@ from e2e_common.replay.report import Result
 from e2e_common.replay.request import TransportError
 from e2e_common.replay.run import main
 from e2e_common.replay.testing import Runner
-from e2e_common.replay.traces import Test
+from e2e_common.replay.traces import Recording, Test
 
 
 class VariantsRunner(Runner):
@@ -43,10 +43,10 @@ class VariantsReplay(Replay):
     def _runner_class(self) -> type[Runner]:
         return VariantsRunner
 
-    def _load(self) -> None:
-        super()._load()
-        recording = self._recording()
+    def _load(self) -> Recording:
+        recording = super()._load()
         recording.suite = [span for span in recording.suite if span.is_pre_app_start]
+        return recording
 
 
 if __name__ == "__main__":

@@ -20,8 +20,6 @@ Usage: python -m e2e_common.replay run [flags]        (also: drift run [flags], 
       --mocks-file FILE       write a line for each mock request, inbound span and alert (not in the official CLI)
       --run-folder DIR        after each test wait for what requests.jsonl in DIR states that it does outside its answer
                               (not in the official CLI)
-      --early-traces DIR      start the service at once, answer its start from the traces that are in DIR already, and
-                              load the others when stdin ends (not in the official CLI)
 
 Accepted, and without effect here: --concurrency N, --debug, --enable-service-logs (the log is always written),
 --sandbox-config FILE, --verbose.
@@ -52,7 +50,6 @@ class Options:
     config: str = ""
     mocks_file: str = ""
     run_folder: str = ""
-    early_traces: str = ""
     version: bool = False
     help: bool = False
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import select
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +22,6 @@ if TYPE_CHECKING:  # imported while the service starts, which takes longer: goog
     from e2e_common.replay.traces import Recording
 
 ACKNOWLEDGEMENT_S = 10.0
-STDIN_POLL_S = 0.05
 DRAIN_S = 1.0
 
 
@@ -52,26 +49,23 @@ class Replay:
         self.server: MockServer | None = None
 
     def prepare(self) -> None:
-        """Load the traces (unless they come later), listen, and start the service: what belongs to the main thread."""
+        """Load the traces, listen, and start the service: what belongs to the main thread."""
         self._check_sandbox()
-        if not self.options.early_traces:
-            self._load()
-            if self.recording is not None and not self.recording.tests and not self.recording.skipped:
-                return
-        self._start_service()
+        recording = self._load()
+        if recording.tests or recording.skipped:
+            self._start_service(recording)
 
     def run(self) -> int:
         """The rest of the replay. Returns the exit status."""
-        if self.service is not None:
-            self._wait_for_service(self.service)
-        recording = self._recording()
-        if not recording.tests and not recording.skipped:
+        recording = self.recording
+        if recording is None or (not recording.tests and not recording.skipped):
             self.reporter.no_tests()
             return 0
         from e2e_common.replay.afterwards import Afterwards
         from e2e_common.replay.background import activity, wait_for_background
 
         assert self.service is not None and self.server is not None  # noqa: S101 - prepare() made both
+        self._wait_for_service(self.service, len(recording.tests))
         before = activity(self.service.group)
         folder = self.options.run_folder
         afterwards = Afterwards(self.cwd / folder, self.service.log) if folder else None
@@ -119,7 +113,7 @@ class Replay:
         if self.options.concurrency != "1":
             self.reporter.progress("--concurrency: tests run one after the other all the same, on the one clock")
 
-    def _load(self) -> None:
+    def _load(self) -> Recording:
         from e2e_common.replay import traces
 
         started = time.monotonic()
@@ -131,11 +125,6 @@ class Replay:
             recording = traces.load(folder, file=file, trace_id=options.trace_id, keep=keep)
         except traces.LoadError as error:
             raise ReplayError(f"failed to load tests: {error}") from error
-        if self.service is not None and traces.snapshot_of(recording):
-            raise ReplayError(
-                "the traces hold a recorded process environment, with which the service should have been started; "
-                "that is not possible with --early-traces (or record without enable_env_var_recording)"
-            )
         self.recording = recording
         seconds = time.monotonic() - started
         if recording.tests or recording.skipped:
@@ -143,12 +132,11 @@ class Replay:
             if recording.skipped:
                 self.reporter.progress(f"➤ Skipped {recording.skipped} tests with a recorded status of 300 or more")
             self.reporter.loaded(len(recording.suite), recording.unique_traces, recording.pre_app_start, seconds)
+        return recording
 
-    def _recording(self) -> Recording:
-        assert self.recording is not None  # noqa: S101 - loaded by prepare() or while waiting for the service
-        return self.recording
+    def _start_service(self, recording: Recording) -> None:
+        from e2e_common.replay.traces import snapshot_of
 
-    def _start_service(self) -> None:
         config = self.config
         if not config.start_command:
             raise ReplayError("no start command defined in config: set service.start.command in .tusk/config.yaml")
@@ -160,15 +148,10 @@ class Replay:
             log = service.new_log(Path(logs) if logs else config.tusk_folder / "logs")
         except OSError as error:
             raise ReplayError(f"the service log cannot be written: {error}") from error
-        snapshot: dict[str, str] = {}
-        if self.recording is not None:
-            from e2e_common.replay.traces import snapshot_of
-
-            snapshot = snapshot_of(self.recording)
-        environment = service.base_environment(self.environ, snapshot)
+        environment = service.base_environment(self.environ, snapshot_of(recording))
         self.service = service.Service(config, log, environment, self.cwd)
         self.service.start(self.endpoint.environment)
-        self._start_server(self.endpoint)
+        self._start_server(self.endpoint, recording)
 
     def _listen(self) -> endpoint.Endpoint:
         config = self.config
@@ -180,44 +163,20 @@ class Replay:
             where = f"TCP port {config.tcp_port}" if config.over_tcp else "a unix socket in the temporary folder"
             raise ReplayError(f"cannot listen on {where}: {error}") from error
 
-    def _start_server(self, listening: endpoint.Endpoint) -> None:
+    def _start_server(self, listening: endpoint.Endpoint, recording: Recording) -> None:
         """After the service: it is a while until it connects, and then no thread runs while it is forked."""
+        from e2e_common.replay.matching import Matcher
         from e2e_common.replay.server import MockServer
 
-        self.server = MockServer(listening.listener, self.journal)
-        if self.options.early_traces:
-            from e2e_common.replay.matching import Matcher
-            from e2e_common.replay.traces import load_pre_app_start
-
-            self.server.use_early(Matcher(load_pre_app_start(self.cwd / self.options.early_traces)))
+        self.server = MockServer(listening.listener, self.journal, Matcher(recording))
         self.server.start()
-        self._use_recording()
 
-    def _use_recording(self) -> None:
-        if self.recording is not None and self.server is not None:
-            from e2e_common.replay.matching import Matcher
-
-            self.server.use(Matcher(self.recording))
-
-    def _wait_for_service(self, running: service.Service) -> None:
+    def _wait_for_service(self, running: service.Service, count: int) -> None:
         started = time.monotonic()
-        running.wait_ready(meanwhile=self._load_when_due)
+        running.wait_ready()
         self._wait_acknowledged(running)
-        while self.recording is None:
-            running.check_alive()
-            self._load_when_due(STDIN_POLL_S)
-        recording = self._recording()
-        if recording.tests or recording.skipped:
-            count = len(recording.tests)
-            self.reporter.progress(f"➤ Running {count} tests across 1 environment(s) (concurrency: 1)...")
-            self.reporter.progress(f"✓ Environment ready ({time.monotonic() - started:.1f}s)")
-
-    def _load_when_due(self, timeout_s: float = 0.0) -> None:
-        """Load the traces once stdin has ended; what is written to it means nothing. Waits at most `timeout_s`."""
-        if self.recording is not None or not select.select([0], [], [], timeout_s)[0] or os.read(0, 65536):
-            return
-        self._load()
-        self._use_recording()
+        self.reporter.progress(f"➤ Running {count} tests across 1 environment(s) (concurrency: 1)...")
+        self.reporter.progress(f"✓ Environment ready ({time.monotonic() - started:.1f}s)")
 
     def _wait_acknowledged(self, running: service.Service) -> None:
         from e2e_common.readiness import wait_until

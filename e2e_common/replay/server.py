@@ -24,7 +24,6 @@ from e2e_common.replay.traces import Test
 RECEIVE_BYTES = 256 * 1024
 SHOWN_FRAMES = 3
 TRAVEL_TIMEOUT_S = 5.0
-RECORDING_TIMEOUT_S = 9.0  # the SDK gives up on a mock request after 10 s
 
 
 class Connection:
@@ -46,15 +45,13 @@ class Connection:
 
 
 class MockServer:
-    """Answers the SDK. Connections are accepted from `start` on; requests for mocks wait for `use`."""
+    """Answers the SDK from the pools of a recording. Connections are accepted from `start` on."""
 
-    def __init__(self, listener: socket.socket, journal: Journal) -> None:
+    def __init__(self, listener: socket.socket, journal: Journal, matcher: Matcher) -> None:
         self._listener = listener
         self._journal = journal
-        self._early: Matcher | None = None
-        self._matcher: Matcher | None = None
+        self._matcher = matcher
         self._matching = threading.Lock()
-        self._loaded = threading.Event()
         self._changed = threading.Condition()  # guards everything below
         self._closed = False
         self._clients: list[Connection] = []  # all that are open
@@ -68,16 +65,6 @@ class MockServer:
     def start(self) -> None:
         """Begin to accept connections."""
         threading.Thread(target=self._accept, name="accept", daemon=True).start()
-
-    def use_early(self, matcher: Matcher) -> None:
-        """Answer from these pools, until `use`, what is asked for before the application is ready: all that was
-        recorded then is there already. What finds nothing in them waits all the same."""
-        self._early = matcher
-
-    def use(self, matcher: Matcher) -> None:
-        """Answer mock requests from these pools from now on."""
-        self._matcher = matcher
-        self._loaded.set()
 
     def drain(self, timeout_s: float) -> None:
         """Wait until the SDK's connections have ended, once the service has: what it sent last still counts."""
@@ -100,16 +87,14 @@ class MockServer:
     def start_test(self, test: Test) -> None:
         """`test` is now the one that requests without a test id belong to; inbound spans seen before do not count."""
         with self._matching:
-            if self._matcher is not None:
-                self._matcher.start(test)
+            self._matcher.start(test)
         with self._changed:
             self._inbound.discard(test.trace_id)
 
     def finish_test(self, test: Test) -> None:
         """The result of `test` is settled."""
         with self._matching:
-            if self._matcher is not None:
-                self._matcher.finish(test)
+            self._matcher.finish(test)
 
     def wait_inbound(self, trace_id: str, timeout_s: float) -> bool:
         """Whether the SDK's own span of this request arrives within `timeout_s` seconds (section 14)."""
@@ -224,11 +209,7 @@ class MockServer:
         request = request_from(message.get_mock_request)
         try:
             with self._matching:
-                early = self._find_early(request)
-            if early is None:
-                self._loaded.wait(RECORDING_TIMEOUT_S)
-            with self._matching:
-                trace_id, match, miss = early or self._find(request)
+                trace_id, match, miss = self._find(request)
         except Exception as error:
             trace_id, match, miss = request.test_id, None, Miss([], f"the replayer failed: {error!r}")
         reply = wire.CLIMessage(type=wire.MOCK_REQUEST, request_id=message.request_id)
@@ -260,16 +241,8 @@ class MockServer:
         )
         client.send_message(reply)
 
-    def _find_early(self, request: Request) -> tuple[str, Match, Miss] | None:
-        if self._early is None or self._matcher is not None or not request.is_pre_app_start or request.test_id:
-            return None
-        match = self._early.match(request)
-        return ("", match, Miss([], "")) if match is not None else None
-
     def _find(self, request: Request) -> tuple[str, Match | None, Miss]:
         """The test that the request counts to, and the recorded call or why there is none."""
-        if self._matcher is None:
-            return request.test_id, None, Miss([], f"no traces were loaded within {RECORDING_TIMEOUT_S:g} s")
         match = self._matcher.match(request)
         miss = explain_miss(request, self._matcher) if match is None else Miss([], "")
         return request.test_id or self._matcher.current, match, miss

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from e2e_common.processes import exit_status, has_exited, last_lines, spawn, stop
@@ -90,8 +90,8 @@ class Service:
         if status is not None:
             raise self.failure(f"service process exited during startup: {describe_status(status)}")
 
-    def wait_ready(self, meanwhile: Callable[[], None]) -> None:
-        """Wait until its port accepts connections and the readiness command succeeds; call `meanwhile` all along.
+    def wait_ready(self) -> None:
+        """Wait until its port accepts connections and the readiness command succeeds.
 
         The command is not run before the port is open: it could not succeed, and would slow the start that it waits
         for. Raises ServiceError when the time is up or the service has ended.
@@ -102,7 +102,6 @@ class Service:
 
         def ready() -> bool:
             self.check_alive()
-            meanwhile()
             return probe.succeeded()
 
         timeout_s = self._config.readiness_timeout_s

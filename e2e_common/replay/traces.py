@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -102,16 +101,6 @@ def load(
     for span in pre_app_start + of_tests:
         pool.setdefault((span.trace_id, span.span_id), span)
     recording.suite = list(pool.values())
-    return recording
-
-
-def load_pre_app_start(folder: Path) -> Recording:
-    """What the recorded application did before it was ready, from the files of a recording that is still being written:
-    those that cannot be read yet are passed over. The other pools stay empty."""
-    recording = Recording()
-    for path in sorted(folder.rglob("*.jsonl")):
-        with contextlib.suppress(LoadError):
-            recording.suite += (span for span in _parse(path) if span.is_pre_app_start)
     return recording
 
 

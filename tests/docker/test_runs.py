@@ -226,37 +226,6 @@ def test_a_fault_is_red_for_the_same_reason_in_both_runtimes(
     assert verdict(under_docker) == verdict(without)
 
 
-WAITING = """#!/usr/bin/env bash
-# The call of the recording ends only when the container of the replay has set itself up.
-[[ " $* " == *" run "*" app "* ]] || exec "$REAL_DOCKER" "$@"
-"$REAL_DOCKER" "$@"
-code=$?
-while [ ! -e "$FOLDER/replay-work" ]; do read -rt 0.05 <> <(:) || true; done
-exit "$code"
-"""
-
-
-def test_a_recording_that_breaks_off_says_why_though_the_replay_has_begun(checkout: Checkout, tmp_path: Path) -> None:
-    """The application dies while its traces are waited for; what the other container does then changes no result."""
-    suite = checkout.suite("dying", CANARIES)
-    source = suite.folder / "src" / "app.py"
-    text = source.read_text()
-    early, late = (f"if {when}IN_REPLAY:\n        threading.Timer(" for when in ("", "not "))
-    assert early in text
-    source.write_text(text.replace(early, late))
-    real = shutil.which("docker")
-    assert real
-    (tmp_path / "docker").write_text(WAITING)
-    (tmp_path / "docker").chmod(0o755)
-    environ = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "REAL_DOCKER": real}
-    folder = suite.finished(0, "", "8913").folder
-    run = suite.run("8913", CANARY="dies after its answer", FOLDER=str(folder), **environ)
-    assert (run.folder / "replay-work").is_dir()
-    assert (run.code, run.result["code"], run.result["verdict"]) == (1, 1, "failed"), run.output
-    assert "exited with status 3 while it was being recorded" in run.result["reason"]
-    assert all_left(suite) == {}
-
-
 def verdict(run: Finished) -> tuple[int, str, int, str, list[tuple[str, str]]]:
     tests = [(row["name"], row["verdict"]) for row in run.result["tests"]]
     return run.code, run.result["verdict"], run.result["code"], impersonal(run.result["reason"]), tests

@@ -13,7 +13,8 @@ import pytest
 from e2e_common.paths import ROOT, SUITES
 
 NO_REQUESTS = {  # what else the table quotes: words of a library
-    "E2E_WITH=hiredis", "legacy_responses=False", "Infinity", "run_in_thread", "listen", "master_for", "execute_command",
+    "E2E_WITH=hiredis", "legacy_responses=False", "Infinity", "run_in_thread", "listen", "master_for",
+    "execute_command",
 }  # fmt: skip
 NAMES = """
 import json, runpy, sys

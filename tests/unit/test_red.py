@@ -235,7 +235,7 @@ def test_a_replay_that_ran_out_of_time_says_how_far_it_came(tmp_path: Path) -> N
     assert lines[4] == "    | waiting for tea"
 
 
-def test_a_recording_that_ran_out_of_time_says_so_though_the_replay_has_begun(tmp_path: Path) -> None:
+def test_a_recording_that_ran_out_of_time_says_so(tmp_path: Path) -> None:
     run = GoodRun()
     del run.run["requester"]
     run.requests = run.requests[:2]

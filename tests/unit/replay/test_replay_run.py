@@ -273,9 +273,6 @@ def test_environment_and_clock_are_those_of_the_recording(project: Project) -> N
     clock = root_dict("t2", "/clock", {"travelled": [1_700_000_000.123456789, 1_700_000_000.123456789]})
     write_trace(project.traces, "2.jsonl", clock)  # the clock is set before each of the two requests
     assert project.run(HOME="/home", INHERITED="too").code == 0
-    done = Finished(project.start("--early-traces", "none", HOME="/home", INHERITED="too"))
-    assert done.code == 1
-    assert "that is not possible with --early-traces" in done.stderr
     project.assert_nothing_left()
 
 
@@ -361,56 +358,23 @@ def test_a_port_that_is_taken(project: Project) -> None:
     assert list(project.temporary.iterdir()) == []
 
 
-def without_input(process: subprocess.Popen[str]) -> subprocess.Popen[str]:
-    """The process, after the end of its input: that is when it loads its traces."""
-    assert process.stdin is not None
-    process.stdin.close()
-    process.stdin = None
-    return process
-
-
-def test_traces_may_come_after_the_start(project: Project) -> None:
-    early = project.traces.with_name("early")
-    early.mkdir()
-    write_trace(early, "0.jsonl", span_dict("boot", "t0"))  # the same call, but not of the start
-    arguments = ["--early-traces", str(early)]
-    process = project.start(*arguments, stdin=subprocess.PIPE, FAKE_PRE_APP_START="1")
-    wait_until(lambda: "service starts" in project.log(), timeout_s=LIMIT_S, what="the service")
+def test_the_start_of_the_service_is_answered(project: Project) -> None:
     project.record("/ok", "/mock")
     write_trace(project.traces, "0.jsonl", span_dict("boot", "t0", isPreAppStart=True))
-    done = Finished(without_input(process))
+    done = project.run("--mocks-file", "mocks.jsonl", FAKE_PRE_APP_START="1")
     assert done.code == 0
-    assert [each["passed"] for each in done.results] == [True, True]
-    assert "boot True" in project.log()  # asked before the traces were there, answered when they were
-    project.assert_nothing_left()
-
-
-def test_what_the_service_asks_at_its_start_may_come_from_a_recording_that_goes_on(project: Project) -> None:
-    early = project.traces.with_name("early")
-    early.mkdir()
-    write_trace(early, "0.jsonl", span_dict("boot", "t0", isPreAppStart=True))
-    (early / "1.jsonl").write_text('{"traceId": "half of a li')
-    arguments = ["--early-traces", str(early), "--mocks-file", "mocks.jsonl"]
-    process = project.start(*arguments, stdin=subprocess.PIPE, FAKE_PRE_APP_START="1")
-    wait_until(lambda: "boot True" in project.log(), timeout_s=LIMIT_S, what="the early answer")
-    project.record("/ok", "/mock")
-    write_trace(project.traces, "0.jsonl", span_dict("boot", "t0", isPreAppStart=True))
-    done = Finished(without_input(process))
-    assert done.code == 0
-    assert [each["passed"] for each in done.results] == [True, True]
+    assert "boot True" in project.log()
     assert [line["matched_span"] for line in project.events("mock") if line["pre_app_start"]] == ["boot"]
-    project.assert_nothing_left()
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("state", ["starting", "waiting for stdin", "testing"])
+@pytest.mark.parametrize("state", ["starting", "testing"])
 def test_a_signal_leaves_nothing(project: Project, signum: signal.Signals, state: str) -> None:
     project.record("/ok", "/hang")
-    arguments = ["--early-traces", "none"] if state == "waiting for stdin" else []
     if state == "starting":
         project.configure(readiness_check={"command": "false", "timeout": "30s"})
     mark = "hanging" if state == "testing" else "service starts"
-    process = project.start(*arguments, stdin=subprocess.PIPE)
+    process = project.start()
     wait_until(lambda: mark in project.log(), timeout_s=LIMIT_S, what=mark)
     process.send_signal(signum)
     started = time.monotonic()

@@ -27,17 +27,17 @@ CLIENTS = 200
 class Running:
     """A started server, its address and its journal."""
 
-    def __init__(self, folder: Path) -> None:
-        self.recording: Recording = recording_of(folder / "traces", a=[span_dict("s1"), root_dict(), span_dict("s2")])
+    def __init__(self, folder: Path, recording: Recording | None = None) -> None:
+        spans = [span_dict("s1"), root_dict(), span_dict("s2")]
+        self.recording = recording or recording_of(folder / "traces", a=spans)
         self.endpoint = endpoint.listen_unix()
         self.address = self.endpoint.environment["TUSK_MOCK_SOCKET"]
         self.path = folder / "mocks.jsonl"
         self.journal = Journal(self.path)
-        self.server = MockServer(self.endpoint.listener, self.journal)
+        self.server = MockServer(self.endpoint.listener, self.journal, Matcher(self.recording))
         self.server.start()
 
     def load(self) -> None:
-        self.server.use(Matcher(self.recording))
         self.server.start_test(self.recording.tests[0])
 
     def events(self, kind: str) -> list[dict[str, Any]]:
@@ -122,59 +122,18 @@ def test_a_fault_of_ours_is_an_answer_too(running: Running, monkeypatch: pytest.
     assert "the replayer failed: ZeroDivisionError" in answer.error
 
 
-def test_requests_wait_for_the_traces(tmp_path: Path) -> None:
-    running = Running(tmp_path)
-    found: list[bool] = []
-    thread = threading.Thread(
-        target=lambda: found.append(FakeSDK(running.address).ask("value-s1").get_mock_response.found)
-    )
-    thread.start()
-    thread.join(0.1)
-    assert thread.is_alive()
-    running.load()
-    thread.join(2)
-    assert found == [True]
-    running.server.close()
-    running.endpoint.close()
-
-
 @pytest.mark.parametrize(
     ("asked", "step"),
     [({"value_hash": "value-boot"}, 12), ({"value_hash": "new", "schema_hash": "schema"}, 14)],
     ids=["by its value", "by its shape"],
 )
-def test_the_start_is_answered_from_the_traces_that_are_there_by_any_step(
-    tmp_path: Path, asked: dict[str, str], step: int
-) -> None:
-    running = Running(tmp_path)
-    early = recording_of(tmp_path / "early", a=[span_dict("boot", "t0", isPreAppStart=True)])
-    running.server.use_early(Matcher(early))
+def test_the_start_is_answered_before_any_test_by_any_step(tmp_path: Path, asked: dict[str, str], step: int) -> None:
+    boot = recording_of(tmp_path / "start", a=[span_dict("boot", "t0", isPreAppStart=True)])
+    running = Running(tmp_path, boot)
     reply = FakeSDK(running.address).ask(**asked, test_id="", is_pre_app_start=True).get_mock_response
     assert (reply.found, reply.matched_span_id) == (True, "boot")
     (line,) = running.events("mock")
     assert (line["step"], line["trace_id"], line["pre_app_start"]) == (step, "", True)
-    running.server.close()
-    running.endpoint.close()
-
-
-def test_what_finds_nothing_in_them_waits_for_the_others(tmp_path: Path) -> None:
-    running = Running(tmp_path)
-    early = recording_of(tmp_path / "early", a=[span_dict("boot", "t0", isPreAppStart=True)])
-    running.server.use_early(Matcher(early))
-    found: list[str] = []
-
-    def ask() -> None:
-        reply = FakeSDK(running.address).ask("value-more", "", schema_hash="none", is_pre_app_start=True)
-        found.append(reply.get_mock_response.matched_span_id)
-
-    thread = threading.Thread(target=ask)
-    thread.start()
-    thread.join(0.1)
-    assert thread.is_alive()
-    later = recording_of(tmp_path / "later", a=[span_dict("more", "t0", isPreAppStart=True)])
-    running.server.use(Matcher(later))
-    thread.join(20)
-    assert found == ["more"]
     running.server.close()
     running.endpoint.close()
 
@@ -340,7 +299,7 @@ def test_tcp(tmp_path: Path) -> None:
     listening = endpoint.listen_tcp(0, in_docker=False)
     port = int(listening.environment["TUSK_MOCK_PORT"])
     assert listening.environment["TUSK_MOCK_HOST"] == "127.0.0.1"
-    server = MockServer(listening.listener, Journal())
+    server = MockServer(listening.listener, Journal(), Matcher(Recording()))
     server.start()
     with socket.create_connection(("127.0.0.1", port), timeout=20) as peer:
         connect = {"sdk_version": "0.1.29", "runtime": 2}
