@@ -27,6 +27,12 @@ DYNAMIC = ("ignore_uuids", "ignore_timestamps", "ignore_dates", "ignore_epoch_ti
 ODD_TEXTS = ("\0", "~ ~")  # which no pattern means that means something
 RUST_CORE = "TUSK_USE_RUST_CORE"
 SKIP_VALIDATION = "TUSK_SKIP_PROTO_VALIDATION"
+CALLERS = (
+    "HOME", "USER", "LOGNAME", "SHELL", "TERM", "TMPDIR", "LANG", "LANGUAGE",
+    "LD_LIBRARY_PATH", "PYTHONBREAKPOINT", SKIP_VALIDATION,
+)  # fmt: skip
+"""The caller's variables that the application has, beside LC_…: a Python may need its libraries' path to start."""
+DECIDED = ("PATH", "PORT", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "TZ", *SERVICE_VARIABLES)
 
 
 @dataclass(frozen=True)
@@ -56,25 +62,9 @@ def lay_out(work: Path, suite_dir: Path, port: int, env_bin: Path, services: Map
 
 
 def variables(env_bin: Path, port: int, services: Mapping[str, str]) -> dict[str, str]:
-    """The application's environment: the caller's, less what would steer Python, the SDK, libpq or a proxy behind our
-    back."""
-    steering = ("TUSK_", "E2E_", "DRIFT_", LIBPQ)
-    kept = {
-        key: value
-        for key, value in os.environ.items()
-        if (not key.startswith(steering) or key == SKIP_VALIDATION)
-        and key
-        not in (
-            "PYTHONPATH",
-            "PYTHONHOME",
-            "PYTHONUTF8",
-            "PYTHONPYCACHEPREFIX",
-            "VIRTUAL_ENV",
-            "ENV",
-            *SERVICE_VARIABLES,
-        )
-        and not key.lower().endswith("_proxy")
-    }
+    """The application's environment: of the caller's only what says who and where somebody is, so that a run is the
+    same in everybody's shell; what the run decides; and `services`, the variables by which it finds them."""
+    kept = {name: value for name, value in os.environ.items() if name in CALLERS or name.startswith("LC_")}
     return {
         **kept,
         "PATH": f"{env_bin}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
@@ -84,6 +74,25 @@ def variables(env_bin: Path, port: int, services: Mapping[str, str]) -> dict[str
         "TZ": "UTC",
         **services,
     }
+
+
+def passed_on(wanted: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """What E2E_APP_ENV adds to the application's environment: of its words, NAME stands for the variable of `environ`
+    (none, where it is not set there), and NAME=value for itself. Raises HarnessError (2) for what is no name, and for
+    what the run decides."""
+    try:
+        words = shlex.split(wanted)
+    except ValueError as error:
+        raise usage(f"E2E_APP_ENV={wanted}: {error}") from None
+    found = {}
+    for name, equals, value in (word.partition("=") for word in words):
+        if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
+            raise usage(f"E2E_APP_ENV={wanted}: {name!r} is no name of a variable; write NAME OTHER=value")
+        if name in DECIDED or name.startswith(("TUSK_", "E2E_", "DRIFT_")):
+            raise usage(f"E2E_APP_ENV={wanted}: {name} is for the run to say")
+        if equals or name in environ:
+            found[name] = value if equals else environ[name]
+    return found
 
 
 def forgiven(suite_dir: Path) -> list[str]:

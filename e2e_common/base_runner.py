@@ -169,7 +169,8 @@ class E2ETestRunnerBase:
     def _told(self, environment: environments.Environment) -> dict[str, str]:
         """What the application finds in its environment beside the services, in recording and replay."""
         rust_core = self.knobs["E2E_RUST_CORE"]
-        told = {application.RUST_CORE: rust_core} if rust_core else {}
+        told = application.passed_on(self.knobs["E2E_APP_ENV"], os.environ)
+        told |= {application.RUST_CORE: rust_core} if rust_core else {}
         if self.coverage:
             home, sentinels = measuring.home(self.folder), self.facts["sentinels"]
             told.update(measuring.variables(home, self.suite_dir, environment.home, sentinels=sentinels))

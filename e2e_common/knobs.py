@@ -53,6 +53,7 @@ KNOBS = {
         Knob("E2E_PYTHON", ""),
         Knob("E2E_WITH", ""),
         Knob("E2E_RUST_CORE", "", ("0", "1")),
+        Knob("E2E_APP_ENV", ""),
         Knob("E2E_ONLY", ""),
         Knob("E2E_SENTINELS", "on", ("on", "off")),
         Knob("E2E_KEEP", "0", ("0", "1")),

@@ -20,6 +20,7 @@ from e2e_common.paths import ROOT, SUITES
 RUN_LIMIT_S = 60
 CANARIES = Path(__file__).parent / "canaries"
 LEAKS = Path(__file__).parent / "leaks"
+OF_THE_APPLICATIONS = "CANARY LEAKS UNRECORDED"  # what the tests' own read
 
 
 def pytest_configure() -> None:
@@ -53,7 +54,7 @@ def clean_environ(**knobs: str) -> dict[str, str]:
     they say so."""
     steering = ("E2E_", "TUSK_", "DRIFT_", "GITHUB_ACTIONS")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(steering)}
-    return {**kept, "E2E_RUNTIME": "local", "TUSK_CLI": "bundled", **knobs}
+    return {**kept, "E2E_RUNTIME": "local", "TUSK_CLI": "bundled", "E2E_APP_ENV": OF_THE_APPLICATIONS, **knobs}
 
 
 class Suite:
