@@ -19,6 +19,7 @@ from e2e_common.services import SERVICE_VARIABLES
 from e2e_common.yaml_files import load_yaml
 
 HEALTH = "/health"
+HOME = "home"
 READY_LIMIT_S = 30
 SIMPLE_COMMAND = re.compile(r"[\w./-]+( [\w./:=-]+)*")
 LIBPQ = "PG"  # PGHOST, PGOPTIONS, PGSSLMODE, …: its defaults
@@ -28,11 +29,11 @@ ODD_TEXTS = ("\0", "~ ~")  # which no pattern means that means something
 RUST_CORE = "TUSK_USE_RUST_CORE"
 SKIP_VALIDATION = "TUSK_SKIP_PROTO_VALIDATION"
 CALLERS = (
-    "HOME", "USER", "LOGNAME", "SHELL", "TERM", "TMPDIR", "LANG", "LANGUAGE",
+    "USER", "LOGNAME", "SHELL", "TERM", "TMPDIR", "LANG", "LANGUAGE",
     "LD_LIBRARY_PATH", "PYTHONBREAKPOINT", SKIP_VALIDATION,
 )  # fmt: skip
 """The caller's variables that the application has, beside LC_…: a Python may need its libraries' path to start."""
-DECIDED = ("PATH", "PORT", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "TZ", *SERVICE_VARIABLES)
+DECIDED = ("HOME", "PATH", "PORT", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "TZ", *SERVICE_VARIABLES)
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,19 @@ def lay_out(work: Path, suite_dir: Path, port: int, env_bin: Path, services: Map
     shutil.copyfile(suite_dir / REQUIREMENTS, work / REQUIREMENTS)
     config = _config(suite_dir / ".tusk" / "config.yaml", port)
     (work / ".tusk").mkdir(parents=True, exist_ok=True)
+    (work / HOME).mkdir(exist_ok=True)
     (work / ".tusk" / "config.yaml").write_text(json.dumps(config, indent=2) + "\n")
-    return Application(work, port, config["service"]["start"]["command"], variables(env_bin, port, services))
+    return Application(work, port, config["service"]["start"]["command"], variables(work, env_bin, port, services))
 
 
-def variables(env_bin: Path, port: int, services: Mapping[str, str]) -> dict[str, str]:
+def variables(work: Path, env_bin: Path, port: int, services: Mapping[str, str]) -> dict[str, str]:
     """The application's environment: of the caller's only what says who and where somebody is, so that a run is the
-    same in everybody's shell; what the run decides; and `services`, the variables by which it finds them."""
+    same in everybody's shell; what the run decides (its home is in its working folder, so that nothing is kept from
+    recording to replay in the caller's); and `services`, the variables by which it finds them."""
     kept = {name: value for name, value in os.environ.items() if name in CALLERS or name.startswith("LC_")}
     return {
         **kept,
+        "HOME": str(work / HOME),
         "PATH": f"{env_bin}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",

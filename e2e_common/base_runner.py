@@ -192,12 +192,22 @@ class E2ETestRunnerBase:
             recording.flush(lambda sent: judging.unrecorded(self.suite_dir, sent, versions, self._cli.name))
         self.facts["moments"] = {"application started": recording.started, "flushed": time.time()}
         recording.stop()
+        self._check_environment(recording.started)
         if container.goes_on():  # whose clean-up sees only its own
             self.facts["left_behind"] = end_orphans()
         self._write_facts()
         if "check" not in self.phases and not container.goes_on():
             self._outcome = judging.judge_recording(self.folder, self.suite_dir)
         self.progress.say(self.folder.requests_log.read_text(errors="replace").rstrip())
+
+    def _check_environment(self, since: float) -> None:
+        """What an application keeps in its environment, its replay finds there. (A container's is its own.)"""
+        home = Path(self.facts["env_bin"]).parent
+        path = None if container.world() else environments.changed(home, since)
+        if path is not None:
+            environments.discard(home)
+            told = "what it keeps there reaches its replay; it is made anew for the next run"
+            raise HarnessError(Code.FAILED, f"the application has changed its environment ({path}): {told}")
 
     def _set_up(self) -> None:
         """The suite's own, and what the services say about themselves: the replay's sentinels will say the same."""

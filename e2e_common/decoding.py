@@ -118,6 +118,7 @@ class Replay:
     cli: str = ""
     cli_version: str = ""
     network_isolated: bool = False
+    own_files: bool = False
     left_behind: tuple[str, ...] = ()
     again: tuple[Call, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
@@ -410,6 +411,7 @@ def decode_replay(raw: dict[str, Any]) -> Replay:
         cli=take(cli, "name", lambda value: value in (BUNDLED, OFFICIAL), "bundled or official"),
         cli_version=take(cli, "version", _text),
         network_isolated=take(raw, "network_isolated", _flag),
+        own_files=take(raw, "own_files", _flag),
         left_behind=tuple(take(raw, "left_behind", _texts, "a list of strings")),
         again=tuple(_call(row) for row in take(raw, "again", _objects, "a list of objects")),
         seconds=take(raw, "seconds", _map_of(_number), "an object of seconds"),

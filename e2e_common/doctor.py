@@ -37,8 +37,8 @@ PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
 PORT = 8000
 ROOM_FOR_RUNS = 1 << 30  # bytes
 NAMESPACE = (
-    "from e2e_common.isolation import enter_empty_network, probe\n"
-    "said = enter_empty_network(); print(said if not probe(None)[0] else 'own')"
+    "from e2e_common.isolation import isolate, probe\n"
+    "said = isolate(); print(said if not probe(None)[0] else 'own')"
 )
 
 

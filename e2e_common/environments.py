@@ -31,6 +31,7 @@ SDK = "tusk-drift-python-sdk"
 RUST_CORE = "drift-core-python"
 LOCKED = "locked"
 READY = "ready.json"
+_FILES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".txt", ".toml", ".py", ".cfg")
 KEPT = 24
 KEPT_S = 24 * 3600
 
@@ -73,6 +74,7 @@ def prepare(suite_dir: Path, knobs: Mapping[str, str], light: Path | None = None
 
     Raises HarnessError: 2 for a knob that names nothing, 3 when something cannot be installed.
     """
+    laid_over = specifiers(knobs["E2E_WITH"])
     lock = fresh_lock(suite_dir)
     python = find_python(knobs["E2E_PYTHON"])
     sdk = find_sdk(knobs["E2E_SDK"], ROOT / knobs["E2E_OUT"])
@@ -83,7 +85,7 @@ def prepare(suite_dir: Path, knobs: Mapping[str, str], light: Path | None = None
     if light is not None:
         shutil.rmtree(light, ignore_errors=True)  # an earlier run's
     rust = knobs["E2E_RUST_CORE"] == "1"
-    overlay = [*knobs["E2E_WITH"].split(), *([f"{SDK}[rust]"] if rust else [])]
+    overlay = [*laid_over, *([f"{SDK}[rust]"] if rust else [])]
     is_locked = not overlay and sdk.identity == LOCKED and not knobs["E2E_PYTHON"]
     if is_locked and (home := _of_the_image(lock)):
         return _environment(home, suite_dir, sdk, locked=True)
@@ -107,6 +109,22 @@ def _environment(home: Path, suite_dir: Path, sdk: SdkUnderTest, *, locked: bool
     installed: dict[str, str] = json.loads((home / READY).read_text())
     packages = {name: version for name, version in installed.items() if name not in ("python", SDK)}
     return Environment(home, _versions(installed, suite_dir), sdk.source, packages, locked)
+
+
+def changed(home: Path, since: float) -> Path | None:
+    """A file of the environment in `home` that somebody has written after `since` (seconds since the epoch); bytecode,
+    and what the harness writes, aside."""
+    for base, folders, files in os.walk(home):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        for path in (Path(base) / name for name in files if name != READY):
+            if path.lstat().st_mtime > since:
+                return path
+    return None
+
+
+def discard(home: Path) -> None:
+    """The environment in `home` is made anew when it is needed next."""
+    (home / READY).unlink(missing_ok=True)
 
 
 def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list[str]) -> None:
@@ -174,6 +192,27 @@ def _versions(installed: Mapping[str, str], suite_dir: Path) -> dict[str, str | 
     }
     names = [_normalized(name) for name in named]
     return versions | {name: installed.get(name) for name in names if name not in (SDK, RUST_CORE)}
+
+
+def specifiers(text: str) -> list[str]:
+    """What E2E_WITH lays over the lock: names of packages, with versions and extras. What else an installer would take
+    (options, files, folders, addresses, lines) raises HarnessError (2)."""
+    words = text.split() if text.isprintable() else [text]
+    for word in words:
+        if not _is_specifier(word):
+            takes = "packages of the index with blanks between, as in 'flask<3.1 redis==5.0'"
+            raise usage(f"E2E_WITH={shorten(text, 300)}: {word!r} is none of what it takes: {takes}")
+    return words
+
+
+def _is_specifier(word: str) -> bool:
+    from packaging.requirements import InvalidRequirement, Requirement  # a green run needs none of it
+
+    try:
+        found = Requirement(word)
+    except InvalidRequirement:
+        return False
+    return not found.url and not found.marker and not found.name.lower().endswith(_FILES)
 
 
 def _normalized(name: str) -> str:

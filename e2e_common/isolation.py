@@ -1,45 +1,93 @@
-"""The replay's world: an empty network, where the machine allows it, and a probe of whether it really is empty.
+"""The replay's world: an empty network and empty temporary folders, where the machine allows it, and a probe of whether
+they really are empty.
 
-Linux gives every user a user namespace, and in it a network namespace of one's own with nothing but loopback
-(unshare(2), user_namespaces(7)); an ordinary container refuses it, and has `network_mode: none` instead.
+Linux gives every user a user namespace, and in it a network namespace of one's own with nothing but loopback and a
+mount namespace in which one may mount (unshare(2), user_namespaces(7), mount_namespaces(7)); an ordinary container
+refuses it, and has `network_mode: none` instead, and folders of its own.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import os
 import socket
+import stat
 import struct
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from e2e_common.processes import die_with_parent
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
+CLONE_NEWNS = 0x00020000
+MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_SLAVE = 2, 4, 4096, 16384, 1 << 19
+TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - what a recording leaves there, its replay does not find
 SIOCGIFFLAGS = 0x8913
 SIOCSIFFLAGS = 0x8914
 IFF_UP = 0x1
 PROBE_LIMIT_S = 1.0
 
 
-def enter_empty_network() -> str:
-    """Move this process, and so all it starts, into a network namespace with only loopback. Returns what came of it,
-    in words; `probe` says whether it is so. Call it before any thread is started.
+def isolate(kept: Iterable[Path] = ()) -> str:
+    """Move this process, and so all it starts, into a network namespace with only loopback, and a mount namespace with
+    TEMPORARY empty, but for those `kept` folders and files that are in there, and without the unix sockets that
+    somebody listens on. Returns what came of it, in words; `probe` says whether it is so. Call it before any thread is
+    started.
 
-    Raises OSError when the kernel grants the namespace but not its set-up: the process is then in no usable network.
+    Raises OSError when the kernel grants the namespaces but not their set-up: the process is then in no usable world.
     """
     if sys.platform != "linux":
         return "no network namespaces on this system"
     uid, gid = os.getuid(), os.getgid()
-    refused = _unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    sockets = _unix_sockets()
+    refused = _unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS)
     if refused:
         return f"network namespace refused ({refused})"
     _map_ids(f"{uid} {uid} 1", f"{gid} {gid} 1")
     _raise_loopback()
+    _empty_temporary(kept)
+    for path in sockets:
+        if path.exists():
+            _mount("/dev/null", path, "", MS_BIND)
     die_with_parent()  # the wish is forgotten when credentials change
     return "own network namespace"
+
+
+def _unix_sockets() -> list[Path]:
+    """Those in the file system, which no network namespace hides."""
+    lines = (line.split() for line in Path("/proc/net/unix").read_text().splitlines()[1:])
+    return [Path(words[7]) for words in lines if len(words) == 8 and words[7].startswith("/")]
+
+
+def _empty_temporary(kept: Iterable[Path]) -> None:
+    _mount("", Path("/"), "", MS_SLAVE | MS_REC)  # nothing mounted here is seen outside
+    folders = {Path(name).resolve() for name in TEMPORARY if Path(name).is_dir()}
+    inside = [path for path in sorted({path.resolve() for path in kept}) if folders.intersection(path.parents)]
+    opened = {path: os.open(path, os.O_PATH) for path in inside}  # by name they are gone in a moment
+    here = Path.cwd()
+    for folder in folders:
+        _mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777")
+    for path, descriptor in opened.items():
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            path.mkdir(parents=True, exist_ok=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        _mount(f"/proc/self/fd/{descriptor}", path, "", MS_BIND | MS_REC)
+        os.close(descriptor)
+    with contextlib.suppress(OSError):  # by its name: what was there before is hidden, or gone
+        os.chdir(here)
+
+
+def _mount(source: str, target: Path, kind: str, flags: int, data: str = "") -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    words = [word.encode() for word in (source, str(target), kind)]
+    if libc.mount(*words, ctypes.c_ulong(flags), data.encode()) != 0:
+        raise OSError(ctypes.get_errno(), f"{os.strerror(ctypes.get_errno())}: mounting {target}")
 
 
 def enter_user_namespace(inside: int) -> None:
@@ -69,6 +117,12 @@ def _raise_loopback() -> None:
         request = struct.pack("16sH14x", b"lo", 0)
         flags = struct.unpack("16sH14x", fcntl.ioctl(handle, SIOCGIFFLAGS, request))[1]
         fcntl.ioctl(handle, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | IFF_UP))
+
+
+def temporary() -> set[tuple[int, int]]:
+    """Which folders TEMPORARY names (device and number): none of them is the same after `isolate`."""
+    found = (Path(name).stat() for name in TEMPORARY if Path(name).is_dir())
+    return {(each.st_dev, each.st_ino) for each in found}
 
 
 def probe(beacon: str | None) -> tuple[bool, str]:

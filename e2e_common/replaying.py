@@ -22,7 +22,8 @@ from e2e_common import application, container, services
 from e2e_common.artifacts import bytes_of
 from e2e_common.errors import SHOWN, Code, HarnessError, environment, of_the_machine
 from e2e_common.interrupts import Interrupted, Interrupts
-from e2e_common.isolation import enter_empty_network, probe
+from e2e_common.isolation import TEMPORARY, isolate, probe, temporary
+from e2e_common.paths import ROOT
 from e2e_common.processes import adopt_orphans, await_orphans, end_orphans, has_exited, last_lines, spawn, stop
 from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.results import parse_stalls
@@ -132,11 +133,13 @@ def main(argv: list[str]) -> int:
 
 def _world(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Interrupts) -> None:
     facts = run.read_run()
+    outside = temporary()
     try:
-        detail = enter_empty_network()
+        detail = isolate([ROOT, run.root, *_programs(facts, cli)])
     except OSError as error:
-        raise environment(f"the network namespace could not be set up: {error}") from error
+        raise environment(f"the namespaces of the replay could not be set up: {error}") from error
     isolated, finding = probe(beacon)
+    own_files = container.world() == "replay" or not outside & temporary()
     with contextlib.ExitStack() as at_end:
         stood = (facts["services"], run.touched, facts.get("parameters") or {})
         sentinels = Sentinels(*stood) if facts["sentinels"] else None
@@ -144,7 +147,7 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Interrupts)
             at_end.callback(sentinels.close)
             sentinels.listen()
         started = time.monotonic()
-        calls = _Calls(run, cli, facts, at_end, interrupts)
+        calls = _Calls(run, cli, facts, at_end, interrupts, own_files=own_files)
         status = calls.first(sentinels.serve if sentinels is not None else lambda: None)
         again = calls.again()
     write_json(
@@ -154,6 +157,7 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Interrupts)
             "exit_status": status,
             "cli": {"name": cli.name, "version": cli.version},
             "network_isolated": isolated,
+            "own_files": own_files,
             "network_detail": f"{detail}: {finding}",
             "left_behind": calls.left_behind,
             "again": again,
@@ -162,16 +166,31 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Interrupts)
     )
 
 
+def _programs(facts: Mapping[str, Any], cli: Cli) -> list[Path]:
+    """What the replay runs: the application's environment, the Pythons, and the CLI."""
+    python = (Path(facts["env_bin"]) / "python").resolve()
+    here = [Path(facts["env_bin"]).parent, python.parents[1], Path(sys.prefix), Path(sys.base_prefix)]
+    return [*here, *(Path(word) for word in cli.program if Path(word).is_absolute())]
+
+
 class _Calls:
     """The calls of the CLI: that of all tests, and one for each test whose clock stalled. The official CLI does not
     wait for the application (official-cli.md, section 6), so each call is over when all it started is gone."""
 
     def __init__(
-        self, run: RunFolder, cli: Cli, facts: Mapping[str, Any], at_end: contextlib.ExitStack, interrupts: Interrupts
+        self,
+        run: RunFolder,
+        cli: Cli,
+        facts: Mapping[str, Any],
+        at_end: contextlib.ExitStack,
+        interrupts: Interrupts,
+        *,
+        own_files: bool,
     ) -> None:
         self._run, self._cli, self._at_end, self._interrupts = run, cli, at_end, interrupts
         more = {**services.variables(facts["services"]), **facts["told"]}
-        told = application.variables(Path(facts["env_bin"]), facts["app_port"], more)
+        told = application.variables(run.replay_work, Path(facts["env_bin"]), facts["app_port"], more)
+        told |= {"TMPDIR": TEMPORARY[0]} if own_files else {}
         self._env = environ(told, run.replay_work)
         self.left_behind: list[str] = []
 
@@ -212,9 +231,7 @@ class _Calls:
         except OSError:  # the CLI has taken its own log away: the judge says so
             return []
 
-    def _start(
-        self, command: list[str], env: Mapping[str, str], outputs: tuple[Path, Path]
-    ) -> subprocess.Popen[bytes]:
+    def _start(self, command: list[str], env: Mapping[str, str], outputs: tuple[Path, Path]) -> subprocess.Popen[bytes]:
         """Start the CLI. `outputs`: where its standard output and its standard error go."""
         results, log = outputs
         with results.open("wb") as stdout, log.open("wb") as stderr:

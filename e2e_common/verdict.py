@@ -125,7 +125,7 @@ class Verdict:
             "versions": dict(run.versions),
             "sdk_source": run.sdk_source,
             "with": run.laid_over,
-            "isolation": {"network": ran.network_isolated, "sentinels": run.sentinels},
+            "isolation": {"network": ran.network_isolated, "files": ran.own_files, "sentinels": run.sentinels},
             "checks": self._checks(),
             "seconds": {phase: measured.get(phase) for phase in PHASES},
             "locked": is_locked(evidence),

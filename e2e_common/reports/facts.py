@@ -44,6 +44,7 @@ def facts(result: Mapping[str, Any], *, is_older: bool = False) -> list[Fact]:
         Fact("Runtime", str(result["runtime"])),
         Fact("Network in replay", "its own" if result["isolation"]["network"] else "shared" if cli["name"] else ""),
         Fact("Laid over", str(result["with"])),
+        Fact("Files in replay", "its own" if result["isolation"]["files"] else "shared" if cli["name"] else ""),
         Fact("Sentinels", "" if result["isolation"]["sentinels"] else "off: NOT ISOLATED", bad=True),
         Fact("Requests", "PARTIAL (E2E_ONLY)" if result["partial"] else "", bad=True),
         Fact("Artifacts", "those of the run before" if is_older else "", bad=True),

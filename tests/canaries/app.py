@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 from drift import TuskDrift
 
@@ -15,6 +16,7 @@ FAULT = os.environ.get("CANARY", "")
 IN_REPLAY = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
 UPSTREAM = os.environ["UPSTREAM_URL"]
 HOST, PORT = UPSTREAM.removeprefix("http://").split(":")
+KEEPS = "keeps a number in "
 HOLD_S = 60
 LATE_S = 0.3
 
@@ -53,6 +55,16 @@ def fine() -> Response:
 @app.get("/random-number")
 def random_number() -> Response:
     return jsonify(text=str(random.randrange(10**9)))
+
+
+@app.get("/kept-number")
+def kept_number() -> Response:
+    """New in the first run, and what that has kept in the second."""
+    folder = FAULT.removeprefix(KEEPS)
+    kept = Path(sys.prefix if folder == "its environment" else folder).expanduser() / "drift-e2e-canary"
+    if not kept.exists():
+        kept.write_text(str(random.randrange(10**9)))
+    return jsonify(text=kept.read_text())
 
 
 @app.get("/raw-socket")

@@ -26,6 +26,8 @@ with Api() as api:
         api.get("/fine", name="wrong answer", body={"fine": False})
     if FAULT == "random number":
         api.get("/random-number", name=FAULT, body={"text": matches("[0-9]+")})
+    if FAULT.startswith("keeps a number in "):
+        api.get("/kept-number", name=FAULT, body={"text": matches("[0-9]+")})
     if FAULT == "clock not set back":
         api.get("/clock", name=FAULT, body={"minute_and_second": matches("at [0-9]+ past [0-9]+")})
     if FAULT in DOES_AS_IT_IS_CALLED:

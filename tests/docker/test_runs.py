@@ -96,7 +96,7 @@ def green(owned: Contained) -> Finished:
 def test_a_green_run_says_what_it_was(green: Finished) -> None:
     result = green.result
     assert (result["verdict"], result["code"], result["runtime"]) == ("passed", 0, "docker")
-    assert result["isolation"] == {"network": True, "sentinels": True}
+    assert result["isolation"] == {"network": True, "files": True, "sentinels": True}
     assert result["sdk_source"] == "index, as locked"
     assert result["versions"]["sdk"] == "0.1.29"
     assert result["versions"]["python"].startswith("3.12")
@@ -193,7 +193,7 @@ def test_an_edit_of_requirements_builds_the_suites_image_alone(owned: Contained,
     assert gone.returncode != 0
     # and what such a run says of itself
     assert run.result["partial"] is True
-    assert run.result["isolation"] == {"network": True, "sentinels": False}
+    assert run.result["isolation"] == {"network": True, "files": True, "sentinels": False}
     assert "PARTIAL, NOT ISOLATED" in run.output
 
 

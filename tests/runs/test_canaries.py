@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from e2e_common.isolation import TEMPORARY
 from e2e_common.story.red import LINES
 from tests.conftest import Suite
 
@@ -60,3 +63,26 @@ def test_a_fault_is_red_and_named(canary: Suite, fault: str, code: int, named: s
     if fault == "raw socket":
         assert "connection.sendall(" in run.output and "/src/app.py" in run.output, "the line of the application"
         assert "site-packages" not in run.output, "the frames of libraries say nothing of the fault"
+
+
+def test_an_application_that_writes_into_its_environment_is_red_and_gets_another(canary: Suite) -> None:
+    """In an environment of its own: the others' would be made anew, too."""
+    knobs = {"E2E_WITH": "itsdangerous<2.2"}
+    run = canary.run(CANARY="keeps a number in its environment", **knobs)
+    assert run.code == 1
+    assert "the application has changed its environment" in run.result["reason"]
+    assert "drift-e2e-canary" in run.result["reason"]
+    assert canary.run(CANARY="", **knobs).code == 0
+
+
+@pytest.mark.parametrize("folder", ["~", *TEMPORARY])
+def test_what_the_recording_keeps_the_replay_does_not_find(canary: Suite, folder: str) -> None:
+    kept = Path(folder) / "drift-e2e-canary"
+    kept.unlink(missing_ok=True)
+    try:
+        run = canary.run(CANARY=f"keeps a number in {folder}")
+    finally:
+        kept.unlink(missing_ok=True)
+    if not run.result["isolation"]["files"] and folder in TEMPORARY:
+        pytest.skip("this machine refuses mount namespaces")
+    assert (run.code, "response.body" in run.result["reason"]) == (1, True), run.output

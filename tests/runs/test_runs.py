@@ -20,8 +20,9 @@ from tests.conftest import Finished, Suite, clean_environ
 
 LIMIT_S = 60
 OFFLINE = (
-    "import os, sys; from e2e_common.isolation import enter_empty_network, probe\n"
-    "enter_empty_network(); assert probe(None)[0], 'refused'; os.execvp(sys.argv[1], sys.argv[1:])"
+    "import os, sys; from e2e_common.isolation import isolate, probe\n"
+    "from pathlib import Path; isolate(map(Path, os.environ.get('KEPT', '/').split(':')))\n"
+    "assert probe(None)[0], 'refused'; os.execvp(sys.argv[1], sys.argv[1:])"
 )
 
 
@@ -59,7 +60,7 @@ def test_the_flask_suite_is_green_and_leaves_what_it_promises(flask_suite: Suite
     counts = run.result["requests"]
     assert counts["sent"] == counts["passed"] + counts["known_failures"] + counts["by_design"] >= 16
     assert run.result["versions"]["sdk"] == "0.1.29"
-    assert run.result["isolation"] == {"network": can_isolate(), "sentinels": True}
+    assert run.result["isolation"] == {"network": can_isolate(), "files": can_isolate(), "sentinels": True}
     assert not list((run.folder / "work").glob(".tusk/logs/*")), "the two applications share no folder"
     assert (run.folder / "replay-work" / "src" / "app.py").exists()
     assert run.result["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "ok"}
@@ -244,7 +245,8 @@ def test_a_second_run_needs_no_network(canary: Suite) -> None:
         pytest.skip("this machine refuses network namespaces")
     prepare(canary.folder, read_knobs({}))  # all that the first run gets from the index
     done = subprocess.run(
-        [sys.executable, "-c", OFFLINE, *canary.command("8000", "--build")], env=canary.environ({"CANARY": ""}),
+        [sys.executable, "-c", OFFLINE, *canary.command("8000", "--build")],
+        env=canary.environ({"CANARY": "", "KEPT": f"{ROOT}:{canary.folder.parent}:{sys.base_prefix}"}),
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S, check=False, cwd=ROOT,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
@@ -260,7 +262,7 @@ def test_where_network_namespaces_are_refused_it_runs_and_says_so(canary: Suite)
     )  # fmt: skip
     run = canary.finished(done.returncode, done.stdout + done.stderr)
     assert run.code == 0, run.output
-    assert run.result["isolation"] == {"network": False, "sentinels": True}
+    assert run.result["isolation"] == {"network": False, "files": False, "sentinels": True}
     assert "network shared" in run.output
     assert "refused" in json.loads((run.folder / "replay.json").read_text())["network_detail"]
 

@@ -190,6 +190,7 @@ class GoodRun:
             "exit_status": 0,
             "cli": {"name": "bundled", "version": "1.0"},
             "network_isolated": True,
+            "own_files": True,
             "network_detail": "an empty network namespace",
             "left_behind": [],
             "again": [],

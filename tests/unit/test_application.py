@@ -58,7 +58,7 @@ def test_of_the_callers_environment_the_application_has_what_is_listed(monkeypat
     passes = {"TERM": "dumb", "LC_ALL": "C", "PYTHONBREAKPOINT": "0", "TUSK_SKIP_PROTO_VALIDATION": "1"}
     for name, value in {**steering, **passes}.items():
         monkeypatch.setenv(name, value)
-    env = variables(Path("/venv/bin"), 8123, {"REDIS_URL": "redis://here"})
+    env = variables(Path("/work"), Path("/venv/bin"), 8123, {"REDIS_URL": "redis://here"})
     assert not steering.keys() & env.keys()
     assert {**passes, "PORT": "8123", "REDIS_URL": "redis://here"}.items() <= env.items()
     assert env["PATH"].startswith("/venv/bin:")

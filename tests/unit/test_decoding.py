@@ -76,6 +76,7 @@ REPLAY: dict[str, Any] = {
     "exit_status": 1,
     "cli": {"name": "official", "version": "v1"},
     "network_isolated": True,
+    "own_files": True,
     "left_behind": ["7 sleep"],
     "again": [{"trace_id": "t", "started": 5.5, "exit_status": 0}],
     "seconds": {"replay": 2.5},
@@ -133,8 +134,8 @@ def test_whole_documents() -> None:
     )  # fmt: skip
     stated = request.expected
     assert (stated.status, stated.body, str(stated.headers)) == (201, b"hi", "{'X': matches('a+')}")
-    again = (Call("t", 5.5, 0),)
-    assert decoding.decode_replay(REPLAY) == Replay(1, "official", "v1", True, ("7 sleep",), again, {"replay": 2.5})
+    again, seconds = (Call("t", 5.5, 0),), {"replay": 2.5}
+    assert decoding.decode_replay(REPLAY) == Replay(1, "official", "v1", True, True, ("7 sleep",), again, seconds)
     nearest = (Near("a", "b", "c", "d"),)
     assert decoding.decode_asked(ASKED) == Asked(
         "t", "GET /", True, "m", "s", True, 3, nearest, "n", 9.5, "i", ("$.url",)
@@ -235,6 +236,7 @@ WRONG: list[tuple[Decoder, dict[str, Any], str, Any, str]] = [
     *((decoding.decode_inbound, INBOUND, key, [], "an object") for key in ("output", "schema")),
     (decoding.decode_replay, REPLAY, "exit_status", "0", "null or the CLI's exit status"),
     (decoding.decode_replay, REPLAY, "network_isolated", "no", FLAG),
+    (decoding.decode_replay, REPLAY, "own_files", 1, FLAG),
     (decoding.decode_replay, REPLAY, "cli", "official", "an object"),
     (decoding.decode_replay, REPLAY, "left_behind", {}, "a list of strings"),
     (decoding.decode_replay, REPLAY, "again", [[]], "a list of objects"),

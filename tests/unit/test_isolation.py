@@ -5,14 +5,17 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from e2e_common import isolation
 from e2e_common.isolation import probe
+from e2e_common.paths import ROOT
 
-ENTER = "from e2e_common.isolation import *; print(enter_empty_network()); print(probe(sys.argv[1]))"
+ENTER = "from e2e_common.isolation import *; print(isolate()); print(probe(sys.argv[1]))"
 
 
 @pytest.fixture
@@ -57,10 +60,33 @@ def test_a_process_that_left_the_network_reaches_nothing(beacon: str) -> None:
 
 def test_its_own_loopback_works() -> None:
     script = (
-        "import socket; from e2e_common.isolation import *; how = enter_empty_network(); here = ('127.0.0.1', 8000)\n"
+        "import socket; from e2e_common.isolation import *; how = isolate(); here = ('127.0.0.1', 8000)\n"
         "server = socket.create_server(here); socket.create_connection(here, timeout=1); print(how)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=10, check=False)
     if "refused" in done.stdout or "PermissionError" in done.stderr:
         pytest.skip("this machine refuses network namespaces")
     assert done.returncode == 0, done.stderr
+
+
+def test_temporary_folders_are_empty_but_for_what_is_kept_and_sockets_are_hidden() -> None:
+    """All but the socket are below /tmp, and the socket is not."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as one, tempfile.TemporaryDirectory(dir=ROOT / ".cache") as other:
+        kept, lost, listening = Path(one) / "kept", Path(one) / "lost", Path(other) / "s"
+        kept.mkdir()
+        (kept / "file").write_text("here")
+        lost.write_text("gone")
+        script = (
+            "import os; from pathlib import Path; from e2e_common.isolation import *; before = temporary()\n"
+            "how = isolate([Path(sys.argv[1])]); print(how); print(before & temporary())\n"
+            "print(Path(sys.argv[1], 'file').read_text(), Path(sys.argv[2]).exists(), Path(sys.argv[3]).is_socket())"
+        )
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(str(listening))
+            server.listen()
+            words = [sys.executable, "-c", script, str(kept), str(lost), str(listening)]
+            done = subprocess.run(words, capture_output=True, text=True, timeout=10, check=True, cwd=ROOT)
+    how, *found = done.stdout.splitlines()
+    if how.startswith("network namespace refused"):
+        pytest.skip(f"this machine: {how}")
+    assert found == ["set()", "here False False"]

@@ -35,7 +35,7 @@ def test_result_json_has_exactly_the_documented_shape() -> None:
         "versions": {"sdk": "0.1.29", "python": "3.12.1", "rust_core": None, "flask": "3.1.2"},
         "sdk_source": "index 0.1.29",
         "with": "",
-        "isolation": {"network": True, "sentinels": True},
+        "isolation": {"network": True, "files": True, "sentinels": True},
         "checks": {"warnings": "ok", "leaks": "ok", "mocks": "ok"},
         "seconds": {
             "total": 7.5,

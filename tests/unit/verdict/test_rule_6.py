@@ -77,7 +77,7 @@ def test_without_sentinels_a_pass_says_that_it_is_not_isolated() -> None:
     run.raw["touched"] = None
     verdict = judge(run.artifacts())
     assert (verdict.code, verdict.reason) == (0, "passed, NOT ISOLATED")
-    assert verdict.result()["isolation"] == {"network": True, "sentinels": False}
+    assert verdict.result()["isolation"] == {"network": True, "files": True, "sentinels": False}
     assert verdict.result()["checks"] == {"warnings": "ok", "leaks": "unknown", "mocks": "ok"}
 
 
