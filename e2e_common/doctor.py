@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from e2e_common.bootstrap import LOCKS, UV_VERSION, stamp_is
+from e2e_common.docker import images
 from e2e_common.environments import in_pyenv
 from e2e_common.errors import Code, HarnessError
 from e2e_common.knobs import load_knobs
@@ -29,7 +30,6 @@ from e2e_common.services.binaries import SERVERS
 
 LIMIT_S = 2.0
 HERE, WITHOUT, TO_DO = "✓", "-", "✗"
-BASE_IMAGE = "python-e2e-base"
 CLI_LABEL = "e2e.tusk-cli"
 INSTALL_DOCKER = "install Docker with its Compose plugin for E2E_RUNTIME=docker"
 INSTALL_PYTHON = "install Python 3.10 or newer, with venv (Debian: apt install python3-venv)"
@@ -37,8 +37,7 @@ PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
 PORT = 8000
 ROOM_FOR_RUNS = 1 << 30  # bytes
 NAMESPACE = (
-    "from e2e_common.isolation import isolate, probe\n"
-    "said = isolate(); print(said if not probe(None)[0] else 'own')"
+    "from e2e_common.isolation import isolate, probe\nsaid = isolate(); print(said if not probe(None)[0] else 'own')"
 )
 
 
@@ -99,16 +98,17 @@ def docker(knobs: Mapping[str, str]) -> tuple[list[Fact], str]:
         facts.append(Fact(HERE, f"Docker Compose {compose.output}"))
     else:
         facts.append(Fact(lacking, f"Docker Compose: no plugin ({compose.told}); {INSTALL_DOCKER}"))
-    image, has_image = _base_image(knobs["E2E_PYTHON"])
-    lack = "" if has_image else "there is no base image"
+    image, has_image = _base_image(knobs)
+    lack = "" if has_image else "this checkout's base image is not there"
     return [*facts, *image], lack if compose.code == 0 else "docker has no Compose plugin"
 
 
-def _base_image(python: str) -> tuple[list[Fact], bool]:
-    name = f"{BASE_IMAGE}:{python if re.fullmatch(r'3[.0-9]+', python) else 'latest'}"
+def _base_image(knobs: Mapping[str, str]) -> tuple[list[Fact], bool]:
+    python = knobs["E2E_PYTHON"] if re.fullmatch(r"3\.\d+(\.\d+)?", knobs["E2E_PYTHON"]) else ""
+    name = images.base_name({**knobs, "E2E_PYTHON": python})
     found = ask(["docker", "image", "inspect", "--format", f'{{{{index .Config.Labels "{CLI_LABEL}"}}}}', name])
     if found.code != 0:
-        return [Fact(WITHOUT, f"base image {name}: none yet; make base-image builds it")], False
+        return [Fact(WITHOUT, f"base image {name}, this checkout's: none yet; make base-image builds it")], False
     if found.output in ("", "<no value>"):  # built by hand: `make base-image` alone looks what came of it
         return [Fact(HERE, f"base image {name}"), Fact(WITHOUT, "Tusk CLI in the base image: no label says")], True
     cli = found.output if found.output != "none" else ""

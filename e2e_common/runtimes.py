@@ -24,7 +24,7 @@ def chosen(words: Sequence[str]) -> tuple[str, str]:
         return knobs["E2E_RUNTIME"], ""
     if {f"--{verb}" for verb in LOCAL_ONLY} & set(words) or "/" in knobs["E2E_PYTHON"]:
         return "local", ""
-    reason = engine.absence(f"{images.BASE}:{images.tag(knobs)}")
+    reason = engine.absence(images.base_name(knobs))
     return ("local", reason) if reason else ("docker", "")
 
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Build the image that every suite's is made from: python-e2e-base:latest, or :3.13 for E2E_PYTHON=3.13.
-# build-base-image.sh [--if-missing]; with it, an image that is there stays, unless what it was made from has changed.
+# Build the image that every suite's is made from. Its name is what e2e_common/docker/images.py prints: the tag is a
+# digest of the files that it is built from. `latest` (`3.13` for E2E_PYTHON=3.13) is what was built last, in whatever
+# checkout, for `docker compose` by hand. build-base-image.sh [--if-missing]; with it, an image that is there stays.
 # TUSK_CLI_VERSION, TUSK_CLI_SHA256 and TUSK_CLI_URL of the environment say which Tusk CLI (install-tusk-cli.sh).
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
@@ -18,7 +19,7 @@ say() {
 }
 
 label() {
-  docker image inspect --format "{{index .Config.Labels \"$1\"}}" "$name" 2>/dev/null || true
+  docker image inspect --format "{{index .Config.Labels \"$1\"}}" "$by_hand" 2>/dev/null || true
 }
 
 # limited SECONDS COMMAND...: it is ended with this script, and after SECONDS where there is a timeout (not on macOS).
@@ -33,7 +34,7 @@ limited() {
   return "$status"
 }
 
-build() { # build TAG OPTION...
+build() { # build NAME OPTION...
   local target=$1
   shift
   limited "$BUILD_LIMIT_S" docker build --progress=plain --tag "$target" --file "$ROOT/e2e_common/Dockerfile.base" \
@@ -73,22 +74,19 @@ require docker "$NO_DOCKER"
 python="$(harness_python harness)"
 version="$(knob E2E_PYTHON)"
 [[ "$version" =~ ^(3\.[0-9]+(\.[0-9]+)?)?$ ]] || die 2 "E2E_PYTHON=$version: an image has its own Python; a version, like 3.13"
-name="python-e2e-base:${version:-latest}"
-made_from="$(cd "$ROOT" && "$python" -m e2e_common.docker.images)"
+name="$(cd "$ROOT" && "$python" -m e2e_common.docker.images)"
+by_hand="python-e2e-base:${version:-latest}"
 
-up_to_date() {
-  docker image inspect "$name" >/dev/null 2>&1 || return
-  local was
-  was="$(label e2e.base-made-from)"
-  [ -z "$was" ] || [ "$was" = "$made_from" ] # none: built by hand, and so its builder's business
+is_there() {
+  docker image inspect "$name" >/dev/null 2>&1
 }
 
 limited 20 docker version >/dev/null 2>"$ROOT/.cache/base-image.err" ||
   die 3 "no Docker engine answers ($(tail -n 1 "$ROOT/.cache/base-image.err")): $NO_DOCKER"
-[ -z "$if_missing" ] || ! up_to_date || exit 0
+[ -z "$if_missing" ] || ! is_there || exit 0
 exec 9>"$ROOT/.cache/base-image.lock"
 "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)' # the lock is this script's: it has the same open file
-[ -z "$if_missing" ] || ! up_to_date || exit 0
+[ -z "$if_missing" ] || ! is_there || exit 0
 
 image="$(knob E2E_PYTHON_IMAGE)"
 [ -n "$image" ] || [ -z "$version" ] || image="python:$version-slim"
@@ -130,6 +128,6 @@ if [ "$cli" != none ]; then
 else
   sed -n 's/^#[0-9]* [0-9.]* \(e2e: .*Tusk CLI.*\)/\1/p' "$LOG" >&2
 fi
-build "$name" --label "e2e.tusk-cli=$cli" --label "e2e.tusk-cli-attempt=$got" --label "e2e.base-made-from=$made_from" ||
+build "$name" --tag "$by_hand" --label "e2e.tusk-cli=$cli" --label "e2e.tusk-cli-attempt=$got" ||
   die 3 "$name could not be built: $(tail -n 1 "$LOG")"
 say "$name is ready (${SECONDS} s); its Tusk CLI: $cli"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from e2e_common import container, services
+from e2e_common import application, container, services
 from e2e_common.docker import images, objects
 from e2e_common.docker.engine import attempt, docker
 from e2e_common.errors import HarnessError, environment, usage
+from e2e_common.names import READY_KNOB
 from e2e_common.paths import ROOT
 from e2e_common.report import has_colour
 from e2e_common.run_folder import RunFolder
@@ -27,7 +30,7 @@ ENVIRONMENTS = "python-e2e-environments"
 TUSK = "/opt/tusk/tusk"
 CA = "/run/extra-ca.pem"
 FOR_THE_INSIDE = (
-    "E2E_WITH", "E2E_RUST_CORE", "E2E_ONLY", "E2E_SENTINELS", "E2E_TIMEOUT", "E2E_VERBOSE", "TUSK_CLI",
+    "E2E_WITH", "E2E_RUST_CORE", "E2E_ONLY", "E2E_SENTINELS", "E2E_TIMEOUT", READY_KNOB, "E2E_VERBOSE", "TUSK_CLI",
 )  # fmt: skip
 
 
@@ -42,23 +45,32 @@ class Compose:
         where = hashlib.sha256(str(folder.root.resolve()).encode()).hexdigest()[:6]
         self.project = f"python-{folder.root.name}-{where}"
         """Of this run's folder, as its lock is: another checkout, or another E2E_OUT, may have a run of this name."""
-        tag = images.tag(knobs)
-        self.image = f"python-e2e-{suite_dir.parent.name}:{tag}"
+        self._base = images.base_name(knobs)
         owner = suite_dir.stat()
         self._ca = _file(knobs, "E2E_EXTRA_CA")
         self._owner = _number(knobs, "E2E_UID", owner.st_uid), _number(knobs, "E2E_GID", owner.st_gid)
-        self.environ = {
+        self._environments = f"{ENVIRONMENTS}-{self._owner[0]}"
+
+    @functools.cached_property
+    def image(self) -> str:
+        """The suite's, by its files at the first use: a run asks when its lock is fresh."""
+        return images.suite_name(self._suite_dir, self._knobs)
+
+    @functools.cached_property
+    def environ(self) -> dict[str, str]:
+        """For every call of `docker compose`."""
+        return {
             **os.environ,
             "E2E_UID": str(self._owner[0]),
             "E2E_GID": str(self._owner[1]),
-            "E2E_RUN": str(folder.root),
-            "E2E_TAG": tag,
-            "E2E_POSTGRES_IMAGE": knobs["E2E_POSTGRES_IMAGE"],
-            "E2E_REDIS_IMAGE": knobs["E2E_REDIS_IMAGE"],
+            "E2E_RUN": str(self._folder.root),
+            "E2E_BASE_IMAGE": self._base,
+            "E2E_TAG": self.image.rpartition(":")[2],
+            "E2E_PULL_POLICY": "missing",
+            "E2E_POSTGRES_IMAGE": self._knobs["E2E_POSTGRES_IMAGE"],
+            "E2E_REDIS_IMAGE": self._knobs["E2E_REDIS_IMAGE"],
             "E2E_EXTRA_CA": self._ca or os.devnull,
         }
-        """For every call of `docker compose`."""
-        self._environments = f"{ENVIRONMENTS}-{self._owner[0]}"
 
     def run(self, service: str, words: Sequence[str], began: float, *, goes_on: bool = False) -> list[str]:
         """The command that runs the suite's entrypoint with `words` in a container of `service`, then removes it.
@@ -150,6 +162,8 @@ class Compose:
     def _variables(self) -> dict[str, str]:
         """The knobs, in the container's terms."""
         told = {name: self._knobs[name] for name in FOR_THE_INSIDE}
+        passed_on = application.passed_on(self._knobs["E2E_APP_ENV"], os.environ)
+        told["E2E_APP_ENV"] = shlex.join(f"{name}={value}" for name, value in passed_on.items())
         told["E2E_OUT"] = str(self._inside_out())
         told["PYTHONPYCACHEPREFIX"] = str(self._inside_out() / ".pycache")  # the checkout cannot be written from inside
         told["E2E_SDK"] = str(self._sdk() or self._knobs["E2E_SDK"])

@@ -1,30 +1,37 @@
-"""The images: python-e2e-base, and one for each suite, made anew when what it is made from has changed. As a program it
-prints what the base image would be made from now, for scripts/build-base-image.sh."""
+"""The images: python-e2e-base, and one for each suite. The tag of each is a digest of the files that it is built from:
+checkouts with different files neither use nor replace each other's. As a program it prints the base image's name."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from e2e_common.bootstrap import locked
-from e2e_common.docker.engine import attempt
-from e2e_common.docker.objects import IMAGE
-from e2e_common.errors import environment, usage
-from e2e_common.paths import CACHE, LOCK, REQUIREMENTS, ROOT
+from e2e_common.docker.engine import attempt, docker
+from e2e_common.errors import HarnessError, environment, usage
+from e2e_common.knobs import load_knobs
+from e2e_common.paths import CACHE, LOCK, ROOT, SUITES, suite_names
 from e2e_common.processes import die_with_parent, has_exited, spawn, stop
 from e2e_common.readiness import wait_until
 
 BASE = "python-e2e-base"
+SUITE = "python-e2e-{}"
+BY_HAND = "latest"
+"""The tag that `docker compose` uses by hand."""
+DIGITS = 12
 BUILD_LIMIT_S = 900.0
-BUILD_COMMAND = f"docker build -t {BASE}:latest -f drift/instrumentation/e2e_common/Dockerfile.base ."
+DOCKERFILE = "drift/instrumentation/e2e_common/Dockerfile.base"
 END_LIMIT_S = 10.0
+IMAGE = "e2e.image"
+"""The label of all images: `base` or `suite`."""
 MADE_FROM = "e2e.made-from"
-BASE_MADE_FROM = "e2e.base-made-from"
+"""On a suite's image: the id of the base image."""
 LAST_LINES = 15
 BOOTSTRAP = ("__init__.py", "bootstrap.py", "paths.py", "processes.py")
 SCRIPTS = ("install-tusk-cli.sh", "make-application-environment.sh", "with-extra-ca.sh")
@@ -32,23 +39,27 @@ OF_SERVICES = {"postgres": "E2E_POSTGRES_IMAGE", "redis": "E2E_REDIS_IMAGE", "re
 """Service → the knob that names its image."""
 
 
-def tag(knobs: Mapping[str, str]) -> str:
-    """`latest`, or the version that E2E_PYTHON names. Raises HarnessError (2) for a path: an image has its own."""
-    wanted = knobs["E2E_PYTHON"]
-    if wanted and not re.fullmatch(r"3\.\d+(\.\d+)?", wanted):
-        raise usage(f"E2E_PYTHON={wanted}: with E2E_RUNTIME=docker a version, like 3.13")
-    return wanted or "latest"
+def base_name(knobs: Mapping[str, str]) -> str:
+    """The name of this checkout's base image. Raises HarnessError (2) where E2E_PYTHON is a path: an image has its
+    own."""
+    return f"{BASE}:{_version(knobs)}{_base_digest()}"
+
+
+def suite_name(suite_dir: Path, knobs: Mapping[str, str]) -> str:
+    """The name of the image for the suite as its files are now. Raises HarnessError (2) as above, or where there is no
+    Dockerfile."""
+    return f"{SUITE.format(suite_dir.parent.name)}:{_version(knobs)}{_suite_digest(suite_dir)}"
 
 
 def require_base(knobs: Mapping[str, str], *, build: bool) -> str:
-    """The id of the base image; where `build` says so it is built first if it is missing, or was made by us from what
-    has changed since. Raises HarnessError (3) where it is missing else, or cannot be built."""
-    name = f"{BASE}:{tag(knobs)}"
-    found, _, was = _inspected(name, f'{{{{.Id}}}} {{{{index .Config.Labels "{BASE_MADE_FROM}"}}}}').partition(" ")
-    if found and not (build and was and was != _base_made_from()):
+    """The id of the base image. Raises HarnessError (3) where there is none, and `build` is not set or it cannot be
+    built."""
+    name = base_name(knobs)
+    if found := identity(name):
         return found
     if not build:
-        advice = BUILD_COMMAND if name.endswith(":latest") else f"E2E_PYTHON={knobs['E2E_PYTHON']} make base-image"
+        wanted = knobs["E2E_PYTHON"]
+        advice = f"E2E_PYTHON={wanted} make base-image" if wanted else f"docker build -t {name} -f {DOCKERFILE} ."
         raise environment(f"there is no image {name}: {advice}")
     script = [str(ROOT / "scripts" / "build-base-image.sh"), "--if-missing"]
     building = spawn(
@@ -77,28 +88,24 @@ def require_of_services(services: Sequence[str], knobs: Mapping[str, str]) -> No
 
 
 def require_suite(suite_dir: Path, name: str, base: str, env: Mapping[str, str]) -> None:
-    """Build the suite's image `name`, unless it was made from what is here now: the base image with the id `base`, the
-    Dockerfile, the lock. The one it replaces is removed. `env`: for Compose. Raises HarnessError (3) when it fails."""
-    if not (suite_dir / "Dockerfile").is_file():
-        raise usage(f"{suite_dir / 'Dockerfile'} is missing: copy another suite's")
-    sources = [base.encode(), *((suite_dir / file).read_bytes() for file in ("Dockerfile", REQUIREMENTS, LOCK))]
-    made_from = hashlib.sha256(b"\0".join(sources)).hexdigest()
-    if _made_from(name) == made_from:
+    """Build the suite's image `name`, unless it is there and was made from the base image with the id `base`. `env`:
+    for Compose. Raises HarnessError (3) when it fails."""
+    if _made_from(name) == base:
         return
-    with locked(CACHE / f"{name.replace(':', '-')}.lock"):
-        if _made_from(name) == made_from:
+    with locked(CACHE / f"{name.partition(':')[0]}.lock"):
+        if _made_from(name) == base:
             return
         print(f"e2e: building {name} ...", file=sys.stderr, flush=True)
         file = str(suite_dir / "docker-compose.yml")
         words = ["compose", "--progress", "plain", "-f", file, "build", "app"]
-        done = attempt(words, BUILD_LIMIT_S, {**env, "E2E_MADE_FROM": made_from})
+        done = attempt(words, BUILD_LIMIT_S, {**env, "E2E_MADE_FROM": base})
         if done.returncode != 0:
             said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-LAST_LINES:])
             raise environment(f"{name} could not be built:\n{said}")
-        _remove_replaced()
+        remove_replaced()
 
 
-def _remove_replaced() -> None:
+def remove_replaced() -> None:
     """The suites' images that have lost their name to a newer one. One that a container still uses stays until the next
     build."""
     named = ["--filter", "dangling=true", "--filter", f"label={IMAGE}=suite"]
@@ -111,11 +118,40 @@ def identity(name: str) -> str:
     return _inspected(name, "{{.Id}}")
 
 
-def _base_made_from() -> str:
-    """Changes when anything does that the base image holds or is made with, as far as that is in the checkout."""
+def outdated() -> list[str]:
+    """The names of those images of this checkout's suites that it does not use any more."""
+    current = {}
+    for suite in suite_names():
+        with contextlib.suppress(HarnessError, OSError):
+            current[SUITE.format(suite)] = _suite_digest(SUITES / suite / "e2e-tests")
+    listed = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "--filter", f"label={IMAGE}=suite").split()
+    ours = [name for name in listed if name.rpartition(":")[0] in current]
+    return [name for name in ours if not name.endswith((f":{BY_HAND}", current[name.rpartition(":")[0]]))]
+
+
+def _version(knobs: Mapping[str, str]) -> str:
+    """What a tag starts with: the Python that E2E_PYTHON names."""
+    wanted = knobs["E2E_PYTHON"]
+    if wanted and not re.fullmatch(r"3\.\d+(\.\d+)?", wanted):
+        raise usage(f"E2E_PYTHON={wanted}: with E2E_RUNTIME=docker a version, like 3.13")
+    return f"{wanted}-" if wanted else ""
+
+
+def _base_digest() -> str:
+    """Of all that the base image holds or is made with, as far as that is in the checkout."""
     sources = [ROOT / "e2e_common" / name for name in ("Dockerfile.base", LOCK, *BOOTSTRAP)]
     sources += [ROOT / "scripts" / name for name in SCRIPTS]
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()
+    return _digest(path.read_bytes() for path in sources)
+
+
+def _suite_digest(suite_dir: Path) -> str:
+    if not (suite_dir / "Dockerfile").is_file():
+        raise usage(f"{suite_dir / 'Dockerfile'} is missing: copy another suite's")
+    return _digest([_base_digest().encode(), *((suite_dir / file).read_bytes() for file in ("Dockerfile", LOCK))])
+
+
+def _digest(parts: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:DIGITS]
 
 
 def _made_from(name: str) -> str:
@@ -128,4 +164,4 @@ def _inspected(name: str, form: str) -> str:
 
 
 if __name__ == "__main__":
-    print(_base_made_from())
+    print(base_name(load_knobs()))

@@ -1,5 +1,6 @@
 """Remove what runs have made in the engine: found by label, and nothing else is touched. `python -m
-e2e_common.docker.objects` (make clean-volumes) removes all but that of live runs; with --images the images too."""
+e2e_common.docker.objects` (make clean-volumes) removes all but that of live runs, and where there is none the suites'
+images that are outdated; with --images all images."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from e2e_common.docker import images
 from e2e_common.docker.engine import attempt, docker, is_there, require_engine
 from e2e_common.errors import Code, HarnessError, environment
 from e2e_common.readiness import wait_until
@@ -16,7 +18,6 @@ from e2e_common.run_folder import RunFolder
 RUN = "e2e.run"
 """On everything that a run makes: its folder, or `by hand`."""
 CACHE = "e2e.cache"
-IMAGE = "e2e.image"
 PROJECT = "com.docker.compose.project"
 ONE_OFF = "com.docker.compose.oneoff"
 GONE_LIMIT_S = 30.0
@@ -65,9 +66,17 @@ def remove_all_but_live() -> list[str]:
 
 def remove_images() -> None:
     """Remove the harness's images."""
-    ids = dict.fromkeys(docker("image", "ls", "--quiet", "--filter", f"label={IMAGE}").split())
+    ids = dict.fromkeys(docker("image", "ls", "--quiet", "--filter", f"label={images.IMAGE}").split())
     if ids:
         docker("image", "rm", "--force", *ids)
+
+
+def remove_outdated_images() -> None:
+    """Remove the images of this checkout's suites that it does not use any more. One that a container uses stays; base
+    images do, too: another checkout whose own is gone would run without Docker."""
+    images.remove_replaced()
+    for name in images.outdated():
+        attempt(["image", "rm", name])
 
 
 def _remove(ids: Callable[[str], list[str]]) -> None:
@@ -116,6 +125,8 @@ def main(argv: list[str]) -> int:
             if spared:
                 raise environment(f"nothing is cleaned while a run is under way: {', '.join(spared)}")
             remove_images()
+        elif not spared:
+            remove_outdated_images()
     except HarnessError as error:
         sys.stderr.write(f"e2e: {error}\n")
         return error.code

@@ -1,6 +1,6 @@
 """Runs under Docker for the tests: a small checkout of its own, with small suites, and what is in the engine of it.
 
-Wanted: an engine with Compose, and the image python-e2e-base:latest; where one is missing the tests are skipped.
+Wanted: an engine with Compose, and this checkout's base image; where one is missing the tests are skipped.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ import pytest
 from e2e_common.docker import engine, images
 from e2e_common.docker.objects import KINDS
 from e2e_common.errors import HarnessError
+from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT
 from tests.conftest import CANARIES, LEAKS, Finished, clean_environ
 
+BASE = images.base_name(read_knobs({}))
 RUN_LIMIT_S = 120
 CALL_LIMIT_S = 60
 OF_THE_MACHINE = ("E2E_PYTHON_IMAGE", "E2E_POSTGRES_IMAGE", "E2E_REDIS_IMAGE", "E2E_EXTRA_CA")
@@ -44,9 +46,9 @@ def require_docker() -> str:
         engine.require_engine()
     except HarnessError as error:
         pytest.skip(str(error))
-    base = images.identity(f"{images.BASE}:latest")
+    base = images.identity(BASE)
     if not base:
-        pytest.skip(f"there is no image {images.BASE}:latest: make base-image")
+        pytest.skip(f"there is no image {BASE}: make base-image")
     return base
 
 
@@ -116,8 +118,12 @@ class Contained:
 
     def __init__(self, checkout: Checkout, name: str, folder: Path) -> None:
         self.checkout, self.name, self.folder = checkout, name, folder
-        self.image = f"python-e2e-{name}:latest"
         self.out = checkout.root / "out"
+
+    @property
+    def image(self) -> str:
+        """Its name, by the suite's files as they are now."""
+        return images.suite_name(self.folder, read_knobs({}))
 
     def command(self, *words: str) -> list[str]:
         return [str(self.checkout.root / "scripts" / "run-suite.sh"), self.name, *words]

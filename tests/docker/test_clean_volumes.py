@@ -15,17 +15,17 @@ from e2e_common.docker.compose import ENVIRONMENTS
 from e2e_common.docker.objects import CACHE, KINDS
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
-from tests.docker.conftest import CALL_LIMIT_S, RUN_LIMIT_S, Contained, all_left, docker, of_the_engine
+from tests.docker.conftest import BASE, CALL_LIMIT_S, RUN_LIMIT_S, Contained, all_left, docker, of_the_engine
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
 SLEEP = ("sleep", "600")
 
 
-def clean_volumes(suite: Contained) -> str:
-    """What it prints, called from another checkout than the suite's."""
+def clean_volumes(suite: Contained, checkout: Path = ROOT) -> str:
+    """What it prints, called in this checkout, from the folder of the suite's."""
     done = subprocess.run(
-        [ROOT / "scripts" / "clean-volumes.sh"], env=suite.environ(), cwd=suite.checkout.root, capture_output=True,
+        [checkout / "scripts" / "clean-volumes.sh"], env=suite.environ(), cwd=suite.checkout.root, capture_output=True,
         text=True, timeout=CALL_LIMIT_S, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -66,8 +66,8 @@ class Things:
 
 
 def test_the_dead_go_and_the_living_and_strangers_stay(canary: Contained, tmp_path: Path) -> None:
-    stranger = Things("python-e2e-base:latest", "somebody=else")
-    dead = Things("python-e2e-base:latest", f"e2e.run={tmp_path / 'out' / 'flask-8000'}")
+    stranger = Things(BASE, "somebody=else")
+    dead = Things(BASE, f"e2e.run={tmp_path / 'out' / 'flask-8000'}")
     assert len(stranger.there()) == len(dead.there()) == 4
     try:
         process = canary.start("8940")
@@ -96,6 +96,24 @@ def test_what_compose_by_hand_has_left_goes(canary: Contained) -> None:
     assert all_left(canary) == {}
 
 
+def test_the_network_and_the_images_that_nobody_needs_go(canary: Contained) -> None:
+    """What `docker compose run --rm app` has left, and the images of locks that are no more."""
+    owner = canary.folder.stat()
+    variables = {"E2E_UID": str(owner.st_uid), "E2E_GID": str(owner.st_gid)}
+    subprocess.run(
+        ["docker", "compose", "run", "--rm", "--no-TTY", "app", "true"], cwd=canary.folder, timeout=RUN_LIMIT_S,
+        env=canary.environ(variables), check=True, capture_output=True,
+    )  # fmt: skip
+    assert {kind: len(ids) for kind, ids in all_left(canary).items()} == {"network": 1}
+    repository = canary.image.partition(":")[0]
+    for tag in (canary.image, f"{repository}:0123456789ab", f"{repository}:3.98-0123456789ab"):
+        docker("tag", f"{repository}:latest", tag)
+    clean_volumes(canary, canary.checkout.root)
+    assert all_left(canary) == {}
+    tags = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", repository).split()
+    assert sorted(tags) == sorted([canary.image, f"{repository}:latest"])
+
+
 def test_the_cached_environments_of_a_run_that_is_under_way_stay(canary: Contained) -> None:
     cached = ("volume", "ls", "--quiet", "--filter", f"label={CACHE}")
     process = canary.start("8941", CANARY="hangs in recording", E2E_WITH="itsdangerous<2.2")
@@ -113,7 +131,7 @@ def test_a_dead_run_of_this_checkout_goes_whose_lock_file_is_still_there(canary:
     folder = canary.out / f"{canary.name}-8942"
     folder.parent.mkdir(exist_ok=True)
     folder.with_name(f".{folder.name}.lock").write_text("1")
-    dead = Things("python-e2e-base:latest", f"e2e.run={folder}")
+    dead = Things(BASE, f"e2e.run={folder}")
     try:
         assert str(canary.out) not in clean_volumes(canary)
         assert dead.there() == set()

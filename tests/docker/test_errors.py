@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Finished
-from tests.docker.conftest import Contained, all_left
+from tests.docker.conftest import BASE, Contained, all_left
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
@@ -70,15 +70,15 @@ def test_no_compose_plugin(canary: Contained, tmp_path: Path) -> None:
 
 
 def test_no_base_image(canary: Contained, tmp_path: Path) -> None:
-    script = 'if [[ "$1 $2 $*" == "image inspect "*python-e2e-base:latest ]]; then exit 1; fi'
+    script = f'if [[ "$1 $2 $*" == "image inspect "*{BASE} ]]; then exit 1; fi'
     run = canary.run("8950", PATH=wrapped(tmp_path, script))
-    documented = "docker build -t python-e2e-base:latest -f drift/instrumentation/e2e_common/Dockerfile.base ."
-    missing(run, f"there is no image python-e2e-base:latest: {documented}")
+    documented = f"docker build -t {BASE} -f drift/instrumentation/e2e_common/Dockerfile.base ."
+    missing(run, f"there is no image {BASE}: {documented}")
 
 
 def test_no_base_image_of_that_python(canary: Contained) -> None:
     run = canary.run("8950", E2E_PYTHON="3.98")
-    missing(run, "there is no image python-e2e-base:3.98: E2E_PYTHON=3.98 make base-image")
+    missing(run, f"there is no image {BASE.replace(':', ':3.98-')}: E2E_PYTHON=3.98 make base-image")
 
 
 def test_an_image_that_cannot_be_pulled(leaks: Contained) -> None:
@@ -89,7 +89,7 @@ def test_an_image_that_cannot_be_pulled(leaks: Contained) -> None:
 
 def test_a_service_that_does_not_start(leaks: Contained) -> None:
     """An image that is here, and holds no PostgreSQL."""
-    run = leaks.run("8951", E2E_POSTGRES_IMAGE="python-e2e-base:latest")
+    run = leaks.run("8951", E2E_POSTGRES_IMAGE=BASE)
     missing(run, "docker compose run ended with 1 before the run could say how", "postgres")
     assert all_left(leaks) == {}
 

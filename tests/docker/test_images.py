@@ -22,7 +22,11 @@ from pathlib import Path
 import pytest
 
 from e2e_common.bootstrap import UV_VERSION
+from e2e_common.docker import images
+from e2e_common.docker.compose import Compose
+from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT, SUITES
+from e2e_common.run_folder import RunFolder
 from tests.docker.release import VERSION, Release, name_of, served
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
@@ -30,7 +34,8 @@ pytestmark = [pytest.mark.docker, pytest.mark.slow]
 BUILD_LIMIT_S = 600
 CALL_LIMIT_S = 60
 DOCUMENTED = "drift/instrumentation/e2e_common/Dockerfile.base"
-SCRIPTED = "python-e2e-base:3.99"  # what build-base-image.sh makes for a Python that nobody has
+SCRIPTED = images.base_name(read_knobs({"E2E_PYTHON": "3.99"}))  # the script's, for a Python that nobody has
+BY_HAND = "python-e2e-base:3.99"
 FLASK = SUITES / "flask" / "e2e-tests"
 
 
@@ -307,15 +312,48 @@ def test_an_edit_of_a_lock_makes_one_layer_anew(workshop: Workshop, kind: str) -
     assert changed(layers(workshop.name(kind)), layers(workshop.name("edited"))) == 1
 
 
+def test_checkouts_with_different_locks_do_not_rebuild_each_others_images(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(images, "CACHE", tmp_path / "cache")
+    name = f"two{workshop.mark[:6]}"
+    base = inspected(workshop.name("base"), "{{.Id}}")
+    made = []
+    for checkout in ("one", "other"):
+        suite = tmp_path / checkout / "drift" / "instrumentation" / name / "e2e-tests"
+        suite.mkdir(parents=True)
+        (tmp_path / checkout / "e2e_common").symlink_to(ROOT / "e2e_common")
+        for file in ("Dockerfile", "docker-compose.yml", "requirements.lock"):
+            (suite / file).write_text((FLASK / file).read_text().replace("-flask", f"-{name}"))
+        with (suite / "requirements.lock").open("a") as lock:
+            lock.write(f"# {checkout}, {workshop.mark}\n")
+        compose = Compose(suite, RunFolder(tmp_path / checkout / "out" / "x"), read_knobs(os.environ))
+        made.append((suite, compose.image, {**compose.environ, "E2E_BASE_IMAGE": workshop.name("base")}))
+    try:
+        for suite, image, env in made:
+            images.require_suite(suite, image, base, env)
+        ids = [inspected(image, "{{.Id}}") for _, image, _ in made]
+        assert capsys.readouterr().err.count("e2e: building ") == 2
+        for suite, image, env in made:
+            images.require_suite(suite, image, base, env)
+        assert capsys.readouterr().err == ""
+        assert [inspected(image, "{{.Id}}") for _, image, _ in made] == ids
+        assert len(set(ids)) == 2
+    finally:
+        for _, image, _ in made:
+            subprocess.run(["docker", "image", "rm", image], capture_output=True, timeout=CALL_LIMIT_S, check=False)
+
+
 # What follows: scripts/build-base-image.sh
 
 
 @pytest.fixture
 def scripted(workshop: Workshop) -> Iterator[dict[str, str]]:
-    """Knobs with which the script makes SCRIPTED, which is not there before and after."""
+    """Knobs with which the script makes SCRIPTED and BY_HAND, which are not there before and after."""
     own = {"E2E_PYTHON": "3.99", "E2E_PYTHON_IMAGE": workshop.name("python"), "E2E_EXTRA_CA": str(workshop.bundle)}
     yield {**{key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_"))}, **own}
-    subprocess.run(["docker", "image", "rm", SCRIPTED], capture_output=True, timeout=CALL_LIMIT_S, check=False)
+    made = ["docker", "image", "rm", SCRIPTED, BY_HAND]
+    subprocess.run(made, capture_output=True, timeout=CALL_LIMIT_S, check=False)
 
 
 @pytest.fixture
@@ -383,16 +421,23 @@ def test_a_wrong_sum_makes_no_image(scripted: dict[str, str], release: Release) 
 def test_the_image_that_is_replaced_goes(scripted: dict[str, str]) -> None:
     assert script(scripted, TUSK_CLI_VERSION="none").returncode == 0
     first = inspected(SCRIPTED, "{{.Id}}")
+    assert inspected(BY_HAND, "{{.Id}}") == first
     assert script(scripted, "--if-missing", TUSK_CLI_VERSION="none").stderr == ""
     assert inspected(SCRIPTED, "{{.Id}}") == first
-    made_from = label("e2e.base-made-from")
-    docker("build", "-q", "-t", SCRIPTED, "-", stdin=f"FROM {SCRIPTED}\nLABEL e2e.base-made-from=something-else\n")
+    docker("build", "-q", "-t", SCRIPTED, "-t", BY_HAND, "-", stdin=f"FROM {SCRIPTED}\nLABEL e2e.test=other\n")
     other = inspected(SCRIPTED, "{{.Id}}")
-    assert script(scripted, "--if-missing", TUSK_CLI_VERSION="none").returncode == 0
-    assert label("e2e.base-made-from") == made_from != "something-else"
-    assert not is_there(first) or inspected(SCRIPTED, "{{.Id}}") == first
+    assert script(scripted, TUSK_CLI_VERSION="none").returncode == 0
+    assert inspected(SCRIPTED, "{{.Id}}") == inspected(BY_HAND, "{{.Id}}") != other
     assert not is_there(other)
     assert temporary_names() == ""
+
+
+def test_what_was_built_by_hand_is_not_the_checkouts_own(scripted: dict[str, str], workshop: Workshop) -> None:
+    docker("tag", workshop.name("base"), BY_HAND)
+    assert script(scripted, "--if-missing", TUSK_CLI_VERSION="none").returncode == 0
+    assert (
+        inspected(SCRIPTED, "{{.Id}}") == inspected(BY_HAND, "{{.Id}}") != inspected(workshop.name("base"), "{{.Id}}")
+    )
 
 
 def test_what_a_killed_build_left_is_swept_and_no_other(scripted: dict[str, str], workshop: Workshop) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from e2e_common import doctor
 from e2e_common.bootstrap import UV_VERSION
+from e2e_common.docker import images
 from e2e_common.errors import Code
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT
@@ -57,7 +58,7 @@ def test_all_of_docker_is_here(machine: Machine) -> None:
     assert said(facts) == [
         "✓ Docker engine 26.1.5",
         "✓ Docker Compose 2.26.1",
-        "✓ base image python-e2e-base:latest",
+        f"✓ base image {images.base_name(KNOBS)}",
         "✓ Tusk CLI v1.2.3 in the base image",
     ]
     assert lack == ""
@@ -84,7 +85,11 @@ def test_a_base_image_without_a_cli(machine: Machine, label: str, told: str) -> 
             "no Docker engine answers",
         ),
         ([VERSION, IMAGE], "- Docker Compose: no plugin (compose: unknown); install", "docker has no Compose plugin"),
-        ([VERSION, COMPOSE], "python-e2e-base:latest: none yet; make base-image builds it", "there is no base image"),
+        (
+            [VERSION, COMPOSE],
+            f"{images.base_name(KNOBS)}, this checkout's: none yet; make base-image builds it",
+            "this checkout's base image is not there",
+        ),
     ],
 )
 def test_a_part_of_docker_is_missing(machine: Machine, cases: list[str], told: str, lack: str) -> None:

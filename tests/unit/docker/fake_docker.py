@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from e2e_common.docker import objects
+from e2e_common.docker import images, objects
+from e2e_common.knobs import read_knobs
 
-BASE = "image inspect --format {{.Id}} python-e2e-base:latest"
-"""The call that asks for the base image."""
+BASE = f"image inspect --format {{{{.Id}}}} {images.base_name(read_knobs({}))}"
+"""The call that asks for this checkout's base image."""
 
 FAKE = f"""#!{sys.executable}
 import json, os, pathlib, sys, time

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
-from e2e_common.docker import compose
+from e2e_common.docker import compose, images, objects
 from e2e_common.docker.compose import Compose
 from e2e_common.errors import HarnessError
 from e2e_common.knobs import read_knobs
-from e2e_common.paths import ROOT, SUITES
+from e2e_common.paths import ROOT, SUITES, suite_names
 from e2e_common.run_folder import RunFolder
 
 FLASK = SUITES / "flask" / "e2e-tests"
@@ -77,3 +78,34 @@ def test_runs_of_one_name_in_two_folders_are_two_projects(tmp_path: Path) -> Non
     assert one != other
     assert one.startswith("python-flask-8000-")
     assert other.startswith("python-flask-8000-")
+
+
+def test_an_image_is_named_by_its_files_and_keeps_its_name_for_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock is fresh only when the images are asked for; an edit while the run goes on is the next run's."""
+    made = Compose(FLASK, RunFolder(ROOT / "out" / "flask-8000"), read_knobs({}))
+    monkeypatch.setattr(images, "suite_name", lambda *_: "python-e2e-flask:0123456789ab")
+    assert made.image == "python-e2e-flask:0123456789ab"
+    monkeypatch.undo()
+    assert made.image == "python-e2e-flask:0123456789ab"
+    assert made.environ["E2E_TAG"] == "0123456789ab"
+    assert made.environ["E2E_BASE_IMAGE"] == images.base_name(read_knobs({}))
+
+
+@pytest.mark.parametrize("suite", suite_names())
+def test_all_that_compose_makes_by_hand_is_labelled_for_clean_volumes(suite: str) -> None:
+    """The network that `docker compose run --rm app` leaves, and the services beside it."""
+    declared = yaml.safe_load((SUITES / suite / "e2e-tests" / "docker-compose.yml").read_text())
+    extended = yaml.safe_load((ROOT / "e2e_common" / "compose.base.yml").read_text())["services"]
+    assert set(declared["networks"]) == {"default"}
+    assert declared["networks"]["default"]["labels"][objects.RUN] == "${E2E_RUN:-by hand}"
+    for service in declared["services"].values():
+        assert extended[service["extends"]["service"]]["labels"][objects.RUN] == "${E2E_RUN:-by hand}"
+    assert "volumes" not in declared
+
+
+def test_by_hand_compose_builds_what_the_lock_says_now_and_a_run_does_not_build_again() -> None:
+    app = yaml.safe_load((ROOT / "e2e_common" / "compose.base.yml").read_text())["services"]["app"]
+    assert app["pull_policy"] == "${E2E_PULL_POLICY:-build}"
+    assert app["build"]["args"] == {"BASE_IMAGE": "${E2E_BASE_IMAGE:-python-e2e-base:latest}"}
+    environ = Compose(FLASK, RunFolder(ROOT / "out" / "flask-8000"), read_knobs({})).environ
+    assert environ["E2E_PULL_POLICY"] == "missing"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,131 +14,189 @@ from e2e_common.docker import images
 from e2e_common.errors import HarnessError
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT
-from tests.unit.docker.fake_docker import BASE, Docker
+from tests.conftest import clean_environ
+from tests.unit.docker.fake_docker import Docker
+
+SOME = Path("drift/instrumentation/some/e2e-tests")
 
 
-@pytest.mark.parametrize(("wanted", "tag"), [("", "latest"), ("3.13", "3.13"), ("3.12.1", "3.12.1")])
-def test_the_tag_names_the_python(wanted: str, tag: str) -> None:
-    assert images.tag({"E2E_PYTHON": wanted}) == tag
+KNOBS = read_knobs({})
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with what a base image and the image of the suite `some` are made from."""
+    base = [f"e2e_common/{name}" for name in ("Dockerfile.base", "requirements.lock", *images.BOOTSTRAP)]
+    base += [f"scripts/{name}" for name in images.SCRIPTS]
+    for name in (*base, *(f"{SOME}/{name}" for name in ("Dockerfile", "requirements.txt", "requirements.lock"))):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    monkeypatch.setattr(images, "ROOT", tmp_path)
+    monkeypatch.setattr(images, "SUITES", tmp_path / SOME.parents[1])
+    monkeypatch.setattr(images, "CACHE", tmp_path / "cache")
+    return tmp_path
+
+
+def test_checkouts_with_the_same_files_have_the_same_names(checkout: Path) -> None:
+    base, suite = images.base_name(KNOBS), images.suite_name(checkout / SOME, KNOBS)
+    assert re.fullmatch(r"python-e2e-base:[0-9a-f]{12}", base)
+    assert re.fullmatch(r"python-e2e-some:[0-9a-f]{12}", suite)
+    (checkout / SOME / "requirements.lock").write_text("edited")
+    assert images.base_name(KNOBS) == base
+    assert images.suite_name(checkout / SOME, KNOBS) != suite
+    (checkout / SOME / "requirements.lock").write_text(f"{SOME}/requirements.lock")
+    assert images.suite_name(checkout / SOME, KNOBS) == suite
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        "e2e_common/Dockerfile.base",
+        "e2e_common/requirements.lock",
+        "e2e_common/bootstrap.py",
+        "scripts/with-extra-ca.sh",
+    ],
+)
+def test_an_edit_of_what_the_base_is_made_from_gives_all_images_other_names(checkout: Path, edited: str) -> None:
+    before = images.base_name(KNOBS), images.suite_name(checkout / SOME, KNOBS)
+    (checkout / edited).write_text("edited")
+    after = images.base_name(KNOBS), images.suite_name(checkout / SOME, KNOBS)
+    assert not set(before) & set(after)
+
+
+@pytest.mark.parametrize("wanted", ["3.13", "3.12.1"])
+def test_the_tag_names_the_python_that_is_wanted(checkout: Path, wanted: str) -> None:
+    knobs = read_knobs({"E2E_PYTHON": wanted})
+    assert images.base_name(knobs) == images.base_name(KNOBS).replace(":", f":{wanted}-")
+    suite = checkout / SOME
+    assert images.suite_name(suite, knobs) == images.suite_name(suite, KNOBS).replace(":", f":{wanted}-")
 
 
 def test_a_path_is_no_python_of_an_image() -> None:
     with pytest.raises(HarnessError, match=r"E2E_PYTHON=/usr/bin/python3: .* a version, like 3\.13") as error:
-        images.tag({"E2E_PYTHON": "/usr/bin/python3"})
+        images.base_name({"E2E_PYTHON": "/usr/bin/python3"})
     assert error.value.code == 2
 
 
-INSPECTED = 'image inspect --format {{.Id}} {{index .Config.Labels "e2e.base-made-from"}} python-e2e-base:'
-
-
-@pytest.mark.parametrize(
-    ("python", "advice"),
-    [
-        ("", "docker build -t python-e2e-base:latest -f drift/instrumentation/e2e_common/Dockerfile.base ."),
-        ("3.11", "E2E_PYTHON=3.11 make base-image"),
-    ],
-)
-def test_a_missing_base_image_is_told_with_the_command(docker: Docker, python: str, advice: str) -> None:
+@pytest.mark.parametrize("python", ["", "3.11"])
+def test_a_missing_base_image_is_told_with_the_command(docker: Docker, python: str) -> None:
+    """One that was built by hand for `docker compose` is not taken for this checkout's."""
+    docker.answer("image inspect --format {{.Id}} python-e2e-base:latest", 0, "sha256:1\n")
+    knobs = read_knobs({"E2E_PYTHON": python})
+    name = images.base_name(knobs)
+    advice = f"docker build -t {name} -f drift/instrumentation/e2e_common/Dockerfile.base ."
+    if python:
+        advice = f"E2E_PYTHON={python} make base-image"
     with pytest.raises(HarnessError) as error:
-        images.require_base(read_knobs({"E2E_PYTHON": python}), build=False)
-    assert (error.value.code, str(error.value)) == (
-        3,
-        f"there is no image python-e2e-base:{python or 'latest'}: {advice}",
-    )
+        images.require_base(knobs, build=False)
+    assert (error.value.code, str(error.value)) == (3, f"there is no image {name}: {advice}")
 
 
 def test_the_documented_command_names_a_file_that_is_there() -> None:
-    assert (ROOT / images.BUILD_COMMAND.split()[-2]).is_file()
+    assert (ROOT / images.DOCKERFILE).is_file()
 
 
-@pytest.mark.parametrize(
-    ("label", "build", "built"),
-    [("", True, False), ("of old", False, False), ("of old", True, True), ("of now", True, False)],
-)
-def test_the_base_is_built_again_when_what_it_is_made_from_has_changed(
-    docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, label: str, build: bool, built: bool
+@pytest.mark.parametrize("there", [True, False])
+def test_the_base_is_built_where_it_is_missing(
+    docker: Docker, checkout: Path, monkeypatch: pytest.MonkeyPatch, there: bool
 ) -> None:
-    """An image without our label was built by hand, and stays."""
-    script = tmp_path / "scripts" / "build-base-image.sh"
-    script.parent.mkdir()
-    script.write_text(f'#!/bin/sh\necho "$@" >{tmp_path / "built"}\n')
+    name = images.base_name(KNOBS)
+    if there:
+        docker.answer(f"image inspect --format {{{{.Id}}}} {name}", 0, "sha256:1\n")
+    script = checkout / "scripts" / "build-base-image.sh"
+    script.write_text(f'#!/bin/sh\necho "$@" >{checkout / "built"}\n')
     script.chmod(0o755)
-    (tmp_path / "e2e_common").mkdir()
-    for name in ("Dockerfile.base", "requirements.lock", *images.BOOTSTRAP):
-        (tmp_path / "e2e_common" / name).write_text(name)
-    for name in images.SCRIPTS:
-        (script.parent / name).write_text(name)
-    monkeypatch.setattr(images, "ROOT", tmp_path)
     monkeypatch.setattr(sys, "stderr", sys.__stderr__)
-    docker.answer(f"{INSPECTED}latest", 0, f"sha256:1 {label.replace('of now', images._base_made_from())}\n")
-    docker.answer(BASE, 0, "sha256:1\n")
-    assert images.require_base(read_knobs({}), build=build) == "sha256:1"
-    assert (tmp_path / "built").exists() is built
+    if there:
+        assert images.require_base(KNOBS, build=True) == "sha256:1"
+    else:
+        with pytest.raises(HarnessError, match=f"{name} could not be built"):  # this script builds nothing
+            images.require_base(KNOBS, build=True)
+    assert (checkout / "built").exists() is not there
 
 
-def test_the_script_labels_the_base_with_the_same_digest() -> None:
-    script = (ROOT / "scripts" / "build-base-image.sh").read_text()
-    assert 'made_from="$(cd "$ROOT" && "$python" -m e2e_common.docker.images)"' in script
+def test_the_digest_is_of_all_that_the_dockerfile_takes() -> None:
     copied = (ROOT / "e2e_common" / "Dockerfile.base").read_text()
     for name in (*(f"e2e_common/{name}" for name in images.BOOTSTRAP), *(f"scripts/{name}" for name in images.SCRIPTS)):
-        assert name in copied, "what the Dockerfile takes is what the digest is made of"
+        assert name in copied
     assert len(re.findall(r"(?:e2e_common|scripts)/\w[\w.-]*\.(?:py|sh)", copied)) == len(
         images.BOOTSTRAP + images.SCRIPTS
     )
-    assert f'--label "{images.BASE_MADE_FROM}=$made_from"' in script
 
 
-SUITE_BUILT = 'image inspect --format {{index .Config.Labels "e2e.made-from"}} python-e2e-some:latest'
+def test_the_script_takes_the_name_from_here() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "e2e_common.docker.images"], cwd=ROOT, env=clean_environ(E2E_PYTHON="3.13"),
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == f"{images.base_name(read_knobs({'E2E_PYTHON': '3.13'}))}\n"
+    script = (ROOT / "scripts" / "build-base-image.sh").read_text()
+    assert 'name="$(cd "$ROOT" && "$python" -m e2e_common.docker.images)"' in script
 
 
-@pytest.fixture
-def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "some" / "e2e-tests"
-    folder.mkdir(parents=True)
-    for name in ("Dockerfile", "requirements.txt", "requirements.lock"):
-        (folder / name).write_text(name)
-    monkeypatch.setattr(images, "CACHE", tmp_path / "cache")
-    return folder
+NAME = "python-e2e-some:0123456789ab"
 
 
-def test_a_suites_image_is_built_once_and_those_it_has_replaced_go(docker: Docker, suite: Path) -> None:
+def built_from(base: str, docker: Docker) -> None:
+    docker.answer(f'image inspect --format {{{{index .Config.Labels "e2e.made-from"}}}} {NAME}', 0, f"{base}\n")
+
+
+def test_a_suites_image_is_built_once_and_those_it_has_replaced_go(docker: Docker, checkout: Path) -> None:
     docker.answer("compose --progress plain", 0)
     docker.has("image", "replaced", labels={"e2e.image": "suite", "dangling": "true"})
     docker.has("image", "named", labels={"e2e.image": "suite"})
     docker.has("image", "another's", labels={"dangling": "true"})
-    images.require_suite(suite, "python-e2e-some:latest", "sha256:1", os.environ)
-    assert len(docker.builds) == 1
+    images.require_suite(checkout / SOME, NAME, "sha256:1", os.environ)
+    assert docker.builds == ["sha256:1"]
     assert docker.left == {"named", "another's"}
-    docker.answer(SUITE_BUILT, 0, f"{docker.builds[0]}\n")
-    images.require_suite(suite, "python-e2e-some:latest", "sha256:1", os.environ)
-    assert len(docker.builds) == 1
+    built_from("sha256:1", docker)
+    images.require_suite(checkout / SOME, NAME, "sha256:1", os.environ)
+    assert docker.builds == ["sha256:1"]
 
 
-@pytest.mark.parametrize("edited", ["Dockerfile", "requirements.txt", "requirements.lock", "the base"])
-def test_a_suites_image_is_built_again_after_an_edit(docker: Docker, suite: Path, edited: str) -> None:
+def test_a_suites_image_is_built_again_on_a_base_that_was_built_again(docker: Docker, checkout: Path) -> None:
     docker.answer("compose --progress plain", 0)
-    images.require_suite(suite, "python-e2e-some:latest", "sha256:1", os.environ)
-    docker.answer(SUITE_BUILT, 0, f"{docker.builds[0]}\n")
-    if edited != "the base":
-        (suite / edited).write_text("edited")
-    base = "sha256:2" if edited == "the base" else "sha256:1"
-    images.require_suite(suite, "python-e2e-some:latest", base, os.environ)
-    assert len(set(docker.builds)) == len(docker.builds) == 2
+    built_from("sha256:1", docker)
+    images.require_suite(checkout / SOME, NAME, "sha256:2", os.environ)
+    assert docker.builds == ["sha256:2"]
 
 
-def test_a_build_that_fails_is_told_with_its_last_words(docker: Docker, suite: Path) -> None:
+@pytest.mark.parametrize("edited", ["Dockerfile", "requirements.lock"])
+def test_an_edit_gives_a_suites_image_another_name(checkout: Path, edited: str) -> None:
+    before = images.suite_name(checkout / SOME, KNOBS)
+    (checkout / SOME / edited).write_text("edited")
+    assert images.suite_name(checkout / SOME, KNOBS) != before
+
+
+def test_outdated_are_the_images_of_our_suites_that_their_files_do_not_ask_for(
+    docker: Docker, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "suite_names", lambda: ["some", "broken"])
+    names = [images.suite_name(checkout / SOME, read_knobs({"E2E_PYTHON": python})) for python in ("", "3.13")]
+    names += [
+        "python-e2e-some:latest",
+        "python-e2e-broken:0123456789ab",
+        "python-e2e-other:0123456789ab",
+        "<none>:<none>",
+    ]
+    old = [NAME, f"{NAME.replace(':', ':3.13-')}", "python-e2e-some:3.13"]
+    docker.answer("image ls", 0, "\n".join([*names, *old]))
+    assert images.outdated() == old
+
+
+def test_a_build_that_fails_is_told_with_its_last_words(docker: Docker, checkout: Path) -> None:
     docker.answer("compose --progress plain", 17, "", "\n".join(f"line {n}" for n in range(40)) + "\n")
     with pytest.raises(HarnessError) as error:
-        images.require_suite(suite, "python-e2e-some:latest", "sha256:1", os.environ)
+        images.require_suite(checkout / SOME, NAME, "sha256:1", os.environ)
     assert error.value.code == 3
-    assert str(error.value).startswith("python-e2e-some:latest could not be built:\nline 25\n")
+    assert str(error.value).startswith(f"{NAME} could not be built:\nline 25\n")
     assert str(error.value).endswith("line 39")
 
 
-def test_a_suite_without_a_dockerfile_is_exit_2(docker: Docker, suite: Path) -> None:
-    (suite / "Dockerfile").unlink()
+def test_a_suite_without_a_dockerfile_is_exit_2(checkout: Path) -> None:
+    (checkout / SOME / "Dockerfile").unlink()
     with pytest.raises(HarnessError, match="Dockerfile is missing") as error:
-        images.require_suite(suite, "python-e2e-some:latest", "sha256:1", os.environ)
+        images.suite_name(checkout / SOME, KNOBS)
     assert error.value.code == 2
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.docker import engine, objects
+from e2e_common.docker import engine, images, objects
 from e2e_common.errors import HarnessError
 from e2e_common.run_folder import RunFolder
 from tests.unit.docker.fake_docker import Docker
@@ -74,12 +74,30 @@ def test_images_go_only_when_nothing_is_under_way(
     if held:
         run.lock()
     things_of(docker, "run", run.root)
-    docker.has("image", "ours", labels={objects.IMAGE: "suite"})
+    docker.has("image", "ours", labels={images.IMAGE: "suite"})
     docker.has("image", "another's")
     assert objects.main(["--images"]) == (3 if held else 0)
     assert {"another's"} <= docker.left
     assert ("ours" in docker.left) is held
     assert (f"nothing is cleaned while a run is under way: {run.root}" in capsys.readouterr().err) is held
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_outdated_images_go_only_when_nothing_is_under_way(
+    docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: bool
+) -> None:
+    run = RunFolder(tmp_path / "out" / "flask-8000")
+    if held:
+        run.lock()
+    things_of(docker, "run", run.root)
+    docker.has("image", "replaced", labels={images.IMAGE: "suite", "dangling": "true"})
+    for name in ("old", "current"):
+        docker.has("image", name, labels={images.IMAGE: "suite"})
+    docker.has("image", "base", labels={images.IMAGE: "base"})
+    monkeypatch.setattr(images, "outdated", lambda: ["old"])
+    assert objects.main([]) == 0
+    assert docker.left & {"replaced", "old"} == ({"replaced", "old"} if held else set())
+    assert {"current", "base"} <= docker.left
 
 
 def test_without_an_engine_clean_volumes_is_exit_3(docker: Docker, capsys: pytest.CaptureFixture[str]) -> None:

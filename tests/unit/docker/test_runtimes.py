@@ -30,6 +30,15 @@ def test_auto_takes_docker_where_all_of_it_is_there(docker: Docker, asked: dict[
     assert runtimes.chosen(["8000", "--build"]) == ("docker", "")
 
 
+def test_auto_takes_local_where_only_another_checkouts_base_image_is_there(
+    docker: Docker, asked: dict[str, str]
+) -> None:
+    """One that was built from other files, whether by `make base-image` there or by hand."""
+    for tag in ("latest", "0123456789ab"):
+        docker.answer(f"image inspect --format {{{{.Id}}}} python-e2e-base:{tag}", 0, "sha256:1\n")
+    assert runtimes.chosen(["8000"]) == ("local", f"no image {BASE.split()[-1]}")
+
+
 @pytest.mark.parametrize(
     ("words", "python"),
     [(["--services"], ""), (["8000", "--coverage"], ""), ([], "/usr/bin/python3"), (["--phases", "check"], "")],
@@ -46,7 +55,7 @@ def test_auto_takes_local_for_what_docker_has_not(
     ("start", "reason"),
     [
         ("version", "no Docker engine"),
-        ("image", "no image python-e2e-base:latest"),
+        ("image", f"no image {BASE.split()[-1]}"),
         ("compose", "no Compose plugin"),
     ],
 )
