@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common.errors import usage
+from e2e_common.names import READY_LIMIT_S
 from e2e_common.paths import REQUIREMENTS
 from e2e_common.services import SERVICE_VARIABLES
 from e2e_common.yaml_files import load_yaml
 
 HEALTH = "/health"
 HOME = "home"
-READY_LIMIT_S = 30
 SIMPLE_COMMAND = re.compile(r"[\w./-]+( [\w./:=-]+)*")
 LIBPQ = "PG"  # PGHOST, PGOPTIONS, PGSSLMODE, …: its defaults
 DYNAMIC = ("ignore_uuids", "ignore_timestamps", "ignore_dates", "ignore_epoch_timestamps", "ignore_jwt_fields")
@@ -38,15 +38,24 @@ DECIDED = ("HOME", "PATH", "PORT", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "TZ",
 
 @dataclass(frozen=True)
 class Application:
-    """`command` goes through `/bin/sh -c` in `work`, with `env`; it listens on loopback, on `port`."""
+    """`command` goes through `/bin/sh -c` in `work`, with `env`; it listens on loopback, on `port`. `ready_s`: how long it
+    may take until it answers."""
 
     work: Path
     port: int
     command: str
     env: dict[str, str]
+    ready_s: float
 
 
-def lay_out(work: Path, suite_dir: Path, port: int, env_bin: Path, services: Mapping[str, str]) -> Application:
+def lay_out(
+    work: Path,
+    suite_dir: Path,
+    port: int,
+    env_bin: Path,
+    services: Mapping[str, str],
+    ready_s: float = READY_LIMIT_S,
+) -> Application:
     """Fill the working folder from the suite (copies: nothing is shared between runs, nor between recording and replay,
     whose applications may run side by side) and describe the application.
 
@@ -56,11 +65,13 @@ def lay_out(work: Path, suite_dir: Path, port: int, env_bin: Path, services: Map
     """
     shutil.copytree(suite_dir / "src", work / "src", ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     shutil.copyfile(suite_dir / REQUIREMENTS, work / REQUIREMENTS)
-    config = _config(suite_dir / ".tusk" / "config.yaml", port)
+    config = _config(suite_dir / ".tusk" / "config.yaml", port, ready_s)
     (work / ".tusk").mkdir(parents=True, exist_ok=True)
     (work / HOME).mkdir(exist_ok=True)
     (work / ".tusk" / "config.yaml").write_text(json.dumps(config, indent=2) + "\n")
-    return Application(work, port, config["service"]["start"]["command"], variables(work, env_bin, port, services))
+    return Application(
+        work, port, config["service"]["start"]["command"], variables(work, env_bin, port, services), ready_s
+    )
 
 
 def variables(work: Path, env_bin: Path, port: int, services: Mapping[str, str]) -> dict[str, str]:
@@ -115,7 +126,7 @@ def forgiven(suite_dir: Path) -> list[str]:
     return found
 
 
-def _config(path: Path, port: int) -> dict[str, Any]:
+def _config(path: Path, port: int, ready_s: float) -> dict[str, Any]:
     """The suite's config with what the run decides: the port, how readiness is seen, and no sandbox of the CLI's own
     (the run makes the isolation, and proves it)."""
     config: dict[str, Any] = load_yaml(path) or {}
@@ -126,7 +137,7 @@ def _config(path: Path, port: int) -> dict[str, Any]:
     if SIMPLE_COMMAND.fullmatch(command):  # the shell in between would outlive a killed run, or the application it
         service["start"]["command"] = f"exec {command}"
     service["port"] = port
-    readiness = {"command": _probe(port), "timeout": f"{READY_LIMIT_S}s", "interval": "50ms"}
+    readiness = {"command": _probe(port), "timeout": f"{ready_s:g}s", "interval": "50ms"}
     service["readiness_check"] = readiness
     config.setdefault("replay", {})["sandbox"] = {"mode": "off"}
     config.pop("traces", None)  # both sides then use .tusk/traces of the working folder

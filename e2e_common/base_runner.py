@@ -18,6 +18,7 @@ from e2e_common.command_line import BANNERS, parse_words
 from e2e_common.errors import MAKE_ROOM, Code, HarnessError, of_the_machine, usage
 from e2e_common.interrupts import Interrupted, Interrupts, not_done, put_off
 from e2e_common.knobs import load_knobs
+from e2e_common.names import READY_KNOB
 from e2e_common.paths import ROOT
 from e2e_common.ports import Port, reserve
 from e2e_common.processes import adopt_orphans, end_orphans, last_lines
@@ -95,9 +96,9 @@ class E2ETestRunnerBase:
             sys.stderr.write(f"e2e: {error}\n")
             return error.code
         adopt_orphans()
-        with Interrupts(float(self.knobs["E2E_TIMEOUT"])) as interrupts:
+        with Interrupts() as interrupts:
             try:
-                self._run_phases()
+                self._run_phases(lambda: interrupts.limit(float(self.knobs["E2E_TIMEOUT"])))
             except HarnessError as error:
                 self._outcome = self._stopped(error.code, str(error), error.log)
             except Interrupted as error:
@@ -117,12 +118,15 @@ class E2ETestRunnerBase:
         """Only start the services, set up, and stay until interrupted (make services-<suite>). Returns the code."""
         return serving.serve(self.suite_dir, self.folder, self.knobs, self.set_up)
 
-    def _run_phases(self) -> None:
+    def _run_phases(self, limit: Callable[[], None]) -> None:
+        """`limit`: the time limit begins. The set-up takes what it takes: environments are made once."""
         steps = {"setup": self._setup, "record": self._record, "replay": self._run_replay, "check": self._check}
         for name in self.phases:
             if name in steps:
                 self.progress.phase(BANNERS[name])
                 steps[name]()
+            if name == "setup":
+                limit()
 
     def _setup(self) -> None:
         with self._timed("prepare"):
@@ -154,7 +158,8 @@ class E2ETestRunnerBase:
             )
             self.facts["told"] = self._told(environment)
             variables = {**services.variables(self.facts["services"]), **self.facts["told"]}
-            where = (self.suite_dir, self._port.number, environment.bin, variables)
+            ready_s = self.facts["ready_s"] = float(self.knobs[READY_KNOB])
+            where = (self.suite_dir, self._port.number, environment.bin, variables, ready_s)
             if recording:
                 self._app = application.lay_out(self.folder.work, *where)
             if "replay" in self.phases:

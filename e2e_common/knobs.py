@@ -16,6 +16,7 @@ from pathlib import Path
 
 from e2e_common import container
 from e2e_common.errors import Code, HarnessError, did_you_mean, usage
+from e2e_common.names import READY_KNOB
 from e2e_common.paths import ROOT
 
 PREFIX = "E2E_"
@@ -60,6 +61,7 @@ KNOBS = {
         Knob("E2E_PG_BINDIR", ""),
         Knob("E2E_REDIS_SERVER", ""),
         Knob("E2E_TIMEOUT", "120", number=True),
+        Knob(READY_KNOB, "60", number=True),
         Knob("E2E_VERBOSE", "0", ("0", "1")),
         Knob("E2E_REPORT", "", REPORTS, several=True),
         Knob("E2E_OUT", "out"),

@@ -14,8 +14,14 @@ URL_VARIABLE = "DRIFT_BASE_URL"
 LOG_VARIABLE = "DRIFT_REQUESTS_LOG"
 """Tells src/test_requests.py where to log."""
 
-READY_LIMIT_S = 30.0
-"""How long src/test_requests.py waits for the application, in seconds."""
+READY_VARIABLE = "DRIFT_READY_LIMIT"
+"""Tells src/test_requests.py how long to wait for the application, in seconds."""
+
+READY_LIMIT_S = 60.0
+"""How long that is, by hand."""
+
+READY_KNOB = "E2E_READY_TIMEOUT"
+"""Seconds that a service, the application and the CLI may each take until they are ready, from their start on."""
 
 NEVER_READY = 3
 """Its exit status when the application has not answered by then."""

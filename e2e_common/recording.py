@@ -20,7 +20,7 @@ from typing import Any
 
 from e2e_common.application import HEALTH, Application
 from e2e_common.errors import Code, HarnessError, did_you_mean, usage
-from e2e_common.names import LOG_VARIABLE, MARKER, NEVER_READY, READY_LIMIT_S, REQUEST_HEADER, URL_VARIABLE
+from e2e_common.names import LOG_VARIABLE, MARKER, NEVER_READY, READY_KNOB, READY_VARIABLE, REQUEST_HEADER, URL_VARIABLE
 from e2e_common.processes import exit_status, has_exited, spawn, stop
 from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.run_folder import RunFolder
@@ -66,11 +66,12 @@ class Recording:
         """Run src/test_requests.py to its end. Returns its exit status. `only`: the E2E_ONLY pattern.
 
         Raises HarnessError: 1 as soon as the application has died, and when the script breaks off; 2 when `only` names
-        no request; 4 when the script sends nothing.
+        no request; 4 when the script sends nothing; 5 when the application is not ready in time.
         """
         told = {
             URL_VARIABLE: f"http://127.0.0.1:{self._app.port}",
             LOG_VARIABLE: str(self._run.requests),
+            READY_VARIABLE: str(self._app.ready_s),
             "E2E_ONLY": only,
         }
         with self._run.requests_log.open("wb") as log:
@@ -144,8 +145,8 @@ class Recording:
         rows = _rows(self._run.requests)
         log = str(self._run.requests_log)
         if status == NEVER_READY and not rows:
-            message = f"the application did not answer {HEALTH} within {READY_LIMIT_S:g} s"
-            raise HarnessError(Code.FAILED, message, str(self._run.record_log))
+            message = f"the application did not answer {HEALTH} within {self._app.ready_s:g} s ({READY_KNOB})"
+            raise HarnessError(Code.TIMED_OUT, message, str(self._run.record_log))
         if not rows or "end" not in rows[-1]:
             raise HarnessError(Code.FAILED, f"src/test_requests.py broke off (exit status {status})", log)
         if len(rows) > 1:

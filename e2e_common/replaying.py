@@ -191,7 +191,8 @@ class _Calls:
         more = {**services.variables(facts["services"]), **facts["told"]}
         told = application.variables(run.replay_work, Path(facts["env_bin"]), facts["app_port"], more)
         told |= {"TMPDIR": TEMPORARY[0]} if own_files else {}
-        self._env = environ(told, run.replay_work)
+        wait = {"TUSK_TEST_DEFAULT_WAIT": f"{facts['ready_s']:g}s"}  # for the SDK to connect
+        self._env = {**environ(told, run.replay_work), **wait}
         self.left_behind: list[str] = []
 
     def first(self, serve: Callable[[], None]) -> int:

@@ -109,7 +109,8 @@ def _fixed(result: Mapping[str, Any]) -> list[str]:
 
 def _facts(result: Mapping[str, Any]) -> str:
     seconds = result["seconds"]
-    phases = [f"{name} {seconds[name]:.1f}" for name in ("record", "flush", "replay") if seconds.get(name)]
+    named = {"prepare": "set-up", "record": "record", "flush": "flush", "replay": "replay"}
+    phases = [f"{name} {seconds[key]:.1f}" for key, name in named.items() if seconds.get(key)]
     parts = [
         f"{seconds.get('total') or 0:.1f} s ({', '.join(phases)})" if phases else f"{seconds.get('total') or 0:.1f} s"
     ]

@@ -33,7 +33,15 @@ import requests
 from e2e_common.errors import did_you_mean
 from e2e_common.expectation import Expectation, Matches, matches
 from e2e_common.facts import Fact
-from e2e_common.names import LOG_VARIABLE, NEVER_READY, READY_LIMIT_S, REQUEST_HEADER, UNRECORDED, URL_VARIABLE
+from e2e_common.names import (
+    LOG_VARIABLE,
+    NEVER_READY,
+    READY_LIMIT_S,
+    READY_VARIABLE,
+    REQUEST_HEADER,
+    UNRECORDED,
+    URL_VARIABLE,
+)
 from e2e_common.readiness import http_answers, wait_until
 
 __all__ = ["Api", "Matches", "matches"]
@@ -66,8 +74,9 @@ class Api:
             upstream.serve_beside()
         where = urlsplit(self._url)
         host, port = where.hostname or "localhost", where.port or 80
+        limit_s = float(os.environ.get(READY_VARIABLE, READY_LIMIT_S))
         try:
-            wait_until(lambda: http_answers(host, port, "/health"), timeout_s=READY_LIMIT_S, what=f"{self._url}/health")
+            wait_until(lambda: http_answers(host, port, "/health"), timeout_s=limit_s, what=f"{self._url}/health")
         except TimeoutError as error:
             self._leave(NEVER_READY, f"{error}; start the application first: python src/app.py")
         return self

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from e2e_common.errors import Code
 from e2e_common.evidence import Evidence
 from e2e_common.failure import CONFIGURATION, RECORDING, RUN, Failure, shorten
+from e2e_common.names import READY_KNOB
 from e2e_common.rules import errors
 from e2e_common.rules.cli import cli_error, ended
 from e2e_common.rules.errors import RECORD_LOG
@@ -34,11 +35,12 @@ def rust_core(evidence: Evidence) -> Iterator[Failure]:
 def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
     """Something was sent, recorded and replayed (exit code 4): the first step without fruit, and what says why.
 
-    A CLI that says itself that it failed (an application that dies in replay, say) is a failed replay: exit code 1."""
+    A CLI that says itself that it failed (an application that dies in replay, say) is a failed replay: exit code 1; that
+    the application was not ready in time: 5."""
     code = int(Code.NOTHING_VERIFIED)
     nothing = _no_requests(evidence) or _no_traces(evidence)
     if nothing is None and (nothing := _no_results(evidence)) and evidence.replay.exit_status:
-        code = int(Code.FAILED)
+        code = int(Code.TIMED_OUT if _was_late(evidence) else Code.FAILED)
     if nothing is None:
         return
     for message, rule, file in (*_why(evidence), nothing):
@@ -93,4 +95,10 @@ def _no_results(evidence: Evidence) -> tuple[str, int, str] | None:
     what = "results.json is empty" if not text else f"results.json holds no result, only {text!r}"
     status = evidence.replay.exit_status
     killed = f"; the CLI {ended(status)}" if status is not None and status < 0 else ""
-    return f"nothing was replayed: {what}{killed}{cli_error(evidence.raw.cli_log)}", 3, "logs/tusk-cli.log"
+    more = f" ({READY_KNOB})" if _was_late(evidence) else ""
+    return f"nothing was replayed: {what}{killed}{cli_error(evidence.raw.cli_log)}{more}", 3, "logs/tusk-cli.log"
+
+
+def _was_late(evidence: Evidence) -> bool:
+    """Whether either CLI says that the application, or the SDK in it, was not ready in time."""
+    return re.search(rb"failed to become ready within|waiting for SDK ack", evidence.raw.cli_log or b"") is not None
