@@ -38,8 +38,8 @@ DECIDED = ("HOME", "PATH", "PORT", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "TZ",
 
 @dataclass(frozen=True)
 class Application:
-    """`command` goes through `/bin/sh -c` in `work`, with `env`; it listens on loopback, on `port`. `ready_s`: how long it
-    may take until it answers."""
+    """`command` goes through `/bin/sh -c` in `work`, with `env`; it listens on loopback, on `port`. `ready_s`: how long
+    it may take until it answers."""
 
     work: Path
     port: int

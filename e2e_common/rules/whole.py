@@ -35,8 +35,8 @@ def rust_core(evidence: Evidence) -> Iterator[Failure]:
 def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
     """Something was sent, recorded and replayed (exit code 4): the first step without fruit, and what says why.
 
-    A CLI that says itself that it failed (an application that dies in replay, say) is a failed replay: exit code 1; that
-    the application was not ready in time: 5."""
+    A CLI that says itself that it failed (an application that dies in replay, say) is a failed replay: exit code 1; or
+    that the application was not ready in time: 5."""
     code = int(Code.NOTHING_VERIFIED)
     nothing = _no_requests(evidence) or _no_traces(evidence)
     if nothing is None and (nothing := _no_results(evidence)) and evidence.replay.exit_status:

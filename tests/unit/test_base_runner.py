@@ -64,6 +64,19 @@ LIMIT = "not done within 3 s (E2E_TIMEOUT)"
 FAILED = "2 tests had failed before the time limit, 2 of them so: EOF"
 
 
+def test_the_time_limit_begins_at_the_end_of_the_set_up(tmp_path: Path) -> None:
+    spoil = (
+        "runner.phases = ['setup', 'check', 'cleanup']\n"
+        "runner._setup = runner._check = lambda: print('limit', signal.getitimer(signal.ITIMER_REAL)[0] > 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", RUN.format(spoil=spoil), str(SUITES / "flask" / "e2e-tests")], cwd=ROOT,
+        env=clean_environ(E2E_OUT=str(tmp_path)), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=LIMIT_S, check=False,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[:2] == ["limit False", "limit True"]
+
+
 @pytest.mark.parametrize(
     ("signum", "facts", "failed", "code", "reason"),
     [

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import Mock
 
+import pytest
+
+from e2e_common.errors import HarnessError
+from e2e_common.names import NEVER_READY
 from e2e_common.recording import Recording, SentRequest, TraceWatch
 from e2e_common.run_folder import RunFolder
 from tests.unit.good_run import ORDER, T0, root, span
@@ -56,3 +60,10 @@ def test_of_a_late_request_all_calls_are_waited_for_and_of_one_that_is_not_recor
 
     assert recording._sent(unrecorded) == {"1": 1, "2": 1, "3": 4}
     assert [(each.name, each.calls) for each in asked] == [(name, calls) for name, calls, _ in rows[:-1]]
+
+
+def test_an_application_that_is_not_ready_in_time_ends_the_run_with_5(tmp_path: Path) -> None:
+    app = Mock(ready_s=7.0)
+    with pytest.raises(HarnessError, match=r"did not answer /health within 7 s \(E2E_READY_TIMEOUT\)") as caught:
+        Recording(RunFolder(tmp_path), app, Mock(), Mock())._check_sent(NEVER_READY, "")
+    assert caught.value.code == 5

@@ -90,6 +90,23 @@ def test_where_the_cli_failed_it_comes_first_too() -> None:
     assert not any("while recording" in message for message in messages(good)), "where something was"
 
 
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Error: service failed to become ready within 60 s: connection refused",
+        "Error: failed to become ready within 1m0s",
+        "Error: timeout waiting for SDK acknowledgement after 60s",
+    ],
+)
+def test_an_application_that_was_not_ready_in_time_is_a_run_that_timed_out(says: str) -> None:
+    run = GoodRun()
+    run.raw.update(results=b"", cli_log=says.encode())
+    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 1
+    verdict = judge(run.artifacts())
+    assert (verdict.code, verdict.verdict) == (5, "error")
+    assert verdict.reason.startswith(f"nothing was replayed: results.json is empty; the CLI says: {says} (E2E_READY")
+
+
 def test_an_sdk_that_is_never_told_that_the_application_is_ready_is_named() -> None:
     run = GoodRun()
     for spans in run.traces.values():
