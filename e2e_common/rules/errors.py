@@ -24,6 +24,7 @@ MILLISECOND_S = 0.001  # to which the log tells the time
 LATER_S = 5.0  # how long after an answer the SDK may still be at work on it
 RECORD_LOG = "logs/record.log"
 LONGEST = 160
+_LINE_FEED = 10
 TRACEBACK = b"Traceback (most recent call last):"
 # The last line of a traceback: the first that is not indented, unless another traceback follows it at once (a chain).
 _LAST_LINE = re.compile(rb"^Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n|\n)*([^\s][^\n]*)", re.MULTILINE)
@@ -44,11 +45,12 @@ def in_recording(evidence: Evidence) -> Iterator[Failure]:
     if log is None:
         yield Failure(5, RUN, f"{RECORD_LOG} is missing: what the SDK said while recording is unknown", RECORD_LOG)
         return
-    first = min((request.started for request in evidence.requests), default=0.0)
     sent = sorted(evidence.requests, key=lambda request: request.started)
+    started = [request.started for request in sent]
+    first = min(started, default=0.0)
     for line in _errors(log):
-        begun = [request for request in sent if request.started <= line.at + MILLISECOND_S]
-        owner = begun[-1] if begun and line.at <= begun[-1].ended + LATER_S else None
+        begun = bisect_right(started, line.at + MILLISECOND_S)
+        owner = sent[begun - 1] if begun and line.at <= sent[begun - 1].ended + LATER_S else None
         name = owner.name if owner else START if line.at < first else None
         yield _of_the_sdk(evidence, line, RECORD_LOG, RECORDING, name)
     yield from _exceptions(evidence, RECORD_LOG, log, list(evidence.requests))
@@ -58,10 +60,11 @@ def in_replay(evidence: Evidence) -> Iterator[Failure]:
     """The logs of replay. Where in them a test begins the bundled replayer alone says, so with the official CLI only
     exceptions of the application are looked for."""
     ran = [request for request in evidence.requests if _has_result(evidence, request)]
+    running = _Running(evidence)
     for name, log in evidence.raw.replay_logs.items():
         if evidence.mocks is not None:
             for line in _errors(log):
-                yield _of_the_sdk(evidence, line, name, REPLAY, _running(evidence, line.offset))
+                yield _of_the_sdk(evidence, line, name, REPLAY, running.at(line.offset))
         if not evidence.call_of(name):
             yield from _exceptions(evidence, name, log, ran)
 
@@ -84,14 +87,21 @@ def _has_result(evidence: Evidence, request: Request) -> bool:
     return any(file.trace_id in evidence.results_by_id for file in evidence.recorded(request))
 
 
-def _running(evidence: Evidence, offset: int) -> str | None:
-    """The request whose test ran when the log had this length; START before the first."""
-    tests = sorted(evidence.mocks.tests, key=lambda test: test.logged) if evidence.mocks else []
-    index = bisect_right([test.logged for test in tests], offset) - 1
-    if index < 0:
-        return START
-    request = evidence.by_trace.get(tests[index].trace_id)
-    return request.name if request else None
+class _Running:
+    """Which request's test ran when the log of replay had which length."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        tests = sorted(evidence.mocks.tests, key=lambda test: test.logged) if evidence.mocks else []
+        self._lengths = [test.logged for test in tests]
+        self._requests = [evidence.by_trace.get(test.trace_id) for test in tests]
+
+    def at(self, length: int) -> str | None:
+        """Its name; START before the first."""
+        index = bisect_right(self._lengths, length) - 1
+        if index < 0:
+            return START
+        request = self._requests[index]
+        return request.name if request else None
 
 
 def _of_the_sdk(evidence: Evidence, line: sdk_log.Line, name: str, stage: str, request: str | None) -> Failure:
@@ -135,25 +145,33 @@ def _exceptions(evidence: Evidence, name: str, log: bytes, requests: list[Reques
 
 def _tracebacks(log: bytes) -> Iterator[_Exception]:
     """Those that do not belong to an error of the SDK; of a chain the last one."""
-    position, begin = 0, None
-    while match := _LAST_LINE.search(log, position):
-        position = match.end()
-        begin = match.start() if begin is None else begin
-        chained = _CHAIN.match(log, position)
-        if chained and TRACEBACK not in chained[0]:
-            continue
-        if not _is_of_the_sdk(log, begin):
-            yield _exception(log, match)
-        begin = None
-    for match in _GROUP.finditer(log):
-        if not _is_of_the_sdk(log, match.start()):
-            yield _exception(log, match)
+    for pattern, is_chained in ((_LAST_LINE, _is_chained), (_GROUP, _never)):
+        number, counted, begin = 1, 0, None
+        for match in pattern.finditer(log):
+            begin = match.start() if begin is None else begin
+            if is_chained(log, match.end()):
+                continue
+            if not _is_of_the_sdk(log, begin):
+                number += log.count(b"\n", counted, match.start(1))
+                counted = match.start(1)
+                yield _Exception(match[1].decode(errors="replace").strip(), number)
+            begin = None
+
+
+def _is_chained(log: bytes, end: int) -> bool:
+    """Whether the traceback that ends there is followed by another one of its chain."""
+    chained = _CHAIN.match(log, end)
+    return chained is not None and TRACEBACK not in chained[0]
+
+
+def _never(_log: bytes, _end: int) -> bool:
+    return False
 
 
 def _is_of_the_sdk(log: bytes, begin: int) -> bool:
-    """Whether the line above a traceback is an error of the SDK."""
-    return _OF_THE_SDK.search(log[:begin].rstrip(b"\n").rpartition(b"\n")[2]) is not None
-
-
-def _exception(log: bytes, match: re.Match[bytes]) -> _Exception:
-    return _Exception(match[1].decode(errors="replace").strip(), log.count(b"\n", 0, match.start(1)) + 1)
+    """Whether the line above a traceback is an error of the SDK. (Nothing of the log is copied: it may be long, and
+    hold thousands of them.)"""
+    end = begin
+    while end and log[end - 1] == _LINE_FEED:
+        end -= 1
+    return _OF_THE_SDK.search(log, log.rfind(b"\n", 0, end) + 1, end) is not None

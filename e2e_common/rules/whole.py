@@ -32,6 +32,14 @@ def rust_core(evidence: Evidence) -> Iterator[Failure]:
             yield Failure(CONFIGURATION, stage, f"{message} ({name})", name)
 
 
+def killed(evidence: Evidence) -> Iterator[Failure]:
+    """A CLI that a signal ended says nothing of the tests that it had not done: that is told once, and first."""
+    status, done = evidence.replay.exit_status, len(evidence.results)
+    if status is not None and status < 0 and done:
+        message = f"the {evidence.replay.cli} CLI {ended(status)} when {done} tests were done"
+        yield Failure(4, RUN, message, "replay.json")
+
+
 def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
     """Something was sent, recorded and replayed (exit code 4): the first step without fruit, and what says why.
 

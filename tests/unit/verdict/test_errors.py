@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from e2e_common.facts import Fact
-from e2e_common.rules.errors import LONGEST, commonest
+from e2e_common.rules.errors import LONGEST, _tracebacks, commonest
 from e2e_common.verdict import judge
 from tests.unit.good_run import HEALTH, STARTED, T0, GoodRun
 from tests.unit.verdict.spoiling import CREATE, STRANGER, Spoiled, check, failures, messages, no_trace, official, pinned
@@ -240,3 +242,35 @@ def test_of_many_errors_the_commonest_is_told() -> None:
     assert commonest(log) == "the SDK logged 3 errors, 2 of them so: b (logs/record.log:3)"
     assert commonest(sdk("x" * 200).encode()).endswith(f"so: {'x' * (LONGEST - 1)}\u2026 (logs/record.log:1)")
     assert commonest(STARTED.encode()) == commonest(b"") == ""
+
+
+class Log(bytes):
+    """Counts the bytes that are copied out of it or looked through in Python's own functions."""
+
+    work = 0
+
+    def __getitem__(self, key: Any) -> Any:
+        part = super().__getitem__(key)
+        type(self).work += len(part) if isinstance(key, slice) else 1
+        return part
+
+    def count(self, sub: Any, start: Any = 0, end: Any = None) -> int:
+        end = len(self) if end is None else end
+        type(self).work += end - start
+        return super().count(sub, start, end)
+
+
+@pytest.mark.parametrize("times", [100, 400])
+def test_the_work_grows_with_the_log_alone(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not with the log and the number of its tracebacks."""
+    monkeypatch.setattr(Log, "work", 0)
+    filler = f"{'x' * 99}\n" * 20
+    log = Log("".join([SERVING, *[f"{filler}{FRAMES}OSError: {each}\n" for each in range(times)], GROUP]).encode())
+    found = list(_tracebacks(log))
+    assert [each.text for each in found[:-1]] == [f"OSError: {each}" for each in range(times)]
+    assert [each.number for each in found] == [
+        number
+        for number, line in enumerate(log.decode().splitlines(), start=1)
+        if re.match("OSError|  . Exc.*: ", line)
+    ]
+    assert Log.work < 4 * len(log)
