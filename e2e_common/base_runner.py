@@ -157,7 +157,7 @@ class E2ETestRunnerBase:
                 **{"with": self.knobs["E2E_WITH"]},
             )
             self.facts["told"] = self._told(environment)
-            variables = {**services.variables(self.facts["services"]), **self.facts["told"]}
+            variables = {**services.variables(self.facts["services"], self.folder.root), **self.facts["told"]}
             ready_s = self.facts["ready_s"] = float(self.knobs[READY_KNOB])
             where = (self.suite_dir, self._port.number, environment.bin, variables, ready_s)
             if recording:
@@ -216,7 +216,7 @@ class E2ETestRunnerBase:
 
     def _set_up(self) -> None:
         """The suite's own, and what the services say about themselves: the replay's sentinels will say the same."""
-        self.set_up(services.variables(self._services.addresses))
+        self.set_up(services.variables(self._services.addresses, self.folder.root))
         servers = self._services.versions
         self.facts.update(parameters=self._services.parameters, servers=servers)
         self.facts["versions"].update(servers)
@@ -297,7 +297,7 @@ class E2ETestRunnerBase:
         except HarnessError as error:
             self._notes.append(f"E2E_KEEP=1: {error}")
             return
-        told = services.variables(self._services.addresses)
+        told = services.variables(self._services.addresses, self.folder.root)
         self._notes += ["the services are up as the recording left them (E2E_KEEP=1):", *serving.exports(told)]
         self._notes.append(f"end them: kill -INT {' '.join(map(str, pids))} (the next {self._again().run} does too)")
 

@@ -53,7 +53,7 @@ class Recording:
     def start(self, mode: str, set_up: Callable[[], None]) -> None:
         """Start the services, `set_up` what the suite wants in them, and start the application in `mode` (RECORD or
         DISABLED). Returns once the services take requests; the requests' script waits for the application by itself.
-        Raises HarnessError (3) for a service that does not start."""
+        Raises HarnessError: 3 for a service that does not start, 5 for one that is not ready in time."""
         self._services.start()
         set_up()
         self.started = time.time()
@@ -164,6 +164,10 @@ class Recording:
         return {str(row["n"]): 1 + (sum(row["calls"].values()) if row["late"] else 0) for row in rows}
 
     def _check_alive(self) -> None:
+        """Raises HarnessError: 3 for a service that has died, which comes before what it does to the application; 1 for
+        the application."""
+        if died := self._services.died():
+            raise HarnessError(Code.ENVIRONMENT, f"{died} while the application was being recorded")
         status = exit_status(self._process) if self._process is not None else None
         if status is None:
             return

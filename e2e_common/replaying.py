@@ -188,7 +188,7 @@ class _Calls:
         own_files: bool,
     ) -> None:
         self._run, self._cli, self._at_end, self._interrupts = run, cli, at_end, interrupts
-        more = {**services.variables(facts["services"]), **facts["told"]}
+        more = {**services.variables(facts["services"], run.root), **facts["told"]}
         told = application.variables(run.replay_work, Path(facts["env_bin"]), facts["app_port"], more)
         told |= {"TMPDIR": TEMPORARY[0]} if own_files else {}
         wait = {"TUSK_TEST_DEFAULT_WAIT": f"{facts['ready_s']:g}s"}  # for the SDK to connect

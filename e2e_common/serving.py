@@ -37,7 +37,7 @@ def serve(
             running = services.Services(names, folder.logs, knobs)
             running.start()
             running.wait()
-            told = services.variables(running.addresses)
+            told = services.variables(running.addresses, folder.root)
             set_up(told)
             print("# for a second terminal; Ctrl-C here ends the services", *exports(told), sep="\n", flush=True)
             while True:

@@ -74,7 +74,7 @@ def _mutate(suite_dir: Path, port: int) -> int:
     progress = Progress(f"mutate-{suite}", knobs["E2E_VERBOSE"] == "1")
     progress.phase(f"{len(planned.variants)} replays")
     try:
-        settled = Sessions(suite_dir, facts, evidence, root, progress.tick).play(planned.variants)
+        settled = Sessions(suite_dir, facts, evidence, recorded.root, root, progress.tick).play(planned.variants)
     finally:
         progress.clear()
     seconds = round(time.monotonic() - started, 1)

@@ -17,6 +17,7 @@ from e2e_common.ports import reserve
 from e2e_common.replaying import Replay
 from e2e_common.results import Result
 from e2e_common.run_folder import RunFolder, write_json
+from e2e_common.services import password
 from e2e_common.verdict import Verdict, judge
 
 MOST_SESSIONS = 40  # one more for each variant that breaks the application
@@ -39,11 +40,12 @@ class Settled:
 @dataclass(frozen=True)
 class Sessions:
     """The recording `facts` (run.json) and `evidence` of the suite in `suite_dir`; each session has a folder of its own
-    below `root`."""
+    below `root`. `recorded`: the folder of the recording."""
 
     suite_dir: Path
     facts: Mapping[str, Any]
     evidence: Evidence
+    recorded: Path
     root: Path
     tick: Callable[[], None]
 
@@ -71,6 +73,7 @@ class Sessions:
         try:
             write(variants, self.evidence, folder)
             write_json(folder.run, {**self.facts, "app_port": port.number, "seconds": {}})
+            password.hand_on(self.recorded, folder.root)
             self._lay_out(folder, port.number)
             replay = Replay(folder, CLI, self.tick, bundled=REPLAYER)
             try:
@@ -86,7 +89,7 @@ class Sessions:
         return settled
 
     def _lay_out(self, folder: RunFolder, port: int) -> None:
-        variables = {**services.variables(self.facts["services"]), **self.facts["told"]}
+        variables = {**services.variables(self.facts["services"], folder.root), **self.facts["told"]}
         application.lay_out(folder.replay_work, self.suite_dir, port, Path(self.facts["env_bin"]), variables)
         path = folder.replay_work / ".tusk" / "config.yaml"
         config = json.loads(path.read_text())

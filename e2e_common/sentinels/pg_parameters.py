@@ -9,7 +9,7 @@ from e2e_common.services.postgres import USER
 
 DEFAULTS: Mapping[str, str] = {
     "server_version": "15.0", "server_encoding": "UTF8", "client_encoding": "UTF8", "application_name": "",
-    "default_transaction_read_only": "off", "in_hot_standby": "off", "is_superuser": "on",
+    "default_transaction_read_only": "off", "in_hot_standby": "off", "is_superuser": "off",
     "session_authorization": USER, "DateStyle": "ISO, MDY", "IntervalStyle": "postgres", "TimeZone": "UTC",
     "integer_datetimes": "on", "standard_conforming_strings": "on",
 }  # fmt: skip

@@ -2,8 +2,9 @@
 
 psycopg and psycopg2 make a real connection in replay before the SDK answers for them, and fall back to stand-ins that
 lack methods where they cannot (replay protocol, sections 7 and 20.3 b). So a log-in is no leak; a statement is, and
-so is a log-in that fails, since a correct replay logs in as the recording did. A connection that ends before it has
-said anything asks for less than a log-in: the SDK's clock moves time.monotonic() where time-machine 2 is in use (Python
+so is a log-in that fails, since a correct replay logs in as the recording did. Any password will do, and is asked for
+as it is: SCRAM, which a real server speaks, needs one that both sides know. A connection that ends before it has said
+anything asks for less than a log-in: the SDK's clock moves time.monotonic() where time-machine 2 is in use (Python
 3.9), and psycopg then takes a connection that is being made for one that has timed out.
 """
 
@@ -14,13 +15,12 @@ import re
 import struct
 from collections.abc import Callable, Mapping
 
-from e2e_common import scram
 from e2e_common.sentinels import pg_wire as wire
 from e2e_common.sentinels.pg_parameters import DEFAULTS, told
 from e2e_common.sentinels.pg_statements import Statements
 from e2e_common.sentinels.pg_wire import NotPostgres
 from e2e_common.sentinels.server import Conversation
-from e2e_common.services.postgres import PASSWORD, USER
+from e2e_common.services.postgres import USER
 
 
 class PostgresConversation(Conversation):
@@ -35,7 +35,6 @@ class PostgresConversation(Conversation):
         self._heard = 0
         self._user = self._database = ""
         self._version = 0
-        self._exchange: scram.Exchange | None = None
         self._statements: Statements | None = None  # after log-in
         self._quiet = False  # nothing is left to say of it
 
@@ -84,7 +83,7 @@ class PostgresConversation(Conversation):
         if message is None:
             return None
         if self._statements is None:
-            return self._log_in(*message, at)
+            return self._log_in(message[0], at)
         self.over = message[0] == "X"
         return self._statements.take(*message, at)
 
@@ -104,9 +103,7 @@ class PostgresConversation(Conversation):
             self._leak(f"a start-up that is no log-in to a database: {options}", at)
             return self._hang_up("28000", "sentinel: no log-in to a database")
         self._parameters = told(self._parameters, options)
-        self._exchange = scram.Exchange(PASSWORD)
-        offer = wire.authentication(wire.SASL, scram.MECHANISM.encode() + b"\0\0")
-        return self._negotiate(code, options) + offer
+        return self._negotiate(code, options) + wire.authentication(wire.CLEARTEXT_PASSWORD)
 
     def _negotiate(self, asked: int, options: Mapping[str, str]) -> bytes:
         """PostgreSQL 18 speaks 3.2, those before it 3.0; a client that asks for more is told."""
@@ -116,29 +113,14 @@ class PostgresConversation(Conversation):
         unknown = [name for name in options if name.startswith("_pq_.")]
         return wire.negotiate(self._version, unknown) if asked > newest or unknown else b""
 
-    def _log_in(self, letter: str, body: bytes, at: float) -> bytes:
-        if letter != "p" or self._exchange is None:
+    def _log_in(self, letter: str, at: float) -> bytes:
+        if letter != "p":
             raise NotPostgres(f"message {letter!r} in place of a password")
-        try:
-            if not self._exchange.begun:
-                return self._challenge(self._exchange, body)
-            proof = self._exchange.final(body.decode(errors="replace"))
-        except scram.ScramError as error:
-            raise NotPostgres(str(error)) from error
-        if proof is None or self._user != USER:
-            why = "a wrong password" if self._user == USER else f"only {USER!r} is known"
-            self._leak(f"a log-in of user {self._user!r} to {self._database!r} that failed: {why}", at)
+        if self._user != USER:
+            self._leak(f"a log-in of user {self._user!r} to {self._database!r} that failed: only {USER!r} is known", at)
             return self._hang_up("28P01", f'password authentication failed for user "{self._user}"')
         self._statements = Statements(self.touched)
-        return wire.authentication(wire.SASL_FINAL, proof.encode()) + self._welcome()
-
-    @staticmethod
-    def _challenge(exchange: scram.Exchange, body: bytes) -> bytes:
-        mechanism = wire.strings(body, 1)[0]
-        if mechanism != scram.MECHANISM:
-            raise NotPostgres(f"SASL mechanism {mechanism!r}")
-        first = body[len(mechanism) + 5 :].decode(errors="replace")
-        return wire.authentication(wire.SASL_CONTINUE, exchange.first(first).encode())
+        return self._welcome()
 
     def _welcome(self) -> bytes:
         key = struct.pack(">I", os.getpid()) + os.urandom(32 if self._version & 0xFFFF >= 2 else 4)

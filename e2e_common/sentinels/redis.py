@@ -78,7 +78,7 @@ class RedisConversation(Conversation):
     def _answer(self, words: list[bytes], at: float) -> Answer:
         names = [word.decode("ascii", "replace").upper() for word in words]
         if self._named:  # set-up comes first: what comes now is the application's, whatever it is
-            self.touched(resp.shown(words), at)
+            self.touched(_shown(words), at)
         if names[0] == "MULTI" or (names[0] in ("EXEC", "DISCARD") and self._refused is not None):
             return self._transaction(names[0])
         answer = self._set_up(names, words)
@@ -89,7 +89,7 @@ class RedisConversation(Conversation):
         if names[:2] == ["COMMAND", "GETKEYS"]:  # asked on behalf of the command that comes next
             words = words[2:] or words
         if not self._named:
-            self._name(resp.shown(words), at)
+            self._name(_shown(words), at)
         self.over = names[0] in OTHER_PROTOCOLS
         self._refused = None if self._refused is None else True
         return REFUSAL
@@ -126,3 +126,8 @@ class RedisConversation(Conversation):
             "server": "redis", "version": "7.2.4", "proto": self._protocol, "id": 1,
             "mode": "cluster" if self._cluster else "standalone", "role": "master", "modules": [],
         }  # fmt: skip
+
+
+def _shown(words: list[bytes]) -> str:
+    """A command for a person, without the password of a log-in."""
+    return resp.shown(words[:1] if words[0].upper() in (b"AUTH", b"HELLO") else words)

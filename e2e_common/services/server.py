@@ -68,14 +68,10 @@ class Server:
     def in_child_to_stay(self) -> None:
         """The same for a server that outlives the run."""
 
-    def alive(self) -> bool:
-        """True while it runs. Raises ChildProcessError with its status once it has ended."""
-        status = exit_status(self._process) if self._process is not None else None
-        if status is not None:
-            raise ChildProcessError(
-                f"it exited with status {status}" if status >= 0 else f"it was ended by signal {-status}"
-            )
-        return True
+    def exit_status(self) -> int | None:
+        """The status of its process once that has ended (negative: the signal that ended it); None while it runs, and
+        where it has none."""
+        return exit_status(self._process) if self._process is not None else None
 
     def accepts(self) -> bool:
         """Whether an application may connect."""

@@ -67,3 +67,12 @@ def test_an_application_that_is_not_ready_in_time_ends_the_run_with_5(tmp_path: 
     with pytest.raises(HarnessError, match=r"did not answer /health within 7 s \(E2E_READY_TIMEOUT\)") as caught:
         Recording(RunFolder(tmp_path), app, Mock(), Mock())._check_sent(NEVER_READY, "")
     assert caught.value.code == 5
+
+
+def test_a_service_that_died_is_named_before_the_application_that_misses_it(tmp_path: Path) -> None:
+    services = Mock(died=lambda: "redis died (exit status -9), see logs/redis.log")
+    recording = Recording(RunFolder(tmp_path), Mock(), services, Mock())
+    recording._process = Mock()
+    with pytest.raises(HarnessError, match="redis died .* while the application was being recorded") as caught:
+        recording._check_alive()
+    assert caught.value.code == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,11 +19,13 @@ import redis
 
 from e2e_common import services
 from e2e_common.errors import Code, HarnessError
+from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
-from e2e_common.services import binaries, kept, postgres, unprivileged
+from e2e_common.services import binaries, composed, kept, password, postgres, unprivileged
 from e2e_common.services import redis as redis_servers
 from e2e_common.services import scratch as scratch_module
 from e2e_common.services.scratch import Scratch
+from e2e_common.yaml_files import load_yaml
 
 KNOBS = {"E2E_PG_BINDIR": "", "E2E_REDIS_SERVER": ""}
 END_LIMIT_S = 5.0
@@ -49,7 +52,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
 def started(found: services.Services) -> dict[str, str]:
     found.start()
     found.wait()
-    return services.variables(found.addresses)
+    return services.variables(found.addresses, found._logs.parent)
 
 
 def query(url: str, statement: str) -> list[tuple[object, ...]]:
@@ -65,18 +68,115 @@ def query(url: str, statement: str) -> list[tuple[object, ...]]:
 def test_postgres_is_empty_and_speaks_utf8_utc_and_scram(make: Make) -> None:
     found = make("postgres")
     url = started(found)["DATABASE_URL"]
-    assert url == f"postgresql://app:s3cret@{found.addresses['postgres']}/app"
+    assert re.fullmatch(rf"postgresql://app:[0-9a-f]{{32}}@{found.addresses['postgres']}/app", url)
     settings = (
         "SELECT current_user, current_database(), current_setting('TimeZone'), current_setting('server_encoding')"
     )
     assert query(url, settings) == [("app", "app", "UTC", "UTF8")]
     assert query(url, "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'") == [(0,)]
     assert query(url, "SELECT datcollate FROM pg_database WHERE datname = 'app'") == [("C.UTF-8",)]
-    assert query(url, "SELECT rolpassword LIKE 'SCRAM-SHA-256%' FROM pg_authid WHERE rolname = 'app'") == [(True,)]
-    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
-        psycopg2.connect(url.replace("s3cret", "wrong"))
     assert found.parameters["TimeZone"] == "UTC"
     assert found.versions["postgres"] == found.parameters["server_version"].split()[0]
+
+
+def test_postgres_lets_in_two_roles_by_the_password_of_the_run_and_neither_is_superuser(make: Make) -> None:
+    url = started(make("postgres"))["DATABASE_URL"]
+    (rights,) = query(
+        url, "SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication FROM pg_roles WHERE rolname = 'app'"
+    )
+    assert not any(rights)
+    assert query(url, "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'app'") == [("app",)]
+    assert query(url, "SELECT count(*) FROM pg_auth_members WHERE member = 'app'::regrole") == [(0,)]
+    for statement in (
+        "COPY (SELECT 1) TO PROGRAM 'true'", "CREATE TEMP TABLE t (a text); COPY t FROM PROGRAM 'id'",
+        "COPY (SELECT 1) TO '/tmp/x'", "SELECT pg_read_file('/etc/passwd')", "SELECT lo_import('/etc/passwd')",
+        "SELECT rolpassword FROM pg_authid", "CREATE ROLE eve SUPERUSER",
+    ):  # fmt: skip
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            query(url, statement)
+    guest = url.replace("app:", "guest:")
+    assert query(guest, "SELECT current_user, has_database_privilege('app', 'CREATE')") == [("guest", False)]
+    wrong = re.sub(r":\w{32}@", ":s3cret@", url)
+    for refused in (wrong, wrong.replace("app:", "postgres:"), url.replace("app:", "postgres:")):
+        with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+            psycopg2.connect(refused)
+
+
+def test_the_owner_of_the_database_makes_trusted_extensions(make: Make) -> None:
+    url = started(make("postgres"))["DATABASE_URL"]
+    if not query(url, "SELECT 1 FROM pg_available_extensions WHERE name = 'hstore'"):
+        pytest.skip("this server comes without contrib")
+    assert query(url, "CREATE EXTENSION hstore; SELECT 'a=>1'::hstore -> 'a'") == [("1",)]
+
+
+def test_redis_lets_nobody_in_without_the_password_of_the_run(make: Make) -> None:
+    found = make("redis", "redis-cluster")
+    started(found)
+    assert len(found.addresses) == 4
+    for address in found.addresses.values():
+        assert redis_servers.ask(address, "GET a").startswith("-NOAUTH")
+        assert redis_servers.ask(address, "GET a", password=postgres.COMPOSE_PASSWORD).startswith("-WRONGPASS")
+
+
+def test_a_password_is_random_and_nothing_tells_it_to_others(make: Make, tmp_path: Path) -> None:
+    run, before = tmp_path / "suite-8000", os.umask(0)
+    try:
+        found = make("postgres", "redis", "redis-cluster")
+        started(found)
+    finally:
+        os.umask(before)
+    secret = password.read(run)
+    assert len(secret) == 32
+    assert (run / password.FILE).stat().st_mode & 0o777 == 0o600
+    assert secret not in "".join(living_on(Path("/")))  # every command line of this machine
+    assert not [server for server in found._servers if secret in " ".join(server.command())]  # some write over theirs
+    passable = (tmp_path, run, found._scratch.folder)
+    told = [path for folder in passable for path in folder.iterdir() if path.stat().st_mode & 0o077]
+    assert {path.name for path in told} <= {"suite-8000", "logs"}
+    assert not [log for log in found._logs.iterdir() if secret in log.read_text()]
+    found.close()
+    make("redis")
+    assert password.read(run) not in ("", secret)
+
+
+def test_a_replay_is_told_the_password_of_the_recording(make: Make, tmp_path: Path) -> None:
+    found, again = make("postgres", "redis"), tmp_path / "again"
+    again.mkdir()
+    told = services.variables(found.addresses, tmp_path / "suite-8000")
+    password.hand_on(tmp_path / "suite-8000", again)
+    assert services.variables(found.addresses, again) == told
+    assert (again / password.FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_services_of_compose_have_the_password_of_its_file(tmp_path: Path) -> None:
+    addresses = {"postgres": "postgres:5432", "redis": "redis:6379", "redis-cluster-1": "redis-cluster-1:6379"}
+    told = {
+        "DATABASE_URL": "postgresql://app:s3cret@postgres:5432/app",
+        "REDIS_URL": "redis://redis:6379/0",
+        "REDIS_CLUSTER_URL": "redis://redis-cluster-1:6379",
+    }
+    assert services.variables(addresses) == services.variables(addresses, tmp_path) == told
+    password.hand_on(tmp_path, tmp_path / "nowhere")
+    base = load_yaml(ROOT / "e2e_common" / "compose.base.yml")
+    assert base["services"]["postgres"]["environment"]["POSTGRES_PASSWORD"] == postgres.COMPOSE_PASSWORD
+
+
+def test_the_second_role_is_made_in_a_postgres_of_compose(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = make("postgres")
+    (server,) = found._servers
+    assert isinstance(server, postgres.Postgres)
+    found._scratch.make()
+    server.prepare()
+    server._tell(server.folder, f"ALTER ROLE app SUPERUSER PASSWORD '{postgres.COMPOSE_PASSWORD}'", "DROP ROLE guest")
+    found._launch()
+    found.wait()
+    monkeypatch.setattr(composed.Composed, "address", server.address)
+    for _ in range(2):  # `docker compose run app`, twice by hand
+        composed.Postgres("postgres").start(tmp_path / "log")
+    guest = services.variables({"postgres": server.address})["DATABASE_URL"].replace("app:", "guest:")
+    assert query(guest, "SELECT current_user, current_setting('is_superuser')") == [("guest", "off")]
 
 
 def test_each_recording_has_a_fresh_database(make: Make) -> None:
@@ -120,7 +220,7 @@ def test_the_cluster_answers_at_once_and_takes_commands_on_every_slot(make: Make
     assert list(found.addresses) == ["redis-cluster-1", "redis-cluster-2", "redis-cluster-3"]
     began = time.monotonic()
     found.start()
-    url = services.variables(found.addresses)["REDIS_CLUSTER_URL"]
+    url = services.variables(found.addresses, found._logs.parent)["REDIS_CLUSTER_URL"]
     client = redis.RedisCluster.from_url(url)  # what an application does at its start
     found.wait()
     assert time.monotonic() - began < 5  # 2.1 on an idle machine; the promise is 2.5
@@ -393,11 +493,85 @@ def test_a_server_that_dies_says_its_last_words(make: Make) -> None:
     with (
         taken,
         pytest.raises(
-            HarnessError, match=r"redis did not start: it exited with status 1\n(.*\n)*.*Address already in use"
+            HarnessError, match=r"redis died \(exit status 1\), see .*/redis.log\n(.*\n)*.*Address already in use"
         ) as error,
     ):
         found.start()
     assert error.value.code == Code.ENVIRONMENT
+
+
+def test_a_server_that_dies_is_told_while_another_is_waited_for(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = make("postgres", "redis")
+    first, second = found._servers
+
+    def accepts() -> bool:
+        os.kill(second.pid, signal.SIGKILL)
+        return False
+
+    monkeypatch.setattr(first, "accepts", accepts)
+    began = time.monotonic()
+    with pytest.raises(HarnessError, match=r"redis died \(exit status -9\)") as error:
+        found.start()
+    assert error.value.code == Code.ENVIRONMENT
+    assert time.monotonic() - began < 10  # of 60
+
+
+@pytest.mark.parametrize("name", ["upstream", "postgres", "redis", "redis-cluster"])
+def test_a_service_that_died_is_named_with_status_and_log(make: Make, name: str) -> None:
+    found = make(name)
+    assert found.died() == ""
+    started(found)
+    assert found.died() == ""
+    last = found._servers[-1]
+    os.kill(last.pid, signal.SIGKILL)
+    wait_until(lambda: bool(found.died()), timeout_s=END_LIMIT_S, what=name)
+    log = found._logs / f"{last.name}.log"
+    assert found.died() == f"{last.name} died (exit status -9), see {log}"
+    with pytest.raises(HarnessError, match=rf"{last.name} died \(exit status -9\), see .*\n.+") as error:
+        found.check_alive()
+    assert error.value.code == Code.ENVIRONMENT
+    found.stop()
+    assert found.died() == ""
+
+
+def test_a_service_that_does_not_get_ready_is_a_timeout_that_names_the_option(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = make("redis", E2E_READY_TIMEOUT="0.3")
+    monkeypatch.setattr(found._servers[0], "accepts", lambda: False)
+    with pytest.raises(
+        HarnessError,
+        match=r"^redis: not ready within 0.3 s of its start; E2E_READY_TIMEOUT allows it more\n.*\w",
+    ) as error:
+        found.start()
+    assert error.value.code == Code.TIMED_OUT
+    assert error.value.log == str(found._logs / "redis.log")
+
+
+def test_the_time_to_get_ready_begins_with_the_process(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = make("postgres")
+    (server,) = found._servers
+    clock, late, prepare = time.monotonic, [0.0], server.prepare
+
+    def slowly() -> None:
+        prepare()
+        late[0] += 1000
+
+    monkeypatch.setattr(server, "prepare", slowly)
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + late[0])
+    found.start()  # laying out the data does not count
+    late[0] += 1000
+    found.wait()  # it is ready, however long the suite's set_up took
+    monkeypatch.setattr(server, "ready", lambda: False)
+    with pytest.raises(HarnessError, match=r"postgres: not ready within 60 s") as error:
+        found.wait()
+    assert error.value.code == Code.TIMED_OUT
+
+
+def test_the_limit_of_the_runner_counts_before_the_option(tmp_path: Path) -> None:
+    knobs = {**KNOBS, "E2E_READY_TIMEOUT": "7"}
+    assert services.Services([], tmp_path / "logs", knobs)._limit_s == 7
+    assert services.Services([], tmp_path / "logs", knobs, limit_s=2.5)._limit_s == 2.5
 
 
 def test_a_data_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

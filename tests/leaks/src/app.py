@@ -54,7 +54,7 @@ def postgres() -> Response:
 
 @app.get("/redis")
 def cache() -> Response:
-    client = redis.Redis(host=REDIS.hostname, port=REDIS.port)
+    client = redis.Redis(host=REDIS.hostname, port=REDIS.port, password=REDIS.password)
     if LEAKS:
         elsewhere(lambda: below_the_client(client))
     else:

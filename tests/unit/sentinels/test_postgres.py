@@ -61,7 +61,7 @@ def test_a_log_in_is_no_leak_and_tells_what_the_recording_told(tmp_path: Path) -
         client.start()
         answers = client.log_in()
         told = [answer.text for answer in answers if answer.letter == "S"]
-    assert letters(answers) == "R R S S S K ZI"
+    assert letters(answers) == "R S S S K ZI"
     assert told == ["server_version\x0018.1", "TimeZone\x00UTC", "application_name"]
     assert watch.touched() == []
 
@@ -78,22 +78,12 @@ def test_a_client_is_told_what_it_asked_for(watch: Watch) -> None:
     assert (told["session_authorization"], told["standard_conforming_strings"]) == ("app", "on")
 
 
-@pytest.mark.parametrize(
-    ("user", "password", "why"),
-    [
-        ("app", "secret", "a wrong password"),
-        ("eve", "s3cret", "only 'app' is known"),
-        ("eve", "", "only 'app' is known"),
-    ],
-)
-def test_a_log_in_that_fails_is_a_leak(watch: Watch, user: str, password: str, why: str) -> None:
+def test_a_log_in_of_somebody_else_is_a_leak(watch: Watch) -> None:
     with opened(watch) as client:
-        client.start({"user": user})
-        assert client.log_in(password) == [
-            Answer("E", f'FATAL: password authentication failed for user "{user}"', "28P01")
-        ]  # fmt: skip
+        client.start({"user": "eve"})
+        assert client.log_in() == [Answer("E", 'FATAL: password authentication failed for user "eve"', "28P01")]
         assert client.read() == ("", b""), "hung up"
-    assert watch.touched() == [f"a log-in of user '{user}' to 'app' that failed: {why}"]
+    assert watch.touched() == ["a log-in of user 'eve' to 'app' that failed: only 'app' is known"]
 
 
 def test_a_log_in_that_breaks_off_is_a_leak(watch: Watch) -> None:
@@ -151,12 +141,6 @@ def test_a_newer_protocol_is_negotiated(tmp_path: Path, server: str, asked: int,
         (struct.pack(">II", 9, 3 << 16) + b"\0", "a start-up that is no log-in to a database: {"),
         (struct.pack(">II", 37, 3 << 16) + b"user\0app\0replication\0database\0\0", "a start-up that is no log-in"),
         (START + query("SELECT 1"), "(message 'Q' in place of a password)"),
-        (START + message("p", b"PLAIN\0"), "(SASL mechanism 'PLAIN')"),
-        (START + message("p", b"x"), "(a message that breaks off)"),
-        (
-            START + message("p", b"SCRAM-SHA-256\0\0\0\0\x05p=x,,"),
-            "(malformed SCRAM message)",
-        ),
     ],
 )  # fmt: skip
 def test_what_is_no_log_in_is_named_and_refused(watch: Watch, said: bytes, named: str) -> None:

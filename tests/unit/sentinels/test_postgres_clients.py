@@ -13,12 +13,12 @@ import psycopg2.extensions
 import pytest
 from psycopg.pq import TransactionStatus
 
-from e2e_common.services.postgres import DATABASE, PASSWORD, USER
+from e2e_common.services.postgres import DATABASE, USER
 from tests.unit.sentinels.watch import Watch
 
 PARAMETERS = {
     "server_version": "15.18 (Debian 15.18-0+deb12u1)", "server_encoding": "UTF8", "client_encoding": "UTF8",
-    "application_name": "", "is_superuser": "on", "session_authorization": "app", "DateStyle": "ISO, MDY",
+    "application_name": "", "is_superuser": "off", "session_authorization": "app", "DateStyle": "ISO, MDY",
     "IntervalStyle": "postgres", "TimeZone": "UTC", "integer_datetimes": "on", "standard_conforming_strings": "on",
 }  # fmt: skip
 
@@ -30,7 +30,7 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
 
 
 def url(watch: Watch) -> str:
-    return f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{watch.port('postgres')}/{DATABASE}"
+    return f"postgresql://{USER}:recorded@127.0.0.1:{watch.port('postgres')}/{DATABASE}"
 
 
 def status(connection: psycopg.Connection) -> TransactionStatus:
@@ -140,11 +140,22 @@ def test_psycopg_async_is_no_leak_either(watch: Watch) -> None:
     assert watch.touched() == ["SELECT 1"]
 
 
-def test_a_wrong_password_is_a_log_in_error(watch: Watch) -> None:
+def test_any_password_will_do_but_not_any_user(watch: Watch) -> None:
+    connection = psycopg2.connect(url(watch).replace("recorded", "another"))
+    assert connection.info.used_password, "as with a server that asks by SCRAM"
+    connection.close()
+    psycopg.connect(url(watch).replace("recorded", "another")).close()
+    assert watch.touched() == []
     for connect in (psycopg.connect, psycopg2.connect):
         with pytest.raises((psycopg.OperationalError, psycopg2.OperationalError), match="password authentication"):
-            connect(url(watch).replace(PASSWORD, "wrong"))
-    assert watch.touched() == ["a log-in of user 'app' to 'app' that failed: a wrong password"] * 2
+            connect(url(watch).replace(f"{USER}:", "guest:"))
+    assert watch.touched() == ["a log-in of user 'guest' to 'app' that failed: only 'app' is known"] * 2
+
+
+def test_no_password_at_all_is_a_leak(watch: Watch) -> None:
+    with pytest.raises(psycopg2.OperationalError, match="no password supplied"):
+        psycopg2.connect(url(watch).replace(":recorded", ""))
+    watch.comes(lambda: watch.touched() == ["a log-in of user 'app' that broke off"])
 
 
 def test_many_sessions_at_once(watch: Watch) -> None:

@@ -19,6 +19,7 @@ from tests.unit.sentinels.watch import Watch
 NODES = ("redis-cluster-1", "redis-cluster-2", "redis-cluster-3")
 SET_UP = "a connection with nothing but its set-up"
 NAMES = [*" ".join(KEYS.values()).split(), *MOVED.split()]
+NO_PROTOCOL = b"-NOPROTO unsupported protocol version\r\n"
 REFUSED = b"-ERR this is a sentinel: nothing real can be reached in replay\r\n"
 
 
@@ -64,7 +65,9 @@ def command(*words: bytes) -> bytes:
         ),
         (command(b"CLIENT", b"ID") + command(b"CLIENT", b"LIST"), b":1\r\n" + REFUSED, ["CLIENT LIST"]),
         (command(b"AUTH", b"user", b"password") + b"QUIT\r\nGET a\r\n", b"+OK\r\n" * 2, [SET_UP + ": QUIT"]),
-        (b"HELLO 4\r\n", b"-NOPROTO unsupported protocol version\r\n", [SET_UP]),
+        (b"GET a\r\nAUTH secret\r\n", REFUSED + b"+OK\r\n", ["GET a", "AUTH"]),
+        (b"GET a\r\nhello 4 auth me secret\r\n", REFUSED + NO_PROTOCOL, ["GET a", "hello"]),
+        (b"HELLO 4\r\n", NO_PROTOCOL, [SET_UP]),
         (b"COMMAND COUNT\r\n", b":%d\r\n" % len(NAMES), [SET_UP + ": COMMAND"]),
         (b"COMMAND GETKEYS SORT a BY b\r\n", REFUSED, ["SORT a BY b"]),
         (b"SUBSCRIBE news\r\n", REFUSED, ["SUBSCRIBE news"]),

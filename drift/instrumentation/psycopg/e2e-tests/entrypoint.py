@@ -1,4 +1,4 @@
-"""The psycopg suite: a schema and a seed, before the application starts."""
+"""The psycopg suite: a schema and a seed, before the application starts. `guest` is the server's second role."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ INSERT INTO tea VALUES
 CREATE TABLE item (box text, id int, name text NOT NULL, price numeric(6,2), PRIMARY KEY (box, id));
 CREATE TABLE setting (name text PRIMARY KEY, value text);
 INSERT INTO setting VALUES ('currency', 'EUR'), ('greeting', 'Good morning, ☕');
-CREATE ROLE guest LOGIN PASSWORD 's3cret';
 GRANT SELECT ON tea TO guest;
 CREATE TYPE mood AS ENUM ('calm', 'awake');
 CREATE TYPE place AS (name text, floor text);

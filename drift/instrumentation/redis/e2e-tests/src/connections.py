@@ -75,7 +75,7 @@ def more_options() -> Response:
         encoding="ascii",
         encoding_errors="replace",
         retry=Retry(ExponentialBackoff(cap=0.1), 3),
-        credential_provider=UsernamePasswordCredentialProvider("default", "any: it has none"),
+        credential_provider=UsernamePasswordCredentialProvider("default", where.password or "any: it has none"),
     ) as client:
         replaced = client.get("options:bytes")
     return answer(in_11=in_11, replaced=replaced)
