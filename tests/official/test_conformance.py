@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common import artifacts
+from e2e_common.failure import Failure
 from e2e_common.paths import ROOT, SUITES, suite_names
 from e2e_common.verdict import Verdict, judge
 from tests.conftest import CANARIES, LEAKS, Finished, Suite
@@ -54,7 +55,12 @@ class Replayed:
     @property
     def broken(self) -> set[int]:
         """All rules that the run broke, known or not."""
-        return {failure.rule for failure in (*self.verdict.failures, *(found for found, _ in self.verdict.known))}
+        return {rule_of(failure) for failure in (*self.verdict.failures, *(found for found, _ in self.verdict.known))}
+
+
+def rule_of(failure: Failure) -> int:
+    """Its rule; for what of an answer only the bundled CLI's account tells (floats, literals, the inbound span), 9."""
+    return 9 if failure.file == "mocks.jsonl" else failure.rule
 
 
 def call(suite: Suite, *words: str, **knobs: str) -> Finished:
@@ -78,7 +84,7 @@ def replay(suite: Suite, cli: str, **knobs: str) -> Replayed:
     rules: dict[str, set[int]] = {request.name: set() for request in evidence.requests}
     for failure in (*verdict.failures, *(failure for failure, _ in verdict.known)):
         if failure.request in rules and failure.stage == "replay":
-            rules[failure.request or ""].add(failure.rule)
+            rules[failure.request or ""].add(rule_of(failure))
     return Replayed(run, verdict, clean, rules)
 
 
