@@ -3,83 +3,91 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-SUITES := $(patsubst drift/instrumentation/%/e2e-tests/entrypoint.py,%,$(wildcard drift/instrumentation/*/e2e-tests/entrypoint.py))
-E2E := $(SUITES:%=e2e-%)
-RECORD := $(SUITES:%=record-%)
-REPLAY := $(SUITES:%=replay-%)
-CHECK := $(SUITES:%=check-%)
-BASELINE := $(SUITES:%=baseline-%)
-COVERAGE := $(SUITES:%=coverage-%)
-SERVICES := $(SUITES:%=services-%)
-SHELLS := $(SUITES:%=shell-%)
-LOGS := $(SUITES:%=logs-%)
-TRACES := $(SUITES:%=traces-%)
-EXPLAIN := $(SUITES:%=explain-%)
-MUTATE := $(SUITES:%=mutate-%)
-STRESS := $(SUITES:%=stress-%)
-UPDATE := $(SUITES:%=update-known-failures-%)
-ALL := $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE) $(COVERAGE) $(SERVICES) $(SHELLS) $(LOGS) $(TRACES) $(EXPLAIN) \
+# A shell finds every value, and the name of the target, in its environment: no recipe holds their text. What make itself
+# would read in one (`$(shell …)`) is refused.
+$(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(if $(findstring $$,$(subst $$$$,,$(value \
+	$(name)))),$(error e2e: $(name)=$(value $(name)): make reads the `$$` in it: write `$$$$`, or say it before `make`))))
+export DRIFT_TARGET = $@
+export DRIFT_SUITE = $*
+override RUN := "$$DRIFT_SUITE" "$${PORT:-8000}"
+SUITES := # none named: all
+
+override KNOWN := $(patsubst drift/instrumentation/%/e2e-tests/entrypoint.py,%,$(wildcard drift/instrumentation/*/e2e-tests/entrypoint.py))
+override E2E := $(KNOWN:%=e2e-%)
+override RECORD := $(KNOWN:%=record-%)
+override REPLAY := $(KNOWN:%=replay-%)
+override CHECK := $(KNOWN:%=check-%)
+override BASELINE := $(KNOWN:%=baseline-%)
+override COVERAGE := $(KNOWN:%=coverage-%)
+override SERVICES := $(KNOWN:%=services-%)
+override SHELLS := $(KNOWN:%=shell-%)
+override LOGS := $(KNOWN:%=logs-%)
+override TRACES := $(KNOWN:%=traces-%)
+override EXPLAIN := $(KNOWN:%=explain-%)
+override MUTATE := $(KNOWN:%=mutate-%)
+override STRESS := $(KNOWN:%=stress-%)
+override UPDATE := $(KNOWN:%=update-known-failures-%)
+override ALL := $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE) $(COVERAGE) $(SERVICES) $(SHELLS) $(LOGS) $(TRACES) $(EXPLAIN) \
 	$(MUTATE) $(STRESS) $(UPDATE)
-VERBS := help e2e-all report known-failures new-suite base-image clean-volumes doctor test test-slow test-docker test-faults test-verdict \
+override VERBS := help e2e-all report known-failures new-suite base-image clean-volumes doctor test test-slow test-docker test-faults test-verdict \
 	readme lint format bench upgrade clean
-PORT ?= 8000
 
 .PHONY: $(VERBS) $(ALL)
 
 ##@ Suites
 
 $(E2E): e2e-%: ## record, replay and judge one suite, for instance e2e-flask
-	@scripts/run-suite.sh $* $(PORT) --build
+	@scripts/run-suite.sh $(RUN) --build
 
 e2e-all: ## every suite, or SUITES="flask redis"; -j4 for four at a time
-	+@scripts/run-all-e2e-tests.sh $(SUITES) --port $(PORT) --build
+	+@set -f; scripts/run-all-e2e-tests.sh --port "$${PORT:-8000}" --build -- $$SUITES
 
 $(RECORD): record-%: ## only record: out/<suite>-<port>/ then holds the traces
-	@scripts/run-suite.sh $* $(PORT) --phases setup,record,cleanup --build
+	@scripts/run-suite.sh $(RUN) --phases setup,record,cleanup --build
 
 $(REPLAY): replay-%: ## replay the last recording and judge it, without its services
-	@scripts/run-suite.sh $* $(PORT) --phases setup,replay,check,cleanup --build
+	@scripts/run-suite.sh $(RUN) --phases setup,replay,check,cleanup --build
 
 $(CHECK): check-%: ## judge the last run's artifacts again
-	@scripts/run-suite.sh $* $(PORT) --phases check
+	@scripts/run-suite.sh $(RUN) --phases check
 
 $(BASELINE): baseline-%: ## send the requests with the SDK off: do the expectations hold?
-	@scripts/run-suite.sh $* $(PORT) --baseline --build
+	@scripts/run-suite.sh $(RUN) --baseline --build
 
 $(COVERAGE): coverage-%: ## the lines of the SDK's instrumentation that its requests reach, and those that none does
-	@scripts/coverage.sh $* $(PORT)
+	@scripts/coverage.sh $(RUN)
 
 $(SERVICES): services-%: ## start a suite's services, print how to find them, stay until Ctrl-C
-	@scripts/run-suite.sh $* $(PORT) --services
+	@scripts/run-suite.sh $(RUN) --services
 
 $(MUTATE): mutate-%: ## change one recorded fact at a time, and replay: does each change turn red?
-	@scripts/mutate.sh $* $(PORT)
+	@scripts/mutate.sh $(RUN)
 
 $(STRESS): stress-%: ## N=50 runs, or until one fails: pass rate, and seconds of each phase
-	@scripts/stress.sh $* $(PORT) $(N)
+	@scripts/stress.sh $(RUN) $${N:+"$$N"}
 
 new-suite: ## NAME=urllib3: make a suite from templates
-	@scripts/new-suite.sh "$(NAME)"
+	@scripts/new-suite.sh "$$NAME"
 
 ##@ The last run
 
 $(EXPLAIN): explain-%: ## everything about one request: E2E_ONLY='create order'
-	@scripts/explain.sh $* $(PORT)
+	@scripts/explain.sh $(RUN)
 
 $(TRACES): traces-%: ## a table: request, trace, spans
-	@scripts/traces.sh $* $(PORT)
+	@scripts/traces.sh $(RUN)
 
 $(LOGS): logs-%: ## print its logs
-	@scripts/logs.sh $* $(PORT)
+	@scripts/logs.sh $(RUN)
 
 known-failures: ## what the SDK and the CLI get wrong, by harm and cause, with counts a suite
 	@scripts/known-failures.sh
 
 $(UPDATE): update-known-failures-%: ## its known_failures.yaml as the last run has it; prints the diff
-	@scripts/known-failures.sh update $* $(PORT)
+	@scripts/known-failures.sh update $(RUN)
 
 report: ## report.html, summary.md and junit.xml of the last runs, or of those of SUITES="flask redis"
-	@scripts/report.sh $(if $(filter file,$(origin SUITES)),,$(SUITES)) --port $(PORT)
+	@set -f; scripts/report.sh --port "$${PORT:-8000}" -- $$SUITES
 
 ##@ Docker (E2E_RUNTIME=docker)
 
@@ -87,9 +95,9 @@ base-image: ## build python-e2e-base: Python, the harness's tools, and the Tusk 
 	@scripts/build-base-image.sh
 
 $(SHELLS): shell-%: ## a shell in the container that records, beside the services
-	@scripts/shell.sh $* $(PORT)
+	@scripts/shell.sh $(RUN)
 
-clean-volumes: ## remove every container, network and volume that runs have left; what is under way stays
+clean-volumes: ## remove what runs have left in Docker, and images of older locks; what is under way stays
 	@scripts/clean-volumes.sh
 
 doctor: ## what is here for a run, what is not, and what to do about it
@@ -107,7 +115,7 @@ test-docker: ## those that need a Docker engine
 	@scripts/test.sh -m docker --numprocesses 2 --dist loadfile
 
 test-faults: ## small faults in the SDK: is each seen? SUITES=redis, FAULT='*pipeline*', SIXTH=1: of every six the first
-	@scripts/test-faults.sh $(SUITES) $(SIXTH:%=--sixth %) $(if $(FAULT),--fault "$$FAULT")
+	@set -f; scripts/test-faults.sh $${SIXTH:+--sixth="$$SIXTH"} $${FAULT:+--fault="$$FAULT"} -- $$SUITES
 
 test-verdict: ## mutations of the judge and of the bundled CLI: does a test notice each?
 	@scripts/test-verdict.sh
@@ -123,7 +131,7 @@ readme: ## write the README's tables (suites, errors) and docs/known-failures.md
 	@scripts/known-failures.sh --write
 
 bench: ## time 10 warm runs of the flask suite; SUITE=psycopg, SUITE=all; RUNS=3
-	@scripts/bench.sh $(SUITE) $(RUNS)
+	@scripts/bench.sh "$${SUITE:-flask}" $${RUNS:+"$$RUNS"}
 
 upgrade: ## newest versions into every lock
 	@scripts/upgrade.sh
@@ -138,8 +146,8 @@ help: ## this list
 			if (name ~ /^[A-Z0-9]+$$/) { name = ($$1 ~ /E2E/ ? "e2e" : tolower(name)) "-<suite>"; sub(/^shells/, "shell", name); \
 				sub(/^update/, "update-known-failures", name) } \
 			printf "  make %-29s %s\n", name, $$2 }' Makefile
-	@printf '\nSuites: %s\nKnobs: see .env.example\n' "$(SUITES)"
+	@printf '\nSuites: %s\nKnobs: see .env.example\n' "$(KNOWN)"
 
 # A target that does not exist is exit 2 with the nearest name.
 .DEFAULT:
-	@scripts/unknown-target.sh $@ $(VERBS) $(ALL)
+	@scripts/unknown-target.sh "$$DRIFT_TARGET" $(VERBS) $(ALL)

@@ -16,6 +16,7 @@ from typing import Any
 from e2e_common.errors import usage
 from e2e_common.names import READY_LIMIT_S
 from e2e_common.paths import REQUIREMENTS
+from e2e_common.ports import LOOPBACK
 from e2e_common.services import SERVICE_VARIABLES
 from e2e_common.yaml_files import load_yaml
 
@@ -148,5 +149,6 @@ def _probe(port: int) -> str:
     """A readiness command that needs bash alone, since curl is not everywhere. It has a time limit of its own because
     the official CLI never ends a probe that hangs."""
     request = f"printf 'GET {HEALTH} HTTP/1.0\\r\\n\\r\\n' >&3"
-    script = f"exec 3<>/dev/tcp/127.0.0.1/{port} && {request} && read -r _ code _ <&3 && [ $code = 200 ]"
+    reached = " || ".join(f"exec 3<>/dev/tcp/{host}/{port}" for host in LOOPBACK)
+    script = f"{{ {reached}; }} && {request} && read -r _ code _ <&3 && [ $code = 200 ]"
     return f"timeout 2 bash -c {shlex.quote(script)} 2>/dev/null"

@@ -22,6 +22,7 @@ from e2e_common.traces import MalformedTrace, Span, parse_trace
 T = TypeVar("T")
 _LOG_AGAIN = re.compile(r"/tusk-replay-again-([0-9a-f]{32})-")
 _ENVIRONMENT = re.compile(rb"SDK initialized successfully \([^\n]*?\benv=([^,)]*)")
+_SAMPLING = re.compile(rb"SDK initialized successfully \([^\n]*?\bsamplingBaseRate=(\d+(?:\.\d+)?(?:e-?\d+)?)")
 _TRACE_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -117,6 +118,12 @@ class Evidence:
         """The environment that the application gave to `initialize` while recording; None where no log tells."""
         match = _ENVIRONMENT.search(self.raw.record_log or b"")
         return match[1].decode(errors="replace") if match else None
+
+    @cached_property
+    def sampling_rate(self) -> str:
+        """The rate of sampling, as the SDK logs it, where that is below 1; else nothing."""
+        match = _SAMPLING.search(self.raw.record_log or b"")
+        return match[1].decode() if match and float(match[1]) < 1 else ""
 
     @cached_property
     def results_by_id(self) -> dict[str, list[Result]]:

@@ -1,9 +1,14 @@
-"""Loopback ports that two runs on one machine never both take, from whichever checkout."""
+"""Loopback ports that two runs on one machine never both take, from whichever checkout; and how to reach what listens
+on one, of whichever family its address is."""
 
 from __future__ import annotations
 
+import errno
 import socket
 import sys
+
+LOOPBACK = ("127.0.0.1", "::1")
+"""What `localhost` may be; /etc/hosts may know only one of them."""
 
 
 class Port:
@@ -47,13 +52,32 @@ def _take(number: int) -> Port | None:
     return None
 
 
+def connect(port: int, timeout_s: float | None) -> socket.socket:
+    """A connection to what listens on loopback, on this port. Raises OSError where nothing does."""
+    try:
+        return socket.create_connection((LOOPBACK[0], port), timeout_s)
+    except ConnectionRefusedError as refused:
+        try:
+            return socket.create_connection((LOOPBACK[1], port), timeout_s)
+        except OSError:
+            raise refused from None
+
+
 def is_free(number: int) -> bool:
-    """Whether a server could listen on this port now, on loopback and on every address."""
-    for host in ("127.0.0.1", "0.0.0.0"):  # noqa: S104 - bound for a moment, never listened on
-        with socket.socket() as probe:
+    """Whether a server could listen on this port now, on loopback and on every address, of either family."""
+    hosts = (*LOOPBACK, "0.0.0.0", "::")  # noqa: S104 - bound for a moment, never listened on
+    return all(_can_bind(host, number) for host in hosts)
+
+
+def _can_bind(host: str, number: int) -> bool:
+    """Whether that address is free, or this machine has none of its family."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, number))
-            except OSError:
-                return False
+            if family == socket.AF_INET6:
+                probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            probe.bind((host, number))
+    except OSError as error:
+        return family == socket.AF_INET6 and error.errno != errno.EADDRINUSE
     return True

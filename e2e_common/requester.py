@@ -42,6 +42,7 @@ from e2e_common.names import (
     UNRECORDED,
     URL_VARIABLE,
 )
+from e2e_common.ports import LOOPBACK
 from e2e_common.readiness import http_answers, wait_until
 
 __all__ = ["Api", "Matches", "matches"]
@@ -73,12 +74,22 @@ class Api:
 
             upstream.serve_beside()
         where = urlsplit(self._url)
-        host, port = where.hostname or "localhost", where.port or 80
+        named, port = where.hostname or "localhost", where.port or 80
+        hosts = (named, *LOOPBACK) if named in ("localhost", *LOOPBACK) else (named,)  # it may listen on ::1 alone
+        answering = ""
+
+        def answers() -> bool:
+            nonlocal answering
+            answering = next((host for host in hosts if http_answers(host, port, "/health")), "")
+            return bool(answering)
+
         limit_s = float(os.environ.get(READY_VARIABLE, READY_LIMIT_S))
         try:
-            wait_until(lambda: http_answers(host, port, "/health"), timeout_s=limit_s, what=f"{self._url}/health")
+            wait_until(answers, timeout_s=limit_s, what=f"{self._url}/health")
         except TimeoutError as error:
             self._leave(NEVER_READY, f"{error}; start the application first: python src/app.py")
+        if answering != named:
+            self._url = f"http://{f'[{answering}]' if ':' in answering else answering}:{port}"
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:

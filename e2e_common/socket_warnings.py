@@ -16,6 +16,7 @@ from dataclasses import dataclass
 UNPATCHED = "unpatched"
 BACKGROUND = "background"
 
+_WHITE = bytes(number for number in range(128) if chr(number).isspace())
 _SDK_LINE = "[TuskDrift]"
 _WARNING = re.compile(
     r"\[SocketInstrumentation\]TCP(?:(?P<method>\w{1,40})\(\))?"
@@ -73,26 +74,27 @@ def _background(name: str, data: bytes, left: int, began: Sequence[tuple[int, st
 
 def _warnings(name: str, text: str) -> list[SocketWarning]:
     matches = list(_WARNING.finditer(text))
-    starts = [match.start() for match in matches]
+    ends = [len(text)] * len(matches)  # of what may be said of each: where the next warning begins
+    for index in range(len(matches) - 1, 0, -1):
+        later = matches[index]
+        ends[index - 1] = ends[index] if "likely" in later[0] else later.start()
     warnings = []
     for index, match in enumerate(matches):
         if index and match[0].startswith("likely") and _same_message(text, matches[index - 1], match):
             continue
-        following = [
-            start for start, later in zip(starts[index + 1 :], matches[index + 1 :]) if "likely" not in later[0]
-        ]
-        tail = text[match.start() : min([match.start() + _REACH, *following])]
-        trace = _TRACE_ID.search(tail)
+        trace = _TRACE_ID.search(text, match.start(), min(match.start() + _REACH, ends[index]))
         warnings.append(SocketWarning(UNPATCHED, match["method"] or "?", trace[1] if trace else None, name))
     return warnings
 
 
 def _same_message(text: str, opening: re.Match[str], match: re.Match[str]) -> bool:
-    return opening[0].startswith("[") and "traceId=" not in text[opening.start() : match.start()]
+    return opening[0].startswith("[") and text.find("traceId=", opening.start(), match.start()) < 0
 
 
 def _squeeze(data: bytes) -> str:
-    return "".join(data.decode(errors="replace").split())
+    """The text without white space. That of ASCII goes first, at once: a log may be long."""
+    text = data.translate(None, _WHITE).decode(errors="replace")
+    return text if text.isascii() else "".join(text.split())
 
 
 def _unusable(name: str, data: bytes) -> str:

@@ -10,6 +10,7 @@ python="$(harness_python harness)"
 if [ "${1:-}" = update ]; then
   [ $# -gt 1 ] || die 2 "which suite? known-failures.sh update SUITE [port]"
   suite="$(suite_word "$2")"
-  exec "$python" -m e2e_common.update_known_failures "$suite" "${@:3}"
+  port="$(port_word "${3:-8000}")"
+  exec "$python" -m e2e_common.update_known_failures "$suite" "$port"
 fi
 exec "$python" -m e2e_common.known_failures_report "$@"

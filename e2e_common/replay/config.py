@@ -130,7 +130,7 @@ def _parse(path: Path) -> dict[str, Any]:
             data = json.loads(text)
         except ValueError:
             data = _parse_yaml(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path} cannot be read: {error}") from error
     if not isinstance(data, dict):
         raise ConfigError(f"{path} must hold keys and values")

@@ -12,11 +12,13 @@ import zlib
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from e2e_common.ports import connect
 from e2e_common.replay.traces import Test
 
 # As Go's client: the host comes from the URL and the length from the body, whatever was recorded.
 NOT_SENT = frozenset({"host", "content-length", "transfer-encoding"})
 AFTER_ANSWER_S = 2.0  # how long what a handler does after its answer is waited for
+LOCALHOST = "localhost"
 BODY_METHODS = ("POST", "PUT", "PATCH")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # Go sends a blank in a path as %20, and one in a query as it is.
@@ -43,6 +45,17 @@ class Answer:
     body: bytes
     duration_ms: int
     headers: tuple[tuple[str, str], ...] = ()
+
+
+class _Connection(http.client.HTTPConnection):
+    """To localhost it goes wherever the service listens: on 127.0.0.1, else on ::1. /etc/hosts may know only one."""
+
+    def connect(self) -> None:
+        if self.host != LOCALHOST:
+            super().connect()
+            return
+        self.sock = connect(self.port, self.timeout)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as http.client does
 
 
 def headers_for(test: Test) -> dict[str, str]:
@@ -94,10 +107,10 @@ def _header_problem(test: Test) -> str:
 def _address(test: Test, port: int) -> tuple[str, int, str]:
     """Host, port and request target. Raises ValueError for a URL that is none."""
     if test.path.startswith(("/", "?")):
-        return "localhost", port, "/" * test.path.startswith("?") + test.path
+        return LOCALHOST, port, "/" * test.path.startswith("?") + test.path
     parts = urlsplit(test.path)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return parts.hostname or "localhost", parts.port or port, target
+    return parts.hostname or LOCALHOST, parts.port or port, target
 
 
 def send(test: Test, port: int, timeout_s: float) -> Answer:
@@ -110,7 +123,7 @@ def send(test: Test, port: int, timeout_s: float) -> Answer:
         host, port, target = _address(test, port)
     except ValueError as error:
         raise TransportError(f"invalid URL {test.path!r}: {error}") from error
-    connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
+    connection = _Connection(host, port, timeout=timeout_s)
     expired = threading.Event()
     timer = threading.Timer(timeout_s, _expire, (connection, expired))
     timer.daemon = True

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from e2e_common.ports import connect
 from e2e_common.processes import exit_status, has_exited, last_lines, spawn, stop
 from e2e_common.replay.config import Config
 
@@ -33,9 +33,9 @@ def base_environment(environ: Mapping[str, str], snapshot: Mapping[str, str]) ->
 
 
 def port_is_taken(port: int) -> bool:
-    """Whether something accepts connections on localhost (section 16, step 2)."""
+    """Whether something accepts connections on localhost (section 16, step 2), of whichever family."""
     try:
-        socket.create_connection(("localhost", port), timeout=0.5).close()
+        connect(port, timeout_s=0.5).close()
     except OSError:
         return False
     return True

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common.replay.comparison import decode_recorded, is_unspecified
+from e2e_common.replay.depth import MAX_LEVELS, TOO_DEEP, is_too_deep
 from e2e_common.replay.golang import decode_base64
 from e2e_common.traces import MalformedTrace, Span, parse_trace
 
@@ -130,9 +131,16 @@ def _choose(folder: Path, file: Path | None, trace_id: str) -> list[Path]:
 
 def _parse(path: Path) -> list[Span]:
     try:
-        return parse_trace(path.name, path.read_bytes())
+        spans = parse_trace(path.name, path.read_bytes())
     except (MalformedTrace, OSError) as error:
         raise LoadError(f"malformed span in {path}: {error}") from error
+    except RecursionError as error:
+        raise LoadError(f"a span is {TOO_DEEP}: in {path}") from error
+    for span in spans:
+        values_too_deep = is_too_deep(span.input_value) or is_too_deep(span.output_value)
+        if values_too_deep or is_too_deep(span.raw, 2 * MAX_LEVELS + 2):  # a schema has two levels for each of a value
+            raise LoadError(f"a span is {TOO_DEEP}: {span.span_id} ({span.name}) in {path}")
+    return spans
 
 
 def _test(file: str, root: Span, spans: Sequence[Span]) -> Test:

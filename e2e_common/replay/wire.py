@@ -1,7 +1,8 @@
 """Frames and messages between the SDK and the replayer (replay protocol, sections 3 and 4).
 
 The messages are built at import from the table below: a line per message, `name number type` per field. Enums are plain
-int32 fields, which is the same on the wire and keeps numbers that this version does not know.
+int32 fields, which is the same on the wire and keeps numbers that this version does not know. `Shallow` is an
+SDKMessage without its values and schemas: how one is read whose values are nested too deep.
 """
 
 from __future__ import annotations
@@ -53,6 +54,12 @@ Span: trace_id 1 string; span_id 2 string; parent_span_id 3 string; name 4 strin
     kind 17 int32; is_pre_app_start 19 bool; timestamp 20 Timestamp; is_root_span 22 bool
 JsonSchema: type 1 int32; properties 2 map JsonSchema; items 3 JsonSchema; encoding 4 opt int32;
     decoded_type 5 opt int32; match_importance 6 opt double
+Shallow: type 1 int32; request_id 2 string; get_mock_request 4 ShallowMock;
+    send_inbound_span_for_replay_request 5 ShallowInbound
+ShallowMock: request_id 1 string; test_id 2 string; outbound_span 3 ShallowSpan
+ShallowInbound: span 1 ShallowSpan
+ShallowSpan: trace_id 1 string; span_id 2 string; name 4 string; package_name 5 string; instrumentation_name 6 string;
+    submodule_name 7 string; is_pre_app_start 19 bool
 """
 
 _SCALARS: dict[str, Any] = {"double": 1, "int32": 5, "bool": 8, "string": 9}  # FieldDescriptorProto.Type
@@ -130,6 +137,7 @@ _allow_deep_nesting()
 _classes = _build()
 SDKMessage: Any = _classes["SDKMessage"]
 CLIMessage: Any = _classes["CLIMessage"]
+Shallow: Any = _classes["Shallow"]
 
 
 def frame(message: Any) -> bytes:

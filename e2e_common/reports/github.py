@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from e2e_common.reports import text as texts
+
 SHOWN = 10  # annotations of one step; the page shows no more
 
 
 def group(title: str, text: str) -> str:
     """`text` as a part of the log that folds away below `title`."""
-    return f"::group::{_data(title)}\n{text}\n::endgroup::"
+    return f"::group::{_data(texts.title(title))}\n{text}\n::endgroup::"
 
 
 def of(result: Mapping[str, Any]) -> list[str]:
@@ -27,7 +29,7 @@ def of(result: Mapping[str, Any]) -> list[str]:
 
 def error(title: str, message: str) -> str:
     """One annotation."""
-    return f"::error title={_property(title)}::{_data(message)}"
+    return f"::error title={_property(texts.title(title))}::{_data(texts.printable(message))}"
 
 
 def _failed(result: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -39,8 +41,7 @@ def _failed(result: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _data(text: str) -> str:
-    seen = text.encode("utf-8", "replace").decode()
-    return seen.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from e2e_common.command_line import DEFAULT_PORT
+from e2e_common.command_line import BANNERS, DEFAULT_PORT
 from e2e_common.errors import Code, HarnessError
+from e2e_common.paths import SUITES
 from e2e_common.run_folder import RunFolder
 from e2e_common.story import model as story
-from e2e_common.story.again import pattern_of
+from e2e_common.story.again import Again
+from e2e_common.story.again import again as commands_for
 from e2e_common.story.model import Call, RequestStory, Story
 from e2e_common.suite_run import shown
 from e2e_common.suites import name_of
@@ -55,13 +56,14 @@ class Case:
 @dataclass(frozen=True)
 class Run:
     """`suite` and `port` name it; `folder` holds its artifacts. `told` is None where there is nothing to tell: then
-    `problem` says why."""
+    `problem` says why. `suite_dir`: the suite's folder, where that is not the one of this name in the checkout."""
 
     suite: str
     port: int
     folder: Path
     told: Story | None
     problem: str = ""
+    suite_dir: Path | None = None
 
     @property
     def verdict(self) -> str:
@@ -121,25 +123,21 @@ class Run:
 
     def again(self, request: str = "") -> str:
         """The command that runs it again, or just `request` of it."""
-        only = f"{_only(request)} " if request else ""
-        runtime = "E2E_RUNTIME=docker " if self.told and self.told.result["runtime"] == "docker" else ""
-        return f"{only}{runtime}make e2e-{self.suite}{self._at}"
+        return self._commands.command(request or None)
 
     def explanation(self, request: str) -> str:
         """The command that says everything about `request`."""
-        return f"{_only(request)} make explain-{self.suite}{self._at}"
+        return self._commands.explanation(request)
 
     @property
-    def _at(self) -> str:
-        return f" PORT={self.port}" if self.port != DEFAULT_PORT else ""
+    def _commands(self) -> Again:
+        knobs = {"E2E_RUNTIME": "docker"} if self.told and self.told.result["runtime"] == "docker" else {}
+        suite_dir = self.suite_dir or SUITES / self.suite / "e2e-tests"
+        return commands_for(suite_dir, self.suite, self.port, "e2e", BANNERS, knobs)
 
     def path(self, name: str = "") -> str:
         """The file `name` of its artifacts, as a person opens it."""
         return shown(self.folder / name)
-
-
-def _only(request: str) -> str:
-    return f"E2E_ONLY={shlex.quote(pattern_of(request))}"
 
 
 def load(suite_dir: Path, folder: Path, problem: str = "") -> Run:
@@ -147,7 +145,7 @@ def load(suite_dir: Path, folder: Path, problem: str = "") -> Run:
     `problem`: why what is in `folder` is not to be told, where that is so."""
     suite = name_of(suite_dir)
     port = folder.name.rpartition("-")[2]
-    run = Run(suite, int(port) if port.isdecimal() else DEFAULT_PORT, folder, None, problem)
+    run = Run(suite, int(port) if port.isdecimal() else DEFAULT_PORT, folder, None, problem, suite_dir)
     if problem:
         return run
     try:
@@ -155,10 +153,10 @@ def load(suite_dir: Path, folder: Path, problem: str = "") -> Run:
         if not _is_sound(told.result):
             told = replace(told, result=told.verdict.result())
     except HarnessError as error:
-        return Run(suite, run.port, folder, None, str(error))
+        return replace(run, problem=str(error))
     except Exception as error:  # a fault of ours: the suite gets its row all the same
-        return Run(suite, run.port, folder, None, f"its artifacts cannot be told: {type(error).__name__}: {error}")
-    return Run(suite, run.port, folder, told)
+        return replace(run, problem=f"its artifacts cannot be told: {type(error).__name__}: {error}")
+    return replace(run, told=told)
 
 
 def _is_sound(result: Mapping[str, Any]) -> bool:

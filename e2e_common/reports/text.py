@@ -17,6 +17,11 @@ def printable(text: str) -> str:
     return _UNSEEN.sub(_escape, text)
 
 
+def title(text: str) -> str:
+    """`text` as one line that holds nothing but characters with a shape of their own, and blanks."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
 def plain(text: str) -> str:
     """A log's `text` without terminal colours, and printable."""
     return printable(_COLOUR.sub("", text.replace("\r\n", "\n")))

@@ -70,7 +70,10 @@ def rule_2(evidence: Evidence) -> Iterator[Failure]:
     rootless = rootless_files(evidence)
     for request in evidence.requests:
         files, beside = evidence.recorded(request), rootless.get(request.number, [])
-        yield from unrecorded(request, [*files, *beside]) if request.recorded else _traces_of(request, files, beside)
+        if request.recorded:
+            yield from unrecorded(request, [*files, *beside])
+        else:
+            yield from _traces_of(request, files, beside, evidence.sampling_rate)
     yield from reasons(evidence)
     for file in rootless.get(None, []):
         message = f"{file.name} has no root span and began in the time of no request: a call outside any request"
@@ -81,7 +84,9 @@ def rule_2(evidence: Evidence) -> Iterator[Failure]:
     yield from _one_file_each(evidence)
 
 
-def _traces_of(request: Request, files: list[TraceFile], rootless: list[TraceFile]) -> Iterator[Failure]:
+def _traces_of(
+    request: Request, files: list[TraceFile], rootless: list[TraceFile], sampling_rate: str
+) -> Iterator[Failure]:
     names = ", ".join(file.name for file in rootless)
 
     def failure(message: str, file: str, trace_id: str | None, traces: int | str) -> Failure:
@@ -95,7 +100,8 @@ def _traces_of(request: Request, files: list[TraceFile], rootless: list[TraceFil
         yield failure(message, rootless[0].name, rootless[0].trace_id, "without root")
     elif not files:
         answer = f"it was answered with {request.status}; " if request.status is not None else ""
-        yield failure(f"no trace was recorded: {answer}{BLOCKED}", "logs/record.log", None, 0)
+        sampled = f" (sampling_rate {sampling_rate})" if sampling_rate else ""
+        yield failure(f"no trace was recorded{sampled}: {answer}{BLOCKED}", "logs/record.log", None, 0)
     elif rootless:
         message = (
             f"recorded in several traces: {names} has no root span, so replay finds none of its calls (split trace)"

@@ -96,8 +96,9 @@ def _background(evidence: Evidence) -> Iterator[Failure]:
     file = next(iter(evidence.raw.replay_logs), "logs/")
     words = "outside any request's context in replay ([ModeUtils] Background request …)"
     if evidence.mocks is None:
+        counts = Counter(evidence.call_of(warning.file) for warning in calls)
         for call in evidence.calls:
-            count = sum(evidence.call_of(warning.file) == call for warning in calls)
+            count = counts[call]
             wanted = sum(stated.get(request.number, 0) for request in evidence.sent_in(call))
             log = next((name for name in evidence.raw.replay_logs if evidence.call_of(name) == call), "logs/")
             if count != wanted:

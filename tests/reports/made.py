@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def written(run: GoodRun, home: Path, *, result_too: bool = True) -> Run:
             {"total": 6.1, "check": 0.1, "cleanup": 0.05}
         )
         (folder / "result.json").write_text(json.dumps(document))
-    return runs.load(suite_dir, folder)
+    return replace(runs.load(suite_dir, folder), suite_dir=None)  # as if it were the checkout's own suite
 
 
 def red() -> GoodRun:

@@ -68,9 +68,18 @@ def test_no_text_ends_its_line_or_its_property() -> None:
     line = github.error(hostile, hostile)
     match = LINE.fullmatch(line)
     assert match, line
-    assert undo(match["title"]) == undo(match["message"]) == hostile.replace("\ud800", "?")
-    group = github.group("a\nb", "inside")
-    assert group == "::group::a%0Ab\ninside\n::endgroup::"
+    assert undo(match["title"]) == r"a%0A::error::b\r\n::stop-commands::x,y:z\ud800"
+    assert undo(match["message"]) == "a%0A::error::b\\x0d\n::stop-commands::x,y:z\\ud800"
+    group = github.group("a\nb%", "inside")
+    assert group == "::group::a\\nb%25\ninside\n::endgroup::"
+
+
+def test_a_title_is_printable() -> None:
+    hidden = "a\tb\x1b[31m\x7f\x85\u00ad\u202e\u2028\ufeff\ue000\U000e0041 ☕ é"
+    for line in (github.error(hidden, "why"), github.group(hidden, "inside").splitlines()[0]):
+        assert line.isprintable()
+        assert r"a\tb\x1b[31m\x7f\x85\xad\u202e\u2028\ufeff\ue000\U000e0041 ☕ é" in line
+    assert github.error("flask", "a\x1b[31m\nb\u202e").partition("::error title=flask::")[2] == r"a\x1b[31m%0Ab\u202e"
 
 
 HOSTILE_LINES = ["::stop-commands::x", "    ::add-mask::a", "a ##[add-mask]b", "| ##[error]::", "a\r::error::b", "a::b"]

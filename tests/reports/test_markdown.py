@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
-from e2e_common.reports import markdown
+from e2e_common.reports import markdown, runs
 from e2e_common.reports.runs import Run
 from tests.reports.made import HOSTILE, large, red, written
 from tests.unit.good_run import GoodRun, mock
@@ -40,6 +41,19 @@ def test_a_red_one_says_what_and_how_to_see_it_again(tmp_path: Path) -> None:
     assert "#### create order\n" in text
     assert "- 7\n+ 8\n" in text
     assert "`E2E_ONLY='create order' make e2e-flask`" in text
+
+
+def test_a_suite_given_by_its_folder_is_run_again_by_its_folder(tmp_path: Path) -> None:
+    home = tmp_path / "my suites"
+    run = red()
+    run.run["suite"] = "tea"
+    written(run, home)
+    suite_dir = home / "tea" / "e2e-tests"
+    text = markdown.render([runs.load(suite_dir, home / "out" / "tea-8000")])
+    again = shlex.join(["scripts/run-suite.sh", str(suite_dir), "8000"])
+    assert f"Again: `{again}`, artifacts" in text
+    assert f"\nAgain: `E2E_ONLY='create order' {again}`\n" in text
+    assert "make " not in text
 
 
 def test_a_suite_without_a_result_has_its_row(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What E2E_SDK and E2E_PYTHON name, and when a lock is made anew."""
+"""What E2E_SDK, E2E_PYTHON and E2E_WITH name, and when a lock is made anew."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from e2e_common import bootstrap, locks
-from e2e_common.environments import find_python, find_sdk
+from e2e_common.environments import find_python, find_sdk, prepare, specifiers
 from e2e_common.errors import HarnessError
+from e2e_common.knobs import read_knobs
 
 
 def test_nothing_named_is_the_locked_release() -> None:
@@ -96,6 +97,32 @@ def test_a_python_that_is_not_there(wanted: str, code: int) -> None:
     with pytest.raises(HarnessError, match=f"E2E_PYTHON={wanted}") as error:
         find_python(wanted)
     assert error.value.code == code
+
+
+def test_what_is_laid_over_is_specifiers() -> None:
+    assert specifiers("flask<3.1 redis==5.0  requests[socks,security]>=2,!=2.30") == [
+        "flask<3.1", "redis==5.0", "requests[socks,security]>=2,!=2.30",
+    ]  # fmt: skip
+    assert specifiers("") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("--index-url http://127.0.0.1:1/x", "--index-url"), ("flask -r more.txt", "-r"), ("-e.", "-e."),
+        ("flask @ file:///tmp/flask.whl", "@"), ("flask@file:///tmp/x", "flask@file:///tmp/x"),
+        ("./folder", "./folder"), ("/tmp/flask", "/tmp/flask"), ("..", ".."), ("flask-3.1.whl", "flask-3.1.whl"),
+        ("requirements.txt", "requirements.txt"), ("flask<3.1\nredis", "flask<3.1\nredis"), ("flask;", "flask;"),
+        ("git+https://127.0.0.1/x", "git+https://127.0.0.1/x"), ("flask <3.1", "<3.1"), ("${HOME}", "${HOME}"),
+    ],
+)  # fmt: skip
+def test_options_files_and_lines_are_laid_over_nothing(text: str, word: str, tmp_path: Path) -> None:
+    knobs = read_knobs({"E2E_WITH": text})
+    with pytest.raises(HarnessError) as caught:
+        prepare(tmp_path, knobs)
+    assert caught.value.code == 2
+    assert f"{word!r} is none of what it takes" in str(caught.value)
+    assert "'flask<3.1 redis==5.0'" in str(caught.value)
 
 
 def test_a_lock_is_made_anew_only_when_its_requirements_were_edited(

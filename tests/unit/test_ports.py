@@ -7,7 +7,18 @@ import sys
 
 import pytest
 
-from e2e_common.ports import is_free, reserve
+from e2e_common.ports import connect, is_free, reserve
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1")
 
 
 def test_the_preferred_port_when_it_is_free() -> None:
@@ -17,12 +28,13 @@ def test_the_preferred_port_when_it_is_free() -> None:
     again.release()
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", pytest.param("::1", marks=needs_ipv6)])
 def test_another_one_when_a_stranger_listens(host: str) -> None:
     """On our address, or on another: an application that listens on all of them could not start."""
     if sys.platform != "linux" and host != "127.0.0.1":
         pytest.skip("127.0.0.2 is Linux's")
-    with socket.create_server((host, 0)) as stranger:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as stranger:
         taken = stranger.getsockname()[1]
         assert not is_free(taken)
         assert reserve(taken).number != taken
@@ -36,3 +48,14 @@ def test_another_one_when_a_run_has_reserved_it_and_does_not_listen_yet() -> Non
     first.release()
     third = reserve(first.number)
     assert third.number == first.number
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", pytest.param("::1", marks=needs_ipv6)])
+def test_what_listens_is_reached_in_either_family(host: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as server:
+        number = server.getsockname()[1]
+        with connect(number, 5.0) as made:
+            assert made.getpeername()[:2] == (host, number)
+    with pytest.raises(ConnectionRefusedError):
+        connect(number, 5.0)

@@ -73,6 +73,6 @@ def test_a_service_that_died_is_named_before_the_application_that_misses_it(tmp_
     services = Mock(died=lambda: "redis died (exit status -9), see logs/redis.log")
     recording = Recording(RunFolder(tmp_path), Mock(), services, Mock())
     recording._process = Mock()
-    with pytest.raises(HarnessError, match="redis died .* while the application was being recorded") as caught:
+    with pytest.raises(HarnessError, match=r"redis died .* while the application was being recorded") as caught:
         recording._check_alive()
     assert caught.value.code == 3

@@ -101,3 +101,61 @@ def test_a_request_that_was_not_sent_is_said(script: str, tmp_path: Path) -> Non
     done = call(script, str(suite), cwd=tmp_path, E2E_ONLY="create oder")
     assert (done.returncode, done.stdout) == (2, "")
     assert "the last run sent no such request; did you mean create order?" in done.stderr
+
+
+MARK = "e2e-was-run-by-a-shell"
+ODD = f"x`touch {MARK}`; touch {MARK}; '; touch {MARK}; '\ntouch {MARK}"  # unquoted, in either quotes, as a line
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["e2e-flask", "PORT="], "is not a port (1024 to 65535)"),
+        (["logs-flask", "PORT="], "is not a port (1024 to 65535)"),
+        (["update-known-failures-flask", "PORT="], "is not a port (1024 to 65535)"),
+        (["e2e-all", "PORT="], "is not a port (1024 to 65535)"),
+        (["e2e-all", "SUITES="], "there is no suite"),
+        (["report", "SUITES="], "there is no suite"),
+        (["test-faults", "SUITES="], "there is no suite"),
+        (["test-faults", "SIXTH="], "argument --sixth: invalid"),
+        (["test-faults", "FAULT="], "no fault is called"),
+        (["stress-flask", "N="], "how many runs? 1 or more"),
+        (["bench", "RUNS="], "how many runs? 1 or more"),
+        (["bench", "SUITE="], "there is no target e2e-"),
+        (["new-suite", "NAME="], "not a name like that of a package"),
+        (["e2e-flask;"], "there is no target e2e-flask;"),
+        (["repotr", "ALL="], "did you mean report?"),
+    ],
+    ids=" ".join,
+)
+def test_no_shell_reads_what_make_is_given(words: list[str], says: str, tmp_path: Path) -> None:
+    _refused([*words[:-1], words[-1] + ODD], says, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["PORT", "SUITES", "E2E_ONLY", "SHELL", "KNOWN"])
+@pytest.mark.parametrize("value", [f"$(shell touch {MARK})", f"$$$(shell touch {MARK})"])
+def test_make_itself_reads_nothing_in_a_value(name: str, value: str, tmp_path: Path) -> None:
+    _refused(["doctor", f"{name}={value}"], f"e2e: {name}={value}: make reads the `$` in it: write `$$`, or", tmp_path)
+
+
+def _refused(words: list[str], says: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["make", *words], cwd=ROOT, env=clean_environ(E2E_OUT=str(tmp_path)), stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=LIMIT_S, check=False,
+    )  # fmt: skip
+    mark = ROOT / MARK
+    was_run = mark.exists()
+    mark.unlink(missing_ok=True)
+    assert not was_run
+    assert done.returncode == 2
+    assert says in done.stderr, done.stderr
+
+
+def test_suites_are_named_on_the_command_line_alone() -> None:
+    for environ, words, known in (({"SUITES": "redis"}, [], "flask"), ({}, ["SUITES=redis"], "redis")):
+        done = subprocess.run(
+            ["make", "-n", "e2e-all", *words], cwd=ROOT, env=clean_environ(**environ), stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=LIMIT_S, check=False,
+        )  # fmt: skip
+        assert f"scripts/run-suite.sh {ROOT}/drift/instrumentation/{known}/e2e-tests 8000" in done.stdout
+        assert ("/flask/" in done.stdout) == (known == "flask")

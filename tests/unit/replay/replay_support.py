@@ -99,6 +99,37 @@ def request(**fields: Any) -> Request:
     return Request(**{**values, **fields})
 
 
+def nested(levels: int) -> Any:
+    """Lists in each other, so many in all."""
+    value: Any = []
+    for _ in range(levels - 1):
+        value = [value]
+    return value
+
+
+def nested_on_the_wire(levels: int) -> bytes:
+    """A google.protobuf.Value of the same, which no encoder would write that recurses."""
+    heads: list[bytes] = []
+    size = 0
+    for number in range(2 * levels - 1):
+        heads.append((b"\x32", b"\x0a")[number % 2] + _varint(size))  # list_value of a Value, values of a ListValue
+        size += len(heads[-1])
+    return b"".join(reversed(heads))
+
+
+def field(number: int, data: bytes) -> bytes:
+    """A field of a message that holds bytes, or another message."""
+    return _varint(number << 3 | 2) + _varint(len(data)) + data
+
+
+def _varint(number: int) -> bytes:
+    data = bytearray()
+    while number > 0x7F:
+        data.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*data, number])
+
+
 class FakeSDK:
     """A client that sends SDKMessages and reads CLIMessages."""
 
@@ -130,6 +161,18 @@ class FakeSDK:
             },
         )  # fmt: skip
         return self.receive().connect_response
+
+    def ask_deep(self, levels: int, value_hash: str = "value-s1") -> Any:
+        """Ask for a mock with an input nested so deep; the whole reply."""
+        message = wire.SDKMessage(type=wire.MOCK_REQUEST, request_id="m1")
+        mock = message.get_mock_request
+        mock.request_id, mock.test_id = "m1", "t1"
+        mock.outbound_span.name, mock.outbound_span.package_name = "deep.call", "psycopg"
+        mock.outbound_span.input_value_hash = value_hash
+        entry = field(1, b"deep") + field(2, nested_on_the_wire(levels - 1))
+        payload = message.SerializeToString() + field(4, field(3, field(9, field(1, entry))))  # merged by the parser
+        self.peer.sendall(wire.PREFIX.pack(len(payload)) + payload)
+        return self.receive()
 
     def ask(
         self,

@@ -397,6 +397,8 @@ def test_nesting_of_2000(settings: dict[str, Any]) -> None:
     assert _same(deep % 1, deep % 1, **settings)
     assert not _same(deep % 1, deep % 2, **settings)
     assert _same(deep % 1700000000, deep % 1700000001, **settings)
+    assert not _same('{"b": %s}' % (deep % 1), '{"b": 1}', **settings)
+    assert not _same('{"b": %s}' % (deep % 1), '{"b": []}', **settings)
 
 
 texts = st.text(max_size=6) | st.sampled_from([*UUIDS, "2024-01-01", "2024-01-01T10:00:00Z", "1700000000", "1.7e9"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -12,7 +13,9 @@ from typing import Any
 import pytest
 
 from e2e_common.replay.request import Answer, TransportError, send
+from e2e_common.replay.service import port_is_taken
 from tests.unit.replay.replay_support import recording_of, root_dict
+from tests.unit.test_ports import needs_ipv6
 
 LIMIT_S = 20.0
 PACKED = gzip.compress(b"plain", mtime=0)
@@ -28,6 +31,7 @@ class Server(HTTPServer):
     """How long the handler is at work after its answer."""
     done = False
     """Whether it has ended."""
+    host: str | None = None
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -35,6 +39,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.seen = (self.path, self.headers.get("accept-encoding"))
+        self.server.host = self.headers.get("host")
         self.send_response(200)
         self.send_header("content-length", str(len(self.server.body)))
         if self.server.encoding:
@@ -155,3 +160,25 @@ def test_what_go_refuses_to_send(tmp_path: Path, server: Server, recorded: dict[
     with pytest.raises(TransportError, match=message):
         _send(tmp_path, server.server_port, **recorded)
     assert server.seen == ("", "")
+
+
+@pytest.mark.parametrize("localhost", ["127.0.0.1", "::1"])
+@pytest.mark.parametrize("listens", ["127.0.0.1", pytest.param("::1", marks=needs_ipv6)])
+def test_localhost_is_where_the_service_listens(
+    listens: str, localhost: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of whichever family that is, and whichever one /etc/hosts knows."""
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *rest: resolve(localhost if host == "localhost" else host, *rest)
+    )
+    monkeypatch.setattr(Server, "address_family", socket.AF_INET6 if ":" in listens else socket.AF_INET)
+    with Server((listens, 0), Handler) as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        assert port_is_taken(running.server_port)
+        assert _send(tmp_path, running.server_port).body == b"plain"
+        assert running.host == f"localhost:{running.server_port}"
+        running.shutdown()
+        thread.join(LIMIT_S)
+    assert not port_is_taken(running.server_port)

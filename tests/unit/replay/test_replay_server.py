@@ -15,11 +15,20 @@ import pytest
 
 from e2e_common.readiness import wait_until
 from e2e_common.replay import endpoint, wire
+from e2e_common.replay.depth import MAX_LEVELS
 from e2e_common.replay.journal import Journal
 from e2e_common.replay.matching import Matcher
 from e2e_common.replay.server import MockServer
 from e2e_common.replay.traces import Recording
-from tests.unit.replay.replay_support import FakeSDK, recording_of, root_dict, span_dict
+from tests.unit.replay.replay_support import (
+    FakeSDK,
+    field,
+    nested,
+    nested_on_the_wire,
+    recording_of,
+    root_dict,
+    span_dict,
+)
 
 CLIENTS = 200
 
@@ -202,6 +211,60 @@ def test_garbage_is_skipped_and_reported(running: Running, payload: bytes, reaso
     dropped = running.events("dropped")
     assert len(dropped) == 1
     assert reason in dropped[0]["reason"]
+
+
+@pytest.mark.parametrize("levels", [301, 330, 1_000, 20_000, 200_000])
+def test_what_is_nested_too_deep_is_answered_and_noted(running: Running, levels: int) -> None:
+    client = FakeSDK(running.address)
+    reply = client.ask_deep(levels)
+    assert (reply.request_id, reply.get_mock_response.request_id) == ("m1", "m1")
+    assert not reply.get_mock_response.found
+    assert "deep.call: what it asks for is nested deeper than 300 levels" in reply.get_mock_response.error
+    (event,) = running.events("mock")
+    assert (event["trace_id"], event["asked"], event["found"]) == ("t1", "deep.call", False)
+    assert event["note"] == "what it asks for is nested deeper than 300 levels"
+    assert client.ask("value-s1").get_mock_response.found, "its connection stays"
+
+
+def test_three_hundred_levels_are_read(tmp_path: Path) -> None:
+    deep = {"deep": nested(MAX_LEVELS - 1)}
+    schema: dict[str, Any] = {"type": 7}
+    for _ in range(MAX_LEVELS - 3):
+        schema = {"type": 7, "items": schema}
+    recorded = span_dict(
+        "s1", inputValue=deep, outputValue=deep, inputSchema={"type": 6, "properties": {"deep": schema}},
+        packageName="psycopg", inputSchemaHash="shape",
+    )  # fmt: skip
+    running = Running(tmp_path, recording_of(tmp_path / "traces", a=[recorded, root_dict()]))
+    running.load()
+    client = FakeSDK(running.address)
+    found = client.ask_deep(MAX_LEVELS).get_mock_response
+    assert found.found and wire.from_struct(found.response_data)["response"]["response"]["body"] == deep
+    assert not client.ask_deep(MAX_LEVELS, "another").get_mock_response.found
+    assert not client.ask_deep(MAX_LEVELS - 1, "another").get_mock_response.found
+    first, same, other = running.events("mock")
+    assert (first["step"], first["differs"]) == (1, [])
+    assert same["note"] == other["note"] == ""
+    assert [closest["span_id"] for closest in other["closest"]] == ["s1"]
+    running.server.close()
+    running.endpoint.close()
+
+
+def test_an_inbound_span_nested_too_deep_is_dropped(running: Running) -> None:
+    client = FakeSDK(running.address)
+    message = wire.SDKMessage(type=wire.INBOUND_SPAN, request_id="i1")
+    entry = field(1, b"deep") + field(2, nested_on_the_wire(20_000))
+    payload = message.SerializeToString() + field(5, field(1, field(10, field(1, entry))))
+    client.peer.sendall(wire.PREFIX.pack(len(payload)) + payload)
+    assert running.wait_for("dropped")[0]["reason"] == "message of type 3: nested deeper than 300 levels"
+    running.answers_at_once()
+
+
+def test_a_group_is_no_message(running: Running) -> None:
+    payload = b"\x08\x02" + b"\xf3\x07" * 20_000
+    FakeSDK(running.address).peer.sendall(wire.PREFIX.pack(len(payload)) + payload)
+    assert "not a message (wire type 3" in running.wait_for("dropped")[0]["reason"]
+    running.answers_at_once()
 
 
 def test_time_travel(running: Running) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from e2e_common.replay.depth import MAX_LEVELS
 from e2e_common.replay.messages import request_from, response_data, rfc3339, schema_from, version_problem
 from e2e_common.replay.request import headers_for
 from e2e_common.replay.traces import LoadError, Test, filter_from, load, snapshot_of
 from e2e_common.traces import Span
-from tests.unit.replay.replay_support import recording_of, root_dict, span_dict, write_trace
+from tests.unit.replay.replay_support import nested, recording_of, root_dict, span_dict, write_trace
 
 
 def _only_test(folder: Path, **input_value: Any) -> Test:
@@ -61,6 +63,19 @@ def test_what_cannot_be_loaded_is_named(tmp_path: Path) -> None:
     write_trace(tmp_path, "broken.jsonl", root_dict()).open("a").write('\n{"traceId": ')
     with pytest.raises(LoadError, match=r"malformed span in .*broken\.jsonl.* line 3"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("levels", [MAX_LEVELS + 1, 700, 20_000, 1_000_000])
+def test_a_span_nested_too_deep_is_named(levels: int, tmp_path: Path) -> None:
+    text = json.dumps(span_dict("s1", inputValue={"deep": "HERE"})).replace('"HERE"', "[" * levels + "]" * levels)
+    (tmp_path / "deep.jsonl").write_text(text + "\n")
+    with pytest.raises(LoadError, match=r"a span is nested deeper than 300 levels: .*in .*deep\.jsonl"):
+        load(tmp_path)
+
+
+def test_three_hundred_levels_are_loaded(tmp_path: Path) -> None:
+    recording = recording_of(tmp_path, a=[span_dict("s1", inputValue={"deep": nested(MAX_LEVELS - 1)})])
+    assert recording.suite == [] and list(recording.rootless) == ["0_a.jsonl"]
 
 
 def test_a_root_span_of_the_wrong_form_is_named(tmp_path: Path) -> None:

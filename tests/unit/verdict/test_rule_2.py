@@ -110,3 +110,14 @@ def test_of_requests_that_overlap_the_first_has_it() -> None:
     """Both ends of a request's time are its own."""
     assert rootless_at(2.0, (0.5, 1.5), (2.0, 3.0), (1.5, 2.5)) == [CREATE]
     assert rootless_at(2.0, (0.5, 1.5), (2.0, 1.96875), (5.0, 6.0)) == [CREATE], "the clock was set back"
+
+
+@pytest.mark.parametrize(("rate", "says"), [("0.5", " (sampling_rate 0.5)"), ("1.0", "")])
+def test_a_sampled_recording_says_so(rate: str, says: str) -> None:
+    run = GoodRun()
+    no_trace(run)
+    run.raw["record_log"] = (
+        "2026-09-21T14:13:10 [TuskDrift] SDK initialized successfully (version=0.1.29, env=e2e, "
+        f"samplingMode=fixed, samplingBaseRate={rate}, samplingMinRate=0.0).\n"
+    ).encode()
+    assert f"no trace was recorded{says}: it was answered with 200; {BLOCKED}" in messages(run)
