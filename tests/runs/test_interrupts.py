@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -20,7 +21,7 @@ import pytest
 
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
-from tests.conftest import Finished, Suite
+from tests.conftest import LEAKS, Finished, Suite
 
 END_LIMIT_S = 5.0
 REACH_LIMIT_S = 30.0
@@ -80,6 +81,17 @@ class Run:
         assert not list(self.temporary.iterdir()), "a socket or another temporary file is left"
         self.temporary.rmdir()
         return self.suite.finished(code, self.log.read_text())
+
+    def pid_of(self, word: str) -> int:
+        """The process below this run whose command matches `word`, the uppermost of them."""
+        below = [self.process.pid]
+        for pid in below:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            if re.search(word, command):
+                return pid
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                below += map(int, (thread / "children").read_text().split())
+        raise AssertionError(f"nothing below {self.process.pid} is {word}")
 
     def processes(self) -> list[str]:
         """What still runs in this run's working folder, or with its environment."""
@@ -223,6 +235,34 @@ def test_the_time_limit_is_exit_5(canary: Suite) -> None:
     assert finished.code == 5
     assert finished.result["verdict"] == "error"
     assert "not done within 6 s" in finished.result["reason"]
+
+
+def with_services(suite: Suite) -> Suite:
+    """The same, with PostgreSQL and Redis beside it, which it does not call."""
+    for name in ("docker-compose.yml", "requirements.txt", "requirements.lock"):
+        shutil.copyfile(LEAKS / name, suite.folder / name)
+    return suite
+
+
+@pytest.mark.parametrize(
+    ("phase", "killed", "code", "named"),
+    [
+        ("requests", "bin/postgres", 3, "postgres died (exit status -9)"),
+        ("requests", "(redis|valkey)-server", 3, "redis died (exit status -9)"),
+        ("requests", "e2e_common.upstream", 3, "upstream died (exit status -9)"),
+        ("requests", "src/app.py", 1, "the application was ended by signal 9 while it was being recorded"),
+        ("requests", "src/test_requests.py", 1, "src/test_requests.py broke off (exit status -9)"),
+        ("replay", "e2e_common.replay run", 1, "CLI was ended by SIGKILL"),
+        ("replay", "e2e_common.replaying", 1, "the replay ended with -9"),
+        ("replay", "src/app.py", 1, "crashed"),
+    ],
+)
+def test_what_is_killed_is_named(canary: Suite, phase: str, killed: str, code: int, named: str) -> None:
+    run = PHASES[phase](with_services(canary) if code == 3 else canary)
+    os.kill(run.pid_of(killed), signal.SIGKILL)
+    finished = run.ended()
+    assert finished.code == code, finished.output
+    assert named in finished.result["reason"]
 
 
 def test_a_killed_run_takes_everything_with_it(canary: Suite) -> None:
