@@ -29,9 +29,10 @@ DYNAMIC = ("ignore_uuids", "ignore_timestamps", "ignore_dates", "ignore_epoch_ti
 ODD_TEXTS = ("\0", "~ ~")  # which no pattern means that means something
 RUST_CORE = "TUSK_USE_RUST_CORE"
 SKIP_VALIDATION = "TUSK_SKIP_PROTO_VALIDATION"
+OF_THE_DEVELOPER = ("PYTHONBREAKPOINT", SKIP_VALIDATION)
 CALLERS = (
     "USER", "LOGNAME", "SHELL", "TERM", "TMPDIR", "LANG", "LANGUAGE",
-    "LD_LIBRARY_PATH", "PYTHONBREAKPOINT", SKIP_VALIDATION,
+    "LD_LIBRARY_PATH", *OF_THE_DEVELOPER,
 )  # fmt: skip
 """The caller's variables that the application has, beside LC_…: a Python may need its libraries' path to start."""
 DECIDED = ("HOME", "PATH", "PORT", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "TZ", *SERVICE_VARIABLES)

@@ -9,8 +9,11 @@ shopt -s inherit_errexit nullglob
 [ -e /dev/fd/2 ] || exec 2>/dev/null
 
 # PYTHONPATH, PYTHONHOME, PYTHONIOENCODING, … of the caller would steer the harness, and what it runs. (And compiled anew
-# at every start, as with PYTHONDONTWRITEBYTECODE, it would cost a tenth of a second each time.)
-unset "${!PYTHON@}"
+# at every start, as with PYTHONDONTWRITEBYTECODE, it would cost a tenth of a second each time.) PYTHONBREAKPOINT is for
+# the application.
+for name in "${!PYTHON@}"; do
+  [ "$name" = PYTHONBREAKPOINT ] || unset "$name"
+done
 unset CDPATH # `cd` would go elsewhere, and say so
 
 export PYTHONUTF8=1 # what the harness reads and writes is UTF-8, whatever the locale; the application does not get this

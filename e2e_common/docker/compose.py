@@ -164,6 +164,7 @@ class Compose:
         told = {name: self._knobs[name] for name in FOR_THE_INSIDE}
         passed_on = application.passed_on(self._knobs["E2E_APP_ENV"], os.environ)
         told["E2E_APP_ENV"] = shlex.join(f"{name}={value}" for name, value in passed_on.items())
+        told |= {name: os.environ[name] for name in application.OF_THE_DEVELOPER if name in os.environ}
         told["E2E_OUT"] = str(self._inside_out())
         told["PYTHONPYCACHEPREFIX"] = str(self._inside_out() / ".pycache")  # the checkout cannot be written from inside
         told["E2E_SDK"] = str(self._sdk() or self._knobs["E2E_SDK"])

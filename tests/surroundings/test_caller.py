@@ -98,6 +98,25 @@ def test_a_run_with_names_beyond_ascii(canary: Suite, variables: dict[str, str |
     assert run.test("Grüße, 日本")["verdict"] == "passed"
 
 
+STEERING = {
+    "WEB_CONCURRENCY": "4", "DJANGO_SETTINGS_MODULE": "mine", "WERKZEUG_RUN_MAIN": "true", "OTEL_SDK_DISABLED": "true",
+    "FLASK_DEBUG": "1", "PYTHONPATH": "/no/such",
+}  # fmt: skip
+PASSING = {"PYTHONBREAKPOINT": "0", "TERM": "dumb", "TUSK_SKIP_PROTO_VALIDATION": "1", "MINE": "yes"}
+
+
+def test_of_the_callers_variables_the_application_has_those_that_are_listed(canary: Suite) -> None:
+    app = canary.folder / "src" / "app.py"
+    names = [*STEERING, *PASSING]
+    told = f"print('seen', sorted(name for name in {names} if name in __import__('os').environ), flush=True)\n"
+    app.write_text(told + app.read_text())
+    run = shell(canary, '"$@"', **STEERING, **PASSING, E2E_APP_ENV="CANARY MINE")
+    assert verdict(run) == (0, "passed"), run.output
+    logs = [run.folder / "logs" / "record.log", *run.folder.glob("logs/tusk-replay-*.log")]
+    assert len(logs) == 2
+    assert all(f"seen {sorted(PASSING)}" in log.read_text() for log in logs)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", [0o555, 0o755])
 def test_a_temporary_folder_with_a_long_path(canary: Suite, tmp_path: Path, mode: int) -> None:
