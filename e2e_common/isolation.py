@@ -16,7 +16,7 @@ import socket
 import stat
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.processes import die_with_parent
@@ -32,7 +32,7 @@ IFF_UP = 0x1
 PROBE_LIMIT_S = 1.0
 
 
-def isolate(kept: Iterable[Path] = ()) -> str:
+def isolate(kept: Sequence[Path] = ()) -> str:
     """Move this process, and so all it starts, into a network namespace with only loopback, and a mount namespace with
     TEMPORARY empty, but for those `kept` folders and files that are in there, and without the unix sockets that
     somebody listens on. Returns what came of it, in words; `probe` says whether it is so. Call it before any thread is
@@ -63,11 +63,13 @@ def _unix_sockets() -> list[Path]:
     return [Path(words[7]) for words in lines if len(words) == 8 and words[7].startswith("/")]
 
 
-def _empty_temporary(kept: Iterable[Path]) -> None:
+def _empty_temporary(kept: Sequence[Path]) -> None:
     _mount("", Path("/"), "", MS_SLAVE | MS_REC)  # nothing mounted here is seen outside
     folders = {Path(name).resolve() for name in TEMPORARY if Path(name).is_dir()}
-    inside = [path for path in sorted({path.resolve() for path in kept}) if folders.intersection(path.parents)]
-    opened = {path: os.open(path, os.O_PATH) for path in inside}  # by name they are gone in a moment
+    named = {path.parent.resolve() / path.name for path in kept}
+    inside = [path for path in sorted(named | {path.resolve() for path in kept}) if folders.intersection(path.parents)]
+    links = {path: path.readlink() for path in inside if path.is_symlink()}
+    opened = {path: os.open(path, os.O_PATH) for path in inside if path not in links}  # by name they are soon gone
     here = Path.cwd()
     for folder in folders:
         _mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777")
@@ -79,6 +81,9 @@ def _empty_temporary(kept: Iterable[Path]) -> None:
             path.touch()
         _mount(f"/proc/self/fd/{descriptor}", path, "", MS_BIND | MS_REC)
         os.close(descriptor)
+    for path, target in links.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.symlink_to(target)
     with contextlib.suppress(OSError):  # by its name: what was there before is hidden, or gone
         os.chdir(here)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -170,7 +171,8 @@ def _programs(facts: Mapping[str, Any], cli: Cli) -> list[Path]:
     """What the replay runs: the application's environment, the Pythons, and the CLI."""
     python = (Path(facts["env_bin"]) / "python").resolve()
     here = [Path(facts["env_bin"]).parent, python.parents[1], Path(sys.prefix), Path(sys.base_prefix)]
-    return [*here, *(Path(word) for word in cli.program if Path(word).is_absolute())]
+    found = (shutil.which(word) for word in cli.program)
+    return [*here, *(Path(path) for path in found if path)]
 
 
 class _Calls:

@@ -186,7 +186,8 @@ def test_it_is_called_as_documented_and_led_astray_by_nothing(replay: Run, tmp_p
     ]  # fmt: skip
     assert call["stdin"] == ""
     told = {name: value for name, value in call["environ"].items() if name.startswith("TUSK_")}
-    assert told == {"TUSK_ANALYTICS_DISABLED": "1", "TUSK_REQUIRE_INBOUND_REPLAY_SPAN": "1"}
+    wait = {"TUSK_TEST_DEFAULT_WAIT": "60s"}
+    assert told == {"TUSK_ANALYTICS_DISABLED": "1", "TUSK_REQUIRE_INBOUND_REPLAY_SPAN": "1", **wait}
     assert call["environ"]["XDG_CONFIG_HOME"] == str(folder / "replay-work")
     assert not {"HTTPS_PROXY", "PYTHONPATH", "ENV", "PYTHONUTF8"} & set(call["environ"])
     assert list(tmp_path.glob("**/*tusk*")) == []
@@ -196,7 +197,7 @@ def test_its_configuration_makes_it_quick_and_open(replay: Run) -> None:
     config = seen(replay(""))["config"]
     readiness = config["service"]["readiness_check"]
     assert readiness["command"].startswith("timeout 2 ")
-    assert (readiness["timeout"], readiness["interval"]) == ("30s", "50ms")
+    assert (readiness["timeout"], readiness["interval"]) == ("60s", "50ms")
     assert config["replay"] == {"sandbox": {"mode": "off"}}
     assert "communication" not in config["service"]
 

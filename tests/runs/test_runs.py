@@ -21,7 +21,7 @@ from tests.conftest import Finished, Suite, clean_environ
 LIMIT_S = 60
 OFFLINE = (
     "import os, sys; from e2e_common.isolation import isolate, probe\n"
-    "from pathlib import Path; isolate(map(Path, os.environ.get('KEPT', '/').split(':')))\n"
+    "from pathlib import Path; isolate(list(map(Path, os.environ.get('KEPT', '/').split(':'))))\n"
     "assert probe(None)[0], 'refused'; os.execvp(sys.argv[1], sys.argv[1:])"
 )
 

@@ -75,18 +75,21 @@ def test_temporary_folders_are_empty_but_for_what_is_kept_and_sockets_are_hidden
         kept, lost, listening = Path(one) / "kept", Path(one) / "lost", Path(other) / "s"
         kept.mkdir()
         (kept / "file").write_text("here")
+        link = Path(one) / "link"
+        link.symlink_to(kept / "file")
         lost.write_text("gone")
         script = (
             "import os; from pathlib import Path; from e2e_common.isolation import *; before = temporary()\n"
-            "how = isolate([Path(sys.argv[1])]); print(how); print(before & temporary())\n"
-            "print(Path(sys.argv[1], 'file').read_text(), Path(sys.argv[2]).exists(), Path(sys.argv[3]).is_socket())"
+            "how = isolate([Path(sys.argv[1]), Path(sys.argv[4])]); print(how); print(before & temporary())\n"
+            "print(Path(sys.argv[1], 'file').read_text(), Path(sys.argv[2]).exists(), Path(sys.argv[3]).is_socket(), "
+            "Path(sys.argv[4]).read_text())"
         )
         with socket.socket(socket.AF_UNIX) as server:
             server.bind(str(listening))
             server.listen()
-            words = [sys.executable, "-c", script, str(kept), str(lost), str(listening)]
+            words = [sys.executable, "-c", script, str(kept), str(lost), str(listening), str(link)]
             done = subprocess.run(words, capture_output=True, text=True, timeout=10, check=True, cwd=ROOT)
     how, *found = done.stdout.splitlines()
     if how.startswith("network namespace refused"):
         pytest.skip(f"this machine: {how}")
-    assert found == ["set()", "here False False"]
+    assert found == ["set()", "here False False here"]
