@@ -29,7 +29,7 @@ PASSED, FAILED, ERROR, KNOWN, BY_DESIGN = "passed", "failed", "error", "known fa
 Rule = Callable[[Evidence], Iterable[Failure]]
 STALL = "time travel stall"
 
-WHOLE: tuple[Rule, ...] = (whole.nothing_verified, whole.killed, whole.rust_core)
+WHOLE: tuple[Rule, ...] = (whole.never_ready, whole.nothing_verified, whole.killed, whole.rust_core)
 RECORDING: tuple[Rule, ...] = (
     recording.rule_1,
     recording.rule_2,

@@ -32,6 +32,19 @@ def rust_core(evidence: Evidence) -> Iterator[Failure]:
             yield Failure(CONFIGURATION, stage, f"{message} ({name})", name)
 
 
+def never_ready(evidence: Evidence) -> Iterator[Failure]:
+    """Where every request counts as one from before the application was ready, none is a test: exit code 4."""
+    first = min((request.started for request in evidence.requests), default=float("inf"))
+    asked = any(span.start_ns / 1e9 >= first for file in evidence.files for span in file.spans)
+    if asked and all(file.before_start for file in evidence.files):
+        message = (
+            f"the SDK ({evidence.run.versions.get('sdk')}) took every request for one from before the application was "
+            "ready: below 0.1.23 nothing says that it is, unless the application calls "
+            "TuskDrift.get_instance().mark_app_as_ready()"
+        )
+        yield Failure(2, RUN, message, evidence.files[0].name, code=int(Code.NOTHING_VERIFIED))
+
+
 def killed(evidence: Evidence) -> Iterator[Failure]:
     """A CLI that a signal ended says nothing of the tests that it had not done: that is told once, and first."""
     status, done = evidence.replay.exit_status, len(evidence.results)
@@ -59,15 +72,6 @@ def _why(evidence: Evidence) -> Iterator[tuple[str, int, str]]:
     """What the recording says of it, which comes first."""
     if not evidence.requests:
         return
-    asked_early = any(span.is_root and span.request for file in evidence.files for span in file.spans)
-    if asked_early and all(file.before_start for file in evidence.files):
-        yield (
-            f"the SDK ({evidence.run.versions.get('sdk')}) took every request for one from before the application was "
-            "ready: below 0.1.23 nothing says that it is, unless the application calls "
-            "TuskDrift.get_instance().mark_app_as_ready()",
-            2,
-            evidence.files[0].name,
-        )
     if said := errors.commonest(evidence.raw.record_log or b""):
         yield f"while recording {said}", 5, RECORD_LOG
 

@@ -60,7 +60,7 @@ class Replayed:
 
 def rule_of(failure: Failure) -> int:
     """Its rule; for what of an answer only the bundled CLI's account tells (floats, literals, the inbound span), 9."""
-    return 9 if failure.file == "mocks.jsonl" else failure.rule
+    return 9 if (failure.rule, failure.file) == (3, "mocks.jsonl") else failure.rule
 
 
 def call(suite: Suite, *words: str, **knobs: str) -> Finished:
