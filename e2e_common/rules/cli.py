@@ -56,7 +56,7 @@ def _complaints(evidence: Evidence, file: TraceFile) -> list[Complaint]:
     first = results[0] if id_ in evidence.lacking else results[0].beyond_the_clock()
     found = [Complaint(first.complaint(), "results.json", result_facts(first, services))] if first.complaint() else []
     if second := _second(evidence, id_):
-        told = {fact for complaint in found for fact in complaint.facts}
+        told = [fact for complaint in found for fact in complaint.facts]  # their values may be lists
         facts = tuple(fact for fact in second.facts if fact not in told)
         found += [second._replace(facts=facts)] if facts or not second.facts else []
     return found

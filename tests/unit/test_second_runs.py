@@ -240,6 +240,7 @@ def test_what_is_wrong_with_a_second_run_names_its_files() -> None:
         assert failure in found, name
 
 
+LIST = {"field": "response.body", "expected": 1, "actual": [2], "description": "Response body content mismatch"}
 OTHER = {"field": "response.body", "expected": 1, "actual": 9, "description": "Response body content mismatch"}
 
 
@@ -250,6 +251,7 @@ OTHER = {"field": "response.body", "expected": 1, "actual": 9, "description": "R
         pytest.param({"body": {"$": 2}}, [OTHER], [BODY], False, id="the clock spoilt the first: the second counts"),
         pytest.param({"inbound_span": "missing"}, [SPAN, OTHER], [SPAN], False, id="known twice, but for the clock"),
         pytest.param({"body": {"$": 2}}, [BODY], [BODY], False, id="known twice"),
+        pytest.param({"body": {"$": [2]}}, [LIST], [LIST], False, id="a list"),
     ],
 )
 @pytest.mark.parametrize("worse", [False, True], ids=["as pinned", "and worse"])
