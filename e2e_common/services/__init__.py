@@ -106,15 +106,15 @@ class Services:
         self._wait(lambda server: server.ready())
 
     def died(self) -> str:
-        """The first whose process has ended, its exit status (negative: the signal) and its log; empty while all are
-        alive. It does not wait."""
-        dead = self._dead()
-        return f"{dead.name} died (exit status {dead.exit_status()}), see {self._log(dead)}" if dead else ""
+        """The first that has ended, how, and its log; empty while all are alive."""
+        dead, how = self._dead()
+        return f"{dead.name} died ({how}), see {self._log(dead)}" if dead else ""
 
     def check_alive(self) -> None:
         """Raises HarnessError (3) when one has died."""
-        if dead := self._dead():
-            raise environment(f"{self.died()}\n{self._last_words(dead)}")
+        dead, how = self._dead()
+        if dead:
+            raise environment(f"{dead.name} died ({how}), see {self._log(dead)}\n{self._last_words(dead)}")
 
     def stop(self) -> None:
         """End them."""
@@ -146,8 +146,9 @@ class Services:
             server.start(self._log(server), outlive=outlive)
             self._deadlines[server.name] = time.monotonic() + self._limit_s
 
-    def _dead(self) -> Server | None:
-        return next((server for server in self._servers if server.exit_status() is not None), None)
+    def _dead(self) -> tuple[Server | None, str]:
+        ended = ((server, server.ended()) for server in self._servers)
+        return next((each for each in ended if each[1]), (None, ""))
 
     def _wait(self, condition: Callable[[Server], bool]) -> None:
         for server in self._servers:

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import time
 from pathlib import Path
 
 from e2e_common.ports import Port
 from e2e_common.services import postgres, redis
 from e2e_common.services.server import Server
 
+LOOK_EVERY_S, ANSWER_LIMIT_S = 1.0, 2.0
 PORTS = {"postgres": 5432, "redis": 6379, "redis-cluster": 6379}
 """The services that e2e_common/compose.base.yml has, and where each listens."""
 ADD_GUEST = f"""
@@ -36,6 +38,8 @@ class Composed(Server):
 
     def __init__(self, name: str, port: int) -> None:
         super().__init__(name, Port(port, None))
+        self._at = ""  # its address, which nobody knows any more when it has gone
+        self._next_look = 0.0
 
     @property
     def address(self) -> str:
@@ -43,6 +47,18 @@ class Composed(Server):
 
     def start(self, log: Path, *, outlive: bool = False) -> None:
         """Compose did."""
+
+    def ended(self) -> str:
+        """Its process is not ours to see: what is there takes connections. Looks once a second."""
+        if time.monotonic() < self._next_look:
+            return ""
+        self._next_look = time.monotonic() + LOOK_EVERY_S
+        try:
+            self._at = self._at or socket.gethostbyname(self.name)
+            socket.create_connection((self._at, self.port.number), timeout=ANSWER_LIMIT_S).close()
+        except OSError as error:
+            return f"nobody answers at {self.address}: {error}"
+        return ""
 
 
 class Postgres(Composed):

@@ -68,10 +68,10 @@ class Server:
     def in_child_to_stay(self) -> None:
         """The same for a server that outlives the run."""
 
-    def exit_status(self) -> int | None:
-        """The status of its process once that has ended (negative: the signal that ended it); None while it runs, and
-        where it has none."""
-        return exit_status(self._process) if self._process is not None else None
+    def ended(self) -> str:
+        """How its process has ended (a negative status is the signal's); empty while it runs, and where it has none."""
+        status = exit_status(self._process) if self._process is not None else None
+        return "" if status is None else f"exit status {status}"
 
     def accepts(self) -> bool:
         """Whether an application may connect."""
