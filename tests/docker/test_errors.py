@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from e2e_common.readiness import wait_until
 from tests.conftest import Finished
-from tests.docker.conftest import BASE, Contained, all_left
+from tests.docker.conftest import BASE, Contained, all_left, docker
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
@@ -91,6 +92,25 @@ def test_a_service_that_does_not_start(leaks: Contained) -> None:
     """An image that is here, and holds no PostgreSQL."""
     run = leaks.run("8951", E2E_POSTGRES_IMAGE=BASE)
     missing(run, "docker compose run ended with 1 before the run could say how", "postgres")
+    assert all_left(leaks) == {}
+
+
+@pytest.mark.parametrize("service", ["postgres", "redis"])
+def test_a_service_that_is_killed_is_named(leaks: Contained, service: str) -> None:
+    script = leaks.folder / "src" / "test_requests.py"
+    text = script.read_text()
+    script.write_text(text.replace("with Api() as api:\n", "import time\n\nwith Api() as api:\n    time.sleep(60)\n"))
+    sent = leaks.out / f"{leaks.name}-8959" / "requests.jsonl"
+    sent.unlink(missing_ok=True)
+    process = leaks.start("8959")
+    try:
+        wait_until(lambda: sent.exists() or process.poll() is not None, timeout_s=60, what="the requests' script")
+        wanted = [f"label=e2e.suite={leaks.name}", f"label=com.docker.compose.service={service}"]
+        docker("kill", docker("ps", "--quiet", *(word for each in wanted for word in ("--filter", each))).strip())
+        run = leaks.end(process, "8959")
+    finally:
+        script.write_text(text)
+    missing(run, f"{service} died (nobody answers at {service}:")
     assert all_left(leaks) == {}
 
 
