@@ -82,8 +82,9 @@ def _empty_temporary(kept: Sequence[Path]) -> None:
         _mount(f"/proc/self/fd/{descriptor}", path, "", MS_BIND | MS_REC)
         os.close(descriptor)
     for path, target in links.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.symlink_to(target)
+        if not path.is_symlink():  # it may lie in a folder that is kept
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.symlink_to(target)
     with contextlib.suppress(OSError):  # by its name: what was there before is hidden, or gone
         os.chdir(here)
 
