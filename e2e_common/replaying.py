@@ -142,7 +142,7 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Interrupts)
     isolated, finding = probe(beacon)
     own_files = container.world() == "replay" or not outside & temporary()
     with contextlib.ExitStack() as at_end:
-        stood = (facts["services"], run.touched, facts.get("parameters") or {})
+        stood = (facts["services"], run.touched, facts.get("parameters") or {}, services.postgres_password(run.root))
         sentinels = Sentinels(*stood) if facts["sentinels"] else None
         if sentinels is not None:
             at_end.callback(sentinels.close)

@@ -2,8 +2,8 @@
 
 psycopg and psycopg2 make a real connection in replay before the SDK answers for them, and fall back to stand-ins that
 lack methods where they cannot (replay protocol, sections 7 and 20.3 b). So a log-in is no leak; a statement is, and
-so is a log-in that fails, since a correct replay logs in as the recording did. Any password will do, and is asked for
-as it is: SCRAM, which a real server speaks, needs one that both sides know. A connection that ends before it has said
+so is a log-in that fails, since a correct replay logs in as the recording did. The password is asked for as it is:
+SCRAM, which a real server speaks, would tell nobody more. A connection that ends before it has said
 anything asks for less than a log-in: the SDK's clock moves time.monotonic() where time-machine 2 is in use (Python
 3.9), and psycopg then takes a connection that is being made for one that has timed out.
 """
@@ -24,12 +24,18 @@ from e2e_common.services.postgres import USER
 
 
 class PostgresConversation(Conversation):
-    """One session, from the first byte. `parameters`: ParameterStatus values as in the recording."""
+    """One session, from the first byte. `parameters`: ParameterStatus values as in the recording; `password`: of USER
+    (any, where it is empty)."""
 
     def __init__(
-        self, touched: Callable[[str, float], None], opened: float, parameters: Mapping[str, str] = DEFAULTS
+        self,
+        touched: Callable[[str, float], None],
+        opened: float,
+        parameters: Mapping[str, str] = DEFAULTS,
+        password: str = "",
     ) -> None:
         super().__init__(touched, opened)
+        self._password = password
         self._parameters = parameters or DEFAULTS
         self._buffer = bytearray()
         self._heard = 0
@@ -83,7 +89,7 @@ class PostgresConversation(Conversation):
         if message is None:
             return None
         if self._statements is None:
-            return self._log_in(message[0], at)
+            return self._log_in(*message, at)
         self.over = message[0] == "X"
         return self._statements.take(*message, at)
 
@@ -113,11 +119,14 @@ class PostgresConversation(Conversation):
         unknown = [name for name in options if name.startswith("_pq_.")]
         return wire.negotiate(self._version, unknown) if asked > newest or unknown else b""
 
-    def _log_in(self, letter: str, at: float) -> bytes:
+    def _log_in(self, letter: str, body: bytes, at: float) -> bytes:
         if letter != "p":
             raise NotPostgres(f"message {letter!r} in place of a password")
         if self._user != USER:
             self._leak(f"a log-in of user {self._user!r} to {self._database!r} that failed: only {USER!r} is known", at)
+            return self._hang_up("28P01", f'password authentication failed for user "{self._user}"')
+        if self._password and body != f"{self._password}\0".encode():
+            self._leak(f"a log-in of user {self._user!r} to {self._database!r} that failed: another password", at)
             return self._hang_up("28P01", f'password authentication failed for user "{self._user}"')
         self._statements = Statements(self.touched)
         return self._welcome()

@@ -29,13 +29,15 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 class Sentinels:
     """The sentinels of one replay. `services`: name → `host:port` as in the recording; `log`: touched.jsonl;
-    `parameters`: what PostgreSQL said of itself in recording (ParameterStatus).
+    `parameters`: what PostgreSQL said of itself in recording (ParameterStatus); `password`: that of its user.
 
     `listen`, then start the processes of the replay, then `serve` (which starts a thread), and `close` at the end.
     """
 
-    def __init__(self, services: Mapping[str, str], log: Path, parameters: Mapping[str, str] = NOTHING) -> None:
-        self._services, self._parameters = services, parameters
+    def __init__(
+        self, services: Mapping[str, str], log: Path, parameters: Mapping[str, str] = NOTHING, password: str = ""
+    ) -> None:
+        self._services, self._parameters, self._password = services, parameters, password
         self._log: IO[str] = log.open("w", buffering=1)
         self._lock = threading.Lock()
         self._contacts: Counter[str] = Counter()
@@ -68,7 +70,7 @@ class Sentinels:
         """Who answers in the place of `service`: known by its name; whatever is not known is taken for HTTP."""
         touched = functools.partial(self._touched, service)
         if service == "postgres":
-            return lambda opened: PostgresConversation(touched, opened, self._parameters)
+            return lambda opened: PostgresConversation(touched, opened, self._parameters, self._password)
         if service == "redis":
             return lambda opened: RedisConversation(touched, opened)
         if service.startswith(CLUSTER):

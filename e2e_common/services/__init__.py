@@ -40,18 +40,25 @@ def variables(addresses: Mapping[str, str], run: Path | None = None) -> dict[str
     """What the application reads to find its services. `addresses`: service → `host:port`; `run`: the folder of the run
     that recorded, which holds the password of the services that it started itself (those of Compose have a fixed one,
     or none)."""
-    from e2e_common.services.postgres import COMPOSE_PASSWORD, DATABASE, USER
+    from e2e_common.services.postgres import DATABASE, USER
 
     secret = password.read(run) if run else ""
     redis = f"redis://:{secret}@" if secret else "redis://"
     forms = {
         "upstream": ("UPSTREAM_URL", "http://{}"),
-        "postgres": ("DATABASE_URL", f"postgresql://{USER}:{secret or COMPOSE_PASSWORD}@{{}}/{DATABASE}"),
+        "postgres": ("DATABASE_URL", f"postgresql://{USER}:{postgres_password(run)}@{{}}/{DATABASE}"),
         "redis": ("REDIS_URL", f"{redis}{{}}/0"),
         "redis-cluster-1": ("REDIS_CLUSTER_URL", f"{redis}{{}}"),  # a client finds the other nodes by itself
     }
     named = {service: forms[service] for service in addresses if service in forms}
     return {variable: form.format(addresses[service]) for service, (variable, form) in named.items()}
+
+
+def postgres_password(run: Path | None) -> str:
+    """That of PostgreSQL's user, in the run of the folder `run`; of Compose's where that has none."""
+    from e2e_common.services.postgres import COMPOSE_PASSWORD
+
+    return (password.read(run) if run else "") or COMPOSE_PASSWORD
 
 
 class Services:

@@ -81,7 +81,8 @@ def test_temporary_folders_are_empty_but_for_what_is_kept_and_sockets_are_hidden
         lost.write_text("gone")
         script = (
             "import os; from pathlib import Path; from e2e_common.isolation import *; before = temporary()\n"
-            "how = isolate([Path(sys.argv[1]), Path(sys.argv[4]), Path(sys.argv[1], 'link')]); print(how); print(before & temporary())\n"
+            "kept = [Path(sys.argv[1]), Path(sys.argv[4]), Path(sys.argv[1], 'link')]\n"
+            "how = isolate(kept); print(how); print(before & temporary())\n"
             "print(Path(sys.argv[1], 'file').read_text(), Path(sys.argv[2]).exists(), Path(sys.argv[3]).is_socket(), "
             "Path(sys.argv[4]).read_text())"
         )

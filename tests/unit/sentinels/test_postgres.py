@@ -86,6 +86,20 @@ def test_a_log_in_of_somebody_else_is_a_leak(watch: Watch) -> None:
     assert watch.touched() == ["a log-in of user 'eve' to 'app' that failed: only 'app' is known"]
 
 
+def test_a_log_in_with_another_password_is_a_leak(tmp_path: Path) -> None:
+    right = "7f3a"
+    with Watch(tmp_path, "postgres", password=right) as watch:
+        for password in ("7f3", "7f3ab"):
+            with opened(watch) as client:
+                client.start()
+                answer = Answer("E", 'FATAL: password authentication failed for user "app"', "28P01")
+                assert client.log_in(password) == [answer]
+        with opened(watch) as client:
+            client.start()
+            assert client.log_in(right)[-1] == Answer("Z", "I")
+        assert watch.touched() == ["a log-in of user 'app' to 'app' that failed: another password"] * 2
+
+
 def test_a_log_in_that_breaks_off_is_a_leak(watch: Watch) -> None:
     with opened(watch) as client:
         client.start()

@@ -17,11 +17,13 @@ LIMIT_S = 10
 class Watch:
     """Sentinels in the place of `services`. As a context manager they serve, and are closed at the end."""
 
-    def __init__(self, folder: Path, *services: str, parameters: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, *services: str, parameters: Mapping[str, str] | None = None, password: str = ""
+    ) -> None:
         self.log = folder / "touched.jsonl"
         self._ports = {service: reserve() for service in services}
         addresses = {service: f"127.0.0.1:{port.number}" for service, port in self._ports.items()}
-        self.sentinels = Sentinels(addresses, self.log, parameters or {})
+        self.sentinels = Sentinels(addresses, self.log, parameters or {}, password)
         self.sentinels.listen()
 
     def __enter__(self) -> Watch:
