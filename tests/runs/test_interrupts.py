@@ -254,7 +254,7 @@ def with_services(suite: Suite) -> Suite:
         ("requests", "src/test_requests.py", 1, "src/test_requests.py broke off (exit status -9)"),
         ("replay", "e2e_common.replay run", 1, "CLI was ended by SIGKILL"),
         ("replay", "e2e_common.replaying", 1, "the replay ended with -9"),
-        ("replay", "src/app.py", 1, "crashed"),
+        ("replay", "src/app.py", 1, "signal 9"),
     ],
 )
 def test_what_is_killed_is_named(canary: Suite, phase: str, killed: str, code: int, named: str) -> None:

@@ -163,7 +163,7 @@ def test_between_replay_and_check(done: Suite, tmp_path: Path, damage: Damage, c
     check(damaged(done, tmp_path, damage, CHECK), code, says)
 
 
-@pytest.mark.parametrize("name", ["result.json", "logs/record.log", "logs/requests.log"])
+@pytest.mark.parametrize("name", ["result.json", "logs/requests.log"])
 def test_what_the_verdict_does_not_rest_on_may_go(done: Suite, tmp_path: Path, name: str) -> None:
     run = damaged(done, tmp_path, first(name, delete), CHECK)
     assert (run.code, run.result["verdict"]) == (0, "passed"), run.output
