@@ -30,7 +30,7 @@ override UPDATE := $(KNOWN:%=update-known-failures-%)
 override ALL := $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE) $(COVERAGE) $(SERVICES) $(SHELLS) $(LOGS) $(TRACES) $(EXPLAIN) \
 	$(MUTATE) $(STRESS) $(UPDATE)
 override VERBS := help e2e-all report known-failures new-suite base-image clean-volumes doctor test test-slow test-docker test-faults test-verdict \
-	readme lint format bench upgrade clean
+	lint format bench upgrade clean
 
 .PHONY: $(VERBS) $(ALL)
 
@@ -125,10 +125,6 @@ lint: ## shellcheck, shfmt, ruff, mypy, zizmor, actionlint
 
 format: ## shfmt and ruff, in place
 	@scripts/lint.sh --fix
-
-readme: ## write the README's tables (suites, errors) and docs/known-failures.md anew
-	@scripts/readme.sh
-	@scripts/known-failures.sh --write
 
 bench: ## time 10 warm runs of the flask suite; SUITE=psycopg, SUITE=all; RUNS=3
 	@scripts/bench.sh "$${SUITE:-flask}" $${RUNS:+"$$RUNS"}

@@ -31,7 +31,7 @@ TITLES = dict(
 HEAD = """\
 # Known failures
 
-What the suites have found, by harm and cause: made by `make known-failures` from
+What the suites have found, by harm and cause: made by `scripts/known-failures.sh --write` from
 [known_causes.yaml](../drift/instrumentation/known_causes.yaml) and the suites' `known_failures.yaml`, which say what
 differs, request by request. The count after a suite's name is of its requests.
 """
@@ -60,7 +60,8 @@ def main(argv: Sequence[str]) -> int:
     text = markdown(found)
     current = PATH.exists() and PATH.read_text() == text
     if "--check" in argv:
-        sys.stderr.write("" if current else "e2e: docs/known-failures.md is not current: make readme\n")
+        if not current:
+            sys.stderr.write("e2e: docs/known-failures.md is not current: scripts/known-failures.sh --write\n")
         return int(Code.PASSED if current else Code.FAILED)
     if "--write" in argv:
         PATH.parent.mkdir(exist_ok=True)

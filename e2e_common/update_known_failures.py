@@ -119,6 +119,8 @@ def _told(old: str, new: str, verdict: Verdict) -> Iterator[str]:
         yield f"not to be pinned: {failure.line()}"
     if f"cause: {UNKNOWN}\n" in new:
         yield f"name the cause of each entry with the cause {UNKNOWN!r} (drift/instrumentation/known_causes.yaml)"
+    if new != old:
+        yield "docs/known-failures.md is made of it: scripts/known-failures.sh --write"
 
 
 def _take_successor(facts: list[Fact], pin: Pin) -> Fact | None:

@@ -68,4 +68,4 @@ def test_a_page_that_is_not_current_is_told(
 ) -> None:
     monkeypatch.setattr(known_failures_report, "PATH", ROOT / "no-such-page.md")
     assert main(["--check"]) == 1
-    assert capsys.readouterr().err == "e2e: docs/known-failures.md is not current: make readme\n"
+    assert capsys.readouterr().err == "e2e: docs/known-failures.md is not current: scripts/known-failures.sh --write\n"

@@ -37,7 +37,7 @@ def call(script: str, *words: str, cwd: Path, **knobs: str) -> subprocess.Comple
         ("report.sh", ["flsk"], "did you mean flask?"),
         ("new-suite.sh", ["flask"], "NAME=flask: there is "),
         ("logs.sh", ["flask"], "there are no logs in "),
-        ("readme.sh", ["--check"], ""),
+        ("known-failures.sh", ["--check"], ""),
     ],
 )
 def test_another_checkout_that_one_stands_in_is_not_run(

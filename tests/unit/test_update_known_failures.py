@@ -131,6 +131,7 @@ def test_the_command_writes_the_file_and_prints_the_diff(
     printed = capsys.readouterr().out
     assert "\n-  replay: {body: {$.a: 2}}  # of the SDK\n" in printed and "\n+  replay: {body: {$.a: 3}}\n" in printed
     assert "unknown" not in printed
+    assert printed.endswith("scripts/known-failures.sh --write\n")
     last_run.requests[0]["problems"] = ["something"]
     assert update_known_failures.main(["flask"]) == 0
     assert "not to be pinned: 'health': something (requests.jsonl)" in capsys.readouterr().out
