@@ -1,4 +1,4 @@
-"""`make test-verdict`: which mutants count as noticed, and when the list of survivors is right."""
+"""`make test-verdict`: which mutants count as noticed, and when a module is under its goal."""
 
 from __future__ import annotations
 
@@ -9,16 +9,9 @@ import pytest
 from e2e_common.errors import HarnessError
 from e2e_common.paths import ROOT
 from tests.mutation import __main__ as main
-from tests.mutation import mutants, survivors
+from tests.mutation import mutants
 from tests.mutation.mutants import Mutant
 
-ROW = """
-- module: e2e_common/results.py
-  function: _typed
-  line: "if key not in raw:"
-  becomes: ["if  key in raw:", "if True:"]
-  reason: "equivalent: it is"
-"""
 MODULE = '''\
 from dataclasses import dataclass
 
@@ -57,60 +50,6 @@ def test_all():
 
 def mutant(fate: str = "survived", becomes: str = "if key in raw:", module: str = "e2e_common/results.py") -> Mutant:
     return Mutant(module, "_typed", 7, "if key not in raw:", becomes, fate)
-
-
-def listed(tmp_path: Path, text: str = ROW) -> list[survivors.Row]:
-    path = tmp_path / "survivors.yaml"
-    path.write_text(text)
-    return survivors.load(path)
-
-
-def test_a_survivor_needs_a_row_with_its_very_change(tmp_path: Path) -> None:
-    rows = listed(tmp_path)
-    other = [mutant(becomes="if False:"), mutant(module="e2e_common/traces.py")]
-    found = [mutant(), mutant(becomes="if True:"), *other, mutant("killed", "if None:"), mutant("timeout", "if 1:")]
-    assert survivors.unexplained(found, rows) == other
-    assert survivors.unexplained(found, []) == [*found[:2], *other]
-
-
-def test_a_row_for_what_is_no_survivor_is_an_error(tmp_path: Path) -> None:
-    rows = listed(tmp_path)
-    judged = ["e2e_common/results.py"]
-    assert survivors.stale([mutant(), mutant(becomes="if True:")], rows, judged) == []
-    where = "survivors.yaml, row 1 (e2e_common/results.py, _typed)"
-    assert survivors.stale([mutant("killed")], rows, judged) == [
-        f"{where}: a test notices it now; remove: if key in raw:",
-        f"{where}: there is no such mutant; remove: if True:",
-    ]
-    assert survivors.stale([mutant("killed"), mutant()], rows, judged)[0].endswith("no such mutant; remove: if True:")
-    assert survivors.stale([], rows, ["e2e_common/traces.py"]) == [], "what was not judged says nothing of a row"
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("module: x", "expected a list of survivors"),
-        ("- text", "row 1: must be a mapping"),
-        (ROW.replace("reason", "reasn"), "row 1: unknown key 'reasn'; did you mean reason?"),
-        (ROW.replace('"equivalent: it is"', '" "'), "the key 'reason' must be a text"),
-        (ROW.replace('["if  key in raw:", "if True:"]', "if True"), "the key 'becomes' must be a list of texts"),
-        (ROW.replace('["if  key in raw:", "if True:"]', "[]"), "the key 'becomes' must be a list of texts"),
-        (ROW + ROW, "row 2: stands in row 1 too: if key in raw:"),
-    ],
-)
-def test_a_list_that_is_wrong_says_where(tmp_path: Path, text: str, says: str) -> None:
-    with pytest.raises(HarnessError) as caught:
-        listed(tmp_path, text)
-    assert caught.value.code == 2
-    assert says in str(caught.value)
-
-
-def test_the_list_is_of_the_modules_that_have_a_goal() -> None:
-    """Their lines, as they stand there: an edit of one of them is known before the mutants run."""
-    for row in survivors.load():
-        assert row.module in main.GOALS
-        source = " ".join((ROOT / row.module).read_text().split())
-        assert row.line in source, f"row {row.number}: {row.line}"
 
 
 def test_every_module_and_every_test_that_is_named_is_there() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from e2e_common.facts import Fact
+from e2e_common.failure import RECORDING, Failure
 from e2e_common.verdict import judge
 from tests.unit.good_run import ANSWER, HEALTH, ORDER, STARTED, T0, GoodRun, root, span
 from tests.unit.verdict.spoiling import CREATE, no_trace
@@ -105,6 +107,54 @@ def test_what_is_not_as_stated_is_red(make: Callable[[], GoodRun], says: str) ->
     assert verdict.failures[0].request == CREATE
 
 
+def not_logged() -> GoodRun:
+    run = unrecorded("type")
+    run.raw["record_log"] = log()
+    return run
+
+
+def logged_for_a_rule() -> GoodRun:
+    run = unrecorded("rule")
+    run.raw["record_log"] = log("size_limit:1.19MB")
+    return run
+
+
+TRACE = GoodRun().name(2)
+WHOLE: dict[str, tuple[Callable[[], GoodRun], Failure]] = {
+    "recorded": (
+        lambda: recorded_all_the_same("rule"),
+        Failure(
+            2, RECORDING, f"states recorded='rule', and the SDK has recorded it ({TRACE}): does it do so by design "
+            "now? Then state that", TRACE, CREATE, ORDER, facts=(Fact("traces", "", 1),),
+        ),
+    ),
+    "answered": (
+        lambda: unrecorded("rule", status=400),
+        Failure(2, RECORDING, "states recorded='rule', and it was answered with 400", "requests.jsonl", CREATE),
+    ),
+    "not logged": (
+        not_logged,
+        Failure(
+            2, RECORDING, "states recorded='type', and in its time the SDK's log names no trace blocked for "
+            "'binary_content' or 'outbound_binary' (at DEBUG: src/app.py must let drift.core.trace_blocking_manager "
+            "through, as the other suites do)", "logs/record.log", CREATE,
+        ),
+    ),
+    "logged": (
+        logged_for_a_rule,
+        Failure(
+            2, RECORDING, "states recorded='rule', and the SDK blocked a trace in its time: size_limit",
+            "logs/record.log", CREATE,
+        ),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "failure"), WHOLE.values(), ids=WHOLE)
+def test_the_whole_failure(make: Callable[[], GoodRun], failure: Failure) -> None:
+    assert judge(make().artifacts()).failures == (failure,)
+
+
 @pytest.mark.parametrize("reason", SAID)
 def test_the_sdk_says_the_stated_reason_while_the_request_runs(reason: str) -> None:
     wrong = {"status": 404} if reason == "status" else {}
@@ -148,12 +198,12 @@ def test_one_blocked_trace_is_the_reason_of_one_request() -> None:
     assert judge(run.artifacts()).code == 0, judge(run.artifacts()).reason
 
 
-def test_a_rule_drops_and_blocks_nothing() -> None:
-    run = unrecorded("rule")
-    run.raw["record_log"] = log("size_limit:1.19MB")
-    assert (
-        "states recorded='rule', and the SDK blocked a trace in its time: size_limit" in judge(run.artifacts()).reason
-    )
+def test_the_line_of_a_request_that_states_nothing_is_no_other_ones() -> None:
+    run = unrecorded("size")
+    del run.traces[run.name(1)]
+    run.requests[0].update(recorded="rule", ended=T0 + 2.5)
+    run.requests[1]["recorded"] = ""
+    assert "blocked a trace" not in "".join(failure.message for failure in judge(run.artifacts()).failures)
 
 
 def test_the_type_of_an_error_page_may_be_what_is_logged() -> None:
