@@ -1,4 +1,4 @@
-"""`when` of an entry of known_failures.yaml or a row of survivors.yaml: the versions and the CLI that it is for."""
+"""`when` of an entry of known_failures.yaml: the versions and the CLI that it is for."""
 
 from __future__ import annotations
 

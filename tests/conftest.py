@@ -126,6 +126,6 @@ def flask_suite(tmp_path: Path) -> Suite:
     """A copy of the flask suite, with its known failures."""
     source = SUITES / "flask" / "e2e-tests"
     suite = Suite(tmp_path / "flask", source / "src")
-    for name in ("known_failures.yaml", "survivors.yaml", ".tusk/config.yaml"):
+    for name in ("known_failures.yaml", ".tusk/config.yaml"):
         shutil.copyfile(source / name, suite.folder / name)
     return suite

@@ -19,7 +19,6 @@ from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.evidence import Evidence, read
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
-from e2e_common.mutating import survivors
 from e2e_common.mutating.outcome import Outcome
 from e2e_common.mutating.session import Sessions
 from e2e_common.mutating.variants import plan
@@ -62,7 +61,6 @@ def _mutate(suite_dir: Path, port: int) -> int:
     recorded = RunFolder(ROOT / knobs["E2E_OUT"] / f"{suite}-{port}")
     recorded.lock()  # no run may replace it meanwhile
     facts = _facts(recorded)
-    rows = survivors.load(suite_dir, _names(recorded), facts["versions"])
     evidence = read(artifacts.load(recorded.root))
     planned = plan(suite, evidence, _passed(recorded, evidence, knobs["E2E_ONLY"]), _rules(suite_dir))
     if not planned.variants:
@@ -79,7 +77,7 @@ def _mutate(suite_dir: Path, port: int) -> int:
         progress.clear()
     seconds = round(time.monotonic() - started, 1)
     partial = knobs["E2E_ONLY"] or evidence.run.partial or ""
-    outcome = Outcome(suite, port, planned, settled, rows, partial, facts, seconds)
+    outcome = Outcome(suite, port, planned, settled, partial, facts, seconds)
     document = recorded.root / "mutations.json"
     write_json(document, outcome.document())
     print("\n".join([*outcome.lines(), f"    {shown(document)}"]))
@@ -113,16 +111,6 @@ def _passed(recorded: RunFolder, evidence: Evidence, only: str) -> list[Request]
         and len(evidence.recorded(request)) == 1
         and fnmatch.fnmatchcase(request.name, only or "*")
     ]
-
-
-def _names(recorded: RunFolder) -> list[str]:
-    """The names of all requests of the suite, those that E2E_ONLY left out among them. Raises HarnessError (2) for a
-    recording that does not end with them."""
-    try:
-        *_, end = recorded.requests.read_text().splitlines()
-        return [str(name) for name in json.loads(end)["names"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        raise usage(f"{shown(recorded.requests)} is missing or cut off: {_again(recorded)}") from None
 
 
 def _rules(suite_dir: Path) -> Rules:

@@ -48,13 +48,11 @@ Changes = Mapping[str, "dict[str, Any] | None"]
 class Fact:
     """One thing that the recording says. `place`: the request, its answer, or which outbound call, in words that may
     hold what differs from run to run; `key` names it within its request (nodes of a cluster all alike), the same in
-    every run. `kind`: result, missing, swapped, request or answer. `library`: of an outbound call, by its
-    instrumentation. `what`: in words. `group`: of each group one is chosen before any second one. `change`: makes span
-    id → the changed span, None where it is left out."""
+    every run. `kind`: result, missing, swapped, request or answer. `what`: in words. `group`: of each group one is
+    chosen before any second one. `change`: makes span id → the changed span, None where it is left out."""
 
     key: str
     kind: str
-    library: str
     place: str
     what: str
     group: str
@@ -104,7 +102,7 @@ def _of_call(number: int, span: Span, rules: Rules) -> Iterator[Fact]:
     def fact(kind: str, what: str, path: Path, change: Callable[[], Changes]) -> Fact:
         # Each call is left out once; of each kind of value one is tried.
         group = str(path[0]) if path else f"{key} {kind}"
-        return Fact(f"{key} {kind} {_PORT.sub('', what)}", kind, span.library, place, shorten(what, 100), group, change)
+        return Fact(f"{key} {kind} {_PORT.sub('', what)}", kind, place, shorten(what, 100), group, change)
 
     for path in _output_leaves(span.output_value, http):
         what = _http_words(path) if http else words(path)
@@ -128,7 +126,7 @@ def _swapped(calls: Sequence[Span]) -> Iterator[Fact]:
         key = f"outbound {first} and {second} {one.library}"
         place = f"{key} {shorten(called(one), 60)}, {shorten(called(two), 60)}"
         swap = partial(_swap, one, two)
-        yield Fact(f"{key} swapped", "swapped", one.library, place, "which of them had which result", "swapped", swap)
+        yield Fact(f"{key} swapped", "swapped", place, "which of them had which result", "swapped", swap)
 
 
 def _of_request(root: Span, rules: Rules) -> Iterator[Fact]:
@@ -137,7 +135,7 @@ def _of_request(root: Span, rules: Rules) -> Iterator[Fact]:
     def fact(what: str, path: Path, change: Callable[[Any], Any] | None = None) -> Fact:
         make = partial(_changed, root, "inputValue", path, rules, change)
         group = f"request {what.split(maxsplit=1)[0]}"
-        return Fact(f"request {what}", "request", "", "the request", shorten(what, 100), group, make)
+        return Fact(f"request {what}", "request", "the request", shorten(what, 100), group, make)
 
     method, target, body = (root.input_value.get(name) for name in ("method", "target", "body"))
     if isinstance(method, str):
@@ -174,7 +172,7 @@ def _of_answer(root: Span, rules: Rules) -> Iterator[Fact]:
             what = f"body {words(inner)}".rstrip()
             change = partial(_changed, root, "outputValue", ("body", *inner), rules)
             short = shorten(what, 100)
-            yield Fact(f"answer {what}", "answer", "", "the recorded answer", short, "answer", change)
+            yield Fact(f"answer {what}", "answer", "the recorded answer", short, "answer", change)
 
 
 def called(span: Span) -> str:

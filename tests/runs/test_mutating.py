@@ -60,18 +60,11 @@ def test_what_the_answer_holds_turns_red_and_what_it_does_not_is_listed(suite: S
     assert found["controls"] == 4
     assert not found["not_counted"]
     assert (found["red"], found["tried"]) == (found["tried"] - len(careless), len(found["facts"]))
-    assert done.returncode == 1, done.stdout
-    assert f"{len(careless)} that nothing depends on stand in no row of survivors.yaml, by request:" in done.stdout
+    assert done.returncode == (0 if found["share"] >= 85 else 1), done.stdout
+    assert "PARTIAL (ca*)" in done.stdout
+    assert f"{len(careless)} that nothing depends on, by request:" in done.stdout
     assert f"{found['red']} of {found['tried']} changed facts turned red" in done.stdout
     assert "'careless': outbound 1 requests GET /posts/1: " in done.stdout
-    of_another = "- {request: fragile, what: '*', reason: was not recorded}"
-    rows = f"- {{request: careless, what: '*', reason: it answers with one word}}\n{of_another}"
-    (suite.folder / "survivors.yaml").write_text(rows)
-    explained = mutate(suite)
-    assert "PARTIAL (ca*)" in explained.stdout
-    assert explained.returncode == (0 if found["share"] >= 85 else 1), explained.stdout
-    assert f"{len(careless)}: it answers with one word" in explained.stdout
-    assert "in no row" not in explained.stdout
 
 
 @pytest.mark.slow
@@ -122,9 +115,7 @@ def test_the_same_facts_are_chosen_in_every_run(flask_suite: Suite) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", suite_names())
-def test_each_suite_reaches_the_goal_has_a_reason_for_the_rest_and_is_as_deep_as_the_readme_says(
-    name: str, tmp_path: Path
-) -> None:
+def test_each_suite_reaches_its_goal_and_is_as_deep_as_the_readme_says(name: str, tmp_path: Path) -> None:
     environ = clean_environ(E2E_OUT=str(tmp_path))
     for script in ("run-suite", "mutate"):
         done = subprocess.run(
@@ -133,8 +124,7 @@ def test_each_suite_reaches_the_goal_has_a_reason_for_the_rest_and_is_as_deep_as
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads((tmp_path / f"{name}-8000" / "mutations.json").read_text())
-    assert found["share"] >= 85
+    assert found["share"] >= found["goal"]
     assert found["not_counted"] == []
-    assert all(row["reason"] for row in found["facts"])
     row = f"| {name} | {found['tried']} | {found['red']} | {found['share']} % |"
     assert row in (ROOT / "README.md").read_text()

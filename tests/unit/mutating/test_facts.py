@@ -79,7 +79,7 @@ def test_facts_of_an_answer_over_http() -> None:
 
 def test_facts_of_a_result_of_a_database() -> None:
     found = facts_of(query(1, ROWS), root())
-    assert {fact.what for fact in found.values() if fact.library == "psycopg"} == {
+    assert {fact.what for fact in found.values() if fact.place.startswith("outbound 1 psycopg ")} == {
         "rowcount", "statusmessage", "description[0].name", "description[0].type_code", "description (its last item)",
         "rows[0][0]", "rows[0][1].__date__", "rows[0] (its last item)", "rows (its last item)", "the call itself",
     }  # fmt: skip

@@ -14,11 +14,11 @@ from e2e_common.errors import HarnessError
 from e2e_common.evidence import Evidence, read
 from e2e_common.failure import RECORDING, REPLAY, RUN, Failure
 from e2e_common.mutating import facts, variants
-from e2e_common.mutating.__main__ import _names, _passed
-from e2e_common.mutating.outcome import Outcome
+from e2e_common.mutating.__main__ import _passed
+from e2e_common.mutating.outcome import GOAL, GOALS, Outcome
 from e2e_common.mutating.session import Settled, settle
-from e2e_common.mutating.survivors import Row
 from e2e_common.mutating.variants import Plan, Variant, plan, spans_of, write
+from e2e_common.paths import suite_names
 from e2e_common.replay.comparison import Rules
 from e2e_common.replay.traces import load
 from e2e_common.run_folder import RunFolder
@@ -126,17 +126,13 @@ def test_a_variant_that_breaks_the_application_is_known(
     assert settled[first.number].broke is broke
 
 
-def outcome_of(found: Plan, red: Sequence[Variant], *rows: Row) -> Outcome:
+def outcome_of(found: Plan, red: Sequence[Variant], suite: str = "suite", partial: str = "") -> Outcome:
     numbers = {each.number for each in red}
     settled = {
         each.number: Settled(each.number in numbers, "differs" if each.number in numbers else "", False, FOLDER)
         for each in found.variants
     }
-    return Outcome("suite", 8000, found, settled, rows, "", {"versions": {}, "sdk_source": "index"}, 1.0)
-
-
-def row(name: str, what: str = "*", where: str = "*") -> Row:
-    return Row("survivors.yaml, row 1", (name,), (), where, (what,), "nobody asks")
+    return Outcome(suite, 8000, found, settled, partial, {"versions": {}, "sdk_source": "index"}, 1.0)
 
 
 def changed(found: Plan) -> list[Variant]:
@@ -160,7 +156,7 @@ def test_under_the_goal_it_fails_and_names_what_nothing_depends_on(evidence: Evi
     assert outcome.share == int(1000 * len(kept) / (len(kept) + 1)) / 10
     assert lost.fact
     *_, heading, line = outcome.lines()
-    assert heading == "    1 that nothing depends on stand in no row of survivors.yaml, by request:"
+    assert heading == "    1 that nothing depends on, by request:"
     assert line == f"      {lost.request.name!r}: {lost.fact.place}: {lost.fact.what}"
     [told] = [row for row in outcome.document()["facts"] if row["verdict"] == "indifferent"]
     assert (told["request"], told["place"], told["what"]) == (lost.request.name, lost.fact.place, lost.fact.what)
@@ -175,16 +171,23 @@ def many(found: Plan) -> Plan:
 
 def test_a_share_is_never_rounded_up(evidence: Evidence) -> None:
     found = many(planned(evidence))
-    known = row(found.variants[0].request.name)
-    assert outcome_of(found, found.variants[:8_499], known).code == 1
-    assert outcome_of(found, found.variants[:8_499], known).share == 84.9
-    assert outcome_of(found, found.variants[:8_500], known).code == 0
+    assert outcome_of(found, found.variants[:8_499]).code == 1
+    assert outcome_of(found, found.variants[:8_499]).share == 84.9
+    assert outcome_of(found, found.variants[:8_500]).code == 0
 
 
-def test_one_that_stays_green_without_a_reason_fails_whatever_the_share(evidence: Evidence) -> None:
+def test_a_suite_has_a_goal_of_its_own_for_all_of_its_requests(evidence: Evidence) -> None:
+    assert GOALS.keys() <= set(suite_names())
     found = many(planned(evidence))
-    assert outcome_of(found, found.variants[1:]).code == 1
-    assert outcome_of(found, found.variants[1:], row(found.variants[0].request.name)).code == 0
+    for suite, goal in (*GOALS.items(), ("another", GOAL)):
+        enough = round(goal * 100)
+        under = outcome_of(found, found.variants[: enough - 1], suite)
+        assert (under.code, under.document()["goal"]) == (1, goal)
+        assert f"% (goal {goal:g} %)   1 s" in under.lines()[0]
+        assert outcome_of(found, found.variants[:enough], suite).code == 0
+    partial = outcome_of(found, found.variants[:8_500], "flask", partial="one call")
+    assert partial.code == 0
+    assert "turned red, 85.0 % (goal 85 %) PARTIAL (one call)" in partial.lines()[0]
 
 
 def test_a_red_control_takes_its_request_out_and_fails(evidence: Evidence) -> None:
@@ -201,62 +204,6 @@ def test_a_red_control_takes_its_request_out_and_fails(evidence: Evidence) -> No
 def test_nothing_that_counts_is_nothing_verified(evidence: Evidence) -> None:
     found = planned(evidence)
     assert outcome_of(found, found.variants).code == 4
-
-
-def test_one_with_a_reason_counts_as_not_red_and_is_told_with_it(evidence: Evidence) -> None:
-    found = planned(evidence)
-    [lost, *kept] = changed(found)
-    assert lost.fact
-    outcome = outcome_of(found, kept, row(lost.request.name, lost.fact.what))
-    assert outcome.share < 100
-    assert outcome.lines()[-3:] == [
-        "    1 that nothing depends on, by reason:",
-        "      1: nobody asks",
-        f"        {lost.request.name!r}: {lost.fact.place}: {lost.fact.what}",
-    ]
-    [told] = [row for row in outcome.document()["facts"] if row["verdict"] == "indifferent"]
-    assert told["reason"] == "nobody asks"
-
-
-def test_rows_of_one_reason_are_added_up_and_those_of_every_suite_name_no_facts(evidence: Evidence) -> None:
-    found = planned(evidence)
-    one, two, three = {each.request.name: each for each in changed(found)}.values()
-    kept = [each for each in changed(found) if each not in (one, two, three)]
-    assert one.fact
-    assert two.fact
-    assert three.fact
-    own = row(one.request.name, one.fact.what, one.fact.place), row(two.request.name, two.fact.what, two.fact.place)
-    of_all = Row("of every suite", (), (), three.fact.place, (three.fact.what,), "given to nobody")
-    assert outcome_of(found, kept, *own, of_all).lines()[-5:] == [
-        "    3 that nothing depends on, by reason:",
-        "      2: nobody asks",
-        *(f"        {each.request.name!r}: {each.fact.place}: {each.fact.what}" for each in (one, two) if each.fact),
-        "      1: given to nobody",
-    ]
-
-
-def test_a_row_for_what_turns_red_is_wrong(evidence: Evidence) -> None:
-    found = planned(evidence)
-    one = changed(found)[0]
-    outcome = outcome_of(found, changed(found), row(one.request.name))
-    assert (outcome.code, outcome.share) == (2, 100.0)
-    assert outcome.lines()[1:] == [
-        f"    survivors.yaml, row 1: nothing of {text!r} stays green there (any more); remove it"
-        for text in (one.request.name, "*")
-    ]
-
-
-@pytest.mark.parametrize("text", ["", "null", "[]", "{}", '{"names": 7}', '{"end": true, "names": ["a"'])
-def test_a_recording_that_does_not_end_with_its_names_is_told(tmp_path: Path, text: str) -> None:
-    folder = RunFolder(tmp_path / "flask-8000")
-    folder.root.mkdir()
-    with pytest.raises(HarnessError, match=r"requests\.jsonl is missing or cut off: make e2e-flask PORT=8000"):
-        _names(folder)
-    folder.requests.write_text(text)
-    with pytest.raises(HarnessError, match="is missing or cut off"):
-        _names(folder)
-    folder.requests.write_text('{"n": 1}\n{"end": true, "names": ["a", "b"]}\n')
-    assert _names(folder) == ["a", "b"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "null", "{}", '{"tests": 7}', '{"tests": [7]}', '{"tests": [{}]}'])
