@@ -17,12 +17,12 @@ from e2e_common.mutating.variants import Plan, Variant
 SCHEMA = 2
 # Of a hundred changed facts, so many must turn red: what the README says of a suite, less one point.
 GOALS = {
-    "django": 94.9,
+    "django": 96.0,
     "fastapi": 91.6,
     "flask": 96.9,
-    "httpx": 87.8,
+    "httpx": 83.8,
     "psycopg": 97.2,
-    "psycopg2": 97.6,
+    "psycopg2": 97.2,
     "redis": 96.3,
     "requests": 98.2,
 }
