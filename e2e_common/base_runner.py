@@ -242,9 +242,7 @@ class E2ETestRunnerBase:
             for part in (self._replay, self._recording):
                 if part is not None:
                     self._attempt(part.stop)
-            kept = self._keeps_services()
-            if not kept:
-                self._services.close()
+            self._services.close()
             if self._port is not None:
                 self._port.release()
             left = [*self.facts.get("left_behind", []), *end_orphans()]
@@ -252,8 +250,6 @@ class E2ETestRunnerBase:
                 self._outcome = self._stopped(
                     Code.LEFT_BEHIND, f"the application left processes behind: {'; '.join(left)}"
                 )
-            if kept:
-                self._keep_services()
             if "cleanup" in self.phases and self.verb == "e2e":
                 self._attempt(lambda: self.folder.publish(self.suite_dir))
 
@@ -285,21 +281,6 @@ class E2ETestRunnerBase:
         except OSError:  # there is no folder yet, or nothing can be written
             traceback.print_exception(type(error), error, error.__traceback__)
         return self._stopped(Code.FAILED, f"{type(error).__name__}: {error}", str(log))
-
-    def _keeps_services(self) -> bool:
-        red = self._outcome is not None and Code.PASSED < self._outcome.code < 128
-        return red and self.knobs["E2E_KEEP"] == "1" and bool(self._services.addresses) and self._services.started
-
-    def _keep_services(self) -> None:
-        """Start them again, as they were at the end of the recording, and say how to use and end them."""
-        try:
-            pids = self._services.keep()
-        except HarnessError as error:
-            self._notes.append(f"E2E_KEEP=1: {error}")
-            return
-        told = services.variables(self._services.addresses, self.folder.root)
-        self._notes += ["the services are up as the recording left them (E2E_KEEP=1):", *serving.exports(told)]
-        self._notes.append(f"end them: kill -INT {' '.join(map(str, pids))} (the next {self._again().run} does too)")
 
     def _say(self) -> int:
         self.progress.clear()

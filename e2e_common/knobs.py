@@ -57,7 +57,6 @@ KNOBS = {
         Knob("E2E_APP_ENV", ""),
         Knob("E2E_ONLY", ""),
         Knob("E2E_SENTINELS", "on", ("on", "off")),
-        Knob("E2E_KEEP", "0", ("0", "1")),
         Knob("E2E_PG_BINDIR", ""),
         Knob("E2E_REDIS_SERVER", ""),
         Knob("E2E_TIMEOUT", "120", number=True),

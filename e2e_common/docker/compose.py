@@ -111,8 +111,7 @@ class Compose:
 
     def remove_services(self) -> None:
         """End the services: the recording is done."""
-        if self._knobs["E2E_KEEP"] != "1":
-            objects.remove_services(self.project)
+        objects.remove_services(self.project)
 
     def keep_logs(self) -> None:
         """What the services have said, into the run's logs, as far as they are still there."""
@@ -121,20 +120,6 @@ class Compose:
             said = attempt(["logs", id_])
             if name := named.stdout.strip():
                 (self._folder.logs / f"{name}.log").write_text(said.stdout + said.stderr)
-
-    def has_services(self) -> bool:
-        """Whether a recording has started some."""
-        return bool(objects.services_of(self.project))
-
-    def how_to_use_what_is_kept(self) -> str:
-        """What to say of services that E2E_KEEP=1 leaves up."""
-        network = f"{self.project}_default"
-        told = " ".join(f"-e {name}={value}" for name, value in self._found().items())
-        return (
-            f"    the services are up (E2E_KEEP=1): docker run --rm -it --label {objects.RUN}=kept --network {network} "
-            f"{told} {self.image} bash\n"
-            "    end them: make clean-volumes (the next such run does too)\n"
-        )
 
     def fault(self, code: int, log: str, printed: str) -> HarnessError:
         """What to say when Compose could not run a container. `log`: its last words."""

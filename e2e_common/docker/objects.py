@@ -41,12 +41,6 @@ def remove_services(project: str) -> None:
         attempt([*REMOVE["container"], *ids])
 
 
-def remove_all_but_services(project: str) -> None:
-    """Remove the project's one-off containers. Raises HarnessError (3) where something stays."""
-    own = f"label={PROJECT}={project}", f"label={ONE_OFF}=True"
-    _remove(lambda kind: _ids(kind, *own) if kind == "container" else [])
-
-
 def remove_all_but_live() -> list[str]:
     """Remove all that runs have made, in this checkout or another, but for those whose lock is held. Returns what was
     spared, in words. Raises HarnessError (3) where something stays."""

@@ -223,11 +223,7 @@ class DockerRun:
         try:
             with contextlib.suppress(OSError):  # on a full disk, say: the containers go all the same
                 self._keep_logs(red)
-            if red and self._knobs["E2E_KEEP"] == "1" and self._compose.has_services():
-                objects.remove_all_but_services(self._compose.project)
-                self._printed += self._compose.how_to_use_what_is_kept()
-            else:
-                objects.remove_project(self._compose.project)
+            objects.remove_project(self._compose.project)
         except HarnessError as error:
             return code or self._stopped(error.code, str(error))
         return code

@@ -15,7 +15,7 @@ from e2e_common.names import READY_KNOB, READY_LIMIT_S
 from e2e_common.ports import reserve
 from e2e_common.processes import last_lines
 from e2e_common.readiness import wait_until
-from e2e_common.services import kept, password
+from e2e_common.services import password
 from e2e_common.services.scratch import Scratch
 from e2e_common.services.server import Server
 from e2e_common.yaml_files import load_yaml
@@ -64,8 +64,7 @@ def postgres_password(run: Path | None) -> str:
 class Services:
     """The real services of one recording, each a process of its own on a loopback port of its own.
 
-    Use in order: start, wait, stop, close. Between stop and close the data is still there, so that `keep` can start
-    them again, to outlive the run (E2E_KEEP).
+    Use in order: start, wait, stop, close.
     """
 
     def __init__(
@@ -78,8 +77,6 @@ class Services:
         self._limit_s = float(knobs.get(READY_KNOB, READY_LIMIT_S)) if limit_s is None else limit_s
         self._deadlines: dict[str, float] = {}
         self._scratch = Scratch(logs.parent)
-        self.started = False
-        """Whether `start` was called: then there is something to keep."""
         makes_password = not container.world() and any(name != "upstream" for name in names)
         secret = password.make(logs.parent) if makes_password else ""
         self._servers = [server for name in names for server in _servers(name, self._scratch.folder, knobs, secret)]
@@ -102,10 +99,11 @@ class Services:
     def start(self) -> None:
         """Start them all, and return once those that an application connects to at its start accept connections.
         Raises HarnessError: 3 as soon as one has died, 5 when one takes too long."""
-        self.started = True
         if any(server.keeps_data for server in self._servers):
             self._scratch.make()
-        self._launch()
+        for server in self._servers:
+            server.start(self._log(server))
+            self._deadlines[server.name] = time.monotonic() + self._limit_s
         self._wait(lambda server: server.accepts())
 
     def wait(self) -> None:
@@ -135,23 +133,7 @@ class Services:
         self.stop()
         for server in self._servers:
             server.release()
-        if self._servers:  # else the folder may be that of services which an earlier run has kept
-            self._scratch.drop()
-
-    def keep(self) -> list[int]:
-        """Start the stopped ones again, with their data, so that they outlive this process. Returns the process ids;
-        the next run of this name ends them, and so does `kill`."""
-        self._scratch.make(fresh=False)
-        self._launch(outlive=True)
-        pids = [server.pid for server in self._servers]
-        kept.note(self._scratch.folder, pids)
-        self._wait(lambda server: server.accepts())
-        return pids
-
-    def _launch(self, *, outlive: bool = False) -> None:
-        for server in self._servers:
-            server.start(self._log(server), outlive=outlive)
-            self._deadlines[server.name] = time.monotonic() + self._limit_s
+        self._scratch.drop()
 
     def _dead(self) -> tuple[Server | None, str]:
         ended = ((server, server.ended()) for server in self._servers)

@@ -1,4 +1,4 @@
-"""`python -m e2e_common.services OUT`: end what the runs below the folder OUT have kept, and drop its data."""
+"""`python -m e2e_common.services OUT`: remove the data that runs below the folder OUT have left."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Composed(Server):
     def address(self) -> str:
         return f"{self.name}:{self.port.number}"
 
-    def start(self, log: Path, *, outlive: bool = False) -> None:
+    def start(self, log: Path) -> None:
         """Compose did."""
 
     def ended(self) -> str:
@@ -67,7 +67,7 @@ class Postgres(Composed):
     def __init__(self, name: str) -> None:
         super().__init__(name, PORTS[name])
 
-    def start(self, log: Path, *, outlive: bool = False) -> None:
+    def start(self, log: Path) -> None:
         """Make the second role, unless it is there."""
         with postgres.connected(self.address, postgres.COMPOSE_PASSWORD) as connection:
             connection.cursor().execute(ADD_GUEST)
@@ -106,7 +106,7 @@ class ClusterNode(Composed):
         self._node = node
         self._names = [f"{cluster}-{other}" for other in range(1, redis.NODES + 1)]
 
-    def start(self, log: Path, *, outlive: bool = False) -> None:
+    def start(self, log: Path) -> None:
         first, last = (redis.SLOTS * node // redis.NODES for node in (self._node - 1, self._node))
         share = f"CLUSTER ADDSLOTSRANGE {first} {last - 1}"
         meet = f"CLUSTER MEET {socket.gethostbyname(self._names[0])} {self.port.number}"

@@ -139,8 +139,6 @@ class Postgres(Server):
         self._leave_root, self._owner = unprivileged.identity()
 
     def prepare(self) -> None:
-        if self.folder.exists():
-            return
         self._bring_within_reach()
         self.folder.mkdir(mode=0o700)
         if self._owner is not None:
@@ -157,9 +155,6 @@ class Postgres(Server):
     def in_child(self) -> None:
         self._leave_root()
         die_with_parent(signal.SIGQUIT)  # "immediate": its own children end with it
-
-    def in_child_to_stay(self) -> None:
-        self._leave_root()
 
     def accepts(self) -> bool:
         """It says so itself, in the eighth line of its pid file."""

@@ -60,7 +60,7 @@ def versions(said: str) -> dict[str, str]:
 
 
 class Redis(Server):
-    """One server. It writes its data only when it ends, and only E2E_KEEP ever reads it again."""
+    """One server. It writes no data."""
 
     def __init__(self, name: str, port: Port, folder: Path, program: Path, password: str) -> None:
         super().__init__(name, port)
@@ -70,12 +70,12 @@ class Redis(Server):
         self._config = folder / "redis.conf"  # command lines are everybody's to read
 
     def prepare(self) -> None:
-        self.folder.mkdir(mode=0o700, exist_ok=True)
+        self.folder.mkdir(mode=0o700)
         write_private(self._config, f"requirepass {self._password}\n")
 
     def command(self) -> Sequence[str]:
         words = ["--bind", "127.0.0.1", "--port", str(self.port.number), "--dir", str(self.folder)]
-        words += ["--save", "3600 1", "--appendonly", "no", "--daemonize", "no"]
+        words += ["--save", "", "--appendonly", "no", "--daemonize", "no"]
         return [str(self._program), str(self._config), *words]
 
     def ask(self, *commands: str) -> str:
@@ -102,13 +102,11 @@ class ClusterNode(Redis):
 
     def prepare(self) -> None:
         super().prepare()
-        if not (self.folder / "nodes.conf").exists():
-            mine = [
-                row.replace(" master", " myself,master") if f":{self.port.number}@" in row else row
-                for row in self._table
-            ]
-            rows = [*mine, f"vars currentEpoch {len(mine)} lastVoteEpoch 0", ""]
-            (self.folder / "nodes.conf").write_text("\n".join(rows))
+        mine = [
+            row.replace(" master", " myself,master") if f":{self.port.number}@" in row else row for row in self._table
+        ]
+        rows = [*mine, f"vars currentEpoch {len(mine)} lastVoteEpoch 0", ""]
+        (self.folder / "nodes.conf").write_text("\n".join(rows))
 
     def command(self) -> Sequence[str]:
         # The bus has a port of its own choice: the usual one, port + 10000, may be beyond the last.

@@ -12,7 +12,6 @@ import tempfile
 from pathlib import Path
 
 from e2e_common.errors import environment
-from e2e_common.services import kept
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - the folder below it is made for this user alone
 ROOM = 2 << 30  # bytes; a container's has 64 MB
@@ -25,11 +24,10 @@ class Scratch:
         self.folder = below(_base(), run.parent) / run.name
         self._anywhere = [below(base, run.parent) / run.name for base in _bases()]
 
-    def make(self, *, fresh: bool = True) -> None:
-        """Make it, empty if `fresh`. Others may pass through (a server of another user lives in it), not look.
+    def make(self) -> None:
+        """Make it, empty. Others may pass through (a server of another user lives in it), not look.
         Raises HarnessError (3) when somebody else has made one of that name."""
-        if fresh:
-            self._clear()
+        self._clear()
         for folder in (self.folder.parent, self.folder):
             folder.mkdir(exist_ok=True)
             if not _is_mine(folder):
@@ -47,7 +45,6 @@ class Scratch:
         """An earlier run may have found another base to be the right one."""
         for folder in self._anywhere:
             if _is_mine(folder.parent) and _is_mine(folder):
-                kept.end(folder)
                 shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -57,7 +54,7 @@ def below(base: Path, out: Path) -> Path:
 
 
 def drop_all(out: Path) -> None:
-    """End what the runs below the folder `out` have kept, and remove their data."""
+    """Remove the data of the runs below the folder `out`."""
     for base in _bases():
         for folder in below(base, out).glob("*"):
             Scratch(out / folder.name).drop()

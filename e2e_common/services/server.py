@@ -20,7 +20,7 @@ class Server:
     keeps_data = True
     """Whether it needs a data folder."""
     end_signal = signal.SIGTERM
-    """What asks it to end, its data whole."""
+    """What asks it to end."""
 
     def __init__(self, name: str, port: Port) -> None:
         self.name = name
@@ -38,20 +38,14 @@ class Server:
         assert self._process is not None  # noqa: S101 - for the type checker
         return self._process.pid
 
-    def start(self, log: Path, *, outlive: bool = False) -> None:
-        """Lay out its data where there is none, and start it. `outlive`: it goes on after this process has ended."""
+    def start(self, log: Path) -> None:
+        """Lay out its data, and start it."""
         self.prepare()
         with log.open("ab") as output:
-            self._process = spawn(
-                self.command(),
-                cwd=ROOT,
-                env=self.environ(),
-                stdout=output,
-                in_child=self.in_child_to_stay if outlive else self.in_child,
-            )
+            self._process = spawn(self.command(), cwd=ROOT, env=self.environ(), stdout=output, in_child=self.in_child)
 
     def prepare(self) -> None:
-        """Lay out the data folder, unless it is there."""
+        """Lay out the data folder."""
 
     def command(self) -> Sequence[str]:
         """The program and its arguments."""
@@ -64,9 +58,6 @@ class Server:
     def in_child(self) -> None:
         """Runs in the new process, before the program: ties its life to ours."""
         die_with_parent()
-
-    def in_child_to_stay(self) -> None:
-        """The same for a server that outlives the run."""
 
     def ended(self) -> str:
         """How its process has ended (a negative status is the signal's); empty while it runs, and where it has none."""

@@ -21,8 +21,7 @@ class Upstream(Server):
 
     keeps_data = False
 
-    def start(self, log: Path, *, outlive: bool = False) -> None:
-        in_child = self.in_child_to_stay if outlive else self.in_child
+    def start(self, log: Path) -> None:
         try:
             listener = socket.create_server(("127.0.0.1", self.port.number), backlog=128)
         except OSError as error:
@@ -30,7 +29,7 @@ class Upstream(Server):
         with listener, log.open("ab") as output:
             command = [*self.command(), str(listener.fileno())]
             self._process = spawn(
-                command, cwd=ROOT, env=os.environ, stdout=output, pass_fds=[listener.fileno()], in_child=in_child
+                command, cwd=ROOT, env=os.environ, stdout=output, pass_fds=[listener.fileno()], in_child=self.in_child
             )
 
     def command(self) -> Sequence[str]:

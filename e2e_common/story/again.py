@@ -17,7 +17,7 @@ from e2e_common.knobs import KNOBS
 from e2e_common.paths import SUITES
 
 LONGEST_NAME = 100
-_SAID_APART = ("E2E_ONLY", "E2E_OUT", "E2E_VERBOSE", "E2E_REPORT", "E2E_KEEP")
+_SAID_APART = ("E2E_ONLY", "E2E_OUT", "E2E_VERBOSE", "E2E_REPORT")
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,9 @@ Docker, the verbs and knobs, and what can be reached from inside."""
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -26,7 +24,6 @@ from tests.docker.conftest import (
     Contained,
     all_left,
     docker,
-    of_the_engine,
     require_docker,
 )
 from tests.runs.test_leaks import LEAKS
@@ -229,42 +226,18 @@ def impersonal(reason: str) -> str:
     return re.sub(r"\d+", "N", re.sub(r"\b[\w.]+:\d+", "ADDRESS", reason))
 
 
-# The leaking application, once with its services left up.
+# The leaking application.
 
 
-@pytest.fixture(scope="module")
-def leaking(leaks: Contained) -> Iterator[tuple[Finished, str]]:
-    """A red run with E2E_KEEP=1, and what its services said to who used them as it says."""
-    with of_the_engine(fcntl.LOCK_SH):
-        run = leaks.run("8905", LEAKS="on", E2E_KEEP="1")
-        how = re.search(r"the services are up \(E2E_KEEP=1\): (docker run .*) bash\n", run.output)
-        assert how, run.output
-        words = [word for word in shlex.split(how[1]) if word != "-it"]
-        script = 'psql "$DATABASE_URL" -tc "select 6 * 7" && echo "$REDIS_URL"'
-        said = subprocess.run(
-            [*words, "bash", "-c", script], capture_output=True, text=True, timeout=RUN_LIMIT_S, check=False
-        )
-        assert said.returncode == 0, said.stderr
-        yield run, said.stdout
-
-
-def test_every_leak_is_red_and_named(leaking: tuple[Finished, str]) -> None:
-    run, _ = leaking
+def test_every_leak_is_red_and_named_and_the_services_end(leaks: Contained) -> None:
+    run = leaks.run("8905", LEAKS="on")
     assert (run.code, run.result["verdict"], run.result["runtime"]) == (1, "failed", "docker"), run.output
     assert run.result["checks"] == {"warnings": "ok", "leaks": "failed", "mocks": "ok"}
     named = {leak["request"]: (leak["service"], leak["what"]) for leak in run.result["leaks"]}
     assert named == LEAKS
     for request, (service, what) in LEAKS.items():
         assert f"'{request}': leak: {service} was reached in replay: {what}" in run.output
-
-
-def test_a_red_run_may_leave_its_services_up_and_the_next_ends_them(
-    leaks: Contained, leaking: tuple[Finished, str]
-) -> None:
-    run, said = leaking
-    assert said.split() == ["42", "redis://redis:6379/0"]
-    assert "end them: make clean-volumes" in run.output
-    assert len(all_left(leaks)["container"]) == 2, "the services alone"
+    assert all_left(leaks) == {}
     after = leaks.run("8905", LEAKS="off")
     assert (after.code, after.result["requests"]["passed"], after.result["leaks"]) == (0, 6, []), after.output
     assert after.result["versions"]["postgres"]

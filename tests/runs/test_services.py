@@ -1,4 +1,4 @@
-"""Services in real runs: their versions in the result, their end with the run, `make services-…`, E2E_KEEP."""
+"""Services in real runs: their versions in the result, their end with the run, `make services-…`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import redis
 
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
-from e2e_common.services import kept, password
+from e2e_common.services import password
 from e2e_common.services.scratch import Scratch
 from tests.conftest import Suite
 
@@ -130,47 +130,6 @@ def test_a_run_that_is_ended_takes_its_services_along(served: Suite, signum: sig
         assert folder_of(served).exists()  # the next run of that name clears it
         assert served.run(CANARY="").code == 0
     assert not folder_of(served).exists()
-
-
-def test_a_red_run_keeps_its_services_where_asked_until_they_are_ended_as_it_says(served: Suite) -> None:
-    red = served.run(CANARY="random number", E2E_KEEP="1")
-    assert red.code == 1, red.output
-    told = exported(red.output)
-    assert set(told) == {"UPSTREAM_URL", "DATABASE_URL", "REDIS_URL"}
-    assert seeds(told) == [[(42,)], b"42"]
-    pids = [int(word) for word in re.findall(r"kill -INT ([\d ]+)", red.output)[0].split()]
-    assert len(pids) == 3
-    replayed = served.run("--phases", "setup,replay,check,cleanup", CANARY="random number", E2E_KEEP="1")
-    assert replayed.code == 1
-    assert seeds(told) == [[(42,)], b"42"]  # another replay leaves them alone
-    words = re.findall(r"kill -INT [\d ]+", red.output)[0].split()
-    subprocess.run(words, check=True, timeout=LIMIT_S)
-    wait_until(lambda: not servers_of(served), timeout_s=END_LIMIT_S, what="the end of the servers")
-    wait_until(lambda: not any(map(kept._started, pids)), timeout_s=END_LIMIT_S, what="all")
-
-
-@pytest.mark.slow
-def test_a_new_recording_ends_kept_services_and_a_green_one_keeps_nothing(served: Suite) -> None:
-    red = served.run(CANARY="random number", E2E_KEEP="1")
-    pids = [int(word) for word in re.findall(r"kill -INT ([\d ]+)", red.output)[0].split()]
-    assert servers_of(served)
-    assert served.run(CANARY="", E2E_KEEP="1").code == 0
-    assert not any(map(kept._started, pids))
-    assert not servers_of(served)
-
-
-@pytest.mark.slow
-def test_a_run_that_started_none_keeps_none(served: Suite) -> None:
-    red = served.run(CANARY="random number", E2E_KEEP="1")
-    pids = [int(word) for word in re.findall(r"kill -INT ([\d ]+)", red.output)[0].split()]
-    (served.folder / ".tusk" / "config.yaml").write_text("service: {id: x}\n")
-    wrong = served.run(CANARY="", E2E_KEEP="1")
-    assert wrong.code == 2, wrong.output
-    assert "E2E_KEEP" not in wrong.output
-    assert not any(map(kept._started, pids)), (
-        "those of the run before end with the next recording, whatever becomes of it"
-    )
-    assert not servers_of(served)
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ class Batch:
         catalogue.copy_with(job.fault, job.package, sdk)
         out = self._out_of(job)
         result = out / f"{job.suite}-{DEFAULT_PORT}" / "result.json"
-        told = {"E2E_SDK": str(sdk), "E2E_OUT": str(out), "E2E_KEEP": "0", "E2E_RUNTIME": "local"}
+        told = {"E2E_SDK": str(sdk), "E2E_OUT": str(out), "E2E_RUNTIME": "local"}
         told["E2E_ONLY"] = job.fault.only if job.fault else ""
         run = SuiteRun(job.suite_dir, [str(DEFAULT_PORT), "--phases", PHASES], result, told)
         self._running[job] = run, time.monotonic()

@@ -31,7 +31,7 @@ def test_a_suite_is_run_again_by_make() -> None:
 def test_with_the_knobs_that_made_the_run_what_it_is() -> None:
     environ = {
         "E2E_SDK": "../my sdk", "E2E_PYTHON": "3.12", "E2E_WITH": "flask<3.1", "E2E_RUST_CORE": "1",
-        "TUSK_CLI": "official", "E2E_RUNTIME": "local", "HOME": "/root", "E2E_VERBOSE": "1", "E2E_KEEP": "1",
+        "TUSK_CLI": "official", "E2E_RUNTIME": "local", "HOME": "/root", "E2E_VERBOSE": "1",
         "E2E_SENTINELS": "on", "E2E_TIMEOUT": "", "E2E_OUT": "my out",
     }  # fmt: skip
     told = of_flask(8600, "e2e", None, **environ)

@@ -18,9 +18,9 @@ def test_defaults() -> None:
 
 
 def test_environment_comes_before_dotenv_before_default() -> None:
-    dotenv = "# comment\n\nE2E_TIMEOUT = 7\nE2E_ONLY='a b*'\nE2E_KEEP=1\nE2E_RUNTIME=\n"
-    values = read_knobs({"E2E_TIMEOUT": "9", "E2E_KEEP": ""}, dotenv)  # what is empty is not set
-    found = [values[name] for name in ("E2E_TIMEOUT", "E2E_ONLY", "E2E_KEEP", "E2E_RUNTIME")]
+    dotenv = "# comment\n\nE2E_TIMEOUT = 7\nE2E_ONLY='a b*'\nE2E_VERBOSE=1\nE2E_RUNTIME=\n"
+    values = read_knobs({"E2E_TIMEOUT": "9", "E2E_VERBOSE": ""}, dotenv)  # what is empty is not set
+    found = [values[name] for name in ("E2E_TIMEOUT", "E2E_ONLY", "E2E_VERBOSE", "E2E_RUNTIME")]
     assert found == ["9", "a b*", "1", "auto"]
 
 

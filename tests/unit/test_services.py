@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -21,7 +20,7 @@ from e2e_common import services
 from e2e_common.errors import Code, HarnessError
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
-from e2e_common.services import binaries, composed, kept, password, postgres, unprivileged
+from e2e_common.services import binaries, composed, password, postgres, unprivileged
 from e2e_common.services import redis as redis_servers
 from e2e_common.services import scratch as scratch_module
 from e2e_common.services.scratch import Scratch
@@ -170,8 +169,9 @@ def test_the_second_role_is_made_in_a_postgres_of_compose(
     found._scratch.make()
     server.prepare()
     server._tell(server.folder, f"ALTER ROLE app SUPERUSER PASSWORD '{postgres.COMPOSE_PASSWORD}'", "DROP ROLE guest")
-    found._launch()
-    found.wait()
+    monkeypatch.setattr(found._scratch, "make", lambda: None)
+    monkeypatch.setattr(server, "prepare", lambda: None)
+    started(found)
     monkeypatch.setattr(composed.Composed, "address", server.address)
     for _ in range(2):  # `docker compose run app`, twice by hand
         composed.Postgres("postgres").start(tmp_path / "log")
@@ -318,55 +318,6 @@ def living_on(folder: Path) -> list[str]:
     return found
 
 
-def test_kept_services_have_their_data_and_are_ended_by_the_next_run(make: Make) -> None:
-    found = make("postgres", "redis")
-    told = started(found)
-    connection = psycopg2.connect(told["DATABASE_URL"])
-    connection.autocommit = True
-    connection.cursor().execute("CREATE TABLE answer AS SELECT 42 AS number")
-    connection.close()
-    redis.Redis.from_url(told["REDIS_URL"]).set("answer", "42")
-    found.stop()
-    pids = found.keep()
-    found.wait()
-    assert query(told["DATABASE_URL"], "SELECT number FROM answer") == [(42,)]
-    assert redis.Redis.from_url(told["REDIS_URL"]).get("answer") == b"42"
-    next_run = make("postgres", "redis")
-    next_run.start()
-    assert not [pid for pid in pids if kept._started(pid)]
-    assert living_on(found._scratch.folder)
-
-
-def test_a_process_that_only_has_the_number_of_a_kept_one_is_spared(tmp_path: Path) -> None:
-    stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True)
-    try:
-        (tmp_path / kept.NOTE).write_text(json.dumps([{"pid": stranger.pid, "started": "1"}]))
-        kept.end(tmp_path)
-        assert stranger.poll() is None
-    finally:
-        stranger.communicate(b"\n", timeout=5)
-
-
-def test_a_note_in_somebody_elses_folder_ends_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    scratch = Scratch(tmp_path / "suite-8000")
-    scratch.make()
-    victim = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True)
-    try:
-        kept.note(scratch.folder, [victim.pid])
-        real = os.getuid()
-        monkeypatch.setattr(os, "getuid", lambda: real + 1)
-        scratch.drop()
-        assert victim.poll() is None
-        assert scratch.folder.exists()
-        monkeypatch.undo()
-        scratch.drop()
-        assert victim.wait(timeout=5) != 0
-        assert not scratch.folder.exists()
-    finally:
-        victim.kill()
-        victim.communicate(timeout=5)
-
-
 def test_what_an_earlier_run_left_is_found_where_memory_has_become_short(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -394,11 +345,6 @@ def test_others_may_pass_through_the_data_folder_whatever_the_umask(tmp_path: Pa
         os.umask(before)
     assert [folder.stat().st_mode & 0o777 for folder in (scratch.folder, scratch.folder.parent)] == [0o711] * 2
     scratch.drop()
-
-
-def test_a_broken_note_of_kept_services_is_passed_over(tmp_path: Path) -> None:
-    (tmp_path / kept.NOTE).write_text("[{")
-    kept.end(tmp_path)
 
 
 def test_where_the_programs_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
