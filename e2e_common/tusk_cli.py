@@ -1,4 +1,4 @@
-"""Find the Tusk CLI and say how it is called. Both CLIs take the same arguments and print the same JSON."""
+"""Find the Tusk CLI and say how it is called. Both CLIs print the same JSON."""
 
 from __future__ import annotations
 

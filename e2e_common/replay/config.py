@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-CANDIDATES = (".tusk/config.yaml", ".tusk/config.yml", "tusk.yaml", "tusk.yml")
+PATH = Path(".tusk", "config.yaml")
 _DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)")
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -20,69 +20,32 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """Times are seconds. `tusk_folder`: where logs/ lies."""
+    """Times are seconds."""
 
-    tusk_folder: Path
-    traces_folder: Path
     port: int
     start_command: str
     stop_command: str
     readiness_command: str
     readiness_timeout_s: float
     readiness_interval_s: float
-    communication: str
-    tcp_port: int
     request_timeout_s: float
-    sandbox_mode: str
     comparison: Mapping[str, Any]
 
-    @property
-    def in_docker(self) -> bool:
-        """Whether the service is started in a container."""
-        return "docker" in self.start_command
 
-    @property
-    def over_tcp(self) -> bool:
-        """Whether the SDK is to connect by TCP (section 3): as configured, else when the start command says docker."""
-        return self.communication == "tcp" or (self.communication == "auto" and self.in_docker)
-
-
-def find_config(folder: Path) -> Path | None:
-    """The nearest configuration file at or above `folder`, else the one in the home folder, else None."""
-    for place in (folder, *folder.parents):
-        for name in CANDIDATES:
-            if (place / name).is_file():
-                return place / name
-    try:
-        last_resort = Path.home() / CANDIDATES[0]
-    except RuntimeError:  # no home folder
-        return None
-    return last_resort if last_resort.is_file() else None
-
-
-def read_config(path: Path | None, cwd: Path, environ: Mapping[str, str]) -> Config:
-    """The configuration in `path` with its defaults; without a file, only defaults. Raises ConfigError."""
-    data = _parse(path) if path is not None else {}
+def read_config(folder: Path) -> Config:
+    """The configuration of the service in `folder`, with the defaults. Raises ConfigError."""
+    path = folder / PATH
+    data = _parse(path)
     service = _Section(data, "service", path)
     readiness = _Section(service.values, "readiness_check", path)
-    communication = _Section(service.values, "communication", path)
-    in_tusk = path is not None and path.parent.name == ".tusk"
-    tusk_folder = path.parent if in_tusk and path is not None else cwd / ".tusk"
-    traces = environ.get("TUSK_TRACES_DIR") or _Section(data, "traces", path).text("dir") or ".tusk/traces"
-    sandbox = _Section(_Section(data, "replay", path).values, "sandbox", path).values.get("mode")
     return Config(
-        tusk_folder=tusk_folder,
-        traces_folder=cwd / traces,
         port=service.number("port", 3000),
         start_command=_Section(service.values, "start", path).text("command"),
         stop_command=_Section(service.values, "stop", path).text("command"),
         readiness_command=readiness.text("command"),
         readiness_timeout_s=readiness.seconds("timeout", 10.0),
         readiness_interval_s=readiness.seconds("interval", 2.0),
-        communication=communication.text("type") or "auto",
-        tcp_port=communication.number("tcp_port", 9001),
         request_timeout_s=_Section(data, "test_execution", path).seconds("timeout", 30.0),
-        sandbox_mode="off" if sandbox in (None, False) else str(sandbox),
         comparison=_Section(data, "comparison", path).values,
     )
 
@@ -98,7 +61,7 @@ def seconds_from(text: str) -> float:
 class _Section:
     """One mapping of the file; its values with their types checked."""
 
-    def __init__(self, parent: Mapping[str, Any], name: str, path: Path | None) -> None:
+    def __init__(self, parent: Mapping[str, Any], name: str, path: Path) -> None:
         values = parent.get(name)
         if values is not None and not isinstance(values, dict):
             raise ConfigError(f"{path}: `{name}` must hold keys and values, not {values!r}")

@@ -12,21 +12,21 @@ BACKLOG = 512  # every mock request is a connection of its own
 
 
 class Endpoint:
-    """A listening socket. It accepts nothing yet: connections wait in the backlog until the server starts."""
+    """A listening socket in a folder of its own. It accepts nothing yet: connections wait in the backlog until the
+    server starts."""
 
-    def __init__(self, listener: socket.socket, environment: dict[str, str], folder: Path | None = None) -> None:
+    def __init__(self, listener: socket.socket, folder: Path) -> None:
         self.listener = listener
-        self.environment = environment
+        self.environment = {"TUSK_MOCK_SOCKET": str(folder / "s")}
         self._folder = folder
 
     def close(self) -> None:
         """Stop listening and remove the socket file with its folder. May be called twice."""
         self.listener.close()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def listen_unix() -> Endpoint:
+def listen() -> Endpoint:
     """Listen in a new temporary folder. Raises OSError when no temporary folder has a path that is short enough."""
     folder = Path(tempfile.mkdtemp(prefix="tusk-"))
     if len(str(folder / "s")) > MAX_SOCKET_PATH:
@@ -37,22 +37,6 @@ def listen_unix() -> Endpoint:
         listener.bind(str(folder / "s"))
         listener.listen(BACKLOG)
     except OSError:
-        Endpoint(listener, {}, folder).close()
+        Endpoint(listener, folder).close()
         raise
-    return Endpoint(listener, {"TUSK_MOCK_SOCKET": str(folder / "s")}, folder)
-
-
-def listen_tcp(port: int, *, in_docker: bool) -> Endpoint:
-    """Listen on a TCP port. `in_docker`: the service runs in a container and reaches us as host.docker.internal (the
-    official CLI always says so, which fails anywhere else). Raises OSError when the port is taken."""
-    address = "0.0.0.0" if in_docker else "127.0.0.1"  # noqa: S104 - a container comes in over the bridge
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((address, port))
-        listener.listen(BACKLOG)
-    except OSError:
-        listener.close()
-        raise
-    host = "host.docker.internal" if in_docker else address
-    return Endpoint(listener, {"TUSK_MOCK_HOST": host, "TUSK_MOCK_PORT": str(listener.getsockname()[1])})
+    return Endpoint(listener, folder)

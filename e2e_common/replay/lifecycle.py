@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from e2e_common.replay import endpoint, service
 from e2e_common.replay.arguments import Options
 from e2e_common.replay.comparison import rules_from
-from e2e_common.replay.config import Config, ConfigError, find_config, read_config, seconds_from
+from e2e_common.replay.config import PATH, Config, ConfigError, read_config, seconds_from
 from e2e_common.replay.journal import Journal
 from e2e_common.replay.report import Reporter
 from e2e_common.replay.service import describe_status
@@ -37,12 +37,11 @@ class Replay:
     ) -> None:
         self.options, self.reporter, self.journal, self.cwd, self.environ = options, reporter, journal, cwd, environ
         self.started = time.monotonic()
-        path = Path(options.config) if options.config else find_config(cwd)
-        self.config: Config = read_config(path, cwd, environ)
+        self.config: Config = read_config(cwd)
         try:
             self.rules = rules_from(self.config.comparison)
         except ValueError as error:
-            raise ConfigError(f"{path}: {error}") from error
+            raise ConfigError(f"{cwd / PATH}: {error}") from error
         self.recording: Recording | None = None
         self.endpoint: endpoint.Endpoint | None = None
         self.service: service.Service | None = None
@@ -50,7 +49,6 @@ class Replay:
 
     def prepare(self) -> None:
         """Load the traces, listen, and start the service: what belongs to the main thread."""
-        self._check_sandbox()
         recording = self._load()
         if recording.tests or recording.skipped:
             self._start_service(recording)
@@ -99,38 +97,20 @@ class Replay:
 
         return Runner
 
-    def _check_sandbox(self) -> None:
-        mode = self.options.sandbox_mode or self.config.sandbox_mode
-        if mode == "strict":
-            raise ReplayError(
-                "sandbox mode `strict`: the bundled replayer has no sandbox. Run it in a network namespace of its own "
-                "and say `--sandbox-mode off`, or use the official CLI"
-            )
-        if mode != "off":
-            self.reporter.progress(
-                "The bundled replayer has no sandbox: the service runs with the network it finds here"
-            )
-        if self.options.concurrency != "1":
-            self.reporter.progress("--concurrency: tests run one after the other all the same, on the one clock")
-
     def _load(self) -> Recording:
         from e2e_common.replay import traces
 
         started = time.monotonic()
-        options = self.options
-        folder = self.cwd / options.trace_dir if options.trace_dir else self.config.traces_folder
-        file = self.cwd / options.trace_file if options.trace_file else None
         try:
-            keep = traces.filter_from(options.filter)
-            recording = traces.load(folder, file=file, trace_id=options.trace_id, keep=keep)
+            recording = traces.load(self.cwd / self.options.trace_dir)
         except traces.LoadError as error:
             raise ReplayError(f"failed to load tests: {error}") from error
         self.recording = recording
         seconds = time.monotonic() - started
         if recording.tests or recording.skipped:
-            self.reporter.progress(f"➤ Loaded {len(recording.tests)} tests from local traces ({seconds:.1f}s)")
+            self.reporter.say(f"➤ Loaded {len(recording.tests)} tests from local traces ({seconds:.1f}s)")
             if recording.skipped:
-                self.reporter.progress(f"➤ Skipped {recording.skipped} tests with a recorded status of 300 or more")
+                self.reporter.say(f"➤ Skipped {recording.skipped} tests with a recorded status of 300 or more")
             self.reporter.loaded(len(recording.suite), recording.unique_traces, recording.pre_app_start, seconds)
         return recording
 
@@ -140,28 +120,20 @@ class Replay:
         config = self.config
         if not config.start_command:
             raise ReplayError("no start command defined in config: set service.start.command in .tusk/config.yaml")
-        self.endpoint = self._listen()
+        try:
+            self.endpoint = endpoint.listen()
+        except OSError as error:
+            raise ReplayError(f"cannot listen on a unix socket in the temporary folder: {error}") from error
         if service.port_is_taken(config.port):
             raise ReplayError(f"port {config.port} is already in use: stop what listens there, or change service.port")
-        logs = self.environ.get("TUSK_TEST_LOGS_DIR")
         try:
-            log = service.new_log(Path(logs) if logs else config.tusk_folder / "logs")
+            log = service.new_log(self.cwd / ".tusk" / "logs")
         except OSError as error:
             raise ReplayError(f"the service log cannot be written: {error}") from error
         environment = service.base_environment(self.environ, snapshot_of(recording))
         self.service = service.Service(config, log, environment, self.cwd)
         self.service.start(self.endpoint.environment)
         self._start_server(self.endpoint, recording)
-
-    def _listen(self) -> endpoint.Endpoint:
-        config = self.config
-        try:
-            if config.over_tcp:
-                return endpoint.listen_tcp(config.tcp_port, in_docker=config.in_docker)
-            return endpoint.listen_unix()
-        except OSError as error:
-            where = f"TCP port {config.tcp_port}" if config.over_tcp else "a unix socket in the temporary folder"
-            raise ReplayError(f"cannot listen on {where}: {error}") from error
 
     def _start_server(self, listening: endpoint.Endpoint, recording: Recording) -> None:
         """After the service: it is a while until it connects, and then no thread runs while it is forked."""
@@ -175,8 +147,8 @@ class Replay:
         started = time.monotonic()
         running.wait_ready()
         self._wait_acknowledged(running)
-        self.reporter.progress(f"➤ Running {count} tests across 1 environment(s) (concurrency: 1)...")
-        self.reporter.progress(f"✓ Environment ready ({time.monotonic() - started:.1f}s)")
+        self.reporter.say(f"➤ Running {count} tests across 1 environment(s) (concurrency: 1)...")
+        self.reporter.say(f"✓ Environment ready ({time.monotonic() - started:.1f}s)")
 
     def _wait_acknowledged(self, running: service.Service) -> None:
         from e2e_common.readiness import wait_until

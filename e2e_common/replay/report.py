@@ -17,7 +17,7 @@ class Result:
     """One test's outcome. `duration`: milliseconds until the headers of the answer."""
 
     test_id: str
-    name: str  # method and path, for the text form
+    name: str  # method and path
     duration: int = 0
     deviations: list[dict[str, Any]] = field(default_factory=list)
     error: str = ""
@@ -43,22 +43,11 @@ class Result:
             fields["error"] = self.error
         return print_json(fields, BODIES_FROM_LEVEL)
 
-    def as_text(self) -> str:
-        """One line, and one more for each deviation."""
-        lines = [f"{'✓' if self.passed else '✗'} {self.name} ({self.test_id}, {self.duration} ms)"]
-        for each in self.deviations:
-            lines.append(f"    {each['field']}: {each['description']}")
-            if each["expected"] is not None or each["actual"] is not None:
-                lines += [f"      {side}: {print_json(each[side], 0)[:2000]}" for side in ("expected", "actual")]
-        return "\n".join(lines + ([f"    error: {self.error}"] if self.error else []))
-
 
 class Reporter:
     """Writes whole objects and lines, flushed at once; after `interrupted` nothing more."""
 
-    def __init__(self, *, json_output: bool, quiet: bool) -> None:
-        self._json = json_output
-        self._quiet = quiet
+    def __init__(self) -> None:
         self._silent = False
         self._lock = threading.RLock()
         self.results: list[Result] = []
@@ -69,11 +58,6 @@ class Reporter:
             if not self._silent:
                 _write(sys.stdout, text)
 
-    def progress(self, text: str) -> None:
-        """A line on stderr that --quiet leaves out."""
-        if not self._quiet:
-            self.say(text)
-
     def say(self, text: str) -> None:
         """A line on stderr."""
         with self._lock:
@@ -82,21 +66,19 @@ class Reporter:
 
     def loaded(self, suite: int, traces: int, pre_app_start: int, seconds: float) -> None:
         """The first line of stdout, which is not JSON."""
-        if not self._quiet:
-            what = f"{suite} suite spans ({traces} unique traces, {pre_app_start} pre-app-start)"
-            self.output(f"  ↳ Loaded {what} ({seconds:.1f}s)")
+        what = f"{suite} suite spans ({traces} unique traces, {pre_app_start} pre-app-start)"
+        self.output(f"  ↳ Loaded {what} ({seconds:.1f}s)")
 
     def no_tests(self) -> None:
         """There is nothing to replay; that is no failure for the official CLI."""
-        self.output("[]" if self._json else "No tests found")
+        self.output("[]")
         self.say("No tests found")
 
     def result(self, result: Result) -> None:
         """One test is settled."""
         with self._lock:
             self.results.append(result)
-            if self._json or not self._quiet or not result.passed:
-                self.output(result.as_json() if self._json else result.as_text())
+            self.output(result.as_json())
 
     def totals(self, mocks: str, seconds: float) -> int:
         """The closing lines. Returns the exit status: 1 if any test did not pass."""
@@ -106,7 +88,7 @@ class Reporter:
         line = f"Tests: {len(self.results)} total, {passed} passed, {failed} failed"
         self.say(line + (f", {crashed} crashed server" if crashed else ""))
         self.say(mocks)
-        self.progress(f"Total elapsed: {seconds:.1f}s")
+        self.say(f"Total elapsed: {seconds:.1f}s")
         if failed or crashed:
             self.say(f"Error: {failed} tests with deviations, {crashed} crashed server")
         return 1 if failed or crashed else 0

@@ -10,12 +10,11 @@ import contextlib
 import os
 import queue
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from e2e_common.replay import VERSION, arguments
+from e2e_common.replay import arguments
 from e2e_common.replay.config import ConfigError
 from e2e_common.replay.journal import Journal
 from e2e_common.replay.lifecycle import Replay, ReplayError
@@ -28,18 +27,11 @@ SIGNAL_NAMES = {signal.SIGINT: "interrupt", signal.SIGTERM: "terminated"}
 
 def main(argv: list[str], replay_class: type[Replay] = Replay) -> int:
     """Run the command line `argv` (without the program's name) as such a replay. Returns the exit status
-    (official-cli.md, 4)."""
+    (official-cli.md, 4); ends the process with 2 where the command line is wrong."""
+    options = arguments.parse(argv)
+    reporter = Reporter()
     try:
-        options = arguments.parse(argv)
-    except arguments.UsageError as error:
-        sys.stderr.write(f"Error: {error}\n{arguments.USAGE}")
-        return 1
-    if options.version or options.help:
-        print(f"Tusk CLI (version: bundled-{VERSION})" if options.version else arguments.USAGE)
-        return 0
-    reporter = Reporter(json_output=options.output_format == "json", quiet=options.quiet)
-    try:
-        journal = Journal(options.mocks_path)
+        journal = Journal(options.mocks_file)
     except OSError as error:
         reporter.say(f"Error: --mocks-file: {error}")
         return 1

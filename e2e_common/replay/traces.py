@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,25 +69,18 @@ class Recording:
         return sum(span.is_pre_app_start for span in self.suite)
 
 
-def load(
-    folder: Path, *, file: Path | None = None, trace_id: str = "", keep: Callable[[Test], bool] = lambda _: True
-) -> Recording:
-    """Load every trace file below `folder`, or one `file`, or the first whose name holds `trace_id`.
-
-    `keep` chooses the tests to run; the pools are the same with and without it, and so is the verdict of each test.
-    Raises LoadError for a missing folder or file, an unknown trace id, or a line that is not a span.
-    """
-    chosen = _choose(folder, file, trace_id)
+def load(folder: Path) -> Recording:
+    """Load every trace file below `folder`. Raises LoadError for a missing folder, or a line that is not a span."""
+    if not folder.is_dir():
+        raise LoadError(f"traces folder {folder} does not exist: record first, or name another with --trace-dir")
     recording = Recording()
     pre_app_start: list[Span] = []
     of_tests: list[Span] = []
-    for path in sorted(folder.rglob("*.jsonl")) if trace_id else chosen:
+    for path in sorted(folder.rglob("*.jsonl")):
         spans = _parse(path)
         recording.files.update({(span.trace_id, span.span_id): path.name for span in spans})
         pre_app_start += (span for span in spans if span.is_pre_app_start)
         root = next((span for span in spans if span.is_root), None)
-        if path not in chosen:
-            continue
         if root is None:
             recording.rootless[path.name] = spans
             continue
@@ -96,7 +88,7 @@ def load(
         test = _test(path.name, root, spans)
         if test.expected_status >= SKIPPED_FROM_STATUS:
             recording.skipped += 1
-        elif keep(test):
+        else:
             recording.tests.append(test)
     pool: dict[tuple[str, str], Span] = {}
     for span in pre_app_start + of_tests:
@@ -111,22 +103,6 @@ def snapshot_of(recording: Recording) -> dict[str, str]:
     newest = max(spans, key=lambda span: span.start_ns, default=None)
     variables = newest.output_value.get("ENV_VARS") if newest is not None else None
     return {str(name): str(value) for name, value in variables.items()} if isinstance(variables, dict) else {}
-
-
-def _choose(folder: Path, file: Path | None, trace_id: str) -> list[Path]:
-    if file is not None:
-        if not file.is_file():
-            raise LoadError(f"trace file {file} does not exist")
-        return [file]
-    if not folder.is_dir():
-        raise LoadError(f"traces folder {folder} does not exist: record first, or name another with --trace-dir")
-    paths = sorted(folder.rglob("*.jsonl"))
-    if not trace_id:
-        return paths
-    found = next((path for path in paths if trace_id in path.name), None)
-    if found is None:
-        raise LoadError(f"no trace file in {folder} has {trace_id!r} in its name")
-    return [found]
 
 
 def _parse(path: Path) -> list[Span]:
@@ -193,31 +169,6 @@ def _request_body(body: Any, encoding: Any) -> tuple[bytes, str]:
         if is_unspecified(encoding):
             return body.encode("utf-8", "surrogateescape"), ""
         return b"", f"failed to decode request body: {error}"
-
-
-FILTER_KEYS: dict[str, Callable[[Test], str]] = {
-    "path": lambda test: test.path,
-    "method": lambda test: test.method,
-    "name": lambda test: test.root.name,
-    "status": lambda test: str(test.expected_status),
-    "test_id": lambda test: test.trace_id,
-    "file": lambda test: test.file,
-    "environment": lambda test: str(test.root.raw.get("environment") or "default"),
-}
-
-
-def filter_from(text: str) -> Callable[[Test], bool]:
-    """`--filter key=regex,key=regex` (all must hold) as a condition on tests. Raises LoadError for a bad one."""
-    conditions = []
-    for part in filter(None, text.split(",")):
-        key, equals, pattern = part.partition("=")
-        if not equals or key not in FILTER_KEYS:
-            raise LoadError(f"filter {part!r}: write key=regex with one of the keys {', '.join(FILTER_KEYS)}")
-        try:
-            conditions.append((FILTER_KEYS[key], re.compile(pattern)))
-        except re.error as error:
-            raise LoadError(f"filter {part!r}: no regular expression: {error}") from error
-    return lambda test: all(pattern.search(read(test)) for read, pattern in conditions)
 
 
 def by_start(spans: Iterable[Span]) -> list[Span]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common.replay import wire
+from e2e_common.replay.config import PATH, Config, read_config
 from e2e_common.replay.matching import Request
 from e2e_common.replay.traces import Recording, load
 from e2e_common.traces import Span, parse_trace
@@ -73,6 +74,13 @@ def write_trace(folder: Path, name: str, *spans: dict[str, Any]) -> Path:
     path = folder / name
     path.write_text("".join(json.dumps(each) + "\n" for each in spans))
     return path
+
+
+def config_in(folder: Path, text: str) -> Config:
+    """The configuration `text` of the service in `folder`."""
+    (folder / PATH).parent.mkdir(exist_ok=True)
+    (folder / PATH).write_text(text)
+    return read_config(folder)
 
 
 def recording_of(folder: Path, **files: list[dict[str, Any]]) -> Recording:

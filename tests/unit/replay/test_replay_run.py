@@ -22,12 +22,11 @@ import pytest
 
 from e2e_common.readiness import tcp_answers, wait_until
 from e2e_common.replay.comparison import Rules
-from e2e_common.replay.config import read_config
 from e2e_common.replay.journal import Journal
 from e2e_common.replay.report import Reporter
 from e2e_common.replay.request import Answer
 from e2e_common.replay.testing import Runner
-from tests.unit.replay.replay_support import recording_of, root_dict, span_dict, write_trace
+from tests.unit.replay.replay_support import config_in, recording_of, root_dict, span_dict, write_trace
 
 ROOT = Path(__file__).resolve().parents[3]
 SERVICE = Path(__file__).with_name("fake_service.py")
@@ -68,7 +67,7 @@ class Project:
     def start(self, *arguments: str, stdin: int = subprocess.DEVNULL, **variables: str) -> subprocess.Popen[str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TUSK_")}
         return subprocess.Popen(
-            [sys.executable, "-m", "e2e_common.replay", "run", "--print", "--output-format", "json", *arguments],
+            [sys.executable, "-m", "e2e_common.replay", "run", "--trace-dir", str(self.traces), *arguments],
             cwd=self.folder,
             env={**kept, "PYTHONPATH": str(ROOT), "TMPDIR": str(self.temporary), **variables},
             stdin=stdin,
@@ -121,7 +120,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
 def test_a_green_run(project: Project) -> None:
     project.record("/ok", "/mock", "/ok?b=%20c")
     strict = {"TUSK_REQUIRE_INBOUND_REPLAY_SPAN": "Yes"}
-    done = project.run("--enable-service-logs", "--sandbox-mode", "off", PYTHONPROFILEIMPORTTIME="1", **strict)
+    done = project.run(PYTHONPROFILEIMPORTTIME="1", **strict)
     assert done.code == 0
     assert re.match(
         r"  ↳ Loaded 4 suite spans \(3 unique traces, 0 pre-app-start\) \(\d+\.\ds\)\n\{\n"
@@ -196,8 +195,8 @@ def test_how_long_an_inbound_span_is_waited_for(
     server, service = mock.Mock(), mock.Mock()
     server.travel.return_value, server.wait_inbound.return_value, service.exit_status.return_value = "", True, None
     monkeypatch.setattr("e2e_common.replay.testing.send", lambda *_: Answer(200, body, 1))
-    config = read_config(None, tmp_path, {})
-    runner = Runner(config, service, server, Reporter(json_output=True, quiet=True), Rules(), inbound_required=True)
+    config = config_in(tmp_path, "{}")
+    runner = Runner(config, service, server, Reporter(), Rules(), inbound_required=True)
     runner.settle(recording_of(tmp_path, a=[root_dict(answer=b"same")]).tests[0], Journal())
     server.wait_inbound.assert_called_once_with("t1", wait_s)
 
@@ -212,7 +211,7 @@ def test_what_a_test_does_after_its_answer_is_waited_for_before_it_ends(
     calls.send.return_value = Answer(201, b"\xff", 1, (("X-A", "b"), ("X-A", "c")))
     monkeypatch.setattr("e2e_common.replay.testing.send", calls.send)
     (test,) = recording_of(tmp_path, a=[root_dict()]).tests
-    made = (read_config(None, tmp_path, {}), calls.service, calls.server, calls.reporter, Rules(), False)
+    made = (config_in(tmp_path, "{}"), calls.service, calls.server, calls.reporter, Rules(), False)
     journal = calls.journal
     Runner(*made, calls.afterwards).settle(test, journal)
     order = ["afterwards.mark", "send", "journal.write", "afterwards.wait", "server.finish_test", "journal.write"]
@@ -285,17 +284,6 @@ def test_no_tests(project: Project) -> None:
     assert re.fullmatch(r"  ↳ Loaded 1 suite spans .*\n", skipped.stdout)
     assert "Tests: 0 total, 0 passed, 0 failed" in skipped.stderr
     assert project.log() == "service starts\n"
-
-
-def test_text_and_quiet(project: Project) -> None:
-    project.record("/ok", "/die")
-    done = project.run("--output-format=text", "-q", "-f", "path=ok")
-    assert (done.code, done.stdout) == (0, "")
-    assert done.stderr == "Tests: 1 total, 1 passed, 0 failed\nMocks: 0 asked, 0 missed; alerts: 0\n"
-    loud = project.run("--output-format=text")
-    assert re.search(
-        r"^✓ GET /ok \(t1, \d+ ms\)\n✗ GET /die \(t2, 0 ms\)\n    error: the service ended", loud.stdout, re.M
-    )
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ class Running:
     def __init__(self, folder: Path, recording: Recording | None = None) -> None:
         spans = [span_dict("s1"), root_dict(), span_dict("s2")]
         self.recording = recording or recording_of(folder / "traces", a=spans)
-        self.endpoint = endpoint.listen_unix()
+        self.endpoint = endpoint.listen()
         self.address = self.endpoint.environment["TUSK_MOCK_SOCKET"]
         self.path = folder / "mocks.jsonl"
         self.journal = Journal(self.path)
@@ -358,25 +358,11 @@ def test_closing_wakes_whoever_waits(running: Running) -> None:
     assert results == [False]
 
 
-def test_tcp(tmp_path: Path) -> None:
-    listening = endpoint.listen_tcp(0, in_docker=False)
-    port = int(listening.environment["TUSK_MOCK_PORT"])
-    assert listening.environment["TUSK_MOCK_HOST"] == "127.0.0.1"
-    server = MockServer(listening.listener, Journal(), Matcher(Recording()))
-    server.start()
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as peer:
-        connect = {"sdk_version": "0.1.29", "runtime": 2}
-        peer.sendall(wire.frame(wire.SDKMessage(type=wire.SDK_CONNECT, request_id="c", connect_request=connect)))
-        assert wire.CLIMessage.FromString(peer.recv(1000)[4:]).connect_response.success
-    server.close()
-    listening.close()
-
-
 def test_a_long_temporary_folder_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     long = tmp_path / ("x" * 120)
     long.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(long))
-    listening = endpoint.listen_unix()
+    listening = endpoint.listen()
     assert len(listening.environment["TUSK_MOCK_SOCKET"]) < 108
     listening.close()
     assert list(long.iterdir()) == []

@@ -12,7 +12,7 @@ import pytest
 from e2e_common.replay.depth import MAX_LEVELS
 from e2e_common.replay.messages import request_from, response_data, rfc3339, schema_from, version_problem
 from e2e_common.replay.request import headers_for
-from e2e_common.replay.traces import LoadError, Test, filter_from, load, snapshot_of
+from e2e_common.replay.traces import LoadError, Test, load, snapshot_of
 from e2e_common.traces import Span
 from tests.unit.replay.replay_support import nested, recording_of, root_dict, span_dict, write_trace
 
@@ -43,23 +43,9 @@ def test_pools(tmp_path: Path) -> None:
     assert recording.files["t3", "s3"] == "2_moved.jsonl"
 
 
-def test_one_file_or_one_trace(tmp_path: Path) -> None:
-    boot = span_dict("boot", "t0", isPreAppStart=True)
-    recording_of(tmp_path, boot=[boot], aaa=[root_dict("t1")], abb=[root_dict("t2")])
-    by_id = load(tmp_path, trace_id="ab")
-    assert [test.trace_id for test in by_id.tests] == ["t2"]
-    assert _ids(by_id.suite) == ["boot", "root-t2"]
-    by_file = load(tmp_path, file=tmp_path / "1_aaa.jsonl")
-    assert [test.trace_id for test in by_file.tests] == ["t1"]
-
-
 def test_what_cannot_be_loaded_is_named(tmp_path: Path) -> None:
     with pytest.raises(LoadError, match=r"missing does not exist: record first"):
         load(tmp_path / "missing")
-    with pytest.raises(LoadError, match=r"no trace file in .* has 'zzz' in its name"):
-        load(tmp_path, trace_id="zzz")
-    with pytest.raises(LoadError, match=r"trace file .*x\.jsonl does not exist"):
-        load(tmp_path, file=tmp_path / "x.jsonl")
     write_trace(tmp_path, "broken.jsonl", root_dict()).open("a").write('\n{"traceId": ')
     with pytest.raises(LoadError, match=r"malformed span in .*broken\.jsonl.* line 3"):
         load(tmp_path)
@@ -81,17 +67,6 @@ def test_three_hundred_levels_are_loaded(tmp_path: Path) -> None:
 def test_a_root_span_of_the_wrong_form_is_named(tmp_path: Path) -> None:
     with pytest.raises(LoadError, match=r"malformed span in 0_a\.jsonl: root span root-t1"):
         recording_of(tmp_path, a=[root_dict(statusCode="many")])
-
-
-def test_filters(tmp_path: Path) -> None:
-    recording_of(tmp_path, a=[root_dict("t1", "/users")], b=[root_dict("t2", "/user")], c=[span_dict("s", "t3")])
-    kept = load(tmp_path, keep=filter_from("path=^/users$,method=GET"))
-    assert [test.trace_id for test in kept.tests] == ["t1"]
-    assert _ids(kept.suite) == ["root-t1", "root-t2"]  # the pools are those of the whole run
-    assert [test.trace_id for test in load(tmp_path, keep=filter_from("test_id=t2")).tests] == ["t2"]
-    for bad in ("path", "nothing=x", "path=("):
-        with pytest.raises(LoadError, match="filter"):
-            filter_from(bad)
 
 
 def test_the_request(tmp_path: Path) -> None:
