@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from e2e_common.replay.golang import print_json
-
-BODIES_FROM_LEVEL = 3  # nesting of `expected` and `actual` in a result: object, deviations, deviation
+from e2e_common.replay.golang import for_json
 
 
 @dataclass
@@ -29,7 +28,8 @@ class Result:
 
     def deviate(self, where: str, expected: Any, actual: Any, description: str) -> None:
         """Add a deviation in the official form."""
-        self.deviations.append({"field": where, "expected": expected, "actual": actual, "description": description})
+        bodies = {"expected": for_json(expected), "actual": for_json(actual)}
+        self.deviations.append({"field": where, **bodies, "description": description})
 
     def as_json(self) -> str:
         """The official object, keys in the official order."""
@@ -41,7 +41,7 @@ class Result:
             fields["deviations"] = self.deviations
         if self.error:
             fields["error"] = self.error
-        return print_json(fields, BODIES_FROM_LEVEL)
+        return json.dumps(fields, indent=2, ensure_ascii=False)
 
 
 class Reporter:

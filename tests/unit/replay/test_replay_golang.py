@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 import pytest
 
-from e2e_common.replay.golang import NotJSON, clean, compile_regex, parse_json, print_json, text_form
+from e2e_common.replay.golang import NotJSON, clean, compile_regex, for_json, parse_json, text_form
 
 
 @pytest.mark.parametrize(
@@ -22,17 +21,20 @@ from e2e_common.replay.golang import NotJSON, clean, compile_regex, parse_json, 
         (1.5, "1.5", "1.5"),
         (-2.25, "-2.25", "-2.25"),
         (0.0001, "0.0001", "0.0001"),
-        (0.00001, "1e-05", "0.00001"),
-        (1e-7, "1e-07", "1e-7"),
+        (0.00001, "1e-05", "1e-05"),
+        (1e-7, "1e-07", "1e-07"),
         (1e20, "1e+20", "100000000000000000000"),
         (1e21, "1e+21", "1e+21"),
         (12345678901234567890, "1.2345678901234567e+19", "12345678901234567000"),
         (0, "0", "0"),
+        (-0.0, "-0", "0"),
+        (-1e6, "-1e+06", "-1000000"),
+        (1e15 + 0.5, "1.0000000000000005e+15", "1000000000000000.5"),
     ],
 )
 def test_numbers(number: float, text: str, encoded: str) -> None:
     assert text_form(float(number)) == text
-    assert print_json(float(number), 0) == encoded
+    assert json.dumps(for_json(float(number))) == encoded
 
 
 def test_text_form_of_trees() -> None:
@@ -41,18 +43,10 @@ def test_text_form_of_trees() -> None:
     )
 
 
-def test_printing_is_go_s() -> None:
-    value: dict[str, Any] = {"z": [], "m": {}, "s": 'a\u2028b<>&é"\\/\t\n\ud800', "n": None, "a": [1.0, {"k": False}]}
-    assert print_json(value, 0) == (
-        '{\n  "a": [\n    1,\n    {\n      "k": false\n    }\n  ],\n  "m": {},\n  "n": null,\n'
-        '  "s": "a\\u2028b\\u003c\\u003e\\u0026é\\"\\\\/\\t\\n\ufffd",\n  "z": []\n}'
-    )
-
-
-def test_keys_are_sorted_from_the_given_level_on() -> None:
-    printed = print_json({"b": {"d": 1, "c": 2}, "a": 3}, 1)
-    assert list(json.loads(printed)) == ["b", "a"]
-    assert list(json.loads(printed)["b"]) == ["c", "d"]
+def test_keys_are_printed_in_order_and_strings_clean() -> None:
+    value: dict[str, Any] = {"z": [], "m": {}, "s": 'é"\ud800', "a": [1.0, {"k": False, "j": None}]}
+    printed = json.dumps(for_json(value), ensure_ascii=False)
+    assert printed == '{"a": [1, {"j": null, "k": false}], "m": {}, "s": "é\\"\ufffd", "z": []}'
 
 
 @pytest.mark.parametrize(
@@ -77,20 +71,18 @@ def test_json_as_go_reads_it() -> None:
     [
         (r'{"\ud800": 1, "\ufffd": 2}', 2),
         (r'{"\ufffd": 1, "\ud800": 2}', 2),
-        (r'{"\ud800": 1, "\udc00": 2, "\ud800": 3}', 3),
     ],
 )
 def test_the_last_of_keys_that_become_equal_counts(text: str, value: int) -> None:
     assert parse_json(text) == {"\ufffd": value}
 
 
-@pytest.mark.parametrize("depth", [2000, 9000])
-def test_deep_nesting(depth: int) -> None:
-    value = parse_json("[" * depth + "7" + "]" * depth)
-    for _ in range(depth):
-        value = value[0]
-    assert value == 7
-    assert parse_json('{"a":' * depth + "1" + "}" * depth).keys() == {"a"}
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_what_is_nested_too_deep_is_not_read(opening: str, closing: str) -> None:
+    assert parse_json(opening * 299 + "[7]" + closing * 299)
+    for depth in (300, 1000, 100_000):
+        with pytest.raises(NotJSON, match="nested deeper than 300 levels"):
+            parse_json(opening * depth + "[7]" + closing * depth)
 
 
 @pytest.mark.parametrize(
@@ -139,16 +131,10 @@ def test_regular_expressions(pattern: str, text: str, hit: bool) -> None:
     [
         r"A4\Z", r"^(?!x)A5", r"A6(?=.)", r"(?<=A)7", r"(?<!A)7", r"(A8)\1", "(?>A9)", "B1x*+", "B2(?#c)", "x{1001}",
         "(?P<n>B5)(?P=n)", "(H3)(?(1)x|y)", "(?x)H9 1", "(?a)I1", r"I2\u00e9", r"I4\N{BULLET}", "(", "[a", "\ud800",
-        r"\C", r"a\\\C", r"\Qa\E\C", "(?P<é>x)", "(?<é>x)", "(" * 1001 + "x" + ")" * 1001, "x**", "x{2}{3}", r"\8",
+        "x**", "x{2}{3}", r"\8",
     ],
 )  # fmt: skip
 def test_what_go_refuses_is_an_error(pattern: str) -> None:
     with pytest.raises(ValueError) as caught:
         compile_regex(pattern)
     assert str(caught.value)
-
-
-def test_patterns_need_their_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "re2", None)  # importing it fails
-    with pytest.raises(ValueError, match="package google-re2"):
-        compile_regex("a")
