@@ -37,6 +37,10 @@ _GROUP = re.compile(
 _CHAIN = re.compile(
     rb"(?:\n[^\n]*){0,20}?\n(?:During handling of the above exception|The above exception was the direct cause)"
 )
+# The same of a group, whose own exceptions come first.
+_GROUP_CHAIN = re.compile(
+    rb"\n(?: +[|+][^\n]*\n)*\n(?:During handling of the above exception|The above exception was the direct cause)"
+)
 
 
 def in_recording(evidence: Evidence) -> Iterator[Failure]:
@@ -145,7 +149,7 @@ def _exceptions(evidence: Evidence, name: str, log: bytes, requests: list[Reques
 
 def _tracebacks(log: bytes) -> Iterator[_Exception]:
     """Those that do not belong to an error of the SDK; of a chain the last one."""
-    for pattern, is_chained in ((_LAST_LINE, _is_chained), (_GROUP, _never)):
+    for pattern, is_chained in ((_LAST_LINE, _is_chained), (_GROUP, _is_chained_group)):
         number, counted, begin = 1, 0, None
         for match in pattern.finditer(log):
             begin = match.start() if begin is None else begin
@@ -164,8 +168,8 @@ def _is_chained(log: bytes, end: int) -> bool:
     return chained is not None and TRACEBACK not in chained[0]
 
 
-def _never(_log: bytes, _end: int) -> bool:
-    return False
+def _is_chained_group(log: bytes, end: int) -> bool:
+    return _GROUP_CHAIN.match(log, end) is not None
 
 
 def _is_of_the_sdk(log: bytes, begin: int) -> bool:

@@ -167,6 +167,7 @@ STATED: dict[str, tuple[str, list[str]]] = {
         f"ERROR: Exception in ASGI application\n{GROUP}",
         ["ExceptionGroup: both ..."],
     ),
+    "a group whose one exception is raised alone": (f"{GROUP}{DURING}{FRAMES}KeyError: 'x'\n", ["KeyError: 'x'"]),
     "CRLF": (f"{FRAMES}A: 1\r\n", ["A: 1"]),
 }
 
