@@ -33,7 +33,8 @@ def rust_core(evidence: Evidence) -> Iterator[Failure]:
 
 
 def never_ready(evidence: Evidence) -> Iterator[Failure]:
-    """Where every request counts as one from before the application was ready, none is a test: exit code 4."""
+    """Where every request counts as one from before the application was ready, nothing else explains more: exit code 1,
+    or 4 where nothing was replayed."""
     first = min((request.started for request in evidence.requests), default=float("inf"))
     asked = any(span.start_ns / 1e9 >= first for file in evidence.files for span in file.spans)
     if asked and all(file.before_start for file in evidence.files):
@@ -42,7 +43,8 @@ def never_ready(evidence: Evidence) -> Iterator[Failure]:
             "ready: below 0.1.23 nothing says that it is, unless the application calls "
             "TuskDrift.get_instance().mark_app_as_ready()"
         )
-        yield Failure(2, RUN, message, evidence.files[0].name, code=int(Code.NOTHING_VERIFIED))
+        code = int(Code.FAILED if evidence.results else Code.NOTHING_VERIFIED)
+        yield Failure(2, RUN, message, evidence.files[0].name, code=code)
 
 
 def killed(evidence: Evidence) -> Iterator[Failure]:
