@@ -18,6 +18,7 @@ say() {
   printf 'e2e: %s\n' "$*" >&2
 }
 
+# label NAME: print the base image's label; nothing where there is no such image yet.
 label() {
   docker image inspect --format "{{index .Config.Labels \"$1\"}}" "$by_hand" 2>/dev/null || true
 }
@@ -56,6 +57,7 @@ sweep() {
   done
 }
 
+# ended CODE: end with it, and the build that is under way, where that has not just ended by itself.
 ended() {
   trap '' INT TERM
   [ -z "${child-}" ] || kill "$child" 2>/dev/null || true

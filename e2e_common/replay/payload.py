@@ -29,9 +29,9 @@ def parse(payload: bytes) -> tuple[Any, bool]:
 
 def _is_too_deep(payload: bytes) -> bool:
     """Whether a value or a schema in it is nested deeper than MAX_LEVELS."""
-    todo = [(0, len(payload), wire.SDKMessage.DESCRIPTOR.full_name, 0)] if len(payload) > _SHORTEST else []
-    while todo:
-        at, end, kind, level = todo.pop()
+    pending = [(0, len(payload), wire.SDKMessage.DESCRIPTOR.full_name, 0)] if len(payload) > _SHORTEST else []
+    while pending:
+        at, end, kind, level = pending.pop()
         while at < end:
             tag, at = _varint(payload, at)
             if tag & 7 in _FIXED:
@@ -45,7 +45,7 @@ def _is_too_deep(payload: bytes) -> bool:
                     below = level + (inner in _LEVELS)
                     if below > MAX_LEVELS:
                         return True
-                    todo.append((at, min(at + size, end), inner, below))
+                    pending.append((at, min(at + size, end), inner, below))
                 at += size
             else:
                 raise ValueError(f"wire type {tag & 7}, which no message of the SDK has")
@@ -68,13 +68,13 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
 def _nested(top: Any) -> dict[str, dict[int, str]]:
     """Message → number of a field → the message that it holds, for all that are reached from `top`."""
     found: dict[str, dict[int, str]] = {}
-    todo = [top]
-    while todo:
-        kind = todo.pop()
+    pending = [top]
+    while pending:
+        kind = pending.pop()
         if kind.full_name not in found:
             inner = {field.number: field.message_type for field in kind.fields if field.message_type}
             found[kind.full_name] = {number: message.full_name for number, message in inner.items()}
-            todo += inner.values()
+            pending += inner.values()
     return found
 
 

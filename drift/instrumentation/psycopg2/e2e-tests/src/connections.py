@@ -183,6 +183,7 @@ def told_of_connection() -> Response:
         }
         given = conn.get_dsn_parameters()
         said["dsn"] = {name: given[name] for name in ("user", "dbname", "host")}
+        # psycopg2 writes xxx in place of the password in it.
         said["hidden"] = "password=xxx" in conn.dsn and "password" not in given
     return jsonify(**said, after=conn.closed)
 

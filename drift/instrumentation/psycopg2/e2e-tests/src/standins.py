@@ -224,7 +224,7 @@ def dsn_parameters() -> Response:
 
 @bp.get("/text")
 def text_of_the_dsn() -> Response:
-    """With its password made unreadable."""
+    """With xxx in place of its password, as psycopg2 has it."""
     with stand_in() as conn:
         return jsonify("password=xxx" in conn.dsn)
 
