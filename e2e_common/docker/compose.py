@@ -25,8 +25,6 @@ from e2e_common.story.again import Again
 
 INSIDE = Path("/e2e")
 """Where compose.base.yml mounts the checkout."""
-ENVIRONMENTS = "python-e2e-environments"
-"""The volume of the environments that E2E_SDK, E2E_WITH and E2E_RUST_CORE ask for; one for each user inside."""
 TUSK = "/opt/tusk/tusk"
 CA = "/run/extra-ca.pem"
 FOR_THE_INSIDE = (
@@ -49,7 +47,7 @@ class Compose:
         owner = suite_dir.stat()
         self._ca = _file(knobs, "E2E_EXTRA_CA")
         self._owner = _number(knobs, "E2E_UID", owner.st_uid), _number(knobs, "E2E_GID", owner.st_gid)
-        self._environments = f"{ENVIRONMENTS}-{self._owner[0]}"
+        self._environments = f"{objects.ENVIRONMENTS}-{self._owner[0]}"
 
     @functools.cached_property
     def image(self) -> str:
@@ -93,11 +91,9 @@ class Compose:
         return [*self._command(), "run", "--rm", *told, *mounts, "app", "/bin/bash"]
 
     def give_folders(self) -> None:
-        """Make the folder of the artifacts, and the volume, where they are needed."""
+        """Make the folder of the artifacts."""
         self._folder.root.mkdir(parents=True, exist_ok=True)
         self.give_away()
-        if self._own_environment():
-            docker("volume", "create", "--label", f"{objects.CACHE}=environments", self._environments)
 
     def give_away(self) -> None:
         """Where root runs this, for somebody else's checkout: the artifacts belong to who runs inside, and what is in

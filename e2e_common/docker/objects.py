@@ -1,4 +1,4 @@
-"""Remove what runs have made in the engine: found by label, and nothing else is touched. `python -m
+"""Remove what runs have made in the engine: found by label or name, and nothing else is touched. `python -m
 e2e_common.docker.objects` (make clean-volumes) removes all but that of live runs, and where there is none the suites'
 images that are outdated; with --images all images."""
 
@@ -17,7 +17,9 @@ from e2e_common.run_folder import RunFolder
 
 RUN = "e2e.run"
 """On everything that a run makes: its folder, or `by hand`."""
-CACHE = "e2e.cache"
+ENVIRONMENTS = "python-e2e-environments"
+"""What the names of the volumes begin with that keep the environments of E2E_SDK, E2E_WITH and E2E_RUST_CORE; the user
+inside follows. Found by name: the engine makes the volume with a run's first container, and gives it no label."""
 PROJECT = "com.docker.compose.project"
 ONE_OFF = "com.docker.compose.oneoff"
 GONE_LIMIT_S = 30.0
@@ -54,7 +56,9 @@ def remove_all_but_live() -> list[str]:
 
     _remove(dead)
     if not spared:
-        _remove(lambda kind: _ids(kind, f"label={CACHE}"))
+        # One that a container has come to use meanwhile stays.
+        unused = (f"name=^{ENVIRONMENTS}-", "dangling=true")
+        _remove(lambda kind: _ids(kind, *unused) if kind == "volume" else [])
     return sorted(spared)
 
 

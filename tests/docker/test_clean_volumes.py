@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.docker.compose import ENVIRONMENTS
-from e2e_common.docker.objects import CACHE, KINDS
+from e2e_common.docker.objects import ENVIRONMENTS, KINDS
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
 from tests.docker.conftest import BASE, CALL_LIMIT_S, RUN_LIMIT_S, Contained, all_left, docker, of_the_engine
@@ -110,8 +109,7 @@ def test_the_network_and_the_images_that_nobody_needs_go(canary: Contained) -> N
     for tag in (canary.image, f"{repository}:0123456789ab", f"{repository}:3.98-0123456789ab"):
         docker("tag", f"{repository}:latest", tag)
 
-    # Only where no run is under way do images go; asked of the engine, since a call beside a run that starts takes the
-    # volume of its environments away.
+    # Only where no run is under way do images go.
     running = functools.partial(docker, "ps", "--quiet", "--filter", "label=e2e.suite")
     wait_until(lambda: not running(), timeout_s=RUN_LIMIT_S, what="the end of other tests' runs")
     clean_volumes(canary, canary.checkout.root)
@@ -121,7 +119,7 @@ def test_the_network_and_the_images_that_nobody_needs_go(canary: Contained) -> N
 
 
 def test_the_cached_environments_of_a_run_that_is_under_way_stay(canary: Contained) -> None:
-    cached = ("volume", "ls", "--quiet", "--filter", f"label={CACHE}")
+    cached = ("volume", "ls", "--quiet", "--filter", f"name=^{ENVIRONMENTS}-")
     process = canary.start("8941", CANARY="hangs in recording", E2E_WITH="itsdangerous<2.2")
     log = canary.out / f"{canary.name}-8941" / "logs" / "record.log"
     wait_until(log.exists, timeout_s=RUN_LIMIT_S, what="the recording")

@@ -28,10 +28,13 @@ def end(code, out="", err=""):
     sys.stderr.write(err)
     raise SystemExit(code)
 
-def matches(thing):
-    filters = [words[i + 1].removeprefix("label=") for i, word in enumerate(words) if word == "--filter"]
-    found = [f"{{name}}={{value}}" for name, value in thing["labels"].items()]
-    return set(filters) <= {{*found, *thing["labels"]}}
+def matches(name, thing):
+    filters = [words[i + 1] for i, word in enumerate(words) if word == "--filter"]
+    found = {{f"label={{label}}={{value}}" for label, value in thing["labels"].items()}}
+    found |= {{f"label={{label}}" for label in thing["labels"]}}
+    found |= {{"dangling=true"}} if thing.get("dangling") else set()
+    found |= {{one for one in filters if one.startswith("name=^") and name.startswith(one[6:])}}
+    return set(filters) <= found
 
 for start, (code, out, err) in state["answers"].items():
     if " ".join(words).startswith(start):
@@ -42,7 +45,7 @@ for start, (code, out, err) in state["answers"].items():
 kind = "container" if words[0] in ("ps", "rm") else words[0]
 things = state["things"].get(kind, {{}})
 if words[0] == "ps" or words[1:2] == ["ls"]:
-    end(0, "".join(name + "\\n" for name, thing in things.items() if matches(thing)))
+    end(0, "".join(name + "\\n" for name, thing in things.items() if matches(name, thing)))
 if words[1:2] == ["inspect"]:
     thing = things.get(words[-1])
     if not thing:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from e2e_common.docker import compose, images, objects
+from e2e_common.docker import images, objects
 from e2e_common.docker.compose import Compose
 from e2e_common.errors import HarnessError
 from e2e_common.knobs import read_knobs
@@ -52,7 +52,7 @@ def test_an_sdk_a_cli_and_a_bundle_are_mounted_read_only(tmp_path: Path) -> None
     assert f"{tmp_path / 'sdk'}:{tmp_path / 'sdk'}:ro" in mounts
     assert f"{tmp_path / 'tusk'}:/opt/tusk/tusk:ro" in mounts
     assert any(mount.startswith(f"{tmp_path / 'ca.pem'}:") and mount.endswith(":ro") for mount in mounts)
-    assert any(mount.startswith(compose.ENVIRONMENTS) and mount.endswith(":/var/cache/e2e") for mount in mounts)
+    assert any(mount.startswith(objects.ENVIRONMENTS) and mount.endswith(":/var/cache/e2e") for mount in mounts)
     assert {f"E2E_SDK={tmp_path / 'sdk'}", "TUSK_CLI_PATH=/opt/tusk/tusk"} <= set(told(words, "-e"))
 
 

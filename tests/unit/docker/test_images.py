@@ -143,9 +143,9 @@ def built_from(base: str, docker: Docker) -> None:
 
 def test_a_suites_image_is_built_once_and_those_it_has_replaced_go(docker: Docker, checkout: Path) -> None:
     docker.answer("compose --progress plain", 0)
-    docker.has("image", "replaced", labels={"e2e.image": "suite", "dangling": "true"})
+    docker.has("image", "replaced", labels={"e2e.image": "suite"}, dangling=True)
     docker.has("image", "named", labels={"e2e.image": "suite"})
-    docker.has("image", "another's", labels={"dangling": "true"})
+    docker.has("image", "another's", dangling=True)
     images.require_suite(checkout / SOME, NAME, "sha256:1", os.environ)
     assert docker.builds == ["sha256:1"]
     assert docker.left == {"named", "another's"}

@@ -12,6 +12,8 @@ from e2e_common.errors import HarnessError
 from e2e_common.run_folder import RunFolder
 from tests.unit.docker.fake_docker import Docker
 
+CACHED = f"{objects.ENVIRONMENTS}-1000"
+
 
 def things_of(docker: Docker, name: str, run: Path | str, **more: Any) -> None:
     for kind in objects.KINDS:
@@ -29,9 +31,9 @@ def test_all_but_live_runs_and_strangers_go(docker: Docker, tmp_path: Path) -> N
     things_of(docker, "elsewhere", "/no/such/checkout/out/redis-8000")
     things_of(docker, "hand", "by hand")
     docker.has("container", "stranger", labels={"somebody": "else"})
-    docker.has("volume", "cached", labels={objects.CACHE: "environments"})
+    docker.has("volume", CACHED, dangling=True)
     assert objects.remove_all_but_live() == [str(live.root)]
-    assert docker.left == {"live-container", "live-network", "live-volume", "stranger", "cached"}
+    assert docker.left == {"live-container", "live-network", "live-volume", "stranger", CACHED}
 
 
 def test_what_goes_by_itself_meanwhile_is_no_live_run(docker: Docker) -> None:
@@ -42,9 +44,16 @@ def test_what_goes_by_itself_meanwhile_is_no_live_run(docker: Docker) -> None:
 
 
 def test_without_live_runs_the_cached_environments_go_too(docker: Docker) -> None:
-    docker.has("volume", "cached", labels={objects.CACHE: "environments"})
+    docker.has("volume", CACHED, dangling=True)
+    docker.has("volume", "another's", dangling=True)
     assert objects.remove_all_but_live() == []
-    assert docker.left == set()
+    assert docker.left == {"another's"}
+
+
+def test_cached_environments_that_a_run_has_begun_to_use_meanwhile_stay(docker: Docker) -> None:
+    docker.has("volume", CACHED)
+    assert objects.remove_all_but_live() == []
+    assert docker.left == {CACHED}
 
 
 def test_what_does_not_go_is_exit_6(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +97,7 @@ def test_outdated_images_go_only_when_nothing_is_under_way(
     if held:
         run.lock()
     things_of(docker, "run", run.root)
-    docker.has("image", "replaced", labels={images.IMAGE: "suite", "dangling": "true"})
+    docker.has("image", "replaced", labels={images.IMAGE: "suite"}, dangling=True)
     for name in ("old", "current"):
         docker.has("image", name, labels={images.IMAGE: "suite"})
     docker.has("image", "base", labels={images.IMAGE: "base"})
