@@ -32,62 +32,68 @@ override ALL := $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE) $(COVERAGE) $(SE
 override VERBS := help e2e-all report known-failures new-suite base-image clean-volumes doctor test test-slow test-docker test-faults test-verdict \
 	lint format bench upgrade clean
 
-.PHONY: $(VERBS) $(ALL)
+.PHONY: $(VERBS) $(ALL) FORCE
 
 ##@ Suites
 
 $(E2E): e2e-%: ## record, replay and judge one suite, for instance e2e-flask
-	@scripts/run-suite.sh $(RUN) --build
+	@scripts/e2e.sh run $(RUN) --build
 
-e2e-all: ## every suite, or SUITES="flask redis"; -j4 for four at a time
-	+@set -f; scripts/run-all-e2e-tests.sh --port "$${PORT:-8000}" --build -- $$SUITES
+e2e-all: ## every suite, or SUITES="flask psycopg*"; -j4 for four at a time
+	+@set -f; scripts/run-all-e2e-tests.sh --port "$${PORT:-8000}" -- $$SUITES
+
+# One of them, by the folder that stands in the batch; how it ends stops none of the others, and is for the table to say.
+one-of-all-%: FORCE
+	@trap : INT TERM HUP; scripts/e2e.sh run "$$(cat "$$DRIFT_BATCH/$$DRIFT_SUITE")" "$$PORT" --build; \
+		echo "$$?" >"$$DRIFT_BATCH/$$DRIFT_SUITE.ended"
+FORCE:
 
 $(RECORD): record-%: ## only record: out/<suite>-<port>/ then holds the traces
-	@scripts/run-suite.sh $(RUN) --phases setup,record,cleanup --build
+	@scripts/e2e.sh run $(RUN) --phases setup,record,cleanup --build
 
 $(REPLAY): replay-%: ## replay the last recording and judge it, without its services
-	@scripts/run-suite.sh $(RUN) --phases setup,replay,check,cleanup --build
+	@scripts/e2e.sh run $(RUN) --phases setup,replay,check,cleanup --build
 
 $(CHECK): check-%: ## judge the last run's artifacts again
-	@scripts/run-suite.sh $(RUN) --phases check
+	@scripts/e2e.sh run $(RUN) --phases check
 
 $(BASELINE): baseline-%: ## send the requests with the SDK off: do the expectations hold?
-	@scripts/run-suite.sh $(RUN) --baseline --build
+	@scripts/e2e.sh run $(RUN) --baseline --build
 
 $(COVERAGE): coverage-%: ## the lines of the SDK's instrumentation that its requests reach, and those that none does
-	@scripts/coverage.sh $(RUN)
+	@scripts/e2e.sh coverage $(RUN)
 
 $(SERVICES): services-%: ## start a suite's services, print how to find them, stay until Ctrl-C
-	@scripts/run-suite.sh $(RUN) --services
+	@scripts/e2e.sh run $(RUN) --services
 
 $(MUTATE): mutate-%: ## change one recorded fact at a time, and replay: does each change turn red?
-	@scripts/mutate.sh $(RUN)
+	@scripts/e2e.sh mutate $(RUN)
 
 $(STRESS): stress-%: ## N=50 runs, or until one fails: pass rate, and seconds of each phase
-	@scripts/stress.sh $(RUN) $${N:+"$$N"}
+	@scripts/e2e.sh stress $(RUN) $${N:+"$$N"}
 
 new-suite: ## NAME=urllib3: make a suite from templates
-	@scripts/new-suite.sh "$$NAME"
+	@scripts/e2e.sh new-suite "$$NAME"
 
 ##@ The last run
 
 $(EXPLAIN): explain-%: ## everything about one request: E2E_ONLY='create order'
-	@scripts/explain.sh $(RUN)
+	@scripts/e2e.sh explain $(RUN)
 
 $(TRACES): traces-%: ## a table: request, trace, spans
-	@scripts/traces.sh $(RUN)
+	@scripts/e2e.sh traces $(RUN)
 
 $(LOGS): logs-%: ## print its logs
-	@scripts/logs.sh $(RUN)
+	@scripts/e2e.sh logs $(RUN)
 
 known-failures: ## what the SDK and the CLI get wrong, by harm and cause, with counts a suite
-	@scripts/known-failures.sh
+	@scripts/e2e.sh known-failures
 
 $(UPDATE): update-known-failures-%: ## its known_failures.yaml as the last run has it; prints the diff
-	@scripts/known-failures.sh update $(RUN)
+	@scripts/e2e.sh update-known-failures $(RUN)
 
 report: ## report.html, summary.md and junit.xml of the last runs, or of those of SUITES="flask redis"
-	@set -f; scripts/report.sh --port "$${PORT:-8000}" -- $$SUITES
+	@set -f; scripts/e2e.sh report --port "$${PORT:-8000}" -- $$SUITES
 
 ##@ Docker (E2E_RUNTIME=docker)
 
@@ -95,13 +101,13 @@ base-image: ## build python-e2e-base: Python, the harness's tools, and the Tusk 
 	@scripts/build-base-image.sh
 
 $(SHELLS): shell-%: ## a shell in the container that records, beside the services
-	@scripts/shell.sh $(RUN)
+	@scripts/e2e.sh shell $(RUN)
 
 clean-volumes: ## remove what runs have left in Docker, and images of older locks; what is under way stays
-	@scripts/clean-volumes.sh
+	@scripts/e2e.sh clean-volumes
 
 doctor: ## what is here for a run, what is not, and what to do about it
-	@scripts/doctor.sh
+	@scripts/e2e.sh doctor
 
 ##@ The harness itself
 
@@ -115,10 +121,10 @@ test-docker: ## those that need a Docker engine
 	@scripts/test.sh -m docker --numprocesses 2 --dist loadfile
 
 test-faults: ## small faults in the SDK: is each seen? SUITES=redis, FAULT='*pipeline*', SIXTH=1: of every six the first
-	@set -f; scripts/test-faults.sh $${SIXTH:+--sixth="$$SIXTH"} $${FAULT:+--fault="$$FAULT"} -- $$SUITES
+	@set -f; scripts/e2e.sh test-faults $${SIXTH:+--sixth="$$SIXTH"} $${FAULT:+--fault="$$FAULT"} -- $$SUITES
 
 test-verdict: ## mutations of the judge and of the bundled CLI: does a test notice each?
-	@scripts/test-verdict.sh
+	@scripts/test.sh verdict
 
 lint: ## shellcheck, shfmt, ruff, mypy, zizmor, actionlint
 	@scripts/lint.sh
@@ -127,10 +133,10 @@ format: ## shfmt and ruff, in place
 	@scripts/lint.sh --fix
 
 bench: ## time 10 warm runs of the flask suite; SUITE=psycopg, SUITE=all; RUNS=3
-	@scripts/bench.sh "$${SUITE:-flask}" $${RUNS:+"$$RUNS"}
+	@scripts/e2e.sh bench "$${SUITE:-flask}" $${RUNS:+"$$RUNS"}
 
 upgrade: ## newest versions into every lock
-	@scripts/upgrade.sh
+	@scripts/e2e.sh upgrade
 
 clean: ## remove .cache/ and out/, and in Docker all that runs have made, images too
 	@scripts/clean.sh
@@ -146,4 +152,4 @@ help: ## this list
 
 # A target that does not exist is exit 2 with the nearest name.
 .DEFAULT:
-	@scripts/unknown-target.sh "$$DRIFT_TARGET" $(VERBS) $(ALL)
+	@scripts/e2e.sh unknown-target "$$DRIFT_TARGET" $(VERBS) $(ALL)

@@ -1,6 +1,6 @@
 """Time warm runs of a suite, and tell the harness's own share from what it waits for; or of all suites.
 
-`python -m e2e_common.bench [SUITE|all] [RUNS]`, with the runtime that E2E_RUNTIME names (local, where it names none). A
+`bench [SUITE|all] [RUNS]`, with the runtime that E2E_RUNTIME names (local, where it names none). A
 run's own share is its wall time less: the application's start in recording (spawned → first request), the requests, the
 exporter's flush, and the replay (flushed → last test ended; the start of the application of the replay is hidden behind
 the flush where networks can be isolated).
@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from e2e_common.errors import usage
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
 from e2e_common.suite_run import FROM_MAKE
@@ -29,8 +30,7 @@ PORT = "8790"
 
 def main(argv: Sequence[str]) -> int:
     """Print minimum, median and maximum of each part in seconds. Returns 1 when a run is not green."""
-    suite = next((word for word in argv if not word.isdecimal()), "flask")
-    runs = next((int(word) for word in argv if word.isdecimal()), RUNS)
+    suite, runs = _parse(argv)
     knobs = load_knobs()
     runtime = "docker" if knobs["E2E_RUNTIME"] == "docker" else "local"
     folder = ROOT / knobs["E2E_OUT"] / f"{suite}-{PORT}"
@@ -49,6 +49,13 @@ def main(argv: Sequence[str]) -> int:
         values = [part[name] for part in parts]
         print(f"{name:<22}{min(values):>7.2f}{statistics.median(values):>8.2f}{max(values):>7.2f}")
     return 0
+
+
+def _parse(argv: Sequence[str]) -> tuple[str, int]:
+    suite, runs = [*argv, *("flask", str(RUNS))[len(argv) :]]
+    if not runs.isdecimal() or not int(runs):
+        raise usage(f"RUNS={runs}: how many runs? 1 or more (make bench RUNS=3)")
+    return suite, int(runs)
 
 
 def _run(command: Sequence[str], runtime: str) -> float | None:
@@ -82,7 +89,3 @@ def _parts(folder: Path, wall: float) -> dict[str, float]:
 
 def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

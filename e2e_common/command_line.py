@@ -19,6 +19,8 @@ VERBS = {
     "coverage": "count the SDK's lines on the way (for make coverage-<suite>)",
     "services": "only start the services, and stay until Ctrl-C",
 }
+LOCAL_ONLY = ("coverage", "services")
+"""Of these, what the Docker runtime does not have."""
 DEFAULT_PORT = 8000
 
 
@@ -37,9 +39,11 @@ def parse_words(argv: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def parse_run(prog: str, argv: Sequence[str]) -> argparse.Namespace:
-    """What names a run, for the verbs beside run.sh (`prog`: the script): `suite`, `port`."""
-    parser = argparse.ArgumentParser(prog=prog, allow_abbrev=False)
+def parse_run(verb: str, argv: Sequence[str]) -> argparse.Namespace:
+    """What names a run, for the verbs beside run.sh (`verb`): `suite`, `port`. Raises HarnessError (2) for no words."""
+    if not argv:
+        raise usage(f"which suite? e2e.sh {verb} SUITE [port]")
+    parser = argparse.ArgumentParser(prog=f"e2e.sh {verb}", allow_abbrev=False)
     parser.add_argument("suite", help="its name, or its folder")
     parser.add_argument("port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run")
     return parser.parse_args(argv)

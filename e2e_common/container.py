@@ -11,7 +11,7 @@ from e2e_common.errors import environment
 WORLD = "DRIFT_E2E_WORLD"
 """In a container: `record` (beside the services), or `replay` (without a network)."""
 BEGAN = "DRIFT_E2E_BEGAN"
-"""Set where scripts/run-suite.sh drives the containers, which holds the run's lock: when it began, in seconds since
+"""Set where scripts/e2e.sh drives the containers, which holds the run's lock: when it began, in seconds since
 the epoch."""
 
 GOES_ON = "DRIFT_E2E_GOES_ON"

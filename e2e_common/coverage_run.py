@@ -17,7 +17,7 @@ from typing import Any
 from e2e_common import coverage_report, measuring
 from e2e_common.bootstrap import BootstrapError, run
 from e2e_common.command_line import parse_run
-from e2e_common.errors import Code, HarnessError, environment
+from e2e_common.errors import Code, environment
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
@@ -34,15 +34,9 @@ REPLAY_AGAIN = ("--phases", "setup,replay,check,cleanup")
 def main(argv: Sequence[str]) -> int:
     """Print the report. Returns 0 when all three worlds were measured, whatever the figure and the verdicts; else the
     code of the contract."""
-    words = parse_run("coverage.sh", argv)
+    words = parse_run("coverage", argv)
     with Interrupts():
-        try:
-            return _Measurement(folder_of(words.suite), words.port).make()
-        except HarnessError as error:
-            sys.stderr.write(f"e2e: {error}\n")
-            return error.code
-        except Interrupted as error:
-            return 128 + error.signum
+        return _Measurement(folder_of(words.suite), words.port).make()
 
 
 class _Measurement:
@@ -136,7 +130,3 @@ class _Measurement:
 def _code(*runs: Ended) -> int:
     """The exit code where there is no report over all worlds: that of the first run that went wrong."""
     return next((run.code for run in runs if run.code > 0), int(Code.NOTHING_VERIFIED))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

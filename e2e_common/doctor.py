@@ -272,15 +272,11 @@ def conclusion(wanted: str, no_docker: str, no_harness: str) -> list[str]:
     return [f"E2E_RUNTIME={wanted} is set; auto would take {auto}."]
 
 
-def main() -> int:
+def main(words: Sequence[str] = ()) -> int:
     """Print the facts. Returns 0 where a runtime can run a suite, 3 where none can, 2 for a wrong knob."""
-    try:
-        knobs = load_knobs()
-    except HarnessError as error:
-        sys.stderr.write(f"e2e: {error}\n")
-        return error.code
+    knobs = load_knobs()
     docker_facts, no_docker = docker(knobs)
-    if "/" in knobs["E2E_PYTHON"]:  # as runtimes.py does
+    if "/" in knobs["E2E_PYTHON"]:  # as run_suite.py does
         no_docker = "E2E_PYTHON is a path, and an image has its own Python"
     harness_facts, no_harness = harness()
     facts = [*harness_facts, programs(), *docker_facts, tusk_cli(knobs), *pythons(knobs["E2E_PYTHON"])]
@@ -289,7 +285,3 @@ def main() -> int:
         print(f"{fact.mark} {fact.text}")
     print("\n".join(conclusion(knobs["E2E_RUNTIME"], no_docker, no_harness)))
     return Code.ENVIRONMENT if no_harness else Code.PASSED
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,7 +1,7 @@
 """Every knob, its default and what it accepts; read from the environment, then `.env`, then the default.
 
 A make argument (`make e2e-flask E2E_ONLY=…`) reaches us as environment, and so comes first.
-`python -m e2e_common.knobs NAME` prints one knob's value, for the scripts.
+`option NAME` prints the value of one, for the scripts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from e2e_common import container
-from e2e_common.errors import Code, HarnessError, did_you_mean, usage
+from e2e_common.errors import Code, did_you_mean, usage
 from e2e_common.names import READY_KNOB
 from e2e_common.paths import ROOT
 
@@ -151,16 +151,7 @@ def _is_positive(value: str) -> bool:
         return False
 
 
-def main(argv: list[str]) -> int:
-    """Print the value of the knob named by the only argument."""
-    try:
-        sys.stdout.write(load_knobs()[argv[0]] + "\n")
-    except HarnessError as error:
-        sys.stderr.write(f"e2e: {error}\n")
-        return error.code
+def main(words: list[str]) -> int:
+    """Print the value of the knob named by the only word."""
+    sys.stdout.write(load_knobs()[words[0]] + "\n")
     return Code.PASSED
-
-
-if __name__ == "__main__":
-    sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
-    raise SystemExit(main(sys.argv[1:]))

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from e2e_common.errors import Code, HarnessError, usage
+from e2e_common.errors import Code, usage
 from e2e_common.known_failures import FILE, HARMS, Cause, Entry, KnownFailuresError, load_causes, load_entries
 from e2e_common.paths import KNOWN_CAUSES, ROOT, SUITES, suite_names
 from e2e_common.streams import say
@@ -31,7 +31,7 @@ TITLES = dict(
 HEAD = """\
 # Known failures
 
-What the suites have found, by harm and cause: made by `scripts/known-failures.sh --write` from
+What the suites have found, by harm and cause: made by `scripts/e2e.sh known-failures --write` from
 [known_causes.yaml](../drift/instrumentation/known_causes.yaml) and the suites' `known_failures.yaml`, which say what
 differs, request by request. The count after a suite's name is of its requests.
 """
@@ -54,14 +54,13 @@ def main(argv: Sequence[str]) -> int:
     """Print the list, write it or check it. Returns 0; 1 with `--check` where it is not current; 2 for bad files."""
     try:
         found = collect()
-    except (HarnessError, KnownFailuresError) as error:
-        sys.stderr.write(f"e2e: {error}\n")
-        return Code.USAGE
+    except KnownFailuresError as error:
+        raise usage(str(error)) from None
     text = markdown(found)
     current = PATH.exists() and PATH.read_text() == text
     if "--check" in argv:
         if not current:
-            sys.stderr.write("e2e: docs/known-failures.md is not current: scripts/known-failures.sh --write\n")
+            sys.stderr.write("e2e: docs/known-failures.md is not current: scripts/e2e.sh known-failures --write\n")
         return int(Code.PASSED if current else Code.FAILED)
     if "--write" in argv:
         PATH.parent.mkdir(exist_ok=True)
@@ -146,7 +145,3 @@ def _sentence(text: str) -> str:
 
 def _code(text: str) -> str:
     return text if text.startswith("(every") else f"`{text}`"
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

@@ -2,13 +2,13 @@
 
 `uv pip compile --universal` makes them; they hold no address of an index. The first line is the hash of what the lock
 was made from, so that an edited requirements.txt is resolved again by itself, keeping every pin that still fits.
-`python -m e2e_common.locks` (make upgrade) asks for the newest versions of all of them.
+`upgrade` asks for the newest versions of all of them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.bootstrap import BootstrapError, run, uv
@@ -62,7 +62,7 @@ def _compile(source: Path, lock: Path, *options: str) -> None:
         draft.unlink(missing_ok=True)
 
 
-def main() -> int:
+def main(words: Sequence[str]) -> int:
     """Upgrade every lock: the harness's two, and each suite's, those of the tests included."""
     try:
         _compile(ROOT / "pyproject.toml", ROOT / "e2e_common" / LOCK, "--upgrade")
@@ -71,10 +71,5 @@ def main() -> int:
         for folder in [*suites, *(path.parent for path in ROOT.glob(f"tests/*/{REQUIREMENTS}"))]:
             _compile(folder / REQUIREMENTS, folder / LOCK, "--upgrade")
     except BootstrapError as error:
-        sys.stderr.write(f"e2e: {error}\n")
-        return Code.ENVIRONMENT
+        raise environment(str(error)) from None
     return Code.PASSED
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

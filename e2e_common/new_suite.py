@@ -19,7 +19,7 @@ from e2e_common import paths
 from e2e_common.bootstrap import BootstrapError, run, uv
 from e2e_common.environments import SDK, find_sdk
 from e2e_common.errors import Code, HarnessError, environment, usage
-from e2e_common.interrupts import Interrupted, Interrupts
+from e2e_common.interrupts import Interrupts
 from e2e_common.knobs import load_knobs
 from e2e_common.locks import fresh_lock
 
@@ -36,15 +36,12 @@ PACKAGES = {"grpc": "grpcio", "kinde": "kinde-python-sdk", "wsgi": ""}
 def main(argv: Sequence[str]) -> int:
     """Make the suite that `argv` names, and say what to do next. Returns 0, or the contract's code."""
     with Interrupts():
+        name = checked(argv)
         try:
-            name = checked(argv)
             known = make(name)
         except HarnessError as error:
             hint = "\n     nothing was made; is the package index reachable?" if error.code == Code.ENVIRONMENT else ""
-            sys.stderr.write(f"e2e: {error}{hint}\n")
-            return error.code
-        except Interrupted as error:
-            return 128 + error.signum
+            raise HarnessError(error.code, f"{error}{hint}") from None
     print(next_steps(name, known))
     return Code.PASSED
 
@@ -143,7 +140,3 @@ When they have grown:
     tests/sdk_faults/{name}.yaml   six or more faults that the suite must see: make test-faults SUITES={name}
     README.md, "The suites"   its row
 README, "A new suite in ten minutes", says more."""
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

@@ -1,6 +1,6 @@
 """Run a suite again and again, until one run fails: how often it passes, and how long each phase takes.
 
-`python -m e2e_common.stress SUITE PORT [N]` (make stress-<suite>). A run that fails ends it; a copy of its
+`stress SUITE PORT [N]` (make stress-<suite>). A run that fails ends it; a copy of its
 artifacts stays in `out/<suite>-<port>-stress`, which no later run clears.
 """
 
@@ -10,12 +10,11 @@ import argparse
 import math
 import shutil
 import statistics
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.command_line import port_number
-from e2e_common.errors import Code, HarnessError, usage
+from e2e_common.errors import Code, usage
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
@@ -31,12 +30,8 @@ Z_95 = statistics.NormalDist().inv_cdf(0.975)
 def main(argv: Sequence[str]) -> int:
     """Run the suite that `argv` names. Returns 0 where all runs passed, the exit code of the first that did not, 2 for
     wrong use, and 130 or 143 when interrupted: what has been measured until then is said all the same."""
-    try:
-        suite, port, runs = _parse(argv)
-        stress = Stress(folder_of(suite), port, runs)
-    except HarnessError as error:
-        sys.stderr.write(f"e2e: {error}\n")
-        return error.code
+    suite, port, runs = _parse(argv)
+    stress = Stress(folder_of(suite), port, runs)
     with Interrupts() as interrupts:
         try:
             stress.run()
@@ -148,7 +143,3 @@ def _parse(argv: Sequence[str]) -> tuple[str, int, int]:
         return suite, port_number(port), int(words)
     except argparse.ArgumentTypeError as error:
         raise usage(str(error)) from error
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

@@ -44,7 +44,7 @@ class SuiteRun:
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115 - open until `end` has read it
         kept = {key: value for key, value in os.environ.items() if key not in FROM_MAKE}
         colour = {"FORCE_COLOR": "1"} if has_colour(sys.stdout) else {}
-        command = [str(ROOT / "scripts" / "run-suite.sh"), str(folder), *words]
+        command = [str(ROOT / "scripts" / "e2e.sh"), "run", str(folder), *words]
         self._process = spawn(command, cwd=ROOT, env={**kept, **colour, **(environ or {})}, stdout=self._printed)
 
     def has_ended(self) -> bool:

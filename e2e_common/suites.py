@@ -1,10 +1,10 @@
-"""From the name of a suite to its folder. As a program it lists the suites, or says what is wrong with the name of a
-suite or of a make target, and which one is nearest; that always exits with 2."""
+"""From the name of a suite to its folder. `suites` lists the names."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.errors import Code, HarnessError, did_you_mean, usage
@@ -32,27 +32,10 @@ def missing(folder: Path) -> HarnessError:
     return usage(f"there is no suite {name} ({folder / 'entrypoint.py'} is missing){did_you_mean(name, suite_names())}")
 
 
-def main(argv: list[str]) -> int:
-    """`--list`: the suites' names as JSON, or 4 where there is none. `--missing FOLDER`: no suite there.
-    `--unknown-target NAME KNOWN…`: no such make target."""
-    if argv == ["--list"]:
-        return _list(suite_names())
-    kind, name, *known = argv
-    if kind == "--unknown-target":
-        error = usage(f"there is no target {name}{did_you_mean(name, known)} (make help lists them)")
-    else:
-        error = missing(Path(name))
-    sys.stderr.write(f"e2e: {error}\n")
-    return error.code
-
-
-def _list(names: list[str]) -> int:
+def main(words: Sequence[str]) -> int:
+    """Print the suites' names as JSON. Raises HarnessError (4) where there is none."""
+    names = suite_names()
     if not names:
-        sys.stderr.write(f"e2e: there is no suite: no {SUITES}/*/e2e-tests/entrypoint.py\n")
-        return Code.NOTHING_VERIFIED
+        raise HarnessError(Code.NOTHING_VERIFIED, f"there is no suite: no {SUITES}/*/e2e-tests/entrypoint.py")
     sys.stdout.write(json.dumps(names) + "\n")
     return Code.PASSED
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

@@ -10,15 +10,14 @@ import copy
 import difflib
 import json
 import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
 
 from e2e_common import judging
-from e2e_common.command_line import DEFAULT_PORT
-from e2e_common.errors import Code, HarnessError, usage
+from e2e_common.command_line import parse_run
+from e2e_common.errors import Code, usage
 from e2e_common.facts import ANY, Fact
 from e2e_common.knobs import load_knobs
 from e2e_common.known_failures import ALL, CALLS, FILE, KINDS, SCALAR, STAGES, UNKNOWN, Pin, facts_of
@@ -41,18 +40,15 @@ Edit = tuple[Pin, "Fact | None"]
 
 def main(argv: Sequence[str]) -> int:
     """Update the file of the suite `argv[0]` from its run on port `argv[1]`. Returns 0, or the contract's code."""
-    try:
-        if os.environ.get("CI"):
-            raise usage("CI is set: what is known to fail is for a person to say; run this on your machine")
-        suite_dir = folder_of(argv[0])
-        suite, port = name_of(suite_dir), int(argv[1]) if len(argv) > 1 else DEFAULT_PORT
-        verdict = _verdict(RunFolder(ROOT / load_knobs()["E2E_OUT"] / f"{suite}-{port}"), suite_dir)
-    except HarnessError as error:
-        sys.stderr.write(f"e2e: {error}\n")
-        return error.code
+    if os.environ.get("CI"):
+        raise usage("CI is set: what is known to fail is for a person to say; run this on your machine")
+    words = parse_run("update-known-failures", argv)
+    suite_dir = folder_of(words.suite)
+    folder = RunFolder(ROOT / load_knobs()["E2E_OUT"] / f"{name_of(suite_dir)}-{words.port}")
+    verdict = _verdict(folder, suite_dir)
     path = suite_dir / FILE
     old = path.read_text() if path.exists() else ""
-    new = updated(old or HEAD.format(suite), verdict)
+    new = updated(old or HEAD.format(name_of(suite_dir)), verdict)
     if new != old:
         path.write_text(new)
     name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
@@ -120,7 +116,7 @@ def _told(old: str, new: str, verdict: Verdict) -> Iterator[str]:
     if f"cause: {UNKNOWN}\n" in new:
         yield f"name the cause of each entry with the cause {UNKNOWN!r} (drift/instrumentation/known_causes.yaml)"
     if new != old:
-        yield "docs/known-failures.md is made of it: scripts/known-failures.sh --write"
+        yield "docs/known-failures.md is made of it: scripts/e2e.sh known-failures --write"
 
 
 def _take_successor(facts: list[Fact], pin: Pin) -> Fact | None:
@@ -239,7 +235,3 @@ def _stage(kinds: Entry) -> Entry:
 
 def _block(raw: Any) -> Any:
     return {key: _flow(value) for key, value in raw.items()} if isinstance(raw, dict) else raw
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

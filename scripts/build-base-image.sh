@@ -11,7 +11,7 @@ LOG="$ROOT/.cache/base-image.log"
 NO_DOCKER="install Docker and start it, or use E2E_RUNTIME=local"
 
 knob() {
-  "$python" -m e2e_common.knobs "$1"
+  "$python" -m e2e_common option "$1"
 }
 
 say() {
@@ -76,7 +76,7 @@ require docker "$NO_DOCKER"
 python="$(harness_python harness)"
 version="$(knob E2E_PYTHON)"
 [[ "$version" =~ ^(3\.[0-9]+(\.[0-9]+)?)?$ ]] || die 2 "E2E_PYTHON=$version: an image has its own Python; a version, like 3.13"
-name="$(cd "$ROOT" && "$python" -m e2e_common.docker.images)"
+name="$(cd "$ROOT" && "$python" -m e2e_common base-image-name)"
 by_hand="python-e2e-base:${version:-latest}"
 
 is_there() {

@@ -5,6 +5,5 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
 cd "$ROOT"
-python3 -m e2e_common.services "$(python3 -m e2e_common.knobs E2E_OUT)"
-python3 -m e2e_common.docker.objects --images
+python3 -m e2e_common clean
 rm -rf "$ROOT/.cache" "$ROOT/out"

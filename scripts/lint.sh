@@ -47,4 +47,4 @@ fi
 "$bin/ruff" check --quiet .
 lint_workflows
 "$bin/mypy" e2e_common tests
-scripts/known-failures.sh --check
+scripts/e2e.sh known-failures --check

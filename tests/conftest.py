@@ -87,7 +87,7 @@ class Suite:
         return other
 
     def command(self, *words: str) -> list[str]:
-        return [str(ROOT / "scripts" / "run-suite.sh"), str(self.folder), *words]
+        return [str(ROOT / "scripts" / "e2e.sh"), "run", str(self.folder), *words]
 
     def environ(self, knobs: Mapping[str, str] | None = None) -> dict[str, str]:
         return clean_environ(**{"E2E_OUT": str(self.out), **(knobs or {})})

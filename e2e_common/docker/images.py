@@ -163,5 +163,7 @@ def _inspected(name: str, form: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-if __name__ == "__main__":
+def main(words: list[str]) -> int:
+    """Print the base image's name, for scripts/build-base-image.sh."""
     print(base_name(load_knobs()))
+    return 0

@@ -1,11 +1,10 @@
-"""Remove what runs have made in the engine: found by label or name, and nothing else is touched. `python -m
-e2e_common.docker.objects` (make clean-volumes) removes all but that of live runs, and where there is none the suites'
+"""Remove what runs have made in the engine: found by label or name, and nothing else is touched. `clean-volumes`
+removes all but that of live runs, and where there is none the suites'
 images that are outdated; with --images all images."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,27 +112,17 @@ def _label(kind: str, id_: str, name: str) -> str:
 
 
 def main(argv: list[str]) -> int:
-    """Remove, and say what was spared. Returns 0, or the code of the contract."""
-    try:
-        if "--images" in argv and not is_there():  # make clean, where there is nothing of ours in Docker
-            return Code.PASSED
-        require_engine()
-        spared = remove_all_but_live()
-        if "--images" in argv:
-            if spared:
-                raise environment(f"nothing is cleaned while a run is under way: {', '.join(spared)}")
-            remove_images()
-        elif not spared:
-            remove_outdated_images()
-    except HarnessError as error:
-        sys.stderr.write(f"e2e: {error}\n")
-        return error.code
-    except KeyboardInterrupt:
-        return 130
+    """Remove, and say what was spared. Returns 0; raises HarnessError."""
+    if "--images" in argv and not is_there():  # make clean, where there is nothing of ours in Docker
+        return Code.PASSED
+    require_engine()
+    spared = remove_all_but_live()
+    if "--images" in argv:
+        if spared:
+            raise environment(f"nothing is cleaned while a run is under way: {', '.join(spared)}")
+        remove_images()
+    elif not spared:
+        remove_outdated_images()
     for run in spared:
         print(f"e2e: spared, since it is under way: {run}")
     return Code.PASSED
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

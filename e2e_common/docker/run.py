@@ -1,6 +1,6 @@
 """One run of one suite under Docker: record in a container beside the services, replay in one without a network.
 
-`python -m e2e_common.docker.run FOLDER [port] [--phases LIST | --baseline] [--build]`, called by scripts/run-suite.sh.
+`python -m e2e_common.docker.run FOLDER [port] [--phases LIST | --baseline] [--build]`, called by scripts/e2e.sh.
 What happens inside is base_runner's; here is what is outside: images, containers, the lock, signals, the end.
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 
 from e2e_common import known_failures, services
 from e2e_common.base_runner import report_on
-from e2e_common.command_line import BANNERS, parse_words
+from e2e_common.command_line import BANNERS, LOCAL_ONLY, parse_words
 from e2e_common.docker import images, objects
 from e2e_common.docker.compose import Compose
 from e2e_common.docker.engine import require_engine
@@ -34,7 +34,6 @@ from e2e_common.processes import has_exited, last_lines, spawn, stop
 from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.report import Progress, summary
 from e2e_common.run_folder import RunFolder, write_json
-from e2e_common.runtimes import LOCAL_ONLY
 from e2e_common.story.again import again
 from e2e_common.streams import inert, say
 from e2e_common.suite_run import identity

@@ -1,11 +1,10 @@
-"""A shell in the container that records a suite, beside its services (make shell-<suite>): `python -m
-e2e_common.docker.shell SUITE [port]`. The services end with it."""
+"""A shell in the container that records a suite, beside its services (make shell-<suite>): `shell SUITE
+[port]`. The services end with it."""
 
 from __future__ import annotations
 
 import contextlib
 import subprocess
-import sys
 from collections.abc import Sequence
 
 from e2e_common.command_line import parse_words
@@ -13,7 +12,7 @@ from e2e_common.docker import images, objects
 from e2e_common.docker.compose import Compose
 from e2e_common.docker.engine import require_engine
 from e2e_common.errors import HarnessError
-from e2e_common.interrupts import Interrupted, Interrupts
+from e2e_common.interrupts import Interrupts
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
 from e2e_common.run_folder import RunFolder
@@ -37,17 +36,8 @@ def main(argv: Sequence[str]) -> int:
             objects.remove_project(compose.project)  # what a killed shell has left
             # A person's Ctrl-C is for the shell alone, which has the terminal.
             return subprocess.call(compose.shell(), cwd=suite_dir, env=compose.environ)
-        except HarnessError as error:
-            sys.stderr.write(f"e2e: {error}\n")
-            return error.code
-        except Interrupted as error:
-            return 128 + error.signum
         finally:
             interrupts.hold()
             if compose is not None:
                 with contextlib.suppress(HarnessError):
                     objects.remove_project(compose.project)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

@@ -37,14 +37,11 @@ LIMIT_S = 900.0
 
 def main(argv: Sequence[str]) -> int:
     """Change, replay, print. Returns 0 where the goal is reached, else the code of the contract."""
-    words = parse_run("mutate.sh", argv)
+    words = parse_run("mutate", argv)
     adopt_orphans()
     with Interrupts(LIMIT_S) as interrupts:
         try:
             return _mutate(folder_of(words.suite), words.port)
-        except HarnessError as error:
-            sys.stderr.write(f"e2e: {error}\n" + (f"     see {error.log}\n" if error.log else ""))
-            return error.code
         except Interrupted as error:
             if error.signum != signal.SIGALRM:
                 return 128 + error.signum
@@ -120,7 +117,3 @@ def _rules(suite_dir: Path) -> Rules:
 def _again(recorded: RunFolder) -> str:
     suite, _, port = recorded.root.name.rpartition("-")
     return f"make e2e-{suite} PORT={port}"
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

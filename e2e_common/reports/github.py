@@ -1,4 +1,4 @@
-"""What GitHub Actions makes of lines on standard output: groups and annotations (workflow commands)."""
+"""What GitHub Actions makes of lines on standard output: annotations (workflow commands)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,6 @@ from typing import Any
 from e2e_common.reports import text as texts
 
 SHOWN = 10  # annotations of one step; the page shows no more
-
-
-def group(title: str, text: str) -> str:
-    """`text` as a part of the log that folds away below `title`."""
-    return f"::group::{_data(texts.title(title))}\n{text}\n::endgroup::"
 
 
 def of(result: Mapping[str, Any]) -> list[str]:

@@ -1,6 +1,6 @@
 """Reports of the last runs: `make report`, and E2E_REPORT at the end of a run.
 
-`python -m e2e_common.reports.rendering [SUITE ...] [--port PORT]` writes all kinds into out/report/ and says where.
+`report [SUITE ...] [--port PORT]` writes all kinds into out/report/ and says where.
 """
 
 from __future__ import annotations
@@ -59,14 +59,10 @@ def after_runs(ended: Sequence[tuple[Path, Path, str]], folder: Path, asked: str
 
 def main(argv: Sequence[str]) -> int:
     """Render the last runs of the suites that `argv` names, or of all that have one. Returns the exit code."""
-    try:
-        words = _parse(argv)
-        out = ROOT / load_knobs()["E2E_OUT"]
-        told = _last_runs(words.suites, words.port, out)
-        files = write(told, REPORTS, out / "report")
-    except HarnessError as error:
-        sys.stderr.write(f"e2e: {error}\n")
-        return error.code
+    words = _parse(argv)
+    out = ROOT / load_knobs()["E2E_OUT"]
+    told = _last_runs(words.suites, words.port, out)
+    files = write(told, REPORTS, out / "report")
     for path in files:
         print(shown(path))
     _open(next(path for path in files if path.suffix == ".html"))
@@ -173,7 +169,3 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--port", type=port_number, default=DEFAULT_PORT, help="names the runs")
     return parser.parse_args(argv)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

@@ -76,8 +76,8 @@ def again(
         at = "" if port == DEFAULT_PORT else f" PORT={port}"
         return Again(*told, f"make {made}-{suite}{at}", f"make explain-{suite}{at}", sends)
     words = [] if made == "e2e" else [f"--{verb}"] if made == verb else ["--phases", ",".join(phases)]
-    run = ["scripts/run-suite.sh", str(suite_dir), str(port), *words]
-    return Again(*told, shlex.join(run), shlex.join(["scripts/explain.sh", str(suite_dir), str(port)]), sends)
+    run = ["scripts/e2e.sh", "run", str(suite_dir), str(port), *words]
+    return Again(*told, shlex.join(run), shlex.join(["scripts/e2e.sh", "explain", str(suite_dir), str(port)]), sends)
 
 
 def _verb(verb: str, phases: Collection[str]) -> str:

@@ -1,6 +1,6 @@
 """`make explain-<suite>`: everything about one request of the last run, in the order in which it happened.
 
-`python -m e2e_common.story.explaining SUITE|FOLDER [port]`; E2E_ONLY says which: a name, or a pattern for several.
+`explain SUITE|FOLDER [port]`; E2E_ONLY says which: a name, or a pattern for several.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from e2e_common.command_line import BANNERS, parse_run
 from e2e_common.decoding import OFFICIAL
-from e2e_common.errors import Code, HarnessError, usage
+from e2e_common.errors import Code, usage
 from e2e_common.evidence import TraceFile
 from e2e_common.failure import shorten
 from e2e_common.knobs import load_knobs
@@ -46,18 +46,14 @@ LONGEST = 2500  # characters of a line: a value of one line, and its title
 
 def main(argv: Sequence[str]) -> int:
     """Prints the request that E2E_ONLY names. Returns the exit code of the contract."""
-    words = parse_run("explain.sh", argv)
-    try:
-        suite_dir, knobs = folder_of(words.suite), load_knobs()
-        suite = name_of(suite_dir)
-        command = again(suite_dir, suite, words.port, "e2e", list(BANNERS)).explain
-        if not knobs["E2E_ONLY"]:
-            raise usage(f"which request? E2E_ONLY='its name' {command} (make traces-{suite} lists them)")
-        story = last_run.load(suite_dir, words.port, knobs)
-        asked_for = last_run.chosen(story, knobs["E2E_ONLY"])
-    except HarnessError as error:
-        sys.stderr.write(f"e2e: {error}\n")
-        return error.code
+    words = parse_run("explain", argv)
+    suite_dir, knobs = folder_of(words.suite), load_knobs()
+    suite = name_of(suite_dir)
+    command = again(suite_dir, suite, words.port, "e2e", list(BANNERS)).explain
+    if not knobs["E2E_ONLY"]:
+        raise usage(f"which request? E2E_ONLY='its name' {command} (make traces-{suite} lists them)")
+    story = last_run.load(suite_dir, words.port, knobs)
+    asked_for = last_run.chosen(story, knobs["E2E_ONLY"])
     paint = Paint(has_colour(sys.stdout))
     told = [*last_run.about(story), *(line for each in asked_for for line in (*explain(story, each, paint), ""))]
     say("\n".join(told[:-1]))
@@ -324,7 +320,3 @@ def _files(story: Story, of: RequestStory) -> Iterator[str]:
     if of.request.number:
         select = shlex.quote(f"select(.n == {of.request.number})")
         yield f"jq {select} {shlex.quote(below(root / 'requests.jsonl'))}"
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

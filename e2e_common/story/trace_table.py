@@ -1,6 +1,6 @@
 """`make traces-<suite>`: a table of the last run, request → trace → spans.
 
-`python -m e2e_common.story.trace_table SUITE|FOLDER [port]`. On a terminal lines are cut to its width; a pipe gets them
+`traces SUITE|FOLDER [port]`. On a terminal lines are cut to its width; a pipe gets them
 whole.
 """
 
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from e2e_common.command_line import parse_run
-from e2e_common.errors import Code, HarnessError
+from e2e_common.errors import Code
 from e2e_common.knobs import load_knobs
 from e2e_common.report import has_colour
 from e2e_common.story import last_run
@@ -29,15 +29,11 @@ TRACE_SHOWN = 8  # digits of a trace id: enough to find it by
 
 def main(argv: Sequence[str]) -> int:
     """Prints the table. Returns the exit code of the contract."""
-    words = parse_run("traces.sh", argv)
-    try:
-        suite_dir, knobs = folder_of(words.suite), load_knobs()
-        story = last_run.load(suite_dir, words.port, knobs)
-        if knobs["E2E_ONLY"]:
-            last_run.chosen(story, knobs["E2E_ONLY"])  # there is one
-    except HarnessError as error:
-        sys.stderr.write(f"e2e: {error}\n")
-        return error.code
+    words = parse_run("traces", argv)
+    suite_dir, knobs = folder_of(words.suite), load_knobs()
+    story = last_run.load(suite_dir, words.port, knobs)
+    if knobs["E2E_ONLY"]:
+        last_run.chosen(story, knobs["E2E_ONLY"])  # there is one
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WHOLE
     lines = table(story, knobs["E2E_ONLY"] or "*", width, Paint(has_colour(sys.stdout)))
     say("\n".join(lines))
@@ -86,7 +82,3 @@ def _spans(of: RequestStory) -> Iterator[str]:
             seen.add(call.span.span_id)
             took = (call.span.end_ns - call.span.start_ns) / 1e6
             yield f"       {took:8.1f} ms  {call.span.library}  {call.text}"
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

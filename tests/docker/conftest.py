@@ -126,7 +126,7 @@ class Contained:
         return images.suite_name(self.folder, read_knobs({}))
 
     def command(self, *words: str) -> list[str]:
-        return [str(self.checkout.root / "scripts" / "run-suite.sh"), self.name, *words]
+        return [str(self.checkout.root / "scripts" / "e2e.sh"), "run", self.name, *words]
 
     def environ(self, knobs: Mapping[str, str] | None = None) -> dict[str, str]:
         machine = {name: os.environ[name] for name in OF_THE_MACHINE if name in os.environ}

@@ -25,8 +25,8 @@ SLEEP = ("sleep", "600")
 def clean_volumes(suite: Contained, checkout: Path = ROOT) -> str:
     """What it prints, called in this checkout, from the folder of the suite's."""
     done = subprocess.run(
-        [checkout / "scripts" / "clean-volumes.sh"], env=suite.environ(), cwd=suite.checkout.root, capture_output=True,
-        text=True, timeout=CALL_LIMIT_S, check=False,
+        [checkout / "scripts" / "e2e.sh", "clean-volumes"], env=suite.environ(), cwd=suite.checkout.root,
+        capture_output=True, text=True, timeout=CALL_LIMIT_S, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -241,8 +241,10 @@ def test_what_killed_runs_leave_clean_volumes_removes(canary: Contained, leaks: 
             here.mkdir()
             killed(PHASES[phase](canary, leaks, here))
         assert set(all_left(canary)) | set(all_left(leaks)) >= {"container", "network"}
-        script = canary.checkout.root / "scripts" / "clean-volumes.sh"
-        done = subprocess.run([script], capture_output=True, text=True, timeout=CALL_LIMIT_S, check=False)
+        script = canary.checkout.root / "scripts" / "e2e.sh"
+        done = subprocess.run(
+            [script, "clean-volumes"], capture_output=True, text=True, timeout=CALL_LIMIT_S, check=False
+        )
         assert done.returncode == 0, done.stderr
         assert all_left(canary) == all_left(leaks) == {}
 

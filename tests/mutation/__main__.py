@@ -142,7 +142,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _modules(argv: Sequence[str]) -> list[str]:
-    parser = argparse.ArgumentParser(prog="test-verdict.sh", description=__doc__)
+    parser = argparse.ArgumentParser(prog="test.sh verdict", description=__doc__)
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="for instance e2e_common/results.py")
     names: list[str] = parser.parse_args(argv).modules
     for name in names:

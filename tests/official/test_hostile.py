@@ -1,4 +1,4 @@
-"""A hostile CLI (hostile_tusk.py), through the whole scripts/run-suite.sh: none of its acts is green, none hangs, each
+"""A hostile CLI (hostile_tusk.py), through the whole scripts/e2e.sh: none of its acts is green, none hangs, each
 ends with the exit code of the contract, and says what is wrong and what to do; nothing runs on, nothing is left over.
 One recording serves them all; each act gets a copy of it."""
 # ruff: noqa: E501 (a table reads best with one case a line)

@@ -10,13 +10,11 @@ from typing import Any
 import pytest
 
 from e2e_common import judging
-from e2e_common.all_suites import Row, _shown, _told
 from e2e_common.report import Progress, has_colour, summary
 from e2e_common.reports import github
 from e2e_common.run_folder import RunFolder
 from e2e_common.story.again import Again
 from e2e_common.streams import inert
-from e2e_common.suite_run import Ended
 from tests.reports.made import deviation, large, red, written
 from tests.unit.good_run import GoodRun
 
@@ -70,15 +68,13 @@ def test_no_text_ends_its_line_or_its_property() -> None:
     assert match, line
     assert undo(match["title"]) == r"a%0A::error::b\r\n::stop-commands::x,y:z\ud800"
     assert undo(match["message"]) == "a%0A::error::b\\x0d\n::stop-commands::x,y:z\\ud800"
-    group = github.group("a\nb%", "inside")
-    assert group == "::group::a\\nb%25\ninside\n::endgroup::"
 
 
 def test_a_title_is_printable() -> None:
     hidden = "a\tb\x1b[31m\x7f\x85\u00ad\u202e\u2028\ufeff\ue000\U000e0041 ☕ é"
-    for line in (github.error(hidden, "why"), github.group(hidden, "inside").splitlines()[0]):
-        assert line.isprintable()
-        assert r"a\tb\x1b[31m\x7f\x85\xad\u202e\u2028\ufeff\ue000\U000e0041 ☕ é" in line
+    line = github.error(hidden, "why")
+    assert line.isprintable()
+    assert r"a\tb\x1b[31m\x7f\x85\xad\u202e\u2028\ufeff\ue000\U000e0041 ☕ é" in line
     assert github.error("flask", "a\x1b[31m\nb\u202e").partition("::error title=flask::")[2] == r"a\x1b[31m%0Ab\u202e"
 
 
@@ -115,29 +111,6 @@ def test_neither_does_what_a_phase_had_to_say(
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     Progress("flask", verbose=True).say("::error::of the CLI")
     assert capsys.readouterr().out == ": :error::of the CLI\n"
-
-
-def test_neither_does_a_suite_that_died(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    row = Row("flask", 3, "error", "", "", 1.0, "##[error]why")
-    told = _told(row, Ended(3, "##[add-mask]e", None))
-    assert [line for line in told if "##[" in line] == [github.error("flask", "##[error]why")]
-
-
-def test_the_end_of_a_suite_is_a_group_there_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = Row("flask", 1, "failed", "2 of 3", "0", 1.0, "why")
-    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-    assert _shown(row, "text") == "text"
-    monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    assert _shown(row, "text").splitlines() == ["::group::✗ flask: failed", "text", "::endgroup::"]
-
-
-def test_a_suite_that_died_is_annotated_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    row, ended = Row("flask", 3, "error", "", "", 1.0, "exit 3, and no result.json"), Ended(3, "e2e: no Python", None)
-    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-    assert not [line for line in _told(row, ended) if line.startswith("::")]
-    monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    assert "::error title=flask::exit 3, and no result.json" in _told(row, ended)
 
 
 def test_colour_comes_by_force_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

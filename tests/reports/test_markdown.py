@@ -50,7 +50,7 @@ def test_a_suite_given_by_its_folder_is_run_again_by_its_folder(tmp_path: Path) 
     written(run, home)
     suite_dir = home / "tea" / "e2e-tests"
     text = markdown.render([runs.load(suite_dir, home / "out" / "tea-8000")])
-    again = shlex.join(["scripts/run-suite.sh", str(suite_dir), "8000"])
+    again = shlex.join(["scripts/e2e.sh", "run", str(suite_dir), "8000"])
     assert f"Again: `{again}`, artifacts" in text
     assert f"\nAgain: `E2E_ONLY='create order' {again}`\n" in text
     assert "make " not in text

@@ -18,7 +18,7 @@ from tests.runs.test_interrupts import read
 
 LIMIT_S = 120  # the first of these runs sets up an environment with coverage.py
 END_LIMIT_S = 5.0
-SCRIPT = ROOT / "scripts" / "coverage.sh"
+COVERAGE = (ROOT / "scripts" / "e2e.sh", "coverage")
 
 
 def measure(
@@ -27,7 +27,7 @@ def measure(
     """Measure it, with `folders` as those of the SDK that count, and those `beside` them."""
     declare(suite, *folders, beside=beside)
     return subprocess.run(
-        [SCRIPT, suite.folder], env=suite.environ(knobs), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        [*COVERAGE, suite.folder], env=suite.environ(knobs), stdin=subprocess.DEVNULL, capture_output=True, text=True,
         timeout=LIMIT_S, check=False,
     )  # fmt: skip
 
@@ -131,7 +131,7 @@ def test_a_signal_ends_it_and_its_run(canary: Suite, signum: signal.Signals) -> 
     folder = canary.out / "canary-8000-coverage"
     with (canary.folder / "printed").open("wb") as log:
         process = subprocess.Popen(
-            [SCRIPT, canary.folder], env=canary.environ({"CANARY": "hangs in recording"}), stdin=subprocess.DEVNULL,
+            [*COVERAGE, canary.folder], env=canary.environ({"CANARY": "hangs in recording"}), stdin=subprocess.DEVNULL,
             stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:

@@ -33,7 +33,7 @@ SHOWN = {
 def run(suite: str, tmp_path: Path) -> Story:
     """A run of a suite of the checkout."""
     done = subprocess.run(
-        [ROOT / "scripts" / "run-suite.sh", suite, "8000", "--phases", "setup,record,replay,check"],
+        [ROOT / "scripts" / "e2e.sh", "run", suite, "8000", "--phases", "setup,record,replay,check"],
         env=clean_environ(E2E_OUT=str(tmp_path)), cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S,
         check=False,
     )  # fmt: skip

@@ -22,8 +22,8 @@ def suite(tmp_path: Path) -> Suite:
 
 def mutate(suite: Suite, **knobs: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(ROOT / "scripts" / "mutate.sh"), str(suite.folder)], env=suite.environ(knobs), stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, timeout=LIMIT_S, check=False, cwd=ROOT,
+        [str(ROOT / "scripts" / "e2e.sh"), "mutate", str(suite.folder)], env=suite.environ(knobs),
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S, check=False, cwd=ROOT,
     )  # fmt: skip
 
 
@@ -117,9 +117,9 @@ def test_the_same_facts_are_chosen_in_every_run(flask_suite: Suite) -> None:
 @pytest.mark.parametrize("name", suite_names())
 def test_each_suite_reaches_its_goal_and_is_as_deep_as_the_readme_says(name: str, tmp_path: Path) -> None:
     environ = clean_environ(E2E_OUT=str(tmp_path))
-    for script in ("run-suite", "mutate"):
+    for verb in ("run", "mutate"):
         done = subprocess.run(
-            [ROOT / "scripts" / f"{script}.sh", name], env=environ, stdin=subprocess.DEVNULL, capture_output=True,
+            [ROOT / "scripts" / "e2e.sh", verb, name], env=environ, stdin=subprocess.DEVNULL, capture_output=True,
             text=True, timeout=LIMIT_S, check=False, cwd=ROOT,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr

@@ -70,7 +70,7 @@ def test_green_as_it_is_made_and_found_by_all(checkout: Path) -> None:
     found = make(checkout, "--dry-run", "coverage-urllib3", "shell-urllib3")
     assert found.returncode == 0, found.stderr
     listed = subprocess.run(
-        [str(CACHE / "harness" / "bin" / "python"), "-m", "e2e_common.suites", "--list"],
+        [str(CACHE / "harness" / "bin" / "python"), "-m", "e2e_common", "suites"],
         cwd=checkout, env=clean_environ(), capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     assert "urllib3" in json.loads(listed.stdout), "the jobs of CI"

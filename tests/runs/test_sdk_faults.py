@@ -31,7 +31,7 @@ def temporary() -> Iterator[Path]:
 def test_interrupted_it_leaves_nothing(signum: signal.Signals, temporary: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     process = subprocess.Popen(
-        [str(ROOT / "scripts" / "test-faults.sh"), "psycopg2", "--fault", "days*"],
+        [str(ROOT / "scripts" / "e2e.sh"), "test-faults", "psycopg2", "--fault", "days*"],
         env=clean_environ(TMPDIR=str(temporary), E2E_OUT=str(out)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

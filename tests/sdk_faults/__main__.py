@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
-import os
 import re
 import shutil
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from e2e_common import environments, under_make
+from e2e_common import environments
 from e2e_common.command_line import DEFAULT_PORT
-from e2e_common.errors import Code, HarnessError, did_you_mean, usage
+from e2e_common.errors import Code, did_you_mean, usage
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT, suite_names
@@ -69,8 +67,6 @@ class Batch:
 
     def run(self) -> None:
         """Run them all to their end."""
-        self._slots = under_make.Slots(AT_A_TIME)
-        self._parent = under_make.Parent(os.environ)
         self._progress = Progress("test-faults", verbose=False)
         self._waiting = list(self.jobs)
         wait_until(self._advance, timeout_s=NO_LIMIT_S, what="the faults")
@@ -86,11 +82,9 @@ class Batch:
     def _advance(self) -> bool:
         for job in [job for job, (run, _) in self._running.items() if run.has_ended()]:
             self._take_in(job)
-            self._slots.give()
-        while self._waiting and self._slots.take():
+        while self._waiting and len(self._running) < AT_A_TIME:
             self._start(self._waiting.pop(0))
         self._progress.tick()
-        self._parent.check()
         return not self._waiting and not self._running
 
     def _start(self, job: Job) -> None:
@@ -145,15 +139,9 @@ def main(argv: Sequence[str]) -> int:
     words = _parse(argv)
     knobs = load_knobs()
     with Interrupts() as interrupts, tempfile.TemporaryDirectory(prefix="sdk-faults-") as scratch:
-        try:
-            _refuse_what_is_another_sdk(knobs)
-            jobs = _jobs(words, knobs)
-            batch = Batch(jobs, ROOT / knobs["E2E_OUT"] / "faults", Path(scratch))
-        except HarnessError as error:
-            sys.stderr.write(f"e2e: {error}\n")
-            return error.code
-        except Interrupted as error:
-            return 128 + error.signum
+        _refuse_what_is_another_sdk(knobs)
+        jobs = _jobs(words, knobs)
+        batch = Batch(jobs, ROOT / knobs["E2E_OUT"] / "faults", Path(scratch))
         try:
             batch.run()
         except Interrupted as error:
@@ -204,12 +192,8 @@ def _refuse_what_is_another_sdk(knobs: Mapping[str, str]) -> None:
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="test-faults.sh", allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog="e2e.sh test-faults", allow_abbrev=False)
     parser.add_argument("suites", nargs="*", help="which suites (all)", metavar="SUITE")
     parser.add_argument("--sixth", type=int, choices=catalogue.SIXTHS, help="a fixed sixth of each suite's")
     parser.add_argument("--fault", default="*", help="only those whose name matches this pattern")
     return parser.parse_args(argv)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

@@ -46,7 +46,7 @@ def test_a_red_one_says_a_command_that_a_shell_can_take(tmp_path: Path) -> None:
 def test_a_path_that_begins_with_a_dash(tmp_path: Path) -> None:
     suite = Suite(tmp_path / "-rf", CANARIES)
     done = subprocess.run(
-        [ROOT / "scripts" / "run-suite.sh", "-rf/e2e-tests"], env=suite.environ({"CANARY": ""}), capture_output=True,
+        [ROOT / "scripts" / "e2e.sh", "run", "-rf/e2e-tests"], env=suite.environ({"CANARY": ""}), capture_output=True,
         text=True, stdin=subprocess.DEVNULL, timeout=LIMIT_S, check=False, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

@@ -75,8 +75,8 @@ def test_a_replay_is_always_of_all_that_was_recorded() -> None:
 def test_a_suite_that_make_does_not_know_is_run_by_the_script(tmp_path: Path) -> None:
     folder = tmp_path / "my suite" / "e2e-tests"
     told = again(folder, "my suite", 8600, "e2e", ["check"], {})
-    assert shlex.split(told.command()) == ["scripts/run-suite.sh", str(folder), "8600", "--phases", "check"]
-    assert shlex.split(told.explanation("a")) == ["E2E_ONLY=a", "scripts/explain.sh", str(folder), "8600"]
+    assert shlex.split(told.command()) == ["scripts/e2e.sh", "run", str(folder), "8600", "--phases", "check"]
+    assert shlex.split(told.explanation("a")) == ["E2E_ONLY=a", "scripts/e2e.sh", "explain", str(folder), "8600"]
     assert "--" not in again(folder, "my suite", 8600, "e2e", list(BANNERS), {}).command()
     assert again(folder, "my suite", 8600, "baseline", ["setup"], {}).command().endswith(" 8600 --baseline")
 

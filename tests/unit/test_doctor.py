@@ -225,7 +225,7 @@ def test_the_verb(tmp_path: Path) -> None:
     Machine(tmp_path).has("docker", "exec sleep 60")
     environ = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "E2E_RUNTIME": "local"}
     done = subprocess.run(
-        [ROOT / "scripts" / "doctor.sh"], env=environ, capture_output=True, text=True, timeout=30, check=False
+        [ROOT / "scripts" / "e2e.sh", "doctor"], env=environ, capture_output=True, text=True, timeout=30, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
     *facts, conclusion = done.stdout.splitlines()
@@ -236,7 +236,7 @@ def test_the_verb(tmp_path: Path) -> None:
 def test_a_wrong_knob_is_exit_2() -> None:
     environ = {**os.environ, "E2E_RUNTIME": "dockr"}
     done = subprocess.run(
-        [ROOT / "scripts" / "doctor.sh"], env=environ, capture_output=True, text=True, timeout=30, check=False
+        [ROOT / "scripts" / "e2e.sh", "doctor"], env=environ, capture_output=True, text=True, timeout=30, check=False
     )
     assert done.returncode == 2
     assert "did you mean docker?" in done.stderr

@@ -68,4 +68,5 @@ def test_a_page_that_is_not_current_is_told(
 ) -> None:
     monkeypatch.setattr(known_failures_report, "PATH", ROOT / "no-such-page.md")
     assert main(["--check"]) == 1
-    assert capsys.readouterr().err == "e2e: docs/known-failures.md is not current: scripts/known-failures.sh --write\n"
+    problem = "docs/known-failures.md is not current: scripts/e2e.sh known-failures --write"
+    assert capsys.readouterr().err == f"e2e: {problem}\n"

@@ -225,7 +225,7 @@ def test_an_installed_package_is_laid_over_the_locked_environment(tmp_path: Path
 
 def asked(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(ROOT / "scripts" / "test-faults.sh"), *words], env=clean_environ(**environ), capture_output=True,
+        [str(ROOT / "scripts" / "e2e.sh"), "test-faults", *words], env=clean_environ(**environ), capture_output=True,
         text=True, timeout=60, check=False, cwd=ROOT,
     )  # fmt: skip
 

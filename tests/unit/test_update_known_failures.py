@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from e2e_common import judging, update_known_failures
+from e2e_common.__main__ import main
 from e2e_common.artifacts import Artifacts
 from e2e_common.run_folder import RunFolder
 from e2e_common.update_known_failures import updated
@@ -126,14 +127,14 @@ def last_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> GoodRun:
 def test_the_command_writes_the_file_and_prints_the_diff(
     last_run: GoodRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert update_known_failures.main(["flask"]) == 0
+    assert main(["update-known-failures", "flask"]) == 0
     assert "{body: {$.a: 3}}" in (tmp_path / "known_failures.yaml").read_text()
     printed = capsys.readouterr().out
     assert "\n-  replay: {body: {$.a: 2}}  # of the SDK\n" in printed and "\n+  replay: {body: {$.a: 3}}\n" in printed
     assert "unknown" not in printed
-    assert printed.endswith("scripts/known-failures.sh --write\n")
+    assert printed.endswith("scripts/e2e.sh known-failures --write\n")
     last_run.requests[0]["problems"] = ["something"]
-    assert update_known_failures.main(["flask"]) == 0
+    assert main(["update-known-failures", "flask"]) == 0
     assert "not to be pinned: 'health': something (requests.jsonl)" in capsys.readouterr().out
 
 
@@ -150,12 +151,12 @@ def test_a_run_that_is_not_whole_is_refused_and_nothing_is_written(
     last_run: GoodRun, spoil: Any, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     spoil(last_run)
-    assert update_known_failures.main(["flask"]) == 2
+    assert main(["update-known-failures", "flask"]) == 2
     assert says in capsys.readouterr().err
     assert (tmp_path / "known_failures.yaml").read_text() == HEAD + PINNED
 
 
 def test_ci_is_refused(last_run: GoodRun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("CI", "true")
-    assert update_known_failures.main(["flask"]) == 2
+    assert main(["update-known-failures", "flask"]) == 2
     assert "CI is set" in capsys.readouterr().err

@@ -126,12 +126,12 @@ def test_the_digest_is_of_all_that_the_dockerfile_takes() -> None:
 
 def test_the_script_takes_the_name_from_here() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "e2e_common.docker.images"], cwd=ROOT, env=clean_environ(E2E_PYTHON="3.13"),
+        [sys.executable, "-m", "e2e_common", "base-image-name"], cwd=ROOT, env=clean_environ(E2E_PYTHON="3.13"),
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout == f"{images.base_name(read_knobs({'E2E_PYTHON': '3.13'}))}\n"
     script = (ROOT / "scripts" / "build-base-image.sh").read_text()
-    assert 'name="$(cd "$ROOT" && "$python" -m e2e_common.docker.images)"' in script
+    assert 'name="$(cd "$ROOT" && "$python" -m e2e_common base-image-name)"' in script
 
 
 NAME = "python-e2e-some:0123456789ab"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from e2e_common.__main__ import main
 from e2e_common.docker import engine, images, objects
 from e2e_common.errors import HarnessError
 from e2e_common.run_folder import RunFolder
@@ -83,7 +84,7 @@ def test_images_go_only_when_nothing_is_under_way(
     things_of(docker, "run", run.root)
     docker.has("image", "ours", labels={images.IMAGE: "suite"})
     docker.has("image", "another's")
-    assert objects.main(["--images"]) == (3 if held else 0)
+    assert main(["clean-volumes", "--images"]) == (3 if held else 0)
     assert {"another's"} <= docker.left
     assert ("ours" in docker.left) is held
     assert (f"nothing is cleaned while a run is under way: {run.root}" in capsys.readouterr().err) is held
@@ -102,14 +103,14 @@ def test_outdated_images_go_only_when_nothing_is_under_way(
         docker.has("image", name, labels={images.IMAGE: "suite"})
     docker.has("image", "base", labels={images.IMAGE: "base"})
     monkeypatch.setattr(images, "outdated", lambda: ["old"])
-    assert objects.main([]) == 0
+    assert main(["clean-volumes"]) == 0
     assert docker.left & {"replaced", "old"} == ({"replaced", "old"} if held else set())
     assert {"current", "base"} <= docker.left
 
 
 def test_without_an_engine_clean_volumes_is_exit_3(docker: Docker, capsys: pytest.CaptureFixture[str]) -> None:
     docker.answer("version", 1, "", "Cannot connect\n")
-    assert objects.main([]) == 3
+    assert main(["clean-volumes"]) == 3
     assert "no Docker engine answers (Cannot connect)" in capsys.readouterr().err
 
 
@@ -118,9 +119,9 @@ def test_make_clean_needs_no_engine(
 ) -> None:
     monkeypatch.setattr(engine, "PROBE_LIMIT_S", 1.0)
     docker.answer("version", 1, "", "Cannot connect to the Docker daemon\n")
-    assert objects.main(["--images"]) == 0
-    assert objects.main([]) == 3, "make clean-volumes has nothing else to do"
+    assert main(["clean-volumes", "--images"]) == 0
+    assert main(["clean-volumes"]) == 3, "make clean-volumes has nothing else to do"
     capsys.readouterr()
     docker.answer("version", 0, "(hangs)")
-    assert objects.main(["--images"]) == 3
+    assert main(["clean-volumes", "--images"]) == 3
     assert "no answer within 1 s" in capsys.readouterr().err

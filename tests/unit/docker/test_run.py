@@ -87,7 +87,7 @@ def test_logs_that_cannot_be_kept_keep_no_container(
 
 
 def test_a_reader_that_goes_away_changes_no_exit_code(docker: Docker, tmp_path: Path) -> None:
-    call = shlex.join([sys.executable, "-m", "e2e_common.docker.run", str(FLASK), "8123"])
+    call = shlex.join([sys.executable, "-m", "e2e_common", "run", str(FLASK), "8123"])
     done = subprocess.run(
         [shutil.which("bash") or "bash", "-c", f"{call} | true; exit ${{PIPESTATUS[0]}}"], cwd=ROOT,
         env=clean_environ(E2E_OUT=str(tmp_path / "out"), E2E_RUNTIME="docker"), stdin=subprocess.DEVNULL,

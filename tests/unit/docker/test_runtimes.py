@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_common import runtimes
+from e2e_common import run_suite
+from e2e_common.__main__ import main
 from e2e_common.docker import engine
 from e2e_common.knobs import read_knobs
 from tests.unit.docker.fake_docker import BASE, Docker
@@ -14,20 +15,20 @@ from tests.unit.docker.fake_docker import BASE, Docker
 def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The knobs that a run reads, to be changed by the test."""
     knobs = read_knobs({})
-    monkeypatch.setattr(runtimes, "load_knobs", lambda: knobs)
+    monkeypatch.setattr(run_suite, "load_knobs", lambda: knobs)
     return knobs
 
 
 @pytest.mark.parametrize("runtime", ["docker", "local"])
 def test_a_runtime_that_is_named_is_taken_unasked(docker: Docker, asked: dict[str, str], runtime: str) -> None:
     asked["E2E_RUNTIME"] = runtime
-    assert runtimes.chosen(["8000"]) == (runtime, "")
+    assert run_suite.chosen(["8000"]) == (runtime, "")
     assert docker.calls == []
 
 
 def test_auto_takes_docker_where_all_of_it_is_there(docker: Docker, asked: dict[str, str]) -> None:
     docker.answer(BASE, 0, "sha256:1\n")
-    assert runtimes.chosen(["8000", "--build"]) == ("docker", "")
+    assert run_suite.chosen(["8000", "--build"]) == ("docker", "")
 
 
 def test_auto_takes_local_where_only_another_checkouts_base_image_is_there(
@@ -36,7 +37,7 @@ def test_auto_takes_local_where_only_another_checkouts_base_image_is_there(
     """One that was built from other files, whether by `make base-image` there or by hand."""
     for tag in ("latest", "0123456789ab"):
         docker.answer(f"image inspect --format {{{{.Id}}}} python-e2e-base:{tag}", 0, "sha256:1\n")
-    assert runtimes.chosen(["8000"]) == ("local", f"no image {BASE.split()[-1]}")
+    assert run_suite.chosen(["8000"]) == ("local", f"no image {BASE.split()[-1]}")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_auto_takes_local_for_what_docker_has_not(
 ) -> None:
     docker.answer(BASE, 0, "sha256:1\n")
     asked["E2E_PYTHON"] = python
-    assert runtimes.chosen(words) == ("local", "")
+    assert run_suite.chosen(words) == ("local", "")
 
 
 @pytest.mark.parametrize(
@@ -63,12 +64,12 @@ def test_auto_says_what_of_docker_is_missing(docker: Docker, asked: dict[str, st
     docker.answer(BASE, 0, "sha256:1\n")
     docker.answers = {key: (1, "", "") if key.startswith(start) else value for key, value in docker.answers.items()}
     docker.told()
-    assert runtimes.chosen([]) == ("local", reason)
+    assert run_suite.chosen([]) == ("local", reason)
 
 
 def test_auto_says_that_there_is_no_docker(asked: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
-    assert runtimes.chosen([]) == ("local", "no Docker")
+    assert run_suite.chosen([]) == ("local", "no Docker")
 
 
 def test_auto_does_not_wait_for_an_engine_that_hangs(
@@ -76,12 +77,12 @@ def test_auto_does_not_wait_for_an_engine_that_hangs(
 ) -> None:
     docker.answer("version", 0, "(hangs)")
     monkeypatch.setattr(engine, "PROBE_LIMIT_S", 0.5)
-    runtime, reason = runtimes.chosen([])
+    runtime, reason = run_suite.chosen([])
     assert runtime == "local"
     assert "no answer within 0.5 s" in reason
 
 
 def test_a_bad_knob_is_exit_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("E2E_RUNTIME", "podman")
-    assert runtimes.main([]) == 2
+    assert main(["run", "flask"]) == 2
     assert "E2E_RUNTIME=podman is not a choice" in capsys.readouterr().err

@@ -1,0 +1,60 @@
+"""`python -m e2e_common VERB [WORD…]`: every verb that is Python, and the one place where an error becomes an exit code
+(README, "Exit codes"). scripts/e2e.sh calls it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+from e2e_common.errors import HarnessError, did_you_mean, usage
+from e2e_common.interrupts import Interrupted
+
+VERBS = {
+    "run": "e2e_common.run_suite",
+    "plan-all": "e2e_common.all_suites:plan",
+    "table": "e2e_common.all_suites:table",
+    "suites": "e2e_common.suites",
+    "unknown-target": "e2e_common.unknown_target",
+    "option": "e2e_common.knobs",
+    "explain": "e2e_common.story.explaining",
+    "traces": "e2e_common.story.trace_table",
+    "logs": "e2e_common.logs",
+    "report": "e2e_common.reports.rendering",
+    "known-failures": "e2e_common.known_failures_report",
+    "update-known-failures": "e2e_common.update_known_failures",
+    "coverage": "e2e_common.coverage_run",
+    "mutate": "e2e_common.mutating.__main__",
+    "stress": "e2e_common.stress",
+    "bench": "e2e_common.bench",
+    "new-suite": "e2e_common.new_suite",
+    "doctor": "e2e_common.doctor",
+    "shell": "e2e_common.docker.shell",
+    "base-image-name": "e2e_common.docker.images",
+    "clean-volumes": "e2e_common.docker.objects",
+    "clean": "e2e_common.clean",
+    "test-faults": "tests.sdk_faults.__main__",
+    "upgrade": "e2e_common.locks",
+}
+"""The module whose `main(words)` (or another function, after a colon) returns the exit code, or raises HarnessError."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Call the verb. Returns the exit code of the contract; argparse leaves with 2 by itself."""
+    verb, *words = argv or [""]
+    try:
+        if verb not in VERBS:
+            raise usage(f"e2e.sh {verb}: there is no such verb{did_you_mean(verb, VERBS)}")
+        module, _, function = VERBS[verb].partition(":")
+        return int(getattr(importlib.import_module(module), function or "main")(words))
+    except HarnessError as error:
+        sys.stderr.write(f"e2e: {error}\n" + (f"     see {error.log}\n" if error.log else ""))
+        return error.code
+    except Interrupted as error:
+        return 128 + error.signum
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,25 @@
+"""`logs SUITE|FOLDER [port]`: the last lines of every log of a suite's last run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from e2e_common.command_line import parse_run
+from e2e_common.errors import usage
+from e2e_common.knobs import load_knobs
+from e2e_common.paths import ROOT
+from e2e_common.suites import folder_of, name_of
+
+LINES = 200
+
+
+def main(words: Sequence[str]) -> int:
+    """Becomes `tail`. Raises HarnessError (2) where there are no logs."""
+    run = parse_run("logs", words)
+    suite = name_of(folder_of(run.suite))
+    folder = ROOT / load_knobs()["E2E_OUT"] / f"{suite}-{run.port}" / "logs"
+    logs = sorted(map(str, folder.glob("*.log")))
+    if not logs:
+        raise usage(f"there are no logs in {folder}: make e2e-{suite} first")
+    os.execvp("tail", ["tail", "-n", str(LINES), "-v", *logs])  # noqa: S606 - the machine's tail
