@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -108,11 +107,9 @@ def test_a_trap_is_red_and_named(replay: Run, fault: str, code: int, says: str) 
 
 @pytest.mark.slow
 def test_one_that_hangs_runs_out_of_time(replay: Run) -> None:
-    began = time.monotonic()
     run = replay("hangs", E2E_TIMEOUT="2")
     assert (run.code, run.result["verdict"]) == (5, "error"), run.output
     assert "not done within 2 s (E2E_TIMEOUT, and 8 s for stalls of the official CLI)" in run.result["reason"]
-    assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize("fault", ["stalls, then passes", "stalls and fails, then passes"])

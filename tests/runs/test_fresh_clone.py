@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,6 @@ import pytest
 from e2e_common.paths import ROOT
 from tests.conftest import clean_environ
 
-COLD_LIMIT_S = 40.0
-WARM_LIMIT_S = 5.0
 LIMIT_S = 600
 
 pytestmark = pytest.mark.slow
@@ -28,9 +25,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def make(clone: Path, *words: str, **knobs: str) -> float:
-    """Run it in the clone; it must succeed. Returns its seconds."""
-    began = time.monotonic()
+def make(clone: Path, *words: str, **knobs: str) -> None:
+    """Run it in the clone; it must succeed."""
     done = subprocess.run(
         ["make", *words],
         cwd=clone,
@@ -41,12 +37,11 @@ def make(clone: Path, *words: str, **knobs: str) -> float:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return time.monotonic() - began
 
 
 def test_the_first_run_and_the_second(clone: Path) -> None:
-    assert make(clone, "e2e-flask") < COLD_LIMIT_S
-    assert make(clone, "e2e-flask") < 2 * WARM_LIMIT_S  # `make bench` measures; here another test may be running
+    for _ in range(2):
+        make(clone, "e2e-flask")
     assert not subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, check=True).stdout
 
 

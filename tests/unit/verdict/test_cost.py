@@ -1,39 +1,13 @@
-"""What a verdict may cost: time, and imports."""
+"""What a verdict costs does not grow as a product; it imports little."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from e2e_common.verdict import judge
-from tests.unit.good_run import T0, GoodRun, answer, inbound, mock, request, result, root, span
-
-
-def test_thirty_requests_are_judged_in_a_moment() -> None:
-    run = GoodRun()
-    for number in range(4, 34):
-        trace = f"{number:032x}"
-        run.requests.insert(-1, request(number, f"request {number}", calls={"requests": 2}))
-        calls = [span(trace, f"{number}-{call}", T0 + number + 0.1, 0.1) for call in "ab"]
-        run.traces[f"traces/{number}.jsonl"] = [*calls, root(trace, number, T0 + number)]
-        run.results.append(result(trace))
-        run.mocks[-1:-1] = [mock(trace, call["spanId"]) for call in calls] + [
-            run.test(trace, 100 + number),
-            answer(trace, 100 + number),
-            inbound(trace, 100 + number),
-        ]
-        run.upstream += [(number + 0.1, "GET /weather")] * 2
-    run.requests[-1]["sent"] = 33
-    run.totals = "Tests: 33 total, 33 passed, 0 failed\n"
-    artifacts = run.artifacts()
-    seconds = []
-    for _ in range(3):
-        began = time.process_time()  # of this process alone: others may be busy
-        assert judge(artifacts).code == 0
-        seconds.append(time.process_time() - began)
-    assert min(seconds) < 0.05
+from tests.unit.good_run import GoodRun
 
 
 def test_fifty_megabytes_and_eight_thousand_warnings_are_judged() -> None:
