@@ -49,6 +49,14 @@ class Finished:
         return next(row for row in self.result["tests"] if row["name"] == name)
 
 
+def read(path: Path) -> bytes:
+    """A file's bytes, and none where it is not there yet."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
 def clean_environ(**knobs: str) -> dict[str, str]:
     """This process's environment with these knobs and none of the caller's; without Docker and the official CLI, unless
     they say so."""

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from e2e_common.readiness import wait_until
-from tests.conftest import CANARIES, Finished
+from tests.conftest import CANARIES, Finished, read
 from tests.docker.conftest import CALL_LIMIT_S, RUN_LIMIT_S, Checkout, Contained, all_left, docker, left, of_the_engine
+from tests.processes import running, wait_until_gone
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
-END_LIMIT_S = 15.0
 REACH_LIMIT_S = 60.0
 HOLDING_BACK = """#!/usr/bin/env bash
 # Says that the clean-up has begun, and holds it back until it may go on.
@@ -40,7 +40,7 @@ class Run:
         self.suite, self.port, self.here = suite, port, here
         self.folder = suite.out / f"{suite.name}-{port}"
         shutil.rmtree(self.folder, ignore_errors=True)  # an earlier test's
-        self._mark = f"HERE={here}".encode()
+        self.mark = f"HERE={here}"
         wrapper = here / "docker"
         wrapper.write_text(HOLDING_BACK)
         wrapper.chmod(0o755)
@@ -71,24 +71,8 @@ class Run:
     def ended(self) -> Finished:
         """Its end, which must leave no process."""
         code = self.process.wait(timeout=REACH_LIMIT_S)
-        wait_until(lambda: not self.processes(), timeout_s=END_LIMIT_S, what=f"the end of {self.processes()}")
+        wait_until_gone(self.mark)
         return self.suite.finished(code, self.printed.read_text(), self.port)
-
-    def processes(self) -> list[str]:
-        """What runs on this machine with this run's environment."""
-        found = []
-        for entry in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                if self._mark in (entry / "environ").read_bytes():
-                    found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-        return found
-
-
-def read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
 
 
 @pytest.fixture(scope="module")
@@ -106,14 +90,8 @@ def unbuilt(checkout: Checkout, here: Path, port: str) -> Iterator[tuple[Run, st
     dockerfile = suite.folder / "Dockerfile"
     dockerfile.write_text(dockerfile.read_text().replace("USER root\n", f"USER root\nRUN sleep {number}\n"))
     run = Run(suite, port, here)
-    run.reach(lambda: bool(sleeping(number)), "the build")
+    run.reach(lambda: bool(running(f"sleep {number}")), "the build")
     yield run, number
-
-
-def sleeping(number: str) -> list[str]:
-    """Processes of the build, where they can be seen from here."""
-    words = f"sleep\0{number}\0".encode()
-    return [str(path) for path in Path("/proc").glob("[0-9]*/cmdline") if read(path) == words]
 
 
 def in_services(canary: Contained, leaks: Contained, here: Path) -> Run:
@@ -191,7 +169,7 @@ def test_a_signal_ends_the_build_of_an_image(checkout: Checkout, tmp_path: Path,
     with unbuilt(checkout, tmp_path, "8931") as (run, number):
         run.signal(signum)
         finished = run.ended()
-        wait_until(lambda: not sleeping(number), timeout_s=END_LIMIT_S, what="the end of the build")
+        wait_until_gone(f"sleep {number}")
         assert docker("image", "ls", "--quiet", run.suite.image) == ""
         assert all_left(run.suite) == {}
         if signum != signal.SIGKILL:
@@ -251,7 +229,7 @@ def killed(run: Run) -> Run:
     run.process.kill()
     run.process.wait()
     (run.here / "go").touch()
-    wait_until(lambda: not run.processes(), timeout_s=END_LIMIT_S, what=f"the end of {run.processes()}")
+    wait_until_gone(run.mark)
     return run
 
 

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import pty
-import re
 import shutil
 import signal
 import subprocess
@@ -20,7 +19,8 @@ import pytest
 
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
-from tests.conftest import LEAKS, Finished, Suite
+from tests.conftest import LEAKS, Finished, Suite, read
+from tests.processes import below, running, wait_until_gone
 
 END_LIMIT_S = 30.0
 REACH_LIMIT_S = 30.0
@@ -34,7 +34,6 @@ class Run:
         self.folder = suite.out / f"{suite.name}-8000"
         self.log = suite.folder / "printed"
         self.held: list[int] = []
-        self._mark = f"E2E_OUT={suite.out}".encode()
         self.temporary = Path(tempfile.mkdtemp(prefix="e2e-"))  # short: a socket's path has 108 bytes at most
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -58,7 +57,7 @@ class Run:
             logs = {path.name: path.read_text(errors="replace")[-1500:] for path in self.folder.glob("logs/*")}
             logs["mocks"] = read(self.folder / "mocks.jsonl").decode()
             os.killpg(self.process.pid, signal.SIGKILL)
-            raise AssertionError(f"{error}; {self.processes()}\n{self.log.read_text()}\n{logs}") from error
+            raise AssertionError(f"{error}; {running(str(self.suite.out))}\n{self.log.read_text()}\n{logs}") from error
 
     def hold_open(self, fifo: Path) -> bool:
         """Whether somebody reads the pipe; if so it stays open for writing until `ended`, and the reader waits."""
@@ -74,31 +73,10 @@ class Run:
         for pipe in self.held:  # a signal in the moment before a read begins is handled when that read ends
             os.close(pipe)
         code = self.process.wait(timeout=REACH_LIMIT_S)
-        wait_until(lambda: not self.processes(), timeout_s=END_LIMIT_S, what=f"the end of {self.processes()}")
+        wait_until_gone(str(self.suite.out))
         assert not list(self.temporary.iterdir()), "a socket or another temporary file is left"
         self.temporary.rmdir()
         return self.suite.finished(code, self.log.read_text())
-
-    def pid_of(self, word: str) -> int:
-        """The process below this run whose command matches `word`, the uppermost of them."""
-        below = [self.process.pid]
-        for pid in below:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-            if re.search(word, command):
-                return pid
-            for thread in Path(f"/proc/{pid}/task").iterdir():
-                below += map(int, (thread / "children").read_text().split())
-        raise AssertionError(f"nothing below {self.process.pid} is {word}")
-
-    def processes(self) -> list[str]:
-        """What still runs in this run's working folder, or with its environment."""
-        found = []
-        for entry in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                here = str((entry / "cwd").readlink()).startswith(str(self.suite.out))
-                if here or self._mark in (entry / "environ").read_bytes():
-                    found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-        return found
 
 
 def hanging_backend(folder: Path) -> Path:
@@ -220,7 +198,7 @@ def test_ctrl_c_at_a_terminal(canary: Suite) -> None:
 def test_an_application_that_ignores_sigterm_is_killed(canary: Suite) -> None:
     run = Run(canary, CANARY="ignores SIGTERM")
     assert run.process.wait(timeout=REACH_LIMIT_S) == 0, run.log.read_text()
-    assert not run.processes()
+    assert not running(str(canary.out))
     run.temporary.rmdir()
 
 
@@ -253,7 +231,7 @@ def with_services(suite: Suite) -> Suite:
 )
 def test_what_is_killed_is_named(canary: Suite, phase: str, killed: str, code: int, named: str) -> None:
     run = PHASES[phase](with_services(canary) if code == 3 else canary)
-    os.kill(run.pid_of(killed), signal.SIGKILL)
+    os.kill(below(run.process.pid, killed), signal.SIGKILL)
     finished = run.ended()
     assert finished.code == code, finished.output
     assert named in finished.result["reason"]
@@ -263,15 +241,8 @@ def test_a_killed_run_takes_everything_with_it(canary: Suite) -> None:
     run = in_replay(canary)
     run.process.kill()
     run.process.wait()
-    wait_until(lambda: not run.processes(), timeout_s=END_LIMIT_S, what=f"the end of {run.processes()}")
+    wait_until_gone(str(canary.out))
     shutil.rmtree(run.temporary)  # nobody was left to remove the socket
-
-
-def read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
 
 
 @contextlib.contextmanager

@@ -14,9 +14,10 @@ import pytest
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
 from tests.conftest import clean_environ
+from tests.processes import running
 
 REACH_LIMIT_S = 60.0
-END_LIMIT_S = 15.0
+END_LIMIT_S = 60.0
 
 
 @pytest.fixture
@@ -54,11 +55,4 @@ def test_interrupted_it_leaves_nothing(signum: signal.Signals, temporary: Path, 
     assert "0 of 1 faults caught" in printed
     assert not list(temporary.iterdir())
     assert not list(out.glob("faults/*"))
-    assert not [found for found in Path("/proc").glob("[0-9]*/environ") if str(out).encode() in _read(found)]
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
+    assert not running(str(out))

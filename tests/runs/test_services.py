@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import signal
@@ -20,9 +19,9 @@ from e2e_common.readiness import wait_until
 from e2e_common.services import password
 from e2e_common.services.scratch import Scratch
 from tests.conftest import Suite
+from tests.processes import running, wait_until_gone
 
 LIMIT_S = 30
-END_LIMIT_S = 5
 SEED = """
 from e2e_common.base_runner import E2ETestRunnerBase
 
@@ -60,21 +59,6 @@ def folder_of(suite: Suite) -> Path:
     return Scratch(suite.out / f"{suite.name}-8000").folder
 
 
-def servers_of(suite: Suite) -> list[str]:
-    """Command lines of the servers that live on the data of this suite's run."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            text = path.read_bytes().replace(b"\0", b" ").decode()
-            if str(folder_of(suite)) in text or ("postgres: " in text and str(folder_of(suite)) in cwd(path.parent)):
-                found.append(text)
-    return found
-
-
-def cwd(process: Path) -> str:
-    return str((process / "cwd").readlink())
-
-
 def files_with(secret: str, suite: Suite) -> list[Path]:
     """What of the suite and of its artifacts holds `secret`."""
     assert secret
@@ -103,7 +87,7 @@ def test_a_run_with_services_is_green_and_names_their_versions(served: Suite) ->
     assert re.fullmatch(r"\d+\.\d+\.\d+", run.result["versions"]["redis_server"])
     listening = {line["service"] for line in run.lines("touched.jsonl") if line["event"] == "listening"}
     assert listening == {"upstream", "postgres", "redis"}
-    assert not servers_of(served)
+    assert not running(str(folder_of(served)))
     assert not folder_of(served).exists()
     tellers = files_with(password.read(served.out / f"{served.name}-8000"), served)
     assert [(path.name, path.stat().st_mode & 0o777) for path in tellers] == [(password.FILE, 0o600)]
@@ -121,11 +105,11 @@ def test_a_run_that_is_ended_takes_its_services_along(served: Suite, signum: sig
     wait_until(
         lambda: log.exists() and b"hanging" in log.read_bytes(), timeout_s=LIMIT_S, what="the request that hangs"
     )
-    assert len(servers_of(served)) > 2
+    assert len(running(str(folder_of(served)))) > 2
     os.killpg(process.pid, signum)
     output, _ = process.communicate(timeout=LIMIT_S)
     assert process.returncode == {signal.SIGKILL: -signal.SIGKILL}.get(signum, 128 + signum), output
-    wait_until(lambda: not servers_of(served), timeout_s=END_LIMIT_S, what="the end of the servers")
+    wait_until_gone(str(folder_of(served)))
     if signum == signal.SIGKILL:
         assert folder_of(served).exists()  # the next run of that name clears it
         assert served.run(CANARY="").code == 0
@@ -149,7 +133,7 @@ def test_services_for_a_second_terminal_stay_until_ctrl_c(served: Suite, signum:
     os.killpg(process.pid, signum)
     process.communicate(timeout=LIMIT_S)
     assert process.returncode == code
-    assert not servers_of(served)
+    assert not running(str(folder_of(served)))
 
 
 def test_a_service_that_dies_is_told_by_name(served: Suite) -> None:

@@ -10,14 +10,8 @@ from pathlib import Path
 
 from e2e_common.processes import exit_status, last_lines, spawn, stop
 from e2e_common.readiness import wait_until
+from tests.processes import alive, running, wait_until_gone
 from tests.unit.never_waits import within
-
-
-def alive(pid: int) -> bool:
-    try:
-        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return False
 
 
 def started(command: str, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
@@ -114,3 +108,21 @@ def test_last_lines(tmp_path: Path) -> None:
     assert last_lines(log) is None
     log.write_bytes(b"one\ntwo \xff\nthree\n")
     assert last_lines(log, 2) == "two \ufffd\nthree"
+
+
+def test_the_tests_find_a_process_by_its_environment_its_folder_and_its_command(tmp_path: Path) -> None:
+    """Or those that say that nothing runs on could not fail."""
+    for name in ("environment", "folder", "command"):
+        (tmp_path / name).mkdir()
+        mark = str(tmp_path / name)
+        process = spawn(
+            ["sh", "-c", "sleep 600; :", mark if name == "command" else ""],
+            cwd=Path(mark) if name == "folder" else tmp_path,
+            env={**os.environ, "MARK": mark if name == "environment" else ""},
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            wait_until(lambda mark=mark: bool(running(mark)), timeout_s=30, what=name)  # type: ignore[misc]
+        finally:
+            stop(process)
+        wait_until_gone(mark)

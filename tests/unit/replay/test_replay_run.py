@@ -25,6 +25,7 @@ from e2e_common.replay.journal import Journal
 from e2e_common.replay.report import Reporter
 from e2e_common.replay.request import Answer
 from e2e_common.replay.testing import Runner
+from tests.processes import alive
 from tests.unit.replay.replay_support import config_in, recording_of, root_dict, span_dict, write_trace
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -377,14 +378,8 @@ def test_a_service_that_ignores_sigterm_is_gone_with_its_children(project: Proje
     assert done.code == 0
     assert (project.folder / "stop-command-ran").exists()
     child = int(project.log().split("child ")[1].split()[0])
-    wait_until(
-        lambda: not Path(f"/proc/{child}").exists() or _is_zombie(child), timeout_s=LIMIT_S, what="the child's end"
-    )
+    wait_until(lambda: not alive(child), timeout_s=LIMIT_S, what="the child's end")
     project.assert_nothing_left()
-
-
-def _is_zombie(pid: int) -> bool:
-    return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
 
 
 def test_the_mocks_file_that_cannot_be_written_is_an_error_at_once(project: Project) -> None:
