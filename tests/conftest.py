@@ -20,7 +20,7 @@ from e2e_common.paths import ROOT, SUITES
 RUN_LIMIT_S = 60
 CANARIES = Path(__file__).parent / "canaries"
 LEAKS = Path(__file__).parent / "leaks"
-OF_THE_APPLICATIONS = "CANARY LEAKS UNRECORDED FILL FAKE HOSTILE"  # what the tests' own read
+OF_THE_APPLICATIONS = "CANARY LEAKS UNRECORDED FILL FAKE MARK"  # what the tests' own read
 
 
 def pytest_configure() -> None:

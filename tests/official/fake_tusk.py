@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """A stand-in for the official Tusk CLI: says what that one says (official-cli.md, sections 3 to 8), with the one fault
-that FAKE names. It starts no application; a child process stands for it where one is needed."""
+that FAKE names: test_fake_tusk.py has the table. It starts no application; a child process stands for it.
+
+Only faults that need a process are here. Those of what a CLI prints are tests on files, in tests/unit/verdict.
+"""
 
 from __future__ import annotations
 
@@ -10,54 +13,280 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 FAKE = os.environ.get("FAKE", "")
-HOLD_S = 30
+RUN = Path.cwd().parent  # the run's folder: an honest CLI has nothing to do there
 LOG = Path(".tusk/logs/tusk-replay-20260101-000000.log")  # always the same: the real one's has a resolution of a second
+OUTPUTS = (RUN / "results.json", RUN / "logs" / "tusk-cli.log", LOG)
+HOLD_S = 600  # longer than any run here
+MEGA = 1 << 20
+BODY = {"field": "response.body", "expected": 1, "actual": 2, "description": "differs"}
+ESCAPES = "\x1b[2J\x1b]0;owned\x07\x9b31m\u202edetrevni"
 WARNING = (
     "2026-01-01T00:00:00 [TuskDrift] [SocketInstrumentation] TCP connect() called from inbound request context, likely "
-    "unpatched dependency. spanId=00000000000000ab, traceId={}"
+    "unpatched dependency. spanId=00000000000000ab, traceId={}\n"
 )
-STALL = 'time=2026-01-01T00:00:00Z level=WARN msg="Failed to set time travel" error="timeout" traceID={}'
-BODY = {"field": "response.body", "expected": 1, "actual": 2, "description": "Response body content mismatch"}
-# The application, as far as it matters: what it does when the CLI has told it to end and is gone.
-LATE = "import sys, time; time.sleep(0.5); open(sys.argv[1], 'a').write(sys.argv[2] + chr(10))"
-DEAF = f"import signal, time; signal.signal(15, signal.SIG_IGN); print(flush=True); time.sleep({HOLD_S})"
+STALL = 'time=2026-01-01T00:00:00Z level=WARN msg="Failed to set time travel" error="timeout" traceID={}\n'
 
 
-def main() -> int:
-    if "--version" in sys.argv:
-        return version()
-    Path("seen.json").write_text(json.dumps(seen()))
-    flags = dict(zip(sys.argv, sys.argv[1:]))
-    only = flags.get("--trace-id", "")
-    say("➤ Loaded tests from local traces (0.0s)")
-    if FAKE in REFUSALS:
-        stdout, stderr, status = REFUSALS[FAKE]
-        print(stdout, end="")
-        say(stderr)
+def out(text: str | bytes) -> None:
+    sys.stdout.buffer.write(text if isinstance(text, bytes) else text.encode())
+    sys.stdout.buffer.flush()
+
+
+def err(text: str) -> None:
+    sys.stderr.buffer.write(text.encode())
+    sys.stderr.buffer.flush()
+
+
+def is_rerun() -> bool:
+    """Whether this call is for the one test whose clock stalled."""
+    return "--trace-id" in sys.argv
+
+
+def result(trace_id: str, **changes: Any) -> dict[str, Any]:
+    return {"test_id": trace_id, "passed": True, "cancelled": False, "duration": 3, **changes}
+
+
+def print_results(results: list[dict[str, Any]], *, total: int | None = None) -> int:
+    """The results and their totals, as an honest CLI prints them. Returns the exit status."""
+    out("".join(f"{json.dumps(each, indent=2)}\n" for each in results))
+    failed = sum(each["passed"] is False for each in results)
+    total = len(results) if total is None else total
+    err(f"\nTests: {total} total, {total - failed} passed, {failed} failed\n")
+    return int(failed > 0)
+
+
+def honest(ids: list[str]) -> int:
+    return print_results([result(trace_id) for trace_id in ids])
+
+
+Act = Callable[[list[str]], int]
+
+
+def first_result(**changes: Any) -> Act:
+    """The first result is not an honest one."""
+    return lambda ids: print_results([result(ids[0], **changes), *(result(trace_id) for trace_id in ids[1:])])
+
+
+def at_end(act: Callable[[], Any]) -> Act:
+    """Honest, and then this."""
+
+    def honest_then(ids: list[str]) -> int:
+        status = honest(ids)
+        act()
         return status
-    ids = trace_ids(Path(flags["--trace-dir"] if "--trace-dir" in flags else os.environ["TUSK_TRACES_DIR"]))
-    LOG.parent.mkdir(exist_ok=True)
-    LOG.write_text("" if FAKE == "empty log" else f"2026-01-01T00:00:00 [TuskDrift] initialized for {only or 'all'}\n")
-    start_application(ids[0])
-    return replay([only] if only else ids, again=bool(only), agent=Path(flags["--results-dir"]))
+
+    return honest_then
 
 
-def version() -> int:
-    if FAKE == "version: hangs":
-        time.sleep(HOLD_S)
-    said = {"version: none": "tusk 7", "version: a commit": "Tusk CLI (version: 06c827b)"}
-    print(said.get(FAKE, "Tusk CLI (version: v0.1.40)\nGit Commit: 06c827b"))
+def at_start(act: Callable[[], Any]) -> Act:
+    """This, and then honest about what it leaves of the recording."""
+
+    def then_honest(ids: list[str]) -> int:
+        act()
+        return honest([each for each in ids if any(RUN.glob(f"traces/*{each}*"))] or ids)
+
+    return then_honest
+
+
+def hold() -> None:
+    time.sleep(HOLD_S)
+
+
+def ignore_sigterm_and_hold() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    hold()
+
+
+def close_stdout_and_hold() -> None:
+    os.close(1)
+    hold()
+
+
+def kill(pid: int, signum: int) -> None:
+    os.kill(pid, signum)
+    hold()
+
+
+def killed_after_one(ids: list[str]) -> int:
+    out(json.dumps(result(ids[0])))
+    os.kill(os.getpid(), signal.SIGKILL)
     return 0
 
 
-def seen() -> dict[str, Any]:
-    """What the real one would go by."""
-    config = json.loads(Path(".tusk/config.yaml").read_text())
-    return {"argv": sys.argv[1:], "environ": dict(os.environ), "config": config, "stdin": sys.stdin.read()}
+def print_without_end() -> None:
+    while True:
+        out(b"x" * MEGA)
+
+
+def child(act: Callable[[], Any], *, own_session: bool = True) -> None:
+    """A process that does `act` once this one is free to go on; it keeps our standard output open."""
+    ready, started = os.pipe()
+    if os.fork() == 0:
+        if own_session:
+            os.setsid()
+        os.write(started, b".")
+        act()
+        os._exit(0)
+    os.read(ready, 1)
+
+
+def family(depth: int) -> None:
+    """Children, each below the other, that all stay."""
+
+    def stay() -> None:
+        if depth > 1:
+            family(depth - 1)
+        hold()
+
+    child(stay)
+
+
+def hang_beside_an_application() -> None:
+    """It is in a group of its own, as the real one's is."""
+    env = {**os.environ, "TUSK_DRIFT_MODE": "REPLAY"}
+    subprocess.Popen(["sleep", str(HOLD_S)], env=env, start_new_session=True)
+    hold()
+
+
+def daemon() -> None:
+    """The classic double fork: its parent is gone before we are."""
+    child(lambda: child(hold, own_session=False))
+
+
+def warn_late(ids: list[str]) -> int:
+    """The application logs a warning when the CLI is gone."""
+
+    def warn() -> None:
+        while os.getppid() == cli:
+            time.sleep(0.01)
+        with LOG.open("a") as log:
+            log.write(WARNING.format(ids[0]))
+
+    cli = os.getpid()
+    child(warn)
+    return honest(ids)
+
+
+def stall(ids: list[str], then: Act, rerun: Act, *, stalled: int = 1) -> int:
+    """It could not set the clock for so many tests, and does `then`; called for one of them, it does `rerun`."""
+    if is_rerun():
+        return rerun(ids)
+    err("".join(map(STALL.format, ids[:stalled])))
+    return then(ids)
+
+
+def take_a_request_away() -> None:
+    """A trace and the request that it is of: all counts agree."""
+    trace = max(RUN.glob("traces/*.jsonl"))
+    number = json.loads(trace.read_text().splitlines()[-1])["inputValue"]["headers"]["X-E2E-Request"]
+    lines = [json.loads(line) for line in (RUN / "requests.jsonl").read_text().splitlines()]
+    kept = [line for line in lines if str(line.get("n")) != number]
+    kept[-1]["sent"] = len(kept) - 1
+    (RUN / "requests.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in kept))
+    trace.unlink()
+
+
+def take_a_request_away_and_hang() -> None:
+    take_a_request_away()
+    hold()
+
+
+def remove_the_recording() -> None:
+    for path in (*RUN.glob("*.json*"), *RUN.glob("traces/*")):
+        path.unlink()
+
+
+def replace_outputs(make: Callable[[Path], Any]) -> Act:
+    def replace() -> None:
+        for path in OUTPUTS:
+            path.unlink()
+            make(path)
+
+    return at_end(replace)
+
+
+def make_device(path: Path) -> None:
+    """One without end."""
+    path.symlink_to("/dev/zero")
+
+
+def write_own_verdict(ids: list[str]) -> int:
+    (RUN / "result.json").write_text(json.dumps({"schema": 1, "verdict": "passed", "code": 0, "reason": "passed"}))
+    return print_results([result(trace_id, passed=False, deviations=[BODY]) for trace_id in ids])
+
+
+def write_agent_file(ids: list[str], write: Callable[[Path], Any]) -> int:
+    """The first test fails; its own file, which says why, is written by `write`."""
+    folder = Path(sys.argv[sys.argv.index("--results-dir") + 1]) / "run-20260101-000000"
+    folder.mkdir(parents=True)
+    write(folder / f"deviation-{ids[0]}.md")
+    return first_result(passed=False, deviations=[BODY])(ids)
+
+
+def write_missing_mock(path: Path) -> None:
+    path.write_text("---\nfailure_type: MOCK_NOT_FOUND\n---\n\n## Mock Not Found Events\n- http: GET /users/1\n")
+
+
+def ask(question: str, where: str) -> Act:
+    """Wants a person at `where` before it begins."""
+
+    def ask_first(ids: list[str]) -> int:
+        try:
+            answer = Path(where).read_text()
+        except OSError as error:
+            answer = ""
+            err(f"Error: {question}: {error.strerror}\n")
+        if not answer:
+            err(f"Error: {question}: no answer\n")
+            return 1
+        return honest(ids)
+
+    return ask_first
+
+
+ACTS: dict[str, Act] = {
+    "": honest,
+    "passed: 'false'": first_result(passed="false"),
+    "escapes in an error": first_result(passed=False, error=f"before {ESCAPES} after"),
+    "misses a mock": lambda ids: write_agent_file(ids, write_missing_mock),
+    "an agent file without end": lambda ids: write_agent_file(ids, make_device),
+    "is killed half way": killed_after_one,
+    "never starts the application": at_end(LOG.unlink),
+    "the application logs on": warn_late,
+    "stalls and fails, then passes": lambda ids: stall(ids, first_result(passed=False, deviations=[BODY]), honest),
+    "stalls in all": lambda ids: stall(ids, honest, honest, stalled=len(ids)),
+    # time
+    "hangs": at_end(hold),
+    "hangs, ignoring SIGTERM": at_end(ignore_sigterm_and_hold),
+    "hangs with stdout closed": at_end(close_stdout_and_hold),
+    "hangs beside its application": at_end(hang_beside_an_application),
+    "stops itself": at_end(lambda: kill(os.getpid(), signal.SIGSTOP)),
+    "prints without end": at_end(print_without_end),
+    "prints without end in the rerun": lambda ids: stall(ids, honest, at_end(print_without_end)),
+    # processes
+    "leaves a child in its group": at_end(lambda: child(hold, own_session=False)),
+    "leaves a child that ignores SIGTERM": at_end(lambda: child(ignore_sigterm_and_hold)),
+    "leaves a daemon": at_end(daemon),
+    "leaves five, each below the other": at_end(lambda: family(5)),
+    "kills the process that called it": at_end(lambda: kill(os.getppid(), signal.SIGKILL)),
+    # the run's folder
+    "takes a request away": at_start(take_a_request_away),
+    "takes a request away, and hangs": at_start(take_a_request_away_and_hang),
+    "removes the recording": at_start(remove_the_recording),
+    "removes its outputs": replace_outputs(lambda _: None),
+    "makes pipes of its outputs": replace_outputs(os.mkfifo),
+    "makes devices of its outputs": replace_outputs(make_device),
+    "makes folders of its outputs": replace_outputs(Path.mkdir),
+    "writes its own result.json": write_own_verdict,
+    # people
+    "wants a terminal": ask("open /dev/tty", "/dev/tty"),
+    "asks on stdin": ask("Do you agree", "/dev/stdin"),
+}
 
 
 def trace_ids(folder: Path) -> list[str]:
@@ -67,125 +296,19 @@ def trace_ids(folder: Path) -> list[str]:
     return sorted(began, key=lambda trace_id: began[trace_id])
 
 
-FIRST = "  ↳ Loaded 2 suite spans (2 unique traces, 0 pre-app-start) (0.0s)\n"
-REFUSALS = {
-    "no tests": ("[]\n", "No tests found", 0),
-    "first line only": (FIRST, "\nTests: 0 total, 0 passed, 0 failed", 0),
-    "nothing": ("", "", 0),
-    "broken traces": ("", "Error: failed to load tests: malformed span in x.jsonl at line 1", 1),
-    "usage error": ("", "Error: unknown flag: --sandbox-mode\nUsage:\n  tusk drift run [flags]", 1),
-    "port in use": (FIRST, "Error: start environment: port 8000 is already in use", 1),
-    "panics": ("panic: runtime error\n\ngoroutine 1 [running]:\n", "", 2),
-}
-
-
-def start_application(trace_id: str) -> None:
-    """In a group of its own, as the real one does, or in this one."""
-    words = {
-        "application writes on": [LATE, str(LOG.resolve()), WARNING.format(trace_id)],
-        "application stays": [DEAF],
-        "application stays, in its group": [DEAF],
-        "hangs beside its application": [DEAF],
-    }.get(FAKE)
-    if words is None:
-        return
-    group = None if FAKE.endswith("in its group") else os.setpgrp
-    with LOG.open("a") as log:
-        child = subprocess.Popen(
-            [sys.executable, "-c", *words], env={**os.environ, "TUSK_DRIFT_MODE": "REPLAY"},
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
-            preexec_fn=group,  # noqa: PLW1509 - it has no threads
-        )  # fmt: skip
-    if child.stdout is not None and DEAF in words:
-        child.stdout.read(1)
-
-
-def replay(ids: list[str], *, again: bool, agent: Path) -> int:
-    fault = FAKE.partition(", then ")[2 if again else 0]
-    results = [result(trace_id) for trace_id in ids]
-    if FAKE.startswith("stalls"):
-        results[0].update(FAULTS.get(fault, {}))
-        if not again:
-            say(STALL.format(ids[0]))
-    elif FAKE == "all stall, then pass" and not again:
-        for trace_id in ids:
-            say(STALL.format(trace_id))
-    elif FAKE in FAULTS:
-        results[0].update(FAULTS[FAKE])
-    totals = count(results)
-    if FAKE == "says one thing, lists another":
-        totals = count([result("")] * 5)
-    if FAKE in ("silently absent", "absent and not counted") or (again and FAKE == "stalls, then has no result"):
-        gone = results.pop()
-        totals = totals if FAKE != "absent and not counted" else count(results)
-        gone["passed"] = FAKE == "absent and not counted"
-    if FAKE == "one id twice":
-        results.append(results[0])
-        totals = count(results)
-    return show(results, totals, agent)
-
-
-FAULTS: dict[str, dict[str, Any]] = {
-    "retried": {"retried_after_crash": True},
-    "crashed": {"passed": False, "crashed_server": True, "retried_after_crash": True, "error": "EOF"},
-    "cancelled": {"cancelled": True},
-    "another body": {"passed": False, "deviations": [BODY]},
-    "misses a mock": {"passed": False, "deviations": [BODY]},
-    "stalls and crashes": {"passed": False, "crashed_server": True, "retried_after_crash": True, "error": "EOF"},
-    "stalls and fails": {"passed": False, "deviations": [BODY]},
-    "fails": {"passed": False, "deviations": [BODY]},
-    "is retried": {"retried_after_crash": True},
-}
-
-
-def result(trace_id: str) -> dict[str, Any]:
-    return {"test_id": trace_id, "passed": True, "cancelled": False, "duration": 3}
-
-
-def count(results: list[dict[str, Any]]) -> tuple[int, int, int, int]:
-    crashed = sum(bool(item.get("crashed_server")) for item in results)
-    passed = sum(item["passed"] for item in results)
-    return len(results), passed, len(results) - passed - crashed, crashed
-
-
-def show(results: list[dict[str, Any]], totals: tuple[int, int, int, int], agent: Path) -> int:
-    print(FIRST, end="")
-    if FAKE == "warns first":
-        print("⚠️  Sandbox unavailable (bubblewrap not found), running without")
-    for number, item in enumerate(results):
-        text = json.dumps(item, indent=2)
-        print(text[:-9] if FAKE == "cut off" and number else text, flush=True)
-        if FAKE == "killed half way":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if FAKE == "prints between":
-            print("service: a line of the log")
-        if FAKE == "misses a mock" and not item["passed"]:
-            account(agent, item["test_id"])
-    if FAKE.startswith("hangs"):
-        time.sleep(HOLD_S)
-    if FAKE == "killed":
-        os.kill(os.getpid(), signal.SIGTERM)
-    total, passed, failed, crashed = totals
-    say(
-        f"\nTests: {total} total, {passed} passed, {failed} failed" + (f", {crashed} crashed server" if crashed else "")
-    )
-    if FAKE == "no log":
-        LOG.unlink()
-    red = failed or crashed or FAKE == "exit 1 without a reason" or not all(item["passed"] for item in results)
-    if red:
-        say(f"Error: {failed} tests with deviations, {crashed} crashed server")
-    return int(bool(red))
-
-
-def account(agent: Path, trace_id: str) -> None:
-    folder = agent / "run-20260101-000000"
-    folder.mkdir(parents=True)
-    text = "---\nfailure_type: MOCK_NOT_FOUND\n---\n\n## Mock Not Found Events\n- http: GET /users/1\n  Request: GET\n"
-    (folder / f"deviation-{trace_id}.md").write_text(text)
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+def main() -> int:
+    if "--version" in sys.argv:
+        out("Tusk CLI (version: v0.1.40)\nGit Commit: 06c827b\n")
+        return 0
+    config = json.loads(Path(".tusk/config.yaml").read_text())
+    call = {"argv": sys.argv[1:], "environ": dict(os.environ), "config": config, "stdin": sys.stdin.read()}
+    Path("call.json").write_text(json.dumps(call))
+    flags = dict(zip(sys.argv, sys.argv[1:]))
+    ids = trace_ids(Path(flags.get("--trace-dir") or os.environ["TUSK_TRACES_DIR"]))
+    only = flags.get("--trace-id", "")
+    LOG.parent.mkdir(exist_ok=True)
+    LOG.write_text(f"2026-01-01T00:00:00 [TuskDrift] initialized for {only or 'all'}\n")
+    return ACTS[FAKE]([only] if only else ids)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What no CLI prints (tests/official/test_hostile.py has it whole): reported as what it is, however long it is."""
+"""What no CLI prints: reported as what it is, however long it is."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ def test_a_character_that_stands_in_no_text(mark: str) -> None:
     assert parse_results(mark.encode()) == []
     with pytest.raises(ResultsError):
         parse_results(f"{printed()}{mark}".encode())
+
+
+def test_utf_16() -> None:
+    for text, says in ((printed().encode("utf-16"), "not UTF-8: byte 0"), (printed().encode("utf-16-le"), "cut off")):
+        with pytest.raises(ResultsError, match=says):
+            parse_results(text)
 
 
 def test_colours_before_the_first_result_are_none_of_them() -> None:

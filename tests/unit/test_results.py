@@ -32,11 +32,15 @@ def test_reads_objects_one_after_the_other_behind_the_first_lines() -> None:
     ]
 
 
+def test_line_ends_of_another_system() -> None:
+    assert parse_results(printed().replace("\n", "\r\n").encode()) == parse_results(printed().encode())
+
+
 def test_keys_of_a_later_cli_are_no_error() -> None:
     assert len(parse_results(printed(trace_file="x.jsonl").encode())) == 1
 
 
-@pytest.mark.parametrize("text", ["", "[]\n", "[]", FIRST, FIRST + "[]\n", "Segmentation fault\n"])
+@pytest.mark.parametrize("text", ["", "[]\n", "[]", FIRST, FIRST + "[]\n", "Segmentation fault\n", "null\n", "2\n"])
 def test_no_object_is_no_result(text: str) -> None:
     assert parse_results(text.encode()) == []
 
@@ -94,6 +98,11 @@ WRONG = {
     "a duration beyond reason": (printed(duration=10**9), 0, "0 or more, not 1000000000"),
     "a duration of many digits": (printed(duration=10**50), 0, f"not 1{'0' * 38}\u2026"),
     "deviations of two kinds": (printed(deviations=[{}, 1]), 0, "here: 'deviations' must be a list of objects"),
+    "an empty object": ("{}\n", 0, "line 1: the result that begins here: 'duration' is missing"),
+    "one result in two objects": ('{"test_id": "x", "cancelled": false}{"passed": true}', 0, "is missing"),
+    "a duration of 5000 digits": (printed(duration=4711).replace("4711", "9" * 5000), 0, "Exceeds the limit"),
+    "a duration without end": (printed(duration=4711).replace("4711", "1e999"), 0, "a whole number, not Infinity"),
+    "escapes between": (printed() + "\x1b[2J\x9b31m\u202e\n" + printed(), 1, "text that is no result: '?[2J?31m?"),
     "too deep": ('{"a":' * 100_000, 0, "recursion"),
 }
 
@@ -163,7 +172,8 @@ def test_totals() -> None:
     assert parse_totals(b"Tests: 1 total, 1 passed, 0 failed\n" * 2) == Totals(1, 1, 0, 0)
     assert parse_totals(b"x\n \tTests: 1 total, 1 passed, 0 failed\nx\n") == Totals(1, 1, 0, 0)
     assert parse_totals(b"x\n- Tests: 1 total, 1 passed, 0 failed\nx\n") is None
-    for text in (b"", b"No tests found\n", b"Tests: 11 total, 10 pas", b"msg Tests: 1 total, 1 passed, 0 failed"):
+    none = b"", b"No tests found\n", b"Tests: 11 total, 10 pas", b"msg Tests: 1 total, 1 passed, 0 failed"
+    for text in (*none, b"Tests: -2 total, -2 passed, 0 failed"):
         assert parse_totals(text) is None
     with pytest.raises(ResultsError) as caught:
         parse_totals(b"Tests: 1 total, 1 passed, 0 failed\nTests: 2 total, 2 passed, 0 failed\n")

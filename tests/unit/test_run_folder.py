@@ -1,9 +1,11 @@
-"""The copy that a run leaves in its suite: of files alone."""
+"""The copy that a run leaves in its suite: of files alone. And what a replay must not change."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,3 +41,26 @@ def test_what_has_no_end_is_not_copied(run: RunFolder, tmp_path: Path) -> None:
     with within(10):
         run.publish(tmp_path / "suite")
     assert [path.name for path in (tmp_path / "suite" / ".tusk" / "logs").iterdir()] == ["record.log"]
+
+
+CHANGES: dict[str, Callable[[RunFolder], Any]] = {
+    "a trace is gone": lambda run: (run.traces / "a.jsonl").unlink(),
+    "a trace more": lambda run: (run.traces / "x_a.jsonl").write_text("a\n"),
+    "a trace of another name": lambda run: (run.traces / "a.jsonl").rename(run.traces / "b.jsonl"),
+    "another trace": lambda run: (run.traces / "a.jsonl").write_text("a \n"),
+    "other requests": lambda run: run.requests.write_text("{ }"),
+    "the requests are gone": lambda run: run.requests.unlink(),
+    "no sentinels": lambda run: run.run.write_text('{"sentinels": false}'),
+    "run.json is gone": lambda run: run.run.unlink(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_of_the_recording_is_seen(run: RunFolder, change: Callable[[RunFolder], Any]) -> None:
+    run.run.write_text('{"sentinels": true}')
+    run.requests.write_text("{}")
+    before = run.fingerprint()
+    (run.logs / "record.log").write_text("more")
+    assert run.fingerprint() == before
+    change(run)
+    assert run.fingerprint() != before

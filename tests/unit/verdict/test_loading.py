@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from e2e_common.artifacts import Artifacts, load
 from e2e_common.verdict import judge
 from tests.unit.good_run import GoodRun
+from tests.unit.never_waits import within
 
 
 def test_load_reads_what_is_there_and_names_what_it_cannot_read(tmp_path: Path) -> None:
@@ -37,6 +43,27 @@ def test_load_reads_what_is_there_and_names_what_it_cannot_read(tmp_path: Path) 
         unreadable={"mocks.jsonl": "Is a directory"},
     )
     assert "mocks.jsonl could not be read: Is a directory" in [failure.message for failure in judge(found).failures]
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (os.mkfifo, "it is no file"),
+        (lambda path: path.symlink_to("/dev/zero"), "it is no file"),
+        (Path.mkdir, "Is a directory"),
+    ],
+    ids=["a pipe", "a device", "a folder"],
+)
+def test_what_stands_in_place_of_a_file_is_not_read(make: Callable[[Path], Any], says: str, tmp_path: Path) -> None:
+    names = ("results.json", "logs/tusk-cli.log", "logs/tusk-replay-1.log", "agent/run/deviation-x.md")
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        make(tmp_path / name)
+    with within(60):
+        found = load(tmp_path)
+    assert found.unreadable == dict.fromkeys(names, says)
+    messages = [failure.message for failure in judge(found).failures]
+    assert {f"{name} could not be read: {says}" for name in names} <= set(messages)
 
 
 def test_a_loaded_run_is_judged_like_its_bytes(tmp_path: Path) -> None:

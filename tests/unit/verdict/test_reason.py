@@ -14,7 +14,9 @@ from e2e_common.verdict import judge
 from tests.unit.good_run import HEALTH, LEAK, ORDER, GoodRun, mock, result
 from tests.unit.verdict import test_known_failures
 from tests.unit.verdict.cases import SPOILED
-from tests.unit.verdict.spoiling import DEVIATION, alert, failures, order_result, results, spoil
+from tests.unit.verdict.spoiling import DEVIATION, Spoiled, alert, check, failures, order_result, results, spoil
+
+CASES = [*SPOILED, *test_known_failures.CASES]
 
 
 def test_the_good_run_is_green() -> None:
@@ -23,10 +25,14 @@ def test_the_good_run_is_green() -> None:
     assert (verdict.code, verdict.verdict, verdict.reason) == (0, "passed", "passed")
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_nothing_spoiled_is_green(case: Spoiled) -> None:
+    check(case)
+
+
 def test_every_fault_has_its_own_message() -> None:
-    cases = [*SPOILED, *test_known_failures.CASES]
-    reasons = {case.id: spoil(case).reason for case in cases}
-    assert len(cases) == len(reasons) >= 140
+    reasons = {case.id: spoil(case).reason for case in CASES}
+    assert len(CASES) == len(reasons) >= 140
     assert sorted(reasons.values()) == sorted(set(reasons.values()))
 
 

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.unit.good_run import GoodRun, request
-from tests.unit.verdict.spoiling import CREATE, Spoiled, check, failures, messages, raw
+from tests.unit.verdict.spoiling import CREATE, Spoiled, failures, messages, raw
 
 # fmt: off
 CASES = [
@@ -26,11 +24,6 @@ CASES = [
     Spoiled("two requests of one number", lambda run: run.requests[1].update(n=1), "requests.jsonl holds 2 requests of the number '1': give each a number of its own", 1, "run"),
 ]
 # fmt: on
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_nothing_spoiled_is_green(case: Spoiled) -> None:
-    check(case)
 
 
 def test_a_script_that_did_not_begin_is_told_beside_the_empty_run() -> None:

@@ -6,10 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from tests.unit.good_run import HEALTH, ORDER, T0, GoodRun, mock
-from tests.unit.verdict.spoiling import CREATE, STRANGER, Spoiled, boot, check, messages, no_trace, official, pinned
+from tests.unit.verdict.spoiling import CREATE, STRANGER, Spoiled, boot, messages, no_trace, official, pinned
 
 
 def unanswered(asked: str) -> dict[str, Any]:
@@ -53,11 +51,6 @@ CASES = [
     Spoiled("frame dropped before the first test", lambda run: run.mocks.insert(1, {"event": "dropped", "at": T0 + 100.2, "reason": "frame of 20971521 bytes"}), "the replayer dropped what the SDK sent: frame of 20971521 bytes (outside any request; mocks.jsonl)", 7, "run"),
 ]
 # fmt: on
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_nothing_spoiled_is_green(case: Spoiled) -> None:
-    check(case)
 
 
 def test_what_is_stated_as_unanswered_is_green_by_its_text_without_addresses() -> None:

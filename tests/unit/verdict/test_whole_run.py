@@ -11,7 +11,7 @@ from e2e_common.artifacts import Artifacts
 from e2e_common.rules.cli import cli_error
 from e2e_common.verdict import judge
 from tests.unit.good_run import GoodRun
-from tests.unit.verdict.spoiling import Spoiled, check, messages, raw, rust_core
+from tests.unit.verdict.spoiling import Spoiled, messages, raw, rust_core
 
 
 def no_traces_and_unmet(run: GoodRun) -> None:
@@ -28,15 +28,12 @@ CASES = [
     Spoiled("Rust core not spoken of in replay", rust_core("1", "Rust core path enabled at startup", ""), "E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/tusk-replay-1.log)", 0, "run"),
     Spoiled("two processes left behind", lambda run: run.replay.update(left_behind=["7 sleep 60", "8 " + "x" * 500]), f"the application left processes behind: 7 sleep 60; 8 {'x' * 385}\u2026", 0, "run", code=6),
     Spoiled("CLI failed and printed nothing", lambda run: (raw(results=b"", cli_log=b"Error: no\n")(run), run.replay.update(exit_status=1), run.mocks[-1].update(exit_status=1)), "nothing was replayed: results.json is empty; the CLI says: Error: no", 3, "run"),
+    Spoiled("CLI found no tests", raw(results=b"[]\n", cli_log=b"No tests found\n"), "nothing was replayed: results.json holds no result, only '[]'; the CLI says: No tests found", 3, "run", code=4),
+    Spoiled("CLI panicked", raw(results=b"panic: runtime error\n\ngoroutine 1 [running]:\n"), "nothing was replayed: results.json holds no result, only 'panic: runtime error goroutine 1 [running]:'", 3, "run", code=4),
     Spoiled("CLI was killed before it printed anything", lambda run: (raw(results=b"")(run), run.replay.update(exit_status=-9), run.mocks[-1].update(exit_status=-9)), "nothing was replayed: results.json is empty; the CLI was ended by SIGKILL", 3, "run"),
     Spoiled("no traces, and an unmet expectation", no_traces_and_unmet, "3 requests were sent and the SDK recorded no trace at all; the first problem: 'create order' status: expected 201, got 500 (logs/record.log)", 2, "run", code=4),
 ]
 # fmt: on
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_nothing_spoiled_is_green(case: Spoiled) -> None:
-    check(case)
 
 
 def test_recorded_without_the_rust_core_replayed_with_it() -> None:
