@@ -17,9 +17,10 @@ from pathlib import Path
 
 import pytest
 
+from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
-from tests.conftest import LEAKS, Finished, Suite, read
+from tests.conftest import LEAKS, Finished, Suite, command, read
 from tests.processes import below, running, wait_until_gone
 
 END_LIMIT_S = 30.0
@@ -154,7 +155,7 @@ def phases_and_signals() -> list[object]:
         for signum in both:
             marks = () if signum == both[number % 2] else (pytest.mark.slow,)
             found.append(pytest.param(phase, signum, id=f"{phase}-{signum.name[3:]}", marks=marks))
-    return found
+    return [*found, pytest.param("requests", signal.SIGHUP, id="requests-HUP")]
 
 
 @pytest.mark.parametrize(("phase", "signum"), phases_and_signals())
@@ -170,6 +171,29 @@ def test_a_signal_ends_a_run_in_any_phase(canary: Suite, phase: str, signum: sig
     if phase in ("flush", "replay", "check"):
         assert (finished.folder / "requests.jsonl").stat().st_size
         assert (finished.folder / "logs" / "record.log").stat().st_size
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_what_a_test_starts_hears_signals_that_its_caller_ignores(signum: int) -> None:
+    heard = f"import signal; print(signal.getsignal({int(signum)}) != signal.SIG_IGN)"
+    tests = f"from tests.conftest import *; pytest_configure(); subprocess.run([{sys.executable!r}, '-c', {heard!r}])"
+    ignoring = f'trap \'\' {int(signum)}; exec "$0" "$@"'
+    assert command("bash", "-c", ignoring, sys.executable, "-c", tests, check=True).stdout == "True\n"
+
+
+def test_with_nohup_it_goes_on() -> None:
+    before = {signum: signal.getsignal(signum) for signum in Interrupts.SIGNALS}
+    try:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        with Interrupts() as interrupts:
+            signal.raise_signal(signal.SIGHUP)
+        assert interrupts.first is None
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        with pytest.raises(Interrupted), Interrupts():
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        for signum, handler in before.items():
+            signal.signal(signum, handler)
 
 
 def test_signals_over_and_over_do_not_stop_the_clean_up(canary: Suite) -> None:

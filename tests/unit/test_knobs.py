@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,24 @@ def test_a_typo_is_told_with_the_nearest_name(environ: dict[str, str], dotenv: s
     with pytest.raises(HarnessError) as error:
         read_knobs(environ, dotenv)
     assert told in str(error.value)
+    assert error.value.code == 2
+
+
+DOTENV: dict[str, tuple[Callable[[Path], object], str]] = {
+    "not UTF-8": (lambda path: path.write_bytes(b"E2E_WITH=\xff\xfe\n"), r"\.env is not UTF-8 \(byte 9\)"),
+    "UTF-16": (lambda path: path.write_text("E2E_TIMEOUT=60\n", "utf-16"), r"\.env is not UTF-8 \(byte 0\)"),
+    "a zero byte": (lambda path: path.write_bytes(b"E2E_ONLY=a\0b\n"), r"\.env holds a zero byte"),
+}
+
+
+@pytest.mark.parametrize(("make", "says"), DOTENV.values(), ids=DOTENV)
+def test_a_dotenv_that_is_no_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], object], says: str
+) -> None:
+    monkeypatch.setattr("e2e_common.knobs.ROOT", tmp_path)
+    make(tmp_path / ".env")
+    with pytest.raises(HarnessError, match=says) as error:
+        load_knobs()
     assert error.value.code == 2
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from e2e_common.errors import Code, HarnessError
 from e2e_common.run_folder import RunFolder
 from tests.unit.never_waits import within
 
@@ -41,6 +43,24 @@ def test_what_has_no_end_is_not_copied(run: RunFolder, tmp_path: Path) -> None:
     with within(10):
         run.publish(tmp_path / "suite")
     assert [path.name for path in (tmp_path / "suite" / ".tusk" / "logs").iterdir()] == ["record.log"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (None, "there is no recording in {}: make record-tea"),
+        ("", "is not JSON"),
+        ('{"requester": ', "is not JSON"),
+        ("[]", "holds no object: record again"),
+        ("{}", "the recording in {} did not end: make record-tea"),
+    ],
+)
+def test_what_is_no_recording(run: RunFolder, text: str | None, says: str) -> None:
+    if text is not None:
+        run.run.write_text(text)
+    with pytest.raises(HarnessError, match=re.escape(says.format(run.root))) as error:
+        run.read_run()
+    assert error.value.code == Code.USAGE
 
 
 CHANGES: dict[str, Callable[[RunFolder], Any]] = {
