@@ -3,18 +3,17 @@
 `make test-faults` runs them all, two at a time; `SUITES=redis` those of one suite, `FAULT='*pipeline*'` those whose
 name matches, `SIXTH=1` (2, … 6) every sixth of each suite.
 
-A fault is a row in `<suite>.yaml`; a suite that was just made has none yet, which a run of several suites says. To add
-one, read the SDK's source (`drift/` in `.cache/envs/*/lib/python3*/site-packages`), think of an edit that a developer
-could take for harmless, and write:
+A fault is a row in `<suite>.yaml`, below the file of the SDK that it is in; a suite that was just made has none yet,
+which a run of several suites says. To add one, read the SDK's source (`drift/` in
+`.cache/envs/*/lib/python3*/site-packages`), think of an edit that a developer could take for harmless, and write:
 
+    instrumentation/redis/instrumentation.py:         # below drift/
     - fault: a pipeline's last reply is lost          # a name of its own
       in: record                                      # record, replay or both: where the SDK is wrong
       meant: skip the reply of EXEC                   # what the developer had in mind
-      file: instrumentation/redis/instrumentation.py  # below drift/
-      old: |                                          # whole lines that occur there once, the first no deeper than the
-        return [self.one(r) for r in results]         # others; how deep all of them stand does not matter
-      new: |                                          # what stands there instead; may be empty
-        return [self.one(r) for r in results[:-1]]
+      diff: |2                                        # whole lines that occur there once, the first no deeper than the
+        -return [self.one(r) for r in results]        # others; how deep all of them stand does not matter
+        +return [self.one(r) for r in results[:-1]]
       red: ["pipeline*"]                              # the requests that it breaks: names or patterns of names
       says: not as recorded                           # part of the reason's words; may be left out
       only: "pipeline, errors"                        # sends only these requests (E2E_ONLY); may be left out

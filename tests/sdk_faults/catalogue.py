@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from e2e_common.yaml_files import load_yaml
 
 FOLDER = Path(__file__).parent
 MODES = ("record", "replay", "both")
-TEXTS = ("fault", "in", "meant", "file", "old")
-KEYS = (*TEXTS, "new", "red", "says", "only")
+TEXTS = ("fault", "in", "meant", "diff")
+KEYS = (*TEXTS, "red", "says", "only")
 SIXTHS = (1, 2, 3, 4, 5, 6)
 NO_REQUEST = "(none)"
 """In a row's `red`: a reason that names no request."""
@@ -30,8 +31,7 @@ class Fault:
     mode: str
     meant: str
     file: str
-    old: str
-    new: str
+    diff: str
     red: tuple[str, ...]
     says: str = ""
     only: str = ""
@@ -52,11 +52,12 @@ def load(suite: str, folder: Path = FOLDER) -> list[Fault]:
     path = path_of(suite, folder)
     if not path.is_file():
         raise usage(f"the suite {suite} has no faults: {path} is missing")
-    rows = load_yaml(path)
-    if not isinstance(rows, list) or not rows:
-        raise usage(f"{path}: expected a list of faults ('- fault: …')")
-    wrong = [f"{path.name}, row {number}: {fault}" for number, row in enumerate(rows, 1) for fault in _faults(row)]
-    names = [row["fault"] for row in rows if isinstance(row, dict) and "fault" in row]
+    files = load_yaml(path)
+    if not isinstance(files, dict) or not files or not all(isinstance(rows, list) for rows in files.values()):
+        raise usage(f"{path}: expected files of the SDK, each with a list of faults ('- fault: …')")
+    placed = [(file, row) for file, rows in files.items() for row in rows]
+    wrong = [f"{path.name}, {file}: {fault}" for file, row in placed for fault in _faults(row)]
+    names = [row["fault"] for _, row in placed if isinstance(row, dict) and "fault" in row]
     wrong += [f"{path.name}: two faults are called {name!r}" for name in {n for n in names if names.count(n) > 1}]
     if wrong:
         raise usage("\n".join(wrong))
@@ -66,14 +67,13 @@ def load(suite: str, folder: Path = FOLDER) -> list[Fault]:
             row["fault"],
             row["in"],
             row["meant"],
-            row["file"],
-            row["old"],
-            row.get("new") or "",
+            file,
+            row["diff"],
             tuple(row["red"]),
             row.get("says") or "",
             row.get("only") or "",
         )
-        for row in rows
+        for file, row in placed
     ]
 
 
@@ -86,14 +86,19 @@ def edited(fault: Fault, source: str) -> str:
     """`source` with the fault in it. Raises HarnessError (2) unless the lines to replace occur exactly once: a fault
     that an edit of the SDK has passed over must not count as seen."""
     lines = source.splitlines()
-    old = textwrap.dedent(fault.old).rstrip().splitlines()
+    old, new = _side(fault.diff, "-"), _side(fault.diff, "+")
     places = [(at, depth) for at in range(len(lines)) if (depth := _depth(lines[at : at + len(old)], old)) is not None]
     if len(places) != 1:
         how = f"{len(places)} times" if places else "nowhere"
         raise usage(f"{fault.place}: its old lines stand {how} in drift/{fault.file}, not once: {shorten(old[0])}")
     at, depth = places[0]
-    new = textwrap.indent(textwrap.dedent(fault.new).rstrip(), depth).splitlines()
-    return "\n".join([*lines[:at], *new, *lines[at + len(old) :]]) + "\n"
+    indented = textwrap.indent("\n".join(new), depth).splitlines()
+    return "\n".join([*lines[:at], *indented, *lines[at + len(old) :]]) + "\n"
+
+
+def _side(diff: str, sign: str) -> list[str]:
+    """The lines of a diff before it (`-`) or after it (`+`)."""
+    return [line[1:] for line in diff.rstrip("\n").splitlines() if line[:1] in ("", " ", sign)]
 
 
 def check(fault: Fault, package: Path) -> None:
@@ -137,7 +142,9 @@ def _faults(row: Any) -> list[str]:
             wrong.append(f"{key!r} must be a text")
     if isinstance(row.get("in"), str) and row["in"] not in MODES:
         wrong.append(f"'in' cannot be {row['in']!r}{did_you_mean(row['in'], MODES)}")
-    for key in ("new", "says", "only"):
+    if isinstance(row.get("diff"), str) and re.search(r"^[^ +\n-]", row["diff"], re.MULTILINE):
+        wrong.append("each line of 'diff' begins with '-', '+' or a blank")
+    for key in ("says", "only"):
         if not isinstance(row.get(key) or "", str):
             wrong.append(f"{key!r} must be a text")
     red = row.get("red")

@@ -36,22 +36,25 @@ ROW = """
 - fault: the first is lost
   in: record
   meant: tidy up
-  file: module.py
-  old: |
-    return first()
+  diff: |2
+    -return first()
   red: [request]
 """
+FILE = f"module.py:{ROW}"
 
 
 def fault(old: str = "return None", new: str = "return second()", **fields: Any) -> Fault:
     stated = {"suite": "flask", "name": "f", "mode": "both", "meant": "m", "file": "module.py", "red": ("one *",)}
-    return Fault(**{**stated, "old": old, "new": new, **fields})
+    lines = [*(f"-{line}" for line in old.splitlines()), *(f"+{line}" for line in new.splitlines())]
+    return Fault(**{**stated, "diff": "\n".join(lines), **fields})
 
 
 def test_lines_are_replaced_as_deep_as_they_stand() -> None:
     old = "try:\n    return first()\nexcept OSError:\n\n    return None\n"
     text = catalogue.edited(fault(old, "if True:\n    return second()\n\n"), SOURCE)
     assert text == "def one():\n    if True:\n        return second()\n" + SOURCE[SOURCE.index("\n\ndef two") :]
+    kept = fault(diff=" try:\n-    return first()\n+    pass\n except OSError:\n\n")
+    assert catalogue.edited(kept, SOURCE) == SOURCE.replace("return first()", "pass", 1)
     assert catalogue.edited(fault(old, ""), SOURCE) == "def one():\n" + SOURCE[SOURCE.index("\n\ndef two") :]
 
 
@@ -102,17 +105,19 @@ def test_a_copy_has_the_fault_and_no_bytecode(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "expected a list of faults"),
-        ("fault: x", "expected a list of faults"),
-        ("- x", "must be a mapping"),
-        (ROW + ROW, "two faults are called 'the first is lost'"),
-        (ROW.replace("red:", "rad:"), "unknown key 'rad'; did you mean red"),
-        (ROW.replace("[request]", "[]"), "'red' must be a list of requests"),
-        (ROW.replace("[request]", "request"), "'red' must be a list of requests"),
-        (ROW.replace("in: record", "in: rec"), "'in' cannot be 'rec'; did you mean record"),
-        (ROW.replace("meant: tidy up", ""), "'meant' must be a text"),
-        (ROW.replace("[request]", "[(none)]"), r"'red: \[\(none\)\]' needs 'says'"),
-        (ROW + "  says: 7", "'says' must be a text"),
+        ("", "each with a list of faults"),
+        ("fault: x", "each with a list of faults"),
+        (ROW, "each with a list of faults"),
+        ("module.py: [x]", "must be a mapping"),
+        (FILE + ROW, "two faults are called 'the first is lost'"),
+        (FILE.replace("red:", "rad:"), "unknown key 'rad'; did you mean red"),
+        (FILE.replace("[request]", "[]"), "'red' must be a list of requests"),
+        (FILE.replace("[request]", "request"), "'red' must be a list of requests"),
+        (FILE.replace("in: record", "in: rec"), "'in' cannot be 'rec'; did you mean record"),
+        (FILE.replace("meant: tidy up", ""), "'meant' must be a text"),
+        (FILE.replace("-return", "return"), "each line of 'diff' begins with"),
+        (FILE.replace("[request]", "[(none)]"), r"'red: \[\(none\)\]' needs 'says'"),
+        (FILE + "  says: 7", "'says' must be a text"),
     ],
 )
 def test_a_file_that_is_wrong_is_exit_2(text: str, says: str, tmp_path: Path) -> None:
