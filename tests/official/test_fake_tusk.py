@@ -1,5 +1,5 @@
 """What the official CLI may do to a run that trusts it, and what a hostile one would: each act of fake_tusk.py through
-the whole scripts/run-suite.sh. None is green, none hangs, each ends with the exit code of the contract and says what is
+the whole scripts/e2e.sh. None is green, none hangs, each ends with the exit code of the contract and says what is
 wrong and what to do; nothing runs on, nothing is left over. One recording serves them all; each act gets a copy of it."""
 # ruff: noqa: E501 (a table reads best with one case a line)
 

@@ -18,7 +18,7 @@ from e2e_common.paths import ROOT
 from e2e_common.processes import stop
 from e2e_common.readiness import wait_until
 from tests.conftest import CANARIES, Suite, read
-from tests.processes import running, wait_until_gone
+from tests.processes import running
 from tests.runs.test_interrupts import drained
 
 LIMIT_S = 60

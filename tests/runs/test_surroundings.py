@@ -133,8 +133,8 @@ def test_a_suite_folder_of_any_name(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_path_that_begins_with_a_dash(tmp_path: Path) -> None:
     suite = Suite(tmp_path / "-rf", CANARIES)
-    script = ROOT / "scripts" / "run-suite.sh"
-    done = command(script, "-rf/e2e-tests", env=suite.environ({"CANARY": ""}), cwd=tmp_path)
+    script = ROOT / "scripts" / "e2e.sh"
+    done = command(script, "run", "-rf/e2e-tests", env=suite.environ({"CANARY": ""}), cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
