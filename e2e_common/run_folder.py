@@ -19,7 +19,7 @@ ROOM = 1 << 20  # bytes
 
 
 class RunFolder:
-    """Paths of a run's artifacts (README, "What a run leaves"). Making one touches nothing."""
+    """Paths of a run's artifacts (docs/artifacts.md). Making one touches nothing."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

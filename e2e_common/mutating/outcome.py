@@ -15,7 +15,7 @@ from e2e_common.mutating.session import Settled
 from e2e_common.mutating.variants import Plan, Variant
 
 SCHEMA = 2
-# Of a hundred changed facts, so many must turn red: what the README says of a suite, less one point.
+# Of a hundred changed facts, so many must turn red: what docs/testing-the-tests.md says of a suite, less one point.
 GOALS = {
     "django": 96.0,
     "fastapi": 91.6,
