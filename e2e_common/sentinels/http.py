@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from e2e_common.sentinels.server import Conversation
+from e2e_common.sentinels.server import Conversation, Touched
 
 HEAD_LIMIT = 65536
 REFUSAL = b"sentinel: nothing real can be reached in replay\n"
@@ -19,7 +17,7 @@ class HttpConversation(Conversation):
 
     patient = False
 
-    def __init__(self, touched: Callable[[str, float], None], opened: float) -> None:
+    def __init__(self, touched: Touched, opened: float) -> None:
         super().__init__(touched, opened)
         self._head = b""
 

@@ -5,15 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from e2e_common.services.postgres import USER
-
-DEFAULTS: Mapping[str, str] = {
-    "server_version": "15.0", "server_encoding": "UTF8", "client_encoding": "UTF8", "application_name": "",
-    "default_transaction_read_only": "off", "in_hot_standby": "off", "is_superuser": "off",
-    "session_authorization": USER, "DateStyle": "ISO, MDY", "IntervalStyle": "postgres", "TimeZone": "UTC",
-    "integer_datetimes": "on", "standard_conforming_strings": "on",
-}  # fmt: skip
-"""Where the recording does not tell."""
 ENCODINGS = (
     "BIG5 EUC_CN EUC_JIS_2004 EUC_JP EUC_KR EUC_TW GB18030 GBK ISO_8859_5 ISO_8859_6 ISO_8859_7 ISO_8859_8 JOHAB KOI8R "
     "KOI8U LATIN1 LATIN2 LATIN3 LATIN4 LATIN5 LATIN6 LATIN7 LATIN8 LATIN9 LATIN10 MULE_INTERNAL SHIFT_JIS_2004 SJIS "
@@ -35,7 +26,7 @@ def told(recorded: Mapping[str, str], start_up: Mapping[str, str]) -> dict[str, 
     asked.setdefault("application_name", "")
     return {
         name: _spelled(name, asked[name.lower()], value) if name.lower() in asked else value
-        for name, value in (recorded or DEFAULTS).items()
+        for name, value in recorded.items()
     }
 
 
@@ -44,7 +35,8 @@ def _spelled(name: str, asked: str, recorded: str) -> str:
     if name == "DateStyle":
         style, _, order = asked.upper().partition(",")
         style = {"GERMAN": "German", "POSTGRES": "Postgres"}.get(style.strip(), style.strip())
-        return f"{style}, {(order or recorded.partition(',')[2]).strip()}"
+        usual = "DMY" if style == "German" else recorded.partition(",")[2]
+        return f"{style}, {(order or usual).strip()}"
     if name == "client_encoding":
         plain = re.sub(r"[\W_]", "", asked.lower())
         names = {re.sub("_", "", encoding.lower()): encoding for encoding in ENCODINGS.split()}

@@ -1,6 +1,7 @@
-"""The statements of a session with PostgreSQL's sentinel: transactions are answered, everything else is a leak.
+"""The statements of a session with PostgreSQL's sentinel: those of transactions are answered, every other is a leak.
 
-The extended query protocol is spoken too: psycopg 3 sends BEGIN and COMMIT with it in pipeline mode.
+The drivers send BEGIN, COMMIT and the like around what the SDK answers from the recording, so a correct replay sends
+them too; psycopg 3 does so in the extended query protocol where it is in pipeline mode.
 """
 
 from __future__ import annotations
@@ -11,19 +12,37 @@ from collections.abc import Callable
 from e2e_common.failure import shorten
 from e2e_common.sentinels import pg_wire as wire
 from e2e_common.sentinels.pg_wire import NotPostgres
-from e2e_common.sentinels.transactions import SqlError, Statement, Transactions, read
+from e2e_common.sentinels.server import Touched
 
+ENDS = ("COMMIT", "END", "ROLLBACK", "ABORT")
+VERBS = ("BEGIN", "START", "SAVEPOINT", "RELEASE", *ENDS)
+IDLE, OPEN, FAILED = b"I", b"T", b"E"
 REFUSED = "58000"  # system_error: an error outside PostgreSQL itself
+MISSING = {"prepared statement": "26000", "portal": "34000"}
+
+
+def read(sql: str) -> tuple[list[list[str]], str]:
+    """The statements of transactions with which `sql` begins, as words in capitals, and what follows from the first
+    other one on ("": that was all). A statement is what semicolons separate: one in quotes or in a comment makes what
+    follows a leak, so nothing hides there."""
+    statements: list[list[str]] = []
+    parts = sql.split(";")
+    for number, part in enumerate(parts):
+        words = [word.decode() for word in part.encode().upper().split()]  # as the server does: ASCII alone
+        if words and (words[0] not in VERBS or words[1:2] == ["PREPARED"]):
+            return statements, ";".join(parts[number:]).strip()
+        statements += [words] if words else []
+    return statements, ""
 
 
 class Statements:
     """What is said after log-in, in the simple and the extended query protocol."""
 
-    def __init__(self, touched: Callable[[str, float], None]) -> None:
+    def __init__(self, touched: Touched) -> None:
         self._touched = touched
-        self._transactions = Transactions()
-        self._prepared: dict[str, list[Statement]] = {}
-        self._portals: dict[str, list[Statement]] = {}
+        self._status = IDLE
+        self._prepared: dict[str, list[list[str]]] = {}
+        self._portals: dict[str, list[list[str]]] = {}
         self._skipping = False  # after an error, until Sync
         self._copied = False
         self._parsed: tuple[str, float] | None = None  # a leak whose parameters may follow in a Bind
@@ -43,8 +62,6 @@ class Statements:
             return b""
         try:
             return self._handlers[letter](body, at)
-        except SqlError as error:
-            return self._fail(error.code, str(error))
         except struct.error as error:
             raise NotPostgres(f"a malformed message {letter!r}") from error
 
@@ -60,14 +77,8 @@ class Statements:
             self._touched(leak, at)
         if self._skipping:
             return b""
-        answers = b"" if statements or leak else wire.message("I")
-        try:
-            for statement in statements:
-                answers += self._run(statement)
-            answers += self._refuse(leak) if leak else b""
-        except SqlError as error:
-            answers += self._error(error.code, str(error))
-        return answers + wire.ready(self._transactions.status)
+        answers = self._run(statements) + (self._refuse(leak) if leak else b"")
+        return (answers or wire.message("I")) + wire.ready(self._status)
 
     def _parse(self, body: bytes, at: float) -> bytes:
         name, sql = wire.strings(body, 2)
@@ -79,12 +90,6 @@ class Statements:
         if leak:
             self._skipping = True
             return self._refuse(leak)
-        if len(statements) > 1:
-            raise SqlError("42601", "cannot insert multiple commands into a prepared statement")
-        if name and name in self._prepared:
-            raise SqlError("42P05", f'prepared statement "{name}" already exists')
-        for statement in statements:
-            self._transactions.check(statement)
         self._prepared[name] = statements
         return wire.message("1")
 
@@ -98,32 +103,21 @@ class Statements:
         if self._skipping:
             return b""
         if name not in self._prepared:
-            self._touched(f"a Bind of the prepared statement {name!r}, which was refused or never made", at)
-            raise SqlError("26000", f'prepared statement "{name}" does not exist')
-        if values:
-            text = f'bind message supplies {len(values)} parameters, but prepared statement "{name}" requires 0'
-            raise SqlError(wire.VIOLATION, text)
-        self._transactions.check(next(iter(self._prepared[name]), None))
+            return self._missing("a Bind", "prepared statement", name, at)
         self._portals[portal] = self._prepared[name]
         return wire.message("2")
 
     def _describe(self, body: bytes, at: float) -> bytes:
-        self._find("Describe", body, at)
+        name, kind = wire.strings(body[1:], 1)[0], "prepared statement" if body[:1] == b"S" else "portal"
+        if name not in (self._prepared if body[:1] == b"S" else self._portals):
+            return self._missing("Describe", kind, name, at)
         return (wire.message("t", b"\0\0") if body[:1] == b"S" else b"") + wire.message("n")
 
     def _execute(self, body: bytes, at: float) -> bytes:
-        statements = self._find("Execute", b"P" + body, at)
-        return b"".join(self._run(statement) for statement in statements) or wire.message("I")
-
-    def _find(self, what: str, body: bytes, at: float) -> list[Statement]:
-        name = wire.strings(body[1:], 1)[0]
-        known, code, kind = (
-            (self._prepared, "26000", "prepared statement") if body[:1] == b"S" else (self._portals, "34000", "portal")
-        )
-        if name not in known:
-            self._touched(f"{what} of the {kind} {name!r}, which was refused or never made", at)
-            raise SqlError(code, f'{kind} "{name}" does not exist')
-        return known[name]
+        name = wire.strings(body, 1)[0]
+        if name not in self._portals:
+            return self._missing("Execute", "portal", name, at)
+        return self._run(self._portals[name]) or wire.message("I")
 
     def _close(self, body: bytes, _: float) -> bytes:
         (self._prepared if body[:1] == b"S" else self._portals).pop(wire.strings(body[1:], 1)[0], None)
@@ -131,12 +125,12 @@ class Statements:
 
     def _sync(self, *_: object) -> bytes:
         self._skipping = False
-        return wire.ready(self._transactions.status)
+        return wire.ready(self._status)
 
     def _function_call(self, body: bytes, at: float) -> bytes:
         what = f"a call of function {struct.unpack_from('>I', body)[0]}"
         self._touched(what, at)
-        return b"" if self._skipping else self._refuse(what) + wire.ready(self._transactions.status)
+        return b"" if self._skipping else self._refuse(what) + wire.ready(self._status)
 
     def _copy(self, body: bytes, at: float) -> bytes:
         """Data that no COPY has asked for: a server passes over it in silence."""
@@ -145,20 +139,23 @@ class Statements:
         self._copied = True
         return b""
 
-    def _run(self, statement: Statement) -> bytes:
-        tag, notices = self._transactions.run(statement)
-        warnings = b"".join(wire.notice("WARNING", notice.code, notice.text) for notice in notices)
-        return warnings + wire.complete(tag)
+    def _run(self, statements: list[list[str]]) -> bytes:
+        for verb, *more in statements:
+            if verb in ENDS and "TO" not in more[:2]:
+                self._status = IDLE
+            elif verb in ("BEGIN", "START", "ROLLBACK"):
+                self._status = OPEN
+        return b"".join(wire.complete(words[0]) for words in statements)
+
+    def _missing(self, what: str, kind: str, name: str, at: float) -> bytes:
+        self._touched(f"{what} of the {kind} {name!r}, which was refused or never made", at)
+        self._skipping = True
+        return self._error(MISSING[kind], f'{kind} "{name}" does not exist')
 
     def _refuse(self, what: str) -> bytes:
         text = "this is a sentinel: nothing real can be reached in replay, and the SDK did not answer for"
         return self._error(REFUSED, f"{text}: {shorten(what, 200)}")
 
-    def _fail(self, code: str, text: str) -> bytes:
-        """An error in the extended protocol: what follows is passed over until Sync."""
-        self._skipping = True
-        return self._error(code, text)
-
     def _error(self, code: str, text: str) -> bytes:
-        self._transactions.fail()
+        self._status = IDLE if self._status == IDLE else FAILED
         return wire.error("ERROR", code, text)

@@ -108,24 +108,15 @@ def ready(status: bytes) -> bytes:
     return message("Z", status)
 
 
-def notice(severity: str, code: str, text: str) -> bytes:
-    """NoticeResponse."""
-    return message("N", _fields(severity, code, text))
-
-
 def error(severity: str, code: str, text: str) -> bytes:
     """ErrorResponse."""
-    return message("E", _fields(severity, code, text))
+    fields = {"S": severity, "V": severity, "C": code, "M": text}
+    return message("E", b"".join(letter.encode() + _string(value) for letter, value in fields.items()) + b"\0")
 
 
 def negotiate(version: int, options: list[str]) -> bytes:
     """NegotiateProtocolVersion: the version that will be spoken, and the options that are not known."""
     return message("v", struct.pack(">II", version, len(options)) + b"".join(map(_string, options)))
-
-
-def _fields(severity: str, code: str, text: str) -> bytes:
-    fields = {"S": severity, "V": severity, "C": code, "M": text}
-    return b"".join(letter.encode() + _string(value) for letter, value in fields.items()) + b"\0"
 
 
 def _string(text: str) -> bytes:

@@ -2,10 +2,10 @@
 
 psycopg and psycopg2 make a real connection in replay before the SDK answers for them, and fall back to stand-ins that
 lack methods where they cannot (replay protocol, sections 7 and 20.3 b). So a log-in is no leak; a statement is, and
-so is a log-in that fails, since a correct replay logs in as the recording did. The password is asked for as it is:
-SCRAM, which a real server speaks, would tell nobody more. A connection that ends before it has said
-anything asks for less than a log-in: the SDK's clock moves time.monotonic() where time-machine 2 is in use (Python
-3.9), and psycopg then takes a connection that is being made for one that has timed out.
+so is a log-in that fails, since a correct replay logs in as the recording did. The password is asked for in clear, not
+by SCRAM as in the recording: drivers answer both alike. A connection that ends before it has said anything asks for
+less than a log-in: the SDK's clock moves time.monotonic() where time-machine 2 is in use (Python 3.9), and psycopg then
+takes a connection that is being made for one that has timed out.
 """
 
 from __future__ import annotations
@@ -13,30 +13,31 @@ from __future__ import annotations
 import os
 import re
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from e2e_common.sentinels import pg_wire as wire
-from e2e_common.sentinels.pg_parameters import DEFAULTS, told
+from e2e_common.sentinels.pg_parameters import told
 from e2e_common.sentinels.pg_statements import Statements
 from e2e_common.sentinels.pg_wire import NotPostgres
-from e2e_common.sentinels.server import Conversation
-from e2e_common.services.postgres import USER
+from e2e_common.sentinels.server import Conversation, Touched
+
+
+class Account(NamedTuple):
+    """Who may log in, to which database, with which password."""
+
+    user: str
+    database: str
+    password: str
 
 
 class PostgresConversation(Conversation):
-    """One session, from the first byte. `parameters`: ParameterStatus values as in the recording; `password`: of USER
-    (any, where it is empty)."""
+    """One session, from the first byte. `parameters`: ParameterStatus values as in the recording."""
 
-    def __init__(
-        self,
-        touched: Callable[[str, float], None],
-        opened: float,
-        parameters: Mapping[str, str] = DEFAULTS,
-        password: str = "",
-    ) -> None:
+    def __init__(self, touched: Touched, opened: float, account: Account, parameters: Mapping[str, str]) -> None:
         super().__init__(touched, opened)
-        self._password = password
-        self._parameters = parameters or DEFAULTS
+        self._account = account
+        self._parameters = parameters
         self._buffer = bytearray()
         self._heard = 0
         self._user = self._database = ""
@@ -122,11 +123,11 @@ class PostgresConversation(Conversation):
     def _log_in(self, letter: str, body: bytes, at: float) -> bytes:
         if letter != "p":
             raise NotPostgres(f"message {letter!r} in place of a password")
-        if self._user != USER:
-            self._leak(f"a log-in of user {self._user!r} to {self._database!r} that failed: only {USER!r} is known", at)
-            return self._hang_up("28P01", f'password authentication failed for user "{self._user}"')
-        if self._password and body != f"{self._password}\0".encode():
-            self._leak(f"a log-in of user {self._user!r} to {self._database!r} that failed: another password", at)
+        wrong = "" if body == f"{self._account.password}\0".encode() else "another password"
+        if (self._user, self._database) != self._account[:2]:
+            wrong = f"only {self._account.user!r} is known"
+        if wrong:
+            self._leak(f"a log-in of user {self._user!r} to {self._database!r} that failed: {wrong}", at)
             return self._hang_up("28P01", f'password authentication failed for user "{self._user}"')
         self._statements = Statements(self.touched)
         return self._welcome()

@@ -6,12 +6,10 @@ real command is named and refused. A connection with nothing but set-up is named
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from e2e_common.sentinels import resp
 from e2e_common.sentinels.cluster import Cluster, commands
 from e2e_common.sentinels.resp import Answer, Failure, NotRedis, Status
-from e2e_common.sentinels.server import Conversation
+from e2e_common.sentinels.server import Conversation, Touched
 
 OK = Status("OK")
 REFUSAL = Failure("ERR this is a sentinel: nothing real can be reached in replay")
@@ -28,7 +26,7 @@ OTHER_PROTOCOLS = ("POST", "HOST:")  # a server hangs up on these too
 class RedisConversation(Conversation):
     """One connection. `cluster`: None for a server of its own."""
 
-    def __init__(self, touched: Callable[[str, float], None], opened: float, cluster: Cluster | None = None) -> None:
+    def __init__(self, touched: Touched, opened: float, cluster: Cluster | None = None) -> None:
         super().__init__(touched, opened)
         self._cluster = cluster
         self._buffer = bytearray()

@@ -15,19 +15,21 @@ GRACE_S = 0.3  # what has been begun may take so long to be finished
 DRAIN_LIMIT_S = 1.0  # however much is still being sent when all is over
 CHUNK = 65536
 BACKLOG = 128
+Touched = Callable[[str, float], None]
+"""Writes a leak: what was asked, and when, in seconds since the epoch."""
 
 
 class Conversation:
     """What is said on one connection: a subclass for each protocol.
 
-    `touched(what, at)` writes a leak; `opened` is when the connection was accepted; both times are seconds since the
-    epoch. `over`: nothing more is expected, so the connection ends once the answer is sent.
+    `opened`: when the connection was accepted, in seconds since the epoch. `over`: nothing more is expected, so the
+    connection ends once the answer is sent.
     """
 
     patient = True
     """Whether it waits for a client that falls silent in the middle; if not, `ended` is called after GRACE_S."""
 
-    def __init__(self, touched: Callable[[str, float], None], opened: float) -> None:
+    def __init__(self, touched: Touched, opened: float) -> None:
         self.touched, self.opened = touched, opened
         self.over = False
 

@@ -17,9 +17,10 @@ from e2e_common.errors import HarnessError, environment
 from e2e_common.failure import one_line
 from e2e_common.sentinels.cluster import Cluster
 from e2e_common.sentinels.http import HttpConversation
-from e2e_common.sentinels.postgres import PostgresConversation
+from e2e_common.sentinels.postgres import Account, PostgresConversation
 from e2e_common.sentinels.redis import RedisConversation
 from e2e_common.sentinels.server import Conversation, Server
+from e2e_common.services.postgres import DATABASE, USER
 
 CLUSTER = "redis-cluster-"
 LONG = 4000
@@ -70,7 +71,8 @@ class Sentinels:
         """Who answers in the place of `service`: known by its name; whatever is not known is taken for HTTP."""
         touched = functools.partial(self._touched, service)
         if service == "postgres":
-            return lambda opened: PostgresConversation(touched, opened, self._parameters, self._password)
+            account = Account(USER, DATABASE, self._password)
+            return lambda opened: PostgresConversation(touched, opened, account, self._parameters)
         if service == "redis":
             return lambda opened: RedisConversation(touched, opened)
         if service.startswith(CLUSTER):

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import socket
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from e2e_common.services.postgres import DATABASE, USER
+from tests.unit.sentinels.watch import PASSWORD
 
 LIMIT_S = 10
-ANY = "any password"
-"""Of a sentinel."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +26,8 @@ class Answer:
 class RawClient:
     """One connection. Raises TimeoutError where an answer that is waited for does not come."""
 
-    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
-        self.socket = socket.create_connection((host, port), timeout=LIMIT_S)
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=LIMIT_S)
         self._file = self.socket.makefile("rb")
         self.negotiated = b""
         """NegotiateProtocolVersion, where it came."""
@@ -69,37 +65,15 @@ class RawClient:
         body = struct.pack(">I", version) + b"".join(f"{k}\0{v}\0".encode() for k, v in told.items()) + b"\0"
         self.send(struct.pack(">I", len(body) + 4) + body)
 
-    def log_in(self, password: str = ANY) -> list[Answer]:
-        """Authenticate after `start`, as the server asks: with the password (a sentinel) or by SCRAM-SHA-256. Returns
-        what came after that question."""
+    def log_in(self, password: str = PASSWORD) -> list[Answer]:
+        """Authenticate after `start`. Returns what came after the question for the password."""
         letter, offer = self.read()
         if letter == "v":
             self.negotiated = offer
             letter, offer = self.read()
-        if (letter, offer) == ("R", struct.pack(">I", 3)):
-            self.send(message("p", f"{password}\0".encode()))
-            return self.answers()
-        assert (letter, offer[:4]) == ("R", struct.pack(">I", 10)), (letter, offer)
-        assert b"SCRAM-SHA-256\0" in offer
-        bare = "n=,r=rOprNGfwEbeRWgbNEkqO"
-        first = f"n,,{bare}".encode()
-        self.send(message("p", b"SCRAM-SHA-256\0" + struct.pack(">I", len(first)) + first))
-        letter, challenge = self.read()
-        assert (letter, challenge[:4]) == ("R", struct.pack(">I", 11)), (letter, challenge)
-        given = challenge[4:].decode()
-        parts = {part[0]: part[2:] for part in given.split(",")}
-        salted = hashlib.pbkdf2_hmac("sha256", password.encode(), base64.b64decode(parts["s"]), int(parts["i"]))
-        final = f"c=biws,r={parts['r']}"
-        said = f"{bare},{given},{final}".encode()
-        key = hmac.digest(salted, b"Client Key", "sha256")
-        signature = hmac.digest(hashlib.sha256(key).digest(), said, "sha256")
-        proof = base64.b64encode(bytes(a ^ b for a, b in zip(key, signature))).decode()
-        self.send(message("p", f"{final},p={proof}".encode()))
-        answers = self.answers()
-        if answers[0].letter == "R":
-            own = base64.b64encode(hmac.digest(hmac.digest(salted, b"Server Key", "sha256"), said, "sha256")).decode()
-            assert answers[0].text.endswith(f"v={own}"), "the server proves that it knows the password too"
-        return answers
+        assert (letter, offer) == ("R", struct.pack(">I", 3)), (letter, offer)
+        self.send(message("p", f"{password}\0".encode()))
+        return self.answers()
 
     def query(self, sql: str) -> list[Answer]:
         """The simple query protocol."""
@@ -107,11 +81,11 @@ class RawClient:
         return self.answers()
 
 
-def logged_in(port: int, password: str = ANY) -> RawClient:
+def logged_in(port: int) -> RawClient:
     """A client that may send statements."""
     client = RawClient(port)
     client.start()
-    assert client.log_in(password)[-1] == Answer("Z", "I")
+    assert client.log_in()[-1] == Answer("Z", "I")
     return client
 
 

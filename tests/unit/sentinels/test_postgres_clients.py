@@ -11,26 +11,32 @@ import psycopg
 import psycopg2
 import psycopg2.extensions
 import pytest
+from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
 
-from e2e_common.services.postgres import DATABASE, USER
-from tests.unit.sentinels.watch import Watch
+from e2e_common.services import Services, variables
+from e2e_common.services.postgres import DATABASE, REPORTED, USER
+from tests.unit.sentinels.watch import PASSWORD, Watch
 
-PARAMETERS = {
-    "server_version": "15.18 (Debian 15.18-0+deb12u1)", "server_encoding": "UTF8", "client_encoding": "UTF8",
-    "application_name": "", "is_superuser": "off", "session_authorization": "app", "DateStyle": "ISO, MDY",
-    "IntervalStyle": "postgres", "TimeZone": "UTC", "integer_datetimes": "on", "standard_conforming_strings": "on",
-}  # fmt: skip
+ASKED: list[dict[str, str]] = [
+    {},
+    {"application_name": "shop", "client_encoding": "utf-8"},
+    {"options": "-c timezone=Europe/Oslo -c datestyle=iso"},
+    {"options": "-c DateStyle=ISO,DMY -c TimeZone=America/New_York", "client_encoding": "latin1"},
+    {"options": "--datestyle=postgres --timezone=utc -cintervalstyle=ISO_8601", "client_encoding": "iso885915"},
+    {"client_encoding": "windows1252", "options": "-c default_transaction_read_only=true"},
+    {"client_encoding": "sql_ascii", "options": "-c datestyle=german"},
+]
 
 
 @pytest.fixture
 def watch(tmp_path: Path) -> Iterator[Watch]:
-    with Watch(tmp_path, "postgres", parameters=PARAMETERS) as watch:
+    with Watch(tmp_path, "postgres") as watch:
         yield watch
 
 
 def url(watch: Watch) -> str:
-    return f"postgresql://{USER}:recorded@127.0.0.1:{watch.port('postgres')}/{DATABASE}"
+    return f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{watch.port('postgres')}/{DATABASE}"
 
 
 def status(connection: psycopg.Connection) -> TransactionStatus:
@@ -140,21 +146,23 @@ def test_psycopg_async_is_no_leak_either(watch: Watch) -> None:
     assert watch.touched() == ["SELECT 1"]
 
 
-def test_any_password_will_do_but_not_any_user(watch: Watch) -> None:
-    connection = psycopg2.connect(url(watch).replace("recorded", "another"))
-    assert connection.info.used_password, "as with a server that asks by SCRAM"
-    connection.close()
-    psycopg.connect(url(watch).replace("recorded", "another")).close()
-    assert watch.touched() == []
+def test_whoever_a_server_would_not_know_is_a_leak(watch: Watch) -> None:
+    right = url(watch)
     for connect in (psycopg.connect, psycopg2.connect):
-        with pytest.raises((psycopg.OperationalError, psycopg2.OperationalError), match="password authentication"):
-            connect(url(watch).replace(f"{USER}:", "guest:"))
-    assert watch.touched() == ["a log-in of user 'guest' to 'app' that failed: only 'app' is known"] * 2
+        connect(right).close()
+        for wrong in (right.replace("app:", "guest:"), right.replace(PASSWORD, "another"), f"{right}?dbname=postgres"):
+            with pytest.raises((psycopg.OperationalError, psycopg2.OperationalError), match="password authentication"):
+                connect(wrong)
+    assert watch.touched() == 2 * [
+        "a log-in of user 'guest' to 'app' that failed: only 'app' is known",
+        "a log-in of user 'app' to 'app' that failed: another password",
+        "a log-in of user 'app' to 'postgres' that failed: only 'app' is known",
+    ]
 
 
 def test_no_password_at_all_is_a_leak(watch: Watch) -> None:
     with pytest.raises(psycopg2.OperationalError, match="no password supplied"):
-        psycopg2.connect(url(watch).replace(":recorded", ""))
+        psycopg2.connect(url(watch).replace(f":{PASSWORD}", ""))
     watch.comes(lambda: watch.touched() == ["a log-in of user 'app' that broke off"])
 
 
@@ -166,3 +174,24 @@ def test_many_sessions_at_once(watch: Watch) -> None:
         connection.commit()
         connection.close()
     assert watch.touched() == []
+
+
+def test_a_client_is_told_what_a_server_tells_it(tmp_path: Path) -> None:
+    """ParameterStatus, in the server's own spelling of what the client asked for."""
+    logs = tmp_path / "suite-8000" / "logs"
+    logs.mkdir(parents=True)
+    services = Services(["postgres"], logs, {"E2E_PG_BINDIR": ""})
+    try:
+        services.start()
+        services.wait()
+        real = variables(services.addresses, logs.parent)["DATABASE_URL"]
+        with Watch(tmp_path, "postgres", parameters=services.parameters) as watch:
+            for asked in ASKED:
+                assert told(url(watch), asked) == told(real, asked), asked
+    finally:
+        services.close()
+
+
+def told(address: str, asked: dict[str, str]) -> dict[str, str | None]:
+    with psycopg.connect(make_conninfo(address, **asked)) as connection:
+        return {name: connection.info.parameter_status(name) for name in REPORTED}

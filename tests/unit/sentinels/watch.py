@@ -12,18 +12,22 @@ from e2e_common.readiness import wait_until
 from e2e_common.sentinels import Sentinels
 
 LIMIT_S = 10
+PASSWORD = "recorded"
+PARAMETERS = {
+    "server_version": "15.18 (Debian 15.18-0+deb12u1)", "server_encoding": "UTF8", "client_encoding": "UTF8",
+    "application_name": "", "is_superuser": "off", "session_authorization": "app", "DateStyle": "ISO, MDY",
+    "IntervalStyle": "postgres", "TimeZone": "UTC", "integer_datetimes": "on", "standard_conforming_strings": "on",
+}  # fmt: skip
 
 
 class Watch:
     """Sentinels in the place of `services`. As a context manager they serve, and are closed at the end."""
 
-    def __init__(
-        self, folder: Path, *services: str, parameters: Mapping[str, str] | None = None, password: str = ""
-    ) -> None:
+    def __init__(self, folder: Path, *services: str, parameters: Mapping[str, str] = PARAMETERS) -> None:
         self.log = folder / "touched.jsonl"
         self._ports = {service: reserve() for service in services}
         addresses = {service: f"127.0.0.1:{port.number}" for service, port in self._ports.items()}
-        self.sentinels = Sentinels(addresses, self.log, parameters or {}, password)
+        self.sentinels = Sentinels(addresses, self.log, parameters, PASSWORD)
         self.sentinels.listen()
 
     def __enter__(self) -> Watch:
