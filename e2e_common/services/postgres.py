@@ -18,7 +18,6 @@ from e2e_common.bootstrap import locked
 from e2e_common.errors import HarnessError, environment
 from e2e_common.ports import Port
 from e2e_common.processes import die_with_parent
-from e2e_common.scram import secret
 from e2e_common.services import unprivileged
 from e2e_common.services.binaries import SERVERS, from_wheel
 from e2e_common.services.server import Server
@@ -144,8 +143,10 @@ class Postgres(Server):
         if self._owner is not None:
             os.chown(self.folder, self._owner, self._owner)
         _tar("-C", str(self.folder), "-xpf", str(self._template()))
-        told = secret(self._password)
-        self._tell(self.folder, *(f"ALTER ROLE {role} PASSWORD '{told}'" for role in (USER, GUEST)))
+        encryption = "SET password_encryption = 'scram-sha-256'"  # the default from PostgreSQL 14 on
+        self._tell(
+            self.folder, encryption, *(f"ALTER ROLE {role} PASSWORD '{self._password}'" for role in (USER, GUEST))
+        )
 
     def command(self) -> Sequence[str]:
         settings = {**SETTINGS, "port": str(self.port.number)}
