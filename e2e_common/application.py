@@ -17,7 +17,7 @@ from e2e_common.errors import usage
 from e2e_common.names import READY_LIMIT_S
 from e2e_common.paths import REQUIREMENTS
 from e2e_common.ports import LOOPBACK
-from e2e_common.services import SERVICE_VARIABLES
+from e2e_common.services import known
 from e2e_common.yaml_files import load_yaml
 
 HEALTH = "/health"
@@ -35,7 +35,10 @@ CALLERS = (
     "LD_LIBRARY_PATH", *OF_THE_DEVELOPER,
 )  # fmt: skip
 """The caller's variables that the application has, beside LC_…: a Python may need its libraries' path to start."""
-DECIDED = ("HOME", "PATH", "PORT", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "TZ", *SERVICE_VARIABLES)
+DECIDED = (
+    "HOME", "PATH", "PORT", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "TZ",
+    *(service.variable for service in known().values()),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ from e2e_common.processes import adopt_orphans, await_orphans, end_orphans, has_
 from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.results import parse_stalls
 from e2e_common.run_folder import RunFolder, write_json
-from e2e_common.sentinels import Sentinels
+from e2e_common.sentinels.standing import Sentinels
+from e2e_common.services import password
 from e2e_common.tusk_cli import BUNDLED, Cli, environ, find_cli
 
 CLI_GRACE_S = 2.5  # it gives the application 1.5 s
@@ -142,8 +143,8 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Interrupts)
     isolated, finding = probe(beacon)
     own_files = container.world() == "replay" or not outside & temporary()
     with contextlib.ExitStack() as at_end:
-        stood = (facts["services"], run.touched, facts.get("parameters") or {}, services.postgres_password(run.root))
-        sentinels = Sentinels(*stood) if facts["sentinels"] else None
+        recorded = services.Recorded(facts["services"], facts.get("parameters") or {}, password.read(run.root))
+        sentinels = Sentinels(recorded, run.touched) if facts["sentinels"] else None
         if sentinels is not None:
             at_end.callback(sentinels.close)
             sentinels.listen()

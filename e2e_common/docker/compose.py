@@ -20,7 +20,6 @@ from e2e_common.names import READY_KNOB
 from e2e_common.paths import ROOT
 from e2e_common.report import has_colour
 from e2e_common.run_folder import RunFolder
-from e2e_common.services.composed import PORTS
 from e2e_common.story.again import Again
 
 INSIDE = Path("/e2e")
@@ -135,10 +134,8 @@ class Compose:
 
     def _found(self) -> dict[str, str]:
         """The variables by which an application finds the services beside it."""
-        addresses = {name: f"{name}:{port}" for name, port in PORTS.items()}
-        addresses["redis-cluster-1"] = addresses.pop("redis-cluster")
-        declared = services.declared(self._suite_dir)
-        return services.variables({name: at for name, at in addresses.items() if name.removesuffix("-1") in declared})
+        found = [services.known()[name].composed() for name in services.declared(self._suite_dir)]
+        return services.variables({server.name: server.address for servers in found for server in servers})
 
     def _variables(self) -> dict[str, str]:
         """The knobs, in the container's terms."""

@@ -5,9 +5,5 @@ sentinel, which learns what was asked, refuses it, and writes it to touched.json
 rule 6). Only PostgreSQL's lets a client in, since psycopg and psycopg2 connect before the SDK answers for them.
 
 standing.py is what a replay uses; server.py the one thread behind all of them; http.py, redis.py and postgres.py know
-what is said on a connection, as bytes in and bytes out.
+what is said on a connection, as bytes in and bytes out, and e2e_common/services/ who answers for which service.
 """
-
-from e2e_common.sentinels.standing import Sentinels
-
-__all__ = ["Sentinels"]

