@@ -44,12 +44,10 @@ class Statements:
         self._prepared: dict[str, list[list[str]]] = {}
         self._portals: dict[str, list[list[str]]] = {}
         self._skipping = False  # after an error, until Sync
-        self._copied = False
         self._parsed: tuple[str, float] | None = None  # a leak whose parameters may follow in a Bind
         self._handlers: dict[str, Callable[[bytes, float], bytes]] = {
             "Q": self._query, "P": self._parse, "B": self._bind, "D": self._describe, "E": self._execute,
-            "C": self._close, "S": self._sync, "H": lambda *_: b"", "F": self._function_call, "X": lambda *_: b"",
-            "d": self._copy, "c": self._copy, "f": self._copy,
+            "C": self._close, "S": self._sync, "H": lambda *_: b"", "X": lambda *_: b"",
         }  # fmt: skip
 
     def take(self, letter: str, body: bytes, at: float) -> bytes:
@@ -57,7 +55,7 @@ class Statements:
         if letter != "B":
             self.settle()
         if letter not in self._handlers:
-            raise NotPostgres(f"invalid frontend message type {ord(letter)}")
+            raise NotPostgres(f"message {letter!r} after log-in")
         if self._skipping and letter in "DEC":
             return b""
         try:
@@ -126,18 +124,6 @@ class Statements:
     def _sync(self, *_: object) -> bytes:
         self._skipping = False
         return wire.ready(self._status)
-
-    def _function_call(self, body: bytes, at: float) -> bytes:
-        what = f"a call of function {struct.unpack_from('>I', body)[0]}"
-        self._touched(what, at)
-        return b"" if self._skipping else self._refuse(what) + wire.ready(self._status)
-
-    def _copy(self, body: bytes, at: float) -> bytes:
-        """Data that no COPY has asked for: a server passes over it in silence."""
-        if not self._copied:
-            self._touched(f"data for COPY: {body!r}", at)
-        self._copied = True
-        return b""
 
     def _run(self, statements: list[list[str]]) -> bytes:
         for verb, *more in statements:

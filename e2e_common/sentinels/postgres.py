@@ -10,9 +10,6 @@ takes a connection that is being made for one that has timed out.
 
 from __future__ import annotations
 
-import os
-import re
-import struct
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -21,6 +18,8 @@ from e2e_common.sentinels.pg_parameters import told
 from e2e_common.sentinels.pg_statements import Statements
 from e2e_common.sentinels.pg_wire import NotPostgres
 from e2e_common.sentinels.server import Conversation, Touched
+
+OLDEST = 3 << 16  # version 3.0 of the protocol, which every client speaks
 
 
 class Account(NamedTuple):
@@ -41,7 +40,6 @@ class PostgresConversation(Conversation):
         self._buffer = bytearray()
         self._heard = 0
         self._user = self._database = ""
-        self._version = 0
         self._statements: Statements | None = None  # after log-in
         self._quiet = False  # nothing is left to say of it
 
@@ -110,15 +108,9 @@ class PostgresConversation(Conversation):
             self._leak(f"a start-up that is no log-in to a database: {options}", at)
             return self._hang_up("28000", "sentinel: no log-in to a database")
         self._parameters = told(self._parameters, options)
-        return self._negotiate(code, options) + wire.authentication(wire.CLEARTEXT_PASSWORD)
-
-    def _negotiate(self, asked: int, options: Mapping[str, str]) -> bytes:
-        """PostgreSQL 18 speaks 3.2, those before it 3.0; a client that asks for more is told."""
-        major = re.match(r"\d+", self._parameters.get("server_version", ""))
-        newest = 3 << 16 | (2 if major and int(major[0]) >= 18 else 0)
-        self._version = min(asked, newest)
         unknown = [name for name in options if name.startswith("_pq_.")]
-        return wire.negotiate(self._version, unknown) if asked > newest or unknown else b""
+        negotiated = wire.negotiate(OLDEST, unknown) if code > OLDEST or unknown else b""
+        return negotiated + wire.authentication(wire.CLEARTEXT_PASSWORD)
 
     def _log_in(self, letter: str, body: bytes, at: float) -> bytes:
         if letter != "p":
@@ -133,6 +125,5 @@ class PostgresConversation(Conversation):
         return self._welcome()
 
     def _welcome(self) -> bytes:
-        key = struct.pack(">I", os.getpid()) + os.urandom(32 if self._version & 0xFFFF >= 2 else 4)
         parameters = b"".join(wire.parameter(name, value) for name, value in self._parameters.items())
-        return wire.authentication(wire.AUTHENTICATION_OK) + parameters + wire.message("K", key) + wire.ready(b"I")
+        return wire.authentication(wire.AUTHENTICATION_OK) + parameters + wire.message("K", bytes(8)) + wire.ready(b"I")

@@ -16,13 +16,12 @@ from e2e_common.sentinels.server import Conversation, Touched
 OK = Status("OK")
 REFUSAL = Failure("ERR this is a sentinel: nothing real can be reached in replay")
 HANDSHAKE = ("AUTH", "CLIENT", "HELLO", "SELECT")  # not told: it differs with every release of a client
-SAID_YES_TO = ("AUTH", "SELECT", "READONLY", "READWRITE", "ASKING", "RESET", "QUIT")
+SAID_YES_TO = ("AUTH", "SELECT", "READONLY", "READWRITE", "ASKING", "RESET", "QUIT", "MULTI")
 CLIENT_ANSWERS: dict[str, Answer] = {
     **dict.fromkeys(("SETNAME", "SETINFO", "NO-EVICT", "NO-TOUCH", "TRACKING"), OK),
     "ID": 1,
     "MAINT_NOTIFICATIONS": Failure("ERR unknown subcommand 'MAINT_NOTIFICATIONS'. Try CLIENT HELP."),
 }
-OTHER_PROTOCOLS = ("POST", "HOST:")  # a server hangs up on these too
 
 
 class RedisConversation(Conversation):
@@ -36,7 +35,6 @@ class RedisConversation(Conversation):
         self._setup: list[str] = []
         self._named = self._told = False
         self._protocol = 2
-        self._refused: bool | None = None  # between MULTI and its end: whether any command was refused
 
     @property
     def unfinished(self) -> bool:
@@ -79,8 +77,6 @@ class RedisConversation(Conversation):
         names = [word.decode("ascii", "replace").upper() for word in words]
         if self._named:  # set-up comes first: what comes now is the application's, whatever it is
             self.touched(_shown(words), at)
-        if names[0] == "MULTI" or (names[0] in ("EXEC", "DISCARD") and self._refused is not None):
-            return self._transaction(names[0])
         answer = self._set_up(names, words)
         if answer is not None:
             if names[0] not in HANDSHAKE:
@@ -90,19 +86,9 @@ class RedisConversation(Conversation):
             words = words[2:] or words
         if not self._named:
             self._name(_shown(words), at)
-        self.over = names[0] in OTHER_PROTOCOLS
-        self._refused = None if self._refused is None else True
         return REFUSAL
 
-    def _transaction(self, name: str) -> Answer:
-        """MULTI and its end say nothing by themselves; the commands between them do."""
-        refused, self._refused = self._refused, False if name == "MULTI" else None
-        self._setup.append(name)
-        if name == "EXEC":
-            return Failure("EXECABORT Transaction discarded because of previous errors.") if refused else []
-        return OK
-
-    def _set_up(self, names: list[str], words: list[bytes]) -> Answer:
+    def _set_up(self, names: list[str], words: list[bytes]) -> Answer | None:
         """The answer to a command that only prepares; None for any other."""
         name, then = names[0], names[1] if len(names) > 1 else ""
         if name == "CLIENT":

@@ -20,7 +20,7 @@ class Failure(str):
     """An error, its code first."""
 
 
-Answer = Union[None, int, str, bytes, Status, Failure, Sequence["Answer"], Mapping[str, "Answer"]]
+Answer = Union[int, str, bytes, Status, Failure, Sequence["Answer"], Mapping[str, "Answer"]]
 
 
 def take_command(buffer: bytearray) -> list[bytes] | None:
@@ -89,8 +89,6 @@ def _text(word: bytes) -> str:
 
 def encode(answer: Answer, protocol: int) -> bytes:
     """`answer` as a server says it in version 2 or 3 of the protocol."""
-    if answer is None:
-        return b"_\r\n" if protocol == 3 else b"$-1\r\n"
     if isinstance(answer, int):
         return b":%d\r\n" % answer
     if isinstance(answer, (Status, Failure)):

@@ -111,14 +111,11 @@ class Services:
     Use in order: start, wait, stop, close.
     """
 
-    def __init__(
-        self, names: Sequence[str], logs: Path, knobs: Mapping[str, str], *, limit_s: float | None = None
-    ) -> None:
+    def __init__(self, names: Sequence[str], logs: Path, knobs: Mapping[str, str]) -> None:
         """Find what `names` need, and leave a new password in the run's folder, the parent of `logs`, where one needs
-        it. `limit_s`: how long each may take from its start until it is ready; None: what the knobs say. Raises
-        HarnessError (3) for a server that this machine does not have."""
+        it. Raises HarnessError (3) for a server that this machine does not have."""
         self._logs = logs
-        self._limit_s = float(knobs.get(READY_KNOB, READY_LIMIT_S)) if limit_s is None else limit_s
+        self._limit_s = float(knobs.get(READY_KNOB, READY_LIMIT_S))
         self._deadlines: dict[str, float] = {}
         self._scratch = Scratch(logs.parent)
         services = [known()[name] for name in names]

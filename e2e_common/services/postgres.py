@@ -38,38 +38,18 @@ LIMIT_S = 60.0
 TEMPLATE = 3
 """Counts up when a template is made differently."""
 SETTINGS = {
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
+    "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "timezone": "UTC", "log_timezone": "UTC",
     "dynamic_shared_memory_type": "mmap",  # in the data folder: a killed server leaves nothing elsewhere
-    "shared_buffers": "32MB",
-    "jit": "off",
-    "autovacuum": "off",
+    "shared_buffers": "32MB", "jit": "off", "autovacuum": "off",
     # Nobody needs this data after a crash.
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "wal_level": "minimal",
+    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal",
     "max_wal_senders": "0",
-}
+}  # fmt: skip
 REPORTED = (
-    "server_version",
-    "server_encoding",
-    "client_encoding",
-    "application_name",
-    "default_transaction_read_only",
-    "in_hot_standby",
-    "is_superuser",
-    "session_authorization",
-    "DateStyle",
-    "IntervalStyle",
-    "TimeZone",
-    "integer_datetimes",
-    "standard_conforming_strings",
-    "scram_iterations",
-    "search_path",
-)
+    "server_version", "server_encoding", "client_encoding", "application_name", "default_transaction_read_only",
+    "in_hot_standby", "is_superuser", "session_authorization", "DateStyle", "IntervalStyle", "TimeZone",
+    "integer_datetimes", "standard_conforming_strings", "scram_iterations", "search_path",
+)  # fmt: skip
 """The parameters that PostgreSQL 13 to 18 report at log-in; each reports those that it has."""
 
 

@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -192,16 +191,6 @@ def test_each_recording_has_a_fresh_database(make: Make) -> None:
     assert query(started(make("postgres"))["DATABASE_URL"], "SELECT to_regclass('left_over')") == [(None,)]
 
 
-def test_redis(make: Make) -> None:
-    found = make("redis")
-    client = redis.Redis.from_url(started(found)["REDIS_URL"])
-    assert client.set("key", "value")
-    assert client.get("key") == b"value"
-    assert client.dbsize() == 1
-    assert found.versions["redis_server"] == client.info("server")["redis_version"]
-    client.close()
-
-
 def test_the_cluster_answers_at_once_and_takes_commands_on_every_slot(make: Make) -> None:
     found = make("redis-cluster")
     assert list(found.addresses) == ["redis-cluster-1", "redis-cluster-2", "redis-cluster-3"]
@@ -264,30 +253,6 @@ def test_programs_that_nobody_cannot_reach_are_brought_within_reach(
     Scratch(tmp_path / "suite-8000").make()
     server._bring_within_reach()
     assert server._bin == server.folder.with_name("programs") / "bin"
-
-
-def test_a_killed_run_takes_its_servers_along(tmp_path: Path) -> None:
-    logs = tmp_path / "suite-8000" / "logs"
-    logs.mkdir(parents=True)
-    script = (
-        "import os, pathlib, signal, sys\n"
-        "from e2e_common import services\n"
-        f"found = services.Services(['postgres', 'redis', 'redis-cluster'], pathlib.Path(sys.argv[1]), {KNOBS!r})\n"
-        "found.start()\n"
-        "print(*[server.pid for server in found._servers], flush=True)\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(logs)], capture_output=True, text=True, timeout=30, check=False
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr
-    pids = [int(word) for word in done.stdout.split()]
-    assert len(pids) == 5
-    folder = Scratch(logs.parent).folder
-    wait_until(lambda: not living_on(folder), timeout_s=END_LIMIT_S, what=f"the end of {pids}")
-    Scratch(logs.parent).make()  # the next run of that name finds an empty folder
-    assert not list(folder.iterdir())
-    Scratch(logs.parent).drop()
 
 
 def living_on(folder: Path) -> list[str]:
@@ -495,12 +460,6 @@ def test_the_time_to_get_ready_begins_with_the_process(make: Make, monkeypatch: 
     assert error.value.code == Code.TIMED_OUT
 
 
-def test_the_limit_of_the_runner_counts_before_the_option(tmp_path: Path) -> None:
-    knobs = {**KNOBS, "E2E_READY_TIMEOUT": "7"}
-    assert services.Services([], tmp_path / "logs", knobs)._limit_s == 7
-    assert services.Services([], tmp_path / "logs", knobs, limit_s=2.5)._limit_s == 2.5
-
-
 def test_a_data_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scratch = Scratch(tmp_path / "suite-8000")
     scratch.folder.parent.mkdir()
@@ -521,27 +480,17 @@ def test_an_unknown_service_is_named(tmp_path: Path) -> None:
 
 FIFTH = """
 from e2e_common.ports import reserve
-from e2e_common.readiness import http_answers
 from e2e_common.sentinels.http import HttpConversation
 from e2e_common.services import Service
-from e2e_common.services.server import Composed, Server
-
-
-class Process(Server):
-    keeps_data = False
-
-    def command(self):
-        return ["python3", "-m", "http.server", "--bind", "127.0.0.1", str(self.port.number)]
-
-    def accepts(self):
-        return http_answers("127.0.0.1", self.port.number, "/")
+from e2e_common.services.server import Composed
+from e2e_common.services.upstream import UpstreamServer
 
 
 class Fifth(Service):
     name, variable = "fifth", "FIFTH_URL"
 
     def servers(self, folder, knobs, secret):
-        return [Process(self.name, reserve())]
+        return [UpstreamServer(self.name, reserve())]
 
     def composed(self):
         return [Composed(self.name, 80)]

@@ -75,14 +75,14 @@ def test_a_log_in_that_breaks_off_is_a_leak(watch: Watch) -> None:
     watch.comes(lambda: watch.touched() == ["a log-in of user 'app' that broke off"])
 
 
-@pytest.mark.parametrize("request_code", [SSL, GSS])
-def test_encryption_is_refused_and_the_client_goes_on(watch: Watch, request_code: int) -> None:
+def test_what_a_client_may_ask_for_first_is_refused_and_it_goes_on(watch: Watch) -> None:
     with opened(watch) as client:
-        for _ in range(2):
-            client.send(struct.pack(">II", 8, request_code))
+        for request in (SSL, GSS):
+            client.send(struct.pack(">II", 8, request))
             assert client.socket.recv(10) == b"N"
-        client.start()
+        client.start({"_pq_.new": "1"}, version=3 << 16 | 2)
         assert client.log_in()[-1] == Answer("Z", "I")
+        assert client.negotiated == struct.pack(">II", 3 << 16, 1) + b"_pq_.new\0"
     assert watch.touched() == []
 
 
@@ -91,27 +91,6 @@ def test_a_cancel_request_is_a_leak_and_has_no_answer(watch: Watch) -> None:
         client.send(struct.pack(">IIII", 16, CANCEL, 1, 2))
         assert client.read() == ("", b"")
     assert watch.touched() == ["a request to cancel what another session runs"]
-
-
-@pytest.mark.parametrize(
-    ("server", "asked", "key", "told"),
-    [
-        ("15.18", 3 << 16 | 2, 8, 3 << 16),
-        ("18.1", 3 << 16 | 2, 36, None),
-        ("18.1", 3 << 16, 8, None),
-        ("18.1", 3 << 16 | 9999, 36, 3 << 16 | 2),
-    ],
-)
-def test_a_newer_protocol_is_negotiated(tmp_path: Path, server: str, asked: int, key: int, told: int | None) -> None:
-    with Watch(tmp_path, "postgres", parameters={"server_version": server}) as watch, opened(watch) as client:
-        client.start({"_pq_.new": "1"} if told else {}, asked)
-        answers = client.log_in()
-        assert client.negotiated == (struct.pack(">II", told, 1) + b"_pq_.new\0" if told else b"")
-        client.send(query("BEGIN"))
-        assert letters(client.answers()) == "C ZT"
-    (secret,) = [answer for answer in answers if answer.letter == "K"]
-    assert len(bytes.fromhex(secret.text)) == key
-    assert watch.touched() == []
 
 
 @pytest.mark.parametrize(
@@ -193,33 +172,12 @@ def test_a_statement_is_refused_and_named(client: RawClient, watch: Watch, sql: 
     assert letters(client.query("ROLLBACK")).endswith("ZI")
 
 
-def test_the_refusal_says_who_speaks(client: RawClient) -> None:
-    (error, _) = client.query("SELECT 'mine'")
-    assert error.text == (
-        "ERROR: this is a sentinel: nothing real can be reached in replay, "
-        "and the SDK did not answer for: SELECT 'mine'"
-    )
-
-
 def test_a_prepared_leak_is_named_once_with_its_parameters(client: RawClient, watch: Watch) -> None:
     sql = "UPDATE t SET a = $1, b = $2, c = $3"
     values = (b"it's", None, b"\x00\xff")
     client.send(parse(sql) + bind(values=values, binary=(0, 0, 1)) + describe("P") + execute() + SYNC)
     assert letters(client.answers()) == "E58000 ZI"
     assert watch.touched() == [f"""{sql} (parameters: "it's", NULL, \\x00ff)"""]
-
-
-def test_one_format_is_for_all_parameters(client: RawClient, watch: Watch) -> None:
-    client.send(parse("SELECT $1, $2") + bind(values=(b"\1", b"\2"), binary=(1,)) + SYNC)
-    client.answers()
-    client.send(parse("SELECT $1") + bind(values=(b"long" * 99,)) + SYNC)
-    client.answers()
-    client.send(parse("SELECT $1") + bind(values=[b"7"] * 25) + SYNC)
-    client.answers()
-    first, second, third = watch.touched()
-    assert first == "SELECT $1, $2 (parameters: \\x01, \\x02)"
-    assert second == f"SELECT $1 (parameters: '{'long' * 99}')"
-    assert third.count("'7'") == 25
 
 
 def test_what_was_refused_and_is_used_later_is_told_again(client: RawClient, watch: Watch) -> None:
@@ -240,10 +198,10 @@ def test_after_a_leak_nothing_is_answered_until_sync(client: RawClient, watch: W
     """But whatever else comes is named too."""
     client.send(
         extended("BEGIN") + extended("SELECT 1") + extended("COMMIT") + extended("SELECT 2") + query("SELECT 3") + FLUSH
-        + message("F", struct.pack(">I", 1598) + bytes(6)) + close("S") + SYNC
+        + close("S") + SYNC
     )  # fmt: skip
     assert letters(client.answers()) == "1 2 n C E58000 ZE"
-    assert watch.touched() == ["SELECT 1", "SELECT 2", "SELECT 3", "a call of function 1598"]
+    assert watch.touched() == ["SELECT 1", "SELECT 2", "SELECT 3"]
     assert letters(client.query("COMMIT")) == "C ZI"
 
 
@@ -254,25 +212,11 @@ def test_a_leak_in_a_transaction_fails_it(client: RawClient) -> None:
     assert client.query("COMMIT") == [Answer("C", "COMMIT"), Answer("Z", "I")]
 
 
-def test_a_function_call_is_a_leak(client: RawClient, watch: Watch) -> None:
-    client.send(message("F", struct.pack(">IHHH", 954, 0, 0, 0)))
-    assert letters(client.answers()) == "E58000 ZI"
-    assert watch.touched() == ["a call of function 954"]
-
-
-def test_data_for_copy_is_a_leak_told_once_and_passed_over(client: RawClient, watch: Watch) -> None:
-    client.send(
-        message("d", b"1\tone\n") + message("d", b"2\ttwo\n") + message("c") + message("f", b"no\0") + query("")
-    )
-    assert letters(client.answers()) == "I ZI"
-    assert watch.touched() == ["data for COPY: b'1\\tone\\n'"]
-
-
 @pytest.mark.parametrize(
     ("said", "named"),
     [
-        (message("y", b"abc"), "(invalid frontend message type 121)"),
-        (message("p", b"late\0"), "(invalid frontend message type 112)"),
+        (message("F", struct.pack(">IHHH", 954, 0, 0, 0)), "(message 'F' after log-in)"),
+        (message("d", b"1\tone\n"), "(message 'd' after log-in)"),
         (b"Q" + struct.pack(">I", 3), "(a message of 3 bytes): b'Q\\x00"),
         (b"Q" + struct.pack(">I", 2**31 - 1) + b"INSERT", "(a message of 2147483647 bytes)"),
         (message("Q", b"no end"), "(a message that breaks off)"),
@@ -299,8 +243,7 @@ def test_a_statement_that_breaks_off_is_named(client: RawClient, watch: Watch) -
 def test_a_statement_without_its_bind_is_named_at_the_end(client: RawClient, watch: Watch) -> None:
     client.send(parse("SELECT 1"))
     assert client.read()[0] == "E"
-    client.socket.close()
-    client._file.close()
+    client.__exit__()
     watch.comes(lambda: watch.touched() == ["SELECT 1"])
 
 
@@ -313,10 +256,3 @@ def test_bytes_may_come_one_by_one(watch: Watch) -> None:
             client.send(bytes([byte]))
         assert letters(client.answers()) == "C ZT"
         assert letters(client.answers()) == "1 2 n C ZT"
-
-
-def test_a_long_pipeline_is_answered_in_full(client: RawClient) -> None:
-    client.send((extended("BEGIN") + extended("COMMIT")) * 2000 + SYNC)
-    answers = client.answers()
-    assert [answer.text for answer in answers if answer.letter == "C"] == ["BEGIN", "COMMIT"] * 2000
-    assert answers[-1] == Answer("Z", "I")

@@ -13,7 +13,7 @@ import redis
 import redis.asyncio
 
 from e2e_common.sentinels.cluster import KEYS, MOVED
-from e2e_common.sentinels.resp import LIMIT, NotRedis, encode, shown, take_command
+from e2e_common.sentinels.resp import LIMIT, NotRedis, encode, take_command
 from tests.unit.sentinels.watch import Watch
 
 NODES = ("redis-cluster-1", "redis-cluster-2", "redis-cluster-3")
@@ -49,13 +49,10 @@ def command(*words: bytes) -> bytes:
     ("data", "answered", "named"),
     [
         (command(b"GET", b"users:1"), REFUSED, ["GET users:1"]),
-        (b"GET users:1\r\n", REFUSED, ["GET users:1"]),
         (b"get users:1\nget users:2\n", REFUSED * 2, ["get users:1", "get users:2"]),
         (b"\r\n*0\r\nGET a\r\n", REFUSED, ["GET a"]),
         (command(b"SET", b"k", b"a b", b""), REFUSED, ["SET k 'a b' ''"]),
         (command(b"SET", b"k", b"\x00\xffx"), REFUSED, ["SET k '\\x00\\xffx'"]),
-        (command(b"SET", b"k", b"x" * 1000), REFUSED, ["SET k " + "x" * 1000]),
-        (command(b"DEL", *[b"k"] * 50), REFUSED, ["DEL" + " k" * 50]),
         (command(b"PING") + command(b"GET", b"a"), b"+PONG\r\n" + REFUSED, ["GET a"]),
         (command(b"PING", b"hello"), b"$5\r\nhello\r\n", [SET_UP + ": PING"]),
         (
@@ -70,10 +67,10 @@ def command(*words: bytes) -> bytes:
         (b"HELLO 4\r\n", NO_PROTOCOL, [SET_UP]),
         (b"COMMAND COUNT\r\n", b":%d\r\n" % len(NAMES), [SET_UP + ": COMMAND"]),
         (b"COMMAND GETKEYS SORT a BY b\r\n", REFUSED, ["SORT a BY b"]),
-        (b"SUBSCRIBE news\r\n", REFUSED, ["SUBSCRIBE news"]),
         (b"CLUSTER SLOTS\r\n", REFUSED, ["CLUSTER SLOTS"]),
-        (b"POST / HTTP/1.1\r\nHost: x\r\n\r\n", REFUSED, ["POST / HTTP/1.1"]),
-        (b"GET / HTTP/1.1\r\nHost: x\r\nAccept: */*\r\n\r\n", REFUSED * 2, ["GET / HTTP/1.1", "Host: x"]),
+        (b"MULTI\r\nSET a 1\r\nEXEC\r\n", b"+OK\r\n" + REFUSED * 2, ["SET a 1", "EXEC"]),
+        (b"POST / HTTP/1.1\r\nHost: x\r\n\r\n", REFUSED * 2, ["POST / HTTP/1.1", "Host: x"]),
+        (b"GET a\r\nPING\r\nSELECT 3\r\n", REFUSED + b"+PONG\r\n+OK\r\n", ["GET a", "PING", "SELECT 3"]),
         (b"", b"", ["a connection that sent nothing"]),
         (b"*2\r\n$3\r\nGE", b"", ["10 bytes and no whole command: '*2\\r\\n$3\\r\\nGE'"]),
     ],
@@ -116,31 +113,9 @@ def test_a_command_is_taken_when_it_is_whole() -> None:
 
 
 def test_answers_in_both_protocols() -> None:
-    answer: Any = {"one": 1, "none": None, "list": ["a", b"b"]}
-    assert (
-        encode(answer, 2) == b"*6\r\n$3\r\none\r\n:1\r\n$4\r\nnone\r\n$-1\r\n$4\r\nlist\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n"
-    )
-    assert (
-        encode(answer, 3) == b"%3\r\n$3\r\none\r\n:1\r\n$4\r\nnone\r\n_\r\n$4\r\nlist\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n"
-    )
-
-
-def test_a_transaction_is_named_by_what_is_in_it(watch: Watch) -> None:
-    data = b"MULTI\r\nSET a 1\r\nEXEC\r\nMULTI\r\nEXEC\r\nMULTI\r\nDISCARD\r\nEXEC\r\n"
-    aborted = b"-EXECABORT Transaction discarded because of previous errors.\r\n"
-    assert said(watch, data) == b"+OK\r\n" + REFUSED + aborted + b"+OK\r\n*0\r\n+OK\r\n+OK\r\n" + REFUSED
-    assert watch.touched() == ["SET a 1", "EXEC", "MULTI", "EXEC", "MULTI", "DISCARD", "EXEC"]
-    assert said(watch, b"MULTI\r\nEXEC\r\n") == b"+OK\r\n*0\r\n"
-    watch.comes(lambda: watch.touched()[7:] == [SET_UP + ": MULTI, EXEC"])
-
-
-def test_what_follows_a_named_command_is_told_whatever_it_is(watch: Watch) -> None:
-    said(watch, b"SELECT 1\r\nGET a\r\nPING\r\nSELECT 3\r\nCLIENT SETNAME x\r\n")
-    assert watch.touched() == ["GET a", "PING", "SELECT 3", "CLIENT SETNAME x"]
-
-
-def test_binary_arguments_are_readable() -> None:
-    assert shown([b"SET", "schlüssel".encode(), b'"q"', b"\x80"]) == "SET schlüssel '\"q\"' '\\x80'"
+    pairs = b"$3\r\none\r\n:1\r\n$4\r\nlist\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n"
+    for protocol, head in ((2, b"*4\r\n"), (3, b"%2\r\n")):
+        assert encode({"one": 1, "list": ["a", b"b"]}, protocol) == head + pairs
 
 
 # redis-py
