@@ -46,6 +46,11 @@ class Fact:
     text: str
 
 
+def fact(is_here: bool, here: str, otherwise: str, mark: str = WITHOUT) -> Fact:
+    """`mark`: of what is not here."""
+    return Fact(HERE, here) if is_here else Fact(mark, otherwise)
+
+
 def ask(*words: str) -> tuple[bool, str]:
     """Whether a program ends well within LIMIT_S seconds, and the last line of what it prints."""
     try:
@@ -64,7 +69,7 @@ def docker(knobs: Mapping[str, str]) -> tuple[Fact, str]:
     try:
         image = images.base_name(knobs)
     except HarnessError as error:
-        return Fact(WITHOUT, f"Docker: {error}"), "E2E_PYTHON is a path, and an image has its own Python"
+        return Fact(WITHOUT, f"Docker: {error}"), str(error)
     lack = engine.absence(image)
     if not lack:
         return Fact(HERE, f"Docker: engine, Compose plugin and base image {image}"), ""
@@ -101,17 +106,14 @@ def harness() -> tuple[list[Fact], str]:
             lack = f"{CACHE} cannot be written"
             facts.append(Fact(TO_DO, f"{lack}: use a checkout of your own"))
     for what, is_here in ((f"uv {UV_VERSION}", has_uv), ("harness's environment", is_ready)):
-        text = "set up" if is_here else "not set up; first use takes it from the package index"
-        facts.append(Fact(HERE if is_here else WITHOUT, f"{what}: {text}"))
+        facts.append(fact(is_here, f"{what}: set up", f"{what}: not yet; first use takes it from the package index"))
     return facts, lack
 
 
 def programs() -> Fact:
     """What the scripts call."""
-    missing = [name for name in ("bash", "make", "git", "jq") if shutil.which(name) is None]
-    return (
-        Fact(TO_DO, f"{', '.join(missing)}: install what is missing") if missing else Fact(HERE, "bash, make, git, jq")
-    )
+    missing = ", ".join(name for name in ("bash", "make", "git", "jq") if shutil.which(name) is None)
+    return fact(not missing, "bash, make, git, jq", f"{missing}: install what is missing", TO_DO)
 
 
 def pythons(wanted: str) -> Iterator[Fact]:
@@ -175,9 +177,8 @@ def namespaces() -> Fact:
 
 def port(number: int = PORT) -> Fact:
     """Whether the default port is free."""
-    if is_free(number):
-        return Fact(HERE, f"port {number} is free")
-    return Fact(WITHOUT, f"port {number} is held by another process: a run takes another one")
+    taken = f"port {number} is held by another process: a run takes another one"
+    return fact(is_free(number), f"port {number} is free", taken)
 
 
 def room(out: Path) -> Iterator[Fact]:
@@ -185,13 +186,10 @@ def room(out: Path) -> Iterator[Fact]:
     there = next(folder for folder in (out, *out.parents) if folder.exists())
     free = shutil.disk_usage(there).free
     text = f"{free / (1 << 30):.1f} GB free for {out}"
-    few = Fact(TO_DO, f"{text}: make room, or set E2E_OUT")
-    yield few if free < ROOM_FOR_RUNS else Fact(HERE, text)
+    yield fact(free >= ROOM_FOR_RUNS, text, f"{text}: make room, or set E2E_OUT", TO_DO)
     base = scratch.base()
-    in_memory = Fact(HERE, f"local servers keep their data in memory ({base})")
-    yield (
-        in_memory if base == scratch.MEMORY else Fact(WITHOUT, f"no room in memory: servers keep their data in {base}")
-    )
+    text = f"local servers keep their data in {base}"
+    yield fact(base == scratch.MEMORY, text, f"{text}: there is no room in memory")
 
 
 def conclusion(wanted: str, no_docker: str, no_harness: str) -> str:
