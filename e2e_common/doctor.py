@@ -22,7 +22,6 @@ from e2e_common.environments import find_python, in_pyenv
 from e2e_common.errors import Code, HarnessError
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import CACHE, ROOT
-from e2e_common.ports import is_free
 from e2e_common.services import known, scratch
 from e2e_common.services.binaries import Program
 from e2e_common.tusk_cli import find_cli
@@ -31,7 +30,6 @@ LIMIT_S = 5.0
 HERE, WITHOUT, TO_DO = "✓", "-", "✗"
 INSTALL_PYTHON = "install Python 3.10 or newer, with venv (Debian: apt install python3-venv)"
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
-PORT = 8000
 ROOM_FOR_RUNS = 1 << 30  # bytes
 NAMESPACE = (
     "from e2e_common.isolation import isolate, probe\nsaid = isolate(); print(said if not probe(None)[0] else 'own')"
@@ -118,12 +116,9 @@ def programs() -> Fact:
 
 def pythons(wanted: str) -> Iterator[Fact]:
     """The interpreters that E2E_PYTHON can name."""
-    found = [version for version in PYTHONS if _is_python(version)]
-    others = [version for version in PYTHONS if version not in found]
-    if found:
-        yield Fact(HERE, f"Python for the application (E2E_PYTHON): {', '.join(found)}")
-    if others:
-        yield Fact(WITHOUT, f"Python {', '.join(others)}: not found; install them with pyenv or uv to test on them")
+    found = ", ".join(version for version in PYTHONS if _is_python(version))
+    none = "Python for the application (E2E_PYTHON): only the harness's; install others with pyenv or uv"
+    yield fact(bool(found), f"Python for the application (E2E_PYTHON): {found}", none)
     if wanted and not _is_python(wanted):
         yield Fact(TO_DO, f"E2E_PYTHON={wanted}: there is no such Python here")
 
@@ -175,12 +170,6 @@ def namespaces() -> Fact:
     return Fact(TO_DO, f"network namespaces: half allowed ({said}), a local replay ends with 3; {allow}")
 
 
-def port(number: int = PORT) -> Fact:
-    """Whether the default port is free."""
-    taken = f"port {number} is held by another process: a run takes another one"
-    return fact(is_free(number), f"port {number} is free", taken)
-
-
 def room(out: Path) -> Iterator[Fact]:
     """Disk space for runs, and memory for their servers' data."""
     there = next(folder for folder in (out, *out.parents) if folder.exists())
@@ -206,7 +195,7 @@ def main(words: Sequence[str] = ()) -> int:
     docker_fact, no_docker = docker(knobs)
     harness_facts, no_harness = harness()
     facts = [*harness_facts, programs(), docker_fact, tusk_cli(knobs), *pythons(knobs["E2E_PYTHON"])]
-    facts += [*servers(knobs), namespaces(), port(), *room(ROOT / knobs["E2E_OUT"])]
+    facts += [*servers(knobs), namespaces(), *room(ROOT / knobs["E2E_OUT"])]
     for fact in facts:
         print(f"{fact.mark} {fact.text}")
     print(conclusion(knobs["E2E_RUNTIME"], no_docker, no_harness))

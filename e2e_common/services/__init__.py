@@ -8,7 +8,6 @@ import functools
 import importlib
 import pkgutil
 import re
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -116,7 +115,6 @@ class Services:
         it. Raises HarnessError (3) for a server that this machine does not have."""
         self._logs = logs
         self._limit_s = float(knobs.get(READY_KNOB, READY_LIMIT_S))
-        self._deadlines: dict[str, float] = {}
         self._scratch = Scratch(logs.parent)
         services = [known()[name] for name in names]
         in_compose = bool(container.world())
@@ -149,7 +147,6 @@ class Services:
             self._scratch.make()
         for server in self._servers:
             server.start(self._log(server))
-            self._deadlines[server.name] = time.monotonic() + self._limit_s
         self._wait(lambda server: server.accepts())
 
     def wait(self) -> None:
@@ -187,17 +184,12 @@ class Services:
 
     def _wait(self, condition: Callable[[Server], bool]) -> None:
         for server in self._servers:
-            left = max(self._deadlines[server.name] - time.monotonic(), 0)
             holds = functools.partial(self._holds, condition, server)
             try:
-                wait_until(holds, timeout_s=left, what=server.name, interval_s=0.005)
-            except TimeoutError:
-                raise HarnessError(
-                    Code.TIMED_OUT,
-                    f"{server.name}: not ready within {self._limit_s:g} s of its start; {READY_KNOB} allows it "
-                    f"more\n{self._last_words(server)}",
-                    str(self._log(server)),
-                ) from None
+                wait_until(holds, timeout_s=self._limit_s, what=server.name, interval_s=0.005)
+            except TimeoutError as error:
+                text = f"{error}; {READY_KNOB} allows it more\n{self._last_words(server)}"
+                raise HarnessError(Code.TIMED_OUT, text, str(self._log(server))) from None
 
     def _holds(self, condition: Callable[[Server], bool], server: Server) -> bool:
         self.check_alive()  # whichever has died: it is told at once

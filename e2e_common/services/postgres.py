@@ -82,32 +82,6 @@ PROGRAM = Program(
 )  # fmt: skip
 
 
-@contextlib.contextmanager
-def connected(address: str, password: str) -> Iterator[Any]:
-    """A connection of `USER` to the server at `address` (`host:port`), closed in the end; each statement commits.
-    Raises psycopg2.OperationalError where nobody can log in."""
-    import psycopg2
-
-    host, _, port = address.partition(":")
-    connection = psycopg2.connect(
-        host=host, port=port, user=USER, password=password, dbname=DATABASE, connect_timeout=10
-    )
-    connection.autocommit = True
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-@functools.cache  # it says the same for as long as the run lasts
-def parameters(address: str, password: str) -> dict[str, str]:
-    """What the server at `address` (`host:port`) reports of itself at log-in: ParameterStatus, name → value. Raises
-    psycopg2.OperationalError where nobody can log in."""
-    with connected(address, password) as connection:
-        found = {name: connection.get_parameter_status(name) for name in REPORTED}
-    return {name: value for name, value in found.items() if value is not None}
-
-
 class PostgresServer(Server):
     """One server with an empty database. `USER` owns it and is no superuser: what it may do ends with the database.
     It logs in with `password` (SCRAM), and so does `GUEST`."""
@@ -150,7 +124,29 @@ class PostgresServer(Server):
         return {"postgres": self.parameters()["server_version"].split()[0]}
 
     def parameters(self) -> dict[str, str]:
-        return parameters(self.address, self._password)
+        return self._parameters
+
+    @functools.cached_property
+    def _parameters(self) -> dict[str, str]:
+        with self.connected() as connection:
+            found = {name: connection.get_parameter_status(name) for name in REPORTED}
+        return {name: value for name, value in found.items() if value is not None}
+
+    @contextlib.contextmanager
+    def connected(self) -> Iterator[Any]:
+        """A connection of `USER`, closed in the end; each statement commits. Raises psycopg2.OperationalError where
+        nobody can log in."""
+        import psycopg2
+
+        host, _, port = self.address.partition(":")
+        connection = psycopg2.connect(
+            host=host, port=port, user=USER, password=self._password, dbname=DATABASE, connect_timeout=10
+        )
+        connection.autocommit = True
+        try:
+            yield connection
+        finally:
+            connection.close()
 
     def _template(self) -> Path:
         """An archive of a data folder with the roles and the database in it, made once for these programs."""
@@ -215,7 +211,7 @@ class ComposedPostgres(Composed, PostgresServer):
 
     def start(self, log: Path) -> None:
         """Make the second role, unless it is there."""
-        with connected(self.address, self._password) as connection:
+        with self.connected() as connection:
             connection.cursor().execute(ADD_GUEST)
 
 

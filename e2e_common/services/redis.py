@@ -39,17 +39,6 @@ PROGRAM = Program(
 )  # fmt: skip
 
 
-def ask(address: str, *commands: str, password: str = "") -> str:
-    """Commands to the server at `address` (`host:port`), and all that it answers, as text: first `+OK` to its
-    `password`, where it has one. Raises OSError."""
-    host, _, port = address.partition(":")
-    log_in = [f"AUTH {password}"] if password else []
-    with socket.create_connection((host, int(port)), ANSWER_LIMIT_S) as connection:
-        connection.sendall("".join(f"{command}\r\n" for command in (*log_in, *commands, "QUIT")).encode())
-        with connection.makefile("rb") as answer:
-            return answer.read().decode(errors="replace")
-
-
 class RedisServer(Server):
     """One server. It writes no data."""
 
@@ -72,8 +61,14 @@ class RedisServer(Server):
         return [str(self._program), str(self._config), *words]
 
     def ask(self, *commands: str) -> str:
-        """Commands to it, and what it answers. Raises OSError."""
-        return ask(self.address, *commands, password=self._password)
+        """Commands to it, and all that it answers, as text: first `+OK` to its password, where it has one. Raises
+        OSError."""
+        host, _, port = self.address.partition(":")
+        log_in = [f"AUTH {self._password}"] if self._password else []
+        with socket.create_connection((host, int(port)), ANSWER_LIMIT_S) as connection:
+            connection.sendall("".join(f"{command}\r\n" for command in (*log_in, *commands, "QUIT")).encode())
+            with connection.makefile("rb") as answer:
+                return answer.read().decode(errors="replace")
 
     def accepts(self) -> bool:
         return "+PONG" in self.ask("PING")

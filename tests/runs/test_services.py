@@ -153,9 +153,3 @@ def test_a_suite_without_services_has_none_to_serve(canary: Suite) -> None:
     run = canary.run("--services")
     assert run.code == 2
     assert "names no services" in run.output
-
-
-def test_a_server_that_this_machine_does_not_have(served: Suite) -> None:
-    run = served.run(CANARY="", E2E_PG_BINDIR="/nowhere")
-    assert run.code == 3
-    assert "E2E_PG_BINDIR=/nowhere: there is no initdb and postgres in it" in run.output

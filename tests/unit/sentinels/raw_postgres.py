@@ -15,8 +15,7 @@ LIMIT_S = 10
 
 @dataclass(frozen=True)
 class Answer:
-    """`letter` of the message; of errors and notices `code` and `text`, else `text` is the body, readable; of
-    BackendKeyData in hexadecimal digits."""
+    """`letter` of the message; of errors and notices `code` and `text`, else `text` is the body, readable."""
 
     letter: str
     text: str = ""
@@ -121,7 +120,7 @@ def close(kind: str, name: str = "") -> bytes:
     return message("C", f"{kind}{name}\0".encode())
 
 
-SYNC, FLUSH, TERMINATE = message("S"), message("H"), message("X")
+SYNC, FLUSH = message("S"), message("H")
 
 
 def extended(sql: str) -> bytes:
@@ -130,8 +129,6 @@ def extended(sql: str) -> bytes:
 
 
 def taken_apart(letter: str, body: bytes) -> Answer:
-    if letter == "K":
-        return Answer(letter, body.hex())
     if letter not in "EN":
         return Answer(letter, body.rstrip(b"\0").decode(errors="replace"))
     fields = {field[:1]: field[1:].decode() for field in body.split(b"\0") if field}

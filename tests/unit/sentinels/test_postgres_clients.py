@@ -166,16 +166,6 @@ def test_no_password_at_all_is_a_leak(watch: Watch) -> None:
     watch.comes(lambda: watch.touched() == ["a log-in of user 'app' that broke off"])
 
 
-def test_many_sessions_at_once(watch: Watch) -> None:
-    connections = [psycopg.connect(url(watch)) for _ in range(50)]
-    for connection in connections:
-        connection.execute("BEGIN")
-    for connection in connections:
-        connection.commit()
-        connection.close()
-    assert watch.touched() == []
-
-
 def test_a_client_is_told_what_a_server_tells_it(tmp_path: Path) -> None:
     """ParameterStatus, in the server's own spelling of what the client asked for."""
     logs = tmp_path / "suite-8000" / "logs"

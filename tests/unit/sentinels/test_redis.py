@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 import redis
-import redis.asyncio
 
 from e2e_common.sentinels.cluster import KEYS, MOVED
 from e2e_common.sentinels.resp import LIMIT, NotRedis, encode, take_command
@@ -146,17 +144,6 @@ def test_redis_py_comes_to_its_command(watch: Watch, protocol: int) -> None:
     assert watch.touched() == [*named, "SUBSCRIBE news"]
 
 
-def test_async_redis_py_comes_to_its_command(watch: Watch) -> None:
-    async def work() -> None:
-        client: Any = redis.asyncio.Redis(port=watch.port("redis"))
-        with pytest.raises(redis.ResponseError, match="this is a sentinel"):
-            await client.hset("h", mapping={"a": 1})
-        await client.aclose()
-
-    asyncio.run(work())
-    assert watch.touched() == ["HSET h a 1"]
-
-
 @pytest.mark.parametrize("protocol", [2, 3])
 def test_a_cluster_client_finds_a_cluster_and_comes_to_its_command(watch: Watch, protocol: int) -> None:
     client: Any = redis.RedisCluster("127.0.0.1", watch.port(NODES[1]), protocol=protocol)
@@ -179,17 +166,6 @@ def test_a_cluster_client_finds_a_cluster_and_comes_to_its_command(watch: Watch,
     leak = next(leak for leak in watch.leaks() if leak["what"] == "GET users:1")
     owner = client.get_node_from_key("users:1")
     assert watch.port(leak["service"]) == owner.port, "named at the node that has the slot"
-
-
-def test_an_async_cluster_client_too(watch: Watch) -> None:
-    async def work() -> None:
-        client: Any = redis.asyncio.RedisCluster("127.0.0.1", watch.port(NODES[0]))
-        with pytest.raises(redis.ResponseError, match="this is a sentinel"):
-            await client.lpush("list", "x")
-        await client.aclose()
-
-    asyncio.run(work())
-    assert "LPUSH list x" in watch.touched()
 
 
 def test_every_command_has_its_keys_in_one_place() -> None:
