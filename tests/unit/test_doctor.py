@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common import bootstrap, doctor
+from e2e_common.__main__ import main
 from e2e_common.bootstrap import UV_VERSION
 from e2e_common.docker import engine, images
 from e2e_common.errors import Code
