@@ -87,8 +87,9 @@ def table(words: Sequence[str]) -> int:
     if knobs["E2E_REPORT"]:
         from e2e_common.reports import rendering
 
+        folder = ROOT / knobs["E2E_OUT"] / "report"
         ended = [(row.folder, row.artifacts, row.lost) for row in rows]
-        rendering.after_runs(ended, ROOT / knobs["E2E_OUT"] / "report", knobs["E2E_REPORT"])
+        rendering.after_runs(lambda: [rendering.read(*run) for run in ended], folder, knobs["E2E_REPORT"])
     return exit_code([row.code for row in rows])
 
 

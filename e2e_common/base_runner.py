@@ -10,8 +10,9 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from e2e_common import application, container, environments, judging, measuring, services, serving
 from e2e_common.command_line import BANNERS, parse_words
@@ -25,13 +26,11 @@ from e2e_common.processes import adopt_orphans, end_orphans, last_lines
 from e2e_common.recording import Recording
 from e2e_common.replaying import Replay
 from e2e_common.report import Progress, summary
+from e2e_common.reports.rerun import rerun
 from e2e_common.run_folder import RunFolder, check_publishable, write_json
 from e2e_common.streams import say
 from e2e_common.suites import name_of
 from e2e_common.tusk_cli import find_cli
-
-if TYPE_CHECKING:
-    from e2e_common.story.again import Again
 
 SHOWN_OF_CLI = 200  # lines, in verbose mode
 
@@ -289,17 +288,20 @@ class E2ETestRunnerBase:
             return Code.PASSED
         self.seconds["total"] = round(time.monotonic() - self._started, 3)
         self._outcome.result["seconds"].update(self.seconds)
+        again = asdict(rerun(self.suite_dir, self.suite, self.port, self.verb, self.phases))
+        self._outcome.result["rerun"] = again
         try:
             write_json(self.folder.result, self._outcome.result)
         except OSError as error:
             told = f"result.json could not be written: {of_the_machine(error) or error}"
             if self._outcome.code == Code.PASSED:
                 self._outcome = self._stopped(Code.ENVIRONMENT, told)
+                self._outcome.result["rerun"] = again
             else:
                 self._notes.append(told)
-        say(summary(self._outcome, self._again, self.folder, self.suite_dir, self._notes))
+        say(summary(self._outcome, self.folder, self.suite_dir, self._notes))
         if self.verb == "e2e" and not container.driven():  # else who drives it does
-            report_on(self.suite_dir, self.folder, self._outcome.result, self.knobs["E2E_REPORT"])
+            report_on(self.suite_dir, self.folder, self._outcome, self.knobs["E2E_REPORT"])
         return self._outcome.code
 
     def _unjudged(self) -> str:
@@ -308,21 +310,13 @@ class E2ETestRunnerBase:
         told = f"{' and '.join(done) or 'nothing recorded or replayed of'} {self.suite}: {self.folder.root}"
         return f"{told} (not judged: that is the phase check)" if "replay" in self.phases else told
 
-    def _again(self) -> Again:
-        from e2e_common.story.again import again
-
-        return again(self.suite_dir, self.suite, self.port, self.verb, self.phases)
-
     def _stopped(self, code: int, reason: str, log: str | None = None) -> judging.Outcome:
         own = self._cleared and code < 128  # before that they are an earlier run's; interrupted, there is no time
         return judging.stopped(self.folder, self.suite_dir, self._known_facts(), code, reason, log, has_artifacts=own)
 
     def _interrupted(self, signum: int) -> judging.Outcome:
         if signum == signal.SIGALRM:
-            limit = not_done(self.knobs["E2E_TIMEOUT"], self._allowance_s)
-            if "moments" in self.facts and (failed := judging.failed_before(self.folder, self.suite_dir)):
-                return self._stopped(Code.FAILED, f"{failed}; {limit}")
-            return self._stopped(Code.TIMED_OUT, limit)
+            return self._stopped(Code.TIMED_OUT, not_done(self.knobs["E2E_TIMEOUT"], self._allowance_s))
         return self._stopped(128 + signum, f"interrupted by {signal.Signals(signum).name}")
 
     def _new_facts(self) -> dict[str, Any]:
@@ -367,14 +361,19 @@ class E2ETestRunnerBase:
             self.seconds[name] = round(time.monotonic() - began, 3)
 
 
-def report_on(suite_dir: Path, folder: RunFolder, result: Mapping[str, Any], asked: str) -> None:
-    """What a run that has ended with `result` leaves beside it: the reports of E2E_REPORT (`asked`), and in a job of
-    GitHub Actions an annotation for each failure. Changes no verdict; imports nothing where there is nothing to do."""
+def report_on(suite_dir: Path, folder: RunFolder, ended: judging.Outcome | Mapping[str, Any], asked: str) -> None:
+    """What a run that has ended leaves beside its artifacts: the reports of E2E_REPORT (`asked`), and in a job of
+    GitHub Actions an annotation for each failure. `ended`: its outcome, or its result.json, where another process was
+    the run. Changes no verdict; imports nothing where there is nothing to do."""
+    result = ended.result if isinstance(ended, judging.Outcome) else ended
     if result["code"] and os.environ.get("GITHUB_ACTIONS") == "true":
         from e2e_common.reports import github
 
         say("\n".join(github.of(result)))
     if asked:
-        from e2e_common.reports import rendering
+        from e2e_common.reports import model, rendering
 
-        rendering.after_runs([(suite_dir, folder.root, "")], folder.root, asked)
+        if isinstance(ended, judging.Outcome):
+            rendering.after_runs(lambda: [model.of_outcome(ended, folder, suite_dir)], folder.root, asked)
+        else:
+            rendering.after_runs(lambda: [rendering.read(suite_dir, folder.root)], folder.root, asked)

@@ -18,7 +18,7 @@ GOES_ON = "DRIFT_E2E_GOES_ON"
 """Set in the container that records where another one replays what it records, and judges all of it."""
 
 AGAIN = "DRIFT_E2E_AGAIN"
-"""What was typed outside, as JSON (e2e_common/story/again.py): inside, neither the knobs nor the paths are the same."""
+"""What was typed outside, as JSON (reports/rerun.py): inside, neither the knobs nor the paths are the same."""
 
 
 def world() -> str:

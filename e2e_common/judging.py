@@ -11,7 +11,7 @@ from typing import Any
 
 from e2e_common import artifacts, conditions, known_failures
 from e2e_common.artifacts import Artifacts
-from e2e_common.errors import Code
+from e2e_common.errors import Code, HarnessError
 from e2e_common.failure import CONFIGURATION, EXPECTATION, RECORDING, RUN, Failure, shorten
 from e2e_common.known_failures import Sent
 from e2e_common.paths import KNOWN_CAUSES
@@ -25,12 +25,13 @@ FAILED_TEST = 3  # the rule of results that are no clean pass
 @dataclass(frozen=True)
 class Outcome:
     """How a run ended. `result`: the document for result.json; `failures`: the cause first; `log`: the file whose last
-    lines say most, if one does; `has_artifacts`: whether those in the run's folder are its own, and were judged."""
+    lines say most, if one does; `verdict`: what every report is made from, None where the artifacts in the run's folder
+    are of an earlier run."""
 
     result: dict[str, Any]
     failures: list[Failure] = field(default_factory=list)
     log: str | None = None
-    has_artifacts: bool = True
+    verdict: Verdict | None = None
 
     @property
     def code(self) -> int:
@@ -44,7 +45,7 @@ def judge_run(folder: RunFolder, suite_dir: Path) -> Outcome:
     verdict = verdict_of(folder, suite_dir)
     log = folder.root / verdict.failures[0].file if verdict.failures else None
     is_log = log is not None and log.suffix == ".log"
-    return Outcome(verdict.result(), list(verdict.failures), str(log) if is_log else None)
+    return Outcome(verdict.result(), list(verdict.failures), str(log) if is_log else None, verdict)
 
 
 def judge_recording(folder: RunFolder, suite_dir: Path) -> Outcome | None:
@@ -54,7 +55,7 @@ def judge_recording(folder: RunFolder, suite_dir: Path) -> Outcome | None:
     if not failures:
         return None
     result = {**verdict.result(), "verdict": FAILED, "code": int(Code.FAILED), "reason": failures[0].line()}
-    return Outcome(result, failures, str(folder.record_log))
+    return Outcome(result, failures, str(folder.record_log), verdict)
 
 
 def stopped(
@@ -67,24 +68,25 @@ def stopped(
     *,
     has_artifacts: bool = True,
 ) -> Outcome:
-    """The outcome of a run that ended before it could be judged; `facts`: what is known of it (as run.json).
-    `has_artifacts`: whether those in the folder are its own."""
-    found = artifacts.load(folder.root) if has_artifacts else artifacts.Artifacts()
-    result = judge(found).result()
+    """The outcome of a run that ended before its check; `facts`: what is known of it (as run.json). `has_artifacts`:
+    whether those in the folder are its own. A replay that ran out of time has failed where a test had, by then."""
+    verdict = judge(_readable(folder, suite_dir)) if has_artifacts else None
+    if verdict and code == Code.TIMED_OUT and "moments" in facts and (failed := failed_before(verdict)):
+        code, reason = Code.FAILED, f"{failed}; {reason}"
+    result = (verdict or judge(Artifacts())).result()
     known = {key: facts[key] for key in ("suite", "port", "runtime", "versions", "sdk_source", "with") if key in facts}
     partial = result["partial"] or facts.get("partial") is not None
     result.update(known, partial=partial, verdict=FAILED if code == Code.FAILED else ERROR, code=code, reason=reason)
-    return Outcome(result, [Failure(CONFIGURATION, RUN, reason, "result.json", code=code)], log, has_artifacts)
+    return Outcome(result, [Failure(CONFIGURATION, RUN, reason, "result.json", code=code)], log, verdict)
 
 
-def failed_before(folder: RunFolder, suite_dir: Path) -> str:
+def failed_before(verdict: Verdict) -> str:
     """Of a replay that ran out of time: how many tests had failed by then and why most of them did, in words; empty
     where none had (known failures do not count)."""
-    found = verdict_of(folder, suite_dir)
     failed = [
         failure
-        for failure in found.failures
-        if failure.rule == FAILED_TEST and found.evidence.results_by_id.get(failure.trace_id or "")
+        for failure in verdict.failures
+        if failure.rule == FAILED_TEST and verdict.evidence.results_by_id.get(failure.trace_id or "")
     ]
     if not failed:
         return ""
@@ -149,3 +151,11 @@ def load_artifacts(folder: RunFolder, suite_dir: Path) -> Artifacts:
     if path.exists():
         found = replace(found, known_failures=load_document(path), known_causes=load_document(KNOWN_CAUSES))
     return found
+
+
+def _readable(folder: RunFolder, suite_dir: Path) -> Artifacts:
+    """As above; without the known failures where their file is not YAML."""
+    try:
+        return load_artifacts(folder, suite_dir)
+    except HarnessError:
+        return artifacts.load(folder.root)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -15,7 +15,6 @@ from e2e_common.streams import inert, say
 if TYPE_CHECKING:
     from e2e_common.judging import Outcome
     from e2e_common.run_folder import RunFolder
-    from e2e_common.story.again import Again
 
 REDRAW_S = 0.1
 FIXED_SHOWN = 5
@@ -65,20 +64,19 @@ class Progress:
             say("\r\x1b[K", sys.stderr, end="")
 
 
-def summary(
-    outcome: Outcome, again: Callable[[], Again], folder: RunFolder, suite_dir: Path, notes: Sequence[str]
-) -> str:
-    """The lines to print for the end of a run. `again`: tells what runs it again; `notes`: what else is to be said."""
+def summary(outcome: Outcome, folder: RunFolder, suite_dir: Path, notes: Sequence[str]) -> str:
+    """The lines to print for the end of a run. `notes`: printed at the end."""
     result, colour = outcome.result, has_colour(sys.stdout)
     if result["verdict"] != "passed":
-        from e2e_common.story import red
+        from e2e_common.reports import model, terminal
 
         try:
-            lines = red.lines(outcome, _facts(result), again(), folder, suite_dir, notes, colour=colour)
-        except Exception as error:  # a fault of ours in telling it must not hide the verdict
-            told = f"(no more can be told of it, a fault of the harness: {type(error).__name__}: {error})"
+            run = model.of_outcome(outcome, folder, suite_dir)
+            lines = terminal.lines(outcome, run, _facts(result), notes, colour=colour)
+        except Exception as error:  # a fault of ours in presenting it must not hide the verdict
+            fault = f"(no more can be shown of it, a fault of the harness: {type(error).__name__}: {error})"
             verdict = [f"✗ {result['suite']:<9} {result['reason']}", f"    exit {result['code']}, {_facts(result)}"]
-            lines = [*verdict, f"    {told}", *(f"    {note}" for note in notes)]
+            lines = [*verdict, *(f"    {line}" for line in (fault, *notes))]
         return inert("\n".join(lines))
     line = _painted("32", "✓", colour) + f" {result['suite']:<9} {_counts(result)}   {_facts(result)}"
     return "\n".join([line, *(f"    {inert(note)}" for note in (*_fixed(result), *notes))])

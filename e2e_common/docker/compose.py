@@ -19,8 +19,8 @@ from e2e_common.errors import HarnessError, environment, usage
 from e2e_common.names import READY_KNOB
 from e2e_common.paths import ROOT
 from e2e_common.report import has_colour
+from e2e_common.reports.rerun import Rerun
 from e2e_common.run_folder import RunFolder
-from e2e_common.story.again import Again
 
 INSIDE = Path("/e2e")
 """Where compose.base.yml mounts the checkout."""
@@ -32,12 +32,12 @@ FOR_THE_INSIDE = (
 
 
 class Compose:
-    """The calls for one run of the suite in `suite_dir`, whose artifacts go into `folder`. `again`: what was typed."""
+    """The calls for one run of the suite in `suite_dir`, whose artifacts go into `folder`. `rerun`: what was typed."""
 
     def __init__(
-        self, suite_dir: Path, folder: RunFolder, knobs: Mapping[str, str], again: Again | None = None
+        self, suite_dir: Path, folder: RunFolder, knobs: Mapping[str, str], rerun: Rerun | None = None
     ) -> None:
-        self._suite_dir, self._folder, self._knobs, self._again = suite_dir, folder, knobs, again
+        self._suite_dir, self._folder, self._knobs, self._rerun = suite_dir, folder, knobs, rerun
         self._out = folder.root.parent.resolve()
         where = hashlib.sha256(str(folder.root.resolve()).encode()).hexdigest()[:6]
         self.project = f"python-{folder.root.name}-{where}"
@@ -75,7 +75,7 @@ class Compose:
         command = [*self._command(), "run", "--rm", "-T", "--quiet-pull"]
         command += ["--no-deps"] if service == "replay" else []
         told = {container.BEGAN: str(began), **({container.GOES_ON: "1"} if goes_on else {})}
-        told |= {container.AGAIN: self._again.told()} if self._again else {}
+        told |= {container.AGAIN: self._rerun.to_json()} if self._rerun else {}
         for name, value in {**self._variables(), **told}.items():
             command += ["-e", f"{name}={value}"]
         for mount in self._mounts():

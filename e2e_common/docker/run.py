@@ -15,6 +15,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,8 @@ from e2e_common.paths import KNOWN_CAUSES, ROOT
 from e2e_common.processes import has_exited, last_lines, spawn, stop
 from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.report import Progress, summary
+from e2e_common.reports.rerun import rerun
 from e2e_common.run_folder import RunFolder, write_json
-from e2e_common.story.again import again
 from e2e_common.streams import inert, say
 from e2e_common.suite_run import identity
 from e2e_common.suites import name_of
@@ -86,8 +87,8 @@ class DockerRun:
         self._verb, self._phases, self._build = words.verb, words.phases, words.build
         name = f"{self._suite}-{self._port}{'' if self._verb == 'e2e' else f'-{self._verb}'}"
         self._folder = RunFolder(ROOT / self._knobs["E2E_OUT"] / name)
-        self._again = again(suite_dir, self._suite, self._port, self._verb, self._phases)
-        self._compose = Compose(suite_dir, self._folder, self._knobs, self._again)
+        self._rerun = rerun(suite_dir, self._suite, self._port, self._verb, self._phases)
+        self._compose = Compose(suite_dir, self._folder, self._knobs, self._rerun)
         self._progress = Progress(self._suite, self._knobs["E2E_VERBOSE"] == "1")
         self._contained: list[Contained] = []
         self._printed = ""
@@ -246,9 +247,10 @@ class DockerRun:
         facts: dict[str, Any] = {"suite": self._suite, "port": self._port, "runtime": "docker"}
         facts["partial"] = self._knobs["E2E_ONLY"] or None
         outcome = stopped(self._folder, self._suite_dir, facts, code, reason, log, has_artifacts=False)
+        outcome.result["rerun"] = asdict(self._rerun)
         outcome.result["seconds"]["total"] = round(time.time() - self._began, 3)
         self._result = outcome.result
-        self._printed = summary(outcome, lambda: self._again, self._folder, self._suite_dir, ()) + "\n"
+        self._printed = summary(outcome, self._folder, self._suite_dir, ()) + "\n"
         return code
 
 

@@ -1,2 +1,3 @@
-"""What a person or a CI asks for beside the terminal: report.html, summary.md, junit.xml, annotations. All of it is
-rendered from a run's artifacts, at any time. A green run that nobody asked for a report imports nothing of this."""
+"""How a run is presented. model.py gathers it, request by request, from its verdict; from that a file for each format
+makes what a red run prints (terminal.py), `make explain-<suite>`, `make traces-<suite>`, report.html, summary.md,
+junit.xml and GitHub's annotations. A green run without E2E_REPORT imports rerun.py, and nothing else of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from e2e_common.reports import text as texts
+from e2e_common.reports.text import one_line, printable
 
 SHOWN = 10  # annotations of one step; the page shows no more
 
@@ -24,7 +24,7 @@ def of(result: Mapping[str, Any]) -> list[str]:
 
 def error(title: str, message: str) -> str:
     """One annotation."""
-    return f"::error title={_property(texts.title(title))}::{_data(texts.printable(message))}"
+    return f"::error title={_property(one_line(title))}::{_data(printable(message))}"
 
 
 def _failed(result: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

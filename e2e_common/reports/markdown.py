@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from e2e_common.failure import shorten
-from e2e_common.reports.runs import Case, Run
-from e2e_common.reports.text import cut, printable
+from e2e_common.reports.model import RequestReport, RunReport
+from e2e_common.reports.text import printable
 from e2e_common.reports.values import laid_out
-from e2e_common.story.model import ABSENT, differences
-from e2e_common.verdict import FAILED
 
 WHOLE = 1_000_000  # bytes; GitHub takes 1 MiB a step, and nothing of what is longer
 CASES = 50
 LINES = 8  # of what failed, of a request
+PARTS = 12  # of its answer that differ
 REASON_LIMIT = 300
 LINE_LIMIT = 600
 SIDE_LIMIT = 400
@@ -22,10 +21,9 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>#|~@$&]|(?<=:)/(?=/)|(?<=www)\.|^[-+=])", re
 _NUMBER = re.compile(r"^(\d{1,9})([.)])")  # of a list
 _RUNS_OF_TICKS = re.compile("`+")
 _HEAD = "| suite | verdict | sent | recorded | replayed | passed | known failures | seconds | reason |"
-_MARKS = {"passed": "✅", "failed": "❌", "error": "❌"}
 
 
-def render(runs: Sequence[Run]) -> str:
+def render(runs: Sequence[RunReport]) -> str:
     """The text, of at most WHOLE bytes: what does not fit is left out from the end, and the last line says so."""
     parts = ["\n".join([_HEAD, "|---|---|--:|--:|--:|--:|--:|--:|---|", *map(_row, runs), ""])]
     size, left_out = len(parts[0].encode()), 0
@@ -54,33 +52,31 @@ def code(text: str, limit: int = LINE_LIMIT) -> str:
     return f"{fence} {line} {fence}" if "`" in line else f"`{line}`"
 
 
-def _row(run: Run) -> str:
-    verdict = f"{_MARKS.get(run.verdict, '❌')} {run.verdict}" + (f" ({run.code})" if run.code else "")
+def _row(run: RunReport) -> str:
+    result = run.result
+    verdict = f"{'❌' if run.code else '✅'} {result['verdict']}" + (f" ({run.code})" if run.code else "")
     reason = escaped(run.reason, REASON_LIMIT) if run.code else ""
-    if run.told is None:
-        return f"| {escaped(run.suite)} | {verdict} | | | | | | | {reason} |"
-    result = run.told.result
     counts = [str(result["requests"][key]) for key in ("sent", "recorded", "replayed", "passed", "known_failures")]
     cells = [escaped(run.suite), verdict, *counts, f"{result['seconds']['total'] or 0:.1f}", reason]
     return f"| {' | '.join(cells)} |"
 
 
-def _red(run: Run) -> Iterator[str]:
+def _red(run: RunReport) -> Iterator[str]:
     """What is to be said of a red run, in pieces that may be left out."""
     if not run.code:
         return
-    yield f"\n### {escaped(run.suite)}: {run.verdict}, exit {run.code}\n\n{escaped(run.reason)}\n\n"
-    yield f"Again: {code(run.again())}, artifacts: {code(run.path())}\n\n"
+    yield f"\n### {escaped(run.suite)}: {run.result['verdict']}, exit {run.code}\n\n{escaped(run.reason)}\n\n"
+    yield f"Again: {code(run.rerun.command())}, artifacts: {code(run.path())}\n\n"
     yield from (f"- {escaped(line)}\n" for line in run.others[:CASES] if line != run.reason)
-    failed = [case for case in run.cases if case.verdict == FAILED]
-    for case in failed[:CASES]:
+    for case in run.failed[:CASES]:
         yield _failed(case, run)
-    if len(failed) > CASES:
-        yield f"\nand {len(failed) - CASES} more requests that failed\n"
+    if len(run.failed) > CASES:
+        yield f"\nand {len(run.failed) - CASES} more requests that failed\n"
 
 
-def _failed(case: Case, run: Run) -> str:
-    lines = [f"\n#### {escaped(case.name)}\n\n", *(f"- {escaped(line)}\n" for line in case.lines[:LINES])]
+def _failed(case: RequestReport, run: RunReport) -> str:
+    lines = [f"\n#### {escaped(case.name)}\n\n"]
+    lines += [f"- {escaped(failure.message)}\n" for failure in case.failures[:LINES]]
     for call in case.misses[:LINES]:
         nearest = call.asked.nearest if call.asked else ()
         lines += [
@@ -90,22 +86,19 @@ def _failed(case: Case, run: Run) -> str:
     if changes:
         fence = _fence(changes, 3)
         lines.append(f"\n{fence}diff\n{changes}\n{fence}\n")
-    return "".join([*lines, f"\nAgain: {code(run.again(case.name))}\n"])
+    return "".join([*lines, f"\nAgain: {code(run.rerun.command(case.name))}\n"])
 
 
-def _changes(case: Case) -> str:
+def _changes(case: RequestReport) -> str:
     """The parts of the answer that differ, as a diff."""
-    result = case.told.result if case.told else None
-    found = differences(result)[:12] if result and not result.passed else []
     lines = []
-    for path, was, now in found:
+    for path, was, now in case.differences[:PARTS]:
         lines += [f"@ {shorten(path)}", *_signed("-", was), *_signed("+", now)]
     return printable("\n".join(lines))
 
 
 def _signed(sign: str, value: object) -> list[str]:
-    text = repr(ABSENT) if value is ABSENT else laid_out(value, SIDE_LIMIT)
-    return [f"{sign} {line}" for line in cut(text, SIDE_LIMIT).split("\n")]
+    return [f"{sign} {line}" for line in laid_out(value, SIDE_LIMIT).split("\n")]
 
 
 def _fence(text: str, least: int) -> str:

@@ -6,20 +6,17 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from e2e_common.command_line import DEFAULT_PORT, port_number
 from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.knobs import REPORTS, load_knobs
 from e2e_common.paths import ROOT, suite_names
-from e2e_common.reports import runs
-from e2e_common.reports.runs import Run
+from e2e_common.reports import model
+from e2e_common.reports.model import RunReport
 from e2e_common.run_folder import RunFolder
 from e2e_common.suite_run import shown
 from e2e_common.suites import folder_of, name_of
@@ -28,12 +25,12 @@ UNDER_WAY = "the run is under way, and has no verdict yet: make report when it h
 NAMES = {"junit": "junit.xml", "md": "summary.md", "html": "report.html"}
 
 
-def write(told: Sequence[Run], kinds: Sequence[str], folder: Path) -> list[Path]:
-    """Render `told` as each of `kinds` (keys of NAMES) into `folder`; what it held of the others stays. Returns the
+def write(runs: Sequence[RunReport], kinds: Sequence[str], folder: Path) -> list[Path]:
+    """Render `runs` as each of `kinds` (keys of NAMES) into `folder`; what it held of the others stays. Returns the
     files. Raises HarnessError (3) where the folder cannot be written."""
     files = []
     for kind in kinds:
-        data = _rendered(_renderer(kind), told)
+        data = _rendered(_renderer(kind), runs)
         path = folder / NAMES[kind]
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -44,13 +41,11 @@ def write(told: Sequence[Run], kinds: Sequence[str], folder: Path) -> list[Path]
     return files
 
 
-def after_runs(ended: Sequence[tuple[Path, Path, str]], folder: Path, asked: str) -> None:
-    """What E2E_REPORT (`asked`) asks for, of runs that have just ended, into `folder`. `ended`: of each run the folders
-    of its suite and of its artifacts, and why those are not its own (else nothing). Raises nothing: a report changes no
-    verdict; what goes wrong is said on standard error."""
+def after_runs(runs: Callable[[], Sequence[RunReport]], folder: Path, asked: str) -> None:
+    """What E2E_REPORT (`asked`) asks for, of `runs` that have just ended, into `folder`. Raises nothing: a report
+    changes no verdict; what goes wrong is said on standard error."""
     try:
-        told = [runs.load(*place) for place in ended]
-        write(told, asked.split(","), folder)
+        write(runs(), asked.split(","), folder)
     except HarnessError as error:
         sys.stderr.write(f"e2e: E2E_REPORT={asked}: {error}\n")
     except Exception as error:  # a fault of ours
@@ -61,15 +56,25 @@ def main(argv: Sequence[str]) -> int:
     """Render the last runs of the suites that `argv` names, or of all that have one. Returns the exit code."""
     words = _parse(argv)
     out = ROOT / load_knobs()["E2E_OUT"]
-    told = _last_runs(words.suites, words.port, out)
-    files = write(told, REPORTS, out / "report")
+    files = write(_last_runs(words.suites, words.port, out), REPORTS, out / "report")
     for path in files:
         print(shown(path))
-    _open(next(path for path in files if path.suffix == ".html"))
     return Code.PASSED
 
 
-def _last_runs(words: Sequence[str], port: int, out: Path) -> list[Run]:
+def read(suite_dir: Path, artifacts: Path, problem: str = "") -> RunReport:
+    """The run of the suite in `suite_dir` that left `artifacts`. Raises nothing. `problem`: why they are not to be
+    read, where that is so."""
+    folder = RunFolder(artifacts)
+    try:
+        return model.without(folder, suite_dir, problem) if problem else model.load(folder, suite_dir)
+    except HarnessError as error:
+        return model.without(folder, suite_dir, str(error))
+    except Exception as error:  # a fault of ours: the suite gets its row all the same
+        return model.without(folder, suite_dir, f"its artifacts cannot be told: {type(error).__name__}: {error}")
+
+
+def _last_runs(words: Sequence[str], port: int, out: Path) -> list[RunReport]:
     """The runs at `port`. Raises HarnessError: 2 where a suite that is named has none, 4 where there is none at all.
     (All names are as none: so make says it.)"""
     words = [] if set(suite_names()) <= set(words) else words
@@ -82,7 +87,7 @@ def _last_runs(words: Sequence[str], port: int, out: Path) -> list[Run]:
     if not places:
         told = f"there is no run at port {port} in {shown(out)}: make e2e-all"
         raise HarnessError(Code.NOTHING_VERIFIED, told + (f" PORT={port}" if port != DEFAULT_PORT else ""))
-    return [runs.load(*place, UNDER_WAY if RunFolder(place[1]).is_under_way() else "") for place in places]
+    return [read(*place, UNDER_WAY if RunFolder(place[1]).is_under_way() else "") for place in places]
 
 
 def _missing(artifacts: Path, port: int) -> str:
@@ -99,7 +104,7 @@ def _has_run(artifacts: Path) -> bool:
     return left or RunFolder(artifacts).is_under_way()
 
 
-def _renderer(kind: str) -> Callable[[Sequence[Run]], bytes]:
+def _renderer(kind: str) -> Callable[[Sequence[RunReport]], bytes]:
     """Each library is imported for its own kind only."""
     if kind == "junit":
         from e2e_common.reports import junit
@@ -108,58 +113,37 @@ def _renderer(kind: str) -> Callable[[Sequence[Run]], bytes]:
     if kind == "md":
         from e2e_common.reports import markdown
 
-        return lambda told: markdown.render(told).encode()
+        return lambda runs: markdown.render(runs).encode()
     from e2e_common.reports import html
 
-    return lambda told: html.render(told).encode()
+    return lambda runs: html.render(runs).encode()
 
 
-def _rendered(render: Callable[[Sequence[Run]], bytes], told: Sequence[Run]) -> bytes:
-    """The report of `told`. A run that it cannot be made of, which is a fault of ours, has its row and its reason."""
+def _rendered(render: Callable[[Sequence[RunReport]], bytes], runs: Sequence[RunReport]) -> bytes:
+    """The report of `runs`. A run that it cannot be made of, which is a fault of ours, has its row and its reason."""
     try:
-        return render(told)
+        return render(runs)
     except Exception:
-        return render([_presentable(render, run) for run in told])
+        return render([_presentable(render, run) for run in runs])
 
 
-def _presentable(render: Callable[[Sequence[Run]], bytes], run: Run) -> Run:
+def _presentable(render: Callable[[Sequence[RunReport]], bytes], run: RunReport) -> RunReport:
     try:
         render([run])
     except Exception as error:
-        return replace(run, told=None, problem=f"its artifacts cannot be shown: {type(error).__name__}: {error}")
+        problem = f"its artifacts cannot be shown: {type(error).__name__}: {error}"
+        return model.without(run.folder, run.suite_dir, problem)
     return run
 
 
 def _put(path: Path, data: bytes) -> None:
     """Write so that a reader sees all of it or what was there before."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(draft).chmod(0o666 & ~_umask())
-        Path(draft).replace(path)
-    except OSError:
-        Path(draft).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    current = os.umask(0o022)
-    os.umask(current)
-    return current
-
-
-def _open(page: Path) -> None:
-    """Show the page, where there is a terminal and a display to show it on."""
-    if sys.stdout.isatty() and (sys.platform == "darwin" or _display(os.environ)):
-        import webbrowser
-
-        with contextlib.suppress(webbrowser.Error, OSError):
-            webbrowser.open(page.as_uri())
-
-
-def _display(environ: Mapping[str, str]) -> bool:
-    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+        draft.write_bytes(data)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:

@@ -1,47 +1,64 @@
-"""Text that others wrote, made fit for a report: what cannot be seen is spelled out, what is too long is cut."""
+"""Text that others wrote, made fit for a terminal or a page: printable, and of a bounded length."""
 
 from __future__ import annotations
 
 import re
 
-# Controls but for tab and line feed, marks that turn the direction of text, lone surrogates, and what XML refuses.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]"
-)
+WIDTH = 400
+RED, GREEN, DIM, BOLD = "31", "32", "2", "1"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
-def printable(text: str) -> str:
-    """`text` with every character that has no shape of its own as an escape (`\\x1b`, `\\u202e`). The outcome can be
-    encoded as UTF-8, is allowed in XML, and reads in the order in which it stands."""
-    return _UNSEEN.sub(_escape, text)
+def printable(text: str, kept: str = "\n\t") -> str:
+    """`text` with each character that has no shape of its own as an escape (`\\x1b`, `\\u202e`), but for those `kept`.
+    So it can be encoded as UTF-8, is allowed in XML, and reads in the order in which it stands."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in kept else c.encode("unicode_escape").decode() for c in text)
 
 
-def title(text: str) -> str:
-    """`text` as one line that holds nothing but characters with a shape of their own, and blanks."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+def one_line(text: str) -> str:
+    """`text` as one printable line; a tab becomes a space."""
+    return printable(text.replace("\t", " "), kept="")
 
 
 def plain(text: str) -> str:
-    """A log's `text` without terminal colours, and printable."""
+    """The text of a log without terminal colours, and printable."""
     return printable(_COLOUR.sub("", text.replace("\r\n", "\n")))
 
 
 def cut(text: str, limit: int) -> str:
     """`text`, or its first `limit` characters and how many more there were."""
-    if len(text) <= limit:
-        return text
-    return f"{text[:limit]}\n… cut: {len(text) - limit:,} more characters"
+    return text if len(text) <= limit else f"{text[:limit]}\n… cut: {len(text) - limit:,} more characters"
 
 
 def last(text: str, *, lines: int, limit: int) -> str:
-    """The last `lines` lines of a log's `text`, of at most `limit` characters in all; says what was left out."""
+    """The last `lines` lines of `text`, of at most `limit` characters in all; says what was left out."""
     every = text.rstrip().split("\n")
     kept = "\n".join(every[-lines:])
     note = f"… {len(every) - lines:,} lines before\n" if len(every) > lines else ""
     return note + (kept if len(kept) <= limit else f"… cut\n{kept[-limit:]}")
 
 
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+class Painted(str):
+    """A line with colours of ours, which is fit for a terminal already."""
+
+    __slots__ = ()
+
+
+class Paint:
+    """Colours lines, where there are colours; clips them first, so that none stays open."""
+
+    def __init__(self, colour: bool) -> None:
+        self._colour = colour
+
+    def __call__(self, code: str, text: str) -> str:
+        return Painted(f"\x1b[{code}m{clip(text)}\x1b[0m") if self._colour else text
+
+
+def clip(line: str, width: int = WIDTH) -> str:
+    """A line that a terminal can show: printable, and of sane length."""
+    if isinstance(line, Painted):
+        return line
+    text = one_line(line)
+    return text if len(text) <= width else f"{text[: width - 1]}…"

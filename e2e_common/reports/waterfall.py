@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from e2e_common.decoding import Asked
-from e2e_common.story.model import Call, RequestStory
+from e2e_common.reports.model import Call, RequestReport
 from e2e_common.traces import Span
 
 SHOWN = 60
@@ -53,7 +53,7 @@ class Waterfall:
     replayed_ms: float | None
 
 
-def waterfall(request: RequestStory, *, account: bool) -> Waterfall | None:
+def waterfall(request: RequestReport, *, account: bool) -> Waterfall | None:
     """The spans of `request`, None where it has none. `account`: whether the CLI told what was asked for."""
     spans = request.trace.spans if request.trace else ()
     if not spans and not request.calls:
@@ -89,7 +89,7 @@ class _Times:
         return _bar(began / length, 0, began * 1e3, 0)
 
 
-def _lines(request: RequestStory, times: _Times, account: bool) -> Iterator[Line]:
+def _lines(request: RequestReport, times: _Times, account: bool) -> Iterator[Line]:
     spans = request.trace.spans if request.trace else ()
     root = request.trace.root if request.trace else None
     depths = _depths({span.span_id: span for span in spans})

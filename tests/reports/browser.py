@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +36,7 @@ def _browser() -> str:
 
 @contextlib.contextmanager
 def browser(profile: Path) -> Iterator[Chrome]:
-    """A browser of WIDE size and light colours. What it says on its console is kept for `console`."""
+    """A browser of WIDE size. What it says on its console is kept for `console`."""
     options = webdriver.ChromeOptions()
     options.binary_location = _browser()
     for flag in (*FLAGS, f"--user-data-dir={profile}"):
@@ -51,13 +52,11 @@ def browser(profile: Path) -> Iterator[Chrome]:
         driver.quit()
 
 
-def show(driver: Chrome, size: tuple[int, int], *, dark: bool = False) -> None:
-    """Make the window this large, and say which colours its user likes."""
+def show(driver: Chrome, size: tuple[int, int]) -> None:
+    """Make the window this large."""
     width, height = size
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": size == PHONE}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    liked = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [liked]})
 
 
 def console(driver: Chrome) -> list[str]:
@@ -67,8 +66,6 @@ def console(driver: Chrome) -> list[str]:
 
 def requested(driver: Chrome) -> list[str]:
     """The addresses of all that was loaded since the last call, pages too."""
-    import json
-
     events: list[dict[str, Any]] = [
         json.loads(entry["message"])["message"]
         for entry in driver.get_log("performance")  # type: ignore[no-untyped-call]

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64encode
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from e2e_common import judging
-from e2e_common.reports import runs
-from e2e_common.reports.runs import Run
+from e2e_common.artifacts import Artifacts
+from e2e_common.judging import verdict_of
+from e2e_common.reports import model
+from e2e_common.reports.model import RunReport
 from e2e_common.run_folder import RunFolder
-from tests.unit.good_run import CAUSE, T0, GoodRun, answer, lines, mock, request, result, root, span
+from e2e_common.verdict import judge
+from tests.unit.good_run import CAUSE, ORDER, T0, GoodRun, answer, mock, request, result, root, span
 
 SURROGATE = "\ue000"  # in the files a lone surrogate's JSON escape stands for it
 HOSTILE = (
@@ -34,43 +35,67 @@ NAMES = {
 }
 
 
-def written(run: GoodRun, home: Path, *, result_too: bool = True) -> Run:
-    """Write the artifacts of `run` below `home`, and read them back as a report does."""
-    suite_dir, folder = home / run.run["suite"] / "e2e-tests", home / "out" / f"{run.run['suite']}-8000"
-    artifacts = run.artifacts()
-    files = {name: getattr(artifacts, field) for field, name in NAMES.items()}
-    files.update({**artifacts.traces, **artifacts.replay_logs})
-    for name, data in files.items():
+def write(folder: Path, artifacts: Artifacts, **result: Any) -> RunFolder:
+    """`artifacts` on disk, with result.json (`result`: what in it is to be different)."""
+    contents = {name: getattr(artifacts, field) for field, name in NAMES.items()}
+    contents |= {**artifacts.traces, **artifacts.replay_logs, **artifacts.agent}
+    for name, data in contents.items():
         if data is not None:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data.replace(SURROGATE.encode(), b"\\ud800"))
+    document = judge(artifacts).result()
+    rerun = {"options": "E2E_PYTHON=3.12", "out": "", "only": "", "sends": True}
+    rerun |= {verb: f"make {name}-{document['suite']}" for verb, name in (("run", "e2e"), ("explain", "explain"))}
+    (folder / "result.json").write_text(json.dumps({**document, "rerun": rerun, **result}))
+    return RunFolder(folder)
+
+
+def written(run: GoodRun, home: Path, *, result_too: bool = True) -> RunReport:
+    """Write the artifacts of `run` below `home`, and read them back as a report does."""
+    suite_dir, folder = home / run.run["suite"] / "e2e-tests", home / "out" / f"{run.run['suite']}-8000"
+    write(folder, run.artifacts())
     suite_dir.mkdir(parents=True, exist_ok=True)
     if run.known is not None:
         rows = json.dumps(run.known).replace(json.dumps(SURROGATE)[1:-1], "\\ud800")
         (suite_dir / "known_failures.yaml").write_text(rows)
-    if result_too:
-        document = judging.verdict_of(RunFolder(folder), suite_dir).result(
-            {"total": 6.1, "check": 0.1, "cleanup": 0.05}
-        )
-        (folder / "result.json").write_text(json.dumps(document))
-    return replace(runs.load(suite_dir, folder), suite_dir=None)  # as if it were the checkout's own suite
+    document = verdict_of(RunFolder(folder), suite_dir).result({"total": 6.1, "check": 0.0})
+    write(folder, run.artifacts(), **document)
+    if not result_too:
+        (folder / "result.json").unlink()
+    return model.load(RunFolder(folder), suite_dir)
+
+
+def told(run: GoodRun) -> RunReport:
+    """The report of `run`, of whose artifacts nothing is on disk."""
+    verdict = judge(run.artifacts())
+    return model.of(RunFolder(Path("out/flask-8000")), Path("flask/e2e-tests"), verdict, verdict.result())
+
+
+def failed(trace: str, expected: Any, actual: Any, field: str = "response.body") -> dict[str, Any]:
+    """A result whose answer was another."""
+    return result(trace, passed=False, duration=1, deviations=[deviation(expected, actual, field)])
+
+
+def differing(expected: Any, actual: Any) -> GoodRun:
+    """A run whose `create order` is answered otherwise in replay."""
+    run = GoodRun()
+    run.results[1] = failed(ORDER, expected, actual)
+    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 1
+    run.totals = "Tests: 3 total, 2 passed, 1 failed\n"
+    return run
 
 
 def red() -> GoodRun:
     """One request with an answer that differs and a call that nothing recorded answers."""
-    run = GoodRun()
-    order = run.spans(2)[-1]["traceId"]
-    run.results[1] = result(order, passed=False, deviations=[deviation()])
+    run = differing({"id": 7, "items": ["a", "b"]}, {"id": 8, "items": ["a", "c"]})
     near = {
-        "trace_id": order,
+        "trace_id": ORDER,
         "span_id": "call-b",
         "asked": "GET http://127.0.0.1:9123/weather",
         "difference": "url: '/weather' recorded, '/wether' asked",
     }
     missed = {"found": False, "step": None, "matched_trace": None, "matched_span": None, "at": T0 + 102.3}
-    run.mocks[3] = mock(order, "", asked="GET http://127.0.0.1:9123/wether", closest=[near], **missed)
-    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 1
-    run.totals = "Tests: 3 total, 2 passed, 1 failed\n"
+    run.mocks[3] = mock(ORDER, "", asked="GET http://127.0.0.1:9123/wether", closest=[near], **missed)
     run.log += "2026-09-21T14:13:22 [TuskDrift] no mock\n"
     return run
 
@@ -81,15 +106,8 @@ def inbound(number: int, text: str) -> dict[str, Any]:
     return {"method": "GET", "target": f"/x/{number}{text}", "headers": headers}
 
 
-def deviation(expected: Any = None, actual: Any = None) -> dict[str, Any]:
-    expected = {"id": 7, "items": ["a", "b"]} if expected is None else expected
-    actual = {"id": 8, "items": ["a", "c"]} if actual is None else actual
-    return {
-        "field": "response.body",
-        "expected": expected,
-        "actual": actual,
-        "description": "Response body content mismatch",
-    }
+def deviation(expected: Any, actual: Any, field: str = "response.body") -> dict[str, Any]:
+    return {"field": field, "expected": expected, "actual": actual, "description": "it differs"}
 
 
 def large(count: int, *, text: str = "", body_bytes: int = 400, suite: str = "flask") -> GoodRun:
@@ -132,6 +150,3 @@ def large(count: int, *, text: str = "", body_bytes: int = 400, suite: str = "fl
     run.mocks.append({"event": "end", "at": T0 + 200 + count, "exit_status": run.replay["exit_status"]})
     run.touched.append({"event": "closed", "at": T0 + 200 + count})
     return run
-
-
-__all__ = ["HOSTILE", "deviation", "large", "lines", "red", "written"]

@@ -1,38 +1,51 @@
-"""junit.xml: well formed and of the schema, by a parser that did not write it; its counts are result.json's."""
+"""junit.xml: well formed, in the one shape that its readers share; its counts are result.json's."""
 
 from __future__ import annotations
 
 import xml.sax
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-import xmlschema
 
-from e2e_common.reports import junit
-from e2e_common.reports.runs import Run
+from e2e_common.reports import junit, model
+from e2e_common.reports.model import RunReport
+from e2e_common.run_folder import RunFolder
 from tests.reports.made import HOSTILE, large, red, written
 from tests.unit.good_run import CAUSE, GoodRun, dump
 
-SCHEMA = xmlschema.XMLSchema(Path(__file__).with_name("junit.xsd"))
+SHAPE = {
+    "testsuites": ({"name", "time"}, ["testsuite"]),
+    "testsuite": ({"name", "time"}, ["properties", "testcase"]),
+    "properties": (set(), ["property"]),
+    "property": ({"name", "value"}, []),
+    "testcase": ({"name", "classname", "time"}, ["skipped", "error", "failure"]),
+    "skipped": ({"message"}, []),
+    "error": ({"message", "type"}, []),
+    "failure": ({"message", "type"}, []),
+}
+"""Element → its attributes and, in their order, its children: what Jenkins, GitHub and GitLab all read."""
 
 
-def read(*runs: Run) -> ElementTree.Element:
-    """The document, after both parsers have taken it."""
+def read(*runs: RunReport) -> ElementTree.Element:
+    """The document, after another parser has taken it, and of the shape above."""
     data = junit.render(runs)
     xml.sax.parseString(data, xml.sax.ContentHandler())  # noqa: S317 - ours
-    SCHEMA.validate(data.decode())
-    return ElementTree.fromstring(data)  # noqa: S314 - ours
+    document = ElementTree.fromstring(data)  # noqa: S314 - ours
+    for each in document.iter():
+        attributes, children = SHAPE[each.tag]
+        sums = {"tests", "failures", "errors", "skipped"} if each.tag.startswith("testsuite") else set()
+        assert set(each.keys()) - {"timestamp"} == attributes | sums
+        assert [children.index(child.tag) for child in each] == sorted(children.index(child.tag) for child in each)
+    return document
 
 
 def counts(suite: ElementTree.Element) -> dict[str, int]:
     return {key: int(suite.attrib[key]) for key in ("tests", "failures", "errors", "skipped")}
 
 
-def of_result(run: Run) -> dict[str, int]:
-    assert run.told is not None
-    result: dict[str, Any] = run.told.result["requests"]
+def of_result(run: RunReport) -> dict[str, int]:
+    result = run.result["requests"]
     failed = result["sent"] - result["passed"] - result["known_failures"] - result["by_design"]
     return {"tests": result["sent"], "failures": failed, "errors": 0, "skipped": result["known_failures"]}
 
@@ -59,7 +72,7 @@ def test_a_failure_says_what_where_and_what_to_do(tmp_path: Path) -> None:
     assert failure.text is not None
     assert "response.body.id: 7 recorded, 8 replayed" in failure.text
     assert "response.body.items[1]: b recorded, c replayed" in failure.text
-    assert "again: E2E_ONLY='create order' make e2e-flask" in failure.text
+    assert "again: E2E_ONLY='create order' E2E_PYTHON=3.12 make e2e-flask" in failure.text
 
 
 def test_known_failures_are_skipped_with_their_reason(tmp_path: Path) -> None:
@@ -73,9 +86,9 @@ def test_known_failures_are_skipped_with_their_reason(tmp_path: Path) -> None:
 def test_what_is_of_no_request_is_a_case_of_its_own(tmp_path: Path) -> None:
     run = GoodRun()
     run.touched.pop()
-    told = written(run, tmp_path)
-    (suite,) = read(told)
-    assert told.code == 1
+    report = written(run, tmp_path)
+    (suite,) = read(report)
+    assert report.code == 1
     assert counts(suite) == {"tests": 4, "failures": 1, "errors": 0, "skipped": 0}
     own = suite.findall("testcase")[-1]
     assert own.attrib["name"] == "(run)"
@@ -83,7 +96,8 @@ def test_what_is_of_no_request_is_a_case_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_suite_without_a_result_is_an_error(tmp_path: Path) -> None:
-    run = Run("flask", 8000, tmp_path, None, "exit 3, and no result.json")
+    folder = RunFolder(tmp_path / "flask-8000")
+    run = model.without(folder, tmp_path / "flask" / "e2e-tests", "exit 3, and no result.json")
     (suite,) = read(run)
     assert counts(suite) == {"tests": 1, "failures": 0, "errors": 1, "skipped": 0}
     error = next(suite.iter("error"))
@@ -108,18 +122,16 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
     assert name.startswith("\\x00\\x1b[31m]]>\\ud800\\u202e\\ufffe</script>")
 
 
-@pytest.mark.parametrize("size", [1_000_000, 3_000_000])
-def test_large_bodies_are_cut(tmp_path: Path, size: int) -> None:
+def test_large_bodies_are_cut(tmp_path: Path) -> None:
     run = red()
-    value = {"text": "]]>\x00" * (size // 4)}
+    value = {"text": "]]>\x00" * 250_000}
     run.results[1]["deviations"][0].update(expected=value, actual={"text": "short"})
     data = junit.render([written(run, tmp_path)])
-    SCHEMA.validate(data.decode())
     assert len(data) < 60_000
     assert b"more characters" in data
 
 
-@pytest.mark.parametrize("cut", range(0, 900, 37))
+@pytest.mark.parametrize("cut", range(0, 900, 90))
 def test_whatever_is_left_of_the_artifacts(tmp_path: Path, cut: int) -> None:
     run = red()
     run.raw = {"requests": b"".join(dump(line) + b"\n" for line in run.requests)[:cut], "results": None}

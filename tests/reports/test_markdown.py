@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 
-from e2e_common.reports import markdown, runs
-from e2e_common.reports.runs import Run
+from e2e_common.reports import markdown, model
+from e2e_common.run_folder import RunFolder
 from tests.reports.made import HOSTILE, large, red, written
 from tests.unit.good_run import GoodRun, mock
 
@@ -40,24 +39,13 @@ def test_a_red_one_says_what_and_how_to_see_it_again(tmp_path: Path) -> None:
     assert "no recorded answer for GET http:\\//127.0.0.1:9123/wether" in rows[-1][-1]
     assert "#### create order\n" in text
     assert "- 7\n+ 8\n" in text
-    assert "`E2E_ONLY='create order' make e2e-flask`" in text
-
-
-def test_a_suite_given_by_its_folder_is_run_again_by_its_folder(tmp_path: Path) -> None:
-    home = tmp_path / "my suites"
-    run = red()
-    run.run["suite"] = "tea"
-    written(run, home)
-    suite_dir = home / "tea" / "e2e-tests"
-    text = markdown.render([runs.load(suite_dir, home / "out" / "tea-8000")])
-    again = shlex.join(["scripts/e2e.sh", "run", str(suite_dir), "8000"])
-    assert f"Again: `{again}`, artifacts" in text
-    assert f"\nAgain: `E2E_ONLY='create order' {again}`\n" in text
-    assert "make " not in text
+    assert "`E2E_ONLY='create order' E2E_PYTHON=3.12 make e2e-flask`" in text
 
 
 def test_a_suite_without_a_result_has_its_row(tmp_path: Path) -> None:
-    text = markdown.render([Run("redis", 8000, tmp_path, None, "exit 3, and no result.json")])
+    folder = RunFolder(tmp_path / "redis-8000")
+    run = model.without(folder, tmp_path / "redis" / "e2e-tests", "exit 3, and no result.json")
+    text = markdown.render([run])
     row = cells(text.splitlines()[2])
     assert (row[0], row[1], row[-1]) == ("redis", "❌ none (4)", "exit 3, and no result.json")
     assert len(row) == len(cells(text.splitlines()[0]))

@@ -1,12 +1,11 @@
 """report.html in a real browser: it asks the network for nothing, says nothing on the console, and can be used with 500
-requests, on a phone, without a mouse, in the dark, and without JavaScript."""
+requests, on a phone, without a mouse, and without JavaScript."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,15 +16,12 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from e2e_common.reports import html
-from tests.reports import accessible
 from tests.reports.browser import PHONE, WIDE, browser, console, missing, requested, show
 from tests.reports.made import HOSTILE, large, red, written
 from tests.unit.good_run import GoodRun
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"report.html in a browser: SKIPPED, {missing()}")
 
-FILTER_LIMIT_S = 2.0  # of a keystroke, beside others' work on the machine; it takes a few milliseconds
-LOAD_LIMIT_S = 20.0
 SHOWN = "return [...document.querySelectorAll('.requests > li')].filter(row => row.checkVisibility()).length"
 
 
@@ -48,8 +44,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "hostile": [written(large(30, text=HOSTILE), home / "hostile")],
     }
     runs["both"] = [*runs["red"], written(other, home / "green")]
-    for name, told in runs.items():
-        (home / f"{name}.html").write_text(html.render(told), encoding="utf-8")
+    for name, reports in runs.items():
+        (home / f"{name}.html").write_text(html.render(reports), encoding="utf-8")
     return {name: home / f"{name}.html" for name in runs}
 
 
@@ -60,9 +56,7 @@ def page(chromium: Chrome, pages: dict[str, Path], request: pytest.FixtureReques
     show(chromium, WIDE)
     console(chromium), requested(chromium)
     path = pages[request.param]
-    began = time.monotonic()
     chromium.get(path.as_uri())
-    assert time.monotonic() - began < LOAD_LIMIT_S
     yield chromium
     assert console(chromium) == []
     asked = {url.partition("#")[0] for url in requested(chromium)}
@@ -105,7 +99,7 @@ def test_what_failed_stands_open_at_the_top(page: Chrome) -> None:
     text = request.text
     for words in (
         "create order", "url: '/weather' recorded, '/wether' asked", "response.body.items[1]", "not asked for",
-        "✗ no recorded answer +300.0 ms", "E2E_ONLY='create order' make e2e-flask", "mocks.jsonl",
+        "✗ no recorded answer +300.0 ms", "E2E_ONLY='create order' E2E_PYTHON=3.12 make e2e-flask", "mocks.jsonl",
     ):  # fmt: skip
         assert words in text, words
     rows = request.find_elements(By.CSS_SELECTOR, ".fall tbody tr")
@@ -117,26 +111,27 @@ def test_what_failed_stands_open_at_the_top(page: Chrome) -> None:
 @opened("large")
 def test_five_hundred_requests_are_filtered_as_one_types(page: Chrome) -> None:
     assert page.execute_script(SHOWN) == 500
-    field, told = page.find_element(By.ID, "filter"), page.find_element(By.ID, "told")
+    ActionChains(page).send_keys("/").perform()
+    field, shown = page.switch_to.active_element, page.find_element(By.ID, "shown")
     for typed, count in (("request 49", 15), ("9", 1)):
-        began = time.monotonic()
         field.send_keys(typed)
         assert page.execute_script(SHOWN) == count
-        assert time.monotonic() - began < FILTER_LIMIT_S * len(typed)
-        assert told.text == f"{count} of 500 shown"
+        assert shown.text == f"{count} of 500 shown"
     field.send_keys(Keys.ESCAPE)
     assert page.execute_script(SHOWN) == 500
-    page.find_element(By.CSS_SELECTOR, "input[value=failed]").send_keys(Keys.SPACE)
-    assert page.execute_script(SHOWN) == 50
-    page.find_element(By.CSS_SELECTOR, "input[value=failed]").send_keys(Keys.ARROW_RIGHT)
-    assert page.execute_script(SHOWN) == 50
-    assert page.execute_script("return document.querySelector('[name=verdict]:checked').value") == "known"
-    took = page.execute_script(
-        "const filter = document.getElementById('filter'), began = performance.now();"
-        "filter.value = 'request 1'; filter.dispatchEvent(new Event('input', {bubbles: true}));"
-        "document.body.offsetHeight; return performance.now() - began"
-    )
-    assert took < FILTER_LIMIT_S * 1000
+    for kind in ("failed", "known"):
+        page.find_element(By.CSS_SELECTOR, f"input[value={kind}]").send_keys(Keys.SPACE)
+        assert page.execute_script(SHOWN) == 50
+
+
+@opened("red")
+def test_a_command_is_a_click_away(page: Chrome) -> None:
+    page.execute_cdp_cmd("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
+    button = page.find_element(By.CSS_SELECTOR, "details[open] .copy")
+    button.click()
+    copied = page.execute_async_script("navigator.clipboard.readText().then(arguments[0], arguments[0])")
+    assert copied == "E2E_ONLY='create order' E2E_PYTHON=3.12 make e2e-flask"
+    assert button.text == "copied"
 
 
 @pytest.mark.parametrize("page", ["both", "large", "hostile", "red"], indirect=True)
@@ -155,35 +150,6 @@ def test_a_phone_needs_no_scrolling_sideways(page: Chrome) -> None:
 
 
 @opened("both")
-def test_tab_reaches_a_request_and_enter_opens_it(page: Chrome) -> None:
-    seen = []
-    for _ in range(60):
-        ActionChains(page).send_keys(Keys.TAB).perform()
-        focused = page.execute_script(
-            "const on = document.activeElement, style = getComputedStyle(on), box = on.getBoundingClientRect();"
-            "const shown = on.matches('.choice input') ? getComputedStyle(on.parentElement) : style;"
-            "return [on.tagName, on.textContent.slice(0, 40), shown.outlineStyle, on.id,"
-            " box.top >= 0 && box.bottom <= innerHeight]"
-        )
-        seen.append(focused)
-        assert focused[2] != "none", f"the focus cannot be seen on {focused}"
-        if focused[0] == "SUMMARY" and "health" in focused[1]:
-            break
-    else:
-        raise AssertionError(f"Tab does not reach a request: {seen}")
-    assert seen[0][1] == "Skip to the suites"
-    assert [each for each in seen if each[3] == "theme"]
-    assert [each for each in seen if each[3] == "filter"]
-    request = page.execute_script("return document.activeElement.parentElement")
-    assert not request.get_attribute("open")
-    ActionChains(page).send_keys(Keys.ENTER).perform()
-    assert request.get_attribute("open")
-    assert request.find_element(By.CSS_SELECTOR, ".inside").is_displayed()
-    ActionChains(page).send_keys("/").perform()
-    assert page.execute_script("return document.activeElement.id") == "filter"
-
-
-@opened("both")
 def test_a_link_to_a_request_opens_it(page: Chrome) -> None:
     page.execute_script("location.hash = '#s2-redis-3'")
     request = page.find_element(By.ID, "s2-redis-3")
@@ -191,46 +157,12 @@ def test_a_link_to_a_request_opens_it(page: Chrome) -> None:
     assert request.find_element(By.CSS_SELECTOR, ".inside").is_displayed()
 
 
-@pytest.mark.parametrize("page", ["red", "both", "green"], indirect=True)
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_everyone_can_read_it(page: Chrome, dark: bool) -> None:
-    show(page, WIDE, dark=dark)
-    page.execute_script("document.querySelectorAll('details').forEach((each) => each.open = true)")
-    assert accessible.problems(page) == []
-    ground = accessible.luminance(page.execute_script("return getComputedStyle(document.body).backgroundColor"))
-    assert (ground < 0.1) if dark else (ground > 0.8)
-
-
-@opened("red")
-def test_the_other_theme_is_a_button_away(page: Chrome) -> None:
-    button = page.find_element(By.ID, "theme")
-    body = "return getComputedStyle(document.body).backgroundColor"
-    before = page.execute_script(body)
-    assert button.get_attribute("aria-pressed") == "false"
-    button.send_keys(Keys.ENTER)
-    assert button.get_attribute("aria-pressed") == "true"
-    assert page.execute_script(body) != before
-    assert accessible.problems(page) == []
-    button.send_keys(Keys.ENTER)
-    assert page.execute_script(body) == before
-
-
-@opened("both")
-def test_it_prints(page: Chrome) -> None:
-    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    assert not page.find_element(By.CLASS_NAME, "tools").is_displayed()
-    pdf = page.execute_cdp_cmd("Page.printToPDF", {})["data"]
-    assert base64.b64decode(pdf).startswith(b"%PDF")
-    show(page, WIDE)
-    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-
-
 def test_without_javascript_all_of_it_is_there(chromium: Chrome, pages: dict[str, Path]) -> None:
     chromium.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
         chromium.get(pages["red"].as_uri())
         assert not chromium.find_element(By.ID, "filter").is_displayed()
-        assert not chromium.find_element(By.ID, "theme").is_displayed()
+        assert not chromium.find_element(By.CLASS_NAME, "copy").is_displayed()
         assert "response.body.items[1]" in chromium.find_element(By.TAG_NAME, "main").text
         second = chromium.find_element(By.CSS_SELECTOR, ".requests > li:nth-child(2) summary")
         second.click()

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import html as html_module
 import os
 import re
-import shlex
 import shutil
 import subprocess
-import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from e2e_common import judging
 from e2e_common.errors import HarnessError
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT
-from e2e_common.reports import html, rendering, runs
-from e2e_common.run_folder import RunFolder
-from e2e_common.story.again import pattern_of
+from e2e_common.reports import html, model, rendering
+from e2e_common.reports.model import RunReport
+from e2e_common.run_folder import RunFolder, write_json
 from tests.conftest import Suite, clean_environ
-from tests.reports.made import HOSTILE, large, red, written
+from tests.reports.made import red, written
 from tests.runs.test_run_all import Several
 from tests.unit.good_run import GoodRun
 
@@ -111,19 +111,6 @@ def test_no_run_at_all_is_nothing_verified(out: Path) -> None:
     assert "make e2e-all PORT=8001" in done.stderr
 
 
-def test_it_opens_the_page_where_that_can_be_seen(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[str] = []
-    monkeypatch.setattr("webbrowser.open", shown.append)
-    monkeypatch.setattr(sys, "platform", "linux")
-    page = out / "report.html"
-    for terminal, display in ((False, ":0"), (True, ""), (True, ":0")):
-        monkeypatch.setattr(sys.stdout, "isatty", lambda terminal=terminal: terminal)
-        monkeypatch.setenv("DISPLAY", display)
-        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-        rendering._open(page)
-    assert shown == [page.as_uri()]
-
-
 def test_a_folder_that_cannot_be_written_is_said(out: Path) -> None:
     (out / "report").write_text("a file is in the way")
     done = report(out)
@@ -136,45 +123,27 @@ ARTIFACTS = (
     "run.json", "requests.jsonl", "replay.json", "results.json", "mocks.jsonl", "touched.jsonl", "result.json",
     "traces", "logs",
 )  # fmt: skip
-DAMAGE = (b"", b"{", b"[]", b"null", b'{"tests": [1]}', b"\xff\xfe\x00", b"[" * 100_000, b'{"verdict": 1}\n' * 3)
+DAMAGE = (b"", b"{", b"null", b'{"tests": [1]}', b"\xff\xfe\x00", b"[" * 100_000, b'{"verdict": 1}\n' * 3)
 
 
 @pytest.mark.parametrize("name", ARTIFACTS)
 def test_an_artifact_that_is_gone_or_broken_is_no_traceback(tmp_path: Path, name: str) -> None:
     home = tmp_path / "whole"
-    suite_dir, folder = home / "flask" / "e2e-tests", home / "out" / "flask-8000"
     for number, damage in enumerate((None, *DAMAGE)):
         shutil.rmtree(home, ignore_errors=True)
-        written(red(), home)
+        folder = written(red(), home).folder.root
         victims = [folder / name] if (folder / name).is_file() else list((folder / name).iterdir())
         for victim in victims:
             victim.unlink()
             if damage is not None:
                 victim.write_bytes(damage)
-        run = runs.load(suite_dir, folder)
-        assert run.verdict != "passed"
+        run = rendering.read(home / "flask" / "e2e-tests", folder)
+        assert run.result["verdict"] != "passed"
         assert run.reason
-        files = rendering.write([run], list(rendering.NAMES), tmp_path / f"report-{number}")
-        for path in files:
+        for path in rendering.write([run], list(rendering.NAMES), tmp_path / f"report-{number}"):
             text = path.read_text(encoding="utf-8")
             assert "flask" in text
             assert "Traceback" not in text
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [("code", "1"), ("verdict", "?"), ("tests", [{}]), ("tests", [[]]), ("requests", {}), ("seconds", {"total": "1"}),
-     ("tests", [{"request": None, "name": 1}]), ("leaks", [1]), ("warnings", {}), ("versions", []), ("cli", None)],
-)  # fmt: skip
-def test_a_result_that_was_edited_is_no_traceback(tmp_path: Path, key: str, value: object) -> None:
-    written(red(), tmp_path)
-    suite_dir, folder = tmp_path / "flask" / "e2e-tests", tmp_path / "out" / "flask-8000"
-    document = json.loads((folder / "result.json").read_text())
-    document[key] = value
-    (folder / "result.json").write_text(json.dumps(document))
-    run = runs.load(suite_dir, folder)
-    assert run.code == 1
-    assert len(rendering.write([run], list(rendering.NAMES), tmp_path / "report")) == 3
 
 
 @pytest.mark.parametrize("kind", list(rendering.NAMES))
@@ -182,82 +151,34 @@ def test_a_fault_of_a_report_costs_one_suite_its_row_and_no_more(tmp_path: Path,
     other = GoodRun()
     other.run["suite"] = "redis"
     good, bad = written(GoodRun(), tmp_path), written(other, tmp_path)
-    assert bad.told is not None
-    bad.told.result["seconds"] = bad.told.result["tests"] = None  # what no check lets through
+    bad = replace(bad, result={**bad.result, "seconds": None, "versions": None})  # what no check lets through
     (path,) = rendering.write([good, bad], [kind], tmp_path / "report")
     text = path.read_text(encoding="utf-8")
     assert re.search("its artifacts cannot be shown: (Type|Attribute)Error", text)
     assert "flask" in text
 
 
-def test_a_run_without_artifacts_of_its_own_is_not_told_by_those_before_it(tmp_path: Path) -> None:
-    written(red(), tmp_path)
-    suite_dir, folder = tmp_path / "flask" / "e2e-tests", tmp_path / "out" / "flask-8000"
-    document = json.loads((folder / "result.json").read_text())
-    counts = dict.fromkeys(document["requests"], 0)
-    document.update(tests=[], requests=counts, verdict="error", code=3, reason="port 8000 is taken")
-    (folder / "result.json").write_text(json.dumps(document))
-    run = runs.load(suite_dir, folder)
-    assert run.others == ["port 8000 is taken"]
-    page = html.render([run])
-    assert "those of the run before" in page
-    assert "create order" not in page
+def test_a_run_without_artifacts_of_its_own_is_not_presented_with_those_of_another(tmp_path: Path) -> None:
+    suite_dir, folder = tmp_path / "flask" / "e2e-tests", written(red(), tmp_path).folder
+    outcome = judging.stopped(folder, suite_dir, {"suite": "flask"}, 3, "port 8000 is taken", has_artifacts=False)
+    write_json(folder.result, outcome.result)
+    for run in (model.load(folder, suite_dir), model.of_outcome(outcome, folder, suite_dir)):
+        assert run.others == ["port 8000 is taken"]
+        page = html.render([run])
+        assert "those of the run before" in page
+        assert "create order" not in page
 
 
-def test_a_run_that_stopped_before_its_first_request_is_told(tmp_path: Path) -> None:
+def test_a_run_that_stopped_before_its_first_request_is_presented(tmp_path: Path) -> None:
     run = GoodRun()
     for key in ("requests", "results", "mocks", "touched"):
         setattr(run, key, [])
     run.traces = {}
-    told = written(run, tmp_path)
-    assert told.code == 4
-    page = html.render([told])
+    report = written(run, tmp_path)
+    assert report.code == 4
+    page = html.render([report])
     assert "error, exit 4" in page
-    assert told.reason.partition("'")[0] in page
-
-
-def test_a_page_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = written(large(100, body_bytes=3_000), tmp_path)
-    whole = html.render([told])
-    monkeypatch.setattr(html, "WHOLE", 60_000)
-    page = html.render([told])
-    assert len(page) < len(whole) / 2
-    assert page.count("Left out, for the page would be too long") > 50
-    assert page.count('data-verdict="failed"') == 10
-    assert page.count("response.body.n") == 10, "what failed is told in full"
-
-
-def test_bodies_of_a_megabyte_are_cut(tmp_path: Path) -> None:
-    run = red()
-    value = {"text": "<]]>&" * 300_000}
-    run.results[1]["deviations"][0].update(expected=value, actual={"text": "short"})
-    for span in run.spans(2):
-        span["outputValue"] = {"statusCode": 200, "body": "x" * 1_500_000, "headers": {"a": "b" * 1_000_000}}
-    told = written(run, tmp_path)
-    assert len(html.render([told])) < 100_000
-
-
-def test_hostile_text_is_no_markup(tmp_path: Path) -> None:
-    page = html.render([written(large(30, text=HOSTILE), tmp_path)])
-    assert "<img" not in page
-    assert page.count("<script") == page.count("</script") == 1
-    assert "{{ 7*7 }}" in page
-    assert not set(page) & set("\x00\x1b\u202e\ufffe\ud800")
-
-
-@pytest.mark.parametrize("name", ["a b", "a*b", "[a]", "it's", "$HOME", "a?b", "#1", "a\\b", "-x", "é", '"', "`id`"])
-def test_the_command_names_that_request_alone(tmp_path: Path, name: str) -> None:
-    """As a shell and make read it, and as E2E_ONLY matches it."""
-    (tmp_path / "Makefile").write_text(
-        f"it:\n\t@{sys.executable} -c 'import fnmatch, os; "
-        'print(fnmatch.fnmatchcase(os.environ["NAME"], os.environ["E2E_ONLY"]))\'\n'
-    )
-    typed = f"E2E_ONLY={shlex.quote(pattern_of(name))} make --no-print-directory it"
-    done = subprocess.run(
-        ["bash", "-c", typed], cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT_S, check=False,
-        env={**clean_environ(), "NAME": name, "MAKEFLAGS": ""},
-    )  # fmt: skip
-    assert done.stdout.strip() == "True", done.stderr
+    assert report.reason.partition("'")[0] in page
 
 
 def test_the_knob_takes_some_of_the_kinds() -> None:
@@ -275,12 +196,14 @@ def test_the_knob_takes_some_of_the_kinds() -> None:
 
 
 def test_a_report_that_cannot_be_made_changes_no_verdict(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    place = (out.parent / "flask" / "e2e-tests", out / "flask-8000", "")
-    rendering.after_runs([place], out / "report", "junit,md,html")
+    def ended() -> list[RunReport]:
+        return [rendering.read(out.parent / "flask" / "e2e-tests", out / "flask-8000")]
+
+    rendering.after_runs(ended, out / "report", "junit,md,html")
     assert {path.name for path in (out / "report").iterdir()} == ALL
     assert capsys.readouterr() == ("", "")
     (out / "flask-8000" / "junit.xml").mkdir()
-    rendering.after_runs([place], out / "flask-8000", "junit")
+    rendering.after_runs(ended, out / "flask-8000", "junit")
     told = capsys.readouterr()
     assert told.out == ""
     assert "E2E_REPORT=junit: " in told.err
@@ -306,16 +229,18 @@ def test_all_suites_are_reported_together_those_without_a_result_too(tmp_path: P
 
 
 def test_a_run_writes_what_it_is_asked_for(canary: Suite) -> None:
-    run = canary.run(CANARY="hidden miss", E2E_REPORT="junit,html", GITHUB_ACTIONS="true")
+    run = canary.run(CANARY="hidden miss", E2E_REPORT="junit,html", GITHUB_ACTIONS="true", E2E_TIMEOUT="59")
     assert run.code == 1
+    again = next(line.partition(": ")[2] for line in run.output.splitlines() if line.startswith("    only this: "))
+    assert "E2E_TIMEOUT=59" in again and again in (run.folder / "junit.xml").read_text(), "the terminal's very command"
+    assert again in html_module.unescape((run.folder / "report.html").read_text(encoding="utf-8"))
     assert (run.folder / "junit.xml").read_text().count("<failure") == 1
     assert "hidden miss" in (run.folder / "report.html").read_text(encoding="utf-8")
     assert not (run.folder / "summary.md").exists()
     lines = [line for line in run.output.splitlines() if line.startswith("::error ")]
     assert len(lines) == 1
     assert lines[0].startswith("::error title=canary%3A hidden miss::no recorded answer for GET http://")
-    again = canary.run("8000", "--phases", "check", E2E_REPORT="md")
-    assert again.code == 1
+    assert canary.run("8000", "--phases", "check", E2E_REPORT="md").code == 1
     assert (run.folder / "summary.md").exists()
     wrong = canary.run(E2E_REPORT="xml")
     assert wrong.code == 2

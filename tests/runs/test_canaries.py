@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.isolation import TEMPORARY
-from e2e_common.story.red import LINES
+from e2e_common.reports.terminal import LINES
 from tests.conftest import Suite
 
 

@@ -10,11 +10,11 @@ import pytest
 
 from e2e_common.failure import Failure
 from e2e_common.paths import ROOT, SUITES, suite_names
+from e2e_common.reports.explain import explain
+from e2e_common.reports.model import RequestReport, RunReport, load
+from e2e_common.reports.rerun import pattern_of
+from e2e_common.reports.text import Paint
 from e2e_common.run_folder import RunFolder
-from e2e_common.story.again import pattern_of
-from e2e_common.story.explaining import explain
-from e2e_common.story.in_words import Paint
-from e2e_common.story.model import RequestStory, Story, load
 from tests.conftest import Suite, clean_environ
 
 LIMIT_S = 180
@@ -30,7 +30,7 @@ SHOWN = {
 """What stands outside of the verdict, by rule: the fact itself."""
 
 
-def run(suite: str, tmp_path: Path) -> Story:
+def run(suite: str, tmp_path: Path) -> RunReport:
     """A run of a suite of the checkout."""
     done = subprocess.run(
         [ROOT / "scripts" / "e2e.sh", "run", suite, "8000", "--phases", "setup,record,replay,check"],
@@ -41,8 +41,8 @@ def run(suite: str, tmp_path: Path) -> Story:
     return load(RunFolder(tmp_path / f"{suite}-8000"), SUITES / suite / "e2e-tests")
 
 
-def text_of(story: Story, request: RequestStory) -> str:
-    return "\n".join(explain(story, request, Paint(False)))
+def text_of(report: RunReport, request: RequestReport) -> str:
+    return "\n".join(explain(report, request, Paint(False)))
 
 
 def is_shown(failure: Failure, text: str) -> bool:
@@ -51,12 +51,12 @@ def is_shown(failure: Failure, text: str) -> bool:
     return failure.message in text and any(sign in facts for sign in SHOWN[failure.rule])
 
 
-def check_every_entry(story: Story) -> int:
+def check_every_entry(report: RunReport) -> int:
     """Every known failure of this run is shown with its cause. Returns of how many entries they are."""
     told = set()
-    for failure, entry in story.verdict.known:
+    for failure, entry in report.verdict.known:
         assert failure.request is not None
-        text = text_of(story, story.by_name[failure.request])
+        text = text_of(report, report.by_name[failure.request])
         assert is_shown(failure, text), f"{entry.place}: {failure.message}\n{text}"
         assert f"{entry.cause.id} ({entry.place}): {entry.cause.title}" in text
         told.add(entry.place)
@@ -66,10 +66,10 @@ def check_every_entry(story: Story) -> int:
 @pytest.mark.slow
 @pytest.mark.parametrize("suite", suite_names())
 def test_it_shows_every_known_failure(suite: str, tmp_path: Path) -> None:
-    story = run(suite, tmp_path)
-    entries = check_every_entry(story)
-    sound = text_of(story, next(each for each in story.requests if each.verdict == "passed"))
-    assert not any(is_shown(failure, sound) for failure, _ in story.verdict.known)
+    report = run(suite, tmp_path)
+    entries = check_every_entry(report)
+    sound = text_of(report, next(each for each in report.requests if each.verdict == "passed"))
+    assert not any(is_shown(failure, sound) for failure, _ in report.verdict.known)
     written = SUITES / suite / "e2e-tests" / "known_failures.yaml"
     assert bool(entries) == written.exists()
 

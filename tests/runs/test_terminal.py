@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.story.red import LINES
+from e2e_common.reports.terminal import LINES
 from tests.conftest import Finished, Suite
 
-OF_A_RED_RUN = {"deepdiff", "jinja2", "junitparser", "e2e_common.reports", "e2e_common.story"}
+OF_A_RED_RUN = {"jinja2", "xml", "e2e_common.reports.model", "e2e_common.reports.terminal", "e2e_common.reports.junit"}
 TELLS_ITS_IMPORTS = """
 import atexit, os, sys
 from pathlib import Path
@@ -38,8 +38,8 @@ def test_a_green_run_says_one_line_and_imports_nothing_of_a_red_one(canary: Suit
 def test_a_red_one_imports_them_and_shows_a_differing_answer_at_once(canary: Suite, tmp_path: Path) -> None:
     run, imported = run_and_list(canary, tmp_path / "imports", "8610", CANARY="random number")
     assert run.code == 1, run.output
-    assert {"deepdiff", "e2e_common.story", "e2e_common.story.red"} <= imported, "the names in the test above are right"
-    assert not {"jinja2", "junitparser"} & imported
+    assert {"e2e_common.reports.model", "e2e_common.reports.terminal"} <= imported, "the names above are right"
+    assert not {"jinja2", "e2e_common.reports.junit"} & imported
     lines = run.output.splitlines()
     assert lines[0].startswith("✗ canary    'random number': response.body")
     assert lines[1] == "    expected (-), and got in replay (+):"

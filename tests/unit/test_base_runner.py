@@ -61,7 +61,6 @@ def test_what_comes_in_the_clean_up_of_a_run_without_a_verdict(
 
 
 LIMIT = "not done within 3 s (E2E_TIMEOUT)"
-FAILED = "2 tests had failed before the time limit, 2 of them so: EOF"
 
 
 def test_the_time_limit_begins_at_the_end_of_the_set_up(tmp_path: Path) -> None:
@@ -78,24 +77,12 @@ def test_the_time_limit_begins_at_the_end_of_the_set_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("signum", "facts", "failed", "code", "reason"),
-    [
-        (signal.SIGALRM, {"moments": {}}, FAILED, 1, f"{FAILED}; {LIMIT}"),
-        (signal.SIGALRM, {"moments": {}}, "", 5, LIMIT),
-        (signal.SIGALRM, {}, FAILED, 5, LIMIT),  # before anything was replayed: what failed was another run's
-        (signal.SIGTERM, {"moments": {}}, FAILED, 143, "interrupted by SIGTERM"),
-    ],
+    ("signum", "code", "reason"), [(signal.SIGALRM, 5, LIMIT), (signal.SIGTERM, 143, "interrupted by SIGTERM")]
 )
-def test_tests_that_failed_before_the_time_limit_are_the_reason(
-    monkeypatch: pytest.MonkeyPatch,
-    signum: signal.Signals,
-    facts: dict[str, object],
-    failed: str,
-    code: int,
-    reason: str,
+def test_what_interrupts_a_run_is_its_reason(
+    monkeypatch: pytest.MonkeyPatch, signum: signal.Signals, code: int, reason: str
 ) -> None:
-    runner = Mock(facts=facts, knobs={"E2E_TIMEOUT": 3})
+    runner = Mock(knobs={"E2E_TIMEOUT": 3})
     monkeypatch.setattr(base_runner, "not_done", lambda *_: LIMIT)
-    monkeypatch.setattr("e2e_common.judging.failed_before", lambda *_: failed)
     base_runner.E2ETestRunnerBase._interrupted(runner, signum)
     runner._stopped.assert_called_once_with(code, reason)

@@ -1,4 +1,4 @@
-"""e2e_common/story/explaining.py and trace_table.py: the last run, one request at a time, and as a table."""
+"""e2e_common/reports/explain.py and last_run.py: the last run, one request at a time, and as a table."""
 
 from __future__ import annotations
 
@@ -11,28 +11,29 @@ from typing import Any
 import pytest
 
 from e2e_common.errors import HarnessError
-from e2e_common.run_folder import RunFolder
-from e2e_common.story import model as story
-from e2e_common.story.explaining import explain
-from e2e_common.story.in_words import EXCERPT, STEPS, Paint, body_of, cut, decoded, excerpts, value_lines
-from e2e_common.story.last_run import about, chosen
-from e2e_common.story.trace_table import table
-from e2e_common.verdict import judge
+from e2e_common.reports import model
+from e2e_common.reports.explain import explain
+from e2e_common.reports.last_run import about, chosen, table
+from e2e_common.reports.model import RunReport
+from e2e_common.reports.steps import STEPS
+from e2e_common.reports.text import Paint
+from tests.reports.made import differing, told, write
+from tests.reports.test_model import HOSTILE
 from tests.unit.good_run import CAUSE, FILE, HEALTH, NAMED, ORDER, T0, GoodRun, mock, span
-from tests.unit.test_story import HOSTILE, failed, write
 
 PLAIN = Paint(False)
 
 
-def told(run: GoodRun) -> story.Story:
-    return story.tell(RunFolder(Path("out/flask-8000")), judge(run.artifacts()))
+def rows_of(run: RunReport, width: int = 1000) -> list[str]:
+    return list(table(run, list(run.by_name.values()), width, PLAIN))
 
 
 def sections(run: GoodRun, name: str) -> dict[str, list[str]]:
     """Title → lines of what is said of a request; the first line is under ""."""
     found: dict[str, list[str]] = {"": []}
     title = ""
-    for line in explain(told(run), told(run).by_name[name], PLAIN):
+    report = told(run)
+    for line in explain(report, report.by_name[name], PLAIN):
         if line and not line.startswith(" ") and found[""]:
             title = line
         found.setdefault(title, []).extend([line.strip()] if line != title and line else [])
@@ -82,7 +83,7 @@ def test_what_a_request_states_is_said() -> None:
         "it states of which sockets the SDK warns (expect_unpatched): {'connect': 1, 'sendall': 1}",
         "it states 2 calls outside its context (background)",
         "it states that it reaches past the SDK: upstream: GET /leak",
-        "it states 2 calls that ask for something else in replay: $.url",
+        "it states calls that ask for something else in replay: $.url 2",
         "it states a call that nothing answers: GET /new",
         "it states that it reaches the upstream beyond its calls: GET /more",
         "it states an exception: KeyError: 'x'",
@@ -114,10 +115,7 @@ def test_a_call_that_went_wrong_each_way() -> None:
 
 
 def test_an_answer_that_differs_and_the_known_failure_that_it_is() -> None:
-    run = GoodRun()
-    run.results[1] = failed(ORDER, {"a": 1, "b": 1}, {"a": 1, "b": 2})
-    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 1
-    run.totals = "Tests: 3 total, 2 passed, 1 failed\n"
+    run = differing({"a": 1, "b": 1}, {"a": 1, "b": 2})
     run.known = f"- cause: {CAUSE}\n  requests: [create order]\n  replay: {{body: {{$.b: 2}}}}\n"
     found = sections(run, "create order")
     assert found[""] == ["'create order' of flask-8000 (request 2): known failure"]
@@ -191,9 +189,9 @@ def test_a_request_is_found_by_its_name_before_any_pattern() -> None:
 def test_of_the_run_what_must_be_known_comes_first(tmp_path: Path) -> None:
     assert not list(about(told(GoodRun())))
     folder = write(tmp_path, GoodRun().artifacts(), code=5, verdict="error", reason="not done within 3 s")
-    assert next(about(story.load(folder, tmp_path))) == "The run ended with 5: not done within 3 s"
+    assert next(about(model.load(folder, tmp_path))) == "The run ended with 5: not done within 3 s"
     folder = write(tmp_path, GoodRun().artifacts(), code=3, verdict="error", reason="no tusk", tests=[])
-    lines = list(about(story.load(folder, tmp_path)))
+    lines = list(about(model.load(folder, tmp_path)))
     assert lines[:2] == [
         "The last run ended before it sent anything: no tusk",
         "What follows is of the run before it.",
@@ -207,15 +205,15 @@ def test_of_the_run_what_must_be_known_comes_first(tmp_path: Path) -> None:
 def test_of_a_run_under_way_it_is_said_that_it_is(tmp_path: Path) -> None:
     folder = write(tmp_path / "flask-8000", GoodRun().artifacts())
     folder.lock()
-    assert not list(about(story.load(folder, tmp_path))), "held, and it has its verdict"
+    assert not list(about(model.load(folder, tmp_path))), "held, and it has its verdict"
     folder.result.unlink()
-    assert next(about(story.load(folder, tmp_path))).startswith("A run is under way; ")
+    assert next(about(model.load(folder, tmp_path))).startswith("A run is under way; ")
 
 
 def test_the_table_has_a_line_for_each_request_and_each_call() -> None:
     run = GoodRun()
     run.mocks.insert(2, mock(ORDER, "", found=False, step=None, matched_trace=None, asked="GET /c"))
-    lines = list(table(told(run), "*", 1000, PLAIN))
+    lines = rows_of(told(run))
     assert lines[0] == "flask-8000: 3 requests, 3 traces, 2 outbound calls; failed, exit 1"
     assert lines[1].split() == ["n", "request", "status", "trace", "verdict", "file"]
     assert lines[2].split() == ["1", "health", "200", "11111111", "passed", run.name(1)]
@@ -223,20 +221,19 @@ def test_the_table_has_a_line_for_each_request_and_each_call() -> None:
     assert lines[4].split() == ["100.0", "ms", "requests", "GET", "http://127.0.0.1:9123/weather"]
     assert lines[6].strip() == "asked for, not recorded: GET /c"
     assert len(lines) == 8
-    assert [line[:40] for line in table(told(run), "*", 40, PLAIN)] == list(table(told(run), "*", 40, PLAIN))
-    assert len(list(table(told(run), "health", 1000, PLAIN))) == 3
+    assert max(map(len, rows_of(told(run), 40))) == 40
 
 
 def test_the_table_of_requests_without_a_trace() -> None:
     run = GoodRun()
     run.traces[run.name(2)] = run.spans(2)[:2]
     del run.traces[run.name(1)]
-    rows = [line.split() for line in table(told(run), "*", 1000, PLAIN)]
+    rows = [line.split() for line in rows_of(told(run))]
     assert rows[2] == ["1", "health", "200", "-", "failed", "-"]
     assert rows[3] == ["2", "create", "order", "200", "-", "failed", run.name(2)]
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(20))
 def test_nothing_in_the_artifacts_makes_them_raise(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     run = GoodRun()
@@ -254,35 +251,5 @@ def test_nothing_in_the_artifacts_makes_them_raise(tmp_path: Path, seed: int) ->
         run.raw[chance.choice(["mocks", "results", "requests"])] = chance.choice(HOSTILE)
     found = told(run)
     lines = [line for each in found.by_name.values() for line in explain(found, each, PLAIN)]
-    lines += table(found, "*", 100, PLAIN)
+    lines += rows_of(found, 100)
     assert lines and all(line.isprintable() for line in lines), [line for line in lines if not line.isprintable()]
-
-
-def test_values_are_decoded_by_their_schema() -> None:
-    schema = {"properties": {"body": {"encoding": 1}, "rows": {"items": {"encoding": 1}}, "plain": {"type": 2}}}
-    value = {"body": encoded([1]), "rows": [encoded("a"), "no base64!"], "plain": encoded(1), "more": 1}
-    assert decoded(value, schema) == {"body": [1], "rows": ["a", "no base64!"], "plain": encoded(1), "more": 1}
-    assert decoded([encoded(1)], 7) == [encoded(1)]
-    assert body_of(base64.b64encode(b"tea").decode()) == "tea"
-    assert body_of(base64.b64encode(bytes(range(200, 240))).decode()).startswith("(40 bytes that are no text: c8 c9 ")
-
-
-def test_values_take_the_lines_they_need_and_no_more() -> None:
-    assert value_lines({"a": 1}) == ['{"a": 1}']
-    assert value_lines({"a": "x" * 120}) == ["{", f'  "a": "{"x" * 120}"', "}"]
-    long = value_lines(["x" * 10] * 1000)
-    assert sum(map(len, long)) < 2200 and long[-1].endswith(" characters)")
-
-
-def test_excerpts_show_the_first_difference_and_what_is_not_there() -> None:
-    assert excerpts(1, story.ABSENT) == ("1", "(nothing)")
-    one, other = excerpts("a" * 900, "a" * 900 + "b")
-    assert one.startswith("…") and other.startswith("…") and other.endswith('ab"')
-    assert max(map(len, excerpts(list(range(900)), []))) < 2 * EXCERPT
-
-
-def test_a_line_is_cut_and_printable() -> None:
-    assert cut("x" * 1000).endswith("x…") and len(cut("x" * 1000)) == 400
-    assert cut("a\x1b[2J\tb") == "a?[2J b"
-    assert cut("\x1b[2J") == "?[2J", "whatever it begins with"
-    assert cut(Paint(True)("31", "\x1b[2J" + "x" * 1000)) == f"\x1b[31m?[2J{'x' * 395}…\x1b[0m"

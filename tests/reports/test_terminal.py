@@ -1,48 +1,40 @@
-"""e2e_common/story/red.py: what a red run says, of whatever kind, in 25 lines."""
+"""e2e_common/reports/terminal.py: what a red run says, of whatever kind, in 25 lines."""
 
 from __future__ import annotations
 
-import json
 import os
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from e2e_common import judging
 from e2e_common.report import summary
+from e2e_common.reports import terminal
+from e2e_common.reports.model import of_outcome
 from e2e_common.run_folder import RunFolder
-from e2e_common.story import red
-from e2e_common.story.again import Again
-from tests.unit import good_run, test_story
+from tests.reports.made import HOSTILE, SURROGATE, differing, failed, write
 from tests.unit.good_run import FILE, ORDER, T0, GoodRun, mock, result, root, span
 from tests.unit.never_waits import within
-from tests.unit.test_story import failed, write
 
-AGAIN = Again("E2E_PYTHON=3.12", "", "", "make e2e-flask", "make explain-flask")
+RERUN = {
+    "options": "E2E_PYTHON=3.12", "out": "", "only": "", "run": "make e2e-flask", "explain": "make explain-flask",
+}  # fmt: skip
 ACCESS = '127.0.0.1 - - [21/Sep/2026 14:13:20] "GET /x HTTP/1.1" 200 -\n'
 
 
 def said(folder: RunFolder, outcome: judging.Outcome, notes: Sequence[str] = (), *, colour: bool = False) -> list[str]:
-    return red.lines(outcome, "2.6 s", AGAIN, folder, folder.root, notes, colour=colour)
+    outcome.result["rerun"] = RERUN
+    return terminal.lines(outcome, of_outcome(outcome, folder, folder.root), "2.6 s", notes, colour=colour)
 
 
 def judged(run: GoodRun, tmp_path: Path, *, colour: bool = False) -> list[str]:
     """What the run in these artifacts says."""
     folder = write(tmp_path, run.artifacts())
     found = said(folder, judging.judge_run(folder, tmp_path), colour=colour)
-    assert len(found) <= red.LINES
+    assert len(found) <= terminal.LINES
     return [line.replace(f"{folder.root}/", "") for line in found]
-
-
-def differing(expected: Any, actual: Any) -> GoodRun:
-    run = GoodRun()
-    run.results[1] = failed(ORDER, expected, actual)
-    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 1
-    run.totals = "Tests: 3 total, 2 passed, 1 failed\n"
-    return run
 
 
 def test_an_answer_that_differs_shows_its_differing_parts(tmp_path: Path) -> None:
@@ -73,7 +65,7 @@ def test_of_long_values_the_first_difference_is_shown(tmp_path: Path) -> None:
     lines = judged(differing("a" * 5000 + "tea" + "b" * 5000, "a" * 5000 + "coffee" + "b" * 5000), tmp_path)
     minus, plus = (next(line for line in lines if line.startswith(f"    {sign} ")) for sign in "-+")
     assert "aaateabbb" in minus and "aaacoffeebbb" in plus
-    assert max(map(len, lines)) <= red.LINES * 20 and len(minus) < 250
+    assert max(map(len, lines)) <= terminal.LINES * 20 and len(minus) < 250
 
 
 def test_a_call_without_an_answer_is_shown_with_the_closest(tmp_path: Path) -> None:
@@ -257,7 +249,7 @@ def test_notes_are_said_at_the_end_and_count(tmp_path: Path) -> None:
     )
     notes = [f"export N{n}=1" for n in range(19)]
     lines = said(folder, outcome, notes)
-    assert lines[-19:] == [f"    {note}" for note in notes] and len(lines) == red.LINES
+    assert lines[-19:] == [f"    {note}" for note in notes] and len(lines) == terminal.LINES
 
 
 def test_colours_are_of_whole_lines_and_only_where_asked_for(tmp_path: Path) -> None:
@@ -272,29 +264,25 @@ def test_colours_are_of_whole_lines_and_only_where_asked_for(tmp_path: Path) -> 
 def test_a_passed_run_says_one_line(tmp_path: Path) -> None:
     folder = write(tmp_path, GoodRun().artifacts())
     outcome = judging.judge_run(folder, tmp_path)
-    text = summary(outcome, lambda: AGAIN, folder, tmp_path, ())
+    text = summary(outcome, folder, tmp_path, ())
     assert text.startswith("✓ flask     3 of 3 requests recorded, replayed and matched   ") and "\n" not in text
 
 
 def test_a_fault_in_telling_it_does_not_hide_the_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write(tmp_path, differing({"a": 1}, {"a": 2}).artifacts())
-    monkeypatch.setattr(red, "differences", lambda _: 1 // 0)
-    lines = summary(judging.judge_run(folder, tmp_path), lambda: AGAIN, folder, tmp_path, ["a note"]).splitlines()
+    monkeypatch.setattr(terminal, "excerpts", lambda *_: 1 // 0)
+    lines = summary(judging.judge_run(folder, tmp_path), folder, tmp_path, ["a note"]).splitlines()
     assert lines[0].startswith("✗ flask     'create order': response.body: it differs")
     assert lines[1].startswith("    exit 1, ")
     assert "a fault of the harness: ZeroDivisionError" in lines[2]
     assert lines[3:] == ["    a note"]
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_whatever_happened_it_is_25_lines_that_a_terminal_can_show(
-    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("seed", range(25))
+def test_whatever_happened_it_is_25_lines_that_a_terminal_can_show(tmp_path: Path, seed: int) -> None:
     """Hostile texts in many failures at once."""
-    for module in (good_run, test_story):  # JSON has an escape for a lone surrogate, UTF-8 has nothing
-        monkeypatch.setattr(module, "dump", lambda value, indent=None: json.dumps(value, indent=indent).encode())
     chance = random.Random(seed)
-    nasty = ["\n" * 30, "\x1b[2J", "x" * 5000, "\ud800", "'", "%s", "\r", "ü🐎", ""]
+    nasty = ["\n" * 30, "\x1b[2J", "x" * 5000, SURROGATE, HOSTILE, "'", "%s", "\r", "ü🐎", ""]
 
     def text() -> str:
         return "".join(chance.choices(nasty, k=3))
@@ -317,7 +305,7 @@ def test_whatever_happened_it_is_25_lines_that_a_terminal_can_show(
     run.log += text().encode("utf-8", "replace").decode() * 40
     folder = write(tmp_path, run.artifacts())
     lines = said(folder, judging.judge_run(folder, tmp_path), ["a note"])
-    assert len(lines) <= red.LINES
+    assert len(lines) <= terminal.LINES
     assert max(map(len, lines)) <= 404
     assert all(line.isprintable() for line in lines)
     assert lines[-1] == "    a note"

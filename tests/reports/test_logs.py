@@ -1,4 +1,4 @@
-"""e2e_common/story/log_lines.py: which lines of a log belong to a request, and which of them matter."""
+"""e2e_common/reports/logs.py: which lines of a log belong to a request, which of them matter, and the ends of logs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import time
 from pathlib import Path
 
 from e2e_common.evidence import Evidence
-from e2e_common.run_folder import RunFolder
-from e2e_common.story import log_lines
-from e2e_common.story import model as story
-from e2e_common.verdict import judge
+from e2e_common.reports import logs
+from e2e_common.reports.model import RequestReport
+from tests.reports.made import told
 from tests.unit.good_run import ORDER, T0, GoodRun
 
 START = """2026-09-21T14:13:20 [TuskDrift] SDK initialized successfully (version=0.1.29)
@@ -20,8 +19,8 @@ Press CTRL+C to quit
 ACCESS = '127.0.0.1 - - [21/Sep/2026 14:13:20] "{} HTTP/1.1" {} -\n'
 
 
-def told(run: GoodRun, name: str) -> tuple[story.RequestStory, Evidence]:
-    found = story.tell(RunFolder(Path("out/flask-8000")), judge(run.artifacts()))
+def of(run: GoodRun, name: str) -> tuple[RequestReport, Evidence]:
+    found = told(run)
     return found.by_name[name], found.evidence
 
 
@@ -35,7 +34,7 @@ def recorded(log: str, *paths: str, unrecorded: str = "") -> dict[str, list[str]
         number = next(row["n"] for row in run.requests if row.get("name") == unrecorded)
         del run.traces[run.name(number)]
     names = ("health", "create order", "leak")
-    return {name: log_lines.in_recording(*told(run, name)) for name in names}
+    return {name: logs.in_recording(*of(run, name)) for name in names}
 
 
 def test_what_stands_before_its_answer_is_a_requests() -> None:
@@ -80,16 +79,16 @@ def test_in_replay_the_bundled_cli_says_where_the_lines_of_a_test_begin() -> Non
     run.log = "".join(parts)
     for line, begin in zip((line for line in run.mocks if line["event"] == "test"), (34, 44, 53)):
         line["logged"] = begin
-    assert log_lines.in_replay(*told(run, "health")) == ["of health"]
-    assert log_lines.in_replay(*told(run, "create order")) == ["of order"]
-    assert log_lines.in_replay(*told(run, "leak")) == ["of leak"]
+    assert logs.in_replay(*of(run, "health")) == ["of health"]
+    assert logs.in_replay(*of(run, "create order")) == ["of order"]
+    assert logs.in_replay(*of(run, "leak")) == ["of leak"]
 
 
 def test_in_replay_the_official_cli_leaves_the_lines_that_name_the_trace() -> None:
     run = GoodRun()
     run.replay["cli"] = {"name": "official", "version": "1"}
     run.log = f"2026-09-21T14:13:20 [TuskDrift] x\nTCP of {ORDER}\n  File x\n    y\nother\n"
-    assert log_lines.in_replay(*told(run, "create order")) == [f"TCP of {ORDER}", "  File x", "    y"]
+    assert logs.in_replay(*of(run, "create order")) == [f"TCP of {ORDER}", "  File x", "    y"]
 
 
 def test_of_a_traceback_the_frames_of_libraries_do_not_matter() -> None:
@@ -105,15 +104,25 @@ def test_of_a_traceback_the_frames_of_libraries_do_not_matter() -> None:
         "",
         "ValueError: x",
     ]
-    assert log_lines.that_matter(lines) == [lines[0], lines[4], lines[5], lines[9]]
+    assert logs.that_matter(lines) == [lines[0], lines[4], lines[5], lines[9]]
 
 
 def test_the_usual_lines_do_not_matter_and_an_answer_of_500_does() -> None:
     log = START + ACCESS.format("GET /a", 200) + ACCESS.format("\x1b[35mGET /b", "500") + "canary: on purpose\n"
-    found = log_lines.that_matter(log_lines.lines_of(log.encode()))
+    found = logs.that_matter(logs.lines_of(log.encode()))
     assert [line.partition("] ")[2] or line for line in found] == ['"GET /b HTTP/1.1" 500 -', "canary: on purpose"]
 
 
 def test_lines_are_fit_for_a_terminal() -> None:
-    assert log_lines.lines_of(b"a\tb\x1b[2Jc\x07\xff\n\xe2\x80\xae") == ["a b?[2Jc?\N{REPLACEMENT CHARACTER}", "?"]
-    assert log_lines.lines_of(None) == []
+    found = logs.lines_of(b"a\tb\x1b[2Kc\x07\xff\n\xe2\x80\xae")
+    assert found == ["a bc\\x07\N{REPLACEMENT CHARACTER}", "\\u202e"]
+    assert logs.lines_of(None) == []
+
+
+def test_the_ends_of_logs_are_bounded(tmp_path: Path) -> None:
+    (tmp_path / "huge.log").write_bytes(b"first\n" + b"x" * 3_000_000 + b"\n" + b"line\n" * 200)
+    (tmp_path / "empty.log").touch()
+    (tmp_path / "tusk-cli.log").write_text("of the replay\n")
+    (name, text), (huge, ended) = logs.ends(tmp_path)
+    assert (name, text) == ("tusk-cli.log", "of the replay"), "those of the replay come first"
+    assert huge == "huge.log" and ended.endswith("line\nline") and len(ended) < logs.LIMIT + 100

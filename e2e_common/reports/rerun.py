@@ -1,4 +1,4 @@
-"""The commands that a red run names: what runs just this again, and what says everything about it."""
+"""The commands that a red run names: the one that runs it again, and the one that explains a request of it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from e2e_common.knobs import KNOBS
 from e2e_common.paths import SUITES
 
 LONGEST_NAME = 100
-_SAID_APART = ("E2E_ONLY", "E2E_OUT", "E2E_VERBOSE", "E2E_REPORT")
+_APART = ("E2E_ONLY", "E2E_OUT", "E2E_VERBOSE", "E2E_REPORT")
 
 
 @dataclass(frozen=True)
-class Again:
-    """What to type. `given`: the knobs that made this run what it is (`E2E_PYTHON=3.12`); `out`: E2E_OUT, where it is
-    one of them; `only`: the pattern of E2E_ONLY that it had; `run` and `explain`: the commands after them; `sends`:
-    whether it sends requests, and so can send one of them alone."""
+class Rerun:
+    """What to type; result.json keeps it. `options`: the knobs that made the run what it is (`E2E_PYTHON=3.12`); `out`:
+    E2E_OUT, where it is set; `only`: the pattern of E2E_ONLY that the run had; `run` and `explain`: the commands after
+    them; `sends`: whether the run sends requests, and so can send one of them alone."""
 
-    given: str
+    options: str
     out: str
     only: str
     run: str
@@ -34,50 +34,51 @@ class Again:
     sends: bool = True
 
     def command(self, request: str | None = None) -> str:
-        """What runs `request` alone again, where that can be, else the same as this run."""
+        """The command that runs `request` alone, where that can be, else the whole run."""
         pattern = self.only if request is None or not self.sends else pattern_of(request)
-        return _joined(_assigned("E2E_ONLY", pattern), self.given, self.out, self.run)
+        return _joined(_assigned("E2E_ONLY", pattern), self.options, self.out, self.run)
 
     def explanation(self, request: str) -> str:
-        """What says everything about `request`."""
+        """The command that explains `request`."""
         return _joined(_assigned("E2E_ONLY", pattern_of(request)), self.out, self.explain)
 
-    def told(self) -> str:
+    def to_json(self) -> str:
         """For a container, which knows neither what was typed nor where."""
         return json.dumps(asdict(self))
 
 
 def pattern_of(name: str) -> str:
     """The pattern that E2E_ONLY takes for this one name: `*`, `?` and `[` stand for themselves. What cannot be typed
-    becomes `?`; of a name that no line could hold, its beginning stands for it."""
+    becomes `?`; of a name too long for a line, its beginning stands for it."""
     more = "*" if len(name) > LONGEST_NAME else ""
     return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", glob.escape(name[:LONGEST_NAME])) + more
 
 
-def again(
+def rerun(
     suite_dir: Path,
     suite: str,
     port: int,
     verb: str,
     phases: Collection[str],
     environ: Mapping[str, str] = os.environ,
-) -> Again:
-    """For the run of a suite with these phases. `verb`: e2e, or one that has its own. In a container: as it was told
+) -> Rerun:
+    """For the run of a suite with these phases. `verb`: e2e, or one that has its own. In a container: as it is given
     from outside."""
     if container.AGAIN in environ:
-        return Again(**json.loads(environ[container.AGAIN]))
+        return Rerun(**json.loads(environ[container.AGAIN]))
     given = {name: environ[name] for name, knob in KNOBS.items() if environ.get(name, "") not in ("", knob.default)}
     if container.world():
         given = {**given, "E2E_RUNTIME": "docker", "E2E_OUT": ""}
-    knobs = _joined(*(_assigned(name, value) for name, value in given.items() if name not in _SAID_APART))
-    told = (knobs, _assigned("E2E_OUT", given.get("E2E_OUT", "")), given.get("E2E_ONLY", ""))
+    options = _joined(*(_assigned(name, value) for name, value in given.items() if name not in _APART))
+    variables = (options, _assigned("E2E_OUT", given.get("E2E_OUT", "")), given.get("E2E_ONLY", ""))
     made, sends = _verb(verb, phases), "record" in phases
     if suite_dir == SUITES / suite / "e2e-tests" or container.world():
         at = "" if port == DEFAULT_PORT else f" PORT={port}"
-        return Again(*told, f"make {made}-{suite}{at}", f"make explain-{suite}{at}", sends)
+        return Rerun(*variables, f"make {made}-{suite}{at}", f"make explain-{suite}{at}", sends)
     words = [] if made == "e2e" else [f"--{verb}"] if made == verb else ["--phases", ",".join(phases)]
     run = ["scripts/e2e.sh", "run", str(suite_dir), str(port), *words]
-    return Again(*told, shlex.join(run), shlex.join(["scripts/e2e.sh", "explain", str(suite_dir), str(port)]), sends)
+    explain = ["scripts/e2e.sh", "explain", str(suite_dir), str(port)]
+    return Rerun(*variables, shlex.join(run), shlex.join(explain), sends)
 
 
 def _verb(verb: str, phases: Collection[str]) -> str:

@@ -1,61 +1,49 @@
-"""What a run that is red says on the terminal: the reason first, then what a person needs to see it, in 25 lines.
-
-Imported by nothing that is green.
-"""
+"""What a red run prints: the reason first, then what a person needs to see it, in 25 lines."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from e2e_common import container
+from e2e_common.artifacts import bytes_of
 from e2e_common.decoding import BUNDLED, Asked
 from e2e_common.errors import Code, HarnessError
 from e2e_common.failure import REPLAY, Failure, shorten
 from e2e_common.judging import Outcome
 from e2e_common.known_failures import START
+from e2e_common.reports import logs
+from e2e_common.reports.model import Call, RequestReport, RunReport
+from e2e_common.reports.steps import step_of
+from e2e_common.reports.text import DIM, GREEN, RED, Paint, clip
+from e2e_common.reports.values import excerpts
 from e2e_common.rules.replay import STEPS_BY_VALUE
-from e2e_common.run_folder import RunFolder
-from e2e_common.story import log_lines
-from e2e_common.story.again import Again
-from e2e_common.story.in_words import DIM, GREEN, RED, Paint, below, cut, excerpts, is_missed, step_of
-from e2e_common.story.model import Call, RequestStory, Story, differences, load
+from e2e_common.suite_run import shown
 
 LINES = 25
 SHORT = 170
 MOST_REASON, MOST_EVIDENCE, MOST_OTHERS, MOST_LOG = 12, 9, 6, 8
 PARTS, MISSES, NEAREST, LAST = 3, 2, 3, 4
 ANSWER = 3  # the rule of an answer that differs
-REPEATED = (2, 4)  # steps that take a recorded call once more (in_words.STEPS)
+REPEATED = (2, 4)  # steps that take a recorded call once more (steps.py)
 SHOWN_BY_EVIDENCE = (ANSWER, 7, 9)  # the rules whose failures `_evidence` shows in full
 _UNMET = re.compile(r"(?P<at>[^:]+): expected (?P<expected>.*?), got (?P<got>.*)", re.DOTALL)
 
 
-def lines(
-    outcome: Outcome,
-    facts: str,
-    again: Again,
-    folder: RunFolder,
-    suite_dir: Path,
-    notes: Sequence[str],
-    *,
-    colour: bool,
-) -> list[str]:
-    """The lines to print. `facts`: seconds, versions and the like; `notes`: what else is to be said, at the end."""
-    story = _story(folder, suite_dir) if outcome.has_artifacts else None
+def lines(outcome: Outcome, run: RunReport, facts: str, notes: Sequence[str], *, colour: bool) -> list[str]:
+    """The lines to print. `run`: the report of `outcome`; `facts`: seconds, versions and the like; `notes`: printed at
+    the end."""
     first = outcome.failures[0] if outcome.failures else None
-    own = story.by_name.get(first.request or "") if story and first else None
+    own = run.by_name.get(first.request or "") if first else None
     paint = Paint(colour)
-    head = _head(outcome.result, paint)
-    foot = [*_look_at(first, own, folder), f"exit {outcome.code}, {facts}", *_commands(first, own, again), *notes]
+    head = _head(run, paint)
+    foot = [*_look_at(first, own, run), f"exit {run.code}, {facts}", *_commands(own, run), *notes]
     room = _Room(LINES - len(head) - len(foot) - (2 if container.driven() else 0))  # two may come from outside
-    evidence = room.take(_evidence(own, story, paint) if own and story else _unfinished(outcome, story), MOST_EVIDENCE)
-    others = _others(outcome.failures, own, story, min(MOST_OTHERS, room.left))
-    room.take(others, MOST_OTHERS)
-    log = _log(outcome, first, own, story, folder, min(MOST_LOG, room.left), paint)
-    return [*head, *(f"    {cut(line)}" for line in [*evidence, *others, *log, *foot])]
+    evidence = room.take(_evidence(own, run, paint) if own else _unfinished(run), MOST_EVIDENCE)
+    others = room.take(_others(outcome.failures, own, run, min(MOST_OTHERS, room.left)), MOST_OTHERS)
+    log = _log(outcome, first, own, run, min(MOST_LOG, room.left), paint)
+    return [*head, *(f"    {clip(line)}" for line in [*evidence, *others, *log, *foot])]
 
 
 class _Room:
@@ -70,36 +58,28 @@ class _Room:
         return taken
 
 
-def _story(folder: RunFolder, suite_dir: Path) -> Story | None:
-    try:
-        return load(folder, suite_dir)
-    except HarnessError:  # nothing is there yet
-        return None
-
-
-def _head(result: dict[str, Any], paint: Paint) -> list[str]:
+def _head(run: RunReport, paint: Paint) -> list[str]:
     """The reason; that of an error may have more lines than one."""
-    first, *more = str(result["reason"]).splitlines() or [""]
+    first, *more = run.reason.splitlines() or [""]
     if len(more) >= MOST_REASON:
         more[MOST_REASON - 2 :] = [f"… {len(more) - MOST_REASON + 2} lines more"]
-    told = [f"{result['suite']:<9} {first}", *more]
-    return [f"{paint(RED, '✗')} {cut(told[0])}", *map(cut, told[1:])]
+    return [f"{paint(RED, '✗')} {clip(f'{run.suite:<9} {first}')}", *map(clip, more)]
 
 
-def _evidence(own: RequestStory, story: Story, paint: Paint) -> list[str]:
+def _evidence(own: RequestReport, run: RunReport, paint: Paint) -> list[str]:
     """What shows the failures of a request: what of its answer differs, and the calls that went wrong."""
     found = _unmet(own, paint)
-    if own.result and not own.result.passed and (parts := differences(own.result)):
+    if parts := own.differences:
         found.append("expected (-), and got in replay (+):")
         for path, expected, actual in parts[:PARTS]:
             one, other = excerpts(expected, actual)
             found += [paint(RED, f"- {path}: {one}"), paint(GREEN, f"+ {path}: {other}")]
         found += [f"… and {len(parts) - PARTS} more parts differ"] if len(parts) > PARTS else []
-    missed = [call for call in own.calls if is_missed(call)]
+    missed = own.misses
     for call in missed[:MISSES]:
-        found += _miss(call, own, story, NEAREST if len(missed) == 1 else 1)
+        found += _miss(call, own, run, NEAREST if len(missed) == 1 else 1)
     found += [f"… and {len(missed) - MISSES} more calls without a recorded answer"] if len(missed) > MISSES else []
-    if story.evidence.replay.cli == BUNDLED and own.result and own.window:
+    if run.evidence.replay.cli == BUNDLED and own.result and own.window:
         unasked = [call for call in own.calls if call.span and not call.asked]
         found += [f"recorded, and not asked for in replay: {call.text}" for call in unasked[:MISSES]]
     wrong = [call.asked for call in own.calls if call.asked and call.asked.found and _is_wrong(call.asked, call, own)]
@@ -107,14 +87,14 @@ def _evidence(own: RequestStory, story: Story, paint: Paint) -> list[str]:
     return found
 
 
-def _is_wrong(asked: Asked, call: Call, own: RequestStory) -> bool:
+def _is_wrong(asked: Asked, call: Call, own: RequestReport) -> bool:
     """Whether another recorded call answered than the one that should, or one that had answered before."""
     if own.name == START:
         return asked.step not in STEPS_BY_VALUE
     return call.span is None or asked.step in REPEATED or asked.step not in STEPS_BY_VALUE
 
 
-def _unmet(own: RequestStory, paint: Paint) -> list[str]:
+def _unmet(own: RequestReport, paint: Paint) -> list[str]:
     """What of the answer in recording is not as the request states it (in the words of requester.py)."""
     found = []
     for each in filter(None, map(_UNMET.fullmatch, own.request.problems[:PARTS])):
@@ -122,32 +102,31 @@ def _unmet(own: RequestStory, paint: Paint) -> list[str]:
     return ["stated (-), and answered in recording (+):", *found] if found else []
 
 
-def _miss(call: Call, own: RequestStory, story: Story, nearest: int) -> list[str]:
+def _miss(call: Call, own: RequestReport, run: RunReport, nearest: int) -> list[str]:
     near = call.asked.nearest[:nearest] if call.asked else ()
     found = [f"asked for in replay: {shorten(call.text, 200)}"]
     if not near:
         found[0] += " (nothing like it was recorded)" if call.asked else " (without a recorded answer)"
     for each in near:
-        owner = story.evidence.by_trace.get(each.trace_id)
+        owner = run.evidence.by_trace.get(each.trace_id)
         of = "" if owner is None or owner.name == own.name else f" by {owner.name!r}"
         found += [f"  recorded{of}: {shorten(each.asked, 150)}", f"    differs in {shorten(each.difference, 200)}"]
     return found
 
 
-def _unfinished(outcome: Outcome, story: Story | None) -> list[str]:
+def _unfinished(run: RunReport) -> list[str]:
     """How far a run came that ran out of time."""
-    if story is None or outcome.code != Code.TIMED_OUT or not story.requests:
+    if run.code != Code.TIMED_OUT or not run.requests:
         return []
-    if not _is_recorded(story.folder):
-        return [f"it was recording; the last answer was that of {story.requests[-1].name!r}"]
-    waiting = [each.name for each in story.requests if each.trace and each.result is None]
+    if not _is_recorded(run):
+        return [f"it was recording; the last answer was that of {run.requests[-1].name!r}"]
+    waiting = [each.name for each in run.requests if each.trace and each.result is None]
     names = ", ".join(map(repr, waiting[:3])) + (", …" if len(waiting) > 3 else "")
-    return (
-        [f"it was replaying; tests that had ended: {len(story.evidence.results)}; not yet: {names}"] if waiting else []
-    )
+    ended = len(run.evidence.results)
+    return [f"it was replaying; tests that had ended: {ended}; not yet: {names}"] if waiting else []
 
 
-def _others(failures: Sequence[Failure], own: RequestStory | None, story: Story | None, room: int) -> list[str]:
+def _others(failures: Sequence[Failure], own: RequestReport | None, run: RunReport, room: int) -> list[str]:
     """The other failures, one line a request, and how many there are beyond `room` lines."""
     seen: dict[str, Failure] = {}
     for number, failure in enumerate(failures[1:]):
@@ -156,16 +135,16 @@ def _others(failures: Sequence[Failure], own: RequestStory | None, story: Story 
         elif failure.rule not in SHOWN_BY_EVIDENCE:
             seen[f"own {number}"] = failure
     shown = list(seen.items()) if len(seen) <= room else list(seen.items())[: max(0, room - 1)]
-    told = [f"· {_short(failure, own, story)}" for _, failure in shown]
-    return told + ([f"· and {len(seen) - len(shown)} more (result.json)"] if room and len(seen) > len(shown) else [])
+    lines = [f"· {_short(failure, own, run)}" for _, failure in shown]
+    return lines + ([f"· and {len(seen) - len(shown)} more (result.json)"] if room and len(seen) > len(shown) else [])
 
 
-def _short(failure: Failure, own: RequestStory | None, story: Story | None) -> str:
+def _short(failure: Failure, own: RequestReport | None, run: RunReport) -> str:
     """A failure in one line; of an answer that differs the first part that does."""
     if own and failure.request == own.name:
         return f"and {shorten(failure.message, SHORT)}"
-    of = story.by_name.get(failure.request or "") if story else None
-    if of is None or of.result is None or failure.rule != ANSWER or not (parts := differences(of.result)):
+    of = run.by_name.get(failure.request or "")
+    if of is None or failure.rule != ANSWER or not (parts := of.differences):
         return shorten(f"{failure.request!r}: {failure.message}" if failure.request else failure.line(), SHORT)
     path, expected, actual = parts[0]
     one, other = excerpts(expected, actual, SHORT // 4)
@@ -174,75 +153,69 @@ def _short(failure: Failure, own: RequestStory | None, story: Story | None) -> s
 
 
 def _log(
-    outcome: Outcome,
-    first: Failure | None,
-    own: RequestStory | None,
-    story: Story | None,
-    folder: RunFolder,
-    room: int,
-    paint: Paint,
+    outcome: Outcome, first: Failure | None, own: RequestReport | None, run: RunReport, room: int, paint: Paint
 ) -> list[str]:
     """The last lines of the application's log that say something of the failure: of its request, else of the run."""
     path: Path | None
-    if own and story and first:
-        path, found = _log_of(own, story, first, folder)
+    if own and first:
+        path, found = _log_of(own, run, first)
     else:
-        path = Path(outcome.log) if outcome.log else _last_log(folder) if outcome.code == Code.TIMED_OUT else None
+        path = Path(outcome.log) if outcome.log else _last_log(run) if run.code == Code.TIMED_OUT else None
         found = _of_the_run(path, judged=bool(first and first.rule)) if path else []
     if path is None or not found or room < 2:
         return []
     of = f", of {own.name!r}" if own else ", its last lines"
-    return [f"{below(path)}{of}:", *(paint(DIM, f"| {line}") for line in found[1 - room :])]
+    return [f"{shown(path)}{of}:", *(paint(DIM, f"| {line}") for line in found[1 - room :])]
 
 
 def _of_the_run(path: Path, *, judged: bool) -> list[str]:
     """Of a log that belongs to no request: where nothing else matters, what the SDK says, or what came last."""
-    every = log_lines.lines_of(_read(path))
+    every = logs.lines_of(_read(path))
     sdk = [line for line in every if "[TuskDrift]" in line] if judged else []
-    return log_lines.that_matter(every) or sdk[-LAST:] or every[-LAST:]
+    return logs.that_matter(every) or sdk[-LAST:] or every[-LAST:]
 
 
-def _last_log(folder: RunFolder) -> Path:
+def _last_log(run: RunReport) -> Path:
     """The application's, of the phase that a run did not get beyond."""
+    folder = run.folder
     replayed = [*folder.logs.glob("tusk-replay-*.log"), *folder.work_logs.glob("tusk-replay-*.log")]
-    return max(replayed, default=folder.record_log) if _is_recorded(folder) else folder.record_log
+    return max(replayed, default=folder.record_log) if _is_recorded(run) else folder.record_log
 
 
-def _is_recorded(folder: RunFolder) -> bool:
+def _is_recorded(run: RunReport) -> bool:
     """Whether the recording came to its end. (The application of the replay may have been started before that.)"""
     try:
-        folder.read_run()
+        run.folder.read_run()
     except HarnessError:
         return False
     return True
 
 
-def _log_of(own: RequestStory, story: Story, first: Failure, folder: RunFolder) -> tuple[Path, list[str]]:
-    evidence = story.evidence
+def _log_of(own: RequestReport, run: RunReport, first: Failure) -> tuple[Path, list[str]]:
+    evidence = run.evidence
     if first.stage == REPLAY and evidence.raw.replay_logs:
-        return folder.root / next(iter(evidence.raw.replay_logs)), log_lines.that_matter(
-            log_lines.in_replay(own, evidence)
-        )
-    return folder.record_log, log_lines.that_matter(log_lines.in_recording(own, evidence))
+        log = run.folder.root / next(iter(evidence.raw.replay_logs))
+        return log, logs.that_matter(logs.in_replay(own, evidence))
+    return run.folder.record_log, logs.that_matter(logs.in_recording(own, evidence))
 
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes() if path.is_file() else b""  # a pipe or a device would keep us for ever
+        return bytes_of(path)
     except OSError:
         return b""
 
 
-def _look_at(first: Failure | None, own: RequestStory | None, folder: RunFolder) -> list[str]:
+def _look_at(first: Failure | None, own: RequestReport | None, run: RunReport) -> list[str]:
     """The files to open."""
-    names = [first.file] if first and first.rule and (folder.root / first.file).is_file() else []
+    names = [first.file] if first and first.rule and (run.folder.root / first.file).is_file() else []
     names += [own.trace.name] if own and own.trace and own.trace.name not in names else []
-    return [f"look at: {', '.join(below(folder.root / name) for name in names)}"] if names else []
+    return [f"look at: {', '.join(map(run.path, names))}"] if names else []
 
 
-def _commands(first: Failure | None, own: RequestStory | None, again: Again) -> list[str]:
-    alone = own.name if own and own.name != START and again.sends else None
+def _commands(own: RequestReport | None, run: RunReport) -> list[str]:
+    alone = own.name if own and own.name != START and run.rerun.sends else None
     return [
-        f"{'only this' if alone is not None else 'again'}: {again.command(alone)}",
-        *([f"all of it: {again.explanation(own.name)}"] if own else []),
+        f"{'only this' if alone is not None else 'again'}: {run.rerun.command(alone)}",
+        *([f"all of it: {run.rerun.explanation(own.name)}"] if own else []),
     ]

@@ -19,22 +19,12 @@ from e2e_common.failure import shorten
 from e2e_common.knobs import load_knobs
 from e2e_common.known_failures import START
 from e2e_common.report import has_colour
-from e2e_common.story import last_run, log_lines
-from e2e_common.story.again import again
-from e2e_common.story.in_words import (
-    BOLD,
-    GREEN,
-    RED,
-    Paint,
-    below,
-    cut,
-    decoded,
-    excerpts,
-    is_missed,
-    step_of,
-    value_lines,
-)
-from e2e_common.story.model import Call, RequestStory, Story, differences
+from e2e_common.reports import last_run, logs
+from e2e_common.reports.model import Call, RequestReport, RunReport
+from e2e_common.reports.rerun import rerun
+from e2e_common.reports.steps import step_of
+from e2e_common.reports.text import BOLD, GREEN, RED, Paint, clip
+from e2e_common.reports.values import decoded, excerpts, value_lines
 from e2e_common.streams import say
 from e2e_common.suites import folder_of, name_of
 from e2e_common.traces import Span
@@ -49,43 +39,43 @@ def main(argv: Sequence[str]) -> int:
     words = parse_run("explain", argv)
     suite_dir, knobs = folder_of(words.suite), load_knobs()
     suite = name_of(suite_dir)
-    command = again(suite_dir, suite, words.port, "e2e", list(BANNERS)).explain
+    command = rerun(suite_dir, suite, words.port, "e2e", BANNERS).explain
     if not knobs["E2E_ONLY"]:
         raise usage(f"which request? E2E_ONLY='its name' {command} (make traces-{suite} lists them)")
-    story = last_run.load(suite_dir, words.port, knobs)
-    asked_for = last_run.chosen(story, knobs["E2E_ONLY"])
+    run = last_run.load(suite_dir, words.port, knobs)
+    asked_for = last_run.chosen(run, knobs["E2E_ONLY"])
     paint = Paint(has_colour(sys.stdout))
-    told = [*last_run.about(story), *(line for each in asked_for for line in (*explain(story, each, paint), ""))]
-    say("\n".join(told[:-1]))
+    lines = [*last_run.about(run), *(line for each in asked_for for line in (*explain(run, each, paint), ""))]
+    say("\n".join(lines[:-1]))
     return Code.PASSED
 
 
-def explain(story: Story, of: RequestStory, paint: Paint) -> Iterator[str]:
+def explain(run: RunReport, of: RequestReport, paint: Paint) -> Iterator[str]:
     """All of one request, line by line."""
     number = f" (request {of.request.number})" if of.request.number else ""
     code = RED if of.verdict == "failed" else GREEN if of.verdict == "passed" else BOLD
-    yield f"{paint(BOLD, cut(repr(of.name)))} of {story.folder.root.name}{number}: {paint(code, of.verdict)}"
+    yield f"{paint(BOLD, clip(repr(of.name)))} of {run.folder.root.name}{number}: {paint(code, of.verdict)}"
     sections = (
         ("Verdict", _judged(of)),
         ("Sent", _sent(of)),
         ("Answered in recording", _answered(of)),
-        ("Recorded", _recorded(story, of)),
-        ("Asked for in replay", _asked(story, of)),
-        ("Answered in replay", _replayed(story, of, paint)),
+        ("Recorded", _recorded(run, of)),
+        ("Asked for in replay", _asked(run, of)),
+        ("Answered in replay", _replayed(run, of, paint)),
         ("Past the instrumentation", _past(of)),
-        ("Logged in recording", _logged(story, of)),
-        ("Logged in replay", _logged_in_replay(story, of)),
-        ("Files", _files(story, of)),
+        ("Logged in recording", _logged(run, of)),
+        ("Logged in replay", _logged_in_replay(run, of)),
+        ("Files", _files(run, of)),
     )
     for title, section in sections:
         lines = list(section)
         if lines:
             yield ""
             yield paint(BOLD, title)
-            yield from (f"  {cut(line, LONGEST)}" for line in lines)
+            yield from (f"  {clip(line, LONGEST)}" for line in lines)
 
 
-def _judged(of: RequestStory) -> Iterator[str]:
+def _judged(of: RequestReport) -> Iterator[str]:
     for failure in of.failures:
         yield f"failed at {failure.stage} (rule {failure.rule}): {failure.message} ({failure.file})"
     for failure, entry in of.known:
@@ -97,7 +87,7 @@ def _judged(of: RequestStory) -> Iterator[str]:
         yield of.reason or "nothing is wrong with it"
 
 
-def _sent(of: RequestStory) -> Iterator[str]:
+def _sent(of: RequestReport) -> Iterator[str]:
     request = of.request
     if of.name == START:
         return
@@ -111,7 +101,7 @@ def _sent(of: RequestStory) -> Iterator[str]:
     yield from _body("body", root.input_value, root.raw.get("inputSchema"))
 
 
-def _answered(of: RequestStory) -> Iterator[str]:
+def _answered(of: RequestReport) -> Iterator[str]:
     request, root = of.request, of.trace.root if of.trace else None
     if of.name == START:
         return
@@ -125,7 +115,7 @@ def _answered(of: RequestStory) -> Iterator[str]:
     yield from _stated(of)
 
 
-def _stated(of: RequestStory) -> Iterator[str]:
+def _stated(of: RequestReport) -> Iterator[str]:
     request = of.request
     calls = ", ".join(f"{library} {count}" for library, count in sorted(request.calls.items()))
     yield f"it states the outbound calls: {calls or 'none'}"
@@ -135,19 +125,20 @@ def _stated(of: RequestStory) -> Iterator[str]:
         yield f"it states of which sockets the SDK warns (expect_unpatched): {request.expect_unpatched}"
     if request.background:
         yield f"it states {request.background} calls outside its context (background)"
-    yield from (f"it states that it reaches past the SDK: {what}" for what in request.leaks)
-    yield from (
-        f"it states {count} calls that ask for something else in replay: {of}" for of, count in request.inexact.items()
-    )
-    yield from (f"it states a call that nothing answers: {call}" for call in request.unanswered)
-    yield from (f"it states that it reaches the upstream beyond its calls: {what}" for what in request.reached)
-    yield from (f"it states an exception: {error}" for error in request.errors)
+    for what, stated in (
+        ("that it reaches past the SDK", request.leaks),
+        ("calls that ask for something else in replay", [f"{of} {count}" for of, count in request.inexact.items()]),
+        ("a call that nothing answers", request.unanswered),
+        ("that it reaches the upstream beyond its calls", request.reached),
+        ("an exception", request.errors),
+    ):
+        yield from (f"it states {what}: {each}" for each in stated)
 
 
 def _headers(value: dict[str, Any]) -> Iterator[str]:
     headers = value.get("headers")
     for key, header in headers.items() if isinstance(headers, dict) else ():
-        yield cut(f"{key}: {header}")
+        yield clip(f"{key}: {header}")
 
 
 def _body(name: str, value: dict[str, Any], schema: Any) -> Iterator[str]:
@@ -165,7 +156,7 @@ def _indented(title: str, lines: Sequence[str]) -> Iterator[str]:
     yield from (" " * len(title) + line for line in lines[1:])
 
 
-def _recorded(story: Story, of: RequestStory) -> Iterator[str]:
+def _recorded(run: RunReport, of: RequestReport) -> Iterator[str]:
     if of.trace and of.trace.root:
         root = of.trace.root
         yield f"trace {of.trace.trace_id}, {len(of.trace.spans)} spans, {of.trace.name}"
@@ -185,75 +176,75 @@ def _recorded(story: Story, of: RequestStory) -> Iterator[str]:
         yield "no outbound call"
 
 
-def _parent(of: RequestStory, span: Span) -> str:
+def _parent(of: RequestReport, span: Span) -> str:
     """Below what a call was made, where that is not the request's own span."""
     root = of.trace.root if of.trace else None
     return f", below {span.parent_span_id or 'none'}" if root and span.parent_span_id != root.span_id else ""
 
 
-def _stray(file: TraceFile, of: RequestStory) -> Iterator[str]:
+def _stray(file: TraceFile, of: RequestReport) -> Iterator[str]:
     if of.name == START:
         return
     yield f"also {file.name}{'' if file.root else ', which has no root span'}:"
     for span in file.spans:
-        yield f"  {span.library} {cut(span.name)}, {_ms(span)} (span {span.span_id})"
+        yield f"  {span.library} {clip(span.name)}, {_ms(span)} (span {span.span_id})"
         yield from _indented("    input: ", value_lines(decoded(span.input_value, span.raw.get("inputSchema"))))
 
 
-def _numbered(of: RequestStory) -> list[tuple[int, Span]]:
+def _numbered(of: RequestReport) -> list[tuple[int, Span]]:
     spans = {(call.span.trace_id, call.span.span_id): call.span for call in of.calls if call.span}
     return list(enumerate(spans.values(), start=1))
 
 
-def _text(of: RequestStory, span: Span) -> str:
-    return cut(next(call.text for call in of.calls if call.span is span))
+def _text(of: RequestReport, span: Span) -> str:
+    return clip(next(call.text for call in of.calls if call.span is span))
 
 
 def _ms(span: Span) -> str:
     return f"{(span.end_ns - span.start_ns) / 1e6:.1f} ms"
 
 
-def _asked(story: Story, of: RequestStory) -> Iterator[str]:
-    if story.evidence.raw.replay is None:
+def _asked(run: RunReport, of: RequestReport) -> Iterator[str]:
+    if run.evidence.raw.replay is None:
         return
     numbers = {(span.trace_id, span.span_id): number for number, span in _numbered(of)}
-    official = story.evidence.replay.cli == OFFICIAL
+    official = run.evidence.replay.cli == OFFICIAL
     if official:
         yield "(the official CLI keeps no account of it; it names calls without a recorded answer, of tests that fail)"
     for call in of.calls:
         if call.asked is None and call.span and not official and (of.result or of.name == START):
             yield f"{call.text}: recorded, and NOT asked for (call {numbers[call.span.trace_id, call.span.span_id]})"
-        elif is_missed(call):
-            yield from _missed(story, of, call)
+        elif call.is_missed:
+            yield from _missed(run, of, call)
         elif call.asked:
             by = numbers.get((call.asked.matched_trace, call.asked.matched_span))
-            own = f"with call {by}" if by else f"with span {call.asked.matched_span} of {_owner(story, call)}"
-            yield f"{cut(call.asked.asked)}: answered {own}: {step_of(call.asked)}"
+            own = f"with call {by}" if by else f"with span {call.asked.matched_span} of {_owner(run, call)}"
+            yield f"{clip(call.asked.asked)}: answered {own}: {step_of(call.asked)}"
 
 
-def _owner(story: Story, call: Call) -> str:
+def _owner(run: RunReport, call: Call) -> str:
     trace_id = call.asked.matched_trace if call.asked else ""
-    owner = story.evidence.by_trace.get(trace_id)
+    owner = run.evidence.by_trace.get(trace_id)
     return repr(owner.name) if owner else f"trace {trace_id}"
 
 
-def _missed(story: Story, of: RequestStory, call: Call) -> Iterator[str]:
-    yield f"{cut(call.text)}: NO RECORDED ANSWER"
+def _missed(run: RunReport, of: RequestReport, call: Call) -> Iterator[str]:
+    yield f"{clip(call.text)}: NO RECORDED ANSWER"
     if call.asked is None:
         return
     if call.asked.note:
         yield f"  {call.asked.note}"
     for near in call.asked.nearest:
-        owner = story.evidence.by_trace.get(near.trace_id)
+        owner = run.evidence.by_trace.get(near.trace_id)
         of_other = f" by {owner.name!r}" if owner and owner.name != of.name else ""
-        yield f"  the nearest recorded{of_other}: {cut(near.asked)} (span {near.span_id})"
+        yield f"  the nearest recorded{of_other}: {clip(near.asked)} (span {near.span_id})"
         yield f"    differs in {near.difference}"
     if not call.asked.nearest:
         yield "  nothing like it was recorded"
 
 
-def _replayed(story: Story, of: RequestStory, paint: Paint) -> Iterator[str]:
-    result, raw = of.result, story.evidence.raw
+def _replayed(run: RunReport, of: RequestReport, paint: Paint) -> Iterator[str]:
+    result, raw = of.result, run.evidence.raw
     if of.name == START or (raw.replay is None and result is None):
         return
     if result is None:
@@ -264,7 +255,7 @@ def _replayed(story: Story, of: RequestStory, paint: Paint) -> Iterator[str]:
         yield f"as recorded, in {result.duration_ms} ms{again}"
         return
     yield f"not as recorded{again}: {shorten(result.complaint(), 400)}"
-    parts = differences(result)
+    parts = of.differences
     if parts:
         yield "expected (-), and got (+):"
     for path, expected, actual in parts[:MOST_PARTS]:
@@ -275,48 +266,47 @@ def _replayed(story: Story, of: RequestStory, paint: Paint) -> Iterator[str]:
         yield f"… and {len(parts) - MOST_PARTS} more parts differ (results.json)"
 
 
-def _past(of: RequestStory) -> Iterator[str]:
+def _past(of: RequestReport) -> Iterator[str]:
     for warning in of.warnings:
         what = f" TCP {warning['method']}()" if warning["method"] else ""
         yield f"the SDK warned: {warning['kind']}{what}{_expected(warning)}"
     for leak in of.leaks:
-        yield cut(f"{leak['service']} was reached: {leak['what']}{_expected(leak)}")
+        yield clip(f"{leak['service']} was reached: {leak['what']}{_expected(leak)}")
 
 
 def _expected(row: dict[str, Any]) -> str:
     return ", as the request states" if row["expected"] else ", which the request does not state"
 
 
-def _logged(story: Story, of: RequestStory) -> Iterator[str]:
+def _logged(run: RunReport, of: RequestReport) -> Iterator[str]:
     if of.name == START:
         return
-    yield from _of_log(below(story.folder.record_log), log_lines.in_recording(of, story.evidence))
+    yield from _of_log(run.path("logs/record.log"), logs.in_recording(of, run.evidence))
 
 
-def _logged_in_replay(story: Story, of: RequestStory) -> Iterator[str]:
+def _logged_in_replay(run: RunReport, of: RequestReport) -> Iterator[str]:
     if not of.trace:
         return
-    names = ", ".join(below(story.folder.root / name) for name in story.evidence.raw.replay_logs)
-    yield from _of_log(names, log_lines.in_replay(of, story.evidence))
+    names = ", ".join(map(run.path, run.evidence.raw.replay_logs))
+    yield from _of_log(names, logs.in_replay(of, run.evidence))
 
 
 def _of_log(name: str, found: Sequence[str]) -> Iterator[str]:
-    lines = log_lines.without_frames(found)
+    lines = logs.without_frames(found)
     if lines:
         less = f" ({len(found) - len(lines)} lines of libraries left out)" if len(found) > len(lines) else ""
         yield f"{name}{less}:"
         yield from [f"… {len(lines) - MOST_LINES} lines more above"] if len(lines) > MOST_LINES else []
-        yield from (cut(f"| {line}") for line in lines[-MOST_LINES:])
+        yield from (clip(f"| {line}") for line in lines[-MOST_LINES:])
 
 
-def _files(story: Story, of: RequestStory) -> Iterator[str]:
-    root = story.folder.root
-    for file in (*([of.trace] if of.trace else []), *of.stray):
-        yield f"jq . {shlex.quote(below(root / file.name))}"
+def _files(run: RunReport, of: RequestReport) -> Iterator[str]:
+    for file in of.files:
+        yield f"jq . {shlex.quote(run.path(file.name))}"
     trace_id = of.trace.trace_id if of.trace else ""
     for name in ("mocks.jsonl", "results.json"):
-        if trace_id and (root / name).is_file():
-            yield f"grep -n {trace_id} {shlex.quote(below(root / name))}"
+        if trace_id and (run.folder.root / name).is_file():
+            yield f"grep -n {trace_id} {shlex.quote(run.path(name))}"
     if of.request.number:
         select = shlex.quote(f"select(.n == {of.request.number})")
-        yield f"jq {select} {shlex.quote(below(root / 'requests.jsonl'))}"
+        yield f"jq {select} {shlex.quote(run.path('requests.jsonl'))}"

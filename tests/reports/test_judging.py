@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from e2e_common import judging
+from e2e_common.base_runner import report_on
 from e2e_common.report import summary
+from e2e_common.reports import model
 from e2e_common.run_folder import RunFolder
-from e2e_common.story.again import Again
+from e2e_common.verdict import judge
+from tests.reports.made import write
 from tests.unit.good_run import CAUSE, HEALTH, LEAK, ORDER, GoodRun, result
-from tests.unit.test_story import write
 from tests.unit.verdict.spoiling import DEVIATION
-
-AGAIN = Again("", "", "", "make e2e-flask", "make explain-flask")
 
 
 @pytest.mark.parametrize("only", [None, "one*"])
@@ -37,7 +38,7 @@ def test_the_line_of_a_green_run_says_what_it_forgives_and_how_many_have_floats(
     entry = f"- {{cause: {CAUSE}, requests: [health], replay: {{floats: ...}}}}\n"
     (tmp_path / "known_failures.yaml").write_text(entry)
     outcome = judging.judge_run(write(tmp_path / "out", run.artifacts()), tmp_path)
-    line = summary(outcome, lambda: AGAIN, RunFolder(tmp_path), tmp_path, ())
+    line = summary(outcome, RunFolder(tmp_path), tmp_path, ())
     assert "3 of 3 requests recorded, replayed and matched (1 of them with floats for whole numbers)   " in line
     assert line.endswith(" \u00b7 comparison forgives ignore_dates, ignore_fields: id")
 
@@ -49,31 +50,55 @@ def timed_out(run: GoodRun, folder: Path) -> RunFolder:
     return write(folder, run.artifacts())
 
 
-def test_of_tests_that_failed_before_the_time_limit_the_commonest_reason_is_told(tmp_path: Path) -> None:
+def said(folder: RunFolder, suite_dir: Path, **facts: object) -> tuple[int, str]:
+    outcome = judging.stopped(folder, suite_dir, facts, 5, "not done within 3 s")
+    return outcome.code, str(outcome.result["reason"])
+
+
+def test_of_tests_that_failed_before_the_time_limit_the_commonest_reason_is_named(tmp_path: Path) -> None:
     run = GoodRun()
     run.results = [result(HEALTH, passed=False, error="EOF"), result(ORDER, passed=False, error="EOF"), result(LEAK)]
     folder = timed_out(run, tmp_path / "a")
-    assert judging.failed_before(folder, tmp_path) == "2 tests had failed before the time limit, 2 of them so: EOF"
+    reason = "2 tests had failed before the time limit, 2 of them so: EOF; not done within 3 s"
+    assert said(folder, tmp_path, moments={}) == (1, reason)
+    assert said(folder, tmp_path) == (5, "not done within 3 s"), "the recording had not ended: they are another run's"
 
 
 def test_a_test_that_failed_in_two_ways_is_one(tmp_path: Path) -> None:
     run = GoodRun()
     run.results[1] = result(ORDER, passed=False, deviations=[DEVIATION])
     next(line for line in run.mocks if line["event"] == "inbound")["output"]["statusCode"] = 201
-    said = judging.failed_before(timed_out(run, tmp_path), tmp_path)
-    assert said.startswith("1 tests had failed before the time limit, 1 of them so: response.status: ")
+    code, reason = said(timed_out(run, tmp_path), tmp_path, moments={})
+    assert code == 1
+    assert reason.startswith("1 tests had failed before the time limit, 1 of them so: response.status: ")
 
 
 def test_tests_that_passed_or_have_not_ended_or_are_known_to_fail_are_no_reason(tmp_path: Path) -> None:
-    folder = timed_out(GoodRun(), tmp_path / "a")
-    assert judging.failed_before(folder, tmp_path) == ""
+    assert said(timed_out(GoodRun(), tmp_path / "a"), tmp_path, moments={})[0] == 5
     run = GoodRun()
     run.results[1] = result(ORDER, passed=False, error="EOF")
     folder = timed_out(run, tmp_path / "b")
-    assert judging.failed_before(folder, tmp_path) != ""
+    assert said(folder, tmp_path, moments={})[0] == 1
     entry = f"- {{cause: {CAUSE}, requests: [create order], replay: {{error: EOF}}}}\n"
     (tmp_path / "known_failures.yaml").write_text(entry)
-    assert judging.failed_before(folder, tmp_path) == ""
+    assert said(folder, tmp_path, moments={})[0] == 5
+    (tmp_path / "known_failures.yaml").write_text("[")
+    assert said(folder, tmp_path, moments={})[0] == 1, "what is not YAML knows of no failure"
+
+
+def test_the_judge_runs_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Terminal and reports are made from its result."""
+    once = Mock(side_effect=judge)
+    monkeypatch.setattr(judging, "judge", once)
+    monkeypatch.setattr(model, "judge", once)
+    run = GoodRun()
+    run.results[1] = result(ORDER, passed=False, deviations=[DEVIATION])
+    folder = write(tmp_path / "out", run.artifacts())
+    outcome = judging.judge_run(folder, tmp_path)
+    assert "✗ flask" in summary(outcome, folder, tmp_path, ())
+    report_on(tmp_path, folder, outcome, "junit,md,html")
+    assert "create order" in (folder.root / "summary.md").read_text()
+    assert once.call_count == 1
 
 
 @pytest.mark.parametrize(("only", "says"), [(None, "SDK off   "), ("one*", "SDK off, PARTIAL   ")])
@@ -82,6 +107,6 @@ def test_so_does_a_baseline(tmp_path: Path, only: str | None, says: str) -> None
     folder.run.unlink()
     folder.replay.unlink()
     outcome = judging.judge_baseline(folder, tmp_path, {"suite": "flask", "partial": only})
-    line = summary(outcome, lambda: AGAIN, folder, tmp_path, ())
+    line = summary(outcome, folder, tmp_path, ())
     assert (outcome.code, outcome.result["partial"]) == (0, only is not None)
     assert f"3 of 3 requests answered as stated with the {says}" in line

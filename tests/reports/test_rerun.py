@@ -1,4 +1,4 @@
-"""e2e_common/story/again.py: what a red run says that one should type."""
+"""e2e_common/reports/rerun.py: what a red run says that one should type."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ import pytest
 
 from e2e_common.command_line import BANNERS
 from e2e_common.paths import SUITES
-from e2e_common.story.again import LONGEST_NAME, Again, again, pattern_of
+from e2e_common.reports.rerun import LONGEST_NAME, Rerun, pattern_of, rerun
 
 FLASK = SUITES / "flask" / "e2e-tests"
 
 
-def of_flask(port: int = 8000, verb: str = "e2e", phases: list[str] | None = None, **environ: str) -> Again:
-    return again(FLASK, "flask", port, verb, phases or list(BANNERS), environ)
+def of_flask(port: int = 8000, verb: str = "e2e", phases: list[str] | None = None, **environ: str) -> Rerun:
+    return rerun(FLASK, "flask", port, verb, phases or list(BANNERS), environ)
 
 
 def test_a_suite_is_run_again_by_make() -> None:
-    told = of_flask()
-    assert told.command() == "make e2e-flask"
-    assert told.command("create order") == "E2E_ONLY='create order' make e2e-flask"
-    assert told.explanation("create order") == "E2E_ONLY='create order' make explain-flask"
+    found = of_flask()
+    assert found.command() == "make e2e-flask"
+    assert found.command("create order") == "E2E_ONLY='create order' make e2e-flask"
+    assert found.explanation("create order") == "E2E_ONLY='create order' make explain-flask"
 
 
 def test_with_the_knobs_that_made_the_run_what_it_is() -> None:
@@ -34,14 +34,14 @@ def test_with_the_knobs_that_made_the_run_what_it_is() -> None:
         "TUSK_CLI": "official", "E2E_RUNTIME": "local", "HOME": "/root", "E2E_VERBOSE": "1",
         "E2E_SENTINELS": "on", "E2E_TIMEOUT": "", "E2E_OUT": "my out",
     }  # fmt: skip
-    told = of_flask(8600, "e2e", None, **environ)
-    words = shlex.split(told.command("a"))
+    found = of_flask(8600, "e2e", None, **environ)
+    words = shlex.split(found.command("a"))
     assert words[-3:] == ["make", "e2e-flask", "PORT=8600"]
     assert set(words[:-3]) == {
         "E2E_ONLY=a", "E2E_SDK=../my sdk", "E2E_PYTHON=3.12", "E2E_WITH=flask<3.1", "E2E_RUST_CORE=1",
         "TUSK_CLI=official", "E2E_RUNTIME=local", "E2E_OUT=my out",
     }  # fmt: skip
-    assert told.explanation("a") == "E2E_ONLY=a E2E_OUT='my out' make explain-flask PORT=8600"
+    assert found.explanation("a") == "E2E_ONLY=a E2E_OUT='my out' make explain-flask PORT=8600"
 
 
 def test_without_a_request_the_same_requests_are_sent() -> None:
@@ -66,24 +66,24 @@ def test_the_verb_is_that_of_the_phases(verb: str, phases: list[str], command: s
 
 
 def test_a_replay_is_always_of_all_that_was_recorded() -> None:
-    told = of_flask(phases=["setup", "replay", "check", "cleanup"])
-    assert not told.sends
-    assert told.command("create order") == "make replay-flask"
-    assert told.explanation("create order") == "E2E_ONLY='create order' make explain-flask"
+    found = of_flask(phases=["setup", "replay", "check", "cleanup"])
+    assert not found.sends
+    assert found.command("create order") == "make replay-flask"
+    assert found.explanation("create order") == "E2E_ONLY='create order' make explain-flask"
 
 
 def test_a_suite_that_make_does_not_know_is_run_by_the_script(tmp_path: Path) -> None:
     folder = tmp_path / "my suite" / "e2e-tests"
-    told = again(folder, "my suite", 8600, "e2e", ["check"], {})
-    assert shlex.split(told.command()) == ["scripts/e2e.sh", "run", str(folder), "8600", "--phases", "check"]
-    assert shlex.split(told.explanation("a")) == ["E2E_ONLY=a", "scripts/e2e.sh", "explain", str(folder), "8600"]
-    assert "--" not in again(folder, "my suite", 8600, "e2e", list(BANNERS), {}).command()
-    assert again(folder, "my suite", 8600, "baseline", ["setup"], {}).command().endswith(" 8600 --baseline")
+    found = rerun(folder, "my suite", 8600, "e2e", ["check"], {})
+    assert shlex.split(found.command()) == ["scripts/e2e.sh", "run", str(folder), "8600", "--phases", "check"]
+    assert shlex.split(found.explanation("a")) == ["E2E_ONLY=a", "scripts/e2e.sh", "explain", str(folder), "8600"]
+    assert "--" not in rerun(folder, "my suite", 8600, "e2e", list(BANNERS), {}).command()
+    assert rerun(folder, "my suite", 8600, "baseline", ["setup"], {}).command().endswith(" 8600 --baseline")
 
 
-def test_in_a_container_it_is_what_was_told_from_outside() -> None:
+def test_in_a_container_it_is_what_was_typed_outside() -> None:
     outside = of_flask(8600, E2E_SDK="../sdk")
-    inside = again(Path("/e2e/x"), "x", 8000, "e2e", [], {"DRIFT_E2E_AGAIN": outside.told(), "E2E_SDK": "/sdk"})
+    inside = rerun(Path("/e2e/x"), "x", 8000, "e2e", [], {"DRIFT_E2E_AGAIN": outside.to_json(), "E2E_SDK": "/sdk"})
     assert inside == outside
 
 

@@ -1,0 +1,122 @@
+"""report.html as text: spans on a line of time, what a run's head shows, and a page that stays bounded and inert."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from e2e_common.reports import html, logs
+from e2e_common.reports.model import RunReport
+from e2e_common.reports.waterfall import LEAST, SHOWN, Waterfall, waterfall
+from tests.reports.made import HOSTILE, large, red, written
+from tests.unit.good_run import T0, GoodRun, mock, span
+
+
+def fall(run: RunReport, name: str, *, account: bool = True) -> Waterfall:
+    found = waterfall(run.by_name[name], account=account)
+    assert found is not None
+    return found
+
+
+def test_headers_are_bounded() -> None:
+    value = {"method": "GET", "target": "/x", "headers": {str(number): "v" for number in range(99)}}
+    sent = html.sent(value, 10)
+    assert sent.head == "GET /x"
+    assert (len(sent.headers), sent.headers[-1]) == (html.HEADERS + 1, ("…", "69 more"))
+
+
+def test_recorded_spans_stand_where_they_were_beside_the_moments_of_the_replay(tmp_path: Path) -> None:
+    run = GoodRun()
+    run.mocks[2]["at"], run.mocks[3]["at"] = T0 + 102.1, T0 + 102.4
+    found = fall(written(run, tmp_path), "create order")
+    assert (found.recorded_ms, found.replayed_ms) == (500, 500)
+    shape = [(line.state, line.depth, line.library) for line in found.lines]
+    assert shape == [("root", 0, "flask"), ("answered", 1, "requests"), ("answered", 1, "requests")]
+    recorded = [(line.recorded.left, line.recorded.width) for line in found.lines if line.recorded]
+    assert recorded == [(0, 100), (20, 20), (40, 20)]
+    assert [round(line.replayed.left) for line in found.lines if line.replayed] == [0, 20, 80]
+    assert [round(line.replayed.began_ms) for line in found.lines if line.replayed] == [0, 100, 400]
+
+
+def test_a_miss_and_a_call_that_was_not_asked_for_are_told_apart(tmp_path: Path) -> None:
+    run = written(red(), tmp_path)
+    found = fall(run, "create order")
+    assert [line.state for line in found.lines] == ["root", "answered", "unasked", "missed"]
+    assert found.lines[-1].recorded is None
+    assert [call.text for call in run.by_name["create order"].misses] == ["GET http://127.0.0.1:9123/wether"]
+
+
+def test_an_answer_from_another_recording_is_told(tmp_path: Path) -> None:
+    run = red()
+    run.mocks[3] = mock(run.spans(2)[0]["traceId"], "elsewhere", matched_trace="3" * 32)
+    assert [line.state for line in fall(written(run, tmp_path), "create order").lines][-1] == "elsewhere"
+
+
+def test_the_official_cli_keeps_no_account(tmp_path: Path) -> None:
+    run = GoodRun()
+    run.replay["cli"] = {"name": "official", "version": "v1"}
+    run.raw = {"mocks": None}
+    report = written(run, tmp_path)
+    found = fall(report, "create order", account=False)
+    assert {line.state for line in found.lines} == {"root", "unknown"}
+    assert found.replayed_ms is None
+    assert "The official CLI keeps no account" in html.render([report])
+
+
+def test_a_bar_stays_on_its_line_whatever_the_times(tmp_path: Path) -> None:
+    run = GoodRun()
+    spans = run.spans(2)
+    trace = spans[0]["traceId"]
+    spans[0]["timestamp"]["seconds"] -= 10**6
+    spans[1]["duration"] = {"seconds": 10**9, "nanos": 0}
+    spans[1]["parentSpanId"] = spans[1]["spanId"]
+    spans[:0] = [span(trace, f"n{n}", T0 + 2.1, 0.0, parentSpanId=f"n{n - 1}") for n in range(SHOWN + 40)]
+    run.mocks[2]["at"] = T0 - 5
+    found = fall(written(run, tmp_path), "create order")
+    assert (len(found.lines), found.more) == (SHOWN, 43)
+    for line in found.lines:
+        for bar in (line.recorded, line.replayed):
+            assert bar is None or (0 <= bar.left <= 100 - LEAST and bar.width > 0 and bar.left + bar.width <= 100.01)
+
+
+def test_the_log_of_a_request_is_what_was_written_in_its_time(tmp_path: Path) -> None:
+    run = written(large(20), tmp_path)
+    assert logs.in_replay(run.by_name["request 13"], run.evidence) == ["2026-09-21T14:13:22 [TuskDrift] request 13"]
+
+
+def test_what_makes_a_run_prove_less_stands_out(tmp_path: Path) -> None:
+    run = GoodRun()
+    run.run.update({"partial": "order*", "sentinels": False, "with": "flask<3.1"})
+    found = {fact.label: fact for fact in html.facts(written(run, tmp_path))}
+    assert [label for label, fact in found.items() if fact.bad] == ["Sentinels", "Requests"]
+    assert (found["Laid over"].text, found["SDK"].text) == ("flask<3.1", "0.1.29 (index 0.1.29)")
+    assert found["Seconds"].text == "total 6.1, prepare 0.1, services 0.2, record 1.5, flush 1.4, replay 2.5"
+
+
+def test_a_page_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = written(large(100, body_bytes=3_000), tmp_path)
+    whole = html.render([run])
+    monkeypatch.setattr(html, "WHOLE", 60_000)
+    page = html.render([run])
+    assert len(page) < len(whole) / 2
+    assert page.count("Left out, for the page would be too long") > 50
+    assert page.count('data-verdict="failed"') == 10
+    assert page.count("response.body.n") == 10, "what failed is told in full"
+
+
+def test_bodies_of_a_megabyte_are_cut(tmp_path: Path) -> None:
+    run = red()
+    value = {"text": "<]]>&" * 300_000}
+    run.results[1]["deviations"][0].update(expected=value, actual={"text": "short"})
+    for each in run.spans(2):
+        each["outputValue"] = {"statusCode": 200, "body": "x" * 1_500_000, "headers": {"a": "b" * 1_000_000}}
+    assert len(html.render([written(run, tmp_path)])) < 100_000
+
+
+def test_hostile_text_is_no_markup(tmp_path: Path) -> None:
+    page = html.render([written(large(30, text=HOSTILE), tmp_path)])
+    assert "<img" not in page
+    assert page.count("<script") == page.count("</script") == 1
+    assert "{{ 7*7 }}" in page
+    assert not set(page) & set("\x00\x1b\u202e\ufffe\ud800")

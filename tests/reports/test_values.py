@@ -1,0 +1,133 @@
+"""e2e_common/reports/values.py and text.py: what differs, and values and texts made fit to be read."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from e2e_common.facts import ABSENT
+from e2e_common.reports import values
+from e2e_common.reports.text import Paint, clip, cut, last, plain, printable
+from e2e_common.results import Result
+from tests.reports.made import failed
+from tests.unit.good_run import ORDER
+
+
+def encoded(value: Any) -> str:
+    return base64.b64encode(json.dumps(value).encode()).decode()
+
+
+def parts(expected: Any, actual: Any) -> list[values.Difference]:
+    raw = failed(ORDER, expected, actual)
+    return values.differences(Result(ORDER, False, False, False, False, 1, tuple(raw["deviations"]), ""))
+
+
+def test_only_the_differing_parts_of_a_body() -> None:
+    expected = {"items": [{"id": 1, "ok": True}, {"id": 2}], "same": [1, 2.0], "a b": "x", "gone": 1}
+    actual = {"items": [{"id": 1, "ok": 1}, {"id": 3}], "same": [1.0, 2], "a b": "y", "new": None}
+    assert parts(expected, actual) == [
+        ("response.body.items[0].ok", True, 1),
+        ("response.body.items[1].id", 2, 3),
+        ('response.body["a b"]', "x", "y"),
+        ("response.body.gone", 1, ABSENT),
+        ("response.body.new", ABSENT, None),
+    ]
+
+
+def test_what_is_new_in_an_object_is_not_all_of_it() -> None:
+    assert parts({"h": {"a": 1}}, {"h": {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5}}) == [
+        (f"response.body.h.{key}", ABSENT, value) for key, value in zip("bcde", (2, 3, 4, 5))
+    ]
+
+
+def test_what_the_comparison_forgives_is_no_difference() -> None:
+    one, other = "0d1b3c5e-0000-4000-8000-000000000001", "0d1b3c5e-0000-4000-8000-000000000002"
+    assert parts({"id": one, "n": 1}, {"id": other, "n": 2}) == [("response.body.n", 1, 2)]
+    assert parts({"id": one}, {"id": other}) == [("response.body.id", one, other)]  # there must be something to see
+
+
+@pytest.mark.parametrize(("expected", "actual"), [({"a": 1}, "<h1>500</h1>"), ("a", "b"), (None, []), ([], {})])
+def test_bodies_of_two_kinds_differ_as_a_whole(expected: Any, actual: Any) -> None:
+    assert parts(expected, actual) == [("response.body", expected, actual)]
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "found"),
+    [
+        ([1, 2, 3, 4], [2, 3, 4], [("[0]", 1, ABSENT)]),
+        ([1, 3], [1, 2, 3], [("[1]", ABSENT, 2)]),
+        ([1], [1, 2, 2], [("[1]", ABSENT, 2), ("[2]", ABSENT, 2)]),
+        ([{"a": 1}, 2], [{"a": 2}], [("[0].a", 1, 2), ("[1]", 2, ABSENT)]),
+    ],
+)
+def test_an_element_that_is_missing_does_not_shift_those_after_it(expected: Any, actual: Any, found: Any) -> None:
+    assert parts(expected, actual) == [(f"response.body{path}", one, other) for path, one, other in found]
+
+
+def test_bodies_that_are_long_or_deep_are_compared_all_the_same() -> None:
+    assert len(parts([{"n": n} for n in range(5_000)], [{"n": n + 1} for n in range(5_000)])) == 5_000
+    deep: Any = 1
+    for _ in range(3000):
+        deep = [deep]
+    assert len(parts(deep, [2])) == 1
+
+
+def test_a_status_stands_beside_the_body() -> None:
+    raw = [failed(ORDER, 200, 500, "response.status"), failed(ORDER, {"a": 1}, {"a": 2})]
+    deviations = tuple(item["deviations"][0] for item in raw)
+    result = Result(ORDER, False, False, False, False, 1, deviations, "")
+    assert values.differences(result) == [("response.status", 200, 500), ("response.body.a", 1, 2)]
+
+
+def test_values_are_decoded_by_their_schema() -> None:
+    schema = {"properties": {"body": {"encoding": 1}, "rows": {"items": {"encoding": 1}}, "plain": {"type": 2}}}
+    value = {"body": encoded([1]), "rows": [encoded("a"), "no base64!"], "plain": encoded(1), "more": 1}
+    assert values.decoded(value, schema) == {"body": [1], "rows": ["a", "no base64!"], "plain": encoded(1), "more": 1}
+    assert values.decoded([encoded(1)], 7) == [encoded(1)]
+    assert values.body_of(base64.b64encode(b"tea").decode()) == "tea"
+    binary = values.body_of(base64.b64encode(bytes(range(200, 240))).decode())
+    assert binary.startswith("(40 bytes that are no text: c8 c9 ")
+
+
+def test_values_take_the_lines_they_need_and_no_more() -> None:
+    assert values.value_lines({"a": 1}) == ['{"a": 1}']
+    assert values.value_lines({"a": "x" * 120}) == ["{", f'  "a": "{"x" * 120}"', "}"]
+    long = values.value_lines(["x" * 10] * 1000)
+    assert sum(map(len, long)) < 2200 and long[-1].endswith(" characters)")
+
+
+def test_excerpts_show_the_first_difference_and_what_is_not_there() -> None:
+    assert values.excerpts(1, ABSENT) == ("1", "(absent)")
+    one, other = values.excerpts("a" * 900, "a" * 900 + "b")
+    assert one.startswith("…") and other.startswith("…") and other.endswith('ab"')
+    assert max(map(len, values.excerpts(list(range(900)), []))) < 2 * values.EXCERPT
+
+
+def test_a_value_that_is_nested_too_deep_is_no_fault() -> None:
+    value: list[Any] = []
+    for _ in range(100_000):
+        value = [value]
+    assert values.laid_out(value, 50)
+
+
+def test_a_line_is_cut_and_printable() -> None:
+    assert clip("x" * 1000).endswith("x…") and len(clip("x" * 1000)) == 400
+    assert clip("a\x1b[2J\tb") == "a\\x1b[2J b"
+    assert clip(Paint(True)("31", "\x1b[2J" + "x" * 1000)) == f"\x1b[31m\\x1b[2J{'x' * 392}…\x1b[0m"
+
+
+def test_what_cannot_be_seen_is_spelled_out() -> None:
+    assert printable("a\tb\nc é 日本 \U0001f600") == "a\tb\nc é 日本 \U0001f600"
+    assert printable("\x00\r\x7f\u200b\u202e\ufeff\ud800") == "\\x00\\r\\x7f\\u200b\\u202e\\ufeff\\ud800"
+    assert plain("\x1b[35m\x1b[1mPOST\x1b[0m\r\nnext") == "POST\nnext"
+
+
+def test_what_is_cut_says_so() -> None:
+    assert cut("abc", 3) == "abc"
+    assert cut("a" * 5_003, 3) == "aaa\n… cut: 5,000 more characters"
+    assert last("a\nb\nc\n", lines=3, limit=99) == "a\nb\nc"
+    assert last("a\nb\nc\n", lines=2, limit=99) == "… 1 lines before\nb\nc"
+    assert last("a" * 50 + "z", lines=2, limit=3) == "… cut\naaz"
