@@ -24,7 +24,7 @@ from e2e_common.reports.model import Call, RequestReport, RunReport
 from e2e_common.reports.rerun import rerun
 from e2e_common.reports.steps import step_of
 from e2e_common.reports.text import BOLD, GREEN, RED, Paint, clip
-from e2e_common.reports.values import decoded, excerpts, value_lines
+from e2e_common.reports.values import decoded, diff_lines, value_lines
 from e2e_common.streams import say
 from e2e_common.suites import folder_of, name_of
 from e2e_common.traces import Span
@@ -55,18 +55,12 @@ def explain(run: RunReport, of: RequestReport, paint: Paint) -> Iterator[str]:
     number = f" (request {of.request.number})" if of.request.number else ""
     code = RED if of.verdict == "failed" else GREEN if of.verdict == "passed" else BOLD
     yield f"{paint(BOLD, clip(repr(of.name)))} of {run.folder.root.name}{number}: {paint(code, of.verdict)}"
-    sections = (
-        ("Verdict", _judged(of)),
-        ("Sent", _sent(of)),
-        ("Answered in recording", _answered(of)),
-        ("Recorded", _recorded(run, of)),
-        ("Asked for in replay", _asked(run, of)),
-        ("Answered in replay", _replayed(run, of, paint)),
-        ("Past the instrumentation", _past(of)),
-        ("Logged in recording", _logged(run, of)),
-        ("Logged in replay", _logged_in_replay(run, of)),
-        ("Files", _files(run, of)),
-    )
+    sections = [("Verdict", _judged(of)), ("Recorded", _recorded(of)), ("Asked for in replay", _asked(run, of))]
+    if of.name != START:
+        sections[1:1] = [("Sent", _sent(of)), ("Answered in recording", _answered(of))]
+        sections += [("Answered in replay", _replayed(run, of, paint)), ("Past the instrumentation", _past(of))]
+        sections += [("Logged in recording", _logged(run, of)), ("Logged in replay", _logged_in_replay(run, of))]
+    sections.append(("Files", _files(run, of)))
     for title, section in sections:
         lines = list(section)
         if lines:
@@ -88,30 +82,21 @@ def _judged(of: RequestReport) -> Iterator[str]:
 
 
 def _sent(of: RequestReport) -> Iterator[str]:
-    request = of.request
-    if of.name == START:
-        return
+    request, root = of.request, of.trace.root if of.trace else None
     when = time.strftime("%H:%M:%S", time.localtime(request.started)) + f"{request.started % 1:.3f}"[1:]
     yield f"{request.method} {request.path}, at {when}, answered in {1000 * (request.ended - request.started):.0f} ms"
-    root = of.trace.root if of.trace else None
-    if root is None:
+    if root:
+        yield from _message(root.input_value, root.raw.get("inputSchema"))
+    else:
         yield "(its headers and its body are in no trace; src/test_requests.py says them)"
-        return
-    yield from _headers(root.input_value)
-    yield from _body("body", root.input_value, root.raw.get("inputSchema"))
 
 
 def _answered(of: RequestReport) -> Iterator[str]:
     request, root = of.request, of.trace.root if of.trace else None
-    if of.name == START:
-        return
     yield f"status {request.status}" if request.status is not None else "no answer came"
     if root:
-        yield from _headers(root.output_value)
-        yield from _body("body", root.output_value, root.raw.get("outputSchema"))
-    yield from (f"not as stated: {problem}" for problem in request.problems)
-    if not request.problems:
-        yield "as the request states"
+        yield from _message(root.output_value, root.raw.get("outputSchema"))
+    yield from [f"not as stated: {problem}" for problem in request.problems] or ["as the request states"]
     yield from _stated(of)
 
 
@@ -135,20 +120,16 @@ def _stated(of: RequestReport) -> Iterator[str]:
         yield from (f"it states {what}: {each}" for each in stated)
 
 
-def _headers(value: dict[str, Any]) -> Iterator[str]:
+def _message(value: dict[str, Any], schema: Any) -> Iterator[str]:
+    """Headers and body; a body that no schema calls base64 is base64 all the same (replay protocol, section 9)."""
     headers = value.get("headers")
-    for key, header in headers.items() if isinstance(headers, dict) else ():
-        yield clip(f"{key}: {header}")
-
-
-def _body(name: str, value: dict[str, Any], schema: Any) -> Iterator[str]:
-    """A body; one that no schema calls base64 is base64 all the same (replay protocol, section 9)."""
+    yield from (clip(f"{key}: {header}") for key, header in (headers.items() if isinstance(headers, dict) else ()))
     if value.get("body") in (None, ""):
-        yield f"{name}: none"
+        yield "body: none"
         return
     properties = schema.get("properties") if isinstance(schema, dict) else None
     of_body = properties.get("body") if isinstance(properties, dict) else None
-    yield from _indented(f"{name}: ", value_lines(decoded(value["body"], of_body or {"encoding": 1})))
+    yield from _indented("body: ", value_lines(decoded(value["body"], of_body or {"encoding": 1})))
 
 
 def _indented(title: str, lines: Sequence[str]) -> Iterator[str]:
@@ -156,7 +137,7 @@ def _indented(title: str, lines: Sequence[str]) -> Iterator[str]:
     yield from (" " * len(title) + line for line in lines[1:])
 
 
-def _recorded(run: RunReport, of: RequestReport) -> Iterator[str]:
+def _recorded(of: RequestReport) -> Iterator[str]:
     if of.trace and of.trace.root:
         root = of.trace.root
         yield f"trace {of.trace.trace_id}, {len(of.trace.spans)} spans, {of.trace.name}"
@@ -171,7 +152,8 @@ def _recorded(run: RunReport, of: RequestReport) -> Iterator[str]:
         for name, schema in (("input", "inputSchema"), ("output", "outputSchema")):
             value = span.input_value if name == "input" else span.output_value
             yield from _indented(f"   {name}: ", value_lines(decoded(value, span.raw.get(schema))))
-    yield from (line for file in of.stray for line in _stray(file, of))
+    if of.name != START:
+        yield from (line for file in of.stray for line in _stray(file))
     if not numbered and (of.trace or of.name == START):
         yield "no outbound call"
 
@@ -182,9 +164,7 @@ def _parent(of: RequestReport, span: Span) -> str:
     return f", below {span.parent_span_id or 'none'}" if root and span.parent_span_id != root.span_id else ""
 
 
-def _stray(file: TraceFile, of: RequestReport) -> Iterator[str]:
-    if of.name == START:
-        return
+def _stray(file: TraceFile) -> Iterator[str]:
     yield f"also {file.name}{'' if file.root else ', which has no root span'}:"
     for span in file.spans:
         yield f"  {span.library} {clip(span.name)}, {_ms(span)} (span {span.span_id})"
@@ -217,13 +197,13 @@ def _asked(run: RunReport, of: RequestReport) -> Iterator[str]:
         elif call.is_missed:
             yield from _missed(run, of, call)
         elif call.asked:
-            by = numbers.get((call.asked.matched_trace, call.asked.matched_span))
-            own = f"with call {by}" if by else f"with span {call.asked.matched_span} of {_owner(run, call)}"
-            yield f"{clip(call.asked.asked)}: answered {own}: {step_of(call.asked)}"
+            trace_id, span_id = call.asked.matched_trace, call.asked.matched_span
+            by = numbers.get((trace_id, span_id))
+            own = f"call {by}" if by else f"span {span_id} of {_owner(run, trace_id)}"
+            yield f"{clip(call.asked.asked)}: answered with {own}: {step_of(call.asked)}"
 
 
-def _owner(run: RunReport, call: Call) -> str:
-    trace_id = call.asked.matched_trace if call.asked else ""
+def _owner(run: RunReport, trace_id: str) -> str:
     owner = run.evidence.by_trace.get(trace_id)
     return repr(owner.name) if owner else f"trace {trace_id}"
 
@@ -245,25 +225,16 @@ def _missed(run: RunReport, of: RequestReport, call: Call) -> Iterator[str]:
 
 def _replayed(run: RunReport, of: RequestReport, paint: Paint) -> Iterator[str]:
     result, raw = of.result, run.evidence.raw
-    if of.name == START or (raw.replay is None and result is None):
-        return
     if result is None:
-        yield "no result: it was not replayed" + ("" if of.trace else ", since it was not recorded")
+        if raw.replay is not None:
+            yield "no result: it was not replayed" + ("" if of.trace else ", since it was not recorded")
         return
     again = " when it was run once more (its clock had stalled)" if of.trace and of.trace.trace_id in raw.again else ""
     if not result.complaint():
         yield f"as recorded, in {result.duration_ms} ms{again}"
         return
     yield f"not as recorded{again}: {shorten(result.complaint(), 400)}"
-    parts = of.differences
-    if parts:
-        yield "expected (-), and got (+):"
-    for path, expected, actual in parts[:MOST_PARTS]:
-        one, other = excerpts(expected, actual)
-        yield paint(RED, f"- {path}: {one}")
-        yield paint(GREEN, f"+ {path}: {other}")
-    if len(parts) > MOST_PARTS:
-        yield f"… and {len(parts) - MOST_PARTS} more parts differ (results.json)"
+    yield from diff_lines(of.differences, MOST_PARTS, paint)
 
 
 def _past(of: RequestReport) -> Iterator[str]:
@@ -279,8 +250,6 @@ def _expected(row: dict[str, Any]) -> str:
 
 
 def _logged(run: RunReport, of: RequestReport) -> Iterator[str]:
-    if of.name == START:
-        return
     yield from _of_log(run.path("logs/record.log"), logs.in_recording(of, run.evidence))
 
 

@@ -187,8 +187,8 @@ def load(folder: RunFolder, suite_dir: Path) -> RunReport:
         raise usage(f"there is no run in {folder.root}: make e2e-{folder.root.name.rpartition('-')[0]} first")
     verdict = judge(found)
     result = verdict.result()
-    if document is not None and all(key in document and _is_alike(document[key], result[key]) for key in result):
-        result = document
+    if document and all(key in document and _kind(document[key]) is _kind(result[key]) for key in result):
+        result = document  # else it is broken, or another version's
     own = bool(result["tests"]) or not verdict.evidence.requests
     return of(folder, suite_dir, verdict, result, has_artifacts=own, under_way=folder.is_under_way())
 
@@ -307,7 +307,5 @@ def _result_on_disk(folder: RunFolder) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _is_alike(found: Any, judged: Any) -> bool:
-    """Whether a value of result.json is of the kind that the judge writes (another version's need not be)."""
-    containers = [type(value) if isinstance(value, (dict, list)) else None for value in (found, judged)]
-    return containers[0] is containers[1]
+def _kind(value: Any) -> type | None:
+    return type(value) if isinstance(value, (dict, list)) else None

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -23,6 +25,7 @@ from e2e_common.suites import folder_of, name_of
 
 UNDER_WAY = "the run is under way, and has no verdict yet: make report when it has ended"
 NAMES = {"junit": "junit.xml", "md": "summary.md", "html": "report.html"}
+MODULES = {"junit": "junit", "md": "markdown", "html": "html"}
 
 
 def write(runs: Sequence[RunReport], kinds: Sequence[str], folder: Path) -> list[Path]:
@@ -30,12 +33,15 @@ def write(runs: Sequence[RunReport], kinds: Sequence[str], folder: Path) -> list
     files. Raises HarnessError (3) where the folder cannot be written."""
     files = []
     for kind in kinds:
-        data = _rendered(_renderer(kind), runs)
-        path = folder / NAMES[kind]
+        data, path = _rendered(kind, runs), folder / NAMES[kind]
+        draft = path.with_name(f".{path.name}.{os.getpid()}")  # a reader sees all of it, or what was there before
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _put(path, data)
+            draft.write_bytes(data)
+            draft.replace(path)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                draft.unlink()
             raise HarnessError(Code.ENVIRONMENT, f"{path} cannot be written: {error.strerror}") from error
         files.append(path)
     return files
@@ -104,46 +110,23 @@ def _has_run(artifacts: Path) -> bool:
     return left or RunFolder(artifacts).is_under_way()
 
 
-def _renderer(kind: str) -> Callable[[Sequence[RunReport]], bytes]:
-    """Each library is imported for its own kind only."""
-    if kind == "junit":
-        from e2e_common.reports import junit
-
-        return junit.render
-    if kind == "md":
-        from e2e_common.reports import markdown
-
-        return lambda runs: markdown.render(runs).encode()
-    from e2e_common.reports import html
-
-    return lambda runs: html.render(runs).encode()
-
-
-def _rendered(render: Callable[[Sequence[RunReport]], bytes], runs: Sequence[RunReport]) -> bytes:
+def _rendered(kind: str, runs: Sequence[RunReport]) -> bytes:
     """The report of `runs`. A run that it cannot be made of, which is a fault of ours, has its row and its reason."""
+    render = importlib.import_module(f"e2e_common.reports.{MODULES[kind]}").render  # each library for its kind only
+
+    def presentable(run: RunReport) -> RunReport:
+        try:
+            render([run])
+        except Exception as error:
+            problem = f"its artifacts cannot be shown: {type(error).__name__}: {error}"
+            return model.without(run.folder, run.suite_dir, problem)
+        return run
+
     try:
-        return render(runs)
+        found = render(runs)
     except Exception:
-        return render([_presentable(render, run) for run in runs])
-
-
-def _presentable(render: Callable[[Sequence[RunReport]], bytes], run: RunReport) -> RunReport:
-    try:
-        render([run])
-    except Exception as error:
-        problem = f"its artifacts cannot be shown: {type(error).__name__}: {error}"
-        return model.without(run.folder, run.suite_dir, problem)
-    return run
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Write so that a reader sees all of it or what was there before."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(data)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+        found = render([presentable(run) for run in runs])
+    return found if isinstance(found, bytes) else str(found).encode()
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:

@@ -17,7 +17,7 @@ from e2e_common.reports import logs
 from e2e_common.reports.model import Call, RequestReport, RunReport
 from e2e_common.reports.steps import step_of
 from e2e_common.reports.text import DIM, GREEN, RED, Paint, clip
-from e2e_common.reports.values import excerpts
+from e2e_common.reports.values import diff_lines, excerpts
 from e2e_common.rules.replay import STEPS_BY_VALUE
 from e2e_common.suite_run import shown
 
@@ -68,13 +68,7 @@ def _head(run: RunReport, paint: Paint) -> list[str]:
 
 def _evidence(own: RequestReport, run: RunReport, paint: Paint) -> list[str]:
     """What shows the failures of a request: what of its answer differs, and the calls that went wrong."""
-    found = _unmet(own, paint)
-    if parts := own.differences:
-        found.append("expected (-), and got in replay (+):")
-        for path, expected, actual in parts[:PARTS]:
-            one, other = excerpts(expected, actual)
-            found += [paint(RED, f"- {path}: {one}"), paint(GREEN, f"+ {path}: {other}")]
-        found += [f"… and {len(parts) - PARTS} more parts differ"] if len(parts) > PARTS else []
+    found = [*_unmet(own, paint), *diff_lines(own.differences, PARTS, paint)]
     missed = own.misses
     for call in missed[:MISSES]:
         found += _miss(call, own, run, NEAREST if len(missed) == 1 else 1)

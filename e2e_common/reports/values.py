@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from e2e_common.facts import ABSENT, identical
 from e2e_common.replay.comparison import Rules, equal
-from e2e_common.reports.text import clip, cut
+from e2e_common.reports.text import GREEN, RED, Paint, clip, cut
 from e2e_common.results import Result
 
 Difference = tuple[str, Any, Any]
@@ -56,6 +56,15 @@ def excerpts(expected: Any, actual: Any, limit: int = EXCERPT) -> tuple[str, str
     same = next((n for n, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
     begin = max(0, same - limit // 3)
     return _excerpt(one, begin, limit), _excerpt(other, begin, limit)
+
+
+def diff_lines(parts: Sequence[Difference], most: int, paint: Paint) -> list[str]:
+    """The first `most` of an answer's parts that differ, as a diff for the terminal."""
+    found = ["expected (-), and got in replay (+):"] if parts else []
+    for path, expected, actual in parts[:most]:
+        one, other = excerpts(expected, actual)
+        found += [paint(RED, f"- {path}: {one}"), paint(GREEN, f"+ {path}: {other}")]
+    return found + ([f"… and {len(parts) - most} more parts differ (results.json)"] if len(parts) > most else [])
 
 
 def _excerpt(text: str, begin: int, limit: int) -> str:

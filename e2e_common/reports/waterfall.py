@@ -6,10 +6,10 @@ each call was answered, and no more; the official CLI keeps no account of it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from e2e_common.decoding import Asked
 from e2e_common.reports.model import Call, RequestReport
 from e2e_common.traces import Span
 
@@ -18,8 +18,7 @@ DEEPEST = 4
 LEAST = 0.8  # percent of the width: a shorter bar could not be seen
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """Where something lies on its line, in percent of its length, and the same in milliseconds."""
 
     left: float
@@ -28,8 +27,7 @@ class Bar:
     took_ms: float
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A span, or a call that was only asked for. `depth`: below how many others it is; `recorded`: None where it was
     not; `replayed`: None where it was not asked for, or where nobody knows; `state`: root, answered, missed (nothing
     recorded answered it), elsewhere (the recording of something else did), unasked, or unknown."""
@@ -42,12 +40,10 @@ class Line:
     state: str
 
 
-@dataclass(frozen=True)
-class Waterfall:
-    """`more`: lines that are left out; `recorded_ms`, `replayed_ms`: the length of each line of time, None where it is
-    not known."""
+class Waterfall(NamedTuple):
+    """`more`: lines that are left out; `recorded_ms`, `replayed_ms`: how long each line of time is, where known."""
 
-    lines: tuple[Line, ...]
+    lines: list[Line]
     more: int
     recorded_ms: float | None
     replayed_ms: float | None
@@ -56,71 +52,56 @@ class Waterfall:
 def waterfall(request: RequestReport, *, account: bool) -> Waterfall | None:
     """The spans of `request`, None where it has none. `account`: whether the CLI told what was asked for."""
     spans = request.trace.spans if request.trace else ()
-    if not spans and not request.calls:
-        return None
     known = [*spans, *(call.span for call in request.calls if call.span)]
-    began, ended = (min(s.start_ns for s in known), max(s.end_ns for s in known)) if known else (0, 0)
-    times = _Times(began, max(ended - began, 1), request.window if account else None)
-    lines = list(_lines(request, times, account))
-    return Waterfall(
-        tuple(lines[:SHOWN]),
-        max(len(lines) - SHOWN, 0),
-        times.length_ns / 1e6 if known else None,
-        (times.window[1] - times.window[0]) * 1e3 if times.window else None,
-    )
+    if not known and not request.calls:
+        return None
+    began = min((span.start_ns for span in known), default=0) / 1e6
+    recorded_ms = max((span.end_ns for span in known), default=0) / 1e6 - began
+    since, until = request.window if account and request.window else (0.0, 0.0)
+    replayed_ms = (until - since) * 1e3
 
+    def recorded(span: Span | None) -> Bar | None:
+        took = (span.end_ns - span.start_ns) / 1e6 if span else 0
+        return _bar(span.start_ns / 1e6 - began, max(took, 0), recorded_ms) if span else None
 
-@dataclass(frozen=True)
-class _Times:
-    """The two lines of time: nanoseconds from `began_ns`, seconds within `window`."""
+    def asked(call: Call) -> Bar | None:
+        at = call.asked.at if call.asked else 0
+        return _bar((at - since) * 1e3, 0, replayed_ms) if at and until else None
 
-    began_ns: int
-    length_ns: int
-    window: tuple[float, float] | None
-
-    def recorded(self, span: Span) -> Bar:
-        began, took = span.start_ns - self.began_ns, max(span.end_ns - span.start_ns, 0)
-        return _bar(began / self.length_ns, took / self.length_ns, began / 1e6, took / 1e6)
-
-    def asked(self, asked: Asked | None) -> Bar | None:
-        if asked is None or self.window is None or not asked.at:
-            return None
-        began, length = asked.at - self.window[0], max(self.window[1] - self.window[0], 1e-6)
-        return _bar(began / length, 0, began * 1e3, 0)
-
-
-def _lines(request: RequestReport, times: _Times, account: bool) -> Iterator[Line]:
-    spans = request.trace.spans if request.trace else ()
-    root = request.trace.root if request.trace else None
     depths = _depths({span.span_id: span for span in spans})
+    lines = []
+    if root := request.trace.root if request.trace else None:
+        whole = _bar(0, replayed_ms, replayed_ms) if until else None
+        lines.append(Line(root.name, root.library, 0, recorded(root), whole, "root"))
+    for call, state in sorted(_calls(request, account), key=lambda each: _begin(each[0])):
+        depth = depths.get(call.span.span_id, 1) if call.span else 1
+        lines.append(Line(call.text, _library(call), depth, recorded(call.span), asked(call), state))
+    more = max(len(lines) - SHOWN, 0)
+    return Waterfall(lines[:SHOWN], more, recorded_ms if known else None, replayed_ms if until else None)
+
+
+def _calls(request: RequestReport, account: bool) -> Iterator[tuple[Call, str]]:
+    """Its calls, and the spans of its trace that are none, each with its state."""
     called = {call.span.span_id for call in request.calls if call.span}
-    if root:
-        took = (times.window[1] - times.window[0]) * 1e3 if times.window else 0
-        replayed = _bar(0, 1, 0, took) if times.window else None
-        yield Line(root.name, root.library, 0, times.recorded(root), replayed, "root")
-    inner = [Call(span, None, span.name) for span in spans if span is not root and span.span_id not in called]
-    both = [*((call, account) for call in request.calls), *((call, False) for call in inner)]
-    for call, known in sorted(both, key=lambda each: each[0].span.start_ns if each[0].span else 2**63):
-        span, asked = call.span, call.asked
-        library = (
-            span.library if span else asked.instrumentation.replace("Instrumentation", "").lower() if asked else ""
-        )
-        yield Line(
-            call.text,
-            library,
-            depths.get(span.span_id, 1) if span else 1,
-            times.recorded(span) if span else None,
-            times.asked(asked),
-            _state(call, known),
-        )
+    for call in request.calls:
+        if call.asked is not None:
+            yield call, "missed" if call.is_missed else "answered" if call.span else "elsewhere"
+        else:  # of the calls without a span the official CLI names those that were missed
+            yield call, "missed" if call.is_missed else "unasked" if account else "unknown"
+    for span in request.trace.spans if request.trace else ():
+        if span is not request.trace.root and span.span_id not in called:  # type: ignore[union-attr]
+            yield Call(span, None, span.name), "unknown"
 
 
-def _state(call: Call, known: bool) -> str:
-    if call.asked is not None:
-        return "missed" if not call.asked.found else "answered" if call.span else "elsewhere"
-    if call.span is None:
-        return "missed"  # the official CLI names it
-    return "unasked" if known else "unknown"
+def _begin(call: Call) -> float:
+    """What was not recorded comes last."""
+    return call.span.start_ns if call.span else math.inf
+
+
+def _library(call: Call) -> str:
+    if call.span:
+        return call.span.library
+    return call.asked.instrumentation.replace("Instrumentation", "").lower() if call.asked else ""
 
 
 def _depths(spans: Mapping[str, Span]) -> dict[str, int]:
@@ -134,7 +115,8 @@ def _depths(spans: Mapping[str, Span]) -> dict[str, int]:
     return depths
 
 
-def _bar(left: float, width: float, began_ms: float, took_ms: float) -> Bar:
-    """A bar of these shares of the line, that stays within it."""
-    began = min(max(left * 100, 0.0), 100 - LEAST)
-    return Bar(round(began, 2), round(min(max(width * 100, LEAST), 100 - began), 2), began_ms, took_ms)
+def _bar(began_ms: float, took_ms: float, whole_ms: float) -> Bar:
+    """A bar on a line of this length, that stays within it."""
+    percent = 100 / max(whole_ms, 1e-6)
+    left = min(max(began_ms * percent, 0.0), 100 - LEAST)
+    return Bar(round(left, 2), round(min(max(took_ms * percent, LEAST), 100 - left), 2), began_ms, took_ms)

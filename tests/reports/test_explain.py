@@ -126,7 +126,7 @@ def test_an_answer_that_differs_and_the_known_failure_that_it_is() -> None:
         f"its source: {NAMED['source']}",
     ]
     assert found["Answered in replay"][1:] == [
-        "expected (-), and got (+):",
+        "expected (-), and got in replay (+):",
         "- response.body.b: 1",
         "+ response.body.b: 2",
     ]

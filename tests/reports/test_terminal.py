@@ -58,7 +58,7 @@ def test_an_answer_that_differs_shows_its_differing_parts(tmp_path: Path) -> Non
 def test_of_many_parts_three_are_shown(tmp_path: Path) -> None:
     lines = judged(differing([{"n": n} for n in range(50)], [{"n": -n - 1} for n in range(50)]), tmp_path)
     assert sum(line.startswith("    - response.body") for line in lines) == 3
-    assert "    … and 47 more parts differ" in lines
+    assert "    … and 47 more parts differ (results.json)" in lines
 
 
 def test_of_long_values_the_first_difference_is_shown(tmp_path: Path) -> None:
@@ -270,7 +270,7 @@ def test_a_passed_run_says_one_line(tmp_path: Path) -> None:
 
 def test_a_fault_in_telling_it_does_not_hide_the_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write(tmp_path, differing({"a": 1}, {"a": 2}).artifacts())
-    monkeypatch.setattr(terminal, "excerpts", lambda *_: 1 // 0)
+    monkeypatch.setattr(terminal, "diff_lines", lambda *_: 1 // 0)
     lines = summary(judging.judge_run(folder, tmp_path), folder, tmp_path, ["a note"]).splitlines()
     assert lines[0].startswith("✗ flask     'create order': response.body: it differs")
     assert lines[1].startswith("    exit 1, ")
