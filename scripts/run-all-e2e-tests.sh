@@ -16,7 +16,9 @@ if [[ "${MAKEFLAGS:-}" =~ ^[a-zA-Z]*n ]]; then # make -n
   exit
 fi
 
-[ ! -t 1 ] || export FORCE_COLOR=1 # make keeps what a suite prints until its end
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-}" != dumb ]; then
+  export FORCE_COLOR=1 # make keeps what a suite prints until its end
+fi
 interrupted=
 set -m # a group of its own: a signal to this script alone reaches all of it
 "${command[@]}" </dev/null &

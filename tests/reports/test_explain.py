@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import random
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from e2e_common.reports.model import RunReport
 from e2e_common.reports.steps import STEPS
 from e2e_common.reports.text import Paint
 from tests.reports.made import differing, told, write
-from tests.reports.test_model import HOSTILE
 from tests.unit.good_run import CAUSE, FILE, HEALTH, NAMED, ORDER, T0, GoodRun, mock, span
 
 PLAIN = Paint(False)
@@ -231,25 +229,3 @@ def test_the_table_of_requests_without_a_trace() -> None:
     rows = [line.split() for line in rows_of(told(run))]
     assert rows[2] == ["1", "health", "200", "-", "failed", "-"]
     assert rows[3] == ["2", "create", "order", "200", "-", "failed", run.name(2)]
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_nothing_in_the_artifacts_makes_them_raise(tmp_path: Path, seed: int) -> None:
-    chance = random.Random(seed)
-    run = GoodRun()
-    nasty: list[Any] = [None, 7, -1.5, "x\x1b[2J\n", "\ud800", [], {}, {"headers": 1}, {"body": 3}, True]
-    for spans in run.traces.values():
-        for each in spans:
-            for key in chance.sample(["inputValue", "outputValue", "inputSchema", "outputSchema", "name"], 2):
-                value = chance.choice(nasty)
-                each[key] = {"body": value, "headers": value, "url": value} if key.endswith("Value") else value
-            if each["isRootSpan"] and isinstance(each["inputValue"], dict):
-                each["inputValue"]["headers"] = {"x-e2e-request": run.requests[int(each["traceId"][0]) - 1]["n"]}
-    run.raw = {name: b"".join(json.dumps(row).encode() + b"\n" for row in rows) for name, rows in run.traces.items()}
-    run.traces = {}
-    if seed % 3 == 0:
-        run.raw[chance.choice(["mocks", "results", "requests"])] = chance.choice(HOSTILE)
-    found = told(run)
-    lines = [line for each in found.by_name.values() for line in explain(found, each, PLAIN)]
-    lines += rows_of(found, 100)
-    assert lines and all(line.isprintable() for line in lines), [line for line in lines if not line.isprintable()]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -100,36 +100,36 @@ def test_a_red_run_holds_no_command_but_its_own(monkeypatch: pytest.MonkeyPatch,
     assert "##[" not in printed
 
 
-def test_neither_does_what_a_phase_had_to_say(
+def test_neither_does_what_a_phase_had_to_say_or_a_suite_that_died(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    row, ended = Row("flask", 3, "error", "", "", 1.0, "##[error]why"), Ended(3, "##[add-mask]e", None)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    assert not [line for line in _told(row, ended) if line.startswith("::")]
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    annotation = github.error("flask", "##[error]why")
+    assert [line for line in _told(row, ended) if "##[" in line] == [annotation]
     Progress("flask", verbose=True).say("::error::of the CLI")
     assert capsys.readouterr().out == ": :error::of the CLI\n"
 
 
-def test_colour_comes_by_force_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("FORCE_COLOR", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    with (tmp_path / "log").open("w") as stream:
-        assert not has_colour(stream)
-        monkeypatch.setenv("FORCE_COLOR", "1")
-        assert has_colour(stream)
-        monkeypatch.setenv("NO_COLOR", "1")
-        assert has_colour(stream), "FORCE_COLOR overrides"
-        monkeypatch.setenv("FORCE_COLOR", "")
-        assert not has_colour(stream), "empty, it says nothing"
-
-
-def test_a_terminal_has_colour_where_nothing_speaks_against_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("FORCE_COLOR", ""), ("NO_COLOR", ""), ("TERM", "xterm")):
+@pytest.mark.parametrize(
+    ("is_terminal", "variables", "coloured"),
+    [
+        (False, {}, False),
+        (False, {"FORCE_COLOR": "1"}, True),
+        (False, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, True),
+        (False, {"FORCE_COLOR": ""}, False),
+        (True, {}, True),
+        (True, {"NO_COLOR": "1"}, False),
+        (True, {"NO_COLOR": ""}, True),
+        (True, {"TERM": "dumb"}, False),
+    ],
+)
+def test_colour_is_for_terminals_and_comes_by_force(
+    monkeypatch: pytest.MonkeyPatch, is_terminal: bool, variables: dict[str, str], coloured: bool
+) -> None:
+    for name, value in {"FORCE_COLOR": "", "NO_COLOR": "", "TERM": "xterm", **variables}.items():
         monkeypatch.setenv(name, value)
-    leader, follower = os.openpty()
-    with os.fdopen(leader), os.fdopen(follower, "w") as terminal:
-        assert has_colour(terminal)
-        monkeypatch.setenv("NO_COLOR", "1")
-        assert not has_colour(terminal)
-        monkeypatch.setenv("NO_COLOR", "")
-        monkeypatch.setenv("TERM", "dumb")
-        assert not has_colour(terminal)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert has_colour(Mock(isatty=lambda: is_terminal)) is coloured

@@ -11,7 +11,9 @@ import pytest
 
 from e2e_common.artifacts import Artifacts
 from e2e_common.errors import Code, HarnessError
-from e2e_common.reports import model
+from e2e_common.reports import html, last_run, model
+from e2e_common.reports.explain import explain
+from e2e_common.reports.text import Paint
 from e2e_common.run_folder import RunFolder
 from tests.reports.made import differing, failed, told, write
 from tests.unit.good_run import CAUSE, FILE, HEALTH, ORDER, T0, GoodRun, dump, mock, root, span
@@ -152,7 +154,7 @@ HOSTILE = [b"", b"\xff\xfe", b"{}\n[]\n1\nnull\n", b'{"event": "mock"}\n', b"[" 
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_nothing_in_the_artifacts_makes_it_raise(tmp_path: Path, seed: int) -> None:
+def test_nothing_in_the_artifacts_makes_a_report_raise(tmp_path: Path, seed: int) -> None:
     """Files replaced, cut, and lines of them with a key taken out or of another kind."""
     chance = random.Random(seed)
     folder = write(tmp_path, GoodRun().artifacts())
@@ -169,9 +171,10 @@ def test_nothing_in_the_artifacts_makes_it_raise(tmp_path: Path, seed: int) -> N
         else:
             path.write_bytes(_spoilt(data, chance))
     found = model.load(folder, tmp_path)
-    for each in (*found.requests, *([found.start] if found.start else [])):
-        assert each.verdict and isinstance(each.differences, list)
-    assert found.result["reason"]
+    lines = [line for each in found.by_name.values() for line in explain(found, each, Paint(False))]
+    lines += last_run.table(found, list(found.by_name.values()), 100, Paint(False))
+    assert all(line.isprintable() for line in lines)
+    assert found.reason and len(html.render([found])) > 1_000
 
 
 def _spoilt(data: bytes, chance: random.Random) -> bytes:

@@ -102,24 +102,10 @@ def test_a_pattern_is_that_of_this_name_alone_and_a_shell_leaves_it_as_it_is(nam
     assert done.stdout == f"{pattern_of(name)}\n"
 
 
-def test_what_cannot_be_typed_is_any_character() -> None:
-    assert pattern_of("a\nb\x1b\ud800") == "a?b??"
-    assert fnmatch.fnmatchcase("a\nb", pattern_of("a\nb"))
-
-
-def test_make_hands_the_pattern_on_as_it_is(tmp_path: Path) -> None:
-    """A `$` in an argument of make would be make's; in the environment it is nobody's."""
-    (tmp_path / "Makefile").write_text("e2e-flask:\n\t@printenv E2E_ONLY\n")
-    command = of_flask().command("cost $5 #1 $(x)")
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=10, check=True, env=os.environ
-    )
-    assert done.stdout == "cost $5 #1 $(x)\n"
-
-
 def test_of_a_long_name_its_beginning_is_typed() -> None:
     name = "it's [long]" + "x" * 10_000
     assert fnmatch.fnmatchcase(name, pattern_of(name))
     assert not fnmatch.fnmatchcase("y" + name, pattern_of(name))
     assert len(of_flask().command(name)) < 200, "a line of the terminal holds it whole"
+    assert pattern_of("a\nb\x1b\ud800") == "a?b??", "what cannot be typed is any character"
     assert "*" not in pattern_of("x" * LONGEST_NAME) and pattern_of("x" * (LONGEST_NAME + 1)).endswith("x*")

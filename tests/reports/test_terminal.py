@@ -172,12 +172,6 @@ def test_what_was_asked_for_before_the_start_is_explained_and_not_run_alone(tmp_
     ]
 
 
-def test_a_name_with_signs_of_a_pattern_is_escaped_in_the_commands(tmp_path: Path) -> None:
-    run = differing({"a": 1}, {"a": 2})
-    run.requests[1]["name"] = "it's [a]*"
-    assert "    all of it: E2E_ONLY='it'\"'\"'s [[]a][*]' make explain-flask" in judged(run, tmp_path)
-
-
 def test_a_run_that_stopped_shows_the_last_lines_of_its_log_and_nothing_of_an_earlier_run(tmp_path: Path) -> None:
     folder = write(tmp_path, differing({"a": 1}, {"a": 2}).artifacts())
     log = tmp_path / "logs" / "postgres.log"
@@ -259,13 +253,6 @@ def test_colours_are_of_whole_lines_and_only_where_asked_for(tmp_path: Path) -> 
     assert lines[3].startswith("    \x1b[32m+ response.body.a: ") and lines[3].count("\x1b") == 2
     (tmp_path / "plain").mkdir()
     assert "\x1b" not in "".join(judged(differing({"a": 1}, {"a": "\x1b[2J"}), tmp_path / "plain"))
-
-
-def test_a_passed_run_says_one_line(tmp_path: Path) -> None:
-    folder = write(tmp_path, GoodRun().artifacts())
-    outcome = judging.judge_run(folder, tmp_path)
-    text = summary(outcome, folder, tmp_path, ())
-    assert text.startswith("✓ flask     3 of 3 requests recorded, replayed and matched   ") and "\n" not in text
 
 
 def test_a_fault_in_telling_it_does_not_hide_the_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
