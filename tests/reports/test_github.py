@@ -100,15 +100,10 @@ def test_a_red_run_holds_no_command_but_its_own(monkeypatch: pytest.MonkeyPatch,
     assert "##[" not in printed
 
 
-def test_neither_does_what_a_phase_had_to_say_or_a_suite_that_died(
+def test_neither_does_what_a_phase_had_to_say(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    row, ended = Row("flask", 3, "error", "", "", 1.0, "##[error]why"), Ended(3, "##[add-mask]e", None)
-    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-    assert not [line for line in _told(row, ended) if line.startswith("::")]
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    annotation = github.error("flask", "##[error]why")
-    assert [line for line in _told(row, ended) if "##[" in line] == [annotation]
     Progress("flask", verbose=True).say("::error::of the CLI")
     assert capsys.readouterr().out == ": :error::of the CLI\n"
 
