@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from e2e_common import services
+from tests.unit.services.support import KNOBS, Make
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """Services in a run folder of their own, closed at the end."""
+    made = []
+
+    def services_of(*names: str, **knobs: str) -> services.Services:
+        logs = tmp_path / "suite-8000" / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        made.append(services.Services(names, logs, {**KNOBS, **knobs}))
+        return made[-1]
+
+    yield services_of
+    for one in made:
+        one.close()

@@ -1,0 +1,40 @@
+"""What the tests of services share."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+import psycopg2
+import pytest
+
+from e2e_common import services
+from e2e_common.errors import Code, HarnessError
+
+KNOBS = {"E2E_PG_BINDIR": "", "E2E_REDIS_SERVER": ""}
+
+Make = Callable[..., services.Services]
+
+
+def started(found: services.Services) -> dict[str, str]:
+    found.start()
+    found.wait()
+    return services.variables(found.addresses, found._logs.parent)
+
+
+def query(url: str, statement: str) -> list[tuple[object, ...]]:
+    connection = psycopg2.connect(url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return list(cursor.fetchall())
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def refused(match: str, code: Code = Code.ENVIRONMENT) -> Iterator[None]:
+    """A HarnessError with `code` and these words."""
+    with pytest.raises(HarnessError, match=match) as error:
+        yield
+    assert error.value.code == code

