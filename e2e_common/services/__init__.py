@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +26,14 @@ from e2e_common.services.server import Server
 from e2e_common.yaml_files import load_yaml
 
 
+class Needs(NamedTuple):
+    """What a throw-away server is made with: a folder for its data, the knobs, and the password of its run."""
+
+    folder: Path
+    knobs: Mapping[str, str]
+    password: str
+
+
 class Recorded(NamedTuple):
     """What a replay knows of its recording. `addresses`: server → `host:port`; `parameters`: what the servers said
     about themselves to whoever logged in; `password`: of the servers that the run started itself, or empty."""
@@ -34,37 +43,24 @@ class Recorded(NamedTuple):
     password: str
 
 
+@dataclass(frozen=True)
 class Service:
-    """One kind of service. Each has a file in this folder, which calls its only instance SERVICE, and (but for one that
-    runs beside the application in Docker too) an entry of its name in e2e_common/compose.base.yml."""
+    """One kind of service: a file of this folder has it, by the name SERVICE, and e2e_common/compose.base.yml an entry.
+
+    `variable`: by which an application finds it; a caller's own reaches no run. `url`: what that says, given the
+    address of its first server and the password (empty: of Compose's). `servers`: makes throw-away ones; raises
+    HarnessError (3) where this machine has none. `composed`: those of Compose; none where, in Docker too, it runs
+    beside the application. `sentinel`: who answers in its place in replay. `program`: what `make doctor` looks for.
+    """
 
     name: str
     variable: str
-    """By which an application finds it. A caller's own reaches no run."""
+    url: Callable[[str, str], str]
+    servers: Callable[[Needs], Sequence[Server]]
+    sentinel: Callable[[Recorded], Callable[[Touched, float], Conversation]]
+    composed: Callable[[], Sequence[Server]] = tuple
     program: Program | None = None
-    """What it runs, where that is looked for on this machine (`make doctor` has a line for each)."""
-    has_password = True
-
-    def servers(self, folder: Path, knobs: Mapping[str, str], secret: str) -> Sequence[Server]:
-        """Throw-away ones, with their data below `folder` and the password `secret`. Raises HarnessError (3) where this
-        machine has none."""
-        raise NotImplementedError
-
-    def composed(self) -> Sequence[Server]:
-        """Those that Compose starts. None: in Docker too it runs beside the application."""
-        return []
-
-    def url(self, address: str, secret: str) -> str:
-        """What `variable` says, of the first server at `address`; `secret` is empty for one of Compose's."""
-        raise NotImplementedError
-
-    def sentinel(self, recorded: Recorded) -> Callable[[Touched, float], Conversation]:
-        """Who answers in its place in replay, given the conversation's `touched` and `opened`."""
-        raise NotImplementedError
-
-    def of(self, addresses: Mapping[str, str]) -> list[str]:
-        """Its own, of the addresses of all servers."""
-        return [address for server, address in addresses.items() if _service_name(server) == self.name]
+    has_password: bool = True
 
 
 @functools.cache
@@ -78,6 +74,11 @@ def known() -> Mapping[str, Service]:
 def behind(server: str) -> Service:
     """The service that `server` belongs to. Raises KeyError."""
     return known()[_service_name(server)]
+
+
+def addresses_of(name: str, addresses: Mapping[str, str]) -> list[str]:
+    """Those of the servers of the service `name`."""
+    return [address for server, address in addresses.items() if _service_name(server) == name]
 
 
 def _service_name(server: str) -> str:
@@ -100,7 +101,7 @@ def variables(addresses: Mapping[str, str], run: Path | None = None) -> dict[str
     """What the application reads to find its services. `addresses`: server → `host:port`; `run`: the folder of the run
     that recorded, which holds the password of the servers that it started itself."""
     secret = password.read(run) if run else ""
-    found = [(service, service.of(addresses)) for service in known().values()]
+    found = [(service, addresses_of(service.name, addresses)) for service in known().values()]
     return {service.variable: service.url(own[0], secret) for service, own in found if own}
 
 
@@ -119,11 +120,10 @@ class Services:
         services = [known()[name] for name in names]
         in_compose = bool(container.world())
         has_password = not in_compose and any(service.has_password for service in services)
-        secret = password.make(logs.parent) if has_password else ""
+        needs = Needs(self._scratch.folder, knobs, password.make(logs.parent) if has_password else "")
         self._servers: list[Server] = []
         for service in services:
-            composed = service.composed() if in_compose else []
-            self._servers += composed or service.servers(self._scratch.folder, knobs, secret)
+            self._servers += (service.composed() if in_compose else ()) or service.servers(needs)
 
     @property
     def addresses(self) -> dict[str, str]:

@@ -10,17 +10,17 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from e2e_common.bootstrap import locked
 from e2e_common.errors import HarnessError, environment
-from e2e_common.ports import Port, reserve
+from e2e_common.ports import reserve
 from e2e_common.processes import die_with_parent
 from e2e_common.sentinels.postgres import Account, PostgresConversation
 from e2e_common.sentinels.server import Conversation, Touched
-from e2e_common.services import Recorded, Service, unprivileged
+from e2e_common.services import Needs, Recorded, Service, unprivileged
 from e2e_common.services.binaries import SERVERS, Program
 from e2e_common.services.server import Composed, Server
 
@@ -88,11 +88,11 @@ class PostgresServer(Server):
 
     end_signal = signal.SIGINT  # "fast": it does not wait for its clients
 
-    def __init__(self, name: str, port: Port, folder: Path, program: Path, password: str) -> None:
-        super().__init__(name, port)
-        self.folder = folder
-        self._password = password
-        self._home = self._bin = program.parent  # the second may become a copy
+    def __init__(self, name: str, needs: Needs) -> None:
+        super().__init__(name, reserve())
+        self.folder = needs.folder / name
+        self._password = needs.password
+        self._home = self._bin = PROGRAM.find(needs.knobs).parent  # the second may become a copy
         self._leave_root, self._owner = unprivileged.identity()
 
     def prepare(self) -> None:
@@ -215,28 +215,6 @@ class ComposedPostgres(Composed, PostgresServer):
             connection.cursor().execute(ADD_GUEST)
 
 
-class Postgres(Service):
-    name = "postgres"
-    variable = "DATABASE_URL"
-    program = PROGRAM
-
-    def servers(self, folder: Path, knobs: Mapping[str, str], secret: str) -> Sequence[Server]:
-        return [PostgresServer(self.name, reserve(), folder / self.name, PROGRAM.find(knobs), secret)]
-
-    def composed(self) -> Sequence[Server]:
-        return [ComposedPostgres(self.name, PORT)]
-
-    def url(self, address: str, secret: str) -> str:
-        return f"postgresql://{USER}:{secret or COMPOSE_PASSWORD}@{address}/{DATABASE}"
-
-    def sentinel(self, recorded: Recorded) -> Callable[[Touched, float], Conversation]:
-        account = Account(USER, DATABASE, recorded.password or COMPOSE_PASSWORD)
-        return functools.partial(PostgresConversation, account=account, parameters=recorded.parameters)
-
-
-SERVICE = Postgres()
-
-
 def _tar(*words: str) -> None:
     done = _finished(["tar", *words])
     if done.returncode != 0:
@@ -261,3 +239,19 @@ def _release(folder: Path) -> int:
     """The major version in a path like /usr/lib/postgresql/15/bin."""
     found = re.search(r"(\d+)/bin$", str(folder))
     return int(found[1]) if found else 0
+
+
+def _sentinel(recorded: Recorded) -> Callable[[Touched, float], Conversation]:
+    account = Account(USER, DATABASE, recorded.password or COMPOSE_PASSWORD)
+    return functools.partial(PostgresConversation, account=account, parameters=recorded.parameters)
+
+
+SERVICE = Service(
+    "postgres",
+    "DATABASE_URL",
+    url=lambda address, password: f"postgresql://{USER}:{password or COMPOSE_PASSWORD}@{address}/{DATABASE}",
+    servers=lambda needs: [PostgresServer("postgres", needs)],
+    sentinel=_sentinel,
+    composed=lambda: [ComposedPostgres("postgres", PORT)],
+    program=PROGRAM,
+)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.errors import environment
-from e2e_common.ports import Port, reserve
+from e2e_common.ports import reserve
 from e2e_common.sentinels.redis import RedisConversation
-from e2e_common.sentinels.server import Conversation, Touched
-from e2e_common.services import Recorded, Service
+from e2e_common.services import Needs, Service
 from e2e_common.services.binaries import Program
 from e2e_common.services.password import write_private
 from e2e_common.services.server import Composed, Server
@@ -44,12 +43,12 @@ class RedisServer(Server):
 
     _password = ""
 
-    def __init__(self, name: str, port: Port, folder: Path, program: Path, password: str) -> None:
-        super().__init__(name, port)
-        self.folder = folder
-        self._program = program
-        self._password = password
-        self._config = folder / "redis.conf"  # command lines are everybody's to read
+    def __init__(self, name: str, needs: Needs) -> None:
+        super().__init__(name, reserve())
+        self.folder = needs.folder / name
+        self._program = PROGRAM.find(needs.knobs)
+        self._password = needs.password
+        self._config = self.folder / "redis.conf"  # command lines are everybody's to read
 
     def prepare(self) -> None:
         self.folder.mkdir(mode=0o700)
@@ -82,27 +81,17 @@ class ComposedRedis(Composed, RedisServer):
     """One of Compose's: it has no password."""
 
 
-class Redis(Service):
-    name = "redis"
-    variable = "REDIS_URL"
-    program = PROGRAM
-
-    def servers(self, folder: Path, knobs: Mapping[str, str], secret: str) -> Sequence[Server]:
-        return [RedisServer(self.name, reserve(), folder / self.name, PROGRAM.find(knobs), secret)]
-
-    def composed(self) -> Sequence[Server]:
-        return [ComposedRedis(self.name, PORT)]
-
-    def url(self, address: str, secret: str) -> str:
-        return f"{prefix(secret)}{address}/0"
-
-    def sentinel(self, recorded: Recorded) -> Callable[[Touched, float], Conversation]:
-        return RedisConversation
-
-
-def prefix(secret: str) -> str:
+def prefix(password: str) -> str:
     """What the URL of a Redis begins with."""
-    return f"redis://:{secret}@" if secret else "redis://"
+    return f"redis://:{password}@" if password else "redis://"
 
 
-SERVICE = Redis()
+SERVICE = Service(
+    "redis",
+    "REDIS_URL",
+    url=lambda address, password: f"{prefix(password)}{address}/0",
+    servers=lambda needs: [RedisServer("redis", needs)],
+    sentinel=lambda _: RedisConversation,
+    composed=lambda: [ComposedRedis("redis", PORT)],
+    program=PROGRAM,
+)

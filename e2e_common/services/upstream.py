@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.errors import environment
@@ -14,8 +14,7 @@ from e2e_common.ports import reserve
 from e2e_common.processes import spawn
 from e2e_common.readiness import http_answers
 from e2e_common.sentinels.http import HttpConversation
-from e2e_common.sentinels.server import Conversation, Touched
-from e2e_common.services import Recorded, Service
+from e2e_common.services import Service
 from e2e_common.services.server import Server
 
 
@@ -46,19 +45,11 @@ class UpstreamServer(Server):
         return http_answers("127.0.0.1", self.port.number, "/health")
 
 
-class Upstream(Service):
-    name = "upstream"
-    variable = "UPSTREAM_URL"
-    has_password = False
-
-    def servers(self, folder: Path, knobs: Mapping[str, str], secret: str) -> Sequence[Server]:
-        return [UpstreamServer(self.name, reserve())]
-
-    def url(self, address: str, secret: str) -> str:
-        return f"http://{address}"
-
-    def sentinel(self, recorded: Recorded) -> Callable[[Touched, float], Conversation]:
-        return HttpConversation
-
-
-SERVICE = Upstream()
+SERVICE = Service(
+    "upstream",
+    "UPSTREAM_URL",
+    url=lambda address, _: f"http://{address}",
+    servers=lambda _: [UpstreamServer("upstream", reserve())],
+    sentinel=lambda _: HttpConversation,
+    has_password=False,
+)

@@ -236,24 +236,14 @@ from e2e_common.services import Service
 from e2e_common.services.server import Composed
 from e2e_common.services.upstream import UpstreamServer
 
-
-class Fifth(Service):
-    name, variable = "fifth", "FIFTH_URL"
-
-    def servers(self, folder, knobs, secret):
-        return [UpstreamServer(self.name, reserve())]
-
-    def composed(self):
-        return [Composed(self.name, 80)]
-
-    def url(self, address, secret):
-        return f"http://{address}"
-
-    def sentinel(self, recorded):
-        return HttpConversation
-
-
-SERVICE = Fifth()
+SERVICE = Service(
+    "fifth",
+    "FIFTH_URL",
+    url=lambda address, _: f"http://{address}",
+    servers=lambda _: [UpstreamServer("fifth", reserve())],
+    sentinel=lambda _: HttpConversation,
+    composed=lambda: [Composed("fifth", 80)],
+)
 """
 
 
