@@ -10,6 +10,8 @@ takes a connection that is being made for one that has timed out.
 
 from __future__ import annotations
 
+import os
+import struct
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -126,4 +128,5 @@ class PostgresConversation(Conversation):
 
     def _welcome(self) -> bytes:
         parameters = b"".join(wire.parameter(name, value) for name, value in self._parameters.items())
-        return wire.authentication(wire.AUTHENTICATION_OK) + parameters + wire.message("K", bytes(8)) + wire.ready(b"I")
+        key = wire.message("K", struct.pack(">II", os.getpid(), 1))  # which a client sends that wants to cancel
+        return wire.authentication(wire.AUTHENTICATION_OK) + parameters + key + wire.ready(b"I")
