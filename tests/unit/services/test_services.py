@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from e2e_common import services
+from e2e_common import doctor, services
 from e2e_common.errors import Code, HarnessError
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
@@ -230,9 +230,13 @@ def test_an_unknown_service_is_named(tmp_path: Path) -> None:
 
 
 FIFTH = """
+import sys
+from pathlib import Path
+
 from e2e_common.ports import reserve
 from e2e_common.sentinels.http import HttpConversation
 from e2e_common.services import Service
+from e2e_common.services.binaries import Program
 from e2e_common.services.server import Composed
 from e2e_common.services.upstream import UpstreamServer
 
@@ -243,6 +247,7 @@ SERVICE = Service(
     servers=lambda _: [UpstreamServer("fifth", reserve())],
     sentinel=lambda _: HttpConversation,
     composed=lambda: [Composed("fifth", 80)],
+    program=Program("fifth server", "E2E_REDIS_SERVER", lambda _: Path(sys.executable), (), "", ""),
 )
 """
 
@@ -261,6 +266,7 @@ def test_a_fifth_service_is_one_file(make: Make, monkeypatch: pytest.MonkeyPatch
             line.sendall(b"GET /asked HTTP/1.1\r\n\r\n")
             assert b"sentinel" in line.makefile("rb").read()
         assert watch.touched() == ["GET /asked"]
+        assert any("fifth server" in fact.text for fact in doctor.servers(KNOBS))
         with pytest.raises(AssertionError, match="fifth"):
             test_compose_has_an_entry_for_each_service()
     finally:
