@@ -6,13 +6,11 @@ import xml.sax
 from pathlib import Path
 from xml.etree import ElementTree
 
-import pytest
-
 from e2e_common.reports import junit, model
 from e2e_common.reports.model import RunReport
 from e2e_common.run_folder import RunFolder
 from tests.reports.made import HOSTILE, large, red, written
-from tests.unit.good_run import CAUSE, GoodRun, dump
+from tests.unit.good_run import CAUSE, GoodRun
 
 SHAPE = {
     "testsuites": ({"name", "time"}, ["testsuite"]),
@@ -129,10 +127,3 @@ def test_large_bodies_are_cut(tmp_path: Path) -> None:
     data = junit.render([written(run, tmp_path)])
     assert len(data) < 60_000
     assert b"more characters" in data
-
-
-@pytest.mark.parametrize("cut", range(0, 900, 90))
-def test_whatever_is_left_of_the_artifacts(tmp_path: Path, cut: int) -> None:
-    run = red()
-    run.raw = {"requests": b"".join(dump(line) + b"\n" for line in run.requests)[:cut], "results": None}
-    read(written(run, tmp_path, result_too=bool(cut % 2)))

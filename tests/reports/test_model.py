@@ -11,11 +11,11 @@ import pytest
 
 from e2e_common.artifacts import Artifacts
 from e2e_common.errors import Code, HarnessError
-from e2e_common.reports import html, last_run, model
+from e2e_common.reports import html, junit, last_run, markdown, model
 from e2e_common.reports.explain import explain
 from e2e_common.reports.text import Paint
 from e2e_common.run_folder import RunFolder
-from tests.reports.made import differing, failed, told, write
+from tests.reports.made import SURROGATE, differing, failed, red, told, write
 from tests.unit.good_run import CAUSE, FILE, HEALTH, ORDER, T0, GoodRun, dump, mock, root, span
 
 
@@ -151,15 +151,22 @@ def test_the_result_on_disk_counts(tmp_path: Path) -> None:
 
 
 HOSTILE = [b"", b"\xff\xfe", b"{}\n[]\n1\nnull\n", b'{"event": "mock"}\n', b"[" * 5000 + b"\n", b'{"a": "\\ud800"}\n']
+RENDERERS = (html.render, markdown.render, junit.render)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(60))
 def test_nothing_in_the_artifacts_makes_a_report_raise(tmp_path: Path, seed: int) -> None:
-    """Files replaced, cut, and lines of them with a key taken out or of another kind."""
-    chance = random.Random(seed)
-    folder = write(tmp_path, GoodRun().artifacts())
+    """Recorded values of any kind; files replaced, cut, and lines of them with a key taken out or of another kind."""
+    chance, run = random.Random(seed), red() if seed % 2 else GoodRun()
+    for each in [row for spans in run.traces.values() for row in spans] if seed % 3 else []:
+        odd = chance.choice([None, 7, -1.5, "x\x1b[2J\n", SURROGATE, [], {}, {"headers": 1}, True])
+        each["outputValue"] = {"body": odd, "headers": odd, "statusCode": odd}
+        each[chance.choice(["inputSchema", "outputSchema", "name"])] = odd
+        if not each["isRootSpan"]:
+            each["inputValue"] = {"body": odd, "headers": odd, "url": odd}
+    folder = write(tmp_path, run.artifacts())
     files = sorted(path for path in tmp_path.rglob("*") if path.is_file())
-    for path in chance.sample(files, chance.randint(1, 4)):
+    for path in chance.sample(files, chance.randint(0, 2)):
         data = path.read_bytes()
         choice = chance.randrange(4)
         if choice == 0:
@@ -174,7 +181,7 @@ def test_nothing_in_the_artifacts_makes_a_report_raise(tmp_path: Path, seed: int
     lines = [line for each in found.by_name.values() for line in explain(found, each, Paint(False))]
     lines += last_run.table(found, list(found.by_name.values()), 100, Paint(False))
     assert all(line.isprintable() for line in lines)
-    assert found.reason and len(html.render([found])) > 1_000
+    assert found.reason and all(len(render([found])) > 100 for render in RENDERERS)
 
 
 def _spoilt(data: bytes, chance: random.Random) -> bytes:

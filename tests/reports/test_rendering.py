@@ -110,33 +110,6 @@ def test_a_folder_that_cannot_be_written_is_said(out: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-ARTIFACTS = (
-    "run.json", "requests.jsonl", "replay.json", "results.json", "mocks.jsonl", "touched.jsonl", "result.json",
-    "traces", "logs",
-)  # fmt: skip
-DAMAGE = (b"", b"{", b"null", b'{"tests": [1]}', b"\xff\xfe\x00", b"[" * 100_000, b'{"verdict": 1}\n' * 3)
-
-
-@pytest.mark.parametrize("name", ARTIFACTS)
-def test_an_artifact_that_is_gone_or_broken_is_no_traceback(tmp_path: Path, name: str) -> None:
-    home = tmp_path / "whole"
-    for number, damage in enumerate((None, *DAMAGE)):
-        shutil.rmtree(home, ignore_errors=True)
-        folder = written(red(), home).folder.root
-        victims = [folder / name] if (folder / name).is_file() else list((folder / name).iterdir())
-        for victim in victims:
-            victim.unlink()
-            if damage is not None:
-                victim.write_bytes(damage)
-        run = rendering.read(home / "flask" / "e2e-tests", folder)
-        assert run.result["verdict"] != "passed"
-        assert run.reason
-        for path in rendering.write([run], list(rendering.NAMES), tmp_path / f"report-{number}"):
-            text = path.read_text(encoding="utf-8")
-            assert "flask" in text
-            assert "Traceback" not in text
-
-
 @pytest.mark.parametrize("kind", list(rendering.NAMES))
 def test_a_fault_of_a_report_costs_one_suite_its_row_and_no_more(tmp_path: Path, kind: str) -> None:
     other = GoodRun()
