@@ -39,14 +39,6 @@ class Fact(NamedTuple):
     bad: bool = False
 
 
-class Message(NamedTuple):
-    """A request or an answer as it was recorded. `head`: its first line; `body`: empty where there is none."""
-
-    head: str
-    headers: Sequence[tuple[str, str]]
-    body: str
-
-
 def render(runs: Sequence[RunReport], out: str = "out") -> str:
     """The page of `runs`. `out`: what to call the folder that holds them."""
     style, script = (Markup((HERE / f"report.{kind}").read_text(encoding="utf-8")) for kind in ("css", "js"))  # noqa: S704
@@ -164,27 +156,23 @@ def _details(case: RequestReport, run: RunReport, kind: str) -> dict[str, Any]:
     }
 
 
-def sent(value: dict[str, Any], limit: int) -> Message:
-    """The inbound request of a root span, its body of at most `limit` characters."""
+def sent(value: dict[str, Any], limit: int) -> str:
+    """The inbound request of a root span as text, its body of at most `limit` characters."""
     target = value.get("target") or value.get("path") or value.get("url") or ""
-    return Message(f"{value.get('method', '')} {target}", _headers(value), _body(value, limit))
+    return _message(f"{value.get('method', '')} {target}", value, limit)
 
 
-def answered(value: dict[str, Any], limit: int) -> Message:
+def answered(value: dict[str, Any], limit: int) -> str:
     """The recorded answer of a root span, as above."""
-    status = value.get("statusCode", value.get("status_code", ""))
-    return Message(f"{status} {value.get('statusMessage') or ''}".rstrip(), _headers(value), _body(value, limit))
+    return _message(f"{value.get('statusCode', '')} {value.get('statusMessage') or ''}".rstrip(), value, limit)
 
 
-def _headers(value: dict[str, Any]) -> list[tuple[str, str]]:
+def _message(head: str, value: dict[str, Any], limit: int) -> str:
     headers = value.get("headers")
     pairs = list(headers.items()) if isinstance(headers, dict) else []
-    more = [("…", f"{len(pairs) - HEADERS} more")] if len(pairs) > HEADERS else []
-    return [*((str(name), cut(str(text), HEADER_LIMIT)) for name, text in pairs[:HEADERS]), *more]
-
-
-def _body(value: dict[str, Any], limit: int) -> str:
-    return laid_out(body_of(value["body"]), limit) if value.get("body") else ""
+    lines = [head, *(f"{name}: {cut(str(text), HEADER_LIMIT)}" for name, text in pairs[:HEADERS])]
+    lines += [f"… {len(pairs) - HEADERS} more"] if len(pairs) > HEADERS else []
+    return "\n".join([*lines, *(["", laid_out(body_of(value["body"]), limit)] if value.get("body") else [])])
 
 
 def _files(case: RequestReport) -> list[str]:

@@ -159,7 +159,7 @@ def test_nothing_in_the_artifacts_makes_a_report_raise(tmp_path: Path, seed: int
     """Recorded values of any kind; files replaced, cut, and lines of them with a key taken out or of another kind."""
     chance, run = random.Random(seed), red() if seed % 2 else GoodRun()
     for each in [row for spans in run.traces.values() for row in spans] if seed % 3 else []:
-        odd = chance.choice([None, 7, -1.5, "x\x1b[2J\n", SURROGATE, [], {}, {"headers": 1}, True])
+        odd: Any = chance.choice([None, 7, -1.5, "x\x1b[2J\n", SURROGATE, [], {}, {"headers": 1}, True])
         each["outputValue"] = {"body": odd, "headers": odd, "statusCode": odd}
         each[chance.choice(["inputSchema", "outputSchema", "name"])] = odd
         if not each["isRootSpan"]:
