@@ -11,10 +11,10 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from e2e_common.call_text import text_of
 from e2e_common.command_line import BANNERS, parse_run
 from e2e_common.decoding import OFFICIAL
 from e2e_common.errors import Code, usage
-from e2e_common.evidence import TraceFile
 from e2e_common.failure import shorten
 from e2e_common.knobs import load_knobs
 from e2e_common.known_failures import START
@@ -138,46 +138,31 @@ def _indented(title: str, lines: Sequence[str]) -> Iterator[str]:
 
 
 def _recorded(of: RequestReport) -> Iterator[str]:
-    if of.trace and of.trace.root:
-        root = of.trace.root
+    root = of.trace.root if of.trace else None
+    if of.trace and root:
         yield f"trace {of.trace.trace_id}, {len(of.trace.spans)} spans, {of.trace.name}"
         yield f"{root.library} {root.name}, {_ms(root)}"
     elif of.name != START:
         yield "no trace with a root span; what is left of it:" if of.stray else "nothing: no trace of it was written"
-    begin = of.trace.root.start_ns if of.trace and of.trace.root else None
     numbered = _numbered(of)
     for number, span in numbered:
-        at = f", {(span.start_ns - begin) / 1e6:+.1f} ms" if begin is not None else ""
-        yield f"{number}. {span.library} {_text(of, span)}{at}, {_ms(span)} (span {span.span_id}{_parent(of, span)})"
-        for name, schema in (("input", "inputSchema"), ("output", "outputSchema")):
-            value = span.input_value if name == "input" else span.output_value
-            yield from _indented(f"   {name}: ", value_lines(decoded(value, span.raw.get(schema))))
-    if of.name != START:
-        yield from (line for file in of.stray for line in _stray(file))
+        at = f", {(span.start_ns - root.start_ns) / 1e6:+.1f} ms" if root else ""
+        below = f", below {span.parent_span_id or 'none'}" if root and span.parent_span_id != root.span_id else ""
+        yield f"{number}. {span.library} {clip(text_of(span))}{at}, {_ms(span)} (span {span.span_id}{below})"
+        yield from _indented("   input: ", value_lines(decoded(span.input_value, span.raw.get("inputSchema"))))
+        yield from _indented("   output: ", value_lines(decoded(span.output_value, span.raw.get("outputSchema"))))
+    for file in of.stray if of.name != START else ():
+        yield f"also {file.name}{'' if file.root else ', which has no root span'}:"
+        for span in file.spans:
+            yield f"  {span.library} {clip(span.name)}, {_ms(span)} (span {span.span_id})"
+            yield from _indented("    input: ", value_lines(decoded(span.input_value, span.raw.get("inputSchema"))))
     if not numbered and (of.trace or of.name == START):
         yield "no outbound call"
-
-
-def _parent(of: RequestReport, span: Span) -> str:
-    """Below what a call was made, where that is not the request's own span."""
-    root = of.trace.root if of.trace else None
-    return f", below {span.parent_span_id or 'none'}" if root and span.parent_span_id != root.span_id else ""
-
-
-def _stray(file: TraceFile) -> Iterator[str]:
-    yield f"also {file.name}{'' if file.root else ', which has no root span'}:"
-    for span in file.spans:
-        yield f"  {span.library} {clip(span.name)}, {_ms(span)} (span {span.span_id})"
-        yield from _indented("    input: ", value_lines(decoded(span.input_value, span.raw.get("inputSchema"))))
 
 
 def _numbered(of: RequestReport) -> list[tuple[int, Span]]:
     spans = {(call.span.trace_id, call.span.span_id): call.span for call in of.calls if call.span}
     return list(enumerate(spans.values(), start=1))
-
-
-def _text(of: RequestReport, span: Span) -> str:
-    return clip(next(call.text for call in of.calls if call.span is span))
 
 
 def _ms(span: Span) -> str:

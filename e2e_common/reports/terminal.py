@@ -39,23 +39,12 @@ def lines(outcome: Outcome, run: RunReport, facts: str, notes: Sequence[str], *,
     paint = Paint(colour)
     head = _head(run, paint)
     foot = [*_look_at(first, own, run), f"exit {run.code}, {facts}", *_commands(own, run), *notes]
-    room = _Room(LINES - len(head) - len(foot) - (2 if container.driven() else 0))  # two may come from outside
-    evidence = room.take(_evidence(own, run, paint) if own else _unfinished(run), MOST_EVIDENCE)
-    others = room.take(_others(outcome.failures, own, run, min(MOST_OTHERS, room.left)), MOST_OTHERS)
-    log = _log(outcome, first, own, run, min(MOST_LOG, room.left), paint)
+    room = max(0, LINES - len(head) - len(foot) - (2 if container.driven() else 0))  # two may come from outside
+    evidence = (_evidence(own, run, paint) if own else _unfinished(run))[: min(MOST_EVIDENCE, room)]
+    room -= len(evidence)
+    others = _others(outcome.failures, own, run, min(MOST_OTHERS, room))
+    log = _log(outcome, first, own, run, min(MOST_LOG, room - len(others)), paint)
     return [*head, *(f"    {clip(line)}" for line in [*evidence, *others, *log, *foot])]
-
-
-class _Room:
-    """Lines that may still be printed."""
-
-    def __init__(self, left: int) -> None:
-        self.left = max(0, left)
-
-    def take(self, found: Sequence[str], most: int) -> list[str]:
-        taken = list(found[: min(most, self.left)])
-        self.left -= len(taken)
-        return taken
 
 
 def _head(run: RunReport, paint: Paint) -> list[str]:
