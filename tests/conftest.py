@@ -17,7 +17,7 @@ import pytest
 
 from e2e_common.paths import ROOT, SUITES
 
-COMMAND_LIMIT_S = 600
+COMMAND_LIMIT_S = 900
 CANARIES = Path(__file__).parent / "canaries"
 LEAKS = Path(__file__).parent / "leaks"
 OF_THE_APPLICATIONS = "CANARY LEAKS UNRECORDED FILL FAKE MARK"  # what the tests' own read
@@ -65,8 +65,8 @@ def clean_environ(**knobs: str) -> dict[str, str]:
     return {**kept, "E2E_RUNTIME": "local", "TUSK_CLI": "bundled", "E2E_APP_ENV": OF_THE_APPLICATIONS, **knobs}
 
 
-def command(
-    *words: str | Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT, check: bool = False
+def execute(
+    *words: object, env: Mapping[str, str] | None = None, cwd: Path = ROOT, check: bool = False
 ) -> subprocess.CompletedProcess[str]:
     """Run it to its end, with nothing on its standard input."""
     return subprocess.run(
@@ -112,7 +112,7 @@ class Suite:
 
     def run(self, *words: str, **knobs: str) -> Finished:
         """Run it to its end (`words` as run.sh takes them; `knobs` as environment)."""
-        done = command(*self.command(*words), env=self.environ(knobs))
+        done = execute(*self.command(*words), env=self.environ(knobs))
         return self.finished(done.returncode, done.stdout + done.stderr)
 
     def finished(self, code: int, output: str, port: str = "8000") -> Finished:

@@ -24,7 +24,7 @@ from e2e_common.docker.objects import KINDS
 from e2e_common.errors import HarnessError
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT
-from tests.conftest import CANARIES, LEAKS, Finished, clean_environ
+from tests.conftest import CANARIES, LEAKS, Finished, clean_environ, execute
 
 BASE = images.base_name(read_knobs({}))
 RUN_LIMIT_S = 120
@@ -35,7 +35,7 @@ FLASK = Path("drift") / "instrumentation" / "flask" / "e2e-tests"
 
 def docker(*words: str, check: bool = True) -> str:
     """What `docker WORDS` prints."""
-    done = subprocess.run(["docker", *words], capture_output=True, text=True, timeout=CALL_LIMIT_S, check=False)
+    done = execute("docker", *words)
     assert not check or done.returncode == 0, (words, done.stderr[-3000:])
     return done.stdout
 
@@ -58,10 +58,7 @@ class Checkout:
     def __init__(self, root: Path) -> None:
         self.root = root
         root.chmod(0o755)  # somebody else in a container may read it
-        listed = subprocess.run(
-            ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True,
-            timeout=CALL_LIMIT_S, check=True,
-        )  # fmt: skip
+        listed = execute("git", "ls-files", "-z", "-co", "--exclude-standard", check=True)
         for name in filter(None, listed.stdout.split("\0")):
             if (ROOT / name).is_file() or (ROOT / name).is_symlink():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -13,8 +13,8 @@ import pytest
 
 from e2e_common.bootstrap import UV_VERSION
 from e2e_common.paths import ROOT, SUITES, suite_names
+from tests.conftest import execute
 
-LIMIT_S = 30
 BASE = ROOT / "e2e_common" / "Dockerfile.base"
 DOCKERFILES = [BASE, *(SUITES / name / "e2e-tests" / "Dockerfile" for name in suite_names())]
 ENGINE = '#!/bin/bash\necho "$@" >>"${0%/*}/asked"\ncase "$1" in version) exit 0 ;; esac\n'
@@ -22,10 +22,7 @@ ENGINE = '#!/bin/bash\necho "$@" >>"${0%/*}/asked"\ncase "$1" in version) exit 0
 
 def build(path: str, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_", "DOCKER_"))}
-    return subprocess.run(
-        [ROOT / "scripts" / "build-base-image.sh", *words], env={**kept, "PATH": path, **env},
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    return execute(ROOT / "scripts" / "build-base-image.sh", *words, env={**kept, "PATH": path, **env})
 
 
 def with_docker(folder: Path, program: str) -> str:

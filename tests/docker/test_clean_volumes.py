@@ -15,7 +15,8 @@ import pytest
 from e2e_common.docker.objects import ENVIRONMENTS, KINDS
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
-from tests.docker.conftest import BASE, CALL_LIMIT_S, RUN_LIMIT_S, Contained, all_left, docker, of_the_engine
+from tests.conftest import execute
+from tests.docker.conftest import BASE, RUN_LIMIT_S, Contained, all_left, docker, of_the_engine
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
@@ -24,10 +25,7 @@ SLEEP = ("sleep", "600")
 
 def clean_volumes(suite: Contained, checkout: Path = ROOT) -> str:
     """What it prints, called in this checkout, from the folder of the suite's."""
-    done = subprocess.run(
-        [checkout / "scripts" / "e2e.sh", "clean-volumes"], env=suite.environ(), cwd=suite.checkout.root,
-        capture_output=True, text=True, timeout=CALL_LIMIT_S, check=False,
-    )  # fmt: skip
+    done = execute(checkout / "scripts" / "e2e.sh", "clean-volumes", env=suite.environ(), cwd=suite.checkout.root)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -27,6 +27,7 @@ from e2e_common.docker.compose import Compose
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT, SUITES
 from e2e_common.run_folder import RunFolder
+from tests.conftest import execute
 from tests.docker.release import VERSION, Release, name_of, served
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
@@ -370,10 +371,7 @@ def release() -> Iterator[Release]:
 
 
 def script(env: dict[str, str], *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [ROOT / "scripts" / "build-base-image.sh", *words], env={**env, **more}, stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, timeout=BUILD_LIMIT_S, check=False,
-    )  # fmt: skip
+    return execute(ROOT / "scripts" / "build-base-image.sh", *words, env={**env, **more})
 
 
 def label(name: str) -> str:

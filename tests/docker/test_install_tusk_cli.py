@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from e2e_common.paths import ROOT
+from tests.conftest import execute
 from tests.docker.release import VERSION, Release, archive, name_of, program, served, sum_of
 
-LIMIT_S = 60
 X86 = name_of("x86_64")
 SUM_LINE = "checksums.txt"
 
@@ -40,11 +40,8 @@ class Machine:
         self.shim("uname", f'#!/bin/sh\n[ "$1" = -m ] && echo {self.name} || echo Linux\n')
         folder = self.scratch / "bin"
         kept = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
-        done = subprocess.run(
-            [ROOT / "scripts" / "install-tusk-cli.sh", folder, *words],
-            env={**kept, "PATH": f"{self.scratch / 'shims'}:{os.environ['PATH']}", **env},
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S, check=False,
-        )  # fmt: skip
+        path = f"{self.scratch / 'shims'}:{os.environ['PATH']}"
+        done = execute(ROOT / "scripts" / "install-tusk-cli.sh", folder, *words, env={**kept, "PATH": path, **env})
         assert done.stdout == ""
         files = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
         return Installed(done.returncode, done.stderr, files, folder / "tusk")
@@ -249,5 +246,5 @@ def test_a_machine_that_has_none(machine: Machine, release: Release) -> None:
 
 
 def test_wrong_usage() -> None:
-    done = subprocess.run([ROOT / "scripts" / "install-tusk-cli.sh"], capture_output=True, text=True, check=False)
+    done = execute(ROOT / "scripts" / "install-tusk-cli.sh")
     assert (done.returncode, done.stderr) == (2, "e2e: install-tusk-cli.sh FOLDER [VERSION]\n")

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from e2e_common.readiness import wait_until
-from tests.conftest import CANARIES, Finished, read
-from tests.docker.conftest import CALL_LIMIT_S, RUN_LIMIT_S, Checkout, Contained, all_left, docker, left, of_the_engine
+from tests.conftest import CANARIES, Finished, execute, read
+from tests.docker.conftest import RUN_LIMIT_S, Checkout, Contained, all_left, docker, left, of_the_engine
 from tests.processes import running, wait_until_gone
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
@@ -216,10 +216,7 @@ def test_what_killed_runs_leave_clean_volumes_removes(canary: Contained, leaks: 
             here.mkdir()
             killed(PHASES[phase](canary, leaks, here))
         assert set(all_left(canary)) | set(all_left(leaks)) >= {"container", "network"}
-        script = canary.checkout.root / "scripts" / "e2e.sh"
-        done = subprocess.run(
-            [script, "clean-volumes"], capture_output=True, text=True, timeout=CALL_LIMIT_S, check=False
-        )
+        done = execute(canary.checkout.root / "scripts" / "e2e.sh", "clean-volumes")
         assert done.returncode == 0, done.stderr
         assert all_left(canary) == all_left(leaks) == {}
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from e2e_common.errors import Code
-from tests.conftest import CANARIES, Finished
+from tests.conftest import CANARIES, Finished, execute
 from tests.docker.conftest import (
     BASE,
     RUN_LIMIT_S,
@@ -326,10 +326,9 @@ def checkout_of_the_sdk(suite: Contained, folder: Path, version: str) -> Path:
 
 
 def test_all_suites_run_beside_each_other(checkout: Checkout, canary: Contained, leaks: Contained) -> None:
-    done = subprocess.run(
-        [checkout.root / "scripts" / "run-all-e2e-tests.sh", "0", canary.name, leaks.name, "--port", "8912", "--build"],
-        env=canary.environ(), capture_output=True, text=True, timeout=RUN_LIMIT_S, check=False, cwd=checkout.root,
-    )  # fmt: skip
+    script = checkout.root / "scripts" / "run-all-e2e-tests.sh"
+    words = ["0", canary.name, leaks.name, "--port", "8912", "--build"]
+    done = execute(script, *words, env=canary.environ(), cwd=checkout.root)
     assert done.returncode == Code.PASSED, done.stdout + done.stderr
     assert "2 of 2 suites passed" in done.stdout
     assert canary.finished(0, "", "8912").result["runtime"] == "docker"

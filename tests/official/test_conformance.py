@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,11 @@ import pytest
 
 from e2e_common import artifacts
 from e2e_common.failure import Failure
-from e2e_common.paths import ROOT, SUITES, suite_names
+from e2e_common.paths import SUITES, suite_names
 from e2e_common.verdict import Verdict, judge
-from tests.conftest import CANARIES, LEAKS, Finished, Suite
+from tests.conftest import CANARIES, LEAKS, Finished, Suite, execute
 
 OFFICIAL = os.environ.get("TUSK_CLI_PATH") or shutil.which("tusk") or ""
-LIMIT_S = 400
 OF_A_RESULT = {1, 2, 3, 8}  # rules whose failures say of which request they are, with either CLI
 BUNDLED_ALONE = {7, 9}  # rules that only the bundled CLI's account can judge in full
 # Negative controls of which the bundled CLI alone sees all, and why the official one cannot.
@@ -64,10 +62,7 @@ def rule_of(failure: Failure) -> int:
 
 
 def call(suite: Suite, *words: str, **knobs: str) -> Finished:
-    done = subprocess.run(
-        suite.command(*words), env=suite.environ(knobs), stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, timeout=LIMIT_S, check=False, cwd=ROOT,
-    )  # fmt: skip
+    done = execute(*suite.command(*words), env=suite.environ(knobs))
     return suite.finished(done.returncode, done.stdout + done.stderr)
 
 

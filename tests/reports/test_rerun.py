@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-import os
 import shlex
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ import pytest
 from e2e_common.command_line import BANNERS
 from e2e_common.paths import SUITES
 from e2e_common.reports.rerun import LONGEST_NAME, Rerun, pattern_of, rerun
+from tests.conftest import execute
 
 FLASK = SUITES / "flask" / "e2e-tests"
 
@@ -96,9 +95,7 @@ def test_a_pattern_is_that_of_this_name_alone_and_a_shell_leaves_it_as_it_is(nam
     assert not fnmatch.fnmatchcase(f"{name}x", pattern_of(name))
     assert not fnmatch.fnmatchcase(name.replace("*", "other"), pattern_of(name)) or "*" not in name
     command = of_flask().command(name).replace("make e2e-flask", "printenv E2E_ONLY")
-    done = subprocess.run(
-        ["bash", "-c", command], capture_output=True, text=True, timeout=10, check=True, env=os.environ
-    )
+    done = execute("bash", "-c", command, check=True)
     assert done.stdout == f"{pattern_of(name)}\n"
 
 

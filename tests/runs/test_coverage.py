@@ -13,7 +13,7 @@ import pytest
 from e2e_common.paths import ROOT
 from e2e_common.processes import stop
 from e2e_common.readiness import wait_until
-from tests.conftest import Suite, read
+from tests.conftest import Suite, execute, read
 from tests.processes import running
 
 LIMIT_S = 120  # the first of these runs sets up an environment with coverage.py
@@ -26,10 +26,7 @@ def measure(
 ) -> subprocess.CompletedProcess[str]:
     """Measure it, with `folders` as those of the SDK that count, and those `beside` them."""
     declare(suite, *folders, beside=beside)
-    return subprocess.run(
-        [*COVERAGE, suite.folder], env=suite.environ(knobs), stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    return execute(*COVERAGE, suite.folder, env=suite.environ(knobs))
 
 
 def declare(suite: Suite, *folders: str, beside: tuple[str, ...] = ()) -> None:

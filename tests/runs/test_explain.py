@@ -3,7 +3,6 @@ the artifacts that they leave."""
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,7 @@ from e2e_common.reports.model import RequestReport, RunReport, load
 from e2e_common.reports.rerun import pattern_of
 from e2e_common.reports.text import Paint
 from e2e_common.run_folder import RunFolder
-from tests.conftest import Suite, clean_environ
-
-LIMIT_S = 180
+from tests.conftest import Suite, clean_environ, execute
 
 SHOWN = {
     1: ("not as stated: ", "no answer came"),
@@ -32,11 +29,8 @@ SHOWN = {
 
 def run(suite: str, tmp_path: Path) -> RunReport:
     """A run of a suite of the checkout."""
-    done = subprocess.run(
-        [ROOT / "scripts" / "e2e.sh", "run", suite, "8000", "--phases", "setup,record,replay,check"],
-        env=clean_environ(E2E_OUT=str(tmp_path)), cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S,
-        check=False,
-    )  # fmt: skip
+    words = [ROOT / "scripts" / "e2e.sh", "run", suite, "8000", "--phases", "setup,record,replay,check"]
+    done = execute(*words, env=clean_environ(E2E_OUT=str(tmp_path)))
     assert done.returncode == 0, done.stdout + done.stderr
     return load(RunFolder(tmp_path / f"{suite}-8000"), SUITES / suite / "e2e-tests")
 
@@ -75,10 +69,7 @@ def test_it_shows_every_known_failure(suite: str, tmp_path: Path) -> None:
 
 
 def verb(name: str, suite: Suite, **knobs: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [ROOT / "scripts" / f"{name}.sh", suite.folder], env=suite.environ(knobs), cwd=ROOT,
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    done = execute(ROOT / "scripts" / f"{name}.sh", suite.folder, env=suite.environ(knobs))
     return done.returncode, done.stdout + done.stderr
 
 
@@ -86,15 +77,7 @@ def test_a_red_run_names_the_command_that_explains_it_and_a_typo_is_told(canary:
     red = canary.run(CANARY="hidden miss")
     assert red.code == 1
     command = next(line.partition(": ")[2] for line in red.output.splitlines() if line.startswith("    all of it: "))
-    done = subprocess.run(
-        ["bash", "-c", command],
-        env=clean_environ(),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=True,
-    )
+    done = execute("bash", "-c", command, env=clean_environ(), check=True)
     assert "NO RECORDED ANSWER" in done.stdout and "the nearest recorded: GET http://" in done.stdout
     assert "recorded, and NOT asked for (call 1)" in done.stdout
     code, table = verb("traces", canary)
@@ -112,10 +95,7 @@ def test_a_red_run_names_the_command_that_explains_it_and_a_typo_is_told(canary:
 def test_the_command_for_just_this_sends_just_this(canary: Suite) -> None:
     red = canary.run(CANARY="random number")
     command = next(line.partition(": ")[2] for line in red.output.splitlines() if line.startswith("    only this: "))
-    done = subprocess.run(
-        ["bash", "-c", command], env=clean_environ(CANARY="random number"), cwd=ROOT, capture_output=True, text=True,
-        timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    done = execute("bash", "-c", command, env=clean_environ(CANARY="random number"))
     again = canary.finished(done.returncode, done.stdout + done.stderr)
     assert again.code == 1, again.output
     assert [test["name"] for test in again.result["tests"]] == ["random number"]

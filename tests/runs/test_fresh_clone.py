@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.paths import ROOT
-from tests.conftest import clean_environ
+from tests.conftest import clean_environ, execute
 
 LIMIT_S = 600
 
@@ -27,15 +27,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def make(clone: Path, *words: str, **knobs: str) -> None:
     """Run it in the clone; it must succeed."""
-    done = subprocess.run(
-        ["make", *words],
-        cwd=clone,
-        env=clean_environ(**knobs),
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
+    done = execute("make", *words, env=clean_environ(**knobs), cwd=clone)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -20,7 +20,7 @@ import pytest
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
-from tests.conftest import LEAKS, Finished, Suite, command, read
+from tests.conftest import LEAKS, Finished, Suite, execute, read
 from tests.processes import below, running, wait_until_gone
 
 END_LIMIT_S = 30.0
@@ -178,7 +178,7 @@ def test_what_a_test_starts_hears_signals_that_its_caller_ignores(signum: int) -
     heard = f"import signal; print(signal.getsignal({int(signum)}) != signal.SIG_IGN)"
     tests = f"from tests.conftest import *; pytest_configure(); subprocess.run([{sys.executable!r}, '-c', {heard!r}])"
     ignoring = f'trap \'\' {int(signum)}; exec "$0" "$@"'
-    assert command("bash", "-c", ignoring, sys.executable, "-c", tests, check=True).stdout == "True\n"
+    assert execute("bash", "-c", ignoring, sys.executable, "-c", tests, check=True).stdout == "True\n"
 
 
 def test_with_nohup_it_goes_on() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from e2e_common.paths import ROOT
-from tests.conftest import clean_environ
+from tests.conftest import clean_environ, execute
 from tests.runs.test_runs import checkout_of_the_sdk
 
 LIMIT_S = 300
@@ -40,10 +40,8 @@ def git(folder: Path, *words: str) -> None:
 
 def run(tree: Path, **knobs: str) -> tuple[int, str, dict[str, Any]]:
     """The flask suite of the tree: exit code, what it printed, result.json."""
-    done = subprocess.run(
-        [tree / "drift" / "instrumentation" / "flask" / "e2e-tests" / "run.sh", PORT], cwd=tree, capture_output=True,
-        env=clean_environ(**knobs), text=True, timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    script = tree / "drift" / "instrumentation" / "flask" / "e2e-tests" / "run.sh"
+    done = execute(script, PORT, env=clean_environ(**knobs), cwd=tree)
     result = tree / knobs.get("E2E_OUT", "out") / f"flask-{PORT}" / "result.json"
     output = done.stdout + done.stderr
     return done.returncode, output, json.loads(result.read_text()) if result.exists() else {"output": output}

@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 
 from e2e_common.paths import ROOT, suite_names
-from tests.conftest import CANARIES, Suite, clean_environ
-
-LIMIT_S = 600
+from tests.conftest import CANARIES, Suite, clean_environ, execute
 
 
 @pytest.fixture
@@ -21,10 +19,7 @@ def suite(tmp_path: Path) -> Suite:
 
 
 def mutate(suite: Suite, **knobs: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(ROOT / "scripts" / "e2e.sh"), "mutate", str(suite.folder)], env=suite.environ(knobs),
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S, check=False, cwd=ROOT,
-    )  # fmt: skip
+    return execute(ROOT / "scripts" / "e2e.sh", "mutate", suite.folder, env=suite.environ(knobs))
 
 
 def document(suite: Suite) -> dict[str, Any]:
@@ -118,10 +113,7 @@ def test_the_same_facts_are_chosen_in_every_run(flask_suite: Suite) -> None:
 def test_each_suite_reaches_its_goal_and_is_as_deep_as_documented(name: str, tmp_path: Path) -> None:
     environ = clean_environ(E2E_OUT=str(tmp_path))
     for verb in ("run", "mutate"):
-        done = subprocess.run(
-            [ROOT / "scripts" / "e2e.sh", verb, name], env=environ, stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, timeout=LIMIT_S, check=False, cwd=ROOT,
-        )  # fmt: skip
+        done = execute(ROOT / "scripts" / "e2e.sh", verb, name, env=environ)
         assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads((tmp_path / f"{name}-8000" / "mutations.json").read_text())
     assert found["share"] >= found["goal"]

@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.paths import CACHE, ROOT
-from tests.conftest import clean_environ
-
-LIMIT_S = 300
+from tests.conftest import clean_environ, execute
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +19,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what git knows or would, edits included, with the cache of this one."""
     folder = tmp_path_factory.mktemp("copy")
     git = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(git, cwd=ROOT, capture_output=True, check=True, text=True, timeout=60).stdout
+    listed = execute(*git, check=True).stdout
     for name in filter(None, listed.split("\0")):
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -33,9 +31,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make(checkout: Path, *words: str, **knobs: str) -> subprocess.CompletedProcess[str]:
     """It finds its modules in the copy, whose harness is this one's."""
     environ = clean_environ(PYTHONPATH=str(checkout), E2E_OUT=str(checkout / "out"), **knobs)
-    return subprocess.run(
-        ["make", *words], cwd=checkout, env=environ, capture_output=True, text=True, timeout=LIMIT_S, check=False
-    )
+    return execute("make", *words, env=environ, cwd=checkout)
 
 
 @pytest.mark.slow
@@ -69,10 +65,8 @@ def test_green_as_it_is_made_and_found_by_all(checkout: Path) -> None:
     assert "urllib3" in make(checkout, "help").stdout.rpartition("Suites:")[2]
     found = make(checkout, "--dry-run", "coverage-urllib3", "shell-urllib3")
     assert found.returncode == 0, found.stderr
-    listed = subprocess.run(
-        [str(CACHE / "harness" / "bin" / "python"), "-m", "e2e_common", "suites"],
-        cwd=checkout, env=clean_environ(), capture_output=True, text=True, check=True, timeout=60,
-    )  # fmt: skip
+    words = [CACHE / "harness" / "bin" / "python", "-m", "e2e_common", "suites"]
+    listed = execute(*words, env=clean_environ(), cwd=checkout, check=True)
     assert "urllib3" in json.loads(listed.stdout), "the jobs of CI"
 
 

@@ -17,7 +17,7 @@ from e2e_common.all_suites import exit_code
 from e2e_common.paths import ROOT
 from e2e_common.processes import stop
 from e2e_common.readiness import wait_until
-from tests.conftest import CANARIES, Suite, read
+from tests.conftest import CANARIES, Suite, execute, read
 from tests.processes import running
 from tests.runs.test_interrupts import drained
 
@@ -260,7 +260,7 @@ def test_what_is_wrong_is_told_before_anything_starts(
 
 def test_it_is_found_beside_the_suites_too() -> None:
     link = ROOT / "drift" / "instrumentation" / "run-all-e2e-tests.sh"
-    done = subprocess.run([link, "7x"], capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    done = execute(link, "7x")
     assert (done.returncode, "7x" in done.stderr) == (2, True)
 
 

@@ -16,7 +16,7 @@ from e2e_common.environments import prepare
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import CACHE, ENVIRONMENTS, ROOT
 from e2e_common.readiness import wait_until
-from tests.conftest import Finished, Suite, clean_environ
+from tests.conftest import Finished, Suite, clean_environ, execute
 
 LIMIT_S = 60
 OFFLINE = (
@@ -39,15 +39,7 @@ def end(suite: Suite, process: subprocess.Popen[str], port: str = "8000") -> Fin
 
 
 def make(*words: str, **knobs: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["make", *words],
-        env=clean_environ(**knobs),
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-        cwd=ROOT,
-    )
+    return execute("make", *words, env=clean_environ(**knobs))
 
 
 def can_isolate() -> bool:
@@ -244,11 +236,8 @@ def test_a_second_run_needs_no_network(canary: Suite) -> None:
     if not can_isolate():
         pytest.skip("this machine refuses network namespaces")
     prepare(canary.folder, read_knobs({}))  # all that the first run gets from the index
-    done = subprocess.run(
-        [sys.executable, "-c", OFFLINE, *canary.command("8000", "--build")],
-        env=canary.environ({"CANARY": "", "KEPT": f"{ROOT}:{canary.folder.parent}:{sys.base_prefix}"}),
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S, check=False, cwd=ROOT,
-    )  # fmt: skip
+    kept = {"CANARY": "", "KEPT": f"{ROOT}:{canary.folder.parent}:{sys.base_prefix}"}
+    done = execute(sys.executable, "-c", OFFLINE, *canary.command("8000", "--build"), env=canary.environ(kept))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -256,10 +245,7 @@ def test_where_network_namespaces_are_refused_it_runs_and_says_so(canary: Suite)
     refusing = ["unshare", "-Ur", "sh", "-c", 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"', "sh"]
     if subprocess.run([*refusing, "true"], capture_output=True, check=False).returncode != 0:
         pytest.skip("this machine cannot be made to refuse them")
-    done = subprocess.run(
-        [*refusing, *canary.command()], env=canary.environ({"CANARY": ""}), capture_output=True, text=True,
-        timeout=LIMIT_S, check=False, cwd=ROOT,
-    )  # fmt: skip
+    done = execute(*refusing, *canary.command(), env=canary.environ({"CANARY": ""}))
     run = canary.finished(done.returncode, done.stdout + done.stderr)
     assert run.code == 0, run.output
     assert run.result["isolation"] == {"network": False, "files": False, "sentinels": True}
@@ -352,6 +338,6 @@ def build_wheel(target, config_settings=None, metadata_directory=None):
 def test_a_green_run_imports_only_what_it_needs() -> None:
     script = "import sys, e2e_common.base_runner; print(*sorted(m for m in sys.modules if '.' not in m))"
     python = CACHE / "harness" / "bin" / "python"
-    done = subprocess.run([python, "-c", script], capture_output=True, text=True, timeout=LIMIT_S, check=True)
+    done = execute(python, "-c", script, check=True)
     needless = {"yaml", "flask", "werkzeug", "requests", "packaging", "google", "psycopg2", "redis", "jinja2", "xml"}
     assert not needless & set(done.stdout.split())

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.paths import CACHE, ROOT
-from tests.conftest import CANARIES, Finished, Suite, clean_environ, command
+from tests.conftest import CANARIES, Finished, Suite, clean_environ, execute
 
 NO_ROOM = "free some space, or name another folder for the artifacts (E2E_OUT)"
 FILL = """
@@ -39,18 +39,18 @@ SOCKET_PATH_MOST = 107
 
 def shell(suite: Suite, script: str, **knobs: str) -> Finished:
     """A run that `script` starts as "$@"."""
-    done = command("bash", "-c", script, "sh", *suite.command(), env=suite.environ({"CANARY": "", **knobs}))
+    done = execute("bash", "-c", script, "sh", *suite.command(), env=suite.environ({"CANARY": "", **knobs}))
     return suite.finished(done.returncode, done.stdout + done.stderr)
 
 
 def on_disk(suite: Suite, options: str, **knobs: str) -> Finished:
     """A run whose artifacts are on a disk of its own."""
     unshare = ["unshare", "-Urm", "sh", "-c"]
-    if command(*unshare, "mount -t tmpfs tmpfs /mnt").returncode != 0:
+    if execute(*unshare, "mount -t tmpfs tmpfs /mnt").returncode != 0:
         pytest.skip("this machine lets no user mount anything")
     suite.out.mkdir()
     mount = f'mount -t tmpfs -o {options} tmpfs {shlex.quote(str(suite.out))} || exit 99; exec "$@"'
-    done = command(*unshare, mount, "sh", *suite.command(), env=suite.environ({"CANARY": "", **knobs}))
+    done = execute(*unshare, mount, "sh", *suite.command(), env=suite.environ({"CANARY": "", **knobs}))
     return suite.finished(done.returncode, done.stdout + done.stderr)
 
 
@@ -83,7 +83,7 @@ def test_a_green_run_without_its_verdict_on_disk_is_not_green(canary: Suite) -> 
     app = canary.folder / "src" / "app.py"
     takes_its_place = 'if IN_REPLAY:\n    os.makedirs("../result.json/taken", exist_ok=True)\n'
     app.write_text(app.read_text().replace("app = Flask(__name__)\n", f"app = Flask(__name__)\n{takes_its_place}"))
-    done = command(*canary.command(), env=canary.environ({"CANARY": ""}))
+    done = execute(*canary.command(), env=canary.environ({"CANARY": ""}))
     assert_not_green(Finished(done.returncode, done.stdout + done.stderr, {}, canary.out), "could not be written: ")
 
 
@@ -125,7 +125,7 @@ def test_a_suite_folder_of_any_name(tmp_path: Path) -> None:
     assert (red.code, red.result["suite"]) == (1, ODD), red.output
     assert len(list((suite.folder / ".tusk" / "traces").iterdir())) == 2
     words = next(line for line in red.output.splitlines() if ": E2E_" in line or "again: " in line).partition(": ")[2]
-    done = command("bash", "-c", words, env=suite.environ({"CANARY": "wrong answer"}))
+    done = execute("bash", "-c", words, env=suite.environ({"CANARY": "wrong answer"}))
     assert done.returncode == 1, words
     assert "'wrong answer': body $.fine: expected False, got True" in done.stdout
 
@@ -134,7 +134,7 @@ def test_a_suite_folder_of_any_name(tmp_path: Path) -> None:
 def test_a_path_that_begins_with_a_dash(tmp_path: Path) -> None:
     suite = Suite(tmp_path / "-rf", CANARIES)
     script = ROOT / "scripts" / "e2e.sh"
-    done = command(script, "run", "-rf/e2e-tests", env=suite.environ({"CANARY": ""}), cwd=tmp_path)
+    done = execute(script, "run", "-rf/e2e-tests", env=suite.environ({"CANARY": ""}), cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -142,7 +142,7 @@ def test_a_path_that_begins_with_a_dash(tmp_path: Path) -> None:
 def test_a_checkout_so_deep_that_no_path_of_a_socket_fits(tmp_path: Path) -> None:
     """A copy of this one, with a space in its path; the environments are this one's. PostgreSQL has a socket, too."""
     checkout = tmp_path / "a deep".ljust(SOCKET_PATH_MOST, "x")
-    listed = command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", check=True).stdout
+    listed = execute("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", check=True).stdout
     for name in filter(os.path.lexists, (ROOT / name for name in filter(None, listed.split("\0")))):
         target = checkout / name.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -151,7 +151,7 @@ def test_a_checkout_so_deep_that_no_path_of_a_socket_fits(tmp_path: Path) -> Non
     temporary = checkout / "tmp"
     temporary.mkdir()
     run = checkout / "drift" / "instrumentation" / "psycopg" / "e2e-tests" / "run.sh"
-    done = command(run, "8811", env=clean_environ(TMPDIR=str(temporary)), cwd=checkout)
+    done = execute(run, "8811", env=clean_environ(TMPDIR=str(temporary)), cwd=checkout)
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads((checkout / "out" / "psycopg-8811" / "result.json").read_text())
     assert result["verdict"] == "passed", "it is the copy that ran"

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from e2e_common.paths import ROOT
-from tests.conftest import Suite, clean_environ
+from tests.conftest import Suite, clean_environ, execute
 
-LIMIT_S = 60
 ENGINE = """#!/bin/bash
 echo "$@" >>"${0%/*}/asked"
 case "$1 $2" in "image inspect") [[ "$*" == *"{{"* ]] ;; "pull "*) exit 1 ;; esac
@@ -49,10 +47,8 @@ def build_base(checkout: Path) -> tuple[str, str]:
     """What build-base-image.sh says, and what it asks of an engine that holds no image and can pull none."""
     (checkout / "docker").write_text(ENGINE)
     (checkout / "docker").chmod(0o755)
-    done = subprocess.run(
-        [checkout / "scripts" / "build-base-image.sh"], env=clean_environ(PATH=f"{checkout}:{os.environ['PATH']}"),
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    environ = clean_environ(PATH=f"{checkout}:{os.environ['PATH']}")
+    done = execute(checkout / "scripts" / "build-base-image.sh", env=environ)
     return done.stderr, (checkout / "asked").read_text()
 
 

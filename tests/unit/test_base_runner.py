@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from unittest.mock import Mock
@@ -12,10 +11,9 @@ from unittest.mock import Mock
 import pytest
 
 from e2e_common import base_runner
-from e2e_common.paths import ROOT, SUITES
-from tests.conftest import clean_environ
+from e2e_common.paths import SUITES
+from tests.conftest import clean_environ, execute
 
-LIMIT_S = 30
 RUN = """
 import errno, os, signal, sys
 from pathlib import Path
@@ -47,11 +45,8 @@ raise SystemExit(runner.run())
 def test_what_comes_in_the_clean_up_of_a_run_without_a_verdict(
     tmp_path: Path, spoil: str, code: int, says: str
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", RUN.format(spoil=spoil), str(SUITES / "flask" / "e2e-tests")], cwd=ROOT,
-        env=clean_environ(E2E_OUT=str(tmp_path)), stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    words = [sys.executable, "-c", RUN.format(spoil=spoil), SUITES / "flask" / "e2e-tests"]
+    done = execute(*words, env=clean_environ(E2E_OUT=str(tmp_path)))
     assert (done.returncode, done.stderr) == (code, ""), done.stderr
     assert says in done.stdout
     result = tmp_path / "flask-8124" / "result.json"
@@ -68,11 +63,8 @@ def test_the_time_limit_begins_at_the_end_of_the_set_up(tmp_path: Path) -> None:
         "runner.phases = ['setup', 'check', 'cleanup']\n"
         "runner._setup = runner._check = lambda: print('limit', signal.getitimer(signal.ITIMER_REAL)[0] > 0)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", RUN.format(spoil=spoil), str(SUITES / "flask" / "e2e-tests")], cwd=ROOT,
-        env=clean_environ(E2E_OUT=str(tmp_path)), stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    words = [sys.executable, "-c", RUN.format(spoil=spoil), SUITES / "flask" / "e2e-tests"]
+    done = execute(*words, env=clean_environ(E2E_OUT=str(tmp_path)))
     assert done.stdout.splitlines()[:2] == ["limit False", "limit True"]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from e2e_common.errors import Code
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT
 from e2e_common.services import binaries, postgres, redis, scratch
+from tests.conftest import execute
 
 KNOBS = read_knobs({})
 BASE = images.base_name(KNOBS)
@@ -164,9 +164,7 @@ def test_the_verb(tmp_path: Path) -> None:
     """For real on this machine, with an engine that is not there."""
     Machine(tmp_path).has("docker", "exit 1")
     environ = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "E2E_RUNTIME": "local"}
-    done = subprocess.run(
-        [ROOT / "scripts" / "e2e.sh", "doctor"], env=environ, capture_output=True, text=True, timeout=30, check=False
-    )
+    done = execute(ROOT / "scripts" / "e2e.sh", "doctor", env=environ)
     assert (done.returncode, done.stderr) == (0, "")
     *facts, conclusion = done.stdout.splitlines()
     assert {line[:2] for line in facts} <= {"✓ ", "- ", "✗ "}

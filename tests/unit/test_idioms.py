@@ -5,12 +5,12 @@ from __future__ import annotations
 import fnmatch
 import json
 import re
-import subprocess
 import sys
 
 import pytest
 
 from e2e_common.paths import ROOT, SUITES
+from tests.conftest import execute
 
 NO_REQUESTS = {  # what else the table quotes: words of a library
     "E2E_WITH=hiredis", "legacy_responses=False", "Infinity", "run_in_thread", "listen", "master_for",
@@ -57,6 +57,6 @@ def test_each_suite_has_its_table() -> None:
 def test_what_it_names_is_sent(suite: str) -> None:
     script = SUITES / suite / "e2e-tests" / "src" / "test_requests.py"
     command = [sys.executable, "-c", NAMES, str(script)]
-    sent = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    sent = json.loads(execute(*command, check=True).stdout)
     quoted = SECTIONS[suite] - NO_REQUESTS
     assert quoted and [name for name in sorted(quoted) if not fnmatch.filter(sent, name) and name not in sent] == []

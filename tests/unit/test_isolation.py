@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import pytest
 from e2e_common import isolation
 from e2e_common.isolation import probe
 from e2e_common.paths import ROOT
+from tests.conftest import execute
 
 ENTER = "from e2e_common.isolation import *; print(isolate()); print(probe(sys.argv[1]))"
 
@@ -50,7 +50,7 @@ def test_either_sign_of_an_open_network_is_enough(
 
 
 def test_a_process_that_left_the_network_reaches_nothing(beacon: str) -> None:
-    done = subprocess.run([sys.executable, "-c", ENTER, beacon], capture_output=True, text=True, timeout=10, check=True)
+    done = execute(sys.executable, "-c", ENTER, beacon, check=True)
     how, found = done.stdout.splitlines()
     if how.startswith("network namespace refused"):
         pytest.skip(f"this machine: {how}")
@@ -63,7 +63,7 @@ def test_its_own_loopback_works() -> None:
         "import socket; from e2e_common.isolation import *; how = isolate(); here = ('127.0.0.1', 8000)\n"
         "server = socket.create_server(here); socket.create_connection(here, timeout=1); print(how)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=10, check=False)
+    done = execute(sys.executable, "-c", script)
     if "refused" in done.stdout or "PermissionError" in done.stderr:
         pytest.skip("this machine refuses network namespaces")
     assert done.returncode == 0, done.stderr
@@ -90,7 +90,7 @@ def test_temporary_folders_are_empty_but_for_what_is_kept_and_sockets_are_hidden
             server.bind(str(listening))
             server.listen()
             words = [sys.executable, "-c", script, str(kept), str(lost), str(listening), str(link)]
-            done = subprocess.run(words, capture_output=True, text=True, timeout=10, check=True, cwd=ROOT)
+            done = execute(*words, check=True)
     how, *found = done.stdout.splitlines()
     if how.startswith("network namespace refused"):
         pytest.skip(f"this machine: {how}")

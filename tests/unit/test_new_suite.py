@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import yaml
 from e2e_common import new_suite, paths
 from e2e_common.__main__ import main
 from e2e_common.paths import ROOT, SUITES, suite_names
-from tests.conftest import clean_environ
+from tests.conftest import clean_environ, execute
 
 PIN = "tusk-drift-python-sdk==0.1.29"
 
@@ -69,10 +68,7 @@ def test_the_suites_are_as_the_templates_say(suite: str, tmp_path: Path) -> None
 )
 def test_wrong_names_are_exit_2(words: list[str], says: str) -> None:
     before = sorted(SUITES.iterdir())
-    done = subprocess.run(
-        [str(ROOT / "scripts" / "e2e.sh"), "new-suite", *words], env=clean_environ(), capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
+    done = execute(ROOT / "scripts" / "e2e.sh", "new-suite", *words, env=clean_environ())
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert sorted(SUITES.iterdir()) == before

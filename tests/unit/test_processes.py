@@ -10,6 +10,7 @@ from pathlib import Path
 
 from e2e_common.processes import exit_status, last_lines, spawn, stop
 from e2e_common.readiness import wait_until
+from tests.conftest import execute
 from tests.processes import alive, running, wait_until_gone
 from tests.unit.never_waits import within
 
@@ -68,9 +69,7 @@ def test_orphans_that_left_their_group_are_found(tmp_path: Path) -> None:
         "while exit_status(shell) is None: pass\n"
         "stop(shell); print('; '.join(end_orphans())); print(len(end_orphans()))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True, cwd=tmp_path
-    )
+    done = execute(sys.executable, "-c", script, cwd=tmp_path, check=True)
     found, left = done.stdout.splitlines()
     assert "sleep 60" in found
     assert left == "0"
@@ -87,9 +86,8 @@ def test_orphans_that_cannot_be_killed_are_told_and_not_waited_for(tmp_path: Pat
         "print(orphan.pid, *processes.end_orphans())\n"
         "processes.stop(orphan)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True, cwd=tmp_path
-    )
+    with within(60):
+        done = execute(sys.executable, "-c", script, cwd=tmp_path, check=True)
     pid, said = done.stdout.split(maxsplit=1)
     assert said == f"{pid} sleep 600\n"
     assert not alive(int(pid))

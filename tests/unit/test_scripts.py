@@ -9,17 +9,14 @@ from pathlib import Path
 import pytest
 
 from e2e_common.paths import ROOT
-from tests.conftest import clean_environ
+from tests.conftest import clean_environ, execute
 from tests.reports.made import large, red, written
 
 LIMIT_S = 60
 
 
 def call(*words: str, cwd: Path, script: str = "e2e.sh", **knobs: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(ROOT / "scripts" / script), *words], cwd=cwd, env=clean_environ(E2E_OUT=str(cwd / "out"), **knobs),
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    return execute(ROOT / "scripts" / script, *words, env=clean_environ(E2E_OUT=str(cwd / "out"), **knobs), cwd=cwd)
 
 
 @pytest.mark.parametrize(
@@ -87,10 +84,7 @@ def test_a_reader_that_goes_away_is_no_fault(verb: str, tmp_path: Path) -> None:
 
 def test_cdpath_leads_nowhere_else(tmp_path: Path) -> None:
     (tmp_path / "scripts").mkdir()
-    done = subprocess.run(
-        ["scripts/e2e.sh", "traces", "flsk"], cwd=ROOT, env=clean_environ(CDPATH=str(tmp_path)),
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    done = execute("scripts/e2e.sh", "traces", "flsk", env=clean_environ(CDPATH=str(tmp_path)))
     assert "did you mean flask?" in done.stderr, done.stderr
 
 
@@ -139,10 +133,7 @@ def test_make_itself_reads_nothing_in_a_value(name: str, value: str, tmp_path: P
 
 
 def _refused(words: list[str], says: str, tmp_path: Path) -> None:
-    done = subprocess.run(
-        ["make", *words], cwd=ROOT, env=clean_environ(E2E_OUT=str(tmp_path)), stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    done = execute("make", *words, env=clean_environ(E2E_OUT=str(tmp_path)))
     mark = ROOT / MARK
     was_run = mark.exists()
     mark.unlink(missing_ok=True)
@@ -151,10 +142,7 @@ def _refused(words: list[str], says: str, tmp_path: Path) -> None:
     assert says in done.stderr, done.stderr
 
 
-def test_suites_are_named_on_the_command_line_alone(tmp_path: Path) -> None:
+def test_suites_are_named_on_the_command_line_alone() -> None:
     for environ, words, known in (({"SUITES": "redis"}, [], 8), ({}, ["SUITES=redis psycopg*"], 3)):
-        done = subprocess.run(
-            ["make", "-n", "e2e-all", *words], cwd=ROOT, env=clean_environ(**environ), stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=LIMIT_S, check=False,
-        )  # fmt: skip
+        done = execute("make", "-n", "e2e-all", *words, env=clean_environ(**environ))
         assert done.stdout.count("scripts/e2e.sh run ") == known

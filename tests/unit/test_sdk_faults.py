@@ -15,7 +15,7 @@ from e2e_common.errors import HarnessError
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT, SUITES, suite_names
 from e2e_common.suite_run import Ended
-from tests.conftest import clean_environ
+from tests.conftest import clean_environ, execute
 from tests.sdk_faults import catalogue
 from tests.sdk_faults.catalogue import Fault
 from tests.sdk_faults.judging import missed, request_of
@@ -209,9 +209,7 @@ def test_an_installed_package_is_laid_over_the_locked_environment(tmp_path: Path
         os.utime(module, (1, 1))
         home = prepare(suite, {**read_knobs({}), "E2E_SDK": str(package.parent)}, light)
         script = "import drift, flask; print(drift.said, flask.__name__)"
-        printed = subprocess.run(
-            [str(home.bin / "python"), "-c", script], capture_output=True, text=True, check=True, timeout=60
-        )
+        printed = execute(home.bin / "python", "-c", script, check=True)
         assert printed.stdout.split() == [said.upper(), "flask"]
         assert home.sdk_source == f"package {package.parent}"
         assert home.versions["flask"]
@@ -229,10 +227,7 @@ def test_an_installed_package_is_laid_over_the_locked_environment(tmp_path: Path
 
 
 def asked(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(ROOT / "scripts" / "e2e.sh"), "test-faults", *words], env=clean_environ(**environ), capture_output=True,
-        text=True, timeout=60, check=False, cwd=ROOT,
-    )  # fmt: skip
+    return execute(ROOT / "scripts" / "e2e.sh", "test-faults", *words, env=clean_environ(**environ))
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ import yaml
 from e2e_common.knobs import REPORTS
 from e2e_common.paths import ROOT, suite_names
 from e2e_common.reports.rendering import NAMES
+from tests.conftest import execute
 
 WORKFLOW = ROOT / ".github" / "workflows" / "e2e.yml"
-LIMIT_S = 30
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +36,8 @@ def steps(workflow: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def as_ci_does(script: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run a step's script the way `shell: bash` says."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("E2E_")}
-    return subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script], cwd=folder, env={**kept, **environ},
-        capture_output=True, text=True, timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    bash = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
+    return execute(*bash, script, env={**kept, **environ}, cwd=folder)
 
 
 def test_every_action_is_pinned_by_commit_and_says_its_version() -> None:

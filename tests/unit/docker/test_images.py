@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from e2e_common.docker import images
 from e2e_common.errors import HarnessError
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT
-from tests.conftest import clean_environ
+from tests.conftest import clean_environ, execute
 from tests.unit.docker.fake_docker import Docker
 
 SOME = Path("drift/instrumentation/some/e2e-tests")
@@ -125,10 +124,9 @@ def test_the_digest_is_of_all_that_the_dockerfile_takes() -> None:
 
 
 def test_the_script_takes_the_name_from_here() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "e2e_common", "base-image-name"], cwd=ROOT, env=clean_environ(E2E_PYTHON="3.13"),
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    done = execute(
+        sys.executable, "-m", "e2e_common", "base-image-name", env=clean_environ(E2E_PYTHON="3.13"), check=True
+    )
     assert done.stdout == f"{images.base_name(read_knobs({'E2E_PYTHON': '3.13'}))}\n"
     script = (ROOT / "scripts" / "build-base-image.sh").read_text()
     assert 'name="$(cd "$ROOT" && "$python" -m e2e_common base-image-name)"' in script

@@ -8,7 +8,6 @@ import os
 import shlex
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,12 +19,11 @@ from e2e_common.docker import objects, run
 from e2e_common.docker.run import DockerRun
 from e2e_common.errors import MAKE_ROOM
 from e2e_common.interrupts import Interrupts
-from e2e_common.paths import ROOT, SUITES
-from tests.conftest import clean_environ
+from e2e_common.paths import SUITES
+from tests.conftest import clean_environ, execute
 from tests.unit.docker.fake_docker import Docker
 
 FLASK = SUITES / "flask" / "e2e-tests"
-LIMIT_S = 60
 
 
 def no_space(*_: Any) -> NoReturn:
@@ -88,9 +86,6 @@ def test_logs_that_cannot_be_kept_keep_no_container(
 
 def test_a_reader_that_goes_away_changes_no_exit_code(docker: Docker, tmp_path: Path) -> None:
     call = shlex.join([sys.executable, "-m", "e2e_common", "run", str(FLASK), "8123"])
-    done = subprocess.run(
-        [shutil.which("bash") or "bash", "-c", f"{call} | true; exit ${{PIPESTATUS[0]}}"], cwd=ROOT,
-        env=clean_environ(E2E_OUT=str(tmp_path / "out"), E2E_RUNTIME="docker"), stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    environ = clean_environ(E2E_OUT=str(tmp_path / "out"), E2E_RUNTIME="docker")
+    done = execute(shutil.which("bash") or "bash", "-c", f"{call} | true; exit ${{PIPESTATUS[0]}}", env=environ)
     assert (done.returncode, done.stderr) == (3, "")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 from e2e_common.verdict import judge
+from tests.conftest import execute
 from tests.unit.good_run import GoodRun
 
 
@@ -38,5 +38,5 @@ def test_a_green_run_imports_no_parser_of_yaml() -> None:
         "print(sorted({'yaml', 'packaging', 'requests'} & set(sys.modules)))\n"
     )
     root_folder = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", code], cwd=root_folder, capture_output=True, text=True, check=True)
+    done = execute(sys.executable, "-c", code, cwd=root_folder, check=True)
     assert done.stdout == "[]\n"
