@@ -124,7 +124,7 @@ test-faults: ## small faults in the SDK: is each seen? SUITES=redis, FAULT='*pip
 	@set -f; scripts/e2e.sh test-faults $${SIXTH:+--sixth="$$SIXTH"} $${FAULT:+--fault="$$FAULT"} -- $$SUITES
 
 test-verdict: ## mutations of the judge and of the bundled CLI: does a test notice each?
-	@scripts/test.sh verdict
+	@scripts/test-verdict.sh
 
 lint: ## shellcheck, shfmt, ruff, mypy, zizmor, actionlint
 	@scripts/lint.sh
