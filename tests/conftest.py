@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,10 +122,25 @@ class Suite:
         return Finished(code, output, json.loads(result.read_text()) if result.exists() else {}, folder)
 
 
+Ran = Callable[[str], tuple["Suite", Finished]]
+
+
 @pytest.fixture
 def canary(tmp_path: Path) -> Suite:
     """The canary application; run it with CANARY=, the name of its fault."""
     return Suite(tmp_path / "canary", CANARIES)
+
+
+@pytest.fixture(scope="session")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """A run of the canary application with a fault: one for all the tests that only read what it leaves."""
+
+    @functools.cache
+    def run(fault: str) -> tuple[Suite, Finished]:
+        suite = Suite(tmp_path_factory.mktemp("ran") / "canary", CANARIES)
+        return suite, suite.run(CANARY=fault, E2E_READY_TIMEOUT="600")
+
+    return run
 
 
 @pytest.fixture

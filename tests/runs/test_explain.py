@@ -14,7 +14,7 @@ from e2e_common.reports.model import RequestReport, RunReport, load
 from e2e_common.reports.rerun import pattern_of
 from e2e_common.reports.text import Paint
 from e2e_common.run_folder import RunFolder
-from tests.conftest import Suite, clean_environ, execute
+from tests.conftest import Ran, Suite, clean_environ, execute
 
 SHOWN = {
     1: ("not as stated: ", "no answer came"),
@@ -73,8 +73,8 @@ def verb(name: str, suite: Suite, **knobs: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_a_red_run_names_the_command_that_explains_it_and_a_typo_is_told(canary: Suite) -> None:
-    red = canary.run(CANARY="hidden miss")
+def test_a_red_run_names_the_command_that_explains_it_and_a_typo_is_told(ran: Ran) -> None:
+    canary, red = ran("hidden miss")
     assert red.code == 1
     command = next(line.partition(": ")[2] for line in red.output.splitlines() if line.startswith("    all of it: "))
     done = execute("bash", "-c", command, env=clean_environ(), check=True)
@@ -102,12 +102,13 @@ def test_the_command_for_just_this_sends_just_this(canary: Suite) -> None:
     assert again.result["partial"] is True
 
 
-def test_where_there_is_nothing_to_explain_it_says_so(canary: Suite) -> None:
+def test_where_there_is_nothing_to_explain_it_says_so(canary: Suite, ran: Ran) -> None:
     assert verb("explain", canary, E2E_ONLY="x") == (
         2,
         f"e2e: there is no run in {canary.out}/canary-8000: make e2e-canary first\n",
     )
-    assert canary.run(CANARY="does not start").code == 1
+    canary, red = ran("does not start")
+    assert red.code == 1
     code, said = verb("explain", canary, E2E_ONLY="x")
     assert code == 2 and "the application exited with status 1 at start" in said
     assert verb("traces", canary)[0] == 2

@@ -110,7 +110,7 @@ def test_the_same_facts_are_chosen_in_every_run(flask_suite: Suite) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", suite_names())
-def test_each_suite_reaches_its_goal_and_is_as_deep_as_documented(name: str, tmp_path: Path) -> None:
+def test_each_suite_reaches_its_goal(name: str, tmp_path: Path) -> None:
     environ = clean_environ(E2E_OUT=str(tmp_path))
     for verb in ("run", "mutate"):
         done = execute(ROOT / "scripts" / "e2e.sh", verb, name, env=environ)
@@ -118,5 +118,3 @@ def test_each_suite_reaches_its_goal_and_is_as_deep_as_documented(name: str, tmp
     found = json.loads((tmp_path / f"{name}-8000" / "mutations.json").read_text())
     assert found["share"] >= found["goal"]
     assert found["not_counted"] == []
-    row = f"| {name} | {found['tried']} | {found['red']} | {found['share']} % |"
-    assert row in (ROOT / "docs" / "testing-the-tests.md").read_text()

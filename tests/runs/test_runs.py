@@ -16,7 +16,7 @@ from e2e_common.environments import prepare
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import CACHE, ENVIRONMENTS, ROOT
 from e2e_common.readiness import wait_until
-from tests.conftest import Finished, Suite, clean_environ, execute
+from tests.conftest import Finished, Ran, Suite, clean_environ, execute
 
 LIMIT_S = 60
 OFFLINE = (
@@ -133,9 +133,10 @@ def test_an_entrypoint_that_runs_nothing_is_not_green(canary: Suite) -> None:
     assert f"{entrypoint} has run nothing" in run.output
 
 
-def test_a_recording_that_broke_off_is_not_judged(canary: Suite) -> None:
-    assert canary.run(CANARY="does not start").code == 1
-    run = canary.run("--phases", "check")
+def test_a_recording_that_broke_off_is_not_judged(ran: Ran, tmp_path: Path) -> None:
+    suite, red = ran("does not start")
+    assert red.code == 1
+    run = suite.copied(tmp_path / "canary").run("--phases", "check")
     assert run.code == 2
     assert "did not end" in run.output
 
@@ -145,17 +146,6 @@ def test_without_a_recording_there_is_nothing_to_replay(canary: Suite, phases: s
     run = canary.run("--phases", phases)
     assert run.code == 2
     assert "there is no recording" in run.output
-
-
-@pytest.mark.slow  # in `make test` this damage is done between replay and check (tests/surroundings/test_damage.py)
-def test_a_truncated_trace_is_told_and_kept(canary: Suite) -> None:
-    assert canary.run("--phases", "setup,record,cleanup", CANARY="").code == 0
-    trace = next((canary.out / "canary-8000" / "traces").iterdir())
-    trace.write_bytes(trace.read_bytes()[:-20])
-    run = canary.run("--phases", "setup,replay,check,cleanup", CANARY="")
-    assert run.code == 1
-    assert trace.name in run.output
-    assert trace.exists()
 
 
 def test_two_runs_at_once_do_not_disturb_each_other(canary: Suite, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.reports.terminal import LINES
-from tests.conftest import Finished, Suite
+from tests.conftest import Finished, Ran, Suite
 
 OF_A_RED_RUN = {"jinja2", "xml", "e2e_common.reports.model", "e2e_common.reports.terminal", "e2e_common.reports.junit"}
 TELLS_ITS_IMPORTS = """
@@ -90,8 +90,10 @@ def test_no_such_request(canary: Suite) -> None:
     assert len(run.output.splitlines()) == 3
 
 
-def test_colours_are_for_terminals(canary: Suite) -> None:
-    assert "\x1b" not in canary.run(CANARY="wrong answer").output
+def test_colours_are_for_terminals(ran: Ran, tmp_path: Path) -> None:
+    suite, red = ran("wrong answer")
+    assert "\x1b" not in red.output
+    canary = suite.copied(tmp_path / "canary")
     for knobs, coloured in (({}, False), ({"FORCE_COLOR": "1"}, True), ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True)):
         said = canary.run("--phases", "check", **knobs).output
         assert ("\x1b[31m- body $.fine: False\x1b[0m" in said) is coloured

@@ -1,4 +1,4 @@
-"""What CI promises: every suite is found and runs, nothing runs that is not pinned, nothing can write."""
+"""What CI promises: every suite is found, and what its steps call is there. (zizmor says what it must not do.)"""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 import yaml
 
-from e2e_common.knobs import REPORTS
 from e2e_common.paths import ROOT, suite_names
 from e2e_common.reports.rendering import NAMES
 from tests.conftest import execute
@@ -38,56 +37,6 @@ def as_ci_does(script: str, folder: Path, **environ: str) -> subprocess.Complete
     kept = {key: value for key, value in os.environ.items() if not key.startswith("E2E_")}
     bash = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
     return execute(*bash, script, env={**kept, **environ}, cwd=folder)
-
-
-def test_every_action_is_pinned_by_commit_and_says_its_version() -> None:
-    used = re.findall(r"uses:\s*(.*)", WORKFLOW.read_text())
-    assert len(used) >= 6
-    for line in used:
-        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), line
-    assert len(set(used)) == len({line.partition("@")[0] for line in used}), "one version of each"
-
-
-def test_it_may_read_the_contents_and_nothing_else(workflow: dict[str, Any]) -> None:
-    assert workflow["permissions"] == {"contents": "read"}
-    assert not [name for name, job in workflow["jobs"].items() if "permissions" in job]
-    checkouts = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/checkout@")]
-    assert checkouts
-    for step in checkouts:
-        assert step["with"]["persist-credentials"] is False
-
-
-def test_every_job_ends(workflow: dict[str, Any]) -> None:
-    for name, job in workflow["jobs"].items():
-        assert 0 < job["timeout-minutes"] <= 30, name
-    group = workflow["concurrency"]
-    assert "github.ref" in group["group"]
-    assert "pull_request" in group["cancel-in-progress"]
-
-
-def test_no_script_holds_what_others_write(workflow: dict[str, Any]) -> None:
-    assert workflow["defaults"]["run"]["shell"] == "bash"
-    for step in steps(workflow):
-        assert "${{" not in step.get("run", ""), step["name"]
-
-
-def test_artifacts_do_not_stay(workflow: dict[str, Any]) -> None:
-    uploads = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/upload-artifact@")]
-    assert len(uploads) == 3
-    for step in uploads:
-        assert 1 <= step["with"]["retention-days"] <= 14
-
-
-def test_a_suite_that_fails_leaves_the_others_alone_and_its_artifacts_behind(workflow: dict[str, Any]) -> None:
-    job = workflow["jobs"]["suite"]
-    assert job["strategy"]["fail-fast"] is False
-    assert set(job["needs"]) == {"suites", "base-image"}
-    env = {"SUITE": "${{ matrix.suite }}", "E2E_RUNTIME": "docker", "E2E_REPORT": ",".join(REPORTS)}
-    assert job["env"] == env
-    names = [step.get("name", step.get("uses", "")) for step in job["steps"]]
-    assert names.index("Load the base image") < names.index("Record, replay and judge")
-    upload = job["steps"][-1]
-    assert (upload["if"], upload["with"]["path"]) == ("failure() || cancelled()", "out/")
 
 
 def test_its_suites_are_those_of_the_checkout(workflow: dict[str, Any], tmp_path: Path) -> None:
@@ -122,13 +71,6 @@ def test_what_it_calls_is_there(workflow: dict[str, Any]) -> None:
         done = as_ci_does(f'make --dry-run "{target}"', ROOT, SUITE="flask", MAKEFLAGS="")
         assert done.returncode == 0, done.stderr
         assert "unknown-target" not in done.stdout, target
-
-
-def test_every_report_is_kept_whether_the_suite_is_red_or_not(workflow: dict[str, Any]) -> None:
-    job = workflow["jobs"]["suite"]
-    (upload,) = (step for step in job["steps"] if str(step.get("with", {}).get("name", "")).startswith("report-"))
-    assert upload["if"] == "always()"
-    assert set(upload["with"]["path"].split()) == {f"out/*/{name}" for name in NAMES.values()}
 
 
 def say_how_it_went(workflow: dict[str, Any], folder: Path) -> str:
