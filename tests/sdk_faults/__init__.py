@@ -9,8 +9,6 @@ which a run of several suites says. To add one, read the SDK's source (`drift/` 
 
     instrumentation/redis/instrumentation.py:         # below drift/
     - fault: a pipeline's last reply is lost          # a name of its own
-      in: record                                      # record, replay or both: where the SDK is wrong
-      meant: skip the reply of EXEC                   # what the developer had in mind
       diff: |2                                        # whole lines that occur there once, the first no deeper than the
         -return [self.one(r) for r in results]        # others; how deep all of them stand does not matter
         +return [self.one(r) for r in results[:-1]]

@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import tempfile
+import textwrap
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -114,7 +115,7 @@ class Batch:
         self.missed.append(job)
         print(f"    {problem}")
         if job.fault:
-            print(f"    meant: {job.fault.meant} (in {job.fault.mode}; drift/{job.fault.file})")
+            print(textwrap.indent(f"drift/{job.fault.file}:\n{job.fault.diff.rstrip()}", "    "))
         print(f"    {shown(self._out_of(job))}", flush=True)
 
     def _out_of(self, job: Job) -> Path:

@@ -14,8 +14,7 @@ from e2e_common.failure import shorten
 from e2e_common.yaml_files import load_yaml
 
 FOLDER = Path(__file__).parent
-MODES = ("record", "replay", "both")
-TEXTS = ("fault", "in", "meant", "diff")
+TEXTS = ("fault", "diff")
 KEYS = (*TEXTS, "red", "says", "only")
 SIXTHS = (1, 2, 3, 4, 5, 6)
 NO_REQUEST = "(none)"
@@ -24,12 +23,10 @@ NO_REQUEST = "(none)"
 
 @dataclass(frozen=True)
 class Fault:
-    """One edit of the SDK (the package's docstring says what each part is). `mode`: the row's `in`."""
+    """One edit of the SDK (the package's docstring says what each part is)."""
 
     suite: str
     name: str
-    mode: str
-    meant: str
     file: str
     diff: str
     red: tuple[str, ...]
@@ -65,8 +62,6 @@ def load(suite: str, folder: Path = FOLDER) -> list[Fault]:
         Fault(
             suite,
             row["fault"],
-            row["in"],
-            row["meant"],
             file,
             row["diff"],
             tuple(row["red"]),
@@ -140,8 +135,6 @@ def _faults(row: Any) -> list[str]:
     for key in TEXTS:
         if not isinstance(row.get(key), str) or not row[key].strip():
             wrong.append(f"{key!r} must be a text")
-    if isinstance(row.get("in"), str) and row["in"] not in MODES:
-        wrong.append(f"'in' cannot be {row['in']!r}{did_you_mean(row['in'], MODES)}")
     if isinstance(row.get("diff"), str) and re.search(r"^[^ +\n-]", row["diff"], re.MULTILINE):
         wrong.append("each line of 'diff' begins with '-', '+' or a blank")
     for key in ("says", "only"):
