@@ -76,6 +76,14 @@ def execute(
     )  # fmt: skip
 
 
+def copy_checkout(folder: Path) -> None:
+    """What git knows or would, edits included, into `folder`."""
+    for name in execute("git", "ls-files", "-z", "-co", "--exclude-standard", check=True).stdout.split("\0"):
+        if name and os.path.lexists(ROOT / name):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
+
+
 class Suite:
     """A suite in a folder of its own: the flask suite's files around the `src` of a canary. `folder` may be edited."""
 

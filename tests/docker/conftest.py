@@ -24,7 +24,7 @@ from e2e_common.docker.objects import KINDS
 from e2e_common.errors import HarnessError
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT
-from tests.conftest import CANARIES, LEAKS, Finished, clean_environ, execute
+from tests.conftest import CANARIES, LEAKS, Finished, clean_environ, copy_checkout, execute
 
 BASE = images.base_name(read_knobs({}))
 RUN_LIMIT_S = 120
@@ -58,11 +58,7 @@ class Checkout:
     def __init__(self, root: Path) -> None:
         self.root = root
         root.chmod(0o755)  # somebody else in a container may read it
-        listed = execute("git", "ls-files", "-z", "-co", "--exclude-standard", check=True)
-        for name in filter(None, listed.stdout.split("\0")):
-            if (ROOT / name).is_file() or (ROOT / name).is_symlink():
-                (root / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, root / name, follow_symlinks=False)
+        copy_checkout(root)
         self._lend_environment()
         self.built: list[str] = []
 

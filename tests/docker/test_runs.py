@@ -17,15 +17,7 @@ import pytest
 
 from e2e_common.errors import Code
 from tests.conftest import CANARIES, Finished, execute
-from tests.docker.conftest import (
-    BASE,
-    RUN_LIMIT_S,
-    Checkout,
-    Contained,
-    all_left,
-    docker,
-    require_docker,
-)
+from tests.docker.conftest import BASE, RUN_LIMIT_S, Checkout, Contained, all_left, docker, require_docker
 from tests.runs.test_leaks import LEAKS
 from tests.runs.test_runs import BACKEND
 

@@ -4,26 +4,20 @@ package index."""
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from e2e_common.paths import CACHE, ROOT
-from tests.conftest import clean_environ, execute
+from e2e_common.paths import CACHE
+from tests.conftest import clean_environ, copy_checkout, execute
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what git knows or would, edits included, with the cache of this one."""
     folder = tmp_path_factory.mktemp("copy")
-    git = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = execute(*git, check=True).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).exists():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
+    copy_checkout(folder)
     (folder / ".cache").symlink_to(CACHE)
     return folder
 

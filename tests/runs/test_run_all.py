@@ -169,8 +169,7 @@ def test_the_exit_code_is_that_of_the_script(several: Several) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lost", "expected"),
-    [([(0, None), (1, None), (-9, None), (-9, 0), (0, 1)], 4), ([(3, None), (3, 0)], 3)],
+    ("lost", "expected"), [([(0, None), (1, None), (-9, None), (-9, 0), (0, 1)], 4), ([(3, None), (3, 0)], 3)]
 )
 def test_what_left_no_result_of_its_own_is_an_error(
     several: Several, lost: list[tuple[int, int | None]], expected: int

@@ -4,15 +4,13 @@ not green and says what to do."""
 from __future__ import annotations
 
 import json
-import os
 import shlex
-import shutil
 from pathlib import Path
 
 import pytest
 
 from e2e_common.paths import CACHE, ROOT
-from tests.conftest import CANARIES, Finished, Suite, clean_environ, execute
+from tests.conftest import CANARIES, Finished, Suite, clean_environ, copy_checkout, execute
 
 NO_ROOM = "free some space, or name another folder for the artifacts (E2E_OUT)"
 FILL = """
@@ -142,11 +140,7 @@ def test_a_path_that_begins_with_a_dash(tmp_path: Path) -> None:
 def test_a_checkout_so_deep_that_no_path_of_a_socket_fits(tmp_path: Path) -> None:
     """A copy of this one, with a space in its path; the environments are this one's. PostgreSQL has a socket, too."""
     checkout = tmp_path / "a deep".ljust(SOCKET_PATH_MOST, "x")
-    listed = execute("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", check=True).stdout
-    for name in filter(os.path.lexists, (ROOT / name for name in filter(None, listed.split("\0")))):
-        target = checkout / name.relative_to(ROOT)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(name, target, follow_symlinks=False)
+    copy_checkout(checkout)
     (checkout / ".cache").symlink_to(CACHE)
     temporary = checkout / "tmp"
     temporary.mkdir()

@@ -59,15 +59,7 @@ def load(suite: str, folder: Path = FOLDER) -> list[Fault]:
     if wrong:
         raise usage("\n".join(wrong))
     return [
-        Fault(
-            suite,
-            row["fault"],
-            file,
-            row["diff"],
-            tuple(row["red"]),
-            row.get("says") or "",
-            row.get("only") or "",
-        )
+        Fault(suite, row["fault"], file, row["diff"], tuple(row["red"]), row.get("says") or "", row.get("only") or "")
         for file, row in placed
     ]
 

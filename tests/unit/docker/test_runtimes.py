@@ -54,11 +54,7 @@ def test_auto_takes_local_for_what_docker_has_not(
 
 @pytest.mark.parametrize(
     ("start", "reason"),
-    [
-        ("version", "no Docker engine"),
-        ("image", f"no image {BASE.split()[-1]}"),
-        ("compose", "no Compose plugin"),
-    ],
+    [("version", "no Docker engine"), ("image", f"no image {BASE.split()[-1]}"), ("compose", "no Compose plugin")],
 )
 def test_auto_says_what_of_docker_is_missing(docker: Docker, asked: dict[str, str], start: str, reason: str) -> None:
     docker.answer(BASE, 0, "sha256:1\n")

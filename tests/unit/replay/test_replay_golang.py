@@ -66,13 +66,7 @@ def test_json_as_go_reads_it() -> None:
     assert clean("plain") == "plain"
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        (r'{"\ud800": 1, "\ufffd": 2}', 2),
-        (r'{"\ufffd": 1, "\ud800": 2}', 2),
-    ],
-)
+@pytest.mark.parametrize(("text", "value"), [(r'{"\ud800": 1, "\ufffd": 2}', 2), (r'{"\ufffd": 1, "\ud800": 2}', 2)])
 def test_the_last_of_keys_that_become_equal_counts(text: str, value: int) -> None:
     assert parse_json(text) == {"\ufffd": value}
 

@@ -16,16 +16,7 @@ from e2e_common.facts import Fact
 from e2e_common.rules.answers import uncompressed
 from e2e_common.verdict import judge
 from tests.unit.good_run import CAUSE, ORDER, GoodRun, answer
-from tests.unit.verdict.spoiling import (
-    CREATE,
-    DEVIATION,
-    STRANGER,
-    Spoiled,
-    failures,
-    messages,
-    official,
-    order_result,
-)
+from tests.unit.verdict.spoiling import CREATE, DEVIATION, STRANGER, Spoiled, failures, messages, official, order_result
 
 ONE, OTHER = "0b5bd4f8-1d6f-4ae4-8a3c-0c5e6a3a2f11", "0b5bd4f8-1d6f-4ae4-8a3c-0c5e6a3a2f12"
 PLAIN = {"Content-Type": "application/json"}
@@ -313,6 +304,4 @@ def test_of_two_traces_of_one_request_each_answer_is_held_against_its_own_record
     run.traces["traces/z.jsonl"] = [{**run.spans(2)[2], "traceId": STRANGER, "outputValue": {"statusCode": 200}}]
     run.mocks[-1:-1] = [{**line(run, each), "trace_id": STRANGER} for each in ("answer", "inbound")]
     said = [message for _, _, message, _, _, trace in failures(run) if trace == STRANGER and "span of it" in message]
-    assert said == [
-        "the SDK's span of it says keys ['body', 'headers', 'statusCode'] in place of ['statusCode']",
-    ]
+    assert said == ["the SDK's span of it says keys ['body', 'headers', 'statusCode'] in place of ['statusCode']"]

@@ -9,17 +9,7 @@ import pytest
 
 from e2e_common.verdict import judge
 from tests.unit.good_run import HEALTH, ORDER, T0, GoodRun, mock, result, span
-from tests.unit.verdict.spoiling import (
-    CREATE,
-    STRANGER,
-    Spoiled,
-    bytes_of,
-    failures,
-    messages,
-    official,
-    pinned,
-    raw,
-)
+from tests.unit.verdict.spoiling import CREATE, STRANGER, Spoiled, bytes_of, failures, messages, official, pinned, raw
 
 # fmt: off
 CASES = [
