@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import errno
 import shutil
 from collections.abc import Iterable
@@ -73,6 +72,8 @@ def of_the_machine(error: OSError) -> HarnessError | None:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean …?` for the nearest of `known` names, or the first SHOWN of them where none is near."""
     names = sorted(known)
+    import difflib
+
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
     more = f", … ({len(names)} in all)" if len(names) > SHOWN else ""
     return f"; did you mean {near[0]}?" if near else f"; known: {', '.join(names[:SHOWN]) or '(none)'}{more}"

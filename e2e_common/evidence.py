@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 from e2e_common import agent_results, decoding, socket_warnings
 from e2e_common.agent_results import Missing
 from e2e_common.artifacts import Artifacts
-from e2e_common.decoding import End, Malformed, Mocks, Replay, Request, Run, Touched
-from e2e_common.failure import RUN, Failure, shorten
+from e2e_common.decoding import End, Mocks, MocksEnd, Replay, Request, Run, Sentinel
+from e2e_common.failure import RUN, Failure
 from e2e_common.results import Result, ResultsError, Totals, parse_results, parse_stalls, parse_totals
 from e2e_common.socket_warnings import SocketWarning
+from e2e_common.strict_json import Malformed, decode, json_object, lines_of
 from e2e_common.traces import MalformedTrace, Span, parse_trace
 
 T = TypeVar("T")
@@ -78,7 +79,7 @@ class Evidence:
     totals: Totals | None
     warnings: tuple[SocketWarning, ...]
     log_problems: tuple[tuple[str, str], ...]
-    touched: tuple[Touched, ...] | None
+    touched: tuple[Sentinel, ...] | None
     mocks: Mocks | None
     stalled: tuple[str, ...]
     again: dict[str, Again]
@@ -165,15 +166,15 @@ class Evidence:
 def read(artifacts: Artifacts) -> Evidence:
     """Decodes every artifact. Raises nothing."""
     reader = _Reader(artifacts)
-    run = reader.document("run.json", artifacts.run, decoding.decode_run, Run(), rule=1)
+    run = reader.document("run.json", artifacts.run, Run, decoding.NO_RUN, rule=1)
     requests, end = reader.requests(artifacts.requests)
     files = reader.traces(artifacts.traces)
-    replay = reader.document("replay.json", artifacts.replay, decoding.decode_replay, Replay(), rule=4)
-    mocks = reader.mocks(artifacts.mocks, replay.cli)
+    replay = reader.document("replay.json", artifacts.replay, Replay, decoding.NO_REPLAY, rule=4)
+    mocks = reader.mocks(artifacts.mocks, replay.cli.name)
     began = (
         [(test.logged, test.trace_id) for test in sorted(mocks.tests, key=lambda test: test.started)] if mocks else []
     )
-    official = replay.cli == decoding.OFFICIAL
+    official = replay.cli.name == decoding.OFFICIAL
     again = reader.again(replay, artifacts) if official else {}
     missing, lacking = _missing(artifacts.agent, again) if official else ({}, frozenset())
     warnings, log_problems = socket_warnings.scan(artifacts.replay_logs, began)
@@ -220,56 +221,52 @@ class _Reader:
     def complain(self, rule: int, name: str, message: str) -> None:
         self.problems.append(Failure(rule, RUN, message, name))
 
-    def document(self, name: str, data: bytes | None, decode: Callable[[dict[str, Any]], T], empty: T, rule: int) -> T:
+    def document(self, name: str, data: bytes | None, kind: type[T], empty: T, rule: int) -> T:
         if data is None:
             step = "recording" if name == "run.json" else "replay"
             self.complain(rule, name, f"{name} is missing: the {step} did not run to its end")
             return empty
         try:
-            return decode(decoding.json_object(data))
+            value: T = decode(json_object(data), kind)
         except Malformed as error:
             self.complain(rule, name, f"{name}: {error}")
             return empty
+        return value
 
-    def lines(self, name: str, data: bytes, decode: Callable[[dict[str, Any]], T | None], rule: int) -> list[T]:
-        values = []
-        for number, line in decoding.json_lines(data):
+    def lines(self, name: str, data: bytes, decoded: Callable[[dict[str, Any]], T], rule: int) -> list[T]:
+        values: list[T] = []
+        for number, line in lines_of(data):
+            if values and isinstance(values[-1], (End, MocksEnd)):
+                self.complain(rule, name, f"{name}, line {number}: a line after the end line")
+                continue
             try:
-                if isinstance(line, Malformed):
-                    raise line
-                value = decode(line)
+                values.append(decoded(json_object(line)))
             except Malformed as error:
                 self.complain(rule, name, f"{name}, line {number}: {error}")
-            else:
-                values += [value] if value is not None else []
         return values
 
     def requests(self, data: bytes | None) -> tuple[tuple[Request, ...], End | None]:
-        ends: list[End] = []
+        def decoded(raw: dict[str, Any]) -> Request | End:
+            return decode(raw, End) if "end" in raw else decoding.decode_request(raw)
 
-        def decode(raw: dict[str, Any]) -> Request | None:
-            if ends:
-                raise Malformed("a line after the end line")
-            if "end" not in raw:
-                return decoding.decode_request(raw)
-            ends.append(decoding.decode_end(raw))
-            return None
-
-        return tuple(self.lines("requests.jsonl", data or b"", decode, 1)), ends[0] if ends else None
+        found = self.lines("requests.jsonl", data or b"", decoded, 1)
+        return _of(found, Request), next(iter(_of(found, End)), None)
 
     def traces(self, traces: dict[str, bytes]) -> tuple[TraceFile, ...]:
-        files = []
+        files, nothing_loaded = [], "the CLI loads no trace at all because of it"
         for name, data in traces.items():
             try:
-                spans = tuple(_sound(name, span) for span in parse_trace(name, data))
+                spans = tuple(parse_trace(name, data))
             except MalformedTrace as error:
-                self.complain(8, name, f"malformed trace: {error}; the CLI loads no trace at all because of it")
-            except (RecursionError, OverflowError) as error:
-                self.complain(8, name, f"malformed trace: {name}: {type(error).__name__} {shorten(error)}")
+                self.complain(8, name, f"malformed trace: {error}; {nothing_loaded}")
+                continue
+            if not all(_TRACE_ID.fullmatch(span.trace_id) for span in spans):
+                message = f"malformed trace: {name}: a span whose traceId is not 32 hexadecimal digits"
+                self.complain(8, name, f"{message}; {nothing_loaded}")
+            elif spans:
+                files.append(TraceFile(name, spans))
             else:
-                files += [TraceFile(name, spans)] if spans else []
-                if not spans:
-                    self.complain(8, name, f"{name} holds no span: the CLI passes over it in silence")
+                self.complain(8, name, f"{name} holds no span: the CLI passes over it in silence")
         return tuple(files)
 
     def results(self, data: bytes | None, name: str = "results.json") -> tuple[Result, ...]:
@@ -296,56 +293,25 @@ class _Reader:
             found[call.trace_id] = Again(call.started, call.exit_status, results, totals, stalled, log)
         return found
 
-    def touched(self, data: bytes | None) -> tuple[Touched, ...] | None:
-        return None if data is None else tuple(self.lines("touched.jsonl", data, decoding.decode_touched, 6))
+    def touched(self, data: bytes | None) -> tuple[Sentinel, ...] | None:
+        return None if data is None else tuple(self.lines("touched.jsonl", data, lambda raw: decode(raw, Sentinel), 6))
 
     def mocks(self, data: bytes | None, cli: str) -> Mocks | None:
         if data is None and cli == decoding.BUNDLED:
             self.complain(9, "mocks.jsonl", "mocks.jsonl is missing: the bundled replayer writes one in every run")
         if data is None or cli == decoding.OFFICIAL:  # the official CLI writes none: left over from another run
             return None
-        found: dict[str, list[Any]] = {"test": [], "mock": [], "notice": [], "answer": [], "inbound": [], "end": []}
-
-        def decode(raw: dict[str, Any]) -> None:
-            if found["end"]:
-                raise Malformed("a line after the end line")
-            event = decoding.take(
-                raw, "event", lambda value: value in _MOCK_EVENTS, f"one of {', '.join(_MOCK_EVENTS)}"
-            )
-            if event == "test":
-                found["test"].append(decoding.decode_window(raw))
-            elif event == "mock":
-                found["mock"].append(decoding.decode_asked(raw))
-            elif event == "answer":
-                found["answer"].append(decoding.decode_answer(raw))
-            elif event == "inbound":
-                found["inbound"].append(decoding.decode_inbound(raw))
-            elif event in ("alert", "dropped"):
-                found["notice"].append(decoding.decode_notice(raw))
-            elif event == "end":
-                found["end"].append(raw.get("exit_status"))
-
-        self.lines("mocks.jsonl", data, decode, 9)
-        end = found.pop("end")
-        tests, asked, notices, answers, inbound = (tuple(each) for each in found.values())
-        status = end[0] if end else None
-        return Mocks(tests, asked, notices, answers, inbound, ended=bool(end), exit_status=status)
+        found = self.lines("mocks.jsonl", data, lambda raw: decode(raw, decoding.Mock), 9)
+        return Mocks(
+            tests=_of(found, decoding.Window),
+            asked=_of(found, decoding.Asked),
+            alerts=_of(found, decoding.Alert),
+            dropped=_of(found, decoding.Dropped),
+            answers=_of(found, decoding.Answered),
+            inbound=_of(found, decoding.Inbound),
+            end=next(iter(_of(found, MocksEnd)), None),
+        )
 
 
-_MOCK_EVENTS = ("connect", "test", "mock", "answer", "inbound", "alert", "dropped", "end")
-
-
-def _sound(name: str, span: Span) -> Span:
-    """`span` itself. Raises MalformedTrace where a value has another type than the SDK writes (section 9)."""
-    texts = (span.span_id, span.parent_span_id, span.name, span.instrumentation_name)
-    if not all(isinstance(text, str) for text in texts) or not span.span_id:
-        raise MalformedTrace(f"{name}: a span whose ids and names are not all strings")
-    if not isinstance(span.trace_id, str) or not _TRACE_ID.fullmatch(span.trace_id):
-        raise MalformedTrace(f"{name}: a span whose traceId is not 32 hexadecimal digits")
-    if not isinstance(span.input_value, dict) or not isinstance(span.output_value, dict):
-        raise MalformedTrace(f"{name}: span {span.span_id} has a value that is not an object")
-    if span.is_root and not isinstance(span.input_value.get("headers") or {}, dict):
-        raise MalformedTrace(f"{name}: the headers of root span {span.span_id} are not an object")
-    if not (0 <= span.start_ns < 2**63 and 0 <= span.end_ns < 2**63):
-        raise MalformedTrace(f"{name}: the times of span {span.span_id} are none")
-    return span
+def _of(values: Iterable[object], kind: type[T]) -> tuple[T, ...]:
+    return tuple(value for value in values if isinstance(value, kind))

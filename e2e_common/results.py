@@ -1,17 +1,17 @@
 """Decodes what the CLI prints, strictly: results on stdout, totals on stderr (official CLI, sections 3 to 5)."""
 
-from __future__ import annotations
-
 import json
 import re
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any, Optional
+
+from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
 from e2e_common.failure import shorten
+from e2e_common.strict_json import decode
 
 LONGEST_MS = 10**9  # eleven days
 _BLANK = re.compile(r"[ \t\r\n]*")
-_TRACE_ID = re.compile(r"[0-9a-f]{32}")
 _TOTALS = re.compile(
     r"Tests: (?P<total>\d{1,9}) total, (?P<passed>\d{1,9}) passed, (?P<failed>\d{1,9}) failed"
     r"(?:, (?P<crashed>\d{1,9}) crashed server)?[ \t\r]*$",
@@ -24,27 +24,18 @@ _STALL = re.compile(r'msg="Failed to set time travel"(?P<rest>.*)')
 _STALLED_ID = re.compile(r"\btraceID=([0-9a-f]{32})\b")
 
 
-class ResultsError(ValueError):
-    """The output is not what a CLI prints. The message says where and what; `results` came before that place."""
-
-    def __init__(self, message: str, results: list[Result] | None = None) -> None:
-        super().__init__(message)
-        self.results = results or []
-
-
-@dataclass(frozen=True)
-class Result:
+class Result(Struct, frozen=True):
     """One test's object. `duration_ms` runs up to the response's headers. A deviation is a dict of `field`, `expected`,
     `actual`, `description`."""
 
-    test_id: str
+    test_id: Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
     passed: bool
     cancelled: bool
-    crashed_server: bool
-    retried_after_crash: bool
-    duration_ms: int
-    deviations: tuple[dict[str, Any], ...]
-    error: str
+    duration_ms: Annotated[int, Meta(ge=0, lt=LONGEST_MS)] = field(name="duration")
+    crashed_server: bool = False
+    retried_after_crash: bool = False
+    deviations: tuple[dict[str, Any], ...] = ()
+    error: str = ""
 
     def complaint(self) -> str:
         """Why it is not a clean pass, on one line; empty where it is one."""
@@ -56,7 +47,7 @@ class Result:
             return f"passed in spite of: {'; '.join(parts)}" if parts else ""
         return "; ".join(parts) or "did not pass (the CLI gives no reason)"
 
-    def beyond_the_clock(self) -> Result:
+    def beyond_the_clock(self) -> "Result":
         """It without what a wrong clock may explain: an answer that differs, and with an answer of 400 or more the
         inbound span, which the SDK does not send then."""
         if self.passed:
@@ -73,8 +64,15 @@ class Result:
         return [name for name in ("cancelled", "crashed_server", "retried_after_crash") if getattr(self, name)]
 
 
-@dataclass(frozen=True)
-class Totals:
+class ResultsError(ValueError):
+    """The output is not what a CLI prints. The message says where and what; `results` came before that place."""
+
+    def __init__(self, message: str, results: Optional[list[Result]] = None) -> None:
+        super().__init__(message)
+        self.results = results or []
+
+
+class Totals(Struct, frozen=True):
     """The line `Tests: N total, N passed, N failed[, N crashed server]`."""
 
     total: int
@@ -106,7 +104,7 @@ def parse_results(data: bytes, name: str = "results.json") -> list[Result]:
     return results
 
 
-def parse_totals(data: bytes, name: str = "logs/tusk-cli.log") -> Totals | None:
+def parse_totals(data: bytes, name: str = "logs/tusk-cli.log") -> Optional[Totals]:
     """The totals of the CLI's standard error, None where it prints none. Raises ResultsError for two different ones."""
     text = data.decode(errors="replace")
     found = {match.groups("0") for match in _TOTALS.finditer(text) if _begins_line(text, match.start())}
@@ -135,7 +133,7 @@ def _object(text: str, position: int, before: list[Result], name: str) -> tuple[
         raise ResultsError(f"{_place(text, position, name)}: text that is no result: {begins!r}", before)
     try:
         raw, end = _DECODER.raw_decode(text, position)
-        return _result(raw), end
+        return decode(raw, Result), end
     except json.JSONDecodeError as error:
         problem = f"broken or cut off ({error.msg} in line {error.lineno})"
     except (ValueError, RecursionError) as error:
@@ -145,41 +143,6 @@ def _object(text: str, position: int, before: list[Result], name: str) -> tuple[
 
 def _place(text: str, position: int, name: str) -> str:
     return f"{name}, line {text.count(chr(10), 0, position) + 1}"
-
-
-def _result(raw: dict[str, Any]) -> Result:
-    deviations = _typed(raw, "deviations", list, [])
-    if not all(isinstance(item, dict) for item in deviations):
-        raise ValueError("'deviations' must be a list of objects")
-    duration = _typed(raw, "duration", int)
-    if not 0 <= duration < LONGEST_MS:
-        raise ValueError(f"'duration' must be milliseconds, 0 or more, not {shorten(duration, 40)}")
-    test_id = _typed(raw, "test_id", str)
-    if not _TRACE_ID.fullmatch(test_id):
-        raise ValueError(f"'test_id' must be 32 hexadecimal digits, not {shorten(test_id, 40)!r}")
-    return Result(
-        test_id=test_id,
-        passed=_typed(raw, "passed", bool),
-        cancelled=_typed(raw, "cancelled", bool),
-        crashed_server=_typed(raw, "crashed_server", bool, False),
-        retried_after_crash=_typed(raw, "retried_after_crash", bool, False),
-        duration_ms=duration,
-        deviations=tuple(deviations),
-        error=_typed(raw, "error", str, ""),
-    )
-
-
-_JSON_NAMES = {bool: "true or false", str: "a string", int: "a whole number", list: "a list"}
-
-
-def _typed(raw: dict[str, Any], key: str, kind: type, default: Any = None) -> Any:
-    if key not in raw and default is not None:
-        return default
-    if key not in raw:
-        raise ValueError(f"{key!r} is missing")
-    if type(raw[key]) is not kind:  # exact: a JSON true is an int for isinstance
-        raise ValueError(f"{key!r} must be {_JSON_NAMES[kind]}, not {shorten(json.dumps(raw[key]), 40)}")
-    return raw[key]
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,35 +1,60 @@
 """Trace files as the SDK writes them: one JSON object per line, one span per object (replay protocol, section 9)."""
 
-from __future__ import annotations
-
 import json
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, Optional
+
+from msgspec import Meta, Struct, field
 
 from e2e_common.names import REQUEST_HEADER
+from e2e_common.strict_json import Malformed, decode, json_object, lines_of
 
 
 class MalformedTrace(Exception):
     """A line of a trace file is not a span. The message names file and line."""
 
 
-@dataclass(frozen=True)
-class Span:
-    """One recorded span. Times are nanoseconds since the epoch."""
+class Time(Struct, frozen=True):
+    """A moment, or how long something took."""
+
+    seconds: int = 0
+    nanos: int = 0
+
+    @property
+    def ns(self) -> int:
+        """All of it in nanoseconds."""
+        return self.seconds * 1_000_000_000 + self.nanos
+
+
+class Span(Struct, frozen=True, rename="camel"):
+    """One recorded span. `raw`: the whole object; times are nanoseconds since the epoch."""
 
     trace_id: str
-    span_id: str
-    parent_span_id: str
-    name: str
-    package_name: str
-    instrumentation_name: str
-    is_root: bool
-    is_pre_app_start: bool
-    start_ns: int
-    end_ns: int
-    input_value: dict[str, Any]
-    output_value: dict[str, Any]
-    raw: dict[str, Any] = field(repr=False)
+    span_id: Annotated[str, Meta(min_length=1)]
+    timestamp: Time
+    raw: dict[str, Any]
+    parent_span_id: str = ""
+    name: str = ""
+    package_name: str = ""
+    instrumentation_name: str = ""
+    is_root: bool = field(name="isRootSpan", default=False)
+    is_pre_app_start: bool = False
+    duration: Time = Time()
+    input_value: dict[str, Any] = {}
+    output_value: dict[str, Any] = {}
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.start_ns < 2**63 and 0 <= self.end_ns < 2**63):
+            raise ValueError(f"the times of span {self.span_id} are none")
+        if self.is_root and not isinstance(self.input_value.get("headers") or {}, dict):
+            raise ValueError(f"the headers of root span {self.span_id} are not an object")
+
+    @property
+    def start_ns(self) -> int:
+        return self.timestamp.ns
+
+    @property
+    def end_ns(self) -> int:
+        return self.start_ns + self.duration.ns
 
     @property
     def library(self) -> str:
@@ -37,7 +62,7 @@ class Span:
         return self.instrumentation_name.replace("Instrumentation", "").lower()
 
     @property
-    def request(self) -> str | None:
+    def request(self) -> Optional[str]:
         """The value of the request header, for a root span of a request that test_requests.py sent; else None."""
         headers = self.input_value.get("headers") or {}
         return next((str(value) for key, value in headers.items() if key.lower() == REQUEST_HEADER), None)
@@ -51,39 +76,17 @@ _DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def parse_trace(name: str, data: bytes) -> list[Span]:
-    """The spans of one file, in file order (the order in which they ended). Blank lines are passed over.
+    """The spans of one file, in file order (the order in which they ended). Blank lines are passed over, and null is as
+    if its key were not there, as for the official CLI.
 
     Raises MalformedTrace for a line that is not a JSON object with the keys of a span.
     """
     spans = []
-    for number, line in enumerate(data.split(b"\n"), start=1):
-        if not line.strip():
-            continue
+    for number, line in lines_of(data):
         try:
-            spans.append(_span(_DECODER.decode(line.decode())))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise MalformedTrace(f"{name}, line {number}: not a span ({type(error).__name__}: {error})") from error
+            raw = json_object(line, _DECODER.decode)
+            given = {key: value for key, value in raw.items() if value is not None}
+            spans.append(decode({**given, "raw": raw}, Span))
+        except Malformed as error:
+            raise MalformedTrace(f"{name}, line {number}: not a span ({error})") from error
     return spans
-
-
-def _span(raw: dict[str, Any]) -> Span:
-    start = _nanoseconds(raw["timestamp"])
-    return Span(
-        trace_id=raw["traceId"],
-        span_id=raw["spanId"],
-        parent_span_id=raw.get("parentSpanId") or "",
-        name=raw.get("name") or "",
-        package_name=raw.get("packageName") or "",
-        instrumentation_name=raw.get("instrumentationName") or "",
-        is_root=raw.get("isRootSpan") is True,
-        is_pre_app_start=raw.get("isPreAppStart") is True,
-        start_ns=start,
-        end_ns=start + _nanoseconds(raw.get("duration") or {}),
-        input_value=raw.get("inputValue") or {},
-        output_value=raw.get("outputValue") or {},
-        raw=raw,
-    )
-
-
-def _nanoseconds(value: dict[str, Any]) -> int:
-    return int(value.get("seconds") or 0) * 1_000_000_000 + int(value.get("nanos") or 0)

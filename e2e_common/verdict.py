@@ -114,14 +114,14 @@ class Verdict:
         return {
             "schema": SCHEMA,
             "suite": run.suite,
-            "port": run.port,
+            "port": run.port or None,
             "runtime": run.runtime,
             "verdict": self.verdict,
             "code": self.code,
             "reason": self.reason,
             "partial": run.partial is not None,
             "requests": self._counts(tests),
-            "cli": {"name": ran.cli, "version": ran.cli_version},
+            "cli": {"name": ran.cli.name, "version": ran.cli.version},
             "versions": dict(run.versions),
             "sdk_source": run.sdk_source,
             "with": run.laid_over,
@@ -214,7 +214,7 @@ def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
 
 def is_locked(evidence: Evidence) -> bool:
     """Whether SDK, libraries, CLI and sentinels are those that known_failures.yaml is kept for (fixed is red then)."""
-    return evidence.run.locked and evidence.run.sentinels and evidence.replay.cli == BUNDLED
+    return evidence.run.locked and evidence.run.sentinels and evidence.replay.cli.name == BUNDLED
 
 
 def _apply(rules: Iterable[Rule], evidence: Evidence) -> list[Failure]:
@@ -246,7 +246,7 @@ def _entries(artifacts: Artifacts, evidence: Evidence, allow_unknown: bool) -> t
         entries = [entry for entry in entries if entry.names(evidence.requests)]
     strangers = known_failures.strangers(entries, evidence.requests) if run.partial is None and evidence.sent else []
     versions = {**run.packages, **run.versions, "recorded_by": run.recorded_by}
-    entries, problems = conditions.applicable(entries, versions, evidence.replay.cli)
+    entries, problems = conditions.applicable(entries, versions, evidence.replay.cli.name)
     return entries, _configuration([*strangers, *problems])
 
 

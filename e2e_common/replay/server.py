@@ -240,13 +240,10 @@ class MockServer:
             instrumentation=request.instrumentation,
             asked=asked,
             found=match is not None,
-            step=match.step if match else None,
-            matched_trace=match.span.trace_id if match else None,
-            matched_span=match.span.span_id if match else None,
             pre_app_start=request.is_pre_app_start,
-            differs=_differs(match.span.input_value, request.value) if match else [],
             closest=miss.closest,
             note=miss.note,
+            **(_matched(match, request) if match else {}),
         )
         client.send_message(reply)
 
@@ -318,6 +315,16 @@ def _asked(request: Request) -> str:
         return describe(request.name, request.value)
     except (TypeError, ValueError, RecursionError):
         return request.name
+
+
+def _matched(match: Match, request: Request) -> dict[str, Any]:
+    """What mocks.jsonl says of the recorded call that answers."""
+    return {
+        "step": match.step,
+        "matched_trace": match.span.trace_id,
+        "matched_span": match.span.span_id,
+        "differs": _differs(match.span.input_value, request.value),
+    }
 
 
 def _differs(recorded: Any, asked: Any) -> list[str]:

@@ -173,7 +173,7 @@ def _asked(run: RunReport, of: RequestReport) -> Iterator[str]:
     if run.evidence.raw.replay is None:
         return
     numbers = {(span.trace_id, span.span_id): number for number, span in _numbered(of)}
-    official = run.evidence.replay.cli == OFFICIAL
+    official = run.evidence.replay.cli.name == OFFICIAL
     if official:
         yield "(the official CLI keeps no account of it; it names calls without a recorded answer, of tests that fail)"
     for call in of.calls:
@@ -198,12 +198,12 @@ def _missed(run: RunReport, of: RequestReport, call: Call) -> Iterator[str]:
     if call.asked is None:
         return
     if call.asked.note:
-        yield f"  {call.asked.note}"
+        yield f"  {clip(call.asked.note)}"
     for near in call.asked.nearest:
         owner = run.evidence.by_trace.get(near.trace_id)
         of_other = f" by {owner.name!r}" if owner and owner.name != of.name else ""
         yield f"  the nearest recorded{of_other}: {clip(near.asked)} (span {near.span_id})"
-        yield f"    differs in {near.difference}"
+        yield f"    differs in {clip(near.difference)}"
     if not call.asked.nearest:
         yield "  nothing like it was recorded"
 

@@ -17,6 +17,7 @@ from e2e_common.command_line import BANNERS, DEFAULT_PORT
 from e2e_common.decoding import Asked, Request
 from e2e_common.errors import Code, usage
 from e2e_common.evidence import Evidence, TraceFile
+from e2e_common.expectation import Expectation
 from e2e_common.failure import Failure
 from e2e_common.judging import Outcome, load_artifacts
 from e2e_common.known_failures import START, Entry
@@ -30,6 +31,7 @@ from e2e_common.suites import name_of
 from e2e_common.traces import Span
 from e2e_common.verdict import FAILED, KNOWN, PASSED, Verdict, judge
 
+_NONE = Expectation()
 NO_RESULT = "none"  # in place of passed, failed or error
 LATEST = 1e11  # seconds since the epoch that can be a date
 
@@ -251,7 +253,9 @@ class _Gathering:
         if not (calls or failed or known):
             return None
         verdict = FAILED if failed else KNOWN if known else PASSED
-        request = Request(0, START, "", "", 0.0, 0.0, None, None, (), {}, False, {}, (), 0)
+        request = Request(
+            0, START, "", "", 0, 0, None, None, (), {}, False, {}, (), 0, (), 0, "", True, 0, {}, (), (), (), {}, _NONE
+        )
         return self._report(request, verdict, next(iter(failed or known), ""), None, tuple(files), calls)
 
     def _report(

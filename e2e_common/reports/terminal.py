@@ -62,7 +62,7 @@ def _evidence(own: RequestReport, run: RunReport, paint: Paint) -> list[str]:
     for call in missed[:MISSES]:
         found += _miss(call, own, run, NEAREST if len(missed) == 1 else 1)
     found += [f"… and {len(missed) - MISSES} more calls without a recorded answer"] if len(missed) > MISSES else []
-    if run.evidence.replay.cli == BUNDLED and own.result and own.window:
+    if run.evidence.replay.cli.name == BUNDLED and own.result and own.window:
         unasked = [call for call in own.calls if call.span and not call.asked]
         found += [f"recorded, and not asked for in replay: {call.text}" for call in unasked[:MISSES]]
     wrong = [call.asked for call in own.calls if call.asked and call.asked.found and _is_wrong(call.asked, call, own)]

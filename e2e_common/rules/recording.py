@@ -31,7 +31,8 @@ def rule_1(evidence: Evidence) -> Iterator[Failure]:
     for request in evidence.requests:
         problems = request.problems or (("no answer",) if request.status is None else ())
         if problems:
-            yield Failure(1, EXPECTATION, "; ".join(problems), "requests.jsonl", request.name, facts=request.differs)
+            facts = tuple(Fact(*each) for each in request.differs)
+            yield Failure(1, EXPECTATION, "; ".join(problems), "requests.jsonl", request.name, facts=facts)
     yield from _twice(evidence)
     yield from _broken_off(evidence)
 
@@ -50,7 +51,7 @@ def _twice(evidence: Evidence) -> Iterator[Failure]:
 
 
 def _broken_off(evidence: Evidence) -> Iterator[Failure]:
-    status, sent = evidence.run.exit_status, evidence.sent
+    status, sent = evidence.run.requester.exit_status, evidence.sent
     unmet = any(request.problems for request in evidence.requests)
     if evidence.raw.requests is None:
         yield Failure(1, RUN, "requests.jsonl is missing: test_requests.py did not begin", "logs/record.log")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from e2e_common.call_text import text_of
-from e2e_common.decoding import OFFICIAL, Asked, Mocks, Request, Touched
+from e2e_common.decoding import OFFICIAL, Asked, Closed, Listening, Mocks, Request, Touched
 from e2e_common.evidence import Evidence, TraceFile
 from e2e_common.facts import ANY, Fact, without_addresses
 from e2e_common.failure import REPLAY, RUN, Failure, shorten
@@ -116,8 +116,8 @@ def _background(evidence: Evidence) -> Iterator[Failure]:
 
 def _alerts(evidence: Evidence, reported: set[int]) -> Iterator[Failure]:
     said = set()
-    for alert in evidence.mocks.notices if evidence.mocks else ():
-        if alert.event != "alert" or not alert.kind.startswith(UNPATCHED):
+    for alert in evidence.mocks.alerts if evidence.mocks else ():
+        if not alert.kind.startswith(UNPATCHED):
             continue
         request = evidence.by_trace.get(alert.trace_id) or (None if alert.trace_id else evidence.running_at(alert.at))
         number = request.number if request else None
@@ -140,11 +140,11 @@ def rule_6(evidence: Evidence) -> Iterator[Failure]:
     if evidence.touched is None:
         yield Failure(6, RUN, "touched.jsonl is missing: without sentinels replay proves no isolation", "touched.jsonl")
         return
-    if not evidence.touched or evidence.touched[-1].event != "closed":
+    if not evidence.touched or not isinstance(evidence.touched[-1], Closed):
         fault = "has no closed line at its end" if evidence.raw.touched else "is empty"
         message = f"touched.jsonl {fault}: the sentinels did not stand to the end of replay"
         yield Failure(6, RUN, message, "touched.jsonl")
-    listening = {line.service: line.address for line in evidence.touched if line.event == "listening"}
+    listening = {line.service: line.address for line in evidence.touched if isinstance(line, Listening)}
     for service, address in evidence.run.services.items():
         if service not in listening:
             message = f"touched.jsonl: no sentinel listened in place of {service} ({address})"
@@ -180,10 +180,10 @@ def leaks(evidence: Evidence) -> list[Leak]:
 
     found = []
     for line in evidence.touched or ():
-        if line.event != "touched":
+        if not isinstance(line, Touched):
             continue
         what, call = f"{line.service}: {line.what}", evidence.call_at(line.at)
-        if evidence.replay.cli == OFFICIAL:
+        if evidence.replay.cli.name == OFFICIAL:
             owner = next((request for request in evidence.sent_in(call) if is_stated(call, request, what)), None)
         else:
             owner = evidence.running_at(line.at)
@@ -229,7 +229,7 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
         is_start = mock.pre_app_start and mock.trace_id not in evidence.by_trace
         if not mock.found and not _take(stated, (START if is_start else mock.trace_id, _asked(evidence, mock))):
             closest = f"; closest recorded: {mock.closest}" if mock.closest else ""
-            note = f"; {mock.note}" if mock.note else ""
+            note = f"; {shorten(mock.note, 200)}" if mock.note else ""
             message = f"no recorded answer for {shorten(mock.asked)}{closest}{note}"
             fact = Fact("unanswered", _asked(evidence, mock))
             if is_start:
@@ -243,12 +243,11 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
             yield Failure(7, REPLAY, message, "mocks.jsonl", START)
         elif count > 0 and trace_id in evidence.results_by_id:
             yield _of_trace(evidence, 7, trace_id, f"states unanswered={[call]!r}, {message}")
-    for notice in evidence.mocks.notices if evidence.mocks else ():
-        if notice.event == "dropped":
-            request = evidence.running_at(notice.at)
-            trace_id = evidence.recorded(request)[0].trace_id if request else ""
-            message, fact = f"the replayer dropped what the SDK sent: {notice.detail}", Fact("dropped", notice.detail)
-            yield _of_trace(evidence, 7, trace_id, message, fact)
+    for dropped in evidence.mocks.dropped if evidence.mocks else ():
+        request, why = evidence.running_at(dropped.at), shorten(dropped.reason)
+        trace_id = evidence.recorded(request)[0].trace_id if request else ""
+        message = f"the replayer dropped what the SDK sent: {why}"
+        yield _of_trace(evidence, 7, trace_id, message, Fact("dropped", why))
 
 
 def _stated_unanswered(evidence: Evidence) -> Counter[tuple[str, str]]:
@@ -299,10 +298,10 @@ def rule_9(evidence: Evidence) -> Iterator[Failure]:
 
 def _account(evidence: Evidence, mocks: Mocks) -> Iterator[Failure]:
     status = evidence.replay.exit_status
-    if not mocks.ended:
+    if mocks.end is None:
         yield Failure(9, RUN, "mocks.jsonl has no end line: the replayer broke off", "mocks.jsonl")
-    elif mocks.exit_status != status:
-        message = f"mocks.jsonl ends with exit status {mocks.exit_status}, replay.json says {status}"
+    elif mocks.end.exit_status != status:
+        message = f"mocks.jsonl ends with exit status {mocks.end.exit_status}, replay.json says {status}"
         yield Failure(9, RUN, message, "mocks.jsonl")
     missing = set(evidence.results_by_id) - {test.trace_id for test in mocks.tests}
     for trace_id in sorted(missing):

@@ -51,7 +51,7 @@ def killed(evidence: Evidence) -> Iterator[Failure]:
     """A CLI that a signal ended says nothing of the tests that it had not done: that is told once, and first."""
     status, done = evidence.replay.exit_status, len(evidence.results)
     if status is not None and status < 0 and done:
-        message = f"the {evidence.replay.cli} CLI {ended(status)} when {done} tests were done"
+        message = f"the {evidence.replay.cli.name} CLI {ended(status)} when {done} tests were done"
         yield Failure(4, RUN, message, "replay.json")
 
 
@@ -82,7 +82,7 @@ def _no_requests(evidence: Evidence) -> tuple[str, int, str] | None:
     if evidence.requests:
         return None
     state = "is missing" if evidence.raw.requests is None else "names no request"
-    status = f"test_requests.py ended with status {evidence.run.exit_status}"
+    status = f"test_requests.py ended with status {evidence.run.requester.exit_status}"
     return f"no request was sent: requests.jsonl {state} ({status})", 1, "requests.jsonl"
 
 

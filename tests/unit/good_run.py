@@ -112,8 +112,8 @@ def result(trace: str, **changes: Any) -> dict[str, Any]:
 
 
 def mock(trace: str, span_id: str, **changes: Any) -> dict[str, Any]:
-    """A mock request that was answered with the span it should be answered with."""
-    return {
+    """A mock request that was answered with the span it should be answered with; of None, a key that is not there."""
+    values = {
         "event": "mock",
         "at": T0 + 102.1,
         "trace_id": trace,
@@ -131,6 +131,7 @@ def mock(trace: str, span_id: str, **changes: Any) -> dict[str, Any]:
         "note": "",
         **changes,
     }
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def answer(trace: str, second: int) -> dict[str, Any]:

@@ -29,55 +29,22 @@ def test_a_good_run_has_no_problem() -> None:
     }
 
 
-TEXTS = "a span whose ids and names are not all strings"
-VALUE = "span call-a has a value that is not an object"
-
-
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"spanId": ""}, TEXTS),
-        ({"spanId": 7}, TEXTS),
-        ({"parentSpanId": 7}, TEXTS),
-        ({"name": ["x"]}, TEXTS),
-        ({"traceId": "x" * 32}, "a span whose traceId is not 32 hexadecimal digits"),
-        ({"traceId": ORDER + "\n"}, "a span whose traceId is not 32 hexadecimal digits"),
-        ({"traceId": ORDER.upper().replace("2", "A")}, "a span whose traceId is not 32 hexadecimal digits"),
-        ({"inputValue": [1]}, VALUE),
-        ({"outputValue": [1]}, VALUE),
-        ({"timestamp": {"seconds": -1}}, "the times of span call-a are none"),
-        ({"duration": {"seconds": -(2**40)}}, "the times of span call-a are none"),
-        ({"timestamp": {"seconds": -1}, "duration": {"seconds": 2}}, "the times of span call-a are none"),
-        ({"timestamp": {"nanos": 2**63}, "duration": {"nanos": -1}}, "the times of span call-a are none"),
-        ({"timestamp": {"nanos": 2**63 + 1}, "duration": {"nanos": -2}}, "the times of span call-a are none"),
-        ({"timestamp": {"nanos": 2**63 - 1}, "duration": {"nanos": 1}}, "the times of span call-a are none"),
-        ({"timestamp": {"nanos": 2**63 - 1}, "duration": {"nanos": 2}}, "the times of span call-a are none"),
-        ({"duration": {"seconds": 2**62}}, "the times of span call-a are none"),
+        ({"spanId": 7}, ", line 1: not a span (Expected `str`, got `int` - at `$.spanId`)"),
+        ({"traceId": "x" * 32}, ": a span whose traceId is not 32 hexadecimal digits"),
+        ({"traceId": ORDER + "\n"}, ": a span whose traceId is not 32 hexadecimal digits"),
+        ({"traceId": ORDER.upper().replace("2", "A")}, ": a span whose traceId is not 32 hexadecimal digits"),
     ],
 )
 def test_a_span_that_is_not_as_the_sdk_writes_it(changes: dict[str, Any], says: str) -> None:
     run = GoodRun()
     run.spans(2)[0].update(changes)
     name = run.name(2)
-    message = f"malformed trace: {name}: {says}; the CLI loads no trace at all because of it"
+    message = f"malformed trace: {name}{says}; the CLI loads no trace at all because of it"
     assert problems(run) == [(8, "run", message, name)]
     assert len(evidence_of(run).files) == 2
-
-
-@pytest.mark.parametrize("timestamp", [{}, {"nanos": 2**63 - 1}])
-def test_times_at_their_bounds(timestamp: dict[str, int]) -> None:
-    run = GoodRun()
-    run.traces["traces/x.jsonl"] = [{**span("f" * 32, "x", T0, 0.0), "timestamp": timestamp, "duration": {}}]
-    assert problems(run) == []
-
-
-def test_the_headers_of_a_root_span_are_an_object_and_of_others_anything() -> None:
-    run = GoodRun()
-    run.spans(2)[0]["inputValue"]["headers"] = ["x"]
-    assert problems(run) == []
-    run.spans(2)[2]["inputValue"]["headers"] = ["x"]
-    says = "the headers of root span root are not an object"
-    assert [says in message for _, _, message, _ in problems(run)] == [True]
 
 
 def test_a_file_is_named_by_its_root_or_by_its_first_span() -> None:
@@ -157,15 +124,15 @@ def test_mocks_hold_what_the_replayer_wrote() -> None:
     mocks = evidence_of(GoodRun()).mocks
     assert mocks is not None
     assert [test.trace_id for test in mocks.tests] == [HEALTH, ORDER, LEAK]
-    assert ([asked.matched_span for asked in mocks.asked], len(mocks.notices)) == (["call-a", "call-b"], 1)
-    assert (mocks.ended, mocks.exit_status) == (True, 0)
+    assert ([asked.matched_span for asked in mocks.asked], len(mocks.alerts)) == (["call-a", "call-b"], 1)
+    assert mocks.end is not None and mocks.end.exit_status == 0
     assert [(each.trace_id, each.status, each.body) for each in mocks.answers] == [
         (trace, 200, b'{"a":1}') for trace in (HEALTH, ORDER, LEAK)
     ]
     assert [(each.trace_id, each.output["statusCode"]) for each in mocks.inbound] == [(ORDER, 200)]
     run = GoodRun()
     run.mocks.insert(0, {"event": "other"})
-    words = "'event' must be one of connect, test, mock, answer, inbound, alert, dropped, end, not 'other'"
+    words = "Invalid value 'other' - at `$.event`: none of connect, test, mock, answer, inbound, alert, dropped, end"
     assert problems(run) == [(9, "run", f"mocks.jsonl, line 1: {words}", "mocks.jsonl")]
 
 
@@ -193,7 +160,7 @@ def test_requests_without_an_end_and_with_a_wrong_one() -> None:
     run = GoodRun()
     run.requests[-1]["sent"] = True
     name = "requests.jsonl"
-    assert problems(run) == [(1, "run", f"{name}, line 4: 'sent' must be a whole number, not True", name)]
+    assert problems(run) == [(1, "run", f"{name}, line 4: Expected `int`, got `bool` - at `$.sent`", name)]
 
 
 def test_a_trace_file_that_is_too_deep_or_empty_holds_no_trace() -> None:
@@ -202,7 +169,7 @@ def test_a_trace_file_that_is_too_deep_or_empty_holds_no_trace() -> None:
     run.raw[name] = b"[" * 100_000
     ((rule, stage, message, file),) = problems(run)
     assert (rule, stage, file) == (8, "run", name)
-    assert message.startswith(f"malformed trace: {name}: RecursionError maximum recursion depth exceeded")
+    assert message.startswith(f"malformed trace: {name}, line 1: not a span (nested too deep)")
     run.raw[name] = b"\n"
     assert problems(run) == [(8, "run", f"{name} holds no span: the CLI passes over it in silence", name)]
     assert len(evidence_of(run).files) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from e2e_common.failure import one_line
-from e2e_common.results import LONGEST_MS, ResultsError, Totals, parse_results, parse_stalls, parse_totals
+from e2e_common.results import ResultsError, Totals, parse_results, parse_stalls, parse_totals
 from tests.unit.test_results import ID, printed
 
 MANY = 20_000
@@ -29,17 +29,6 @@ def test_utf_16() -> None:
 
 def test_colours_before_the_first_result_are_none_of_them() -> None:
     assert len(parse_results(f"\x1b[33m\twarning\x1b[0m\r\n{printed()}".encode())) == 1
-
-
-@pytest.mark.parametrize("duration", [0, LONGEST_MS - 1])
-def test_a_duration(duration: int) -> None:
-    assert parse_results(printed(duration=duration).encode())[0].duration_ms == duration
-
-
-@pytest.mark.parametrize("duration", [-1, LONGEST_MS, 10**400])
-def test_a_duration_that_is_none(duration: int) -> None:
-    with pytest.raises(ResultsError, match="'duration' must be milliseconds, 0 or more, not "):
-        parse_results(printed(duration=duration).encode())
 
 
 def test_many_and_long_ones() -> None:

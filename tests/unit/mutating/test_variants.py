@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as replaced
 
 from e2e_common.errors import HarnessError
 from e2e_common.evidence import Evidence, read
@@ -95,7 +96,7 @@ def verdict_of(evidence: Evidence, *failures: Failure) -> Verdict:
 def test_only_what_the_judge_says_of_the_replay_makes_a_variant_red(evidence: Evidence) -> None:
     """That a changed recording is not what was recorded (rule 8) is no merit of the suite."""
     first, second, third, *_ = planned(evidence).variants
-    results = tuple(replace(evidence.results[0], test_id=each.trace_id) for each in (first, second, third))
+    results = tuple(replaced(evidence.results[0], test_id=each.trace_id) for each in (first, second, third))
     failures = [
         Failure(8, RECORDING, "not as recorded", "traces/", first.name),
         Failure(4, RUN, "the totals disagree", "results.json"),
@@ -121,7 +122,7 @@ def test_a_variant_that_breaks_the_application_is_known(
     evidence: Evidence, changes: dict[str, Any], broke: bool
 ) -> None:
     first = planned(evidence).variants[0]
-    result = replace(evidence.results[0], test_id=first.trace_id, **changes)
+    result = replaced(evidence.results[0], test_id=first.trace_id, **changes)
     settled = settle(verdict_of(replace(evidence, results=(result,))), [first], FOLDER)
     assert settled[first.number].broke is broke
 

@@ -9,13 +9,13 @@ from tests.unit.verdict.spoiling import CREATE, Spoiled, failures, messages, raw
 # fmt: off
 CASES = [
     Spoiled("run.json missing", raw(run=None), "run.json is missing: the recording did not run to its end", 1, "run"),
-    Spoiled("run.json: sentinels is text", lambda run: run.run.update(sentinels="off"), "run.json: 'sentinels' must be true or false, not 'off'", 1, "run"),
+    Spoiled("run.json: sentinels is text", lambda run: run.run.update(sentinels="off"), "run.json: Expected `bool`, got `str` - at `$.sentinels`", 1, "run"),
     Spoiled("requests.jsonl missing", raw(requests=None), "no request was sent: requests.jsonl is missing (test_requests.py ended with status 0)", 1, "run", code=4),
     Spoiled("requests.jsonl empty", raw(requests=b""), "no request was sent: requests.jsonl names no request (test_requests.py ended with status 0)", 1, "run", code=4),
     Spoiled("no end line", lambda run: run.requests.pop(), "the script broke off: requests.jsonl has no end line (test_requests.py ended with status 0)", 1, "run"),
     Spoiled("end line disagrees", lambda run: run.requests[-1].update(sent=4), "requests.jsonl says that 4 requests were sent and holds 3", 1, "run"),
     Spoiled("a line after the end line", lambda run: run.requests.append(request(4, "more")), "requests.jsonl, line 5: a line after the end line", 1, "run"),
-    Spoiled("request line broken", lambda run: run.requests[1].update(calls={"requests": "2"}), "requests.jsonl, line 2: 'calls' must be an object of whole numbers, not {'requests': '2'}", 1, "run"),
+    Spoiled("request line broken", lambda run: run.requests[1].update(calls={"requests": "2"}), "requests.jsonl, line 2: Expected `int`, got `str` - at `$.calls[...]`", 1, "run"),
     Spoiled("two requests of one name", lambda run: run.requests[1].update(name="health"), "requests.jsonl holds 2 requests of the name 'health': give each a name of its own", 1, "run"),
     Spoiled("script failed", lambda run: run.run["requester"].update(exit_status=1), "the script broke off: test_requests.py ended with status 1 though no expectation was missed", 1, "run"),
     Spoiled("wrong answer", lambda run: run.requests[1].update(problems=["status: expected 201, got 200"]), "status: expected 201, got 200", 1, "expectation", CREATE, trace=None),

@@ -24,9 +24,9 @@ CASES = [
     Spoiled("exit status null", lambda run: (run.replay.update(exit_status=None), run.mocks[-1].update(exit_status=None)), "the CLI ended with status None, but 3 of its 3 results passed", 4, "run"),
     Spoiled("replay.json missing", raw(replay=None), "replay.json is missing: the replay did not run to its end", 4, "run"),
     Spoiled("replay.json broken", raw(replay=b"{"), "replay.json: no JSON: Expecting property name enclosed in double quotes (column 2)", 4, "run"),
-    Spoiled("unknown CLI", lambda run: run.replay.update(cli={"name": "other", "version": ""}), "replay.json: 'name' must be bundled or official, not 'other'", 4, "run"),
-    Spoiled("left_behind is no list", lambda run: run.replay.update(left_behind="none"), "replay.json: 'left_behind' must be a list of strings, not 'none'", 4, "run"),
-    Spoiled("again is no list of objects", lambda run: run.replay.update(again=[HEALTH]), f"replay.json: 'again' must be a list of objects, not ['{HEALTH}']", 4, "run"),
+    Spoiled("unknown CLI", lambda run: run.replay.update(cli={"name": "other", "version": ""}), "replay.json: Expected `str` matching regex '\\\\A(bundled|official)\\\\Z' - at `$.cli.name`", 4, "run"),
+    Spoiled("left_behind is no list", lambda run: run.replay.update(left_behind="none"), "replay.json: Expected `array`, got `str` - at `$.left_behind`", 4, "run"),
+    Spoiled("again is no list of objects", lambda run: run.replay.update(again=[HEALTH]), "replay.json: Expected `object`, got `str` - at `$.again[0]`", 4, "run"),
 ]
 # fmt: on
 
