@@ -156,6 +156,7 @@ class Closed(Struct, frozen=True, tag_field="event", tag="closed"):
 
 
 Sentinel = Union[Listening, Touched, Closed]
+SENTINEL: tuple[type[Sentinel], ...] = (Listening, Touched, Closed)
 
 
 class Near(Struct, frozen=True):
@@ -256,7 +257,7 @@ class MocksEnd(Struct, frozen=True, tag_field="event", tag="end"):
     exit_status: Optional[Whole]
 
 
-Mock = Union[Connect, Window, Asked, Answered, Inbound, Alert, Dropped, MocksEnd]
+MOCK = (Connect, Window, Asked, Answered, Inbound, Alert, Dropped, MocksEnd)
 
 
 class Mocks(Struct, frozen=True):
@@ -282,5 +283,4 @@ def decode_request(raw: dict[str, Any]) -> Request:
         expected = expectation.from_json(raw["expected"])
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError, re.error) as error:
         raise Malformed(f"`$.expected` is no stated answer ({type(error).__name__}: {error})") from error
-    request: Request = decode({**raw, "expected": expected}, Request)
-    return request
+    return decode({**raw, "expected": expected}, Request)

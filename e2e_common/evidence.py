@@ -17,7 +17,7 @@ from e2e_common.decoding import End, Mocks, MocksEnd, Replay, Request, Run, Sent
 from e2e_common.failure import RUN, Failure
 from e2e_common.results import Result, ResultsError, Totals, parse_results, parse_stalls, parse_totals
 from e2e_common.socket_warnings import SocketWarning
-from e2e_common.strict_json import Malformed, decode, json_object, lines_of
+from e2e_common.strict_json import Malformed, decode, decode_event, json_object, lines_of
 from e2e_common.traces import MalformedTrace, Span, parse_trace
 
 T = TypeVar("T")
@@ -227,11 +227,10 @@ class _Reader:
             self.complain(rule, name, f"{name} is missing: the {step} did not run to its end")
             return empty
         try:
-            value: T = decode(json_object(data), kind)
+            return decode(json_object(data), kind)
         except Malformed as error:
             self.complain(rule, name, f"{name}: {error}")
             return empty
-        return value
 
     def lines(self, name: str, data: bytes, decoded: Callable[[dict[str, Any]], T], rule: int) -> list[T]:
         values: list[T] = []
@@ -294,14 +293,18 @@ class _Reader:
         return found
 
     def touched(self, data: bytes | None) -> tuple[Sentinel, ...] | None:
-        return None if data is None else tuple(self.lines("touched.jsonl", data, lambda raw: decode(raw, Sentinel), 6))
+        return (
+            None
+            if data is None
+            else tuple(self.lines("touched.jsonl", data, lambda raw: decode_event(raw, decoding.SENTINEL), 6))
+        )
 
     def mocks(self, data: bytes | None, cli: str) -> Mocks | None:
         if data is None and cli == decoding.BUNDLED:
             self.complain(9, "mocks.jsonl", "mocks.jsonl is missing: the bundled replayer writes one in every run")
         if data is None or cli == decoding.OFFICIAL:  # the official CLI writes none: left over from another run
             return None
-        found = self.lines("mocks.jsonl", data, lambda raw: decode(raw, decoding.Mock), 9)
+        found = self.lines("mocks.jsonl", data, lambda raw: decode_event(raw, decoding.MOCK), 9)
         return Mocks(
             tests=_of(found, decoding.Window),
             asked=_of(found, decoding.Asked),

@@ -5,12 +5,14 @@ compare, half a surrogate pair and numbers beyond a float.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from typing import Any, get_args
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
 from e2e_common.failure import shorten
+
+T = TypeVar("T")
 
 
 class Malformed(ValueError):
@@ -39,12 +41,19 @@ def lines_of(data: bytes) -> Iterator[tuple[int, bytes]]:
     return ((number, line) for number, line in enumerate(data.split(b"\n"), start=1) if line.strip())
 
 
-def decode(raw: dict[str, Any], kind: Any) -> Any:
-    """`raw` as `kind`, a type of msgspec, or a union of them. Raises Malformed."""
+def decode(raw: dict[str, Any], kind: type[T]) -> T:
+    """`raw` as `kind`, a type of msgspec. Raises Malformed."""
     try:
         return msgspec.convert(raw, kind)
     except (msgspec.ValidationError, ValueError) as error:
-        message = shorten(error, 200)
-        if message.startswith("Invalid value"):  # of a tag: msgspec does not say which there are
-            message += f": none of {', '.join(str(each.__struct_config__.tag) for each in get_args(kind))}"
-        raise Malformed(message) from error
+        raise Malformed(shorten(error, 200)) from error
+
+
+def decode_event(raw: dict[str, Any], kinds: Sequence[type[T]]) -> T:
+    """`raw` as that of `kinds` whose tag is its `event`. Raises Malformed. (A union of them would do, but msgspec keeps
+    nothing of a union from one call to the next, which costs more than the rest.)"""
+    tags = {kind.__struct_config__.tag: kind for kind in kinds}  # type: ignore[attr-defined]
+    event = raw.get("event")
+    if not isinstance(event, str) or event not in tags:
+        raise Malformed(f"Expected one of {', '.join(tags)}, got {shorten(repr(event), 40)} - at `$.event`")
+    return decode(raw, tags[event])

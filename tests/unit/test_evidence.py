@@ -132,7 +132,7 @@ def test_mocks_hold_what_the_replayer_wrote() -> None:
     assert [(each.trace_id, each.output["statusCode"]) for each in mocks.inbound] == [(ORDER, 200)]
     run = GoodRun()
     run.mocks.insert(0, {"event": "other"})
-    words = "Invalid value 'other' - at `$.event`: none of connect, test, mock, answer, inbound, alert, dropped, end"
+    words = "Expected one of connect, test, mock, answer, inbound, alert, dropped, end, got 'other' - at `$.event`"
     assert problems(run) == [(9, "run", f"mocks.jsonl, line 1: {words}", "mocks.jsonl")]
 
 

@@ -38,7 +38,7 @@ CASES = [
     Spoiled("touched.jsonl not closed", lambda run: run.touched.pop(), "touched.jsonl has no closed line at its end: the sentinels did not stand to the end of replay", 6, "run"),
     Spoiled("touched.jsonl empty", raw(touched=b""), "touched.jsonl is empty: the sentinels did not stand to the end of replay", 6, "run"),
     Spoiled("touched.jsonl truncated", lambda run: raw(touched=bytes_of(run, "touched")[:-5])(run), "touched.jsonl, line 3: no JSON: Expecting ',' delimiter (column 34)", 6, "run"),
-    Spoiled("unknown event", lambda run: run.touched.insert(1, {"event": "leaked", "at": 1}), "touched.jsonl, line 2: Invalid value 'leaked' - at `$.event`: none of listening, touched, closed", 6, "run"),
+    Spoiled("unknown event", lambda run: run.touched.insert(1, {"event": "leaked", "at": 1}), "touched.jsonl, line 2: Expected one of listening, touched, closed, got 'leaked' - at `$.event`", 6, "run"),
     Spoiled("no sentinel", lambda run: run.touched.pop(0), "touched.jsonl: no sentinel listened in place of upstream (127.0.0.1:9123)", 6, "run"),
     Spoiled("sentinel elsewhere", lambda run: run.touched[0].update(address="127.0.0.1:9124"), "touched.jsonl: the sentinel of upstream listened at 127.0.0.1:9124, not at 127.0.0.1:9123", 6, "run"),
     Spoiled("leak", touch(102.2, "GET /weather"), "leak: upstream was reached in replay: GET /weather", 6, "replay", CREATE),
