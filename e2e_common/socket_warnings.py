@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, Literal
 
-UNPATCHED = "unpatched"
-BACKGROUND = "background"
+UNPATCHED: Final = "unpatched"
+BACKGROUND: Final = "background"
 
 _WHITE = bytes(number for number in range(128) if chr(number).isspace())
 _SDK_LINE = "[TuskDrift]"
@@ -32,7 +33,7 @@ class SocketWarning:
     """`kind`: unpatched, or background (a call outside any request's context: it has no method). `method`: the socket's
     (`connect`, `sendall`; `?` where the text does not say). `trace_id` is None where it is not known."""
 
-    kind: str
+    kind: Literal["unpatched", "background"]
     method: str
     trace_id: str | None
     file: str

@@ -8,26 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final, get_args
 
-from e2e_common import conditions, known_failures
+import msgspec
+
+from e2e_common import conditions, known_failures, result_json
 from e2e_common.artifacts import Artifacts
 from e2e_common.decoding import BUNDLED, Request
 from e2e_common.errors import Code
 from e2e_common.evidence import Evidence, read
 from e2e_common.failure import CONFIGURATION, EXPECTATION, REPLAY, RUN, Failure, shorten
 from e2e_common.known_failures import OF_MOCKS, Entry, KnownFailuresError, Matched, Pin, Unseen
+from e2e_common.result_json import Check, Checks, Counts, Fixed, Leak, OfRequest, Row, Warned
 from e2e_common.results import Result
 from e2e_common.rules import answers, cli, errors, reached, recording, replay, whole
 from e2e_common.socket_warnings import BACKGROUND, SocketWarning
 from e2e_common.yaml_files import Document
 
-SCHEMA = 2
-PHASES = ("total", "prepare", "services", "record", "flush", "replay", "check", "cleanup")
-PASSED, FAILED, ERROR, KNOWN, BY_DESIGN = "passed", "failed", "error", "known failure", "by design"
+PHASES = get_args(result_json.Phase)
+PASSED: Final = "passed"
+FAILED: Final = "failed"
+ERROR: Final = "error"
+KNOWN: Final = "known failure"
+BY_DESIGN: Final = "by design"
 
 Rule = Callable[[Evidence], Iterable[Failure]]
-STALL = "time travel stall"
+STALL: Final = "time travel stall"
 
 WHOLE: tuple[Rule, ...] = (whole.never_ready, whole.nothing_verified, whole.killed, whole.rust_core)
 RECORDING: tuple[Rule, ...] = (
@@ -74,9 +80,9 @@ class Verdict:
         return self.failures[0].code if self.failures else int(Code.PASSED)
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> result_json.Verdict:
         """passed, failed (code 1) or error (any other)."""
-        return {int(Code.PASSED): PASSED, int(Code.FAILED): FAILED}.get(self.code, ERROR)
+        return PASSED if self.code == Code.PASSED else FAILED if self.code == Code.FAILED else ERROR
 
     @property
     def reason(self) -> str:
@@ -87,7 +93,7 @@ class Verdict:
         partial = [f"PARTIAL ({shorten(run.partial)})"] if run.partial is not None else []
         return ", ".join([PASSED, *partial, *([] if run.sentinels else ["NOT ISOLATED"])])
 
-    def status(self, request: Request) -> tuple[str, str]:
+    def status(self, request: Request) -> tuple[OfRequest, str]:
         """(passed, failed, known failure or by design; why, on one line) of one request."""
         failed = [failure.message for failure in self.failures if failure.request == request.name]
         if failed:
@@ -103,86 +109,75 @@ class Verdict:
         return PASSED, ""
 
     def result(self, seconds: Mapping[str, float | None] | None = None) -> dict[str, Any]:
-        """The document result.json (design). `seconds` adds the phases that no artifact tells (total, check, cleanup);
-        a phase nobody measured is null. A row of `fixed` is {request, stage, cause, fact, place}, one of `leaks`
-        {request, service, what, expected}, one of `warnings` {request, kind, method, trace_id, expected}; `request` is
-        a name, null where it is not known, and so `trace_id`. `kind`: unpatched, background, or time travel stall (the
-        test was run once more; it has no method)."""
+        """The document result.json. `seconds` adds the phases that no artifact tells (total, check, cleanup)."""
         evidence, run, ran = self.evidence, self.evidence.run, self.evidence.replay
         tests = [self._test(request) for request in evidence.requests]
         measured = {**run.seconds, **ran.seconds, **(seconds or {})}
-        return {
-            "schema": SCHEMA,
-            "suite": run.suite,
-            "port": run.port or None,
-            "runtime": run.runtime,
-            "verdict": self.verdict,
-            "code": self.code,
-            "reason": self.reason,
-            "partial": run.partial is not None,
-            "requests": self._counts(tests),
-            "cli": {"name": ran.cli.name, "version": ran.cli.version},
-            "versions": dict(run.versions),
-            "sdk_source": run.sdk_source,
-            "with": run.laid_over,
-            "isolation": {"network": ran.network_isolated, "files": ran.own_files, "sentinels": run.sentinels},
-            "checks": self._checks(),
-            "seconds": {phase: measured.get(phase) for phase in PHASES},
-            "locked": is_locked(evidence),
-            "forgives": list(run.forgives),
-            "fixed": [_fixed(each) for each in self.fixed],
-            "leaks": [_leak(leak) for leak in replay.leaks(evidence)],
-            "warnings": [
+        document = result_json.ResultJson(
+            schema=2,
+            suite=run.suite,
+            port=run.port or None,
+            runtime=run.runtime,
+            verdict=self.verdict,
+            code=self.code,
+            reason=self.reason,
+            partial=run.partial is not None,
+            requests=self._counts(tests),
+            cli=result_json.Cli(ran.cli.name, ran.cli.version),
+            versions=run.versions,
+            sdk_source=run.sdk_source,
+            laid_over=run.laid_over,
+            isolation=result_json.Isolation(ran.network_isolated, ran.own_files, run.sentinels),
+            checks=self._checks(),
+            seconds={phase: measured.get(phase) for phase in PHASES},
+            locked=is_locked(evidence),
+            forgives=list(run.forgives),
+            fixed=list(map(_fixed, self.fixed)),
+            leaks=list(map(_leak, replay.leaks(evidence))),
+            warnings=[
                 *(_warning(warning, evidence) for warning in evidence.warnings),
                 *(_stall(trace_id, evidence) for trace_id in evidence.stalled),
             ],
-            "tests": tests,
-        }
+            tests=tests,
+        )
+        return dict(msgspec.to_builtins(document))
 
-    def _counts(self, tests: list[dict[str, Any]]) -> dict[str, int]:
+    def _counts(self, tests: Sequence[Row]) -> Counts:
         evidence = self.evidence
         recorded = [files[0] for request in evidence.requests if len(files := evidence.recorded(request)) == 1]
-        return {
-            "sent": len(evidence.requests),
-            "recorded": len(recorded),
-            "replayed": sum(len(evidence.results_by_id.get(file.trace_id, [])) == 1 for file in recorded),
-            "passed": sum(test["verdict"] == PASSED for test in tests),
-            "floats": sum(test["verdict"] == PASSED and bool(test["reason"]) for test in tests),
-            "known_failures": sum(test["verdict"] == KNOWN for test in tests),
-            "by_design": sum(test["verdict"] == BY_DESIGN for test in tests),
-        }
+        return Counts(
+            sent=len(evidence.requests),
+            recorded=len(recorded),
+            replayed=sum(len(evidence.results_by_id.get(file.trace_id, [])) == 1 for file in recorded),
+            passed=sum(test.verdict == PASSED for test in tests),
+            floats=sum(test.verdict == PASSED and bool(test.reason) for test in tests),
+            known_failures=sum(test.verdict == KNOWN for test in tests),
+            by_design=sum(test.verdict == BY_DESIGN for test in tests),
+        )
 
-    def _checks(self) -> dict[str, str]:
+    def _checks(self) -> Checks:
         evidence = self.evidence
         failed = {failure.rule for failure in self.failures}
         replayed = evidence.raw.replay is not None
 
-        def check(known: bool, *rules: int) -> str:
+        def check(known: bool, *rules: int) -> Check:
             return "failed" if failed.intersection(rules) else "ok" if known and replayed else "unknown"
 
-        return {
-            "warnings": check(bool(evidence.raw.replay_logs), 5),
-            "leaks": check(evidence.touched is not None, 6),
-            "mocks": check(evidence.mocks is not None, 7, 9),
-        }
+        return Checks(
+            warnings=check(bool(evidence.raw.replay_logs), 5),
+            leaks=check(evidence.touched is not None, 6),
+            mocks=check(evidence.mocks is not None, 7, 9),
+        )
 
-    def _test(self, request: Request) -> dict[str, Any]:
+    def _test(self, request: Request) -> Row:
         files = self.evidence.recorded(request)
         trace_id = files[0].trace_id if files else None
         results: Sequence[Result] = self.evidence.results_by_id.get(trace_id or "", [])
         if trace_id in self.evidence.again:
             results = self.evidence.again[trace_id].results
         verdict, reason = self.status(request)
-        return {
-            "request": request.number,
-            "name": request.name,
-            "method": request.method,
-            "path": request.path,
-            "trace_id": trace_id,
-            "verdict": verdict,
-            "reason": reason,
-            "duration_ms": results[0].duration_ms if results else None,
-        }
+        took = results[0].duration_ms if results else None
+        return Row(request.number, request.name, request.method, request.path, trace_id, verdict, reason, took)
 
 
 def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
@@ -290,38 +285,25 @@ def _configuration(messages: Iterable[str]) -> list[Failure]:
     return [Failure(CONFIGURATION, RUN, message, known_failures.FILE, code=code) for message in messages]
 
 
-def _fixed(fixed: Unseen) -> dict[str, Any]:
-    return {
-        "request": fixed.request,
-        "stage": fixed.pin.stage,
-        "cause": fixed.entry.cause.id,
-        "fact": str(fixed.pin.fact),
-        "place": fixed.pin.place,
-    }
+def _fixed(fixed: Unseen) -> Fixed:
+    pin, cause = fixed.pin, fixed.entry.cause
+    return Fixed(fixed.request, pin.stage, cause.id, str(pin.fact), pin.place)
 
 
-def _leak(leak: replay.Leak) -> dict[str, Any]:
-    request = leak.owner.name if leak.owner else None
-    return {"request": request, "service": leak.line.service, "what": leak.line.what, "expected": leak.expected}
+def _leak(leak: replay.Leak) -> Leak:
+    return Leak(leak.owner.name if leak.owner else None, leak.line.service, leak.line.what, leak.expected)
 
 
-def _warning(warning: SocketWarning, evidence: Evidence) -> dict[str, Any]:
+def _warning(warning: SocketWarning, evidence: Evidence) -> Warned:
     owner = evidence.by_trace.get(warning.trace_id or "")
     expected = owner is not None and warning.method in owner.expect_unpatched
     if warning.kind == BACKGROUND:
         alike = sum(other.kind == BACKGROUND and other.trace_id == warning.trace_id for other in evidence.warnings)
         expected = owner is not None and owner.background == alike
-    return {
-        "request": owner.name if owner else None,
-        "kind": warning.kind,
-        "method": warning.method,
-        "trace_id": warning.trace_id,
-        "expected": expected,
-    }
+    return Warned(owner.name if owner else None, warning.kind, warning.method, warning.trace_id, expected)
 
 
-def _stall(trace_id: str, evidence: Evidence) -> dict[str, Any]:
+def _stall(trace_id: str, evidence: Evidence) -> Warned:
     """The official CLI's own fault, so expected of it; what it did to the test, the second result says."""
     owner = evidence.by_trace.get(trace_id)
-    name = owner.name if owner else None
-    return {"request": name, "kind": STALL, "method": "", "trace_id": trace_id or None, "expected": True}
+    return Warned(owner.name if owner else None, STALL, "", trace_id or None, True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 
-from e2e_common import judging
+from e2e_common import judging, result_json
 from e2e_common.base_runner import report_on
 from e2e_common.report import summary
 from e2e_common.reports import model
@@ -22,8 +23,10 @@ from tests.unit.verdict.spoiling import DEVIATION
 def test_a_run_with_some_of_the_requests_says_so_whatever_ended_it(tmp_path: Path, only: str | None) -> None:
     """run.json tells it only where the recording has ended."""
     folder = RunFolder(tmp_path)
-    for facts in ({"suite": "flask", "partial": only}, {"suite": "flask"}):
+    known = {"port": 8000, "runtime": "local", "versions": {"sdk": None}, "sdk_source": "index", "with": ""}
+    for facts in ({"suite": "flask", "partial": only, **known}, {"suite": "flask"}):
         result = judging.stopped(folder, tmp_path, facts, 5, "not done within 3 s").result
+        assert result_json.read(json.dumps(result).encode()) == result
         assert (result["code"], result["partial"]) == (5, facts.get("partial") is not None)
     run = GoodRun()
     run.run["partial"] = only
@@ -107,6 +110,7 @@ def test_so_does_a_baseline(tmp_path: Path, only: str | None, says: str) -> None
     folder.run.unlink()
     folder.replay.unlink()
     outcome = judging.judge_baseline(folder, tmp_path, {"suite": "flask", "partial": only})
+    assert result_json.read(json.dumps(outcome.result).encode()) == outcome.result
     line = summary(outcome, folder, tmp_path, ())
     assert (outcome.code, outcome.result["partial"]) == (0, only is not None)
     assert f"3 of 3 requests answered as stated with the {says}" in line

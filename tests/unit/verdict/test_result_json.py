@@ -1,11 +1,16 @@
-"""result.json: exactly the documented shape."""
+"""result.json: exactly the documented shape, of which its schema is made."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from e2e_common import result_json
+from e2e_common.artifacts import Artifacts
+from e2e_common.paths import ROOT
 from e2e_common.verdict import judge
 from tests.unit.good_run import HEALTH, LEAK, ORDER, WARNING, GoodRun, mock
 from tests.unit.verdict.spoiling import log, no_trace, order_result, touch
@@ -69,6 +74,46 @@ def test_result_json_has_exactly_the_documented_shape() -> None:
             for number, name in ((1, "health"), (2, "create order"), (3, "leak"))
         ],
     }
+
+
+def test_the_schema_is_made_of_the_types() -> None:
+    committed = (ROOT / "docs" / "result.schema.json").read_text()
+    assert committed == result_json.schema(), "python -m e2e_common.result_json > docs/result.schema.json"
+
+
+def broken(change: Callable[[Any], object]) -> bytes:
+    document = judge(GoodRun().artifacts()).result()
+    change(document)
+    return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize("run", [GoodRun().artifacts(), Artifacts()])
+def test_what_a_judge_says_is_read_again(run: Artifacts) -> None:
+    document = judge(run).result()
+    assert result_json.read(json.dumps(document).encode()) == document
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"[" * 100_000,
+        broken(lambda document: document.pop("tests")),
+        broken(lambda document: document.update(schema=1)),
+        broken(lambda document: document.update(verdict="green")),
+        broken(lambda document: document.update(code=True)),
+        broken(lambda document: document["requests"].update(sent="3")),
+        broken(lambda document: document["seconds"].update(lunch=1.0)),
+        broken(lambda document: document["seconds"].update(total="1")),
+        broken(lambda document: document["checks"].update(leaks="none")),
+        broken(lambda document: document["tests"][0].update(verdict="error")),
+        broken(lambda document: document["tests"][0].update(name=None)),
+        broken(lambda document: document["leaks"].append({})),
+    ],
+)
+def test_what_is_no_result_is_not_read(data: bytes) -> None:
+    assert result_json.read(data) is None
 
 
 def test_a_failed_test_says_why_in_its_row() -> None:

@@ -1,0 +1,141 @@
+"""result.json: its types, of which docs/result.schema.json is made (`python -m e2e_common.result_json`)."""
+
+import json
+from typing import Any, Literal, Optional
+
+import msgspec
+from msgspec import Struct, field
+
+from e2e_common.strict_json import Malformed, decode, json_object
+
+Phase = Literal["total", "prepare", "services", "record", "flush", "replay", "check", "cleanup"]
+Verdict = Literal["passed", "failed", "error"]
+OfRequest = Literal["passed", "failed", "known failure", "by design"]
+Check = Literal["ok", "failed", "unknown"]
+
+
+class Counts(Struct, frozen=True):
+    """How many requests; `floats`: passed but for whole numbers that came as floats; `by_design`: left out."""
+
+    sent: int
+    recorded: int
+    replayed: int
+    passed: int
+    floats: int
+    known_failures: int
+    by_design: int
+
+
+class Cli(Struct, frozen=True):
+    """Which CLI replayed; `name` is empty where none did."""
+
+    name: str
+    version: str
+
+
+class Isolation(Struct, frozen=True):
+    """`network`: nothing but an own loopback was there, by probe; `files`: /tmp, /var/tmp and /dev/shm were its own;
+    `sentinels`: they stood in place of the services."""
+
+    network: bool
+    files: bool
+    sentinels: bool
+
+
+class Checks(Struct, frozen=True):
+    """Rules 5 (warnings), 6 (leaks), 7 and 9 (mocks)."""
+
+    warnings: Check
+    leaks: Check
+    mocks: Check
+
+
+class Fixed(Struct, frozen=True):
+    """A known failure that does not show; `place`: its entry of known_failures.yaml."""
+
+    request: str
+    stage: str
+    cause: str
+    fact: str
+    place: str
+
+
+class Leak(Struct, frozen=True):
+    """What reached a service in replay; `request` is null where that is not known."""
+
+    request: Optional[str]
+    service: str
+    what: str
+    expected: bool
+
+
+class Warned(Struct, frozen=True):
+    """What the SDK or the CLI warned of. A test whose clock stalled was run once more; it has no method."""
+
+    request: Optional[str]
+    kind: Literal["unpatched", "background", "time travel stall"]
+    method: str
+    trace_id: Optional[str]
+    expected: bool
+
+
+class Row(Struct, frozen=True):
+    """A request; `request`: its number; `duration_ms`: of the replay."""
+
+    request: int
+    name: str
+    method: str
+    path: str
+    trace_id: Optional[str]
+    verdict: OfRequest
+    reason: str
+    duration_ms: Optional[int]
+
+
+class ResultJson(Struct, frozen=True):
+    """The verdict over one run. `code`: the exit code; `reason`: the first cause in one line; `partial`: E2E_ONLY left
+    requests out; `with`: E2E_WITH; `seconds`: a phase that nobody measured is null; `locked`: SDK, libraries, Python
+    and CLI are the locked ones; `forgives`: the comparison rules of the suite."""
+
+    schema: Literal[2]
+    suite: str
+    port: Optional[int]
+    runtime: str
+    verdict: Verdict
+    code: int
+    reason: str
+    partial: bool
+    requests: Counts
+    cli: Cli
+    versions: dict[str, Optional[str]]
+    sdk_source: str
+    laid_over: str = field(name="with")
+    isolation: Isolation
+    checks: Checks
+    seconds: dict[Phase, Optional[float]]
+    locked: bool
+    forgives: list[str]
+    fixed: list[Fixed]
+    leaks: list[Leak]
+    warnings: list[Warned]
+    tests: list[Row]
+
+
+def read(data: bytes) -> Optional[dict[str, Any]]:
+    """The document in `data`, None where it is not what its types say."""
+    try:
+        document = json_object(data)
+        decode(document, ResultJson)
+    except Malformed:
+        return None
+    return document
+
+
+def schema() -> str:
+    """The JSON Schema of result.json."""
+    draft = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps({**draft, **msgspec.json.schema(ResultJson)}, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema(), end="")
