@@ -10,9 +10,10 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
+
+from msgspec.structs import asdict
 
 from e2e_common import application, container, environments, judging, measuring, services, serving
 from e2e_common.command_line import BANNERS, parse_words

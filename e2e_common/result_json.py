@@ -1,10 +1,10 @@
 """result.json: its types, of which docs/result.schema.json is made (`python -m e2e_common.result_json`)."""
 
 import json
-from typing import Any, Literal, Optional
+from typing import Any, Literal, Optional, Union
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from e2e_common.strict_json import Malformed, decode, json_object
 
@@ -92,6 +92,19 @@ class Row(Struct, frozen=True):
     duration_ms: Optional[int]
 
 
+class Rerun(Struct, frozen=True):
+    """What to type. `options`: the knobs that made the run what it is (`E2E_PYTHON=3.12`); `out`: E2E_OUT, where it is
+    set; `only`: the pattern of E2E_ONLY that the run had; `run` and `explain`: the commands after them; `sends`:
+    whether the run sends requests, and so can send one of them alone."""
+
+    options: str
+    out: str
+    only: str
+    run: str
+    explain: str
+    sends: bool = True
+
+
 class ResultJson(Struct, frozen=True):
     """The verdict over one run. `code`: the exit code; `reason`: the first cause in one line; `partial`: E2E_ONLY left
     requests out; `with`: E2E_WITH; `seconds`: a phase that nobody measured is null; `locked`: SDK, libraries, Python
@@ -119,6 +132,7 @@ class ResultJson(Struct, frozen=True):
     leaks: list[Leak]
     warnings: list[Warned]
     tests: list[Row]
+    rerun: Union[Rerun, UnsetType] = UNSET
 
 
 def read(data: bytes) -> Optional[dict[str, Any]]:

@@ -190,7 +190,8 @@ def write_json(path: Path, document: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.draft")
     try:
-        draft.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        draft.write_bytes(text.encode(errors="backslashreplace"))  # half a surrogate pair: as JSON writes it
         draft.replace(path)
     except OSError:
         draft.unlink(missing_ok=True)

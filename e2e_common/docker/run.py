@@ -15,9 +15,10 @@ import tempfile
 import time
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from e2e_common import known_failures, services
 from e2e_common.base_runner import report_on

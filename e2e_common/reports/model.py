@@ -3,7 +3,6 @@ person reads it. `of` makes it from a verdict; `load` from artifacts, which it j
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from e2e_common.artifacts import Artifacts
+from e2e_common import result_json
+from e2e_common.artifacts import Artifacts, bytes_of
 from e2e_common.call_text import text_of
 from e2e_common.command_line import BANNERS, DEFAULT_PORT
 from e2e_common.decoding import Asked, Request
@@ -184,13 +184,11 @@ def of_outcome(outcome: Outcome, folder: RunFolder, suite_dir: Path) -> RunRepor
 
 def load(folder: RunFolder, suite_dir: Path) -> RunReport:
     """The report of the last run in `folder`, whatever state it is in. Raises HarnessError (2) where there is none."""
-    found, document = load_artifacts(folder, suite_dir), _result_on_disk(folder)
-    if document is None and replace(found, known_failures=None, known_causes=None) == Artifacts():
+    found, data = load_artifacts(folder, suite_dir), _bytes_of(folder.result)
+    if not data and replace(found, known_failures=None, known_causes=None) == Artifacts():
         raise usage(f"there is no run in {folder.root}: make e2e-{folder.root.name.rpartition('-')[0]} first")
     verdict = judge(found)
-    result = verdict.result()
-    if document and all(key in document and _kind(document[key]) is _kind(result[key]) for key in result):
-        result = document  # else it is broken, or another version's
+    result = result_json.read(data) or verdict.result()  # where it is broken, or another version's
     own = bool(result["tests"]) or not verdict.evidence.requests
     return of(folder, suite_dir, verdict, result, has_artifacts=own, under_way=folder.is_under_way())
 
@@ -303,13 +301,9 @@ def _pair(spans: Iterable[Span], asked: Iterable[Asked]) -> list[Call]:
     return calls + [Call(None, each, each.asked) for each in sorted(beyond, key=lambda each: each.at)]
 
 
-def _result_on_disk(folder: RunFolder) -> dict[str, Any] | None:
+def _bytes_of(path: Path) -> bytes:
+    """What is in it; nothing where it is not there, or cannot be read."""
     try:
-        found = json.loads(folder.result.read_bytes()) if folder.result.is_file() else None
-    except (OSError, ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _kind(value: Any) -> type | None:
-    return type(value) if isinstance(value, (dict, list)) else None
+        return bytes_of(path)
+    except OSError:
+        return b""

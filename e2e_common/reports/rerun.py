@@ -8,10 +8,11 @@ import os
 import re
 import shlex
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from e2e_common import container
+import msgspec
+
+from e2e_common import container, result_json
 from e2e_common.command_line import DEFAULT_PORT
 from e2e_common.knobs import KNOBS
 from e2e_common.paths import SUITES
@@ -20,18 +21,8 @@ LONGEST_NAME = 100
 _APART = ("E2E_ONLY", "E2E_OUT", "E2E_VERBOSE", "E2E_REPORT")
 
 
-@dataclass(frozen=True)
-class Rerun:
-    """What to type; result.json keeps it. `options`: the knobs that made the run what it is (`E2E_PYTHON=3.12`); `out`:
-    E2E_OUT, where it is set; `only`: the pattern of E2E_ONLY that the run had; `run` and `explain`: the commands after
-    them; `sends`: whether the run sends requests, and so can send one of them alone."""
-
-    options: str
-    out: str
-    only: str
-    run: str
-    explain: str
-    sends: bool = True
+class Rerun(result_json.Rerun, frozen=True):
+    """What to type; result.json keeps it."""
 
     def command(self, request: str | None = None) -> str:
         """The command that runs `request` alone, where that can be, else the whole run."""
@@ -44,7 +35,7 @@ class Rerun:
 
     def to_json(self) -> str:
         """For a container, which knows neither what was typed nor where."""
-        return json.dumps(asdict(self))
+        return msgspec.json.encode(self).decode()
 
 
 def pattern_of(name: str) -> str:

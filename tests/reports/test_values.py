@@ -22,7 +22,7 @@ def encoded(value: Any) -> str:
 
 def parts(expected: Any, actual: Any) -> list[values.Difference]:
     raw = failed(ORDER, expected, actual)
-    return values.differences(Result(ORDER, False, False, False, False, 1, tuple(raw["deviations"]), ""))
+    return values.differences(Result(ORDER, False, False, 1, deviations=tuple(raw["deviations"])))
 
 
 def test_only_the_differing_parts_of_a_body() -> None:
@@ -78,7 +78,7 @@ def test_bodies_that_are_long_or_deep_are_compared_all_the_same() -> None:
 def test_a_status_stands_beside_the_body() -> None:
     raw = [failed(ORDER, 200, 500, "response.status"), failed(ORDER, {"a": 1}, {"a": 2})]
     deviations = tuple(item["deviations"][0] for item in raw)
-    result = Result(ORDER, False, False, False, False, 1, deviations, "")
+    result = Result(ORDER, False, False, 1, deviations=deviations)
     assert values.differences(result) == [("response.status", 200, 500), ("response.body.a", 1, 2)]
 
 
