@@ -156,6 +156,10 @@ def test_the_start_is_a_request_too() -> None:
         f"GET http://127.0.0.1:9123/weather: answered with call 1: {STEPS[12]} (step 12)"
     ]
     assert "Sent" not in found
+    run.mocks.insert(1, mock("", "", found=False, step=None, matched_trace=None, pre_app_start=True, asked="GET /more"))
+    found = sections(run, "(start)")
+    assert found[""] == ["'(start)' of flask-8000: failed"]
+    assert "GET /more: NO RECORDED ANSWER" in found["Asked for in replay"]
 
 
 def test_with_the_official_cli_it_says_what_is_not_known() -> None:

@@ -10,7 +10,7 @@ from e2e_common.reports import html, logs
 from e2e_common.reports.model import RunReport
 from e2e_common.reports.waterfall import LEAST, SHOWN, Waterfall, waterfall
 from tests.reports.made import HOSTILE, large, red, written
-from tests.unit.good_run import T0, GoodRun, mock, span
+from tests.unit.good_run import CAUSE, T0, GoodRun, mock, span
 
 
 def fall(run: RunReport, name: str, *, account: bool = True) -> Waterfall:
@@ -82,6 +82,11 @@ def test_a_bar_stays_on_its_line_whatever_the_times(tmp_path: Path) -> None:
 def test_the_log_of_a_request_is_what_was_written_in_its_time(tmp_path: Path) -> None:
     run = written(large(20), tmp_path)
     assert logs.in_replay(run.by_name["request 13"], run.evidence) == ["2026-09-21T14:13:22 [TuskDrift] request 13"]
+
+
+def test_a_known_failure_is_shown_with_its_cause(tmp_path: Path) -> None:
+    page = html.render([written(large(10), tmp_path)])
+    assert f"({CAUSE})" in page and "known_failures.yaml:1" in page
 
 
 def test_what_makes_a_run_prove_less_stands_out(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from e2e_common.reports import html, junit, last_run, markdown, model
 from e2e_common.reports.explain import explain
 from e2e_common.reports.text import Paint
 from e2e_common.run_folder import RunFolder
-from tests.reports.made import SURROGATE, differing, failed, red, told, write
-from tests.unit.good_run import CAUSE, FILE, HEALTH, ORDER, T0, GoodRun, dump, mock, root, span
+from tests.reports.made import SURROGATE, failed, red, told, write
+from tests.unit.good_run import FILE, HEALTH, ORDER, T0, GoodRun, dump, mock, root
 
 
 def test_a_good_run_request_by_request(tmp_path: Path) -> None:
@@ -40,21 +40,6 @@ def test_a_good_run_request_by_request(tmp_path: Path) -> None:
     assert found.start is None and found.others == [] and not found.is_older
 
 
-def test_a_call_that_nothing_answered_and_one_that_nobody_asked_for() -> None:
-    run = GoodRun()
-    near = {"trace_id": ORDER, "span_id": "call-b", "file": "x", "asked": "GET /b", "difference": "url: …"}
-    run.mocks[2] = mock(ORDER, "", found=False, step=None, matched_trace=None, asked="GET /c", closest=[near])
-    order = told(run).by_name["create order"]
-    assert [(c.span and c.span.span_id, c.asked and c.asked.found) for c in order.calls] == [
-        ("call-a", None),
-        ("call-b", True),
-        (None, False),
-    ]
-    missing = order.calls[2].asked
-    assert missing is not None and [(n.asked, n.difference) for n in missing.nearest] == [("GET /b", "url: …")]
-    assert order.verdict == "failed" and order.failures[0].rule == 7
-
-
 def test_a_call_asked_for_twice_is_there_twice() -> None:
     run = GoodRun()
     run.mocks[3] = mock(ORDER, "call-a", step=2)
@@ -64,48 +49,6 @@ def test_a_call_asked_for_twice_is_there_twice() -> None:
         ("call-a", 2),
         ("call-b", None),
     ]
-
-
-def test_a_known_failure_comes_with_its_entry() -> None:
-    run = differing({"a": 1}, {"a": 2})
-    run.known = [{"cause": CAUSE, "requests": ["create order"], "replay": {"body": {"$.a": 2}}}]
-    order = told(run).by_name["create order"]
-    assert order.verdict == "known failure" and not order.failures
-    assert [entry.cause.id for entry in order.entries] == [CAUSE]
-    assert [failure.rule for failure, _ in order.known] == [3]
-
-
-def test_what_is_asked_for_before_the_start_is_a_request_of_its_own() -> None:
-    run = GoodRun()
-    run.traces[FILE.format(0, "9" * 32)] = [span("9" * 32, "early", T0 - 1, 0.1, isPreAppStart=True, parentSpanId="")]
-    run.mocks[1:1] = [
-        mock("", "early", matched_trace="9" * 32, pre_app_start=True),
-        mock("", "", found=False, step=None, matched_trace=None, pre_app_start=True, asked="GET /more"),
-    ]
-    found = told(run)
-    assert found.start is not None and found.start.verdict == "failed"
-    assert [(c.text, c.span is not None) for c in found.start.calls] == [
-        ("GET http://127.0.0.1:9123/weather", True),
-        ("GET /more", False),
-    ]
-    assert found.by_name["(start)"] is found.start
-
-
-def test_what_is_left_of_a_request_without_a_root_span_is_its_own() -> None:
-    run = GoodRun()
-    run.traces[run.name(2)] = run.spans(2)[:2]
-    order = told(run).by_name["create order"]
-    assert order.trace is None and [file.name for file in order.stray] == [run.name(2)]
-
-
-def test_with_the_official_cli_a_missing_call_is_named_and_none_was_seen_asked_for() -> None:
-    run = GoodRun()
-    run.replay["cli"] = {"name": "official", "version": "1"}
-    run.raw["agent"] = {f"agent/x/deviation-{ORDER}.md": b"## Mock Not Found Events\n\n- GET /c\n"}
-    run.results[1] = failed(ORDER, 200, 500, "response.status")
-    calls = told(run).by_name["create order"].calls
-    assert [(c.span and c.span.span_id, c.asked, c.text) for c in calls][-1] == (None, None, "GET /c")
-    assert all(call.asked is None for call in calls)
 
 
 def test_the_second_result_of_a_test_counts() -> None:
@@ -124,11 +67,6 @@ def test_a_run_that_stopped_early_has_the_reason_of_its_result(tmp_path: Path) -
     assert found.result["reason"] == "no such server" and found.requests == ()
 
 
-def test_artifacts_of_an_earlier_run_are_told_apart(tmp_path: Path) -> None:
-    found = model.load(write(tmp_path, GoodRun().artifacts(), tests=[], code=3), tmp_path)
-    assert found.is_older and len(found.requests) == 3
-
-
 def test_no_run_is_a_usage_error_that_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "known_failures.yaml").write_text("- {}")
     with pytest.raises(HarnessError, match=r"no run in .*out/flask-8000: make e2e-flask first") as caught:
@@ -143,11 +81,6 @@ def test_a_broken_result_is_judged_anew(tmp_path: Path, text: bytes) -> None:
     folder = write(tmp_path, GoodRun().artifacts())
     folder.result.write_bytes(text)
     assert model.load(folder, tmp_path).result["reason"] == "passed"
-
-
-def test_the_result_on_disk_counts(tmp_path: Path) -> None:
-    folder = write(tmp_path, GoodRun().artifacts(), reason="not done within 3 s", code=5, verdict="error")
-    assert model.load(folder, tmp_path).result["code"] == 5
 
 
 HOSTILE = [b"", b"\xff\xfe", b"{}\n[]\n1\nnull\n", b'{"event": "mock"}\n', b"[" * 5000 + b"\n", b'{"a": "\\ud800"}\n']
