@@ -32,6 +32,7 @@ from e2e_common.traces import Span
 from e2e_common.verdict import FAILED, KNOWN, PASSED, Verdict, judge
 
 _NONE = Expectation()
+Files = tuple[TraceFile, ...]
 NO_RESULT = "none"  # in place of passed, failed or error
 LATEST = 1e11  # seconds since the epoch that can be a date
 
@@ -64,7 +65,7 @@ class RequestReport:
     failures: tuple[Failure, ...]
     known: tuple[tuple[Failure, Entry], ...]
     trace: TraceFile | None
-    stray: tuple[TraceFile, ...]
+    stray: Files
     calls: tuple[Call, ...]
     result: Result | None
     window: tuple[float, float] | None
@@ -76,9 +77,9 @@ class RequestReport:
         return self.request.name
 
     @property
-    def files(self) -> tuple[TraceFile, ...]:
+    def files(self) -> Files:
         """All its trace files, its own first."""
-        return (*([self.trace] if self.trace else []), *self.stray)
+        return (self.trace, *self.stray) if self.trace else self.stray
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -147,7 +148,7 @@ class RunReport:
     @property
     def is_older(self) -> bool:
         """Whether the artifacts are those of the run before."""
-        return not self.has_artifacts and self.folder.requests.exists()
+        return not self.has_artifacts and self.result["verdict"] != NO_RESULT and self.folder.requests.exists()
 
     @property
     def failed(self) -> list[RequestReport]:
@@ -196,8 +197,8 @@ def load(folder: RunFolder, suite_dir: Path) -> RunReport:
 def without(folder: RunFolder, suite_dir: Path, problem: str) -> RunReport:
     """The report of a run of which nothing can be told; `problem`: why."""
     verdict = judge(Artifacts())
-    result = {**verdict.result(), "suite": name_of(suite_dir), "verdict": NO_RESULT, "reason": problem}
-    result["code"] = int(Code.NOTHING_VERIFIED)
+    result = {**verdict.result(), "suite": name_of(suite_dir), "reason": problem, "checks": {}}
+    result |= {"verdict": NO_RESULT, "code": int(Code.NOTHING_VERIFIED)}
     return of(folder, suite_dir, verdict, result, has_artifacts=False)
 
 
@@ -239,7 +240,7 @@ class _Gathering:
         if trace_id in self._evidence.missing:
             calls += [Call(None, None, text) for text in self._evidence.missing[trace_id].calls]
         stray = (*self._rootless.get(request.number, []), *files[1:])
-        return self._report(request, *self._verdict.status(request), trace, stray, calls)
+        return self._report(request, self._verdict.status(request), trace, stray, calls)
 
     def start(self) -> RequestReport | None:
         """Of what the application asks for before it is ready, as if it were a request of the name `(start)`."""
@@ -254,22 +255,16 @@ class _Gathering:
         request = Request(
             0, START, "", "", 0, 0, None, None, (), {}, False, {}, (), 0, (), 0, "", True, 0, {}, (), (), (), {}, _NONE
         )
-        return self._report(request, verdict, next(iter(failed or known), ""), None, tuple(files), calls)
+        return self._report(request, (verdict, next(iter(failed or known), "")), None, tuple(files), calls)
 
     def _report(
-        self,
-        request: Request,
-        verdict: str,
-        reason: str,
-        trace: TraceFile | None,
-        stray: tuple[TraceFile, ...],
-        calls: list[Call],
+        self, request: Request, status: tuple[str, str], trace: TraceFile | None, stray: Files, calls: list[Call]
     ) -> RequestReport:
         trace_id = trace.trace_id if trace else ""
         return RequestReport(
             request=request,
-            verdict=verdict,
-            reason=reason,
+            verdict=status[0],
+            reason=status[1],
             failures=tuple(f for f in self._verdict.failures if f.request == request.name),
             known=tuple((f, entry) for f, entry in self._verdict.known if f.request == request.name),
             trace=trace,

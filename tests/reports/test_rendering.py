@@ -68,7 +68,9 @@ def test_a_run_that_is_under_way_is_no_red_one_and_no_green_one(out: Path) -> No
     folder.lock()
     assert "under way" not in page_of(out), "somebody only holds what has its verdict"
     folder.result.unlink()
-    assert "the run is under way, and has no verdict yet" in page_of(out)
+    page = page_of(out)
+    assert "the run is under way, and has no verdict yet" in page
+    assert "of the run before" not in page and page.count("<dt>Checks</dt>") == 1, "only of the other suite"
     shutil.rmtree(folder.root)
     assert "the run is under way, and has no verdict yet" in page_of(out)
     summary = (out / "report" / "summary.md").read_text()
