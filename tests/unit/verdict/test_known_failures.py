@@ -28,7 +28,6 @@ from tests.unit.verdict.spoiling import (
 )
 
 UNNAMED = f"- cause: {CAUSE}\n  requests: [health]\n  replay: {{error: EOF}}\n- cause: unknown\n  requests: [health]\n  replay: {{error: EOF}}\n"
-NOT_YAML = "- [1"
 
 # fmt: off
 CASES = [
