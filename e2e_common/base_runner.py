@@ -85,7 +85,7 @@ class E2ETestRunnerBase:
 
     def run(self) -> int:
         """Run the phases, clean up whatever came, write result.json and say the verdict. Returns the exit code."""
-        self._started = time.monotonic() - container.elapsed()
+        self._started = time.monotonic()
         os.umask(os.umask(0o077) | stat.S_IWOTH)  # what is recorded is nobody else's to write, whatever the umask
         try:
             container.check_writable(self.suite_dir, self.folder.root)
@@ -98,7 +98,7 @@ class E2ETestRunnerBase:
         adopt_orphans()
         with Interrupts() as interrupts:
             try:
-                self._run_phases(lambda: interrupts.limit(float(self.knobs["E2E_TIMEOUT"])))
+                self._run_phases(interrupts.limit)
             except HarnessError as error:
                 self._outcome = self._stopped(error.code, str(error), error.log)
             except Interrupted as error:
@@ -118,15 +118,16 @@ class E2ETestRunnerBase:
         """Only start the services, set up, and stay until interrupted (make services-<suite>). Returns the code."""
         return serving.serve(self.suite_dir, self.folder, self.knobs, self.set_up)
 
-    def _run_phases(self, limit: Callable[[], None]) -> None:
-        """`limit`: the time limit begins. The set-up takes what it takes: environments are made once."""
+    def _run_phases(self, limit: Callable[[float], None]) -> None:
+        """`limit`: sets the time limit. The set-up takes what it takes: environments are made once."""
         steps = {"setup": self._setup, "record": self._record, "replay": self._run_replay, "check": self._check}
         for name in self.phases:
             if name in steps:
                 self.progress.phase(BANNERS[name])
                 steps[name]()
             if name == "setup":
-                limit()
+                used_s = time.monotonic() - self._started - self.seconds.get("prepare", 0)
+                limit(max(float(self.knobs["E2E_TIMEOUT"]) - used_s, 0.001))
 
     def _setup(self) -> None:
         with self._timed("prepare"):
@@ -285,7 +286,8 @@ class E2ETestRunnerBase:
     def _say(self) -> int:
         self.progress.clear()
         if self._outcome is None:
-            say(self._unjudged())
+            if not container.goes_on():
+                say(self._unjudged())
             return Code.PASSED
         self.seconds["total"] = round(time.monotonic() - self._started, 3)
         self._outcome.result["seconds"].update(self.seconds)
@@ -339,8 +341,9 @@ class E2ETestRunnerBase:
             raise usage(
                 f"{self.folder.root} was recorded with E2E_RUNTIME={facts['runtime']}: replay it so, or record again"
             )
-        if container.driven():
-            self.seconds = facts["seconds"]  # of the same run
+        if container.has_recorded():
+            self.seconds = facts["seconds"]
+            self._started -= sum(self.seconds.values())
         return facts
 
     def _has_sentinels(self) -> bool:
@@ -359,7 +362,7 @@ class E2ETestRunnerBase:
         try:
             yield
         finally:
-            self.seconds[name] = round(time.monotonic() - began, 3)
+            self.seconds[name] = round(self.seconds.get(name, 0) + time.monotonic() - began, 3)
 
 
 def report_on(suite_dir: Path, folder: RunFolder, ended: judging.Outcome | Mapping[str, Any], asked: str) -> None:

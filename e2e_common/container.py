@@ -1,24 +1,21 @@
-"""What a run knows of the container that it is in, if it is in one (e2e_common/compose.base.yml says it)."""
+"""What a run knows of the container that it is in, if it is in one (compose.base.yml and docker/override.py say it)."""
 
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 from e2e_common.errors import environment
 
 WORLD = "DRIFT_E2E_WORLD"
 """In a container: `record` (beside the services), or `replay` (without a network)."""
-BEGAN = "DRIFT_E2E_BEGAN"
-"""Set where scripts/e2e.sh drives the containers, which holds the run's lock: when it began, in seconds since
-the epoch."""
-
-GOES_ON = "DRIFT_E2E_GOES_ON"
-"""Set in the container that records where another one replays what it records, and judges all of it."""
 
 AGAIN = "DRIFT_E2E_AGAIN"
-"""What was typed outside, as JSON (reports/rerun.py): inside, neither the knobs nor the paths are the same."""
+"""What was typed outside, as JSON (reports/rerun.py): inside, neither the knobs nor the paths are the same. Set where
+scripts/run-docker.sh drives the containers, which holds the run's lock."""
+
+BOTH = "DRIFT_E2E_BOTH"
+"""Set where the run has two containers: one records, and another one replays that and judges all of it."""
 
 
 def world() -> str:
@@ -33,17 +30,17 @@ def runtime() -> str:
 
 def driven() -> bool:
     """Whether this is one of the containers of a run; if not, `docker compose run` was called by hand."""
-    return BEGAN in os.environ
+    return AGAIN in os.environ
 
 
 def goes_on() -> bool:
     """Whether the run goes on in another container."""
-    return GOES_ON in os.environ
+    return world() == "record" and BOTH in os.environ
 
 
-def elapsed() -> float:
-    """Seconds since the run began, as far as that was before this process."""
-    return time.time() - float(os.environ[BEGAN]) if driven() else 0.0
+def has_recorded() -> bool:
+    """Whether the same run has recorded in another container."""
+    return world() == "replay" and BOTH in os.environ
 
 
 def check_writable(suite_dir: Path, artifacts: Path) -> None:

@@ -45,9 +45,9 @@ class RunFolder:
         self.work_logs = self.replay_work / ".tusk" / "logs"
         self._lock: IO[str] | None = None
 
-    def lock(self) -> None:
-        """Hold this folder until the process ends. Raises HarnessError (3) when another run holds it, or where nothing
-        can be written."""
+    def lock(self, descriptor: int | None = None) -> None:
+        """Hold this folder until the process ends; by this file descriptor, that which it becomes holds it too. Raises
+        HarnessError (3) when another run holds it, or where nothing can be written."""
         path = self.root.with_name(f".{self.root.name}.lock")
         try:
             self.root.parent.mkdir(parents=True, exist_ok=True)
@@ -63,6 +63,8 @@ class RunFolder:
                 f"wait for it, or name another port (run.sh PORT)"
             ) from None
         self._lock = handle
+        if descriptor is not None:
+            os.dup2(handle.fileno(), descriptor)
         try:
             handle.truncate(0)
             handle.write(str(os.getpid()))

@@ -23,9 +23,9 @@ def main(words: Sequence[str]) -> int:
     folder = folder_of(words[0])
     runtime, reason = chosen(words[1:])
     if runtime == "docker":
-        from e2e_common.docker import run
+        from e2e_common.docker.run import DockerRun
 
-        return run.main([str(folder), *words[1:]])
+        return DockerRun(folder, words[1:]).start()
     os.environ["DRIFT_E2E_LOCAL_BECAUSE"] = reason
     return _run_here(folder / "entrypoint.py", words[1:])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.errors import HarnessError, environment
@@ -16,29 +16,24 @@ PROBE_LIMIT_S = 5.0
 INSTALL = "install Docker with its Compose plugin and start it, or use E2E_RUNTIME=local"
 
 
-def docker(*words: str, limit_s: float = CALL_LIMIT_S, env: Mapping[str, str] | None = None) -> str:
+def docker(*words: str) -> str:
     """What `docker WORDS` prints. Raises HarnessError (3) with its last words when it fails or does not end."""
-    done = attempt(words, limit_s, env)
+    done = attempt(words)
     if done.returncode != 0:
         raise environment(f"docker {' '.join(words[:3])} failed: {done.stderr.strip() or f'exit {done.returncode}'}")
     return done.stdout
 
 
-def attempt(
-    words: Sequence[str], limit_s: float = CALL_LIMIT_S, env: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
+def attempt(words: Sequence[str], limit_s: float = CALL_LIMIT_S) -> subprocess.CompletedProcess[str]:
     """`docker WORDS`, run to its end whatever its status. Raises HarnessError (3) where there is no docker, or it does
     not answer. A session of its own: a Ctrl-C is for the run, whose clean-up needs every one of these calls."""
     told = f"docker {' '.join(words[:3])}"
     try:
         process = spawn(
-            ["docker", *words], cwd=Path.cwd(), env=os.environ if env is None else env, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )  # fmt: skip
+            ["docker", *words], cwd=Path.cwd(), env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
     except FileNotFoundError:
         raise environment(f"there is no docker on PATH: {INSTALL}") from None
-    except OSError as error:
-        raise environment(f"{told}: {error.strerror}") from error
     try:
         out, err = process.communicate(timeout=limit_s)
     except subprocess.TimeoutExpired:
@@ -72,13 +67,12 @@ def absence(base_image: str) -> str:
     few, and nothing where there is no docker."""
     if shutil.which("docker") is None:
         return "no Docker"
+    asked = {
+        "no Docker engine": ["version", "--format", "{{.Server.Version}}"],
+        f"no image {base_image}": ["image", "inspect", "--format", "{{.Id}}", base_image],
+        "no Compose plugin": ["compose", "version", "--short"],
+    }
     try:
-        if not is_there():
-            return "no Docker engine"
-        if attempt(["image", "inspect", "--format", "{{.Id}}", base_image], PROBE_LIMIT_S).returncode != 0:
-            return f"no image {base_image}"
-        if attempt(["compose", "version", "--short"], PROBE_LIMIT_S).returncode != 0:
-            return "no Compose plugin"
+        return next((lack for lack, words in asked.items() if attempt(words, PROBE_LIMIT_S).returncode), "")
     except HarnessError as error:  # it does not answer in time
         return str(error).partition(";")[0]
-    return ""

@@ -87,18 +87,17 @@ def require_of_services(services: Sequence[str], knobs: Mapping[str, str]) -> No
             raise environment(f"the image {name} is not here and cannot be pulled ({told}); {knob} names another")
 
 
-def require_suite(suite_dir: Path, name: str, base: str, env: Mapping[str, str]) -> None:
-    """Build the suite's image `name`, unless it is there and was made from the base image with the id `base`. `env`:
-    for Compose. Raises HarnessError (3) when it fails."""
+def require_suite(suite_dir: Path, name: str, base: str, override: Path) -> None:
+    """Build the suite's image `name`, unless it is there and was made from the base image with the id `base`.
+    `override`: what Compose is told beside the suite's file. Raises HarnessError (3) when it fails."""
     if _made_from(name) == base:
         return
     with locked(CACHE / f"{name.partition(':')[0]}.lock"):
         if _made_from(name) == base:
             return
         print(f"e2e: building {name} ...", file=sys.stderr, flush=True)
-        file = str(suite_dir / "docker-compose.yml")
-        words = ["compose", "--progress", "plain", "-f", file, "build", "app"]
-        done = attempt(words, BUILD_LIMIT_S, {**env, "E2E_MADE_FROM": base})
+        files = ["-f", str(suite_dir / "docker-compose.yml"), "-f", str(override)]
+        done = attempt(["compose", "--progress", "plain", *files, "build", "app"], BUILD_LIMIT_S)
         if done.returncode != 0:
             said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-LAST_LINES:])
             raise environment(f"{name} could not be built:\n{said}")
@@ -116,6 +115,14 @@ def remove_replaced() -> None:
 def identity(name: str) -> str:
     """The id of the image, or nothing where there is none."""
     return _inspected(name, "{{.Id}}")
+
+
+def remove_outdated() -> None:
+    """Remove the images of this checkout's suites that it does not use any more. One that a container uses stays; base
+    images do, too: another checkout whose own is gone would run without Docker."""
+    remove_replaced()
+    for name in outdated():
+        attempt(["image", "rm", name])
 
 
 def outdated() -> list[str]:

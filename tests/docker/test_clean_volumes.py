@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.docker.objects import ENVIRONMENTS, KINDS
+from e2e_common.docker.objects import KINDS
 from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
 from tests.conftest import execute
@@ -114,19 +114,6 @@ def test_the_network_and_the_images_that_nobody_needs_go(canary: Contained) -> N
     assert all_left(canary) == {}
     tags = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", repository).split()
     assert sorted(tags) == sorted([canary.image, f"{repository}:latest"])
-
-
-def test_the_cached_environments_of_a_run_that_is_under_way_stay(canary: Contained) -> None:
-    cached = ("volume", "ls", "--quiet", "--filter", f"name=^{ENVIRONMENTS}-")
-    process = canary.start("8941", CANARY="hangs in recording", E2E_WITH="itsdangerous<2.2")
-    log = canary.out / f"{canary.name}-8941" / "logs" / "record.log"
-    wait_until(log.exists, timeout_s=RUN_LIMIT_S, what="the recording")
-    before = docker(*cached)
-    clean_volumes(canary)
-    assert before.startswith(ENVIRONMENTS)
-    assert docker(*cached) == before
-    process.terminate()
-    assert canary.end(process, "8941").code == 143
 
 
 def test_a_dead_run_of_this_checkout_goes_whose_lock_file_is_still_there(canary: Contained) -> None:

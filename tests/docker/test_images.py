@@ -23,7 +23,7 @@ import pytest
 
 from e2e_common.bootstrap import UV_VERSION
 from e2e_common.docker import images
-from e2e_common.docker.compose import Compose
+from e2e_common.docker.override import Override
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT, SUITES
 from e2e_common.run_folder import RunFolder
@@ -200,13 +200,7 @@ def test_the_base_holds_its_tools_for_anybody(workshop: Workshop) -> None:
     said = workshop.run(
         "base", "sh", "-c", "id -u && curl -V && psql -V && jq -V && uv --version && pwd && bash -c 'echo $HOME'"
     )
-    for word in (
-        "54321\n",
-        "curl 7" if "curl 7" in said else "curl 8",
-        "psql (PostgreSQL) ",
-        "jq-1.",
-        f"uv {UV_VERSION}",
-    ):
+    for word in ("54321\n", "curl ", "psql (PostgreSQL) ", "jq-1.", f"uv {UV_VERSION}"):
         assert word in said
     assert said.endswith("/e2e\n/tmp\n")
 
@@ -217,11 +211,6 @@ def test_the_harness_environment_is_complete(workshop: Workshop) -> None:
     stamp = workshop.run("base", "cat", "/opt/e2e/harness/stamp")
     assert stamp == (ROOT / "e2e_common" / "requirements.lock").read_text()
     assert workshop.run("base", "ls", f"/opt/e2e/uv-{UV_VERSION}/stamp").strip()
-
-
-def test_the_volume_for_environments_may_be_written_by_anybody(workshop: Workshop) -> None:
-    command = ["run", "--rm", "--user", "54321:54321", "--cap-drop", "ALL", "--volume", "/var/cache/e2e"]
-    docker(*command, workshop.name("suite"), "touch", "/var/cache/e2e/mine")
 
 
 def test_neither_image_runs_as_root_and_their_labels_tell_them_apart(workshop: Workshop) -> None:
@@ -240,35 +229,12 @@ def test_nothing_of_the_ca_bundle_is_in_an_image(workshop: Workshop) -> None:
 
 
 def test_no_download_stays_in_an_image(workshop: Workshop) -> None:
-    found = docker(
-        "run",
-        "--rm",
-        "--user",
-        "0",
-        workshop.name("suite"),
-        "find",
-        "/root",
-        "/tmp",
-        "/mnt",
-        "/var/lib/apt/lists",
-        "-type",
-        "f",
+    places = ("/root", "/tmp", "/mnt", "/var/lib/apt/lists")
+    found, before = (
+        set(docker("run", "--rm", "--user", "0", workshop.name(kind), "find", *places, "-type", "f").split())
+        for kind in ("suite", "python")
     )
-    kept = docker(
-        "run",
-        "--rm",
-        "--user",
-        "0",
-        workshop.name("python"),
-        "find",
-        "/root",
-        "/tmp",
-        "/mnt",
-        "/var/lib/apt/lists",
-        "-type",
-        "f",
-    )
-    assert set(found.split()) <= set(kept.split())
+    assert found <= before
 
 
 def test_the_application_environment_is_the_locks(workshop: Workshop) -> None:
@@ -328,15 +294,20 @@ def test_checkouts_with_different_locks_do_not_rebuild_each_others_images(
             (suite / file).write_text((FLASK / file).read_text().replace("-flask", f"-{name}"))
         with (suite / "requirements.lock").open("a") as lock:
             lock.write(f"# {checkout}, {workshop.mark}\n")
-        compose = Compose(suite, RunFolder(tmp_path / checkout / "out" / "x"), read_knobs(os.environ))
-        made.append((suite, compose.image, {**compose.environ, "E2E_BASE_IMAGE": workshop.name("base")}))
+        knobs, override = read_knobs(os.environ), tmp_path / checkout / "compose.json"
+        image = images.suite_name(suite, knobs)
+        made_of = Override(suite, RunFolder(tmp_path / checkout / "out" / "x"), knobs)
+        document = json.loads(made_of.text(image, base, {}, {}))
+        document["services"]["app"]["build"]["args"]["BASE_IMAGE"] = workshop.name("base")
+        override.write_text(json.dumps(document))
+        made.append((suite, image, override))
     try:
-        for suite, image, env in made:
-            images.require_suite(suite, image, base, env)
+        for suite, image, override in made:
+            images.require_suite(suite, image, base, override)
         ids = [inspected(image, "{{.Id}}") for _, image, _ in made]
         assert capsys.readouterr().err.count("e2e: building ") == 2
-        for suite, image, env in made:
-            images.require_suite(suite, image, base, env)
+        for suite, image, override in made:
+            images.require_suite(suite, image, base, override)
         assert capsys.readouterr().err == ""
         assert [inspected(image, "{{.Id}}") for _, image, _ in made] == ids
         assert len(set(ids)) == 2

@@ -236,6 +236,23 @@ def test_every_leak_is_red_and_named_and_the_services_end(leaks: Contained) -> N
     assert all_left(leaks) == {}
 
 
+def test_the_commands_of_a_run_can_be_pasted(checkout: Checkout) -> None:
+    """E2E_VERBOSE=1 prints them; the run's own are not green by what else is in the environment."""
+    suite = checkout.suite("pasted", CANARIES)
+    run = suite.run("8913", E2E_VERBOSE="1", E2E_APP_ENV="DOLLAR='$HOME ${x}'")
+    commands = [line for line in run.output.splitlines() if line.startswith("docker compose ")]
+    assert (run.code, len(commands)) == (0, 4), run.output
+    (run.folder / "result.json").unlink()
+    for command in commands:
+        done = subprocess.run(
+            ["bash", "-c", command], cwd="/", env={name: os.environ[name] for name in ("PATH", "HOME")},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=RUN_LIMIT_S, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+    assert suite.finished(0, "", "8913").result["requests"]["passed"] == 1
+    assert all_left(suite) == {}
+
+
 # Verbs and knobs.
 
 
@@ -319,8 +336,7 @@ def checkout_of_the_sdk(suite: Contained, folder: Path, version: str) -> Path:
 
 def test_all_suites_run_beside_each_other(checkout: Checkout, canary: Contained, leaks: Contained) -> None:
     script = checkout.root / "scripts" / "run-all-e2e-tests.sh"
-    words = ["0", canary.name, leaks.name, "--port", "8912", "--build"]
-    done = execute(script, *words, env=canary.environ(), cwd=checkout.root)
+    done = execute(script, "0", canary.name, leaks.name, "--port", "8912", env=canary.environ(), cwd=checkout.root)
     assert done.returncode == Code.PASSED, done.stdout + done.stderr
     assert "2 of 2 suites passed" in done.stdout
     assert canary.finished(0, "", "8912").result["runtime"] == "docker"

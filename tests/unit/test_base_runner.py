@@ -68,6 +68,22 @@ def test_the_time_limit_begins_at_the_end_of_the_set_up(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[:2] == ["limit False", "limit True"]
 
 
+def test_a_container_that_replays_has_what_the_recording_left_of_the_time_limit(tmp_path: Path) -> None:
+    """The set-up of neither counts."""
+    spoil = (
+        "from e2e_common.run_folder import write_json\n"
+        "seconds = {'prepare': 500, 'record': 100}\n"
+        "write_json(runner.folder.run, {'runtime': 'docker', 'requester': {}, 'seconds': seconds})\n"
+        "runner.phases = ['setup', 'check', 'cleanup']\n"
+        "runner._setup = runner._recorded_facts\n"
+        "runner._check = lambda: print('limit', 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 20)"
+    )
+    words = [sys.executable, "-c", RUN.format(spoil=spoil), SUITES / "flask" / "e2e-tests"]
+    environ = clean_environ(E2E_OUT=str(tmp_path), DRIFT_E2E_WORLD="replay", DRIFT_E2E_BOTH="1")
+    done = execute(*words, env=environ)
+    assert done.stdout.splitlines()[:1] == ["limit True"], done.stderr
+
+
 @pytest.mark.parametrize(
     ("signum", "code", "reason"), [(signal.SIGALRM, 5, LIMIT), (signal.SIGTERM, 143, "interrupted by SIGTERM")]
 )

@@ -33,9 +33,9 @@ def test_a_container_of_a_run_does_not_read_dotenv(
     (tmp_path / ".env").write_text("E2E_TIMEOUT=7\n")
     monkeypatch.setattr("e2e_common.knobs.ROOT", tmp_path)
     monkeypatch.delenv("E2E_TIMEOUT", raising=False)
-    monkeypatch.delenv(container.BEGAN, raising=False)
+    monkeypatch.delenv(container.AGAIN, raising=False)
     if driven:
-        monkeypatch.setenv(container.BEGAN, "1.5")
+        monkeypatch.setenv(container.AGAIN, "1.5")
     assert load_knobs()["E2E_TIMEOUT"] == timeout
 
 

@@ -13,8 +13,6 @@ from e2e_common.errors import HarnessError
 from e2e_common.run_folder import RunFolder
 from tests.unit.docker.fake_docker import Docker
 
-CACHED = f"{objects.ENVIRONMENTS}-1000"
-
 
 def things_of(docker: Docker, name: str, run: Path | str, **more: Any) -> None:
     for kind in objects.KINDS:
@@ -32,29 +30,8 @@ def test_all_but_live_runs_and_strangers_go(docker: Docker, tmp_path: Path) -> N
     things_of(docker, "elsewhere", "/no/such/checkout/out/redis-8000")
     things_of(docker, "hand", "by hand")
     docker.has("container", "stranger", labels={"somebody": "else"})
-    docker.has("volume", CACHED, dangling=True)
     assert objects.remove_all_but_live() == [str(live.root)]
-    assert docker.left == {"live-container", "live-network", "live-volume", "stranger", CACHED}
-
-
-def test_what_goes_by_itself_meanwhile_is_no_live_run(docker: Docker) -> None:
-    docker.has("container", "going", labels={objects.RUN: "/no/such/checkout/out/redis-8000"})
-    docker.answer("container inspect", 1, "", "no such container")
-    assert objects.remove_all_but_live() == []
-    assert docker.left == set()
-
-
-def test_without_live_runs_the_cached_environments_go_too(docker: Docker) -> None:
-    docker.has("volume", CACHED, dangling=True)
-    docker.has("volume", "another's", dangling=True)
-    assert objects.remove_all_but_live() == []
-    assert docker.left == {"another's"}
-
-
-def test_cached_environments_that_a_run_has_begun_to_use_meanwhile_stay(docker: Docker) -> None:
-    docker.has("volume", CACHED)
-    assert objects.remove_all_but_live() == []
-    assert docker.left == {CACHED}
+    assert docker.left == {"live-container", "live-network", "live-volume", "stranger"}
 
 
 def test_what_does_not_go_is_exit_6(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,15 +40,6 @@ def test_what_does_not_go_is_exit_6(docker: Docker, monkeypatch: pytest.MonkeyPa
     with pytest.raises(HarnessError, match="Docker does not remove all of it") as error:
         objects.remove_project("python-flask")
     assert error.value.code == 6
-
-
-def test_the_services_of_a_project_are_told_from_its_one_off_containers(docker: Docker) -> None:
-    labels = {objects.PROJECT: "python-redis"}
-    docker.has("container", "service", labels={**labels, objects.ONE_OFF: "False"})
-    docker.has("container", "once", labels={**labels, objects.ONE_OFF: "True"})
-    assert objects.services_of("python-redis") == ["service"]
-    objects.remove_services("python-redis")
-    assert docker.left == {"once"}
 
 
 @pytest.mark.parametrize("held", [True, False])

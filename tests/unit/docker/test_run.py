@@ -1,4 +1,4 @@
-"""A run under Docker that the machine, or its reader, leaves: the exit code of the contract, and nothing stays."""
+"""What comes before a run's containers, and after them: the exit code of the contract, and nothing stays."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import pytest
 
 from e2e_common.docker import objects, run
+from e2e_common.docker.override import project_of
 from e2e_common.docker.run import DockerRun
 from e2e_common.errors import MAKE_ROOM
 from e2e_common.interrupts import Interrupts
@@ -31,56 +32,111 @@ def no_space(*_: Any) -> NoReturn:
 
 
 @pytest.fixture
-def started(docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DockerRun]:
-    """A run that has left a container behind."""
+def made(docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DockerRun]:
+    """A run before its start. The lock is not file descriptor 9, which the tests' own process may use."""
     for name in [name for name in os.environ if name.startswith(("E2E_", "TUSK_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("E2E_OUT", str(tmp_path / "out"))
     monkeypatch.setenv("E2E_ONLY", "one*")
+    monkeypatch.setattr(run, "LOCK", None)
     handlers = {signum: signal.getsignal(signum) for signum in Interrupts.SIGNALS}
-    made = DockerRun(FLASK, ["8123"])
-    docker.has("container", "left", labels={objects.PROJECT: made._compose.project})
-    yield made
+    yield DockerRun(FLASK, ["8123"])
     for signum, handler in handlers.items():
         signal.signal(signum, handler)
 
 
+@pytest.fixture
+def ended(made: DockerRun, docker: Docker) -> DockerRun:
+    """One whose containers have ended, and have left a container behind."""
+    (made.folder.logs).mkdir(parents=True)
+    for name, text in {"compose.json": "{}", "printed": "✓ printed\n", "compose.log": "first\nthe last\n"}.items():
+        made.folder.root.with_name(f".flask-8123.{name}").write_text(text)
+    docker.has("container", "left", labels={objects.PROJECT: project_of(made.folder)})
+    return made
+
+
+def result_of(made: DockerRun) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(made.folder.result.read_text())
+    return found
+
+
 def test_what_the_machine_refuses_is_exit_3(
-    started: DockerRun,
-    docker: Docker,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    made: DockerRun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(run, "require_engine", no_space)
-    assert started.run() == 3
-    result = json.loads((tmp_path / "out" / "flask-8123" / "result.json").read_text())
-    assert (result["code"], result["partial"]) == (3, True)
+    assert made.start() == 3
+    assert (result_of(made)["code"], result_of(made)["partial"]) == (3, True)
     said = capsys.readouterr()
     assert f"/out/x: No space left on device: {MAKE_ROOM}" in said.out
     assert "Traceback" not in said.err
-    assert docker.left == set()
 
 
 def test_a_fault_of_ours_is_exit_1_with_its_traceback(
-    started: DockerRun, docker: Docker, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    made: DockerRun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fault() -> NoReturn:
         raise KeyError("tea")
 
     monkeypatch.setattr(run, "require_engine", fault)
-    assert started.run() == 1
+    assert made.start() == 1
     said = capsys.readouterr()
     assert "KeyError: 'tea' (the traceback is above)" in said.out
     assert "Traceback" in said.err
+
+
+def fault(status: int) -> str:
+    return f"docker compose run ended with {status} before the run could say how:\n✓ printed\nfirst\nthe last"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "interrupted", "expected", "reason"),
+    [
+        (0, 0, "", 0, "its own"),
+        (1, 1, "", 1, "its own"),
+        (6, 6, "TERM", 6, "its own"),
+        (0, 0, "INT", 130, "interrupted by SIGINT"),
+        (143, 130, "TERM", 143, "interrupted by SIGTERM"),
+        (143, 143, "HUP", 129, "interrupted by SIGHUP"),
+        (None, 0, "INT", 130, "interrupted by SIGINT"),
+        (None, 0, "", 3, fault(0)),
+        (
+            None,
+            137,
+            "",
+            3,
+            fault(137),
+        ),
+        (0, 1, "", 3, fault(1)),
+    ],
+)
+def test_how_a_run_ended(
+    ended: DockerRun, docker: Docker, code: int | None, status: int, interrupted: str, expected: int, reason: str
+) -> None:
+    """`code`: what the run has said by itself, in result.json, if it has."""
+    if code is not None:
+        ended.folder.result.write_text(json.dumps({"code": code, "reason": "its own"}))
+    assert ended.end(status, interrupted) == expected
+    assert (result_of(ended)["code"], result_of(ended)["reason"]) == (expected, reason)
     assert docker.left == set()
+    assert (ended.folder.logs / "compose.log").read_text() == "first\nthe last\n"
+
+
+@pytest.mark.parametrize(("code", "expected"), [(0, 6), (1, 1)])
+def test_what_docker_does_not_remove_is_exit_6_of_a_green_run(
+    ended: DockerRun, docker: Docker, monkeypatch: pytest.MonkeyPatch, code: int, expected: int
+) -> None:
+    monkeypatch.setattr(objects, "GONE_LIMIT_S", 0.3)
+    docker.has("container", "stuck", labels={objects.PROJECT: project_of(ended.folder)}, stays=True)
+    ended.folder.result.write_text(json.dumps({"code": code, "reason": "its own"}))
+    assert ended.end(code, "") == expected
+    assert result_of(ended)["code"] == expected
 
 
 def test_logs_that_cannot_be_kept_keep_no_container(
-    started: DockerRun, docker: Docker, monkeypatch: pytest.MonkeyPatch
+    ended: DockerRun, docker: Docker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(started, "_keep_logs", no_space)
-    assert started.run() == 3, "there is no image"
+    monkeypatch.setattr(shutil, "copyfile", no_space)
+    assert ended.end(1, "") == 3
     assert docker.left == set()
 
 
