@@ -4,7 +4,7 @@ had no recorded answer (official-cli.md, section 6). It writes none for a test t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from e2e_common.failure import shorten
@@ -35,3 +35,13 @@ def missing_mocks(files: Mapping[str, bytes], *, again: bool = False) -> dict[st
         if events:
             found[name[1]] = Missing(path, tuple(dict.fromkeys(shorten(event, 200) for event in events)))
     return found
+
+
+def missing(files: Mapping[str, bytes], again: Container[str]) -> tuple[dict[str, Missing], frozenset[str]]:
+    """(missing, lacking) as Evidence has them: a test that was run `again` misses what it missed then."""
+    first, second = missing_mocks(files), missing_mocks(files, again=True)
+    lacking = frozenset(
+        id_ for id_, then in second.items() if set(then.calls).difference(first[id_].calls if id_ in first else ())
+    )
+    counts = {id_: of for id_, of in first.items() if id_ not in again or id_ in lacking}
+    return counts | {id_: of for id_, of in second.items() if id_ not in lacking}, lacking

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from e2e_common import agent_results, decoding, socket_warnings
@@ -176,7 +176,7 @@ def read(artifacts: Artifacts) -> Evidence:
     )
     official = replay.cli.name == decoding.OFFICIAL
     again = reader.again(replay, artifacts) if official else {}
-    missing, lacking = _missing(artifacts.agent, again) if official else ({}, frozenset())
+    missing, lacking = agent_results.missing(artifacts.agent, again) if official else ({}, frozenset())
     warnings, log_problems = socket_warnings.scan(artifacts.replay_logs, began)
     return Evidence(
         run=run,
@@ -197,17 +197,6 @@ def read(artifacts: Artifacts) -> Evidence:
         raw=artifacts,
         problems=tuple(reader.problems),
     )
-
-
-def _missing(files: Mapping[str, bytes], again: Container[str]) -> tuple[dict[str, Missing], frozenset[str]]:
-    """(missing, lacking) of an official CLI's accounts of failed tests. A test that was run `again` misses what it
-    missed then."""
-    first, second = agent_results.missing_mocks(files), agent_results.missing_mocks(files, again=True)
-    lacking = frozenset(
-        id_ for id_, then in second.items() if set(then.calls).difference(first[id_].calls if id_ in first else ())
-    )
-    counts = {id_: of for id_, of in first.items() if id_ not in again or id_ in lacking}
-    return counts | {id_: of for id_, of in second.items() if id_ not in lacking}, lacking
 
 
 class _Reader:
@@ -293,18 +282,15 @@ class _Reader:
         return found
 
     def touched(self, data: bytes | None) -> tuple[Sentinel, ...] | None:
-        return (
-            None
-            if data is None
-            else tuple(self.lines("touched.jsonl", data, lambda raw: decode_event(raw, decoding.SENTINEL), 6))
-        )
+        decoded = partial(decode_event, kinds=decoding.SENTINEL)
+        return None if data is None else tuple(self.lines("touched.jsonl", data, decoded, 6))
 
     def mocks(self, data: bytes | None, cli: str) -> Mocks | None:
         if data is None and cli == decoding.BUNDLED:
             self.complain(9, "mocks.jsonl", "mocks.jsonl is missing: the bundled replayer writes one in every run")
         if data is None or cli == decoding.OFFICIAL:  # the official CLI writes none: left over from another run
             return None
-        found = self.lines("mocks.jsonl", data, lambda raw: decode_event(raw, decoding.MOCK), 9)
+        found = self.lines("mocks.jsonl", data, partial(decode_event, kinds=decoding.MOCK), 9)
         return Mocks(
             tests=_of(found, decoding.Window),
             asked=_of(found, decoding.Asked),
