@@ -1,6 +1,7 @@
 """result.json: its types, of which docs/result.schema.json is made (`python -m e2e_common.result_json`)."""
 
 import json
+import re
 from typing import Any, Literal, Optional, Union
 
 import msgspec
@@ -148,7 +149,8 @@ def read(data: bytes) -> Optional[dict[str, Any]]:
 def schema() -> str:
     """The JSON Schema of result.json."""
     draft = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return json.dumps({**draft, **msgspec.json.schema(ResultJson)}, indent=2) + "\n"
+    text = json.dumps({**draft, **msgspec.json.schema(ResultJson)}, indent=2) + "\n"
+    return re.sub(r"\\n *", " ", text)  # the lines of a docstring, which not every Python keeps alike
 
 
 if __name__ == "__main__":
