@@ -23,7 +23,7 @@ Number = Annotated[float, Meta(gt=-1e15, lt=1e15)]
 
 
 class Requester(Struct, frozen=True):
-    """How src/test_requests.py ended; None: a signal of the harness ended it."""
+    """src/test_requests.py. Its exit status is null where nobody knows it."""
 
     exit_status: Optional[Whole]
 
