@@ -34,7 +34,7 @@ LEFT = "the application left processes behind"
 
 # act: exit code, and what the reason says of it
 RED = {
-    "passed: 'false'": (1, "'passed' must be true or false, not \"false\""),
+    "passed: 'false'": (1, "Expected `bool`, got `str` - at `$.passed`"),
     "escapes in an error": (1, "before ?[2J?]0;owned??31m?detrevni after"),
     "misses a mock": (1, "no recorded answer for http: GET /users/1 (agent/"),
     "an agent file without end": (1, "could not be read: it is no file"),

@@ -69,7 +69,7 @@ def test_it_shows_every_known_failure(suite: str, tmp_path: Path) -> None:
 
 
 def verb(name: str, suite: Suite, **knobs: str) -> tuple[int, str]:
-    done = execute(ROOT / "scripts" / f"{name}.sh", suite.folder, env=suite.environ(knobs))
+    done = execute(ROOT / "scripts" / "e2e.sh", name, suite.folder, env=suite.environ(knobs))
     return done.returncode, done.stdout + done.stderr
 
 
