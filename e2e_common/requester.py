@@ -1,11 +1,13 @@
 """Send a suite's requests, check each answer in full, and log them: what src/test_requests.py uses.
 
-    with Api() as api:
-        api.post("/orders?limit=2", json={"item": "tea"}, expect=201, body={"id": 1}, calls={"requests": 2})
+    with Api(calls={"requests": 1}) as api:
+        api.post("/orders?limit=2", "new order", {"id": 1}, json={"item": "tea"}, expect=201, requests=2)
+        api.get("/orders", "orders").answers(...)  # a body of several lines
 
-A request states its whole answer: `expect` (status, default 200), `body` (a JSON value, text, bytes; default: empty),
-`headers` (those that must be among the answer's) and `calls` (the outbound spans its trace must hold, library → count,
-or what each asks, in the words of mocks.jsonl: where no answer depends on it).
+Each request has its whole expected response: `expect` (status, default 200), `body` (a JSON value, text, bytes;
+default: empty), `headers` (those that must be among the response's) and `calls` (the outbound spans that its trace must
+have, library → count, or the text of each in mocks.jsonl, where no response depends on it). A count has a keyword
+argument named after the library, if Api() has a default for it.
 `matches(…)` stands for text that is new in every run. `name` (default: method and path) is what known_failures.yaml,
 reports and E2E_ONLY go by. What a request sends beside `json`/`data`/`files` goes in `send_headers` and `cookies`.
 
@@ -18,30 +20,25 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+import importlib
+import inspect
 import json
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import requests
 
+from e2e_common import names
 from e2e_common.errors import did_you_mean
 from e2e_common.expectation import Expectation, Matches, matches
 from e2e_common.facts import Fact
-from e2e_common.names import (
-    LOG_VARIABLE,
-    NEVER_READY,
-    READY_LIMIT_S,
-    READY_VARIABLE,
-    REQUEST_HEADER,
-    UNRECORDED,
-    URL_VARIABLE,
-)
 from e2e_common.ports import LOOPBACK
 from e2e_common.readiness import http_answers, wait_until
 
@@ -49,19 +46,35 @@ __all__ = ["Api", "Matches", "matches"]
 BY_HAND_URL = "http://localhost:8000"
 ONLY_VARIABLE = "E2E_ONLY"
 ANSWER_LIMIT_S = 30.0
+UNSTATED = object()
+
+
+def _verb(method: str) -> Callable[..., Api]:
+    return lambda api, path, *args, **options: api.request(method, path, *args, **options)  # the suite's own, too
 
 
 class Api:
     """The application under test. Use it as a context manager: leaving it closes the log and ends the script with
     status 0 (all met their expectation), 1 (some did not) or 4 (nothing was sent). `unanswered_at_start`: the calls
-    that the application makes before it is ready in replay alone, as `unanswered` of a request."""
+    that the application makes before it is ready in replay alone, as `unanswered` of a request. `calls`, `headers`:
+    what each request expects of these unless it says otherwise. `show`: how the fields of `answers` are written."""
 
-    def __init__(self, *, unanswered_at_start: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        unanswered_at_start: Sequence[str] = (),
+        calls: Mapping[str, int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        show: Callable[[Any], Any] = lambda value: value,
+    ) -> None:
         self._unanswered = unanswered_at_start
+        self._calls, self._headers, self._show = calls or {}, headers or {}, show
+        self._conclude: Callable[[Any], None] | None = None  # of a request whose expected body may still follow
         by_hand = sys.argv[1] if len(sys.argv) > 1 else BY_HAND_URL
-        self._url = os.environ.get(URL_VARIABLE, by_hand)
-        log = os.environ.get(LOG_VARIABLE)
-        self._log: IO[str] | None = _opened(Path(log)) if log else None
+        self._url = os.environ.get(names.URL_VARIABLE, by_hand)
+        log = os.environ.get(names.LOG_VARIABLE)
+        # Line by line, and what is no UTF-8 (half a surrogate pair) as JSON escapes it.
+        self._log = Path(log).open("w", buffering=1, errors="backslashreplace") if log else None  # noqa: SIM115
         self._only = os.environ.get(ONLY_VARIABLE, "")
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy, no netrc: only what the request states
@@ -83,11 +96,11 @@ class Api:
             answering = next((host for host in hosts if http_answers(host, port, "/health")), "")
             return bool(answering)
 
-        limit_s = float(os.environ.get(READY_VARIABLE, READY_LIMIT_S))
+        limit_s = float(os.environ.get(names.READY_VARIABLE, names.READY_LIMIT_S))
         try:
             wait_until(answers, timeout_s=limit_s, what=f"{self._url}/health")
         except TimeoutError as error:
-            self._leave(NEVER_READY, f"{error}; start the application first: python src/app.py")
+            self._leave(names.NEVER_READY, f"{error}; start the application first: python src/app.py")
         if answering != named:
             self._url = f"http://{f'[{answering}]' if ':' in answering else answering}:{port}"
         return self
@@ -95,42 +108,29 @@ class Api:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         if kind is not None:
             return  # the script broke off: the log keeps no last line, and so the judge knows
+        self.answers(b"")
         self._write({"end": True, "sent": self._sent, "names": self._names, "unanswered": list(self._unanswered)})
         if not self._sent:
-            self._leave(
-                4, f"nothing was sent: no request is called {self._only!r}" if self._only else "nothing was sent"
-            )
+            self._leave(4, "nothing was sent" + (f": no request is called {self._only!r}" if self._only else ""))
         self._leave(1 if self._failed else 0, f"{self._sent} requests, {self._failed} failed")
 
-    def get(self, path: str, **stated: Any) -> None:
-        self.request("GET", path, **stated)
-
-    def post(self, path: str, **stated: Any) -> None:
-        self.request("POST", path, **stated)
-
-    def put(self, path: str, **stated: Any) -> None:
-        self.request("PUT", path, **stated)
-
-    def patch(self, path: str, **stated: Any) -> None:
-        self.request("PATCH", path, **stated)
-
-    def delete(self, path: str, **stated: Any) -> None:
-        self.request("DELETE", path, **stated)
-
-    def head(self, path: str, **stated: Any) -> None:
-        self.request("HEAD", path, **stated)
-
-    def options(self, path: str, **stated: Any) -> None:
-        self.request("OPTIONS", path, **stated)
+    def send(self, *modules: str) -> None:
+        """The requests of the suite's modules `stated/<module>.py`, in this order: of each the public functions that
+        take an `api` alone, in theirs."""
+        for module in modules:
+            for name, function in vars(importlib.import_module(f"stated.{module}")).items():
+                own = inspect.isfunction(function) and function.__module__ == f"stated.{module}"
+                if own and not name.startswith("_") and [*inspect.signature(function).parameters] == ["api"]:
+                    function(self)
 
     def request(
         self,
         method: str,
         path: str,
-        *,
         name: str | None = None,
+        body: Any = UNSTATED,
+        *,
         expect: int = 200,
-        body: Any = b"",
         headers: Mapping[str, str] | None = None,
         calls: Mapping[str, int | Sequence[str]] | None = None,
         late: bool = False,
@@ -147,7 +147,7 @@ class Api:
         early_in_second: bool = False,
         send_headers: Mapping[str, str] | None = None,
         **send: Any,
-    ) -> None:
+    ) -> Api:
         """Send one request and log whether its answer is the stated one (see the module's head for the words).
 
         `late`: a span may end after its root. `expect_unpatched`: of which socket methods the SDK must warn in
@@ -172,72 +172,101 @@ class Api:
         `early_in_second`: send it in the first half of a clock second (for answers that name the second).
         `send`: `json`, `data`, `files`, `cookies` as `requests` takes them.
         """
+        self.answers(b"")
         name = name or f"{method} {path}"
-        if recorded and recorded not in UNRECORDED:
-            raise ValueError(f"{name!r}: recorded={recorded!r} is no reason{did_you_mean(recorded, UNRECORDED)}")
+        if recorded and recorded not in names.UNRECORDED:
+            raise ValueError(f"{name!r}: recorded={recorded!r} is no reason{did_you_mean(recorded, names.UNRECORDED)}")
         if name in self._names:
             raise ValueError(f"two requests are called {name!r}: give one of them a name= of its own")
         self._names.append(name)
         if self._only and not fnmatch.fnmatchcase(name, self._only):
-            return
+            return self
         self._sent += 1
-        sent_headers = {**(send_headers or {}), REQUEST_HEADER: str(len(self._names))}
+        sent_headers = {**(send_headers or {}), names.REQUEST_HEADER: str(len(self._names))}
         if early_in_second:
             wait_until(lambda: time.time() % 1 < 0.5, timeout_s=1.0, what="the first half of a second")
+        calls = {**self._calls, **{each: send.pop(each) for each in self._calls if each in send}, **(calls or {})}
         started = time.time()
-        expected = Expectation(expect, body, headers or {})
-        answer, differs, problems = self._exchange(method, path, sent_headers, send, expected)
-        self._failed += bool(problems)
-        self._write(
-            {
-                "n": len(self._names),
-                "name": name,
-                "method": method,
-                "path": path,
-                "started": started,
-                "ended": time.time(),
-                "status": None if answer is None else answer.status_code,
-                "body": _digest(answer),
-                "size": _size(answer),
-                "problems": problems,
-                "expected": expected.to_json(),
-                "differs": [[fact.kind, fact.key, fact.value] for fact in differs],
-                "calls": {library: _count(asked) for library, asked in (calls or {}).items()},
-                "asked": {name: list(asked) for name, asked in (calls or {}).items() if not isinstance(asked, int)},
-                "late": late,
-                "expect_unpatched": dict(expect_unpatched or {}),
-                "leaks": list(leaks),
-                "background": background,
-                "recorded": recorded,
-                "replayed": replayed,
-                "refused": refused,
-                "inexact": dict(inexact or {}),
-                "unanswered": list(unanswered),
-                "errors": list(errors),
-                "reached": list(reached),
-            }
-        )
-        if self._log is None:
-            print("ok  " if not problems else "FAIL", name, *problems, sep="  ", flush=True)
+        answer = self._exchange(method, path, sent_headers, send)
+        line = {
+            "n": len(self._names),
+            "name": name,
+            "method": method,
+            "path": path,
+            "started": started,
+            "ended": time.time(),
+            "calls": {name: asked if isinstance(asked, int) else len(asked) for name, asked in calls.items()},
+            "asked": {name: list(asked) for name, asked in calls.items() if not isinstance(asked, int)},
+            "late": late,
+            "expect_unpatched": dict(expect_unpatched or {}),
+            "leaks": list(leaks),
+            "background": background,
+            "recorded": recorded,
+            "replayed": replayed,
+            "refused": refused,
+            "inexact": dict(inexact or {}),
+            "unanswered": list(unanswered),
+            "errors": list(errors),
+            "reached": list(reached),
+        }
+        self._conclude = partial(self._judge, line, answer, expect, {**self._headers, **(headers or {})})
+        if body is not UNSTATED:
+            self._conclude(body)
+        return self
+
+    get, post, put, patch, delete, head, options = map(
+        _verb, ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+    )
+
+    def answers(self, body: Any = None, /, **fields: Any) -> None:
+        """The expected body of the request before, where it takes several lines: `body`, with `fields` as members."""
+        if self._conclude is not None:
+            shown = {key: value if isinstance(value, Matches) else self._show(value) for key, value in fields.items()}
+            self._conclude({**(body or {}), **shown} if fields else body)
 
     def _exchange(
-        self,
-        method: str,
-        path: str,
-        headers: dict[str, str],
-        send: Mapping[str, Any],
-        expected: Expectation,
-    ) -> tuple[requests.Response | None, list[Fact], list[str]]:
-        """Send it. Returns the answer (None where none came) and what of it is not as stated, as facts and in words."""
+        self, method: str, path: str, headers: dict[str, str], send: Mapping[str, Any]
+    ) -> requests.Response | requests.RequestException:
         try:
-            answer = self._session.request(
+            return self._session.request(
                 method, self._url + path, headers=headers, timeout=ANSWER_LIMIT_S, allow_redirects=False, **send
             )
         except requests.RequestException as error:
-            kind = type(error).__name__
-            return None, [Fact("no_answer", "", kind)], [f"no answer: {kind}: {error}"]
-        self._session.cookies.clear()  # requests are independent of each other
-        return answer, *expected.differences(answer.status_code, answer.headers.get, answer.content)
+            return error
+        finally:
+            self._session.cookies.clear()  # requests are independent of each other
+
+    def _judge(
+        self,
+        line: Mapping[str, Any],
+        answer: requests.Response | requests.RequestException,
+        status: int,
+        headers: Mapping[str, str],
+        body: Any,
+    ) -> None:
+        """Compare an answer with the expected one, and log both."""
+        self._conclude = None
+        expected = Expectation(status, body, headers)
+        response = answer if isinstance(answer, requests.Response) else None
+        if response is not None:
+            differs, problems = expected.differences(response.status_code, response.headers.get, response.content)
+        else:
+            kind = type(answer).__name__
+            differs, problems = [Fact("no_answer", "", kind)], [f"no answer: {kind}: {answer}"]
+        self._failed += bool(problems)
+        self._write(
+            {
+                **line,
+                "status": None if response is None else response.status_code,
+                "body": _digest(response),
+                "size": _size(response),
+                "problems": problems,
+                "expected": expected.to_json(),
+                "differs": [[fact.kind, fact.key, fact.value] for fact in differs],
+            }
+        )
+        if self._log is None:
+            print("ok  " if not problems else "FAIL", line["name"], *problems, sep="  ", flush=True)
 
     def _write(self, line: Mapping[str, Any]) -> None:
         if self._log is not None:
@@ -248,15 +277,6 @@ class Api:
             self._log.close()
         print(message, file=sys.stderr if status else sys.stdout)
         raise SystemExit(status)
-
-
-def _count(asked: int | Sequence[str]) -> int:
-    return asked if isinstance(asked, int) else len(asked)
-
-
-def _opened(log: Path) -> IO[str]:
-    """Line by line, and what is no UTF-8 (half a surrogate pair) as JSON escapes it."""
-    return log.open("w", buffering=1, errors="backslashreplace")
 
 
 def _digest(answer: requests.Response | None) -> str | None:

@@ -24,8 +24,9 @@ class Named(requester.Api):
     def __enter__(self):
         return self
 
-    def request(self, method, path, *, name=None, **_):
+    def request(self, method, path, name=None, *_, **__):
         self._names.append(name or f"{method} {path}")
+        return self
 
     def __exit__(self, *_):
         print(json.dumps(self._names))

@@ -135,6 +135,53 @@ def test_what_else_is_stated_is_the_judges_and_stands_in_the_log(log: Path) -> N
     assert (other["n"], other["status"], other["body"]) == (2, 200, sha256(b"tea").hexdigest())
 
 
+def test_what_most_requests_expect_is_said_once(log: Path) -> None:
+    with pytest.raises(SystemExit), Api(calls={"redis": 1, "httpx": 0}, headers={"X-Tea": "hot"}) as api:
+        api.get("/text", "usual", "tea")
+        api.get("/text", "counted", "tea", redis=3, headers={"X-Milk": "no"})
+        api.get("/text", "listed", "tea", calls={"httpx": ["GET /a"], "requests": 2})
+    assert [(line["calls"], line["asked"], line["expected"]["headers"]) for line in lines(log)[:-1]] == [
+        ({"redis": 1, "httpx": 0}, {}, {"X-Tea": "hot"}),
+        ({"redis": 3, "httpx": 0}, {}, {"X-Tea": "hot", "X-Milk": "no"}),
+        ({"redis": 1, "httpx": 1, "requests": 2}, {"httpx": ["GET /a"]}, {"X-Tea": "hot"}),
+    ]
+
+
+def test_a_body_may_follow_its_request(log: Path) -> None:
+    with pytest.raises(SystemExit) as left, Api(show=repr) as api:
+        api.get("/text", "one").answers("tea")
+        api.get("/text", "fields").answers({"a": 1}, b="x", c=matches("y"))
+        api.get("/text", "no body")
+        api.get("/text", "the last")
+    assert [line["expected"]["body"] for line in lines(log)[:-1]] == [
+        {"value": "tea"},
+        {"value": {"a": 1, "b": "'x'", "c": {"__matches__": "y"}}},
+        {"base64": ""},
+        {"base64": ""},
+    ]
+    assert [bool(line["problems"]) for line in lines(log)[:-1]] == [False, True, True, True]
+    assert left.value.code == 1
+
+
+def test_a_module_sends_with_each_of_its_functions_that_take_the_api_alone(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "stated").mkdir()
+    (tmp_path / "stated" / "tea.py").write_text(
+        "from stated.milk import milk\n"
+        "def second(api): _sent(api, 'one')\n"
+        "def first(api): _sent(api, 'two')\n"
+        "def _sent(api, name): api.get('/text', name, 'tea')\n"
+        "def _hidden(api): _sent(api, 'hidden')\n"
+        "def word(number): return number\n"
+    )
+    (tmp_path / "stated" / "milk.py").write_text("def milk(api): api.get('/none', 'milk')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(SystemExit), Api() as api:
+        api.send("tea", "milk")
+    assert lines(log)[-1]["names"] == ["one", "two", "milk"]
+
+
 def test_the_stated_answer_stands_in_the_log_too(log: Path) -> None:
     with pytest.raises(SystemExit), Api() as api:
         api.get("/none", expect=404, headers={"X-Tea": "hot"})

@@ -1,7 +1,5 @@
 """Users, and what else a project takes from Django's contrib packages: a storage, headers for safety, a feed."""
 
-from __future__ import annotations
-
 import json
 
 from django.contrib.auth import authenticate, get_user_model, login

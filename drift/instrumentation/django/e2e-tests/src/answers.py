@@ -1,7 +1,5 @@
 """What goes out."""
 
-from __future__ import annotations
-
 import asyncio
 import random
 from collections.abc import AsyncIterator, Iterator
@@ -142,9 +140,6 @@ def moved(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-# HTML
-
-
 def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse("<h1>Hello</h1>")
 
@@ -179,9 +174,6 @@ def plain_page(request: HttpRequest) -> HttpResponse:
 
 def empty_page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(content_type=ARCHIVE)
-
-
-# Errors
 
 
 def missing(request: HttpRequest) -> HttpResponse:

@@ -4,24 +4,7 @@ Django has a handler for each. A path below /wsgi/ goes to the first, through a2
 WSGI would; every other path goes to the second. Both know the same URLs (urls.py), so that any view can be asked for
 through either. A path below /mounted/ goes to the second too, as below a proxy that has mounted the project there.
 
-Surface covered, a module each:
-incoming     every method; query string, path converters (one of the project's own), JSON, form, upload, raw, large and
-             streamed bodies; headers; function, class-based and async views
-answers      JSON, text, another charset, templates, empty, large, streamed and compressed answers, redirects, errors,
-             HTML, and what the SDK makes of HTML
-state        cookies, signed cookies, sessions in signed cookies, CSRF
-outbound     `requests` and `httpx` (sync, async), one, in sequence, in parallel: threads, tasks, sync_to_async; errors;
-             calls outside any request's context: a thread, a signal, a streamed answer
-middleware   of the project's own: a function for both worlds, a class with every hook, an async class; outbound calls
-             before and after the view; answers without a view; exceptions made answers
-shop         an included URLconf with a namespace
-start        what the project asks for at its start (AppConfig.ready)
-served       files, static files, redirects, conditional answers, cookies
-built_in     cache, messages, forms, mail, translation, signals of the project's own
-accounts     users, a storage, headers for safety, a feed
-stock        the ORM, on SQLite in memory, which no instrumentation sees
-timely       spans of the project's own, calls with a parameter that is new each time, calls that only the replay makes
-And, in `outbound`, the clock and raw sockets.
+drift/instrumentation/README.md says what it covers, each module its part.
 
 Not covered: the ORM on a server (it is the database drivers' instrumentation that sees it), WebSockets (not Django's
 own), and what only a configuration of its own reaches: sampling, settings that are configured before the SDK is

@@ -1,7 +1,5 @@
 """What comes with Django: cache, messages, forms, mail, translation, time zones, signals of one's own."""
 
-from __future__ import annotations
-
 import json
 from datetime import datetime, timezone
 from io import StringIO

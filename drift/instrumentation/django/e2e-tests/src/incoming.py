@@ -1,7 +1,5 @@
 """Methods, and what comes in."""
 
-from __future__ import annotations
-
 import json
 from hashlib import sha256
 from typing import Any

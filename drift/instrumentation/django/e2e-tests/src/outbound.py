@@ -1,7 +1,5 @@
 """Outbound calls, the clock, and what no instrumentation sees."""
 
-from __future__ import annotations
-
 import asyncio
 import contextvars
 import json
@@ -86,9 +84,6 @@ class AsyncUsers(View):
             return JsonResponse(await fetch_async(client, "/users", "POST", json=json.loads(request.body)))
 
 
-# In parallel
-
-
 def threads(request: HttpRequest) -> HttpResponse:
     """Threads that are handed the whole context of the request."""
     contexts = [contextvars.copy_context() for _ in PATHS]
@@ -150,9 +145,6 @@ async def left_running(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"left": "running"})
 
 
-# What goes wrong
-
-
 def refused_call(request: HttpRequest, library: str) -> HttpResponse:
     """Nothing listens on port 9 of loopback."""
     get = {"requests": requests.get, "httpx": httpx_client.get}[library]
@@ -165,9 +157,6 @@ def failed_call(request: HttpRequest, library: str) -> HttpResponse:
 
 def reason(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"reason": httpx_client.post("/users", json={"name": "Lin"}).reason_phrase})
-
-
-# Outside any request's context
 
 
 def unhanded(request: HttpRequest) -> HttpResponse:
@@ -201,9 +190,6 @@ def streamed_calls(request: HttpRequest) -> HttpResponseBase:
             yield requests.get(UPSTREAM + post, timeout=CALL_LIMIT_S).text[:0]
 
     return StreamingHttpResponse(lines(), content_type=PLAIN)
-
-
-# The clock, and what no instrumentation sees
 
 
 def clock(request: HttpRequest) -> HttpResponse:

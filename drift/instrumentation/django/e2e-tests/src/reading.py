@@ -1,7 +1,5 @@
 """Views that only read."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any

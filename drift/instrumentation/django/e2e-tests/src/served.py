@@ -1,7 +1,5 @@
 """What Django serves by itself: files, redirects, answers that the client has already, cookies."""
 
-from __future__ import annotations
-
 from datetime import datetime, timezone
 from io import BytesIO
 from pathlib import Path

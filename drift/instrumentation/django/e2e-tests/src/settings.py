@@ -1,7 +1,5 @@
 """The project's settings. Sessions and messages live in signed cookies, the database in memory."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -32,12 +30,7 @@ CACHES = {
     name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
     for name in ("default", "pages")
 }
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [HERE / "templates"],
-    }
-]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [HERE / "templates"]}]
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGES = [("en", "English"), ("de", "German")]

@@ -1,7 +1,5 @@
 """An URLconf that is included, with a namespace and views of its own."""
 
-from __future__ import annotations
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, reverse
 from reading import read_only

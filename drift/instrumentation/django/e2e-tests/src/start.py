@@ -1,7 +1,5 @@
 """What the project asks for at its start, before its first request."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Cookies, sessions and CSRF."""
 
-from __future__ import annotations
-
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token

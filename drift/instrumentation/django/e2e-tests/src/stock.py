@@ -1,7 +1,5 @@
 """The ORM, on SQLite in memory: nothing of it leaves the process, and the SDK has nothing to do with it."""
 
-from __future__ import annotations
-
 import json
 from contextlib import suppress
 from typing import Any

@@ -1,7 +1,5 @@
 """Calls whose parameters are new each time or that only the replay makes; spans of the project's own; the clock."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Iterator

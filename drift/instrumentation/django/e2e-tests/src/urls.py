@@ -1,7 +1,5 @@
 """The same routes below / (ASGI) and /wsgi/, and what only one of the two has."""
 
-from __future__ import annotations
-
 import accounts
 import answers
 import built_in

@@ -1,27 +1,11 @@
 """A FastAPI application under the Drift SDK, served by uvicorn.
 
-Surface covered, a module for each topic:
-incoming        every method; path, query, header, cookie, body (pydantic), form parameters, uploads, raw and streamed
-                bodies, a body that nobody reads
-answers         JSON, models, text, bytes, files, streams, server-sent events, compressed, large, empty and
-                redirecting answers; headers and cookies; errors with and without a handler; background tasks
-served          WebSockets, static files, a schema of its own, exception handlers, applications that come with Starlette
-wiring          dependencies (nested, cached, with yield, classes, of a router), security schemes, routers in routers, a
-                route class of its own, applications mounted below this one, the rules of .tusk/config.yaml
-otherwise       what a replay does otherwise: the clock after a call, calls that it alone makes, parameters that are new
-                each time; spans of the application's own
-calls_httpx     httpx: every method, sync and async, clients and their options, event hooks, streams,
-                authentication, errors
-calls_requests  requests: the same
-parallel        calls one after the other, gathered, in tasks, threads and thread pools, with and without context
-And, in this module: lifespan, what is asked for at the start, middleware of both kinds.
+drift/instrumentation/README.md says what it covers, each module its part.
 
 Not covered: the protocol of a WebSocket's server, HTTP/2, several workers.
 
 By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
 """
-
-from __future__ import annotations
 
 import logging
 import os
@@ -35,17 +19,13 @@ sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(
 sdk_log.setLevel(logging.DEBUG)
 logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
-from collections.abc import AsyncIterator, Awaitable, Callable  # noqa: E402 - the SDK patches what is imported after it
+from collections.abc import AsyncIterator, Awaitable, Callable  # noqa: E402
 from contextlib import asynccontextmanager  # noqa: E402
+from importlib import import_module  # noqa: E402 - the SDK patches what is imported after it
 from typing import Annotated, Any  # noqa: E402
 
-import answers  # noqa: E402
-import calls_httpx  # noqa: E402
-import calls_requests  # noqa: E402
 import httpx  # noqa: E402
-import incoming  # noqa: E402
 import otherwise  # noqa: E402
-import parallel  # noqa: E402
 import requests  # noqa: E402
 import served  # noqa: E402
 import uvicorn  # noqa: E402
@@ -138,8 +118,8 @@ async def logged(what: str, number: Annotated[int, Body(embed=True)], request: R
     return {"what": what, "number": number, "steps": request.state.steps}
 
 
-for module in (incoming, answers, served, wiring, otherwise, calls_httpx, calls_requests, parallel):
-    app.include_router(module.router)
+for theme in ("incoming", "answers", "served", "wiring", "otherwise", "calls_httpx", "calls_requests", "parallel"):
+    app.include_router(import_module(theme).router)
 wiring.mount(app)
 served.mount(app)
 

@@ -1,7 +1,5 @@
 """Calls through httpx: sync handlers use its sync clients, async handlers the async ones."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from datetime import timedelta
 from functools import partial
@@ -33,9 +31,6 @@ def client(**options: Any) -> httpx.Client:
 
 def async_client(**options: Any) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS, **options)
-
-
-# Methods and what is sent
 
 
 @router.get("/get")
@@ -175,9 +170,6 @@ def files_with_boundary() -> Any:
         return shown(answer)
 
 
-# What comes back
-
-
 @router.get("/stream/{way}")
 def stream(way: str) -> Any:
     ways: dict[str, Callable[[httpx.Response], Any]] = {
@@ -281,9 +273,6 @@ def cookie_jar() -> Any:
         return {"kept": dict(own.cookies), "sent": own.get("/cookie").json()["cookies"]}
 
 
-# Event hooks
-
-
 @router.get("/hooks")
 def hooks() -> Any:
     seen: list[Any] = []
@@ -337,9 +326,6 @@ def hook_raises() -> Any:
             return {"raised": error.response.status_code}
 
 
-# Authentication
-
-
 class Signed(httpx.Auth):
     """Signs what it sends."""
 
@@ -379,9 +365,6 @@ def own_transport() -> Any:
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"path": request.url.path}))
     with httpx.Client(transport=transport, verify=TLS, base_url="http://inside.example") as own:
         return shown(own.get("/itself"))
-
-
-# Errors
 
 
 def outcome(call: Callable[[], httpx.Response]) -> Any:

@@ -1,7 +1,5 @@
 """Calls through requests, in sync handlers, which FastAPI runs in threads."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -98,10 +96,7 @@ def stream(way: str) -> Any:
 
 DETAILS: dict[str, tuple[str, Callable[[requests.Response], Any]]] = {
     "gzip": ("/gzip", lambda answer: answer.json()),
-    "bytes": (
-        "/bytes",
-        lambda answer: [list(answer.content[:256]) == list(range(256)), answer.content[256:].decode()],
-    ),
+    "bytes": ("/bytes", lambda answer: [list(answer.content[:256]) == list(range(256)), answer.content[256:].decode()]),
     "latin-1": ("/latin-1", lambda answer: [answer.encoding, answer.text]),
     "reason": ("/status/203", lambda answer: [answer.reason, answer.ok]),
     "number": ("/users/1", lambda answer: repr(answer.status_code)),

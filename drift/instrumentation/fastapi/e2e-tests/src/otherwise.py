@@ -17,9 +17,6 @@ router = APIRouter()
 tracer = trace.get_tracer("of the application")
 
 
-# The clock
-
-
 @router.get("/clock/call")
 async def clock_after_call(request: Request) -> Any:
     answer = shown(await request.app.state.client.get("/users/1"))
@@ -40,9 +37,6 @@ async def clock_after_slow_call(request: Request) -> Any:
     before = datetime.now(timezone.utc)
     answer = shown(await request.app.state.client.get("/slow/1.0"))
     return {"answer": answer, "took": round((datetime.now(timezone.utc) - before).total_seconds())}
-
-
-# Calls that the recording has not
 
 
 async def only_in_replay(client: httpx.AsyncClient, method: str, path: str, **sent: Any) -> str:
@@ -97,9 +91,6 @@ async def new_header(request: Request) -> Any:
 def said_of(answer: httpx.Response) -> Any:
     """All of an answer but the URL, which is as new as what was asked for."""
     return {**shown(answer), "url": answer.url.path}
-
-
-# Spans of the application's own
 
 
 @router.get("/span")

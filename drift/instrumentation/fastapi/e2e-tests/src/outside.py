@@ -1,7 +1,5 @@
 """Where the upstream is, and how a handler shows what it answered."""
 
-from __future__ import annotations
-
 import os
 import ssl
 from collections.abc import Callable, Iterable, Sequence

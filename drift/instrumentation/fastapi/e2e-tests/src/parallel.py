@@ -1,7 +1,5 @@
 """Several calls at once: gathered, in tasks, in threads; and calls that no request's context reaches."""
 
-from __future__ import annotations
-
 import asyncio
 import contextvars
 import threading

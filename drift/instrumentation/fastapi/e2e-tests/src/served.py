@@ -20,9 +20,6 @@ documented = APIRouter(prefix="/catalogue", tags=["shop"])
 STATIC = Path(__file__).with_name("static")
 
 
-# WebSockets, which the SDK lets through
-
-
 def room_of(room: str) -> str:
     if room == "closed":
         raise WebSocketException(1008, "the room is closed")
@@ -68,9 +65,6 @@ async def over_socket(room: str, said: list[Any], request: Request) -> Any:
     return {"first": first["type"], "code": first.get("code"), "headers": headers, "answers": answers}
 
 
-# Its own documentation
-
-
 class Entry(BaseModel):
     name: str = Field(min_length=1, examples=["tea"])
     price: float = Field(gt=0, description="in whole coins or less")
@@ -93,9 +87,6 @@ def describe(app: FastAPI) -> None:
     app.openapi = schema  # type: ignore[method-assign]
 
 
-# Errors
-
-
 class SoldOut(Exception):
     def __init__(self, item: str, *, gone: bool) -> None:
         super().__init__(item)
@@ -114,9 +105,6 @@ async def sold_out(request: Request, error: Exception) -> JSONResponse:
 @router.get("/sold-out/{item}")
 def ask_for(item: str, gone: bool = False, shelf: Optional[int] = None) -> Any:
     raise SoldOut(item, gone=gone)
-
-
-# Applications that come with Starlette
 
 
 async def named(scope: Any, receive: Any, send: Any) -> None:

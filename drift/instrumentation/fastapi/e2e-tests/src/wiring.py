@@ -98,9 +98,6 @@ async def depends_on_audit(request: Request) -> Any:
     return user
 
 
-# Security
-
-
 @router.get("/secure/basic")
 def secure_basic(user: Annotated[HTTPBasicCredentials, Depends(HTTPBasic())]) -> Any:
     return {"name": user.username, "password": user.password}
@@ -138,9 +135,6 @@ async def allowed(
 @router.get("/me/orders")
 async def my_orders(scopes: Annotated[list[str], Security(allowed, scopes=["me", "orders"])]) -> Any:
     return {"scopes": scopes}
-
-
-# Routers in routers
 
 
 @shop.get("/price/{amount}")
@@ -206,9 +200,6 @@ async def plain_ticket(new: Ticket) -> Any:
     return new
 
 
-# The rules of .tusk/config.yaml
-
-
 @router.get("/rules/dropped")
 def dropped() -> Any:
     """An inbound rule drops it: neither it nor its call is recorded."""
@@ -238,9 +229,6 @@ def call_dropped(library: str) -> Any:
     ruled = "RequestDroppedByTransform: " if MODE in ("RECORD", "REPLAY") else "answered with Post 99"
     as_ruled = outcome.startswith(ruled)
     return {"as_ruled": as_ruled, "otherwise": None if as_ruled else outcome}
-
-
-# Applications below the application
 
 
 def mount(app: FastAPI) -> None:

@@ -1,25 +1,9 @@
 """A Flask application under the Drift SDK.
 
-Surface covered, a module each:
-incoming  every method; query string, path parameters (typed converters), JSON, form, upload, raw, large and chunked
-          bodies, read at once, in parts and by lines; headers and cookies
-outgoing  blueprint, before/after-request hooks, `g`, error handler; headers and cookies; text, bytes, compressed,
-          large, streamed, partial, empty and redirecting answers; what is done while an answer is sent, and after it
-calls     outbound calls through `requests`: one, several in sequence, in parallel through a thread pool that is handed
-          the OpenTelemetry context (and one that is not), every method, refused, too slow, answered with an error
-clients   what else a client of `requests` does: sessions, prepared requests, authorization, hooks, forms, files,
-          streams, redirects, and every kind of answer
-plain     WSGI applications without Flask, under the SDK's WsgiInstrumentation, beside it and below a prefix
-rules     what the rules of .tusk/config.yaml leave out or change, and sampling
-served    what Flask serves by itself, and idioms of its guide that no other module has
-changing  what is another in each run: the clock, parameters, calls in replay alone; and spans of the application
-unseen    the clock, and sockets: a raw one, UDP, a pair
-And, in this module, what is asked for before the first request.
+drift/instrumentation/README.md says what it covers, each module its part.
 
 By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
 """
-
-from __future__ import annotations
 
 import logging
 import os
@@ -51,25 +35,22 @@ sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(
 sdk_log.setLevel(logging.DEBUG)
 logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
-from typing import Any  # noqa: E402 - the SDK patches what is imported after it
+from importlib import import_module  # noqa: E402 - the SDK patches what is imported after it
+from typing import Any  # noqa: E402
 from unittest import mock  # noqa: E402
 
 import calls  # noqa: E402
 import changing  # noqa: E402
-import clients  # noqa: E402
-import incoming  # noqa: E402
 import outgoing  # noqa: E402
 import plain  # noqa: E402
-import rules  # noqa: E402
 import served  # noqa: E402
-import unseen  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
 from werkzeug.serving import WSGIRequestHandler  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-for module in (incoming, outgoing, calls, clients, rules, served, changing, unseen):
-    app.register_blueprint(module.bp)
+for theme in ("incoming", "outgoing", "calls", "clients", "rules", "served", "changing", "unseen"):
+    app.register_blueprint(import_module(theme).bp)
 app.register_blueprint(outgoing.shop)
 served.prepare(app)
 app.wsgi_app = plain.beside(app.wsgi_app)

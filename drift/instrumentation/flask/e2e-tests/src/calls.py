@@ -1,7 +1,5 @@
 """Outbound calls through `requests`."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What is another in each run, and what replay alone does: the clock, parameters, calls, spans of the application."""
 
-from __future__ import annotations
-
 import contextvars
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -32,9 +30,6 @@ def as_nothing_answers(path: str, method: str = "GET", **sent: Any) -> bool:
 def at_path(found: dict[str, Any]) -> dict[str, Any]:
     """An answer, without the query of its URL, which is new each time."""
     return {**found, "url": found["url"].partition("?")[0]}
-
-
-# Calls
 
 
 @bp.get("/only-in-replay")
@@ -88,9 +83,6 @@ def copied_context() -> Response:
         return jsonify(pool.submit(contextvars.copy_context().run, fetch, "/posts/3").result())
 
 
-# The clock
-
-
 @bp.get("/clock")
 def clock() -> Response:
     """After a call, all there is to read the clock by shows the second of the recording."""
@@ -113,9 +105,6 @@ def clock_between_calls() -> Response:
     before = time.time()
     found = [fetch("/slow/0.5"), fetch("/posts/1")]
     return jsonify(found=found, went_on=time.time() - before > 0.4)
-
-
-# Spans of the application's own
 
 
 @bp.get("/span")

@@ -1,7 +1,5 @@
 """What else a client of `requests` does: each handler one thing, and everything that it was answered."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Iterator

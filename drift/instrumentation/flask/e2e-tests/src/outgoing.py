@@ -1,7 +1,5 @@
 """What goes out, the hooks around a handler, and what happens while an answer is sent and after it."""
 
-from __future__ import annotations
-
 import gzip
 import io
 from collections.abc import Iterator

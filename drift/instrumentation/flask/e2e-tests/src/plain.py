@@ -1,7 +1,5 @@
 """WSGI applications without Flask, which the SDK's WsgiInstrumentation wraps; Flask answers everything else."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator

@@ -1,7 +1,5 @@
 """What the rules of .tusk/config.yaml (`transforms`) leave out of a recording, or change in it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

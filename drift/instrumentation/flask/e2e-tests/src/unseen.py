@@ -1,7 +1,5 @@
 """The clock, and what no instrumentation sees."""
 
-from __future__ import annotations
-
 import logging
 import socket
 from datetime import datetime, timezone

@@ -2,25 +2,12 @@
 
 Most is asked three ways: httpx.get(), Client().get(), AsyncClient().get() (outside.py).
 
-Surface covered, a module each:
-sending    every verb; queries, bodies, parts, files, headers, cookies, addresses; requests that are built first
-receiving  kinds of answers, encodings, flags, statuses; each detail of an answer; redirects; pickled answers
-streaming  stream() and send(stream=True): lines, text, bytes, raw, read whole, in part, twice, not at all, passed on
-clients    what a client adds and keeps; base URL, cookies, send(), classes of its own, proxies, limits, time-outs
-authentication, hooks, transports   what a client can be given, sync and async; what is in the process itself
-failing    what is never sent, refused, too slow, cut off, closed, given up
-parallel   calls in sequence, gathered, in task groups, threads and generators, with and without context
-rules      what the rules of .tusk/config.yaml leave out or change
-changing   what is another in each run: the clock, parameters, calls that replay alone makes
-guide      what the guide of httpx shows beside all this
-And, in this module, what is asked for before the first request.
+drift/instrumentation/README.md says what it covers, each module its part.
 
 Not covered: HTTP/2 (the upstream does not speak it), TLS, trio, a write or a connection that takes too long.
 
 By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
 """
-
-from __future__ import annotations
 
 import logging
 import os
@@ -34,28 +21,18 @@ sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(
 sdk_log.setLevel(logging.DEBUG)
 logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
+from importlib import import_module  # noqa: E402 - the SDK patches what is imported after it
 from typing import Any  # noqa: E402
 
-import authentication  # noqa: E402 - the SDK patches what is imported after it
 import changing  # noqa: E402
-import clients  # noqa: E402
-import failing  # noqa: E402
-import guide  # noqa: E402
-import hooks  # noqa: E402
-import parallel  # noqa: E402
-import receiving  # noqa: E402
-import rules  # noqa: E402
-import sending  # noqa: E402
-import streaming  # noqa: E402
-import transports  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
 from outside import asking, raised, shown  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-MODULES = (sending, receiving, streaming, clients, authentication, hooks, transports, failing, parallel, rules)
-for module in (*MODULES, changing, guide):
-    app.register_blueprint(module.bp)
+WIRE = ("sending", "receiving", "streaming", "clients", "authentication", "hooks", "transports", "failing", "parallel")
+for theme in (*WIRE, "rules", "changing", "guide"):
+    app.register_blueprint(import_module(theme).bp)
 
 
 def read_settings() -> dict[str, Any]:

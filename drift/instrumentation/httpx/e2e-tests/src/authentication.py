@@ -1,7 +1,5 @@
 """Who asks: credentials of all kinds, and authentications of the application's own."""
 
-from __future__ import annotations
-
 import tempfile
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator

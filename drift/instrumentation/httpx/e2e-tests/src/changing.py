@@ -1,7 +1,5 @@
 """What is another in each run: the clock, calls whose parameters change, and calls that replay alone makes."""
 
-from __future__ import annotations
-
 import time
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -14,9 +12,6 @@ from outside import MODE, UPSTREAM, asking, client, in_any_order, run, shown
 
 bp = Blueprint("changing", __name__, url_prefix="/changing")
 SLOW = "/slow/0.5"
-
-
-# The clock
 
 
 class Watch:
@@ -74,9 +69,6 @@ def clock_of_one_call(way: str) -> Response:
         return jsonify(moved_on=watch.moved(0.45))
 
 
-# Parameters that are new in each run
-
-
 def without_query(answer: httpx.Response) -> dict[str, Any]:
     """An answer, without what was new in its URL."""
     found = shown(answer)
@@ -130,9 +122,6 @@ def json_body(way: str) -> Response:
 def form() -> Response:
     """A new id in a form."""
     return jsonify(shown(asking("client")("post", "/echo", data={"id": uuid4().hex, "item": "tea"})))
-
-
-# Calls that replay alone makes
 
 
 def as_nothing_answers(way: str, verb: str, url: str, **sent: Any) -> bool:

@@ -1,7 +1,5 @@
 """Clients: what they add to each call, what they keep, and which way they go."""
 
-from __future__ import annotations
-
 import os
 from contextlib import contextmanager
 from typing import Any
@@ -118,9 +116,6 @@ def sent_by_hand(what: str, way: str) -> Response:
     with client(**options) as own:
         ready = own.build_request("GET", url)
         return jsonify(shown(own.send(ready, **(told if way == "told" else {}))))
-
-
-# The way there
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """Calls that fail: before they are sent, on their way, and while they are answered."""
 
-from __future__ import annotations
-
 import asyncio
 import io
 from collections.abc import Callable

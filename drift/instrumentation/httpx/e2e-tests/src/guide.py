@@ -1,7 +1,5 @@
 """What the guide of httpx shows, and no other module does."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import logging
@@ -50,9 +48,6 @@ def not_caught() -> Response:
     return jsonify(shown(asking("client")("get", "http://upstream:port/")))
 
 
-# Progress
-
-
 @bp.get("/download/<any(client, async):way>")
 def download(way: str) -> Response:
     """How much has come, told while it comes: with the first part not all of it."""
@@ -90,9 +85,6 @@ def upload(way: str) -> Response:
     return jsonify(shown(asking(way)("post", "/echo", content=content)), sent)
 
 
-# Where a call goes
-
-
 @bp.get("/proxy-by-mount")
 def proxy_by_mount() -> Response:
     """A proxy for some addresses, none for others, told by mounts."""
@@ -120,9 +112,6 @@ def explicit(way: str) -> Response:
     if way == "async":
         return jsonify(run(asked, transport=httpx.AsyncHTTPTransport(**how)))
     return jsonify(shown(asking("client", transport=httpx.HTTPTransport(**how))("get", "/users/1")))
-
-
-# What an application makes of it
 
 
 class Own(httpx.AsyncClient):

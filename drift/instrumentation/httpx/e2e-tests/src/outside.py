@@ -1,7 +1,5 @@
 """Where the upstream is, how a handler asks it, and how it shows what was answered."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import ssl

@@ -1,7 +1,5 @@
 """Calls one after the other, and beside each other: gathered, in task groups, in threads, with and without context."""
 
-from __future__ import annotations
-
 import asyncio
 import contextvars
 import functools

@@ -1,7 +1,5 @@
 """What comes back: kinds of answers, and all that an answer tells of itself."""
 
-from __future__ import annotations
-
 import pickle
 from collections.abc import Callable
 from datetime import timedelta
@@ -217,9 +215,6 @@ def pickled() -> Response:
     answer = asking("client")("get", "/users/2")
     kept = pickle.loads(pickle.dumps(answer))  # noqa: S301 - its own
     return jsonify(kept=shown(kept), encoding=kept.encoding, closed=kept.is_closed)
-
-
-# Redirects
 
 
 @bp.get("/redirects/<way>")

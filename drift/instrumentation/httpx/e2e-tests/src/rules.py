@@ -1,7 +1,5 @@
 """What the rules of .tusk/config.yaml (`transforms`) leave out of a recording, or change in it."""
 
-from __future__ import annotations
-
 from flask import Blueprint, Response, jsonify
 from outside import MODE, WAYS, asking, plainly, shown
 

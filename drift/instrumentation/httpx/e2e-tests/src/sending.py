@@ -1,7 +1,5 @@
 """What is sent: verbs, queries, bodies, files, headers, cookies, addresses; each in all three ways."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Answers that are read bit by bit, in all the ways that httpx has, or not read."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any

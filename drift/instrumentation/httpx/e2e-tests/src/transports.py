@@ -1,7 +1,5 @@
 """What a client sends through: transports inside the process, around others, mounted for some addresses."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 

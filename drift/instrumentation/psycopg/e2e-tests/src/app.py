@@ -1,13 +1,6 @@
 """A Flask application on psycopg 3, under the Drift SDK. Each module beside this one is a blueprint.
 
-Surface covered: connections of one's own, shared and pooled (sync, async, null pools); execute, executemany (also with
-results), fetchone/many/all, iteration, scroll; parameters by position and by name, composed statements, client-side
-and raw cursors, prepared statements; what a cursor says (description, rowcount, status, row number); row factories,
-psycopg's and one's own; types both ways, JSON, enumerations, composites, adapters, the binary format; commit, rollback,
-blocks, savepoints, autocommit, isolation; errors that are caught; COPY out and in, streams, server-side cursors;
-pipelines; notices and notifications; statements, COPY and streams at start; the options of connect(), also where the
-server refuses in replay; classes of one's own; calls that are new in every run, or that replay alone makes; and the
-async side of it.
+drift/instrumentation/README.md says what it covers, each module its part.
 
 And what goes past the SDK, so that in replay it reaches the server (unseen): Connection.connect and pools of it (those
 elsewhere are given a class that calls psycopg.connect), cursor classes that are called, a cursor_factory that is set
@@ -33,51 +26,21 @@ sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(
 sdk_log.setLevel(logging.DEBUG)
 logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
-from async_pipelines import async_pipelines  # noqa: E402 - the SDK patches what is imported after it
-from asynchronous import asynchronous  # noqa: E402
-from batches import batches  # noqa: E402
-from changing import changing  # noqa: E402
-from connections import connections, load_settings  # noqa: E402
-from copying import copying  # noqa: E402
+from importlib import import_module  # noqa: E402 - the SDK patches what is imported after it
+
+from connections import load_settings  # noqa: E402
 from db import outcome  # noqa: E402
-from errors import errors  # noqa: E402
-from factories import factories  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
-from options import options  # noqa: E402
-from parameters import parameters  # noqa: E402
-from pipelines import pipelines  # noqa: E402
-from pools import open_pools, pools  # noqa: E402
-from queries import queries  # noqa: E402
-from rows import rows  # noqa: E402
-from starting import load_all, starting  # noqa: E402
-from transactions import transactions  # noqa: E402
-from unseen import unseen  # noqa: E402
-from values import load_types, values  # noqa: E402
+from pools import open_pools  # noqa: E402
+from starting import load_all  # noqa: E402
+from values import load_types  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-PARTS = (
-    queries,
-    parameters,
-    batches,
-    rows,
-    values,
-    transactions,
-    errors,
-    copying,
-    pipelines,
-    connections,
-    options,
-    pools,
-    asynchronous,
-    async_pipelines,
-    factories,
-    starting,
-    changing,
-    unseen,
-)
-for part in PARTS:
-    app.register_blueprint(part)
+STATEMENTS = ("queries", "parameters", "batches", "rows", "values", "transactions", "errors", "copying", "pipelines")
+CONNECTIONS = ("connections", "options", "pools", "asynchronous", "async_pipelines", "factories", "starting")
+for theme in (*STATEMENTS, *CONNECTIONS, "changing", "unseen"):
+    app.register_blueprint(getattr(import_module(theme), theme))
 
 
 @app.errorhandler(Exception)

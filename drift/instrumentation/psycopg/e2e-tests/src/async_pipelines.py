@@ -1,7 +1,5 @@
 """Pipeline mode on the async side."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from asynchronous import FETCHES, attempt, connect, in_a_loop

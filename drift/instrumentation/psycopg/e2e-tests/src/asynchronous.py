@@ -1,7 +1,5 @@
 """The async side: each handler runs its coroutine in a loop of its own."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable
 from functools import wraps
@@ -229,9 +227,6 @@ async def fetch_first() -> list[Any]:
     told = [cursor.rownumber, parameters[0], bool(parameters[1]), parameters[2]]
     await connection.close()
     return [*seen, told, connection.closed]
-
-
-# What cannot be recorded
 
 
 @asynchronous.get("/json-selected")

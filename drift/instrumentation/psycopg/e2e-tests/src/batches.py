@@ -1,7 +1,5 @@
 """executemany: rows that are equal, and results that are fetched by the cursor's own measure."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from asynchronous import connect as connect_async

@@ -1,7 +1,5 @@
 """Calls that are new in every run, and calls that only the replay makes."""
 
-from __future__ import annotations
-
 import os
 from datetime import datetime
 from typing import Any, Callable
@@ -30,9 +28,6 @@ def ended(work: Callable[[], Any]) -> Any:
 def without_statement(error: Exception) -> dict[str, Any]:
     told = outcome(error)
     return {"error": told["error"], "no_mock": told["message"].startswith("[Tusk REPLAY] No mock found")}
-
-
-# Parameters
 
 
 @changing.get("/uuid")
@@ -82,9 +77,6 @@ async def async_uuid() -> dict[str, Any]:
     async with await connect_async() as connection:
         query = "SELECT name FROM tea WHERE id = 4 OR name = %s"
         return await fetched_async(await connection.execute(query, (str(uuid4()),)))
-
-
-# Statements
 
 
 @changing.get("/statement")

@@ -1,7 +1,5 @@
 """What a connection says of itself, and what it hears: notices and notifications."""
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """Many rows: COPY out and in, streams, and cursors on the server."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +12,6 @@ copying = Blueprint("copying", __name__, url_prefix="/copying")
 
 TEAS_OUT = "COPY (SELECT id, name, origin FROM tea WHERE id < 4 ORDER BY id) TO STDOUT"
 ITEMS_IN = "COPY item (box, id, name, price) FROM STDIN"
-
-
-# COPY
 
 
 @copying.get("/out")
@@ -124,9 +119,6 @@ def copy_across() -> dict[str, Any]:
         return fetched(target)
 
 
-# Streams
-
-
 @copying.get("/stream")
 def stream() -> list[Any]:
     """The numbers are made whole; what type they come with is for the next request. The cursor counts no rows."""
@@ -179,9 +171,6 @@ def large() -> list[Any]:
         seen.append([show(row) for row in cursor.stream("SELECT 'streamed'")])
         with cursor.copy("COPY (SELECT 'copied') TO STDOUT") as copy:
             return [*seen, [show(bytes(block)) for block in copy]]
-
-
-# Cursors on the server
 
 
 @copying.get("/server-cursor")

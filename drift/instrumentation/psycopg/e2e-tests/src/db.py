@@ -1,7 +1,5 @@
 """What every handler needs: a connection, and the words to answer with all that the library gave."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

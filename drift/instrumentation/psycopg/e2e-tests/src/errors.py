@@ -3,8 +3,6 @@
 What class they are of has a request of its own; the others look at the message, and at what can be done after them.
 """
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Classes and row factories of one's own, given to connections and cursors, synchronous and asynchronous."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from asynchronous import connect as connect_async

@@ -4,8 +4,6 @@ In replay the harness lets only the first log in. The guest is refused, which ea
 gives it a connection of its own, which stands in for the refused one: of that, every option is to be seen, too.
 """
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import urlsplit
 

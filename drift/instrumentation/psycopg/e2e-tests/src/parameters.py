@@ -1,7 +1,5 @@
 """Statements with parameters: by position and by name, composed, written by the client, prepared."""
 
-from __future__ import annotations
-
 import os
 from typing import Any
 

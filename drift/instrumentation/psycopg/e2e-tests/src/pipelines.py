@@ -1,7 +1,5 @@
 """Pipeline mode: statements are sent without waiting for the answer to the one before."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import psycopg

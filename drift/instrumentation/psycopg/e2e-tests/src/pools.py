@@ -1,7 +1,5 @@
 """Connection pools, opened and warmed up before the application answers."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import Coroutine

@@ -1,7 +1,5 @@
 """Statements, their parameters, and the ways to fetch what they gave."""
 
-from __future__ import annotations
-
 from typing import Any, Callable
 
 import psycopg
@@ -25,9 +23,6 @@ queries = Blueprint("queries", __name__, url_prefix="/queries")
 
 ADD = "INSERT INTO item VALUES (%s, %s, %s, %s)"
 ADD_RETURNING = "INSERT INTO item VALUES (%s, %s, %s, %s) RETURNING id, name"
-
-
-# Fetching
 
 
 @queries.get("/fetchall")
@@ -113,9 +108,6 @@ def not_fetched() -> dict[str, Any]:
         return about(cursor)
 
 
-# What a cursor says
-
-
 @queries.get("/description")
 def description() -> list[Any]:
     """All seven fields of each column, by position and by name; the count is an integer, as range() needs it."""
@@ -158,9 +150,6 @@ def two_statements() -> list[Any]:
         cursor.execute("SELECT id FROM tea WHERE id = 1; SELECT name FROM tea WHERE id = 2")
         first = fetched(cursor)
         return [first, cursor.nextset(), fetched(cursor), cursor.nextset()]
-
-
-# Writing
 
 
 @queries.post("/insert")

@@ -1,7 +1,5 @@
 """Row factories: psycopg's and one's own, on the connection, on the cursor, and changed later."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What the application asks for before it is ready, other than plain statements, and shows later."""
 
-from __future__ import annotations
-
 from typing import Any, Callable
 
 from asynchronous import connect as connect_async

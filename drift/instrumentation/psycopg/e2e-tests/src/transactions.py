@@ -1,7 +1,5 @@
 """Transactions: commit and rollback, blocks and savepoints, isolation, autocommit, and what another connection sees."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import psycopg

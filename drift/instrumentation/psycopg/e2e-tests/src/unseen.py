@@ -1,7 +1,5 @@
 """What the SDK does not see, so that it reaches the server in replay, too. No statement is run by two handlers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from asynchronous import attempt as attempt_async
@@ -18,9 +16,6 @@ from values import oids
 unseen = Blueprint("unseen", __name__, url_prefix="/unseen")
 
 POOL_LIMIT_S = 5
-
-
-# Other ways to a connection
 
 
 @unseen.get("/connection-class")
@@ -40,9 +35,6 @@ def pool() -> dict[str, Any]:
 def null_pool() -> dict[str, Any]:
     with NullConnectionPool(DSN, timeout=POOL_LIMIT_S, open=False) as plain, plain.connection() as connection:
         return fetched(connection.execute("SELECT 'of a plain null pool'"))
-
-
-# Other ways to a cursor
 
 
 @unseen.get("/cursor-class")
@@ -87,9 +79,6 @@ def stolen_cursor() -> list[str]:
         connection.execute("DECLARE stolen CURSOR FOR SELECT name FROM tea WHERE id < 3 ORDER BY id")
         with connection.cursor("stolen") as cursor:
             return [show(row) for row in cursor.fetchall()]
-
-
-# What psycopg asks by itself
 
 
 @unseen.get("/type-info")
@@ -153,9 +142,6 @@ def cancel() -> list[bool]:
     with connect() as connection:
         connection.cancel_safe(timeout=POOL_LIMIT_S)
         return [connection.closed]
-
-
-# Many rows, on the async side
 
 
 @unseen.get("/async-copy-out")

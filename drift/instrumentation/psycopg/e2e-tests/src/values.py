@@ -1,7 +1,5 @@
 """How values of PostgreSQL become values of Python and back: types, adapters, the binary format."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -53,9 +51,6 @@ def select(query: str, *parameters: Any, **options: Any) -> dict[str, Any]:
 def values_of(cursor: Any) -> dict[str, Any]:
     (row,) = cursor.fetchall()
     return {"values": [show(value) for value in row], **about(cursor)}
-
-
-# Types
 
 
 @values.get("/numbers")
@@ -177,9 +172,6 @@ def composite() -> list[str]:
         return [show(row) for row in connection.execute("SELECT '(attic,\"4th, left\")'::place").fetchall()]
 
 
-# JSON as a parameter
-
-
 @values.get("/json-selected")
 def json_selected() -> dict[str, Any]:
     return select("SELECT %s, %s", Jsonb({"name": "tea"}), Json(["hot", None]))
@@ -206,9 +198,6 @@ def copied(cursor: Cursor[Any], rows: Sequence[Sequence[Any]]) -> int:
         for row in rows:
             copy.write_row(row)
     return len(rows)
-
-
-# Formats and adapters
 
 
 @values.get("/binary")

@@ -1,7 +1,5 @@
 """Many rows at once: executemany, execute_batch, execute_values, COPY."""
 
-from __future__ import annotations
-
 import io
 import os
 from typing import Any
@@ -91,9 +89,6 @@ def values_fetched() -> Response:
         return jsonify(shown(execute_values(cur, insert, given, template=template, page_size=2, fetch=True)))
 
 
-# Rows that are the same
-
-
 @bp.get("/equal-rows")
 def equal_rows() -> Response:
     def fill(cur: Any) -> Any:
@@ -112,9 +107,6 @@ def equal_rows_of_a_batch() -> Response:
 @bp.get("/equal-rows-values")
 def equal_rows_of_values() -> Response:
     return into_stock(lambda cur: execute_values(cur, "INSERT INTO stock (item, quantity) VALUES %s", EQUAL))
-
-
-# COPY
 
 
 @bp.get("/copy-in")

@@ -1,7 +1,5 @@
 """Calls that a replay makes otherwise than its recording: with new parameters, or calls that it alone makes."""
 
-from __future__ import annotations
-
 import os
 from datetime import datetime, timezone
 from typing import Any, Callable
@@ -37,9 +35,6 @@ def in_replay_alone(call: Callable[[], Any]) -> Any:
         return UNANSWERED if str(error).startswith(NO_ANSWER) else str(error)
 
 
-# What the application asks for before it is ready
-
-
 AT_START = {"rowcount": 0}
 
 
@@ -58,9 +53,6 @@ def count_settings_in_a_replay() -> None:
 @bp.get("/start")
 def asked_for_at_the_start() -> Response:
     return jsonify(AT_START)
-
-
-# New parameters
 
 
 @bp.get("/now")
@@ -114,9 +106,6 @@ def new_uuid_through_sqlalchemy() -> Response:
         except Exception:  # whose class and text are others with SQLAlchemy 2.0 than with 2.1
             answer = "refused"
         return jsonify(length=answer)
-
-
-# Calls that only a replay makes
 
 
 @bp.get("/only-in-replay")

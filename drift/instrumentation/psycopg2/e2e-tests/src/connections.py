@@ -1,24 +1,11 @@
 """Connections: how they are asked for, what they tell of themselves, pools, notices and notifications."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg2
-from database import (
-    DATABASE_URL,
-    ask,
-    beside,
-    connection,
-    dicts,
-    order,
-    own_connection,
-    rows,
-    shown,
-    taken_away,
-)
+from database import URL, ask, beside, connection, dicts, order, own_connection, reason_of, rows, shown, taken_away
 from flask import Blueprint, Response, jsonify
 from psycopg2 import extensions, sql
 from psycopg2.extras import RealDictCursor, wait_select
@@ -26,10 +13,10 @@ from psycopg2.pool import PoolError, SimpleConnectionPool, ThreadedConnectionPoo
 
 bp = Blueprint("connections", __name__, url_prefix="/connections")
 
-WHERE = extensions.parse_dsn(DATABASE_URL)
+WHERE = extensions.parse_dsn(URL)
 ME = "SELECT current_user AS me, current_database() AS here, current_setting('search_path') AS path"
 
-simple = SimpleConnectionPool(1, 2, DATABASE_URL)
+simple = SimpleConnectionPool(1, 2, URL)
 threaded = ThreadedConnectionPool(2, 3, **WHERE, cursor_factory=RealDictCursor)
 
 COMPOSED = sql.SQL("SELECT {} FROM items").format(sql.Identifier('odd "name"'))
@@ -55,9 +42,6 @@ def lent(pool: Any, **options: Any) -> Iterator[Any]:
         yield conn
     finally:
         pool.putconn(conn, **options)
-
-
-# Asked for
 
 
 @bp.get("/keywords")
@@ -103,15 +87,12 @@ def refused() -> Response:
 
 @bp.get("/asynchronous")
 def asynchronous() -> Response:
-    with closing(psycopg2.connect(DATABASE_URL, async_=1)) as conn:
+    with closing(psycopg2.connect(URL, async_=1)) as conn:
         wait_select(conn)
         cur = conn.cursor()
         cur.execute("SELECT id, name FROM items WHERE id <= %s ORDER BY id", (2,))
         wait_select(conn)
         return jsonify(rows=shown(cur.fetchall()), rowcount=cur.rowcount, executing=conn.isexecuting())
-
-
-# Passed on
 
 
 @bp.get("/is-connection")
@@ -154,9 +135,6 @@ def typecaster_of_cursor() -> Response:
         extensions.register_type(SHOUT, cur)
         cur.execute("SELECT 'mate'::text AS name")
         return jsonify(shown(cur.fetchall()))
-
-
-# What they tell
 
 
 @bp.get("/told")
@@ -206,7 +184,7 @@ def parameters() -> Response:
 
 @bp.get("/closed")
 def closed_connection() -> Response:
-    conn = psycopg2.connect(DATABASE_URL)
+    conn = psycopg2.connect(URL)
     conn.close()
     try:
         conn.cursor()
@@ -223,9 +201,6 @@ def notices_and_notifications() -> Response:
         ask(conn, "DO $$ BEGIN RAISE NOTICE 'running low'; RAISE WARNING 'out of %', 'tea'; END $$")
         ask(conn, "LISTEN orders; NOTIFY orders, 'number 7'")
         return jsonify(notices=conn.notices, notifies=[[each.channel, each.payload] for each in conn.notifies])
-
-
-# Pools
 
 
 @bp.get("/pool-of-dicts")
@@ -253,18 +228,14 @@ def pool_rolls_back() -> Response:
 @bp.get("/pool-exhausted")
 def pool_exhausted() -> Response:
     with lent(simple), lent(simple) as second:
-        try:
-            simple.getconn()
-            answer = "a third"
-        except PoolError as error:
-            answer = str(error)
+        answer = reason_of(PoolError, simple.getconn)
         return jsonify(answer=answer, result=ask(second, "SELECT 'still there' AS text"))
 
 
 @bp.get("/pool-close")
 def pool_gives_up_a_connection() -> Response:
     """One that is closed on return; the pool opens another when it is asked for it."""
-    own = SimpleConnectionPool(1, 1, DATABASE_URL)
+    own = SimpleConnectionPool(1, 1, URL)
     try:
         with lent(own, close=True) as first:
             found = [ask(first, "SELECT 1 AS one")]

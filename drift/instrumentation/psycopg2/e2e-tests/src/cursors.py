@@ -1,7 +1,5 @@
 """Kinds of cursors: rows as dicts and named tuples, the application's own classes, cursors of the server."""
 
-from __future__ import annotations
-
 import io
 from typing import Any
 
@@ -43,9 +41,6 @@ def all_named(found: list[Any]) -> list[Any]:
     return list(map(named, found))
 
 
-# What a cursor is told
-
-
 @bp.get("/array-size")
 def changed_array_size() -> Response:
     """fetchmany() without a size takes as many rows as the cursor says then: before it executes, between two calls, and
@@ -81,9 +76,6 @@ def class_of_time_zones() -> Response:
         return jsonify(moment=typed(moment), zone=type(moment.tzinfo).__name__)
 
 
-# Dicts
-
-
 @bp.get("/real-dict")
 def real_dict() -> Response:
     """Every way of fetching."""
@@ -98,10 +90,7 @@ def real_dict() -> Response:
 def subclass_of_connection() -> Response:
     """The connection's cursors are of a subclass, unless another class is asked for."""
     with own_connection(cursor_factory=UpperCursor) as conn:
-        return jsonify(
-            default=ask(conn, ITEMS, show=all_named),
-            other=ask(conn, ITEMS, cursor_factory=cursor),
-        )
+        return jsonify(default=ask(conn, ITEMS, show=all_named), other=ask(conn, ITEMS, cursor_factory=cursor))
 
 
 @bp.get("/real-dict-rows")
@@ -138,9 +127,6 @@ def dict_by_position() -> Response:
         return jsonify([[typed(row[1]), typed(row["id"])] for row in cur])
 
 
-# Named tuples
-
-
 @bp.get("/named-tuple")
 def named_tuple() -> Response:
     with connection() as conn, conn.cursor(cursor_factory=NamedTupleCursor) as cur:
@@ -156,9 +142,6 @@ def named_tuple_by_position() -> Response:
         item, name, price = cur.fetchone()
         others = [typed(list(row)) for row in cur]
         return jsonify(first=typed([item, name, price]), others=others, **beside(cur))
-
-
-# Connections that choose the cursor
 
 
 @bp.get("/connection-classes")
@@ -184,9 +167,6 @@ def own_class() -> Response:
     with connection() as conn, conn.cursor(cursor_factory=CountingCursor) as cur:
         cur.execute("SELECT price FROM items WHERE id = 5")
         return jsonify(scalar=typed(cur.scalar()), executed=cur.executed)
-
-
-# Cursors of the server
 
 
 @bp.get("/server")

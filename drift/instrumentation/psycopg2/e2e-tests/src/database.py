@@ -1,7 +1,5 @@
 """How the application reaches PostgreSQL, and how its answers show what the library gave."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +9,7 @@ from typing import Any, Callable
 
 import psycopg2
 
-DATABASE_URL = os.environ.get("DATABASE_URL", "postgresql://app:s3cret@127.0.0.1:5432/app")
+URL = os.environ.get("DATABASE_URL", "postgresql://app:s3cret@127.0.0.1:5432/app")
 FIRST_OWN_TYPE = 16384  # the server numbers the types that a schema makes from here on, as they come
 
 # A log-in takes longer than most requests. psycopg2's own pools, which have requests of their own, do not serve for
@@ -20,7 +18,7 @@ idle: SimpleQueue[Any] = SimpleQueue()
 
 Show = Callable[[list[Any]], Any]
 
-observer = psycopg2.connect(DATABASE_URL)
+observer = psycopg2.connect(URL)
 observer.autocommit = True  # each look of it sees what is committed by then
 
 
@@ -30,7 +28,7 @@ def connection() -> Iterator[Any]:
     try:
         conn = idle.get_nowait()
     except Empty:
-        conn = psycopg2.connect(DATABASE_URL)
+        conn = psycopg2.connect(URL)
     try:
         yield conn
     finally:
@@ -41,7 +39,7 @@ def connection() -> Iterator[Any]:
 @contextmanager
 def own_connection(**options: Any) -> Iterator[Any]:
     """A connection that is asked for with `options`, or changed in a way that no rollback undoes; closed in the end."""
-    conn = psycopg2.connect(DATABASE_URL, **options)
+    conn = psycopg2.connect(URL, **options)
     try:
         yield conn
     finally:
@@ -107,6 +105,15 @@ def _text(given: Any) -> str:
     if isinstance(given, (bytes, memoryview)):
         return bytes(given).hex()
     return given.isoformat() if isinstance(given, (date, datetime, time)) else str(given)
+
+
+def reason_of(kind: type[Exception], call: Callable[..., Any], *given: Any) -> str:
+    """What the error of this kind says that a call raises."""
+    try:
+        call(*given)
+    except kind as error:
+        return str(error)
+    return "fine"
 
 
 def order(conn: Any, till: str, item: str, quantity: int = 1) -> dict[str, Any]:

@@ -1,11 +1,9 @@
 """Statements that fail: what the error tells, and what the transaction is worth after it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import psycopg2
-from database import ask, connection, order, taken_away, typed
+from database import ask, connection, order, reason_of, taken_away, typed
 from flask import Blueprint, Response, jsonify
 from psycopg2 import errorcodes, errors, extensions
 
@@ -35,14 +33,9 @@ BROKEN = {
 
 def message_of(conn: Any, statement: str, parameters: Any = None) -> str:
     """The text of whatever a statement raises; what it was done in is rolled back."""
-    try:
-        ask(conn, statement, parameters)
-    except Exception as error:
-        return str(error)
-    else:
-        return "fine"
-    finally:
-        conn.rollback()
+    reason = reason_of(Exception, ask, conn, statement, parameters)
+    conn.rollback()
+    return reason
 
 
 @bp.get("/messages")
@@ -100,12 +93,7 @@ def everything(error: psycopg2.Error) -> dict[str, Any]:
 def aborted_transaction() -> Response:
     """After an error every statement is refused until the transaction is rolled back."""
     with connection() as conn:
-        steps = []
-        for statement in ("SELECT 1 / 0", "SELECT 1 AS one"):
-            try:
-                steps.append(ask(conn, statement))
-            except Exception as error:
-                steps.append(str(error))
+        steps = [reason_of(Exception, ask, conn, statement) for statement in ("SELECT 1 / 0", "SELECT 1 AS one")]
         conn.rollback()
         return jsonify([*steps, ask(conn, "SELECT 1 AS one")])
 
@@ -114,12 +102,8 @@ def aborted_transaction() -> Response:
 def saved_by_a_savepoint() -> Response:
     with connection() as conn:
         steps = [order(conn, "savepoint", "tea"), ask(conn, "SAVEPOINT line")]
-        try:
-            order(conn, "savepoint", "tea")
-            reason = "fine"
-        except Exception as error:
-            reason = str(error)
-            steps.append(ask(conn, "ROLLBACK TO SAVEPOINT line"))
+        reason = reason_of(Exception, order, conn, "savepoint", "tea")
+        steps.append(ask(conn, "ROLLBACK TO SAVEPOINT line"))
         conn.commit()
     return jsonify(steps=steps, reason=reason, seen=taken_away("savepoint"))
 
@@ -141,11 +125,8 @@ def with_block() -> Response:
 def executemany() -> Response:
     """The second of three is refused."""
     with connection() as conn, conn.cursor() as cur:
-        try:
-            cur.executemany("INSERT INTO orders VALUES ('many', %s)", [("tea",), ("tea",), ("bread",)])
-            reason = "fine"
-        except Exception as error:
-            reason = str(error)
+        rows = [("tea",), ("tea",), ("bread",)]
+        reason = reason_of(Exception, cur.executemany, "INSERT INTO orders VALUES ('many', %s)", rows)
         conn.commit()
     return jsonify(reason=reason, seen=taken_away("many"))
 

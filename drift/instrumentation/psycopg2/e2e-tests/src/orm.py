@@ -1,18 +1,16 @@
 """psycopg2 beneath SQLAlchemy: the SDK records statements there, and its psycopg2 half hands over the rows."""
 
-from __future__ import annotations
-
 import logging
 from typing import Any
 
-from database import DATABASE_URL, beside, taken_away, typed
+from database import URL, beside, taken_away, typed
 from flask import Blueprint, Response, g, has_request_context, jsonify
 from sqlalchemy import Connection, bindparam, column, create_engine, event, func, insert, select, table, text, update
 from sqlalchemy.exc import IntegrityError
 
 bp = Blueprint("orm", __name__, url_prefix="/orm")
 
-engine = create_engine(DATABASE_URL.replace("postgresql:", "postgresql+psycopg2:", 1), use_native_hstore=False)
+engine = create_engine(URL.replace("postgresql:", "postgresql+psycopg2:", 1), use_native_hstore=False)
 items = table("items", column("id"), column("name"), column("price"), column("stock"))
 orders = table("orders", column("till"), column("item"), column("quantity"))
 change = (

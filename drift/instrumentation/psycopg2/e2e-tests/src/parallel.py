@@ -1,7 +1,5 @@
 """Threads that are handed the OpenTelemetry context of the request, and use connections of their own, or one."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable
 

@@ -4,8 +4,6 @@ Where parameters come with the request the answer repeats them ("asked"): the SD
 with other parameters, if there is none with the same.
 """
 
-from __future__ import annotations
-
 import os
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -77,8 +75,7 @@ def composed_insert() -> Response:
     """Named placeholders, filled from the request's body; two pieces added to each other."""
     given = request.get_json()
     insert = sql.SQL("INSERT INTO basket ({}) VALUES ({})").format(
-        sql.SQL(", ").join(map(sql.Identifier, given)),
-        sql.SQL(", ").join(map(sql.Placeholder, given)),
+        sql.SQL(", ").join(map(sql.Identifier, given)), sql.SQL(", ").join(map(sql.Placeholder, given))
     )
     with connection() as conn:
         return jsonify(asked=given, **ask(conn, insert + sql.SQL(" RETURNING *"), given)), 201
@@ -104,9 +101,6 @@ def literal_percent() -> Response:
             parameter=ask(conn, "SELECT name FROM items WHERE name LIKE %s ORDER BY id", ("%ate",)),
             escaped=ask(conn, "SELECT %s LIKE %s AS same", ("100%", r"100\%")),
         )
-
-
-# Moments and spans of time
 
 
 @bp.get("/time")

@@ -4,8 +4,6 @@ Where parameters come with the request the answer repeats them ("asked"): the SD
 with other parameters, if there is none with the same.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import psycopg2
@@ -16,9 +14,6 @@ from psycopg2.extras import RealDictCursor
 bp = Blueprint("queries", __name__, url_prefix="/queries")
 
 ITEMS = "SELECT id, name, price FROM items ORDER BY id"
-
-
-# Fetching
 
 
 @bp.get("/fetching")
@@ -99,9 +94,6 @@ def same_names() -> Response:
         return jsonify(plain=ask(conn, "SELECT 1 AS a, 'x' AS a, 2.5"), dict=by_name)
 
 
-# Kinds of statements
-
-
 @bp.put("/basket/<item>")
 def upsert(item: str) -> Response:
     """Inserted the first time, updated the second; a third row is left alone."""
@@ -171,9 +163,6 @@ def cursor_in_sql() -> Response:
         declared = ask(conn, "DECLARE shelf SCROLL CURSOR FOR SELECT id, name FROM items ORDER BY id")
         fetched = ask(conn, "FETCH 2 FROM shelf")
         return jsonify(declared=declared, fetched=fetched, closed=ask(conn, "CLOSE shelf"))
-
-
-# What a cursor tells beside its rows
 
 
 @bp.get("/attributes")

@@ -1,7 +1,5 @@
 """A database that is not there in replay: psycopg2 is refused, and the SDK gives a stand-in for the connection."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -10,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import psycopg2
 from connections import FloatConnection
-from database import DATABASE_URL, ask, dicts, order, rows, shown, taken_away, told, typed
+from database import URL, ask, dicts, order, reason_of, rows, shown, taken_away, told, typed
 from flask import Blueprint, Response, jsonify
 from psycopg2 import extensions
 from psycopg2.extras import RealDictCursor
@@ -18,7 +16,7 @@ from psycopg2.pool import SimpleConnectionPool
 
 bp = Blueprint("standins", __name__, url_prefix="/standins")
 
-WHERE = extensions.parse_dsn(DATABASE_URL)
+WHERE = extensions.parse_dsn(URL)
 if os.environ.get("TUSK_DRIFT_MODE") == "REPLAY":
     WHERE["port"] = "9"  # nothing listens there
 
@@ -34,9 +32,6 @@ def stand_in(**options: Any) -> Iterator[Any]:
     """A connection that is asked for with keywords, and closed in the end."""
     with closing(psycopg2.connect(**{**WHERE, **options})) as conn:
         yield conn
-
-
-# Asked for
 
 
 @bp.get("/keywords")
@@ -97,9 +92,6 @@ def named_cursor() -> Response:
             return jsonify(refused=True)
 
 
-# What they do
-
-
 @bp.get("/fetching")
 def fetching() -> Response:
     with stand_in() as conn, conn.cursor() as cur:
@@ -127,11 +119,7 @@ def transactions() -> Response:
 @bp.get("/error")
 def error() -> Response:
     with stand_in() as conn:
-        try:
-            ask(conn, "SELECT 1 / 0 AS never")
-            reason = "fine"
-        except Exception as error:
-            reason = str(error)
+        reason = reason_of(Exception, ask, conn, "SELECT 1 / 0 AS never")
         conn.rollback()
         return jsonify(reason=reason, after=ask(conn, "SELECT 1 AS one"))
 
@@ -175,9 +163,6 @@ def closing_pool(pool: Any) -> Iterator[None]:
         yield
     finally:
         pool.closeall()
-
-
-# What they tell
 
 
 @bp.get("/told")

@@ -1,9 +1,7 @@
 """Transactions: what is kept, what is lost, and what another connection sees of it."""
 
-from __future__ import annotations
-
 import psycopg2
-from database import DATABASE_URL, ask, connection, observer, order, orders, own_connection, taken_away, told, value
+from database import URL, ask, connection, observer, order, orders, own_connection, reason_of, taken_away, told, value
 from flask import Blueprint, Response, jsonify
 from psycopg2 import extensions
 
@@ -51,7 +49,7 @@ def with_block() -> Response:
 @bp.get("/with-bound")
 def connection_bound_by_a_with() -> Response:
     """The documentation's first: a connection of its own, bound by the with, committed at its end and left open."""
-    with psycopg2.connect(DATABASE_URL) as conn:
+    with psycopg2.connect(URL) as conn:
         with conn.cursor() as cur:
             cur.execute("INSERT INTO orders VALUES (%s, %s, %s)", ("with-bound", "tea", 2))
             steps = [told(cur)]
@@ -126,11 +124,7 @@ def read_only() -> Response:
         conn.set_session("SERIALIZABLE", readonly=True, deferrable=True)
         said = [[conn.isolation_level, conn.readonly, conn.deferrable]]
         server = [ask(conn, asked)]
-        refused = "no"
-        try:
-            ask(conn, "UPDATE items SET stock = 0")
-        except Exception as error:
-            refused = str(error)
+        refused = reason_of(Exception, ask, conn, "UPDATE items SET stock = 0")
         conn.rollback()
         conn.isolation_level = "REPEATABLE READ"
         conn.readonly, conn.deferrable = False, None
@@ -181,10 +175,7 @@ def distributed_in_one_phase() -> Response:
         xid = conn.xid(42, "shop", "till 1")
         conn.tpc_begin(xid)
         placed = [order(conn, "one-phase", "kept")]
-        try:
-            conn.commit()
-        except psycopg2.ProgrammingError as error:
-            refused = str(error)
+        refused = reason_of(psycopg2.ProgrammingError, conn.commit)
         conn.tpc_commit()
         conn.tpc_begin(xid)
         placed.append(order(conn, "one-phase", "lost"))

@@ -1,7 +1,5 @@
 """What psycopg2 sends by itself, past its cursors: the SDK does not see it, so that it reaches the server in replay."""
 
-from __future__ import annotations
-
 import psycopg2
 from database import ask, own_connection, typed, value
 from flask import Blueprint, Response, jsonify

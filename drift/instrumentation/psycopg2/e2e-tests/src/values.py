@@ -61,9 +61,6 @@ def select(statement: str, parameters: Any = None) -> Response:
         return jsonify(ask(conn, statement, parameters))
 
 
-# Numbers, text, truth
-
-
 @bp.get("/integers")
 def integers_and_booleans() -> Response:
     return select(
@@ -104,9 +101,6 @@ def nulls() -> Response:
     """NULL in columns of many types."""
     kinds = ("int", "numeric", "float8", "boolean", "text", "date", "timestamptz", "bytea", "jsonb", "uuid")
     return select("SELECT " + ", ".join(f"NULL::{kind} AS {kind}_" for kind in kinds) + ", NULL::int[] AS array_")
-
-
-# Dates and times
 
 
 @bp.get("/dates")
@@ -150,9 +144,6 @@ def intervals() -> Response:
     return select("SELECT %s AS some, %s AS back, interval '1 month' AS month, interval '0' AS none", given)
 
 
-# Bytes
-
-
 @bp.get("/bytes")
 def binary() -> Response:
     """Not UTF-8, as a parameter and as a value."""
@@ -175,9 +166,6 @@ def ascii_bytes() -> Response:
     with connection() as conn:
         [(data,)] = rows(conn, "SELECT %s AS data", (b"plain",))
         return jsonify(text=bytes(data).decode())
-
-
-# JSON
 
 
 @bp.get("/json")
@@ -212,9 +200,6 @@ def json_loads() -> Response:
         register_default_json(conn, loads=exact)
         register_default_jsonb(conn_or_curs=conn, loads=exact)
         return jsonify(ask(conn, "SELECT '{\"price\": 2.50}'::json AS one, '[1.10]'::jsonb AS other"))
-
-
-# Arrays, ranges, and what comes as text
 
 
 @bp.get("/arrays")
@@ -262,9 +247,6 @@ def uuids() -> Response:
     with own_connection() as conn:
         register_uuid(None, conn)
         return jsonify(ask(conn, "SELECT %s AS id, %s::uuid AS text, NULL::uuid AS none", (AN_ID, str(AN_ID))))
-
-
-# The application's own types
 
 
 @bp.get("/enum")

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from clients import URL, answer, async_text, database, greeting
+from clients import URL, answer, async_text, database, greeting, in_a_loop
 from flask import Blueprint, Response
 from redis import RedisError, WatchError
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -22,67 +22,57 @@ def loaded_at_start() -> Response:
 
 
 @pages.get("/values")
-def values() -> Response:
-    async def work() -> Response:
-        async with async_text() as client:
-            await client.delete("a:counter", "a:hash", "a:list", "a:scores")
-            return answer(
-                set=await client.set("a:text", "ü and other teas", ex=100),
-                get=await client.get("a:text"),
-                hset=await client.hset("a:hash", mapping={"a": 1, "b": "zwei"}),
-                hgetall=await client.hgetall("a:hash"),
-                rpush=await client.rpush("a:list", "x", "y"),
-                zincrby=await client.zincrby("a:scores", 1.5, "ada"),
-                zrange=dict(await client.zrange("a:scores", 0, -1, withscores=True)),
-                mget=await client.mget("a:text", "a:missing"),
-                dump=(await client.dump("a:text"))[:-10],  # bytes, whatever else is decoded; without version, checksum
-            )
-
-    return asyncio.run(work())
+@in_a_loop
+async def values() -> Response:
+    async with async_text() as client:
+        await client.delete("a:counter", "a:hash", "a:list", "a:scores")
+        return answer(
+            set=await client.set("a:text", "ü and other teas", ex=100),
+            get=await client.get("a:text"),
+            hset=await client.hset("a:hash", mapping={"a": 1, "b": "zwei"}),
+            hgetall=await client.hgetall("a:hash"),
+            rpush=await client.rpush("a:list", "x", "y"),
+            zincrby=await client.zincrby("a:scores", 1.5, "ada"),
+            zrange=dict(await client.zrange("a:scores", 0, -1, withscores=True)),
+            mget=await client.mget("a:text", "a:missing"),
+            dump=(await client.dump("a:text"))[:-10],  # bytes, whatever else is decoded; without version, checksum
+        )
 
 
 @pages.get("/gather")
-def gather() -> Response:
+@in_a_loop
+async def gather() -> Response:
     """Several at once, on connections of a pool."""
-
-    async def work() -> Response:
-        pool = BlockingConnectionPool.from_url(URL, max_connections=2, decode_responses=True)
-        async with Redis.from_pool(pool) as client:
-            made = await client.mset({f"a:gather:{number}": number for number in range(3)})
-            found = await asyncio.gather(*(client.get(f"a:gather:{number}") for number in range(3)))
-            task = asyncio.create_task(client.strlen("a:gather:0"))
-            return answer(mset=made, found=found, length=await task)
-
-    return asyncio.run(work())
+    pool = BlockingConnectionPool.from_url(URL, max_connections=2, decode_responses=True)
+    async with Redis.from_pool(pool) as client:
+        made = await client.mset({f"a:gather:{number}": number for number in range(3)})
+        found = await asyncio.gather(*(client.get(f"a:gather:{number}") for number in range(3)))
+        task = asyncio.create_task(client.strlen("a:gather:0"))
+        return answer(mset=made, found=found, length=await task)
 
 
 @pages.get("/find")
-def find() -> Response:
-    async def work() -> Response:
-        async with Redis.from_url(database(12), decode_responses=True) as client:
-            return answer(
-                flushdb=await client.flushdb(),
-                mset=await client.mset({"user:1": 1, "user:2": 2, "order:1": 3}),
-                keys=sorted(await client.keys("user:?")),
-                scanned=sorted([key async for key in client.scan_iter(match="user:*", count=100)]),
-            )
-
-    return asyncio.run(work())
+@in_a_loop
+async def find() -> Response:
+    async with Redis.from_url(database(12), decode_responses=True) as client:
+        return answer(
+            flushdb=await client.flushdb(),
+            mset=await client.mset({"user:1": 1, "user:2": 2, "order:1": 3}),
+            keys=sorted(await client.keys("user:?")),
+            scanned=sorted([key async for key in client.scan_iter(match="user:*", count=100)]),
+        )
 
 
 @pages.get("/queue")
-def queue() -> Response:
+@in_a_loop
+async def queue() -> Response:
     """A worker waits while another task brings the work."""
-
-    async def work() -> Response:
-        async with async_text() as client:
-            deleted = await client.delete("a:queue")
-            worker = asyncio.create_task(client.blpop("a:queue", timeout=10))
-            pushed = await client.rpush("a:queue", "job 1")
-            queue, job = await worker
-            return answer(deleted=deleted, pushed=pushed, queue=queue, job=job, left=await client.llen("a:queue"))
-
-    return asyncio.run(work())
+    async with async_text() as client:
+        deleted = await client.delete("a:queue")
+        worker = asyncio.create_task(client.blpop("a:queue", timeout=10))
+        pushed = await client.rpush("a:queue", "job 1")
+        queue, job = await worker
+        return answer(deleted=deleted, pushed=pushed, queue=queue, job=job, left=await client.llen("a:queue"))
 
 
 @pages.get("/lua")
@@ -102,97 +92,78 @@ def lua() -> Response:
     return asyncio.run(work())
 
 
-# Pipelines and transactions
-
-
 @pages.get("/pipeline")
-def pipeline() -> Response:
-    async def work() -> Response:
-        async with async_text() as client, client.pipeline(transaction=False) as pipe:
-            pipe.delete("a:pipe", "a:pipe:hash").set("a:pipe:text", "ü").get("a:pipe:text").incrby("a:pipe", 3)
-            pipe.hset("a:pipe:hash", mapping={"a": 1}).hgetall("a:pipe:hash").get("a:pipe:missing")
-            queued = len(pipe)
-            results = await pipe.execute()
-            multi = await client.pipeline(transaction=True).set("a:multi", 1).incr("a:multi").execute()
-            empty = await client.pipeline().execute()
-            return answer(queued=queued, results=results[1:], multi=multi, empty=empty)
-
-    return asyncio.run(work())
+@in_a_loop
+async def pipeline() -> Response:
+    async with async_text() as client, client.pipeline(transaction=False) as pipe:
+        pipe.delete("a:pipe", "a:pipe:hash").set("a:pipe:text", "ü").get("a:pipe:text").incrby("a:pipe", 3)
+        pipe.hset("a:pipe:hash", mapping={"a": 1}).hgetall("a:pipe:hash").get("a:pipe:missing")
+        queued = len(pipe)
+        results = await pipe.execute()
+        multi = await client.pipeline(transaction=True).set("a:multi", 1).incr("a:multi").execute()
+        empty = await client.pipeline().execute()
+        return answer(queued=queued, results=results[1:], multi=multi, empty=empty)
 
 
 @pages.get("/watch/unread")
-def watch_unread() -> Response:
-    async def work() -> Response:
-        async with async_text() as client, client.pipeline() as pipe:
-            watch = await pipe.watch("a:watched")
-            pipe.multi()
-            pipe.set("a:watched", "new").get("a:watched")
-            return answer(watch=watch, results=await pipe.execute())
-
-    return asyncio.run(work())
+@in_a_loop
+async def watch_unread() -> Response:
+    async with async_text() as client, client.pipeline() as pipe:
+        watch = await pipe.watch("a:watched")
+        pipe.multi()
+        pipe.set("a:watched", "new").get("a:watched")
+        return answer(watch=watch, results=await pipe.execute())
 
 
 @pages.get("/watch/lost")
-def watch_lost() -> Response:
-    async def work() -> Response:
-        async with async_text() as client, client.pipeline() as pipe:
-            await pipe.watch("a:contested")
-            await client.set("a:contested", "of another")
-            pipe.multi()
-            pipe.set("a:contested", "new")
-            try:
-                result = await pipe.execute()
-            except WatchError as error:
-                result = error
-            return answer(result=result, get=await client.get("a:contested"))
-
-    return asyncio.run(work())
+@in_a_loop
+async def watch_lost() -> Response:
+    async with async_text() as client, client.pipeline() as pipe:
+        await pipe.watch("a:contested")
+        await client.set("a:contested", "of another")
+        pipe.multi()
+        pipe.set("a:contested", "new")
+        try:
+            result = await pipe.execute()
+        except WatchError as error:
+            result = error
+        return answer(result=result, get=await client.get("a:contested"))
 
 
 @pages.get("/lock")
-def lock() -> Response:
+@in_a_loop
+async def lock() -> Response:
     """A lock with a token of the application's own; another worker gets it when it is released."""
-
-    async def work() -> Response:
-        async with async_text() as client:
-            loaded = await client.script_load(Lock.LUA_RELEASE_SCRIPT)
-            await client.delete("a:lock")
-            mine = client.lock("a:lock", timeout=60)
-            other = client.lock("a:lock", timeout=60, blocking=False)
-            steps = [await mine.acquire(token=MINE), await other.acquire(token=THEIRS)]
-            steps += [await mine.owned(), await mine.release(), await other.acquire(token=THEIRS)]
-            same = loaded == mine.lua_release.sha
-            return answer(same=same, steps=steps, locked=await other.locked(), owned=await mine.owned())
-
-    return asyncio.run(work())
+    async with async_text() as client:
+        loaded = await client.script_load(Lock.LUA_RELEASE_SCRIPT)
+        await client.delete("a:lock")
+        mine = client.lock("a:lock", timeout=60)
+        other = client.lock("a:lock", timeout=60, blocking=False)
+        steps = [await mine.acquire(token=MINE), await other.acquire(token=THEIRS)]
+        steps += [await mine.owned(), await mine.release(), await other.acquire(token=THEIRS)]
+        same = loaded == mine.lua_release.sha
+        return answer(same=same, steps=steps, locked=await other.locked(), owned=await mine.owned())
 
 
 @pages.get("/error")
-def error() -> Response:
-    async def work() -> Response:
-        async with async_text() as client:
-            await client.set("a:wrong", "text")
-            try:
-                result = await client.lpush("a:wrong", "x")
-            except RedisError as error:
-                result = error
-            return answer(result=result)
-
-    return asyncio.run(work())
-
-
-# Pub/sub
+@in_a_loop
+async def error() -> Response:
+    async with async_text() as client:
+        await client.set("a:wrong", "text")
+        try:
+            result = await client.lpush("a:wrong", "x")
+        except RedisError as error:
+            result = error
+        return answer(result=result)
 
 
 @pages.get("/subscribe")
-def subscribe() -> Response:
-    async def work() -> Response:
-        own = Redis.from_url(URL, decode_responses=True, retry=Retry(NoBackoff(), 0))
-        async with own, own.pubsub() as listener:
-            await listener.subscribe("a:news")
-            said = [await listener.get_message(timeout=5)]
-            said.append(await own.publish("a:news", "hello"))
-            said.append(await listener.get_message(timeout=5))
-            return answer(said=said)
-
-    return asyncio.run(work())
+@in_a_loop
+async def subscribe() -> Response:
+    own = Redis.from_url(URL, decode_responses=True, retry=Retry(NoBackoff(), 0))
+    async with own, own.pubsub() as listener:
+        await listener.subscribe("a:news")
+        said = [await listener.get_message(timeout=5)]
+        said.append(await own.publish("a:news", "hello"))
+        said.append(await listener.get_message(timeout=5))
+        return answer(said=said)

@@ -10,9 +10,6 @@ from redis.lock import Lock
 pages = Blueprint("batches", __name__)
 
 
-# Pipelines
-
-
 @pages.get("/pipelines")
 def pipelines() -> Response:
     """Without MULTI; every kind of result."""
@@ -90,9 +87,6 @@ def pipelines_in_another_order() -> Response:
     return answer(mset=made, **found)
 
 
-# WATCH
-
-
 @pages.get("/watch/unread")
 def watch_unread() -> Response:
     """WATCH, then MULTI at once: what is to be set is known already."""
@@ -144,9 +138,6 @@ def watch_lost() -> Response:
         except WatchError as error:
             result = error
     return answer(result=result, get=data.get("contested"))
-
-
-# Lua
 
 
 LIMIT = """
@@ -213,9 +204,6 @@ def functions() -> Response:
         names=[each[1] if isinstance(each, list) else each["library_name"] for each in text.function_list("shop")],
         delete=text.function_delete("shop"),
     )
-
-
-# Locks
 
 
 MINE, THEIRS = "worker-1", "worker-2"

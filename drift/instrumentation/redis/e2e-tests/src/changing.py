@@ -8,16 +8,13 @@ from datetime import datetime, timezone
 from typing import Any
 from uuid import uuid4
 
-from clients import answer, async_cluster, async_text, cluster, outcome, text, warmed_up
+from clients import answer, async_cluster, async_text, cluster, in_a_loop, outcome, text, warmed_up
 from flask import Blueprint, Response
 
 pages = Blueprint("changing", __name__, url_prefix="/changing")
 
 IN_REPLAY = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
 NOBODY = "nobody has this one"
-
-
-# Keys
 
 
 @pages.get("/key")
@@ -54,16 +51,11 @@ def new_key_in_pipeline() -> Response:
 
 
 @pages.get("/key/async")
-def new_key_async() -> Response:
-    async def work() -> Response:
-        key = f"a:session:{uuid4()}"
-        async with async_text() as client:
-            return answer(set=await client.set(key, "bob", ex=60), get=await client.get(key))
-
-    return asyncio.run(work())
-
-
-# Calls that only the replay makes
+@in_a_loop
+async def new_key_async() -> Response:
+    key = f"a:session:{uuid4()}"
+    async with async_text() as client:
+        return answer(set=await client.set(key, "bob", ex=60), get=await client.get(key))
 
 
 @pages.get("/replay/start")
@@ -109,9 +101,6 @@ def command_beside_command() -> Response:
     """A command that nobody recorded, beside one that was."""
     stored = text.set("beside:command", "x")
     return answer(set=stored, found=_found(text.get, NOBODY))
-
-
-# The clock
 
 
 @pages.get("/clock")

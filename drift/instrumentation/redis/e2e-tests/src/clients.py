@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,6 +49,16 @@ def _warm_up() -> list:
 
 
 warmed_up = _warm_up()
+
+
+def in_a_loop(handler: Callable[[], Awaitable[Response]]) -> Callable[[], Response]:
+    """An async handler, in an event loop of its own."""
+
+    @wraps(handler)
+    def run() -> Response:
+        return asyncio.run(handler())
+
+    return run
 
 
 def async_cluster() -> AsyncRedisCluster:

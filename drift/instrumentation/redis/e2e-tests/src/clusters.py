@@ -1,8 +1,6 @@
 """The cluster clients, sync and async. Keys with one {tag} live on one node."""
 
-import asyncio
-
-from clients import CLUSTER_URL, answer, async_cluster, cluster, in_another_order, outcome
+from clients import CLUSTER_URL, answer, async_cluster, cluster, in_a_loop, in_another_order, outcome
 from flask import Blueprint, Response
 from redis.asyncio import RedisCluster as AsyncRedisCluster
 from redis.cluster import RedisCluster
@@ -100,97 +98,77 @@ def transaction() -> Response:
 def errors() -> Response:
     """Keys of different nodes in one command, and one type for another."""
     cluster.set("c:wrong", "text")
-    return answer(
-        slots=outcome(cluster.sinter, "c:far:1", "c:far:2"),
-        type=outcome(cluster.lpush, "c:wrong", "x"),
-    )
-
-
-# The async client
+    return answer(slots=outcome(cluster.sinter, "c:far:1", "c:far:2"), type=outcome(cluster.lpush, "c:wrong", "x"))
 
 
 @pages.get("/async/values")
-def async_values() -> Response:
-    async def work() -> Response:
-        client = async_cluster()
-        try:
-            await client.hset("ca:hash", mapping={"a": 1})
-            return answer(
-                set=await client.set("ca:text", "ü", ex=100),
-                get=await client.get("ca:text"),
-                hgetall=await client.hgetall("ca:hash"),
-                mset=await client.mset({"{ca:1}a": 1, "{ca:1}b": 2}),
-                mget=await client.mget("{ca:1}a", "{ca:1}b", "{ca:1}c"),
-                keys=sorted(await client.keys("{ca:1}?", target_nodes=AsyncRedisCluster.PRIMARIES)),
-            )
-        finally:
-            await client.aclose()
-
-    return asyncio.run(work())
+@in_a_loop
+async def async_values() -> Response:
+    client = async_cluster()
+    try:
+        await client.hset("ca:hash", mapping={"a": 1})
+        return answer(
+            set=await client.set("ca:text", "ü", ex=100),
+            get=await client.get("ca:text"),
+            hgetall=await client.hgetall("ca:hash"),
+            mset=await client.mset({"{ca:1}a": 1, "{ca:1}b": 2}),
+            mget=await client.mget("{ca:1}a", "{ca:1}b", "{ca:1}c"),
+            keys=sorted(await client.keys("{ca:1}?", target_nodes=AsyncRedisCluster.PRIMARIES)),
+        )
+    finally:
+        await client.aclose()
 
 
 @pages.get("/async/pipeline")
-def async_pipeline() -> Response:
-    async def work() -> Response:
-        client = async_cluster()
-        try:
-            pipe = client.pipeline()
-            pipe.set("ca:pipe:1", "a").set("ca:pipe:2", "b").get("ca:pipe:2").get("ca:pipe:1").get("ca:pipe:missing")
-            queued = len(pipe)
-            return answer(queued=queued, results=await pipe.execute(), get=await client.get("ca:pipe:1"))
-        finally:
-            await client.aclose()
-
-    return asyncio.run(work())
+@in_a_loop
+async def async_pipeline() -> Response:
+    client = async_cluster()
+    try:
+        pipe = client.pipeline()
+        pipe.set("ca:pipe:1", "a").set("ca:pipe:2", "b").get("ca:pipe:2").get("ca:pipe:1").get("ca:pipe:missing")
+        queued = len(pipe)
+        return answer(queued=queued, results=await pipe.execute(), get=await client.get("ca:pipe:1"))
+    finally:
+        await client.aclose()
 
 
 @pages.get("/async/pipeline/another-order")
-def async_pipelines_in_another_order() -> Response:
-    async def work() -> Response:
-        client = async_cluster()
-        try:
-            made = [await client.set(f"ca:order:{name}", name) for name in ("milk", "tea")]
-            found = {}
-            for name in in_another_order("milk", "tea"):
-                found[name] = await client.pipeline().get(f"ca:order:{name}").execute()
-            return answer(set=made, **found)
-        finally:
-            await client.aclose()
-
-    return asyncio.run(work())
+@in_a_loop
+async def async_pipelines_in_another_order() -> Response:
+    client = async_cluster()
+    try:
+        made = [await client.set(f"ca:order:{name}", name) for name in ("milk", "tea")]
+        found = {}
+        for name in in_another_order("milk", "tea"):
+            found[name] = await client.pipeline().get(f"ca:order:{name}").execute()
+        return answer(set=made, **found)
+    finally:
+        await client.aclose()
 
 
 @pages.get("/async/split")
-def async_split() -> Response:
+@in_a_loop
+async def async_split() -> Response:
     """`async with`, which asks a node at once, and commands that are split by key."""
-
-    async def work() -> Response:
-        async with async_cluster() as client:
-            return answer(
-                stored=await client.mset_nonatomic({"ca:4:one": "1", "ca:4:other": "x", "ca:4:third": "y"}),
-                deleted=await client.delete("ca:4:other", "ca:4:third"),
-                mget=await client.mget_nonatomic("ca:4:one", "ca:4:other"),
-            )
-
-    return asyncio.run(work())
+    async with async_cluster() as client:
+        return answer(
+            stored=await client.mset_nonatomic({"ca:4:one": "1", "ca:4:other": "x", "ca:4:third": "y"}),
+            deleted=await client.delete("ca:4:other", "ca:4:third"),
+            mget=await client.mget_nonatomic("ca:4:one", "ca:4:other"),
+        )
 
 
 @pages.get("/async/watch")
-def async_watch() -> Response:
+@in_a_loop
+async def async_watch() -> Response:
     """WATCH, and the read after it, which a pipeline asks the node at once."""
-
-    async def work() -> Response:
-        async with async_cluster() as client:
-            stored = await client.mset_nonatomic({"{ca:3}watched": "old", "ca:3:other": "x"})
-            deleted = await client.delete("ca:3:other", "ca:3:missing")
-            pipe = client.pipeline(transaction=True)
-            await pipe.watch("{ca:3}watched")
-            old = await pipe.get("{ca:3}watched")
-            pipe.multi()
-            pipe.set("{ca:3}watched", "new")
-            results = await pipe.execute()
-            return answer(
-                stored=stored, deleted=deleted, old=old, results=results, new=await client.get("{ca:3}watched")
-            )
-
-    return asyncio.run(work())
+    async with async_cluster() as client:
+        stored = await client.mset_nonatomic({"{ca:3}watched": "old", "ca:3:other": "x"})
+        deleted = await client.delete("ca:3:other", "ca:3:missing")
+        pipe = client.pipeline(transaction=True)
+        await pipe.watch("{ca:3}watched")
+        old = await pipe.get("{ca:3}watched")
+        pipe.multi()
+        pipe.set("{ca:3}watched", "new")
+        results = await pipe.execute()
+        return answer(stored=stored, deleted=deleted, old=old, results=results, new=await client.get("{ca:3}watched"))

@@ -189,9 +189,6 @@ def view() -> Response:
     return answer(set=data.set("memoryview", memoryview(b"bytes")), get=data.get("memoryview"))
 
 
-# Errors that the application handles
-
-
 @pages.get("/errors/wrong-type")
 def wrong_type() -> Response:
     data.set("wrong", "text")

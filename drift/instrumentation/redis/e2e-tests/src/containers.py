@@ -9,9 +9,6 @@ from flask import Blueprint, Response
 pages = Blueprint("containers", __name__)
 
 
-# Hashes
-
-
 @pages.get("/hashes")
 def hashes() -> Response:
     text.delete("hash")
@@ -57,9 +54,6 @@ def order_of_hash() -> Response:
     text.hset("hash:order", mapping={f"field:{number}": number * 7 % 10 for number in range(10)})
     found = text.hgetall("hash:order")
     return answer(fields=list(found), found=found)
-
-
-# Lists
 
 
 @pages.get("/lists")
@@ -124,9 +118,6 @@ def waited() -> Response:
     return answer(deleted=deleted, pushed=pushed, queue=queue, job=job, left=data.llen("work"))
 
 
-# Sets
-
-
 @pages.get("/sets")
 def sets() -> Response:
     """What has no order is sorted, as one does for a page."""
@@ -165,9 +156,6 @@ def kinds_of_sets() -> Response:
         common=type(common).__name__,
         of_common=sorted(common),
     )
-
-
-# Sorted sets
 
 
 @pages.get("/scores")
@@ -231,13 +219,7 @@ def tuples() -> Response:
     text.delete("pairs", "pairs:list")
     text.zadd("pairs", {"ada": 1, "bob": 2})
     text.rpush("pairs:list", "x")
-    return answer(
-        zrange=text.zrange("pairs", 0, -1, withscores=True),
-        blpop=text.blpop("pairs:list", timeout=1),
-    )
-
-
-# Places
+    return answer(zrange=text.zrange("pairs", 0, -1, withscores=True), blpop=text.blpop("pairs:list", timeout=1))
 
 
 @pages.get("/places")

@@ -81,9 +81,6 @@ def add_event() -> Response:
     return answer(same=found[0][0] == number, fields=found[0][1], removed=removed, id=number)
 
 
-# Pub/sub
-
-
 @pages.get("/publish")
 def publish() -> Response:
     """Nobody listens."""

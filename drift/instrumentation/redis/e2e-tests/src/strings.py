@@ -129,9 +129,6 @@ def product(number: int) -> Response:
     return answer(looks=looks, setex=stored, product=json.loads(text.get(key)))
 
 
-# Counters, bits, HyperLogLog
-
-
 @pages.get("/counters")
 def counters() -> Response:
     data.delete("counter", "counter:float")
@@ -164,9 +161,6 @@ def bits() -> Response:
         pfmerge=data.pfmerge("visitors", "visitors:1", "visitors:2"),
         pfcount=data.pfcount("visitors:1", "visitors:2"),
     )
-
-
-# Keys
 
 
 @pages.get("/keys/expiry")

@@ -3,18 +3,15 @@
 By hand: python src/test_requests.py [http://localhost:8000]
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 
 # By hand, e2e_common is found by walking up to the top of the checkout.
 sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
-from stated import asynchronous, batches, changing, clusters, connections, containers, messages, strings
+from stated.words import shown
 
 from e2e_common.requester import Api
 
-with Api(unanswered_at_start=['PIPELINE [["GET", "shop:prices"]]']) as api:
-    for module in (strings, containers, messages, batches, connections, asynchronous, clusters, changing):
-        module.requests(api)
+with Api(unanswered_at_start=['PIPELINE [["GET", "shop:prices"]]'], calls={"redis": 0}, show=shown) as api:
+    api.send("strings", "containers", "messages", "batches", "connections", "asynchronous", "clusters", "changing")

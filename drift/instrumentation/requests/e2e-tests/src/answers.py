@@ -1,7 +1,5 @@
 """What is answered: every kind of status, type, encoding and size, and what `requests` says of it."""
 
-from __future__ import annotations
-
 import base64
 import copy
 import pickle

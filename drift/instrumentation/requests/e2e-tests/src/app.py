@@ -1,24 +1,9 @@
 """A Flask application under the Drift SDK that calls an upstream with `requests`.
 
-Surface covered, a module each:
-sessions    the functions of the module, sessions and what they add to each request, prepared requests, and hooks
-sent        parameters, bodies of every form, files, headers, cookies and URLs
-authorized  Basic, Digest, of the URL, of a .netrc, and of the application's own kind
-answers     every status, type, encoding and size; JSON, text, links, cookies; what belongs to an answer beside its body
-streams     answers that are read in parts
-redirects   not followed, and followed
-failures    before anything is sent, on the way, and in the answer
-transport   adapters, retries, pools, proxies, certificates; urllib3 beside it
-parallel    threads, with the context of the request and without, and while an answer is sent
-changing    what is another in each run: parameters, the clock, and calls that replay alone makes
-idioms      what the guide shows, and no other module has
-rules       what the rules of .tusk/config.yaml leave out or change
-And, in this module, what is asked for before the first request.
+drift/instrumentation/README.md says what it covers, each module its part.
 
 By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
 """
-
-from __future__ import annotations
 
 import logging
 import os
@@ -32,41 +17,18 @@ sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(
 sdk_log.setLevel(logging.DEBUG)
 logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
-from typing import Any  # noqa: E402 - the SDK patches what is imported after it
+from importlib import import_module  # noqa: E402 - the SDK patches what is imported after it
+from typing import Any  # noqa: E402
 
-import answers  # noqa: E402
-import authorized  # noqa: E402
-import changing  # noqa: E402
-import failures  # noqa: E402
-import idioms  # noqa: E402
-import parallel  # noqa: E402
-import redirects  # noqa: E402
-import rules  # noqa: E402
-import sent  # noqa: E402
-import sessions  # noqa: E402
-import streams  # noqa: E402
-import transport  # noqa: E402
 from changing import as_nothing_answers  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
 from wire import fetch  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-for module in (
-    sessions,
-    sent,
-    authorized,
-    answers,
-    streams,
-    redirects,
-    failures,
-    transport,
-    parallel,
-    changing,
-    idioms,
-    rules,
-):
-    app.register_blueprint(module.bp)
+WIRE = ("sessions", "sent", "authorized", "answers", "streams", "redirects", "failures", "transport")
+for theme in (*WIRE, "parallel", "changing", "idioms", "rules"):
+    app.register_blueprint(import_module(theme).bp)
 
 
 def read_settings() -> dict[str, Any]:

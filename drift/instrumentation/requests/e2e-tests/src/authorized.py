@@ -1,7 +1,5 @@
 """Authorization: of a request, of a session, of the URL, of a file, and of the application's own kind."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """What is another in each run: calls whose parameters change, the clock, and calls that replay alone makes."""
 
-from __future__ import annotations
-
 import time
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime

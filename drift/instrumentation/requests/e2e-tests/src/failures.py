@@ -1,7 +1,5 @@
 """Calls that fail: before anything is sent, on their way, and in their answer."""
 
-from __future__ import annotations
-
 import socket
 from typing import Any
 from unittest import mock

@@ -1,7 +1,5 @@
 """What the guide's Quickstart and Advanced Usage show, and no other module has."""
 
-from __future__ import annotations
-
 import io
 import json
 import ssl

@@ -1,7 +1,5 @@
 """Calls in threads, and outside any request."""
 
-from __future__ import annotations
-
 import contextvars
 import json
 from collections.abc import Callable, Iterator

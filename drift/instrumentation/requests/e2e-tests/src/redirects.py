@@ -1,7 +1,5 @@
 """Redirects: not followed, and followed in every way that there is."""
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import urlsplit
 

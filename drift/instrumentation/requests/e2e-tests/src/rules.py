@@ -1,7 +1,5 @@
 """What the rules of .tusk/config.yaml (`transforms`) leave out of the recorded calls, or change in them."""
 
-from __future__ import annotations
-
 import requests
 from flask import Blueprint, Response, jsonify
 from wire import CALL_LIMIT_S, MODE, UPSTREAM, fetch, get, heading

@@ -1,7 +1,5 @@
 """What is sent: parameters, bodies, files, headers, cookies and URLs."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator
 from hashlib import sha256

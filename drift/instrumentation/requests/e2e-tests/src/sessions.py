@@ -1,7 +1,5 @@
 """The functions of the module, sessions and what they add to each request, prepared requests, and hooks."""
 
-from __future__ import annotations
-
 import pickle
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Answers that are read in parts."""
 
-from __future__ import annotations
-
 import io
 import json
 import shutil

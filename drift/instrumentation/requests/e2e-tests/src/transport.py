@@ -1,7 +1,5 @@
 """What is below a session: adapters, retries, pools, proxies, and urllib3 beside it."""
 
-from __future__ import annotations
-
 import io
 from typing import Any
 

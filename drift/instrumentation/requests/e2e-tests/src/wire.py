@@ -1,7 +1,5 @@
 """Where the upstream is, and how an answer of its is told."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from typing import Any

@@ -1,6 +1,4 @@
-"""What the requests of ../accounts.py state: users, a storage, headers for safety, a feed."""
-
-from stated.words import Send, matches
+from e2e_common.requester import Api, matches
 
 # Signed with the project's key, by Django, at 1700000000: the second user's.
 GRACE = (
@@ -10,28 +8,27 @@ GRACE = (
 ADA = {"username": "ada", "password": "s3same"}
 
 
-def requests(send: Send) -> None:
-    """Send them all."""
+def requests(api: Api) -> None:
     for wsgi in (False, True):
         session = {"Set-Cookie": matches(r"sessionid=\S+; .*HttpOnly.*"), "Vary": "Cookie"}
         body = {"given": ADA, "user": "ada", "now": "ada"}
-        send("log in with a password", "/log-in", body, method="POST", json=ADA, headers=session, wsgi=wsgi)
+        api.post("/log-in", "log in with a password", body, json=ADA, headers=session, wsgi=wsgi)
         body = {"user": "grace", "groups": ["tasters"], "may": False}
-        send("user of a session", "/me", body, cookies={"sessionid": GRACE}, wsgi=wsgi)
+        api.get("/me", "user of a session", body, cookies={"sessionid": GRACE}, wsgi=wsgi)
     wrong = {**ADA, "password": "sesame"}
     body = {"given": wrong, "user": None, "now": ""}
-    send("log in with a wrong password", "/log-in", body, method="POST", json=wrong)
-    send("log-in asked for", "/me", b"", expect=302, headers={"Location": "/log-in?next=/me"}, recorded="type")
+    api.post("/log-in", "log in with a wrong password", body, json=wrong)
+    api.get("/me", "log-in asked for", b"", expect=302, headers={"Location": "/log-in?next=/me"}, recorded="type")
     body = {"name": "teas/note.txt", "size": 12, "url": "/kept/teas/note.txt", "text": "of a storage", "left": False}
-    send("file in a storage", "/stored", body)
+    api.get("/stored", "file in a storage", body)
     safe = {
         "X-Frame-Options": "SAMEORIGIN",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
-    send("headers for safety", "/safe", {"secure": False}, headers=safe)
+    api.get("/safe", "headers for safety", {"secure": False}, headers=safe)
     feed = matches(
         r"(?s)<\?xml .*<title>Teas</title>.*<item><title>Assam</title><link>http://[^<]*/stock/teas/assam<.*"
     )
-    send("feed", "/feed", feed, headers={"Content-Type": "application/rss+xml; charset=utf-8"}, recorded="type")
+    api.get("/feed", "feed", feed, headers={"Content-Type": "application/rss+xml; charset=utf-8"}, recorded="type")

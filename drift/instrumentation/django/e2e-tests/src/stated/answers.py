@@ -1,85 +1,62 @@
-"""What the requests of ../answers.py state: what goes out."""
-
-from __future__ import annotations
-
-from stated.words import ARCHIVE, JSON, NUMBERS, TEXT, Send, matches
+from e2e_common.requester import Api, matches
+from e2e_common.upstream_answers import JSON, TEXT
+from stated.words import ARCHIVE, NUMBERS
 
 MASKED = "[a-zA-Z0-9]{64}"
 
 
-def requests(send: Send) -> None:
-    """Send them all."""
-    kinds(send)
-    sizes(send)
-    html(send)
-    errors(send)
-
-
-def kinds(send: Send) -> None:
-    send("text", "/text", "plain, with an ü and a ✓\n", headers=TEXT)
-    send("non-UTF-8 answer", "/latin-1", "déjà vu".encode("latin-1"), headers={"Content-Type": "text/plain"})
+def kinds(api: Api) -> None:
+    api.get("/text", "text", "plain, with an ü and a ✓\n", headers=TEXT)
+    api.get("/latin-1", "non-UTF-8 answer", "déjà vu".encode("latin-1"), headers={"Content-Type": "text/plain"})
     values = ["2.50", "2020-02-29", "P0DT01H00M00S", "žluťoučký 馬 🐎", 1.5, None, True, {"a": [1]}]
-    send("JSON of Django's", "/encoded", values, headers=JSON)
-    send("unknown type", "/problem", {"title": "none"}, headers={"Content-Type": "application/problem+json"})
-    send(
-        "JSON that holds HTML",
-        "/look-alike",
-        {"html": "<a class='b a'><input name='csrfmiddlewaretoken' value='kept'></a>"},
+    api.get("/encoded", "JSON of Django's", values, headers=JSON)
+    api.get("/problem", "unknown type", {"title": "none"}, headers={"Content-Type": "application/problem+json"})
+    api.get("/look-alike", "JSON that holds HTML").answers(
+        {"html": "<a class='b a'><input name='csrfmiddlewaretoken' value='kept'></a>"}
     )
     letter = "Dear Zoë &amp; Ada, from the middleware:\n1a 2b 3c \n"
-    send("template answer", "/template", letter, headers=TEXT)
-    send("async template", "/async/template", "Dear Grace, from the view:\n1a 2b 3c \n", headers=TEXT)
-    send(
-        "ETag",
-        "/tagged",
-        {"tag": '"another"'},
-        send_headers={"If-None-Match": '"another"'},
-        headers={"ETag": '"of-the-page"'},
+    api.get("/template", "template answer", letter, headers=TEXT)
+    api.get("/async/template", "async template", "Dear Grace, from the view:\n1a 2b 3c \n", headers=TEXT)
+    api.get("/tagged", "ETag", send_headers={"If-None-Match": '"another"'}, headers={"ETag": '"of-the-page"'}).answers(
+        {"tag": '"another"'}
     )
-    send("redirect", "/moved", b"", expect=302, headers={"Location": "/items/7"}, replayed=False)
+    api.get("/moved", "redirect", b"", expect=302, headers={"Location": "/items/7"}, replayed=False)
 
 
-def sizes(send: Send) -> None:
+def sizes(api: Api) -> None:
     lines = "".join(f"{number}\n" for number in NUMBERS)
-    send("streamed answer", "/streamed", lines, headers=TEXT)
-    send("async streamed answer", "/async/streamed", lines, headers=TEXT)
+    api.get("/streamed", "streamed answer", lines, headers=TEXT)
+    api.get("/async/streamed", "async streamed answer", lines, headers=TEXT)
     for wsgi in (False, True):
-        send("streamed answer of nothing", "/streamed-nothing", b"", headers=TEXT, wsgi=wsgi)
-    send("async streamed answer of nothing", "/async/streamed-nothing", b"", headers=TEXT)
+        api.get("/streamed-nothing", "streamed answer of nothing", b"", headers=TEXT, wsgi=wsgi)
+    api.get("/async/streamed-nothing", "async streamed answer of nothing", b"", headers=TEXT)
     letter = 'Dear {{ name }}, from {{ added|default:"nobody" }}:\n'
     letter += '{% for number in "abc" %}{{ forloop.counter }}{{ number }} {% endfor %}\n'
-    send("file", "/file", letter, headers={"Content-Disposition": 'inline; filename="letter.txt"', **TEXT})
+    api.get("/file", "file", letter, headers={"Content-Disposition": 'inline; filename="letter.txt"', **TEXT})
     rows = [{"number": number, "square": number**2, "word": NUMBERS[number % 10]} for number in range(2000)]
-    send("100 kB answer", "/large", {"rows": rows})
-    send("answer over 1 MiB", "/huge", "x" * 1_200_000, recorded="size")
-    send("compressed answer", "/compressed", "zipped " * 100, headers={"Content-Encoding": "gzip"})
-    send("empty answer", "/empty", b"", expect=204, headers=TEXT)
-    send("empty answer of Django's type", "/untyped", b"", expect=204, recorded="type")
+    api.get("/large", "100 kB answer", {"rows": rows})
+    api.get("/huge", "answer over 1 MiB", "x" * 1_200_000, recorded="size")
+    api.get("/compressed", "compressed answer", "zipped " * 100, headers={"Content-Encoding": "gzip"})
+    api.get("/empty", "empty answer", b"", expect=204, headers=TEXT)
+    api.get("/untyped", "empty answer of Django's type", b"", expect=204, recorded="type")
 
 
-def html(send: Send) -> None:
+def html(api: Api) -> None:
     """Of HTML nothing is recorded; of an archive that holds it all, evened out."""
     html = {"Content-Type": "text/html; charset=utf-8"}
-    send("HTML page", "/page", "<h1>Hello</h1>", headers=html, recorded="type")
+    api.get("/page", "HTML page", "<h1>Hello</h1>", headers=html, recorded="type")
     for wsgi in (False, True):
-        send(
-            "archived page",
-            "/saved-page",
-            matches(_page("green")),
-            headers={"Content-Length": "772", **ARCHIVE},
-            wsgi=wsgi,
+        api.get("/saved-page", "archived page", headers={"Content-Length": "772", **ARCHIVE}, wsgi=wsgi).answers(
+            matches(_page("green"))
         )
-    send("archived page of another kind", "/saved-page?tea=black", matches(_page("black")), headers=ARCHIVE)
-    send("archived page that is not UTF-8", "/latin-1-page", '<p class="b a">déjà vu</p>'.encode("latin-1"))
-    send("archived page that is compressed", "/compressed-page", '<p class="b a">kept</p>')
+    api.get("/saved-page?tea=black", "archived page of another kind", matches(_page("black")), headers=ARCHIVE)
+    api.get("/latin-1-page", "archived page that is not UTF-8", '<p class="b a">déjà vu</p>'.encode("latin-1"))
+    api.get("/compressed-page", "archived page that is compressed", '<p class="b a">kept</p>')
     identity = {"Content-Encoding": "identity", "Content-Type": 'multipart/related; type="Text/HTML"'}
-    send(
-        "archived page said to be as it is",
-        "/plain-page",
-        matches(f"<p CLASS='{_classes('green')}'></p>"),
-        headers=identity,
+    api.get("/plain-page", "archived page said to be as it is", headers=identity).answers(
+        matches(f"<p CLASS='{_classes('green')}'></p>")
     )
-    send("empty archived page", "/empty-page", b"", headers=ARCHIVE)
+    api.get("/empty-page", "empty archived page", b"", headers=ARCHIVE)
 
 
 def _classes(tea: str) -> str:
@@ -100,12 +77,12 @@ def _page(tea: str) -> str:
     )
 
 
-def errors(send: Send) -> None:
-    send("404 raised", "/missing", {"error": "Http404"}, expect=404, recorded="status")
-    send("404 of no route", "/nowhere", {"error": "Resolver404"}, expect=404, recorded="status")
-    send("403 raised", "/forbidden", {"error": "not for you"}, expect=403, recorded="status")
-    send("400 raised", "/bad", {"error": "what is this"}, expect=400, recorded="status")
-    send("500 by exception", "/broken", {"error": "of the server"}, expect=500, recorded="status")
-    send("500 by exception, async", "/async/broken", {"error": "of the server"}, expect=500, recorded="status")
+def errors(api: Api) -> None:
+    api.get("/missing", "404 raised", {"error": "Http404"}, expect=404, recorded="status")
+    api.get("/nowhere", "404 of no route", {"error": "Resolver404"}, expect=404, recorded="status")
+    api.get("/forbidden", "403 raised", {"error": "not for you"}, expect=403, recorded="status")
+    api.get("/bad", "400 raised", {"error": "what is this"}, expect=400, recorded="status")
+    api.get("/broken", "500 by exception", {"error": "of the server"}, expect=500, recorded="status")
+    api.get("/async/broken", "500 by exception, async", {"error": "of the server"}, expect=500, recorded="status")
     told = ["RuntimeError: the error page is broken too"]
-    send("error page that fails", "/hopeless", "Internal Server Error", expect=500, recorded="status", errors=told)
+    api.get("/hopeless", "error page that fails", "Internal Server Error", expect=500, recorded="status", errors=told)

@@ -1,6 +1,4 @@
-"""What the requests of ../state.py state: cookies, sessions, CSRF."""
-
-from stated.words import Send, matches
+from e2e_common.requester import Api, matches
 
 # Signed with the project's key, by Django, at 1700000000.
 SESSION = (
@@ -14,13 +12,11 @@ CSRF = {"cookies": {"csrftoken": CSRF_COOKIE}, "send_headers": {"X-CSRFToken": C
 SIGNED = "[^;]+; expires=.*; HttpOnly; Max-Age=1576800000; Path=/; SameSite=Lax"
 
 
-def requests(send: Send) -> None:
-    """Send them all."""
+def requests(api: Api) -> None:
     for wsgi in (False, True):
-        send(
-            "cookies",
+        api.get(
             "/cookies",
-            {"theme": "dark", "lang": "de"},
+            "cookies",
             cookies={"theme": "dark", "lang": "de"},
             headers={
                 "Set-Cookie": matches(
@@ -28,53 +24,41 @@ def requests(send: Send) -> None:
                 )
             },
             wsgi=wsgi,
-        )
-        send(
-            "session read and changed",
+        ).answers({"theme": "dark", "lang": "de"})
+        api.get(
             "/session",
-            {"by": "GET", "held": HELD, "now": {**HELD, "visits": 4}, "modified": True},
+            "session read and changed",
             cookies={"sessionid": SESSION},
             headers={"Set-Cookie": matches(f"sessionid={SIGNED}"), "Vary": "Cookie"},
             wsgi=wsgi,
-        )
+        ).answers({"by": "GET", "held": HELD, "now": {**HELD, "visits": 4}, "modified": True})
         body = {"transferred": True, "by": "POST", "form": []}
-        send("CSRF token in a header", "/csrf/transfer", body, method="POST", **CSRF, wsgi=wsgi)
-    send(
-        "signed cookies",
+        api.post("/csrf/transfer", "CSRF token in a header", body, wsgi=wsgi, **CSRF)
+    api.get(
         "/signed",
-        {"good": ["sencha", 3], "bad": "BadSignature"},
+        "signed cookies",
         cookies={"good": BASKET, "bad": BASKET.replace("WyJz", "WyJ0")},
         headers={"Set-Cookie": matches("basket=oolong:.*")},
-    )
-    send("session begun", "/session", {"by": "GET", "held": {}, "now": {"visits": 1}, "modified": True})
-    send(
-        "session that was tampered with",
-        "/session",
-        {"by": "GET", "held": {}, "now": {"visits": 1}, "modified": True},
-        cookies={"sessionid": SESSION.replace("eyJ2", "eyJ3")},
-    )
-    send(
-        "session ended",
-        "/session",
-        {"by": "DELETE", "held": HELD, "now": {}, "modified": True},
-        method="DELETE",
-        cookies={"sessionid": SESSION},
-        headers={"Set-Cookie": matches('sessionid="";.*')},
-    )
-    send("session in an async view", "/async/session", {"held": HELD}, cookies={"sessionid": SESSION})
-    send(
-        "CSRF cookie", "/csrf/cookie", {"length": 64}, headers={"Set-Cookie": matches("csrftoken=[a-zA-Z0-9]{32}; .*")}
+    ).answers({"good": ["sencha", 3], "bad": "BadSignature"})
+    api.get("/session", "session begun", {"by": "GET", "held": {}, "now": {"visits": 1}, "modified": True})
+    api.get(
+        "/session", "session that was tampered with", cookies={"sessionid": SESSION.replace("eyJ2", "eyJ3")}
+    ).answers({"by": "GET", "held": {}, "now": {"visits": 1}, "modified": True})
+    api.delete(
+        "/session", "session ended", cookies={"sessionid": SESSION}, headers={"Set-Cookie": matches('sessionid="";.*')}
+    ).answers({"by": "DELETE", "held": HELD, "now": {}, "modified": True})
+    api.get("/async/session", "session in an async view", {"held": HELD}, cookies={"sessionid": SESSION})
+    api.get(
+        "/csrf/cookie", "CSRF cookie", {"length": 64}, headers={"Set-Cookie": matches("csrftoken=[a-zA-Z0-9]{32}; .*")}
     )
     body = {"token": matches("[a-zA-Z0-9]{64}"), "length": 64, "plain": True, "cookie": CSRF_COOKIE}
-    send("CSRF token in JSON", "/csrf/token", body, cookies=CSRF["cookies"])
-    send("CSRF, nothing changed", "/csrf/transfer", {"transferred": True, "by": "GET", "form": []})
-    send(
-        "CSRF token in a form",
+    api.get("/csrf/token", "CSRF token in JSON", body, cookies=CSRF["cookies"])
+    api.get("/csrf/transfer", "CSRF, nothing changed", {"transferred": True, "by": "GET", "form": []})
+    api.post(
         "/csrf/transfer",
-        {"transferred": True, "by": "POST", "form": ["amount", "csrfmiddlewaretoken"]},
-        method="POST",
+        "CSRF token in a form",
         data={"amount": "7", "csrfmiddlewaretoken": CSRF_COOKIE},
         cookies=CSRF["cookies"],
-    )
+    ).answers({"transferred": True, "by": "POST", "form": ["amount", "csrfmiddlewaretoken"]})
     refused = {"error": "CSRF cookie not set."}
-    send("CSRF refused", "/csrf/transfer", refused, method="POST", expect=403, recorded="status")
+    api.post("/csrf/transfer", "CSRF refused", refused, expect=403, recorded="status")

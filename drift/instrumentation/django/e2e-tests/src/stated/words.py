@@ -1,26 +1,12 @@
 """The words that statements of answers are made of."""
 
-from __future__ import annotations
-
 from hashlib import sha256
-from typing import Any, Callable
+from typing import Any
 
-from e2e_common.requester import matches
+from e2e_common.upstream_answers import JSON, SERIAL, SERVED
 
-Send = Callable[..., None]
-
-JSON = {"Content-Type": "application/json"}
-TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 ARCHIVE = {"Content-Type": 'multipart/related; type="text/html"'}
-SERIAL = matches("live-[0-9a-f]{12}")
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-SERVED = {
-    "Connection": "close",
-    "Content-Length": matches("[0-9]+"),
-    "Content-Type": "application/json",
-    "Date": matches("[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8} GMT"),
-    "Server": matches("Werkzeug/.*"),
-}
 BINARY = bytes(range(256))
 
 
@@ -40,15 +26,7 @@ def fetched(url: str, status: int = 200, **body: Any) -> dict[str, Any]:
 
 
 def fetched_httpx(url: str, status: int = 200, **body: Any) -> dict[str, Any]:
-    return {"status": status, "headers": SERVED, "url": url, "body": {**body, "serial": SERIAL}}
-
-
-def post(number: int) -> dict[str, Any]:
-    return {"id": number, "author": number % 3 + 1, "title": f"Post {number}"}
-
-
-def user(number: int) -> dict[str, Any]:
-    return {"id": number, "name": {1: "Ada", 2: "Grace", 3: "Édith"}[number]}
+    return {"status": status, "headers": {**SERVED, **JSON}, "url": url, "body": {**body, "serial": SERIAL}}
 
 
 def steps(*of_the_view: str, asynchronous: bool = True) -> list[str]:

@@ -1,1 +1,0 @@
-"""What each module of the application must answer, a module here for each there."""

@@ -1,11 +1,10 @@
 """Calls through httpx."""
 
-from __future__ import annotations
-
 from typing import Any
 
-from e2e_common.requester import matches
-from stated.words import SERIAL, Send, echoed, fetched, heading
+from e2e_common.requester import Api, matches
+from e2e_common.upstream_answers import SERIAL
+from stated.words import echoed, fetched, heading
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PLAIN: dict[str, Any] = {"Content_Type": "text/plain; charset=utf-8", "Content_Length": None}
@@ -40,19 +39,11 @@ def bodies() -> list[Any]:
     ]
 
 
-def requests(send: Send) -> None:
-    what_is_sent(send)
-    what_comes_back(send)
-    details(send)
-    hooks_and_auth(send)
-    errors(send)
-
-
-def what_is_sent(send: Send) -> None:
-    send("httpx: GET", "/httpx/get", fetched("/weather?city=Oslo", city="Oslo", celsius=12), httpx=1)
-    send("httpx: methods", "/httpx/methods", methods("sync"), httpx=6)
-    send("httpx: methods, async", "/httpx/async-methods", methods("async"), httpx=6)
-    send("httpx: told apart by the body", "/httpx/bodies", bodies(), httpx=7)
+def what_is_sent(api: Api) -> None:
+    api.get("/httpx/get", "httpx: GET", fetched("/weather?city=Oslo", city="Oslo", celsius=12), httpx=1)
+    api.get("/httpx/methods", "httpx: methods", methods("sync"), httpx=6)
+    api.get("/httpx/async-methods", "httpx: methods, async", methods("async"), httpx=6)
+    api.get("/httpx/bodies", "httpx: told apart by the body", bodies(), httpx=7)
     queries = [
         echoed("GET"),
         echoed("GET", "/echo?tag=a&tag=b", query={"tag": ["a", "b"]}),
@@ -60,40 +51,40 @@ def what_is_sent(send: Send) -> None:
         echoed("GET", "/echo?tag=a&empty=", query={"tag": ["a"], "empty": [""]}),
         echoed("GET", "/echo?city=Jun%C3%ADn", query={"city": ["Junín"]}),
     ]
-    send("httpx: told apart by the query", "/httpx/queries", queries, httpx=5)
+    api.get("/httpx/queries", "httpx: told apart by the query", queries, httpx=5)
     ways = ("get", "stream", "async", "async-stream")
     once = [fetched(f"/count/httpx-{way}", name=f"httpx-{way}", count=1) for way in ways]
-    send("httpx: sent once", "/httpx/once", once, httpx=4)
+    api.get("/httpx/once", "httpx: sent once", once, httpx=4)
     head = {**heading(X_Answer="of the upstream"), "url": "/echo", "body": None, "length": 0}
-    send("httpx: HEAD", "/httpx/head", head, httpx=1)
+    api.get("/httpx/head", "httpx: HEAD", head, httpx=1)
     nothing = heading(204, **PLAIN, X_Serial=SERIAL)
-    send("httpx: no content", "/httpx/empty", {**nothing, "url": "/empty", "body": None}, httpx=1)
+    api.get("/httpx/empty", "httpx: no content", {**nothing, "url": "/empty", "body": None}, httpx=1)
     basic = "Basic YWRhOnNlY3JldA=="
     head = {"X-Of": "the client", "X-Also": "yes", "Authorization": basic}
     found = [
         echoed("GET", "/echo?page=1&q=2", query={"page": ["1"], "q": ["2"]}, headers=head),
         fetched("/private?page=1", user="ada"),
     ]
-    send("httpx: options of a client", "/httpx/options", found, httpx=2)
+    api.get("/httpx/options", "httpx: options of a client", found, httpx=2)
     built = echoed("POST", text="[1,null,true]", headers={"Content-Type": "application/json", "X-Built": "yes"})
-    send("httpx: built and sent", "/httpx/built", built, httpx=1)
+    api.get("/httpx/built", "httpx: built and sent", built, httpx=1)
     streamed = echoed("POST", text="one, two", headers={"Content-Type": "text/plain"})
-    send("httpx: streamed body", "/httpx/body/streamed", streamed, httpx=1)
-    send("httpx: streamed body, async", "/httpx/body/async-streamed", streamed, httpx=1)
-    send("httpx: files", "/httpx/body/files", {"file": ["a.txt", 3]}, httpx=1)
+    api.get("/httpx/body/streamed", "httpx: streamed body", streamed, httpx=1)
+    api.get("/httpx/body/async-streamed", "httpx: streamed body, async", streamed, httpx=1)
+    api.get("/httpx/body/files", "httpx: files", {"file": ["a.txt", 3]}, httpx=1)
     boundary = {"Content-Type": "multipart/form-data; boundary=here"}
     files = echoed("POST", form={"note": ["with it"]}, files={"file": ["a.txt", 3]}, headers=boundary)
-    send("httpx: files, own boundary", "/httpx/body/files/boundary", files, httpx=1)
+    api.get("/httpx/body/files/boundary", "httpx: files, own boundary", files, httpx=1)
 
 
-def what_comes_back(send: Send) -> None:
+def what_comes_back(api: Api) -> None:
     lines = ["line 1", "line 2", "line 3", SERIAL]
     sizes = ["line 1\nline 2\nli", matches("ne 3\nlive-[0-9a-f]{6}"), matches("[0-9a-f]{6}\n")]
     for way, content in {"lines": lines, "sizes": sizes}.items():
-        send(f"httpx: stream, {way}", f"/httpx/stream/{way}", {**heading(**PLAIN), "content": content}, httpx=1)
+        api.get(f"/httpx/stream/{way}", f"httpx: stream, {way}", {**heading(**PLAIN), "content": content}, httpx=1)
     for way in ("text", "bytes", "read", "raw"):
         found = {**heading(**PLAIN), "content": matches(LINES)}
-        send(f"httpx: stream, {way}", f"/httpx/stream/{way}", found, httpx=1)
+        api.get(f"/httpx/stream/{way}", f"httpx: stream, {way}", found, httpx=1)
     for way, content in {
         "lines": lines,
         "text": matches(LINES),
@@ -101,20 +92,20 @@ def what_comes_back(send: Send) -> None:
         "read": matches(LINES),
     }.items():
         found = {**heading(**PLAIN), "content": content}
-        send(f"httpx: async stream, {way}", f"/httpx/async-stream/{way}", found, httpx=1)
-    send("httpx: stream that nobody reads", "/httpx/unclosed", {**heading(**PLAIN), "closed": True}, httpx=1)
+        api.get(f"/httpx/async-stream/{way}", f"httpx: async stream, {way}", found, httpx=1)
+    api.get("/httpx/unclosed", "httpx: stream that nobody reads", {**heading(**PLAIN), "closed": True}, httpx=1)
     query = {"from": ["redirect"]}
     moved = {**echoed("GET", "/echo?from=redirect", query=query), "history": [302, 302]}
-    send("httpx: redirects", "/httpx/redirect/2", moved, httpx=1, reached=["GET /redirect/1", "GET /echo"])
+    api.get("/httpx/redirect/2", "httpx: redirects", moved, httpx=1, reached=["GET /redirect/1", "GET /echo"])
     moved = heading(302, Content_Type=PLAIN["Content_Type"], Location="/echo?from=redirect")
     stays = {**moved, "text": "moved\n"}
-    send("httpx: redirect not followed", "/httpx/not-followed", stays, httpx=1)
+    api.get("/httpx/not-followed", "httpx: redirect not followed", stays, httpx=1)
     every = {**heading(Content_Type="application/x-bytes"), "bytes": True, "serial": SERIAL}
-    send("httpx: bytes", "/httpx/bytes", every, httpx=1)
-    send("httpx: image", "/httpx/image", {"type": "image/png"}, httpx=1, recorded="type")
+    api.get("/httpx/bytes", "httpx: bytes", every, httpx=1)
+    api.get("/httpx/image", "httpx: image", {"type": "image/png"}, httpx=1, recorded="type")
 
 
-def details(send: Send) -> None:
+def details(api: Api) -> None:
     found: dict[str, Any] = {
         "gzip": {"zipped": True, "serial": SERIAL},
         "latin-1": ["iso-8859-1", matches("déjà vu live-[0-9a-f]{12}")],
@@ -141,12 +132,12 @@ def details(send: Send) -> None:
         before, text = of.get(what, (heading(), ada))
         answer = {what: value, "answer": before, "text": matches(text)}
         followed = ["GET /redirect/1", "GET /echo"] if what == "history" else []
-        send(f"httpx: {what} of an answer", f"/httpx/detail/{what}", answer, httpx=1, reached=followed)
+        api.get(f"/httpx/detail/{what}", f"httpx: {what} of an answer", answer, httpx=1, reached=followed)
     kept = {"basket": "tea"}
-    send("httpx: cookie jar", "/httpx/cookie-jar", {"kept": kept, "sent": kept}, httpx=2)
+    api.get("/httpx/cookie-jar", "httpx: cookie jar", {"kept": kept, "sent": kept}, httpx=2)
 
 
-def hooks_and_auth(send: Send) -> None:
+def hooks_and_auth(api: Api) -> None:
     hooked = {"X-Hooked": "yes"}
     answers = [
         echoed("GET", headers=hooked),
@@ -161,16 +152,16 @@ def hooks_and_auth(send: Send) -> None:
         "answered /echo POST",
     ]
     for kind in ("hooks", "async-hooks"):
-        send(f"httpx: {kind}", f"/httpx/{kind}", {"answers": answers, "seen": seen}, httpx=2)
-    send("httpx: hook that raises", "/httpx/hook-raises", {"raised": 503}, httpx=1)
+        api.get(f"/httpx/{kind}", f"httpx: {kind}", {"answers": answers, "seen": seen}, httpx=2)
+    api.get("/httpx/hook-raises", "httpx: hook that raises", {"raised": 503}, httpx=1)
     private = fetched("/private", user="ada")
     for kind, count in {"basic": 0, "challenge": 1}.items():
         found = {**private, "challenges": count}
         again = ["GET /private"] * count
-        send(f"httpx: authentication, {kind}", f"/httpx/auth/{kind}", found, httpx=1, reached=again)
+        api.get(f"/httpx/auth/{kind}", f"httpx: authentication, {kind}", found, httpx=1, reached=again)
     signed = {**echoed("POST", text="signed", headers={"X-Signature": "6"}), "challenges": 0}
-    send("httpx: authentication, signed", "/httpx/auth/signed", signed, httpx=1)
-    send("httpx: authentication, async", "/httpx/async-auth", fetched("/private", user="grace"), httpx=1)
+    api.get("/httpx/auth/signed", "httpx: authentication, signed", signed, httpx=1)
+    api.get("/httpx/async-auth", "httpx: authentication, async", fetched("/private", user="grace"), httpx=1)
     itself = {
         "status": 200,
         "reason": None,
@@ -178,22 +169,18 @@ def hooks_and_auth(send: Send) -> None:
         "url": "http://inside.example/itself",
         "body": {"path": "/itself"},
     }
-    send("httpx: own transport", "/httpx/own-transport", itself, httpx=1)
+    api.get("/httpx/own-transport", "httpx: own transport", itself, httpx=1)
 
 
-def errors(send: Send) -> None:
-    send("httpx: 201", "/httpx/status/201", fetched("/status/201", status=201, code=201), httpx=1)
+def errors(api: Api) -> None:
+    api.get("/httpx/status/201", "httpx: 201", fetched("/status/201", status=201, code=201), httpx=1)
     for code in (404, 503):
         failed = {"raised": "HTTPStatusError", "answer": fetched(f"/status/{code}", status=code, code=code)}
-        send(f"httpx: {code}", f"/httpx/status/{code}", failed, httpx=1)
-        send(f"httpx: {code}, async", f"/httpx/async-status/{code}", failed, httpx=1)
+        api.get(f"/httpx/status/{code}", f"httpx: {code}", failed, httpx=1)
+        api.get(f"/httpx/async-status/{code}", f"httpx: {code}, async", failed, httpx=1)
     for name, error in {"refused": "ConnectError", "timeout": "ReadTimeout"}.items():
-        send(f"httpx: {name}", f"/httpx/{name}", {"raised": error}, httpx=1)
-        send(f"httpx: {name}, async", f"/httpx/async-{name}", {"raised": error}, httpx=1)
-    send(
-        "httpx: too many redirects",
-        "/httpx/too-many-redirects",
-        {"raised": "TooManyRedirects"},
-        httpx=1,
-        reached=["GET /redirect/2"],
+        api.get(f"/httpx/{name}", f"httpx: {name}", {"raised": error}, httpx=1)
+        api.get(f"/httpx/async-{name}", f"httpx: {name}, async", {"raised": error}, httpx=1)
+    api.get("/httpx/too-many-redirects", "httpx: too many redirects", httpx=1, reached=["GET /redirect/2"]).answers(
+        {"raised": "TooManyRedirects"}
     )

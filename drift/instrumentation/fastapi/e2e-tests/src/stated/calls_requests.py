@@ -1,11 +1,10 @@
 """Calls through requests."""
 
-from __future__ import annotations
-
 from typing import Any
 
-from e2e_common.requester import matches
-from stated.words import SERIAL, Send, comments, echoed, fetched, heading, post, user, with_reason
+from e2e_common.requester import Api, matches
+from e2e_common.upstream_answers import SERIAL
+from stated.words import comments, echoed, fetched, heading, post, user, with_reason
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PLAIN: dict[str, Any] = {"Content_Type": "text/plain; charset=utf-8", "Content_Length": None}
@@ -21,36 +20,31 @@ METHODS = [
 ]
 
 
-def requests(to_send: Send) -> None:
-    def send(name: str, path: str, body: Any, **stated: Any) -> None:
-        to_send(name, path, with_reason(body), **stated)
-
-    send("requests: methods", "/requests/methods", METHODS, requests=7)
+def requests(api: Api) -> None:
+    api.get("/requests/methods", "requests: methods", with_reason(METHODS), requests=7)
     once = [fetched(f"/count/requests-{way}", name=f"requests-{way}", count=1) for way in ("get", "stream")]
-    send("requests: sent once", "/requests/once", once, requests=2)
+    api.get("/requests/once", "requests: sent once", with_reason(once), requests=2)
     head = {**heading(X_Answer="of the upstream"), "url": "/echo", "body": None, "length": 0}
-    send("requests: HEAD", "/requests/head", head, requests=1)
+    api.get("/requests/head", "requests: HEAD", with_reason(head), requests=1)
     found = {"post": post(2), "author": user(3), "comments": comments(2)}
-    send("requests: calls in sequence", "/requests/author-of/2", found, requests=3)
-    send("requests: the same call three times", "/requests/same-thrice", [user(1)] * 3, requests=3)
+    api.get("/requests/author-of/2", "requests: calls in sequence", with_reason(found), requests=3)
+    api.get("/requests/same-thrice", "requests: the same call three times", with_reason([user(1)] * 3), requests=3)
     own = {"X-Session": "yes", "Authorization": "Basic YWRhOnNlY3JldA=="}
     answers = [
         echoed("GET", "/echo?page=1&q=2", query={"page": ["1"], "q": ["2"]}, headers=own),
         echoed("PUT", "/echo?page=1", query={"page": ["1"]}, text='{"prepared": true}', headers={**own, **TYPE}),
     ]
     seen = ["/echo?page=1&q=2", "/echo?page=1"]
-    send("requests: session", "/requests/session", {"answers": answers, "seen": seen}, requests=2)
-    send("requests: files", "/requests/files", {"file": ["a.txt", 3]}, requests=1)
-    what_comes_back(send)
-    errors(send)
+    api.get("/requests/session", "requests: session", {"answers": with_reason(answers), "seen": seen}, requests=2)
+    api.get("/requests/files", "requests: files", {"file": ["a.txt", 3]}, requests=1)
 
 
-def what_comes_back(send: Send) -> None:
+def what_comes_back(api: Api) -> None:
     text = matches("line 1\nline 2\nline 3\nlive-[0-9a-f]{12}\n")
     lines = ["line 1", "line 2", "line 3", SERIAL]
     for way, content in {"lines": lines, "content": text, "raw": text}.items():
-        send(
-            f"requests: stream, {way}", f"/requests/stream/{way}", {**heading(**PLAIN), "content": content}, requests=1
+        api.get(f"/requests/stream/{way}", f"requests: stream, {way}", requests=1).answers(
+            with_reason({**heading(**PLAIN), "content": content})
         )
     found: dict[str, Any] = {
         "gzip": {"zipped": True, "serial": SERIAL},
@@ -73,15 +67,17 @@ def what_comes_back(send: Send) -> None:
     for what, value in found.items():
         before, text = of.get(what, (heading(), ada))
         answer = {what: value, "answer": before, "text": matches(text)}
-        send(f"requests: {what} of an answer", f"/requests/detail/{what}", answer, requests=1)
+        api.get(f"/requests/detail/{what}", f"requests: {what} of an answer", with_reason(answer), requests=1)
     moved = echoed("GET", "/echo?from=redirect", query={"from": ["redirect"]})
     history = {"history": ["/redirect/2", "/redirect/1"]}
-    send("requests: redirects", "/requests/redirect", {**moved, **history}, requests=3)
-    send("requests: body after redirects", "/requests/redirect/body", moved["body"], requests=3)
+    api.get("/requests/redirect", "requests: redirects", with_reason({**moved, **history}), requests=3)
+    api.get("/requests/redirect/body", "requests: body after redirects", moved["body"], requests=3)
 
 
-def errors(send: Send) -> None:
-    send("requests: 201", "/requests/status/201", fetched("/status/201", status=201, code=201), requests=1)
-    send("requests: 503", "/requests/status/503", {"raised": "HTTPError", "status": 503}, requests=1)
+def errors(api: Api) -> None:
+    api.get(
+        "/requests/status/201", "requests: 201", with_reason(fetched("/status/201", status=201, code=201)), requests=1
+    )
+    api.get("/requests/status/503", "requests: 503", {"raised": "HTTPError", "status": 503}, requests=1)
     for name, error in {"refused": "ConnectionError", "timeout": "ReadTimeout"}.items():
-        send(f"requests: {name}", f"/requests/{name}", {"raised": error}, requests=1)
+        api.get(f"/requests/{name}", f"requests: {name}", {"raised": error}, requests=1)

@@ -1,11 +1,10 @@
 """What FastAPI serves beside plain handlers."""
 
-from __future__ import annotations
-
 from typing import Any
 
-from e2e_common.requester import matches
-from stated.words import JSON, TEXT, Send, user, with_reason
+from e2e_common.requester import Api, matches
+from e2e_common.upstream_answers import JSON, TEXT
+from stated.words import user, with_reason
 
 HOURS = "Open from 9 to 5.\nClosed on Sundays, holidays and during naïve experiments ✓.\n"
 ENTRY = {
@@ -14,12 +13,7 @@ ENTRY = {
     "required": ["name", "price"],
     "properties": {
         "name": {"title": "Name", "type": "string", "minLength": 1, "examples": ["tea"]},
-        "price": {
-            "title": "Price",
-            "type": "number",
-            "exclusiveMinimum": 0.0,
-            "description": "in whole coins or less",
-        },
+        "price": {"title": "Price", "type": "number", "exclusiveMinimum": 0.0, "description": "in whole coins or less"},
     },
 }
 TODAY = {
@@ -49,20 +43,10 @@ SCHEMA = {
 }
 
 
-def requests(send: Send) -> None:
-    sockets(send)
-    files(send)
-    documentation(send)
-    errors(send)
-    send("trusted host", "/trusted/tea", "for tea")
-    old = {"path": "/tea", "user": with_reason(user(1))}
-    send("WSGI application below", "/old/tea", old, headers={"X-Old": "yes"}, requests=1)
-
-
-def sockets(send: Send) -> None:
+def sockets(api: Api) -> None:
     def talk(name: str, path: str, told: dict[str, Any], *said: Any, **more: Any) -> None:
         whole = {"first": "websocket.accept", "code": None, "headers": [], "answers": [], **told}
-        send(name, f"/sockets/{path}", whole, method="POST", json=said, **more)
+        api.post(f"/sockets/{path}", name, whole, json=said, **more)
 
     def answers(lang: str, *said: Any) -> dict[str, Any]:
         return {"headers": [["x-room", "tea"]], "answers": [{"room": "tea", "lang": lang, "said": one} for one in said]}
@@ -73,30 +57,36 @@ def sockets(send: Send) -> None:
     talk("WebSocket, refused", "closed", {"first": "websocket.close", "code": 1008})
 
 
-def files(send: Send) -> None:
-    send("static file", "/static/hours.txt", HOURS, headers={"Content-Length": "81", **TEXT})
-    send("static file, JSON", "/static/prices.json", {"tea": 2.5, "mate": 1}, headers=JSON)
+def files(api: Api) -> None:
+    api.get("/static/hours.txt", "static file", HOURS, headers={"Content-Length": "81", **TEXT})
+    api.get("/static/prices.json", "static file, JSON", {"tea": 2.5, "mate": 1}, headers=JSON)
     part = {"send_headers": {"Range": "bytes=5-14"}, "headers": {"Content-Range": "bytes 5-14/81"}}
-    send("static file, a part", "/static/hours.txt", "from 9 to ", expect=206, **part)
+    api.get("/static/hours.txt", "static file, a part", "from 9 to ", expect=206, **part)
     since = {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
-    send("static file, not modified", "/static/hours.txt", expect=304, send_headers=since, replayed=False)
-    send("static file, HEAD", "/static/hours.txt", method="HEAD", headers={"Content-Length": "81"})
+    api.get("/static/hours.txt", "static file, not modified", expect=304, send_headers=since, replayed=False)
+    api.head("/static/hours.txt", "static file, HEAD", headers={"Content-Length": "81"})
     missing = {"detail": "Not Found"}
-    send("static file, missing", "/static/none.txt", missing, expect=404, recorded="status")
+    api.get("/static/none.txt", "static file, missing", missing, expect=404, recorded="status")
 
 
-def documentation(send: Send) -> None:
-    send("OpenAPI schema", "/openapi.json", SCHEMA, headers=JSON)
-    send("documented route", "/catalogue/today", [{"name": "tea", "price": 2.5}])
+def documentation(api: Api) -> None:
+    api.get("/openapi.json", "OpenAPI schema", SCHEMA, headers=JSON)
+    api.get("/catalogue/today", "documented route", [{"name": "tea", "price": 2.5}])
     for name, what in {"docs": "SwaggerUIBundle", "redoc": "redoc"}.items():
         page = matches(rf"(?s)\s*<!DOCTYPE html>.*<title>FastAPI - .*{what}.*/openapi\.json.*</html>\s*")
-        send(f"{name} page", f"/{name}", page, recorded="type")
+        api.get(f"/{name}", f"{name} page", page, recorded="type")
 
 
-def errors(send: Send) -> None:
+def errors(api: Api) -> None:
     answer = {"sold_out": "tea", "ask": user(2)}
-    send("exception handler", "/sold-out/tea", answer, expect=202, headers={"Retry-After": "60"}, httpx=1)
-    send("exception handler, 410", "/sold-out/tea?gone=yes", {"gone": "tea"}, expect=410, recorded="status")
-    send("404 of no route", "/no/such/route", {"detail": "Not Found"}, expect=404, recorded="status")
+    api.get("/sold-out/tea", "exception handler", answer, expect=202, headers={"Retry-After": "60"}, httpx=1)
+    api.get("/sold-out/tea?gone=yes", "exception handler, 410", {"gone": "tea"}, expect=410, recorded="status")
+    api.get("/no/such/route", "404 of no route", {"detail": "Not Found"}, expect=404, recorded="status")
     wrong = {"expect": 405, "headers": {"Allow": "GET"}, "recorded": "status"}
-    send("405", "/catalogue/today", {"detail": "Method Not Allowed"}, method="DELETE", **wrong)
+    api.delete("/catalogue/today", "405", {"detail": "Method Not Allowed"}, **wrong)
+
+
+def requests(api: Api) -> None:
+    api.get("/trusted/tea", "trusted host", "for tea")
+    old = {"path": "/tea", "user": with_reason(user(1))}
+    api.get("/old/tea", "WSGI application below", old, headers={"X-Old": "yes"}, requests=1)

@@ -1,7 +1,5 @@
 """What the requests of ../rules.py state: what a rule leaves out (`recorded="rule"`) and refuses (`refused`), too."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
@@ -17,60 +15,24 @@ def _seen(sent: Any, body: bytes) -> dict[str, Any]:
 
 
 def requests(api: Api) -> None:
-    """Send them all."""
-    api.get(
-        "/rules/left-out",
-        name="left out by a rule",
-        body="Post 1, Post 2, in a span: False",
-        calls={"requests": 2},
-        recorded="rule",
+    api.get("/rules/left-out", "left out by a rule", "Post 1, Post 2, in a span: False", recorded="rule", requests=2)
+    api.get("/rules/not-sampled", "left out by sampling", recorded="sampling", requests=2).answers(
+        "Post 1, Post 2, in a span: False"
     )
-    api.get(
-        "/rules/not-sampled",
-        name="left out by sampling",
-        body="Post 1, Post 2, in a span: False",
-        calls={"requests": 2},
-        recorded="sampling",
-    )
-    api.get("/rules/masked-header", name="masked header", send_headers=CARD, body={"length": 9, "card": "4000 1234"})
-    api.get("/rules/kept-length", name="length of a masked header", send_headers=CARD, body={"length": 9})
+    api.get("/rules/masked-header", "masked header", {"length": 9, "card": "4000 1234"}, send_headers=CARD)
+    api.get("/rules/kept-length", "length of a masked header", {"length": 9}, send_headers=CARD)
     sent = {"user": {"name": "Ada"}, "items": [1]}
-    api.post("/rules/replaced-field", name="replaced field", json=sent, body=_seen(sent, json.dumps(sent).encode()))
-    api.post(
-        "/rules/replaced-field",
-        name="rule about JSON, and bytes sent",
-        data=b"\xff\xfe",
-        body=_seen(None, b"\xff\xfe"),
+    api.post("/rules/replaced-field", "replaced field", _seen(sent, json.dumps(sent).encode()), json=sent)
+    api.post("/rules/replaced-field", "rule about JSON, and bytes sent", _seen(None, b"\xff\xfe"), data=b"\xff\xfe")
+    api.post("/rules/replaced-field", "rule about JSON, and no such field", json={"items": [1]}).answers(
+        _seen({"items": [1]}, b'{"items": [1]}')
     )
-    api.post(
-        "/rules/replaced-field",
-        name="rule about JSON, and no such field",
-        json={"items": [1]},
-        body=_seen({"items": [1]}, b'{"items": [1]}'),
-    )
-    api.post(
-        "/rules/replaced-field",
-        name="rule about JSON, and text sent",
-        data="no JSON",
-        body=_seen(None, b"no JSON"),
-    )
+    api.post("/rules/replaced-field", "rule about JSON, and text sent", _seen(None, b"no JSON"), data="no JSON")
+    # The rule has redacted what is recorded of the header.
     api.get(
-        "/rules/call-with-secret",
-        name="redacted header of a call",
-        body=echoed(headers={"X-Secret": "s3same", "X-Open": "yes"}),
-        calls={"requests": 1},
-        inexact={"$.headers.X-Secret": 1},  # the rule has redacted what is recorded of the header
+        "/rules/call-with-secret", "redacted header of a call", inexact={"$.headers.X-Secret": 1}, requests=1
+    ).answers(echoed(headers={"X-Secret": "s3same", "X-Open": "yes"}))
+    api.get("/rules/call-with-masked-answer", "masked answer of a call", requests=1).answers(
+        {"as_ruled": True, **heading(Content_Type="text/plain; charset=utf-8", Content_Length=None)}
     )
-    api.get(
-        "/rules/call-with-masked-answer",
-        name="masked answer of a call",
-        body={"as_ruled": True, **heading(Content_Type="text/plain; charset=utf-8", Content_Length=None)},
-        calls={"requests": 1},
-    )
-    api.get(
-        "/rules/call-left-out",
-        name="call left out by a rule",
-        body={"as_ruled": True},
-        calls={"requests": 1},
-        refused=1,
-    )
+    api.get("/rules/call-left-out", "call left out by a rule", {"as_ruled": True}, refused=1, requests=1)

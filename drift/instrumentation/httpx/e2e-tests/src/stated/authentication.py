@@ -1,11 +1,7 @@
-"""What the requests of ../authentication.py state."""
-
-from __future__ import annotations
-
 from typing import Any
 
-from e2e_common.requester import matches
-from stated.words import CLIENTS, Send, echoed, fetched
+from e2e_common.requester import Api, matches
+from stated.words import CLIENTS, echoed, fetched
 
 DIGEST = (
     "/private?challenge=Digest+realm%3D%22upstream%22%2C+nonce%3D%22n0nce%22%2C+qop%3D%22auth%22%2C+algorithm%3DMD5"
@@ -17,8 +13,7 @@ WHO: dict[str, list[dict[str, str]]] = {
 }
 
 
-def requests(send: Send) -> None:
-    """Send them all."""
+def requests(api: Api) -> None:
     challenged = {"www-authenticate": 'Basic realm="upstream"'}
     bearer = {"Authorization": matches("Bearer live-[0-9a-f]{12}")}
     found = {
@@ -31,21 +26,21 @@ def requests(send: Send) -> None:
     }
     for way in CLIENTS:
         again = ["GET /private", "GET /private", "GET /users/1"]
-        send(f"authentication, {way}", f"/auth/all/{way}", found, httpx=len(found), reached=again)
+        api.get(f"/auth/all/{way}", f"authentication, {way}", found, httpx=len(found), reached=again)
         for what, stamp in {"signed": {"X-Signature": "POST 4"}, "function": {"X-Stamp": "by a function"}}.items():
             stamped = echoed("POST", text="four", headers=stamp)
-            send(f"authentication: {what}, {way}", f"/auth/stamps/{what}/{way}", stamped, httpx=1)
+            api.get(f"/auth/stamps/{what}/{way}", f"authentication: {what}, {way}", stamped, httpx=1)
         lock = "an async lock" if way == "async" else "a lock"
         guarded = echoed(headers={"Authorization": f"Bearer behind {lock}"})
-        send(f"authentication behind a lock, {way}", f"/auth/guarded/{way}", guarded, httpx=1)
+        api.get(f"/auth/guarded/{way}", f"authentication behind a lock, {way}", guarded, httpx=1)
     for by, headers in WHO.items():
         apart = [*(echoed(headers=each) for each in headers), 2]
         # The answers are mixed up: their dates are not, within one second.
         path = f"/auth/told-apart/{by}"
-        send(f"told apart by {by}", path, apart, httpx=2, early_in_second=True)
-    send("authentication: netrc", "/auth/netrc", fetched("/private", user="ada"), httpx=1)
-    send("history of an authentication", "/auth/history", [401], httpx=1, reached=["GET /private"])
-    send("what an authentication keeps", "/auth/state", {"kept": "live-"}, httpx=1, reached=["GET /users/1"])
+        api.get(path, f"told apart by {by}", apart, httpx=2, early_in_second=True)
+    api.get("/auth/netrc", "authentication: netrc", fetched("/private", user="ada"), httpx=1)
+    api.get("/auth/history", "history of an authentication", [401], httpx=1, reached=["GET /private"])
+    api.get("/auth/state", "what an authentication keeps", {"kept": "live-"}, httpx=1, reached=["GET /users/1"])
 
 
 def _echoed(kind: str, headers: Any, hops: int = 0) -> dict[str, Any]:

@@ -1,42 +1,33 @@
-"""What the requests of ../clients.py state."""
-
-from __future__ import annotations
-
 from typing import Any
 
-from stated.words import CLIENTS, JSON, Send, comments, echoed, fetched, post, user
+from e2e_common.requester import Api
+from e2e_common.upstream_answers import JSON
+from stated.words import CLIENTS, comments, echoed, fetched, post, user
 
 ADA = {"Authorization": "Basic YWRhOnNlY3JldA=="}
 GRACE = "Basic Z3JhY2U6cw=="
 MOVED = echoed(url="/echo?from=redirect", query={"from": ["redirect"]}, hops=1)
 
 
-def requests(send: Send) -> None:
-    """Send them all."""
-    _options(send)
-    _by_hand(send)
-    _ways(send)
-
-
-def _options(send: Send) -> None:
+def options(api: Api) -> None:
     base = [comments(2), comments(1), "/posts/", user(1)]
     kept = {"basket": "tea"}
     limits = [[user(number), "HTTP/1.1"] for number in (1, 2, 3)]
     for way in CLIENTS:
-        send(f"defaults of a client, {way}", f"/clients/defaults/{way}", _defaults(), httpx=3)
-        send(f"base URL, {way}", f"/clients/base-url/{way}", base, httpx=3)
-        send(f"cookie jar, {way}", f"/clients/cookie-jar/{way}", [kept, kept], httpx=2)
-        send(f"limits and time-outs, {way}", f"/clients/limits/{way}", limits, httpx=3)
+        api.get(f"/clients/defaults/{way}", f"defaults of a client, {way}", _defaults(), httpx=3)
+        api.get(f"/clients/base-url/{way}", f"base URL, {way}", base, httpx=3)
+        api.get(f"/clients/cookie-jar/{way}", f"cookie jar, {way}", [kept, kept], httpx=2)
+        api.get(f"/clients/limits/{way}", f"limits and time-outs, {way}", limits, httpx=3)
     changed = [
         echoed(url="/echo?page=1", query={"page": ["1"]}, headers={"X-First": "1"}),
         echoed(headers={"X-Second": "2", "Cookie": "theme=dark", "Authorization": "Basic YWRhOg=="}),
         post(2),
     ]
-    send("client that is changed", "/clients/changed", changed, httpx=3)
+    api.get("/clients/changed", "client that is changed", changed, httpx=3)
     for when in ("once", "again"):
-        send(f"client that is kept, {when}", f"/clients/kept/{when}", [when, post(1), post(1)], httpx=2)
+        api.get(f"/clients/kept/{when}", f"client that is kept, {when}", [when, post(1), post(1)], httpx=2)
     own = [echoed("POST", text="four", headers={"X-Own": "POST 4"}), user(3)]
-    send("class of its own", "/clients/own", own, httpx=2)
+    api.get("/clients/own", "class of its own", own, httpx=2)
 
 
 def _defaults() -> list[dict[str, Any]]:
@@ -54,7 +45,7 @@ def _defaults() -> list[dict[str, Any]]:
     ]
 
 
-def _by_hand(send: Send) -> None:
+def requests_by_hand(api: Api) -> None:
     told = echoed(url="/echo?from=redirect", query={"from": ["redirect"]}, headers={"Authorization": GRACE}, hops=1)
     by_hand: dict[str, dict[str, dict[str, Any]]] = {
         "auth": {"told": fetched("/private", user="grace"), "other": fetched("/private", user="ada")},
@@ -63,20 +54,17 @@ def _by_hand(send: Send) -> None:
     for what, answers in by_hand.items():
         followed = ["GET /echo"] if what == "redirects" else []
         path = f"/clients/sent-by-hand/{what}/told"
-        send(f"sent by hand, told its {what}", path, answers["told"], httpx=1, reached=followed)
+        api.get(path, f"sent by hand, told its {what}", answers["told"], httpx=1, reached=followed)
         for way in CLIENTS:
-            send(
-                f"sent by hand, {what} of the client, {way}",
-                f"/clients/sent-by-hand/{what}/{way}",
-                answers["other"],
-                httpx=1,
-            )
+            api.get(
+                f"/clients/sent-by-hand/{what}/{way}", f"sent by hand, {what} of the client, {way}", httpx=1
+            ).answers(answers["other"])
 
 
-def _ways(send: Send) -> None:
+def ways(api: Api) -> None:
     through = [user(1), user(2), user(3)]
     for answer in through[:2]:
         answer["url"] = f"http://shop.example{answer['url']}"
     by_proxy = [f"GET http://shop.example/users/{user}" for user in (1, 2)]
-    send("proxies", "/clients/proxy", through, httpx=3, reached=by_proxy)
-    send("traced", "/clients/traced", {"name": "Ada", "sent": True}, httpx=1)
+    api.get("/clients/proxy", "proxies", through, httpx=3, reached=by_proxy)
+    api.get("/clients/traced", "traced", {"name": "Ada", "sent": True}, httpx=1)

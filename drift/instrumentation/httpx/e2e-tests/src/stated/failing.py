@@ -1,11 +1,8 @@
-"""What the requests of ../failing.py state."""
-
-from __future__ import annotations
-
 from errno import ECONNREFUSED
 from typing import Any
 
-from stated.words import CLIENTS, WAYS, Send, echoed, fetched, user
+from e2e_common.requester import Api
+from stated.words import CLIENTS, WAYS, echoed, fetched, user
 
 NEVER_SENT = {
     "port": "InvalidURL: Invalid port: 'port'",
@@ -22,11 +19,7 @@ NEVER_SENT = {
 REFUSED = f"ConnectError: [Errno {ECONNREFUSED}] Connection refused"
 CUT = "peer closed connection without sending complete message body (received 5 bytes, expected 500)"
 FAILED: dict[str, tuple[str, str, str]] = {
-    "refused": (
-        "http://127.0.0.1:9/",
-        REFUSED,
-        "All connection attempts failed",
-    ),
+    "refused": ("http://127.0.0.1:9/", REFUSED, "All connection attempts failed"),
     "no-scheme": (
         "/upstream/echo",
         "UnsupportedProtocol: Request URL is missing an 'http://' or 'https://' protocol.",
@@ -54,28 +47,29 @@ FAILED: dict[str, tuple[str, str, str]] = {
 IN_BOTH = ("refused", "slow", "redirects", "cut")
 
 
-def requests(send: Send) -> None:
-    """Send them all."""
+def requests(api: Api) -> None:
     for way in WAYS:
-        send(f"never sent, {way}", f"/failing/never-sent/{way}", NEVER_SENT)
+        api.get(f"/failing/never-sent/{way}", f"never sent, {way}", NEVER_SENT)
     for what, (url, error, words) in FAILED.items():
         others = f"{error.split(':')[0]}: {words.strip()}" if words else error
         for way, raised in (("client", error), ("async", others))[: 2 if what in IN_BOTH else 1]:
             answer = {"raised": raised, "of": f"GET {url}"}
             followed = ["GET /redirect/2"] if what == "redirects" else []
-            send(f"failed: {what}, {way}", f"/failing/{way}/{what}", answer, httpx=1, reached=followed)
+            api.get(f"/failing/{way}/{what}", f"failed: {what}, {way}", answer, httpx=1, reached=followed)
     auth = {"raised": "TypeError: Invalid \"auth\" argument: 'ada'"}
-    send("failed: authentication, client", "/failing/client/authentication", auth, httpx=1)
+    api.get("/failing/client/authentication", "failed: authentication, client", auth, httpx=1)
     closed: dict[str, Any] = {"raised": "RuntimeError: Cannot send a request, as the client has been closed."}
     for way in CLIENTS:
-        send(f"closed already, {way}", f"/failing/closed/{way}", [closed, True] if way == "client" else closed, httpx=1)
+        api.get(
+            f"/failing/closed/{way}", f"closed already, {way}", [closed, True] if way == "client" else closed, httpx=1
+        )
     twice = {"raised": "RuntimeError: Cannot open a client instance more than once.", **user(1)}
-    send("opened twice", "/failing/opened-twice", twice, httpx=1)
+    api.get("/failing/opened-twice", "opened twice", twice, httpx=1)
     none_left = {"raised": "PoolTimeout: ", "of": "GET /users/1"}
-    send("no connection left", "/failing/no-connection-left", none_left, httpx=2)
+    api.get("/failing/no-connection-left", "no connection left", none_left, httpx=2)
     conflict: dict[str, Any] = {"raised": "CookieConflict: Multiple cookies exist with name=theme"}
     conflict.update(echoed(headers={"Cookie": "theme=/echo; theme=/"}))
-    send("cookies of one name", "/failing/cookie-conflict", conflict, httpx=1)
-    send("given up", "/failing/given-up", ["given up", user(1)], httpx=2)
+    api.get("/failing/cookie-conflict", "cookies of one name", conflict, httpx=1)
+    api.get("/failing/given-up", "given up", ["given up", user(1)], httpx=2)
     again = [fetched("/status/503", of={"status": 503}, code=503), user(1)]
-    send("asked again elsewhere", "/failing/then-again", again, httpx=2)
+    api.get("/failing/then-again", "asked again elsewhere", again, httpx=2)

@@ -1,14 +1,8 @@
-"""What the requests of ../hooks.py state."""
-
-from __future__ import annotations
-
-from stated.words import CLIENTS, Send, echoed, user
-
-RAISED = {"before": "PermissionError", "after": "PermissionError", "from-400": "HTTPStatusError"}
+from e2e_common.requester import Api
+from stated.words import CLIENTS, echoed, user
 
 
-def requests(send: Send) -> None:
-    """Send them all."""
+def requests(api: Api) -> None:
     hooked = {"X-Hooked": "yes"}
     seen = [
         "asked GET /echo ",
@@ -20,13 +14,13 @@ def requests(send: Send) -> None:
     ]
     found = [[echoed(headers=hooked), echoed("POST", text="tea", headers=hooked)], seen]
     for way in CLIENTS:
-        send(f"hooks, {way}", f"/hooks/both/{way}", found, httpx=2)
+        api.get(f"/hooks/both/{way}", f"hooks, {way}", found, httpx=2)
         for what, raised in {
             "before": "PermissionError",
             "after": "PermissionError",
             "from-400": "HTTPStatusError",
         }.items():
-            send(f"hook that raises: {what}, {way}", f"/hooks/raises/{what}/{way}", {"raised": raised}, httpx=1)
-    send("hook that calls", "/hooks/calls", [echoed(headers={"X-Name": "Ada"}), [user(1)]], httpx=2)
-    send("hook that moves", "/hooks/moves", user(3), httpx=1)
-    send("hooks of a redirect", "/hooks/redirect", ["/redirect/1", "/echo"], httpx=1, reached=["GET /echo"])
+            api.get(f"/hooks/raises/{what}/{way}", f"hook that raises: {what}, {way}", {"raised": raised}, httpx=1)
+    api.get("/hooks/calls", "hook that calls", [echoed(headers={"X-Name": "Ada"}), [user(1)]], httpx=2)
+    api.get("/hooks/moves", "hook that moves", user(3), httpx=1)
+    api.get("/hooks/redirect", "hooks of a redirect", ["/redirect/1", "/echo"], httpx=1, reached=["GET /echo"])

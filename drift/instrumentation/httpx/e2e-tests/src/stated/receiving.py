@@ -1,13 +1,10 @@
-"""What the requests of ../receiving.py state."""
-
-from __future__ import annotations
-
 import re
 from typing import Any
 from urllib.parse import urlencode
 
-from e2e_common.requester import matches
-from stated.words import CLIENTS, JSON, LENGTH, PLAIN, SERIAL, WAYS, Send, echoed, fetched, plainly, user
+from e2e_common.requester import Api, matches
+from e2e_common.upstream_answers import JSON, PLAIN, SERIAL
+from stated.words import CLIENTS, LENGTH, WAYS, echoed, fetched, plainly, user
 
 MOVED = {"from": ["redirect"]}
 MADE = ("/answer", "/empty")
@@ -16,43 +13,44 @@ MADE = ("/answer", "/empty")
 FOLLOWED = ["GET /redirect/1", "GET /echo", "GET /echo", "GET /users/1", "POST /echo"]  # the answers of redirects
 
 
-def requests(send: Send) -> None:
-    """Send them all."""
+def requests(api: Api) -> None:
     for way in WAYS:
-        send(f"redirects, {way}", f"/receive/redirects/{way}", _redirects(way), httpx=5, reached=FOLLOWED)
-        send(f"redirects not followed, {way}", f"/receive/redirects/not-followed/{way}", [_moved()] * 2, httpx=2)
+        api.get(f"/receive/redirects/{way}", f"redirects, {way}", _redirects(way), httpx=5, reached=FOLLOWED)
+        api.get(f"/receive/redirects/not-followed/{way}", f"redirects not followed, {way}", [_moved()] * 2, httpx=2)
     every = plainly("/bytes", content_type="application/x-bytes")
     every.update(same=True, serial=SERIAL, size=273)
     for way in CLIENTS:
-        send(f"kinds of answers, {way}", f"/receive/kinds/{way}", _kinds(), httpx=15)
-        send(f"every byte, {way}", f"/receive/bytes/{way}", every, httpx=1)
-        send(f"raise_for_status, {way}", f"/receive/status/{way}", _statuses(), httpx=4)
+        api.get(f"/receive/kinds/{way}", f"kinds of answers, {way}", _kinds(), httpx=15)
+        api.get(f"/receive/bytes/{way}", f"every byte, {way}", every, httpx=1)
+        api.get(f"/receive/status/{way}", f"raise_for_status, {way}", _statuses(), httpx=4)
     large = {**plainly("/lines/18000", content_type=PLAIN), "lines": 18_002, "in_order": True, "last": [SERIAL, ""]}
-    send("200 kB of lines", "/receive/large", large, httpx=1)
-    send("image", "/receive/type/image", {"size": 25}, httpx=1, recorded="type")
-    send("HTML", "/receive/type/html", {"size": 24}, httpx=1, recorded="type")
+    api.get("/receive/large", "200 kB of lines", large, httpx=1)
+    api.get("/receive/type/image", "image", {"size": 25}, httpx=1, recorded="type")
+    api.get("/receive/type/html", "HTML", {"size": 24}, httpx=1, recorded="type")
     more = {"size": 25, "name": "Ada", "more": "Grace"}
-    send("calls after an image", "/receive/type/image-and-more", more, httpx=3, recorded="type")
-    send("1 MiB", "/receive/over-a-mebibyte", {"size": 1_048_692}, httpx=1, recorded="size")
+    api.get("/receive/type/image-and-more", "calls after an image", more, httpx=3, recorded="type")
+    api.get("/receive/over-a-mebibyte", "1 MiB", {"size": 1_048_692}, httpx=1, recorded="size")
     own = {"raised": "Client error '404 Not Here'"}
-    send("raise_for_status, own words", "/receive/status-in-own-words", own, httpx=1)
+    api.get("/receive/status-in-own-words", "raise_for_status, own words", own, httpx=1)
     kept = {"kept": user(2), "encoding": "utf-8", "closed": True}
-    send("pickled", "/receive/pickled", kept, httpx=1)
+    api.get("/receive/pickled", "pickled", kept, httpx=1)
     seen = echoed(headers=JSON, hops=1)
-    send("redirect that makes a GET of a POST", "/receive/redirects/see-other", seen, httpx=1, reached=["GET /echo"])
+    api.get("/receive/redirects/see-other", "redirect that makes a GET of a POST", seen, httpx=1, reached=["GET /echo"])
     history = [[302, "/redirect/2", "/redirect/1"], [302, "/redirect/1", "/echo?from=redirect"]]
-    send(
-        "history of redirects", "/receive/redirects/history", history, httpx=1, reached=["GET /redirect/1", "GET /echo"]
+    api.get(
+        "/receive/redirects/history", "history of redirects", history, httpx=1, reached=["GET /redirect/1", "GET /echo"]
     )
     last = echoed(url="/echo?from=redirect", query=MOVED)
     for way in CLIENTS:
-        send(f"redirect followed by hand, {way}", f"/receive/redirects/by-hand/{way}", last, httpx=2)
+        api.get(f"/receive/redirects/by-hand/{way}", f"redirect followed by hand, {way}", last, httpx=2)
         by_location = [_moved("/redirect/1", "/echo?from=redirect"), last]
-        send(f"redirect followed by its Location, {way}", f"/receive/redirects/by-location/{way}", by_location, httpx=2)
+        api.get(
+            f"/receive/redirects/by-location/{way}", f"redirect followed by its Location, {way}", by_location, httpx=2
+        )
     for way in CLIENTS:
-        send(f"details, {way}", f"/receive/details/{way}?of={'+'.join(DETAILS)}", _details(), httpx=len(DETAILS))
+        api.get(f"/receive/details/{way}?of={'+'.join(DETAILS)}", f"details, {way}", _details(), httpx=len(DETAILS))
     for what, value in LOST.items():
-        send(f"detail: {what}", f"/receive/detail/{what}", {what: value}, httpx=1)
+        api.get(f"/receive/detail/{what}", f"detail: {what}", {what: value}, httpx=1)
 
 
 def _kind(text: str, *, kind: str = "success", url: str = "/answer", status: int = 200, **more: Any) -> dict[str, Any]:

@@ -1,22 +1,19 @@
-"""What the requests of ../sending.py state."""
-
-from __future__ import annotations
-
 import json
 from typing import Any
 
-from stated.words import CLIENTS, FORM, JSON, LENGTH, TEXT, WAYS, Send, echoed, fetched, plainly, post
+from e2e_common.requester import Api
+from e2e_common.upstream_answers import FORM, JSON, TEXT
+from stated.words import CLIENTS, LENGTH, WAYS, echoed, fetched, plainly, post
 
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=here"}
 LONG = "x" * 5000
 
 
-def requests(send: Send) -> None:
-    """Send them all."""
+def requests(api: Api) -> None:
     for way in WAYS:
-        _told_apart(send, way)
+        _told_apart(api, way)
     for way in CLIENTS:
-        _in_other_forms(send, way)
+        _in_other_forms(api, way)
     built = [
         echoed("POST", "/echo?a=1", text="[1,null,true]", query={"a": ["1"]}, headers={**JSON, "X-Built": "yes"}),
         *[_bare("PUT", text="plain", headers={"X-Built": "by hand"})] * 2,
@@ -25,14 +22,14 @@ def requests(send: Send) -> None:
     for way in CLIENTS:
         # The answers are mixed up: their dates are not, within one second.
         path = f"/send/parts-told-apart/{way}"
-        send(f"parts told apart, {way}", path, two, httpx=2, early_in_second=True)
-        send(f"built and sent, {way}", f"/send/built/{way}", built, httpx=3)
+        api.get(path, f"parts told apart, {way}", two, httpx=2, early_in_second=True)
+        api.get(f"/send/built/{way}", f"built and sent, {way}", built, httpx=3)
     names = ("module", "client", "async", "stream", "async-stream")
     once = [
         fetched(f"/count/{name}", of={"asked": "GET" if name == "async-stream" else "POST"}, name=name, count=1)
         for name in names
     ]
-    send("sent once", "/send/once", once, httpx=5)
+    api.get("/send/once", "sent once", once, httpx=5)
 
 
 def _bare(asked: str, *, headers: Any, **came: Any) -> dict[str, Any]:
@@ -42,7 +39,7 @@ def _bare(asked: str, *, headers: Any, **came: Any) -> dict[str, Any]:
     return answer
 
 
-def _told_apart(send: Send, way: str) -> None:
+def _told_apart(api: Api, way: str) -> None:
     verbs = [
         echoed("GET", "/echo?q=a+b&tag=x&tag=y", query={"q": ["a b"], "tag": ["x", "y"]}),
         echoed("OPTIONS", headers={"X-Reason": "to know"}),
@@ -52,10 +49,10 @@ def _told_apart(send: Send, way: str) -> None:
         echoed("DELETE", headers={"X-Reason": "too old"}),
         echoed("DELETE", text='["with a body"]', headers=JSON),
     ]
-    send(f"verbs, {way}", f"/send/verbs/{way}", verbs, httpx=7)
+    api.get(f"/send/verbs/{way}", f"verbs, {way}", verbs, httpx=7)
     said = {"content_type": "application/json", "x_answer": "of the upstream"}
     head = [{**plainly("/echo", asked="HEAD", **said), "length": LENGTH}, 0]
-    send(f"HEAD, {way}", f"/send/head/{way}", head, httpx=1)
+    api.get(f"/send/head/{way}", f"HEAD, {way}", head, httpx=1)
     cities = ["Junín", "São Paulo"]
     queries = [
         echoed(),
@@ -69,14 +66,14 @@ def _told_apart(send: Send, way: str) -> None:
         echoed(url="/echo?of=bytes", query={"of": ["bytes"]}),
         echoed(url="/echo?city=Jun%C3%ADn&city=S%C3%A3o+Paulo", query={"city": cities}),
     ]
-    send(f"told apart by the query, {way}", f"/send/queries/{way}", queries, httpx=7)
-    send(f"told apart by the body, {way}", f"/send/bodies/{way}", _bodies(), httpx=11)
-    send(f"told apart by the path, {way}", f"/send/paths/{way}", [post(1), post(2), post(3)], httpx=3)
+    api.get(f"/send/queries/{way}", f"told apart by the query, {way}", queries, httpx=7)
+    api.get(f"/send/bodies/{way}", f"told apart by the body, {way}", _bodies(), httpx=11)
+    api.get(f"/send/paths/{way}", f"told apart by the path, {way}", [post(1), post(2), post(3)], httpx=3)
     of_url = [
         echoed(url="/echo?a=1&a=%26&b", query={"a": ["1", "&"], "b": [""]}),
         echoed(url="/echo?b=2&c=%C3%BC%26%3D", query={"b": ["2"], "c": ["ü&="]}),
     ]
-    send(f"query of the URL, {way}", f"/send/query-of-url/{way}", of_url, httpx=2)
+    api.get(f"/send/query-of-url/{way}", f"query of the URL, {way}", of_url, httpx=2)
 
 
 def _bodies() -> list[dict[str, Any]]:
@@ -96,33 +93,33 @@ def _bodies() -> list[dict[str, Any]]:
     ]
 
 
-def _in_other_forms(send: Send, way: str) -> None:
+def _in_other_forms(api: Api, way: str) -> None:
     large = {"text": "ü" * 50_000, "list": list(range(20_000)), "end": True}
     text = json.dumps(large, ensure_ascii=False, separators=(",", ":"))
-    send(f"200 kB there and back, {way}", f"/send/large/{way}", echoed("POST", text=text, headers=JSON), httpx=1)
+    api.get(f"/send/large/{way}", f"200 kB there and back, {way}", echoed("POST", text=text, headers=JSON), httpx=1)
     parts = [
         echoed("POST", text="one, zwölf", headers=TEXT),
         echoed("PUT", text="a list", headers=TEXT),
         echoed("PUT", text="of a file", headers=TEXT),
     ]
     sent = 1 if way == "async" else 3
-    send(f"body in parts, {way}", f"/send/parts/{way}", parts[:sent], httpx=sent)
+    api.get(f"/send/parts/{way}", f"body in parts, {way}", parts[:sent], httpx=sent)
     kinds = "an sync request with an AsyncClient" if way == "async" else "an async request with a sync Client"
     wrong = {"raised": f"RuntimeError: Attempted to send {kinds} instance."}
-    send(f"body of the wrong kind, {way}", f"/send/wrong-parts/{way}", wrong, httpx=1)
-    send(f"files, {way}", f"/send/files/{way}", _files(), httpx=6)
+    api.get(f"/send/wrong-parts/{way}", f"body of the wrong kind, {way}", wrong, httpx=1)
+    api.get(f"/send/files/{way}", f"files, {way}", _files(), httpx=6)
     new = {"form": {"note": ["hot"]}, "files": {"file": ["a.txt", 3]}}
-    send(f"files, new boundary, {way}", f"/send/new-boundary/{way}", new, httpx=1)
-    send(f"headers, {way}", f"/send/headers/{way}", _headers(), httpx=5)
+    api.get(f"/send/new-boundary/{way}", f"files, new boundary, {way}", new, httpx=1)
+    api.get(f"/send/headers/{way}", f"headers, {way}", _headers(), httpx=5)
     cookies = [
         echoed(headers={"Cookie": "basket=tea; theme=dark"}),
         echoed(headers={"Cookie": "one=1; two=2"}),
         fetched("/cookie", headers={"set-cookie": "basket=tea; Path=/"}, cookies={"three": "3"}),
     ]
-    send(f"cookies, {way}", f"/send/cookies/{way}", cookies, httpx=3)
-    send(f"URLs, {way}", f"/send/urls/{way}", _urls(), httpx=6)
+    api.get(f"/send/cookies/{way}", f"cookies, {way}", cookies, httpx=3)
+    api.get(f"/send/urls/{way}", f"URLs, {way}", _urls(), httpx=6)
     of_url = {**fetched("/private", user="ada"), "password": "s@crét"}
-    send(f"user of the URL, {way}", f"/send/user-of-url/{way}", of_url, httpx=1)
+    api.get(f"/send/user-of-url/{way}", f"user of the URL, {way}", of_url, httpx=1)
 
 
 def _files() -> list[dict[str, Any]]:

@@ -1,14 +1,10 @@
-"""What the requests of ../transports.py state."""
-
-from __future__ import annotations
-
 from typing import Any
 
-from stated.words import Send, echoed, user
+from e2e_common.requester import Api
+from stated.words import echoed, user
 
 
-def requests(send: Send) -> None:
-    """Send them all."""
+def requests(api: Api) -> None:
     json = {"content-type": "application/json"}
     wsgi, asgi = ({"content-type": "text/plain", "x-of": of} for of in ("WSGI", "ASGI"))
     inside = [
@@ -18,17 +14,17 @@ def requests(send: Send) -> None:
         _inside("PATCH", "/asgi?q=%C3%BC", asgi, status=202, text="/asgi tea"),
         _inside("GET", "/spelled", {"x-of": "GET"}, text="letters"),
     ]
-    send("transports inside the process", "/transports/inside", inside, httpx=5)
+    api.get("/transports/inside", "transports inside the process", inside, httpx=5)
     around = [echoed(headers={"X-Count": "1"}), echoed(headers={"X-Count": "2"})]
-    send("transport around another", "/transports/around", around, httpx=2)
-    send("transport that counts", "/transports/run", {"count": 1}, httpx=1)
-    send("transport that calls", "/transports/calls", {"name": "Ada"}, httpx=2)
+    api.get("/transports/around", "transport around another", around, httpx=2)
+    api.get("/transports/run", "transport that counts", {"count": 1}, httpx=1)
+    api.get("/transports/calls", "transport that calls", {"name": "Ada"}, httpx=2)
     sized = {**json, "content-length": "32"}
     mounted = _inside("POST", "/mounted", sized, body={"path": "/mounted", "sent": "tea"})
-    send("mounts", "/transports/mounts", [mounted, user(2)], httpx=2)
+    api.get("/transports/mounts", "mounts", [mounted, user(2)], httpx=2)
     seen = _inside("GET", "", {**json, "content-length": "58"}, hops=1, url="http://two.example/after")
     seen["body"] = {"authorization": None, "x-kept": "yes", "host": "two.example"}
-    send("redirect to another host", "/transports/another-host", seen, httpx=1)
+    api.get("/transports/another-host", "redirect to another host", seen, httpx=1)
 
 
 def _inside(asked: str, path: str, headers: dict[str, str], **more: Any) -> dict[str, Any]:

@@ -1,38 +1,22 @@
 """The words that statements of answers are made of."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import Any, Callable
+from e2e_common import upstream_answers as upstream
+from e2e_common.upstream_answers import SERIAL, SERVED, named
 
-from e2e_common.requester import matches
-
-Send = Callable[..., None]
 Answer = dict[str, Any]
 
 WAYS = ("module", "client", "async")
 CLIENTS = ("client", "async")
-SERIAL = matches("live-[0-9a-f]{12}")
-"""Of the upstream, and new in each of its answers: a replay that reached it could not match."""
-LENGTH = matches(r"\d+")
-JSON = {"Content-Type": "application/json"}
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-PLAIN = "text/plain; charset=utf-8"
-TEXT = {"Content-Type": PLAIN}
-NAMES = {1: "Ada", 2: "Grace", 3: "Édith"}
-
-
-OF_SERVER = {
-    "connection": "close",
-    "server": matches("Werkzeug/.+"),
-    "date": matches(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"),
-}
+LENGTH = SERVED["Content-Length"]
+OF_SERVER = {name.lower(): value for name, value in SERVED.items() if name != "Content-Length"}
 """Headers that the upstream's server adds."""
 
 
 def plainly(url: str, *, asked: str = "GET", status: int = 200, hops: int = 0, **headers: Any) -> Answer:
     """What outside.plainly says of an answer; `headers` with _ for -, beside those of the server."""
-    own = {name.replace("_", "-"): value for name, value in headers.items()}
-    return {"asked": asked, "url": url, "status": status, "hops": hops, "headers": {**OF_SERVER, **own}}
+    return {"asked": asked, "url": url, "status": status, "hops": hops, "headers": {**OF_SERVER, **named(headers)}}
 
 
 def fetched(url: str, *, headers: Any = None, of: Any = None, **body: Any) -> Answer:
@@ -44,23 +28,20 @@ def fetched(url: str, *, headers: Any = None, of: Any = None, **body: Any) -> An
 
 def echoed(asked: str = "GET", url: str = "/echo", *, headers: Any = None, hops: int = 0, **came: Any) -> Answer:
     """The upstream's echo: `headers` beside Accept, and what else `came` with the call (query, text, form, files)."""
-    seen: dict[str, Any] = {"method": asked, "query": {}, "text": "", "form": {}, "files": {}, **came}
-    seen["headers"] = {"Accept": "*/*", **(headers or {})}
     answer = fetched(url, of={"asked": asked, "hops": hops}, headers={"x-answer": "of the upstream"})
-    return {**answer, "body": {**answer["body"], **seen}}
+    return {**answer, "body": upstream.echo(asked, headers, **came)}
 
 
 def user(number: int) -> Answer:
-    return fetched(f"/users/{number}", id=number, name=NAMES[number])
+    return fetched(f"/users/{number}", **upstream.user(number))
 
 
 def post(number: int) -> Answer:
-    return fetched(f"/posts/{number}", id=number, author=number % 3 + 1, title=f"Post {number}")
+    return fetched(f"/posts/{number}", **upstream.post(number))
 
 
 def comments(number: int) -> Answer:
-    said = [f"Comment {count} on {number}" for count in range(1, number + 1)]
-    return fetched(f"/posts/{number}/comments", post=number, comments=said)
+    return fetched(f"/posts/{number}/comments", **upstream.comments(number))
 
 
 def weather(city: str) -> Answer:

@@ -1,25 +1,19 @@
-"""What the requests of ../batches.py state: executemany."""
-
-from __future__ import annotations
-
-from stated.words import Send, done, selected
+from stated.words import Results, done, selected
 
 COUNTED = selected("name text, held int4", "('mug', 3)", "('pot', 1)")
 
 
-def requests(get: Send, post: Send) -> None:
-    """Send them all."""
-    post("/batches/equal-rows", COUNTED, added=done("INSERT 0 1", 4), statements=3)
-    post("/batches/equal-rows-by-name", COUNTED, statements=3)
-    post("/batches/async-equal-rows", COUNTED, added=done("INSERT 0 1", 4), statements=3)
-    get("/batches/no-rows", selected("name text, held int4"), statements=3)
-    get(
-        "/batches/returning-arraysize",
+def requests(api: Results) -> None:
+    api.post("/batches/equal-rows", psycopg=3).answers(COUNTED, added=done("INSERT 0 1", 4))
+    api.post("/batches/equal-rows-by-name", body=COUNTED, psycopg=3)
+    api.post("/batches/async-equal-rows", psycopg=3).answers(COUNTED, added=done("INSERT 0 1", 4))
+    api.get("/batches/no-rows", psycopg=3).finds("name text, held int4")
+    api.get("/batches/returning-arraysize").answers(
         [
             ["[('Assam',)]", "[('Sencha',), ('Earl Grey',), ('Darjeeling',)]", "[('Genmaicha',)]"],
             [True, "[('Sencha',), ('Earl Grey',)]", "[('Darjeeling',), ('Genmaicha',)]", "[]"],
             None,
-        ],
+        ]
     )
-    get("/batches/returning-equal", ["[('Japan',)]", True, "[('Japan',)]", None])
-    get("/batches/returning-or-not", ["[(12,)]", True, "[(3,)]", 2], statements=2)
+    api.get("/batches/returning-equal", body=["[('Japan',)]", True, "[('Japan',)]", None])
+    api.get("/batches/returning-or-not", body=["[(12,)]", True, "[(3,)]", 2], psycopg=2)

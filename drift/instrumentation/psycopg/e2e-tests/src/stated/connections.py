@@ -1,14 +1,8 @@
-"""What the requests of ../connections.py state."""
-
-from __future__ import annotations
-
-from stated.words import Send
+from e2e_common.requester import Api
 
 
-def requests(get: Send, _: Send) -> None:
-    """Send them all."""
-    get(
-        "/connections/info",
+def requests(api: Api) -> None:
+    api.get("/connections/info", psycopg=0).answers(
         database=["app", "app", True, True],
         options=["app", "app", "tea shop"],
         parameters=["UTC", "UTF8", None],
@@ -17,8 +11,7 @@ def requests(get: Send, _: Send) -> None:
         session=["utf-8", "UTC"],
         state=[False, False, False, None],
         status=["OK", "OFF", ""],
-        statements=0,
     )
-    get("/connections/handlers", ["NOTICE: it boils", "kettle: boils"], statements=3)
-    get("/connections/notifies", ["whistle: blown"], statements=2)
-    get("/connections/loaded-at-start", currency="EUR", greeting="Good morning, ☕", statements=0)
+    api.get("/connections/handlers", body=["NOTICE: it boils", "kettle: boils"], psycopg=3)
+    api.get("/connections/notifies", body=["whistle: blown"], psycopg=2)
+    api.get("/connections/loaded-at-start", psycopg=0).answers(currency="EUR", greeting="Good morning, ☕")

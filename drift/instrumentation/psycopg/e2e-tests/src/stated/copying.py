@@ -1,14 +1,8 @@
-"""What the requests of ../copying.py state: COPY, streams, cursors on the server."""
-
-from __future__ import annotations
-
-from stated.words import ON_PURPOSE, TEA, Send, columns, held, selected, without_status
+from stated.words import ON_PURPOSE, TEA, Results, columns, held, selected, without_status
 
 
-def requests(get: Send, post: Send) -> None:
-    """Send them all."""
-    get(
-        "/copying/out",
+def requests(api: Results) -> None:
+    api.get("/copying/out", psycopg=3).answers(
         iterated=["b'1\\tAssam\\tIndia\\n'", "b'2\\tSencha\\tJapan\\n'", "b'3\\tEarl Grey\\t\\\\N\\n'"],
         read=[
             "b'name\\n'",
@@ -19,56 +13,47 @@ def requests(get: Send, post: Send) -> None:
             "b'\"Genmaicha\"\\n'",
         ],
         rows=["('1', 'Assam', 'India')", "('2', 'Sencha', 'Japan')", "('3', 'Earl Grey', None)"],
-        statements=3,
     )
-    get("/copying/out-read-row", ["('1', 'Assam', 'India')", "('2', 'Sencha', 'Japan')", "('3', 'Earl Grey', None)"])
-    get("/copying/out-types", ["(1, 'Assam', Decimal('4.50'))", "(2, 'Sencha', Decimal('7.25'))"])
-    get("/copying/out-binary", ["5047434f50590aff0d0a0000000000000000000002000000040000000100000003746561ffff"])
-    get("/copying/out-about", [3, 3, None])
-    post(
-        "/copying/in",
-        selected(
-            TEA,
-            "(1, 'cup', Decimal('1.50'))",
-            "(2, 'pöt', None)",
-            "(3, 'spoon', Decimal('0.25'))",
-            "(4, 'spoon', Decimal('0.25'))",
-        ),
-        statements=2,
+    api.get("/copying/out-read-row").answers(
+        ["('1', 'Assam', 'India')", "('2', 'Sencha', 'Japan')", "('3', 'Earl Grey', None)"]
     )
-    post("/copying/in-rows", elsewhere=held("tab\t and \\", "☕", "pot"), statements=3)
-    post("/copying/in-abandoned", elsewhere=held(), message=ON_PURPOSE["message"], statements=2)
-    post(
-        "/copying/across",
-        selected("name text, price numeric", "('Assam', Decimal('4.50'))", "('Sencha', Decimal('7.25'))"),
-        statements=4,
+    api.get("/copying/out-types", body=["(1, 'Assam', Decimal('4.50'))", "(2, 'Sencha', Decimal('7.25'))"])
+    api.get(
+        "/copying/out-binary", body=["5047434f50590aff0d0a0000000000000000000002000000040000000100000003746561ffff"]
     )
-    get("/copying/stream", [[[3, "Earl Grey"], [4, "Darjeeling"], [5, "Genmaicha"]], -1])
-    get("/copying/stream-about", [columns("id int4, name text"), 1, columns("id int4, name text")])
-    get(
-        "/copying/stream-types",
+    api.get("/copying/out-about", body=[3, 3, None])
+    api.post("/copying/in", psycopg=2).finds(
+        TEA,
+        "(1, 'cup', Decimal('1.50'))",
+        "(2, 'pöt', None)",
+        "(3, 'spoon', Decimal('0.25'))",
+        "(4, 'spoon', Decimal('0.25'))",
+    )
+    api.post("/copying/in-rows", psycopg=3).answers(elsewhere=held("tab\t and \\", "☕", "pot"))
+    api.post("/copying/in-abandoned", psycopg=2).answers(elsewhere=held(), message=ON_PURPOSE["message"])
+    api.post("/copying/across", psycopg=4).finds(
+        "name text, price numeric", "('Assam', Decimal('4.50'))", "('Sencha', Decimal('7.25'))"
+    )
+    api.get("/copying/stream", body=[[[3, "Earl Grey"], [4, "Darjeeling"], [5, "Genmaicha"]], -1])
+    api.get("/copying/stream-about", body=[columns("id int4, name text"), 1, columns("id int4, name text")])
+    api.get("/copying/stream-types").answers(
         [
             "(1, 'Assam', Decimal('4.50'), False, datetime.date(2024, 2, 29))",
             "(3, 'Earl Grey', Decimal('5.00'), True, datetime.date(2024, 2, 29))",
-        ],
+        ]
     )
-    get(
-        "/copying/stream-dicts",
+    api.get("/copying/stream-dicts").answers(
         [
             "{'name': 'Assam', 'origin': 'India'}",
             "{'name': 'Sencha', 'origin': 'Japan'}",
             "{'name': 'Earl Grey', 'origin': None}",
-        ],
+        ]
     )
-    get("/copying/stream-left", ["('Assam',)", -1, selected("?column? text", "('again',)")], statements=2)
-    get(
-        "/copying/large",
-        [1200000, "[('after it',)]", ["('streamed',)"], ["b'copied\\n'"]],
-        statements=5,
-        recorded="size",
+    api.get("/copying/stream-left", body=["('Assam',)", -1, selected("?column? text", "('again',)")], psycopg=2)
+    api.get("/copying/large", psycopg=5, recorded="size").answers(
+        [1200000, "[('after it',)]", ["('streamed',)"], ["b'copied\\n'"]]
     )
-    get(
-        "/copying/server-cursor",
+    api.get("/copying/server-cursor").answers(
         after=[-1, 3],
         before=[-1, 0],
         columns=columns("id int4, name text"),
@@ -78,8 +63,7 @@ def requests(get: Send, post: Send) -> None:
         two="[(2, 'Sencha'), (3, 'Earl Grey')]",
     )
     ids = without_status("id int4", -1)
-    get(
-        "/copying/server-cursor-scroll",
+    api.get("/copying/server-cursor-scroll").answers(
         [
             "[Row(id=1), Row(id=2), Row(id=3)]",
             "Row(id=2)",
@@ -88,8 +72,8 @@ def requests(get: Send, post: Send) -> None:
             [True, False],
             "[Row(id=2), Row(id=3), Row(id=4), Row(id=5)]",
             ids,
-        ],
+        ]
     )
-    get("/copying/server-cursor-iterate", ["(1,)", "(4,)", "(3,)", "(5,)", "(2,)"])
-    get("/copying/server-cursor-iterate-rest", ids, first="(1,)", rest=["(2,)", "(3,)", "(4,)", "(5,)"])
-    get("/copying/server-cursor-hold", ids, first="(1,)", rest="[(2,), (3,), (4,), (5,)]", withhold=True)
+    api.get("/copying/server-cursor-iterate", body=["(1,)", "(4,)", "(3,)", "(5,)", "(2,)"])
+    api.get("/copying/server-cursor-iterate-rest").answers(ids, first="(1,)", rest=["(2,)", "(3,)", "(4,)", "(5,)"])
+    api.get("/copying/server-cursor-hold").answers(ids, first="(1,)", rest="[(2,), (3,), (4,), (5,)]", withhold=True)

@@ -1,12 +1,9 @@
-"""What the requests of ../options.py state: connect() and its options, for two users."""
-
-from __future__ import annotations
-
 from typing import Any
 
-from stated.words import ON_PURPOSE, Send, selected
+from e2e_common.requester import Api
+from stated.words import ON_PURPOSE, selected
 
-REFUSED = "a log-in of user 'guest' to 'app' that failed: only 'app' is known"
+REFUSED = "postgres: a log-in of user 'guest' to 'app' that failed: only 'app' is known"
 
 
 def found(stated: str, *rows: str) -> dict[str, Any]:
@@ -19,49 +16,37 @@ def name(tea: str) -> dict[str, Any]:
     return found("name text", f"({tea!r},)")
 
 
-def requests(get: Send, _: Send) -> None:
-    """Send them all."""
+def requests(api: Api) -> None:
     for user in ("app", "guest"):
-        _of(get, user, [] if user == "app" else [REFUSED])
+        _of(api, user, [] if user == "app" else [REFUSED])
 
 
-def _of(get: Send, user: str, leaks: list[str]) -> None:
-    get(
-        f"/options/{user}/select",
+def _of(api: Api, user: str, leaks: list[str]) -> None:
+    api.get(f"/options/{user}/select", psycopg=2, leaks=leaks).answers(
         name("Assam"),
         before=False,
         seen=["(2, 'Sencha')", "[(3, 'Earl Grey'), (4, 'Darjeeling')]", "[(5, 'Genmaicha')]"],
-        statements=2,
-        leaks=leaks,
     )
-    get(f"/options/{user}/count", [3, 3], leaks=leaks)
-    get(f"/options/{user}/keywords", name("Earl Grey"), by_name=name("Sencha"), statements=2, leaks=leaks * 2)
-    get(f"/options/{user}/row-factory", found("name text", "{'name': 'Assam'}"), leaks=leaks)
-    get(f"/options/{user}/cursor-factory", [True, "SELECT 'it''s'"], statements=0, leaks=leaks)
-    get(f"/options/{user}/autocommit", [True, False], statements=0, leaks=leaks)
-    get(f"/options/{user}/prepare-threshold", [None, False], statements=0, leaks=leaks)
-    get(f"/options/{user}/context", found("price numeric", "('4.50 €',)"), leaks=leaks)
+    api.get(f"/options/{user}/count", body=[3, 3], leaks=leaks)
+    api.get(f"/options/{user}/keywords", psycopg=2, leaks=leaks * 2).answers(name("Earl Grey"), by_name=name("Sencha"))
+    api.get(f"/options/{user}/row-factory", body=found("name text", "{'name': 'Assam'}"), leaks=leaks)
+    api.get(f"/options/{user}/cursor-factory", body=[True, "SELECT 'it''s'"], psycopg=0, leaks=leaks)
+    api.get(f"/options/{user}/autocommit", body=[True, False], psycopg=0, leaks=leaks)
+    api.get(f"/options/{user}/prepare-threshold", body=[None, False], psycopg=0, leaks=leaks)
+    api.get(f"/options/{user}/context", body=found("price numeric", "('4.50 €',)"), leaks=leaks)
     settings = "current_setting text, current_setting text, current_setting text"
-    get(f"/options/{user}/session", found(settings, "('public', '5MB', 'tea shop')"), leaks=leaks)
-    get(
-        f"/options/{user}/info",
-        options=["tea shop", "-c work_mem=5MB", user],
-        place=["app", user, True, True],
-        status="OK",
-        statements=0,
-        leaks=leaks,
+    api.get(f"/options/{user}/session", body=found(settings, "('public', '5MB', 'tea shop')"), leaks=leaks)
+    api.get(f"/options/{user}/info", psycopg=0, leaks=leaks).answers(
+        options=["tea shop", "-c work_mem=5MB", user], place=["app", user, True, True], status="OK"
     )
-    get(f"/options/{user}/server", [True, True, "UTC"], statements=0, leaks=leaks)
-    get(f"/options/{user}/vendor", ["PostgreSQL", "utf-8"], statements=0, leaks=leaks)
-    get(f"/options/{user}/execute", name("Darjeeling"), leaks=leaks)
-    get(f"/options/{user}/transaction", name("Genmaicha"), **ON_PURPOSE, leaks=leaks)
-    get(
-        f"/options/{user}/many",
+    api.get(f"/options/{user}/server", body=[True, True, "UTC"], psycopg=0, leaks=leaks)
+    api.get(f"/options/{user}/vendor", body=["PostgreSQL", "utf-8"], psycopg=0, leaks=leaks)
+    api.get(f"/options/{user}/execute", body=name("Darjeeling"), leaks=leaks)
+    api.get(f"/options/{user}/transaction", leaks=leaks).answers(name("Genmaicha"), **ON_PURPOSE)
+    api.get(f"/options/{user}/many", psycopg=4, leaks=leaks).answers(
         copied=["b'Earl Grey\\n'"],
         many=["[('Assam',)]", True, "[('Sencha',)]"],
         named="[('Darjeeling',), ('Genmaicha',)]",
         streamed=["('Assam',)", "('Sencha',)"],
-        statements=4,
-        leaks=leaks,
     )
-    get(f"/options/{user}/async", found("name text", "{'name': 'Genmaicha'}"), leaks=leaks)
+    api.get(f"/options/{user}/async", body=found("name text", "{'name': 'Genmaicha'}"), leaks=leaks)

@@ -1,14 +1,8 @@
-"""What the requests of ../rows.py state: row factories."""
-
-from __future__ import annotations
-
-from stated.words import TEA, Send, columns, selected
+from stated.words import TEA, Results, columns, selected
 
 
-def requests(get: Send, _: Send) -> None:
-    """Send them all."""
-    get(
-        "/rows/dict",
+def requests(api: Results) -> None:
+    api.get("/rows/dict", psycopg=2).answers(
         [
             {
                 "first": "{'id': 2, 'name': 'Sencha', 'price': Decimal('7.25')}",
@@ -20,42 +14,29 @@ def requests(get: Send, _: Send) -> None:
                 "{'id': 2, 'name': 'Sencha', 'price': Decimal('7.25')}",
                 "{'id': 5, 'name': 'Genmaicha', 'price': Decimal('6.10')}",
             ),
-        ],
-        statements=2,
+        ]
     )
-    get(
-        "/rows/dict-false",
-        selected(
-            "zero int4, empty text, no bool, nought numeric, nothing text",
-            "{'empty': '', 'no': False, 'nothing': None, 'nought': Decimal('0.0'), 'zero': 0}",
-        ),
+    api.get("/rows/dict-false").finds(
+        "zero int4, empty text, no bool, nought numeric, nothing text",
+        "{'empty': '', 'no': False, 'nothing': None, 'nought': Decimal('0.0'), 'zero': 0}",
     )
-    get(
-        "/rows/named",
+    api.get("/rows/named", psycopg=2).answers(
         [
             {
                 "first": ["Row(id=2, name='Sencha', price=Decimal('7.25'))", "Sencha"],
                 **selected(TEA, "Row(id=5, name='Genmaicha', price=Decimal('6.10'))", of=2),
             },
             ["2: Sencha, Decimal('7.25')", "5: Genmaicha, Decimal('6.10')"],
-        ],
-        statements=2,
+        ]
     )
-    get(
-        "/rows/class",
-        selected(
-            TEA, "Tea(id=2, name='Sencha', price=Decimal('7.25'))", "Tea(id=5, name='Genmaicha', price=Decimal('6.10'))"
-        ),
+    api.get("/rows/class").finds(
+        TEA, "Tea(id=2, name='Sencha', price=Decimal('7.25'))", "Tea(id=5, name='Genmaicha', price=Decimal('6.10'))"
     )
-    get(
-        "/rows/scalar",
-        selected("name text, id int4", "'Darjeeling'", "'Genmaicha'", of=5),
-        first="'Assam'",
-        two="['Sencha', 'Earl Grey']",
+    api.get("/rows/scalar").finds(
+        "name text, id int4", "'Darjeeling'", "'Genmaicha'", of=5, first="'Assam'", two="['Sencha', 'Earl Grey']"
     )
-    get("/rows/scalar-null", selected("origin text", "'Japan'", of=5), many="['India', 'Japan', None, 'India']")
-    get(
-        "/rows/own",
+    api.get("/rows/scalar-null").finds("origin text", "'Japan'", of=5, many="['India', 'Japan', None, 'India']")
+    api.get("/rows/own", psycopg=3).answers(
         [
             selected(TEA, "'2. Sencha for 7.25'", "'5. Genmaicha for 6.10'"),
             selected(TEA, "[2, 'Sencha', Decimal('7.25')]", "[5, 'Genmaicha', Decimal('6.10')]"),
@@ -64,11 +45,9 @@ def requests(get: Send, _: Send) -> None:
                 "{'ID': 2, 'NAME': 'Sencha', 'PRICE': Decimal('7.25')}",
                 "{'ID': 5, 'NAME': 'Genmaicha', 'PRICE': Decimal('6.10')}",
             ),
-        ],
-        statements=3,
+        ]
     )
-    get(
-        "/rows/changed",
+    api.get("/rows/changed", psycopg=3).answers(
         [
             selected(TEA, "(2, 'Sencha', Decimal('7.25'))", "(5, 'Genmaicha', Decimal('6.10'))"),
             selected(
@@ -81,16 +60,13 @@ def requests(get: Send, _: Send) -> None:
                 "Row(id=2, name='Sencha', price=Decimal('7.25'))",
                 "Row(id=5, name='Genmaicha', price=Decimal('6.10'))",
             ),
-        ],
-        statements=3,
+        ]
     )
-    get(
-        "/rows/changed-late",
-        ["{'id': 2, 'name': 'Sencha', 'price': Decimal('7.25')}", "Row(id=5, name='Genmaicha', price=Decimal('6.10'))"],
+    api.get("/rows/changed-late").answers(
+        ["{'id': 2, 'name': 'Sencha', 'price': Decimal('7.25')}", "Row(id=5, name='Genmaicha', price=Decimal('6.10'))"]
     )
     named = columns("id int4, name text")
-    get(
-        "/rows/executemany",
+    api.get("/rows/executemany", psycopg=2).answers(
         [
             [
                 ["Row(id=4, name='Darjeeling')", "[Row(id=5, name='Genmaicha')]", named],
@@ -106,11 +82,9 @@ def requests(get: Send, _: Send) -> None:
                 "[{'id': 5, 'name': 'Genmaicha'}]",
                 named,
             ],
-        ],
-        statements=2,
+        ]
     )
-    get(
-        "/rows/executemany-scalar",
+    api.get("/rows/executemany-scalar", psycopg=2).answers(
         [
             [["4", "[5]", named], True, "[3, 4]", "[5]", named],
             [
@@ -120,7 +94,6 @@ def requests(get: Send, _: Send) -> None:
                 "[{'id': 5, 'name': 'Genmaicha'}]",
                 named,
             ],
-        ],
-        statements=2,
+        ]
     )
-    get("/rows/executemany-counts", [2, 3])
+    api.get("/rows/executemany-counts", body=[2, 3])

@@ -1,15 +1,11 @@
-"""What the requests of ../starting.py state."""
-
-from __future__ import annotations
-
-from stated.words import Send, columns
+from e2e_common.requester import Api
+from stated.words import columns
 
 
-def requests(get: Send, _: Send) -> None:
-    """Send them all."""
+def requests(api: Api) -> None:
     rows = ["b'Assam\\tIndia\\n'", "b'Sencha\\tJapan\\n'", "b'Earl Grey\\t\\\\N\\n'"]
-    get("/starting/copied", [rows], statements=0)
-    get("/starting/streamed", [["('Darjeeling',)", "('Genmaicha',)"]], statements=0)
-    get("/starting/many", [[["('kettle',)", "('kettle',)", "('sieve',)"], columns("name text")]], statements=0)
-    get("/starting/server-cursor", [["('Earl Grey',)"]], statements=0)
-    get("/starting/async", [["('India',)"]], statements=0)
+    api.get("/starting/copied", body=[rows], psycopg=0)
+    api.get("/starting/streamed", body=[["('Darjeeling',)", "('Genmaicha',)"]], psycopg=0)
+    api.get("/starting/many", body=[[["('kettle',)", "('kettle',)", "('sieve',)"], columns("name text")]], psycopg=0)
+    api.get("/starting/server-cursor", body=[["('Earl Grey',)"]], psycopg=0)
+    api.get("/starting/async", body=[["('India',)"]], psycopg=0)

@@ -1,119 +1,76 @@
-"""What the requests of ../unseen.py state: what goes past the SDK."""
+from stated.words import Results, done, held
 
-from __future__ import annotations
+PAST = {
+    "connection-class": "by the class",
+    "pool": "of a plain pool",
+    "null-pool": "of a plain null pool",
+    "cursor-class": "a class that is called",
+    "cursor-factory": "a class that is set later",
+    "async-cursor-class": "an async class that is called",
+    "async-cursor-factory": "an async class that is set later",
+}
 
-from stated.words import Send, done, held, selected
 
-
-def requests(get: Send, post: Send) -> None:
-    """Send them all."""
-    get(
-        "/unseen/connection-class",
-        selected("?column? text", "('by the class',)"),
-        leaks=["SELECT 'by the class'"],
-    )
-    get(
-        "/unseen/pool",
-        selected("?column? text", "('of a plain pool',)"),
-        leaks=["SELECT 'of a plain pool'"],
-    )
-    get(
-        "/unseen/null-pool",
-        selected("?column? text", "('of a plain null pool',)"),
-        leaks=["SELECT 'of a plain null pool'"],
-    )
-    get(
-        "/unseen/cursor-class",
-        selected("?column? text", "('a class that is called',)"),
-        leaks=["SELECT 'a class that is called'"],
-    )
-    get(
-        "/unseen/cursor-factory",
-        selected("?column? text", "('a class that is set later',)"),
-        leaks=["SELECT 'a class that is set later'"],
-    )
-    get(
-        "/unseen/async-cursor-class",
-        selected("?column? text", "('an async class that is called',)"),
-        leaks=["SELECT 'an async class that is called'"],
-    )
-    get(
+def requests(api: Results) -> None:
+    for path, text in PAST.items():
+        api.get(f"/unseen/{path}", leaks=[f"postgres: SELECT '{text}'"]).finds("?column? text", f"({text!r},)")
+    api.get(
         "/unseen/server-cursor-class",
-        ["(1,)", "(2,)"],
-        leaks=['DECLARE "called" CURSOR FOR SELECT id FROM tea WHERE id < 3 ORDER BY id'],
+        leaks=['postgres: DECLARE "called" CURSOR FOR SELECT id FROM tea WHERE id < 3 ORDER BY id'],
+    ).answers(["(1,)", "(2,)"])
+    api.get(
+        "/unseen/stolen-cursor", leaks=["postgres: Describe of the portal 'stolen', which was refused or never made"]
+    ).answers(["('Assam',)", "('Sencha',)"])
+    api.get(
+        "/unseen/cancel", body=[False], psycopg=0, leaks=["postgres: a request to cancel what another session runs"]
     )
-    get(
-        "/unseen/async-cursor-factory",
-        selected("?column? text", "('an async class that is set later',)"),
-        leaks=["SELECT 'an async class that is set later'"],
+    api.get("/unseen/type-info", leaks=[_asked_of("mood")]).answers(
+        name="mood", regtype="mood", delimiter=",", known=True
     )
-    get(
-        "/unseen/stolen-cursor",
-        ["('Assam',)", "('Sencha',)"],
-        leaks=["Describe of the portal 'stolen', which was refused or never made"],
+    api.get("/unseen/async-type-info", leaks=[_asked_of("place")]).answers(
+        name="place", regtype="place", delimiter=",", known=True
     )
-    get("/unseen/cancel", [False], statements=0, leaks=["a request to cancel what another session runs"])
-    get("/unseen/type-info", name="mood", regtype="mood", delimiter=",", known=True, leaks=[_asked_of("mood")])
-    get("/unseen/async-type-info", name="place", regtype="place", delimiter=",", known=True, leaks=[_asked_of("place")])
-    get(
+    api.get(
         "/unseen/range-info",
-        ["daterange", 3912, 3913, 1082],
         leaks=[
-            "SELECT t.typname AS name, t.oid AS oid, t.typarray AS array_oid, t.oid::regtype::text AS regtype, "
-            "r.rngsubtype AS subtype_oid FROM pg_type t JOIN pg_range r ON t.oid = r.rngtypid "
+            "postgres: SELECT t.typname AS name, t.oid AS oid, t.typarray AS array_oid, t.oid::regtype::text AS "
+            "regtype, r.rngsubtype AS subtype_oid FROM pg_type t JOIN pg_range r ON t.oid = r.rngtypid "
             "WHERE t.oid = to_regtype($1) (parameters: 'daterange')"
         ],
-    )
-    get(
+    ).answers(["daterange", 3912, 3913, 1082])
+    api.get(
         "/unseen/server-cursor-in-block",
-        rows=["('Assam',)", "('Sencha',)"],
-        closing=None,
-        leaks=["SELECT 1 FROM pg_catalog.pg_cursors WHERE name = 'in a block'"],
+        leaks=["postgres: SELECT 1 FROM pg_catalog.pg_cursors WHERE name = 'in a block'"],
+    ).answers(rows=["('Assam',)", "('Sencha',)"], closing=None)
+    api.get(
+        "/unseen/server-cursor-kept", leaks=["postgres: SELECT 1 FROM pg_catalog.pg_cursors WHERE name = 'kept'"]
+    ).answers(rows=["('Darjeeling',)", "('Genmaicha',)"], closing=None)
+    api.post(
+        "/unseen/prepare-transaction", psycopg=0, leaks=["postgres: PREPARE TRANSACTION '42_c2hvcA==_dGlsbA=='"]
+    ).answers(error="psycopg.NotSupportedError", message="prepared transactions are disabled")
+    api.get(
+        "/unseen/async-copy-out", leaks=["postgres: COPY (SELECT id, name FROM tea WHERE id < 3 ORDER BY id) TO STDOUT"]
+    ).answers(["b'1\\tAssam\\n'", "b'2\\tSencha\\n'"])
+    api.post("/unseen/async-copy-in", psycopg=2, leaks=["postgres: COPY item (box, id, name) FROM STDIN"]).answers(
+        copied=done("COPY 2", 2), elsewhere=held("tab\t and ☕", "pot")
     )
-    get(
-        "/unseen/server-cursor-kept",
-        rows=["('Darjeeling',)", "('Genmaicha',)"],
-        closing=None,
-        leaks=["SELECT 1 FROM pg_catalog.pg_cursors WHERE name = 'kept'"],
-    )
-    post(
-        "/unseen/prepare-transaction",
-        error="psycopg.NotSupportedError",
-        message="prepared transactions are disabled",
-        statements=0,
-        leaks=["PREPARE TRANSACTION '42_c2hvcA==_dGlsbA=='"],
-    )
-    get(
-        "/unseen/async-copy-out",
-        ["b'1\\tAssam\\n'", "b'2\\tSencha\\n'"],
-        leaks=["COPY (SELECT id, name FROM tea WHERE id < 3 ORDER BY id) TO STDOUT"],
-    )
-    post(
-        "/unseen/async-copy-in",
-        copied=done("COPY 2", 2),
-        elsewhere=held("tab\t and ☕", "pot"),
-        statements=2,
-        leaks=["COPY item (box, id, name) FROM STDIN"],
-    )
-    get(
+    api.get(
         "/unseen/async-stream",
-        ["('Assam', Decimal('4.50'))", "('Sencha', Decimal('7.25'))"],
         leaks=[
-            "SELECT name, price FROM tea WHERE id < 3 ORDER BY id",
-            "a request to cancel what another session runs",
+            "postgres: SELECT name, price FROM tea WHERE id < 3 ORDER BY id",
+            "postgres: a request to cancel what another session runs",
         ],
-    )
-    get(
+    ).answers(["('Assam', Decimal('4.50'))", "('Sencha', Decimal('7.25'))"])
+    api.get(
         "/unseen/async-server-cursor",
-        ["(1, 'Assam')", ["(2, 'Sencha')", "(3, 'Earl Grey')"]],
-        leaks=['DECLARE "async teas" CURSOR FOR SELECT id, name FROM tea WHERE id < 4 ORDER BY id'],
-    )
+        leaks=['postgres: DECLARE "async teas" CURSOR FOR SELECT id, name FROM tea WHERE id < 4 ORDER BY id'],
+    ).answers(["(1, 'Assam')", ["(2, 'Sencha')", "(3, 'Earl Grey')"]])
 
 
 def _asked_of(kind: str) -> str:
     """How TypeInfo.fetch asks the server for a type."""
     asked = (
-        "SELECT typname AS name, oid, typarray AS array_oid, oid::regtype::text AS regtype, typdelim AS delimiter "
-        "FROM pg_type t WHERE t.oid = to_regtype($1) ORDER BY t.oid"
+        "postgres: SELECT typname AS name, oid, typarray AS array_oid, oid::regtype::text AS regtype, "
+        "typdelim AS delimiter FROM pg_type t WHERE t.oid = to_regtype($1) ORDER BY t.oid"
     )
     return f"{asked} (parameters: {kind!r})"

@@ -1,53 +1,32 @@
-"""What the requests of ../connections.py state: connections."""
-
-from stated.words import HOST, INT, NUMERIC, TEXT, Send, beside, ordered, placed, result
+from stated.words import HOST, Results, beside, ordered, placed, result
 
 
-def requests(send: Send) -> None:
-    """Send them all."""
-    send(
-        "keyword arguments",
-        "/connections/keywords",
-        result([["str app", "str app", 'str "$user", public']], me=19, here=19, path=TEXT),
+def requests(api: Results) -> None:
+    api.get("/connections/keywords", "keyword arguments").finds(
+        "me name, here name, path text", ["str app", "str app", 'str "$user", public']
     )
-    send(
-        "DSN and options",
-        "/connections/dsn",
-        result([["str app", "str app", "str pg_catalog", "str till"]], me=19, here=19, path=TEXT, name=TEXT),
+    api.get("/connections/dsn", "DSN and options").finds(
+        "me name, here name, path text, name text", ["str app", "str app", "str pg_catalog", "str till"]
     )
-    send(
-        "client encoding",
-        "/connections/encoding",
-        {"said": ["LATIN1", "LATIN1"], "result": result([["str kávé"]], name=TEXT)},
+    api.get("/connections/encoding", "client encoding").answers(
+        {"said": ["LATIN1", "LATIN1"], "result": result("name text", ["str kávé"])}
     )
-    send(
-        "connection factory",
-        "/connections/factory",
-        {
-            "greeting": "hello app",
-            "result": result([["int 1", "float 2.5"], ["int 2", "float 3.0"]], id=INT, price=NUMERIC),
-        },
+    api.get("/connections/factory", "connection factory").answers(
+        greeting="hello app", result=result("id int4, price numeric", ["int 1", "float 2.5"], ["int 2", "float 3.0"])
     )
-    send("refused connection", "/connections/refused", ["OperationalError", None], calls=0)
-    send(
-        "asynchronous connection",
-        "/connections/asynchronous",
-        {"executing": False, "rowcount": 2, "rows": [["int 1", "str tea"], ["int 2", "str mate"]]},
+    api.get("/connections/refused", "refused connection", ["OperationalError", None], psycopg2=0)
+    api.get("/connections/asynchronous", "asynchronous connection").answers(
+        {"executing": False, "rowcount": 2, "rows": [["int 1", "str tea"], ["int 2", "str mate"]]}
     )
-    send("instance of a connection", "/connections/is-connection", True, calls=0)
-    send(
-        "connection given to C",
-        "/connections/given-connection",
-        {"text": 'SELECT "odd ""name""" FROM items'},
-        calls=0,
+    api.get("/connections/is-connection", "instance of a connection", True, psycopg2=0)
+    api.get("/connections/given-connection", "connection given to C", psycopg2=0).answers(
+        {"text": 'SELECT "odd ""name""" FROM items'}
     )
-    send("identifier quoted for a connection", "/connections/quoted", {"name": '"odd ""name"""'}, calls=0)
-    send("cursor given to C", "/connections/given-cursor", {"text": 'SELECT "odd ""name""" FROM items'}, calls=0)
-    send("typecaster of a connection", "/connections/typecaster", [["str TEA"]])
-    send("typecaster of a cursor", "/connections/typecaster-of-cursor", [["str MATE"]])
-    send(
-        "what a connection tells",
-        "/connections/told",
+    api.get("/connections/quoted", "identifier quoted for a connection", {"name": '"odd ""name"""'}, psycopg2=0)
+    api.get("/connections/given-cursor", "cursor given to C", {"text": 'SELECT "odd ""name""" FROM items'}, psycopg2=0)
+    api.get("/connections/typecaster", "typecaster of a connection", [["str TEA"]])
+    api.get("/connections/typecaster-of-cursor", "typecaster of a cursor", [["str MATE"]])
+    api.get("/connections/told", "what a connection tells", psycopg2=0).answers(
         {
             "after": 1,
             "async": 0,
@@ -71,52 +50,29 @@ def requests(send: Send) -> None:
             "protocol": [3, 3],
             "status": 1,
             "unknown": None,
-        },
-        calls=0,
+        }
     )
-    send(
-        "parameters and version",
-        "/connections/parameters",
-        {
-            "same": {"TimeZone": True, "server_encoding": True, "server_version": True},
-            "unknown": None,
-            "version": True,
-            **beside(1),
-            "columns": [["current_setting", TEXT]] * 4,  # of one name, so that beside() cannot tell them apart
-        },
+    api.get("/connections/parameters", "parameters and version").answers(
+        beside(1, ", ".join(["current_setting text"] * 4)),
+        same={"TimeZone": True, "server_encoding": True, "server_version": True},
+        unknown=None,
+        version=True,
     )
-    send("closed connection", "/connections/closed", {"answer": "connection already closed", "closed": 1}, calls=0)
-    send(
-        "notices and notifications",
-        "/connections/notices",
-        {"notices": ["NOTICE:  running low\n", "WARNING:  out of tea\n"], "notifies": [["orders", "number 7"]]},
-        calls=2,
+    api.get(
+        "/connections/closed", "closed connection", {"answer": "connection already closed", "closed": 1}, psycopg2=0
     )
-    send(
-        "pool of dict connections",
-        "/connections/pool-of-dicts",
-        {"found": [result([{"id": "int 5", "name": "str 茶"}], id=INT, name=TEXT)] * 2, "same": False},
-        calls=2,
+    api.get("/connections/notices", "notices and notifications", psycopg2=2).answers(
+        {"notices": ["NOTICE:  running low\n", "WARNING:  out of tea\n"], "notifies": [["orders", "number 7"]]}
     )
-    send(
-        "pool rolls back",
-        "/connections/pool-rollback",
-        {
-            "open": True,
-            "placed": [placed("lost"), placed("kept")],
-            "pool": False,
-            "seen": ordered(["str kept", "int 1"]),
-        },
-        calls=3,
+    api.get("/connections/pool-of-dicts", "pool of dict connections", psycopg2=2).answers(
+        {"found": [result("id int4, name text", {"id": "int 5", "name": "str 茶"})] * 2, "same": False}
     )
-    send(
-        "pool exhausted",
-        "/connections/pool-exhausted",
-        {"answer": "connection pool exhausted", "result": result([["str still there"]], text=TEXT)},
+    api.get("/connections/pool-rollback", "pool rolls back", psycopg2=3).answers(
+        open=True, placed=[placed("lost"), placed("kept")], pool=False, seen=ordered(["str kept", "int 1"])
     )
-    send(
-        "pool gives up a connection",
-        "/connections/pool-close",
-        {"closed": [True, True, True], "results": [result([["int 1"]], one=INT), result([["int 2"]], two=INT)]},
-        calls=2,
+    api.get("/connections/pool-exhausted", "pool exhausted").answers(
+        {"answer": "connection pool exhausted", "result": result("text", ["str still there"])}
+    )
+    api.get("/connections/pool-close", "pool gives up a connection", psycopg2=2).answers(
+        {"closed": [True, True, True], "results": [result("one int4", ["int 1"]), result("two int4", ["int 2"])]}
     )

@@ -1,13 +1,9 @@
-"""What the requests of ../failures.py state: failures."""
+from e2e_common.requester import Api
+from stated.words import done, lines, ordered, placed, result
 
-from stated.words import INT, Send, done, lines, ordered, placed, result
 
-
-def requests(send: Send) -> None:
-    """Send them all."""
-    send(
-        "messages of errors",
-        "/failures/messages",
+def requests(api: Api) -> None:
+    api.get("/failures/messages", "messages of errors", psycopg2=7).answers(
         {
             "missing": "'name'",
             "number": lines(
@@ -26,105 +22,72 @@ def requests(send: Send) -> None:
             ),
             "timeout": "canceling statement due to statement timeout\n",
             "too few": "tuple index out of range",
-        },
-        calls=7,
+        }
     )
-    send(
-        "parameter refused by its adapter",
-        "/failures/refused-by-adapter",
-        {"outcome": "refused", "reason": "PermissionError"},
+    api.get("/failures/refused-by-adapter", "parameter refused by its adapter").answers(
+        {"outcome": "refused", "reason": "PermissionError"}
     )
-    send(
-        "unique violation",
-        "/failures/caught-by-class",
-        {
-            "error": {
-                "bases": ["IntegrityError", "DatabaseError", "Error"],
-                "class": "UniqueViolation",
-                "cursor": True,
-                "diag": {
-                    "column_name": None,
-                    "constraint_name": "basket_pkey",
-                    "message_detail": "Key (item)=(tea) already exists.",
-                    "message_primary": 'duplicate key value violates unique constraint "basket_pkey"',
-                    "schema_name": "public",
-                    "severity": "ERROR",
-                    "sqlstate": "23505",
-                    "table_name": "basket",
-                },
-                "name": "UNIQUE_VIOLATION",
-                "pgcode": "23505",
-                "pgerror": lines(
-                    'ERROR:  duplicate key value violates unique constraint "basket_pkey"',
-                    "DETAIL:  Key (item)=(tea) already exists.",
-                ),
+    api.get("/failures/caught-by-class", "unique violation").answers(
+        error={
+            "bases": ["IntegrityError", "DatabaseError", "Error"],
+            "class": "UniqueViolation",
+            "cursor": True,
+            "diag": {
+                "column_name": None,
+                "constraint_name": "basket_pkey",
+                "message_detail": "Key (item)=(tea) already exists.",
+                "message_primary": 'duplicate key value violates unique constraint "basket_pkey"',
+                "schema_name": "public",
+                "severity": "ERROR",
+                "sqlstate": "23505",
+                "table_name": "basket",
             },
-        },
-    )
-    send(
-        "query after a unique violation",
-        "/failures/query-after",
-        {
-            "reason": lines(
-                'duplicate key value violates unique constraint "basket_pkey"',
-                "DETAIL:  Key (item)=(bread) already exists.",
+            "name": "UNIQUE_VIOLATION",
+            "pgcode": "23505",
+            "pgerror": lines(
+                'ERROR:  duplicate key value violates unique constraint "basket_pkey"',
+                "DETAIL:  Key (item)=(tea) already exists.",
             ),
-            "left": result([["int 3"]], quantity=INT),
-        },
-        calls=2,
+        }
     )
-    send(
-        "aborted transaction",
-        "/failures/aborted",
+    api.get("/failures/query-after", "query after a unique violation", psycopg2=2).answers(
+        reason=lines(
+            'duplicate key value violates unique constraint "basket_pkey"',
+            "DETAIL:  Key (item)=(bread) already exists.",
+        ),
+        left=result("quantity int4", ["int 3"]),
+    )
+    api.get("/failures/aborted", "aborted transaction", psycopg2=3).answers(
         [
             "division by zero\n",
             "current transaction is aborted, commands ignored until end of transaction block\n",
-            result([["int 1"]], one=INT),
-        ],
-        calls=3,
+            result("one int4", ["int 1"]),
+        ]
     )
-    send(
-        "saved by a savepoint",
-        "/failures/savepoint",
-        {
-            "reason": lines(
-                'duplicate key value violates unique constraint "orders_pkey"',
-                "DETAIL:  Key (till, item)=(savepoint, tea) already exists.",
-            ),
-            "steps": [placed("tea"), done(), done()],
-            "seen": ordered(["str tea", "int 1"]),
-        },
-        calls=5,
+    api.get("/failures/savepoint", "saved by a savepoint", psycopg2=5).answers(
+        reason=lines(
+            'duplicate key value violates unique constraint "orders_pkey"',
+            "DETAIL:  Key (till, item)=(savepoint, tea) already exists.",
+        ),
+        steps=[placed("tea"), done(), done()],
+        seen=ordered(["str tea", "int 1"]),
     )
-    send(
-        "error in a with block",
-        "/failures/with-block",
-        {
-            "reason": lines(
-                'new row for relation "orders" violates check constraint "orders_quantity_check"',
-                "DETAIL:  Failing row contains (with-block, refused, -1).",
-            ),
-            "lost": placed("lost"),
-            "seen": ordered(),
-        },
-        calls=3,
+    api.get("/failures/with-block", "error in a with block", psycopg2=3).answers(
+        reason=lines(
+            'new row for relation "orders" violates check constraint "orders_quantity_check"',
+            "DETAIL:  Failing row contains (with-block, refused, -1).",
+        ),
+        lost=placed("lost"),
+        seen=ordered(),
     )
-    send(
-        "error in executemany",
-        "/failures/executemany",
-        {
-            "reason": lines(
-                'duplicate key value violates unique constraint "orders_pkey"',
-                "DETAIL:  Key (till, item)=(many, tea) already exists.",
-            ),
-            "seen": ordered(),
-        },
-        calls=2,
+    api.get("/failures/executemany", "error in executemany", psycopg2=2).answers(
+        reason=lines(
+            'duplicate key value violates unique constraint "orders_pkey"',
+            "DETAIL:  Key (till, item)=(many, tea) already exists.",
+        ),
+        seen=ordered(),
     )
-    send("nothing to fetch", "/failures/nothing-to-fetch", {"error": "no results to fetch"})
-    send(
-        "fetch before execute",
-        "/failures/before-execute",
-        ["no results to fetch", "no results to fetch", "no results to fetch"],
-        calls=0,
+    api.get("/failures/nothing-to-fetch", "nothing to fetch", {"error": "no results to fetch"})
+    api.get("/failures/before-execute", "fetch before execute", psycopg2=0).answers(
+        ["no results to fetch", "no results to fetch", "no results to fetch"]
     )

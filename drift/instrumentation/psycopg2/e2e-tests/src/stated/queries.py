@@ -1,168 +1,86 @@
-"""What the requests of ../queries.py state: statements, parameters, results."""
-
-from stated.words import BIGINT, INT, NUMERIC, TEXT, Send, beside, done, result
+from stated.words import Results, beside, done, result
 
 
-def requests(send: Send) -> None:
-    """Send them all."""
-    send(
-        "every way of fetching",
-        "/queries/fetching",
-        {
-            "one": {"tuple": ["int 1"]},
-            "many": [["int 2"], ["int 3"]],
-            "default": [["int 4"]],
-            "next": {"tuple": ["int 5"]},
-            "iterated": [{"tuple": ["int 6"]}, {"tuple": ["int 7"]}],
-            "array": [["int 8"], ["int 9"]],
-            "all": [["int 10"]],
-            "ended": [None, [], [], []],
-            "arraysize": 2,
-            "beside": beside(10, number=INT),
-        },
+def requests(api: Results) -> None:
+    api.get("/queries/fetching", "every way of fetching").answers(
+        one={"tuple": ["int 1"]},
+        many=[["int 2"], ["int 3"]],
+        default=[["int 4"]],
+        next={"tuple": ["int 5"]},
+        iterated=[{"tuple": ["int 6"]}, {"tuple": ["int 7"]}],
+        array=[["int 8"], ["int 9"]],
+        all=[["int 10"]],
+        ended=[None, [], [], []],
+        arraysize=2,
+        beside=beside(10, "number int4"),
     )
-    send(
-        "no rows",
-        "/queries/nothing",
-        {"all": [], "iterated": [], "many": [], "one": None, **beside(0, id=INT, name=TEXT)},
+    api.get("/queries/nothing", "no rows").answers(
+        {"all": [], "iterated": [], "many": [], "one": None, **beside(0, "id int4, name text")}
     )
-    send(
-        "cursor used for two queries",
-        "/queries/reused",
-        {"first": {"tuple": ["str tea"]}, "second": [["str bag"], ["str leaf"]]},
-        calls=2,
+    api.get("/queries/reused", "cursor used for two queries", psycopg2=2).answers(
+        {"first": {"tuple": ["str tea"]}, "second": [["str bag"], ["str leaf"]]}
     )
-    send(
-        "cursor used for writes, then a query",
-        "/queries/reused-for-writes",
-        {
-            "writes": [done(), done(2)],
-            "query": result([["int 1", "str tea"], ["int 2", "str kávé"]], id=INT, item=TEXT),
-        },
-        calls=3,
+    api.get("/queries/reused-for-writes", "cursor used for writes, then a query", psycopg2=3).answers(
+        writes=[done(), done(2)], query=result("id int4, item text", ["int 1", "str tea"], ["int 2", "str kávé"])
     )
-    send(
-        "cursor used for a query, then a write",
-        "/queries/query-then-write",
-        {"described": False, "found": [["int 1"], ["int 2"]], "rowcount": 0},
-        calls=2,
+    api.get("/queries/query-then-write", "cursor used for a query, then a write", psycopg2=2).answers(
+        {"described": False, "found": [["int 1"], ["int 2"]], "rowcount": 0}
     )
-    send(
-        "many rows and a long text",
-        "/queries/large",
-        {
-            "rows": [[str(n), chr(97 + n % 26) * 20, f"{n * 1.5:.1f}"] for n in range(1, 121)],
-            **beside(120, n=INT, text=TEXT, price=NUMERIC),
-            "text": result([[f"str {'žluťoučký 馬 ' * 2000}"]], repeat=TEXT),
-        },
-        calls=2,
+    api.get("/queries/large", "many rows and a long text", psycopg2=2).answers(
+        beside(120, "n int4, text, price numeric"),
+        rows=[[str(n), chr(97 + n % 26) * 20, f"{n * 1.5:.1f}"] for n in range(1, 121)],
+        text=result("repeat text", [f"str {'žluťoučký 馬 ' * 2000}"]),
     )
-    send(
-        "columns of one name",
-        "/queries/same-names",
-        {
-            "plain": {
-                "columns": [["a", INT], ["a", TEXT], ["?column?", NUMERIC]],
-                "lastrowid": 0,
-                "rowcount": 1,
-                "rows": [["int 1", "str x", "Decimal 2.5"]],
-            },
-            "dict": {
-                "columns": [["z", INT], ["a", TEXT], ["a", TEXT]],
-                "lastrowid": 0,
-                "rowcount": 1,
-                "rows": [{"a": "str second", "z": "int 1"}],
-            },
-        },
-        calls=2,
+    api.get("/queries/same-names", "columns of one name", psycopg2=2).answers(
+        plain=result("a int4, a text, ?column? numeric", ["int 1", "str x", "Decimal 2.5"]),
+        dict=result("z int4, a text, a text", {"a": "str second", "z": "int 1"}),
     )
-    send(
-        "upsert",
-        "/queries/basket/juice",
-        {
-            "asked": "juice",
-            "steps": [
-                result([["str juice", "int 2"]], item=TEXT, quantity=INT),
-                result([["str juice", "int 5"]], item=TEXT, quantity=INT),
-                done(0),
-            ],
-        },
-        calls=3,
-        method="PUT",
+    api.put("/queries/basket/juice", "upsert", psycopg2=3).answers(
+        asked="juice",
+        steps=[
+            result("item text, quantity int4", ["str juice", "int 2"]),
+            result("item text, quantity int4", ["str juice", "int 5"]),
+            done(0),
+        ],
     )
-    send(
-        "UPDATE and DELETE",
-        "/queries/basket/mate",
-        {
-            "asked": "mate",
-            "deleted": result([["str mate", "int 4"]], item=TEXT, quantity=INT),
-            "untouched": done(0),
-            "updated": done(2),
-        },
-        calls=3,
-        method="DELETE",
+    api.delete("/queries/basket/mate", "UPDATE and DELETE", psycopg2=3).answers(
+        asked="mate",
+        deleted=result("item text, quantity int4", ["str mate", "int 4"]),
+        untouched=done(0),
+        updated=done(2),
     )
-    send(
-        "join, CTE, aggregates, window",
-        "/queries/report",
-        result(
-            [
-                ["str tea", "int 2", "str bag+leaf", "Decimal 2.50", "int 4"],
-                ["str mate", "int 1", "str leaf", "Decimal 5.50", "int 3"],
-                ["str kávé", "int 1", "str bean", "Decimal 9.75", "int 2"],
-                ["str 茶", None, None, "Decimal 19.75", "int 1"],
-            ],
-            name=TEXT,
-            parts=BIGINT,
-            list=TEXT,
-            running=NUMERIC,
-            rank=BIGINT,
-        ),
+    api.get("/queries/report", "join, CTE, aggregates, window").finds(
+        "name text, parts int8, list text, running numeric, rank int8",
+        ["str tea", "int 2", "str bag+leaf", "Decimal 2.50", "int 4"],
+        ["str mate", "int 1", "str leaf", "Decimal 5.50", "int 3"],
+        ["str kávé", "int 1", "str bean", "Decimal 9.75", "int 2"],
+        ["str 茶", None, None, "Decimal 19.75", "int 1"],
     )
-    send("several statements at once", "/queries/several", result([["str a"], ["str b"]], item=TEXT))
-    send(
-        "functions and procedures",
-        "/queries/functions",
-        {
-            "functions": result([["Decimal 7.50", "str tea"], ["Decimal 7.50", "str mate"]], price=NUMERIC, name=TEXT),
-            "procedure": result([["int 42"]], number=INT),
-        },
-        calls=2,
+    api.get("/queries/several", "several statements at once").finds("item text", ["str a"], ["str b"])
+    api.get("/queries/functions", "functions and procedures", psycopg2=2).answers(
+        functions=result("price numeric, name text", ["Decimal 7.50", "str tea"], ["Decimal 7.50", "str mate"]),
+        procedure=result("number int4", ["int 42"]),
     )
-    send(
-        "callproc",
-        "/queries/callproc",
-        {
-            "given": {"tuple": ["int 4"]},
-            "result": result([["int 1", "str tea"], ["int 2", "str mate"]], id=INT, name=TEXT),
-        },
+    api.get("/queries/callproc", "callproc").answers(
+        given={"tuple": ["int 4"]}, result=result("id int4, name text", ["int 1", "str tea"], ["int 2", "str mate"])
     )
-    send(
-        "cursor in SQL",
-        "/queries/sql-cursor",
-        {
-            "closed": done(),
-            "declared": done(),
-            "fetched": result([["int 1", "str tea"], ["int 2", "str mate"]], id=INT, name=TEXT),
-        },
-        calls=3,
+    api.get("/queries/sql-cursor", "cursor in SQL", psycopg2=3).answers(
+        closed=done(),
+        declared=done(),
+        fetched=result("id int4, name text", ["int 1", "str tea"], ["int 2", "str mate"]),
     )
-    send(
-        "attributes of a cursor",
-        "/queries/attributes",
-        {
-            "fresh": {"description": None, "query": None, "rowcount": -1, "scrollable": None, "withhold": False},
-            "same": {"arraysize": 1, "closed": False, "name": None},
-            **beside(0, i=INT, n=NUMERIC, t=TEXT, d=1184, b=17, o=26),
-            "kinds": {"b": ["BINARY"], "d": [], "i": ["NUMBER"], "n": ["NUMBER"], "o": ["ROWID"], "t": ["STRING"]},
-            "query": "str   SELECT 1 AS i, 1.5 AS n, 'a' AS t, now() AS d, ''::bytea AS b, 1::oid AS o LIMIT 0 -- so ",
-        },
+    api.get("/queries/attributes", "attributes of a cursor").answers(
+        beside(0, "i int4, n numeric, t text, d timestamptz, b bytea, o oid"),
+        fresh={"description": None, "query": None, "rowcount": -1, "scrollable": None, "withhold": False},
+        same={"arraysize": 1, "closed": False, "name": None},
+        kinds={"b": ["BINARY"], "d": [], "i": ["NUMBER"], "n": ["NUMBER"], "o": ["ROWID"], "t": ["STRING"]},
+        query="str   SELECT 1 AS i, 1.5 AS n, 'a' AS t, now() AS d, ''::bytea AS b, 1::oid AS o LIMIT 0 -- so ",
     )
-    send("status message", "/queries/status", {"status": "SELECT 5"})
-    send("query of a cursor", "/queries/query", {"query": "str SELECT name FROM items WHERE id = 1 OR name = 'it''s'"})
-    send(
-        "description in full",
-        "/queries/description",
+    api.get("/queries/status", "status message", {"status": "SELECT 5"})
+    api.get(
+        "/queries/query", "query of a cursor", {"query": "str SELECT name FROM items WHERE id = 1 OR name = 'it''s'"}
+    )
+    api.get("/queries/description", "description in full").answers(
         [
             {
                 "display_size": None,
@@ -182,19 +100,15 @@ def requests(send: Send) -> None:
                 "scale": None,
                 "type_code": 1043,
             },
-        ],
+        ]
     )
-    send("row count as a number", "/queries/counted", ["int 5", [0, 1, 2, 3, 4]])
-    send(
-        "scroll",
-        "/queries/scroll",
-        {
-            "again": [["int 1", "str tea", "Decimal 2.50"], ["int 2", "str mate", "Decimal 3.00"]],
-            "third": {"tuple": ["int 3", "str kávé", "Decimal 4.25"]},
-        },
+    api.get("/queries/counted", "row count as a number", ["int 5", [0, 1, 2, 3, 4]])
+    api.get("/queries/scroll", "scroll").answers(
+        again=[["int 1", "str tea", "Decimal 2.50"], ["int 2", "str mate", "Decimal 3.00"]],
+        third={"tuple": ["int 3", "str kávé", "Decimal 4.25"]},
     )
-    send("row number", "/queries/row-number", [0, 1, 5])
-    send("mogrify", "/queries/mogrify", {"text": "SELECT 1, 'it''s'"}, calls=0)
-    send("cast", "/queries/cast", ["int 7", "Decimal 2.50", "date 2024-02-29"], calls=0)
-    send("closed cursor", "/queries/closed", {"closed": True, "left": "cursor already closed"})
-    send("connection of a cursor", "/queries/connection-of-cursor", True, calls=0)
+    api.get("/queries/row-number", "row number", [0, 1, 5])
+    api.get("/queries/mogrify", "mogrify", {"text": "SELECT 1, 'it''s'"}, psycopg2=0)
+    api.get("/queries/cast", "cast", ["int 7", "Decimal 2.50", "date 2024-02-29"], psycopg2=0)
+    api.get("/queries/closed", "closed cursor", {"closed": True, "left": "cursor already closed"})
+    api.get("/queries/connection-of-cursor", "connection of a cursor", True, psycopg2=0)

@@ -1,94 +1,64 @@
-"""What the requests of ../standins.py state: connections to a database that is not there in replay."""
-
 from typing import Any
 
-from stated.words import INT, NUMERIC, TEXT, Send, beside, done, ordered, placed, result
+from stated.words import Results, beside, done, ordered, placed, result
 
 SESSION = {"application_name": "till", "options": "-c search_path=pg_catalog", "connect_timeout": "5"}
-ME = result([["str app", "str app", "str pg_catalog", "str till"]], me=19, here=19, path=TEXT, name=TEXT)
+ME = result("me name, here name, path text, name text", ["str app", "str app", "str pg_catalog", "str till"])
 
 
-def requests(send: Send) -> None:
-    """Send them all."""
+def requests(api: Results) -> None:
     for name in ("keywords", "DSN", "URI"):
-        send(f"stand-in, {name}", f"/standins/{name.lower()}", ME)
-    send(
-        "stand-in, connection factory",
-        "/standins/connection-factory",
-        result([["int 1", "float 2.5"], ["int 2", "float 3.0"]], id=INT, price=NUMERIC),
+        api.get(f"/standins/{name.lower()}", f"stand-in, {name}", ME)
+    api.get("/standins/connection-factory", "stand-in, connection factory").finds(
+        "id int4, price numeric", ["int 1", "float 2.5"], ["int 2", "float 3.0"]
     )
-    send("stand-in, method of the connection", "/standins/connection-method", {"said": "hello app"}, calls=0)
-    send("stand-in, cursor factory", "/standins/cursor-factory", _named("mate"))
-    send("stand-in, cursor factory of a cursor", "/standins/cursor-factory-of-cursor", _named("kávé"))
-    send(
-        "stand-in, named cursor",
-        "/standins/named-cursor",
-        {"name": "numbers", "scrollable": True, "withhold": True},
-        calls=0,
+    api.get("/standins/connection-method", "stand-in, method of the connection", {"said": "hello app"}, psycopg2=0)
+    api.get("/standins/cursor-factory", "stand-in, cursor factory", _named("mate"))
+    api.get("/standins/cursor-factory-of-cursor", "stand-in, cursor factory of a cursor", _named("kávé"))
+    api.get("/standins/named-cursor", "stand-in, named cursor", psycopg2=0).answers(
+        {"name": "numbers", "scrollable": True, "withhold": True}
     )
-    _doing(send)
-    _telling(send)
 
 
-def _doing(send: Send) -> None:
-    send(
-        "stand-in, fetching",
-        "/standins/fetching",
-        {
-            "found": [
-                {"tuple": ["int 1"]},
-                [["int 2"], ["int 3"]],
-                {"tuple": ["int 4"]},
-                [["int 5"], ["int 6"]],
-            ],
-            "ended": [None, []],
-            "rows": [],
-            **beside(6, number=INT),
-        },
+def doing(api: Results) -> None:
+    api.get("/standins/fetching", "stand-in, fetching").answers(
+        beside(6, "number int4"),
+        found=[{"tuple": ["int 1"]}, [["int 2"], ["int 3"]], {"tuple": ["int 4"]}, [["int 5"], ["int 6"]]],
+        ended=[None, []],
+        rows=[],
     )
-    send(
-        "stand-in, transactions",
-        "/standins/transactions",
-        {
-            "steps": [placed("first"), placed("lost"), done(2)],
-            "seen": ordered(["str first", "int 1"], ["str second", "int 1"], ["str third", "int 1"]),
-            "closed": True,
-        },
-        calls=4,
+    api.get("/standins/transactions", "stand-in, transactions", psycopg2=4).answers(
+        steps=[placed("first"), placed("lost"), done(2)],
+        seen=ordered(["str first", "int 1"], ["str second", "int 1"], ["str third", "int 1"]),
+        closed=True,
     )
-    send(
-        "stand-in, error",
-        "/standins/error",
-        {"reason": "division by zero\n", "after": result([["int 1"]], one=INT)},
-        calls=2,
+    api.get("/standins/error", "stand-in, error", psycopg2=2).answers(
+        {"reason": "division by zero\n", "after": result("one int4", ["int 1"])}
     )
-    serializable = result([["str serializable"]], level=TEXT)
-    send("stand-in, session", "/standins/session", {"server": serializable, "said": [2, True]})
-    send("stand-in, session by position", "/standins/session-by-position", serializable)
-    send("stand-in, given back to a pool", "/standins/pool", [["str of a pool"]])
+    serializable = result("level text", ["str serializable"])
+    api.get("/standins/session", "stand-in, session", {"server": serializable, "said": [2, True]})
+    api.get("/standins/session-by-position", "stand-in, session by position", serializable)
+    api.get("/standins/pool", "stand-in, given back to a pool", [["str of a pool"]])
 
 
-def _telling(send: Send) -> None:
-    send(
-        "stand-in, what it tells",
-        "/standins/told",
-        {
-            "open": True,
-            "autocommit": False,
-            "encoding": "UTF8",
-            "protocol": 3,
-            "parameters": {"TimeZone": "UTC", "server_encoding": "UTF8", "no_such": None},
-        },
-        calls=0,
+def telling(api: Results) -> None:
+    api.get("/standins/told", "stand-in, what it tells", psycopg2=0).answers(
+        open=True,
+        autocommit=False,
+        encoding="UTF8",
+        protocol=3,
+        parameters={"TimeZone": "UTC", "server_encoding": "UTF8", "no_such": None},
     )
-    send("stand-in, isolation level", "/standins/level", None, calls=0)
-    send("stand-in, client encoding", "/standins/parameter", ["LATIN1", "LATIN1"], calls=0)
-    send("stand-in, status", "/standins/status", 1, calls=0)
-    send("stand-in, info", "/standins/info", {"who": ["app", "app"], "session": SESSION}, calls=0)
-    send("stand-in, DSN parameters", "/standins/dsn-parameters", {**SESSION, "user": "app", "dbname": "app"}, calls=0)
-    send("stand-in, text of the DSN", "/standins/text", True, calls=0)
-    send("stand-in, closed", "/standins/closed", {"answer": "connection already closed"}, calls=0)
+    api.get("/standins/level", "stand-in, isolation level", None, psycopg2=0)
+    api.get("/standins/parameter", "stand-in, client encoding", ["LATIN1", "LATIN1"], psycopg2=0)
+    api.get("/standins/status", "stand-in, status", 1, psycopg2=0)
+    api.get("/standins/info", "stand-in, info", {"who": ["app", "app"], "session": SESSION}, psycopg2=0)
+    api.get(
+        "/standins/dsn-parameters", "stand-in, DSN parameters", {**SESSION, "user": "app", "dbname": "app"}, psycopg2=0
+    )
+    api.get("/standins/text", "stand-in, text of the DSN", True, psycopg2=0)
+    api.get("/standins/closed", "stand-in, closed", {"answer": "connection already closed"}, psycopg2=0)
 
 
 def _named(name: str) -> dict[str, Any]:
-    return result([{"name": f"str {name}"}], name=TEXT)
+    return result("name text", {"name": f"str {name}"})

@@ -1,1 +1,0 @@
-"""The requests' full answers and outbound calls, a module for each of the application's."""

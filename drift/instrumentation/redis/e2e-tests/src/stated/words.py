@@ -1,11 +1,7 @@
 """The words that statements of answers are made of. An answer holds each value as Python writes it (`repr`), so that
 its type counts too."""
 
-from __future__ import annotations
-
 from typing import Any
-
-from e2e_common.requester import Matches
 
 WRONG_TYPE = "WRONGTYPE Operation against a key holding the wrong kind of value"
 CONNECTED = "a connection with nothing but its set-up"
@@ -19,10 +15,6 @@ class Raised:
 
     def __repr__(self) -> str:
         return self._shown
-
-
-def answer(**values: Any) -> dict[str, Any]:
-    return {name: value if isinstance(value, Matches) else shown(value) for name, value in values.items()}
 
 
 def shown(value: Any) -> str:

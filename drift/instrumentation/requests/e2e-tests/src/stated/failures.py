@@ -1,9 +1,5 @@
-"""What the requests of ../failures.py state."""
-
-from __future__ import annotations
-
 from e2e_common.requester import Api
-from stated.words import failed, fetched, post, sender
+from stated.words import failed, fetched, post
 
 BROKEN = (
     "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>\n<h1>Internal Server Error</h1>\n"
@@ -14,27 +10,27 @@ BROKEN = (
 
 
 def requests(api: Api) -> None:
-    """Send them all."""
-    send = sender(api, "failures")
     urls = ["MissingSchema", "InvalidURL", "InvalidURL", "MissingSchema", "InvalidURL", "InvalidURL"]
     refused = [failed(error, "ValueError", request=None) for error in [*urls, *["InvalidHeader"] * 4]]
-    send("never sent", "never-sent", [*refused, failed("InvalidJSONError", request="POST")], 0)
-    send("wrong words", "wrong-words", ["TypeError", "ValueError", "TypeError"], 0)
-    send("timeout that is none", "timeout-that-is-none", {"said": "ValueError"})
-    send("unknown scheme", "unknown-scheme", failed("InvalidSchema", "ValueError", request=None))
-    send("refused", "refused", failed("ConnectionError", "ConnectionError"))
-    send("refused by a proxy", "no-such-proxy", failed("ProxyError", "ConnectionError"))
+    api.get("/failures/never-sent", "never sent", [*refused, failed("InvalidJSONError", request="POST")], requests=0)
+    api.get("/failures/wrong-words", "wrong words", ["TypeError", "ValueError", "TypeError"], requests=0)
+    api.get("/failures/timeout-that-is-none", "timeout that is none", {"said": "ValueError"})
+    api.get("/failures/unknown-scheme", "unknown scheme", failed("InvalidSchema", "ValueError", request=None))
+    api.get("/failures/refused", "refused", failed("ConnectionError", "ConnectionError"))
+    api.get("/failures/no-such-proxy", "refused by a proxy", failed("ProxyError", "ConnectionError"))
     said = ["requests.exceptions.InvalidURL: Invalid URL 'http://': No host supplied"]
-    send("error that nobody catches", "not-caught", BROKEN, 0, expect=500, recorded="status", errors=said)
-    send("too slow", "too-slow", failed("ReadTimeout", "Timeout"))
-    send("fast enough", "fast-enough", [fetched("/slow/0.01", seconds=0.01)] * 4, 4)
-    send("unknown host", "unknown-host", failed("ConnectionError", "ConnectionError"))
-    send("no TLS", "no-tls", failed("SSLError", "ConnectionError"))
-    send("no certificates", "no-certificates", ["OSError", "OSError"], 2)
-    send("not compressed", "not-compressed", failed("ContentDecodingError", request=None))
-    send("cut off", "cut-off", failed("ChunkedEncodingError", request=None))
-    send("retried in vain", "retried-in-vain", failed("RetryError"), reached=["GET /status/503"])
-    send("hook that raises", "in-a-hook", failed("RequestException", answer=200))
+    api.get(
+        "/failures/not-caught", "error that nobody catches", requests=0, expect=500, recorded="status", errors=said
+    ).answers(BROKEN)
+    api.get("/failures/too-slow", "too slow", failed("ReadTimeout", "Timeout"))
+    api.get("/failures/fast-enough", "fast enough", [fetched("/slow/0.01", seconds=0.01)] * 4, requests=4)
+    api.get("/failures/unknown-host", "unknown host", failed("ConnectionError", "ConnectionError"))
+    api.get("/failures/no-tls", "no TLS", failed("SSLError", "ConnectionError"))
+    api.get("/failures/no-certificates", "no certificates", ["OSError", "OSError"], requests=2)
+    api.get("/failures/not-compressed", "not compressed", failed("ContentDecodingError", request=None))
+    api.get("/failures/cut-off", "cut off", failed("ChunkedEncodingError", request=None))
+    api.get("/failures/retried-in-vain", "retried in vain", failed("RetryError"), reached=["GET /status/503"])
+    api.get("/failures/in-a-hook", "hook that raises", failed("RequestException", answer=200))
     first = failed("ConnectionError", "ConnectionError")
-    send("failure and what takes its place", "and-then", {"first": first, "then": post(2)}, 2)
-    send("message of an error", "message", {"said": "404 Client Error: NOT FOUND for url: /status/404"})
+    api.get("/failures/and-then", "failure and what takes its place", {"first": first, "then": post(2)}, requests=2)
+    api.get("/failures/message", "message of an error", {"said": "404 Client Error: NOT FOUND for url: /status/404"})

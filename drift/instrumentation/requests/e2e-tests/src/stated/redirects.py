@@ -1,44 +1,45 @@
-"""What the requests of ../redirects.py state."""
-
-from __future__ import annotations
-
 from typing import Any
 
 from e2e_common.requester import Api, matches
-from stated.words import TEXT, echoed, failed, heading, ordered, sender
+from e2e_common.upstream_answers import TEXT
+from stated.words import echoed, failed, heading, ordered
 
 
 def requests(api: Api) -> None:
-    """Send them all."""
-    send = sender(api, "redirects")
     reasons = {301: "Moved", 302: "Found", 303: "See Other", 307: "Temporary Redirect", 308: "Permanent Redirect"}
     asked = [ordered("", status, reason, Location="/echo") for status, reason in reasons.items()]
-    send("redirects not followed", "not-followed", asked, 5)
+    api.get("/redirects/not-followed", "redirects not followed", asked, requests=5)
     stay = ordered(matches("stay live-[0-9a-f]{12}"), 302, "Found")
-    send("redirect to nowhere", "not-to-anywhere", [stay, 0])
+    api.get("/redirects/not-to-anywhere", "redirect to nowhere", [stay, 0])
     history = [[302, "/redirect/2"], [302, "/redirect/1"]]
     followed = _followed(history, "from=redirect", query={"from": ["redirect"]}, headers={"X-Client": "own"})
-    send("redirects", "followed", followed, 3)
+    api.get("/redirects/followed", "redirects", followed, requests=3)
     for status in (301, 302, 303):
-        send(f"redirect {status} of a POST", f"post/{status}", _followed([[status, "/answer"]]), 2)
+        api.get(
+            f"/redirects/post/{status}", f"redirect {status} of a POST", _followed([[status, "/answer"]]), requests=2
+        )
     for status in (307, 308):
         again = _followed([[status, "/answer"]], verb="POST", text="body")
-        send(f"redirect {status} of a POST", f"post/{status}", again, 2)
+        api.get(f"/redirects/post/{status}", f"redirect {status} of a POST", again, requests=2)
     elsewhere = _followed([[302, "/answer"]], headers={"X-Client": "own"})
-    send("redirect to another host", "elsewhere", {**elsewhere, "url": "localhost"}, 2)
-    send("fragment over a redirect", "fragment", ["/echo#mine", "/echo#its"], 4)
-    send("cookie of a redirect", "cookies", _followed([[302, "/answer"]], headers={"Cookie": "basket=tea"}), 2)
-    send("next of a redirect", "next", {"next": "/echo?from=redirect", "then": {"from": ["redirect"]}}, 2)
-    headers = {"Content-Type": TEXT, "Location": "/echo?from=redirect"}
+    api.get("/redirects/elsewhere", "redirect to another host", {**elsewhere, "url": "localhost"}, requests=2)
+    api.get("/redirects/fragment", "fragment over a redirect", ["/echo#mine", "/echo#its"], requests=4)
+    api.get("/redirects/cookies", "cookie of a redirect", requests=2).answers(
+        _followed([[302, "/answer"]], headers={"Cookie": "basket=tea"})
+    )
+    api.get("/redirects/next", "next of a redirect", requests=2).answers(
+        {"next": "/echo?from=redirect", "then": {"from": ["redirect"]}}
+    )
+    headers = {**TEXT, "Location": "/echo?from=redirect"}
     found: dict[str, Any] = {"encoding": "utf-8", "length": True, "body": "moved\n"}
     moved = {**heading("/redirect/1", 302, "FOUND", headers=headers), **found}
     last = echoed("GET", "from=redirect", query={"from": ["redirect"]})
-    send("redirect followed by hand", "by-hand", [moved, last], 2)
+    api.get("/redirects/by-hand", "redirect followed by hand", [moved, last], requests=2)
     first = {**heading("/redirect/2", 302, "FOUND", headers={**headers, "Location": "/redirect/1"}), **found}
-    send("redirects followed to their targets", "targets", [first, moved, last], 3)
-    send("redirect resolved by a session", "resolved", {"first": moved, "then": [last]}, 2)
-    send("too many redirects", "too-many", failed("TooManyRedirects", answer=302), 3)
-    send("hooks of a redirect", "hooks", ["/redirect/1", "/echo?from=redirect"], 2)
+    api.get("/redirects/targets", "redirects followed to their targets", [first, moved, last], requests=3)
+    api.get("/redirects/resolved", "redirect resolved by a session", {"first": moved, "then": [last]}, requests=2)
+    api.get("/redirects/too-many", "too many redirects", failed("TooManyRedirects", answer=302), requests=3)
+    api.get("/redirects/hooks", "hooks of a redirect", ["/redirect/1", "/echo?from=redirect"], requests=2)
 
 
 def _followed(history: list[Any], asked: str = "", *, verb: str = "GET", **came: Any) -> dict[str, Any]:

@@ -1,34 +1,29 @@
-"""What the requests of ../sessions.py state."""
-
-from __future__ import annotations
-
 from typing import Any
 
 from e2e_common.requester import Api
-from stated.words import JSON, TEXT, Send, echoed, fetched, heading, post, sender
+from e2e_common.upstream_answers import JSON, TEXT
+from stated.words import echoed, fetched, heading, post
 
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def requests(api: Api) -> None:
-    """Send them all."""
-    send = sender(api, "sessions")
-    send("functions", "functions", [echoed(verb) for verb in VERBS], 6)
+    api.get("/sessions/functions", "functions", [echoed(verb) for verb in VERBS], requests=6)
     small = echoed("PATCH", "small", query={"small": [""]})
-    send("methods of a session", "methods", [*(echoed(verb) for verb in VERBS), small], 7)
+    api.get("/sessions/methods", "methods of a session", [*(echoed(verb) for verb in VERBS), small], requests=7)
     answer = {"X-Answer": "of the upstream"}
-    moved = {"Content-Type": TEXT, "Location": "/echo?from=redirect"}
+    moved = {**TEXT, "Location": "/echo?from=redirect"}
     heads = [
         heading("/echo", headers={**JSON, **answer}),
         heading("/redirect/1", 302, "FOUND", headers=moved),
         heading("/echo?own", headers={**JSON, **answer}),
     ]
-    send("HEAD", "head", [{**head, "text": ""} for head in heads], 3)
-    _of_a_session(send)
-    _prepared(send)
-    _hooks(send)
-    send(
-        "same call again", "same-again", {"counts": [count(number) for number in (1, 2, 3)], "posts": [post(1)] * 3}, 6
+    api.get("/sessions/head", "HEAD", [{**head, "text": ""} for head in heads], requests=3)
+    _of_a_session(api)
+    _prepared(api)
+    _hooks(api)
+    api.get("/sessions/same-again", "same call again", requests=6).answers(
+        {"counts": [count(number) for number in (1, 2, 3)], "posts": [post(1)] * 3}
     )
     in_turn = {
         "post": post(2),
@@ -36,14 +31,14 @@ def requests(api: Api) -> None:
         "made": fetched("/users", status=201, reason="CREATED", id=4, name="htidÉ"),
         "gone": fetched("/users/4", deleted=4),
     }
-    send("calls that need the one before", "needs-the-one-before", in_turn, 4)
+    api.get("/sessions/needs-the-one-before", "calls that need the one before", in_turn, requests=4)
 
 
 def count(number: int) -> dict[str, Any]:
     return fetched("/count/requests-same", name="requests-same", count=number)
 
 
-def _of_a_session(send: Send) -> None:
+def _of_a_session(api: Api) -> None:
     ada, grace = "Basic QWRhOnBhc3M6d29yZA==", "Basic R3JhY2U6"
     own = {"X-Client": "session", "Authorization": ada, "Cookie": "theme=dark"}
     dropped = {"X-Dropped": "of the session"}
@@ -54,32 +49,32 @@ def _of_a_session(send: Send) -> None:
         echoed("POST", "key=k1&page=2", query={"key": ["k1"], "page": ["2"]}, headers=mixed, text="1", **in_json),
         echoed("PUT", "page=1", query={"page": ["1"]}, headers={**own, **dropped}, **in_json),
     ]
-    send("defaults of a session", "defaults", sessions, 3)
-    send("session without defaults", "without-defaults", echoed(accept=None))
+    api.get("/sessions/defaults", "defaults of a session", sessions, requests=3)
+    api.get("/sessions/without-defaults", "session without defaults", echoed(accept=None))
     polite = echoed(headers={"X-Prepared": "please", "X-Sent": "thank you"})
-    send("session of the application's own", "subclass", {**polite, "reason": "OK, and thank you"})
+    api.get("/sessions/subclass", "session of the application's own", {**polite, "reason": "OK, and thank you"})
     pickled = echoed(headers={"X-Client": "pickled", "Cookie": "theme=dark"})
-    send("pickled session, and closed session", "pickled", [pickled, pickled], 2)
+    api.get("/sessions/pickled", "pickled session, and closed session", [pickled, pickled], requests=2)
 
 
-def _prepared(send: Send) -> None:
+def _prepared(api: Api) -> None:
     own = {"X-Client": "own", "Cookie": "c=1"}
     prepared = [
         echoed("PUT", "a=1", query={"a": ["1"]}, headers=own, accept=None, text="one"),
         echoed("PUT", "a=1", query={"a": ["1"]}, headers={**own, "X-Session": "yes"}, text="one"),
         echoed("POST", "a=1&b=2", query={"a": ["1"], "b": ["2"]}, headers=own, accept=None, text="another body"),
     ]
-    send("prepared requests", "prepared", prepared, 3)
+    api.get("/sessions/prepared", "prepared requests", prepared, requests=3)
     by_hand = echoed("POST", headers={**JSON, "X-By": "hand"}, accept=None, text='{"sent": "twice"}')
-    send("request prepared by hand", "by-hand", [by_hand, by_hand], 2)
+    api.get("/sessions/by-hand", "request prepared by hand", [by_hand, by_hand], requests=2)
 
 
-def _hooks(send: Send) -> None:
+def _hooks(api: Api) -> None:
     seen = [[post(1), 5, False, False], *[[post(2), 5, True, True]] * 2]
-    send("hooks", "hooks", seen, 2)
-    send("hooks of a session", "session-hooks", [["session", post(3)], ["request", post(1)]], 2)
-    send("options of a hook", "hook-options", ["cert", "proxies", "stream", "timeout", "verify"])
-    send("options of a hook by default", "hook-of-a-send", [[False, True]])
-    send("hook that checks", "hook-checks", post(3))
-    send("hook that changes an answer", "hook-changes", {**post(1), "reason": "marked OK"})
-    send("hook that replaces an answer", "hook-replaces", {"status": 203, "text": 'marked {"author"'})
+    api.get("/sessions/hooks", "hooks", seen, requests=2)
+    api.get("/sessions/session-hooks", "hooks of a session", [["session", post(3)], ["request", post(1)]], requests=2)
+    api.get("/sessions/hook-options", "options of a hook", ["cert", "proxies", "stream", "timeout", "verify"])
+    api.get("/sessions/hook-of-a-send", "options of a hook by default", [[False, True]])
+    api.get("/sessions/hook-checks", "hook that checks", post(3))
+    api.get("/sessions/hook-changes", "hook that changes an answer", {**post(1), "reason": "marked OK"})
+    api.get("/sessions/hook-replaces", "hook that replaces an answer", {"status": 203, "text": 'marked {"author"'})

@@ -1,45 +1,42 @@
-"""What the requests of ../transport.py state."""
-
-from __future__ import annotations
-
 from typing import Any
 
 from e2e_common.requester import Api
-from stated.words import JSON, echoed, fetched, post, sender
+from e2e_common.upstream_answers import JSON
+from stated.words import echoed, fetched, post
 
 
 def requests(api: Api) -> None:
-    """Send them all."""
-    send = sender(api, "transport")
     adapters = {
         "answers": [_adapted("usual", "upstream"), _adapted("special", "special")],
         "found": "special",
         "mounted": ["/echo?special", "", "https://", "http://"],
     }
-    send("adapters", "adapters", adapters, 2)
+    api.get("/transport/adapters", "adapters", adapters, requests=2)
     memory = {**fetched("memory://shop/items?id=1", reason="Fine"), "headers": JSON}
     memory.update({"length": False, "body": {"from": "memory"}})
-    send("adapter without a network", "in-memory", memory)
-    send("port that is no number", "odd-port", {"from": "memory"})
-    send("what an adapter is asked for", "seen-by-the-adapter", ["memory://shop/items", "closed"])
+    api.get("/transport/in-memory", "adapter without a network", memory)
+    api.get("/transport/odd-port", "port that is no number", {"from": "memory"})
+    api.get("/transport/seen-by-the-adapter", "what an adapter is asked for", ["memory://shop/items", "closed"])
     retried = [
         fetched("/flaky/requests-get/2", name="requests-get", asked=3),
         fetched("/flaky/requests-post/1", name="requests-post", asked=2),
     ]
     again = ["GET /flaky/requests-get/2", "GET /flaky/requests-get/2", "POST /flaky/requests-post/1"]
-    send("retries", "retried", retried, 2, reached=again)
+    api.get("/transport/retried", "retries", retried, requests=2, reached=again)
     found = {"told": fetched("/flaky/requests-history/2", name="requests-history", asked=3), "history": [503, 503]}
-    send("retries of an answer", "retries-of-an-answer", found, reached=["GET /flaky/requests-history/2"] * 2)
-    send("small pool", "pools", [post(1), post(2), post(3)], 3)
+    api.get(
+        "/transport/retries-of-an-answer", "retries of an answer", found, reached=["GET /flaky/requests-history/2"] * 2
+    )
+    api.get("/transport/pools", "small pool", [post(1), post(2), post(3)], requests=3)
     asked = ("request", "session", "environment")
     echoes = [echoed("GET", name, query={name: [""]}) for name in asked]
     shop = [{**echo, "url": f"http://shop.example{echo['url']}"} for echo in echoes]
-    send("proxy", "proxy", shop, 3, reached=["GET http://shop.example/echo"] * 3)
-    send("proxy that is not used", "no-proxy", [post(1), post(2)], 2)
-    send("certificates without TLS", "certificates", [post(1), post(2), post(3)], 3)
+    api.get("/transport/proxy", "proxy", shop, requests=3, reached=["GET http://shop.example/echo"] * 3)
+    api.get("/transport/no-proxy", "proxy that is not used", [post(1), post(2)], requests=2)
+    api.get("/transport/certificates", "certificates without TLS", [post(1), post(2), post(3)], requests=3)
     direct = [200, "/posts/1", post(1)["headers"], post(1)["body"]]
     both: dict[str, Any] = {"direct": direct, "requests": post(1)}
-    send("urllib3 beside it", "urllib3", both, other={"urllib3": 1})
+    api.get("/transport/urllib3", "urllib3 beside it", both, calls={"urllib3": 1})
 
 
 def _adapted(name: str, by: str) -> dict[str, Any]:

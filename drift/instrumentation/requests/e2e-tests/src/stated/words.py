@@ -1,34 +1,9 @@
 """The words that statements of answers are made of."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
 from typing import Any
 
-from e2e_common.requester import Api, matches
-
-JSON = {"Content-Type": "application/json"}
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-TEXT = "text/plain; charset=utf-8"
-SERIAL = matches("live-[0-9a-f]{12}")
-SERVED = {
-    "Connection": "close",
-    "Content-Length": matches("[0-9]+"),
-    "Date": matches("[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8} GMT"),
-    "Server": matches("Werkzeug/.*"),
-}
-"""What the upstream's server adds to each answer."""
-Send = Callable[..., None]
-
-
-def sender(api: Api, topic: str) -> Send:
-    """What sends one request: its name, its path below /`topic`, its answer, and how many calls it makes."""
-
-    def send(name: str, path: str, body: Any, calls: int = 1, **stated: Any) -> None:
-        counted = {"requests": calls} if calls else {}
-        api.get(f"/{topic}/{path}", name=name, body=body, calls={**counted, **stated.pop("other", {})}, **stated)
-
-    return send
+from e2e_common import upstream_answers as upstream
+from e2e_common.upstream_answers import JSON, SERIAL, SERVED, TEXT, named
 
 
 def heading(
@@ -54,32 +29,20 @@ def fetched(url: str, *, status: int = 200, reason: str = "OK", headers: Any = N
 
 def ordered(body: Any, status: int = 200, reason: str = "OK", *, links: Any = None, **headers: Any) -> dict[str, Any]:
     """An answer of /answer. `headers`: with _ for -, beside its type (text in UTF-8, unless told)."""
-    own = {
-        "Content-Type": TEXT,
-        "X-Serial": SERIAL,
-        **{name.replace("_", "-"): value for name, value in headers.items()},
-    }
-    return {
-        **heading("/answer", status, reason, headers=own, links=links),
-        "encoding": "utf-8",
-        "length": True,
-        "body": body,
-    }
+    own = {**TEXT, "X-Serial": SERIAL, **named(headers)}
+    found = heading("/answer", status, reason, headers=own, links=links)
+    return {**found, "encoding": "utf-8", "length": True, "body": body}
 
 
 def in_parts(url: str) -> dict[str, Any]:
     """What an answer in text says before its body, when it is sent in parts."""
-    found = heading(url, headers={"Content-Type": TEXT})
+    found = heading(url, headers=TEXT)
     del found["headers"]["Content-Length"]
     return found
 
 
 def post(number: int) -> dict[str, Any]:
-    return fetched(f"/posts/{number}", **post_body(number))
-
-
-def post_body(number: int) -> dict[str, Any]:
-    return {"id": number, "author": number % 3 + 1, "title": f"Post {number}"}
+    return fetched(f"/posts/{number}", **upstream.post(number))
 
 
 def echoed(
@@ -88,10 +51,7 @@ def echoed(
     """The upstream's echo of a call to /echo?`asked`: `headers` beside Accept, and what else `came` with it (query,
     text, form, files)."""
     answer = fetched(f"/echo?{asked}" if asked else "/echo", headers={"X-Answer": "of the upstream"})
-    accepted = {} if accept is None else {"Accept": accept}
-    nothing: dict[str, Any] = {"query": {}, "text": "", "form": {}, "files": {}}
-    answer["body"].update({**nothing, **came, "method": method, "headers": {**accepted, **(headers or {})}})
-    return answer
+    return {**answer, "body": upstream.echo(method, headers, accept, **came)}
 
 
 def failed(error: str, *kinds: str, request: str | None = "GET", answer: int | None = None) -> dict[str, Any]:
