@@ -17,4 +17,5 @@ STAMPED = {"X-Stamp": "of the middleware"}
 with Api(unanswered_at_start=START, calls={"httpx": 0, "requests": 0}, headers=STAMPED) as api:
     api.send("parallel", "incoming", "answers", "served", "wiring", "otherwise", "calls_httpx", "calls_requests")
     # Its calls begin when it is answered already: were there another request after it, they would be in its time.
-    api.get("/background", "background tasks", {"answered": "before its tasks"}, requests=1, httpx=1)
+    # Its root span ends with its tasks, after the answer.
+    api.get("/background", "background tasks", {"answered": "before its tasks"}, requests=1, httpx=1, late=True)
