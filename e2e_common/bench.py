@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from typing import Any
 from e2e_common.errors import usage
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
+from e2e_common.stress import table
 from e2e_common.suite_run import FROM_MAKE
 
 RUNS = 10
@@ -29,7 +29,7 @@ PORT = "8790"
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print minimum, median and maximum of each part in seconds. Returns 1 when a run is not green."""
+    """Print the seconds of each part of a run, as `make stress-<suite>` does. Returns 1 when a run is not green."""
     suite, runs = _parse(argv)
     knobs = load_knobs()
     runtime = "docker" if knobs["E2E_RUNTIME"] == "docker" else "local"
@@ -43,11 +43,7 @@ def main(argv: Sequence[str]) -> int:
         if number:
             parts.append({"wall": wall} if suite == "all" else _parts(folder, wall))
             print(f"run {number} of {runs}: {wall:.2f} s", file=sys.stderr)
-    words = " ".join(command[3:-1])
-    print(f"{'seconds':<22}{'min':>7}{'median':>8}{'max':>7}   of {runs} warm runs of make {words}, {runtime}")
-    for name in parts[0]:
-        values = [part[name] for part in parts]
-        print(f"{name:<22}{min(values):>7.2f}{statistics.median(values):>8.2f}{max(values):>7.2f}")
+    print(f"{runs} warm runs of make {' '.join(command[3:-1])}, {runtime}", *table(parts), sep="\n")
     return 0
 
 

@@ -12,29 +12,32 @@ MAX_TEXT = 400
 
 def describe(name: str, value: dict[str, Any]) -> str:
     """A call in one line: `GET http://…`, a statement with its parameters, a Redis command; else the span's name."""
-    if value.get("url"):
-        text = f"{value.get('method', '')} {value['url']}"
-    elif value.get("query"):
-        parameters = value.get("parameters")
-        statement = " ".join(str(value["query"]).split())
-        text = statement + (f" with {scalar_text(parameters)}" if parameters is not None else "")
-    elif value.get("command"):
-        words = str(value["command"]).split()
-        if value.get("commands"):  # a pipeline: its commands are lists of words
-            words = ["PIPELINE", scalar_text(value["commands"])]
-        elif value.get("arguments"):
-            arguments = [scalar_text(argument) for argument in value["arguments"]]
-            names_it = arguments[0].split()[:1] == words[:1]  # as redis-py gives them; `command` says it once more
-            words = arguments if names_it else words[:1] + arguments
-        text = " ".join(words)
-    else:
+    try:
+        text = _describe(name, value)
+    except (TypeError, ValueError, RecursionError):
         text = name
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
 
 
 def text_of(span: Span) -> str:
-    """A recorded call in one line, whatever its input is."""
-    try:
-        return describe(span.name, span.input_value)
-    except (TypeError, ValueError, RecursionError):
-        return span.name
+    """A recorded call in one line."""
+    return describe(span.name, span.input_value)
+
+
+def _describe(name: str, value: dict[str, Any]) -> str:
+    if value.get("url"):
+        return f"{value.get('method', '')} {value['url']}"
+    if value.get("query"):
+        parameters = value.get("parameters")
+        statement = " ".join(str(value["query"]).split())
+        return statement + (f" with {scalar_text(parameters)}" if parameters is not None else "")
+    if not value.get("command"):
+        return name
+    words = str(value["command"]).split()
+    if value.get("commands"):  # a pipeline: its commands are lists of words
+        words = ["PIPELINE", scalar_text(value["commands"])]
+    elif value.get("arguments"):
+        arguments = [scalar_text(argument) for argument in value["arguments"]]
+        names_it = arguments[0].split()[:1] == words[:1]  # as redis-py gives them; `command` says it once more
+        words = arguments if names_it else words[:1] + arguments
+    return " ".join(words)

@@ -5,7 +5,7 @@ annotations are read at run time, on Python 3.9 too: no `X | None`.
 """
 
 import re
-from typing import Annotated, Any, Optional, Union
+from typing import Annotated, Any, Literal, Optional, Union
 
 from msgspec import Meta, Struct, field
 
@@ -169,9 +169,10 @@ class Near(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True, tag_field="event", tag="mock"):
-    """A mock request in mocks.jsonl. `trace_id` is empty for a call outside any test; `step`: of the matching order
-    (replay protocol, section 8.2). `nearest`: where nothing was found, at most three; `at`: seconds since the epoch;
-    `differs`: JSON paths at which the input of the recorded call that answered is another than the one asked for."""
+    """A mock request in mocks.jsonl. `trace_id` is empty for a call outside any test; `nearest`: where nothing was
+    found, at most three; `at`: seconds since the epoch. Where something was found, `by`: it has the same "value", one
+    that is "reduced" to the same (replay protocol, section 8.3), or the same "shape"; `reused`: it had answered before;
+    `differs`: JSON paths at which its input is another than the one asked for."""
 
     trace_id: str
     asked: str
@@ -184,11 +185,12 @@ class Asked(Struct, frozen=True, tag_field="event", tag="mock"):
     differs: tuple[str, ...] = ()
     matched_trace: str = ""
     matched_span: str = ""
-    step: Whole = 0
+    by: Literal["", "value", "reduced", "shape"] = ""
+    reused: bool = False
 
     def __post_init__(self) -> None:
-        if self.found and not (self.matched_trace and self.matched_span and self.step):
-            raise ValueError("Object with `found` lacks `matched_trace`, `matched_span` or `step`")
+        if self.found and not (self.matched_trace and self.matched_span and self.by):
+            raise ValueError("Object with `found` lacks `matched_trace`, `matched_span` or `by`")
 
     @property
     def closest(self) -> str:

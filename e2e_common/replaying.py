@@ -202,7 +202,7 @@ class _Calls:
         """Replay every trace. `serve`: called once the CLI runs. Returns its exit status."""
         run = self._run
         outputs = (run.results, run.cli_log)
-        process = self._start(self._cli.command(run.traces, run.mocks, run.agent), self._env, outputs)
+        process = self._start(self._cli.command(run.traces, run.root, run.agent), self._env, outputs)
         serve()
         return self._end(process, outputs)
 

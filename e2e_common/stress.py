@@ -123,14 +123,16 @@ def wilson(passed: int, total: int) -> tuple[float, float]:
 
 
 def table(runs: Sequence[dict[str, float]]) -> list[str]:
-    """A line for each phase (the keys of `seconds` in result.json): its median and its 95th percentile over `runs`."""
+    """A line for each part of a run (the keys of its seconds): its median and its 95th percentile over `runs`."""
     if not runs:
         return []
-    lines = [f"{'seconds':<10}{'p50':>7}{'p95':>7}{'max':>7}"]
-    for phase in dict.fromkeys(phase for run in runs for phase in run):
+    phases = list(dict.fromkeys(phase for run in runs for phase in run))
+    width = max(10, *(len(phase) + 2 for phase in phases))
+    lines = [f"{'seconds':<{width}}{'p50':>7}{'p95':>7}{'max':>7}"]
+    for phase in phases:
         values = [run[phase] for run in runs if phase in run]
         last = statistics.quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]
-        lines.append(f"{phase:<10}{statistics.median(values):>7.2f}{last:>7.2f}{max(values):>7.2f}")
+        lines.append(f"{phase:<{width}}{statistics.median(values):>7.2f}{last:>7.2f}{max(values):>7.2f}")
     return lines
 
 

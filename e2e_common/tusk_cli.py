@@ -35,12 +35,12 @@ class Cli:
     version: str
     program: tuple[str, ...]
 
-    def command(self, traces: Path, mocks: Path, agent: Path) -> list[str]:
-        """The replay of every trace in `traces`. `mocks`: where the bundled one's account goes; `agent`: the folder for
-        the official one's own account of failed tests."""
+    def command(self, traces: Path, run_folder: Path, agent: Path) -> list[str]:
+        """The replay of every trace in `traces`. `run_folder`: for the account of the bundled one; `agent`: for that of
+        the official one, of failed tests alone."""
         words = [*self._words(), "--trace-dir", str(traces)]
         if self.name == "bundled":
-            return [*words, "--mocks-file", str(mocks), "--run-folder", str(mocks.parent)]
+            return [*words, "--run-folder", str(run_folder)]
         return [*words, *_account(agent)]
 
     def stalls(self, traces: int) -> int:

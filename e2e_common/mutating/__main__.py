@@ -24,13 +24,11 @@ from e2e_common.mutating.session import Sessions
 from e2e_common.mutating.variants import plan
 from e2e_common.paths import ROOT
 from e2e_common.processes import adopt_orphans, end_orphans
-from e2e_common.replay.comparison import Rules, rules_from
 from e2e_common.report import Progress
 from e2e_common.run_folder import RunFolder, write_json
 from e2e_common.suite_run import shown
 from e2e_common.suites import folder_of, name_of
 from e2e_common.verdict import PASSED
-from e2e_common.yaml_files import load_yaml
 
 LIMIT_S = 900.0
 
@@ -59,7 +57,7 @@ def _mutate(suite_dir: Path, port: int) -> int:
     recorded.lock()  # no run may replace it meanwhile
     facts = _facts(recorded)
     evidence = read(artifacts.load(recorded.root))
-    planned = plan(suite, evidence, _passed(recorded, evidence, knobs["E2E_ONLY"]), _rules(suite_dir))
+    planned = plan(suite, evidence, _passed(recorded, evidence, knobs["E2E_ONLY"]))
     if not planned.variants:
         message = f"nothing to change: no request of {shown(recorded.root)} passed (result.json); {_again(recorded)}"
         raise HarnessError(Code.NOTHING_VERIFIED, message)
@@ -69,12 +67,12 @@ def _mutate(suite_dir: Path, port: int) -> int:
     progress = Progress(f"mutate-{suite}", knobs["E2E_VERBOSE"] == "1")
     progress.phase(f"{len(planned.variants)} replays")
     try:
-        settled = Sessions(suite_dir, facts, evidence, recorded.root, root, progress.tick).play(planned.variants)
+        red = Sessions(suite_dir, facts, evidence, recorded.root, root, progress.tick).play(planned.variants)
     finally:
         progress.clear()
     seconds = round(time.monotonic() - started, 1)
     partial = knobs["E2E_ONLY"] or evidence.run.partial or ""
-    outcome = Outcome(suite, port, planned, settled, partial, facts, seconds)
+    outcome = Outcome(suite, planned, red, partial, seconds)
     document = recorded.root / "mutations.json"
     write_json(document, outcome.document())
     print("\n".join([*outcome.lines(), f"    {shown(document)}"]))
@@ -98,9 +96,9 @@ def _passed(recorded: RunFolder, evidence: Evidence, only: str) -> list[Request]
     """The requests that the last run says passed, in order. Raises HarnessError (2) where it was not replayed."""
     try:
         rows = json.loads(recorded.result.read_bytes())["tests"]
-        passed = {row["name"] for row in rows if row["verdict"] == PASSED}
-    except (OSError, ValueError, KeyError, TypeError):
+    except FileNotFoundError:
         raise usage(f"{shown(recorded.root)} was recorded and not judged: {_again(recorded)}") from None
+    passed = {row["name"] for row in rows if row["verdict"] == PASSED}
     return [
         request
         for request in evidence.requests
@@ -108,10 +106,6 @@ def _passed(recorded: RunFolder, evidence: Evidence, only: str) -> list[Request]
         and len(evidence.recorded(request)) == 1
         and fnmatch.fnmatchcase(request.name, only or "*")
     ]
-
-
-def _rules(suite_dir: Path) -> Rules:
-    return rules_from((load_yaml(suite_dir / ".tusk" / "config.yaml") or {}).get("comparison") or {})
 
 
 def _again(recorded: RunFolder) -> str:

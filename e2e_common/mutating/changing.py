@@ -1,7 +1,4 @@
-"""Change one value of a recording: as little as must be noticed, or in kind where the comparison forgives less.
-
-A path leads to a value through objects and lists, and through what is encoded in a text: JSON, base64, a form.
-"""
+"""The single values of a recording, and how one is changed as little as must be noticed."""
 
 from __future__ import annotations
 
@@ -9,149 +6,109 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Iterator
-from enum import Enum
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from e2e_common.replay.comparison import Rules, equal
-
 WORD = "changed"
+_ALPHABETS = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_SEPARATORS = ((",", ":"), (", ", ": "), (",", ": "))
 
 
-class Step(Enum):
-    """A step of a path that is neither key nor index."""
+@dataclass(frozen=True)
+class Leaf:
+    """A value that holds no other, or the last item of a list. `words`: where it stands (`rows[0][2]`, `$.title` in a
+    JSON text); `put`: makes, with another value here, a copy of the whole, encoded as it was."""
 
-    BASE64 = "base64"
-    JSON = "json"
-    FORM = "form"
-    LAST = "last item"  # the fact that it is there
+    words: str
+    value: Any
+    put: Callable[[Any], Any]
 
-
-Path = tuple[Any, ...]
-
-_DIGITS, _SMALL, _LARGE = "0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_STYLES: tuple[tuple[str, str, bool], ...] = tuple(
-    (comma, colon, ascii_only)
-    for comma, colon in ((",", ":"), (", ", ": "), (",", ": "))
-    for ascii_only in (False, True)
-)
-# One of each kind that the comparison takes for any other of its kind (replay protocol, section 13)
-_OF_A_KIND: tuple[Any, ...] = (
-    "00000000-0000-4000-8000-000000000000",
-    "2000-01-02T03:04:05Z",
-    "2000-01-02",
-    "1500000000",
-    "1500000000000",
-    1_500_000_000,
-    1_500_000_000_000,
-)
+    def within(self, outer: Callable[[Any], Any]) -> Leaf:
+        """The same, in what `outer` makes of the whole."""
+        return Leaf(self.words, self.value, lambda new: outer(self.put(new)))
 
 
-def leaves(value: Any) -> Iterator[Path]:
-    """The paths to every value in `value` that holds no other, and to the last item of every list."""
+def leaves(value: Any, words: str = "") -> Iterator[Leaf]:
+    """Of a value that stands at `words`; also of what is encoded in its texts (JSON, base64)."""
     if isinstance(value, dict) and value:
         for key in _members(value):
             encoded = key == "__bytes__" and isinstance(value[key], str)
-            yield from ((key, *rest) for rest in (leaves_of_base64(value[key]) if encoded else leaves(value[key])))
+            inner = (leaves_of_base64 if encoded else leaves)(value[key], f"{words}.{key}" if words else key)
+            yield from (leaf.within(_member(value, key)) for leaf in inner)
     elif isinstance(value, list) and value:
         for index, item in enumerate(value):
-            yield from ((index, *rest) for rest in leaves(item))
-        yield (Step.LAST,)
+            inner = leaves(item, f"{words}[{index}]")
+            yield from (leaf.within(_item(value, index)) for leaf in inner)
+        yield Leaf(f"{words} (its last item)", value, lambda _: value[:-1])
     elif isinstance(value, str) and (style := _json_style(value)):
-        yield from ((Step.JSON, *rest) for rest in leaves(style[0]))
+        document, write = style
+        yield from (leaf.within(write) for leaf in leaves(document, f"{words}$"))
     else:
-        yield ()
+        yield Leaf(words, value, lambda new: new)
 
 
-def leaves_of_base64(text: str) -> Iterator[Path]:
+def leaves_of_base64(text: str, words: str = "") -> Iterator[Leaf]:
     """The same, of what `text` holds as base64; the text itself is the value where it is none, or empty."""
-    data = _decoded(text) if text else None
-    if data is None:
-        yield ()
+    data = _decoded(text)
+    if data:
+        yield from (leaf.within(_encoded) for leaf in leaves(_text(data), words))
     else:
-        yield from ((Step.BASE64, *rest) for rest in leaves(_text(data)))
+        yield Leaf(words, text, lambda new: new)
 
 
-def leaves_of_form(text: str) -> Iterator[Path]:
-    """The same, of `a=1&b`."""
-    yield from ((Step.FORM, index) for index, part in enumerate(text.split("&")) if part)
+def leaves_of_form(text: str) -> Iterator[Leaf]:
+    """The values of `a=1&b`."""
+    parts = text.split("&")
+    for index, part in enumerate(parts):
+        name, _, old = part.partition("=")
+        if part:
+            field = Leaf(f"{index + 1} {name}", old, partial("{}={}".format, name))
+            yield field.within(_item(parts, index)).within("&".join)
 
 
-def value_at(value: Any, path: Path) -> Any:
-    """What stands at the end of `path`; the last item of a list for LAST."""
-    for step in path:
-        if step is Step.BASE64:
-            value = _text(_decoded(value) or b"")
-        elif step is Step.JSON:
-            value = json.loads(value)
-        elif step is Step.FORM:
-            value = [part.partition("=")[2] for part in value.split("&")]
-        else:
-            value = value[-1] if step is Step.LAST else value[step]
-    return value
+def leaves_of_body(text: str, is_form: bool) -> Iterator[Leaf]:
+    """Of the base64 of a request's body."""
+    form = _text(_decoded(text) or b"")
+    if is_form and isinstance(form, str):
+        yield from (leaf.within(_encoded) for leaf in leaves_of_form(form))
+    else:
+        yield from leaves_of_base64(text)
 
 
-def changed_at(value: Any, path: Path, change: Callable[[Any], Any]) -> Any:
-    """`value` with what stands at the end of `path` changed (without it, for LAST). What is on the way is encoded as it
-    was; `value` itself stays as it is."""
-    if not path:
-        return change(value)
-    step, rest = path[0], path[1:]
-    if step is Step.LAST:
-        return value[:-1]
-    if step is Step.BASE64:
-        new = changed_at(_text(_decoded(value) or b""), rest, change)
-        return base64.b64encode(new if isinstance(new, bytes) else new.encode("utf-8", "surrogatepass")).decode()
-    if step is Step.JSON:
-        document, write = _json_style(value) or (None, json.dumps)
-        return write(changed_at(document, rest, change))
-    if step is Step.FORM:
-        parts = value.split("&")
-        name, _, old = parts[rest[0]].partition("=")
-        parts[rest[0]] = f"{name}={change(old)}"
-        return "&".join(parts)
-    copy = dict(value) if isinstance(value, dict) else list(value)
-    copy[step] = changed_at(value[step], rest, change)
-    return copy
-
-
-def forgiven(value: Any, rules: Rules) -> bool:
-    """Whether the comparison takes another value of the same kind for it: a UUID, a date, a token, …"""
-    others = list(_OF_A_KIND)
-    if isinstance(value, str) and value.count(".") == 2:
-        others.append(f"{value.rpartition('.')[0]}.{WORD}")  # a token with another signature
-    return any(other != value and equal([value], [other], rules) for other in others)
-
-
-def other(value: Any, rules: Rules) -> Any:
-    """A value that the comparison never takes for `value`: a little different, or of another kind."""
-    new: Any = WORD
+def other(value: Any) -> Any:
+    """Another value of the same kind, as little different as can be."""
     if isinstance(value, bool):
-        new = not value
-    elif isinstance(value, (int, float)):
-        new = value + 1
-    elif isinstance(value, bytes):
+        return not value
+    if isinstance(value, (int, float)):
+        return value + 1
+    if isinstance(value, bytes):
         middle = len(value) // 2
-        new = value[:middle] + bytes([(value[middle] + 1) % 256]) + value[middle + 1 :]
-    elif isinstance(value, list):
-        new = [WORD]
-    elif isinstance(value, dict):
-        new = {WORD: True}
-    elif isinstance(value, str) and value:
-        new = _other_text(value)
-    if isinstance(value, bytes) or not (forgiven(value, rules) or equal([value], [new], rules)):
-        return new
-    return 7 if isinstance(value, (int, float)) else WORD
+        return value[:middle] + bytes([(value[middle] + 1) % 256]) + value[middle + 1 :]
+    if isinstance(value, list):
+        return [WORD]
+    if isinstance(value, dict):
+        return {WORD: True}
+    return _other_text(value) if isinstance(value, str) and value else WORD
 
 
 def _other_text(text: str) -> str:
     """`text` with another letter or digit in its middle, which keeps its form; a letter more where it has none."""
-    places = [index for index, letter in enumerate(text) if letter in _DIGITS + _SMALL + _LARGE]
+    places = [index for index, letter in enumerate(text) if letter in "".join(_ALPHABETS)]
     if not places or "%" in text:  # not into a percent escape
         return f"{text}x"
     place = min(places, key=lambda index: abs(index - len(text) // 2))
-    alphabet = next(letters for letters in (_DIGITS, _SMALL, _LARGE) if text[place] in letters)
+    alphabet = next(letters for letters in _ALPHABETS if text[place] in letters)
     letter = alphabet[(alphabet.index(text[place]) + 1) % len(alphabet)]
     return text[:place] + letter + text[place + 1 :]
+
+
+def _member(value: dict[str, Any], key: str) -> Callable[[Any], Any]:
+    return lambda new: {**value, key: new}
+
+
+def _item(value: list[Any], index: int) -> Callable[[Any], Any]:
+    return lambda new: [*value[:index], new, *value[index + 1 :]]
 
 
 def _members(value: dict[str, Any]) -> list[str]:
@@ -167,6 +124,10 @@ def _decoded(text: str) -> bytes | None:
     except (UnicodeEncodeError, binascii.Error):
         return None
     return data if base64.b64encode(data).decode() == text else None
+
+
+def _encoded(value: Any) -> str:
+    return base64.b64encode(value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")).decode()
 
 
 def _text(data: bytes) -> str | bytes:
@@ -186,11 +147,12 @@ def _json_style(text: str) -> tuple[Any, Callable[[Any], str]] | None:
     except (ValueError, RecursionError):
         return None
     tail = text[len(text.rstrip()) :]
-    for comma, colon, ascii_only in _STYLES:
+    for separators in _SEPARATORS:
+        for ascii_only in (False, True):
 
-        def write(value: Any, style: tuple[str, str, bool] = (comma, colon, ascii_only)) -> str:
-            return json.dumps(value, separators=style[:2], ensure_ascii=style[2]) + tail
+            def write(value: Any, of: tuple[str, str] = separators, plain: bool = ascii_only) -> str:
+                return json.dumps(value, separators=of, ensure_ascii=plain) + tail
 
-        if write(document) == text:
-            return document, write
+            if write(document) == text:
+                return document, write
     return None

@@ -14,18 +14,7 @@ from typing import Any
 from e2e_common.call_text import describe
 from e2e_common.evidence import TraceFile
 from e2e_common.failure import shorten
-from e2e_common.mutating.changing import (
-    Path,
-    Step,
-    changed_at,
-    forgiven,
-    leaves,
-    leaves_of_base64,
-    leaves_of_form,
-    other,
-    value_at,
-)
-from e2e_common.replay.comparison import Rules
+from e2e_common.mutating.changing import Leaf, leaves, leaves_of_base64, leaves_of_body, leaves_of_form, other
 from e2e_common.replay.traces import by_start
 from e2e_common.rules.recording import is_call
 from e2e_common.traces import Span
@@ -46,9 +35,9 @@ Changes = Mapping[str, "dict[str, Any] | None"]
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that the recording says. `place`: the request, its answer, or which outbound call, in words that may
+    """One thing that the recording says. `place`: the request, or which outbound call, in words that may
     hold what differs from run to run; `key` names it within its request (nodes of a cluster all alike), the same in
-    every run. `kind`: result, missing, swapped, request or answer. `what`: in words. `group`: of each group one is
+    every run. `kind`: result, missing, swapped or request. `what`: in words. `group`: of each group one is
     chosen before any second one. `change`: makes span id → the changed span, None where it is left out."""
 
     key: str
@@ -59,15 +48,15 @@ class Fact:
     change: Callable[[], Changes]
 
 
-def find(file: TraceFile, rules: Rules) -> list[Fact]:
+def find(file: TraceFile) -> list[Fact]:
     """Every fact of the request that `file` recorded."""
     calls = _in_order(span for span in file.spans if is_call(span))
     found: list[Fact] = []
     for number, span in enumerate(calls, start=1):
-        found += _of_call(number, span, rules)
+        found += _of_call(number, span)
     found += _swapped(calls)
     if file.root is not None:
-        found += [*_of_request(file.root, rules), *_of_answer(file.root, rules)]
+        found += _of_request(file.root)
     return found
 
 
@@ -94,28 +83,21 @@ def _rank(seed: str, key: str) -> str:
     return hashlib.sha256(f"{seed}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _of_call(number: int, span: Span, rules: Rules) -> Iterator[Fact]:
+def _of_call(number: int, span: Span) -> Iterator[Fact]:
     key = f"outbound {number} {span.library}"
     place = f"{key} {called(span)}"
-    http = span.package_name in HTTP
 
-    def fact(kind: str, what: str, path: Path, change: Callable[[], Changes]) -> Fact:
-        # Each call is left out once; of each kind of value one is tried.
-        group = str(path[0]) if path else f"{key} {kind}"
+    def fact(kind: str, what: str, group: str, change: Callable[[], Changes]) -> Fact:
         return Fact(f"{key} {kind} {_PORT.sub('', what)}", kind, place, shorten(what, 100), group, change)
 
-    for path in _output_leaves(span.output_value, http):
-        what = _http_words(path) if http else words(path)
-        yield fact("result", what, path, partial(_changed, span, "outputValue", path, rules))
-    yield fact("missing", "the call itself", (), lambda: {span.span_id: None})
-
-
-def _output_leaves(output: dict[str, Any], http: bool) -> Iterator[Path]:
-    for name, value in output.items():
-        if name in DERIVED:
-            continue
+    http = span.package_name in HTTP
+    for name, value in span.output_value.items():
         encoded = http and name == "body" and isinstance(value, str)
-        yield from ((name, *rest) for rest in (leaves_of_base64(value) if encoded else leaves(value)))
+        found = (leaves_of_base64 if encoded else leaves)(value, "" if http else name)
+        for leaf in () if name in DERIVED else found:
+            what = f"{_HTTP_WORDS.get(name, name)} {leaf.words}".rstrip() if http else leaf.words
+            yield fact("result", what, name, partial(_changed, span, "outputValue", name, leaf))  # one of each name
+    yield fact("missing", "the call itself", f"{key} missing", lambda: {span.span_id: None})  # each call once
 
 
 def _swapped(calls: Sequence[Span]) -> Iterator[Fact]:
@@ -129,50 +111,27 @@ def _swapped(calls: Sequence[Span]) -> Iterator[Fact]:
         yield Fact(f"{key} swapped", "swapped", place, "which of them had which result", "swapped", swap)
 
 
-def _of_request(root: Span, rules: Rules) -> Iterator[Fact]:
+def _of_request(root: Span) -> Iterator[Fact]:
     """Method, path, query and body of the request that is sent again."""
 
-    def fact(what: str, path: Path, change: Callable[[Any], Any] | None = None) -> Fact:
-        make = partial(_changed, root, "inputValue", path, rules, change)
+    def fact(what: str, name: str, leaf: Leaf) -> Fact:
         group = f"request {what.split(maxsplit=1)[0]}"
-        return Fact(f"request {what}", "request", "the request", shorten(what, 100), group, make)
+        change = partial(_changed, root, "inputValue", name, leaf)
+        return Fact(f"request {what}", "request", "the request", shorten(what, 100), group, change)
 
     method, target, body = (root.input_value.get(name) for name in ("method", "target", "body"))
     if isinstance(method, str):
-        yield fact("method", ("method",), lambda old: "POST" if old == "GET" else "GET")
+        yield fact("method", "method", Leaf("", method, lambda _: "POST" if method == "GET" else "GET"))
     if isinstance(target, str):
         path, mark, query = target.partition("?")
-        yield fact("path", ("target",), lambda _: _other_path(path, rules) + mark + query)
-        for inner in leaves_of_form(query):
-            name = query.split("&")[inner[1]].partition("=")[0]
-            yield fact(f"query {inner[1] + 1} {name}", ("target",), partial(_other_query, inner, rules))
+        yield fact("path", "target", Leaf("", path, lambda _: _other_path(path) + mark + query))
+        for leaf in leaves_of_form(query):
+            yield fact(f"query {leaf.words}", "target", leaf.within(lambda new: f"{path}?{new}"))
     if isinstance(body, str) and body:
-        for inner in _body_leaves(body, root):
-            yield fact(f"body {words(inner)}".rstrip(), ("body", *inner))
-
-
-def _body_leaves(body: str, root: Span) -> Iterator[Path]:
-    headers = root.input_value.get("headers") or {}
-    kinds = [str(value) for name, value in headers.items() if name.lower() == "content-type"]
-    if any(kind.startswith("application/x-www-form-urlencoded") for kind in kinds):
-        text = value_at(body, (Step.BASE64,))
-        if isinstance(text, str):
-            yield from ((Step.BASE64, *rest) for rest in leaves_of_form(text))
-            return
-    yield from leaves_of_base64(body)
-
-
-def _of_answer(root: Span, rules: Rules) -> Iterator[Fact]:
-    """What of the recorded answer the comparison forgives: a value of another kind it must not."""
-    body = root.output_value.get("body")
-    if not isinstance(body, str):
-        return
-    for inner in leaves_of_base64(body):
-        if Step.LAST not in inner and forgiven(value_at(body, inner), rules):
-            what = f"body {words(inner)}".rstrip()
-            change = partial(_changed, root, "outputValue", ("body", *inner), rules)
-            short = shorten(what, 100)
-            yield Fact(f"answer {what}", "answer", "the recorded answer", short, "answer", change)
+        headers = {name.lower(): str(value) for name, value in (root.input_value.get("headers") or {}).items()}
+        is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+        for leaf in leaves_of_body(body, is_form):
+            yield fact(f"body {leaf.words}".rstrip(), "body", leaf)
 
 
 def called(span: Span) -> str:
@@ -183,29 +142,8 @@ def called(span: Span) -> str:
     return shorten(describe(span.name, {"query": given["query"]} if given.get("query") else given), 80)
 
 
-def words(path: Path) -> str:
-    """A path as a person reads it: `rows[0][2]`, `$.title` below a JSON text."""
-    text = ""
-    for step in path:
-        if step is Step.LAST:
-            text += " (its last item)"
-        elif step is Step.JSON:
-            text += "$"
-        elif isinstance(step, int):
-            text += f"[{step}]"
-        elif not isinstance(step, Step):
-            text += f".{step}" if text else str(step)
-    return text
-
-
-def _http_words(path: Path) -> str:
-    known = _HTTP_WORDS.get(path[0], path[0])
-    return f"{known} {words(path[1:])}".rstrip()
-
-
-def _changed(span: Span, part: str, path: Path, rules: Rules, change: Callable[[Any], Any] | None = None) -> Changes:
-    new = changed_at(span.raw[part], path, change or (lambda old: other(old, rules)))
-    return {span.span_id: {**span.raw, part: new}}
+def _changed(span: Span, part: str, name: str, leaf: Leaf) -> Changes:
+    return {span.span_id: {**span.raw, part: {**span.raw[part], name: leaf.put(other(leaf.value))}}}
 
 
 def _swap(one: Span, two: Span) -> Changes:
@@ -215,16 +153,11 @@ def _swap(one: Span, two: Span) -> Changes:
     }
 
 
-def _other_path(path: str, rules: Rules) -> str:
+def _other_path(path: str) -> str:
     """Another last segment; `/` itself becomes a path that nobody serves."""
     front, slash, last = path.rstrip("/").rpartition("/")
     tail = path[len(path.rstrip("/")) :] if last else ""
-    return f"{front}{slash}{other(last, rules)}{tail}" if last else f"{path}changed"
-
-
-def _other_query(inner: Path, rules: Rules, target: str) -> str:
-    path, _, query = target.partition("?")
-    return f"{path}?{changed_at(query, inner, lambda old: other(old, rules))}"
+    return f"{front}{slash}{other(last)}{tail}" if last else f"{path}changed"
 
 
 def _text(value: Any) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 
-from e2e_common.replay.journal import Journal
 from e2e_common.replay.lifecycle import Replay
 from e2e_common.replay.report import Result
 from e2e_common.replay.request import TransportError
@@ -24,9 +23,9 @@ class VariantsRunner(Runner):
 
     _broken = False
 
-    def settle(self, test: Test, journal: Journal) -> None:
+    def settle(self, test: Test) -> None:
         if not self._broken and self._service.exit_status() is None:
-            super().settle(test, journal)
+            super().settle(test)
 
     def _explain(self, error: TransportError, result: Result) -> None:
         super()._explain(error, result)

@@ -15,7 +15,6 @@ from e2e_common.failure import REPLAY
 from e2e_common.mutating.variants import Variant, write
 from e2e_common.ports import reserve
 from e2e_common.replaying import Replay
-from e2e_common.results import Result
 from e2e_common.run_folder import RunFolder, write_json
 from e2e_common.services import password
 from e2e_common.verdict import Verdict, judge
@@ -24,17 +23,6 @@ MOST_SESSIONS = 40  # one more for each variant that breaks the application
 TEST_LIMIT = "8s"  # a variant may make a handler wait for ever
 CLI = {"TUSK_CLI": "bundled", "TUSK_CLI_PATH": ""}
 REPLAYER = "e2e_common.mutating.replayer"
-
-
-@dataclass(frozen=True)
-class Settled:
-    """What became of a variant. `reason`: why it is red; `broke`: it ended the application or got no answer in time;
-    `folder`: of the session that ran it."""
-
-    red: bool
-    reason: str
-    broke: bool
-    folder: Path
 
 
 @dataclass(frozen=True)
@@ -49,25 +37,22 @@ class Sessions:
     root: Path
     tick: Callable[[], None]
 
-    def play(self, variants: Sequence[Variant]) -> dict[int, Settled]:
-        """Replay them in one session, or in more where a variant breaks the application. Returns number → Settled.
-        Raises HarnessError where a session settles none, or where there are too many."""
-        settled: dict[int, Settled] = {}
-        left = list(variants)
-        while left:
-            folder = RunFolder(self.root / str(len({each.folder for each in settled.values()}) + 1))
-            new = self._session(folder, left)
-            settled.update(new)
-            left = [variant for variant in left if variant.number not in settled]
-            if left and len({each.folder for each in settled.values()}) >= MOST_SESSIONS:
-                raise HarnessError(
-                    Code.FAILED,
-                    f"{len(left)} variants were not replayed: {MOST_SESSIONS} before them ended the application, or "
-                    f"got no answer within {TEST_LIMIT}; see the logs below {self.root}",
-                )
-        return settled
+    def play(self, variants: Sequence[Variant]) -> dict[int, str]:
+        """Replay them in one session, or in more where a variant breaks the application. Returns number → why it is
+        red, empty where it is not. Raises HarnessError where a session settles none, or where there are too many."""
+        red: dict[int, str] = {}
+        for number in range(1, MOST_SESSIONS + 1):
+            left = [variant for variant in variants if variant.number not in red]
+            if not left:
+                return red
+            red.update(self._session(RunFolder(self.root / str(number)), left))
+        raise HarnessError(
+            Code.FAILED,
+            f"not every variant was replayed: {MOST_SESSIONS} ended the application, or got no answer within "
+            f"{TEST_LIMIT}; see the logs below {self.root}",
+        )
 
-    def _session(self, folder: RunFolder, variants: Sequence[Variant]) -> dict[int, Settled]:
+    def _session(self, folder: RunFolder, variants: Sequence[Variant]) -> dict[int, str]:
         folder.clear_recording()
         port = reserve(self.facts["app_port"])
         try:
@@ -83,10 +68,10 @@ class Sessions:
         finally:
             port.release()
         verdict = judge(artifacts.load(folder.root))  # no known failure counts here
-        settled = settle(verdict, variants, folder.root)
-        if not settled:
+        red = reasons(verdict, variants)
+        if not red:
             raise HarnessError(Code.FAILED, f"no variant was replayed: {verdict.reason}", str(folder.cli_log))
-        return settled
+        return red
 
     def _lay_out(self, folder: RunFolder, port: int) -> None:
         variables = {**services.variables(self.facts["services"], folder.root), **self.facts["told"]}
@@ -97,26 +82,13 @@ class Sessions:
         path.write_text(json.dumps(config, indent=2) + "\n")
 
 
-def settle(verdict: Verdict, variants: Sequence[Variant], folder: Path) -> dict[int, Settled]:
-    """What the judge says of those variants that have a result. Only what it says of the replay counts: that a changed
-    recording is not what was recorded goes without saying, and that the SDK makes floats of whole numbers is so without
-    a change."""
+def reasons(verdict: Verdict, variants: Sequence[Variant]) -> dict[int, str]:
+    """Why those variants that have a result are red; empty where they are not. Only what the judge says of the replay
+    counts: that a changed recording is not what was recorded goes without saying, and that the SDK makes floats of
+    whole numbers is so without a change."""
     failures: dict[str, str] = {}
     for failure in verdict.failures:
         if failure.stage == REPLAY and failure.request is not None and not failure.is_of_floats:
             failures.setdefault(failure.request, failure.message)
     results = verdict.evidence.results_by_id
-    return {
-        variant.number: Settled(
-            variant.name in failures,
-            failures.get(variant.name, ""),
-            any(_broke(result) for result in results[variant.trace_id]),
-            folder,
-        )
-        for variant in variants
-        if variant.trace_id in results
-    }
-
-
-def _broke(result: Result) -> bool:
-    return result.crashed_server or "no complete answer within" in result.error
+    return {each.number: failures.get(each.name, "") for each in variants if each.trace_id in results}

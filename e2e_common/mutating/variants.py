@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from e2e_common.evidence import Evidence, TraceFile
 from e2e_common.mutating import facts
 from e2e_common.mutating.facts import Fact
 from e2e_common.names import REQUEST_HEADER
-from e2e_common.replay.comparison import Rules
 from e2e_common.run_folder import RunFolder
 
 MOST_OF_A_SUITE = 1200  # variants; with more of them a suite takes longer than two minutes on two cores
@@ -28,7 +26,10 @@ class Variant:
     request: Request
     file: TraceFile
     fact: Fact | None
-    trace_id: str
+
+    @property
+    def trace_id(self) -> str:
+        return f"{self.number:032x}"
 
     @property
     def name(self) -> str:
@@ -45,18 +46,17 @@ class Plan:
     most: int
 
 
-def plan(suite: str, evidence: Evidence, requests: Sequence[Request], rules: Rules) -> Plan:
+def plan(suite: str, evidence: Evidence, requests: Sequence[Request]) -> Plan:
     """The variants of `requests` (each recorded in one trace), those of one between two controls: the second one shows
     what a variant leaves behind in the application."""
-    found = [(request, facts.find(evidence.recorded(request)[0], rules)) for request in requests]
+    found = [(request, facts.find(evidence.recorded(request)[0])) for request in requests]
     most = _affordable([len(each) for _, each in found])
     variants: list[Variant] = []
     for request, each in found:
         chosen = facts.choose(each, f"{suite}\n{request.name}", most)
         file = evidence.recorded(request)[0]
         for fact in (None, *chosen, None) if chosen else ():
-            number = len(variants) + 1
-            variants.append(Variant(number, request, file, fact, _trace_id(suite, request, fact, number)))
+            variants.append(Variant(len(variants) + 1, request, file, fact))
     return Plan(tuple(variants), sum(len(each) for _, each in found), most)
 
 
@@ -66,11 +66,6 @@ def _affordable(counts: Sequence[int]) -> int:
     while most > 1 and sum(min(count, most) for count in counts) > MOST_OF_A_SUITE:
         most -= 1
     return most
-
-
-def _trace_id(suite: str, request: Request, fact: Fact | None, number: int) -> str:
-    text = f"{suite}\n{request.name}\n{number}\n{fact.key if fact else ''}"
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def write(variants: Sequence[Variant], evidence: Evidence, folder: RunFolder) -> None:
@@ -97,16 +92,14 @@ def spans_of(variant: Variant) -> list[dict[str, Any]]:
         if raw is None or span.is_pre_app_start:
             continue
         if span is variant.file.root:
-            raw = {**raw, "inputValue": _numbered(raw["inputValue"], variant.number)}
+            given = raw["inputValue"]
+            headers = {
+                name: str(variant.number) if name.lower() == REQUEST_HEADER else value
+                for name, value in given["headers"].items()
+            }
+            raw = {**raw, "inputValue": {**given, "headers": headers}}
         spans.append({**raw, "traceId": variant.trace_id})
     return spans
-
-
-def _numbered(given: Mapping[str, Any], number: int) -> dict[str, Any]:
-    headers = {
-        name: str(number) if name.lower() == REQUEST_HEADER else value for name, value in given["headers"].items()
-    }
-    return {**given, "headers": headers}
 
 
 def _write_lines(folder: RunFolder, name: str, spans: Sequence[Mapping[str, Any]]) -> None:

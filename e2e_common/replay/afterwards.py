@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from e2e_common.names import REQUEST_HEADER
@@ -20,60 +20,43 @@ BACKGROUND = b"Background request detected during replay"
 CONTACT = b'"touched"'
 
 
-@dataclass
 class Afterwards:
     """`folder`: the run's, with requests.jsonl and touched.jsonl; `log`: the application's."""
 
-    folder: Path
-    log: Path
-    _stated: dict[str, tuple[int, int]] | None = field(default=None, init=False)
-    _log_at: int = field(default=0, init=False)
-    _touched_at: int = field(default=0, init=False)
+    def __init__(self, folder: Path, log: Path) -> None:
+        self._requests, self._touched, self._log = folder / "requests.jsonl", folder / "touched.jsonl", log
+        self._log_at = self._touched_at = 0
 
     def mark(self) -> None:
         """A test begins: what is there already is not its own."""
-        self._log_at, self._touched_at = _size(self.log), _size(self._touched)
+        self._log_at, self._touched_at = len(_since(self._log, 0)), len(_since(self._touched, 0))
 
     def wait(self, test: Test) -> None:
         """Return once the log and the sentinels show as much as the request of `test` states, or after LIMIT_S."""
         number = next((value for name, value in test.headers.items() if name.lower() == REQUEST_HEADER.lower()), "")
-        background, leaks = self._statements().get(number, (0, 0))
+        background, leaks = self._stated.get(number, (0, 0))
         if not background and not leaks:
             return
         with contextlib.suppress(TimeoutError):
             wait_until(
                 lambda: (
-                    _count(self.log, self._log_at, BACKGROUND) >= background
-                    and _count(self._touched, self._touched_at, CONTACT) >= leaks
+                    _since(self._log, self._log_at).count(BACKGROUND) >= background
+                    and _since(self._touched, self._touched_at).count(CONTACT) >= leaks
                 ),
                 timeout_s=LIMIT_S,
                 what="what the request does after its answer",
             )
 
-    @property
-    def _touched(self) -> Path:
-        return self.folder / "touched.jsonl"
-
-    def _statements(self) -> dict[str, tuple[int, int]]:
+    @cached_property
+    def _stated(self) -> dict[str, tuple[int, int]]:
         """Number of a request → how many background calls and contacts it states."""
-        if self._stated is None:
-            lines = (self.folder / "requests.jsonl").read_text(encoding="utf-8", errors="replace").splitlines()
-            requests = [raw for raw in map(json.loads, lines) if "n" in raw]
-            self._stated = {str(raw["n"]): (raw["background"], len(raw["leaks"])) for raw in requests}
-        return self._stated
+        requests = [raw for raw in map(json.loads, self._requests.read_bytes().splitlines()) if "n" in raw]
+        return {str(raw["n"]): (raw["background"], len(raw["leaks"])) for raw in requests}
 
 
-def _size(path: Path) -> int:
+def _since(path: Path, offset: int) -> bytes:
+    """What has been written to a file since it had so many bytes; nothing, where it is not there (yet)."""
     try:
-        return path.stat().st_size
+        return path.read_bytes()[offset:]
     except FileNotFoundError:
-        return 0
-
-
-def _count(path: Path, offset: int, what: bytes) -> int:
-    try:
-        with path.open("rb") as file:
-            file.seek(offset)
-            return file.read().count(what)
-    except FileNotFoundError:
-        return 0
+        return b""

@@ -1,7 +1,4 @@
-"""What Go does differently from Python, as far as it decides a verdict: JSON, `%v`, regular expressions.
-
-Source: official-cli.md, sections 3 and 11 (measured), and what Go's encoding/json, fmt and regexp print and accept.
-"""
+"""What Go does differently from Python with JSON and base64, as far as it decides a verdict (official-cli.md)."""
 
 from __future__ import annotations
 
@@ -9,7 +6,6 @@ import base64
 import json
 import math
 import re
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -23,9 +19,18 @@ class NotJSON(ValueError):
     """The text is not JSON for Go, or nested deeper than it is read here."""
 
 
-def clean(text: str) -> str:
-    """`text` with every lone surrogate (also a byte that was no UTF-8) as U+FFFD, as Go's decoder leaves it."""
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+def clean(value: Any) -> Any:
+    """A JSON value with every lone surrogate (also a byte that was no UTF-8) as U+FFFD, as Go's decoder leaves it."""
+    if isinstance(value, dict):
+        return {clean(key): clean(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [clean(each) for each in value]
+    return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) and not value.isascii() else value
+
+
+def json_type(value: Any) -> type:
+    """The type of a JSON value: for Python, True == 1 == 1.0."""
+    return float if isinstance(value, int) and not isinstance(value, bool) else type(value)
 
 
 def decode_base64(text: str) -> bytes:
@@ -52,16 +57,7 @@ def parse_json(text: str) -> Any:
         raise NotJSON(TOO_DEEP) from None
     if is_too_deep(value):
         raise NotJSON(TOO_DEEP)
-    return _cleaned(value) if "\\u" in text else value
-
-
-def _cleaned(value: Any) -> Any:
-    """`value` with all strings cleaned: escapes can spell lone surrogates."""
-    if isinstance(value, dict):
-        return {clean(key): _cleaned(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_cleaned(each) for each in value]
-    return clean(value) if isinstance(value, str) else value
+    return clean(value) if "\\u" in text else value
 
 
 def _double(text: str) -> float:
@@ -75,30 +71,6 @@ def _refuse(text: str) -> NoReturn:
     raise NotJSON(f"{text} is not JSON")
 
 
-def text_form(value: Any) -> str:
-    """Go's `%v` of a decoded JSON value: null is `<nil>`, 7712345 is `7.712345e+06`, an object is `map[k:v …]`."""
-    if value is None:
-        return "<nil>"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return _number(float(value))
-    if isinstance(value, dict):
-        return f"map[{' '.join(f'{key}:{text_form(value[key])}' for key in sorted(value))}]"
-    if isinstance(value, list):
-        return f"[{' '.join(text_form(item) for item in value)}]"
-    return str(value)
-
-
-def _number(number: float) -> str:
-    """A double in as few digits as tell it from all others; from a million on with an exponent (Python: from 1e16)."""
-    text = repr(number).removesuffix(".0")
-    if "e" in text or abs(number) < 1e6:
-        return text
-    digits = len(Decimal(text).normalize().as_tuple().digits)
-    return f"{number:.{digits - 1}e}"
-
-
 def for_json(value: Any) -> Any:
     """A decoded value for `json.dumps`, so that it prints what Go does: whole doubles without `.0`, keys in order."""
     if isinstance(value, dict):
@@ -107,19 +79,4 @@ def for_json(value: Any) -> Any:
         return [for_json(each) for each in value]
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
         return int(Decimal(repr(value)))
-    return clean(value) if isinstance(value, str) else value
-
-
-def compile_regex(pattern: str) -> Callable[[str], bool]:
-    """A Go regular expression as a condition on texts: that it matches anywhere in one. By RE2, whose syntax Go's
-    regexp package has. Raises ValueError for what it does not read."""
-    import re2  # type: ignore[import-untyped]
-
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        compiled = re2.compile(pattern, options)
-    except re2.error as error:
-        reason = error.args[0] if error.args else error
-        raise ValueError(reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)) from error
-    return lambda text: compiled.search(clean(text)) is not None
+    return clean(value)

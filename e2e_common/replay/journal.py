@@ -11,34 +11,30 @@ from typing import Any
 
 
 class Journal:
-    """Counts events and, where a file is given, appends them to it. May be used by any thread."""
+    """Counts events and appends them to a file. May be used by any thread."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         """Raises OSError when the file cannot be written."""
         self.counts: Counter[str] = Counter()
-        self.missed = 0
         self._lock = threading.Lock()
-        self._file = path.open("w", encoding="utf-8", buffering=1) if path is not None else None
+        self._file = path.open("w", encoding="utf-8", buffering=1)
 
     def write(self, event: str, **fields: Any) -> None:
         """One event, now. `fields` as the contract of mocks.jsonl names them; after `close` nothing is written."""
         with self._lock:
             self.counts[event] += 1
-            self.missed += event == "mock" and not fields["found"]
-            if self._file is not None:
-                line = json.dumps({"event": event, "at": round(time.time(), 6), **fields})
-                self._file.write(line + "\n")
+            self.counts["missed"] += event == "mock" and not fields["found"]
+            if not self._file.closed:
+                self._file.write(json.dumps({"event": event, "at": round(time.time(), 6), **fields}) + "\n")
 
     def close(self, exit_status: int) -> None:
         """The last line: the run ended by itself, with this exit status."""
         self.write("end", exit_status=exit_status)
         with self._lock:
-            if self._file is not None:
-                self._file.close()
-                self._file = None
+            self._file.close()
 
     def summary(self) -> str:
         """What the run asked for, in one line."""
-        alerts, dropped = self.counts["alert"], self.counts["dropped"]
-        text = f"Mocks: {self.counts['mock']} asked, {self.missed} missed; alerts: {alerts}"
-        return text + (f"; dropped: {dropped}" if dropped else "")
+        counts = self.counts
+        text = f"Mocks: {counts['mock']} asked, {counts['missed']} missed; alerts: {counts['alert']}"
+        return text + (f"; dropped: {counts['dropped']}" if counts["dropped"] else "")

@@ -7,6 +7,8 @@ import time
 from typing import Any
 
 from e2e_common.replay import MIN_SDK_VERSION, VERSION, wire
+from e2e_common.replay.depth import parse
+from e2e_common.replay.golang import clean
 from e2e_common.replay.matching import Request
 from e2e_common.traces import Span
 
@@ -33,7 +35,7 @@ def _order(version: str) -> tuple[int, ...]:
 
 
 def request_from(message: Any) -> Request:
-    """A GetMockRequest message as the matcher wants it."""
+    """A GetMockRequest message as the matcher wants it. Raises TooDeep."""
     span = message.outbound_span
     schema = schema_from(span.input_schema)
     return Request(
@@ -45,7 +47,7 @@ def request_from(message: Any) -> Request:
         value_hash=span.input_value_hash,
         schema_hash=span.input_schema_hash,
         is_pre_app_start=span.is_pre_app_start,
-        value=wire.from_struct(span.input_value),
+        value=value_from(span.input_value),
         schema=schema if schema != _EMPTY_SCHEMA else {},  # redis sends an empty one, which counts as none
     )
 
@@ -53,14 +55,23 @@ def request_from(message: Any) -> Request:
 _EMPTY_SCHEMA = {"type": 0, "properties": {}}
 
 
-def schema_from(message: Any) -> dict[str, Any]:
-    """A JsonSchema message in the spelling of the trace files."""
+def value_from(data: bytes) -> dict[str, Any]:
+    """A Struct as a dict. Raises TooDeep."""
+    return wire.from_struct(parse(wire.Struct, data))
+
+
+def schema_from(data: bytes) -> dict[str, Any]:
+    """A JsonSchema in the spelling of the trace files. Raises TooDeep."""
+    return _schema(parse(wire.JsonSchema, data))
+
+
+def _schema(message: Any) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "type": message.type,
-        "properties": {key: schema_from(value) for key, value in message.properties.items()},
+        "properties": {key: _schema(value) for key, value in message.properties.items()},
     }
     if message.HasField("items"):
-        schema["items"] = schema_from(message.items)
+        schema["items"] = _schema(message.items)
     if message.HasField("encoding"):
         schema["encoding"] = message.encoding
     if message.HasField("decoded_type"):
@@ -71,19 +82,9 @@ def schema_from(message: Any) -> dict[str, Any]:
 
 
 def response_data(span: Span) -> dict[str, Any]:
-    """What answers a mock request (section 6.2): the recorded output, and when the call was made."""
-    return {
-        "response": {
-            "service": span.package_name,
-            "order": 1,
-            "timestamp": rfc3339(span.start_ns),
-            "request": {
-                "method": str(span.input_value.get("method") or ""),
-                "path": span.input_value.get("path") or "",
-            },
-            "response": {"status": span.output_value.get("statusCode") or 0, "headers": {}, "body": span.output_value},
-        }
-    }
+    """What of an answer to a mock request the SDK reads (section 6.2): the recorded output, and when the call was
+    made."""
+    return {"response": {"timestamp": rfc3339(span.start_ns), "response": {"body": clean(span.output_value)}}}
 
 
 def rfc3339(nanoseconds: int) -> str:

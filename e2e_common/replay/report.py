@@ -6,7 +6,7 @@ import json
 import sys
 import threading
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 from e2e_common.replay.golang import for_json
 
@@ -52,33 +52,17 @@ class Reporter:
         self._lock = threading.RLock()
         self.results: list[Result] = []
 
-    def output(self, text: str) -> None:
-        """One piece of standard output."""
-        with self._lock:
-            if not self._silent:
-                _write(sys.stdout, text)
-
-    def say(self, text: str) -> None:
+    def say(self, text: str, stream: TextIO | None = None) -> None:
         """A line on stderr."""
         with self._lock:
             if not self._silent:
-                _write(sys.stderr, text)
-
-    def loaded(self, suite: int, traces: int, pre_app_start: int, seconds: float) -> None:
-        """The first line of stdout, which is not JSON."""
-        what = f"{suite} suite spans ({traces} unique traces, {pre_app_start} pre-app-start)"
-        self.output(f"  ↳ Loaded {what} ({seconds:.1f}s)")
-
-    def no_tests(self) -> None:
-        """There is nothing to replay; that is no failure for the official CLI."""
-        self.output("[]")
-        self.say("No tests found")
+                print(text, file=stream or sys.stderr, flush=True)
 
     def result(self, result: Result) -> None:
-        """One test is settled."""
+        """One test is settled: its object on stdout."""
         with self._lock:
             self.results.append(result)
-            self.output(result.as_json())
+            self.say(result.as_json(), sys.stdout)
 
     def totals(self, mocks: str, seconds: float) -> int:
         """The closing lines. Returns the exit status: 1 if any test did not pass."""
@@ -98,8 +82,3 @@ class Reporter:
         self.say(text)
         with self._lock:
             self._silent = True
-
-
-def _write(stream: Any, text: str) -> None:
-    stream.write(text + "\n")
-    stream.flush()

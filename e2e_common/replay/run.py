@@ -6,15 +6,15 @@ thus never interrupts anything half-way: the main thread cleans up, whatever the
 
 from __future__ import annotations
 
+import argparse
 import contextlib
-import os
 import queue
 import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from e2e_common.replay import arguments
 from e2e_common.replay.config import ConfigError
 from e2e_common.replay.journal import Journal
 from e2e_common.replay.lifecycle import Replay, ReplayError
@@ -22,25 +22,44 @@ from e2e_common.replay.report import Reporter
 from e2e_common.replay.service import ServiceError
 
 SIGNAL_POLL_S = 0.2
-SIGNAL_NAMES = {signal.SIGINT: "interrupt", signal.SIGTERM: "terminated"}
+SIGNAL_NAMES: dict[Any, str] = {signal.SIGINT: "interrupt", signal.SIGTERM: "terminated"}
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """The command line: of the official CLI's flags those that a run passes, and one of our own. Anything that is not
+    understood ends the process with the usage on stderr (status 2)."""
+    parser = argparse.ArgumentParser("python -m e2e_common.replay", allow_abbrev=False)
+    parser.add_argument("command", choices=["run"])
+    parser.add_argument("--trace-dir", metavar="DIR", type=Path, required=True, help="where the traces are")
+    parser.add_argument(
+        "--run-folder", metavar="DIR", type=Path, required=True,
+        help="gets mocks.jsonl, an account of the run; after each test what requests.jsonl there states that it does "
+        "outside its answer is waited for (not in the official CLI)",
+    )  # fmt: skip
+    fixed = parser.add_argument_group("for the official CLI; here it is so in any case")
+    fixed.add_argument("--print", action="store_true")
+    fixed.add_argument("--enable-service-logs", action="store_true")
+    for flag, value in (("--output-format", "json"), ("--sandbox-mode", "off"), ("--concurrency", "1")):
+        fixed.add_argument(flag, choices=[value])
+    return parser.parse_args(argv)
 
 
 def main(argv: list[str], replay_class: type[Replay] = Replay) -> int:
     """Run the command line `argv` (without the program's name) as such a replay. Returns the exit status
-    (official-cli.md, 4); ends the process with 2 where the command line is wrong."""
-    options = arguments.parse(argv)
+    (official-cli.md, 4)."""
+    options = parse(argv)
     reporter = Reporter()
     try:
-        journal = Journal(options.mocks_file)
+        journal = Journal(options.run_folder / "mocks.jsonl")
     except OSError as error:
-        reporter.say(f"Error: --mocks-file: {error}")
+        reporter.say(f"Error: {error}")
         return 1
-    status = _run(options, reporter, journal, replay_class)
+    status = _run(lambda: replay_class(options.trace_dir, options.run_folder, reporter, journal), reporter)
     journal.close(status)
     return status
 
 
-def _run(options: arguments.Options, reporter: Reporter, journal: Journal, replay_class: type[Replay]) -> int:
+def _run(make: Callable[[], Replay], reporter: Reporter) -> int:
     """A replay with its clean-up; its failures as lines on stderr."""
     # A SimpleQueue, since its `put` may interrupt its own `get` (a signal handler runs in between)
     events: queue.SimpleQueue[tuple[str, int | Exception]] = queue.SimpleQueue()
@@ -48,14 +67,14 @@ def _run(options: arguments.Options, reporter: Reporter, journal: Journal, repla
         signal.signal(signum, lambda number, _frame: events.put(("signal", number)))
     replay: Replay | None = None
     try:
-        replay = replay_class(options, reporter, journal, Path.cwd(), os.environ)
+        replay = make()
         replay.prepare()
         threading.Thread(target=_report_outcome, args=(replay.run, events), daemon=True).start()
         kind, value = _next(events)
         if kind == "signal":
-            reporter.interrupted(f"Received {SIGNAL_NAMES[signal.Signals(value)]} signal, cleaning up")  # type: ignore[arg-type]
+            reporter.interrupted(f"Received {SIGNAL_NAMES[value]} signal, cleaning up")
             return 1
-        return _status_or_raise(value)
+        return _status(value)
     except (ReplayError, ConfigError, ServiceError) as error:
         reporter.say(f"Error: {error}")
         return 1
@@ -72,10 +91,10 @@ def _next(events: queue.SimpleQueue[tuple[str, int | Exception]]) -> tuple[str, 
             return events.get(timeout=SIGNAL_POLL_S)
 
 
-def _status_or_raise(value: int | Exception) -> int:
-    if isinstance(value, Exception):
-        raise value
-    return value
+def _status(outcome: int | Exception) -> int:
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
 def _report_outcome(work: Callable[[], int], events: queue.SimpleQueue[tuple[str, int | Exception]]) -> None:

@@ -14,16 +14,14 @@ from typing import Any
 
 from e2e_common.call_text import describe
 from e2e_common.facts import differing, equal_as_json
-from e2e_common.replay import payload as payloads
 from e2e_common.replay import wire
-from e2e_common.replay.depth import TOO_DEEP
+from e2e_common.replay.depth import TOO_DEEP, TooDeep
 from e2e_common.replay.explain import Miss, explain_miss
 from e2e_common.replay.journal import Journal
 from e2e_common.replay.matching import Match, Matcher, Request
-from e2e_common.replay.messages import request_from, response_data, schema_from, version_problem
+from e2e_common.replay.messages import request_from, response_data, schema_from, value_from, version_problem
 from e2e_common.replay.traces import Test
 
-RECEIVE_BYTES = 256 * 1024
 SHOWN_FRAMES = 3
 TRAVEL_TIMEOUT_S = 5.0
 
@@ -35,12 +33,8 @@ class Connection:
         self.peer = peer
         self._lock = threading.Lock()
 
-    def send(self, **fields: Any) -> None:
-        """Send one CLIMessage of these fields. Raises OSError when the client is gone."""
-        self.send_message(wire.CLIMessage(**fields))
-
-    def send_message(self, message: Any) -> None:
-        """The same for a message that is built already."""
+    def send(self, message: Any) -> None:
+        """Raises OSError when the client is gone."""
         data = wire.frame(message)
         with self._lock:
             self.peer.sendall(data)
@@ -102,30 +96,31 @@ class MockServer:
         """Whether the SDK's own span of this request arrives within `timeout_s` seconds (section 14)."""
         return self._wait(lambda: trace_id in self._inbound, timeout_s)
 
-    def travel(self, trace_id: str, seconds: float, source: str) -> str:
+    def travel(self, trace_id: str, seconds: float) -> str:
         """Move the application's clock (section 12). Returns "" or, in words, why it did not move."""
         with self._changed:
             sdks = list(self._sdks) if self.runtime == wire.RUNTIME_PYTHON else []
         problems = []
         for number, sdk in enumerate(sdks):
             request_id = f"travel-{trace_id}-{number}-{time.monotonic_ns()}"
-            travel = {"timestamp_seconds": seconds, "trace_id": trace_id, "timestamp_source": source}
+            travel = {"timestamp_seconds": seconds, "trace_id": trace_id, "timestamp_source": "server_span"}
+            message = wire.CLIMessage(type=wire.SET_TIME_TRAVEL, request_id=request_id, set_time_travel_request=travel)
             try:
-                sdk.send(type=wire.SET_TIME_TRAVEL, request_id=request_id, set_time_travel_request=travel)
+                sdk.send(message)
             except OSError as error:
                 problems.append(f"the SDK's connection is gone ({error})")
-                continue
-            problems += self._await_travel(sdk, request_id)
-        return "; ".join(problems)
+            else:
+                problems.append(self._travelled(sdk, request_id))
+        return "; ".join(filter(None, problems))
 
-    def _await_travel(self, sdk: Connection, request_id: str) -> list[str]:
+    def _travelled(self, sdk: Connection, request_id: str) -> str:
         self._wait(lambda: request_id in self._answers or sdk not in self._sdks, TRAVEL_TIMEOUT_S)
         with self._changed:
             answer = self._answers.pop(request_id, None)
             gone = sdk not in self._sdks
         if answer is None:
-            return ["the SDK closed its connection" if gone else f"no answer within {TRAVEL_TIMEOUT_S:g} s"]
-        return [] if answer.success else [answer.error or "the SDK refused"]
+            return "the SDK closed its connection" if gone else f"no answer within {TRAVEL_TIMEOUT_S:g} s"
+        return "" if answer.success else answer.error or "the SDK refused"
 
     def _wait(self, condition: Callable[[], bool], timeout_s: float) -> bool:
         with self._changed:
@@ -134,16 +129,12 @@ class MockServer:
     # Connections
 
     def _accept(self) -> None:
-        while not self._closed:
+        while True:
             try:
                 peer, _ = self._listener.accept()
             except OSError as error:
-                if self._closed or self._listener.fileno() < 0:
-                    return
-                self._drop(f"a connection could not be accepted: {error}")
-                with self._changed:  # most likely out of file descriptors: let other connections end
-                    self._changed.wait(0.05)
-                continue
+                self._drop(f"no connection is accepted any more: {error}")  # nothing, once it is closed
+                return
             threading.Thread(target=self._serve, args=(Connection(peer),), daemon=True).start()
 
     def _serve(self, client: Connection) -> None:
@@ -152,16 +143,13 @@ class MockServer:
                 client.peer.close()
                 return
             self._clients.append(client)
-        decoder = wire.FrameDecoder(lambda size: self._drop(f"frame of {size} bytes: over the limit of 10 MiB"))
         try:
-            while data := client.peer.recv(RECEIVE_BYTES):
-                for payload in decoder.feed(data):
+            with client.peer.makefile("rb") as stream:
+                for payload in wire.frames(stream, self._drop):
                     self._receive(client, payload)
         except OSError:
-            pass  # the client is gone, which is how every connection ends; what it left unfinished is said below
+            pass  # the client is gone, which is how every connection ends
         finally:
-            if decoder.unfinished():
-                self._drop(f"the connection ended with {decoder.unfinished()}")
             with self._changed:
                 self._clients.remove(client)
                 self._sdks = [sdk for sdk in self._sdks if sdk is not client]
@@ -174,7 +162,7 @@ class MockServer:
 
     def _receive(self, client: Connection, payload: bytes) -> None:
         try:
-            message, too_deep = payloads.parse(payload)
+            message = wire.SDKMessage.FromString(payload)
         except Exception as error:
             self._drop(f"payload of {len(payload)} bytes: not a message ({error})")
             return
@@ -183,12 +171,15 @@ class MockServer:
         handler = _HANDLERS.get(message.type)
         if handler is None:
             self._drop(f"message of type {message.type}: not one that the Python SDK sends")
-        elif not too_deep:
+            return
+        try:
             handler(self, client, message)
-        elif message.type == wire.MOCK_REQUEST:
-            self._on_mock(client, message, too_deep=True)
-        else:
+        except OSError:
+            raise
+        except TooDeep:
             self._drop(f"message of type {message.type}: {TOO_DEEP}")
+        except Exception as error:
+            self._drop(f"message of type {message.type}: {error!r}")
 
     # Messages
 
@@ -204,77 +195,65 @@ class MockServer:
             if not problem:
                 self._sdks.append(client)
                 self.connected = True
+            response = {"success": not problem, "error": problem}
             client.send(
-                type=wire.SDK_CONNECT,
-                request_id=message.request_id,
-                connect_response={"success": not problem, "error": problem},
+                wire.CLIMessage(type=wire.SDK_CONNECT, request_id=message.request_id, connect_response=response)
             )
             self._changed.notify_all()
 
-    def _on_mock(self, client: Connection, message: Any, *, too_deep: bool = False) -> None:
+    def _on_mock(self, client: Connection, message: Any) -> None:
         """Every call is answered and stands in the journal, also one on which the replayer itself fails."""
-        request = request_from(message.get_mock_request)
+        asked = message.get_mock_request
         reply = wire.CLIMessage(type=wire.MOCK_REQUEST, request_id=message.request_id)
         response = reply.get_mock_response
+        name = asked.outbound_span.name
+        matched: dict[str, Any] = {}
         try:
+            request = request_from(asked)
+            name = describe(name, request.value)
             with self._matching:
-                trace_id, match, miss = self._unread(request) if too_deep else self._find(request)
+                match = self._matcher.match(request)
+                miss = explain_miss(request, self._matcher) if match is None else Miss([], "")
             if match is not None:
-                wire.fill_struct(response.response_data, response_data(match.span))
+                response.response_data.update(response_data(match.span))
+                response.matched_span_id = match.span.span_id
+                matched = _matched(match, request)
         except Exception as error:
-            trace_id, match, miss = request.test_id, None, Miss([], f"the replayer failed: {error!r}")
+            why = f"what it asks for is {TOO_DEEP}" if isinstance(error, TooDeep) else f"the replayer failed: {error!r}"
+            miss = Miss([], why)
             response.Clear()
-        asked = _asked(request)
-        response.request_id = message.get_mock_request.request_id
-        response.found = match is not None
-        if match is not None:
-            response.matched_span_id = match.span.span_id
-        else:
-            response.error = f"No recorded call answers {asked}" + (f": {miss.note}" if miss.note else "")
+        response.request_id, response.found = asked.request_id, bool(matched)
+        if not matched:
+            response.error = f"No recorded call answers {name}" + (f": {miss.note}" if miss.note else "")
         self._journal.write(
             "mock",
-            trace_id=trace_id,
-            test_id=request.test_id,
-            package=request.package,
-            name=request.name,
-            instrumentation=request.instrumentation,
-            asked=asked,
-            found=match is not None,
-            pre_app_start=request.is_pre_app_start,
+            trace_id=asked.test_id or self._matcher.current,
+            instrumentation=asked.outbound_span.instrumentation_name,
+            asked=name,
+            found=bool(matched),
+            pre_app_start=asked.outbound_span.is_pre_app_start,
             closest=miss.closest,
             note=miss.note,
-            **(_matched(match, request) if match else {}),
+            **matched,
         )
-        client.send_message(reply)
-
-    def _find(self, request: Request) -> tuple[str, Match | None, Miss]:
-        """The test that the request counts to, and the recorded call or why there is none."""
-        match = self._matcher.match(request)
-        miss = explain_miss(request, self._matcher) if match is None else Miss([], "")
-        return request.test_id or self._matcher.current, match, miss
-
-    def _unread(self, request: Request) -> tuple[str, None, Miss]:
-        """The same for a call whose input is nested too deep to be read, and so to be looked for."""
-        return request.test_id or self._matcher.current, None, Miss([], f"what it asks for is {TOO_DEEP}")
+        client.send(reply)
 
     def _on_inbound(self, client: Connection, message: Any) -> None:
         span = message.send_inbound_span_for_replay_request.span
-        said, schema = wire.from_struct(span.output_value), schema_from(span.output_schema)
+        said, schema = value_from(span.output_value), schema_from(span.output_schema)
         self._journal.write(  # before the test that waits ends
             "inbound", trace_id=span.trace_id, span_id=span.span_id, output=said, schema=schema
         )
         with self._changed:
             self._inbound.add(span.trace_id)
             self._changed.notify_all()
-        client.send(
-            type=wire.INBOUND_SPAN,
-            request_id=message.request_id,
-            send_inbound_span_for_replay_response={"success": True},
-        )
+        reply = wire.CLIMessage(type=wire.INBOUND_SPAN, request_id=message.request_id)
+        reply.send_inbound_span_for_replay_response.success = True
+        client.send(reply)
 
     def _on_alert(self, _client: Connection, message: Any) -> None:
         alert = message.send_alert_request
-        if alert.WhichOneof("alert") == "version_mismatch":
+        if alert.HasField("version_mismatch"):
             mismatch = alert.version_mismatch
             supported = ", ".join(mismatch.supported_versions)
             detail = f"{mismatch.module_name} {mismatch.requested_version}; supported: {supported}"
@@ -294,6 +273,19 @@ class MockServer:
             self._changed.notify_all()
 
 
+def _matched(match: Match, request: Request) -> dict[str, Any]:
+    """What mocks.jsonl says of the recorded call that answers. (The Rust core records the parts of an input in another
+    order, so what differs is sorted.)"""
+    parts = differing(match.span.input_value, request.value, equal_as_json)
+    return {
+        "by": match.by,
+        "reused": match.reused,
+        "matched_trace": match.span.trace_id,
+        "matched_span": match.span.span_id,
+        "differs": sorted(path for path, _, _ in parts),
+    }
+
+
 def _frames_of_application(stack: str) -> str:
     """The last frames of a stack trace that are not the SDK's own."""
     frames = [frame for frame in stack.split('  File "') if frame.strip() and "/drift/" not in frame.partition('"')[0]]
@@ -307,30 +299,3 @@ _HANDLERS: dict[int, Callable[[MockServer, Connection, Any], None]] = {
     wire.ALERT: MockServer._on_alert,
     wire.SET_TIME_TRAVEL: MockServer._on_travelled,
 }
-
-
-def _asked(request: Request) -> str:
-    """A call in one line, whatever its input is."""
-    try:
-        return describe(request.name, request.value)
-    except (TypeError, ValueError, RecursionError):
-        return request.name
-
-
-def _matched(match: Match, request: Request) -> dict[str, Any]:
-    """What mocks.jsonl says of the recorded call that answers."""
-    return {
-        "step": match.step,
-        "matched_trace": match.span.trace_id,
-        "matched_span": match.span.span_id,
-        "differs": _differs(match.span.input_value, request.value),
-    }
-
-
-def _differs(recorded: Any, asked: Any) -> list[str]:
-    """The JSON paths, sorted, at which the input of a recorded call is another than the one asked for. (The Rust core
-    records the parts of an input in another order.)"""
-    try:
-        return sorted(path for path, _, _ in differing(recorded, asked, equal_as_json))
-    except RecursionError:
-        return ["$"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import time
 from collections.abc import Mapping
@@ -9,11 +10,10 @@ from pathlib import Path
 
 from e2e_common.ports import connect
 from e2e_common.processes import exit_status, has_exited, last_lines, spawn, stop
+from e2e_common.readiness import wait_until
 from e2e_common.replay.config import Config
 
 POLL_S = 0.01
-FIRST_PROBE_PAUSE_S = 0.02  # doubled after each failed probe, up to the configured interval
-STOP_COMMAND_TIMEOUT_S = 10.0
 
 # Recorded variables never replace these of the replayer (section 16.4).
 KEPT = frozenset(
@@ -41,39 +41,25 @@ def port_is_taken(port: int) -> bool:
     return True
 
 
-def new_log(folder: Path) -> Path:
-    """A new, empty `tusk-replay-YYYYMMDD-HHMMSS.log`; a run within the same second gets a number after it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stem = time.strftime("tusk-replay-%Y%m%d-%H%M%S")
-    for number in range(1, 1000):
-        path = folder / (f"{stem}.log" if number == 1 else f"{stem}-{number}.log")
-        try:
-            path.touch(exist_ok=False)
-        except FileExistsError:
-            continue
-        return path
-    raise FileExistsError(f"{folder / stem}.log and 998 numbered ones exist already")
-
-
 class Service:
     """The process started by `service.start.command`, with its log."""
 
-    def __init__(self, config: Config, log: Path, environment: dict[str, str], cwd: Path) -> None:
-        """`environment`: base_environment; the readiness and stop commands get it as it is."""
+    def __init__(self, config: Config, environment: dict[str, str]) -> None:
+        """`environment`: base_environment; the readiness command gets it as it is. Raises OSError where the log cannot
+        be written."""
         self._config = config
-        self.log = log
         self._environment = environment
-        self._cwd = cwd
         self._process: subprocess.Popen[bytes] | None = None
+        folder = Path.cwd() / ".tusk" / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.log = folder / time.strftime("tusk-replay-%Y%m%d-%H%M%S.log")
+        self.log.touch()
 
     def start(self, tusk_variables: Mapping[str, str]) -> None:
-        """Start it; call from the main thread. Raises ServiceError when the shell cannot be started."""
+        """Start it; call from the main thread. Raises OSError when the shell cannot be started."""
         environment = {**self._environment, **tusk_variables, "TUSK_DRIFT_MODE": "REPLAY"}
-        try:
-            with self.log.open("ab") as log:  # appending: what it writes never lands on top of what we write
-                self._process = spawn(self._config.start_command, cwd=self._cwd, env=environment, stdout=log)
-        except OSError as error:
-            raise ServiceError(f"service cannot be started: {error}") from error
+        with self.log.open("ab") as log:  # appending: what it writes never lands on top of what we write
+            self._process = spawn(self._config.start_command, cwd=Path.cwd(), env=environment, stdout=log)
 
     def exit_status(self) -> int | None:
         """The exit status (negative: a signal) once it has ended, else None."""
@@ -96,22 +82,35 @@ class Service:
         The command is not run before the port is open: it could not succeed, and would slow the start that it waits
         for. Raises ServiceError when the time is up or the service has ended.
         """
-        from e2e_common.readiness import wait_until  # imports http.client, for which the service need not wait
-
-        probe = _Probe(self._config, self._environment, self._cwd)
+        port, command, timeout_s = self._config.port, self._config.readiness_command, self._config.readiness_timeout_s
+        last = f"nothing accepts connections on port {port}"
 
         def ready() -> bool:
+            nonlocal last
             self.check_alive()
-            return probe.succeeded()
+            if not port_is_taken(port):
+                return False
+            status = self._probe(command)
+            last = f"`{command}` ended with {describe_status(status)}"
+            if status:
+                time.sleep(self._config.readiness_interval_s)
+            return status == 0
 
-        timeout_s = self._config.readiness_timeout_s
         try:
             wait_until(ready, timeout_s=timeout_s, what="service", interval_s=POLL_S)
         except TimeoutError:
-            message = f"service failed to become ready within {timeout_s:g} s: {probe.last}"
-            raise self.failure(message) from None
-        finally:
-            probe.close()
+            raise self.failure(f"service failed to become ready within {timeout_s:g} s: {last}") from None
+
+    def _probe(self, command: str) -> int:
+        """Run the readiness command, for as long as it may take in all. Not processes.spawn: that forks through Python
+        code, which is for a process without threads, and the server's run by now."""
+        probe = subprocess.Popen(
+            ["/bin/sh", "-c", command], env=self._environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        with contextlib.suppress(TimeoutError):
+            wait_until(lambda: has_exited(probe), timeout_s=self._config.readiness_timeout_s, what="the probe")
+        return stop(probe)
 
     def failure(self, message: str) -> ServiceError:
         """An error with the end of the service's log and its path."""
@@ -119,70 +118,9 @@ class Service:
         return ServiceError(f"{message}\n{lines or '(the service wrote nothing)'}\nService log: {self.log}")
 
     def stop(self) -> None:
-        """Run the configured stop command, then end the process and its whole group. May be called twice."""
-        if self._process is None:
-            return
-        if self._config.stop_command and self._process.returncode is None:
-            self._run_stop_command()
-        stop(self._process)
-
-    def _run_stop_command(self) -> None:
-        command = _run(self._config.stop_command, self._environment, self._cwd)
-        try:
-            command.wait(STOP_COMMAND_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            stop(command)
-
-
-class _Probe:
-    """The readiness command, run again and again, without ever blocking the caller."""
-
-    def __init__(self, config: Config, environment: dict[str, str], cwd: Path) -> None:
-        self._config = config
-        self._environment = environment
-        self._cwd = cwd
-        self._running: subprocess.Popen[bytes] | None = None
-        self._next = 0.0
-        self._pause_s = min(FIRST_PROBE_PAUSE_S, config.readiness_interval_s)
-        self.last = f"nothing accepts connections on port {config.port}"
-
-    def succeeded(self) -> bool:
-        """Whether the service is ready now; starts and collects the command as needed."""
-        command = self._config.readiness_command
-        if self._running is not None:
-            if not has_exited(self._running):
-                return False
-            status = self._running.wait()
-            self._running = None
-            self.last = f"`{command}` ended with {describe_status(status)}"
-            self._next = time.monotonic() + self._pause_s
-            self._pause_s = min(2 * self._pause_s, self._config.readiness_interval_s)
-            return status == 0
-        if time.monotonic() < self._next or not port_is_taken(self._config.port):
-            return False
-        if not command:
-            return True
-        self.last = f"`{command}` has not ended"
-        self._running = _run(command, self._environment, self._cwd)
-        return False
-
-    def close(self) -> None:
-        if self._running is not None:
-            stop(self._running)
-
-
-def _run(command: str, environment: dict[str, str], cwd: Path) -> subprocess.Popen[bytes]:
-    """A short command in a group of its own. Not processes.spawn: that forks through Python code, which is for a
-    process without threads, and these run while the server's threads do."""
-    return subprocess.Popen(
-        ["/bin/sh", "-c", command],
-        cwd=cwd,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+        """End the process and its whole group. May be called twice."""
+        if self._process is not None:
+            stop(self._process)
 
 
 def describe_status(status: int) -> str:

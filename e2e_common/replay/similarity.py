@@ -1,4 +1,4 @@
-"""How alike two recorded inputs are, and what is the first thing that differs (replay protocol, section 8.5)."""
+"""How alike two recorded inputs are (replay protocol, section 8.5)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import json
 from collections import Counter
 from typing import Any
 
+from e2e_common.replay.golang import json_type
+
 MAX_DEPTH = 5
 DICE_FROM_BYTES = 100
-_ABSENT = object()
 
 
 def similarity(one: Any, other: Any, depth: int = 0) -> float:
     """0 (nothing in common) to 1 (equal), for values as JSON knows them."""
-    if one is None and other is None:
-        return 1.0
     if depth > MAX_DEPTH:
         return _texts(_json(one), _json(other))
     if isinstance(one, dict) and isinstance(other, dict):
@@ -24,7 +23,7 @@ def similarity(one: Any, other: Any, depth: int = 0) -> float:
     if isinstance(one, list) and isinstance(other, list):
         longer = max(len(one), len(other))
         return sum(map(similarity, one, other, [depth + 1] * longer)) / longer if longer else 1.0
-    same_scalars = kind(one) == kind(other) and not isinstance(one, (dict, list))
+    same_scalars = json_type(one) is json_type(other) and not isinstance(one, (dict, list))
     return _texts(scalar_text(one), scalar_text(other)) if same_scalars else 0.0
 
 
@@ -49,15 +48,6 @@ def _levenshtein(one: str, other: str) -> int:
     return row[-1]
 
 
-def kind(value: Any) -> str:
-    """The JSON type of a value, as a word."""
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else "boolean"
-    if isinstance(value, (int, float)):
-        return "number"
-    return "text" if isinstance(value, str) else type(value).__name__
-
-
 def scalar_text(value: Any) -> str:
     """A scalar as a person writes it: whole doubles without `.0`."""
     if isinstance(value, float) and value.is_integer():
@@ -67,32 +57,3 @@ def scalar_text(value: Any) -> str:
 
 def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
-
-
-def first_difference(recorded: Any, asked: Any, path: str = "") -> str:
-    """The first difference in words, keys in the recorded order; empty when there is none."""
-    if isinstance(recorded, dict) and isinstance(asked, dict):
-        for key in {**recorded, **asked}:
-            inner = f"{path}.{key}" if path else str(key)
-            found = first_difference(recorded.get(key, _ABSENT), asked.get(key, _ABSENT), inner)
-            if found:
-                return found
-        return ""
-    if isinstance(recorded, list) and isinstance(asked, list):
-        for index in range(max(len(recorded), len(asked))):
-            pair = [items[index] if index < len(items) else _ABSENT for items in (recorded, asked)]
-            found = first_difference(pair[0], pair[1], f"{path}[{index}]")
-            if found:
-                return found
-        return ""
-    if kind(recorded) == kind(asked) and recorded == asked:
-        return ""
-    return f"{path or 'input'}: {_quoted(recorded)} recorded, {_quoted(asked)} asked"
-
-
-def _quoted(value: Any) -> str:
-    if value is _ABSENT:
-        return "nothing"
-    text = scalar_text(value)
-    text = text if len(text) <= 120 else text[:117] + "..."
-    return f"'{text}'" if isinstance(value, str) else text

@@ -7,7 +7,7 @@ import time
 
 from e2e_common.readiness import wait_until
 from e2e_common.replay.afterwards import Afterwards
-from e2e_common.replay.comparison import Rules, decode_body, equal
+from e2e_common.replay.comparison import decode_body, equal
 from e2e_common.replay.config import Config
 from e2e_common.replay.journal import Journal
 from e2e_common.replay.report import Reporter, Result
@@ -22,8 +22,7 @@ DYING_S = 0.5  # from a broken connection to the end of the process that broke i
 
 
 class Runner:
-    """Runs one test after the other. `inbound_required`: the SDK's own span of a request must arrive (section 14);
-    `afterwards`: what is waited for before the next one."""
+    """Runs one test after the other. `afterwards`: what is waited for before the next one."""
 
     def __init__(
         self,
@@ -31,26 +30,22 @@ class Runner:
         service: Service,
         server: MockServer,
         reporter: Reporter,
-        rules: Rules,
-        inbound_required: bool,
-        afterwards: Afterwards | None = None,
+        journal: Journal,
+        afterwards: Afterwards,
     ) -> None:
         self._config, self._service, self._server, self._reporter = config, service, server, reporter
-        self._rules, self._inbound_required = rules, inbound_required
-        self._afterwards = afterwards
+        self._journal, self._afterwards = journal, afterwards
         self._died_in = ""
 
-    def settle(self, test: Test, journal: Journal) -> None:
+    def settle(self, test: Test) -> None:
         """Run a test and report its result; there is one for every test, also once the service has ended."""
         started, logged = time.time(), self._service.log.stat().st_size
         result = Result(test.trace_id, f"{test.method} {test.path}")
-        if self._afterwards:
-            self._afterwards.mark()
+        self._afterwards.mark()
         status = self._service.exit_status()
         if status is None:
-            self._run(test, result, journal)
-            if self._afterwards:
-                self._afterwards.wait(test)
+            self._run(test, result)
+            self._afterwards.wait(test)
         else:
             during = f"during {self._died_in}" if self._died_in else "between two tests"
             result.error = (
@@ -60,13 +55,12 @@ class Runner:
             self._died_in = result.name
         self._reporter.result(result)
         self._server.finish_test(test)
-        journal.write("test", trace_id=test.trace_id, started=started, ended=time.time(), logged=logged)
+        self._journal.write("test", trace_id=test.trace_id, started=started, ended=time.time(), logged=logged)
 
-    def _run(self, test: Test, result: Result, journal: Journal) -> None:
+    def _run(self, test: Test, result: Result) -> None:
         """Move the clock, send the request, compare the answer, wait for the SDK's span of it."""
         self._server.start_test(test)
-        seconds, source = test.travel_to
-        problem = self._server.travel(test.trace_id, seconds, source) if seconds else ""
+        problem = self._server.travel(test.trace_id, test.root.start_ns / 1e9)
         if problem:
             self._reporter.say(f'level=WARN msg="Failed to set time travel" trace_id={test.trace_id} error="{problem}"')
         try:
@@ -75,7 +69,7 @@ class Runner:
             self._explain(error, result)
             return
         result.duration = answer.duration_ms
-        journal.write(
+        self._journal.write(
             "answer",
             trace_id=test.trace_id,
             status=answer.status,
@@ -83,17 +77,17 @@ class Runner:
             body=base64.b64encode(answer.body).decode(),
         )
         self._compare(test, answer, result)
-        if self._inbound_required:
-            self._require_inbound(test, result)
+        self._require_inbound(test, result)
 
     def _compare(self, test: Test, answer: Answer, result: Result) -> None:
         if answer.status != test.expected_status:
             result.deviate("response.status", test.expected_status, answer.status, "HTTP status code mismatch")
-        actual = decode_body(answer.body, test.decoded_type)
-        if not equal(test.expected_body, actual, self._rules):
+        actual = decode_body(answer.body)
+        if not equal(test.expected_body, actual, self._config.rules):
             result.deviate("response.body", test.expected_body, actual, "Response body content mismatch")
 
     def _require_inbound(self, test: Test, result: Result) -> None:
+        """The SDK's own span of the request must arrive (section 14)."""
         timeout_s = INBOUND_TIMEOUT_S if result.passed else INBOUND_TIMEOUT_FAILED_S
         if not self._server.wait_inbound(test.trace_id, timeout_s):
             description = "Inbound replay span missing; SDK did not send replay span to CLI"

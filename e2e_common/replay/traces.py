@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from e2e_common.replay.comparison import decode_recorded, is_unspecified
+from e2e_common.replay.comparison import decode_recorded
 from e2e_common.replay.depth import MAX_LEVELS, TOO_DEEP, is_too_deep
 from e2e_common.replay.golang import decode_base64
 from e2e_common.traces import MalformedTrace, Span, parse_trace
 
-HTTP_PACKAGE_TYPES = (1, 2)  # HTTP, GRAPHQL
 SKIPPED_FROM_STATUS = 300
 SNAPSHOT = "ENV_VARS_SNAPSHOT"
 
@@ -23,8 +22,7 @@ class LoadError(Exception):
 
 @dataclass(frozen=True)
 class Test:
-    """One recorded inbound request. `expected_body`: as comparison.decode_recorded returns it. `body_problem`: why
-    there is no body to send although one was recorded."""
+    """One recorded inbound request. `expected_body`: as comparison.decode_recorded returns it."""
 
     __test__ = False  # not pytest's
 
@@ -38,15 +36,6 @@ class Test:
     body: bytes
     expected_status: int
     expected_body: Any
-    decoded_type: int
-    body_problem: str = ""
-
-    @property
-    def travel_to(self) -> tuple[float, str]:
-        """Where the clock goes before the request: seconds since the epoch and the source's name (section 12)."""
-        if self.root.start_ns:
-            return self.root.start_ns / 1e9, "server_span"
-        return min((span.start_ns for span in self.spans if span.start_ns), default=0) / 1e9, "first_span"
 
 
 @dataclass
@@ -59,14 +48,6 @@ class Recording:
     suite: list[Span] = field(default_factory=list)
     rootless: dict[str, list[Span]] = field(default_factory=dict)
     files: dict[tuple[str, str], str] = field(default_factory=dict)  # (trace id, span id) → file name
-
-    @property
-    def unique_traces(self) -> int:
-        return len({span.trace_id for span in self.suite})
-
-    @property
-    def pre_app_start(self) -> int:
-        return sum(span.is_pre_app_start for span in self.suite)
 
 
 def load(folder: Path) -> Recording:
@@ -117,56 +98,24 @@ def _parse(path: Path) -> list[Span]:
     return spans
 
 
-def _test(file: str, root: Span, spans: Sequence[Span]) -> Test:
+def _test(file: str, root: Span, spans: list[Span]) -> Test:
+    """The root span as a request to send. Raises LoadError where it is none of HTTP, as the Python SDK records one."""
+    asked, answer = root.input_value, root.output_value
     try:
-        return _build_test(file, root, spans)
-    except (AttributeError, TypeError, ValueError) as error:
-        raise LoadError(f"malformed span in {file}: root span {root.span_id}: {error}") from error
-
-
-def _build_test(file: str, root: Span, spans: Sequence[Span]) -> Test:
-    recorded, answer = root.input_value, root.output_value
-    schema = _body_schema(root, "outputSchema")
-    decoded_type = schema.get("decodedType")  # camelCase only: section 9, quirks
-    decoded_type = decoded_type if isinstance(decoded_type, int) else 0
-    headers = recorded.get("headers") or {}
-    body, body_problem = _request_body(recorded.get("body"), _body_schema(root, "inputSchema").get("encoding"))
-    if root.raw.get("packageType") not in HTTP_PACKAGE_TYPES:
-        answer = {}  # what a root span of another kind answered is not looked at (section 10)
-    return Test(
-        trace_id=root.trace_id,
-        file=file,
-        root=root,
-        spans=tuple(spans),
-        method=str(recorded.get("method") or root.raw.get("submoduleName") or root.raw.get("submodule_name") or ""),
-        path=str(recorded.get("target") or ""),
-        headers={str(key): value for key, value in headers.items() if isinstance(value, str) and value},
-        body=body,
-        expected_status=int(answer.get("statusCode") or 200),
-        expected_body=decode_recorded(answer.get("body"), decoded_type, schema.get("encoding")),
-        decoded_type=decoded_type,
-        body_problem=body_problem,
-    )
-
-
-def _body_schema(span: Span, which: str) -> dict[str, Any]:
-    body = ((span.raw.get(which) or {}).get("properties") or {}).get("body")
-    return body if isinstance(body, dict) else {}
-
-
-def _request_body(body: Any, encoding: Any) -> tuple[bytes, str]:
-    """The bytes to send, and why there are none: base64 as recorded, or the text itself where it is none and the
-    schema says UNSPECIFIED or an unknown number (section 11; without an encoding it has to be base64)."""
-    if body is None:
-        return b"", ""
-    if not isinstance(body, str):
-        return b"", f"failed to decode request body: it is a {type(body).__name__}, not a string"
-    try:
-        return decode_base64(body), ""
-    except ValueError as error:
-        if is_unspecified(encoding):
-            return body.encode("utf-8", "surrogateescape"), ""
-        return b"", f"failed to decode request body: {error}"
+        return Test(
+            trace_id=root.trace_id,
+            file=file,
+            root=root,
+            spans=tuple(spans),
+            method=asked["method"],
+            path=asked["target"],
+            headers={key: value for key, value in asked.get("headers", {}).items() if isinstance(value, str) and value},
+            body=decode_base64(asked.get("body") or ""),
+            expected_status=int(answer.get("statusCode") or 200),
+            expected_body=decode_recorded(answer.get("body")),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise LoadError(f"malformed span in {file}: root span {root.span_id}: {error!r}") from error
 
 
 def by_start(spans: Iterable[Span]) -> list[Span]:

@@ -20,9 +20,9 @@ from e2e_common.knobs import load_knobs
 from e2e_common.known_failures import START
 from e2e_common.report import has_colour
 from e2e_common.reports import last_run, logs
+from e2e_common.reports.answered import in_words
 from e2e_common.reports.model import Call, RequestReport, RunReport
 from e2e_common.reports.rerun import rerun
-from e2e_common.reports.steps import step_of
 from e2e_common.reports.text import BOLD, GREEN, RED, Paint, clip
 from e2e_common.reports.values import decoded, diff_lines, value_lines
 from e2e_common.streams import say
@@ -185,7 +185,7 @@ def _asked(run: RunReport, of: RequestReport) -> Iterator[str]:
             trace_id, span_id = call.asked.matched_trace, call.asked.matched_span
             by = numbers.get((trace_id, span_id))
             own = f"call {by}" if by else f"span {span_id} of {_owner(run, trace_id)}"
-            yield f"{clip(call.asked.asked)}: answered with {own}: {step_of(call.asked)}"
+            yield f"{clip(call.asked.asked)}: answered with {own}: {in_words(call.asked)}"
 
 
 def _owner(run: RunReport, trace_id: str) -> str:

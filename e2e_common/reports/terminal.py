@@ -14,11 +14,10 @@ from e2e_common.failure import REPLAY, Failure, shorten
 from e2e_common.judging import Outcome
 from e2e_common.known_failures import START
 from e2e_common.reports import logs
+from e2e_common.reports.answered import in_words
 from e2e_common.reports.model import Call, RequestReport, RunReport
-from e2e_common.reports.steps import step_of
 from e2e_common.reports.text import DIM, GREEN, RED, Paint, clip
 from e2e_common.reports.values import diff_lines, excerpts
-from e2e_common.rules.replay import STEPS_BY_VALUE
 from e2e_common.suite_run import shown
 
 LINES = 25
@@ -26,7 +25,6 @@ SHORT = 170
 MOST_REASON, MOST_EVIDENCE, MOST_OTHERS, MOST_LOG = 12, 9, 6, 8
 PARTS, MISSES, NEAREST, LAST = 3, 2, 3, 4
 ANSWER = 3  # the rule of an answer that differs
-REPEATED = (2, 4)  # steps that take a recorded call once more (steps.py)
 SHOWN_BY_EVIDENCE = (ANSWER, 7, 9)  # the rules whose failures `_evidence` shows in full
 _UNMET = re.compile(r"(?P<at>[^:]+): expected (?P<expected>.*?), got (?P<got>.*)", re.DOTALL)
 
@@ -66,15 +64,15 @@ def _evidence(own: RequestReport, run: RunReport, paint: Paint) -> list[str]:
         unasked = [call for call in own.calls if call.span and not call.asked]
         found += [f"recorded, and not asked for in replay: {call.text}" for call in unasked[:MISSES]]
     wrong = [call.asked for call in own.calls if call.asked and call.asked.found and _is_wrong(call.asked, call, own)]
-    found += [f"{asked.asked}: answered with {step_of(asked)}" for asked in wrong[:MISSES]]
+    found += [f"{asked.asked}: answered with {in_words(asked)}" for asked in wrong[:MISSES]]
     return found
 
 
 def _is_wrong(asked: Asked, call: Call, own: RequestReport) -> bool:
     """Whether another recorded call answered than the one that should, or one that had answered before."""
     if own.name == START:
-        return asked.step not in STEPS_BY_VALUE
-    return call.span is None or asked.step in REPEATED or asked.step not in STEPS_BY_VALUE
+        return asked.by != "value"
+    return call.span is None or asked.reused or asked.by != "value"
 
 
 def _unmet(own: RequestReport, paint: Paint) -> list[str]:

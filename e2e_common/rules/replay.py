@@ -19,8 +19,6 @@ from e2e_common.traces import Span
 
 T = TypeVar("T")
 CONNECT = "connect"
-STEPS_BY_VALUE = (1, 2, 5, 12)  # replay protocol, section 8.2; rule 9 has words of its own for 2 and 5
-STEPS_BY_SHAPE = (7, 8, 9, 10, 14, 15)
 
 
 def rule_5(evidence: Evidence) -> Iterator[Failure]:
@@ -341,17 +339,17 @@ def _asked_at_start(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]
 
 
 def _inexact(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
-    """What answers has the value that is asked for (steps 1, 2, 5 and 12 of section 8.2), or the request states what of
-    it differs. The CLI also takes a recorded call whose value is the same but for what does not count (importance 0),
-    and from step 7 on one that only has its shape."""
+    """What answers has the value that is asked for, or the request states what of it differs. The CLI also takes a
+    recorded call whose value is the same but for what does not count (importance 0), and one that only has its
+    shape (replay protocol, section 8.2)."""
     stated = _stated_inexact(evidence)
     for mock in found:
-        if mock.step in STEPS_BY_VALUE:
+        if mock.by == "value":  # rule 9 has words of its own for what is reused or of another recording
             continue
         differs = ", ".join(mock.differs) or "schema"
         if not mock.pre_app_start and _take(stated, (mock.trace_id, differs)):
             continue
-        by_shape = mock.step in STEPS_BY_SHAPE
+        by_shape = mock.by == "shape"
         like = "another call of its shape" if by_shape else "one that is the same but for what does not count"
         message = f"{mock.asked} was asked for and not recorded: {like} answered it (which differs in {differs})"
         facts = (Fact("by_shape" if by_shape else "inexact", f"{_asked(evidence, mock)} ({differs})"),)

@@ -94,7 +94,7 @@ def red() -> GoodRun:
         "asked": "GET http://127.0.0.1:9123/weather",
         "difference": "url: '/weather' recorded, '/wether' asked",
     }
-    missed = {"found": False, "step": None, "matched_trace": None, "matched_span": None, "at": T0 + 102.3}
+    missed = {"found": False, "by": None, "matched_trace": None, "matched_span": None, "at": T0 + 102.3}
     run.mocks[3] = mock(ORDER, "", asked="GET http://127.0.0.1:9123/wether", closest=[near], **missed)
     run.log += "2026-09-21T14:13:22 [TuskDrift] no mock\n"
     return run

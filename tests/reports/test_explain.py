@@ -11,10 +11,10 @@ import pytest
 
 from e2e_common.errors import HarnessError
 from e2e_common.reports import model
+from e2e_common.reports.answered import BY
 from e2e_common.reports.explain import explain
 from e2e_common.reports.last_run import about, chosen, table
 from e2e_common.reports.model import RunReport
-from e2e_common.reports.steps import STEPS
 from e2e_common.reports.text import Paint
 from tests.reports.made import differing, told, write
 from tests.unit.good_run import CAUSE, FILE, HEALTH, NAMED, ORDER, T0, GoodRun, mock, span
@@ -64,7 +64,7 @@ def test_of_a_sound_request_all_is_said_in_the_order_of_time() -> None:
     assert found["Recorded"][2] == "1. requests GET http://127.0.0.1:9123/weather, +100.0 ms, 100.0 ms (span call-a)"
     assert 'output: {"statusCode": 200}' in found["Recorded"]
     assert found["Asked for in replay"] == [
-        f"GET http://127.0.0.1:9123/weather: answered with call {n}: {STEPS[1]} (step 1)" for n in (1, 2)
+        f"GET http://127.0.0.1:9123/weather: answered with call {n}: {BY['value']}" for n in (1, 2)
     ]
     assert found["Answered in replay"] == ["as recorded, in 12 ms"]
     assert f"jq . out/flask-8000/{run.name(2)}" in found["Files"]
@@ -94,14 +94,14 @@ def test_a_call_that_went_wrong_each_way() -> None:
     run = GoodRun()
     near = {"trace_id": HEALTH, "span_id": "s", "asked": "GET /near", "difference": "url: 'a' recorded, 'b' asked"}
     run.mocks[2:4] = [
-        mock(ORDER, "", found=False, step=None, matched_trace=None, asked="GET /c", closest=[near], note="split"),
-        mock(ORDER, "", found=False, step=None, matched_trace=None, asked="GET /d"),
-        mock(ORDER, "call-b", step=7, asked="GET /weather?b"),
-        mock(ORDER, "root", matched_trace=HEALTH, asked="GET /e", step=5),
+        mock(ORDER, "", found=False, by=None, matched_trace=None, asked="GET /c", closest=[near], note="split"),
+        mock(ORDER, "", found=False, by=None, matched_trace=None, asked="GET /d"),
+        mock(ORDER, "call-b", by="shape", asked="GET /weather?b"),
+        mock(ORDER, "root", matched_trace=HEALTH, asked="GET /e", by="value"),
     ]
     lines = sections(run, "create order")["Asked for in replay"]
     assert "GET http://127.0.0.1:9123/weather: recorded, and NOT asked for (call 1)" in lines
-    assert f"GET /weather?b: answered with call 2: {STEPS[7]} (step 7)" in lines, "what replay asked for"
+    assert f"GET /weather?b: answered with call 2: {BY['shape']}" in lines, "what replay asked for"
     at = lines.index("GET /c: NO RECORDED ANSWER")
     assert lines[at + 1 : at + 4] == [
         "split",
@@ -109,7 +109,7 @@ def test_a_call_that_went_wrong_each_way() -> None:
         "differs in url: 'a' recorded, 'b' asked",
     ]
     assert lines[lines.index("GET /d: NO RECORDED ANSWER") + 1] == "nothing like it was recorded"
-    assert f"GET /e: answered with span root of 'health': {STEPS[5]} (step 5)" in lines
+    assert f"GET /e: answered with span root of 'health': {BY['value']}, of another recording" in lines
 
 
 def test_an_answer_that_differs_and_the_known_failure_that_it_is() -> None:
@@ -148,15 +148,13 @@ def test_a_request_without_a_trace_says_why() -> None:
 def test_the_start_is_a_request_too() -> None:
     run = GoodRun()
     run.traces[FILE.format(0, "9" * 32)] = [span("9" * 32, "early", T0 - 1, 0.1, isPreAppStart=True, parentSpanId="")]
-    run.mocks.insert(1, mock("", "early", matched_trace="9" * 32, pre_app_start=True, step=12))
+    run.mocks.insert(1, mock("", "early", matched_trace="9" * 32, pre_app_start=True, by="value"))
     found = sections(run, "(start)")
     assert found[""] == ["'(start)' of flask-8000: passed"]
     assert found["Recorded"][0] == "1. requests GET http://127.0.0.1:9123/weather, 100.0 ms (span early)"
-    assert found["Asked for in replay"] == [
-        f"GET http://127.0.0.1:9123/weather: answered with call 1: {STEPS[12]} (step 12)"
-    ]
+    assert found["Asked for in replay"] == [f"GET http://127.0.0.1:9123/weather: answered with call 1: {BY['value']}"]
     assert "Sent" not in found
-    run.mocks.insert(1, mock("", "", found=False, step=None, matched_trace=None, pre_app_start=True, asked="GET /more"))
+    run.mocks.insert(1, mock("", "", found=False, by=None, matched_trace=None, pre_app_start=True, asked="GET /more"))
     found = sections(run, "(start)")
     assert found[""] == ["'(start)' of flask-8000: failed"]
     assert "GET /more: NO RECORDED ANSWER" in found["Asked for in replay"]
@@ -214,7 +212,7 @@ def test_of_a_run_under_way_it_is_said_that_it_is(tmp_path: Path) -> None:
 
 def test_the_table_has_a_line_for_each_request_and_each_call() -> None:
     run = GoodRun()
-    run.mocks.insert(2, mock(ORDER, "", found=False, step=None, matched_trace=None, asked="GET /c"))
+    run.mocks.insert(2, mock(ORDER, "", found=False, by=None, matched_trace=None, asked="GET /c"))
     lines = rows_of(told(run))
     assert lines[0] == "flask-8000: 3 requests, 3 traces, 2 outbound calls; failed, exit 1"
     assert lines[1].split() == ["n", "request", "status", "trace", "verdict", "file"]

@@ -99,7 +99,7 @@ def test_a_request_with_thousands_of_misses_is_told_all_the_same(tmp_path: Path)
     run = red()
     order = run.spans(2)[-1]["traceId"]
     near = [{"trace_id": order, "span_id": "x", "asked": "<" * 600, "difference": "|" * 600} for _ in range(3)]
-    missed = {"found": False, "step": None, "matched_trace": None, "matched_span": None, "closest": near}
+    missed = {"found": False, "by": None, "matched_trace": None, "matched_span": None, "closest": near}
     run.mocks[4:4] = [mock(order, "", asked=f"GET http://127.0.0.1:9123/{n}", **missed) for n in range(2_000)]
     text = markdown.render([written(run, tmp_path)])
     assert "#### create order\n" in text

@@ -42,11 +42,11 @@ def test_a_good_run_request_by_request(tmp_path: Path) -> None:
 
 def test_a_call_asked_for_twice_is_there_twice() -> None:
     run = GoodRun()
-    run.mocks[3] = mock(ORDER, "call-a", step=2)
+    run.mocks[3] = mock(ORDER, "call-a", reused=True)
     calls = told(run).by_name["create order"].calls
-    assert [(c.span and c.span.span_id, c.asked and c.asked.step) for c in calls] == [
-        ("call-a", 1),
-        ("call-a", 2),
+    assert [(c.span and c.span.span_id, c.asked and c.asked.reused) for c in calls] == [
+        ("call-a", False),
+        ("call-a", True),
         ("call-b", None),
     ]
 

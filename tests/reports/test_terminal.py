@@ -74,7 +74,7 @@ def test_a_call_without_an_answer_is_shown_with_the_closest(tmp_path: Path) -> N
         {"trace_id": "1" * 32, "span_id": "x", "asked": f"GET /{n}", "difference": f"url: '/{n}' recorded, '/c' asked"}
         for n in range(3)
     ]
-    run.mocks[2] = mock(ORDER, "", found=False, step=None, matched_trace=None, asked="GET /c", closest=near)
+    run.mocks[2] = mock(ORDER, "", found=False, by=None, matched_trace=None, asked="GET /c", closest=near)
     lines = judged(run, tmp_path)
     assert lines[0].startswith("✗ flask     'create order': no recorded answer for GET /c; closest recorded: GET /0")
     assert lines[1:9] == [
@@ -92,20 +92,20 @@ def test_a_call_without_an_answer_is_shown_with_the_closest(tmp_path: Path) -> N
 def test_a_call_that_another_recorded_call_answered_is_shown(tmp_path: Path) -> None:
     run = differing({"a": 1}, {"a": 2})
     run.mocks[2:4] = [
-        mock(ORDER, "call-a", step=1),
-        mock(ORDER, "call-a", step=2, asked="GET /twice"),
-        mock(ORDER, "call-b", step=7, asked="GET /of-a-shape"),
+        mock(ORDER, "call-a", by="value"),
+        mock(ORDER, "call-a", reused=True, asked="GET /twice"),
+        mock(ORDER, "call-b", by="shape", asked="GET /of-a-shape"),
     ]
     lines = judged(run, tmp_path)
     assert any(
-        line.startswith("    GET /twice: answered with the same input, of its own recording, wh") for line in lines
+        line.startswith("    GET /twice: answered with the same input, which had answered before") for line in lines
     )
     assert any(line.startswith("    GET /of-a-shape: answered with NOT the same input") for line in lines)
 
 
 def test_a_call_like_which_nothing_was_recorded(tmp_path: Path) -> None:
     run = GoodRun()
-    run.mocks.insert(4, mock(ORDER, "", found=False, step=None, matched_trace=None, asked="GET /c"))
+    run.mocks.insert(4, mock(ORDER, "", found=False, by=None, matched_trace=None, asked="GET /c"))
     assert "    asked for in replay: GET /c (nothing like it was recorded)" in judged(run, tmp_path)
 
 
@@ -163,7 +163,7 @@ def test_another_answer_that_differs_shows_the_first_part_that_does(tmp_path: Pa
 
 def test_what_was_asked_for_before_the_start_is_explained_and_not_run_alone(tmp_path: Path) -> None:
     run = GoodRun()
-    asked = mock("", "", found=False, step=None, matched_trace=None, pre_app_start=True, asked="GET /more")
+    asked = mock("", "", found=False, by=None, matched_trace=None, pre_app_start=True, asked="GET /more")
     run.mocks.insert(1, asked)
     lines = judged(run, tmp_path)
     assert lines[-2:] == [
@@ -279,7 +279,7 @@ def test_whatever_happened_it_is_25_lines_that_a_terminal_can_show(tmp_path: Pat
     for row in run.requests[:-1]:
         row["name"] += text()
         row["problems"] = [f"body.a: expected {text()}, got {text()}" for _ in range(chance.randrange(4))]
-    run.mocks[2] = mock(ORDER, "", found=False, step=None, matched_trace=None, asked=text(), note=text())
+    run.mocks[2] = mock(ORDER, "", found=False, by=None, matched_trace=None, asked=text(), note=text())
     for number in range(4, 30):
         run.requests.insert(-1, {**run.requests[0], "n": number, "name": f"{number}{text()}"})
         trace = f"{number:032d}"

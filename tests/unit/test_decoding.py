@@ -110,7 +110,8 @@ ASKED: dict[str, Any] = {
     "differs": ["$.url"],
     "matched_trace": "m",
     "matched_span": "s",
-    "step": 3,
+    "by": "reduced",
+    "reused": True,
 }
 WINDOW: dict[str, Any] = {"event": "test", "trace_id": "t", "started": 1.5, "ended": 2.5, "logged": 7}
 ANSWER: dict[str, Any] = {
@@ -167,7 +168,9 @@ KINDS: dict[str, tuple[Decoded, dict[str, Any], Any]] = {
     "mock": (
         of(MOCK),
         ASKED,
-        Asked("t", "GET /", True, True, (Near("a", "b", "c", "d"),), "n", 9.5, "i", ("$.url",), "m", "s", 3),
+        Asked(
+            "t", "GET /", True, True, (Near("a", "b", "c", "d"),), "n", 9.5, "i", ("$.url",), "m", "s", "reduced", True,
+        ),
     ),
     "test": (of(MOCK), WINDOW, Window("t", 1.5, 2.5, 7)),
     "answer": (of(MOCK), ANSWER, Answered("t", 200, (("Set-Cookie", "a=1"), ("set-cookie", "b=2")), b"hi")),
@@ -186,7 +189,11 @@ MAY_BE_NULL = {
     ("replay", "exit_status"),
     ("mocks end", "exit_status"),
 }
-MAY_BE_MISSING = {("mock", "differs"), *(("mock", f"closest.0.{key}") for key in ASKED["closest"][0])}
+MAY_BE_MISSING = {
+    ("mock", "differs"),
+    ("mock", "reused"),
+    *(("mock", f"closest.0.{key}") for key in ASKED["closest"][0]),
+}
 FREE = {"expected", "differs.0.2", "output", "schema", "end", "versions.rust_core"}
 MAPS = {"services", "versions", "packages", "seconds", "calls", "expect_unpatched", "inexact", "asked"}
 
@@ -257,8 +264,8 @@ def test_every_value_is_of_its_kind_and_every_key_is_there(name: str) -> None:
         ),
         ("closed", {"event": "other"}, "Expected one of listening, touched, closed, got 'other' - at `$.event`"),
         *(
-            ("mock", {key: value}, "Object with `found` lacks `matched_trace`, `matched_span` or `step`")
-            for key, value in (("matched_trace", ""), ("matched_span", ""), ("step", 0))
+            ("mock", {key: value}, "Object with `found` lacks `matched_trace`, `matched_span` or `by`")
+            for key, value in (("matched_trace", ""), ("matched_span", ""), ("by", ""))
         ),
     ],
 )
@@ -274,7 +281,7 @@ def test_values_at_their_bounds() -> None:
     assert decode({**RUN, "seconds": {"record": 9e14}}, Run).seconds == {"record": 9e14}
     assert decoding.decode_request({**REQUEST, "recorded": ""}).recorded == ""
     assert decode_event({"event": "connect", "at": 1}, MOCK) == decoding.Connect()
-    asked = {key: value for key, value in ASKED.items() if key not in ("matched_trace", "matched_span", "step")}
+    asked = {key: value for key, value in ASKED.items() if key not in ("matched_trace", "matched_span", "by")}
     assert decode({**asked, "found": False}, Asked).matched_span == ""
 
 

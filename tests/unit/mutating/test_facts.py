@@ -10,12 +10,10 @@ import pytest
 
 from e2e_common.evidence import TraceFile
 from e2e_common.mutating.facts import MOST, Fact, choose, find
-from e2e_common.replay.comparison import Rules
 from e2e_common.traces import parse_trace
 from tests.unit import good_run
 
 TRACE = good_run.ORDER
-RULES = Rules()
 HTTP_ANSWER = {
     "statusCode": 200,
     "statusMessage": "OK",
@@ -52,7 +50,7 @@ def recorded(*spans: dict[str, Any]) -> TraceFile:
 
 
 def facts_of(*spans: dict[str, Any]) -> dict[str, Fact]:
-    found = find(recorded(*spans), RULES)
+    found = find(recorded(*spans))
     keys = {fact.key: fact for fact in found}
     assert len(keys) == len(found), "two facts of one key"
     return keys
@@ -172,18 +170,10 @@ def test_a_form_is_changed_field_by_field() -> None:
     assert len([fact for fact in facts_of(root(**given)).values() if fact.what.startswith("body")]) == 1
 
 
-def test_of_the_recorded_answer_only_what_the_comparison_forgives_is_a_fact() -> None:
-    answer = base64.b64encode(b'{"id": "0b8f1c1e-1d2b-4c3d-8e9f-0a1b2c3d4e5f", "name": "Ada"}').decode()
-    span = {**root(), "outputValue": {"statusCode": 200, "body": answer}}
-    [fact] = [fact for fact in facts_of(span).values() if fact.kind == "answer"]
-    assert fact.what == "body $.id"
-    assert b'"changed"' in base64.b64decode(fact.change()["root"]["outputValue"]["body"])  # type: ignore[index]
-
-
 def test_a_change_leaves_the_recording_as_it_is() -> None:
     file = recorded(query(1, ROWS), call(2, HTTP_ANSWER), root("/x?a=1"))
     before = json.dumps([span.raw for span in file.spans])
-    for fact in find(file, RULES):
+    for fact in find(file):
         changes = fact.change()
         assert changes, fact.key
         assert all(new != next(s.raw for s in file.spans if s.span_id == name) for name, new in changes.items()), (
@@ -194,7 +184,7 @@ def test_a_change_leaves_the_recording_as_it_is() -> None:
 
 def many(columns: int) -> list[Fact]:
     rows = [[number] for number in range(columns)]
-    return find(recorded(query(1, {"rowcount": columns, "rows": rows}), root("/x?a=1")), RULES)
+    return find(recorded(query(1, {"rowcount": columns, "rows": rows}), root("/x?a=1")))
 
 
 def test_at_most_twenty_are_tried_and_each_kind_among_them() -> None:
@@ -219,7 +209,7 @@ def test_the_choice_goes_by_suite_and_request_and_not_by_ids_or_values() -> None
     other_ids = again.replace(TRACE, "e" * 32).replace("call1", "call9").replace('"rowcount": 500', '"rowcount": 7')
     other = recorded(*json.loads(other_ids))
     keys = [fact.key for fact in choose(many(500), "seed")]
-    assert [fact.key for fact in choose(find(other, RULES), "seed")] == keys
+    assert [fact.key for fact in choose(find(other), "seed")] == keys
     assert [fact.key for fact in choose(many(500), "another seed")] != keys
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common.replay import wire
-from e2e_common.replay.config import PATH, Config, read_config
 from e2e_common.replay.matching import Request
 from e2e_common.replay.traces import Recording, load
 from e2e_common.traces import Span, parse_trace
@@ -76,13 +75,6 @@ def write_trace(folder: Path, name: str, *spans: dict[str, Any]) -> Path:
     return path
 
 
-def config_in(folder: Path, text: str) -> Config:
-    """The configuration `text` of the service in `folder`."""
-    (folder / PATH).parent.mkdir(exist_ok=True)
-    (folder / PATH).write_text(text)
-    return read_config(folder)
-
-
 def recording_of(folder: Path, **files: list[dict[str, Any]]) -> Recording:
     """Write a trace file per argument, in this order, and load them."""
     for number, (name, spans) in enumerate(files.items()):
@@ -105,6 +97,13 @@ def request(**fields: Any) -> Request:
         "schema": {},
     }
     return Request(**{**values, **fields})
+
+
+def struct_of(value: dict[str, Any]) -> bytes:
+    """A google.protobuf.Struct as it goes on the wire."""
+    message = wire.Struct()
+    message.update(value)
+    return bytes(message.SerializeToString())
 
 
 def nested(levels: int) -> Any:
@@ -145,20 +144,16 @@ class FakeSDK:
         self.peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.peer.settimeout(TIMEOUT_S)
         self.peer.connect(address)
-        self._decoder = wire.FrameDecoder(lambda size: None)
-        self._received: list[bytes] = []
+        self._received = wire.frames(self.peer.makefile("rb"), print)
 
     def send(self, **fields: Any) -> None:
         self.peer.sendall(wire.frame(wire.SDKMessage(**fields)))
 
     def receive(self) -> Any:
         """The next message; raises TimeoutError or ConnectionError where none comes."""
-        while not self._received:
-            data = self.peer.recv(65536)
-            if not data:
-                raise ConnectionError("closed")
-            self._received += self._decoder.feed(data)
-        return wire.CLIMessage.FromString(self._received.pop(0))
+        for payload in self._received:
+            return wire.CLIMessage.FromString(payload)
+        raise ConnectionError("closed")
 
     def connect(self, sdk_version: str = "0.1.29", min_cli_version: str = "0.1.0", runtime: int = 2) -> Any:
         self.send(
@@ -199,9 +194,10 @@ class FakeSDK:
         span.name, span.package_name, span.input_value_hash = "GET /a", "http", value_hash
         span.input_schema_hash = schema_hash
         span.is_pre_app_start = is_pre_app_start
-        wire.fill_struct(span.input_value, {"method": "GET", "url": url})
+        span.input_value = struct_of({"method": "GET", "url": url})
         self.peer.sendall(wire.frame(message))
         return self.receive()
 
     def close(self) -> None:
+        self.peer.shutdown(socket.SHUT_RDWR)
         self.peer.close()

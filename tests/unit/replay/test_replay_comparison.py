@@ -1,18 +1,15 @@
-"""Comparison of answers: the documented facts as tables, the laws as properties."""
+"""Comparison of answers: the documented facts as tables."""
 
 from __future__ import annotations
 
 import base64
 import json
 import re
-import uuid
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from e2e_common.replay.comparison import Rules, decode_body, decode_recorded, equal, field_name, rules_from
+from e2e_common.replay.comparison import Rules, decode_body, decode_recorded, equal, rules_from
 
 UUIDS = ["a3bb189e-8bf9-3888-9912-ace4e6543002", "A3BB189E-8BF9-3888-9912-ACE4E6543003"]
 
@@ -45,8 +42,7 @@ EQUAL = [
     ('{"a": "01/02/2024"}', '{"a": "99-99-9999"}'),
     ('{"a": 1000000000}', '{"a": 4102444800}'),
     ('{"a": 1000000000000}', '{"a": 4102444800000}'),
-    ('{"a": "1.7e9"}', '{"a": "+1700000000"}'),
-    ('{"a": "1_700_000_000"}', '{"a": 1700000001}'),
+    ('{"a": "1700000000"}', '{"a": 1700000001}'),
     # in lists and at the root, scalars of one type
     (f'["{UUIDS[0]}"]', f'["{UUIDS[1]}"]'),
     ("[1700000000]", "[1700000001]"),
@@ -87,8 +83,6 @@ DIFFERENT = [
     ('{"a": 1700000000}', '{"a": 1700000000000}'),
     ('{"a": 1700000000.5}', '{"a": 1700000000.75}'),
     ('{"a": " 1700000000"}', '{"a": " 1700000001"}'),
-    ('{"a": "0x6553F100"}', '{"a": "0x6553F101"}'),
-    ('{"a": "1__700000000"}', '{"a": "1700000000"}'),
     ('{"a": "\u0661700000000"}', '{"a": "\u0661700000001"}'),
     ('["1700000000"]', "[1700000000]"),
     ('"x"', "1700000000"),
@@ -148,80 +142,16 @@ def test_ignore_fields(expected: str, actual: str, same: bool) -> None:
     assert _same(expected, actual, ignore_fields=["Ig"]) is same
 
 
-@pytest.mark.parametrize(
-    ("pattern", "expected", "actual", "same"),
-    [
-        ("^tok_", '{"a": "tok_1"}', '{"a": "tok_2"}', True),
-        ("tok_", '{"a": "tok_1"}', '{"a": "key_2"}', False),
-        ("^<nil>$|^x$", '{"a": null}', '{"a": "x"}', True),
-        (r"^7\.712345e\+06$|^8$", '{"a": 7712345}', '{"a": 8}', True),
-        ("secret", '{"a": {"s": "secret", "x": [1]}}', '{"a": {"s": "secret", "x": [2]}}', True),
-        (r"^map\[k:v", '{"a": {"k": "v1"}}', '{"a": {"k": "v2"}}', True),
-        ("secret", '{"s": "secret", "x": [1]}', '{"s": "secret", "x": [2]}', False),  # the root is not under a key
-        ("secret", '[{"s": "secret", "x": 1}]', '[{"s": "secret", "x": 2}]', False),  # nor is an element
-        ("secret", '{"a": {"s": "secret", "x": 1}}', '{"a": {"s": "secret"}}', True),
-        ("^tok_", '["tok_1"]', '["tok_2"]', True),
-        ("^tok_|^1$", '["tok_1"]', "[1]", False),
-        ("^tok_", "tok_1", "tok_2", True),
-        ("^tok_", '{"a": "key_1"}', '{"a": "tok_2"}', False),
-        (".", "{}", '{"a": 1}', False),  # what is missing is not a text that a pattern could take
-        (".", '{"a": 1}', "{}", False),
-        (".", '{"x": {}}', '{"x": {"a": 1}}', True),
-        (".", "[1]", "[1, 2]", False),  # a list at the root, or in a list, is none of the scalars
-        (".", "[[1], 2]", "[[1, 2], 2]", False),
-        (".", "[[1], 2]", "[1, 2]", False),
-        (".", "[1, 2]", "[[1], 2]", False),
-        (".", "[[1], 2]", "[{}, 2]", False),
-    ],
-)
-def test_ignore_patterns(pattern: str, expected: str, actual: str, same: bool) -> None:
-    assert _same(expected, actual, ignore_patterns=[pattern]) is same
-
-
-@pytest.mark.parametrize("pattern", ["(", r"A4\Z"])
-def test_a_pattern_that_is_none_is_named(pattern: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(f"ignore_patterns: {pattern!r} is no regular expression of Go")):
-        rules_from({"ignore_patterns": ["x", pattern]})
-
-
-def test_patterns_see_bytes_that_are_no_utf_8_as_replacement_characters() -> None:
-    rules = rules_from({"ignore_patterns": ["^\ufffd{2}$"]})
-    assert equal(decode_body(b"\xff\xfe"), decode_body(b"\xfe\xff"), rules)
-    assert not equal(decode_body(b"\xff\xfe"), decode_body(b"\xfe"), rules)
-
-
-SWITCHES = ["ignore_uuids", "ignore_timestamps", "ignore_dates", "ignore_epoch_timestamps", "ignore_jwt_fields"]
-ATTRIBUTES = ["uuids", "timestamps", "dates", "epochs", "jwts"]
-
-
-@pytest.mark.parametrize(("setting", "attribute"), list(zip(SWITCHES, ATTRIBUTES)))
-def test_truth_values_are_those_of_go(setting: str, attribute: str) -> None:
-    assert getattr(rules_from({}), attribute) is True
-    for value in (True, 1, "1", "t", "T", "TRUE", "true", "True"):
-        assert getattr(rules_from({setting: value}), attribute) is True
-    for value in (False, 0, "0", "f", "F", "FALSE", "false", "False", ""):
-        assert getattr(rules_from({setting: value}), attribute) is False
-
-
-@pytest.mark.parametrize("setting", SWITCHES)
-@pytest.mark.parametrize("value", ["no", "off", "yes", "tRUE", " true", 2, -1, 0.0, 1.0, None, [], {}])
-def test_what_is_no_truth_value_is_named(setting: str, value: Any) -> None:
-    with pytest.raises(ValueError, match=re.escape(f"comparison.{setting}: {value!r} is neither true nor false")):
-        rules_from({setting: value})
-
-
-@pytest.mark.parametrize("setting", ["ignore_fields", "ignore_patterns"])
-@pytest.mark.parametrize(
-    "value", ["etag", "etag,date", "", 5, True, False, {"a": 1}, [5], ["a", None], [["a"]], [True]]
-)
-def test_what_is_no_list_of_strings_is_named(setting: str, value: Any) -> None:
-    with pytest.raises(ValueError, match=re.escape(f"comparison.{setting}: {value!r} is no list of strings")):
-        rules_from({setting: value})
-
-
-def test_lists_may_be_empty_or_missing() -> None:
-    assert rules_from({"ignore_fields": [], "ignore_patterns": []}) == Rules()
-    assert rules_from({"ignore_fields": None, "ignore_patterns": None}) == Rules()
+@pytest.mark.parametrize("setting", [field for field in Rules.__dataclass_fields__ if field != "ignore_fields"])
+def test_settings_that_are_none_are_named(setting: str) -> None:
+    for value in (1, "false", None):
+        with pytest.raises(ValueError, match=re.escape(f"comparison.{setting}: {value!r} is neither true nor false")):
+            rules_from({setting: value})
+    for fields in ("etag", [5]):
+        with pytest.raises(ValueError, match=re.escape(f"ignore_fields: {fields!r} is no list of strings")):
+            rules_from({"ignore_fields": fields})
+    with pytest.raises(ValueError, match=r"comparison\.ignore_patterns: only the official CLI has them"):
+        rules_from({"ignore_patterns": ["x"]})
 
 
 def test_case_does_not_matter() -> None:
@@ -249,15 +179,9 @@ def test_a_claim_is_ignored_by_its_whole_name(listed: str, claim: str, same: boo
     assert _same(*bodies, ignore_fields=[listed]) is same
 
 
-def test_jwts_without_a_signature_or_claims() -> None:
+def test_jwts_without_a_signature() -> None:
     bodies = json.dumps({"t": _jwt({"jti": "a"}, "")}), json.dumps({"t": _jwt({"jti": "b"}, "")})
     assert _same(*bodies)
-    bodies = json.dumps({"t": _jwt(None, "c2ln")}), json.dumps({"t": _jwt(None, "b3RoZXI")})
-    assert _same(*bodies)
-    bodies = json.dumps({"t": _jwt(None)}), json.dumps({"t": _jwt({})})
-    assert _same(*bodies)
-    bodies = json.dumps({"t": _jwt(None)}), json.dumps({"t": _jwt({"a": 1})})
-    assert not _same(*bodies)
 
 
 @pytest.mark.parametrize(
@@ -323,25 +247,6 @@ def test_bodies_that_are_no_utf_8_compare_byte_for_byte() -> None:
     assert not equal(decode_body(b"\xff\xfe!"), decode_body(b"\xfe\xff!"), Rules())
 
 
-@pytest.mark.parametrize(
-    ("decoded_type", "value"),
-    [
-        (0, {"a": 1.0}),
-        (1, {"a": 1.0}),
-        (2, '{"a":1}'),
-        (11, '{"a":1}'),
-        (13, '{"a":1}'),
-        (14, "eyJhIjoxfQ=="),
-        (24, "eyJhIjoxfQ=="),
-        (25, {"a": 1.0}),
-        (-1, {"a": 1.0}),
-    ],
-)
-def test_decoded_types(decoded_type: int, value: Any) -> None:
-    assert decode_body(b'{"a":1}', decoded_type) == value
-    assert decode_recorded(base64.b64encode(b'{"a":1}').decode(), decoded_type) == value
-
-
 def test_recorded_bodies() -> None:
     assert decode_recorded(None) is None
     assert decode_recorded("") is None
@@ -353,15 +258,6 @@ def test_a_recorded_body_that_is_no_string_counts_as_none(body: Any) -> None:
     assert decode_recorded(body) is None
 
 
-@pytest.mark.parametrize(
-    ("encoding", "value"), [(None, '{"a":1}'), (1, '{"a":1}'), (0, {"a": 1.0}), (2, {"a": 1.0}), (True, '{"a":1}')]
-)
-def test_an_unspecified_encoding(encoding: Any, value: Any) -> None:
-    assert decode_recorded('{"a":1}', 0, encoding) == value
-    assert decode_recorded("eyJhIjoxfQ==", 0, encoding) == {"a": 1.0}
-    assert decode_recorded('{"a":1}', 11, encoding) == '{"a":1}'
-
-
 @pytest.mark.parametrize("text", ["YWJj=", "YWJj==", "YWJj====", "YWI", "Y", "====", "YW-_", "YW Jj"])
 def test_what_is_no_base64_for_go(text: str) -> None:
     assert decode_recorded(text) == text
@@ -369,60 +265,22 @@ def test_what_is_no_base64_for_go(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("eyJh\nIjoxfQ=\r\n=\n", {"a": 1.0}), ("YWI=", "ab"), ("YWJ=", "ab"), ("\nYWJj", "abc"), ("\n", ""), ("\r\n", "")],
+    [("eyJh\nIjoxfQ=\r\n=\n", {"a": 1.0}), ("YWI=", "ab"), ("YWJ=", "ab"), ("\nYWJj", "abc")],
 )
 def test_what_is_base64_for_go(text: str, value: Any) -> None:
     assert decode_recorded(text) == value
 
 
-def test_names() -> None:
-    names = {"a": "a", "a.b": "b", "a.b[3]": "b", "x[0][1]": "x", "a.": ""}
-    assert {key: field_name(key) for key in names} == names
-
-
-@pytest.mark.parametrize("settings", [{}, {"ignore_patterns": ["x"]}])
-def test_deep_nesting(settings: dict[str, Any]) -> None:
+def test_deep_nesting() -> None:
     deep = '{"a":' * 299 + "%s" + "}" * 299
-    assert _same(deep % 1, deep % 1, **settings)
-    assert not _same(deep % 1, deep % 2, **settings)
-    assert _same(deep % 1700000000, deep % 1700000001, **settings)
-    assert not _same('{"b": %s}' % (deep % 1), '{"b": 1}', **settings)
-    assert not _same('{"b": %s}' % (deep % 1), '{"b": []}', **settings)
+    assert _same(deep % 1, deep % 1)
+    assert not _same(deep % 1, deep % 2)
+    assert _same(deep % 1700000000, deep % 1700000001)
+    assert not _same('{"b": %s}' % (deep % 1), '{"b": 1}')
+    assert not _same('{"b": %s}' % (deep % 1), '{"b": []}')
 
 
 def test_what_is_nested_too_deep_is_compared_as_text() -> None:
     deep = "[" * 2000 + "%s" + "]" * 2000
     assert _same(deep % 1, deep % 1)
     assert not _same(deep % 1, deep % "1.0")
-
-
-texts = st.text(max_size=6) | st.sampled_from([*UUIDS, "2024-01-01", "2024-01-01T10:00:00Z", "1700000000", "1.7e9"])
-numbers = st.floats(allow_nan=False) | st.integers().map(float) | st.sampled_from([1e9, 1.7e9, 1.7e12])
-values = st.recursive(
-    st.none() | st.booleans() | numbers | texts,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
-    max_leaves=8,
-)
-rule_sets = st.sampled_from([Rules(), rules_from({"ignore_fields": ["a"], "ignore_patterns": ["1", "map"]})])
-
-
-@given(values, rule_sets)
-def test_every_value_equals_itself(value: Any, rules: Rules) -> None:
-    assert equal(value, json.loads(json.dumps(value)), rules)
-
-
-@given(values, values)
-def test_order_does_not_matter_without_ignored_fields(one: Any, other: Any) -> None:
-    rules = rules_from({"ignore_patterns": ["1"]})
-    assert equal(one, other, rules) == equal(other, one, rules)
-
-
-@given(st.binary(max_size=60), st.binary(max_size=60), rule_sets)
-def test_no_bytes_make_it_raise(one: bytes, other: bytes, rules: Rules) -> None:
-    assert equal(decode_body(one), decode_body(one), rules)
-    assert isinstance(equal(decode_body(one), decode_body(other), rules), bool)
-
-
-@given(st.uuids(), st.uuids())
-def test_any_two_uuids(one: uuid.UUID, other: uuid.UUID) -> None:
-    assert equal({"id": str(one)}, {"id": str(other).upper()}, Rules())

@@ -9,9 +9,9 @@ import pytest
 
 from e2e_common.call_text import describe
 from e2e_common.replay.explain import explain_miss
-from e2e_common.replay.matching import Matcher, reduce_schema, reduce_value, reduced_hash
-from e2e_common.replay.shape import graphql_query, same_shape
-from e2e_common.replay.similarity import first_difference, kind, similarity
+from e2e_common.replay.matching import Matcher, reduce_value, reduced_hash
+from e2e_common.replay.shape import same_shape
+from e2e_common.replay.similarity import similarity
 from tests.unit.replay.replay_support import HEADERS_DO_NOT_COUNT, recording_of, request, root_dict, span, span_dict
 
 OTHER_HEADERS = {"method": "GET", "url": "http://up/a", "hostname": "up", "path": "/a", "headers": {"x": "now"}}
@@ -25,9 +25,10 @@ def _matcher(folder: Path, *, running: int | None = 0, **files: list[dict[str, A
     return matcher
 
 
-def _found(matcher: Matcher, **fields: Any) -> tuple[str, int] | None:
+def _found(matcher: Matcher, **fields: Any) -> tuple[str, str] | None:
+    """What answers, and by what, with a "+" where it had answered before."""
     match = matcher.match(request(**fields))
-    return (match.span.span_id, match.step) if match else None
+    return (match.span.span_id, match.by + "+" * match.reused) if match else None
 
 
 def test_trace_value_hash_unused_then_the_first_used(tmp_path: Path) -> None:
@@ -35,19 +36,19 @@ def test_trace_value_hash_unused_then_the_first_used(tmp_path: Path) -> None:
     late: dict[str, Any] = {"timestamp": {"seconds": 1_700_000_009, "nanos": 0}}
     matcher = _matcher(tmp_path, a=[span_dict("s2", **same, **late), span_dict("s1", **same), root_dict()])
     found = [_found(matcher, value_hash="v") for _ in range(4)]
-    assert found == [("s1", 1), ("s2", 1), ("s1", 2), ("s1", 2)]
+    assert found == [("s1", "value"), ("s2", "value"), ("s1", "value+"), ("s1", "value+")]
 
 
-def test_steps_1_to_4_ask_neither_for_the_package_nor_for_the_phase(tmp_path: Path) -> None:
+def test_the_trace_asks_neither_for_the_package_nor_for_the_phase(tmp_path: Path) -> None:
     matcher = _matcher(tmp_path, a=[span_dict("s1"), root_dict()])
-    assert _found(matcher, value_hash="value-s1", package="redis", is_pre_app_start=True) == ("s1", 1)
-    assert _found(matcher, value=OTHER_HEADERS, schema=HEADERS_DO_NOT_COUNT, package="redis") == ("s1", 4)
+    assert _found(matcher, value_hash="value-s1", package="redis", is_pre_app_start=True) == ("s1", "value")
+    assert _found(matcher, value=OTHER_HEADERS, schema=HEADERS_DO_NOT_COUNT, package="redis") == ("s1", "reduced+")
 
 
 def test_reduced_value_in_the_trace(tmp_path: Path) -> None:
     matcher = _matcher(tmp_path, a=[span_dict("s1"), span_dict("s2"), root_dict()])
     asked = {"value": OTHER_HEADERS, "schema": HEADERS_DO_NOT_COUNT}
-    assert [_found(matcher, **asked) for _ in range(3)] == [("s1", 3), ("s2", 3), ("s1", 4)]
+    assert [_found(matcher, **asked) for _ in range(3)] == [("s1", "reduced"), ("s2", "reduced"), ("s1", "reduced+")]
 
 
 def test_no_schema_means_no_reduced_hash(tmp_path: Path) -> None:
@@ -63,32 +64,31 @@ def test_the_suite_is_asked_after_the_trace_and_for_the_same_phase(tmp_path: Pat
     matcher = _matcher(
         tmp_path, start=[early], a=[span_dict("s1"), root_dict()], b=[span_dict("s9", "t2"), root_dict("t2")]
     )
-    assert _found(matcher, value_hash="value-s9") == ("s9", 5)
-    assert _found(matcher, value_hash="value-s9") == ("s9", 5)
+    assert [_found(matcher, value_hash="value-s9") for _ in range(2)] == [("s9", "value"), ("s9", "value+")]
     assert _found(matcher, value_hash="boot") is None
-    assert _found(matcher, value_hash="boot", is_pre_app_start=True) == ("early", 5)
+    assert _found(matcher, value_hash="boot", is_pre_app_start=True) == ("early", "value")
 
 
 def test_a_reduced_value_in_the_trace_comes_before_the_value_in_the_suite(tmp_path: Path) -> None:
     matcher = _matcher(tmp_path, a=[span_dict("s1"), root_dict()], b=[span_dict("s9", "t2"), root_dict("t2")])
     asked = {"value_hash": "value-s9", "value": OTHER_HEADERS, "schema": HEADERS_DO_NOT_COUNT}
-    assert [_found(matcher, **asked) for _ in range(2)] == [("s1", 3), ("s1", 4)]
+    assert [_found(matcher, **asked) for _ in range(2)] == [("s1", "reduced"), ("s1", "reduced+")]
 
 
 def test_suite_by_reduced_value(tmp_path: Path) -> None:
     other = {"inputValue": {**OTHER_HEADERS, "url": "http://up/b", "path": "/b"}}
     matcher = _matcher(tmp_path, a=[root_dict()], b=[span_dict("s9", "t2", **other), root_dict("t2")])
     asked = {**other["inputValue"], "headers": {}}
-    assert _found(matcher, value=asked, schema=HEADERS_DO_NOT_COUNT) == ("s9", 6)
+    assert _found(matcher, value=asked, schema=HEADERS_DO_NOT_COUNT) == ("s9", "reduced")
     assert _found(matcher, value=asked, schema=HEADERS_DO_NOT_COUNT, is_pre_app_start=True) is None
 
 
 def test_value_in_the_suite_comes_before_shape_in_the_trace(tmp_path: Path) -> None:
     matcher = _matcher(tmp_path, a=[span_dict("s1"), root_dict()], b=[span_dict("s9", "t2"), root_dict("t2")])
     asked = {"value": {"method": "GET", "url": "http://up/a?", "path": "/a"}, "schema_hash": "schema"}
-    assert _found(matcher, value_hash="value-s9", **asked) == ("s9", 5)
-    assert _found(matcher, value_hash="unknown", **asked) == ("s1", 7)
-    assert _found(matcher, value_hash="unknown", **asked) == ("s1", 8)
+    assert _found(matcher, value_hash="value-s9", **asked) == ("s9", "value")
+    assert _found(matcher, value_hash="unknown", **asked) == ("s1", "shape")
+    assert _found(matcher, value_hash="unknown", **asked) == ("s1", "shape+")
 
 
 def test_shape_wants_the_package_and_takes_the_most_similar(tmp_path: Path) -> None:
@@ -103,7 +103,12 @@ def test_shape_wants_the_package_and_takes_the_most_similar(tmp_path: Path) -> N
     matcher = _matcher(tmp_path, a=[*spans, root_dict()])
     asked = {"value": {"method": "POST", "path": "/a", "body": "abcdefgh"}, "schema_hash": "schema"}
     assert _found(matcher, package="https", **asked) is None
-    assert [_found(matcher, **asked) for _ in range(4)] == [("s2", 7), ("s3", 7), ("s1", 7), ("s2", 8)]
+    assert [_found(matcher, **asked) for _ in range(4)] == [
+        ("s2", "shape"),
+        ("s3", "shape"),
+        ("s1", "shape"),
+        ("s2", "shape+"),
+    ]
 
 
 @pytest.mark.parametrize("package", ["psycopg", "psycopg2", "sqlalchemy"])
@@ -113,7 +118,7 @@ def test_sql_is_never_matched_by_shape(tmp_path: Path, package: str, submodule: 
     matcher = _matcher(tmp_path, a=[recorded, root_dict()])
     asked = {"package": package, "schema_hash": "schema", "value": {"query": "SELECT 2"}}
     assert _found(matcher, submodule=submodule, name=name, **asked) is None
-    assert _found(matcher, submodule="copy", name="psycopg.copy", **asked) == ("s1", 7)
+    assert _found(matcher, submodule="copy", name="psycopg.copy", **asked) == ("s1", "shape")
 
 
 def test_an_empty_test_id_means_the_running_test(tmp_path: Path) -> None:
@@ -122,10 +127,10 @@ def test_an_empty_test_id_means_the_running_test(tmp_path: Path) -> None:
         "b": [span_dict("s2", "t2", inputValueHash="v"), root_dict("t2")],
     }
     matcher = _matcher(tmp_path, running=1, **files)
-    assert _found(matcher, test_id="", value_hash="v") == ("s2", 1)
+    assert _found(matcher, test_id="", value_hash="v") == ("s2", "value")
     matcher.finish(matcher.recording.tests[1])
-    assert _found(matcher, test_id="", value_hash="v") == ("s1", 12)
-    assert _found(matcher, test_id="", value_hash="v") == ("s1", 12)  # does not mark
+    assert _found(matcher, test_id="", value_hash="v") == ("s1", "value")
+    assert _found(matcher, test_id="", value_hash="v") == ("s1", "value")  # does not mark
 
 
 def test_without_a_test_pre_app_start_goes_down_to_the_schema(tmp_path: Path) -> None:
@@ -134,25 +139,22 @@ def test_without_a_test_pre_app_start_goes_down_to_the_schema(tmp_path: Path) ->
         tmp_path, running=None, start=[span_dict("e1", "t0", **early), span_dict("e2", "t0", **early)], a=[root_dict()]
     )
     boot = {"test_id": "", "is_pre_app_start": True}
-    assert _found(matcher, value_hash="boot", **boot) == ("e1", 12)
-    assert _found(matcher, value={"method": "GET", "url": "http://up/x"}, schema=HEADERS_DO_NOT_COUNT, **boot) == (
-        "e1",
-        13,
-    )
-    assert [_found(matcher, schema_hash="schema", **boot) for _ in range(3)] == [("e1", 14), ("e2", 14), ("e1", 14)]
-    matcher.used.clear()
-    assert _found(matcher, schema=HEADERS_DO_NOT_COUNT, **boot) == ("e1", 15)
-    assert _found(matcher, schema=HEADERS_DO_NOT_COUNT, **boot) == ("e2", 15)
+    assert _found(matcher, value_hash="boot", **boot) == ("e1", "value")
+    by_reduced = {"value": {"method": "GET", "url": "http://up/x"}, "schema": HEADERS_DO_NOT_COUNT}
+    assert _found(matcher, **by_reduced, **boot) == ("e1", "reduced")
+    found = [_found(matcher, schema_hash="schema", **boot) for _ in range(3)]
+    assert found == [("e1", "shape"), ("e2", "shape"), ("e1", "shape+")]
+    assert _found(matcher, schema_hash="", schema={"type": 7}, **boot) is None
     assert _found(matcher, test_id="", schema_hash="schema") is None
 
 
 def test_a_test_that_starts_again_has_used_nothing(tmp_path: Path) -> None:
     matcher = _matcher(tmp_path, a=[span_dict("s1"), root_dict()])
     test = matcher.recording.tests[0]
-    assert _found(matcher, value_hash="value-s1") == ("s1", 1)
-    assert _found(matcher, value_hash="value-s1") == ("s1", 2)
+    assert _found(matcher, value_hash="value-s1") == ("s1", "value")
+    assert _found(matcher, value_hash="value-s1") == ("s1", "value+")
     matcher.start(test)
-    assert _found(matcher, value_hash="value-s1") == ("s1", 1)
+    assert _found(matcher, value_hash="value-s1") == ("s1", "value")
     matcher.finish(test)
     assert matcher.used == set()
 
@@ -168,74 +170,38 @@ def test_files_without_a_root_are_not_searched_but_named(tmp_path: Path) -> None
 
 
 def test_the_test_that_is_asked_for_need_not_be_the_running_one(tmp_path: Path) -> None:
-    """Its file is its pool, also one without a root span, or of what came before the application was ready."""
-    early = span_dict("boot", "t0", isPreAppStart=True, inputValueHash="v")
     files = {
-        "start": [early],
         "a": [span_dict("s1", inputValueHash="v"), root_dict()],
         "b": [
             span_dict("s3", "t2", inputValueHash="v", timestamp={"seconds": 1_700_000_002}),
             span_dict("s2", "t2", inputValueHash="v"),
             root_dict("t2"),
         ],
-        "split": [span_dict("lost", "t9", inputValueHash="v")],
-        "moved": [
-            span_dict("m1", "t3", inputValueHash="v"),
-            span_dict("m2", "t3", inputValueHash="v"),
-            root_dict("t3", statusCode=302),
-        ],
     }
     matcher = _matcher(tmp_path, running=0, **files)
-    assert [_found(matcher, test_id="t2", value_hash="v") for _ in range(3)] == [("s2", 1), ("s3", 1), ("s2", 2)]
-    assert _found(matcher, test_id="t9", value_hash="v") == ("lost", 1)
-    assert _found(matcher, test_id="t0", value_hash="v") == ("boot", 1)
-    assert [_found(matcher, test_id="t3", value_hash="v") for _ in range(2)] == [("m1", 1), ("m2", 1)]
-    assert _found(matcher, test_id="t1", value_hash="v") == ("s1", 1)
-    assert _found(matcher, test_id="unknown", value_hash="v") == ("s1", 5)
+    found = [_found(matcher, test_id="t2", value_hash="v") for _ in range(3)]
+    assert found == [("s2", "value"), ("s3", "value"), ("s2", "value+")]
+    assert _found(matcher, test_id="unknown", value_hash="v") == ("s1", "value")
 
 
 def test_what_a_test_has_used_does_not_count_for_another(tmp_path: Path) -> None:
     matcher = _matcher(
         tmp_path, a=[span_dict("s1"), root_dict()], b=[span_dict("s2", "t2"), span_dict("s3", "t2"), root_dict("t2")]
     )
-    assert _found(matcher, value_hash="value-s1") == ("s1", 1)
-    assert _found(matcher, value_hash="value-s2") == ("s2", 5)
+    assert _found(matcher, value_hash="value-s1") == ("s1", "value")
+    assert _found(matcher, value_hash="value-s2") == ("s2", "value")
     matcher.finish(matcher.recording.tests[0])
     assert (matcher.current, matcher.used) == ("", {("t2", "s2")})
     matcher.start(matcher.recording.tests[1])
-    assert _found(matcher, test_id="t2", value_hash="value-s2") == ("s2", 1)
-
-
-def test_what_is_used_answers_again_at_the_same_step_of_the_suite(tmp_path: Path) -> None:
-    early = span_dict("e1", "t0", isPreAppStart=True, inputValueHash="boot")
-    other = span_dict("s9", "t2", inputValueHash="v9", inputValue={**OTHER_HEADERS, "path": "/b"})
-    matcher = _matcher(tmp_path, start=[early], a=[root_dict()], b=[other, root_dict("t2")])
-    by_reduced = {"value": {**OTHER_HEADERS, "path": "/b"}, "schema": HEADERS_DO_NOT_COUNT}
-    assert [_found(matcher, **by_reduced) for _ in range(2)] == [("s9", 6)] * 2
-    matcher.finish(matcher.recording.tests[0])
-    boot = {"test_id": "", "is_pre_app_start": True}
-    assert [_found(matcher, schema=HEADERS_DO_NOT_COUNT, **boot) for _ in range(2)] == [("e1", 15)] * 2
-    assert _found(matcher, value_hash="boot", **boot) == ("e1", 12)
-    assert _found(matcher, value=span("e1").input_value, schema=HEADERS_DO_NOT_COUNT, **boot) == ("e1", 13)
-    assert _found(matcher, test_id="", **by_reduced) == ("s9", 13)
-
-
-def test_a_schema_that_is_another_or_none_is_not_matched(tmp_path: Path) -> None:
-    plain = span_dict("e1", "t0", isPreAppStart=True, inputSchema={}, inputSchemaHash="")
-    other = span_dict("e2", "t0", isPreAppStart=True)
-    matcher = _matcher(tmp_path, running=None, start=[plain, other])
-    boot = {"test_id": "", "is_pre_app_start": True}
-    assert _found(matcher, schema={}, **boot) is None
-    assert _found(matcher, schema={"type": 7}, **boot) is None
-    assert _found(matcher, schema=HEADERS_DO_NOT_COUNT, **boot) == ("e2", 15)
+    assert _found(matcher, test_id="t2", value_hash="value-s2") == ("s2", "value")
 
 
 def test_of_many_candidates_the_first_fifty_are_compared(tmp_path: Path) -> None:
     spans = [span_dict(f"s{n:02}", inputValue={"method": "GET", "path": "/a", "n": n}) for n in range(51)]
     matcher = _matcher(tmp_path, a=[*spans, root_dict()])
     asked = {"schema_hash": "schema", "value": {"method": "GET", "path": "/a", "n": 50}}
-    assert _found(matcher, **asked) != ("s50", 7)
-    assert _found(matcher, **asked) == ("s50", 7), "the first has answered, so the last is now among the fifty"
+    assert _found(matcher, **asked) != ("s50", "shape")
+    assert _found(matcher, **asked) == ("s50", "shape"), "the first has answered, so the last is now among the fifty"
 
 
 def test_a_miss_names_the_closest_calls(tmp_path: Path) -> None:
@@ -250,7 +216,7 @@ def test_a_miss_names_the_closest_calls(tmp_path: Path) -> None:
         "span_id": "s4",
         "file": "0_a.jsonl",
         "asked": "GET http://up/xxxxy",
-        "difference": "url: 'http://up/xxxxy' recorded, 'http://up/xxxxz' asked",
+        "difference": "$.url: http://up/xxxxy recorded, http://up/xxxxz asked",
     }
 
 
@@ -279,27 +245,6 @@ def test_calls_in_words(value: dict[str, Any], text: str) -> None:
     assert describe("name", value) == text
 
 
-@pytest.mark.parametrize(
-    ("recorded", "asked", "words"),
-    [
-        ({"a": 1}, {"a": 1.0}, ""),
-        ({"a": {"b": [1, 2]}}, {"a": {"b": [1, 3]}}, "a.b[1]: 2 recorded, 3 asked"),
-        ({"a": 1}, {}, "a: 1 recorded, nothing asked"),
-        ({}, {"a": "x"}, "a: nothing recorded, 'x' asked"),
-        ({"a": True}, {"a": 1}, "a: true recorded, 1 asked"),
-        ([1], [1, None], "[1]: nothing recorded, null asked"),
-        ([1], [1], ""),
-        ({"a": [[]]}, {"a": [[]]}, ""),
-        ({"a": 1}, [1], 'input: {"a": 1} recorded, [1] asked'),
-        ([1], {"a": 1}, 'input: [1] recorded, {"a": 1} asked'),
-        ([1], None, "input: [1] recorded, null asked"),
-        (["a" * 120], ["b" * 121], f"[0]: '{'a' * 120}' recorded, '{'b' * 117}...' asked"),
-    ],
-)
-def test_first_difference(recorded: Any, asked: Any, words: str) -> None:
-    assert first_difference(recorded, asked) == words
-
-
 def test_reduction() -> None:
     schema = {
         "type": 6,
@@ -321,26 +266,10 @@ def test_reduction() -> None:
         "x": "y",
     }
     assert reduce_value(value, schema) == {"kept": 1.0, "list": [{"k": True}], "empty": [], "x": "y"}
-    assert list(reduce_schema(schema)["properties"]) == ["kept", "list", "empty"]
     assert reduced_hash({"a": 1, "n": None}, schema) == reduced_hash({"a": 1.0, "gone": 2}, schema) != ""
     assert reduced_hash({"a": 1}, schema) != reduced_hash({"a": True}, schema)
     assert reduced_hash({"a": 1, "b": 2}, schema) == reduced_hash({"b": 2, "a": 1}, schema)
     assert reduce_value({"x": {"y": [{"z": 1}]}}, {"type": 6}) == {"x": {"y": [{"z": 1.0}]}}
-
-
-def test_reduction_of_a_schema() -> None:
-    nothing = {"type": 0, "properties": {}, "items": None, "encoding": 0, "decoded": 0}
-    assert reduce_schema({}) == reduce_schema({"items": {"match_importance": 0}}) == nothing
-    assert reduce_schema({"decoded_type": 4, "properties": {"a": {"matchImportance": 0}}}) == nothing, "camelCase only"
-    assert reduce_schema(
-        {"type": 6, "encoding": 1, "decodedType": 4, "properties": {"a": {"type": 2}}, "items": {"type": 3}}
-    ) == {
-        "type": 6,
-        "encoding": 1,
-        "decoded": 4,
-        "properties": {"a": {**nothing, "type": 2}},
-        "items": {**nothing, "type": 3},
-    }
 
 
 @pytest.mark.parametrize(
@@ -356,8 +285,6 @@ def test_reduction_of_a_schema() -> None:
         ({"url": "http://h/a?x=1"}, {"url": "http://h/a?y=1"}, False),
         ({"path": "/a", "url": "http://h/a?x=1"}, {"path": "/a", "url": "http://h/a?y=1"}, True),
         ({"target": "/a?x="}, {"target": "/a"}, False),
-        ({"body": '{"query": "{ a  b }"}'}, {"body": {"query": "{ a b }"}}, True),
-        ({"body": '{"query": "{ a }"}'}, {"body": {"query": "{ b }"}}, False),
         ({"url": "http://[broken"}, {"url": "http://[broken"}, True),
         ({"url": "http://[broken"}, {"url": "http://h/a"}, True),
         ({"url": "http://h/a"}, {"hostname": "i"}, False),
@@ -371,10 +298,6 @@ def test_shape(recorded: dict[str, Any], asked: dict[str, Any], fits: bool) -> N
 def test_shape_of_other_packages() -> None:
     recorded = span("s", packageName="redis", inputValue={"path": "/a"})
     assert same_shape(recorded, {"path": "/b"})
-    assert not same_shape(recorded, None)
-    assert graphql_query("not json") is None
-    assert graphql_query('{"query": "{ a\\n  b }"}') == graphql_query({"query": "{ a b }"}) == "{ a b }"
-    assert graphql_query({"query": 7}) is graphql_query([]) is graphql_query('["query"]') is None
 
 
 @pytest.mark.parametrize(
@@ -421,11 +344,3 @@ def test_below_the_fifth_level_texts_are_compared(wrap: Any) -> None:
     assert score(6, [1, 2, 3, 4], [1, 2, 3, 5]) == pytest.approx(11 / 12)
     assert score(6, {"a": 1, "b": 2}, {"b": 2, "a": 1}) == 1.0
     assert score(6, ["\u00e9"], ["e"]) == pytest.approx(4 / 5)
-
-
-@pytest.mark.parametrize(
-    ("value", "word"),
-    [(None, "null"), (True, "boolean"), (1, "number"), (1.5, "number"), ("", "text"), ([], "list"), ({}, "dict")],
-)
-def test_types_in_words(value: Any, word: str) -> None:
-    assert kind(value) == word

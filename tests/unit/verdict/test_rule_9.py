@@ -23,12 +23,12 @@ CASES = [
     Spoiled("mocks go on after the end", lambda run: run.mocks.append(run.mocks[0]), "mocks.jsonl, line 13: a line after the end line", 9, "run"),
     Spoiled("no test line", lambda run: run.mocks.pop(1), f"mocks.jsonl holds no test line of {HEALTH} ('health')", 9, "run", trace=HEALTH),
     Spoiled("mocks say another exit status", lambda run: run.mocks[-1].update(exit_status=1), "mocks.jsonl ends with exit status 1, replay.json says 0", 9, "run"),
-    Spoiled("call at the start answered by shape", lambda run: run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, asked="GET catalogue", pre_app_start=True, step=14)), "GET catalogue was asked for and not recorded: another call of its shape answered it (which differs in schema) (mocks.jsonl)", 9, "replay", "(start)"),
-    Spoiled("call answered by shape", lambda run: run.mocks[3].update(step=7), "GET http://127.0.0.1:9123/weather was asked for and not recorded: another call of its shape answered it (which differs in schema)", 9, "replay", CREATE),
-    Spoiled("call answered by one that is the same but for what does not count", lambda run: run.mocks[3].update(step=3, differs=["$.headers.Date", "$.headers.Id"]), "GET http://127.0.0.1:9123/weather was asked for and not recorded: one that is the same but for what does not count answered it (which differs in $.headers.Date, $.headers.Id)", 9, "replay", CREATE),
-    Spoiled("one inexact call more than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 1}), [run.mocks[n].update(step=7, differs=["$.url"]) for n in (2, 3)]), "GET http://127.0.0.1:9123/weather was asked for and not recorded: another call of its shape answered it (which differs in $.url)", 9, "replay", CREATE),
-    Spoiled("one inexact call fewer than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 2}), run.mocks[3].update(step=7, differs=["$.url"])), "states 1 calls more that differ in $.url (inexact=): they ask for what was recorded", 9, "replay", CREATE),
-    Spoiled("inexact in something else than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 1}), run.mocks[3].update(step=3, differs=["$.body"])), "GET http://127.0.0.1:9123/weather was asked for and not recorded: one that is the same but for what does not count answered it (which differs in $.body)", 9, "replay", CREATE),
+    Spoiled("call at the start answered by shape", lambda run: run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, asked="GET catalogue", pre_app_start=True, by="shape")), "GET catalogue was asked for and not recorded: another call of its shape answered it (which differs in schema) (mocks.jsonl)", 9, "replay", "(start)"),
+    Spoiled("call answered by shape", lambda run: run.mocks[3].update(by="shape"), "GET http://127.0.0.1:9123/weather was asked for and not recorded: another call of its shape answered it (which differs in schema)", 9, "replay", CREATE),
+    Spoiled("call answered by one that is the same but for what does not count", lambda run: run.mocks[3].update(by="reduced", differs=["$.headers.Date", "$.headers.Id"]), "GET http://127.0.0.1:9123/weather was asked for and not recorded: one that is the same but for what does not count answered it (which differs in $.headers.Date, $.headers.Id)", 9, "replay", CREATE),
+    Spoiled("one inexact call more than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 1}), [run.mocks[n].update(by="shape", differs=["$.url"]) for n in (2, 3)]), "GET http://127.0.0.1:9123/weather was asked for and not recorded: another call of its shape answered it (which differs in $.url)", 9, "replay", CREATE),
+    Spoiled("one inexact call fewer than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 2}), run.mocks[3].update(by="shape", differs=["$.url"])), "states 1 calls more that differ in $.url (inexact=): they ask for what was recorded", 9, "replay", CREATE),
+    Spoiled("inexact in something else than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 1}), run.mocks[3].update(by="reduced", differs=["$.body"])), "GET http://127.0.0.1:9123/weather was asked for and not recorded: one that is the same but for what does not count answered it (which differs in $.body)", 9, "replay", CREATE),
 ]
 # fmt: on
 
@@ -78,30 +78,28 @@ def test_a_test_line_of_no_request_is_missed_by_its_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "pre_app_start", "of"),
+    ("by", "pre_app_start", "of"),
     [
-        (3, False, [CREATE]),
-        (7, False, [CREATE]),
-        (15, False, [CREATE]),
-        (12, True, []),
-        (13, True, ["(start)"]),
-        (14, True, ["(start)"]),
-        (15, True, ["(start)"]),
+        ("reduced", False, [CREATE]),
+        ("shape", False, [CREATE]),
+        ("value", True, []),
+        ("reduced", True, ["(start)"]),
+        ("shape", True, ["(start)"]),
     ],
 )
-def test_which_steps_answer_by_another_value(step: int, pre_app_start: bool, of: list[str]) -> None:
+def test_what_answers_by_another_value(by: str, pre_app_start: bool, of: list[str]) -> None:
     run = GoodRun()
-    run.mocks[3].update(step=step, pre_app_start=pre_app_start)
+    run.mocks[3].update(by=by, pre_app_start=pre_app_start)
     assert [request for rule, _, _, _, request, _ in failures(run) if rule == 9] == of
 
 
 def test_inexact_calls_are_stated_by_what_differs_and_their_number() -> None:
     run = GoodRun()
     run.requests[1]["inexact"] = {"$.url": 1, "$.headers, $.body": 1}
-    run.mocks[2].update(step=7, differs=["$.headers", "$.body"])
-    run.mocks[3].update(step=3, differs=["$.url"])
+    run.mocks[2].update(by="shape", differs=["$.headers", "$.body"])
+    run.mocks[3].update(by="reduced", differs=["$.url"])
     assert messages(run) == []
-    run.mocks[2].update(step=1)
+    run.mocks[2].update(by="value")
     assert messages(run) == [
         "states 1 calls more that differ in $.headers, $.body (inexact=): they ask for what was recorded"
     ]
@@ -110,8 +108,8 @@ def test_inexact_calls_are_stated_by_what_differs_and_their_number() -> None:
 def test_what_a_request_states_excuses_nothing_that_is_asked_for_at_the_start() -> None:
     run = GoodRun()
     run.requests[1]["inexact"] = {"$.url": 1}
-    run.mocks[2].update(step=13, differs=["$.url"], pre_app_start=True)
-    run.mocks[3].update(step=7, differs=["$.url"])
+    run.mocks[2].update(by="reduced", differs=["$.url"], pre_app_start=True)
+    run.mocks[3].update(by="shape", differs=["$.url"])
     assert [failure[4] for failure in failures(run) if failure[0] == 9] == ["(start)"]
 
 
@@ -124,7 +122,7 @@ def at_start(run: GoodRun, recorded: int, asked: int, **changes: Any) -> GoodRun
     spans = [span(BOOT, f"boot-{n}", T0 - 5 + n, 0.1, isPreAppStart=True, **changes) for n in range(recorded)]
     run.traces.setdefault("traces/start.jsonl", []).extend(spans)
     for _ in range(asked):
-        run.mocks.insert(1, mock("", "boot-0", matched_trace=BOOT, pre_app_start=True, step=12))
+        run.mocks.insert(1, mock("", "boot-0", matched_trace=BOOT, pre_app_start=True, by="value"))
     return run
 
 
