@@ -12,6 +12,7 @@ from e2e_common.replay.golang import clean
 from e2e_common.replay.matching import Request
 from e2e_common.traces import Span
 
+SHOWN_FRAMES = 3
 _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?")
 
 
@@ -91,3 +92,9 @@ def rfc3339(nanoseconds: int) -> str:
     """UTC with exactly six digits of a second: Python up to 3.10 reads neither nine nor two (section 6.4)."""
     seconds, rest = divmod(nanoseconds, 1_000_000_000)
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest // 1000:06d}Z"
+
+
+def frames_of_application(stack: str) -> str:
+    """The last frames of a stack trace that are not the SDK's own."""
+    frames = [frame for frame in stack.split('  File "') if frame.strip() and "/drift/" not in frame.partition('"')[0]]
+    return "".join(f'  File "{frame}' for frame in frames[-SHOWN_FRAMES:])

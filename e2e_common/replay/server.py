@@ -14,15 +14,13 @@ from typing import Any
 
 from e2e_common.call_text import describe
 from e2e_common.facts import differing, equal_as_json
-from e2e_common.replay import wire
+from e2e_common.replay import messages, wire
 from e2e_common.replay.depth import TOO_DEEP, TooDeep
 from e2e_common.replay.explain import Miss, explain_miss
 from e2e_common.replay.journal import Journal
 from e2e_common.replay.matching import Match, Matcher, Request
-from e2e_common.replay.messages import request_from, response_data, schema_from, value_from, version_problem
 from e2e_common.replay.traces import Test
 
-SHOWN_FRAMES = 3
 TRAVEL_TIMEOUT_S = 5.0
 
 
@@ -185,7 +183,7 @@ class MockServer:
 
     def _on_connect(self, client: Connection, message: Any) -> None:
         request = message.connect_request
-        problem = version_problem(request.sdk_version, request.min_cli_version)
+        problem = messages.version_problem(request.sdk_version, request.min_cli_version)
         self._journal.write(
             "connect", service_id=request.service_id, sdk_version=request.sdk_version, runtime=request.runtime
         )
@@ -208,26 +206,30 @@ class MockServer:
         response = reply.get_mock_response
         name = asked.outbound_span.name
         matched: dict[str, Any] = {}
-        try:
-            request = request_from(asked)
-            name = describe(name, request.value)
-            with self._matching:
+        miss = Miss([], "")
+        with self._matching:
+            trace_id = asked.test_id or self._matcher.current
+            try:
+                request = messages.request_from(asked)
+                name = describe(name, request.value)
                 match = self._matcher.match(request)
-                miss = explain_miss(request, self._matcher) if match is None else Miss([], "")
-            if match is not None:
-                response.response_data.update(response_data(match.span))
-                response.matched_span_id = match.span.span_id
-                matched = _matched(match, request)
-        except Exception as error:
-            why = f"what it asks for is {TOO_DEEP}" if isinstance(error, TooDeep) else f"the replayer failed: {error!r}"
-            miss = Miss([], why)
-            response.Clear()
+                if match is None:
+                    miss = explain_miss(request, self._matcher)
+                else:
+                    response.response_data.update(messages.response_data(match.span))
+                    response.matched_span_id = match.span.span_id
+                    matched = _matched(match, request)
+            except TooDeep:
+                miss = Miss([], f"what it asks for is {TOO_DEEP}")
+            except Exception as error:
+                miss = Miss([], f"the replayer failed: {error!r}")
+                response.Clear()
         response.request_id, response.found = asked.request_id, bool(matched)
         if not matched:
             response.error = f"No recorded call answers {name}" + (f": {miss.note}" if miss.note else "")
         self._journal.write(
             "mock",
-            trace_id=asked.test_id or self._matcher.current,
+            trace_id=trace_id,
             instrumentation=asked.outbound_span.instrumentation_name,
             asked=name,
             found=bool(matched),
@@ -240,7 +242,7 @@ class MockServer:
 
     def _on_inbound(self, client: Connection, message: Any) -> None:
         span = message.send_inbound_span_for_replay_request.span
-        said, schema = value_from(span.output_value), schema_from(span.output_schema)
+        said, schema = messages.value_from(span.output_value), messages.schema_from(span.output_schema)
         self._journal.write(  # before the test that waits ends
             "inbound", trace_id=span.trace_id, span_id=span.span_id, output=said, schema=schema
         )
@@ -264,7 +266,7 @@ class MockServer:
                 "alert",
                 trace_id=unpatched.trace_test_server_span_id,  # so named, but the SDK sends the trace id
                 kind="unpatched_dependency",
-                detail=_frames_of_application(unpatched.stack_trace),
+                detail=messages.frames_of_application(unpatched.stack_trace),
             )
 
     def _on_travelled(self, _client: Connection, message: Any) -> None:
@@ -284,12 +286,6 @@ def _matched(match: Match, request: Request) -> dict[str, Any]:
         "matched_span": match.span.span_id,
         "differs": sorted(path for path, _, _ in parts),
     }
-
-
-def _frames_of_application(stack: str) -> str:
-    """The last frames of a stack trace that are not the SDK's own."""
-    frames = [frame for frame in stack.split('  File "') if frame.strip() and "/drift/" not in frame.partition('"')[0]]
-    return "".join(f'  File "{frame}' for frame in frames[-SHOWN_FRAMES:])
 
 
 _HANDLERS: dict[int, Callable[[MockServer, Connection, Any], None]] = {
