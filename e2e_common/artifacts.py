@@ -21,7 +21,8 @@ class Artifacts:
     that test once more; `agent` a path (`agent/…/deviation-….md`) to the official CLI's own account of a failed test.
     """
 
-    run: bytes | None = None
+    setup: bytes | None = None
+    recording: bytes | None = None
     requests: bytes | None = None
     traces: dict[str, bytes] = field(default_factory=dict)
     record_log: bytes | None = None
@@ -69,7 +70,8 @@ def load(out_dir: Path) -> Artifacts:
         return read(out_dir / names[0], names[0]), read(out_dir / names[1], names[1])
 
     return Artifacts(
-        run=read(out_dir / "run.json", "run.json"),
+        setup=read(out_dir / "setup.json", "setup.json"),
+        recording=read(out_dir / "recording.json", "recording.json"),
         requests=read(out_dir / "requests.jsonl", "requests.jsonl"),
         traces=read_all((out_dir / "traces").rglob("*.jsonl")),
         record_log=read(out_dir / "logs" / "record.log", "logs/record.log"),

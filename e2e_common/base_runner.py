@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from e2e_common import application, container, environments, judging, measuring, services, serving
 from e2e_common.command_line import BANNERS, parse_words
+from e2e_common.decoding import NO_RECORDING, NO_SETUP, Setup
+from e2e_common.decoding import Recording as Recorded
 from e2e_common.errors import MAKE_ROOM, Code, HarnessError, of_the_machine, usage
 from e2e_common.interrupts import Interrupted, Interrupts, not_done, put_off
 from e2e_common.knobs import load_knobs
@@ -72,7 +74,7 @@ class E2ETestRunnerBase:
         name = f"{self.suite}-{self.port}{'' if self.verb == 'e2e' else f'-{self.verb}'}"
         self.folder = RunFolder(ROOT / self.knobs["E2E_OUT"] / name)
         self.progress = Progress(self.suite, self.knobs["E2E_VERBOSE"] == "1")
-        self.facts: dict[str, Any] = {}
+        self.setup, self.recorded = NO_SETUP, NO_RECORDING
         self.seconds: dict[str, float] = {}
         self._services = services.Services([], self.folder.logs, self.knobs)  # none, until a recording needs them
         self._recording: Recording | None = None
@@ -137,50 +139,56 @@ class E2ETestRunnerBase:
             recording = "record" in self.phases
             if recording:
                 self.folder.clear_recording()
-            self.facts = {} if recording else self._recorded_facts()
+            else:
+                self.recorded = self._recorded_before()
             self.folder.clear_replay()
             self._cleared = True
+            self.folder.use(environment.home)
             if recording:
                 self._services = services.Services(names, self.folder.logs, self.knobs)
-                self.facts = {**self._new_facts(), "recorded_by": environment.versions["sdk"]}
-                self.facts["recorded_locked"] = self._is_locked(environment)
-            self._port = reserve(self.facts.get("app_port", self.port))
-            self.facts.update(
-                app_port=self._port.number,
-                versions={**environment.versions, **self.facts.get("servers", {})},
-                packages=environment.packages,
-                locked=self._is_locked(environment) and self.facts.get("recorded_locked", True),
-                sdk_source=environment.sdk_source,
-                env_bin=str(environment.bin),
-                sentinels=self._has_sentinels(),
-                forgives=application.forgiven(self.suite_dir),
-                rust_core=self.knobs["E2E_RUST_CORE"],
-                **{"with": self.knobs["E2E_WITH"]},
-            )
-            self.facts["told"] = self._told(environment)
-            variables = {**services.variables(self.facts["services"], self.folder.root), **self.facts["told"]}
-            ready_s = self.facts["ready_s"] = float(self.knobs[READY_KNOB])
-            where = (self.suite_dir, self._port.number, environment.bin, variables, ready_s)
+                self.recorded = self._to_be_recorded(environment)
+            self._port = reserve(self.recorded.app_port)
+            self.setup = self._found(environment, self._port.number)
+            variables = {**services.variables(self.recorded.services, self.folder.root), **self.setup.variables}
+            where = (self.suite_dir, self._port.number, environment.bin, variables, self.setup.ready_s)
             if recording:
                 self._app = application.lay_out(self.folder.work, *where)
             if "replay" in self.phases:
                 application.lay_out(self.folder.replay_work, *where)
-            self._write_facts()
+            self._write_setup()
         self.progress.say(f"SDK {environment.versions['sdk']} ({environment.sdk_source}), {environment.home}")
+
+    def _found(self, environment: environments.Environment, app_port: int) -> Setup:
+        """What this run, or the replay of an earlier recording, runs with."""
+        sentinels = self._has_sentinels()
+        return Setup(
+            versions={**environment.versions, **self.recorded.servers},
+            packages=environment.packages,
+            locked=self._is_locked(environment) and self.recorded.locked,
+            sdk_source=environment.sdk_source,
+            laid_over=self.knobs["E2E_WITH"],
+            rust_core=self.knobs["E2E_RUST_CORE"],
+            sentinels=sentinels,
+            forgives=tuple(application.forgiven(self.suite_dir)),
+            app_port=app_port,
+            variables=self._variables(environment, sentinels=sentinels),
+            ready_s=float(self.knobs[READY_KNOB]),
+            seconds={},
+        )
 
     def _is_locked(self, environment: environments.Environment) -> bool:
         """Whether this combination is the one that known_failures.yaml is kept for, but for the CLI."""
         return environment.locked and not self.knobs["E2E_RUST_CORE"] and not self.coverage
 
-    def _told(self, environment: environments.Environment) -> dict[str, str]:
+    def _variables(self, environment: environments.Environment, *, sentinels: bool) -> dict[str, str]:
         """What the application finds in its environment beside the services, in recording and replay."""
         rust_core = self.knobs["E2E_RUST_CORE"]
-        told = application.passed_on(self.knobs["E2E_APP_ENV"], os.environ)
-        told |= {application.RUST_CORE: rust_core} if rust_core else {}
+        variables = application.passed_on(self.knobs["E2E_APP_ENV"], os.environ)
+        variables |= {application.RUST_CORE: rust_core} if rust_core else {}
         if self.coverage:
-            home, sentinels = measuring.home(self.folder), self.facts["sentinels"]
-            told.update(measuring.variables(home, self.suite_dir, environment.home, sentinels=sentinels))
-        return told
+            home = measuring.home(self.folder)
+            variables.update(measuring.variables(home, self.suite_dir, environment.home, sentinels=sentinels))
+        return variables
 
     def _record(self) -> None:
         recording = self._recording = Recording(self.folder, self._app, self._services, self.progress.tick)
@@ -188,27 +196,27 @@ class E2ETestRunnerBase:
             recording.start("DISABLED" if self.baseline else "RECORD", self._set_up)
         with self._timed("record"):
             status = recording.send(self.knobs["E2E_ONLY"])
-            self.facts["requester"] = {"exit_status": status}
         if self.baseline:
             recording.stop()
-            self._outcome = judging.judge_baseline(self.folder, self.suite_dir, self._known_facts())
+            self._outcome = judging.judge_baseline(self.folder, self.suite_dir, self._known())
             return
         with self._timed("flush"):
-            versions = {**self.facts["packages"], **self.facts["versions"], "recorded_by": self.facts["recorded_by"]}
+            versions = {**self.setup.packages, **self.setup.versions, "recorded_by": self.recorded.sdk}
             recording.flush(lambda sent: judging.unrecorded(self.suite_dir, sent, versions, self._cli.name))
-        self.facts["moments"] = {"application started": recording.started, "flushed": time.time()}
+        moments = {"started": recording.started, "flushed": time.time()}
         recording.stop()
         self._check_environment(recording.started)
-        if container.goes_on():  # whose clean-up sees only its own
-            self.facts["left_behind"] = end_orphans()
-        self._write_facts()
+        left_behind = tuple(end_orphans()) if container.goes_on() else ()  # whose clean-up sees only its own
+        self.recorded = replace(self.recorded, exit_status=status, left_behind=left_behind, **moments)
+        self._write_setup()
+        write_json(self.folder.recording, self.recorded)
         if "check" not in self.phases and not container.goes_on():
             self._outcome = judging.judge_recording(self.folder, self.suite_dir)
         self.progress.say(self.folder.requests_log.read_text(errors="replace").rstrip())
 
     def _check_environment(self, since: float) -> None:
         """What an application keeps in its environment, its replay finds there. (A container's is its own.)"""
-        home = Path(self.facts["env_bin"]).parent
+        home = self.folder.env_bin.parent
         path = None if container.world() else environments.changed(home, since)
         if path is not None:
             environments.discard(home)
@@ -219,9 +227,9 @@ class E2ETestRunnerBase:
         """The suite's own, and what the services say about themselves: the replay's sentinels will say the same."""
         self.set_up(services.variables(self._services.addresses, self.folder.root))
         servers = self._services.versions
-        self.facts.update(parameters=self._services.parameters, servers=servers)
-        self.facts["versions"].update(servers)
-        self._write_facts()
+        self.recorded = replace(self.recorded, parameters=self._services.parameters, servers=servers)
+        self.setup = replace(self.setup, versions={**self.setup.versions, **servers})
+        self._write_setup()
 
     def _run_replay(self) -> None:
         with self._timed("replay"):
@@ -246,7 +254,7 @@ class E2ETestRunnerBase:
             self._services.close()
             if self._port is not None:
                 self._port.release()
-            left = [*self.facts.get("left_behind", []), *end_orphans()]
+            left = [*self.recorded.left_behind, *end_orphans()]
             if left and self._is_well() and not container.goes_on():  # else the other container tells it
                 self._outcome = self._stopped(
                     Code.LEFT_BEHIND, f"the application left processes behind: {'; '.join(left)}"
@@ -315,46 +323,55 @@ class E2ETestRunnerBase:
 
     def _stopped(self, code: int, reason: str, log: str | None = None) -> judging.Outcome:
         own = self._cleared and code < 128  # before that they are an earlier run's; interrupted, there is no time
-        return judging.stopped(self.folder, self.suite_dir, self._known_facts(), code, reason, log, has_artifacts=own)
+        return judging.stopped(self.folder, self.suite_dir, self._known(), code, reason, log, has_artifacts=own)
 
     def _interrupted(self, signum: int) -> judging.Outcome:
         if signum == signal.SIGALRM:
             return self._stopped(Code.TIMED_OUT, not_done(self.knobs["E2E_TIMEOUT"], self._allowance_s))
         return self._stopped(128 + signum, f"interrupted by {signal.Signals(signum).name}")
 
-    def _new_facts(self) -> dict[str, Any]:
-        return {
-            "schema": 1,
-            "suite": self.suite,
-            "port": self.port,
-            "services": self._services.addresses,
-            "runtime": container.runtime(),
-            "partial": self.knobs["E2E_ONLY"] or None,
-            "recorded_rust_core": self.knobs["E2E_RUST_CORE"],
-        }
+    def _to_be_recorded(self, environment: environments.Environment) -> Recorded:
+        """What is known of the recording before it begins."""
+        return replace(
+            NO_RECORDING,
+            suite=self.suite,
+            port=self.port,
+            runtime=container.runtime(),
+            partial=self.knobs["E2E_ONLY"] or None,
+            services=self._services.addresses,
+            app_port=self.port,
+            sdk=environment.versions["sdk"] or "",
+            rust_core=self.knobs["E2E_RUST_CORE"],
+            locked=self._is_locked(environment),
+        )
 
-    def _recorded_facts(self) -> dict[str, Any]:
+    def _recorded_before(self) -> Recorded:
         """What is known of the recording that is replayed now. Raises HarnessError (2) where it is of the other
         runtime, whose services are found elsewhere."""
-        facts = self.folder.read_run()
-        if facts["runtime"] != container.runtime():
+        recorded = self.folder.read_recording()
+        if recorded.runtime != container.runtime():
             raise usage(
-                f"{self.folder.root} was recorded with E2E_RUNTIME={facts['runtime']}: replay it so, or record again"
+                f"{self.folder.root} was recorded with E2E_RUNTIME={recorded.runtime}: replay it so, or record again"
             )
         if container.has_recorded():
-            self.seconds = facts["seconds"]
+            self.seconds = self.folder.read_setup().seconds
             self._started -= sum(self.seconds.values())
-        return facts
+        return recorded
 
     def _has_sentinels(self) -> bool:
         """Beside the services, in the single container of `docker compose run`, there is no place for them."""
         return self.knobs["E2E_SENTINELS"] == "on" and not (container.world() == "record" and "replay" in self.phases)
 
-    def _known_facts(self) -> dict[str, Any]:
-        return {"suite": self.suite, "port": self.port, "runtime": container.runtime(), **self.facts}
+    def _known(self) -> dict[str, Any]:
+        """What is known of the run, whatever becomes of it; as in result.json."""
+        known = {"suite": self.suite, "port": self.port, "runtime": container.runtime()}
+        if self.setup is not NO_SETUP:
+            known |= {"versions": self.setup.versions, "sdk_source": self.setup.sdk_source}
+            known |= {"with": self.setup.laid_over, "partial": self.recorded.partial}
+        return known
 
-    def _write_facts(self) -> None:
-        write_json(self.folder.run, {**self.facts, "seconds": self.seconds})
+    def _write_setup(self) -> None:
+        write_json(self.folder.setup, replace(self.setup, seconds=self.seconds))
 
     @contextlib.contextmanager
     def _timed(self, name: str) -> Iterator[None]:

@@ -70,14 +70,14 @@ def _run(command: Sequence[str], runtime: str) -> float | None:
 def _parts(folder: Path, wall: float) -> dict[str, float]:
     """The parts of one run, from its artifacts."""
     seconds = json.loads((folder / "result.json").read_text())["seconds"]
-    moments = json.loads((folder / "run.json").read_text())["moments"]
+    recording = json.loads((folder / "recording.json").read_text())
     requests = [row for row in _lines(folder / "requests.jsonl") if "n" in row]
     tests = [row for row in _lines(folder / "mocks.jsonl") if row["event"] == "test"]
     parts = {
-        "application start": requests[0]["started"] - moments["application started"],
+        "application start": requests[0]["started"] - recording["started"],
         "requests": requests[-1]["ended"] - requests[0]["started"],
         "flush": seconds["flush"],
-        "replay": tests[-1]["ended"] - moments["flushed"],
+        "replay": tests[-1]["ended"] - recording["flushed"],
     }
     named = {f"phase: {name}": value for name, value in seconds.items() if value is not None and name != "total"}
     return {"wall": wall, **parts, "own share": wall - sum(parts.values()), **named}

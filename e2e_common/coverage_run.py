@@ -101,13 +101,12 @@ class _Measurement:
 
     def _report(self, counted: Sequence[str]) -> list[str]:
         """Print what stands in the files `counted`. Returns the worlds in which nothing was measured."""
-        facts = self._run.read_run()
-        document = self._combined(counted, Path(facts["env_bin"]) / "python")
+        recording, setup = self._run.read_recording(), self._run.read_setup()
+        document = self._combined(counted, self._run.env_bin / "python")
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` may have seen enough
-        env_home = Path(facts["env_bin"]).parent
-        files = coverage_report.by_name(document, measuring.instrumentation(env_home))
-        sdk, python = facts["versions"]["sdk"], facts["versions"]["python"]
-        partial = f", PARTIAL ({facts['partial']})" if facts["partial"] else ""
+        files = coverage_report.by_name(document, measuring.instrumentation(self._run.env_bin.parent))
+        sdk, python = setup.versions["sdk"], setup.versions["python"]
+        partial = f", PARTIAL ({recording.partial})" if recording.partial else ""
         print(f"\nlines of the SDK's drift/instrumentation/ reached, SDK {sdk}, Python {python}{partial}\n")
         counting, beside = measuring.folders(self._suite_dir), measuring.folders_beside(self._suite_dir)
         print(*coverage_report.table(counting, beside, files), sep="\n")

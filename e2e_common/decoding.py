@@ -22,38 +22,51 @@ Whole = Annotated[int, Meta(gt=-(2**53), lt=2**53)]
 Number = Annotated[float, Meta(gt=-1e15, lt=1e15)]
 
 
-class Requester(Struct, frozen=True):
-    """src/test_requests.py. Its exit status is null where nobody knows it."""
+class Setup(Struct, frozen=True):
+    """setup.json: what a run, or the replay of an earlier recording, runs with. `packages`: all that is installed in
+    the application's environment; `locked`: SDK and libraries are as the suite's lock says, on the harness's Python;
+    `rust_core`: E2E_RUST_CORE; `variables`: what the application finds in its environment beside its services;
+    `ready_s`: E2E_READY_TIMEOUT; `seconds`: phase → seconds, of this run."""
 
-    exit_status: Optional[Whole]
+    versions: dict[str, Optional[str]]
+    packages: dict[str, str]
+    locked: bool
+    sdk_source: str
+    laid_over: str = field(name="with")
+    rust_core: str
+    sentinels: bool
+    forgives: tuple[str, ...]
+    app_port: Whole
+    variables: dict[str, str]
+    ready_s: Number
+    seconds: dict[str, Number]
 
 
-class Run(Struct, frozen=True):
-    """run.json. `services`: name → `host:port`; `seconds`: phase → seconds; `partial`: the pattern of E2E_ONLY;
-    `rust_core`: E2E_RUST_CORE; `recorded_by`: the version of the SDK that recorded; `packages`: all that is installed
-    in the application's environment; `locked`: SDK and libraries are as the suite's lock says, on the harness's Python.
-    """
+class Recording(Struct, frozen=True):
+    """recording.json: it is there once the recording is complete. `services`: server → `host:port`; `parameters` and
+    `servers`: what they say of themselves, and their versions; `sdk`: the version that recorded; `partial`: the pattern
+    of E2E_ONLY; `exit_status`: of src/test_requests.py; `started`: the application, and `flushed`: its traces, in
+    seconds since the epoch; `left_behind`: processes that ran on in a container of its own."""
 
     suite: str
     port: Whole
     runtime: str
     partial: Optional[str]
     services: dict[str, str]
-    versions: dict[str, Optional[str]]
-    sdk_source: str
-    laid_over: str = field(name="with")
+    parameters: dict[str, str]
+    servers: dict[str, Optional[str]]
+    app_port: Whole
+    sdk: str
     rust_core: str
-    recorded_rust_core: str
-    recorded_by: str
-    packages: dict[str, str]
     locked: bool
-    sentinels: bool
-    forgives: tuple[str, ...]
-    seconds: dict[str, Number]
-    requester: Requester
+    exit_status: Optional[Whole]
+    started: Number
+    flushed: Number
+    left_behind: tuple[str, ...] = ()
 
 
-NO_RUN = Run("", 0, "", None, {}, {}, "", "", "", "", "", {}, False, True, (), {}, Requester(None))
+NO_SETUP = Setup({}, {}, False, "", "", "", True, (), 0, {}, 0, {})
+NO_RECORDING = Recording("", 0, "", None, {}, {}, {}, 0, "", "", False, None, 0, 0)
 
 
 class Request(Struct, frozen=True):
@@ -118,7 +131,8 @@ class Call(Struct, frozen=True):
 
 
 class Replay(Struct, frozen=True):
-    """replay.json. `left_behind`: processes that ran on when the CLI had ended and its application had had time to;
+    """replay.json. `network_detail`: how the network was left, and what a probe found; `left_behind`: processes that
+    ran on when the CLI had ended and its application had had time to;
     `again`: in order."""
 
     exit_status: Optional[Whole]
@@ -128,6 +142,7 @@ class Replay(Struct, frozen=True):
     left_behind: tuple[str, ...]
     again: tuple[Call, ...]
     seconds: dict[str, Number]
+    network_detail: str = ""
 
 
 NO_REPLAY = Replay(None, Cli("", ""), False, False, (), (), {})

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from e2e_common import agent_results, decoding, socket_warnings
 from e2e_common.agent_results import Missing
 from e2e_common.artifacts import Artifacts
-from e2e_common.decoding import End, Mocks, MocksEnd, Replay, Request, Run, Sentinel
+from e2e_common.decoding import End, Mocks, MocksEnd, Recording, Replay, Request, Sentinel, Setup
 from e2e_common.failure import RUN, Failure
 from e2e_common.results import Result, ResultsError, Totals, parse_results, parse_stalls, parse_totals
 from e2e_common.socket_warnings import SocketWarning
@@ -70,7 +70,8 @@ class Evidence:
     that miss an answer by themselves which the first run took from another's recording, as the official CLI may
     (section 8.2): of those the first result counts."""
 
-    run: Run
+    setup: Setup
+    recording: Recording
     requests: tuple[Request, ...]
     end: End | None  # None where the script broke off
     files: tuple[TraceFile, ...]
@@ -166,7 +167,8 @@ class Evidence:
 def read(artifacts: Artifacts) -> Evidence:
     """Decodes every artifact. Raises nothing."""
     reader = _Reader(artifacts)
-    run = reader.document("run.json", artifacts.run, Run, decoding.NO_RUN, rule=1)
+    setup = reader.document("setup.json", artifacts.setup, Setup, decoding.NO_SETUP, rule=1)
+    recording = reader.document("recording.json", artifacts.recording, Recording, decoding.NO_RECORDING, rule=1)
     requests, end = reader.requests(artifacts.requests)
     files = reader.traces(artifacts.traces)
     replay = reader.document("replay.json", artifacts.replay, Replay, decoding.NO_REPLAY, rule=4)
@@ -179,7 +181,8 @@ def read(artifacts: Artifacts) -> Evidence:
     missing, lacking = agent_results.missing(artifacts.agent, again) if official else ({}, frozenset())
     warnings, log_problems = socket_warnings.scan(artifacts.replay_logs, began)
     return Evidence(
-        run=run,
+        setup=setup,
+        recording=recording,
         requests=requests,
         end=end,
         files=files,
@@ -188,7 +191,7 @@ def read(artifacts: Artifacts) -> Evidence:
         totals=reader.totals(artifacts.cli_log),
         warnings=tuple(warnings),
         log_problems=tuple(log_problems),
-        touched=reader.touched(artifacts.touched) if run.sentinels else None,
+        touched=reader.touched(artifacts.touched) if setup.sentinels else None,
         mocks=mocks,
         stalled=tuple(parse_stalls(artifacts.cli_log or b"")) if official else (),
         again=again,
@@ -212,7 +215,7 @@ class _Reader:
 
     def document(self, name: str, data: bytes | None, kind: type[T], empty: T, rule: int) -> T:
         if data is None:
-            step = "recording" if name == "run.json" else "replay"
+            step = name.partition(".")[0]
             self.complain(rule, name, f"{name} is missing: the {step} did not run to its end")
             return empty
         try:

@@ -41,7 +41,7 @@ class Outcome:
 def judge_run(folder: RunFolder, suite_dir: Path) -> Outcome:
     """The verdict over the artifacts in `folder`. Raises HarnessError (2) when there is no recording, or when
     known_failures.yaml is not YAML."""
-    folder.read_run()
+    folder.read_recording()
     verdict = verdict_of(folder, suite_dir)
     log = folder.root / verdict.failures[0].file if verdict.failures else None
     is_log = log is not None and log.suffix == ".log"
@@ -68,10 +68,10 @@ def stopped(
     *,
     has_artifacts: bool = True,
 ) -> Outcome:
-    """The outcome of a run that ended before its check; `facts`: what is known of it (as run.json). `has_artifacts`:
+    """The outcome of a run that ended before its check; `facts`: what is known of it (as result.json). `has_artifacts`:
     whether those in the folder are its own. A replay that ran out of time has failed where a test had, by then."""
     verdict = judge(_readable(folder, suite_dir)) if has_artifacts else None
-    if verdict and code == Code.TIMED_OUT and "moments" in facts and (failed := failed_before(verdict)):
+    if verdict and code == Code.TIMED_OUT and folder.recording.exists() and (failed := failed_before(verdict)):
         code, reason = Code.FAILED, f"{failed}; {reason}"
     result = (verdict or judge(Artifacts())).result()
     known = {key: facts[key] for key in ("suite", "port", "runtime", "versions", "sdk_source", "with") if key in facts}

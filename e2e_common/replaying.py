@@ -17,9 +17,8 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
-from e2e_common import application, container, services
+from e2e_common import application, container, decoding, services
 from e2e_common.artifacts import bytes_of
 from e2e_common.errors import SHOWN, Code, HarnessError, environment, of_the_machine
 from e2e_common.interrupts import Interrupted, Interrupts
@@ -134,44 +133,47 @@ def main(argv: list[str]) -> int:
 
 
 def _world(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Interrupts) -> None:
-    facts = run.read_run()
+    setup, recording, env_bin = run.read_setup(), run.read_recording(), run.env_bin
     outside = temporary()
     try:
-        detail = isolate([ROOT, run.root, *_programs(facts, cli)])
+        detail = isolate([ROOT, run.root, *_programs(env_bin, cli)])
     except OSError as error:
         raise environment(f"the namespaces of the replay could not be set up: {error}") from error
     isolated, finding = probe(beacon)
     own_files = container.world() == "replay" or not outside & temporary()
     with contextlib.ExitStack() as at_end:
-        recorded = services.Recorded(facts["services"], facts.get("parameters") or {}, password.read(run.root))
-        sentinels = Sentinels(recorded, run.touched) if facts["sentinels"] else None
+        recorded = services.Recorded(recording.services, recording.parameters, password.read(run.root))
+        sentinels = Sentinels(recorded, run.touched) if setup.sentinels else None
         if sentinels is not None:
             at_end.callback(sentinels.close)
             sentinels.listen()
         started = time.monotonic()
-        calls = _Calls(run, cli, facts, at_end, interrupts, own_files=own_files)
+        more = {**services.variables(recording.services, run.root), **setup.variables}
+        variables = application.variables(run.replay_work, env_bin, setup.app_port, more)
+        variables |= {"TMPDIR": TEMPORARY[0]} if own_files else {}
+        wait = {"TUSK_TEST_DEFAULT_WAIT": f"{setup.ready_s:g}s"}  # for the SDK to connect
+        calls = _Calls(run, cli, {**environ(variables, run.replay_work), **wait}, at_end, interrupts)
         status = calls.first(sentinels.serve if sentinels is not None else lambda: None)
         again = calls.again()
     write_json(
         run.replay,
-        {
-            "schema": 1,
-            "exit_status": status,
-            "cli": {"name": cli.name, "version": cli.version},
-            "network_isolated": isolated,
-            "own_files": own_files,
-            "network_detail": f"{detail}: {finding}",
-            "left_behind": calls.left_behind,
-            "again": again,
-            "seconds": {"replay": round(time.monotonic() - started, 3)},
-        },
+        decoding.Replay(
+            exit_status=status,
+            cli=decoding.Cli(cli.name, cli.version),
+            network_isolated=isolated,
+            own_files=own_files,
+            left_behind=tuple(calls.left_behind),
+            again=again,
+            seconds={"replay": round(time.monotonic() - started, 3)},
+            network_detail=f"{detail}: {finding}",
+        ),
     )
 
 
-def _programs(facts: Mapping[str, Any], cli: Cli) -> list[Path]:
+def _programs(env_bin: Path, cli: Cli) -> list[Path]:
     """What the replay runs: the application's environment, the Pythons, and the CLI."""
-    python = (Path(facts["env_bin"]) / "python").resolve()
-    here = [Path(facts["env_bin"]).parent, python.parents[1], Path(sys.prefix), Path(sys.base_prefix)]
+    python = (env_bin / "python").resolve()
+    here = [env_bin.parent, python.parents[1], Path(sys.prefix), Path(sys.base_prefix)]
     found = (shutil.which(word) for word in cli.program)
     return [*here, *(Path(path) for path in found if path)]
 
@@ -184,18 +186,12 @@ class _Calls:
         self,
         run: RunFolder,
         cli: Cli,
-        facts: Mapping[str, Any],
+        env: Mapping[str, str],
         at_end: contextlib.ExitStack,
         interrupts: Interrupts,
-        *,
-        own_files: bool,
     ) -> None:
-        self._run, self._cli, self._at_end, self._interrupts = run, cli, at_end, interrupts
-        more = {**services.variables(facts["services"], run.root), **facts["told"]}
-        told = application.variables(run.replay_work, Path(facts["env_bin"]), facts["app_port"], more)
-        told |= {"TMPDIR": TEMPORARY[0]} if own_files else {}
-        wait = {"TUSK_TEST_DEFAULT_WAIT": f"{facts['ready_s']:g}s"}  # for the SDK to connect
-        self._env = {**environ(told, run.replay_work), **wait}
+        self._run, self._cli, self._env = run, cli, env
+        self._at_end, self._interrupts = at_end, interrupts
         self.left_behind: list[str] = []
 
     def first(self, serve: Callable[[], None]) -> int:
@@ -206,9 +202,9 @@ class _Calls:
         serve()
         return self._end(process, outputs)
 
-    def again(self) -> list[dict[str, Any]]:
+    def again(self) -> tuple[decoding.Call, ...]:
         """Replay once more, one by one, the tests for which the official CLI could not set the clock, as many as may
-        stall (those left out are red). Returns a row each for replay.json."""
+        stall (those left out are red)."""
         run = self._run
         most = self._cli.stalls(len(list(run.traces.glob("*.jsonl"))))
         rows = []
@@ -223,8 +219,8 @@ class _Calls:
             outputs = (folder / "results.json", log)
             status = self._end(self._start(command, env, outputs), outputs)
             _keep_logs(run, f"again-{trace_id}-")
-            rows.append({"trace_id": trace_id, "started": started, "exit_status": status})
-        return rows
+            rows.append(decoding.Call(trace_id, started, status))
+        return tuple(rows)
 
     def _stalled(self) -> list[str]:
         """The tests for which the official CLI says that it could not set the clock."""

@@ -10,11 +10,16 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
+import msgspec
+
+from e2e_common.decoding import Recording, Setup
 from e2e_common.errors import MAKE_ROOM, environment, usage
 from e2e_common.processes import end_replayed
+from e2e_common.strict_json import Malformed, decode, json_object
 
+T = TypeVar("T")
 ROOM = 1 << 20  # bytes
 
 
@@ -24,12 +29,14 @@ class RunFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.environment = root.with_name(f".{root.name}.env")  # beside it: a recording clears the folder
+        self._home = root.with_name(f".{root.name}.home")
         self.work = root / "work"
         self.replay_work = root / "replay-work"
         self.traces = root / "traces"
         self.aside = root / "aside"
         self.logs = root / "logs"
-        self.run = root / "run.json"
+        self.setup = root / "setup.json"
+        self.recording = root / "recording.json"
         self.requests = root / "requests.jsonl"
         self.replay = root / "replay.json"
         self.results = root / "results.json"
@@ -107,13 +114,13 @@ class RunFolder:
     def fingerprint(self) -> dict[str, str]:
         """What the recording is, by file: for telling whether somebody has changed it. A file's name below the folder →
         the hash of its content."""
-        paths = (self.run, self.requests, *self.traces.rglob("*.jsonl"))
+        paths = (self.setup, self.recording, self.requests, *self.traces.rglob("*.jsonl"))
         return {str(path.relative_to(self.root)): _hash(path) for path in paths if path.is_file()}
 
     def spoil(self) -> None:
         """Take the recording for none any more: it is not what was recorded."""
         with contextlib.suppress(FileNotFoundError):
-            self.run.replace(self.run.with_name("run.spoiled.json"))
+            self.recording.replace(self.recording.with_name("recording.spoiled.json"))
 
     def is_full(self) -> bool:
         """Whether there is no room left where the artifacts are: what was written last may then lack its end."""
@@ -122,21 +129,37 @@ class RunFolder:
         except OSError:
             return False
 
-    def read_run(self) -> dict[str, Any]:
-        """run.json. Raises HarnessError (2) where there is no recording here, a broken one, or one that broke off."""
+    def use(self, home: Path) -> None:
+        """The application's environment is that in `home`: a link beside the folder says so."""
+        _remove(self._home)  # where the folder was copied, it is no link
+        self._home.symlink_to(home)
+
+    @property
+    def env_bin(self) -> Path:
+        """Where the programs of the application's environment are."""
+        return self._home.resolve() / "bin"
+
+    def read_setup(self) -> Setup:
+        """setup.json. Raises HarnessError (2) where there is none that can be read."""
+        return self._read(self.setup, Setup)
+
+    def read_recording(self) -> Recording:
+        """recording.json. Raises HarnessError (2) where there is no recording here, a broken one, or one that broke
+        off."""
+        return self._read(self.recording, Recording)
+
+    def _read(self, path: Path, kind: type[T]) -> T:
+        suite = self.root.name.rpartition("-")[0]
         try:
-            document = json.loads(self.run.read_bytes())
+            return decode(json_object(path.read_bytes()), kind)
         except OSError:
-            raise usage(
-                f"there is no recording in {self.root}: make record-{self.root.name.rpartition('-')[0]}"
-            ) from None
-        except ValueError as error:
-            raise usage(f"{self.run} is not JSON ({error}): record again") from error
-        if not isinstance(document, dict):
-            raise usage(f"{self.run} holds no object: record again")
-        if "requester" not in document:
-            raise usage(f"the recording in {self.root} did not end: make record-{self.root.name.rpartition('-')[0]}")
-        return document
+            broke_off = self.setup.exists()
+            problem = (
+                f"the recording in {self.root} did not end" if broke_off else f"there is no recording in {self.root}"
+            )
+            raise usage(f"{problem}: make record-{suite}") from None
+        except Malformed as error:
+            raise usage(f"{path}: {error}: record again (make record-{suite})") from error
 
     def publish(self, suite_dir: Path) -> None:
         """Make the suite's .tusk/traces and .tusk/logs a copy of this run's. Each is swapped by rename, under a lock
@@ -187,12 +210,12 @@ def _no_files(folder: str, names: list[str]) -> list[str]:
     return [path.name for path in paths if path.is_symlink() or not (path.is_file() or path.is_dir())]
 
 
-def write_json(path: Path, document: Mapping[str, Any]) -> None:
+def write_json(path: Path, document: Mapping[str, Any] | msgspec.Struct) -> None:
     """Write `document` so that a reader sees all of it or the file that was there before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.draft")
     try:
-        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(msgspec.to_builtins(document), indent=2, ensure_ascii=False) + "\n"
         draft.write_bytes(text.encode(errors="backslashreplace"))  # half a surrogate pair: as JSON writes it
         draft.replace(path)
     except OSError:

@@ -96,9 +96,9 @@ def stages_of(facts: Mapping[str, Iterable[Fact]]) -> Entry:
 
 def _verdict(folder: RunFolder, suite_dir: Any) -> Verdict:
     """Raises HarnessError (2) where there is no whole run to take facts from."""
-    run = folder.read_run()
-    if run.get("partial"):
-        raise usage(f"the last run in {folder.root} sent only {run['partial']!r}: run all of the suite first")
+    recording = folder.read_recording()
+    if recording.partial:
+        raise usage(f"the last run in {folder.root} sent only {recording.partial!r}: run all of the suite first")
     verdict = judge(judging.load_artifacts(folder, suite_dir), allow_unknown=True)
     if verdict.evidence.sent is None or not verdict.evidence.results:
         raise usage(f"the last run in {folder.root} did not come to its end: {verdict.reason}")

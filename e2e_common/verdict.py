@@ -89,9 +89,9 @@ class Verdict:
         """One line: the first failure, or what kind of pass it is."""
         if self.failures:
             return self.failures[0].line()
-        run = self.evidence.run
-        partial = [f"PARTIAL ({shorten(run.partial)})"] if run.partial is not None else []
-        return ", ".join([PASSED, *partial, *([] if run.sentinels else ["NOT ISOLATED"])])
+        pattern = self.evidence.recording.partial
+        partial = [f"PARTIAL ({shorten(pattern)})"] if pattern is not None else []
+        return ", ".join([PASSED, *partial, *([] if self.evidence.setup.sentinels else ["NOT ISOLATED"])])
 
     def status(self, request: Request) -> tuple[OfRequest, str]:
         """(passed, failed, known failure or by design; why, on one line) of one request."""
@@ -110,28 +110,29 @@ class Verdict:
 
     def result(self, seconds: Mapping[str, float | None] | None = None) -> dict[str, Any]:
         """The document result.json. `seconds` adds the phases that no artifact tells (total, check, cleanup)."""
-        evidence, run, ran = self.evidence, self.evidence.run, self.evidence.replay
+        evidence, ran = self.evidence, self.evidence.replay
+        recording, setup = evidence.recording, evidence.setup
         tests = [self._test(request) for request in evidence.requests]
-        measured = {**run.seconds, **ran.seconds, **(seconds or {})}
+        measured = {**setup.seconds, **ran.seconds, **(seconds or {})}
         document = result_json.ResultJson(
             schema=2,
-            suite=run.suite,
-            port=run.port or None,
-            runtime=run.runtime,
+            suite=recording.suite,
+            port=recording.port or None,
+            runtime=recording.runtime,
             verdict=self.verdict,
             code=self.code,
             reason=self.reason,
-            partial=run.partial is not None,
+            partial=recording.partial is not None,
             requests=self._counts(tests),
             cli=result_json.Cli(ran.cli.name, ran.cli.version),
-            versions=run.versions,
-            sdk_source=run.sdk_source,
-            laid_over=run.laid_over,
-            isolation=result_json.Isolation(ran.network_isolated, ran.own_files, run.sentinels),
+            versions=setup.versions,
+            sdk_source=setup.sdk_source,
+            laid_over=setup.laid_over,
+            isolation=result_json.Isolation(ran.network_isolated, ran.own_files, setup.sentinels),
             checks=self._checks(),
             seconds={phase: measured.get(phase) for phase in PHASES},
             locked=is_locked(evidence),
-            forgives=list(run.forgives),
+            forgives=list(setup.forgives),
             fixed=list(map(_fixed, self.fixed)),
             leaks=list(map(_leak, replay.leaks(evidence))),
             warnings=[
@@ -209,7 +210,7 @@ def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
 
 def is_locked(evidence: Evidence) -> bool:
     """Whether SDK, libraries, CLI and sentinels are those that known_failures.yaml is kept for (fixed is red then)."""
-    return evidence.run.locked and evidence.run.sentinels and evidence.replay.cli.name == BUNDLED
+    return evidence.setup.locked and evidence.setup.sentinels and evidence.replay.cli.name == BUNDLED
 
 
 def _apply(rules: Iterable[Rule], evidence: Evidence) -> list[Failure]:
@@ -236,11 +237,13 @@ def _entries(artifacts: Artifacts, evidence: Evidence, allow_unknown: bool) -> t
         entries = known_failures.load_entries(artifacts.known_failures, causes)
     except KnownFailuresError as error:
         return [], _configuration(error.problems)
-    run = evidence.run
-    if run.partial is not None:
+    recording, setup = evidence.recording, evidence.setup
+    if recording.partial is not None:
         entries = [entry for entry in entries if entry.names(evidence.requests)]
-    strangers = known_failures.strangers(entries, evidence.requests) if run.partial is None and evidence.sent else []
-    versions = {**run.packages, **run.versions, "recorded_by": run.recorded_by}
+    strangers = (
+        known_failures.strangers(entries, evidence.requests) if recording.partial is None and evidence.sent else []
+    )
+    versions = {**setup.packages, **setup.versions, "recorded_by": recording.sdk}
     entries, problems = conditions.applicable(entries, versions, evidence.replay.cli.name)
     return entries, _configuration([*strangers, *problems])
 
@@ -261,7 +264,7 @@ def _matched(entries: list[Entry], found: list[Failure], evidence: Evidence) -> 
 
 
 def _is_fixed(fixed: Unseen, evidence: Evidence) -> Failure:
-    remedy = f"make update-known-failures-{evidence.run.suite}"
+    remedy = f"make update-known-failures-{evidence.recording.suite}"
     message = (
         f"fixed: {fixed.pin.stage}: {shorten(fixed.pin.fact, 200)} no longer shows, which is pinned as known failure "
         f"{fixed.entry.cause.id} ({fixed.pin.place}): {remedy}"

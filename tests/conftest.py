@@ -108,7 +108,7 @@ class Suite:
 
     def copied(self, folder: Path) -> Suite:
         """The same suite in another folder, with its recordings; `folder` is named as the suite is."""
-        shutil.copytree(self.folder.parent, folder)
+        shutil.copytree(self.folder.parent, folder, symlinks=True)
         other = copy.copy(self)
         other.folder, other.out = folder / "e2e-tests", folder / "out"
         return other

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from e2e_common import artifacts
 from e2e_common.command_line import parse_run
@@ -55,7 +54,7 @@ def _mutate(suite_dir: Path, port: int) -> int:
     suite, knobs = name_of(suite_dir), load_knobs()
     recorded = RunFolder(ROOT / knobs["E2E_OUT"] / f"{suite}-{port}")
     recorded.lock()  # no run may replace it meanwhile
-    facts = _facts(recorded)
+    _refuse_what_cannot_be_replayed_here(recorded)
     evidence = read(artifacts.load(recorded.root))
     planned = plan(suite, evidence, _passed(recorded, evidence, knobs["E2E_ONLY"]))
     if not planned.variants:
@@ -67,11 +66,11 @@ def _mutate(suite_dir: Path, port: int) -> int:
     progress = Progress(f"mutate-{suite}", knobs["E2E_VERBOSE"] == "1")
     progress.phase(f"{len(planned.variants)} replays")
     try:
-        red = Sessions(suite_dir, facts, evidence, recorded.root, root, progress.tick).play(planned.variants)
+        red = Sessions(suite_dir, evidence, recorded, root, progress.tick).play(planned.variants)
     finally:
         progress.clear()
     seconds = round(time.monotonic() - started, 1)
-    partial = knobs["E2E_ONLY"] or evidence.run.partial or ""
+    partial = knobs["E2E_ONLY"] or evidence.recording.partial or ""
     outcome = Outcome(suite, planned, red, partial, seconds)
     document = recorded.root / "mutations.json"
     write_json(document, outcome.document())
@@ -79,17 +78,16 @@ def _mutate(suite_dir: Path, port: int) -> int:
     return outcome.code
 
 
-def _facts(recorded: RunFolder) -> dict[str, Any]:
-    """run.json of the recording. Raises HarnessError (2) where it cannot be replayed here."""
-    facts = recorded.read_run()
-    if facts["runtime"] != "local":
+def _refuse_what_cannot_be_replayed_here(recorded: RunFolder) -> None:
+    """Raises HarnessError (2), also where there is no recording."""
+    recording = recorded.read_recording()
+    if recording.runtime != "local":
         raise usage(
-            f"{shown(recorded.root)} was recorded with E2E_RUNTIME={facts['runtime']}; the variants are replayed "
+            f"{shown(recorded.root)} was recorded with E2E_RUNTIME={recording.runtime}; the variants are replayed "
             f"without Docker: E2E_RUNTIME=local {_again(recorded)}"
         )
-    if not (Path(facts["env_bin"]) / "python").exists():
-        raise usage(f"the application's environment of the recording is gone ({facts['env_bin']}): {_again(recorded)}")
-    return facts
+    if not (recorded.env_bin / "python").exists():
+        raise usage(f"the application's environment of the recording is gone ({recorded.env_bin}): {_again(recorded)}")
 
 
 def _passed(recorded: RunFolder, evidence: Evidence, only: str) -> list[Request]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from msgspec.structs import replace
 
 from e2e_common import application, artifacts, services
 from e2e_common.errors import Code, HarnessError
@@ -27,13 +28,12 @@ REPLAYER = "e2e_common.mutating.replayer"
 
 @dataclass(frozen=True)
 class Sessions:
-    """The recording `facts` (run.json) and `evidence` of the suite in `suite_dir`; each session has a folder of its own
-    below `root`. `recorded`: the folder of the recording."""
+    """The `evidence` of the run of the suite in `suite_dir` that is in the folder `recorded`; each session has a folder
+    of its own below `root`."""
 
     suite_dir: Path
-    facts: Mapping[str, Any]
     evidence: Evidence
-    recorded: Path
+    recorded: RunFolder
     root: Path
     tick: Callable[[], None]
 
@@ -54,11 +54,13 @@ class Sessions:
 
     def _session(self, folder: RunFolder, variants: Sequence[Variant]) -> dict[int, str]:
         folder.clear_recording()
-        port = reserve(self.facts["app_port"])
+        port = reserve(self.evidence.setup.app_port)
         try:
             write(variants, self.evidence, folder)
-            write_json(folder.run, {**self.facts, "app_port": port.number, "seconds": {}})
-            password.hand_on(self.recorded, folder.root)
+            write_json(folder.setup, replace(self.evidence.setup, app_port=port.number, seconds={}))
+            write_json(folder.recording, self.evidence.recording)
+            folder.use(self.recorded.env_bin.parent)
+            password.hand_on(self.recorded.root, folder.root)
             self._lay_out(folder, port.number)
             replay = Replay(folder, CLI, self.tick, bundled=REPLAYER)
             try:
@@ -74,8 +76,9 @@ class Sessions:
         return red
 
     def _lay_out(self, folder: RunFolder, port: int) -> None:
-        variables = {**services.variables(self.facts["services"], folder.root), **self.facts["told"]}
-        application.lay_out(folder.replay_work, self.suite_dir, port, Path(self.facts["env_bin"]), variables)
+        setup, recording = self.evidence.setup, self.evidence.recording
+        variables = {**services.variables(recording.services, folder.root), **setup.variables}
+        application.lay_out(folder.replay_work, self.suite_dir, port, folder.env_bin, variables)
         path = folder.replay_work / ".tusk" / "config.yaml"
         config = json.loads(path.read_text())
         config.setdefault("test_execution", {})["timeout"] = TEST_LIMIT

@@ -106,7 +106,7 @@ def _missing(artifacts: Path, port: int) -> str:
 
 def _has_run(artifacts: Path) -> bool:
     """Whether a run has left anything there, or is about to."""
-    left = any((artifacts / name).exists() for name in ("result.json", "run.json", "requests.jsonl"))
+    left = any((artifacts / name).exists() for name in ("result.json", "setup.json", "requests.jsonl"))
     return left or RunFolder(artifacts).is_under_way()
 
 

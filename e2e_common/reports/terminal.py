@@ -9,7 +9,7 @@ from pathlib import Path
 from e2e_common import container
 from e2e_common.artifacts import bytes_of
 from e2e_common.decoding import BUNDLED, Asked
-from e2e_common.errors import Code, HarnessError
+from e2e_common.errors import Code
 from e2e_common.failure import REPLAY, Failure, shorten
 from e2e_common.judging import Outcome
 from e2e_common.known_failures import START
@@ -99,7 +99,7 @@ def _unfinished(run: RunReport) -> list[str]:
     """How far a run came that ran out of time."""
     if run.code != Code.TIMED_OUT or not run.requests:
         return []
-    if not _is_recorded(run):
+    if not run.folder.recording.exists():
         return [f"it was recording; the last answer was that of {run.requests[-1].name!r}"]
     waiting = [each.name for each in run.requests if each.trace and each.result is None]
     names = ", ".join(map(repr, waiting[:3])) + (", …" if len(waiting) > 3 else "")
@@ -160,16 +160,7 @@ def _last_log(run: RunReport) -> Path:
     """The application's, of the phase that a run did not get beyond."""
     folder = run.folder
     replayed = [*folder.logs.glob("tusk-replay-*.log"), *folder.work_logs.glob("tusk-replay-*.log")]
-    return max(replayed, default=folder.record_log) if _is_recorded(run) else folder.record_log
-
-
-def _is_recorded(run: RunReport) -> bool:
-    """Whether the recording came to its end. (The application of the replay may have been started before that.)"""
-    try:
-        run.folder.read_run()
-    except HarnessError:
-        return False
-    return True
+    return max(replayed, default=folder.record_log) if run.folder.recording.exists() else folder.record_log
 
 
 def _log_of(own: RequestReport, run: RunReport, first: Failure) -> tuple[Path, list[str]]:

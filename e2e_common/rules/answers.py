@@ -52,9 +52,9 @@ def _stated(evidence: Evidence, request: Request, answer: Answered) -> Iterator[
     expected = request.expected
     body = uncompressed(answer.body, answer.header("Content-Encoding"))
     facts, words = expected.differences(answer.status, answer.header, body)
-    facts = [Fact(fact.kind, fact.key, without_addresses(fact.value, evidence.run.services)) for fact in facts]
+    facts = [Fact(fact.kind, fact.key, without_addresses(fact.value, evidence.recording.services)) for fact in facts]
     results = evidence.results_by_id.get(answer.trace_id, [])
-    told = {(fact.kind, fact.key) for result in results for fact in result_facts(result, evidence.run.services)}
+    told = {(fact.kind, fact.key) for result in results for fact in result_facts(result, evidence.recording.services)}
     left = tuple(fact for fact in facts if (fact.kind, fact.key) not in told)
     if left:
         yield f"answered in replay otherwise than stated: {'; '.join(words)}", left

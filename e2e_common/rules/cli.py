@@ -47,7 +47,7 @@ class Complaint(NamedTuple):
 def _complaints(evidence: Evidence, file: TraceFile) -> list[Complaint]:
     """Of a replayed test. Where its clock stalled, of both runs: of the first what no clock explains, and all of it
     where the second lacks the other recordings."""
-    id_, services = file.trace_id, evidence.run.services
+    id_, services = file.trace_id, evidence.recording.services
     results = evidence.results_by_id.get(id_, [])
     if len(results) != 1 or id_ not in evidence.stalled:
         message = _result(file, results)
@@ -118,7 +118,9 @@ def _second(evidence: Evidence, trace_id: str) -> Complaint | None:
     complaint, too = result.complaint(), " (nor could it then)" if again.stalled else ""
     if not complaint:
         return None
-    return Complaint(f"{stall}; run once more{too}: {complaint}", name, result_facts(result, evidence.run.services))
+    return Complaint(
+        f"{stall}; run once more{too}: {complaint}", name, result_facts(result, evidence.recording.services)
+    )
 
 
 def rule_4(evidence: Evidence) -> Iterator[Failure]:

@@ -109,7 +109,7 @@ class _Running:
 
 
 def _of_the_sdk(evidence: Evidence, line: sdk_log.Line, name: str, stage: str, request: str | None) -> Failure:
-    text = shorten(str(without_addresses(line.text, evidence.run.services)), LONGEST)
+    text = shorten(str(without_addresses(line.text, evidence.recording.services)), LONGEST)
     message = f"the SDK logs an error: {text} ({name}:{line.number})"
     if request is None:
         return Failure(5, RUN, f"{message}, in the time of no request", name)
@@ -134,7 +134,7 @@ def _exceptions(evidence: Evidence, name: str, log: bytes, requests: list[Reques
     stated = [(request, text) for request in requests for text in request.errors]
     stated.sort(key=lambda each: ANY in each[1])  # a text in full comes before one that stands for many
     for found in _tracebacks(log):
-        text = str(without_addresses(found.text, evidence.run.services))
+        text = str(without_addresses(found.text, evidence.recording.services))
         match = next((each for each in stated if fits(each[1], text)), None)
         if match:
             stated.remove(match)

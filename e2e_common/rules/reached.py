@@ -27,7 +27,7 @@ _LINE = re.compile(rb"^(\d+\.\d{6}) ([A-Z]+) (\S+)$", re.MULTILINE)
 def rule_8(evidence: Evidence) -> Iterator[Failure]:
     """Compares by method and path. One call of a client may be several for the upstream (a redirect, a retry, a
     challenge): the request states them. What a request does after its answer may come while the next ones run."""
-    address = evidence.run.services.get(UPSTREAM)
+    address = evidence.recording.services.get(UPSTREAM)
     if address is None:
         return
     if evidence.raw.upstream_log is None:

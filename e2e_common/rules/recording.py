@@ -51,7 +51,7 @@ def _twice(evidence: Evidence) -> Iterator[Failure]:
 
 
 def _broken_off(evidence: Evidence) -> Iterator[Failure]:
-    status, sent = evidence.run.requester.exit_status, evidence.sent
+    status, sent = evidence.recording.exit_status, evidence.sent
     unmet = any(request.problems for request in evidence.requests)
     if evidence.raw.requests is None:
         yield Failure(1, RUN, "requests.jsonl is missing: test_requests.py did not begin", "logs/record.log")
@@ -61,9 +61,9 @@ def _broken_off(evidence: Evidence) -> Iterator[Failure]:
     elif sent != len(evidence.requests):
         message = f"requests.jsonl says that {sent} requests were sent and holds {len(evidence.requests)}"
         yield Failure(1, RUN, message, "requests.jsonl")
-    elif evidence.raw.run is not None and status != 0 and not unmet:
+    elif evidence.raw.recording is not None and status != 0 and not unmet:
         message = f"the script broke off: test_requests.py ended with status {status} though no expectation was missed"
-        yield Failure(1, RUN, message, "run.json")
+        yield Failure(1, RUN, message, "recording.json")
 
 
 def rule_2(evidence: Evidence) -> Iterator[Failure]:
@@ -153,7 +153,7 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
             if file.root:
                 form = (*_form(file, file.root), *_times(file, file.root, request))
                 form = (*form, *_environment(file, evidence.environment))
-                found = (*form, *_same(file.root, request), *_calls(file, request, evidence.run.services))
+                found = (*form, *_same(file.root, request), *_calls(file, request, evidence.recording.services))
                 for message, *facts in found:
                     yield Failure(8, RECORDING, message, file.name, request.name, file.trace_id, facts=tuple(facts))
 

@@ -133,7 +133,7 @@ def _alerts(evidence: Evidence, reported: set[int]) -> Iterator[Failure]:
 
 def rule_6(evidence: Evidence) -> Iterator[Failure]:
     """Nothing reached a sentinel, and all of them were there; not judged with E2E_SENTINELS=off."""
-    if not evidence.run.sentinels:
+    if not evidence.setup.sentinels:
         return
     if evidence.touched is None:
         yield Failure(6, RUN, "touched.jsonl is missing: without sentinels replay proves no isolation", "touched.jsonl")
@@ -143,7 +143,7 @@ def rule_6(evidence: Evidence) -> Iterator[Failure]:
         message = f"touched.jsonl {fault}: the sentinels did not stand to the end of replay"
         yield Failure(6, RUN, message, "touched.jsonl")
     listening = {line.service: line.address for line in evidence.touched if isinstance(line, Listening)}
-    for service, address in evidence.run.services.items():
+    for service, address in evidence.recording.services.items():
         if service not in listening:
             message = f"touched.jsonl: no sentinel listened in place of {service} ({address})"
             yield Failure(6, RUN, message, "touched.jsonl")
@@ -263,7 +263,7 @@ def _take(stated: Counter[T], key: T) -> bool:
 
 def _asked(evidence: Evidence, mock: Asked) -> str:
     """The call as a fact names it."""
-    return str(without_addresses(mock.asked, evidence.run.services))
+    return str(without_addresses(mock.asked, evidence.recording.services))
 
 
 def _of_trace(
@@ -316,7 +316,7 @@ def _asked_once(
         if count != 1:
             times = f"asked for {count} times" if count else "not asked for"
             message = f"the recorded call {_call(span)} was {times} in replay"
-            text = str(without_addresses(text_of(span), evidence.run.services))
+            text = str(without_addresses(text_of(span), evidence.recording.services))
             facts = (Fact("asked_again" if count else "not_asked", text),)
             yield Failure(9, REPLAY, message, "mocks.jsonl", request.name, file.trace_id, facts=facts)
 

@@ -19,8 +19,8 @@ RUST_CORE = r"Rust core path (\w+) at startup[^\n]*"
 def rust_core(evidence: Evidence) -> Iterator[Failure]:
     """With E2E_RUST_CORE=1 the SDK says at its start that it uses the Rust core, with 0 that it does not: it falls back
     to Python in silence otherwise (drift/core/rust_core_binding.py)."""
-    replayed = [(evidence.run.rust_core, RUN, name, data) for name, data in evidence.raw.replay_logs.items()]
-    recorded = (evidence.run.recorded_rust_core, RECORDING, "logs/record.log", evidence.raw.record_log)
+    replayed = [(evidence.setup.rust_core, RUN, name, data) for name, data in evidence.raw.replay_logs.items()]
+    recorded = (evidence.recording.rust_core, RECORDING, "logs/record.log", evidence.raw.record_log)
     for knob, stage, name, data in (recorded, *replayed):
         wanted = {"1": "enabled", "0": "disabled"}.get(knob)
         if wanted is None:
@@ -39,8 +39,8 @@ def never_ready(evidence: Evidence) -> Iterator[Failure]:
     asked = any(span.start_ns / 1e9 >= first for file in evidence.files for span in file.spans)
     if asked and all(file.before_start for file in evidence.files):
         message = (
-            f"the SDK ({evidence.run.versions.get('sdk')}) took every request for one from before the application was "
-            "ready: below 0.1.23 nothing says that it is, unless the application calls "
+            f"the SDK ({evidence.setup.versions.get('sdk')}) took every request for one from before the application "
+            "was ready: below 0.1.23 nothing says that it is, unless the application calls "
             "TuskDrift.get_instance().mark_app_as_ready()"
         )
         code = int(Code.FAILED if evidence.results else Code.NOTHING_VERIFIED)
@@ -82,7 +82,7 @@ def _no_requests(evidence: Evidence) -> tuple[str, int, str] | None:
     if evidence.requests:
         return None
     state = "is missing" if evidence.raw.requests is None else "names no request"
-    status = f"test_requests.py ended with status {evidence.run.requester.exit_status}"
+    status = f"test_requests.py ended with status {evidence.recording.exit_status}"
     return f"no request was sent: requests.jsonl {state} ({status})", 1, "requests.jsonl"
 
 

@@ -56,7 +56,7 @@ RED = {
     "kills the process that called it": (1, "the replay ended with -9"),
     "takes a request away": (1, f"{CHANGED} (requests.jsonl, traces/"),
     "takes a request away, and hangs": (5, OUT_OF_TIME),
-    "removes the recording": (1, f"{CHANGED} (requests.jsonl, run.json, traces/"),
+    "removes the recording": (1, f"{CHANGED} (recording.json, requests.jsonl, setup.json, traces/"),
     "removes its outputs": (4, f"{NO_RESULT} is missing"),
     "makes pipes of its outputs": (1, "could not be read: it is no file"),
     "makes devices of its outputs": (1, "could not be read: it is no file"),

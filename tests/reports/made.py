@@ -23,7 +23,8 @@ HOSTILE = (
     + "\u202e\ufffe</script><img src=x onerror=alert(1)>|`\r\n# [a](http://b) {{ 7*7 }} \"'&"
 )
 NAMES = {
-    "run": "run.json",
+    "setup": "setup.json",
+    "recording": "recording.json",
     "requests": "requests.jsonl",
     "replay": "replay.json",
     "results": "results.json",
@@ -52,7 +53,7 @@ def write(folder: Path, artifacts: Artifacts, **result: Any) -> RunFolder:
 
 def written(run: GoodRun, home: Path, *, result_too: bool = True) -> RunReport:
     """Write the artifacts of `run` below `home`, and read them back as a report does."""
-    suite_dir, folder = home / run.run["suite"] / "e2e-tests", home / "out" / f"{run.run['suite']}-8000"
+    suite_dir, folder = home / run.recording["suite"] / "e2e-tests", home / "out" / f"{run.recording['suite']}-8000"
     write(folder, run.artifacts())
     suite_dir.mkdir(parents=True, exist_ok=True)
     if run.known is not None:
@@ -114,7 +115,7 @@ def large(count: int, *, text: str = "", body_bytes: int = 400, suite: str = "fl
     """`count` requests of two calls each. Of ten, the third fails and the seventh is known to. `text`: goes into every
     name, path and value; `body_bytes`: how long each answer is."""
     run = GoodRun()
-    run.run["suite"] = suite
+    run.recording["suite"] = suite
     run.requests, run.traces, run.results, run.mocks, run.touched = [], {}, [], run.mocks[:1], [run.touched[0]]
     run.upstream = []
     run.known, run.log = [], "2026-09-21T14:13:20 [TuskDrift] initialized\n"

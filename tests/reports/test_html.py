@@ -91,7 +91,8 @@ def test_a_known_failure_is_shown_with_its_cause(tmp_path: Path) -> None:
 
 def test_what_makes_a_run_prove_less_stands_out(tmp_path: Path) -> None:
     run = GoodRun()
-    run.run.update({"partial": "order*", "sentinels": False, "with": "flask<3.1"})
+    run.recording["partial"] = "order*"
+    run.setup |= {"sentinels": False, "with": "flask<3.1"}
     found = {fact.label: fact for fact in html.facts(written(run, tmp_path))}
     assert [label for label, fact in found.items() if fact.bad] == ["Sentinels", "Requests"]
     assert (found["Laid over"].text, found["SDK"].text) == ("flask<3.1", "0.1.29 (index 0.1.29)")

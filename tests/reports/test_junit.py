@@ -105,7 +105,7 @@ def test_a_suite_without_a_result_is_an_error(tmp_path: Path) -> None:
 def test_the_sums_are_those_of_the_suites(tmp_path: Path) -> None:
     others = red(), GoodRun()
     for run, name in zip(others, ("redis", "django")):
-        run.run["suite"] = name
+        run.recording["suite"] = name
     runs = [written(large(40), tmp_path), *(written(run, tmp_path) for run in others)]
     document = read(*runs)
     assert counts(document) == {"tests": 46, "failures": 5, "errors": 0, "skipped": 4}

@@ -36,7 +36,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Name → page: green, red, both, large (500 requests), hostile."""
     home = tmp_path_factory.mktemp("pages")
     other = GoodRun()
-    other.run["suite"] = "redis"
+    other.recording["suite"] = "redis"
     runs = {
         "green": [written(GoodRun(), home / "green")],
         "red": [written(red(), home / "red")],

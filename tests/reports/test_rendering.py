@@ -39,7 +39,7 @@ def report(out: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def out(tmp_path: Path) -> Path:
     """Artifacts of a flask run that is red and of a redis run that is green, both at port 8000."""
     green = GoodRun()
-    green.run["suite"] = "redis"
+    green.recording["suite"] = "redis"
     written(red(), tmp_path)
     written(green, tmp_path)
     return tmp_path / "out"
@@ -115,7 +115,7 @@ def test_a_folder_that_cannot_be_written_is_said(out: Path) -> None:
 @pytest.mark.parametrize("kind", list(rendering.NAMES))
 def test_a_fault_of_a_report_costs_one_suite_its_row_and_no_more(tmp_path: Path, kind: str) -> None:
     other = GoodRun()
-    other.run["suite"] = "redis"
+    other.recording["suite"] = "redis"
     good, bad = written(GoodRun(), tmp_path), written(other, tmp_path)
     bad = replace(bad, result={**bad.result, "seconds": None, "versions": None})  # what no check lets through
     (path,) = rendering.write([good, bad], [kind], tmp_path / "report")

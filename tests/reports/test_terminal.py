@@ -112,7 +112,7 @@ def test_a_call_like_which_nothing_was_recorded(tmp_path: Path) -> None:
 def test_an_expectation_that_was_not_met(tmp_path: Path) -> None:
     run = GoodRun()
     run.requests[1]["problems"] = ["status: expected 200, got 500: 'oh'", "body.a: expected 'x', got 'y'"]
-    run.run["requester"]["exit_status"] = 1
+    run.recording["exit_status"] = 1
     run.raw["record_log"] = (ACCESS + "ValueError: no tea\n" + ACCESS + ACCESS).encode()
     lines = judged(run, tmp_path)
     assert lines[1:6] == [
@@ -223,9 +223,12 @@ def test_a_replay_that_ran_out_of_time_says_how_far_it_came(tmp_path: Path) -> N
 
 def test_a_recording_that_ran_out_of_time_says_so(tmp_path: Path) -> None:
     run = GoodRun()
-    del run.run["requester"]
     run.requests = run.requests[:2]
-    run.raw |= {"replay": None, "record_log": b"2026-09-21T14:13:20 [TuskDrift] x\nwaiting for tea\n"}
+    run.raw |= {
+        "recording": None,
+        "replay": None,
+        "record_log": b"2026-09-21T14:13:20 [TuskDrift] x\nwaiting for tea\n",
+    }
     folder = write(tmp_path, run.artifacts())
     lines = said(folder, judging.stopped(folder, tmp_path, {}, 5, "not done within 3 s"))
     assert lines[1:3] == [

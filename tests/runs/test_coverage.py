@@ -6,13 +6,13 @@ import json
 import os
 import signal
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from e2e_common.paths import ROOT
 from e2e_common.processes import stop
 from e2e_common.readiness import wait_until
+from e2e_common.run_folder import RunFolder
 from tests.conftest import Suite, execute, read
 from tests.processes import running
 
@@ -72,9 +72,9 @@ def test_what_the_three_worlds_reach_together(canary: Suite) -> None:
 def test_it_leaves_the_ordinary_run_alone(canary: Suite) -> None:
     assert canary.run(CANARY="").code == 0
     ordinary = canary.out / "canary-8000"
-    run = json.loads((ordinary / "run.json").read_text())
-    assert run["told"] == {} and run["with"] == ""
-    assert not list(Path(run["env_bin"]).parent.glob("lib/python*/site-packages/coverage"))
+    setup = RunFolder(ordinary).read_setup()
+    assert setup.variables == {"CANARY": ""} and setup.laid_over == ""
+    assert not list(RunFolder(ordinary).env_bin.parent.glob("lib/python*/site-packages/coverage"))
     published = canary.folder / ".tusk" / "traces"
     before = [(path, path.stat().st_mtime_ns) for folder in (ordinary, published) for path in sorted(folder.rglob("*"))]
     assert measure(canary, "wsgi", CANARY="").returncode == 0

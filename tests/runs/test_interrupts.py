@@ -122,7 +122,7 @@ def in_replay(suite: Suite) -> Run:
 
 def in_check(suite: Suite) -> Run:
     assert suite.run(CANARY="").code == 0
-    facts = suite.out / f"{suite.name}-8000" / "run.json"
+    facts = suite.out / f"{suite.name}-8000" / "recording.json"
     facts.unlink()
     os.mkfifo(facts)  # the judge waits for a writer
     run = Run(suite, "--phases", "check")

@@ -157,7 +157,7 @@ def test_two_runs_at_once_do_not_disturb_each_other(canary: Suite, tmp_path: Pat
     ]
     ended = [end(suite, process, port) for suite, process, port in runs]
     assert [run.code for run in ended] == [0, 0, 0], "\n".join(run.output for run in ended)
-    ports = [json.loads((run.folder / "run.json").read_text())["app_port"] for run in ended]
+    ports = [json.loads((run.folder / "setup.json").read_text())["app_port"] for run in ended]
     assert len(set(ports)) == 3
 
 
@@ -180,7 +180,7 @@ def test_a_port_that_a_stranger_holds_is_not_taken(canary: Suite) -> None:
         canary.run(port, CANARY="")
         run = canary.finished(0, "", port)
     assert run.result["code"] == 0
-    assert json.loads((run.folder / "run.json").read_text())["app_port"] != int(port)
+    assert json.loads((run.folder / "setup.json").read_text())["app_port"] != int(port)
 
 
 @pytest.mark.slow

@@ -43,7 +43,7 @@ def test_the_first_red_run_ends_it_and_its_artifacts_are_kept(canary: Suite) -> 
 
 def test_ctrl_c_ends_the_run_and_says_what_was_measured(canary: Suite) -> None:
     process = stress(canary, "9")
-    result = canary.out / "canary-8000" / "run.json"
+    result = canary.out / "canary-8000" / "recording.json"
     wait_until(result.exists, timeout_s=30, what="a run")
     os.killpg(process.pid, signal.SIGINT)
     said, _ = process.communicate(timeout=30)

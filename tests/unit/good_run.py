@@ -151,26 +151,36 @@ class GoodRun:
     """Three requests: `health` calls nothing, `create order` calls twice, `leak` states what reaches past the SDK."""
 
     def __init__(self) -> None:
-        self.run: dict[str, Any] = {
-            "schema": 1,
-            "suite": "flask",
-            "port": 8000,
-            "app_port": 8000,
-            "services": {"upstream": "127.0.0.1:9123"},
-            "runtime": "local",
-            "partial": None,
+        self.setup: dict[str, Any] = {
             "versions": {"sdk": "0.1.29", "python": "3.12.1", "rust_core": None, "flask": "3.1.2"},
+            "packages": {"flask": "3.1.2", "werkzeug": "3.1.8"},
+            "locked": True,
             "sdk_source": "index 0.1.29",
             "with": "",
             "rust_core": "",
-            "recorded_rust_core": "",
-            "recorded_by": "0.1.29",
-            "packages": {"flask": "3.1.2", "werkzeug": "3.1.8"},
-            "forgives": [],
-            "locked": True,
             "sentinels": True,
+            "forgives": [],
+            "app_port": 8000,
+            "variables": {},
+            "ready_s": 60,
             "seconds": {"prepare": 0.1, "services": 0.2, "record": 1.5, "flush": 1.4},
-            "requester": {"exit_status": 0},
+        }
+        self.recording: dict[str, Any] = {
+            "suite": "flask",
+            "port": 8000,
+            "runtime": "local",
+            "partial": None,
+            "services": {"upstream": "127.0.0.1:9123"},
+            "parameters": {},
+            "servers": {},
+            "app_port": 8000,
+            "sdk": "0.1.29",
+            "rust_core": "",
+            "locked": True,
+            "exit_status": 0,
+            "started": T0 - 1,
+            "flushed": T0 + 5,
+            "left_behind": [],
         }
         self.requests: list[dict[str, Any]] = [
             request(1, "health"),
@@ -188,7 +198,6 @@ class GoodRun:
             FILE.format(3, LEAK): [root(LEAK, 3, T0 + 3)],
         }
         self.replay: dict[str, Any] = {
-            "schema": 1,
             "exit_status": 0,
             "cli": {"name": "bundled", "version": "1.0"},
             "network_isolated": True,
@@ -243,7 +252,8 @@ class GoodRun:
         """The bytes. `raw` overrides whole fields; a trace file may be overridden there under its own name."""
         traces = {name: lines(spans) for name, spans in self.traces.items()}
         values: dict[str, Any] = {
-            "run": dump(self.run),
+            "setup": dump(self.setup),
+            "recording": dump(self.recording),
             "requests": lines(self.requests),
             "traces": traces,
             "record_log": STARTED.encode(),

@@ -27,34 +27,46 @@ from e2e_common.decoding import (
     Mocks,
     MocksEnd,
     Near,
+    Recording,
     Replay,
     Request,
-    Requester,
-    Run,
+    Setup,
     Touched,
     Window,
 )
 from e2e_common.expectation import Expectation
 from e2e_common.strict_json import Malformed, decode, decode_event, json_object, lines_of
 
-RUN: dict[str, Any] = {
+SETUP: dict[str, Any] = {
+    "versions": {"sdk": "0.1.29", "rust_core": None},
+    "packages": {"flask": "3.1.2"},
+    "locked": True,
+    "sdk_source": "index",
+    "with": "flask<3",
+    "rust_core": "1",
+    "sentinels": False,
+    "forgives": ["floats"],
+    "app_port": 8001,
+    "variables": {"A": "b"},
+    "ready_s": 60.5,
+    "seconds": {"record": 1.5},
+}
+RECORDING: dict[str, Any] = {
     "suite": "flask",
     "port": 8000,
     "runtime": "local",
     "partial": "creat*",
     "services": {"upstream": "127.0.0.1:9123"},
-    "versions": {"sdk": "0.1.29", "rust_core": None},
-    "sdk_source": "index",
-    "with": "flask<3",
-    "rust_core": "1",
-    "recorded_rust_core": "0",
-    "recorded_by": "0.1.28",
-    "packages": {"flask": "3.1.2"},
+    "parameters": {"TimeZone": "UTC"},
+    "servers": {"redis_server": "7.2"},
+    "app_port": 8001,
+    "sdk": "0.1.28",
+    "rust_core": "0",
     "locked": True,
-    "sentinels": False,
-    "forgives": ["floats"],
-    "seconds": {"record": 1.5},
-    "requester": {"exit_status": 3},
+    "exit_status": 3,
+    "started": 1.5,
+    "flushed": 2.5,
+    "left_behind": ["7 sleep"],
 }
 STATED = {"status": 201, "headers": {"X": "a"}, "body": {"base64": "aGk="}}
 REQUEST: dict[str, Any] = {
@@ -138,13 +150,20 @@ def of(kinds: Sequence[Any]) -> Decoded:
 
 
 KINDS: dict[str, tuple[Decoded, dict[str, Any], Any]] = {
-    "run": (
-        as_(Run),
-        RUN,
-        Run(
-            "flask", 8000, "local", "creat*", {"upstream": "127.0.0.1:9123"}, {"sdk": "0.1.29", "rust_core": None},
-            "index", "flask<3", "1", "0", "0.1.28", {"flask": "3.1.2"}, True, False, ("floats",), {"record": 1.5},
-            Requester(3),
+    "setup": (
+        as_(Setup),
+        SETUP,
+        Setup(
+            {"sdk": "0.1.29", "rust_core": None}, {"flask": "3.1.2"}, True, "index", "flask<3", "1", False, ("floats",),
+            8001, {"A": "b"}, 60.5, {"record": 1.5},
+        ),
+    ),
+    "recording": (
+        as_(Recording),
+        RECORDING,
+        Recording(
+            "flask", 8000, "local", "creat*", {"upstream": "127.0.0.1:9123"}, {"TimeZone": "UTC"},
+            {"redis_server": "7.2"}, 8001, "0.1.28", "0", True, 3, 1.5, 2.5, ("7 sleep",),
         ),
     ),
     "request": (
@@ -181,21 +200,35 @@ KINDS: dict[str, tuple[Decoded, dict[str, Any], Any]] = {
 }  # fmt: skip
 VALUES: tuple[Any, ...] = (None, True, 7, 1.5, "x", [], {})
 MAY_BE_NULL = {
-    ("run", "partial"),
-    ("run", "versions.sdk"),
-    ("run", "requester.exit_status"),
+    ("setup", "versions.sdk"),
+    ("recording", "partial"),
+    ("recording", "servers.redis_server"),
+    ("recording", "exit_status"),
     ("request", "status"),
     ("request", "body"),
     ("replay", "exit_status"),
     ("mocks end", "exit_status"),
 }
 MAY_BE_MISSING = {
+    ("recording", "left_behind"),
     ("mock", "differs"),
     ("mock", "reused"),
     *(("mock", f"closest.0.{key}") for key in ASKED["closest"][0]),
 }
 FREE = {"expected", "differs.0.2", "output", "schema", "end", "versions.rust_core"}
-MAPS = {"services", "versions", "packages", "seconds", "calls", "expect_unpatched", "inexact", "asked"}
+MAPS = {
+    "services",
+    "parameters",
+    "servers",
+    "versions",
+    "variables",
+    "packages",
+    "seconds",
+    "calls",
+    "expect_unpatched",
+    "inexact",
+    "asked",
+}
 
 
 def places(value: Any, path: str = "") -> Iterator[tuple[Any, Any, str]]:
@@ -243,12 +276,12 @@ def test_every_value_is_of_its_kind_and_every_key_is_there(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "changes", "says"),
     [
-        ("run", {"port": 2**53}, "Expected `int` <= 9007199254740991 - at `$.port`"),
-        ("run", {"port": -(2**70)}, "Expected `int` >= -9007199254740991 - at `$.port`"),
-        ("run", {"seconds": {"record": 1e15}}, "Expected `float` < 1000000000000000.0 - at `$.seconds[...]`"),
-        ("run", {"seconds": {"record": math.nan}}, "Expected `float` > -1000000000000000.0 - at `$.seconds[...]`"),
-        ("run", {"seconds": {"record": -math.inf}}, "Expected `float` > -1000000000000000.0 - at `$.seconds[...]`"),
-        ("run", {"services": {"a": "b", "c": 7}}, "Expected `str`, got `int` - at `$.services[...]`"),
+        ("recording", {"port": 2**53}, "Expected `int` <= 9007199254740991 - at `$.port`"),
+        ("recording", {"port": -(2**70)}, "Expected `int` >= -9007199254740991 - at `$.port`"),
+        ("setup", {"seconds": {"record": 1e15}}, "Expected `float` < 1000000000000000.0 - at `$.seconds[...]`"),
+        ("setup", {"seconds": {"record": math.nan}}, "Expected `float` > -1000000000000000.0 - at `$.seconds[...]`"),
+        ("setup", {"seconds": {"record": -math.inf}}, "Expected `float` > -1000000000000000.0 - at `$.seconds[...]`"),
+        ("recording", {"services": {"a": "b", "c": 7}}, "Expected `str`, got `int` - at `$.services[...]`"),
         ("request", {"recorded": "mood"}, r"Expected `str` matching regex '\\A(status|type|size|rule|sampling|)\\Z'"),
         ("request", {"differs": [["body"]]}, "Expected `array` of length 3, got 1 - at `$.differs[0]`"),
         ("request", {"differs": [["body", "$", 1, 2]]}, "Expected `array` of length 3, got 4 - at `$.differs[0]`"),
@@ -277,8 +310,8 @@ def test_a_value_beyond_its_bounds(name: str, changes: dict[str, Any], says: str
 
 
 def test_values_at_their_bounds() -> None:
-    assert decode({**RUN, "port": 2**53 - 1}, Run).port == 2**53 - 1
-    assert decode({**RUN, "seconds": {"record": 9e14}}, Run).seconds == {"record": 9e14}
+    assert decode({**RECORDING, "port": 2**53 - 1}, Recording).port == 2**53 - 1
+    assert decode({**SETUP, "seconds": {"record": 9e14}}, Setup).seconds == {"record": 9e14}
     assert decoding.decode_request({**REQUEST, "recorded": ""}).recorded == ""
     assert decode_event({"event": "connect", "at": 1}, MOCK) == decoding.Connect()
     asked = {key: value for key, value in ASKED.items() if key not in ("matched_trace", "matched_span", "by")}

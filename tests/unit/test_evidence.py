@@ -96,7 +96,7 @@ def test_totals_of_a_second_run_that_differ_name_its_log() -> None:
 @pytest.mark.parametrize(
     ("name", "message", "rule"),
     [
-        ("run", "run.json is missing: the recording did not run to its end", 1),
+        ("recording", "recording.json is missing: the recording did not run to its end", 1),
         ("replay", "replay.json is missing: the replay did not run to its end", 4),
     ],
 )
@@ -148,7 +148,7 @@ def test_what_only_the_official_cli_leaves_is_not_read_of_the_bundled_one() -> N
 
 def test_without_sentinels_nothing_is_read_of_them() -> None:
     run = GoodRun()
-    run.run["sentinels"] = False
+    run.setup["sentinels"] = False
     assert evidence_of(run).touched is None
 
 

@@ -49,17 +49,17 @@ def test_what_has_no_end_is_not_copied(run: RunFolder, tmp_path: Path) -> None:
     ("text", "says"),
     [
         (None, "there is no recording in {}: make record-tea"),
-        ("", "is not JSON"),
-        ('{"requester": ', "is not JSON"),
-        ("[]", "holds no object: record again"),
-        ("{}", "the recording in {} did not end: make record-tea"),
+        ("", "recording.json: no JSON"),
+        ('{"suite": ', "recording.json: no JSON"),
+        ("[]", "recording.json: not an object: []: record again (make record-tea)"),
+        ("{}", "recording.json: Object missing required field `suite`: record again"),
     ],
 )
 def test_what_is_no_recording(run: RunFolder, text: str | None, says: str) -> None:
     if text is not None:
-        run.run.write_text(text)
+        run.recording.write_text(text)
     with pytest.raises(HarnessError, match=re.escape(says.format(run.root))) as error:
-        run.read_run()
+        run.read_recording()
     assert error.value.code == Code.USAGE
 
 
@@ -70,14 +70,15 @@ CHANGES: dict[str, Callable[[RunFolder], Any]] = {
     "another trace": lambda run: (run.traces / "a.jsonl").write_text("a \n"),
     "other requests": lambda run: run.requests.write_text("{ }"),
     "the requests are gone": lambda run: run.requests.unlink(),
-    "no sentinels": lambda run: run.run.write_text('{"sentinels": false}'),
-    "run.json is gone": lambda run: run.run.unlink(),
+    "no sentinels": lambda run: run.setup.write_text('{"sentinels": false}'),
+    "recording.json is gone": lambda run: run.recording.unlink(),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_change_of_the_recording_is_seen(run: RunFolder, change: Callable[[RunFolder], Any]) -> None:
-    run.run.write_text('{"sentinels": true}')
+    run.setup.write_text('{"sentinels": true}')
+    run.recording.write_text("{}")
     run.requests.write_text("{}")
     before = run.fingerprint()
     (run.logs / "record.log").write_text("more")

@@ -10,7 +10,9 @@ import pytest
 from e2e_common import judging, update_known_failures
 from e2e_common.__main__ import main
 from e2e_common.artifacts import Artifacts
+from e2e_common.decoding import Recording
 from e2e_common.run_folder import RunFolder
+from e2e_common.strict_json import decode
 from e2e_common.update_known_failures import updated
 from e2e_common.verdict import judge
 from tests.unit.good_run import CAUSE, GoodRun
@@ -115,7 +117,7 @@ def last_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> GoodRun:
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setattr(update_known_failures, "folder_of", lambda _: tmp_path)
     monkeypatch.setattr(update_known_failures, "name_of", lambda _: "flask")
-    monkeypatch.setattr(RunFolder, "read_run", lambda _: run.run)
+    monkeypatch.setattr(RunFolder, "read_recording", lambda _: decode(run.recording, Recording))
 
     def load(*_: Any) -> Artifacts:
         return run.artifacts()
@@ -141,7 +143,7 @@ def test_the_command_writes_the_file_and_prints_the_diff(
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
-        (lambda run: run.run.update(partial="creat*"), "sent only 'creat*': run all of the suite first"),
+        (lambda run: run.recording.update(partial="creat*"), "sent only 'creat*': run all of the suite first"),
         (lambda run: run.requests.pop(), "did not come to its end"),
         (lambda run: run.results.clear(), "did not come to its end"),
     ],

@@ -23,7 +23,8 @@ BACKGROUND = (
 TRACES = {"health": HEALTH, CREATE: ORDER, "leak": LEAK}
 LOGS = ("", "record.log", "upstream.log", "tusk-cli.log", "tusk-replay-1.log", "tusk-replay-2.log")
 FILES = {f"{name}.jsonl" for name in ("requests", "touched", "mocks")} | {
-    "run.json",
+    "setup.json",
+    "recording.json",
     "replay.json",
     "results.json",
     "known_failures.yaml",
@@ -126,7 +127,7 @@ def no_trace(run: GoodRun) -> None:
 
 def rust_core(wanted: str, said: str, in_replay: str | None = None) -> Callable[[GoodRun], None]:
     def spoil(run: GoodRun) -> None:
-        run.run.update(recorded_rust_core=wanted, rust_core=wanted)
+        run.recording["rust_core"] = run.setup["rust_core"] = wanted
         run.raw["record_log"] = f"[TuskDrift] {said}\n".encode()
         run.log += f"[TuskDrift] {said if in_replay is None else in_replay}\n"
 

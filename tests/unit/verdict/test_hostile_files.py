@@ -30,7 +30,7 @@ def test_no_value_anywhere_makes_the_judge_stumble(value: Any, seed: int) -> Non
     """Puts `value` in place of one value somewhere in the artifacts: whatever the verdict, it is one."""
     run, choose = GoodRun(), random.Random(seed)
     run.known = [{**copy.deepcopy(ENTRY), "when": {"sdk": "<1"}}]
-    name = choose.choice(["run", "requests", "traces", "replay", "results", "touched", "mocks", "known"])
+    name = choose.choice(["setup", "recording", "requests", "traces", "replay", "results", "touched", "mocks", "known"])
     places = list(_places(getattr(run, name)))
     holder, key = choose.choice(places)
     holder[key] = value

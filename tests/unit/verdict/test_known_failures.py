@@ -107,7 +107,7 @@ def test_what_is_missed_at_the_start_is_pinned_too() -> None:
     assert judge(run.artifacts()).reason.startswith("'(start)': no recorded answer for GET catalogue")
     run.known = [{"cause": CAUSE, "requests": ["(start)"], "replay": {"unanswered": ["GET catalogue"]}}]
     assert judge(run.artifacts()).code == 0
-    run.run["partial"] = "health"
+    run.recording["partial"] = "health"
     assert judge(run.artifacts()).code == 0
     boot(run)
     assert judge(run.artifacts()).code == 1, "one call more than is pinned"
@@ -155,11 +155,11 @@ def test_a_known_failure_hides_neither_another_part_nor_another_call() -> None:
 
 
 def unlocked(run: GoodRun) -> None:
-    run.run["locked"] = False
+    run.setup["locked"] = False
 
 
 def without_sentinels(run: GoodRun) -> None:
-    run.run["sentinels"] = False
+    run.setup["sentinels"] = False
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_run_of_which_no_request_passed_has_verified_nothing() -> None:
 
 def test_a_partial_run_judges_the_entries_of_what_it_sent() -> None:
     run = GoodRun()
-    run.run["partial"] = "creat*"
+    run.recording["partial"] = "creat*"
     run.known = [{**ENTRY, "requests": ["another"], "when": {"nothing": ">1"}}]
     verdict = judge(run.artifacts())
     assert (verdict.code, verdict.reason) == (0, "passed, PARTIAL (creat*)")

@@ -20,7 +20,7 @@ def test_load_reads_what_is_there_and_names_what_it_cannot_read(tmp_path: Path) 
     out = tmp_path / "out"
     for folder in (out / "traces" / "deep", out / "logs"):
         folder.mkdir(parents=True)
-    (out / "run.json").write_bytes(b"{}")
+    (out / "setup.json").write_bytes(b"{}")
     (out / "traces" / "b.jsonl").write_bytes(b"b")
     (out / "traces" / "deep" / "a.jsonl").write_bytes(b"a")
     (out / "traces" / "other.txt").write_bytes(b"")
@@ -33,7 +33,7 @@ def test_load_reads_what_is_there_and_names_what_it_cannot_read(tmp_path: Path) 
     (out / "mocks.jsonl").mkdir()
     found = load(out)
     assert found == Artifacts(
-        run=b"{}",
+        setup=b"{}",
         traces={"traces/b.jsonl": b"b", "traces/deep/a.jsonl": b"a"},
         record_log=b"record",
         upstream_log=b"upstream",
@@ -68,7 +68,12 @@ def test_what_stands_in_place_of_a_file_is_not_read(make: Callable[[Path], Any],
 
 def test_a_loaded_run_is_judged_like_its_bytes(tmp_path: Path) -> None:
     good = GoodRun().artifacts()
-    files = {"run.json": good.run, "requests.jsonl": good.requests, "replay.json": good.replay}
+    files = {
+        "setup.json": good.setup,
+        "recording.json": good.recording,
+        "requests.jsonl": good.requests,
+        "replay.json": good.replay,
+    }
     files.update({"results.json": good.results, "logs/tusk-cli.log": good.cli_log, "mocks.jsonl": good.mocks})
     files.update({"logs/record.log": good.record_log, "logs/upstream.log": good.upstream_log})
     files.update({"touched.jsonl": good.touched, **good.traces, **good.replay_logs})

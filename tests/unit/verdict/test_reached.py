@@ -102,7 +102,7 @@ GREEN: dict[str, Change] = {
     "the root path": both(url("http://127.0.0.1:9123"), reached("GET /"), weather_once),
     "by a request without a trace": of_a_request_without_a_trace,
     "what is no line of a request": reached("is what it said", "GET", "get /a"),
-    "no upstream": both(reached("GET /b"), lambda run: run.run["services"].clear()),
+    "no upstream": both(reached("GET /b"), lambda run: run.recording["services"].clear()),
 }  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def test_a_call_that_names_no_address_is_not_taken_for_one_of_the_upstream(given
 
 def test_the_name_of_the_upstream_in_a_container_is_its_address_too() -> None:
     run = GoodRun()
-    run.run["services"]["upstream"] = "e2e-upstream:9123"
+    run.recording["services"]["upstream"] = "e2e-upstream:9123"
     url("http://e2e-upstream:9123/weather")(run)
     assert [message for message in messages(run) if BEYOND in message] == []
 

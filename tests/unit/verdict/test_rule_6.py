@@ -27,7 +27,7 @@ def official_leak(run: GoodRun) -> None:
 
 
 def leak_at_redis(run: GoodRun) -> None:
-    run.run["services"]["redis"] = "127.0.0.1:9124"
+    run.recording["services"]["redis"] = "127.0.0.1:9124"
     run.touched.insert(0, {**run.touched[0], "service": "redis", "address": "127.0.0.1:9124"})
     run.touched[2]["service"] = "redis"
 
@@ -67,7 +67,7 @@ def test_a_stated_leak_is_matched_by_its_text_under_the_official_cli() -> None:
 
 def test_without_sentinels_a_pass_says_that_it_is_not_isolated() -> None:
     run = GoodRun()
-    run.run["sentinels"] = False
+    run.setup["sentinels"] = False
     run.raw["touched"] = None
     verdict = judge(run.artifacts())
     assert (verdict.code, verdict.reason) == (0, "passed, NOT ISOLATED")
@@ -128,9 +128,9 @@ def test_a_leak_in_the_time_of_no_request_says_why_nobody_is_named() -> None:
 def test_a_sentinel_stands_at_the_port_of_its_service(listened: str, stood: str) -> None:
     run = GoodRun()
     run.touched[0]["address"] = listened
-    run.run["services"]["upstream"] = stood
+    run.recording["services"]["upstream"] = stood
     run.upstream.clear()
     assert messages(run) == []
-    run.run["services"]["upstream"] = stood.replace("9123", "9124")
+    run.recording["services"]["upstream"] = stood.replace("9123", "9124")
     says = f"the sentinel of upstream listened at {listened}, not at {stood.replace('9123', '9124')}"
     assert messages(run) == [f"touched.jsonl: {says}"]

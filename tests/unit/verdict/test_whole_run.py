@@ -39,7 +39,7 @@ CASES = [
 def test_recorded_without_the_rust_core_replayed_with_it() -> None:
     run = GoodRun()
     rust_core("0", "Rust core path disabled at startup", "Rust core path enabled at startup")(run)
-    run.run.update(rust_core="1")
+    run.setup.update(rust_core="1")
     assert judge(run.artifacts()).code == 0
 
 
@@ -110,7 +110,7 @@ def test_an_sdk_that_is_never_told_that_the_application_is_ready_is_named() -> N
         for each in spans:
             each["isPreAppStart"] = True
     run.raw["results"] = b""
-    run.run["versions"]["sdk"] = "0.1.22"
+    run.setup["versions"]["sdk"] = "0.1.22"
     verdict = judge(run.artifacts())
     says = "the SDK (0.1.22) took every request for one from before the application was ready: below 0.1.23 nothing"
     assert (verdict.code, verdict.reason.startswith(says)) == (4, True)
@@ -146,7 +146,7 @@ def test_what_the_cli_says_of_its_failure(log: bytes | None, words: str) -> None
 
 def test_a_log_that_is_not_utf_8_says_all_the_same_that_the_rust_core_is_in_use() -> None:
     run = GoodRun()
-    run.run.update(recorded_rust_core="1")
+    run.recording.update(rust_core="1")
     run.raw["record_log"] = b"\xff [TuskDrift] Rust core path enabled at startup\n"
     assert messages(run) == []
     run.raw["record_log"] = None
@@ -155,5 +155,5 @@ def test_a_log_that_is_not_utf_8_says_all_the_same_that_the_rust_core_is_in_use(
 
 def test_the_replay_is_asked_for_the_rust_core_also_where_the_recording_was_not() -> None:
     run = GoodRun()
-    run.run.update(rust_core="1")
+    run.setup.update(rust_core="1")
     assert messages(run) == ["E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/tusk-replay-1.log)"]
