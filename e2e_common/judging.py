@@ -77,6 +77,7 @@ def stopped(
     known = {key: facts[key] for key in ("suite", "port", "runtime", "versions", "sdk_source", "with") if key in facts}
     partial = result["partial"] or facts.get("partial") is not None
     result.update(known, partial=partial, verdict=FAILED if code == Code.FAILED else ERROR, code=code, reason=reason)
+    result["fixed"] = []  # who has not come to the end, or has no SDK, cannot say
     return Outcome(result, [Failure(CONFIGURATION, RUN, reason, "result.json", code=code)], log, verdict)
 
 
