@@ -37,6 +37,7 @@ class RunFolder:
         self.logs = root / "logs"
         self.setup = root / "setup.json"
         self.recording = root / "recording.json"
+        self._spoiled = root / "recording.spoiled.json"
         self.requests = root / "requests.jsonl"
         self.replay = root / "replay.json"
         self.results = root / "results.json"
@@ -120,7 +121,7 @@ class RunFolder:
     def spoil(self) -> None:
         """Take the recording for none any more: it is not what was recorded."""
         with contextlib.suppress(FileNotFoundError):
-            self.recording.replace(self.recording.with_name("recording.spoiled.json"))
+            self.recording.replace(self._spoiled)
 
     def is_full(self) -> bool:
         """Whether there is no room left where the artifacts are: what was written last may then lack its end."""
@@ -153,10 +154,9 @@ class RunFolder:
         try:
             return decode(json_object(path.read_bytes()), kind)
         except OSError:
-            broke_off = self.setup.exists()
-            problem = (
-                f"the recording in {self.root} did not end" if broke_off else f"there is no recording in {self.root}"
-            )
+            problem = f"there is no recording in {self.root}"
+            if self.setup.exists() and not self._spoiled.exists():
+                problem = f"the recording in {self.root} did not end"
             raise usage(f"{problem}: make record-{suite}") from None
         except Malformed as error:
             raise usage(f"{path}: {error}: record again (make record-{suite})") from error
