@@ -2,8 +2,7 @@
 
 `bench [SUITE|all] [RUNS]`, with the runtime that E2E_RUNTIME names (local, where it names none). A
 run's own share is its wall time less: the application's start in recording (spawned → first request), the requests, the
-exporter's flush, and the replay (flushed → last test ended; the start of the application of the replay is hidden behind
-the flush where networks can be isolated).
+exporter's flush, and the replay (flushed → last test ended).
 """
 
 from __future__ import annotations

@@ -102,6 +102,7 @@ for variable in TUSK_CLI_VERSION TUSK_CLI_SHA256 TUSK_CLI_URL; do
   [ -z "${!variable+set}" ] || options+=(--build-arg "$variable=${!variable}")
 done
 if [ -n "$ca" ]; then
+  # Where there is no such folder, the next line says so.
   ca="$(cd "$ROOT" && cd "$(dirname "$ca")" 2>/dev/null && pwd)/$(basename "$ca")" || true
   [ -s "$ca" ] || die 2 "E2E_EXTRA_CA=$(knob E2E_EXTRA_CA): there is no such file, or it is empty; name a CA bundle"
   options+=(--secret "id=extra_ca,src=$ca")

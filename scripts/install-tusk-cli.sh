@@ -89,6 +89,7 @@ actual=$(sum_of "$scratch/$archive")
 [ "$actual" = "$expected" ] || wrong "$archive is not what its release says (sum $actual, checksums.txt has $expected); do not use it; try again, or another mirror"
 [ -z "$pinned" ] || [ "$actual" = "${pinned,,}" ] || wrong "$archive is not what TUSK_CLI_SHA256 says (sum $actual, pinned $pinned); the sum belongs to one version and one machine ($machine)"
 
+# An archive that cannot be read, or without it, has no member: the next line says so.
 member=$(tar -tzf "$scratch/$archive" 2>"$scratch/tar" | grep -E '^(\./)?([^/]+/)?tusk$' | head -n 1) || true
 [ -n "$member" ] || wrong "$archive holds no program tusk; is $release the right place?"
 tar -xzOf "$scratch/$archive" "$member" >"$scratch/tusk" 2>"$scratch/tar" || wrong "$archive cannot be unpacked: $(tail -n 1 "$scratch/tar")"

@@ -24,6 +24,7 @@ set -m # a group of its own: a signal to this script alone reaches all of it
 "${command[@]}" </dev/null &
 trap 'interrupted=130; kill -INT -- -$!' INT
 trap 'interrupted=143; kill -TERM -- -$!' TERM HUP
+# A trap ends `wait` early; how make ends says nothing: the table has each suite's own exit code.
 while kill -0 $! 2>/dev/null; do wait $! || true; done
 trap '' INT TERM HUP
 status=0

@@ -30,10 +30,11 @@ run() {
   "${bound[@]}" "$@" </dev/null >>"$printed" 2>>"$beside.compose.log" 9>&- &
   set +m
   while kill -0 $! 2>/dev/null; do
+    # It is asked to end at every turn until it has; it may have ended by itself just now.
     [ -z "$interrupted" ] && [ "$SECONDS" -lt "$deadline" ] || kill -TERM -- -$! 2>/dev/null || true
     [ ! -t 2 ] || [ "$E2E_VERBOSE" = 1 ] || [ "${TERM:-dumb}" = dumb ] ||
       printf '\r\e[K  %s  %s … %s s' "${beside##*/.}" "$what" "$SECONDS" >&2
-    sleep 0.1 || true # a Ctrl-C ends it
+    sleep 0.1 || true # a Ctrl-C at the terminal ends it, too, and is no failure
   done
   wait $! || status=$?
   return "$status"
@@ -50,6 +51,7 @@ fi
 
 trap '' INT TERM HUP # what follows is short, and is done whatever comes
 signal=$interrupted interrupted=
+# Neither decides anything: docker-end looks at what is left, removes it, and says so.
 [ "$status" = 0 ] || printed="$beside.services.log" run 60 Cleanup "${compose[@]}" logs --no-color || true
 run 60 Cleanup "${compose[@]}" down --remove-orphans || true
 python="$(harness_python harness)"

@@ -89,8 +89,8 @@ class DockerRun:
                 traceback.print_exc()
                 return self._stopped(Code.FAILED, f"{type(error).__name__}: {error} (the traceback is above)")
 
-    def prepare(self, commands: Mapping[str, Sequence[str]], told: Mapping[str, str]) -> None:
-        """Make all that the containers need, in which `commands` run and are `told` variables."""
+    def prepare(self, commands: Mapping[str, Sequence[str]], variables: Mapping[str, str]) -> None:
+        """Make all that the containers need, in which `commands` run with these `variables` in their environment."""
         self._progress.phase("Images")
         require_engine()
         fresh_lock(self.suite_dir)
@@ -100,7 +100,7 @@ class DockerRun:
                 load_yaml(path)  # parsed once, here: the containers cannot keep it
         base = images.require_base(self._knobs, build=self._words.build)
         image = images.suite_name(self.suite_dir, self._knobs)
-        self._beside("compose.json").write_text(self._override.text(image, base, commands, told))
+        self._beside("compose.json").write_text(self._override.text(image, base, commands, variables))
         images.require_suite(self.suite_dir, image, base, self._beside("compose.json"))
         if "app" in commands:
             images.require_of_services(services.declared(self.suite_dir), self._knobs)
