@@ -114,12 +114,13 @@ class Api:
             self._leave(4, "nothing was sent" + (f": no request is called {self._only!r}" if self._only else ""))
         self._leave(1 if self._failed else 0, f"{self._sent} requests, {self._failed} failed")
 
-    def send(self, *modules: str) -> None:
-        """The requests of the suite's modules `stated/<module>.py`, in this order: of each the public functions that
-        take an `api` alone, in theirs."""
-        for module in modules:
-            for name, function in vars(importlib.import_module(f"stated.{module}")).items():
-                own = inspect.isfunction(function) and function.__module__ == f"stated.{module}"
+    def send(self, *themes: str) -> None:
+        """The requests of the suite's modules `test_<theme>.py`, in this order: of each the public functions that take
+        an `api` alone, in theirs."""
+        for theme in themes:
+            module = f"test_{theme}"
+            for name, function in vars(importlib.import_module(module)).items():
+                own = inspect.isfunction(function) and function.__module__ == module
                 if own and not name.startswith("_") and [*inspect.signature(function).parameters] == ["api"]:
                     function(self)
 

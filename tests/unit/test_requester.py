@@ -166,16 +166,15 @@ def test_a_body_may_follow_its_request(log: Path) -> None:
 def test_a_module_sends_with_each_of_its_functions_that_take_the_api_alone(
     log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "stated").mkdir()
-    (tmp_path / "stated" / "tea.py").write_text(
-        "from stated.milk import milk\n"
+    (tmp_path / "test_tea.py").write_text(
+        "from test_milk import milk\n"
         "def second(api): _sent(api, 'one')\n"
         "def first(api): _sent(api, 'two')\n"
         "def _sent(api, name): api.get('/text', name, 'tea')\n"
         "def _hidden(api): _sent(api, 'hidden')\n"
         "def word(number): return number\n"
     )
-    (tmp_path / "stated" / "milk.py").write_text("def milk(api): api.get('/none', 'milk')\n")
+    (tmp_path / "test_milk.py").write_text("def milk(api): api.get('/none', 'milk')\n")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(SystemExit), Api() as api:
         api.send("tea", "milk")

@@ -32,7 +32,7 @@ from flask import (
 )
 from flask.views import MethodView
 
-SIGNED_WITH = "e2e"  # src/stated/served.py signs with it, too
+SIGNED_WITH = "e2e"  # src/test_served.py signs with it, too
 STATIC = Path(__file__).with_name("static")
 LINE = "{{ name|upper }} & {{ name }}{% for item in items %}, {{ loop.index }}: {{ item.name }}{% endfor %}"
 

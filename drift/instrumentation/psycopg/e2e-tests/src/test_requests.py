@@ -9,7 +9,7 @@ from pathlib import Path
 # By hand, e2e_common is found by walking up to the top of the checkout.
 sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
-from stated.words import Results
+from words import Results
 
 with Results(calls={"psycopg": 1}) as api:
     api.send("queries", "parameters", "batches", "rows", "values", "transactions", "errors", "copying", "pipelines")

@@ -9,7 +9,7 @@ from pathlib import Path
 # By hand, e2e_common is found by walking up to the top of the checkout.
 sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
-from stated.words import Results
+from words import Results
 
 AT_START = 'SELECT value FROM settings WHERE name = %(__td_param__)s with [{"k": "name", "v": "only in replay"}]'
 

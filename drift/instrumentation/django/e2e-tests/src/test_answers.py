@@ -1,0 +1,89 @@
+from words import ARCHIVE, NUMBERS
+
+from e2e_common.requester import Api, matches
+from e2e_common.upstream_answers import JSON, TEXT
+
+MASKED = "[a-zA-Z0-9]{64}"
+
+
+def kinds(api: Api) -> None:
+    api.get("/text", "text", "plain, with an ü and a ✓\n", headers=TEXT)
+    api.get("/latin-1", "non-UTF-8 answer", "déjà vu".encode("latin-1"), headers={"Content-Type": "text/plain"})
+    values = ["2.50", "2020-02-29", "P0DT01H00M00S", "žluťoučký 馬 🐎", 1.5, None, True, {"a": [1]}]
+    api.get("/encoded", "JSON of Django's", values, headers=JSON)
+    api.get("/problem", "unknown type", {"title": "none"}, headers={"Content-Type": "application/problem+json"})
+    api.get("/look-alike", "JSON that holds HTML").answers(
+        {"html": "<a class='b a'><input name='csrfmiddlewaretoken' value='kept'></a>"}
+    )
+    letter = "Dear Zoë &amp; Ada, from the middleware:\n1a 2b 3c \n"
+    api.get("/template", "template answer", letter, headers=TEXT)
+    api.get("/async/template", "async template", "Dear Grace, from the view:\n1a 2b 3c \n", headers=TEXT)
+    api.get("/tagged", "ETag", send_headers={"If-None-Match": '"another"'}, headers={"ETag": '"of-the-page"'}).answers(
+        {"tag": '"another"'}
+    )
+    api.get("/moved", "redirect", b"", expect=302, headers={"Location": "/items/7"}, replayed=False)
+
+
+def sizes(api: Api) -> None:
+    lines = "".join(f"{number}\n" for number in NUMBERS)
+    api.get("/streamed", "streamed answer", lines, headers=TEXT)
+    api.get("/async/streamed", "async streamed answer", lines, headers=TEXT)
+    for wsgi in (False, True):
+        api.get("/streamed-nothing", "streamed answer of nothing", b"", headers=TEXT, wsgi=wsgi)
+    api.get("/async/streamed-nothing", "async streamed answer of nothing", b"", headers=TEXT)
+    letter = 'Dear {{ name }}, from {{ added|default:"nobody" }}:\n'
+    letter += '{% for number in "abc" %}{{ forloop.counter }}{{ number }} {% endfor %}\n'
+    api.get("/file", "file", letter, headers={"Content-Disposition": 'inline; filename="letter.txt"', **TEXT})
+    rows = [{"number": number, "square": number**2, "word": NUMBERS[number % 10]} for number in range(2000)]
+    api.get("/large", "100 kB answer", {"rows": rows})
+    api.get("/huge", "answer over 1 MiB", "x" * 1_200_000, recorded="size")
+    api.get("/compressed", "compressed answer", "zipped " * 100, headers={"Content-Encoding": "gzip"})
+    api.get("/empty", "empty answer", b"", expect=204, headers=TEXT)
+    api.get("/untyped", "empty answer of Django's type", b"", expect=204, recorded="type")
+
+
+def html(api: Api) -> None:
+    """Of HTML nothing is recorded; of an archive that holds it all, evened out."""
+    html = {"Content-Type": "text/html; charset=utf-8"}
+    api.get("/page", "HTML page", "<h1>Hello</h1>", headers=html, recorded="type")
+    for wsgi in (False, True):
+        api.get("/saved-page", "archived page", headers={"Content-Length": "772", **ARCHIVE}, wsgi=wsgi).answers(
+            matches(_page("green"))
+        )
+    api.get("/saved-page?tea=black", "archived page of another kind", matches(_page("black")), headers=ARCHIVE)
+    api.get("/latin-1-page", "archived page that is not UTF-8", '<p class="b a">déjà vu</p>'.encode("latin-1"))
+    api.get("/compressed-page", "archived page that is compressed", '<p class="b a">kept</p>')
+    identity = {"Content-Encoding": "identity", "Content-Type": 'multipart/related; type="Text/HTML"'}
+    api.get("/plain-page", "archived page said to be as it is", headers=identity).answers(
+        matches(f"<p CLASS='{_classes('green')}'></p>")
+    )
+    api.get("/empty-page", "empty archived page", b"", headers=ARCHIVE)
+
+
+def _classes(tea: str) -> str:
+    return f"(?=[a-z ]*{tea})([a-z]+ ){{10}}[a-z]+"
+
+
+def _page(tea: str) -> str:
+    classes = _classes(tea)
+    return (
+        f'<body class="{classes}">\n'
+        f'<form method="post"><input type="hidden" name="csrfmiddlewaretoken" value="{MASKED}">\n'
+        f'<input value="{MASKED}" type="hidden" name="csrfmiddlewaretoken">\n'
+        f"<INPUT type='hidden' NAME='csrfmiddlewaretoken' VALUE='{MASKED}'>\n"
+        f"<button class='{classes}'>Send</button></form>\n"
+        f'<script>request.headers\\["X-CSRFTOKEN"\\] = "{MASKED}"; '
+        f"other.headers\\['X-CSRFToken'\\]='{MASKED}'</script>\n"
+        "</body>\n"
+    )
+
+
+def errors(api: Api) -> None:
+    api.get("/missing", "404 raised", {"error": "Http404"}, expect=404, recorded="status")
+    api.get("/nowhere", "404 of no route", {"error": "Resolver404"}, expect=404, recorded="status")
+    api.get("/forbidden", "403 raised", {"error": "not for you"}, expect=403, recorded="status")
+    api.get("/bad", "400 raised", {"error": "what is this"}, expect=400, recorded="status")
+    api.get("/broken", "500 by exception", {"error": "of the server"}, expect=500, recorded="status")
+    api.get("/async/broken", "500 by exception, async", {"error": "of the server"}, expect=500, recorded="status")
+    told = ["RuntimeError: the error page is broken too"]
+    api.get("/hopeless", "error page that fails", "Internal Server Error", expect=500, recorded="status", errors=told)

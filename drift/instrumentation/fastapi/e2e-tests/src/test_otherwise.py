@@ -1,0 +1,34 @@
+"""What a replay does otherwise than the recording."""
+
+from words import fetched, user, with_reason
+
+from e2e_common.requester import Api, matches
+
+SECOND = matches("[a-z]+-[a-z]+")
+
+
+def clock(api: Api) -> None:
+    early = {"early_in_second": True}
+    api.get("/clock/call", "clock after a call", {"user": user(1), "second": SECOND}, httpx=1, **early)
+    slow = fetched("/slow/1.0", seconds=1.0)
+    api.get("/clock/calls", "clock after two calls", {"answers": [slow, user(1)], "second": SECOND}, httpx=2, **early)
+    api.get("/clock/slow-call", "clock after a slow call", {"answer": slow, "took": 1}, httpx=1)
+
+
+def calls(api: Api) -> None:
+    alone = {"unanswered": ["GET http://upstream/only-in-replay"]}
+    api.get("/only-in-replay/httpx", "call only in replay, httpx", ["unanswered", user(1)], httpx=1, **alone)
+    also = ["unanswered", with_reason(user(1))]
+    api.get("/only-in-replay/requests", "call only in replay, requests", also, requests=1, **alone)
+    oslo, rome = (fetched("/weather", city=city, celsius=12) for city in ("Oslo", "Rome"))
+    api.get("/new/parameter", "new parameter", oslo, httpx=1, inexact={"$.query.key, $.url": 1})
+    made = fetched("/users", status=201, id=4, name="Zoë")
+    api.get("/new/body", "new body", with_reason([made, user(1)]), requests=2, inexact={"$.body": 1})
+    api.get("/new/header", "new header", rome, httpx=1, inexact={"$.headers.x-request-id": 1})
+
+
+def requests(api: Api) -> None:
+    api.get("/lifespan", "lifespan state", {"opened": "by the lifespan"})
+    api.get("/start/only-in-replay", "call only in replay, at the start", {"asked": "unanswered"})
+    api.get("/span", "own span", {"counted": 3})
+    api.get("/span/call", "own span around a call", {"inside": user(1), "after": user(2)}, httpx=2)

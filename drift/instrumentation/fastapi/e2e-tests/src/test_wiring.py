@@ -1,0 +1,92 @@
+"""How the application is put together."""
+
+from words import CLOSE, fetched, user, with_reason
+
+from e2e_common.requester import Api
+from e2e_common.upstream_answers import SERIAL
+
+ADA = "Basic YWRhOnNlY3JldA=="
+
+
+def requests(api: Api) -> None:
+    api.get("/start", "asked for at the start", {"httpx": user(3), "requests": with_reason(user(2))})
+    steps = ["middleware", user(1), "handler"]
+    api.get(
+        "/checked/tea", "call of the middleware", {"what": "tea", "steps": steps}, httpx=1, headers={"X-Steps": "3"}
+    )
+    read = {"what": "tea", "number": 7, "steps": ["middleware", '{"number": 7}']}
+    api.post("/logged/tea", "body read in the middleware", read, json={"number": 7})
+
+
+def dependencies(api: Api) -> None:
+    api.get("/depends/class?limit=5", "class as a dependency", {"limit": 5, "skip": 0})
+    found = {
+        "author": with_reason(user(3)),
+        "name": "Édith",
+        "session": "a session",
+        "weather": fetched("/weather?city=Oslo", city="Oslo", celsius=12),
+        "steps": ["middleware", "author", "opened", "weather"],
+    }
+    api.get("/depends/2/Oslo", "dependencies that call", found, requests=1, httpx=1)
+    api.get("/depends/audited", "dependency that calls when it ends", user(1), httpx=2)
+    _security(api)
+
+
+def _security(api: Api) -> None:
+    api.get("/secure/basic", "basic authentication", send_headers={"Authorization": ADA}).answers(
+        {"name": "ada", "password": "secret"}
+    )
+    bearer = {"Authorization": "Bearer a.b.c"}
+    api.get("/secure/bearer", "bearer token", {"scheme": "Bearer", "token": "a.b.c"}, send_headers=bearer)
+    api.get("/secure/key", "API key", {"key": "s3same"}, send_headers={"X-Key": "s3same"})
+    form = {"username": "ada", "password": "s3same", "scope": "read write", "grant_type": "password"}
+    token = {"access_token": "ada-s3same", "token_type": "bearer", "scope": "read write"}
+    api.post("/token", "OAuth2, token for a password", token, data=form)
+    api.get("/me", "OAuth2, token", {"name": "ada"}, send_headers={"Authorization": "Bearer ada-s3same"})
+    scopes = {"scopes": ["me", "orders"]}
+    api.get("/me/orders", "OAuth2, scopes", scopes, send_headers={"Authorization": "Bearer ada-me-orders"})
+    refused = {"expect": 401, "headers": {"WWW-Authenticate": "Bearer"}, "recorded": "status"}
+    api.get("/me", "OAuth2, no token", {"detail": "Not authenticated"}, **refused)
+
+
+def routers(api: Api) -> None:
+    price = {"gross": 12.6, "steps": ["middleware", "router"], "link": "/shop/shelves/3/"}
+    api.get("/shop/price/10.5", "router", price, headers={"X-Steps": "2"})
+    api.get("/shop/shelves/3/", "router in a router", {"shelf": 3, "steps": ["middleware", "router"]})
+    api.post("/told/tickets?count=2", "valid", {"seat": 1, "name": "Ada", "count": 2}, json={"seat": 1, "name": "Ada"})
+    invalid = [
+        {"at": ["query", "count"], "type": "int_parsing", "input": "x"},
+        {"at": ["body", "seat"], "type": "greater_than_equal", "input": 0},
+        {"at": ["body", "name"], "type": "missing", "input": {"seat": 0}},
+    ]
+    body = {"seat": 0}
+    api.post("/told/tickets?count=x", "invalid, handled", {"invalid": invalid, "body": body}, json=body)
+    broken = {"invalid": [{"at": ["body", 1], "type": "json_invalid", "input": {}}], "body": "{"}
+    api.post("/told/tickets", "no JSON, handled", broken, data="{", send_headers={"Content-Type": "application/json"})
+    conflict = {"raised": 409, "detail": "there is no seat 101 for Ada"}
+    api.post("/told/tickets", "HTTPException, handled", conflict, json={"seat": 101, "name": "Ada"})
+    missing = {"type": "missing", "loc": ["body", "name"], "msg": "Field required", "input": {"seat": 1}}
+    api.post("/tickets", "422", {"detail": [missing]}, expect=422, json={"seat": 1}, recorded="status")
+    below = {"item": 2, "root": "/below", "user": user(2)}
+    api.get("/below/items/2", "application below", below, httpx=1)
+    api.get("/bare/tea", "ASGI application below", "GET tea")
+    zipped = {"Content-Encoding": "gzip"}
+    verse = "".join(f"line {number:02} of a long verse\n" for number in range(25))
+    api.get("/zipped/tea", "compressed answer", "GET tea", headers=zipped)
+    api.get("/compressed/whole", "compressed answer, in full", verse, headers=zipped)
+    api.get("/compressed/parts", "compressed answer, in parts", verse, headers={"Content-Length": None, **zipped})
+
+
+def rules(api: Api) -> None:
+    post = {"id": 1, "author": 2, "title": "Post 1", "serial": SERIAL}
+    api.get("/rules/dropped", "inbound rule drops", post, recorded="rule")
+    api.get("/rules/dropped/async", "inbound rule drops, async", [user(1), user(2)], recorded="rule")
+    api.get(
+        "/rules/masked",
+        "inbound rule masks",
+        send_headers={"X-Password": "s3same", **CLOSE},
+        errors=["TypeError: Object of type TransformMetadata is not JSON serializable"],
+    ).answers({"password": "s3same"})
+    as_ruled = {"as_ruled": True, "otherwise": None}
+    api.get("/rules/call/httpx", "outbound rule drops, httpx", as_ruled, httpx=1, refused=1)
+    api.get("/rules/call/requests", "outbound rule drops, requests", as_ruled, requests=1, refused=1)

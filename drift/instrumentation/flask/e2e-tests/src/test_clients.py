@@ -1,0 +1,85 @@
+from words import echoed, fetched, heading, post
+
+from e2e_common.requester import Api, matches
+from e2e_common.upstream_answers import JSON, SERIAL
+
+PLAIN = "text/plain; charset=utf-8"
+
+BASIC = "Basic QWRhOnBhc3M6d29yZA=="
+
+
+def requests(api: Api) -> None:
+
+    own = {"Authorization": BASIC, "X-Client": "session"}
+    sessions = [
+        echoed(url="/echo?key=k1", query={"key": ["k1"]}, headers={**own, "Cookie": "theme=dark"}),
+        echoed(
+            "POST",
+            "/echo?key=k1&page=2",
+            query={"key": ["k1"], "page": ["2"]},
+            headers={**own, **JSON, "Cookie": "theme=dark; page=2", "X-Dropped": "never sent"},
+            text="1",
+        ),
+    ]
+    api.get("/clients/session", "session", sessions, requests=2)
+    bare = echoed("PUT", "/echo?a=1&b=2", query={"a": ["1"], "b": ["2"]}, headers={"X-Client": "own"}, text="one")
+    del bare["body"]["headers"]["Accept"]
+    full = {"X-Client": "own", "X-Session": "yes"}
+    full_echo = echoed("PUT", "/echo?a=1", query={"a": ["1"]}, headers=full, text="one")
+    api.get("/clients/prepared", "prepared requests", [bare, full_echo], requests=2)
+    authorized = [
+        fetched("/private", user="Grace"),
+        echoed("POST", headers={"X-Signature": "POST 6"}, text="signed"),
+        echoed(headers={"Authorization": "Bearer t0ken"}),
+    ]
+    api.get("/clients/authorized", "authorized calls", authorized, requests=3)
+    seen = [[post(1), "5 s, stream=False"], *[[post(2), "5 s, stream=True"]] * 2]
+    api.get("/clients/hooks", "hooks", seen, requests=2)
+    api.get("/clients/replacing-hook", "hook that replaces an answer", requests=1).answers(
+        {"status": 203, "text": 'marked {"author"'}
+    )
+    api.get("/clients/session-hooks", "hooks of a session", [post(3), post(1)], requests=2)
+    api.get("/clients/generator", "calls in a generator", [post(number) for number in range(1, 7)], requests=6)
+
+
+def sent(api: Api) -> None:
+    """Bodies that are no text, bytes or form."""
+    form, files = {"name": ["tea"]}, {"file": ["tea.txt", 3]}
+    api.get("/clients/files", "files in a call", requests=1).answers(
+        fetched("/echo", headers={"X_Answer": "of the upstream"}, form=form, files=files)
+    )
+    api.get("/clients/generated-body", "generated body of a call", echoed("POST", text="one, two"), requests=1)
+    api.get("/clients/file-as-body", "file as body of a call", echoed("PUT", text="from a file"), requests=1)
+
+
+def answered(api: Api) -> None:
+    whole = {"comments": ["Comment 1 on 2", "Comment 2 on 2"], "post": 2, "serial": SERIAL}
+    lines = ["line 1", "line 2", "line 3", SERIAL]
+    headings = [heading(Content_Type=PLAIN, Content_Length=None), heading()]
+    streamed = {"lines": lines, "sizes": [16, 16, 16, 16, 16, 7], "whole": whole, "headings": headings}
+    api.get("/clients/streamed", "streamed calls", streamed, requests=2)
+    api.get("/clients/raw-stream", "raw stream of a call", {"raw": True, **heading()}, requests=1)
+    last = echoed(url="/echo?from=redirect", query={"from": ["redirect"]}, headers={"X-Client": "own"})
+    api.get("/clients/redirects", "redirects that are followed", {"history": [302, 302], "last": last}, requests=3)
+    moved = heading(302, "FOUND", Content_Type=PLAIN, Location="/echo?from=redirect")
+    api.get("/clients/redirect", "redirect that is not followed", requests=1).answers(
+        {**moved, "is_redirect": True, "text": "moved\n"}
+    )
+    cookies = {"header": "basket=tea; Path=/", "answer": {"basket": "tea"}, "session": {"basket": "tea"}}
+    api.get("/clients/cookies", "cookies of an answer", cookies, requests=1)
+    api.get("/clients/status-in-words", "status in words", {"status": "answered 200"}, requests=1)
+    api.get("/clients/status-as-number", "status as a number", requests=1).answers(ok=True, true=True, answer=post(1))
+    api.get("/clients/request-of-answer", "request of an answer", {"method": "GET", "took_time": True}, requests=1)
+    api.get("/clients/gzip", "compressed call", {**heading(), "body": {"zipped": True, "serial": SERIAL}}, requests=1)
+    latin_1 = {"text": "déjà vu", "bytes": "déjà vu".encode("latin-1").hex()}
+    api.get("/clients/latin-1", "non-UTF-8 call", requests=1).answers(
+        {**latin_1, **heading(Content_Type="text/plain; charset=iso-8859-1")}
+    )
+    every = {"size": 273, "same": True, "serial": SERIAL, **heading(Content_Type="application/x-bytes")}
+    api.get("/clients/bytes", "bytes call", every, requests=1)
+    api.get("/clients/image", "image call", {"size": 25}, requests=1, recorded="type")
+    nothing = heading(204, "NO CONTENT", Content_Type=PLAIN, Content_Length=None, X_Serial=SERIAL)
+    api.get("/clients/empty", "empty call", {**nothing, "size": 0}, requests=1)
+    text = {"error": "JSONDecodeError", "text": matches("line 1\nlive-[0-9a-f]{12}\n"), "links": {}}
+    plain = heading(Content_Type=PLAIN, Content_Length=None)
+    api.get("/clients/no-json", "text where JSON was hoped for", {**text, **plain}, requests=1)

@@ -1,0 +1,54 @@
+from words import BINARY, NUMBERS, post
+
+from e2e_common.requester import Api, matches
+from e2e_common.upstream_answers import JSON, TEXT, in_text
+
+MIB = 1024 * 1024
+
+
+def requests(api: Api) -> None:
+    api.get(
+        "/shop/price/10.5", "blueprint and hooks", headers={"X-Steps": "before shop.price, handler, after"}
+    ).answers({"amount": 10.5, "gross": 12.6, "steps": ["before shop.price", "handler"]})
+    _kinds(api)
+    _refused(api)
+    api.get("/report?reader=Ada", "calls while it streams", headers=TEXT, requests=2).answers(
+        matches("".join(f"for Ada: {in_text(post(number))}\n" for number in (1, 2)))
+    )
+    api.get("/afterwards", "call after the answer", "done", background=1)
+
+
+def _kinds(api: Api) -> None:
+    api.get("/text", body="plain, with an ü and a ✓\n", headers=TEXT)
+    api.get("/latin-1", "non-UTF-8 answer", "déjà vu".encode("latin-1"))
+    api.get("/bytes", "every byte", BINARY, headers={"Content-Type": "application/x-bytes"})
+    api.get("/null", "null", None, headers=JSON)
+    api.get("/compressed", body={"compressed": True}, headers={"Content-Encoding": "gzip"})
+    api.get(
+        "/two-cookies",
+        "two cookies, and a reason of its own",
+        expect=299,
+        headers={"Set-Cookie": "one=1; Path=/, two=2; Path=/"},
+    ).answers("two")
+    api.get("/stream", "streamed answer", "".join(f"{number}\n" for number in NUMBERS), headers=TEXT)
+    api.get("/file", "file", "0123456789" * 100, headers={"Content-Length": "1000", **TEXT})
+    api.get(
+        "/file",
+        "part of a file",
+        send_headers={"Range": "bytes=5-14"},
+        expect=206,
+        headers={"Content-Range": "bytes 5-14/1000"},
+    ).answers("5678901234")
+    api.get("/large", "100 kB answer").answers(
+        {"rows": [{"number": number, "square": number**2, "word": NUMBERS[number % 10]} for number in range(2000)]}
+    )
+    api.get("/empty", expect=204)
+
+
+def _refused(api: Api) -> None:
+    """What the SDK does not record, or no CLI replays."""
+    api.get("/larger", "1 MiB answer", "x" * MIB, recorded="size")
+    api.get("/html", "HTML answer", "<h1>Hello</h1>", recorded="type")
+    api.get("/moved", "redirect", "moved\n", expect=302, headers={"Location": "/items"}, replayed=False)
+    api.get("/missing", "404 by abort", {"error": "no such thing"}, expect=404, recorded="status")
+    api.get("/broken", "500 by exception", {"error": "on purpose"}, expect=500, recorded="status")

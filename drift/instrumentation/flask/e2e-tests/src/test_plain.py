@@ -1,0 +1,72 @@
+from typing import Any
+
+from words import post
+
+from e2e_common.requester import Api, matches
+from e2e_common.upstream_answers import in_text
+
+
+def _asked(method: str, path: str, **came: Any) -> dict[str, Any]:
+    nothing = {"SCRIPT_NAME": "", "QUERY_STRING": "", "HTTP_X_COLOUR": None, "body": ""}
+    return {**nothing, "REQUEST_METHOD": method, "PATH_INFO": path, "call": post(1), **came}
+
+
+def requests(api: Api) -> None:
+    api.post(
+        "/plain/ask?a=1&b",
+        "WSGI application",
+        data="sent",
+        send_headers={"X-Colour": "blue"},
+        expect=201,
+        headers={"X-Answer": "plain"},
+        requests=1,
+    ).answers(_asked("POST", "/plain/ask", QUERY_STRING="a=1&b", HTTP_X_COLOUR="blue", body="sent"))
+    api.get("/mounted/items?a=1", "WSGI application below a prefix", expect=201, requests=1).answers(
+        _asked("GET", "/items", SCRIPT_NAME="/mounted", QUERY_STRING="a=1")
+    )
+    api.post(
+        "/mounted/plain/ask?a=1",
+        "WSGI application also known without its prefix",
+        _asked("POST", "/plain/ask", SCRIPT_NAME="/mounted", QUERY_STRING="a=1", HTTP_X_COLOUR="blue", body="sent"),
+        data="sent",
+        send_headers={"X-Colour": "blue"},
+        expect=201,
+        requests=1,
+    )
+    lazy = matches(f"GET, {in_text(post(1))}, {in_text(post(2))}")
+    api.get("/plain/lazy", "WSGI generator", lazy, requests=2)
+    api.get("/plain/written", "written by hand", "written, not returned")
+    api.get("/plain/changed", "answer that is replaced", "replaced, GET", headers={"X-Replaced": "yes"})
+    api.get(
+        "/plain/broken", "WSGI exception", expect=500, recorded="status", errors=["LookupError: on purpose"]
+    ).answers(matches("(?s).*<h1>Internal Server Error</h1>.*"))
+    api.get("/plain/closable", "answer that is closed", "GET, part 2")
+    api.get("/plain/left-out", "left out by a rule in code", "GET, part 2", recorded="rule")
+    _ruled(api)
+    _headed(api)
+    api.get("/plain/still-open", "answers still open", {"method": "GET", "open": 0})
+
+
+def _ruled(api: Api) -> None:
+    """Rules that an instrumentation is given in code stand in the place of those in the configuration."""
+    card = {"X-Card": "4000 1234"}
+    own: dict[str, Any] = {"send_headers": card, "calls": {"requests": 1}}
+
+    def told(method: str = "GET") -> dict[str, Any]:
+        return {"method": method, "card": "4000 1234", "call": post(1)}
+
+    api.delete("/plain/by-method", "left out by its method", told("DELETE"), recorded="rule", **own)
+    api.get("/plain/by-method", "not left out by its method", told(), **own)
+    api.get("/rules/left-out-too", "WSGI application left out by a rule", told(), recorded="rule", **own)
+    api.get("/rules/left-out-not", "WSGI application without rules", told(), **own)
+    redacted = {"method": "GET", "card": "4000 1234"}
+    api.get("/plain/redacted", "redacted by a rule in code", redacted, send_headers=card)
+    api.get("/plain/redacted", "nothing to redact", {**redacted, "card": None})
+
+
+def _headed(api: Api) -> None:
+    twice = {"content-type": "text/plain", "x-lower": "1", "X-Twice": "a, b"}
+    api.get("/plain/named-oddly", "headers in lower case, and one twice", "named by GET", headers=twice)
+    cookies = {"Set-Cookie": "one=1; Path=/, two=2; Path=/"}
+    api.get("/plain/two-cookies", "two cookies of a WSGI application", "two cookies", headers=cookies)
+    api.get("/plain/page", "type in lower case", "<p>a page</p>", recorded="type")

@@ -1,0 +1,71 @@
+from typing import Any
+
+from words import CLIENTS, comments, echoed, fetched, post, user
+
+from e2e_common.requester import Api
+from e2e_common.upstream_answers import JSON
+
+ADA = {"Authorization": "Basic YWRhOnNlY3JldA=="}
+GRACE = "Basic Z3JhY2U6cw=="
+MOVED = echoed(url="/echo?from=redirect", query={"from": ["redirect"]}, hops=1)
+
+
+def options(api: Api) -> None:
+    base = [comments(2), comments(1), "/posts/", user(1)]
+    kept = {"basket": "tea"}
+    limits = [[user(number), "HTTP/1.1"] for number in (1, 2, 3)]
+    for way in CLIENTS:
+        api.get(f"/clients/defaults/{way}", f"defaults of a client, {way}", _defaults(), httpx=3)
+        api.get(f"/clients/base-url/{way}", f"base URL, {way}", base, httpx=3)
+        api.get(f"/clients/cookie-jar/{way}", f"cookie jar, {way}", [kept, kept], httpx=2)
+        api.get(f"/clients/limits/{way}", f"limits and time-outs, {way}", limits, httpx=3)
+    changed = [
+        echoed(url="/echo?page=1", query={"page": ["1"]}, headers={"X-First": "1"}),
+        echoed(headers={"X-Second": "2", "Cookie": "theme=dark", "Authorization": "Basic YWRhOg=="}),
+        post(2),
+    ]
+    api.get("/clients/changed", "client that is changed", changed, httpx=3)
+    for when in ("once", "again"):
+        api.get(f"/clients/kept/{when}", f"client that is kept, {when}", [when, post(1), post(1)], httpx=2)
+    own = [echoed("POST", text="four", headers={"X-Own": "POST 4"}), user(3)]
+    api.get("/clients/own", "class of its own", own, httpx=2)
+
+
+def _defaults() -> list[dict[str, Any]]:
+    own = {"X-Of": "the client", "Accept": "application/json", "Cookie": "theme=dark"}
+    both = {**own, "X-Both": "of the client"}
+    page: dict[str, Any] = {"page": ["1"], "size": ["5"]}
+    return [
+        echoed(
+            url="/echo?page=1&size=9&q=2",
+            query={"page": ["1"], "size": ["9"], "q": ["2"]},
+            headers={**own, **ADA, "X-Both": "of the call"},
+        ),
+        echoed("POST", "/echo?page=1&size=5", query=page, text="{}", headers={**both, **JSON}),
+        echoed(url="/echo?page=1&size=5", query=page, headers={**both, "Authorization": GRACE}),
+    ]
+
+
+def requests_by_hand(api: Api) -> None:
+    told = echoed(url="/echo?from=redirect", query={"from": ["redirect"]}, headers={"Authorization": GRACE}, hops=1)
+    by_hand: dict[str, dict[str, dict[str, Any]]] = {
+        "auth": {"told": fetched("/private", user="grace"), "other": fetched("/private", user="ada")},
+        "redirects": {"told": told, "other": MOVED},
+    }
+    for what, answers in by_hand.items():
+        followed = ["GET /echo"] if what == "redirects" else []
+        path = f"/clients/sent-by-hand/{what}/told"
+        api.get(path, f"sent by hand, told its {what}", answers["told"], httpx=1, reached=followed)
+        for way in CLIENTS:
+            api.get(
+                f"/clients/sent-by-hand/{what}/{way}", f"sent by hand, {what} of the client, {way}", httpx=1
+            ).answers(answers["other"])
+
+
+def ways(api: Api) -> None:
+    through = [user(1), user(2), user(3)]
+    for answer in through[:2]:
+        answer["url"] = f"http://shop.example{answer['url']}"
+    by_proxy = [f"GET http://shop.example/users/{user}" for user in (1, 2)]
+    api.get("/clients/proxy", "proxies", through, httpx=3, reached=by_proxy)
+    api.get("/clients/traced", "traced", {"name": "Ada", "sent": True}, httpx=1)

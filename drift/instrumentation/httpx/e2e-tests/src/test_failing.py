@@ -1,0 +1,76 @@
+from errno import ECONNREFUSED
+from typing import Any
+
+from words import CLIENTS, WAYS, echoed, fetched, user
+
+from e2e_common.requester import Api
+
+NEVER_SENT = {
+    "port": "InvalidURL: Invalid port: 'port'",
+    "control character": "InvalidURL: Invalid non-printable ASCII character in URL, '\\x00' at position 17.",
+    "host name": "InvalidURL: Invalid IDNA hostname: 'xn--ü'",
+    "too long": "InvalidURL: URL too long",
+    "JSON": "TypeError",
+    "file": "TypeError",
+    "header": "UnicodeEncodeError",
+    "query": "AttributeError",
+    "content": "TypeError",
+    "argument": "TypeError",
+}
+REFUSED = f"ConnectError: [Errno {ECONNREFUSED}] Connection refused"
+CUT = "peer closed connection without sending complete message body (received 5 bytes, expected 500)"
+FAILED: dict[str, tuple[str, str, str]] = {
+    "refused": ("http://127.0.0.1:9/", REFUSED, "All connection attempts failed"),
+    "no-scheme": (
+        "/upstream/echo",
+        "UnsupportedProtocol: Request URL is missing an 'http://' or 'https://' protocol.",
+        "",
+    ),
+    "no-protocol": (
+        "ftp://upstream/echo",
+        "UnsupportedProtocol: Request URL has an unsupported protocol 'ftp://'.",
+        "",
+    ),
+    "slow": ("/slow/3.0", "ReadTimeout: timed out", " "),
+    "slow-body": ("/drip/3.0", "ReadTimeout: timed out", " "),
+    "redirects": ("/redirect/1", "TooManyRedirects: Exceeded maximum allowed redirects.", ""),
+    "cut": ("/answer?body=short&header=Content-Length%3A+500", f"RemoteProtocolError: {CUT}", ""),
+    "coding": (
+        "/answer?body=not+deflated&header=Content-Encoding%3A+deflate",
+        "DecodingError: Error -3 while decompressing data: invalid block type",
+        "",
+    ),
+    "header": ("/echo", "LocalProtocolError: Illegal header value b'one\\ntwo'", ""),
+    "proxy": ("/echo", REFUSED, "All connection attempts failed"),
+    "socks": ("/echo", REFUSED, "All connection attempts failed"),
+}
+"""URL, error, and the error's own words where an async client has others."""
+IN_BOTH = ("refused", "slow", "redirects", "cut")
+
+
+def requests(api: Api) -> None:
+    for way in WAYS:
+        api.get(f"/failing/never-sent/{way}", f"never sent, {way}", NEVER_SENT)
+    for what, (url, error, words) in FAILED.items():
+        others = f"{error.split(':')[0]}: {words.strip()}" if words else error
+        for way, raised in (("client", error), ("async", others))[: 2 if what in IN_BOTH else 1]:
+            answer = {"raised": raised, "of": f"GET {url}"}
+            followed = ["GET /redirect/2"] if what == "redirects" else []
+            api.get(f"/failing/{way}/{what}", f"failed: {what}, {way}", answer, httpx=1, reached=followed)
+    auth = {"raised": "TypeError: Invalid \"auth\" argument: 'ada'"}
+    api.get("/failing/client/authentication", "failed: authentication, client", auth, httpx=1)
+    closed: dict[str, Any] = {"raised": "RuntimeError: Cannot send a request, as the client has been closed."}
+    for way in CLIENTS:
+        api.get(
+            f"/failing/closed/{way}", f"closed already, {way}", [closed, True] if way == "client" else closed, httpx=1
+        )
+    twice = {"raised": "RuntimeError: Cannot open a client instance more than once.", **user(1)}
+    api.get("/failing/opened-twice", "opened twice", twice, httpx=1)
+    none_left = {"raised": "PoolTimeout: ", "of": "GET /users/1"}
+    api.get("/failing/no-connection-left", "no connection left", none_left, httpx=2)
+    conflict: dict[str, Any] = {"raised": "CookieConflict: Multiple cookies exist with name=theme"}
+    conflict.update(echoed(headers={"Cookie": "theme=/echo; theme=/"}))
+    api.get("/failing/cookie-conflict", "cookies of one name", conflict, httpx=1)
+    api.get("/failing/given-up", "given up", ["given up", user(1)], httpx=2)
+    again = [fetched("/status/503", of={"status": 503}, code=503), user(1)]
+    api.get("/failing/then-again", "asked again elsewhere", again, httpx=2)

@@ -1,0 +1,68 @@
+from typing import Any
+
+from words import CLIENTS, WAYS, echoed, fetched, user
+
+from e2e_common.requester import Api
+from e2e_common.upstream_answers import SERIAL
+
+CLASSES = {
+    "status": ["HTTPStatusError", "HTTPError"],
+    "refused": ["ConnectError", "NetworkError", "TransportError", "RequestError", "HTTPError"],
+    "slow": ["ReadTimeout", "TimeoutException", "TransportError", "RequestError", "HTTPError"],
+}
+OF = {"status": "/status/404", "refused": "http://127.0.0.1:9/", "slow": "/slow/3.0"}
+BROKEN = (
+    "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>\n<h1>Internal Server Error</h1>\n"
+    "<p>The server encountered an internal error and was unable to complete your request. "
+    "Either the server is overloaded or there is an error in the application.</p>\n"
+)
+
+
+def requests(api: Api) -> None:
+    for way in WAYS:
+        _in_each_way(api, way)
+    for way in CLIENTS:
+        _by_clients(api, way)
+    said = ["httpx.InvalidURL: Invalid port: 'port'"]
+    path = "/guide/not-caught"
+    api.get(path, "error that nobody catches", BROKEN, expect=500, recorded="status", errors=said)
+    _transports(api)
+    own = {"X-Own": "GET"}, {"X-Own": "POST"}
+    asked = [echoed(headers=own[0]), echoed("POST", text="tea", headers=own[1])]
+    api.get("/guide/own-async", "async class of its own", asked, httpx=2)
+    api.get("/guide/anyio", "run by anyio", [user(1), False], httpx=1)
+    api.get("/guide/encoding-found", "detail: encoding-found", {"text": "déjà vu"}, httpx=1)
+
+
+def _in_each_way(api: Api, way: str) -> None:
+    weather = {"city": "Oslo", "celsius": "12 degrees", "serial": SERIAL}
+    read = {"body": weather, "name": "Grace"}
+    api.get(f"/guide/json/{way}", f"JSON with parameters, {way}", read, httpx=2)
+    kind = {"Content-Type": "multipart/form-data; boundary=here"}
+    form = echoed("POST", form={"note": ["hot"], "json": ['{"n":1}']}, headers=kind)
+    api.get(f"/guide/form-in-parts/{way}", f"form in parts, {way}", form, httpx=1)
+    url = f"/flaky/{way}/2"
+    until = [[n == 3, fetched(url, of={"status": 200 if n == 3 else 503}, name=way, asked=n)] for n in (1, 2, 3)]
+    api.get(f"/guide/asked-until/{way}", f"asked until it is there, {way}", until, httpx=3)
+
+
+def _by_clients(api: Api, way: str) -> None:
+    for what, classes in CLASSES.items():
+        found = {"classes": classes, "of": OF[what]}
+        api.get(f"/guide/caught/{what}/{way}", f"caught: {what}, {way}", found, httpx=1)
+    size = {"size": 300_017, "grew": True}
+    api.get(f"/guide/download/{way}", f"progress of a download, {way}", size, httpx=1)
+    sent: list[Any] = [echoed("POST", text="one two three"), [4, 4, 5]]
+    api.get(f"/guide/upload/{way}", f"progress of an upload, {way}", sent, httpx=1)
+    api.get(f"/guide/explicit/{way}", f"transport that is named, {way}", user(1), httpx=1)
+    line = 'HTTP Request: GET /users/1 "HTTP/1.1 200 OK"'
+    api.get(f"/guide/logged/{way}", f"log of a call, {way}", [line], httpx=1)
+
+
+def _transports(api: Api) -> None:
+    through = {**user(1), "url": "http://shop.example/users/1"}
+    api.get(
+        "/guide/proxy-by-mount", "proxy for some addresses", httpx=2, reached=["GET http://shop.example/users/1"]
+    ).answers([through, user(2)])
+    sent = fetched("/target/of-url", target="/target/of-extension?q=1", path="of-extension")
+    api.get("/guide/target", "target of its own", sent, httpx=1, reached=["GET /target/of-extension"])

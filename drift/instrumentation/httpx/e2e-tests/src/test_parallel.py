@@ -1,0 +1,50 @@
+from typing import Any
+
+from words import CLIENTS, WAYS, comments, echoed, fetched, post, user, weather
+
+from e2e_common.requester import Api, matches
+from e2e_common.upstream_answers import JSON, SERIAL
+
+FOUR = [post(1), user(2), comments(3), weather("Oslo")]
+
+LINES = ["line 1", "line 2", SERIAL]
+
+
+def requests(api: Api) -> None:
+    told = echoed("POST", text='{"author":"Grace","title":"Post 4"}', headers=JSON)
+    for way in WAYS:
+        api.get(f"/parallel/sequence/{way}", f"calls in sequence, {way}", [post(4), user(2), told], httpx=3)
+        same = [fetched(f"/count/same-{way}", name=f"same-{way}", count=count) for count in (1, 2, 3, 4)]
+        api.get(f"/parallel/same/{way}", f"the same call four times, {way}", same, httpx=4)
+    api.get("/parallel/gathered", "gathered", FOUR, httpx=4)
+    api.get("/parallel/gathered-same", "gathered, the same", [8, *[post(1)] * 8], httpx=8)
+    missing = fetched("/status/404", of={"status": 404}, code=404)
+    errors = [user(1), "LookupError", user(3), "HTTPStatusError", missing]
+    api.get("/parallel/gathered-with-errors", "gathered, with errors", errors, httpx=3)
+    api.get("/parallel/task-group", "in a task group", FOUR, httpx=4)
+    api.get("/parallel/bounded", "two at a time", [post(number) for number in range(1, 7)], httpx=6)
+    api.get("/parallel/from-a-loop", "sync calls in a loop", [user(1), user(2), user(3), post(1)], httpx=4)
+    for way in CLIENTS:
+        api.get(f"/parallel/threads/{way}", f"in threads, {way}", FOUR, httpx=4)
+    api.get("/parallel/left-behind", "left behind", {"left": "behind", "asked": True}, httpx=1, late=True)
+    api.get("/parallel/loop-of-its-own/awaited", "in a loop of its own", user(1), httpx=1)
+    api.get("/parallel/loop-of-its-own/left", "left behind in a loop", True, httpx=1, late=True)
+    _without_context(api)
+    api.get("/parallel/in-generator", "calls in a generator", [post(1), post(2), post(3)], httpx=3)
+    failed = fetched("/status/503", of={"status": 503}, code=503)
+    api.get("/parallel/span", "current span", [True, user(1), failed], httpx=2)
+
+
+def _without_context(api: Api) -> None:
+    found: dict[str, Any] = {
+        "told": {"fine": True},
+        "answer": {"name": "Ada"},
+        "request": {"asked": "POST"},
+        "async": {"told": True},
+        "lines": LINES,
+        "bytes": [matches(r'\{"author":2,"id":1,"serial":"live-[0-9a-f]{12}","title":"Post 1"\}\n')],
+        "stream": LINES,
+        "task": LINES,
+    }
+    for what, answer in found.items():
+        api.get(f"/parallel/background/{what}", f"without context, {what}", answer, background=1)

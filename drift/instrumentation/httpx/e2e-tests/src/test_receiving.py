@@ -1,0 +1,194 @@
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from words import CLIENTS, LENGTH, WAYS, echoed, fetched, plainly, user
+
+from e2e_common.requester import Api, matches
+from e2e_common.upstream_answers import JSON, PLAIN, SERIAL
+
+MOVED = {"from": ["redirect"]}
+MADE = ("/answer", "/empty")
+"""Where the serial is in a header, too."""
+
+FOLLOWED = ["GET /redirect/1", "GET /echo", "GET /echo", "GET /users/1", "POST /echo"]  # the answers of redirects
+
+
+def requests(api: Api) -> None:
+    for way in WAYS:
+        api.get(f"/receive/redirects/{way}", f"redirects, {way}", _redirects(way), httpx=5, reached=FOLLOWED)
+        api.get(f"/receive/redirects/not-followed/{way}", f"redirects not followed, {way}", [_moved()] * 2, httpx=2)
+    every = plainly("/bytes", content_type="application/x-bytes")
+    every.update(same=True, serial=SERIAL, size=273)
+    for way in CLIENTS:
+        api.get(f"/receive/kinds/{way}", f"kinds of answers, {way}", _kinds(), httpx=15)
+        api.get(f"/receive/bytes/{way}", f"every byte, {way}", every, httpx=1)
+        api.get(f"/receive/status/{way}", f"raise_for_status, {way}", _statuses(), httpx=4)
+    large = {**plainly("/lines/18000", content_type=PLAIN), "lines": 18_002, "in_order": True, "last": [SERIAL, ""]}
+    api.get("/receive/large", "200 kB of lines", large, httpx=1)
+    api.get("/receive/type/image", "image", {"size": 25}, httpx=1, recorded="type")
+    api.get("/receive/type/html", "HTML", {"size": 24}, httpx=1, recorded="type")
+    more = {"size": 25, "name": "Ada", "more": "Grace"}
+    api.get("/receive/type/image-and-more", "calls after an image", more, httpx=3, recorded="type")
+    api.get("/receive/over-a-mebibyte", "1 MiB", {"size": 1_048_692}, httpx=1, recorded="size")
+    own = {"raised": "Client error '404 Not Here'"}
+    api.get("/receive/status-in-own-words", "raise_for_status, own words", own, httpx=1)
+    kept = {"kept": user(2), "encoding": "utf-8", "closed": True}
+    api.get("/receive/pickled", "pickled", kept, httpx=1)
+    seen = echoed(headers=JSON, hops=1)
+    api.get("/receive/redirects/see-other", "redirect that makes a GET of a POST", seen, httpx=1, reached=["GET /echo"])
+    history = [[302, "/redirect/2", "/redirect/1"], [302, "/redirect/1", "/echo?from=redirect"]]
+    api.get(
+        "/receive/redirects/history", "history of redirects", history, httpx=1, reached=["GET /redirect/1", "GET /echo"]
+    )
+    last = echoed(url="/echo?from=redirect", query=MOVED)
+    for way in CLIENTS:
+        api.get(f"/receive/redirects/by-hand/{way}", f"redirect followed by hand, {way}", last, httpx=2)
+        by_location = [_moved("/redirect/1", "/echo?from=redirect"), last]
+        api.get(
+            f"/receive/redirects/by-location/{way}", f"redirect followed by its Location, {way}", by_location, httpx=2
+        )
+    for way in CLIENTS:
+        api.get(f"/receive/details/{way}?of={'+'.join(DETAILS)}", f"details, {way}", _details(), httpx=len(DETAILS))
+    for what, value in LOST.items():
+        api.get(f"/receive/detail/{what}", f"detail: {what}", {what: value}, httpx=1)
+
+
+def _kind(text: str, *, kind: str = "success", url: str = "/answer", status: int = 200, **more: Any) -> dict[str, Any]:
+    """A text in UTF-8 of the upstream's /answer, the star being its serial; and what of it is said otherwise. `type`
+    and `headers`: of the answer."""
+    headers = {"content-type": more.pop("type", PLAIN), **({"x-serial": SERIAL} if url in MADE else {})}
+    said: dict[str, Any] = {
+        **plainly(url, status=status, **headers, **more.pop("headers", {})),
+        "charset": "utf-8",
+        "encoding": "utf-8",
+        "text": matches(re.escape(text).replace(r"\*", "live-[0-9a-f]{12}")),
+        "json": "JSONDecodeError",
+        "size": len(text.replace("*", "live-" + "0" * 12).encode()),
+        "is": [kind, "error"] if "error" in kind else [kind],
+    }
+    return {**said, **more}
+
+
+def _json(text: str, **more: Any) -> dict[str, Any]:
+    return _kind(text, **{"type": "application/json", "charset": None, **more})
+
+
+def _kinds() -> dict[str, Any]:
+    edith = {"id": 3, "name": "Édith", "serial": SERIAL}
+    lodz = {"size": 70, "text": matches(r"(?s)\ufffd\ufffd\{\0.*\}\0"), "json": {"city": matches("Łódź live-.{12}")}}
+    latin_1 = {"charset": "iso-8859-1", "encoding": "iso-8859-1", "size": 25, "json": "UnicodeDecodeError"}
+    missing = {"json": {"code": 404, "serial": SERIAL}, "status": 404, "kind": "client_error"}
+    return {
+        "JSON": _json('{"id":3,"name":"\\u00c9dith","serial":"*"}\n', url="/users/3", json=edith),
+        "JSON that is not UTF-8": {**_json(""), **lodz},
+        "text": _kind("žluťoučký 馬 🐎\r\n\t*"),
+        "text that looks like base64": _kind("dGVhIG9yIGNvZmZlZT8=", type="text/x-plain", charset=None),
+        "latin-1": _kind("déjà vu *", url="/latin-1", type="text/plain; charset=iso-8859-1", **latin_1),
+        "gzip": _json('{"serial":"*","zipped":true}\n', url="/gzip", json={"zipped": True, "serial": SERIAL}),
+        "deflate": _kind("tight *"),
+        "an encoding that nobody knows": _kind("as it is *"),
+        "no type": _kind("untyped *", type="", charset=None),
+        "no content": _kind("", url="/empty", status=204),
+        "201": _kind("made *", status=201),
+        "404": _json('{"code":404,"serial":"*"}\n', url="/status/404", **missing),
+        "418": _kind("short and stout *", status=418, kind="client_error"),
+        "503": _kind("later *", status=503, kind="server_error", headers={"retry-after": "7"}),
+        "299": _kind("of no standard *", status=299),
+    }
+
+
+def _statuses() -> list[list[Any]]:
+    said = {302: "Redirect response", 400: "Client error", 404: "Client error", 500: "Server error"}
+    headers = {"location": "/users/1", "x_serial": SERIAL, "content_type": PLAIN, "content_length": LENGTH}
+    return [
+        ["HTTPStatusError", words, "GET", True, {**plainly("/answer", status=code, **headers), "body": SERIAL}]
+        for code, words in said.items()
+    ]
+
+
+def _moved(url: str = "/redirect/2", location: str = "/redirect/1") -> dict[str, Any]:
+    """Of a redirect that is not followed."""
+    headers = {"location": location, "content_type": PLAIN, "content_length": "6"}
+    return {**plainly(url, status=302, **headers), "body": "moved\n"}
+
+
+def _redirects(way: str) -> list[dict[str, Any]]:
+    sent = {"X-Kept": "yes", **({"Cookie": "theme=dark"} if way == "module" else {})}
+    return [
+        user(1),
+        echoed(url="/echo?from=redirect", query=MOVED, hops=1),
+        echoed(url="/echo?from=redirect", query=MOVED, headers=sent, hops=2),
+        echoed("POST", "/echo?kept=yes", query={"kept": ["yes"]}, text='{"kept":true}', headers=JSON, hops=1),
+        fetched("/users/1#here", of={"hops": 1}, id=1, name="Ada"),
+    ]
+
+
+def _details() -> dict[str, list[Any]]:
+    """Each detail, and the answer that it is of."""
+    json = {"content_type": "application/json"}
+    made = {"content_type": PLAIN, "x_serial": SERIAL}
+    ada = {**plainly("/users/1", **json), "text": matches(r'\{"id":1,"name":"Ada","serial":"live-[0-9a-f]{12}"\}\n')}
+    latin_1 = plainly("/latin-1", content_type="text/plain; charset=iso-8859-1")
+    basket = plainly("/cookie", **json, set_cookie="basket=tea; Path=/")
+    link = '</posts/2>; rel="next", </posts/9>; rel=last; title="the end"'
+    moved = _ordered("Location: /users/2", status="302 Found")
+    missing = plainly("/status/404", status=404, **json)
+    broken = _ordered("Content-Type: application/json", body='{"broken": *')
+    of = {
+        "address": {**ada, "url": "/users/1?q=%C3%BC"},
+        "links": {**plainly(_ordered("Link: " + link), **made, link=link), "text": ""},
+        "header-twice": {**plainly(_ordered("X-Twice: one", "X-Twice: two"), **made, x_twice="one, two"), "text": ""},
+        "cookie": {**basket, "text": matches(r'\{"cookies":\{\},"serial":"live-[0-9a-f]{12}"\}\n')},
+        "no-redirect": {**plainly(moved, status=302, **made, location="/users/2"), "text": ""},
+        "own-encoding": {**latin_1, "text": matches("déjŕ vu live-[0-9a-f]{12}")},
+        "no-json": {**plainly(broken, **{**made, **json}), "text": matches(r'\{"broken": live-[0-9a-f]{12}')},
+        "raised": {**missing, "text": matches(r'\{"code":404,"serial":"live-[0-9a-f]{12}"\}\n')},
+        "read-again": {**latin_1, "text": matches("déjà vu live-[0-9a-f]{12}")},
+    }
+    return {what: [seen, {**of.get(what, ada), "length": LENGTH}] for what, seen in DETAILS.items()}
+
+
+def _ordered(*headers: str, body: str = "", **more: str) -> str:
+    """The address of an answer made to order."""
+    return "/answer?" + urlencode([("body", body), *(("header", header) for header in headers), *more.items()])
+
+
+DETAILS: dict[str, Any] = {
+    "code": [True, "OK"],
+    "version": "HTTP/1.1",
+    "address": ["/users/1", "q=%C3%BC", "http"],
+    "links": {
+        "next": {"url": "/posts/2", "rel": "next"},
+        "last": {"url": "/posts/9", "rel": "last", "title": "the end"},
+    },
+    "header-twice": ["one, two", ["one", "two"]],
+    "cookie": [{"basket": "tea"}, "basket=tea; Path=/"],
+    "no-redirect": [True, "/users/2", True],
+    "own-encoding": "déjŕ vu",
+    "no-json": "JSONDecodeError",
+    "raised": "HTTPStatusError",
+    "not-raised": True,
+    "stream": [True, True],
+    "read-again": True,
+    "raw-again": "StreamConsumed",
+}
+LOST: dict[str, Any] = {
+    "number": "200",
+    "reason": "By Hand",
+    "elapsed": True,
+    "extensions": ["http_version", "network_stream", "reason_phrase"],
+    "downloaded": 25,
+    "request-headers": "yes",
+    "request-body": "sent",
+    "request-extensions": 5,
+    "header-case": ["X-Answer"],
+    "header-list": ["a", "b"],
+    "content-encoding": "gzip",
+    "chunked": "chunked",
+    "length": None,
+    "cookies": {"one": "1", "two": "2"},
+    "next-request": "/users/2",
+    "default-encoding": "déjà vu",
+}
+"""Details that the SDK loses."""

@@ -1,0 +1,160 @@
+import json
+from typing import Any
+
+from words import CLIENTS, LENGTH, WAYS, echoed, fetched, plainly, post
+
+from e2e_common.requester import Api
+from e2e_common.upstream_answers import FORM, JSON, TEXT
+
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=here"}
+LONG = "x" * 5000
+
+
+def requests(api: Api) -> None:
+    for way in WAYS:
+        _told_apart(api, way)
+    for way in CLIENTS:
+        _in_other_forms(api, way)
+    built = [
+        echoed("POST", "/echo?a=1", text="[1,null,true]", query={"a": ["1"]}, headers={**JSON, "X-Built": "yes"}),
+        *[_bare("PUT", text="plain", headers={"X-Built": "by hand"})] * 2,
+    ]
+    two = [*(echoed("POST", text=text, headers=TEXT) for text in ("one", "two")), 2]
+    for way in CLIENTS:
+        # The answers are mixed up: their dates are not, within one second.
+        path = f"/send/parts-told-apart/{way}"
+        api.get(path, f"parts told apart, {way}", two, httpx=2, early_in_second=True)
+        api.get(f"/send/built/{way}", f"built and sent, {way}", built, httpx=3)
+    names = ("module", "client", "async", "stream", "async-stream")
+    once = [
+        fetched(f"/count/{name}", of={"asked": "GET" if name == "async-stream" else "POST"}, name=name, count=1)
+        for name in names
+    ]
+    api.get("/send/once", "sent once", once, httpx=5)
+
+
+def _bare(asked: str, *, headers: Any, **came: Any) -> dict[str, Any]:
+    """The echo of a request that no client has added its own headers to."""
+    answer = echoed(asked, **came)
+    answer["body"]["headers"] = headers
+    return answer
+
+
+def _told_apart(api: Api, way: str) -> None:
+    verbs = [
+        echoed("GET", "/echo?q=a+b&tag=x&tag=y", query={"q": ["a b"], "tag": ["x", "y"]}),
+        echoed("OPTIONS", headers={"X-Reason": "to know"}),
+        echoed("POST", text='{"name":"Zoë","price":2.5}', headers=JSON),
+        echoed("PUT", text="name=Zo%C3%AB&tag=a&tag=b", form={"name": ["Zoë"], "tag": ["a", "b"]}, headers=FORM),
+        echoed("PATCH", text="plain ü", headers=TEXT),
+        echoed("DELETE", headers={"X-Reason": "too old"}),
+        echoed("DELETE", text='["with a body"]', headers=JSON),
+    ]
+    api.get(f"/send/verbs/{way}", f"verbs, {way}", verbs, httpx=7)
+    said = {"content_type": "application/json", "x_answer": "of the upstream"}
+    head = [{**plainly("/echo", asked="HEAD", **said), "length": LENGTH}, 0]
+    api.get(f"/send/head/{way}", f"HEAD, {way}", head, httpx=1)
+    cities = ["Junín", "São Paulo"]
+    queries = [
+        echoed(),
+        echoed(url="/echo?tag=a&tag=b", query={"tag": ["a", "b"]}),
+        echoed(url="/echo?tag=b&tag=a", query={"tag": ["b", "a"]}),
+        echoed(
+            url="/echo?tag=a&none=&empty=&yes=true&n=7&x=0.5",
+            query={"tag": ["a"], "none": [""], "empty": [""], "yes": ["true"], "n": ["7"], "x": ["0.5"]},
+        ),
+        echoed(url="/echo?raw=%C3%BC&flag=", query={"raw": ["ü"], "flag": [""]}),
+        echoed(url="/echo?of=bytes", query={"of": ["bytes"]}),
+        echoed(url="/echo?city=Jun%C3%ADn&city=S%C3%A3o+Paulo", query={"city": cities}),
+    ]
+    api.get(f"/send/queries/{way}", f"told apart by the query, {way}", queries, httpx=7)
+    api.get(f"/send/bodies/{way}", f"told apart by the body, {way}", _bodies(), httpx=11)
+    api.get(f"/send/paths/{way}", f"told apart by the path, {way}", [post(1), post(2), post(3)], httpx=3)
+    of_url = [
+        echoed(url="/echo?a=1&a=%26&b", query={"a": ["1", "&"], "b": [""]}),
+        echoed(url="/echo?b=2&c=%C3%BC%26%3D", query={"b": ["2"], "c": ["ü&="]}),
+    ]
+    api.get(f"/send/query-of-url/{way}", f"query of the URL, {way}", of_url, httpx=2)
+
+
+def _bodies() -> list[dict[str, Any]]:
+    form = {"tag": ["a", "b"], "n": ["1"], "none": [""], "yes": ["true"]}
+    return [
+        echoed("POST", text='{"count":1}', headers=JSON),
+        echoed("POST", text='{"count":"1"}', headers=JSON),
+        echoed("POST", text='[null,true,1.5,"žluťoučký 馬 🐎"]', headers=JSON),
+        echoed("POST", text='"text"', headers=JSON),
+        echoed("POST", text="tag=a&tag=b&n=1&none=&yes=true", form=form, headers=FORM),
+        echoed("POST", text="tag=b&tag=a", form={"tag": ["b", "a"]}, headers=FORM),
+        echoed("POST", text=f"{LONG}1"),
+        echoed("POST", text=f"{LONG}2"),
+        echoed("POST", text="bytes \ufffd\0"),
+        echoed("POST", text='{"broken": ', headers=JSON),
+        echoed("POST"),
+    ]
+
+
+def _in_other_forms(api: Api, way: str) -> None:
+    large = {"text": "ü" * 50_000, "list": list(range(20_000)), "end": True}
+    text = json.dumps(large, ensure_ascii=False, separators=(",", ":"))
+    api.get(f"/send/large/{way}", f"200 kB there and back, {way}", echoed("POST", text=text, headers=JSON), httpx=1)
+    parts = [
+        echoed("POST", text="one, zwölf", headers=TEXT),
+        echoed("PUT", text="a list", headers=TEXT),
+        echoed("PUT", text="of a file", headers=TEXT),
+    ]
+    sent = 1 if way == "async" else 3
+    api.get(f"/send/parts/{way}", f"body in parts, {way}", parts[:sent], httpx=sent)
+    kinds = "an sync request with an AsyncClient" if way == "async" else "an async request with a sync Client"
+    wrong = {"raised": f"RuntimeError: Attempted to send {kinds} instance."}
+    api.get(f"/send/wrong-parts/{way}", f"body of the wrong kind, {way}", wrong, httpx=1)
+    api.get(f"/send/files/{way}", f"files, {way}", _files(), httpx=6)
+    new = {"form": {"note": ["hot"]}, "files": {"file": ["a.txt", 3]}}
+    api.get(f"/send/new-boundary/{way}", f"files, new boundary, {way}", new, httpx=1)
+    api.get(f"/send/headers/{way}", f"headers, {way}", _headers(), httpx=5)
+    cookies = [
+        echoed(headers={"Cookie": "basket=tea; theme=dark"}),
+        echoed(headers={"Cookie": "one=1; two=2"}),
+        fetched("/cookie", headers={"set-cookie": "basket=tea; Path=/"}, cookies={"three": "3"}),
+    ]
+    api.get(f"/send/cookies/{way}", f"cookies, {way}", cookies, httpx=3)
+    api.get(f"/send/urls/{way}", f"URLs, {way}", _urls(), httpx=6)
+    of_url = {**fetched("/private", user="ada"), "password": "s@crét"}
+    api.get(f"/send/user-of-url/{way}", f"user of the URL, {way}", of_url, httpx=1)
+
+
+def _files() -> list[dict[str, Any]]:
+    sent: list[dict[str, Any]] = [
+        {"file": ["upload", 5]},
+        {"file": ["a.txt", 16]},
+        {"file": ["a.txt", 16]},
+        {"file": ["ü.txt", 9]},
+        {"file": ["a.bin", 256]},
+        {"one": ["1.txt", 1], "two": ["2.txt", 2]},
+    ]
+    forms: list[dict[str, Any]] = [{}, {}, {}, {}, {}, {"note": ["with it"], "tag": ["a", "b"]}]
+    return [echoed("POST", files=files, form=form, headers=MULTIPART) for files, form in zip(sent, forms)]
+
+
+def _headers() -> list[dict[str, Any]]:
+    return [
+        echoed(headers={"Accept": "text/plain", "X-Lower": "1", "X-Upper": "2"}),
+        echoed(headers={"X-Twice": "one,two,three"}),
+        echoed(headers={"X-Bytes": "cafÃ©", "X-Empty": ""}),
+        echoed(headers={"X-Own": 'kept  apart, "quoted"; q=1', "Authorization": "Bearer t0ken"}),
+        echoed(headers={"Content-Type": "text/x-own", "X-Long": "h" * 3000}),
+    ]
+
+
+def _urls() -> list[dict[str, Any]]:
+    def target(sent: str, path: str, fragment: str = "") -> dict[str, Any]:
+        return fetched(sent + fragment, target=sent, path=path)
+
+    return [
+        target("/target/pl%61in/a%20b/%C3%BC/%2F/%25/100%", "plain/a b/ü///%/100%"),
+        target("/target/a//b/d;p=1,2", "a//b/d;p=1,2"),
+        target("/target/x?q=%C3%BC%20b&r=%26&s='%22%3C%3E|{}", "x"),
+        target("/target/emoji/%F0%9F%90%8E?%F0%9F%90%8E=%E9%A6%AC", "emoji/🐎", "#fragment,%20not%20sent"),
+        target("/target/plus+sign?a+b=c+d&e=%2B", "plus+sign"),
+        target("/target/built?q=1", "built", "#end"),
+    ]

@@ -1,0 +1,96 @@
+from words import (
+    NO_RESULT,
+    ON_PURPOSE,
+    ONE_ROW,
+    TEA,
+    TWICE,
+    Results,
+    about,
+    done,
+    held,
+    selected,
+    without_status,
+)
+
+PRICE = "name text, price numeric"
+
+
+def requests(api: Results) -> None:
+    api.get("/async/fetch", psycopg=2).finds(
+        "?column? text",
+        "('again',)",
+        end=["None", selected("id int4, name text", of=4)],
+        more="[(3, 'Earl Grey')]",
+        one="(2, 'Sencha')",
+        rownumbers=[0, 1],
+        two="[(4, 'Darjeeling'), (5, 'Genmaicha')]",
+    )
+    api.get("/async/iterate").answers(
+        [
+            "(Decimal('4.50'), 1)",
+            "(Decimal('7.25'), 2)",
+            "(Decimal('5.00'), 3)",
+            "(Decimal('9.90'), 4)",
+            "(Decimal('6.10'), 5)",
+        ]
+    )
+    api.get("/async/prepared", psycopg=2).answers(
+        [held("Assam"), selected("statement text", "('SELECT name FROM tea WHERE id = $1',)")]
+    )
+    api.get("/async/iterate-rest").answers(
+        first="(1, Decimal('4.50'))",
+        rest=["(2, Decimal('7.25'))", "(3, Decimal('5.00'))", "(4, Decimal('9.90'))", "(5, Decimal('6.10'))"],
+    )
+    api.get("/async/scroll", body=[[3, "(4,)"], [2, "(3,)"]])
+    refused = ["IndexError", "IndexError", "ValueError"]
+    api.get("/async/scroll-refused", body=[*refused, "(5,)", *refused, "None"], psycopg=2)
+    api.get("/async/rows", psycopg=4).answers(
+        [
+            ["'Assam'", selected(PRICE, "'Sencha'", of=2)],
+            [
+                "{'name': 'Assam', 'price': Decimal('4.50')}",
+                selected(PRICE, "{'name': 'Sencha', 'price': Decimal('7.25')}", of=2),
+            ],
+            ["1: Assam, Decimal('4.50')"],
+            about(TEA, 1, "SELECT 1"),
+            selected("name text", "{'name': 'Assam'}"),
+        ]
+    )
+    api.post("/async/executemany", psycopg=2).answers(done("INSERT 0 1", 3), elsewhere=held("cup 0", "cup 1", "cup 2"))
+    api.get("/async/executemany-returning", body=["[('Assam',)]", True, "[('Sencha',)]"])
+    api.post("/async/transactions", psycopg=4).answers(
+        ON_PURPOSE, added=[ONE_ROW] * 3, elsewhere=held("kept", "autocommit"), savepoint=""
+    )
+    api.get("/async/characteristics").answers(
+        [
+            "[<IsolationLevel.REPEATABLE_READ: 3>, True, False]",
+            selected("current_setting text, current_setting text", "('repeatable read', 'on')"),
+        ]
+    )
+    api.get("/async/together", body=[held("Assam"), held("Sencha")], psycopg=2)
+    api.post("/async/errors", psycopg=3).finds("?column? text", "('after them',)", messages=["division by zero", TWICE])
+    api.get("/async/fetch-first", body=[*[NO_RESULT] * 3, [None, "UTC", True, None], True], psycopg=0)
+    named = without_status("name text, id int4", 1)
+    api.get("/async/pipeline", psycopg=6).answers(
+        [
+            ["[{'id': 2, 'name': 'Sencha'}]", named],
+            ["{'id': 2, 'name': 'Sencha'}", named],
+            ["[{'id': 2, 'name': 'Sencha'}]", named],
+            ["['Sencha']", named],
+            ["'Sencha'", named],
+            ["['Sencha']", named],
+        ]
+    )
+    api.get("/async/pipeline-rows", psycopg=3).answers(
+        [
+            "[{'id': 3, 'name': 'Earl Grey', 'price': Decimal('5.00')}]",
+            "[Row(id=3, name='Earl Grey', price=Decimal('5.00'))]",
+            ["3: Earl Grey, Decimal('5.00')"],
+            [without_status(TEA, 1)] * 3,
+        ]
+    )
+    api.get("/async/pipeline-one-by-one", body=["('Assam',)", "('Sencha',)", "None"])
+    api.post("/async/pipeline-insert", body=done("INSERT 0 1", 1))
+    api.get("/async/pipeline-sync", body=[None, "('Assam', 'India')"])
+    api.get("/async/pipeline-json", body=["[('tea',)]", "('tea',)", "[('tea',)]"], psycopg=3)
+    api.get("/async/json-selected").finds("?column? text", "('tea',)")

@@ -1,0 +1,39 @@
+from words import Results, done, held, selected
+
+UNANSWERED = {"error": "builtins.RuntimeError", "no_mock": True}
+
+
+def requests(api: Results) -> None:
+    api.get("/changing/uuid", body=held("Assam"), inexact={"$.parameters[0]": 1})
+    api.get("/changing/now", body=held("Sencha"), inexact={"$.parameters.now": 1})
+    api.get("/changing/one-of-two", psycopg=2, inexact={"$.parameters[0]": 1}).answers(
+        [selected("id int4, name text"), selected("id int4, name text", "(1, 'Assam')")]
+    )
+    batch = "$.parameters._batch[0][0].__uuid__, $.parameters._batch[1][0].__uuid__"
+    api.post("/changing/executemany", body=done("INSERT 0 1", 2), psycopg=2, inexact={batch: 1})
+    api.get("/changing/stream", body=["('Assam',)", "('Sencha',)"], inexact={"$.parameters[0]": 1})
+    api.get("/changing/copy", body=["b'Assam\\n'"])
+    api.get("/changing/async-uuid", body=held("Darjeeling"), inexact={"$.parameters[0]": 1})
+    api.get("/changing/statement").answers(found="[('Genmaicha',)]")
+    api.get("/changing/client-cursor", body=held("Earl Grey"), inexact={"$.parameters[0]": 1})
+    api.get(
+        "/changing/only-in-replay",
+        unanswered=[
+            'SELECT origin, id FROM tea WHERE name = %s with ["Assam"]',
+            'UPDATE tea SET origin = %s WHERE id > 9 with {"_batch": [["only"], ["in replay"]]}',
+            "SELECT 'only in replay'",
+            "COPY setting TO STDOUT",
+        ],
+    ).finds(
+        "?column? text",
+        "('after them',)",
+        copy=UNANSWERED,
+        execute=UNANSWERED,
+        executemany=UNANSWERED,
+        stream=UNANSWERED,
+    )
+    api.get("/changing/elsewhere", body=held("Genmaicha"))
+    api.get("/changing/as-elsewhere", body=[UNANSWERED], psycopg=0)
+    api.get("/changing/async-only-in-replay", unanswered=["SELECT 'async, only in replay'"]).finds(
+        "?column? text", "('after it',)", execute=UNANSWERED
+    )

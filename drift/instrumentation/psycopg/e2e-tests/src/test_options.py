@@ -1,0 +1,53 @@
+from typing import Any
+
+from words import ON_PURPOSE, selected
+
+from e2e_common.requester import Api
+
+REFUSED = "postgres: a log-in of user 'guest' to 'app' that failed: only 'app' is known"
+
+
+def found(stated: str, *rows: str) -> dict[str, Any]:
+    """The rows that were left to fetch, and what the cursor says but for their count."""
+    told = selected(stated, *rows)
+    return {key: value for key, value in told.items() if key != "rowcount"}
+
+
+def name(tea: str) -> dict[str, Any]:
+    return found("name text", f"({tea!r},)")
+
+
+def requests(api: Api) -> None:
+    for user in ("app", "guest"):
+        _of(api, user, [] if user == "app" else [REFUSED])
+
+
+def _of(api: Api, user: str, leaks: list[str]) -> None:
+    api.get(f"/options/{user}/select", psycopg=2, leaks=leaks).answers(
+        name("Assam"),
+        before=False,
+        seen=["(2, 'Sencha')", "[(3, 'Earl Grey'), (4, 'Darjeeling')]", "[(5, 'Genmaicha')]"],
+    )
+    api.get(f"/options/{user}/count", body=[3, 3], leaks=leaks)
+    api.get(f"/options/{user}/keywords", psycopg=2, leaks=leaks * 2).answers(name("Earl Grey"), by_name=name("Sencha"))
+    api.get(f"/options/{user}/row-factory", body=found("name text", "{'name': 'Assam'}"), leaks=leaks)
+    api.get(f"/options/{user}/cursor-factory", body=[True, "SELECT 'it''s'"], psycopg=0, leaks=leaks)
+    api.get(f"/options/{user}/autocommit", body=[True, False], psycopg=0, leaks=leaks)
+    api.get(f"/options/{user}/prepare-threshold", body=[None, False], psycopg=0, leaks=leaks)
+    api.get(f"/options/{user}/context", body=found("price numeric", "('4.50 €',)"), leaks=leaks)
+    settings = "current_setting text, current_setting text, current_setting text"
+    api.get(f"/options/{user}/session", body=found(settings, "('public', '5MB', 'tea shop')"), leaks=leaks)
+    api.get(f"/options/{user}/info", psycopg=0, leaks=leaks).answers(
+        options=["tea shop", "-c work_mem=5MB", user], place=["app", user, True, True], status="OK"
+    )
+    api.get(f"/options/{user}/server", body=[True, True, "UTC"], psycopg=0, leaks=leaks)
+    api.get(f"/options/{user}/vendor", body=["PostgreSQL", "utf-8"], psycopg=0, leaks=leaks)
+    api.get(f"/options/{user}/execute", body=name("Darjeeling"), leaks=leaks)
+    api.get(f"/options/{user}/transaction", leaks=leaks).answers(name("Genmaicha"), **ON_PURPOSE)
+    api.get(f"/options/{user}/many", psycopg=4, leaks=leaks).answers(
+        copied=["b'Earl Grey\\n'"],
+        many=["[('Assam',)]", True, "[('Sencha',)]"],
+        named="[('Darjeeling',), ('Genmaicha',)]",
+        streamed=["('Assam',)", "('Sencha',)"],
+    )
+    api.get(f"/options/{user}/async", body=found("name text", "{'name': 'Genmaicha'}"), leaks=leaks)

@@ -1,0 +1,44 @@
+from words import Results, done, held, selected
+
+
+def requests(api: Results) -> None:
+    api.get("/queries/parameters").finds("name text", "('Assam',)", "('Earl Grey',)")
+    asked = {"1": "Assam", "2": "Sencha", "3": "Earl Grey"}
+    api.get("/queries/another-order", body={number: held(name) for number, name in asked.items()}, psycopg=3)
+    api.post("/queries/executemany-another-order", psycopg=2).answers(one=done("SELECT 0", 1), two=done("SELECT 1", 2))
+    api.get("/queries/text").finds("größe text, ?column? text", "('žluťoučký 馬 🐎', \"it's %% 100\")")
+    api.get("/queries/composed").finds(
+        "id int4, name text",
+        "(1, 'Assam')",
+        "(3, 'Earl Grey')",
+        "(4, 'Darjeeling')",
+        text='SELECT "id", "name" FROM "public"."tea" WHERE "origin" = \'India\' OR id = %(id)s ORDER BY id',
+    )
+    api.get("/queries/cursor-classes", psycopg=2).answers(
+        [
+            True,
+            "SELECT 1, 'it''s', NULL",
+            selected("name text", "('Sencha',)"),
+            selected("name text, text", "('Sencha', 'second')"),
+        ]
+    )
+    api.get("/queries/prepared", psycopg=3).finds(
+        "statement text",
+        "('SELECT name FROM tea WHERE id = $1',)",
+        "('SELECT stock FROM tea WHERE id = $1',)",
+        found=[held("Assam"), selected("stock int4", "(0,)")],
+    )
+    api.get("/queries/percent", psycopg=4).answers(
+        [
+            selected("?column? text", "('half: 50%%',)"),
+            selected("?column? text", "('half: 50%',)"),
+            selected("?column? text", "('all: 100%',)"),
+            selected("?column? text", "('a%b%c',)"),
+        ]
+    )
+    origins = [selected("origin text", row) for row in ("('India',)", "('Japan',)", "(None,)")]
+    api.get("/queries/prepared-again", psycopg=4).finds("plans int4", "(1,)", found=origins)
+    api.get("/queries/client-cursor", psycopg=3).finds(
+        "name text, price numeric", "('50%', None)", "(\"it's\", Decimal('1'))", added=done("INSERT 0 1", 2)
+    )
+    api.get("/queries/async-client-cursor").finds("name text", "('Darjeeling',)", written="SELECT 'it''s'")

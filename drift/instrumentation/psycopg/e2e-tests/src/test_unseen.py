@@ -1,0 +1,76 @@
+from words import Results, done, held
+
+PAST = {
+    "connection-class": "by the class",
+    "pool": "of a plain pool",
+    "null-pool": "of a plain null pool",
+    "cursor-class": "a class that is called",
+    "cursor-factory": "a class that is set later",
+    "async-cursor-class": "an async class that is called",
+    "async-cursor-factory": "an async class that is set later",
+}
+
+
+def requests(api: Results) -> None:
+    for path, text in PAST.items():
+        api.get(f"/unseen/{path}", leaks=[f"postgres: SELECT '{text}'"]).finds("?column? text", f"({text!r},)")
+    api.get(
+        "/unseen/server-cursor-class",
+        leaks=['postgres: DECLARE "called" CURSOR FOR SELECT id FROM tea WHERE id < 3 ORDER BY id'],
+    ).answers(["(1,)", "(2,)"])
+    api.get(
+        "/unseen/stolen-cursor", leaks=["postgres: Describe of the portal 'stolen', which was refused or never made"]
+    ).answers(["('Assam',)", "('Sencha',)"])
+    api.get(
+        "/unseen/cancel", body=[False], psycopg=0, leaks=["postgres: a request to cancel what another session runs"]
+    )
+    api.get("/unseen/type-info", leaks=[_asked_of("mood")]).answers(
+        name="mood", regtype="mood", delimiter=",", known=True
+    )
+    api.get("/unseen/async-type-info", leaks=[_asked_of("place")]).answers(
+        name="place", regtype="place", delimiter=",", known=True
+    )
+    api.get(
+        "/unseen/range-info",
+        leaks=[
+            "postgres: SELECT t.typname AS name, t.oid AS oid, t.typarray AS array_oid, t.oid::regtype::text AS "
+            "regtype, r.rngsubtype AS subtype_oid FROM pg_type t JOIN pg_range r ON t.oid = r.rngtypid "
+            "WHERE t.oid = to_regtype($1) (parameters: 'daterange')"
+        ],
+    ).answers(["daterange", 3912, 3913, 1082])
+    api.get(
+        "/unseen/server-cursor-in-block",
+        leaks=["postgres: SELECT 1 FROM pg_catalog.pg_cursors WHERE name = 'in a block'"],
+    ).answers(rows=["('Assam',)", "('Sencha',)"], closing=None)
+    api.get(
+        "/unseen/server-cursor-kept", leaks=["postgres: SELECT 1 FROM pg_catalog.pg_cursors WHERE name = 'kept'"]
+    ).answers(rows=["('Darjeeling',)", "('Genmaicha',)"], closing=None)
+    api.post(
+        "/unseen/prepare-transaction", psycopg=0, leaks=["postgres: PREPARE TRANSACTION '42_c2hvcA==_dGlsbA=='"]
+    ).answers(error="psycopg.NotSupportedError", message="prepared transactions are disabled")
+    api.get(
+        "/unseen/async-copy-out", leaks=["postgres: COPY (SELECT id, name FROM tea WHERE id < 3 ORDER BY id) TO STDOUT"]
+    ).answers(["b'1\\tAssam\\n'", "b'2\\tSencha\\n'"])
+    api.post("/unseen/async-copy-in", psycopg=2, leaks=["postgres: COPY item (box, id, name) FROM STDIN"]).answers(
+        copied=done("COPY 2", 2), elsewhere=held("tab\t and ☕", "pot")
+    )
+    api.get(
+        "/unseen/async-stream",
+        leaks=[
+            "postgres: SELECT name, price FROM tea WHERE id < 3 ORDER BY id",
+            "postgres: a request to cancel what another session runs",
+        ],
+    ).answers(["('Assam', Decimal('4.50'))", "('Sencha', Decimal('7.25'))"])
+    api.get(
+        "/unseen/async-server-cursor",
+        leaks=['postgres: DECLARE "async teas" CURSOR FOR SELECT id, name FROM tea WHERE id < 4 ORDER BY id'],
+    ).answers(["(1, 'Assam')", ["(2, 'Sencha')", "(3, 'Earl Grey')"]])
+
+
+def _asked_of(kind: str) -> str:
+    """How TypeInfo.fetch asks the server for a type."""
+    asked = (
+        "postgres: SELECT typname AS name, oid, typarray AS array_oid, oid::regtype::text AS regtype, "
+        "typdelim AS delimiter FROM pg_type t WHERE t.oid = to_regtype($1) ORDER BY t.oid"
+    )
+    return f"{asked} (parameters: {kind!r})"

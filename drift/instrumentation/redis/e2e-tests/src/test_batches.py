@@ -1,0 +1,60 @@
+from words import WRONG_TYPE, Raised
+
+from e2e_common.requester import Api
+
+
+def requests(api: Api) -> None:
+    api.get("/pipelines", "pipeline", redis=2).answers(
+        queued=16,
+        results=[True, "ü", None, 1, -1, 2, {"a": "1", "b": "2.5"}, 2, ["x", "y"], 1, 1.5, True, True, "string", 0],
+        mget=["ü", "-1"],
+    )
+    api.get("/pipelines/transaction", "MULTI and EXEC", redis=3).answers(
+        results=[True, 5, b"\xff\x00abc", 5, b"ab", 5], get=b"\xff-abc"
+    )
+    api.get("/pipelines/unsent", "pipeline that sends nothing", redis=3).answers(
+        set=True, empty=[[], 0, True], left=0, get=b"kept"
+    )
+    api.get("/pipelines/again", "pipeline used again", redis=2).answers(first=[True], left=0, second=[b"1"])
+    api.get("/pipelines/errors", "errors among results", redis=2).answers(
+        results=[
+            True,
+            Raised("ResponseError", WRONG_TYPE),
+            Raised("ResponseError", "value is not an integer or out of range"),
+        ],
+        get=b"x",
+    )
+    api.get("/pipelines/errors/decide", "error among results that decides", redis=1).answers(
+        results=[True, Raised("ResponseError", WRONG_TYPE)]
+    )
+    api.get("/pipelines/another-order", "pipelines in another order", redis=3).answers(
+        mset=True, milk=["milk"], tea=["tea"]
+    )
+    api.get("/watch/unread", "WATCH", redis=3).answers(set=True, watch=True, results=[True, b"new"])
+    api.get("/watch/transaction", "transaction function", redis=4).answers(
+        mset=True, results=[7, 3], balances=[b"7", b"3"]
+    )
+    api.get("/watch/read", "WATCH and read", redis=5).answers(stock=5, results=[True], left=b"4")
+    api.get("/watch/lost", "WatchError", redis=5).answers(
+        result=Raised("WatchError", "Watched variable changed."), get=b"of another"
+    )
+    api.get("/lua", "Lua", redis=7).answers(
+        text="üß",
+        kinds=[1, b"two", [3, [b"lua", b"a"]], b"OK", 1, None, 3],
+        sha="fd87ff47984757279d90a046a257a0110afc4fa5",
+        exists=[True, False],
+        evalsha=1,
+        script=2,
+        same=True,
+    )
+    api.get("/lua/script/new", "registered script, unknown", redis=5).answers(count=1)
+    api.get("/lua/script/pipeline", "registered script in a pipeline", redis=4).answers(results=[1, b"1"])
+    api.get("/functions", "functions", redis=5).answers(
+        load="shop", fcall=42, fcall_ro="functions:ü", names=["shop"], delete=True
+    )
+    api.get("/locks", "locks", redis=12).answers(
+        scripts=True,
+        steps=[True, False, True, True, True, None, True, True, "LockNotOwnedError", "LockError"],
+        deleted=1,
+    )
+    api.get("/locks/token", "lock with its own token", redis=6).answers(owned=True, locked=False)

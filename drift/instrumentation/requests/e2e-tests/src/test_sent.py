@@ -1,0 +1,160 @@
+from hashlib import sha256
+from typing import Any
+
+from words import echoed, fetched, post
+
+from e2e_common.requester import Api, matches
+from e2e_common.upstream_answers import FORM, JSON
+
+POEM = "žluťoučký it is not.\n"
+
+
+def parameters(api: Api) -> None:
+    told_apart = [
+        echoed(),
+        echoed("GET", "tag=a&tag=b", query={"tag": ["a", "b"]}),
+        echoed("GET", "tag=b&tag=a", query={"tag": ["b", "a"]}),
+        echoed("GET", "tag=a&empty=", query={"tag": ["a"], "empty": [""]}),
+        echoed(
+            "GET", "city=Jun%C3%ADn&limit=2&city=%C5%81%C3%B3d%C5%BA", query={"city": ["Junín", "Łódź"], "limit": ["2"]}
+        ),
+        echoed("GET", "flag=True&ratio=1.5", query={"flag": ["True"], "ratio": ["1.5"]}),
+        echoed("GET", "set=only", query={"set": ["only"]}),
+        echoed("GET", "bytes=%C3%BC", query={"bytes": ["ü"]}),
+        echoed("GET", "raw=%C3%BC&flag", query={"raw": ["ü"], "flag": [""]}),
+        echoed("GET", "raw=bytes", query={"raw": ["bytes"]}),
+        echoed("GET", "a+b=c%26d%3De%2Bf%2Fg%3Fh%23i&%25=%2520", query={"a b": ["c&d=e+f/g?h#i"], "%": ["%20"]}),
+    ]
+    api.get("/sent/parameters", "parameters", told_apart, requests=11)
+    both = echoed("GET", "a=1&b&a=2&c=", query={"a": ["1", "2"], "b": [""], "c": [""]})
+    api.get("/sent/parameters-in-both", "parameters in the URL and beside it", [both, echoed()], requests=2)
+
+
+def bodies(api: Api) -> None:
+    def sent(text: str, headers: Any = None, **form: Any) -> dict[str, Any]:
+        return echoed("POST", headers=headers, text=text, form=form)
+
+    forms = [
+        sent("name=Zo%C3%AB&tag=a&tag=b", FORM, name=["Zoë"], tag=["a", "b"]),
+        sent("name=Zo%C3%AB&tag=b&tag=a", FORM, name=["Zoë"], tag=["b", "a"]),
+        sent("tag=b&name=Zo%C3%AB&tag=a", FORM, name=["Zoë"], tag=["b", "a"]),
+        sent("tag=1", FORM, tag=["1"]),
+        sent("bytes=b%C3%BC&empty=", FORM, bytes=["bü"], empty=[""]),
+        sent(""),
+    ]
+    api.get("/sent/forms", "forms", forms, requests=6)
+    raw = [
+        sent("x" * 5000 + "1"),
+        sent("x" * 5000 + "2"),
+        sent("text"),
+        sent("text, with an ü"),
+        sent("text", {"Content-Type": "text/plain"}),
+        sent('{"broken": ', JSON),
+        sent('{"text": "JSON"}', JSON),
+        sent('{"bytes": "JSON"}', {"Content-Type": "application/json; charset=utf-8"}),
+        sent("a=1&b=2", FORM, a=["1"], b=["2"]),
+    ]
+    api.get("/sent/raw-bodies", "bodies as they are", raw, requests=9)
+    in_json = [
+        sent('{"name": "tea", "count": 1}', JSON),
+        sent('{"name": "tea", "count": "1"}', JSON),
+        sent('{"name": "tea", "count": true}', JSON),
+        sent('{"deep": [{"er": {"still": [null, true, false]}}, []], "empty": {}}', JSON),
+        sent('[null, true, 1.5, "\\u017elu\\u0165 \\u99ac \\ud83d\\udc0e", 100000000000000000000, 1e-07]', JSON),
+        sent('"text"', JSON),
+        sent("0", JSON),
+        sent("false", JSON),
+        sent("{}", JSON),
+        sent(""),
+        sent("form=comes+first", FORM, form=["comes first"]),
+        sent('{"as": "XML"}', {"Content-Type": "application/xml"}),
+    ]
+    api.get("/sent/json", "bodies in JSON", in_json, requests=12)
+    same = ['{"name": "tea", "count": 1}', '{"count": 1, "name": "tea"}', '{"name": "tea", "count": 1.0}']
+    api.get("/sent/same-json", "bodies that are the same in JSON", [sent(text, JSON) for text in same], requests=3)
+    large = '{"text": "' + "\\u00fc" * 50_000 + '", "end": true}'
+    answer = echoed("POST", headers=JSON)
+    del answer["body"]["text"]
+    found = {"size": 300_025, "sha256": sha256(large.encode()).hexdigest(), "answer": answer}
+    api.get("/sent/large", "300 kB there and back", found)
+
+
+def unread(api: Api) -> None:
+    """Bodies that are no text, too large, or not there before they are sent."""
+
+    def measured(body: bytes, kind: str | None, *, in_chunks: bool = False) -> dict[str, Any]:
+        how = {"Content-Length": None if in_chunks else str(len(body))}
+        came = {**how, "Content-Type": kind, "Transfer-Encoding": "chunked" if in_chunks else None}
+        answer = fetched("/measure", size=len(body), sha256=sha256(body).hexdigest())
+        answer["body"]["headers"] = came
+        return answer
+
+    binary = [measured(bytes(range(256)), "application/octet-stream"), measured(b"\xff\xfe", "application/json")]
+    api.get("/sent/binary-body", "body in bytes", binary, requests=2)
+    api.get("/sent/too-large", "body of more than 1 MiB", measured(b"x" * 1_100_000, None), recorded="size")
+    api.get("/sent/generator", "body of a generator", echoed("POST", text="one, two"))
+    own = [
+        measured(b"[1,2]", "application/json", in_chunks=True),
+        measured("one, two, ü".encode(), "text/plain", in_chunks=True),
+    ]
+    api.get("/sent/own-body", "body of the application's own", own, requests=2)
+    poem = echoed("PUT", headers={"Content-Type": "text/plain"}, text=POEM)
+    api.get("/sent/open-file", "body of an open file", poem)
+    api.get("/sent/file-in-memory", "body of a file in memory", echoed("PUT", text="from a file"))
+
+
+def files_of_all_kinds(api: Api) -> None:
+    made_up = {"Content-Type": matches("multipart/form-data; boundary=[0-9a-f]{32}")}
+    api.get("/sent/files", "file", echoed("POST", headers=made_up, files={"file": ["tea.txt", 3]}))
+    files = {
+        "poem": ["poem.txt", 37],
+        "named": ["žluť.txt", 4],
+        "typed": ["tea.json", 2],
+        "full": ["tea.csv", 3],
+        "text": ["text", 5],
+    }
+    form = {"name": ["tea"], "tags": ["a", "b"]}
+    api.get("/sent/many-files", "many files", echoed("POST", headers=made_up, form=form, files=files))
+    kind = {"Content-Type": "multipart/form-data; boundary=boundary"}
+    whole = echoed("POST", headers=kind, form={"name": ["tea"]}, files={"file": ["tea.txt", 3]})
+    api.get("/sent/own-boundary", "file with a boundary of its own", whole)
+
+
+def headers_of_all_kinds(api: Api) -> None:
+    def numbered(number: int, headers: Any, **words: Any) -> dict[str, Any]:
+        return echoed("GET", f"number={number}", query={"number": [str(number)]}, headers=headers, **words)
+
+    headers = [
+        numbered(0, {"X-Small": "a", "X-Mixed-Case": "b"}),
+        numbered(1, {"X-Long": "x" * 4000, "X-Empty": "", "X-Spaced": "a  b\tc"}),
+        numbered(2, {"X-Latin": "Zoë"}),
+        numbered(3, {"Content-Type": "application/vnd.tea+json"}, accept="text/plain;q=0.5, */*"),
+        numbered(4, {}, accept=None),
+        numbered(5, {"Cookie": "by=hand", "Authorization": "Bearer t0ken"}),
+    ]
+    api.get("/sent/headers", "headers", headers, requests=6)
+    api.get("/sent/bytes-in-a-header", "header in bytes", echoed(headers={"X-Bytes": "raw"}))
+    given = ["a=1; b=with spaces; and more", "here=yes", "c=3"]
+    api.get("/sent/cookies", "cookies", requests=3).answers(
+        [numbered(number, {"Cookie": each}) for number, each in enumerate(given)]
+    )
+
+
+def urls_of_all_kinds(api: Api) -> None:
+    def target(path: str, stands_for: str, url: str = "") -> dict[str, Any]:
+        return fetched(f"/target/{url or path}", target=f"/target/{path}", path=stands_for)
+
+    urls = [
+        target("caf%C3%A9/d%C3%A9j%C3%A0", "café/déjà"),
+        target("caf%C3%A9/d%C3%A9j%C3%A0?raw", "café/déjà"),
+        target("a%2Fb%20c", "a/b c"),
+        target("a%20b", "a b"),
+        target("100%25", "100%"),
+        target("~tilde~/!*'()", "~tilde~/!*'()"),
+        target("b", "b"),
+        target("q?x=%C3%BC&y=%FC", "q", "q?x=%C3%BC&y=%FC#fragment"),
+        target("empty", "empty"),
+        target("semi;colon;a=1", "semi;colon;a=1"),
+    ]
+    api.get("/sent/urls", "URLs", urls, requests=10)
+    api.get("/sent/host-in-capitals", "host in capitals", {**post(1), "url": "http://localhost:port/posts/1"})

@@ -1,0 +1,81 @@
+from typing import Any
+
+from words import echoed, fetched, heading, post
+
+from e2e_common.requester import Api
+from e2e_common.upstream_answers import JSON, TEXT
+
+VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def requests(api: Api) -> None:
+    api.get("/sessions/functions", "functions", [echoed(verb) for verb in VERBS], requests=6)
+    small = echoed("PATCH", "small", query={"small": [""]})
+    api.get("/sessions/methods", "methods of a session", [*(echoed(verb) for verb in VERBS), small], requests=7)
+    answer = {"X-Answer": "of the upstream"}
+    moved = {**TEXT, "Location": "/echo?from=redirect"}
+    heads = [
+        heading("/echo", headers={**JSON, **answer}),
+        heading("/redirect/1", 302, "FOUND", headers=moved),
+        heading("/echo?own", headers={**JSON, **answer}),
+    ]
+    api.get("/sessions/head", "HEAD", [{**head, "text": ""} for head in heads], requests=3)
+    _of_a_session(api)
+    _prepared(api)
+    _hooks(api)
+    api.get("/sessions/same-again", "same call again", requests=6).answers(
+        {"counts": [count(number) for number in (1, 2, 3)], "posts": [post(1)] * 3}
+    )
+    in_turn = {
+        "post": post(2),
+        "author": fetched("/users/3", id=3, name="Édith"),
+        "made": fetched("/users", status=201, reason="CREATED", id=4, name="htidÉ"),
+        "gone": fetched("/users/4", deleted=4),
+    }
+    api.get("/sessions/needs-the-one-before", "calls that need the one before", in_turn, requests=4)
+
+
+def count(number: int) -> dict[str, Any]:
+    return fetched("/count/requests-same", name="requests-same", count=number)
+
+
+def _of_a_session(api: Api) -> None:
+    ada, grace = "Basic QWRhOnBhc3M6d29yZA==", "Basic R3JhY2U6"
+    own = {"X-Client": "session", "Authorization": ada, "Cookie": "theme=dark"}
+    dropped = {"X-Dropped": "of the session"}
+    mixed = {**JSON, **dropped, "X-Client": "own", "Authorization": grace, "Cookie": "theme=dark; lang=en"}
+    in_json = {"accept": "application/json"}
+    sessions = [
+        echoed("GET", "key=k1&page=1", query={"key": ["k1"], "page": ["1"]}, headers=own, **in_json),
+        echoed("POST", "key=k1&page=2", query={"key": ["k1"], "page": ["2"]}, headers=mixed, text="1", **in_json),
+        echoed("PUT", "page=1", query={"page": ["1"]}, headers={**own, **dropped}, **in_json),
+    ]
+    api.get("/sessions/defaults", "defaults of a session", sessions, requests=3)
+    api.get("/sessions/without-defaults", "session without defaults", echoed(accept=None))
+    polite = echoed(headers={"X-Prepared": "please", "X-Sent": "thank you"})
+    api.get("/sessions/subclass", "session of the application's own", {**polite, "reason": "OK, and thank you"})
+    pickled = echoed(headers={"X-Client": "pickled", "Cookie": "theme=dark"})
+    api.get("/sessions/pickled", "pickled session, and closed session", [pickled, pickled], requests=2)
+
+
+def _prepared(api: Api) -> None:
+    own = {"X-Client": "own", "Cookie": "c=1"}
+    prepared = [
+        echoed("PUT", "a=1", query={"a": ["1"]}, headers=own, accept=None, text="one"),
+        echoed("PUT", "a=1", query={"a": ["1"]}, headers={**own, "X-Session": "yes"}, text="one"),
+        echoed("POST", "a=1&b=2", query={"a": ["1"], "b": ["2"]}, headers=own, accept=None, text="another body"),
+    ]
+    api.get("/sessions/prepared", "prepared requests", prepared, requests=3)
+    by_hand = echoed("POST", headers={**JSON, "X-By": "hand"}, accept=None, text='{"sent": "twice"}')
+    api.get("/sessions/by-hand", "request prepared by hand", [by_hand, by_hand], requests=2)
+
+
+def _hooks(api: Api) -> None:
+    seen = [[post(1), 5, False, False], *[[post(2), 5, True, True]] * 2]
+    api.get("/sessions/hooks", "hooks", seen, requests=2)
+    api.get("/sessions/session-hooks", "hooks of a session", [["session", post(3)], ["request", post(1)]], requests=2)
+    api.get("/sessions/hook-options", "options of a hook", ["cert", "proxies", "stream", "timeout", "verify"])
+    api.get("/sessions/hook-of-a-send", "options of a hook by default", [[False, True]])
+    api.get("/sessions/hook-checks", "hook that checks", post(3))
+    api.get("/sessions/hook-changes", "hook that changes an answer", {**post(1), "reason": "marked OK"})
+    api.get("/sessions/hook-replaces", "hook that replaces an answer", {"status": 203, "text": 'marked {"author"'})
