@@ -25,7 +25,7 @@ def test_environment_comes_before_dotenv_before_default() -> None:
     assert found == ["9", "a b*", "1", "auto"]
 
 
-@pytest.mark.parametrize(("driven", "timeout"), [(False, "7"), (True, "120")])
+@pytest.mark.parametrize(("driven", "timeout"), [(False, "7"), (True, "300")])
 def test_a_container_of_a_run_does_not_read_dotenv(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, driven: bool, timeout: str
 ) -> None:
