@@ -75,7 +75,7 @@ def test_a_container_that_replays_has_what_the_recording_left_of_the_time_limit(
         "from e2e_common.decoding import NO_RECORDING, NO_SETUP\n"
         "from msgspec.structs import replace\n"
         "write_json(runner.folder.recording, replace(NO_RECORDING, runtime='docker'))\n"
-        "write_json(runner.folder.setup, replace(NO_SETUP, seconds={'prepare': 500, 'record': 100}))\n"
+        "write_json(runner.folder.setup, replace(NO_SETUP, seconds={'prepare': 500, 'record': 280}))\n"
         "runner.phases = ['setup', 'check', 'cleanup']\n"
         "runner._setup = runner._recorded_before\n"
         "runner._check = lambda: print('limit', 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 20)"
