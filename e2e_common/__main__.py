@@ -52,7 +52,7 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write(f"e2e: {error}\n" + (f"     see {error.log}\n" if error.log else ""))
         return error.code
     except Interrupted as error:
-        return 128 + error.signum
+        return error.code
     except KeyboardInterrupt:
         return 130
 

@@ -26,7 +26,8 @@ class Setup(Struct, frozen=True):
     """setup.json: what a run, or the replay of an earlier recording, runs with. `packages`: all that is installed in
     the application's environment; `locked`: SDK and libraries are as the suite's lock says, on the harness's Python;
     `rust_core`: E2E_RUST_CORE; `variables`: what the application finds in its environment beside its services;
-    `ready_s`: E2E_READY_TIMEOUT; `seconds`: phase → seconds, of this run."""
+    `ready_s`: E2E_READY_TIMEOUT; `seconds`: phase → seconds, of this run; `goes_on`: another call replays what this one
+    records, and its time counts."""
 
     versions: dict[str, Optional[str]]
     packages: dict[str, str]
@@ -40,13 +41,14 @@ class Setup(Struct, frozen=True):
     variables: dict[str, str]
     ready_s: Number
     seconds: dict[str, Number]
+    goes_on: bool = False
 
 
 class Recording(Struct, frozen=True):
     """recording.json: it is there once the recording is complete. `services`: server → `host:port`; `parameters` and
     `servers`: what they say of themselves, and their versions; `sdk`: the version that recorded; `partial`: the pattern
     of E2E_ONLY; `exit_status`: of src/test_requests.py; `started`: the application, and `flushed`: its traces, in
-    seconds since the epoch; `left_behind`: processes that ran on in a container of its own."""
+    seconds since the epoch; `left_behind`: processes that ran on when it had ended."""
 
     suite: str
     port: Whole

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from e2e_common import container
+from e2e_common import world
 from e2e_common.bootstrap import BootstrapError, base_python, locked, run, uv
 from e2e_common.errors import environment, usage
 from e2e_common.failure import shorten
@@ -89,9 +89,9 @@ def prepare(suite_dir: Path, knobs: Mapping[str, str], light: Path | None = None
     is_locked = not overlay and sdk.identity == LOCKED and not knobs["E2E_PYTHON"]
     if is_locked and (home := _of_the_image(lock)):
         return _environment(home, suite_dir, sdk, locked=True)
-    built_for = (
-        f"{python} {sys.version} {platform.libc_ver()}" if container.world() else python
-    )  # one path in all images
+    built_for = python
+    if world.is_container():  # one path in all images
+        built_for = f"{python} {sys.version} {platform.libc_ver()}"
     key = _digest(lock.read_bytes(), built_for.encode(), sdk.identity.encode(), " ".join(overlay).encode())
     home = ENVIRONMENTS / key
     ready = home / READY

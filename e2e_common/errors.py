@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import shutil
+import traceback
 from collections.abc import Iterable
 from enum import IntEnum
+from pathlib import Path
 
 SHOWN = 12
 
@@ -67,6 +69,20 @@ def of_the_machine(error: OSError) -> HarnessError | None:
         return None
     where = f"{error.filename}: " if error.filename else ""
     return environment(f"{where}{error.strerror}: {ADVICE[error.errno]}")
+
+
+def explained(error: Exception, log: Path) -> HarnessError:
+    """`error` as what ends a run. A fault of a suite's set_up, or of ours, leaves its traceback in `log`, and on
+    standard error where that cannot be written."""
+    if isinstance(error, HarnessError):
+        return error
+    if isinstance(error, OSError) and (known := of_the_machine(error)):
+        return known
+    try:
+        log.write_text("".join(traceback.format_exception(type(error), error, error.__traceback__)))
+    except OSError:
+        traceback.print_exception(type(error), error, error.__traceback__)
+    return HarnessError(Code.FAILED, f"{type(error).__name__}: {error}", str(log))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

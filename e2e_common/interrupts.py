@@ -11,8 +11,8 @@ class Interrupted(BaseException):
     """Raised in the main thread by the first signal. A BaseException, so that no `except Exception` swallows it."""
 
     def __init__(self, signum: int) -> None:
-        super().__init__(signal.Signals(signum).name)
-        self.signum = signum
+        super().__init__(f"interrupted by {signal.Signals(signum).name}")
+        self.signum, self.code = signum, 128 + signum
 
 
 def put_off(more_s: float) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from e2e_common import container
+from e2e_common import world
 from e2e_common.errors import Code, did_you_mean, usage
 from e2e_common.names import READY_KNOB
 from e2e_common.paths import ROOT
@@ -101,7 +101,7 @@ def load_knobs() -> dict[str, str]:
     containers are told what that says, in a container's terms.) E2E_SDK is the checkout around the harness, where that
     is the SDK's and nothing else is said."""
     path = ROOT / ".env"
-    read = path.is_file() and not container.driven()
+    read = path.is_file() and not world.is_driven()
     knobs = read_knobs(os.environ, _text_of(path) if read else "", str(path.name))
     return {**knobs, "E2E_SDK": knobs["E2E_SDK"] or sdk_around()}
 

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from e2e_common import application, container, decoding, services
+from e2e_common import application, decoding, services, world
 from e2e_common.artifacts import bytes_of
 from e2e_common.errors import SHOWN, Code, HarnessError, environment, of_the_machine
 from e2e_common.interrupts import Interrupted, Interrupts
@@ -51,7 +51,7 @@ class Replay:
         self._run, self._tick = run, tick
         self._before = run.fingerprint()  # what the recording is when its replay begins, as long as that goes on
         # Reached from inside, it disproves the isolation; in a container without a network inside is where we are.
-        self._beacon = None if container.world() == "replay" else socket.create_server(("127.0.0.1", 0))
+        self._beacon = None if world.is_cut_off() else socket.create_server(("127.0.0.1", 0))
         command = [sys.executable, "-m", "e2e_common.replaying", str(run.root)]
         if self._beacon is not None:
             host, port = self._beacon.getsockname()
@@ -125,7 +125,7 @@ def main(argv: list[str]) -> int:
             print(told)
             return told.code
         except Interrupted as error:
-            return 128 + error.signum
+            return error.code
         finally:
             interrupts.hold()
             end_orphans()
@@ -140,7 +140,7 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Interrupts)
     except OSError as error:
         raise environment(f"the namespaces of the replay could not be set up: {error}") from error
     isolated, finding = probe(beacon)
-    own_files = container.world() == "replay" or not outside & temporary()
+    own_files = world.is_cut_off() or not outside & temporary()
     with contextlib.ExitStack() as at_end:
         recorded = services.Recorded(recording.services, recording.parameters, password.read(run.root))
         sentinels = Sentinels(recorded, run.touched) if setup.sentinels else None

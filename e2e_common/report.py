@@ -125,3 +125,23 @@ def _facts(result: Mapping[str, Any]) -> str:
 
 def _painted(code: str, text: str, colour: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if colour else text
+
+
+def report_on(suite_dir: Path, folder: RunFolder, ended: Outcome | Mapping[str, Any], asked: str) -> None:
+    """What a run that has ended leaves beside its artifacts: the reports of E2E_REPORT (`asked`), and in a job of
+    GitHub Actions an annotation for each failure. `ended`: its outcome, or its result.json, where another process was
+    the run. Changes no verdict; imports nothing where there is nothing to do."""
+    result = ended if isinstance(ended, Mapping) else ended.result
+    if result["code"] and os.environ.get("GITHUB_ACTIONS") == "true":
+        from e2e_common.reports import github
+
+        say("\n".join(github.of(result)))
+    if asked:
+        from e2e_common.reports import model, rendering
+
+        def report() -> model.RunReport:
+            if isinstance(ended, Mapping):
+                return rendering.read(suite_dir, folder.root)
+            return model.of_outcome(ended, folder, suite_dir)
+
+        rendering.after_runs(lambda: [report()], folder.root, asked)

@@ -14,6 +14,7 @@ from typing import IO, Any, TypeVar
 
 import msgspec
 
+from e2e_common import world
 from e2e_common.decoding import Recording, Setup
 from e2e_common.errors import MAKE_ROOM, environment, usage
 from e2e_common.processes import end_replayed
@@ -56,6 +57,8 @@ class RunFolder:
     def lock(self, descriptor: int | None = None) -> None:
         """Hold this folder until the process ends; by this file descriptor, that which it becomes holds it too. Raises
         HarnessError (3) when another run holds it, or where nothing can be written."""
+        if world.is_driven():  # who drives it holds the lock
+            return
         path = self.root.with_name(f".{self.root.name}.lock")
         try:
             self.root.parent.mkdir(parents=True, exist_ok=True)
@@ -178,7 +181,12 @@ def check_publishable(suite_dir: Path) -> None:
     """Raises HarnessError (3) where the suite's .tusk cannot be written: a run leaves a copy of its traces there."""
     tusk = suite_dir / ".tusk"
     if tusk.is_dir() and not os.access(tusk, os.W_OK):
-        raise environment(f"{tusk} cannot be written: make it writable for this user (a copy of the traces goes there)")
+        owner = tusk.stat()
+        raise environment(
+            f"{tusk} belongs to user {owner.st_uid} and cannot be written by user {os.getuid()} (a copy of the traces "
+            f"goes there): make it writable, or, with Docker, put E2E_UID={owner.st_uid} E2E_GID={owner.st_gid} in "
+            f"front of the command"
+        )
 
 
 def _remove(path: Path) -> None:

@@ -47,7 +47,7 @@ def serve(
             sys.stderr.write(f"e2e: {error}\n")
             return error.code
         except Interrupted as error:
-            return Code.PASSED if error.signum == interrupts.SIGNALS[0] else 128 + error.signum
+            return Code.PASSED if error.signum == interrupts.SIGNALS[0] else error.code
         finally:
             interrupts.hold()
             if running is not None:

@@ -29,7 +29,7 @@ WORLDS = ("app", "replay")
 """The services that run entrypoint.py: beside the other services, and without a network."""
 TUSK, CA, ENVIRONMENTS = "/opt/tusk/tusk", "/run/extra-ca.pem", "/var/cache/e2e"
 FOR_THE_INSIDE = (
-    "E2E_WITH", "E2E_RUST_CORE", "E2E_ONLY", "E2E_SENTINELS", "E2E_TIMEOUT", READY_KNOB, "E2E_VERBOSE", "TUSK_CLI",
+    "E2E_WITH", "E2E_RUST_CORE", "E2E_ONLY", "E2E_TIMEOUT", READY_KNOB, "E2E_VERBOSE", "TUSK_CLI",
 )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ class Override:
         which service; `told`: more variables for it."""
         labels = {objects.RUN: str(self._folder.root)}
         build = {"args": {"BASE_IMAGE": images.base_name(self._knobs)}, "labels": {images.MADE_FROM: base}}
-        common = {
+        common: dict[str, Any] = {
             "image": image, "pull_policy": "missing", "build": build, "labels": labels, "volumes": self._mounts(),
             "user": "{}:{}".format(*self.owner), "environment": {**self._variables(), **told},
         }  # fmt: skip
@@ -72,6 +72,8 @@ class Override:
             found[service] = {"labels": labels, **({"image": self._knobs[knob]} if knob else {})}
             if service in WORLDS:
                 found[service] = {**common, "command": commands.get(service, [])}
+        if "replay" in found:
+            found["replay"]["environment"] = {**common["environment"], "E2E_SENTINELS": self._knobs["E2E_SENTINELS"]}
         networks, ca = {"default": {"labels": labels}}, {"extra_ca": {"file": self._ca or os.devnull}}
         document = {"services": found, "networks": networks, "secrets": ca}
         return json.dumps(document, indent=2, ensure_ascii=False).replace("$", "$$")  # else Compose reads a variable

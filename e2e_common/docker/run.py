@@ -10,31 +10,24 @@ import shutil
 import signal
 import subprocess
 import time
-import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from msgspec.structs import asdict
-
-from e2e_common import container, known_failures, services
-from e2e_common.base_runner import report_on
-from e2e_common.command_line import LOCAL_ONLY, parse_words
+from e2e_common import known_failures, services, world
+from e2e_common.command_line import LOCAL_ONLY
 from e2e_common.docker import images, objects
 from e2e_common.docker.engine import require_engine
 from e2e_common.docker.override import Override, found_by_name, project_of
-from e2e_common.errors import Code, HarnessError, environment, of_the_machine, usage
+from e2e_common.errors import HarnessError, environment, explained, usage
 from e2e_common.interrupts import Interrupted, Interrupts
-from e2e_common.judging import stopped
-from e2e_common.knobs import load_knobs
 from e2e_common.locks import fresh_lock
 from e2e_common.paths import KNOWN_CAUSES, ROOT
 from e2e_common.processes import last_lines
-from e2e_common.report import Progress, summary
-from e2e_common.reports.rerun import rerun
-from e2e_common.run_folder import RunFolder, write_json
+from e2e_common.report import report_on
+from e2e_common.run import Run
 from e2e_common.streams import inert, say
-from e2e_common.suites import folder_of, name_of
+from e2e_common.suites import folder_of
 from e2e_common.yaml_files import load_yaml
 
 PYTHON = "/opt/e2e/harness/bin/python"
@@ -51,54 +44,39 @@ class DockerRun:
     words that ask for what Docker has not."""
 
     def __init__(self, suite_dir: Path, argv: Sequence[str], verb: str = "") -> None:
-        words = parse_words(argv)
-        words.verb = verb or words.verb
-        if words.verb in LOCAL_ONLY:
-            raise usage(
-                f"--{words.verb} works without Docker: E2E_RUNTIME=local make {words.verb}-{name_of(suite_dir)}"
-            )
-        self._argv, self._words, self._knobs = argv, words, load_knobs()
-        self.suite_dir, self._suite = suite_dir, name_of(suite_dir)
-        name = f"{self._suite}-{words.port}{'' if words.verb == 'e2e' else f'-{words.verb}'}"
-        self.folder = RunFolder(ROOT / self._knobs["E2E_OUT"] / name)
+        run = self._run = Run(suite_dir, argv, verb, "docker")
+        if run.verb in LOCAL_ONLY:
+            raise usage(f"--{run.verb} works without Docker: E2E_RUNTIME=local make {run.verb}-{run.suite}")
+        self._argv, self._knobs, self.suite_dir, self.folder = argv, run.knobs, suite_dir, run.folder
         self.project = project_of(self.folder)
-        self._rerun = rerun(suite_dir, self._suite, words.port, words.verb, words.phases)
         images.base_name(self._knobs)  # refuses what is no Python of an image
         self._override = Override(suite_dir, self.folder, self._knobs)
-        self._progress = Progress(self._suite, self._knobs["E2E_VERBOSE"] == "1")
-        self._began = time.time()
 
     def start(self) -> int:
         """Make all that the containers need, and become the script that runs them. Returns the exit code of the
         contract where that is not possible."""
         self.folder.lock(LOCK)
         commands = self._commands()
-        variables = {container.AGAIN: self._rerun.to_json(), **({container.BOTH: "1"} if len(commands) > 1 else {})}
         with Interrupts():
             try:
-                self.prepare(commands, variables)
+                self.prepare(commands, {world.AGAIN: self._run.rerun.to_json()})
                 self._become(commands)
-            except HarnessError as error:
-                return self._stopped(error.code, str(error), error.log)
             except Interrupted as error:
-                return self._interrupted(error.signum)
+                return self._stopped(error.code, str(error))
             except Exception as error:  # result.json all the same
-                told = of_the_machine(error) if isinstance(error, OSError) else None
-                if told is not None:
-                    return self._stopped(told.code, str(told))
-                traceback.print_exc()
-                return self._stopped(Code.FAILED, f"{type(error).__name__}: {error} (the traceback is above)")
+                told = explained(error, self.folder.logs / "harness.log")
+                return self._stopped(told.code, str(told), told.log)
 
     def prepare(self, commands: Mapping[str, Sequence[str]], variables: Mapping[str, str]) -> None:
         """Make all that the containers need, in which `commands` run with these `variables` in their environment."""
-        self._progress.phase("Images")
+        self._run.progress.phase("Images")
         require_engine()
         fresh_lock(self.suite_dir)
         files = (self.suite_dir / name for name in ("docker-compose.yml", ".tusk/config.yaml", known_failures.FILE))
         for path in (*files, KNOWN_CAUSES):
             if path.exists():
                 load_yaml(path)  # parsed once, here: the containers cannot keep it
-        base = images.require_base(self._knobs, build=self._words.build)
+        base = images.require_base(self._knobs, build=self._run.build)
         image = images.suite_name(self.suite_dir, self._knobs)
         self._beside("compose.json").write_text(self._override.text(image, base, commands, variables))
         images.require_suite(self.suite_dir, image, base, self._beside("compose.json"))
@@ -120,8 +98,8 @@ class DockerRun:
 
     def _commands(self) -> dict[str, list[str]]:
         """Which services run the suite's entrypoint.py, and with what words."""
-        program, phases = [PYTHON, "entrypoint.py", str(self._words.port)], self._words.phases
-        if self._words.verb == "baseline":
+        program, phases = [PYTHON, "entrypoint.py", str(self._run.port)], self._run.phases
+        if self._run.verb == "baseline":
             return {"app": [*program, "--baseline"]}
         if not {"record", "replay"} <= set(phases):
             return {"app" if "record" in phases else "replay": [*program, "--phases", ",".join(phases)]}
@@ -139,7 +117,7 @@ class DockerRun:
     def end(self, status: int, interrupted: str) -> int:
         """The containers have ended, the last one with `status` (`interrupted`: by that signal). Says how, in
         result.json too. Returns the exit code of the contract."""
-        self._began = self._beside("compose.json").stat().st_mtime
+        self._run.started -= time.time() - self._beside("compose.json").stat().st_mtime
         if self.folder.logs.is_dir():
             for name in LOGS:
                 with contextlib.suppress(OSError):  # the disk is full, say
@@ -149,15 +127,21 @@ class DockerRun:
         try:
             objects.remove_project(self.project)  # what Compose has left, if anything
             if interrupted and not 0 < (result or {"code": 0})["code"] < 128:
-                return self._interrupted(signal.Signals[f"SIG{interrupted}"])
-            if result is None and (status or self._words.verb == "baseline" or "check" in self._words.phases):
+                error = Interrupted(signal.Signals[f"SIG{interrupted}"])
+                return self._stopped(error.code, str(error))
+            if result is None and (status or self._run.verb == "baseline" or "check" in self._run.phases):
                 said = [printed.strip(), *(last_lines(self._beside(name)) for name in LOGS)]
                 told = "\n".join(filter(None, said))
                 raise environment(f"docker compose run ended with {status} before the run could say how:\n{told}")
         except HarnessError as error:
             if result is None or not result["code"]:
                 return self._stopped(error.code, str(error))
-        return self._say(status, printed, result)
+        self._give_away()
+        self._run.progress.clear()
+        say(inert(printed), end="")
+        if result is not None and self._run.verb == "e2e":
+            report_on(self.suite_dir, self.folder, result, self._knobs["E2E_REPORT"])
+        return status
 
     def _result_of(self, status: int) -> dict[str, Any] | None:
         """What the run says by itself, in result.json, if that it ended with `status`."""
@@ -166,26 +150,10 @@ class DockerRun:
             return result if result["code"] == status else None
         return None
 
-    def _interrupted(self, signum: int) -> int:
-        return self._stopped(128 + signum, f"interrupted by {signal.Signals(signum).name}")
-
     def _stopped(self, code: int, reason: str, log: str | None = None) -> int:
         """The run ended before its containers could say how: write the result, and say it."""
-        facts: dict[str, Any] = {"suite": self._suite, "port": self._words.port, "runtime": "docker"}
-        facts["partial"] = self._knobs["E2E_ONLY"] or None
-        outcome = stopped(self.folder, self.suite_dir, facts, code, reason, log, has_artifacts=False)
-        outcome.result["rerun"] = asdict(self._rerun)
-        outcome.result["seconds"]["total"] = round(time.time() - self._began, 3)
-        with contextlib.suppress(OSError):
-            write_json(self.folder.result, outcome.result)
-        return self._say(code, f"{summary(outcome, self.folder, self.suite_dir, ())}\n", outcome.result)
-
-    def _say(self, code: int, printed: str, result: dict[str, Any] | None) -> int:
+        self._run.end(self._run.stopped(code, reason, log))
         self._give_away()
-        self._progress.clear()
-        say(inert(printed), end="")
-        if result is not None and self._words.verb == "e2e":
-            report_on(self.suite_dir, self.folder, result, self._knobs["E2E_REPORT"])
         return code
 
     def _beside(self, name: str) -> Path:

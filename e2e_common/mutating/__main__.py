@@ -41,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
             return _mutate(folder_of(words.suite), words.port)
         except Interrupted as error:
             if error.signum != signal.SIGALRM:
-                return 128 + error.signum
+                return error.code
             sys.stderr.write(f"e2e: not done within {LIMIT_S:.0f} s\n")
             return Code.TIMED_OUT
         finally:

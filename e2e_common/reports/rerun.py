@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from e2e_common import container, result_json
+from e2e_common import result_json, world
 from e2e_common.command_line import DEFAULT_PORT
 from e2e_common.knobs import KNOBS
 from e2e_common.paths import SUITES
@@ -55,15 +55,15 @@ def rerun(
 ) -> Rerun:
     """For the run of a suite with these phases. `verb`: e2e, or one that has its own. In a container: as it is given
     from outside."""
-    if container.AGAIN in environ:
-        return Rerun(**json.loads(environ[container.AGAIN]))
+    if world.AGAIN in environ:
+        return Rerun(**json.loads(environ[world.AGAIN]))
     given = {name: environ[name] for name, knob in KNOBS.items() if environ.get(name, "") not in ("", knob.default)}
-    if container.world():
-        given = {**given, "E2E_RUNTIME": "docker", "E2E_OUT": ""}
+    if world.is_container():
+        given = {**given, "E2E_RUNTIME": "docker", "E2E_OUT": "", "E2E_SENTINELS": ""}
     options = _joined(*(_assigned(name, value) for name, value in given.items() if name not in _APART))
     variables = (options, _assigned("E2E_OUT", given.get("E2E_OUT", "")), given.get("E2E_ONLY", ""))
     made, sends = _verb(verb, phases), "record" in phases
-    if suite_dir == SUITES / suite / "e2e-tests" or container.world():
+    if suite_dir == SUITES / suite / "e2e-tests" or world.is_container():
         at = "" if port == DEFAULT_PORT else f" PORT={port}"
         return Rerun(*variables, f"make {made}-{suite}{at}", f"make explain-{suite}{at}", sends)
     words = [] if made == "e2e" else [f"--{verb}"] if made == verb else ["--phases", ",".join(phases)]

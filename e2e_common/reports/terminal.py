@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common import container
+from e2e_common import world
 from e2e_common.artifacts import bytes_of
 from e2e_common.decoding import BUNDLED, Asked
 from e2e_common.errors import Code
@@ -37,7 +37,7 @@ def lines(outcome: Outcome, run: RunReport, facts: str, notes: Sequence[str], *,
     paint = Paint(colour)
     head = _head(run, paint)
     foot = [*_look_at(first, own, run), f"exit {run.code}, {facts}", *_commands(own, run), *notes]
-    room = max(0, LINES - len(head) - len(foot) - (2 if container.driven() else 0))  # two may come from outside
+    room = max(0, LINES - len(head) - len(foot) - (2 if world.is_driven() else 0))  # two may come from outside
     evidence = (_evidence(own, run, paint) if own else _unfinished(run))[: min(MOST_EVIDENCE, room)]
     room -= len(evidence)
     others = _others(outcome.failures, own, run, min(MOST_OTHERS, room))

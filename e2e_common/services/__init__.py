@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from e2e_common import container
+from e2e_common import world
 from e2e_common.errors import Code, HarnessError, did_you_mean, environment, usage
 from e2e_common.names import READY_KNOB, READY_LIMIT_S
 from e2e_common.processes import last_lines
@@ -118,7 +118,7 @@ class Services:
         self._limit_s = float(knobs.get(READY_KNOB, READY_LIMIT_S))
         self._scratch = Scratch(logs.parent)
         services = [known()[name] for name in names]
-        in_compose = bool(container.world())
+        in_compose = world.is_container()
         has_password = not in_compose and any(service.has_password for service in services)
         needs = Needs(self._scratch.folder, knobs, password.make(logs.parent) if has_password else "")
         self._servers: list[Server] = []

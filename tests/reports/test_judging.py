@@ -9,8 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from e2e_common import judging, result_json
-from e2e_common.base_runner import report_on
-from e2e_common.report import summary
+from e2e_common.report import report_on, summary
 from e2e_common.reports import model
 from e2e_common.run_folder import RunFolder
 from e2e_common.verdict import judge

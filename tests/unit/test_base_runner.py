@@ -11,6 +11,7 @@ from unittest.mock import Mock
 import pytest
 
 from e2e_common import base_runner
+from e2e_common.interrupts import Interrupted
 from e2e_common.paths import SUITES
 from tests.conftest import clean_environ, execute
 
@@ -68,21 +69,21 @@ def test_the_time_limit_begins_at_the_end_of_the_set_up(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[:2] == ["limit False", "limit True"]
 
 
-def test_a_container_that_replays_has_what_the_recording_left_of_the_time_limit(tmp_path: Path) -> None:
+def test_a_call_that_only_records_leaves_the_rest_of_the_time_limit_to_its_replay(tmp_path: Path) -> None:
     """The set-up of neither counts."""
     spoil = (
         "from e2e_common.run_folder import write_json\n"
         "from e2e_common.decoding import NO_RECORDING, NO_SETUP\n"
         "from msgspec.structs import replace\n"
-        "write_json(runner.folder.recording, replace(NO_RECORDING, runtime='docker'))\n"
-        "write_json(runner.folder.setup, replace(NO_SETUP, seconds={'prepare': 500, 'record': 280}))\n"
+        "write_json(runner.folder.recording, replace(NO_RECORDING, runtime='local'))\n"
+        "seconds = {'prepare': 500, 'record': 280}\n"
+        "write_json(runner.folder.setup, replace(NO_SETUP, seconds=seconds, goes_on=True))\n"
         "runner.phases = ['setup', 'check', 'cleanup']\n"
-        "runner._setup = runner._recorded_before\n"
+        "runner._setup = runner.state.to_replay\n"
         "runner._check = lambda: print('limit', 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 20)"
     )
     words = [sys.executable, "-c", RUN.format(spoil=spoil), SUITES / "flask" / "e2e-tests"]
-    environ = clean_environ(E2E_OUT=str(tmp_path), DRIFT_E2E_WORLD="replay", DRIFT_E2E_BOTH="1")
-    done = execute(*words, env=environ)
+    done = execute(*words, env=clean_environ(E2E_OUT=str(tmp_path)))
     assert done.stdout.splitlines()[:1] == ["limit True"], done.stderr
 
 
@@ -94,5 +95,5 @@ def test_what_interrupts_a_run_is_its_reason(
 ) -> None:
     runner = Mock(knobs={"E2E_TIMEOUT": 3})
     monkeypatch.setattr(base_runner, "not_done", lambda *_: LIMIT)
-    base_runner.E2ETestRunnerBase._interrupted(runner, signum)
+    base_runner.E2ETestRunnerBase._interrupted(runner, Interrupted(signum))
     runner._stopped.assert_called_once_with(code, reason)

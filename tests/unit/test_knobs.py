@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common import container
+from e2e_common import world
 from e2e_common.errors import HarnessError
 from e2e_common.knobs import KNOBS, load_knobs, read_knobs, sdk_around
 from e2e_common.paths import ROOT
@@ -33,9 +33,9 @@ def test_a_container_of_a_run_does_not_read_dotenv(
     (tmp_path / ".env").write_text("E2E_TIMEOUT=7\n")
     monkeypatch.setattr("e2e_common.knobs.ROOT", tmp_path)
     monkeypatch.delenv("E2E_TIMEOUT", raising=False)
-    monkeypatch.delenv(container.AGAIN, raising=False)
+    monkeypatch.delenv(world.AGAIN, raising=False)
     if driven:
-        monkeypatch.setenv(container.AGAIN, "1.5")
+        monkeypatch.setenv(world.AGAIN, "1.5")
     assert load_knobs()["E2E_TIMEOUT"] == timeout
 
 

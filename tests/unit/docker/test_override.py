@@ -34,7 +34,7 @@ def mounts(found: dict[str, Any]) -> dict[str, tuple[str, bool]]:
 def test_a_container_is_told_the_knobs_in_its_own_terms() -> None:
     found = document(E2E_ONLY="a b", E2E_TIMEOUT="7")
     app, replay = found["services"]["app"], found["services"]["replay"]
-    assert app["environment"] == replay["environment"]
+    assert {**app["environment"], "E2E_SENTINELS": "on"} == replay["environment"], "beside services none can stand"
     assert {"E2E_ONLY": "a b", "E2E_TIMEOUT": "7", "E2E_OUT": "/e2e/out", "MORE": "1"}.items() <= app[
         "environment"
     ].items()

@@ -1,0 +1,157 @@
+"""What one run is: what was asked for, where its artifacts are, what it runs with, and the recording it replays."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import asdict, replace
+
+from e2e_common import application, judging, measuring, world
+from e2e_common.command_line import parse_words
+from e2e_common.decoding import NO_RECORDING, NO_SETUP, Setup
+from e2e_common.environments import Environment
+from e2e_common.errors import Code, of_the_machine, usage
+from e2e_common.judging import Outcome
+from e2e_common.knobs import load_knobs
+from e2e_common.names import READY_KNOB
+from e2e_common.paths import ROOT
+from e2e_common.report import Progress, report_on, summary
+from e2e_common.reports.rerun import rerun
+from e2e_common.run_folder import RunFolder, write_json
+from e2e_common.streams import say
+from e2e_common.suites import name_of
+
+
+class Run:
+    """`verb`: where the words do not say it; `runtime`: as result.json says it; `seconds`: phase → seconds."""
+
+    def __init__(self, suite_dir: Path, argv: Sequence[str], verb: str = "", runtime: str = "") -> None:
+        words = parse_words(argv)
+        self.suite_dir, self.suite, self.knobs = suite_dir, name_of(suite_dir), load_knobs()
+        self.port: int = words.port
+        self.verb: str = verb or words.verb
+        self.phases: list[str] = words.phases
+        self.build: bool = words.build
+        self.runtime = runtime or world.runtime()
+        self.goes_on = self.phases == ["setup", "record"]  # in another call, which replays and judges
+        self.coverage = self.verb == "coverage"
+        if self.coverage:
+            self.knobs["E2E_WITH"] = f"{self.knobs['E2E_WITH']} {measuring.REQUIREMENT}".strip()
+        name = f"{self.suite}-{self.port}{'' if self.verb == 'e2e' else f'-{self.verb}'}"
+        self.folder = RunFolder(ROOT / self.knobs["E2E_OUT"] / name)
+        self.rerun = rerun(suite_dir, self.suite, self.port, self.verb, self.phases)
+        self.setup, self.recorded = NO_SETUP, NO_RECORDING
+        self.seconds: dict[str, float] = {}
+        self.started = time.monotonic()
+        self.progress = Progress(self.suite, self.knobs["E2E_VERBOSE"] == "1")
+
+    def to_record(self, environment: Environment, services: dict[str, str]) -> None:
+        """It records: what is known of that before it begins. `services`: their addresses."""
+        self.recorded = replace(
+            NO_RECORDING,
+            suite=self.suite,
+            port=self.port,
+            runtime=self.runtime,
+            partial=self.knobs["E2E_ONLY"] or None,
+            services=services,
+            app_port=self.port,
+            sdk=environment.versions["sdk"] or "",
+            rust_core=self.knobs["E2E_RUST_CORE"],
+            locked=self._is_locked(environment),
+        )
+
+    def to_replay(self) -> None:
+        """It replays what an earlier one has recorded. Raises HarnessError (2) where there is nothing, or where it is
+        of the other runtime, whose services are found elsewhere."""
+        self.recorded = self.folder.read_recording()
+        if (there := self.recorded.runtime) != self.runtime:
+            raise usage(f"{self.folder.root} was recorded with E2E_RUNTIME={there}: replay it so, or record again")
+        setup = self.folder.read_setup()
+        if setup.goes_on:
+            self.seconds = setup.seconds
+            self.started -= sum(self.seconds.values())
+
+    def runs_with(self, environment: Environment, app_port: int) -> None:
+        """What this run, or the replay of an earlier recording, runs with."""
+        self.setup = Setup(
+            versions={**environment.versions, **self.recorded.servers},
+            packages=environment.packages,
+            locked=self._is_locked(environment) and self.recorded.locked,
+            sdk_source=environment.sdk_source,
+            laid_over=self.knobs["E2E_WITH"],
+            rust_core=self.knobs["E2E_RUST_CORE"],
+            sentinels=self.knobs["E2E_SENTINELS"] == "on",
+            forgives=tuple(application.forgiven(self.suite_dir)),
+            app_port=app_port,
+            variables=self._variables(environment),
+            ready_s=float(self.knobs[READY_KNOB]),
+            seconds={},
+            goes_on=self.goes_on,
+        )
+
+    def write_setup(self) -> None:
+        write_json(self.folder.setup, replace(self.setup, seconds=self.seconds))
+
+    @contextlib.contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """While entered, the seconds count as those of the phase `name`."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(self.seconds.get(name, 0) + time.monotonic() - began, 3)
+
+    def stopped(self, code: int, reason: str, log: str | None = None, *, has_artifacts: bool = False) -> Outcome:
+        """Its outcome where it ends before its check. `has_artifacts`: whether those in its folder are its own."""
+        facts = self.known()
+        return judging.stopped(self.folder, self.suite_dir, facts, code, reason, log, has_artifacts=has_artifacts)
+
+    def end(self, outcome: Outcome) -> int:
+        """Write result.json, say how the run ended, and make the reports that are asked for. Returns the exit code."""
+        notes = []
+        try:
+            self._write_result(outcome)
+        except OSError as error:
+            notes = [f"result.json could not be written: {of_the_machine(error) or error}"]
+            if outcome.code == Code.PASSED:
+                outcome = self.stopped(Code.ENVIRONMENT, notes.pop(), has_artifacts=True)
+                with contextlib.suppress(OSError):
+                    self._write_result(outcome)
+        self.progress.clear()
+        say(summary(outcome, self.folder, self.suite_dir, notes))
+        if self.verb == "e2e":
+            report_on(self.suite_dir, self.folder, outcome, self.knobs["E2E_REPORT"])
+        return outcome.code
+
+    def _write_result(self, outcome: Outcome) -> None:
+        outcome.result["seconds"].update(self.seconds, total=round(time.monotonic() - self.started, 3))
+        outcome.result["rerun"] = asdict(self.rerun)
+        write_json(self.folder.result, outcome.result)
+
+    def known(self) -> dict[str, Any]:
+        """What is known of the run, whatever becomes of it; as in result.json."""
+        known = {"suite": self.suite, "port": self.port, "runtime": self.runtime}
+        known["partial"] = self.knobs["E2E_ONLY"] or None
+        if self.setup is not NO_SETUP:
+            known |= {"versions": self.setup.versions, "sdk_source": self.setup.sdk_source}
+            known |= {"with": self.setup.laid_over, "partial": self.recorded.partial}
+        return known
+
+    def _is_locked(self, environment: Environment) -> bool:
+        """Whether this combination is the one that known_failures.yaml is kept for, but for the CLI."""
+        return environment.locked and not self.knobs["E2E_RUST_CORE"] and not self.coverage
+
+    def _variables(self, environment: Environment) -> dict[str, str]:
+        """What the application finds in its environment beside the services, in recording and replay."""
+        rust_core = self.knobs["E2E_RUST_CORE"]
+        variables = application.passed_on(self.knobs["E2E_APP_ENV"], os.environ)
+        variables |= {application.RUST_CORE: rust_core} if rust_core else {}
+        if self.coverage:
+            home, sentinels = measuring.home(self.folder), self.knobs["E2E_SENTINELS"] == "on"
+            variables.update(measuring.variables(home, self.suite_dir, environment.home, sentinels=sentinels))
+        return variables
