@@ -4,6 +4,5 @@
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
-cd "$ROOT"
-python3 -m e2e_common clean
+"$ROOT/scripts/e2e.sh" clean
 rm -rf "$ROOT/.cache" "$ROOT/out"
