@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from e2e_common import application, environments, judging, services, serving
 from e2e_common.command_line import BANNERS
 from e2e_common.errors import MAKE_ROOM, Code, HarnessError, explained
-from e2e_common.interrupts import Interrupted, Interrupts, not_done, put_off
+from e2e_common.interrupts import Interrupted, Interrupts, put_off
 from e2e_common.judging import Outcome
 from e2e_common.ports import Port, reserve
 from e2e_common.processes import adopt_orphans, end_orphans, last_lines
@@ -42,7 +42,7 @@ class E2ETestRunnerBase:
         """Run the phases that the command line names, and exit with the code of the contract."""
         try:
             runner = cls(Path(entrypoint).resolve().parent, sys.argv[1:])
-            code = runner.serve() if runner.state.verb == "services" else runner.run()
+            code = runner.run()
         except HarnessError as error:
             sys.stderr.write(f"e2e: {error}\n")
             code = error.code
@@ -66,6 +66,8 @@ class E2ETestRunnerBase:
     def run(self) -> int:
         """Run the phases, clean up whatever came, write result.json and say the verdict. Returns the exit code. Raises
         HarnessError (3) where the folder is another run's: nothing of ours is in it."""
+        if self.state.verb == "services":
+            return serving.serve(self.suite_dir, self.folder, self.knobs, self.set_up)
         os.umask(os.umask(0o077) | stat.S_IWOTH)  # what is recorded is nobody else's to write, whatever the umask
         check_publishable(self.suite_dir)
         self.folder.lock()
@@ -88,10 +90,6 @@ class E2ETestRunnerBase:
             self._say_unjudged()
             return Code.PASSED
         return self.state.end(self._outcome)
-
-    def serve(self) -> int:
-        """Only start the services, set up, and stay until interrupted (make services-<suite>). Returns the code."""
-        return serving.serve(self.suite_dir, self.folder, self.knobs, self.set_up)
 
     def _run_phases(self, limit: Callable[[float], None]) -> None:
         """`limit`: sets the time limit. The set-up takes what it takes: environments are made once."""
@@ -224,7 +222,9 @@ class E2ETestRunnerBase:
 
     def _interrupted(self, error: Interrupted) -> Outcome:
         if error.signum == signal.SIGALRM:
-            return self._stopped(Code.TIMED_OUT, not_done(self.knobs["E2E_TIMEOUT"], self._allowance_s))
+            more = f", and {self._allowance_s:.0f} s for stalls of the official CLI" if self._allowance_s else ""
+            told = f"not done within {self.knobs['E2E_TIMEOUT']} s (E2E_TIMEOUT{more})"
+            return self._stopped(Code.TIMED_OUT, told)
         return self._stopped(error.code, str(error))
 
     def _stopped(self, code: int, reason: str, log: str | None = None) -> Outcome:

@@ -197,22 +197,17 @@ def _versions(installed: Mapping[str, str], suite_dir: Path) -> dict[str, str | 
 def specifiers(text: str) -> list[str]:
     """What E2E_WITH lays over the lock: names of packages, with versions and extras. What else an installer would take
     (options, files, folders, addresses, lines) raises HarnessError (2)."""
-    words = text.split() if text.isprintable() else [text]
-    for word in words:
-        if not _is_specifier(word):
-            takes = "packages of the index with blanks between, as in 'flask<3.1 redis==5.0'"
-            raise usage(f"E2E_WITH={shorten(text, 300)}: {word!r} is none of what it takes: {takes}")
-    return words
-
-
-def _is_specifier(word: str) -> bool:
     from packaging.requirements import InvalidRequirement, Requirement  # a green run needs none of it
 
-    try:
-        found = Requirement(word)
-    except InvalidRequirement:
-        return False
-    return not found.url and not found.marker and not found.name.lower().endswith(_FILES)
+    words = text.split() if text.isprintable() else [text]
+    for word in words:
+        with contextlib.suppress(InvalidRequirement):
+            found = Requirement(word)
+            if not (found.url or found.marker or found.name.lower().endswith(_FILES)):
+                continue
+        takes = "packages of the index with blanks between, as in 'flask<3.1 redis==5.0'"
+        raise usage(f"E2E_WITH={shorten(text, 300)}: {word!r} is none of what it takes: {takes}")
+    return words
 
 
 def _normalized(name: str) -> str:
@@ -236,26 +231,16 @@ def find_python(wanted: str) -> str:
         return str(path)
     if not re.fullmatch(r"3\.\d+(\.\d+)?", wanted):
         raise usage(f"E2E_PYTHON={wanted}: neither a path nor a version like 3.12")
-    if found := in_pyenv(wanted):
-        return found
-    try:
-        return os.path.realpath(
-            run([str(uv()), "python", "find", "--no-python-downloads", wanted], "uv python find").strip()
-        )
-    except BootstrapError:
-        raise environment(
-            f"E2E_PYTHON={wanted}: no such Python on this machine; install it, or give its path"
-        ) from None
-
-
-def in_pyenv(version: str) -> str | None:
-    """Absolute path of the pyenv interpreter of this `version` (3.12 or 3.12.1), or None."""
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
     with contextlib.suppress(OSError):  # a pyenv that is somebody else's
-        for candidate in sorted(pyenv.glob(f"{version}*/bin/python"), reverse=True):
-            if candidate.parents[1].name == version or candidate.parents[1].name.startswith(f"{version}."):
+        for candidate in sorted(pyenv.glob(f"{wanted}*/bin/python"), reverse=True):
+            if f"{candidate.parents[1].name}.".startswith(f"{wanted}."):
                 return os.path.realpath(candidate)
-    return None
+    try:
+        find = [str(uv()), "python", "find", "--no-python-downloads", wanted]
+        return os.path.realpath(run(find, "uv python find").strip())
+    except BootstrapError:
+        raise environment(f"E2E_PYTHON={wanted}: no such Python here; install it, or give its path") from None
 
 
 def find_sdk(wanted: str, out: Path = ROOT / "out") -> SdkUnderTest:

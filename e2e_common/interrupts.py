@@ -22,32 +22,22 @@ def put_off(more_s: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, left_s + more_s)
 
 
-def not_done(limit: str, stalls_s: float) -> str:
-    """Why a run was ended: E2E_TIMEOUT is `limit`, and it was put off by `stalls_s`."""
-    more = f", and {stalls_s:.0f} s for stalls of the official CLI" if stalls_s else ""
-    return f"not done within {limit} s (E2E_TIMEOUT{more})"
-
-
 class Interrupts:
-    """While entered: the first INT, TERM, HUP or (after `limit_s` seconds) ALRM raises Interrupted; later ones are
-    noted.
+    """While entered: the first INT, TERM, HUP or (at the time limit) ALRM raises Interrupted; later ones are noted.
 
     After `hold()` none is raised any more. `first` is the number of the first one, or None.
     """
 
     SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 
-    def __init__(self, limit_s: float | None = None) -> None:
+    def __init__(self) -> None:
         self.first: int | None = None
-        self._limit_s = limit_s
         self._holding = False
 
     def __enter__(self) -> Interrupts:
         for signum in self.SIGNALS:
             if signum != signal.SIGHUP or signal.getsignal(signum) != signal.SIG_IGN:  # else nohup, which asks to go on
                 signal.signal(signum, self._received)
-        if self._limit_s is not None:
-            signal.setitimer(signal.ITIMER_REAL, self._limit_s)
         return self
 
     def __exit__(

@@ -117,14 +117,9 @@ def sdk_around(checkout: Path = ROOT) -> str:
 
 def _text_of(path: Path) -> str:
     try:
-        text = path.read_text()
-    except UnicodeDecodeError as error:
-        raise usage(f"{path.name} is not UTF-8 (byte {error.start}): save it as text") from error
-    except OSError as error:
-        raise usage(f"{path.name} cannot be read: {error.strerror}") from error
-    if "\0" in text:
-        raise usage(f"{path.name} holds a zero byte: save it as text")
-    return text
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise usage(f"{path.name} cannot be read as text: {error}") from error
 
 
 def _parse_dotenv(text: str, name: str) -> dict[str, str]:

@@ -12,7 +12,6 @@ import contextlib
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -20,7 +19,7 @@ from pathlib import Path
 
 from e2e_common import application, decoding, services, world
 from e2e_common.artifacts import bytes_of
-from e2e_common.errors import SHOWN, Code, HarnessError, environment, of_the_machine
+from e2e_common.errors import SHOWN, Code, HarnessError, environment, explained
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.isolation import TEMPORARY, isolate, probe, temporary
 from e2e_common.paths import ROOT
@@ -107,25 +106,16 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--bundled", default=BUNDLED)
     words = parser.parse_args(argv)
     adopt_orphans()
+    run = RunFolder(words.folder)
     with Interrupts() as interrupts:
         try:
-            _world(
-                RunFolder(words.folder),
-                find_cli(words.cli, words.cli_path, words.bundled),
-                words.beacon,
-                interrupts,
-            )
-        except HarnessError as error:
-            print(error)
-            return error.code
-        except OSError as error:
-            told = of_the_machine(error)
-            if told is None:
-                raise
-            print(told)
-            return told.code
+            _world(run, find_cli(words.cli, words.cli_path, words.bundled), words.beacon, interrupts)
         except Interrupted as error:
             return error.code
+        except Exception as error:
+            told = explained(error, run.logs / "harness.log")
+            print(told)
+            return told.code
         finally:
             interrupts.hold()
             end_orphans()
@@ -197,10 +187,9 @@ class _Calls:
     def first(self, serve: Callable[[], None]) -> int:
         """Replay every trace. `serve`: called once the CLI runs. Returns its exit status."""
         run = self._run
-        outputs = (run.results, run.cli_log)
-        process = self._start(self._cli.command(run.traces, run.root, run.agent), self._env, outputs)
-        serve()
-        return self._end(process, outputs)
+        return self._call(
+            self._cli.command(run.traces, run.root, run.agent), self._env, run.results, run.cli_log, serve
+        )
 
     def again(self) -> tuple[decoding.Call, ...]:
         """Replay once more, one by one, the tests for which the official CLI could not set the clock, as many as may
@@ -215,9 +204,7 @@ class _Calls:
             folder.mkdir(parents=True)
             command = self._cli.command_again(trace_id, folder / "agent")
             env = {**self._env, "TUSK_TRACES_DIR": str(run.traces)}
-            log = run.logs / f"tusk-cli-again-{trace_id}.log"
-            outputs = (folder / "results.json", log)
-            status = self._end(self._start(command, env, outputs), outputs)
+            status = self._call(command, env, folder / "results.json", run.logs / f"tusk-cli-again-{trace_id}.log")
             _keep_logs(run, f"again-{trace_id}-")
             rows.append(decoding.Call(trace_id, started, status))
         return tuple(rows)
@@ -231,18 +218,23 @@ class _Calls:
         except OSError:  # the CLI has taken its own log away: the judge says so
             return []
 
-    def _start(self, command: list[str], env: Mapping[str, str], outputs: tuple[Path, Path]) -> subprocess.Popen[bytes]:
-        """Start the CLI. `outputs`: where its standard output and its standard error go."""
-        results, log = outputs
+    def _call(
+        self,
+        command: list[str],
+        env: Mapping[str, str],
+        results: Path,
+        log: Path,
+        serve: Callable[[], None] = lambda: None,
+    ) -> int:
+        """Run the CLI to its end. `results`, `log`: where its standard output and its standard error go."""
         with results.open("wb") as stdout, log.open("wb") as stderr:
             process = spawn(command, cwd=self._run.replay_work, env=env, stdout=stdout, stderr=stderr)
         self._at_end.callback(stop, process, CLI_GRACE_S)
         self._at_end.callback(self._interrupts.hold)
-        return process
+        serve()
 
-    def _end(self, process: subprocess.Popen[bytes], outputs: tuple[Path, Path]) -> int:
         def done() -> bool:
-            for path in outputs:
+            for path in (results, log):
                 if path.exists() and path.stat().st_size > MOST_OUTPUT:
                     most = f"{path} holds more than {MOST_OUTPUT >> 20} MiB"
                     raise HarnessError(Code.FAILED, f"the {self._cli.name} CLI prints without end: {most}")

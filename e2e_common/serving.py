@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shlex
-import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from e2e_common import services
-from e2e_common.errors import Code, HarnessError, usage
+from e2e_common.errors import Code, usage
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.run_folder import RunFolder
 
@@ -25,7 +24,7 @@ def serve(
     suite_dir: Path, folder: RunFolder, knobs: Mapping[str, str], set_up: Callable[[Mapping[str, str]], None]
 ) -> int:
     """Start the services of the suite in `suite_dir`, let the suite `set_up`, print how to find them, and stay until
-    interrupted. `folder`: holds their logs. Returns 0 after Ctrl-C, 143 after TERM, else the contract's code."""
+    interrupted. `folder`: holds their logs. Returns 0 after Ctrl-C, 143 after TERM; raises HarnessError."""
     with Interrupts() as interrupts:
         running = None
         try:
@@ -43,9 +42,6 @@ def serve(
             while True:
                 running.check_alive()
                 time.sleep(LOOK_EVERY_S)
-        except HarnessError as error:
-            sys.stderr.write(f"e2e: {error}\n")
-            return error.code
         except Interrupted as error:
             return Code.PASSED if error.signum == interrupts.SIGNALS[0] else error.code
         finally:

@@ -39,12 +39,6 @@ suite_word() {
   if [ -f "$1/entrypoint.py" ]; then (cd -- "$1" && pwd); else printf '%s\n' "$1"; fi
 }
 
-# port_word WORD: print the port that names a run; leave with 2 where WORD is none.
-port_word() {
-  [[ $1 =~ ^[0-9]{4,5}$ ]] && [ "$1" -ge 1024 ] && [ "$1" -le 65535 ] || die 2 "$1 is not a port (1024 to 65535)"
-  printf '%s\n' "$1"
-}
-
 # harness_python NAME: print the Python of .cache/NAME (harness or dev), set up first where its lock asks for it.
 harness_python() {
   local lock="$ROOT/e2e_common/requirements.lock"

@@ -36,8 +36,9 @@ def main(argv: Sequence[str]) -> int:
     """Change, replay, print. Returns 0 where the goal is reached, else the code of the contract."""
     words = parse_run("mutate", argv)
     adopt_orphans()
-    with Interrupts(LIMIT_S) as interrupts:
+    with Interrupts() as interrupts:
         try:
+            interrupts.limit(LIMIT_S)
             return _mutate(folder_of(words.suite), words.port)
         except Interrupted as error:
             if error.signum != signal.SIGALRM:

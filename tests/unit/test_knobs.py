@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -66,20 +65,10 @@ def test_a_typo_is_told_with_the_nearest_name(environ: dict[str, str], dotenv: s
     assert error.value.code == 2
 
 
-DOTENV: dict[str, tuple[Callable[[Path], object], str]] = {
-    "not UTF-8": (lambda path: path.write_bytes(b"E2E_WITH=\xff\xfe\n"), r"\.env is not UTF-8 \(byte 9\)"),
-    "UTF-16": (lambda path: path.write_text("E2E_TIMEOUT=60\n", "utf-16"), r"\.env is not UTF-8 \(byte 0\)"),
-    "a zero byte": (lambda path: path.write_bytes(b"E2E_ONLY=a\0b\n"), r"\.env holds a zero byte"),
-}
-
-
-@pytest.mark.parametrize(("make", "says"), DOTENV.values(), ids=DOTENV)
-def test_a_dotenv_that_is_no_text(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], object], says: str
-) -> None:
+def test_a_dotenv_that_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("e2e_common.knobs.ROOT", tmp_path)
-    make(tmp_path / ".env")
-    with pytest.raises(HarnessError, match=says) as error:
+    (tmp_path / ".env").write_bytes(b"E2E_WITH=\xff\xfe\n")
+    with pytest.raises(HarnessError, match=r"\.env cannot be read as text: .* position 9") as error:
         load_knobs()
     assert error.value.code == 2
 
