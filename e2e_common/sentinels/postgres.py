@@ -15,11 +15,11 @@ import struct
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from e2e_common.sentinels import Conversation, Touched
 from e2e_common.sentinels import pg_wire as wire
 from e2e_common.sentinels.pg_parameters import told
 from e2e_common.sentinels.pg_statements import Statements
 from e2e_common.sentinels.pg_wire import NotPostgres
-from e2e_common.sentinels.server import Conversation, Touched
 
 OLDEST = 3 << 16  # version 3.0 of the protocol, which every client speaks
 

@@ -18,7 +18,7 @@ from e2e_common.errors import Code, HarnessError, did_you_mean, environment, usa
 from e2e_common.names import READY_KNOB, READY_LIMIT_S
 from e2e_common.processes import last_lines
 from e2e_common.readiness import wait_until
-from e2e_common.sentinels.server import Conversation, Touched
+from e2e_common.sentinels import Conversation, Touched
 from e2e_common.services import password
 from e2e_common.services.binaries import Program
 from e2e_common.services.scratch import Scratch

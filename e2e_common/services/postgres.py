@@ -18,8 +18,8 @@ from e2e_common.bootstrap import locked
 from e2e_common.errors import HarnessError, environment
 from e2e_common.ports import reserve
 from e2e_common.processes import die_with_parent
+from e2e_common.sentinels import Conversation, Touched
 from e2e_common.sentinels.postgres import Account, PostgresConversation
-from e2e_common.sentinels.server import Conversation, Touched
 from e2e_common.services import Needs, Recorded, Service, unprivileged
 from e2e_common.services.binaries import SERVERS, Program
 from e2e_common.services.server import Composed, Server

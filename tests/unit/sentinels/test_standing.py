@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.errors import HarnessError
-from e2e_common.sentinels import server, standing
+from e2e_common.sentinels import standing
 from e2e_common.sentinels.http import HttpConversation
 from e2e_common.sentinels.standing import Sentinels
 from e2e_common.services import Recorded
@@ -104,8 +104,8 @@ def test_connections_that_nobody_has_accepted_yet_count(watch: Watch) -> None:
 
 
 def test_what_is_still_on_its_way_at_the_end_is_waited_for(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "GRACE_S", 1000)
-    monkeypatch.setattr(server, "DRAIN_LIMIT_S", 1000)
+    monkeypatch.setattr(standing, "GRACE_S", 1000)
+    monkeypatch.setattr(standing, "DRAIN_LIMIT_S", 1000)
     with connect(watch.port("redis")) as redis, watch:
         redis.sendall(b"*2\r\n$3\r\nGET\r\n")
         threading.Timer(0.1, redis.sendall, [b"$5\r\nlater\r\n"]).start()
@@ -123,10 +123,10 @@ def test_what_never_comes_is_not_waited_for(watch: Watch) -> None:
 
 
 def test_idle_sessions_do_not_hold_up_the_end(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "GRACE_S", 1000)
+    monkeypatch.setattr(standing, "GRACE_S", 1000)
     with watch:
         clients = [logged_in(watch.port("postgres")) for _ in range(20)]
-        assert not any(line.unsettled for line in watch.sentinels._server._lines.values())
+        assert not any(line.unsettled for line in watch.sentinels.lines)
     for client in clients:
         assert client.read() == ("", b"")
         client.socket.close()
@@ -233,12 +233,11 @@ def test_what_a_sentinel_cannot_take_is_a_leak_all_the_same(watch: Watch, monkey
 
 
 def test_sentinels_that_fell_silent_do_not_sign_their_account(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_: object, __: float) -> bool:
+    def broken(*_: object) -> None:
         raise OSError("of ours")
 
-    monkeypatch.setattr(server.Server, "_turn", broken)
-    watch.sentinels.serve()
-    with pytest.raises(OSError, match="of ours"):
+    monkeypatch.setattr(standing.Line, "connection_made", broken)
+    with connect(watch.port("redis")), pytest.raises(OSError, match="of ours"):
         watch.sentinels.close()
     assert [line["event"] for line in watch.lines()] == ["listening"] * 3
 
