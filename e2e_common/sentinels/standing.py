@@ -38,7 +38,7 @@ class Sentinels:
         self._recorded = recorded
         self._log = log.open("w", buffering=1)
         self._contacts: Counter[str] = Counter()
-        self.lines: set[Line] = set()
+        self.lines: dict[Line, None] = {}  # in the order of their coming
         self._events = 0
         self._servers: list[asyncio.Server] = []
         self._faults: list[BaseException] = []
@@ -131,7 +131,7 @@ class Line(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
         self._transport = transport
-        self._sentinels.lines.add(self)
+        self._sentinels.lines[self] = None
         self._listen()
 
     def data_received(self, data: bytes) -> None:
@@ -144,7 +144,7 @@ class Line(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self._say(self._conversation.ended)
-        self._sentinels.lines.discard(self)
+        self._sentinels.lines.pop(self, None)
 
     def drop(self) -> None:
         """End it."""
