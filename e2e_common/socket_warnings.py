@@ -19,13 +19,13 @@ BACKGROUND: Final = "background"
 
 _WHITE = bytes(number for number in range(128) if chr(number).isspace())
 _SDK_LINE = "[TuskDrift]"
+_OPENING, _LIKELY = r"\[SocketInstrumentation\]TCP", "likelyunpatcheddependency"
 _WARNING = re.compile(
-    r"\[SocketInstrumentation\]TCP(?:(?P<method>\w{1,40})\(\))?"
-    r"|likelyunpatcheddependency"
+    rf"(?:{_OPENING}(?:(?P<method>\w{{1,40}})\(\))?(?:(?:(?!{_OPENING}|traceId=).){{0,400}}?{_LIKELY})?|{_LIKELY})"
+    rf"(?:(?:(?!{_OPENING}|{_LIKELY}).){{0,400}}?traceId=(?P<trace_id>[0-9a-f]{{32}}))?"
 )
+"""The opening, the same message's next words, and the trace id: whatever of them is there."""
 _BACKGROUND = "Backgroundrequestdetectedduringreplay"
-_TRACE_ID = re.compile(r"traceId=([0-9a-f]{32})")
-_REACH = 400  # characters after the beginning of a warning within which its trace id stands
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,11 @@ def scan(
     hidden = "holds no line of the SDK ([TuskDrift] …): its log level hides warnings, or this is another log"
     silent = [name for name, text in texts.items() if _SDK_LINE not in text]
     problems = problems or [(name, f"{name} {hidden}") for name in silent]
-    found = [warning for name, text in texts.items() for warning in _warnings(name, text)]
+    found = [
+        SocketWarning(UNPATCHED, match["method"] or "?", match["trace_id"], name)
+        for name, text in texts.items()
+        for match in _WARNING.finditer(text)
+    ]
     known = began if len(logs) == 1 else ()
     background = [
         warning
@@ -71,25 +75,6 @@ def _background(name: str, data: bytes, left: int, began: Sequence[tuple[int, st
         left -= count
         yield from [SocketWarning(BACKGROUND, "", trace_id, name)] * count
     yield from [SocketWarning(BACKGROUND, "", None, name)] * left  # before the first test, or nobody knows
-
-
-def _warnings(name: str, text: str) -> list[SocketWarning]:
-    matches = list(_WARNING.finditer(text))
-    ends = [len(text)] * len(matches)  # of what may be said of each: where the next warning begins
-    for index in range(len(matches) - 1, 0, -1):
-        later = matches[index]
-        ends[index - 1] = ends[index] if "likely" in later[0] else later.start()
-    warnings = []
-    for index, match in enumerate(matches):
-        if index and match[0].startswith("likely") and _same_message(text, matches[index - 1], match):
-            continue
-        trace = _TRACE_ID.search(text, match.start(), min(match.start() + _REACH, ends[index]))
-        warnings.append(SocketWarning(UNPATCHED, match["method"] or "?", trace[1] if trace else None, name))
-    return warnings
-
-
-def _same_message(text: str, opening: re.Match[str], match: re.Match[str]) -> bool:
-    return opening[0].startswith("[") and text.find("traceId=", opening.start(), match.start()) < 0
 
 
 def _squeeze(data: bytes) -> str:

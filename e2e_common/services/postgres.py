@@ -234,9 +234,7 @@ def _finished(command: Sequence[str], **how: Any) -> subprocess.CompletedProcess
     except subprocess.TimeoutExpired:
         raise environment(f"{command[0]}: not done after {LIMIT_S:g} s") from None
     except subprocess.SubprocessError:  # before the program began
-        raise environment(
-            "PostgreSQL does not run as root, and root cannot become nobody: use another user"
-        ) from None
+        raise environment("PostgreSQL does not run as root, and root cannot become nobody: use another user") from None
     except OSError as error:
         raise environment(f"{command[0]} cannot be run: {error}") from error
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
-from collections.abc import Iterator
-from typing import Any
-from unittest import mock
 
 import pytest
 
-from e2e_common import socket_warnings
 from e2e_common.socket_warnings import BACKGROUND, UNPATCHED, SocketWarning, scan
 
 A, B = "a1" * 16, "b2" * 16
@@ -146,36 +141,6 @@ def test_a_log_that_is_not_utf8_is_searched_too() -> None:
     warnings, problems = scan({LOG: b"\xff" + warning("connect", A).encode()})
     assert [item.trace_id for item in warnings] == [A]
     assert len(problems) == 1
-
-
-class Counted:
-    """Counts how often the texts of matches are asked for."""
-
-    asked = 0
-
-    def __init__(self, pattern: re.Pattern[str]) -> None:
-        self._pattern = pattern
-
-    def finditer(self, text: str) -> Iterator[Any]:
-        return map(self._match, self._pattern.finditer(text))
-
-    def _match(self, match: re.Match[str]) -> Any:
-        counted = mock.MagicMock(wraps=match)
-        counted.__getitem__.side_effect = lambda key: self._text(match, key)
-        return counted
-
-    def _text(self, match: re.Match[str], key: Any) -> Any:
-        type(self).asked += 1
-        return match[key]
-
-
-@pytest.mark.parametrize("times", [50, 200])
-def test_the_work_grows_with_the_number_of_warnings_alone(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not with its square."""
-    monkeypatch.setattr(Counted, "asked", 0)
-    monkeypatch.setattr(socket_warnings, "_WARNING", Counted(socket_warnings._WARNING))
-    assert found(START + warning("connect", A) * times) == [("connect", A)] * times
-    assert Counted.asked < 10 * times
 
 
 def test_white_space_beyond_ascii_is_taken_out_too() -> None:
