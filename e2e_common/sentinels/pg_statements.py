@@ -76,7 +76,7 @@ class Statements:
         if self._skipping:
             return b""
         answers = self._run(statements) + (self._refuse(leak) if leak else b"")
-        return (answers or wire.message("I")) + wire.ready(self._status)
+        return (answers or wire.message("I")) + wire.message("Z", self._status)
 
     def _parse(self, body: bytes, at: float) -> bytes:
         name, sql = wire.strings(body, 2)
@@ -123,7 +123,7 @@ class Statements:
 
     def _sync(self, *_: object) -> bytes:
         self._skipping = False
-        return wire.ready(self._status)
+        return wire.message("Z", self._status)
 
     def _run(self, statements: list[list[str]]) -> bytes:
         for verb, *more in statements:
@@ -131,7 +131,7 @@ class Statements:
                 self._status = IDLE
             elif verb in ("BEGIN", "START", "ROLLBACK"):
                 self._status = OPEN
-        return b"".join(wire.complete(words[0]) for words in statements)
+        return b"".join(wire.message("C", wire.string(words[0])) for words in statements)
 
     def _missing(self, what: str, kind: str, name: str, at: float) -> bytes:
         self._touched(f"{what} of the {kind} {name!r}, which was refused or never made", at)

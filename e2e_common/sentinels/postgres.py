@@ -11,17 +11,20 @@ takes a connection that is being made for one that has timed out.
 from __future__ import annotations
 
 import os
+import re
 import struct
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from e2e_common.sentinels import Conversation, Touched
 from e2e_common.sentinels import pg_wire as wire
-from e2e_common.sentinels.pg_parameters import told
 from e2e_common.sentinels.pg_statements import Statements
 from e2e_common.sentinels.pg_wire import NotPostgres
 
+VIOLATION = "08P01"  # SQLSTATE of a protocol violation
 OLDEST = 3 << 16  # version 3.0 of the protocol, which every client speaks
+
+SWITCH = {**dict.fromkeys(("on", "true", "yes", "1"), "on"), **dict.fromkeys(("off", "false", "no", "0"), "off")}
 
 
 class Account(NamedTuple):
@@ -41,7 +44,7 @@ class PostgresConversation(Conversation):
         self._parameters = parameters
         self._buffer = bytearray()
         self._heard = 0
-        self._user = self._database = ""
+        self._who: tuple[str, str] | None = None  # user and database, after the start-up message
         self._statements: Statements | None = None  # after log-in
         self._quiet = False  # nothing is left to say of it
 
@@ -59,14 +62,14 @@ class PostgresConversation(Conversation):
         except NotPostgres as error:
             rest = f": {bytes(self._buffer[:200])!r}" if self._buffer else ""
             self._leak(f"no conversation in PostgreSQL's protocol ({error}){rest}", at)
-            answers += self._hang_up(wire.VIOLATION, str(error))
+            answers += self._hang_up(VIOLATION, str(error))
         return answers
 
     def ended(self) -> bytes:
         if self._statements:
             self._statements.settle()
         if not self._quiet and self._statements is None and self._heard:
-            who = f"a log-in of user {self._user!r} that broke off" if self._user else ""
+            who = f"a log-in of user {self._who[0]!r} that broke off" if self._who else ""
             self.touched(who or f"a connection that sent {self._heard} bytes and no start-up message", self.opened)
         elif not self._quiet and self._buffer and not self.over:
             self.touched(f"a message that broke off: {bytes(self._buffer[:200])!r}", self.opened)
@@ -83,18 +86,18 @@ class PostgresConversation(Conversation):
 
     def _next(self, at: float) -> bytes | None:
         """Take one message and answer it. None while there is none."""
-        if not self._user:
-            start = wire.take_startup(self._buffer)
-            return None if start is None else self._begin(*start, at)
-        message = wire.take_message(self._buffer)
+        message = wire.take(self._buffer, 1 if self._who else 0)
         if message is None:
             return None
+        if self._who is None:
+            return self._begin(message[1], at)
         if self._statements is None:
             return self._log_in(*message, at)
         self.over = message[0] == "X"
         return self._statements.take(*message, at)
 
-    def _begin(self, code: int, body: bytes, at: float) -> bytes:
+    def _begin(self, body: bytes, at: float) -> bytes:
+        (code,) = struct.unpack_from(">I", body) if len(body) >= 4 else (0,)
         if code in (wire.SSL_REQUEST, wire.GSS_REQUEST):
             return b"N"
         if code == wire.CANCEL_REQUEST:
@@ -103,30 +106,53 @@ class PostgresConversation(Conversation):
             return b""
         if code >> 16 != 3:
             raise NotPostgres(f"version {code >> 16}.{code & 0xFFFF} of the protocol")
-        options = wire.pairs(body)
-        self._user = options.get("user", "")
-        self._database = options.get("database") or self._user
-        if not self._user or options.get("replication", "off") not in ("off", "false", "no", "0"):
-            self._leak(f"a start-up that is no log-in to a database: {options}", at)
-            return self._hang_up("28000", "sentinel: no log-in to a database")
-        self._parameters = told(self._parameters, options)
+        texts = [text.decode(errors="replace") for text in body[4:].split(b"\0")]
+        options = dict(zip(texts[0::2], texts[1::2]))
+        self._who = options.get("user", ""), options.get("database") or options.get("user", "")
+        self._parameters = _told(self._parameters, options)
         unknown = [name for name in options if name.startswith("_pq_.")]
-        negotiated = wire.negotiate(OLDEST, unknown) if code > OLDEST or unknown else b""
-        return negotiated + wire.authentication(wire.CLEARTEXT_PASSWORD)
+        negotiated = struct.pack(">II", OLDEST, len(unknown)) + b"".join(map(wire.string, unknown))
+        password = wire.message("R", struct.pack(">I", 3))
+        return (wire.message("v", negotiated) if code > OLDEST or unknown else b"") + password
 
     def _log_in(self, letter: str, body: bytes, at: float) -> bytes:
         if letter != "p":
             raise NotPostgres(f"message {letter!r} in place of a password")
+        user, database = self._who or ("", "")
         wrong = "" if body == f"{self._account.password}\0".encode() else "another password"
-        if (self._user, self._database) != self._account[:2]:
+        if self._who != self._account[:2]:
             wrong = f"only {self._account.user!r} is known"
         if wrong:
-            self._leak(f"a log-in of user {self._user!r} to {self._database!r} that failed: {wrong}", at)
-            return self._hang_up("28P01", f'password authentication failed for user "{self._user}"')
+            self._leak(f"a log-in of user {user!r} to {database!r} that failed: {wrong}", at)
+            return self._hang_up("28P01", f'password authentication failed for user "{user}"')
         self._statements = Statements(self.touched)
-        return self._welcome()
-
-    def _welcome(self) -> bytes:
-        parameters = b"".join(wire.parameter(name, value) for name, value in self._parameters.items())
+        known = (wire.message("S", wire.string(key) + wire.string(text)) for key, text in self._parameters.items())
         key = wire.message("K", struct.pack(">II", os.getpid(), 1))  # which a client sends that wants to cancel
-        return wire.authentication(wire.AUTHENTICATION_OK) + parameters + key + wire.ready(b"I")
+        return wire.message("R", struct.pack(">I", 0)) + b"".join(known) + key + wire.message("Z", b"I")
+
+
+def _told(recorded: Mapping[str, str], start_up: Mapping[str, str]) -> dict[str, str]:
+    """What PostgreSQL says of itself (ParameterStatus) to a client that logs in with `start_up`: as in the recording,
+    but for what it asks for."""
+    settings = dict(re.findall(r"(?:-c\s*|--)([\w.]+)=((?:\\.|\S)*)", start_up.get("options", "")))
+    asked = {name.lower(): value for name, value in {**settings, **start_up}.items()}
+    asked["session_authorization"] = start_up.get("user", "")
+    asked.setdefault("application_name", "")
+    return {
+        name: _spelled(name, asked[name.lower()], value) if name.lower() in asked else value
+        for name, value in recorded.items()
+    }
+
+
+def _spelled(name: str, asked: str, recorded: str) -> str:
+    """A value as a server repeats it: completed, and in its own spelling."""
+    if name == "DateStyle":
+        style, _, order = asked.upper().partition(",")
+        style = {"GERMAN": "German", "POSTGRES": "Postgres"}.get(style.strip(), style.strip())
+        usual = "DMY" if style == "German" else recorded.partition(",")[2]
+        return f"{style}, {(order or usual).strip()}"
+    if name == "client_encoding":
+        return re.sub("^WINDOWS", "WIN", asked.upper().replace("-", ""))
+    if recorded in ("on", "off"):
+        return SWITCH.get(asked.lower(), asked)
+    return asked.lower() if name == "IntervalStyle" else "UTC" if asked.upper() == "UTC" else asked

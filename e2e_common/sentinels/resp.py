@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Union
 
 LIMIT = 16 * 2**20  # bytes of one command; a real server takes 512 MiB for each argument
+LINE_LIMIT = 12  # of one with a number
 
 
 class NotRedis(ValueError):
-    """The bytes are no command. The message says what is wrong with them, as a server would."""
+    """The bytes are no command."""
 
 
 class Status(str):
@@ -24,53 +25,33 @@ Answer = Union[int, str, bytes, Status, Failure, Sequence["Answer"], Mapping[str
 
 
 def take_command(buffer: bytearray) -> list[bytes] | None:
-    """Take the first command off `buffer`: its words, none for an empty line. None, and nothing taken, while it is not
-    complete. Raises NotRedis."""
+    """Take the first command off `buffer`: its words. None, and nothing taken, while it is not complete. Raises
+    NotRedis."""
     if len(buffer) > LIMIT:
-        raise NotRedis("Protocol error: longer than a sentinel reads")
-    if buffer[:1] != b"*":
-        return _take_inline(buffer)
-    found = _line(buffer, 0)
-    if found is None:
+        raise NotRedis("longer than a sentinel reads")
+    head = _count(b"*", buffer, 0)
+    if head is None:
         return None
-    count, position = _number(found[0][1:], "multibulk length"), found[1]
+    count, position = head
     words: list[bytes] = []
     while len(words) < count:
-        found = _line(buffer, position)
-        if found is None:
+        head = _count(b"$", buffer, position)
+        if head is None or len(buffer) < sum(head) + 2:
             return None
-        header, position = found
-        if header[:1] != b"$":
-            raise NotRedis(f"Protocol error: expected '$', got {_text(header[:1])}")
-        length = _number(header[1:], "bulk length")
-        if len(buffer) < position + length + 2:
-            return None
+        length, position = head
         words.append(bytes(buffer[position : position + length]))
         position += length + 2
     del buffer[:position]
     return words
 
 
-def _take_inline(buffer: bytearray) -> list[bytes] | None:
-    end = buffer.find(b"\n")
-    if end < 0:
-        return None
-    line = bytes(buffer[:end])
-    del buffer[: end + 1]
-    return line.split()
-
-
-def _line(buffer: bytearray, start: int) -> tuple[bytes, int] | None:
-    end = buffer.find(b"\r\n", start, start + 100)
-    if end < 0 and len(buffer) - start >= 100:
-        raise NotRedis("Protocol error: too big count string")
-    return None if end < 0 else (bytes(buffer[start:end]), end + 2)
-
-
-def _number(digits: bytes, what: str) -> int:
-    if not digits.isdigit() or int(digits) > 2**29:
-        raise NotRedis(f"Protocol error: invalid {what}")
-    return int(digits)
+def _count(mark: bytes, buffer: bytearray, start: int) -> tuple[int, int] | None:
+    """The number in a line that begins with `mark`, and where what follows begins. None while it is not complete."""
+    line, end, _ = buffer[start : start + LINE_LIMIT].partition(b"\n")
+    number = line[1:].rstrip(b"\r") or b"0"
+    if not line.startswith(mark[: len(line)]) or not number.isdigit() or len(line) == LINE_LIMIT:
+        raise NotRedis(f"no {mark.decode()} and a number")
+    return (int(number), start + len(line) + 1) if end else None
 
 
 def shown(words: Sequence[bytes]) -> str:

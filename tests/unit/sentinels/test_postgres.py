@@ -96,11 +96,11 @@ def test_a_cancel_request_is_a_leak_and_has_no_answer(watch: Watch) -> None:
 @pytest.mark.parametrize(
     ("said", "named"),
     [
-        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "in PostgreSQL's protocol (no start-up message): b'GET /"),
-        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc", "(no start-up message): b'\\x16\\x03"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "in PostgreSQL's protocol (a message of 1195725856 bytes): b'GET /"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc", "(a message of 369295618 bytes): b'\\x16\\x03"),
         (struct.pack(">II", 8, 2 << 16), "(version 2.0 of the protocol)"),
-        (struct.pack(">II", 9, 3 << 16) + b"\0", "a start-up that is no log-in to a database: {"),
-        (struct.pack(">II", 37, 3 << 16) + b"user\0app\0replication\0database\0\0", "a start-up that is no log-in"),
+        (struct.pack(">I", 4), "(version 0.0 of the protocol)"),
+        (struct.pack(">II", 9, 3 << 16) + b"\0" + message("p", b"\0"), "a log-in of user '' to '' that failed: only"),
         (START + query("SELECT 1"), "(message 'Q' in place of a password)"),
     ],
 )  # fmt: skip

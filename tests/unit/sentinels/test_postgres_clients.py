@@ -23,7 +23,7 @@ ASKED: list[dict[str, str]] = [
     {"application_name": "shop", "client_encoding": "utf-8"},
     {"options": "-c timezone=Europe/Oslo -c datestyle=iso"},
     {"options": "-c DateStyle=ISO,DMY -c TimeZone=America/New_York", "client_encoding": "latin1"},
-    {"options": "--datestyle=postgres --timezone=utc -cintervalstyle=ISO_8601", "client_encoding": "iso885915"},
+    {"options": "--datestyle=postgres --timezone=utc -cintervalstyle=ISO_8601", "client_encoding": "latin9"},
     {"client_encoding": "windows1252", "options": "-c default_transaction_read_only=true"},
     {"client_encoding": "sql_ascii", "options": "-c datestyle=german"},
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import redis
 
 from e2e_common.sentinels.cluster import KEYS, MOVED
 from e2e_common.sentinels.resp import LIMIT, NotRedis, encode, take_command
-from tests.unit.sentinels.watch import Watch
+from tests.unit.sentinels.watch import Watch, command
 
 NODES = ("redis-cluster-1", "redis-cluster-2", "redis-cluster-3")
 SET_UP = "a connection with nothing but its set-up"
@@ -36,8 +37,9 @@ def said(watch: Watch, data: bytes, service: str = "redis") -> bytes:
             return answer.read()
 
 
-def command(*words: bytes) -> bytes:
-    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
+def commands(*lines: bytes) -> bytes:
+    """Their words are what blanks separate."""
+    return b"".join(command(*line.split()) for line in lines)
 
 
 # Bytes
@@ -47,28 +49,27 @@ def command(*words: bytes) -> bytes:
     ("data", "answered", "named"),
     [
         (command(b"GET", b"users:1"), REFUSED, ["GET users:1"]),
-        (b"get users:1\nget users:2\n", REFUSED * 2, ["get users:1", "get users:2"]),
-        (b"\r\n*0\r\nGET a\r\n", REFUSED, ["GET a"]),
+        (commands(b"get users:1", b"get users:2"), REFUSED * 2, ["get users:1", "get users:2"]),
+        (b"*0\r\n" + commands(b"GET a"), REFUSED, ["GET a"]),
         (command(b"SET", b"k", b"a b", b""), REFUSED, ["SET k 'a b' ''"]),
         (command(b"SET", b"k", b"\x00\xffx"), REFUSED, ["SET k '\\x00\\xffx'"]),
-        (command(b"PING") + command(b"GET", b"a"), b"+PONG\r\n" + REFUSED, ["GET a"]),
-        (command(b"PING", b"hello"), b"$5\r\nhello\r\n", [SET_UP + ": PING"]),
+        (commands(b"PING", b"GET a"), b"+PONG\r\n" + REFUSED, ["GET a"]),
+        (commands(b"PING hello"), b"$5\r\nhello\r\n", [SET_UP + ": PING"]),
         (
-            command(b"CLIENT", b"SETNAME", b"x") + command(b"client", b"setinfo", b"LIB-NAME", b"y") + b"SELECT 1\r\n",
+            commands(b"CLIENT SETNAME x", b"client setinfo LIB-NAME y", b"SELECT 1"),
             b"+OK\r\n" * 3,
             [SET_UP],
         ),
-        (command(b"CLIENT", b"ID") + command(b"CLIENT", b"LIST"), b":1\r\n" + REFUSED, ["CLIENT LIST"]),
-        (command(b"AUTH", b"user", b"password") + b"QUIT\r\nGET a\r\n", b"+OK\r\n" * 2, [SET_UP + ": QUIT"]),
-        (b"GET a\r\nAUTH secret\r\n", REFUSED + b"+OK\r\n", ["GET a", "AUTH"]),
-        (b"GET a\r\nhello 4 auth me secret\r\n", REFUSED + NO_PROTOCOL, ["GET a", "hello"]),
-        (b"HELLO 4\r\n", NO_PROTOCOL, [SET_UP]),
-        (b"COMMAND COUNT\r\n", b":%d\r\n" % len(NAMES), [SET_UP + ": COMMAND"]),
-        (b"COMMAND GETKEYS SORT a BY b\r\n", REFUSED, ["SORT a BY b"]),
-        (b"CLUSTER SLOTS\r\n", REFUSED, ["CLUSTER SLOTS"]),
-        (b"MULTI\r\nSET a 1\r\nEXEC\r\n", b"+OK\r\n" + REFUSED * 2, ["SET a 1", "EXEC"]),
-        (b"POST / HTTP/1.1\r\nHost: x\r\n\r\n", REFUSED * 2, ["POST / HTTP/1.1", "Host: x"]),
-        (b"GET a\r\nPING\r\nSELECT 3\r\n", REFUSED + b"+PONG\r\n+OK\r\n", ["GET a", "PING", "SELECT 3"]),
+        (commands(b"CLIENT ID", b"CLIENT LIST"), b":1\r\n" + REFUSED, ["CLIENT LIST"]),
+        (commands(b"AUTH user password", b"QUIT", b"GET a"), b"+OK\r\n" * 2, [SET_UP + ": QUIT"]),
+        (commands(b"GET a", b"AUTH secret"), REFUSED + b"+OK\r\n", ["GET a", "AUTH"]),
+        (commands(b"GET a", b"hello 4 auth me secret"), REFUSED + NO_PROTOCOL, ["GET a", "hello"]),
+        (commands(b"HELLO 4"), NO_PROTOCOL, [SET_UP]),
+        (commands(b"COMMAND COUNT"), b":%d\r\n" % len(NAMES), [SET_UP + ": COMMAND"]),
+        (commands(b"COMMAND GETKEYS SORT a BY b"), REFUSED, ["SORT a BY b"]),
+        (commands(b"CLUSTER SLOTS"), REFUSED, ["CLUSTER SLOTS"]),
+        (commands(b"MULTI", b"SET a 1", b"EXEC"), b"+OK\r\n" + REFUSED * 2, ["SET a 1", "EXEC"]),
+        (commands(b"GET a", b"PING", b"SELECT 3"), REFUSED + b"+PONG\r\n+OK\r\n", ["GET a", "PING", "SELECT 3"]),
         (b"", b"", ["a connection that sent nothing"]),
         (b"*2\r\n$3\r\nGE", b"", ["10 bytes and no whole command: '*2\\r\\n$3\\r\\nGE'"]),
     ],
@@ -78,20 +79,11 @@ def test_what_is_said_is_answered_and_named(watch: Watch, data: bytes, answered:
     watch.comes(lambda: watch.touched() == named)
 
 
-@pytest.mark.parametrize(
-    ("data", "error"),
-    [
-        (b"*1\r\n+PING\r\n", "Protocol error: expected '$', got +"),
-        (b"*x\r\n", "Protocol error: invalid multibulk length"),
-        (b"*1\r\n$-1\r\n", "Protocol error: invalid bulk length"),
-        (b"*9999999999\r\n", "Protocol error: invalid multibulk length"),
-        (b"*" + b"1" * 200, "Protocol error: too big count string"),
-    ],
-)
-def test_what_is_no_command_is_named_and_refused(watch: Watch, data: bytes, error: str) -> None:
-    assert said(watch, data) == f"-ERR {error}\r\n".encode()
+@pytest.mark.parametrize("data", [b"*1\r\n+PING\r\n", b"*x\r\n", b"*1\r\n$-1\r\n", b"*" + b"1" * 20, b"GET / HTTP/1.1"])
+def test_what_is_no_command_is_named_and_refused(watch: Watch, data: bytes) -> None:
+    assert re.fullmatch(rb"-ERR no [*$] and a number\r\n", said(watch, data))
     (what,) = watch.touched()
-    assert what.startswith(f"no Redis command ({error}): ")
+    assert re.fullmatch(r"no Redis command \(no [*$] and a number\): .+", what)
 
 
 def test_a_command_of_any_length_ends_somewhere() -> None:

@@ -18,7 +18,7 @@ from e2e_common.sentinels.http import HttpConversation
 from e2e_common.sentinels.standing import Sentinels
 from e2e_common.services import Recorded
 from tests.unit.sentinels.raw_postgres import SYNC, logged_in, parse, query
-from tests.unit.sentinels.watch import Watch
+from tests.unit.sentinels.watch import Watch, command
 
 REQUEST = b"DELETE /users/2 HTTP/1.1\r\n\r\n"
 ALL = ("upstream", "postgres", "redis", "redis-cluster-1", "redis-cluster-2", "redis-cluster-3")
@@ -96,7 +96,7 @@ def test_an_http_client_that_says_nothing_is_not_kept_waiting(watch: Watch) -> N
 def test_connections_that_nobody_has_accepted_yet_count(watch: Watch) -> None:
     with connect(watch.port("upstream")) as http, connect(watch.port("redis")) as redis:
         http.sendall(REQUEST)
-        redis.sendall(b"GET a\r\nGET b\r\n")
+        redis.sendall(command(b"GET", b"a") + command(b"GET", b"b"))
         watch.sentinels.close()  # serve() was never called
         assert everything(redis).count(b"-ERR") == 2, "answered all the same"
     assert sorted(watch.touched()) == ["DELETE /users/2", "GET a", "GET b"]
@@ -140,7 +140,7 @@ def test_a_client_that_never_stops_is_left_at_the_end(watch: Watch) -> None:
     def chatter() -> None:
         try:
             while not stop.is_set():
-                connection.sendall(b"GET again\r\n" * 1000)
+                connection.sendall(command(b"GET", b"again") * 1000)
                 connection.recv(100_000)
         except OSError:
             pass
@@ -159,7 +159,7 @@ def test_a_client_that_never_stops_is_left_at_the_end(watch: Watch) -> None:
 
 def test_a_connection_that_was_reset_before_anyone_looked_counts(watch: Watch) -> None:
     connection = connect(watch.port("redis"))
-    connection.sendall(b"GET gone\r\n")
+    connection.sendall(command(b"GET", b"gone"))
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
     with watch:
@@ -175,7 +175,7 @@ def test_each_leak_has_the_moment_of_its_coming(watch: Watch) -> None:
         for number in (1, 2):
             moments.append(time.time())
             postgres.query(f"SELECT {number}")
-            redis.sendall(f"GET {number}\r\n".encode())
+            redis.sendall(command(b"GET", b"%d" % number))
             redis.recv(100)
         moments.append(time.time())
         with connect(watch.port("upstream")) as http:  # counts from the connection, not from the request

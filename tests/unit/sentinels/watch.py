@@ -54,3 +54,8 @@ class Watch:
     def comes(self, condition: Callable[[], bool]) -> None:
         """Wait for something that the sentinels' thread does."""
         wait_until(condition, timeout_s=LIMIT_S, what="the sentinels", interval_s=0.005)
+
+
+def command(*words: bytes) -> bytes:
+    """A command in Redis's protocol."""
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
