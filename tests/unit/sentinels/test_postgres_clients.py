@@ -160,12 +160,6 @@ def test_whoever_a_server_would_not_know_is_a_leak(watch: Watch) -> None:
     ]
 
 
-def test_no_password_at_all_is_a_leak(watch: Watch) -> None:
-    with pytest.raises(psycopg2.OperationalError, match="no password supplied"):
-        psycopg2.connect(url(watch).replace(f":{PASSWORD}", ""))
-    watch.comes(lambda: watch.touched() == ["a log-in of user 'app' that broke off"])
-
-
 def test_a_client_is_told_what_a_server_tells_it(tmp_path: Path) -> None:
     """ParameterStatus, in the server's own spelling of what the client asked for."""
     logs = tmp_path / "suite-8000" / "logs"
