@@ -20,7 +20,8 @@ PATTERN = "__matches__"  # the only key of an object that stands for matches(…
 
 
 class Matches:
-    """Stands in an expected body for a text that is new in every run: equal to any text that the pattern matches."""
+    """Stands in an expected body for a text that is new in every run: equal to any text that the pattern (a regular
+    expression) matches from its first to its last character."""
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
@@ -35,9 +36,7 @@ class Matches:
         return f"matches({self.pattern!r})"
 
 
-def matches(pattern: str) -> Matches:
-    """Any text that `pattern` (a regular expression) matches from its first to its last character."""
-    return Matches(pattern)
+matches = Matches
 
 
 def meets(expected: Any, actual: Any) -> bool:

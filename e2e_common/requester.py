@@ -47,6 +47,11 @@ BY_HAND_URL = "http://localhost:8000"
 ONLY_VARIABLE = "E2E_ONLY"
 ANSWER_LIMIT_S = 30.0
 UNSTATED = object()
+STATED: Mapping[str, Any] = {
+    "late": False, "expect_unpatched": {}, "leaks": [], "background": 0, "recorded": "", "replayed": True, "refused": 0,
+    "inexact": {}, "unanswered": [], "errors": [], "reached": [],
+}  # fmt: skip
+"""What the judge goes by, in the words of Api.request, and what it is where a request does not say."""
 
 
 def _verb(method: str) -> Callable[..., Api]:
@@ -134,20 +139,9 @@ class Api:
         expect: int = 200,
         headers: Mapping[str, str] | None = None,
         calls: Mapping[str, int | Sequence[str]] | None = None,
-        late: bool = False,
-        expect_unpatched: Mapping[str, int] | None = None,
-        leaks: Sequence[str] = (),
-        background: int = 0,
-        recorded: str = "",
-        replayed: bool = True,
-        refused: int = 0,
-        inexact: Mapping[str, int] | None = None,
-        unanswered: Sequence[str] = (),
-        errors: Sequence[str] = (),
-        reached: Sequence[str] = (),
         early_in_second: bool = False,
         send_headers: Mapping[str, str] | None = None,
-        **send: Any,
+        **more: Any,
     ) -> Api:
         """Send one request and log whether its answer is the stated one (see the module's head for the words).
 
@@ -171,10 +165,12 @@ class Api:
         `reached`: what reaches the upstream while recording beyond the recorded calls, as `GET /path`: the second of
         a redirect, a retry, a challenge. (As many of its `background` calls need not be stated.)
         `early_in_second`: send it in the first half of a clock second (for answers that name the second).
-        `send`: `json`, `data`, `files`, `cookies` as `requests` takes them.
+        `json`, `data`, `files`, `cookies`: as `requests` takes them.
         """
         self.answers(b"")
         name = name or f"{method} {path}"
+        stated = {key: more.pop(key, usual) for key, usual in STATED.items()}
+        recorded = stated["recorded"]
         if recorded and recorded not in names.UNRECORDED:
             raise ValueError(f"{name!r}: recorded={recorded!r} is no reason{did_you_mean(recorded, names.UNRECORDED)}")
         if name in self._names:
@@ -186,9 +182,9 @@ class Api:
         sent_headers = {**(send_headers or {}), names.REQUEST_HEADER: str(len(self._names))}
         if early_in_second:
             wait_until(lambda: time.time() % 1 < 0.5, timeout_s=1.0, what="the first half of a second")
-        calls = {**self._calls, **{each: send.pop(each) for each in self._calls if each in send}, **(calls or {})}
+        calls = {**self._calls, **{each: more.pop(each) for each in self._calls if each in more}, **(calls or {})}
         started = time.time()
-        answer = self._exchange(method, path, sent_headers, send)
+        answer = self._exchange(method, path, sent_headers, more)
         line = {
             "n": len(self._names),
             "name": name,
@@ -198,17 +194,7 @@ class Api:
             "ended": time.time(),
             "calls": {name: asked if isinstance(asked, int) else len(asked) for name, asked in calls.items()},
             "asked": {name: list(asked) for name, asked in calls.items() if not isinstance(asked, int)},
-            "late": late,
-            "expect_unpatched": dict(expect_unpatched or {}),
-            "leaks": list(leaks),
-            "background": background,
-            "recorded": recorded,
-            "replayed": replayed,
-            "refused": refused,
-            "inexact": dict(inexact or {}),
-            "unanswered": list(unanswered),
-            "errors": list(errors),
-            "reached": list(reached),
+            **stated,
         }
         self._conclude = partial(self._judge, line, answer, expect, {**self._headers, **(headers or {})})
         if body is not UNSTATED:
@@ -248,24 +234,23 @@ class Api:
         """Compare an answer with the expected one, and log both."""
         self._conclude = None
         expected = Expectation(status, body, headers)
-        response = answer if isinstance(answer, requests.Response) else None
-        if response is not None:
-            differs, problems = expected.differences(response.status_code, response.headers.get, response.content)
+        if isinstance(answer, requests.Response):
+            differs, problems = expected.differences(answer.status_code, answer.headers.get, answer.content)
+            sent = answer.request.body
+            seen = {
+                "status": answer.status_code,
+                # A compression undone; for the judge to look for it in the trace.
+                "body": None if answer.request.method == "HEAD" else hashlib.sha256(answer.content).hexdigest(),
+                # Of the larger one of the two bodies, as far as it is known.
+                "size": max(len(answer.content), len(sent) if isinstance(sent, (str, bytes)) else 0),
+            }
         else:
             kind = type(answer).__name__
             differs, problems = [Fact("no_answer", "", kind)], [f"no answer: {kind}: {answer}"]
+            seen = {"status": None, "body": None, "size": 0}
         self._failed += bool(problems)
-        self._write(
-            {
-                **line,
-                "status": None if response is None else response.status_code,
-                "body": _digest(response),
-                "size": _size(response),
-                "problems": problems,
-                "expected": expected.to_json(),
-                "differs": [[fact.kind, fact.key, fact.value] for fact in differs],
-            }
-        )
+        facts = [[fact.kind, fact.key, fact.value] for fact in differs]
+        self._write({**line, **seen, "problems": problems, "expected": expected.to_json(), "differs": facts})
         if self._log is None:
             print("ok  " if not problems else "FAIL", line["name"], *problems, sep="  ", flush=True)
 
@@ -278,19 +263,3 @@ class Api:
             self._log.close()
         print(message, file=sys.stderr if status else sys.stdout)
         raise SystemExit(status)
-
-
-def _digest(answer: requests.Response | None) -> str | None:
-    """What tells the body (a compression undone) from any other, for the judge to look for it in the trace; None where
-    none was sent."""
-    if answer is None or answer.request.method == "HEAD":
-        return None
-    return hashlib.sha256(answer.content).hexdigest()
-
-
-def _size(answer: requests.Response | None) -> int:
-    """The bytes of the larger one of the two bodies, as far as they are known."""
-    if answer is None:
-        return 0
-    sent = answer.request.body
-    return max(len(answer.content), len(sent) if isinstance(sent, (str, bytes)) else 0)

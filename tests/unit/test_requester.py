@@ -13,25 +13,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common.expectation import meets
-from e2e_common.facts import differing
 from e2e_common.names import LOG_VARIABLE, REQUEST_HEADER, URL_VARIABLE
 from e2e_common.requester import Api, matches
-
-
-@pytest.mark.parametrize(
-    "value", [None, True, 0, 1.5, "", "text", [], [1, [2]], {}, {"a": {"b": [None]}}, b"\xff"], ids=repr
-)
-def test_a_value_is_as_stated(value: Any) -> None:
-    assert list(differing(value, value, meets)) == []
-
-
-def test_a_pattern_stands_for_a_text_that_is_new_each_time() -> None:
-    pattern = {"serial": matches("live-[0-9]+")}
-    assert list(differing(pattern, {"serial": "live-42"}, meets)) == []
-    for other in ("live-x", "live-42 ", 42):
-        assert [path for path, _, _ in differing(pattern, {"serial": other}, meets)] == ["$.serial"]
-
 
 PACKED = gzip.compress(b"tea")
 SAID = {"/text": b"tea", "/none": b"", "/moved": b"", "/packed": PACKED, "/floats": b'{"a": 1.0, "b": "x"}'}
@@ -86,18 +69,13 @@ def echo(number: int, body: str = "", cookie: str | None = None) -> dict[str, An
     [
         ("GET", "/", {"body": echo(1)}, []),
         ("PUT", "/", {"body": echo(1), "expect": 201}, []),
-        ("PUT", "/none", {}, ["status: expected 200, got 201: ''"]),
         ("GET", "/none", {"expect": 404}, ["status: expected 404, got 200: ''"]),
         ("GET", "/moved", {"expect": 302}, []),
         ("GET", "/none", {"headers": {"X-Tea": "hot"}}, []),
-        ("GET", "/none", {"headers": {"x-tea": "cold"}}, ["header x-tea: expected 'cold', got 'hot'"]),
         ("GET", "/none", {"headers": {"X-Milk": ""}}, ["header X-Milk: expected '', got None"]),
         ("GET", "/text", {"body": "tea"}, []),
-        ("GET", "/text", {"body": b"tea"}, []),
         ("GET", "/text", {"body": matches("t..")}, []),
         ("GET", "/text", {}, ["body $: expected b'', got 'tea'"]),
-        ("GET", "/text", {"body": "milk"}, ["body $: expected 'milk', got 'tea'"]),
-        ("GET", "/text", {"body": {"tea": 1}}, ["body $: expected {'tea': 1}, got 'tea'"]),
         ("GET", "/", {"body": echo(2)}, ["body $.number: expected '2', got '1'"]),
         ("POST", "/", {"body": echo(1, '{"a": 1}'), "json": {"a": 1}}, []),
     ],
@@ -181,36 +159,6 @@ def test_a_module_sends_with_each_of_its_functions_that_take_the_api_alone(
     assert lines(log)[-1]["names"] == ["one", "two", "milk"]
 
 
-def test_the_stated_answer_stands_in_the_log_too(log: Path) -> None:
-    with pytest.raises(SystemExit), Api() as api:
-        api.get("/none", expect=404, headers={"X-Tea": "hot"})
-        api.get("/text", body=matches("t.."))
-        api.get("/", body=echo(3))
-    assert [line["expected"] for line in lines(log)[:-1]] == [
-        {"status": 404, "headers": {"X-Tea": "hot"}, "body": {"base64": ""}},
-        {"status": 200, "headers": {}, "body": {"value": {"__matches__": "t.."}}},
-        {"status": 200, "headers": {}, "body": {"value": echo(3)}},
-    ]
-
-
-def test_calls_may_be_stated_by_their_number_or_by_what_each_asks(log: Path) -> None:
-    with pytest.raises(SystemExit), Api() as api:
-        api.get("/none", calls={"redis": 2, "requests": ["GET /a", "GET /b"], "httpx": []})
-    (line, _) = lines(log)
-    assert line["calls"] == {"redis": 2, "requests": 2, "httpx": 0}
-    assert line["asked"] == {"requests": ["GET /a", "GET /b"], "httpx": []}
-
-
-def test_whole_numbers_as_floats_are_told_as_such(log: Path) -> None:
-    with pytest.raises(SystemExit), Api() as api:
-        api.get("/floats", body={"a": 1, "b": "x"})
-    (line, _) = lines(log)
-    assert (line["problems"], [kind for kind, _, _ in line["differs"]]) == (
-        ["whole numbers as floats: $.a 1.0"],
-        ["floats"],
-    )
-
-
 def test_of_a_compressed_answer_the_digest_is_that_of_its_body_and_an_answer_to_head_has_none(log: Path) -> None:
     with pytest.raises(SystemExit), Api() as api:
         api.get("/packed", body="tea")
@@ -239,24 +187,16 @@ def test_no_answer_is_a_problem(log: Path) -> None:
 
 def test_all_that_differs_is_in_the_log_and_the_first_of_it_in_words(log: Path) -> None:
     with pytest.raises(SystemExit), Api() as api:
-        api.post(
-            "/echo", data="tea", expect=201, headers={"X-A": "b"}, body={"body": "mate", "cookie": 1, "number": "1"}
-        )
-        api.get("/text", body={"a": 1}, name="no JSON")
-        api.get("/text", body=b"mate", name="bytes")
-        api.get("/text", body="tea", name="as stated")
-    first, text, raw, fine, _ = lines(log)
-    assert first["problems"][1:] == [
+        api.post("/echo", data="tea", headers={"X-A": "b"}, body={"body": "mate", "cookie": 1, "number": "1"})
+        api.get("/text", body="tea")
+    first, fine, _ = lines(log)
+    assert first["problems"] == [
         "header X-A: expected 'b', got None",
         "body $.body: expected 'mate', got 'tea' (and 1 more differences)",
     ]
     assert first["differs"] == [
-        ["status", "", 200],
-        ["headers", "X-A", "(absent)"],
-        ["body", "$.body", "tea"],
-        ["body", "$.cookie", None],
-    ]
-    assert text["differs"] == raw["differs"] == [["body", "$", "tea"]]
+        ["headers", "X-A", "(absent)"], ["body", "$.body", "tea"], ["body", "$.cookie", None],
+    ]  # fmt: skip
     assert (fine["differs"], fine["problems"], fine["size"]) == ([], [], 3)
     assert first["size"] == len(json.dumps({"body": "tea", "cookie": None, "number": "1"}))
 
