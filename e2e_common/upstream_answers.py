@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from http import HTTPStatus
 from typing import Any
 
 from e2e_common.expectation import Matches, matches
@@ -28,6 +29,22 @@ SERVED = {
 def named(headers: dict[str, Any]) -> dict[str, Any]:
     """Keyword arguments as headers: with - for _, and without those that are None."""
     return {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
+
+
+def reason(status: int) -> str:
+    """As the upstream's server writes it."""
+    return HTTPStatus(status).phrase.upper().replace("-", " ")
+
+
+def heading(status: int = 200, **headers: Any) -> dict[str, Any]:
+    """What an answer has before its body. `headers`: with _ for -, beside those of JSON; None for one that is not
+    there."""
+    own = {name.replace("_", "-"): value for name, value in headers.items()}
+    return {"status": status, "reason": reason(status), "headers": named({**SERVED, **JSON, **own})}
+
+
+def weather(city: str) -> dict[str, Any]:
+    return {"city": city, "celsius": len(city) * 3}
 
 
 def user(number: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Users, and what else a project takes from Django's contrib packages: a storage, headers for safety, a feed."""
+"""Users, cookies, sessions and CSRF, and what else is of contrib packages: a storage, headers for safety, a feed."""
 
 import json
 
@@ -8,16 +8,19 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.syndication.views import Feed
+from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.middleware.security import SecurityMiddleware
 from django.urls import path
 from django.utils.decorators import decorator_from_middleware
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
 from django.views.decorators.http import require_POST
-from reading import read_only
+from routing import read_only, routes
 
 
 def prepare() -> None:
@@ -51,9 +54,9 @@ def stored(request: HttpRequest) -> HttpResponse:
     name = storage.save("teas/note.txt", ContentFile("of a storage"))
     with storage.open(name) as file:
         text = file.read().decode()
-    told = {"name": name, "size": storage.size(name), "url": storage.url(name), "text": text}
+    kept = {"name": name, "size": storage.size(name), "url": storage.url(name), "text": text}
     storage.delete(name)
-    return JsonResponse({**told, "left": storage.exists(name)})
+    return JsonResponse({**kept, "left": storage.exists(name)})
 
 
 @xframe_options_sameorigin
@@ -75,8 +78,61 @@ class Teas(Feed):
         return f"/stock/teas/{item}"
 
 
+def cookies(request: HttpRequest) -> HttpResponse:
+    answer = JsonResponse(request.COOKIES)
+    answer.set_cookie("visited", "yes", max_age=60, httponly=True, samesite="Lax")
+    answer.delete_cookie("theme")
+    return answer
+
+
+def signed(request: HttpRequest) -> HttpResponse:
+    """What was signed is read; what was tampered with is not. (get_signed_cookie signs in another way from Django 6.1
+    on.)"""
+    read = {}
+    for name, cookie in request.COOKIES.items():
+        try:
+            read[name] = signing.loads(cookie, salt="basket")
+        except signing.BadSignature as error:
+            read[name] = type(error).__name__
+    answer = JsonResponse(read)
+    answer.set_signed_cookie("basket", "oolong")
+    return answer
+
+
+def session(request: HttpRequest) -> HttpResponse:
+    """Reads all that the session holds, then changes it."""
+    held = dict(request.session.items())
+    if request.method == "DELETE":
+        request.session.flush()
+    else:
+        request.session["visits"] = held.get("visits", 0) + 1
+    now, modified = dict(request.session.items()), request.session.modified
+    return JsonResponse({"by": request.method, "held": held, "now": now, "modified": modified})
+
+
+async def async_session(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"held": dict(request.session.items())})
+
+
+@ensure_csrf_cookie
+def csrf_cookie(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"length": len(get_token(request))})
+
+
+def csrf_token(request: HttpRequest) -> HttpResponse:
+    """As a single-page application asks for it. The token is masked anew for every answer."""
+    token = get_token(request)
+    cookie = request.COOKIES.get("csrftoken")
+    return JsonResponse({"token": token, "length": len(token), "plain": token.isalnum(), "cookie": cookie})
+
+
+@csrf_protect
+def transfer(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"transferred": True, "by": request.method, "form": sorted(request.POST)})
+
+
 urls = [
-    path("log-in", log_in),
-    path("feed", Teas()),
-    *read_only(path("me", me), path("stored", stored), path("safe", safe)),
+    *routes(log_in, session, path("csrf/transfer", transfer), path("feed", Teas())),
+    *read_only(me, stored, safe, cookies, signed, async_session),
+    *read_only(path("csrf/cookie", csrf_cookie), path("csrf/token", csrf_token)),
 ]

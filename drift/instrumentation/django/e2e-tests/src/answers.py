@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -25,21 +25,13 @@ from django.utils.decorators import decorator_from_middleware
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import condition
 from middleware import Refused
-from reading import read_only
+from routing import read_only
 
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 PLAIN = "text/plain; charset=utf-8"
 # A saved page. The SDK does not know the type, and so records it; "text/html" stands in it, and so it evens it out. Of
 # HTML itself it records nothing.
 ARCHIVE = 'multipart/related; type="text/html"'
-
-
-def text(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("plain, with an ü and a ✓\n", content_type=PLAIN)
-
-
-def latin_1(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("déjà vu", content_type="text/plain", charset="iso-8859-1")
 
 
 def encoded(request: HttpRequest) -> HttpResponse:
@@ -66,31 +58,15 @@ async def async_template(request: HttpRequest) -> HttpResponse:
     return render(request, "letter.txt", {"name": "Grace", "added": "the view"}, content_type=PLAIN)
 
 
-def streamed(request: HttpRequest) -> HttpResponseBase:
-    def lines() -> Iterator[str]:
-        for number in NUMBERS:
-            yield f"{number}\n"
-
-    return StreamingHttpResponse(lines(), content_type=PLAIN)
+def streamed(request: HttpRequest, numbers: Sequence[str] = NUMBERS) -> HttpResponseBase:
+    return StreamingHttpResponse((f"{number}\n" for number in numbers), content_type=PLAIN)
 
 
-async def async_streamed(request: HttpRequest) -> HttpResponseBase:
+async def async_streamed(request: HttpRequest, numbers: Sequence[str] = NUMBERS) -> HttpResponseBase:
     async def lines() -> AsyncIterator[str]:
-        for number in NUMBERS:
+        for number in numbers:
             await asyncio.sleep(0)
             yield f"{number}\n"
-
-    return StreamingHttpResponse(lines(), content_type=PLAIN)
-
-
-def streamed_nothing(request: HttpRequest) -> HttpResponseBase:
-    return StreamingHttpResponse([], content_type=PLAIN)
-
-
-async def async_streamed_nothing(request: HttpRequest) -> HttpResponseBase:
-    async def lines() -> AsyncIterator[str]:
-        for nothing in ():
-            yield nothing
 
     return StreamingHttpResponse(lines(), content_type=PLAIN)
 
@@ -103,10 +79,6 @@ def file(request: HttpRequest) -> HttpResponseBase:
 def large(request: HttpRequest) -> HttpResponse:
     rows = [{"number": number, "square": number * number, "word": NUMBERS[number % 10]} for number in range(2000)]
     return JsonResponse({"rows": rows})
-
-
-def huge(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("x" * 1_200_000, content_type=PLAIN)
 
 
 class GZip(GZipMiddleware):
@@ -126,22 +98,10 @@ def tagged(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"tag": request.headers.get("If-None-Match")})
 
 
-def empty(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=204, content_type=PLAIN)
-
-
-def untyped(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=204)
-
-
 def moved(request: HttpRequest) -> HttpResponse:
     answer = redirect("item", item=7)
     answer["Content-Type"] = PLAIN
     return answer
-
-
-def page(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("<h1>Hello</h1>")
 
 
 def shuffled(tea: str) -> str:
@@ -166,50 +126,27 @@ def compressed_page(request: HttpRequest) -> HttpResponse:
 
 
 def plain_page(request: HttpRequest) -> HttpResponse:
-    page = f"<p CLASS='{shuffled('green')}'></p>"
-    return HttpResponse(
-        page, content_type=ARCHIVE.replace("text/html", "Text/HTML"), headers={"Content-Encoding": "identity"}
-    )
+    kind = ARCHIVE.replace("text/html", "Text/HTML")
+    headers = {"Content-Encoding": "identity"}
+    return HttpResponse(f"<p CLASS='{shuffled('green')}'></p>", content_type=kind, headers=headers)
 
 
-def empty_page(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(content_type=ARCHIVE)
+def raising(error: type[Exception], message: str) -> Callable[[HttpRequest], HttpResponse]:
+    def view(request: HttpRequest) -> HttpResponse:
+        raise error(message)
+
+    return view
 
 
-def missing(request: HttpRequest) -> HttpResponse:
-    raise Http404("no such thing")
+def async_raising(error: type[Exception], message: str) -> Callable[[HttpRequest], Awaitable[HttpResponse]]:
+    async def view(request: HttpRequest) -> HttpResponse:
+        raise error(message)
+
+    return view
 
 
-def forbidden(request: HttpRequest) -> HttpResponse:
-    raise PermissionDenied("not for you")
-
-
-def bad(request: HttpRequest) -> HttpResponse:
-    raise BadRequest("what is this")
-
-
-def broken(request: HttpRequest) -> HttpResponse:
-    raise ZeroDivisionError("on purpose")
-
-
-async def async_broken(request: HttpRequest) -> HttpResponse:
-    raise ZeroDivisionError("on purpose")
-
-
-def refused(request: HttpRequest) -> HttpResponse:
-    raise Refused("by the view")
-
-
-async def async_refused(request: HttpRequest) -> HttpResponse:
-    raise Refused("by the async view")
-
-
-def on_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return JsonResponse({"error": str(exception)}, status=400)
-
-
-def on_forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return JsonResponse({"error": str(exception)}, status=403)
+def on_error(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return JsonResponse({"error": str(exception)}, status=403 if isinstance(exception, PermissionDenied) else 400)
 
 
 def on_missing(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -229,37 +166,23 @@ def on_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 urls = read_only(
-    path("text", text),
-    path("latin-1", latin_1),
-    path("encoded", encoded),
-    path("problem", problem),
-    path("look-alike", look_alike),
-    path("template", template),
-    path("async/template", async_template),
-    path("streamed", streamed),
-    path("async/streamed", async_streamed),
-    path("streamed-nothing", streamed_nothing),
-    path("async/streamed-nothing", async_streamed_nothing),
-    path("file", file),
-    path("large", large),
-    path("huge", huge),
-    path("compressed", compressed),
-    path("tagged", tagged),
-    path("empty", empty),
-    path("untyped", untyped),
-    path("moved", moved),
-    path("page", page),
-    path("saved-page", saved_page),
-    path("latin-1-page", latin_1_page),
-    path("compressed-page", compressed_page),
-    path("plain-page", plain_page),
-    path("empty-page", empty_page),
-    path("missing", missing),
-    path("forbidden", forbidden),
-    path("bad", bad),
-    path("broken", broken),
-    path("hopeless", broken),
-    path("async/broken", async_broken),
-    path("refused", refused),
-    path("async/refused", async_refused),
+    *(encoded, problem, look_alike, template, async_template, streamed, async_streamed, file, large, compressed),
+    *(tagged, moved, saved_page, latin_1_page, compressed_page, plain_page),
+    path("text", lambda request: HttpResponse("plain, with an ü and a ✓\n", content_type=PLAIN)),
+    path("latin-1", lambda request: HttpResponse("déjà vu", content_type="text/plain", charset="iso-8859-1")),
+    path("streamed-nothing", streamed, {"numbers": ()}),
+    path("async/streamed-nothing", async_streamed, {"numbers": ()}),
+    path("huge", lambda request: HttpResponse("x" * 1_200_000, content_type=PLAIN)),
+    path("empty", lambda request: HttpResponse(status=204, content_type=PLAIN)),
+    path("untyped", lambda request: HttpResponse(status=204)),
+    path("page", lambda request: HttpResponse("<h1>Hello</h1>")),
+    path("empty-page", lambda request: HttpResponse(content_type=ARCHIVE)),
+    path("missing", raising(Http404, "no such thing")),
+    path("forbidden", raising(PermissionDenied, "not for you")),
+    path("bad", raising(BadRequest, "what is this")),
+    path("broken", raising(ZeroDivisionError, "on purpose")),
+    path("hopeless", raising(ZeroDivisionError, "on purpose")),
+    path("async/broken", async_raising(ZeroDivisionError, "on purpose")),
+    path("refused", raising(Refused, "by the view")),
+    path("async/refused", async_raising(Refused, "by the async view")),
 )

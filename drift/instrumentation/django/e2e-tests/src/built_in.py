@@ -19,7 +19,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.views import View
 from django.views.decorators.cache import cache_page
-from reading import read_only
+from routing import read_only
 
 ordered = Signal()
 made: list[int] = []
@@ -36,8 +36,8 @@ def counted(request: HttpRequest) -> HttpResponse:
     cache.set_many({"a": 1, "b": [2]}, 60)
     cache.incr("a", 4)
     cache.set("a", "of version 2", 60, version=2)
-    told = {"all": cache.get_many(["a", "b", "c"]), "version": cache.get("a", version=2)}
-    return JsonResponse({**told, "added": cache.add("a", 0), "default": cache.get("c", "none")})
+    found = {"all": cache.get_many(["a", "b", "c"]), "version": cache.get("a", version=2)}
+    return JsonResponse({**found, "added": cache.add("a", 0), "default": cache.get("c", "none")})
 
 
 @cache_page(60, cache="pages")
@@ -51,8 +51,8 @@ def cached_page(request: HttpRequest) -> HttpResponse:
     caches["pages"].clear()
     made.clear()
     first, second = made_once(request), made_once(request)
-    told = {"made": len(made), "age": second["Cache-Control"]}
-    return JsonResponse({**told, "first": json.loads(first.content), "second": json.loads(second.content)})
+    bodies = {"first": json.loads(first.content), "second": json.loads(second.content)}
+    return JsonResponse({"made": len(made), "age": second["Cache-Control"], **bodies})
 
 
 async def async_cached(request: HttpRequest) -> HttpResponse:
@@ -64,8 +64,8 @@ def notes(request: HttpRequest) -> HttpResponse:
     """Messages that came in a cookie, and those of this request."""
     messages.success(request, "saved")
     messages.add_message(request, messages.WARNING, "nearly sold out", extra_tags="stock")
-    told = [{"text": str(note), "level": note.level, "tags": note.tags} for note in messages.get_messages(request)]
-    return JsonResponse(told, safe=False)
+    found = [{"text": str(note), "level": note.level, "tags": note.tags} for note in messages.get_messages(request)]
+    return JsonResponse(found, safe=False)
 
 
 def left_note(request: HttpRequest) -> HttpResponse:
@@ -95,8 +95,8 @@ class TasteForm(forms.Form):
 
 
 def judged(form: forms.Form) -> HttpResponse:
-    told = {"given": form.data.dict(), "valid": form.is_valid(), "errors": form.errors.get_json_data()}
-    return JsonResponse({**told, "cleaned": form.cleaned_data})
+    result = {"given": form.data.dict(), "valid": form.is_valid(), "errors": form.errors.get_json_data()}
+    return JsonResponse({**result, "cleaned": form.cleaned_data})
 
 
 class Order(View):
@@ -114,8 +114,8 @@ class Order(View):
 def form_set(request: HttpRequest) -> HttpResponse:
     """Several forms of a kind; the last one is left empty."""
     teas = forms.formset_factory(TasteForm, extra=1)(request.GET, prefix="t")
-    told = {"valid": teas.is_valid(), "cleaned": teas.cleaned_data, "errors": teas.total_error_count()}
-    return JsonResponse({**told, "initial": teas.initial_form_count()})
+    result = {"valid": teas.is_valid(), "cleaned": teas.cleaned_data, "errors": teas.total_error_count()}
+    return JsonResponse({**result, "initial": teas.initial_form_count()})
 
 
 def mailed(request: HttpRequest) -> HttpResponse:
@@ -131,8 +131,9 @@ def translated(request: HttpRequest) -> HttpResponse:
     """In the language that the client asks for first; the words are Django's own."""
     day = datetime(2020, 2, 29, 23, 30, tzinfo=timezone.utc)
     with translation.override(translation.get_language_from_request(request)), zones.override("Asia/Tokyo"):
-        told = {"language": translation.get_language(), "yes": translation.gettext("yes,no,maybe")}
-        return JsonResponse({**told, "day": date_format(zones.localtime(day), "j. F Y H:i")})
+        day_there = date_format(zones.localtime(day), "j. F Y H:i")
+        yes = translation.gettext("yes,no,maybe")
+        return JsonResponse({"language": translation.get_language(), "yes": yes, "day": day_there})
 
 
 def on_order(sender: Any, tea: str, **given: Any) -> Any:
@@ -149,8 +150,8 @@ ordered.connect(refuse_order)
 
 def announced_order(request: HttpRequest) -> HttpResponse:
     """A signal of the project's own: one receiver calls, one raises."""
-    told = ordered.send_robust(sender=None, tea="oolong")
-    return JsonResponse([repr(answer) if isinstance(answer, Exception) else answer for _, answer in told], safe=False)
+    answers = [answer for _, answer in ordered.send_robust(sender=None, tea="oolong")]
+    return JsonResponse([repr(each) if isinstance(each, Exception) else each for each in answers], safe=False)
 
 
 def commanded(request: HttpRequest) -> HttpResponse:
@@ -162,17 +163,6 @@ def commanded(request: HttpRequest) -> HttpResponse:
 
 urls = [
     path("order", Order.as_view()),
-    *read_only(
-        path("cached", cached),
-        path("counted", counted),
-        path("cached-page", cached_page),
-        path("async/cached", async_cached),
-        path("notes", notes),
-        path("left-note", left_note),
-        path("form-set", form_set),
-        path("mailed", mailed),
-        path("translated", translated),
-        path("announced-order", announced_order),
-        path("commanded", commanded),
-    ),
+    *read_only(cached, counted, cached_page, async_cached, notes, left_note, form_set, mailed, translated),
+    *read_only(announced_order, commanded),
 ]

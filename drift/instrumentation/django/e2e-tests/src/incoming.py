@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, re_path, register_converter, reverse
 from django.views import View
 from django.views.decorators.http import require_http_methods
-from reading import read_only
+from routing import read_only, routes
 
 
 class Year:
@@ -106,10 +106,6 @@ def upload(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"files": files, "form": dict(request.POST.lists()), "length": length})
 
 
-def raw(request: HttpRequest) -> HttpResponse:
-    return JsonResponse({"method": request.method, **digest(request.body)})
-
-
 def typed(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"type": request.content_type, "parameters": request.content_params, **digest(request.body)})
 
@@ -122,15 +118,14 @@ def streamed_in(request: HttpRequest) -> HttpResponse:
 
 
 def headers(request: HttpRequest) -> HttpResponse:
-    told = {
+    came = {
         "token": request.headers.get("X-Token"),
         "languages": request.META.get("HTTP_ACCEPT_LANGUAGE"),
         "authorization": request.headers.get("Authorization"),
         "accepts": [kind for kind in ("text/plain", "application/json", "text/html") if request.accepts(kind)],
         "caller": request.caller,
     }
-    answer = JsonResponse(told)
-    answer.headers["X-Answer"] = "of the view"
+    answer = JsonResponse(came, headers={"X-Answer": "of the view"})
     answer["X-Also"] = "this"
     return answer
 
@@ -140,17 +135,10 @@ def forwarded(request: HttpRequest) -> HttpResponse:
     return JsonResponse({**urls, "secure": request.is_secure(), "host": request.get_host()})
 
 
-def host(request: HttpRequest) -> HttpResponse:
-    return JsonResponse({"host": request.get_host().partition(":")[0]})
-
-
 def ruled(request: HttpRequest) -> HttpResponse:
     """What rules of .tusk/config.yaml are about."""
-    return JsonResponse({"length": len(request.headers["X-Card"])})
-
-
-def ruled_with_a_call(request: HttpRequest) -> HttpResponse:
-    return JsonResponse({"length": len(request.headers["X-Card"]), "owner": fetch("/users/1")})
+    owner = {"owner": fetch("/users/1")} if request.path.endswith("-with-a-call") else {}
+    return JsonResponse({"length": len(request.headers["X-Card"]), **owner})
 
 
 def where(request: HttpRequest) -> HttpResponse:
@@ -161,23 +149,17 @@ urls = [
     path("items", items, name="items"),
     path("items/<int:item>", Item.as_view(), name="item"),
     path("async/items/<int:item>", AsyncItem.as_view()),
-    path("async/echo", async_echo),
-    path("form", form),
-    path("upload", upload),
-    path("raw", raw),
-    path("typed", typed),
-    path("streamed-in", streamed_in),
+    path("raw", lambda request: JsonResponse({"method": request.method, **digest(request.body)})),
+    *routes(async_echo, form, upload, typed, streamed_in),
     *read_only(
+        *(headers, forwarded, where),
         path("archive/<year:year>/<slug:slug>/", converted),
         path("files/<path:name>", converted),
         path("keys/<uuid:key>", with_uuid),
         re_path(r"^codes/(?P<letters>[A-Z]{2})-(?P<digits>\d+)$", converted),
-        path("headers", headers),
-        path("forwarded", forwarded),
-        path("host", host),
-        path("where", where),
+        path("host", lambda request: JsonResponse({"host": request.get_host().partition(":")[0]})),
         path("rules/left-out", ruled),
         path("rules/masked", ruled),
-        path("rules/left-out-with-a-call", ruled_with_a_call),
+        path("rules/left-out-with-a-call", ruled),
     ),
 ]

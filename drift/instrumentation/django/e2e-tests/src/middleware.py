@@ -1,19 +1,38 @@
-"""Middleware of the project's own. The SDK puts its own before all of it."""
+"""What the project does before and around its views: at its start, in middleware of its own (the SDK puts its own
+before all of it), and in an URLconf that is included.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from calls import fetch, fetch_httpx
+from calls import IN_REPLAY, fetch, fetch_httpx
+from django.apps import AppConfig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.response import TemplateResponse
+from django.urls import include, path, reverse
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.deprecation import MiddlewareMixin
+from routing import read_only
 
 OPEN_TOKENS = {"Bearer ada": 1, "Bearer grace": 2}
+at_start: dict[str, Any] = {}
+
+
+class Start(AppConfig):
+    name = "middleware"
+    label = "start"
+
+    def ready(self) -> None:
+        """What the project asks for at its start, before its first request."""
+        at_start.update(owner=fetch("/users/1"), weather=fetch_httpx("/weather?city=Bonn"))
+        if IN_REPLAY:  # as where a warm-up has left a file that the next start does not find
+            with suppress(RuntimeError):
+                fetch("/users", "POST", json={"name": "of the start"})
 
 
 class Refused(Exception):
@@ -24,26 +43,19 @@ class Refused(Exception):
 def steps(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """Notes what happens to a request in which order, in a list on it and in a header."""
 
-    def before(request: HttpRequest) -> None:
-        request.steps = ["steps in"]
-
     def after(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
         answer["X-Steps"] = ", ".join([*request.steps, "steps out"])
         return answer
 
-    if iscoroutinefunction(get_response):
-
-        async def asynchronous(request: HttpRequest) -> HttpResponseBase:
-            before(request)
-            return after(request, await get_response(request))
-
-        return asynchronous
+    async def asynchronous(request: HttpRequest) -> HttpResponseBase:
+        request.steps = ["steps in"]
+        return after(request, await get_response(request))
 
     def synchronous(request: HttpRequest) -> HttpResponseBase:
-        before(request)
+        request.steps = ["steps in"]
         return after(request, get_response(request))
 
-    return synchronous
+    return asynchronous if iscoroutinefunction(get_response) else synchronous
 
 
 class Doorkeeper(MiddlewareMixin):
@@ -101,3 +113,28 @@ class AsyncClock:
     async def asynchronous(self, request: HttpRequest) -> HttpResponseBase:
         request.steps.append("clock is async")
         return await self.get_response(request)
+
+
+def price(request: HttpRequest, amount: int, currency: str) -> HttpResponse:
+    match = request.resolver_match
+    given = {"amount": amount, "currency": currency, "gross": amount * 6 / 5}
+    return JsonResponse({**given, "view": match.view_name, "route": match.route, "steps": request.steps})
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    raise AssertionError("the middleware answers before this view")
+
+
+def audited(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"caller": request.caller, "reversed": reverse("shop:closed")})
+
+
+shop = [
+    path("price/<int:amount>/<str:currency>", price, name="price"),
+    path("closed", closed, name="closed"),
+    path("audited", audited, name="audited"),
+]
+urls = [
+    *read_only(path("settings", lambda request: JsonResponse(at_start))),
+    path("shop/", include((read_only(*shop), "shop"))),
+]

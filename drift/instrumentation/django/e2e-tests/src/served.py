@@ -22,9 +22,7 @@ from django.views.decorators.http import condition, conditional_page, last_modif
 from django.views.decorators.vary import vary_on_headers
 from django.views.generic import RedirectView
 from django.views.static import serve
-from reading import read_only
-
-STATIC = Path(__file__).resolve().parent / "static"
+from routing import read_only
 
 
 def report(request: HttpRequest) -> HttpResponseBase:
@@ -36,7 +34,7 @@ def streamed_csv(request: HttpRequest) -> HttpResponseBase:
     return StreamingHttpResponse((f"{number}\n" for number in NUMBERS), content_type="text/csv")
 
 
-def plain_redirect(request: HttpRequest) -> HttpResponse:
+def redirected(request: HttpRequest) -> HttpResponse:
     """With the type that Django gives it, which is HTML."""
     return HttpResponseRedirect("/items/7")
 
@@ -84,16 +82,8 @@ def too_short_to_zip(request: HttpRequest) -> HttpResponse:
 
 
 urls = read_only(
-    path("report", report),
-    path("streamed-csv", streamed_csv),
-    path("redirected", plain_redirect),
+    *(report, streamed_csv, redirected, tagged_by_content, dated, guarded, two_cookies, varied, never_cached),
+    too_short_to_zip,
     path("old-items/<int:item>", RedirectView.as_view(pattern_name="item", permanent=True, query_string=True)),
-    path("tagged-by-content", tagged_by_content),
-    path("dated", dated),
-    path("guarded", guarded),
-    path("two-cookies", two_cookies),
-    path("varied", varied),
-    path("never-cached", never_cached),
-    path("too-short-to-zip", too_short_to_zip),
-    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": STATIC}),
+    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": Path(__file__).resolve().parent / "static"}),
 )

@@ -12,7 +12,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "start.Start",
+    "middleware.Start",
 ]
 MIDDLEWARE = [
     "middleware.steps",

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.views.generic import DetailView, ListView
-from reading import read_only
+from routing import read_only
 
 TEAS = [("assam", 250, "4.50"), ("oolong", 100, "9.90"), ("sencha", 50, "6.20")]
 
@@ -106,14 +106,14 @@ def undone(request: HttpRequest) -> HttpResponse:
 
 def on_commit(request: HttpRequest) -> HttpResponse:
     """A call that waits for the end of the transaction."""
-    told: list[Any] = []
+    asked: list[Any] = []
     with transaction.atomic():
-        transaction.on_commit(lambda: told.append(fetch("/users/3")))
-        before = len(told)
-    return JsonResponse({"before": before, "after": told})
+        transaction.on_commit(lambda: asked.append(fetch("/users/3")))
+        before = len(asked)
+    return JsonResponse({"before": before, "after": asked})
 
 
-def refused_row(request: HttpRequest) -> HttpResponse:
+def refused(request: HttpRequest) -> HttpResponse:
     """What the database refuses, and what the model refuses."""
     try:
         with transaction.atomic():
@@ -127,10 +127,9 @@ def refused_row(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"by_database": by_database, "by_model": by_model})
 
 
-def model_form(request: HttpRequest) -> HttpResponse:
-    form = TeaForm(request.GET)
-    valid, errors = form.is_valid(), form.errors.get_json_data()
-    return JsonResponse({"given": form.data.dict(), "valid": valid, "errors": errors})
+def form(request: HttpRequest) -> HttpResponse:
+    tea = TeaForm(request.GET)
+    return JsonResponse({"given": tea.data.dict(), "valid": tea.is_valid(), "errors": tea.errors.get_json_data()})
 
 
 def dumped(request: HttpRequest) -> HttpResponse:
@@ -139,8 +138,8 @@ def dumped(request: HttpRequest) -> HttpResponse:
 
 def pages(request: HttpRequest) -> HttpResponse:
     page = Paginator(Tea.objects.all(), 2).get_page(request.GET["page"])
-    told = {"asked": request.GET["page"], "number": page.number, "more": page.has_next()}
-    return JsonResponse({**told, "names": [tea.name for tea in page]})
+    names = [tea.name for tea in page]
+    return JsonResponse({"asked": request.GET["page"], "number": page.number, "more": page.has_next(), "names": names})
 
 
 def by_name(request: HttpRequest, name: str) -> HttpResponse:
@@ -156,17 +155,9 @@ class TeaPage(DetailView):
 
 
 urls = read_only(
-    path("stock/rows", rows),
-    path("stock/sums", sums),
-    path("stock/related", related),
-    path("async/stock/rows", async_rows),
-    path("stock/undone", undone),
-    path("stock/on-commit", on_commit),
-    path("stock/refused", refused_row),
-    path("stock/form", model_form),
-    path("stock/dumped", dumped),
-    path("stock/pages", pages),
+    *(rows, sums, related, async_rows, undone, on_commit, refused, form, dumped, pages),
     path("stock/by-name/<str:name>", by_name),
     path("stock/teas", Teas.as_view()),
     path("stock/teas/<slug:slug>", TeaPage.as_view()),
+    below="stock/",
 )

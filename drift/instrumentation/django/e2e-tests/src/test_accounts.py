@@ -1,6 +1,16 @@
 from e2e_common.requester import Api, matches
 
-# Signed with the project's key, by Django, at 1700000000: the second user's.
+# Signed with the project's key, by Django, at 1700000000.
+SESSION = (
+    "eyJ2aXNpdHMiOjMsIm5hbWUiOiJab1x1MDBlYiIsImNhcnQiOlsidGVhIix7ImdyYW1zIjoyNTB9XX0"
+    ":1r31eq:LkDtk273QCBdjUdJTKyO8AbBrJgtgeX2Qupgutu0SgY"
+)
+HELD = {"visits": 3, "name": "Zoë", "cart": ["tea", {"grams": 250}]}
+BASKET = "WyJzZW5jaGEiLDNd:1r31eq:Yxt-CvwOVxwKMOWUY9PMCI1N_70l2xq_m5NlCYnpdh0"
+CSRF_COOKIE = "abcdefghijklmnopqrstuvwxyzABCDEF"
+CSRF = {"cookies": {"csrftoken": CSRF_COOKIE}, "send_headers": {"X-CSRFToken": CSRF_COOKIE}}
+SIGNED = "[^;]+; expires=.*; HttpOnly; Max-Age=1576800000; Path=/; SameSite=Lax"
+# The second user's.
 GRACE = (
     ".eJxVjMEOwiAQRP-FsyFAhYJH7_0Gsiy7UjU0Ke3J-O9K0oOeJpn3Zl4iwr6VuDda45zFRRhx-u0S4INqB_kO9bZIXOq2zkl2RR60yWnJ9Lwe7t9B"
     "gVb62mt2BoKCgUlhtvQNY41jBZCsC-T9iN6MZyStmQ1ohwGCdjYgDyzeH_rGOGw:1r31eq:JW72bbClFtoRaDhwGTsk5x_zDst0x3Imj0JLbKT0xms"
@@ -8,9 +18,60 @@ GRACE = (
 ADA = {"username": "ada", "password": "s3same"}
 
 
-def requests(api: Api) -> None:
+def state(api: Api) -> None:
     for wsgi in (False, True):
-        session = {"Set-Cookie": matches(r"sessionid=\S+; .*HttpOnly.*"), "Vary": "Cookie"}
+        api.get(
+            "/cookies",
+            "cookies",
+            cookies={"theme": "dark", "lang": "de"},
+            headers={
+                "Set-Cookie": matches(
+                    'theme="";.* visited=yes; .*HttpOnly; Max-Age=60; Path=/; SameSite=Lax|visited=yes; .*'
+                )
+            },
+            wsgi=wsgi,
+        ).answers({"theme": "dark", "lang": "de"})
+        api.get(
+            "/session",
+            "session read and changed",
+            cookies={"sessionid": SESSION},
+            headers={"Set-Cookie": matches(f"sessionid={SIGNED}"), "Vary": "Cookie"},
+            wsgi=wsgi,
+        ).answers({"by": "GET", "held": HELD, "now": {**HELD, "visits": 4}, "modified": True})
+        body = {"transferred": True, "by": "POST", "form": []}
+        api.post("/csrf/transfer", "CSRF token in a header", body, wsgi=wsgi, **CSRF)
+    api.get(
+        "/signed",
+        "signed cookies",
+        cookies={"good": BASKET, "bad": BASKET.replace("WyJz", "WyJ0")},
+        headers={"Set-Cookie": matches("basket=oolong:.*")},
+    ).answers({"good": ["sencha", 3], "bad": "BadSignature"})
+    api.get("/session", "session begun", {"by": "GET", "held": {}, "now": {"visits": 1}, "modified": True})
+    api.get(
+        "/session", "session that was tampered with", cookies={"sessionid": SESSION.replace("eyJ2", "eyJ3")}
+    ).answers({"by": "GET", "held": {}, "now": {"visits": 1}, "modified": True})
+    api.delete(
+        "/session", "session ended", cookies={"sessionid": SESSION}, headers={"Set-Cookie": matches('sessionid="";.*')}
+    ).answers({"by": "DELETE", "held": HELD, "now": {}, "modified": True})
+    api.get("/async/session", "session in an async view", {"held": HELD}, cookies={"sessionid": SESSION})
+    api.get(
+        "/csrf/cookie", "CSRF cookie", {"length": 64}, headers={"Set-Cookie": matches("csrftoken=[a-zA-Z0-9]{32}; .*")}
+    )
+    body = {"token": matches("[a-zA-Z0-9]{64}"), "length": 64, "plain": True, "cookie": CSRF_COOKIE}
+    api.get("/csrf/token", "CSRF token in JSON", body, cookies=CSRF["cookies"])
+    api.get("/csrf/transfer", "CSRF, nothing changed", {"transferred": True, "by": "GET", "form": []})
+    api.post(
+        "/csrf/transfer",
+        "CSRF token in a form",
+        data={"amount": "7", "csrfmiddlewaretoken": CSRF_COOKIE},
+        cookies=CSRF["cookies"],
+    ).answers({"transferred": True, "by": "POST", "form": ["amount", "csrfmiddlewaretoken"]})
+    api.post("/csrf/transfer", "CSRF refused", {"error": "CSRF cookie not set."}, expect=403, recorded="status")
+
+
+def requests(api: Api) -> None:
+    session = {"Set-Cookie": matches(r"sessionid=\S+; .*HttpOnly.*"), "Vary": "Cookie"}
+    for wsgi in (False, True):
         body = {"given": ADA, "user": "ada", "now": "ada"}
         api.post("/log-in", "log in with a password", body, json=ADA, headers=session, wsgi=wsgi)
         body = {"user": "grace", "groups": ["tasters"], "may": False}

@@ -1,8 +1,8 @@
-from words import ARCHIVE, NUMBERS
-
 from e2e_common.requester import Api, matches
 from e2e_common.upstream_answers import JSON, TEXT
 
+NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+ARCHIVE = {"Content-Type": 'multipart/related; type="text/html"'}
 MASKED = "[a-zA-Z0-9]{64}"
 
 
@@ -85,5 +85,5 @@ def errors(api: Api) -> None:
     api.get("/bad", "400 raised", {"error": "what is this"}, expect=400, recorded="status")
     api.get("/broken", "500 by exception", {"error": "of the server"}, expect=500, recorded="status")
     api.get("/async/broken", "500 by exception, async", {"error": "of the server"}, expect=500, recorded="status")
-    told = ["RuntimeError: the error page is broken too"]
-    api.get("/hopeless", "error page that fails", "Internal Server Error", expect=500, recorded="status", errors=told)
+    error = ["RuntimeError: the error page is broken too"]
+    api.get("/hopeless", "error page that fails", "Internal Server Error", expect=500, recorded="status", errors=error)

@@ -1,10 +1,10 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from words import fetched, fetched_httpx
+from test_calls import user, user_httpx
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import JSON, user
+from e2e_common.upstream_answers import JSON
 
 # Signed with the project's key, by Django: "see you".
 NOTES = "W1siX19qc29uX21lc3NhZ2UiLDAsMjAsInNlZSB5b3UiLCIiXV0:1xXxjr:46aadUtBYEOxE9I7HIBPpr7_86RZgKBEynJx0bl28o4"
@@ -16,11 +16,10 @@ VALID = {"name": "tea", "amount": 3, "when": None, "kind": "tea", "mail": "a@sho
 
 def caches(api: Api) -> None:
     for wsgi in (False, True):
-        body = {"answers": [fetched("/users/1", **user(1))] * 2, "deleted": True}
-        api.get("/cached", "call whose answer is cached", body, calls={"requests": 1}, wsgi=wsgi)
-        found = fetched_httpx("/users/2", **user(2))
-        body = {"made": 1, "age": "max-age=60", "first": found, "second": found}
-        api.get("/cached-page", "page that is cached", body, calls={"httpx": 1}, wsgi=wsgi)
+        answers = {"answers": [user(1)] * 2, "deleted": True}
+        api.get("/cached", "call whose answer is cached", answers, requests=1, wsgi=wsgi)
+        body = {"made": 1, "age": "max-age=60", "first": user_httpx(2), "second": user_httpx(2)}
+        api.get("/cached-page", "page that is cached", body, httpx=1, wsgi=wsgi)
     body = {"all": {"a": 5, "b": [2]}, "version": "of version 2", "added": False, "default": "none"}
     api.get("/counted", "cache", body)
     api.get("/async/cached", "cache, async", {"found": {"of": ["this", 1]}, "deleted": True})
@@ -71,13 +70,10 @@ def error(code: str, message: str) -> list[dict[str, str]]:
 
 
 def others(api: Api) -> None:
-    mail = {"sent": 1, "subject": "Tea", "to": ["ada@example.com"], "body": "is ready"}
-    api.get("/mailed", "mail", mail)
+    api.get("/mailed", "mail", {"sent": 1, "subject": "Tea", "to": ["ada@example.com"], "body": "is ready"})
     body = {"language": "de", "yes": "Ja,Nein,Vielleicht", "day": "1. März 2020 08:30"}
     for wsgi in (False, True):
         api.get("/translated", "translation", body, send_headers={"Accept-Language": "de, en;q=0.5"}, wsgi=wsgi)
-        body_of_order = [{"tea": "oolong", "owner": fetched("/users/3", **user(3))}, "LookupError('sold out')"]
-        api.get(
-            "/announced-order", "call of a signal of the project's own", body_of_order, calls={"requests": 1}, wsgi=wsgi
-        )
+        order = [{"tea": "oolong", "owner": user(3)}, "LookupError('sold out')"]
+        api.get("/announced-order", "call of a signal of the project's own", order, requests=1, wsgi=wsgi)
     api.get("/commanded", "command", {"told": "System check identified no issues (0 silenced).\n"})

@@ -1,14 +1,16 @@
-"""What the requests of middleware.py, shop.py and start.py state."""
-
-from words import fetched, fetched_httpx, steps
+from test_calls import fetched_httpx, user
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import user
+from e2e_common.upstream_answers import weather
+
+
+def steps(*of_the_view: str, asynchronous: bool = True) -> list[str]:
+    """What the project's middleware did up to the view. Through ASGI it is async, whatever the view is."""
+    return ["steps in", "doorkeeper in", "clock in", *["clock is async"] * asynchronous, *of_the_view]
 
 
 def requests(api: Api) -> None:
-    owner = fetched("/users/1", **user(1))
-    start = {"owner": owner, "weather": fetched_httpx("/weather?city=Bonn", city="Bonn", celsius=12)}
+    start = {"owner": user(1), "weather": fetched_httpx("/weather?city=Bonn", **weather("Bonn"))}
     api.get("/settings", "asked for at the start", start)
     audit = fetched_httpx("/users", 201, id=4, name="audit")
     for wsgi in (False, True):
@@ -33,17 +35,18 @@ def requests(api: Api) -> None:
             "call of the middleware, and its answer",
             send_headers={"Authorization": "Bearer ada"},
             headers={"X-Steps": "steps in, doorkeeper in, doorkeeper out, steps out"},
-            calls={"requests": 1},
+            requests=1,
             wsgi=wsgi,
-        ).answers({"closed": True, "method": "GET", "caller": owner})
+        ).answers({"closed": True, "method": "GET", "caller": user(1)})
         api.get(
             "/shop/audited",
             "calls of the middleware",
             send_headers={"Authorization": "Bearer grace"},
             headers={"X-Audit": "201"},
-            calls={"requests": 1, "httpx": 1},
+            requests=1,
+            httpx=1,
             wsgi=wsgi,
-        ).answers({"caller": fetched("/users/2", **user(2)), "reversed": "/shop/closed", "audit": audit})
+        ).answers({"caller": user(2), "reversed": "/shop/closed", "audit": audit})
         before = steps(f"view {prefix}refused []", "exception Refused", asynchronous=not wsgi)
         api.get("/refused", "exception made an answer", {"refused": "by the view", "steps": before}, wsgi=wsgi)
     before = steps("view async/refused []", "exception Refused")

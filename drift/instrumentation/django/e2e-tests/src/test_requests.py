@@ -1,4 +1,4 @@
-"""The django suite's requests. Each states its full answer and its outbound calls; none depends on another.
+"""The django suite's requests. Each has its full expected answer and its outbound calls; none depends on another.
 
 By hand: python src/test_requests.py [http://localhost:8000]
 """
@@ -20,8 +20,9 @@ class Project(Api):
         return super().request(method, path, name, *body, **more)
 
 
-with Project(unanswered_at_start=["POST http://upstream/users"]) as api:
+START = ["POST http://upstream/users"]
+
+with Project(unanswered_at_start=START, calls={"requests": 0, "httpx": 0}) as api:
     # Before any request that calls: a call's answer sets the clock too, to when it was recorded.
     api.get("/clock", "clock", {"second": matches("[a-z]+-[a-z]+")}, early_in_second=True)
-    api.send("incoming", "answers", "state", "middleware", "outbound", "served", "built_in", "stock")
-    api.send("accounts", "timely")
+    api.send("incoming", "answers", "accounts", "middleware", "calls", "served", "built_in", "stock", "timely")

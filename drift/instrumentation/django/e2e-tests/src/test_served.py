@@ -1,4 +1,5 @@
-from words import BINARY, NUMBERS
+from test_answers import NUMBERS
+from test_incoming import BINARY
 
 from e2e_common.requester import Api, matches
 from e2e_common.upstream_answers import JSON, TEXT

@@ -1,31 +1,18 @@
 """The same routes below / (ASGI) and /wsgi/, and what only one of the two has."""
 
-import accounts
-import answers
-import built_in
-import incoming
-import outbound
-import served
-import state
-import stock
-import timely
-from django.http import HttpRequest, JsonResponse
+from importlib import import_module
+
+from django.http import JsonResponse
 from django.urls import include, path
 
-handler400 = "answers.on_bad_request"
-handler403 = "answers.on_forbidden"
+handler400 = handler403 = "answers.on_error"
 handler404 = "answers.on_missing"
 handler500 = "answers.on_broken"
 
-
-def health(request: HttpRequest) -> JsonResponse:
-    return JsonResponse({"status": "ok"})
-
-
-modules = (incoming, answers, state, outbound, served, built_in, stock, accounts, timely)
-routes = [*(route for module in modules for route in module.urls), path("shop/", include("shop"))]
+THEMES = ("incoming", "answers", "middleware", "calls", "served", "built_in", "stock", "accounts", "timely")
+routes = [route for theme in THEMES for route in import_module(theme).urls]
 urlpatterns = [
-    path("health", health),
+    path("health", lambda request: JsonResponse({"status": "ok"})),
     path("", include(routes)),
     path("wsgi/", include((routes, "project"), namespace="wsgi")),
 ]
