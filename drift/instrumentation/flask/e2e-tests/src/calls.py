@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import Any
@@ -12,6 +11,7 @@ from flask import Blueprint, Response, jsonify, request
 from opentelemetry import context
 
 UPSTREAM = os.environ.get("UPSTREAM_URL", "http://127.0.0.1:9180")
+NOWHERE = "http://127.0.0.1:9/"  # nothing listens on port 9 of loopback
 MODE = os.environ.get("TUSK_DRIFT_MODE", "")
 CALL_LIMIT_S = 5
 ENCODINGS = ("Content-Encoding", "Transfer-Encoding")  # which the SDK leaves out in replay: it has undone them
@@ -20,7 +20,7 @@ bp = Blueprint("calls", __name__)
 
 
 def heading(answer: requests.Response) -> dict[str, Any]:
-    """What an answer says before its body."""
+    """What an answer has before its body."""
     return {
         "status": answer.status_code,
         "reason": answer.reason,
@@ -28,8 +28,8 @@ def heading(answer: requests.Response) -> dict[str, Any]:
     }
 
 
-def told(answer: requests.Response) -> dict[str, Any]:
-    """Everything that an answer in JSON says."""
+def shown(answer: requests.Response) -> dict[str, Any]:
+    """Everything that an answer in JSON has."""
     return {
         **heading(answer),
         "ok": answer.ok,
@@ -39,8 +39,12 @@ def told(answer: requests.Response) -> dict[str, Any]:
     }
 
 
+def send(path: str, method: str = "GET", **sent: Any) -> requests.Response:
+    return requests.request(method, UPSTREAM + path, timeout=CALL_LIMIT_S, **sent)
+
+
 def fetch(path: str, method: str = "GET", **sent: Any) -> Any:
-    return told(requests.request(method, UPSTREAM + path, timeout=CALL_LIMIT_S, **sent))
+    return shown(send(path, method, **sent))
 
 
 def in_text(path: str) -> str:
@@ -49,12 +53,11 @@ def in_text(path: str) -> str:
     return json.dumps({**found, "status": int(found["status"])}, sort_keys=True)
 
 
-def in_any_order(asked: list[Callable[[], Any]]) -> list[Any]:
-    """The answers to `asked`, in its order. In replay they are asked for the other way round: a call that is told from
-    its neighbours by its place in the recording, and not by what it asks for, is given another's answer."""
-    if MODE == "REPLAY":
-        return [call() for call in reversed(asked)][::-1]
-    return [call() for call in asked]
+def in_any_order(*calls: dict[str, Any]) -> Response:
+    """The answers to `calls`, in their order. In replay they are made the other way round: a call that differs from its
+    neighbours by its place in the recording, and not by what it asks for, is given another's answer."""
+    step = -1 if MODE == "REPLAY" else 1
+    return jsonify([fetch(**{"path": "/echo", **call}) for call in calls[::step]][::step])
 
 
 @bp.get("/weather/<city>")
@@ -96,7 +99,7 @@ def dashboard() -> Response:
 def background() -> Response:
     """Calls in parallel, in threads that are handed nothing; what they answer differs between record and replay."""
     with ThreadPoolExecutor(max_workers=2) as pool:
-        answers = list(pool.map(lambda user: requests.get(f"{UPSTREAM}/users/{user}", timeout=CALL_LIMIT_S), (1, 2)))
+        answers = list(pool.map(send, ("/users/1", "/users/2")))
     return jsonify(asked=[answer.url[len(UPSTREAM) :] for answer in answers], fine=[answer.ok for answer in answers])
 
 
@@ -113,8 +116,7 @@ def delete_user(user: int) -> Response:
 @bp.get("/methods")
 def methods() -> Response:
     """One URL, and nothing but the method to tell the calls apart."""
-    names = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-    return jsonify(in_any_order([lambda name=name: fetch("/echo", name) for name in names]))
+    return in_any_order(*({"method": name} for name in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")))
 
 
 @bp.get("/head")
@@ -139,7 +141,7 @@ def bodies() -> Response:
         {"data": b'{"broken": ', "headers": {"Content-Type": "application/json"}},
         {"data": '{"text": "JSON"}', "headers": {"Content-Type": "application/json"}},
     ]
-    return jsonify(in_any_order([lambda each=each: fetch("/echo", "POST", **each) for each in sent]))
+    return in_any_order(*({"method": "POST", **each} for each in sent))
 
 
 @bp.get("/queries")
@@ -153,13 +155,13 @@ def queries() -> Response:
         [("city", "Junín"), ("limit", 2)],
         "raw=%C3%BC&flag",
     ]
-    return jsonify(in_any_order([lambda each=each: fetch("/echo", params=each) for each in sent]))
+    return in_any_order(*({"params": each} for each in sent))
 
 
 @bp.get("/paths")
 def paths() -> Response:
     """Nothing but the path to tell the calls apart."""
-    return jsonify(in_any_order([lambda post=post: fetch(f"/posts/{post}") for post in (1, 2, 3)]))
+    return in_any_order(*({"path": f"/posts/{post}"} for post in (1, 2, 3)))
 
 
 @bp.get("/large-call")
@@ -169,40 +171,34 @@ def large_call() -> Response:
     return jsonify(size=len(text), sha256=sha256(text.encode()).hexdigest(), answer=answer)
 
 
-@bp.get("/refused")
-def refused() -> Response:
-    """Nothing listens on port 9 of loopback."""
-    return jsonify(outcome=outcome_of(lambda: requests.get("http://127.0.0.1:9/", timeout=CALL_LIMIT_S)))
+FAILING: dict[str, tuple[str, Any]] = {
+    "refused": (NOWHERE, CALL_LIMIT_S),
+    "too-slow": (f"{UPSTREAM}/slow/0.2", (CALL_LIMIT_S, 0.05)),
+    "unavailable": (f"{UPSTREAM}/status/503", CALL_LIMIT_S),
+}
+
+
+@bp.get("/failing/<how>")
+def failing(how: str) -> Response:
+    return jsonify(outcome=outcome_of(*FAILING[how]))
 
 
 @bp.get("/after-refused")
 def after_refused() -> Response:
     """How the first call ends is for `refused` to say; here, it is in the way of nothing."""
-    outcome_of(lambda: requests.get("http://127.0.0.1:9/", timeout=CALL_LIMIT_S))
+    outcome_of(NOWHERE)
     return jsonify(fetch("/posts/1"))
-
-
-@bp.get("/too-slow")
-def too_slow() -> Response:
-    return jsonify(outcome=outcome_of(lambda: requests.get(f"{UPSTREAM}/slow/0.2", timeout=(CALL_LIMIT_S, 0.05))))
-
-
-@bp.get("/unavailable")
-def unavailable() -> Response:
-    return jsonify(outcome=outcome_of(lambda: requests.get(f"{UPSTREAM}/status/503", timeout=CALL_LIMIT_S)))
 
 
 @bp.get("/never-sent")
 def never_sent() -> Response:
     """What `requests` refuses before it sends anything."""
-    return jsonify(
-        [outcome_of(lambda url=url: requests.get(url, timeout=CALL_LIMIT_S)) for url in ("no-scheme", "ftp://upstream")]
-    )
+    return jsonify([outcome_of(url) for url in ("no-scheme", "ftp://upstream")])
 
 
-def outcome_of(call: Callable[[], requests.Response]) -> str:
+def outcome_of(url: str, timeout: Any = CALL_LIMIT_S) -> str:
     try:
-        answer = call()
+        answer = requests.get(url, timeout=timeout)
         answer.raise_for_status()
     except requests.HTTPError as error:
         return f"answered {error.response.status_code}"

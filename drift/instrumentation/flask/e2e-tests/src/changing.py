@@ -1,18 +1,23 @@
-"""What is another in each run, and what replay alone does: the clock, parameters, calls, spans of the application."""
+"""What is another in each run, what replay alone does, and what no instrumentation sees: the clock, parameters, calls,
+spans of the application, sockets."""
 
 import contextvars
+import logging
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
-from calls import MODE, fetch
+from calls import CALL_LIMIT_S, MODE, UPSTREAM, fetch
 from flask import Blueprint, Response, jsonify
 from opentelemetry import trace
-from unseen import in_words
+from outgoing import NUMBERS
 
 bp = Blueprint("changing", __name__, url_prefix="/changing")
+TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty"]
 tracer = trace.get_tracer("shop", "1.0")
 
 
@@ -27,9 +32,9 @@ def as_nothing_answers(path: str, method: str = "GET", **sent: Any) -> bool:
     return False
 
 
-def at_path(found: dict[str, Any]) -> dict[str, Any]:
-    """An answer, without the query of its URL, which is new each time."""
-    return {**found, "url": found["url"].partition("?")[0]}
+def in_words(second: int) -> str:
+    """No rule about dates, times or epochs can forgive a word."""
+    return TENS[second // 10] + "-" + NUMBERS[second % 10]
 
 
 @bp.get("/only-in-replay")
@@ -50,7 +55,7 @@ def nothing_recorded() -> Response:
 def query() -> Response:
     """A key that is new each time, twice: the answers come in the order in which they were recorded."""
     keyed = [fetch("/echo", params={"number": number, "key": str(uuid4())}) for number in (1, 2)]
-    return jsonify([at_path(each) for each in keyed])
+    return jsonify([{**each, "url": each["url"].partition("?")[0]} for each in keyed])
 
 
 @bp.get("/header")
@@ -85,6 +90,11 @@ def copied_context() -> Response:
 
 @bp.get("/clock")
 def clock() -> Response:
+    return jsonify(second=in_words(datetime.now(timezone.utc).second))
+
+
+@bp.get("/clock-after-call")
+def clock_after_call() -> Response:
     """After a call, all there is to read the clock by shows the second of the recording."""
     found = fetch("/posts/1")
     seconds = [
@@ -132,3 +142,47 @@ def span_around_call() -> Response:
         found = fetch("/posts/1")
         own.set_attribute("shop.found", True)
     return jsonify(found)
+
+
+@bp.get("/leak")
+def leak() -> Response:
+    """A raw socket to the upstream: nothing is recorded, so replay must see and name it."""
+    where = urlsplit(UPSTREAM)
+    try:
+        with socket.create_connection((where.hostname, where.port), timeout=CALL_LIMIT_S) as connection:
+            connection.sendall(b"GET /weather?city=Rome HTTP/1.0\r\n\r\n")
+            connection.recv(1)
+    except OSError:
+        logging.getLogger(__name__).info("the upstream cannot be reached")
+    return jsonify(leaked=True)
+
+
+def udp() -> socket.socket:
+    own = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    own.settimeout(CALL_LIMIT_S)
+    own.bind(("127.0.0.1", 0))
+    return own
+
+
+@bp.get("/datagrams")
+def datagrams() -> Response:
+    """Over UDP, to an address and connected, both ends in this handler: in replay, too, and without a warning."""
+    with udp() as server, udp() as client:
+        client.sendto(b"a:1|c", server.getsockname())
+        first, sender = server.recvfrom(64)
+        client.connect(server.getsockname())
+        sent = client.send("b:ž|c".encode())
+        client.sendall(b"c:3|c")
+        server.sendto(b"three", sender)
+        rest = [server.recv(64).decode() for _ in range(2)]
+        return jsonify(first=first.decode(), sent=sent, rest=rest, answer=client.recv(64).decode())
+
+
+@bp.get("/socket-pair")
+def socket_pair() -> Response:
+    """Two connected streams that never called connect: nobody's dependency."""
+    one, other = socket.socketpair()
+    with one, other:
+        one.sendall(b"one way")
+        other.send(b"the other")
+        return jsonify(read=[other.recv(64).decode(), one.recv(64).decode()])

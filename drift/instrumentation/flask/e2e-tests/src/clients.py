@@ -2,12 +2,12 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import requests
-from calls import CALL_LIMIT_S, UPSTREAM, fetch, heading, told
+from calls import CALL_LIMIT_S, UPSTREAM, fetch, heading, send, shown
 from flask import Blueprint, Response, jsonify
 from requests.auth import AuthBase, HTTPBasicAuth
 
@@ -22,13 +22,9 @@ class Signed(AuthBase):
         return prepared
 
 
-def get(path: str, **sent: Any) -> requests.Response:
-    return requests.get(UPSTREAM + path, timeout=CALL_LIMIT_S, **sent)
-
-
 @bp.get("/session")
 def session() -> Response:
-    """What a session says of itself is part of each of its requests."""
+    """What a session has is part of each of its requests."""
     with requests.Session() as own:
         own.headers.update({"X-Client": "session", "X-Dropped": "never sent"})
         own.params = {"key": "k1"}
@@ -36,7 +32,7 @@ def session() -> Response:
         own.cookies.set("theme", "dark")
         first = own.get(f"{UPSTREAM}/echo", headers={"X-Dropped": None}, timeout=CALL_LIMIT_S)
         second = own.post(f"{UPSTREAM}/echo", params={"page": 2}, cookies={"page": "2"}, json=1, timeout=CALL_LIMIT_S)
-        return jsonify([told(first), told(second)])
+        return jsonify([shown(first), shown(second)])
 
 
 @bp.get("/prepared")
@@ -47,30 +43,19 @@ def prepared() -> Response:
         own.headers["X-Session"] = "yes"
         bare, full = plain.prepare(), own.prepare_request(plain)
         bare.url += "&b=2"
-        return jsonify([told(own.send(each, timeout=CALL_LIMIT_S)) for each in (bare, full)])
-
-
-@bp.get("/authorized")
-def authorized() -> Response:
-    return jsonify(
-        [
-            fetch("/private", auth=HTTPBasicAuth("Grace", "")),
-            fetch("/echo", "POST", auth=Signed(), data="signed"),
-            fetch("/echo", headers={"Authorization": "Bearer t0ken"}),
-        ]
-    )
+        return jsonify([shown(own.send(each, timeout=CALL_LIMIT_S)) for each in (bare, full)])
 
 
 @bp.get("/hooks")
 def hooks() -> Response:
-    """Hooks of a request, and what they are told."""
+    """Hooks of a request, and what they are given."""
     seen: list[Any] = []
 
     def note(answer: requests.Response, **options: Any) -> None:
-        seen.append([told(answer), f"{options['timeout']} s, stream={options['stream']}"])
+        seen.append([shown(answer), f"{options['timeout']} s, stream={options['stream']}"])
 
-    get("/posts/1", hooks={"response": note})
-    get("/posts/2", hooks={"response": [note, note]}, stream=True)
+    send("/posts/1", hooks={"response": note})
+    send("/posts/2", hooks={"response": [note, note]}, stream=True)
     return jsonify(seen)
 
 
@@ -83,7 +68,7 @@ def replacing_hook() -> Response:
         marked.status_code, marked.url, marked._content = 203, answer.url, b"marked " + answer.content
         return marked
 
-    answer = get("/posts/1", hooks={"response": mark})
+    answer = send("/posts/1", hooks={"response": mark})
     return jsonify(status=answer.status_code, text=answer.text[:16])
 
 
@@ -91,7 +76,7 @@ def replacing_hook() -> Response:
 def session_hooks() -> Response:
     seen: list[Any] = []
     with requests.Session() as own:
-        own.hooks["response"].append(lambda answer, **_: seen.append(told(answer)))
+        own.hooks["response"].append(lambda answer, **_: seen.append(shown(answer)))
         for post in (3, 1):
             own.get(f"{UPSTREAM}/posts/{post}", timeout=CALL_LIMIT_S)
     return jsonify(seen)
@@ -105,45 +90,16 @@ def files() -> Response:
     return jsonify(answer)
 
 
-@bp.get("/generated-body")
-def generated_body() -> Response:
-    return jsonify(fetch("/echo", "POST", data=iter([b"one, ", b"two"])))
-
-
-@bp.get("/file-as-body")
-def file_as_body() -> Response:
-    return jsonify(fetch("/echo", "PUT", data=io.BytesIO(b"from a file")))
-
-
 @bp.get("/streamed")
 def streamed() -> Response:
     """An answer in lines, in parts, and whole."""
-    with get("/lines/3", stream=True) as lines:
+    with send("/lines/3", stream=True) as lines:
         by_line = [line.decode() for line in lines.iter_lines()]
-    with get("/posts/2/comments", stream=True) as comments:
+    with send("/posts/2/comments", stream=True) as comments:
         parts = list(comments.iter_content(16))
     headings = [heading(lines), heading(comments)]
     sizes = [len(part) for part in parts]
     return jsonify(lines=by_line, sizes=sizes, whole=json.loads(b"".join(parts)), headings=headings)
-
-
-@bp.get("/raw-stream")
-def raw_stream() -> Response:
-    with get("/posts/1", stream=True) as answer:
-        return jsonify(raw=b"Post 1" in (answer.raw.read() if answer.raw else b""), **heading(answer))
-
-
-@bp.get("/redirects")
-def redirects() -> Response:
-    answer = get("/redirect/2", headers={"X-Client": "own"})
-    return jsonify(history=[each.status_code for each in answer.history], last=told(answer))
-
-
-@bp.get("/redirect")
-def redirect() -> Response:
-    """Not followed: the answer itself."""
-    answer = get("/redirect/1", allow_redirects=False)
-    return jsonify(**heading(answer), is_redirect=answer.is_redirect, text=answer.text)
 
 
 @bp.get("/cookies")
@@ -156,63 +112,10 @@ def cookies() -> Response:
         )
 
 
-@bp.get("/status-in-words")
-def status_in_words() -> Response:
-    return jsonify(status=f"answered {get('/posts/1').status_code}")
-
-
-@bp.get("/status-as-number")
-def status_as_number() -> Response:
-    answer = get("/posts/1")
-    answer.raise_for_status()
-    return jsonify(ok=answer.status_code == requests.codes.ok, true=bool(answer), answer=told(answer))
-
-
-@bp.get("/request-of-answer")
-def request_of_answer() -> Response:
-    answer = get("/posts/1")
-    method = answer.request.method if answer.request else None
-    return jsonify(method=method, took_time=answer.elapsed > timedelta(0))
-
-
-@bp.get("/gzip")
-def zipped() -> Response:
-    answer = get("/gzip")
-    return jsonify(**heading(answer), body=answer.json())
-
-
-@bp.get("/latin-1")
-def latin_1() -> Response:
-    answer = get("/latin-1")
-    return jsonify(text=answer.text[:7], bytes=answer.content[:7].hex(), **heading(answer))
-
-
-@bp.get("/bytes")
-def every_byte() -> Response:
-    answer = get("/bytes")
-    return jsonify(
-        size=len(answer.content),
-        same=answer.content[:256] == bytes(range(256)),
-        serial=answer.content[256:].decode(),
-        **heading(answer),
-    )
-
-
-@bp.get("/image")
-def image() -> Response:
-    return jsonify(size=len(get("/image").content))
-
-
-@bp.get("/empty")
-def empty() -> Response:
-    answer = get("/empty")
-    return jsonify(**heading(answer), size=len(answer.content))
-
-
 @bp.get("/no-json")
 def no_json() -> Response:
     """Text where JSON was hoped for; and by default `requests` guesses the text's encoding from its type."""
-    answer = get("/lines/1")
+    answer = send("/lines/1")
     try:
         answer.json()
     except requests.JSONDecodeError as error:
@@ -220,12 +123,68 @@ def no_json() -> Response:
     return jsonify(error=None)
 
 
-@bp.get("/generator")
-def generator() -> Response:
-    """Calls made by a generator, each when its value is asked for."""
+def raw(answer: requests.Response) -> Any:
+    with answer:
+        return {"raw": b"Post 1" in (answer.raw.read() if answer.raw else b""), **heading(answer)}
 
-    def posts() -> Iterator[Any]:
-        for post in range(1, 7):
-            yield told(get(f"/posts/{post}"))
 
-    return jsonify(list(posts()))
+def as_number(answer: requests.Response) -> Any:
+    answer.raise_for_status()
+    return {"ok": answer.status_code == requests.codes.ok, "true": bool(answer), "answer": shown(answer)}
+
+
+CALLS: dict[str, Callable[[], Any]] = {
+    "authorized": lambda: [
+        fetch("/private", auth=HTTPBasicAuth("Grace", "")),
+        fetch("/echo", "POST", auth=Signed(), data="signed"),
+        fetch("/echo", headers={"Authorization": "Bearer t0ken"}),
+    ],
+    "generated-body": lambda: fetch("/echo", "POST", data=iter([b"one, ", b"two"])),
+    "file-as-body": lambda: fetch("/echo", "PUT", data=io.BytesIO(b"from a file")),
+    "generator": lambda: [*(fetch(f"/posts/{post}") for post in range(1, 7))],
+}
+ANSWERS: dict[str, tuple[dict[str, Any], Callable[[requests.Response], Any]]] = {
+    "raw-stream": ({"path": "/posts/1", "stream": True}, raw),
+    "redirects": (
+        {"path": "/redirect/2", "headers": {"X-Client": "own"}},
+        lambda answer: {"history": [each.status_code for each in answer.history], "last": shown(answer)},
+    ),
+    "redirect": (
+        {"path": "/redirect/1", "allow_redirects": False},
+        lambda answer: {**heading(answer), "is_redirect": answer.is_redirect, "text": answer.text},
+    ),
+    "status-in-words": ({"path": "/posts/1"}, lambda answer: {"status": f"answered {answer.status_code}"}),
+    "status-as-number": ({"path": "/posts/1"}, as_number),
+    "request-of-answer": (
+        {"path": "/posts/1"},
+        lambda answer: {
+            "method": answer.request.method if answer.request else None,
+            "took_time": answer.elapsed > timedelta(0),
+        },
+    ),
+    "gzip": ({"path": "/gzip"}, lambda answer: {**heading(answer), "body": answer.json()}),
+    "latin-1": (
+        {"path": "/latin-1"},
+        lambda answer: {"text": answer.text[:7], "bytes": answer.content[:7].hex(), **heading(answer)},
+    ),
+    "bytes": (
+        {"path": "/bytes"},
+        lambda answer: {
+            "size": len(answer.content),
+            "same": answer.content[:256] == bytes(range(256)),
+            "serial": answer.content[256:].decode(),
+            **heading(answer),
+        },
+    ),
+    "image": ({"path": "/image"}, lambda answer: {"size": len(answer.content)}),
+    "empty": ({"path": "/empty"}, lambda answer: {**heading(answer), "size": len(answer.content)}),
+}
+
+
+@bp.get("/<what>")
+def one_call(what: str) -> Response:
+    """What needs no more than a call, or a call and a look at its answer."""
+    if what in CALLS:
+        return jsonify(CALLS[what]())
+    sent, show = ANSWERS[what]
+    return jsonify(show(send(**sent)))

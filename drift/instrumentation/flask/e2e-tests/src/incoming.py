@@ -49,16 +49,9 @@ def delete_item(item: int) -> Response:
     return jsonify(deleted=item)
 
 
-@bp.delete("/items")
-def delete_items() -> Response:
-    return jsonify(seen())
-
-
 @bp.route("/echo", methods=["OPTIONS"])
-def echo_options() -> Response:
-    answer = jsonify(methods=["OPTIONS", "POST"])
-    answer.headers["Allow"] = "OPTIONS, POST"
-    return answer
+def echo_options() -> tuple[Response, dict[str, str]]:
+    return jsonify(methods=["OPTIONS", "POST"]), {"Allow": "OPTIONS, POST"}
 
 
 @bp.post("/echo")
@@ -76,8 +69,9 @@ def get_file(name: str) -> Response:
     return jsonify(name=name, parts=name.split("/"), query=request.args.to_dict(flat=False))
 
 
+@bp.delete("/items")
 @bp.post("/form")
-def form() -> Response:
+def body() -> Response:
     return jsonify(seen())
 
 

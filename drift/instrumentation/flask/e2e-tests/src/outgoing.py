@@ -2,29 +2,39 @@
 
 import gzip
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
-import requests
-from calls import CALL_LIMIT_S, UPSTREAM, in_text
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    g,
-    jsonify,
-    make_response,
-    redirect,
-    request,
-    send_file,
-    stream_with_context,
-    url_for,
-)
+from calls import in_text, send
+from flask import Blueprint, Response, abort, g, jsonify, redirect, request, send_file, stream_with_context, url_for
 
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-MIB = 1024 * 1024
+ANSWERS: dict[str, Callable[[], Any]] = {
+    "/text": lambda: Response("plain, with an ü and a ✓\n", mimetype="text/plain"),
+    "/latin-1": lambda: Response("déjà vu".encode("latin-1"), content_type="text/plain; charset=iso-8859-1"),
+    "/bytes": lambda: Response(bytes(range(256)), mimetype="application/x-bytes"),
+    "/null": lambda: jsonify(None),
+    "/compressed": lambda: Response(
+        gzip.compress(b'{"compressed": true}', mtime=0),
+        mimetype="application/json",
+        headers={"Content-Encoding": "gzip"},
+    ),
+    "/stream": lambda: Response((f"{number}\n" for number in NUMBERS), mimetype="text/plain"),
+    # Through the server's file wrapper, whole or the range that is asked for.
+    "/file": lambda: send_file(io.BytesIO(b"0123456789" * 100), mimetype="text/plain", etag=False, conditional=True),
+    "/large": lambda: {
+        "rows": [{"number": number, "square": number * number, "word": NUMBERS[number % 10]} for number in range(2000)]
+    },
+    "/larger": lambda: Response(b"x" * 1024 * 1024, mimetype="text/plain"),
+    # Flask's default type, text/html, is not recorded.
+    "/empty": lambda: ("", 204, {"Content-Type": "text/plain"}),
+    "/html": lambda: "<h1>Hello</h1>",
+}
 
 bp = Blueprint("outgoing", __name__)
 shop = Blueprint("shop", __name__, url_prefix="/shop")
+for path, view in ANSWERS.items():
+    bp.add_url_rule(path, path[1:], view)
 
 
 @shop.before_request
@@ -44,73 +54,12 @@ def price(amount: float) -> Response:
     return jsonify(amount=amount, gross=round(amount * 1.2, 2), steps=g.steps)
 
 
-@bp.get("/text")
-def text() -> Response:
-    return Response("plain, with an ü and a ✓\n", mimetype="text/plain")
-
-
-@bp.get("/latin-1")
-def latin_1() -> Response:
-    return Response("déjà vu".encode("latin-1"), content_type="text/plain; charset=iso-8859-1")
-
-
-@bp.get("/bytes")
-def every_byte() -> Response:
-    return Response(bytes(range(256)), mimetype="application/x-bytes")
-
-
-@bp.get("/null")
-def null() -> Response:
-    return jsonify(None)
-
-
-@bp.get("/compressed")
-def compressed() -> Response:
-    body = gzip.compress(b'{"compressed": true}', mtime=0)
-    return Response(body, mimetype="application/json", headers={"Content-Encoding": "gzip"})
-
-
 @bp.get("/two-cookies")
 def two_cookies() -> Response:
     answer = Response("two", status="299 As You Like It", mimetype="text/plain")
     answer.set_cookie("one", "1")
     answer.set_cookie("two", "2")
     return answer
-
-
-@bp.get("/stream")
-def stream() -> Response:
-    return Response((f"{number}\n" for number in NUMBERS), mimetype="text/plain")
-
-
-@bp.get("/file")
-def file() -> Response:
-    """Through the server's file wrapper, whole or the range that is asked for."""
-    return send_file(io.BytesIO(b"0123456789" * 100), mimetype="text/plain", etag=False, conditional=True)
-
-
-@bp.get("/large")
-def large() -> Response:
-    return jsonify(
-        rows=[{"number": number, "square": number * number, "word": NUMBERS[number % 10]} for number in range(2000)]
-    )
-
-
-@bp.get("/larger")
-def larger() -> Response:
-    return Response(b"x" * MIB, mimetype="text/plain")
-
-
-@bp.get("/empty")
-def empty() -> Response:
-    answer = make_response("", 204)
-    answer.headers["Content-Type"] = "text/plain"  # Flask's default, text/html, is not recorded
-    return answer
-
-
-@bp.get("/html")
-def html() -> str:
-    return "<h1>Hello</h1>"
 
 
 @bp.get("/moved")
@@ -145,5 +94,5 @@ def afterwards() -> Response:
     """A call when the answer is complete: the SDK has ended the request's span by then. Without a length, so that who
     asked waits for it."""
     answer = Response(iter(["done"]), mimetype="text/plain")
-    answer.call_on_close(lambda: requests.get(f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S))
+    answer.call_on_close(lambda: send("/users/1"))
     return answer

@@ -7,6 +7,7 @@ from typing import Any
 
 from calls import fetch, in_text
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.wsgi import ClosingIterator
 
 from drift.instrumentation import WsgiInstrumentation
 
@@ -20,6 +21,7 @@ BY_METHOD = [{"matcher": {"method": ["DELETE"], "pathPattern": "/plain/by-*"}, "
 REDACTED = [
     {"matcher": {"direction": "inbound", "headerName": "X-Card"}, "action": {"type": "redact", "hashPrefix": "card-"}}
 ]
+still_open: list[Any] = []
 
 
 def ask(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
@@ -27,10 +29,9 @@ def ask(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     start("201 Made By Hand", JSON)
     size = int(environ.get("CONTENT_LENGTH") or 0)
     body = environ["wsgi.input"].read(size).decode()
-    told = {
-        key: environ.get(key) for key in ("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_X_COLOUR")
-    }
-    return [json.dumps({**told, "body": body, "call": fetch("/posts/1")}).encode()]
+    names = ("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_X_COLOUR")
+    came = {name: environ.get(name) for name in names}
+    return [json.dumps({**came, "body": body, "call": fetch("/posts/1")}).encode()]
 
 
 def lazy(environ: dict[str, Any], start: Start) -> Iterator[bytes]:
@@ -65,80 +66,60 @@ def broken(_: dict[str, Any], start: Start) -> Iterable[bytes]:
     raise LookupError("on purpose")
 
 
-def named_oddly(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """Names of headers in lower case, and one given twice."""
-    start("200 OK", [("content-type", "text/plain"), ("x-lower", "1"), ("X-Twice", "a"), ("X-Twice", "b")])
-    return [f"named by {environ['REQUEST_METHOD']}".encode()]
+def headed(text: str, *headers: tuple[str, str]) -> App:
+    def app(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        start("200 OK", list(headers))
+        return [text.replace("METHOD", environ["REQUEST_METHOD"]).encode()]
 
-
-def two_cookies(_: dict[str, Any], start: Start) -> Iterable[bytes]:
-    start("200 OK", [*TEXT, ("Set-Cookie", "one=1; Path=/"), ("Set-Cookie", "two=2; Path=/")])
-    return [b"two cookies"]
-
-
-def page(_: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """A type in lower case, by which the SDK leaves an answer out."""
-    start("200 OK", [("content-type", "text/html")])
-    return [b"<p>a page</p>"]
-
-
-def header(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """What came of a header, and a call."""
-    start("200 OK", JSON)
-    card = environ.get("HTTP_X_CARD")
-    return [json.dumps({"method": environ["REQUEST_METHOD"], "card": card, "call": fetch("/posts/1")}).encode()]
+    return app
 
 
 def card(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """The same without a call: one of a request that is lost would be left in a trace of its own."""
+    """What came of a header, and a call. None where the request is lost: it would be left in a trace of its own."""
     start("200 OK", JSON)
-    return [json.dumps({"method": environ["REQUEST_METHOD"], "card": environ.get("HTTP_X_CARD")}).encode()]
-
-
-class Parts:
-    """An answer that wants to be closed."""
-
-    open = 0
-
-    def __init__(self, *parts: bytes) -> None:
-        Parts.open += 1
-        self._parts = parts
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._parts)
-
-    def close(self) -> None:
-        Parts.open -= 1
+    call = {} if environ["PATH_INFO"] == "/plain/redacted" else {"call": fetch("/posts/1")}
+    return [json.dumps({"method": environ["REQUEST_METHOD"], "card": environ.get("HTTP_X_CARD"), **call}).encode()]
 
 
 def closable(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    """An answer that wants to be closed."""
     start("200 OK", TEXT)
-    return Parts(environ["REQUEST_METHOD"].encode(), b", part 2")
+    still_open.append(environ)
+    return ClosingIterator([environ["REQUEST_METHOD"].encode(), b", part 2"], still_open.pop)
 
 
-def still_open(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+def count_open(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     """How many answers were never closed."""
     start("200 OK", JSON)
-    return [json.dumps({"method": environ["REQUEST_METHOD"], "open": Parts.open}).encode()]
+    return [json.dumps({"method": environ["REQUEST_METHOD"], "open": len(still_open)}).encode()]
 
 
-APPS: dict[str, App] = {
-    "/plain/ask": WsgiInstrumentation(framework_name="plain").wrap_wsgi_app(ask),
-    "/plain/lazy": WsgiInstrumentation(transforms=[]).wrap_wsgi_app(lazy),
-    "/plain/written": WsgiInstrumentation().wrap_wsgi_app(written),
-    "/plain/changed": WsgiInstrumentation().wrap_wsgi_app(changed),
-    "/plain/broken": WsgiInstrumentation().wrap_wsgi_app(broken),
-    "/plain/closable": WsgiInstrumentation().wrap_wsgi_app(closable),
-    "/plain/left-out": WsgiInstrumentation(transforms={"http": LEFT_OUT}).wrap_wsgi_app(closable),
-    "/plain/by-method": WsgiInstrumentation(transforms=BY_METHOD).wrap_wsgi_app(header),
-    "/plain/redacted": WsgiInstrumentation(transforms=REDACTED).wrap_wsgi_app(card),
-    "/rules/left-out-too": WsgiInstrumentation().wrap_wsgi_app(header),
-    "/rules/left-out-not": WsgiInstrumentation(transforms=[]).wrap_wsgi_app(header),
-    "/plain/named-oddly": WsgiInstrumentation().wrap_wsgi_app(named_oddly),
-    "/plain/two-cookies": WsgiInstrumentation().wrap_wsgi_app(two_cookies),
-    "/plain/page": WsgiInstrumentation().wrap_wsgi_app(page),
-    "/plain/still-open": WsgiInstrumentation(transforms=LEFT_OUT).wrap_wsgi_app(still_open),
+WRAPPED: dict[str, tuple[App, dict[str, Any]]] = {
+    "/plain/ask": (ask, {"framework_name": "plain"}),
+    "/plain/lazy": (lazy, {"transforms": []}),
+    "/plain/written": (written, {}),
+    "/plain/changed": (changed, {}),
+    "/plain/broken": (broken, {}),
+    "/plain/closable": (closable, {}),
+    "/plain/left-out": (closable, {"transforms": {"http": LEFT_OUT}}),
+    "/plain/by-method": (card, {"transforms": BY_METHOD}),
+    "/plain/redacted": (card, {"transforms": REDACTED}),
+    "/rules/left-out-too": (card, {}),
+    "/rules/left-out-not": (card, {"transforms": []}),
+    # Names of headers in lower case, and one given twice.
+    "/plain/named-oddly": (
+        headed("named by METHOD", ("content-type", "text/plain"), ("x-lower", "1"), ("X-Twice", "a"), ("X-Twice", "b")),
+        {},
+    ),
+    "/plain/two-cookies": (
+        headed("two cookies", *TEXT, ("Set-Cookie", "one=1; Path=/"), ("Set-Cookie", "two=2; Path=/")),
+        {},
+    ),
+    # A type in lower case, by which the SDK leaves an answer out.
+    "/plain/page": (headed("<p>a page</p>", ("content-type", "text/html")), {}),
+    "/plain/still-open": (count_open, {"transforms": LEFT_OUT}),
 }
+APPS = {path: WsgiInstrumentation(**options).wrap_wsgi_app(app) for path, (app, options) in WRAPPED.items()}
 
 
 def beside(flask: App) -> App:

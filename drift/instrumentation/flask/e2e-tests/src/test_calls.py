@@ -2,32 +2,40 @@ import json
 from hashlib import sha256
 from typing import Any
 
-from words import echoed, fetched, heading, post
-
+from e2e_common import upstream_answers as upstream
 from e2e_common.requester import Api
+from e2e_common.upstream_answers import FORM, JSON, SERIAL, comments, heading, user, weather
 
-ADA = fetched("/users/1", id=1, name="Ada")
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-JSON = {"Content-Type": "application/json"}
+
+def fetched(url: str, *, status: int = 200, headers: Any = None, **body: Any) -> dict[str, Any]:
+    """What an outbound call was answered (`shown` in calls.py)."""
+    found = {"ok": True, "url": url, "length": True, "body": {**body, "serial": SERIAL}}
+    return {**heading(status, **(headers or {})), **found}
+
+
+def post(number: int) -> dict[str, Any]:
+    return fetched(f"/posts/{number}", **upstream.post(number))
+
+
+def echoed(method: str = "GET", url: str = "/echo", *, headers: Any = None, **came: Any) -> dict[str, Any]:
+    """The upstream's echo: `headers` beside Accept, and what else `came` with the call (query, text, form, files)."""
+    return {**fetched(url, headers={"X_Answer": "of the upstream"}), "body": upstream.echo(method, headers, **came)}
 
 
 def some(api: Api) -> None:
-    api.get("/weather/Oslo", "one call", _weather("Oslo", "Oslo"), requests=1)
-    api.get("/weather/Jun%C3%ADn", "unicode call", _weather("Junín", "Jun%C3%ADn"), requests=1)
-    comments = fetched("/posts/2/comments", post=2, comments=["Comment 1 on 2", "Comment 2 on 2"])
-    api.get("/author-of/2", "calls in sequence", requests=3).answers(
-        {"post": post(2), "author": fetched("/users/3", id=3, name="Édith"), "comments": comments}
-    )
+    api.get("/weather/Oslo", "one call", fetched("/weather?city=Oslo", **weather("Oslo")), requests=1)
+    junin = fetched("/weather?city=Jun%C3%ADn", **weather("Junín"))
+    api.get("/weather/Jun%C3%ADn", "unicode call", junin, requests=1)
+    author = {"author": fetched("/users/3", **user(3)), "comments": fetched("/posts/2/comments", **comments(2))}
+    api.get("/author-of/2", "calls in sequence", {"post": post(2), **author}, requests=3)
     api.get("/twice", "the same call again", [post(1)] * 3, requests=3)
-    api.get("/dashboard", "calls in parallel", [post(1), post(2), ADA], requests=3)
-    api.get(
-        "/background", "calls without context", {"asked": ["/users/1", "/users/2"], "fine": [True, True]}, background=2
-    )
-    lin = fetched("/users", status=201, reason="CREATED", id=4, name="Lin")
-    api.post("/users", "POST call", lin, json={"name": "Lin"}, requests=1)
+    api.get("/dashboard", "calls in parallel", [post(1), post(2), fetched("/users/1", **user(1))], requests=3)
+    asked = {"asked": ["/users/1", "/users/2"], "fine": [True, True]}
+    api.get("/background", "calls without context", asked, background=2)
+    lin = {"name": "Lin"}
+    api.post("/users", "POST call", fetched("/users", status=201, id=4, **lin), json=lin, requests=1)
     api.delete("/users/2", "DELETE call", fetched("/users/2", deleted=2), requests=1)
-    answer = "of the upstream"
-    head = {**heading(X_Answer=answer), "size": 0, "answer": answer}
+    head = {**heading(X_Answer="of the upstream"), "size": 0, "answer": "of the upstream"}
     api.get("/head", "HEAD call", head, requests=1)
     text = json.dumps({"text": "ü" * 50_000, "end": True})
     answer = echoed("POST", headers=JSON)
@@ -36,11 +44,7 @@ def some(api: Api) -> None:
     api.get("/large-call", "300 kB call", large, requests=1)
 
 
-def _weather(city: str, encoded: str) -> dict[str, Any]:
-    return fetched(f"/weather?city={encoded}", city=city, celsius=len(city) * 3)
-
-
-def told_apart(api: Api) -> None:
+def one_thing_differs(api: Api) -> None:
     names = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     api.get("/methods", "calls told apart by method", [echoed(name) for name in names], requests=6)
     api.get("/paths", "calls told apart by path", [post(1), post(2), post(3)], requests=3)
@@ -76,8 +80,8 @@ def _bodies() -> list[dict[str, Any]]:
 
 
 def failing(api: Api) -> None:
-    api.get("/refused", "refused call", {"outcome": "no connection"}, requests=1)
+    api.get("/failing/refused", "refused call", {"outcome": "no connection"}, requests=1)
     api.get("/after-refused", "call after a refused one", post(1), requests=2)
-    api.get("/too-slow", "call that takes too long", {"outcome": "too slow"}, requests=1)
-    api.get("/unavailable", "failed call", {"outcome": "answered 503"}, requests=1)
+    api.get("/failing/too-slow", "call that takes too long", {"outcome": "too slow"}, requests=1)
+    api.get("/failing/unavailable", "failed call", {"outcome": "answered 503"}, requests=1)
     api.get("/never-sent", "calls that are never sent", ["MissingSchema", "InvalidSchema"], requests=1)

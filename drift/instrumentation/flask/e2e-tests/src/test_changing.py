@@ -1,6 +1,7 @@
-from words import echoed, fetched, post
+from test_calls import echoed, fetched, post
 
 from e2e_common.requester import Api, matches
+from e2e_common.upstream_answers import user
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 TIME = r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}\+00:00"
@@ -8,8 +9,10 @@ TIME = r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}\+00:00"
 
 def clock(api: Api) -> None:
     second = matches("[a-z]+-[a-z]+")
+    # Before any request that calls: each answer that is replayed sets the clock, so later it would be right by chance.
+    api.get("/changing/clock", "clock", {"second": second}, early_in_second=True)
     read = {"found": post(1), "seconds": [second] * 7, "one": 1}
-    api.get("/changing/clock", "clock after a call", read, requests=1, early_in_second=True)
+    api.get("/changing/clock-after-call", "clock after a call", read, requests=1, early_in_second=True)
     found = [fetched("/slow/0.5", seconds=0.5), post(1)]
     api.get("/changing/clock-between-calls", "clock between calls", {"found": found, "went_on": True}, requests=2)
 
@@ -24,16 +27,25 @@ def calls(api: Api) -> None:
     api.get("/changing/query", "new key in a query", keyed, requests=2, inexact={"$.query.key, $.url": 2})
     dated = echoed(headers={"X-Asked-At": matches(TIME), "X-Open": "yes"})
     api.get("/changing/header", "time in a header", dated, requests=1, inexact={"$.headers.X-Asked-At": 1})
-    made = fetched("/users", status=201, reason="CREATED", id=4, name="Lin")
-    api.get("/changing/body", "new id in a body", requests=2, inexact={"$.body": 1}).answers(
-        [made, fetched("/users/1", id=1, name="Ada")]
-    )
+    made = [fetched("/users", status=201, id=4, name="Lin"), fetched("/users/1", **user(1))]
+    api.get("/changing/body", "new id in a body", made, requests=2, inexact={"$.body": 1})
     api.get("/changing/path", "new id in a path", {"kind": "application/json"}, requests=1)
 
 
 def requests(api: Api) -> None:
-
     api.get("/changing/span", "span of the application's own", {"counted": 3, "in_one_trace": True}, requests=0)
     api.get("/changing/span-beside-call", "span of the application's own beside calls", [post(1), post(2)], requests=2)
     api.get("/changing/span-around-call", "span of the application's own around a call", post(1), requests=1)
     api.get("/changing/copied-context", "call in a copied context", post(3), requests=1)
+
+
+def unseen(api: Api) -> None:
+    api.get(
+        "/changing/leak",
+        "raw socket",
+        expect_unpatched={"connect": 1, "sendall": 1},
+        leaks=["upstream: GET /weather?city=Rome"],
+    ).answers({"leaked": True})
+    datagrams = {"first": "a:1|c", "sent": 6, "rest": ["b:ž|c", "c:3|c"], "answer": "three"}
+    api.get("/changing/datagrams", "datagrams", datagrams)
+    api.get("/changing/socket-pair", "pair of sockets", {"read": ["one way", "the other"]})

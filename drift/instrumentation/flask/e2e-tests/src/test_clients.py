@@ -1,16 +1,11 @@
-from words import echoed, fetched, heading, post
+from test_calls import echoed, fetched, post
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import JSON, SERIAL
-
-PLAIN = "text/plain; charset=utf-8"
-
-BASIC = "Basic QWRhOnBhc3M6d29yZA=="
+from e2e_common.upstream_answers import JSON, PLAIN, SERIAL, comments, heading
 
 
 def requests(api: Api) -> None:
-
-    own = {"Authorization": BASIC, "X-Client": "session"}
+    own = {"Authorization": "Basic QWRhOnBhc3M6d29yZA==", "X-Client": "session"}
     sessions = [
         echoed(url="/echo?key=k1", query={"key": ["k1"]}, headers={**own, "Cookie": "theme=dark"}),
         echoed(
@@ -24,9 +19,8 @@ def requests(api: Api) -> None:
     api.get("/clients/session", "session", sessions, requests=2)
     bare = echoed("PUT", "/echo?a=1&b=2", query={"a": ["1"], "b": ["2"]}, headers={"X-Client": "own"}, text="one")
     del bare["body"]["headers"]["Accept"]
-    full = {"X-Client": "own", "X-Session": "yes"}
-    full_echo = echoed("PUT", "/echo?a=1", query={"a": ["1"]}, headers=full, text="one")
-    api.get("/clients/prepared", "prepared requests", [bare, full_echo], requests=2)
+    full = echoed("PUT", "/echo?a=1", query={"a": ["1"]}, headers={"X-Client": "own", "X-Session": "yes"}, text="one")
+    api.get("/clients/prepared", "prepared requests", [bare, full], requests=2)
     authorized = [
         fetched("/private", user="Grace"),
         echoed("POST", headers={"X-Signature": "POST 6"}, text="signed"),
@@ -53,7 +47,7 @@ def sent(api: Api) -> None:
 
 
 def answered(api: Api) -> None:
-    whole = {"comments": ["Comment 1 on 2", "Comment 2 on 2"], "post": 2, "serial": SERIAL}
+    whole = {**comments(2), "serial": SERIAL}
     lines = ["line 1", "line 2", "line 3", SERIAL]
     headings = [heading(Content_Type=PLAIN, Content_Length=None), heading()]
     streamed = {"lines": lines, "sizes": [16, 16, 16, 16, 16, 7], "whole": whole, "headings": headings}
@@ -61,7 +55,7 @@ def answered(api: Api) -> None:
     api.get("/clients/raw-stream", "raw stream of a call", {"raw": True, **heading()}, requests=1)
     last = echoed(url="/echo?from=redirect", query={"from": ["redirect"]}, headers={"X-Client": "own"})
     api.get("/clients/redirects", "redirects that are followed", {"history": [302, 302], "last": last}, requests=3)
-    moved = heading(302, "FOUND", Content_Type=PLAIN, Location="/echo?from=redirect")
+    moved = heading(302, Content_Type=PLAIN, Location="/echo?from=redirect")
     api.get("/clients/redirect", "redirect that is not followed", requests=1).answers(
         {**moved, "is_redirect": True, "text": "moved\n"}
     )
@@ -78,7 +72,7 @@ def answered(api: Api) -> None:
     every = {"size": 273, "same": True, "serial": SERIAL, **heading(Content_Type="application/x-bytes")}
     api.get("/clients/bytes", "bytes call", every, requests=1)
     api.get("/clients/image", "image call", {"size": 25}, requests=1, recorded="type")
-    nothing = heading(204, "NO CONTENT", Content_Type=PLAIN, Content_Length=None, X_Serial=SERIAL)
+    nothing = heading(204, Content_Type=PLAIN, Content_Length=None, X_Serial=SERIAL)
     api.get("/clients/empty", "empty call", {**nothing, "size": 0}, requests=1)
     text = {"error": "JSONDecodeError", "text": matches("line 1\nlive-[0-9a-f]{12}\n"), "links": {}}
     plain = heading(Content_Type=PLAIN, Content_Length=None)

@@ -2,11 +2,10 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
-from words import BINARY
-
 from e2e_common.requester import Api, matches
 from e2e_common.upstream_answers import JSON
 
+BINARY = bytes(range(256))
 LARGE = "".join(f"{number:07},\n" for number in range(40_000)).encode()
 FORM = b"name=Zo%C3%AB&tag=a&tag=b"
 UPLOAD = b"\r\n".join(

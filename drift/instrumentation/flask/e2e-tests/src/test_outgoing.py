@@ -1,9 +1,10 @@
-from words import BINARY, NUMBERS, post
+from test_calls import post
+from test_incoming import BINARY
 
 from e2e_common.requester import Api, matches
 from e2e_common.upstream_answers import JSON, TEXT, in_text
 
-MIB = 1024 * 1024
+NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
 def requests(api: Api) -> None:
@@ -47,7 +48,7 @@ def _kinds(api: Api) -> None:
 
 def _refused(api: Api) -> None:
     """What the SDK does not record, or no CLI replays."""
-    api.get("/larger", "1 MiB answer", "x" * MIB, recorded="size")
+    api.get("/larger", "1 MiB answer", "x" * 1024 * 1024, recorded="size")
     api.get("/html", "HTML answer", "<h1>Hello</h1>", recorded="type")
     api.get("/moved", "redirect", "moved\n", expect=302, headers={"Location": "/items"}, replayed=False)
     api.get("/missing", "404 by abort", {"error": "no such thing"}, expect=404, recorded="status")

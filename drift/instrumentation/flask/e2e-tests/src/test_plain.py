@@ -1,6 +1,6 @@
 from typing import Any
 
-from words import post
+from test_calls import post
 
 from e2e_common.requester import Api, matches
 from e2e_common.upstream_answers import in_text
@@ -12,27 +12,14 @@ def _asked(method: str, path: str, **came: Any) -> dict[str, Any]:
 
 
 def requests(api: Api) -> None:
-    api.post(
-        "/plain/ask?a=1&b",
-        "WSGI application",
-        data="sent",
-        send_headers={"X-Colour": "blue"},
-        expect=201,
-        headers={"X-Answer": "plain"},
-        requests=1,
-    ).answers(_asked("POST", "/plain/ask", QUERY_STRING="a=1&b", HTTP_X_COLOUR="blue", body="sent"))
-    api.get("/mounted/items?a=1", "WSGI application below a prefix", expect=201, requests=1).answers(
-        _asked("GET", "/items", SCRIPT_NAME="/mounted", QUERY_STRING="a=1")
-    )
-    api.post(
-        "/mounted/plain/ask?a=1",
-        "WSGI application also known without its prefix",
-        _asked("POST", "/plain/ask", SCRIPT_NAME="/mounted", QUERY_STRING="a=1", HTTP_X_COLOUR="blue", body="sent"),
-        data="sent",
-        send_headers={"X-Colour": "blue"},
-        expect=201,
-        requests=1,
-    )
+    posted = {"QUERY_STRING": "a=1", "HTTP_X_COLOUR": "blue", "body": "sent"}
+    sent = {"data": "sent", "send_headers": {"X-Colour": "blue"}, "expect": 201, "requests": 1}
+    asked = _asked("POST", "/plain/ask", **{**posted, "QUERY_STRING": "a=1&b"})
+    api.post("/plain/ask?a=1&b", "WSGI application", asked, headers={"X-Answer": "plain"}, **sent)
+    asked = _asked("GET", "/items", SCRIPT_NAME="/mounted", QUERY_STRING="a=1")
+    api.get("/mounted/items?a=1", "WSGI application below a prefix", asked, expect=201, requests=1)
+    asked = _asked("POST", "/plain/ask", SCRIPT_NAME="/mounted", **posted)
+    api.post("/mounted/plain/ask?a=1", "WSGI application also known without its prefix", asked, **sent)
     lazy = matches(f"GET, {in_text(post(1))}, {in_text(post(2))}")
     api.get("/plain/lazy", "WSGI generator", lazy, requests=2)
     api.get("/plain/written", "written by hand", "written, not returned")
@@ -50,16 +37,13 @@ def requests(api: Api) -> None:
 def _ruled(api: Api) -> None:
     """Rules that an instrumentation is given in code stand in the place of those in the configuration."""
     card = {"X-Card": "4000 1234"}
-    own: dict[str, Any] = {"send_headers": card, "calls": {"requests": 1}}
-
-    def told(method: str = "GET") -> dict[str, Any]:
-        return {"method": method, "card": "4000 1234", "call": post(1)}
-
-    api.delete("/plain/by-method", "left out by its method", told("DELETE"), recorded="rule", **own)
-    api.get("/plain/by-method", "not left out by its method", told(), **own)
-    api.get("/rules/left-out-too", "WSGI application left out by a rule", told(), recorded="rule", **own)
-    api.get("/rules/left-out-not", "WSGI application without rules", told(), **own)
     redacted = {"method": "GET", "card": "4000 1234"}
+    body = {**redacted, "call": post(1)}
+    own: dict[str, Any] = {"send_headers": card, "requests": 1}
+    api.delete("/plain/by-method", "left out by its method", {**body, "method": "DELETE"}, recorded="rule", **own)
+    api.get("/plain/by-method", "not left out by its method", body, **own)
+    api.get("/rules/left-out-too", "WSGI application left out by a rule", body, recorded="rule", **own)
+    api.get("/rules/left-out-not", "WSGI application without rules", body, **own)
     api.get("/plain/redacted", "redacted by a rule in code", redacted, send_headers=card)
     api.get("/plain/redacted", "nothing to redact", {**redacted, "card": None})
 

@@ -1,12 +1,11 @@
-"""What the requests of rules.py state: what a rule leaves out (`recorded="rule"`) and refuses (`refused`), too."""
-
 import json
 from typing import Any
 
+from test_calls import echoed
 from test_incoming import digest
-from words import echoed, heading
 
 from e2e_common.requester import Api
+from e2e_common.upstream_answers import heading
 
 CARD = {"X-Card": "4000 1234"}
 

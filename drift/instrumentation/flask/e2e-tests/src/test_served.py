@@ -68,16 +68,16 @@ def session(api: Api) -> None:
 
 def refused(api: Api) -> None:
     """Error pages: of all that is answered with 400 and more the SDK records nothing, whoever answers."""
-    stated: dict[str, Any] = {"body": PAGE, "recorded": "status"}
+    page: dict[str, Any] = {"body": PAGE, "recorded": "status"}
     api.get("/no/such/page", "404 of no route", {"error": GONE}, expect=404, recorded="status")
     api.head("/no/such/page", "404 for HEAD", expect=404, headers=JSON, recorded="status")
     allowed = {"Allow": matches("OPTIONS, POST|POST, OPTIONS")}
-    api.get("/form", "405", expect=405, headers=allowed, **stated)
+    api.get("/form", "405", expect=405, headers=allowed, **page)
     api.head("/form", "405 for HEAD", expect=405, headers=allowed, recorded="status")
     api.head("/text", "automatic HEAD", headers=TEXT)
-    api.post("/served/json-wanted", "no JSON sent", data="text", expect=415, **stated)
+    api.post("/served/json-wanted", "no JSON sent", data="text", expect=415, **page)
     broken = {"Content-Type": "application/json"}
-    api.post("/served/json-wanted", "broken JSON", data="{", send_headers=broken, expect=400, **stated)
-    api.get("/served/teapot", "418 by abort", expect=418, **stated)
+    api.post("/served/json-wanted", "broken JSON", data="{", send_headers=broken, expect=400, **page)
+    api.get("/served/teapot", "418 by abort", expect=418, **page)
     error = ["KeyError: 'nobody handles it'"]
-    api.get("/served/unhandled", "unhandled exception", expect=500, errors=error, **stated)
+    api.get("/served/unhandled", "unhandled exception", expect=500, errors=error, **page)
