@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Optional
 from uuid import UUID
 
-import requests
+from calls_requests import fetch
 from fastapi import APIRouter, BackgroundTasks, Body, HTTPException, Request, Response
 from fastapi.responses import (
     FileResponse,
@@ -20,13 +20,12 @@ from fastapi.responses import (
     RedirectResponse,
     StreamingResponse,
 )
-from outside import CALL_LIMIT_S, UPSTREAM, shown
 from pydantic import BaseModel
 from starlette.background import BackgroundTask
 
 router = APIRouter()
+POEM = Path(__file__).with_name("poem.txt")
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty"]
 
 
 class Account(BaseModel):
@@ -50,14 +49,11 @@ class Values(BaseModel):
     none: None = None
 
 
-def in_text(answer: requests.Response) -> str:
+def in_text(path: str) -> str:
     """All of an answer, in a text that is the same in replay. There the headers come in another order, and the status
     is a number with a point."""
-    return json.dumps({**shown(answer), "status": int(answer.status_code)}, sort_keys=True)
-
-
-def table(rows: int) -> list[dict[str, Any]]:
-    return [{"number": number, "square": number * number, "word": NUMBERS[number % 10]} for number in range(rows)]
+    found = fetch(path)
+    return json.dumps({**found, "status": int(found["status"])}, sort_keys=True)
 
 
 @router.get("/accounts/{name}", response_model=Shown, response_model_exclude_none=True)
@@ -117,29 +113,32 @@ async def scalar(kind: str) -> Any:
     return {"null": None, "number": 7, "text": "Grüß Gott", "list": [1, [2, [3]]]}[kind]
 
 
-@router.get("/plain", response_class=PlainTextResponse)
-async def plain() -> str:
-    return "plain, with an ü and a ✓\n"
+def large(rows: int) -> Any:
+    return [{"number": number, "square": number * number, "word": NUMBERS[number % 10]} for number in range(rows)]
 
 
-@router.get("/latin-1")
-async def latin_1() -> Response:
-    return Response("déjà vu".encode("latin-1"), media_type="text/plain; charset=iso-8859-1")
+async def empty() -> None:
+    return None
 
 
-@router.get("/bytes")
-async def every_byte() -> Response:
-    return Response(bytes(range(256)), media_type="application/x-bytes")
-
-
-@router.get("/untyped")
-async def untyped() -> Response:
-    return Response(b"no type at all")
-
-
-@router.get("/file")
-async def file() -> FileResponse:
-    return FileResponse(Path(__file__).with_name("poem.txt"), media_type="text/plain", filename="poem.txt")
+for path, handler, options in (
+    ("/large", large, {}),
+    ("/empty", empty, {"status_code": 204}),
+    ("/accepted", lambda: {"accepted": True}, {"status_code": 202}),
+    ("/plain", lambda: "plain, with an ü and a ✓\n", {"response_class": PlainTextResponse}),
+    ("/html", lambda: "<h1>Hello</h1>", {"response_class": HTMLResponse}),
+    ("/latin-1", lambda: Response("déjà vu".encode("latin-1"), media_type="text/plain; charset=iso-8859-1"), {}),
+    ("/bytes", lambda: Response(bytes(range(256)), media_type="application/x-bytes"), {}),
+    ("/untyped", lambda: Response(b"no type at all"), {}),
+    ("/file", lambda: FileResponse(POEM, media_type="text/plain", filename="poem.txt"), {}),
+    ("/moved", lambda: RedirectResponse("/items"), {}),
+    (
+        "/over-a-mebibyte",
+        lambda: PlainTextResponse("0123456789abcdef" * 65536, headers={"Content-Encoding": "identity"}),
+        {},
+    ),
+):
+    router.add_api_route(path, handler, **options)
 
 
 @router.get("/stream/sync")
@@ -167,8 +166,7 @@ def stream_calls() -> StreamingResponse:
 
     def lines() -> Iterator[str]:
         for post in (1, 2):
-            answer = requests.get(f"{UPSTREAM}/posts/{post}", timeout=CALL_LIMIT_S)
-            yield in_text(answer) + "\n"
+            yield in_text(f"/posts/{post}") + "\n"
 
     return StreamingResponse(lines(), media_type="text/plain")
 
@@ -184,26 +182,11 @@ async def stream_passed_on(request: Request) -> StreamingResponse:
 
 @router.get("/events")
 async def events() -> StreamingResponse:
-    async def told() -> AsyncIterator[str]:
+    async def counted() -> AsyncIterator[str]:
         for number in NUMBERS[:3]:
             yield f"event: count\ndata: {number}\n\n"
 
-    return StreamingResponse(told(), media_type="text/event-stream")
-
-
-@router.get("/large")
-async def large(rows: int) -> Any:
-    return table(rows)
-
-
-@router.get("/empty", status_code=204)
-async def empty() -> None:
-    return None
-
-
-@router.get("/accepted", status_code=202)
-async def accepted() -> Any:
-    return {"accepted": True}
+    return StreamingResponse(counted(), media_type="text/event-stream")
 
 
 @router.get("/answer-headers")
@@ -212,21 +195,6 @@ async def answer_headers() -> Response:
     answer.set_cookie("one", "1", samesite="strict")
     answer.set_cookie("two", "2", path="/two")
     return answer
-
-
-@router.get("/html", response_class=HTMLResponse)
-async def html() -> str:
-    return "<h1>Hello</h1>"
-
-
-@router.get("/moved")
-async def moved() -> RedirectResponse:
-    return RedirectResponse("/items")
-
-
-@router.get("/over-a-mebibyte")
-async def over_a_mebibyte() -> PlainTextResponse:
-    return PlainTextResponse("0123456789abcdef" * 65536, headers={"Content-Encoding": "identity"})
 
 
 @router.get("/missing")
@@ -245,7 +213,7 @@ async def background(tasks: BackgroundTasks, request: Request) -> Any:
     found: list[str] = []
 
     def first(path: str) -> None:
-        found.append(in_text(requests.get(UPSTREAM + path, timeout=CALL_LIMIT_S)))
+        found.append(in_text(path))
 
     async def second() -> None:
         await request.app.state.client.post("/users", json={"name": "audit", "found": found[0]})
@@ -253,13 +221,3 @@ async def background(tasks: BackgroundTasks, request: Request) -> Any:
     tasks.add_task(first, "/posts/1")
     tasks.add_task(second)
     return {"answered": "before its tasks"}
-
-
-@router.get("/clock")
-def clock() -> Any:
-    """The second as a word: no rule about dates, times or epochs can forgive it."""
-    return {"second": in_words(datetime.now(timezone.utc).second)}
-
-
-def in_words(second: int) -> str:
-    return f"{TENS[second // 10]}-{NUMBERS[second % 10]}"

@@ -24,15 +24,14 @@ from contextlib import asynccontextmanager  # noqa: E402
 from importlib import import_module  # noqa: E402 - the SDK patches what is imported after it
 from typing import Annotated, Any  # noqa: E402
 
+import changing  # noqa: E402
 import httpx  # noqa: E402
-import otherwise  # noqa: E402
-import requests  # noqa: E402
 import served  # noqa: E402
 import uvicorn  # noqa: E402
 import wiring  # noqa: E402
+from calls_requests import CALL_LIMIT_S, TLS, UPSTREAM, fetch, shown  # noqa: E402
 from fastapi import Body, FastAPI, Request, Response  # noqa: E402
 from fastapi.middleware.cors import CORSMiddleware  # noqa: E402
-from outside import CALL_LIMIT_S, TLS, UPSTREAM, shown  # noqa: E402
 
 
 @asynccontextmanager
@@ -41,14 +40,11 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, str]]:
     begins with."""
     async with httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
         app.state.client = client
-        app.state.at_start = {
-            "httpx": shown(await client.get("/users/3")),
-            "requests": shown(requests.get(f"{UPSTREAM}/users/2", timeout=CALL_LIMIT_S)),
-        }
+        app.state.at_start = {"httpx": shown(await client.get("/users/3")), "requests": fetch("/users/2")}
         # With a body: without one it would be answered from another call of the start, as the CLI takes what has its
         # shape, whatever the method.
         sent = {"at": "the start"}
-        app.state.only_in_replay = await otherwise.only_in_replay(client, "POST", "/only-in-replay/start", json=sent)
+        app.state.only_in_replay = await changing.only_in_replay(client, "POST", "/only-in-replay/start", json=sent)
         yield {"opened": "by the lifespan"}
 
 
@@ -86,9 +82,7 @@ async def count_steps(request: Request, call_next: Callable[[Request], Awaitable
     return answer
 
 
-@app.get("/health")
-def health() -> dict[str, str]:
-    return {"status": "ok"}
+app.add_api_route("/health", lambda: {"status": "ok"})
 
 
 @app.get("/start")
@@ -118,7 +112,17 @@ async def logged(what: str, number: Annotated[int, Body(embed=True)], request: R
     return {"what": what, "number": number, "steps": request.state.steps}
 
 
-for theme in ("incoming", "answers", "served", "wiring", "otherwise", "calls_httpx", "calls_requests", "parallel"):
+for theme in (
+    "incoming",
+    "answers",
+    "served",
+    "wiring",
+    "changing",
+    "calls_httpx",
+    "clients_httpx",
+    "calls_requests",
+    "parallel",
+):
     app.include_router(import_module(theme).router)
 wiring.mount(app)
 served.mount(app)

@@ -1,28 +1,28 @@
 """Calls through httpx: sync handlers use its sync clients, async handlers the async ones."""
 
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import httpx
+from calls_requests import CALL_LIMIT_S, STEP, TLS, UPSTREAM, heading, here, joined, raised, shown
 from fastapi import APIRouter, Request
-from outside import CALL_LIMIT_S, NOWHERE, TLS, UPSTREAM, heading, here, in_any_order, joined, order_of, raised, shown
 
 router = APIRouter(prefix="/httpx")
 LONG = "x" * 5000
-IMPATIENT = httpx.Timeout(CALL_LIMIT_S, read=0.05)
+PLAIN = {"Content-Type": "text/plain"}
 LENGTH = "content-length"
 """Which httpx adds in replay to an answer that came without one, in chunks."""
 
-REQUESTS: list[tuple[str, dict[str, Any]]] = [
-    ("GET", {"params": {"q": "a b", "tag": ["x", "y"]}}),
-    ("POST", {"json": {"name": "Zoë", "price": 2.5}}),
-    ("PUT", {"data": {"name": "Zoë", "tag": ["a", "b"]}}),
-    ("PATCH", {"content": "plain ü".encode(), "headers": {"Content-Type": "text/plain; charset=utf-8"}}),
-    ("DELETE", {"headers": {"X-Reason": "too old"}}),
-    ("OPTIONS", {"cookies": {"theme": "dark"}}),
+REQUESTS: list[tuple[str, Any, dict[str, Any]]] = [
+    ("GET", None, {"params": {"q": "a b", "tag": ["x", "y"]}}),
+    ("POST", None, {"json": {"name": "Zoë", "price": 2.5}}),
+    ("PUT", None, {"data": {"name": "Zoë", "tag": ["a", "b"]}}),
+    ("PATCH", None, {"content": "plain ü".encode(), "headers": {"Content-Type": "text/plain; charset=utf-8"}}),
+    ("DELETE", None, {"headers": {"X-Reason": "too old"}}),
+    ("OPTIONS", {"theme": "dark"}, {}),
 ]
+"""Method, cookies (httpx wants them of the client, not of a request), and what else is sent."""
 
 
 def client(**options: Any) -> httpx.Client:
@@ -33,34 +33,32 @@ def async_client(**options: Any) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS, **options)
 
 
+def get(path: str, **sent: Any) -> httpx.Response:
+    """The shortest way: no client at all."""
+    return httpx.get(UPSTREAM + path, **{"timeout": CALL_LIMIT_S, "verify": TLS, **sent})
+
+
 @router.get("/get")
 def plain_get() -> Any:
-    """The shortest way: no client at all."""
-    return shown(httpx.get(f"{UPSTREAM}/weather", params={"city": "Oslo"}, timeout=CALL_LIMIT_S, verify=TLS))
+    return shown(get("/weather", params={"city": "Oslo"}))
 
 
 @router.get("/methods")
 def methods() -> Any:
-    def call(method: str, sent: dict[str, Any]) -> Any:
-        with client(headers={"X-Client": "sync"}, cookies=sent.get("cookies")) as own:
-            return shown(own.request(method, "/echo", **without_cookies(sent)))
-
-    return in_any_order([partial(call, *each) for each in REQUESTS])
+    found = []
+    for method, cookies, sent in REQUESTS[::STEP]:
+        with client(headers={"X-Client": "sync"}, cookies=cookies) as own:
+            found.append(shown(own.request(method, "/echo", **sent)))
+    return found[::STEP]
 
 
 @router.get("/async-methods")
 async def async_methods() -> Any:
-    found = {}
-    for number in order_of(REQUESTS):
-        method, sent = REQUESTS[number]
-        async with async_client(headers={"X-Client": "async"}, cookies=sent.get("cookies")) as own:
-            found[number] = shown(await own.request(method, "/echo", **without_cookies(sent)))
-    return [found[number] for number in range(len(REQUESTS))]
-
-
-def without_cookies(sent: dict[str, Any]) -> dict[str, Any]:
-    """httpx wants cookies of the client, not of a request."""
-    return {name: value for name, value in sent.items() if name != "cookies"}
+    found = []
+    for method, cookies, sent in REQUESTS[::STEP]:
+        async with async_client(headers={"X-Client": "async"}, cookies=cookies) as own:
+            found.append(shown(await own.request(method, "/echo", **sent)))
+    return found[::STEP]
 
 
 @router.get("/bodies")
@@ -76,24 +74,22 @@ def bodies() -> Any:
         {"content": b"bytes \xff"},
     ]
     with client() as own:
-        return in_any_order([partial(lambda each: shown(own.post("/echo", **each)), each) for each in sent])
+        return [shown(own.post("/echo", **each)) for each in sent[::STEP]][::STEP]
 
 
 @router.get("/queries")
 async def queries(request: Request) -> Any:
     """One path, and nothing but the query to tell the calls apart."""
     sent: list[Any] = [{}, {"tag": ["a", "b"]}, {"tag": ["b", "a"]}, {"tag": "a", "empty": ""}, {"city": "Junín"}]
-    found = {}
-    for number in order_of(sent):
-        found[number] = shown(await request.app.state.client.get("/echo", params=sent[number]))
-    return [found[number] for number in range(len(sent))]
+    own = request.app.state.client
+    return [shown(await own.get("/echo", params=each)) for each in sent[::STEP]][::STEP]
 
 
 @router.get("/once")
 async def once(request: Request) -> Any:
     """Each is sent once, however it is sent."""
     own = request.app.state.client
-    found = [shown(httpx.get(f"{UPSTREAM}/count/httpx-get", timeout=CALL_LIMIT_S, verify=TLS))]
+    found = [shown(get("/count/httpx-get"))]
     with httpx.stream(
         "POST", f"{UPSTREAM}/count/httpx-stream", content=b"tea", timeout=CALL_LIMIT_S, verify=TLS
     ) as answer:
@@ -114,8 +110,7 @@ async def head(request: Request) -> Any:
 
 @router.get("/empty")
 async def empty(request: Request) -> Any:
-    answer = await request.app.state.client.get("/empty")
-    return shown(answer)
+    return shown(await request.app.state.client.get("/empty"))
 
 
 @router.get("/options")
@@ -141,7 +136,7 @@ def streamed_body() -> Any:
         yield b"two"
 
     with client() as own:
-        return shown(own.post("/echo", content=parts(), headers={"Content-Type": "text/plain"}))
+        return shown(own.post("/echo", content=parts(), headers=PLAIN))
 
 
 @router.get("/body/async-streamed")
@@ -150,24 +145,17 @@ async def async_streamed_body(request: Request) -> Any:
         yield b"one, "
         yield b"two"
 
-    return shown(await request.app.state.client.post("/echo", content=parts(), headers={"Content-Type": "text/plain"}))
+    return shown(await request.app.state.client.post("/echo", content=parts(), headers=PLAIN))
 
 
 @router.get("/body/files")
-def files() -> Any:
+def files(boundary: str = "") -> Any:
+    """With a boundary of its own, the body is the same every time."""
+    headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"} if boundary else {}
+    sent = {"data": {"note": "with it"}, "files": {"file": ("a.txt", b"tea", "text/plain")}}
     with client() as own:
-        return shown(own.post("/echo", data={"note": "with it"}, files={"file": ("a.txt", b"tea", "text/plain")}))[
-            "body"
-        ]["files"]
-
-
-@router.get("/body/files/boundary")
-def files_with_boundary() -> Any:
-    """A boundary of its own, so that the body is the same every time."""
-    with client() as own:
-        sent = {"data": {"note": "with it"}, "files": {"file": ("a.txt", b"tea", "text/plain")}}
-        answer = own.post("/echo", headers={"Content-Type": "multipart/form-data; boundary=here"}, **sent)
-        return shown(answer)
+        found = shown(own.post("/echo", headers=headers, **sent))
+    return found if boundary else found["body"]["files"]
 
 
 @router.get("/stream/{way}")
@@ -181,7 +169,11 @@ def stream(way: str) -> Any:
         "raw": lambda answer: joined(answer.iter_raw()),
     }
     with client() as own, own.stream("GET", "/lines/3") as answer:
-        return got(answer, lambda: ways[way](answer))
+        try:
+            content = ways[way](answer)
+        except httpx.StreamError as error:
+            content = type(error).__name__
+        return {**heading(answer, LENGTH), "content": content}
 
 
 @router.get("/async-stream/{way}")
@@ -204,14 +196,6 @@ async def unclosed(request: Request) -> Any:
     return {**heading(answer, LENGTH), "closed": answer.is_closed}
 
 
-def got(answer: httpx.Response, content: Callable[[], Any]) -> Any:
-    try:
-        found = content()
-    except httpx.StreamError as error:
-        found = type(error).__name__
-    return {**heading(answer, LENGTH), "content": found}
-
-
 @router.get("/redirect/{count}")
 async def redirect(count: int, request: Request) -> Any:
     answer = await request.app.state.client.get(f"/redirect/{count}", follow_redirects=True)
@@ -227,14 +211,14 @@ def not_followed() -> Any:
 
 @router.get("/bytes")
 def every_byte() -> Any:
-    answer = httpx.get(f"{UPSTREAM}/bytes", timeout=CALL_LIMIT_S, verify=TLS)
+    answer = get("/bytes")
     content = answer.content
     return {**heading(answer), "bytes": list(content[:256]) == list(range(256)), "serial": content[256:].decode()}
 
 
 @router.get("/image")
 def image() -> Any:
-    return {"type": httpx.get(f"{UPSTREAM}/image", timeout=CALL_LIMIT_S, verify=TLS).headers["Content-Type"]}
+    return {"type": get("/image").headers["Content-Type"]}
 
 
 DETAILS: dict[str, tuple[str, Callable[[httpx.Response], Any]]] = {
@@ -273,149 +257,9 @@ def cookie_jar() -> Any:
         return {"kept": dict(own.cookies), "sent": own.get("/cookie").json()["cookies"]}
 
 
-@router.get("/hooks")
-def hooks() -> Any:
-    seen: list[Any] = []
-
-    def asked(request: httpx.Request) -> None:
-        request.headers["X-Hooked"] = "yes"
-        seen.append(f"asked {request.method} {request.url.path}")
-
-    def answered(response: httpx.Response) -> None:
-        response.read()
-        seen.append(f"answered {response.url.path} {response.json()['method']}")
-
-    hooked = {"request": [asked, lambda _: seen.append("asked again")], "response": [answered]}
-    with client(event_hooks=hooked) as own:
-        answers = [shown(own.get("/echo")), shown(own.post("/echo", json={}))]
-    return {"answers": answers, "seen": seen}
-
-
-@router.get("/async-hooks")
-async def async_hooks() -> Any:
-    seen: list[Any] = []
-
-    async def asked(request: httpx.Request) -> None:
-        request.headers["X-Hooked"] = "yes"
-        seen.append(f"asked {request.method} {request.url.path}")
-
-    async def asked_again(_: httpx.Request) -> None:
-        seen.append("asked again")
-
-    async def answered(response: httpx.Response) -> None:
-        await response.aread()
-        seen.append(f"answered {response.url.path} {response.json()['method']}")
-
-    async with async_client(event_hooks={"request": [asked, asked_again], "response": [answered]}) as own:
-        answers = [shown(await own.get("/echo")), shown(await own.post("/echo", json={}))]
-    return {"answers": answers, "seen": seen}
-
-
-@router.get("/hook-raises")
-def hook_raises() -> Any:
-    """As the manual of httpx has it: a hook that raises for every answer from 400 on."""
-
-    def check(response: httpx.Response) -> None:
-        response.read()
-        response.raise_for_status()
-
-    with client(event_hooks={"response": [check]}) as own:
-        try:
-            return shown(own.get("/status/503"))
-        except httpx.HTTPStatusError as error:
-            return {"raised": error.response.status_code}
-
-
-class Signed(httpx.Auth):
-    """Signs what it sends."""
-
-    requires_request_body = True
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["X-Signature"] = str(len(request.content))
-        yield request
-
-
-class OnChallenge(httpx.Auth):
-    """Sends credentials only when asked for them: two requests, one call."""
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        response = yield request
-        if response.status_code == 401:
-            request.headers["Authorization"] = "Basic YWRhOnNlY3JldA=="
-            yield request
-
-
-@router.get("/auth/{kind}")
-def auth(kind: str) -> Any:
-    chosen: Any = {"basic": ("ada", "secret"), "signed": Signed(), "challenge": OnChallenge()}[kind]
-    with client(auth=chosen) as own:
-        answer = own.post("/echo", content=b"signed") if kind == "signed" else own.get("/private")
-        return {**shown(answer), "challenges": len(answer.history)}
-
-
-@router.get("/async-auth")
-async def async_auth(request: Request) -> Any:
-    return shown(await request.app.state.client.get("/private", auth=httpx.BasicAuth("grace", "secret")))
-
-
 @router.get("/own-transport")
 def own_transport() -> Any:
     """Answered in the process itself, and recorded like any other."""
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"path": request.url.path}))
     with httpx.Client(transport=transport, verify=TLS, base_url="http://inside.example") as own:
         return shown(own.get("/itself"))
-
-
-def outcome(call: Callable[[], httpx.Response]) -> Any:
-    try:
-        return shown(call().raise_for_status())
-    except httpx.HTTPStatusError as error:
-        return {"raised": type(error).__name__, "answer": shown(error.response)}
-    except httpx.HTTPError as error:
-        return {"raised": type(error).__name__}
-
-
-async def async_outcome(request: Request, url: str, **options: Any) -> Any:
-    try:
-        return shown((await request.app.state.client.get(url, **options)).raise_for_status())
-    except httpx.HTTPStatusError as error:
-        return {"raised": type(error).__name__, "answer": shown(error.response)}
-    except httpx.HTTPError as error:
-        return {"raised": type(error).__name__}
-
-
-@router.get("/status/{code}")
-def status(code: int) -> Any:
-    return outcome(lambda: httpx.get(f"{UPSTREAM}/status/{code}", timeout=CALL_LIMIT_S, verify=TLS))
-
-
-@router.get("/async-status/{code}")
-async def async_status(code: int, request: Request) -> Any:
-    return await async_outcome(request, f"/status/{code}")
-
-
-@router.get("/refused")
-def refused() -> Any:
-    return outcome(lambda: httpx.get(NOWHERE, timeout=CALL_LIMIT_S, verify=TLS))
-
-
-@router.get("/async-refused")
-async def async_refused(request: Request) -> Any:
-    return await async_outcome(request, NOWHERE)
-
-
-@router.get("/timeout")
-def timeout() -> Any:
-    return outcome(lambda: httpx.get(f"{UPSTREAM}/slow/0.2", timeout=IMPATIENT, verify=TLS))
-
-
-@router.get("/async-timeout")
-async def async_timeout(request: Request) -> Any:
-    return await async_outcome(request, "/slow/0.2", timeout=IMPATIENT)
-
-
-@router.get("/too-many-redirects")
-def too_many_redirects() -> Any:
-    with client(follow_redirects=True, max_redirects=1) as own:
-        return outcome(lambda: own.get("/redirect/3"))

@@ -1,15 +1,72 @@
-"""Calls through requests, in sync handlers, which FastAPI runs in threads."""
+"""Calls through requests, in sync handlers, which FastAPI runs in threads; and how every handler shows what the
+upstream answered.
+"""
 
-from collections.abc import Callable
+import os
+import ssl
+from collections.abc import Callable, Iterable
 from datetime import timedelta
-from functools import partial
-from typing import Any
+from typing import Any, Union
 
+import httpx
 import requests
 from fastapi import APIRouter
-from outside import CALL_LIMIT_S, NOWHERE, UPSTREAM, heading, here, in_any_order, joined, raised, shown
 
 router = APIRouter(prefix="/requests")
+UPSTREAM = os.environ.get("UPSTREAM_URL", "http://127.0.0.1:9180")
+NOWHERE = "http://127.0.0.1:9/"
+"""Nothing listens on port 9 of loopback."""
+CALL_LIMIT_S = 5
+MODE = os.environ.get("TUSK_DRIFT_MODE", "")
+STEP = -1 if MODE == "REPLAY" else 1
+"""Through calls that differ in one thing, `calls[::STEP]`. In replay they are made in the reverse order, as a scheduler
+might: answers that were handed out in the order of the recording would be mixed up."""
+ENCODINGS = ("content-encoding", "transfer-encoding")
+"""Which the SDK leaves out in replay: it has undone them."""
+TLS = ssl.create_default_context()
+"""Of all httpx clients: each would make its own, which costs more than all the rest of a request."""
+
+Answer = Union[httpx.Response, requests.Response]
+
+
+def heading(answer: Answer, *left_out: str) -> dict[str, Any]:
+    """What every call to the upstream shows of its answer, before its body. Not httpx's reason, which it makes up from
+    the status in replay: `reason of an answer` and `own-reason of an answer` are about that. `left_out`: what else of
+    the headers is not shown."""
+    without = (*ENCODINGS, *left_out)
+    headers = {name.title(): value for name, value in answer.headers.items() if name.lower() not in without}
+    reason = answer.reason if isinstance(answer, requests.Response) else None
+    return {"status": answer.status_code, "reason": reason, "headers": headers}
+
+
+def shown(answer: Answer) -> dict[str, Any]:
+    """The same, and its body in JSON."""
+    body = answer.json() if answer.content else None
+    return {**heading(answer), "url": here(str(answer.url)), "body": body}
+
+
+def here(text: str) -> str:
+    """`text` without the upstream's address, which is another one in every run."""
+    return text.replace(UPSTREAM, "")
+
+
+def raised(error: BaseException) -> str:
+    return f"{type(error).__name__}: {here(str(error))}"
+
+
+def joined(parts: Iterable[Any]) -> str:
+    """Parts of a text that came one by one; where they were cut says nothing, since TCP decides that."""
+    parts = list(parts)
+    return b"".join(parts).decode() if parts and isinstance(parts[0], bytes) else "".join(parts)
+
+
+def send(path: str, method: str = "GET", **sent: Any) -> requests.Response:
+    return requests.request(method, UPSTREAM + path, timeout=CALL_LIMIT_S, **sent)
+
+
+def fetch(path: str, method: str = "GET", **sent: Any) -> dict[str, Any]:
+    return shown(send(path, method, **sent))
+
 
 REQUESTS: list[tuple[str, dict[str, Any]]] = [
     ("GET", {"params": {"q": "a b", "tag": ["x", "y"]}}),
@@ -22,20 +79,16 @@ REQUESTS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def call(method: str, path: str, **sent: Any) -> requests.Response:
-    return requests.request(method, UPSTREAM + path, timeout=CALL_LIMIT_S, **sent)
-
-
 @router.get("/methods")
 def methods() -> Any:
-    return in_any_order([partial(lambda each: shown(call(each[0], "/echo", **each[1])), each) for each in REQUESTS])
+    return [fetch("/echo", method, **sent) for method, sent in REQUESTS[::STEP]][::STEP]
 
 
 @router.get("/once")
 def once() -> Any:
     """Each is sent once, however it is sent."""
-    with call("POST", "/count/requests-stream", json={}, stream=True) as streamed:
-        return [shown(call("GET", "/count/requests-get")), shown(streamed)]
+    with send("/count/requests-stream", "POST", json={}, stream=True) as streamed:
+        return [fetch("/count/requests-get"), shown(streamed)]
 
 
 @router.get("/head")
@@ -47,15 +100,15 @@ def head() -> Any:
 @router.get("/author-of/{post}")
 def author_of(post: int) -> Any:
     """Each call needs what the one before it answered."""
-    found = shown(call("GET", f"/posts/{post}"))
-    author = shown(call("GET", f"/users/{found['body']['author']}"))
-    return {"post": found, "author": author, "comments": shown(call("GET", f"/posts/{post}/comments"))}
+    found = fetch(f"/posts/{post}")
+    author = fetch(f"/users/{found['body']['author']}")
+    return {"post": found, "author": author, "comments": fetch(f"/posts/{post}/comments")}
 
 
 @router.get("/same-thrice")
 def same_thrice() -> Any:
     """The same call three times: three answers, each with its own serial."""
-    return [shown(call("GET", "/users/1")) for _ in range(3)]
+    return [fetch("/users/1") for _ in range(3)]
 
 
 @router.get("/session")
@@ -76,7 +129,7 @@ def session() -> Any:
 @router.get("/files")
 def files() -> Any:
     sent = {"data": {"note": "with it"}, "files": {"file": ("a.txt", b"tea", "text/plain")}}
-    return call("POST", "/echo", **sent).json()["files"]
+    return send("/echo", "POST", **sent).json()["files"]
 
 
 @router.get("/stream/{way}")
@@ -86,7 +139,7 @@ def stream(way: str) -> Any:
         "content": lambda answer: joined(answer.iter_content(4)),
         "raw": lambda answer: answer.raw.read().decode(),
     }
-    with call("GET", "/lines/3", stream=True) as answer:
+    with send("/lines/3", stream=True) as answer:
         try:
             content = ways[way](answer)
         except AttributeError as error:
@@ -110,7 +163,7 @@ DETAILS: dict[str, tuple[str, Callable[[requests.Response], Any]]] = {
 def detail(what: str) -> Any:
     """One thing of an answer, so that what the SDK loses of it is one request's."""
     path, look = DETAILS[what]
-    answer = call("GET", path, headers={"X-Sent": "yes"})
+    answer = send(path, headers={"X-Sent": "yes"})
     try:
         found = look(answer)
     except AttributeError as error:
@@ -120,36 +173,30 @@ def detail(what: str) -> Any:
 
 @router.get("/redirect")
 def redirect() -> Any:
-    answer = call("GET", "/redirect/2")
+    answer = send("/redirect/2")
     return {**shown(answer), "history": [here(hop.url) for hop in answer.history]}
 
 
 @router.get("/redirect/body")
 def redirect_body() -> Any:
-    return call("GET", "/redirect/2").json()
+    return send("/redirect/2").json()
 
 
-def outcome(call: Callable[[], requests.Response]) -> Any:
+FAILING: dict[str, tuple[str, Any]] = {
+    "refused": (NOWHERE, CALL_LIMIT_S),
+    "timeout": (f"{UPSTREAM}/slow/0.2", (CALL_LIMIT_S, 0.05)),
+    **{code: (f"{UPSTREAM}/status/{code}", CALL_LIMIT_S) for code in ("201", "503")},
+}
+
+
+@router.get("/failing/{how}")
+def failing(how: str) -> Any:
+    url, timeout = FAILING[how]
     try:
-        answer = call()
+        answer = requests.get(url, timeout=timeout)
         answer.raise_for_status()
     except requests.HTTPError as error:
         return {"raised": type(error).__name__, "status": error.response.status_code}
     except requests.RequestException as error:
         return {"raised": type(error).__name__}
     return shown(answer)
-
-
-@router.get("/status/{code}")
-def status(code: int) -> Any:
-    return outcome(lambda: call("GET", f"/status/{code}"))
-
-
-@router.get("/refused")
-def refused() -> Any:
-    return outcome(lambda: requests.get(NOWHERE, timeout=CALL_LIMIT_S))
-
-
-@router.get("/timeout")
-def timeout() -> Any:
-    return outcome(lambda: requests.get(f"{UPSTREAM}/slow/0.2", timeout=(CALL_LIMIT_S, 0.05)))

@@ -2,26 +2,24 @@
 
 import asyncio
 import contextvars
-import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
 import httpx
 import requests
+from calls_requests import CALL_LIMIT_S, TLS, UPSTREAM, fetch, raised, shown
+from clients_httpx import failure
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from opentelemetry import context
-from outside import CALL_LIMIT_S, TLS, UPSTREAM, raised, shown
 
 router = APIRouter(prefix="/parallel")
 PATHS = ["/posts/1", "/posts/2", "/users/1"]
-
-
-def fetch(path: str) -> Any:
-    return shown(requests.get(UPSTREAM + path, timeout=CALL_LIMIT_S))
+left: set[Any] = set()
 
 
 async def all_of(*calls: Awaitable[Any]) -> list[Any]:
@@ -43,15 +41,10 @@ async def author_of(post: int, request: Request) -> Any:
 
 
 @router.get("/gathered")
-async def gathered(request: Request) -> Any:
-    return [shown(answer) for answer in await asyncio.gather(*map(request.app.state.client.get, PATHS))]
-
-
-@router.get("/gathered/same")
-async def gathered_same(request: Request) -> Any:
-    """The same call three times at once: three answers, each with its own serial."""
-    answers = await asyncio.gather(*(request.app.state.client.get("/users/1") for _ in range(3)))
-    return [shown(answer) for answer in answers]
+async def gathered(request: Request, same: bool = False) -> Any:
+    """The `same` call three times at once has three answers, each with its own serial."""
+    paths = ["/users/1"] * 3 if same else PATHS
+    return [shown(answer) for answer in await asyncio.gather(*map(request.app.state.client.get, paths))]
 
 
 @router.get("/gathered/errors")
@@ -61,11 +54,7 @@ async def gathered_errors(request: Request) -> Any:
         return shown(answer.raise_for_status())
 
     found = await asyncio.gather(checked("/users/1"), checked("/status/503"), return_exceptions=True)
-    return [_error_shown(one) if isinstance(one, httpx.HTTPStatusError) else one for one in found]
-
-
-def _error_shown(error: httpx.HTTPStatusError) -> Any:
-    return {"raised": type(error).__name__, "answer": shown(error.response)}
+    return [failure(one) if isinstance(one, httpx.HTTPStatusError) else one for one in found]
 
 
 @router.get("/mixed")
@@ -137,40 +126,24 @@ async def left_behind(request: Request) -> Any:
     return {"left": "behind"}
 
 
-left: set[Any] = set()
-
-
 # Without context: the SDK records nothing, and in replay answers with a default
 
 
 def in_thread(call: Callable[[], Any]) -> Any:
     """What `call` gives in a thread that is handed no context."""
-    found: list[Any] = []
-
-    def run() -> None:
+    with ThreadPoolExecutor(max_workers=1) as pool:
         try:
-            found.append(call())
+            return pool.submit(call).result()
         except Exception as error:
-            found.append(raised(error))
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    return found[0]
+            return raised(error)
 
 
 @router.get("/background/{library}")
-def background(library: str) -> Any:
-    """Told, and not asked what came of it."""
-    tell: dict[str, Any] = {"requests": requests.get, "httpx": httpx.get}
-    answer = in_thread(lambda: tell[library](f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S))
-    return {"told": answer.status_code}
-
-
-@router.get("/background/{library}/answer")
-def background_answer(library: str) -> Any:
-    ask: dict[str, Any] = {"requests": requests.get, "httpx": httpx.get}
-    return in_thread(lambda: shown(ask[library](f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S)))
+def background(library: str, answer: bool = False) -> Any:
+    """Asked, and of its answer no more than the status looked at; or all of it."""
+    get: Any = {"requests": requests.get, "httpx": httpx.get}[library]
+    show: Callable[[Any], Any] = shown if answer else lambda found: {"told": found.status_code}
+    return in_thread(lambda: show(get(f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S)))
 
 
 @router.get("/async-background")
@@ -186,11 +159,9 @@ def async_background() -> Any:
 async def raw_socket() -> Any:
     """Past every instrumentation: nothing is recorded, so replay must see and name it."""
     where = urlsplit(UPSTREAM)
-    try:
+    with suppress(OSError):
         reader, writer = await asyncio.open_connection(where.hostname, where.port)
         writer.write(b"GET /weather?city=Rome HTTP/1.0\r\n\r\n")
         await reader.read(1)
         writer.close()
-    except OSError:
-        pass
     return {"leaked": True}

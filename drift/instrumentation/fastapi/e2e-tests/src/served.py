@@ -5,19 +5,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
-import requests
+from calls_requests import fetch, shown
 from fastapi import APIRouter, Depends, FastAPI, Request, WebSocket, WebSocketException
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.middleware.wsgi import WSGIMiddleware
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
-from outside import CALL_LIMIT_S, UPSTREAM, shown
 from pydantic import BaseModel, Field
 
 router = APIRouter()
 documented = APIRouter(prefix="/catalogue", tags=["shop"])
-STATIC = Path(__file__).with_name("static")
 
 
 def room_of(room: str) -> str:
@@ -28,39 +26,39 @@ def room_of(room: str) -> str:
 
 @router.websocket("/socket/{room}")
 async def talk(socket: WebSocket, room: Annotated[str, Depends(room_of)], lang: str = "en") -> None:
-    """Says everything again; a number is the user whom it asks the upstream for."""
+    """Sends everything back; a number is the user whom it asks the upstream for."""
     await socket.accept(headers=[(b"x-room", room.encode())])
     async for said in socket.iter_json():
         found = shown(await socket.app.state.client.get(f"/users/{said}")) if isinstance(said, int) else said
         await socket.send_json({"room": room, "lang": lang, "said": found})
 
 
-async def told_by(app: FastAPI, path: str, query: bytes, said: Iterable[Any]) -> list[Any]:
-    """What `app` tells a client that connects, says all of `said` and goes. The client is in the process itself: in
+async def messages_of(app: FastAPI, path: str, query: bytes, said: Iterable[Any]) -> list[Any]:
+    """What `app` sends to a client that connects, sends all of `said` and goes. The client is in the process itself: in
     replay there is no network, and the SDK would warn of one that connects to its own server. So the protocol of the
     server (uvicorn's) is left out; the SDK touches nothing of it."""
     coming = [{"type": "websocket.connect"}]
     coming += [{"type": "websocket.receive", "text": json.dumps(one)} for one in said]
     messages = iter([*coming, {"type": "websocket.disconnect", "code": 1000}])
-    told: list[Any] = []
+    sent: list[Any] = []
 
     async def receive() -> Any:
         return next(messages)
 
     async def send(message: Any) -> None:
-        told.append(message)
+        sent.append(message)
 
     scope = {"type": "websocket", "scheme": "ws", "asgi": {"version": "3.0"}, "http_version": "1.1", "extensions": {}}
     where = {"path": path, "raw_path": path.encode(), "query_string": query, "root_path": "", "state": {}}
     ends = {"client": ("127.0.0.1", 9), "server": ("127.0.0.1", 9), "headers": [], "subprotocols": []}
     await app({**scope, **where, **ends}, receive, send)
-    return told
+    return sent
 
 
 @router.post("/sockets/{room}")
 async def over_socket(room: str, said: list[Any], request: Request) -> Any:
-    told = await told_by(request.app, f"/socket/{room}", request.scope["query_string"], said)
-    first, answers = told[0], [json.loads(message["text"]) for message in told[1:] if "text" in message]
+    first, *rest = await messages_of(request.app, f"/socket/{room}", request.scope["query_string"], said)
+    answers = [json.loads(message["text"]) for message in rest if "text" in message]
     headers = [[name.decode(), value.decode()] for name, value in first.get("headers", [])]
     return {"first": first["type"], "code": first.get("code"), "headers": headers, "answers": answers}
 
@@ -75,16 +73,11 @@ async def today() -> list[Entry]:
     return [Entry(name="tea", price=2.5)]
 
 
-def describe(app: FastAPI) -> None:
-    """A schema of the application's own: of one router, since that of all handlers would be as long as they are."""
-
-    def schema() -> dict[str, Any]:
-        if not app.openapi_schema:
-            app.openapi_schema = get_openapi(title="The shop", version="2.0", routes=documented.routes)
-            app.openapi_schema["info"]["x-logo"] = {"url": "/static/logo"}
-        return app.openapi_schema
-
-    app.openapi = schema  # type: ignore[method-assign]
+def schema() -> dict[str, Any]:
+    """Of one router, since that of all handlers would be as long as they are."""
+    found = get_openapi(title="The shop", version="2.0", routes=documented.routes)
+    found["info"]["x-logo"] = {"url": "/static/logo"}
+    return found
 
 
 class SoldOut(Exception):
@@ -113,15 +106,15 @@ async def named(scope: Any, receive: Any, send: Any) -> None:
 
 def old(environ: Any, start_response: Any) -> Any:
     """A WSGI application, which runs in a thread; asks the upstream."""
-    answer = requests.get(f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S)
+    user = fetch("/users/1")
     start_response("200 OK", [("Content-Type", "application/json"), ("X-Old", "yes")])
-    return [json.dumps({"path": environ["PATH_INFO"], "user": shown(answer)}).encode()]
+    return [json.dumps({"path": environ["PATH_INFO"], "user": user}).encode()]
 
 
 def mount(app: FastAPI) -> None:
     app.include_router(documented)
     app.add_exception_handler(SoldOut, sold_out)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
     app.mount("/trusted", TrustedHostMiddleware(named, allowed_hosts=["127.0.0.1", "localhost"]))
     app.mount("/old", WSGIMiddleware(old))
-    describe(app)
+    app.openapi = schema  # type: ignore[method-assign]

@@ -1,9 +1,8 @@
-"""What goes out."""
-
 import json
 from typing import Any
 
-from words import BYTES, CLOSE, post, with_reason
+from test_calls_requests import post, with_reason
+from test_incoming import BYTES, CLOSE
 
 from e2e_common.requester import Api, matches
 from e2e_common.upstream_answers import JSON, TEXT, in_text

@@ -1,23 +1,75 @@
-"""Calls through requests."""
-
 from typing import Any
 
-from words import comments, echoed, fetched, heading, post, user, with_reason
-
+from e2e_common import upstream_answers as upstream
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import SERIAL
+from e2e_common.upstream_answers import FORM, JSON, PLAIN, SERIAL, TEXT, reason
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-PLAIN: dict[str, Any] = {"Content_Type": "text/plain; charset=utf-8", "Content_Length": None}
-TYPE = {"Content-Type": "application/json"}
+IN_PARTS = {"Content_Type": PLAIN, "Content_Length": None}
+
+
+def heading(status: int = 200, **headers: Any) -> dict[str, Any]:
+    """What an answer of the upstream has before its body (`heading` in calls_requests.py), through httpx."""
+    return {**upstream.heading(status, **headers), "reason": None}
+
+
+def with_reason(shown: Any) -> Any:
+    """The same of what came through requests: with the reason of each answer in it."""
+    if isinstance(shown, list):
+        return [with_reason(each) for each in shown]
+    if not isinstance(shown, dict):
+        return shown
+    own = {"reason": reason(shown["status"])} if {"status", "reason"} <= shown.keys() else {}
+    return {**{key: with_reason(value) for key, value in shown.items()}, **own}
+
+
+def fetched(url: str, *, status: int = 200, **body: Any) -> dict[str, Any]:
+    """An answer of the upstream in JSON (`shown` in calls_requests.py)."""
+    return {**heading(status), "url": url, "body": {**body, "serial": SERIAL}}
+
+
+def echoed(method: str, url: str = "/echo", **came: Any) -> dict[str, Any]:
+    """The same of the upstream's /echo. `headers` comes beside Accept."""
+    return {**heading(X_Answer="of the upstream"), "url": url, "body": upstream.echo(method, **came)}
+
+
+def user(number: int) -> dict[str, Any]:
+    return fetched(f"/users/{number}", **upstream.user(number))
+
+
+def post(number: int) -> dict[str, Any]:
+    return fetched(f"/posts/{number}", **upstream.post(number))
+
+
+def comments(number: int) -> dict[str, Any]:
+    return fetched(f"/posts/{number}/comments", **upstream.comments(number))
+
+
+ADA = '{"id":1,"name":"Ada","serial":"live-[0-9a-f]{12}"}\n'
+DETAILS: dict[str, tuple[dict[str, Any], str]] = {
+    "gzip": (heading(), '{"serial":"live-[0-9a-f]{12}","zipped":true}\n'),
+    "headers": (heading(), '{"serial":"live-[0-9a-f]{12}","zipped":true}\n'),
+    "bytes": (heading(Content_Type="application/x-bytes"), "(?s).*live-[0-9a-f]{12}"),
+    "latin-1": (heading(Content_Type="text/plain; charset=iso-8859-1"), "déjà vu live-[0-9a-f]{12}"),
+    "own-reason": (heading(203), '{"code":203,"serial":"live-[0-9a-f]{12}"}\n'),
+    "cookies": (heading(Set_Cookie="basket=tea; Path=/"), '{"cookies":{},"serial":"live-[0-9a-f]{12}"}\n'),
+    "history": (heading(X_Answer="of the upstream"), '(?s)\\{.*"method":"GET".*\\}\n'),
+}
+
+
+def detailed(what: str, detail: Any, of: str = "") -> dict[str, Any]:
+    """One thing of an answer, and the answer of which it is."""
+    answer, text = DETAILS.get(of or what, (heading(), ADA))
+    return {what: detail, "answer": answer, "text": matches(text)}
+
+
 METHODS = [
     echoed("GET", "/echo?q=a+b&tag=x&tag=y", query={"q": ["a b"], "tag": ["x", "y"]}),
-    echoed("POST", text='{"name": "Zo\\u00eb", "price": 2.5}', headers=TYPE),
+    echoed("POST", text='{"name": "Zo\\u00eb", "price": 2.5}', headers=JSON),
     echoed("PUT", text="name=Zo%C3%AB&tag=a&tag=b", form={"name": ["Zoë"], "tag": ["a", "b"]}, headers=FORM),
-    echoed("PATCH", text="plain ü", headers={"Content-Type": "text/plain; charset=utf-8"}),
+    echoed("PATCH", text="plain ü", headers=TEXT),
     echoed("DELETE", headers={"X-Reason": "too old"}),
     echoed("OPTIONS", headers={"Cookie": "theme=dark"}),
-    echoed("POST", text="[1, 2", headers=TYPE),
+    echoed("POST", text="[1, 2", headers=JSON),
 ]
 
 
@@ -33,7 +85,7 @@ def requests(api: Api) -> None:
     own = {"X-Session": "yes", "Authorization": "Basic YWRhOnNlY3JldA=="}
     answers = [
         echoed("GET", "/echo?page=1&q=2", query={"page": ["1"], "q": ["2"]}, headers=own),
-        echoed("PUT", "/echo?page=1", query={"page": ["1"]}, text='{"prepared": true}', headers={**own, **TYPE}),
+        echoed("PUT", "/echo?page=1", query={"page": ["1"]}, text='{"prepared": true}', headers={**own, **JSON}),
     ]
     seen = ["/echo?page=1&q=2", "/echo?page=1"]
     api.get("/requests/session", "requests: session", {"answers": with_reason(answers), "seen": seen}, requests=2)
@@ -45,7 +97,7 @@ def what_comes_back(api: Api) -> None:
     lines = ["line 1", "line 2", "line 3", SERIAL]
     for way, content in {"lines": lines, "content": text, "raw": text}.items():
         api.get(f"/requests/stream/{way}", f"requests: stream, {way}", requests=1).answers(
-            with_reason({**heading(**PLAIN), "content": content})
+            with_reason({**heading(**IN_PARTS), "content": content})
         )
     found: dict[str, Any] = {
         "gzip": {"zipped": True, "serial": SERIAL},
@@ -57,18 +109,9 @@ def what_comes_back(api: Api) -> None:
         "request": ["GET", "yes"],
         "cookies": {"basket": "tea"},
     }
-    ada = '{"id":1,"name":"Ada","serial":"live-[0-9a-f]{12}"}\n'
-    of: dict[str, tuple[dict[str, Any], str]] = {
-        "gzip": (heading(), '{"serial":"live-[0-9a-f]{12}","zipped":true}\n'),
-        "bytes": (heading(Content_Type="application/x-bytes"), "(?s).*live-[0-9a-f]{12}"),
-        "latin-1": (heading(Content_Type="text/plain; charset=iso-8859-1"), "déjà vu live-[0-9a-f]{12}"),
-        "reason": (heading(203), '{"code":203,"serial":"live-[0-9a-f]{12}"}\n'),
-        "cookies": (heading(Set_Cookie="basket=tea; Path=/"), '{"cookies":{},"serial":"live-[0-9a-f]{12}"}\n'),
-    }
     for what, value in found.items():
-        before, text = of.get(what, (heading(), ada))
-        answer = {what: value, "answer": before, "text": matches(text)}
-        api.get(f"/requests/detail/{what}", f"requests: {what} of an answer", with_reason(answer), requests=1)
+        answer = with_reason(detailed(what, value, of="own-reason" if what == "reason" else ""))
+        api.get(f"/requests/detail/{what}", f"requests: {what} of an answer", answer, requests=1)
     moved = echoed("GET", "/echo?from=redirect", query={"from": ["redirect"]})
     history = {"history": ["/redirect/2", "/redirect/1"]}
     api.get("/requests/redirect", "requests: redirects", with_reason({**moved, **history}), requests=3)
@@ -76,9 +119,8 @@ def what_comes_back(api: Api) -> None:
 
 
 def errors(api: Api) -> None:
-    api.get(
-        "/requests/status/201", "requests: 201", with_reason(fetched("/status/201", status=201, code=201)), requests=1
-    )
-    api.get("/requests/status/503", "requests: 503", {"raised": "HTTPError", "status": 503}, requests=1)
+    created = with_reason(fetched("/status/201", status=201, code=201))
+    api.get("/requests/failing/201", "requests: 201", created, requests=1)
+    api.get("/requests/failing/503", "requests: 503", {"raised": "HTTPError", "status": 503}, requests=1)
     for name, error in {"refused": "ConnectionError", "timeout": "ReadTimeout"}.items():
-        api.get(f"/requests/{name}", f"requests: {name}", {"raised": error}, requests=1)
+        api.get(f"/requests/failing/{name}", f"requests: {name}", {"raised": error}, requests=1)

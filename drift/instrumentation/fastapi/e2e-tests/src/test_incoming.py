@@ -1,19 +1,19 @@
-"""What comes in."""
-
 from hashlib import sha256
 from typing import Any
 
 from requests import PreparedRequest, Response
 from requests.auth import AuthBase
-from words import BYTES, CLOSE
 
 from e2e_common.names import REQUEST_HEADER
 from e2e_common.requester import Api
 from e2e_common.upstream_answers import JSON
 
+BYTES = bytes(range(256))
+CLOSE = {"Connection": "close"}
+"""For a request after which its connection is of no use: uvicorn closes it, or the SDK's context stays behind on it."""
 TEA = {"name": "tea", "price": 2.5, "tags": ["hot", "green"], "maker": {"name": "Zoë", "city": None}}
 NO_QUERY = {"tag": None, "order": "name", "since": None, "limit": 10, "flag": False, "query": ""}
-LONG = bytes(range(256)) * 1200
+LONG = BYTES * 1200
 
 
 def digest(data: bytes) -> dict[str, Any]:

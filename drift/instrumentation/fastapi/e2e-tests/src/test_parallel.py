@@ -1,6 +1,6 @@
 """Several calls at once. They come first: what is left behind has ended long before the last request."""
 
-from words import LIBRARIES, comments, fetched, post, user, with_reason
+from test_calls_requests import comments, fetched, post, user, with_reason
 
 from e2e_common.requester import Api, matches
 
@@ -12,7 +12,7 @@ def requests(api: Api) -> None:
     found = {"post": post(2), "author": user(3), "comments": comments(2)}
     api.get("/parallel/author-of/2", "calls in sequence", found, httpx=3)
     api.get("/parallel/gathered", "gathered", THREE, httpx=3)
-    api.get("/parallel/gathered/same", "gathered, the same call three times", [user(1)] * 3, httpx=3)
+    api.get("/parallel/gathered?same=yes", "gathered, the same call three times", [user(1)] * 3, httpx=3)
     failed = {"raised": "HTTPStatusError", "answer": fetched("/status/503", status=503, code=503)}
     api.get("/parallel/gathered/errors", "gathered, with an error", [user(1), failed], httpx=2)
     api.get("/parallel/mixed", "both libraries, sync and async", httpx=2, requests=1).answers(
@@ -25,13 +25,10 @@ def requests(api: Api) -> None:
     api.get("/clock", "clock", {"second": matches("[a-z]+-[a-z]+")}, early_in_second=True)
     api.get("/parallel/pool", "thread pool", with_reason(THREE), requests=3)
     api.get("/parallel/executor", "executor of the loop", with_reason(user(3)), requests=1)
-    for library in LIBRARIES:
-        api.get(f"/parallel/background/{library}", f"without context, {library}", {"told": 200}, background=1)
-        path = f"/parallel/background/{library}/answer"
-        answer = with_reason(user(1)) if library == "requests" else user(1)
-        api.get(path, f"answer without context, {library}", answer, background=1)
+    for library, answer in {"httpx": user(1), "requests": with_reason(user(1))}.items():
+        path = f"/parallel/background/{library}"
+        api.get(path, f"without context, {library}", {"told": 200}, background=1)
+        api.get(f"{path}?answer=yes", f"answer without context, {library}", answer, background=1)
     api.get("/parallel/async-background", "without context, async", {"told": 200}, background=1)
-    leak = ["upstream: GET /weather?city=Rome"]
-    api.get(
-        "/parallel/raw-socket", "raw socket", {"leaked": True}, expect_unpatched={"connect": 1, "send": 1}, leaks=leak
-    )
+    leak = {"expect_unpatched": {"connect": 1, "send": 1}, "leaks": ["upstream: GET /weather?city=Rome"]}
+    api.get("/parallel/raw-socket", "raw socket", {"leaked": True}, **leak)

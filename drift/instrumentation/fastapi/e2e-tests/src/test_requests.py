@@ -1,4 +1,4 @@
-"""The fastapi suite's requests. Each states its full answer and its outbound calls; none depends on another.
+"""The fastapi suite's requests. Each has its full expected answer and its outbound calls; none depends on another.
 
 By hand: python src/test_requests.py [http://localhost:8000]
 """
@@ -15,7 +15,8 @@ START = ["POST http://upstream/only-in-replay/start"]
 STAMPED = {"X-Stamp": "of the middleware"}
 
 with Api(unanswered_at_start=START, calls={"httpx": 0, "requests": 0}, headers=STAMPED) as api:
-    api.send("parallel", "incoming", "answers", "served", "wiring", "otherwise", "calls_httpx", "calls_requests")
+    api.send("parallel", "incoming", "answers", "served", "wiring", "changing", "calls_httpx", "clients_httpx")
+    api.send("calls_requests")
     # Its calls begin when it is answered already: were there another request after it, they would be in its time.
     # Its root span ends with its tasks, after the answer.
     api.get("/background", "background tasks", {"answered": "before its tasks"}, requests=1, httpx=1, late=True)

@@ -1,8 +1,6 @@
-"""What FastAPI serves beside plain handlers."""
-
 from typing import Any
 
-from words import user, with_reason
+from test_calls_requests import user, with_reason
 
 from e2e_common.requester import Api, matches
 from e2e_common.upstream_answers import JSON, TEXT
@@ -45,8 +43,8 @@ SCHEMA = {
 
 
 def sockets(api: Api) -> None:
-    def talk(name: str, path: str, told: dict[str, Any], *said: Any, **more: Any) -> None:
-        whole = {"first": "websocket.accept", "code": None, "headers": [], "answers": [], **told}
+    def talk(name: str, path: str, answered: dict[str, Any], *said: Any, **more: Any) -> None:
+        whole = {"first": "websocket.accept", "code": None, "headers": [], "answers": [], **answered}
         api.post(f"/sockets/{path}", name, whole, json=said, **more)
 
     def answers(lang: str, *said: Any) -> dict[str, Any]:

@@ -1,19 +1,15 @@
-"""How the application is put together."""
-
-from words import CLOSE, fetched, user, with_reason
+from test_calls_requests import fetched, user, with_reason
+from test_incoming import CLOSE
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import SERIAL
-
-ADA = "Basic YWRhOnNlY3JldA=="
+from e2e_common.upstream_answers import SERIAL, weather
 
 
 def requests(api: Api) -> None:
     api.get("/start", "asked for at the start", {"httpx": user(3), "requests": with_reason(user(2))})
     steps = ["middleware", user(1), "handler"]
-    api.get(
-        "/checked/tea", "call of the middleware", {"what": "tea", "steps": steps}, httpx=1, headers={"X-Steps": "3"}
-    )
+    checked = {"what": "tea", "steps": steps}
+    api.get("/checked/tea", "call of the middleware", checked, httpx=1, headers={"X-Steps": "3"})
     read = {"what": "tea", "number": 7, "steps": ["middleware", '{"number": 7}']}
     api.post("/logged/tea", "body read in the middleware", read, json={"number": 7})
 
@@ -24,7 +20,7 @@ def dependencies(api: Api) -> None:
         "author": with_reason(user(3)),
         "name": "Édith",
         "session": "a session",
-        "weather": fetched("/weather?city=Oslo", city="Oslo", celsius=12),
+        "weather": fetched("/weather?city=Oslo", **weather("Oslo")),
         "steps": ["middleware", "author", "opened", "weather"],
     }
     api.get("/depends/2/Oslo", "dependencies that call", found, requests=1, httpx=1)
@@ -33,7 +29,7 @@ def dependencies(api: Api) -> None:
 
 
 def _security(api: Api) -> None:
-    api.get("/secure/basic", "basic authentication", send_headers={"Authorization": ADA}).answers(
+    api.get("/secure/basic", "basic authentication", send_headers={"Authorization": "Basic YWRhOnNlY3JldA=="}).answers(
         {"name": "ada", "password": "secret"}
     )
     bearer = {"Authorization": "Bearer a.b.c"}
@@ -53,18 +49,22 @@ def routers(api: Api) -> None:
     price = {"gross": 12.6, "steps": ["middleware", "router"], "link": "/shop/shelves/3/"}
     api.get("/shop/price/10.5", "router", price, headers={"X-Steps": "2"})
     api.get("/shop/shelves/3/", "router in a router", {"shelf": 3, "steps": ["middleware", "router"]})
-    api.post("/told/tickets?count=2", "valid", {"seat": 1, "name": "Ada", "count": 2}, json={"seat": 1, "name": "Ada"})
+    api.post(
+        "/handled/tickets?count=2", "valid", {"seat": 1, "name": "Ada", "count": 2}, json={"seat": 1, "name": "Ada"}
+    )
     invalid = [
         {"at": ["query", "count"], "type": "int_parsing", "input": "x"},
         {"at": ["body", "seat"], "type": "greater_than_equal", "input": 0},
         {"at": ["body", "name"], "type": "missing", "input": {"seat": 0}},
     ]
     body = {"seat": 0}
-    api.post("/told/tickets?count=x", "invalid, handled", {"invalid": invalid, "body": body}, json=body)
+    api.post("/handled/tickets?count=x", "invalid, handled", {"invalid": invalid, "body": body}, json=body)
     broken = {"invalid": [{"at": ["body", 1], "type": "json_invalid", "input": {}}], "body": "{"}
-    api.post("/told/tickets", "no JSON, handled", broken, data="{", send_headers={"Content-Type": "application/json"})
+    api.post(
+        "/handled/tickets", "no JSON, handled", broken, data="{", send_headers={"Content-Type": "application/json"}
+    )
     conflict = {"raised": 409, "detail": "there is no seat 101 for Ada"}
-    api.post("/told/tickets", "HTTPException, handled", conflict, json={"seat": 101, "name": "Ada"})
+    api.post("/handled/tickets", "HTTPException, handled", conflict, json={"seat": 101, "name": "Ada"})
     missing = {"type": "missing", "loc": ["body", "name"], "msg": "Field required", "input": {"seat": 1}}
     api.post("/tickets", "422", {"detail": [missing]}, expect=422, json={"seat": 1}, recorded="status")
     below = {"item": 2, "root": "/below", "user": user(2)}

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import httpx
 import requests
+from calls_requests import CALL_LIMIT_S, MODE, TLS, UPSTREAM, fetch, raised, send, shown
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.gzip import GZipMiddleware
@@ -21,7 +22,6 @@ from fastapi.security import (
     OAuth2PasswordRequestForm,
     SecurityScopes,
 )
-from outside import CALL_LIMIT_S, MODE, TLS, UPSTREAM, raised, shown
 from pydantic import BaseModel, Field
 
 
@@ -41,28 +41,30 @@ class Page:
         self.limit, self.skip = limit, skip
 
 
-def steps_of(request: Request) -> list[str]:
-    found: list[str] = request.state.steps
-    return found
+def steps_of(request: Request) -> Any:
+    return request.state.steps
 
 
-def author(post: int, steps: Annotated[list[str], Depends(steps_of)]) -> Any:
+Steps = Annotated[list[str], Depends(steps_of)]
+
+
+def author(post: int, steps: Steps) -> Any:
     """Used twice in a request and asked for once: FastAPI keeps it."""
     steps.append("author")
-    return shown(requests.get(f"{UPSTREAM}/users/{post % 3 + 1}", timeout=CALL_LIMIT_S))
+    return fetch(f"/users/{post % 3 + 1}")
 
 
 def name_of(who: Annotated[Any, Depends(author)]) -> str:
     return str(who["body"]["name"])
 
 
-def opened(steps: Annotated[list[str], Depends(steps_of)]) -> Iterator[str]:
+def opened(steps: Steps) -> Iterator[str]:
     steps.append("opened")
     yield "a session"
     steps.append("closed")
 
 
-async def weather(city: str, steps: Annotated[list[str], Depends(steps_of)]) -> AsyncIterator[Any]:
+async def weather(city: str, steps: Steps) -> AsyncIterator[Any]:
     async with httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
         steps.append("weather")
         yield shown(await client.get("/weather", params={"city": city}))
@@ -79,13 +81,13 @@ async def depends(
     name: Annotated[str, Depends(name_of)],
     session: Annotated[str, Depends(opened)],
     outside: Annotated[Any, Depends(weather)],
-    steps: Annotated[list[str], Depends(steps_of)],
+    steps: Steps,
 ) -> Any:
     return {"author": who, "name": name, "session": session, "weather": outside, "steps": list(steps)}
 
 
-async def audited(request: Request, steps: Annotated[list[str], Depends(steps_of)]) -> AsyncIterator[None]:
-    """Tells the upstream, when the handler has ended, what it has done. `scope="function"` is before the answer goes
+async def audited(request: Request, steps: Steps) -> AsyncIterator[None]:
+    """Reports to the upstream, when the handler has ended, what it did. `scope="function"` is before the answer goes
     out: what follows it is in the time of the next request ("background tasks" are the suite's last one)."""
     yield
     await request.app.state.client.post("/users", json={"name": " ".join(steps)})
@@ -139,11 +141,8 @@ async def my_orders(scopes: Annotated[list[str], Security(allowed, scopes=["me",
 
 @shop.get("/price/{amount}")
 def price(amount: float, request: Request) -> Any:
-    return {
-        "gross": round(amount * 1.2, 2),
-        "steps": request.state.steps,
-        "link": str(request.url_for("shelf", shelf=3).path),
-    }
+    link = str(request.url_for("shelf", shelf=3).path)
+    return {"gross": round(amount * 1.2, 2), "steps": request.state.steps, "link": link}
 
 
 @shelves.get("/")
@@ -158,23 +157,22 @@ router.include_router(shop)
 # A route class of its own: answers what is not valid with 200, since the SDK records no answer from 400 on
 
 
-class Told(APIRoute):
+class Handled(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
-        async def told(request: Request) -> Response:
+        async def handled(request: Request) -> Response:
             try:
                 return await handle(request)
             except RequestValidationError as error:
                 faults = [
-                    {"at": list(fault["loc"]), "type": fault["type"], "input": fault["input"]}
-                    for fault in error.errors()
+                    {"at": [*each["loc"]], "type": each["type"], "input": each["input"]} for each in error.errors()
                 ]
                 return JSONResponse({"invalid": faults, "body": error.body})
             except HTTPException as error:
                 return JSONResponse({"raised": error.status_code, "detail": error.detail})
 
-        return told
+        return handled
 
 
 class Ticket(BaseModel):
@@ -182,17 +180,17 @@ class Ticket(BaseModel):
     name: str
 
 
-told = APIRouter(prefix="/told", route_class=Told)
+handled = APIRouter(prefix="/handled", route_class=Handled)
 
 
-@told.post("/tickets")
+@handled.post("/tickets")
 async def ticket(new: Ticket, count: int = 1) -> Any:
     if new.seat > 100:
         raise HTTPException(409, f"there is no seat {new.seat} for {new.name}")
     return {"seat": new.seat, "name": new.name, "count": count}
 
 
-router.include_router(told)
+router.include_router(handled)
 
 
 @router.post("/tickets")
@@ -203,7 +201,7 @@ async def plain_ticket(new: Ticket) -> Any:
 @router.get("/rules/dropped")
 def dropped() -> Any:
     """An inbound rule drops it: neither it nor its call is recorded."""
-    return requests.get(f"{UPSTREAM}/posts/1", timeout=CALL_LIMIT_S).json()
+    return send("/posts/1").json()
 
 
 @router.get("/rules/dropped/async")

@@ -1,26 +1,38 @@
-"""What a replay does otherwise than the recording: the clock, calls that it alone makes, parameters that are new each
-time; and spans of the application's own."""
+"""What is not as in the recording: the clock, calls that replay alone makes, parameters that are new each time; and
+spans of the application's own.
+"""
 
 from datetime import datetime, timezone
 from typing import Any
 from uuid import uuid4
 
 import httpx
-import requests
-from answers import in_words
+from answers import NUMBERS
+from calls_requests import MODE, fetch, raised, send, shown
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from opentelemetry import trace
-from outside import CALL_LIMIT_S, UPSTREAM, backwards, raised, shown
 
 router = APIRouter()
+TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty"]
 tracer = trace.get_tracer("of the application")
+
+
+def second() -> str:
+    """As a word: no rule about dates, times or epochs can forgive it."""
+    now = datetime.now(timezone.utc).second
+    return f"{TENS[now // 10]}-{NUMBERS[now % 10]}"
+
+
+@router.get("/clock")
+def clock() -> Any:
+    return {"second": second()}
 
 
 @router.get("/clock/call")
 async def clock_after_call(request: Request) -> Any:
     answer = shown(await request.app.state.client.get("/users/1"))
-    return {"user": answer, "second": in_words(datetime.now(timezone.utc).second)}
+    return {"user": answer, "second": second()}
 
 
 @router.get("/clock/calls")
@@ -28,7 +40,7 @@ async def clock_after_calls(request: Request) -> Any:
     """The second is another one after the first call, and the second call begins in it."""
     client = request.app.state.client
     answers = [shown(await client.get(path)) for path in ("/slow/1.0", "/users/1")]
-    return {"answers": answers, "second": in_words(datetime.now(timezone.utc).second)}
+    return {"answers": answers, "second": second()}
 
 
 @router.get("/clock/slow-call")
@@ -41,7 +53,7 @@ async def clock_after_slow_call(request: Request) -> Any:
 
 async def only_in_replay(client: httpx.AsyncClient, method: str, path: str, **sent: Any) -> str:
     """What comes of a call that nothing can answer; elsewhere nobody makes it."""
-    if not backwards():
+    if MODE != "REPLAY":
         return "unanswered"
     try:
         await client.request(method, path, **sent)
@@ -57,38 +69,38 @@ async def call_only_in_replay(library: str, request: Request) -> Any:
     if library == "httpx":
         return [await only_in_replay(client, "GET", "/only-in-replay"), shown(await client.get("/users/1"))]
 
-    def fetch() -> Any:
+    def ask() -> Any:
         try:
-            found = requests.get(f"{UPSTREAM}/only-in-replay", timeout=CALL_LIMIT_S) if backwards() else None
+            found = send("/only-in-replay") if MODE == "REPLAY" else None
         except RuntimeError:
             found = None
-        after = requests.get(f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S)
-        return ["answered" if found is not None else "unanswered", shown(after)]
+        return ["answered" if found is not None else "unanswered", fetch("/users/1")]
 
-    return await run_in_threadpool(fetch)
+    return await run_in_threadpool(ask)
 
 
 @router.get("/new/parameter")
 async def new_parameter(request: Request) -> Any:
     """An idempotency key in the query, as clients make it: by chance."""
-    return said_of(await request.app.state.client.get("/weather", params={"city": "Oslo", "key": str(uuid4())}))
+    return without_query(await request.app.state.client.get("/weather", params={"city": "Oslo", "key": str(uuid4())}))
 
 
 @router.get("/new/body")
 def new_body() -> Any:
     """A reading of the clock in the body, and a call beside it that is the same each time."""
     now = datetime.now(timezone.utc).isoformat()
-    answer = requests.post(f"{UPSTREAM}/users", json={"name": "Zoë", "at": now}, timeout=CALL_LIMIT_S)
-    return [shown(answer), shown(requests.get(f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S))]
+    return [fetch("/users", "POST", json={"name": "Zoë", "at": now}), fetch("/users/1")]
 
 
 @router.get("/new/header")
 async def new_header(request: Request) -> Any:
     """A request id that is handed on: of this header the SDK is to compare nothing."""
-    return said_of(await request.app.state.client.get("/weather?city=Rome", headers={"X-Request-Id": str(uuid4())}))
+    return without_query(
+        await request.app.state.client.get("/weather?city=Rome", headers={"X-Request-Id": str(uuid4())})
+    )
 
 
-def said_of(answer: httpx.Response) -> Any:
+def without_query(answer: httpx.Response) -> Any:
     """All of an answer but the URL, which is as new as what was asked for."""
     return {**shown(answer), "url": answer.url.path}
 

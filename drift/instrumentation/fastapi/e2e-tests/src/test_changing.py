@@ -1,6 +1,4 @@
-"""What a replay does otherwise than the recording."""
-
-from words import fetched, user, with_reason
+from test_calls_requests import fetched, user, with_reason
 
 from e2e_common.requester import Api, matches
 

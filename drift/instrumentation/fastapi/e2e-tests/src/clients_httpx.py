@@ -1,0 +1,148 @@
+"""Hooks and authentication of httpx's clients, and calls that fail."""
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+import httpx
+from calls_httpx import async_client, client
+from calls_requests import CALL_LIMIT_S, NOWHERE, TLS, UPSTREAM, shown
+from fastapi import APIRouter, Request
+
+router = APIRouter(prefix="/httpx")
+
+
+class Noted:
+    """Hooks that note what they see."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def asked(self, request: httpx.Request) -> None:
+        request.headers["X-Hooked"] = "yes"
+        self.seen.append(f"asked {request.method} {request.url.path}")
+
+    def asked_again(self, _: httpx.Request) -> None:
+        self.seen.append("asked again")
+
+    def answered(self, response: httpx.Response) -> None:
+        response.read()
+        self.seen.append(f"answered {response.url.path} {response.json()['method']}")
+
+
+class AsyncNoted(Noted):
+    async def asked(self, request: httpx.Request) -> None:
+        super().asked(request)
+
+    async def asked_again(self, request: httpx.Request) -> None:
+        super().asked_again(request)
+
+    async def answered(self, response: httpx.Response) -> None:
+        await response.aread()
+        super().answered(response)
+
+
+def hooks_of(noted: Noted) -> dict[str, list[Any]]:
+    return {"request": [noted.asked, noted.asked_again], "response": [noted.answered]}
+
+
+@router.get("/hooks")
+def hooks() -> Any:
+    noted = Noted()
+    with client(event_hooks=hooks_of(noted)) as own:
+        return {"answers": [shown(own.get("/echo")), shown(own.post("/echo", json={}))], "seen": noted.seen}
+
+
+@router.get("/async-hooks")
+async def async_hooks() -> Any:
+    noted = AsyncNoted()
+    async with async_client(event_hooks=hooks_of(noted)) as own:
+        answers = [shown(await own.get("/echo")), shown(await own.post("/echo", json={}))]
+    return {"answers": answers, "seen": noted.seen}
+
+
+@router.get("/hook-raises")
+def hook_raises() -> Any:
+    """As the manual of httpx has it: a hook that raises for every answer from 400 on."""
+
+    def check(response: httpx.Response) -> None:
+        response.read()
+        response.raise_for_status()
+
+    with client(event_hooks={"response": [check]}) as own:
+        try:
+            return shown(own.get("/status/503"))
+        except httpx.HTTPStatusError as error:
+            return {"raised": error.response.status_code}
+
+
+class Signed(httpx.Auth):
+    """Signs what it sends."""
+
+    requires_request_body = True
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["X-Signature"] = str(len(request.content))
+        yield request
+
+
+class OnChallenge(httpx.Auth):
+    """Sends credentials only when asked for them: two requests, one call."""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        response = yield request
+        if response.status_code == 401:
+            request.headers["Authorization"] = "Basic YWRhOnNlY3JldA=="
+            yield request
+
+
+@router.get("/auth/{kind}")
+def auth(kind: str) -> Any:
+    chosen: Any = {"basic": ("ada", "secret"), "signed": Signed(), "challenge": OnChallenge()}[kind]
+    with client(auth=chosen) as own:
+        answer = own.post("/echo", content=b"signed") if kind == "signed" else own.get("/private")
+        return {**shown(answer), "challenges": len(answer.history)}
+
+
+@router.get("/async-auth")
+async def async_auth(request: Request) -> Any:
+    return shown(await request.app.state.client.get("/private", auth=httpx.BasicAuth("grace", "secret")))
+
+
+def failure(error: httpx.HTTPError) -> Any:
+    answer = {"answer": shown(error.response)} if isinstance(error, httpx.HTTPStatusError) else {}
+    return {"raised": type(error).__name__, **answer}
+
+
+def outcome(call: Callable[[], httpx.Response]) -> Any:
+    try:
+        return shown(call().raise_for_status())
+    except httpx.HTTPError as error:
+        return failure(error)
+
+
+FAILING: dict[str, tuple[str, Any]] = {
+    "refused": (NOWHERE, CALL_LIMIT_S),
+    "timeout": (f"{UPSTREAM}/slow/0.2", httpx.Timeout(CALL_LIMIT_S, read=0.05)),
+    **{code: (f"{UPSTREAM}/status/{code}", CALL_LIMIT_S) for code in ("201", "404", "503")},
+}
+
+
+@router.get("/failing/{how}")
+def failing(how: str) -> Any:
+    url, timeout = FAILING[how]
+    return outcome(lambda: httpx.get(url, timeout=timeout, verify=TLS))
+
+
+@router.get("/async-failing/{how}")
+async def async_failing(how: str, request: Request) -> Any:
+    url, timeout = FAILING[how]
+    try:
+        return shown((await request.app.state.client.get(url, timeout=timeout)).raise_for_status())
+    except httpx.HTTPError as error:
+        return failure(error)
+
+
+@router.get("/too-many-redirects")
+def too_many_redirects() -> Any:
+    with client(follow_redirects=True, max_redirects=1) as own:
+        return outcome(lambda: own.get("/redirect/3"))
