@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
@@ -64,6 +65,10 @@ def echo(method: str, headers: Any = None, accept: str | None = "*/*", **came: A
     accepted = {} if accept is None else {"Accept": accept}
     nothing: dict[str, Any] = {"query": {}, "text": "", "form": {}, "files": {}}
     return {"method": method, **nothing, **came, "headers": {**accepted, **(headers or {})}, "serial": SERIAL}
+
+
+def digest(data: bytes) -> dict[str, Any]:
+    return {"size": len(data), "sha256": sha256(data).hexdigest()}
 
 
 def in_text(value: Any) -> str:

@@ -112,8 +112,7 @@ def shuffled(tea: str) -> str:
 @csrf_protect
 def saved_page(request: HttpRequest) -> HttpResponse:
     """A page with all that the SDK evens out."""
-    classes = shuffled(request.GET.get("tea", "green"))
-    return render(request, "form.html", {"classes": classes}, content_type=ARCHIVE)
+    return render(request, "form.html", {"classes": shuffled(request.GET.get("tea", "green"))}, content_type=ARCHIVE)
 
 
 def latin_1_page(request: HttpRequest) -> HttpResponse:

@@ -37,11 +37,10 @@ def shown(answer: requests.Response | httpx.Response) -> dict[str, Any]:
     """What a library gave. Not httpx's reason, which has a request of its own (`reason`). No body is None: an error in
     reading it would hide all else that an answer has."""
     reason = {"reason": answer.reason} if isinstance(answer, requests.Response) else {}
-    headers = {name.title(): value for name, value in answer.headers.items()}
     return {
         "status": answer.status_code,
         **reason,
-        "headers": headers,
+        "headers": {name.title(): value for name, value in answer.headers.items()},
         "url": str(answer.url).replace(UPSTREAM, ""),
         "body": answer.json() if answer.content else None,
     }

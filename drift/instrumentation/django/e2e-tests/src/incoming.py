@@ -113,8 +113,7 @@ def typed(request: HttpRequest) -> HttpResponse:
 def streamed_in(request: HttpRequest) -> HttpResponse:
     """Read in pieces, as one does with what may be too large for memory."""
     first, line = request.read(5).decode(), request.readline().decode()
-    rest = digest(request.read())
-    return JsonResponse({"method": request.method, "first": first, "line": line, "rest": rest})
+    return JsonResponse({"method": request.method, "first": first, "line": line, "rest": digest(request.read())})
 
 
 def headers(request: HttpRequest) -> HttpResponse:

@@ -19,53 +19,33 @@ ADA = {"username": "ada", "password": "s3same"}
 
 
 def state(api: Api) -> None:
+    cookies = {"sessionid": SESSION}
     for wsgi in (False, True):
-        api.get(
-            "/cookies",
-            "cookies",
-            cookies={"theme": "dark", "lang": "de"},
-            headers={
-                "Set-Cookie": matches(
-                    'theme="";.* visited=yes; .*HttpOnly; Max-Age=60; Path=/; SameSite=Lax|visited=yes; .*'
-                )
-            },
-            wsgi=wsgi,
-        ).answers({"theme": "dark", "lang": "de"})
-        api.get(
-            "/session",
-            "session read and changed",
-            cookies={"sessionid": SESSION},
-            headers={"Set-Cookie": matches(f"sessionid={SIGNED}"), "Vary": "Cookie"},
-            wsgi=wsgi,
-        ).answers({"by": "GET", "held": HELD, "now": {**HELD, "visits": 4}, "modified": True})
+        body = {"theme": "dark", "lang": "de"}
+        set_cookies = matches('theme="";.* visited=yes; .*HttpOnly; Max-Age=60; Path=/; SameSite=Lax|visited=yes; .*')
+        api.get("/cookies", "cookies", body, cookies=body, headers={"Set-Cookie": set_cookies}, wsgi=wsgi)
+        body = {"by": "GET", "held": HELD, "now": {**HELD, "visits": 4}, "modified": True}
+        headers = {"Set-Cookie": matches(f"sessionid={SIGNED}"), "Vary": "Cookie"}
+        api.get("/session", "session read and changed", body, cookies=cookies, headers=headers, wsgi=wsgi)
         body = {"transferred": True, "by": "POST", "form": []}
         api.post("/csrf/transfer", "CSRF token in a header", body, wsgi=wsgi, **CSRF)
-    api.get(
-        "/signed",
-        "signed cookies",
-        cookies={"good": BASKET, "bad": BASKET.replace("WyJz", "WyJ0")},
-        headers={"Set-Cookie": matches("basket=oolong:.*")},
-    ).answers({"good": ["sencha", 3], "bad": "BadSignature"})
-    api.get("/session", "session begun", {"by": "GET", "held": {}, "now": {"visits": 1}, "modified": True})
-    api.get(
-        "/session", "session that was tampered with", cookies={"sessionid": SESSION.replace("eyJ2", "eyJ3")}
-    ).answers({"by": "GET", "held": {}, "now": {"visits": 1}, "modified": True})
-    api.delete(
-        "/session", "session ended", cookies={"sessionid": SESSION}, headers={"Set-Cookie": matches('sessionid="";.*')}
-    ).answers({"by": "DELETE", "held": HELD, "now": {}, "modified": True})
-    api.get("/async/session", "session in an async view", {"held": HELD}, cookies={"sessionid": SESSION})
-    api.get(
-        "/csrf/cookie", "CSRF cookie", {"length": 64}, headers={"Set-Cookie": matches("csrftoken=[a-zA-Z0-9]{32}; .*")}
-    )
+    body = {"good": ["sencha", 3], "bad": "BadSignature"}
+    baskets = {"good": BASKET, "bad": BASKET.replace("WyJz", "WyJ0")}
+    api.get("/signed", "signed cookies", body, cookies=baskets, headers={"Set-Cookie": matches("basket=oolong:.*")})
+    body = {"by": "GET", "held": {}, "now": {"visits": 1}, "modified": True}
+    api.get("/session", "session begun", body)
+    api.get("/session", "session that was tampered with", body, cookies={"sessionid": SESSION.replace("eyJ2", "eyJ3")})
+    body = {"by": "DELETE", "held": HELD, "now": {}, "modified": True}
+    api.delete("/session", "session ended", body, cookies=cookies, headers={"Set-Cookie": matches('sessionid="";.*')})
+    api.get("/async/session", "session in an async view", {"held": HELD}, cookies=cookies)
+    body = {"length": 64}
+    api.get("/csrf/cookie", "CSRF cookie", body, headers={"Set-Cookie": matches("csrftoken=[a-zA-Z0-9]{32}; .*")})
     body = {"token": matches("[a-zA-Z0-9]{64}"), "length": 64, "plain": True, "cookie": CSRF_COOKIE}
     api.get("/csrf/token", "CSRF token in JSON", body, cookies=CSRF["cookies"])
     api.get("/csrf/transfer", "CSRF, nothing changed", {"transferred": True, "by": "GET", "form": []})
-    api.post(
-        "/csrf/transfer",
-        "CSRF token in a form",
-        data={"amount": "7", "csrfmiddlewaretoken": CSRF_COOKIE},
-        cookies=CSRF["cookies"],
-    ).answers({"transferred": True, "by": "POST", "form": ["amount", "csrfmiddlewaretoken"]})
+    body = {"transferred": True, "by": "POST", "form": ["amount", "csrfmiddlewaretoken"]}
+    data = {"amount": "7", "csrfmiddlewaretoken": CSRF_COOKIE}
+    api.post("/csrf/transfer", "CSRF token in a form", body, data=data, cookies=CSRF["cookies"])
     api.post("/csrf/transfer", "CSRF refused", {"error": "CSRF cookie not set."}, expect=403, recorded="status")
 
 
@@ -77,17 +57,12 @@ def requests(api: Api) -> None:
         body = {"user": "grace", "groups": ["tasters"], "may": False}
         api.get("/me", "user of a session", body, cookies={"sessionid": GRACE}, wsgi=wsgi)
     wrong = {**ADA, "password": "sesame"}
-    body = {"given": wrong, "user": None, "now": ""}
-    api.post("/log-in", "log in with a wrong password", body, json=wrong)
+    api.post("/log-in", "log in with a wrong password", {"given": wrong, "user": None, "now": ""}, json=wrong)
     api.get("/me", "log-in asked for", b"", expect=302, headers={"Location": "/log-in?next=/me"}, recorded="type")
     body = {"name": "teas/note.txt", "size": 12, "url": "/kept/teas/note.txt", "text": "of a storage", "left": False}
     api.get("/stored", "file in a storage", body)
-    safe = {
-        "X-Frame-Options": "SAMEORIGIN",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-    }
+    safe = {"X-Frame-Options": "SAMEORIGIN", "X-Content-Type-Options": "nosniff"}
+    safe = {**safe, "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin"}
     api.get("/safe", "headers for safety", {"secure": False}, headers=safe)
     feed = matches(
         r"(?s)<\?xml .*<title>Teas</title>.*<item><title>Assam</title><link>http://[^<]*/stock/teas/assam<.*"

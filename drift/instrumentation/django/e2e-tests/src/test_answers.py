@@ -12,15 +12,12 @@ def kinds(api: Api) -> None:
     values = ["2.50", "2020-02-29", "P0DT01H00M00S", "žluťoučký 馬 🐎", 1.5, None, True, {"a": [1]}]
     api.get("/encoded", "JSON of Django's", values, headers=JSON)
     api.get("/problem", "unknown type", {"title": "none"}, headers={"Content-Type": "application/problem+json"})
-    api.get("/look-alike", "JSON that holds HTML").answers(
-        {"html": "<a class='b a'><input name='csrfmiddlewaretoken' value='kept'></a>"}
-    )
-    letter = "Dear Zoë &amp; Ada, from the middleware:\n1a 2b 3c \n"
-    api.get("/template", "template answer", letter, headers=TEXT)
+    body = {"html": "<a class='b a'><input name='csrfmiddlewaretoken' value='kept'></a>"}
+    api.get("/look-alike", "JSON that holds HTML", body)
+    api.get("/template", "template answer", "Dear Zoë &amp; Ada, from the middleware:\n1a 2b 3c \n", headers=TEXT)
     api.get("/async/template", "async template", "Dear Grace, from the view:\n1a 2b 3c \n", headers=TEXT)
-    api.get("/tagged", "ETag", send_headers={"If-None-Match": '"another"'}, headers={"ETag": '"of-the-page"'}).answers(
-        {"tag": '"another"'}
-    )
+    body = {"tag": '"another"'}
+    api.get("/tagged", "ETag", body, send_headers={"If-None-Match": '"another"'}, headers={"ETag": '"of-the-page"'})
     api.get("/moved", "redirect", b"", expect=302, headers={"Location": "/items/7"}, replayed=False)
 
 
@@ -47,16 +44,14 @@ def html(api: Api) -> None:
     html = {"Content-Type": "text/html; charset=utf-8"}
     api.get("/page", "HTML page", "<h1>Hello</h1>", headers=html, recorded="type")
     for wsgi in (False, True):
-        api.get("/saved-page", "archived page", headers={"Content-Length": "772", **ARCHIVE}, wsgi=wsgi).answers(
-            matches(_page("green"))
-        )
+        body = matches(_page("green"))
+        api.get("/saved-page", "archived page", body, headers={"Content-Length": "772", **ARCHIVE}, wsgi=wsgi)
     api.get("/saved-page?tea=black", "archived page of another kind", matches(_page("black")), headers=ARCHIVE)
     api.get("/latin-1-page", "archived page that is not UTF-8", '<p class="b a">déjà vu</p>'.encode("latin-1"))
     api.get("/compressed-page", "archived page that is compressed", '<p class="b a">kept</p>')
     identity = {"Content-Encoding": "identity", "Content-Type": 'multipart/related; type="Text/HTML"'}
-    api.get("/plain-page", "archived page said to be as it is", headers=identity).answers(
-        matches(f"<p CLASS='{_classes('green')}'></p>")
-    )
+    body = matches(f"<p CLASS='{_classes('green')}'></p>")
+    api.get("/plain-page", "archived page said to be as it is", body, headers=identity)
     api.get("/empty-page", "empty archived page", b"", headers=ARCHIVE)
 
 

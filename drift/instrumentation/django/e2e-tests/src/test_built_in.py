@@ -31,9 +31,8 @@ def messages(api: Api) -> None:
         left = {"Set-Cookie": matches("messages=W1s[^;]+; HttpOnly; Path=/; SameSite=Lax")}
         api.get("/left-note", "message left for the next request", {"left": 1}, headers=left, wsgi=wsgi)
     gone = {"Set-Cookie": matches('messages="";.*')}
-    api.get(
-        "/notes", "messages of the request before", [SEE_YOU, SAVED, SOLD], cookies={"messages": NOTES}, headers=gone
-    )
+    body = [SEE_YOU, SAVED, SOLD]
+    api.get("/notes", "messages of the request before", body, cookies={"messages": NOTES}, headers=gone)
 
 
 def forms(api: Api) -> None:
@@ -58,8 +57,7 @@ def forms(api: Api) -> None:
     mate = {**order, "amount": "6", "kind": "mate"}
     much = {"__all__": error("much", "too much mate")}
     in_query("form with an error of its whole", mate, {**VALID, "amount": 6, "kind": "mate"}, **much)
-    body = {"given": order, "valid": True, "errors": {}, "cleaned": VALID}
-    api.post("/order", "form in a body", body, data=order)
+    api.post("/order", "form in a body", {"given": order, "valid": True, "errors": {}, "cleaned": VALID}, data=order)
     path = "/form-set?t-TOTAL_FORMS=2&t-INITIAL_FORMS=0&t-0-name=assam&t-0-stars=2&t-1-name=&t-1-stars="
     cleaned = [{"name": "assam", "stars": 2}, {}]
     api.get(path, "set of forms", {"valid": True, "cleaned": cleaned, "errors": 0, "initial": 0})

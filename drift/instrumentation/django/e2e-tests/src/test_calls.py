@@ -35,8 +35,7 @@ def one_after_the_other(api: Api) -> None:
     body = {**{key: fetched_httpx(url, **found) for key, (url, found) in there.items()}, "author": user(3)}
     for wsgi in (False, True):
         api.get("/async/author-of/2", "calls in sequence, async", body, requests=1, httpx=2, wsgi=wsgi)
-    junin = fetched("/weather?city=Jun%C3%ADn", **weather("Junín"))
-    api.get("/weather/Jun%C3%ADn", "unicode call", junin, requests=1)
+    api.get("/weather/Jun%C3%ADn", "unicode call", fetched("/weather?city=Jun%C3%ADn", **weather("Junín")), requests=1)
     api.get("/again", "the same call again", [user(2)] * 3, requests=3)
     created = fetched_httpx("/users", 201, id=4, name="Lin")
     body = {"requests": fetched("/users", 201, id=4, name="Lin"), "httpx": created}

@@ -1,22 +1,17 @@
 import json
-from hashlib import sha256
 from typing import Any
 
 from test_calls import user
 from test_middleware import steps
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import JSON
+from e2e_common.upstream_answers import JSON, digest
 
 TEA = {"name": "tea", "price": 2.5, "tags": ["hot", None, True]}
 MANY = {"rows": [{"number": number, "word": f"word {number}"} for number in range(1000)]}
 BINARY = bytes(range(256))
 ACCEPTED = ["text/plain", "application/json", "text/html"]
 LETTER = "12345and the rest of a line\nand another: ü ✓\n".encode()
-
-
-def digest(data: bytes) -> dict[str, Any]:
-    return {"size": len(data), "sha256": sha256(data).hexdigest()}
 
 
 def seen(method: str, data: bytes = b"", **fields: Any) -> dict[str, Any]:
@@ -28,43 +23,33 @@ def methods(api: Api) -> None:
     for wsgi in (False, True):
         api.get("/items", "GET", {"query": {}, "limit": 10}, headers=JSON, wsgi=wsgi)
         body = seen("POST", json.dumps(TEA).encode(), json=TEA)
-        headers = {"Location": "/items/7", **JSON}
-        api.post("/items", "POST", body, json=TEA, expect=201, headers=headers, wsgi=wsgi)
+        api.post("/items", "POST", body, json=TEA, expect=201, headers={"Location": "/items/7", **JSON}, wsgi=wsgi)
     api.head("/items/7", "HEAD", b"", headers={"Content-Length": "27", **JSON})
     for method, given in (("PUT", {"name": "mate"}), ("PATCH", [1, 2])):
         body = {"id": 7, **seen(method, json.dumps(given).encode(), json=given)}
         api.request(method, "/items/7", method, body, json=given)
     api.delete("/items/7", "DELETE", {"deleted": 7, **digest(b"")})
     api.delete("/items/7", "DELETE with a body", {"deleted": 7, **digest(b"now")}, data=b"now")
-    api.options(
-        "/items/7",
-        "automatic OPTIONS",
-        headers={"Allow": matches("((GET|PUT|PATCH|DELETE|HEAD|OPTIONS)(, )?){6}")},
-        recorded="type",
-    ).answers(b"")
-    allowed = {"Allow": "GET, POST"}
-    api.delete("/items", "refused method", b"", expect=405, headers=allowed, recorded="status")
+    headers = {"Allow": matches("((GET|PUT|PATCH|DELETE|HEAD|OPTIONS)(, )?){6}")}
+    api.options("/items/7", "automatic OPTIONS", b"", headers=headers, recorded="type")
+    api.delete("/items", "refused method", b"", expect=405, headers={"Allow": "GET, POST"}, recorded="status")
     of_the_view = "view async/items/<int:item> ['item']"
     api.get("/async/items/7", "async class, GET", {"id": 7, "method": "GET", "steps": steps(of_the_view)})
-    api.get("/async/items/7", "async class, GET", wsgi=True).answers(
-        {"id": 7, "method": "GET", "steps": steps(f"view wsgi/{of_the_view[5:]}", asynchronous=False)}
-    )
+    body = {"id": 7, "method": "GET", "steps": steps(f"view wsgi/{of_the_view[5:]}", asynchronous=False)}
+    api.get("/async/items/7", "async class, GET", body, wsgi=True)
     body = {"id": 7, **seen("POST", b'{"a": 1}', json={"a": 1})}
     api.post("/async/items/7", "async class, POST", body, json={"a": 1})
     names = ["GET", "POST", "HEAD", "OPTIONS"]
-    api.options("/async/items/7", "async class, OPTIONS", headers={"Allow": ", ".join(names)}).answers(
-        {"path": "/async/items/7", "methods": names}
-    )
+    body = {"path": "/async/items/7", "methods": names}
+    api.options("/async/items/7", "async class, OPTIONS", body, headers={"Allow": ", ".join(names)})
     text = "žluťoučký 馬 🐎"
-    body = {"method": "POST", "text": text, "length": 13}
-    api.post("/async/echo", "async function", body, json={"text": text})
+    api.post("/async/echo", "async function", {"method": "POST", "text": text, "length": 13}, json={"text": text})
 
 
 def paths_and_queries(api: Api) -> None:
     for wsgi in (False, True):
-        api.get("/items?limit=2&tag=a&tag=b%20c&empty=&name=Zo%C3%AB", "query string", wsgi=wsgi).answers(
-            {"query": {"limit": ["2"], "tag": ["a", "b c"], "empty": [""], "name": ["Zoë"]}, "limit": 2}
-        )
+        body = {"query": {"limit": ["2"], "tag": ["a", "b c"], "empty": [""], "name": ["Zoë"]}, "limit": 2}
+        api.get("/items?limit=2&tag=a&tag=b%20c&empty=&name=Zo%C3%AB", "query string", body, wsgi=wsgi)
     api.get("/items/7", "path parameter", {"id": 7, "method": "GET"})
 
     def converted(name: str, path: str, decoded: str, route: str, given: dict[str, str], wsgi: bool = False) -> None:
@@ -77,8 +62,7 @@ def paths_and_queries(api: Api) -> None:
     converted("regular expression", "/codes/AB-007", "codes/AB-007", route, {"letters": "str AB", "digits": "str 007"})
 
     def file(name: str, path: str, decoded: str, wsgi: bool = False) -> None:
-        words = {"name": f"str {decoded}"}
-        converted(name, f"/files/{path}", f"files/{decoded}", "files/<path:name>", words, wsgi)
+        converted(name, f"/files/{path}", f"files/{decoded}", "files/<path:name>", {"name": f"str {decoded}"}, wsgi)
 
     for wsgi in (False, True):
         file("path with slashes", "a/b/c.txt", "a/b/c.txt", wsgi)
@@ -91,17 +75,13 @@ def paths_and_queries(api: Api) -> None:
 
 
 def bodies(api: Api) -> None:
-    body = seen("POST", json.dumps(MANY).encode(), json=MANY)
-    api.post("/items", "large JSON body", body, json=MANY, expect=201)
+    api.post("/items", "large JSON body", seen("POST", json.dumps(MANY).encode(), json=MANY), json=MANY, expect=201)
     fields = {"name": ["Zoë"], "tag": ["a", "b"]}
     encoded = digest(b"name=Zo%C3%AB&tag=a&tag=b")
     body = {"form": fields, "type": "application/x-www-form-urlencoded", **encoded}
     api.post("/form", "form body", body, data=fields)
-    body = {
-        "files": [{"field": "file", "name": "bytes.bin", "type": "application/x-bytes", **digest(BINARY)}],
-        "form": {"title": ["of bytes"]},
-        "length": 530,
-    }
+    uploaded = {"field": "file", "name": "bytes.bin", "type": "application/x-bytes", **digest(BINARY)}
+    body = {"files": [uploaded], "form": {"title": ["of bytes"]}, "length": 530}
     files = {"file": ("bytes.bin", BINARY, "application/x-bytes")}
     api.post("/upload", "file upload", body, files=files, data={"title": "of bytes"})
     for wsgi in (False, True):
@@ -113,48 +93,28 @@ def bodies(api: Api) -> None:
         plain = {"Content-Type": "text/plain"}
         api.post("/streamed-in", "body read in pieces", body, data=LETTER, send_headers=plain, wsgi=wsgi)
     api.post("/raw", "empty body", {"method": "POST", **digest(b"")})
-    api.post(
-        "/typed", "type of a body", data=b"a,b\n", send_headers={"Content-Type": "text/csv; header=present"}
-    ).answers({"type": "text/csv", "parameters": {"header": "present"}, **digest(b"a,b\n")})
+    body = {"type": "text/csv", "parameters": {"header": "present"}, **digest(b"a,b\n")}
+    api.post("/typed", "type of a body", body, data=b"a,b\n", send_headers={"Content-Type": "text/csv; header=present"})
     data = b"12345line\n" + b"x" * 300_000
-    api.post(
-        "/streamed-in", "body over Django's limit", data=data, send_headers={"Content-Type": "text/plain"}
-    ).answers({"method": "POST", "first": "12345", "line": "line\n", "rest": digest(data[10:])})
+    body = {"method": "POST", "first": "12345", "line": "line\n", "rest": digest(data[10:])}
+    api.post("/streamed-in", "body over Django's limit", body, data=data, send_headers={"Content-Type": "text/plain"})
 
 
 def headers(api: Api) -> None:
+    sent = {"X-Token": "s3same", "Accept-Language": "de, en;q=0.5", "Authorization": "Basic YWRhOnMzc2FtZQ=="}
+    body = {"token": "s3same", "languages": sent["Accept-Language"], "authorization": sent["Authorization"]}
+    body = {**body, "accepts": ACCEPTED[:2], "caller": None}
+    sent = {**sent, "Accept": "text/plain, application/json;q=0.5"}
+    headers = {"X-Answer": "of the view", "X-Also": "this", "Content-Length": matches("[0-9]+")}
     for wsgi in (False, True):
-        api.get(
-            "/headers",
-            "headers",
-            send_headers={
-                "X-Token": "s3same",
-                "Accept-Language": "de, en;q=0.5",
-                "Authorization": "Basic YWRhOnMzc2FtZQ==",
-                "Accept": "text/plain, application/json;q=0.5",
-            },
-            headers={"X-Answer": "of the view", "X-Also": "this", "Content-Length": matches("[0-9]+")},
-            wsgi=wsgi,
-        ).answers(
-            {"token": "s3same", "caller": None},
-            languages="de, en;q=0.5",
-            authorization="Basic YWRhOnMzc2FtZQ==",
-            accepts=ACCEPTED[:2],
-        )
-    api.get(
-        "/forwarded?page=1",
-        "forwarded",
-        send_headers={"X-Forwarded-Host": "shop.example", "X-Forwarded-Proto": "https"},
-    ).answers(
-        url="https://shop.example/forwarded?page=1",
-        next="https://shop.example/forwarded?page=2",
-        secure=True,
-        host="shop.example",
-    )
+        api.get("/headers", "headers", body, send_headers=sent, headers=headers, wsgi=wsgi)
+    page = "https://shop.example/forwarded?page="
+    body = {"url": f"{page}1", "next": f"{page}2", "secure": True, "host": "shop.example"}
+    sent = {"X-Forwarded-Host": "shop.example", "X-Forwarded-Proto": "https"}
+    api.get("/forwarded?page=1", "forwarded", body, send_headers=sent)
     api.get("/host", "name of the host", {"host": "tea.example"}, send_headers={"Host": "tea.example"})
-    token = "Zoë".encode("latin-1")
     body = {"token": "Zoë", "languages": None, "authorization": None, "accepts": ACCEPTED, "caller": None}
-    api.get("/headers", "header that is not ASCII", body, send_headers={"X-Token": token})
+    api.get("/headers", "header that is not ASCII", body, send_headers={"X-Token": "Zoë".encode("latin-1")})
 
 
 def rules(api: Api) -> None:
@@ -164,7 +124,6 @@ def rules(api: Api) -> None:
     card = {"X-Card": "4000 1234"}
     api.get("/rules/left-out", "left out by a rule, in vain", {"length": 9}, send_headers=card)
     body = {"length": 9, "owner": user(1)}
-    api.get(
-        "/rules/left-out-with-a-call", "left out by a rule, in vain, with a call", send_headers=card, requests=1
-    ).answers(body)
+    name = "left out by a rule, in vain, with a call"
+    api.get("/rules/left-out-with-a-call", name, body, send_headers=card, requests=1)
     api.get("/rules/masked", "masked header", {"length": 9}, send_headers=card)

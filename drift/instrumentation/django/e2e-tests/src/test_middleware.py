@@ -12,44 +12,23 @@ def steps(*of_the_view: str, asynchronous: bool = True) -> list[str]:
 def requests(api: Api) -> None:
     start = {"owner": user(1), "weather": fetched_httpx("/weather?city=Bonn", **weather("Bonn"))}
     api.get("/settings", "asked for at the start", start)
-    audit = fetched_httpx("/users", 201, id=4, name="audit")
+    audited = {"reversed": "/shop/closed", "audit": fetched_httpx("/users", 201, id=4, name="audit")}
     for wsgi in (False, True):
         prefix = "wsgi/" if wsgi else ""
-        of_the_view = f"view {prefix}shop/price/<int:amount>/<str:currency> ['amount', 'currency']"
-        before = steps(of_the_view, asynchronous=not wsgi)
-        api.get(
-            "/shop/price/10/EUR",
-            "included URLconf and middleware",
-            headers={"X-Steps": ", ".join([*before, "doorkeeper out", "steps out"])},
-            wsgi=wsgi,
-        ).answers(
-            amount=10,
-            currency="EUR",
-            gross=12.0,
-            view=f"{'wsgi:' * wsgi}shop:price",
-            route=f"{prefix}shop/price/<int:amount>/<str:currency>",
-            steps=before,
-        )
-        api.get(
-            "/shop/closed",
-            "call of the middleware, and its answer",
-            send_headers={"Authorization": "Bearer ada"},
-            headers={"X-Steps": "steps in, doorkeeper in, doorkeeper out, steps out"},
-            requests=1,
-            wsgi=wsgi,
-        ).answers({"closed": True, "method": "GET", "caller": user(1)})
-        api.get(
-            "/shop/audited",
-            "calls of the middleware",
-            send_headers={"Authorization": "Bearer grace"},
-            headers={"X-Audit": "201"},
-            requests=1,
-            httpx=1,
-            wsgi=wsgi,
-        ).answers({"caller": user(2), "reversed": "/shop/closed", "audit": audit})
+        route = f"{prefix}shop/price/<int:amount>/<str:currency>"
+        before = steps(f"view {route} ['amount', 'currency']", asynchronous=not wsgi)
+        body = {"amount": 10, "currency": "EUR", "gross": 12.0, "route": route, "steps": before}
+        body["view"] = f"{'wsgi:' * wsgi}shop:price"
+        headers = {"X-Steps": ", ".join([*before, "doorkeeper out", "steps out"])}
+        api.get("/shop/price/10/EUR", "included URLconf and middleware", body, headers=headers, wsgi=wsgi)
+        body = {"closed": True, "method": "GET", "caller": user(1)}
+        more = {"headers": {"X-Steps": "steps in, doorkeeper in, doorkeeper out, steps out"}, "wsgi": wsgi}
+        ada, grace = ({"Authorization": f"Bearer {name}"} for name in ("ada", "grace"))
+        api.get("/shop/closed", "call of the middleware, and its answer", body, send_headers=ada, requests=1, **more)
+        body = {"caller": user(2), **audited}
+        more = {"headers": {"X-Audit": "201"}, "wsgi": wsgi}
+        api.get("/shop/audited", "calls of the middleware", body, send_headers=grace, requests=1, httpx=1, **more)
         before = steps(f"view {prefix}refused []", "exception Refused", asynchronous=not wsgi)
         api.get("/refused", "exception made an answer", {"refused": "by the view", "steps": before}, wsgi=wsgi)
-    before = steps("view async/refused []", "exception Refused")
-    api.get(
-        "/async/refused", "exception of an async view made an answer", {"refused": "by the async view", "steps": before}
-    )
+    body = {"refused": "by the async view", "steps": steps("view async/refused []", "exception Refused")}
+    api.get("/async/refused", "exception of an async view made an answer", body)

@@ -16,9 +16,8 @@ def files(api: Api) -> None:
     api.get("/media/note.txt", "media file", NOTE, headers=inline)
     api.get("/media/note.txt", "media file, in part", NOTE, send_headers={"Range": "bytes=0-3"}, headers=inline)
     css = {"Content-Type": "text/css", "Content-Length": "22"}
-    api.get("/media/site.css", "media file of a type that is not recorded", headers=css, recorded="type").answers(
-        "body { color: green }\n"
-    )
+    body = "body { color: green }\n"
+    api.get("/media/site.css", "media file of a type that is not recorded", body, headers=css, recorded="type")
     later = {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
     api.get("/media/note.txt", "media file, not modified", b"", expect=304, send_headers=later, replayed=False)
     api.get("/media/none.txt", "media file that is missing", {"error": "Http404"}, expect=404, recorded="status")
@@ -30,32 +29,27 @@ def redirects(api: Api) -> None:
     """With the type that Django gives them: HTML, of which nothing is recorded."""
     slash = {"Location": "/archive/0099/of-old_tea/"}
     api.get("/archive/0099/of-old_tea", "slash appended", b"", expect=301, headers=slash, recorded="type")
-    api.get(
-        "/redirected", "redirect of Django's type", b"", expect=302, headers={"Location": "/items/7"}, recorded="type"
-    )
+    headers = {"Location": "/items/7"}
+    api.get("/redirected", "redirect of Django's type", b"", expect=302, headers=headers, recorded="type")
     where = {"Location": "/items/7?a=1"}
     api.get("/old-items/7?a=1", "redirect of a class", b"", expect=301, headers=where, recorded="type")
 
 
 def conditional(api: Api) -> None:
     tag = {"ETag": '"c28e022e660d552578d82372fd2a1799"'}
-    same = {"page": "the same as ever"}
-    api.get("/tagged-by-content", "ETag made of the answer", same, headers={**tag, **JSON})
+    api.get("/tagged-by-content", "ETag made of the answer", {"page": "the same as ever"}, headers={**tag, **JSON})
     known = {"If-None-Match": tag["ETag"]}
     api.get("/tagged-by-content", "not modified", b"", expect=304, headers=tag, send_headers=known, replayed=False)
     date = {"Last-Modified": "Sat, 29 Feb 2020 12:00:00 GMT"}
     since = "Fri, 28 Feb 2020 12:00:00 GMT"
     api.get("/dated", "modified since", {"since": since}, headers=date, send_headers={"If-Modified-Since": since})
-    since = date["Last-Modified"]
-    known = {"If-Modified-Since": since}
+    known = {"If-Modified-Since": date["Last-Modified"]}
     api.get("/dated", "not modified since", b"", expect=304, headers=date, send_headers=known, replayed=False)
     tag = {"ETag": '"of-the-page"'}
-    api.get("/guarded", "If-Match that holds", headers=tag, send_headers={"If-Match": tag["ETag"]}).answers(
-        {"matched": '"of-the-page"'}
-    )
-    api.get(
-        "/guarded", "If-Match that does not hold", b"", expect=412, send_headers={"If-Match": '"x"'}, recorded="status"
-    )
+    body = {"matched": '"of-the-page"'}
+    api.get("/guarded", "If-Match that holds", body, headers=tag, send_headers={"If-Match": tag["ETag"]})
+    sent = {"If-Match": '"x"'}
+    api.get("/guarded", "If-Match that does not hold", b"", expect=412, send_headers=sent, recorded="status")
 
 
 def heads(api: Api) -> None:
@@ -67,13 +61,9 @@ def heads(api: Api) -> None:
     api.head("/empty", "HEAD of an empty answer", b"", expect=204, headers=TEXT)
     api.put("/order", "refused method of a class", b"", expect=405, headers={"Allow": "GET, POST"}, recorded="status")
     api.options("/order", "refused OPTIONS", b"", expect=405, headers={"Allow": "GET, POST"}, recorded="status")
-    lines = "".join(f"{number}\n" for number in NUMBERS)
-    api.get(
-        "/streamed-csv",
-        "streamed answer, not recorded for its type",
-        headers={"Content-Type": "text/csv"},
-        recorded="type",
-    ).answers(lines)
+    body = "".join(f"{number}\n" for number in NUMBERS)
+    headers = {"Content-Type": "text/csv"}
+    api.get("/streamed-csv", "streamed answer, not recorded for its type", body, headers=headers, recorded="type")
 
 
 def headers(api: Api) -> None:
@@ -81,8 +71,7 @@ def headers(api: Api) -> None:
         cookies = 'first=1; Path=/, second="of two"; Path=/served; Secure'
         api.get("/two-cookies", "two cookies", {"cookies": 2}, headers={"Set-Cookie": cookies}, wsgi=wsgi)
     vary = {"Vary": "X-Tenant, Accept-Language", "Cache-Control": matches("private, max-age=60|max-age=60, private")}
-    api.get(
-        "/varied", "Vary and Cache-Control", {"language": "de"}, headers=vary, send_headers={"Accept-Language": "de"}
-    )
+    body = {"language": "de"}
+    api.get("/varied", "Vary and Cache-Control", body, headers=vary, send_headers={"Accept-Language": "de"})
     api.get("/never-cached", "never cached", {"cached": False}, headers={"Cache-Control": CACHED})
     api.get("/too-short-to-zip", "answer too short to compress", "short", headers={"Content-Length": "5", **TEXT})

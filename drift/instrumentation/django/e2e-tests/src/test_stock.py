@@ -10,22 +10,19 @@ SENCHA = {"id": 3, "name": "sencha", "grams": 50, "price": "6.20"}
 def requests(api: Api) -> None:
     for wsgi in (False, True):
         api.get("/stock/rows", "rows", {"rows": [OOLONG, SENCHA], "count": 2}, wsgi=wsgi)
-        body = {"inside": 4, "after": 3, "asked": user(2)}
         api.get(
             "/stock/undone", "call of a model's signal, in a transaction that is undone", requests=1, wsgi=wsgi
-        ).answers(body)
+        ).answers({"inside": 4, "after": 3, "asked": user(2)})
         body = {"before": 0, "after": [user(3)]}
         api.get("/stock/on-commit", "call after a transaction", body, requests=1, wsgi=wsgi)
     worth = [["assam", 500], ["oolong", 200], ["sencha", 100]]
     api.get("/stock/sums", "sums", {"total": 400, "mean": 400 / 3, "rows": 3, "worth": worth, "by_hand": ["SENCHA"]})
     pots, teas = [["oolong", 0.5], ["oolong", 1.5]], {"assam": [], "oolong": [0.5, 1.5], "sencha": []}
     api.get("/stock/related", "related rows", {"pots": pots, "teas": teas, "most": ["oolong", 2]})
-    names = ["sencha", "oolong", "assam"]
-    api.get("/async/stock/rows", "rows, async", {"names": names, "count": 3, "grams": 100})
+    api.get("/async/stock/rows", "rows, async", {"names": ["sencha", "oolong", "assam"], "count": 3, "grams": 100})
     body = {"by_database": "UNIQUE constraint failed: start_tea.name", "by_model": ["name", "price"]}
     api.get("/stock/refused", "row that is refused", body)
-    given = {"name": "mate", "grams": "5", "price": "1"}
-    body = {"given": given, "valid": True, "errors": {}}
+    body = {"given": {"name": "mate", "grams": "5", "price": "1"}, "valid": True, "errors": {}}
     api.get("/stock/form?name=mate&grams=5&price=1", "form of a model", body)
     errors = {
         "grams": [{"message": "Enter a whole number.", "code": "invalid"}],

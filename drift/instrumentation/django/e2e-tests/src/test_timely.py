@@ -38,9 +38,7 @@ def requests(api: Api) -> None:
     body = {"known": user(2), "other": None}
     asked = ["GET http://upstream/posts/9"]
     for wsgi in (False, True):
-        api.get("/only-in-replay", "call that only the replay makes", requests=1, unanswered=asked, wsgi=wsgi).answers(
-            body
-        )
+        api.get("/only-in-replay", "call that only the replay makes", body, requests=1, unanswered=asked, wsgi=wsgi)
     served = {**SERVED, **TEXT, "X-Tag": "a, b", "X-Serial": SERIAL}
     body = {"status": 200, "reason": "OK", "headers": served, "text": SERIAL}
     api.get("/repeated", "call whose answer has a header twice", body, requests=1)

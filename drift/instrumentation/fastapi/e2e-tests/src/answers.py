@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any, Optional
 from uuid import UUID
 
+from calls_httpx import Client
 from calls_requests import fetch
-from fastapi import APIRouter, BackgroundTasks, Body, HTTPException, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Body, HTTPException, Response
 from fastapi.responses import (
     FileResponse,
     HTMLResponse,
@@ -172,9 +173,8 @@ def stream_calls() -> StreamingResponse:
 
 
 @router.get("/stream/passed-on")
-async def stream_passed_on(request: Request) -> StreamingResponse:
+async def stream_passed_on(client: Client) -> StreamingResponse:
     """What the upstream streams goes on as it comes, and its connection is given back after the last part."""
-    client = request.app.state.client
     answer = await client.send(client.build_request("GET", "/lines/3"), stream=True)
     passed_on: dict[str, Any] = {"status_code": int(answer.status_code), "media_type": answer.headers["Content-Type"]}
     return StreamingResponse(answer.aiter_bytes(), **passed_on, background=BackgroundTask(answer.aclose))
@@ -208,7 +208,7 @@ async def broken() -> None:
 
 
 @router.get("/background")
-async def background(tasks: BackgroundTasks, request: Request) -> Any:
+async def background(tasks: BackgroundTasks, client: Client) -> Any:
     """Two tasks after the answer, in order; the first one asks the upstream, the second one hands on all it got."""
     found: list[str] = []
 
@@ -216,7 +216,7 @@ async def background(tasks: BackgroundTasks, request: Request) -> Any:
         found.append(in_text(path))
 
     async def second() -> None:
-        await request.app.state.client.post("/users", json={"name": "audit", "found": found[0]})
+        await client.post("/users", json={"name": "audit", "found": found[0]})
 
     tasks.add_task(first, "/posts/1")
     tasks.add_task(second)

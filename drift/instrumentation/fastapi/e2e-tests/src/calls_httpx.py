@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
 from calls_requests import CALL_LIMIT_S, STEP, TLS, UPSTREAM, heading, here, joined, raised, shown
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 
 router = APIRouter(prefix="/httpx")
 LONG = "x" * 5000
@@ -23,6 +23,13 @@ REQUESTS: list[tuple[str, Any, dict[str, Any]]] = [
     ("OPTIONS", {"theme": "dark"}, {}),
 ]
 """Method, cookies (httpx wants them of the client, not of a request), and what else is sent."""
+
+
+async def shared_client(request: Request) -> httpx.AsyncClient:
+    return request.app.state.client
+
+
+Client = Annotated[httpx.AsyncClient, Depends(shared_client)]
 
 
 def client(**options: Any) -> httpx.Client:
@@ -78,17 +85,15 @@ def bodies() -> Any:
 
 
 @router.get("/queries")
-async def queries(request: Request) -> Any:
+async def queries(own: Client) -> Any:
     """One path, and nothing but the query to tell the calls apart."""
     sent: list[Any] = [{}, {"tag": ["a", "b"]}, {"tag": ["b", "a"]}, {"tag": "a", "empty": ""}, {"city": "Junín"}]
-    own = request.app.state.client
     return [shown(await own.get("/echo", params=each)) for each in sent[::STEP]][::STEP]
 
 
 @router.get("/once")
-async def once(request: Request) -> Any:
+async def once(own: Client) -> Any:
     """Each is sent once, however it is sent."""
-    own = request.app.state.client
     found = [shown(get("/count/httpx-get"))]
     with httpx.stream(
         "POST", f"{UPSTREAM}/count/httpx-stream", content=b"tea", timeout=CALL_LIMIT_S, verify=TLS
@@ -103,14 +108,14 @@ async def once(request: Request) -> Any:
 
 
 @router.get("/head")
-async def head(request: Request) -> Any:
-    answer = await request.app.state.client.head("/echo")
+async def head(own: Client) -> Any:
+    answer = await own.head("/echo")
     return {**shown(answer), "length": len(answer.content)}
 
 
 @router.get("/empty")
-async def empty(request: Request) -> Any:
-    return shown(await request.app.state.client.get("/empty"))
+async def empty(own: Client) -> Any:
+    return shown(await own.get("/empty"))
 
 
 @router.get("/options")
@@ -121,9 +126,8 @@ def options() -> Any:
 
 
 @router.get("/built")
-async def built(request: Request) -> Any:
+async def built(own: Client) -> Any:
     """A request that is built first and sent later."""
-    own = request.app.state.client
     ready = own.build_request("POST", "/echo", json=[1, None, True])
     ready.headers["X-Built"] = "yes"
     return shown(await own.send(ready))
@@ -140,12 +144,12 @@ def streamed_body() -> Any:
 
 
 @router.get("/body/async-streamed")
-async def async_streamed_body(request: Request) -> Any:
+async def async_streamed_body(own: Client) -> Any:
     async def parts() -> AsyncIterator[bytes]:
         yield b"one, "
         yield b"two"
 
-    return shown(await request.app.state.client.post("/echo", content=parts(), headers=PLAIN))
+    return shown(await own.post("/echo", content=parts(), headers=PLAIN))
 
 
 @router.get("/body/files")
@@ -177,8 +181,8 @@ def stream(way: str) -> Any:
 
 
 @router.get("/async-stream/{way}")
-async def async_stream(way: str, request: Request) -> Any:
-    async with request.app.state.client.stream("GET", "/lines/3") as answer:
+async def async_stream(way: str, own: Client) -> Any:
+    async with own.stream("GET", "/lines/3") as answer:
         if way == "read":
             parts: list[Any] = [await answer.aread()]
         else:
@@ -188,17 +192,16 @@ async def async_stream(way: str, request: Request) -> Any:
 
 
 @router.get("/unclosed")
-async def unclosed(request: Request) -> Any:
+async def unclosed(own: Client) -> Any:
     """A stream that nobody reads, closed by hand."""
-    own = request.app.state.client
     answer = await own.send(own.build_request("GET", "/lines/2"), stream=True)
     await answer.aclose()
     return {**heading(answer, LENGTH), "closed": answer.is_closed}
 
 
 @router.get("/redirect/{count}")
-async def redirect(count: int, request: Request) -> Any:
-    answer = await request.app.state.client.get(f"/redirect/{count}", follow_redirects=True)
+async def redirect(count: int, own: Client) -> Any:
+    answer = await own.get(f"/redirect/{count}", follow_redirects=True)
     return {**shown(answer), "history": [hop.status_code for hop in answer.history]}
 
 

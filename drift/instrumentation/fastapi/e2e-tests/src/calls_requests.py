@@ -41,8 +41,7 @@ def heading(answer: Answer, *left_out: str) -> dict[str, Any]:
 
 def shown(answer: Answer) -> dict[str, Any]:
     """The same, and its body in JSON."""
-    body = answer.json() if answer.content else None
-    return {**heading(answer), "url": here(str(answer.url)), "body": body}
+    return {**heading(answer), "url": here(str(answer.url)), "body": answer.json() if answer.content else None}
 
 
 def here(text: str) -> str:

@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import httpx
 from answers import NUMBERS
+from calls_httpx import Client
 from calls_requests import MODE, fetch, raised, send, shown
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from opentelemetry import trace
 
@@ -30,24 +31,21 @@ def clock() -> Any:
 
 
 @router.get("/clock/call")
-async def clock_after_call(request: Request) -> Any:
-    answer = shown(await request.app.state.client.get("/users/1"))
-    return {"user": answer, "second": second()}
+async def clock_after_call(client: Client) -> Any:
+    return {"user": shown(await client.get("/users/1")), "second": second()}
 
 
 @router.get("/clock/calls")
-async def clock_after_calls(request: Request) -> Any:
+async def clock_after_calls(client: Client) -> Any:
     """The second is another one after the first call, and the second call begins in it."""
-    client = request.app.state.client
-    answers = [shown(await client.get(path)) for path in ("/slow/1.0", "/users/1")]
-    return {"answers": answers, "second": second()}
+    return {"answers": [shown(await client.get(path)) for path in ("/slow/1.0", "/users/1")], "second": second()}
 
 
 @router.get("/clock/slow-call")
-async def clock_after_slow_call(request: Request) -> Any:
+async def clock_after_slow_call(client: Client) -> Any:
     """How long a call took, as the clock has it."""
     before = datetime.now(timezone.utc)
-    answer = shown(await request.app.state.client.get("/slow/1.0"))
+    answer = shown(await client.get("/slow/1.0"))
     return {"answer": answer, "took": round((datetime.now(timezone.utc) - before).total_seconds())}
 
 
@@ -63,9 +61,8 @@ async def only_in_replay(client: httpx.AsyncClient, method: str, path: str, **se
 
 
 @router.get("/only-in-replay/{library}")
-async def call_only_in_replay(library: str, request: Request) -> Any:
+async def call_only_in_replay(library: str, client: Client) -> Any:
     """The application goes on after it: what it asks for then is answered as ever."""
-    client = request.app.state.client
     if library == "httpx":
         return [await only_in_replay(client, "GET", "/only-in-replay"), shown(await client.get("/users/1"))]
 
@@ -80,9 +77,9 @@ async def call_only_in_replay(library: str, request: Request) -> Any:
 
 
 @router.get("/new/parameter")
-async def new_parameter(request: Request) -> Any:
+async def new_parameter(client: Client) -> Any:
     """An idempotency key in the query, as clients make it: by chance."""
-    return without_query(await request.app.state.client.get("/weather", params={"city": "Oslo", "key": str(uuid4())}))
+    return without_query(await client.get("/weather", params={"city": "Oslo", "key": str(uuid4())}))
 
 
 @router.get("/new/body")
@@ -93,11 +90,9 @@ def new_body() -> Any:
 
 
 @router.get("/new/header")
-async def new_header(request: Request) -> Any:
+async def new_header(client: Client) -> Any:
     """A request id that is handed on: of this header the SDK is to compare nothing."""
-    return without_query(
-        await request.app.state.client.get("/weather?city=Rome", headers={"X-Request-Id": str(uuid4())})
-    )
+    return without_query(await client.get("/weather?city=Rome", headers={"X-Request-Id": str(uuid4())}))
 
 
 def without_query(answer: httpx.Response) -> Any:
@@ -114,7 +109,7 @@ async def span() -> Any:
 
 
 @router.get("/span/call")
-async def span_around_call(request: Request) -> Any:
+async def span_around_call(client: Client) -> Any:
     with tracer.start_as_current_span("look up"):
-        inside = shown(await request.app.state.client.get("/users/1"))
-    return {"inside": inside, "after": shown(await request.app.state.client.get("/users/2"))}
+        inside = shown(await client.get("/users/1"))
+    return {"inside": inside, "after": shown(await client.get("/users/2"))}

@@ -4,9 +4,9 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import httpx
-from calls_httpx import async_client, client
+from calls_httpx import Client, async_client, client
 from calls_requests import CALL_LIMIT_S, NOWHERE, TLS, UPSTREAM, shown
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
 router = APIRouter(prefix="/httpx")
 
@@ -104,8 +104,8 @@ def auth(kind: str) -> Any:
 
 
 @router.get("/async-auth")
-async def async_auth(request: Request) -> Any:
-    return shown(await request.app.state.client.get("/private", auth=httpx.BasicAuth("grace", "secret")))
+async def async_auth(own: Client) -> Any:
+    return shown(await own.get("/private", auth=httpx.BasicAuth("grace", "secret")))
 
 
 def failure(error: httpx.HTTPError) -> Any:
@@ -134,10 +134,10 @@ def failing(how: str) -> Any:
 
 
 @router.get("/async-failing/{how}")
-async def async_failing(how: str, request: Request) -> Any:
+async def async_failing(how: str, own: Client) -> Any:
     url, timeout = FAILING[how]
     try:
-        return shown((await request.app.state.client.get(url, timeout=timeout)).raise_for_status())
+        return shown((await own.get(url, timeout=timeout)).raise_for_status())
     except httpx.HTTPError as error:
         return failure(error)
 

@@ -188,8 +188,7 @@ async def upload(
 @router.post("/raw")
 async def raw(request: Request) -> Any:
     """The body as it comes in, part by part."""
-    parts = [part async for part in request.stream()]
-    return {"type": request.headers.get("Content-Type"), **digest(b"".join(parts))}
+    return {"type": request.headers.get("Content-Type"), **digest(b"".join([part async for part in request.stream()]))}
 
 
 @router.post("/unread")

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 import anyio
 import httpx
 import requests
+from calls_httpx import Client, get
 from calls_requests import CALL_LIMIT_S, TLS, UPSTREAM, fetch, raised, shown
 from clients_httpx import failure
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from opentelemetry import context
 
@@ -32,52 +33,44 @@ async def all_of(*calls: Awaitable[Any]) -> list[Any]:
 
 
 @router.get("/author-of/{post}")
-async def author_of(post: int, request: Request) -> Any:
+async def author_of(post: int, client: Client) -> Any:
     """One after the other: each call needs what the one before it answered."""
-    client = request.app.state.client
     found = shown(await client.get(f"/posts/{post}"))
     author = shown(await client.get(f"/users/{found['body']['author']}"))
     return {"post": found, "author": author, "comments": shown(await client.get(f"/posts/{post}/comments"))}
 
 
 @router.get("/gathered")
-async def gathered(request: Request, same: bool = False) -> Any:
+async def gathered(client: Client, same: bool = False) -> Any:
     """The `same` call three times at once has three answers, each with its own serial."""
     paths = ["/users/1"] * 3 if same else PATHS
-    return [shown(answer) for answer in await asyncio.gather(*map(request.app.state.client.get, paths))]
+    return [shown(answer) for answer in await asyncio.gather(*map(client.get, paths))]
 
 
 @router.get("/gathered/errors")
-async def gathered_errors(request: Request) -> Any:
+async def gathered_errors(client: Client) -> Any:
     async def checked(path: str) -> Any:
-        answer = await request.app.state.client.get(path)
-        return shown(answer.raise_for_status())
+        return shown((await client.get(path)).raise_for_status())
 
     found = await asyncio.gather(checked("/users/1"), checked("/status/503"), return_exceptions=True)
     return [failure(one) if isinstance(one, httpx.HTTPStatusError) else one for one in found]
 
 
 @router.get("/mixed")
-async def mixed(request: Request) -> Any:
+async def mixed(client: Client) -> Any:
     """Both libraries, sync and async, in one request."""
-
-    def with_httpx(path: str) -> Any:
-        return shown(httpx.get(UPSTREAM + path, timeout=CALL_LIMIT_S, verify=TLS))
-
     first, second, third = await all_of(
-        request.app.state.client.get(PATHS[0]),
-        asyncio.to_thread(fetch, PATHS[1]),
-        run_in_threadpool(with_httpx, PATHS[2]),
+        client.get(PATHS[0]), asyncio.to_thread(fetch, PATHS[1]), run_in_threadpool(get, PATHS[2])
     )
-    return [shown(first), second, third]
+    return [shown(first), second, shown(third)]
 
 
 @router.get("/tasks")
-async def tasks(request: Request) -> Any:
+async def tasks(client: Client) -> Any:
     found: dict[str, Any] = {}
 
     async def keep(path: str) -> None:
-        found[path] = shown(await request.app.state.client.get(path))
+        found[path] = shown(await client.get(path))
 
     async with anyio.create_task_group() as group:
         for path in PATHS:
@@ -86,9 +79,8 @@ async def tasks(request: Request) -> Any:
 
 
 @router.get("/first")
-async def first(request: Request) -> Any:
+async def first(client: Client) -> Any:
     """A quick call and a slow one, each in a task."""
-    client = request.app.state.client
     calls = [asyncio.create_task(client.get(path)) for path in ("/users/2", "/slow/0.8")]
     return [shown(answer) for answer in await all_of(*calls)]
 
@@ -117,9 +109,9 @@ async def executor() -> Any:
 
 
 @router.get("/left-behind")
-async def left_behind(request: Request) -> Any:
+async def left_behind(client: Client) -> Any:
     """A task that goes on after the answer."""
-    task = asyncio.create_task(request.app.state.client.get("/slow/0.2"))
+    task = asyncio.create_task(client.get("/slow/0.2"))
     left.add(task)
     task.add_done_callback(left.discard)
     await asyncio.sleep(0)
@@ -141,9 +133,9 @@ def in_thread(call: Callable[[], Any]) -> Any:
 @router.get("/background/{library}")
 def background(library: str, answer: bool = False) -> Any:
     """Asked, and of its answer no more than the status looked at; or all of it."""
-    get: Any = {"requests": requests.get, "httpx": httpx.get}[library]
+    ask: Any = {"requests": requests.get, "httpx": httpx.get}[library]
     show: Callable[[Any], Any] = shown if answer else lambda found: {"told": found.status_code}
-    return in_thread(lambda: show(get(f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S)))
+    return in_thread(lambda: show(ask(f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S)))
 
 
 @router.get("/async-background")

@@ -33,17 +33,15 @@ def bodies(api: Api) -> None:
     api.get("/latin-1", "Latin-1 text", "déjà vu".encode("latin-1"))
     api.get("/bytes", "bytes", BYTES, headers={"Content-Type": "application/x-bytes"})
     api.get("/untyped", "no content type", b"no type at all")
-    api.get("/file", "file", headers={"Content-Length": "53", **TEXT}).answers(
-        "Roses are red,\nviolets are blue,\nnaïve, über, ✓.\n"
-    )
+    body = "Roses are red,\nviolets are blue,\nnaïve, über, ✓.\n"
+    api.get("/file", "file", body, headers={"Content-Length": "53", **TEXT})
     big = len(json.dumps(table(2000), separators=(",", ":")))
     api.get("/large?rows=2000", "100 kB answer", table(2000), headers={"Content-Length": str(big)})
     api.get("/empty", "no content", expect=204)
     api.get("/accepted", "202", {"accepted": True}, expect=202)
     two = matches("one=1; Path=/; SameSite=strict, two=2; Path=/two; SameSite=lax")
-    api.get(
-        "/answer-headers", "headers and cookies of an answer", headers={"X-Answer": "of the handler", "Set-Cookie": two}
-    ).answers({"headers": 2})
+    headers = {"X-Answer": "of the handler", "Set-Cookie": two}
+    api.get("/answer-headers", "headers and cookies of an answer", {"headers": 2}, headers=headers)
 
 
 def _models(api: Api) -> None:
@@ -57,25 +55,22 @@ def _models(api: Api) -> None:
 
 def streams(api: Api) -> None:
     api.get("/stream/sync", "streamed answer", "".join(f"{number}\n" for number in NUMBERS), headers=TEXT)
-    lines = "".join(f'{{"number": "{number}"}}\n' for number in NUMBERS)
     api.get(
         "/stream/async", "streamed answer, async", headers={"Content-Type": "application/x-ndjson", "X-Lines": "10"}
-    ).answers(lines)
+    ).answers("".join(f'{{"number": "{number}"}}\n' for number in NUMBERS))
     called = matches("".join(f"{in_text(with_reason(post(number)))}\n" for number in (1, 2)))
     api.get("/stream/calls", "calls while it answers", called, requests=2)
     passed_on = matches("line 1\nline 2\nline 3\nlive-[0-9a-f]{12}\n")
     api.get("/stream/passed-on", "streamed answer, passed on", passed_on, headers=TEXT, httpx=1)
-    events = "".join(f"event: count\ndata: {number}\n\n" for number in NUMBERS[:3])
-    api.get("/events", "server-sent events", events)
+    api.get("/events", "server-sent events", "".join(f"event: count\ndata: {number}\n\n" for number in NUMBERS[:3]))
 
 
 def others(api: Api) -> None:
     api.get("/html", "HTML answer", "<h1>Hello</h1>", recorded="type")
     api.get("/moved", "redirect", expect=307, headers={"Location": "/items"}, replayed=False)
     api.get("/over-a-mebibyte", "answer over a mebibyte", "0123456789abcdef" * 65536, recorded="size")
-    api.get("/missing", "404", expect=404, headers={"X-Error": "yes"}, recorded="status").answers(
-        {"detail": {"what": "no such thing"}}
-    )
+    body = {"detail": {"what": "no such thing"}}
+    api.get("/missing", "404", body, expect=404, headers={"X-Error": "yes"}, recorded="status")
     api.get(
         "/broken",
         "500 by exception",

@@ -96,9 +96,8 @@ def what_comes_back(api: Api) -> None:
     text = matches("line 1\nline 2\nline 3\nlive-[0-9a-f]{12}\n")
     lines = ["line 1", "line 2", "line 3", SERIAL]
     for way, content in {"lines": lines, "content": text, "raw": text}.items():
-        api.get(f"/requests/stream/{way}", f"requests: stream, {way}", requests=1).answers(
-            with_reason({**heading(**IN_PARTS), "content": content})
-        )
+        body = with_reason({**heading(**IN_PARTS), "content": content})
+        api.get(f"/requests/stream/{way}", f"requests: stream, {way}", body, requests=1)
     found: dict[str, Any] = {
         "gzip": {"zipped": True, "serial": SERIAL},
         "bytes": [True, SERIAL],

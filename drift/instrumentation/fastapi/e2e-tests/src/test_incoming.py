@@ -1,4 +1,3 @@
-from hashlib import sha256
 from typing import Any
 
 from requests import PreparedRequest, Response
@@ -6,7 +5,7 @@ from requests.auth import AuthBase
 
 from e2e_common.names import REQUEST_HEADER
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import JSON
+from e2e_common.upstream_answers import JSON, digest
 
 BYTES = bytes(range(256))
 CLOSE = {"Connection": "close"}
@@ -14,10 +13,6 @@ CLOSE = {"Connection": "close"}
 TEA = {"name": "tea", "price": 2.5, "tags": ["hot", "green"], "maker": {"name": "Zoë", "city": None}}
 NO_QUERY = {"tag": None, "order": "name", "since": None, "limit": 10, "flag": False, "query": ""}
 LONG = BYTES * 1200
-
-
-def digest(data: bytes) -> dict[str, Any]:
-    return {"size": len(data), "sha256": sha256(data).hexdigest()}
 
 
 class AfterLongBody(AuthBase):
@@ -42,18 +37,14 @@ def methods(api: Api) -> None:
     api.get("/items", "GET", NO_QUERY, headers={**JSON, "X-Steps": "1"})
     api.post("/items", "POST", TEA, json=TEA, expect=201, headers={"Location": "/items/7", **JSON})
     put = {"id": 7, "new": {"name": "mate", "price": 1.0, "tags": [], "maker": None}, "note": "new", "dry": True}
-    sent = {"new": {"name": "mate", "price": 1}, "note": "new"}
-    api.put("/items/7?dry=1", "PUT", put, json=sent)
-    changed = {"id": 7, "changed": {"price": None}}
-    api.patch("/items/7", "PATCH", changed, json={"price": None})
+    api.put("/items/7?dry=1", "PUT", put, json={"new": {"name": "mate", "price": 1}, "note": "new"})
+    api.patch("/items/7", "PATCH", {"id": 7, "changed": {"price": None}}, json={"price": None})
     api.delete("/items/7", "DELETE", {"deleted": 7, "reason": ""})
-    reason = {"deleted": 7, "reason": "too old"}
-    api.delete("/items/7", "DELETE with a body", reason, data="too old")
+    api.delete("/items/7", "DELETE with a body", {"deleted": 7, "reason": "too old"}, data="too old")
     api.head("/items/7", "HEAD", headers={"X-Item": "7"})
     api.head("/both/7", "HEAD of a handler of GET", headers={"Content-Length": "28", **JSON})
     api.get("/both/7", "GET of a handler of HEAD", {"number": 7, "method": "GET"})
-    allowed = {"methods": ["GET", "POST", "OPTIONS"]}
-    api.options("/items", "OPTIONS", allowed, headers={"Allow": "GET, POST, OPTIONS"})
+    api.options("/items", "OPTIONS", {"methods": ["GET", "POST", "OPTIONS"]}, headers={"Allow": "GET, POST, OPTIONS"})
     asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "PUT"}
     origin = {"Access-Control-Allow-Origin": "https://shop.example"}
     granted = {"Access-Control-Max-Age": "60", "X-Stamp": None, **origin}
@@ -78,63 +69,42 @@ def parameters(api: Api) -> None:
     query = "tag=a&tag=b%20c&order=price&since=2024-02-29&limit=2&flag=yes"
     found = {"tag": ["a", "b c"], "order": "price", "since": "29 Feb 2024", "limit": 2, "flag": True, "query": query}
     api.get(f"/items?{query}", "query", found)
-    api.get("/items?tag=%C3%BC%26%3D%2B+x", "unicode query").answers(
-        {**NO_QUERY, "tag": ["ü&=+ x"], "query": "tag=%C3%BC%26%3D%2B+x"}
-    )
+    body = {**NO_QUERY, "tag": ["ü&=+ x"], "query": "tag=%C3%BC%26%3D%2B+x"}
+    api.get("/items?tag=%C3%BC%26%3D%2B+x", "unicode query", body)
     api.get("/items?tag=&other&tag=b", "bare query", {**NO_QUERY, "tag": ["", "b"], "query": "tag=&other&tag=b"})
     sent = {"X-Token": "s3same", "Accept-Language": "de, en;q=0.5"}
     heads = {"token": "s3same", "languages": "de, en;q=0.5", "missing": "not sent"}
     api.get("/headers", "headers", heads, send_headers=sent)
     api.get("/headers/name", "unicode header", {"name": "Zoë"}, send_headers={"X-Name": "Zoë".encode("latin-1")})
     jar = {"theme": "dark", "lang": "de"}
-    api.get(
-        "/cookies",
-        "cookies",
-        cookies=jar,
-        headers={"Set-Cookie": "visited=yes; HttpOnly; Max-Age=60; Path=/; SameSite=lax"},
-    ).answers({**jar, "all": jar})
-    models = {
-        "query": {"limit": 2, "tags": ["a", "b"]},
-        "headers": {"x_trace": "abc", "x_tag": ["one"]},
-        "cookies": {"session": "s1", "theme": None},
-    }
+    headers = {"Set-Cookie": "visited=yes; HttpOnly; Max-Age=60; Path=/; SameSite=lax"}
+    api.get("/cookies", "cookies", {**jar, "all": jar}, cookies=jar, headers=headers)
+    models = {"query": {"limit": 2, "tags": ["a", "b"]}, "headers": {"x_trace": "abc", "x_tag": ["one"]}}
+    models["cookies"] = {"session": "s1", "theme": None}
     traced = {"X-Trace": "abc", "X-Tag": "one"}
-    path = "/models?limit=2&tags=a&tags=b"
-    api.get(path, "parameter models", models, send_headers=traced, cookies={"session": "s1"})
-    about = {
-        "client": "127.0.0.1",
-        "scheme": "http",
-        "http": "1.1",
-        "path": "/connection",
-        "root": "",
-        "link": "/items/7",
-    }
-    api.get("/connection", "connection", {**about, "route": "/connection"})
+    api.get("/models?limit=2&tags=a&tags=b", "parameter models", models, send_headers=traced, cookies={"session": "s1"})
+    where = {"path": "/connection", "root": "", "link": "/items/7", "route": "/connection"}
+    about = {"client": "127.0.0.1", "scheme": "http", "http": "1.1", **where}
+    api.get("/connection", "connection", about)
     proxied = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
-    outside = {**about, "client": "203.0.113.7", "scheme": "https", "route": "/connection"}
+    outside = {**about, "client": "203.0.113.7", "scheme": "https"}
     api.get("/connection", "connection through a proxy", outside, send_headers=proxied)
 
 
 def bodies(api: Api) -> None:
     api.post("/text", "unicode body", {"text": "žluťoučký 馬 🐎", "length": 13}, json={"text": "žluťoučký 馬 🐎"})
-    api.post("/form", "form", data={"name": "Zoë", "tag": ["a", "b c"], "age": "7"}).answers(
-        {"name": "Zoë", "tag": ["a", "b c"], "age": 7}
-    )
+    body = {"name": "Zoë", "tag": ["a", "b c"], "age": 7}
+    api.post("/form", "form", body, data={"name": "Zoë", "tag": ["a", "b c"], "age": "7"})
     login = {"name": "Zoë", "password": "s3same"}
     api.post("/form/model", "form model", {**login, "remember": False}, data=login)
-    api.post("/form", "form as multipart", files={"name": (None, "Zoë"), "tag": (None, "a")}).answers(
-        {"name": "Zoë", "tag": ["a"], "age": 0}
-    )
-    files = [
-        ("file", ("ü.bin", BYTES, "application/x-bytes")),
-        ("others", ("a.txt", b"tea")),
-        ("others", ("b.txt", b"")),
-    ]
+    body = {"name": "Zoë", "tag": ["a"], "age": 0}
+    api.post("/form", "form as multipart", body, files={"name": (None, "Zoë"), "tag": (None, "a")})
+    others = [("others", ("a.txt", b"tea")), ("others", ("b.txt", b""))]
+    files = [("file", ("ü.bin", BYTES, "application/x-bytes")), *others]
     first = {"name": "ü.bin", "type": "application/x-bytes", **digest(BYTES)}
     rest = [{"name": "a.txt", **digest(b"tea")}, {"name": "b.txt", **digest(b"")}]
-    api.post(
-        "/upload", "upload", {"file": first, "others": rest, "note": "with it"}, files=files, data={"note": "with it"}
-    )
+    body = {"file": first, "others": rest, "note": "with it"}
+    api.post("/upload", "upload", body, files=files, data={"note": "with it"})
     binary = {"Content-Type": "application/x-bytes"}
 
     def raw(name: str, data: Any, received: bytes, **more: str) -> None:

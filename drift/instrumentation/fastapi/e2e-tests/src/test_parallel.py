@@ -15,9 +15,8 @@ def requests(api: Api) -> None:
     api.get("/parallel/gathered?same=yes", "gathered, the same call three times", [user(1)] * 3, httpx=3)
     failed = {"raised": "HTTPStatusError", "answer": fetched("/status/503", status=503, code=503)}
     api.get("/parallel/gathered/errors", "gathered, with an error", [user(1), failed], httpx=2)
-    api.get("/parallel/mixed", "both libraries, sync and async", httpx=2, requests=1).answers(
-        [post(1), with_reason(post(2)), user(1)]
-    )
+    body = [post(1), with_reason(post(2)), user(1)]
+    api.get("/parallel/mixed", "both libraries, sync and async", body, httpx=2, requests=1)
     api.get("/parallel/tasks", "task group", THREE, httpx=3)
     api.get("/parallel/first", "tasks", [user(2), fetched("/slow/0.8", seconds=0.8)], httpx=2)
     # A replayed call moves the clock to the beginning of the recorded one: 0.8 s and the turn of a second before this

@@ -64,8 +64,7 @@ def files(api: Api) -> None:
     since = {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
     api.get("/static/hours.txt", "static file, not modified", expect=304, send_headers=since, replayed=False)
     api.head("/static/hours.txt", "static file, HEAD", headers={"Content-Length": "81"})
-    missing = {"detail": "Not Found"}
-    api.get("/static/none.txt", "static file, missing", missing, expect=404, recorded="status")
+    api.get("/static/none.txt", "static file, missing", {"detail": "Not Found"}, expect=404, recorded="status")
 
 
 def documentation(api: Api) -> None:

@@ -7,8 +7,7 @@ from e2e_common.upstream_answers import SERIAL, weather
 
 def requests(api: Api) -> None:
     api.get("/start", "asked for at the start", {"httpx": user(3), "requests": with_reason(user(2))})
-    steps = ["middleware", user(1), "handler"]
-    checked = {"what": "tea", "steps": steps}
+    checked = {"what": "tea", "steps": ["middleware", user(1), "handler"]}
     api.get("/checked/tea", "call of the middleware", checked, httpx=1, headers={"X-Steps": "3"})
     read = {"what": "tea", "number": 7, "steps": ["middleware", '{"number": 7}']}
     api.post("/logged/tea", "body read in the middleware", read, json={"number": 7})
@@ -29,9 +28,8 @@ def dependencies(api: Api) -> None:
 
 
 def _security(api: Api) -> None:
-    api.get("/secure/basic", "basic authentication", send_headers={"Authorization": "Basic YWRhOnNlY3JldA=="}).answers(
-        {"name": "ada", "password": "secret"}
-    )
+    body = {"name": "ada", "password": "secret"}
+    api.get("/secure/basic", "basic authentication", body, send_headers={"Authorization": "Basic YWRhOnNlY3JldA=="})
     bearer = {"Authorization": "Bearer a.b.c"}
     api.get("/secure/bearer", "bearer token", {"scheme": "Bearer", "token": "a.b.c"}, send_headers=bearer)
     api.get("/secure/key", "API key", {"key": "s3same"}, send_headers={"X-Key": "s3same"})
@@ -49,9 +47,8 @@ def routers(api: Api) -> None:
     price = {"gross": 12.6, "steps": ["middleware", "router"], "link": "/shop/shelves/3/"}
     api.get("/shop/price/10.5", "router", price, headers={"X-Steps": "2"})
     api.get("/shop/shelves/3/", "router in a router", {"shelf": 3, "steps": ["middleware", "router"]})
-    api.post(
-        "/handled/tickets?count=2", "valid", {"seat": 1, "name": "Ada", "count": 2}, json={"seat": 1, "name": "Ada"}
-    )
+    body = {"seat": 1, "name": "Ada", "count": 2}
+    api.post("/handled/tickets?count=2", "valid", body, json={"seat": 1, "name": "Ada"})
     invalid = [
         {"at": ["query", "count"], "type": "int_parsing", "input": "x"},
         {"at": ["body", "seat"], "type": "greater_than_equal", "input": 0},
@@ -59,16 +56,13 @@ def routers(api: Api) -> None:
     ]
     body = {"seat": 0}
     api.post("/handled/tickets?count=x", "invalid, handled", {"invalid": invalid, "body": body}, json=body)
-    broken = {"invalid": [{"at": ["body", 1], "type": "json_invalid", "input": {}}], "body": "{"}
-    api.post(
-        "/handled/tickets", "no JSON, handled", broken, data="{", send_headers={"Content-Type": "application/json"}
-    )
+    body = {"invalid": [{"at": ["body", 1], "type": "json_invalid", "input": {}}], "body": "{"}
+    api.post("/handled/tickets", "no JSON, handled", body, data="{", send_headers={"Content-Type": "application/json"})
     conflict = {"raised": 409, "detail": "there is no seat 101 for Ada"}
     api.post("/handled/tickets", "HTTPException, handled", conflict, json={"seat": 101, "name": "Ada"})
     missing = {"type": "missing", "loc": ["body", "name"], "msg": "Field required", "input": {"seat": 1}}
     api.post("/tickets", "422", {"detail": [missing]}, expect=422, json={"seat": 1}, recorded="status")
-    below = {"item": 2, "root": "/below", "user": user(2)}
-    api.get("/below/items/2", "application below", below, httpx=1)
+    api.get("/below/items/2", "application below", {"item": 2, "root": "/below", "user": user(2)}, httpx=1)
     api.get("/bare/tea", "ASGI application below", "GET tea")
     zipped = {"Content-Encoding": "gzip"}
     verse = "".join(f"line {number:02} of a long verse\n" for number in range(25))
@@ -81,12 +75,9 @@ def rules(api: Api) -> None:
     post = {"id": 1, "author": 2, "title": "Post 1", "serial": SERIAL}
     api.get("/rules/dropped", "inbound rule drops", post, recorded="rule")
     api.get("/rules/dropped/async", "inbound rule drops, async", [user(1), user(2)], recorded="rule")
-    api.get(
-        "/rules/masked",
-        "inbound rule masks",
-        send_headers={"X-Password": "s3same", **CLOSE},
-        errors=["TypeError: Object of type TransformMetadata is not JSON serializable"],
-    ).answers({"password": "s3same"})
+    body = {"password": "s3same"}
+    errors = ["TypeError: Object of type TransformMetadata is not JSON serializable"]
+    api.get("/rules/masked", "inbound rule masks", body, send_headers={"X-Password": "s3same", **CLOSE}, errors=errors)
     as_ruled = {"as_ruled": True, "otherwise": None}
     api.get("/rules/call/httpx", "outbound rule drops, httpx", as_ruled, httpx=1, refused=1)
     api.get("/rules/call/requests", "outbound rule drops, requests", as_ruled, requests=1, refused=1)

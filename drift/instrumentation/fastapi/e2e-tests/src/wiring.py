@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import httpx
 import requests
+from calls_httpx import Client
 from calls_requests import CALL_LIMIT_S, MODE, TLS, UPSTREAM, fetch, raised, send, shown
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response, Security
 from fastapi.exceptions import RequestValidationError
@@ -86,11 +87,11 @@ async def depends(
     return {"author": who, "name": name, "session": session, "weather": outside, "steps": list(steps)}
 
 
-async def audited(request: Request, steps: Steps) -> AsyncIterator[None]:
+async def audited(client: Client, steps: Steps) -> AsyncIterator[None]:
     """Reports to the upstream, when the handler has ended, what it did. `scope="function"` is before the answer goes
     out: what follows it is in the time of the next request ("background tasks" are the suite's last one)."""
     yield
-    await request.app.state.client.post("/users", json={"name": " ".join(steps)})
+    await client.post("/users", json={"name": " ".join(steps)})
 
 
 @router.get("/depends/audited", dependencies=[Depends(audited, scope="function")])
@@ -205,9 +206,9 @@ def dropped() -> Any:
 
 
 @router.get("/rules/dropped/async")
-async def dropped_async(request: Request) -> Any:
+async def dropped_async(client: Client) -> Any:
     """The same, in the event loop, with a task for each call."""
-    get = request.app.state.client.get
+    get = client.get
     return [shown(answer) for answer in await asyncio.gather(get("/users/1"), get("/users/2"))]
 
 

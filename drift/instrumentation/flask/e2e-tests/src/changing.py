@@ -41,8 +41,7 @@ def in_words(second: int) -> str:
 def only_in_replay() -> Response:
     """Beside a call that was recorded, before it and after it, and of its shape."""
     first = as_nothing_answers("/only-in-replay")
-    found = fetch("/posts/1")
-    return jsonify(found=found, nothing=[first, as_nothing_answers("/posts/77")])
+    return jsonify(found=fetch("/posts/1"), nothing=[first, as_nothing_answers("/posts/77")])
 
 
 @bp.get("/nothing-recorded")
@@ -68,8 +67,7 @@ def header() -> Response:
 @bp.get("/body")
 def body() -> Response:
     """A new id in a body, and beside it a call that is the same each time."""
-    made = fetch("/users", "POST", json={"name": "Lin", "key": str(uuid4())})
-    return jsonify([made, fetch("/users/1")])
+    return jsonify([fetch("/users", "POST", json={"name": "Lin", "key": str(uuid4())}), fetch("/users/1")])
 
 
 @bp.get("/path")
@@ -113,8 +111,7 @@ def clock_after_call() -> Response:
 def clock_between_calls() -> Response:
     """Half a second, which the first call takes, lies between the clock before it and after the second one."""
     before = time.time()
-    found = [fetch("/slow/0.5"), fetch("/posts/1")]
-    return jsonify(found=found, went_on=time.time() - before > 0.4)
+    return jsonify(found=[fetch("/slow/0.5"), fetch("/posts/1")], went_on=time.time() - before > 0.4)
 
 
 @bp.get("/span")

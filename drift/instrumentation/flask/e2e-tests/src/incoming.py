@@ -95,8 +95,7 @@ def parts() -> Response:
 @bp.post("/lines")
 def lines() -> Response:
     """One line, then the rest by iteration."""
-    first = request.stream.readline()
-    return jsonify([first.decode(), *(line.decode() for line in request.stream)])
+    return jsonify([request.stream.readline().decode(), *(line.decode() for line in request.stream)])
 
 
 @bp.post("/unread")

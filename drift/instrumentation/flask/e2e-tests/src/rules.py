@@ -49,8 +49,7 @@ def kept_length() -> Response:
 
 @bp.post("/replaced-field")
 def replaced_field() -> Response:
-    sent = request.get_json(silent=True)
-    return jsonify(sent=sent, **digest(request.get_data()))
+    return jsonify(sent=request.get_json(silent=True), **digest(request.get_data()))
 
 
 @bp.get("/call-with-secret")

@@ -33,7 +33,6 @@ from flask import (
 from flask.views import MethodView
 
 SIGNED_WITH = "e2e"  # src/test_served.py signs with it, too
-STATIC = Path(__file__).with_name("static")
 LINE = "{{ name|upper }} & {{ name }}{% for item in items %}, {{ loop.index }}: {{ item.name }}{% endfor %}"
 
 bp = Blueprint("served", __name__, url_prefix="/served")
@@ -87,7 +86,8 @@ def slash() -> list[Any]:
 
 @bp.get("/download")
 def download() -> Response:
-    return send_file(STATIC / "note.txt", as_attachment=True, download_name="žluť.txt", etag="e1", last_modified=1)
+    note = Path(__file__).with_name("static") / "note.txt"
+    return send_file(note, as_attachment=True, download_name="žluť.txt", etag="e1", last_modified=1)
 
 
 @bp.get("/streamed")
@@ -105,8 +105,7 @@ def streamed() -> Response:
 
 @bp.get("/template")
 def template() -> Response:
-    text = render_template_string(LINE, name="<tea>", items=[Item("hot", Decimal(1))])
-    return Response(text, mimetype="text/plain")
+    return Response(render_template_string(LINE, name="<tea>", items=[Item("hot", Decimal(1))]), mimetype="text/plain")
 
 
 @bp.get("/values")

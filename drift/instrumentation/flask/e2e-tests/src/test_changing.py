@@ -40,12 +40,9 @@ def requests(api: Api) -> None:
 
 
 def unseen(api: Api) -> None:
-    api.get(
-        "/changing/leak",
-        "raw socket",
-        expect_unpatched={"connect": 1, "sendall": 1},
-        leaks=["upstream: GET /weather?city=Rome"],
-    ).answers({"leaked": True})
+    body = {"leaked": True}
+    leaks = ["upstream: GET /weather?city=Rome"]
+    api.get("/changing/leak", "raw socket", body, expect_unpatched={"connect": 1, "sendall": 1}, leaks=leaks)
     datagrams = {"first": "a:1|c", "sent": 6, "rest": ["b:ž|c", "c:3|c"], "answer": "three"}
     api.get("/changing/datagrams", "datagrams", datagrams)
     api.get("/changing/socket-pair", "pair of sockets", {"read": ["one way", "the other"]})

@@ -29,9 +29,8 @@ def requests(api: Api) -> None:
     api.get("/clients/authorized", "authorized calls", authorized, requests=3)
     seen = [[post(1), "5 s, stream=False"], *[[post(2), "5 s, stream=True"]] * 2]
     api.get("/clients/hooks", "hooks", seen, requests=2)
-    api.get("/clients/replacing-hook", "hook that replaces an answer", requests=1).answers(
-        {"status": 203, "text": 'marked {"author"'}
-    )
+    body = {"status": 203, "text": 'marked {"author"'}
+    api.get("/clients/replacing-hook", "hook that replaces an answer", body, requests=1)
     api.get("/clients/session-hooks", "hooks of a session", [post(3), post(1)], requests=2)
     api.get("/clients/generator", "calls in a generator", [post(number) for number in range(1, 7)], requests=6)
 
@@ -39,9 +38,8 @@ def requests(api: Api) -> None:
 def sent(api: Api) -> None:
     """Bodies that are no text, bytes or form."""
     form, files = {"name": ["tea"]}, {"file": ["tea.txt", 3]}
-    api.get("/clients/files", "files in a call", requests=1).answers(
-        fetched("/echo", headers={"X_Answer": "of the upstream"}, form=form, files=files)
-    )
+    body = fetched("/echo", headers={"X_Answer": "of the upstream"}, form=form, files=files)
+    api.get("/clients/files", "files in a call", body, requests=1)
     api.get("/clients/generated-body", "generated body of a call", echoed("POST", text="one, two"), requests=1)
     api.get("/clients/file-as-body", "file as body of a call", echoed("PUT", text="from a file"), requests=1)
 
@@ -56,9 +54,8 @@ def answered(api: Api) -> None:
     last = echoed(url="/echo?from=redirect", query={"from": ["redirect"]}, headers={"X-Client": "own"})
     api.get("/clients/redirects", "redirects that are followed", {"history": [302, 302], "last": last}, requests=3)
     moved = heading(302, Content_Type=PLAIN, Location="/echo?from=redirect")
-    api.get("/clients/redirect", "redirect that is not followed", requests=1).answers(
-        {**moved, "is_redirect": True, "text": "moved\n"}
-    )
+    body = {**moved, "is_redirect": True, "text": "moved\n"}
+    api.get("/clients/redirect", "redirect that is not followed", body, requests=1)
     cookies = {"header": "basket=tea; Path=/", "answer": {"basket": "tea"}, "session": {"basket": "tea"}}
     api.get("/clients/cookies", "cookies of an answer", cookies, requests=1)
     api.get("/clients/status-in-words", "status in words", {"status": "answered 200"}, requests=1)
@@ -66,9 +63,8 @@ def answered(api: Api) -> None:
     api.get("/clients/request-of-answer", "request of an answer", {"method": "GET", "took_time": True}, requests=1)
     api.get("/clients/gzip", "compressed call", {**heading(), "body": {"zipped": True, "serial": SERIAL}}, requests=1)
     latin_1 = {"text": "déjà vu", "bytes": "déjà vu".encode("latin-1").hex()}
-    api.get("/clients/latin-1", "non-UTF-8 call", requests=1).answers(
-        {**latin_1, **heading(Content_Type="text/plain; charset=iso-8859-1")}
-    )
+    body = {**latin_1, **heading(Content_Type="text/plain; charset=iso-8859-1")}
+    api.get("/clients/latin-1", "non-UTF-8 call", body, requests=1)
     every = {"size": 273, "same": True, "serial": SERIAL, **heading(Content_Type="application/x-bytes")}
     api.get("/clients/bytes", "bytes call", every, requests=1)
     api.get("/clients/image", "image call", {"size": 25}, requests=1, recorded="type")

@@ -8,14 +8,12 @@ NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight
 
 
 def requests(api: Api) -> None:
-    api.get(
-        "/shop/price/10.5", "blueprint and hooks", headers={"X-Steps": "before shop.price, handler, after"}
-    ).answers({"amount": 10.5, "gross": 12.6, "steps": ["before shop.price", "handler"]})
+    body = {"amount": 10.5, "gross": 12.6, "steps": ["before shop.price", "handler"]}
+    api.get("/shop/price/10.5", "blueprint and hooks", body, headers={"X-Steps": "before shop.price, handler, after"})
     _kinds(api)
     _refused(api)
-    api.get("/report?reader=Ada", "calls while it streams", headers=TEXT, requests=2).answers(
-        matches("".join(f"for Ada: {in_text(post(number))}\n" for number in (1, 2)))
-    )
+    body = matches("".join(f"for Ada: {in_text(post(number))}\n" for number in (1, 2)))
+    api.get("/report?reader=Ada", "calls while it streams", body, headers=TEXT, requests=2)
     api.get("/afterwards", "call after the answer", "done", background=1)
 
 
@@ -25,24 +23,14 @@ def _kinds(api: Api) -> None:
     api.get("/bytes", "every byte", BINARY, headers={"Content-Type": "application/x-bytes"})
     api.get("/null", "null", None, headers=JSON)
     api.get("/compressed", body={"compressed": True}, headers={"Content-Encoding": "gzip"})
-    api.get(
-        "/two-cookies",
-        "two cookies, and a reason of its own",
-        expect=299,
-        headers={"Set-Cookie": "one=1; Path=/, two=2; Path=/"},
-    ).answers("two")
+    headers = {"Set-Cookie": "one=1; Path=/, two=2; Path=/"}
+    api.get("/two-cookies", "two cookies, and a reason of its own", "two", expect=299, headers=headers)
     api.get("/stream", "streamed answer", "".join(f"{number}\n" for number in NUMBERS), headers=TEXT)
     api.get("/file", "file", "0123456789" * 100, headers={"Content-Length": "1000", **TEXT})
-    api.get(
-        "/file",
-        "part of a file",
-        send_headers={"Range": "bytes=5-14"},
-        expect=206,
-        headers={"Content-Range": "bytes 5-14/1000"},
-    ).answers("5678901234")
-    api.get("/large", "100 kB answer").answers(
-        {"rows": [{"number": number, "square": number**2, "word": NUMBERS[number % 10]} for number in range(2000)]}
-    )
+    headers = {"Content-Range": "bytes 5-14/1000"}
+    api.get("/file", "part of a file", "5678901234", send_headers={"Range": "bytes=5-14"}, expect=206, headers=headers)
+    body = {"rows": [{"number": number, "square": number**2, "word": NUMBERS[number % 10]} for number in range(2000)]}
+    api.get("/large", "100 kB answer", body)
     api.get("/empty", expect=204)
 
 

@@ -20,13 +20,11 @@ def requests(api: Api) -> None:
     api.get("/mounted/items?a=1", "WSGI application below a prefix", asked, expect=201, requests=1)
     asked = _asked("POST", "/plain/ask", SCRIPT_NAME="/mounted", **posted)
     api.post("/mounted/plain/ask?a=1", "WSGI application also known without its prefix", asked, **sent)
-    lazy = matches(f"GET, {in_text(post(1))}, {in_text(post(2))}")
-    api.get("/plain/lazy", "WSGI generator", lazy, requests=2)
+    api.get("/plain/lazy", "WSGI generator", matches(f"GET, {in_text(post(1))}, {in_text(post(2))}"), requests=2)
     api.get("/plain/written", "written by hand", "written, not returned")
     api.get("/plain/changed", "answer that is replaced", "replaced, GET", headers={"X-Replaced": "yes"})
-    api.get(
-        "/plain/broken", "WSGI exception", expect=500, recorded="status", errors=["LookupError: on purpose"]
-    ).answers(matches("(?s).*<h1>Internal Server Error</h1>.*"))
+    body = matches("(?s).*<h1>Internal Server Error</h1>.*")
+    api.get("/plain/broken", "WSGI exception", body, expect=500, recorded="status", errors=["LookupError: on purpose"])
     api.get("/plain/closable", "answer that is closed", "GET, part 2")
     api.get("/plain/left-out", "left out by a rule in code", "GET, part 2", recorded="rule")
     _ruled(api)

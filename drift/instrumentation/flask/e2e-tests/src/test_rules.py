@@ -2,10 +2,9 @@ import json
 from typing import Any
 
 from test_calls import echoed
-from test_incoming import digest
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import heading
+from e2e_common.upstream_answers import digest, heading
 
 CARD = {"X-Card": "4000 1234"}
 
@@ -16,23 +15,19 @@ def _seen(sent: Any, body: bytes) -> dict[str, Any]:
 
 def requests(api: Api) -> None:
     api.get("/rules/left-out", "left out by a rule", "Post 1, Post 2, in a span: False", recorded="rule", requests=2)
-    api.get("/rules/not-sampled", "left out by sampling", recorded="sampling", requests=2).answers(
-        "Post 1, Post 2, in a span: False"
-    )
+    body = "Post 1, Post 2, in a span: False"
+    api.get("/rules/not-sampled", "left out by sampling", body, recorded="sampling", requests=2)
     api.get("/rules/masked-header", "masked header", {"length": 9, "card": "4000 1234"}, send_headers=CARD)
     api.get("/rules/kept-length", "length of a masked header", {"length": 9}, send_headers=CARD)
     sent = {"user": {"name": "Ada"}, "items": [1]}
     api.post("/rules/replaced-field", "replaced field", _seen(sent, json.dumps(sent).encode()), json=sent)
     api.post("/rules/replaced-field", "rule about JSON, and bytes sent", _seen(None, b"\xff\xfe"), data=b"\xff\xfe")
-    api.post("/rules/replaced-field", "rule about JSON, and no such field", json={"items": [1]}).answers(
-        _seen({"items": [1]}, b'{"items": [1]}')
-    )
+    body = _seen({"items": [1]}, b'{"items": [1]}')
+    api.post("/rules/replaced-field", "rule about JSON, and no such field", body, json={"items": [1]})
     api.post("/rules/replaced-field", "rule about JSON, and text sent", _seen(None, b"no JSON"), data="no JSON")
     # The rule has redacted what is recorded of the header.
-    api.get(
-        "/rules/call-with-secret", "redacted header of a call", inexact={"$.headers.X-Secret": 1}, requests=1
-    ).answers(echoed(headers={"X-Secret": "s3same", "X-Open": "yes"}))
-    api.get("/rules/call-with-masked-answer", "masked answer of a call", requests=1).answers(
-        {"as_ruled": True, **heading(Content_Type="text/plain; charset=utf-8", Content_Length=None)}
-    )
+    body = echoed(headers={"X-Secret": "s3same", "X-Open": "yes"})
+    api.get("/rules/call-with-secret", "redacted header of a call", body, inexact={"$.headers.X-Secret": 1}, requests=1)
+    body = {"as_ruled": True, **heading(Content_Type="text/plain; charset=utf-8", Content_Length=None)}
+    api.get("/rules/call-with-masked-answer", "masked answer of a call", body, requests=1)
     api.get("/rules/call-left-out", "call left out by a rule", {"as_ruled": True}, refused=1, requests=1)

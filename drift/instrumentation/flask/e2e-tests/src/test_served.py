@@ -2,10 +2,9 @@ from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from test_incoming import digest
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import JSON, TEXT
+from e2e_common.upstream_answers import JSON, TEXT, digest
 
 NOTE = "A note that is served as it is: ✓\n"
 PAGE = matches("(?s)<!doctype html>.*")
@@ -33,8 +32,7 @@ def files(api: Api) -> None:
 
 def views(api: Api) -> None:
     api.get("/served/stock/3", "class-based view", {"kind": "tea", "item": 3, "seen": 1})
-    put = {"item": 3, "put": {"count": 2}}
-    api.put("/served/stock/3", "class-based view, PUT", put, json={"count": 2}, expect=202)
+    api.put("/served/stock/3", "class-based view, PUT", {"item": 3, "put": {"count": 2}}, json={"count": 2}, expect=202)
     own = {"language": "de", "own": "/served/in/de/page", "other": "/served/in/en/page"}
     api.get("/served/in/de/page", "URL processors", own)
     api.get("/served/slash", "redirect to the slash", PAGE, expect=308, recorded="type")
@@ -60,8 +58,7 @@ def session(api: Api) -> None:
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     kept = signer.dumps({"visits": 4, "_flashes": [("note", "said before")]}) if signer else ""
     set_cookie = {"Set-Cookie": matches(r"session=[\w.-]+; HttpOnly; Path=/"), "Vary": "Cookie"}
-    first: dict[str, Any] = {"visits": 1, "flashed": []}
-    api.post("/served/visit", "new session", first, headers=set_cookie)
+    api.post("/served/visit", "new session", {"visits": 1, "flashed": []}, headers=set_cookie)
     known = {"visits": 5, "flashed": [["note", "said before"]]}
     api.post("/served/visit", "session that goes on", known, cookies={"session": kept}, headers=set_cookie)
 
@@ -79,5 +76,4 @@ def refused(api: Api) -> None:
     broken = {"Content-Type": "application/json"}
     api.post("/served/json-wanted", "broken JSON", data="{", send_headers=broken, expect=400, **page)
     api.get("/served/teapot", "418 by abort", expect=418, **page)
-    error = ["KeyError: 'nobody handles it'"]
-    api.get("/served/unhandled", "unhandled exception", expect=500, errors=error, **page)
+    api.get("/served/unhandled", "unhandled exception", expect=500, errors=["KeyError: 'nobody handles it'"], **page)
