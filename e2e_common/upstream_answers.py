@@ -25,6 +25,12 @@ SERVED = {
     "Server": matches("Werkzeug/.+"),
 }
 """The headers that the upstream's server adds."""
+FLASK_BROKEN = (
+    "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>\n<h1>Internal Server Error</h1>\n"
+    "<p>The server encountered an internal error and was unable to complete your request. "
+    "Either the server is overloaded or there is an error in the application.</p>\n"
+)
+"""What Flask answers where the application does not."""
 
 
 def named(headers: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A Flask application under the Drift SDK, which uses httpx as its users do.
 
-Most is asked three ways: httpx.get(), Client().get(), AsyncClient().get() (outside.py).
+Most calls are made in three ways: httpx.get(), Client().get(), AsyncClient().get() (outside.py).
 
 drift/instrumentation/README.md says what it covers, each module its part.
 
@@ -26,7 +26,7 @@ from typing import Any  # noqa: E402
 
 import changing  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
-from outside import asking, raised, shown  # noqa: E402
+from outside import fetch, raised  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
@@ -38,7 +38,7 @@ for theme in (*WIRE, "rules", "changing", "guide"):
 def read_settings() -> dict[str, Any]:
     """What the application asks for at its start, or why it has nothing."""
     try:
-        found = {way: shown(asking(way)("get", f"/users/{user}")) for user, way in enumerate(("client", "async"), 2)}
+        found = {"client": fetch("client", "get", "/users/2"), "async": fetch("async", "get", "/users/3")}
         # Of another shape than what is recorded: at the start, a call is answered by one that only looks like it.
         nothing = changing.as_nothing_answers("client", "put", "/only-in-replay", json={"at": "the start"})
     except Exception as error:

@@ -8,7 +8,7 @@ from typing import Any
 import anyio
 import httpx
 from flask import Blueprint, Response, jsonify
-from outside import UPSTREAM, and_how_many, asking, client, in_any_order, run, shown
+from outside import UPSTREAM, and_how_many, asking, client, fetch, in_any_order, shown
 
 bp = Blueprint("authentication", __name__, url_prefix="/auth")
 DIGEST = {"challenge": 'Digest realm="upstream", nonce="n0nce", qop="auth", algorithm=MD5'}
@@ -64,8 +64,7 @@ AUTHS: dict[str, tuple[str, dict[str, Any], Callable[[], Any]]] = {
 
 @bp.get("/all/<way>")
 def every_kind(way: str) -> Response:
-    ask = asking(way)
-    return jsonify({kind: shown(ask("get", url, auth=make(), **sent)) for kind, (url, sent, make) in AUTHS.items()})
+    return jsonify({kind: fetch(way, "get", url, auth=make(), **sent) for kind, (url, sent, make) in AUTHS.items()})
 
 
 WHO: dict[str, list[dict[str, Any]]] = {
@@ -77,18 +76,15 @@ WHO: dict[str, list[dict[str, Any]]] = {
 
 @bp.get("/told-apart/<by>")
 def told_apart(by: str) -> Response:
-    """Nothing but who asks to tell the calls apart. And how many answers there were: none is given twice."""
-    ask = asking("client")
-    return jsonify(
-        and_how_many(in_any_order([lambda sent=sent: shown(ask("get", "/echo", **sent)) for sent in WHO[by]]))
-    )
+    """Only who asks tells the calls apart."""
+    return jsonify(and_how_many(in_any_order(lambda sent: fetch("client", "get", "/echo", **sent), WHO[by])))
 
 
 @bp.get("/stamps/<what>/<way>")
 def stamps(what: str, way: str) -> Response:
     """An authentication that sends a header which is no credential."""
     auth: Any = {"signed": Signed(), "function": stamped}[what]
-    return jsonify(shown(asking(way)("post", "/echo", content=b"four", auth=auth)))
+    return jsonify(fetch(way, "post", "/echo", content=b"four", auth=auth))
 
 
 class Guarded(httpx.Auth):
@@ -111,12 +107,9 @@ class Guarded(httpx.Auth):
 
 @bp.get("/guarded/<any(client, async):way>")
 def guarded(way: str) -> Response:
-    async def asked(own: httpx.AsyncClient) -> Any:
-        return shown(await own.get("/echo", auth=Guarded()))
-
-    if way == "async":
-        return jsonify(run(asked))
-    return jsonify(shown(asking("client", auth=Guarded())("get", "/echo")))
+    """Given to the call where the client is async, else to the client."""
+    by_client, by_call = ({}, {"auth": Guarded()}) if way == "async" else ({"auth": Guarded()}, {})
+    return jsonify(shown(asking(way, **by_client)("get", "/echo", **by_call)))
 
 
 @bp.get("/netrc")

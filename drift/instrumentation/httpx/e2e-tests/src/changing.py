@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx
 from flask import Blueprint, Response, jsonify
-from outside import MODE, UPSTREAM, asking, client, in_any_order, run, shown
+from outside import MODE, UPSTREAM, asking, client, fetch, in_any_order, opened, shown
 
 bp = Blueprint("changing", __name__, url_prefix="/changing")
 SLOW = "/slow/0.5"
@@ -34,38 +34,20 @@ def as_dated(answer: httpx.Response) -> bool:
 @bp.get("/clock/<any(client, async):way>")
 def clock(way: str) -> Response:
     """After a call the clock shows the time at which that call was recorded: half a second after the one before it."""
-
-    async def asked(own: httpx.AsyncClient) -> Any:
-        await own.get("/users/1")
+    with opened(way) as (_, ask):
+        ask("get", "/users/1")
         watch = Watch()
-        slow, answer = await own.get(SLOW), await own.get("/posts/1")
-        return [shown(slow), shown(answer), watch.moved(0.45), as_dated(answer)]
-
-    if way == "async":
-        return jsonify(run(asked))
-    with client() as own:
-        own.get("/users/1")
-        watch = Watch()
-        slow, answer = own.get(SLOW), own.get("/posts/1")
+        slow, answer = ask("get", SLOW), ask("get", "/posts/1")
         return jsonify(shown(slow), shown(answer), watch.moved(0.45), as_dated(answer))
 
 
 @bp.get("/clock-of-one-call/<any(client, async):way>")
 def clock_of_one_call(way: str) -> Response:
     """The clock has moved on by as much as the call took."""
-
-    async def asked(own: httpx.AsyncClient) -> Any:
-        await own.get("/users/1")
+    with opened(way) as (_, ask):
+        ask("get", "/users/1")
         watch = Watch()
-        await own.get(SLOW)
-        return watch.moved(0.45)
-
-    if way == "async":
-        return jsonify(moved_on=run(asked))
-    with client() as own:
-        own.get("/users/1")
-        watch = Watch()
-        own.get(SLOW)
+        ask("get", SLOW)
         return jsonify(moved_on=watch.moved(0.45))
 
 
@@ -93,9 +75,9 @@ def path() -> Response:
 
 @bp.get("/header/<way>")
 def header(way: str) -> Response:
-    """The time in a header, by which no call is told."""
+    """The time in a header, which tells no calls apart."""
     at = datetime.now(timezone.utc).isoformat(timespec="microseconds")
-    return jsonify(shown(asking(way)("get", "/echo", headers={"X-Asked-At": at, "X-Open": "yes"})))
+    return jsonify(fetch(way, "get", "/echo", headers={"X-Asked-At": at, "X-Open": "yes"}))
 
 
 @bp.get("/hook")
@@ -107,21 +89,20 @@ def hook() -> Response:
         request.headers["X-Request-Id"] = str(uuid4())
 
     with client(event_hooks={"request": [name]}) as own:
-        calls = [lambda n=n: shown(own.post("/echo", json={"n": n})) for n in (1, 2, 3)]
-        return jsonify(in_any_order(calls))
+        return jsonify(in_any_order(lambda n: shown(own.post("/echo", json={"n": n})), (1, 2, 3)))
 
 
 @bp.get("/json/<way>")
 def json_body(way: str) -> Response:
     """The time in a body, and a call beside it that is the same each time."""
-    ask = asking(way)
-    return jsonify(shown(ask("post", "/echo", json={"at": time.time_ns(), "item": "tea"})), shown(ask("get", "/echo")))
+    first = fetch(way, "post", "/echo", json={"at": time.time_ns(), "item": "tea"})
+    return jsonify(first, fetch(way, "get", "/echo"))
 
 
 @bp.get("/form")
 def form() -> Response:
     """A new id in a form."""
-    return jsonify(shown(asking("client")("post", "/echo", data={"id": uuid4().hex, "item": "tea"})))
+    return jsonify(fetch("client", "post", "/echo", data={"id": uuid4().hex, "item": "tea"}))
 
 
 def as_nothing_answers(way: str, verb: str, url: str, **sent: Any) -> bool:
@@ -139,7 +120,7 @@ def as_nothing_answers(way: str, verb: str, url: str, **sent: Any) -> bool:
 def only_in_replay(way: str) -> Response:
     """Before the call that was recorded, and after it."""
     first = as_nothing_answers(way, "get", "/only-in-replay")
-    found = shown(asking(way)("post", "/echo", json={"item": "tea"}))
+    found = fetch(way, "post", "/echo", json={"item": "tea"})
     last = as_nothing_answers(way, "delete", "/only-in-replay")
     return jsonify(found=found, nothing=[first, last])
 
@@ -153,5 +134,5 @@ def nothing_but_in_replay() -> Response:
 @bp.get("/once-more-in-replay")
 def once_more_in_replay() -> Response:
     """A call that was recorded with another verb: near, and not the same."""
-    found = shown(asking("client")("post", "/count/once-more"))
+    found = fetch("client", "post", "/count/once-more")
     return jsonify(found=found, nothing=as_nothing_answers("client", "get", "/count/once-more"))

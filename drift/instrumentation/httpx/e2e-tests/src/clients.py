@@ -1,12 +1,12 @@
 """Clients: what they add to each call, what they keep, and which way they go."""
 
 import os
-from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import httpx
 from flask import Blueprint, Response, jsonify
-from outside import CALL_LIMIT_S, NOWHERE, TLS, UPSTREAM, asking, client, here, run, shown
+from outside import CALL_LIMIT_S, NOWHERE, TLS, UPSTREAM, asking, client, here, opened, shown
 
 bp = Blueprint("clients", __name__, url_prefix="/clients")
 
@@ -20,19 +20,13 @@ def defaults(way: str) -> Response:
         "cookies": {"theme": "dark"},
         "auth": ("ada", "secret"),
     }
-    calls: list[tuple[str, str, dict[str, Any]]] = [
-        ("get", "/echo", {"params": {"q": "2", "size": "9"}, "headers": {"x-both": "of the call"}}),
-        ("post", "/echo", {"json": {}, "auth": None}),
-        ("get", "/echo", {"auth": ("grace", "s")}),
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("get", {"params": {"q": "2", "size": "9"}, "headers": {"x-both": "of the call"}}),
+        ("post", {"json": {}, "auth": None}),
+        ("get", {"auth": ("grace", "s")}),
     ]
-    if way == "async":
-
-        async def asked(own: httpx.AsyncClient) -> Any:
-            return [shown(await getattr(own, verb)(url, **sent)) for verb, url, sent in calls]
-
-        return jsonify(run(asked, **options))
-    with client(**options) as own:
-        return jsonify([shown(getattr(own, verb)(url, **sent)) for verb, url, sent in calls])
+    with opened(way, **options) as (_, ask):
+        return jsonify([shown(ask(verb, "/echo", **sent)) for verb, sent in calls])
 
 
 @bp.get("/base-url/<way>")
@@ -89,49 +83,28 @@ def own_class() -> Response:
 @bp.get("/cookie-jar/<any(client, async):way>")
 def cookie_jar(way: str) -> Response:
     """A client keeps the cookies that it is given, and sends them again."""
-
-    async def asked(own: httpx.AsyncClient) -> Any:
-        await own.get("/cookie")
-        return [dict(own.cookies), (await own.get("/cookie")).json()["cookies"]]
-
-    if way == "async":
-        return jsonify(run(asked))
-    with client() as own:
-        own.get("/cookie")
-        return jsonify([dict(own.cookies), own.get("/cookie").json()["cookies"]])
+    with opened(way) as (own, ask):
+        ask("get", "/cookie")
+        return jsonify([dict(own.cookies), ask("get", "/cookie").json()["cookies"]])
 
 
 @bp.get("/sent-by-hand/<what>/<any(client, async, told):way>")
 def sent_by_hand(what: str, way: str) -> Response:
-    """send() takes from its client what it is not told itself."""
+    """send() takes from its client what is not given to it ("told")."""
     options: dict[str, Any] = {"auth": {"auth": ("ada", "secret")}, "redirects": {"follow_redirects": True}}[what]
-    told: dict[str, Any] = {"auth": httpx.BasicAuth("grace", "s"), "follow_redirects": True}
+    given: dict[str, Any] = {"auth": httpx.BasicAuth("grace", "s"), "follow_redirects": True}
     url = "/private" if what == "auth" else "/redirect/1"
-
-    async def asked(own: httpx.AsyncClient) -> Any:
-        return shown(await own.send(own.build_request("GET", url)))
-
-    if way == "async":
-        return jsonify(run(asked, **options))
-    with client(**options) as own:
-        ready = own.build_request("GET", url)
-        return jsonify(shown(own.send(ready, **(told if way == "told" else {}))))
+    with opened("async" if way == "async" else "client", **options) as (own, ask):
+        return jsonify(shown(ask("send", own.build_request("GET", url), **(given if way == "told" else {}))))
 
 
-@contextmanager
 def environment(**names: str) -> Any:
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(names)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
+    return mock.patch.dict(os.environ, names)
 
 
 @bp.get("/proxy")
 def proxy() -> Response:
-    """The upstream as a proxy, told by the client and by the environment; and an environment that is not trusted."""
+    """The upstream as a proxy, of the client and of the environment; and an environment that is not trusted."""
     shop: dict[str, Any] = {"timeout": CALL_LIMIT_S, "verify": TLS}
     with httpx.Client(proxy=UPSTREAM, **shop) as own:
         found = [shown(own.get("http://shop.example/users/1"))]
@@ -158,7 +131,7 @@ def limits(way: str) -> Response:
 
 @bp.get("/traced")
 def traced() -> Response:
-    """The steps of a call, as httpcore tells them."""
+    """The steps of a call, as httpcore reports them."""
     steps: list[str] = []
     answer = asking("client")("get", "/users/1", extensions={"trace": lambda name, _: steps.append(name)})
     return jsonify(name=answer.json()["name"], sent="http11.send_request_headers.complete" in steps)

@@ -1,15 +1,15 @@
 """What the guide of httpx shows, and no other module does."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
+from unittest import mock
 
 import anyio
 import httpx
 from flask import Blueprint, Response, jsonify
-from outside import CALL_LIMIT_S, NOWHERE, TLS, UPSTREAM, asking, async_client, client, here, run, shown
+from outside import CALL_LIMIT_S, NOWHERE, TLS, UPSTREAM, asking, async_client, client, fetch, here, run, shown
 
 bp = Blueprint("guide", __name__, url_prefix="/guide")
 MUCH = "/much/300000"
@@ -18,10 +18,8 @@ MUCH = "/much/300000"
 @bp.get("/json/<way>")
 def json_parameters(way: str) -> Response:
     """JSON that is read otherwise, by the parameters of the standard library; and all in one line."""
-    ask = asking(way)
-    body = ask("get", "/weather?city=Oslo").json(parse_int=lambda digits: f"{digits} degrees")
-    name = ask("get", "/users/2").raise_for_status().json()["name"]
-    return jsonify(body=body, name=name)
+    body = asking(way)("get", "/weather?city=Oslo").json(parse_int=lambda digits: f"{digits} degrees")
+    return jsonify(body=body, name=asking(way)("get", "/users/2").raise_for_status().json()["name"])
 
 
 FAILING: dict[str, dict[str, Any]] = {
@@ -50,26 +48,26 @@ def not_caught() -> Response:
 
 @bp.get("/download/<any(client, async):way>")
 def download(way: str) -> Response:
-    """How much has come, told while it comes: with the first part not all of it."""
+    """How much has come, while it comes: with the first part not all of it."""
 
     async def asked(own: httpx.AsyncClient) -> Any:
         async with own.stream("GET", MUCH) as answer:
-            return told(answer, [answer.num_bytes_downloaded async for _ in answer.aiter_bytes()])
+            return progress(answer, [answer.num_bytes_downloaded async for _ in answer.aiter_bytes()])
 
     if way == "async":
         return jsonify(run(asked))
     with client() as own, own.stream("GET", MUCH) as answer:
-        return jsonify(told(answer, [answer.num_bytes_downloaded for _ in answer.iter_bytes()]))
+        return jsonify(progress(answer, [answer.num_bytes_downloaded for _ in answer.iter_bytes()]))
 
 
-def told(answer: httpx.Response, seen: list[int]) -> dict[str, Any]:
+def progress(answer: httpx.Response, seen: list[int]) -> dict[str, Any]:
     size = int(answer.headers["content-length"])
     return {"size": size, "grew": 0 < seen[0] < size}
 
 
 @bp.get("/upload/<any(client, async):way>")
 def upload(way: str) -> Response:
-    """How much was sent, told by the iterator that is sent."""
+    """How much was sent, by the iterator that is sent."""
     sent: list[int] = []
 
     def parts() -> Iterator[bytes]:
@@ -82,12 +80,12 @@ def upload(way: str) -> Response:
             yield part
 
     content = parts_async() if way == "async" else parts()
-    return jsonify(shown(asking(way)("post", "/echo", content=content)), sent)
+    return jsonify(fetch(way, "post", "/echo", content=content), sent)
 
 
 @bp.get("/proxy-by-mount")
 def proxy_by_mount() -> Response:
-    """A proxy for some addresses, none for others, told by mounts."""
+    """A proxy for some addresses, none for others, by mounts."""
     through = httpx.HTTPTransport(proxy=httpx.Proxy(UPSTREAM, auth=("ada", "secret"), headers={"X-By": "proxy"}))
     ways: dict[str, Any] = {"all://*.example": through, "all://none.example": None}
     with client(mounts=ways) as own:
@@ -97,21 +95,15 @@ def proxy_by_mount() -> Response:
 @bp.get("/target")
 def target() -> Response:
     """Another target than the URL's, by an extension of the request."""
-    answer = asking("client")("get", "/target/of-url", extensions={"target": b"/target/of-extension?q=1"})
-    return jsonify(shown(answer))
+    return jsonify(fetch("client", "get", "/target/of-url", extensions={"target": b"/target/of-extension?q=1"}))
 
 
 @bp.get("/explicit/<any(client, async):way>")
 def explicit(way: str) -> Response:
     """A transport that is named: one that tries again to connect, from a given address."""
-    how: dict[str, Any] = {"verify": TLS, "retries": 1, "local_address": "127.0.0.1"}
-
-    async def asked(own: httpx.AsyncClient) -> Any:
-        return shown(await own.get("/users/1"))
-
-    if way == "async":
-        return jsonify(run(asked, transport=httpx.AsyncHTTPTransport(**how)))
-    return jsonify(shown(asking("client", transport=httpx.HTTPTransport(**how))("get", "/users/1")))
+    kind: Any = httpx.AsyncHTTPTransport if way == "async" else httpx.HTTPTransport
+    transport = kind(verify=TLS, retries=1, local_address="127.0.0.1")
+    return jsonify(shown(asking(way, transport=transport)("get", "/users/1")))
 
 
 class Own(httpx.AsyncClient):
@@ -148,10 +140,9 @@ def by_anyio() -> Response:
 @bp.get("/asked-until/<way>")
 def asked_until(way: str) -> Response:
     """The same call until it is answered well: three times."""
-    ask = asking(way)
     found = []
     for _ in range(5):
-        answer = ask("get", f"/flaky/{way}/2")
+        answer = asking(way)("get", f"/flaky/{way}/2")
         found.append([answer.is_success, shown(answer)])
         if answer.is_success:
             break
@@ -161,26 +152,9 @@ def asked_until(way: str) -> Response:
 @bp.get("/logged/<any(client, async):way>")
 def logged(way: str) -> Response:
     """What httpx logs of a call."""
-    with log_of("httpx") as lines:
+    with mock.patch.object(logging.getLogger("httpx"), "info") as log:
         asking(way)("get", "/users/1")
-    return jsonify([here(line) for line in lines])
-
-
-@contextlib.contextmanager
-def log_of(name: str) -> Iterator[list[str]]:
-    """The lines that a library logs meanwhile."""
-    lines: list[str] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
-    logger = logging.getLogger(name)
-    before = logger.level
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    try:
-        yield lines
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(before)
+    return jsonify([here(call.args[0] % call.args[1:]) for call in log.call_args_list])
 
 
 @bp.get("/encoding-found")
@@ -196,4 +170,4 @@ def form_in_parts(way: str) -> Response:
     """A form in parts, of which none is a file."""
     parts = {"note": (None, "hot"), "json": (None, b'{"n":1}', "application/json")}
     kind = {"Content-Type": "multipart/form-data; boundary=here"}
-    return jsonify(shown(asking(way)("post", "/echo", files=parts, headers=kind)))
+    return jsonify(fetch(way, "post", "/echo", files=parts, headers=kind))

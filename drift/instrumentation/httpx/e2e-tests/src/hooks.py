@@ -2,58 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 from flask import Blueprint, Response, jsonify
-from outside import CALL_LIMIT_S, TLS, UPSTREAM, asking, client, run, shown
+from outside import asking, client, fetch, opened, shown
 
 bp = Blueprint("hooks", __name__, url_prefix="/hooks")
 
 
-class Hooks:
-    """Hooks, sync and async, that note what they see and change what is sent."""
+def in_async(hook: Callable[[Any], None]) -> Callable[[Any], Awaitable[None]]:
+    async def called(passed: httpx.Request | httpx.Response) -> None:
+        hook(passed)
 
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    def asked(self, request: httpx.Request) -> None:
-        request.headers["X-Hooked"] = "yes"
-        self.seen.append(f"asked {request.method} {request.url.path} {request.content.decode()}")
-
-    def again(self, _: httpx.Request) -> None:
-        self.seen.append("asked again")
-
-    def answered(self, response: httpx.Response) -> None:
-        response.read()
-        self.seen.append(f"answered {response.status_code:.0f} {response.url.path} {response.json()['method']}")
-
-    async def asked_async(self, request: httpx.Request) -> None:
-        self.asked(request)
-
-    async def again_async(self, request: httpx.Request) -> None:
-        self.again(request)
-
-    async def answered_async(self, response: httpx.Response) -> None:
-        await response.aread()
-        self.answered(response)
+    return called
 
 
 @bp.get("/both/<any(client, async):way>")
 def both(way: str) -> Response:
     """Two of a kind, in their order, for two calls; of a client that had others first."""
-    note = Hooks()
+    seen: list[str] = []
+
+    def asked(request: httpx.Request) -> None:
+        request.headers["X-Hooked"] = "yes"
+        seen.append(f"asked {request.method} {request.url.path} {request.content.decode()}")
+
+    def again(_: httpx.Request) -> None:
+        seen.append("asked again")
+
+    def answered(response: httpx.Response) -> None:
+        response.read()
+        seen.append(f"answered {response.status_code:.0f} {response.url.path} {response.json()['method']}")
+
+    async def answered_async(response: httpx.Response) -> None:
+        await response.aread()
+        answered(response)
+
+    hooks: dict[str, list[Any]] = {"request": [asked, again], "response": [answered]}
     if way == "async":
-        events: Any = {"request": [note.asked_async, note.again_async], "response": [note.answered_async]}
-
-        async def asked(own: httpx.AsyncClient) -> Any:
-            return [shown(await own.get("/echo")), shown(await own.post("/echo", content=b"tea"))]
-
-        return jsonify(run(asked, event_hooks=events), note.seen)
-    with client(event_hooks={"request": [lambda _: note.seen.append("never")]}) as own:
-        own.event_hooks = {"request": [note.asked, note.again], "response": [note.answered]}
-        found = [shown(own.get("/echo")), shown(own.post("/echo", content=b"tea"))]
-    return jsonify(found, note.seen)
+        hooks = {"request": [in_async(asked), in_async(again)], "response": [answered_async]}
+    with opened(way, event_hooks={"request": [lambda _: seen.append("never")]}) as (own, ask):
+        own.event_hooks = hooks
+        found = [shown(ask("get", "/echo")), shown(ask("post", "/echo", content=b"tea"))]
+    return jsonify(found, seen)
 
 
 @bp.get("/calls")
@@ -62,7 +54,7 @@ def calls() -> Response:
     asked: list[Any] = []
 
     def name(request: httpx.Request) -> None:
-        asked.append(shown(httpx.get(f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S, verify=TLS)))
+        asked.append(fetch("module", "get", "/users/1"))
         request.headers["X-Name"] = asked[0]["body"]["name"]
 
     with client(event_hooks={"request": [name]}) as own:
@@ -93,22 +85,15 @@ def redirect() -> Response:
 def raises(what: str, way: str) -> Response:
     """A hook that raises: before anything is sent, after any answer, or, as the manual has it, from 400 on."""
 
-    def refuse(_: httpx.Request | httpx.Response) -> None:
-        raise PermissionError("not now")
+    def raise_it(passed: Any) -> None:
+        if what == "from-400":
+            passed.raise_for_status()
+        else:
+            raise PermissionError("not now")
 
-    def check(response: httpx.Response) -> None:
-        response.raise_for_status()
-
-    async def refuse_async(_: httpx.Request | httpx.Response) -> None:
-        refuse(_)
-
-    async def check_async(response: httpx.Response) -> None:
-        check(response)
-
-    refusing, checking = (refuse_async, check_async) if way == "async" else (refuse, check)
-    hook = {"before": ("request", refusing), "after": ("response", refusing), "from-400": ("response", checking)}[what]
+    hooks = {"request" if what == "before" else "response": [in_async(raise_it) if way == "async" else raise_it]}
     try:
-        ask = asking(way, event_hooks={hook[0]: [hook[1]]})
-        return jsonify(answered=ask("get", "/status/503" if what == "from-400" else "/users/1").status_code)
+        answer = asking(way, event_hooks=hooks)("get", "/status/503" if what == "from-400" else "/users/1")
+        return jsonify(answered=answer.status_code)
     except (PermissionError, httpx.HTTPStatusError) as error:
         return jsonify(raised=type(error).__name__)

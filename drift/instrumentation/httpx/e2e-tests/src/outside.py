@@ -1,9 +1,10 @@
-"""Where the upstream is, how a handler asks it, and how it shows what was answered."""
+"""Where the upstream is, how a handler calls it, and how it shows what was answered."""
 
 import asyncio
 import os
 import ssl
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -16,10 +17,11 @@ CALL_LIMIT_S = 5
 TLS = ssl.create_default_context()
 """Of all clients: each would make its own, which costs more than all the rest of a request."""
 WAYS = ("module", "client", "async")
-"""How one can ask: httpx.get(), Client().get(), AsyncClient().get()."""
+"""How one can call: httpx.get(), Client().get(), AsyncClient().get()."""
 HOW_IT_CAME = ("content-encoding", "content-length", "transfer-encoding")
 
 Ask = Callable[..., httpx.Response]
+"""Takes the name of a function of httpx, and its arguments. Paths begin at the upstream."""
 
 
 def client(**options: Any) -> httpx.Client:
@@ -31,7 +33,7 @@ def async_client(**options: Any) -> httpx.AsyncClient:
 
 
 def run(call: Callable[[httpx.AsyncClient], Coroutine[Any, Any, Any]], **options: Any) -> Any:
-    """What `call` gives when it is handed an AsyncClient of these options, in a loop of its own."""
+    """What `call` gives for an AsyncClient of these options, in a loop of its own."""
 
     async def called() -> Any:
         async with async_client(**options) as own:
@@ -40,29 +42,41 @@ def run(call: Callable[[httpx.AsyncClient], Coroutine[Any, Any, Any]], **options
     return asyncio.run(called())
 
 
-def asking(way: str, **options: Any) -> Ask:
-    """A function that asks: (name of a function of httpx, its arguments…). Paths begin at the upstream.
+@contextmanager
+def opened(way: str, **options: Any) -> Iterator[tuple[Any, Ask]]:
+    """A client for several calls, sync or async, and the function that makes them."""
+    if way == "client":
+        with client(**options) as own:
+            yield own, lambda function, *given, **sent: getattr(own, function)(*given, **sent)
+        return
+    loop, other = asyncio.new_event_loop(), async_client(**options)
+    try:
+        yield other, lambda function, *given, **sent: loop.run_until_complete(getattr(other, function)(*given, **sent))
+    finally:
+        loop.run_until_complete(other.aclose())
+        loop.close()
 
-    `options` are the client's, or go with each call of the module's functions, which make a client of them.
-    """
+
+def asking(way: str, **options: Any) -> Ask:
+    """A function that makes a client of `options` for each call, or leaves that to the module's functions."""
 
     def by_module(function: str, *given: Any, **sent: Any) -> httpx.Response:
-        *words, url = given
+        *method, url = given
         sent = {"timeout": CALL_LIMIT_S, "verify": TLS, **options, **sent}
-        return getattr(httpx, function)(*words, UPSTREAM + url if url.startswith("/") else url, **sent)
+        return getattr(httpx, function)(*method, UPSTREAM + url if url.startswith("/") else url, **sent)
 
     def by_client(function: str, *given: Any, **sent: Any) -> httpx.Response:
-        with client(**options) as own:
-            return getattr(own, function)(*given, **sent)
+        with opened(way, **options) as (_, ask):
+            return ask(function, *given, **sent)
 
-    def by_async_client(function: str, *given: Any, **sent: Any) -> httpx.Response:
-        return run(lambda own: getattr(own, function)(*given, **sent), **options)
+    return by_module if way == "module" else by_client
 
-    return {"module": by_module, "client": by_client, "async": by_async_client}[way]
+
+def fetch(way: str, function: str, *given: Any, **sent: Any) -> dict[str, Any]:
+    return shown(asking(way)(function, *given, **sent))
 
 
 def shown(answer: httpx.Response) -> dict[str, Any]:
-    """What every call to the upstream shows of its answer: everything."""
     is_json = answer.headers.get("content-type") == "application/json"
     body = answer.json() if is_json else answer.text
     return {**plainly(answer), "headers": dict(answer.headers), "body": body}
@@ -80,7 +94,7 @@ def plainly(answer: httpx.Response) -> dict[str, Any]:
 
 
 def sized(answer: httpx.Response) -> dict[str, Any]:
-    """`plainly`, of an answer of which the upstream tells the length."""
+    """`plainly`, of an answer whose length the upstream sends."""
     return {**plainly(answer), "length": answer.headers["content-length"]}
 
 
@@ -89,12 +103,12 @@ def here(text: str) -> str:
     return text.replace(UPSTREAM, "")
 
 
-def in_any_order(calls: Iterable[Callable[[], Any]]) -> list[Any]:
-    """What the calls give, in their order. In replay they are made in the reverse order, as a scheduler might: answers
-    that were handed out in the order of the recording would be mixed up."""
+def in_any_order(ask: Callable[[Any], Any], each: Iterable[Any]) -> list[Any]:
+    """What `ask` gives for each, in that order. In replay the calls are made the other way round, as a scheduler might:
+    answers that were given in the order of the recording would be mixed up."""
     if MODE == "REPLAY":
-        return [call() for call in list(calls)[::-1]][::-1]
-    return [call() for call in calls]
+        return [ask(one) for one in reversed([*each])][::-1]
+    return [ask(one) for one in each]
 
 
 def and_how_many(answers: list[Any]) -> list[Any]:
@@ -107,7 +121,7 @@ def raised(error: BaseException) -> str:
 
 
 def outcome(call: Callable[[], httpx.Response]) -> Any:
-    """What a call was answered, or what it raised, and whether that says which request it was."""
+    """The status of a call, or what it raised, and whether the error knows its request."""
     try:
         return {"answered": call().status_code}
     except httpx.RequestError as error:

@@ -14,7 +14,7 @@ import anyio
 import httpx
 from flask import Blueprint, Response, jsonify
 from opentelemetry import trace
-from outside import CALL_LIMIT_S, TLS, UPSTREAM, asking, async_client, client, raised, run, shown
+from outside import CALL_LIMIT_S, asking, async_client, client, fetch, raised, run, shown
 
 bp = Blueprint("parallel", __name__, url_prefix="/parallel")
 PATHS = ("/posts/1", "/users/2", "/posts/3/comments", "/weather?city=Oslo")
@@ -23,18 +23,16 @@ PATHS = ("/posts/1", "/users/2", "/posts/3/comments", "/weather?city=Oslo")
 @bp.get("/sequence/<way>")
 def sequence(way: str) -> Response:
     """Each call needs what the one before it answered."""
-    ask = asking(way)
-    post = shown(ask("get", "/posts/4"))
-    author = shown(ask("get", f"/users/{post['body']['author']}"))
-    told = shown(ask("post", "/echo", json={"author": author["body"]["name"], "title": post["body"]["title"]}))
-    return jsonify([post, author, told])
+    post = fetch(way, "get", "/posts/4")
+    author = fetch(way, "get", f"/users/{post['body']['author']}")
+    sent = {"author": author["body"]["name"], "title": post["body"]["title"]}
+    return jsonify([post, author, fetch(way, "post", "/echo", json=sent)])
 
 
 @bp.get("/same/<way>")
 def same(way: str) -> Response:
     """The same call four times, which the upstream never answers the same: in their order."""
-    ask = asking(way)
-    return jsonify([shown(ask("get", "/count/same-" + way)) for _ in range(4)])
+    return jsonify([fetch(way, "get", f"/count/same-{way}") for _ in range(4)])
 
 
 @bp.get("/gathered")
@@ -116,7 +114,7 @@ def from_a_loop() -> Response:
         loop = asyncio.get_running_loop()
         context = contextvars.copy_context()
         return [
-            shown(asking("client")("get", "/users/1")),
+            fetch("client", "get", "/users/1"),
             shown(await asyncio.to_thread(asking("module"), "get", "/users/2")),
             shown(await loop.run_in_executor(None, context.run, asking("client"), "get", "/users/3")),
             shown(await own.get("/posts/1")),
@@ -135,7 +133,7 @@ def threads(way: str) -> Response:
             return [each.result() for each in waiting]
 
     if way == "async":
-        return jsonify(in_context(lambda path: shown(asking("async")("get", path))))
+        return jsonify(in_context(lambda path: fetch("async", "get", path)))
     with client() as own:
         return jsonify(in_context(lambda path: shown(own.get(path))))
 
@@ -155,7 +153,7 @@ def left_behind() -> Response:
 
 @bp.get("/loop-of-its-own/<any(awaited, left):what>")
 def loop_of_its_own(what: str) -> Response:
-    """A loop that runs in a thread of its own, for all requests. What it is told to do has the request's context: its
+    """A loop that runs in a thread of its own, for all requests. A task that it is given has the request's context: its
     answer is awaited, or comes after the request's own."""
     asked = threading.Event()
 
@@ -183,60 +181,35 @@ def elsewhere() -> asyncio.AbstractEventLoop:
 
 def in_thread(call: Callable[[], Any]) -> Any:
     """What `call` gives in a thread that is handed no context."""
-    found: list[Any] = []
-
-    def run_it() -> None:
+    with ThreadPoolExecutor(max_workers=1) as pool:
         try:
-            found.append(call())
+            return pool.submit(call).result()
         except Exception as error:
-            found.append(raised(error))
-
-    thread = threading.Thread(target=run_it)
-    thread.start()
-    thread.join()
-    return found[0]
+            return raised(error)
 
 
-@bp.get("/background/told")
-def background_told() -> Response:
-    """Told, and not asked what came of it."""
-    return jsonify(fine=in_thread(lambda: asking("module")("post", "/echo", json={"job": 1}).is_success))
+def streamed() -> list[str]:
+    with client() as own, own.stream("GET", "/lines/2") as answer:
+        return list(answer.iter_lines())
 
 
-@bp.get("/background/answer")
-def background_answer() -> Response:
-    return jsonify(name=in_thread(lambda: asking("client")("get", "/users/1").json()["name"]))
+BACKGROUND: dict[str, tuple[str, Callable[[], Any]]] = {
+    "told": ("fine", lambda: asking("module")("post", "/echo", json={"job": 1}).is_success),
+    "answer": ("name", lambda: asking("client")("get", "/users/1").json()["name"]),
+    "request": ("asked", lambda: asking("client")("post", "/count/background").request.method),
+    "async": ("told", lambda: asking("async")("get", "/users/1").is_success),
+    "lines": ("", lambda: list(asking("client")("get", "/lines/2").iter_lines())),
+    "bytes": ("", lambda: [b"".join(asking("client")("get", "/posts/1").iter_bytes(7)).decode()]),
+    "stream": ("", streamed),
+}
+"""What the answer is called, and the call."""
 
 
-@bp.get("/background/request")
-def background_request() -> Response:
-    answer = in_thread(lambda: asking("client")("post", "/count/background"))
-    return jsonify(asked=answer.request.method)
-
-
-@bp.get("/background/async")
-def background_async() -> Response:
-    return jsonify(told=in_thread(lambda: asking("async")("get", "/users/1").is_success))
-
-
-@bp.get("/background/<any(lines, bytes):what>")
-def background_read(what: str) -> Response:
-    """An answer that is gone through."""
-
-    def read() -> Any:
-        answer = asking("client")("get", "/posts/1" if what == "bytes" else "/lines/2")
-        return list(answer.iter_lines()) if what == "lines" else [b"".join(answer.iter_bytes(7)).decode()]
-
-    return jsonify(in_thread(read))
-
-
-@bp.get("/background/stream")
-def background_stream() -> Response:
-    def read() -> Any:
-        with client() as own, own.stream("GET", "/lines/2") as answer:
-            return list(answer.iter_lines())
-
-    return jsonify(in_thread(read))
+@bp.get("/background/<what>")
+def background(what: str) -> Response:
+    name, call = BACKGROUND[what]
+    found = in_thread(call)
+    return jsonify({name: found} if name else found)
 
 
 @bp.get("/background/task")
@@ -272,7 +245,7 @@ def in_generator() -> Response:
 def span() -> Response:
     """A call leaves the current span as it was, whether or not it fails."""
     before = trace.get_current_span()
-    found = [httpx.get(f"{UPSTREAM}{path}", timeout=CALL_LIMIT_S, verify=TLS) for path in ("/users/1", "/status/503")]
+    found = [asking("module")("get", path) for path in ("/users/1", "/status/503")]
     with suppress(httpx.HTTPStatusError):
         found[1].raise_for_status()
     return jsonify(trace.get_current_span() is before, *map(shown, found))

@@ -1,4 +1,4 @@
-"""What comes back: kinds of answers, and all that an answer tells of itself."""
+"""What comes back: kinds of answers, and all that an answer has."""
 
 import pickle
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 from flask import Blueprint, Response, jsonify, request
-from outside import asking, client, here, plainly, run, shown, sized
+from outside import asking, fetch, here, opened, plainly, shown, sized
 
 bp = Blueprint("receiving", __name__, url_prefix="/receive")
 ANSWER = "/answer"
@@ -41,23 +41,23 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
 def kinds(way: str) -> Response:
     """Each kind of answer, read in full."""
     ask = asking(way)
-    return jsonify({kind: told(ask("get", url, **sent)) for kind, (url, sent) in KINDS.items()})
+    return jsonify({kind: in_full(ask("get", url, **sent)) for kind, (url, sent) in KINDS.items()})
 
 
-def told(answer: httpx.Response) -> Any:
+def in_full(answer: httpx.Response) -> Any:
     """The body in all its forms, the flags, and what is made of the status."""
     flags = ("informational", "success", "redirect", "client_error", "server_error", "error")
     try:
-        said = answer.json()
+        json = answer.json()
     except ValueError as error:
-        said = type(error).__name__
+        json = type(error).__name__
     return {
         **plainly(answer),
         "url": answer.url.path,
         "charset": answer.charset_encoding,
         "encoding": answer.encoding,
         "text": answer.text,
-        "json": said,
+        "json": json,
         "size": len(answer.content),
         "is": [flag for flag in flags if getattr(answer, f"is_{flag}")],
     }
@@ -67,8 +67,8 @@ def told(answer: httpx.Response) -> Any:
 def every_byte(way: str) -> Response:
     answer = asking(way)("get", "/bytes")
     content, size = answer.content, int(answer.headers["content-length"])
-    said = {"same": content[:256] == bytes(range(256)), "serial": content[256:].decode(), "size": size}
-    return jsonify({**plainly(answer), **said})
+    same = content[:256] == bytes(range(256))
+    return jsonify({**plainly(answer), "same": same, "serial": content[256:].decode(), "size": size})
 
 
 @bp.get("/large")
@@ -91,12 +91,9 @@ def of_type(what: str) -> Response:
 @bp.get("/type/image-and-more")
 def image_and_more() -> Response:
     """What is asked for after an answer that is not recorded."""
-
-    async def more(own: httpx.AsyncClient) -> Any:
-        return (await own.get("/users/2")).json()
-
     size = len(asking("client")("get", "/image").content)
-    return jsonify(size=size, name=asking("client")("get", "/users/1").json()["name"], more=run(more)["name"])
+    name, more = (asking(way)("get", f"/users/{n}").json()["name"] for n, way in enumerate(("client", "async"), 1))
+    return jsonify(size=size, name=name, more=more)
 
 
 @bp.get("/over-a-mebibyte")
@@ -163,7 +160,7 @@ DETAILS: dict[str, tuple[str, dict[str, Any], Callable[[httpx.Response], Any]]] 
 
 
 def looked_at(what: str, way: str) -> list[Any]:
-    """What is to be seen of an answer, and the answer."""
+    """The detail of an answer, and the answer."""
     url, sent, look = DETAILS[what]
     ask = asking(way, headers={"X-Sent": "yes"}, default_encoding="latin-1")
     answer = ask("post", url, content="sent") if what == "request-body" else ask("get", url, **sent)
@@ -189,13 +186,13 @@ def detail(what: str) -> Response:
 def status(way: str) -> Response:
     """raise_for_status() of all that is no success, and what its error holds."""
     found = []
-    for words in ("302 Found", "400 Bad Request", "404 Not Found", "500 Internal Server Error"):
-        answer = asking(way)("get", ANSWER, **order("*", "Location: /users/1", status=words))
+    for reason in ("302 Found", "400 Bad Request", "404 Not Found", "500 Internal Server Error"):
+        answer = asking(way)("get", ANSWER, **order("*", "Location: /users/1", status=reason))
         try:
             answer.raise_for_status()
         except httpx.HTTPStatusError as error:
-            said = [type(error).__name__, str(error).split(" '")[0], error.request.method]
-            found.append([*said, error.response is answer, {**shown(answer), "url": answer.url.path}])
+            message = [type(error).__name__, str(error).split(" '")[0], error.request.method]
+            found.append([*message, error.response is answer, {**shown(answer), "url": answer.url.path}])
     return jsonify(found)
 
 
@@ -223,29 +220,16 @@ def redirects(way: str) -> Response:
     ask = asking(way, follow_redirects=True)
     to = order("", "Location: /echo?kept=yes", status="307 Temporary Redirect")
     marked = order("", "Location: /users/1#here", status="301 Moved Permanently")
-    return jsonify(
-        [
-            shown(ask("get", "/users/1")),
-            shown(ask("get", "/redirect/1")),
-            shown(
-                ask(
-                    "get",
-                    "/redirect/2",
-                    headers={"X-Kept": "yes"},
-                    cookies={"theme": "dark"} if way == "module" else None,
-                )
-            ),
-            shown(ask("post", ANSWER, json={"kept": True}, **to)),
-            shown(ask("get", ANSWER, **marked)),
-        ]
-    )
+    kept = {"headers": {"X-Kept": "yes"}, "cookies": {"theme": "dark"} if way == "module" else None}
+    found = [ask("get", "/users/1"), ask("get", "/redirect/1"), ask("get", "/redirect/2", **kept)]
+    found += [ask("post", ANSWER, json={"kept": True}, **to), ask("get", ANSWER, **marked)]
+    return jsonify([shown(answer) for answer in found])
 
 
 @bp.get("/redirects/not-followed/<way>")
 def not_followed(way: str) -> Response:
     """Not followed by default, nor where one call says so."""
-    asked = [asking(way)("get", "/redirect/2"), asking(way)("get", "/redirect/2", follow_redirects=False)]
-    return jsonify([shown(answer) for answer in asked])
+    return jsonify([fetch(way, "get", "/redirect/2", **options) for options in ({}, {"follow_redirects": False})])
 
 
 @bp.get("/redirects/see-other")
@@ -264,28 +248,14 @@ def history() -> Response:
 @bp.get("/redirects/by-location/<any(client, async):way>")
 def by_location(way: str) -> Response:
     """A redirect that the application follows itself, by the address in its header."""
-
-    async def follow(own: httpx.AsyncClient) -> Any:
-        answer = await own.get("/redirect/1")
-        return [shown(answer), shown(await own.get(answer.headers["location"]))]
-
-    if way == "async":
-        return jsonify(run(follow))
-    with client() as own:
-        answer = own.get("/redirect/1")
-        return jsonify(shown(answer), shown(own.get(answer.headers["location"])))
+    with opened(way) as (_, ask):
+        answer = ask("get", "/redirect/1")
+        return jsonify(shown(answer), shown(ask("get", answer.headers["location"])))
 
 
 @bp.get("/redirects/by-hand/<any(client, async):way>")
 def by_hand(way: str) -> Response:
     """A redirect that the application follows itself, by the request that the answer has ready."""
-
-    async def follow(own: httpx.AsyncClient) -> Any:
-        answer = await own.get("/redirect/1")
-        return shown(await own.send(answer.next_request)) if answer.next_request else None
-
-    if way == "async":
-        return jsonify(run(follow))
-    with client() as own:
-        answer = own.get("/redirect/1")
-        return jsonify(shown(own.send(answer.next_request)) if answer.next_request else None)
+    with opened(way) as (_, ask):
+        answer = ask("get", "/redirect/1")
+        return jsonify(shown(ask("send", answer.next_request)) if answer.next_request else None)

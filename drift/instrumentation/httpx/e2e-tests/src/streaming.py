@@ -1,12 +1,12 @@
 """Answers that are read bit by bit, in all the ways that httpx has, or not read."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import httpx
 from flask import Blueprint, Response, jsonify, request
-from outside import CALL_LIMIT_S, TLS, UPSTREAM, asking, client, plainly, run, shown, sized
+from outside import CALL_LIMIT_S, TLS, UPSTREAM, client, fetch, plainly, run, shown, sized
 
 bp = Blueprint("streaming", __name__, url_prefix="/stream")
 LINES = "/lines/3"
@@ -21,22 +21,19 @@ def sized_parts(parts: list[Any]) -> list[Any]:
     return [[len(part) for part in parts], joined(parts)]
 
 
-def first_line(answer: httpx.Response) -> Any:
-    for line in answer.iter_lines():
-        return line
-    return None
-
-
+PARTS: dict[str, tuple[str, dict[str, int], Callable[[list[Any]], Any]]] = {
+    "lines": ("iter_lines", {}, list),
+    "text": ("iter_text", {}, joined),
+    "text-parts": ("iter_text", {"chunk_size": 10}, sized_parts),
+    "bytes": ("iter_bytes", {}, joined),
+    "byte-parts": ("iter_bytes", {"chunk_size": 16}, sized_parts),
+    "raw": ("iter_raw", {}, joined),
+    "raw-parts": ("iter_raw", {"chunk_size": 16}, sized_parts),
+}
+"""The method of an answer, its parameters, and what is made of the parts that it gives."""
 SYNC: dict[str, Callable[[httpx.Response], Any]] = {
-    "lines": lambda answer: list(answer.iter_lines()),
-    "text": lambda answer: joined(list(answer.iter_text())),
-    "text-parts": lambda answer: sized_parts(list(answer.iter_text(chunk_size=10))),
-    "bytes": lambda answer: joined(list(answer.iter_bytes())),
-    "byte-parts": lambda answer: sized_parts(list(answer.iter_bytes(chunk_size=16))),
     "read": lambda answer: [answer.read().decode(), answer.text, answer.content.decode()],
-    "first-line": first_line,
-    "raw": lambda answer: joined(list(answer.iter_raw())),
-    "raw-parts": lambda answer: sized_parts(list(answer.iter_raw(chunk_size=16))),
+    "first-line": lambda answer: next(answer.iter_lines(), None),
     "twice": lambda answer: [list(answer.iter_lines()), list(answer.iter_lines())],
     "unread": lambda answer: answer.text,
     "state": lambda answer: [answer.is_closed, answer.is_stream_consumed],
@@ -45,72 +42,64 @@ SYNC: dict[str, Callable[[httpx.Response], Any]] = {
 }
 
 
-async def every(parts: AsyncIterator[Any]) -> list[Any]:
-    return [part async for part in parts]
-
-
 async def read(answer: httpx.Response) -> Any:
     return [(await answer.aread()).decode(), answer.text, answer.content.decode()]
 
 
-async def first_line_async(answer: httpx.Response) -> Any:
+async def first_line(answer: httpx.Response) -> Any:
     async for line in answer.aiter_lines():
         return line
     return None
 
 
 async def twice(answer: httpx.Response) -> Any:
-    return [await every(answer.aiter_lines()), await every(answer.aiter_lines())]
+    return [[line async for line in answer.aiter_lines()], [line async for line in answer.aiter_lines()]]
 
 
 async def state(answer: httpx.Response) -> Any:
     return [answer.is_closed, answer.is_stream_consumed]
 
 
-async def sizes(parts: AsyncIterator[Any]) -> list[Any]:
-    return sized_parts(await every(parts))
-
-
-async def text(parts: AsyncIterator[Any]) -> str:
-    return joined(await every(parts))
-
-
 ASYNC: dict[str, Callable[[httpx.Response], Awaitable[Any]]] = {
-    "lines": lambda answer: every(answer.aiter_lines()),
-    "text": lambda answer: text(answer.aiter_text()),
-    "text-parts": lambda answer: sizes(answer.aiter_text(chunk_size=10)),
-    "bytes": lambda answer: text(answer.aiter_bytes()),
-    "byte-parts": lambda answer: sizes(answer.aiter_bytes(chunk_size=16)),
     "read": read,
-    "first-line": first_line_async,
-    "raw": lambda answer: text(answer.aiter_raw()),
+    "first-line": first_line,
     "twice": twice,
     "state": state,
 }
 
 
-def got(answer: httpx.Response, content: Any) -> dict[str, Any]:
-    return {**plainly(answer), "content": content}
+def content_of(answer: httpx.Response, how: str) -> Any:
+    if how in SYNC:
+        return SYNC[how](answer)
+    method, options, finish = PARTS[how]
+    return finish(list(getattr(answer, method)(**options)))
+
+
+async def async_content_of(answer: httpx.Response, how: str) -> Any:
+    if how in ASYNC:
+        return await ASYNC[how](answer)
+    method, options, finish = PARTS[how]
+    return finish([part async for part in getattr(answer, f"a{method}")(**options)])
 
 
 def read_sync(how: str) -> Any:
     """Through a client's stream(); what was read, and how the answer is left."""
     with client() as own, own.stream("GET", LINES) as answer:
         try:
-            content = SYNC[how](answer)
+            content = content_of(answer, how)
         except httpx.StreamError as error:
             content = type(error).__name__
-    return [got(answer, content), answer.is_closed]
+    return [{**plainly(answer), "content": content}, answer.is_closed]
 
 
 def read_async(how: str) -> Any:
     async def streamed(own: httpx.AsyncClient) -> Any:
         async with own.stream("GET", LINES) as answer:
             try:
-                content = await ASYNC[how](answer)
+                content = await async_content_of(answer, how)
             except httpx.StreamError as error:
                 content = type(error).__name__
-        return [got(answer, content), answer.is_closed]
+        return [{**plainly(answer), "content": content}, answer.is_closed]
 
     return run(streamed)
 
@@ -121,14 +110,9 @@ def every_way(way: str) -> Response:
     return jsonify({how: read_it(how) for how in request.args["of"].split()})
 
 
-@bp.get("/sync/<how>")
-def sync(how: str) -> Response:
-    return jsonify(read_sync(how))
-
-
-@bp.get("/async/<how>")
-def asynchronous(how: str) -> Response:
-    return jsonify(read_async(how))
+@bp.get("/<any(sync, async):way>/<how>")
+def one_way(way: str, how: str) -> Response:
+    return jsonify(read_async(how) if way == "async" else read_sync(how))
 
 
 @bp.get("/module")
@@ -150,9 +134,9 @@ def sent(way: str) -> Response:
 
     async def streamed(own: httpx.AsyncClient) -> Any:
         answer = await own.send(own.build_request("GET", LINES), stream=True)
-        lines = await every(answer.aiter_lines())
+        lines = await async_content_of(answer, "lines")
         await answer.aclose()
-        return [got(answer, lines), answer.is_closed]
+        return [{**plainly(answer), "content": lines}, answer.is_closed]
 
     if way == "async":
         return jsonify(run(streamed))
@@ -160,7 +144,7 @@ def sent(way: str) -> Response:
         answer = own.send(own.build_request("GET", LINES), stream=True)
         lines = list(answer.iter_lines())
         answer.close()
-    return jsonify(got(answer, lines), answer.is_closed)
+    return jsonify({**plainly(answer), "content": lines}, answer.is_closed)
 
 
 @bp.get("/unread/<any(client, async):way>")
@@ -178,15 +162,11 @@ def unread(way: str) -> Response:
         return jsonify(sized(answer))
 
 
-@bp.get("/gzip")
-def zipped() -> Response:
-    with client() as own, own.stream("GET", "/gzip") as answer:
-        return jsonify({**sized(answer), "content": b"".join(answer.iter_bytes(5)).decode()})
-
-
-@bp.get("/latin-1")
-def latin_1() -> Response:
-    with client() as own, own.stream("GET", "/latin-1") as answer:
+@bp.get("/<any(gzip, 'latin-1'):what>")
+def encoded(what: str) -> Response:
+    with client() as own, own.stream("GET", f"/{what}") as answer:
+        if what == "gzip":
+            return jsonify({**sized(answer), "content": b"".join(answer.iter_bytes(5)).decode()})
         return jsonify({**sized(answer), "content": ["".join(answer.iter_text(3)), answer.encoding]})
 
 
@@ -217,6 +197,6 @@ def passed_on() -> Response:
         with client() as own, own.stream("GET", LINES) as answer:
             yield f"[{json.dumps(plainly(answer))}"
             yield from (f",{json.dumps(line)}" for line in answer.iter_lines())
-        yield f",{json.dumps(shown(asking('client')('get', '/users/1')))}]"
+        yield f",{json.dumps(fetch('client', 'get', '/users/1'))}]"
 
     return Response(parts(), mimetype="application/json")

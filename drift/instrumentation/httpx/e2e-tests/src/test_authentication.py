@@ -1,6 +1,4 @@
-from typing import Any
-
-from words import CLIENTS, echoed, fetched
+from test_outside import CLIENTS, echoed, fetched
 
 from e2e_common.requester import Api, matches
 
@@ -21,13 +19,13 @@ def requests(api: Api) -> None:
         "basic": fetched("/private", user="ada"),
         "pair": fetched("/private", user="grace"),
         "digest": fetched(DIGEST, of={"hops": 1}, user="ada"),
-        "token": _echoed("token", bearer, hops=1),
+        "token": echoed(url="/echo?kind=token", headers=bearer, hops=1),  # with addresses of their own, too
         "challenge": fetched("/private", of={"hops": 1}, user="ada"),
         "none": fetched("/private", of={"status": 401}, headers=challenged, error="who are you?"),
     }
     for way in CLIENTS:
-        again = ["GET /private", "GET /private", "GET /users/1"]
-        api.get(f"/auth/all/{way}", f"authentication, {way}", found, httpx=len(found), reached=again)
+        reached = ["GET /private", "GET /private", "GET /users/1"]
+        api.get(f"/auth/all/{way}", f"authentication, {way}", found, httpx=len(found), reached=reached)
         for what, stamp in {"signed": {"X-Signature": "POST 4"}, "function": {"X-Stamp": "by a function"}}.items():
             stamped = echoed("POST", text="four", headers=stamp)
             api.get(f"/auth/stamps/{what}/{way}", f"authentication: {what}, {way}", stamped, httpx=1)
@@ -42,8 +40,3 @@ def requests(api: Api) -> None:
     api.get("/auth/netrc", "authentication: netrc", fetched("/private", user="ada"), httpx=1)
     api.get("/auth/history", "history of an authentication", [401], httpx=1, reached=["GET /private"])
     api.get("/auth/state", "what an authentication keeps", {"kept": "live-"}, httpx=1, reached=["GET /users/1"])
-
-
-def _echoed(kind: str, headers: Any, hops: int = 0) -> dict[str, Any]:
-    """The authentications differ in their addresses, too: see "told apart by authentication"."""
-    return echoed(url=f"/echo?kind={kind}", query={"kind": [kind]}, headers=headers, hops=hops)

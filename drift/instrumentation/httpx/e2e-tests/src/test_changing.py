@@ -1,6 +1,6 @@
 from typing import Any
 
-from words import CLIENTS, WAYS, echoed, fetched, post
+from test_outside import CLIENTS, WAYS, echoed, fetched, post
 
 from e2e_common.requester import Api, matches
 from e2e_common.upstream_answers import FORM, JSON
@@ -41,8 +41,8 @@ def only_in_replay(api: Api) -> None:
     found = {"found": echoed("POST", text='{"item":"tea"}', headers=JSON), "nothing": [True, True]}
     unanswered = [f"{method} http://upstream/only-in-replay" for method in ("GET", "DELETE")]
     for way in WAYS:
-        path = f"/changing/only-in-replay/{way}"
-        api.get(path, f"calls in replay alone, {way}", found, httpx=1, unanswered=unanswered)
+        name = f"calls in replay alone, {way}"
+        api.get(f"/changing/only-in-replay/{way}", name, found, httpx=1, unanswered=unanswered)
     unanswered = ["PUT http://upstream/nothing-but-in-replay"]
     path = "/changing/nothing-but-in-replay"
     api.get(path, "no call but in replay", {"nothing": True}, unanswered=unanswered)

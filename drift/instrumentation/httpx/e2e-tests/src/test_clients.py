@@ -1,13 +1,12 @@
 from typing import Any
 
-from words import CLIENTS, comments, echoed, fetched, post, user
+from test_outside import CLIENTS, comments, echoed, fetched, post, user
 
 from e2e_common.requester import Api
 from e2e_common.upstream_answers import JSON
 
 ADA = {"Authorization": "Basic YWRhOnNlY3JldA=="}
-GRACE = "Basic Z3JhY2U6cw=="
-MOVED = echoed(url="/echo?from=redirect", query={"from": ["redirect"]}, hops=1)
+GRACE = {"Authorization": "Basic Z3JhY2U6cw=="}
 
 
 def options(api: Api) -> None:
@@ -20,7 +19,7 @@ def options(api: Api) -> None:
         api.get(f"/clients/cookie-jar/{way}", f"cookie jar, {way}", [kept, kept], httpx=2)
         api.get(f"/clients/limits/{way}", f"limits and time-outs, {way}", limits, httpx=3)
     changed = [
-        echoed(url="/echo?page=1", query={"page": ["1"]}, headers={"X-First": "1"}),
+        echoed(url="/echo?page=1", headers={"X-First": "1"}),
         echoed(headers={"X-Second": "2", "Cookie": "theme=dark", "Authorization": "Basic YWRhOg=="}),
         post(2),
     ]
@@ -34,32 +33,24 @@ def options(api: Api) -> None:
 def _defaults() -> list[dict[str, Any]]:
     own = {"X-Of": "the client", "Accept": "application/json", "Cookie": "theme=dark"}
     both = {**own, "X-Both": "of the client"}
-    page: dict[str, Any] = {"page": ["1"], "size": ["5"]}
     return [
-        echoed(
-            url="/echo?page=1&size=9&q=2",
-            query={"page": ["1"], "size": ["9"], "q": ["2"]},
-            headers={**own, **ADA, "X-Both": "of the call"},
-        ),
-        echoed("POST", "/echo?page=1&size=5", query=page, text="{}", headers={**both, **JSON}),
-        echoed(url="/echo?page=1&size=5", query=page, headers={**both, "Authorization": GRACE}),
+        echoed(url="/echo?page=1&size=9&q=2", headers={**own, **ADA, "X-Both": "of the call"}),
+        echoed("POST", "/echo?page=1&size=5", text="{}", headers={**both, **JSON}),
+        echoed(url="/echo?page=1&size=5", headers={**both, **GRACE}),
     ]
 
 
 def requests_by_hand(api: Api) -> None:
-    told = echoed(url="/echo?from=redirect", query={"from": ["redirect"]}, headers={"Authorization": GRACE}, hops=1)
-    by_hand: dict[str, dict[str, dict[str, Any]]] = {
-        "auth": {"told": fetched("/private", user="grace"), "other": fetched("/private", user="ada")},
-        "redirects": {"told": told, "other": MOVED},
+    moved = "/echo?from=redirect"
+    by_hand = {
+        "auth": (fetched("/private", user="grace"), fetched("/private", user="ada")),
+        "redirects": (echoed(url=moved, headers=GRACE, hops=1), echoed(url=moved, hops=1)),
     }
-    for what, answers in by_hand.items():
-        followed = ["GET /echo"] if what == "redirects" else []
-        path = f"/clients/sent-by-hand/{what}/told"
-        api.get(path, f"sent by hand, told its {what}", answers["told"], httpx=1, reached=followed)
+    for what, (given, of_client) in by_hand.items():
+        path, followed = f"/clients/sent-by-hand/{what}", ["GET /echo"] if what == "redirects" else []
+        api.get(f"{path}/told", f"sent by hand, told its {what}", given, httpx=1, reached=followed)
         for way in CLIENTS:
-            api.get(
-                f"/clients/sent-by-hand/{what}/{way}", f"sent by hand, {what} of the client, {way}", httpx=1
-            ).answers(answers["other"])
+            api.get(f"{path}/{way}", f"sent by hand, {what} of the client, {way}", of_client, httpx=1)
 
 
 def ways(api: Api) -> None:

@@ -1,7 +1,7 @@
 from errno import ECONNREFUSED
 from typing import Any
 
-from words import CLIENTS, WAYS, echoed, fetched, user
+from test_outside import CLIENTS, WAYS, echoed, status_of, user
 
 from e2e_common.requester import Api
 
@@ -44,15 +44,15 @@ FAILED: dict[str, tuple[str, str, str]] = {
     "proxy": ("/echo", REFUSED, "All connection attempts failed"),
     "socks": ("/echo", REFUSED, "All connection attempts failed"),
 }
-"""URL, error, and the error's own words where an async client has others."""
+"""URL, error, and the error's message where an async client has another one."""
 IN_BOTH = ("refused", "slow", "redirects", "cut")
 
 
 def requests(api: Api) -> None:
     for way in WAYS:
         api.get(f"/failing/never-sent/{way}", f"never sent, {way}", NEVER_SENT)
-    for what, (url, error, words) in FAILED.items():
-        others = f"{error.split(':')[0]}: {words.strip()}" if words else error
+    for what, (url, error, message) in FAILED.items():
+        others = f"{error.split(':')[0]}: {message.strip()}" if message else error
         for way, raised in (("client", error), ("async", others))[: 2 if what in IN_BOTH else 1]:
             answer = {"raised": raised, "of": f"GET {url}"}
             followed = ["GET /redirect/2"] if what == "redirects" else []
@@ -61,9 +61,8 @@ def requests(api: Api) -> None:
     api.get("/failing/client/authentication", "failed: authentication, client", auth, httpx=1)
     closed: dict[str, Any] = {"raised": "RuntimeError: Cannot send a request, as the client has been closed."}
     for way in CLIENTS:
-        api.get(
-            f"/failing/closed/{way}", f"closed already, {way}", [closed, True] if way == "client" else closed, httpx=1
-        )
+        found = [closed, True] if way == "client" else closed
+        api.get(f"/failing/closed/{way}", f"closed already, {way}", found, httpx=1)
     twice = {"raised": "RuntimeError: Cannot open a client instance more than once.", **user(1)}
     api.get("/failing/opened-twice", "opened twice", twice, httpx=1)
     none_left = {"raised": "PoolTimeout: ", "of": "GET /users/1"}
@@ -72,5 +71,4 @@ def requests(api: Api) -> None:
     conflict.update(echoed(headers={"Cookie": "theme=/echo; theme=/"}))
     api.get("/failing/cookie-conflict", "cookies of one name", conflict, httpx=1)
     api.get("/failing/given-up", "given up", ["given up", user(1)], httpx=2)
-    again = [fetched("/status/503", of={"status": 503}, code=503), user(1)]
-    api.get("/failing/then-again", "asked again elsewhere", again, httpx=2)
+    api.get("/failing/then-again", "asked again elsewhere", [status_of(503), user(1)], httpx=2)

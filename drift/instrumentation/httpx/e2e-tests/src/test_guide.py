@@ -1,9 +1,9 @@
 from typing import Any
 
-from words import CLIENTS, WAYS, echoed, fetched, user
+from test_outside import CLIENTS, WAYS, echoed, fetched, user
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import SERIAL
+from e2e_common.upstream_answers import FLASK_BROKEN, SERIAL
 
 CLASSES = {
     "status": ["HTTPStatusError", "HTTPError"],
@@ -11,11 +11,6 @@ CLASSES = {
     "slow": ["ReadTimeout", "TimeoutException", "TransportError", "RequestError", "HTTPError"],
 }
 OF = {"status": "/status/404", "refused": "http://127.0.0.1:9/", "slow": "/slow/3.0"}
-BROKEN = (
-    "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>\n<h1>Internal Server Error</h1>\n"
-    "<p>The server encountered an internal error and was unable to complete your request. "
-    "Either the server is overloaded or there is an error in the application.</p>\n"
-)
 
 
 def requests(api: Api) -> None:
@@ -23,20 +18,18 @@ def requests(api: Api) -> None:
         _in_each_way(api, way)
     for way in CLIENTS:
         _by_clients(api, way)
-    said = ["httpx.InvalidURL: Invalid port: 'port'"]
+    errors = ["httpx.InvalidURL: Invalid port: 'port'"]
     path = "/guide/not-caught"
-    api.get(path, "error that nobody catches", BROKEN, expect=500, recorded="status", errors=said)
+    api.get(path, "error that nobody catches", FLASK_BROKEN, expect=500, recorded="status", errors=errors)
     _transports(api)
-    own = {"X-Own": "GET"}, {"X-Own": "POST"}
-    asked = [echoed(headers=own[0]), echoed("POST", text="tea", headers=own[1])]
+    asked = [echoed(headers={"X-Own": "GET"}), echoed("POST", text="tea", headers={"X-Own": "POST"})]
     api.get("/guide/own-async", "async class of its own", asked, httpx=2)
     api.get("/guide/anyio", "run by anyio", [user(1), False], httpx=1)
     api.get("/guide/encoding-found", "detail: encoding-found", {"text": "déjà vu"}, httpx=1)
 
 
 def _in_each_way(api: Api, way: str) -> None:
-    weather = {"city": "Oslo", "celsius": "12 degrees", "serial": SERIAL}
-    read = {"body": weather, "name": "Grace"}
+    read = {"body": {"city": "Oslo", "celsius": "12 degrees", "serial": SERIAL}, "name": "Grace"}
     api.get(f"/guide/json/{way}", f"JSON with parameters, {way}", read, httpx=2)
     kind = {"Content-Type": "multipart/form-data; boundary=here"}
     form = echoed("POST", form={"note": ["hot"], "json": ['{"n":1}']}, headers=kind)
@@ -60,9 +53,8 @@ def _by_clients(api: Api, way: str) -> None:
 
 
 def _transports(api: Api) -> None:
-    through = {**user(1), "url": "http://shop.example/users/1"}
-    api.get(
-        "/guide/proxy-by-mount", "proxy for some addresses", httpx=2, reached=["GET http://shop.example/users/1"]
-    ).answers([through, user(2)])
+    shop = "http://shop.example/users/1"
+    through = [{**user(1), "url": shop}, user(2)]
+    api.get("/guide/proxy-by-mount", "proxy for some addresses", through, httpx=2, reached=[f"GET {shop}"])
     sent = fetched("/target/of-url", target="/target/of-extension?q=1", path="of-extension")
     api.get("/guide/target", "target of its own", sent, httpx=1, reached=["GET /target/of-extension"])

@@ -1,26 +1,17 @@
-from words import CLIENTS, echoed, user
+from test_outside import CLIENTS, echoed, user
 
 from e2e_common.requester import Api
 
 
 def requests(api: Api) -> None:
     hooked = {"X-Hooked": "yes"}
-    seen = [
-        "asked GET /echo ",
-        "asked again",
-        "answered 200 /echo GET",
-        "asked POST /echo tea",
-        "asked again",
-        "answered 200 /echo POST",
-    ]
+    seen = ["asked GET /echo ", "asked again", "answered 200 /echo GET"]
+    seen += ["asked POST /echo tea", "asked again", "answered 200 /echo POST"]
     found = [[echoed(headers=hooked), echoed("POST", text="tea", headers=hooked)], seen]
+    raising = {"before": "PermissionError", "after": "PermissionError", "from-400": "HTTPStatusError"}
     for way in CLIENTS:
         api.get(f"/hooks/both/{way}", f"hooks, {way}", found, httpx=2)
-        for what, raised in {
-            "before": "PermissionError",
-            "after": "PermissionError",
-            "from-400": "HTTPStatusError",
-        }.items():
+        for what, raised in raising.items():
             api.get(f"/hooks/raises/{what}/{way}", f"hook that raises: {what}, {way}", {"raised": raised}, httpx=1)
     api.get("/hooks/calls", "hook that calls", [echoed(headers={"X-Name": "Ada"}), [user(1)]], httpx=2)
     api.get("/hooks/moves", "hook that moves", user(3), httpx=1)

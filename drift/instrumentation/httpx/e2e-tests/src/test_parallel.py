@@ -1,25 +1,24 @@
 from typing import Any
 
-from words import CLIENTS, WAYS, comments, echoed, fetched, post, user, weather
+from test_outside import CLIENTS, WAYS, comments, echoed, fetched, post, status_of, user
 
 from e2e_common.requester import Api, matches
 from e2e_common.upstream_answers import JSON, SERIAL
 
-FOUR = [post(1), user(2), comments(3), weather("Oslo")]
+FOUR = [post(1), user(2), comments(3), fetched("/weather?city=Oslo", city="Oslo", celsius=12)]
 
 LINES = ["line 1", "line 2", SERIAL]
 
 
 def requests(api: Api) -> None:
-    told = echoed("POST", text='{"author":"Grace","title":"Post 4"}', headers=JSON)
+    last = echoed("POST", text='{"author":"Grace","title":"Post 4"}', headers=JSON)
     for way in WAYS:
-        api.get(f"/parallel/sequence/{way}", f"calls in sequence, {way}", [post(4), user(2), told], httpx=3)
+        api.get(f"/parallel/sequence/{way}", f"calls in sequence, {way}", [post(4), user(2), last], httpx=3)
         same = [fetched(f"/count/same-{way}", name=f"same-{way}", count=count) for count in (1, 2, 3, 4)]
         api.get(f"/parallel/same/{way}", f"the same call four times, {way}", same, httpx=4)
     api.get("/parallel/gathered", "gathered", FOUR, httpx=4)
     api.get("/parallel/gathered-same", "gathered, the same", [8, *[post(1)] * 8], httpx=8)
-    missing = fetched("/status/404", of={"status": 404}, code=404)
-    errors = [user(1), "LookupError", user(3), "HTTPStatusError", missing]
+    errors = [user(1), "LookupError", user(3), "HTTPStatusError", status_of(404)]
     api.get("/parallel/gathered-with-errors", "gathered, with errors", errors, httpx=3)
     api.get("/parallel/task-group", "in a task group", FOUR, httpx=4)
     api.get("/parallel/bounded", "two at a time", [post(number) for number in range(1, 7)], httpx=6)
@@ -31,8 +30,7 @@ def requests(api: Api) -> None:
     api.get("/parallel/loop-of-its-own/left", "left behind in a loop", True, httpx=1, late=True)
     _without_context(api)
     api.get("/parallel/in-generator", "calls in a generator", [post(1), post(2), post(3)], httpx=3)
-    failed = fetched("/status/503", of={"status": 503}, code=503)
-    api.get("/parallel/span", "current span", [True, user(1), failed], httpx=2)
+    api.get("/parallel/span", "current span", [True, user(1), status_of(503)], httpx=2)
 
 
 def _without_context(api: Api) -> None:

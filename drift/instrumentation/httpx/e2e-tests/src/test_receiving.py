@@ -2,12 +2,11 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from words import CLIENTS, LENGTH, WAYS, echoed, fetched, plainly, user
+from test_outside import CLIENTS, IN_JSON, LENGTH, WAYS, echoed, fetched, plainly, user
 
 from e2e_common.requester import Api, matches
 from e2e_common.upstream_answers import JSON, PLAIN, SERIAL
 
-MOVED = {"from": ["redirect"]}
 MADE = ("/answer", "/empty")
 """Where the serial is in a header, too."""
 
@@ -38,16 +37,13 @@ def requests(api: Api) -> None:
     seen = echoed(headers=JSON, hops=1)
     api.get("/receive/redirects/see-other", "redirect that makes a GET of a POST", seen, httpx=1, reached=["GET /echo"])
     history = [[302, "/redirect/2", "/redirect/1"], [302, "/redirect/1", "/echo?from=redirect"]]
-    api.get(
-        "/receive/redirects/history", "history of redirects", history, httpx=1, reached=["GET /redirect/1", "GET /echo"]
-    )
-    last = echoed(url="/echo?from=redirect", query=MOVED)
+    reached = ["GET /redirect/1", "GET /echo"]
+    api.get("/receive/redirects/history", "history of redirects", history, httpx=1, reached=reached)
+    last = echoed(url="/echo?from=redirect")
     for way in CLIENTS:
         api.get(f"/receive/redirects/by-hand/{way}", f"redirect followed by hand, {way}", last, httpx=2)
-        by_location = [_moved("/redirect/1", "/echo?from=redirect"), last]
-        api.get(
-            f"/receive/redirects/by-location/{way}", f"redirect followed by its Location, {way}", by_location, httpx=2
-        )
+        name, found = f"redirect followed by its Location, {way}", [_moved("/redirect/1", "/echo?from=redirect"), last]
+        api.get(f"/receive/redirects/by-location/{way}", name, found, httpx=2)
     for way in CLIENTS:
         api.get(f"/receive/details/{way}?of={'+'.join(DETAILS)}", f"details, {way}", _details(), httpx=len(DETAILS))
     for what, value in LOST.items():
@@ -55,10 +51,10 @@ def requests(api: Api) -> None:
 
 
 def _kind(text: str, *, kind: str = "success", url: str = "/answer", status: int = 200, **more: Any) -> dict[str, Any]:
-    """A text in UTF-8 of the upstream's /answer, the star being its serial; and what of it is said otherwise. `type`
-    and `headers`: of the answer."""
+    """A text in UTF-8 of the upstream's /answer, with * for its serial, and `more` in place of that. `type` and
+    `headers`: of the answer."""
     headers = {"content-type": more.pop("type", PLAIN), **({"x-serial": SERIAL} if url in MADE else {})}
-    said: dict[str, Any] = {
+    usual: dict[str, Any] = {
         **plainly(url, status=status, **headers, **more.pop("headers", {})),
         "charset": "utf-8",
         "encoding": "utf-8",
@@ -67,7 +63,7 @@ def _kind(text: str, *, kind: str = "success", url: str = "/answer", status: int
         "size": len(text.replace("*", "live-" + "0" * 12).encode()),
         "is": [kind, "error"] if "error" in kind else [kind],
     }
-    return {**said, **more}
+    return {**usual, **more}
 
 
 def _json(text: str, **more: Any) -> dict[str, Any]:
@@ -99,11 +95,11 @@ def _kinds() -> dict[str, Any]:
 
 
 def _statuses() -> list[list[Any]]:
-    said = {302: "Redirect response", 400: "Client error", 404: "Client error", 500: "Server error"}
+    kinds = {302: "Redirect response", 400: "Client error", 404: "Client error", 500: "Server error"}
     headers = {"location": "/users/1", "x_serial": SERIAL, "content_type": PLAIN, "content_length": LENGTH}
     return [
-        ["HTTPStatusError", words, "GET", True, {**plainly("/answer", status=code, **headers), "body": SERIAL}]
-        for code, words in said.items()
+        ["HTTPStatusError", kind, "GET", True, {**plainly("/answer", status=code, **headers), "body": SERIAL}]
+        for code, kind in kinds.items()
     ]
 
 
@@ -117,23 +113,22 @@ def _redirects(way: str) -> list[dict[str, Any]]:
     sent = {"X-Kept": "yes", **({"Cookie": "theme=dark"} if way == "module" else {})}
     return [
         user(1),
-        echoed(url="/echo?from=redirect", query=MOVED, hops=1),
-        echoed(url="/echo?from=redirect", query=MOVED, headers=sent, hops=2),
-        echoed("POST", "/echo?kept=yes", query={"kept": ["yes"]}, text='{"kept":true}', headers=JSON, hops=1),
+        echoed(url="/echo?from=redirect", hops=1),
+        echoed(url="/echo?from=redirect", headers=sent, hops=2),
+        echoed("POST", "/echo?kept=yes", text='{"kept":true}', headers=JSON, hops=1),
         fetched("/users/1#here", of={"hops": 1}, id=1, name="Ada"),
     ]
 
 
 def _details() -> dict[str, list[Any]]:
     """Each detail, and the answer that it is of."""
-    json = {"content_type": "application/json"}
     made = {"content_type": PLAIN, "x_serial": SERIAL}
-    ada = {**plainly("/users/1", **json), "text": matches(r'\{"id":1,"name":"Ada","serial":"live-[0-9a-f]{12}"\}\n')}
+    ada = {**plainly("/users/1", **IN_JSON), "text": matches(r'\{"id":1,"name":"Ada","serial":"live-[0-9a-f]{12}"\}\n')}
     latin_1 = plainly("/latin-1", content_type="text/plain; charset=iso-8859-1")
-    basket = plainly("/cookie", **json, set_cookie="basket=tea; Path=/")
+    basket = plainly("/cookie", **IN_JSON, set_cookie="basket=tea; Path=/")
     link = '</posts/2>; rel="next", </posts/9>; rel=last; title="the end"'
     moved = _ordered("Location: /users/2", status="302 Found")
-    missing = plainly("/status/404", status=404, **json)
+    missing = plainly("/status/404", status=404, **IN_JSON)
     broken = _ordered("Content-Type: application/json", body='{"broken": *')
     of = {
         "address": {**ada, "url": "/users/1?q=%C3%BC"},
@@ -142,7 +137,7 @@ def _details() -> dict[str, list[Any]]:
         "cookie": {**basket, "text": matches(r'\{"cookies":\{\},"serial":"live-[0-9a-f]{12}"\}\n')},
         "no-redirect": {**plainly(moved, status=302, **made, location="/users/2"), "text": ""},
         "own-encoding": {**latin_1, "text": matches("déjŕ vu live-[0-9a-f]{12}")},
-        "no-json": {**plainly(broken, **{**made, **json}), "text": matches(r'\{"broken": live-[0-9a-f]{12}')},
+        "no-json": {**plainly(broken, **{**made, **IN_JSON}), "text": matches(r'\{"broken": live-[0-9a-f]{12}')},
         "raised": {**missing, "text": matches(r'\{"code":404,"serial":"live-[0-9a-f]{12}"\}\n')},
         "read-again": {**latin_1, "text": matches("déjà vu live-[0-9a-f]{12}")},
     }

@@ -1,4 +1,4 @@
-from words import CLIENTS, echoed, fetched, plainly
+from test_outside import CLIENTS, echoed, fetched, plainly
 
 from e2e_common.requester import Api
 from e2e_common.upstream_answers import PLAIN

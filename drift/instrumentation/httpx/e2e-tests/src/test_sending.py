@@ -1,13 +1,12 @@
 import json
 from typing import Any
 
-from words import CLIENTS, LENGTH, WAYS, echoed, fetched, plainly, post
+from test_outside import CLIENTS, IN_JSON, LENGTH, WAYS, echoed, fetched, plainly, post
 
 from e2e_common.requester import Api
 from e2e_common.upstream_answers import FORM, JSON, TEXT
 
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=here"}
-LONG = "x" * 5000
 
 
 def requests(api: Api) -> None:
@@ -16,7 +15,7 @@ def requests(api: Api) -> None:
     for way in CLIENTS:
         _in_other_forms(api, way)
     built = [
-        echoed("POST", "/echo?a=1", text="[1,null,true]", query={"a": ["1"]}, headers={**JSON, "X-Built": "yes"}),
+        echoed("POST", "/echo?a=1", text="[1,null,true]", headers={**JSON, "X-Built": "yes"}),
         *[_bare("PUT", text="plain", headers={"X-Built": "by hand"})] * 2,
     ]
     two = [*(echoed("POST", text=text, headers=TEXT) for text in ("one", "two")), 2]
@@ -25,11 +24,8 @@ def requests(api: Api) -> None:
         path = f"/send/parts-told-apart/{way}"
         api.get(path, f"parts told apart, {way}", two, httpx=2, early_in_second=True)
         api.get(f"/send/built/{way}", f"built and sent, {way}", built, httpx=3)
-    names = ("module", "client", "async", "stream", "async-stream")
-    once = [
-        fetched(f"/count/{name}", of={"asked": "GET" if name == "async-stream" else "POST"}, name=name, count=1)
-        for name in names
-    ]
+    verbs = {"module": "POST", "client": "POST", "async": "POST", "stream": "POST", "async-stream": "GET"}
+    once = [fetched(f"/count/{name}", of={"asked": verb}, name=name, count=1) for name, verb in verbs.items()]
     api.get("/send/once", "sent once", once, httpx=5)
 
 
@@ -42,7 +38,7 @@ def _bare(asked: str, *, headers: Any, **came: Any) -> dict[str, Any]:
 
 def _told_apart(api: Api, way: str) -> None:
     verbs = [
-        echoed("GET", "/echo?q=a+b&tag=x&tag=y", query={"q": ["a b"], "tag": ["x", "y"]}),
+        echoed("GET", "/echo?q=a+b&tag=x&tag=y"),
         echoed("OPTIONS", headers={"X-Reason": "to know"}),
         echoed("POST", text='{"name":"Zoë","price":2.5}', headers=JSON),
         echoed("PUT", text="name=Zo%C3%AB&tag=a&tag=b", form={"name": ["Zoë"], "tag": ["a", "b"]}, headers=FORM),
@@ -51,29 +47,14 @@ def _told_apart(api: Api, way: str) -> None:
         echoed("DELETE", text='["with a body"]', headers=JSON),
     ]
     api.get(f"/send/verbs/{way}", f"verbs, {way}", verbs, httpx=7)
-    said = {"content_type": "application/json", "x_answer": "of the upstream"}
-    head = [{**plainly("/echo", asked="HEAD", **said), "length": LENGTH}, 0]
+    head = [{**plainly("/echo", asked="HEAD", **IN_JSON, x_answer="of the upstream"), "length": LENGTH}, 0]
     api.get(f"/send/head/{way}", f"HEAD, {way}", head, httpx=1)
-    cities = ["Junín", "São Paulo"]
-    queries = [
-        echoed(),
-        echoed(url="/echo?tag=a&tag=b", query={"tag": ["a", "b"]}),
-        echoed(url="/echo?tag=b&tag=a", query={"tag": ["b", "a"]}),
-        echoed(
-            url="/echo?tag=a&none=&empty=&yes=true&n=7&x=0.5",
-            query={"tag": ["a"], "none": [""], "empty": [""], "yes": ["true"], "n": ["7"], "x": ["0.5"]},
-        ),
-        echoed(url="/echo?raw=%C3%BC&flag=", query={"raw": ["ü"], "flag": [""]}),
-        echoed(url="/echo?of=bytes", query={"of": ["bytes"]}),
-        echoed(url="/echo?city=Jun%C3%ADn&city=S%C3%A3o+Paulo", query={"city": cities}),
-    ]
-    api.get(f"/send/queries/{way}", f"told apart by the query, {way}", queries, httpx=7)
+    queries = ("tag=a&tag=b", "tag=b&tag=a", "tag=a&none=&empty=&yes=true&n=7&x=0.5", "raw=%C3%BC&flag=", "of=bytes")
+    echoes = [echoed(url=f"/echo?{query}") for query in (*queries, "city=Jun%C3%ADn&city=S%C3%A3o+Paulo")]
+    api.get(f"/send/queries/{way}", f"told apart by the query, {way}", [echoed(), *echoes], httpx=7)
     api.get(f"/send/bodies/{way}", f"told apart by the body, {way}", _bodies(), httpx=11)
     api.get(f"/send/paths/{way}", f"told apart by the path, {way}", [post(1), post(2), post(3)], httpx=3)
-    of_url = [
-        echoed(url="/echo?a=1&a=%26&b", query={"a": ["1", "&"], "b": [""]}),
-        echoed(url="/echo?b=2&c=%C3%BC%26%3D", query={"b": ["2"], "c": ["ü&="]}),
-    ]
+    of_url = [echoed(url="/echo?a=1&a=%26&b"), echoed(url="/echo?b=2&c=%C3%BC%26%3D")]
     api.get(f"/send/query-of-url/{way}", f"query of the URL, {way}", of_url, httpx=2)
 
 
@@ -86,8 +67,8 @@ def _bodies() -> list[dict[str, Any]]:
         echoed("POST", text='"text"', headers=JSON),
         echoed("POST", text="tag=a&tag=b&n=1&none=&yes=true", form=form, headers=FORM),
         echoed("POST", text="tag=b&tag=a", form={"tag": ["b", "a"]}, headers=FORM),
-        echoed("POST", text=f"{LONG}1"),
-        echoed("POST", text=f"{LONG}2"),
+        echoed("POST", text="x" * 5000 + "1"),
+        echoed("POST", text="x" * 5000 + "2"),
         echoed("POST", text="bytes \ufffd\0"),
         echoed("POST", text='{"broken": ', headers=JSON),
         echoed("POST"),
@@ -98,11 +79,8 @@ def _in_other_forms(api: Api, way: str) -> None:
     large = {"text": "ü" * 50_000, "list": list(range(20_000)), "end": True}
     text = json.dumps(large, ensure_ascii=False, separators=(",", ":"))
     api.get(f"/send/large/{way}", f"200 kB there and back, {way}", echoed("POST", text=text, headers=JSON), httpx=1)
-    parts = [
-        echoed("POST", text="one, zwölf", headers=TEXT),
-        echoed("PUT", text="a list", headers=TEXT),
-        echoed("PUT", text="of a file", headers=TEXT),
-    ]
+    parts = [echoed("POST", text="one, zwölf", headers=TEXT)]
+    parts += [echoed("PUT", text=text, headers=TEXT) for text in ("a list", "of a file")]
     sent = 1 if way == "async" else 3
     api.get(f"/send/parts/{way}", f"body in parts, {way}", parts[:sent], httpx=sent)
     kinds = "an sync request with an AsyncClient" if way == "async" else "an async request with a sync Client"
@@ -124,16 +102,11 @@ def _in_other_forms(api: Api, way: str) -> None:
 
 
 def _files() -> list[dict[str, Any]]:
-    sent: list[dict[str, Any]] = [
-        {"file": ["upload", 5]},
-        {"file": ["a.txt", 16]},
-        {"file": ["a.txt", 16]},
-        {"file": ["ü.txt", 9]},
-        {"file": ["a.bin", 256]},
-        {"one": ["1.txt", 1], "two": ["2.txt", 2]},
-    ]
-    forms: list[dict[str, Any]] = [{}, {}, {}, {}, {}, {"note": ["with it"], "tag": ["a", "b"]}]
-    return [echoed("POST", files=files, form=form, headers=MULTIPART) for files, form in zip(sent, forms)]
+    files = (["upload", 5], ["a.txt", 16], ["a.txt", 16], ["ü.txt", 9], ["a.bin", 256])
+    two = {"one": ["1.txt", 1], "two": ["2.txt", 2]}
+    form = {"note": ["with it"], "tag": ["a", "b"]}
+    echoes = [echoed("POST", files={"file": file}, headers=MULTIPART) for file in files]
+    return [*echoes, echoed("POST", files=two, form=form, headers=MULTIPART)]
 
 
 def _headers() -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 from typing import Any
 
-from words import echoed, user
+from test_outside import echoed, user
 
 from e2e_common.requester import Api
 

@@ -32,10 +32,8 @@ async def asgi(scope: Any, receive: Any, send: Any) -> None:
 class Counted(httpx.BaseTransport):
     """A transport around another."""
 
-    count = 0
-
     def __init__(self) -> None:
-        self.inner = httpx.HTTPTransport(verify=TLS)
+        self.count, self.inner = 0, httpx.HTTPTransport(verify=TLS)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.count += 1
@@ -60,16 +58,19 @@ class Spelled(httpx.AsyncBaseTransport, httpx.AsyncByteStream):
 @bp.get("/inside")
 def all_inside() -> Response:
     """Nothing leaves the process. Recorded and replayed like any other call."""
-    here_only = {"base_url": "http://inside.example", "timeout": None}
+
+    def ask(way: str, transport: Any, verb: str, path: str, **sent: Any) -> dict[str, Any]:
+        answer = asking(way, transport=transport, base_url="http://inside.example", timeout=None)(verb, path, **sent)
+        return {**plainly(answer), "text": answer.text}
+
     sent: dict[str, Any] = {"content": "tea", "params": {"q": "ü"}}
     found = [
-        asking("client", transport=httpx.MockTransport(inside), **here_only)("post", "/mock", **sent),
-        asking("async", transport=httpx.MockTransport(inside), **here_only)("post", "/mock-async", **sent),
-        asking("client", transport=httpx.WSGITransport(app=wsgi), **here_only)("put", "/wsgi", **sent),
-        asking("async", transport=httpx.ASGITransport(app=asgi), **here_only)("patch", "/asgi", **sent),
-        asking("async", transport=Spelled(), **here_only)("get", "/spelled"),
+        ask("client", httpx.MockTransport(inside), "post", "/mock", **sent),
+        ask("async", httpx.MockTransport(inside), "post", "/mock-async", **sent),
+        ask("client", httpx.WSGITransport(app=wsgi), "put", "/wsgi", **sent),
+        ask("async", httpx.ASGITransport(app=asgi), "patch", "/asgi", **sent),
     ]
-    return jsonify([{**plainly(each), "text": each.text} for each in found])
+    return jsonify([*found, ask("async", Spelled(), "get", "/spelled")])
 
 
 @bp.get("/around")

@@ -1,6 +1,7 @@
-"""The words that statements of answers are made of."""
+"""The answers of the upstream as outside.py shows them."""
 
 from typing import Any
+from urllib.parse import parse_qs
 
 from e2e_common import upstream_answers as upstream
 from e2e_common.upstream_answers import SERIAL, SERVED, named
@@ -11,24 +12,24 @@ WAYS = ("module", "client", "async")
 CLIENTS = ("client", "async")
 LENGTH = SERVED["Content-Length"]
 OF_SERVER = {name.lower(): value for name, value in SERVED.items() if name != "Content-Length"}
-"""Headers that the upstream's server adds."""
+IN_JSON = {"content-type": "application/json"}
 
 
 def plainly(url: str, *, asked: str = "GET", status: int = 200, hops: int = 0, **headers: Any) -> Answer:
-    """What outside.plainly says of an answer; `headers` with _ for -, beside those of the server."""
+    """`headers` with _ for -, beside those of the server."""
     return {"asked": asked, "url": url, "status": status, "hops": hops, "headers": {**OF_SERVER, **named(headers)}}
 
 
 def fetched(url: str, *, headers: Any = None, of: Any = None, **body: Any) -> Answer:
-    """What outside.shown says of a JSON answer of the upstream. `headers` come beside the usual; `of`: the words of
-    plainly."""
-    usual = {"content-type": "application/json", "content-length": LENGTH}
+    """An answer in JSON. `headers` come beside the usual; `of`: the arguments of plainly."""
+    usual = {**IN_JSON, "content-length": LENGTH}
     return {**plainly(url, **(of or {}), **usual, **(headers or {})), "body": {**body, "serial": SERIAL}}
 
 
 def echoed(asked: str = "GET", url: str = "/echo", *, headers: Any = None, hops: int = 0, **came: Any) -> Answer:
-    """The upstream's echo: `headers` beside Accept, and what else `came` with the call (query, text, form, files)."""
+    """The upstream's echo: `headers` beside Accept, and what else `came` with the call (text, form, files)."""
     answer = fetched(url, of={"asked": asked, "hops": hops}, headers={"x-answer": "of the upstream"})
+    came = {"query": parse_qs(url.partition("?")[2], keep_blank_values=True), **came}
     return {**answer, "body": upstream.echo(asked, headers, **came)}
 
 
@@ -44,5 +45,5 @@ def comments(number: int) -> Answer:
     return fetched(f"/posts/{number}/comments", **upstream.comments(number))
 
 
-def weather(city: str) -> Answer:
-    return fetched(f"/weather?city={city}", city=city, celsius=len(city) * 3)
+def status_of(code: int) -> Answer:
+    return fetched(f"/status/{code}", of={"status": code}, code=code)
