@@ -4,7 +4,6 @@ import asyncio
 
 from clients import URL, answer, async_text, database, greeting, in_a_loop
 from flask import Blueprint, Response
-from redis import RedisError, WatchError
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.lock import Lock
 from redis.asyncio.retry import Retry
@@ -22,80 +21,71 @@ def loaded_at_start() -> Response:
 
 
 @pages.get("/values")
-@in_a_loop
-async def values() -> Response:
-    async with async_text() as client:
-        await client.delete("a:counter", "a:hash", "a:list", "a:scores")
-        return answer(
-            set=await client.set("a:text", "ü and other teas", ex=100),
-            get=await client.get("a:text"),
-            hset=await client.hset("a:hash", mapping={"a": 1, "b": "zwei"}),
-            hgetall=await client.hgetall("a:hash"),
-            rpush=await client.rpush("a:list", "x", "y"),
-            zincrby=await client.zincrby("a:scores", 1.5, "ada"),
-            zrange=dict(await client.zrange("a:scores", 0, -1, withscores=True)),
-            mget=await client.mget("a:text", "a:missing"),
-            dump=(await client.dump("a:text"))[:-10],  # bytes, whatever else is decoded; without version, checksum
-        )
+@in_a_loop(async_text)
+async def values(client: Redis) -> Response:
+    await client.delete("a:counter", "a:hash", "a:list", "a:scores")
+    return answer(
+        set=await client.set("a:text", "ü and other teas", ex=100),
+        get=await client.get("a:text"),
+        hset=await client.hset("a:hash", mapping={"a": 1, "b": "zwei"}),
+        hgetall=await client.hgetall("a:hash"),
+        rpush=await client.rpush("a:list", "x", "y"),
+        zincrby=await client.zincrby("a:scores", 1.5, "ada"),
+        zrange=dict(await client.zrange("a:scores", 0, -1, withscores=True)),
+        mget=await client.mget("a:text", "a:missing"),
+        dump=(await client.dump("a:text"))[:-10],  # bytes, whatever else is decoded; without version, checksum
+    )
 
 
 @pages.get("/gather")
-@in_a_loop
-async def gather() -> Response:
+@in_a_loop(lambda: Redis.from_pool(BlockingConnectionPool.from_url(URL, max_connections=2, decode_responses=True)))
+async def gather(client: Redis) -> Response:
     """Several at once, on connections of a pool."""
-    pool = BlockingConnectionPool.from_url(URL, max_connections=2, decode_responses=True)
-    async with Redis.from_pool(pool) as client:
-        made = await client.mset({f"a:gather:{number}": number for number in range(3)})
-        found = await asyncio.gather(*(client.get(f"a:gather:{number}") for number in range(3)))
-        task = asyncio.create_task(client.strlen("a:gather:0"))
-        return answer(mset=made, found=found, length=await task)
+    made = await client.mset({f"a:gather:{number}": number for number in range(3)})
+    found = await asyncio.gather(*(client.get(f"a:gather:{number}") for number in range(3)))
+    task = asyncio.create_task(client.strlen("a:gather:0"))
+    return answer(mset=made, found=found, length=await task)
 
 
 @pages.get("/find")
-@in_a_loop
-async def find() -> Response:
-    async with Redis.from_url(database(12), decode_responses=True) as client:
-        return answer(
-            flushdb=await client.flushdb(),
-            mset=await client.mset({"user:1": 1, "user:2": 2, "order:1": 3}),
-            keys=sorted(await client.keys("user:?")),
-            scanned=sorted([key async for key in client.scan_iter(match="user:*", count=100)]),
-        )
+@in_a_loop(lambda: Redis.from_url(database(12), decode_responses=True))
+async def find(client: Redis) -> Response:
+    return answer(
+        flushdb=await client.flushdb(),
+        mset=await client.mset({"user:1": 1, "user:2": 2, "order:1": 3}),
+        keys=sorted(await client.keys("user:?")),
+        scanned=sorted([key async for key in client.scan_iter(match="user:*", count=100)]),
+    )
 
 
 @pages.get("/queue")
-@in_a_loop
-async def queue() -> Response:
+@in_a_loop(async_text)
+async def queue(client: Redis) -> Response:
     """A worker waits while another task brings the work."""
-    async with async_text() as client:
-        deleted = await client.delete("a:queue")
-        worker = asyncio.create_task(client.blpop("a:queue", timeout=10))
-        pushed = await client.rpush("a:queue", "job 1")
-        queue, job = await worker
-        return answer(deleted=deleted, pushed=pushed, queue=queue, job=job, left=await client.llen("a:queue"))
+    deleted = await client.delete("a:queue")
+    worker = asyncio.create_task(client.blpop("a:queue", timeout=10))
+    pushed = await client.rpush("a:queue", "job 1")
+    queue, job = await worker
+    return answer(deleted=deleted, pushed=pushed, queue=queue, job=job, left=await client.llen("a:queue"))
 
 
 @pages.get("/lua")
-def lua() -> Response:
+@in_a_loop(async_text)
+async def lua(client: Redis) -> Response:
     source = "return {KEYS[1], ARGV[1], 7}"
-
-    async def work() -> Response:
-        async with async_text() as client:
-            sha = await client.script_load(source)
-            script = client.register_script(source)
-            return answer(
-                eval=await client.eval("return ARGV[1]", 0, "x"),
-                evalsha=await client.evalsha(sha, 1, "a:lua", "ü"),
-                script=await script(keys=["a:lua"], args=["y"]),
-            )
-
-    return asyncio.run(work())
+    sha = await client.script_load(source)
+    script = client.register_script(source)
+    return answer(
+        eval=await client.eval("return ARGV[1]", 0, "x"),
+        evalsha=await client.evalsha(sha, 1, "a:lua", "ü"),
+        script=await script(keys=["a:lua"], args=["y"]),
+    )
 
 
 @pages.get("/pipeline")
-@in_a_loop
-async def pipeline() -> Response:
-    async with async_text() as client, client.pipeline(transaction=False) as pipe:
+@in_a_loop(async_text)
+async def pipeline(client: Redis) -> Response:
+    async with client.pipeline(transaction=False) as pipe:
         pipe.delete("a:pipe", "a:pipe:hash").set("a:pipe:text", "ü").get("a:pipe:text").incrby("a:pipe", 3)
         pipe.hset("a:pipe:hash", mapping={"a": 1}).hgetall("a:pipe:hash").get("a:pipe:missing")
         queued = len(pipe)
@@ -106,9 +96,9 @@ async def pipeline() -> Response:
 
 
 @pages.get("/watch/unread")
-@in_a_loop
-async def watch_unread() -> Response:
-    async with async_text() as client, client.pipeline() as pipe:
+@in_a_loop(async_text)
+async def watch_unread(client: Redis) -> Response:
+    async with client.pipeline() as pipe:
         watch = await pipe.watch("a:watched")
         pipe.multi()
         pipe.set("a:watched", "new").get("a:watched")
@@ -116,54 +106,43 @@ async def watch_unread() -> Response:
 
 
 @pages.get("/watch/lost")
-@in_a_loop
-async def watch_lost() -> Response:
-    async with async_text() as client, client.pipeline() as pipe:
+@in_a_loop(async_text)
+async def watch_lost(client: Redis) -> Response:
+    async with client.pipeline() as pipe:
         await pipe.watch("a:contested")
         await client.set("a:contested", "of another")
         pipe.multi()
         pipe.set("a:contested", "new")
-        try:
-            result = await pipe.execute()
-        except WatchError as error:
-            result = error
+        [result] = await asyncio.gather(pipe.execute(), return_exceptions=True)
         return answer(result=result, get=await client.get("a:contested"))
 
 
 @pages.get("/lock")
-@in_a_loop
-async def lock() -> Response:
+@in_a_loop(async_text)
+async def lock(client: Redis) -> Response:
     """A lock with a token of the application's own; another worker gets it when it is released."""
-    async with async_text() as client:
-        loaded = await client.script_load(Lock.LUA_RELEASE_SCRIPT)
-        await client.delete("a:lock")
-        mine = client.lock("a:lock", timeout=60)
-        other = client.lock("a:lock", timeout=60, blocking=False)
-        steps = [await mine.acquire(token=MINE), await other.acquire(token=THEIRS)]
-        steps += [await mine.owned(), await mine.release(), await other.acquire(token=THEIRS)]
-        same = loaded == mine.lua_release.sha
-        return answer(same=same, steps=steps, locked=await other.locked(), owned=await mine.owned())
+    loaded = await client.script_load(Lock.LUA_RELEASE_SCRIPT)
+    await client.delete("a:lock")
+    mine = client.lock("a:lock", timeout=60)
+    other = client.lock("a:lock", timeout=60, blocking=False)
+    steps = [await mine.acquire(token=MINE), await other.acquire(token=THEIRS)]
+    steps += [await mine.owned(), await mine.release(), await other.acquire(token=THEIRS)]
+    same = loaded == mine.lua_release.sha
+    return answer(same=same, steps=steps, locked=await other.locked(), owned=await mine.owned())
 
 
 @pages.get("/error")
-@in_a_loop
-async def error() -> Response:
-    async with async_text() as client:
-        await client.set("a:wrong", "text")
-        try:
-            result = await client.lpush("a:wrong", "x")
-        except RedisError as error:
-            result = error
-        return answer(result=result)
+@in_a_loop(async_text)
+async def error(client: Redis) -> Response:
+    await client.set("a:wrong", "text")
+    [result] = await asyncio.gather(client.lpush("a:wrong", "x"), return_exceptions=True)
+    return answer(result=result)
 
 
 @pages.get("/subscribe")
-@in_a_loop
-async def subscribe() -> Response:
-    own = Redis.from_url(URL, decode_responses=True, retry=Retry(NoBackoff(), 0))
-    async with own, own.pubsub() as listener:
+@in_a_loop(lambda: Redis.from_url(URL, decode_responses=True, retry=Retry(NoBackoff(), 0)))
+async def subscribe(client: Redis) -> Response:
+    async with client.pubsub() as listener:
         await listener.subscribe("a:news")
-        said = [await listener.get_message(timeout=5)]
-        said.append(await own.publish("a:news", "hello"))
-        said.append(await listener.get_message(timeout=5))
-        return answer(said=said)
+        first, sent = await listener.get_message(timeout=5), await client.publish("a:news", "hello")
+        return answer(said=[first, sent, await listener.get_message(timeout=5)])

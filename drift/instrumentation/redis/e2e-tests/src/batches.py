@@ -1,10 +1,9 @@
 """Pipelines, transactions, Lua and locks."""
 
-from clients import answer, data, in_another_order, text
+from clients import answer, data, in_another_order, outcome, text
 from flask import Blueprint, Response
-from redis import ResponseError, WatchError
+from redis import ResponseError
 from redis.client import Pipeline
-from redis.exceptions import LockError, LockNotOwnedError
 from redis.lock import Lock
 
 pages = Blueprint("batches", __name__)
@@ -30,11 +29,8 @@ def transaction() -> Response:
     """MULTI and EXEC, which is the default."""
     data.delete("multi")
     pipe = data.pipeline()
-    pipe.set("multi", b"\xff\x00")
-    pipe.append("multi", "abc")
-    pipe.get("multi")
-    pipe.setrange("multi", 1, "-").getrange("multi", -3, -2)
-    pipe.execute_command("STRLEN", "multi")
+    pipe.set("multi", b"\xff\x00").append("multi", "abc").get("multi")
+    pipe.setrange("multi", 1, "-").getrange("multi", -3, -2).execute_command("STRLEN", "multi")
     return answer(results=pipe.execute(), get=data.get("multi"))
 
 
@@ -55,9 +51,7 @@ def again() -> Response:
     """A pipeline that is executed is empty, and used for the next batch."""
     with data.pipeline(transaction=False) as pipe:
         first = pipe.set("again", 1).execute()
-        left = len(pipe)
-        second = pipe.get("again").execute()
-    return answer(first=first, left=left, second=second)
+        return answer(first=first, left=len(pipe), second=pipe.get("again").execute())
 
 
 @pages.get("/pipelines/errors")
@@ -119,9 +113,7 @@ def watch_read() -> Response:
         pipe.watch("stock")
         stock = int(pipe.get("stock"))
         pipe.multi()
-        pipe.set("stock", stock - 1)
-        results = pipe.execute()
-    return answer(stock=stock, results=results, left=data.get("stock"))
+        return answer(stock=stock, results=pipe.set("stock", stock - 1).execute(), left=data.get("stock"))
 
 
 @pages.get("/watch/lost")
@@ -133,11 +125,7 @@ def watch_lost() -> Response:
         data.set("contested", "of another")
         pipe.multi()
         pipe.set("contested", "new")
-        try:
-            result = pipe.execute()
-        except WatchError as error:
-            result = error
-    return answer(result=result, get=data.get("contested"))
+        return answer(result=outcome(pipe.execute), get=data.get("contested"))
 
 
 LIMIT = """
@@ -226,14 +214,7 @@ def locks() -> Response:
     steps = [mine.acquire(token=MINE), other.acquire(token=THEIRS), mine.owned()]
     steps += [mine.extend(60), mine.reacquire(), mine.release(), other.acquire(token=THEIRS)]
     steps.append(data.set("lock", "of another"))
-    try:
-        other.release()
-    except LockNotOwnedError as error:
-        steps.append(type(error).__name__)
-    try:
-        mine.release()
-    except LockError as error:
-        steps.append(type(error).__name__)
+    steps += [type(outcome(lock.release)).__name__ for lock in (other, mine)]
     scripts = loaded == [mine.lua_release.sha, mine.lua_extend.sha, mine.lua_reacquire.sha]
     return answer(scripts=scripts, steps=steps, deleted=data.delete("lock"))
 

@@ -1,19 +1,18 @@
 """What is not the same in each run: keys that are new, calls that only the replay makes, the clock."""
 
 import asyncio
-import os
 import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 from uuid import uuid4
 
-from clients import answer, async_cluster, async_text, cluster, in_a_loop, outcome, text, warmed_up
+from clients import IN_REPLAY, answer, async_cluster, async_text, cluster, in_a_loop, outcome, text, warmed_up
 from flask import Blueprint, Response
+from redis.asyncio import Redis
 
 pages = Blueprint("changing", __name__, url_prefix="/changing")
 
-IN_REPLAY = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
 NOBODY = "nobody has this one"
 
 
@@ -51,11 +50,10 @@ def new_key_in_pipeline() -> Response:
 
 
 @pages.get("/key/async")
-@in_a_loop
-async def new_key_async() -> Response:
+@in_a_loop(async_text)
+async def new_key_async(client: Redis) -> Response:
     key = f"a:session:{uuid4()}"
-    async with async_text() as client:
-        return answer(set=await client.set(key, "bob", ex=60), get=await client.get(key))
+    return answer(set=await client.set(key, "bob", ex=60), get=await client.get(key))
 
 
 @pages.get("/replay/start")
@@ -99,8 +97,7 @@ def pipeline_beside_command() -> Response:
 @pages.get("/replay/command")
 def command_beside_command() -> Response:
     """A command that nobody recorded, beside one that was."""
-    stored = text.set("beside:command", "x")
-    return answer(set=stored, found=_found(text.get, NOBODY))
+    return answer(set=text.set("beside:command", "x"), found=_found(text.get, NOBODY))
 
 
 @pages.get("/clock")

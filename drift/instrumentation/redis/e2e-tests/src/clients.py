@@ -1,4 +1,4 @@
-"""The clients that the application shares, and how a handler says what the library gave it."""
+"""The clients that the application shares, and how a handler shows what the library gave it."""
 
 import asyncio
 import os
@@ -13,7 +13,9 @@ from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio import RedisCluster as AsyncRedisCluster
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from shown import shown
 
+IN_REPLAY = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
 URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CLUSTER_URL = os.environ.get("REDIS_CLUSTER_URL", "redis://127.0.0.1:7000")
 
@@ -28,7 +30,7 @@ catalogue = data.get("shop:catalogue")
 
 
 def async_text() -> AsyncRedis:
-    """A client for one event loop. Use it in `async with`."""
+    """A client for one event loop."""
     return AsyncRedis.from_url(URL, decode_responses=True)
 
 
@@ -41,28 +43,30 @@ greeting = asyncio.run(_greeting())
 """What the async client loads at the start."""
 
 
-def _warm_up() -> list:
-    """A cache that is warmed up in replay alone: nobody has recorded it."""
-    if os.environ.get("TUSK_DRIFT_MODE") != "REPLAY":
-        return []
-    return text.pipeline().get("shop:prices").execute()
+warmed_up = text.pipeline().get("shop:prices").execute() if IN_REPLAY else []
+"""A cache that is warmed up in replay alone: nobody has recorded it."""
 
 
-warmed_up = _warm_up()
+def in_a_loop(
+    make: Callable[[], Any],
+) -> Callable[[Callable[[Any], Awaitable[Response]]], Callable[[], Response]]:
+    """For an async handler: it runs in an event loop of its own, with a client that `make` gives."""
 
+    def decorated(handler: Callable[[Any], Awaitable[Response]]) -> Callable[[], Response]:
+        async def handled() -> Response:
+            client = make()
+            try:
+                return await handler(client)
+            finally:
+                await client.aclose()
 
-def in_a_loop(handler: Callable[[], Awaitable[Response]]) -> Callable[[], Response]:
-    """An async handler, in an event loop of its own."""
+        return wraps(handler)(lambda: asyncio.run(handled()))
 
-    @wraps(handler)
-    def run() -> Response:
-        return asyncio.run(handler())
-
-    return run
+    return decorated
 
 
 def async_cluster() -> AsyncRedisCluster:
-    """A client for one event loop. It learns about the cluster with its first command; `aclose` it."""
+    """A client for one event loop. It learns about the cluster with its first command."""
     return AsyncRedisCluster.from_url(CLUSTER_URL, decode_responses=True)
 
 
@@ -78,24 +82,11 @@ def at_once() -> Retry:
 
 def in_another_order(*names: str) -> list[str]:
     """The names as given; in replay from the last to the first. Which call comes first is often chance (threads)."""
-    return list(names) if os.environ.get("TUSK_DRIFT_MODE") != "REPLAY" else list(reversed(names))
+    return list(reversed(names)) if IN_REPLAY else list(names)
 
 
 def answer(**values: Any) -> Response:
-    """Each value as Python writes it, so that its type is seen too."""
     return jsonify({name: shown(value) for name, value in values.items()})
-
-
-def shown(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(shown, value))}]"
-    if isinstance(value, dict):  # in an order of its own: a hash of Redis has none
-        return f"{{{', '.join(sorted(f'{key!r}: {shown(held)}' for key, held in value.items()))}}}"
-    if isinstance(value, set):  # which has no order of its own
-        return f"{{{', '.join(sorted(map(repr, value)))}}}" if value else "set()"
-    if isinstance(value, Exception):  # redis-py 8 shows another kind of name
-        return f"{type(value).__name__}({str(value)!r})"
-    return repr(value)
 
 
 def outcome(call: Callable[..., Any], *given: Any, **options: Any) -> Any:

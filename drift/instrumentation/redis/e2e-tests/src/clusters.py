@@ -102,55 +102,43 @@ def errors() -> Response:
 
 
 @pages.get("/async/values")
-@in_a_loop
-async def async_values() -> Response:
-    client = async_cluster()
-    try:
-        await client.hset("ca:hash", mapping={"a": 1})
-        return answer(
-            set=await client.set("ca:text", "ü", ex=100),
-            get=await client.get("ca:text"),
-            hgetall=await client.hgetall("ca:hash"),
-            mset=await client.mset({"{ca:1}a": 1, "{ca:1}b": 2}),
-            mget=await client.mget("{ca:1}a", "{ca:1}b", "{ca:1}c"),
-            keys=sorted(await client.keys("{ca:1}?", target_nodes=AsyncRedisCluster.PRIMARIES)),
-        )
-    finally:
-        await client.aclose()
+@in_a_loop(async_cluster)
+async def async_values(client: AsyncRedisCluster) -> Response:
+    await client.hset("ca:hash", mapping={"a": 1})
+    return answer(
+        set=await client.set("ca:text", "ü", ex=100),
+        get=await client.get("ca:text"),
+        hgetall=await client.hgetall("ca:hash"),
+        mset=await client.mset({"{ca:1}a": 1, "{ca:1}b": 2}),
+        mget=await client.mget("{ca:1}a", "{ca:1}b", "{ca:1}c"),
+        keys=sorted(await client.keys("{ca:1}?", target_nodes=AsyncRedisCluster.PRIMARIES)),
+    )
 
 
 @pages.get("/async/pipeline")
-@in_a_loop
-async def async_pipeline() -> Response:
-    client = async_cluster()
-    try:
-        pipe = client.pipeline()
-        pipe.set("ca:pipe:1", "a").set("ca:pipe:2", "b").get("ca:pipe:2").get("ca:pipe:1").get("ca:pipe:missing")
-        queued = len(pipe)
-        return answer(queued=queued, results=await pipe.execute(), get=await client.get("ca:pipe:1"))
-    finally:
-        await client.aclose()
+@in_a_loop(async_cluster)
+async def async_pipeline(client: AsyncRedisCluster) -> Response:
+    pipe = client.pipeline()
+    pipe.set("ca:pipe:1", "a").set("ca:pipe:2", "b").get("ca:pipe:2").get("ca:pipe:1").get("ca:pipe:missing")
+    queued = len(pipe)
+    return answer(queued=queued, results=await pipe.execute(), get=await client.get("ca:pipe:1"))
 
 
 @pages.get("/async/pipeline/another-order")
-@in_a_loop
-async def async_pipelines_in_another_order() -> Response:
-    client = async_cluster()
-    try:
-        made = [await client.set(f"ca:order:{name}", name) for name in ("milk", "tea")]
-        found = {}
-        for name in in_another_order("milk", "tea"):
-            found[name] = await client.pipeline().get(f"ca:order:{name}").execute()
-        return answer(set=made, **found)
-    finally:
-        await client.aclose()
+@in_a_loop(async_cluster)
+async def async_pipelines_in_another_order(client: AsyncRedisCluster) -> Response:
+    made = [await client.set(f"ca:order:{name}", name) for name in ("milk", "tea")]
+    found = {}
+    for name in in_another_order("milk", "tea"):
+        found[name] = await client.pipeline().get(f"ca:order:{name}").execute()
+    return answer(set=made, **found)
 
 
 @pages.get("/async/split")
-@in_a_loop
-async def async_split() -> Response:
+@in_a_loop(async_cluster)
+async def async_split(client: AsyncRedisCluster) -> Response:
     """`async with`, which asks a node at once, and commands that are split by key."""
-    async with async_cluster() as client:
+    async with client:
         return answer(
             stored=await client.mset_nonatomic({"ca:4:one": "1", "ca:4:other": "x", "ca:4:third": "y"}),
             deleted=await client.delete("ca:4:other", "ca:4:third"),
@@ -159,10 +147,10 @@ async def async_split() -> Response:
 
 
 @pages.get("/async/watch")
-@in_a_loop
-async def async_watch() -> Response:
+@in_a_loop(async_cluster)
+async def async_watch(client: AsyncRedisCluster) -> Response:
     """WATCH, and the read after it, which a pipeline asks the node at once."""
-    async with async_cluster() as client:
+    async with client:
         stored = await client.mset_nonatomic({"{ca:3}watched": "old", "ca:3:other": "x"})
         deleted = await client.delete("ca:3:other", "ca:3:missing")
         pipe = client.pipeline(transaction=True)

@@ -1,13 +1,12 @@
 """How one connects and what one asks the server; threads; errors that the application handles."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
-from clients import URL, answer, at_once, catalogue, cluster, data, database, outcome, text
+from clients import IN_REPLAY, URL, answer, at_once, catalogue, cluster, data, database, outcome, text
 from flask import Blueprint, Response
 from redis import BlockingConnectionPool, ConnectionPool, Redis, StrictRedis
 from redis.backoff import ExponentialBackoff
@@ -145,7 +144,7 @@ def threads() -> Response:
 @pages.post("/jobs")
 def job() -> Response:
     """A job beside the request, as a scheduler starts it: without its context, and not in replay, as the SDK asks."""
-    if os.environ.get("TUSK_DRIFT_MODE") != "REPLAY":
+    if not IN_REPLAY:
         worker = Thread(target=_work)
         worker.start()
         worker.join()
@@ -158,14 +157,13 @@ def _work() -> None:
         pipe.watch("job:2")
         pipe.multi()
         pipe.set("job:2", "too").execute()
-    with cluster.pipeline() as pipe:
-        pipe.set("c:job", "as well").execute()
+    cluster.pipeline().set("c:job", "as well").execute()
 
 
 @pages.post("/threads/alone")
 def alone() -> Response:
-    """A thread that was handed no context: in replay the SDK answers it by the name of the command, and these are the
-    questions to which that is the server's own answer too."""
+    """A thread without context: in replay the SDK answers it by the name of the command, and these are the questions to
+    which that is the server's own answer too."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         return answer(**pool.submit(_alone).result())
 

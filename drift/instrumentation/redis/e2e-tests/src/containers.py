@@ -75,9 +75,8 @@ def lists() -> Response:
 def change_of_lists() -> Response:
     """Elements by their place and by their value, and from one list to another, as workers did before LMOVE."""
     data.delete("change:list", "change:taken", "change:missing")
-    pushed = data.rpush("change:list", "a", "b", "a", "c", "d")
     return answer(
-        rpush=pushed,
+        rpush=data.rpush("change:list", "a", "b", "a", "c", "d"),
         lpushx=[data.lpushx("change:list", "z"), data.rpushx("change:missing", "z")],
         lindex=[data.lindex("change:list", 0), data.lindex("change:list", 99)],
         lset=data.lset("change:list", -1, "D"),
@@ -96,12 +95,10 @@ def change_of_lists() -> Response:
 def queues() -> Response:
     """Blocking pops that find something, and one that waits in vain."""
     data.delete("queue", "queue:done")
-    pushed = data.rpush("queue", "1", "2", "3")
-    first, last = data.blpop(["queue:urgent", "queue"], timeout=1), data.brpop("queue", timeout=1)
     return answer(
-        rpush=pushed,
-        blpop=list(first),
-        brpop=list(last),
+        rpush=data.rpush("queue", "1", "2", "3"),
+        blpop=list(data.blpop(["queue:urgent", "queue"], timeout=1)),
+        brpop=list(data.brpop("queue", timeout=1)),
         blmove=data.blmove("queue", "queue:done", 1, "LEFT", "RIGHT"),
         in_vain=data.blpop("queue:missing", timeout=0.01),
     )
@@ -147,15 +144,9 @@ def kinds_of_sets() -> Response:
     """The type of each answer that is a set, and what is in it."""
     data.delete("tags:mine", "tags:theirs")
     added = [data.sadd("tags:mine", "hot", "new"), data.sadd("tags:theirs", "hot", b"\xff")]
-    union = data.sunion("tags:mine", "tags:theirs")
-    common = data.sinter("tags:mine", "tags:theirs")
-    return answer(
-        sadd=added,
-        union=type(union).__name__,
-        of_union=sorted(union),
-        common=type(common).__name__,
-        of_common=sorted(common),
-    )
+    union, common = data.sunion("tags:mine", "tags:theirs"), data.sinter("tags:mine", "tags:theirs")
+    types = {"union": type(union).__name__, "common": type(common).__name__}
+    return answer(sadd=added, of_union=sorted(union), of_common=sorted(common), **types)
 
 
 @pages.get("/scores")
@@ -177,9 +168,8 @@ def scores() -> Response:
 def ranges_with_scores() -> Response:
     """Ranges from either end, by place and by score; the pairs as lists."""
     text.delete("ranges")
-    added = text.zadd("ranges", {"ada": 1, "bob": 2.5, "cyd": 3, "dan": 40})
     return answer(
-        zadd=added,
+        zadd=text.zadd("ranges", {"ada": 1, "bob": 2.5, "cyd": 3, "dan": 40}),
         zrevrange=_pairs(text.zrevrange("ranges", 0, 1, withscores=True)),
         zrangebyscore=_pairs(text.zrangebyscore("ranges", "(1", 3, start=0, num=5, withscores=True)),
         zrevrangebyscore=text.zrevrangebyscore("ranges", "+inf", 3),
@@ -198,11 +188,9 @@ def _pairs(found: list) -> list:
 @pages.get("/scores/removed")
 def removed_scores() -> Response:
     text.delete("removed", "removed:copy")
-    added = text.zadd("removed", {letter: number for number, letter in enumerate("abcdefg")})
-    popped, member, score = text.bzpopmin(["removed:missing", "removed"], timeout=1)
     return answer(
-        zadd=added,
-        bzpopmin=[popped, member, score],
+        zadd=text.zadd("removed", {letter: number for number, letter in enumerate("abcdefg")}),
+        bzpopmin=list(text.bzpopmin(["removed:missing", "removed"], timeout=1)),
         zpopmin=dict(text.zpopmin("removed", 2)),
         zpopmax=dict(text.zpopmax("removed")),
         store=text.zrangestore("removed:copy", "removed", 0, -1),

@@ -9,7 +9,11 @@ pages = Blueprint("messages", __name__)
 
 def _entries(found: list) -> list:
     """The entries of a stream as lists, as one sends them on in JSON."""
-    return [[number, fields] for number, fields in found]
+    return [list(entry) for entry in found]
+
+
+def _by_stream(found: list) -> list:
+    return [[name, _entries(entries)] for name, entries in found]
 
 
 @pages.get("/streams")
@@ -19,8 +23,8 @@ def streams() -> Response:
         xadd=[text.xadd("stream", {"n": n, "word": word}, id=f"{n}-1") for n, word in enumerate(["a", "ü", ""], 1)],
         xrange=_entries(text.xrange("stream")),
         xrevrange=_entries(text.xrevrange("stream", count=1)),
-        xread=[[name, _entries(found)] for name, found in text.xread({"stream": "1-1"}, count=1)],
-        blocking=[[name, _entries(found)] for name, found in text.xread({"stream": "2-1"}, block=1000)],
+        xread=_by_stream(text.xread({"stream": "1-1"}, count=1)),
+        blocking=_by_stream(text.xread({"stream": "2-1"}, block=1000)),
         xdel=text.xdel("stream", "2-1", "9-9"),
         xtrim=text.xtrim("stream", maxlen=1, approximate=False),
         left=_entries(text.xrange("stream")),
@@ -30,13 +34,10 @@ def streams() -> Response:
 @pages.get("/streams/groups")
 def groups() -> Response:
     text.delete("jobs")
-    created = text.xgroup_create("jobs", "workers", id="0", mkstream=True)
-    added = [text.xadd("jobs", {"job": n}, id=f"{n}-0") for n in (1, 2)]
-    read = text.xreadgroup("workers", "anna", {"jobs": ">"}, count=2)
     return answer(
-        created=created,
-        xadd=added,
-        xreadgroup=[[name, _entries(found)] for name, found in read],
+        created=text.xgroup_create("jobs", "workers", id="0", mkstream=True),
+        xadd=[text.xadd("jobs", {"job": n}, id=f"{n}-0") for n in (1, 2)],
+        xreadgroup=_by_stream(text.xreadgroup("workers", "anna", {"jobs": ">"}, count=2)),
         xack=text.xack("jobs", "workers", "1-0", "9-9"),
         xpending=text.xpending("jobs", "workers"),
         details=[
@@ -51,7 +52,7 @@ def groups() -> Response:
 
 @pages.get("/streams/taken")
 def taken_over() -> Response:
-    """What a worker has left undone, another one takes over; and what the stream says of itself."""
+    """What a worker has left undone, another one takes over; and what is known of the stream."""
     text.delete("left")
     created = text.xgroup_create("left", "workers", id="$", mkstream=True)
     added = text.xadd("left", {"job": 1}, id="1-0", maxlen=10)
@@ -61,7 +62,7 @@ def taken_over() -> Response:
     return answer(
         created=created,
         xadd=added,
-        read=[[name, _entries(found)] for name, found in read],
+        read=_by_stream(read),
         next_id=next_id,
         taken=_entries(taken),
         consumers=[[each["name"], each["pending"]] for each in text.xinfo_consumers("left", "workers")],

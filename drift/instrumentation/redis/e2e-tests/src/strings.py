@@ -2,11 +2,10 @@
 
 import asyncio
 import json
-import os
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 
-from clients import answer, async_text, data, database, outcome, text
+from clients import answer, async_text, data, database, in_another_order, outcome, text
 from flask import Blueprint, Response, request
 from redis import Redis
 
@@ -124,8 +123,7 @@ def product(number: int) -> Response:
         found = text.get(key)
         looks.append(json.loads(found) if found else "miss")
         if found is None:
-            slow = {"id": number, "name": "Käse", "price": 2.5}
-            stored = text.setex(key, timedelta(minutes=5), json.dumps(slow))
+            stored = text.setex(key, timedelta(minutes=5), json.dumps({"id": number, "name": "Käse", "price": 2.5}))
     return answer(looks=looks, setex=stored, product=json.loads(text.get(key)))
 
 
@@ -199,11 +197,8 @@ def _move(key: str, number: int) -> list:
 
 @pages.get("/keys/find")
 def find() -> Response:
-    made = [
-        SCRATCH.flushdb(),
-        SCRATCH.mset({"user:1": "a", "user:2": "b", b"us\xe9r": "c", "order:1": "d"}),
-        SCRATCH.rpush("user:list", "x"),
-    ]
+    made = [SCRATCH.flushdb(), SCRATCH.mset({"user:1": "a", "user:2": "b", b"us\xe9r": "c", "order:1": "d"})]
+    made.append(SCRATCH.rpush("user:list", "x"))
     cursor, found = SCRATCH.scan(0, match="user:*", count=100)
     return answer(
         made=made,
@@ -218,23 +213,19 @@ def find() -> Response:
 
 @pages.get("/keys/another-order")
 def another_order() -> Response:
-    """Long commands that differ at their end alone. Which of them comes first is often chance (threads, the order of a
-    set); here it is the other one in replay."""
+    """Long commands that differ at their end alone."""
     keys = [f"order:{number}" for number in range(14)]
     made = text.mset({key: key for key in keys})
     asked = {"last": keys[:-2] + keys[-1:], "last_but_one": keys[:-1]}
-    names = sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY")
-    return answer(mset=made, **{name: text.mget(asked[name]) for name in names})
+    return answer(mset=made, **{name: text.mget(asked[name]) for name in in_another_order(*asked)})
 
 
 @pages.get("/keys/list")
 def of_a_list() -> Response:
     """SORT; and what DUMP gives is the server's own: that RESTORE takes it back is what counts."""
     data.delete("sort", "restored")
-    made = [
-        data.rpush("sort", 3, 1, 2),
-        data.mset({"weight:1": 30, "weight:2": 20, "weight:3": 10, "name:1": "one", "name:2": "two"}),
-    ]
+    weights = {"weight:1": 30, "weight:2": 20, "weight:3": 10, "name:1": "one", "name:2": "two"}
+    made = [data.rpush("sort", 3, 1, 2), data.mset(weights)]
     serialized = data.dump("sort")
     return answer(
         made=made,

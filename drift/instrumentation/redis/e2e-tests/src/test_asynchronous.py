@@ -1,4 +1,4 @@
-from words import WRONG_TYPE, Raised
+from test_clients import WRONG_TYPE, raised
 
 from e2e_common.requester import Api
 
@@ -29,12 +29,12 @@ def requests(api: Api) -> None:
     )
     api.get("/async/watch/unread", "async WATCH", redis=2).answers(watch=True, results=[True, "new"])
     api.get("/async/watch/lost", "async WatchError", redis=4).answers(
-        result=Raised("WatchError", "Watched variable changed."), get="of another"
+        result=raised("WatchError", "Watched variable changed."), get="of another"
     )
     api.get("/async/lock", "async lock", redis=9).answers(
         same=True, steps=[True, False, True, None, True], locked=True, owned=False
     )
-    api.get("/async/error", "async error", redis=2).answers(result=Raised("ResponseError", WRONG_TYPE))
+    api.get("/async/error", "async error", redis=2).answers(result=raised("ResponseError", WRONG_TYPE))
     api.get(
         "/async/subscribe",
         "async pub/sub",

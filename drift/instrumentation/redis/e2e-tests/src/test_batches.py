@@ -1,4 +1,4 @@
-from words import WRONG_TYPE, Raised
+from test_clients import WRONG_TYPE, raised
 
 from e2e_common.requester import Api
 
@@ -16,17 +16,10 @@ def requests(api: Api) -> None:
         set=True, empty=[[], 0, True], left=0, get=b"kept"
     )
     api.get("/pipelines/again", "pipeline used again", redis=2).answers(first=[True], left=0, second=[b"1"])
-    api.get("/pipelines/errors", "errors among results", redis=2).answers(
-        results=[
-            True,
-            Raised("ResponseError", WRONG_TYPE),
-            Raised("ResponseError", "value is not an integer or out of range"),
-        ],
-        get=b"x",
-    )
-    api.get("/pipelines/errors/decide", "error among results that decides", redis=1).answers(
-        results=[True, Raised("ResponseError", WRONG_TYPE)]
-    )
+    wrong = [raised("ResponseError", message) for message in (WRONG_TYPE, "value is not an integer or out of range")]
+    api.get("/pipelines/errors", "errors among results", redis=2).answers(results=[True, *wrong], get=b"x")
+    decides = "error among results that decides"
+    api.get("/pipelines/errors/decide", decides, redis=1).answers(results=[True, wrong[0]])
     api.get("/pipelines/another-order", "pipelines in another order", redis=3).answers(
         mset=True, milk=["milk"], tea=["tea"]
     )
@@ -36,7 +29,7 @@ def requests(api: Api) -> None:
     )
     api.get("/watch/read", "WATCH and read", redis=5).answers(stock=5, results=[True], left=b"4")
     api.get("/watch/lost", "WatchError", redis=5).answers(
-        result=Raised("WatchError", "Watched variable changed."), get=b"of another"
+        result=raised("WatchError", "Watched variable changed."), get=b"of another"
     )
     api.get("/lua", "Lua", redis=7).answers(
         text="üß",

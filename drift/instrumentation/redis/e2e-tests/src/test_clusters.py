@@ -1,6 +1,6 @@
 import json
 
-from words import CONNECTED, WRONG_TYPE, Raised
+from test_clients import CONNECTED, WRONG_TYPE, raised
 
 from e2e_common.requester import Api
 
@@ -39,12 +39,9 @@ def requests(api: Api) -> None:
         exists=2,
         delete=3,
     )
+    keys = [f"c:find:{number}" for number in range(6)]
     api.get("/cluster/find", "cluster, all nodes", redis=5).answers(
-        mset=[True, True, True, True, True, True],
-        keys=["c:find:0", "c:find:1", "c:find:2", "c:find:3", "c:find:4", "c:find:5"],
-        scanned=["c:find:0", "c:find:1", "c:find:2", "c:find:3", "c:find:4", "c:find:5"],
-        ping=True,
-        echo="ü",
+        mset=[True] * 6, keys=keys, scanned=keys, ping=True, echo="ü"
     )
     # Its only call: without its commands it would be answered all the same.
     api.get("/cluster/pipeline", "cluster pipeline", calls={"redis": [pipeline(*COMMANDS)]}).answers(
@@ -57,8 +54,8 @@ def requests(api: Api) -> None:
         results=["OK", 2, "OK", "x"], mget=["2", "x"]
     )
     api.get("/cluster/errors", "cluster errors", redis=3).answers(
-        slots=Raised("RedisClusterException", "SINTER - all keys must map to the same key slot"),
-        type=Raised("ResponseError", WRONG_TYPE),
+        slots=raised("RedisClusterException", "SINTER - all keys must map to the same key slot"),
+        type=raised("ResponseError", WRONG_TYPE),
     )
     api.get("/cluster/async/values", "async cluster", redis=7).answers(
         set=True, get="ü", hgetall={"a": "1"}, mset=True, mget=["1", "2", None], keys=["{ca:1}a", "{ca:1}b"]

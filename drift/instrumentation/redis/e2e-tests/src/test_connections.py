@@ -1,4 +1,4 @@
-from words import CONNECTED, WRONG_TYPE, Raised
+from test_clients import CONNECTED, WRONG_TYPE, raised
 
 from e2e_common.requester import Api, matches
 
@@ -37,10 +37,10 @@ def requests(api: Api) -> None:
         get=None, rpush=1, ttl=-1, lrange=[], exists=0, up=1, down=-1, getex=None
     )
     api.get("/memoryview", "memoryview", redis=2).answers(set=True, get=b"bytes")
-    api.get("/errors/wrong-type", "wrong type", redis=3).answers(error=Raised("ResponseError", WRONG_TYPE), get=b"text")
+    api.get("/errors/wrong-type", "wrong type", redis=3).answers(error=raised("ResponseError", WRONG_TYPE), get=b"text")
     api.get("/errors/no-value", "values refused", redis=3).answers(
-        none=Raised("DataError", "Invalid input of type: 'NoneType'. Convert to a bytes, string, int or float first."),
-        true=Raised("DataError", "Invalid input of type: 'bool'. Convert to a bytes, string, int or float first."),
+        none=raised("DataError", "Invalid input of type: 'NoneType'. Convert to a bytes, string, int or float first."),
+        true=raised("DataError", "Invalid input of type: 'bool'. Convert to a bytes, string, int or float first."),
         nothing="IndexError",
     )
     api.get("/errors/refused", "connection refused", redis=1).answers(error="ConnectionError")

@@ -1,4 +1,4 @@
-from words import CONNECTED
+from test_clients import CONNECTED
 
 from e2e_common.requester import Api, matches
 
