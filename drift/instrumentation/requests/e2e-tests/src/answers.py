@@ -1,31 +1,42 @@
-"""What is answered: every kind of status, type, encoding and size, and what `requests` says of it."""
+"""What is answered: every kind of status, type, encoding and size, and all that a response has."""
 
 import base64
 import copy
 import pickle
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 import requests
 from flask import Blueprint, Response, jsonify
-from wire import CALL_LIMIT_S, UPSTREAM, below, fetch, get, heading, in_any_order, outcome_of, told
+from wire import below, fetch, get, heading, in_any_order, outcome_of, shown
 
 bp = Blueprint("answers", __name__, url_prefix="/answers")
 JSON = "Content-Type: application/json"
 UTF_8 = "Content-Type: text/plain; charset=utf-8"
+STATUSES = (  # all that are no error, reasons that are not the usual, and one that is empty
+    *("200 OK", "201 CREATED", "202 Accepted", "203 Non-Authoritative", "205 Reset", "206 Partial Content"),
+    *("226 IM Used", "299 Fine, thank you", "300 Multiple Choices", "304 NOT MODIFIED"),
+)
+BODIES_IN_JSON = (
+    *("[]", "{}", "7", "1.0", "-1e-7", "null", "true", '"text"'),
+    *('[1, "1", 1.0, null]', '{"deep": [{"er": []}]}'),
+)
+TEXTS = (
+    *('{"a": 1}', "dGVh", base64.b64encode(b"twice" * 9).decode(), "12", " a\t\r\nb\n"),
+    *("žluť 馬 🐎", "\ufeffmarked", "\x00"),
+)
+TYPES = {"html": "text/html", "xml": "application/xml", "csv": "text/csv", "octets": "application/octet-stream"}
 
 
 def ordered(body: str = "", *headers: str, status: str = "200 OK", **order: str) -> requests.Response:
-    """An answer as the upstream is asked to give it."""
     return get("/answer", params={"body": body, "header": headers, "status": status, **order})
 
 
 @bp.get("/statuses")
 def statuses() -> Response:
-    """All that are no error, reasons that are not the usual, and one that is empty."""
-    asked = ["200 OK", "201 CREATED", "202 Accepted", "203 Non-Authoritative", "205 Reset", "206 Partial Content"]
-    asked += ["226 IM Used", "299 Fine, thank you", "300 Multiple Choices", "304 NOT MODIFIED"]
-    return jsonify(in_any_order([lambda each=each: told(ordered(status=each)) for each in asked]))
+    return jsonify(in_any_order(lambda status: shown(ordered(status=status)), STATUSES))
 
 
 @bp.get("/no-content")
@@ -37,33 +48,20 @@ def no_content() -> Response:
 
 @bp.get("/json")
 def json_answers() -> Response:
-    """JSON that is no object, in other types, and what `json` is told."""
-    bodies = [
-        "[]",
-        "{}",
-        "7",
-        "1.0",
-        "-1e-7",
-        "null",
-        "true",
-        '"text"',
-        '[1, "1", 1.0, null]',
-        '{"deep": [{"er": []}]}',
-    ]
-    answers = in_any_order([lambda body=body: told(ordered(body, JSON)) for body in bodies])
+    """JSON that is no object, in other types, and the parameters of `json`."""
+    answers = in_any_order(lambda body: shown(ordered(body, JSON)), BODIES_IN_JSON)
     exact = ordered('{"a": 0.10, "b": 1}', JSON)
     return jsonify(
         answers=[[answer, repr(answer["body"])] for answer in answers],
-        other=told(ordered('{"a": 1}', "Content-Type: application/vnd.tea+json")),
-        exact=[told(exact), exact.json(parse_float=str, object_pairs_hook=list)],
+        other=shown(ordered('{"a": 1}', "Content-Type: application/vnd.tea+json")),
+        exact=[shown(exact), exact.json(parse_float=str, object_pairs_hook=list)],
     )
 
 
 @bp.get("/order-of-json")
 def order_of_json() -> Response:
-    """The text of an answer in JSON, as it was sent."""
     answer = ordered('{"b": 1,"a" :[2,  3.10], "é": "\\u00e9"}', JSON)
-    return jsonify(told=told(answer), text=answer.text)
+    return jsonify(told=shown(answer), text=answer.text)
 
 
 @bp.get("/not-json")
@@ -75,24 +73,13 @@ def not_json() -> Response:
     except requests.JSONDecodeError as error:
         kinds = [ValueError, requests.RequestException, requests.exceptions.InvalidJSONError]
         where = [error.pos, error.lineno, error.colno]
-        return jsonify(told=told(answer), said=str(error), at=where, is_a=[isinstance(error, k) for k in kinds])
+        return jsonify(told=shown(answer), said=str(error), at=where, is_a=[isinstance(error, k) for k in kinds])
     return jsonify(said=None)
 
 
 @bp.get("/text")
 def text() -> Response:
-    """Text that looks like something else: JSON, base64, a number, blanks, line ends, and what UTF-8 makes long."""
-    bodies = [
-        '{"a": 1}',
-        "dGVh",
-        base64.b64encode(b"twice" * 9).decode(),
-        "12",
-        " a\t\r\nb\n",
-        "žluť 馬 🐎",
-        "\ufeffmarked",
-        "\x00",
-    ]
-    return jsonify(in_any_order([lambda body=body: told(ordered(body, UTF_8)) for body in bodies]))
+    return jsonify(in_any_order(lambda body: shown(ordered(body, UTF_8)), TEXTS))
 
 
 @bp.get("/encoding-by-default")
@@ -105,9 +92,8 @@ def encoding_by_default() -> Response:
 @bp.get("/latin-1")
 def latin_1() -> Response:
     answer = get("/latin-1")
-    return jsonify(
-        heading=heading(answer), encoding=answer.encoding, text=answer.text[:7], bytes=answer.content[:7].hex()
-    )
+    seen = {"encoding": answer.encoding, "text": answer.text[:7], "bytes": answer.content[:7].hex()}
+    return jsonify(heading=heading(answer), **seen)
 
 
 @bp.get("/own-encoding")
@@ -118,7 +104,7 @@ def own_encoding() -> Response:
     answer.encoding = "latin-1"
     wrong = answer.text
     answer.encoding = None
-    return jsonify(told=told(answer), guessed=guessed, wrong=wrong)
+    return jsonify(told=shown(answer), guessed=guessed, wrong=wrong)
 
 
 @bp.get("/headers")
@@ -126,39 +112,37 @@ def headers() -> Response:
     """Found by their names in any case; those that come twice are one."""
     answer = ordered("x", "X-Tea: hot", "X-Twice: a", "X-Twice: b", "X-Empty: ", "x-small: s", 'ETag: W/"1"')
     found = [answer.headers["x-TEA"], answer.headers.get("X-Cold", "none"), "X-SMALL" in answer.headers]
-    return jsonify(told=told(answer), found=found, kind=type(answer.headers).__name__)
+    return jsonify(told=shown(answer), found=found, kind=type(answer.headers).__name__)
 
 
 @bp.get("/order-of-headers")
 def order_of_headers() -> Response:
     """So many that no other order is theirs by chance."""
     answer = ordered("x", *(f"X-{name}: 1" for name in "nmlkjihgfedcba"))
-    names = [name[2:] for name in answer.headers if len(name) == 3]
-    return jsonify(told=told(answer), order="".join(names))
+    return jsonify(told=shown(answer), order="".join(name[2:] for name in answer.headers if len(name) == 3))
 
 
 @bp.get("/links")
 def links() -> Response:
-    """The links of a header: by name, and what else they say."""
-    answer = ordered(
-        "x", 'Link: <http://upstream/?page=2>; rel="next", <http://upstream/?page=9>; rel=last; title="the last"'
-    )
-    return jsonify(told(answer))
+    link = '<http://upstream/?page=2>; rel="next", <http://upstream/?page=9>; rel=last; title="the last"'
+    return jsonify(shown(ordered("x", f"Link: {link}")))
+
+
+@bp.get("/cookie-headers")
+def cookie_headers() -> Response:
+    return jsonify(shown(ordered("x", "Set-Cookie: a=1; Path=/", "Set-Cookie: b=2; HttpOnly")))
 
 
 @bp.get("/compressed")
 def compressed() -> Response:
-    """It is taken apart before anyone sees it."""
     deflated = ordered("tea " * 20, UTF_8, "Content-Encoding: deflate", coding="deflate")
-    return jsonify(gzip=told(get("/gzip")), deflate=told(deflated))
+    return jsonify(gzip=fetch("/gzip"), deflate=shown(deflated))
 
 
 @bp.get("/coding")
 def coding() -> Response:
-    """How it was sent is part of an answer."""
-    return jsonify(
-        coding=get("/gzip").headers.get("Content-Encoding"), transfer=get("/lines/1").headers.get("Transfer-Encoding")
-    )
+    zipped, lines = get("/gzip"), get("/lines/1")
+    return jsonify(coding=zipped.headers.get("Content-Encoding"), transfer=lines.headers.get("Transfer-Encoding"))
 
 
 @bp.get("/bytes")
@@ -171,23 +155,18 @@ def every_byte() -> Response:
 
 @bp.get("/large")
 def large() -> Response:
-    """300 kB of text."""
     answer = get("/much/300000")
-    lines, serial = answer.content[:-17], answer.text[-17:]
-    return jsonify(heading=heading(answer), sha256=sha256(lines).hexdigest(), serial=serial)
+    return jsonify(heading=heading(answer), sha256=sha256(answer.content[:-17]).hexdigest(), serial=answer.text[-17:])
 
 
 @bp.get("/too-large")
 def too_large() -> Response:
-    """More than the SDK records of one call."""
     return jsonify(size=len(get("/much/1100000").content))
 
 
 @bp.get("/of-type/<kind>")
 def of_type(kind: str) -> Response:
-    """An answer of a type that the SDK knows, and does not record."""
-    types = {"html": "text/html", "xml": "application/xml", "csv": "text/csv", "octets": "application/octet-stream"}
-    return jsonify(heading(ordered("a body", f"Content-Type: {types[kind]}")))
+    return jsonify(heading(ordered("a body", f"Content-Type: {TYPES[kind]}")))
 
 
 @bp.get("/after-an-image")
@@ -198,24 +177,14 @@ def after_an_image() -> Response:
 
 @bp.get("/error/<int:status>")
 def error(status: int) -> Response:
-    """An answer that is an error: what it is, and what `raise_for_status` makes of it."""
     answer = get(f"/status/{status}")
-    raised = outcome_of(answer.raise_for_status)
-    return jsonify(told=told(answer), raised=raised)
+    return jsonify(told=shown(answer), raised=outcome_of(answer.raise_for_status))
 
 
 @bp.get("/no-error")
 def no_error() -> Response:
-    """What is no error is not raised."""
     answers = [get(f"/status/{status}") for status in (200, 201, 202)]
-    return jsonify([[told(answer), answer.raise_for_status()] for answer in answers])
-
-
-@bp.get("/status-as-number")
-def status_as_number() -> Response:
-    answer = get("/posts/1")
-    status = answer.status_code
-    return jsonify(told=told(answer), ok=status == requests.codes.ok, known=status in {200, 201}, sum=status + 1)
+    return jsonify([[shown(answer), answer.raise_for_status()] for answer in answers])
 
 
 @bp.get("/status-in-words")
@@ -226,38 +195,36 @@ def status_in_words() -> Response:
 
 @bp.get("/request")
 def request_of_answer() -> Response:
-    """What was sent belongs to its answer."""
     answer = get("/echo?a=1", headers={"X-Client": "own"})
     asked = answer.request
     sent = [asked.method, below(asked.url), asked.headers["X-Client"], asked.body] if asked else None
-    return jsonify(told=told(answer), request=sent)
+    return jsonify(told=shown(answer), request=sent)
 
 
-@bp.get("/elapsed")
-def elapsed() -> Response:
-    answer = get("/posts/1")
-    return jsonify(told=told(answer), took_time=answer.elapsed > timedelta(0))
+def number(answer: requests.Response) -> dict[str, Any]:
+    status = answer.status_code
+    return {"ok": status == requests.codes.ok, "known": status in {200, 201}, "sum": status + 1}
 
 
-@bp.get("/cookies")
-def cookies() -> Response:
-    """What the upstream sets belongs to the answer."""
-    answer = get("/cookie")
-    return jsonify(told=told(answer), cookies=answer.cookies.get_dict())
+ATTRIBUTES: dict[str, Callable[[requests.Response], dict[str, Any]]] = {
+    "status-as-number": number,
+    "elapsed": lambda answer: {"took_time": answer.elapsed > timedelta(0)},
+    "cookies": lambda answer: {"cookies": answer.cookies.get_dict()},
+    "next": lambda answer: {"next": answer.next, "history": answer.history},  # of what is no redirect
+}
 
 
-@bp.get("/cookie-headers")
-def cookie_headers() -> Response:
-    """Two cookies in an answer are one header."""
-    answer = ordered("x", "Set-Cookie: a=1; Path=/", "Set-Cookie: b=2; HttpOnly")
-    return jsonify(told(answer))
+@bp.get("/<what>")
+def attributes(what: str) -> Response:
+    answer = get("/cookie" if what == "cookies" else "/posts/1")
+    return jsonify(told=shown(answer), **ATTRIBUTES[what](answer))
 
 
 @bp.get("/kept-cookies")
 def kept_cookies() -> Response:
     """They belong to the session from then on, which sends them again until they are taken from it."""
     with requests.Session() as own:
-        own.get(f"{UPSTREAM}/cookie", timeout=CALL_LIMIT_S)
+        get("/cookie", by=own)
         kept = own.cookies.get_dict()
         own.cookies.clear()
         return jsonify(kept=kept, cleared=own.cookies.get_dict())
@@ -267,23 +234,13 @@ def kept_cookies() -> Response:
 def sent_cookies() -> Response:
     """What a session keeps is sent with its next call. Each call has a query of its own."""
     with requests.Session() as own:
-        url = f"{UPSTREAM}/cookie"
-        answers = [told(own.get(f"{url}?{number}", timeout=CALL_LIMIT_S)) for number in range(2)]
+        answers = [shown(get(f"/cookie?{number}", by=own)) for number in range(2)]
         own.cookies.clear()
-        return jsonify([*answers, told(own.get(f"{url}?2", timeout=CALL_LIMIT_S))])
+        return jsonify([*answers, shown(get("/cookie?2", by=own))])
 
 
 @bp.get("/copied")
 def copied() -> Response:
-    """An answer that was pickled, and one that was copied."""
     answer = get("/posts/1")
-    again = pickle.loads(pickle.dumps(answer))  # noqa: S301 - its own
-    copies = [again, copy.copy(answer), copy.deepcopy(answer)]
-    return jsonify([told(each) for each in copies])
-
-
-@bp.get("/next")
-def is_there_more() -> Response:
-    """Not a redirect: nothing comes next, and nothing came before."""
-    answer = get("/posts/1")
-    return jsonify(told=told(answer), next=answer.next, history=answer.history)
+    copies = [pickle.loads(pickle.dumps(answer)), copy.copy(answer), copy.deepcopy(answer)]  # noqa: S301 - its own
+    return jsonify([shown(each) for each in copies])

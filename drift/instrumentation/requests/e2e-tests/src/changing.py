@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import requests
 from flask import Blueprint, Response, jsonify
-from wire import MODE, UPSTREAM, below, fetch, get, in_any_order, told
+from wire import MODE, UPSTREAM, below, fetch, get, in_any_order, shown
 
 bp = Blueprint("changing", __name__, url_prefix="/changing")
 ONLY_IN_REPLAY = "/only-in-replay"
@@ -16,7 +16,7 @@ ONLY_IN_REPLAY = "/only-in-replay"
 
 def without_query(answer: requests.Response) -> dict[str, Any]:
     """An answer, without what was new in its URL."""
-    return {**told(answer), "url": below(answer.url).partition("?")[0]}
+    return {**shown(answer), "url": below(answer.url).partition("?")[0]}
 
 
 def as_nothing_answers(path: str, method: str = "GET", **sent: Any) -> bool:
@@ -38,7 +38,6 @@ def query() -> Response:
 
 @bp.get("/path")
 def path() -> Response:
-    """A new id in the path."""
     try:
         return jsonify(kind=get(f"/target/{uuid4()}").headers["Content-Type"])
     except RuntimeError as error:
@@ -47,7 +46,6 @@ def path() -> Response:
 
 @bp.get("/header")
 def header() -> Response:
-    """The time in a header, by which no call is told."""
     asked_at = datetime.now(timezone.utc).isoformat(timespec="microseconds")
     return jsonify(fetch("/echo", headers={"X-Asked-At": asked_at, "X-Open": "yes"}))
 
@@ -55,22 +53,17 @@ def header() -> Response:
 @bp.get("/key")
 def key() -> Response:
     """A key under which a call that is made again would be known, in a header; the bodies tell the calls apart."""
-
-    def ask(number: int) -> Any:
-        return fetch("/echo", "POST", json={"number": number}, headers={"Idempotency-Key": str(uuid4())})
-
-    return jsonify(in_any_order([lambda number=number: ask(number) for number in (1, 2, 3)]))
+    sent = [{"json": {"number": number}, "headers": {"Idempotency-Key": str(uuid4())}} for number in (1, 2, 3)]
+    return jsonify(in_any_order(lambda each: fetch("/echo", "POST", **each), sent))
 
 
 @bp.get("/json")
 def json_body() -> Response:
-    """The time in a body."""
     return jsonify(fetch("/echo", "POST", json={"at": time.time_ns(), "item": "tea"}))
 
 
 @bp.get("/form")
 def form() -> Response:
-    """A new id in a form."""
     return jsonify(fetch("/echo", "POST", data={"id": uuid4().hex, "item": "tea"}))
 
 
@@ -83,12 +76,11 @@ def clock() -> Response:
     answer = get("/posts/1")
     after = time.time()
     dated = parsedate_to_datetime(answer.headers["Date"]).timestamp()
-    return jsonify(slow=slow, told=told(answer), went_on=after - before > 0.6, as_dated=abs(after - dated) < 3)
+    return jsonify(slow=slow, told=shown(answer), went_on=after - before > 0.6, as_dated=abs(after - dated) < 3)
 
 
 @bp.get("/clock-of-one-call")
 def clock_of_one_call() -> Response:
-    """The clock has moved on by as much as a call took."""
     before = time.time()
     slow = fetch("/slow/0.5")
     return jsonify(slow=slow, moved_on=time.time() - before > 0.4)

@@ -16,7 +16,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from sent import POEM
 from transport import InMemory
 from urllib3.util import Retry
-from wire import CALL_LIMIT_S, UPSTREAM, get, heading, in_any_order, told
+from wire import CALL_LIMIT_S, UPSTREAM, fetch, get, heading, in_any_order, shown
 
 bp = Blueprint("idioms", __name__, url_prefix="/idioms")
 
@@ -29,12 +29,10 @@ def merged_settings() -> Response:
         settings = own.merge_environment_settings(request.url, {}, None, None, None)
         answer = own.send(request, timeout=CALL_LIMIT_S, **settings)
     verified_by = Path(settings["verify"]).name
-    return jsonify(told=told(answer), settings=[settings["stream"], verified_by, settings["cert"]])
+    return jsonify(told=shown(answer), settings=[settings["stream"], verified_by, settings["cert"]])
 
 
 class Verbs(InMemory):
-    """Answers with the verb that it was asked by."""
-
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         answer = super().send(request, **options)
         answer.raw = io.BytesIO(json.dumps({"verb": request.method}).encode())
@@ -50,16 +48,15 @@ def verbs() -> Response:
         def ask(verb: str) -> Any:
             return own.request(verb, "memory://shop/items", timeout=CALL_LIMIT_S).json()["verb"]
 
-        return jsonify(in_any_order([lambda verb=verb: ask(verb) for verb in ("MKCOL", "propfind", "REPORT")]))
+        return jsonify(in_any_order(ask, ("MKCOL", "propfind", "REPORT")))
 
 
 @bp.get("/backoff")
 def backoff() -> Response:
-    """A session that waits longer each time before it asks again."""
     with requests.Session() as own:
         retry = Retry(total=4, backoff_factor=0.02, status_forcelist=[500, 502, 503], respect_retry_after_header=True)
         own.mount("http://", HTTPAdapter(max_retries=retry))
-        return jsonify(told(own.get(f"{UPSTREAM}/flaky/requests-backoff/3", timeout=CALL_LIMIT_S)))
+        return jsonify(fetch("/flaky/requests-backoff/3", by=own))
 
 
 @bp.get("/jar")
@@ -70,22 +67,21 @@ def jar() -> Response:
         own.cookies.set("tasty", "yum", domain=host, path="/echo")
         own.cookies.set("gross", "blech", domain=host, path="/elsewhere")
         own.cookies.set("other", "crumbs", domain="shop.example", path="/")
-        first = told(own.get(f"{UPSTREAM}/echo?first", timeout=CALL_LIMIT_S))
+        first = fetch("/echo?first", by=own)
         by_path = own.cookies.get_dict(domain=host, path="/elsewhere")
-        said = [own.cookies.list_paths(), own.cookies.get("tasty", domain=host), by_path]
+        jar = [own.cookies.list_paths(), own.cookies.get("tasty", domain=host), by_path]
         own.cookies.clear(host, "/echo", "tasty")
-        second = told(own.get(f"{UPSTREAM}/echo?second", timeout=CALL_LIMIT_S))
-        return jsonify(answers=[first, second], said=said, left=sorted(own.cookies.keys()))
+        answers = [first, fetch("/echo?second", by=own)]
+        return jsonify(answers=answers, said=jar, left=sorted(own.cookies.keys()))
 
 
 @bp.get("/codes")
 def codes() -> Response:
-    """A status by its names."""
     answers = [get(f"/status/{status}") for status in (201, 202)]
-    names = [requests.codes.created, requests.codes["accepted"]]
-    same = [answer.status_code == name for answer, name in zip(answers, names)]
-    known = all(answer.status_code in (requests.codes.CREATED, requests.codes.ACCEPTED) for answer in answers)
-    return jsonify(answers=[told(answer) for answer in answers], same=same, known=known)
+    created, accepted = (answer.status_code for answer in answers)
+    same = [created == requests.codes.created, accepted == requests.codes["accepted"]]
+    known = {created, accepted} <= {requests.codes.CREATED, requests.codes.ACCEPTED}
+    return jsonify(answers=[shown(answer) for answer in answers], same=same, known=known)
 
 
 def page(body: str, following: str = "") -> str:
@@ -123,8 +119,7 @@ class Renewing(AuthBase):
 
 @bp.get("/renewed")
 def renewed() -> Response:
-    """Credentials that are asked for when the old ones are refused."""
-    return jsonify(told(get("/private", auth=Renewing())))
+    return jsonify(fetch("/private", auth=Renewing()))
 
 
 class Own(HTTPAdapter):
@@ -144,12 +139,11 @@ def own_adapter() -> Response:
     with requests.Session() as own:
         for scheme in ("http://", "https://"):
             own.mount(scheme, Own())
-        return jsonify(told(own.get(f"{UPSTREAM}/posts/1")))
+        return jsonify(shown(own.get(f"{UPSTREAM}/posts/1")))
 
 
 @bp.get("/kept")
 def kept() -> Response:
-    """An answer that is written to a file in parts, as the guide has it."""
     with tempfile.TemporaryFile() as file, get("/lines/3", stream=True) as answer:
         for part in answer.iter_content(chunk_size=128):
             file.write(part)

@@ -11,7 +11,7 @@ from typing import Any
 import requests
 from flask import Blueprint, Response, jsonify, stream_with_context
 from opentelemetry import context
-from wire import CALL_LIMIT_S, MODE, UPSTREAM, below, fetch, get, told
+from wire import MODE, below, fetch, get, shown
 
 bp = Blueprint("parallel", __name__, url_prefix="/parallel")
 
@@ -34,12 +34,11 @@ def with_context() -> Response:
 
 @bp.get("/one-session")
 def one_session() -> Response:
-    """Threads that share a session, each in a copy of all context variables."""
     with requests.Session() as own, ThreadPoolExecutor(max_workers=3) as pool:
         own.headers["X-Client"] = "shared"
 
         def ask(number: int) -> Any:
-            return told(own.get(f"{UPSTREAM}/echo", params={"number": number}, timeout=CALL_LIMIT_S))
+            return fetch("/echo", by=own, params={"number": number})
 
         asked = [pool.submit(contextvars.copy_context().run, ask, number) for number in range(6)]
         return jsonify([each.result() for each in asked])
@@ -57,7 +56,7 @@ def same_call() -> Response:
 
     with ThreadPoolExecutor(max_workers=3) as pool:
         asked = [pool.submit(contextvars.copy_context().run, ask) for _ in range(3)]
-        return jsonify(sorted((told(each.result()) for each in asked), key=lambda answer: answer["body"]["count"]))
+        return jsonify(sorted((shown(each.result()) for each in asked), key=lambda answer: answer["body"]["count"]))
 
 
 @bp.get("/without-context")
@@ -79,7 +78,7 @@ def in_a_thread(read: Callable[[], Any]) -> Any:
 
 @bp.get("/parts-without-context")
 def parts_without_context() -> Response:
-    """An answer without the context can be read in parts, and in lines, to its end; what stands in it is not told."""
+    """An answer without the context can be read in parts, and in lines, to its end; what stands in it is not shown."""
 
     def read() -> dict[str, Any]:
         with get("/lines/3", stream=True) as answer:
@@ -99,8 +98,6 @@ def parts_without_context() -> Response:
 
 @bp.get("/lines-without-context")
 def lines_without_context() -> Response:
-    """What stands in the lines of such an answer."""
-
     def read() -> list[str]:
         with get("/lines/3", stream=True) as answer:
             return list(answer.iter_lines(decode_unicode=True))
@@ -110,13 +107,11 @@ def lines_without_context() -> Response:
 
 def in_text(answer: requests.Response) -> str:
     """An answer in a line. Its status is a number with a point in replay: `status in words` is about that."""
-    return json.dumps({**told(answer), "status": int(answer.status_code)}, sort_keys=True)
+    return json.dumps({**shown(answer), "status": int(answer.status_code)}, sort_keys=True)
 
 
 @bp.get("/while-answering")
 def while_answering() -> Response:
-    """A call for each part of an answer that is sent in parts."""
-
     def parts() -> Iterator[str]:
         for post in (1, 2, 3):
             yield f"{in_text(get(f'/posts/{post}'))}\n"
@@ -126,5 +121,4 @@ def while_answering() -> Response:
 
 @bp.get("/generator")
 def generator() -> Response:
-    """Calls made by a generator, each when its value is asked for."""
     return jsonify(list(map(fetch, (f"/posts/{post}" for post in range(1, 7)))))

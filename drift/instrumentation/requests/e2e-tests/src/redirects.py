@@ -5,38 +5,36 @@ from urllib.parse import urlsplit
 
 import requests
 from flask import Blueprint, Response, jsonify
-from wire import CALL_LIMIT_S, UPSTREAM, below, get, outcome_of, told
+from wire import CALL_LIMIT_S, UPSTREAM, below, fetch, get, outcome_of, shown
 
 bp = Blueprint("redirects", __name__, url_prefix="/redirects")
 REASONS = {301: "Moved", 302: "Found", 303: "See Other", 307: "Temporary Redirect", 308: "Permanent Redirect"}
 
 
 def moved(status: int, to: str = "/echo") -> dict[str, Any]:
-    """What asks the upstream for a redirect."""
     return {"status": f"{status} {REASONS[status]}", "header": f"Location: {to}"}
 
 
 def in_full(answer: requests.Response) -> dict[str, Any]:
     history = [[each.status_code, below(each.url).partition("?")[0]] for each in answer.history]
-    return {**told(answer), "history": history}
+    return {**shown(answer), "history": history}
 
 
 @bp.get("/not-followed")
 def not_followed() -> Response:
     answers = [get("/answer", params=moved(status), allow_redirects=False) for status in (301, 302, 303, 307, 308)]
-    return jsonify([told(answer) for answer in answers])
+    return jsonify([shown(answer) for answer in answers])
 
 
 @bp.get("/not-to-anywhere")
 def not_to_anywhere() -> Response:
     """The status of a redirect, and no word about where to: an answer like any other."""
     answer = get("/answer", params={"status": "302 Found", "body": "stay *"})
-    return jsonify(told(answer), len(answer.history))
+    return jsonify(shown(answer), len(answer.history))
 
 
 @bp.get("/followed")
 def followed() -> Response:
-    """Two of them, and what they came from."""
     return jsonify(in_full(get("/redirect/2", headers={"X-Client": "own"})))
 
 
@@ -49,7 +47,7 @@ def post(status: int) -> Response:
 
 @bp.get("/elsewhere")
 def elsewhere() -> Response:
-    """To another host: what the one was told in confidence is not for the other."""
+    """To another host, which must not get the credentials of the first one."""
     there = UPSTREAM.replace("127.0.0.1", "localhost")
     answer = get("/answer", params=moved(302, f"{there}/echo"), auth=("Ada", "p"), headers={"X-Client": "own"})
     return jsonify({**in_full(answer), "url": urlsplit(answer.url).hostname})
@@ -64,11 +62,10 @@ def fragment() -> Response:
 
 @bp.get("/cookies")
 def cookies() -> Response:
-    """What a redirect sets is sent on its way on."""
     header = ["Location: /echo", "Set-Cookie: basket=tea; Path=/"]
     with requests.Session() as own:
         params = {"status": "302 Found", "header": header}
-        return jsonify(in_full(own.get(f"{UPSTREAM}/answer", params=params, timeout=CALL_LIMIT_S)))
+        return jsonify(in_full(get("/answer", by=own, params=params)))
 
 
 @bp.get("/next")
@@ -85,42 +82,41 @@ def next_of_all() -> Response:
 def by_hand() -> Response:
     """Followed by the application, from the header."""
     answer = get("/redirect/1", allow_redirects=False)
-    return jsonify([told(answer), told(get(answer.headers["Location"]))])
+    return jsonify([shown(answer), fetch(answer.headers["Location"])])
 
 
 @bp.get("/targets")
 def targets() -> Response:
     """Followed by the application, one call at a time, to where a session says that each leads."""
     with requests.Session() as own:
-        answers = [own.get(f"{UPSTREAM}/redirect/2", allow_redirects=False, timeout=CALL_LIMIT_S)]
+        answers = [get("/redirect/2", by=own, allow_redirects=False)]
         while target := own.get_redirect_target(answers[-1]):
-            answers.append(own.get(UPSTREAM + target, allow_redirects=False, timeout=CALL_LIMIT_S))
-        return jsonify([told(answer) for answer in answers])
+            answers.append(get(target, by=own, allow_redirects=False))
+        return jsonify([shown(answer) for answer in answers])
 
 
 @bp.get("/resolved")
 def resolved() -> Response:
-    """Followed by a session, which the application tells when."""
+    """Followed by a session when the application wants it."""
     with requests.Session() as own:
         request = own.prepare_request(requests.Request("GET", f"{UPSTREAM}/redirect/1"))
         first = own.send(request, allow_redirects=False, timeout=CALL_LIMIT_S)
         try:
-            then = [told(each) for each in own.resolve_redirects(first, request, timeout=CALL_LIMIT_S)]
+            then = [shown(each) for each in own.resolve_redirects(first, request, timeout=CALL_LIMIT_S)]
         except AttributeError as error:
             then = [type(error).__name__]
-        return jsonify(first=told(first), then=then)
+        return jsonify(first=shown(first), then=then)
 
 
 @bp.get("/too-many")
 def too_many() -> Response:
     with requests.Session() as own:
         own.max_redirects = 2
-        return jsonify(outcome_of(lambda: own.get(f"{UPSTREAM}/redirect/9", timeout=CALL_LIMIT_S).status_code))
+        return jsonify(outcome_of(lambda: get("/redirect/9", by=own).status_code))
 
 
 @bp.get("/hooks")
 def hooks() -> Response:
-    """A hook is called for each answer on the way."""
     seen: list[str] = []
     get("/redirect/1", hooks={"response": lambda answer, **_: seen.append(below(answer.url))})
     return jsonify(seen)

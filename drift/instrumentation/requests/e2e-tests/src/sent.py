@@ -9,113 +9,119 @@ from typing import Any
 import requests
 from flask import Blueprint, Response, jsonify
 from urllib3.filepost import encode_multipart_formdata
-from wire import CALL_LIMIT_S, UPSTREAM, fetch, in_any_order, told
+from wire import CALL_LIMIT_S, UPSTREAM, fetch, in_any_order, shown
 
 bp = Blueprint("sent", __name__, url_prefix="/sent")
 POEM = Path(__file__).with_name("poem.txt")
+PARAMETERS: list[Any] = [
+    {},
+    {"tag": ["a", "b"]},
+    {"tag": ("b", "a")},
+    {"tag": "a", "none": None, "empty": ""},
+    [("city", "Junín"), ("limit", 2), ("city", "Łódź")],
+    (("flag", True), ("ratio", 1.5)),
+    {"list": [], "set": {"only"}},
+    {b"bytes": b"\xc3\xbc"},
+    "raw=%C3%BC&flag",
+    b"raw=bytes",
+    {"a b": "c&d=e+f/g?h#i", "%": "%20"},
+]
+FORMS: list[Any] = [
+    {"name": "Zoë", "tag": ["a", "b"]},
+    {"name": "Zoë", "tag": ["b", "a"]},
+    [("tag", "b"), ("name", "Zoë"), ("tag", "a")],
+    (("tag", 1), ("none", None)),
+    {"bytes": b"b\xc3\xbc", "empty": ""},
+    {},
+]
+RAW: list[dict[str, Any]] = [
+    {"data": "x" * 5000 + "1"},
+    {"data": "x" * 5000 + "2"},  # which differs from the one before at its end alone
+    {"data": "text"},
+    {"data": "text, with an ü".encode()},
+    {"data": "text", "headers": {"Content-Type": "text/plain"}},
+    {"data": b'{"broken": ', "headers": {"Content-Type": "application/json"}},
+    {"data": '{"text": "JSON"}', "headers": {"Content-Type": "application/json"}},
+    {"data": b'{"bytes": "JSON"}', "headers": {"content-type": "application/json; charset=utf-8"}},
+    {"data": "a=1&b=2", "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
+]
+JSON: list[dict[str, Any]] = [  # some differ in type alone
+    {"json": {"name": "tea", "count": 1}},
+    {"json": {"name": "tea", "count": "1"}},
+    {"json": {"name": "tea", "count": True}},
+    {"json": {"deep": [{"er": {"still": [None, True, False]}}, []], "empty": {}}},
+    {"json": [None, True, 1.5, "žluť 馬 🐎", 10**20, 1e-7]},
+    {"json": "text"},
+    {"json": 0},
+    {"json": False},
+    {"json": {}},
+    {"json": None},  # no body, and neither is what stands beside `data`
+    {"json": {"left": "out"}, "data": {"form": "comes first"}},
+    {"json": {"as": "XML"}, "headers": {"Content-Type": "application/xml"}},
+]
+URLS = [
+    "/target/caf%C3%A9/d%C3%A9j%C3%A0",
+    "/target/café/déjà?raw",
+    "/target/a%2Fb%20c",
+    "/target/a b",
+    "/target/100%",
+    "/target/~tilde%7E/!*'()",
+    "/target/./a/../b",
+    "/target/q?x=ü&y=%FC#fragment",
+    "/target/empty?",
+    "/target/semi;colon;a=1",
+]
+BODIES = {"forms": [{"data": form} for form in FORMS], "raw-bodies": RAW, "json": JSON}
+HEADERS: list[dict[str, Any]] = [
+    {"x-small": "a", "X-MIXED-Case": "b"},
+    {"X-Long": "x" * 4000, "X-Empty": "", "X-Spaced": "a  b\tc"},
+    {"X-Latin": "Zoë".encode("latin-1").decode("latin-1")},
+    {"Accept": "text/plain;q=0.5, */*", "Content-Type": "application/vnd.tea+json"},
+    {"Accept": None, "X-None": None},
+    {"Cookie": "by=hand", "Authorization": "Bearer t0ken"},
+]
 
 
 @bp.get("/parameters")
 def parameters() -> Response:
-    """One path, and nothing but the query to tell the calls apart."""
-    sent: list[Any] = [
-        {},
-        {"tag": ["a", "b"]},
-        {"tag": ("b", "a")},
-        {"tag": "a", "none": None, "empty": ""},
-        [("city", "Junín"), ("limit", 2), ("city", "Łódź")],
-        (("flag", True), ("ratio", 1.5)),
-        {"list": [], "set": {"only"}},
-        {b"bytes": b"\xc3\xbc"},
-        "raw=%C3%BC&flag",
-        b"raw=bytes",
-        {"a b": "c&d=e+f/g?h#i", "%": "%20"},
-    ]
-    return jsonify(in_any_order([lambda each=each: fetch("/echo", params=each) for each in sent]))
+    """Only the query tells the calls apart."""
+    return jsonify(in_any_order(lambda each: fetch("/echo", params=each), PARAMETERS))
 
 
 @bp.get("/parameters-in-both")
 def parameters_in_both() -> Response:
-    """In the URL, and beside it."""
     return jsonify([fetch("/echo?a=1&b", params={"a": 2, "c": ""}), fetch("/echo?", params=None)])
 
 
-@bp.get("/forms")
-def forms() -> Response:
-    """One URL and one method, and nothing but the body to tell the calls apart."""
-    sent: list[Any] = [
-        {"name": "Zoë", "tag": ["a", "b"]},
-        {"name": "Zoë", "tag": ["b", "a"]},
-        [("tag", "b"), ("name", "Zoë"), ("tag", "a")],
-        (("tag", 1), ("none", None)),
-        {"bytes": b"b\xc3\xbc", "empty": ""},
-        {},
-    ]
-    return jsonify(in_any_order([lambda each=each: fetch("/echo", "POST", data=each) for each in sent]))
+@bp.get("/<any(forms, 'raw-bodies', json):kind>")
+def bodies(kind: str) -> Response:
+    """Only the body tells the calls apart."""
+    return jsonify(in_any_order(lambda each: fetch("/echo", "POST", **each), BODIES[kind]))
 
 
-@bp.get("/raw-bodies")
-def raw_bodies() -> Response:
-    """Two of them differ only at their end, after 5000 characters."""
-    long = "x" * 5000
-    sent: list[dict[str, Any]] = [
-        {"data": f"{long}1"},
-        {"data": f"{long}2"},
-        {"data": "text"},
-        {"data": "text, with an ü".encode()},
-        {"data": "text", "headers": {"Content-Type": "text/plain"}},
-        {"data": b'{"broken": ', "headers": {"Content-Type": "application/json"}},
-        {"data": '{"text": "JSON"}', "headers": {"Content-Type": "application/json"}},
-        {"data": b'{"bytes": "JSON"}', "headers": {"content-type": "application/json; charset=utf-8"}},
-        {"data": "a=1&b=2", "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
-    ]
-    return jsonify(in_any_order([lambda each=each: fetch("/echo", "POST", **each) for each in sent]))
+@bp.get("/urls")
+def urls() -> Response:
+    """What becomes of a URL: the target that the upstream gets, and the URL of the answer."""
+    return jsonify(in_any_order(fetch, URLS))
+
+
+@bp.get("/same-json")
+def same_json() -> Response:
+    """Values that are the same to JSON, and are written in another way: no CLI can tell these calls apart, so the
+    answers come in the order of the calls."""
+    sent: list[Any] = [{"name": "tea", "count": 1}, {"count": 1, "name": "tea"}, {"name": "tea", "count": 1.0}]
+    return jsonify([fetch("/echo", "POST", json=each) for each in sent])
 
 
 @bp.get("/binary-body")
 def binary_body() -> Response:
     """Bytes that are no text, and bytes that are no JSON though they say so."""
-    octets = {"Content-Type": "application/octet-stream"}
-    mislabelled = {"Content-Type": "application/json"}
-    return jsonify(
-        [
-            fetch("/measure", "PUT", data=bytes(range(256)), headers=octets),
-            fetch("/measure", "PUT", data=b"\xff\xfe", headers=mislabelled),
-        ]
-    )
-
-
-@bp.get("/json")
-def json_bodies() -> Response:
-    """Values that differ in type alone; `None` is no body, and neither is what stands beside `data`."""
-    sent: list[dict[str, Any]] = [
-        {"json": {"name": "tea", "count": 1}},
-        {"json": {"name": "tea", "count": "1"}},
-        {"json": {"name": "tea", "count": True}},
-        {"json": {"deep": [{"er": {"still": [None, True, False]}}, []], "empty": {}}},
-        {"json": [None, True, 1.5, "žluť 馬 🐎", 10**20, 1e-7]},
-        {"json": "text"},
-        {"json": 0},
-        {"json": False},
-        {"json": {}},
-        {"json": None},
-        {"json": {"left": "out"}, "data": {"form": "comes first"}},
-        {"json": {"as": "XML"}, "headers": {"Content-Type": "application/xml"}},
-    ]
-    return jsonify(in_any_order([lambda each=each: fetch("/echo", "POST", **each) for each in sent]))
-
-
-@bp.get("/same-json")
-def same_json() -> Response:
-    """Values that are the same to JSON, and are written in another way: no CLI tells these calls apart, so the answers
-    come in the order in which they are asked for."""
-    sent: list[Any] = [{"name": "tea", "count": 1}, {"count": 1, "name": "tea"}, {"name": "tea", "count": 1.0}]
-    return jsonify([fetch("/echo", "POST", json=each) for each in sent])
+    sent = [(bytes(range(256)), "application/octet-stream"), (b"\xff\xfe", "application/json")]
+    return jsonify([fetch("/measure", "PUT", data=data, headers={"Content-Type": kind}) for data, kind in sent])
 
 
 @bp.get("/large")
 def large() -> Response:
-    """300 kB, there and back."""
     answer = fetch("/echo", "POST", json={"text": "ü" * 50_000, "end": True})
     text = answer["body"].pop("text")
     return jsonify(size=len(text), sha256=sha256(text.encode()).hexdigest(), answer=answer)
@@ -123,19 +129,13 @@ def large() -> Response:
 
 @bp.get("/too-large")
 def too_large() -> Response:
-    """More than the SDK records of one call."""
     return jsonify(fetch("/measure", "POST", data=b"x" * 1_100_000))
 
 
 @bp.get("/generator")
 def generator() -> Response:
     """It is sent in chunks."""
-
-    def parts() -> Iterator[bytes]:
-        yield b"one, "
-        yield b"two"
-
-    return jsonify(fetch("/echo", "POST", data=parts()))
+    return jsonify(fetch("/echo", "POST", data=(part for part in (b"one, ", b"two"))))
 
 
 class Lines:
@@ -153,7 +153,7 @@ class Lines:
 
 @bp.get("/own-body")
 def own_body() -> Response:
-    """Told apart by what they are called, as nobody can look into them before they are sent."""
+    """Told apart by their names, as nobody can look into them before they are sent."""
     bodies = [Lines("application/json", "[1,", "2]"), Lines("text/plain", "one, ", "two, ", "ü")]
     return jsonify([fetch("/measure", "POST", data=body, headers={"Content-Type": body.kind}) for body in bodies])
 
@@ -179,7 +179,6 @@ def files() -> Response:
 
 @bp.get("/many-files")
 def many_files() -> Response:
-    """In each of the forms that a file can have, and a form beside them."""
     with POEM.open("rb") as poem:
         several: list[Any] = [
             ("poem", poem),
@@ -193,29 +192,18 @@ def many_files() -> Response:
 
 @bp.get("/own-boundary")
 def own_boundary() -> Response:
-    """A multipart body that is the same each time."""
     body, kind = encode_multipart_formdata({"name": "tea", "file": ("tea.txt", b"hot")}, boundary="boundary")
     return jsonify(fetch("/echo", "POST", data=body, headers={"Content-Type": kind}))
 
 
 @bp.get("/headers")
 def headers() -> Response:
-    """Their names in any case, what is not ASCII, and those that are taken away. No call is told by its headers: each
-    has a path of its own."""
-    sent: list[dict[str, Any]] = [
-        {"x-small": "a", "X-MIXED-Case": "b"},
-        {"X-Long": "x" * 4000, "X-Empty": "", "X-Spaced": "a  b\tc"},
-        {"X-Latin": "Zoë".encode("latin-1").decode("latin-1")},
-        {"Accept": "text/plain;q=0.5, */*", "Content-Type": "application/vnd.tea+json"},
-        {"Accept": None, "X-None": None},
-        {"Cookie": "by=hand", "Authorization": "Bearer t0ken"},
-    ]
-    return jsonify([fetch(f"/echo?number={number}", headers=each) for number, each in enumerate(sent)])
+    """Headers tell no calls apart: each has a path of its own."""
+    return jsonify([fetch(f"/echo?number={number}", headers=each) for number, each in enumerate(HEADERS)])
 
 
 @bp.get("/bytes-in-a-header")
 def bytes_in_a_header() -> Response:
-    """`requests` takes values in bytes, too."""
     return jsonify(fetch("/echo", headers={"X-Bytes": b"raw"}))
 
 
@@ -231,27 +219,8 @@ def cookies() -> Response:
     return jsonify([fetch(f"/echo?number={number}", cookies=each) for number, each in enumerate(given)])
 
 
-@bp.get("/urls")
-def urls() -> Response:
-    """What becomes of a URL on its way: the target as the upstream had it, and the URL that the answer tells."""
-    paths = [
-        "/target/caf%C3%A9/d%C3%A9j%C3%A0",
-        "/target/café/déjà?raw",
-        "/target/a%2Fb%20c",
-        "/target/a b",
-        "/target/100%",
-        "/target/~tilde%7E/!*'()",
-        "/target/./a/../b",
-        "/target/q?x=ü&y=%FC#fragment",
-        "/target/empty?",
-        "/target/semi;colon;a=1",
-    ]
-    return jsonify(in_any_order([lambda path=path: fetch(path) for path in paths]))
-
-
 @bp.get("/host-in-capitals")
 def host_in_capitals() -> Response:
-    """Scheme and host in any case, and blanks before it."""
     port = UPSTREAM.rpartition(":")[2]
     answer = requests.get(f"  HTTP://LOCALHOST:{port}/posts/1", timeout=CALL_LIMIT_S)
-    return jsonify({**told(answer), "url": answer.url.replace(port, "port")})
+    return jsonify({**shown(answer), "url": answer.url.replace(port, "port")})

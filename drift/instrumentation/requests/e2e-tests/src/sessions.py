@@ -5,26 +5,27 @@ from typing import Any
 
 import requests
 from flask import Blueprint, Response, jsonify
-from wire import CALL_LIMIT_S, UPSTREAM, fetch, get, heading, in_any_order, told
+from wire import CALL_LIMIT_S, UPSTREAM, fetch, get, heading, in_any_order, shown
 
 bp = Blueprint("sessions", __name__, url_prefix="/sessions")
 ECHO = f"{UPSTREAM}/echo"
+VERBS = ("get", "post", "put", "patch", "delete", "options")
+
+
+def each_verb(by: Any) -> list[Any]:
+    """Only the method tells the calls apart."""
+    return in_any_order(lambda verb: shown(getattr(by, verb)(ECHO, timeout=CALL_LIMIT_S)), VERBS)
 
 
 @bp.get("/functions")
 def functions() -> Response:
-    """Each function of the module, on one URL, so that nothing but the method tells the calls apart."""
-    verbs = (requests.get, requests.post, requests.put, requests.patch, requests.delete, requests.options)
-    return jsonify(in_any_order([lambda verb=verb: told(verb(ECHO, timeout=CALL_LIMIT_S)) for verb in verbs]))
+    return jsonify(each_verb(requests))
 
 
 @bp.get("/methods")
 def methods() -> Response:
-    """Each method of a session, and its name in small letters."""
     with requests.Session() as own:
-        verbs = (own.get, own.post, own.put, own.patch, own.delete, own.options)
-        answers = in_any_order([lambda verb=verb: told(verb(ECHO, timeout=CALL_LIMIT_S)) for verb in verbs])
-        return jsonify([*answers, told(own.request("patch", f"{ECHO}?small", timeout=CALL_LIMIT_S))])
+        return jsonify([*each_verb(own), fetch("/echo?small", "patch", by=own)])
 
 
 @bp.get("/head")
@@ -38,33 +39,24 @@ def head() -> Response:
 
 @bp.get("/defaults")
 def defaults() -> Response:
-    """What a session says of itself is part of each of its requests; a request's own comes first, and None takes it
-    away."""
+    """What a session adds to each of its requests; a request's own comes first, and None takes it away."""
     with requests.Session() as own:
         own.headers.update({"X-Client": "session", "X-Dropped": "of the session", "Accept": "application/json"})
         own.params = {"key": "k1", "page": 1}
         own.auth = ("Ada", "pass:word")
         own.cookies.set("theme", "dark")
+        sent = {"params": {"page": 2}, "cookies": {"lang": "en"}, "headers": {"x-client": "own"}, "json": 1}
         first = own.get(ECHO, headers={"X-Dropped": None}, timeout=CALL_LIMIT_S)
-        second = own.post(
-            ECHO,
-            params={"page": 2},
-            cookies={"lang": "en"},
-            headers={"x-client": "own"},
-            auth=("Grace", ""),
-            json=1,
-            timeout=CALL_LIMIT_S,
-        )
+        second = own.post(ECHO, auth=("Grace", ""), timeout=CALL_LIMIT_S, **sent)
         third = own.put(ECHO, params={"key": None}, timeout=CALL_LIMIT_S)
-        return jsonify([told(each) for each in (first, second, third)])
+        return jsonify([shown(each) for each in (first, second, third)])
 
 
 @bp.get("/without-defaults")
 def without_defaults() -> Response:
-    """A session without any header of its own."""
     with requests.Session() as own:
         own.headers.clear()
-        return jsonify(told(own.get(ECHO, timeout=CALL_LIMIT_S)))
+        return jsonify(shown(get("/echo", by=own)))
 
 
 @bp.get("/prepared")
@@ -78,16 +70,15 @@ def prepared() -> Response:
         changed.url += "&b=2"
         changed.method = "POST"
         changed.prepare_body("another body", None)
-        return jsonify([told(own.send(each, timeout=CALL_LIMIT_S)) for each in (bare, full, changed)])
+        return jsonify([shown(own.send(each, timeout=CALL_LIMIT_S)) for each in (bare, full, changed)])
 
 
 @bp.get("/by-hand")
 def by_hand() -> Response:
-    """A PreparedRequest of whose parts each is given by hand, sent twice."""
     request = requests.PreparedRequest()
     request.prepare(method="POST", url=ECHO, headers={"X-By": "hand"}, json={"sent": "twice"})
     with requests.Session() as own:
-        return jsonify([told(own.send(request, timeout=CALL_LIMIT_S)) for _ in range(2)])
+        return jsonify([shown(own.send(request, timeout=CALL_LIMIT_S)) for _ in range(2)])
 
 
 class Polite(requests.Session):
@@ -111,7 +102,7 @@ class Polite(requests.Session):
 @bp.get("/subclass")
 def subclass() -> Response:
     with Polite() as own:
-        return jsonify(told(own.get("/echo")))
+        return jsonify(shown(own.get("/echo")))
 
 
 @bp.get("/pickled")
@@ -121,22 +112,19 @@ def pickled() -> Response:
         own.headers["X-Client"] = "pickled"
         own.cookies.set("theme", "dark")
         again = pickle.loads(pickle.dumps(own))  # noqa: S301 - its own
-    return jsonify([told(each.get(ECHO, timeout=CALL_LIMIT_S)) for each in (again, own)])
+    return jsonify([shown(get("/echo", by=each)) for each in (again, own)])
 
 
 @bp.get("/same-again")
 def same_again() -> Response:
     """The same call, which the upstream never answers the same: the answers come in their order."""
     with requests.Session() as own:
-        return jsonify(
-            counts=[told(own.get(f"{UPSTREAM}/count/requests-same", timeout=CALL_LIMIT_S)) for _ in range(3)],
-            posts=[fetch("/posts/1") for _ in range(3)],
-        )
+        counts = [shown(get("/count/requests-same", by=own)) for _ in range(3)]
+    return jsonify(counts=counts, posts=[fetch("/posts/1") for _ in range(3)])
 
 
 @bp.get("/needs-the-one-before")
 def needs_the_one_before() -> Response:
-    """Each call needs what the one before it answered."""
     found = fetch("/posts/2")
     author = fetch(f"/users/{found['body']['author']}")
     made = fetch("/users", "POST", json={"name": author["body"]["name"][::-1]})
@@ -145,11 +133,10 @@ def needs_the_one_before() -> Response:
 
 @bp.get("/hooks")
 def hooks() -> Response:
-    """Hooks of a request: one, and several; and what they are told."""
     seen: list[Any] = []
 
     def note(answer: requests.Response, **options: Any) -> None:
-        seen.append([told(answer), options["timeout"], options["stream"], options["verify"] is False])
+        seen.append([shown(answer), options["timeout"], options["stream"], options["verify"] is False])
 
     get("/posts/1", hooks={"response": note})
     get("/posts/2", hooks={"response": [note, note]}, stream=True, verify=False)
@@ -158,19 +145,16 @@ def hooks() -> Response:
 
 @bp.get("/session-hooks")
 def session_hooks() -> Response:
-    """Those of a session, and of a request beside them."""
     seen: list[Any] = []
     with requests.Session() as own:
-        own.hooks["response"].append(lambda answer, **_: seen.append(["session", told(answer)]))
-        own.get(f"{UPSTREAM}/posts/3", timeout=CALL_LIMIT_S)
-        extra = {"response": lambda answer, **_: seen.append(["request", told(answer)])}
-        own.get(f"{UPSTREAM}/posts/1", timeout=CALL_LIMIT_S, hooks=extra)
+        own.hooks["response"].append(lambda answer, **_: seen.append(["session", shown(answer)]))
+        get("/posts/3", by=own)
+        get("/posts/1", by=own, hooks={"response": lambda answer, **_: seen.append(["request", shown(answer)])})
     return jsonify(seen)
 
 
 @bp.get("/hook-options")
 def hook_options() -> Response:
-    """By what names the options come that a hook is given."""
     seen: list[str] = []
     get("/posts/1", hooks={"response": lambda _, **options: seen.extend(sorted(options))})
     return jsonify(seen)
@@ -178,7 +162,7 @@ def hook_options() -> Response:
 
 @bp.get("/hook-of-a-send")
 def hook_of_a_send() -> Response:
-    """What a hook is told where `send` was told nothing."""
+    """The options of a hook where `send` has none."""
     seen: list[Any] = []
     request = requests.Request("GET", f"{UPSTREAM}/posts/1").prepare()
     request.register_hook("response", lambda _, **options: seen.append([options.get("stream"), options.get("verify")]))
@@ -187,30 +171,29 @@ def hook_of_a_send() -> Response:
     return jsonify(seen)
 
 
+def mark(answer: requests.Response, **_: Any) -> None:
+    """Changes the answer, so that changing it twice shows."""
+    answer.reason = f"marked {answer.reason}"
+
+
+def replace(answer: requests.Response, **_: Any) -> requests.Response:
+    marked = requests.Response()
+    marked.status_code, marked.url, marked._content = 203, answer.url, b"marked " + answer.content
+    return marked
+
+
 @bp.get("/hook-checks")
 def hook_checks() -> Response:
     """The usual hook: an answer that is an error is raised. This one is none."""
-    return jsonify(told(get("/posts/3", hooks={"response": lambda answer, **_: answer.raise_for_status()})))
+    return jsonify(fetch("/posts/3", hooks={"response": lambda answer, **_: answer.raise_for_status()}))
 
 
 @bp.get("/hook-changes")
 def hook_changes() -> Response:
-    """A hook that changes the answer, so that changing it twice shows."""
-
-    def mark(answer: requests.Response, **_: Any) -> None:
-        answer.reason = f"marked {answer.reason}"
-
-    return jsonify(told(get("/posts/1", hooks={"response": mark})))
+    return jsonify(fetch("/posts/1", hooks={"response": mark}))
 
 
 @bp.get("/hook-replaces")
 def hook_replaces() -> Response:
-    """A hook that puts an answer of its own in the answer's place, once."""
-
-    def mark(answer: requests.Response, **_: Any) -> requests.Response:
-        marked = requests.Response()
-        marked.status_code, marked.url, marked._content = 203, answer.url, b"marked " + answer.content
-        return marked
-
-    answer = get("/posts/1", hooks={"response": mark})
+    answer = get("/posts/1", hooks={"response": replace})
     return jsonify(status=answer.status_code, text=answer.text[:16])

@@ -1,38 +1,26 @@
 from hashlib import sha256
 from typing import Any
 
-from words import echoed, failed, fetched, heading, ordered, post
+from test_wire import echoed, failed, fetched, heading, ordered, post, status_of
 
 from e2e_common.requester import Api
 from e2e_common.upstream_answers import SERIAL, TEXT
 
-ERRORS = {404: "NOT FOUND", 418: "I'M A TEAPOT", 503: "SERVICE UNAVAILABLE"}
 IN_JSON = {"Content_Type": "application/json"}
 
 
 def statuses_of_all_kinds(api: Api) -> None:
-    statuses = {
-        200: "OK",
-        201: "CREATED",
-        202: "Accepted",
-        203: "Non-Authoritative",
-        205: "Reset",
-        206: "Partial Content",
-        226: "IM Used",
-        299: "Fine, thank you",
-        300: "Multiple Choices",
-    }
-    answers = [ordered("", status, said) for status, said in statuses.items()]
+    statuses = {200: "OK", 201: "CREATED", 202: "Accepted", 203: "Non-Authoritative", 205: "Reset"}
+    statuses |= {206: "Partial Content", 226: "IM Used", 299: "Fine, thank you", 300: "Multiple Choices"}
+    answers = [ordered("", status, reason) for status, reason in statuses.items()]
     unchanged = {**ordered("", 304, "NOT MODIFIED"), "encoding": "not said", "length": False}
     for name in ("Content-Type", "Content-Length"):
         del unchanged["headers"][name]
     api.get("/answers/statuses", "statuses", [*answers, unchanged], requests=10)
-    for status, reason in ERRORS.items():
+    for status, reason in {404: "NOT FOUND", 418: "I'M A TEAPOT", 503: "SERVICE UNAVAILABLE"}.items():
         raised = failed("HTTPError", "HTTPError", answer=status)
-        told = fetched(f"/status/{status}", status=status, reason=reason, code=status)
-        api.get(f"/answers/error/{status}", f"error {status}", {"told": told, "raised": raised})
-    fine = {200: "OK", 201: "CREATED", 202: "ACCEPTED"}
-    no_error = [[fetched(f"/status/{s}", status=s, reason=reason, code=s), None] for s, reason in fine.items()]
+        api.get(f"/answers/error/{status}", f"error {status}", {"told": status_of(status, reason), "raised": raised})
+    no_error = [[status_of(*fine), None] for fine in ((200, "OK"), (201, "CREATED"), (202, "ACCEPTED"))]
     api.get("/answers/no-error", "no error", no_error, requests=3)
     api.get("/answers/status-as-number", "status as a number", {"told": post(1), "ok": True, "known": True, "sum": 201})
     words = {"words": "answered 200", "shown": "<Response [200]>", "type": "int"}
@@ -43,9 +31,8 @@ def bodies(api: Api) -> None:
     empty = heading("/empty", 204, "NO CONTENT", headers={**TEXT, "X-Serial": SERIAL})
     del empty["headers"]["Content-Length"]
     nothing = {name: value for name, value in ordered("", **IN_JSON).items() if name in empty}
-    api.get(
-        "/answers/no-content", "no content", [[each, "", "JSONDecodeError"] for each in (empty, nothing)], requests=2
-    )
+    no_content = [[each, "", "JSONDecodeError"] for each in (empty, nothing)]
+    api.get("/answers/no-content", "no content", no_content, requests=2)
     values: list[Any] = [[], {}, 7, 1.0, -1e-07, None, True, "text", [1, "1", 1.0, None], {"deep": [{"er": []}]}]
     found = {
         "answers": [[ordered(value, **IN_JSON), repr(value)] for value in values],
@@ -54,13 +41,11 @@ def bodies(api: Api) -> None:
     }
     found["other"]["encoding"] = "not said"
     api.get("/answers/json", "answers in JSON", found, requests=12)
-    in_order = {
-        "told": ordered({"b": 1, "a": [2, 3.1], "é": "é"}, **IN_JSON),
-        "text": '{"b": 1,"a" :[2,  3.10], "é": "\\u00e9"}',
-    }
-    api.get("/answers/order-of-json", "order of JSON", in_order)
-    said = "Expecting value: line 1 column 1 (char 0)"
-    no_json = {"told": ordered("nö: {"), "said": said, "at": [0, 1, 1], "is_a": [True, True, True]}
+    in_order = ordered({"b": 1, "a": [2, 3.1], "é": "é"}, **IN_JSON)
+    text = '{"b": 1,"a" :[2,  3.10], "é": "\\u00e9"}'
+    api.get("/answers/order-of-json", "order of JSON", {"told": in_order, "text": text})
+    message = "Expecting value: line 1 column 1 (char 0)"
+    no_json = {"told": ordered("nö: {"), "said": message, "at": [0, 1, 1], "is_a": [True, True, True]}
     api.get("/answers/not-json", "answer that is no JSON", no_json)
     zipped = {**fetched("/gzip", zipped=True), "length": False}
     api.get("/answers/compressed", "compressed answers", requests=2).answers(
@@ -70,10 +55,8 @@ def bodies(api: Api) -> None:
     octets = heading("/bytes", headers={"Content-Type": "application/x-bytes"})
     api.get("/answers/bytes", "answer in bytes", {"heading": octets, "same": True, "serial": SERIAL})
     lines = "".join(f"{number:07}\n" for number in range(37_500))
-    large = heading("/much/300000", headers=TEXT)
-    api.get("/answers/large", "300 kB of text").answers(
-        {"heading": large, "sha256": sha256(lines.encode()).hexdigest(), "serial": SERIAL}
-    )
+    large = {"heading": heading("/much/300000", headers=TEXT), "sha256": sha256(lines.encode()).hexdigest()}
+    api.get("/answers/large", "300 kB of text", {**large, "serial": SERIAL})
 
 
 def texts_of_all_kinds(api: Api) -> None:
@@ -83,13 +66,9 @@ def texts_of_all_kinds(api: Api) -> None:
     api.get("/answers/encoding-by-default", "encoding by default", requests=2).answers(
         {"text": ["ISO-8859-1", "Ã©"], "other": [None, "é"]}
     )
-    latin_1 = {
-        "heading": heading("/latin-1", headers={"Content-Type": "text/plain; charset=iso-8859-1"}),
-        "encoding": "iso-8859-1",
-        "text": "déjà vu",
-        "bytes": "déjà vu".encode("latin-1").hex(),
-    }
-    api.get("/answers/latin-1", "answer in Latin-1", latin_1)
+    latin_1 = heading("/latin-1", headers={"Content-Type": "text/plain; charset=iso-8859-1"})
+    seen = {"encoding": "iso-8859-1", "text": "déjà vu", "bytes": "déjà vu".encode("latin-1").hex()}
+    api.get("/answers/latin-1", "answer in Latin-1", {"heading": latin_1, **seen})
     right = "déjà vu, žluť, 馬"
     wrong = right.encode().decode("latin-1")
     own = {"told": {**ordered(right), "encoding": None}, "guessed": "utf-8", "wrong": wrong}
@@ -103,13 +82,11 @@ def beside_the_body(api: Api) -> None:
     letters = "nmlkjihgfedcba"
     many = ordered("x", **{f"X_{letter}": "1" for letter in letters})
     api.get("/answers/order-of-headers", "order of headers", {"told": many, "order": letters})
-    links = {
-        "next": {"url": "http://upstream/?page=2", "rel": "next"},
-        "last": {"url": "http://upstream/?page=9", "rel": "last", "title": "the last"},
-    }
+    last = {"url": "http://upstream/?page=9", "rel": "last", "title": "the last"}
+    links = {"next": {"url": "http://upstream/?page=2", "rel": "next"}, "last": last}
     link = '<http://upstream/?page=2>; rel="next", <http://upstream/?page=9>; rel=last; title="the last"'
     api.get("/answers/links", "links", ordered("x", links=links, Link=link))
-    echo = echoed("GET", "a=1", query={"a": ["1"]}, headers={"X-Client": "own"})
+    echo = echoed("GET", "a=1", headers={"X-Client": "own"})
     api.get("/answers/request", "request of an answer", {"told": echo, "request": ["GET", "/echo?a=1", "own", None]})
     api.get("/answers/elapsed", "elapsed time", {"told": post(1), "took_time": True})
     api.get("/answers/copied", "copied answers", [post(1)] * 3)
@@ -118,9 +95,8 @@ def beside_the_body(api: Api) -> None:
 
 def cookies(api: Api) -> None:
     basket, kept = {"basket": "tea"}, {"Set-Cookie": "basket=tea; Path=/"}
-    api.get("/answers/cookies", "cookies of an answer").answers(
-        {"told": fetched("/cookie", headers=kept, cookies={}), "cookies": basket}
-    )
+    first = fetched("/cookie", headers=kept, cookies={})
+    api.get("/answers/cookies", "cookies of an answer", {"told": first, "cookies": basket})
     api.get("/answers/cookie-headers", "headers of two cookies", ordered("x", Set_Cookie="a=1; Path=/, b=2; HttpOnly"))
     api.get("/answers/kept-cookies", "cookies that are kept", {"kept": basket, "cleared": {}})
     sent = [fetched(f"/cookie?{at}", headers=kept, cookies=each) for at, each in enumerate(({}, basket, {}))]
@@ -128,12 +104,10 @@ def cookies(api: Api) -> None:
 
 
 def blocked(api: Api) -> None:
-    """What the SDK does not record."""
     api.get("/answers/too-large", "answer of more than 1 MiB", {"size": 1_100_017}, recorded="size")
     types = {"html": "text/html", "xml": "application/xml", "csv": "text/csv", "octets": "application/octet-stream"}
     for kind, name in types.items():
         found = heading("/answer", headers={"Content-Type": name, "X-Serial": SERIAL})
         api.get(f"/answers/of-type/{kind}", f"answer of type {kind}", found, recorded="type")
-    api.get(
-        "/answers/after-an-image", "call after an image", {"size": 25, "post": post(1)}, requests=2, recorded="type"
-    )
+    after = {"size": 25, "post": post(1)}
+    api.get("/answers/after-an-image", "call after an image", after, requests=2, recorded="type")

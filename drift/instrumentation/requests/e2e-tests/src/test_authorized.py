@@ -1,34 +1,27 @@
-from typing import Any
 from urllib.parse import quote
 
-from words import echoed, fetched
+from test_wire import echoed, fetched
 
 from e2e_common.requester import Api
 
-CHALLENGE = 'Digest realm="upstream", nonce="n0nce", qop="auth", algorithm=MD5'
-
 
 def requests(api: Api) -> None:
-    basic: list[Any] = ["QWRhOnBhc3M6d29yZA==", "R3JhY2U6", "yWRpdGg6Y2zp", "Ynk6dGVz", "Og=="]
-    answers = [
-        echoed("GET", f"number={at}", query={"number": [str(at)]}, headers={"Authorization": f"Basic {each}"})
-        for at, each in enumerate(basic)
-    ]
+    basic = ["QWRhOnBhc3M6d29yZA==", "R3JhY2U6", "yWRpdGg6Y2zp", "Ynk6dGVz", "Og=="]
+    answers = [echoed("GET", f"number={at}", headers={"Authorization": f"Basic {it}"}) for at, it in enumerate(basic)]
     api.get("/authorized/basic", "Basic", answers, requests=5)
     own = [
-        echoed("POST", "a=1", query={"a": ["1"]}, headers={"X-Signature": "POST /echo?a=1 6"}, text="signed"),
-        echoed("GET", "b", query={"b": [""]}, headers={"Authorization": "Bearer t0ken"}),
-        echoed("GET", "c", query={"c": [""]}),
+        echoed("POST", "a=1", headers={"X-Signature": "POST /echo?a=1 6"}, text="signed"),
+        echoed("GET", "b", headers={"Authorization": "Bearer t0ken"}),
+        echoed("GET", "c"),
     ]
     api.get("/authorized/own", "authorization of the application's own", own, requests=3)
     api.get("/authorized/asked-for", "authorization that is asked for", fetched("/private", user="Grace"))
     api.get("/authorized/of-the-url", "authorization of the URL", fetched("url/private", user="Ada@home"))
     netrc = {"Authorization": "Basic QWRhOm9mLXRoZS1maWxl"}
-    files = [echoed("GET", "True", query={"True": [""]}, headers=netrc), echoed("GET", "False", query={"False": [""]})]
+    files = [echoed("GET", "True", headers=netrc), echoed("GET", "False")]
     api.get("/authorized/of-a-file", "authorization of a file", files, requests=2)
-    api.get("/authorized/digest", "Digest", reached=["GET /private"]).answers(
-        fetched(f"/private?challenge={quote(CHALLENGE)}", user="Ada")
-    )
-    api.get(
-        "/authorized/digest-history", "history of a Digest", {"status": 200, "history": [401]}, reached=["GET /private"]
-    )
+    challenge = quote('Digest realm="upstream", nonce="n0nce", qop="auth", algorithm=MD5')
+    digest = fetched(f"/private?challenge={challenge}", user="Ada")
+    api.get("/authorized/digest", "Digest", digest, reached=["GET /private"])
+    history = {"status": 200, "history": [401]}
+    api.get("/authorized/digest-history", "history of a Digest", history, reached=["GET /private"])

@@ -1,6 +1,6 @@
 from typing import Any
 
-from words import echoed, fetched, post
+from test_wire import echoed, fetched, post
 
 from e2e_common.requester import Api, matches
 from e2e_common.upstream_answers import FORM, JSON
@@ -34,9 +34,8 @@ def _bodies(api: Api) -> None:
     api.get("/changing/json", "time in a body", echoed("POST", headers=JSON, text=dated), inexact={"$.body": 1})
     form = {"id": [matches("[0-9a-f]{32}")], "item": ["tea"]}
     text = matches("id=[0-9a-f]{32}&item=tea")
-    api.get(
-        "/changing/form", "new id in a form", echoed("POST", headers=FORM, text=text, form=form), inexact={"$.body": 1}
-    )
+    formed = echoed("POST", headers=FORM, text=text, form=form)
+    api.get("/changing/form", "new id in a form", formed, inexact={"$.body": 1})
 
 
 def _only_in_replay(api: Api) -> None:
@@ -44,7 +43,6 @@ def _only_in_replay(api: Api) -> None:
     found = {"found": echoed("POST", headers=JSON, text='{"item": "tea"}'), "nothing": [True, True]}
     unanswered = [f"{method} http://upstream/only-in-replay" for method in ("GET", "DELETE")]
     api.get("/changing/only-in-replay", "calls in replay alone", found, unanswered=unanswered)
-    unanswered = ["PUT http://upstream/nothing-but-in-replay"]
-    api.get(
-        "/changing/nothing-but-in-replay", "no call but in replay", {"nothing": True}, requests=0, unanswered=unanswered
-    )
+    path = "/changing/nothing-but-in-replay"
+    put = ["PUT http://upstream/nothing-but-in-replay"]
+    api.get(path, "no call but in replay", {"nothing": True}, requests=0, unanswered=put)

@@ -1,13 +1,7 @@
-from words import failed, fetched, post
+from test_wire import failed, fetched, post
 
 from e2e_common.requester import Api
-
-BROKEN = (
-    "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>\n<h1>Internal Server Error</h1>\n"
-    "<p>The server encountered an internal error and was unable to complete your request. "
-    "Either the server is overloaded or there is an error in the application.</p>\n"
-)
-"""What Flask answers where the application does not."""
+from e2e_common.upstream_answers import FLASK_BROKEN
 
 
 def requests(api: Api) -> None:
@@ -19,10 +13,9 @@ def requests(api: Api) -> None:
     api.get("/failures/unknown-scheme", "unknown scheme", failed("InvalidSchema", "ValueError", request=None))
     api.get("/failures/refused", "refused", failed("ConnectionError", "ConnectionError"))
     api.get("/failures/no-such-proxy", "refused by a proxy", failed("ProxyError", "ConnectionError"))
-    said = ["requests.exceptions.InvalidURL: Invalid URL 'http://': No host supplied"]
-    api.get(
-        "/failures/not-caught", "error that nobody catches", requests=0, expect=500, recorded="status", errors=said
-    ).answers(BROKEN)
+    errors = ["requests.exceptions.InvalidURL: Invalid URL 'http://': No host supplied"]
+    not_caught = {"expect": 500, "recorded": "status", "errors": errors}
+    api.get("/failures/not-caught", "error that nobody catches", FLASK_BROKEN, requests=0, **not_caught)
     api.get("/failures/too-slow", "too slow", failed("ReadTimeout", "Timeout"))
     api.get("/failures/fast-enough", "fast enough", [fetched("/slow/0.01", seconds=0.01)] * 4, requests=4)
     api.get("/failures/unknown-host", "unknown host", failed("ConnectionError", "ConnectionError"))

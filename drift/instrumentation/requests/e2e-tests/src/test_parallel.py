@@ -1,20 +1,13 @@
-import json
-import re
-from typing import Any
+from test_wire import comments, echoed, fetched, post
 
-from words import echoed, fetched, post
-
-from e2e_common.requester import Api, Matches, matches
+from e2e_common.requester import Api, matches
+from e2e_common.upstream_answers import in_text
 
 
 def requests(api: Api) -> None:
-    comments = fetched("/posts/2/comments", post=2, comments=["Comment 1 on 2", "Comment 2 on 2"])
-    found = [post(1), post(2), fetched("/users/1", id=1, name="Ada"), comments]
+    found = [post(1), post(2), fetched("/users/1", id=1, name="Ada"), comments()]
     api.get("/parallel/with-context", "threads with the context", found, requests=4)
-    shared = [
-        echoed("GET", f"number={number}", query={"number": [str(number)]}, headers={"X-Client": "shared"})
-        for number in range(6)
-    ]
+    shared = [echoed("GET", f"number={number}", headers={"X-Client": "shared"}) for number in range(6)]
     api.get("/parallel/one-session", "threads that share a session", shared, requests=6)
     api.get("/parallel/same-call", "same call in threads", requests=3).answers(
         [fetched("/count/requests-parallel", name="requests-parallel", count=number) for number in (1, 2, 3)]
@@ -25,18 +18,6 @@ def requests(api: Api) -> None:
     api.get("/parallel/parts-without-context", "parts without the context", read, requests=0, background=3)
     lines = ["line 1", "line 2", "line 3"]
     api.get("/parallel/lines-without-context", "lines without the context", lines, requests=0, background=1)
-    api.get("/parallel/while-answering", "calls while answering", matches("".join(map(_line, (1, 2, 3)))), requests=3)
+    answers = matches("".join(f"{in_text(post(number))}\n" for number in (1, 2, 3)))
+    api.get("/parallel/while-answering", "calls while answering", answers, requests=3)
     api.get("/parallel/generator", "calls of a generator", [post(number) for number in range(1, 7)], requests=6)
-
-
-def _line(number: int) -> str:
-    """The pattern of an answer in one line (`in_text` in parallel.py)."""
-
-    def pattern(value: Any) -> str:
-        if isinstance(value, dict):
-            return "{" + ", ".join(f'"{name}": {pattern(value[name])}' for name in sorted(value)) + "}"
-        if isinstance(value, Matches):
-            return f'"{value.pattern}"'
-        return re.escape(json.dumps(value))
-
-    return pattern(post(number)).replace('{"', '\\{"').replace("{}", "\\{\\}") + "\n"

@@ -1,6 +1,6 @@
 from typing import Any
 
-from words import echoed, failed, heading, ordered
+from test_wire import echoed, failed, heading, ordered
 
 from e2e_common.requester import Api, matches
 from e2e_common.upstream_answers import TEXT
@@ -13,28 +13,23 @@ def requests(api: Api) -> None:
     stay = ordered(matches("stay live-[0-9a-f]{12}"), 302, "Found")
     api.get("/redirects/not-to-anywhere", "redirect to nowhere", [stay, 0])
     history = [[302, "/redirect/2"], [302, "/redirect/1"]]
-    followed = _followed(history, "from=redirect", query={"from": ["redirect"]}, headers={"X-Client": "own"})
+    followed = _followed(history, "from=redirect", headers={"X-Client": "own"})
     api.get("/redirects/followed", "redirects", followed, requests=3)
-    for status in (301, 302, 303):
-        api.get(
-            f"/redirects/post/{status}", f"redirect {status} of a POST", _followed([[status, "/answer"]]), requests=2
-        )
-    for status in (307, 308):
-        again = _followed([[status, "/answer"]], verb="POST", text="body")
+    for status in reasons:
+        kept: dict[str, Any] = {"verb": "POST", "text": "body"} if status > 303 else {}
+        again = _followed([[status, "/answer"]], **kept)
         api.get(f"/redirects/post/{status}", f"redirect {status} of a POST", again, requests=2)
     elsewhere = _followed([[302, "/answer"]], headers={"X-Client": "own"})
     api.get("/redirects/elsewhere", "redirect to another host", {**elsewhere, "url": "localhost"}, requests=2)
     api.get("/redirects/fragment", "fragment over a redirect", ["/echo#mine", "/echo#its"], requests=4)
-    api.get("/redirects/cookies", "cookie of a redirect", requests=2).answers(
-        _followed([[302, "/answer"]], headers={"Cookie": "basket=tea"})
-    )
-    api.get("/redirects/next", "next of a redirect", requests=2).answers(
-        {"next": "/echo?from=redirect", "then": {"from": ["redirect"]}}
-    )
+    basket = _followed([[302, "/answer"]], headers={"Cookie": "basket=tea"})
+    api.get("/redirects/cookies", "cookie of a redirect", basket, requests=2)
+    following = {"next": "/echo?from=redirect", "then": {"from": ["redirect"]}}
+    api.get("/redirects/next", "next of a redirect", following, requests=2)
     headers = {**TEXT, "Location": "/echo?from=redirect"}
     found: dict[str, Any] = {"encoding": "utf-8", "length": True, "body": "moved\n"}
     moved = {**heading("/redirect/1", 302, "FOUND", headers=headers), **found}
-    last = echoed("GET", "from=redirect", query={"from": ["redirect"]})
+    last = echoed("GET", "from=redirect")
     api.get("/redirects/by-hand", "redirect followed by hand", [moved, last], requests=2)
     first = {**heading("/redirect/2", 302, "FOUND", headers={**headers, "Location": "/redirect/1"}), **found}
     api.get("/redirects/targets", "redirects followed to their targets", [first, moved, last], requests=3)

@@ -1,4 +1,4 @@
-"""The requests suite's requests. Each states its full answer and its outbound calls; none depends on another.
+"""The requests suite's requests. Each has its full expected answer and its outbound calls; none depends on another.
 
 By hand: python src/test_requests.py [http://localhost:8000]
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 # By hand, e2e_common is found by walking up to the top of the checkout.
 sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
-from words import echoed, fetched
+from test_wire import echoed, fetched
 
 from e2e_common.requester import Api
 from e2e_common.upstream_answers import JSON

@@ -1,4 +1,4 @@
-from words import echoed, fetched, heading, in_parts, post
+from test_wire import echoed, fetched, heading, in_parts, post
 
 from e2e_common.requester import Api
 from e2e_common.upstream_answers import JSON

@@ -1,33 +1,21 @@
 from hashlib import sha256
 from typing import Any
 
-from words import echoed, fetched, post
+from test_wire import echoed, fetched, post
 
 from e2e_common.requester import Api, matches
 from e2e_common.upstream_answers import FORM, JSON
 
-POEM = "žluťoučký it is not.\n"
-
 
 def parameters(api: Api) -> None:
-    told_apart = [
-        echoed(),
-        echoed("GET", "tag=a&tag=b", query={"tag": ["a", "b"]}),
-        echoed("GET", "tag=b&tag=a", query={"tag": ["b", "a"]}),
-        echoed("GET", "tag=a&empty=", query={"tag": ["a"], "empty": [""]}),
-        echoed(
-            "GET", "city=Jun%C3%ADn&limit=2&city=%C5%81%C3%B3d%C5%BA", query={"city": ["Junín", "Łódź"], "limit": ["2"]}
-        ),
-        echoed("GET", "flag=True&ratio=1.5", query={"flag": ["True"], "ratio": ["1.5"]}),
-        echoed("GET", "set=only", query={"set": ["only"]}),
-        echoed("GET", "bytes=%C3%BC", query={"bytes": ["ü"]}),
-        echoed("GET", "raw=%C3%BC&flag", query={"raw": ["ü"], "flag": [""]}),
-        echoed("GET", "raw=bytes", query={"raw": ["bytes"]}),
-        echoed("GET", "a+b=c%26d%3De%2Bf%2Fg%3Fh%23i&%25=%2520", query={"a b": ["c&d=e+f/g?h#i"], "%": ["%20"]}),
-    ]
-    api.get("/sent/parameters", "parameters", told_apart, requests=11)
-    both = echoed("GET", "a=1&b&a=2&c=", query={"a": ["1", "2"], "b": [""], "c": [""]})
-    api.get("/sent/parameters-in-both", "parameters in the URL and beside it", [both, echoed()], requests=2)
+    queries = (
+        *("", "tag=a&tag=b", "tag=b&tag=a", "tag=a&empty=", "city=Jun%C3%ADn&limit=2&city=%C5%81%C3%B3d%C5%BA"),
+        *("flag=True&ratio=1.5", "set=only", "bytes=%C3%BC", "raw=%C3%BC&flag", "raw=bytes"),
+        "a+b=c%26d%3De%2Bf%2Fg%3Fh%23i&%25=%2520",
+    )
+    api.get("/sent/parameters", "parameters", [echoed("GET", query) for query in queries], requests=11)
+    both = [echoed("GET", "a=1&b&a=2&c="), echoed()]
+    api.get("/sent/parameters-in-both", "parameters in the URL and beside it", both, requests=2)
 
 
 def bodies(api: Api) -> None:
@@ -93,12 +81,10 @@ def unread(api: Api) -> None:
     api.get("/sent/binary-body", "body in bytes", binary, requests=2)
     api.get("/sent/too-large", "body of more than 1 MiB", measured(b"x" * 1_100_000, None), recorded="size")
     api.get("/sent/generator", "body of a generator", echoed("POST", text="one, two"))
-    own = [
-        measured(b"[1,2]", "application/json", in_chunks=True),
-        measured("one, two, ü".encode(), "text/plain", in_chunks=True),
-    ]
-    api.get("/sent/own-body", "body of the application's own", own, requests=2)
-    poem = echoed("PUT", headers={"Content-Type": "text/plain"}, text=POEM)
+    own = {"application/json": b"[1,2]", "text/plain": "one, two, ü".encode()}
+    chunked = [measured(body, kind, in_chunks=True) for kind, body in own.items()]
+    api.get("/sent/own-body", "body of the application's own", chunked, requests=2)
+    poem = echoed("PUT", headers={"Content-Type": "text/plain"}, text="žluťoučký it is not.\n")
     api.get("/sent/open-file", "body of an open file", poem)
     api.get("/sent/file-in-memory", "body of a file in memory", echoed("PUT", text="from a file"))
 
@@ -106,13 +92,8 @@ def unread(api: Api) -> None:
 def files_of_all_kinds(api: Api) -> None:
     made_up = {"Content-Type": matches("multipart/form-data; boundary=[0-9a-f]{32}")}
     api.get("/sent/files", "file", echoed("POST", headers=made_up, files={"file": ["tea.txt", 3]}))
-    files = {
-        "poem": ["poem.txt", 37],
-        "named": ["žluť.txt", 4],
-        "typed": ["tea.json", 2],
-        "full": ["tea.csv", 3],
-        "text": ["text", 5],
-    }
+    files: dict[str, Any] = {"poem": ["poem.txt", 37], "named": ["žluť.txt", 4], "typed": ["tea.json", 2]}
+    files |= {"full": ["tea.csv", 3], "text": ["text", 5]}
     form = {"name": ["tea"], "tags": ["a", "b"]}
     api.get("/sent/many-files", "many files", echoed("POST", headers=made_up, form=form, files=files))
     kind = {"Content-Type": "multipart/form-data; boundary=boundary"}
@@ -121,22 +102,19 @@ def files_of_all_kinds(api: Api) -> None:
 
 
 def headers_of_all_kinds(api: Api) -> None:
-    def numbered(number: int, headers: Any, **words: Any) -> dict[str, Any]:
-        return echoed("GET", f"number={number}", query={"number": [str(number)]}, headers=headers, **words)
-
     headers = [
-        numbered(0, {"X-Small": "a", "X-Mixed-Case": "b"}),
-        numbered(1, {"X-Long": "x" * 4000, "X-Empty": "", "X-Spaced": "a  b\tc"}),
-        numbered(2, {"X-Latin": "Zoë"}),
-        numbered(3, {"Content-Type": "application/vnd.tea+json"}, accept="text/plain;q=0.5, */*"),
-        numbered(4, {}, accept=None),
-        numbered(5, {"Cookie": "by=hand", "Authorization": "Bearer t0ken"}),
+        echoed("GET", "number=0", headers={"X-Small": "a", "X-Mixed-Case": "b"}),
+        echoed("GET", "number=1", headers={"X-Long": "x" * 4000, "X-Empty": "", "X-Spaced": "a  b\tc"}),
+        echoed("GET", "number=2", headers={"X-Latin": "Zoë"}),
+        echoed("GET", "number=3", headers={"Content-Type": "application/vnd.tea+json"}, accept="text/plain;q=0.5, */*"),
+        echoed("GET", "number=4", accept=None),
+        echoed("GET", "number=5", headers={"Cookie": "by=hand", "Authorization": "Bearer t0ken"}),
     ]
     api.get("/sent/headers", "headers", headers, requests=6)
     api.get("/sent/bytes-in-a-header", "header in bytes", echoed(headers={"X-Bytes": "raw"}))
     given = ["a=1; b=with spaces; and more", "here=yes", "c=3"]
     api.get("/sent/cookies", "cookies", requests=3).answers(
-        [numbered(number, {"Cookie": each}) for number, each in enumerate(given)]
+        [echoed("GET", f"number={number}", headers={"Cookie": each}) for number, each in enumerate(given)]
     )
 
 

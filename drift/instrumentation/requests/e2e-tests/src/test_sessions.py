@@ -1,6 +1,4 @@
-from typing import Any
-
-from words import echoed, fetched, heading, post
+from test_wire import ANSWER, echoed, fetched, heading, post
 
 from e2e_common.requester import Api
 from e2e_common.upstream_answers import JSON, TEXT
@@ -10,22 +8,19 @@ VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 def requests(api: Api) -> None:
     api.get("/sessions/functions", "functions", [echoed(verb) for verb in VERBS], requests=6)
-    small = echoed("PATCH", "small", query={"small": [""]})
-    api.get("/sessions/methods", "methods of a session", [*(echoed(verb) for verb in VERBS), small], requests=7)
-    answer = {"X-Answer": "of the upstream"}
-    moved = {**TEXT, "Location": "/echo?from=redirect"}
+    methods = [*(echoed(verb) for verb in VERBS), echoed("PATCH", "small")]
+    api.get("/sessions/methods", "methods of a session", methods, requests=7)
     heads = [
-        heading("/echo", headers={**JSON, **answer}),
-        heading("/redirect/1", 302, "FOUND", headers=moved),
-        heading("/echo?own", headers={**JSON, **answer}),
+        heading("/echo", headers={**JSON, **ANSWER}),
+        heading("/redirect/1", 302, "FOUND", headers={**TEXT, "Location": "/echo?from=redirect"}),
+        heading("/echo?own", headers={**JSON, **ANSWER}),
     ]
     api.get("/sessions/head", "HEAD", [{**head, "text": ""} for head in heads], requests=3)
     _of_a_session(api)
     _prepared(api)
     _hooks(api)
-    api.get("/sessions/same-again", "same call again", requests=6).answers(
-        {"counts": [count(number) for number in (1, 2, 3)], "posts": [post(1)] * 3}
-    )
+    counts = [fetched("/count/requests-same", name="requests-same", count=number) for number in (1, 2, 3)]
+    api.get("/sessions/same-again", "same call again", {"counts": counts, "posts": [post(1)] * 3}, requests=6)
     in_turn = {
         "post": post(2),
         "author": fetched("/users/3", id=3, name="Édith"),
@@ -35,10 +30,6 @@ def requests(api: Api) -> None:
     api.get("/sessions/needs-the-one-before", "calls that need the one before", in_turn, requests=4)
 
 
-def count(number: int) -> dict[str, Any]:
-    return fetched("/count/requests-same", name="requests-same", count=number)
-
-
 def _of_a_session(api: Api) -> None:
     ada, grace = "Basic QWRhOnBhc3M6d29yZA==", "Basic R3JhY2U6"
     own = {"X-Client": "session", "Authorization": ada, "Cookie": "theme=dark"}
@@ -46,9 +37,9 @@ def _of_a_session(api: Api) -> None:
     mixed = {**JSON, **dropped, "X-Client": "own", "Authorization": grace, "Cookie": "theme=dark; lang=en"}
     in_json = {"accept": "application/json"}
     sessions = [
-        echoed("GET", "key=k1&page=1", query={"key": ["k1"], "page": ["1"]}, headers=own, **in_json),
-        echoed("POST", "key=k1&page=2", query={"key": ["k1"], "page": ["2"]}, headers=mixed, text="1", **in_json),
-        echoed("PUT", "page=1", query={"page": ["1"]}, headers={**own, **dropped}, **in_json),
+        echoed("GET", "key=k1&page=1", headers=own, **in_json),
+        echoed("POST", "key=k1&page=2", headers=mixed, text="1", **in_json),
+        echoed("PUT", "page=1", headers={**own, **dropped}, **in_json),
     ]
     api.get("/sessions/defaults", "defaults of a session", sessions, requests=3)
     api.get("/sessions/without-defaults", "session without defaults", echoed(accept=None))
@@ -61,9 +52,9 @@ def _of_a_session(api: Api) -> None:
 def _prepared(api: Api) -> None:
     own = {"X-Client": "own", "Cookie": "c=1"}
     prepared = [
-        echoed("PUT", "a=1", query={"a": ["1"]}, headers=own, accept=None, text="one"),
-        echoed("PUT", "a=1", query={"a": ["1"]}, headers={**own, "X-Session": "yes"}, text="one"),
-        echoed("POST", "a=1&b=2", query={"a": ["1"], "b": ["2"]}, headers=own, accept=None, text="another body"),
+        echoed("PUT", "a=1", headers=own, accept=None, text="one"),
+        echoed("PUT", "a=1", headers={**own, "X-Session": "yes"}, text="one"),
+        echoed("POST", "a=1&b=2", headers=own, accept=None, text="another body"),
     ]
     api.get("/sessions/prepared", "prepared requests", prepared, requests=3)
     by_hand = echoed("POST", headers={**JSON, "X-By": "hand"}, accept=None, text='{"sent": "twice"}')

@@ -1,4 +1,4 @@
-from words import failed, fetched, heading, in_parts, post
+from test_wire import comments, failed, heading, in_parts, post
 
 from e2e_common.requester import Api
 from e2e_common.upstream_answers import JSON, SERIAL, TEXT
@@ -12,9 +12,7 @@ def requests(api: Api) -> None:
         "parted": [heading("/answer", headers=here), ["a", "b", "", "c"]],
     }
     api.get("/streams/lines", "lines", lines, requests=3)
-    comments = fetched("/posts/2/comments", post=2, comments=["Comment 1 on 2", "Comment 2 on 2"])
-    body = comments["body"]
-    head = heading("/posts/2/comments", headers=JSON)
+    body, head = comments()["body"], heading("/posts/2/comments", headers=JSON)
     sizes = {"16": [6, 16, 7, head, body], "1": [87, 1, 1, head, body], "1000": [1, 87, 87, head, body]}
     api.get("/streams/parts", "parts", {"sizes": sizes, "text": [heading("/answer", headers=here), "žluť"]}, requests=4)
     much = "".join(f"{number:07}\n" for number in range(38))[:300]

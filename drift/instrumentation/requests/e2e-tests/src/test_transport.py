@@ -1,6 +1,6 @@
 from typing import Any
 
-from words import echoed, fetched, post
+from test_wire import echoed, fetched, post
 
 from e2e_common.requester import Api
 from e2e_common.upstream_answers import JSON
@@ -25,12 +25,10 @@ def requests(api: Api) -> None:
     again = ["GET /flaky/requests-get/2", "GET /flaky/requests-get/2", "POST /flaky/requests-post/1"]
     api.get("/transport/retried", "retries", retried, requests=2, reached=again)
     found = {"told": fetched("/flaky/requests-history/2", name="requests-history", asked=3), "history": [503, 503]}
-    api.get(
-        "/transport/retries-of-an-answer", "retries of an answer", found, reached=["GET /flaky/requests-history/2"] * 2
-    )
+    again = ["GET /flaky/requests-history/2"] * 2
+    api.get("/transport/retries-of-an-answer", "retries of an answer", found, reached=again)
     api.get("/transport/pools", "small pool", [post(1), post(2), post(3)], requests=3)
-    asked = ("request", "session", "environment")
-    echoes = [echoed("GET", name, query={name: [""]}) for name in asked]
+    echoes = [echoed("GET", name) for name in ("request", "session", "environment")]
     shop = [{**echo, "url": f"http://shop.example{echo['url']}"} for echo in echoes]
     api.get("/transport/proxy", "proxy", shop, requests=3, reached=["GET http://shop.example/echo"] * 3)
     api.get("/transport/no-proxy", "proxy that is not used", [post(1), post(2)], requests=2)
@@ -41,6 +39,6 @@ def requests(api: Api) -> None:
 
 
 def _adapted(name: str, by: str) -> dict[str, Any]:
-    answer = echoed("GET", name, query={name: [""]}, headers={"X-Adapter": by})
+    answer = echoed("GET", name, headers={"X-Adapter": by})
     answer["headers"]["X-Adapted"] = by
     return answer

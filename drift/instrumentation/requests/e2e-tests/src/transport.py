@@ -10,14 +10,12 @@ from flask import Blueprint, Response, jsonify
 from requests.adapters import BaseAdapter, HTTPAdapter
 from sent import POEM
 from urllib3.util import Retry
-from wire import CALL_LIMIT_S, ENCODINGS, UPSTREAM, below, fetch, get, told
+from wire import CALL_LIMIT_S, ENCODINGS, UPSTREAM, below, fetch, get, shown
 
 bp = Blueprint("transport", __name__, url_prefix="/transport")
 
 
 class Adding(HTTPAdapter):
-    """Adds a header to what it sends."""
-
     def __init__(self, value: str) -> None:
         super().__init__()
         self.value = value
@@ -25,15 +23,13 @@ class Adding(HTTPAdapter):
     def add_headers(self, request: requests.PreparedRequest, **_: Any) -> None:
         request.headers["X-Adapter"] = self.value
 
-    def send(self, request: requests.PreparedRequest, *words: Any, **options: Any) -> requests.Response:
-        answer = super().send(request, *words, **options)
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        answer = super().send(request, **options)
         answer.headers["X-Adapted"] = self.value
         return answer
 
 
 class InMemory(BaseAdapter):
-    """Answers by itself, without any network."""
-
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[str] = []
@@ -56,70 +52,61 @@ def adapters() -> Response:
     with requests.Session() as own:
         own.mount(UPSTREAM, Adding("upstream"))
         own.mount(f"{UPSTREAM}/echo?special", Adding("special"))
-        answers = [told(own.get(f"{UPSTREAM}/echo?{name}", timeout=CALL_LIMIT_S)) for name in ("usual", "special")]
+        answers = [shown(get(f"/echo?{name}", by=own)) for name in ("usual", "special")]
         found = own.get_adapter(f"{UPSTREAM}/echo?special").value
         return jsonify(answers=answers, found=found, mounted=[below(name) for name in own.adapters])
 
 
+def from_memory(url: str, adapter: BaseAdapter) -> requests.Response:
+    with requests.Session() as own:
+        own.mount("memory://", adapter)
+        return own.get(url, timeout=CALL_LIMIT_S)
+
+
 @bp.get("/in-memory")
 def in_memory() -> Response:
-    """Answers that come from no network."""
-    with requests.Session() as own:
-        own.mount("memory://", InMemory())
-        answer = own.get("memory://shop/items?id=1", timeout=CALL_LIMIT_S)
-        return jsonify(told(answer))
+    return jsonify(shown(from_memory("memory://shop/items?id=1", InMemory())))
 
 
 @bp.get("/odd-port")
 def odd_port() -> Response:
     """A URL of the application's own kind, whose port is no number."""
-    with requests.Session() as own:
-        own.mount("memory://", InMemory())
-        try:
-            return jsonify(own.get("memory://shop:tea/items", timeout=CALL_LIMIT_S).json())
-        except RuntimeError as error:
-            return jsonify(error=type(error).__name__)
+    try:
+        return jsonify(from_memory("memory://shop:tea/items", InMemory()).json())
+    except RuntimeError as error:
+        return jsonify(error=type(error).__name__)
 
 
 @bp.get("/seen-by-the-adapter")
 def seen_by_the_adapter() -> Response:
-    """What an adapter was asked for."""
     adapter = InMemory()
-    with requests.Session() as own:
-        own.mount("memory://", adapter)
-        own.get("memory://shop/items", timeout=CALL_LIMIT_S)
+    from_memory("memory://shop/items", adapter)
     return jsonify(adapter.asked)
 
 
 @bp.get("/retried")
 def retried() -> Response:
-    """Twice unavailable, then there: a session that does not give up sees one answer."""
     with requests.Session() as own:
         retry = Retry(total=3, backoff_factor=0, status_forcelist=[503], allowed_methods=["GET", "POST"])
         own.mount("http://", HTTPAdapter(max_retries=retry))
-        answers = [
-            own.get(f"{UPSTREAM}/flaky/requests-get/2", timeout=CALL_LIMIT_S),
-            own.post(f"{UPSTREAM}/flaky/requests-post/1", json={"a": 1}, timeout=CALL_LIMIT_S),
-        ]
-        return jsonify([told(answer) for answer in answers])
+        first = fetch("/flaky/requests-get/2", by=own)
+        return jsonify([first, fetch("/flaky/requests-post/1", "POST", by=own, json={"a": 1})])
 
 
 @bp.get("/retries-of-an-answer")
 def retries_of_an_answer() -> Response:
-    """How often it was asked for."""
     with requests.Session() as own:
         own.mount("http://", HTTPAdapter(max_retries=Retry(total=3, backoff_factor=0, status_forcelist=[503])))
-        answer = own.get(f"{UPSTREAM}/flaky/requests-history/2", timeout=CALL_LIMIT_S)
+        answer = get("/flaky/requests-history/2", by=own)
         history = answer.raw.retries.history if answer.raw else ()
-        return jsonify(told=told(answer), history=[step.status for step in history])
+        return jsonify(told=shown(answer), history=[step.status for step in history])
 
 
 @bp.get("/pools")
 def pools() -> Response:
-    """More calls than connections, at once and in turn."""
     with requests.Session() as own:
         own.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=1, pool_block=True))
-        return jsonify([told(own.get(f"{UPSTREAM}/posts/{post}", timeout=CALL_LIMIT_S)) for post in (1, 2, 3)])
+        return jsonify([fetch(f"/posts/{post}", by=own) for post in (1, 2, 3)])
 
 
 @bp.get("/proxy")
@@ -133,7 +120,7 @@ def proxy() -> Response:
         answers.append(own.get(f"{there}?session", timeout=CALL_LIMIT_S))
     with variables(HTTP_PROXY=UPSTREAM, http_proxy=UPSTREAM):
         answers.append(requests.get(f"{there}?environment", timeout=CALL_LIMIT_S))
-    return jsonify([told(answer) for answer in answers])
+    return jsonify([shown(answer) for answer in answers])
 
 
 @bp.get("/no-proxy")
@@ -144,8 +131,8 @@ def no_proxy() -> Response:
         answers = [get("/posts/1")]
     with variables(HTTP_PROXY=nowhere, http_proxy=nowhere), requests.Session() as own:
         own.trust_env = False
-        answers.append(own.get(f"{UPSTREAM}/posts/2", timeout=CALL_LIMIT_S))
-    return jsonify([told(answer) for answer in answers])
+        answers.append(get("/posts/2", by=own))
+    return jsonify([shown(answer) for answer in answers])
 
 
 @bp.get("/certificates")
@@ -153,21 +140,14 @@ def certificates() -> Response:
     """They are of no matter for http."""
     with requests.Session() as own:
         own.verify, own.cert = False, (str(POEM), str(POEM))
-        return jsonify(
-            [
-                told(own.get(f"{UPSTREAM}/posts/1", timeout=CALL_LIMIT_S)),
-                fetch("/posts/2", verify="/no/such/bundle.pem"),
-                fetch("/posts/3", verify=True, cert=str(POEM)),
-            ]
-        )
+        first, second = fetch("/posts/1", by=own), fetch("/posts/2", verify="/no/such/bundle.pem")
+    return jsonify([first, second, fetch("/posts/3", verify=True, cert=str(POEM))])
 
 
 @bp.get("/urllib3")
 def below_it() -> Response:
-    """The library below, used beside it."""
     pool = urllib3.PoolManager()
     direct = pool.request("GET", f"{UPSTREAM}/posts/1", timeout=CALL_LIMIT_S, retries=False)
     headers = {name: value for name, value in direct.headers.items() if name.lower() not in ENCODINGS}
-    return jsonify(
-        direct=[direct.status, below(direct.geturl() or ""), headers, direct.json()], requests=fetch("/posts/1")
-    )
+    seen = [direct.status, below(direct.geturl() or ""), headers, direct.json()]
+    return jsonify(direct=seen, requests=fetch("/posts/1"))

@@ -1,7 +1,7 @@
-"""Where the upstream is, and how an answer of its is told."""
+"""Where the upstream is, and how a handler shows what it answered."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import requests
@@ -11,11 +11,12 @@ MODE = os.environ.get("TUSK_DRIFT_MODE", "")
 CALL_LIMIT_S = 5
 ENCODINGS = ("content-encoding", "transfer-encoding")
 """Headers that the SDK leaves out in replay, as it has undone what they say: `coding of an answer` is about them."""
+KINDS = (OSError, ValueError, requests.ConnectionError, requests.Timeout, requests.HTTPError)
 
 
-def told(answer: requests.Response) -> dict[str, Any]:
-    """What `requests` says of an answer, but for what handlers of their own are about: the SDK loses that in replay (as
-    it does an encoding that the answer does not name)."""
+def shown(answer: requests.Response) -> dict[str, Any]:
+    """All of an answer, but for what handlers of their own are about: the SDK loses that in replay (as it does an
+    encoding that the answer does not name)."""
     kind = answer.headers.get("Content-Type", "")
     return {
         **heading(answer),
@@ -26,7 +27,7 @@ def told(answer: requests.Response) -> dict[str, Any]:
 
 
 def heading(answer: requests.Response) -> dict[str, Any]:
-    """What it says of an answer before its body. Of the query of /answer nothing is said here: it is the answer."""
+    """What comes before the body, without the query of /answer: it is the answer."""
     url = below(answer.url)
     return {
         "status": answer.status_code,
@@ -43,20 +44,21 @@ def below(url: str) -> str:
     return url.replace(UPSTREAM, "").replace(UPSTREAM.partition("://")[2], "upstream")
 
 
-def get(path: str, **sent: Any) -> requests.Response:
-    return requests.get(UPSTREAM + path, timeout=CALL_LIMIT_S, **sent)
+def get(path: str, by: Any = requests, **sent: Any) -> requests.Response:
+    """`by`: a session, instead of the module's function."""
+    return by.get(UPSTREAM + path, **{"timeout": CALL_LIMIT_S, **sent})
 
 
-def fetch(path: str, method: str = "GET", **sent: Any) -> Any:
-    return told(requests.request(method, UPSTREAM + path, timeout=CALL_LIMIT_S, **sent))
+def fetch(path: str, method: str = "GET", by: Any = requests, **sent: Any) -> Any:
+    return shown(by.request(method, UPSTREAM + path, timeout=CALL_LIMIT_S, **sent))
 
 
-def in_any_order(asked: list[Callable[[], Any]]) -> list[Any]:
-    """The answers to `asked`, in its order. In replay they are asked for the other way round: a call that is told from
-    its neighbours by its place in the recording, and not by what it asks for, is given another's answer."""
+def in_any_order(ask: Callable[[Any], Any], each: Iterable[Any]) -> list[Any]:
+    """What `ask` gives for each, in that order. In replay the calls are made the other way round: one that is found by
+    its place in the recording, and not by what is sent, gets the answer of another one."""
     if MODE == "REPLAY":
-        return [call() for call in reversed(asked)][::-1]
-    return [call() for call in asked]
+        return [ask(one) for one in reversed([*each])][::-1]
+    return [ask(one) for one in each]
 
 
 def outcome_of(call: Callable[[], Any]) -> Any:
@@ -72,4 +74,9 @@ def outcome_of(call: Callable[[], Any]) -> Any:
         }
 
 
-KINDS = (OSError, ValueError, requests.ConnectionError, requests.Timeout, requests.HTTPError)
+def name_of_error(kinds: Any, call: Callable[[], Any]) -> Any:
+    """What `call` gives, or the name of the class of the error that it raises, if it is one of `kinds`."""
+    try:
+        return call()
+    except kinds as error:
+        return type(error).__name__
