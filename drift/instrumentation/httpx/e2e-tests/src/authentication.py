@@ -15,8 +15,6 @@ DIGEST = {"challenge": 'Digest realm="upstream", nonce="n0nce", qop="auth", algo
 
 
 class Signed(httpx.Auth):
-    """Signs what it sends."""
-
     requires_request_body = True
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
@@ -38,8 +36,6 @@ class WithToken(httpx.Auth):
 
 
 class OnChallenge(httpx.Auth):
-    """Sends credentials only when asked for them."""
-
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         response = yield request
         if response.status_code == 401:

@@ -52,7 +52,6 @@ def clock_of_one_call(way: str) -> Response:
 
 
 def without_query(answer: httpx.Response) -> dict[str, Any]:
-    """An answer, without what was new in its URL."""
     found = shown(answer)
     return {**found, "url": found["url"].partition("?")[0]}
 
@@ -66,7 +65,6 @@ def query(way: str) -> Response:
 
 @bp.get("/path")
 def path() -> Response:
-    """A new id in the path."""
     try:
         return jsonify(kind=asking("client")("get", f"/target/{uuid4()}").headers["content-type"])
     except RuntimeError as error:
@@ -75,7 +73,6 @@ def path() -> Response:
 
 @bp.get("/header/<way>")
 def header(way: str) -> Response:
-    """The time in a header, which tells no calls apart."""
     at = datetime.now(timezone.utc).isoformat(timespec="microseconds")
     return jsonify(fetch(way, "get", "/echo", headers={"X-Asked-At": at, "X-Open": "yes"}))
 
@@ -94,14 +91,12 @@ def hook() -> Response:
 
 @bp.get("/json/<way>")
 def json_body(way: str) -> Response:
-    """The time in a body, and a call beside it that is the same each time."""
     first = fetch(way, "post", "/echo", json={"at": time.time_ns(), "item": "tea"})
     return jsonify(first, fetch(way, "get", "/echo"))
 
 
 @bp.get("/form")
 def form() -> Response:
-    """A new id in a form."""
     return jsonify(fetch("client", "post", "/echo", data={"id": uuid4().hex, "item": "tea"}))
 
 

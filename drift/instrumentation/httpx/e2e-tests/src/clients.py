@@ -1,6 +1,7 @@
 """Clients: what they add to each call, what they keep, and which way they go."""
 
 import os
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -8,6 +9,7 @@ import httpx
 from flask import Blueprint, Response, jsonify
 from outside import CALL_LIMIT_S, NOWHERE, TLS, UPSTREAM, asking, client, here, opened, shown
 
+environment = partial(mock.patch.dict, os.environ)
 bp = Blueprint("clients", __name__, url_prefix="/clients")
 
 
@@ -40,7 +42,6 @@ def base_url(way: str) -> Response:
 
 @bp.get("/changed")
 def changed() -> Response:
-    """A client that is changed between its calls."""
     with client() as own:
         own.headers["X-First"] = "1"
         own.params = own.params.set("page", "1")
@@ -98,10 +99,6 @@ def sent_by_hand(what: str, way: str) -> Response:
         return jsonify(shown(ask("send", own.build_request("GET", url), **(given if way == "told" else {}))))
 
 
-def environment(**names: str) -> Any:
-    return mock.patch.dict(os.environ, names)
-
-
 @bp.get("/proxy")
 def proxy() -> Response:
     """The upstream as a proxy, of the client and of the environment; and an environment that is not trusted."""
@@ -121,11 +118,8 @@ def limits(way: str) -> Response:
     timeout = httpx.Timeout(CALL_LIMIT_S, connect=4, read=6, write=None)
     few = httpx.Limits(max_connections=1, max_keepalive_connections=0, keepalive_expiry=1)
     ask = asking(way, limits=few, timeout=timeout, http2=True, http1=True, trust_env=False)
-    answers = [
-        ask("get", "/users/1"),
-        ask("get", "/users/2", timeout=None),
-        ask("get", "/users/3", timeout=(4, 5, 6, 7)),
-    ]
+    answers = [ask("get", "/users/1"), ask("get", "/users/2", timeout=None)]
+    answers.append(ask("get", "/users/3", timeout=(4, 5, 6, 7)))
     return jsonify([[shown(answer), answer.http_version] for answer in answers])
 
 

@@ -42,7 +42,6 @@ def caught(what: str, way: str) -> Response:
 
 @bp.get("/not-caught")
 def not_caught() -> Response:
-    """An error that nobody catches, of a call that is never sent."""
     return jsonify(shown(asking("client")("get", "http://upstream:port/")))
 
 
@@ -94,7 +93,6 @@ def proxy_by_mount() -> Response:
 
 @bp.get("/target")
 def target() -> Response:
-    """Another target than the URL's, by an extension of the request."""
     return jsonify(fetch("client", "get", "/target/of-url", extensions={"target": b"/target/of-extension?q=1"}))
 
 

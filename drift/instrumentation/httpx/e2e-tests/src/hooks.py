@@ -63,8 +63,6 @@ def calls() -> Response:
 
 @bp.get("/moves")
 def moves() -> Response:
-    """A hook that sends the call elsewhere."""
-
     def move(request: httpx.Request) -> None:
         request.url = request.url.copy_with(path="/users/3")
 
@@ -74,7 +72,6 @@ def moves() -> Response:
 
 @bp.get("/redirect")
 def redirect() -> Response:
-    """Called for each answer on the way."""
     seen: list[str] = []
     with client(follow_redirects=True, event_hooks={"response": [lambda got: seen.append(got.url.path)]}) as own:
         own.get("/redirect/1")

@@ -45,8 +45,6 @@ def gathered() -> Response:
 
 @bp.get("/gathered-same")
 def gathered_same() -> Response:
-    """One call, many times at once: each answer is another, and none is given twice."""
-
     async def asked(own: httpx.AsyncClient) -> Any:
         answers = await asyncio.gather(*(own.get("/posts/1") for _ in range(8)))
         return [len({answer.json()["serial"] for answer in answers}), *(shown(answer) for answer in answers)]
@@ -91,8 +89,6 @@ def task_group() -> Response:
 
 @bp.get("/bounded")
 def bounded() -> Response:
-    """At most two at a time; as they come in."""
-
     async def asked(own: httpx.AsyncClient) -> Any:
         gate = asyncio.Semaphore(2)
 
@@ -125,8 +121,6 @@ def from_a_loop() -> Response:
 
 @bp.get("/threads/<any(client, async):way>")
 def threads(way: str) -> Response:
-    """A pool of threads, each handed the request's context, with one client for all."""
-
     def in_context(ask: Callable[[str], Any]) -> list[Any]:
         with ThreadPoolExecutor(max_workers=4) as pool:
             waiting = [pool.submit(contextvars.copy_context().run, ask, path) for path in PATHS]
@@ -140,7 +134,6 @@ def threads(way: str) -> Response:
 
 @bp.get("/left-behind")
 def left_behind() -> Response:
-    """A thread that has asked, and is answered after the answer."""
     asked = threading.Event()
 
     def ask() -> None:
@@ -180,7 +173,6 @@ def elsewhere() -> asyncio.AbstractEventLoop:
 
 
 def in_thread(call: Callable[[], Any]) -> Any:
-    """What `call` gives in a thread that is handed no context."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         try:
             return pool.submit(call).result()
@@ -214,8 +206,6 @@ def background(what: str) -> Response:
 
 @bp.get("/background/task")
 def background_task() -> Response:
-    """A task of a loop that goes on, in a context of its own."""
-
     async def ask() -> Any:
         async with async_client() as own:
             answer = await own.get("/lines/2")
@@ -230,8 +220,6 @@ def background_task() -> Response:
 
 @bp.get("/in-generator")
 def in_generator() -> Response:
-    """Calls made while the answer is sent, each when its part is asked for."""
-
     def answers() -> Iterator[str]:
         with client() as own:
             for post in (1, 2, 3):

@@ -14,7 +14,6 @@ ANSWER = "/answer"
 
 
 def order(body: str = "", *headers: str, **more: str) -> dict[str, Any]:
-    """What the upstream's /answer is to answer."""
     return {"params": [("body", body), *(("header", header) for header in headers), *more.items()]}
 
 
@@ -39,7 +38,6 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
 
 @bp.get("/kinds/<way>")
 def kinds(way: str) -> Response:
-    """Each kind of answer, read in full."""
     ask = asking(way)
     return jsonify({kind: in_full(ask("get", url, **sent)) for kind, (url, sent) in KINDS.items()})
 
@@ -82,7 +80,6 @@ def large() -> Response:
 
 @bp.get("/type/<what>")
 def of_type(what: str) -> Response:
-    """Types that the SDK knows, and does not record."""
     kinds = {"image": ("/image", {}), "html": (ANSWER, order("<p>*</p>", "Content-Type: text/html"))}
     url, sent = kinds[what]
     return jsonify(size=len(asking("client")("get", url, **sent).content))
@@ -90,7 +87,6 @@ def of_type(what: str) -> Response:
 
 @bp.get("/type/image-and-more")
 def image_and_more() -> Response:
-    """What is asked for after an answer that is not recorded."""
     size = len(asking("client")("get", "/image").content)
     name, more = (asking(way)("get", f"/users/{n}").json()["name"] for n, way in enumerate(("client", "async"), 1))
     return jsonify(size=size, name=name, more=more)
@@ -228,13 +224,11 @@ def redirects(way: str) -> Response:
 
 @bp.get("/redirects/not-followed/<way>")
 def not_followed(way: str) -> Response:
-    """Not followed by default, nor where one call says so."""
     return jsonify([fetch(way, "get", "/redirect/2", **options) for options in ({}, {"follow_redirects": False})])
 
 
 @bp.get("/redirects/see-other")
 def see_other() -> Response:
-    """A POST that becomes a GET."""
     see = order("", "Location: /echo", status="303 See Other")
     return jsonify(shown(asking("client", follow_redirects=True)("post", ANSWER, json={"lost": True}, **see)))
 

@@ -30,7 +30,6 @@ def replaced_field() -> Response:
 
 @bp.get("/secret-in-query")
 def secret_in_query() -> Response:
-    """The query that is recorded is not the one that was sent."""
     return jsonify(fetch("client", "get", "/target/query", params={"key": "s3same", "open": "yes"}))
 
 

@@ -85,7 +85,6 @@ def query_of_url(way: str) -> Response:
 
 @bp.get("/large/<way>")
 def large(way: str) -> Response:
-    """200 kB there, and as much back."""
     return jsonify(fetch(way, "post", "/echo", json={"text": "ü" * 50_000, "list": list(range(20_000)), "end": True}))
 
 
@@ -122,8 +121,6 @@ def parts_told_apart(way: str) -> Response:
 
 @bp.get("/wrong-parts/<way>")
 def wrong_parts(way: str) -> Response:
-    """A sync iterator for an async client, an async iterator for a sync one."""
-
     async def by_and_by() -> AsyncIterator[bytes]:
         yield b"never sent"
 
@@ -152,7 +149,6 @@ def files(way: str) -> Response:
 
 @bp.get("/new-boundary/<way>")
 def new_boundary(way: str) -> Response:
-    """httpx makes up a boundary each time."""
     body = fetch(way, "post", "/echo", files={"file": ("a.txt", b"tea")}, data={"note": "hot"})["body"]
     return jsonify(form=body["form"], files=body["files"])
 
@@ -200,7 +196,6 @@ def urls(way: str) -> Response:
 
 @bp.get("/user-of-url/<way>")
 def user_of_url(way: str) -> Response:
-    """A URL that holds credentials."""
     answer = asking(way)("get", UPSTREAM.replace("://", "://ada:s%40crét@") + "/private")
     address = answer.url.copy_with(userinfo=b"")
     return jsonify({**shown(answer), "url": here(str(address)), "password": answer.url.password})
@@ -218,8 +213,6 @@ def built(way: str) -> Response:
 
 @bp.get("/once")
 def once() -> Response:
-    """Each is sent once, however it is sent."""
-
     async def stream(own: httpx.AsyncClient) -> Any:
         async with own.stream("GET", "/count/async-stream") as answer:
             await answer.aread()

@@ -130,8 +130,6 @@ def module() -> Response:
 
 @bp.get("/sent/<any(client, async):way>")
 def sent(way: str) -> Response:
-    """send(…, stream=True), read and closed by hand."""
-
     async def streamed(own: httpx.AsyncClient) -> Any:
         answer = await own.send(own.build_request("GET", LINES), stream=True)
         lines = await async_content_of(answer, "lines")

@@ -18,43 +18,33 @@ NEVER_SENT = {
     "argument": "TypeError",
 }
 REFUSED = f"ConnectError: [Errno {ECONNREFUSED}] Connection refused"
+UNSUPPORTED = "UnsupportedProtocol: Request URL"
 CUT = "peer closed connection without sending complete message body (received 5 bytes, expected 500)"
-FAILED: dict[str, tuple[str, str, str]] = {
-    "refused": ("http://127.0.0.1:9/", REFUSED, "All connection attempts failed"),
-    "no-scheme": (
-        "/upstream/echo",
-        "UnsupportedProtocol: Request URL is missing an 'http://' or 'https://' protocol.",
-        "",
-    ),
-    "no-protocol": (
-        "ftp://upstream/echo",
-        "UnsupportedProtocol: Request URL has an unsupported protocol 'ftp://'.",
-        "",
-    ),
-    "slow": ("/slow/3.0", "ReadTimeout: timed out", " "),
-    "slow-body": ("/drip/3.0", "ReadTimeout: timed out", " "),
-    "redirects": ("/redirect/1", "TooManyRedirects: Exceeded maximum allowed redirects.", ""),
-    "cut": ("/answer?body=short&header=Content-Length%3A+500", f"RemoteProtocolError: {CUT}", ""),
-    "coding": (
-        "/answer?body=not+deflated&header=Content-Encoding%3A+deflate",
-        "DecodingError: Error -3 while decompressing data: invalid block type",
-        "",
-    ),
-    "header": ("/echo", "LocalProtocolError: Illegal header value b'one\\ntwo'", ""),
-    "proxy": ("/echo", REFUSED, "All connection attempts failed"),
-    "socks": ("/echo", REFUSED, "All connection attempts failed"),
+CODING = "DecodingError: Error -3 while decompressing data: invalid block type"
+FAILED = {
+    "refused": ("http://127.0.0.1:9/", REFUSED),
+    "no-scheme": ("/upstream/echo", f"{UNSUPPORTED} is missing an 'http://' or 'https://' protocol."),
+    "no-protocol": ("ftp://upstream/echo", f"{UNSUPPORTED} has an unsupported protocol 'ftp://'."),
+    "slow": ("/slow/3.0", "ReadTimeout: timed out"),
+    "slow-body": ("/drip/3.0", "ReadTimeout: timed out"),
+    "redirects": ("/redirect/1", "TooManyRedirects: Exceeded maximum allowed redirects."),
+    "cut": ("/answer?body=short&header=Content-Length%3A+500", f"RemoteProtocolError: {CUT}"),
+    "coding": ("/answer?body=not+deflated&header=Content-Encoding%3A+deflate", CODING),
+    "header": ("/echo", "LocalProtocolError: Illegal header value b'one\\ntwo'"),
+    "proxy": ("/echo", REFUSED),
+    "socks": ("/echo", REFUSED),
 }
-"""URL, error, and the error's message where an async client has another one."""
-IN_BOTH = ("refused", "slow", "redirects", "cut")
+"""URL and error."""
+OF_ASYNC = {"refused": "ConnectError: All connection attempts failed", "slow": "ReadTimeout: "}
+"""The errors of an async client, where it has others."""
 
 
 def requests(api: Api) -> None:
     for way in WAYS:
         api.get(f"/failing/never-sent/{way}", f"never sent, {way}", NEVER_SENT)
-    for what, (url, error, message) in FAILED.items():
-        others = f"{error.split(':')[0]}: {message.strip()}" if message else error
-        for way, raised in (("client", error), ("async", others))[: 2 if what in IN_BOTH else 1]:
-            answer = {"raised": raised, "of": f"GET {url}"}
+    for what, (url, error) in FAILED.items():
+        for way in CLIENTS if what in ("refused", "slow", "redirects", "cut") else ("client",):
+            answer = {"raised": OF_ASYNC.get(what, error) if way == "async" else error, "of": f"GET {url}"}
             followed = ["GET /redirect/2"] if what == "redirects" else []
             api.get(f"/failing/{way}/{what}", f"failed: {what}, {way}", answer, httpx=1, reached=followed)
     auth = {"raised": "TypeError: Invalid \"auth\" argument: 'ada'"}

@@ -104,7 +104,6 @@ def _statuses() -> list[list[Any]]:
 
 
 def _moved(url: str = "/redirect/2", location: str = "/redirect/1") -> dict[str, Any]:
-    """Of a redirect that is not followed."""
     headers = {"location": location, "content_type": PLAIN, "content_length": "6"}
     return {**plainly(url, status=302, **headers), "body": "moved\n"}
 
@@ -145,7 +144,6 @@ def _details() -> dict[str, list[Any]]:
 
 
 def _ordered(*headers: str, body: str = "", **more: str) -> str:
-    """The address of an answer made to order."""
     return "/answer?" + urlencode([("body", body), *(("header", header) for header in headers), *more.items()])
 
 

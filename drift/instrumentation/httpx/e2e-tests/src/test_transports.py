@@ -29,6 +29,6 @@ def requests(api: Api) -> None:
 
 
 def _inside(asked: str, path: str, headers: dict[str, str], **more: Any) -> dict[str, Any]:
-    """What is said of an answer of the process itself."""
+    """An answer of the process itself."""
     url = f"http://inside.example{path}"
     return {"asked": asked, "url": url, "status": 200, "hops": 0, "headers": headers, **more}

@@ -11,7 +11,6 @@ bp = Blueprint("transports", __name__, url_prefix="/transports")
 
 
 def inside(request: httpx.Request) -> httpx.Response:
-    """Answers in the process itself."""
     return httpx.Response(200, json={"path": request.url.path, "sent": request.content.decode()})
 
 
@@ -30,8 +29,6 @@ async def asgi(scope: Any, receive: Any, send: Any) -> None:
 
 
 class Counted(httpx.BaseTransport):
-    """A transport around another."""
-
     def __init__(self) -> None:
         self.count, self.inner = 0, httpx.HTTPTransport(verify=TLS)
 
@@ -45,8 +42,6 @@ class Counted(httpx.BaseTransport):
 
 
 class Spelled(httpx.AsyncBaseTransport, httpx.AsyncByteStream):
-    """An async transport that answers in letters."""
-
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, headers={"X-Of": request.method}, stream=self)
 
@@ -81,7 +76,6 @@ def around() -> Response:
 
 @bp.get("/run")
 def counted() -> Response:
-    """How often a transport was asked."""
     own = Counted()
     with client(transport=own) as asker:
         asker.get("/users/1")
@@ -90,8 +84,6 @@ def counted() -> Response:
 
 @bp.get("/calls")
 def calls() -> Response:
-    """An application in the process, that asks the upstream itself."""
-
     def asked(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, text=asking("client")("get", "/users/1").json()["name"])
 
@@ -101,7 +93,6 @@ def calls() -> Response:
 
 @bp.get("/mounts")
 def mounts() -> Response:
-    """Some addresses go through a transport of their own."""
     own_ways = {
         "http://inside.example": httpx.MockTransport(inside),
         "all://": httpx.HTTPTransport(retries=1, verify=TLS),
@@ -112,8 +103,6 @@ def mounts() -> Response:
 
 @bp.get("/another-host")
 def another_host() -> Response:
-    """Credentials are not handed on to another host."""
-
     def moved(request: httpx.Request) -> httpx.Response:
         if request.url.host == "one.example":
             return httpx.Response(302, headers={"Location": "http://two.example/after"})
