@@ -16,7 +16,6 @@ MINE, THEIRS = "worker-1", "worker-2"
 
 @pages.get("/greeting")
 def loaded_at_start() -> Response:
-    """What the application has loaded before it was ready."""
     return answer(greeting=greeting)
 
 
@@ -40,7 +39,6 @@ async def values(client: Redis) -> Response:
 @pages.get("/gather")
 @in_a_loop(lambda: Redis.from_pool(BlockingConnectionPool.from_url(URL, max_connections=2, decode_responses=True)))
 async def gather(client: Redis) -> Response:
-    """Several at once, on connections of a pool."""
     made = await client.mset({f"a:gather:{number}": number for number in range(3)})
     found = await asyncio.gather(*(client.get(f"a:gather:{number}") for number in range(3)))
     task = asyncio.create_task(client.strlen("a:gather:0"))
@@ -61,7 +59,6 @@ async def find(client: Redis) -> Response:
 @pages.get("/queue")
 @in_a_loop(async_text)
 async def queue(client: Redis) -> Response:
-    """A worker waits while another task brings the work."""
     deleted = await client.delete("a:queue")
     worker = asyncio.create_task(client.blpop("a:queue", timeout=10))
     pushed = await client.rpush("a:queue", "job 1")

@@ -11,7 +11,6 @@ pages = Blueprint("batches", __name__)
 
 @pages.get("/pipelines")
 def pipelines() -> Response:
-    """Without MULTI; every kind of result."""
     with text.pipeline(transaction=False) as pipe:
         pipe.delete("pipe", "pipe:counter", "pipe:hash", "pipe:list", "pipe:scores")
         pipe.set("pipe", "ü").get("pipe").get("pipe:missing").incr("pipe:counter").decrby("pipe:counter", 2)
@@ -26,7 +25,6 @@ def pipelines() -> Response:
 
 @pages.get("/pipelines/transaction")
 def transaction() -> Response:
-    """MULTI and EXEC, which is the default."""
     data.delete("multi")
     pipe = data.pipeline()
     pipe.set("multi", b"\xff\x00").append("multi", "abc").get("multi")
@@ -118,7 +116,6 @@ def watch_read() -> Response:
 
 @pages.get("/watch/lost")
 def watch_lost() -> Response:
-    """Another client was faster."""
     data.set("contested", "old")
     with data.pipeline() as pipe:
         pipe.watch("contested")
@@ -184,7 +181,6 @@ def lua_script_in_pipeline() -> Response:
 
 @pages.get("/functions")
 def functions() -> Response:
-    """A library of functions, which the server keeps."""
     return answer(
         load=text.function_load(SHOP, replace=True),
         fcall=text.fcall("twice", 1, "functions", 21),
@@ -221,7 +217,6 @@ def locks() -> Response:
 
 @pages.get("/locks/token")
 def lock_with_its_own_token() -> Response:
-    """The library makes a token, a new one each time."""
     _load_lock_scripts()
     data.delete("lock:token")
     with data.lock("lock:token", timeout=60) as lock:

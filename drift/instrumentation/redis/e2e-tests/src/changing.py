@@ -18,7 +18,6 @@ NOBODY = "nobody has this one"
 
 @pages.get("/key")
 def new_key() -> Response:
-    """A session under a key of its own."""
     key = f"session:{uuid4()}"
     return answer(set=text.set(key, "ada", ex=60), get=text.get(key), delete=text.delete(key))
 
@@ -111,7 +110,6 @@ def clock() -> Response:
 
 @pages.get("/clock/waited")
 def clock_after_a_wait() -> Response:
-    """How long the server let the application wait, by the application's clock."""
     before = time.time()
     found = text.blpop("clock:nothing", timeout=0.3)
     return answer(found=found, waited=time.time() - before > 0.2)

@@ -30,7 +30,6 @@ catalogue = data.get("shop:catalogue")
 
 
 def async_text() -> AsyncRedis:
-    """A client for one event loop."""
     return AsyncRedis.from_url(URL, decode_responses=True)
 
 
@@ -41,15 +40,11 @@ async def _greeting() -> dict[str, str]:
 
 greeting = asyncio.run(_greeting())
 """What the async client loads at the start."""
-
-
 warmed_up = text.pipeline().get("shop:prices").execute() if IN_REPLAY else []
 """A cache that is warmed up in replay alone: nobody has recorded it."""
 
 
-def in_a_loop(
-    make: Callable[[], Any],
-) -> Callable[[Callable[[Any], Awaitable[Response]]], Callable[[], Response]]:
+def in_a_loop(make: Callable[[], Any]) -> Callable[..., Callable[[], Response]]:
     """For an async handler: it runs in an event loop of its own, with a client that `make` gives."""
 
     def decorated(handler: Callable[[Any], Awaitable[Response]]) -> Callable[[], Response]:
@@ -90,7 +85,6 @@ def answer(**values: Any) -> Response:
 
 
 def outcome(call: Callable[..., Any], *given: Any, **options: Any) -> Any:
-    """What the call returned, or the error that it raised."""
     try:
         return call(*given, **options)
     except Exception as error:

@@ -10,7 +10,6 @@ pages = Blueprint("clusters", __name__, url_prefix="/cluster")
 
 @pages.get("/values")
 def values() -> Response:
-    """Keys of all three nodes."""
     keys = ("c:text", "c:visits", "c:hash", "c:list")
     cluster.delete(*keys)
     return answer(
@@ -57,7 +56,6 @@ def tags() -> Response:
 
 @pages.get("/find")
 def find() -> Response:
-    """All nodes are asked."""
     return answer(
         mset=cluster.mset_nonatomic({f"c:find:{number}": number for number in range(6)}),
         keys=sorted(cluster.keys("c:find:*", target_nodes=RedisCluster.PRIMARIES)),
@@ -88,7 +86,6 @@ def pipelines_in_another_order() -> Response:
 
 @pages.get("/transaction")
 def transaction() -> Response:
-    """MULTI and EXEC on the node of the tag."""
     with cluster.pipeline(transaction=True) as pipe:
         pipe.set("{c:2}a", 1).incr("{c:2}a").set("{c:2}b", "x").get("{c:2}b")
         return answer(results=pipe.execute(), mget=cluster.mget("{c:2}a", "{c:2}b"))
@@ -96,7 +93,6 @@ def transaction() -> Response:
 
 @pages.get("/errors")
 def errors() -> Response:
-    """Keys of different nodes in one command, and one type for another."""
     cluster.set("c:wrong", "text")
     return answer(slots=outcome(cluster.sinter, "c:far:1", "c:far:2"), type=outcome(cluster.lpush, "c:wrong", "x"))
 

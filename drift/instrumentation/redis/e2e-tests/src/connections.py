@@ -24,7 +24,6 @@ def loaded_at_start() -> Response:
 
 @pages.get("/pools")
 def pools() -> Response:
-    """Clients on pools of every kind, on the same server."""
     stored = data.set("pooled", "ü")
     pool = ConnectionPool.from_url(URL, max_connections=2)
     limited = BlockingConnectionPool.from_url(URL, max_connections=1, timeout=1, decode_responses=True)
@@ -41,14 +40,12 @@ def pools() -> Response:
 
 @pages.get("/pools/single")
 def single_connection() -> Response:
-    """A client that opens its one connection while it is made."""
     with Redis.from_url(URL, decode_responses=True, single_connection_client=True, retry=at_once()) as client:
         return answer(set=client.set("single", "ü"), get=client.get("single"))
 
 
 @pages.get("/options")
 def options() -> Response:
-    """Another database, another encoding, a name, health checks."""
     here = data.set("options:other", "in 0")
     with StrictRedis.from_url(database(13), client_name="options", health_check_interval=30) as client:
         stored = [client.set("options:other", "in 13"), client.get("options:other")]
@@ -114,7 +111,6 @@ def last_save() -> Response:
 
 @pages.get("/raw")
 def raw() -> Response:
-    """Commands that the application spells itself."""
     with Shop.from_url(URL) as shop:
         return answer(
             set=data.execute_command("SET", "raw", "x", "EX", 100),
@@ -134,7 +130,6 @@ class Shop(Redis):
 
 @pages.get("/threads")
 def threads() -> Response:
-    """One client, several threads, each with the request's context."""
     made = text.mset({f"thread:{number}": number for number in range(3)})
     with ThreadPoolExecutor(max_workers=3) as pool:
         found = [pool.submit(copy_context().run, text.get, f"thread:{number}") for number in range(3)]

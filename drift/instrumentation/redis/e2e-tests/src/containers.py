@@ -33,7 +33,6 @@ def whole_hash_of_bytes() -> Response:
 
 @pages.get("/hashes/fields")
 def fields_of_hash() -> Response:
-    """Questions about single fields, and what was asked of a field that is there already."""
     text.delete("hash:fields")
     return answer(
         hset=text.hset("hash:fields", "tea", 2),
@@ -141,7 +140,6 @@ def algebra() -> Response:
 
 @pages.get("/sets/kinds")
 def kinds_of_sets() -> Response:
-    """The type of each answer that is a set, and what is in it."""
     data.delete("tags:mine", "tags:theirs")
     added = [data.sadd("tags:mine", "hot", "new"), data.sadd("tags:theirs", "hot", b"\xff")]
     union, common = data.sunion("tags:mine", "tags:theirs"), data.sinter("tags:mine", "tags:theirs")
@@ -203,7 +201,6 @@ def removed_scores() -> Response:
 
 @pages.get("/tuples")
 def tuples() -> Response:
-    """Where the library answers with pairs, they are tuples."""
     text.delete("pairs", "pairs:list")
     text.zadd("pairs", {"ada": 1, "bob": 2})
     text.rpush("pairs:list", "x")

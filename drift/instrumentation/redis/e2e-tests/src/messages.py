@@ -84,7 +84,6 @@ def add_event() -> Response:
 
 @pages.get("/publish")
 def publish() -> Response:
-    """Nobody listens."""
     return answer(
         publish=text.publish("news:nobody", "hello"),
         channels=text.pubsub_channels("news:nobody*"),

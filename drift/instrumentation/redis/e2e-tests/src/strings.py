@@ -92,7 +92,6 @@ def larger() -> Response:
 
 @pages.get("/strings/parts")
 def parts() -> Response:
-    """What is read and written in the middle of a text, and at its end."""
     text.delete("parts")
     return answer(
         append=[text.append("parts", "green "), text.append("parts", "tea")],
@@ -146,7 +145,6 @@ def large_counter() -> Response:
 
 @pages.get("/bits")
 def bits() -> Response:
-    """Bitmaps, bit fields, HyperLogLog."""
     data.delete("visitors:1", "visitors:2")
     return answer(
         mset=data.mset({"bits": b"\x40", "bits:other": b"\x41"}),
