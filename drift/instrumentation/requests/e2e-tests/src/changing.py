@@ -1,6 +1,7 @@
 """What is another in each run: calls whose parameters change, the clock, and calls that replay alone makes."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -11,7 +12,6 @@ from flask import Blueprint, Response, jsonify
 from wire import MODE, UPSTREAM, below, fetch, get, in_any_order, shown
 
 bp = Blueprint("changing", __name__, url_prefix="/changing")
-ONLY_IN_REPLAY = "/only-in-replay"
 
 
 def without_query(answer: requests.Response) -> dict[str, Any]:
@@ -44,12 +44,6 @@ def path() -> Response:
         return jsonify(error=type(error).__name__)
 
 
-@bp.get("/header")
-def header() -> Response:
-    asked_at = datetime.now(timezone.utc).isoformat(timespec="microseconds")
-    return jsonify(fetch("/echo", headers={"X-Asked-At": asked_at, "X-Open": "yes"}))
-
-
 @bp.get("/key")
 def key() -> Response:
     """A key under which a call that is made again would be known, in a header; the bodies tell the calls apart."""
@@ -57,14 +51,19 @@ def key() -> Response:
     return jsonify(in_any_order(lambda each: fetch("/echo", "POST", **each), sent))
 
 
-@bp.get("/json")
-def json_body() -> Response:
-    return jsonify(fetch("/echo", "POST", json={"at": time.time_ns(), "item": "tea"}))
+ONCE: dict[str, Callable[[], dict[str, Any]]] = {
+    "header": lambda: {
+        "headers": {"X-Asked-At": datetime.now(timezone.utc).isoformat(timespec="microseconds"), "X-Open": "yes"}
+    },
+    "json": lambda: {"method": "POST", "json": {"at": time.time_ns(), "item": "tea"}},
+    "form": lambda: {"method": "POST", "data": {"id": uuid4().hex, "item": "tea"}},
+}
+"""What is sent with a time or a new id in it."""
 
 
-@bp.get("/form")
-def form() -> Response:
-    return jsonify(fetch("/echo", "POST", data={"id": uuid4().hex, "item": "tea"}))
+@bp.get("/<any(header, json, form):what>")
+def once(what: str) -> Response:
+    return jsonify(fetch("/echo", **ONCE[what]()))
 
 
 @bp.get("/clock")
@@ -89,10 +88,9 @@ def clock_of_one_call() -> Response:
 @bp.get("/only-in-replay")
 def only_in_replay() -> Response:
     """Before the call that was recorded, and after it."""
-    first = as_nothing_answers(ONLY_IN_REPLAY)
+    first = as_nothing_answers("/only-in-replay")
     found = fetch("/echo", "POST", json={"item": "tea"})
-    last = as_nothing_answers(ONLY_IN_REPLAY, "DELETE")
-    return jsonify(found=found, nothing=[first, last])
+    return jsonify(found=found, nothing=[first, as_nothing_answers("/only-in-replay", "DELETE")])
 
 
 @bp.get("/nothing-but-in-replay")

@@ -48,9 +48,8 @@ def bodies(api: Api) -> None:
     no_json = {"told": ordered("nö: {"), "said": message, "at": [0, 1, 1], "is_a": [True, True, True]}
     api.get("/answers/not-json", "answer that is no JSON", no_json)
     zipped = {**fetched("/gzip", zipped=True), "length": False}
-    api.get("/answers/compressed", "compressed answers", requests=2).answers(
-        {"gzip": zipped, "deflate": {**ordered("tea " * 20), "length": False}}
-    )
+    compressed = {"gzip": zipped, "deflate": {**ordered("tea " * 20), "length": False}}
+    api.get("/answers/compressed", "compressed answers", compressed, requests=2)
     api.get("/answers/coding", "coding of an answer", {"coding": "gzip", "transfer": "chunked"}, requests=2)
     octets = heading("/bytes", headers={"Content-Type": "application/x-bytes"})
     api.get("/answers/bytes", "answer in bytes", {"heading": octets, "same": True, "serial": SERIAL})
@@ -63,9 +62,8 @@ def texts_of_all_kinds(api: Api) -> None:
     twice = "dHdpY2V0d2ljZXR3aWNldHdpY2V0d2ljZXR3aWNldHdpY2V0d2ljZXR3aWNl"
     texts = ['{"a": 1}', "dGVh", twice, "12", " a\t\r\nb\n", "žluť 馬 🐎", "\ufeffmarked", "\x00"]
     api.get("/answers/text", "answers in text", [ordered(text) for text in texts], requests=8)
-    api.get("/answers/encoding-by-default", "encoding by default", requests=2).answers(
-        {"text": ["ISO-8859-1", "Ã©"], "other": [None, "é"]}
-    )
+    by_default = {"text": ["ISO-8859-1", "Ã©"], "other": [None, "é"]}
+    api.get("/answers/encoding-by-default", "encoding by default", by_default, requests=2)
     latin_1 = heading("/latin-1", headers={"Content-Type": "text/plain; charset=iso-8859-1"})
     seen = {"encoding": "iso-8859-1", "text": "déjà vu", "bytes": "déjà vu".encode("latin-1").hex()}
     api.get("/answers/latin-1", "answer in Latin-1", {"heading": latin_1, **seen})

@@ -9,9 +9,8 @@ def requests(api: Api) -> None:
     api.get("/parallel/with-context", "threads with the context", found, requests=4)
     shared = [echoed("GET", f"number={number}", headers={"X-Client": "shared"}) for number in range(6)]
     api.get("/parallel/one-session", "threads that share a session", shared, requests=6)
-    api.get("/parallel/same-call", "same call in threads", requests=3).answers(
-        [fetched("/count/requests-parallel", name="requests-parallel", count=number) for number in (1, 2, 3)]
-    )
+    counts = [fetched("/count/requests-parallel", name="requests-parallel", count=number) for number in (1, 2, 3)]
+    api.get("/parallel/same-call", "same call in threads", counts, requests=3)
     asked = {"asked": ["/users/1", "/users/2"], "fine": [[True, "OK", "utf-8"]] * 2}
     api.get("/parallel/without-context", "threads without the context", asked, requests=0, background=2)
     read = {"kinds": [True, True], "again": True, "closed": None}

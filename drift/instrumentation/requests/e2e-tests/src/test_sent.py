@@ -113,9 +113,8 @@ def headers_of_all_kinds(api: Api) -> None:
     api.get("/sent/headers", "headers", headers, requests=6)
     api.get("/sent/bytes-in-a-header", "header in bytes", echoed(headers={"X-Bytes": "raw"}))
     given = ["a=1; b=with spaces; and more", "here=yes", "c=3"]
-    api.get("/sent/cookies", "cookies", requests=3).answers(
-        [echoed("GET", f"number={number}", headers={"Cookie": each}) for number, each in enumerate(given)]
-    )
+    cookies = [echoed("GET", f"number={number}", headers={"Cookie": each}) for number, each in enumerate(given)]
+    api.get("/sent/cookies", "cookies", cookies, requests=3)
 
 
 def urls_of_all_kinds(api: Api) -> None:
