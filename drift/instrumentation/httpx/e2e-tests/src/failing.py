@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 from flask import Blueprint, Response, jsonify
-from outside import CALL_LIMIT_S, NOWHERE, asking, async_client, client, outcome, raised, run, shown
+from outside import CALL_LIMIT_S, NOWHERE, asking, async_client, client, for_async_client, outcome, raised, shown
 
 bp = Blueprint("failing", __name__, url_prefix="/failing")
 
@@ -100,18 +100,15 @@ def cookie_conflict() -> Response:
 
 
 @bp.get("/given-up")
-def given_up() -> Response:
+@for_async_client
+async def given_up(own: httpx.AsyncClient) -> Any:
     """A call that is cancelled, since it takes too long, and another one after it."""
-
-    async def asked(own: httpx.AsyncClient) -> Any:
-        outcome = "answered"
-        try:
-            await asyncio.wait_for(own.get("/slow/3.0"), 0.3)  # not while it connects: asyncio of 3.9 loses that
-        except asyncio.TimeoutError:
-            outcome = "given up"
-        return [outcome, shown(await own.get("/users/1"))]
-
-    return jsonify(run(asked))
+    outcome = "answered"
+    try:
+        await asyncio.wait_for(own.get("/slow/3.0"), 0.3)  # not while it connects: asyncio of 3.9 loses that
+    except asyncio.TimeoutError:
+        outcome = "given up"
+    return [outcome, shown(await own.get("/users/1"))]
 
 
 @bp.get("/then-again")

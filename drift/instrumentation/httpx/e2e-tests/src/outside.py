@@ -5,9 +5,11 @@ import os
 import ssl
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
 import httpx
+from flask import Response, jsonify
 
 UPSTREAM = os.environ.get("UPSTREAM_URL", "http://127.0.0.1:9180")
 MODE = os.environ.get("TUSK_DRIFT_MODE", "")
@@ -40,6 +42,10 @@ def run(call: Callable[[httpx.AsyncClient], Coroutine[Any, Any, Any]], **options
             return await call(own)
 
     return asyncio.run(called())
+
+
+def for_async_client(handler: Callable[[httpx.AsyncClient], Coroutine[Any, Any, Any]]) -> Callable[[], Response]:
+    return wraps(handler)(lambda: jsonify(run(handler)))
 
 
 @contextmanager

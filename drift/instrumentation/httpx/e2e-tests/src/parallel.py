@@ -14,7 +14,7 @@ import anyio
 import httpx
 from flask import Blueprint, Response, jsonify
 from opentelemetry import trace
-from outside import CALL_LIMIT_S, asking, async_client, client, fetch, raised, run, shown
+from outside import CALL_LIMIT_S, asking, async_client, client, fetch, for_async_client, raised, shown
 
 bp = Blueprint("parallel", __name__, url_prefix="/parallel")
 PATHS = ("/posts/1", "/users/2", "/posts/3/comments", "/weather?city=Oslo")
@@ -36,24 +36,21 @@ def same(way: str) -> Response:
 
 
 @bp.get("/gathered")
-def gathered() -> Response:
-    async def asked(own: httpx.AsyncClient) -> Any:
-        return [shown(answer) for answer in await asyncio.gather(*(own.get(path) for path in PATHS))]
-
-    return jsonify(run(asked))
+@for_async_client
+async def gathered(own: httpx.AsyncClient) -> Any:
+    return [shown(answer) for answer in await asyncio.gather(*(own.get(path) for path in PATHS))]
 
 
 @bp.get("/gathered-same")
-def gathered_same() -> Response:
-    async def asked(own: httpx.AsyncClient) -> Any:
-        answers = await asyncio.gather(*(own.get("/posts/1") for _ in range(8)))
-        return [len({answer.json()["serial"] for answer in answers}), *(shown(answer) for answer in answers)]
-
-    return jsonify(run(asked))
+@for_async_client
+async def gathered_same(own: httpx.AsyncClient) -> Any:
+    answers = await asyncio.gather(*(own.get("/posts/1") for _ in range(8)))
+    return [len({answer.json()["serial"] for answer in answers}), *(shown(answer) for answer in answers)]
 
 
 @bp.get("/gathered-with-errors")
-def gathered_with_errors() -> Response:
+@for_async_client
+async def gathered_with_errors(own: httpx.AsyncClient) -> Any:
     """Errors are answers here: one of the application's own, one of the upstream's."""
 
     async def ask(own: httpx.AsyncClient, user: int) -> Any:
@@ -61,62 +58,51 @@ def gathered_with_errors() -> Response:
             raise LookupError("nobody")
         return shown((await own.get(f"/users/{user}" if user < 4 else "/status/404")).raise_for_status())
 
-    async def asked(own: httpx.AsyncClient) -> Any:
-        found = await asyncio.gather(*(ask(own, user) for user in (1, 2, 3, 4)), return_exceptions=True)
-        names = [type(each).__name__ if isinstance(each, Exception) else each for each in found]
-        return [*names, *(shown(each.response) for each in found if isinstance(each, httpx.HTTPStatusError))]
-
-    return jsonify(run(asked))
+    found = await asyncio.gather(*(ask(own, user) for user in (1, 2, 3, 4)), return_exceptions=True)
+    names = [type(each).__name__ if isinstance(each, Exception) else each for each in found]
+    return [*names, *(shown(each.response) for each in found if isinstance(each, httpx.HTTPStatusError))]
 
 
 @bp.get("/task-group")
-def task_group() -> Response:
+@for_async_client
+async def task_group(own: httpx.AsyncClient) -> Any:
     """anyio's, which is there on every Python; asyncio's does the same."""
+    found: dict[str, Any] = {}
 
-    async def asked(own: httpx.AsyncClient) -> Any:
-        found: dict[str, Any] = {}
+    async def ask(path: str) -> None:
+        found[path] = shown(await own.get(path))
 
-        async def ask(path: str) -> None:
-            found[path] = shown(await own.get(path))
-
-        async with anyio.create_task_group() as group:
-            for path in PATHS:
-                group.start_soon(ask, path)
-        return [found[path] for path in PATHS]
-
-    return jsonify(run(asked))
+    async with anyio.create_task_group() as group:
+        for path in PATHS:
+            group.start_soon(ask, path)
+    return [found[path] for path in PATHS]
 
 
 @bp.get("/bounded")
-def bounded() -> Response:
-    async def asked(own: httpx.AsyncClient) -> Any:
-        gate = asyncio.Semaphore(2)
+@for_async_client
+async def bounded(own: httpx.AsyncClient) -> Any:
+    gate = asyncio.Semaphore(2)
 
-        async def ask(post: int) -> Any:
-            async with gate:
-                return shown(await own.get(f"/posts/{post}"))
+    async def ask(post: int) -> Any:
+        async with gate:
+            return shown(await own.get(f"/posts/{post}"))
 
-        found = [await answer for answer in asyncio.as_completed([ask(post) for post in range(1, 7)])]
-        return sorted(found, key=lambda answer: str(answer["url"]))
-
-    return jsonify(run(asked))
+    found = [await answer for answer in asyncio.as_completed([ask(post) for post in range(1, 7)])]
+    return sorted(found, key=lambda answer: str(answer["url"]))
 
 
 @bp.get("/from-a-loop")
-def from_a_loop() -> Response:
+@for_async_client
+async def from_a_loop(own: httpx.AsyncClient) -> Any:
     """Sync calls of an async function: in its own thread, and in one that asyncio hands its context."""
-
-    async def asked(own: httpx.AsyncClient) -> Any:
-        loop = asyncio.get_running_loop()
-        context = contextvars.copy_context()
-        return [
-            fetch("client", "get", "/users/1"),
-            shown(await asyncio.to_thread(asking("module"), "get", "/users/2")),
-            shown(await loop.run_in_executor(None, context.run, asking("client"), "get", "/users/3")),
-            shown(await own.get("/posts/1")),
-        ]
-
-    return jsonify(run(asked))
+    loop = asyncio.get_running_loop()
+    context = contextvars.copy_context()
+    return [
+        fetch("client", "get", "/users/1"),
+        shown(await asyncio.to_thread(asking("module"), "get", "/users/2")),
+        shown(await loop.run_in_executor(None, context.run, asking("client"), "get", "/users/3")),
+        shown(await own.get("/posts/1")),
+    ]
 
 
 @bp.get("/threads/<any(client, async):way>")

@@ -239,17 +239,11 @@ def history() -> Response:
     return jsonify([[each.status_code, here(str(each.url)), each.headers.get("location")] for each in answer.history])
 
 
-@bp.get("/redirects/by-location/<any(client, async):way>")
-def by_location(way: str) -> Response:
-    """A redirect that the application follows itself, by the address in its header."""
+@bp.get("/redirects/<any('by-location', 'by-hand'):how>/<any(client, async):way>")
+def followed(how: str, way: str) -> Response:
+    """By the application itself: by the address in its header, or by the request that the answer has ready."""
     with opened(way) as (_, ask):
         answer = ask("get", "/redirect/1")
-        return jsonify(shown(answer), shown(ask("get", answer.headers["location"])))
-
-
-@bp.get("/redirects/by-hand/<any(client, async):way>")
-def by_hand(way: str) -> Response:
-    """A redirect that the application follows itself, by the request that the answer has ready."""
-    with opened(way) as (_, ask):
-        answer = ask("get", "/redirect/1")
+        if how == "by-location":
+            return jsonify(shown(answer), shown(ask("get", answer.headers["location"])))
         return jsonify(shown(ask("send", answer.next_request)) if answer.next_request else None)

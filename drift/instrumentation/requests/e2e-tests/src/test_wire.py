@@ -1,5 +1,7 @@
 """The answers of the upstream as wire.py shows them."""
 
+from __future__ import annotations
+
 from typing import Any
 from urllib.parse import parse_qs
 
