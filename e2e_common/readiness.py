@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 
 INTERVAL_S = 0.02
 ATTEMPT_S = 1.0
@@ -22,15 +21,13 @@ def wait_until(condition: Callable[[], bool], *, timeout_s: float, what: str, in
         time.sleep(interval_s)
 
 
-def http_answers(
-    host: str, port: int, path: str, limit_s: float = ATTEMPT_S, headers: Mapping[str, str] = MappingProxyType({})
-) -> bool:
-    """Whether one GET is answered with a status below 400 (one attempt)."""
+def http_answers(host: str, port: int, path: str) -> bool:
+    """Whether one GET is answered with a status below 400 (one attempt, at most a second)."""
     import http.client  # costs more than all the rest of a start
 
-    connection = http.client.HTTPConnection(host, port, timeout=limit_s)
+    connection = http.client.HTTPConnection(host, port, timeout=ATTEMPT_S)
     try:
-        connection.request("GET", path, headers=headers)
+        connection.request("GET", path)
         return connection.getresponse().status < 400
     except (OSError, http.client.HTTPException):
         return False

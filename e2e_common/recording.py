@@ -7,6 +7,7 @@ span that ended before it is on disk too.
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import subprocess
@@ -20,9 +21,9 @@ from typing import Any
 from e2e_common.application import HEALTH, Application
 from e2e_common.errors import Code, HarnessError, did_you_mean, usage
 from e2e_common.names import LOG_VARIABLE, MARKER, NEVER_READY, READY_KNOB, READY_VARIABLE, REQUEST_HEADER, URL_VARIABLE
-from e2e_common.ports import LOOPBACK
+from e2e_common.ports import connect
 from e2e_common.processes import exit_status, has_exited, spawn, stop
-from e2e_common.readiness import NO_LIMIT_S, http_answers, wait_until
+from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.run_folder import RunFolder
 from e2e_common.services import Services
 from e2e_common.traces import MalformedTrace, Span, parse_trace
@@ -108,10 +109,16 @@ class Recording:
 
     def _send_marker(self) -> None:
         self._check_alive()
-        marked = {REQUEST_HEADER: MARKER}
-        if not any(http_answers(host, self._app.port, HEALTH, MARKER_LIMIT_S, marked) for host in LOOPBACK):
-            message = f"after its requests the application no longer answers {HEALTH}"
-            raise HarnessError(Code.FAILED, message, log=str(self._run.record_log))
+        connection = http.client.HTTPConnection("127.0.0.1", self._app.port, timeout=MARKER_LIMIT_S)
+        try:
+            connection.sock = connect(self._app.port, MARKER_LIMIT_S)
+            connection.request("GET", HEALTH, headers={REQUEST_HEADER: MARKER})
+            connection.getresponse().read()
+        except (OSError, http.client.HTTPException) as error:
+            message = f"after its requests the application no longer answers {HEALTH}: {error}"
+            raise HarnessError(Code.FAILED, message, log=str(self._run.record_log)) from error
+        finally:
+            connection.close()
 
     def _comes(self, condition: Callable[[], bool], limit_s: float) -> bool:
         def checked() -> bool:
@@ -161,7 +168,8 @@ class Recording:
     def _check_alive(self) -> None:
         """Raises HarnessError: 3 for a service that has died, which comes before what it does to the application; 1 for
         the application."""
-        self._services.check_alive()
+        if died := self._services.died():
+            raise HarnessError(Code.ENVIRONMENT, f"{died} while the application was being recorded")
         status = exit_status(self._process) if self._process is not None else None
         if status is None:
             return

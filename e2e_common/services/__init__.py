@@ -153,11 +153,16 @@ class Services:
         """Return when all can take requests. Raises HarnessError as `start` does."""
         self._wait(lambda server: server.ready())
 
+    def died(self) -> str:
+        """The first that has ended, how, and its log; empty while all are alive."""
+        dead, how = self._dead()
+        return f"{dead.name} died ({how}), see {self._log(dead)}" if dead else ""
+
     def check_alive(self) -> None:
-        """Raises HarnessError (3) when one has ended."""
-        for server in self._servers:
-            if how := server.ended():
-                raise environment(f"{server.name} died ({how}), see {self._log(server)}\n{self._last_words(server)}")
+        """Raises HarnessError (3) when one has died."""
+        dead, how = self._dead()
+        if dead:
+            raise environment(f"{dead.name} died ({how}), see {self._log(dead)}\n{self._last_words(dead)}")
 
     def stop(self) -> None:
         """End them."""
@@ -172,6 +177,10 @@ class Services:
         for server in self._servers:
             server.release()
         self._scratch.drop()
+
+    def _dead(self) -> tuple[Server | None, str]:
+        ended = ((server, server.ended()) for server in self._servers)
+        return next((each for each in ended if each[1]), (None, ""))
 
     def _wait(self, condition: Callable[[Server], bool]) -> None:
         for server in self._servers:

@@ -1,9 +1,10 @@
-"""PostgreSQL."""
+"""PostgreSQL: a throw-away one on loopback comes from a template data folder that is made once."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import hashlib
 import os
 import re
 import shutil
@@ -13,13 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from e2e_common.bootstrap import locked
 from e2e_common.errors import HarnessError, environment
 from e2e_common.ports import reserve
 from e2e_common.processes import die_with_parent
 from e2e_common.sentinels import Conversation, Touched
 from e2e_common.sentinels.postgres import Account, PostgresConversation
 from e2e_common.services import Needs, Recorded, Service
-from e2e_common.services.binaries import Program
+from e2e_common.services.binaries import SERVERS, Program
 from e2e_common.services.server import Composed, Server
 
 USER = "app"
@@ -35,6 +37,8 @@ DATABASE = "app"
 PORT = 5432
 INSTALLED = (("/usr/lib/postgresql", "*/bin"), ("/usr", "pgsql-*/bin"))  # Debian and its kin, Red Hat and its kin
 LIMIT_S = 60.0
+TEMPLATE = 3
+"""Counts up when a template is made differently."""
 SETTINGS = {
     "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "timezone": "UTC", "log_timezone": "UTC",
     "dynamic_shared_memory_type": "mmap",  # in the data folder: a killed server leaves nothing elsewhere
@@ -89,19 +93,16 @@ class PostgresServer(Server):
         super().__init__(name, reserve())
         self.folder = needs.folder / name
         self._password = needs.password
-        self._bin = PROGRAM.find(needs.knobs).parent
+        self._home = self._bin = PROGRAM.find(needs.knobs).parent  # the second may become a copy
 
     def prepare(self) -> None:
         self._bring_within_reach()
-        self.folder.mkdir(mode=0o700)
-        if os.geteuid() == 0:
-            os.chown(self.folder, NOBODY, NOBODY)
-        basics = ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--auth=trust"]
-        self._run(["initdb", "-D", str(self.folder), "-U", SUPERUSER, *basics])
+        _make_own(self.folder)
+        _tar("-C", str(self.folder), "-xpf", str(self._template()))
         encryption = "SET password_encryption = 'scram-sha-256'"  # the default from PostgreSQL 14 on
-        roles = [f"CREATE ROLE {role} LOGIN PASSWORD '{self._password}'" for role in (USER, GUEST)]
-        self._tell(encryption, *roles, f"CREATE DATABASE {DATABASE} OWNER {USER}")
-        (self.folder / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256\n")
+        self._tell(
+            self.folder, encryption, *(f"ALTER ROLE {role} PASSWORD '{self._password}'" for role in (USER, GUEST))
+        )
 
     def command(self) -> Sequence[str]:
         settings = {**SETTINGS, "port": str(self.port.number)}
@@ -148,10 +149,35 @@ class PostgresServer(Server):
         finally:
             connection.close()
 
-    def _tell(self, *statements: str) -> None:
-        """Let the superuser execute statements before the server runs. They are read from standard input, since command
-        lines are everybody's to read."""
-        single = ["postgres", "--single", "-D", str(self.folder), "-F", "postgres"]
+    def _template(self) -> Path:
+        """An archive of a data folder with the roles and the database in it, made once for these programs."""
+        program = (self._home / "postgres").stat()
+        identity = f"{self._home} {program.st_size} {program.st_mtime_ns} {os.geteuid() == 0} {TEMPLATE}"
+        archive = SERVERS / f"postgres-{hashlib.sha256(identity.encode()).hexdigest()[:16]}.tar"
+        if not archive.exists():
+            with locked(archive.with_suffix(".lock")):
+                if not archive.exists():
+                    self._make_template(archive)
+        return archive
+
+    def _make_template(self, archive: Path) -> None:
+        seed = self.folder.with_name("seed")
+        shutil.rmtree(seed, ignore_errors=True)
+        _make_own(seed)
+        basics = ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--auth=trust"]
+        self._run(["initdb", "-D", str(seed), "-U", SUPERUSER, *basics])
+        roles = [f"CREATE ROLE {role} LOGIN" for role in (USER, GUEST)]
+        self._tell(seed, *roles, f"CREATE DATABASE {DATABASE} OWNER {USER}")
+        (seed / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256\n")
+        draft = archive.with_suffix(".draft")
+        _tar("-C", str(seed), "-cf", str(draft), ".")
+        draft.replace(archive)
+        shutil.rmtree(seed)
+
+    def _tell(self, data: Path, *statements: str) -> None:
+        """Let the superuser execute statements in the data folder of a server that does not run. They are read from
+        standard input, since command lines are everybody's to read."""
+        single = ["postgres", "--single", "-D", str(data), "-F", "postgres"]
         self._run(single, "".join(f"{statement};\n" for statement in statements))
 
     def _bring_within_reach(self) -> None:
@@ -161,30 +187,20 @@ class PostgresServer(Server):
         try:
             self._run(["postgres", "--version"])
         except HarnessError:
-            if self._bin.is_relative_to("/usr"):  # everybody can read that; and nobody wants a copy of it
+            if self._home.is_relative_to("/usr"):  # everybody can read that; and nobody wants a copy of it
                 raise
             copy = self.folder.with_name("programs")
             shutil.copytree(self._bin.parent, copy, symlinks=True, dirs_exist_ok=True)
             self._bin = copy / self._bin.name
 
     def _run(self, command: Sequence[str], text: str = "") -> None:
-        """A program of the server to its end. Raises HarnessError (3) when it fails."""
-        program = self._bin / command[0]
-        try:
-            done = subprocess.run(
-                [str(program), *command[1:]], input=text, cwd="/", env=self.environ(),
-                capture_output=True, text=True, timeout=LIMIT_S, check=False,
-                preexec_fn=self.in_child,  # no threads are running when a run starts its services
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            raise environment(f"{program}: not done after {LIMIT_S:g} s") from None
-        except subprocess.SubprocessError:  # before the program began
-            text = "PostgreSQL does not run as root, and root cannot become nobody: use another user"
-            raise environment(text) from None
-        except OSError as error:
-            raise environment(f"{program} cannot be run: {error}") from error
+        done = _finished(
+            [str(self._bin / command[0]), *command[1:]],
+            input=text, cwd="/", env=self.environ(),
+            preexec_fn=self.in_child,  # no threads are running when a run starts its services
+        )  # fmt: skip
         if done.returncode != 0:
-            raise environment(f"{program} failed ({done.returncode}): {done.stderr.strip()}")
+            raise environment(f"{self._bin / command[0]} failed ({done.returncode}): {done.stderr.strip()}")
 
 
 class ComposedPostgres(Composed, PostgresServer):
@@ -196,6 +212,31 @@ class ComposedPostgres(Composed, PostgresServer):
         """Make the second role, unless it is there."""
         with self.connected() as connection:
             connection.cursor().execute(ADD_GUEST)
+
+
+def _make_own(folder: Path) -> None:
+    """A folder of the user that the server runs as."""
+    folder.mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+
+
+def _tar(*words: str) -> None:
+    done = _finished(["tar", *words])
+    if done.returncode != 0:
+        raise environment(f"tar {' '.join(words)} failed: {done.stderr.strip()}")
+
+
+def _finished(command: Sequence[str], **how: Any) -> subprocess.CompletedProcess[str]:
+    """`command`, run to its end. Raises HarnessError (3) when it cannot be started or does not end."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False, **how)
+    except subprocess.TimeoutExpired:
+        raise environment(f"{command[0]}: not done after {LIMIT_S:g} s") from None
+    except subprocess.SubprocessError:  # before the program began
+        raise environment("PostgreSQL does not run as root, and root cannot become nobody: use another user") from None
+    except OSError as error:
+        raise environment(f"{command[0]} cannot be run: {error}") from error
 
 
 def _has_server(folder: Path) -> bool:

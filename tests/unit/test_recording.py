@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from e2e_common.errors import HarnessError, environment
+from e2e_common.errors import HarnessError
 from e2e_common.names import NEVER_READY
 from e2e_common.recording import Recording, SentRequest, TraceWatch
 from e2e_common.run_folder import RunFolder
@@ -70,10 +70,9 @@ def test_an_application_that_is_not_ready_in_time_ends_the_run_with_5(tmp_path: 
 
 
 def test_a_service_that_died_is_named_before_the_application_that_misses_it(tmp_path: Path) -> None:
-    services = Mock()
-    services.check_alive.side_effect = environment("redis died (exit status -9), see logs/redis.log")
+    services = Mock(died=lambda: "redis died (exit status -9), see logs/redis.log")
     recording = Recording(RunFolder(tmp_path), Mock(), services, Mock())
     recording._process = Mock()
-    with pytest.raises(HarnessError, match="redis died") as caught:
+    with pytest.raises(HarnessError, match=r"redis died .* while the application was being recorded") as caught:
         recording._check_alive()
     assert caught.value.code == 3

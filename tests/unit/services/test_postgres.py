@@ -68,7 +68,7 @@ def test_the_second_role_is_made_in_a_postgres_of_compose(
     assert isinstance(server, postgres.PostgresServer)
     found._scratch.make()
     server.prepare()
-    server._tell(f"ALTER ROLE app SUPERUSER PASSWORD '{postgres.COMPOSE_PASSWORD}'", "DROP ROLE guest")
+    server._tell(server.folder, f"ALTER ROLE app SUPERUSER PASSWORD '{postgres.COMPOSE_PASSWORD}'", "DROP ROLE guest")
     monkeypatch.setattr(found._scratch, "make", lambda: None)
     monkeypatch.setattr(server, "prepare", lambda: None)
     started(found)
@@ -98,6 +98,7 @@ def test_root_runs_postgres_as_nobody_from_programs_within_reach(
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     shutil.copytree(home, closed / "home", symlinks=True)
+    monkeypatch.setattr(postgres, "SERVERS", tmp_path)
     found = make("postgres", E2E_PG_BINDIR=str(closed / "home" / "bin"))
     assert query(started(found)["DATABASE_URL"], "SELECT 1") == [(1,)]
     process = Path(f"/proc/{found._servers[0].pid}")
@@ -144,3 +145,15 @@ def test_where_the_programs_are_looked_for(tmp_path: Path, monkeypatch: pytest.M
         found(str(mine))
     program("mine", "postgres")
     assert found(str(mine)) == mine
+
+
+def test_a_template_that_cannot_be_unpacked_is_said_and_stays(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = make("postgres")
+    broken = tmp_path / "broken.tar"
+    broken.write_bytes(b"no archive at all" * 100)
+    monkeypatch.setattr(found._servers[0], "_template", lambda: broken)
+    with refused(r"tar .*broken.tar failed: "):
+        found.start()
+    assert broken.exists()  # most likely there was no room to unpack it

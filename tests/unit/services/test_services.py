@@ -165,15 +165,18 @@ def test_a_server_that_dies_is_told_while_another_is_waited_for(make: Make, monk
 @pytest.mark.parametrize("name", services.known())
 def test_a_service_that_died_is_named_with_status_and_log(make: Make, name: str) -> None:
     found = make(name)
+    assert found.died() == ""
     started(found)
-    found.check_alive()
+    assert found.died() == ""
     last = found._servers[-1]
     os.kill(last.pid, signal.SIGKILL)
+    wait_until(lambda: bool(found.died()), timeout_s=END_LIMIT_S, what=name)
     log = found._logs / f"{last.name}.log"
-    with refused(rf"{last.name} died \(exit status -9\), see {log}\n.+"):
-        wait_until(lambda: found.check_alive() is not None, timeout_s=END_LIMIT_S, what=name)  # type: ignore[func-returns-value]
+    assert found.died() == f"{last.name} died (exit status -9), see {log}"
+    with refused(rf"{last.name} died \(exit status -9\), see .*\n.+"):
+        found.check_alive()
     found.stop()
-    found.check_alive()
+    assert found.died() == ""
 
 
 def test_a_service_that_does_not_get_ready_is_a_timeout_that_names_the_option(
