@@ -96,6 +96,16 @@ def _mount(source: str, target: Path, kind: str, flags: int, data: str = "") -> 
         raise OSError(ctypes.get_errno(), f"{os.strerror(ctypes.get_errno())}: mounting {target}")
 
 
+def enter_user_namespace(inside: int) -> None:
+    """Move this process into a user namespace in which its user and group are `inside`. Raises OSError where the
+    kernel refuses it."""
+    uid, gid = os.getuid(), os.getgid()
+    refused = _unshare(CLONE_NEWUSER) if sys.platform == "linux" else "no user namespaces on this system"
+    if refused:
+        raise OSError(refused)
+    _map_ids(f"{inside} {uid} 1", f"{inside} {gid} 1")
+
+
 def _unshare(flags: int) -> str:
     """What the kernel has against it; empty when it is done."""
     libc = ctypes.CDLL(None, use_errno=True)

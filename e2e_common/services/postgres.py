@@ -20,7 +20,7 @@ from e2e_common.ports import reserve
 from e2e_common.processes import die_with_parent
 from e2e_common.sentinels import Conversation, Touched
 from e2e_common.sentinels.postgres import Account, PostgresConversation
-from e2e_common.services import Needs, Recorded, Service
+from e2e_common.services import Needs, Recorded, Service, unprivileged
 from e2e_common.services.binaries import SERVERS, Program
 from e2e_common.services.server import Composed, Server
 
@@ -29,8 +29,6 @@ GUEST = "guest"
 """A second role, with the same password, that owns nothing."""
 SUPERUSER = "postgres"
 """It has no password, so nobody logs in as it."""
-NOBODY = 65534
-"""PostgreSQL does not run as root: root starts it as this user, who must then own the data."""
 COMPOSE_PASSWORD = "s3cret"  # noqa: S105 - of the server in compose.base.yml, which nobody but its run reaches
 DATABASE = "app"
 
@@ -64,7 +62,8 @@ END $$"""
 
 def _installed(knob: str) -> Path | None:
     """The server in E2E_PG_BINDIR, on PATH, or the distribution's newest. Raises HarnessError (3) where the knob names
-    none."""
+    none, and where it could not run."""
+    unprivileged.identity()
     if knob:
         if not _has_server(Path(knob)):
             raise environment(f"E2E_PG_BINDIR={knob}: there is no initdb and postgres in it")
@@ -94,10 +93,13 @@ class PostgresServer(Server):
         self.folder = needs.folder / name
         self._password = needs.password
         self._home = self._bin = PROGRAM.find(needs.knobs).parent  # the second may become a copy
+        self._leave_root, self._owner = unprivileged.identity()
 
     def prepare(self) -> None:
         self._bring_within_reach()
-        _make_own(self.folder)
+        self.folder.mkdir(mode=0o700)
+        if self._owner is not None:
+            os.chown(self.folder, self._owner, self._owner)
         _tar("-C", str(self.folder), "-xpf", str(self._template()))
         encryption = "SET password_encryption = 'scram-sha-256'"  # the default from PostgreSQL 14 on
         self._tell(
@@ -110,10 +112,7 @@ class PostgresServer(Server):
         return [str(self._bin / "postgres"), "-D", str(self.folder), *flags]
 
     def in_child(self) -> None:
-        if os.geteuid() == 0:
-            os.setgroups([])
-            os.setgid(NOBODY)
-            os.setuid(NOBODY)
+        self._leave_root()
         die_with_parent(signal.SIGQUIT)  # "immediate": its own children end with it
 
     def accepts(self) -> bool:
@@ -152,7 +151,7 @@ class PostgresServer(Server):
     def _template(self) -> Path:
         """An archive of a data folder with the roles and the database in it, made once for these programs."""
         program = (self._home / "postgres").stat()
-        identity = f"{self._home} {program.st_size} {program.st_mtime_ns} {os.geteuid() == 0} {TEMPLATE}"
+        identity = f"{self._home} {program.st_size} {program.st_mtime_ns} {self._owner} {TEMPLATE}"
         archive = SERVERS / f"postgres-{hashlib.sha256(identity.encode()).hexdigest()[:16]}.tar"
         if not archive.exists():
             with locked(archive.with_suffix(".lock")):
@@ -163,7 +162,9 @@ class PostgresServer(Server):
     def _make_template(self, archive: Path) -> None:
         seed = self.folder.with_name("seed")
         shutil.rmtree(seed, ignore_errors=True)
-        _make_own(seed)
+        seed.mkdir(mode=0o700)
+        if self._owner is not None:
+            os.chown(seed, self._owner, self._owner)
         basics = ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--auth=trust"]
         self._run(["initdb", "-D", str(seed), "-U", SUPERUSER, *basics])
         roles = [f"CREATE ROLE {role} LOGIN" for role in (USER, GUEST)]
@@ -181,8 +182,8 @@ class PostgresServer(Server):
         self._run(single, "".join(f"{statement};\n" for statement in statements))
 
     def _bring_within_reach(self) -> None:
-        """Where nobody cannot read the programs: copy them next to the data."""
-        if os.geteuid() != 0:
+        """Where the server runs as another user that cannot read the programs: copy them beside the data."""
+        if self._owner is None:
             return
         try:
             self._run(["postgres", "--version"])
@@ -214,13 +215,6 @@ class ComposedPostgres(Composed, PostgresServer):
             connection.cursor().execute(ADD_GUEST)
 
 
-def _make_own(folder: Path) -> None:
-    """A folder of the user that the server runs as."""
-    folder.mkdir(mode=0o700)
-    if os.geteuid() == 0:
-        os.chown(folder, NOBODY, NOBODY)
-
-
 def _tar(*words: str) -> None:
     done = _finished(["tar", *words])
     if done.returncode != 0:
@@ -233,9 +227,7 @@ def _finished(command: Sequence[str], **how: Any) -> subprocess.CompletedProcess
         return subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False, **how)
     except subprocess.TimeoutExpired:
         raise environment(f"{command[0]}: not done after {LIMIT_S:g} s") from None
-    except subprocess.SubprocessError:  # before the program began
-        raise environment("PostgreSQL does not run as root, and root cannot become nobody: use another user") from None
-    except OSError as error:
+    except (OSError, subprocess.SubprocessError) as error:
         raise environment(f"{command[0]} cannot be run: {error}") from error
 
 

@@ -1,5 +1,5 @@
-"""Where throw-away servers keep their data: in the temporary folder. The name follows from the run's folder, so that
-the next run of that name clears what a killed one has left."""
+"""Where throw-away servers keep their data: in memory where there is room, else in the temporary folder. The name
+follows from the run's folder, so that the next run of that name clears what a killed one has left."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from pathlib import Path
 
 from e2e_common.errors import environment
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - the folder below it is made for this user alone
+ROOM = 2 << 30  # bytes; a container's has 64 MB
+
 
 class Scratch:
     """The data folder of one run. `run`: the run's own folder, whose lock the caller holds."""
 
     def __init__(self, run: Path) -> None:
-        self.folder = below(run.parent) / run.name
+        self.folder = below(base(), run.parent) / run.name
+        self._anywhere = [below(base, run.parent) / run.name for base in _bases()]
 
     def make(self) -> None:
         """Make it, empty. Others may pass through (a server of another user lives in it), not look.
@@ -33,24 +37,40 @@ class Scratch:
     def drop(self) -> None:
         """Remove it."""
         self._clear()
-        with contextlib.suppress(OSError):  # other runs' are still in it
-            self.folder.parent.rmdir()
+        for folder in self._anywhere:
+            with contextlib.suppress(OSError):  # other runs' are still in it
+                folder.parent.rmdir()
 
     def _clear(self) -> None:
-        if _is_mine(self.folder.parent) and _is_mine(self.folder):
-            shutil.rmtree(self.folder, ignore_errors=True)
+        """An earlier run may have found another base to be the right one."""
+        for folder in self._anywhere:
+            if _is_mine(folder.parent) and _is_mine(folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
-def below(out: Path) -> Path:
+def below(base: Path, out: Path) -> Path:
     """Where the data of all runs is that leave their artifacts in the folder `out`."""
-    name = f"drift-e2e-{os.getuid()}-{hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:12]}"
-    return Path(tempfile.gettempdir(), name)
+    return base / f"drift-e2e-{os.getuid()}-{hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:12]}"
 
 
 def drop_all(out: Path) -> None:
     """Remove the data of the runs below the folder `out`."""
-    for folder in below(out).glob("*"):
-        Scratch(out / folder.name).drop()
+    for base in _bases():
+        for folder in below(base, out).glob("*"):
+            Scratch(out / folder.name).drop()
+
+
+def base() -> Path:
+    """Where a run that begins now keeps its servers' data."""
+    try:
+        has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    except OSError:
+        has_room = False
+    return MEMORY if has_room else Path(tempfile.gettempdir())
+
+
+def _bases() -> list[Path]:
+    return [MEMORY, Path(tempfile.gettempdir())]
 
 
 def _is_mine(folder: Path) -> bool:

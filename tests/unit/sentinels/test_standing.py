@@ -163,6 +163,15 @@ def test_a_client_that_never_stops_is_left_at_the_end(watch: Watch) -> None:
     assert watch.touched()[-1] == "more than is written here"
 
 
+def test_a_client_that_does_not_read_its_answers_stops_nobody(watch: Watch) -> None:
+    with watch, connect(watch.port("redis")) as deaf:
+        deaf.sendall(b"PING\r\n" * 500_000)
+        with connect(watch.port("upstream")) as other:
+            other.sendall(REQUEST)
+            assert b"sentinel" in everything(other)
+    assert "DELETE /users/2" in watch.touched()
+
+
 def test_a_connection_that_was_reset_before_anyone_looked_counts(watch: Watch) -> None:
     connection = connect(watch.port("redis"))
     connection.sendall(command(b"GET", b"gone"))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
 import pytest
 
 from e2e_common import services
-from e2e_common.services import binaries, postgres
+from e2e_common.services import binaries, postgres, unprivileged
+from e2e_common.services.scratch import Scratch
 from e2e_common.services.server import Composed
 from tests.unit.services.support import KNOBS, Make, query, refused, started
 
@@ -90,30 +91,52 @@ def test_each_recording_has_a_fresh_database(make: Make) -> None:
     assert query(started(make("postgres"))["DATABASE_URL"], "SELECT to_regclass('left_over')") == [(None,)]
 
 
+@pytest.fixture
+def becomes_again() -> Iterator[None]:
+    """Who root becomes is found out anew."""
+    unprivileged.identity.cache_clear()
+    yield
+    unprivileged.identity.cache_clear()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.usefixtures("becomes_again")
+def test_root_without_namespaces_runs_postgres_as_nobody(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(unprivileged, "_can", lambda become: become is unprivileged._be_nobody)
+    monkeypatch.setattr(postgres, "SERVERS", tmp_path)
+    found = make("postgres")
+    assert query(started(found)["DATABASE_URL"], "SELECT 1") == [(1,)]
+    assert Path(f"/proc/{found._servers[0].pid}").stat().st_uid == unprivileged.NOBODY
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
-def test_root_runs_postgres_as_nobody_from_programs_within_reach(
+@pytest.mark.usefixtures("becomes_again")
+def test_root_that_can_become_nobody_else_is_told(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unprivileged, "_can", lambda _: False)
+    with refused("PostgreSQL does not run as root"):
+        make("postgres")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_programs_that_nobody_cannot_reach_are_brought_within_reach(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     home = postgres.PROGRAM.find(KNOBS).parents[1]
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    shutil.copytree(home, closed / "home", symlinks=True)
-    monkeypatch.setattr(postgres, "SERVERS", tmp_path)
-    found = make("postgres", E2E_PG_BINDIR=str(closed / "home" / "bin"))
-    assert query(started(found)["DATABASE_URL"], "SELECT 1") == [(1,)]
-    process = Path(f"/proc/{found._servers[0].pid}")
-    assert process.stat().st_uid == postgres.NOBODY
-    assert (process / "exe").readlink() == found._scratch.folder / "programs" / "bin" / "postgres"
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
-def test_root_that_cannot_become_nobody_is_told(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: object) -> None:
-        raise PermissionError
-
-    monkeypatch.setattr(os, "setgroups", refuse)
-    with refused("PostgreSQL does not run as root"):
-        make("postgres").start()
+    (closed / "bin").mkdir()
+    for program in ("postgres", "initdb"):
+        (closed / "bin" / program).write_bytes((home / "bin" / program).read_bytes())
+        (closed / "bin" / program).chmod(0o755)
+    server = make("postgres", E2E_PG_BINDIR=str(closed / "bin"))._servers[0]
+    assert isinstance(server, postgres.PostgresServer)
+    monkeypatch.setattr(server, "_owner", unprivileged.NOBODY)
+    monkeypatch.setattr(server, "_leave_root", unprivileged._be_nobody)
+    Scratch(tmp_path / "suite-8000").make()
+    server._bring_within_reach()
+    assert server._bin == server.folder.with_name("programs") / "bin"
 
 
 def test_where_the_programs_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

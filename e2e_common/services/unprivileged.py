@@ -1,0 +1,56 @@
+"""PostgreSQL refuses to run as root. Root starts it as somebody else: in a user namespace, where root's own files are
+those of an ordinary user, or (in a container that refuses namespaces) as nobody, who must then own the data."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+from collections.abc import Callable
+
+from e2e_common.errors import environment
+from e2e_common.isolation import enter_user_namespace
+
+ORDINARY = 1000
+NOBODY = 65534
+
+
+@functools.cache
+def identity() -> tuple[Callable[[], None], int | None]:
+    """What a new process calls so as not to be root, and the user that must own its files (None: ours will do).
+    Raises HarnessError (3) where root can become nobody else."""
+    if os.geteuid() != 0:
+        return _stay, None
+    if _can(_be_ordinary):
+        return _be_ordinary, None
+    if _can(_be_nobody):
+        return _be_nobody, NOBODY
+    raise environment(
+        "PostgreSQL does not run as root, and root cannot become another user here: run the harness as an ordinary user"
+    )
+
+
+def _stay() -> None:
+    pass
+
+
+def _be_ordinary() -> None:
+    enter_user_namespace(ORDINARY)
+
+
+def _be_nobody() -> None:
+    os.setgroups([])
+    os.setgid(NOBODY)
+    os.setuid(NOBODY)
+
+
+def _can(become: Callable[[], None]) -> bool:
+    """Tried in a child, since no setting tells it for sure."""
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        with contextlib.suppress(OSError):
+            become()
+            status = 0
+        os._exit(status)
+    return os.waitpid(pid, 0)[1] == 0
