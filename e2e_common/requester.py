@@ -92,13 +92,12 @@ class Api:
 
             upstream.serve_beside()
         where = urlsplit(self._url)
-        named, port = where.hostname or "localhost", where.port or 80
-        hosts = (named, *LOOPBACK) if named in ("localhost", *LOOPBACK) else (named,)  # it may listen on ::1 alone
-        answering = ""
+        port = where.port or 80
+        hosts = LOOPBACK if where.hostname in ("localhost", *LOOPBACK) else [where.hostname or ""]  # maybe ::1 alone
+        answering: list[str] = []
 
         def answers() -> bool:
-            nonlocal answering
-            answering = next((host for host in hosts if http_answers(host, port, "/health")), "")
+            answering.extend(host for host in hosts if http_answers(host, port, "/health"))
             return bool(answering)
 
         limit_s = float(os.environ.get(names.READY_VARIABLE, names.READY_LIMIT_S))
@@ -106,8 +105,8 @@ class Api:
             wait_until(answers, timeout_s=limit_s, what=f"{self._url}/health")
         except TimeoutError as error:
             self._leave(names.NEVER_READY, f"{error}; start the application first: python src/app.py")
-        if answering != named:
-            self._url = f"http://{f'[{answering}]' if ':' in answering else answering}:{port}"
+        host = answering[0]
+        self._url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:

@@ -18,7 +18,6 @@ ENDS = ("COMMIT", "END", "ROLLBACK", "ABORT")
 VERBS = ("BEGIN", "START", "SAVEPOINT", "RELEASE", *ENDS)
 IDLE, OPEN, FAILED = b"I", b"T", b"E"
 REFUSED = "58000"  # system_error: an error outside PostgreSQL itself
-MISSING = {"prepared statement": "26000", "portal": "34000"}
 
 
 def read(sql: str) -> tuple[list[list[str]], str]:
@@ -41,8 +40,7 @@ class Statements:
     def __init__(self, touched: Touched) -> None:
         self._touched = touched
         self._status = IDLE
-        self._prepared: dict[str, list[list[str]]] = {}
-        self._portals: dict[str, list[list[str]]] = {}
+        self._known: dict[str, list[list[str]]] = {}  # prepared statements (`S` and their name) and portals (`P`)
         self._skipping = False  # after an error, until Sync
         self._parsed: tuple[str, float] | None = None  # a leak whose parameters may follow in a Bind
         self._handlers: dict[str, Callable[[bytes, float], bytes]] = {
@@ -88,7 +86,7 @@ class Statements:
         if leak:
             self._skipping = True
             return self._refuse(leak)
-        self._prepared[name] = statements
+        self._known[f"S{name}"] = statements
         return wire.message("1")
 
     def _bind(self, body: bytes, at: float) -> bytes:
@@ -100,25 +98,25 @@ class Statements:
         self.settle()
         if self._skipping:
             return b""
-        if name not in self._prepared:
-            return self._missing("a Bind", "prepared statement", name, at)
-        self._portals[portal] = self._prepared[name]
+        if f"S{name}" not in self._known:
+            return self._missing("a Bind", f"S{name}", at)
+        self._known[f"P{portal}"] = self._known[f"S{name}"]
         return wire.message("2")
 
     def _describe(self, body: bytes, at: float) -> bytes:
-        name, kind = wire.strings(body[1:], 1)[0], "prepared statement" if body[:1] == b"S" else "portal"
-        if name not in (self._prepared if body[:1] == b"S" else self._portals):
-            return self._missing("Describe", kind, name, at)
-        return (wire.message("t", b"\0\0") if body[:1] == b"S" else b"") + wire.message("n")
+        (which,) = wire.strings(body, 1)
+        if which not in self._known:
+            return self._missing("Describe", which, at)
+        return (wire.message("t", b"\0\0") if which.startswith("S") else b"") + wire.message("n")
 
     def _execute(self, body: bytes, at: float) -> bytes:
-        name = wire.strings(body, 1)[0]
-        if name not in self._portals:
-            return self._missing("Execute", "portal", name, at)
-        return self._run(self._portals[name]) or wire.message("I")
+        (name,) = wire.strings(body, 1)
+        if f"P{name}" not in self._known:
+            return self._missing("Execute", f"P{name}", at)
+        return self._run(self._known[f"P{name}"]) or wire.message("I")
 
     def _close(self, body: bytes, _: float) -> bytes:
-        (self._prepared if body[:1] == b"S" else self._portals).pop(wire.strings(body[1:], 1)[0], None)
+        self._known.pop(wire.strings(body, 1)[0], None)
         return wire.message("3")
 
     def _sync(self, *_: object) -> bytes:
@@ -133,10 +131,11 @@ class Statements:
                 self._status = OPEN
         return b"".join(wire.message("C", wire.string(words[0])) for words in statements)
 
-    def _missing(self, what: str, kind: str, name: str, at: float) -> bytes:
-        self._touched(f"{what} of the {kind} {name!r}, which was refused or never made", at)
+    def _missing(self, what: str, which: str, at: float) -> bytes:
+        kind, code = ("prepared statement", "26000") if which.startswith("S") else ("portal", "34000")
+        self._touched(f"{what} of the {kind} {which[1:]!r}, which was refused or never made", at)
         self._skipping = True
-        return self._error(MISSING[kind], f'{kind} "{name}" does not exist')
+        return self._error(code, f'{kind} "{which[1:]}" does not exist')
 
     def _refuse(self, what: str) -> bytes:
         text = "this is a sentinel: nothing real can be reached in replay, and the SDK did not answer for"

@@ -39,7 +39,7 @@ class Sentinels:
         self._log = log.open("w", buffering=1)
         self._contacts: Counter[str] = Counter()
         self.lines: dict[Line, None] = {}  # in the order of their coming
-        self._events = 0
+        self.events = 0
         self._servers: list[asyncio.Server] = []
         self._faults: list[BaseException] = []
         self._loop = asyncio.new_event_loop()
@@ -82,16 +82,12 @@ class Sentinels:
             self._loop.close()
             self._log.close()
 
-    def happened(self) -> None:
-        """Something came."""
-        self._events += 1
-
     async def _drain(self) -> None:
         deadline, quiet = time.monotonic() + DRAIN_LIMIT_S, 0
         while quiet < QUIET_TURNS and time.monotonic() < deadline:
-            before, unsettled = self._events, any(line.unsettled for line in self.lines)
+            before, unsettled = self.events, any(line.unsettled for line in self.lines)
             await asyncio.sleep(POLL_S if unsettled else 0)
-            quiet = 0 if unsettled or self._events != before else quiet + 1
+            quiet = 0 if unsettled or self.events != before else quiet + 1
         for server in self._servers:
             server.close()
         for line in list(self.lines):
@@ -153,7 +149,7 @@ class Line(asyncio.Protocol):
 
     def _listen(self) -> None:
         """Something came; what does not wait for more has to come soon."""
-        self._sentinels.happened()
+        self._sentinels.events += 1
         self._heard = time.monotonic()
         if not self._conversation.patient:
             if self._silence is not None:

@@ -165,7 +165,6 @@ class Services:
             raise environment(f"{dead.name} died ({how}), see {self._log(dead)}\n{self._last_words(dead)}")
 
     def stop(self) -> None:
-        """End them."""
         for server in self._servers:
             server.ask_to_end()
         for server in self._servers:

@@ -35,7 +35,6 @@ class Scratch:
             folder.chmod(0o711)
 
     def drop(self) -> None:
-        """Remove it."""
         self._clear()
         for folder in self._anywhere:
             with contextlib.suppress(OSError):  # other runs' are still in it

@@ -21,10 +21,8 @@ LOOK_EVERY_S, ANSWER_LIMIT_S = 1.0, 2.0
 class Server:
     """One server process. Subclasses say how it is started and when it is ready."""
 
-    keeps_data = True
-    """Whether it needs a data folder."""
+    keeps_data = True  # in a folder
     end_signal = signal.SIGTERM
-    """What asks it to end."""
 
     def __init__(self, name: str, port: Port) -> None:
         self.name = name
@@ -33,17 +31,14 @@ class Server:
 
     @property
     def address(self) -> str:
-        """`host:port`."""
         return f"127.0.0.1:{self.port.number}"
 
     @property
     def pid(self) -> int:
-        """Its process id. Only while it runs."""
         assert self._process is not None  # noqa: S101 - for the type checker
         return self._process.pid
 
     def start(self, log: Path) -> None:
-        """Lay out its data, and start it."""
         self.prepare()
         with log.open("ab") as output:
             self._process = spawn(self.command(), cwd=ROOT, env=self.environ(), stdout=output, in_child=self.in_child)
@@ -52,7 +47,6 @@ class Server:
         """Lay out the data folder."""
 
     def command(self) -> Sequence[str]:
-        """The program and its arguments."""
         raise NotImplementedError
 
     def environ(self) -> dict[str, str]:
@@ -97,7 +91,6 @@ class Server:
             self._process = None
 
     def release(self) -> None:
-        """Let others have its port."""
         self.port.release()
 
 
