@@ -120,7 +120,7 @@ def latin_1_page(request: HttpRequest) -> HttpResponse:
 
 
 def compressed_page(request: HttpRequest) -> HttpResponse:
-    """Only said to be: nothing is done to what is compressed."""
+    """Compressed by its header alone: nothing is done to what is compressed."""
     return HttpResponse('<p class="b a">kept</p>', content_type=ARCHIVE, headers={"Content-Encoding": "x-none"})
 
 

@@ -128,7 +128,7 @@ def mailed(request: HttpRequest) -> HttpResponse:
 
 
 def translated(request: HttpRequest) -> HttpResponse:
-    """In the language that the client asks for first; the words are Django's own."""
+    """In the language that the client asks for first; the texts are Django's own."""
     day = datetime(2020, 2, 29, 23, 30, tzinfo=timezone.utc)
     with translation.override(translation.get_language_from_request(request)), zones.override("Asia/Tokyo"):
         day_there = date_format(zones.localtime(day), "j. F Y H:i")

@@ -84,8 +84,8 @@ async def async_echo(request: HttpRequest) -> HttpResponse:
 
 def converted(request: HttpRequest, **given: Any) -> HttpResponse:
     """What the path's converters made of it."""
-    words = {name: f"{type(value).__name__} {value}" for name, value in given.items()}
-    return JsonResponse({"path": request.path, "given": words, "route": request.resolver_match.route})
+    shown = {name: f"{type(value).__name__} {value}" for name, value in given.items()}
+    return JsonResponse({"path": request.path, "given": shown, "route": request.resolver_match.route})
 
 
 def with_uuid(request: HttpRequest, key: UUID) -> HttpResponse:

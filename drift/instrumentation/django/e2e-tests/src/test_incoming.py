@@ -69,8 +69,8 @@ def paths_and_queries(api: Api) -> None:
         file("unicode path", "na%C3%AFve", "naïve", wsgi)
     file("path with a question mark", "a%3Fb", "a?b")
     key = "0f8fad5b-d9cb-469f-a165-70867728950e"
-    words = ["0f8f", "ad5b", "d9cb", "469f", "a165", "7086", "7728", "950e"]
-    api.get(f"/keys/{key}", "path with a UUID", {"type": "UUID", "hex": words})
+    groups = ["0f8f", "ad5b", "d9cb", "469f", "a165", "7086", "7728", "950e"]
+    api.get(f"/keys/{key}", "path with a UUID", {"type": "UUID", "hex": groups})
     api.get("/mounted/where", "mounted", {"path": "/mounted/where", "info": "/where", "prefix": "/mounted"})
 
 

@@ -59,7 +59,7 @@ def query() -> Response:
 
 @bp.get("/header")
 def header() -> Response:
-    """The time in a header, by which no call is told."""
+    """The time in a header, by which the SDK finds no call."""
     now = datetime.now(timezone.utc).isoformat(timespec="microseconds")
     return jsonify(fetch("/echo", headers={"X-Asked-At": now, "X-Open": "yes"}))
 

@@ -54,7 +54,7 @@ def replaced_field() -> Response:
 
 @bp.get("/call-with-secret")
 def call_with_secret() -> Response:
-    """The header that is recorded of the call is not the one that was sent; a call is not told by its headers."""
+    """The header that is recorded of the call is not the one that was sent; the SDK finds no call by its headers."""
     return jsonify(fetch("/echo", headers={"X-Secret": "s3same", "X-Open": "yes"}))
 
 

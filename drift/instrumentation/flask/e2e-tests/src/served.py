@@ -130,7 +130,7 @@ def visit() -> dict[str, Any]:
 
 @bp.get("/deferred")
 def deferred() -> dict[str, Any]:
-    """What is to be done to the answer is said in the handler; the signal came before it."""
+    """The handler registers what is to be done to the answer; the signal came before it."""
 
     @after_this_request
     def mark(answer: Response) -> Response:
