@@ -7,25 +7,29 @@ the application (no answer in time, or its end), the rest is left for another se
 
 from __future__ import annotations
 
-import os
-import sys
+from pathlib import Path
 
+from e2e_common.replay.afterwards import Afterwards
+from e2e_common.replay.journal import Journal
 from e2e_common.replay.lifecycle import Replay
 from e2e_common.replay.report import Result
 from e2e_common.replay.request import TransportError
 from e2e_common.replay.run import main
-from e2e_common.replay.testing import Runner
-from e2e_common.replay.traces import Recording, Test
+from e2e_common.replay.traces import Test
 
 
-class VariantsRunner(Runner):
-    """Runs tests until one breaks the application."""
+class VariantsReplay(Replay):
+    """A replay whose tests know nothing of each other, until one breaks the application."""
 
     _broken = False
 
-    def settle(self, test: Test) -> None:
-        if not self._broken and self._service.exit_status() is None:
-            super().settle(test)
+    def __init__(self, recorded: Path, folder: Path, journal: Journal) -> None:
+        super().__init__(recorded, folder, journal)
+        self.recording.suite = [span for span in self.recording.suite if span.is_pre_app_start]
+
+    def _settle(self, test: Test, afterwards: Afterwards) -> None:
+        if not self._broken and self.service.exit_status() is None:
+            super()._settle(test, afterwards)
 
     def _explain(self, error: TransportError, result: Result) -> None:
         super()._explain(error, result)
@@ -36,20 +40,5 @@ class VariantsRunner(Runner):
             super()._require_inbound(test, result)
 
 
-class VariantsReplay(Replay):
-    """A replay whose tests know nothing of each other."""
-
-    def _runner_class(self) -> type[Runner]:
-        return VariantsRunner
-
-    def _load(self) -> Recording:
-        recording = super()._load()
-        recording.suite = [span for span in recording.suite if span.is_pre_app_start]
-        return recording
-
-
 if __name__ == "__main__":
-    status = main(sys.argv[1:], VariantsReplay)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)  # as the bundled CLI itself
+    main(VariantsReplay)

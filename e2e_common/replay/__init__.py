@@ -4,7 +4,6 @@
 Only differences: it may be stricter, and it writes an account of every mock request (mocks.jsonl).
 """
 
-from __future__ import annotations
 
-VERSION = "0.1.0"  # the version of the protocol spoken, compared with the SDK's min_cli_version
-MIN_SDK_VERSION = "0.1.0"
+class ReplayError(Exception):
+    """The replay cannot go on; the message is for a person."""

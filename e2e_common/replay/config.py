@@ -6,56 +6,59 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from e2e_common.replay.comparison import Rules, rules_from
+from e2e_common.replay import ReplayError
 
 PATH = Path(".tusk", "config.yaml")
-_DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ms|s|m|h)")
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNITS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used; the message names the file, and the key."""
 
 
 @dataclass(frozen=True)
 class Config:
-    """Times are seconds."""
+    """Times are seconds. `ignored`: fields of a body that do not count, in lower case."""
 
     port: int
     start_command: str
     readiness_command: str
     readiness_timeout_s: float
-    readiness_interval_s: float
     request_timeout_s: float
-    rules: Rules
+    ignored: frozenset[str]
 
 
 def read_config(folder: Path) -> Config:
-    """The configuration of the service in `folder`. Raises ConfigError."""
+    """The configuration of the service in `folder`. Raises ReplayError naming the file, and the key."""
     path = folder / PATH
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         service = data["service"]
-        readiness = service["readiness_check"]
         return Config(
             port=service["port"],
             start_command=service["start"]["command"],
-            readiness_command=readiness["command"],
-            readiness_timeout_s=seconds_from(readiness["timeout"]),
-            readiness_interval_s=seconds_from(readiness["interval"]),
+            readiness_command=service["readiness_check"]["command"],
+            readiness_timeout_s=seconds_from(service["readiness_check"]["timeout"]),
             request_timeout_s=seconds_from((data.get("test_execution") or {}).get("timeout") or "30s"),
-            rules=rules_from(data.get("comparison") or {}),
+            ignored=_ignored(data.get("comparison") or {}),
         )
-    except KeyError as error:
-        raise ConfigError(f"{path}: {error} is missing") from error
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+    except (OSError, LookupError, TypeError, ValueError) as error:
+        raise ReplayError(f"{path}: {error}") from error
+
+
+def _ignored(comparison: dict[str, Any]) -> frozenset[str]:
+    """`ignore_fields`. Raises ValueError for another rule that is switched on. (Those that are on by default in the
+    official CLI do not exist here, which is stricter.)"""
+    fields = comparison.get("ignore_fields") or []
+    if not isinstance(fields, list) or not all(isinstance(name, str) for name in fields):
+        raise ValueError(f"comparison.ignore_fields: {fields!r} is no list of strings")
+    if others := [key for key, value in comparison.items() if value and key != "ignore_fields"]:
+        raise ValueError(f"comparison.{others[0]}: only the official CLI has it: use ignore_fields, or that CLI")
+    return frozenset(name.lower() for name in fields)
 
 
 def seconds_from(text: str) -> float:
-    """A duration as Go writes it (`45s`, `200ms`, `1m30s`) in seconds. Raises ValueError."""
-    parts = _DURATION.findall(str(text))
-    if not parts or "".join(number + unit for number, unit in parts) != text:
+    """A duration as Go writes it (`45s`, `200ms`) in seconds. Raises ValueError."""
+    found = _DURATION.fullmatch(str(text))
+    if found is None:
         raise ValueError(f"{text!r} is no duration; write for example 45s, 200ms or 2m")
-    return sum(float(number) * _UNITS[unit] for number, unit in parts)
+    return float(found[1]) * _UNITS[found[2]]

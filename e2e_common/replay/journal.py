@@ -5,25 +5,21 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 
 class Journal:
-    """Counts events and appends them to a file. May be used by any thread."""
+    """Appends events to a file. May be used by any thread."""
 
     def __init__(self, path: Path) -> None:
         """Raises OSError when the file cannot be written."""
-        self.counts: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._file = path.open("w", encoding="utf-8", buffering=1)
 
     def write(self, event: str, **fields: Any) -> None:
         """One event, now. `fields` as the contract of mocks.jsonl names them; after `close` nothing is written."""
         with self._lock:
-            self.counts[event] += 1
-            self.counts["missed"] += event == "mock" and not fields["found"]
             if not self._file.closed:
                 self._file.write(json.dumps({"event": event, "at": round(time.time(), 6), **fields}) + "\n")
 
@@ -32,9 +28,3 @@ class Journal:
         self.write("end", exit_status=exit_status)
         with self._lock:
             self._file.close()
-
-    def summary(self) -> str:
-        """What the run asked for, in one line."""
-        counts = self.counts
-        text = f"Mocks: {counts['mock']} asked, {counts['missed']} missed; alerts: {counts['alert']}"
-        return text + (f"; dropped: {counts['dropped']}" if counts["dropped"] else "")

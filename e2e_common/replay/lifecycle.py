@@ -1,127 +1,165 @@
-"""The parts of one replay, brought up and down in the right order (replay protocol, section 16)."""
+"""One replay, from the traces to the totals (replay protocol, section 16)."""
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import os
-import sys
+import socket
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from e2e_common.readiness import wait_until
-from e2e_common.replay import endpoint, service
+from e2e_common.replay import ReplayError, report, traces
+from e2e_common.replay.afterwards import Afterwards
+from e2e_common.replay.background import activity, wait_for_background
+from e2e_common.replay.comparison import decode_body, equal
 from e2e_common.replay.config import read_config
 from e2e_common.replay.journal import Journal
-from e2e_common.replay.report import Reporter
+from e2e_common.replay.matching import Matcher
+from e2e_common.replay.report import Result
+from e2e_common.replay.request import Answer, TransportError, send
+from e2e_common.replay.service import Service, base_environment, describe_status, port_is_taken
+from e2e_common.replay.traces import Test
 
 if TYPE_CHECKING:  # imported while the service starts, which takes longer: google.protobuf alone is 50 ms
     from e2e_common.replay.server import MockServer
-    from e2e_common.replay.testing import Runner
-    from e2e_common.replay.traces import Recording
 
 ACKNOWLEDGEMENT_S = 10.0
 DRAIN_S = 1.0
-
-
-class ReplayError(Exception):
-    """The replay cannot go on; the message is for a person."""
+BACKLOG = 512  # every mock request is a connection of its own
+INBOUND_TIMEOUT_S = 3.0
+INBOUND_TIMEOUT_FAILED_S = 0.5  # for a test that has failed already: an answer of 400 and more never has a span
+DYING_S = 0.5  # from a broken connection to the end of the process that broke it
 
 
 class Replay:
-    """Everything one run holds open. `traces`: the folder of the recording; `folder`: the run's own."""
+    """Everything one run holds open. `recorded`: the folder of the traces; `folder`: the run's own."""
 
-    def __init__(self, traces: Path, folder: Path, reporter: Reporter, journal: Journal) -> None:
-        self.traces, self.folder, self.reporter, self.journal = traces, folder, reporter, journal
-        self.started = time.monotonic()
+    service: Service
+    server: MockServer
+
+    def __init__(self, recorded: Path, folder: Path, journal: Journal) -> None:
+        self.recording = traces.load(recorded)
+        self.folder, self.journal = folder, journal
         self.config = read_config(Path.cwd())
-        self.recording: Recording | None = None
-        self.endpoint: endpoint.Endpoint | None = None
-        self.service: service.Service | None = None
-        self.server: MockServer | None = None
-
-    def prepare(self) -> None:
-        """Load the traces, listen, and start the service: what belongs to the main thread."""
-        from e2e_common.replay.traces import snapshot_of
-
-        self.recording = self._load()
-        if not self.recording.tests and not self.recording.skipped:
-            return
-        if service.port_is_taken(self.config.port):
-            raise ReplayError(f"port {self.config.port} is already in use: stop what listens there")
-        environment = service.base_environment(os.environ, snapshot_of(self.recording))
-        try:
-            self.endpoint = endpoint.listen()
-            self.service = service.Service(self.config, environment)
-            self.service.start(self.endpoint.environment)
-        except OSError as error:
-            raise ReplayError(f"the service cannot be started: {error}") from error
-        # After the service: it is a while until it connects, and then no thread runs while it is forked
-        from e2e_common.replay.matching import Matcher
-        from e2e_common.replay.server import MockServer
-
-        self.server = MockServer(self.endpoint.listener, self.journal, Matcher(self.recording))
-        self.server.start()
+        self.results: list[Result] = []
 
     def run(self) -> int:
-        """The rest of the replay. Returns the exit status."""
-        from e2e_common.replay.afterwards import Afterwards
-        from e2e_common.replay.background import activity, wait_for_background
+        """Bring everything up, run the tests, take it down in any case. Returns the exit status. Raises ReplayError."""
+        if port_is_taken(self.config.port):
+            raise ReplayError(f"port {self.config.port} is already in use: stop what listens there")
+        with contextlib.ExitStack() as opened:
+            # In /tmp, whatever TMPDIR says: a socket's path is at most 107 bytes long
+            folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="tusk-", dir="/tmp"))
+            listener = opened.enter_context(socket.socket(socket.AF_UNIX))
+            listener.bind(f"{folder}/s")
+            listener.listen(BACKLOG)
+            environment = base_environment(os.environ, traces.snapshot_of(self.recording))
+            self.service = Service(self.config, environment, f"{folder}/s")
+            opened.callback(self.service.stop)
+            # After the service: it is a while until it connects, and then no thread runs while it is forked
+            from e2e_common.replay.server import MockServer
 
-        running, server, recording = self.service, self.server, self.recording
-        if not running or not server or not recording:  # for the official CLI that is no failure
-            self.reporter.say("[]", sys.stdout)
-            self.reporter.say("No tests found")
-            return 0
-        running.wait_ready()
-        self._wait_acknowledged(running, server)
-        before = activity(running.group)
-        afterwards = Afterwards(self.folder, running.log)
-        runner = self._runner_class()(self.config, running, server, self.reporter, self.journal, afterwards)
-        for test in recording.tests:
-            runner.settle(test)
-        wait_for_background(running.group, before)
-        died = running.exit_status()
-        running.stop()
-        server.drain(DRAIN_S)
-        status = self.reporter.totals(self.journal.summary(), time.monotonic() - self.started)
+            self.server = MockServer(listener, self.journal, Matcher(self.recording))
+            opened.callback(self.server.close)
+            return self._run()
+
+    def _run(self) -> int:
+        self.service.wait_ready()
+        self._wait_acknowledged()
+        before = activity(self.service.group)
+        afterwards = Afterwards(self.folder, self.service.log)
+        for test in self.recording.tests:
+            self._settle(test, afterwards)
+        wait_for_background(self.service.group, before)
+        died = self.service.exit_status()
+        self.service.stop()
+        self.server.drain(DRAIN_S)
+        status = report.totals(self.results)
         if died is not None and status == 0:
-            why = service.describe_status(died)
-            raise running.failure(f"the service ended by itself after the last test: {why}")
+            raise self.service.failure(f"the service ended by itself after the last test: {describe_status(died)}")
         return status
 
-    def close(self) -> None:
-        """Stop the service and the server, and remove the socket."""
-        if self.service is not None:
-            self.service.stop()
-        if self.server is not None:
-            self.server.close()
-        if self.endpoint is not None:
-            self.endpoint.close()
-
-    def _load(self) -> Recording:
-        from e2e_common.replay import traces
-
-        try:
-            return traces.load(self.traces)
-        except traces.LoadError as error:
-            raise ReplayError(f"failed to load tests: {error}") from error
-
-    def _runner_class(self) -> type[Runner]:
-        from e2e_common.replay.testing import Runner
-
-        return Runner
-
-    def _wait_acknowledged(self, running: service.Service, server: MockServer) -> None:
+    def _wait_acknowledged(self) -> None:
         def answered() -> bool:
-            running.check_alive()
-            return server.connected or bool(server.rejected)
+            self.service.check_alive()
+            return self.server.connected or bool(self.server.rejected)
 
         try:
             wait_until(answered, timeout_s=ACKNOWLEDGEMENT_S, what="SDK")
         except TimeoutError:
-            raise running.failure(
+            raise self.service.failure(
                 f"the service is ready, but no SDK in it has connected within {ACKNOWLEDGEMENT_S:g} s (does it call "
                 "TuskDrift.initialize()?)"
             ) from None
-        if not server.connected:
-            raise ReplayError(server.rejected)
+        if not self.server.connected:
+            raise ReplayError(self.server.rejected)
+
+    def _settle(self, test: Test, afterwards: Afterwards) -> None:
+        """Run a test and report its result; there is one for every test, also once the service has ended."""
+        started, logged = time.time(), self.service.log.stat().st_size
+        result = Result(test.trace_id, f"{test.method} {test.path}")
+        afterwards.mark()
+        status = self.service.exit_status()
+        if status is None:
+            self._test(test, result)
+            afterwards.wait(test)
+        else:
+            died_in = next((f"during {each.name}" for each in self.results if each.crashed_server), "between two tests")
+            result.error = (
+                f"not run: the service had ended ({describe_status(status)}) {died_in}; see {self.service.log}"
+            )
+        self.results.append(result)
+        print(result.as_json(), flush=True)
+        self.server.finish_test(test)
+        self.journal.write("test", trace_id=test.trace_id, started=started, ended=time.time(), logged=logged)
+
+    def _test(self, test: Test, result: Result) -> None:
+        """Move the clock, send the request, compare the answer, wait for the SDK's span of it."""
+        self.server.start_test(test)
+        problem = self.server.travel(test.trace_id, test.root.start_ns / 1e9)
+        if problem:
+            report.say(f'level=WARN msg="Failed to set time travel" trace_id={test.trace_id} error="{problem}"')
+        try:
+            answer = send(test, self.config.port, self.config.request_timeout_s)
+        except TransportError as error:
+            self._explain(error, result)
+            return
+        result.duration = answer.duration_ms
+        body = base64.b64encode(answer.body).decode()
+        self.journal.write("answer", trace_id=test.trace_id, status=answer.status, headers=answer.headers, body=body)
+        self._compare(test, answer, result)
+        self._require_inbound(test, result)
+
+    def _compare(self, test: Test, answer: Answer, result: Result) -> None:
+        if answer.status != test.expected_status:
+            result.deviate("response.status", test.expected_status, answer.status, "HTTP status code mismatch")
+        actual = decode_body(answer.body)
+        if not equal(test.expected_body, actual, self.config.ignored):
+            result.deviate("response.body", test.expected_body, actual, "Response body content mismatch")
+
+    def _require_inbound(self, test: Test, result: Result) -> None:
+        """The SDK's own span of the request must arrive (section 14)."""
+        timeout_s = INBOUND_TIMEOUT_S if result.passed else INBOUND_TIMEOUT_FAILED_S
+        if not self.server.wait_inbound(test.trace_id, timeout_s):
+            description = "Inbound replay span missing; SDK did not send replay span to CLI"
+            result.deviate("replay.inbound_span", None, None, description)
+
+    def _explain(self, error: TransportError, result: Result) -> None:
+        """Fail the test; say so if the service has ended over it."""
+        result.error = str(error)
+        try:
+            wait_until(
+                lambda: self.service.exit_status() is not None,
+                timeout_s=0 if error.timed_out else DYING_S,
+                what="service",
+            )
+        except TimeoutError:
+            return
+        status = describe_status(self.service.exit_status() or 0)
+        result.crashed_server = True
+        result.error = f"the service ended with {status} while it handled {error}; see {self.service.log}"
+        report.say(f'level=WARN msg="Test crashed the server" trace_id={result.test_id} status="{status}"')

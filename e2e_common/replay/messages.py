@@ -6,14 +6,15 @@ import re
 import time
 from typing import Any
 
-from e2e_common.replay import MIN_SDK_VERSION, VERSION, wire
-from e2e_common.replay.depth import parse
-from e2e_common.replay.golang import clean
+from e2e_common.replay import wire
+from e2e_common.replay.comparison import clean
 from e2e_common.replay.matching import Request
 from e2e_common.traces import Span
 
-SHOWN_FRAMES = 3
-_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?")
+VERSION = "0.1.0"  # the version of the protocol spoken, compared with the SDK's min_cli_version
+MIN_SDK_VERSION = "0.1.0"
+_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
+_HINTS = {"encoding": "encoding", "decoded_type": "decodedType", "match_importance": "match_importance"}
 
 
 def version_problem(sdk_version: str, min_cli_version: str) -> str:
@@ -30,15 +31,14 @@ def version_problem(sdk_version: str, min_cli_version: str) -> str:
 
 
 def _order(version: str) -> tuple[int, ...]:
-    """Semantic versions in their order; what is none comes before all others, as a pre-release before its release."""
+    """Semantic versions in their order; what is none comes before all others."""
     found = _VERSION.match(version)
-    return (*(int(part) for part in found.groups()[:3]), 0 if found.group(4) else 1) if found else (-1,)
+    return tuple(map(int, found.groups())) if found else ()
 
 
 def request_from(message: Any) -> Request:
-    """A GetMockRequest message as the matcher wants it. Raises TooDeep."""
+    """A GetMockRequest message as the matcher wants it."""
     span = message.outbound_span
-    schema = schema_from(span.input_schema)
     return Request(
         test_id=message.test_id,
         package=span.package_name,
@@ -48,38 +48,17 @@ def request_from(message: Any) -> Request:
         value_hash=span.input_value_hash,
         schema_hash=span.input_schema_hash,
         is_pre_app_start=span.is_pre_app_start,
-        value=value_from(span.input_value),
-        schema=schema if schema != _EMPTY_SCHEMA else {},  # redis sends an empty one, which counts as none
+        value=wire.from_struct(span.input_value),
+        schema=schema_from(span.input_schema) if span.input_schema.ByteSize() else {},  # redis sends an empty one
     )
 
 
-_EMPTY_SCHEMA = {"type": 0, "properties": {}}
-
-
-def value_from(data: bytes) -> dict[str, Any]:
-    """A Struct as a dict. Raises TooDeep."""
-    return wire.from_struct(parse(wire.Struct, data))
-
-
-def schema_from(data: bytes) -> dict[str, Any]:
-    """A JsonSchema in the spelling of the trace files. Raises TooDeep."""
-    return _schema(parse(wire.JsonSchema, data))
-
-
-def _schema(message: Any) -> dict[str, Any]:
-    schema: dict[str, Any] = {
-        "type": message.type,
-        "properties": {key: _schema(value) for key, value in message.properties.items()},
-    }
+def schema_from(message: Any) -> dict[str, Any]:
+    """A JsonSchema in the spelling of the trace files."""
+    schema = {"type": message.type, "properties": {each.key: schema_from(each.value) for each in message.properties}}
     if message.HasField("items"):
-        schema["items"] = _schema(message.items)
-    if message.HasField("encoding"):
-        schema["encoding"] = message.encoding
-    if message.HasField("decoded_type"):
-        schema["decodedType"] = message.decoded_type
-    if message.HasField("match_importance"):
-        schema["match_importance"] = message.match_importance
-    return schema
+        schema["items"] = schema_from(message.items)
+    return schema | {key: getattr(message, name) for name, key in _HINTS.items() if message.HasField(name)}
 
 
 def response_data(span: Span) -> dict[str, Any]:
@@ -92,9 +71,3 @@ def rfc3339(nanoseconds: int) -> str:
     """UTC with exactly six digits of a second: Python up to 3.10 reads neither nine nor two (section 6.4)."""
     seconds, rest = divmod(nanoseconds, 1_000_000_000)
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest // 1000:06d}Z"
-
-
-def frames_of_application(stack: str) -> str:
-    """The last frames of a stack trace that are not the SDK's own."""
-    frames = [frame for frame in stack.split('  File "') if frame.strip() and "/drift/" not in frame.partition('"')[0]]
-    return "".join(f'  File "{frame}' for frame in frames[-SHOWN_FRAMES:])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TextIO
+from typing import Any
 
-from e2e_common.replay.golang import for_json
+from e2e_common.replay.comparison import clean
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Result:
 
     def deviate(self, where: str, expected: Any, actual: Any, description: str) -> None:
         """Add a deviation in the official form."""
-        bodies = {"expected": for_json(expected), "actual": for_json(actual)}
+        bodies = {"expected": _for_json(expected), "actual": _for_json(actual)}
         self.deviations.append({"field": where, **bodies, "description": description})
 
     def as_json(self) -> str:
@@ -44,41 +44,25 @@ class Result:
         return json.dumps(fields, indent=2, ensure_ascii=False)
 
 
-class Reporter:
-    """Writes whole objects and lines, flushed at once; after `interrupted` nothing more."""
+def say(text: str) -> None:
+    """A line on stderr."""
+    print(text, file=sys.stderr, flush=True)
 
-    def __init__(self) -> None:
-        self._silent = False
-        self._lock = threading.RLock()
-        self.results: list[Result] = []
 
-    def say(self, text: str, stream: TextIO | None = None) -> None:
-        """A line on stderr."""
-        with self._lock:
-            if not self._silent:
-                print(text, file=stream or sys.stderr, flush=True)
+def totals(results: Sequence[Result]) -> int:
+    """Print the closing line. Returns the exit status: 1 if any test did not pass."""
+    crashed = sum(result.crashed_server for result in results)
+    passed = sum(result.passed for result in results)
+    failed = len(results) - passed - crashed
+    line = f"Tests: {len(results)} total, {passed} passed, {failed} failed"
+    say(line + (f", {crashed} crashed server" if crashed else ""))
+    return 1 if failed or crashed else 0
 
-    def result(self, result: Result) -> None:
-        """One test is settled: its object on stdout."""
-        with self._lock:
-            self.results.append(result)
-            self.say(result.as_json(), sys.stdout)
 
-    def totals(self, mocks: str, seconds: float) -> int:
-        """The closing lines. Returns the exit status: 1 if any test did not pass."""
-        crashed = sum(result.crashed_server for result in self.results)
-        passed = sum(result.passed for result in self.results)
-        failed = len(self.results) - passed - crashed
-        line = f"Tests: {len(self.results)} total, {passed} passed, {failed} failed"
-        self.say(line + (f", {crashed} crashed server" if crashed else ""))
-        self.say(mocks)
-        self.say(f"Total elapsed: {seconds:.1f}s")
-        if failed or crashed:
-            self.say(f"Error: {failed} tests with deviations, {crashed} crashed server")
-        return 1 if failed or crashed else 0
-
-    def interrupted(self, text: str) -> None:
-        """The last line of all: a test that ends from now on is not reported."""
-        self.say(text)
-        with self._lock:
-            self._silent = True
+def _for_json(value: Any) -> Any:
+    """A decoded value for `json.dumps`: as Go prints it, whole doubles are without `.0`."""
+    if isinstance(value, dict):
+        return {clean(key): _for_json(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_for_json(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else clean(value)

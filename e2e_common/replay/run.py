@@ -1,28 +1,21 @@
-"""One replay from the command line to the exit status.
-
-The main thread starts and stops the service and listens for signals; the tests run in a thread of their own. A signal
-thus never interrupts anything half-way: the main thread cleans up, whatever the tests are waiting for.
-"""
+"""One replay from the command line to the exit status."""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import queue
+import os
 import signal
-import threading
-from collections.abc import Callable
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from e2e_common.replay.config import ConfigError
+from e2e_common.interrupts import Interrupted, Interrupts
+from e2e_common.replay import ReplayError
 from e2e_common.replay.journal import Journal
-from e2e_common.replay.lifecycle import Replay, ReplayError
-from e2e_common.replay.report import Reporter
-from e2e_common.replay.service import ServiceError
+from e2e_common.replay.lifecycle import Replay
+from e2e_common.replay.report import say
 
-SIGNAL_POLL_S = 0.2
-SIGNAL_NAMES: dict[Any, str] = {signal.SIGINT: "interrupt", signal.SIGTERM: "terminated"}
+SIGNAL_NAMES: dict[Any, str] = {signal.SIGINT: "interrupt"}
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -44,61 +37,17 @@ def parse(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def main(argv: list[str], replay_class: type[Replay] = Replay) -> int:
-    """Run the command line `argv` (without the program's name) as such a replay. Returns the exit status
-    (official-cli.md, 4)."""
-    options = parse(argv)
-    reporter = Reporter()
-    try:
-        journal = Journal(options.run_folder / "mocks.jsonl")
-    except OSError as error:
-        reporter.say(f"Error: {error}")
-        return 1
-    status = _run(lambda: replay_class(options.trace_dir, options.run_folder, reporter, journal), reporter)
+def main(replay_class: type[Replay]) -> NoReturn:
+    """Run the command line as such a replay, and exit (statuses: official-cli.md, 4)."""
+    options = parse(sys.argv[1:])
+    journal = Journal(options.run_folder / "mocks.jsonl")
+    status = 1
+    with Interrupts():
+        try:
+            status = replay_class(options.trace_dir, options.run_folder, journal).run()
+        except (ReplayError, OSError) as error:
+            say(f"Error: {error}")
+        except Interrupted as error:
+            say(f"Received {SIGNAL_NAMES.get(error.signum, 'terminated')} signal, cleaning up")
     journal.close(status)
-    return status
-
-
-def _run(make: Callable[[], Replay], reporter: Reporter) -> int:
-    """A replay with its clean-up; its failures as lines on stderr."""
-    # A SimpleQueue, since its `put` may interrupt its own `get` (a signal handler runs in between)
-    events: queue.SimpleQueue[tuple[str, int | Exception]] = queue.SimpleQueue()
-    for signum in SIGNAL_NAMES:
-        signal.signal(signum, lambda number, _frame: events.put(("signal", number)))
-    replay: Replay | None = None
-    try:
-        replay = make()
-        replay.prepare()
-        threading.Thread(target=_report_outcome, args=(replay.run, events), daemon=True).start()
-        kind, value = _next(events)
-        if kind == "signal":
-            reporter.interrupted(f"Received {SIGNAL_NAMES[value]} signal, cleaning up")
-            return 1
-        return _status(value)
-    except (ReplayError, ConfigError, ServiceError) as error:
-        reporter.say(f"Error: {error}")
-        return 1
-    finally:
-        if replay is not None:
-            replay.close()
-
-
-def _next(events: queue.SimpleQueue[tuple[str, int | Exception]]) -> tuple[str, int | Exception]:
-    """The next event. It wakes up now and then, since a signal that comes in the moment before a wait begins is only
-    handled when that wait ends."""
-    while True:
-        with contextlib.suppress(queue.Empty):
-            return events.get(timeout=SIGNAL_POLL_S)
-
-
-def _status(outcome: int | Exception) -> int:
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
-
-
-def _report_outcome(work: Callable[[], int], events: queue.SimpleQueue[tuple[str, int | Exception]]) -> None:
-    try:
-        events.put(("ended", work()))
-    except Exception as error:  # the main thread raises it again
-        events.put(("ended", error))
+    os._exit(status)  # at once: threads that still serve a connection have nothing left to do

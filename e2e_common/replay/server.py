@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 from e2e_common.call_text import describe
 from e2e_common.facts import differing, equal_as_json
 from e2e_common.replay import messages, wire
-from e2e_common.replay.depth import TOO_DEEP, TooDeep
-from e2e_common.replay.explain import Miss, explain_miss
+from e2e_common.replay.explain import closest
 from e2e_common.replay.journal import Journal
 from e2e_common.replay.matching import Match, Matcher, Request
 from e2e_common.replay.traces import Test
@@ -39,7 +37,7 @@ class Connection:
 
 
 class MockServer:
-    """Answers the SDK from the pools of a recording. Connections are accepted from `start` on."""
+    """Answers the SDK from the pools of a recording, from now on."""
 
     def __init__(self, listener: socket.socket, journal: Journal, matcher: Matcher) -> None:
         self._listener = listener
@@ -53,11 +51,7 @@ class MockServer:
         self._answers: dict[str, Any] = {}  # request id of a time travel → the SDK's response
         self._inbound: set[str] = set()
         self.connected = False
-        self.runtime = 0
         self.rejected = ""  # why the SDK was refused, or ""
-
-    def start(self) -> None:
-        """Begin to accept connections."""
         threading.Thread(target=self._accept, name="accept", daemon=True).start()
 
     def drain(self, timeout_s: float) -> None:
@@ -97,27 +91,22 @@ class MockServer:
     def travel(self, trace_id: str, seconds: float) -> str:
         """Move the application's clock (section 12). Returns "" or, in words, why it did not move."""
         with self._changed:
-            sdks = list(self._sdks) if self.runtime == wire.RUNTIME_PYTHON else []
-        problems = []
-        for number, sdk in enumerate(sdks):
-            request_id = f"travel-{trace_id}-{number}-{time.monotonic_ns()}"
-            travel = {"timestamp_seconds": seconds, "trace_id": trace_id, "timestamp_source": "server_span"}
-            message = wire.CLIMessage(type=wire.SET_TIME_TRAVEL, request_id=request_id, set_time_travel_request=travel)
-            try:
-                sdk.send(message)
-            except OSError as error:
-                problems.append(f"the SDK's connection is gone ({error})")
-            else:
-                problems.append(self._travelled(sdk, request_id))
+            sdks = list(self._sdks)
+        problems = (self._travel(sdk, f"travel-{trace_id}-{n}", trace_id, seconds) for n, sdk in enumerate(sdks))
         return "; ".join(filter(None, problems))
 
-    def _travelled(self, sdk: Connection, request_id: str) -> str:
+    def _travel(self, sdk: Connection, request_id: str, trace_id: str, seconds: float) -> str:
+        travel = {"timestamp_seconds": seconds, "trace_id": trace_id, "timestamp_source": "server_span"}
+        message = wire.CLIMessage(type=wire.SET_TIME_TRAVEL, request_id=request_id, set_time_travel_request=travel)
+        try:
+            sdk.send(message)
+        except OSError as error:
+            return f"the SDK's connection is gone ({error})"
         self._wait(lambda: request_id in self._answers or sdk not in self._sdks, TRAVEL_TIMEOUT_S)
         with self._changed:
             answer = self._answers.pop(request_id, None)
-            gone = sdk not in self._sdks
         if answer is None:
-            return "the SDK closed its connection" if gone else f"no answer within {TRAVEL_TIMEOUT_S:g} s"
+            return f"no answer within {TRAVEL_TIMEOUT_S:g} s, or the SDK closed its connection"
         return "" if answer.success else answer.error or "the SDK refused"
 
     def _wait(self, condition: Callable[[], bool], timeout_s: float) -> bool:
@@ -166,16 +155,10 @@ class MockServer:
             return
         if self._closed:
             return
-        handler = _HANDLERS.get(message.type)
-        if handler is None:
-            self._drop(f"message of type {message.type}: not one that the Python SDK sends")
-            return
         try:
-            handler(self, client, message)
+            _HANDLERS[message.type](self, client, message)
         except OSError:
             raise
-        except TooDeep:
-            self._drop(f"message of type {message.type}: {TOO_DEEP}")
         except Exception as error:
             self._drop(f"message of type {message.type}: {error!r}")
 
@@ -189,7 +172,6 @@ class MockServer:
         )
         with self._changed:
             self.rejected = self.rejected or problem
-            self.runtime = request.runtime
             if not problem:
                 self._sdks.append(client)
                 self.connected = True
@@ -206,7 +188,8 @@ class MockServer:
         response = reply.get_mock_response
         name = asked.outbound_span.name
         matched: dict[str, Any] = {}
-        miss = Miss([], "")
+        nearest: list[dict[str, str]] = []
+        note = ""
         with self._matching:
             trace_id = asked.test_id or self._matcher.current
             try:
@@ -214,19 +197,17 @@ class MockServer:
                 name = describe(name, request.value)
                 match = self._matcher.match(request)
                 if match is None:
-                    miss = explain_miss(request, self._matcher)
+                    nearest = closest(request, self._matcher)
                 else:
                     response.response_data.update(messages.response_data(match.span))
                     response.matched_span_id = match.span.span_id
                     matched = _matched(match, request)
-            except TooDeep:
-                miss = Miss([], f"what it asks for is {TOO_DEEP}")
             except Exception as error:
-                miss = Miss([], f"the replayer failed: {error!r}")
+                note = f"the replayer failed: {error!r}"
                 response.Clear()
         response.request_id, response.found = asked.request_id, bool(matched)
         if not matched:
-            response.error = f"No recorded call answers {name}" + (f": {miss.note}" if miss.note else "")
+            response.error = f"No recorded call answers {name}" + (f": {note}" if note else "")
         self._journal.write(
             "mock",
             trace_id=trace_id,
@@ -234,15 +215,15 @@ class MockServer:
             asked=name,
             found=bool(matched),
             pre_app_start=asked.outbound_span.is_pre_app_start,
-            closest=miss.closest,
-            note=miss.note,
+            closest=nearest,
+            note=note,
             **matched,
         )
         client.send(reply)
 
     def _on_inbound(self, client: Connection, message: Any) -> None:
         span = message.send_inbound_span_for_replay_request.span
-        said, schema = messages.value_from(span.output_value), messages.schema_from(span.output_schema)
+        said, schema = wire.from_struct(span.output_value), messages.schema_from(span.output_schema)
         self._journal.write(  # before the test that waits ends
             "inbound", trace_id=span.trace_id, span_id=span.span_id, output=said, schema=schema
         )
@@ -255,19 +236,14 @@ class MockServer:
 
     def _on_alert(self, _client: Connection, message: Any) -> None:
         alert = message.send_alert_request
+        mismatch, unpatched = alert.version_mismatch, alert.unpatched_dependency
         if alert.HasField("version_mismatch"):
-            mismatch = alert.version_mismatch
-            supported = ", ".join(mismatch.supported_versions)
-            detail = f"{mismatch.module_name} {mismatch.requested_version}; supported: {supported}"
-            self._journal.write("alert", trace_id="", kind="version_mismatch", detail=detail)
-        else:
-            unpatched = alert.unpatched_dependency
-            self._journal.write(
-                "alert",
-                trace_id=unpatched.trace_test_server_span_id,  # so named, but the SDK sends the trace id
-                kind="unpatched_dependency",
-                detail=messages.frames_of_application(unpatched.stack_trace),
-            )
+            versions = f"{mismatch.requested_version}; supported: {', '.join(mismatch.supported_versions)}"
+            told = {"kind": "version_mismatch", "trace_id": "", "detail": f"{mismatch.module_name} {versions}"}
+        else:  # trace_test_server_span_id: so named, but the SDK sends the trace id
+            trace_id, stack = unpatched.trace_test_server_span_id, unpatched.stack_trace
+            told = {"kind": "unpatched_dependency", "trace_id": trace_id, "detail": stack}
+        self._journal.write("alert", **told)
 
     def _on_travelled(self, _client: Connection, message: Any) -> None:
         with self._changed:

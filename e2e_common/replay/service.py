@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from e2e_common.ports import connect
-from e2e_common.processes import exit_status, has_exited, last_lines, spawn, stop
+from e2e_common.processes import exit_status, last_lines, spawn, stop
 from e2e_common.readiness import wait_until
+from e2e_common.replay import ReplayError
 from e2e_common.replay.config import Config
 
 POLL_S = 0.01
@@ -20,10 +20,6 @@ KEPT = frozenset(
     "HOME LOGNAME OLDPWD PATH PWD SHELL SHLVL TEMP TERM TMP TMPDIR USER".split()  # noqa: SIM905 - a list of names
 )
 KEPT_PREFIXES = ("ASDF_", "FNM_", "NVM_", "PYENV_", "RBENV_", "SDKMAN_", "VOLTA_", "UV_")
-
-
-class ServiceError(Exception):
-    """The service did not start, or not as it should. The message ends with the last lines of its log."""
 
 
 def base_environment(environ: Mapping[str, str], snapshot: Mapping[str, str]) -> dict[str, str]:
@@ -42,46 +38,39 @@ def port_is_taken(port: int) -> bool:
 
 
 class Service:
-    """The process started by `service.start.command`, with its log."""
+    """The process started by `service.start.command`, with its log. Errors are ReplayErrors with the end of that."""
 
-    def __init__(self, config: Config, environment: dict[str, str]) -> None:
-        """`environment`: base_environment; the readiness command gets it as it is. Raises OSError where the log cannot
-        be written."""
+    def __init__(self, config: Config, environment: dict[str, str], socket_path: str) -> None:
+        """Start it; call from the main thread. `environment`: base_environment; the readiness command gets it as it is.
+        Raises OSError where the log cannot be written, or the shell cannot be started."""
         self._config = config
         self._environment = environment
-        self._process: subprocess.Popen[bytes] | None = None
         folder = Path.cwd() / ".tusk" / "logs"
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / time.strftime("tusk-replay-%Y%m%d-%H%M%S.log")
-        self.log.touch()
-
-    def start(self, tusk_variables: Mapping[str, str]) -> None:
-        """Start it; call from the main thread. Raises OSError when the shell cannot be started."""
-        environment = {**self._environment, **tusk_variables, "TUSK_DRIFT_MODE": "REPLAY"}
+        variables = {"TUSK_MOCK_SOCKET": socket_path, "TUSK_DRIFT_MODE": "REPLAY"}
         with self.log.open("ab") as log:  # appending: what it writes never lands on top of what we write
-            self._process = spawn(self._config.start_command, cwd=Path.cwd(), env=environment, stdout=log)
+            self._process = spawn(config.start_command, cwd=Path.cwd(), env={**environment, **variables}, stdout=log)
 
     def exit_status(self) -> int | None:
         """The exit status (negative: a signal) once it has ended, else None."""
-        return None if self._process is None else exit_status(self._process)
+        return exit_status(self._process)
 
     @property
     def group(self) -> int:
-        """The id of its process group; 0 before it is started."""
-        return 0 if self._process is None else self._process.pid
+        """The id of its process group."""
+        return self._process.pid
 
     def check_alive(self) -> None:
-        """Raises ServiceError when it has ended."""
+        """Raises ReplayError when it has ended."""
         status = self.exit_status()
         if status is not None:
             raise self.failure(f"service process exited during startup: {describe_status(status)}")
 
     def wait_ready(self) -> None:
-        """Wait until its port accepts connections and the readiness command succeeds.
-
-        The command is not run before the port is open: it could not succeed, and would slow the start that it waits
-        for. Raises ServiceError when the time is up or the service has ended.
-        """
+        """Wait until its port accepts connections and the readiness command, which has a time limit of its own,
+        succeeds. That is not run before the port is open: it could not succeed, and would slow the start that it waits
+        for. Raises ReplayError when the time is up or the service has ended."""
         port, command, timeout_s = self._config.port, self._config.readiness_command, self._config.readiness_timeout_s
         last = f"nothing accepts connections on port {port}"
 
@@ -90,37 +79,27 @@ class Service:
             self.check_alive()
             if not port_is_taken(port):
                 return False
-            status = self._probe(command)
-            last = f"`{command}` ended with {describe_status(status)}"
-            if status:
-                time.sleep(self._config.readiness_interval_s)
-            return status == 0
+            # Not processes.spawn: that forks through Python code, which is for a process without threads
+            probe = subprocess.run(
+                ["/bin/sh", "-c", command], env=self._environment, stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
+            )  # fmt: skip
+            last = f"`{command}` ended with {describe_status(probe.returncode)}"
+            return probe.returncode == 0
 
         try:
             wait_until(ready, timeout_s=timeout_s, what="service", interval_s=POLL_S)
         except TimeoutError:
             raise self.failure(f"service failed to become ready within {timeout_s:g} s: {last}") from None
 
-    def _probe(self, command: str) -> int:
-        """Run the readiness command, for as long as it may take in all. Not processes.spawn: that forks through Python
-        code, which is for a process without threads, and the server's run by now."""
-        probe = subprocess.Popen(
-            ["/bin/sh", "-c", command], env=self._environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
-        with contextlib.suppress(TimeoutError):
-            wait_until(lambda: has_exited(probe), timeout_s=self._config.readiness_timeout_s, what="the probe")
-        return stop(probe)
-
-    def failure(self, message: str) -> ServiceError:
+    def failure(self, message: str) -> ReplayError:
         """An error with the end of the service's log and its path."""
         lines = last_lines(self.log)
-        return ServiceError(f"{message}\n{lines or '(the service wrote nothing)'}\nService log: {self.log}")
+        return ReplayError(f"{message}\n{lines or '(the service wrote nothing)'}\nService log: {self.log}")
 
     def stop(self) -> None:
         """End the process and its whole group. May be called twice."""
-        if self._process is not None:
-            stop(self._process)
+        stop(self._process)
 
 
 def describe_status(status: int) -> str:

@@ -6,8 +6,6 @@ import json
 from collections import Counter
 from typing import Any
 
-from e2e_common.replay.golang import json_type
-
 MAX_DEPTH = 5
 DICE_FROM_BYTES = 100
 
@@ -23,8 +21,13 @@ def similarity(one: Any, other: Any, depth: int = 0) -> float:
     if isinstance(one, list) and isinstance(other, list):
         longer = max(len(one), len(other))
         return sum(map(similarity, one, other, [depth + 1] * longer)) / longer if longer else 1.0
-    same_scalars = json_type(one) is json_type(other) and not isinstance(one, (dict, list))
+    same_scalars = _type(one) is _type(other) and not isinstance(one, (dict, list))
     return _texts(scalar_text(one), scalar_text(other)) if same_scalars else 0.0
+
+
+def _type(value: Any) -> type:
+    """The type of a JSON value: for Python, True == 1 == 1.0."""
+    return float if isinstance(value, int) and not isinstance(value, bool) else type(value)
 
 
 def _texts(one: str, other: str) -> float:

@@ -1,15 +1,13 @@
 """Frames and messages between the SDK and the replayer (replay protocol, sections 3 and 4).
 
 The messages are built at import from the table below: a line per message, `name number type` per field. On the wire
-they are those of the protocol: an enum is an int32, a oneof is its members, and every field has explicit presence
-(proto2), which costs nothing there. The values and schemas of a span are bytes here, since they may be nested too deep
-to be parsed (depth.parse).
+they are those of the protocol: an enum is an int32, a oneof is its members, a map is a repeated message of key and
+value, and every field has explicit presence (proto2), which costs nothing there.
 """
 
 from __future__ import annotations
 
 import contextlib
-import struct
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
@@ -17,13 +15,12 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, st
 
 PACKAGE = "tusk.drift.core.v1"
 MAX_FRAME = 10 * 1024 * 1024
-CHUNK = 256 * 1024
-PREFIX = struct.Struct(">I")
+PREFIX_BYTES = 4
 
 SDK_CONNECT, MOCK_REQUEST, INBOUND_SPAN, ALERT, SET_TIME_TRAVEL = 1, 2, 3, 4, 6
 RUNTIME_PYTHON = 2
 
-# What we read and write of them. `map` = map<string, the type that follows>
+# What we read and write of them.
 _MESSAGES = """
 SDKMessage: type 1 int32; request_id 2 string; connect_request 3 ConnectRequest; get_mock_request 4 GetMockRequest;
     send_inbound_span_for_replay_request 5 SendInboundSpanForReplayRequest; send_alert_request 6 SendAlertRequest;
@@ -45,31 +42,17 @@ InstrumentationVersionMismatchAlert: module_name 1 string; requested_version 2 s
 SetTimeTravelRequest: timestamp_seconds 1 double; trace_id 2 string; timestamp_source 3 string
 SetTimeTravelResponse: success 1 bool; error 2 string
 Span: trace_id 1 string; span_id 2 string; name 4 string; package_name 5 string; instrumentation_name 6 string;
-    submodule_name 7 string; input_value 9 bytes; output_value 10 bytes; input_schema 11 bytes;
-    output_schema 12 bytes; input_schema_hash 13 string; input_value_hash 15 string; is_pre_app_start 19 bool
-JsonSchema: type 1 int32; properties 2 map JsonSchema; items 3 JsonSchema; encoding 4 int32; decoded_type 5 int32;
+    submodule_name 7 string; input_value 9 Struct; output_value 10 Struct; input_schema 11 JsonSchema;
+    output_schema 12 JsonSchema; input_schema_hash 13 string; input_value_hash 15 string; is_pre_app_start 19 bool
+Property: key 1 string; value 2 JsonSchema
+JsonSchema: type 1 int32; properties 2 repeated Property; items 3 JsonSchema; encoding 4 int32; decoded_type 5 int32;
     match_importance 6 double
 """
 
-_SCALARS: dict[str, Any] = {"double": 1, "int32": 5, "bool": 8, "string": 9, "bytes": 12}  # FieldDescriptorProto.Type
+_SCALARS: dict[str, Any] = {"double": 1, "int32": 5, "bool": 8, "string": 9}  # FieldDescriptorProto.Type
 _MESSAGE: Any = 11
 _OPTIONAL: Any = 1
 _REPEATED: Any = 3
-
-
-def _add_field(message: descriptor_pb2.DescriptorProto, name: str, number: int, kind: str, of: str = "") -> None:
-    field = message.field.add(name=name, number=number, label=_REPEATED if of else _OPTIONAL)
-    if kind == "map":  # on the wire and in a descriptor a repeated message of key and value
-        entry = message.nested_type.add(name="".join(part.title() for part in name.split("_")) + "Entry")
-        entry.options.map_entry = True
-        _add_field(entry, "key", 1, "string")
-        _add_field(entry, "value", 2, of)
-        field.type, field.type_name = _MESSAGE, f".{PACKAGE}.{message.name}.{entry.name}"
-    elif (of or kind) in _SCALARS:
-        field.type = _SCALARS[of or kind]
-    else:
-        package = "google.protobuf" if kind == "Struct" else PACKAGE
-        field.type, field.type_name = _MESSAGE, f".{package}.{of or kind}"
 
 
 def _allow_deep_nesting() -> None:
@@ -87,8 +70,13 @@ def _build() -> dict[str, Any]:
         name, _, fields = line.partition(":")
         message = file.message_type.add(name=name)
         for field in fields.split(";"):
-            field_name, number, *kind = field.split()
-            _add_field(message, field_name, int(number), *kind)
+            field_name, number, *repeated, kind = field.split()
+            label = _REPEATED if repeated else _OPTIONAL
+            added = message.field.add(
+                name=field_name, number=int(number), label=label, type=_SCALARS.get(kind, _MESSAGE)
+            )
+            if added.type == _MESSAGE:
+                added.type_name = f".{'google.protobuf' if kind == 'Struct' else PACKAGE}.{kind}"
     pool = descriptor_pool.Default()
     pool.AddSerializedFile(file.SerializeToString())
     return {
@@ -101,33 +89,27 @@ _allow_deep_nesting()
 _classes = _build()
 SDKMessage: Any = _classes["SDKMessage"]
 CLIMessage: Any = _classes["CLIMessage"]
-JsonSchema: Any = _classes["JsonSchema"]
-Struct: Any = struct_pb2.Struct
 
 
 def frame(message: Any) -> bytes:
     """One message as it goes on the wire, length included: to be written in one piece (protocol, sections 3 and 5)."""
     payload = message.SerializeToString()
-    return PREFIX.pack(len(payload)) + bytes(payload)
+    return len(payload).to_bytes(PREFIX_BYTES, "big") + bytes(payload)
 
 
 def frames(stream: BinaryIO, drop: Callable[[str], None]) -> Iterator[bytes]:
     """The payloads that come in. What is over the limit, and what the end of the stream cuts off, is dropped, with the
     reason."""
-    while len(prefix := stream.read(PREFIX.size)) == PREFIX.size:
-        (size,) = PREFIX.unpack(prefix)
+    while prefix := stream.read(PREFIX_BYTES):
+        size = int.from_bytes(prefix, "big")
+        payload = stream.read(size)
+        if len(prefix) < PREFIX_BYTES or len(payload) < size:
+            drop("the connection ended in the middle of a frame")
+            return
         if size > MAX_FRAME:
             drop(f"frame of {size} bytes: over the limit of 10 MiB")
-            while size and (data := stream.read(min(size, CHUNK))):
-                size -= len(data)
-            continue
-        payload = stream.read(size)
-        if len(payload) < size:
-            drop(f"the connection ended with {len(payload)} of the {size} bytes of a frame")
-            return
-        yield payload
-    if prefix:
-        drop(f"the connection ended with {len(prefix)} of the {PREFIX.size} bytes of a frame's length")
+        else:
+            yield payload
 
 
 def from_struct(message: Any) -> dict[str, Any]:

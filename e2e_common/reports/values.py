@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from e2e_common.facts import ABSENT, identical
-from e2e_common.replay.comparison import Rules, equal
+from e2e_common.facts import ABSENT, equal_as_json, identical
 from e2e_common.reports.text import GREEN, RED, Paint, clip, cut
 from e2e_common.results import Result
 
@@ -22,7 +21,6 @@ EXCERPT = 160
 VALUE = 2000
 ON_ONE_LINE = 100
 BASE64 = 1  # replay protocol, section 4: EncodingType
-RULES = Rules()
 _PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]*")
 
 
@@ -104,8 +102,8 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def differences(result: Result) -> list[Difference]:
-    """What of an answer is not as recorded: of a body its differing parts, without those that the comparison forgives
-    (by its default rules). Empty for a test that had no answer. Raises nothing."""
+    """What of an answer is not as recorded: of a body its differing parts; 1 and 1.0 are one number. Empty for a test
+    that had no answer. Raises nothing."""
     found: list[Difference] = []
     for item in result.deviations:
         field, expected, actual = str(item.get("field", "?")), item.get("expected"), item.get("actual")
@@ -115,14 +113,10 @@ def differences(result: Result) -> list[Difference]:
 
 def _of_body(expected: Any, actual: Any) -> list[Difference]:
     try:
-        found = list(_parts(BODY, expected, actual, _forgiving)) or list(_parts(BODY, expected, actual, identical))
+        found = list(_parts(BODY, expected, actual, equal_as_json)) or list(_parts(BODY, expected, actual, identical))
     except RecursionError:  # nested too deep
         found = []
     return found or [(BODY, expected, actual)]  # there must be something to see
-
-
-def _forgiving(expected: Any, actual: Any) -> bool:
-    return equal(expected, actual, RULES)
 
 
 def _parts(path: str, expected: Any, actual: Any, same: Callable[[Any, Any], bool]) -> Iterator[Difference]:

@@ -30,8 +30,7 @@ class Handler(BaseHTTPRequestHandler):
             print("hanging", flush=True)
             threading.Event().wait(60)
         if trace_id and path != "/silent":
-            schema = wire.JsonSchema(type=6).SerializeToString()
-            said = {"output_value": struct_of({"statusCode": 200}), "output_schema": schema}
+            said = {"output_value": struct_of({"statusCode": 200}), "output_schema": {"type": 6}}
             span = {"span": {"trace_id": trace_id, "span_id": "s", **said}}
             sdk.send(type=wire.INBOUND_SPAN, request_id="i", send_inbound_span_for_replay_request=span)
         answer: object = {"path": path}
@@ -73,14 +72,14 @@ def read_commands() -> None:
             sdk.send(type=wire.SET_TIME_TRAVEL, request_id=message.request_id, set_time_travel_response=response)
 
 
-print("service starts", flush=True)
+ADDRESS = os.environ["TUSK_MOCK_SOCKET"]
+print(f"service starts with {ADDRESS}", flush=True)
 if "FAKE_EXIT" in os.environ:
     sys.exit(int(os.environ["FAKE_EXIT"]))
 if "FAKE_STUBBORN" in os.environ:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     child = subprocess.Popen(["sleep", "60"])
     print(f"child {child.pid}", flush=True)
-ADDRESS = os.environ["TUSK_MOCK_SOCKET"]
 travelled: list[float] = []
 if SDK_VERSION != "none":
     sdk = FakeSDK(ADDRESS)

@@ -8,6 +8,8 @@ import socket
 from pathlib import Path
 from typing import Any
 
+from google.protobuf.struct_pb2 import Struct
+
 from e2e_common.replay import wire
 from e2e_common.replay.matching import Request
 from e2e_common.replay.traces import Recording, load
@@ -99,42 +101,11 @@ def request(**fields: Any) -> Request:
     return Request(**{**values, **fields})
 
 
-def struct_of(value: dict[str, Any]) -> bytes:
-    """A google.protobuf.Struct as it goes on the wire."""
-    message = wire.Struct()
+def struct_of(value: dict[str, Any]) -> Struct:
+    """A google.protobuf.Struct."""
+    message = Struct()
     message.update(value)
-    return bytes(message.SerializeToString())
-
-
-def nested(levels: int) -> Any:
-    """Lists in each other, so many in all."""
-    value: Any = []
-    for _ in range(levels - 1):
-        value = [value]
-    return value
-
-
-def nested_on_the_wire(levels: int) -> bytes:
-    """A google.protobuf.Value of the same, which no encoder would write that recurses."""
-    heads: list[bytes] = []
-    size = 0
-    for number in range(2 * levels - 1):
-        heads.append((b"\x32", b"\x0a")[number % 2] + _varint(size))  # list_value of a Value, values of a ListValue
-        size += len(heads[-1])
-    return b"".join(reversed(heads))
-
-
-def field(number: int, data: bytes) -> bytes:
-    """A field of a message that holds bytes, or another message."""
-    return _varint(number << 3 | 2) + _varint(len(data)) + data
-
-
-def _varint(number: int) -> bytes:
-    data = bytearray()
-    while number > 0x7F:
-        data.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*data, number])
+    return message
 
 
 class FakeSDK:
@@ -155,27 +126,10 @@ class FakeSDK:
             return wire.CLIMessage.FromString(payload)
         raise ConnectionError("closed")
 
-    def connect(self, sdk_version: str = "0.1.29", min_cli_version: str = "0.1.0", runtime: int = 2) -> Any:
-        self.send(
-            type=wire.SDK_CONNECT,
-            request_id="c1",
-            connect_request={
-                "service_id": "s", "sdk_version": sdk_version, "min_cli_version": min_cli_version, "runtime": runtime,
-            },
-        )  # fmt: skip
+    def connect(self, sdk_version: str = "0.1.29", min_cli_version: str = "0.1.0") -> Any:
+        request = {"service_id": "s", "sdk_version": sdk_version, "min_cli_version": min_cli_version, "runtime": 2}
+        self.send(type=wire.SDK_CONNECT, request_id="c1", connect_request=request)
         return self.receive().connect_response
-
-    def ask_deep(self, levels: int, value_hash: str = "value-s1") -> Any:
-        """Ask for a mock with an input nested so deep; the whole reply."""
-        message = wire.SDKMessage(type=wire.MOCK_REQUEST, request_id="m1")
-        mock = message.get_mock_request
-        mock.request_id, mock.test_id = "m1", "t1"
-        mock.outbound_span.name, mock.outbound_span.package_name = "deep.call", "psycopg"
-        mock.outbound_span.input_value_hash = value_hash
-        entry = field(1, b"deep") + field(2, nested_on_the_wire(levels - 1))
-        payload = message.SerializeToString() + field(4, field(3, field(9, field(1, entry))))  # merged by the parser
-        self.peer.sendall(wire.PREFIX.pack(len(payload)) + payload)
-        return self.receive()
 
     def ask(
         self,
@@ -194,7 +148,7 @@ class FakeSDK:
         span.name, span.package_name, span.input_value_hash = "GET /a", "http", value_hash
         span.input_schema_hash = schema_hash
         span.is_pre_app_start = is_pre_app_start
-        span.input_value = struct_of({"method": "GET", "url": url})
+        span.input_value.update({"method": "GET", "url": url})
         self.peer.sendall(wire.frame(message))
         return self.receive()
 

@@ -104,8 +104,6 @@ def test_targets(tmp_path: Path, server: Server, target: str, sent: str) -> None
         ("/a%", 'invalid URL escape "%"'),
         ("/a%zz", 'invalid URL escape "%zz"'),
         ("/a#%zz", 'invalid URL escape "%zz"'),
-        ("/a\x00", "invalid control character in URL"),
-        ("/a\n", "invalid control character in URL"),
     ],
 )
 def test_what_go_refuses_to_send(tmp_path: Path, server: Server, target: str, message: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-import struct
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,24 +13,15 @@ from typing import Any
 import pytest
 
 from e2e_common.readiness import wait_until
-from e2e_common.replay import endpoint, wire
-from e2e_common.replay.depth import MAX_LEVELS
+from e2e_common.replay import wire
 from e2e_common.replay.journal import Journal
 from e2e_common.replay.matching import Matcher
 from e2e_common.replay.server import MockServer
 from e2e_common.replay.traces import Recording
-from tests.unit.replay.replay_support import (
-    FakeSDK,
-    field,
-    nested,
-    nested_on_the_wire,
-    recording_of,
-    root_dict,
-    span_dict,
-    struct_of,
-)
+from tests.unit.replay.replay_support import FakeSDK, recording_of, root_dict, span_dict, struct_of
 
 CLIENTS = 200
+LIMIT_S = 20.0
 
 
 class Running:
@@ -39,26 +30,29 @@ class Running:
     def __init__(self, folder: Path, recording: Recording | None = None) -> None:
         spans = [span_dict("s1"), root_dict(), span_dict("s2")]
         self.recording = recording or recording_of(folder / "traces", a=spans)
-        self.endpoint = endpoint.listen()
-        self.address = self.endpoint.environment["TUSK_MOCK_SOCKET"]
+        self.folder = tempfile.TemporaryDirectory(dir="/tmp")
+        self.address = f"{self.folder.name}/s"
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.address)
+        self.listener.listen(CLIENTS)
         self.path = folder / "mocks.jsonl"
-        self.journal = Journal(self.path)
-        self.server = MockServer(self.endpoint.listener, self.journal, Matcher(self.recording))
-        self.server.start()
+        self.server = MockServer(self.listener, Journal(self.path), Matcher(self.recording))
 
-    def load(self) -> None:
-        self.server.start_test(self.recording.tests[0])
+    def close(self) -> None:
+        self.server.close()
+        self.listener.close()
+        self.folder.cleanup()
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         return [event for event in map(json.loads, self.path.read_text().splitlines()) if event["event"] == kind]
 
     def wait_for(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
-        wait_until(lambda: len(self.events(kind)) >= count, timeout_s=20.0, what=f"{count} {kind} events")
+        wait_until(lambda: len(self.events(kind)) >= count, timeout_s=LIMIT_S, what=f"{count} {kind} events")
         return self.events(kind)
 
     def raw(self) -> socket.socket:
         peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        peer.settimeout(20)
+        peer.settimeout(LIMIT_S)
         peer.connect(self.address)
         return peer
 
@@ -72,11 +66,9 @@ class Running:
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
     started = Running(tmp_path)
-    started.load()
+    started.server.start_test(started.recording.tests[0])
     yield started
-    started.server.close()
-    started.endpoint.close()
-    assert not Path(started.address).parent.exists()
+    started.close()
 
 
 def test_handshake_and_mock(running: Running) -> None:
@@ -116,7 +108,6 @@ def test_a_miss_is_answered_and_explained(running: Running) -> None:
     event = running.events("mock")[0]
     assert (event["trace_id"], event["found"], "by" in event) == ("t1", False, False)
     assert event["closest"][0]["difference"].startswith("$.url: http://up/a recorded, http://up/z asked")
-    assert running.journal.summary() == "Mocks: 1 asked, 1 missed; alerts: 0"
 
 
 def test_a_fault_of_ours_is_an_answer_too(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,8 +132,7 @@ def test_the_start_is_answered_before_any_test(tmp_path: Path, asked: dict[str, 
     assert (reply.found, reply.matched_span_id) == (True, "boot")
     (line,) = running.events("mock")
     assert (line["by"], line["trace_id"], line["pre_app_start"]) == (by, "", True)
-    running.server.close()
-    running.endpoint.close()
+    running.close()
 
 
 def test_two_hundred_clients_at_once(running: Running) -> None:
@@ -163,31 +153,24 @@ def test_two_hundred_clients_at_once(running: Running) -> None:
     assert running.events("dropped") == []
 
 
-def test_a_client_that_never_sends_holds_up_nobody(running: Running) -> None:
-    silent = [running.raw() for _ in range(5)]
-    running.answers_another()
-    for peer in silent:
-        peer.close()
-
-
-def test_half_a_frame_holds_up_nobody_and_is_reported(running: Running) -> None:
+@pytest.mark.parametrize("sent", [b"", b"\0\0\1\xf4" + b"x" * 20], ids=["nothing", "half a frame"])
+def test_a_client_that_does_not_go_on_holds_up_nobody(running: Running, sent: bytes) -> None:
     peer = running.raw()
-    peer.sendall(struct.pack(">I", 500) + b"x" * 20)
+    peer.sendall(sent)
     running.answers_another()
     assert running.events("dropped") == []
     peer.close()
-    assert running.wait_for("dropped")[0]["reason"] == "the connection ended with 20 of the 500 bytes of a frame"
+    if sent:
+        assert running.wait_for("dropped")[0]["reason"] == "the connection ended in the middle of a frame"
 
 
 def test_an_oversize_frame_is_dropped_and_its_connection_stays(running: Running) -> None:
     client = FakeSDK(running.address)
     size = wire.MAX_FRAME + 1
-    client.peer.sendall(struct.pack(">I", size) + bytes(size))
-    running.answers_another()
+    client.peer.sendall(size.to_bytes(4, "big") + bytes(size))
     assert client.ask("value-s1").get_mock_response.found
-    assert [event["reason"] for event in running.events("dropped")] == [
-        f"frame of {size} bytes: over the limit of 10 MiB"
-    ]
+    reasons = [event["reason"] for event in running.events("dropped")]
+    assert reasons == [f"frame of {size} bytes: over the limit of 10 MiB"]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +184,7 @@ def test_an_oversize_frame_is_dropped_and_its_connection_stays(running: Running)
 )
 def test_garbage_is_skipped_and_reported(running: Running, payload: bytes, reason: str) -> None:
     client = FakeSDK(running.address)
-    client.peer.sendall(struct.pack(">I", len(payload)) + payload)
+    client.peer.sendall(len(payload).to_bytes(4, "big") + payload)
     running.answers_another()
     assert client.ask("value-s1").get_mock_response.found
     dropped = running.events("dropped")
@@ -209,61 +192,15 @@ def test_garbage_is_skipped_and_reported(running: Running, payload: bytes, reaso
     assert reason in dropped[0]["reason"]
 
 
-@pytest.mark.parametrize("levels", [301, 330, 1_000, 20_000, 200_000])
-def test_what_is_nested_too_deep_is_answered_and_noted(running: Running, levels: int) -> None:
-    client = FakeSDK(running.address)
-    reply = client.ask_deep(levels)
-    assert (reply.request_id, reply.get_mock_response.request_id) == ("m1", "m1")
-    assert not reply.get_mock_response.found
-    assert "deep.call: what it asks for is nested deeper than 300 levels" in reply.get_mock_response.error
-    (event,) = running.events("mock")
-    assert (event["trace_id"], event["asked"], event["found"]) == ("t1", "deep.call", False)
-    assert event["note"] == "what it asks for is nested deeper than 300 levels"
-    assert client.ask("value-s1").get_mock_response.found, "its connection stays"
-
-
-def test_three_hundred_levels_are_read(tmp_path: Path) -> None:
-    deep = {"deep": nested(MAX_LEVELS - 1)}
-    schema: dict[str, Any] = {"type": 7}
-    for _ in range(MAX_LEVELS - 3):
-        schema = {"type": 7, "items": schema}
-    recorded = span_dict(
-        "s1", inputValue=deep, outputValue=deep, inputSchema={"type": 6, "properties": {"deep": schema}},
-        packageName="psycopg", inputSchemaHash="shape",
-    )  # fmt: skip
-    running = Running(tmp_path, recording_of(tmp_path / "traces", a=[recorded, root_dict()]))
-    running.load()
-    client = FakeSDK(running.address)
-    found = client.ask_deep(MAX_LEVELS).get_mock_response
-    assert found.found and wire.from_struct(found.response_data)["response"]["response"]["body"] == deep
-    assert not client.ask_deep(MAX_LEVELS, "another").get_mock_response.found
-    assert not client.ask_deep(MAX_LEVELS - 1, "another").get_mock_response.found
-    first, same, other = running.events("mock")
-    assert (first["by"], first["reused"], first["differs"]) == ("value", False, [])
-    assert same["note"] == other["note"] == ""
-    assert [closest["span_id"] for closest in other["closest"]] == ["s1"]
-    running.server.close()
-    running.endpoint.close()
-
-
-def test_an_inbound_span_nested_too_deep_is_dropped(running: Running) -> None:
-    client = FakeSDK(running.address)
-    message = wire.SDKMessage(type=wire.INBOUND_SPAN, request_id="i1")
-    entry = field(1, b"deep") + field(2, nested_on_the_wire(20_000))
-    payload = message.SerializeToString() + field(5, field(1, field(10, field(1, entry))))
-    client.peer.sendall(wire.PREFIX.pack(len(payload)) + payload)
-    assert running.wait_for("dropped")[0]["reason"] == "message of type 3: nested deeper than 300 levels"
-    running.answers_another()
-
-
-def test_a_group_is_no_message(running: Running) -> None:
-    payload = b"\x08\x02" + b"\xf3\x07" * 20_000
-    FakeSDK(running.address).peer.sendall(wire.PREFIX.pack(len(payload)) + payload)
-    assert "not a message" in running.wait_for("dropped")[0]["reason"]
-    running.answers_another()
-
-
-def test_time_travel(running: Running) -> None:
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        ({"success": True}, ""),
+        ({"success": False, "error": "no clock here"}, "no clock here"),
+        (None, "no answer within 5 s, or the SDK closed its connection"),
+    ],
+)
+def test_time_travel(running: Running, answer: dict[str, Any] | None, problem: str) -> None:
     sdk = FakeSDK(running.address)
     sdk.connect()
     problems: list[str] = []
@@ -272,38 +209,18 @@ def test_time_travel(running: Running) -> None:
     asked = sdk.receive()
     travel = asked.set_time_travel_request
     assert (asked.type, travel.timestamp_seconds, travel.trace_id) == (wire.SET_TIME_TRAVEL, 1.5, "t1")
-    response = {"success": True}
-    sdk.send(type=wire.SET_TIME_TRAVEL, request_id=asked.request_id, set_time_travel_response=response)
-    thread.join(2)
-    assert problems == [""]
-
-
-@pytest.mark.parametrize(("goes_away", "words"), [(True, "the SDK closed its connection"), (False, "no clock here")])
-def test_time_travel_that_fails_says_why(running: Running, goes_away: bool, words: str) -> None:
-    sdk = FakeSDK(running.address)
-    sdk.connect()
-    problems: list[str] = []
-    thread = threading.Thread(target=lambda: problems.append(running.server.travel("t1", 1.5)))
-    thread.start()
-    asked = sdk.receive()
-    if goes_away:
+    if answer is None:
         sdk.close()
     else:
-        refusal = {"success": False, "error": words}
-        sdk.send(type=wire.SET_TIME_TRAVEL, request_id=asked.request_id, set_time_travel_response=refusal)
-    thread.join(2)
-    assert problems == [words]
-
-
-def test_only_python_travels(running: Running) -> None:
-    FakeSDK(running.address).connect(runtime=1)
-    assert running.server.travel("t1", 1.5) == ""
+        sdk.send(type=wire.SET_TIME_TRAVEL, request_id=asked.request_id, set_time_travel_response=answer)
+    thread.join(LIMIT_S)
+    assert problems == [problem]
 
 
 def test_inbound_spans_are_acknowledged_and_cleared_before_each_test(running: Running) -> None:
     sdk = FakeSDK(running.address)
-    output, schema = {"statusCode": 200, "body": "aGk="}, {"type": 6, "properties": {"body": {"encoding": 1}}}
-    sent = {"output_value": struct_of(output), "output_schema": wire.JsonSchema(**schema).SerializeToString()}
+    schema = {"type": 6, "properties": [{"key": "body", "value": {"encoding": 1}}]}
+    sent = {"output_value": struct_of({"statusCode": 200, "body": "aGk="}), "output_schema": schema}
     span = {"span": {"trace_id": "t1", "span_id": "s", **sent}}
     assert not running.server.wait_inbound("t1", 0)
     sdk.send(type=wire.INBOUND_SPAN, request_id="i1", send_inbound_span_for_replay_request=span)
@@ -322,18 +239,15 @@ def test_inbound_spans_are_acknowledged_and_cleared_before_each_test(running: Ru
     assert not running.server.wait_inbound("t1", 0)
 
 
-def test_alerts_are_counted(running: Running) -> None:
+def test_alerts_are_kept(running: Running) -> None:
     sdk = FakeSDK(running.address)
-    stack = '  File "/site-packages/drift/x.py", line 1\n  File "/app.py", line 7, in leak\n    connect()\n'
-    unpatched = {"unpatched_dependency": {"stack_trace": stack, "trace_test_server_span_id": "t1"}}
+    unpatched = {"unpatched_dependency": {"stack_trace": "in leak", "trace_test_server_span_id": "t1"}}
     mismatch = {"version_mismatch": {"module_name": "m", "requested_version": "1", "supported_versions": ["2", "3"]}}
     for alert in (unpatched, mismatch):
         sdk.send(type=wire.ALERT, request_id="a", send_alert_request=alert)
     first, second = running.wait_for("alert", 2)
-    assert (first["kind"], first["trace_id"]) == ("unpatched_dependency", "t1")
-    assert first["detail"] == '  File "/app.py", line 7, in leak\n    connect()\n'
+    assert (first["kind"], first["trace_id"], first["detail"]) == ("unpatched_dependency", "t1", "in leak")
     assert (second["kind"], second["detail"]) == ("version_mismatch", "m 1; supported: 2, 3")
-    assert running.journal.summary() == "Mocks: 0 asked, 0 missed; alerts: 2"
 
 
 def test_what_the_sdk_sent_last_still_counts(running: Running) -> None:
@@ -342,8 +256,8 @@ def test_what_the_sdk_sent_last_still_counts(running: Running) -> None:
     for _ in range(50):
         sdk.send(type=wire.ALERT, request_id="a", send_alert_request={"unpatched_dependency": {}})
     sdk.close()
-    running.server.drain(2.0)
-    assert running.journal.counts["alert"] == 50
+    running.server.drain(LIMIT_S)
+    assert len(running.events("alert")) == 50
 
 
 def test_closing_wakes_whoever_waits(running: Running) -> None:
@@ -351,16 +265,5 @@ def test_closing_wakes_whoever_waits(running: Running) -> None:
     thread = threading.Thread(target=lambda: results.append(running.server.wait_inbound("t1", 30)))
     thread.start()
     running.server.close()
-    thread.join(2)
+    thread.join(LIMIT_S)
     assert results == [False]
-
-
-def test_a_long_temporary_folder_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    long = tmp_path / ("x" * 120)
-    long.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(long))
-    listening = endpoint.listen()
-    assert len(listening.environment["TUSK_MOCK_SOCKET"]) < 108
-    listening.close()
-    assert list(long.iterdir()) == []
-    assert not Path(listening.environment["TUSK_MOCK_SOCKET"]).parent.exists()

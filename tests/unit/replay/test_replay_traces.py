@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import base64
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from e2e_common.replay import wire
-from e2e_common.replay.depth import MAX_LEVELS
+from e2e_common.replay import ReplayError, wire
 from e2e_common.replay.messages import request_from, response_data, rfc3339, schema_from, version_problem
 from e2e_common.replay.request import headers_for
-from e2e_common.replay.traces import LoadError, Test, load, snapshot_of
+from e2e_common.replay.traces import Test, load, snapshot_of
 from e2e_common.traces import Span
-from tests.unit.replay.replay_support import nested, recording_of, root_dict, span_dict, write_trace
+from tests.unit.replay.replay_support import recording_of, root_dict, span_dict, write_trace
 
 
 def _only_test(folder: Path, **input_value: Any) -> Test:
@@ -37,41 +35,21 @@ def test_pools(tmp_path: Path) -> None:
         b=[span_dict("boot2", "t4", isPreAppStart=True), root_dict("t4")],
     )
     assert [test.trace_id for test in recording.tests] == ["t1", "t4"]
-    assert recording.skipped == 1
     assert _ids(recording.suite) == ["boot", "boot2", "s1", "root-t1", "s3", "root-t3", "root-t4"]
-    assert {name: _ids(spans) for name, spans in recording.rootless.items()} == {"1_split.jsonl": ["lost", "boot"]}
-    assert recording.files["t3", "s3"] == "2_moved.jsonl"
 
 
 def test_what_cannot_be_loaded_is_named(tmp_path: Path) -> None:
-    with pytest.raises(LoadError, match=r"missing does not exist: record first"):
-        load(tmp_path / "missing")
-    write_trace(tmp_path, "broken.jsonl", root_dict()).open("a").write('\n{"traceId": ')
-    with pytest.raises(LoadError, match=r"malformed span in .*broken\.jsonl.* line 3"):
+    write_trace(tmp_path, "0_a.jsonl", root_dict()).open("a").write('\n{"traceId": ')
+    with pytest.raises(ReplayError, match=r"malformed span in .*0_a\.jsonl.* line 3"):
         load(tmp_path)
 
 
-@pytest.mark.parametrize("levels", [MAX_LEVELS + 1, 700, 20_000, 1_000_000])
-def test_a_span_nested_too_deep_is_named(levels: int, tmp_path: Path) -> None:
-    text = json.dumps(span_dict("s1", inputValue={"deep": "HERE"})).replace('"HERE"', "[" * levels + "]" * levels)
-    (tmp_path / "deep.jsonl").write_text(text + "\n")
-    with pytest.raises(LoadError, match=r"deep\.jsonl.*nested too deep|nested deeper than 300 levels.*deep\.jsonl"):
-        load(tmp_path)
-
-
-def test_three_hundred_levels_are_loaded(tmp_path: Path) -> None:
-    recording = recording_of(tmp_path, a=[span_dict("s1", inputValue={"deep": nested(MAX_LEVELS - 1)})])
-    assert recording.suite == [] and list(recording.rootless) == ["0_a.jsonl"]
-
-
-def test_a_root_span_of_the_wrong_form_is_named(tmp_path: Path) -> None:
-    for field, value in (("body", 5), ("body", "no base64!"), ("method", None), ("target", None)):
-        root = root_dict()
-        root["inputValue"] = {key: each for key, each in {**root["inputValue"], field: value}.items() if each}
-        with pytest.raises(LoadError, match=r"malformed span in 0_a\.jsonl: root span root-t1"):
-            recording_of(tmp_path, a=[root])
-    with pytest.raises(LoadError, match=r"malformed span in 0_a\.jsonl: root span root-t1"):
-        recording_of(tmp_path, a=[root_dict(statusCode="many")])
+@pytest.mark.parametrize(("field", "value"), [("body", 5), ("body", "no base64!"), ("method", None), ("target", None)])
+def test_a_root_span_of_the_wrong_form_is_named(tmp_path: Path, field: str, value: Any) -> None:
+    root = root_dict()
+    root["inputValue"] = {key: each for key, each in {**root["inputValue"], field: value}.items() if each}
+    with pytest.raises(ReplayError, match=r"malformed span in .*0_a\.jsonl"):
+        recording_of(tmp_path, a=[root])
 
 
 def test_the_request(tmp_path: Path) -> None:
@@ -131,7 +109,6 @@ def test_the_answer_to_a_mock_request(tmp_path: Path) -> None:
         ("0.1.29", "0.1.1", False),
         ("0.1.29", "1.0.0", False),
         ("0.0.9", "0.1.0", False),
-        ("0.1.0-rc1", "0.1.0", False),
         ("unknown", "0.1.0", False),
         ("", "", False),
     ],
@@ -143,12 +120,13 @@ def test_versions(sdk: str, wanted_cli: str, fits: bool) -> None:
 def test_schemas_and_requests_from_the_wire() -> None:
     message = wire.SDKMessage().get_mock_request
     assert request_from(message).schema == {}  # redis sends an empty one
-    schema = wire.JsonSchema(type=6)
-    schema.properties["headers"].match_importance = 0.0
-    schema.properties["list"].items.type = 2
-    schema.properties["body"].encoding = 1
-    schema.properties["body"].decoded_type = 0
-    message.outbound_span.input_schema = schema.SerializeToString()
+    properties = {
+        "headers": {"match_importance": 0.0},
+        "list": {"items": {"type": 2}},
+        "body": {"encoding": 1, "decoded_type": 0},
+    }
+    schema = {"type": 6, "properties": [{"key": key, "value": value} for key, value in properties.items()]}
+    message = wire.SDKMessage(get_mock_request={"outbound_span": {"input_schema": schema}}).get_mock_request
     assert request_from(message).schema == schema_from(message.outbound_span.input_schema) == {
         "type": 6,
         "properties": {
