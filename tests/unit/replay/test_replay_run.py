@@ -17,7 +17,9 @@ import pytest
 
 from e2e_common.readiness import tcp_answers, wait_until
 from e2e_common.replay import ReplayError, lifecycle
+from e2e_common.replay.config import Config
 from e2e_common.replay.journal import Journal
+from e2e_common.replay.service import Service
 from tests.processes import alive
 from tests.unit.replay.replay_support import root_dict, span_dict, write_trace
 
@@ -40,7 +42,7 @@ class Project:
         (folder / "requests.jsonl").write_text("")
         self.configure()
 
-    def configure(self, timeout: str = "500ms", **service: Any) -> None:
+    def configure(self, timeout: str = "60s", **service: Any) -> None:
         readiness = {"command": f"test -e {self.folder}", "timeout": "60s"}
         start = {"command": f"exec {sys.executable} {SERVICE} {self.port}"}
         config = {
@@ -131,6 +133,7 @@ def test_a_green_run(project: Project) -> None:
 
 
 def test_every_failure_has_an_object_of_its_own(project: Project) -> None:
+    project.configure("2s")
     project.record("/ok", "/cut", "/silent", "/moved", "/hang", "/other<&>", "/die", "/ok", "/ok")
     write_trace(project.traces, "3.jsonl", root_dict("t3", "/silent", "another body"))  # failed: the wait is short
     write_trace(project.traces, "6.jsonl", root_dict("t6", "/other", {"path": "<&>", "a": 1}))
@@ -145,7 +148,7 @@ def test_every_failure_has_an_object_of_its_own(project: Project) -> None:
     assert results[3]["deviations"] == [
         {"field": "response.status", "expected": 200, "actual": 302, "description": "HTTP status code mismatch"}
     ]
-    assert results[4]["error"].endswith("/hang: no complete answer within 0.5 s")
+    assert results[4]["error"].endswith("/hang: no complete answer within 2 s")
     assert results[5]["deviations"] == [
         {
             "field": "response.body",
@@ -228,11 +231,6 @@ def test_what_was_answered_with_a_redirect_is_no_test(project: Project) -> None:
         ({"FAKE_SDK": "0.0.1"}, {}, ["SDK version 0.0.1: only releases from 0.1.0 on"]),
         (
             {},
-            {"readiness_check": {"command": "exit 4", "timeout": "500ms"}},
-            ["service failed to become ready within 0.5 s: `exit 4` ended with exit status 4"],
-        ),
-        (
-            {},
             {
                 "start": {"command": "sleep 30"},
                 "readiness_check": {"command": "", "timeout": "200ms"},
@@ -253,6 +251,18 @@ def test_a_service_that_does_not_start(
         assert each in done.stderr
     assert project.events("end")[0]["exit_status"] == 1
     project.assert_nothing_left()
+
+
+def test_a_readiness_command_that_fails(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project.folder)
+    config = Config(project.port, "exec sleep 60", "exit 4", 0.1, 1.0, frozenset())
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", project.port))
+        listener.listen()
+        service = Service(config, dict(os.environ), "")
+        with pytest.raises(ReplayError, match=r"ready within 0\.1 s: `exit 4` ended with exit status 4"):
+            service.wait_ready()
+        service.stop()
 
 
 def test_a_service_without_the_sdk(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,7 +299,6 @@ def test_the_start_of_the_service_is_answered(project: Project) -> None:
 @pytest.mark.parametrize("state", ["starting", "testing"])
 def test_a_signal_leaves_nothing(project: Project, signum: signal.Signals, state: str) -> None:
     project.record("/ok", "/hang")
-    project.configure("600s")
     if state == "starting":
         project.configure(readiness_check={"command": "false", "timeout": "600s"})
     mark = "hanging" if state == "testing" else "service starts"
@@ -307,7 +316,7 @@ def test_a_signal_leaves_nothing(project: Project, signum: signal.Signals, state
 def test_a_service_that_ignores_sigterm_is_gone_with_its_children(project: Project) -> None:
     project.record("/ok")
     done = project.run(FAKE_STUBBORN="1")
-    assert done.code == 0
+    assert done.code == 0, done.stdout + done.stderr
     child = int(project.log().split("child ")[1].split()[0])
     wait_until(lambda: not alive(child), timeout_s=LIMIT_S, what="the child's end")
     project.assert_nothing_left()
