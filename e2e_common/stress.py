@@ -1,4 +1,4 @@
-"""Run a suite again and again, until one run fails: how often it passes, and how long each phase takes.
+"""Run a suite until one run fails: how often it passes, and how long each phase takes.
 
 `stress SUITE PORT [N]` (make stress-<suite>). A run that fails ends it; a copy of its
 artifacts stays in `out/<suite>-<port>-stress`, which no later run clears.
@@ -29,7 +29,7 @@ Z_95 = statistics.NormalDist().inv_cdf(0.975)
 
 def main(argv: Sequence[str]) -> int:
     """Run the suite that `argv` names. Returns 0 where all runs passed, the exit code of the first that did not, 2 for
-    wrong use, and 130 or 143 when interrupted: what has been measured until then is said all the same."""
+    wrong use, and 130 or 143 when interrupted: what has been measured until then is printed too."""
     suite, port, runs = _parse(argv)
     stress = Stress(folder_of(suite), port, runs)
     with Interrupts() as interrupts:

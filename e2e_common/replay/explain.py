@@ -1,4 +1,4 @@
-"""Say in words what recorded calls come nearest to one that nothing answers."""
+"""The recorded calls that come nearest to one without a match."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _HINTS = {"encoding": "encoding", "decoded_type": "decodedType", "match_importan
 
 
 def version_problem(sdk_version: str, min_cli_version: str) -> str:
-    """Why this SDK and this replayer do not fit, in words; empty when they do (section 5, step 3)."""
+    """Why this SDK and this replayer do not fit; empty when they do (section 5, step 3)."""
     if min_cli_version and _order(min_cli_version) > _order(VERSION):
         return (
             f"SDK {sdk_version} demands a CLI of version {min_cli_version} or newer, but the bundled replayer speaks "

@@ -26,8 +26,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--trace-dir", metavar="DIR", type=Path, required=True, help="where the traces are")
     parser.add_argument(
         "--run-folder", metavar="DIR", type=Path, required=True,
-        help="gets mocks.jsonl, an account of the run; after each test what requests.jsonl there states that it does "
-        "outside its answer is waited for (not in the official CLI)",
+        help="gets mocks.jsonl; after each test, what its row in requests.jsonl there expects outside its response is "
+        "waited for (not in the official CLI)",
     )  # fmt: skip
     fixed = parser.add_argument_group("for the official CLI; here it is so in any case")
     fixed.add_argument("--print", action="store_true")

@@ -89,7 +89,7 @@ class MockServer:
         return self._wait(lambda: trace_id in self._inbound, timeout_s)
 
     def travel(self, trace_id: str, seconds: float) -> str:
-        """Move the application's clock (section 12). Returns "" or, in words, why it did not move."""
+        """Move the application's clock (section 12). Returns why it did not move, or ""."""
         with self._changed:
             sdks = list(self._sdks)
         problems = (self._travel(sdk, f"travel-{trace_id}-{n}", trace_id, seconds) for n, sdk in enumerate(sdks))
@@ -239,11 +239,11 @@ class MockServer:
         mismatch, unpatched = alert.version_mismatch, alert.unpatched_dependency
         if alert.HasField("version_mismatch"):
             versions = f"{mismatch.requested_version}; supported: {', '.join(mismatch.supported_versions)}"
-            told = {"kind": "version_mismatch", "trace_id": "", "detail": f"{mismatch.module_name} {versions}"}
+            fields = {"kind": "version_mismatch", "trace_id": "", "detail": f"{mismatch.module_name} {versions}"}
         else:  # trace_test_server_span_id: so named, but the SDK sends the trace id
             trace_id, stack = unpatched.trace_test_server_span_id, unpatched.stack_trace
-            told = {"kind": "unpatched_dependency", "trace_id": trace_id, "detail": stack}
-        self._journal.write("alert", **told)
+            fields = {"kind": "unpatched_dependency", "trace_id": trace_id, "detail": stack}
+        self._journal.write("alert", **fields)
 
     def _on_travelled(self, _client: Connection, message: Any) -> None:
         with self._changed:
