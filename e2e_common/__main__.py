@@ -15,7 +15,7 @@ VERBS = {
     "plan-all": "e2e_common.all_suites:plan",
     "table": "e2e_common.all_suites:table",
     "suites": "e2e_common.suites",
-    "unknown-target": "e2e_common.suites:unknown_target",
+    "unknown-target": "e2e_common.unknown_target",
     "option": "e2e_common.knobs",
     "explain": "e2e_common.reports.explain",
     "traces": "e2e_common.reports.last_run",
@@ -33,7 +33,7 @@ VERBS = {
     "docker-end": "e2e_common.docker.run",
     "base-image-name": "e2e_common.docker.images",
     "clean-volumes": "e2e_common.docker.objects",
-    "clean": "e2e_common.docker.objects:clean",
+    "clean": "e2e_common.clean",
     "test-faults": "tests.sdk_faults.__main__",
     "upgrade": "e2e_common.locks",
 }

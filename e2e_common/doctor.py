@@ -1,11 +1,13 @@
 """What this machine has for running suites, one line a fact, and what to do for what it has not (`make doctor`).
 
 ✓ is here · - is not here, and a suite runs without it · ✗ something to do. It asks what a run asks, but no package
-index, and sets nothing up. Runs under any python3 from 3.10 with nothing but the standard library.
+index, and sets nothing up. Runs under any python3 from 3.9 with nothing but the standard library.
 """
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -14,18 +16,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from e2e_common.bootstrap import LOCKS, stamp_is
+from e2e_common.bootstrap import LOCKS, UV_VERSION, stamp_is
 from e2e_common.docker import engine, images
-from e2e_common.environments import find_python
+from e2e_common.environments import find_python, in_pyenv
 from e2e_common.errors import Code, HarnessError
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import CACHE, ROOT
-from e2e_common.services import known
+from e2e_common.services import known, scratch
 from e2e_common.services.binaries import Program
 from e2e_common.tusk_cli import find_cli
 
 LIMIT_S = 5.0
 HERE, WITHOUT, TO_DO = "✓", "-", "✗"
+INSTALL_PYTHON = "install Python 3.10 or newer, with venv (Debian: apt install python3-venv)"
+PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
 ROOM_FOR_RUNS = 1 << 30  # bytes
 NAMESPACE = (
     "from e2e_common.isolation import isolate, probe\nsaid = isolate(); print(said if not probe(None)[0] else 'own')"
@@ -83,21 +87,53 @@ def tusk_cli(knobs: Mapping[str, str]) -> Fact:
     return Fact(WITHOUT, "official Tusk CLI: none on PATH or not asked for, the bundled one is used; see TUSK_CLI_PATH")
 
 
-def harness() -> Fact:
-    """What the scripts set up here on first use."""
-    is_ready = stamp_is(CACHE / "harness", (ROOT / LOCKS["harness"]).read_text())
+def harness() -> tuple[list[Fact], str]:
+    """What a run needs on this side in both runtimes; and why it cannot be had (empty: it can)."""
     version = ".".join(map(str, sys.version_info[:3]))
-    text = f"Python {version} for the harness ({sys.executable}), its environment"
-    return fact(is_ready, f"{text}: set up", f"{text}: not yet; first use takes it from the package index")
+    if sys.version_info < (3, 10):
+        return [Fact(TO_DO, f"Python {version} ({sys.executable}): {INSTALL_PYTHON}")], "python3 is older than 3.10"
+    facts = [Fact(HERE, f"Python {version} for the harness ({sys.executable})")]
+    has_uv, is_ready = _uv_is_here(), stamp_is(CACHE / "harness", (ROOT / LOCKS["harness"]).read_text())
+    lack = ""
+    if not (has_uv and is_ready):
+        missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
+        if missing and not has_uv:
+            lack = f"Python has no {' and no '.join(missing)}"
+            facts.append(Fact(TO_DO, f"{lack}: {INSTALL_PYTHON}"))
+        if not os.access(CACHE if CACHE.exists() else CACHE.parent, os.W_OK):
+            lack = f"{CACHE} cannot be written"
+            facts.append(Fact(TO_DO, f"{lack}: use a checkout of your own"))
+    for what, is_here in ((f"uv {UV_VERSION}", has_uv), ("harness's environment", is_ready)):
+        facts.append(fact(is_here, f"{what}: set up", f"{what}: not yet; first use takes it from the package index"))
+    return facts, lack
+
+
+def programs() -> Fact:
+    """What the scripts call."""
+    missing = ", ".join(name for name in ("bash", "make", "git", "jq") if shutil.which(name) is None)
+    return fact(not missing, "bash, make, git, jq", f"{missing}: install what is missing", TO_DO)
 
 
 def pythons(wanted: str) -> Iterator[Fact]:
-    """The interpreter that E2E_PYTHON names, where it names one."""
-    if wanted:
-        try:
-            yield Fact(HERE, f"Python for the application (E2E_PYTHON={wanted}): {find_python(wanted)}")
-        except HarnessError as error:
-            yield Fact(TO_DO, str(error))
+    """The interpreters that E2E_PYTHON can name."""
+    found = ", ".join(version for version in PYTHONS if _is_python(version))
+    none = "Python for the application (E2E_PYTHON): only the harness's; install others with pyenv or uv"
+    yield fact(bool(found), f"Python for the application (E2E_PYTHON): {found}", none)
+    if wanted and not _is_python(wanted):
+        yield Fact(TO_DO, f"E2E_PYTHON={wanted}: there is no such Python here")
+
+
+def _is_python(wanted: str) -> bool:
+    if "/" not in wanted and not _uv_is_here():  # which a run would install
+        return bool(in_pyenv(wanted))
+    try:
+        return bool(find_python(wanted))
+    except HarnessError:
+        return False
+
+
+def _uv_is_here() -> bool:
+    return (CACHE / f"uv-{UV_VERSION}" / "stamp").exists()
 
 
 def servers(knobs: Mapping[str, str]) -> Iterator[Fact]:
@@ -134,26 +170,33 @@ def namespaces() -> Fact:
     return Fact(TO_DO, f"network namespaces: half allowed ({said}), a local replay ends with 3; {allow}")
 
 
-def room(out: Path) -> Fact:
-    """Disk space for runs."""
+def room(out: Path) -> Iterator[Fact]:
+    """Disk space for runs, and memory for their servers' data."""
     there = next(folder for folder in (out, *out.parents) if folder.exists())
     free = shutil.disk_usage(there).free
     text = f"{free / (1 << 30):.1f} GB free for {out}"
-    return fact(free >= ROOM_FOR_RUNS, text, f"{text}: make room, or set E2E_OUT", TO_DO)
+    yield fact(free >= ROOM_FOR_RUNS, text, f"{text}: make room, or set E2E_OUT", TO_DO)
+    base = scratch.base()
+    text = f"local servers keep their data in {base}"
+    yield fact(base == scratch.MEMORY, text, f"{text}: there is no room in memory")
 
 
-def conclusion(wanted: str, no_docker: str) -> str:
+def conclusion(wanted: str, no_docker: str, no_harness: str) -> str:
     """Which runtime runs, and why."""
+    if no_harness:
+        return f"No runtime can run a suite here: {no_harness}."
     auto = f"local: {no_docker}" if no_docker else "docker: engine, Compose plugin and base image are here"
     return f"E2E_RUNTIME=auto takes {auto}." if wanted == "auto" else f"E2E_RUNTIME={wanted} is set; auto takes {auto}."
 
 
 def main(words: Sequence[str] = ()) -> int:
-    """Print the facts. Returns 0; raises HarnessError (2) for a wrong knob."""
+    """Print the facts. Returns 0 where a runtime can run a suite, 3 where none can, 2 for a wrong knob."""
     knobs = load_knobs()
     docker_fact, no_docker = docker(knobs)
-    facts = [harness(), docker_fact, tusk_cli(knobs), *pythons(knobs["E2E_PYTHON"]), *servers(knobs)]
-    for fact in [*facts, namespaces(), room(ROOT / knobs["E2E_OUT"])]:
+    harness_facts, no_harness = harness()
+    facts = [*harness_facts, programs(), docker_fact, tusk_cli(knobs), *pythons(knobs["E2E_PYTHON"])]
+    facts += [*servers(knobs), namespaces(), *room(ROOT / knobs["E2E_OUT"])]
+    for fact in facts:
         print(f"{fact.mark} {fact.text}")
-    print(conclusion(knobs["E2E_RUNTIME"], no_docker))
-    return Code.PASSED
+    print(conclusion(knobs["E2E_RUNTIME"], no_docker, no_harness))
+    return Code.ENVIRONMENT if no_harness else Code.PASSED

@@ -39,9 +39,3 @@ def main(words: Sequence[str]) -> int:
         raise HarnessError(Code.NOTHING_VERIFIED, f"there is no suite: no {SUITES}/*/e2e-tests/entrypoint.py")
     sys.stdout.write(json.dumps(names) + "\n")
     return Code.PASSED
-
-
-def unknown_target(words: Sequence[str]) -> int:
-    """`unknown-target NAME KNOWN…`: there is no make target NAME. Raises HarnessError (2) with the nearest."""
-    name, *known = words
-    raise usage(f"there is no target {name}{did_you_mean(name, known)} (make help lists them)")

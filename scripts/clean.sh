@@ -4,5 +4,6 @@
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
-"$ROOT/scripts/e2e.sh" clean
+cd "$ROOT"
+python3 -m e2e_common clean
 rm -rf "$ROOT/.cache" "$ROOT/out"

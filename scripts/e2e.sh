@@ -10,7 +10,7 @@ cd "$ROOT"
 if [ "${1:-}" = doctor ]; then # it says what is missing, and takes what is there
   advice="install Python 3.10 or newer (with venv)"
   require python3 "$advice"
-  python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || die 3 "$(python3 --version 2>&1) on PATH is too old: $advice"
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' || die 3 "$(python3 --version 2>&1) on PATH is too old: $advice"
   exec python3 -m e2e_common "$@"
 fi
 python="$(harness_python harness)"

@@ -25,10 +25,15 @@ def docker(*words: str) -> str:
 
 
 def attempt(words: Sequence[str], limit_s: float = CALL_LIMIT_S) -> subprocess.CompletedProcess[str]:
-    """`docker WORDS`, run to its end whatever its status. Raises HarnessError (3) where it does not answer in time. A
-    session of its own: a Ctrl-C is for the run, whose clean-up needs every one of these calls."""
+    """`docker WORDS`, run to its end whatever its status. Raises HarnessError (3) where there is no docker, or it does
+    not answer. A session of its own: a Ctrl-C is for the run, whose clean-up needs every one of these calls."""
     told = f"docker {' '.join(words[:3])}"
-    process = spawn(["docker", *words], cwd=Path.cwd(), env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        process = spawn(
+            ["docker", *words], cwd=Path.cwd(), env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+    except FileNotFoundError:
+        raise environment(f"there is no docker on PATH: {INSTALL}") from None
     try:
         out, err = process.communicate(timeout=limit_s)
     except subprocess.TimeoutExpired:
@@ -42,14 +47,19 @@ def attempt(words: Sequence[str], limit_s: float = CALL_LIMIT_S) -> subprocess.C
 
 def require_engine() -> None:
     """Raises HarnessError (3) where no engine answers, or there is no Compose plugin."""
-    if shutil.which("docker") is None:
-        raise environment(f"there is no docker on PATH: {INSTALL}")
     asked = attempt(["version", "--format", "{{.Server.Version}}"])
     if asked.returncode != 0:
         told = asked.stderr.strip().splitlines()
         raise environment(f"no Docker engine answers ({told[-1] if told else 'docker version fails'}): {INSTALL}")
     if attempt(["compose", "version"]).returncode != 0:
         raise environment(f"docker has no Compose plugin (docker compose version fails): {INSTALL}")
+
+
+def is_there() -> bool:
+    """Whether there is a docker, and an engine that answers it. Raises HarnessError (3) where it does not in time."""
+    if shutil.which("docker") is None:
+        return False
+    return attempt(["version", "--format", "{{.Server.Version}}"], PROBE_LIMIT_S).returncode == 0
 
 
 def absence(base_image: str) -> str:

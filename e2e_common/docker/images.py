@@ -3,6 +3,7 @@ checkouts with different files neither use nor replace each other's. As a progra
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -12,15 +13,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from e2e_common.bootstrap import locked
-from e2e_common.docker.engine import attempt
-from e2e_common.errors import environment, usage
+from e2e_common.docker.engine import attempt, docker
+from e2e_common.errors import HarnessError, environment, usage
 from e2e_common.knobs import load_knobs
-from e2e_common.paths import CACHE, LOCK, ROOT
+from e2e_common.paths import CACHE, LOCK, ROOT, SUITES, suite_names
 from e2e_common.processes import die_with_parent, has_exited, spawn, stop
 from e2e_common.readiness import wait_until
 
 BASE = "python-e2e-base"
 SUITE = "python-e2e-{}"
+BY_HAND = "latest"
+"""The tag that `docker compose` uses by hand."""
 DIGITS = 12
 BUILD_LIMIT_S = 900.0
 DOCKERFILE = "drift/instrumentation/e2e_common/Dockerfile.base"
@@ -114,10 +117,23 @@ def identity(name: str) -> str:
     return _inspected(name, "{{.Id}}")
 
 
-def remove_unused() -> None:
-    """Remove the suites' images that no container uses; the builder's cache makes one again in a moment. Base images
-    stay: another checkout whose own is gone would run without Docker."""
-    attempt(["image", "prune", "--all", "--force", "--filter", f"label={IMAGE}=suite"])
+def remove_outdated() -> None:
+    """Remove the images of this checkout's suites that it does not use any more. One that a container uses stays; base
+    images do, too: another checkout whose own is gone would run without Docker."""
+    remove_replaced()
+    for name in outdated():
+        attempt(["image", "rm", name])
+
+
+def outdated() -> list[str]:
+    """The names of those images of this checkout's suites that it does not use any more."""
+    current = {}
+    for suite in suite_names():
+        with contextlib.suppress(HarnessError, OSError):
+            current[SUITE.format(suite)] = _suite_digest(SUITES / suite / "e2e-tests")
+    listed = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "--filter", f"label={IMAGE}=suite").split()
+    ours = [name for name in listed if name.rpartition(":")[0] in current]
+    return [name for name in ours if not name.endswith((f":{BY_HAND}", current[name.rpartition(":")[0]]))]
 
 
 def _version(knobs: Mapping[str, str]) -> str:

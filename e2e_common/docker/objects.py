@@ -1,20 +1,16 @@
 """Remove what runs have made in the engine, found by label. `clean-volumes` removes all but that of live runs, and,
-where there is none, the suites' images; `clean` the base images, too."""
+where there is none, the suites' images that are outdated; with --images all images."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from e2e_common.docker import images
-from e2e_common.docker.engine import PROBE_LIMIT_S, attempt, docker, require_engine
+from e2e_common.docker.engine import attempt, docker, is_there, require_engine
 from e2e_common.errors import Code, HarnessError, environment
-from e2e_common.knobs import load_knobs
-from e2e_common.paths import ROOT
 from e2e_common.readiness import wait_until
 from e2e_common.run_folder import RunFolder
-from e2e_common.services.scratch import drop_all
 
 RUN = "e2e.run"
 """On everything that a run makes: its folder, or `by hand`."""
@@ -71,24 +67,19 @@ def _found(kind: str, wanted: str) -> dict[str, str]:
     return dict(line.split("\t", 1) for line in lines)
 
 
-def main(argv: Sequence[str]) -> int:
-    """`clean-volumes`: remove, and say what was spared. Returns 0; raises HarnessError."""
+def main(argv: list[str]) -> int:
+    """Remove, and say what was spared. Returns 0; raises HarnessError."""
+    if "--images" in argv and not is_there():  # make clean, where there is nothing of ours in Docker
+        return Code.PASSED
     require_engine()
     spared = remove_all_but_live()
-    if not spared:
-        images.remove_unused()
-    for run in spared:
-        print(f"e2e: spared, since it is under way: {run}")
-    return Code.PASSED
-
-
-def clean(argv: Sequence[str]) -> int:
-    """The data of killed services, and all that runs have made in Docker, where there is an engine. Returns 0; raises
-    HarnessError (3) where a run is under way."""
-    drop_all(ROOT / load_knobs()["E2E_OUT"])
-    if shutil.which("docker") and attempt(["version"], PROBE_LIMIT_S).returncode == 0:
-        if spared := remove_all_but_live():
+    if "--images" in argv:
+        if spared:
             raise environment(f"nothing is cleaned while a run is under way: {', '.join(spared)}")
         if ids := docker("image", "ls", "--quiet", "--filter", f"label={images.IMAGE}").split():
             docker("image", "rm", "--force", *dict.fromkeys(ids))
+    elif not spared:
+        images.remove_outdated()
+    for run in spared:
+        print(f"e2e: spared, since it is under way: {run}")
     return Code.PASSED

@@ -23,8 +23,10 @@ import pytest
 
 from e2e_common.bootstrap import UV_VERSION
 from e2e_common.docker import images
+from e2e_common.docker.override import Override
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT, SUITES
+from e2e_common.run_folder import RunFolder
 from tests.conftest import execute
 from tests.docker.release import VERSION, Release, name_of, served
 
@@ -256,6 +258,14 @@ def test_the_application_environment_is_the_locks(workshop: Workshop) -> None:
     assert pins.items() <= versions.items()
 
 
+def test_an_edit_of_src_makes_nothing_anew(workshop: Workshop) -> None:
+    before = inspected(workshop.name("suite"), "{{.Id}}")
+    with (workshop.suite / "src" / "app.py").open("a") as source:
+        source.write("# edited\n")
+    assert steps(workshop.build_suite("again"))[1] == set()
+    assert inspected(workshop.name("again"), "{{.Id}}") == before
+
+
 @pytest.mark.parametrize("kind", ["base", "suite"])
 def test_an_edit_of_a_lock_makes_one_layer_anew(workshop: Workshop, kind: str) -> None:
     lock = (workshop.checkout / "e2e_common" if kind == "base" else workshop.suite) / "requirements.lock"
@@ -267,6 +277,43 @@ def test_an_edit_of_a_lock_makes_one_layer_anew(workshop: Workshop, kind: str) -
     finally:
         lock.write_text(before)
     assert changed(layers(workshop.name(kind)), layers(workshop.name("edited"))) == 1
+
+
+def test_checkouts_with_different_locks_do_not_rebuild_each_others_images(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(images, "CACHE", tmp_path / "cache")
+    name = f"two{workshop.mark[:6]}"
+    base = inspected(workshop.name("base"), "{{.Id}}")
+    made = []
+    for checkout in ("one", "other"):
+        suite = tmp_path / checkout / "drift" / "instrumentation" / name / "e2e-tests"
+        suite.mkdir(parents=True)
+        (tmp_path / checkout / "e2e_common").symlink_to(ROOT / "e2e_common")
+        for file in ("Dockerfile", "docker-compose.yml", "requirements.lock"):
+            (suite / file).write_text((FLASK / file).read_text().replace("-flask", f"-{name}"))
+        with (suite / "requirements.lock").open("a") as lock:
+            lock.write(f"# {checkout}, {workshop.mark}\n")
+        knobs, override = read_knobs(os.environ), tmp_path / checkout / "compose.json"
+        image = images.suite_name(suite, knobs)
+        made_of = Override(suite, RunFolder(tmp_path / checkout / "out" / "x"), knobs)
+        document = json.loads(made_of.text(image, base, {}, {}))
+        document["services"]["app"]["build"]["args"]["BASE_IMAGE"] = workshop.name("base")
+        override.write_text(json.dumps(document))
+        made.append((suite, image, override))
+    try:
+        for suite, image, override in made:
+            images.require_suite(suite, image, base, override)
+        ids = [inspected(image, "{{.Id}}") for _, image, _ in made]
+        assert capsys.readouterr().err.count("e2e: building ") == 2
+        for suite, image, override in made:
+            images.require_suite(suite, image, base, override)
+        assert capsys.readouterr().err == ""
+        assert [inspected(image, "{{.Id}}") for _, image, _ in made] == ids
+        assert len(set(ids)) == 2
+    finally:
+        for _, image, _ in made:
+            subprocess.run(["docker", "image", "rm", image], capture_output=True, timeout=CALL_LIMIT_S, check=False)
 
 
 # What follows: scripts/build-base-image.sh

@@ -14,7 +14,7 @@ import pytest
 
 from e2e_common.environments import prepare
 from e2e_common.knobs import read_knobs
-from e2e_common.paths import CACHE, ROOT, SUITES
+from e2e_common.paths import CACHE, ENVIRONMENTS, ROOT
 from e2e_common.readiness import wait_until
 from tests.conftest import Finished, Ran, Suite, clean_environ, execute
 
@@ -294,8 +294,7 @@ def test_the_rust_core_is_in_use_or_the_run_is_red(canary: Suite, tmp_path: Path
 
 
 def checkout_of_the_sdk(folder: Path, version: str) -> Path:
-    home = prepare(SUITES / "flask" / "e2e-tests", read_knobs({})).home  # no other test has edited it
-    installed = next(home.glob("lib/python*/site-packages/drift"))
+    installed = next(ENVIRONMENTS.glob("*/lib/python*/site-packages/drift"))
     shutil.copytree(
         installed, folder / "drift", ignore=shutil.ignore_patterns("e2e-tests", "stack-tests", "e2e_common")
     )

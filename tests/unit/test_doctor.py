@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from e2e_common import doctor
+from e2e_common import bootstrap, doctor
 from e2e_common.__main__ import main
+from e2e_common.bootstrap import UV_VERSION
 from e2e_common.docker import engine, images
 from e2e_common.errors import Code
 from e2e_common.knobs import read_knobs
 from e2e_common.paths import ROOT
-from e2e_common.services import binaries, postgres, redis
+from e2e_common.services import binaries, postgres, redis, scratch
 from tests.conftest import execute
 
 KNOBS = read_knobs({})
@@ -96,39 +99,65 @@ def test_servers_of_this_machine_and_of_the_index(
     assert next(doctor.servers(KNOBS)).mark == "✗"
 
 
-def test_the_python_that_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pythons(machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    monkeypatch.setattr(doctor, "CACHE", tmp_path / "cache")
     program = tmp_path / "versions" / "3.12.1" / "bin" / "python"
     program.parent.mkdir(parents=True)
     program.touch()
-    assert said(list(doctor.pythons("3.12"))) == [f"✓ Python for the application (E2E_PYTHON=3.12): {program}"]
-    assert [fact.mark for fact in doctor.pythons("/none/python")] == ["✗"]
-    assert list(doctor.pythons("")) == []
+    assert said(list(doctor.pythons("")))[0] == "✓ Python for the application (E2E_PYTHON): 3.12"
+    assert [fact.mark for fact in doctor.pythons("3.12")] == ["✓"]
+    assert [fact.mark for fact in doctor.pythons("3.11")] == ["✓", "✗"]
+    assert [fact.mark for fact in doctor.pythons("/none/python")] == ["✓", "✗"]
+    uv = tmp_path / "cache" / f"uv-{UV_VERSION}" / "bin" / "uv"
+    uv.parent.mkdir(parents=True)
+    (uv.parents[1] / "stamp").touch()
+    monkeypatch.setattr(bootstrap, "CACHE", tmp_path / "cache")
+    machine.has("uv", '[ "$4" = 3.11 ] && echo /usr/bin/python3.11').rename(uv)
+    assert said(list(doctor.pythons("3.11")))[0] == "✓ Python for the application (E2E_PYTHON): 3.11, 3.12"
 
 
 def test_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert doctor.room(tmp_path / "not" / "yet").mark == "✓"
+    assert next(doctor.room(tmp_path / "not" / "yet")).mark == "✓"
     monkeypatch.setattr(doctor, "ROOM_FOR_RUNS", 1 << 60)
-    assert doctor.room(tmp_path).mark == "✗"
-
-
-def test_it_sets_nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert doctor.harness().mark == "✓"
-    monkeypatch.setattr(doctor, "CACHE", tmp_path / "cache")
-    assert doctor.harness().mark == "-"
-    assert not (tmp_path / "cache").exists()
+    monkeypatch.setattr(scratch, "ROOM", 1 << 60)
+    assert [fact.mark for fact in doctor.room(tmp_path)] == ["✗", "-"]
 
 
 @pytest.mark.parametrize(
-    ("wanted", "no_docker", "told"),
+    ("wanted", "no_docker", "no_harness", "told"),
     [
-        ("auto", "", "E2E_RUNTIME=auto takes docker: engine, Compose plugin and base image are here."),
-        ("auto", "there is no base image", "E2E_RUNTIME=auto takes local: there is no base image."),
-        ("docker", "no engine", "E2E_RUNTIME=docker is set; auto takes local: no engine."),
+        ("auto", "", "", "E2E_RUNTIME=auto takes docker: engine, Compose plugin and base image are here."),
+        ("auto", "there is no base image", "", "E2E_RUNTIME=auto takes local: there is no base image."),
+        ("docker", "no engine", "", "E2E_RUNTIME=docker is set; auto takes local: no engine."),
+        ("auto", "", "no venv", "No runtime can run a suite here: no venv."),
     ],
 )
-def test_the_conclusion(wanted: str, no_docker: str, told: str) -> None:
-    assert doctor.conclusion(wanted, no_docker) == told
+def test_the_conclusion(wanted: str, no_docker: str, no_harness: str, told: str) -> None:
+    assert doctor.conclusion(wanted, no_docker, no_harness) == told
+
+
+def test_a_python_that_is_too_old_is_exit_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9, 18))
+    monkeypatch.setattr(doctor, "load_knobs", lambda: KNOBS)
+    assert doctor.main() == Code.ENVIRONMENT
+    printed = capsys.readouterr().out
+    assert "✗ Python 3.9.18" in printed
+    assert "No runtime can run a suite here: python3 is older than 3.10." in printed
+
+
+def test_on_a_new_machine_it_sets_nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = tmp_path / "cache"
+    monkeypatch.setattr(doctor, "CACHE", cache)
+    facts, lack = doctor.harness()
+    assert (lack, [fact.mark for fact in facts]) == ("", ["✓", "-", "-"])
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    facts, lack = doctor.harness()
+    assert lack == "Python has no venv and no ensurepip"
+    assert "✗" in [fact.mark for fact in facts]
+    assert not cache.exists()
 
 
 def test_the_verb(tmp_path: Path) -> None:

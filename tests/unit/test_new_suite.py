@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 import yaml
 
 from e2e_common import new_suite, paths
 from e2e_common.__main__ import main
-from e2e_common.errors import environment
 from e2e_common.paths import ROOT, SUITES
 from tests.conftest import clean_environ, execute
 
@@ -20,10 +18,11 @@ PIN = "tusk-drift-python-sdk==0.1.29"
 
 @pytest.fixture
 def suites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty drift/instrumentation/ for the suites that a test makes."""
+    """An empty drift/instrumentation/ for the suites that a test makes; the SDK has requests, grpc and socket."""
     folder = tmp_path / "instrumentation"
     folder.mkdir()
     monkeypatch.setattr(paths, "SUITES", folder)
+    monkeypatch.setattr(new_suite, "is_instrumented", lambda name, _: name in ("requests", "grpc", "socket"))
     monkeypatch.setattr(new_suite, "fresh_lock", lambda draft: (draft / paths.LOCK).write_text("pinned"))
     yield folder
     assert not list(folder.glob(".*")), "a draft is left"
@@ -54,16 +53,31 @@ def test_wrong_names_are_exit_2(words: list[str], says: str) -> None:
     assert sorted(SUITES.iterdir()) == before
 
 
-def test_what_is_made(suites: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["new-suite", "my_own"]) == 0
-    folder = suites / "my_own" / "e2e-tests"
+@pytest.mark.parametrize(
+    ("name", "runner", "libraries", "says"),
+    [
+        ("requests", "RequestsRunner", [], ""),
+        ("grpc", "GrpcRunner", ["grpcio"], ""),
+        ("socket", "SocketRunner", [], ""),
+        ("my_own", "MyOwnRunner", [], "The SDK has no instrumentation called my_own"),
+    ],
+)
+def test_what_is_made(
+    suites: Path, name: str, runner: str, libraries: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new-suite", name]) == 0
+    folder = suites / name / "e2e-tests"
     lines = (folder / "requirements.txt").read_text().splitlines()
-    assert [line for line in lines if not line.startswith("#")][1:] == ["flask", "requests"]
-    assert lines[-2] == "# What the templates' own call uses: take it out when none of yours does."
-    assert "MyOwnRunner" in (folder / "entrypoint.py").read_text()
+    assert [line for line in lines if not line.startswith("#")][1:] == ["flask", "requests", *libraries]
+    why = "# What the templates' own call uses: take it out when none of yours does."
+    assert (name != "requests") == (lines[lines.index("requests") - 1] == why)
+    assert runner in (folder / "entrypoint.py").read_text()
     assert (folder / "requirements.lock").read_text() == "pinned"
-    assert "make e2e-my_own\n" in capsys.readouterr().out
-    assert main(["new-suite", "my_own"]) == 2, "it is there already"
+    printed = capsys.readouterr().out
+    assert says in printed
+    assert ("no instrumentation" in printed) == bool(says)
+    assert f"make e2e-{name}\n" in printed
+    assert main(["new-suite", name]) == 2, "it is there already"
     assert "already" in capsys.readouterr().err
 
 
@@ -83,13 +97,27 @@ def test_the_sdk_is_the_newest_that_a_suite_names(suites: Path) -> None:
     assert new_suite.pinned_sdk() == "tusk-drift-python-sdk==0.1.30.dev0"
 
 
+@pytest.mark.parametrize("stage", ["the SDK", "the lock"])
 def test_without_an_index_nothing_is_made(
-    suites: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    suites: Path, stage: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fails(_: Path) -> NoReturn:
-        raise environment("the lock cannot be had")
+    from e2e_common.errors import environment
 
-    monkeypatch.setattr(new_suite, "fresh_lock", fails)
+    def fails(*_: object) -> None:
+        raise environment(f"{stage} cannot be had")
+
+    monkeypatch.setattr(new_suite, "is_instrumented" if stage == "the SDK" else "fresh_lock", fails)
     assert main(["new-suite", "requests"]) == 3
     assert "cannot be had\n     nothing was made; is the package index reachable?\n" in capsys.readouterr().err
     assert not list(suites.iterdir())
+
+
+def test_the_sdk_is_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkout of it, as E2E_SDK names one; the release is looked into by tests/runs/test_new_suite.py."""
+    (tmp_path / "pyproject.toml").touch()
+    library = tmp_path / "drift" / "instrumentation" / "aiohttp"
+    library.mkdir(parents=True)
+    monkeypatch.setenv("E2E_SDK", str(tmp_path))
+    assert not new_suite.is_instrumented("aiohttp", PIN)
+    (library / "instrumentation.py").touch()
+    assert new_suite.is_instrumented("aiohttp", PIN)

@@ -48,9 +48,7 @@ things = state["things"].get(kind, {{}})
 if words[0] == "ps" or words[1:2] == ["ls"]:
     rows = [[name, thing["labels"].get({objects.RUN!r}, "")] for name, thing in things.items() if matches(thing)]
     end(0, "".join("\\t".join(row[: 1 if "--quiet" in words else 2]) + "\\n" for row in rows))
-if words[1:2] == ["prune"]:
-    words += [name for name, thing in things.items() if matches(thing)]
-if words[1:2] == ["prune"] or "rm" in words[:2]:
+if "rm" in words[:2]:
     for name in words:
         if name in things and not things[name].get("stays"):
             del things[name]

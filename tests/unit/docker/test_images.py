@@ -30,6 +30,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
     monkeypatch.setattr(images, "ROOT", tmp_path)
+    monkeypatch.setattr(images, "SUITES", tmp_path / SOME.parents[1])
     monkeypatch.setattr(images, "CACHE", tmp_path / "cache")
     return tmp_path
 
@@ -162,6 +163,22 @@ def test_an_edit_gives_a_suites_image_another_name(checkout: Path, edited: str) 
     before = images.suite_name(checkout / SOME, KNOBS)
     (checkout / SOME / edited).write_text("edited")
     assert images.suite_name(checkout / SOME, KNOBS) != before
+
+
+def test_outdated_are_the_images_of_our_suites_that_their_files_do_not_ask_for(
+    docker: Docker, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "suite_names", lambda: ["some", "broken"])
+    names = [images.suite_name(checkout / SOME, read_knobs({"E2E_PYTHON": python})) for python in ("", "3.13")]
+    names += [
+        "python-e2e-some:latest",
+        "python-e2e-broken:0123456789ab",
+        "python-e2e-other:0123456789ab",
+        "<none>:<none>",
+    ]
+    old = [NAME, f"{NAME.replace(':', ':3.13-')}", "python-e2e-some:3.13"]
+    docker.answer("image ls", 0, "\n".join([*names, *old]))
+    assert images.outdated() == old
 
 
 def test_a_build_that_fails_is_told_with_its_last_words(docker: Docker, checkout: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from e2e_common.__main__ import main
-from e2e_common.docker import images, objects
+from e2e_common.docker import engine, images, objects
 from e2e_common.errors import HarnessError
 from e2e_common.run_folder import RunFolder
 from tests.unit.docker.fake_docker import Docker
@@ -44,32 +44,52 @@ def test_what_does_not_go_is_exit_6(docker: Docker, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("held", [True, False])
 def test_images_go_only_when_nothing_is_under_way(
-    docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], held: bool
+    docker: Docker, tmp_path: Path, capsys: pytest.CaptureFixture[str], held: bool
 ) -> None:
-    monkeypatch.setenv("E2E_OUT", str(tmp_path / "out"))
     run = RunFolder(tmp_path / "out" / "flask-8000")
     if held:
         run.lock()
     things_of(docker, "run", run.root)
-    for name, labels in {"suite": {images.IMAGE: "suite"}, "base": {images.IMAGE: "base"}, "another's": {}}.items():
-        docker.has("image", name, labels=labels)
-    assert main(["clean-volumes"]) == 0
-    assert docker.left & {"suite", "base", "another's"} == {"base", "another's"} | ({"suite"} if held else set())
-    assert main(["clean"]) == (3 if held else 0)
-    assert ("base" in docker.left) is held
-    assert "another's" in docker.left
+    docker.has("image", "ours", labels={images.IMAGE: "suite"})
+    docker.has("image", "another's")
+    assert main(["clean-volumes", "--images"]) == (3 if held else 0)
+    assert {"another's"} <= docker.left
+    assert ("ours" in docker.left) is held
     assert (f"nothing is cleaned while a run is under way: {run.root}" in capsys.readouterr().err) is held
 
 
-def test_make_clean_needs_no_engine_and_clean_volumes_does(
-    docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("held", [True, False])
+def test_outdated_images_go_only_when_nothing_is_under_way(
+    docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: bool
 ) -> None:
-    monkeypatch.setenv("E2E_OUT", str(tmp_path / "out"))
-    monkeypatch.setattr(objects, "PROBE_LIMIT_S", 1.0)
+    run = RunFolder(tmp_path / "out" / "flask-8000")
+    if held:
+        run.lock()
+    things_of(docker, "run", run.root)
+    docker.has("image", "replaced", labels={images.IMAGE: "suite"}, dangling=True)
+    for name in ("old", "current"):
+        docker.has("image", name, labels={images.IMAGE: "suite"})
+    docker.has("image", "base", labels={images.IMAGE: "base"})
+    monkeypatch.setattr(images, "outdated", lambda: ["old"])
+    assert main(["clean-volumes"]) == 0
+    assert docker.left & {"replaced", "old"} == ({"replaced", "old"} if held else set())
+    assert {"current", "base"} <= docker.left
+
+
+def test_without_an_engine_clean_volumes_is_exit_3(docker: Docker, capsys: pytest.CaptureFixture[str]) -> None:
     docker.answer("version", 1, "", "Cannot connect\n")
-    assert main(["clean"]) == 0
     assert main(["clean-volumes"]) == 3
     assert "no Docker engine answers (Cannot connect)" in capsys.readouterr().err
+
+
+def test_make_clean_needs_no_engine(
+    docker: Docker, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(engine, "PROBE_LIMIT_S", 1.0)
+    docker.answer("version", 1, "", "Cannot connect to the Docker daemon\n")
+    assert main(["clean-volumes", "--images"]) == 0
+    assert main(["clean-volumes"]) == 3, "make clean-volumes has nothing else to do"
+    capsys.readouterr()
     docker.answer("version", 0, "(hangs)")
-    assert main(["clean"]) == 3
+    assert main(["clean-volumes", "--images"]) == 3
     assert "no answer within 1 s" in capsys.readouterr().err
