@@ -1,8 +1,11 @@
-"""The columns of a result as PostgreSQL describes them, for the expected bodies of suites."""
+"""What PostgreSQL's drivers give, as the expected responses of suites have it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from e2e_common.requester import Api
 
 OIDS = {
     "bool": 16, "bytea": 17, "name": 19, "int8": 20, "int2": 21, "int4": 23, "text": 25, "oid": 26, "json": 114,
@@ -17,5 +20,20 @@ OIDS = {
 def columns(described: str) -> list[Any]:
     """`id int4, text`: the name and the type's number of each column; one word is both. A type without a number of its
     own stands as it is."""
-    words = [column.split(" ") for column in described.split(", ")] if described else []
-    return [[column[0], OIDS.get(column[-1], column[-1])] for column in words]
+    parts = [column.split(" ") for column in described.split(", ")] if described else []
+    return [[column[0], OIDS.get(column[-1], column[-1])] for column in parts]
+
+
+def about(rowcount: int, described: str = "", **more: Any) -> dict[str, Any]:
+    """A cursor's attributes after a statement; `described`: its columns."""
+    return {"rowcount": rowcount, "columns": columns(described), **more}
+
+
+class Results(Api):
+    """Most requests expect the rows of a statement, as `result` of the suite makes them of columns and values."""
+
+    result: Callable[..., dict[str, Any]]
+
+    def finds(self, described: str, *rows: Any, **fields: Any) -> None:
+        """The expected body is the `result`, with `fields` as members."""
+        self.answers(self.result(described, *rows), **fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 
 from e2e_common.base_runner import E2ETestRunnerBase
 
@@ -28,12 +29,8 @@ class PsycopgRunner(E2ETestRunnerBase):
         """Each request that writes has a `box` of its own in `item`; the other tables are only read."""
         import psycopg2
 
-        connection = psycopg2.connect(variables["DATABASE_URL"])
-        try:
-            with connection, connection.cursor() as cursor:
-                cursor.execute(SCHEMA)
-        finally:
-            connection.close()
+        with closing(psycopg2.connect(variables["DATABASE_URL"])) as connection, connection, connection.cursor() as cur:
+            cur.execute(SCHEMA)
 
 
 if __name__ == "__main__":

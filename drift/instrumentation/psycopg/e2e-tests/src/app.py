@@ -1,6 +1,5 @@
-"""A Flask application on psycopg 3, under the Drift SDK. Each module beside this one is a blueprint.
-
-drift/instrumentation/README.md says what it covers, each module its part.
+"""A Flask application on psycopg 3, under the Drift SDK. Its handlers are in the modules that it
+imports, one for each theme; db.py has what they share. drift/instrumentation/README.md lists what they cover.
 
 And what goes past the SDK, so that in replay it reaches the server (unseen): Connection.connect and pools of it (those
 elsewhere are given a class that calls psycopg.connect), cursor classes that are called, a cursor_factory that is set
@@ -8,7 +7,7 @@ later, TypeInfo.fetch, a cursor that is taken by its name, cancel, closing a ser
 with hold, two-phase commit, and the async COPY, streams and server-side cursors.
 
 Not covered: EnumInfo.fetch and CompositeInfo.fetch (TypeInfo's by other statements: psycopg 3.2 and 3.3 do not ask
-alike, or at too great length to be stated); a call that only the replay makes before it is ready (what answers it
+alike, or with statements too long to expect); a call that only the replay makes before it is ready (what answers it
 depends on how long the recording takes: see RECORDING_TIMEOUT_S in e2e_common/replay/server.py).
 
 By hand: TUSK_DRIFT_MODE=RECORD python src/app.py, with DATABASE_URL from `make services-psycopg`
@@ -20,7 +19,7 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it says at DEBUG.
+# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it logs at DEBUG.
 sdk_log = logging.getLogger("drift").handlers[0]
 sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
 sdk_log.setLevel(logging.DEBUG)
@@ -28,19 +27,17 @@ logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 
 from importlib import import_module  # noqa: E402 - the SDK patches what is imported after it
 
-from connections import load_settings  # noqa: E402
-from db import outcome  # noqa: E402
+from connections import load, open_pools  # noqa: E402
+from db import outcome, routes  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
-from pools import open_pools  # noqa: E402
-from starting import load_all  # noqa: E402
 from values import load_types  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-STATEMENTS = ("queries", "parameters", "batches", "rows", "values", "transactions", "errors", "copying", "pipelines")
-CONNECTIONS = ("connections", "options", "pools", "asynchronous", "async_pipelines", "factories", "starting")
-for theme in (*STATEMENTS, *CONNECTIONS, "changing", "unseen"):
-    app.register_blueprint(getattr(import_module(theme), theme))
+STATEMENTS = ("queries", "parameters", "batches", "rows", "values", "transactions", "errors", "copying")
+for theme in (*STATEMENTS, "connections", "options", "asynchronous", "changing", "unseen"):
+    import_module(theme)
+app.register_blueprint(routes)
 
 
 @app.errorhandler(Exception)
@@ -55,9 +52,8 @@ def health() -> Response:
 
 
 if __name__ == "__main__":
-    load_settings()
     load_types()
-    load_all()
+    load()
     open_pools()
     TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not by themselves
     app.run(host="127.0.0.1", port=int(os.environ.get("PORT", "8000")), threaded=True)

@@ -1,13 +1,16 @@
-"""What every handler needs: a connection, and the words to answer with all that the library gave."""
+"""What every handler needs: its connection and its cursor, and how a response shows all that the library gave."""
 
+import asyncio
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Iterator
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from datetime import datetime
-from functools import cache
+from functools import cache, wraps
+from inspect import iscoroutinefunction, signature
 from typing import Any, Callable, NoReturn
 
 import psycopg
+from flask import Blueprint
 
 DSN = os.environ.get("DATABASE_URL", "postgresql://app:s3cret@127.0.0.1:5432/app")
 LIMIT_S = 20
@@ -15,6 +18,10 @@ LIMIT_S = 20
 
 def connect(**options: Any) -> psycopg.Connection[Any]:
     return psycopg.connect(DSN, **options)
+
+
+async def connect_async(**options: Any) -> psycopg.AsyncConnection[Any]:
+    return await psycopg.AsyncConnection.connect(DSN, **options)
 
 
 @cache
@@ -25,9 +32,46 @@ def shared() -> psycopg.Connection[Any]:
 
 @contextmanager
 def cursor_of(connection: psycopg.Connection[Any], name: str = "", **options: Any) -> Iterator[Any]:
-    """A cursor that is closed with its connection."""
     with connection, connection.cursor(name, **options) if name else connection.cursor(**options) as cursor:
         yield cursor
+
+
+def provided(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Passes a handler what its parameters are called: `connection`, a new one, which is closed after it, and `cursor`,
+    one of that, or of the shared one if it takes no `connection`. A coroutine gets async ones, always new, and a loop.
+    """
+    wanted = signature(handler).parameters
+
+    async def run_async(given: dict[str, Any]) -> Any:
+        async with AsyncExitStack() as stack:
+            if wanted.keys() & {"connection", "cursor"}:
+                connection = await stack.enter_async_context(await connect_async())
+                given.update(connection=connection, cursor=await stack.enter_async_context(connection.cursor()))
+            return await handler(**{name: given[name] for name in wanted})
+
+    @wraps(handler)
+    def run(**given: Any) -> Any:
+        if iscoroutinefunction(handler):
+            return asyncio.run(run_async(given))
+        with ExitStack() as stack:
+            if "connection" in wanted:
+                given["connection"] = stack.enter_context(connect())
+            if "cursor" in wanted:
+                given["cursor"] = stack.enter_context(given.get("connection", shared()).cursor())
+            return handler(**given)
+
+    return run
+
+
+class Routes(Blueprint):
+    """Handlers of all modules, each `provided` with what it takes."""
+
+    def add_url_rule(self, rule: str, endpoint: Any = None, view_func: Any = None, *args: Any, **options: Any) -> None:
+        endpoint = f"{view_func.__module__}_{view_func.__name__}"
+        super().add_url_rule(rule, endpoint, provided(view_func), *args, **options)
+
+
+routes = Routes("routes", __name__)
 
 
 def show(value: Any) -> str:
@@ -53,25 +97,28 @@ def columns(cursor: Any) -> Any:
 
 
 def without_status(cursor: Any) -> dict[str, Any]:
-    """What a cursor says of its last statement, where its status is not recorded or each psycopg has another one."""
+    """A cursor's attributes after a statement, where its status is not recorded or each psycopg has another one."""
     return {"rowcount": cursor.rowcount, "columns": columns(cursor)}
 
 
 def about(cursor: Any) -> dict[str, Any]:
-    """What a cursor says of its last statement."""
     return {**without_status(cursor), "status": cursor.statusmessage}
 
 
 def about_many(cursor: Any, last: str) -> dict[str, Any]:
-    """What it says after executemany, with the status of the last statement. Before psycopg 3.3 there was none, and
+    """After executemany, with the status of the last statement. Before psycopg 3.3 there was none, and
     `last` stands for it."""
-    told = about(cursor)
-    return told if hasattr(psycopg.Cursor, "results") else {**told, "status": last}
+    return {**about(cursor), **({} if hasattr(psycopg.Cursor, "results") else {"status": last})}
 
 
 def fetched(cursor: Any) -> dict[str, Any]:
-    """All that is left to fetch, and what the cursor says of it."""
+    """All that is left to fetch, and the cursor's attributes."""
     return {"rows": [show(row) for row in cursor.fetchall()], **about(cursor)}
+
+
+def copied(cursor: Any, query: Any, parameters: Any = None) -> list[str]:
+    with cursor.copy(query, parameters) as copy:
+        return [show(bytes(block)) for block in copy]
 
 
 async def fetched_async(cursor: Any) -> dict[str, Any]:
@@ -79,7 +126,6 @@ async def fetched_async(cursor: Any) -> dict[str, Any]:
 
 
 def outcome(error: BaseException) -> dict[str, Any]:
-    """An error as its handler sees it."""
     kind = type(error)
     return {"error": f"{kind.__module__}.{kind.__qualname__}", "message": message(error)}
 
@@ -89,9 +135,15 @@ def message(error: BaseException) -> str:
 
 
 def attempt(work: Callable[[], Any]) -> Any:
-    """What `work` returns, or the error that it raises."""
     try:
         return work()
+    except Exception as error:
+        return outcome(error)
+
+
+async def attempt_async(work: Awaitable[Any]) -> Any:
+    try:
+        return await work
     except Exception as error:
         return outcome(error)
 

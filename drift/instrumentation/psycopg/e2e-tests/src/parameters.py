@@ -3,22 +3,17 @@
 import os
 from typing import Any
 
-from asynchronous import connect as connect_async
-from asynchronous import in_a_loop
-from db import about_many, connect, cursor_of, fetched, fetched_async, shared
-from flask import Blueprint
+from db import about_many, connect, connect_async, cursor_of, fetched, fetched_async, routes, shared
 from psycopg import AsyncClientCursor, ClientCursor, RawCursor, sql
 
-parameters = Blueprint("parameters", __name__, url_prefix="/queries")
 
-
-@parameters.get("/parameters")
+@routes.get("/queries/parameters")
 def by_name_and_type() -> dict[str, Any]:
     named = "SELECT name FROM tea WHERE price < %(most)s AND id = ANY(%(ids)s) AND name LIKE '%%a%%' ORDER BY id"
     return fetched(shared().execute(named, {"most": 7, "ids": [1, 3, 4], "unused": 1}))
 
 
-@parameters.get("/another-order")
+@routes.get("/queries/another-order")
 def another_order() -> dict[int, Any]:
     """One statement with several parameters. Which of them comes first is often chance (threads, the order of a set);
     here it is another one in replay."""
@@ -27,7 +22,7 @@ def another_order() -> dict[int, Any]:
     return {number: fetched(shared().execute(statement, (number,))) for number in asked}
 
 
-@parameters.post("/executemany-another-order")
+@routes.post("/queries/executemany-another-order")
 def executemany_another_order() -> dict[str, Any]:
     """As above, where only later rows tell the batches apart."""
     asked = [("one", [("Sencha",), ("none",)], "SELECT 0"), ("two", [("Sencha",), ("Assam",)], "SELECT 1")]
@@ -39,15 +34,14 @@ def executemany_another_order() -> dict[str, Any]:
     return seen
 
 
-@parameters.get("/text")
+@routes.get("/queries/text")
 def text() -> dict[str, Any]:
-    """A statement of several lines, with a comment, quotes and other letters than ASCII."""
     lines = "\n  SELECT 'žluťoučký 馬 🐎' AS \"größe\", -- a comment\n  'it''s %% 100' \n"
     return fetched(shared().execute(lines))
 
 
-@parameters.get("/composed")
-def composed() -> dict[str, Any]:
+@routes.get("/queries/composed")
+def composed(connection: Any, cursor: Any) -> dict[str, Any]:
     statement = sql.SQL("SELECT {columns} FROM {table} WHERE {key} = {literal} OR id = {value} ORDER BY id").format(
         columns=sql.SQL(", ").join([sql.Identifier("id"), sql.Identifier("name")]),
         table=sql.Identifier("public", "tea"),
@@ -55,12 +49,10 @@ def composed() -> dict[str, Any]:
         literal=sql.Literal("India"),
         value=sql.Placeholder("id"),
     )
-    with cursor_of(connect()) as cursor:
-        cursor.execute(statement, {"id": 3})
-        return {"text": statement.as_string(cursor), **fetched(cursor)}
+    return {"text": statement.as_string(cursor), **fetched(cursor.execute(statement, {"id": 3}))}
 
 
-@parameters.get("/cursor-classes")
+@routes.get("/queries/cursor-classes")
 def cursor_classes() -> list[Any]:
     """Parameters that the client writes into the statement, which can be seen; and PostgreSQL's own placeholders, where
     a percent sign means nothing."""
@@ -73,7 +65,7 @@ def cursor_classes() -> list[Any]:
         return [*seen, fetched(cursor)]
 
 
-@parameters.get("/prepared")
+@routes.get("/queries/prepared")
 def prepared() -> dict[str, Any]:
     """One that is prepared because it is asked for, one because of the threshold, one never."""
     with cursor_of(connect(prepare_threshold=9)) as cursor:
@@ -84,7 +76,7 @@ def prepared() -> dict[str, Any]:
         return {"found": found, **fetched(cursor.execute(known, prepare=False))}
 
 
-@parameters.get("/percent")
+@routes.get("/queries/percent")
 def percent() -> list[Any]:
     """A percent sign is one where there are no parameters, and half of one where there are, be it none at all. So one
     statement has two results, and which of them is asked for first is another one in replay."""
@@ -96,9 +88,8 @@ def percent() -> list[Any]:
     return [seen[None], seen[()], fetched(shared().execute("SELECT 'all: 100%'")), fetched(with_value)]
 
 
-@parameters.get("/prepared-again")
+@routes.get("/queries/prepared-again")
 def prepared_again() -> dict[str, Any]:
-    """One statement several times, with other parameters: it is prepared from the second time on."""
     with cursor_of(connect(prepare_threshold=1)) as cursor:
         found = []
         for number in (1, 2, 3):
@@ -108,19 +99,18 @@ def prepared_again() -> dict[str, Any]:
         return {"found": found, **fetched(cursor)}
 
 
-@parameters.get("/client-cursor")
+@routes.get("/queries/client-cursor")
 def client_cursor() -> dict[str, Any]:
-    """All that a client-side cursor can do beside: several statements with parameters, and executemany."""
+    """What else a client-side cursor can do: several statements with parameters, and executemany."""
     with cursor_of(connect(cursor_factory=ClientCursor)) as cursor:
         cursor.execute("CREATE TEMP TABLE shelf (name text, price numeric)")
         cursor.executemany("INSERT INTO shelf VALUES (%s, %s)", [("it's", 1), ("50%", None)])
-        told = about_many(cursor, "INSERT 0 1")
+        added = about_many(cursor, "INSERT 0 1")
         cursor.execute("SELECT name, price FROM shelf WHERE name <> %(name)s ORDER BY name", {"name": "none"})
-        return {"added": told, **fetched(cursor)}
+        return {"added": added, **fetched(cursor)}
 
 
-@parameters.get("/async-client-cursor")
-@in_a_loop
+@routes.get("/queries/async-client-cursor")
 async def async_client_cursor() -> dict[str, Any]:
     async with await connect_async(cursor_factory=AsyncClientCursor) as connection, connection.cursor() as cursor:
         written = cursor.mogrify("SELECT %(name)s", {"name": "it's"})

@@ -1,16 +1,4 @@
-from words import (
-    NO_RESULT,
-    ON_PURPOSE,
-    ONE_ROW,
-    TEA,
-    TWICE,
-    Results,
-    about,
-    done,
-    held,
-    selected,
-    without_status,
-)
+from test_db import NO_RESULT, ON_PURPOSE, ONE_ROW, TEA, TWICE, Results, about, done, names, selected, without_status
 
 PRICE = "name text, price numeric"
 
@@ -35,7 +23,7 @@ def requests(api: Results) -> None:
         ]
     )
     api.get("/async/prepared", psycopg=2).answers(
-        [held("Assam"), selected("statement text", "('SELECT name FROM tea WHERE id = $1',)")]
+        [names("Assam"), selected("statement text", "('SELECT name FROM tea WHERE id = $1',)")]
     )
     api.get("/async/iterate-rest").answers(
         first="(1, Decimal('4.50'))",
@@ -56,10 +44,10 @@ def requests(api: Results) -> None:
             selected("name text", "{'name': 'Assam'}"),
         ]
     )
-    api.post("/async/executemany", psycopg=2).answers(done("INSERT 0 1", 3), elsewhere=held("cup 0", "cup 1", "cup 2"))
+    api.post("/async/executemany", psycopg=2).answers(done("INSERT 0 1", 3), elsewhere=names("cup 0", "cup 1", "cup 2"))
     api.get("/async/executemany-returning", body=["[('Assam',)]", True, "[('Sencha',)]"])
     api.post("/async/transactions", psycopg=4).answers(
-        ON_PURPOSE, added=[ONE_ROW] * 3, elsewhere=held("kept", "autocommit"), savepoint=""
+        ON_PURPOSE, added=[ONE_ROW] * 3, elsewhere=names("kept", "autocommit"), savepoint=""
     )
     api.get("/async/characteristics").answers(
         [
@@ -67,7 +55,7 @@ def requests(api: Results) -> None:
             selected("current_setting text, current_setting text", "('repeatable read', 'on')"),
         ]
     )
-    api.get("/async/together", body=[held("Assam"), held("Sencha")], psycopg=2)
+    api.get("/async/together", body=[names("Assam"), names("Sencha")], psycopg=2)
     api.post("/async/errors", psycopg=3).finds("?column? text", "('after them',)", messages=["division by zero", TWICE])
     api.get("/async/fetch-first", body=[*[NO_RESULT] * 3, [None, "UTC", True, None], True], psycopg=0)
     named = without_status("name text, id int4", 1)

@@ -1,11 +1,11 @@
-from words import Results, done, held, selected
+from test_db import Results, done, names, selected
 
 UNANSWERED = {"error": "builtins.RuntimeError", "no_mock": True}
 
 
 def requests(api: Results) -> None:
-    api.get("/changing/uuid", body=held("Assam"), inexact={"$.parameters[0]": 1})
-    api.get("/changing/now", body=held("Sencha"), inexact={"$.parameters.now": 1})
+    api.get("/changing/uuid", body=names("Assam"), inexact={"$.parameters[0]": 1})
+    api.get("/changing/now", body=names("Sencha"), inexact={"$.parameters.now": 1})
     api.get("/changing/one-of-two", psycopg=2, inexact={"$.parameters[0]": 1}).answers(
         [selected("id int4, name text"), selected("id int4, name text", "(1, 'Assam')")]
     )
@@ -13,9 +13,9 @@ def requests(api: Results) -> None:
     api.post("/changing/executemany", body=done("INSERT 0 1", 2), psycopg=2, inexact={batch: 1})
     api.get("/changing/stream", body=["('Assam',)", "('Sencha',)"], inexact={"$.parameters[0]": 1})
     api.get("/changing/copy", body=["b'Assam\\n'"])
-    api.get("/changing/async-uuid", body=held("Darjeeling"), inexact={"$.parameters[0]": 1})
+    api.get("/changing/async-uuid", body=names("Darjeeling"), inexact={"$.parameters[0]": 1})
     api.get("/changing/statement").answers(found="[('Genmaicha',)]")
-    api.get("/changing/client-cursor", body=held("Earl Grey"), inexact={"$.parameters[0]": 1})
+    api.get("/changing/client-cursor", body=names("Earl Grey"), inexact={"$.parameters[0]": 1})
     api.get(
         "/changing/only-in-replay",
         unanswered=[
@@ -32,7 +32,7 @@ def requests(api: Results) -> None:
         executemany=UNANSWERED,
         stream=UNANSWERED,
     )
-    api.get("/changing/elsewhere", body=held("Genmaicha"))
+    api.get("/changing/elsewhere", body=names("Genmaicha"))
     api.get("/changing/as-elsewhere", body=[UNANSWERED], psycopg=0)
     api.get("/changing/async-only-in-replay", unanswered=["SELECT 'async, only in replay'"]).finds(
         "?column? text", "('after it',)", execute=UNANSWERED

@@ -1,7 +1,7 @@
-from e2e_common.requester import Api
+from test_db import ONE_ROW, Results, columns, done, names, selected
 
 
-def requests(api: Api) -> None:
+def requests(api: Results) -> None:
     api.get("/connections/info", psycopg=0).answers(
         database=["app", "app", True, True],
         options=["app", "app", "tea shop"],
@@ -15,3 +15,19 @@ def requests(api: Api) -> None:
     api.get("/connections/handlers", body=["NOTICE: it boils", "kettle: boils"], psycopg=3)
     api.get("/connections/notifies", body=["whistle: blown"], psycopg=2)
     api.get("/connections/loaded-at-start", psycopg=0).answers(currency="EUR", greeting="Good morning, ☕")
+    api.get("/pools/select", psycopg=2).answers(
+        null=[0, 2, selected("?column? text", "('null pool',)")],
+        pool=["teas", 2, 4, selected("id int4, name text", "(2, 'Sencha')")],
+    )
+    api.post("/pools/commit", psycopg=4).answers(added=[ONE_ROW] * 3, elsewhere=names("given back", "kept"))
+    api.get("/pools/async-select", psycopg=2).answers(
+        null=selected("?column? text", "('async null pool',)"),
+        pool=selected("id int4, name text", "{'id': 4, 'name': 'Darjeeling'}"),
+    )
+    api.post("/pools/async-insert", psycopg=2).answers(done("INSERT 0 1", 1), elsewhere=names("cup"))
+    rows = ["b'Assam\\tIndia\\n'", "b'Sencha\\tJapan\\n'", "b'Earl Grey\\t\\\\N\\n'"]
+    api.get("/starting/copied", body=[rows], psycopg=0)
+    api.get("/starting/streamed", body=[["('Darjeeling',)", "('Genmaicha',)"]], psycopg=0)
+    api.get("/starting/many", body=[[["('kettle',)", "('kettle',)", "('sieve',)"], columns("name text")]], psycopg=0)
+    api.get("/starting/server-cursor", body=[["('Earl Grey',)"]], psycopg=0)
+    api.get("/starting/async", body=[["('India',)"]], psycopg=0)

@@ -1,4 +1,4 @@
-from words import ON_PURPOSE, TEA, Results, columns, held, selected, without_status
+from test_db import ON_PURPOSE, TEA, Results, columns, names, selected, without_status
 
 
 def requests(api: Results) -> None:
@@ -29,8 +29,8 @@ def requests(api: Results) -> None:
         "(3, 'spoon', Decimal('0.25'))",
         "(4, 'spoon', Decimal('0.25'))",
     )
-    api.post("/copying/in-rows", psycopg=3).answers(elsewhere=held("tab\t and \\", "☕", "pot"))
-    api.post("/copying/in-abandoned", psycopg=2).answers(elsewhere=held(), message=ON_PURPOSE["message"])
+    api.post("/copying/in-rows", psycopg=3).answers(elsewhere=names("tab\t and \\", "☕", "pot"))
+    api.post("/copying/in-abandoned", psycopg=2).answers(elsewhere=names(), message=ON_PURPOSE["message"])
     api.post("/copying/across", psycopg=4).finds(
         "name text, price numeric", "('Assam', Decimal('4.50'))", "('Sencha', Decimal('7.25'))"
     )

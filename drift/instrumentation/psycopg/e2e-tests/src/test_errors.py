@@ -1,4 +1,4 @@
-from words import NO_RESULT, ONE_ROW, TWICE, Results, held
+from test_db import NO_RESULT, ONE_ROW, TWICE, Results, names
 
 
 def requests(api: Results) -> None:
@@ -9,7 +9,7 @@ def requests(api: Results) -> None:
         sqlstate="23505",
     )
     api.post("/errors/transaction-after", psycopg=5).answers(
-        elsewhere=held("kept"),
+        elsewhere=names("kept"),
         kept=ONE_ROW,
         lost=ONE_ROW,
         messages=[TWICE, "current transaction is aborted, commands ignored until end of transaction block"],

@@ -1,28 +1,24 @@
 from typing import Any
 
-from words import ON_PURPOSE, selected
-
-from e2e_common.requester import Api
+from test_db import ON_PURPOSE, Results, selected
 
 REFUSED = "postgres: a log-in of user 'guest' to 'app' that failed: only 'app' is known"
 
 
-def found(stated: str, *rows: str) -> dict[str, Any]:
-    """The rows that were left to fetch, and what the cursor says but for their count."""
-    told = selected(stated, *rows)
-    return {key: value for key, value in told.items() if key != "rowcount"}
+def found(described: str, *rows: str) -> dict[str, Any]:
+    return {key: value for key, value in selected(described, *rows).items() if key != "rowcount"}
 
 
 def name(tea: str) -> dict[str, Any]:
     return found("name text", f"({tea!r},)")
 
 
-def requests(api: Api) -> None:
+def requests(api: Results) -> None:
     for user in ("app", "guest"):
         _of(api, user, [] if user == "app" else [REFUSED])
 
 
-def _of(api: Api, user: str, leaks: list[str]) -> None:
+def _of(api: Results, user: str, leaks: list[str]) -> None:
     api.get(f"/options/{user}/select", psycopg=2, leaks=leaks).answers(
         name("Assam"),
         before=False,

@@ -1,10 +1,10 @@
-from words import Results, done, held, selected
+from test_db import Results, done, names, selected
 
 
 def requests(api: Results) -> None:
     api.get("/queries/parameters").finds("name text", "('Assam',)", "('Earl Grey',)")
     asked = {"1": "Assam", "2": "Sencha", "3": "Earl Grey"}
-    api.get("/queries/another-order", body={number: held(name) for number, name in asked.items()}, psycopg=3)
+    api.get("/queries/another-order", body={number: names(name) for number, name in asked.items()}, psycopg=3)
     api.post("/queries/executemany-another-order", psycopg=2).answers(one=done("SELECT 0", 1), two=done("SELECT 1", 2))
     api.get("/queries/text").finds("größe text, ?column? text", "('žluťoučký 馬 🐎', \"it's %% 100\")")
     api.get("/queries/composed").finds(
@@ -26,7 +26,7 @@ def requests(api: Results) -> None:
         "statement text",
         "('SELECT name FROM tea WHERE id = $1',)",
         "('SELECT stock FROM tea WHERE id = $1',)",
-        found=[held("Assam"), selected("stock int4", "(0,)")],
+        found=[names("Assam"), selected("stock int4", "(0,)")],
     )
     api.get("/queries/percent", psycopg=4).answers(
         [

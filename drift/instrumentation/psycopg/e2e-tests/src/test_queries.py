@@ -1,4 +1,4 @@
-from words import TEA, Results, about, columns, done, held, selected, without_status
+from test_db import TEA, Results, about, columns, done, names, selected, without_status
 
 
 def requests(api: Results) -> None:
@@ -61,21 +61,25 @@ def requests(api: Results) -> None:
         "/queries/two-statements", body=[selected("id int4", "(1,)"), True, selected("name text", "('Sencha',)"), None]
     )
     api.post("/queries/insert", psycopg=3).answers(
-        elsewhere=held("pot"),
+        elsewhere=names("pot"),
         inserted=selected("id int4, name text", "(1, 'cup')", status="INSERT 0 1"),
         updated=done("UPDATE 1", 1),
     )
     api.post("/queries/executemany", psycopg=2).answers(
-        done("INSERT 0 1", 3), elsewhere=held("cup 0", "cup 1", "cup 2")
+        done("INSERT 0 1", 3), elsewhere=names("cup 0", "cup 1", "cup 2")
     )
     added = columns("id int4, name text")
     api.post("/queries/executemany-nextset").answers(
         [["[(0, 'cup 0')]", added], [True, "(1, 'cup 1')", "None", added], [True, "[(2, 'cup 2')]", "[]", added], None]
     )
-    told = without_status("id int4, name text", 1)
+    attributes = without_status("id int4, name text", 1)
     api.post("/queries/executemany-results", psycopg=2).answers(
         [
-            [["[(0, 'cup 0')]", told], ["(1, 'cup 1')", told], ["[(2, 'cup 2')]", "[]", "None", told]],
+            [
+                ["[(0, 'cup 0')]", attributes],
+                ["(1, 'cup 1')", attributes],
+                ["[(2, 'cup 2')]", "[]", "None", attributes],
+            ],
             [["[(2, 'cup 2')]", added], ["[(0, 'cup 0')]", added], ["[(1, 'cup 1')]", added], "IndexError"],
         ]
     )

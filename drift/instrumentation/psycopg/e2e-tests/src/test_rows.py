@@ -1,20 +1,24 @@
-from words import TEA, Results, columns, selected
+from test_db import TEA, Results, columns, selected
+
+DICTS = [
+    "{'id': 2, 'name': 'Sencha', 'price': Decimal('7.25')}",
+    "{'id': 5, 'name': 'Genmaicha', 'price': Decimal('6.10')}",
+]
+NAMED = ["Row(id=2, name='Sencha', price=Decimal('7.25'))", "Row(id=5, name='Genmaicha', price=Decimal('6.10'))"]
+IN_DICTS = selected(TEA, *DICTS)
+TWO = columns("id int4, name text")
+DICTS_OF_TWO = [
+    ["{'id': 4, 'name': 'Darjeeling'}", "[{'id': 5, 'name': 'Genmaicha'}]", TWO],
+    True,
+    "[{'id': 3, 'name': 'Earl Grey'}, {'id': 4, 'name': 'Darjeeling'}]",
+    "[{'id': 5, 'name': 'Genmaicha'}]",
+    TWO,
+]
 
 
 def requests(api: Results) -> None:
     api.get("/rows/dict", psycopg=2).answers(
-        [
-            {
-                "first": "{'id': 2, 'name': 'Sencha', 'price': Decimal('7.25')}",
-                "iterated": ["{'id': 5, 'name': 'Genmaicha', 'price': Decimal('6.10')}"],
-                **selected(TEA, of=2),
-            },
-            selected(
-                TEA,
-                "{'id': 2, 'name': 'Sencha', 'price': Decimal('7.25')}",
-                "{'id': 5, 'name': 'Genmaicha', 'price': Decimal('6.10')}",
-            ),
-        ]
+        [{"first": DICTS[0], "iterated": DICTS[1:], **selected(TEA, of=2)}, IN_DICTS]
     )
     api.get("/rows/dict-false").finds(
         "zero int4, empty text, no bool, nought numeric, nothing text",
@@ -22,20 +26,19 @@ def requests(api: Results) -> None:
     )
     api.get("/rows/named", psycopg=2).answers(
         [
-            {
-                "first": ["Row(id=2, name='Sencha', price=Decimal('7.25'))", "Sencha"],
-                **selected(TEA, "Row(id=5, name='Genmaicha', price=Decimal('6.10'))", of=2),
-            },
+            {"first": [NAMED[0], "Sencha"], **selected(TEA, NAMED[1], of=2)},
             ["2: Sencha, Decimal('7.25')", "5: Genmaicha, Decimal('6.10')"],
         ]
     )
-    api.get("/rows/class").finds(
-        TEA, "Tea(id=2, name='Sencha', price=Decimal('7.25'))", "Tea(id=5, name='Genmaicha', price=Decimal('6.10'))"
+    api.get("/rows/class", body=selected(TEA, *[named.replace("Row", "Tea") for named in NAMED]))
+    api.get("/rows/scalar").answers(
+        selected("name text, id int4", "'Darjeeling'", "'Genmaicha'", of=5),
+        first="'Assam'",
+        two="['Sencha', 'Earl Grey']",
     )
-    api.get("/rows/scalar").finds(
-        "name text, id int4", "'Darjeeling'", "'Genmaicha'", of=5, first="'Assam'", two="['Sencha', 'Earl Grey']"
+    api.get("/rows/scalar-null").answers(
+        selected("origin text", "'Japan'", of=5), many="['India', 'Japan', None, 'India']"
     )
-    api.get("/rows/scalar-null").finds("origin text", "'Japan'", of=5, many="['India', 'Japan', None, 'India']")
     api.get("/rows/own", psycopg=3).answers(
         [
             selected(TEA, "'2. Sencha for 7.25'", "'5. Genmaicha for 6.10'"),
@@ -47,53 +50,41 @@ def requests(api: Results) -> None:
             ),
         ]
     )
-    api.get("/rows/changed", psycopg=3).answers(
-        [
-            selected(TEA, "(2, 'Sencha', Decimal('7.25'))", "(5, 'Genmaicha', Decimal('6.10'))"),
-            selected(
-                TEA,
-                "{'id': 2, 'name': 'Sencha', 'price': Decimal('7.25')}",
-                "{'id': 5, 'name': 'Genmaicha', 'price': Decimal('6.10')}",
-            ),
-            selected(
-                TEA,
-                "Row(id=2, name='Sencha', price=Decimal('7.25'))",
-                "Row(id=5, name='Genmaicha', price=Decimal('6.10'))",
-            ),
-        ]
-    )
-    api.get("/rows/changed-late").answers(
-        ["{'id': 2, 'name': 'Sencha', 'price': Decimal('7.25')}", "Row(id=5, name='Genmaicha', price=Decimal('6.10'))"]
-    )
-    named = columns("id int4, name text")
+    tuples = selected(TEA, "(2, 'Sencha', Decimal('7.25'))", "(5, 'Genmaicha', Decimal('6.10'))")
+    api.get("/rows/changed", body=[tuples, IN_DICTS, selected(TEA, *NAMED)], psycopg=3)
+    api.get("/rows/changed-late", body=[DICTS[0], NAMED[1]])
     api.get("/rows/executemany", psycopg=2).answers(
         [
             [
-                ["Row(id=4, name='Darjeeling')", "[Row(id=5, name='Genmaicha')]", named],
+                ["Row(id=4, name='Darjeeling')", "[Row(id=5, name='Genmaicha')]", TWO],
                 True,
                 "[Row(id=3, name='Earl Grey'), Row(id=4, name='Darjeeling')]",
                 "[Row(id=5, name='Genmaicha')]",
-                named,
+                TWO,
             ],
-            [
-                ["{'id': 4, 'name': 'Darjeeling'}", "[{'id': 5, 'name': 'Genmaicha'}]", named],
-                True,
-                "[{'id': 3, 'name': 'Earl Grey'}, {'id': 4, 'name': 'Darjeeling'}]",
-                "[{'id': 5, 'name': 'Genmaicha'}]",
-                named,
-            ],
+            DICTS_OF_TWO,
         ]
     )
     api.get("/rows/executemany-scalar", psycopg=2).answers(
-        [
-            [["4", "[5]", named], True, "[3, 4]", "[5]", named],
-            [
-                ["{'id': 4, 'name': 'Darjeeling'}", "[{'id': 5, 'name': 'Genmaicha'}]", named],
-                True,
-                "[{'id': 3, 'name': 'Earl Grey'}, {'id': 4, 'name': 'Darjeeling'}]",
-                "[{'id': 5, 'name': 'Genmaicha'}]",
-                named,
-            ],
-        ]
+        [[["4", "[5]", TWO], True, "[3, 4]", "[5]", TWO], DICTS_OF_TWO]
     )
     api.get("/rows/executemany-counts", body=[2, 3])
+    api.get("/factories/own", body=[True, "shelf", "{'name': 'Sencha'}"])
+    api.get("/factories/async-own", body=[True, "async shelf", "('Earl Grey',)"])
+    api.get("/factories/async-connect", psycopg=2).answers(
+        again=selected("origin text", "{'origin': 'India'}"),
+        classes=[True, True],
+        found=selected("id int4, name text", "{'id': 2, 'name': 'Sencha'}"),
+    )
+    api.get("/factories/async-raw").finds("text, name text", "('second', 'Sencha')")
+    api.get("/factories/async-cursor", psycopg=4).answers(
+        ["[('Genmaicha', 5)]", "['Genmaicha']", "[{'id': 5, 'name': 'Genmaicha'}]", "[Row(name='Genmaicha', id=5)]"]
+    )
+    api.get("/factories/async-changed", psycopg=3).answers(
+        [
+            selected("id int4, name text", "(1, 'Assam')"),
+            selected("id int4, name text", "{'id': 1, 'name': 'Assam'}"),
+            selected("id int4, name text", "Row(id=2, name='Sencha')"),
+        ]
+    )
+    api.get("/factories/rows-in-execute").finds("name text", "'Assam'", "'Darjeeling'")

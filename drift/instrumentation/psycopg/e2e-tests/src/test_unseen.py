@@ -1,4 +1,4 @@
-from words import Results, done, held
+from test_db import Results, done, names
 
 PAST = {
     "connection-class": "by the class",
@@ -52,7 +52,7 @@ def requests(api: Results) -> None:
         "/unseen/async-copy-out", leaks=["postgres: COPY (SELECT id, name FROM tea WHERE id < 3 ORDER BY id) TO STDOUT"]
     ).answers(["b'1\\tAssam\\n'", "b'2\\tSencha\\n'"])
     api.post("/unseen/async-copy-in", psycopg=2, leaks=["postgres: COPY item (box, id, name) FROM STDIN"]).answers(
-        copied=done("COPY 2", 2), elsewhere=held("tab\t and ☕", "pot")
+        copied=done("COPY 2", 2), elsewhere=names("tab\t and ☕", "pot")
     )
     api.get(
         "/unseen/async-stream",

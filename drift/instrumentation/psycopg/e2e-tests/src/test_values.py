@@ -1,4 +1,4 @@
-from words import Results, done, row, selected
+from test_db import Results, done, row, selected
 
 
 def requests(api: Results) -> None:

@@ -3,11 +3,8 @@
 from typing import Any
 
 import psycopg
-from db import about, connect, cursor_of, fail, fetched, names_in, outcome
-from flask import Blueprint
+from db import about, connect, fail, fetched, names_in, outcome, routes
 from psycopg import IsolationLevel, Rollback
-
-transactions = Blueprint("transactions", __name__, url_prefix="/transactions")
 
 ITEMS = {"one": 1, "two": 2, "three": 3, "four": 4}
 SETTINGS = "SELECT current_setting('transaction_isolation'), current_setting('transaction_read_only')"
@@ -18,18 +15,17 @@ def add(connection: psycopg.Connection[Any], box: str, name: str) -> dict[str, A
         return about(cursor.execute("INSERT INTO item VALUES (%s, %s, %s, NULL)", (box, ITEMS[name], name)))
 
 
-@transactions.post("/commit-and-rollback")
-def commit_and_rollback() -> dict[str, Any]:
-    with cursor_of(connect()) as cursor:
-        added = [add(cursor.connection, "commit", "one")]
-        before = names_in("commit")
-        cursor.connection.commit()
-        added.append(add(cursor.connection, "commit", "two"))
-        cursor.connection.rollback()
-        return {"added": added, "before": before, "after": names_in("commit")}
+@routes.post("/transactions/commit-and-rollback")
+def commit_and_rollback(connection: Any, cursor: Any) -> dict[str, Any]:
+    added = [add(connection, "commit", "one")]
+    before = names_in("commit")
+    connection.commit()
+    added.append(add(connection, "commit", "two"))
+    connection.rollback()
+    return {"added": added, "before": before, "after": names_in("commit")}
 
 
-@transactions.post("/with-connection")
+@routes.post("/transactions/with-connection")
 def with_connection() -> dict[str, Any]:
     """Leaving the block commits, an error in it rolls back, and both close."""
     with connect() as connection:
@@ -44,42 +40,40 @@ def with_connection() -> dict[str, Any]:
         return {**seen, **outcome(error), "elsewhere": names_in("with")}
 
 
-@transactions.post("/blocks")
-def blocks() -> dict[str, Any]:
+@routes.post("/transactions/blocks")
+def blocks(connection: Any) -> dict[str, Any]:
     """A block in a block is a savepoint: one fails, one is given up, the outer one goes on. The last never commits."""
-    with connect() as connection:
-        with connection.transaction("outer") as outer:
-            added = [add(connection, "blocks", "one")]
-            try:
-                with connection.transaction("inner") as inner:
-                    added.append(add(connection, "blocks", "two"))
-                    fail()
-            except LookupError as error:
-                seen = outcome(error)
-            with connection.transaction() as unnamed:
-                added.append(add(connection, "blocks", "three"))
-                raise Rollback
-        with connection.transaction(force_rollback=True):
-            added.append(add(connection, "blocks", "four"))
-        names = [outer.savepoint_name, inner.savepoint_name, unnamed.savepoint_name]
-        return {**seen, "added": added, "names": names, "elsewhere": names_in("blocks")}
+    with connection.transaction("outer") as outer:
+        added = [add(connection, "blocks", "one")]
+        try:
+            with connection.transaction("inner") as inner:
+                added.append(add(connection, "blocks", "two"))
+                fail()
+        except LookupError as error:
+            seen = outcome(error)
+        with connection.transaction() as unnamed:
+            added.append(add(connection, "blocks", "three"))
+            raise Rollback
+    with connection.transaction(force_rollback=True):
+        added.append(add(connection, "blocks", "four"))
+    names = [outer.savepoint_name, inner.savepoint_name, unnamed.savepoint_name]
+    return {**seen, "added": added, "names": names, "elsewhere": names_in("blocks")}
 
 
-@transactions.post("/blocks-within")
-def blocks_within() -> dict[str, Any]:
+@routes.post("/transactions/blocks-within")
+def blocks_within(connection: Any) -> dict[str, Any]:
     """A block in a transaction that has begun already; and giving up the outer block from the inner one."""
-    with connect() as connection:
-        added = [add(connection, "within", "one")]
-        with connection.transaction():
-            added.append(add(connection, "within", "two"))
-        connection.commit()
-        with connection.transaction() as outer, connection.transaction():
-            added.append(add(connection, "within", "three"))
-            raise Rollback(outer)
-        return {"added": added, "elsewhere": names_in("within")}
+    added = [add(connection, "within", "one")]
+    with connection.transaction():
+        added.append(add(connection, "within", "two"))
+    connection.commit()
+    with connection.transaction() as outer, connection.transaction():
+        added.append(add(connection, "within", "three"))
+        raise Rollback(outer)
+    return {"added": added, "elsewhere": names_in("within")}
 
 
-@transactions.post("/autocommit")
+@routes.post("/transactions/autocommit")
 def autocommit() -> dict[str, Any]:
     with connect(autocommit=True) as connection:
         added = [add(connection, "autocommit", "one")]
@@ -89,27 +83,23 @@ def autocommit() -> dict[str, Any]:
         return {"added": added, "elsewhere": names_in("autocommit")}
 
 
-@transactions.get("/characteristics")
-def characteristics() -> list[Any]:
-    """Isolation level, read-only and deferrable, as the server knows them in the transaction."""
-    with connect() as connection:
-        connection.isolation_level = IsolationLevel.SERIALIZABLE
-        connection.read_only = True
-        connection.deferrable = True
-        within = fetched(connection.execute(SETTINGS))
-        connection.rollback()
-        told = [connection.isolation_level.name, connection.read_only, connection.deferrable]
-        connection.isolation_level = connection.read_only = connection.deferrable = None
-        with connection.transaction():
-            return [within, told, fetched(connection.execute(SETTINGS))]
+@routes.get("/transactions/characteristics")
+def characteristics(connection: Any) -> list[Any]:
+    connection.isolation_level = IsolationLevel.SERIALIZABLE
+    connection.read_only = True
+    connection.deferrable = True
+    within = fetched(connection.execute(SETTINGS))
+    connection.rollback()
+    attributes = [connection.isolation_level.name, connection.read_only, connection.deferrable]
+    connection.isolation_level = connection.read_only = connection.deferrable = None
+    with connection.transaction():
+        return [within, attributes, fetched(connection.execute(SETTINGS))]
 
 
-@transactions.get("/status")
-def status() -> list[str]:
-    """Where the connection is: idle, in a transaction, idle again."""
-    with connect() as connection:
-        seen = [connection.info.transaction_status.name]
-        connection.execute("SELECT 1").fetchone()
-        seen.append(connection.info.transaction_status.name)
-        connection.rollback()
-        return [*seen, connection.info.transaction_status.name]
+@routes.get("/transactions/status")
+def status(connection: Any) -> list[str]:
+    seen = [connection.info.transaction_status.name]
+    connection.execute("SELECT 1").fetchone()
+    seen.append(connection.info.transaction_status.name)
+    connection.rollback()
+    return [*seen, connection.info.transaction_status.name]
