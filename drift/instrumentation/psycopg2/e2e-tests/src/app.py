@@ -1,6 +1,6 @@
 """A Flask application that uses psycopg2, under the Drift SDK.
 
-drift/instrumentation/README.md says what it covers, each module its part.
+drift/instrumentation/README.md lists what its modules cover, one for each theme; database.py has what they share.
 
 Not covered: cancel, replication, green threads, hstore (not every server has it), and SQLAlchemy's sessions, which give
 psycopg2 nothing that Core does not.
@@ -14,7 +14,7 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it says at DEBUG.
+# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it logs at DEBUG.
 sdk_log = logging.getLogger("drift").handlers[0]
 sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
 sdk_log.setLevel(logging.DEBUG)
@@ -25,19 +25,19 @@ from typing import Any  # noqa: E402
 
 import changing  # noqa: E402
 import orm  # noqa: E402
-from database import ask, connection, rows, shown  # noqa: E402
+from database import ask, connection, routes, rows, shown  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
 from werkzeug.exceptions import HTTPException  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-CURSORS = ("parameters", "queries", "parallel", "cursors", "bulk", "transactions", "connections", "standins")
-for theme in (*CURSORS, "changing", "values", "failures", "unseen", "orm"):
-    app.register_blueprint(import_module(theme).bp)
+THEMES = ("parameters", "queries", "cursors", "bulk", "transactions", "connections", "standins")
+for theme in (*THEMES, "changing", "values", "failures", "unseen", "orm"):
+    import_module(theme)
+app.register_blueprint(routes)
 
 
 def read_settings() -> list[tuple[str, str]]:
-    """What the application reads and writes at its start."""
     with connection() as conn, conn, conn.cursor() as cur:
         ask(conn, "CREATE TABLE IF NOT EXISTS starts (name text PRIMARY KEY)")
         cur.executemany("INSERT INTO starts VALUES (%s) ON CONFLICT DO NOTHING", [("one",), ("two",)])
@@ -55,7 +55,7 @@ def health() -> Response:
 
 
 @app.errorhandler(Exception)
-def told(error: Exception) -> Any:
+def raised(error: Exception) -> Any:
     """What no handler caught, with status 200: an answer from 400 on would be neither recorded nor compared."""
     return error if isinstance(error, HTTPException) else jsonify(error=f"{type(error).__name__}: {error}")
 

@@ -2,130 +2,103 @@
 
 import io
 import os
-from typing import Any
+from typing import Any, Callable
 
-from database import ask, connection, shown, taken_away, told, typed
-from flask import Blueprint, Response, jsonify, request
+from database import ask, connection, fetched, routes, shown, taken_away, typed
+from flask import Response, jsonify, request
 from psycopg2.extras import execute_batch, execute_values
 
-bp = Blueprint("bulk", __name__, url_prefix="/bulk")
-
 INSERT = "INSERT INTO stock (item, quantity) VALUES (%s, %s)"
+INSERT_VALUES = "INSERT INTO stock (item, quantity) VALUES %s"
 ALL = "SELECT item, quantity FROM stock ORDER BY item"
 PAIRS = [("kávé", 5), ("mate", None), ("tea", 2)]
 EQUAL = [("tea", 1), ("mate", None), ("tea", 1), ("tea", 1), ("mate", None)]
 
 
-def into_stock(fill: Any) -> Response:
-    """What `fill` gives on a cursor beside an empty table, and what the table holds then."""
-    with connection() as conn:
-        with conn.cursor() as cur:
-            given = fill(cur)
-        return jsonify(given=given, left=ask(conn, ALL))
-
-
-@bp.get("/executemany")
-def executemany() -> Response:
+def executemany(cur: Any) -> Any:
     """Rows that can be looked at only once, then none at all, which leaves a count of none."""
-
-    def fill(cur: Any) -> Any:
-        cur.executemany(INSERT, (pair for pair in PAIRS))
-        first = told(cur)
-        cur.executemany(INSERT, [])
-        return [first, told(cur)]
-
-    return into_stock(fill)
+    cur.executemany(INSERT, (pair for pair in PAIRS))
+    first = fetched(cur)
+    cur.executemany(INSERT, [])
+    return [first, fetched(cur)]
 
 
-@bp.post("/executemany")
+def equal_rows(cur: Any) -> Any:
+    cur.executemany(INSERT, EQUAL)
+    return fetched(cur)
+
+
+def copy_in(cur: Any) -> Any:
+    cur.copy_from(io.StringIO("tea\t2\nmate\t\\N\n"), "stock", columns=("item", "quantity"))
+    counts = [cur.rowcount]
+    statement = "COPY stock (item, quantity) FROM STDIN WITH (FORMAT csv, HEADER)"
+    cur.copy_expert(statement, io.StringIO('item,quantity\n"bread, white",3\n'))
+    return [*counts, cur.rowcount]
+
+
+INTO_STOCK: dict[str, Callable[[Any], Any]] = {
+    "executemany": executemany,
+    "execute-batch": lambda cur: execute_batch(cur, INSERT, PAIRS, page_size=2),
+    "execute-values": lambda cur: execute_values(cur, INSERT_VALUES, PAIRS),
+    "equal-rows": equal_rows,
+    "equal-rows-batch": lambda cur: execute_batch(cur, INSERT, EQUAL[:1] * 4, page_size=2),  # pages that are equal, too
+    "equal-rows-values": lambda cur: execute_values(cur, INSERT_VALUES, EQUAL),
+    "copy-in": copy_in,
+}
+
+
+@routes.get("/bulk/<what>")
+def into_stock(what: str, conn: Any) -> Response:
+    """What filling an empty table gives, and what the table holds then."""
+    with conn.cursor() as cur:
+        given = INTO_STOCK[what](cur)
+    return jsonify(given=given, left=ask(conn, ALL))
+
+
+@routes.post("/bulk/executemany")
 def executemany_of_body() -> Response:
     """Dicts from the request's body, committed; what another connection then sees."""
     asked = request.get_json()
-    insert = "INSERT INTO orders VALUES ('body', %(item)s, %(quantity)s)"
     with connection() as conn, conn, conn.cursor() as cur:
-        cur.executemany(insert, asked)
-        result = told(cur)
+        cur.executemany("INSERT INTO orders VALUES ('body', %(item)s, %(quantity)s)", asked)
+        result = fetched(cur)
     return jsonify(asked=asked, result=result, seen=taken_away("body")), 201
 
 
-@bp.get("/executemany-updates")
-def executemany_updates() -> Response:
-    """The count is that of all of them together."""
-    with connection() as conn, conn.cursor() as cur:
-        cur.executemany(b"UPDATE basket SET quantity = %s WHERE quantity < %s", [(7, 3), (8, 100), (9, 1)])
-        return jsonify(result=told(cur), left=ask(conn, "SELECT item, quantity FROM basket ORDER BY item"))
+@routes.get("/bulk/executemany-updates")
+def executemany_updates(conn: Any, cur: Any) -> Response:
+    cur.executemany(b"UPDATE basket SET quantity = %s WHERE quantity < %s", [(7, 3), (8, 100), (9, 1)])
+    return jsonify(result=fetched(cur), left=ask(conn, "SELECT item, quantity FROM basket ORDER BY item"))
 
 
-@bp.get("/another-order")
-def another_order() -> Response:
+@routes.get("/bulk/another-order")
+def another_order(cur: Any) -> Response:
     """One statement with several batches, which only their later rows tell apart. Which of them comes first is often
     chance; here it is the other one in replay."""
     asked = {"one": [("tea",), ("none",)], "two": [("tea",), ("mate",)]}
     found = {}
-    with connection() as conn, conn.cursor() as cur:
-        for name in sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"):
-            cur.executemany("UPDATE items SET stock = stock WHERE name = %s", asked[name])
-            found[name] = told(cur)
+    for name in sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"):
+        cur.executemany("UPDATE items SET stock = stock WHERE name = %s", asked[name])
+        found[name] = fetched(cur)
     return jsonify(found)
 
 
-@bp.get("/execute-batch")
-def batch() -> Response:
-    return into_stock(lambda cur: execute_batch(cur, INSERT, PAIRS, page_size=2))
-
-
-@bp.get("/execute-values")
-def values() -> Response:
-    return into_stock(lambda cur: execute_values(cur, "INSERT INTO stock (item, quantity) VALUES %s", PAIRS))
-
-
-@bp.get("/execute-values-fetch")
-def values_fetched() -> Response:
-    """With a template, in two pages, returning what was inserted."""
-    insert = "INSERT INTO stock (item, quantity) VALUES %s RETURNING item, quantity"
+@routes.get("/bulk/execute-values-fetch")
+def values_fetched(cur: Any) -> Response:
     given = [{"item": item, "quantity": 1} for item, _ in PAIRS]
     template = "(upper(%(item)s), %(quantity)s + 1)"
-    with connection() as conn, conn.cursor() as cur:
-        return jsonify(shown(execute_values(cur, insert, given, template=template, page_size=2, fetch=True)))
+    return jsonify(
+        shown(
+            execute_values(
+                cur, f"{INSERT_VALUES} RETURNING item, quantity", given, template=template, page_size=2, fetch=True
+            )
+        )
+    )
 
 
-@bp.get("/equal-rows")
-def equal_rows() -> Response:
-    def fill(cur: Any) -> Any:
-        cur.executemany(INSERT, EQUAL)
-        return told(cur)
-
-    return into_stock(fill)
-
-
-@bp.get("/equal-rows-batch")
-def equal_rows_of_a_batch() -> Response:
-    """In two pages that are the same, too."""
-    return into_stock(lambda cur: execute_batch(cur, INSERT, EQUAL[:1] * 4, page_size=2))
-
-
-@bp.get("/equal-rows-values")
-def equal_rows_of_values() -> Response:
-    return into_stock(lambda cur: execute_values(cur, "INSERT INTO stock (item, quantity) VALUES %s", EQUAL))
-
-
-@bp.get("/copy-in")
-def copy_in() -> Response:
-    def fill(cur: Any) -> Any:
-        cur.copy_from(io.StringIO("tea\t2\nmate\t\\N\n"), "stock", columns=("item", "quantity"))
-        counts = [cur.rowcount]
-        statement = "COPY stock (item, quantity) FROM STDIN WITH (FORMAT csv, HEADER)"
-        cur.copy_expert(statement, io.StringIO('item,quantity\n"bread, white",3\n'))
-        return [*counts, cur.rowcount]
-
-    return into_stock(fill)
-
-
-@bp.get("/copy-out")
-def copy_out() -> Response:
-    """As text, and as bytes."""
-    with connection() as conn, conn.cursor() as cur:
-        text, data = io.StringIO(), io.BytesIO()
-        cur.copy_to(text, "items", sep="|", null="-", columns=("id", "name", "price"))
-        cur.copy_expert("COPY (SELECT id, name FROM items WHERE id <= 3 ORDER BY id) TO STDOUT WITH CSV", data)
-        return jsonify(text=text.getvalue().splitlines(), data=typed(data.getvalue()), rowcount=cur.rowcount)
+@routes.get("/bulk/copy-out")
+def copy_out(cur: Any) -> Response:
+    text, data = io.StringIO(), io.BytesIO()
+    cur.copy_to(text, "items", sep="|", null="-", columns=("id", "name", "price"))
+    cur.copy_expert("COPY (SELECT id, name FROM items WHERE id <= 3 ORDER BY id) TO STDOUT WITH CSV", data)
+    return jsonify(text=text.getvalue().splitlines(), data=typed(data.getvalue()), rowcount=cur.rowcount)

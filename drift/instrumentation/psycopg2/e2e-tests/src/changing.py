@@ -5,13 +5,11 @@ from datetime import datetime, timezone
 from typing import Any, Callable
 from uuid import UUID, uuid4
 
-from database import ask, connection, rows, told, typed
-from flask import Blueprint, Response, jsonify
+from database import ask, fetched, routes, rows, typed
+from flask import Response, jsonify
 from orm import engine
 from psycopg2.extras import register_uuid
 from sqlalchemy import text
-
-bp = Blueprint("changing", __name__, url_prefix="/changing")
 
 REPLAY = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
 NO_ANSWER = "[Tusk REPLAY] No mock found for psycopg2"
@@ -21,12 +19,11 @@ register_uuid()
 
 
 def new_id() -> UUID:
-    """Another one each time."""
     return uuid4()
 
 
 def in_replay_alone(call: Callable[[], Any]) -> Any:
-    """What `call`, which only a replay makes, gives there: UNANSWERED where the SDK says that nothing answers it."""
+    """What `call`, which only a replay makes, gives there: UNANSWERED where the SDK finds no recorded call."""
     if not REPLAY:
         return UNANSWERED
     try:
@@ -50,55 +47,49 @@ def count_settings_in_a_replay() -> None:
             AT_START["rowcount"] = found.rowcount
 
 
-@bp.get("/start")
+@routes.get("/changing/start")
 def asked_for_at_the_start() -> Response:
     return jsonify(AT_START)
 
 
-@bp.get("/now")
-def now_as_a_parameter() -> Response:
-    """The clock's reading, in two ways."""
+@routes.get("/changing/now")
+def now_as_a_parameter(conn: Any) -> Response:
     now = datetime.now(timezone.utc)
     statement = "SELECT %s <= now() + interval '1 day' AS past, pg_typeof(%s)::text AS kind"
-    with connection() as conn:
-        return jsonify(ask(conn, statement, (now, now.replace(tzinfo=None))))
+    return jsonify(ask(conn, statement, (now, now.replace(tzinfo=None))))
 
 
-@bp.get("/uuid")
-def new_uuid() -> Response:
-    """As a UUID, and as its text, by name; beside it a parameter that is the same each time."""
+@routes.get("/changing/uuid")
+def new_uuid(conn: Any) -> Response:
+    """As a UUID, and as its text, by name; and a parameter that is the same each time."""
     statement = "SELECT pg_typeof(%(id)s)::text AS kind, length(%(text)s) AS length, %(same)s AS same"
-    with connection() as conn:
-        return jsonify(ask(conn, statement, {"id": new_id(), "text": str(new_id()), "same": "tea"}))
+    return jsonify(ask(conn, statement, {"id": new_id(), "text": str(new_id()), "same": "tea"}))
 
 
-@bp.get("/uuid-in-rows")
-def new_uuid_in_rows() -> Response:
-    with connection() as conn, conn.cursor() as cur:
-        given = [("tea", new_id()), ("mate", new_id())]
-        cur.executemany("INSERT INTO stock (item) SELECT %s WHERE %s IS NOT NULL", given)
-        return jsonify(told(cur))
+@routes.get("/changing/uuid-in-rows")
+def new_uuid_in_rows(cur: Any) -> Response:
+    given = [("tea", new_id()), ("mate", new_id())]
+    cur.executemany("INSERT INTO stock (item) SELECT %s WHERE %s IS NOT NULL", given)
+    return jsonify(fetched(cur))
 
 
-@bp.get("/uuid-twice")
-def new_uuid_twice() -> Response:
+@routes.get("/changing/uuid-twice")
+def new_uuid_twice(conn: Any) -> Response:
     """One statement with a new parameter each time: the recorded answers come in their order."""
     statement = "SELECT nextval('pg_temp.till') AS number, pg_typeof(%s)::text AS kind"
-    with connection() as conn:
-        ask(conn, "CREATE TEMP SEQUENCE till")
-        return jsonify([ask(conn, statement, (new_id(),)) for _ in range(2)])
+    ask(conn, "CREATE TEMP SEQUENCE till")
+    return jsonify([ask(conn, statement, (new_id(),)) for _ in range(2)])
 
 
-@bp.get("/uuid-given-back")
-def new_uuid_given_back() -> Response:
+@routes.get("/changing/uuid-given-back")
+def new_uuid_given_back(conn: Any) -> Response:
     """The key of a row, as the application makes it and as the server gives it back."""
-    with connection() as conn:
-        mine = new_id()
-        [(given,)] = rows(conn, "INSERT INTO stock (item) VALUES (%s) RETURNING item", (str(mine),))
-        return jsonify(given == str(mine))
+    mine = new_id()
+    [(given,)] = rows(conn, "INSERT INTO stock (item) VALUES (%s) RETURNING item", (str(mine),))
+    return jsonify(given == str(mine))
 
 
-@bp.get("/uuid-sqlalchemy")
+@routes.get("/changing/uuid-sqlalchemy")
 def new_uuid_through_sqlalchemy() -> Response:
     with engine.connect() as conn:
         try:
@@ -108,13 +99,12 @@ def new_uuid_through_sqlalchemy() -> Response:
         return jsonify(length=answer)
 
 
-@bp.get("/only-in-replay")
-def only_in_replay() -> Response:
+@routes.get("/changing/only-in-replay")
+def only_in_replay(conn: Any, cur: Any) -> Response:
     """Beside one that is recorded. Each on a cursor of its own; none of them is answered, and all the rest is."""
-    with connection() as conn, conn.cursor() as cur:
-        found = [
-            in_replay_alone(lambda: ask(conn, "SELECT 'only in replay' AS text")),
-            in_replay_alone(lambda: ask(conn, "SELECT %s || ' in replay' AS text", ("only",))),
-            in_replay_alone(lambda: cur.executemany("UPDATE stock SET item = %s -- in replay", [("only",)])),
-        ]
-        return jsonify(found=found, recorded=ask(conn, "SELECT 'in both' AS text"))
+    found = [
+        in_replay_alone(lambda: ask(conn, "SELECT 'only in replay' AS text")),
+        in_replay_alone(lambda: ask(conn, "SELECT %s || ' in replay' AS text", ("only",))),
+        in_replay_alone(lambda: cur.executemany("UPDATE stock SET item = %s -- in replay", [("only",)])),
+    ]
+    return jsonify(found=found, recorded=ask(conn, "SELECT 'in both' AS text"))

@@ -1,17 +1,30 @@
-"""Connections: how they are asked for, what they tell of themselves, pools, notices and notifications."""
+"""Connections: their options and attributes, pools, notices and notifications, and connections in threads."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import Any, Callable
 
 import psycopg2
-from database import URL, ask, beside, connection, dicts, order, own_connection, reason_of, rows, shown, taken_away
-from flask import Blueprint, Response, jsonify
+from database import (
+    URL,
+    about,
+    ask,
+    connection,
+    dicts,
+    order,
+    own_connection,
+    reason_of,
+    routes,
+    rows,
+    shown,
+    taken_away,
+)
+from flask import Response, jsonify
+from opentelemetry import context
 from psycopg2 import extensions, sql
 from psycopg2.extras import RealDictCursor, wait_select
 from psycopg2.pool import PoolError, SimpleConnectionPool, ThreadedConnectionPool
-
-bp = Blueprint("connections", __name__, url_prefix="/connections")
 
 WHERE = extensions.parse_dsn(URL)
 ME = "SELECT current_user AS me, current_database() AS here, current_setting('search_path') AS path"
@@ -36,7 +49,6 @@ class FloatConnection(extensions.connection):
 
 @contextmanager
 def lent(pool: Any, **options: Any) -> Iterator[Any]:
-    """A connection of a pool, given back in the end."""
     conn = pool.getconn()
     try:
         yield conn
@@ -44,29 +56,28 @@ def lent(pool: Any, **options: Any) -> Iterator[Any]:
         pool.putconn(conn, **options)
 
 
-@bp.get("/keywords")
+@routes.get("/connections/keywords")
 def keyword_arguments() -> Response:
     with closing(psycopg2.connect(**{**WHERE, "connect_timeout": 5, "cursor_factory": None})) as conn:
         return jsonify(ask(conn, ME))
 
 
-@bp.get("/dsn")
+@routes.get("/connections/dsn")
 def dsn() -> Response:
-    """A DSN of words, with a keyword on top of it; options for the session."""
+    """A DSN of key=value pairs, with a keyword on top of it; options for the session."""
     text = extensions.make_dsn(**WHERE)
     with closing(psycopg2.connect(text, application_name="till", options="-c search_path=pg_catalog")) as conn:
         return jsonify(ask(conn, f"{ME}, current_setting('application_name') AS name"))
 
 
-@bp.get("/encoding")
+@routes.get("/connections/encoding")
 def client_encoding() -> Response:
-    """Another encoding than the database's, from the start of the connection on."""
     with own_connection(client_encoding="LATIN1") as conn:
         said = [conn.encoding, conn.get_parameter_status("client_encoding")]
         return jsonify(said=said, result=ask(conn, "SELECT name FROM items WHERE name = %s", ("kávé",)))
 
 
-@bp.get("/factory")
+@routes.get("/connections/factory")
 def connection_factory() -> Response:
     with own_connection(connection_factory=FloatConnection) as conn:
         return jsonify(
@@ -74,7 +85,7 @@ def connection_factory() -> Response:
         )
 
 
-@bp.get("/refused")
+@routes.get("/connections/refused")
 def refused() -> Response:
     """Nothing listens on port 9 of loopback."""
     try:
@@ -85,7 +96,7 @@ def refused() -> Response:
     return jsonify(answer)
 
 
-@bp.get("/asynchronous")
+@routes.get("/connections/asynchronous")
 def asynchronous() -> Response:
     with closing(psycopg2.connect(URL, async_=1)) as conn:
         wait_select(conn)
@@ -95,49 +106,35 @@ def asynchronous() -> Response:
         return jsonify(rows=shown(cur.fetchall()), rowcount=cur.rowcount, executing=conn.isexecuting())
 
 
-@bp.get("/is-connection")
-def is_connection() -> Response:
-    """What libraries test before they pass a connection on."""
-    with connection() as conn:
-        return jsonify(isinstance(conn, extensions.connection))
+# What libraries test before they pass a connection on, and what C code takes it for.
+GIVEN: dict[str, Callable[[Any, Any], Any]] = {
+    "is-connection": lambda conn, _: isinstance(conn, extensions.connection),
+    "given-connection": lambda conn, _: {"text": COMPOSED.as_string(conn)},
+    "given-cursor": lambda _, cur: {"text": COMPOSED.as_string(cur)},
+    "quoted": lambda conn, _: {"name": extensions.quote_ident('odd "name"', conn)},
+}
 
 
-@bp.get("/given-connection")
-def connection_given_to_c() -> Response:
-    """For the text of a composed statement."""
-    with connection() as conn:
-        return jsonify(text=COMPOSED.as_string(conn))
+@routes.get("/connections/<what>")
+def given(what: str, conn: Any, cur: Any) -> Response:
+    return jsonify(GIVEN[what](conn, cur))
 
 
-@bp.get("/typecaster")
-def typecaster_of_connection() -> Response:
+@routes.get("/connections/typecaster")
+def typecaster_of_connection(own: Any) -> Response:
     """One that is registered for this connection alone."""
-    with own_connection() as conn:
-        extensions.register_type(SHOUT, conn)
-        return jsonify(shown(rows(conn, "SELECT 'tea'::text AS name")))
+    extensions.register_type(SHOUT, own)
+    return jsonify(shown(rows(own, "SELECT 'tea'::text AS name")))
 
 
-@bp.get("/given-cursor")
-def cursor_given_to_c() -> Response:
-    with connection() as conn, conn.cursor() as cur:
-        return jsonify(text=COMPOSED.as_string(cur))
+@routes.get("/connections/typecaster-of-cursor")
+def typecaster_of_cursor(cur: Any) -> Response:
+    extensions.register_type(SHOUT, cur)
+    cur.execute("SELECT 'mate'::text AS name")
+    return jsonify(shown(cur.fetchall()))
 
 
-@bp.get("/quoted")
-def quoted_for_a_connection() -> Response:
-    with connection() as conn:
-        return jsonify(name=extensions.quote_ident('odd "name"', conn))
-
-
-@bp.get("/typecaster-of-cursor")
-def typecaster_of_cursor() -> Response:
-    with connection() as conn, conn.cursor() as cur:
-        extensions.register_type(SHOUT, cur)
-        cur.execute("SELECT 'mate'::text AS name")
-        return jsonify(shown(cur.fetchall()))
-
-
-@bp.get("/told")
+@routes.get("/connections/told")
 def told_of_connection() -> Response:
     """What is the same wherever the server is; the DB-API's exceptions are attributes, too."""
     errors = ("Error", "DatabaseError", "IntegrityError", "OperationalError", "ProgrammingError", "DataError")
@@ -166,23 +163,22 @@ def told_of_connection() -> Response:
     return jsonify(**said, after=conn.closed)
 
 
-@bp.get("/parameters")
-def parameters() -> Response:
-    """The session's parameters and the server's version, beside what the server says of them when it is asked."""
+@routes.get("/connections/parameters")
+def parameters(conn: Any, cur: Any) -> Response:
+    """The session's parameters and the server's version, compared with what the server answers when asked."""
     names = ("TimeZone", "server_encoding", "server_version")
     asked = ", ".join(f"current_setting('{name}')" for name in (*names, "server_version_num"))
-    with connection() as conn, conn.cursor() as cur:
-        cur.execute(f"SELECT {asked}")
-        [(*said, number)] = cur.fetchall()
-        return jsonify(
-            **beside(cur),
-            same={name: conn.info.parameter_status(name) == each for name, each in zip(names, said)},
-            unknown=conn.info.parameter_status("no_such_parameter"),
-            version=conn.info.server_version == conn.server_version == int(number) >= 130000,
-        )
+    cur.execute(f"SELECT {asked}")
+    [(*said, number)] = cur.fetchall()
+    return jsonify(
+        **about(cur),
+        same={name: conn.info.parameter_status(name) == each for name, each in zip(names, said)},
+        unknown=conn.info.parameter_status("no_such_parameter"),
+        version=conn.info.server_version == conn.server_version == int(number) >= 130000,
+    )
 
 
-@bp.get("/closed")
+@routes.get("/connections/closed")
 def closed_connection() -> Response:
     conn = psycopg2.connect(URL)
     conn.close()
@@ -194,16 +190,15 @@ def closed_connection() -> Response:
     return jsonify(closed=conn.closed, answer=answer)
 
 
-@bp.get("/notices")
-def notices_and_notifications() -> Response:
-    with own_connection() as conn:
-        conn.autocommit = True
-        ask(conn, "DO $$ BEGIN RAISE NOTICE 'running low'; RAISE WARNING 'out of %', 'tea'; END $$")
-        ask(conn, "LISTEN orders; NOTIFY orders, 'number 7'")
-        return jsonify(notices=conn.notices, notifies=[[each.channel, each.payload] for each in conn.notifies])
+@routes.get("/connections/notices")
+def notices_and_notifications(own: Any) -> Response:
+    own.autocommit = True
+    ask(own, "DO $$ BEGIN RAISE NOTICE 'running low'; RAISE WARNING 'out of %', 'tea'; END $$")
+    ask(own, "LISTEN orders; NOTIFY orders, 'number 7'")
+    return jsonify(notices=own.notices, notifies=[[each.channel, each.payload] for each in own.notifies])
 
 
-@bp.get("/pool-of-dicts")
+@routes.get("/connections/pool-of-dicts")
 def pool_of_dicts() -> Response:
     """Two at a time, given back with a key."""
     first, second = threaded.getconn("first"), threaded.getconn("second")
@@ -215,7 +210,7 @@ def pool_of_dicts() -> Response:
     return jsonify(found=found, same=first is second)
 
 
-@bp.get("/pool-rollback")
+@routes.get("/connections/pool-rollback")
 def pool_rolls_back() -> Response:
     """What a borrower leaves uncommitted is rolled back when its connection is given back."""
     with lent(simple) as conn:
@@ -225,14 +220,14 @@ def pool_rolls_back() -> Response:
     return jsonify(placed=placed, seen=taken_away("pool"), open=not conn.closed, pool=simple.closed)
 
 
-@bp.get("/pool-exhausted")
+@routes.get("/connections/pool-exhausted")
 def pool_exhausted() -> Response:
     with lent(simple), lent(simple) as second:
         answer = reason_of(PoolError, simple.getconn)
         return jsonify(answer=answer, result=ask(second, "SELECT 'still there' AS text"))
 
 
-@bp.get("/pool-close")
+@routes.get("/connections/pool-close")
 def pool_gives_up_a_connection() -> Response:
     """One that is closed on return; the pool opens another when it is asked for it."""
     own = SimpleConnectionPool(1, 1, URL)
@@ -244,3 +239,36 @@ def pool_gives_up_a_connection() -> Response:
     finally:
         own.closeall()
     return jsonify(results=found, closed=[bool(first.closed), bool(second.closed), own.closed])
+
+
+ITEM = "SELECT id, name, stock FROM items WHERE id = %s"
+
+
+def in_threads(look: Callable[[int], Any], *items: int) -> list[Any]:
+    """What `look` gives for each of `items`, in a thread each, with the OpenTelemetry context of the request."""
+    current = context.get_current()
+
+    def in_context(item: int) -> Any:
+        token = context.attach(current)
+        try:
+            return look(item)
+        finally:
+            context.detach(token)
+
+    with ThreadPoolExecutor(max_workers=len(items)) as pool:
+        return list(pool.map(in_context, items))
+
+
+@routes.get("/parallel/own")
+def own_connections() -> Response:
+    def look(item: int) -> Any:
+        with connection() as conn:
+            return ask(conn, ITEM, (item,))
+
+    return jsonify(in_threads(look, 1, 5))
+
+
+@routes.get("/parallel/shared")
+def shared_connection(conn: Any) -> Response:
+    """Each with a cursor of its own; psycopg2 runs one statement of a connection after another."""
+    return jsonify(in_threads(lambda item: ask(conn, ITEM, (item,)), 2, 3, 4))

@@ -3,21 +3,17 @@
 import io
 from typing import Any
 
-from database import ask, beside, connection, dicts, own_connection, rows, shown, told, typed
-from flask import Blueprint, Response, jsonify
+from database import about, ask, dicts, fetched, own_connection, routes, rows, shown, typed
+from flask import Response, jsonify
 from psycopg2.extensions import cursor
 from psycopg2.extras import DictConnection, DictCursor, LoggingConnection, NamedTupleCursor, RealDictCursor
 from psycopg2.tz import FixedOffsetTimezone
-
-bp = Blueprint("cursors", __name__, url_prefix="/cursors")
 
 ITEMS = "SELECT id, name, price FROM items WHERE id <= 3 ORDER BY id"
 NUMBERS = "SELECT n, n * n AS square FROM generate_series(1, 10) AS n"
 
 
 class CountingCursor(cursor):
-    """Counts its statements, and gives scalars."""
-
     executed = 0
 
     def execute(self, query: Any, vars: Any = None) -> None:
@@ -29,11 +25,10 @@ class CountingCursor(cursor):
 
 
 class UpperCursor(RealDictCursor):
-    """A RealDictCursor under a name of the application's own."""
+    pass
 
 
 def named(row: Any) -> dict[str, Any]:
-    """A row's columns by name."""
     return {name: typed(row[name]) for name in ("id", "name", "price")}
 
 
@@ -41,11 +36,11 @@ def all_named(found: list[Any]) -> list[Any]:
     return list(map(named, found))
 
 
-@bp.get("/array-size")
-def changed_array_size() -> Response:
-    """fetchmany() without a size takes as many rows as the cursor says then: before it executes, between two calls, and
+@routes.get("/cursors/array-size")
+def changed_array_size(conn: Any, cur: Any) -> Response:
+    """fetchmany() without a size takes as many rows as arraysize then is: before it executes, between two calls, and
     back at one."""
-    with connection() as conn, conn.cursor() as cur, conn.cursor(cursor_factory=RealDictCursor) as dict_cur:
+    with conn.cursor(cursor_factory=RealDictCursor) as dict_cur:
         cur.arraysize = dict_cur.arraysize = 3
         cur.execute("SELECT generate_series(1, 9) AS number")
         found = [shown(cur.fetchmany())]
@@ -56,95 +51,91 @@ def changed_array_size() -> Response:
         return jsonify(found=found, dicts=dicts(dict_cur.fetchmany()), size=[cur.arraysize, dict_cur.arraysize])
 
 
-@bp.get("/sizes")
-def sizes_that_do_nothing() -> Response:
+@routes.get("/cursors/sizes")
+def sizes_that_do_nothing(cur: Any) -> Response:
     """The DB-API asks for the methods, and leaves it to a library to do nothing in them."""
-    with connection() as conn, conn.cursor() as cur:
-        cur.setinputsizes((20,))
-        cur.setoutputsize(100)
-        cur.execute("SELECT %s AS word", ("tea",))
-        return jsonify(told(cur))
+    cur.setinputsizes((20,))
+    cur.setoutputsize(100)
+    cur.execute("SELECT %s AS word", ("tea",))
+    return jsonify(fetched(cur))
 
 
-@bp.get("/tzinfo-factory")
-def class_of_time_zones() -> Response:
+@routes.get("/cursors/tzinfo-factory")
+def class_of_time_zones(cur: Any) -> Response:
     """A class of the application's choice for the zones of what this cursor gives."""
-    with connection() as conn, conn.cursor() as cur:
-        cur.tzinfo_factory = FixedOffsetTimezone
-        cur.execute("SELECT timestamptz '2024-02-29 10:30:00+00' AS moment")
-        [(moment,)] = cur.fetchall()
-        return jsonify(moment=typed(moment), zone=type(moment.tzinfo).__name__)
+    cur.tzinfo_factory = FixedOffsetTimezone
+    cur.execute("SELECT timestamptz '2024-02-29 10:30:00+00' AS moment")
+    [(moment,)] = cur.fetchall()
+    return jsonify(moment=typed(moment), zone=type(moment.tzinfo).__name__)
 
 
-@bp.get("/real-dict")
-def real_dict() -> Response:
-    """Every way of fetching."""
-    with connection() as conn, conn.cursor(cursor_factory=RealDictCursor) as cur:
+@routes.get("/cursors/real-dict")
+def real_dict(conn: Any) -> Response:
+    with conn.cursor(cursor_factory=RealDictCursor) as cur:
         cur.execute(ITEMS)
         one, many, rest = cur.fetchone(), cur.fetchmany(1), list(cur)
         found = {"one": named(one), "many": all_named(many), "rest": all_named(rest)}
-        return jsonify(**found, ended=[cur.fetchone(), cur.fetchall()], **beside(cur))
+        return jsonify(**found, ended=[cur.fetchone(), cur.fetchall()], **about(cur))
 
 
-@bp.get("/subclass-of-connection")
+@routes.get("/cursors/subclass-of-connection")
 def subclass_of_connection() -> Response:
     """The connection's cursors are of a subclass, unless another class is asked for."""
     with own_connection(cursor_factory=UpperCursor) as conn:
         return jsonify(default=ask(conn, ITEMS, show=all_named), other=ask(conn, ITEMS, cursor_factory=cursor))
 
 
-@bp.get("/real-dict-rows")
-def real_dict_rows() -> Response:
+@routes.get("/cursors/real-dict-rows")
+def real_dict_rows(conn: Any) -> Response:
     """The rows as they are: their type, and the order of their keys."""
-    with connection() as conn:
-        found = rows(conn, "SELECT 1 AS z, 'text' AS a", cursor_factory=RealDictCursor)
-        return jsonify(rows=shown(found), keys=[list(row) for row in found])
+    found = rows(conn, "SELECT 1 AS z, 'text' AS a", cursor_factory=RealDictCursor)
+    return jsonify(rows=shown(found), keys=[list(row) for row in found])
 
 
-@bp.get("/real-dict-writes")
-def real_dict_writes() -> Response:
-    with connection() as conn, conn.cursor(cursor_factory=RealDictCursor) as cur:
+@routes.get("/cursors/real-dict-writes")
+def real_dict_writes(conn: Any) -> Response:
+    with conn.cursor(cursor_factory=RealDictCursor) as cur:
         cur.executemany("INSERT INTO stock (item) VALUES (%(item)s)", [{"item": "one"}, {"item": "two"}])
-        inserted = told(cur)
+        inserted = fetched(cur)
         cur.execute("UPDATE stock SET item = upper(item), quantity = 7 RETURNING item, quantity")
-        return jsonify(inserted=inserted, updated=told(cur, dicts))
+        return jsonify(inserted=inserted, updated=fetched(cur, dicts))
 
 
-@bp.get("/dict")
-def dict_by_name() -> Response:
-    with connection() as conn, conn.cursor(cursor_factory=DictCursor) as cur:
+@routes.get("/cursors/dict")
+def dict_by_name(conn: Any) -> Response:
+    with conn.cursor(cursor_factory=DictCursor) as cur:
         cur.execute(ITEMS)
         one = cur.fetchone()
         answer = {"one": named(one), "keys": list(one.keys()), "missing": one.get("colour", "none"), "has": "id" in one}
         answer.update(dict=typed(dict(cur.fetchone())), rest=[typed(list(row.values())) for row in cur])
-        return jsonify(**answer, **beside(cur))
+        return jsonify(**answer, **about(cur))
 
 
-@bp.get("/dict-by-position")
-def dict_by_position() -> Response:
-    with connection() as conn, conn.cursor(cursor_factory=DictCursor) as cur:
+@routes.get("/cursors/dict-by-position")
+def dict_by_position(conn: Any) -> Response:
+    with conn.cursor(cursor_factory=DictCursor) as cur:
         cur.execute(ITEMS)
         return jsonify([[typed(row[1]), typed(row["id"])] for row in cur])
 
 
-@bp.get("/named-tuple")
-def named_tuple() -> Response:
-    with connection() as conn, conn.cursor(cursor_factory=NamedTupleCursor) as cur:
+@routes.get("/cursors/named-tuple")
+def named_tuple(conn: Any) -> Response:
+    with conn.cursor(cursor_factory=NamedTupleCursor) as cur:
         cur.execute(ITEMS)
         one, rest = cur.fetchone(), cur.fetchall()
         return jsonify(one=[typed(one.id), typed(one.name)], rest=[typed(row.price) for row in rest])
 
 
-@bp.get("/named-tuple-by-position")
+@routes.get("/cursors/named-tuple-by-position")
 def named_tuple_by_position() -> Response:
     with own_connection(cursor_factory=NamedTupleCursor) as conn, conn.cursor() as cur:
         cur.execute(ITEMS)
         item, name, price = cur.fetchone()
         others = [typed(list(row)) for row in cur]
-        return jsonify(first=typed([item, name, price]), others=others, **beside(cur))
+        return jsonify(first=typed([item, name, price]), others=others, **about(cur))
 
 
-@bp.get("/connection-classes")
+@routes.get("/cursors/connection-classes")
 def connection_classes() -> Response:
     log = io.StringIO()
     with own_connection(connection_factory=DictConnection) as conn:
@@ -155,36 +146,33 @@ def connection_classes() -> Response:
     return jsonify(rows=found, log=log.getvalue().splitlines())
 
 
-@bp.get("/factory-set-later")
-def factory_set_later() -> Response:
-    with own_connection() as conn:
-        conn.cursor_factory = RealDictCursor
-        return jsonify(shown(rows(conn, ITEMS)))
+@routes.get("/cursors/factory-set-later")
+def factory_set_later(own: Any) -> Response:
+    own.cursor_factory = RealDictCursor
+    return jsonify(shown(rows(own, ITEMS)))
 
 
-@bp.get("/own-class")
-def own_class() -> Response:
-    with connection() as conn, conn.cursor(cursor_factory=CountingCursor) as cur:
+@routes.get("/cursors/own-class")
+def own_class(conn: Any) -> Response:
+    with conn.cursor(cursor_factory=CountingCursor) as cur:
         cur.execute("SELECT price FROM items WHERE id = 5")
         return jsonify(scalar=typed(cur.scalar()), executed=cur.executed)
 
 
-@bp.get("/server")
-def server_side() -> Response:
-    """Fetched in every way, a few rows at a time."""
-    with connection() as conn, conn.cursor("numbers") as cur:
+@routes.get("/cursors/server")
+def server_side(conn: Any) -> Response:
+    with conn.cursor("numbers") as cur:
         cur.itersize = 3
         cur.execute(NUMBERS + " WHERE n > %s", (2,))
-        one, many = cur.fetchone(), cur.fetchmany(2)
+        one, many = typed(cur.fetchone()), shown(cur.fetchmany(2))
         described = [list(column[:2]) for column in cur.description or ()]
-        found = {"one": typed(one), "many": shown(many), "rest": [typed(row) for row in cur]}
-        return jsonify(**found, columns=described)
+        return jsonify(one=one, many=many, rest=[typed(row) for row in cur], columns=described)
 
 
-@bp.get("/server-scroll")
-def server_side_scroll() -> Response:
+@routes.get("/cursors/server-scroll")
+def server_side_scroll(conn: Any) -> Response:
     """Back and forth, also after the end of the transaction that declared it."""
-    with connection() as conn, conn.cursor("numbers", scrollable=True, withhold=True) as cur:
+    with conn.cursor("numbers", scrollable=True, withhold=True) as cur:
         cur.execute(NUMBERS)
         cur.scroll(4)
         fifth = cur.fetchone()
@@ -195,24 +183,23 @@ def server_side_scroll() -> Response:
         return jsonify(shown([fifth, fourth, cur.fetchone()]))
 
 
-@bp.get("/server-attributes")
-def server_side_attributes() -> Response:
-    """What the cursor was made with."""
-    with connection() as conn, conn.cursor("numbers", scrollable=True, withhold=True) as cur:
+@routes.get("/cursors/server-attributes")
+def server_side_attributes(conn: Any) -> Response:
+    with conn.cursor("numbers", scrollable=True, withhold=True) as cur:
         names = ("name", "scrollable", "withhold", "itersize")
         return jsonify({name: getattr(cur, name, "missing") for name in names})
 
 
-@bp.get("/server-nothing")
-def server_side_nothing() -> Response:
-    with connection() as conn, conn.cursor("numbers") as cur:
+@routes.get("/cursors/server-nothing")
+def server_side_nothing(conn: Any) -> Response:
+    with conn.cursor("numbers") as cur:
         cur.execute(NUMBERS + " WHERE n < 0")
         return jsonify(rows=cur.fetchall(), one=cur.fetchone(), rowcount=cur.rowcount)
 
 
-@bp.get("/server-by-position")
-def server_side_by_position() -> Response:
+@routes.get("/cursors/server-by-position")
+def server_side_by_position(conn: Any) -> Response:
     """Name, factory, scrollable and withhold without their names."""
-    with connection() as conn, conn.cursor("numbers", None, True, False) as cur:
+    with conn.cursor("numbers", None, True, False) as cur:
         cur.execute("SELECT 1 AS one WHERE false")
         return jsonify(rows=cur.fetchall())

@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time
+from functools import wraps
+from inspect import signature
 from queue import Empty, SimpleQueue
 from typing import Any, Callable
 
 import psycopg2
+from flask import Blueprint
 
 URL = os.environ.get("DATABASE_URL", "postgresql://app:s3cret@127.0.0.1:5432/app")
 FIRST_OWN_TYPE = 16384  # the server numbers the types that a schema makes from here on, as they come
@@ -46,39 +49,66 @@ def own_connection(**options: Any) -> Iterator[Any]:
         conn.close()
 
 
+def provided(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Passes a handler what its parameters are called: `conn`, a `connection`, `cur`, a cursor of it, and `own`, an
+    `own_connection`."""
+    wanted = signature(handler).parameters
+
+    @wraps(handler)
+    def run(**given: Any) -> Any:
+        with ExitStack() as stack:
+            if "own" in wanted:
+                given["own"] = stack.enter_context(own_connection())
+            if wanted.keys() & {"conn", "cur"}:
+                given["conn"] = conn = stack.enter_context(connection())
+                if "cur" in wanted:
+                    given["cur"] = stack.enter_context(conn.cursor())
+            return handler(**{name: given[name] for name in wanted})
+
+    return run
+
+
+class Routes(Blueprint):
+    """Handlers of all modules, each `provided` with what it takes."""
+
+    def add_url_rule(self, rule: str, endpoint: Any = None, view_func: Any = None, *args: Any, **options: Any) -> None:
+        endpoint = f"{view_func.__module__}_{view_func.__name__}"
+        super().add_url_rule(rule, endpoint, provided(view_func), *args, **options)
+
+
+routes = Routes("routes", __name__)
+
+
 def shown(found: list[Any]) -> list[Any]:
     """Rows for an answer. One that is no plain tuple carries the name of its type."""
     return [[typed(each) for each in row] if type(row) is tuple else typed(row) for row in found]
 
 
 def ask(conn: Any, statement: Any, parameters: Any = None, show: Show = shown, **options: Any) -> dict[str, Any]:
-    """Execute a statement on a cursor of its own (`options` are the cursor's) and tell all that it gave, its rows
+    """Execute a statement on a cursor of its own (`options` are the cursor's) and return all that it gave, its rows
     as `show` shows them."""
     with conn.cursor(**options) as cur:
         cur.execute(statement, parameters)
-        return told(cur, show)
+        return fetched(cur, show)
 
 
 def rows(conn: Any, statement: Any, parameters: Any = None, **options: Any) -> list[Any]:
-    """The rows of a statement, as the library gave them."""
     with conn.cursor(**options) as cur:
         cur.execute(statement, parameters)
         return list(cur.fetchall())
 
 
 def value(conn: Any, statement: Any, parameters: Any = None) -> Any:
-    """The first column of the first row of a statement."""
     return rows(conn, statement, parameters)[0][0]
 
 
-def told(cur: Any, show: Show = shown) -> dict[str, Any]:
-    """What an executed cursor holds: its rows, and what it tells beside them."""
+def fetched(cur: Any, show: Show = shown) -> dict[str, Any]:
     found = show(cur.fetchall()) if cur.description else None
-    return {"rows": found, **beside(cur)}
+    return {"rows": found, **about(cur)}
 
 
-def beside(cur: Any) -> dict[str, Any]:
-    """What an executed cursor tells beside its rows: their count, columns with type codes, last row id."""
+def about(cur: Any) -> dict[str, Any]:
+    """What an executed cursor has but rows: their count, columns with type codes, last row id."""
     columns = [[column[0], column[1] if column[1] < FIRST_OWN_TYPE else "own"] for column in cur.description or ()]
     return {"rowcount": cur.rowcount, "columns": columns, "lastrowid": cur.lastrowid}
 
@@ -108,7 +138,7 @@ def _text(given: Any) -> str:
 
 
 def reason_of(kind: type[Exception], call: Callable[..., Any], *given: Any) -> str:
-    """What the error of this kind says that a call raises."""
+    """The message of the error of this kind that a call raises."""
     try:
         call(*given)
     except kind as error:
@@ -117,7 +147,6 @@ def reason_of(kind: type[Exception], call: Callable[..., Any], *given: Any) -> s
 
 
 def order(conn: Any, till: str, item: str, quantity: int = 1) -> dict[str, Any]:
-    """Place an order."""
     insert = "INSERT INTO orders VALUES (%s, %s, %s) RETURNING item"
     return ask(conn, insert, (till, item, quantity))
 

@@ -1,13 +1,11 @@
-"""Statements that fail: what the error tells, and what the transaction is worth after it."""
+"""Statements that fail: what the error contains, and the state of the transaction after it."""
 
 from typing import Any
 
 import psycopg2
-from database import ask, connection, order, reason_of, taken_away, typed
-from flask import Blueprint, Response, jsonify
+from database import ask, order, reason_of, routes, taken_away, typed
+from flask import Response, jsonify
 from psycopg2 import errorcodes, errors, extensions
-
-bp = Blueprint("failures", __name__, url_prefix="/failures")
 
 
 class Secret(str):
@@ -38,42 +36,34 @@ def message_of(conn: Any, statement: str, parameters: Any = None) -> str:
     return reason
 
 
-@bp.get("/messages")
-def messages() -> Response:
-    """Faults of statements and of their parameters."""
-    with connection() as conn:
-        return jsonify({name: message_of(conn, *broken) for name, broken in BROKEN.items()})
+@routes.get("/failures/messages")
+def messages(conn: Any) -> Response:
+    return jsonify({name: message_of(conn, *broken) for name, broken in BROKEN.items()})
 
 
-@bp.get("/refused-by-adapter")
-def refused_by_adapter() -> Response:
+@routes.get("/failures/refused-by-adapter")
+def refused_by_adapter(cur: Any) -> Response:
     """The application's own adapter refuses a value, with an error without a text."""
-    with connection() as conn, conn.cursor() as cur:
-        try:
-            cur.execute("SELECT %s AS secret", (Secret("open sesame"),))
-            return jsonify(outcome="fine")
-        except Exception as error:
-            return jsonify(outcome="refused", reason=str(error) or type(error).__name__)
+    try:
+        cur.execute("SELECT %s AS secret", (Secret("open sesame"),))
+        return jsonify(outcome="fine")
+    except Exception as error:
+        return jsonify(outcome="refused", reason=str(error) or type(error).__name__)
 
 
-@bp.get("/caught-by-class")
-def caught_by_class() -> Response:
-    """A unique violation with all that it tells."""
-    told = {}
-    with connection() as conn:
-        try:
-            ask(conn, "INSERT INTO basket VALUES ('tea', 2)")
-        except errors.UniqueViolation as error:
-            told = everything(error)
-        return jsonify(error=told)
+@routes.get("/failures/caught-by-class")
+def caught_by_class(conn: Any) -> Response:
+    try:
+        ask(conn, "INSERT INTO basket VALUES ('tea', 2)")
+    except errors.UniqueViolation as error:
+        return jsonify(error=everything(error))
+    return jsonify(error={})
 
 
-@bp.get("/query-after")
-def query_after_an_error() -> Response:
-    """The transaction after the error, whatever its class."""
-    with connection() as conn:
-        reason = message_of(conn, "INSERT INTO basket VALUES ('bread', 2)")
-        return jsonify(reason=reason, left=ask(conn, "SELECT quantity FROM basket WHERE item = 'bread'"))
+@routes.get("/failures/query-after")
+def query_after_an_error(conn: Any) -> Response:
+    reason = message_of(conn, "INSERT INTO basket VALUES ('bread', 2)")
+    return jsonify(reason=reason, left=ask(conn, "SELECT quantity FROM basket WHERE item = 'bread'"))
 
 
 def everything(error: psycopg2.Error) -> dict[str, Any]:
@@ -89,65 +79,58 @@ def everything(error: psycopg2.Error) -> dict[str, Any]:
     }
 
 
-@bp.get("/aborted")
-def aborted_transaction() -> Response:
+@routes.get("/failures/aborted")
+def aborted_transaction(conn: Any) -> Response:
     """After an error every statement is refused until the transaction is rolled back."""
-    with connection() as conn:
-        steps = [reason_of(Exception, ask, conn, statement) for statement in ("SELECT 1 / 0", "SELECT 1 AS one")]
-        conn.rollback()
-        return jsonify([*steps, ask(conn, "SELECT 1 AS one")])
+    steps = [reason_of(Exception, ask, conn, statement) for statement in ("SELECT 1 / 0", "SELECT 1 AS one")]
+    conn.rollback()
+    return jsonify([*steps, ask(conn, "SELECT 1 AS one")])
 
 
-@bp.get("/savepoint")
-def saved_by_a_savepoint() -> Response:
-    with connection() as conn:
-        steps = [order(conn, "savepoint", "tea"), ask(conn, "SAVEPOINT line")]
-        reason = reason_of(Exception, order, conn, "savepoint", "tea")
-        steps.append(ask(conn, "ROLLBACK TO SAVEPOINT line"))
-        conn.commit()
+@routes.get("/failures/savepoint")
+def saved_by_a_savepoint(conn: Any) -> Response:
+    steps = [order(conn, "savepoint", "tea"), ask(conn, "SAVEPOINT line")]
+    reason = reason_of(Exception, order, conn, "savepoint", "tea")
+    steps.append(ask(conn, "ROLLBACK TO SAVEPOINT line"))
+    conn.commit()
     return jsonify(steps=steps, reason=reason, seen=taken_away("savepoint"))
 
 
-@bp.get("/with-block")
-def with_block() -> Response:
+@routes.get("/failures/with-block")
+def with_block(conn: Any) -> Response:
     """An error that leaves the block takes all of its work with it."""
-    with connection() as conn:
-        try:
-            with conn:
-                lost = order(conn, "with-block", "lost")
-                order(conn, "with-block", "refused", -1)
-        except Exception as error:
-            reason = str(error)
+    try:
+        with conn:
+            lost = order(conn, "with-block", "lost")
+            order(conn, "with-block", "refused", -1)
+    except Exception as error:
+        reason = str(error)
     return jsonify(lost=lost, reason=reason, seen=taken_away("with-block"))
 
 
-@bp.get("/executemany")
-def executemany() -> Response:
-    """The second of three is refused."""
-    with connection() as conn, conn.cursor() as cur:
-        rows = [("tea",), ("tea",), ("bread",)]
-        reason = reason_of(Exception, cur.executemany, "INSERT INTO orders VALUES ('many', %s)", rows)
-        conn.commit()
+@routes.get("/failures/executemany")
+def executemany(conn: Any, cur: Any) -> Response:
+    rows = [("tea",), ("tea",), ("bread",)]
+    reason = reason_of(Exception, cur.executemany, "INSERT INTO orders VALUES ('many', %s)", rows)
+    conn.commit()
     return jsonify(reason=reason, seen=taken_away("many"))
 
 
-@bp.get("/nothing-to-fetch")
-def nothing_to_fetch() -> Response:
-    with connection() as conn, conn.cursor() as cur:
-        cur.execute("UPDATE items SET stock = stock WHERE id < 0")
-        try:
-            return jsonify(rows=typed(cur.fetchall()))
-        except psycopg2.ProgrammingError as error:
-            return jsonify(error=str(error))
+@routes.get("/failures/nothing-to-fetch")
+def nothing_to_fetch(cur: Any) -> Response:
+    cur.execute("UPDATE items SET stock = stock WHERE id < 0")
+    try:
+        return jsonify(rows=typed(cur.fetchall()))
+    except psycopg2.ProgrammingError as error:
+        return jsonify(error=str(error))
 
 
-@bp.get("/before-execute")
-def fetched_before_execute() -> Response:
+@routes.get("/failures/before-execute")
+def fetched_before_execute(cur: Any) -> Response:
     answer = []
-    with connection() as conn, conn.cursor() as cur:
-        for fetch in (cur.fetchone, cur.fetchmany, cur.fetchall):
-            try:
-                answer.append(typed(fetch()))
-            except psycopg2.ProgrammingError as error:
-                answer.append(str(error))
+    for fetch in (cur.fetchone, cur.fetchmany, cur.fetchall):
+        try:
+            answer.append(typed(fetch()))
+        except psycopg2.ProgrammingError as error:
+            answer.append(str(error))
     return jsonify(answer)

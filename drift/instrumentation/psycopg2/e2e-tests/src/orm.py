@@ -3,12 +3,10 @@
 import logging
 from typing import Any
 
-from database import URL, beside, taken_away, typed
-from flask import Blueprint, Response, g, has_request_context, jsonify
+from database import URL, about, routes, taken_away, typed
+from flask import Response, g, has_request_context, jsonify
 from sqlalchemy import Connection, bindparam, column, create_engine, event, func, insert, select, table, text, update
 from sqlalchemy.exc import IntegrityError
-
-bp = Blueprint("orm", __name__, url_prefix="/orm")
 
 engine = create_engine(URL.replace("postgresql:", "postgresql+psycopg2:", 1), use_native_hstore=False)
 items = table("items", column("id"), column("name"), column("price"), column("stock"))
@@ -30,13 +28,13 @@ def warm_up() -> None:
 
 @event.listens_for(engine, "after_cursor_execute")
 def note(_conn: Connection, cursor: Any, *_: Any) -> None:
-    """SQLAlchemy keeps most of what psycopg2's cursors tell to itself."""
+    """SQLAlchemy does not pass on most of what psycopg2's cursors have."""
     if has_request_context():
-        g.setdefault("cursors", []).append(beside(cursor))
+        g.setdefault("cursors", []).append(about(cursor))
 
 
 def answered(**answer: Any) -> Response:
-    """An answer, with what the cursors of the request told beside their rows."""
+    """A response, with the attributes of the request's cursors."""
     return jsonify(**answer, cursors=g.get("cursors", []))
 
 
@@ -45,7 +43,7 @@ def found(conn: Connection, statement: Any, parameters: Any = None) -> dict[str,
     return {"keys": list(result.keys()), "rows": [typed(tuple(row)) for row in result], "rowcount": result.rowcount}
 
 
-@bp.get("/core")
+@routes.get("/orm/core")
 def core() -> Response:
     cheap = (
         select(items.c.id, items.c.name, items.c.price).where(items.c.price < bindparam("most")).order_by(items.c.id)
@@ -58,7 +56,7 @@ def core() -> Response:
         )
 
 
-@bp.get("/many")
+@routes.get("/orm/many")
 def many() -> Response:
     """Many rows at once: an INSERT of many values, and an UPDATE that is sent as executemany."""
     with engine.begin() as conn:
@@ -70,9 +68,8 @@ def many() -> Response:
     return answered(counts=counts, seen=taken_away("rows"))
 
 
-@bp.get("/rollback")
+@routes.get("/orm/rollback")
 def rollback() -> Response:
-    """A savepoint that is given up, and a transaction."""
     add = insert(orders).values(till="nested")
     with engine.connect() as conn:
         counts = [conn.execute(add, {"item": "kept"}).rowcount]
@@ -85,15 +82,14 @@ def rollback() -> Response:
     return answered(counts=counts, seen=taken_away("nested"))
 
 
-@bp.get("/status-message")
+@routes.get("/orm/status-message")
 def status_message() -> Response:
     with engine.connect() as conn:
         return jsonify(status=conn.execute(text("SELECT 'tea'")).cursor.statusmessage)
 
 
-@bp.get("/error")
+@routes.get("/orm/error")
 def error_of_driver() -> Response:
-    """SQLAlchemy's class, around the driver's."""
     with engine.connect() as conn:
         try:
             conn.execute(insert(orders), {"till": "error", "item": "tea", "quantity": 0})
@@ -103,9 +99,8 @@ def error_of_driver() -> Response:
     return jsonify(answer)
 
 
-@bp.get("/error-of-many")
+@routes.get("/orm/error-of-many")
 def error_of_many() -> Response:
-    """One of many fails; whatever is raised, nothing is kept."""
     wrong = [{"where": "wrong", "which": "tea", "wanted": 2}, {"where": "wrong", "which": "tea", "wanted": 0}]
     try:
         with engine.begin() as conn:

@@ -1,9 +1,7 @@
-from words import PAIRS, done, ordered
-
-from e2e_common.requester import Api
+from test_database import PAIRS, Results, done, ordered
 
 
-def requests(api: Api) -> None:
+def requests(api: Results) -> None:
     given = [{"item": "tea", "quantity": 2}, {"item": "kávé", "quantity": 1}]
     api.get("/bulk/executemany", "executemany", {"given": [done(3), done(0)], "left": ordered(*PAIRS)}, psycopg2=3)
     api.get("/bulk/executemany-updates", "executemany, updates", psycopg2=2).answers(

@@ -1,4 +1,4 @@
-from words import Results, done, result
+from test_database import Results, done, result
 
 
 def requests(api: Results) -> None:

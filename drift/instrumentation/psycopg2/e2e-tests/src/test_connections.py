@@ -1,4 +1,6 @@
-from words import HOST, Results, beside, ordered, placed, result
+from typing import Any
+
+from test_database import HOST, Results, about, ordered, placed, result
 
 
 def requests(api: Results) -> None:
@@ -53,7 +55,7 @@ def requests(api: Results) -> None:
         }
     )
     api.get("/connections/parameters", "parameters and version").answers(
-        beside(1, ", ".join(["current_setting text"] * 4)),
+        about(1, ", ".join(["current_setting text"] * 4)),
         same={"TimeZone": True, "server_encoding": True, "server_version": True},
         unknown=None,
         version=True,
@@ -76,3 +78,11 @@ def requests(api: Results) -> None:
     api.get("/connections/pool-close", "pool gives up a connection", psycopg2=2).answers(
         {"closed": [True, True, True], "results": [result("one int4", ["int 1"]), result("two int4", ["int 2"])]}
     )
+    found = [_item(1, "tea", 40), _item(5, "茶", 3)]
+    api.get("/parallel/own", "threads", found, psycopg2=2)
+    found = [_item(2, "mate", 12), _item(3, "kávé", 0), _item(4, "water", 7)]
+    api.get("/parallel/shared", "threads that share a connection", found, psycopg2=3)
+
+
+def _item(number: int, name: str, stock: int) -> dict[str, Any]:
+    return result("id int4, name text, stock int4", [f"int {number}", f"str {name}", f"int {stock}"])

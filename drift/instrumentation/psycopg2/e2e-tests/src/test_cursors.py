@@ -1,4 +1,4 @@
-from words import ITEM, ITEMS, NAMED, Results, beside, done, result
+from test_database import ITEM, ITEMS, NAMED, Results, about, done, result
 
 
 def requests(api: Results) -> None:
@@ -12,7 +12,7 @@ def requests(api: Results) -> None:
         {"moment": "datetime 2024-02-29T10:30:00+00:00", "zone": "FixedOffsetTimezone"}
     )
     api.get("/cursors/real-dict", "RealDictCursor").answers(
-        beside(3, ITEM),
+        about(3, ITEM),
         ended=[None, []],
         many=[{"id": "int 2", "name": "str mate", "price": "Decimal 3.00"}],
         one={"id": "int 1", "name": "str tea", "price": "Decimal 2.50"},
@@ -31,7 +31,7 @@ def requests(api: Results) -> None:
         ),
     )
     api.get("/cursors/dict", "DictCursor by name").answers(
-        beside(3, ITEM),
+        about(3, ITEM),
         dict={"id": "int 2", "name": "str mate", "price": "Decimal 3.00"},
         has=True,
         keys=["id", "name", "price"],
@@ -46,7 +46,7 @@ def requests(api: Results) -> None:
         {"one": ["int 1", "str tea"], "rest": ["Decimal 3.00", "Decimal 4.25"]}
     )
     api.get("/cursors/named-tuple-by-position", "NamedTupleCursor by position").answers(
-        {"first": ITEMS[0], "others": ITEMS[1:], **beside(3, ITEM)}
+        {"first": ITEMS[0], "others": ITEMS[1:], **about(3, ITEM)}
     )
     api.get("/cursors/connection-classes", "connection classes", psycopg2=2).answers(
         {"log": ["SELECT name FROM items WHERE id = 2"], "rows": [*({"DictRow": item} for item in ITEMS), ["str mate"]]}

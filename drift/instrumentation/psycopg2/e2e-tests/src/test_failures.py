@@ -1,9 +1,7 @@
-from words import done, lines, ordered, placed, result
-
-from e2e_common.requester import Api
+from test_database import Results, done, lines, ordered, placed, result
 
 
-def requests(api: Api) -> None:
+def requests(api: Results) -> None:
     api.get("/failures/messages", "messages of errors", psycopg2=7).answers(
         {
             "missing": "'name'",

@@ -1,9 +1,7 @@
-from words import ITEM, beside, ordered
-
-from e2e_common.requester import Api
+from test_database import ITEM, Results, about, ordered
 
 
-def requests(api: Api) -> None:
+def requests(api: Results) -> None:
     api.get("/orm/core", "SQLAlchemy Core", psycopg2=0, sqlalchemy=3).answers(
         built={
             "keys": ["id", "name", "price"],
@@ -12,19 +10,19 @@ def requests(api: Api) -> None:
         },
         scalar="int 5",
         text={"keys": ["name", "stock"], "rowcount": 0, "rows": []},
-        cursors=[beside(2, ITEM), beside(0, "name text, stock int4"), beside(1, "count_1 int8")],
+        cursors=[about(2, ITEM), about(0, "name text, stock int4"), about(1, "count_1 int8")],
     )
     api.get("/orm/many", "SQLAlchemy, many rows", sqlalchemy=2).answers(
         counts=[3, 2],
-        cursors=[beside(3), beside(2)],
+        cursors=[about(3), about(2)],
         seen=ordered(["str bread", "int 6"], ["str mate", "int 1"], ["str tea", "int 5"]),
     )
     kept = {"counts": [1, 1, 1], "seen": ordered(["str kept", "int 1"])}
-    one, savepoint = beside(1), beside(-1)
-    told = [one, savepoint, one, savepoint, one]
-    api.get("/orm/rollback", "SQLAlchemy, rollback", {**kept, "cursors": told}, sqlalchemy=5)
+    one, savepoint = about(1), about(-1)
+    cursors = [one, savepoint, one, savepoint, one]
+    api.get("/orm/rollback", "SQLAlchemy, rollback", {**kept, "cursors": cursors}, sqlalchemy=5)
     api.get("/orm/status-message", "SQLAlchemy, status message", {"status": "SELECT 1"}, psycopg2=0, sqlalchemy=1)
     api.get("/orm/error", "SQLAlchemy, error", ["CheckViolation", "23514"], psycopg2=0, sqlalchemy=1)
     api.get("/orm/error-of-many", "SQLAlchemy, error in many rows", sqlalchemy=2).answers(
-        {"outcome": "refused", "seen": ordered(), "cursors": [beside(1)]}
+        {"outcome": "refused", "seen": ordered(), "cursors": [about(1)]}
     )

@@ -1,6 +1,6 @@
 from typing import Any
 
-from words import Results, done, result
+from test_database import Results, done, result
 
 
 def requests(api: Results) -> None:

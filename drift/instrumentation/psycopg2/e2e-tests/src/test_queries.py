@@ -1,4 +1,4 @@
-from words import Results, beside, done, result
+from test_database import Results, about, done, result
 
 
 def requests(api: Results) -> None:
@@ -12,10 +12,10 @@ def requests(api: Results) -> None:
         all=[["int 10"]],
         ended=[None, [], [], []],
         arraysize=2,
-        beside=beside(10, "number int4"),
+        beside=about(10, "number int4"),
     )
     api.get("/queries/nothing", "no rows").answers(
-        {"all": [], "iterated": [], "many": [], "one": None, **beside(0, "id int4, name text")}
+        {"all": [], "iterated": [], "many": [], "one": None, **about(0, "id int4, name text")}
     )
     api.get("/queries/reused", "cursor used for two queries", psycopg2=2).answers(
         {"first": {"tuple": ["str tea"]}, "second": [["str bag"], ["str leaf"]]}
@@ -27,7 +27,7 @@ def requests(api: Results) -> None:
         {"described": False, "found": [["int 1"], ["int 2"]], "rowcount": 0}
     )
     api.get("/queries/large", "many rows and a long text", psycopg2=2).answers(
-        beside(120, "n int4, text, price numeric"),
+        about(120, "n int4, text, price numeric"),
         rows=[[str(n), chr(97 + n % 26) * 20, f"{n * 1.5:.1f}"] for n in range(1, 121)],
         text=result("repeat text", [f"str {'žluťoučký 馬 ' * 2000}"]),
     )
@@ -70,7 +70,7 @@ def requests(api: Results) -> None:
         fetched=result("id int4, name text", ["int 1", "str tea"], ["int 2", "str mate"]),
     )
     api.get("/queries/attributes", "attributes of a cursor").answers(
-        beside(0, "i int4, n numeric, t text, d timestamptz, b bytea, o oid"),
+        about(0, "i int4, n numeric, t text, d timestamptz, b bytea, o oid"),
         fresh={"description": None, "query": None, "rowcount": -1, "scrollable": None, "withhold": False},
         same={"arraysize": 1, "closed": False, "name": None},
         kinds={"b": ["BINARY"], "d": [], "i": ["NUMBER"], "n": ["NUMBER"], "o": ["ROWID"], "t": ["STRING"]},

@@ -1,6 +1,6 @@
 from typing import Any
 
-from words import Results, beside, done, ordered, placed, result
+from test_database import Results, about, done, ordered, placed, result
 
 SESSION = {"application_name": "till", "options": "-c search_path=pg_catalog", "connect_timeout": "5"}
 ME = result("me name, here name, path text, name text", ["str app", "str app", "str pg_catalog", "str till"])
@@ -22,7 +22,7 @@ def requests(api: Results) -> None:
 
 def doing(api: Results) -> None:
     api.get("/standins/fetching", "stand-in, fetching").answers(
-        beside(6, "number int4"),
+        about(6, "number int4"),
         found=[{"tuple": ["int 1"]}, [["int 2"], ["int 3"]], {"tuple": ["int 4"]}, [["int 5"], ["int 6"]]],
         ended=[None, []],
         rows=[],

@@ -1,11 +1,9 @@
 from typing import Any
 
-from words import done, ordered, placed, result
-
-from e2e_common.requester import Api
+from test_database import Results, done, ordered, placed, result
 
 
-def requests(api: Api) -> None:
+def requests(api: Results) -> None:
     api.get("/transactions/commit", "commit", psycopg2=3).answers(
         {"placed": result("item text", ["str tea"]), "after": ordered(["str tea", "int 2"]), "before": ordered()}
     )

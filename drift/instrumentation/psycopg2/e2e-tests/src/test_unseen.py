@@ -1,4 +1,4 @@
-from words import Results
+from test_database import Results
 
 FUNCTIONS = (
     "select proname, oid from pg_catalog.pg_proc where proname in ('lo_open', 'lo_close', 'lo_creat', 'lo_create',"

@@ -1,4 +1,4 @@
-from words import Results, beside
+from test_database import Results, about
 
 
 def requests(api: Results) -> None:
@@ -58,7 +58,7 @@ def requests(api: Results) -> None:
         ],
     )
     found = {"data": bytes(range(224, 256)).hex(), "length": "int 1", "more": "ff00"}
-    api.get("/values/bytes", "bytea", {**found, **beside(1, "data bytea, length int4, more bytea")})
+    api.get("/values/bytes", "bytea", {**found, **about(1, "data bytea, length int4, more bytea")})
     api.get("/values/memoryview", "bytea as memoryview", {"type": "memoryview"})
     api.get("/values/ascii-bytes", "bytea of text", {"text": "plain"})
     api.get("/values/json", "JSON").finds(
@@ -111,7 +111,7 @@ def requests(api: Results) -> None:
         ["UUID 6f1c9f6e-0a52-4f0e-9d67-5a1d1f3c2b10", "UUID 6f1c9f6e-0a52-4f0e-9d67-5a1d1f3c2b10", None],
     )
     api.get("/values/enum", "enum, adapter and AsIs").answers(
-        {"found": ["str happy", True, "str TEA"], "of_mood": True, **beside(1, "mood own, worse bool, name text, oid")}
+        {"found": ["str happy", True, "str TEA"], "of_mood": True, **about(1, "mood own, worse bool, name text, oid")}
     )
     api.get("/values/bits", "own type").finds(
         "bits varbit, list varbit[], none varbit", [[True, False, True], [[True], None, [False, True]], None]

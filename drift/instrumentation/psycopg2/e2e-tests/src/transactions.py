@@ -1,107 +1,112 @@
 """Transactions: what is kept, what is lost, and what another connection sees of it."""
 
-import psycopg2
-from database import URL, ask, connection, observer, order, orders, own_connection, reason_of, taken_away, told, value
-from flask import Blueprint, Response, jsonify
-from psycopg2 import extensions
+from typing import Any
 
-bp = Blueprint("transactions", __name__, url_prefix="/transactions")
+import psycopg2
+from database import (
+    URL,
+    ask,
+    connection,
+    fetched,
+    observer,
+    order,
+    orders,
+    own_connection,
+    reason_of,
+    routes,
+    taken_away,
+    value,
+)
+from flask import Response, jsonify
+from psycopg2 import extensions
 
 
 def change_my_mind() -> None:
     raise LookupError("changed my mind")
 
 
-@bp.get("/commit")
-def commit() -> Response:
-    with connection() as conn:
-        placed = order(conn, "commit", "tea", 2)
-        before = orders(observer, "commit")
-        conn.commit()
-        return jsonify(placed=placed, before=before, after=taken_away("commit"))
+@routes.get("/transactions/commit")
+def commit(conn: Any) -> Response:
+    placed = order(conn, "commit", "tea", 2)
+    before = orders(observer, "commit")
+    conn.commit()
+    return jsonify(placed=placed, before=before, after=taken_away("commit"))
 
 
-@bp.get("/rollback")
-def rollback() -> Response:
-    with connection() as conn:
-        placed = order(conn, "rollback", "lost")
-        own = orders(conn, "rollback")
-        conn.rollback()
-        return jsonify(placed=placed, own=own, after=orders(conn, "rollback"), seen=taken_away("rollback"))
+@routes.get("/transactions/rollback")
+def rollback(conn: Any) -> Response:
+    placed = order(conn, "rollback", "lost")
+    own = orders(conn, "rollback")
+    conn.rollback()
+    return jsonify(placed=placed, own=own, after=orders(conn, "rollback"), seen=taken_away("rollback"))
 
 
-@bp.get("/with")
-def with_block() -> Response:
+@routes.get("/transactions/with")
+def with_block(conn: Any) -> Response:
     """It commits at its end, rolls back on an exception, and leaves the connection open."""
-    with connection() as conn:
-        with conn, conn.cursor() as cur:
-            cur.execute("INSERT INTO orders VALUES ('with', 'kept', 3)")
-            steps = [told(cur)]
-        try:
-            with conn:
-                steps.append(order(conn, "with", "lost"))
-                change_my_mind()
-        except LookupError as error:
-            reason = str(error)
-        return jsonify(steps=steps, reason=reason, closed=conn.closed, seen=taken_away("with"))
+    with conn, conn.cursor() as cur:
+        cur.execute("INSERT INTO orders VALUES ('with', 'kept', 3)")
+        steps = [fetched(cur)]
+    try:
+        with conn:
+            steps.append(order(conn, "with", "lost"))
+            change_my_mind()
+    except LookupError as error:
+        reason = str(error)
+    return jsonify(steps=steps, reason=reason, closed=conn.closed, seen=taken_away("with"))
 
 
-@bp.get("/with-bound")
+@routes.get("/transactions/with-bound")
 def connection_bound_by_a_with() -> Response:
     """The documentation's first: a connection of its own, bound by the with, committed at its end and left open."""
     with psycopg2.connect(URL) as conn:
         with conn.cursor() as cur:
             cur.execute("INSERT INTO orders VALUES (%s, %s, %s)", ("with-bound", "tea", 2))
-            steps = [told(cur)]
+            steps = [fetched(cur)]
         with conn.cursor() as cur:
             cur.execute("SELECT item, quantity FROM orders WHERE till = 'with-bound'")
-            steps.append(told(cur))
+            steps.append(fetched(cur))
     try:
         return jsonify(steps=steps, closed=conn.closed, seen=taken_away("with-bound"))
     finally:
         conn.close()
 
 
-@bp.get("/savepoints")
-def savepoints() -> Response:
-    """One within another."""
-    with connection() as conn:
-        steps = [ask(conn, "SAVEPOINT one"), order(conn, "savepoints", "first")]
-        steps += [ask(conn, "SAVEPOINT two"), order(conn, "savepoints", "second")]
-        steps += [ask(conn, "ROLLBACK TO SAVEPOINT two"), ask(conn, "RELEASE SAVEPOINT one")]
-        conn.commit()
-        return jsonify(steps=steps, seen=taken_away("savepoints"))
+@routes.get("/transactions/savepoints")
+def savepoints(conn: Any) -> Response:
+    steps = [ask(conn, "SAVEPOINT one"), order(conn, "savepoints", "first")]
+    steps += [ask(conn, "SAVEPOINT two"), order(conn, "savepoints", "second")]
+    steps += [ask(conn, "ROLLBACK TO SAVEPOINT two"), ask(conn, "RELEASE SAVEPOINT one")]
+    conn.commit()
+    return jsonify(steps=steps, seen=taken_away("savepoints"))
 
 
-@bp.get("/autocommit")
-def autocommit() -> Response:
+@routes.get("/transactions/autocommit")
+def autocommit(own: Any) -> Response:
     """As an attribute, and as an isolation level."""
-    with own_connection() as conn:
-        said = [conn.autocommit]
-        conn.autocommit = True
-        placed = [order(conn, "autocommit", "at once")]
-        said.append(conn.autocommit)
-        conn.autocommit = False
-        conn.set_isolation_level(extensions.ISOLATION_LEVEL_AUTOCOMMIT)
-        placed.append(order(conn, "autocommit", "at once too"))
-        said += [conn.autocommit, conn.isolation_level]
-        conn.rollback()
-        return jsonify(placed=placed, said=said, seen=taken_away("autocommit"))
+    said = [own.autocommit]
+    own.autocommit = True
+    placed = [order(own, "autocommit", "at once")]
+    said.append(own.autocommit)
+    own.autocommit = False
+    own.set_isolation_level(extensions.ISOLATION_LEVEL_AUTOCOMMIT)
+    placed.append(order(own, "autocommit", "at once too"))
+    said += [own.autocommit, own.isolation_level]
+    own.rollback()
+    return jsonify(placed=placed, said=said, seen=taken_away("autocommit"))
 
 
-@bp.get("/autocommit-block")
-def transaction_in_autocommit() -> Response:
+@routes.get("/transactions/autocommit-block")
+def transaction_in_autocommit(own: Any) -> Response:
     """BEGIN and ROLLBACK as statements; autocommit switched on by set_session, off by the attribute."""
-    with own_connection() as conn:
-        conn.set_session(autocommit=True)
-        steps = [ask(conn, "BEGIN"), order(conn, "block", "lost"), ask(conn, "ROLLBACK"), order(conn, "block", "kept")]
-        conn.autocommit = False
-        return jsonify(steps=steps, seen=taken_away("block"), autocommit=conn.autocommit)
+    own.set_session(autocommit=True)
+    steps = [ask(own, "BEGIN"), order(own, "block", "lost"), ask(own, "ROLLBACK"), order(own, "block", "kept")]
+    own.autocommit = False
+    return jsonify(steps=steps, seen=taken_away("block"), autocommit=own.autocommit)
 
 
-@bp.get("/levels")
+@routes.get("/transactions/levels")
 def isolation_levels() -> Response:
-    """By name and by number; what the server says of each."""
     answer = []
     with own_connection() as conn:
         default = conn.isolation_level
@@ -116,61 +121,55 @@ def isolation_levels() -> Response:
     return jsonify(default=default, levels=answer)
 
 
-@bp.get("/read-only")
-def read_only() -> Response:
+@routes.get("/transactions/read-only")
+def read_only(own: Any) -> Response:
     """The session's characteristics, set at once; the write is refused. Then set one by one, and taken back."""
     asked = "SELECT current_setting('transaction_read_only'), current_setting('transaction_deferrable')"
-    with own_connection() as conn:
-        conn.set_session("SERIALIZABLE", readonly=True, deferrable=True)
-        said = [[conn.isolation_level, conn.readonly, conn.deferrable]]
-        server = [ask(conn, asked)]
-        refused = reason_of(Exception, ask, conn, "UPDATE items SET stock = 0")
-        conn.rollback()
-        conn.isolation_level = "REPEATABLE READ"
-        conn.readonly, conn.deferrable = False, None
-        said.append([conn.isolation_level, conn.readonly, conn.deferrable])
-        server.append(ask(conn, asked))
-        return jsonify(said=said, server=server, refused=refused)
+    own.set_session("SERIALIZABLE", readonly=True, deferrable=True)
+    said = [[own.isolation_level, own.readonly, own.deferrable]]
+    server = [ask(own, asked)]
+    refused = reason_of(Exception, ask, own, "UPDATE items SET stock = 0")
+    own.rollback()
+    own.isolation_level = "REPEATABLE READ"
+    own.readonly, own.deferrable = False, None
+    said.append([own.isolation_level, own.readonly, own.deferrable])
+    server.append(ask(own, asked))
+    return jsonify(said=said, server=server, refused=refused)
 
 
-@bp.get("/snapshot")
-def snapshot() -> Response:
+@routes.get("/transactions/snapshot")
+def snapshot(own: Any) -> Response:
     """REPEATABLE READ sees nothing of what is committed meanwhile; its next transaction does."""
-    with own_connection() as conn:
-        conn.set_session(isolation_level=extensions.ISOLATION_LEVEL_REPEATABLE_READ)
-        first = orders(conn, "snapshot")
-        placed = order(observer, "snapshot", "meanwhile")
-        second = orders(conn, "snapshot")
-        conn.commit()
-        return jsonify([first, placed, second, orders(conn, "snapshot"), taken_away("snapshot")])
+    own.set_session(isolation_level=extensions.ISOLATION_LEVEL_REPEATABLE_READ)
+    first = orders(own, "snapshot")
+    placed = order(observer, "snapshot", "meanwhile")
+    second = orders(own, "snapshot")
+    own.commit()
+    return jsonify([first, placed, second, orders(own, "snapshot"), taken_away("snapshot")])
 
 
-@bp.get("/locks")
-def locks() -> Response:
+@routes.get("/transactions/locks")
+def locks(conn: Any) -> Response:
     """What one transaction locks another one skips."""
     free = "SELECT item FROM basket WHERE item < 'n' ORDER BY item FOR UPDATE SKIP LOCKED"
-    with connection() as conn, connection() as other:
+    with connection() as other:
         locked = ask(conn, "SELECT item FROM basket WHERE item = 'mate' FOR UPDATE")
         meanwhile = ask(other, free)
         conn.rollback()
         return jsonify(locked=locked, meanwhile=meanwhile, after=ask(other, free))
 
 
-@bp.get("/status")
-def status() -> Response:
-    """What the connection says of its transaction, before, in and after one."""
-    with connection() as conn:
-        said = [[conn.status, conn.info.transaction_status, conn.get_transaction_status()]]
-        value(conn, "SELECT 1")
-        said.append([conn.status, conn.info.transaction_status, conn.get_transaction_status()])
-        conn.rollback()
-        said.append([conn.status, conn.info.transaction_status, conn.get_transaction_status()])
-        return jsonify(said)
+@routes.get("/transactions/status")
+def status(conn: Any) -> Response:
+    seen = []
+    for step in (lambda: None, lambda: value(conn, "SELECT 1"), conn.rollback):
+        step()
+        seen.append([conn.status, conn.info.transaction_status, conn.get_transaction_status()])
+    return jsonify(seen)
 
 
-@bp.get("/one-phase")
+@routes.get("/transactions/one-phase")
 def distributed_in_one_phase() -> Response:
-    """A transaction with an id that is committed without being prepared, and one that is rolled back."""
     with own_connection() as conn:
         xid = conn.xid(42, "shop", "till 1")
         conn.tpc_begin(xid)

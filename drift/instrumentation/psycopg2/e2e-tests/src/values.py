@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 import psycopg2
-from database import ask, beside, connection, own_connection, rows, shown, typed
-from flask import Blueprint, Response, jsonify, request
+from database import about, ask, own_connection, routes, rows, shown, typed
+from flask import Response, jsonify, request
 from psycopg2 import extensions
 from psycopg2.extensions import AsIs
 from psycopg2.extras import (
@@ -24,22 +24,18 @@ from psycopg2.extras import (
     register_uuid,
 )
 
-bp = Blueprint("values", __name__, url_prefix="/values")
-
 AN_ID = UUID("6f1c9f6e-0a52-4f0e-9d67-5a1d1f3c2b10")
 INDIA = timezone(timedelta(hours=5, minutes=30))
+DAY = date(2024, 2, 29)
+KINDS = ("int", "numeric", "float8", "boolean", "text", "date", "timestamptz", "bytea", "jsonb", "uuid")
 
 
 class Mood(str, Enum):
-    """An enumeration that the database has, too."""
-
     SAD = "sad"
     HAPPY = "happy"
 
 
 class Point:
-    """A place on the plane."""
-
     def __init__(self, x: int, y: int) -> None:
         self.x, self.y = x, y
 
@@ -56,70 +52,62 @@ extensions.register_adapter(Point, lambda point: AsIs(f"'({point.x}, {point.y})'
 register_uuid()
 
 
-def select(statement: str, parameters: Any = None) -> Response:
-    with connection() as conn:
-        return jsonify(ask(conn, statement, parameters))
-
-
-@bp.get("/integers")
-def integers_and_booleans() -> Response:
-    return select(
+SELECTED: dict[str, tuple[Any, ...]] = {
+    "integers": (
         "SELECT (%s)::smallint AS small, %s AS int, %s AS big, %s::oid AS oid, %s AS yes, %s AS no",
         (-32768, 2147483647, -9007199254740991, 4294967295, True, False),
-    )
-
-
-@bp.get("/big-integers")
-def big_integers() -> Response:
-    """Beyond what a double can hold."""
-    return select("SELECT %s AS big", (9223372036854775807,))
-
-
-@bp.get("/decimals")
-def decimals_and_floats() -> Response:
-    given = (Decimal("12345678901234567890.123456789"), Decimal("2.50"), Decimal("NaN"), 0.1, -0.5)
-    return select(
+    ),
+    "big-integers": ("SELECT %s AS big", (9223372036854775807,)),  # beyond what a double can hold
+    "decimals": (
         "SELECT %s AS long, %s AS cents, %s AS nan, 7::numeric AS whole,"
         " %s::float8 AS tenth, %s::real AS half, 2::float8 AS two, 1e300::float8 AS far",
-        given,
-    )
-
-
-@bp.get("/text")
-def text() -> Response:
-    given = ("tabs\t, lines\n, quotes '\" and \\ backslashes, %s", "žluťoučký 馬 🐎", "")
-    return select("SELECT %s AS odd, %s AS far, %s AS empty, 'ab'::char(4) AS padded, 'x'::name AS name", given)
-
-
-@bp.get("/datetime-like-text")
-def text_like_a_datetime() -> Response:
-    return select("SELECT '2024-02-29 10:30:00'::text AS text, '2024-02-29'::text AS day")
-
-
-@bp.get("/nulls")
-def nulls() -> Response:
-    """NULL in columns of many types."""
-    kinds = ("int", "numeric", "float8", "boolean", "text", "date", "timestamptz", "bytea", "jsonb", "uuid")
-    return select("SELECT " + ", ".join(f"NULL::{kind} AS {kind}_" for kind in kinds) + ", NULL::int[] AS array_")
-
-
-@bp.get("/dates")
-def dates_and_times() -> Response:
-    """Made by Python, and in the DB-API's way; the last days that there are."""
-    given = (
-        date(2024, 2, 29),
-        psycopg2.Time(10, 30, 5),
-        time(23, 59, tzinfo=INDIA),
-        datetime(2024, 2, 29, 10, 30, 0, 5),
-    )
-    return select(
+        (Decimal("12345678901234567890.123456789"), Decimal("2.50"), Decimal("NaN"), 0.1, -0.5),
+    ),
+    "text": (
+        "SELECT %s AS odd, %s AS far, %s AS empty, 'ab'::char(4) AS padded, 'x'::name AS name",
+        ("tabs\t, lines\n, quotes '\" and \\ backslashes, %s", "žluťoučký 馬 🐎", ""),
+    ),
+    "datetime-like-text": ("SELECT '2024-02-29 10:30:00'::text AS text, '2024-02-29'::text AS day",),
+    "nulls": ("SELECT " + ", ".join(f"NULL::{kind} AS {kind}_" for kind in KINDS) + ", NULL::int[] AS array_",),
+    # Made by Python, and in the DB-API's way; the last days that there are.
+    "dates": (
         "SELECT %s AS day, %s AS hour, %s::timetz AS hour_there, %s AS moment,"
         " 'infinity'::date AS last, '-infinity'::timestamp AS first",
-        given,
-    )
+        (DAY, psycopg2.Time(10, 30, 5), time(23, 59, tzinfo=INDIA), datetime(2024, 2, 29, 10, 30, 0, 5)),
+    ),
+    "intervals": (
+        "SELECT %s AS some, %s AS back, interval '1 month' AS month, interval '0' AS none",
+        (timedelta(days=2, hours=3, microseconds=500000), timedelta(seconds=-1)),
+    ),
+    "json": (
+        "SELECT %s::jsonb AS data, %s::json AS list, 'null'::jsonb AS nothing",
+        (Json({"name": "tea", "tags": ["hot", None, True], "price": 2.5, "more": {"ü": []}}), Json(["a"])),
+    ),
+    "nested-integers": ('SELECT \'{"count": 3, "list": [1]}\'::jsonb AS data, %s AS numbers', ([1, 2, 3],)),
+    "arrays": (
+        "SELECT %s AS words, %s::text[] AS empty, %s AS flags, %s AS prices, %s AS days, %s AS spans,"
+        " %s::uuid[] AS ids, '{{a,b},{c,d}}'::text[] AS deep",
+        (["a", None, 'b,"c"'], [], [True, None], [Decimal("1.50"), 0.5], [DAY], [timedelta(hours=1)], [AN_ID]),
+    ),
+    "ranges": ("SELECT int4range(1, 5) AS numbers, daterange('2024-01-01', NULL) AS days, 'empty'::int8range AS none",),
+    "given-range": ("SELECT 3 <@ %s::int4range AS inside", (NumericRange(1, 5, "[]"),)),
+    # Types that come as text; as a parameter an address has a class.
+    "as-text": (
+        "SELECT %s AS host, '::1/128'::cidr AS net, '08:00:2b:01:02:03'::macaddr AS mac, point(1, 2) AS place,"
+        " '1.5 GB'::tsvector AS words, int4range(%s, 5)::text AS numbers, ROW(7, 'hearts')::card AS card",
+        (Inet("192.0.2.7"), 1),
+    ),
+    # Of the application's own type.
+    "bits": ("SELECT B'101'::varbit AS bits, ARRAY[B'1', NULL, B'01']::varbit[] AS list, NULL::varbit AS none",),
+}
 
 
-@bp.get("/zones")
+@routes.get("/values/<kind>")
+def selected(kind: str, conn: Any) -> Response:
+    return jsonify(ask(conn, *SELECTED[kind]))
+
+
+@routes.get("/values/zones")
 def zones() -> Response:
     """Moments with a zone, in a session whose zone is another."""
     given = (psycopg2.Timestamp(2024, 2, 29, 10, 30, 0, timezone.utc), datetime(2024, 7, 1, 0, 0, 0, 5, tzinfo=INDIA))
@@ -127,154 +115,82 @@ def zones() -> Response:
         return jsonify(ask(conn, "SELECT %s AS utc, %s AS there, %s::timestamptz AS none", (*given, None)))
 
 
-@bp.get("/far-date")
-def far_date() -> Response:
-    """Python's dates end with the year 9999."""
-    with connection() as conn, conn.cursor() as cur:
-        cur.execute("SELECT '10000-01-01'::date AS day")
-        try:
-            return jsonify(rows=shown(cur.fetchall()))
-        except ValueError as error:
-            return jsonify(error=str(error))
+@routes.get("/values/far-date")
+def far_date(cur: Any) -> Response:
+    cur.execute("SELECT '10000-01-01'::date AS day")
+    try:
+        return jsonify(rows=shown(cur.fetchall()))
+    except ValueError as error:
+        return jsonify(error=str(error))
 
 
-@bp.get("/intervals")
-def intervals() -> Response:
-    given = (timedelta(days=2, hours=3, microseconds=500000), timedelta(seconds=-1))
-    return select("SELECT %s AS some, %s AS back, interval '1 month' AS month, interval '0' AS none", given)
-
-
-@bp.get("/bytes")
-def binary() -> Response:
+@routes.get("/values/bytes")
+def binary(cur: Any) -> Response:
     """Not UTF-8, as a parameter and as a value."""
     given = (bytes(range(224, 256)), memoryview(b"\xfe"), psycopg2.Binary(b"\xff\x00"))
-    with connection() as conn, conn.cursor() as cur:
-        cur.execute("SELECT %s AS data, length(%s) AS length, %s AS more", given)
-        [(data, length, more)] = cur.fetchall()
-        return jsonify(data=bytes(data).hex(), length=typed(length), more=bytes(more).hex(), **beside(cur))
+    cur.execute("SELECT %s AS data, length(%s) AS length, %s AS more", given)
+    [(data, length, more)] = cur.fetchall()
+    return jsonify(data=bytes(data).hex(), length=typed(length), more=bytes(more).hex(), **about(cur))
 
 
-@bp.get("/memoryview")
-def memory_view() -> Response:
-    with connection() as conn:
-        [(data,)] = rows(conn, "SELECT %s AS data", (b"\xff\xfe",))
-        return jsonify(type=type(data).__name__)
+@routes.get("/values/memoryview")
+def memory_view(conn: Any) -> Response:
+    [(data,)] = rows(conn, "SELECT %s AS data", (b"\xff\xfe",))
+    return jsonify(type=type(data).__name__)
 
 
-@bp.get("/ascii-bytes")
-def ascii_bytes() -> Response:
-    with connection() as conn:
-        [(data,)] = rows(conn, "SELECT %s AS data", (b"plain",))
-        return jsonify(text=bytes(data).decode())
+@routes.get("/values/ascii-bytes")
+def ascii_bytes(conn: Any) -> Response:
+    [(data,)] = rows(conn, "SELECT %s AS data", (b"plain",))
+    return jsonify(text=bytes(data).decode())
 
 
-@bp.get("/json")
-def json_values() -> Response:
-    given = {"name": "tea", "tags": ["hot", None, True], "price": 2.5, "more": {"ü": []}}
-    return select("SELECT %s::jsonb AS data, %s::json AS list, 'null'::jsonb AS nothing", (Json(given), Json(["a"])))
-
-
-@bp.post("/json")
-def json_of_body() -> Response:
+@routes.post("/values/json")
+def json_of_body(conn: Any) -> Response:
     """Queried inside the server, dumped in a way of the application's own."""
     asked = request.get_json()
     compact = Json(asked, dumps=lambda data: json.dumps(data, separators=(",", ":"), sort_keys=True))
     statement = "SELECT %(data)s::json::text AS text, %(data)s::jsonb -> 'tags' AS tags, %(data)s::jsonb ->> 'name'"
-    with connection() as conn:
-        return jsonify(asked=asked, **ask(conn, statement + " AS name", {"data": compact}))
+    return jsonify(asked=asked, **ask(conn, statement + " AS name", {"data": compact}))
 
 
-@bp.get("/nested-integers")
-def integers_in_json_and_arrays() -> Response:
-    return select('SELECT \'{"count": 3, "list": [1]}\'::jsonb AS data, %s AS numbers', ([1, 2, 3],))
-
-
-@bp.get("/json-loads")
-def json_loads() -> Response:
+@routes.get("/values/json-loads")
+def json_loads(own: Any) -> Response:
     """A connection that reads JSON numbers as decimals."""
 
     def exact(data: str) -> Any:
         return json.loads(data, parse_float=Decimal)
 
-    with own_connection() as conn:
-        register_default_json(conn, loads=exact)
-        register_default_jsonb(conn_or_curs=conn, loads=exact)
-        return jsonify(ask(conn, "SELECT '{\"price\": 2.50}'::json AS one, '[1.10]'::jsonb AS other"))
+    register_default_json(own, loads=exact)
+    register_default_jsonb(conn_or_curs=own, loads=exact)
+    return jsonify(ask(own, "SELECT '{\"price\": 2.50}'::json AS one, '[1.10]'::jsonb AS other"))
 
 
-@bp.get("/arrays")
-def arrays() -> Response:
-    return select(
-        "SELECT %s AS words, %s::text[] AS empty, %s AS flags, %s AS prices, %s AS days, %s AS spans,"
-        " %s::uuid[] AS ids, '{{a,b},{c,d}}'::text[] AS deep",
-        (
-            ["a", None, 'b,"c"'],
-            [],
-            [True, None],
-            [Decimal("1.50"), 0.5],
-            [date(2024, 2, 29)],
-            [timedelta(hours=1)],
-            [AN_ID],
-        ),
-    )
-
-
-@bp.get("/ranges")
-def ranges() -> Response:
-    return select(
-        "SELECT int4range(1, 5) AS numbers, daterange('2024-01-01', NULL) AS days, 'empty'::int8range AS none"
-    )
-
-
-@bp.get("/given-range")
-def range_as_a_parameter() -> Response:
-    return select("SELECT 3 <@ %s::int4range AS inside", (NumericRange(1, 5, "[]"),))
-
-
-@bp.get("/as-text")
-def types_that_come_as_text() -> Response:
-    """An address is one of them; as a parameter it has a class."""
-    return select(
-        "SELECT %s AS host, '::1/128'::cidr AS net, '08:00:2b:01:02:03'::macaddr AS mac, point(1, 2) AS place,"
-        " '1.5 GB'::tsvector AS words, int4range(%s, 5)::text AS numbers, ROW(7, 'hearts')::card AS card",
-        (Inet("192.0.2.7"), 1),
-    )
-
-
-@bp.get("/uuids")
-def uuids() -> Response:
+@routes.get("/values/uuids")
+def uuids(own: Any) -> Response:
     """Registered for all connections, and for one."""
-    with own_connection() as conn:
-        register_uuid(None, conn)
-        return jsonify(ask(conn, "SELECT %s AS id, %s::uuid AS text, NULL::uuid AS none", (AN_ID, str(AN_ID))))
+    register_uuid(None, own)
+    return jsonify(ask(own, "SELECT %s AS id, %s::uuid AS text, NULL::uuid AS none", (AN_ID, str(AN_ID))))
 
 
-@bp.get("/enum")
-def enumeration() -> Response:
-    """Adapted in a way of its own, beside what is put into the statement as it is."""
+@routes.get("/values/enum")
+def enumeration(cur: Any) -> Response:
+    """Adapted in a way of its own, with something that is put into the statement as it is."""
     statement = "SELECT %s AS mood, %s < 'ok'::mood AS worse, %s AS name, 'mood'::regtype::oid"
-    with connection() as conn, conn.cursor() as cur:
-        cur.execute(statement, (Mood.HAPPY, Mood.SAD, AsIs("upper('tea')")))
-        [(*found, number)] = cur.fetchall()  # whatever the server had counted to when it made the type
-        return jsonify(found=typed(found), of_mood=cur.description[0][1] == number, **beside(cur))
+    cur.execute(statement, (Mood.HAPPY, Mood.SAD, AsIs("upper('tea')")))
+    [(*found, number)] = cur.fetchall()  # whatever the server had counted to when it made the type
+    return jsonify(found=typed(found), of_mood=cur.description[0][1] == number, **about(cur))
 
 
-@bp.get("/bits")
-def own_type() -> Response:
-    return select("SELECT B'101'::varbit AS bits, ARRAY[B'1', NULL, B'01']::varbit[] AS list, NULL::varbit AS none")
+@routes.get("/values/adapter")
+def own_adapter(conn: Any, cur: Any) -> Response:
+    cur.executemany("INSERT INTO stock (item) VALUES (%s::point)", [(Point(1, 2),), (Point(0, -3),)])
+    return jsonify(shown(rows(conn, "SELECT item FROM stock ORDER BY item")))
 
 
-@bp.get("/adapter")
-def own_adapter() -> Response:
-    with connection() as conn, conn.cursor() as cur:
-        cur.executemany("INSERT INTO stock (item) VALUES (%s::point)", [(Point(1, 2),), (Point(0, -3),)])
-        return jsonify(shown(rows(conn, "SELECT item FROM stock ORDER BY item")))
-
-
-@bp.get("/composite")
-def composite() -> Response:
+@routes.get("/values/composite")
+def composite(conn: Any) -> Response:
     """A row type as a named tuple, registered for all connections; nothing else uses the type that it is made for."""
-    with connection() as conn:
-        register_composite("seat", conn, globally=True)
-        [(seat,)] = rows(conn, "SELECT ROW('A', true)::seat AS seat")
-        return jsonify(typed(seat))
+    register_composite("seat", conn, globally=True)
+    [(seat,)] = rows(conn, "SELECT ROW('A', true)::seat AS seat")
+    return jsonify(typed(seat))

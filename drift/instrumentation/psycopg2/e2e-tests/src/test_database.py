@@ -1,0 +1,46 @@
+"""What database.py shows of a cursor and of orders, for the expected responses."""
+
+from typing import Any
+
+from e2e_common import postgres_types
+from e2e_common.requester import matches
+
+HOST = matches(r"127\.0\.0\.1|postgres")  # where the server is: on this machine, or Compose's
+
+ITEM = "id int4, name text, price numeric"
+ITEMS = [
+    ["int 1", "str tea", "Decimal 2.50"],
+    ["int 2", "str mate", "Decimal 3.00"],
+    ["int 3", "str kávé", "Decimal 4.25"],
+]
+NAMED = [dict(zip(("id", "name", "price"), item)) for item in ITEMS]
+PAIRS = [["str kávé", "int 5"], ["str mate", None], ["str tea", "int 2"]]
+
+
+def about(rowcount: int, described: str = "") -> dict[str, Any]:
+    return postgres_types.about(rowcount, described, lastrowid=0)
+
+
+def result(described: str, *rows: Any) -> dict[str, Any]:
+    return {"rows": list(rows), **about(len(rows), described)}
+
+
+def done(rowcount: int = -1) -> dict[str, Any]:
+    """Of a statement that has no rows to show."""
+    return {"rows": None, **about(rowcount)}
+
+
+def ordered(*rows: list[Any]) -> dict[str, Any]:
+    return result("item text, quantity int4", *rows)
+
+
+def placed(item: str) -> dict[str, Any]:
+    return result("item text", [f"str {item}"])
+
+
+def lines(*each: str) -> str:
+    return "".join(f"{line}\n" for line in each)
+
+
+class Results(postgres_types.Results):
+    result = staticmethod(result)
