@@ -59,7 +59,6 @@ def returning_equal(cursor: Any) -> list[Any]:
 
 @routes.get("/batches/returning-or-not")
 def returning_or_not(cursor: Any) -> list[Any]:
-    """One statement with the same parameters: once for its rows, once without."""
     with shared().cursor() as other:
         cursor.executemany("SELECT stock FROM tea WHERE id = %s", [(1,), (2,)], returning=True)
         other.executemany("SELECT stock FROM tea WHERE id = %s", [(1,), (2,)])

@@ -75,7 +75,6 @@ def copy_in(connection: Any, cursor: Any) -> dict[str, Any]:
 
 @routes.post("/copying/in-rows")
 def copy_in_rows(connection: Any, cursor: Any) -> dict[str, Any]:
-    """Rows as text and in binary, which needs their types."""
     with cursor.copy(ITEMS_IN) as copy:
         copy.write_row(("copy rows", 1, "tab\t and \\", Decimal("1.50")))
         copy.write_row(["copy rows", 2, "☕", None])
@@ -100,7 +99,6 @@ def copy_in_abandoned(connection: Any, cursor: Any) -> dict[str, Any]:
 
 @routes.post("/copying/across")
 def copy_across() -> dict[str, Any]:
-    """From one table to another, through two connections, block after block."""
     with cursor_of(connect()) as source, cursor_of(connect()) as target:
         target.execute("CREATE TEMP TABLE shelf (name text, price numeric)")
         teas = "COPY (SELECT name, price FROM tea WHERE id < 3 ORDER BY id) TO STDOUT"

@@ -184,7 +184,6 @@ def executemany_nextset(cursor: Any) -> list[Any]:
 
 @routes.post("/queries/executemany-results")
 def executemany_results(cursor: Any) -> list[Any]:
-    """Result after result; and any of them by its number."""
     with shared().cursor() as other:
         add_returning(cursor, "results")
         add_returning(other, "set result")

@@ -85,13 +85,11 @@ def scalar_null() -> dict[str, Any]:
 
 @routes.get("/rows/own")
 def own_rows() -> list[Any]:
-    """Made by a function of the values; lists; dictionaries with other keys than the columns."""
     return [teas_as(args_row("{}. {} for {}".format)), teas_as(ListRows()), teas_as(loud_row)]
 
 
 @routes.get("/rows/changed")
 def changed(connection: Any, cursor: Any) -> list[Any]:
-    """For the cursors that come after, and for the cursor's next statement."""
     connection.row_factory = dict_row
     seen = [fetched(each.execute(TEAS)) for each in (cursor, connection)]
     cursor.row_factory = namedtuple_row

@@ -27,7 +27,6 @@ def commit_and_rollback(connection: Any, cursor: Any) -> dict[str, Any]:
 
 @routes.post("/transactions/with-connection")
 def with_connection() -> dict[str, Any]:
-    """Leaving the block commits, an error in it rolls back, and both close."""
     with connect() as connection:
         added = [add(connection, "with", "one")]
     closed = connection.closed

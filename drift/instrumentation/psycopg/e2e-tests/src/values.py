@@ -113,7 +113,6 @@ def multiranges(connection: Any, cursor: Any) -> dict[str, Any]:
 
 @routes.get("/values/multiranges-written")
 def multiranges_written() -> list[str]:
-    """As text, too, which is read as such."""
     with cursor_of(connect(cursor_factory=ClientCursor)) as cursor:
         written = cursor.mogrify("%s", (Multirange([Range(1, 3), Range(5, None)]),))
         return [written, *map(show, cursor.execute(f"SELECT {written}").fetchall())]

@@ -57,7 +57,6 @@ def into_stock(what: str, conn: Any) -> Response:
 
 @routes.post("/bulk/executemany")
 def executemany_of_body() -> Response:
-    """Dicts from the request's body, committed; what another connection then sees."""
     asked = request.get_json()
     with connection() as conn, conn, conn.cursor() as cur:
         cur.executemany("INSERT INTO orders VALUES ('body', %(item)s, %(quantity)s)", asked)

@@ -200,7 +200,6 @@ def notices_and_notifications(own: Any) -> Response:
 
 @routes.get("/connections/pool-of-dicts")
 def pool_of_dicts() -> Response:
-    """Two at a time, given back with a key."""
     first, second = threaded.getconn("first"), threaded.getconn("second")
     try:
         found = [ask(conn, "SELECT id, name FROM items WHERE id = 5", show=dicts) for conn in (first, second)]

@@ -62,7 +62,6 @@ def sizes_that_do_nothing(cur: Any) -> Response:
 
 @routes.get("/cursors/tzinfo-factory")
 def class_of_time_zones(cur: Any) -> Response:
-    """A class of the application's choice for the zones of what this cursor gives."""
     cur.tzinfo_factory = FixedOffsetTimezone
     cur.execute("SELECT timestamptz '2024-02-29 10:30:00+00' AS moment")
     [(moment,)] = cur.fetchall()
@@ -199,7 +198,6 @@ def server_side_nothing(conn: Any) -> Response:
 
 @routes.get("/cursors/server-by-position")
 def server_side_by_position(conn: Any) -> Response:
-    """Name, factory, scrollable and withhold without their names."""
     with conn.cursor("numbers", None, True, False) as cur:
         cur.execute("SELECT 1 AS one WHERE false")
         return jsonify(rows=cur.fetchall())

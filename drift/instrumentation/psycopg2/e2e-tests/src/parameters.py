@@ -37,7 +37,6 @@ def another_order(conn: Any) -> Response:
 
 @routes.get("/parameters/kinds")
 def kinds_of_parameters(conn: Any) -> Response:
-    """A tuple for IN, a list for ANY, NULL, a per cent sign, quotes; no parameters, and the statement as bytes."""
     within = "SELECT id FROM items WHERE id IN %s AND name = ANY(%s) ORDER BY id"
     given = "SELECT %s IS NULL AS missing, coalesce(%s, 7) AS other, '100%%' AS share, %s AS given"
     return jsonify(
@@ -49,7 +48,6 @@ def kinds_of_parameters(conn: Any) -> Response:
 
 @routes.get("/parameters/search")
 def search(conn: Any) -> Response:
-    """A statement put together from the query string with psycopg2.sql."""
     wanted, item = request.args.getlist("column"), request.args.get("id", type=int)
     statement = sql.SQL("SELECT {columns} FROM {table} WHERE {key} = {given} AND stock > {stock}").format(
         columns=sql.SQL(", ").join(map(sql.Identifier, wanted)),

@@ -77,7 +77,6 @@ def large_results(conn: Any, cur: Any) -> Response:
 
 @routes.get("/queries/same-names")
 def same_names(conn: Any) -> Response:
-    """Two columns of one name, and one without; of the two a dict has the second."""
     twice = "SELECT 1 AS z, 'first' AS a, 'second' AS a"
     by_name = ask(conn, twice, show=dicts, cursor_factory=RealDictCursor)
     return jsonify(plain=ask(conn, "SELECT 1 AS a, 'x' AS a, 2.5"), dict=by_name)
@@ -140,7 +139,6 @@ def callproc(cur: Any) -> Response:
 
 @routes.get("/queries/sql-cursor")
 def cursor_in_sql(conn: Any) -> Response:
-    """A cursor of the server that the application declares by itself."""
     declared = ask(conn, "DECLARE shelf SCROLL CURSOR FOR SELECT id, name FROM items ORDER BY id")
     fetched = ask(conn, "FETCH 2 FROM shelf")
     return jsonify(declared=declared, fetched=fetched, closed=ask(conn, "CLOSE shelf"))

@@ -33,7 +33,6 @@ def stand_in(**options: Any) -> Iterator[Any]:
 
 @routes.get("/standins/dsn")
 def dsn() -> Response:
-    """Key=value pairs, with a keyword on top of it."""
     text = extensions.make_dsn(**{**WHERE, **SESSION, "application_name": "covered"})
     with closing(psycopg2.connect(text, application_name="till")) as conn:
         return jsonify(ask(conn, ME))

@@ -83,7 +83,6 @@ def savepoints(conn: Any) -> Response:
 
 @routes.get("/transactions/autocommit")
 def autocommit(own: Any) -> Response:
-    """As an attribute, and as an isolation level."""
     said = [own.autocommit]
     own.autocommit = True
     placed = [order(own, "autocommit", "at once")]

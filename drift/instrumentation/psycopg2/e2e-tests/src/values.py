@@ -126,7 +126,6 @@ def far_date(cur: Any) -> Response:
 
 @routes.get("/values/bytes")
 def binary(cur: Any) -> Response:
-    """Not UTF-8, as a parameter and as a value."""
     given = (bytes(range(224, 256)), memoryview(b"\xfe"), psycopg2.Binary(b"\xff\x00"))
     cur.execute("SELECT %s AS data, length(%s) AS length, %s AS more", given)
     [(data, length, more)] = cur.fetchall()
