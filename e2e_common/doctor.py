@@ -18,7 +18,7 @@ from pathlib import Path
 
 from e2e_common.bootstrap import LOCKS, UV_VERSION, stamp_is
 from e2e_common.docker import engine, images
-from e2e_common.environments import find_python, in_pyenv
+from e2e_common.environments import find_python
 from e2e_common.errors import Code, HarnessError
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import CACHE, ROOT
@@ -29,7 +29,6 @@ from e2e_common.tusk_cli import find_cli
 LIMIT_S = 5.0
 HERE, WITHOUT, TO_DO = "✓", "-", "✗"
 INSTALL_PYTHON = "install Python 3.10 or newer, with venv (Debian: apt install python3-venv)"
-PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
 ROOM_FOR_RUNS = 1 << 30  # bytes
 NAMESPACE = (
     "from e2e_common.isolation import isolate, probe\nsaid = isolate(); print(said if not probe(None)[0] else 'own')"
@@ -93,7 +92,8 @@ def harness() -> tuple[list[Fact], str]:
     if sys.version_info < (3, 10):
         return [Fact(TO_DO, f"Python {version} ({sys.executable}): {INSTALL_PYTHON}")], "python3 is older than 3.10"
     facts = [Fact(HERE, f"Python {version} for the harness ({sys.executable})")]
-    has_uv, is_ready = _uv_is_here(), stamp_is(CACHE / "harness", (ROOT / LOCKS["harness"]).read_text())
+    has_uv = (CACHE / f"uv-{UV_VERSION}" / "stamp").exists()
+    is_ready = stamp_is(CACHE / "harness", (ROOT / LOCKS["harness"]).read_text())
     lack = ""
     if not (has_uv and is_ready):
         missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
@@ -115,25 +115,12 @@ def programs() -> Fact:
 
 
 def pythons(wanted: str) -> Iterator[Fact]:
-    """The interpreters that E2E_PYTHON can name."""
-    found = ", ".join(version for version in PYTHONS if _is_python(version))
-    none = "Python for the application (E2E_PYTHON): only the harness's; install others with pyenv or uv"
-    yield fact(bool(found), f"Python for the application (E2E_PYTHON): {found}", none)
-    if wanted and not _is_python(wanted):
-        yield Fact(TO_DO, f"E2E_PYTHON={wanted}: there is no such Python here")
-
-
-def _is_python(wanted: str) -> bool:
-    if "/" not in wanted and not _uv_is_here():  # which a run would install
-        return bool(in_pyenv(wanted))
-    try:
-        return bool(find_python(wanted))
-    except HarnessError:
-        return False
-
-
-def _uv_is_here() -> bool:
-    return (CACHE / f"uv-{UV_VERSION}" / "stamp").exists()
+    """The interpreter that E2E_PYTHON names, where it names one."""
+    if wanted:
+        try:
+            yield Fact(HERE, f"Python for the application (E2E_PYTHON={wanted}): {find_python(wanted)}")
+        except HarnessError as error:
+            yield Fact(TO_DO, str(error))
 
 
 def servers(knobs: Mapping[str, str]) -> Iterator[Fact]:
