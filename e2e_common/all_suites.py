@@ -34,22 +34,13 @@ SIGNAL = 128
 @dataclass(frozen=True)
 class Row:
     """How the run of one suite ended. `code`: its exit code in the contract; `artifacts`: where they are; `lost`: why
-    those are not this run's (empty: they are)."""
+    those are not this run's (empty: they are); `cells`: of the table."""
 
     folder: Path
     artifacts: Path
     code: int
-    verdict: str
-    reason: str
+    cells: Sequence[str]
     lost: str = ""
-    passed: str = ""
-    known: str = ""
-    seconds: str = ""
-
-    def line(self, width: int) -> str:
-        """Of the table, whose names are `width` wide."""
-        cells = f"{self.verdict:7}  {self.passed:>10}  {self.known:>5}  {self.seconds:>7}  {self.reason}"
-        return f"{name_of(self.folder):{width}}  {cells}".rstrip()
 
 
 def plan(words: Sequence[str]) -> int:
@@ -73,11 +64,14 @@ def table(words: Sequence[str]) -> int:
     knobs = load_knobs()
     rows = [row_of(batch, name, ROOT / knobs["E2E_OUT"] / f"{name}-{port}") for name in names]
     width = max(map(len, ["suite", *names]))
-    head = f"{'suite':{width}}  {'verdict':7}  {'passed':>10}  {'known':>5}  {'seconds':>7}"
+    cells = [
+        ("suite", "verdict", "passed", "known", "seconds", ""),
+        *((name_of(row.folder), *row.cells) for row in rows),
+    ]
+    lines = [f"{a:{width}}  {b:7}  {c:>10}  {d:>5}  {e:>7}  {reason}".rstrip() for a, b, c, d, e, reason in cells]
     passed = sum(row.code == Code.PASSED for row in rows)
     took = time.time() - (batch / names[0]).stat().st_mtime
-    last = f"{passed} of {len(rows)} suites passed, {took:.1f} s"
-    say(inert("\n".join(["", head, *(row.line(width) for row in rows), last])))
+    say(inert("\n".join(["", *lines, f"{passed} of {len(rows)} suites passed, {took:.1f} s"])))
     if os.environ.get("GITHUB_ACTIONS") == "true":
         from e2e_common.reports import github
 
@@ -98,18 +92,17 @@ def row_of(batch: Path, name: str, artifacts: Path) -> Row:
     asked_for, ended = batch / name, batch / f"{name}.ended"
     folder = Path(asked_for.read_text().rstrip("\n"))
     if not ended.exists():
-        return Row(folder, artifacts, Code.NOTHING_VERIFIED, "not run", "", lost="not run")
+        return Row(folder, artifacts, Code.NOTHING_VERIFIED, ("not run", "", "", "", ""), "not run")
     code = int(ended.read_text())
     result = _result(artifacts / "result.json", asked_for, code)
     if result is None:
         known = code in (Code.USAGE, Code.ENVIRONMENT, Code.TIMED_OUT, Code.LEFT_BEHIND)
-        reason = f"{how(code if code <= SIGNAL else SIGNAL - code)}, and no result.json"
-        return Row(folder, artifacts, code if known else Code.NOTHING_VERIFIED, "error", reason, reason)
-    where = shown(artifacts / "result.json")
-    reason = "" if code == Code.PASSED else f"{shorten(result['reason'], REASON_WIDTH)} ({where})"
+        lost = f"{how(code if code <= SIGNAL else SIGNAL - code)}, and no result.json"
+        return Row(folder, artifacts, code if known else Code.NOTHING_VERIFIED, ("error", "", "", "", lost), lost)
+    reason = f"{shorten(result['reason'], REASON_WIDTH)} ({shown(artifacts / 'result.json')})" if code else ""
     counts, seconds = result["requests"], f"{result['seconds']['total']:.1f}"
     passed = f"{counts['passed']} of {counts['sent']}"
-    return Row(folder, artifacts, code, result["verdict"], reason, "", passed, str(counts["known_failures"]), seconds)
+    return Row(folder, artifacts, code, (result["verdict"], passed, str(counts["known_failures"]), seconds, reason))
 
 
 def exit_code(codes: Sequence[int]) -> int:

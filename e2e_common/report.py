@@ -66,20 +66,23 @@ class Progress:
 
 def summary(outcome: Outcome, folder: RunFolder, suite_dir: Path, notes: Sequence[str]) -> str:
     """The lines to print for the end of a run. `notes`: printed at the end."""
-    result, colour = outcome.result, has_colour(sys.stdout)
-    if result["verdict"] != "passed":
-        from e2e_common.reports import model, terminal
+    from e2e_common.reports.text import GREEN, RED, paint, uncoloured
 
+    result = outcome.result
+    if result["verdict"] == "passed":
+        line = f"{paint(GREEN, '✓')} {result['suite']:<9} {_counts(result)}   {_facts(result)}"
+        lines = [line, *(f"    {note}" for note in (*_fixed(result), *notes))]
+    else:
         try:
-            run = model.of_outcome(outcome, folder, suite_dir)
-            lines = terminal.lines(outcome, run, _facts(result), notes, colour=colour)
+            from e2e_common.reports import model, terminal
+
+            lines = terminal.lines(outcome, model.of_outcome(outcome, folder, suite_dir), _facts(result), notes)
         except Exception as error:  # a fault of ours in presenting it must not hide the verdict
             fault = f"(no more can be shown of it, a fault of the harness: {type(error).__name__}: {error})"
-            verdict = [f"✗ {result['suite']:<9} {result['reason']}", f"    exit {result['code']}, {_facts(result)}"]
-            lines = [*verdict, *(f"    {line}" for line in (fault, *notes))]
-        return inert("\n".join(lines))
-    line = _painted("32", "✓", colour) + f" {result['suite']:<9} {_counts(result)}   {_facts(result)}"
-    return "\n".join([line, *(f"    {inert(note)}" for note in (*_fixed(result), *notes))])
+            head = f"{paint(RED, '✗')} {result['suite']:<9} {result['reason']}"
+            lines = [head, *(f"    {line}" for line in (f"exit {result['code']}, {_facts(result)}", fault, *notes))]
+    text = "\n".join(lines)
+    return inert(text if has_colour(sys.stdout) else uncoloured(text))
 
 
 def _counts(result: Mapping[str, Any]) -> str:
@@ -109,11 +112,8 @@ def _facts(result: Mapping[str, Any]) -> str:
     seconds = result["seconds"]
     named = {"prepare": "set-up", "record": "record", "flush": "flush", "replay": "replay"}
     phases = [f"{name} {seconds[key]:.1f}" for key, name in named.items() if seconds.get(key)]
-    parts = [
-        f"{seconds.get('total') or 0:.1f} s ({', '.join(phases)})" if phases else f"{seconds.get('total') or 0:.1f} s"
-    ]
-    if result["versions"].get("sdk"):
-        parts.append(f"SDK {result['versions']['sdk']}")
+    parts = [f"{seconds.get('total') or 0:.1f} s" + (f" ({', '.join(phases)})" if phases else "")]
+    parts += [f"SDK {result['versions']['sdk']}"] if result["versions"].get("sdk") else []
     because = os.environ.get("DRIFT_E2E_LOCAL_BECAUSE")
     parts.append(f"{result['runtime']} ({because})" if because else result["runtime"])
     if result["cli"]["name"]:
@@ -121,10 +121,6 @@ def _facts(result: Mapping[str, Any]) -> str:
     if result["forgives"]:
         parts.append(f"comparison forgives {shorten(', '.join(result['forgives']), 80)}")
     return " · ".join(parts)
-
-
-def _painted(code: str, text: str, colour: bool) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if colour else text
 
 
 def report_on(suite_dir: Path, folder: RunFolder, ended: Outcome | Mapping[str, Any], asked: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from e2e_common.reports.text import one_line, printable
@@ -15,29 +15,21 @@ def of(result: Mapping[str, Any]) -> list[str]:
     `result`: result.json's document. Empty where it is green."""
     if not result["code"]:
         return []
-    found = list(_failed(result))
-    more = len(found) - SHOWN
-    if more > 0:
-        found[SHOWN - 1 :] = [(result["suite"], f"and {more + 1} more: see result.json")]
+    suite, reason = result["suite"], result["reason"]
+    failed = [test for test in result["tests"] if test["verdict"] == "failed"]
+    found = [(f"{suite}: {test['name']}", test["reason"]) for test in failed]
+    if not any(reason.startswith(f"{test['name']!r}: ") for test in failed):
+        found.insert(0, (f"{suite}: {result['verdict']}, exit {result['code']}", reason))
+    if len(found) > SHOWN:
+        found[SHOWN - 1 :] = [(suite, f"and {len(found) - SHOWN + 1} more: see result.json")]
     return [error(title, message) for title, message in found]
 
 
 def error(title: str, message: str) -> str:
     """One annotation."""
-    return f"::error title={_property(one_line(title))}::{_data(printable(message))}"
-
-
-def _failed(result: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    failed = [test for test in result["tests"] if test["verdict"] == "failed"]
-    if not any(result["reason"].startswith(f"{test['name']!r}: ") for test in failed):
-        yield f"{result['suite']}: {result['verdict']}, exit {result['code']}", result["reason"]
-    for test in failed:
-        yield f"{result['suite']}: {test['name']}", test["reason"]
+    name = _data(one_line(title)).replace(":", "%3A").replace(",", "%2C")
+    return f"::error title={name}::{_data(printable(message))}"
 
 
 def _data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -8,24 +8,23 @@ from __future__ import annotations
 import fnmatch
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from e2e_common.command_line import parse_run
 from e2e_common.errors import Code, did_you_mean, usage
-from e2e_common.failure import shorten
 from e2e_common.knobs import load_knobs
 from e2e_common.paths import ROOT
 from e2e_common.report import has_colour
 from e2e_common.reports import model
 from e2e_common.reports.model import RequestReport, RunReport
-from e2e_common.reports.text import BOLD, RED, Paint, clip
+from e2e_common.reports.text import BOLD, RED, clip, paint, uncoloured
 from e2e_common.run_folder import RunFolder
 from e2e_common.streams import say
 from e2e_common.suites import folder_of, name_of
 from e2e_common.verdict import FAILED
 
-SHOWN_PROBLEMS = 5
+MOST_PROBLEMS = 5
 WHOLE = 1_000_000  # characters: no line of a pipe is cut
 WIDEST_NAME = 40
 TRACE_SHOWN = 8  # digits of a trace id: enough to find it by
@@ -33,26 +32,23 @@ TRACE_SHOWN = 8  # digits of a trace id: enough to find it by
 
 def main(argv: Sequence[str]) -> int:
     """Prints the table. Returns the exit code of the contract."""
-    words = parse_run("traces", argv)
-    suite_dir, knobs = folder_of(words.suite), load_knobs()
-    run = load(suite_dir, words.port, knobs)
-    requests = chosen(run, knobs["E2E_ONLY"]) if knobs["E2E_ONLY"] else list(run.by_name.values())
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WHOLE
-    say("\n".join(table(run, requests, width, Paint(has_colour(sys.stdout)))))
+    words, knobs = parse_run("traces", argv), load_knobs()
+    run, requests = load(folder_of(words.suite), words.port, knobs)
+    show(table(run, requests, shutil.get_terminal_size().columns if sys.stdout.isatty() else WHOLE))
     return Code.PASSED
 
 
-def load(suite_dir: Path, port: int, knobs: Mapping[str, str]) -> RunReport:
-    """Its report. Raises HarnessError (2) where there is no run, or one that sent nothing."""
+def load(suite_dir: Path, port: int, knobs: Mapping[str, str]) -> tuple[RunReport, list[RequestReport]]:
+    """Its report, and the requests that E2E_ONLY names; all, where it is not set. Raises HarnessError (2) where there
+    is no run, or none that sent such a request."""
     run = model.load(RunFolder(ROOT / knobs["E2E_OUT"] / f"{name_of(suite_dir)}-{port}"), suite_dir)
     if not run.by_name:
         raise usage(f"the last run sent no request ({run.path()}): {run.reason}")
-    return run
+    return run, chosen(run, knobs["E2E_ONLY"] or "*")
 
 
 def chosen(run: RunReport, pattern: str) -> list[RequestReport]:
-    """The request of this name, else those whose name the pattern matches. Raises HarnessError (2) where there is
-    none."""
+    """The request of this name, else those whose name the pattern matches."""
     if pattern in run.by_name:
         return [run.by_name[pattern]]
     found = [each for name, each in run.by_name.items() if fnmatch.fnmatchcase(name, pattern)]
@@ -63,43 +59,32 @@ def chosen(run: RunReport, pattern: str) -> list[RequestReport]:
     return found
 
 
-def about(run: RunReport) -> Iterator[str]:
-    """What must be known of the run before anything of it is read."""
-    problems = run.evidence.problems
-    if run.under_way:
-        yield "A run is under way; what follows is what it has left so far."
-        yield ""
-    elif not run.has_artifacts:
-        yield f"The last run ended before it sent anything: {shorten(run.reason, 300)}"
-        yield "What follows is of the run before it."
-        yield ""
-    elif run.code not in (Code.PASSED, Code.FAILED):
-        yield f"The run ended with {run.code}: {shorten(run.reason, 300)}"
-        yield ""
-    yield from (clip(f"Not readable: {problem.line()}") for problem in problems[:SHOWN_PROBLEMS])
-    if len(problems) > SHOWN_PROBLEMS:
-        yield f"… and {len(problems) - SHOWN_PROBLEMS} more"
-    if problems:
-        yield ""
+def show(lines: Iterable[str]) -> None:
+    """Print them, with their colours where there are colours."""
+    text = "\n".join(lines)
+    say(text if has_colour(sys.stdout) else uncoloured(text))
 
 
-def table(run: RunReport, requests: Sequence[RequestReport], width: int, paint: Paint) -> Iterator[str]:
+def about(run: RunReport) -> list[str]:
+    """What must be known of the run before anything of it is read: what is wrong and is of no request."""
+    more = len(run.others) - MOST_PROBLEMS
+    lines = [*map(clip, run.others[:MOST_PROBLEMS]), *([f"… and {more} more"] if more > 0 else [])]
+    return [f"The run ended with {run.code}:", *lines, ""] if lines else []
+
+
+def table(run: RunReport, requests: Sequence[RequestReport], width: int) -> Iterator[str]:
     """The lines: one for each of `requests`, and one for each of its outbound calls."""
     yield from about(run)
-    yield paint(BOLD, clip(_totals(run), width))
+    traces = sum(each.trace is not None for each in run.requests)
+    spans = sum(call.span is not None for each in run.requests for call in each.calls)
+    counts = f"{len(run.requests)} requests, {traces} traces, {spans} outbound calls"
+    yield paint(BOLD, clip(f"{run.folder.root.name}: {counts}; {run.result['verdict']}, exit {run.code}", width))
     names = max([len("request"), *(min(WIDEST_NAME, len(each.name)) for each in requests)])
     yield clip(f"  n  {'request':{names}}  status  {'trace':{TRACE_SHOWN}}  {'verdict':13}  file", width)
     for each in sorted(requests, key=lambda each: each.request.number):  # what was before the start has the number 0
         line = clip(_request(each, names), width)
         yield paint(RED, line) if each.verdict == FAILED else line
         yield from (clip(line, width) for line in _spans(each))
-
-
-def _totals(run: RunReport) -> str:
-    traces = sum(each.trace is not None for each in run.requests)
-    spans = sum(call.span is not None for each in run.requests for call in each.calls)
-    counts = f"{len(run.requests)} requests, {traces} traces, {spans} outbound calls"
-    return f"{run.folder.root.name}: {counts}; {run.result['verdict']}, exit {run.code}"
 
 
 def _request(of: RequestReport, names: int) -> str:

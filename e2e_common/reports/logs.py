@@ -3,15 +3,14 @@ every log."""
 
 from __future__ import annotations
 
-import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
 from e2e_common.evidence import Evidence
-from e2e_common.reports.model import RequestReport
+from e2e_common.reports.model import RequestReport, read
 from e2e_common.reports.text import last, one_line, plain
 
 _ACCESS = re.compile(r'"(?P<method>[A-Z]+) (?P<target>.*) HTTP/[0-9.]+"\s+(?P<status>[0-9]{3})\b')
@@ -87,9 +86,9 @@ def in_recording(request: RequestReport, evidence: Evidence) -> list[str]:
     lines = lines_of(evidence.raw.record_log)
     own = _answered(lines, evidence).get(request.request.number)
     if own is None:
-        found = _of_its_time(lines, request, evidence)
+        found = _of_its_time(lines, request)
     else:
-        answers = _access_lines(lines)
+        answers = [number for number, line in enumerate(lines) if _ACCESS.search(line)]
         begin = max((other + 1 for other in answers if other < own), default=0)
         end = own + 1 if request.trace else min((other for other in answers if other > own), default=len(lines))
         found = lines[begin:end]
@@ -97,17 +96,12 @@ def in_recording(request: RequestReport, evidence: Evidence) -> list[str]:
     return [line for line in found if not others.intersection(_TRACE_ID.findall(line))]
 
 
-def _access_lines(lines: Sequence[str]) -> list[int]:
-    return [number for number, line in enumerate(lines) if _ACCESS.search(line)]
-
-
 def _answered(lines: Sequence[str], evidence: Evidence) -> dict[int, int]:
     """Number of a request → the line of its answer: requests are sent one after the other, and so are their lines."""
     found: dict[int, int] = {}
     waiting = list(evidence.requests)
-    for number in _access_lines(lines):
-        access = _ACCESS.search(lines[number])
-        for ahead, request in enumerate(waiting[:LOOK_AHEAD]):
+    for number, access in enumerate(map(_ACCESS.search, lines)):
+        for ahead, request in enumerate(waiting[:LOOK_AHEAD] if access else ()):
             if access and access["method"] == request.method and _path(access["target"]) == _path(request.path):
                 found[request.number] = number
                 del waiting[: ahead + 1]
@@ -119,37 +113,20 @@ def _path(target: str) -> str:
     return unquote(target.partition("?")[0]).encode(errors="replace").decode("ascii", "replace")
 
 
-def _of_its_time(lines: Sequence[str], request: RequestReport, evidence: Evidence) -> list[str]:
+def _of_its_time(lines: Sequence[str], request: RequestReport) -> list[str]:
     """The SDK's lines of the seconds in which the request was sent. They say no time zone: local, or a container's."""
-    stamped = [(match["at"], line) for line in lines if (match := _SDK_LINE.match(line))]
-    clocks: tuple[Callable[[float], time.struct_time], ...] = (time.localtime, time.gmtime)
-    sent = {second for each in evidence.requests for second in (int(each.started), int(each.ended))}
-    for clock in clocks:
-        if any(at in {_stamp(clock, second) for second in sent} for at, _ in stamped):
-            own = {_stamp(clock, s) for s in range(int(request.request.started), int(request.request.ended) + 2)}
-            return [line for at, line in stamped if at in own]
+    for clock in (time.localtime, time.gmtime):
+        moments = (request.request.started, request.request.ended + 1)
+        first, end = (time.strftime("%Y-%m-%d %H:%M:%S", clock(moment)) for moment in moments)
+        if found := [line for line in lines if (match := _SDK_LINE.match(line)) and first <= match["at"] <= end]:
+            return found
     return []
-
-
-def _stamp(clock: Callable[[float], time.struct_time], second: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S", clock(second))
 
 
 def ends(folder: Path) -> Iterator[tuple[str, str]]:
     """Name and last lines of each log that is not empty, those of a replay first."""
     found = sorted(folder.glob("*.log"), key=lambda path: (not path.name.startswith("tusk-"), path.name))
     for path in found[:LOGS]:
-        text = last(plain(_end(path)), lines=LINES, limit=LIMIT)
+        text = last(plain(read(path)[-READ:].decode(errors="replace")), lines=LINES, limit=LIMIT)
         if text.strip():
             yield path.name, text
-
-
-def _end(path: Path) -> str:
-    if not path.is_file():  # to open a pipe is to wait for who writes into it
-        return "cannot be read: it is no file"
-    try:
-        with path.open("rb") as log:
-            log.seek(max(os.fstat(log.fileno()).st_size - READ, 0))
-            return log.read(READ).decode(errors="replace")
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"

@@ -7,92 +7,55 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common import world
-from e2e_common.artifacts import bytes_of
-from e2e_common.decoding import BUNDLED, Asked
 from e2e_common.errors import Code
 from e2e_common.failure import REPLAY, Failure, shorten
 from e2e_common.judging import Outcome
 from e2e_common.known_failures import START
 from e2e_common.reports import logs
-from e2e_common.reports.answered import in_words
-from e2e_common.reports.model import Call, RequestReport, RunReport
-from e2e_common.reports.text import DIM, GREEN, RED, Paint, clip
+from e2e_common.reports.explain import call_lines
+from e2e_common.reports.model import RequestReport, RunReport, read
+from e2e_common.reports.text import DIM, GREEN, RED, clip, paint
 from e2e_common.reports.values import diff_lines, excerpts
 from e2e_common.suite_run import shown
 
 LINES = 25
 SHORT = 170
 MOST_REASON, MOST_EVIDENCE, MOST_OTHERS, MOST_LOG = 12, 9, 6, 8
-PARTS, MISSES, NEAREST, LAST = 3, 2, 3, 4
-ANSWER = 3  # the rule of an answer that differs
+PARTS, LAST = 3, 4
+ANSWER = 3  # the rule of a response that differs
 SHOWN_BY_EVIDENCE = (ANSWER, 7, 9)  # the rules whose failures `_evidence` shows in full
 _UNMET = re.compile(r"(?P<at>[^:]+): expected (?P<expected>.*?), got (?P<got>.*)", re.DOTALL)
 
 
-def lines(outcome: Outcome, run: RunReport, facts: str, notes: Sequence[str], *, colour: bool) -> list[str]:
+def lines(outcome: Outcome, run: RunReport, facts: str, notes: Sequence[str]) -> list[str]:
     """The lines to print. `run`: the report of `outcome`; `facts`: seconds, versions and the like; `notes`: printed at
     the end."""
     first = outcome.failures[0] if outcome.failures else None
     own = run.by_name.get(first.request or "") if first else None
-    paint = Paint(colour)
-    head = _head(run, paint)
+    reason, *more = run.reason.splitlines() or [""]
+    head = [f"{paint(RED, '✗')} {clip(f'{run.suite:<9} {reason}')}", *map(clip, _first(more, MOST_REASON - 1))]
     foot = [*_look_at(first, own, run), f"exit {run.code}, {facts}", *_commands(own, run), *notes]
     room = max(0, LINES - len(head) - len(foot) - (2 if world.is_driven() else 0))  # two may come from outside
-    evidence = (_evidence(own, run, paint) if own else _unfinished(run))[: min(MOST_EVIDENCE, room)]
+    evidence = _first(_evidence(own, run) if own else _unfinished(run), min(MOST_EVIDENCE, room))
     room -= len(evidence)
-    others = _others(outcome.failures, own, run, min(MOST_OTHERS, room))
-    log = _log(outcome, first, own, run, min(MOST_LOG, room - len(others)), paint)
+    others = _first(_others(outcome.failures, own, run), min(MOST_OTHERS, room), "· and {} more (result.json)")
+    log = _log(outcome, first, own, run, min(MOST_LOG, room - len(others)))
     return [*head, *(f"    {clip(line)}" for line in [*evidence, *others, *log, *foot])]
 
 
-def _head(run: RunReport, paint: Paint) -> list[str]:
-    """The reason; that of an error may have more lines than one."""
-    first, *more = run.reason.splitlines() or [""]
-    if len(more) >= MOST_REASON:
-        more[MOST_REASON - 2 :] = [f"… {len(more) - MOST_REASON + 2} lines more"]
-    return [f"{paint(RED, '✗')} {clip(f'{run.suite:<9} {first}')}", *map(clip, more)]
+def _first(found: Sequence[str], most: int, more: str = "… {} lines more") -> list[str]:
+    """At most that many of the lines, the last of them saying how many are left out."""
+    return list(found) if len(found) <= most else [*found[: most - 1], more.format(len(found) - most + 1)][:most]
 
 
-def _evidence(own: RequestReport, run: RunReport, paint: Paint) -> list[str]:
-    """What shows the failures of a request: what of its answer differs, and the calls that went wrong."""
-    found = [*_unmet(own, paint), *diff_lines(own.differences, PARTS, paint)]
-    missed = own.misses
-    for call in missed[:MISSES]:
-        found += _miss(call, own, run, NEAREST if len(missed) == 1 else 1)
-    found += [f"… and {len(missed) - MISSES} more calls without a recorded answer"] if len(missed) > MISSES else []
-    if run.evidence.replay.cli.name == BUNDLED and own.result and own.window:
-        unasked = [call for call in own.calls if call.span and not call.asked]
-        found += [f"recorded, and not asked for in replay: {call.text}" for call in unasked[:MISSES]]
-    wrong = [call.asked for call in own.calls if call.asked and call.asked.found and _is_wrong(call.asked, call, own)]
-    found += [f"{asked.asked}: answered with {in_words(asked)}" for asked in wrong[:MISSES]]
-    return found
-
-
-def _is_wrong(asked: Asked, call: Call, own: RequestReport) -> bool:
-    """Whether another recorded call answered than the one that should, or one that had answered before."""
-    if own.name == START:
-        return asked.by != "value"
-    return call.span is None or asked.reused or asked.by != "value"
-
-
-def _unmet(own: RequestReport, paint: Paint) -> list[str]:
-    """What of the answer in recording is not as the request states it (in the words of requester.py)."""
+def _evidence(own: RequestReport, run: RunReport) -> list[str]:
+    """What shows the failures of a request: what of its response differs, and the calls that went wrong."""
     found = []
-    for each in filter(None, map(_UNMET.fullmatch, own.request.problems[:PARTS])):
+    for each in filter(None, map(_UNMET.fullmatch, own.request.problems[:PARTS])):  # in the words of requester.py
         found += [paint(RED, f"- {each['at']}: {each['expected']}"), paint(GREEN, f"+ {each['at']}: {each['got']}")]
-    return ["stated (-), and answered in recording (+):", *found] if found else []
-
-
-def _miss(call: Call, own: RequestReport, run: RunReport, nearest: int) -> list[str]:
-    near = call.asked.nearest[:nearest] if call.asked else ()
-    found = [f"asked for in replay: {shorten(call.text, 200)}"]
-    if not near:
-        found[0] += " (nothing like it was recorded)" if call.asked else " (without a recorded answer)"
-    for each in near:
-        owner = run.evidence.by_trace.get(each.trace_id)
-        of = "" if owner is None or owner.name == own.name else f" by {owner.name!r}"
-        found += [f"  recorded{of}: {shorten(each.asked, 150)}", f"    differs in {shorten(each.difference, 200)}"]
-    return found
+    unmet = ["expected (-), and got in recording (+):", *found] if found else []
+    calls = [line for call in own.calls if call.is_wrong for line in call_lines(run, own, call)]
+    return [*unmet, *diff_lines(own.differences, PARTS), *calls]
 
 
 def _unfinished(run: RunReport) -> list[str]:
@@ -101,29 +64,24 @@ def _unfinished(run: RunReport) -> list[str]:
         return []
     if not run.folder.recording.exists():
         return [f"it was recording; the last answer was that of {run.requests[-1].name!r}"]
-    waiting = [each.name for each in run.requests if each.trace and each.result is None]
-    names = ", ".join(map(repr, waiting[:3])) + (", …" if len(waiting) > 3 else "")
-    ended = len(run.evidence.results)
-    return [f"it was replaying; tests that had ended: {ended}; not yet: {names}"] if waiting else []
+    waiting = [repr(each.name) for each in run.requests if each.trace and each.result is None]
+    ended = f"it was replaying; tests that had ended: {len(run.evidence.results)}"
+    return [f"{ended}; not yet: {', '.join(waiting[:3])}{', …' if len(waiting) > 3 else ''}"] if waiting else []
 
 
-def _others(failures: Sequence[Failure], own: RequestReport | None, run: RunReport, room: int) -> list[str]:
-    """The other failures, one line a request, and how many there are beyond `room` lines."""
-    seen: dict[str, Failure] = {}
+def _others(failures: Sequence[Failure], own: RequestReport | None, run: RunReport) -> list[str]:
+    """The other failures, one line a request."""
+    seen: dict[str, str] = {}
     for number, failure in enumerate(failures[1:]):
         if own is None or failure.request != own.name:
-            seen.setdefault(failure.request or f"run {number}", failure)
+            seen.setdefault(failure.request or f"run {number}", _short(failure, run))
         elif failure.rule not in SHOWN_BY_EVIDENCE:
-            seen[f"own {number}"] = failure
-    shown = list(seen.items()) if len(seen) <= room else list(seen.items())[: max(0, room - 1)]
-    lines = [f"· {_short(failure, own, run)}" for _, failure in shown]
-    return lines + ([f"· and {len(seen) - len(shown)} more (result.json)"] if room and len(seen) > len(shown) else [])
+            seen[f"own {number}"] = f"and {shorten(failure.message, SHORT)}"
+    return [f"· {line}" for line in seen.values()]
 
 
-def _short(failure: Failure, own: RequestReport | None, run: RunReport) -> str:
-    """A failure in one line; of an answer that differs the first part that does."""
-    if own and failure.request == own.name:
-        return f"and {shorten(failure.message, SHORT)}"
+def _short(failure: Failure, run: RunReport) -> str:
+    """A failure in one line; of a response that differs the first part that does."""
     of = run.by_name.get(failure.request or "")
     if of is None or failure.rule != ANSWER or not (parts := of.differences):
         return shorten(f"{failure.request!r}: {failure.message}" if failure.request else failure.line(), SHORT)
@@ -133,34 +91,13 @@ def _short(failure: Failure, own: RequestReport | None, run: RunReport) -> str:
     return f"{of.name!r}: {path}: {one} recorded, {other} in replay{more}"
 
 
-def _log(
-    outcome: Outcome, first: Failure | None, own: RequestReport | None, run: RunReport, room: int, paint: Paint
-) -> list[str]:
+def _log(outcome: Outcome, first: Failure | None, own: RequestReport | None, run: RunReport, room: int) -> list[str]:
     """The last lines of the application's log that say something of the failure: of its request, else of the run."""
-    path: Path | None
-    if own and first:
-        path, found = _log_of(own, run, first)
-    else:
-        path = Path(outcome.log) if outcome.log else _last_log(run) if run.code == Code.TIMED_OUT else None
-        found = _of_the_run(path, judged=bool(first and first.rule)) if path else []
-    if path is None or not found or room < 2:
+    path, found = _log_of(own, run, first) if own and first else _log_of_run(outcome, run, first)
+    if not found or room < 2:
         return []
     of = f", of {own.name!r}" if own else ", its last lines"
     return [f"{shown(path)}{of}:", *(paint(DIM, f"| {line}") for line in found[1 - room :])]
-
-
-def _of_the_run(path: Path, *, judged: bool) -> list[str]:
-    """Of a log that belongs to no request: where nothing else matters, what the SDK says, or what came last."""
-    every = logs.lines_of(_read(path))
-    sdk = [line for line in every if "[TuskDrift]" in line] if judged else []
-    return logs.that_matter(every) or sdk[-LAST:] or every[-LAST:]
-
-
-def _last_log(run: RunReport) -> Path:
-    """The application's, of the phase that a run did not get beyond."""
-    folder = run.folder
-    replayed = [*folder.logs.glob("tusk-replay-*.log"), *folder.work_logs.glob("tusk-replay-*.log")]
-    return max(replayed, default=folder.record_log) if run.folder.recording.exists() else folder.record_log
 
 
 def _log_of(own: RequestReport, run: RunReport, first: Failure) -> tuple[Path, list[str]]:
@@ -171,11 +108,17 @@ def _log_of(own: RequestReport, run: RunReport, first: Failure) -> tuple[Path, l
     return run.folder.record_log, logs.that_matter(logs.in_recording(own, evidence))
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return bytes_of(path)
-    except OSError:
-        return b""
+def _log_of_run(outcome: Outcome, run: RunReport, first: Failure | None) -> tuple[Path, list[str]]:
+    """Of a run that ran out of time: the application's, of the phase that it did not get beyond."""
+    folder, path = run.folder, Path(outcome.log or run.folder.record_log)
+    if not outcome.log and run.code != Code.TIMED_OUT:
+        return path, []
+    if not outcome.log and folder.recording.exists():
+        replayed = [*folder.logs.glob("tusk-replay-*.log"), *folder.work_logs.glob("tusk-replay-*.log")]
+        path = max(replayed, default=path)
+    every = logs.lines_of(read(path))
+    sdk = [line for line in every if "[TuskDrift]" in line] if first and first.rule else []
+    return path, logs.that_matter(every) or sdk[-LAST:] or every[-LAST:]
 
 
 def _look_at(first: Failure | None, own: RequestReport | None, run: RunReport) -> list[str]:

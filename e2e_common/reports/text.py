@@ -24,7 +24,7 @@ def one_line(text: str) -> str:
 
 def plain(text: str) -> str:
     """The text of a log without terminal colours, and printable."""
-    return printable(_COLOUR.sub("", text.replace("\r\n", "\n")))
+    return printable(uncoloured(text.replace("\r\n", "\n")))
 
 
 def cut(text: str, limit: int) -> str:
@@ -46,14 +46,13 @@ class Painted(str):
     __slots__ = ()
 
 
-class Paint:
-    """Colours lines, where there are colours; clips them first, so that none stays open."""
+def paint(code: str, text: str) -> str:
+    """A line in a colour. It is clipped first, so that the colour does not stay on."""
+    return Painted(f"\x1b[{code}m{clip(text)}\x1b[0m")
 
-    def __init__(self, colour: bool) -> None:
-        self._colour = colour
 
-    def __call__(self, code: str, text: str) -> str:
-        return Painted(f"\x1b[{code}m{clip(text)}\x1b[0m") if self._colour else text
+def uncoloured(text: str) -> str:
+    return _COLOUR.sub("", text)
 
 
 def clip(line: str, width: int = WIDTH) -> str:

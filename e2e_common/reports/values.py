@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
-import re
-from collections.abc import Callable, Iterator, Sequence
-from itertools import zip_longest
+from collections.abc import Sequence
 from typing import Any
 
-from e2e_common.facts import ABSENT, equal_as_json, identical
-from e2e_common.reports.text import GREEN, RED, Paint, clip, cut
+from e2e_common.facts import ABSENT, Part, differing, equal_as_json, identical
+from e2e_common.reports.text import GREEN, RED, cut, paint
 from e2e_common.results import Result
-
-Difference = tuple[str, Any, Any]
-"""(JSON path, expected, actual) of a part that differs; ABSENT where one side has no such part."""
 
 BODY = "response.body"
 EXCERPT = 160
-VALUE = 2000
 ON_ONE_LINE = 100
+HEADERS, HEADER_LIMIT = 30, 300
 BASE64 = 1  # replay protocol, section 4: EncodingType
-_PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]*")
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
-    """`value` as JSON, its type where that cannot be."""
+    """`value` as JSON, its type where it is nested too deep."""
     try:
         return json.dumps(value, ensure_ascii=False, indent=indent)
     except (RecursionError, TypeError, ValueError):
@@ -33,17 +27,11 @@ def as_json(value: Any, indent: int | None = None) -> str:
 
 
 def laid_out(value: Any, limit: int) -> str:
-    """A value as text of at most `limit` characters: a string as it is, the rest indented."""
-    return cut(value if isinstance(value, str) else as_json(value, indent=2), limit)
-
-
-def value_lines(value: Any) -> list[str]:
-    """A value as JSON: on one line where it fits there, else indented, and cut where it is long."""
-    text = as_json(value)
+    """A value as text of about `limit` characters: a string as it is, JSON on one line if it fits, else indented."""
+    text = value if isinstance(value, str) else as_json(value)
     if len(text) > ON_ONE_LINE and isinstance(value, (dict, list)):
         text = as_json(value, indent=2)
-    more = f"… ({len(text)} characters)" if len(text) > VALUE else ""
-    return [clip(line, VALUE + len(more)) for line in (text[:VALUE] + more).split("\n")]
+    return cut(text, limit)
 
 
 def excerpts(expected: Any, actual: Any, limit: int = EXCERPT) -> tuple[str, str]:
@@ -56,8 +44,13 @@ def excerpts(expected: Any, actual: Any, limit: int = EXCERPT) -> tuple[str, str
     return _excerpt(one, begin, limit), _excerpt(other, begin, limit)
 
 
-def diff_lines(parts: Sequence[Difference], most: int, paint: Paint) -> list[str]:
-    """The first `most` of an answer's parts that differ, as a diff for the terminal."""
+def _excerpt(text: str, begin: int, limit: int) -> str:
+    end = begin + limit
+    return f"{'…' if begin else ''}{text[begin:end]}{f'… ({len(text)} characters)' if end < len(text) else ''}"
+
+
+def diff_lines(parts: Sequence[Part], most: int) -> list[str]:
+    """The first `most` of a response's parts that differ, as a diff."""
     found = ["expected (-), and got in replay (+):"] if parts else []
     for path, expected, actual in parts[:most]:
         one, other = excerpts(expected, actual)
@@ -65,9 +58,14 @@ def diff_lines(parts: Sequence[Difference], most: int, paint: Paint) -> list[str
     return found + ([f"… and {len(parts) - most} more parts differ (results.json)"] if len(parts) > most else [])
 
 
-def _excerpt(text: str, begin: int, limit: int) -> str:
-    end = begin + limit
-    return f"{'…' if begin else ''}{text[begin:end]}{f'… ({len(text)} characters)' if end < len(text) else ''}"
+def message(value: dict[str, Any], limit: int) -> str:
+    """Headers and body of a recorded request or response; the body is base64 (replay protocol, section 9)."""
+    headers = value.get("headers")
+    pairs = list(headers.items()) if isinstance(headers, dict) else []
+    lines = [f"{name}: {cut(str(text), HEADER_LIMIT)}" for name, text in pairs[:HEADERS]]
+    lines += [f"… {len(pairs) - HEADERS} more"] if len(pairs) > HEADERS else []
+    body = value.get("body")
+    return "\n".join([*lines, f"body: {'none' if body in (None, '') else laid_out(body_of(body), limit)}"])
 
 
 def decoded(value: Any, schema: Any) -> Any:
@@ -82,7 +80,7 @@ def decoded(value: Any, schema: Any) -> Any:
 
 
 def body_of(value: Any) -> Any:
-    """What base64 holds: JSON, text, or in words that it is neither; the value itself where it is no base64."""
+    """What base64 holds: JSON, text, or how many bytes it is; the value itself where it is no base64."""
     try:
         data = base64.b64decode(value, validate=True)
     except (TypeError, ValueError):
@@ -101,39 +99,21 @@ def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def differences(result: Result) -> list[Difference]:
-    """What of an answer is not as recorded: of a body its differing parts; 1 and 1.0 are one number. Empty for a test
-    that had no answer. Raises nothing."""
-    found: list[Difference] = []
+def differences(result: Result) -> list[Part]:
+    """What of a response is not as recorded: of a body its differing parts; 1 and 1.0 are one number. Empty for a test
+    that had no response. Raises nothing."""
+    found: list[Part] = []
     for item in result.deviations:
         field, expected, actual = str(item.get("field", "?")), item.get("expected"), item.get("actual")
         found += _of_body(expected, actual) if field == BODY else [(field, expected, actual)]
     return found
 
 
-def _of_body(expected: Any, actual: Any) -> list[Difference]:
+def _of_body(expected: Any, actual: Any) -> list[Part]:
     try:
-        found = list(_parts(BODY, expected, actual, equal_as_json)) or list(_parts(BODY, expected, actual, identical))
-    except RecursionError:  # nested too deep
-        found = []
-    return found or [(BODY, expected, actual)]  # there must be something to see
-
-
-def _parts(path: str, expected: Any, actual: Any, same: Callable[[Any, Any], bool]) -> Iterator[Difference]:
-    if isinstance(expected, dict) and isinstance(actual, dict):
-        for key in {**expected, **actual}:
-            below = f"{path}.{key}" if _PLAIN_KEY.fullmatch(key) else f"{path}[{json.dumps(key)}]"
-            yield from _parts(below, expected.get(key, ABSENT), actual.get(key, ABSENT), same)
-    elif isinstance(expected, list) and isinstance(actual, list):
-        end = _same_at_the_end(expected, actual) if len(expected) != len(actual) else 0
-        rows = zip_longest(expected[: len(expected) - end], actual[: len(actual) - end], fillvalue=ABSENT)
-        for index, (one, other) in enumerate(rows):
-            yield from _parts(f"{path}[{index}]", one, other, same)
-    elif not same(expected, actual):
-        yield path, expected, actual
-
-
-def _same_at_the_end(expected: list[Any], actual: list[Any]) -> int:
-    """How many elements at the end of both lists are the same: one that is missing does not shift those after it."""
-    pairs = zip(reversed(expected), reversed(actual))
-    return next((n for n, (one, other) in enumerate(pairs) if one != other), min(len(expected), len(actual)))
+        for same in (equal_as_json, identical):
+            if found := list(differing(expected, actual, same, BODY)):
+                return found
+    except RecursionError:
+        pass
+    return [(BODY, expected, actual)]  # there must be something to see

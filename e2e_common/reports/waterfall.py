@@ -7,14 +7,12 @@ each call was answered, and no more; the official CLI keeps no account of it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from e2e_common.reports.model import Call, RequestReport
+from e2e_common.reports.model import RequestReport
 from e2e_common.traces import Span
 
 SHOWN = 60
-DEEPEST = 4
 LEAST = 0.8  # percent of the width: a shorter bar could not be seen
 
 
@@ -28,91 +26,43 @@ class Bar(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A span, or a call that was only asked for. `depth`: below how many others it is; `recorded`: None where it was
-    not; `replayed`: None where it was not asked for, or where nobody knows; `state`: root, answered, missed (nothing
-    recorded answered it), elsewhere (the recording of something else did), unasked, or unknown."""
+    """A span, or a call that was only asked for. `recorded`: None where it was not; `replayed`: None where it was not
+    asked for, or where nobody knows; `state`: root, or that of its call."""
 
     text: str
     library: str
-    depth: int
     recorded: Bar | None
     replayed: Bar | None
     state: str
 
 
 class Waterfall(NamedTuple):
-    """`more`: lines that are left out; `recorded_ms`, `replayed_ms`: how long each line of time is, where known."""
+    """`more`: lines that are left out; `recorded_ms`, `replayed_ms`: how long each line of time is, 0 if not known."""
 
     lines: list[Line]
     more: int
-    recorded_ms: float | None
-    replayed_ms: float | None
+    recorded_ms: float
+    replayed_ms: float
 
 
-def waterfall(request: RequestReport, *, account: bool) -> Waterfall | None:
-    """The spans of `request`, None where it has none. `account`: whether the CLI told what was asked for."""
-    spans = request.trace.spans if request.trace else ()
-    known = [*spans, *(call.span for call in request.calls if call.span)]
-    if not known and not request.calls:
-        return None
-    began = min((span.start_ns for span in known), default=0) / 1e6
-    recorded_ms = max((span.end_ns for span in known), default=0) / 1e6 - began
-    since, until = request.window if account and request.window else (0.0, 0.0)
+def waterfall(request: RequestReport) -> Waterfall:
+    """The spans of `request`."""
+    root = request.trace.root if request.trace else None
+    spans = [*([root] if root else []), *(call.span for call in request.calls if call.span)]
+    began = min((span.start_ns for span in spans), default=0) / 1e6
+    recorded_ms = max((span.end_ns for span in spans), default=0) / 1e6 - began
+    since, until = request.window or (0.0, 0.0)
     replayed_ms = (until - since) * 1e3
 
-    def recorded(span: Span | None) -> Bar | None:
-        took = (span.end_ns - span.start_ns) / 1e6 if span else 0
-        return _bar(span.start_ns / 1e6 - began, max(took, 0), recorded_ms) if span else None
+    def recorded(span: Span) -> Bar:
+        return _bar(span.start_ns / 1e6 - began, (span.end_ns - span.start_ns) / 1e6, recorded_ms)
 
-    def asked(call: Call) -> Bar | None:
-        at = call.asked.at if call.asked else 0
-        return _bar((at - since) * 1e3, 0, replayed_ms) if at and until else None
-
-    depths = _depths({span.span_id: span for span in spans})
-    lines = []
-    if root := request.trace.root if request.trace else None:
-        whole = _bar(0, replayed_ms, replayed_ms) if until else None
-        lines.append(Line(root.name, root.library, 0, recorded(root), whole, "root"))
-    for call, state in sorted(_calls(request, account), key=lambda each: _begin(each[0])):
-        depth = depths.get(call.span.span_id, 1) if call.span else 1
-        lines.append(Line(call.text, _library(call), depth, recorded(call.span), asked(call), state))
-    more = max(len(lines) - SHOWN, 0)
-    return Waterfall(lines[:SHOWN], more, recorded_ms if known else None, replayed_ms if until else None)
-
-
-def _calls(request: RequestReport, account: bool) -> Iterator[tuple[Call, str]]:
-    """Its calls, and the spans of its trace that are none, each with its state."""
-    called = {call.span.span_id for call in request.calls if call.span}
-    for call in request.calls:
-        if call.asked is not None:
-            yield call, "missed" if call.is_missed else "answered" if call.span else "elsewhere"
-        else:  # of the calls without a span the official CLI names those that were missed
-            yield call, "missed" if call.is_missed else "unasked" if account else "unknown"
-    for span in request.trace.spans if request.trace else ():
-        if span is not request.trace.root and span.span_id not in called:  # type: ignore[union-attr]
-            yield Call(span, None, span.name), "unknown"
-
-
-def _begin(call: Call) -> float:
-    """What was not recorded comes last."""
-    return call.span.start_ns if call.span else math.inf
-
-
-def _library(call: Call) -> str:
-    if call.span:
-        return call.span.library
-    return call.asked.instrumentation.replace("Instrumentation", "").lower() if call.asked else ""
-
-
-def _depths(spans: Mapping[str, Span]) -> dict[str, int]:
-    """Span id → how many spans it is below. What goes round in a circle ends at DEEPEST."""
-    depths = {}
-    for span_id, span in spans.items():
-        depth, parent = 0, spans.get(span.parent_span_id)
-        while parent is not None and depth < DEEPEST:
-            depth, parent = depth + 1, spans.get(parent.parent_span_id)
-        depths[span_id] = depth
-    return depths
+    whole = _bar(0, replayed_ms, replayed_ms) if until else None
+    lines = [Line(root.name, root.library, recorded(root), whole, "root")] if root else []
+    for call in sorted(request.calls, key=lambda call: call.span.start_ns if call.span else math.inf):
+        asked = _bar((call.asked.at - since) * 1e3, 0, replayed_ms) if call.asked and until else None
+        lines.append(Line(call.text, call.library, recorded(call.span) if call.span else None, asked, call.state))
+    return Waterfall(lines[:SHOWN], max(len(lines) - SHOWN, 0), recorded_ms, replayed_ms)
 
 
 def _bar(began_ms: float, took_ms: float, whole_ms: float) -> Bar:

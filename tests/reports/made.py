@@ -66,7 +66,7 @@ def written(run: GoodRun, home: Path, *, result_too: bool = True) -> RunReport:
     return model.load(RunFolder(folder), suite_dir)
 
 
-def told(run: GoodRun) -> RunReport:
+def reported(run: GoodRun) -> RunReport:
     """The report of `run`, of whose artifacts nothing is on disk."""
     verdict = judge(run.artifacts())
     return model.of(RunFolder(Path("out/flask-8000")), Path("flask/e2e-tests"), verdict, verdict.result())

@@ -11,27 +11,25 @@ import pytest
 
 from e2e_common.errors import HarnessError
 from e2e_common.reports import model
-from e2e_common.reports.answered import BY
-from e2e_common.reports.explain import explain
+from e2e_common.reports.explain import BY, explain
 from e2e_common.reports.last_run import about, chosen, table
 from e2e_common.reports.model import RunReport
-from e2e_common.reports.text import Paint
-from tests.reports.made import differing, told, write
+from e2e_common.reports.text import uncoloured
+from tests.reports.made import differing, reported, write
 from tests.unit.good_run import CAUSE, FILE, HEALTH, NAMED, ORDER, T0, GoodRun, mock, span
-
-PLAIN = Paint(False)
 
 
 def rows_of(run: RunReport, width: int = 1000) -> list[str]:
-    return list(table(run, list(run.by_name.values()), width, PLAIN))
+    lines = list(map(uncoloured, table(run, list(run.by_name.values()), width)))
+    return lines[len(about(run)) :]
 
 
 def sections(run: GoodRun, name: str) -> dict[str, list[str]]:
     """Title → lines of what is said of a request; the first line is under ""."""
     found: dict[str, list[str]] = {"": []}
     title = ""
-    report = told(run)
-    for line in explain(report, report.by_name[name], PLAIN):
+    report = reported(run)
+    for line in map(uncoloured, explain(report, report.by_name[name])):
         if line and not line.startswith(" ") and found[""]:
             title = line
         found.setdefault(title, []).extend([line.strip()] if line != title and line else [])
@@ -57,14 +55,16 @@ def test_of_a_sound_request_all_is_said_in_the_order_of_time() -> None:
         "status 200",
         "Content-Type: application/json",
         'body: {"a": 1}',
-        "as the request states",
-        "it states the outbound calls: requests 2",
+        "as expected",
+        'expected calls: {"requests": 2}',
     ]
-    assert found["Recorded"][0] == f"trace {ORDER}, 3 spans, {run.name(2)}"
-    assert found["Recorded"][2] == "1. requests GET http://127.0.0.1:9123/weather, +100.0 ms, 100.0 ms (span call-a)"
+    assert found["Recorded"][:2] == [
+        f"{run.name(2)}, 3 spans: flask GET /x, 500.0 ms",
+        "- requests GET http://127.0.0.1:9123/weather, +100.0 ms, 100.0 ms (span call-a)",
+    ]
     assert 'output: {"statusCode": 200}' in found["Recorded"]
     assert found["Asked for in replay"] == [
-        f"GET http://127.0.0.1:9123/weather: answered with call {n}: {BY['value']}" for n in (1, 2)
+        f"GET http://127.0.0.1:9123/weather: answered with span call-{n}: {BY['value']}" for n in "ab"
     ]
     assert found["Answered in replay"] == ["as recorded, in 12 ms"]
     assert f"jq . out/flask-8000/{run.name(2)}" in found["Files"]
@@ -76,18 +76,18 @@ def test_what_a_request_states_is_said() -> None:
     run.requests[2] |= {"reached": ["GET /more"], "errors": ["KeyError: 'x'"]}
     found = sections(run, "leak")
     assert found["Answered in recording"][-9:] == [
-        "it states the outbound calls: none",
-        "it states that a span may end after its answer (late)",
-        "it states of which sockets the SDK warns (expect_unpatched): {'connect': 1, 'sendall': 1}",
-        "it states 2 calls outside its context (background)",
-        "it states that it reaches past the SDK: upstream: GET /leak",
-        "it states calls that ask for something else in replay: $.url 2",
-        "it states a call that nothing answers: GET /new",
-        "it states that it reaches the upstream beyond its calls: GET /more",
-        "it states an exception: KeyError: 'x'",
+        "expected calls: {}",
+        "expected late: true",
+        "expected background: 2",
+        'expected expect_unpatched: {"connect": 1, "sendall": 1}',
+        'expected leaks: ["upstream: GET /leak"]',
+        'expected inexact: {"$.url": 2}',
+        'expected unanswered: ["GET /new"]',
+        'expected reached: ["GET /more"]',
+        "expected errors: [\"KeyError: 'x'\"]",
     ]
-    assert "upstream was reached: GET /leak, as the request states" in found["Past the instrumentation"]
-    assert "the SDK warned: unpatched TCP connect(), as the request states" in found["Past the instrumentation"]
+    past = ["upstream: GET /leak", "unpatched connect", "unpatched sendall"]
+    assert found["Past the instrumentation"][:3] == [f"{what} (expected)" for what in past]
 
 
 def test_a_call_that_went_wrong_each_way() -> None:
@@ -100,15 +100,15 @@ def test_a_call_that_went_wrong_each_way() -> None:
         mock(ORDER, "root", matched_trace=HEALTH, asked="GET /e", by="value"),
     ]
     lines = sections(run, "create order")["Asked for in replay"]
-    assert "GET http://127.0.0.1:9123/weather: recorded, and NOT asked for (call 1)" in lines
-    assert f"GET /weather?b: answered with call 2: {BY['shape']}" in lines, "what replay asked for"
+    assert "GET http://127.0.0.1:9123/weather: recorded, and NOT asked for (span call-a)" in lines
+    assert f"GET /weather?b: answered with span call-b: {BY['shape']}" in lines, "what replay asked for"
     at = lines.index("GET /c: NO RECORDED ANSWER")
     assert lines[at + 1 : at + 4] == [
         "split",
         "the nearest recorded by 'health': GET /near (span s)",
         "differs in url: 'a' recorded, 'b' asked",
     ]
-    assert lines[lines.index("GET /d: NO RECORDED ANSWER") + 1] == "nothing like it was recorded"
+    assert "GET /d: NO RECORDED ANSWER, nothing like it was recorded" in lines
     assert f"GET /e: answered with span root of 'health': {BY['value']}, of another recording" in lines
 
 
@@ -137,7 +137,7 @@ def test_a_request_without_a_trace_says_why() -> None:
     assert "its headers and its body are in no trace" in found["Sent"][1]
     assert found["Recorded"][:2] == [
         "no trace with a root span; what is left of it:",
-        f"also {run.name(2)}, which has no root span:",
+        f"{run.name(2)}, 1 spans: no root span",
     ]
     assert found["Answered in replay"] == ["no result: it was not replayed, since it was not recorded"]
     assert found["Verdict"][0].startswith("failed at recording (rule 2): recorded without its root span")
@@ -151,13 +151,15 @@ def test_the_start_is_a_request_too() -> None:
     run.mocks.insert(1, mock("", "early", matched_trace="9" * 32, pre_app_start=True, by="value"))
     found = sections(run, "(start)")
     assert found[""] == ["'(start)' of flask-8000: passed"]
-    assert found["Recorded"][0] == "1. requests GET http://127.0.0.1:9123/weather, 100.0 ms (span early)"
-    assert found["Asked for in replay"] == [f"GET http://127.0.0.1:9123/weather: answered with call 1: {BY['value']}"]
+    assert found["Recorded"][1] == "- requests GET http://127.0.0.1:9123/weather, 100.0 ms (span early)"
+    assert found["Asked for in replay"] == [
+        f"GET http://127.0.0.1:9123/weather: answered with span early: {BY['value']}"
+    ]
     assert "Sent" not in found
     run.mocks.insert(1, mock("", "", found=False, by=None, matched_trace=None, pre_app_start=True, asked="GET /more"))
     found = sections(run, "(start)")
     assert found[""] == ["'(start)' of flask-8000: failed"]
-    assert "GET /more: NO RECORDED ANSWER" in found["Asked for in replay"]
+    assert "GET /more: NO RECORDED ANSWER, nothing like it was recorded" in found["Asked for in replay"]
 
 
 def test_with_the_official_cli_it_says_what_is_not_known() -> None:
@@ -179,41 +181,43 @@ def test_without_a_replay_nothing_is_said_of_it() -> None:
 def test_a_request_is_found_by_its_name_before_any_pattern() -> None:
     run = GoodRun()
     run.requests[0]["name"] = "*"
-    assert [each.name for each in chosen(told(run), "*")] == ["*"]
-    assert [each.name for each in chosen(told(run), "*e*")] == ["create order", "leak"]
-    assert [each.name for each in chosen(told(run), "[*]")] == ["*"]
+    assert [each.name for each in chosen(reported(run), "*")] == ["*"]
+    assert [each.name for each in chosen(reported(run), "*e*")] == ["create order", "leak"]
+    assert [each.name for each in chosen(reported(run), "[*]")] == ["*"]
     with pytest.raises(HarnessError, match="did you mean create order"):
-        chosen(told(run), "create oder")
+        chosen(reported(run), "create oder")
 
 
-def test_of_the_run_what_must_be_known_comes_first(tmp_path: Path) -> None:
-    assert not list(about(told(GoodRun())))
+def test_what_is_wrong_with_the_run_itself_comes_first(tmp_path: Path) -> None:
+    assert not about(reported(GoodRun()))
     folder = write(tmp_path, GoodRun().artifacts(), code=5, verdict="error", reason="not done within 3 s")
-    assert next(about(model.load(folder, tmp_path))) == "The run ended with 5: not done within 3 s"
-    folder = write(tmp_path, GoodRun().artifacts(), code=3, verdict="error", reason="no tusk", tests=[])
-    lines = list(about(model.load(folder, tmp_path)))
-    assert lines[:2] == [
-        "The last run ended before it sent anything: no tusk",
-        "What follows is of the run before it.",
-    ]
+    assert about(model.load(folder, tmp_path)) == ["The run ended with 5:", "not done within 3 s", ""]
     run = GoodRun()
     run.raw["mocks"] = b"{\n" * 20
-    lines = list(about(told(run)))
-    assert lines[0].startswith("Not readable: mocks.jsonl, line 1: ") and lines[5] == "… and 15 more"
+    lines = about(reported(run))
+    assert lines[1].startswith("mocks.jsonl, line 1: ") and lines[6].startswith("… and ")
 
 
-def test_of_a_run_under_way_it_is_said_that_it_is(tmp_path: Path) -> None:
+def test_of_a_run_that_sent_nothing_what_another_left_is_not_explained(tmp_path: Path) -> None:
+    """It ended before it removed that."""
+    folder = write(tmp_path, GoodRun().artifacts(), code=3, verdict="error", reason="no tusk", tests=[])
+    run = model.load(folder, tmp_path)
+    assert (dict(run.by_name), run.others) == ({}, ["no tusk"])
+
+
+def test_a_run_under_way_is_waited_for(tmp_path: Path) -> None:
     folder = write(tmp_path / "flask-8000", GoodRun().artifacts())
     folder.lock()
-    assert not list(about(model.load(folder, tmp_path))), "held, and it has its verdict"
+    assert model.load(folder, tmp_path).code == 0, "held, and it has its verdict"
     folder.result.unlink()
-    assert next(about(model.load(folder, tmp_path))).startswith("A run is under way; ")
+    with pytest.raises(HarnessError, match="is under way, and has no verdict yet"):
+        model.load(folder, tmp_path)
 
 
 def test_the_table_has_a_line_for_each_request_and_each_call() -> None:
     run = GoodRun()
     run.mocks.insert(2, mock(ORDER, "", found=False, by=None, matched_trace=None, asked="GET /c"))
-    lines = rows_of(told(run))
+    lines = rows_of(reported(run))
     assert lines[0] == "flask-8000: 3 requests, 3 traces, 2 outbound calls; failed, exit 1"
     assert lines[1].split() == ["n", "request", "status", "trace", "verdict", "file"]
     assert lines[2].split() == ["1", "health", "200", "11111111", "passed", run.name(1)]
@@ -221,13 +225,13 @@ def test_the_table_has_a_line_for_each_request_and_each_call() -> None:
     assert lines[4].split() == ["100.0", "ms", "requests", "GET", "http://127.0.0.1:9123/weather"]
     assert lines[6].strip() == "asked for, not recorded: GET /c"
     assert len(lines) == 8
-    assert max(map(len, rows_of(told(run), 40))) == 40
+    assert max(map(len, rows_of(reported(run), 40))) == 40
 
 
 def test_the_table_of_requests_without_a_trace() -> None:
     run = GoodRun()
     run.traces[run.name(2)] = run.spans(2)[:2]
     del run.traces[run.name(1)]
-    rows = [line.split() for line in rows_of(told(run))]
+    rows = [line.split() for line in rows_of(reported(run))]
     assert rows[2] == ["1", "health", "200", "-", "failed", "-"]
     assert rows[3] == ["2", "create", "order", "200", "-", "failed", run.name(2)]

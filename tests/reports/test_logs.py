@@ -8,7 +8,7 @@ from pathlib import Path
 from e2e_common.evidence import Evidence
 from e2e_common.reports import logs
 from e2e_common.reports.model import RequestReport
-from tests.reports.made import told
+from tests.reports.made import reported
 from tests.unit.good_run import ORDER, T0, GoodRun
 
 START = """2026-09-21T14:13:20 [TuskDrift] SDK initialized successfully (version=0.1.29)
@@ -20,7 +20,7 @@ ACCESS = '127.0.0.1 - - [21/Sep/2026 14:13:20] "{} HTTP/1.1" {} -\n'
 
 
 def of(run: GoodRun, name: str) -> tuple[RequestReport, Evidence]:
-    found = told(run)
+    found = reported(run)
     return found.by_name[name], found.evidence
 
 

@@ -13,9 +13,9 @@ from e2e_common.artifacts import Artifacts
 from e2e_common.errors import Code, HarnessError
 from e2e_common.reports import html, junit, last_run, markdown, model
 from e2e_common.reports.explain import explain
-from e2e_common.reports.text import Paint
+from e2e_common.reports.text import uncoloured
 from e2e_common.run_folder import RunFolder
-from tests.reports.made import SURROGATE, failed, red, told, write
+from tests.reports.made import SURROGATE, failed, red, reported, write
 from tests.unit.good_run import FILE, HEALTH, ORDER, T0, GoodRun, dump, mock, root
 
 
@@ -35,15 +35,15 @@ def test_a_good_run_request_by_request(tmp_path: Path) -> None:
     assert order.calls[0].text == "GET http://127.0.0.1:9123/weather"
     assert order.window == (T0 + 102, T0 + 102.5) and order.result is not None and order.result.passed
     leak = found.by_name["leak"]
-    assert [row["what"] for row in leak.leaks] == ["GET /leak"]
-    assert {row["method"] for row in leak.warnings} == {"connect", "sendall"}
-    assert found.start is None and found.others == [] and not found.is_older
+    past = ["upstream: GET /leak", "unpatched connect", "unpatched sendall"]
+    assert [row["what"] for row in found.past_the_instrumentation if row["request"] == leak.name] == past
+    assert found.start is None and found.others == []
 
 
 def test_a_call_asked_for_twice_is_there_twice() -> None:
     run = GoodRun()
     run.mocks[3] = mock(ORDER, "call-a", reused=True)
-    calls = told(run).by_name["create order"].calls
+    calls = reported(run).by_name["create order"].calls
     assert [(c.span and c.span.span_id, c.asked and c.asked.reused) for c in calls] == [
         ("call-a", False),
         ("call-a", True),
@@ -57,7 +57,7 @@ def test_the_second_result_of_a_test_counts() -> None:
     run.replay["again"] = [{"trace_id": HEALTH, "started": T0 + 200, "exit_status": 0}]
     run.results[0] = failed(HEALTH, 1, 2)
     run.raw["again"] = {HEALTH: (dump({"test_id": HEALTH, "passed": True, "cancelled": False, "duration": 7}), b"")}
-    result = told(run).by_name["health"].result
+    result = reported(run).by_name["health"].result
     assert result is not None and result.passed and result.duration_ms == 7
 
 
@@ -111,9 +111,9 @@ def test_nothing_in_the_artifacts_makes_a_report_raise(tmp_path: Path, seed: int
         else:
             path.write_bytes(_spoilt(data, chance))
     found = model.load(folder, tmp_path)
-    lines = [line for each in found.by_name.values() for line in explain(found, each, Paint(False))]
-    lines += last_run.table(found, list(found.by_name.values()), 100, Paint(False))
-    assert all(line.isprintable() for line in lines)
+    lines = [line for each in found.by_name.values() for line in explain(found, each)]
+    lines += last_run.table(found, list(found.by_name.values()), 100)
+    assert all(uncoloured(line).isprintable() for line in lines)
     assert found.reason and all(len(render([found])) > 100 for render in RENDERERS)
 
 
@@ -139,12 +139,12 @@ def _spoilt(data: bytes, chance: random.Random) -> bytes:
 def test_a_strange_input_of_a_recorded_call_is_called_by_its_name() -> None:
     run = GoodRun()
     run.spans(2)[0]["inputValue"] = {"command": "SET", "arguments": 7}
-    assert told(run).by_name["create order"].calls[0].text == "GET /weather"
+    assert reported(run).by_name["create order"].calls[0].text == "GET /weather"
 
 
 def test_a_further_trace_of_a_request_is_not_its_first() -> None:
     run = GoodRun()
     run.traces[FILE.format(4, "4" * 32)] = [root("4" * 32, 2, T0 + 2.01)]
-    order = told(run).by_name["create order"]
+    order = reported(run).by_name["create order"]
     assert order.trace is not None and order.trace.trace_id == ORDER
-    assert [file.trace_id for file in order.stray] == ["4" * 32]
+    assert [file.trace_id for file in order.files] == [ORDER, "4" * 32]

@@ -13,6 +13,7 @@ from e2e_common import judging
 from e2e_common.report import summary
 from e2e_common.reports import terminal
 from e2e_common.reports.model import of_outcome
+from e2e_common.reports.text import uncoloured
 from e2e_common.run_folder import RunFolder
 from tests.reports.made import HOSTILE, SURROGATE, differing, failed, write
 from tests.unit.good_run import FILE, ORDER, T0, GoodRun, mock, result, root, span
@@ -26,7 +27,8 @@ ACCESS = '127.0.0.1 - - [21/Sep/2026 14:13:20] "GET /x HTTP/1.1" 200 -\n'
 
 def said(folder: RunFolder, outcome: judging.Outcome, notes: Sequence[str] = (), *, colour: bool = False) -> list[str]:
     outcome.result["rerun"] = RERUN
-    return terminal.lines(outcome, of_outcome(outcome, folder, folder.root), "2.6 s", notes, colour=colour)
+    found = terminal.lines(outcome, of_outcome(outcome, folder, folder.root), "2.6 s", notes)
+    return found if colour else list(map(uncoloured, found))
 
 
 def judged(run: GoodRun, tmp_path: Path, *, colour: bool = False) -> list[str]:
@@ -78,14 +80,14 @@ def test_a_call_without_an_answer_is_shown_with_the_closest(tmp_path: Path) -> N
     lines = judged(run, tmp_path)
     assert lines[0].startswith("✗ flask     'create order': no recorded answer for GET /c; closest recorded: GET /0")
     assert lines[1:9] == [
-        "    asked for in replay: GET /c",
-        "      recorded by 'health': GET /0",
+        "    GET http://127.0.0.1:9123/weather: recorded, and NOT asked for (span call-a)",
+        "    GET /c: NO RECORDED ANSWER",
+        "      the nearest recorded by 'health': GET /0 (span x)",
         "        differs in url: '/0' recorded, '/c' asked",
-        "      recorded by 'health': GET /1",
+        "      the nearest recorded by 'health': GET /1 (span x)",
         "        differs in url: '/1' recorded, '/c' asked",
-        "      recorded by 'health': GET /2",
+        "      the nearest recorded by 'health': GET /2 (span x)",
         "        differs in url: '/2' recorded, '/c' asked",
-        "    recorded, and not asked for in replay: GET http://127.0.0.1:9123/weather",
     ]
 
 
@@ -97,16 +99,15 @@ def test_a_call_that_another_recorded_call_answered_is_shown(tmp_path: Path) -> 
         mock(ORDER, "call-b", by="shape", asked="GET /of-a-shape"),
     ]
     lines = judged(run, tmp_path)
-    assert any(
-        line.startswith("    GET /twice: answered with the same input, which had answered before") for line in lines
-    )
-    assert any(line.startswith("    GET /of-a-shape: answered with NOT the same input") for line in lines)
+    assert "    GET /twice: answered with span call-a: the same input, which had answered before" in lines
+    assert "    GET /of-a-shape: answered with span call-b: NOT the same input: a call of the same shape" in lines
+    assert not any(": answered with span call-a: the same input" in line for line in lines if "/twice" not in line)
 
 
 def test_a_call_like_which_nothing_was_recorded(tmp_path: Path) -> None:
     run = GoodRun()
     run.mocks.insert(4, mock(ORDER, "", found=False, by=None, matched_trace=None, asked="GET /c"))
-    assert "    asked for in replay: GET /c (nothing like it was recorded)" in judged(run, tmp_path)
+    assert "    GET /c: NO RECORDED ANSWER, nothing like it was recorded" in judged(run, tmp_path)
 
 
 def test_an_expectation_that_was_not_met(tmp_path: Path) -> None:
@@ -116,7 +117,7 @@ def test_an_expectation_that_was_not_met(tmp_path: Path) -> None:
     run.raw["record_log"] = (ACCESS + "ValueError: no tea\n" + ACCESS + ACCESS).encode()
     lines = judged(run, tmp_path)
     assert lines[1:6] == [
-        "    stated (-), and answered in recording (+):",
+        "    expected (-), and got in recording (+):",
         "    - status: 200",
         "    + status: 500: 'oh'",
         "    - body.a: 'x'",

@@ -12,17 +12,17 @@ from e2e_common.paths import ROOT, SUITES, suite_names
 from e2e_common.reports.explain import explain
 from e2e_common.reports.model import RequestReport, RunReport, load
 from e2e_common.reports.rerun import pattern_of
-from e2e_common.reports.text import Paint
+from e2e_common.reports.text import uncoloured
 from e2e_common.run_folder import RunFolder
 from tests.conftest import Ran, Suite, clean_environ, execute
 
 SHOWN = {
-    1: ("not as stated: ", "no answer came"),
-    2: ("nothing: no trace of it was written", "no trace with a root span", "which has no root span", "also traces/"),
+    1: ("not as expected: ", "no answer came"),
+    2: ("nothing: no trace of it was written", "no trace with a root span", ": no root span", "also traces/"),
     3: ("not as recorded", "no result: it was not replayed"),
     7: (": NO RECORDED ANSWER",),
-    8: ("  it states the outbound calls: ", "  body: "),
-    9: (", and NOT asked for", "answered with span ", ": NOT the same input: ", "which had answered before"),
+    8: ("  expected calls: ", "  body: "),
+    9: (", and NOT asked for", "of another recording", ": NOT the same input: ", "which had answered before"),
 }
 """What stands outside of the verdict, by rule: the fact itself."""
 
@@ -36,7 +36,7 @@ def run(suite: str, tmp_path: Path) -> RunReport:
 
 
 def text_of(report: RunReport, request: RequestReport) -> str:
-    return "\n".join(explain(report, request, Paint(False)))
+    return uncoloured("\n".join(explain(report, request)))
 
 
 def is_shown(failure: Failure, text: str) -> bool:
@@ -79,7 +79,7 @@ def test_a_red_run_names_the_command_that_explains_it_and_a_typo_is_told(ran: Ra
     command = next(line.partition(": ")[2] for line in red.output.splitlines() if line.startswith("    all of it: "))
     done = execute("bash", "-c", command, env=clean_environ(), check=True)
     assert "NO RECORDED ANSWER" in done.stdout and "the nearest recorded: GET http://" in done.stdout
-    assert "recorded, and NOT asked for (call 1)" in done.stdout
+    assert "recorded, and NOT asked for (span " in done.stdout
     code, table = verb("traces", canary)
     assert code == 0
     assert "  hidden miss" in table and "asked for, not recorded: GET http://" in table
