@@ -59,10 +59,11 @@ def diff_lines(parts: Sequence[Part], most: int) -> list[str]:
 
 
 def message(value: dict[str, Any], limit: int) -> str:
-    """Headers and body of a recorded request or response; the body is base64 (replay protocol, section 9)."""
+    """A recorded request or response; its body is base64 (replay protocol, section 9)."""
+    first = (str(value[key]) for key in ("method", "target", "statusCode", "statusMessage") if value.get(key))
     headers = value.get("headers")
     pairs = list(headers.items()) if isinstance(headers, dict) else []
-    lines = [f"{name}: {cut(str(text), HEADER_LIMIT)}" for name, text in pairs[:HEADERS]]
+    lines = [" ".join(first), *(f"{name}: {cut(str(text), HEADER_LIMIT)}" for name, text in pairs[:HEADERS])]
     lines += [f"… {len(pairs) - HEADERS} more"] if len(pairs) > HEADERS else []
     body = value.get("body")
     return "\n".join([*lines, f"body: {'none' if body in (None, '') else laid_out(body_of(body), limit)}"])

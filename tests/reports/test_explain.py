@@ -50,9 +50,10 @@ def test_of_a_sound_request_all_is_said_in_the_order_of_time() -> None:
     ]  # fmt: skip
     assert found["Verdict"] == ["nothing is wrong with it"]
     assert found["Sent"][0].startswith("GET /x, at ") and found["Sent"][0].endswith(", answered in 700 ms")
-    assert found["Sent"][1:] == ["X-E2e-Request: 2", 'body: {"item": "tea"}']
+    assert found["Sent"][1:] == ["GET /x", "X-E2e-Request: 2", 'body: {"item": "tea"}']
     assert found["Answered in recording"] == [
         "status 200",
+        "200",
         "Content-Type: application/json",
         'body: {"a": 1}',
         "as expected",

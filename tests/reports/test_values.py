@@ -82,7 +82,7 @@ def test_values_take_the_lines_they_need_and_no_more() -> None:
 
 
 def test_headers_are_bounded() -> None:
-    *headers, body = values.message({"headers": {str(number): "v" for number in range(99)}}, 10).splitlines()
+    _, *headers, body = values.message({"headers": {str(number): "v" for number in range(99)}}, 10).splitlines()
     assert (len(headers), headers[-1], body) == (values.HEADERS + 1, "… 69 more", "body: none")
 
 
