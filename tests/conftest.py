@@ -61,7 +61,7 @@ def read(path: Path) -> bytes:
 def clean_environ(**knobs: str) -> dict[str, str]:
     """This process's environment with these knobs and none of the caller's; without Docker and the official CLI, unless
     they say so."""
-    steering = ("E2E_", "TUSK_", "DRIFT_", "GITHUB_ACTIONS")
+    steering = ("E2E_", "TUSK_", "DRIFT_", "GITHUB_ACTIONS", "MAKE", "MFLAGS")
     kept = {key: value for key, value in os.environ.items() if key != "CI" and not key.startswith(steering)}
     return {**kept, "E2E_RUNTIME": "local", "TUSK_CLI": "bundled", "E2E_APP_ENV": OF_THE_APPLICATIONS, **knobs}
 

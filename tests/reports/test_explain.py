@@ -172,13 +172,6 @@ def test_with_the_official_cli_it_says_what_is_not_known() -> None:
     assert lines[1:] == ["GET /c: NO RECORDED ANSWER"]
 
 
-def test_without_a_replay_nothing_is_said_of_it() -> None:
-    run = GoodRun()
-    run.raw |= {"replay": None, "results": None, "mocks": None, "replay_logs": {}, "touched": None}
-    found = sections(run, "create order")
-    assert not {"Asked for in replay", "Answered in replay", "Logged in replay"} & set(found)
-
-
 def test_a_request_is_found_by_its_name_before_any_pattern() -> None:
     run = GoodRun()
     run.requests[0]["name"] = "*"
@@ -197,13 +190,6 @@ def test_what_is_wrong_with_the_run_itself_comes_first(tmp_path: Path) -> None:
     run.raw["mocks"] = b"{\n" * 20
     lines = about(reported(run))
     assert lines[1].startswith("mocks.jsonl, line 1: ") and lines[6].startswith("… and ")
-
-
-def test_of_a_run_that_sent_nothing_what_another_left_is_not_explained(tmp_path: Path) -> None:
-    """It ended before it removed that."""
-    folder = write(tmp_path, GoodRun().artifacts(), code=3, verdict="error", reason="no tusk", tests=[])
-    run = model.load(folder, tmp_path)
-    assert (dict(run.by_name), run.others) == ({}, ["no tusk"])
 
 
 def test_a_run_under_way_is_waited_for(tmp_path: Path) -> None:
@@ -227,12 +213,3 @@ def test_the_table_has_a_line_for_each_request_and_each_call() -> None:
     assert lines[6].strip() == "asked for, not recorded: GET /c"
     assert len(lines) == 8
     assert max(map(len, rows_of(reported(run), 40))) == 40
-
-
-def test_the_table_of_requests_without_a_trace() -> None:
-    run = GoodRun()
-    run.traces[run.name(2)] = run.spans(2)[:2]
-    del run.traces[run.name(1)]
-    rows = [line.split() for line in rows_of(reported(run))]
-    assert rows[2] == ["1", "health", "200", "-", "failed", "-"]
-    assert rows[3] == ["2", "create", "order", "200", "-", "failed", run.name(2)]

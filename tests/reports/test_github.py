@@ -67,14 +67,6 @@ def test_no_text_ends_its_line_or_its_property() -> None:
     assert undo(match["message"]) == "a%0A::error::b\\r\n::stop-commands::x,y:z\\ud800"
 
 
-def test_a_title_is_printable() -> None:
-    hidden = "a\tb\x1b[31m\x7f\x85\u00ad\u202e\u2028\ufeff\ue000\U000e0041 ☕ é"
-    line = github.error(hidden, "why")
-    assert line.isprintable()
-    assert r"a b\x1b[31m\x7f\x85\xad\u202e\u2028\ufeff\ue000\U000e0041 ☕ é" in line
-    assert github.error("flask", "a\x1b[31m\nb\u202e").partition("::error title=flask::")[2] == r"a\x1b[31m%0Ab\u202e"
-
-
 HOSTILE_LINES = ["::stop-commands::x", "    ::add-mask::a", "a ##[add-mask]b", "| ##[error]::", "a\r::error::b", "a::b"]
 
 
@@ -90,7 +82,9 @@ def test_what_others_wrote_is_no_command_there(monkeypatch: pytest.MonkeyPatch) 
     assert not [line for line in made.splitlines() if "##[" in line or line.lstrip().startswith("::")]
 
 
-def test_a_red_run_holds_no_command_but_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_red_run_holds_no_command_but_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     run = red()
     run.results[1]["deviations"] = [deviation("##[add-mask]e", "::stop-commands::x")]
@@ -98,12 +92,6 @@ def test_a_red_run_holds_no_command_but_its_own(monkeypatch: pytest.MonkeyPatch,
     printed = summary(judging.judge_run(folder, tmp_path), folder, tmp_path, ["::error::a note"])
     assert "## [add-mask]e" in printed and ": :error::a note" in printed
     assert "##[" not in printed
-
-
-def test_neither_does_what_a_phase_had_to_say(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("GITHUB_ACTIONS", "true")
     Progress("flask", verbose=True).say("::error::of the CLI")
     assert capsys.readouterr().out == ": :error::of the CLI\n"
 

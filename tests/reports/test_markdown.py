@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.reports import markdown, model
-from e2e_common.run_folder import RunFolder
+from e2e_common.reports import markdown
 from tests.reports.made import HOSTILE, large, red, written
 from tests.unit.good_run import GoodRun
 
@@ -40,15 +39,6 @@ def test_a_red_one_says_what_and_how_to_see_it_again(tmp_path: Path) -> None:
     assert "#### create order\n" in text
     assert "- response.body.id: 7\n+ response.body.id: 8\n" in text
     assert "\nagain: E2E_ONLY='create order' E2E_PYTHON=3.12 make e2e-flask\n" in text
-
-
-def test_a_suite_without_a_result_has_its_row(tmp_path: Path) -> None:
-    folder = RunFolder(tmp_path / "redis-8000")
-    run = model.without(folder, tmp_path / "redis" / "e2e-tests", "exit 3, and no result.json")
-    text = markdown.render([run])
-    row = cells(text.splitlines()[2])
-    assert (row[0], row[1], row[-1]) == ("redis", "❌ none (4)", "exit 3, and no result.json")
-    assert len(row) == len(cells(text.splitlines()[0]))
 
 
 @pytest.mark.parametrize(

@@ -53,15 +53,6 @@ def test_it_writes_all_kinds_and_says_where(out: Path) -> None:
     assert "1 of 2 suites red" in (out / "report" / "report.html").read_text(encoding="utf-8")
 
 
-def test_it_takes_the_suites_that_are_named(out: Path) -> None:
-    done = report(out, "redis", "--port", "8000")
-    assert done.returncode == 0, done.stderr
-    page = (out / "report" / "report.html").read_text(encoding="utf-8")
-    assert "redis: passed" in page
-    assert "create order" in page
-    assert "flask-8000" not in page
-
-
 def test_a_run_that_is_under_way_is_no_red_one_and_no_green_one(out: Path) -> None:
     folder = RunFolder(out / "flask-8000")
     folder.lock()
@@ -114,18 +105,6 @@ def test_a_run_without_artifacts_of_its_own_is_not_presented_with_those_of_anoth
     for run in (model.load(folder, suite_dir), model.of_outcome(outcome, folder, suite_dir)):
         assert run.others == ["port 8000 is taken"]
         assert "create order" not in html.render([run])
-
-
-def test_a_run_that_stopped_before_its_first_request_is_presented(tmp_path: Path) -> None:
-    run = GoodRun()
-    for key in ("requests", "results", "mocks", "touched"):
-        setattr(run, key, [])
-    run.traces = {}
-    report = written(run, tmp_path)
-    assert report.code == 4
-    page = html.render([report])
-    assert "error, exit 4" in page
-    assert report.reason.partition("'")[0] in page
 
 
 def test_the_knob_takes_some_of_the_kinds() -> None:

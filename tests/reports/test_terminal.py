@@ -57,40 +57,6 @@ def test_an_answer_that_differs_shows_its_differing_parts(tmp_path: Path) -> Non
     ]
 
 
-def test_of_many_parts_three_are_shown(tmp_path: Path) -> None:
-    lines = judged(differing([{"n": n} for n in range(50)], [{"n": -n - 1} for n in range(50)]), tmp_path)
-    assert sum(line.startswith("    - response.body") for line in lines) == 3
-    assert "    … and 47 more parts differ (results.json)" in lines
-
-
-def test_of_long_values_the_first_difference_is_shown(tmp_path: Path) -> None:
-    lines = judged(differing("a" * 5000 + "tea" + "b" * 5000, "a" * 5000 + "coffee" + "b" * 5000), tmp_path)
-    minus, plus = (next(line for line in lines if line.startswith(f"    {sign} ")) for sign in "-+")
-    assert "aaateabbb" in minus and "aaacoffeebbb" in plus
-    assert max(map(len, lines)) <= terminal.LINES * 20 and len(minus) < 250
-
-
-def test_a_call_without_an_answer_is_shown_with_the_closest(tmp_path: Path) -> None:
-    run = GoodRun()
-    near = [
-        {"trace_id": "1" * 32, "span_id": "x", "asked": f"GET /{n}", "difference": f"url: '/{n}' recorded, '/c' asked"}
-        for n in range(3)
-    ]
-    run.mocks[2] = mock(ORDER, "", found=False, by=None, matched_trace=None, asked="GET /c", closest=near)
-    lines = judged(run, tmp_path)
-    assert lines[0].startswith("✗ flask     'create order': no recorded answer for GET /c; closest recorded: GET /0")
-    assert lines[1:9] == [
-        "    GET http://127.0.0.1:9123/weather: recorded, and NOT asked for (span call-a)",
-        "    GET /c: NO RECORDED ANSWER",
-        "      the nearest recorded by 'health': GET /0 (span x)",
-        "        differs in url: '/0' recorded, '/c' asked",
-        "      the nearest recorded by 'health': GET /1 (span x)",
-        "        differs in url: '/1' recorded, '/c' asked",
-        "      the nearest recorded by 'health': GET /2 (span x)",
-        "        differs in url: '/2' recorded, '/c' asked",
-    ]
-
-
 def test_a_call_that_another_recorded_call_answered_is_shown(tmp_path: Path) -> None:
     run = differing({"a": 1}, {"a": 2})
     run.mocks[2:4] = [
@@ -102,12 +68,6 @@ def test_a_call_that_another_recorded_call_answered_is_shown(tmp_path: Path) -> 
     assert "    GET /twice: answered with span call-a: the same input, which had answered before" in lines
     assert "    GET /of-a-shape: answered with span call-b: NOT the same input: a call of the same shape" in lines
     assert not any(": answered with span call-a: the same input" in line for line in lines if "/twice" not in line)
-
-
-def test_a_call_like_which_nothing_was_recorded(tmp_path: Path) -> None:
-    run = GoodRun()
-    run.mocks.insert(4, mock(ORDER, "", found=False, by=None, matched_trace=None, asked="GET /c"))
-    assert "    GET /c: NO RECORDED ANSWER, nothing like it was recorded" in judged(run, tmp_path)
 
 
 def test_an_expectation_that_was_not_met(tmp_path: Path) -> None:
@@ -237,17 +197,6 @@ def test_a_recording_that_ran_out_of_time_says_so(tmp_path: Path) -> None:
         f"    {tmp_path}/logs/record.log, its last lines:",
     ]
     assert lines[4] == "    | waiting for tea"
-
-
-def test_notes_are_said_at_the_end_and_count(tmp_path: Path) -> None:
-    folder = RunFolder(tmp_path)
-    (tmp_path / "a.log").write_text("x\n" * 40)
-    outcome = judging.stopped(
-        folder, tmp_path, {"suite": "flask"}, 3, "no", str(tmp_path / "a.log"), has_artifacts=False
-    )
-    notes = [f"export N{n}=1" for n in range(19)]
-    lines = said(folder, outcome, notes)
-    assert lines[-19:] == [f"    {note}" for note in notes] and len(lines) == terminal.LINES
 
 
 def test_colours_are_of_whole_lines_and_only_where_asked_for(tmp_path: Path) -> None:

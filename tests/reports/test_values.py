@@ -91,6 +91,8 @@ def test_excerpts_show_the_first_difference_and_what_is_not_there() -> None:
     one, other = values.excerpts("a" * 900, "a" * 900 + "b")
     assert one.startswith("…") and other.startswith("…") and other.endswith('ab"')
     assert max(map(len, values.excerpts(list(range(900)), []))) < 2 * values.EXCERPT
+    found = values.diff_lines([("a", 1, 2)] * 50, 3)
+    assert (len(found), found[-1]) == (8, "… and 47 more parts differ (results.json)")
 
 
 def test_a_line_is_cut_and_printable() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from e2e_common.reports.terminal import LINES
 from tests.conftest import Finished, Ran, Suite
 
@@ -45,23 +43,6 @@ def test_a_red_one_imports_them_and_shows_a_differing_answer_at_once(canary: Sui
     assert lines[1] == "    expected (-), and got in replay (+):"
     assert lines[2].startswith('    - response.body.text: "') and lines[3].startswith('    + response.body.text: "')
     assert lines[-2].startswith("    only this: E2E_ONLY='random number' ") and lines[-2].endswith(" 8610")
-
-
-@pytest.mark.slow
-def test_a_run_out_of_time_says_what_it_waited_for(canary: Suite) -> None:
-    run = canary.run(CANARY="hangs in replay", E2E_TIMEOUT="15")
-    assert run.code == 5, run.output
-    waiting = next(line for line in run.output.splitlines() if "it was replaying; " in line)
-    assert "'hangs in replay'" in waiting.partition("not yet: ")[2]
-    assert "| canary: hanging" in run.output
-
-
-@pytest.mark.slow
-def test_a_recording_out_of_time_says_after_what(canary: Suite) -> None:
-    run = canary.run(CANARY="hangs in recording", E2E_TIMEOUT="15")
-    assert run.code == 5, run.output
-    assert "it was recording; the last answer was that of 'GET /fine'" in run.output
-    assert "logs/record.log, its last lines:" in run.output and "| canary: hanging" in run.output
 
 
 def test_a_fault_in_the_suites_set_up_shows_its_line(canary: Suite) -> None:
