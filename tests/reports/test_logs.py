@@ -113,12 +113,6 @@ def test_the_usual_lines_do_not_matter_and_an_answer_of_500_does() -> None:
     assert [line.partition("] ")[2] or line for line in found] == ['"GET /b HTTP/1.1" 500 -', "canary: on purpose"]
 
 
-def test_lines_are_fit_for_a_terminal() -> None:
-    found = logs.lines_of(b"a\tb\x1b[2Kc\x07\xff\n\xe2\x80\xae")
-    assert found == ["a bc\\x07\N{REPLACEMENT CHARACTER}", "\\u202e"]
-    assert logs.lines_of(None) == []
-
-
 def test_the_ends_of_logs_are_bounded(tmp_path: Path) -> None:
     (tmp_path / "huge.log").write_bytes(b"first\n" + b"x" * 3_000_000 + b"\n" + b"line\n" * 200)
     (tmp_path / "empty.log").touch()

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from e2e_common.artifacts import Artifacts
 from e2e_common.errors import Code, HarnessError
 from e2e_common.reports import html, junit, last_run, markdown, model
 from e2e_common.reports.explain import explain
@@ -59,12 +58,6 @@ def test_the_second_result_of_a_test_counts() -> None:
     run.raw["again"] = {HEALTH: (dump({"test_id": HEALTH, "passed": True, "cancelled": False, "duration": 7}), b"")}
     result = reported(run).by_name["health"].result
     assert result is not None and result.passed and result.duration_ms == 7
-
-
-def test_a_run_that_stopped_early_has_the_reason_of_its_result(tmp_path: Path) -> None:
-    reason = {"verdict": "error", "code": 3, "reason": "no such server"}
-    found = model.load(write(tmp_path, Artifacts(), **reason), tmp_path)
-    assert found.result["reason"] == "no such server" and found.requests == ()
 
 
 def test_no_run_is_a_usage_error_that_says_what_to_do(tmp_path: Path) -> None:
@@ -134,12 +127,6 @@ def _spoilt(data: bytes, chance: random.Random) -> bytes:
             place[key] = chance.choice([None, 1, -1, 1e300, True, "x", "\ud800", [], [1], {}, {"a": [None]}])
         spoilt.append(line if value is None else json.dumps(value).encode())
     return b"\n".join(spoilt) + b"\n"
-
-
-def test_a_strange_input_of_a_recorded_call_is_called_by_its_name() -> None:
-    run = GoodRun()
-    run.spans(2)[0]["inputValue"] = {"command": "SET", "arguments": 7}
-    assert reported(run).by_name["create order"].calls[0].text == "GET /weather"
 
 
 def test_a_further_trace_of_a_request_is_not_its_first() -> None:

@@ -5,30 +5,74 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from selenium import webdriver
 from selenium.webdriver import Chrome
+from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from e2e_common.reports import html
-from tests.reports.browser import PHONE, WIDE, browser, console, missing, requested, show
 from tests.reports.made import HOSTILE, large, red, written
 from tests.unit.good_run import GoodRun
 
-pytestmark = pytest.mark.skipif(bool(missing()), reason=f"report.html in a browser: SKIPPED, {missing()}")
+BROWSERS = ("google-chrome", "chromium")
+FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)  # fmt: skip
+LIMIT_S = 60
+WIDE, PHONE = (1280, 900), (375, 800)
+
+
+BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), "")
+DRIVER = shutil.which("chromedriver") or ""
+pytestmark = pytest.mark.skipif(
+    not (BROWSER and DRIVER), reason=f"report.html in a browser: SKIPPED, no chromedriver with {' or '.join(BROWSERS)}"
+)
 
 SHOWN = "return [...document.querySelectorAll('.requests > li')].filter(row => row.checkVisibility()).length"
 
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    with browser(tmp_path_factory.mktemp("profile")) as driver:
-        yield driver
+    """Headless Chromium with a profile of its own, that may reach nothing."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = Chrome(options=options, service=Service(DRIVER))
+    driver.set_page_load_timeout(LIMIT_S)
+    driver.set_script_timeout(LIMIT_S)
+    yield driver
+    driver.quit()
+
+
+def show(driver: Chrome, size: tuple[int, int]) -> None:
+    """Make the window this large."""
+    width, height = size
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": size == PHONE}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def console(driver: Chrome) -> list[str]:
+    """What stands on the console since the last call: errors, warnings, what the page's policy refused."""
+    return [str(entry["message"]) for entry in driver.get_log("browser")]  # type: ignore[no-untyped-call]
+
+
+def requested(driver: Chrome) -> list[str]:
+    """The addresses of all that was loaded since the last call, pages too."""
+    events = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]  # type: ignore[no-untyped-call]
+    return [each["params"]["request"]["url"] for each in events if each["method"] == "Network.requestWillBeSent"]
 
 
 @pytest.fixture(scope="module")

@@ -17,21 +17,17 @@ from e2e_common.paths import ROOT
 from e2e_common.reports import html, model, rendering
 from e2e_common.reports.model import RunReport
 from e2e_common.run_folder import RunFolder, write_json
-from tests.conftest import Suite, clean_environ
+from tests.conftest import Suite, clean_environ, execute
 from tests.reports.made import red, written
 from tests.runs.test_run_all import Several
 from tests.unit.good_run import GoodRun
 
-LIMIT_S = 60
 ALL = {"report.html", "summary.md", "junit.xml"}
 
 
 def report(out: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """`e2e.sh report`, with the artifacts in `out`."""
-    return subprocess.run(
-        [str(ROOT / "scripts" / "e2e.sh"), "report", *words], env=clean_environ(E2E_OUT=str(out)), capture_output=True,
-        text=True, timeout=LIMIT_S, check=False,
-    )  # fmt: skip
+    return execute(ROOT / "scripts" / "e2e.sh", "report", *words, env=clean_environ(E2E_OUT=str(out)))
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from e2e_common.paths import ROOT, suite_names
-from tests.conftest import clean_environ
+from tests.conftest import clean_environ, execute
 
 LONGEST_README = 250
 SUITES = ROOT / "drift" / "instrumentation" / "README.md"
@@ -32,9 +31,7 @@ def test_links_resolve(page: Path) -> None:
 
 
 def test_make_has_every_target_that_is_named() -> None:
-    listed = subprocess.run(
-        ["make", "help"], cwd=ROOT, env=clean_environ(), capture_output=True, text=True, check=True, timeout=60
-    )
+    listed = execute("make", "help", env=clean_environ(), check=True)
     targets = set(re.findall(r"^  make (\S+)", listed.stdout, re.MULTILINE))
     code = " ".join(code for page in PAGES for code in re.findall(r"```.*?```|`[^`]+`", page.read_text(), re.DOTALL))
     named = re.findall(r"\bmake\s+(?:-\S+\s+)*([a-z][\w<>…-]*)", code)

@@ -61,17 +61,6 @@ class Stalled(GoodRun):
         self.again_log = self.log
         self.touched.insert(-1, {"event": "touched", "service": "upstream", "at": T0 + 106, "what": "GET /leak"})
 
-    def fails(self, **changes: Any) -> None:
-        """The first run of `leak` fails, and exit status and totals say so."""
-        self.first.update(passed=False, **changes)
-        self.totals = STALL.format(LEAK) + FAILED
-        self.replay["exit_status"] = 1
-
-    def fails_again(self, **changes: Any) -> None:
-        self.second.update(passed=False, **changes)
-        self.second_totals = "Tests: 1 total, 0 passed, 1 failed\n"
-        self.replay["again"][0]["exit_status"] = 1
-
     def judged(self) -> Verdict:
         self.results[2] = self.first
         logs = {"logs/tusk-replay-1.log": self.log.encode(), AGAIN: self.again_log.encode()}
@@ -82,16 +71,28 @@ class Stalled(GoodRun):
         return dump(self.second), self.second_totals.encode()
 
 
+def all_of(*changes: Change) -> Change:
+    return lambda run: [change(run) for change in changes]
+
+
 def fails(**changes: Any) -> Change:
-    return lambda run: run.fails(**changes)
+    """The first run of `leak` fails, and exit status and totals say so."""
+
+    def change(run: Stalled) -> None:
+        run.first.update(passed=False, **changes)
+        run.totals = STALL.format(LEAK) + FAILED
+        run.replay["exit_status"] = 1
+
+    return change
 
 
 def fails_again(**changes: Any) -> Change:
-    return lambda run: run.fails_again(**changes)
+    def change(run: Stalled) -> None:
+        run.second.update(passed=False, **changes)
+        run.second_totals = "Tests: 1 total, 0 passed, 1 failed\n"
+        run.replay["again"][0]["exit_status"] = 1
 
-
-def touched_in_one_run_alone(run: Stalled) -> None:
-    run.touched[-2]["at"] = T0 + 104
+    return change
 
 
 def background(first: int, second: int, stated: int) -> Change:
@@ -103,34 +104,18 @@ def background(first: int, second: int, stated: int) -> Change:
     return change
 
 
-def fails_and_stalls_again(run: Stalled) -> None:
-    run.fails_again(error="EOF")
+def stalls_again(run: Stalled) -> None:
     run.second_totals = STALL.format(LEAK) + run.second_totals
 
 
-def misses_a_mock(run: Stalled) -> None:
-    run.fails_again(deviations=[STATUS, SPAN])
-    run.raw["agent"] = {f"again/{LEAK}/agent/run-1/deviation-{LEAK}.md": ACCOUNT.encode()}
+def says_of_leak(folder: str) -> Change:
+    file = f"{folder}/run-1/deviation-{LEAK}.md"
+    return lambda run: run.raw.setdefault("agent", {}).update({file: ACCOUNT.encode()})
 
 
-def misses_a_mock_and_crashes(run: Stalled) -> None:
-    misses_a_mock(run)
-    run.second.update(crashed_server=True)
-
-
-def fails_and_misses_a_mock(run: Stalled) -> None:
-    run.fails(deviations=[STATUS])
-    misses_a_mock(run)
-
-
-def misses_a_mock_twice(run: Stalled) -> None:
-    fails_and_misses_a_mock(run)
-    run.raw["agent"][f"agent/run-1/deviation-{LEAK}.md"] = ACCOUNT.encode()
-
-
-def of_another(run: Stalled) -> None:
-    run.fails(deviations=[BODY])
-    run.totals = STALL.format(ORDER) + FAILED
+misses_a_mock = all_of(fails_again(deviations=[STATUS, SPAN]), says_of_leak(f"again/{LEAK}/agent"))
+fails_and_misses_a_mock = all_of(fails(deviations=[STATUS]), misses_a_mock)
+misses_a_mock_twice = all_of(fails_and_misses_a_mock, says_of_leak("agent"))
 
 
 def calls_of_two_requests_once_each_way(run: Stalled) -> None:
@@ -151,16 +136,14 @@ GREEN = {
     "passes twice": lambda run: None,
     "another body": fails(deviations=[BODY]),
     "another status, and so no span": fails(deviations=[STATUS, BODY, SPAN]),
-    "the second run stalls too, and passes": lambda run: setattr(
-        run, "second_totals", STALL.format(LEAK) + run.second_totals
-    ),
+    "the second run stalls too, and passes": stalls_again,
     "calls outside any context, as stated": background(1, 1, 1),
     "by itself it misses what the first run had from another": misses_a_mock,
 }
 RED = {
     "fails again": (fails_again(deviations=[BODY]), "could not set the clock for it; run once more: response.body", 3),
-    "fails twice": (lambda run: (run.fails(deviations=[BODY]), run.fails_again(error="EOF")), f"run once more: EOF (again/{LEAK}/results.json)", 3),
-    "fails and stalls again": (fails_and_stalls_again, "run once more (nor could it then): EOF", 3),
+    "fails twice": (all_of(fails(deviations=[BODY]), fails_again(error="EOF")), f"run once more: EOF (again/{LEAK}/results.json)", 3),
+    "fails and stalls again": (all_of(fails_again(error="EOF"), stalls_again), "run once more (nor could it then): EOF", 3),
     "crashed at first": (fails(crashed_server=True, error="EOF"), "crashed server", 3),
     "crashed at first, after another body": (fails(deviations=[BODY], crashed_server=True), "crashed server", 3),
     "no answer at first, after another body": (fails(deviations=[BODY], error="EOF"), "EOF", 3),
@@ -171,7 +154,7 @@ RED = {
     "no span at first, and another body": (fails(deviations=[BODY, SPAN]), "replay.inbound_span", 3),
     "failed at first, for no reason": (fails(), "the CLI gives no reason", 3),
     "retried in the second run": (lambda run: run.second.update(retried_after_crash=True), "run once more: retried after crash", 3),
-    "misses a mock, and crashes": (misses_a_mock_and_crashes, "run once more: crashed server", 3),
+    "misses a mock, and crashes": (all_of(misses_a_mock, lambda run: run.second.update(crashed_server=True)), "run once more: crashed server", 3),
     "fails, and misses a mock by itself": (fails_and_misses_a_mock, "response.status: HTTP status code mismatch", 3),
     "misses a mock twice": (misses_a_mock_twice, "no recorded answer for http: GET /users/1", 7),
     "not run again": (lambda run: run.replay.update(again=[]), f"it was not run once more: too many tests were so, or the replay broke off (again/{LEAK}/results.json)", 3),
@@ -184,8 +167,8 @@ RED = {
     "ended by a signal": (lambda run: run.replay["again"][0].update(exit_status=-9), "was ended by SIGKILL, but 1 of its 1 results passed (replay.json)", 4),
     "no totals": (lambda run: setattr(run, "second_totals", ""), f"tusk-cli-again-{LEAK}.log holds no totals", 4),
     "other totals": (lambda run: setattr(run, "second_totals", FAILED), "disagree with its 1 results", 4),
-    "not the one that stalled": (of_another, "response.body", 3),
-    "leaks in one of the runs alone": (touched_in_one_run_alone, "leak: upstream was reached", 6),
+    "not the one that stalled": (all_of(fails(deviations=[BODY]), lambda run: setattr(run, "totals", STALL.format(ORDER) + FAILED)), "response.body", 3),
+    "leaks in one of the runs alone": (lambda run: run.touched[-2].update(at=T0 + 104), "leak: upstream was reached", 6),
     "warned of in the second run alone": (lambda run: setattr(run, "log", run.log.partition("\n")[0]), f"'leak': expected to be reported as an unpatched dependency, and the replay log lacks TCP connect() ({FIRST})", 5),
     "a warning in the second run": (lambda run: setattr(run, "again_log", run.again_log + WARNING.format(method="connect", trace=HEALTH)), "TCP connect() in replay reached past", 5),
     "a second run without a log": (lambda run: run.raw.update(replay_logs={"logs/tusk-replay-1.log": run.log.encode()}), f"no logs/tusk-replay-*.log when {LEAK} was replayed once more: nothing is known of it", 5),
@@ -239,10 +222,9 @@ def test_a_known_failure_is_judged_by_the_run_that_tells(
 ) -> None:
     run = Stalled()
     run.known = [{"cause": CAUSE, "requests": ["leak"], "replay": pinned}]
-    run.fails(deviations=first)
-    run.fails_again(deviations=second)
+    all_of(fails(deviations=first), fails_again(deviations=second))(run)
     if missed:
-        run.raw["agent"] = {f"again/{LEAK}/agent/run-1/deviation-{LEAK}.md": ACCOUNT.encode()}
+        says_of_leak(f"again/{LEAK}/agent")(run)
     if worse:
         run.second.update(error="EOF")
     assert run.judged().code == int(worse), run.judged().reason
@@ -250,7 +232,7 @@ def test_a_known_failure_is_judged_by_the_run_that_tells(
 
 def test_a_failed_test_without_a_stall_is_not_made_good() -> None:
     run = Stalled()
-    run.fails(deviations=[BODY])
+    fails(deviations=[BODY])(run)
     run.totals = FAILED
     verdict = run.judged()
     assert (verdict.code, verdict.result()["warnings"][0]["kind"]) == (1, "unpatched")
