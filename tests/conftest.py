@@ -92,17 +92,11 @@ class Suite:
         self.folder = folder / "e2e-tests"
         flask = SUITES / "flask" / "e2e-tests"
         (self.folder / ".tusk").mkdir(parents=True)
-        for name in (
-            ".tusk/config.yaml",
-            "docker-compose.yml",
-            "requirements.txt",
-            "requirements.lock",
-            "entrypoint.py",
-        ):
+        for name in ("docker-compose.yml", "requirements.txt", "requirements.lock", "entrypoint.py"):
             shutil.copyfile(flask / name, self.folder / name)
-        config = self.folder / ".tusk" / "config.yaml"
-        lines = config.read_text().splitlines(keepends=True)
-        config.write_text("".join(line for line in lines if "enable_env_var_recording" not in line))  # a trace more
+        config = (flask / ".tusk" / "config.yaml").read_text().splitlines(keepends=True)
+        fewer = "".join(line for line in config if "enable_env_var_recording" not in line)  # that is a trace more
+        (self.folder / ".tusk" / "config.yaml").write_text(fewer)
         shutil.copytree(source, self.folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
         self.out = folder / "out"
 

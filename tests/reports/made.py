@@ -101,12 +101,6 @@ def red() -> GoodRun:
     return run
 
 
-def inbound(number: int, text: str) -> dict[str, Any]:
-    """What the SDK records of the request `number`."""
-    headers = {"X-E2e-Request": str(number), "X-Text": text}
-    return {"method": "GET", "target": f"/x/{number}{text}", "headers": headers}
-
-
 def deviation(expected: Any, actual: Any, field: str = "response.body") -> dict[str, Any]:
     return {"field": field, "expected": expected, "actual": actual, "description": "it differs"}
 
@@ -124,12 +118,14 @@ def large(count: int, *, text: str = "", body_bytes: int = 400, suite: str = "fl
     for number in range(1, count + 1):
         trace, name, began = f"{number:032x}", f"{text}request {number}", T0 + number
         expected = {"status": 200, "headers": {}, "body": {"base64": body}}
+        headers = {"X-E2e-Request": str(number), "X-Text": text}
+        inbound = {"method": "GET", "target": f"/x/{number}{text}", "headers": headers}
         of_request = {"path": f"/x/{number}{text}", "body": hashed, "calls": {"requests": 2}, "expected": expected}
         run.requests.append(request(number, name, **of_request))
         run.traces[f"traces/{number:06}_trace_{trace}.jsonl"] = [
             span(trace, f"call-a{text}", began + 0.1, 0.1, name=f"GET /a{text}"),
             span(trace, f"call-b{text}", began + 0.2, 0.1),
-            root(trace, number, began, inputValue=inbound(number, text), outputValue={"statusCode": 200, "body": body}),
+            root(trace, number, began, inputValue=inbound, outputValue={"statusCode": 200, "body": body}),
         ]
         window = {**run.test(trace, 100 + number), "logged": len(run.log)}
         at = window["started"]

@@ -31,24 +31,17 @@ def undo(text: str) -> str:
     return text
 
 
-def test_a_green_run_has_no_annotation(tmp_path: Path) -> None:
+def test_a_request_that_failed_has_an_annotation(tmp_path: Path) -> None:
     assert github.of(result(GoodRun(), tmp_path)) == []
-
-
-def test_a_request_that_failed_has_one(tmp_path: Path) -> None:
-    (line,) = github.of(result(red(), tmp_path))
+    run = red()
+    (line,) = github.of(result(run, tmp_path))
     match = LINE.fullmatch(line)
     assert match
     assert undo(match["title"]) == "flask: create order"
     assert undo(match["message"]).startswith("no recorded answer for GET http://127.0.0.1:9123/wether; closest")
-
-
-def test_a_reason_that_is_of_no_request_comes_first(tmp_path: Path) -> None:
-    run = red()
-    run.requests.pop()  # the script broke off
+    run.requests.pop()  # the script broke off: a reason that is of no request comes first
     first, second = github.of(result(run, tmp_path))
-    assert first.startswith("::error title=flask%3A failed%2C exit 1::")
-    assert "create order" in second
+    assert first.startswith("::error title=flask%3A failed%2C exit 1::") and second == line
 
 
 def test_there_are_ten_at_most(tmp_path: Path) -> None:

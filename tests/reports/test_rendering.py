@@ -86,14 +86,6 @@ def test_no_run_at_all_is_nothing_verified(out: Path) -> None:
     assert "there is no run at port 8001" in done.stderr
 
 
-def test_a_folder_that_cannot_be_written_is_said(out: Path) -> None:
-    (out / "report").write_text("a file is in the way")
-    done = report(out)
-    assert done.returncode == 3
-    assert "cannot be written" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
 def test_a_run_without_artifacts_of_its_own_is_not_presented_with_those_of_another(tmp_path: Path) -> None:
     suite_dir, folder = tmp_path / "flask" / "e2e-tests", written(red(), tmp_path).folder
     outcome = judging.stopped(folder, suite_dir, {"suite": "flask"}, 3, "port 8000 is taken", has_artifacts=False)

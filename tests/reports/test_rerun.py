@@ -25,6 +25,9 @@ def test_a_suite_is_run_again_by_make() -> None:
     assert found.command() == "make e2e-flask"
     assert found.command("create order") == "E2E_ONLY='create order' make e2e-flask"
     assert found.explanation("create order") == "E2E_ONLY='create order' make explain-flask"
+    some = of_flask(E2E_ONLY="*call*")
+    assert some.command() == "E2E_ONLY='*call*' make e2e-flask"
+    assert some.command("one call") == "E2E_ONLY='one call' make e2e-flask"
 
 
 def test_with_the_knobs_that_made_the_run_what_it_is() -> None:
@@ -41,11 +44,6 @@ def test_with_the_knobs_that_made_the_run_what_it_is() -> None:
         "TUSK_CLI=official", "E2E_RUNTIME=local", "E2E_OUT=my out",
     }  # fmt: skip
     assert found.explanation("a") == "E2E_ONLY=a E2E_OUT='my out' make explain-flask PORT=8600"
-
-
-def test_without_a_request_the_same_requests_are_sent() -> None:
-    assert of_flask(E2E_ONLY="*call*").command() == "E2E_ONLY='*call*' make e2e-flask"
-    assert of_flask(E2E_ONLY="*call*").command("one call") == "E2E_ONLY='one call' make e2e-flask"
 
 
 @pytest.mark.parametrize(

@@ -237,14 +237,10 @@ def hanging(several: Several) -> Iterator[Several]:
     assert not running(str(several.out))
 
 
-def hangs(several: Several, name: str) -> bool:
-    return b"hanging" in read(several.out / f"{name}-8000" / "logs" / "record.log")
-
-
 def reach(several: Several) -> None:
-    wait_until(
-        lambda: hangs(several, "one") and hangs(several, "two"), timeout_s=LIMIT_S, what="the requests that hang"
-    )
+    logs = [several.out / f"{name}-8000" / "logs" / "record.log" for name in ("one", "two")]
+    what = "the requests that hang"
+    wait_until(lambda: all(b"hanging" in read(log) for log in logs), timeout_s=LIMIT_S, what=what)
 
 
 @pytest.mark.parametrize(
