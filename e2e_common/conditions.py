@@ -1,58 +1,50 @@
-"""`when` of an entry of known_failures.yaml: the versions and the CLI that it is for."""
+"""`when` of an entry of known_failures.yaml: the versions and the CLI that it is for.
+
+It maps `cli`, `sdk`, `recorded_by` (the SDK that recorded), `python` or a package to a CLI's name or a range of
+versions (PEP 440); the entry applies where all of them hold.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Protocol, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from e2e_common.errors import did_you_mean
 from e2e_common.failure import shorten
 
+if TYPE_CHECKING:
+    from e2e_common.known_failures import Entry
+
 CLIS = ("official", "bundled")
 
 
-class Conditional(Protocol):
-    """A row. `place`: how a message names it. `when`: `cli`, `sdk`, `recorded_by` (the SDK that recorded), `python`, a
-    package → a CLI's name or a range of versions (PEP 440); the row applies where all of them hold."""
-
-    @property
-    def place(self) -> str: ...
-
-    @property
-    def when(self) -> Mapping[str, str]: ...
-
-
-R = TypeVar("R", bound=Conditional)
-
-
-def applicable(rows: Iterable[R], versions: Mapping[str, str | None], cli: str) -> tuple[list[R], list[str]]:
-    """The rows whose `when` holds for these versions and this CLI, and what cannot be told: a range for something whose
-    version is not known, or is none that can be compared."""
+def applicable(entries: Iterable[Entry], versions: Mapping[str, str | None], cli: str) -> tuple[list[Entry], list[str]]:
+    """The entries whose `when` holds for these versions and this CLI, and what cannot be told: a range for something
+    whose version is not known, or is none that can be compared."""
     chosen, problems = [], []
-    for row in rows:
-        unknown = [problem for name in row.when if (problem := _unknown(row.place, name, versions, cli))]
+    for entry in entries:
+        unknown = [problem for name in entry.when if (problem := _unknown(entry.place, name, versions, cli))]
         problems += unknown
-        if not unknown and all(_holds(name, wanted, versions, cli) for name, wanted in row.when.items()):
-            chosen.append(row)
+        if not unknown and all(_holds(name, wanted, versions, cli) for name, wanted in entry.when.items()):
+            chosen.append(entry)
     return chosen, problems
 
 
-def faults(place: str, when: Any) -> list[str]:
-    """What is wrong with the `when` of a row, as its file has it; None is none."""
+def faults(place: str, when: Any) -> Iterator[str]:
+    """What is wrong with a `when`, as its file has it; None is none."""
     if when is None:
-        return []
+        return
     if not isinstance(when, dict) or not all(isinstance(key, str) for key in when):
-        return [f"{place}: 'when' must map names to ranges of versions, not {shorten(repr(when), 40)}"]
-    found = []
+        yield f"{place}: 'when' must map names to ranges of versions, not {shorten(repr(when), 40)}"
+        return
     for key, wanted in when.items():
         if not isinstance(wanted, str) or not wanted.strip():
-            found.append(f"{place}: 'when: {key}' must be a text in quotes, not {shorten(repr(wanted), 40)}")
+            yield f"{place}: 'when: {key}' must be a text in quotes, not {shorten(repr(wanted), 40)}"
         elif key == "cli":
-            known = wanted in CLIS
-            found += [] if known else [f"{place}: 'when: cli' cannot be {wanted!r}{did_you_mean(wanted, CLIS)}"]
+            if wanted not in CLIS:
+                yield f"{place}: 'when: cli' cannot be {wanted!r}{did_you_mean(wanted, CLIS)}"
         elif not _specifier(wanted):
-            found.append(f"{place}: 'when: {key}' is no range of versions: {shorten(wanted)!r} (like '>=1.2,<2')")
-    return found
+            yield f"{place}: 'when: {key}' is no range of versions: {shorten(wanted)!r} (like '>=1.2,<2')"
 
 
 def _specifier(text: str) -> Any:

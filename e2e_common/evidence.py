@@ -14,6 +14,7 @@ from e2e_common import agent_results, decoding, socket_warnings
 from e2e_common.agent_results import Missing
 from e2e_common.artifacts import Artifacts
 from e2e_common.decoding import End, Mocks, MocksEnd, Recording, Replay, Request, Sentinel, Setup
+from e2e_common.facts import Fact, without_addresses
 from e2e_common.failure import RUN, Failure
 from e2e_common.results import Result, ResultsError, Totals, parse_results, parse_stalls, parse_totals
 from e2e_common.socket_warnings import SocketWarning
@@ -140,6 +141,28 @@ class Evidence:
         return self.recordings.get(request.number, [])
 
     @cached_property
+    def traced(self) -> dict[str, Request]:
+        """Trace id → request, by the first trace of each that was recorded."""
+        return {files[0].trace_id: request for request in self.requests if (files := self.recorded(request))}
+
+    def trace_of(self, request: Request) -> str | None:
+        """The id of its first trace."""
+        return next((file.trace_id for file in self.recorded(request)), None)
+
+    def failure(self, rule: int, stage: str, message: str, file: str, request: Request, *facts: Fact) -> Failure:
+        """One of `request` and its trace."""
+        return Failure(rule, stage, message, file, request.name, self.trace_of(request), facts=facts)
+
+    def without_addresses(self, text: str) -> str:
+        """`text` with the names of the services in place of their addresses."""
+        return str(without_addresses(text, self.recording.services))
+
+    @cached_property
+    def logs(self) -> dict[str, str]:
+        """Call → the last log of replay that its application wrote."""
+        return {self.call_of(name): name for name in self.raw.replay_logs}
+
+    @cached_property
     def calls(self) -> tuple[str, ...]:
         """The calls of the CLI in order, by the trace that was replayed once more; "" for the first, of all traces."""
         return ("", *self.again)
@@ -156,7 +179,7 @@ class Evidence:
     def sent_in(self, call: str) -> tuple[Request, ...]:
         """The requests that were sent again in `call`: none that was not recorded."""
         if not call:
-            return tuple(request for request in self.requests if self.recorded(request))
+            return tuple(self.traced.values())
         return (self.by_trace[call],) if call in self.by_trace else ()
 
     def running_at(self, at: float) -> Request | None:

@@ -20,7 +20,8 @@ from e2e_common.command_line import parse_run
 from e2e_common.errors import Code, usage
 from e2e_common.facts import ANY, Fact
 from e2e_common.knobs import load_knobs
-from e2e_common.known_failures import ALL, CALLS, FILE, KINDS, SCALAR, STAGES, UNKNOWN, Pin, facts_of
+from e2e_common.known_failures import ALL, CALLS, FILE, SCALARS, STAGES, UNKNOWN, Pin
+from e2e_common.known_matching import facts_of
 from e2e_common.paths import ROOT
 from e2e_common.run_folder import RunFolder
 from e2e_common.streams import say
@@ -90,7 +91,7 @@ def stages_of(facts: Mapping[str, Iterable[Fact]]) -> Entry:
     found: Entry = {}
     for stage in STAGES:
         for fact in facts.get(stage, ()):
-            _pin(found.setdefault(stage, {}), stage, fact)
+            _pin(found.setdefault(stage, {}), fact)
     return found
 
 
@@ -121,7 +122,7 @@ def _told(old: str, new: str, verdict: Verdict) -> Iterator[str]:
 
 def _take_successor(facts: list[Fact], pin: Pin) -> Fact | None:
     """The fact that stands in a pin's place, taken from `facts`: of the same part, with another value."""
-    if KINDS[pin.stage][pin.fact.kind] == CALLS:
+    if pin.fact.kind in CALLS:
         return None
     found = next((fact for fact in facts if (fact.kind, fact.key) == (pin.fact.kind, pin.fact.key)), None)
     if found:
@@ -152,7 +153,7 @@ def _revised(entry: Entry, names: Sequence[str], edits: Mapping[str, Sequence[Ed
         for pin, successor in edits.get(name, ()):
             _unpin(stages, pin)
             if successor:
-                _pin(stages.setdefault(pin.stage, {}), pin.stage, successor)
+                _pin(stages.setdefault(pin.stage, {}), successor)
         groups.setdefault(json.dumps(stages), (stages, []))[1].append(name)
     head = {key: value for key, value in entry.items() if key not in STAGES}
     if len(groups) == 1:
@@ -175,11 +176,10 @@ def _unnamed(news: Mapping[tuple[str, str], Sequence[Fact]]) -> Iterator[Entry]:
         yield {"cause": UNKNOWN, "requests": requests, **raw}
 
 
-def _pin(stage: Entry, name: str, fact: Fact) -> None:
-    shape = KINDS[name][fact.kind]
-    if shape == SCALAR:
+def _pin(stage: Entry, fact: Fact) -> None:
+    if fact.kind in SCALARS:
         stage[fact.kind] = fact.value
-    elif shape == CALLS:
+    elif fact.kind in CALLS:
         stage[fact.kind] = ALL if fact.key == ANY else [*stage.get(fact.kind, []), fact.key]
     else:
         known = stage.get(fact.kind, {})

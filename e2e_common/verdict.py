@@ -18,10 +18,11 @@ from e2e_common.decoding import BUNDLED, Request
 from e2e_common.errors import Code
 from e2e_common.evidence import Evidence, read
 from e2e_common.failure import CONFIGURATION, EXPECTATION, REPLAY, RUN, Failure, shorten
-from e2e_common.known_failures import OF_MOCKS, Entry, KnownFailuresError, Matched, Pin, Unseen
+from e2e_common.known_failures import OF_MOCKS, Entry, KnownFailuresError, Pin
+from e2e_common.known_matching import Matched, Unseen, match
 from e2e_common.result_json import Check, Checks, Counts, Fixed, Leak, OfRequest, Row, Warned
 from e2e_common.results import Result
-from e2e_common.rules import answers, cli, errors, reached, recording, replay, whole
+from e2e_common.rules import answers, calls, cli, errors, past, reached, recording, whole
 from e2e_common.socket_warnings import BACKGROUND, SocketWarning
 from e2e_common.yaml_files import Document
 
@@ -44,13 +45,13 @@ RECORDING: tuple[Rule, ...] = (
 )
 # In order of cause: a call without an answer or past the SDK explains the result that it leads to, not the reverse.
 REPLAYED: tuple[Rule, ...] = (
-    replay.rule_7,
-    replay.rule_5,
-    replay.rule_6,
+    calls.rule_7,
+    past.rule_5,
+    past.rule_6,
     cli.rule_3,
     errors.in_replay,
     answers.rule_3,
-    replay.rule_9,
+    calls.rule_9,
     cli.rule_4,
     cli.left_behind,
 )
@@ -134,7 +135,7 @@ class Verdict:
             locked=is_locked(evidence),
             forgives=list(setup.forgives),
             fixed=list(map(_fixed, self.fixed)),
-            leaks=list(map(_leak, replay.leaks(evidence))),
+            leaks=list(map(_leak, past.leaks(evidence)[0])),
             warnings=[
                 *(_warning(warning, evidence) for warning in evidence.warnings),
                 *(_stall(trace_id, evidence) for trace_id in evidence.stalled),
@@ -240,9 +241,8 @@ def _entries(artifacts: Artifacts, evidence: Evidence, allow_unknown: bool) -> t
     recording, setup = evidence.recording, evidence.setup
     if recording.partial is not None:
         entries = [entry for entry in entries if entry.names(evidence.requests)]
-    strangers = (
-        known_failures.strangers(entries, evidence.requests) if recording.partial is None and evidence.sent else []
-    )
+    is_whole = recording.partial is None and evidence.sent
+    strangers = known_failures.strangers(entries, evidence.requests) if is_whole else ()
     versions = {**setup.packages, **setup.versions, "recorded_by": recording.sdk}
     entries, problems = conditions.applicable(entries, versions, evidence.replay.cli.name)
     return entries, _configuration([*strangers, *problems])
@@ -260,7 +260,7 @@ def _matched(entries: list[Entry], found: list[Failure], evidence: Evidence) -> 
             return recorded and bool(evidence.results)
         return recorded or pin.stage == EXPECTATION or kind == "traces"
 
-    return known_failures.match(entries, found, evidence.requests, reached=reached)
+    return match(entries, found, evidence.requests, reached=reached)
 
 
 def _is_fixed(fixed: Unseen, evidence: Evidence) -> Failure:
@@ -293,7 +293,7 @@ def _fixed(fixed: Unseen) -> Fixed:
     return Fixed(fixed.request, pin.stage, cause.id, str(pin.fact), pin.place)
 
 
-def _leak(leak: replay.Leak) -> Leak:
+def _leak(leak: past.Leak) -> Leak:
     return Leak(leak.owner.name if leak.owner else None, leak.line.service, leak.line.what, leak.expected)
 
 

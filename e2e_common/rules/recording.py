@@ -6,14 +6,14 @@ import base64
 import contextlib
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
 from e2e_common.call_text import text_of
 from e2e_common.decoding import Request
 from e2e_common.evidence import Evidence, TraceFile
-from e2e_common.facts import Fact, compact, fits, without_addresses
+from e2e_common.facts import Fact, compact, fits
 from e2e_common.failure import EXPECTATION, RECORDING, RUN, Failure, shorten
 from e2e_common.rules.answers import uncompressed, wrong_size
 from e2e_common.rules.left_out import reasons, unrecorded
@@ -33,21 +33,13 @@ def rule_1(evidence: Evidence) -> Iterator[Failure]:
         if problems:
             facts = tuple(Fact(*each) for each in request.differs)
             yield Failure(1, EXPECTATION, "; ".join(problems), "requests.jsonl", request.name, facts=facts)
-    yield from _twice(evidence)
-    yield from _broken_off(evidence)
-
-
-def _twice(evidence: Evidence) -> Iterator[Failure]:
-    for what, values in (
-        ("name", Counter(request.name for request in evidence.requests)),
-        ("number", Counter(str(request.number) for request in evidence.requests)),
-    ):
-        for value, count in values.items():
+    names, numbers = [each.name for each in evidence.requests], [str(each.number) for each in evidence.requests]
+    for what, values in (("name", names), ("number", numbers)):
+        for value, count in Counter(values).items():
             if count > 1:
-                message = (
-                    f"requests.jsonl holds {count} requests of the {what} {value!r}: give each a {what} of its own"
-                )
-                yield Failure(1, RUN, message, "requests.jsonl")
+                says = f"requests.jsonl holds {count} requests of the {what} {value!r}: give each a {what} of its own"
+                yield Failure(1, RUN, says, "requests.jsonl")
+    yield from _broken_off(evidence)
 
 
 def _broken_off(evidence: Evidence) -> Iterator[Failure]:
@@ -89,25 +81,25 @@ def _traces_of(
     request: Request, files: list[TraceFile], rootless: list[TraceFile], sampling_rate: str
 ) -> Iterator[Failure]:
     names = ", ".join(file.name for file in rootless)
-
-    def failure(message: str, file: str, trace_id: str | None, traces: int | str) -> Failure:
-        return Failure(2, RECORDING, message, file, request.name, trace_id, facts=(Fact("traces", "", traces),))
-
+    file, trace_id, traces = "logs/record.log", None, 0  # type: str, str | None, int | str
     if len(files) > 1:
         message = f"{len(files)} traces of one request: {', '.join(file.name for file in files)}"
-        yield failure(message, files[1].name, files[1].trace_id, len(files))
-    elif not files and rootless:
-        message = f"recorded without its root span: {BLOCKED}; only {names} is left of it"
-        yield failure(message, rootless[0].name, rootless[0].trace_id, "without root")
-    elif not files:
-        answer = f"it was answered with {request.status}; " if request.status is not None else ""
-        sampled = f" (sampling_rate {sampling_rate})" if sampling_rate else ""
-        yield failure(f"no trace was recorded{sampled}: {answer}{BLOCKED}", "logs/record.log", None, 0)
-    elif rootless:
+        file, trace_id, traces = files[1].name, files[1].trace_id, len(files)
+    elif files and rootless:
         message = (
             f"recorded in several traces: {names} has no root span, so replay finds none of its calls (split trace)"
         )
-        yield failure(message, rootless[0].name, files[0].trace_id, "split")
+        file, trace_id, traces = rootless[0].name, files[0].trace_id, "split"
+    elif rootless:
+        message = f"recorded without its root span: {BLOCKED}; only {names} is left of it"
+        file, trace_id, traces = rootless[0].name, rootless[0].trace_id, "without root"
+    elif not files:
+        answer = f"it was answered with {request.status}; " if request.status is not None else ""
+        sampled = f" (sampling_rate {sampling_rate})" if sampling_rate else ""
+        message = f"no trace was recorded{sampled}: {answer}{BLOCKED}"
+    else:
+        return
+    yield Failure(2, RECORDING, message, file, request.name, trace_id, facts=(Fact("traces", "", traces),))
 
 
 def rootless_files(evidence: Evidence) -> dict[int | None, list[TraceFile]]:
@@ -150,12 +142,16 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
     stated, each with its answer."""
     for request in evidence.requests:
         for file in evidence.recorded(request):
-            if file.root:
-                form = (*_form(file, file.root), *_times(file, file.root, request))
-                form = (*form, *_environment(file, evidence.environment))
-                found = (*form, *_same(file.root, request), *_calls(file, request, evidence.recording.services))
-                for message, *facts in found:
-                    yield Failure(8, RECORDING, message, file.name, request.name, file.trace_id, facts=tuple(facts))
+            if not file.root:
+                continue
+            for message, *facts in (
+                *_form(file, file.root),
+                *_times(file, file.root, request),
+                *_environment(file, evidence.environment),
+                *_same(file.root, request),
+                *_calls(file, request, evidence),
+            ):
+                yield Failure(8, RECORDING, message, file.name, request.name, file.trace_id, facts=tuple(facts))
 
 
 Found = tuple[Any, ...]
@@ -173,31 +169,29 @@ def _form(file: TraceFile, root: Span) -> Iterator[Found]:
         if count > 1:
             yield f"the span id {span_id} occurs {count} times", Fact("form", f"{count} spans of one id")
     for span in file.spans:
+        of = f"{span.library} {span.name}"
         if not span.is_root and not span.is_pre_app_start and span.parent_span_id not in ids:
             parent = span.parent_span_id or "(none)"
             message = f"the span {_name(span)} is an orphan: its parent {parent} is not in the trace"
-            yield message, Fact("form", f"orphan {span.library} {span.name}")
-        for value in (span.input_value, span.output_value):
-            if problem := wrong_size(value):
-                yield f"the span {_name(span)} says {problem}", Fact("form", f"{span.library} {span.name}: {problem}")
+            yield message, Fact("form", f"orphan {of}")
+        for problem in filter(None, map(wrong_size, (span.input_value, span.output_value))):
+            yield f"the span {_name(span)} says {problem}", Fact("form", f"{of}: {problem}")
 
 
 def _environment(file: TraceFile, given: str | None) -> Iterator[Found]:
     """Each span names the environment that the application gave to `initialize`, as the SDK logs it."""
-    wrong = {str(span.raw.get("environment")) for span in file.spans} - {given}
+    wrong = ", ".join(sorted({str(span.raw.get("environment")) for span in file.spans} - {given}))
     if given is not None and wrong:
-        message = f"recorded for the environment {', '.join(sorted(wrong))!r}, and the application gave {given!r}"
-        yield message, Fact("form", f"environment {', '.join(sorted(wrong))}")
+        message = f"recorded for the environment {wrong!r}, and the application gave {given!r}"
+        yield message, Fact("form", f"environment {wrong}")
 
 
 def _times(file: TraceFile, root: Span, request: Request) -> Iterator[Found]:
-    began = root.start_ns / 1e9
-    if request.ended < request.started:
-        back = request.started - request.ended
-        yield (f"the machine's clock was set back by {back:.0f} s while the request was under way: record again",)
+    began, took = root.start_ns / 1e9, request.ended - request.started
+    if took < 0:
+        yield (f"the machine's clock was set back by {-took:.0f} s while the request was under way: record again",)
         return
     if not request.started - SLACK_S <= began <= request.ended + SLACK_S:
-        took = request.ended - request.started
         message = f"its root span begins {began - request.started:+.3f} s from the request, which took {took:.3f} s"
         yield message, Fact("form", "root span begins outside the request")
     after = root.end_ns / 1e9 - request.ended
@@ -205,28 +199,27 @@ def _times(file: TraceFile, root: Span, request: Request) -> Iterator[Found]:
         message = f"its root span ends {after:.3f} s after the request (late=True says that it may)"
         yield message, Fact("form", "root span ends after the request")
     for span in file.spans:
-        early, late = root.start_ns - span.start_ns, max(span.end_ns, span.start_ns) - root.end_ns
         if span.is_root or span.is_pre_app_start:
             continue
-        of = f"{span.library} {span.name}"
+        early, late = root.start_ns - span.start_ns, max(span.end_ns, span.start_ns) - root.end_ns
+        of, form = f"the span {_name(span)}", f"{span.library} {span.name}"
         if early > TOLERANCE_NS:
-            message = f"the span {_name(span)} begins {early / 1e6:.1f} ms before its root span"
-            yield message, Fact("form", f"{of} begins before its root span")
-        if late > TOLERANCE_NS and not request.late:
-            message = (
-                f"the span {_name(span)} ends {late / 1e6:.1f} ms after its root span (late=True says that it may)"
+            yield (
+                f"{of} begins {early / 1e6:.1f} ms before its root span",
+                Fact("form", f"{form} begins before its root span"),
             )
-            yield message, Fact("form", f"{of} ends after its root span")
+        if late > TOLERANCE_NS and not request.late:
+            message = f"{of} ends {late / 1e6:.1f} ms after its root span (late=True says that it may)"
+            yield message, Fact("form", f"{form} ends after its root span")
         if span.end_ns < span.start_ns:
-            yield f"the span {_name(span)} ends before it begins", Fact("form", f"{of} ends before it begins")
+            yield f"{of} ends before it begins", Fact("form", f"{form} ends before it begins")
 
 
 def _same(root: Span, request: Request) -> Iterator[Found]:
     """Method, path, status and body of the trace are those of the request: else something else would be replayed. (What
     an SDK changes in recording and replay alike is seen nowhere else.)"""
     status, body = root.output_value.get("statusCode"), _body(root)
-    target = str(root.input_value.get("target"))
-    method = root.input_value.get("method")
+    method, target = root.input_value.get("method"), str(root.input_value.get("target"))
     differ = [Fact("method", "", compact(method))] if method != request.method else []
     differ += [] if _same_path(target, request.path) else [Fact("target", "", compact(target))]
     if differ:
@@ -238,9 +231,8 @@ def _same(root: Span, request: Request) -> Iterator[Found]:
     if body is None:
         yield (f"the body of the answer is no base64: {shorten(root.output_value.get('body'))}",)
     elif request.body is not None and request.body != hashlib.sha256(uncompressed(body, _encoding(root))).hexdigest():
-        message = (
-            f"the trace says that it was answered with {shorten(body)} ({len(body)} bytes), and it was with others"
-        )
+        said = f"{shorten(body)} ({len(body)} bytes)"
+        message = f"the trace says that it was answered with {said}, and it was with others"
         yield message, Fact("body", "$", compact(body.decode(errors="replace")))
 
 
@@ -266,39 +258,35 @@ def _same_path(target: str, path: str) -> bool:
     return unquote(path) in recorded
 
 
-def _calls(file: TraceFile, request: Request, services: Mapping[str, str]) -> Iterator[Found]:
-    recorded = Counter(span.library for span in file.spans if is_call(span))
+def _calls(file: TraceFile, request: Request, evidence: Evidence) -> Iterator[Found]:
+    calls = [span for span in file.spans if is_call(span)]
+    recorded = Counter(span.library for span in calls)
     stated = {library: count for library, count in request.calls.items() if count}
     if dict(recorded) != stated:
         message = f"outbound calls: the request states {_counts(request.calls)}, recorded were {_counts(recorded)}"
         libraries = sorted({*recorded, *stated})
         wrong = [Fact("calls", name, recorded[name]) for name in libraries if recorded[name] != stated.get(name, 0)]
         yield message, *wrong
-    for library, stated_texts in request.asked.items():
-        texts = list(stated_texts)
-        said = [str(without_addresses(text_of(s), services)) for s in file.spans if is_call(s) and s.library == library]
-        left = [text for text in said if not _strike(texts, text)]
-        if left:
+    for library, texts in request.asked.items():
+        said = [evidence.without_addresses(text_of(span)) for span in calls if span.library == library]
+        if left := _beyond(list(texts), said):
             message = f"outbound calls of {library}: {'; '.join(map(shorten, left))} is none of those that are stated"
             yield message, *(Fact("asked", text) for text in left)
-    unanswered = [
-        span
-        for span in file.spans
-        if is_call(span) and span.package_name in ("http", "https") and not _has_answer(span)
-    ]
+    unanswered = [span for span in calls if span.package_name in ("http", "https") and not _has_answer(span)]
     for span in unanswered if len(unanswered) != request.refused else ():
         message = f"the call {_name(span)} was recorded without its answer: replay makes it an empty 200"
-        yield message, Fact("unanswered", without_addresses(text_of(span), services))
+        yield message, Fact("unanswered", evidence.without_addresses(text_of(span)))
     if request.refused and not unanswered and dict(recorded) == stated:
         yield (f"states that a rule forbids {request.refused} calls (refused=), and each was recorded with its answer",)
 
 
-def _strike(stated: list[str], text: str) -> bool:
-    """Whether `text` is stated once more; takes it out of `stated`."""
-    match = next((each for each in stated if fits(each, text)), None)
-    if match is not None:
-        stated.remove(match)
-    return match is not None
+def _beyond(stated: list[str], texts: list[str]) -> list[str]:
+    """Those of `texts` that are not stated, each once."""
+    beyond = []
+    for text in texts:
+        match = next((each for each in stated if fits(each, text)), None)
+        stated.remove(match) if match is not None else beyond.append(text)
+    return beyond
 
 
 def _has_answer(span: Span) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from e2e_common.facts import Fact
-from e2e_common.known_failures import KINDS, NEVER_KNOWN, SCALAR, VALUES
+from e2e_common.known_failures import SCALARS, VALUES
+from e2e_common.known_matching import NEVER_KNOWN
 from e2e_common.verdict import judge
 from tests.unit.good_run import CAUSE, ORDER, GoodRun, mock
 from tests.unit.verdict.cases import SPOILED
@@ -80,10 +81,10 @@ def _without(entry: dict[str, Any], stage: str, kind: str) -> list[dict[str, Any
 
 def _with_another_value(entry: dict[str, Any], stage: str, kind: str) -> list[dict[str, Any]]:
     changed = copy.deepcopy(entry)
-    raw, shape = changed[stage][kind], KINDS[stage][kind]
-    if shape == SCALAR:
+    raw = changed[stage][kind]
+    if kind in SCALARS:
         changed[stage][kind] = f"{raw} and more"
-    elif shape == VALUES:
+    elif kind in VALUES:
         changed[stage][kind] = {key: [value, "more"] for key, value in raw.items()}
     else:
         changed[stage][kind] = [f"{call} more" for call in raw] if isinstance(raw, list) else ["more"]
