@@ -52,9 +52,9 @@ def load(out_dir: Path) -> Artifacts:
     cannot be read stands in `unreadable`."""
     unreadable: dict[str, str] = {}
 
-    def read(path: Path, name: str) -> bytes | None:
+    def read(name: str) -> bytes | None:
         try:
-            return bytes_of(path)
+            return bytes_of(out_dir / name)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -62,27 +62,24 @@ def load(out_dir: Path) -> Artifacts:
             return None
 
     def read_all(paths: Iterable[Path]) -> dict[str, bytes]:
-        names = {path.relative_to(out_dir).as_posix(): path for path in sorted(paths)}
-        return {name: data for name, path in names.items() if (data := read(path, name)) is not None}
+        names = [path.relative_to(out_dir).as_posix() for path in sorted(paths)]
+        return {name: data for name in names if (data := read(name)) is not None}
 
-    def read_again(trace_id: str) -> tuple[bytes | None, bytes | None]:
-        names = (f"again/{trace_id}/results.json", f"logs/tusk-cli-again-{trace_id}.log")
-        return read(out_dir / names[0], names[0]), read(out_dir / names[1], names[1])
-
+    again = [path.name for path in sorted((out_dir / "again").glob("*"))]
     return Artifacts(
-        setup=read(out_dir / "setup.json", "setup.json"),
-        recording=read(out_dir / "recording.json", "recording.json"),
-        requests=read(out_dir / "requests.jsonl", "requests.jsonl"),
+        setup=read("setup.json"),
+        recording=read("recording.json"),
+        requests=read("requests.jsonl"),
         traces=read_all((out_dir / "traces").rglob("*.jsonl")),
-        record_log=read(out_dir / "logs" / "record.log", "logs/record.log"),
-        upstream_log=read(out_dir / "logs" / "upstream.log", "logs/upstream.log"),
-        replay=read(out_dir / "replay.json", "replay.json"),
-        results=read(out_dir / "results.json", "results.json"),
-        cli_log=read(out_dir / "logs" / "tusk-cli.log", "logs/tusk-cli.log"),
+        record_log=read("logs/record.log"),
+        upstream_log=read("logs/upstream.log"),
+        replay=read("replay.json"),
+        results=read("results.json"),
+        cli_log=read("logs/tusk-cli.log"),
         replay_logs=read_all((out_dir / "logs").glob("tusk-replay-*.log")),
-        touched=read(out_dir / "touched.jsonl", "touched.jsonl"),
-        mocks=read(out_dir / "mocks.jsonl", "mocks.jsonl"),
-        again={path.name: read_again(path.name) for path in sorted((out_dir / "again").glob("*"))},
+        touched=read("touched.jsonl"),
+        mocks=read("mocks.jsonl"),
+        again={id_: (read(f"again/{id_}/results.json"), read(f"logs/tusk-cli-again-{id_}.log")) for id_ in again},
         agent=read_all([*(out_dir / "agent").rglob("deviation-*.md"), *(out_dir / "again").rglob("deviation-*.md")]),
         unreadable=unreadable,
     )

@@ -15,9 +15,7 @@ from e2e_common.failure import shorten
 from e2e_common.names import UNRECORDED
 from e2e_common.strict_json import Malformed, decode
 
-BUNDLED = "bundled"
-OFFICIAL = "official"
-
+BUNDLED, OFFICIAL = "bundled", "official"
 Whole = Annotated[int, Meta(gt=-(2**53), lt=2**53)]
 Number = Annotated[float, Meta(gt=-1e15, lt=1e15)]
 
@@ -134,8 +132,7 @@ class Call(Struct, frozen=True):
 
 class Replay(Struct, frozen=True):
     """replay.json. `network_detail`: how the network was left, and what a probe found; `left_behind`: processes that
-    ran on when the CLI had ended and its application had had time to;
-    `again`: in order."""
+    ran on when the CLI had ended and its application had had time to; `again`: in order."""
 
     exit_status: Optional[Whole]
     cli: Cli

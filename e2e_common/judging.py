@@ -84,11 +84,8 @@ def stopped(
 def failed_before(verdict: Verdict) -> str:
     """Of a replay that ran out of time: how many tests had failed by then and why most of them did, in words; empty
     where none had (known failures do not count)."""
-    failed = [
-        failure
-        for failure in verdict.failures
-        if failure.rule == FAILED_TEST and verdict.evidence.results_by_id.get(failure.trace_id or "")
-    ]
+    done = verdict.evidence.results_by_id
+    failed = [each for each in verdict.failures if each.rule == FAILED_TEST and done.get(each.trace_id or "")]
     if not failed:
         return ""
     reason, count = Counter(failure.message for failure in failed).most_common(1)[0]
@@ -104,14 +101,8 @@ def judge_baseline(folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any])
         Failure(1, EXPECTATION, problem, "requests.jsonl", row["name"]) for row in sent for problem in row["problems"]
     ]
     if not sent:
-        return stopped(
-            folder,
-            suite_dir,
-            facts,
-            Code.NOTHING_VERIFIED,
-            "src/test_requests.py sent nothing",
-            str(folder.requests_log),
-        )
+        reason, log = "src/test_requests.py sent nothing", str(folder.requests_log)
+        return stopped(folder, suite_dir, facts, Code.NOTHING_VERIFIED, reason, log)
     if failures or not any(row.get("end") for row in rows):
         reason = failures[0].line() if failures else "src/test_requests.py broke off"
         ended = stopped(folder, suite_dir, facts, Code.FAILED, reason, str(folder.requests_log))

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from e2e_common.failure import shorten
-from e2e_common.strict_json import decode
+from e2e_common.strict_json import decode, no_constant
 
 LONGEST_MS = 10**9  # eleven days
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -153,11 +153,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return raw
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique_keys, parse_constant=no_constant)
 
 
 def _deviation(item: dict[str, Any]) -> str:

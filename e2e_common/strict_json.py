@@ -19,6 +19,14 @@ class Malformed(ValueError):
     """A value is not what its contract says. The message names what was expected and where."""
 
 
+def no_constant(name: str) -> None:
+    """For what Python's json reads and no CLI does: NaN and Infinity."""
+    raise ValueError(f"{name} is no JSON")
+
+
+STRICT = json.JSONDecoder(parse_constant=no_constant)
+
+
 def json_object(data: bytes, parse: Callable[[str], Any] = json.loads) -> dict[str, Any]:
     """One JSON object. Raises Malformed."""
     try:

@@ -1,12 +1,11 @@
 """Trace files as the SDK writes them: one JSON object per line, one span per object (replay protocol, section 9)."""
 
-import json
 from typing import Annotated, Any, Optional
 
 from msgspec import Meta, Struct, field
 
 from e2e_common.names import REQUEST_HEADER
-from e2e_common.strict_json import Malformed, decode, json_object, lines_of
+from e2e_common.strict_json import STRICT, Malformed, decode, json_object, lines_of
 
 
 class MalformedTrace(Exception):
@@ -68,13 +67,6 @@ class Span(Struct, frozen=True, rename="camel"):
         return next((str(value) for key, value in headers.items() if key.lower() == REQUEST_HEADER), None)
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")  # Python's json writes NaN and Infinity; the official CLI reads neither
-
-
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
-
-
 def parse_trace(name: str, data: bytes) -> list[Span]:
     """The spans of one file, in file order (the order in which they ended). Blank lines are passed over, and null is as
     if its key were not there, as for the official CLI.
@@ -84,7 +76,7 @@ def parse_trace(name: str, data: bytes) -> list[Span]:
     spans = []
     for number, line in lines_of(data):
         try:
-            raw = json_object(line, _DECODER.decode)
+            raw = json_object(line, STRICT.decode)
             given = {key: value for key, value in raw.items() if value is not None}
             spans.append(decode({**given, "raw": raw}, Span))
         except Malformed as error:

@@ -16,7 +16,8 @@ from e2e_common import conditions, known_failures, result_json
 from e2e_common.artifacts import Artifacts
 from e2e_common.decoding import BUNDLED, Request
 from e2e_common.errors import Code
-from e2e_common.evidence import Evidence, read
+from e2e_common.evidence import Evidence
+from e2e_common.evidence_reader import read
 from e2e_common.failure import CONFIGURATION, EXPECTATION, REPLAY, RUN, Failure, shorten
 from e2e_common.known_failures import OF_MOCKS, Entry, KnownFailuresError, Pin
 from e2e_common.known_matching import Matched, Unseen, match
@@ -37,12 +38,7 @@ Rule = Callable[[Evidence], Iterable[Failure]]
 STALL: Final = "time travel stall"
 
 WHOLE: tuple[Rule, ...] = (whole.never_ready, whole.nothing_verified, whole.killed, whole.rust_core)
-RECORDING: tuple[Rule, ...] = (
-    recording.rule_1,
-    recording.rule_2,
-    recording.rule_8,
-    errors.in_recording,
-)
+RECORDING: tuple[Rule, ...] = (recording.rule_1, recording.rule_2, recording.rule_8, errors.in_recording)
 # In order of cause: a call without an answer or past the SDK explains the result that it leads to, not the reverse.
 REPLAYED: tuple[Rule, ...] = (
     calls.rule_7,
@@ -55,9 +51,7 @@ REPLAYED: tuple[Rule, ...] = (
     cli.rule_4,
     cli.left_behind,
 )
-LAST: tuple[Rule, ...] = (
-    reached.rule_8,
-)  # whatever reached past the SDK or outside a request is better told by others
+LAST: tuple[Rule, ...] = (reached.rule_8,)  # what reached past the SDK is better told by others
 _RECORDING_RULES = (1, 2, 8)
 
 
@@ -192,20 +186,13 @@ def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
     first = [problem for problem in evidence.problems if problem.rule in _RECORDING_RULES]
     later = [problem for problem in evidence.problems if problem.rule not in _RECORDING_RULES]
     replayed = REPLAYED if artifacts.replay is not None else (cli.rule_3,)
-    found = [
-        *_apply(WHOLE, evidence),
-        *first,
-        *_apply(RECORDING, evidence),
-        *later,
-        *_apply(replayed, evidence),
-        *_apply(LAST, evidence),
-    ]
+    recorded, last = _apply(RECORDING, evidence), _apply((*replayed, *LAST), evidence)
+    found = [*_apply(WHOLE, evidence), *first, *recorded, *later, *last]
     matched = _matched(entries, found, evidence)
     fixed = [_is_fixed(each, evidence) for each in matched.fixed] if is_locked(evidence) else []
     failures = (*bad, *matched.standing, *fixed)
-    verdict = Verdict(
-        failures, tuple(matched.known), tuple(matched.fixed), tuple(matched.unseen), tuple(entries), evidence
-    )
+    known, unseen = tuple(matched.known), tuple(matched.unseen)
+    verdict = Verdict(failures, known, tuple(matched.fixed), unseen, tuple(entries), evidence)
     return verdict if failures else replace(verdict, failures=tuple(_none_passed(verdict)))
 
 
@@ -220,9 +207,8 @@ def _apply(rules: Iterable[Rule], evidence: Evidence) -> list[Failure]:
         try:
             failures += rule(evidence)
         except Exception as error:  # as above
-            message = (
-                f"{rule.__name__} could not be judged, a fault of the judge: {type(error).__name__}: {shorten(error)}"
-            )
+            what = f"a fault of the judge: {type(error).__name__}: {shorten(error)}"
+            message = f"{rule.__name__} could not be judged, {what}"
             failures.append(Failure(CONFIGURATION, RUN, message, "result.json"))
     return failures
 

@@ -15,7 +15,8 @@ from e2e_common import artifacts
 from e2e_common.command_line import parse_run
 from e2e_common.decoding import Request
 from e2e_common.errors import Code, HarnessError, usage
-from e2e_common.evidence import Evidence, read
+from e2e_common.evidence import Evidence
+from e2e_common.evidence_reader import read
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
 from e2e_common.mutating.outcome import Outcome

@@ -49,14 +49,13 @@ def _stated(evidence: Evidence, request: Request, answer: Answered) -> Iterator[
     """Where the recorded answer was as stated: another one is the recording's failure, and its replay has the same."""
     if request.problems:
         return
-    expected = request.expected
     body = uncompressed(answer.body, answer.header("Content-Encoding"))
-    facts, words = expected.differences(answer.status, answer.header, body)
-    facts = [Fact(fact.kind, fact.key, without_addresses(fact.value, evidence.recording.services)) for fact in facts]
+    services = evidence.recording.services
+    facts, words = request.expected.differences(answer.status, answer.header, body)
+    facts = [Fact(fact.kind, fact.key, without_addresses(fact.value, services)) for fact in facts]
     results = evidence.results_by_id.get(answer.trace_id, [])
-    told = {(fact.kind, fact.key) for result in results for fact in result_facts(result, evidence.recording.services)}
-    left = tuple(fact for fact in facts if (fact.kind, fact.key) not in told)
-    if left:
+    told = {(fact.kind, fact.key) for result in results for fact in result_facts(result, services)}
+    if left := tuple(fact for fact in facts if (fact.kind, fact.key) not in told):
         yield f"answered in replay otherwise than stated: {'; '.join(words)}", left
 
 
@@ -66,12 +65,11 @@ def _said(evidence: Evidence, answer: Answered, inbound: Mapping[str, Inbound]) 
     if said is None:
         return  # the CLI waits for it, and says so
     request = evidence.by_trace[answer.trace_id]
-    files = evidence.recorded(request)
-    recorded = next((file.root for file in files if file.trace_id == answer.trace_id), None)
-    parts = [
-        *_of_answer(said, answer, request.method),
-        *(_of_recording(said, recorded.output_value, recorded.raw) if recorded else ()),
-    ]
+    parts = list(_of_answer(said, answer, request.method))
+    for file in evidence.recorded(request):
+        if file.root and file.trace_id == answer.trace_id:
+            parts += _of_recording(said, file.root.output_value, file.root.raw)
+            break
     if parts:
         facts = tuple(Fact("inbound", path, compact(value)) for path, _, value in parts)
         path, expected, found = parts[0]

@@ -17,17 +17,20 @@ LAST_BYTES = 20_000
 FIRST_SKIPPED_STATUS = 300
 
 
+class Complaint(NamedTuple):
+    """What is wrong with a result, the file that holds it, and as facts; no facts where that cannot be told."""
+
+    message: str
+    file: str = "results.json"
+    facts: tuple[Fact, ...] = ()
+
+
 def rule_3(evidence: Evidence) -> Iterator[Failure]:
     """Every trace has exactly one result, and it is a clean pass. Where the CLI could not set the clock for a test, the
     test is run once more, and its second result says whether the answer is right; what no clock explains stays."""
     for request in evidence.requests:
         for file in evidence.recorded(request):
-            if not request.replayed:
-                problem = _replayed(file, evidence.results_by_id.get(file.trace_id, []))
-                found = [Complaint(problem, "results.json", ())] if problem else []
-            else:
-                found = _complaints(evidence, file)
-            for message, name, facts in found:
+            for message, name, facts in (_complaints if request.replayed else _left_out)(evidence, file):
                 yield Failure(3, REPLAY, message, name, request.name, file.trace_id, facts=facts)
     known = {file.trace_id for file in evidence.files if file.root}
     for test_id in evidence.results_by_id:
@@ -36,51 +39,46 @@ def rule_3(evidence: Evidence) -> Iterator[Failure]:
             yield Failure(3, RUN, message, "results.json", trace_id=test_id)
 
 
-class Complaint(NamedTuple):
-    """What is wrong with a result, the file that holds it, and as facts; no facts where that cannot be told."""
-
-    message: str
-    file: str
-    facts: tuple[Fact, ...]
-
-
-def _complaints(evidence: Evidence, file: TraceFile) -> list[Complaint]:
+def _complaints(evidence: Evidence, file: TraceFile) -> Iterator[Complaint]:
     """Of a replayed test. Where its clock stalled, of both runs: of the first what no clock explains, and all of it
     where the second lacks the other recordings."""
     id_, services = file.trace_id, evidence.recording.services
     results = evidence.results_by_id.get(id_, [])
-    if len(results) != 1 or id_ not in evidence.stalled:
-        message = _result(file, results)
-        facts = (Fact("result", "", "none"),) if not results else result_facts(results[0], services)
-        return [Complaint(message, "results.json", facts if len(results) < 2 else ())] if message else []
-    first = results[0] if id_ in evidence.lacking else results[0].beyond_the_clock()
-    found = [Complaint(first.complaint(), "results.json", result_facts(first, services))] if first.complaint() else []
-    if second := _second(evidence, id_):
-        told = [fact for complaint in found for fact in complaint.facts]  # their values may be lists
-        facts = tuple(fact for fact in second.facts if fact not in told)
-        found += [second._replace(facts=facts)] if facts or not second.facts else []
-    return found
-
-
-def _result(file: TraceFile, results: list[Result]) -> str:
-    status = file.root.output_value.get("statusCode") if file.root else None
-    if not results and isinstance(status, (int, float)) and status >= FIRST_SKIPPED_STATUS:
-        return f"recorded with status {shorten(status)}: the CLI replays only answers below 300, so it has no result"
     if not results:
-        return f"recorded in {file.name} and not replayed: no result has its id"
-    if len(results) > 1:
-        return f"{len(results)} results of one trace"
-    return results[0].complaint()
+        status, is_skipped = _status(file)
+        message = f"recorded in {file.name} and not replayed: no result has its id"
+        if is_skipped:
+            message = f"recorded with status {status}: the CLI replays only answers below 300, so it has no result"
+        yield Complaint(message, facts=(Fact("result", "", "none"),))
+    elif len(results) > 1:
+        yield Complaint(f"{len(results)} results of one trace")
+    else:
+        stalled = id_ in evidence.stalled
+        first = results[0].beyond_the_clock() if stalled and id_ not in evidence.lacking else results[0]
+        facts = result_facts(first, services)
+        if message := first.complaint():
+            yield Complaint(message, facts=facts)
+        second = _second(evidence, id_) if stalled else None
+        told = facts if message else ()  # their values may be lists
+        left = tuple(fact for fact in second.facts if fact not in told) if second else ()
+        if second and (left or not second.facts):
+            yield second._replace(facts=left)
 
 
-def _replayed(file: TraceFile, results: list[Result]) -> str:
-    """What is wrong with a request that states replayed=False; empty where nothing is."""
+def _left_out(evidence: Evidence, file: TraceFile) -> Iterator[Complaint]:
+    """Of a request that states replayed=False."""
+    status, is_skipped = _status(file)
+    if evidence.results_by_id.get(file.trace_id):
+        yield Complaint("states replayed=False, and the CLI has replayed it")
+    elif not is_skipped:
+        message = f"states replayed=False, and was recorded with status {status}: the CLI replays those below 300"
+        yield Complaint(message)
+
+
+def _status(file: TraceFile) -> tuple[str, bool]:
+    """The recorded status in words, and whether the CLI leaves it out."""
     status = file.root.output_value.get("statusCode") if file.root else None
-    if results:
-        return "states replayed=False, and the CLI has replayed it"
-    if not isinstance(status, (int, float)) or status < FIRST_SKIPPED_STATUS:
-        return f"states replayed=False, and was recorded with status {shorten(status)}: the CLI replays those below 300"
-    return ""
+    return shorten(status), isinstance(status, (int, float)) and status >= FIRST_SKIPPED_STATUS
 
 
 def result_facts(result: Result, services: Mapping[str, str]) -> tuple[Fact, ...]:
@@ -107,20 +105,16 @@ def _second(evidence: Evidence, trace_id: str) -> Complaint | None:
     stall = "the CLI could not set the clock for it"
     if again is None:
         never = f"{stall}, and it was not run once more: too many tests were so, or the replay broke off"
-        return Complaint(never, name, ())
+        return Complaint(never, name)
+    count = len(again.results)
     of_it = [result for result in again.results if result.test_id == trace_id]
-    if len(of_it) != 1 or len(again.results) != 1:
+    if len(of_it) != 1 or count != 1:
         error = cli_error(again.log)
-        return Complaint(
-            f"{stall}; run once more, it has {len(of_it)} results among {len(again.results)}{error}", name, ()
-        )
+        return Complaint(f"{stall}; run once more, it has {len(of_it)} results among {count}{error}", name)
     result = of_it[0].beyond_the_clock() if trace_id in evidence.lacking else of_it[0]
     complaint, too = result.complaint(), " (nor could it then)" if again.stalled else ""
-    if not complaint:
-        return None
-    return Complaint(
-        f"{stall}; run once more{too}: {complaint}", name, result_facts(result, evidence.recording.services)
-    )
+    facts = result_facts(result, evidence.recording.services)
+    return Complaint(f"{stall}; run once more{too}: {complaint}", name, facts) if complaint else None
 
 
 def rule_4(evidence: Evidence) -> Iterator[Failure]:
@@ -145,10 +139,7 @@ def _agreement(
         yield Failure(4, RUN, f"{name} is missing: the CLI's totals cannot be compared with its results", name)
     elif totals is None:
         yield Failure(4, RUN, f"{name} holds no totals ('Tests: N total, …')", name)
-    elif (totals.total, totals.passed) != (count, passed) or count - passed not in (
-        totals.failed,
-        totals.failed + totals.crashed,
-    ):
+    elif (totals.total, totals.passed) != (count, passed) or count - passed - totals.failed not in (0, totals.crashed):
         said = f"{totals.total} total, {totals.passed} passed, {totals.failed} failed, {totals.crashed} crashed"
         message = f"the CLI's totals ({said}) disagree with its {count} results, of which {passed} passed"
         yield Failure(4, RUN, message, name)

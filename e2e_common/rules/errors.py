@@ -10,12 +10,11 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from e2e_common import sdk_log
 from e2e_common.decoding import Request
 from e2e_common.evidence import Evidence
-from e2e_common.facts import ANY, Fact, fits, without_addresses
+from e2e_common.facts import ANY, Fact, fits
 from e2e_common.failure import RECORDING, REPLAY, RUN, Failure, shorten
 from e2e_common.known_failures import START
 
@@ -51,26 +50,31 @@ def in_recording(evidence: Evidence) -> Iterator[Failure]:
         return
     sent = sorted(evidence.requests, key=lambda request: request.started)
     started = [request.started for request in sent]
-    first = min(started, default=0.0)
     for line in _errors(log):
         begun = bisect_right(started, line.at + MILLISECOND_S)
         owner = sent[begun - 1] if begun and line.at <= sent[begun - 1].ended + LATER_S else None
-        name = owner.name if owner else START if line.at < first else None
-        yield _of_the_sdk(evidence, line, RECORD_LOG, RECORDING, name)
-    yield from _exceptions(evidence, RECORD_LOG, log, list(evidence.requests))
+        is_start = line.at < min(started, default=0.0)
+        yield _of_the_sdk(evidence, line, RECORD_LOG, RECORDING, owner or (START if is_start else None))
+    yield from _exceptions(evidence, RECORD_LOG, RECORDING, log, list(evidence.requests))
 
 
 def in_replay(evidence: Evidence) -> Iterator[Failure]:
     """The logs of replay. Where in them a test begins the bundled replayer alone says, so with the official CLI only
     exceptions of the application are looked for."""
-    ran = [request for request in evidence.requests if _has_result(evidence, request)]
-    running = _Running(evidence)
+    ran = [
+        request
+        for request in evidence.requests
+        if any(file.trace_id in evidence.results_by_id for file in evidence.recorded(request))
+    ]
+    tests = sorted(evidence.mocks.tests, key=lambda test: test.logged) if evidence.mocks else []
+    lengths = [test.logged for test in tests]
     for name, log in evidence.raw.replay_logs.items():
-        if evidence.mocks is not None:
-            for line in _errors(log):
-                yield _of_the_sdk(evidence, line, name, REPLAY, running.at(line.offset))
+        for line in _errors(log) if evidence.mocks else ():
+            begun = bisect_right(lengths, line.offset)
+            owner = evidence.by_trace.get(tests[begun - 1].trace_id) if begun else START
+            yield _of_the_sdk(evidence, line, name, REPLAY, owner)
         if not evidence.call_of(name):
-            yield from _exceptions(evidence, name, log, ran)
+            yield from _exceptions(evidence, name, REPLAY, log, ran)
 
 
 def commonest(log: bytes) -> str:
@@ -87,68 +91,38 @@ def _errors(log: bytes) -> list[sdk_log.Line]:
     return [line for line in sdk_log.lines(log) if line.level in LEVELS]
 
 
-def _has_result(evidence: Evidence, request: Request) -> bool:
-    return any(file.trace_id in evidence.results_by_id for file in evidence.recorded(request))
-
-
-class _Running:
-    """Which request's test ran when the log of replay had which length."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        tests = sorted(evidence.mocks.tests, key=lambda test: test.logged) if evidence.mocks else []
-        self._lengths = [test.logged for test in tests]
-        self._requests = [evidence.by_trace.get(test.trace_id) for test in tests]
-
-    def at(self, length: int) -> str | None:
-        """Its name; START before the first."""
-        index = bisect_right(self._lengths, length) - 1
-        if index < 0:
-            return START
-        request = self._requests[index]
-        return request.name if request else None
-
-
-def _of_the_sdk(evidence: Evidence, line: sdk_log.Line, name: str, stage: str, request: str | None) -> Failure:
-    text = shorten(str(without_addresses(line.text, evidence.recording.services)), LONGEST)
+def _of_the_sdk(evidence: Evidence, line: sdk_log.Line, name: str, stage: str, owner: Request | str | None) -> Failure:
+    """`owner`: START for what the application does before it is ready."""
+    text = shorten(evidence.without_addresses(line.text), LONGEST)
     message = f"the SDK logs an error: {text} ({name}:{line.number})"
-    if request is None:
+    if owner is None:
         return Failure(5, RUN, f"{message}, in the time of no request", name)
     rule = 8 if stage == RECORDING else 7  # one of those whose failures may be known
-    return Failure(rule, stage, message, name, request, _trace_of(evidence, request), facts=(Fact("errors", text),))
+    fact = Fact("errors", text)
+    if isinstance(owner, str):
+        return Failure(rule, stage, message, name, owner, facts=(fact,))
+    return evidence.failure(rule, stage, message, name, owner, fact)
 
 
-def _trace_of(evidence: Evidence, name: str) -> str | None:
-    request = next((request for request in evidence.requests if request.name == name), None)
-    files = evidence.recorded(request) if request else []
-    return files[0].trace_id if files else None
-
-
-@dataclass(frozen=True)
-class _Exception:
-    text: str
-    number: int
-
-
-def _exceptions(evidence: Evidence, name: str, log: bytes, requests: list[Request]) -> Iterator[Failure]:
+def _exceptions(evidence: Evidence, name: str, stage: str, log: bytes, requests: list[Request]) -> Iterator[Failure]:
     """The exceptions in `log` are those that `requests` state, in any order: nothing in the log says whose one is."""
     stated = [(request, text) for request in requests for text in request.errors]
     stated.sort(key=lambda each: ANY in each[1])  # a text in full comes before one that stands for many
-    for found in _tracebacks(log):
-        text = str(without_addresses(found.text, evidence.recording.services))
+    for said, number in _tracebacks(log):
+        text = evidence.without_addresses(said)
         match = next((each for each in stated if fits(each[1], text)), None)
         if match:
             stated.remove(match)
         else:
             message = f"the application's log holds an exception that no request states (errors=): {shorten(text)}"
-            yield Failure(5, RUN, f"{message} ({name}:{found.number})", name)
+            yield Failure(5, RUN, f"{message} ({name}:{number})", name)
     for request, text in stated:
-        stage = RECORDING if name == RECORD_LOG else REPLAY
         message = f"states errors={[text]!r}, and the log holds no such exception"
-        yield Failure(5, stage, message, name, request.name, _trace_of(evidence, request.name))
+        yield evidence.failure(5, stage, message, name, request)
 
 
-def _tracebacks(log: bytes) -> Iterator[_Exception]:
-    """Those that do not belong to an error of the SDK; of a chain the last one."""
+def _tracebacks(log: bytes) -> Iterator[tuple[str, int]]:
+    """(last line, its number) of those that do not belong to an error of the SDK; of a chain the last one."""
     for pattern, is_chained in ((_LAST_LINE, _is_chained), (_GROUP, _is_chained_group)):
         number, counted, begin = 1, 0, None
         for match in pattern.finditer(log):
@@ -158,7 +132,7 @@ def _tracebacks(log: bytes) -> Iterator[_Exception]:
             if not _is_of_the_sdk(log, begin):
                 number += log.count(b"\n", counted, match.start(1))
                 counted = match.start(1)
-                yield _Exception(match[1].decode(errors="replace").strip(), number)
+                yield match[1].decode(errors="replace").strip(), number
             begin = None
 
 

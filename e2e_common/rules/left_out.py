@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from e2e_common import sdk_log
 from e2e_common.decoding import Request
@@ -29,16 +29,12 @@ SAID = {  # how the SDK calls what a request states; the type of an error page i
 }
 
 
-@dataclass(frozen=True)
-class Blocked:
+class Blocked(NamedTuple):
     """A trace that the SDK left out: when (seconds since the epoch), which, and its word for the reason."""
 
     at: float
     trace_id: str
     reason: str
-
-    def in_time_of(self, request: Request) -> bool:
-        return request.started - MILLISECOND_S <= self.at <= request.ended + LATER_S
 
 
 def unrecorded(request: Request, files: list[TraceFile]) -> Iterator[Failure]:
@@ -51,9 +47,8 @@ def unrecorded(request: Request, files: list[TraceFile]) -> Iterator[Failure]:
         yield Failure(2, RECORDING, message, files[0].name, request.name, files[0].trace_id, facts=facts)
     is_error = request.status is not None and request.status >= ERROR_STATUS
     if is_error != (request.recorded == STATUS):
-        yield Failure(
-            2, RECORDING, f"{stated}, and it was answered with {request.status}", "requests.jsonl", request.name
-        )
+        message = f"{stated}, and it was answered with {request.status}"
+        yield Failure(2, RECORDING, message, "requests.jsonl", request.name)
 
 
 def reasons(evidence: Evidence) -> Iterator[Failure]:
@@ -62,10 +57,15 @@ def reasons(evidence: Evidence) -> Iterator[Failure]:
     if evidence.raw.record_log is None:
         return
     lines = _blocked(evidence.raw.record_log)
-    for reason in (TYPE, SIZE, STATUS):
+    for reason, words in SAID.items():
         for request in evidence.requests:
-            if request.recorded == reason and not _take(lines, request, SAID[reason]):
-                yield _unsaid(request)
+            if request.recorded == reason and not _take(lines, request, words):
+                said = " or ".join(map(repr, words))
+                message = (
+                    f"states recorded={reason!r}, and in its time the SDK's log names no trace blocked for {said} "
+                    "(at DEBUG: src/app.py must let drift.core.trace_blocking_manager through, as the other suites do)"
+                )
+                yield Failure(2, RECORDING, message, "logs/record.log", request.name)
     for request in evidence.requests:  # blocked and not stated: rule 2 has said so; its line is nobody else's
         if not request.recorded and not evidence.recorded(request):
             _take(lines, request, ())
@@ -75,25 +75,19 @@ def reasons(evidence: Evidence) -> Iterator[Failure]:
             yield Failure(2, RECORDING, message, "logs/record.log", request.name)
 
 
-def _unsaid(request: Request) -> Failure:
-    said = " or ".join(map(repr, SAID[request.recorded]))
-    message = (
-        f"states recorded={request.recorded!r}, and in its time the SDK's log names no trace blocked for {said} "
-        "(at DEBUG: src/app.py must let drift.core.trace_blocking_manager through, as the other suites do)"
-    )
-    return Failure(2, RECORDING, message, "logs/record.log", request.name)
-
-
 def _blocked(log: bytes) -> list[Blocked]:
-    matches = ((line, BLOCKED.match(line.text)) for line in sdk_log.lines(log))
-    found = [Blocked(line.at, match[1], match[2]) for line, match in matches if match]
-    return list({each.trace_id: each for each in reversed(found)}.values())[::-1]  # the first line of a trace
+    """The first line of each trace."""
+    found: dict[str, Blocked] = {}
+    for line in sdk_log.lines(log):
+        if match := BLOCKED.match(line.text):
+            found.setdefault(match[1], Blocked(line.at, match[1], match[2]))
+    return list(found.values())
 
 
 def _take(lines: list[Blocked], request: Request, said: tuple[str, ...]) -> Blocked | None:
-    """The first line that fits `request`, taken out of `lines`; `said`: the reasons that fit, empty for any."""
-    for line in lines:
-        if line.in_time_of(request) and (not said or line.reason in said):
-            lines.remove(line)
-            return line
-    return None
+    """The first line in the time of `request`, taken out of `lines`; `said`: the reasons that fit, empty for any."""
+    begin, end = request.started - MILLISECOND_S, request.ended + LATER_S
+    line = next((each for each in lines if begin <= each.at <= end and (not said or each.reason in said)), None)
+    if line:
+        lines.remove(line)
+    return line

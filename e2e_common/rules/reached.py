@@ -37,17 +37,16 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
     left = {request.number: _told(evidence, request, address) for request in sent}
     beyond = _beyond(evidence, sent, left)
     for request in sent:
-        files = evidence.recorded(request)
-        if len(files) != 1:
+        if len(evidence.recorded(request)) != 1:
             continue  # nothing says what it called, by design or by another rule
         if more := beyond[request.number]:
             names = ", ".join(f"{what} ({count} more)" for what, count in sorted(more.items()))
             message = f"the upstream was reached by more than the trace says, and reached= states: {names}"
-            facts = tuple(Fact("reached", what) for what in sorted(more.elements()))
-            yield Failure(8, RECORDING, message, LOG, request.name, files[0].trace_id, facts=facts)
+            facts = (Fact("reached", what) for what in sorted(more.elements()))
+            yield evidence.failure(8, RECORDING, message, LOG, request, *facts)
         for what in sorted(Counter(request.reached) & left[request.number]):
             message = f"states reached={[what]!r}, and the upstream was not"
-            yield Failure(8, RECORDING, message, LOG, request.name, files[0].trace_id)
+            yield evidence.failure(8, RECORDING, message, LOG, request)
 
 
 def _told(evidence: Evidence, request: Request, address: str) -> Counter[str]:
@@ -97,10 +96,9 @@ def _call(value: dict[str, object], address: str) -> str:
         port = parts.port
     except ValueError:
         return ""
-    here = parts.hostname in ("127.0.0.1", "localhost", address.rpartition(":")[0])
-    if not here or str(port) != address.rpartition(":")[2]:
-        return ""
-    return _named(method, parts.path or "/")
+    host, _, listening = address.rpartition(":")
+    is_here = parts.hostname in ("127.0.0.1", "localhost", host) and str(port) == listening
+    return _named(method, parts.path or "/") if is_here else ""
 
 
 def _named(method: str, target: str) -> str:

@@ -22,6 +22,8 @@ from e2e_common.traces import Span
 TOLERANCE_NS = 1_000_000
 SLACK_S = 0.05  # how long before and after a request a span of it may begin
 END_SLACK_S = 1.0  # how long after the answer its root span may end, where nothing is said to be late
+ANSWERED = {"statusCode", "errorName"}
+SPLIT = "so replay finds none of its calls (split trace)"
 CLIENT = 3  # replay protocol, section 4: SpanKind
 BLOCKED = "the SDK blocks answers with HTTP >= 400, HTML and other types than JSON or text, and spans over 1 MiB"
 
@@ -33,16 +35,11 @@ def rule_1(evidence: Evidence) -> Iterator[Failure]:
         if problems:
             facts = tuple(Fact(*each) for each in request.differs)
             yield Failure(1, EXPECTATION, "; ".join(problems), "requests.jsonl", request.name, facts=facts)
-    names, numbers = [each.name for each in evidence.requests], [str(each.number) for each in evidence.requests]
-    for what, values in (("name", names), ("number", numbers)):
-        for value, count in Counter(values).items():
+    for what in ("name", "number"):
+        for value, count in Counter(str(getattr(request, what)) for request in evidence.requests).items():
             if count > 1:
                 says = f"requests.jsonl holds {count} requests of the {what} {value!r}: give each a {what} of its own"
                 yield Failure(1, RUN, says, "requests.jsonl")
-    yield from _broken_off(evidence)
-
-
-def _broken_off(evidence: Evidence) -> Iterator[Failure]:
     status, sent = evidence.recording.exit_status, evidence.sent
     unmet = any(request.problems for request in evidence.requests)
     if evidence.raw.requests is None:
@@ -62,18 +59,23 @@ def rule_2(evidence: Evidence) -> Iterator[Failure]:
     """Every request has exactly one recorded trace, or states why it has none; every trace has its request."""
     rootless = rootless_files(evidence)
     for request in evidence.requests:
-        files, beside = evidence.recorded(request), rootless.get(request.number, [])
+        files, beside = evidence.recorded(request), rootless[request.number]
         if request.recorded:
             yield from unrecorded(request, [*files, *beside])
         else:
             yield from _traces_of(request, files, beside, evidence.sampling_rate)
     yield from reasons(evidence)
-    for file in rootless.get(None, []):
+    for file in rootless[None]:
         message = f"{file.name} has no root span and began in the time of no request: a call outside any request"
         yield Failure(2, RUN, message, file.name, trace_id=file.trace_id)
     for file in evidence.files:
         if file.root and (file.root.request or "") not in evidence.by_number:
-            yield Failure(2, RUN, _stranger(file, file.root), file.name, trace_id=file.trace_id)
+            path = shorten(" ".join(str(file.root.input_value.get(key, "?")) for key in ("method", "target")))
+            says = "carries no request number: something else than test_requests.py sent it"
+            if file.root.request is not None:
+                says = f"carries the number {shorten(file.root.request)!r}, and no such request was sent"
+            message = f"{file.name} ({path}) {says}"
+            yield Failure(2, RUN, message, file.name, trace_id=file.trace_id)
     yield from _one_file_each(evidence)
 
 
@@ -117,13 +119,6 @@ def rootless_files(evidence: Evidence) -> dict[int | None, list[TraceFile]]:
     return found
 
 
-def _stranger(file: TraceFile, root: Span) -> str:
-    path = shorten(f"{root.input_value.get('method', '?')} {root.input_value.get('target', '?')}")
-    if root.request is None:
-        return f"{file.name} ({path}) carries no request number: something else than test_requests.py sent it"
-    return f"{file.name} ({path}) carries the number {shorten(root.request)!r}, and no such request was sent"
-
-
 def _one_file_each(evidence: Evidence) -> Iterator[Failure]:
     names: dict[str, list[str]] = defaultdict(list)
     for file in evidence.files:
@@ -154,8 +149,7 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
                 yield Failure(8, RECORDING, message, file.name, request.name, file.trace_id, facts=tuple(facts))
 
 
-Found = tuple[Any, ...]
-"""What is wrong with a trace: a message, and the facts that differ."""
+Found = tuple[Any, ...]  # a message, and the facts that differ
 
 
 def _form(file: TraceFile, root: Span) -> Iterator[Found]:
@@ -182,8 +176,8 @@ def _environment(file: TraceFile, given: str | None) -> Iterator[Found]:
     """Each span names the environment that the application gave to `initialize`, as the SDK logs it."""
     wrong = ", ".join(sorted({str(span.raw.get("environment")) for span in file.spans} - {given}))
     if given is not None and wrong:
-        message = f"recorded for the environment {wrong!r}, and the application gave {given!r}"
-        yield message, Fact("form", f"environment {wrong}")
+        says = f"recorded for the environment {wrong!r}, and the application gave {given!r}"
+        yield says, Fact("form", f"environment {wrong}")
 
 
 def _times(file: TraceFile, root: Span, request: Request) -> Iterator[Found]:
@@ -223,8 +217,8 @@ def _same(root: Span, request: Request) -> Iterator[Found]:
     differ = [Fact("method", "", compact(method))] if method != request.method else []
     differ += [] if _same_path(target, request.path) else [Fact("target", "", compact(target))]
     if differ:
-        sent = f"{request.method} {request.path}"
-        yield f"the trace is of {shorten(method)} {shorten(target)}, and {sent} was sent", *differ
+        found = f"{shorten(method)} {shorten(target)}"
+        yield f"the trace is of {found}, and {request.method} {request.path} was sent", *differ
     if request.status is not None and status != request.status:
         message = f"the trace says that it was answered with {shorten(status)}, and it was with {request.status}"
         yield message, Fact("status", "", compact(status))
@@ -272,7 +266,9 @@ def _calls(file: TraceFile, request: Request, evidence: Evidence) -> Iterator[Fo
         if left := _beyond(list(texts), said):
             message = f"outbound calls of {library}: {'; '.join(map(shorten, left))} is none of those that are stated"
             yield message, *(Fact("asked", text) for text in left)
-    unanswered = [span for span in calls if span.package_name in ("http", "https") and not _has_answer(span)]
+    unanswered = [
+        span for span in calls if span.package_name in ("http", "https") and not span.output_value.keys() & ANSWERED
+    ]
     for span in unanswered if len(unanswered) != request.refused else ():
         message = f"the call {_name(span)} was recorded without its answer: replay makes it an empty 200"
         yield message, Fact("unanswered", evidence.without_addresses(text_of(span)))
@@ -287,10 +283,6 @@ def _beyond(stated: list[str], texts: list[str]) -> list[str]:
         match = next((each for each in stated if fits(each, text)), None)
         stated.remove(match) if match is not None else beyond.append(text)
     return beyond
-
-
-def _has_answer(span: Span) -> bool:
-    return "statusCode" in span.output_value or "errorName" in span.output_value
 
 
 def is_call(span: Span) -> bool:

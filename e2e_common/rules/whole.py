@@ -66,51 +66,40 @@ def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
         code = int(Code.TIMED_OUT if _was_late(evidence) else Code.FAILED)
     if nothing is None:
         return
-    for message, rule, file in (*_why(evidence), nothing):
-        yield Failure(rule, RUN, message, file, code=code)
+    if evidence.requests and (said := errors.commonest(evidence.raw.record_log or b"")):
+        yield Failure(5, RUN, f"while recording {said}", RECORD_LOG, code=code)
+    rule, message, file = nothing
+    yield Failure(rule, RUN, message, file, code=code)
 
 
-def _why(evidence: Evidence) -> Iterator[tuple[str, int, str]]:
-    """What the recording says of it, which comes first."""
-    if not evidence.requests:
-        return
-    if said := errors.commonest(evidence.raw.record_log or b""):
-        yield f"while recording {said}", 5, RECORD_LOG
-
-
-def _no_requests(evidence: Evidence) -> tuple[str, int, str] | None:
+def _no_requests(evidence: Evidence) -> tuple[int, str, str] | None:
     if evidence.requests:
         return None
     state = "is missing" if evidence.raw.requests is None else "names no request"
     status = f"test_requests.py ended with status {evidence.recording.exit_status}"
-    return f"no request was sent: requests.jsonl {state} ({status})", 1, "requests.jsonl"
+    return 1, f"no request was sent: requests.jsonl {state} ({status})", "requests.jsonl"
 
 
-def _no_traces(evidence: Evidence) -> tuple[str, int, str] | None:
+def _no_traces(evidence: Evidence) -> tuple[int, str, str] | None:
     if evidence.raw.traces:
         return None
     unmet = next((request for request in evidence.requests if request.problems), None)
     first = f"; the first problem: {unmet.name!r} {unmet.problems[0]}" if unmet else ""
-    sent = len(evidence.requests)
-    return (
-        f"{sent} requests were sent and the SDK recorded no trace at all{first} (logs/record.log)",
-        2,
-        "logs/record.log",
-    )
+    sent = f"{len(evidence.requests)} requests were sent"
+    return 2, f"{sent} and the SDK recorded no trace at all{first} ({RECORD_LOG})", RECORD_LOG
 
 
-def _no_results(evidence: Evidence) -> tuple[str, int, str] | None:
-    data = evidence.raw.results
+def _no_results(evidence: Evidence) -> tuple[int, str, str] | None:
+    data, status = evidence.raw.results, evidence.replay.exit_status
     if evidence.results or any(problem.file == "results.json" for problem in evidence.problems):
         return None
     if data is None:
-        return "nothing was replayed: results.json is missing", 3, "results.json"
+        return 3, "nothing was replayed: results.json is missing", "results.json"
     text = shorten(data.decode(errors="replace"))
-    what = "results.json is empty" if not text else f"results.json holds no result, only {text!r}"
-    status = evidence.replay.exit_status
+    what = f"results.json holds no result, only {text!r}" if text else "results.json is empty"
     killed = f"; the CLI {ended(status)}" if status is not None and status < 0 else ""
     more = f" ({READY_KNOB})" if _was_late(evidence) else ""
-    return f"nothing was replayed: {what}{killed}{cli_error(evidence.raw.cli_log)}{more}", 3, "logs/tusk-cli.log"
+    return 3, f"nothing was replayed: {what}{killed}{cli_error(evidence.raw.cli_log)}{more}", "logs/tusk-cli.log"
 
 
 def _was_late(evidence: Evidence) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common.evidence import Evidence, read
+from e2e_common.evidence import Evidence
+from e2e_common.evidence_reader import read
 from tests.unit.good_run import HEALTH, LEAK, ORDER, T0, GoodRun, span
 from tests.unit.test_second_runs import Stalled
 
@@ -17,16 +18,6 @@ def evidence_of(run: GoodRun) -> Evidence:
 
 def problems(run: GoodRun) -> list[tuple[int, str, str, str]]:
     return [(each.rule, each.stage, each.message, each.file) for each in evidence_of(run).problems]
-
-
-def test_a_good_run_has_no_problem() -> None:
-    evidence = evidence_of(GoodRun())
-    assert evidence.problems == ()
-    assert {id_: request.name for id_, request in evidence.by_trace.items()} == {
-        HEALTH: "health",
-        ORDER: "create order",
-        LEAK: "leak",
-    }
 
 
 @pytest.mark.parametrize(
@@ -93,25 +84,6 @@ def test_totals_of_a_second_run_that_differ_name_its_log() -> None:
     assert found == [(4, f"{name} holds several totals lines ('Tests: N total, \u2026') that differ", name)]
 
 
-@pytest.mark.parametrize(
-    ("name", "message", "rule"),
-    [
-        ("recording", "recording.json is missing: the recording did not run to its end", 1),
-        ("replay", "replay.json is missing: the replay did not run to its end", 4),
-    ],
-)
-def test_a_document_that_is_missing(name: str, message: str, rule: int) -> None:
-    run = GoodRun()
-    run.raw[name] = None
-    assert (rule, "run", message, f"{name}.json") in problems(run)
-
-
-def test_what_could_not_be_read_is_told() -> None:
-    run = GoodRun()
-    run.raw["unreadable"] = {"mocks.jsonl": "Permission denied"}
-    assert problems(run) == [(1, "run", "mocks.jsonl could not be read: Permission denied", "mocks.jsonl")]
-
-
 def test_lines_that_are_none_are_numbered_and_the_others_count() -> None:
     run = GoodRun()
     lines = (run.artifacts().touched or b"").splitlines()
@@ -150,26 +122,3 @@ def test_without_sentinels_nothing_is_read_of_them() -> None:
     run = GoodRun()
     run.setup["sentinels"] = False
     assert evidence_of(run).touched is None
-
-
-def test_requests_without_an_end_and_with_a_wrong_one() -> None:
-    run = GoodRun()
-    run.raw["requests"] = None
-    evidence = evidence_of(run)
-    assert (evidence.requests, evidence.sent, evidence.problems) == ((), None, ())
-    run = GoodRun()
-    run.requests[-1]["sent"] = True
-    name = "requests.jsonl"
-    assert problems(run) == [(1, "run", f"{name}, line 4: Expected `int`, got `bool` - at `$.sent`", name)]
-
-
-def test_a_trace_file_that_is_too_deep_or_empty_holds_no_trace() -> None:
-    run = GoodRun()
-    name = run.name(1)
-    run.raw[name] = b"[" * 100_000
-    ((rule, stage, message, file),) = problems(run)
-    assert (rule, stage, file) == (8, "run", name)
-    assert message.startswith(f"malformed trace: {name}, line 1: not a span (nested too deep)")
-    run.raw[name] = b"\n"
-    assert problems(run) == [(8, "run", f"{name} holds no span: the CLI passes over it in silence", name)]
-    assert len(evidence_of(run).files) == 2

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace as replaced
 
-from e2e_common.evidence import Evidence, read
+from e2e_common.evidence import Evidence
+from e2e_common.evidence_reader import read
 from e2e_common.failure import RECORDING, REPLAY, RUN, Failure
 from e2e_common.mutating import facts, variants
 from e2e_common.mutating.outcome import GOAL, GOALS, Outcome

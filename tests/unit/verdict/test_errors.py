@@ -263,8 +263,8 @@ def test_the_work_grows_with_the_log_alone(times: int, monkeypatch: pytest.Monke
     filler = f"{'x' * 99}\n" * 20
     log = Log("".join([SERVING, *[f"{filler}{FRAMES}OSError: {each}\n" for each in range(times)], GROUP]).encode())
     found = list(_tracebacks(log))
-    assert [each.text for each in found[:-1]] == [f"OSError: {each}" for each in range(times)]
-    assert [each.number for each in found] == [
+    assert [text for text, _ in found[:-1]] == [f"OSError: {each}" for each in range(times)]
+    assert [number for _, number in found] == [
         number
         for number, line in enumerate(log.decode().splitlines(), start=1)
         if re.match("OSError|  . Exc.*: ", line)

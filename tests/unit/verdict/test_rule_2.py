@@ -6,7 +6,6 @@ from __future__ import annotations
 import pytest
 
 from e2e_common.rules.recording import BLOCKED
-from e2e_common.verdict import judge
 from tests.unit.good_run import ORDER, T0, GoodRun, answer, result, root, span
 from tests.unit.verdict.spoiling import CREATE, STRANGER, Spoiled, failures, messages, no_trace, rootless
 
@@ -38,13 +37,6 @@ CASES = [
     Spoiled("trace without a number", lambda run: run.traces.update({"traces/w.jsonl": [root(STRANGER, 0, T0 + 5, inputValue={})]}), "traces/w.jsonl (? ?) carries no request number: something else than test_requests.py sent it", 2, "run", trace=STRANGER),
 ]
 # fmt: on
-
-
-@pytest.mark.parametrize(("after_end", "owner"), [(0.04, CREATE), (0.06, None)])
-def test_a_rootless_file_belongs_to_the_request_in_whose_time_it_began(after_end: float, owner: str | None) -> None:
-    run = GoodRun()
-    run.traces["traces/x.jsonl"] = [span(STRANGER, "x", run.requests[1]["ended"] + after_end, 0.01)]
-    assert [failure.request for failure in judge(run.artifacts()).failures] == [owner]
 
 
 def rootless_at(start: float, *times: tuple[float, float]) -> list[str | None]:

@@ -1,0 +1,165 @@
+"""From a run's raw artifacts to typed evidence. Whatever cannot be read as documented becomes a failure here, once.
+Nothing in this module raises on hostile input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, TypeVar
+
+from e2e_common import agent_results, decoding, socket_warnings
+from e2e_common.artifacts import Artifacts
+from e2e_common.decoding import End, Mocks, MocksEnd, Recording, Replay, Request, Sentinel, Setup
+from e2e_common.evidence import Again, Evidence, TraceFile
+from e2e_common.failure import RUN, Failure
+from e2e_common.results import Result, ResultsError, Totals, parse_results, parse_stalls, parse_totals
+from e2e_common.strict_json import Malformed, decode, decode_event, json_object, lines_of
+from e2e_common.traces import MalformedTrace, parse_trace
+
+T = TypeVar("T")
+_TRACE_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def read(artifacts: Artifacts) -> Evidence:
+    """Decodes every artifact. Raises nothing."""
+    reader = _Reader(artifacts)
+    setup = reader.document("setup.json", artifacts.setup, Setup, decoding.NO_SETUP, rule=1)
+    recording = reader.document("recording.json", artifacts.recording, Recording, decoding.NO_RECORDING, rule=1)
+    requests, end = reader.requests(artifacts.requests)
+    files = reader.traces(artifacts.traces)
+    replay = reader.document("replay.json", artifacts.replay, Replay, decoding.NO_REPLAY, rule=4)
+    mocks = reader.mocks(artifacts.mocks, replay.cli.name)
+    tests = sorted(mocks.tests, key=lambda test: test.started) if mocks else ()
+    began = [(test.logged, test.trace_id) for test in tests]
+    official = replay.cli.name == decoding.OFFICIAL
+    again = reader.again(replay, artifacts) if official else {}
+    missing, lacking = agent_results.missing(artifacts.agent, again) if official else ({}, frozenset())
+    warnings, log_problems = socket_warnings.scan(artifacts.replay_logs, began)
+    return Evidence(
+        setup=setup,
+        recording=recording,
+        requests=requests,
+        end=end,
+        files=files,
+        replay=replay,
+        results=reader.results(artifacts.results),
+        totals=reader.totals(artifacts.cli_log),
+        warnings=tuple(warnings),
+        log_problems=tuple(log_problems),
+        touched=reader.touched(artifacts.touched) if setup.sentinels else None,
+        mocks=mocks,
+        stalled=tuple(parse_stalls(artifacts.cli_log or b"")) if official else (),
+        again=again,
+        missing=missing,
+        lacking=lacking,
+        raw=artifacts,
+        problems=tuple(reader.problems),
+    )
+
+
+class _Reader:
+    """Decodes file by file and collects what is wrong on the way."""
+
+    def __init__(self, artifacts: Artifacts) -> None:
+        self.problems: list[Failure] = [
+            Failure(1, RUN, f"{name} could not be read: {why}", name) for name, why in artifacts.unreadable.items()
+        ]
+
+    def complain(self, rule: int, name: str, message: str) -> None:
+        self.problems.append(Failure(rule, RUN, message, name))
+
+    def document(self, name: str, data: bytes | None, kind: type[T], empty: T, rule: int) -> T:
+        if data is None:
+            step = name.partition(".")[0]
+            self.complain(rule, name, f"{name} is missing: the {step} did not run to its end")
+            return empty
+        try:
+            return decode(json_object(data), kind)
+        except Malformed as error:
+            self.complain(rule, name, f"{name}: {error}")
+            return empty
+
+    def lines(self, name: str, data: bytes, decoded: Callable[[dict[str, Any]], T], rule: int) -> list[T]:
+        values: list[T] = []
+        for number, line in lines_of(data):
+            if values and isinstance(values[-1], (End, MocksEnd)):
+                self.complain(rule, name, f"{name}, line {number}: a line after the end line")
+                continue
+            try:
+                values.append(decoded(json_object(line)))
+            except Malformed as error:
+                self.complain(rule, name, f"{name}, line {number}: {error}")
+        return values
+
+    def requests(self, data: bytes | None) -> tuple[tuple[Request, ...], End | None]:
+        def decoded(raw: dict[str, Any]) -> Request | End:
+            return decode(raw, End) if "end" in raw else decoding.decode_request(raw)
+
+        found = self.lines("requests.jsonl", data or b"", decoded, 1)
+        return _of(found, Request), next(iter(_of(found, End)), None)
+
+    def traces(self, traces: dict[str, bytes]) -> tuple[TraceFile, ...]:
+        files, nothing_loaded = [], "the CLI loads no trace at all because of it"
+        for name, data in traces.items():
+            try:
+                spans = tuple(parse_trace(name, data))
+            except MalformedTrace as error:
+                self.complain(8, name, f"malformed trace: {error}; {nothing_loaded}")
+                continue
+            if not all(_TRACE_ID.fullmatch(span.trace_id) for span in spans):
+                message = f"malformed trace: {name}: a span whose traceId is not 32 hexadecimal digits"
+                self.complain(8, name, f"{message}; {nothing_loaded}")
+            elif spans:
+                files.append(TraceFile(name, spans))
+            else:
+                self.complain(8, name, f"{name} holds no span: the CLI passes over it in silence")
+        return tuple(files)
+
+    def results(self, data: bytes | None, name: str = "results.json") -> tuple[Result, ...]:
+        try:
+            return tuple(parse_results(data or b"", name))
+        except ResultsError as error:
+            self.complain(3, name, str(error))
+            return tuple(error.results)
+
+    def totals(self, data: bytes | None, name: str = "logs/tusk-cli.log") -> Totals | None:
+        try:
+            return parse_totals(data or b"", name)
+        except ResultsError as error:
+            self.complain(4, name, str(error))
+            return None
+
+    def again(self, replay: Replay, artifacts: Artifacts) -> dict[str, Again]:
+        found = {}
+        for call in replay.again:
+            output, log = artifacts.again.get(call.trace_id, (None, None))
+            results = self.results(output, f"again/{call.trace_id}/results.json")
+            totals = self.totals(log, f"logs/tusk-cli-again-{call.trace_id}.log")
+            stalled = bool(parse_stalls(log or b""))
+            found[call.trace_id] = Again(call.started, call.exit_status, results, totals, stalled, log)
+        return found
+
+    def touched(self, data: bytes | None) -> tuple[Sentinel, ...] | None:
+        decoded = partial(decode_event, kinds=decoding.SENTINEL)
+        return None if data is None else tuple(self.lines("touched.jsonl", data, decoded, 6))
+
+    def mocks(self, data: bytes | None, cli: str) -> Mocks | None:
+        if data is None and cli == decoding.BUNDLED:
+            self.complain(9, "mocks.jsonl", "mocks.jsonl is missing: the bundled replayer writes one in every run")
+        if data is None or cli == decoding.OFFICIAL:  # the official CLI writes none: left over from another run
+            return None
+        found = self.lines("mocks.jsonl", data, partial(decode_event, kinds=decoding.MOCK), 9)
+        return Mocks(
+            tests=_of(found, decoding.Window),
+            asked=_of(found, decoding.Asked),
+            alerts=_of(found, decoding.Alert),
+            dropped=_of(found, decoding.Dropped),
+            answers=_of(found, decoding.Answered),
+            inbound=_of(found, decoding.Inbound),
+            end=next(iter(_of(found, MocksEnd)), None),
+        )
+
+
+def _of(values: Iterable[object], kind: type[T]) -> tuple[T, ...]:
+    return tuple(value for value in values if isinstance(value, kind))
