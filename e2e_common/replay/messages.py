@@ -14,7 +14,6 @@ from e2e_common.traces import Span
 VERSION = "0.1.0"  # the version of the protocol spoken, compared with the SDK's min_cli_version
 MIN_SDK_VERSION = "0.1.0"
 _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
-_HINTS = {"encoding": "encoding", "decoded_type": "decodedType", "match_importance": "match_importance"}
 
 
 def version_problem(sdk_version: str, min_cli_version: str) -> str:
@@ -37,7 +36,7 @@ def _order(version: str) -> tuple[int, ...]:
 
 
 def request_from(message: Any) -> Request:
-    """A GetMockRequest message as the matcher wants it."""
+    """A GetMockRequest message as the matcher wants it. Raises TooDeep."""
     span = message.outbound_span
     return Request(
         test_id=message.test_id,
@@ -48,17 +47,9 @@ def request_from(message: Any) -> Request:
         value_hash=span.input_value_hash,
         schema_hash=span.input_schema_hash,
         is_pre_app_start=span.is_pre_app_start,
-        value=wire.from_struct(span.input_value),
-        schema=schema_from(span.input_schema) if span.input_schema.ByteSize() else {},  # redis sends an empty one
+        value=wire.value_from(span.input_value),
+        schema=wire.schema_from(span.input_schema) if span.input_schema else {},  # redis sends an empty one
     )
-
-
-def schema_from(message: Any) -> dict[str, Any]:
-    """A JsonSchema in the spelling of the trace files."""
-    schema = {"type": message.type, "properties": {each.key: schema_from(each.value) for each in message.properties}}
-    if message.HasField("items"):
-        schema["items"] = schema_from(message.items)
-    return schema | {key: getattr(message, name) for name, key in _HINTS.items() if message.HasField(name)}
 
 
 def response_data(span: Span) -> dict[str, Any]:

@@ -67,8 +67,7 @@ def problem_of(target: str) -> str:
 def send(test: Test, port: int, timeout_s: float) -> Answer:
     """Send the request of a test to localhost and read the whole answer. Redirects are not followed: no recorded test
     expects one. Raises TransportError, where nothing comes for `timeout_s` seconds, and at once for what Go refuses."""
-    problem = problem_of(test.path)
-    if problem:
+    if problem := test.problem or problem_of(test.path):
         raise TransportError(problem)
     connection = _Connection(LOCALHOST, port, timeout=timeout_s)
     try:

@@ -18,7 +18,8 @@ SNAPSHOT = "ENV_VARS_SNAPSHOT"
 
 @dataclass(frozen=True)
 class Test:
-    """One recorded inbound request. `expected_body`: as comparison.decode_recorded returns it."""
+    """One recorded inbound request. `problem`: why it cannot be sent, or ""; `expected_body`: as
+    comparison.decode_recorded returns it."""
 
     __test__ = False  # not pytest's
 
@@ -28,6 +29,7 @@ class Test:
     path: str
     headers: dict[str, str]
     body: bytes
+    problem: str
     expected_status: int
     expected_body: Any
 
@@ -58,7 +60,7 @@ def load(folder: Path) -> Recording:
             if root is not None:
                 of_tests += spans
                 recording.tests.append(_test(root, spans))
-        except (AttributeError, KeyError, TypeError, ValueError, MalformedTrace, OSError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError, MalformedTrace, OSError) as error:
             raise ReplayError(f"failed to load tests: malformed span in {path}: {error!r}") from error
     recording.tests = [test for test in recording.tests if test.expected_status < SKIPPED_FROM_STATUS]
     recording.suite = list({(span.trace_id, span.span_id): span for span in pre_app_start + of_tests}.values())
@@ -74,16 +76,23 @@ def snapshot_of(recording: Recording) -> dict[str, str]:
 
 
 def _test(root: Span, spans: list[Span]) -> Test:
-    """The root span as a request to send. Raises one of many errors where it is none of HTTP, as the Python SDK records
-    one."""
+    """The root span as a request to send. What cannot be sent is a test that fails, and not the end of the others, as
+    with the official CLI. Raises one of many errors for an answer or headers that are none."""
     asked, answer = root.input_value, root.output_value
+    method, path, body = asked.get("method"), asked.get("target"), b""
+    problem = "" if method and path else "the root span is no HTTP request"
+    try:
+        body = base64.b64decode(asked.get("body") or "", validate=True)
+    except (TypeError, ValueError) as error:
+        problem = f"failed to decode request body: {error}"
     return Test(
         root=root,
         spans=tuple(spans),
-        method=asked["method"],
-        path=asked["target"],
+        method=str(method),
+        path=str(path),
         headers={key: value for key, value in asked.get("headers", {}).items() if isinstance(value, str) and value},
-        body=base64.b64decode(asked.get("body") or "", validate=True),
+        body=body,
+        problem=problem,
         expected_status=int(answer.get("statusCode") or 200),
         expected_body=decode_recorded(answer.get("body")),
     )

@@ -2,7 +2,8 @@
 
 The messages are built at import from the table below: a line per message, `name number type` per field. On the wire
 they are those of the protocol: an enum is an int32, a oneof is its members, a map is a repeated message of key and
-value, and every field has explicit presence (proto2), which costs nothing there.
+value, and every field has explicit presence (proto2), which costs nothing there. The values and schemas of a span
+are bytes here, since they may be nested too deep to be read (value_from, schema_from).
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, struct_pb2
+from google.protobuf.message import DecodeError
 
 PACKAGE = "tusk.drift.core.v1"
 MAX_FRAME = 10 * 1024 * 1024
+STACK_BYTES = 64 * 1024 * 1024
 PREFIX_BYTES = 4
+
+_HINTS = {"encoding": "encoding", "decoded_type": "decodedType", "match_importance": "match_importance"}
 
 SDK_CONNECT, MOCK_REQUEST, INBOUND_SPAN, ALERT, SET_TIME_TRAVEL = 1, 2, 3, 4, 6
 RUNTIME_PYTHON = 2
@@ -42,21 +47,26 @@ InstrumentationVersionMismatchAlert: module_name 1 string; requested_version 2 s
 SetTimeTravelRequest: timestamp_seconds 1 double; trace_id 2 string; timestamp_source 3 string
 SetTimeTravelResponse: success 1 bool; error 2 string
 Span: trace_id 1 string; span_id 2 string; name 4 string; package_name 5 string; instrumentation_name 6 string;
-    submodule_name 7 string; input_value 9 Struct; output_value 10 Struct; input_schema 11 JsonSchema;
-    output_schema 12 JsonSchema; input_schema_hash 13 string; input_value_hash 15 string; is_pre_app_start 19 bool
+    submodule_name 7 string; input_value 9 bytes; output_value 10 bytes; input_schema 11 bytes;
+    output_schema 12 bytes; input_schema_hash 13 string; input_value_hash 15 string; is_pre_app_start 19 bool
 Property: key 1 string; value 2 JsonSchema
 JsonSchema: type 1 int32; properties 2 repeated Property; items 3 JsonSchema; encoding 4 int32; decoded_type 5 int32;
     match_importance 6 double
 """
 
-_SCALARS: dict[str, Any] = {"double": 1, "int32": 5, "bool": 8, "string": 9}  # FieldDescriptorProto.Type
+_SCALARS: dict[str, Any] = {"double": 1, "int32": 5, "bool": 8, "string": 9, "bytes": 12}  # FieldDescriptorProto.Type
 _MESSAGE: Any = 11
 _OPTIONAL: Any = 1
 _REPEATED: Any = 3
 
 
+class TooDeep(ValueError):
+    """A value is nested deeper than can be read: by the parser of protobuf, or by Python."""
+
+
 def _allow_deep_nesting() -> None:
-    """Lift upb's limit of 100 levels: three levels of messages carry one level of JSON, and the SDK has no limit."""
+    """Lift upb's limit from 100 levels to 65,535: three levels of messages carry one level of JSON, and the SDK has no
+    limit. It recurses in C: STACK_BYTES is what a thread that reads needs."""
     with contextlib.suppress(ImportError, AttributeError):
         from google._upb import _message
 
@@ -89,6 +99,7 @@ _allow_deep_nesting()
 _classes = _build()
 SDKMessage: Any = _classes["SDKMessage"]
 CLIMessage: Any = _classes["CLIMessage"]
+JsonSchema: Any = _classes["JsonSchema"]
 
 
 def frame(message: Any) -> bytes:
@@ -112,9 +123,32 @@ def frames(stream: BinaryIO, drop: Callable[[str], None]) -> Iterator[bytes]:
             yield payload
 
 
+def value_from(data: bytes) -> dict[str, Any]:
+    """A google.protobuf.Struct as a dict (numbers are floats, as they are on the wire). Raises TooDeep."""
+    return _read(struct_pb2.Struct, data, from_struct)
+
+
+def schema_from(data: bytes) -> dict[str, Any]:
+    """A JsonSchema in the spelling of the trace files. Raises TooDeep."""
+    return _read(JsonSchema, data, _schema)
+
+
+def _read(kind: Any, data: bytes, convert: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return convert(kind.FromString(data))
+    except (DecodeError, RecursionError):
+        raise TooDeep("it is nested too deep") from None
+
+
 def from_struct(message: Any) -> dict[str, Any]:
-    """A google.protobuf.Struct as a dict (numbers are floats, as they are on the wire)."""
     return {key: _from_value(value) for key, value in message.fields.items()}
+
+
+def _schema(message: Any) -> dict[str, Any]:
+    schema = {"type": message.type, "properties": {each.key: _schema(each.value) for each in message.properties}}
+    if message.HasField("items"):
+        schema["items"] = _schema(message.items)
+    return schema | {key: getattr(message, name) for name, key in _HINTS.items() if message.HasField(name)}
 
 
 def _from_value(value: Any) -> Any:

@@ -37,8 +37,6 @@ def test_only_the_differing_parts_of_a_body() -> None:
     ]
 
 
-
-
 @pytest.mark.parametrize(
     ("expected", "actual"), [({"a": 1}, "<h1>500</h1>"), ("a", "b"), (None, []), ([], {}), ([1, 2], [2])]
 )

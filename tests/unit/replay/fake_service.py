@@ -30,7 +30,10 @@ class Handler(BaseHTTPRequestHandler):
             print("hanging", flush=True)
             threading.Event().wait(60)
         if trace_id and path != "/silent":
-            said = {"output_value": struct_of({"statusCode": 200}), "output_schema": {"type": 6}}
+            said = {
+                "output_value": struct_of({"statusCode": 200}),
+                "output_schema": wire.JsonSchema(type=6).SerializeToString(),
+            }
             span = {"span": {"trace_id": trace_id, "span_id": "s", **said}}
             sdk.send(type=wire.INBOUND_SPAN, request_id="i", send_inbound_span_for_replay_request=span)
         answer: object = {"path": path}

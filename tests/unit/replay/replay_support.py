@@ -101,11 +101,31 @@ def request(**fields: Any) -> Request:
     return Request(**{**values, **fields})
 
 
-def struct_of(value: dict[str, Any]) -> Struct:
-    """A google.protobuf.Struct."""
+def struct_of(value: dict[str, Any]) -> bytes:
+    """A google.protobuf.Struct as it goes on the wire."""
     message = Struct()
     message.update(value)
-    return message
+    return bytes(message.SerializeToString())
+
+
+def deep_struct(levels: int) -> bytes:
+    """A google.protobuf.Struct of lists in each other, as it goes on the wire: an encoder that recurses cannot write
+    it."""
+    heads: list[bytes] = []
+    size = 0
+    for number in range(2 * (levels - 1) - 1):
+        heads.append((b"\x32", b"\x0a")[number % 2] + _varint(size))  # list_value of a Value, values of a ListValue
+        size += len(heads[-1])
+    entry = b"\x0a\x04deep\x12" + _varint(size) + b"".join(reversed(heads))
+    return b"\x0a" + _varint(len(entry)) + entry
+
+
+def _varint(number: int) -> bytes:
+    data = bytearray()
+    while number > 0x7F:
+        data.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*data, number])
 
 
 class FakeSDK:
@@ -131,6 +151,17 @@ class FakeSDK:
         self.send(type=wire.SDK_CONNECT, request_id="c1", connect_request=request)
         return self.receive().connect_response
 
+    def ask_deep(self, levels: int) -> Any:
+        """Ask for a mock with an input nested so deep; the whole reply."""
+        message = wire.SDKMessage(type=wire.MOCK_REQUEST, request_id="m1")
+        mock = message.get_mock_request
+        mock.request_id, mock.test_id = "m1", "t1"
+        mock.outbound_span.name, mock.outbound_span.package_name = "deep.call", "psycopg"
+        mock.outbound_span.input_value_hash = "none"
+        mock.outbound_span.input_value = deep_struct(levels)
+        self.peer.sendall(wire.frame(message))
+        return self.receive()
+
     def ask(
         self,
         value_hash: str,
@@ -148,7 +179,7 @@ class FakeSDK:
         span.name, span.package_name, span.input_value_hash = "GET /a", "http", value_hash
         span.input_schema_hash = schema_hash
         span.is_pre_app_start = is_pre_app_start
-        span.input_value.update({"method": "GET", "url": url})
+        span.input_value = struct_of({"method": "GET", "url": url})
         self.peer.sendall(wire.frame(message))
         return self.receive()
 

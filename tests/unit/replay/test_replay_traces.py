@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from e2e_common.replay import ReplayError, wire
-from e2e_common.replay.messages import request_from, response_data, rfc3339, schema_from, version_problem
-from e2e_common.replay.request import headers_for
+from e2e_common.replay.messages import request_from, response_data, rfc3339, version_problem
+from e2e_common.replay.request import TransportError, headers_for, send
 from e2e_common.replay.traces import Test, load, snapshot_of
 from e2e_common.traces import Span
 from tests.unit.replay.replay_support import recording_of, root_dict, span_dict, write_trace
@@ -44,14 +45,6 @@ def test_what_cannot_be_loaded_is_named(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-@pytest.mark.parametrize(("field", "value"), [("body", 5), ("body", "no base64!"), ("method", None), ("target", None)])
-def test_a_root_span_of_the_wrong_form_is_named(tmp_path: Path, field: str, value: Any) -> None:
-    root = root_dict()
-    root["inputValue"] = {key: each for key, each in {**root["inputValue"], field: value}.items() if each}
-    with pytest.raises(ReplayError, match=r"malformed span in .*0_a\.jsonl"):
-        recording_of(tmp_path, a=[root])
-
-
 def test_the_request(tmp_path: Path) -> None:
     body = b'{"k": "\xff"}'
     headers = {"Host": "there", "Content-Length": "9", "X-A": "b", "Empty": "", "User-Agent": "curl"}
@@ -70,6 +63,31 @@ def test_a_recorded_content_type_wins(tmp_path: Path) -> None:
     test = _only_test(tmp_path, headers={"Content-Type": "text/csv"}, body="YSxi")
     assert test.body == b"a,b"
     assert headers_for(test)["content-type"] == "text/csv"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        ("body", "YSx", "failed to decode request body: "),
+        ("body", "no base64!", "failed to decode request body: "),
+        ("body", 5, "failed to decode request body: "),
+        ("method", None, "the root span is no HTTP request"),
+        ("target", None, "the root span is no HTTP request"),
+    ],
+)
+def test_a_request_that_cannot_be_sent_is_a_test_that_fails(
+    tmp_path: Path, field: str, value: Any, problem: str
+) -> None:
+    with pytest.raises(TransportError, match=problem):
+        send(_only_test(tmp_path, **{field: value}), 0, 1)
+
+
+@pytest.mark.parametrize("levels", [20_000, 1_000_000])
+def test_a_span_that_is_nested_too_deep_is_named(levels: int, tmp_path: Path) -> None:
+    text = json.dumps(span_dict("s1", inputValue={"deep": "HERE"})).replace('"HERE"', "[" * levels + "]" * levels)
+    (tmp_path / "deep.jsonl").write_text(f"{text}\n")
+    with pytest.raises(ReplayError, match=r"malformed span in .*deep\.jsonl"):
+        load(tmp_path)
 
 
 def test_the_newest_environment_snapshot(tmp_path: Path) -> None:
@@ -125,9 +143,10 @@ def test_schemas_and_requests_from_the_wire() -> None:
         "list": {"items": {"type": 2}},
         "body": {"encoding": 1, "decoded_type": 0},
     }
-    schema = {"type": 6, "properties": [{"key": key, "value": value} for key, value in properties.items()]}
+    items = [{"key": key, "value": value} for key, value in properties.items()]
+    schema = wire.JsonSchema(type=6, properties=items).SerializeToString()
     message = wire.SDKMessage(get_mock_request={"outbound_span": {"input_schema": schema}}).get_mock_request
-    assert request_from(message).schema == schema_from(message.outbound_span.input_schema) == {
+    assert request_from(message).schema == wire.schema_from(schema) == {
         "type": 6,
         "properties": {
             "headers": {"type": 0, "properties": {}, "match_importance": 0.0},

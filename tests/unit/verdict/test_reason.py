@@ -8,7 +8,8 @@ import pytest
 
 from e2e_common import verdict as verdict_module
 from e2e_common.artifacts import Artifacts
-from e2e_common.evidence import Evidence, read
+from e2e_common.evidence import Evidence
+from e2e_common.evidence_reader import read
 from e2e_common.failure import Failure
 from e2e_common.verdict import judge
 from tests.unit.good_run import HEALTH, LEAK, ORDER, GoodRun, mock, result
