@@ -56,20 +56,29 @@ def killed(evidence: Evidence) -> Iterator[Failure]:
 
 
 def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
-    """Something was sent, recorded and replayed (exit code 4): the first step without fruit, and what says why.
-
-    A CLI that says itself that it failed (an application that dies in replay, say) is a failed replay: exit code 1; or
-    that the application was not ready in time: 5."""
-    code = int(Code.NOTHING_VERIFIED)
+    """Something was sent, recorded and replayed (exit code 4; 5 where the application was not ready in time): the first
+    step without fruit, and before it what the SDK logged of the recording. Where the CLI says itself that it failed
+    (the application dies in replay, say) that is a failed replay, exit code 1, and `replay_failed` has it."""
     nothing = _no_requests(evidence) or _no_traces(evidence)
+    code, failed = Code.NOTHING_VERIFIED, False
     if nothing is None and (nothing := _no_results(evidence)) and evidence.replay.exit_status:
-        code = int(Code.TIMED_OUT if _was_late(evidence) else Code.FAILED)
+        failed = not _was_late(evidence)
+        code = Code.FAILED if failed else Code.TIMED_OUT
     if nothing is None:
         return
     if evidence.requests and (said := errors.commonest(evidence.raw.record_log or b"")):
-        yield Failure(5, RUN, f"while recording {said}", RECORD_LOG, code=code)
-    rule, message, file = nothing
-    yield Failure(rule, RUN, message, file, code=code)
+        yield Failure(5, RUN, f"while recording {said}", RECORD_LOG, code=int(code))
+    if not failed:
+        rule, message, file = nothing
+        yield Failure(rule, RUN, message, file, code=int(code))
+
+
+def replay_failed(evidence: Evidence) -> Iterator[Failure]:
+    """The CLI says itself that it failed. What is wrong with the recording explains that, and comes before it."""
+    recorded = evidence.requests and evidence.raw.traces and evidence.replay.exit_status
+    if recorded and not _was_late(evidence) and (nothing := _no_results(evidence)):
+        rule, message, file = nothing
+        yield Failure(rule, RUN, message, file)
 
 
 def _no_requests(evidence: Evidence) -> tuple[int, str, str] | None:

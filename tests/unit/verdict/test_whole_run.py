@@ -87,6 +87,16 @@ def test_where_the_cli_failed_it_comes_first_too() -> None:
     assert not any("while recording" in message for message in messages(good)), "where something was"
 
 
+def test_what_is_wrong_with_the_recording_explains_why_the_cli_failed() -> None:
+    run = GoodRun()
+    run.raw.update(results=b"", cli_log=b"Error: service process exited during startup\n")
+    run.replay["exit_status"] = 1
+    run.requests[1]["calls"] = {"requests": 3}
+    verdict = judge(run.artifacts())
+    assert (verdict.code, verdict.failures[0].request) == (1, "create order")
+    assert any("nothing was replayed" in failure.message for failure in verdict.failures)
+
+
 @pytest.mark.parametrize(
     "says",
     [
