@@ -21,9 +21,9 @@ from e2e_common.command_line import DEFAULT_PORT, port_number
 from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.failure import shorten
 from e2e_common.knobs import load_knobs
-from e2e_common.paths import ROOT, SUITES, suite_names
+from e2e_common.paths import ROOT, SUITES, shown, suite_names
 from e2e_common.streams import inert, say
-from e2e_common.suite_run import how, shown
+from e2e_common.suite_run import how
 from e2e_common.suites import folder_of, name_of
 
 REASON_WIDTH = 100

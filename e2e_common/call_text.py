@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from e2e_common.replay.similarity import scalar_text
 from e2e_common.traces import Span
 
 MAX_TEXT = 400
@@ -41,3 +41,10 @@ def _describe(name: str, value: dict[str, Any]) -> str:
         names_it = arguments[0].split()[:1] == words[:1]  # as redis-py gives them; `command` says it once more
         words = arguments if names_it else words[:1] + arguments
     return " ".join(words)
+
+
+def scalar_text(value: Any) -> str:
+    """A scalar as a person writes it: whole doubles without `.0`."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)

@@ -17,3 +17,8 @@ REQUIREMENTS = "requirements.txt"
 def suite_names() -> list[str]:
     """The suites: every folder below drift/instrumentation that holds e2e-tests/entrypoint.py."""
     return sorted(path.parents[1].name for path in SUITES.glob("*/e2e-tests/entrypoint.py"))
+
+
+def shown(path: Path) -> str:
+    """A path as a person reads it: below the top of the checkout, if it is there."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)

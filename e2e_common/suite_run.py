@@ -85,11 +85,6 @@ def how(code: int) -> str:
     return f"exit {code}" if code >= 0 else f"ended by {signal.Signals(-code).name}"
 
 
-def shown(path: Path) -> str:
-    """A path as a person reads it: below the top of the checkout, if it is there."""
-    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
-
-
 def identity(path: Path) -> tuple[int, int] | None:
     """Changes whenever the file is written, whatever the clocks say: result.json is always a new file, put in place of
     the old one."""

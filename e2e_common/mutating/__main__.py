@@ -22,11 +22,10 @@ from e2e_common.knobs import load_knobs
 from e2e_common.mutating.outcome import Outcome
 from e2e_common.mutating.session import Sessions
 from e2e_common.mutating.variants import plan
-from e2e_common.paths import ROOT
+from e2e_common.paths import ROOT, shown
 from e2e_common.processes import adopt_orphans, end_orphans
 from e2e_common.report import Progress
 from e2e_common.run_folder import RunFolder, write_json
-from e2e_common.suite_run import shown
 from e2e_common.suites import folder_of, name_of
 from e2e_common.verdict import PASSED
 

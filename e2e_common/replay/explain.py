@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from e2e_common.call_text import text_of
+from e2e_common.call_text import scalar_text, text_of
 from e2e_common.facts import differing, equal_as_json
 from e2e_common.replay.matching import MAX_CANDIDATES, Matcher, Request
-from e2e_common.replay.similarity import scalar_text, similarity
+from e2e_common.replay.similarity import similarity
 from e2e_common.traces import Span
 
 MAX_CLOSEST = 3

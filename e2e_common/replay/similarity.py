@@ -6,6 +6,8 @@ import json
 from collections import Counter
 from typing import Any
 
+from e2e_common.call_text import scalar_text
+
 MAX_DEPTH = 5
 DICE_FROM_BYTES = 100
 
@@ -49,13 +51,6 @@ def _levenshtein(one: str, other: str) -> int:
         for j, right in enumerate(other, start=1):
             previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (left != right))
     return row[-1]
-
-
-def scalar_text(value: Any) -> str:
-    """A scalar as a person writes it: whole doubles without `.0`."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return value if isinstance(value, str) else _json(value)
 
 
 def _json(value: Any) -> str:

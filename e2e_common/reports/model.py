@@ -22,12 +22,12 @@ from e2e_common.facts import Part
 from e2e_common.failure import Failure
 from e2e_common.judging import Outcome, load_artifacts
 from e2e_common.known_failures import START, Entry
+from e2e_common.paths import shown
 from e2e_common.reports.rerun import Rerun, rerun
 from e2e_common.reports.values import differences
 from e2e_common.results import Result
 from e2e_common.rules.recording import is_call, rootless_files
 from e2e_common.run_folder import RunFolder
-from e2e_common.suite_run import shown
 from e2e_common.suites import name_of
 from e2e_common.traces import Span
 from e2e_common.verdict import FAILED, KNOWN, PASSED, Verdict, judge

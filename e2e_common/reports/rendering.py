@@ -14,11 +14,10 @@ from pathlib import Path
 from e2e_common.command_line import DEFAULT_PORT, port_number
 from e2e_common.errors import Code, HarnessError, environment, usage
 from e2e_common.knobs import REPORTS, load_knobs
-from e2e_common.paths import ROOT, suite_names
+from e2e_common.paths import ROOT, shown, suite_names
 from e2e_common.reports import model
 from e2e_common.reports.model import RunReport
 from e2e_common.run_folder import RunFolder
-from e2e_common.suite_run import shown
 from e2e_common.suites import folder_of, name_of
 
 NAMES = {"junit": "junit.xml", "md": "summary.md", "html": "report.html"}

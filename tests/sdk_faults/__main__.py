@@ -19,10 +19,10 @@ from e2e_common.command_line import DEFAULT_PORT
 from e2e_common.errors import Code, did_you_mean, usage
 from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
-from e2e_common.paths import ROOT, suite_names
+from e2e_common.paths import ROOT, shown, suite_names
 from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.report import Progress
-from e2e_common.suite_run import SuiteRun, interrupt_all, shown
+from e2e_common.suite_run import SuiteRun, interrupt_all
 from e2e_common.suites import folder_of, name_of
 from tests.sdk_faults import catalogue
 from tests.sdk_faults.catalogue import Fault
