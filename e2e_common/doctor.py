@@ -31,7 +31,8 @@ HERE, WITHOUT, TO_DO = "✓", "-", "✗"
 INSTALL_PYTHON = "install Python 3.10 or newer, with venv (Debian: apt install python3-venv)"
 ROOM_FOR_RUNS = 1 << 30  # bytes
 NAMESPACE = (
-    "from e2e_common.isolation import isolate, probe\nsaid = isolate(); print(said if not probe(None)[0] else 'own')"
+    "from e2e_common.isolation import isolate, probe\n"
+    "problem = isolate(); print(problem if not probe(None)[0] else 'own')"
 )
 
 

@@ -1,8 +1,8 @@
 """Replay: the recorded requests against the application, in a world where nothing real can be reached.
 
-The run (`Replay`, outside) starts the world, a process of its own: `python -m e2e_common.replaying FOLDER …`. That one
-leaves the network, puts sentinels where the services stood, calls the Tusk CLI, and writes replay.json. All it needs
-stands in the run's folder, so that the same command does in a container without a network.
+The run (`Replay`, outside) starts a process of its own: `python -m e2e_common.replaying FOLDER …`. It leaves the
+network, puts sentinels where the services stood, calls the Tusk CLI, and writes replay.json. All that it needs is in
+the run's folder, so the same command works in a container without a network.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An application with one fault, which CANARY names. Every fault must turn a run red (tests/runs/test_canaries.py)."""
+"""An application with one fault, named by CANARY. Each must turn a run red (tests/runs/test_canaries.py)."""
 
 import os
 import random

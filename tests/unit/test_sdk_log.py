@@ -1,4 +1,4 @@
-"""e2e_common/sdk_log.py: the SDK's lines in the application's log, as src/app.py of a suite has them formatted."""
+"""e2e_common/sdk_log.py: the SDK's lines in the application's log, as a suite's src/app.py formats them."""
 
 from __future__ import annotations
 

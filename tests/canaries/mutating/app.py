@@ -1,4 +1,4 @@
-"""An application for tests/runs/test_mutating.py: answers with much, little or too much of what it was answered."""
+"""An application for tests/runs/test_mutating.py: answers with much, little or too much of what it got."""
 
 import os
 import time
