@@ -21,7 +21,7 @@ from e2e_common.paths import ROOT
 VERSION_LIMIT_S = 10
 STALL_S = 8.0  # that a time travel stall costs: 5 s, and a second run of the test
 BUNDLED_VERSION = "0.1.0"
-BUNDLED = "e2e_common.replay"
+BUNDLED = "e2e_common.tusk"
 OF_THE_SDK = (RUST_CORE, SKIP_VALIDATION)
 # What the SDK takes for a version when it connects (official-cli.md, section 8): a bare commit hash is none.
 USABLE_VERSION = re.compile(r"dev|v?\d+\.\d+[\w.+-]*", re.ASCII)

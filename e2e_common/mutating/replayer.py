@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from e2e_common.replay.afterwards import Afterwards
-from e2e_common.replay.journal import Journal
-from e2e_common.replay.lifecycle import Replay
-from e2e_common.replay.report import Result
-from e2e_common.replay.request import TransportError
-from e2e_common.replay.run import main
-from e2e_common.replay.traces import Test
+from e2e_common.tusk.afterwards import Afterwards
+from e2e_common.tusk.journal import Journal
+from e2e_common.tusk.lifecycle import Replay
+from e2e_common.tusk.report import Result
+from e2e_common.tusk.request import TransportError
+from e2e_common.tusk.run import main
+from e2e_common.tusk.traces import Test
 
 
 class VariantsReplay(Replay):

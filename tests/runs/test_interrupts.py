@@ -248,7 +248,7 @@ def with_services(suite: Suite) -> Suite:
         ("requests", "e2e_common.upstream", 3, "upstream died (exit status -9)"),
         ("requests", "src/app.py", 1, "the application was ended by signal 9 while it was being recorded"),
         ("requests", "src/test_requests.py", 1, "src/test_requests.py broke off (exit status -9)"),
-        ("replay", "e2e_common.replay run", 1, "CLI was ended by SIGKILL"),
+        ("replay", "e2e_common.tusk run", 1, "CLI was ended by SIGKILL"),
         ("replay", "e2e_common.replaying", 1, "the replay ended with -9"),
         ("replay", "src/app.py", 1, "signal 9"),
     ],

@@ -14,7 +14,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from e2e_common.replay import wire
+from e2e_common.tusk import wire
 from tests.unit.replay.replay_support import FakeSDK, struct_of
 
 SDK_VERSION = os.environ.get("FAKE_SDK", "0.1.29")

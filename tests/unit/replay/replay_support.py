@@ -10,10 +10,10 @@ from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
 
-from e2e_common.replay import wire
-from e2e_common.replay.matching import Request
-from e2e_common.replay.traces import Recording, load
 from e2e_common.traces import Span, parse_trace
+from e2e_common.tusk import wire
+from e2e_common.tusk.matching import Request
+from e2e_common.tusk.traces import Recording, load
 
 HEADERS_DO_NOT_COUNT = {"type": 6, "properties": {"headers": {"type": 6, "match_importance": 0.0}}}
 TIMEOUT_S = 20.0

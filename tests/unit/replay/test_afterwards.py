@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from e2e_common.replay import afterwards
-from e2e_common.replay.afterwards import LIMIT_S, Afterwards
-from e2e_common.replay.traces import Test
+from e2e_common.tusk import afterwards
+from e2e_common.tusk.afterwards import LIMIT_S, Afterwards
+from e2e_common.tusk.traces import Test
 from tests.unit.good_run import request
 from tests.unit.replay.replay_support import recording_of, root_dict
 from tests.unit.verdict.spoiling import BACKGROUND

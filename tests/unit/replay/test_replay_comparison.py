@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.replay.comparison import clean, decode_body, decode_recorded, equal
+from e2e_common.tusk.comparison import clean, decode_body, decode_recorded, equal
 
 IGNORED = frozenset({"ig", "étag"})
 

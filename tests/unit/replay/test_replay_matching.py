@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from e2e_common.call_text import describe
-from e2e_common.replay.explain import closest
-from e2e_common.replay.matching import Matcher, reduce_value, reduced_hash
-from e2e_common.replay.shape import same_shape
-from e2e_common.replay.similarity import similarity
+from e2e_common.tusk.explain import closest
+from e2e_common.tusk.matching import Matcher, reduce_value, reduced_hash
+from e2e_common.tusk.shape import same_shape
+from e2e_common.tusk.similarity import similarity
 from tests.unit.replay.replay_support import HEADERS_DO_NOT_COUNT, recording_of, request, root_dict, span, span_dict
 
 OTHER_HEADERS = {"method": "GET", "url": "http://up/a", "hostname": "up", "path": "/a", "headers": {"x": "now"}}

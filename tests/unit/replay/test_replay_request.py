@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common.replay.request import Answer, TransportError, send
-from e2e_common.replay.service import port_is_taken
+from e2e_common.tusk.request import Answer, TransportError, send
+from e2e_common.tusk.service import port_is_taken
 from tests.unit.replay.replay_support import recording_of, root_dict
 from tests.unit.test_ports import needs_ipv6
 

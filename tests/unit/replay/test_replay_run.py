@@ -1,4 +1,4 @@
-"""Whole runs of `python -m e2e_common.replay`, against a service with a stand-in for the SDK in it."""
+"""Whole runs of `python -m e2e_common.tusk`, against a service with a stand-in for the SDK in it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from e2e_common.readiness import tcp_answers, wait_until
-from e2e_common.replay import ReplayError, lifecycle
-from e2e_common.replay.config import Config
-from e2e_common.replay.journal import Journal
-from e2e_common.replay.service import Service
+from e2e_common.tusk import ReplayError, lifecycle
+from e2e_common.tusk.config import Config
+from e2e_common.tusk.journal import Journal
+from e2e_common.tusk.service import Service
 from tests.processes import alive
 from tests.unit.replay.replay_support import root_dict, span_dict, write_trace
 
@@ -63,7 +63,7 @@ class Project:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TUSK_")}
         return subprocess.Popen(
             [
-                sys.executable, "-m", "e2e_common.replay", "run",
+                sys.executable, "-m", "e2e_common.tusk", "run",
                 "--trace-dir", str(self.traces), "--run-folder", str(self.folder),
             ],
             cwd=self.folder,

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from e2e_common.replay import ReplayError
-from e2e_common.replay.config import PATH, Config, read_config, seconds_from
-from e2e_common.replay.run import parse
-from e2e_common.replay.service import base_environment, describe_status
+from e2e_common.tusk import ReplayError
+from e2e_common.tusk.config import PATH, Config, read_config, seconds_from
+from e2e_common.tusk.run import parse
+from e2e_common.tusk.service import base_environment, describe_status
 from e2e_common.tusk_cli import find_cli
 
 
 def test_the_call_of_a_run(tmp_path: Path) -> None:
     cli = find_cli("bundled", "")
-    assert cli.program[-2:] == ("-m", "e2e_common.replay")
+    assert cli.program[-2:] == ("-m", "e2e_common.tusk")
     words = cli.command(tmp_path / "traces", tmp_path / "run", tmp_path)[len(cli.program) :]
     options = parse(words)
     assert (options.trace_dir, options.run_folder) == (tmp_path / "traces", tmp_path / "run")

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from e2e_common.replay import ReplayError, wire
-from e2e_common.replay.messages import request_from, response_data, rfc3339, version_problem
-from e2e_common.replay.request import TransportError, headers_for, send
-from e2e_common.replay.traces import Test, load, snapshot_of
 from e2e_common.traces import Span
+from e2e_common.tusk import ReplayError, wire
+from e2e_common.tusk.messages import request_from, response_data, rfc3339, version_problem
+from e2e_common.tusk.request import TransportError, headers_for, send
+from e2e_common.tusk.traces import Test, load, snapshot_of
 from tests.unit.replay.replay_support import recording_of, root_dict, span_dict, write_trace
 
 

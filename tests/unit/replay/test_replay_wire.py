@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common.replay import wire
-from e2e_common.replay.comparison import clean
+from e2e_common.tusk import wire
+from e2e_common.tusk.comparison import clean
 
 
 def test_whole_frames_are_read() -> None:

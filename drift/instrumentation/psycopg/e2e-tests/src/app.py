@@ -8,7 +8,7 @@ with hold, two-phase commit, and the async COPY, streams and server-side cursors
 
 Not covered: EnumInfo.fetch and CompositeInfo.fetch (TypeInfo's by other statements: psycopg 3.2 and 3.3 do not ask
 alike, or with statements too long to expect); a call that only the replay makes before it is ready (what answers it
-depends on how long the recording takes: see RECORDING_TIMEOUT_S in e2e_common/replay/server.py).
+depends on how long the recording takes: see RECORDING_TIMEOUT_S in e2e_common/tusk/server.py).
 
 By hand: TUSK_DRIFT_MODE=RECORD python src/app.py, with DATABASE_URL from `make services-psycopg`
 """

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from e2e_common.replay.comparison import clean
+from e2e_common.tusk.comparison import clean
 
 
 @dataclass

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from e2e_common.replay import ReplayError
-from e2e_common.replay.comparison import decode_recorded
 from e2e_common.traces import MalformedTrace, Span, parse_trace
+from e2e_common.tusk import ReplayError
+from e2e_common.tusk.comparison import decode_recorded
 
 SKIPPED_FROM_STATUS = 300
 SNAPSHOT = "ENV_VARS_SNAPSHOT"

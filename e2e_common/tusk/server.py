@@ -13,11 +13,11 @@ from typing import Any
 
 from e2e_common.call_text import describe
 from e2e_common.facts import differing, equal_as_json
-from e2e_common.replay import messages, wire
-from e2e_common.replay.explain import closest
-from e2e_common.replay.journal import Journal
-from e2e_common.replay.matching import Match, Matcher, Request
-from e2e_common.replay.traces import Test
+from e2e_common.tusk import messages, wire
+from e2e_common.tusk.explain import closest
+from e2e_common.tusk.journal import Journal
+from e2e_common.tusk.matching import Match, Matcher, Request
+from e2e_common.tusk.traces import Test
 
 TRAVEL_TIMEOUT_S = 5.0
 

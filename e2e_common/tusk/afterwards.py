@@ -13,7 +13,7 @@ from pathlib import Path
 
 from e2e_common.names import REQUEST_HEADER
 from e2e_common.readiness import wait_until
-from e2e_common.replay.traces import Test
+from e2e_common.tusk.traces import Test
 
 LIMIT_S = 2.0
 BACKGROUND = b"Background request detected during replay"

@@ -1,6 +1,6 @@
 """The bundled replayer: what `tusk drift run` does, without the Go binary (replay protocol; official CLI, measured).
 
-`python -m e2e_common.replay run …` takes what a run passes to the official CLI and prints the same JSON and lines.
+`python -m e2e_common.tusk run …` takes what a run passes to the official CLI and prints the same JSON and lines.
 Only differences: it may be stricter, and it writes an account of every mock request (mocks.jsonl).
 """
 

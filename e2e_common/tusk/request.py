@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from e2e_common.ports import connect
-from e2e_common.replay.traces import Test
+from e2e_common.tusk.traces import Test
 
 # As Go's client: the host comes from the URL and the length from the body, whatever was recorded.
 NOT_SENT = frozenset({"host", "content-length", "transfer-encoding"})

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from e2e_common.replay.shape import same_shape
-from e2e_common.replay.similarity import similarity
-from e2e_common.replay.traces import Recording, Test, by_start
 from e2e_common.traces import Span
+from e2e_common.tusk.shape import same_shape
+from e2e_common.tusk.similarity import similarity
+from e2e_common.tusk.traces import Recording, Test, by_start
 
 SQL_PACKAGES = ("psycopg2", "psycopg", "sqlalchemy")
 MAX_CANDIDATES = 50

@@ -12,20 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from e2e_common.readiness import wait_until
-from e2e_common.replay import ReplayError, report, traces
-from e2e_common.replay.afterwards import Afterwards
-from e2e_common.replay.background import activity, wait_for_background
-from e2e_common.replay.comparison import decode_body, equal
-from e2e_common.replay.config import read_config
-from e2e_common.replay.journal import Journal
-from e2e_common.replay.matching import Matcher
-from e2e_common.replay.report import Result
-from e2e_common.replay.request import Answer, TransportError, send
-from e2e_common.replay.service import Service, base_environment, describe_status, port_is_taken
-from e2e_common.replay.traces import Test
+from e2e_common.tusk import ReplayError, report, traces
+from e2e_common.tusk.afterwards import Afterwards
+from e2e_common.tusk.background import activity, wait_for_background
+from e2e_common.tusk.comparison import decode_body, equal
+from e2e_common.tusk.config import read_config
+from e2e_common.tusk.journal import Journal
+from e2e_common.tusk.matching import Matcher
+from e2e_common.tusk.report import Result
+from e2e_common.tusk.request import Answer, TransportError, send
+from e2e_common.tusk.service import Service, base_environment, describe_status, port_is_taken
+from e2e_common.tusk.traces import Test
 
 if TYPE_CHECKING:  # imported while the service starts, which takes longer: google.protobuf alone is 50 ms
-    from e2e_common.replay.server import MockServer
+    from e2e_common.tusk.server import MockServer
 
 ACKNOWLEDGEMENT_S = 10.0
 DRAIN_S = 1.0
@@ -61,7 +61,7 @@ class Replay:
             self.service = Service(self.config, environment, f"{folder}/s")
             opened.callback(self.service.stop)
             # After the service: it is a while until it connects, and then no thread runs while it is forked
-            from e2e_common.replay.server import MockServer
+            from e2e_common.tusk.server import MockServer
 
             self.server = MockServer(listener, self.journal, Matcher(self.recording))
             opened.callback(self.server.close)

@@ -6,10 +6,10 @@ import re
 import time
 from typing import Any
 
-from e2e_common.replay import wire
-from e2e_common.replay.comparison import clean
-from e2e_common.replay.matching import Request
 from e2e_common.traces import Span
+from e2e_common.tusk import wire
+from e2e_common.tusk.comparison import clean
+from e2e_common.tusk.matching import Request
 
 VERSION = "0.1.0"  # the version of the protocol spoken, compared with the SDK's min_cli_version
 MIN_SDK_VERSION = "0.1.0"

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from e2e_common.interrupts import Interrupted, Interrupts
-from e2e_common.replay import ReplayError
-from e2e_common.replay.journal import Journal
-from e2e_common.replay.lifecycle import Replay
-from e2e_common.replay.report import say
+from e2e_common.tusk import ReplayError
+from e2e_common.tusk.journal import Journal
+from e2e_common.tusk.lifecycle import Replay
+from e2e_common.tusk.report import say
 
 SIGNAL_NAMES: dict[Any, str] = {signal.SIGINT: "interrupt"}
 
@@ -21,7 +21,7 @@ SIGNAL_NAMES: dict[Any, str] = {signal.SIGINT: "interrupt"}
 def parse(argv: list[str]) -> argparse.Namespace:
     """The command line: of the official CLI's flags those that a run passes, and one of our own. Anything that is not
     understood ends the process with the usage on stderr (status 2)."""
-    parser = argparse.ArgumentParser("python -m e2e_common.replay", allow_abbrev=False)
+    parser = argparse.ArgumentParser("python -m e2e_common.tusk", allow_abbrev=False)
     parser.add_argument("command", choices=["run"])
     parser.add_argument("--trace-dir", metavar="DIR", type=Path, required=True, help="where the traces are")
     parser.add_argument(

@@ -10,8 +10,8 @@ from pathlib import Path
 from e2e_common.ports import connect
 from e2e_common.processes import exit_status, last_lines, spawn, stop
 from e2e_common.readiness import wait_until
-from e2e_common.replay import ReplayError
-from e2e_common.replay.config import Config
+from e2e_common.tusk import ReplayError
+from e2e_common.tusk.config import Config
 
 POLL_S = 0.01
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from e2e_common.replay import ReplayError
+from e2e_common.tusk import ReplayError
 
 PATH = Path(".tusk", "config.yaml")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
