@@ -7,8 +7,8 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-from e2e_common.errors import HarnessError, did_you_mean, usage
-from e2e_common.interrupts import Interrupted
+from e2e_common.util.errors import HarnessError, did_you_mean, usage
+from e2e_common.util.interrupts import Interrupted
 
 VERBS = {
     "run": "e2e_common.run_suite",

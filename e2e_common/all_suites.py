@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from e2e_common.command_line import DEFAULT_PORT, port_number
-from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.failure import shorten
 from e2e_common.knobs import load_knobs
-from e2e_common.paths import ROOT, SUITES, shown, suite_names
-from e2e_common.streams import inert, say
 from e2e_common.suite_run import how
 from e2e_common.suites import folder_of, name_of
+from e2e_common.util.command_line import DEFAULT_PORT, port_number
+from e2e_common.util.errors import Code, HarnessError, usage
+from e2e_common.util.paths import ROOT, SUITES, shown, suite_names
+from e2e_common.util.streams import inert, say
 
 REASON_WIDTH = 100
 SIGNAL = 128

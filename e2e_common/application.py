@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from e2e_common.errors import usage
-from e2e_common.names import READY_LIMIT_S
-from e2e_common.paths import REQUIREMENTS
-from e2e_common.ports import LOOPBACK
 from e2e_common.services import known
-from e2e_common.yaml_files import load_yaml
+from e2e_common.util.errors import usage
+from e2e_common.util.names import READY_LIMIT_S
+from e2e_common.util.paths import REQUIREMENTS
+from e2e_common.util.ports import LOOPBACK
+from e2e_common.util.yaml_files import load_yaml
 
 HEALTH = "/health"
 HOME = "home"

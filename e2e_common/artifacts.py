@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from e2e_common.yaml_files import Document
+from e2e_common.util.yaml_files import Document
 
 
 @dataclass(frozen=True)

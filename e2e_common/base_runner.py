@@ -14,18 +14,18 @@ from typing import NoReturn
 from msgspec.structs import replace
 
 from e2e_common import application, environments, judging, services, serving
-from e2e_common.command_line import BANNERS
-from e2e_common.errors import MAKE_ROOM, Code, HarnessError, explained
-from e2e_common.interrupts import Interrupted, Interrupts, put_off
 from e2e_common.judging import Outcome
-from e2e_common.ports import Port, reserve
-from e2e_common.processes import adopt_orphans, end_orphans, last_lines
 from e2e_common.recording import Recording
 from e2e_common.replaying import Replay
 from e2e_common.run import Run
 from e2e_common.run_folder import check_publishable, write_json
-from e2e_common.streams import say
 from e2e_common.tusk_cli import find_cli
+from e2e_common.util.command_line import BANNERS
+from e2e_common.util.errors import MAKE_ROOM, Code, HarnessError, explained
+from e2e_common.util.interrupts import Interrupted, Interrupts, put_off
+from e2e_common.util.ports import Port, reserve
+from e2e_common.util.processes import adopt_orphans, end_orphans, last_lines
+from e2e_common.util.streams import say
 
 SHOWN_OF_CLI = 200  # lines, in verbose mode
 

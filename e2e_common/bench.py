@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from e2e_common.errors import usage
 from e2e_common.knobs import load_knobs
-from e2e_common.paths import ROOT
 from e2e_common.stress import table
 from e2e_common.suite_run import FROM_MAKE
+from e2e_common.util.errors import usage
+from e2e_common.util.paths import ROOT
 
 RUNS = 10
 RUN_LIMIT_S = 120

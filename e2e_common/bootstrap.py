@@ -15,8 +15,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from e2e_common.paths import CACHE, ROOT
-from e2e_common.processes import die_with_parent
+from e2e_common.util.paths import CACHE, ROOT
+from e2e_common.util.processes import die_with_parent
 
 UV_VERSION = "0.13.9"
 LOCKS = {"harness": "e2e_common/requirements.lock", "dev": "requirements-dev.lock"}

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from e2e_common.docker import objects
 from e2e_common.knobs import load_knobs
-from e2e_common.paths import ROOT
 from e2e_common.services.scratch import drop_all
+from e2e_common.util.paths import ROOT
 
 
 def main(words: Sequence[str]) -> int:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from e2e_common.errors import did_you_mean
 from e2e_common.failure import shorten
+from e2e_common.util.errors import did_you_mean
 
 if TYPE_CHECKING:
     from e2e_common.known_failures import Entry

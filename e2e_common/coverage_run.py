@@ -16,16 +16,16 @@ from typing import Any
 
 from e2e_common import coverage_report, measuring
 from e2e_common.bootstrap import BootstrapError, run
-from e2e_common.command_line import parse_run
-from e2e_common.errors import Code, environment
-from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
-from e2e_common.paths import ROOT, shown
-from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.report import Progress
 from e2e_common.run_folder import RunFolder
 from e2e_common.suite_run import Ended, SuiteRun, how, interrupt_all
 from e2e_common.suites import folder_of, name_of
+from e2e_common.util.command_line import parse_run
+from e2e_common.util.errors import Code, environment
+from e2e_common.util.interrupts import Interrupted, Interrupts
+from e2e_common.util.paths import ROOT, shown
+from e2e_common.util.readiness import NO_LIMIT_S, wait_until
 
 REPORT = "report.json"
 REPLAY_AGAIN = ("--phases", "setup,replay,check,cleanup")

@@ -12,8 +12,8 @@ from msgspec import Meta, Struct, field
 from e2e_common import expectation
 from e2e_common.expectation import Expectation
 from e2e_common.failure import shorten
-from e2e_common.names import UNRECORDED
 from e2e_common.strict_json import Malformed, decode
+from e2e_common.util.names import UNRECORDED
 
 BUNDLED, OFFICIAL = "bundled", "official"
 Whole = Annotated[int, Meta(gt=-(2**53), lt=2**53)]

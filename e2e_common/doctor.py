@@ -19,19 +19,19 @@ from pathlib import Path
 from e2e_common.bootstrap import LOCKS, UV_VERSION, stamp_is
 from e2e_common.docker import engine, images
 from e2e_common.environments import find_python
-from e2e_common.errors import Code, HarnessError
 from e2e_common.knobs import load_knobs
-from e2e_common.paths import CACHE, ROOT
 from e2e_common.services import known, scratch
 from e2e_common.services.binaries import Program
 from e2e_common.tusk_cli import find_cli
+from e2e_common.util.errors import Code, HarnessError
+from e2e_common.util.paths import CACHE, ROOT
 
 LIMIT_S = 5.0
 HERE, WITHOUT, TO_DO = "✓", "-", "✗"
 INSTALL_PYTHON = "install Python 3.10 or newer, with venv (Debian: apt install python3-venv)"
 ROOM_FOR_RUNS = 1 << 30  # bytes
 NAMESPACE = (
-    "from e2e_common.isolation import isolate, probe\n"
+    "from e2e_common.util.isolation import isolate, probe\n"
     "problem = isolate(); print(problem if not probe(None)[0] else 'own')"
 )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from e2e_common.errors import Code
 from e2e_common.facts import Fact
+from e2e_common.util.errors import Code
 
 EXPECTATION = "expectation"
 RECORDING = "recording"

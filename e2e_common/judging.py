@@ -11,13 +11,13 @@ from typing import Any
 
 from e2e_common import artifacts, conditions, known_failures
 from e2e_common.artifacts import Artifacts
-from e2e_common.errors import Code, HarnessError
 from e2e_common.failure import CONFIGURATION, EXPECTATION, RECORDING, RUN, Failure, shorten
 from e2e_common.known_failures import Sent
-from e2e_common.paths import KNOWN_CAUSES
 from e2e_common.run_folder import RunFolder
+from e2e_common.util.errors import Code, HarnessError
+from e2e_common.util.paths import KNOWN_CAUSES
+from e2e_common.util.yaml_files import load_document
 from e2e_common.verdict import ERROR, FAILED, PASSED, Verdict, judge
-from e2e_common.yaml_files import load_document
 
 FAILED_TEST = 3  # the rule of results that are no clean pass
 

@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from e2e_common import world
-from e2e_common.errors import Code, did_you_mean, usage
-from e2e_common.names import READY_KNOB
-from e2e_common.paths import ROOT
+from e2e_common.util import world
+from e2e_common.util.errors import Code, did_you_mean, usage
+from e2e_common.util.names import READY_KNOB
+from e2e_common.util.paths import ROOT
 
 PREFIX = "E2E_"
 REPORTS = ("junit", "md", "html")

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from e2e_common import conditions
-from e2e_common.errors import did_you_mean
 from e2e_common.facts import ANY, Fact
 from e2e_common.failure import EXPECTATION, RECORDING, REPLAY, shorten
-from e2e_common.yaml_files import Document
+from e2e_common.util.errors import did_you_mean
+from e2e_common.util.yaml_files import Document
 
 FILE = "known_failures.yaml"
 CAUSES_FILE = "known_causes.yaml"

@@ -9,11 +9,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
-from e2e_common.errors import Code, usage
 from e2e_common.known_failures import FILE, HARMS, Cause, Entry, KnownFailuresError, load_causes, load_entries
-from e2e_common.paths import KNOWN_CAUSES, ROOT, SUITES, suite_names
-from e2e_common.streams import say
-from e2e_common.yaml_files import load_document
+from e2e_common.util.errors import Code, usage
+from e2e_common.util.paths import KNOWN_CAUSES, ROOT, SUITES, suite_names
+from e2e_common.util.streams import say
+from e2e_common.util.yaml_files import load_document
 
 PATH = ROOT / "docs" / "known-failures.md"
 TITLES = dict(

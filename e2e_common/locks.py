@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.bootstrap import BootstrapError, run, uv
-from e2e_common.errors import Code, environment
-from e2e_common.paths import LOCK, REQUIREMENTS, ROOT, SUITES, suite_names
+from e2e_common.util.errors import Code, environment
+from e2e_common.util.paths import LOCK, REQUIREMENTS, ROOT, SUITES, suite_names
 
 OLDEST_PYTHON = "3.9"  # of the applications under test, and of what runs beside them
 

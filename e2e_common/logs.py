@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from e2e_common.command_line import parse_run
-from e2e_common.errors import usage
 from e2e_common.knobs import load_knobs
-from e2e_common.paths import ROOT
 from e2e_common.suites import folder_of, name_of
+from e2e_common.util.command_line import parse_run
+from e2e_common.util.errors import usage
+from e2e_common.util.paths import ROOT
 
 LINES = 200
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from e2e_common.errors import did_you_mean, usage
 from e2e_common.run_folder import RunFolder
-from e2e_common.yaml_files import load_yaml
+from e2e_common.util.errors import did_you_mean, usage
+from e2e_common.util.yaml_files import load_yaml
 
 COMPOSE = "docker-compose.yml"
 REQUIREMENT = "coverage==7.10.7"  # the last one that runs on Python 3.9

@@ -19,14 +19,22 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common.application import HEALTH, Application
-from e2e_common.errors import Code, HarnessError, did_you_mean, usage
-from e2e_common.names import LOG_VARIABLE, MARKER, NEVER_READY, READY_KNOB, READY_VARIABLE, REQUEST_HEADER, URL_VARIABLE
-from e2e_common.ports import connect
-from e2e_common.processes import exit_status, has_exited, spawn, stop
-from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.run_folder import RunFolder
 from e2e_common.services import Services
 from e2e_common.traces import MalformedTrace, Span, parse_trace
+from e2e_common.util.errors import Code, HarnessError, did_you_mean, usage
+from e2e_common.util.names import (
+    LOG_VARIABLE,
+    MARKER,
+    NEVER_READY,
+    READY_KNOB,
+    READY_VARIABLE,
+    REQUEST_HEADER,
+    URL_VARIABLE,
+)
+from e2e_common.util.ports import connect
+from e2e_common.util.processes import exit_status, has_exited, spawn, stop
+from e2e_common.util.readiness import NO_LIMIT_S, wait_until
 
 EXPORT_INTERVAL_S = 2.0
 MARKER_LIMIT_S = 3 * EXPORT_INTERVAL_S

@@ -17,19 +17,20 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from e2e_common import application, decoding, services, world
+from e2e_common import application, decoding, services
 from e2e_common.artifacts import bytes_of
-from e2e_common.errors import SHOWN, Code, HarnessError, environment, explained
-from e2e_common.interrupts import Interrupted, Interrupts
-from e2e_common.isolation import TEMPORARY, isolate, probe, temporary
-from e2e_common.paths import ROOT
-from e2e_common.processes import adopt_orphans, await_orphans, end_orphans, has_exited, last_lines, spawn, stop
-from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.results import parse_stalls
 from e2e_common.run_folder import RunFolder, write_json
 from e2e_common.sentinels.standing import Sentinels
 from e2e_common.services import password
 from e2e_common.tusk_cli import BUNDLED, Cli, environ, find_cli
+from e2e_common.util import world
+from e2e_common.util.errors import SHOWN, Code, HarnessError, environment, explained
+from e2e_common.util.interrupts import Interrupted, Interrupts
+from e2e_common.util.isolation import TEMPORARY, isolate, probe, temporary
+from e2e_common.util.paths import ROOT
+from e2e_common.util.processes import adopt_orphans, await_orphans, end_orphans, has_exited, last_lines, spawn, stop
+from e2e_common.util.readiness import NO_LIMIT_S, wait_until
 
 CLI_GRACE_S = 2.5  # it gives the application 1.5 s
 WORLD_GRACE_S = 3.5

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from e2e_common.failure import shorten
-from e2e_common.streams import inert, say
+from e2e_common.util.streams import inert, say
 
 if TYPE_CHECKING:
     from e2e_common.judging import Outcome

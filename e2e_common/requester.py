@@ -35,12 +35,12 @@ from urllib.parse import urlsplit
 
 import requests
 
-from e2e_common import names
-from e2e_common.errors import did_you_mean
 from e2e_common.expectation import Expectation, Matches, matches
 from e2e_common.facts import Fact
-from e2e_common.ports import LOOPBACK
-from e2e_common.readiness import http_answers, wait_until
+from e2e_common.util import names
+from e2e_common.util.errors import did_you_mean
+from e2e_common.util.ports import LOOPBACK
+from e2e_common.util.readiness import http_answers, wait_until
 
 __all__ = ["Api", "Matches", "matches"]
 BY_HAND_URL = "http://localhost:8000"

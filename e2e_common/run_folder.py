@@ -14,11 +14,11 @@ from typing import IO, Any, TypeVar
 
 import msgspec
 
-from e2e_common import world
 from e2e_common.decoding import Recording, Setup
-from e2e_common.errors import MAKE_ROOM, environment, usage
-from e2e_common.processes import end_replayed
 from e2e_common.strict_json import Malformed, decode, json_object
+from e2e_common.util import world
+from e2e_common.util.errors import MAKE_ROOM, environment, usage
+from e2e_common.util.processes import end_replayed
 
 T = TypeVar("T")
 ROOM = 1 << 20  # bytes

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common.command_line import LOCAL_ONLY
 from e2e_common.docker import engine, images
-from e2e_common.errors import Code, HarnessError, usage
 from e2e_common.knobs import load_knobs
 from e2e_common.suites import folder_of
+from e2e_common.util.command_line import LOCAL_ONLY
+from e2e_common.util.errors import Code, HarnessError, usage
 
 
 def main(words: Sequence[str]) -> int:

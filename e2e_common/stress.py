@@ -13,15 +13,15 @@ import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common.command_line import port_number
-from e2e_common.errors import Code, usage
-from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
-from e2e_common.paths import ROOT, shown
-from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.report import Progress
 from e2e_common.suite_run import Ended, SuiteRun, how, interrupt_all
 from e2e_common.suites import folder_of, name_of
+from e2e_common.util.command_line import port_number
+from e2e_common.util.errors import Code, usage
+from e2e_common.util.interrupts import Interrupted, Interrupts
+from e2e_common.util.paths import ROOT, shown
+from e2e_common.util.readiness import NO_LIMIT_S, wait_until
 
 RUNS = 50
 Z_95 = statistics.NormalDist().inv_cdf(0.975)

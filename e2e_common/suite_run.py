@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from e2e_common.paths import ROOT
-from e2e_common.processes import has_exited, spawn, stop
-from e2e_common.readiness import wait_until
 from e2e_common.report import has_colour
+from e2e_common.util.paths import ROOT
+from e2e_common.util.processes import has_exited, spawn, stop
+from e2e_common.util.readiness import wait_until
 
 CLEAN_UP_LIMIT_S = 10.0
 FROM_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")  # its job server is not open to the runs

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common.errors import Code, HarnessError, did_you_mean, usage
-from e2e_common.paths import SUITES, suite_names
+from e2e_common.util.errors import Code, HarnessError, did_you_mean, usage
+from e2e_common.util.paths import SUITES, suite_names
 
 
 def folder_of(word: str) -> Path:

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Optional
 
 from msgspec import Meta, Struct, field
 
-from e2e_common.names import REQUEST_HEADER
 from e2e_common.strict_json import STRICT, Malformed, decode, json_object, lines_of
+from e2e_common.util.names import REQUEST_HEADER
 
 
 class MalformedTrace(Exception):

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from e2e_common.application import RUST_CORE, SKIP_VALIDATION
-from e2e_common.errors import environment
 from e2e_common.failure import shorten
-from e2e_common.paths import ROOT
+from e2e_common.util.errors import environment
+from e2e_common.util.paths import ROOT
 
 VERSION_LIMIT_S = 10
 STALL_S = 8.0  # that a time travel stall costs: 5 s, and a second run of the test

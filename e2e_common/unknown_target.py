@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from e2e_common.errors import did_you_mean, usage
+from e2e_common.util.errors import did_you_mean, usage
 
 
 def main(words: Sequence[str]) -> int:

@@ -22,7 +22,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from e2e_common.readiness import tcp_answers
+from e2e_common.util.readiness import tcp_answers
 
 DEFAULT_PORT = 9180
 NAMES = {1: "Ada", 2: "Grace", 3: "Édith"}

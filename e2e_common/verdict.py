@@ -15,7 +15,6 @@ import msgspec
 from e2e_common import conditions, known_failures, result_json
 from e2e_common.artifacts import Artifacts
 from e2e_common.decoding import BUNDLED, Request
-from e2e_common.errors import Code
 from e2e_common.evidence import Evidence
 from e2e_common.evidence_reader import read
 from e2e_common.failure import CONFIGURATION, EXPECTATION, REPLAY, RUN, Failure, shorten
@@ -25,7 +24,8 @@ from e2e_common.result_json import Check, Checks, Counts, Fixed, Leak, OfRequest
 from e2e_common.results import Result
 from e2e_common.rules import answers, calls, cli, errors, past, reached, recording, whole
 from e2e_common.socket_warnings import BACKGROUND, SocketWarning
-from e2e_common.yaml_files import Document
+from e2e_common.util.errors import Code
+from e2e_common.util.yaml_files import Document
 
 PHASES = get_args(result_json.Phase)
 PASSED: Final = "passed"

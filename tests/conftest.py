@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.paths import ROOT, SUITES
+from e2e_common.util.paths import ROOT, SUITES
 
 COMMAND_LIMIT_S = 900
 CANARIES = Path(__file__).parent / "canaries"

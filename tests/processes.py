@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from e2e_common.readiness import wait_until
+from e2e_common.util.readiness import wait_until
 
 GONE_LIMIT_S = 30.0
 

@@ -8,8 +8,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common.errors import HarnessError, environment
-from e2e_common.processes import spawn, stop
+from e2e_common.util.errors import HarnessError, environment
+from e2e_common.util.processes import spawn, stop
 
 CALL_LIMIT_S = 60.0
 PROBE_LIMIT_S = 5.0

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from e2e_common.bootstrap import locked
 from e2e_common.docker.engine import attempt, docker
-from e2e_common.errors import HarnessError, environment, usage
 from e2e_common.knobs import load_knobs
-from e2e_common.paths import CACHE, LOCK, ROOT, SUITES, suite_names
-from e2e_common.processes import die_with_parent, has_exited, spawn, stop
-from e2e_common.readiness import wait_until
+from e2e_common.util.errors import HarnessError, environment, usage
+from e2e_common.util.paths import CACHE, LOCK, ROOT, SUITES, suite_names
+from e2e_common.util.processes import die_with_parent, has_exited, spawn, stop
+from e2e_common.util.readiness import wait_until
 
 BASE = "python-e2e-base"
 SUITE = "python-e2e-{}"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from e2e_common.docker import images
 from e2e_common.docker.engine import attempt, docker, is_there, require_engine
-from e2e_common.errors import Code, HarnessError, environment
-from e2e_common.readiness import wait_until
 from e2e_common.run_folder import RunFolder
+from e2e_common.util.errors import Code, HarnessError, environment
+from e2e_common.util.readiness import wait_until
 
 RUN = "e2e.run"
 """On everything that a run makes: its folder, or `by hand`."""

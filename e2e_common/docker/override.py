@@ -16,12 +16,12 @@ from typing import Any
 
 from e2e_common import application, services
 from e2e_common.docker import images, objects
-from e2e_common.errors import environment, usage
-from e2e_common.names import READY_KNOB
-from e2e_common.paths import CACHE, ROOT
 from e2e_common.report import has_colour
 from e2e_common.run_folder import RunFolder
-from e2e_common.yaml_files import load_yaml
+from e2e_common.util.errors import environment, usage
+from e2e_common.util.names import READY_KNOB
+from e2e_common.util.paths import CACHE, ROOT
+from e2e_common.util.yaml_files import load_yaml
 
 INSIDE = Path("/e2e")
 """Where compose.base.yml mounts the checkout."""

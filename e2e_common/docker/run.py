@@ -14,21 +14,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from e2e_common import known_failures, services, world
-from e2e_common.command_line import LOCAL_ONLY
+from e2e_common import known_failures, services
 from e2e_common.docker import images, objects
 from e2e_common.docker.engine import require_engine
 from e2e_common.docker.override import Override, found_by_name, project_of
-from e2e_common.errors import HarnessError, environment, explained, usage
-from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.locks import fresh_lock
-from e2e_common.paths import KNOWN_CAUSES, ROOT
-from e2e_common.processes import last_lines
 from e2e_common.report import report_on
 from e2e_common.run import Run
-from e2e_common.streams import inert, say
 from e2e_common.suites import folder_of
-from e2e_common.yaml_files import load_yaml
+from e2e_common.util import world
+from e2e_common.util.command_line import LOCAL_ONLY
+from e2e_common.util.errors import HarnessError, environment, explained, usage
+from e2e_common.util.interrupts import Interrupted, Interrupts
+from e2e_common.util.paths import KNOWN_CAUSES, ROOT
+from e2e_common.util.processes import last_lines
+from e2e_common.util.streams import inert, say
+from e2e_common.util.yaml_files import load_yaml
 
 PYTHON = "/opt/e2e/harness/bin/python"
 LOCK: int | None = 9

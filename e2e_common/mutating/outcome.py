@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from e2e_common.errors import Code
 from e2e_common.failure import shorten
 from e2e_common.mutating.facts import Fact
 from e2e_common.mutating.variants import Plan
+from e2e_common.util.errors import Code
 
 SCHEMA = 3
 # Of a hundred changed facts, so many must turn red: what docs/testing-the-tests.md says of a suite, less one point.

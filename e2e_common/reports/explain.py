@@ -10,9 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 
 from e2e_common.call_text import text_of
-from e2e_common.command_line import BANNERS, parse_run
 from e2e_common.decoding import OFFICIAL
-from e2e_common.errors import Code, usage
 from e2e_common.failure import shorten
 from e2e_common.knobs import load_knobs
 from e2e_common.known_failures import START
@@ -23,6 +21,8 @@ from e2e_common.reports.text import BOLD, GREEN, RED, clip, paint
 from e2e_common.reports.values import as_json, decoded, diff_lines, laid_out, message
 from e2e_common.suites import folder_of, name_of
 from e2e_common.traces import Span
+from e2e_common.util.command_line import BANNERS, parse_run
+from e2e_common.util.errors import Code, usage
 
 MOST_LINES = 40  # of a log
 MOST_PARTS = 30

@@ -11,17 +11,17 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from e2e_common.command_line import parse_run
-from e2e_common.errors import Code, did_you_mean, usage
 from e2e_common.knobs import load_knobs
-from e2e_common.paths import ROOT
 from e2e_common.report import has_colour
 from e2e_common.reports import model
 from e2e_common.reports.model import RequestReport, RunReport
 from e2e_common.reports.text import BOLD, RED, clip, paint, uncoloured
 from e2e_common.run_folder import RunFolder
-from e2e_common.streams import say
 from e2e_common.suites import folder_of, name_of
+from e2e_common.util.command_line import parse_run
+from e2e_common.util.errors import Code, did_you_mean, usage
+from e2e_common.util.paths import ROOT
+from e2e_common.util.streams import say
 from e2e_common.verdict import FAILED
 
 MOST_PROBLEMS = 5

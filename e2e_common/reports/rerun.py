@@ -12,10 +12,11 @@ from pathlib import Path
 
 import msgspec
 
-from e2e_common import result_json, world
-from e2e_common.command_line import DEFAULT_PORT
+from e2e_common import result_json
 from e2e_common.knobs import KNOBS
-from e2e_common.paths import SUITES
+from e2e_common.util import world
+from e2e_common.util.command_line import DEFAULT_PORT
+from e2e_common.util.paths import SUITES
 
 LONGEST_NAME = 100
 _APART = ("E2E_ONLY", "E2E_OUT", "E2E_VERBOSE", "E2E_REPORT")

@@ -6,17 +6,17 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common import world
-from e2e_common.errors import Code
 from e2e_common.failure import REPLAY, Failure, shorten
 from e2e_common.judging import Outcome
 from e2e_common.known_failures import START
-from e2e_common.paths import shown
 from e2e_common.reports import logs
 from e2e_common.reports.explain import call_lines
 from e2e_common.reports.model import RequestReport, RunReport, read
 from e2e_common.reports.text import DIM, GREEN, RED, clip, paint
 from e2e_common.reports.values import diff_lines, excerpts
+from e2e_common.util import world
+from e2e_common.util.errors import Code
+from e2e_common.util.paths import shown
 
 LINES = 25
 SHORT = 170

@@ -6,11 +6,11 @@ import signal
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from e2e_common.errors import Code
 from e2e_common.evidence import Evidence, TraceFile
 from e2e_common.facts import Fact, body_facts, compact, equal_as_json, without_addresses
 from e2e_common.failure import CONFIGURATION, REPLAY, RUN, Failure, shorten
 from e2e_common.results import Result, Totals
+from e2e_common.util.errors import Code
 
 TOTALS = "logs/tusk-cli.log"
 LAST_BYTES = 20_000

@@ -16,7 +16,7 @@ from e2e_common.decoding import Request
 from e2e_common.evidence import Evidence, TraceFile
 from e2e_common.facts import Fact
 from e2e_common.failure import RECORDING, Failure
-from e2e_common.names import RULE, SAMPLING, SIZE, STATUS, TYPE
+from e2e_common.util.names import RULE, SAMPLING, SIZE, STATUS, TYPE
 
 ERROR_STATUS = 400
 MILLISECOND_S = 0.001  # to which the log tells the time

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from e2e_common.errors import Code
 from e2e_common.evidence import Evidence
 from e2e_common.failure import CONFIGURATION, RECORDING, RUN, Failure, shorten
-from e2e_common.names import READY_KNOB
 from e2e_common.rules import errors
 from e2e_common.rules.cli import cli_error, ended
 from e2e_common.rules.errors import RECORD_LOG
+from e2e_common.util.errors import Code
+from e2e_common.util.names import READY_KNOB
 
 RUST_CORE = r"Rust core path (\w+) at startup[^\n]*"
 

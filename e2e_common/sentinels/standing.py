@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common import services
-from e2e_common.errors import environment
 from e2e_common.failure import one_line
 from e2e_common.sentinels import Conversation
 from e2e_common.services import Recorded
+from e2e_common.util.errors import environment
 
 POLL_S = 0.02
 GRACE_S = 0.3  # what has been begun may take so long to be finished

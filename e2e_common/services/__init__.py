@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from e2e_common import world
-from e2e_common.errors import Code, HarnessError, did_you_mean, environment, usage
-from e2e_common.names import READY_KNOB, READY_LIMIT_S
-from e2e_common.processes import last_lines
-from e2e_common.readiness import wait_until
 from e2e_common.sentinels import Conversation, Touched
 from e2e_common.services import password
 from e2e_common.services.binaries import Program
 from e2e_common.services.scratch import Scratch
 from e2e_common.services.server import Server
-from e2e_common.yaml_files import load_yaml
+from e2e_common.util import world
+from e2e_common.util.errors import Code, HarnessError, did_you_mean, environment, usage
+from e2e_common.util.names import READY_KNOB, READY_LIMIT_S
+from e2e_common.util.processes import last_lines
+from e2e_common.util.readiness import wait_until
+from e2e_common.util.yaml_files import load_yaml
 
 
 class Needs(NamedTuple):

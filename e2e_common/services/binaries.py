@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from e2e_common.bootstrap import BootstrapError, base_python, locked, run, uv
-from e2e_common.errors import environment
-from e2e_common.paths import CACHE
+from e2e_common.util.errors import environment
+from e2e_common.util.paths import CACHE
 
 SERVERS = CACHE / "servers"
 

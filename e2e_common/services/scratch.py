@@ -11,7 +11,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from e2e_common.errors import environment
+from e2e_common.util.errors import environment
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - the folder below it is made for this user alone
 ROOM = 2 << 30  # bytes; a container's has 64 MB

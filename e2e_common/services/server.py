@@ -11,9 +11,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common.paths import ROOT
-from e2e_common.ports import Port
-from e2e_common.processes import die_with_parent, exit_status, has_exited, spawn, stop
+from e2e_common.util.paths import ROOT
+from e2e_common.util.ports import Port
+from e2e_common.util.processes import die_with_parent, exit_status, has_exited, spawn, stop
 
 LOOK_EVERY_S, ANSWER_LIMIT_S = 1.0, 2.0
 

@@ -8,8 +8,8 @@ import functools
 import os
 from collections.abc import Callable
 
-from e2e_common.errors import environment
-from e2e_common.isolation import enter_user_namespace
+from e2e_common.util.errors import environment
+from e2e_common.util.isolation import enter_user_namespace
 
 ORDINARY = 1000
 NOBODY = 65534

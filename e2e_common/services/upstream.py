@@ -8,14 +8,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common.errors import environment
-from e2e_common.paths import ROOT
-from e2e_common.ports import reserve
-from e2e_common.processes import spawn
-from e2e_common.readiness import http_answers
 from e2e_common.sentinels.http import HttpConversation
 from e2e_common.services import Service
 from e2e_common.services.server import Server
+from e2e_common.util.errors import environment
+from e2e_common.util.paths import ROOT
+from e2e_common.util.ports import reserve
+from e2e_common.util.processes import spawn
+from e2e_common.util.readiness import http_answers
 
 
 class UpstreamServer(Server):

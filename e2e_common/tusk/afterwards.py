@@ -11,9 +11,9 @@ import json
 from functools import cached_property
 from pathlib import Path
 
-from e2e_common.names import REQUEST_HEADER
-from e2e_common.readiness import wait_until
 from e2e_common.tusk.traces import Test
+from e2e_common.util.names import REQUEST_HEADER
+from e2e_common.util.readiness import wait_until
 
 LIMIT_S = 2.0
 BACKGROUND = b"Background request detected during replay"

@@ -10,7 +10,7 @@ import contextlib
 from pathlib import Path
 from typing import NamedTuple
 
-from e2e_common.readiness import wait_until
+from e2e_common.util.readiness import wait_until
 
 LIMIT_S = 1.0
 QUIET_S = 0.1

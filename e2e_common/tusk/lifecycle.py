@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from e2e_common.readiness import wait_until
 from e2e_common.tusk import ReplayError, report, traces
 from e2e_common.tusk.afterwards import Afterwards
 from e2e_common.tusk.background import activity, wait_for_background
@@ -23,6 +22,7 @@ from e2e_common.tusk.report import Result
 from e2e_common.tusk.request import Answer, TransportError, send
 from e2e_common.tusk.service import Service, base_environment, describe_status, port_is_taken
 from e2e_common.tusk.traces import Test
+from e2e_common.util.readiness import wait_until
 
 if TYPE_CHECKING:  # imported while the service starts, which takes longer: google.protobuf alone is 50 ms
     from e2e_common.tusk.server import MockServer

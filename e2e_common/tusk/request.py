@@ -10,8 +10,8 @@ import time
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from e2e_common.ports import connect
 from e2e_common.tusk.traces import Test
+from e2e_common.util.ports import connect
 
 # As Go's client: the host comes from the URL and the length from the body, whatever was recorded.
 NOT_SENT = frozenset({"host", "content-length", "transfer-encoding"})

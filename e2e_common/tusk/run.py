@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.tusk import ReplayError
 from e2e_common.tusk.journal import Journal
 from e2e_common.tusk.lifecycle import Replay
 from e2e_common.tusk.report import say
+from e2e_common.util.interrupts import Interrupted, Interrupts
 
 SIGNAL_NAMES: dict[Any, str] = {signal.SIGINT: "interrupt"}
 

@@ -7,11 +7,11 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from e2e_common.ports import connect
-from e2e_common.processes import exit_status, last_lines, spawn, stop
-from e2e_common.readiness import wait_until
 from e2e_common.tusk import ReplayError
 from e2e_common.tusk.config import Config
+from e2e_common.util.ports import connect
+from e2e_common.util.processes import exit_status, last_lines, spawn, stop
+from e2e_common.util.readiness import wait_until
 
 POLL_S = 0.01
 

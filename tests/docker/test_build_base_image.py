@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.bootstrap import UV_VERSION
-from e2e_common.paths import ROOT, SUITES, suite_names
+from e2e_common.util.paths import ROOT, SUITES, suite_names
 from tests.conftest import execute
 
 BASE = ROOT / "e2e_common" / "Dockerfile.base"

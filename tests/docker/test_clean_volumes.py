@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from e2e_common.docker.objects import KINDS
-from e2e_common.paths import ROOT
-from e2e_common.readiness import wait_until
+from e2e_common.util.paths import ROOT
+from e2e_common.util.readiness import wait_until
 from tests.conftest import execute
 from tests.docker.conftest import BASE, RUN_LIMIT_S, Contained, all_left, docker, of_the_engine
 

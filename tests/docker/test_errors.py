@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.readiness import wait_until
+from e2e_common.util.readiness import wait_until
 from tests.conftest import Finished
 from tests.docker.conftest import BASE, Contained, all_left, docker
 

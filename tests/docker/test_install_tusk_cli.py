@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.paths import ROOT
+from e2e_common.util.paths import ROOT
 from tests.conftest import execute
 from tests.docker.release import VERSION, Release, archive, name_of, program, served, sum_of
 

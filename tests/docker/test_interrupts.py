@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.readiness import wait_until
+from e2e_common.util.readiness import wait_until
 from tests.conftest import CANARIES, Finished, execute, read
 from tests.docker.conftest import RUN_LIMIT_S, Checkout, Contained, all_left, docker, left, of_the_engine
 from tests.processes import running, wait_until_gone

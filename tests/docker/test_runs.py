@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.errors import Code
+from e2e_common.util.errors import Code
 from tests.conftest import CANARIES, Finished, execute
 from tests.docker.conftest import BASE, RUN_LIMIT_S, Checkout, Contained, all_left, docker, require_docker
 from tests.runs.test_leaks import LEAKS

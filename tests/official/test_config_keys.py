@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from e2e_common.application import lay_out
-from e2e_common.paths import SUITES, suite_names
+from e2e_common.util.paths import SUITES, suite_names
 
 CLI = {
     "service.id", "service.name", "service.port", "service.start.command", "service.stop.command",

@@ -13,7 +13,7 @@ import pytest
 
 from e2e_common import artifacts
 from e2e_common.failure import Failure
-from e2e_common.paths import SUITES, suite_names
+from e2e_common.util.paths import SUITES, suite_names
 from e2e_common.verdict import Verdict, judge
 from tests.conftest import CANARIES, LEAKS, Finished, Suite, execute
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common.paths import ROOT
-from e2e_common.readiness import wait_until
+from e2e_common.util.paths import ROOT
+from e2e_common.util.readiness import wait_until
 from tests.conftest import CANARIES, Finished, Suite, read
 from tests.official.fake_tusk import ACTS
 from tests.processes import running

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from e2e_common.errors import HarnessError
 from e2e_common.reports import model
 from e2e_common.reports.explain import BY, explain
 from e2e_common.reports.last_run import about, chosen, table
 from e2e_common.reports.model import RunReport
 from e2e_common.reports.text import uncoloured
+from e2e_common.util.errors import HarnessError
 from tests.reports.made import differing, reported, write
 from tests.unit.good_run import CAUSE, FILE, HEALTH, NAMED, ORDER, T0, GoodRun, mock, span
 

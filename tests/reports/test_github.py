@@ -13,7 +13,7 @@ import pytest
 from e2e_common import judging
 from e2e_common.report import Progress, has_colour, summary
 from e2e_common.reports import github
-from e2e_common.streams import inert
+from e2e_common.util.streams import inert
 from tests.reports.made import deviation, large, red, written
 from tests.unit.good_run import GoodRun
 

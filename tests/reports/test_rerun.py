@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.command_line import BANNERS
-from e2e_common.paths import SUITES
 from e2e_common.reports.rerun import LONGEST_NAME, Rerun, pattern_of, rerun
+from e2e_common.util.command_line import BANNERS
+from e2e_common.util.paths import SUITES
 from tests.conftest import execute
 
 FLASK = SUITES / "flask" / "e2e-tests"

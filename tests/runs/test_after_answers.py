@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.paths import ROOT
+from e2e_common.util.paths import ROOT
 from tests.conftest import Suite
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.isolation import TEMPORARY
 from e2e_common.reports.terminal import LINES
+from e2e_common.util.isolation import TEMPORARY
 from tests.conftest import Ran, Suite
 
 

@@ -9,10 +9,10 @@ import subprocess
 
 import pytest
 
-from e2e_common.paths import ROOT
-from e2e_common.processes import stop
-from e2e_common.readiness import wait_until
 from e2e_common.run_folder import RunFolder
+from e2e_common.util.paths import ROOT
+from e2e_common.util.processes import stop
+from e2e_common.util.readiness import wait_until
 from tests.conftest import Suite, execute, read
 from tests.processes import running
 

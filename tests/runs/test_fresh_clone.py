@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.paths import ROOT
+from e2e_common.util.paths import ROOT
 from tests.conftest import clean_environ, execute
 
 LIMIT_S = 600
@@ -43,7 +43,7 @@ def test_the_first_run_and_the_second(clone: Path) -> None:
 def test_another_python_under_the_application(clone: Path, version: str, target: str) -> None:
     """Of the oldest and the newest every suite: they take other releases of their libraries there."""
     from e2e_common.environments import find_python
-    from e2e_common.errors import HarnessError
+    from e2e_common.util.errors import HarnessError
 
     try:
         find_python(version)
@@ -65,7 +65,7 @@ def test_a_specifier_laid_over_and_another_release_of_the_sdk(clone: Path) -> No
 def test_the_harness_under_the_oldest_python(clone: Path, tmp_path: Path) -> None:
     """Its own environment is made with the python3 that is found first on PATH."""
     from e2e_common.environments import find_python
-    from e2e_common.errors import HarnessError
+    from e2e_common.util.errors import HarnessError
 
     try:
         oldest = find_python("3.10")

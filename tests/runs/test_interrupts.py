@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.interrupts import Interrupted, Interrupts
-from e2e_common.paths import ROOT
-from e2e_common.readiness import wait_until
+from e2e_common.util.interrupts import Interrupted, Interrupts
+from e2e_common.util.paths import ROOT
+from e2e_common.util.readiness import wait_until
 from tests.conftest import LEAKS, Finished, Suite, execute, read
 from tests.processes import below, running, wait_until_gone
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.paths import ROOT
+from e2e_common.util.paths import ROOT
 from tests.conftest import clean_environ, execute
 from tests.runs.test_runs import checkout_of_the_sdk
 

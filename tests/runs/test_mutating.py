@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.paths import ROOT, suite_names
+from e2e_common.util.paths import ROOT, suite_names
 from tests.conftest import CANARIES, Suite, clean_environ, execute
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.paths import CACHE
+from e2e_common.util.paths import CACHE
 from tests.conftest import clean_environ, copy_checkout, execute
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from e2e_common.all_suites import exit_code
-from e2e_common.paths import ROOT
-from e2e_common.processes import stop
-from e2e_common.readiness import wait_until
+from e2e_common.util.paths import ROOT
+from e2e_common.util.processes import stop
+from e2e_common.util.readiness import wait_until
 from tests.conftest import CANARIES, Suite, clean_environ, execute, read
 from tests.processes import running
 from tests.runs.test_interrupts import drained

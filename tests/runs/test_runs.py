@@ -14,13 +14,13 @@ import pytest
 
 from e2e_common.environments import prepare
 from e2e_common.knobs import read_knobs
-from e2e_common.paths import CACHE, ENVIRONMENTS, ROOT
-from e2e_common.readiness import wait_until
+from e2e_common.util.paths import CACHE, ENVIRONMENTS, ROOT
+from e2e_common.util.readiness import wait_until
 from tests.conftest import Finished, Ran, Suite, clean_environ, execute
 
 LIMIT_S = 60
 OFFLINE = (
-    "import os, sys; from e2e_common.isolation import isolate, probe\n"
+    "import os, sys; from e2e_common.util.isolation import isolate, probe\n"
     "from pathlib import Path; isolate(list(map(Path, os.environ.get('KEPT', '/').split(':'))))\n"
     "assert probe(None)[0], 'refused'; os.execvp(sys.argv[1], sys.argv[1:])"
 )

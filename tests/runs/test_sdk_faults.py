@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.paths import ROOT
-from e2e_common.readiness import wait_until
+from e2e_common.util.paths import ROOT
+from e2e_common.util.readiness import wait_until
 from tests.conftest import clean_environ
 from tests.processes import running
 

@@ -14,10 +14,10 @@ import psycopg2
 import pytest
 import redis
 
-from e2e_common.paths import ROOT
-from e2e_common.readiness import wait_until
 from e2e_common.services import password
 from e2e_common.services.scratch import Scratch
+from e2e_common.util.paths import ROOT
+from e2e_common.util.readiness import wait_until
 from tests.conftest import Suite
 from tests.processes import running, wait_until_gone
 

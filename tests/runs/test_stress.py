@@ -6,8 +6,8 @@ import os
 import signal
 import subprocess
 
-from e2e_common.paths import ROOT
-from e2e_common.readiness import wait_until
+from e2e_common.util.paths import ROOT
+from e2e_common.util.readiness import wait_until
 from tests.conftest import Suite
 
 STRESS = (str(ROOT / "scripts" / "e2e.sh"), "stress")

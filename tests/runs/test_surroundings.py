@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.paths import CACHE, ROOT
+from e2e_common.util.paths import CACHE, ROOT
 from tests.conftest import CANARIES, Finished, Suite, clean_environ, copy_checkout, execute
 
 NO_ROOM = "free some space, or name another folder for the artifacts (E2E_OUT)"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.paths import ROOT
+from e2e_common.util.paths import ROOT
 from tests.conftest import Suite, clean_environ, execute
 
 ENGINE = """#!/bin/bash

@@ -15,15 +15,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from e2e_common import environments
-from e2e_common.command_line import DEFAULT_PORT
-from e2e_common.errors import Code, did_you_mean, usage
-from e2e_common.interrupts import Interrupted, Interrupts
 from e2e_common.knobs import load_knobs
-from e2e_common.paths import ROOT, shown, suite_names
-from e2e_common.readiness import NO_LIMIT_S, wait_until
 from e2e_common.report import Progress
 from e2e_common.suite_run import SuiteRun, interrupt_all
 from e2e_common.suites import folder_of, name_of
+from e2e_common.util.command_line import DEFAULT_PORT
+from e2e_common.util.errors import Code, did_you_mean, usage
+from e2e_common.util.interrupts import Interrupted, Interrupts
+from e2e_common.util.paths import ROOT, shown, suite_names
+from e2e_common.util.readiness import NO_LIMIT_S, wait_until
 from tests.sdk_faults import catalogue
 from tests.sdk_faults.catalogue import Fault
 from tests.sdk_faults.judging import missed

@@ -6,10 +6,10 @@ import fnmatch
 from collections.abc import Mapping
 from typing import Any
 
-from e2e_common.errors import Code
 from e2e_common.failure import one_line
 from e2e_common.known_failures import START
 from e2e_common.suite_run import Ended, how
+from e2e_common.util.errors import Code
 from tests.sdk_faults.catalogue import NO_REQUEST, Fault
 
 

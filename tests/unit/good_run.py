@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from e2e_common.artifacts import Artifacts
-from e2e_common.yaml_files import Document, parse_document
+from e2e_common.util.yaml_files import Document, parse_document
 
 HEALTH, ORDER, LEAK = "1" * 32, "2" * 32, "3" * 32
 CAUSE = "http-status-replayed-as-float"  # one of the catalogue's, which reports read

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from e2e_common.application import DYNAMIC, forgiven, passed_on, variables
-from e2e_common.errors import HarnessError
+from e2e_common.util.errors import HarnessError
 
 STRICT = dict.fromkeys(DYNAMIC, False)
 

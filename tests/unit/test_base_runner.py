@@ -11,8 +11,8 @@ from unittest.mock import Mock
 import pytest
 
 from e2e_common import base_runner
-from e2e_common.interrupts import Interrupted
-from e2e_common.paths import SUITES
+from e2e_common.util.interrupts import Interrupted
+from e2e_common.util.paths import SUITES
 from tests.conftest import clean_environ, execute
 
 RUN = """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.paths import ROOT, suite_names
+from e2e_common.util.paths import ROOT, suite_names
 from tests.conftest import clean_environ, execute
 
 LONGEST_README = 250

@@ -11,8 +11,8 @@ import pytest
 
 from e2e_common import bootstrap, locks
 from e2e_common.environments import find_python, find_sdk, prepare, specifiers
-from e2e_common.errors import HarnessError
 from e2e_common.knobs import read_knobs
+from e2e_common.util.errors import HarnessError
 
 
 def test_nothing_named_is_the_locked_release() -> None:
@@ -148,7 +148,7 @@ def test_a_lock_is_made_anew_only_when_its_requirements_were_edited(
 
 
 def test_committed_locks_are_fresh_and_name_no_index() -> None:
-    from e2e_common.paths import ROOT, SUITES, suite_names
+    from e2e_common.util.paths import ROOT, SUITES, suite_names
 
     folders = [SUITES / name / "e2e-tests" for name in suite_names()]
     folders += [path.parent for path in (ROOT / "tests").glob("*/requirements.txt")]

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from e2e_common.paths import ROOT, SUITES
+from e2e_common.util.paths import ROOT, SUITES
 from tests.conftest import execute
 
 NO_REQUESTS = {  # what else the table quotes: words of a library

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common import isolation
-from e2e_common.isolation import probe
-from e2e_common.paths import ROOT
+from e2e_common.util import isolation
+from e2e_common.util.isolation import probe
+from e2e_common.util.paths import ROOT
 from tests.conftest import execute
 
-ENTER = "from e2e_common.isolation import *; print(isolate()); print(probe(sys.argv[1]))"
+ENTER = "from e2e_common.util.isolation import *; print(isolate()); print(probe(sys.argv[1]))"
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_process_that_left_the_network_reaches_nothing(beacon: str) -> None:
 
 def test_its_own_loopback_works() -> None:
     script = (
-        "import socket; from e2e_common.isolation import *; how = isolate(); here = ('127.0.0.1', 8000)\n"
+        "import socket; from e2e_common.util.isolation import *; how = isolate(); here = ('127.0.0.1', 8000)\n"
         "server = socket.create_server(here); socket.create_connection(here, timeout=1); print(how)"
     )
     done = execute(sys.executable, "-c", script)
@@ -80,7 +80,7 @@ def test_temporary_folders_are_empty_but_for_what_is_kept_and_sockets_are_hidden
         (kept / "link").symlink_to(kept / "file")
         lost.write_text("gone")
         script = (
-            "import os; from pathlib import Path; from e2e_common.isolation import *; before = temporary()\n"
+            "import os; from pathlib import Path; from e2e_common.util.isolation import *; before = temporary()\n"
             "kept = [Path(sys.argv[1]), Path(sys.argv[4]), Path(sys.argv[1], 'link')]\n"
             "how = isolate(kept); print(how); print(before & temporary())\n"
             "print(Path(sys.argv[1], 'file').read_text(), Path(sys.argv[2]).exists(), Path(sys.argv[3]).is_socket(), "

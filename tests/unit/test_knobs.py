@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common import world
-from e2e_common.errors import HarnessError
 from e2e_common.knobs import KNOBS, load_knobs, read_knobs, sdk_around
-from e2e_common.paths import ROOT
+from e2e_common.util import world
+from e2e_common.util.errors import HarnessError
+from e2e_common.util.paths import ROOT
 
 
 def test_defaults() -> None:

@@ -20,8 +20,8 @@ from e2e_common.known_failures import (
     strangers,
 )
 from e2e_common.known_matching import Matched, facts_of, match
-from e2e_common.paths import KNOWN_CAUSES, SUITES, suite_names
-from e2e_common.yaml_files import Document, load_document, parse_document
+from e2e_common.util.paths import KNOWN_CAUSES, SUITES, suite_names
+from e2e_common.util.yaml_files import Document, load_document, parse_document
 from tests.unit.good_run import NAMED
 
 CAUSES = {"body-lost": Cause(id="body-lost", **NAMED), "other": Cause(id="other", **NAMED)}

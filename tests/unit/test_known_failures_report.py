@@ -10,8 +10,8 @@ import pytest
 from e2e_common import known_failures_report
 from e2e_common.known_failures import HARMS, Cause, load_entries
 from e2e_common.known_failures_report import collect, main, markdown
-from e2e_common.paths import ROOT, suite_names
-from e2e_common.yaml_files import parse_document
+from e2e_common.util.paths import ROOT, suite_names
+from e2e_common.util.yaml_files import parse_document
 
 LOST = Cause("body-lost", "the body is lost", "bug", "sdk", "drift/x.py, f", "0.1.28", "not-recorded")
 RAISES = replace(LOST, id="call-raises", title="a call raises", harm="changes-the-application", reported="issue/7")

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from e2e_common import new_suite, paths
+from e2e_common import new_suite
 from e2e_common.__main__ import main
-from e2e_common.paths import ROOT, SUITES
+from e2e_common.util import paths
+from e2e_common.util.paths import ROOT, SUITES
 from tests.conftest import clean_environ, execute
 
 PIN = "tusk-drift-python-sdk==0.1.29"
@@ -101,7 +102,7 @@ def test_the_sdk_is_the_newest_that_a_suite_names(suites: Path) -> None:
 def test_without_an_index_nothing_is_made(
     suites: Path, stage: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from e2e_common.errors import environment
+    from e2e_common.util.errors import environment
 
     def fails(*_: object) -> None:
         raise environment(f"{stage} cannot be had")

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from e2e_common.ports import connect, is_free, reserve
+from e2e_common.util.ports import connect, is_free, reserve
 
 
 def has_ipv6() -> bool:

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from e2e_common.processes import exit_status, last_lines, spawn, stop
-from e2e_common.readiness import wait_until
+from e2e_common.util.processes import exit_status, last_lines, spawn, stop
+from e2e_common.util.readiness import wait_until
 from tests.conftest import execute
 from tests.processes import alive, running, wait_until_gone
 from tests.unit.never_waits import within
@@ -46,7 +46,7 @@ def test_stop_kills_what_the_leader_leaves_in_its_group(tmp_path: Path) -> None:
 
 def test_a_child_dies_with_a_killed_parent(tmp_path: Path) -> None:
     script = (
-        "import os, subprocess, sys, time; from pathlib import Path; from e2e_common.processes import spawn\n"
+        "import os, subprocess, sys, time; from pathlib import Path; from e2e_common.util.processes import spawn\n"
         "child = spawn(['sleep', '60'], cwd=Path('.'), env=os.environ, stdout=subprocess.DEVNULL)\n"
         "print(child.pid, flush=True); time.sleep(60)"
     )
@@ -62,7 +62,7 @@ def test_a_child_dies_with_a_killed_parent(tmp_path: Path) -> None:
 
 def test_orphans_that_left_their_group_are_found(tmp_path: Path) -> None:
     script = (
-        "import os, subprocess; from pathlib import Path; from e2e_common.processes import *\n"
+        "import os, subprocess; from pathlib import Path; from e2e_common.util.processes import *\n"
         "adopt_orphans()\n"
         "hide = 'setsid sh -c \"echo > hidden; exec sleep 60\" & while [ ! -e hidden ]; do :; done'\n"
         "shell = spawn(hide, cwd=Path('.'), env=os.environ, stdout=subprocess.DEVNULL)\n"

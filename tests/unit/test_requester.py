@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common.names import LOG_VARIABLE, REQUEST_HEADER, URL_VARIABLE
 from e2e_common.requester import Api, matches
+from e2e_common.util.names import LOG_VARIABLE, REQUEST_HEADER, URL_VARIABLE
 
 PACKED = gzip.compress(b"tea")
 SAID = {"/text": b"tea", "/none": b"", "/moved": b"", "/packed": PACKED, "/floats": b'{"a": 1.0, "b": "x"}'}

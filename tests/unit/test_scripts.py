@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.paths import ROOT
+from e2e_common.util.paths import ROOT
 from tests.conftest import clean_environ, execute
 from tests.reports.made import large, written
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from e2e_common.environments import prepare
-from e2e_common.errors import HarnessError
 from e2e_common.knobs import read_knobs
-from e2e_common.paths import ROOT, SUITES, suite_names
 from e2e_common.suite_run import Ended
+from e2e_common.util.errors import HarnessError
+from e2e_common.util.paths import ROOT, SUITES, suite_names
 from tests.conftest import clean_environ, execute
 from tests.sdk_faults import catalogue
 from tests.sdk_faults.catalogue import Fault

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from e2e_common import tusk_cli
-from e2e_common.errors import Code, HarnessError
 from e2e_common.tusk_cli import Cli, find_cli
+from e2e_common.util.errors import Code, HarnessError
 from tests.unit.never_waits import within
 
 NO_VERSION = "is no Tusk CLI: it does not say its version; check TUSK_CLI_PATH"

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from e2e_common.paths import ROOT, suite_names
 from e2e_common.reports.rendering import NAMES
+from e2e_common.util.paths import ROOT, suite_names
 from tests.conftest import execute
 
 WORKFLOW = ROOT / ".github" / "workflows" / "e2e.yml"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common import yaml_files
-from e2e_common.errors import HarnessError
-from e2e_common.yaml_files import load_yaml
+from e2e_common.util import yaml_files
+from e2e_common.util.errors import HarnessError
+from e2e_common.util.yaml_files import load_yaml
 
 
 @pytest.fixture

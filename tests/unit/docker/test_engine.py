@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from e2e_common.docker import engine
-from e2e_common.errors import HarnessError
-from e2e_common.interrupts import Interrupted, Interrupts
+from e2e_common.util.errors import HarnessError
+from e2e_common.util.interrupts import Interrupted, Interrupts
 from tests.unit.docker.fake_docker import Docker
 
 

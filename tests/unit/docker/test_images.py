@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from e2e_common.docker import images
-from e2e_common.errors import HarnessError
 from e2e_common.knobs import read_knobs
-from e2e_common.paths import ROOT
+from e2e_common.util.errors import HarnessError
+from e2e_common.util.paths import ROOT
 from tests.conftest import clean_environ, execute
 from tests.unit.docker.fake_docker import Docker
 

@@ -11,10 +11,10 @@ import yaml
 
 from e2e_common.docker import images, objects
 from e2e_common.docker.override import Override, project_of
-from e2e_common.errors import HarnessError
 from e2e_common.knobs import read_knobs
-from e2e_common.paths import CACHE, ROOT, SUITES, suite_names
 from e2e_common.run_folder import RunFolder
+from e2e_common.util.errors import HarnessError
+from e2e_common.util.paths import CACHE, ROOT, SUITES, suite_names
 
 FLASK = SUITES / "flask" / "e2e-tests"
 

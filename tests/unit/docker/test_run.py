@@ -18,9 +18,9 @@ import pytest
 from e2e_common.docker import objects, run
 from e2e_common.docker.override import project_of
 from e2e_common.docker.run import DockerRun
-from e2e_common.errors import MAKE_ROOM
-from e2e_common.interrupts import Interrupts
-from e2e_common.paths import SUITES
+from e2e_common.util.errors import MAKE_ROOM
+from e2e_common.util.interrupts import Interrupts
+from e2e_common.util.paths import SUITES
 from tests.conftest import clean_environ, execute
 from tests.unit.docker.fake_docker import Docker
 

@@ -17,9 +17,9 @@ from e2e_common.mutating import facts, variants
 from e2e_common.mutating.outcome import GOAL, GOALS, Outcome
 from e2e_common.mutating.session import reasons
 from e2e_common.mutating.variants import Plan, Variant, plan, spans_of, write
-from e2e_common.paths import suite_names
 from e2e_common.run_folder import RunFolder
 from e2e_common.tusk.traces import load
+from e2e_common.util.paths import suite_names
 from e2e_common.verdict import Verdict, judge
 from tests.unit import good_run
 from tests.unit.good_run import GoodRun

@@ -42,7 +42,7 @@ class Run:
         return recording_of(self.folder / "traces", a=[root]).tests[0]
 
     def wait_until(self, condition: Callable[[], bool], *, timeout_s: float, what: str) -> None:
-        """In place of that of e2e_common.readiness."""
+        """In place of that of e2e_common.util.readiness."""
         assert (timeout_s, what) == (LIMIT_S, "what the request does after its answer")
         while True:
             self.polls += 1

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from e2e_common.readiness import tcp_answers, wait_until
 from e2e_common.tusk import ReplayError, lifecycle
 from e2e_common.tusk.config import Config
 from e2e_common.tusk.journal import Journal
 from e2e_common.tusk.service import Service
+from e2e_common.util.readiness import tcp_answers, wait_until
 from tests.processes import alive
 from tests.unit.replay.replay_support import root_dict, span_dict, write_trace
 

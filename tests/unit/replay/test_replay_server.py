@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from e2e_common.readiness import wait_until
 from e2e_common.tusk import wire
 from e2e_common.tusk.journal import Journal
 from e2e_common.tusk.matching import Matcher
 from e2e_common.tusk.server import MockServer
 from e2e_common.tusk.traces import Recording
+from e2e_common.util.readiness import wait_until
 from tests.unit.replay.replay_support import FakeSDK, deep_struct, recording_of, root_dict, span_dict, struct_of
 
 CLIENTS = 200

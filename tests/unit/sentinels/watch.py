@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from e2e_common.ports import reserve
-from e2e_common.readiness import wait_until
 from e2e_common.sentinels.standing import Sentinels
 from e2e_common.services import Recorded
+from e2e_common.util.ports import reserve
+from e2e_common.util.readiness import wait_until
 
 LIMIT_S = 10
 PASSWORD = "recorded"

@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 
 from e2e_common import services
-from e2e_common.errors import Code, HarnessError
+from e2e_common.util.errors import Code, HarnessError
 
 KNOBS = {"E2E_PG_BINDIR": "", "E2E_REDIS_SERVER": ""}
 

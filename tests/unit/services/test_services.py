@@ -13,14 +13,14 @@ import pytest
 import redis
 
 from e2e_common import doctor, services
-from e2e_common.errors import Code, HarnessError
-from e2e_common.paths import ROOT
-from e2e_common.readiness import wait_until
 from e2e_common.services import binaries, password, postgres
 from e2e_common.services import redis as redis_servers
 from e2e_common.services import scratch as scratch_module
 from e2e_common.services.scratch import Scratch
-from e2e_common.yaml_files import load_yaml
+from e2e_common.util.errors import Code, HarnessError
+from e2e_common.util.paths import ROOT
+from e2e_common.util.readiness import wait_until
+from e2e_common.util.yaml_files import load_yaml
 from tests.unit.sentinels.watch import Watch
 from tests.unit.services.support import KNOBS, Make, refused, started
 
@@ -233,7 +233,7 @@ FIFTH = """
 import sys
 from pathlib import Path
 
-from e2e_common.ports import reserve
+from e2e_common.util.ports import reserve
 from e2e_common.sentinels.http import HttpConversation
 from e2e_common.services import Service
 from e2e_common.services.binaries import Program

@@ -10,7 +10,7 @@ import pytest
 
 from e2e_common import result_json
 from e2e_common.artifacts import Artifacts
-from e2e_common.paths import ROOT
+from e2e_common.util.paths import ROOT
 from e2e_common.verdict import judge
 from tests.unit.good_run import HEALTH, LEAK, ORDER, WARNING, GoodRun, mock
 from tests.unit.verdict.spoiling import log, no_trace, order_result, touch

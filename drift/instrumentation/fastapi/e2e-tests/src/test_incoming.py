@@ -3,9 +3,9 @@ from typing import Any
 from requests import PreparedRequest, Response
 from requests.auth import AuthBase
 
-from e2e_common.names import REQUEST_HEADER
 from e2e_common.requester import Api
 from e2e_common.upstream_answers import JSON, digest
+from e2e_common.util.names import REQUEST_HEADER
 
 BYTES = bytes(range(256))
 CLOSE = {"Connection": "close"}

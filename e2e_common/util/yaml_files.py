@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from e2e_common.errors import usage
-from e2e_common.paths import ROOT
+from e2e_common.util.errors import usage
+from e2e_common.util.paths import ROOT
 
 PARSED = ROOT / ".cache" / "yaml"
 

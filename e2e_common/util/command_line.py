@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from e2e_common.errors import did_you_mean, usage
+from e2e_common.util.errors import did_you_mean, usage
 
 BANNERS = {
     "setup": "Setup",

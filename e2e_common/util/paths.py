@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("DRIFT_E2E_CACHE") or ROOT / ".cache")
 ENVIRONMENTS = Path(os.environ.get("DRIFT_E2E_ENVIRONMENTS") or CACHE / "envs")
 SUITES = ROOT / "drift" / "instrumentation"
