@@ -7,7 +7,7 @@ import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
-from e2e_common.failure import shorten
+from e2e_common.artifacts.failure import shorten
 
 _NAME = re.compile(r"deviation-([0-9a-f]{32})\.md")
 _SECTION = re.compile(r"^## Mock Not Found Events$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)

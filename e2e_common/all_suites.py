@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from e2e_common.failure import shorten
+from e2e_common.artifacts.failure import shorten
 from e2e_common.knobs import load_knobs
 from e2e_common.suite_run import how
 from e2e_common.suites import folder_of, name_of

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from e2e_common.facts import ANY, Fact, fits
-from e2e_common.failure import Failure, shorten
+from e2e_common.artifacts.facts import ANY, Fact, fits
+from e2e_common.artifacts.failure import Failure, shorten
 from e2e_common.known_failures import CALLS, STAGES, VALUES, Entry, Pin, Sent
 
 NEVER_KNOWN = (5, 6)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from e2e_common.run_folder import RunFolder
+from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.util.errors import did_you_mean, usage
 from e2e_common.util.yaml_files import load_yaml
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from e2e_common.failure import shorten
+from e2e_common.artifacts.failure import shorten
 from e2e_common.util.streams import inert, say
 
 if TYPE_CHECKING:
+    from e2e_common.artifacts.run_folder import RunFolder
     from e2e_common.judging import Outcome
-    from e2e_common.run_folder import RunFolder
 
 REDRAW_S = 0.1
 FIXED_SHOWN = 5

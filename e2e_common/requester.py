@@ -35,8 +35,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from e2e_common.expectation import Expectation, Matches, matches
-from e2e_common.facts import Fact
+from e2e_common.artifacts.expectation import Expectation, Matches, matches
+from e2e_common.artifacts.facts import Fact
 from e2e_common.util import names
 from e2e_common.util.errors import did_you_mean
 from e2e_common.util.ports import LOOPBACK

@@ -7,7 +7,7 @@ from typing import Any, Literal, Optional, Union
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
-from e2e_common.strict_json import Malformed, decode, json_object
+from e2e_common.artifacts.strict_json import Malformed, decode, json_object
 
 Phase = Literal["total", "prepare", "services", "record", "flush", "replay", "check", "cleanup"]
 Verdict = Literal["passed", "failed", "error"]

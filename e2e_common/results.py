@@ -7,8 +7,8 @@ from typing import Annotated, Any, Optional
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
-from e2e_common.failure import shorten
-from e2e_common.strict_json import decode, no_constant
+from e2e_common.artifacts.failure import shorten
+from e2e_common.artifacts.strict_json import decode, no_constant
 
 LONGEST_MS = 10**9  # eleven days
 _BLANK = re.compile(r"[ \t\r\n]*")

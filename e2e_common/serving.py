@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from e2e_common import services
-from e2e_common.run_folder import RunFolder
+from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.util.errors import Code, usage
 from e2e_common.util.interrupts import Interrupted, Interrupts
 

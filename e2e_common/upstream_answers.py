@@ -10,7 +10,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
-from e2e_common.expectation import Matches, matches
+from e2e_common.artifacts.expectation import Matches, matches
 
 SERIAL = matches("live-[0-9a-f]{12}")
 """New in each answer of the upstream: a replay that reached it could not match its recording."""

@@ -13,11 +13,11 @@ from typing import Any, Final, get_args
 import msgspec
 
 from e2e_common import conditions, known_failures, result_json
-from e2e_common.artifacts import Artifacts
-from e2e_common.decoding import BUNDLED, Request
+from e2e_common.artifacts.decoding import BUNDLED, Request
+from e2e_common.artifacts.failure import CONFIGURATION, EXPECTATION, REPLAY, RUN, Failure, shorten
+from e2e_common.artifacts.files import Artifacts
 from e2e_common.evidence import Evidence
 from e2e_common.evidence_reader import read
-from e2e_common.failure import CONFIGURATION, EXPECTATION, REPLAY, RUN, Failure, shorten
 from e2e_common.known_failures import OF_MOCKS, Entry, KnownFailuresError, Pin
 from e2e_common.known_matching import Matched, Unseen, match
 from e2e_common.result_json import Check, Checks, Counts, Fixed, Leak, OfRequest, Row, Warned

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.docker import images
 from e2e_common.docker.engine import attempt, docker, is_there, require_engine
-from e2e_common.run_folder import RunFolder
 from e2e_common.util.errors import Code, HarnessError, environment
 from e2e_common.util.readiness import wait_until
 

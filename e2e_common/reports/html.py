@@ -14,7 +14,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from e2e_common.failure import shorten
+from e2e_common.artifacts.failure import shorten
 from e2e_common.reports import logs
 from e2e_common.reports.model import MISSED, RequestReport, RunReport
 from e2e_common.reports.text import cut, last, printable

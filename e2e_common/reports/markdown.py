@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from e2e_common.failure import shorten
+from e2e_common.artifacts.failure import shorten
 from e2e_common.reports.model import RequestReport, RunReport
 from e2e_common.reports.text import clip, printable, uncoloured
 from e2e_common.reports.values import diff_lines

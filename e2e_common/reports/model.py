@@ -11,22 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common import result_json
-from e2e_common.artifacts import Artifacts, bytes_of
-from e2e_common.call_text import text_of
-from e2e_common.decoding import Asked, Request
+from e2e_common.artifacts.call_text import text_of
+from e2e_common.artifacts.decoding import Asked, Request
+from e2e_common.artifacts.expectation import Expectation
+from e2e_common.artifacts.facts import Part
+from e2e_common.artifacts.failure import Failure
+from e2e_common.artifacts.files import Artifacts, bytes_of
+from e2e_common.artifacts.run_folder import RunFolder
+from e2e_common.artifacts.traces import Span
 from e2e_common.evidence import Evidence, TraceFile
-from e2e_common.expectation import Expectation
-from e2e_common.facts import Part
-from e2e_common.failure import Failure
 from e2e_common.judging import Outcome, load_artifacts
 from e2e_common.known_failures import START, Entry
 from e2e_common.reports.rerun import Rerun, rerun
 from e2e_common.reports.values import differences
 from e2e_common.results import Result
 from e2e_common.rules.recording import is_call, rootless_files
-from e2e_common.run_folder import RunFolder
 from e2e_common.suites import name_of
-from e2e_common.traces import Span
 from e2e_common.util.command_line import BANNERS, DEFAULT_PORT
 from e2e_common.util.errors import Code, usage
 from e2e_common.util.paths import shown

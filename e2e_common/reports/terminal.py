@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common.failure import REPLAY, Failure, shorten
+from e2e_common.artifacts.failure import REPLAY, Failure, shorten
 from e2e_common.judging import Outcome
 from e2e_common.known_failures import START
 from e2e_common.reports import logs

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from e2e_common.facts import ABSENT, Part, differing, equal_as_json, identical
+from e2e_common.artifacts.facts import ABSENT, Part, differing, equal_as_json, identical
 from e2e_common.reports.text import GREEN, RED, cut, paint
 from e2e_common.results import Result
 

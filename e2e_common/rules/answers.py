@@ -13,10 +13,10 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from e2e_common.decoding import Answered, Inbound, Request
+from e2e_common.artifacts.decoding import Answered, Inbound, Request
+from e2e_common.artifacts.facts import ABSENT, Fact, compact, differing, equal_as_json, without_addresses
+from e2e_common.artifacts.failure import REPLAY, Failure
 from e2e_common.evidence import Evidence
-from e2e_common.facts import ABSENT, Fact, compact, differing, equal_as_json, without_addresses
-from e2e_common.failure import REPLAY, Failure
 from e2e_common.rules.cli import result_facts
 
 OF_THE_SERVER = ("date", "server", "connection")  # which it may send beside the application's own

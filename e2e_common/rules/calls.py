@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import TypeVar
 
-from e2e_common.call_text import text_of
-from e2e_common.decoding import Asked, Mocks, Request
+from e2e_common.artifacts.call_text import text_of
+from e2e_common.artifacts.decoding import Asked, Mocks, Request
+from e2e_common.artifacts.facts import ANY, Fact
+from e2e_common.artifacts.failure import REPLAY, RUN, Failure, shorten
+from e2e_common.artifacts.traces import Span
 from e2e_common.evidence import Evidence, TraceFile
-from e2e_common.facts import ANY, Fact
-from e2e_common.failure import REPLAY, RUN, Failure, shorten
 from e2e_common.known_failures import START
 from e2e_common.rules.recording import CLIENT, is_call
-from e2e_common.traces import Span
 
 T = TypeVar("T")
 MOCKS = "mocks.jsonl"

@@ -6,9 +6,9 @@ import signal
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from e2e_common.artifacts.facts import Fact, body_facts, compact, equal_as_json, without_addresses
+from e2e_common.artifacts.failure import CONFIGURATION, REPLAY, RUN, Failure, shorten
 from e2e_common.evidence import Evidence, TraceFile
-from e2e_common.facts import Fact, body_facts, compact, equal_as_json, without_addresses
-from e2e_common.failure import CONFIGURATION, REPLAY, RUN, Failure, shorten
 from e2e_common.results import Result, Totals
 from e2e_common.util.errors import Code
 

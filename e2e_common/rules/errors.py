@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from e2e_common import sdk_log
-from e2e_common.decoding import Request
+from e2e_common.artifacts.decoding import Request
+from e2e_common.artifacts.facts import ANY, Fact, fits
+from e2e_common.artifacts.failure import RECORDING, REPLAY, RUN, Failure, shorten
 from e2e_common.evidence import Evidence
-from e2e_common.facts import ANY, Fact, fits
-from e2e_common.failure import RECORDING, REPLAY, RUN, Failure, shorten
 from e2e_common.known_failures import START
 
 LEVELS = ("ERROR", "CRITICAL")

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from e2e_common.decoding import OFFICIAL, Closed, Listening, Request, Touched
+from e2e_common.artifacts.decoding import OFFICIAL, Closed, Listening, Request, Touched
+from e2e_common.artifacts.failure import REPLAY, RUN, Failure, shorten
 from e2e_common.evidence import Evidence
-from e2e_common.failure import REPLAY, RUN, Failure, shorten
 from e2e_common.socket_warnings import BACKGROUND, UNPATCHED
 
 CONNECT = "connect"

@@ -12,10 +12,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from e2e_common.decoding import Request
+from e2e_common.artifacts.decoding import Request
+from e2e_common.artifacts.facts import Fact
+from e2e_common.artifacts.failure import RECORDING, RUN, Failure
 from e2e_common.evidence import Evidence
-from e2e_common.facts import Fact
-from e2e_common.failure import RECORDING, RUN, Failure
 from e2e_common.rules.recording import is_call
 
 LOG = "logs/upstream.log"

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from e2e_common.call_text import text_of
-from e2e_common.decoding import Request
+from e2e_common.artifacts.call_text import text_of
+from e2e_common.artifacts.decoding import Request
+from e2e_common.artifacts.facts import Fact, compact, fits
+from e2e_common.artifacts.failure import EXPECTATION, RECORDING, RUN, Failure, shorten
+from e2e_common.artifacts.traces import Span
 from e2e_common.evidence import Evidence, TraceFile
-from e2e_common.facts import Fact, compact, fits
-from e2e_common.failure import EXPECTATION, RECORDING, RUN, Failure, shorten
 from e2e_common.rules.answers import uncompressed, wrong_size
 from e2e_common.rules.left_out import reasons, unrecorded
-from e2e_common.traces import Span
 
 TOLERANCE_NS = 1_000_000
 SLACK_S = 0.05  # how long before and after a request a span of it may begin

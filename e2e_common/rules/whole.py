@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from e2e_common.artifacts.failure import CONFIGURATION, RECORDING, RUN, Failure, shorten
 from e2e_common.evidence import Evidence
-from e2e_common.failure import CONFIGURATION, RECORDING, RUN, Failure, shorten
 from e2e_common.rules import errors
 from e2e_common.rules.cli import cli_error, ended
 from e2e_common.rules.errors import RECORD_LOG

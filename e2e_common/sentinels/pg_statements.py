@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
-from e2e_common.failure import shorten
+from e2e_common.artifacts.failure import shorten
 from e2e_common.sentinels import Touched
 from e2e_common.sentinels import pg_wire as wire
 from e2e_common.sentinels.pg_wire import NotPostgres

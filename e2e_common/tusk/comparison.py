@@ -11,7 +11,7 @@ import re
 from functools import partial
 from typing import Any, NoReturn
 
-from e2e_common.facts import equal_as_json
+from e2e_common.artifacts.facts import equal_as_json
 
 _INDEX = re.compile(r"\[[0-9]+\]")
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from e2e_common.call_text import scalar_text, text_of
-from e2e_common.facts import differing, equal_as_json
-from e2e_common.traces import Span
+from e2e_common.artifacts.call_text import scalar_text, text_of
+from e2e_common.artifacts.facts import differing, equal_as_json
+from e2e_common.artifacts.traces import Span
 from e2e_common.tusk.matching import MAX_CANDIDATES, Matcher, Request
 from e2e_common.tusk.similarity import similarity
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from e2e_common.traces import Span
+from e2e_common.artifacts.traces import Span
 from e2e_common.tusk.shape import same_shape
 from e2e_common.tusk.similarity import similarity
 from e2e_common.tusk.traces import Recording, Test, by_start

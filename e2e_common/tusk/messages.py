@@ -6,7 +6,7 @@ import re
 import time
 from typing import Any
 
-from e2e_common.traces import Span
+from e2e_common.artifacts.traces import Span
 from e2e_common.tusk import wire
 from e2e_common.tusk.comparison import clean
 from e2e_common.tusk.matching import Request

@@ -11,8 +11,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from e2e_common.call_text import describe
-from e2e_common.facts import differing, equal_as_json
+from e2e_common.artifacts.call_text import describe
+from e2e_common.artifacts.facts import differing, equal_as_json
 from e2e_common.tusk import messages, wire
 from e2e_common.tusk.explain import closest
 from e2e_common.tusk.journal import Journal

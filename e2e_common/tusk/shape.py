@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from e2e_common.traces import Span
+from e2e_common.artifacts.traces import Span
 
 HTTP_PACKAGES = ("http", "https")
 

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from e2e_common.call_text import scalar_text
+from e2e_common.artifacts.call_text import scalar_text
 
 MAX_DEPTH = 5
 DICE_FROM_BYTES = 100

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from e2e_common.traces import MalformedTrace, Span, parse_trace
+from e2e_common.artifacts.traces import MalformedTrace, Span, parse_trace
 from e2e_common.tusk import ReplayError
 from e2e_common.tusk.comparison import decode_recorded
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common import artifacts
-from e2e_common.failure import Failure
+from e2e_common.artifacts import files as artifacts
+from e2e_common.artifacts.failure import Failure
 from e2e_common.util.paths import SUITES, suite_names
 from e2e_common.verdict import Verdict, judge
 from tests.conftest import CANARIES, LEAKS, Finished, Suite, execute

@@ -6,9 +6,9 @@ import xml.sax
 from pathlib import Path
 from xml.etree import ElementTree
 
+from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.reports import junit, model
 from e2e_common.reports.model import RunReport
-from e2e_common.run_folder import RunFolder
 from tests.reports.made import HOSTILE, large, red, written
 from tests.unit.good_run import CAUSE, GoodRun
 

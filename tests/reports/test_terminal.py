@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from e2e_common import judging
+from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.report import summary
 from e2e_common.reports import terminal
 from e2e_common.reports.model import of_outcome
 from e2e_common.reports.text import uncoloured
-from e2e_common.run_folder import RunFolder
 from tests.reports.made import HOSTILE, SURROGATE, differing, failed, write
 from tests.unit.good_run import FILE, ORDER, T0, GoodRun, mock, result, root, span
 from tests.unit.never_waits import within

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.facts import ABSENT, Part
+from e2e_common.artifacts.facts import ABSENT, Part
 from e2e_common.reports import values
 from e2e_common.reports.text import clip, cut, last, paint, plain, printable
 from e2e_common.results import Result

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from e2e_common.run_folder import RunFolder
+from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.util.paths import ROOT
 from e2e_common.util.processes import stop
 from e2e_common.util.readiness import wait_until

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.failure import Failure
+from e2e_common.artifacts.failure import Failure
+from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.reports.explain import explain
 from e2e_common.reports.model import RequestReport, RunReport, load
 from e2e_common.reports.rerun import pattern_of
 from e2e_common.reports.text import uncoloured
-from e2e_common.run_folder import RunFolder
 from e2e_common.util.paths import ROOT, SUITES, suite_names
 from tests.conftest import Ran, Suite, clean_environ, execute
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from e2e_common.failure import shorten
+from e2e_common.artifacts.failure import shorten
 from e2e_common.util.errors import did_you_mean, usage
 from e2e_common.util.yaml_files import load_yaml
 

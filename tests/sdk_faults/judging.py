@@ -6,7 +6,7 @@ import fnmatch
 from collections.abc import Mapping
 from typing import Any
 
-from e2e_common.failure import one_line
+from e2e_common.artifacts.failure import one_line
 from e2e_common.known_failures import START
 from e2e_common.suite_run import Ended, how
 from e2e_common.util.errors import Code

@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import Any
 
-from e2e_common.artifacts import Artifacts
+from e2e_common.artifacts.files import Artifacts
 from e2e_common.util.yaml_files import Document, parse_document
 
 HEALTH, ORDER, LEAK = "1" * 32, "2" * 32, "3" * 32

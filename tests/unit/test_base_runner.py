@@ -72,8 +72,8 @@ def test_the_time_limit_begins_at_the_end_of_the_set_up(tmp_path: Path) -> None:
 def test_a_call_that_only_records_leaves_the_rest_of_the_time_limit_to_its_replay(tmp_path: Path) -> None:
     """The set-up of neither counts."""
     spoil = (
-        "from e2e_common.run_folder import write_json\n"
-        "from e2e_common.decoding import NO_RECORDING, NO_SETUP\n"
+        "from e2e_common.artifacts.run_folder import write_json\n"
+        "from e2e_common.artifacts.decoding import NO_RECORDING, NO_SETUP\n"
         "from msgspec.structs import replace\n"
         "write_json(runner.folder.recording, replace(NO_RECORDING, runtime='local'))\n"
         "seconds = {'prepare': 500, 'record': 280}\n"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common import decoding
-from e2e_common.decoding import (
+from e2e_common.artifacts import decoding
+from e2e_common.artifacts.decoding import (
     MOCK,
     SENTINEL,
     Alert,
@@ -34,8 +34,8 @@ from e2e_common.decoding import (
     Touched,
     Window,
 )
-from e2e_common.expectation import Expectation
-from e2e_common.strict_json import Malformed, decode, decode_event, json_object, lines_of
+from e2e_common.artifacts.expectation import Expectation
+from e2e_common.artifacts.strict_json import Malformed, decode, decode_event, json_object, lines_of
 
 SETUP: dict[str, Any] = {
     "versions": {"sdk": "0.1.29", "rust_core": None},

@@ -1,4 +1,4 @@
-"""e2e_common/expectation.py: a stated answer, as requests.jsonl holds it, and what of an answer is not as stated."""
+"""e2e_common/artifacts/expectation.py: a stated answer, as requests.jsonl holds it, and what of an answer is not as stated."""
 # ruff: noqa: E501 (a table reads best with one case a line)
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common.expectation import SHOWN, Expectation, Matches, from_json, matches, meets, shown
-from e2e_common.facts import ANY, Fact, differing
+from e2e_common.artifacts.expectation import SHOWN, Expectation, Matches, from_json, matches, meets, shown
+from e2e_common.artifacts.facts import ANY, Fact, differing
 
 FLOATS = Fact("floats", "", ANY)
 ONE, OTHER = "0b5bd4f8-1d6f-4ae4-8a3c-0c5e6a3a2f11", "0b5bd4f8-1d6f-4ae4-8a3c-0c5e6a3a2f12"

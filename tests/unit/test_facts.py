@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from e2e_common.facts import ABSENT, Fact, body_facts, compact, differing, equal_as_json, fits, without_addresses
+from e2e_common.artifacts.facts import (
+    ABSENT,
+    Fact,
+    body_facts,
+    compact,
+    differing,
+    equal_as_json,
+    fits,
+    without_addresses,
+)
 
 PARTS: dict[str, tuple[Any, Any, list[Any]]] = {
     "equal": ({"a": [1, {"b": None}]}, {"a": [1, {"b": None}]}, []),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_common.failure import Failure, one_line, shorten
+from e2e_common.artifacts.failure import Failure, one_line, shorten
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from e2e_common.artifacts.facts import Fact
+from e2e_common.artifacts.failure import Failure
 from e2e_common.conditions import applicable
-from e2e_common.facts import Fact
-from e2e_common.failure import Failure
 from e2e_common.known_failures import (
     Cause,
     Entry,

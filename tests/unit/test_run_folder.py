@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.run_folder import RunFolder
+from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.util.errors import Code, HarnessError
 from tests.unit.never_waits import within
 

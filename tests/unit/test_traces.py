@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from e2e_common.traces import MalformedTrace, Span, Time, parse_trace
+from e2e_common.artifacts.traces import MalformedTrace, Span, Time, parse_trace
 
 LINE: dict[str, Any] = {
     "traceId": "a" * 32,

@@ -9,10 +9,10 @@ import pytest
 
 from e2e_common import judging, update_known_failures
 from e2e_common.__main__ import main
-from e2e_common.artifacts import Artifacts
-from e2e_common.decoding import Recording
-from e2e_common.run_folder import RunFolder
-from e2e_common.strict_json import decode
+from e2e_common.artifacts.decoding import Recording
+from e2e_common.artifacts.files import Artifacts
+from e2e_common.artifacts.run_folder import RunFolder
+from e2e_common.artifacts.strict_json import decode
 from e2e_common.update_known_failures import updated
 from e2e_common.verdict import judge
 from tests.unit.good_run import CAUSE, GoodRun

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from e2e_common.__main__ import main
+from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.docker import engine, images, objects
-from e2e_common.run_folder import RunFolder
 from e2e_common.util.errors import HarnessError
 from tests.unit.docker.fake_docker import Docker
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace as replaced
 
+from e2e_common.artifacts.failure import RECORDING, REPLAY, RUN, Failure
+from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.evidence import Evidence
 from e2e_common.evidence_reader import read
-from e2e_common.failure import RECORDING, REPLAY, RUN, Failure
 from e2e_common.mutating import facts, variants
 from e2e_common.mutating.outcome import GOAL, GOALS, Outcome
 from e2e_common.mutating.session import reasons
 from e2e_common.mutating.variants import Plan, Variant, plan, spans_of, write
-from e2e_common.run_folder import RunFolder
 from e2e_common.tusk.traces import load
 from e2e_common.util.paths import suite_names
 from e2e_common.verdict import Verdict, judge

@@ -10,7 +10,7 @@ from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
 
-from e2e_common.traces import Span, parse_trace
+from e2e_common.artifacts.traces import Span, parse_trace
 from e2e_common.tusk import wire
 from e2e_common.tusk.matching import Request
 from e2e_common.tusk.traces import Recording, load

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.call_text import describe
+from e2e_common.artifacts.call_text import describe
 from e2e_common.tusk.explain import closest
 from e2e_common.tusk.matching import Matcher, reduce_value, reduced_hash
 from e2e_common.tusk.shape import same_shape

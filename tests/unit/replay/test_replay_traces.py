@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.traces import Span
+from e2e_common.artifacts.traces import Span
 from e2e_common.tusk import ReplayError, wire
 from e2e_common.tusk.messages import request_from, response_data, rfc3339, version_problem
 from e2e_common.tusk.request import TransportError, headers_for, send

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.facts import Fact
+from e2e_common.artifacts.facts import Fact
 from e2e_common.rules.answers import uncompressed
 from e2e_common.verdict import judge
 from tests.unit.good_run import CAUSE, ORDER, GoodRun, answer

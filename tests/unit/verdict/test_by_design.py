@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common.facts import Fact
-from e2e_common.failure import RECORDING, Failure
+from e2e_common.artifacts.facts import Fact
+from e2e_common.artifacts.failure import RECORDING, Failure
 from e2e_common.verdict import judge
 from tests.unit.good_run import ANSWER, HEALTH, ORDER, STARTED, T0, GoodRun, root, span
 from tests.unit.verdict.spoiling import CREATE, no_trace

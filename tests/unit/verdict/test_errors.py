@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.facts import Fact
+from e2e_common.artifacts.facts import Fact
 from e2e_common.rules.errors import LONGEST, _tracebacks, commonest
 from e2e_common.verdict import judge
 from tests.unit.good_run import HEALTH, STARTED, T0, GoodRun

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.facts import Fact
+from e2e_common.artifacts.facts import Fact
 from e2e_common.known_failures import SCALARS, VALUES
 from e2e_common.known_matching import NEVER_KNOWN
 from e2e_common.verdict import judge

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.artifacts import Artifacts, load
+from e2e_common.artifacts.files import Artifacts, load
 from e2e_common.verdict import judge
 from tests.unit.good_run import GoodRun
 from tests.unit.never_waits import within

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from e2e_common import result_json
-from e2e_common.artifacts import Artifacts
+from e2e_common.artifacts.files import Artifacts
 from e2e_common.util.paths import ROOT
 from e2e_common.verdict import judge
 from tests.unit.good_run import HEALTH, LEAK, ORDER, WARNING, GoodRun, mock

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.artifacts import Artifacts
+from e2e_common.artifacts.files import Artifacts
 from e2e_common.rules.cli import cli_error
 from e2e_common.verdict import judge
 from tests.unit.good_run import GoodRun

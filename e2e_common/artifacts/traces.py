@@ -4,7 +4,7 @@ from typing import Annotated, Any, Optional
 
 from msgspec import Meta, Struct, field
 
-from e2e_common.strict_json import STRICT, Malformed, decode, json_object, lines_of
+from e2e_common.artifacts.strict_json import STRICT, Malformed, decode, json_object, lines_of
 from e2e_common.util.names import REQUEST_HEADER
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from e2e_common.facts import Fact
+from e2e_common.artifacts.facts import Fact
 from e2e_common.util.errors import Code
 
 EXPECTATION = "expectation"

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from e2e_common.failure import shorten
+from e2e_common.artifacts.failure import shorten
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from e2e_common.facts import ABSENT, ANY, Fact, compact, differing, identical
+from e2e_common.artifacts.facts import ABSENT, ANY, Fact, compact, differing, identical
 
 SHOWN = 300
 PATTERN = "__matches__"  # the only key of an object that stands for matches(…) in requests.jsonl

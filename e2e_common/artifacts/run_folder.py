@@ -14,8 +14,8 @@ from typing import IO, Any, TypeVar
 
 import msgspec
 
-from e2e_common.decoding import Recording, Setup
-from e2e_common.strict_json import Malformed, decode, json_object
+from e2e_common.artifacts.decoding import Recording, Setup
+from e2e_common.artifacts.strict_json import Malformed, decode, json_object
 from e2e_common.util import world
 from e2e_common.util.errors import MAKE_ROOM, environment, usage
 from e2e_common.util.processes import end_replayed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from e2e_common.traces import Span
+from e2e_common.artifacts.traces import Span
 
 MAX_TEXT = 400
 

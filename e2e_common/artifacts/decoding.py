@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, Optional, Union
 
 from msgspec import Meta, Struct, field
 
-from e2e_common import expectation
-from e2e_common.expectation import Expectation
-from e2e_common.failure import shorten
-from e2e_common.strict_json import Malformed, decode
+from e2e_common.artifacts import expectation
+from e2e_common.artifacts.expectation import Expectation
+from e2e_common.artifacts.failure import shorten
+from e2e_common.artifacts.strict_json import Malformed, decode
 from e2e_common.util.names import UNRECORDED
 
 BUNDLED, OFFICIAL = "bundled", "official"
