@@ -14,9 +14,9 @@ VERBS = {
     "run": "e2e_common.run_suite",
     "plan-all": "e2e_common.all_suites:plan",
     "table": "e2e_common.all_suites:table",
-    "suites": "e2e_common.suites",
-    "unknown-target": "e2e_common.unknown_target",
-    "option": "e2e_common.knobs",
+    "suites": "e2e_common.setup.suites",
+    "unknown-target": "e2e_common.setup.unknown_target",
+    "option": "e2e_common.setup.knobs",
     "explain": "e2e_common.reports.explain",
     "traces": "e2e_common.reports.last_run",
     "logs": "e2e_common.logs",
@@ -27,7 +27,7 @@ VERBS = {
     "mutate": "e2e_common.mutating.__main__",
     "stress": "e2e_common.stress",
     "bench": "e2e_common.bench",
-    "new-suite": "e2e_common.new_suite",
+    "new-suite": "e2e_common.setup.new_suite",
     "doctor": "e2e_common.doctor",
     "shell": "e2e_common.docker.run:shell",
     "docker-end": "e2e_common.docker.run",
@@ -35,7 +35,7 @@ VERBS = {
     "clean-volumes": "e2e_common.docker.objects",
     "clean": "e2e_common.clean",
     "test-faults": "tests.sdk_faults.__main__",
-    "upgrade": "e2e_common.locks",
+    "upgrade": "e2e_common.setup.locks",
 }
 """The module whose `main(words)` (or another function, after a colon) returns the exit code, or raises HarnessError."""
 

@@ -13,12 +13,13 @@ from typing import NoReturn
 
 from msgspec.structs import replace
 
-from e2e_common import application, environments, judging, services, serving
+from e2e_common import application, judging, services, serving
 from e2e_common.artifacts.run_folder import check_publishable, write_json
 from e2e_common.judging import Outcome
 from e2e_common.recording import Recording
 from e2e_common.replaying import Replay
 from e2e_common.run import Run
+from e2e_common.setup import environments
 from e2e_common.tusk_cli import find_cli
 from e2e_common.util.command_line import BANNERS
 from e2e_common.util.errors import MAKE_ROOM, Code, HarnessError, explained

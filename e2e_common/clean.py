@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from e2e_common.docker import objects
-from e2e_common.knobs import load_knobs
 from e2e_common.services.scratch import drop_all
+from e2e_common.setup.knobs import load_knobs
 from e2e_common.util.paths import ROOT
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from e2e_common.knobs import load_knobs
-from e2e_common.suites import folder_of, name_of
+from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import usage
 from e2e_common.util.paths import ROOT

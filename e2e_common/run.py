@@ -14,12 +14,12 @@ from msgspec.structs import asdict, replace
 from e2e_common import application, judging, measuring
 from e2e_common.artifacts.decoding import NO_RECORDING, NO_SETUP, Setup
 from e2e_common.artifacts.run_folder import RunFolder, write_json
-from e2e_common.environments import Environment
 from e2e_common.judging import Outcome
-from e2e_common.knobs import load_knobs
 from e2e_common.report import Progress, report_on, summary
 from e2e_common.reports.rerun import rerun
-from e2e_common.suites import name_of
+from e2e_common.setup.environments import Environment
+from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.suites import name_of
 from e2e_common.util import world
 from e2e_common.util.command_line import parse_words
 from e2e_common.util.errors import Code, of_the_machine, usage

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.docker import engine, images
-from e2e_common.knobs import load_knobs
-from e2e_common.suites import folder_of
+from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.suites import folder_of
 from e2e_common.util.command_line import LOCAL_ONLY
 from e2e_common.util.errors import Code, HarnessError, usage
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # In the build of a suite's image: make /opt/application, the environment that LOCK says, with what the harness wants to
-# find in it (e2e_common/environments.py): a copy of the lock, and the versions in ready.json.
+# find in it (e2e_common/setup/environments.py): a copy of the lock, and the versions in ready.json.
 # make-application-environment LOCK
 set -Eeuo pipefail
 

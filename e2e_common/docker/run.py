@@ -18,10 +18,10 @@ from e2e_common import known_failures, services
 from e2e_common.docker import images, objects
 from e2e_common.docker.engine import require_engine
 from e2e_common.docker.override import Override, found_by_name, project_of
-from e2e_common.locks import fresh_lock
 from e2e_common.report import report_on
 from e2e_common.run import Run
-from e2e_common.suites import folder_of
+from e2e_common.setup.locks import fresh_lock
+from e2e_common.setup.suites import folder_of
 from e2e_common.util import world
 from e2e_common.util.command_line import LOCAL_ONLY
 from e2e_common.util.errors import HarnessError, environment, explained, usage

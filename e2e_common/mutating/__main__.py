@@ -16,12 +16,12 @@ from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.evidence import Evidence
 from e2e_common.evidence_reader import read
-from e2e_common.knobs import load_knobs
 from e2e_common.mutating.outcome import Outcome
 from e2e_common.mutating.session import Sessions
 from e2e_common.mutating.variants import plan
 from e2e_common.report import Progress
-from e2e_common.suites import folder_of, name_of
+from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, HarnessError, usage
 from e2e_common.util.interrupts import Interrupted, Interrupts

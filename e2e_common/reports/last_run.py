@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.knobs import load_knobs
 from e2e_common.report import has_colour
 from e2e_common.reports import model
 from e2e_common.reports.model import RequestReport, RunReport
 from e2e_common.reports.text import BOLD, RED, clip, paint, uncoloured
-from e2e_common.suites import folder_of, name_of
+from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, did_you_mean, usage
 from e2e_common.util.paths import ROOT

@@ -26,7 +26,7 @@ from e2e_common.reports.rerun import Rerun, rerun
 from e2e_common.reports.values import differences
 from e2e_common.results import Result
 from e2e_common.rules.recording import is_call, rootless_files
-from e2e_common.suites import name_of
+from e2e_common.setup.suites import name_of
 from e2e_common.util.command_line import BANNERS, DEFAULT_PORT
 from e2e_common.util.errors import Code, usage
 from e2e_common.util.paths import shown

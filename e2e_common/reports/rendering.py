@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.knobs import REPORTS, load_knobs
 from e2e_common.reports import model
 from e2e_common.reports.model import RunReport
-from e2e_common.suites import folder_of, name_of
+from e2e_common.setup.knobs import REPORTS, load_knobs
+from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import DEFAULT_PORT, port_number
 from e2e_common.util.errors import Code, HarnessError, environment, usage
 from e2e_common.util.paths import ROOT, shown, suite_names

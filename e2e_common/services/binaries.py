@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from e2e_common.bootstrap import BootstrapError, base_python, locked, run, uv
+from e2e_common.setup.bootstrap import BootstrapError, base_python, locked, run, uv
 from e2e_common.util.errors import environment
 from e2e_common.util.paths import CACHE
 

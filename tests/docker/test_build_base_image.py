@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.bootstrap import UV_VERSION
+from e2e_common.setup.bootstrap import UV_VERSION
 from e2e_common.util.paths import ROOT, SUITES, suite_names
 from tests.conftest import execute
 

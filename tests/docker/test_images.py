@@ -22,10 +22,10 @@ from pathlib import Path
 import pytest
 
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.bootstrap import UV_VERSION
 from e2e_common.docker import images
 from e2e_common.docker.override import Override
-from e2e_common.knobs import read_knobs
+from e2e_common.setup.bootstrap import UV_VERSION
+from e2e_common.setup.knobs import read_knobs
 from e2e_common.util.paths import ROOT, SUITES
 from tests.conftest import execute
 from tests.docker.release import VERSION, Release, name_of, served

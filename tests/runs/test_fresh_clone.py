@@ -42,7 +42,7 @@ def test_the_first_run_and_the_second(clone: Path) -> None:
 )
 def test_another_python_under_the_application(clone: Path, version: str, target: str) -> None:
     """Of the oldest and the newest every suite: they take other releases of their libraries there."""
-    from e2e_common.environments import find_python
+    from e2e_common.setup.environments import find_python
     from e2e_common.util.errors import HarnessError
 
     try:
@@ -64,7 +64,7 @@ def test_a_specifier_laid_over_and_another_release_of_the_sdk(clone: Path) -> No
 
 def test_the_harness_under_the_oldest_python(clone: Path, tmp_path: Path) -> None:
     """Its own environment is made with the python3 that is found first on PATH."""
-    from e2e_common.environments import find_python
+    from e2e_common.setup.environments import find_python
     from e2e_common.util.errors import HarnessError
 
     try:

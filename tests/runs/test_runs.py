@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.environments import prepare
-from e2e_common.knobs import read_knobs
+from e2e_common.setup.environments import prepare
+from e2e_common.setup.knobs import read_knobs
 from e2e_common.util.paths import CACHE, ENVIRONMENTS, ROOT
 from e2e_common.util.readiness import wait_until
 from tests.conftest import Finished, Ran, Suite, clean_environ, execute

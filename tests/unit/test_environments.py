@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common import bootstrap, locks
-from e2e_common.environments import find_python, find_sdk, prepare, specifiers
-from e2e_common.knobs import read_knobs
+from e2e_common.setup import bootstrap, locks
+from e2e_common.setup.environments import find_python, find_sdk, prepare, specifiers
+from e2e_common.setup.knobs import read_knobs
 from e2e_common.util.errors import HarnessError
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from e2e_common import new_suite
 from e2e_common.__main__ import main
+from e2e_common.setup import new_suite
 from e2e_common.util import paths
 from e2e_common.util.paths import ROOT, SUITES
 from tests.conftest import clean_environ, execute

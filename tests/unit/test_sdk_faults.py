@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common.environments import prepare
-from e2e_common.knobs import read_knobs
+from e2e_common.setup.environments import prepare
+from e2e_common.setup.knobs import read_knobs
 from e2e_common.suite_run import Ended
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT, SUITES, suite_names

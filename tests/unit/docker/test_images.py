@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.docker import images
-from e2e_common.knobs import read_knobs
+from e2e_common.setup.knobs import read_knobs
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT
 from tests.conftest import clean_environ, execute
@@ -51,7 +51,7 @@ def test_checkouts_with_the_same_files_have_the_same_names(checkout: Path) -> No
     [
         "e2e_common/Dockerfile.base",
         "e2e_common/requirements.lock",
-        "e2e_common/bootstrap.py",
+        "e2e_common/setup/bootstrap.py",
         "scripts/with-extra-ca.sh",
     ],
 )

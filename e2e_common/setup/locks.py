@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common.bootstrap import BootstrapError, run, uv
+from e2e_common.setup.bootstrap import BootstrapError, run, uv
 from e2e_common.util.errors import Code, environment
 from e2e_common.util.paths import LOCK, REQUIREMENTS, ROOT, SUITES, suite_names
 

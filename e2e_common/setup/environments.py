@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from e2e_common.artifacts.failure import shorten
-from e2e_common.bootstrap import BootstrapError, base_python, locked, run, uv
-from e2e_common.locks import fresh_lock
+from e2e_common.setup.bootstrap import BootstrapError, base_python, locked, run, uv
+from e2e_common.setup.locks import fresh_lock
 from e2e_common.util import world
 from e2e_common.util.errors import environment, usage
 from e2e_common.util.paths import ENVIRONMENTS, REQUIREMENTS, ROOT

@@ -1,7 +1,7 @@
 """Set up the harness's own tools below `.cache/`: uv, and an environment for each committed lock.
 
 Runs under any python3 from 3.10 with nothing but the standard library; the scripts call it where a stamp is missing:
-`python3 -m e2e_common.bootstrap harness` (for a run) or `… dev` (for `make test` and `make lint` too).
+`python3 -m e2e_common.setup.bootstrap harness` (for a run) or `… dev` (for `make test` and `make lint` too).
 """
 
 from __future__ import annotations
