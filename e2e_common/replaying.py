@@ -22,8 +22,8 @@ from e2e_common.artifacts import decoding
 from e2e_common.artifacts.files import bytes_of
 from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.results import parse_stalls
-from e2e_common.sentinels.standing import Sentinels
 from e2e_common.services import password
+from e2e_common.services.sentinels.standing import Sentinels
 from e2e_common.tusk_cli import BUNDLED, Cli, environ, find_cli
 from e2e_common.util import world
 from e2e_common.util.errors import SHOWN, Code, HarnessError, environment, explained

@@ -88,7 +88,7 @@ class Api:
 
     def __enter__(self) -> Api:
         if self._log is None:
-            from e2e_common import upstream  # by hand nobody else starts it
+            from e2e_common.services.upstream import app as upstream  # by hand nobody else starts it
 
             upstream.serve_beside()
         where = urlsplit(self._url)

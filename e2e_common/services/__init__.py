@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from e2e_common.sentinels import Conversation, Touched
 from e2e_common.services import password
 from e2e_common.services.binaries import Program
 from e2e_common.services.scratch import Scratch
+from e2e_common.services.sentinels import Conversation, Touched
 from e2e_common.services.server import Server
 from e2e_common.util import world
 from e2e_common.util.errors import Code, HarnessError, did_you_mean, environment, usage

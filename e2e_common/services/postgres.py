@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from e2e_common.sentinels import Conversation, Touched
-from e2e_common.sentinels.postgres import Account, PostgresConversation
 from e2e_common.services import Needs, Recorded, Service, unprivileged
 from e2e_common.services.binaries import SERVERS, Program
+from e2e_common.services.sentinels import Conversation, Touched
+from e2e_common.services.sentinels.postgres import Account, PostgresConversation
 from e2e_common.services.server import Composed, Server
 from e2e_common.setup.bootstrap import locked
 from e2e_common.util.errors import HarnessError, environment

@@ -8,10 +8,10 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common.sentinels.redis import RedisConversation
 from e2e_common.services import Needs, Service
 from e2e_common.services.binaries import Program
 from e2e_common.services.password import write_private
+from e2e_common.services.sentinels.redis import RedisConversation
 from e2e_common.services.server import Composed, Server
 from e2e_common.util.errors import environment
 from e2e_common.util.ports import reserve

@@ -7,10 +7,10 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common.sentinels.cluster import shares
-from e2e_common.sentinels.redis import RedisConversation
 from e2e_common.services import Needs, Service, addresses_of
 from e2e_common.services.redis import PORT, PROGRAM, RedisServer, prefix
+from e2e_common.services.sentinels.cluster import shares
+from e2e_common.services.sentinels.redis import RedisConversation
 from e2e_common.services.server import Composed
 from e2e_common.util.ports import reserve
 

@@ -245,7 +245,7 @@ def with_services(suite: Suite) -> Suite:
     [
         ("requests", "bin/postgres", 3, "postgres died (exit status -9)"),
         ("requests", "(redis|valkey)-server", 3, "redis died (exit status -9)"),
-        ("requests", "e2e_common.upstream", 3, "upstream died (exit status -9)"),
+        ("requests", "e2e_common.services.upstream.app", 3, "upstream died (exit status -9)"),
         ("requests", "src/app.py", 1, "the application was ended by signal 9 while it was being recorded"),
         ("requests", "src/test_requests.py", 1, "src/test_requests.py broke off (exit status -9)"),
         ("replay", "e2e_common.tusk run", 1, "CLI was ended by SIGKILL"),

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e2e_common.sentinels.pg_statements import read
-from e2e_common.sentinels.postgres import Account, PostgresConversation
+from e2e_common.services.sentinels.pg_statements import read
+from e2e_common.services.sentinels.postgres import Account, PostgresConversation
 from tests.unit.sentinels.watch import PARAMETERS, PASSWORD
 
 SSL, GSS, CANCEL = 80877103, 80877104, 80877102

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import redis
 
-from e2e_common.sentinels.cluster import KEYS, MOVED
-from e2e_common.sentinels.resp import LIMIT, NotRedis, encode, take_command
+from e2e_common.services.sentinels.cluster import KEYS, MOVED
+from e2e_common.services.sentinels.resp import LIMIT, NotRedis, encode, take_command
 from tests.unit.sentinels.watch import Watch, command
 
 NODES = ("redis-cluster-1", "redis-cluster-2", "redis-cluster-3")

@@ -14,10 +14,10 @@ import psycopg
 import pytest
 from psycopg.pq.abc import PGconn
 
-from e2e_common.sentinels import standing
-from e2e_common.sentinels.http import HttpConversation
-from e2e_common.sentinels.standing import Sentinels
 from e2e_common.services import Recorded
+from e2e_common.services.sentinels import standing
+from e2e_common.services.sentinels.http import HttpConversation
+from e2e_common.services.sentinels.standing import Sentinels
 from e2e_common.util.errors import HarnessError
 from tests.unit.sentinels.watch import PASSWORD, Watch, command
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from e2e_common.sentinels.standing import Sentinels
 from e2e_common.services import Recorded
+from e2e_common.services.sentinels.standing import Sentinels
 from e2e_common.util.ports import reserve
 from e2e_common.util.readiness import wait_until
 

@@ -234,7 +234,7 @@ import sys
 from pathlib import Path
 
 from e2e_common.util.ports import reserve
-from e2e_common.sentinels.http import HttpConversation
+from e2e_common.services.sentinels.http import HttpConversation
 from e2e_common.services import Service
 from e2e_common.services.binaries import Program
 from e2e_common.services.server import Composed

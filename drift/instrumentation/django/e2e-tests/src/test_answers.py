@@ -1,5 +1,5 @@
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import JSON, TEXT
+from e2e_common.services.upstream.answers import JSON, TEXT
 
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 ARCHIVE = {"Content-Type": 'multipart/related; type="text/html"'}

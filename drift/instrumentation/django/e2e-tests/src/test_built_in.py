@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 from test_calls import user, user_httpx
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import JSON
+from e2e_common.services.upstream.answers import JSON
 
 # Signed with the project's key, by Django: "see you".
 NOTES = "W1siX19qc29uX21lc3NhZ2UiLDAsMjAsInNlZSB5b3UiLCIiXV0:1xXxjr:46aadUtBYEOxE9I7HIBPpr7_86RZgKBEynJx0bl28o4"

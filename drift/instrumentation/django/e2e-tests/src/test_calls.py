@@ -1,8 +1,8 @@
 from typing import Any
 
-from e2e_common import upstream_answers as upstream
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import JSON, SERIAL, SERVED, comments, post, reason, weather
+from e2e_common.services.upstream import answers as upstream
+from e2e_common.services.upstream.answers import JSON, SERIAL, SERVED, comments, post, reason, weather
 
 LIN = {"name": "Lin"}
 

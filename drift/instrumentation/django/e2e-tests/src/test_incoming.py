@@ -5,7 +5,7 @@ from test_calls import user
 from test_middleware import steps
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import JSON, digest
+from e2e_common.services.upstream.answers import JSON, digest
 
 TEA = {"name": "tea", "price": 2.5, "tags": ["hot", None, True]}
 MANY = {"rows": [{"number": number, "word": f"word {number}"} for number in range(1000)]}

@@ -1,7 +1,7 @@
 from test_calls import fetched_httpx, user
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import weather
+from e2e_common.services.upstream.answers import weather
 
 
 def steps(*of_the_view: str, asynchronous: bool = True) -> list[str]:

@@ -1,7 +1,7 @@
 from test_calls import user
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import TEXT
+from e2e_common.services.upstream.answers import TEXT
 
 OOLONG = {"id": 2, "name": "oolong", "grams": 100, "price": "9.90"}
 SENCHA = {"id": 3, "name": "sencha", "grams": 50, "price": "6.20"}

@@ -1,8 +1,8 @@
 from typing import Any
 
-from e2e_common import upstream_answers as upstream
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import FORM, JSON, PLAIN, SERIAL, TEXT, reason
+from e2e_common.services.upstream import answers as upstream
+from e2e_common.services.upstream.answers import FORM, JSON, PLAIN, SERIAL, TEXT, reason
 
 IN_PARTS = {"Content_Type": PLAIN, "Content_Length": None}
 

@@ -1,7 +1,7 @@
 from test_calls_requests import echoed, fetched
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import JSON
+from e2e_common.services.upstream.answers import JSON
 
 
 def hooks_and_auth(api: Api) -> None:

@@ -4,7 +4,7 @@ from requests import PreparedRequest, Response
 from requests.auth import AuthBase
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import JSON, digest
+from e2e_common.services.upstream.answers import JSON, digest
 from e2e_common.util.names import REQUEST_HEADER
 
 BYTES = bytes(range(256))

@@ -2,7 +2,7 @@ from test_calls_requests import fetched, user, with_reason
 from test_incoming import CLOSE
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import SERIAL, weather
+from e2e_common.services.upstream.answers import SERIAL, weather
 
 
 def requests(api: Api) -> None:

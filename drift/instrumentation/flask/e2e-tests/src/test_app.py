@@ -1,7 +1,7 @@
 from test_calls import fetched
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import SERIAL, user
+from e2e_common.services.upstream.answers import SERIAL, user
 
 
 def at_start(api: Api) -> None:

@@ -2,9 +2,9 @@ import json
 from hashlib import sha256
 from typing import Any
 
-from e2e_common import upstream_answers as upstream
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import FORM, JSON, SERIAL, comments, heading, user, weather
+from e2e_common.services.upstream import answers as upstream
+from e2e_common.services.upstream.answers import FORM, JSON, SERIAL, comments, heading, user, weather
 
 
 def fetched(url: str, *, status: int = 200, headers: Any = None, **body: Any) -> dict[str, Any]:

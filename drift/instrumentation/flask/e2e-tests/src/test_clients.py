@@ -1,7 +1,7 @@
 from test_calls import echoed, fetched, post
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import JSON, PLAIN, SERIAL, comments, heading
+from e2e_common.services.upstream.answers import JSON, PLAIN, SERIAL, comments, heading
 
 
 def requests(api: Api) -> None:

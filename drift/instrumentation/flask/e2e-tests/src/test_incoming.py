@@ -1,7 +1,7 @@
 from typing import Any
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import JSON, digest
+from e2e_common.services.upstream.answers import JSON, digest
 
 BINARY = bytes(range(256))
 LARGE = "".join(f"{number:07},\n" for number in range(40_000)).encode()

@@ -3,7 +3,7 @@ from typing import Any
 from test_calls import post
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import in_text
+from e2e_common.services.upstream.answers import in_text
 
 
 def _asked(method: str, path: str, **came: Any) -> dict[str, Any]:

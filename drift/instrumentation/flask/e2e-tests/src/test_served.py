@@ -4,7 +4,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import JSON, TEXT, digest
+from e2e_common.services.upstream.answers import JSON, TEXT, digest
 
 NOTE = "A note that is served as it is: ✓\n"
 PAGE = matches("(?s)<!doctype html>.*")

@@ -3,7 +3,7 @@ from typing import Any
 from test_outside import CLIENTS, WAYS, echoed, fetched, post
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import FORM, JSON
+from e2e_common.services.upstream.answers import FORM, JSON
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 TIME = r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}\+00:00"

@@ -3,7 +3,7 @@ from typing import Any
 from test_outside import CLIENTS, comments, echoed, fetched, post, user
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import JSON
+from e2e_common.services.upstream.answers import JSON
 
 ADA = {"Authorization": "Basic YWRhOnNlY3JldA=="}
 GRACE = {"Authorization": "Basic Z3JhY2U6cw=="}

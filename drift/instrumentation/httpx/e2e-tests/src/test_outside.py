@@ -3,8 +3,8 @@
 from typing import Any
 from urllib.parse import parse_qs
 
-from e2e_common import upstream_answers as upstream
-from e2e_common.upstream_answers import SERIAL, SERVED, named
+from e2e_common.services.upstream import answers as upstream
+from e2e_common.services.upstream.answers import SERIAL, SERVED, named
 
 Answer = dict[str, Any]
 

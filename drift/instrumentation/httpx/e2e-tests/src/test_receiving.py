@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from test_outside import CLIENTS, IN_JSON, LENGTH, WAYS, echoed, fetched, plainly, user
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import JSON, PLAIN, SERIAL
+from e2e_common.services.upstream.answers import JSON, PLAIN, SERIAL
 
 MADE = ("/answer", "/empty")
 """Where the serial is in a header, too."""

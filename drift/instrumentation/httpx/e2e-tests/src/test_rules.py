@@ -1,7 +1,7 @@
 from test_outside import CLIENTS, echoed, fetched, plainly
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import PLAIN
+from e2e_common.services.upstream.answers import PLAIN
 
 
 def requests(api: Api) -> None:

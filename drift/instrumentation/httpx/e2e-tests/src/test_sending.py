@@ -4,7 +4,7 @@ from typing import Any
 from test_outside import CLIENTS, IN_JSON, LENGTH, WAYS, echoed, fetched, plainly, post
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import FORM, JSON, TEXT
+from e2e_common.services.upstream.answers import FORM, JSON, TEXT
 
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=here"}
 

@@ -1,7 +1,7 @@
 from test_wire import failed, fetched, post
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import FLASK_BROKEN
+from e2e_common.services.upstream.answers import FLASK_BROKEN
 
 
 def requests(api: Api) -> None:

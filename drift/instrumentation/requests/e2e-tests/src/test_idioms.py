@@ -1,7 +1,7 @@
 from test_wire import echoed, fetched, in_parts, post, status_of
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import SERIAL
+from e2e_common.services.upstream.answers import SERIAL
 
 
 def requests(api: Api) -> None:

@@ -1,7 +1,7 @@
 from test_wire import comments, echoed, fetched, post
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import in_text
+from e2e_common.services.upstream.answers import in_text
 
 
 def requests(api: Api) -> None:

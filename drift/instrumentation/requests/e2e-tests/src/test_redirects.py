@@ -3,7 +3,7 @@ from typing import Any
 from test_wire import echoed, failed, heading, ordered
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import TEXT
+from e2e_common.services.upstream.answers import TEXT
 
 
 def requests(api: Api) -> None:

@@ -1,7 +1,7 @@
 from test_wire import echoed, fetched, heading, in_parts, post
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import JSON
+from e2e_common.services.upstream.answers import JSON
 
 
 def requests(api: Api) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from test_wire import echoed, fetched, post
 
 from e2e_common.requester import Api, matches
-from e2e_common.upstream_answers import FORM, JSON
+from e2e_common.services.upstream.answers import FORM, JSON
 
 
 def parameters(api: Api) -> None:

@@ -1,7 +1,7 @@
 from test_wire import comments, failed, heading, in_parts, post
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import JSON, SERIAL, TEXT
+from e2e_common.services.upstream.answers import JSON, SERIAL, TEXT
 
 
 def requests(api: Api) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 from test_wire import echoed, fetched, post
 
 from e2e_common.requester import Api
-from e2e_common.upstream_answers import JSON
+from e2e_common.services.upstream.answers import JSON
 
 
 def requests(api: Api) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs
 
-from e2e_common import upstream_answers as upstream
-from e2e_common.upstream_answers import JSON, SERIAL, SERVED, TEXT, named
+from e2e_common.services.upstream import answers as upstream
+from e2e_common.services.upstream.answers import JSON, SERIAL, SERVED, TEXT, named
 
 ANSWER = {"X-Answer": "of the upstream"}
 

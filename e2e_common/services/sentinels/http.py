@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from e2e_common.sentinels import Conversation, Touched
+from e2e_common.services.sentinels import Conversation, Touched
 
 HEAD_LIMIT = 65536
 REFUSAL = b"sentinel: nothing real can be reached in replay\n"

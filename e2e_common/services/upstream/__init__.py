@@ -1,4 +1,4 @@
-"""The stand-in for the public APIs (e2e_common/upstream.py) as a process."""
+"""The stand-in for the public APIs (e2e_common/services/upstream/app.py) as a process."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common.sentinels.http import HttpConversation
 from e2e_common.services import Service
+from e2e_common.services.sentinels.http import HttpConversation
 from e2e_common.services.server import Server
 from e2e_common.util.errors import environment
 from e2e_common.util.paths import ROOT
@@ -36,7 +36,7 @@ class UpstreamServer(Server):
             )
 
     def command(self) -> Sequence[str]:
-        return [sys.executable, "-m", "e2e_common.upstream", str(self.port.number)]
+        return [sys.executable, "-m", "e2e_common.services.upstream.app", str(self.port.number)]
 
     def accepts(self) -> bool:
         return True

@@ -1,7 +1,7 @@
 """The stand-in for the public APIs that the suites call: weather, users, posts. A Flask application on loopback.
 
 Every answer carries a `serial` that never repeats, in a form that no dynamic-value rule forgives: a replay that reached
-the live upstream could not match its recording. By hand: `python -m e2e_common.upstream [port]`
+the live upstream could not match its recording. By hand: `python -m e2e_common.services.upstream.app [port]`
 (a run adds the descriptor of the socket that it listens on already).
 """
 

@@ -16,10 +16,10 @@ import struct
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from e2e_common.sentinels import Conversation, Touched
-from e2e_common.sentinels import pg_wire as wire
-from e2e_common.sentinels.pg_statements import Statements
-from e2e_common.sentinels.pg_wire import NotPostgres
+from e2e_common.services.sentinels import Conversation, Touched
+from e2e_common.services.sentinels import pg_wire as wire
+from e2e_common.services.sentinels.pg_statements import Statements
+from e2e_common.services.sentinels.pg_wire import NotPostgres
 
 VIOLATION = "08P01"  # SQLSTATE of a protocol violation
 OLDEST = 3 << 16  # version 3.0 of the protocol, which every client speaks

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from e2e_common.sentinels import Conversation, Touched, resp
-from e2e_common.sentinels.cluster import commands, slots
-from e2e_common.sentinels.resp import Answer, Failure, NotRedis, Status
+from e2e_common.services.sentinels import Conversation, Touched, resp
+from e2e_common.services.sentinels.cluster import commands, slots
+from e2e_common.services.sentinels.resp import Answer, Failure, NotRedis, Status
 
 OK = Status("OK")
 REFUSAL = Failure("ERR this is a sentinel: nothing real can be reached in replay")

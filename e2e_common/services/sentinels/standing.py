@@ -16,8 +16,8 @@ from typing import Any
 
 from e2e_common import services
 from e2e_common.artifacts.failure import one_line
-from e2e_common.sentinels import Conversation
 from e2e_common.services import Recorded
+from e2e_common.services.sentinels import Conversation
 from e2e_common.util.errors import environment
 
 POLL_S = 0.02

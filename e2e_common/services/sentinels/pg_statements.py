@@ -10,9 +10,9 @@ import struct
 from collections.abc import Callable
 
 from e2e_common.artifacts.failure import shorten
-from e2e_common.sentinels import Touched
-from e2e_common.sentinels import pg_wire as wire
-from e2e_common.sentinels.pg_wire import NotPostgres
+from e2e_common.services.sentinels import Touched
+from e2e_common.services.sentinels import pg_wire as wire
+from e2e_common.services.sentinels.pg_wire import NotPostgres
 
 ENDS = ("COMMIT", "END", "ROLLBACK", "ABORT")
 VERBS = ("BEGIN", "START", "SAVEPOINT", "RELEASE", *ENDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from e2e_common.sentinels.resp import Answer, Status
+from e2e_common.services.sentinels.resp import Answer, Status
 
 SLOTS = 16384
 
