@@ -13,10 +13,11 @@ from typing import NoReturn
 
 from msgspec.structs import replace
 
-from e2e_common import application, judging, services, serving
+from e2e_common import judging, services
 from e2e_common.artifacts.run_folder import check_publishable, write_json
 from e2e_common.judging import Outcome
-from e2e_common.recording import Recording
+from e2e_common.record import application, serving
+from e2e_common.record.recording import Recording
 from e2e_common.replaying import Replay
 from e2e_common.run import Run
 from e2e_common.setup import environments

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from e2e_common.measuring import WORLDS
+from e2e_common.record.measuring import WORLDS
 
 TOGETHER = "together"
 MODULE = "(outside of functions)"

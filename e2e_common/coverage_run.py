@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from e2e_common import coverage_report, measuring
+from e2e_common import coverage_report
 from e2e_common.artifacts.run_folder import RunFolder
+from e2e_common.record import measuring
 from e2e_common.report import Progress
 from e2e_common.setup.bootstrap import BootstrapError, run
 from e2e_common.setup.knobs import load_knobs

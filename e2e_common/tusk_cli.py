@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from e2e_common.application import RUST_CORE, SKIP_VALIDATION
 from e2e_common.artifacts.failure import shorten
+from e2e_common.record.application import RUST_CORE, SKIP_VALIDATION
 from e2e_common.util.errors import environment
 from e2e_common.util.paths import ROOT
 

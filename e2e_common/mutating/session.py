@@ -9,12 +9,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from e2e_common import application, services
+from e2e_common import services
 from e2e_common.artifacts import files as artifacts
 from e2e_common.artifacts.failure import REPLAY
 from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.evidence import Evidence
 from e2e_common.mutating.variants import Variant, write
+from e2e_common.record import application
 from e2e_common.replaying import Replay
 from e2e_common.services import password
 from e2e_common.util.errors import Code, HarnessError

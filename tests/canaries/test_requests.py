@@ -2,7 +2,7 @@
 
 import os
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 
 FAULT = os.environ.get("CANARY", "")
 DONE = {"done": True}

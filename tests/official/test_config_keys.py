@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.application import lay_out
+from e2e_common.record.application import lay_out
 from e2e_common.util.paths import SUITES, suite_names
 
 CLI = {

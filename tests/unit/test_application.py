@@ -1,4 +1,4 @@
-"""e2e_common/application.py: the application's environment, and what a suite's comparison rules forgive."""
+"""e2e_common/record/application.py: the application's environment, and what a suite's comparison rules forgive."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.application import DYNAMIC, forgiven, passed_on, variables
+from e2e_common.record.application import DYNAMIC, forgiven, passed_on, variables
 from e2e_common.util.errors import HarnessError
 
 STRICT = dict.fromkeys(DYNAMIC, False)

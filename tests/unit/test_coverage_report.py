@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common.coverage_report import by_name, lines_of, not_reached, table, unmeasured
-from e2e_common.measuring import BARE, WORLDS
+from e2e_common.record.measuring import BARE, WORLDS
 
 EVERYWHERE = list(WORLDS)
 

@@ -18,7 +18,7 @@ NO_REQUESTS = {  # what else the table quotes: words of a library
 }  # fmt: skip
 NAMES = """
 import json, runpy, sys
-from e2e_common import requester
+from e2e_common.record import client as requester
 
 class Named(requester.Api):
     def __enter__(self):

@@ -10,7 +10,7 @@ from unittest.mock import Mock
 import pytest
 
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.recording import Recording, SentRequest, TraceWatch
+from e2e_common.record.recording import Recording, SentRequest, TraceWatch
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.names import NEVER_READY
 from tests.unit.good_run import ORDER, T0, root, span

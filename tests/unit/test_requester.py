@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.util.names import LOG_VARIABLE, REQUEST_HEADER, URL_VARIABLE
 
 PACKED = gzip.compress(b"tea")

@@ -1,6 +1,6 @@
 """Each request that works on after its answer is followed by one that does not."""
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 
 DONE = {"done": True}
 

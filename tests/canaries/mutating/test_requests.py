@@ -1,6 +1,6 @@
 """What is sent to the application whose recording is changed."""
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 
 SERIAL = matches("live-[0-9a-f]{12}")
 HEADERS = {

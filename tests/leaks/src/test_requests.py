@@ -2,7 +2,7 @@
 
 import os
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 
 LEAKS = os.environ.get("LEAKS") == "on"
 DONE = {"done": True}

@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 
 from test_calls import user, user_httpx
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON
 
 # Signed with the project's key, by Django: "see you".

@@ -1,6 +1,6 @@
 from typing import Any
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 from e2e_common.services.upstream import answers as upstream
 from e2e_common.services.upstream.answers import JSON, SERIAL, SERVED, comments, post, reason, weather
 

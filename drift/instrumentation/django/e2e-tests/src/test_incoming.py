@@ -4,7 +4,7 @@ from typing import Any
 from test_calls import user
 from test_middleware import steps
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON, digest
 
 TEA = {"name": "tea", "price": 2.5, "tags": ["hot", None, True]}

@@ -1,6 +1,6 @@
 from test_calls import fetched_httpx, user
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 from e2e_common.services.upstream.answers import weather
 
 

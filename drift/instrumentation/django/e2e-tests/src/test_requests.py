@@ -10,7 +10,7 @@ from typing import Any
 # By hand, e2e_common is found by walking up to the top of the checkout.
 sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 
 
 class Project(Api):

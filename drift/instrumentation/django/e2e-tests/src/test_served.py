@@ -1,7 +1,7 @@
 from test_answers import NUMBERS
 from test_incoming import BINARY
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON, TEXT
 
 NOTE = "A note that is served as it is.\n"

@@ -1,6 +1,6 @@
 from test_calls import user
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 from e2e_common.services.upstream.answers import TEXT
 
 OOLONG = {"id": 2, "name": "oolong", "grams": 100, "price": "9.90"}

@@ -1,6 +1,6 @@
 from test_calls import user, user_httpx
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON, SERIAL, SERVED, TEXT, echo
 
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -4,7 +4,7 @@ from typing import Any
 from test_calls_requests import post, with_reason
 from test_incoming import BYTES, CLOSE
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON, TEXT, in_text
 
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]

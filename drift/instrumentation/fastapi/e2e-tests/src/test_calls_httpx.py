@@ -2,7 +2,7 @@ from typing import Any
 
 from test_calls_requests import IN_PARTS, detailed, echoed, fetched, heading
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import FORM, JSON, PLAIN, SERIAL, TEXT, weather
 
 LINES = "line 1\nline 2\nline 3\nlive-[0-9a-f]{12}\n"

@@ -1,6 +1,6 @@
 from test_calls_requests import fetched, user, with_reason
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 
 SECOND = matches("[a-z]+-[a-z]+")
 

@@ -1,6 +1,6 @@
 from test_calls_requests import echoed, fetched
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 from e2e_common.services.upstream.answers import JSON
 
 

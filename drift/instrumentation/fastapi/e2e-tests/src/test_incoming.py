@@ -3,7 +3,7 @@ from typing import Any
 from requests import PreparedRequest, Response
 from requests.auth import AuthBase
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 from e2e_common.services.upstream.answers import JSON, digest
 from e2e_common.util.names import REQUEST_HEADER
 

@@ -2,7 +2,7 @@
 
 from test_calls_requests import comments, fetched, post, user, with_reason
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 
 THREE = [post(1), post(2), user(1)]
 

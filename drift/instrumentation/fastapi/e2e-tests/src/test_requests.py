@@ -9,7 +9,7 @@ from pathlib import Path
 # By hand, e2e_common is found by walking up to the top of the checkout.
 sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 
 START = ["POST http://upstream/only-in-replay/start"]
 STAMPED = {"X-Stamp": "of the middleware"}

@@ -2,7 +2,7 @@ from typing import Any
 
 from test_calls_requests import user, with_reason
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON, TEXT
 
 HOURS = "Open from 9 to 5.\nClosed on Sundays, holidays and during naïve experiments ✓.\n"

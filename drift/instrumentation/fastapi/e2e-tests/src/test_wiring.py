@@ -1,7 +1,7 @@
 from test_calls_requests import fetched, user, with_reason
 from test_incoming import CLOSE
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 from e2e_common.services.upstream.answers import SERIAL, weather
 
 

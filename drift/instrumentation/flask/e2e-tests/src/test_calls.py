@@ -2,7 +2,7 @@ import json
 from hashlib import sha256
 from typing import Any
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 from e2e_common.services.upstream import answers as upstream
 from e2e_common.services.upstream.answers import FORM, JSON, SERIAL, comments, heading, user, weather
 

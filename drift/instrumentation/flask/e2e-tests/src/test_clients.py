@@ -1,6 +1,6 @@
 from test_calls import echoed, fetched, post
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON, PLAIN, SERIAL, comments, heading
 
 

@@ -1,6 +1,6 @@
 from typing import Any
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON, digest
 
 BINARY = bytes(range(256))

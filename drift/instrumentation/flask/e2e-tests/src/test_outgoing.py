@@ -1,7 +1,7 @@
 from test_calls import post
 from test_incoming import BINARY
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON, TEXT, in_text
 
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]

@@ -2,7 +2,7 @@ from typing import Any
 
 from test_calls import post
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import in_text
 
 

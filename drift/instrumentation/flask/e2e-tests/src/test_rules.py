@@ -3,7 +3,7 @@ from typing import Any
 
 from test_calls import echoed
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 from e2e_common.services.upstream.answers import digest, heading
 
 CARD = {"X-Card": "4000 1234"}

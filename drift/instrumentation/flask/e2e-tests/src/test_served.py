@@ -3,7 +3,7 @@ from typing import Any
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON, TEXT, digest
 
 NOTE = "A note that is served as it is: ✓\n"

@@ -1,6 +1,6 @@
 from test_outside import CLIENTS, echoed, fetched
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 
 DIGEST = (
     "/private?challenge=Digest+realm%3D%22upstream%22%2C+nonce%3D%22n0nce%22%2C+qop%3D%22auth%22%2C+algorithm%3DMD5"

@@ -3,7 +3,7 @@ from typing import Any
 
 from test_outside import CLIENTS, WAYS, echoed, status_of, user
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 
 NEVER_SENT = {
     "port": "InvalidURL: Invalid port: 'port'",

@@ -2,7 +2,7 @@ from typing import Any
 
 from test_outside import CLIENTS, WAYS, echoed, fetched, user
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 from e2e_common.services.upstream.answers import FLASK_BROKEN, SERIAL
 
 CLASSES = {

@@ -1,6 +1,6 @@
 from test_outside import CLIENTS, echoed, user
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 
 
 def requests(api: Api) -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 from test_outside import CLIENTS, WAYS, comments, echoed, fetched, post, status_of, user
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON, SERIAL
 
 FOUR = [post(1), user(2), comments(3), fetched("/weather?city=Oslo", city="Oslo", celsius=12)]

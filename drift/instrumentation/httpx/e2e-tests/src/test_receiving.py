@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from test_outside import CLIENTS, IN_JSON, LENGTH, WAYS, echoed, fetched, plainly, user
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON, PLAIN, SERIAL
 
 MADE = ("/answer", "/empty")

@@ -11,7 +11,7 @@ sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (fold
 
 from test_outside import user
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 
 with Api(unanswered_at_start=["PUT http://upstream/only-in-replay"], calls={"httpx": 0}) as api:
     api.get("/settings", "calls at the start", {"client": user(2), "async": user(3), "nothing": True})

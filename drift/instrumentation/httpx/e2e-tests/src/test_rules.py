@@ -1,6 +1,6 @@
 from test_outside import CLIENTS, echoed, fetched, plainly
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 from e2e_common.services.upstream.answers import PLAIN
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 from test_outside import CLIENTS, IN_JSON, LENGTH, WAYS, echoed, fetched, plainly, post
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 from e2e_common.services.upstream.answers import FORM, JSON, TEXT
 
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=here"}

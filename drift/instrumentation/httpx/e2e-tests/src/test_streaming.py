@@ -2,7 +2,7 @@ from typing import Any
 
 from test_outside import CLIENTS, IN_JSON, LENGTH, echoed, plainly, status_of, user
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import PLAIN, SERIAL
 
 WHOLE = matches("line 1\nline 2\nline 3\nlive-[0-9a-f]{12}\n")

@@ -2,7 +2,7 @@ from typing import Any
 
 from test_outside import echoed, user
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 
 
 def requests(api: Api) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from e2e_common import postgres_types
+from e2e_common.record import postgres_types
 
 columns = postgres_types.columns
 TEA = "id int4, name text, price numeric"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from e2e_common import postgres_types
-from e2e_common.requester import matches
+from e2e_common.record import postgres_types
+from e2e_common.record.client import matches
 
 HOST = matches(r"127\.0\.0\.1|postgres")  # where the server is: on this machine, or Compose's
 

@@ -1,6 +1,6 @@
 from test_clients import WRONG_TYPE, raised
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 
 
 def requests(api: Api) -> None:

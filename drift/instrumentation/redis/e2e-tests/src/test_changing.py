@@ -1,4 +1,4 @@
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 
 KEY = "$.arguments[1]"
 

@@ -2,7 +2,7 @@ import json
 
 from test_clients import CONNECTED, WRONG_TYPE, raised
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 
 COMMANDS = (
     *("SET c:pipe:1 a", "SET c:pipe:2 b", "DEL c:pipe:3", "GET c:pipe:2", "GET c:pipe:1", "GET c:pipe:3"),

@@ -1,4 +1,4 @@
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 
 
 def requests(api: Api) -> None:

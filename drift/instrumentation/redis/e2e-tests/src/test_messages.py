@@ -1,6 +1,6 @@
 from test_clients import CONNECTED
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 
 
 def requests(api: Api) -> None:

@@ -11,7 +11,7 @@ sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (fold
 
 from shown import shown
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 
 with Api(unanswered_at_start=['PIPELINE [["GET", "shop:prices"]]'], calls={"redis": 0}, show=shown) as api:
     api.send("strings", "containers", "messages", "batches", "connections", "asynchronous", "clusters", "changing")

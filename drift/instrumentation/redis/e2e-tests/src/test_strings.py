@@ -2,7 +2,7 @@ from hashlib import sha256
 
 from test_clients import raised
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 
 EVERY_BYTE = bytes(range(256))
 PRODUCT = {"id": 7, "name": "Käse", "price": 2.5}

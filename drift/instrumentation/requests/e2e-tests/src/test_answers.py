@@ -3,7 +3,7 @@ from typing import Any
 
 from test_wire import echoed, failed, fetched, heading, ordered, post, status_of
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 from e2e_common.services.upstream.answers import SERIAL, TEXT
 
 IN_JSON = {"Content_Type": "application/json"}

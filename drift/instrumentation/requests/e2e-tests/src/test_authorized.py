@@ -2,7 +2,7 @@ from urllib.parse import quote
 
 from test_wire import echoed, fetched
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 
 
 def requests(api: Api) -> None:

@@ -1,6 +1,6 @@
 from test_wire import echoed, fetched, in_parts, post, status_of
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import SERIAL
 
 

@@ -1,6 +1,6 @@
 from test_wire import comments, echoed, fetched, post
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import in_text
 
 

@@ -11,7 +11,7 @@ sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (fold
 
 from test_wire import echoed, fetched
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 from e2e_common.services.upstream.answers import JSON
 
 with Api(unanswered_at_start=["GET http://upstream/users/2?only=in-replay"], calls={"requests": 1}) as api:

@@ -5,7 +5,7 @@ from typing import Any
 
 from test_wire import echoed, fetched, post
 
-from e2e_common.requester import Api, matches
+from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import FORM, JSON
 
 

@@ -1,6 +1,6 @@
 from test_wire import ANSWER, echoed, fetched, heading, post
 
-from e2e_common.requester import Api
+from e2e_common.record.client import Api
 from e2e_common.services.upstream.answers import JSON, TEXT
 
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from e2e_common.application import HEALTH, Application
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.artifacts.traces import MalformedTrace, Span, parse_trace
+from e2e_common.record.application import HEALTH, Application
 from e2e_common.services import Services
 from e2e_common.util.errors import Code, HarnessError, did_you_mean, usage
 from e2e_common.util.names import (
