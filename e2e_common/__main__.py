@@ -22,7 +22,7 @@ VERBS = {
     "logs": "e2e_common.logs",
     "report": "e2e_common.reports.rendering",
     "known-failures": "e2e_common.known_failures_report",
-    "update-known-failures": "e2e_common.update_known_failures",
+    "update-known-failures": "e2e_common.judge.update_known_failures",
     "coverage": "e2e_common.coverage_run",
     "mutate": "e2e_common.mutating.__main__",
     "stress": "e2e_common.stress",

@@ -13,9 +13,10 @@ from typing import NoReturn
 
 from msgspec.structs import replace
 
-from e2e_common import judging, services
+from e2e_common import services
 from e2e_common.artifacts.run_folder import check_publishable, write_json
-from e2e_common.judging import Outcome
+from e2e_common.judge import judging
+from e2e_common.judge.judging import Outcome
 from e2e_common.record import application, serving
 from e2e_common.record.recording import Recording
 from e2e_common.replaying import Replay

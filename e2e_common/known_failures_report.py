@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
-from e2e_common.known_failures import FILE, HARMS, Cause, Entry, KnownFailuresError, load_causes, load_entries
+from e2e_common.judge.known_failures import FILE, HARMS, Cause, Entry, KnownFailuresError, load_causes, load_entries
 from e2e_common.util.errors import Code, usage
 from e2e_common.util.paths import KNOWN_CAUSES, ROOT, SUITES, suite_names
 from e2e_common.util.streams import say

@@ -21,8 +21,8 @@ from e2e_common import services
 from e2e_common.artifacts import decoding
 from e2e_common.artifacts.files import bytes_of
 from e2e_common.artifacts.run_folder import RunFolder, write_json
+from e2e_common.judge.results import parse_stalls
 from e2e_common.record import application
-from e2e_common.results import parse_stalls
 from e2e_common.services import password
 from e2e_common.services.sentinels.standing import Sentinels
 from e2e_common.tusk_cli import BUNDLED, Cli, environ, find_cli

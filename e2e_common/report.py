@@ -14,7 +14,7 @@ from e2e_common.util.streams import inert, say
 
 if TYPE_CHECKING:
     from e2e_common.artifacts.run_folder import RunFolder
-    from e2e_common.judging import Outcome
+    from e2e_common.judge.judging import Outcome
 
 REDRAW_S = 0.1
 FIXED_SHOWN = 5

@@ -11,10 +11,10 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
-from e2e_common import judging
 from e2e_common.artifacts.decoding import NO_RECORDING, NO_SETUP, Setup
 from e2e_common.artifacts.run_folder import RunFolder, write_json
-from e2e_common.judging import Outcome
+from e2e_common.judge import judging
+from e2e_common.judge.judging import Outcome
 from e2e_common.record import application, measuring
 from e2e_common.report import Progress, report_on, summary
 from e2e_common.reports.rerun import rerun

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Mutate the judge, and the bundled CLI's matching and comparison ([tool.mutmut] in pyproject.toml): does a test notice
-# each? test-verdict.sh [MUTANTS...], for instance 'e2e_common.results*'. The mutants stay in mutants/ until the next call.
+# each? test-verdict.sh [MUTANTS...], for instance 'e2e_common.judge.results*'. The mutants stay in mutants/ until the next call.
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 

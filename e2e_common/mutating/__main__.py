@@ -14,8 +14,9 @@ from pathlib import Path
 from e2e_common.artifacts import files as artifacts
 from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.run_folder import RunFolder, write_json
-from e2e_common.evidence import Evidence
-from e2e_common.evidence_reader import read
+from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.evidence_reader import read
+from e2e_common.judge.verdict import PASSED
 from e2e_common.mutating.outcome import Outcome
 from e2e_common.mutating.session import Sessions
 from e2e_common.mutating.variants import plan
@@ -27,7 +28,6 @@ from e2e_common.util.errors import Code, HarnessError, usage
 from e2e_common.util.interrupts import Interrupted, Interrupts
 from e2e_common.util.paths import ROOT, shown
 from e2e_common.util.processes import adopt_orphans, end_orphans
-from e2e_common.verdict import PASSED
 
 LIMIT_S = 900.0
 

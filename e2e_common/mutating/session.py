@@ -13,14 +13,14 @@ from e2e_common import services
 from e2e_common.artifacts import files as artifacts
 from e2e_common.artifacts.failure import REPLAY
 from e2e_common.artifacts.run_folder import RunFolder, write_json
-from e2e_common.evidence import Evidence
+from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.verdict import Verdict, judge
 from e2e_common.mutating.variants import Variant, write
 from e2e_common.record import application
 from e2e_common.replaying import Replay
 from e2e_common.services import password
 from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.ports import reserve
-from e2e_common.verdict import Verdict, judge
 
 MOST_SESSIONS = 40  # one more for each variant that breaks the application
 TEST_LIMIT = "8s"  # a variant may make a handler wait for ever

@@ -9,7 +9,7 @@ from typing import Any
 
 from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.evidence import Evidence, TraceFile
+from e2e_common.judge.evidence import Evidence, TraceFile
 from e2e_common.mutating import facts
 from e2e_common.mutating.facts import Fact
 from e2e_common.util.names import REQUEST_HEADER

@@ -13,7 +13,7 @@ from e2e_common.artifacts.call_text import text_of
 from e2e_common.artifacts.decoding import OFFICIAL
 from e2e_common.artifacts.failure import shorten
 from e2e_common.artifacts.traces import Span
-from e2e_common.known_failures import START
+from e2e_common.judge.known_failures import START
 from e2e_common.reports import last_run, logs
 from e2e_common.reports.model import MISSED, UNASKED, Call, RequestReport, RunReport
 from e2e_common.reports.rerun import rerun

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from e2e_common.artifacts.run_folder import RunFolder
+from e2e_common.judge.verdict import FAILED
 from e2e_common.report import has_colour
 from e2e_common.reports import model
 from e2e_common.reports.model import RequestReport, RunReport
@@ -22,7 +23,6 @@ from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, did_you_mean, usage
 from e2e_common.util.paths import ROOT
 from e2e_common.util.streams import say
-from e2e_common.verdict import FAILED
 
 MOST_PROBLEMS = 5
 WHOLE = 1_000_000  # characters: no line of a pipe is cut

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
-from e2e_common.evidence import Evidence
+from e2e_common.judge.evidence import Evidence
 from e2e_common.reports.model import RequestReport, read
 from e2e_common.reports.text import last, one_line, plain
 

@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from e2e_common import result_json
 from e2e_common.artifacts.call_text import text_of
 from e2e_common.artifacts.decoding import Asked, Request
 from e2e_common.artifacts.expectation import Expectation
@@ -19,18 +18,19 @@ from e2e_common.artifacts.failure import Failure
 from e2e_common.artifacts.files import Artifacts, bytes_of
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.artifacts.traces import Span
-from e2e_common.evidence import Evidence, TraceFile
-from e2e_common.judging import Outcome, load_artifacts
-from e2e_common.known_failures import START, Entry
+from e2e_common.judge import result_json
+from e2e_common.judge.evidence import Evidence, TraceFile
+from e2e_common.judge.judging import Outcome, load_artifacts
+from e2e_common.judge.known_failures import START, Entry
+from e2e_common.judge.results import Result
+from e2e_common.judge.rules.recording import is_call, rootless_files
+from e2e_common.judge.verdict import FAILED, KNOWN, PASSED, Verdict, judge
 from e2e_common.reports.rerun import Rerun, rerun
 from e2e_common.reports.values import differences
-from e2e_common.results import Result
-from e2e_common.rules.recording import is_call, rootless_files
 from e2e_common.setup.suites import name_of
 from e2e_common.util.command_line import BANNERS, DEFAULT_PORT
 from e2e_common.util.errors import Code, usage
 from e2e_common.util.paths import shown
-from e2e_common.verdict import FAILED, KNOWN, PASSED, Verdict, judge
 
 NO_RESULT = "none"  # in place of passed, failed or error
 LATEST = 1e11  # seconds since the epoch that can be a date

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from e2e_common import result_json
+from e2e_common.judge import result_json
 from e2e_common.setup.knobs import KNOBS
 from e2e_common.util import world
 from e2e_common.util.command_line import DEFAULT_PORT

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.artifacts.failure import REPLAY, Failure, shorten
-from e2e_common.judging import Outcome
-from e2e_common.known_failures import START
+from e2e_common.judge.judging import Outcome
+from e2e_common.judge.known_failures import START
 from e2e_common.reports import logs
 from e2e_common.reports.explain import call_lines
 from e2e_common.reports.model import RequestReport, RunReport, read

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from e2e_common.artifacts.facts import ABSENT, Part, differing, equal_as_json, identical
+from e2e_common.judge.results import Result
 from e2e_common.reports.text import GREEN, RED, cut, paint
-from e2e_common.results import Result
 
 BODY = "response.body"
 EXCERPT = 160

@@ -13,8 +13,8 @@ import pytest
 
 from e2e_common.artifacts import files as artifacts
 from e2e_common.artifacts.failure import Failure
+from e2e_common.judge.verdict import Verdict, judge
 from e2e_common.util.paths import SUITES, suite_names
-from e2e_common.verdict import Verdict, judge
 from tests.conftest import CANARIES, LEAKS, Finished, Suite, execute
 
 OFFICIAL = os.environ.get("TUSK_CLI_PATH") or shutil.which("tusk") or ""

@@ -10,10 +10,10 @@ from typing import Any
 
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.judging import verdict_of
+from e2e_common.judge.judging import verdict_of
+from e2e_common.judge.verdict import judge
 from e2e_common.reports import model
 from e2e_common.reports.model import RunReport
-from e2e_common.verdict import judge
 from tests.unit.good_run import CAUSE, ORDER, T0, GoodRun, answer, mock, request, result, root, span
 
 SURROGATE = "\ue000"  # in the files a lone surrogate's JSON escape stands for it

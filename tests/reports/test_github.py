@@ -10,7 +10,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from e2e_common import judging
+from e2e_common.judge import judging
 from e2e_common.report import Progress, has_colour, summary
 from e2e_common.reports import github
 from e2e_common.util.streams import inert

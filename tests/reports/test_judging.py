@@ -8,11 +8,11 @@ from unittest.mock import Mock
 
 import pytest
 
-from e2e_common import judging, result_json
 from e2e_common.artifacts.run_folder import RunFolder
+from e2e_common.judge import judging, result_json
+from e2e_common.judge.verdict import judge
 from e2e_common.report import report_on, summary
 from e2e_common.reports import model
-from e2e_common.verdict import judge
 from tests.reports.made import write
 from tests.unit.good_run import CAUSE, HEALTH, LEAK, ORDER, GoodRun, result
 from tests.unit.verdict.spoiling import DEVIATION

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from e2e_common.evidence import Evidence
+from e2e_common.judge.evidence import Evidence
 from e2e_common.reports import logs
 from e2e_common.reports.model import RequestReport
 from tests.reports.made import reported

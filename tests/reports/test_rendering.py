@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common import judging
 from e2e_common.artifacts.run_folder import RunFolder, write_json
+from e2e_common.judge import judging
 from e2e_common.reports import html, model, rendering
 from e2e_common.reports.model import RunReport
 from e2e_common.setup.knobs import read_knobs

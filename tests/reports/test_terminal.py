@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common import judging
 from e2e_common.artifacts.run_folder import RunFolder
+from e2e_common.judge import judging
 from e2e_common.report import summary
 from e2e_common.reports import terminal
 from e2e_common.reports.model import of_outcome

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.facts import ABSENT, Part
+from e2e_common.judge.results import Result
 from e2e_common.reports import values
 from e2e_common.reports.text import clip, cut, last, paint, plain, printable
-from e2e_common.results import Result
 from tests.reports.made import failed
 from tests.unit.good_run import ORDER
 

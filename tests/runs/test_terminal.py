@@ -29,7 +29,7 @@ def test_a_green_run_says_one_line_and_imports_nothing_of_a_red_one(canary: Suit
     run, imported = run_and_list(canary, tmp_path / "imports", CANARY="")
     assert run.code == 0, run.output
     assert run.output.count("\n") == 1 and run.output.startswith("✓ canary ")
-    assert {"e2e_common.base_runner", "e2e_common.verdict"} <= imported, "the list is that of the run"
+    assert {"e2e_common.base_runner", "e2e_common.judge.verdict"} <= imported, "the list is that of the run"
     assert not OF_A_RED_RUN & imported
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common.evidence import Evidence
-from e2e_common.evidence_reader import read
+from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.evidence_reader import read
 from tests.unit.good_run import HEALTH, LEAK, ORDER, T0, GoodRun, span
 from tests.unit.test_second_runs import Stalled
 

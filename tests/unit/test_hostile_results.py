@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from e2e_common.artifacts.failure import one_line
-from e2e_common.results import ResultsError, Totals, parse_results, parse_stalls, parse_totals
+from e2e_common.judge.results import ResultsError, Totals, parse_results, parse_stalls, parse_totals
 from tests.unit.test_results import ID, printed
 
 MANY = 20_000

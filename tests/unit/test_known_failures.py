@@ -10,8 +10,8 @@ import pytest
 
 from e2e_common.artifacts.facts import Fact
 from e2e_common.artifacts.failure import Failure
-from e2e_common.conditions import applicable
-from e2e_common.known_failures import (
+from e2e_common.judge.conditions import applicable
+from e2e_common.judge.known_failures import (
     Cause,
     Entry,
     KnownFailuresError,
@@ -19,7 +19,7 @@ from e2e_common.known_failures import (
     load_entries,
     strangers,
 )
-from e2e_common.known_matching import Matched, facts_of, match
+from e2e_common.judge.known_matching import Matched, facts_of, match
 from e2e_common.util.paths import KNOWN_CAUSES, SUITES, suite_names
 from e2e_common.util.yaml_files import Document, load_document, parse_document
 from tests.unit.good_run import NAMED

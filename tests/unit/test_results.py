@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.results import Result, ResultsError, Totals, parse_results, parse_totals
+from e2e_common.judge.results import Result, ResultsError, Totals, parse_results, parse_totals
 
 ID = "28b08b01f00b40c2db391bc44de5e8c8"
 OTHER = "1d9f8a3aedd6f2edd29811f53bc42457"

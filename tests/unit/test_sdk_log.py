@@ -1,10 +1,10 @@
-"""e2e_common/sdk_log.py: the SDK's lines in the application's log, as a suite's src/app.py formats them."""
+"""e2e_common/judge/sdk_log.py: the SDK's lines in the application's log, as a suite's src/app.py formats them."""
 
 from __future__ import annotations
 
 import pytest
 
-from e2e_common.sdk_log import Line, lines
+from e2e_common.judge.sdk_log import Line, lines
 
 AT = 1_790_000_000  # 2026-09-21 14:13:20 UTC
 FIRST = b"2026-09-21 14:13:20,007 [TuskDrift] INFO it starts\n"

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from e2e_common.agent_results import Missing, missing_mocks
-from e2e_common.results import parse_stalls
-from e2e_common.verdict import Verdict, judge
+from e2e_common.judge.agent_results import Missing, missing_mocks
+from e2e_common.judge.results import parse_stalls
+from e2e_common.judge.verdict import Verdict, judge
 from tests.unit.good_run import CAUSE, HEALTH, LEAK, ORDER, T0, WARNING, GoodRun, dump, result
 
 STALL = (

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from e2e_common.socket_warnings import BACKGROUND, UNPATCHED, SocketWarning, scan
+from e2e_common.judge.socket_warnings import BACKGROUND, UNPATCHED, SocketWarning, scan
 
 A, B = "a1" * 16, "b2" * 16
 LOG = "logs/tusk-replay-20260921-141320.log"

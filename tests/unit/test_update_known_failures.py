@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from e2e_common import judging, update_known_failures
 from e2e_common.__main__ import main
 from e2e_common.artifacts.decoding import Recording
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.artifacts.strict_json import decode
-from e2e_common.update_known_failures import updated
-from e2e_common.verdict import judge
+from e2e_common.judge import judging, update_known_failures
+from e2e_common.judge.update_known_failures import updated
+from e2e_common.judge.verdict import judge
 from tests.unit.good_run import CAUSE, GoodRun
 from tests.unit.verdict.spoiling import CREATE, no_trace, order_result
 

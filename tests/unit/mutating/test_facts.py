@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.traces import parse_trace
-from e2e_common.evidence import TraceFile
+from e2e_common.judge.evidence import TraceFile
 from e2e_common.mutating.facts import MOST, Fact, choose, find
 from tests.unit import good_run
 

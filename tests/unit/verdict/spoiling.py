@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from e2e_common.known_matching import facts_of
-from e2e_common.update_known_failures import stages_of
-from e2e_common.verdict import Verdict, judge
+from e2e_common.judge.known_matching import facts_of
+from e2e_common.judge.update_known_failures import stages_of
+from e2e_common.judge.verdict import Verdict, judge
 from tests.unit.good_run import CAUSE, HEALTH, LEAK, ORDER, STARTED, T0, GoodRun, mock, result
 
 STAGES = ("expectation", "recording", "replay")

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.facts import Fact
-from e2e_common.rules.answers import uncompressed
-from e2e_common.verdict import judge
+from e2e_common.judge.rules.answers import uncompressed
+from e2e_common.judge.verdict import judge
 from tests.unit.good_run import CAUSE, ORDER, GoodRun, answer
 from tests.unit.verdict.spoiling import CREATE, DEVIATION, STRANGER, Spoiled, failures, messages, official, order_result
 

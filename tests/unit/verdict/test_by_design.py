@@ -10,7 +10,7 @@ import pytest
 
 from e2e_common.artifacts.facts import Fact
 from e2e_common.artifacts.failure import RECORDING, Failure
-from e2e_common.verdict import judge
+from e2e_common.judge.verdict import judge
 from tests.unit.good_run import ANSWER, HEALTH, ORDER, STARTED, T0, GoodRun, root, span
 from tests.unit.verdict.spoiling import CREATE, no_trace
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from e2e_common.verdict import judge
+from e2e_common.judge.verdict import judge
 from tests.conftest import execute
 from tests.unit.good_run import GoodRun
 
@@ -30,7 +30,7 @@ def test_a_green_run_imports_no_parser_of_yaml() -> None:
     code = (
         "import sys\n"
         "from tests.unit.good_run import CAUSE, GoodRun\n"
-        "from e2e_common.verdict import judge\n"
+        "from e2e_common.judge.verdict import judge\n"
         "run = GoodRun()\n"
         "assert judge(run.artifacts()).code == 0\n"
         "run.known = [dict(cause=CAUSE, requests=['leak'], replay={'status': 500}, when={'cli': 'official'})]\n"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.facts import Fact
-from e2e_common.rules.errors import LONGEST, _tracebacks, commonest
-from e2e_common.verdict import judge
+from e2e_common.judge.rules.errors import LONGEST, _tracebacks, commonest
+from e2e_common.judge.verdict import judge
 from tests.unit.good_run import HEALTH, STARTED, T0, GoodRun
 from tests.unit.verdict.spoiling import CREATE, STRANGER, Spoiled, failures, messages, no_trace, official, pinned
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from e2e_common.artifacts.files import Artifacts
-from e2e_common.verdict import judge
+from e2e_common.judge.verdict import judge
 from tests.unit.good_run import ORDER, GoodRun
 from tests.unit.verdict.spoiling import ENTRY
 

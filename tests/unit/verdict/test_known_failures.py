@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.facts import Fact
-from e2e_common.known_failures import SCALARS, VALUES
-from e2e_common.known_matching import NEVER_KNOWN
-from e2e_common.verdict import judge
+from e2e_common.judge.known_failures import SCALARS, VALUES
+from e2e_common.judge.known_matching import NEVER_KNOWN
+from e2e_common.judge.verdict import judge
 from tests.unit.good_run import CAUSE, ORDER, GoodRun, mock
 from tests.unit.verdict.cases import SPOILED
 from tests.unit.verdict.spoiling import (

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.files import Artifacts, load
-from e2e_common.verdict import judge
+from e2e_common.judge.verdict import judge
 from tests.unit.good_run import GoodRun
 from tests.unit.never_waits import within
 

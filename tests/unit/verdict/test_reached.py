@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from e2e_common.artifacts.facts import Fact
-from e2e_common.verdict import judge
+from e2e_common.judge.verdict import judge
 from tests.unit.good_run import ORDER, T0, GoodRun, mock, span
 from tests.unit.verdict.spoiling import CREATE, Spoiled, messages, no_trace, pinned
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from e2e_common import verdict as verdict_module
 from e2e_common.artifacts.failure import Failure
 from e2e_common.artifacts.files import Artifacts
-from e2e_common.evidence import Evidence
-from e2e_common.evidence_reader import read
-from e2e_common.verdict import judge
+from e2e_common.judge import verdict as verdict_module
+from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.evidence_reader import read
+from e2e_common.judge.verdict import judge
 from tests.unit.good_run import HEALTH, LEAK, ORDER, GoodRun, mock, result
 from tests.unit.verdict import test_known_failures
 from tests.unit.verdict.cases import SPOILED

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from e2e_common import result_json
 from e2e_common.artifacts.files import Artifacts
+from e2e_common.judge import result_json
+from e2e_common.judge.verdict import judge
 from e2e_common.util.paths import ROOT
-from e2e_common.verdict import judge
 from tests.unit.good_run import HEALTH, LEAK, ORDER, WARNING, GoodRun, mock
 from tests.unit.verdict.spoiling import log, no_trace, order_result, touch
 
@@ -78,7 +78,7 @@ def test_result_json_has_exactly_the_documented_shape() -> None:
 
 def test_the_schema_is_made_of_the_types() -> None:
     committed = (ROOT / "docs" / "result.schema.json").read_text()
-    assert committed == result_json.schema(), "python -m e2e_common.result_json > docs/result.schema.json"
+    assert committed == result_json.schema(), "python -m e2e_common.judge.result_json > docs/result.schema.json"
 
 
 def broken(change: Callable[[Any], object]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_common.rules.recording import BLOCKED
+from e2e_common.judge.rules.recording import BLOCKED
 from tests.unit.good_run import ORDER, T0, GoodRun, answer, result, root, span
 from tests.unit.verdict.spoiling import CREATE, STRANGER, Spoiled, failures, messages, no_trace, rootless
 

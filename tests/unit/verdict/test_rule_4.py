@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_common.rules.cli import ended
-from e2e_common.verdict import judge
+from e2e_common.judge.rules.cli import ended
+from e2e_common.judge.verdict import judge
 from tests.unit.good_run import HEALTH, LEAK, ORDER, GoodRun, result
 from tests.unit.verdict.spoiling import Spoiled, failures, order_result, raw, results
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from e2e_common.verdict import judge
+from e2e_common.judge.verdict import judge
 from tests.unit.good_run import ANSWER, HEALTH, LEAK, ORDER, T0, WARNING, GoodRun, root, span
 from tests.unit.verdict.spoiling import (
     BACKGROUND,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_common.verdict import judge
+from e2e_common.judge.verdict import judge
 from tests.unit.good_run import HEALTH, T0, GoodRun
 from tests.unit.verdict.spoiling import (
     CREATE,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.verdict import judge
+from e2e_common.judge.verdict import judge
 from tests.unit.good_run import HEALTH, ORDER, T0, GoodRun, mock, result, span
 from tests.unit.verdict.spoiling import CREATE, STRANGER, Spoiled, bytes_of, failures, messages, official, pinned, raw
 

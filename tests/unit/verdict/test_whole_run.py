@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.files import Artifacts
-from e2e_common.rules.cli import cli_error
-from e2e_common.verdict import judge
+from e2e_common.judge.rules.cli import cli_error
+from e2e_common.judge.verdict import judge
 from tests.unit.good_run import GoodRun
 from tests.unit.verdict.spoiling import Spoiled, messages, raw, rust_core
 

@@ -15,8 +15,8 @@ from urllib.parse import unquote, urlsplit
 from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.facts import Fact
 from e2e_common.artifacts.failure import RECORDING, RUN, Failure
-from e2e_common.evidence import Evidence
-from e2e_common.rules.recording import is_call
+from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.rules.recording import is_call
 
 LOG = "logs/upstream.log"
 UPSTREAM = "upstream"

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from e2e_common.artifacts.facts import Fact, body_facts, compact, equal_as_json, without_addresses
 from e2e_common.artifacts.failure import CONFIGURATION, REPLAY, RUN, Failure, shorten
-from e2e_common.evidence import Evidence, TraceFile
-from e2e_common.results import Result, Totals
+from e2e_common.judge.evidence import Evidence, TraceFile
+from e2e_common.judge.results import Result, Totals
 from e2e_common.util.errors import Code
 
 TOTALS = "logs/tusk-cli.log"

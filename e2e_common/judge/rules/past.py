@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from e2e_common.artifacts.decoding import OFFICIAL, Closed, Listening, Request, Touched
 from e2e_common.artifacts.failure import REPLAY, RUN, Failure, shorten
-from e2e_common.evidence import Evidence
-from e2e_common.socket_warnings import BACKGROUND, UNPATCHED
+from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.socket_warnings import BACKGROUND, UNPATCHED
 
 CONNECT = "connect"
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from e2e_common import conditions, known_failures
 from e2e_common.artifacts import files as artifacts
 from e2e_common.artifacts.failure import CONFIGURATION, EXPECTATION, RECORDING, RUN, Failure, shorten
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.known_failures import Sent
+from e2e_common.judge import conditions, known_failures
+from e2e_common.judge.known_failures import Sent
+from e2e_common.judge.verdict import ERROR, FAILED, PASSED, Verdict, judge
 from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.paths import KNOWN_CAUSES
 from e2e_common.util.yaml_files import load_document
-from e2e_common.verdict import ERROR, FAILED, PASSED, Verdict, judge
 
 FAILED_TEST = 3  # the rule of results that are no clean pass
 

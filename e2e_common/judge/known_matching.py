@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from e2e_common.artifacts.facts import ANY, Fact, fits
 from e2e_common.artifacts.failure import Failure, shorten
-from e2e_common.known_failures import CALLS, STAGES, VALUES, Entry, Pin, Sent
+from e2e_common.judge.known_failures import CALLS, STAGES, VALUES, Entry, Pin, Sent
 
 NEVER_KNOWN = (5, 6)
 """Rules of what got past the instrumentation: a request states it (`expect_unpatched`, `leaks`, `background`)."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from e2e_common.artifacts.failure import CONFIGURATION, RECORDING, RUN, Failure, shorten
-from e2e_common.evidence import Evidence
-from e2e_common.rules import errors
-from e2e_common.rules.cli import cli_error, ended
-from e2e_common.rules.errors import RECORD_LOG
+from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.rules import errors
+from e2e_common.judge.rules.cli import cli_error, ended
+from e2e_common.judge.rules.errors import RECORD_LOG
 from e2e_common.util.errors import Code
 from e2e_common.util.names import READY_KNOB
 

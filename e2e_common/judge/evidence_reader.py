@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
 
-from e2e_common import agent_results, socket_warnings
 from e2e_common.artifacts import decoding
 from e2e_common.artifacts.decoding import End, Mocks, MocksEnd, Recording, Replay, Request, Sentinel, Setup
 from e2e_common.artifacts.failure import RUN, Failure
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.artifacts.strict_json import Malformed, decode, decode_event, json_object, lines_of
 from e2e_common.artifacts.traces import MalformedTrace, parse_trace
-from e2e_common.evidence import Again, Evidence, TraceFile
-from e2e_common.results import Result, ResultsError, Totals, parse_results, parse_stalls, parse_totals
+from e2e_common.judge import agent_results, socket_warnings
+from e2e_common.judge.evidence import Again, Evidence, TraceFile
+from e2e_common.judge.results import Result, ResultsError, Totals, parse_results, parse_stalls, parse_totals
 
 T = TypeVar("T")
 _TRACE_ID = re.compile(r"[0-9a-f]{32}")

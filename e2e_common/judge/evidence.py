@@ -7,14 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from e2e_common.agent_results import Missing
 from e2e_common.artifacts.decoding import End, Mocks, Recording, Replay, Request, Sentinel, Setup
 from e2e_common.artifacts.facts import Fact, without_addresses
 from e2e_common.artifacts.failure import Failure
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.artifacts.traces import Span
-from e2e_common.results import Result, Totals
-from e2e_common.socket_warnings import SocketWarning
+from e2e_common.judge.agent_results import Missing
+from e2e_common.judge.results import Result, Totals
+from e2e_common.judge.socket_warnings import SocketWarning
 
 _LOG_AGAIN = re.compile(r"/tusk-replay-again-([0-9a-f]{32})-")
 _ENVIRONMENT = re.compile(rb"SDK initialized successfully \([^\n]*?\benv=([^,)]*)")

@@ -13,7 +13,7 @@ from e2e_common.artifacts.failure import shorten
 from e2e_common.util.errors import did_you_mean
 
 if TYPE_CHECKING:
-    from e2e_common.known_failures import Entry
+    from e2e_common.judge.known_failures import Entry
 
 CLIS = ("official", "bundled")
 

@@ -11,12 +11,12 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 
-from e2e_common import sdk_log
 from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.facts import ANY, Fact, fits
 from e2e_common.artifacts.failure import RECORDING, REPLAY, RUN, Failure, shorten
-from e2e_common.evidence import Evidence
-from e2e_common.known_failures import START
+from e2e_common.judge import sdk_log
+from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.known_failures import START
 
 LEVELS = ("ERROR", "CRITICAL")
 MILLISECOND_S = 0.001  # to which the log tells the time

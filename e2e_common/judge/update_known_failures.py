@@ -15,18 +15,18 @@ from typing import Any
 
 import yaml
 
-from e2e_common import judging
 from e2e_common.artifacts.facts import ANY, Fact
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.known_failures import ALL, CALLS, FILE, SCALARS, STAGES, UNKNOWN, Pin
-from e2e_common.known_matching import facts_of
+from e2e_common.judge import judging
+from e2e_common.judge.known_failures import ALL, CALLS, FILE, SCALARS, STAGES, UNKNOWN, Pin
+from e2e_common.judge.known_matching import facts_of
+from e2e_common.judge.verdict import Verdict, judge
 from e2e_common.setup.knobs import load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, usage
 from e2e_common.util.paths import ROOT
 from e2e_common.util.streams import say
-from e2e_common.verdict import Verdict, judge
 
 WIDTH = 118
 ONE_LINE = 100

@@ -15,9 +15,9 @@ from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.facts import Fact, compact, fits
 from e2e_common.artifacts.failure import EXPECTATION, RECORDING, RUN, Failure, shorten
 from e2e_common.artifacts.traces import Span
-from e2e_common.evidence import Evidence, TraceFile
-from e2e_common.rules.answers import uncompressed, wrong_size
-from e2e_common.rules.left_out import reasons, unrecorded
+from e2e_common.judge.evidence import Evidence, TraceFile
+from e2e_common.judge.rules.answers import uncompressed, wrong_size
+from e2e_common.judge.rules.left_out import reasons, unrecorded
 
 TOLERANCE_NS = 1_000_000
 SLACK_S = 0.05  # how long before and after a request a span of it may begin

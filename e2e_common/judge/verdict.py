@@ -12,18 +12,18 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from e2e_common import conditions, known_failures, result_json
 from e2e_common.artifacts.decoding import BUNDLED, Request
 from e2e_common.artifacts.failure import CONFIGURATION, EXPECTATION, REPLAY, RUN, Failure, shorten
 from e2e_common.artifacts.files import Artifacts
-from e2e_common.evidence import Evidence
-from e2e_common.evidence_reader import read
-from e2e_common.known_failures import OF_MOCKS, Entry, KnownFailuresError, Pin
-from e2e_common.known_matching import Matched, Unseen, match
-from e2e_common.result_json import Check, Checks, Counts, Fixed, Leak, OfRequest, Row, Warned
-from e2e_common.results import Result
-from e2e_common.rules import answers, calls, cli, errors, past, reached, recording, whole
-from e2e_common.socket_warnings import BACKGROUND, SocketWarning
+from e2e_common.judge import conditions, known_failures, result_json
+from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.evidence_reader import read
+from e2e_common.judge.known_failures import OF_MOCKS, Entry, KnownFailuresError, Pin
+from e2e_common.judge.known_matching import Matched, Unseen, match
+from e2e_common.judge.result_json import Check, Checks, Counts, Fixed, Leak, OfRequest, Row, Warned
+from e2e_common.judge.results import Result
+from e2e_common.judge.rules import answers, calls, cli, errors, past, reached, recording, whole
+from e2e_common.judge.socket_warnings import BACKGROUND, SocketWarning
 from e2e_common.util.errors import Code
 from e2e_common.util.yaml_files import Document
 

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from e2e_common import sdk_log
 from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.facts import Fact
 from e2e_common.artifacts.failure import RECORDING, Failure
-from e2e_common.evidence import Evidence, TraceFile
+from e2e_common.judge import sdk_log
+from e2e_common.judge.evidence import Evidence, TraceFile
 from e2e_common.util.names import RULE, SAMPLING, SIZE, STATUS, TYPE
 
 ERROR_STATUS = 400

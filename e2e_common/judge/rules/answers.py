@@ -16,8 +16,8 @@ from typing import Any
 from e2e_common.artifacts.decoding import Answered, Inbound, Request
 from e2e_common.artifacts.facts import ABSENT, Fact, compact, differing, equal_as_json, without_addresses
 from e2e_common.artifacts.failure import REPLAY, Failure
-from e2e_common.evidence import Evidence
-from e2e_common.rules.cli import result_facts
+from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.rules.cli import result_facts
 
 OF_THE_SERVER = ("date", "server", "connection")  # which it may send beside the application's own
 MERGES = ("encoding", "decodedType", "match_importance")  # what a schema says of a value beside its type

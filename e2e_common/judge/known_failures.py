@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from e2e_common import conditions
 from e2e_common.artifacts.facts import ANY, Fact
 from e2e_common.artifacts.failure import EXPECTATION, RECORDING, REPLAY, shorten
+from e2e_common.judge import conditions
 from e2e_common.util.errors import did_you_mean
 from e2e_common.util.yaml_files import Document
 

@@ -1,4 +1,4 @@
-"""result.json: its types, of which docs/result.schema.json is made (`python -m e2e_common.result_json`)."""
+"""result.json: its types, of which docs/result.schema.json is made (`python -m e2e_common.judge.result_json`)."""
 
 import json
 import re

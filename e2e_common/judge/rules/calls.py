@@ -11,9 +11,9 @@ from e2e_common.artifacts.decoding import Asked, Mocks, Request
 from e2e_common.artifacts.facts import ANY, Fact
 from e2e_common.artifacts.failure import REPLAY, RUN, Failure, shorten
 from e2e_common.artifacts.traces import Span
-from e2e_common.evidence import Evidence, TraceFile
-from e2e_common.known_failures import START
-from e2e_common.rules.recording import CLIENT, is_call
+from e2e_common.judge.evidence import Evidence, TraceFile
+from e2e_common.judge.known_failures import START
+from e2e_common.judge.rules.recording import CLIENT, is_call
 
 T = TypeVar("T")
 MOCKS = "mocks.jsonl"
