@@ -17,7 +17,7 @@ from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.verdict import Verdict, judge
 from e2e_common.mutating.variants import Variant, write
 from e2e_common.record import application
-from e2e_common.replaying import Replay
+from e2e_common.replay.replaying import Replay
 from e2e_common.services import password
 from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.ports import reserve

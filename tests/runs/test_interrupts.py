@@ -249,7 +249,7 @@ def with_services(suite: Suite) -> Suite:
         ("requests", "src/app.py", 1, "the application was ended by signal 9 while it was being recorded"),
         ("requests", "src/test_requests.py", 1, "src/test_requests.py broke off (exit status -9)"),
         ("replay", "e2e_common.tusk run", 1, "CLI was ended by SIGKILL"),
-        ("replay", "e2e_common.replaying", 1, "the replay ended with -9"),
+        ("replay", "e2e_common.replay.replaying", 1, "the replay ended with -9"),
         ("replay", "src/app.py", 1, "signal 9"),
     ],
 )

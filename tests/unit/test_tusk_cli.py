@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common import tusk_cli
-from e2e_common.tusk_cli import Cli, find_cli
+from e2e_common.replay import tusk_cli
+from e2e_common.replay.tusk_cli import Cli, find_cli
 from e2e_common.util.errors import Code, HarnessError
 from tests.unit.never_waits import within
 

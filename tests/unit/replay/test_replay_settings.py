@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from e2e_common.replay.tusk_cli import find_cli
 from e2e_common.tusk import ReplayError
 from e2e_common.tusk.config import PATH, Config, read_config, seconds_from
 from e2e_common.tusk.run import parse
 from e2e_common.tusk.service import base_environment, describe_status
-from e2e_common.tusk_cli import find_cli
 
 
 def test_the_call_of_a_run(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Replay: the recorded requests against the application, in a world where nothing real can be reached.
 
-The run (`Replay`, outside) starts a process of its own: `python -m e2e_common.replaying FOLDER …`. It leaves the
+The run (`Replay`, outside) starts a process of its own: `python -m e2e_common.replay.replaying FOLDER …`. It leaves the
 network, puts sentinels where the services stood, calls the Tusk CLI, and writes replay.json. All that it needs is in
 the run's folder, so the same command works in a container without a network.
 """
@@ -23,9 +23,9 @@ from e2e_common.artifacts.files import bytes_of
 from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.judge.results import parse_stalls
 from e2e_common.record import application
+from e2e_common.replay.tusk_cli import BUNDLED, Cli, environ, find_cli
 from e2e_common.services import password
 from e2e_common.services.sentinels.standing import Sentinels
-from e2e_common.tusk_cli import BUNDLED, Cli, environ, find_cli
 from e2e_common.util import world
 from e2e_common.util.errors import SHOWN, Code, HarnessError, environment, explained
 from e2e_common.util.interrupts import Interrupted, Interrupts
@@ -54,7 +54,7 @@ class Replay:
         self._before = run.fingerprint()  # what the recording is when its replay begins, as long as that goes on
         # Reached from inside, it disproves the isolation; in a container without a network inside is where we are.
         self._beacon = None if world.is_cut_off() else socket.create_server(("127.0.0.1", 0))
-        command = [sys.executable, "-m", "e2e_common.replaying", str(run.root)]
+        command = [sys.executable, "-m", "e2e_common.replay.replaying", str(run.root)]
         if self._beacon is not None:
             host, port = self._beacon.getsockname()
             command += ["--beacon", f"{host}:{port}"]
