@@ -73,13 +73,13 @@ def table(words: Sequence[str]) -> int:
     took = time.time() - (batch / names[0]).stat().st_mtime
     say(inert("\n".join(["", *lines, f"{passed} of {len(rows)} suites passed, {took:.1f} s"])))
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        from e2e_common.reports import github
+        from e2e_common.report import github
 
         for row in rows:
             if row.lost:  # else the run has said it
                 say(github.error(name_of(row.folder), row.lost))
     if knobs["E2E_REPORT"]:
-        from e2e_common.reports import rendering
+        from e2e_common.report import rendering
 
         folder = ROOT / knobs["E2E_OUT"] / "report"
         ended = [(row.folder, row.artifacts, row.lost) for row in rows]

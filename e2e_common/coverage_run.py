@@ -17,7 +17,7 @@ from typing import Any
 from e2e_common import coverage_report
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.record import measuring
-from e2e_common.report import Progress
+from e2e_common.report.write import Progress
 from e2e_common.setup.bootstrap import BootstrapError, run
 from e2e_common.setup.knobs import load_knobs
 from e2e_common.setup.suites import folder_of, name_of

@@ -16,8 +16,8 @@ from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.judge import judging
 from e2e_common.judge.judging import Outcome
 from e2e_common.record import application, measuring
-from e2e_common.report import Progress, report_on, summary
-from e2e_common.reports.rerun import rerun
+from e2e_common.report.rerun import rerun
+from e2e_common.report.write import Progress, report_on, summary
 from e2e_common.setup.environments import Environment
 from e2e_common.setup.knobs import load_knobs
 from e2e_common.setup.suites import name_of

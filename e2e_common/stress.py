@@ -13,7 +13,7 @@ import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common.report import Progress
+from e2e_common.report.write import Progress
 from e2e_common.setup.knobs import load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.suite_run import Ended, SuiteRun, how, interrupt_all

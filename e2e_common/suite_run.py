@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from e2e_common.report import has_colour
+from e2e_common.report.write import has_colour
 from e2e_common.util.paths import ROOT
 from e2e_common.util.processes import has_exited, spawn, stop
 from e2e_common.util.readiness import wait_until

@@ -18,7 +18,7 @@ from e2e_common import services
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.docker import images, objects
 from e2e_common.record import application
-from e2e_common.report import has_colour
+from e2e_common.report.write import has_colour
 from e2e_common.util.errors import environment, usage
 from e2e_common.util.names import READY_KNOB
 from e2e_common.util.paths import CACHE, ROOT

@@ -20,7 +20,7 @@ from e2e_common.judge.verdict import PASSED
 from e2e_common.mutating.outcome import Outcome
 from e2e_common.mutating.session import Sessions
 from e2e_common.mutating.variants import plan
-from e2e_common.report import Progress
+from e2e_common.report.write import Progress
 from e2e_common.setup.knobs import load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run

@@ -12,8 +12,8 @@ from e2e_common.artifacts.files import Artifacts
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.judge.judging import verdict_of
 from e2e_common.judge.verdict import judge
-from e2e_common.reports import model
-from e2e_common.reports.model import RunReport
+from e2e_common.report import model
+from e2e_common.report.model import RunReport
 from tests.unit.good_run import CAUSE, ORDER, T0, GoodRun, answer, mock, request, result, root, span
 
 SURROGATE = "\ue000"  # in the files a lone surrogate's JSON escape stands for it

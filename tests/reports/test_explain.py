@@ -1,4 +1,4 @@
-"""e2e_common/reports/explain.py and last_run.py: the last run, one request at a time, and as a table."""
+"""e2e_common/report/explain.py and last_run.py: the last run, one request at a time, and as a table."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from e2e_common.reports import model
-from e2e_common.reports.explain import BY, explain
-from e2e_common.reports.last_run import about, chosen, table
-from e2e_common.reports.model import RunReport
-from e2e_common.reports.text import uncoloured
+from e2e_common.report import model
+from e2e_common.report.explain import BY, explain
+from e2e_common.report.last_run import about, chosen, table
+from e2e_common.report.model import RunReport
+from e2e_common.report.text import uncoloured
 from e2e_common.util.errors import HarnessError
 from tests.reports.made import differing, reported, write
 from tests.unit.good_run import CAUSE, FILE, HEALTH, NAMED, ORDER, T0, GoodRun, mock, span

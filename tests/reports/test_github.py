@@ -11,8 +11,8 @@ from unittest.mock import Mock
 import pytest
 
 from e2e_common.judge import judging
-from e2e_common.report import Progress, has_colour, summary
-from e2e_common.reports import github
+from e2e_common.report import github
+from e2e_common.report.write import Progress, has_colour, summary
 from e2e_common.util.streams import inert
 from tests.reports.made import deviation, large, red, written
 from tests.unit.good_run import GoodRun

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.reports import html
-from e2e_common.reports.model import RunReport
-from e2e_common.reports.waterfall import LEAST, SHOWN, Waterfall, waterfall
+from e2e_common.report import html
+from e2e_common.report.model import RunReport
+from e2e_common.report.waterfall import LEAST, SHOWN, Waterfall, waterfall
 from tests.reports.made import HOSTILE, large, red, written
 from tests.unit.good_run import CAUSE, T0, GoodRun, mock, span
 

@@ -11,8 +11,8 @@ import pytest
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.judge import judging, result_json
 from e2e_common.judge.verdict import judge
-from e2e_common.report import report_on, summary
-from e2e_common.reports import model
+from e2e_common.report import model
+from e2e_common.report.write import report_on, summary
 from tests.reports.made import write
 from tests.unit.good_run import CAUSE, HEALTH, LEAK, ORDER, GoodRun, result
 from tests.unit.verdict.spoiling import DEVIATION

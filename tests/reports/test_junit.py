@@ -7,8 +7,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.reports import junit, model
-from e2e_common.reports.model import RunReport
+from e2e_common.report import junit, model
+from e2e_common.report.model import RunReport
 from tests.reports.made import HOSTILE, large, red, written
 from tests.unit.good_run import CAUSE, GoodRun
 

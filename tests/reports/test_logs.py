@@ -1,4 +1,4 @@
-"""e2e_common/reports/logs.py: which lines of a log belong to a request, which of them matter, and the ends of logs."""
+"""e2e_common/report/logs.py: which lines of a log belong to a request, which of them matter, and the ends of logs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from e2e_common.judge.evidence import Evidence
-from e2e_common.reports import logs
-from e2e_common.reports.model import RequestReport
+from e2e_common.report import logs
+from e2e_common.report.model import RequestReport
 from tests.reports.made import reported
 from tests.unit.good_run import ORDER, T0, GoodRun
 

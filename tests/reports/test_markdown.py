@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.reports import markdown
+from e2e_common.report import markdown
 from tests.reports.made import HOSTILE, large, red, written
 from tests.unit.good_run import GoodRun
 

@@ -1,4 +1,4 @@
-"""e2e_common/reports/model.py: a run by request, whatever state its artifacts are in."""
+"""e2e_common/report/model.py: a run by request, whatever state its artifacts are in."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.reports import html, junit, last_run, markdown, model
-from e2e_common.reports.explain import explain
-from e2e_common.reports.text import uncoloured
+from e2e_common.report import html, junit, last_run, markdown, model
+from e2e_common.report.explain import explain
+from e2e_common.report.text import uncoloured
 from e2e_common.util.errors import Code, HarnessError
 from tests.reports.made import SURROGATE, failed, red, reported, write
 from tests.unit.good_run import FILE, HEALTH, ORDER, T0, GoodRun, dump, mock, root

@@ -17,7 +17,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from e2e_common.reports import html
+from e2e_common.report import html
 from tests.reports.made import HOSTILE, large, red, written
 from tests.unit.good_run import GoodRun
 

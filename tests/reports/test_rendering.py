@@ -12,8 +12,8 @@ import pytest
 
 from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.judge import judging
-from e2e_common.reports import html, model, rendering
-from e2e_common.reports.model import RunReport
+from e2e_common.report import html, model, rendering
+from e2e_common.report.model import RunReport
 from e2e_common.setup.knobs import read_knobs
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT

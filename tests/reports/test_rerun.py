@@ -1,4 +1,4 @@
-"""e2e_common/reports/rerun.py: what a red run says that one should type."""
+"""e2e_common/report/rerun.py: what a red run says that one should type."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.reports.rerun import LONGEST_NAME, Rerun, pattern_of, rerun
+from e2e_common.report.rerun import LONGEST_NAME, Rerun, pattern_of, rerun
 from e2e_common.util.command_line import BANNERS
 from e2e_common.util.paths import SUITES
 from tests.conftest import execute

@@ -1,4 +1,4 @@
-"""e2e_common/reports/terminal.py: what a red run says, of whatever kind, in 25 lines."""
+"""e2e_common/report/terminal.py: what a red run says, of whatever kind, in 25 lines."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.judge import judging
-from e2e_common.report import summary
-from e2e_common.reports import terminal
-from e2e_common.reports.model import of_outcome
-from e2e_common.reports.text import uncoloured
+from e2e_common.report import terminal
+from e2e_common.report.model import of_outcome
+from e2e_common.report.text import uncoloured
+from e2e_common.report.write import summary
 from tests.reports.made import HOSTILE, SURROGATE, differing, failed, write
 from tests.unit.good_run import FILE, ORDER, T0, GoodRun, mock, result, root, span
 from tests.unit.never_waits import within

@@ -1,4 +1,4 @@
-"""e2e_common/reports/values.py and text.py: what differs, and values and texts made fit to be read."""
+"""e2e_common/report/values.py and text.py: what differs, and values and texts made fit to be read."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from e2e_common.artifacts.facts import ABSENT, Part
 from e2e_common.judge.results import Result
-from e2e_common.reports import values
-from e2e_common.reports.text import clip, cut, last, paint, plain, printable
+from e2e_common.report import values
+from e2e_common.report.text import clip, cut, last, paint, plain, printable
 from tests.reports.made import failed
 from tests.unit.good_run import ORDER
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.reports.terminal import LINES
+from e2e_common.report.terminal import LINES
 from e2e_common.util.isolation import TEMPORARY
 from tests.conftest import Ran, Suite
 

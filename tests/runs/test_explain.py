@@ -9,10 +9,10 @@ import pytest
 
 from e2e_common.artifacts.failure import Failure
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.reports.explain import explain
-from e2e_common.reports.model import RequestReport, RunReport, load
-from e2e_common.reports.rerun import pattern_of
-from e2e_common.reports.text import uncoloured
+from e2e_common.report.explain import explain
+from e2e_common.report.model import RequestReport, RunReport, load
+from e2e_common.report.rerun import pattern_of
+from e2e_common.report.text import uncoloured
 from e2e_common.util.paths import ROOT, SUITES, suite_names
 from tests.conftest import Ran, Suite, clean_environ, execute
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_common.reports.terminal import LINES
+from e2e_common.report.terminal import LINES
 from tests.conftest import Finished, Suite
 
 LEAKS = {

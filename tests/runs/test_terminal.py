@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from e2e_common.reports.terminal import LINES
+from e2e_common.report.terminal import LINES
 from tests.conftest import Finished, Ran, Suite
 
-OF_A_RED_RUN = {"jinja2", "xml", "e2e_common.reports.model", "e2e_common.reports.terminal", "e2e_common.reports.junit"}
+OF_A_RED_RUN = {"jinja2", "xml", "e2e_common.report.model", "e2e_common.report.terminal", "e2e_common.report.junit"}
 TELLS_ITS_IMPORTS = """
 import atexit, os, sys
 from pathlib import Path
@@ -36,8 +36,8 @@ def test_a_green_run_says_one_line_and_imports_nothing_of_a_red_one(canary: Suit
 def test_a_red_one_imports_them_and_shows_a_differing_answer_at_once(canary: Suite, tmp_path: Path) -> None:
     run, imported = run_and_list(canary, tmp_path / "imports", "8610", CANARY="random number")
     assert run.code == 1, run.output
-    assert {"e2e_common.reports.model", "e2e_common.reports.terminal"} <= imported, "the names above are right"
-    assert not {"jinja2", "e2e_common.reports.junit"} & imported
+    assert {"e2e_common.report.model", "e2e_common.report.terminal"} <= imported, "the names above are right"
+    assert not {"jinja2", "e2e_common.report.junit"} & imported
     lines = run.output.splitlines()
     assert lines[0].startswith("✗ canary    'random number': response.body")
     assert lines[1] == "    expected (-), and got in replay (+):"

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from e2e_common.report import Progress
+from e2e_common.report.write import Progress
 from e2e_common.setup import environments
 from e2e_common.setup.knobs import load_knobs
 from e2e_common.setup.suites import folder_of, name_of

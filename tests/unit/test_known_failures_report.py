@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from e2e_common import known_failures_report
 from e2e_common.judge.known_failures import HARMS, Cause, load_entries
-from e2e_common.known_failures_report import collect, main, markdown
+from e2e_common.report import known_failures_report
+from e2e_common.report.known_failures_report import collect, main, markdown
 from e2e_common.util.paths import ROOT, suite_names
 from e2e_common.util.yaml_files import parse_document
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from e2e_common.reports.rendering import NAMES
+from e2e_common.report.rendering import NAMES
 from e2e_common.util.paths import ROOT, suite_names
 from tests.conftest import execute
 

@@ -14,11 +14,11 @@ from e2e_common.artifacts.decoding import OFFICIAL
 from e2e_common.artifacts.failure import shorten
 from e2e_common.artifacts.traces import Span
 from e2e_common.judge.known_failures import START
-from e2e_common.reports import last_run, logs
-from e2e_common.reports.model import MISSED, UNASKED, Call, RequestReport, RunReport
-from e2e_common.reports.rerun import rerun
-from e2e_common.reports.text import BOLD, GREEN, RED, clip, paint
-from e2e_common.reports.values import as_json, decoded, diff_lines, laid_out, message
+from e2e_common.report import last_run, logs
+from e2e_common.report.model import MISSED, UNASKED, Call, RequestReport, RunReport
+from e2e_common.report.rerun import rerun
+from e2e_common.report.text import BOLD, GREEN, RED, clip, paint
+from e2e_common.report.values import as_json, decoded, diff_lines, laid_out, message
 from e2e_common.setup.knobs import load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import BANNERS, parse_run

@@ -10,7 +10,7 @@ import math
 from typing import NamedTuple
 
 from e2e_common.artifacts.traces import Span
-from e2e_common.reports.model import RequestReport
+from e2e_common.report.model import RequestReport
 
 SHOWN = 60
 LEAST = 0.8  # percent of the width: a shorter bar could not be seen

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.judge.verdict import FAILED
-from e2e_common.report import has_colour
-from e2e_common.reports import model
-from e2e_common.reports.model import RequestReport, RunReport
-from e2e_common.reports.text import BOLD, RED, clip, paint, uncoloured
+from e2e_common.report import model
+from e2e_common.report.model import RequestReport, RunReport
+from e2e_common.report.text import BOLD, RED, clip, paint, uncoloured
+from e2e_common.report.write import has_colour
 from e2e_common.setup.knobs import load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run

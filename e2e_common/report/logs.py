@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from e2e_common.judge.evidence import Evidence
-from e2e_common.reports.model import RequestReport, read
-from e2e_common.reports.text import last, one_line, plain
+from e2e_common.report.model import RequestReport, read
+from e2e_common.report.text import last, one_line, plain
 
 _ACCESS = re.compile(r'"(?P<method>[A-Z]+) (?P<target>.*) HTTP/[0-9.]+"\s+(?P<status>[0-9]{3})\b')
 _SDK_LINE = re.compile(r"(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d{3} \[TuskDrift\]")

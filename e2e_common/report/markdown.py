@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from e2e_common.artifacts.failure import shorten
-from e2e_common.reports.model import RequestReport, RunReport
-from e2e_common.reports.text import clip, printable, uncoloured
-from e2e_common.reports.values import diff_lines
+from e2e_common.report.model import RequestReport, RunReport
+from e2e_common.report.text import clip, printable, uncoloured
+from e2e_common.report.values import diff_lines
 
 WHOLE = 1_000_000  # bytes; GitHub takes 1 MiB a step, and nothing of what is longer
 REQUESTS = 50

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.reports import model
-from e2e_common.reports.model import RunReport
+from e2e_common.report import model
+from e2e_common.report.model import RunReport
 from e2e_common.setup.knobs import REPORTS, load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import DEFAULT_PORT, port_number
@@ -28,7 +28,7 @@ def write(runs: Sequence[RunReport], kinds: Sequence[str], folder: Path) -> list
     """Render `runs` as each of `kinds` (keys of NAMES) into `folder`; what it held of the others stays. Returns the
     files. Raises HarnessError (3) where the folder cannot be written."""
     for kind in kinds:
-        renderer = importlib.import_module(f"e2e_common.reports.{MODULES[kind]}")  # each library for its kind only
+        renderer = importlib.import_module(f"e2e_common.report.{MODULES[kind]}")  # each library for its kind only
         try:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / NAMES[kind]).write_text(renderer.render(runs), encoding="utf-8")

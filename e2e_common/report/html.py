@@ -16,11 +16,11 @@ from markupsafe import Markup
 
 from e2e_common.artifacts.failure import shorten
 from e2e_common.judge.verdict import BY_DESIGN, FAILED, KNOWN, PASSED, PHASES
-from e2e_common.reports import logs
-from e2e_common.reports.model import MISSED, RequestReport, RunReport
-from e2e_common.reports.text import cut, last, printable
-from e2e_common.reports.values import laid_out, message
-from e2e_common.reports.waterfall import waterfall
+from e2e_common.report import logs
+from e2e_common.report.model import MISSED, RequestReport, RunReport
+from e2e_common.report.text import cut, last, printable
+from e2e_common.report.values import laid_out, message
+from e2e_common.report.waterfall import waterfall
 
 HERE = Path(__file__).parent
 WHOLE = 6_000_000  # characters of the requests in a page; beyond it those that passed are a line each, beyond twice all

@@ -9,7 +9,7 @@ from typing import Any
 
 from e2e_common.artifacts.facts import ABSENT, Part, differing, equal_as_json, identical
 from e2e_common.judge.results import Result
-from e2e_common.reports.text import GREEN, RED, cut, paint
+from e2e_common.report.text import GREEN, RED, cut, paint
 
 BODY = "response.body"
 EXCERPT = 160

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from e2e_common.reports.text import one_line, printable
+from e2e_common.report.text import one_line, printable
 
 SHOWN = 10  # annotations of one step; the page shows no more
 

@@ -66,7 +66,7 @@ class Progress:
 
 def summary(outcome: Outcome, folder: RunFolder, suite_dir: Path, notes: Sequence[str]) -> str:
     """The lines to print for the end of a run. `notes`: printed at the end."""
-    from e2e_common.reports.text import GREEN, RED, paint, uncoloured
+    from e2e_common.report.text import GREEN, RED, paint, uncoloured
 
     result = outcome.result
     if result["verdict"] == "passed":
@@ -74,7 +74,7 @@ def summary(outcome: Outcome, folder: RunFolder, suite_dir: Path, notes: Sequenc
         lines = [line, *(f"    {note}" for note in (*_fixed(result), *notes))]
     else:
         try:
-            from e2e_common.reports import model, terminal
+            from e2e_common.report import model, terminal
 
             lines = terminal.lines(outcome, model.of_outcome(outcome, folder, suite_dir), _facts(result), notes)
         except Exception as error:  # a fault of ours in presenting it must not hide the verdict
@@ -129,11 +129,11 @@ def report_on(suite_dir: Path, folder: RunFolder, ended: Outcome | Mapping[str, 
     the run. Changes no verdict; imports nothing where there is nothing to do."""
     result = ended if isinstance(ended, Mapping) else ended.result
     if result["code"] and os.environ.get("GITHUB_ACTIONS") == "true":
-        from e2e_common.reports import github
+        from e2e_common.report import github
 
         say("\n".join(github.of(result)))
     if asked:
-        from e2e_common.reports import model, rendering
+        from e2e_common.report import model, rendering
 
         def report() -> model.RunReport:
             if isinstance(ended, Mapping):

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from e2e_common.judge.verdict import FAILED, KNOWN
-from e2e_common.reports.model import RequestReport, RunReport
-from e2e_common.reports.text import cut, printable, uncoloured
-from e2e_common.reports.values import diff_lines
+from e2e_common.report.model import RequestReport, RunReport
+from e2e_common.report.text import cut, printable, uncoloured
+from e2e_common.report.values import diff_lines
 
 MESSAGE_LIMIT = 1_000
 TEXT_LIMIT = 20_000

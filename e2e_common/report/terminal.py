@@ -9,11 +9,11 @@ from pathlib import Path
 from e2e_common.artifacts.failure import REPLAY, Failure, shorten
 from e2e_common.judge.judging import Outcome
 from e2e_common.judge.known_failures import START
-from e2e_common.reports import logs
-from e2e_common.reports.explain import call_lines
-from e2e_common.reports.model import RequestReport, RunReport, read
-from e2e_common.reports.text import DIM, GREEN, RED, clip, paint
-from e2e_common.reports.values import diff_lines, excerpts
+from e2e_common.report import logs
+from e2e_common.report.explain import call_lines
+from e2e_common.report.model import RequestReport, RunReport, read
+from e2e_common.report.text import DIM, GREEN, RED, clip, paint
+from e2e_common.report.values import diff_lines, excerpts
 from e2e_common.util import world
 from e2e_common.util.errors import Code
 from e2e_common.util.paths import shown

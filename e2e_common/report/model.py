@@ -25,8 +25,8 @@ from e2e_common.judge.known_failures import START, Entry
 from e2e_common.judge.results import Result
 from e2e_common.judge.rules.recording import is_call, rootless_files
 from e2e_common.judge.verdict import FAILED, KNOWN, PASSED, Verdict, judge
-from e2e_common.reports.rerun import Rerun, rerun
-from e2e_common.reports.values import differences
+from e2e_common.report.rerun import Rerun, rerun
+from e2e_common.report.values import differences
 from e2e_common.setup.suites import name_of
 from e2e_common.util.command_line import BANNERS, DEFAULT_PORT
 from e2e_common.util.errors import Code, usage
