@@ -12,8 +12,8 @@ from e2e_common.util.interrupts import Interrupted
 
 VERBS = {
     "run": "e2e_common.run_suite",
-    "plan-all": "e2e_common.all_suites:plan",
-    "table": "e2e_common.all_suites:table",
+    "plan-all": "e2e_common.run.all_suites:plan",
+    "table": "e2e_common.run.all_suites:table",
     "suites": "e2e_common.setup.suites",
     "unknown-target": "e2e_common.setup.unknown_target",
     "option": "e2e_common.setup.knobs",

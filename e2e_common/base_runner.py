@@ -21,7 +21,7 @@ from e2e_common.record import application, serving
 from e2e_common.record.recording import Recording
 from e2e_common.replay.replaying import Replay
 from e2e_common.replay.tusk_cli import find_cli
-from e2e_common.run import Run
+from e2e_common.run.state import Run
 from e2e_common.setup import environments
 from e2e_common.util.command_line import BANNERS
 from e2e_common.util.errors import MAKE_ROOM, Code, HarnessError, explained

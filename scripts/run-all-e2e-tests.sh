@@ -4,7 +4,7 @@
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib.sh" || exit 3
 
-DRIFT_BATCH="$(mktemp -d)" # e2e_common/all_suites.py says what is in it
+DRIFT_BATCH="$(mktemp -d)" # e2e_common/run/all_suites.py says what is in it
 export DRIFT_BATCH
 trap 'rm -rf -- "$DRIFT_BATCH"' EXIT
 plan="$("$ROOT/scripts/e2e.sh" plan-all "$DRIFT_BATCH" "$@")"

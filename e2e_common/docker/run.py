@@ -20,7 +20,7 @@ from e2e_common.docker.engine import require_engine
 from e2e_common.docker.override import Override, found_by_name, project_of
 from e2e_common.judge import known_failures
 from e2e_common.report.write import report_on
-from e2e_common.run import Run
+from e2e_common.run.state import Run
 from e2e_common.setup.locks import fresh_lock
 from e2e_common.setup.suites import folder_of
 from e2e_common.util import world

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.all_suites import exit_code
+from e2e_common.run.all_suites import exit_code
 from e2e_common.util.paths import ROOT
 from e2e_common.util.processes import stop
 from e2e_common.util.readiness import wait_until

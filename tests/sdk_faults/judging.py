@@ -8,7 +8,7 @@ from typing import Any
 
 from e2e_common.artifacts.failure import one_line
 from e2e_common.judge.known_failures import START
-from e2e_common.suite_run import Ended, how
+from e2e_common.run.suite_run import Ended, how
 from e2e_common.util.errors import Code
 from tests.sdk_faults.catalogue import NO_REQUEST, Fault
 

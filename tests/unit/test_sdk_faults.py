@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from e2e_common.run.suite_run import Ended
 from e2e_common.setup.environments import prepare
 from e2e_common.setup.knobs import read_knobs
-from e2e_common.suite_run import Ended
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT, SUITES, suite_names
 from tests.conftest import clean_environ, execute

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common.artifacts.failure import shorten
+from e2e_common.run.suite_run import how
 from e2e_common.setup.knobs import load_knobs
 from e2e_common.setup.suites import folder_of, name_of
-from e2e_common.suite_run import how
 from e2e_common.util.command_line import DEFAULT_PORT, port_number
 from e2e_common.util.errors import Code, HarnessError, usage
 from e2e_common.util.paths import ROOT, SUITES, shown, suite_names
