@@ -11,7 +11,7 @@ from e2e_common.util.errors import HarnessError, did_you_mean, usage
 from e2e_common.util.interrupts import Interrupted
 
 VERBS = {
-    "run": "e2e_common.run_suite",
+    "run": "e2e_common.docker.runtime",
     "plan-all": "e2e_common.run.all_suites:plan",
     "table": "e2e_common.run.all_suites:table",
     "suites": "e2e_common.setup.suites",
