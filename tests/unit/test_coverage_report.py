@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from e2e_common.coverage_report import by_name, lines_of, not_reached, table, unmeasured
+from e2e_common.dev.coverage_report import by_name, lines_of, not_reached, table, unmeasured
 from e2e_common.record.measuring import BARE, WORLDS
 
 EVERYWHERE = list(WORLDS)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common import doctor
 from e2e_common.__main__ import main
+from e2e_common.dev import doctor
 from e2e_common.docker import engine, images
 from e2e_common.services import binaries, postgres, redis, scratch
 from e2e_common.setup.knobs import read_knobs

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from e2e_common.dev.stress import Stress, keep, table, wilson
 from e2e_common.run.suite_run import Ended
 from e2e_common.setup.suites import folder_of
-from e2e_common.stress import Stress, keep, table, wilson
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.mutating.changing import WORD, leaves, leaves_of_base64, leaves_of_form, other
+from e2e_common.dev.mutating.changing import WORD, leaves, leaves_of_base64, leaves_of_form, other
 
 
 def b64(text: str | bytes) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.traces import parse_trace
+from e2e_common.dev.mutating.facts import MOST, Fact, choose, find
 from e2e_common.judge.evidence import TraceFile
-from e2e_common.mutating.facts import MOST, Fact, choose, find
 from tests.unit import good_run
 
 TRACE = good_run.ORDER

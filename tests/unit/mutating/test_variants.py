@@ -12,13 +12,13 @@ from msgspec.structs import replace as replaced
 
 from e2e_common.artifacts.failure import RECORDING, REPLAY, RUN, Failure
 from e2e_common.artifacts.run_folder import RunFolder
+from e2e_common.dev.mutating import facts, variants
+from e2e_common.dev.mutating.outcome import GOAL, GOALS, Outcome
+from e2e_common.dev.mutating.session import reasons
+from e2e_common.dev.mutating.variants import Plan, Variant, plan, spans_of, write
 from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import Verdict, judge
-from e2e_common.mutating import facts, variants
-from e2e_common.mutating.outcome import GOAL, GOALS, Outcome
-from e2e_common.mutating.session import reasons
-from e2e_common.mutating.variants import Plan, Variant, plan, spans_of, write
 from e2e_common.tusk.traces import load
 from e2e_common.util.paths import suite_names
 from tests.unit import good_run

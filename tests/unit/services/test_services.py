@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from e2e_common import doctor, services
+from e2e_common import services
+from e2e_common.dev import doctor
 from e2e_common.services import binaries, password, postgres
 from e2e_common.services import redis as redis_servers
 from e2e_common.services import scratch as scratch_module

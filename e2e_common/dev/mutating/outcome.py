@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from e2e_common.artifacts.failure import shorten
-from e2e_common.mutating.facts import Fact
-from e2e_common.mutating.variants import Plan
+from e2e_common.dev.mutating.facts import Fact
+from e2e_common.dev.mutating.variants import Plan
 from e2e_common.util.errors import Code
 
 SCHEMA = 3

@@ -14,9 +14,9 @@ from typing import Any
 from e2e_common.artifacts.call_text import describe
 from e2e_common.artifacts.failure import shorten
 from e2e_common.artifacts.traces import Span
+from e2e_common.dev.mutating.changing import Leaf, leaves, leaves_of_base64, leaves_of_body, leaves_of_form, other
 from e2e_common.judge.evidence import TraceFile
 from e2e_common.judge.rules.recording import is_call
-from e2e_common.mutating.changing import Leaf, leaves, leaves_of_base64, leaves_of_body, leaves_of_form, other
 from e2e_common.tusk.traces import by_start
 
 MOST = 20  # facts of one request that are tried

@@ -14,12 +14,12 @@ from pathlib import Path
 from e2e_common.artifacts import files as artifacts
 from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.run_folder import RunFolder, write_json
+from e2e_common.dev.mutating.outcome import Outcome
+from e2e_common.dev.mutating.session import Sessions
+from e2e_common.dev.mutating.variants import plan
 from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import PASSED
-from e2e_common.mutating.outcome import Outcome
-from e2e_common.mutating.session import Sessions
-from e2e_common.mutating.variants import plan
 from e2e_common.report.write import Progress
 from e2e_common.setup.knobs import load_knobs
 from e2e_common.setup.suites import folder_of, name_of

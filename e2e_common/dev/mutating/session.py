@@ -13,9 +13,9 @@ from e2e_common import services
 from e2e_common.artifacts import files as artifacts
 from e2e_common.artifacts.failure import REPLAY
 from e2e_common.artifacts.run_folder import RunFolder, write_json
+from e2e_common.dev.mutating.variants import Variant, write
 from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.verdict import Verdict, judge
-from e2e_common.mutating.variants import Variant, write
 from e2e_common.record import application
 from e2e_common.replay.replaying import Replay
 from e2e_common.services import password
@@ -25,7 +25,7 @@ from e2e_common.util.ports import reserve
 MOST_SESSIONS = 40  # one more for each variant that breaks the application
 TEST_LIMIT = "8s"  # a variant may make a handler wait for ever
 CLI = {"TUSK_CLI": "bundled", "TUSK_CLI_PATH": ""}
-REPLAYER = "e2e_common.mutating.replayer"
+REPLAYER = "e2e_common.dev.mutating.replayer"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The bundled CLI for variants: `python -m e2e_common.mutating.replayer run …`.
+"""The bundled CLI for variants: `python -m e2e_common.dev.mutating.replayer run …`.
 
 Each test is answered from its own trace and from what was recorded before the application was ready: in the pools of
 all variants together, the recording of another would stand in for a call that a variant lacks. When a test has broken

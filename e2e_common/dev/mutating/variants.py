@@ -9,9 +9,9 @@ from typing import Any
 
 from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.run_folder import RunFolder
+from e2e_common.dev.mutating import facts
+from e2e_common.dev.mutating.facts import Fact
 from e2e_common.judge.evidence import Evidence, TraceFile
-from e2e_common.mutating import facts
-from e2e_common.mutating.facts import Fact
 from e2e_common.util.names import REQUEST_HEADER
 
 MOST_OF_A_SUITE = 1200  # variants; with more of them a suite takes longer than two minutes on two cores

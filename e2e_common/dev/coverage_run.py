@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from e2e_common import coverage_report
 from e2e_common.artifacts.run_folder import RunFolder
+from e2e_common.dev import coverage_report
 from e2e_common.record import measuring
 from e2e_common.report.write import Progress
 from e2e_common.run.suite_run import Ended, SuiteRun, how, interrupt_all
