@@ -34,7 +34,7 @@ VERBS = {
     "base-image-name": "e2e_common.docker.images",
     "clean-volumes": "e2e_common.docker.objects",
     "clean": "e2e_common.dev.clean",
-    "test-faults": "tests.sdk_faults.__main__",
+    "test-faults": "tests.faults.__main__",
     "upgrade": "e2e_common.setup.locks",
 }
 """The module whose `main(words)` (or another function, after a colon) returns the exit code, or raises HarnessError."""

@@ -10,7 +10,7 @@ import pytest
 
 from e2e_common.util.paths import ROOT
 from tests.conftest import clean_environ, execute
-from tests.reports.made import large, written
+from tests.unit.report.made import large, written
 
 LIMIT_S = 60
 

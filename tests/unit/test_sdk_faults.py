@@ -16,9 +16,9 @@ from e2e_common.setup.knobs import read_knobs
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT, SUITES, suite_names
 from tests.conftest import clean_environ, execute
-from tests.sdk_faults import catalogue
-from tests.sdk_faults.catalogue import Fault
-from tests.sdk_faults.judging import missed, request_of
+from tests.faults import catalogue
+from tests.faults.catalogue import Fault
+from tests.faults.judging import missed, request_of
 
 SOURCE = """\
 def one():

@@ -22,7 +22,7 @@ from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.paths import ROOT
 from e2e_common.util.readiness import wait_until
 from e2e_common.util.yaml_files import load_yaml
-from tests.unit.sentinels.watch import Watch
+from tests.unit.services.sentinels.watch import Watch
 from tests.unit.services.support import KNOBS, Make, refused, started
 
 END_LIMIT_S = 5.0

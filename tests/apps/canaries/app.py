@@ -1,0 +1,159 @@
+"""An application with one fault, named by CANARY. Each must turn a run red (tests/e2e/local/test_canaries.py)."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from drift import TuskDrift
+
+FAULT = os.environ.get("CANARY", "")
+IN_REPLAY = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
+UPSTREAM = os.environ["UPSTREAM_URL"]
+HOST, PORT = UPSTREAM.removeprefix("http://").split(":")
+KEEPS = "keeps a number in "
+HOLD_S = 60
+LATE_S = 0.3
+
+if FAULT == "does not start" or (FAULT == "dies only in replay" and IN_REPLAY):
+    raise SystemExit("canary: not starting, on purpose")
+if FAULT == "ignores SIGTERM":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if FAULT == "leaves a process":
+    subprocess.Popen(["sleep", str(HOLD_S)], start_new_session=True, stdout=subprocess.DEVNULL)
+
+if FAULT == "clock not set back" and IN_REPLAY:
+    sys.modules["time_machine"] = None  # the SDK travels with it
+
+TuskDrift.initialize(env="e2e", sampling_rate=0.0 if FAULT == "records nothing" else 1.0)
+
+import requests  # noqa: E402
+from flask import Flask, Response, jsonify  # noqa: E402
+
+app = Flask(__name__)
+
+
+if FAULT == "asks at its start only in recording" and not IN_REPLAY:
+    requests.get(f"{UPSTREAM}/users/1", timeout=5)
+
+
+@app.get("/health")
+def health() -> Response:
+    return jsonify(status="ok")
+
+
+@app.get("/fine")
+def fine() -> Response:
+    return jsonify(fine=True)
+
+
+@app.get("/random-number")
+def random_number() -> Response:
+    return jsonify(text=str(random.randrange(10**9)))
+
+
+@app.get("/kept-number")
+def kept_number() -> Response:
+    """New in the first run, and what that has kept in the second."""
+    folder = FAULT.removeprefix(KEEPS)
+    kept = Path(sys.prefix if folder == "its environment" else folder).expanduser() / "drift-e2e-canary"
+    if not kept.exists():
+        kept.write_text(str(random.randrange(10**9)))
+    return jsonify(text=kept.read_text())
+
+
+@app.get("/raw-socket")
+def raw_socket() -> Response:
+    try:
+        with socket.create_connection((HOST, int(PORT)), timeout=5) as connection:
+            connection.sendall(b"GET /users/1 HTTP/1.0\r\n\r\n")
+            connection.recv(1)
+    except OSError as error:
+        app.logger.info("canary: %s", error)
+    return jsonify(done=True)
+
+
+@app.get("/child-process")
+def child_process() -> Response:
+    script = f"import urllib.request; urllib.request.urlopen('{UPSTREAM}/users/1', timeout=5)"
+    subprocess.run([sys.executable, "-c", script], check=False, timeout=10, stderr=subprocess.DEVNULL)
+    return jsonify(done=True)
+
+
+@app.get("/plain-thread")
+def plain_thread() -> Response:
+    thread = threading.Thread(target=lambda: requests.get(f"{UPSTREAM}/users/1", timeout=5))
+    thread.start()  # nobody waits for it, and it has no context
+    return jsonify(done=True)
+
+
+@app.get("/late-thread")
+def late_thread() -> Response:
+    threading.Thread(target=lambda: (time.sleep(LATE_S), requests.get(f"{UPSTREAM}/users/1", timeout=5))).start()
+    return jsonify(done=True)
+
+
+@app.get("/late-child")
+def late_child() -> Response:
+    script = f"import time, urllib.request as u; time.sleep({LATE_S}); u.urlopen('{UPSTREAM}/users/1', timeout=5)"
+    subprocess.Popen([sys.executable, "-c", script], start_new_session=True, stderr=subprocess.DEVNULL)
+    return jsonify(done=True)
+
+
+@app.get("/dies-after-its-answer")
+def dies_after_its_answer() -> Response:
+    if IN_REPLAY:
+        threading.Timer(LATE_S, os._exit, [3]).start()
+    return jsonify(done=True)
+
+
+@app.get("/answers-500")
+def answers_500() -> tuple[Response, int]:
+    return jsonify(done=False), 500
+
+
+@app.get("/hidden-miss")
+def hidden_miss() -> Response:
+    try:
+        requests.get(f"{UPSTREAM}/posts/{random.randrange(10**9)}", timeout=5)
+    except RuntimeError as error:  # what the SDK raises without a mock
+        app.logger.info("canary: hidden: %s", error)
+    return jsonify(done=True)
+
+
+@app.get("/exits")
+def exits() -> Response:
+    os._exit(3)
+
+
+@app.get("/clock")
+def clock() -> Response:
+    return jsonify(minute_and_second=time.strftime("at %M past %S"))  # in a form that no rule about times forgives
+
+
+def hang() -> None:
+    print("canary: hanging", flush=True)
+    time.sleep(HOLD_S)
+
+
+@app.get("/hangs-in-recording")
+def hangs_in_recording() -> Response:
+    if not IN_REPLAY:
+        hang()
+    return jsonify(done=True)
+
+
+@app.get("/hangs-in-replay")
+def hangs_in_replay() -> Response:
+    if IN_REPLAY:
+        hang()
+    return jsonify(done=True)
+
+
+if __name__ == "__main__":
+    app.run(host="127.0.0.1", port=int(os.environ["PORT"]), threaded=True)

@@ -1,0 +1,71 @@
+"""An application for tests/e2e/local/test_mutating.py: answers with much, little or too much of what it got."""
+
+import os
+import time
+
+from drift import TuskDrift
+
+UPSTREAM = os.environ["UPSTREAM_URL"]
+
+TuskDrift.initialize(env="e2e", sampling_rate=1.0)
+
+import requests  # noqa: E402
+from flask import Flask, Response, jsonify  # noqa: E402
+
+app = Flask(__name__)
+asked = []
+
+
+def fetch(path: str) -> requests.Response:
+    return requests.get(UPSTREAM + path, timeout=5)
+
+
+@app.get("/health")
+def health() -> Response:
+    return jsonify(status="ok")
+
+
+@app.get("/careful")
+def careful() -> Response:
+    answer = fetch("/users/1")
+    return jsonify(
+        status=int(answer.status_code), reason=answer.reason, headers=dict(answer.headers), body=answer.json()
+    )
+
+
+@app.get("/careless")
+def careless() -> Response:
+    """Of all that is answered, one word."""
+    return jsonify(title=fetch("/posts/1").json()["title"])
+
+
+@app.get("/hides")
+def hides() -> Response:
+    """Says the same if a call fails: only that it misses its recording is seen."""
+    try:
+        fetch("/users/2")
+    except Exception:
+        return jsonify(done=True)
+    return jsonify(done=True)
+
+
+@app.get("/fragile")
+def fragile() -> Response:
+    """Hangs, or ends the application, over what it is answered."""
+    found = fetch("/users/3").json()
+    if found["id"] != 3:
+        time.sleep(3600)
+    if found["name"] != "Édith":
+        os._exit(3)
+    return jsonify(found)
+
+
+@app.get("/counting")
+def counting() -> Response:
+    """Its answer depends on what was asked before."""
+    asked.append(fetch("/users/1").json()["id"])
+    return jsonify(count=len(asked))
+
+
+if __name__ == "__main__":
+    app.run(host="127.0.0.1", port=int(os.environ["PORT"]))

@@ -1,0 +1,128 @@
+"""make clean-volumes: all that dead runs and `docker compose run` by hand have left goes, of whatever checkout; a run
+that is under way and what belongs to others stay."""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import subprocess
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from e2e_common.docker.objects import KINDS
+from e2e_common.util.paths import ROOT
+from e2e_common.util.readiness import wait_until
+from tests.conftest import execute
+from tests.e2e.docker.conftest import BASE, RUN_LIMIT_S, Contained, all_left, docker, of_the_engine
+
+pytestmark = [pytest.mark.docker, pytest.mark.slow]
+
+SLEEP = ("sleep", "600")
+
+
+def clean_volumes(suite: Contained, checkout: Path = ROOT) -> str:
+    """What it prints, called in this checkout, from the folder of the suite's."""
+    done = execute(checkout / "scripts" / "e2e.sh", "clean-volumes", env=suite.environ(), cwd=suite.checkout.root)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(autouse=True)
+def alone() -> Iterator[None]:
+    """No other test leaves something that is to stay."""
+    with of_the_engine(fcntl.LOCK_EX):
+        yield
+
+
+class Things:
+    """A container that runs, with an anonymous volume, and a network and a volume, which carry the same label."""
+
+    def __init__(self, image: str, label: str) -> None:
+        self.name = f"things-{uuid.uuid4().hex[:8]}"
+        labels = ("--label", label)
+        docker("network", "create", *labels, self.name)
+        docker("volume", "create", *labels, self.name)
+        mounts = ("-v", f"{self.name}:/named", "-v", "/anonymous")
+        network = ("--network", self.name)
+        docker("run", "--init", "-d", *labels, *network, *mounts, "--name", self.name, image, *SLEEP)
+        form = '{{range .Mounts}}{{if eq .Destination "/anonymous"}}{{.Name}}{{end}}{{end}}'
+        self.anonymous = docker("inspect", "--format", form, self.name).strip()
+
+    def there(self) -> set[str]:
+        """Of these, what the engine has, by kind; `anonymous` is the volume that has no name of its own."""
+        names = {**dict.fromkeys(KINDS, self.name), "anonymous": self.anonymous}
+        calls = {kind: [KINDS[2] if kind == "anonymous" else kind, "inspect", name] for kind, name in names.items()}
+        return {kind for kind, words in calls.items() if docker(*words, check=False).strip() not in ("", "[]")}
+
+    def remove(self) -> None:
+        docker("rm", "-fv", self.name, check=False)
+        docker("network", "rm", self.name, check=False)
+        docker("volume", "rm", self.name, check=False)
+
+
+def test_the_dead_go_and_the_living_and_strangers_stay(canary: Contained, tmp_path: Path) -> None:
+    stranger = Things(BASE, "somebody=else")
+    dead = Things(BASE, f"e2e.run={tmp_path / 'out' / 'flask-8000'}")
+    assert len(stranger.there()) == len(dead.there()) == 4
+    try:
+        process = canary.start("8940")
+        log = canary.out / f"{canary.name}-8940" / "logs" / "record.log"
+        wait_until(log.exists, timeout_s=RUN_LIMIT_S, what="the recording")
+        said = clean_volumes(canary)
+        assert f"e2e: spared, since it is under way: {canary.out / f'{canary.name}-8940'}\n" in said
+        assert dead.there() == set()
+        run = canary.end(process, "8940")
+        assert run.code == 0, run.output
+        assert stranger.there() == {*KINDS, "anonymous"}
+    finally:
+        stranger.remove()
+        dead.remove()
+
+
+def test_what_compose_by_hand_has_left_goes(canary: Contained) -> None:
+    owner = canary.folder.stat()
+    variables = {"E2E_UID": str(owner.st_uid), "E2E_GID": str(owner.st_gid)}
+    subprocess.run(
+        ["docker", "compose", "run", "--detach", "--no-TTY", "app", *SLEEP], cwd=canary.folder, timeout=RUN_LIMIT_S,
+        env=canary.environ(variables), check=True, capture_output=True,
+    )  # fmt: skip
+    assert {kind: len(ids) for kind, ids in all_left(canary).items()} == {"container": 1, "network": 1}
+    assert str(canary.out) not in clean_volumes(canary)
+    assert all_left(canary) == {}
+
+
+def test_the_network_and_the_images_that_nobody_needs_go(canary: Contained) -> None:
+    """What `docker compose run --rm app` has left, and the images of locks that are no more."""
+    owner = canary.folder.stat()
+    variables = {"E2E_UID": str(owner.st_uid), "E2E_GID": str(owner.st_gid)}
+    subprocess.run(
+        ["docker", "compose", "run", "--rm", "--no-TTY", "app", "true"], cwd=canary.folder, timeout=RUN_LIMIT_S,
+        env=canary.environ(variables), check=True, capture_output=True,
+    )  # fmt: skip
+    assert {kind: len(ids) for kind, ids in all_left(canary).items()} == {"network": 1}
+    repository = canary.image.partition(":")[0]
+    for tag in (canary.image, f"{repository}:0123456789ab", f"{repository}:3.98-0123456789ab"):
+        docker("tag", f"{repository}:latest", tag)
+
+    # Only where no run is under way do images go.
+    running = functools.partial(docker, "ps", "--quiet", "--filter", "label=e2e.suite")
+    wait_until(lambda: not running(), timeout_s=RUN_LIMIT_S, what="the end of other tests' runs")
+    clean_volumes(canary, canary.checkout.root)
+    assert all_left(canary) == {}
+    tags = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", repository).split()
+    assert sorted(tags) == sorted([canary.image, f"{repository}:latest"])
+
+
+def test_a_dead_run_of_this_checkout_goes_whose_lock_file_is_still_there(canary: Contained) -> None:
+    folder = canary.out / f"{canary.name}-8942"
+    folder.parent.mkdir(exist_ok=True)
+    folder.with_name(f".{folder.name}.lock").write_text("1")
+    dead = Things(BASE, f"e2e.run={folder}")
+    try:
+        assert str(canary.out) not in clean_volumes(canary)
+        assert dead.there() == set()
+    finally:
+        dead.remove()

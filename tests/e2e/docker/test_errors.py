@@ -1,0 +1,187 @@
+"""What is missing is exit 3 with what helps, what is wrong exit 2; E2E_RUNTIME=auto says why it did not take Docker."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from e2e_common.util.readiness import wait_until
+from tests.conftest import Finished
+from tests.e2e.docker.conftest import BASE, Contained, all_left, docker
+
+pytestmark = [pytest.mark.docker, pytest.mark.slow]
+
+INSTALL = "install Docker with its Compose plugin and start it, or use E2E_RUNTIME=local"
+
+
+def without_docker(folder: Path) -> str:
+    """A PATH with all the programs of this one, but docker."""
+    for place in reversed(os.environ["PATH"].split(":")):
+        for program in Path(place).glob("*"):
+            link = folder / program.name
+            link.unlink(missing_ok=True)
+            if program.name != "docker":
+                link.symlink_to(program)
+    return str(folder)
+
+
+def wrapped(folder: Path, script: str) -> str:
+    """A PATH on which docker is `script`, which may go on with `real`."""
+    real = shutil.which("docker")
+    (folder / "docker").write_text(f'#!/usr/bin/env bash\nreal() {{ exec {real} "$@"; }}\n{script}\nreal "$@"\n')
+    (folder / "docker").chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
+def missing(run: Finished, *words: str) -> None:
+    """It says so, in its result too, in few lines."""
+    assert (run.code, run.result["code"], run.result["verdict"]) == (3, 3, "error"), run.output
+    assert run.result["runtime"] == "docker"
+    for word in words:
+        assert word in run.result["reason"]
+        assert word in run.output
+    assert "Traceback" not in run.output
+    assert run.output.count("\n") < 25
+
+
+def test_no_docker_on_path(canary: Contained, tmp_path: Path) -> None:
+    missing(canary.run("8950", PATH=without_docker(tmp_path)), f"there is no docker on PATH: {INSTALL}")
+
+
+def test_no_engine_answers(canary: Contained, tmp_path: Path) -> None:
+    run = canary.run("8950", DOCKER_HOST=f"unix://{tmp_path}/none.sock")
+    missing(run, "no Docker engine answers (", "none.sock", INSTALL)
+
+
+def test_no_compose_plugin(canary: Contained, tmp_path: Path) -> None:
+    script = 'if [ "$1" = compose ]; then echo "docker: unknown command: docker compose" >&2; exit 1; fi'
+    asked = subprocess.run(
+        ["docker", "compose", "version"], env={**os.environ, "DOCKER_CONFIG": str(tmp_path)}, capture_output=True,
+        check=False,
+    )  # fmt: skip
+    knobs = {"DOCKER_CONFIG": str(tmp_path)}
+    if asked.returncode == 0:  # the plugin is one of the machine's, and not of the user's
+        knobs = {"PATH": wrapped(tmp_path, script)}
+    missing(canary.run("8950", **knobs), f"docker has no Compose plugin (docker compose version fails): {INSTALL}")
+
+
+def test_no_base_image(canary: Contained, tmp_path: Path) -> None:
+    script = f'if [[ "$1 $2 $*" == "image inspect "*{BASE} ]]; then exit 1; fi'
+    run = canary.run("8950", PATH=wrapped(tmp_path, script))
+    documented = f"docker build -t {BASE} -f drift/instrumentation/e2e_common/Dockerfile.base ."
+    missing(run, f"there is no image {BASE}: {documented}")
+
+
+def test_no_base_image_of_that_python(canary: Contained) -> None:
+    run = canary.run("8950", E2E_PYTHON="3.98")
+    missing(run, f"there is no image {BASE.replace(':', ':3.98-')}: E2E_PYTHON=3.98 make base-image")
+
+
+def test_an_image_that_cannot_be_pulled(leaks: Contained) -> None:
+    run = leaks.run("8951", E2E_POSTGRES_IMAGE="localhost:9/none")
+    missing(run, "the image localhost:9/none is not here and cannot be pulled (", "; E2E_POSTGRES_IMAGE names another")
+    assert all_left(leaks) == {}
+
+
+def test_a_service_that_does_not_start(leaks: Contained) -> None:
+    """An image that is here, and holds no PostgreSQL."""
+    run = leaks.run("8951", E2E_POSTGRES_IMAGE=BASE)
+    missing(run, "docker compose run ended with 1 before the run could say how", "postgres")
+    assert all_left(leaks) == {}
+
+
+@pytest.mark.parametrize("service", ["postgres", "redis"])
+def test_a_service_that_is_killed_is_named(leaks: Contained, service: str) -> None:
+    script = leaks.folder / "src" / "test_requests.py"
+    text = script.read_text()
+    script.write_text(text.replace("with Api() as api:\n", "import time\n\nwith Api() as api:\n    time.sleep(60)\n"))
+    sent = leaks.out / f"{leaks.name}-8959" / "requests.jsonl"
+    sent.unlink(missing_ok=True)
+    process = leaks.start("8959")
+    try:
+        wait_until(lambda: sent.exists() or process.poll() is not None, timeout_s=60, what="the requests' script")
+        wanted = [f"label=e2e.suite={leaks.name}", f"label=com.docker.compose.service={service}"]
+        docker("kill", docker("ps", "--quiet", *(word for each in wanted for word in ("--filter", each))).strip())
+        run = leaks.end(process, "8959")
+    finally:
+        script.write_text(text)
+    missing(run, f"{service} died (nobody answers at {service}:")
+    assert all_left(leaks) == {}
+
+
+def test_an_image_that_cannot_be_built(canary: Contained) -> None:
+    dockerfile = canary.folder / "Dockerfile"
+    text = dockerfile.read_text()
+    dockerfile.write_text(text.replace("USER root\n", "USER root\nRUN echo no space left; exit 28\n"))
+    try:
+        run = canary.run("8950")
+        missing(run, f"{canary.image} could not be built:", "no space left")
+        dockerfile.unlink()
+        without = canary.run("8950")
+        assert (without.code, without.result["code"]) == (2, 2), without.output
+        assert f"{dockerfile} is missing" in without.output
+    finally:
+        dockerfile.write_text(text)
+
+
+def test_a_user_who_cannot_write(canary: Contained) -> None:
+    owner = canary.folder.stat()
+    run = canary.run("8952", E2E_UID=str(owner.st_uid + 1), E2E_GID="1")
+    missing(run, f"belongs to user {owner.st_uid}", f"E2E_UID={owner.st_uid} E2E_GID={owner.st_gid} ")
+
+
+@pytest.mark.parametrize(
+    ("words", "knobs", "told"),
+    [
+        (["--services"], {}, "--services works without Docker: E2E_RUNTIME=local make services-"),
+        (["--coverage"], {}, "--coverage works without Docker: E2E_RUNTIME=local make coverage-"),
+        ([], {"E2E_PYTHON": "/usr/bin/python3"}, "with E2E_RUNTIME=docker a version, like 3.13"),
+        ([], {"E2E_TIMEOUT": "soon"}, "E2E_TIMEOUT=soon must be a positive number"),
+        (["80"], {}, "80 is not a port"),
+    ],
+)
+def test_wrong_use_is_exit_2(canary: Contained, words: list[str], knobs: dict[str, str], told: str) -> None:
+    run = canary.run(*words, **knobs)
+    assert (run.code, run.result) == (2, {}), run.output
+    assert told in run.output
+    assert "Traceback" not in run.output
+
+
+def test_an_sdk_that_is_none_is_exit_2(canary: Contained) -> None:
+    run = canary.run("8953", E2E_SDK="../no-such-checkout")
+    assert (run.code, run.result["code"], run.result["runtime"]) == (2, 2, "docker"), run.output
+    assert "E2E_SDK=../no-such-checkout: not a version" in run.output
+    assert all_left(canary) == {}
+
+
+def test_a_second_run_of_the_same_name_is_refused(canary: Contained) -> None:
+    first = canary.start("8954", CANARY="hangs in recording")
+    try:
+        lock = canary.out / f".{canary.name}-8954.lock"
+        while not (lock.exists() and lock.read_text()):
+            assert first.poll() is None
+        second = canary.run("8954")
+        assert second.code == 3
+        assert re.search(
+            rf"a run of {canary.name}-8954 is under way in this checkout \(process {first.pid}\)", second.output
+        )
+    finally:
+        first.terminate()
+        canary.end(first, "8954")
+    assert all_left(canary) == {}
+
+
+def test_auto_takes_docker_where_all_of_it_is_there(canary: Contained) -> None:
+    run = canary.run("8955", E2E_RUNTIME="auto")
+    assert (run.code, run.result["runtime"]) == (0, "docker"), run.output
+
+
+def test_auto_says_why_it_did_not(canary: Contained, tmp_path: Path) -> None:
+    run = canary.run("8956", E2E_RUNTIME="auto", DOCKER_HOST=f"unix://{tmp_path}/none.sock")
+    assert (run.code, run.result["runtime"]) == (0, "local"), run.output
+    assert " · local (no Docker engine) · " in run.output

@@ -1,0 +1,439 @@
+"""The images, really built: from a copy of the checkout, under names of their own, with a marked CA bundle.
+
+Wanted: an engine, and an image with Python that is here or can be pulled (E2E_PYTHON_IMAGE). The builds take a minute.
+"""
+
+from __future__ import annotations
+
+import gzip
+import ipaddress
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tarfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from e2e_common.artifacts.run_folder import RunFolder
+from e2e_common.docker import images
+from e2e_common.docker.override import Override
+from e2e_common.setup.bootstrap import UV_VERSION
+from e2e_common.setup.knobs import read_knobs
+from e2e_common.util.paths import ROOT, SUITES
+from tests.conftest import execute
+from tests.e2e.docker.release import VERSION, Release, name_of, served
+
+pytestmark = [pytest.mark.docker, pytest.mark.slow]
+
+BUILD_LIMIT_S = 600
+CALL_LIMIT_S = 60
+DOCUMENTED = "drift/instrumentation/e2e_common/Dockerfile.base"
+SCRIPTED = images.base_name(read_knobs({"E2E_PYTHON": "3.99"}))  # the script's, for a Python that nobody has
+BY_HAND = "python-e2e-base:3.99"
+FLASK = SUITES / "flask" / "e2e-tests"
+
+
+def docker(*words: str, limit_s: float = CALL_LIMIT_S, stdin: str = "") -> str:
+    """What `docker WORDS` prints; the test fails with its last words where it fails."""
+    done = subprocess.run(
+        ["docker", *words], input=stdin, capture_output=True, text=True, timeout=limit_s, check=False,
+        env={**os.environ, "DOCKER_BUILDKIT": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0, (words, done.stderr[-3000:])
+    return done.stdout
+
+
+def inspected(name: str, form: str) -> str:
+    return docker("image", "inspect", "--format", form, name).strip()
+
+
+def layers(name: str) -> list[str]:
+    found: list[str] = json.loads(inspected(name, "{{json .RootFS.Layers}}"))
+    return found
+
+
+def is_there(name: str) -> bool:
+    return subprocess.run(["docker", "image", "inspect", name], capture_output=True, check=False).returncode == 0
+
+
+@dataclass
+class Workshop:
+    """A copy of what images are built from, names for them, and a CA bundle with a line that nothing else has."""
+
+    folder: Path
+    python: str
+    mark: str = field(default_factory=lambda: uuid.uuid4().hex)
+    built: set[str] = field(default_factory=set)
+
+    @property
+    def bundle(self) -> Path:
+        return self.folder / "bundle.pem"
+
+    @property
+    def checkout(self) -> Path:
+        return self.folder / "checkout"
+
+    @property
+    def suite(self) -> Path:
+        return self.checkout / "drift" / "instrumentation" / "flask" / "e2e-tests"
+
+    def name(self, kind: str) -> str:
+        return f"e2e-test-{self.mark[:12]}:{kind}"
+
+    def build(self, kind: str, context: Path, *words: str) -> str:
+        """Build name(kind); returns the builder's account."""
+        done = subprocess.run(
+            ["docker", "build", "--progress=plain", "-t", self.name(kind), "--secret", f"id=extra_ca,src={self.bundle}",
+             *words, "."],
+            cwd=context, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            timeout=BUILD_LIMIT_S, check=False, env={**os.environ, "DOCKER_BUILDKIT": "1"},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout[-3000:]
+        self.built.add(inspected(self.name(kind), "{{.Id}}"))
+        return done.stdout
+
+    def build_base(self, kind: str, file: str = DOCUMENTED) -> str:
+        words = [f"PYTHON_IMAGE={self.name('python')}", "TUSK_CLI_VERSION=none"]
+        return self.build(kind, self.checkout, "-f", file, *(part for word in words for part in ("--build-arg", word)))
+
+    def build_suite(self, kind: str) -> str:
+        return self.build(kind, self.suite, "--build-arg", f"BASE_IMAGE={self.name('base')}")
+
+    def run(self, kind: str, *command: str) -> str:
+        """Run a command as a run does: some uid, a file system that cannot be written, no capability, no network."""
+        bounds = ["--network", "none", "--read-only", "--cap-drop", "ALL", "--user", "54321:54321", "--tmpfs", "/tmp"]
+        return docker("run", "--rm", *bounds, self.name(kind), *command)
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """The base and the flask suite's image, built by the documented commands on a Python image that no cache knows, so
+    that each step has run with the bundle."""
+    workshop = Workshop(tmp_path_factory.mktemp("workshop"), python_image())
+    trusted = os.environ.get("E2E_EXTRA_CA")
+    text = Path(trusted).read_text() if trusted else ""
+    workshop.bundle.write_text(f"{text}\n# {workshop.mark}\n")
+    copy_checkout(workshop.checkout)
+    own = f"FROM {workshop.python}\nUSER root\nRUN echo {uuid.uuid4()} >/etc/e2e-test\n"
+    docker("build", "-q", "-t", workshop.name("python"), "-", stdin=own)
+    try:
+        workshop.build_base("base")
+        workshop.build_suite("suite")
+        yield workshop
+    finally:
+        ours = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", workshop.name("x").partition(":")[0])
+        docker("image", "rm", *ours.split())
+
+
+def python_image() -> str:
+    """The image to build on; the tests are skipped where there is no engine, or no such image."""
+    if shutil.which("docker") is None:
+        pytest.skip("there is no docker on PATH")
+    if subprocess.run(["docker", "version"], capture_output=True, timeout=20, check=False).returncode != 0:
+        pytest.skip("no Docker engine answers")
+    name = os.environ.get("E2E_PYTHON_IMAGE") or "python:3.12-slim"
+    if not is_there(name):
+        pulled = subprocess.run(["docker", "pull", "-q", name], capture_output=True, timeout=BUILD_LIMIT_S, check=False)
+        if pulled.returncode != 0:
+            pytest.skip(f"the image {name} is not here and cannot be pulled; E2E_PYTHON_IMAGE names another")
+    return name
+
+
+def copy_checkout(target: Path) -> None:
+    unwanted = shutil.ignore_patterns("__pycache__", "traces", "logs")
+    shutil.copytree(ROOT / "e2e_common", target / "e2e_common", ignore=unwanted)
+    shutil.copytree(ROOT / "scripts", target / "scripts", ignore=unwanted)
+    shutil.copytree(FLASK, target / FLASK.relative_to(ROOT), ignore=unwanted)
+    (target / "drift" / "instrumentation" / "e2e_common").symlink_to("../../e2e_common")
+
+
+def steps(account: str) -> tuple[set[str], set[str]]:
+    """The numbers of the Dockerfile's steps that the builder took from its cache, and of those that it did anew."""
+    named = set(re.findall(r"^#(\d+) \[[\w-]+ +\d+/\d+\] (?!FROM)", account, re.MULTILINE))
+    cached = named & set(re.findall(r"^#(\d+) CACHED", account, re.MULTILINE))
+    return cached, named - cached
+
+
+def changed(before: list[str], after: list[str]) -> int:
+    assert len(before) == len(after)
+    return sum(one != other for one, other in zip(before, after))
+
+
+def held(name: str, words: set[str]) -> set[str]:
+    """Those of the words that any part of the saved image holds: a layer, also under another, or the configuration."""
+    found = set()
+    with (
+        subprocess.Popen(["docker", "save", name], stdout=subprocess.PIPE) as saving,
+        tarfile.open(fileobj=saving.stdout, mode="r|") as parts,
+    ):
+        for part in parts:
+            opened = parts.extractfile(part)
+            content = opened.read() if opened else b""
+            if content.startswith(b"\x1f\x8b"):
+                content = gzip.decompress(content)
+            found |= {word for word in words if word.encode() in content}
+    return found
+
+
+def test_a_second_build_does_nothing_anew(workshop: Workshop) -> None:
+    cached, anew = steps(workshop.build_base("again", "e2e_common/Dockerfile.base"))
+    assert len(cached) >= 8
+    assert anew == set()
+    assert inspected(workshop.name("again"), "{{.Id}}") == inspected(workshop.name("base"), "{{.Id}}")
+
+
+def test_the_context_is_tiny(workshop: Workshop) -> None:
+    (workshop.checkout / "large").write_bytes(bytes(10**7))
+    sent = re.findall(r"transferring context: ([\d.]+)(\w+)", workshop.build_base("again"))
+    assert sent
+    assert all(unit == "B" or (unit == "kB" and float(size) < 100) for size, unit in sent)
+
+
+def test_the_base_holds_its_tools_for_anybody(workshop: Workshop) -> None:
+    said = workshop.run(
+        "base", "sh", "-c", "id -u && curl -V && psql -V && jq -V && uv --version && pwd && bash -c 'echo $HOME'"
+    )
+    for word in ("54321\n", "curl ", "psql (PostgreSQL) ", "jq-1.", f"uv {UV_VERSION}"):
+        assert word in said
+    assert said.endswith("/e2e\n/tmp\n")
+
+
+def test_the_harness_environment_is_complete(workshop: Workshop) -> None:
+    imports = "import flask, packaging, google.protobuf, psycopg2, yaml, redis, requests, sys; print(sys.path[-1])"
+    assert workshop.run("base", "/opt/e2e/harness/bin/python", "-c", imports) == "/e2e\n"
+    stamp = workshop.run("base", "cat", "/opt/e2e/harness/stamp")
+    assert stamp == (ROOT / "e2e_common" / "requirements.lock").read_text()
+    assert workshop.run("base", "ls", f"/opt/e2e/uv-{UV_VERSION}/stamp").strip()
+
+
+def test_neither_image_runs_as_root_and_their_labels_tell_them_apart(workshop: Workshop) -> None:
+    for kind, label in (("base", "base"), ("suite", "suite")):
+        assert inspected(workshop.name(kind), "{{.Config.User}}") == "1000:1000"
+        assert inspected(workshop.name(kind), '{{index .Config.Labels "e2e.image"}}') == label
+    assert inspected(workshop.name("suite"), '{{index .Config.Labels "e2e.suite"}}') == "flask"
+
+
+def test_nothing_of_the_ca_bundle_is_in_an_image(workshop: Workshop) -> None:
+    for kind in ("base", "suite"):
+        known = "e2e-extra-ca.pem"  # a word of with-extra-ca: the search sees what is there
+        assert held(workshop.name(kind), {workshop.mark, known}) == {known}
+        assert workshop.run(kind, "find", "/run/secrets", "-type", "f") == ""
+        assert "CERT" not in workshop.run(kind, "env")
+
+
+def test_no_download_stays_in_an_image(workshop: Workshop) -> None:
+    places = ("/root", "/tmp", "/mnt", "/var/lib/apt/lists")
+    found, before = (
+        set(docker("run", "--rm", "--user", "0", workshop.name(kind), "find", *places, "-type", "f").split())
+        for kind in ("suite", "python")
+    )
+    assert found <= before
+
+
+def test_the_application_environment_is_the_locks(workshop: Workshop) -> None:
+    python = "/opt/application/bin/python"
+    said = workshop.run("suite", python, "-c", "import drift, flask, platform; print(platform.python_version())")
+    assert (
+        workshop.run("suite", "cat", "/opt/application/requirements.lock") == (FLASK / "requirements.lock").read_text()
+    )
+    versions = json.loads(workshop.run("suite", "cat", "/opt/application/ready.json"))
+    assert versions.pop("python") == said.strip()
+    listed = json.loads(
+        workshop.run("suite", "uv", "pip", "list", "--no-cache", "--format", "json", "--python", python)
+    )
+    assert {re.sub(r"[-_.]+", "-", row["name"]).lower(): row["version"] for row in listed} == versions
+    pins = dict(
+        re.findall(
+            r"^(flask|tusk-drift-python-sdk|requests)==(\S+)", (FLASK / "requirements.lock").read_text(), re.MULTILINE
+        )
+    )
+    assert len(pins) == 3
+    assert pins.items() <= versions.items()
+
+
+def test_an_edit_of_src_makes_nothing_anew(workshop: Workshop) -> None:
+    before = inspected(workshop.name("suite"), "{{.Id}}")
+    with (workshop.suite / "src" / "app.py").open("a") as source:
+        source.write("# edited\n")
+    assert steps(workshop.build_suite("again"))[1] == set()
+    assert inspected(workshop.name("again"), "{{.Id}}") == before
+
+
+@pytest.mark.parametrize("kind", ["base", "suite"])
+def test_an_edit_of_a_lock_makes_one_layer_anew(workshop: Workshop, kind: str) -> None:
+    lock = (workshop.checkout / "e2e_common" if kind == "base" else workshop.suite) / "requirements.lock"
+    before = lock.read_text()
+    lock.write_text(f"{before}# edited\n")
+    build = workshop.build_base if kind == "base" else workshop.build_suite
+    try:
+        build("edited")
+    finally:
+        lock.write_text(before)
+    assert changed(layers(workshop.name(kind)), layers(workshop.name("edited"))) == 1
+
+
+def test_checkouts_with_different_locks_do_not_rebuild_each_others_images(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(images, "CACHE", tmp_path / "cache")
+    name = f"two{workshop.mark[:6]}"
+    base = inspected(workshop.name("base"), "{{.Id}}")
+    made = []
+    for checkout in ("one", "other"):
+        suite = tmp_path / checkout / "drift" / "instrumentation" / name / "e2e-tests"
+        suite.mkdir(parents=True)
+        (tmp_path / checkout / "e2e_common").symlink_to(ROOT / "e2e_common")
+        for file in ("Dockerfile", "docker-compose.yml", "requirements.lock"):
+            (suite / file).write_text((FLASK / file).read_text().replace("-flask", f"-{name}"))
+        with (suite / "requirements.lock").open("a") as lock:
+            lock.write(f"# {checkout}, {workshop.mark}\n")
+        knobs, override = read_knobs(os.environ), tmp_path / checkout / "compose.json"
+        image = images.suite_name(suite, knobs)
+        made_of = Override(suite, RunFolder(tmp_path / checkout / "out" / "x"), knobs)
+        document = json.loads(made_of.text(image, base, {}, {}))
+        document["services"]["app"]["build"]["args"]["BASE_IMAGE"] = workshop.name("base")
+        override.write_text(json.dumps(document))
+        made.append((suite, image, override))
+    try:
+        for suite, image, override in made:
+            images.require_suite(suite, image, base, override)
+        ids = [inspected(image, "{{.Id}}") for _, image, _ in made]
+        assert capsys.readouterr().err.count("e2e: building ") == 2
+        for suite, image, override in made:
+            images.require_suite(suite, image, base, override)
+        assert capsys.readouterr().err == ""
+        assert [inspected(image, "{{.Id}}") for _, image, _ in made] == ids
+        assert len(set(ids)) == 2
+    finally:
+        for _, image, _ in made:
+            subprocess.run(["docker", "image", "rm", image], capture_output=True, timeout=CALL_LIMIT_S, check=False)
+
+
+# What follows: scripts/build-base-image.sh
+
+
+@pytest.fixture
+def scripted(workshop: Workshop) -> Iterator[dict[str, str]]:
+    """Knobs with which the script makes SCRIPTED and BY_HAND, which are not there before and after."""
+    own = {"E2E_PYTHON": "3.99", "E2E_PYTHON_IMAGE": workshop.name("python"), "E2E_EXTRA_CA": str(workshop.bundle)}
+    yield {**{key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_"))}, **own}
+    made = ["docker", "image", "rm", SCRIPTED, BY_HAND]
+    subprocess.run(made, capture_output=True, timeout=CALL_LIMIT_S, check=False)
+
+
+@pytest.fixture
+def release() -> Iterator[Release]:
+    """A release where a build can reach it: at the address that this machine has among the containers."""
+    (network,) = json.loads(docker("network", "inspect", "bridge"))
+    addresses = network["IPAM"]["Config"][0]
+    gateway = addresses.get("Gateway") or str(ipaddress.ip_network(addresses["Subnet"])[1])
+    try:
+        with served(gateway) as release:
+            yield release
+    except OSError as error:
+        pytest.skip(f"no server can listen at the engine's gateway {gateway}: {error}")
+
+
+def script(env: dict[str, str], *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return execute(ROOT / "scripts" / "build-base-image.sh", *words, env={**env, **more})
+
+
+def label(name: str) -> str:
+    return inspected(SCRIPTED, f'{{{{index .Config.Labels "{name}"}}}}')
+
+
+def temporary_names() -> str:
+    return docker("image", "ls", "--format", "{{.Tag}}", "--filter", "reference=python-e2e-base:building-*")
+
+
+def test_the_script_names_the_cli_that_is_in_the_image(scripted: dict[str, str], release: Release) -> None:
+    done = script(scripted, TUSK_CLI_VERSION=f"v{VERSION}", TUSK_CLI_URL=release.url)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert label("e2e.tusk-cli") == f"Tusk CLI (version: {VERSION})"
+    assert docker("run", "--rm", "--read-only", SCRIPTED, "/usr/local/bin/tusk", "--version").startswith("Tusk CLI")
+    release.asked.clear()
+    assert script(scripted, TUSK_CLI_VERSION=f"v{VERSION}", TUSK_CLI_URL=release.url).returncode == 0
+    assert release.asked == []  # it is there: nothing is fetched again
+
+
+def test_what_could_not_be_reached_is_said_and_tried_again(scripted: dict[str, str], release: Release) -> None:
+    away = release.url.rpartition(":")[0] + ":9/"  # nobody listens at `discard`
+    done = script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=away)
+    assert done.returncode == 0, done.stderr
+    assert "!!! no Tusk CLI" in done.stderr
+    assert label("e2e.tusk-cli") == "none"
+    before = inspected(SCRIPTED, "{{.Id}}")
+    again = script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=away)
+    assert "!!! no Tusk CLI" in again.stderr
+    assert inspected(SCRIPTED, "{{.Id}}") == before  # and so no suite's image is made anew
+    assert script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=release.url).returncode == 0
+    assert label("e2e.tusk-cli") != "none"
+
+
+def test_a_wrong_sum_makes_no_image(scripted: dict[str, str], release: Release) -> None:
+    release.checksums({name_of("x86_64"): "0" * 64, name_of("arm64"): "0" * 64})
+    done = script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=release.url)
+    assert done.returncode == 3
+    assert "is not what its release says" in done.stderr
+    assert not is_there(SCRIPTED)
+    assert temporary_names() == ""
+
+
+def test_the_image_that_is_replaced_goes(scripted: dict[str, str]) -> None:
+    assert script(scripted, TUSK_CLI_VERSION="none").returncode == 0
+    first = inspected(SCRIPTED, "{{.Id}}")
+    assert inspected(BY_HAND, "{{.Id}}") == first
+    assert script(scripted, "--if-missing", TUSK_CLI_VERSION="none").stderr == ""
+    assert inspected(SCRIPTED, "{{.Id}}") == first
+    docker("build", "-q", "-t", SCRIPTED, "-t", BY_HAND, "-", stdin=f"FROM {SCRIPTED}\nLABEL e2e.test=other\n")
+    other = inspected(SCRIPTED, "{{.Id}}")
+    assert script(scripted, TUSK_CLI_VERSION="none").returncode == 0
+    assert inspected(SCRIPTED, "{{.Id}}") == inspected(BY_HAND, "{{.Id}}") != other
+    assert not is_there(other)
+    assert temporary_names() == ""
+
+
+def test_what_was_built_by_hand_is_not_the_checkouts_own(scripted: dict[str, str], workshop: Workshop) -> None:
+    docker("tag", workshop.name("base"), BY_HAND)
+    assert script(scripted, "--if-missing", TUSK_CLI_VERSION="none").returncode == 0
+    assert (
+        inspected(SCRIPTED, "{{.Id}}") == inspected(BY_HAND, "{{.Id}}") != inspected(workshop.name("base"), "{{.Id}}")
+    )
+
+
+def test_what_a_killed_build_left_is_swept_and_no_other(scripted: dict[str, str], workshop: Workshop) -> None:
+    with subprocess.Popen(["true"]) as dead:
+        dead.wait()
+    left, others = f"python-e2e-base:building-{dead.pid}", f"python-e2e-base:building-{os.getpid()}"
+    for name in (left, others):
+        docker("tag", workshop.name("base"), name)
+    try:
+        assert script(scripted, TUSK_CLI_VERSION="none").returncode == 0
+        assert not is_there(left)
+        assert is_there(others)
+    finally:
+        docker("image", "rm", others)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_build_that_is_interrupted_leaves_nothing(scripted: dict[str, str], release: Release, how: int) -> None:
+    release.held.add("checksums.txt")
+    env = {**scripted, "TUSK_CLI_VERSION": VERSION, "TUSK_CLI_URL": release.url}
+    with subprocess.Popen(
+        [ROOT / "scripts" / "build-base-image.sh"], env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as building:  # fmt: skip
+        assert release.holds.wait(CALL_LIMIT_S)
+        os.killpg(building.pid, how)
+        building.communicate(timeout=CALL_LIMIT_S)
+    assert building.returncode == 128 + how
+    assert not is_there(SCRIPTED)
+    assert temporary_names() == ""

@@ -1,0 +1,246 @@
+"""INT, TERM and KILL of a run under Docker, in every phase: 130 or 143, result.json says so, and nothing of the run is
+left in the engine; what a killed one leaves, the next run of that name ends, or clean-volumes."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from e2e_common.util.readiness import wait_until
+from tests.conftest import CANARIES, Finished, execute, read
+from tests.e2e.docker.conftest import RUN_LIMIT_S, Checkout, Contained, all_left, docker, left, of_the_engine
+from tests.processes import running, wait_until_gone
+
+pytestmark = [pytest.mark.docker, pytest.mark.slow]
+
+REACH_LIMIT_S = 60.0
+HOLDING_BACK = """#!/usr/bin/env bash
+# Says that the clean-up has begun, and holds it back until it may go on.
+if [[ "$*" == "ps --all"* ]] && [ -e "$HERE/armed" ]; then
+  touch "$HERE/begun"
+  while [ ! -e "$HERE/go" ]; do read -rt 0.05 <> <(:) || true; done
+fi
+exec "$REAL_DOCKER" "$@"
+"""
+
+
+class Run:
+    """A run in a session of its own, and what is left of it."""
+
+    def __init__(self, suite: Contained, port: str, here: Path, **knobs: str) -> None:
+        self.suite, self.port, self.here = suite, port, here
+        self.folder = suite.out / f"{suite.name}-{port}"
+        shutil.rmtree(self.folder, ignore_errors=True)  # an earlier test's
+        self.mark = f"HERE={here}"
+        wrapper = here / "docker"
+        wrapper.write_text(HOLDING_BACK)
+        wrapper.chmod(0o755)
+        real = shutil.which("docker")
+        assert real
+        environ = {"HERE": str(here), "REAL_DOCKER": real, "PATH": f"{here}:{os.environ['PATH']}", **knobs}
+        self.printed = here / "printed"
+        with self.printed.open("wb") as printed:
+            self.process = subprocess.Popen(
+                suite.command(port), env=suite.environ(environ), stdin=subprocess.DEVNULL, stdout=printed,
+                stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+
+    def reach(self, condition: Callable[[], bool], what: str) -> None:
+        def reached() -> bool:
+            assert self.process.poll() is None, f"ended before {what}:\n{self.printed.read_text()}"
+            return condition()
+
+        wait_until(reached, timeout_s=REACH_LIMIT_S, what=what)
+
+    def signal(self, signum: int) -> None:
+        """A Ctrl-C goes to the whole group, what `kill` sends to one process."""
+        if signum == signal.SIGINT:
+            os.killpg(self.process.pid, signum)
+        else:
+            self.process.send_signal(signum)
+
+    def ended(self) -> Finished:
+        """Its end, which must leave no process."""
+        code = self.process.wait(timeout=REACH_LIMIT_S)
+        wait_until_gone(self.mark)
+        return self.suite.finished(code, self.printed.read_text(), self.port)
+
+
+@pytest.fixture(scope="module")
+def built(canary: Contained, leaks: Contained) -> None:
+    """The images are there, so that every run soon has containers."""
+    for suite in (canary, leaks):
+        assert suite.run("8930").code == 0
+
+
+@contextlib.contextmanager
+def unbuilt(checkout: Checkout, here: Path, port: str) -> Iterator[tuple[Run, str]]:
+    """A run whose image takes a minute to build, and the mark of what takes it."""
+    suite = checkout.suite("unbuilt", CANARIES)
+    number = f"60.{uuid.uuid4().int % 10**9}"
+    dockerfile = suite.folder / "Dockerfile"
+    dockerfile.write_text(dockerfile.read_text().replace("USER root\n", f"USER root\nRUN sleep {number}\n"))
+    run = Run(suite, port, here)
+    run.reach(lambda: bool(running(f"sleep {number}")), "the build")
+    yield run, number
+
+
+def in_services(canary: Contained, leaks: Contained, here: Path) -> Run:
+    run = Run(leaks, "8932", here)
+    run.reach(lambda: bool(left(leaks, "container")), "the first container")
+    return run
+
+
+def in_requests(canary: Contained, leaks: Contained, here: Path) -> Run:
+    run = Run(canary, "8933", here, CANARY="hangs in recording")
+    run.reach(lambda: b"hanging" in read(run.folder / "logs" / "record.log"), "the request that hangs")
+    return run
+
+
+def in_flush(canary: Contained, leaks: Contained, here: Path) -> Run:
+    run = Run(canary, "8934", here)
+    run.reach(lambda: b'"end"' in read(run.folder / "requests.jsonl"), "the last request")
+    return run
+
+
+def in_replay(canary: Contained, leaks: Contained, here: Path) -> Run:
+    run = Run(canary, "8935", here, CANARY="hangs in replay")
+    logs = run.folder / "replay-work" / ".tusk" / "logs"
+    run.reach(lambda: any(b"hanging" in read(log) for log in logs.glob("*")), "the replay of the request that hangs")
+    return run
+
+
+def in_clean_up(canary: Contained, leaks: Contained, here: Path) -> Run:
+    """Held back in its clean-up after a first INT; the test's own signal is the second."""
+    run = in_requests(canary, leaks, here)
+    (here / "armed").touch()
+    run.signal(signal.SIGINT)
+    run.reach((here / "begun").exists, "the clean-up")
+    return run
+
+
+PHASES = {
+    "services": in_services,
+    "requests": in_requests,
+    "flush": in_flush,
+    "replay": in_replay,
+    "clean-up": in_clean_up,
+}
+
+
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_signal_ends_a_run_in_any_phase(
+    canary: Contained, leaks: Contained, tmp_path: Path, phase: str, signum: signal.Signals
+) -> None:
+    run = PHASES[phase](canary, leaks, tmp_path)
+    run.signal(signum)
+    (tmp_path / "go").touch()
+    finished = run.ended()
+    first = signal.SIGINT if phase == "clean-up" else signum
+    assert finished.code == 128 + first, finished.output
+    assert (finished.result["code"], finished.result["verdict"]) == (128 + first, "error")
+    assert finished.result["reason"] == f"interrupted by {first.name}"
+    assert finished.result["runtime"] == "docker"
+    assert f"interrupted by {first.name}" in finished.output
+    assert all_left(run.suite) == {}
+    assert owners(run.suite.out) == {run.suite.folder.stat().st_uid}
+    if phase in ("flush", "replay"):
+        assert (finished.folder / "requests.jsonl").stat().st_size
+        assert (finished.folder / "logs" / "record.log").stat().st_size
+
+
+def owners(folder: Path) -> set[int]:
+    return {path.lstat().st_uid for path in folder.rglob("*")}
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["INT", "TERM", "KILL"])
+def test_a_signal_ends_the_build_of_an_image(checkout: Checkout, tmp_path: Path, signum: signal.Signals) -> None:
+    with unbuilt(checkout, tmp_path, "8931") as (run, number):
+        run.signal(signum)
+        finished = run.ended()
+        wait_until_gone(f"sleep {number}")
+        assert docker("image", "ls", "--quiet", run.suite.image) == ""
+        assert all_left(run.suite) == {}
+        if signum != signal.SIGKILL:
+            assert (finished.code, finished.result["code"]) == (128 + signum, 128 + signum), finished.output
+
+
+@pytest.mark.usefixtures("built")
+def test_signals_over_and_over_do_not_stop_the_clean_up(canary: Contained, leaks: Contained, tmp_path: Path) -> None:
+    run = in_replay(canary, leaks, tmp_path)
+    (tmp_path / "armed").touch()
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
+        run.signal(signum)
+    run.reach((tmp_path / "begun").exists, "the clean-up")
+    run.signal(signal.SIGINT)
+    (tmp_path / "go").touch()
+    finished = run.ended()
+    assert (finished.code, finished.result["code"], all_left(canary)) == (130, 130, {})
+
+
+@pytest.mark.usefixtures("built")
+def test_the_time_limit_is_exit_5(canary: Contained) -> None:
+    finished = canary.run("8936", CANARY="hangs in recording", E2E_TIMEOUT="3")
+    assert (finished.code, finished.result["code"], finished.result["verdict"]) == (5, 5, "error"), finished.output
+    assert finished.result["reason"] == "not done within 3 s (E2E_TIMEOUT)"
+    assert all_left(canary) == {}
+
+
+@pytest.mark.usefixtures("built", "spared")
+@pytest.mark.parametrize("phase", ["services", "requests", "replay", "clean-up"])
+def test_what_a_killed_run_leaves_the_next_one_of_its_name_ends(
+    canary: Contained, leaks: Contained, tmp_path: Path, phase: str
+) -> None:
+    run = killed(PHASES[phase](canary, leaks, tmp_path))
+    after = run.suite.run(run.port)
+    assert after.code == 0, after.output
+    assert all_left(run.suite) == {}
+
+
+@pytest.mark.usefixtures("built")
+def test_what_killed_runs_leave_clean_volumes_removes(canary: Contained, leaks: Contained, tmp_path: Path) -> None:
+    with of_the_engine(fcntl.LOCK_EX):
+        for phase in ("services", "flush"):
+            here = tmp_path / phase
+            here.mkdir()
+            killed(PHASES[phase](canary, leaks, here))
+        assert set(all_left(canary)) | set(all_left(leaks)) >= {"container", "network"}
+        done = execute(canary.checkout.root / "scripts" / "e2e.sh", "clean-volumes")
+        assert done.returncode == 0, done.stderr
+        assert all_left(canary) == all_left(leaks) == {}
+
+
+def killed(run: Run) -> Run:
+    """What a power cut does to the run, and to nothing else."""
+    run.process.kill()
+    run.process.wait()
+    (run.here / "go").touch()
+    wait_until_gone(run.mark)
+    return run
+
+
+@pytest.mark.usefixtures("built")
+def test_a_signal_ends_all_suites(canary: Contained, leaks: Contained) -> None:
+    process = subprocess.Popen(
+        [canary.checkout.root / "scripts" / "run-all-e2e-tests.sh", "2", canary.name, leaks.name, "--port", "8937"],
+        env=canary.environ({"CANARY": "hangs in recording"}), cwd=canary.checkout.root, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    )  # fmt: skip
+    log = canary.out / f"{canary.name}-8937" / "logs" / "record.log"
+    wait_until(lambda: b"hanging" in read(log), timeout_s=REACH_LIMIT_S, what="the request that hangs")
+    os.killpg(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=RUN_LIMIT_S)
+    assert process.returncode == 130, output
+    assert canary.finished(0, "", "8937").result["code"] == 130
+    assert all_left(canary) == all_left(leaks) == {}

@@ -1,0 +1,375 @@
+"""Whole runs under Docker: what a green one leaves and builds, that a red one is red for the same reason as without
+Docker, the verbs and knobs, and what can be reached from inside."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common.util.errors import Code
+from tests.conftest import CANARIES, Finished, execute
+from tests.e2e.docker.conftest import BASE, RUN_LIMIT_S, Checkout, Contained, all_left, docker, require_docker
+from tests.e2e.local.test_leaks import LEAKS
+from tests.e2e.local.test_runs import BACKEND
+
+pytestmark = [pytest.mark.docker, pytest.mark.slow]
+
+STRANGER = 12345
+ROOTS = os.getuid() == 0
+LOOK_AROUND = """
+import json, os, socket
+
+def look(attempt):
+    try:
+        attempt()
+    except OSError as error:
+        return error.strerror or str(error)
+    return "done"
+
+with open("world.json", "w") as found:
+    status = dict(line.split(":\\t") for line in open("/proc/self/status").read().splitlines() if ":\\t" in line)
+    json.dump({
+        "uid": os.getuid(),
+        "interfaces": [name for _, name in socket.if_nameindex()],
+        "capabilities": {key: status[key] for key in ("CapEff", "CapPrm", "CapInh", "CapBnd", "NoNewPrivs")},
+        "connect": {host: look(lambda: socket.create_connection((host, 53), 1)) for host in ("172.17.0.1", "8.8.8.8")},
+        "write": {path: look(lambda: open(path, "w")) for path in ("/x", "/usr/x", "/e2e/x", "/opt/application/x")},
+    }, found)
+"""
+
+
+def identity(image: str) -> str:
+    return docker("image", "inspect", "--format", "{{.Id}}", image).strip()
+
+
+def world(run: Finished, folder: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((run.folder / folder / "world.json").read_text())
+    return found
+
+
+# A green run, in a checkout that is somebody else's where root runs the tests.
+
+
+@pytest.fixture(scope="module")
+def owned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Contained]:
+    """A green application that looks around at its start."""
+    require_docker()
+    checkout = Checkout(tmp_path_factory.mktemp("somebody else's"))
+    suite = checkout.suite("owned", CANARIES)
+    source = suite.folder / "src" / "app.py"
+    source.write_text(LOOK_AROUND + source.read_text())
+    if ROOTS:
+        for path in (checkout.root, *checkout.root.rglob("*")):
+            if ".cache" not in path.relative_to(checkout.root).parts:
+                os.chown(path, STRANGER, STRANGER, follow_symlinks=False)
+    yield suite
+    checkout.remove()
+
+
+@pytest.fixture(scope="module")
+def green(owned: Contained) -> Finished:
+    run = owned.run("8901")
+    assert run.code == 0, run.output
+    return run
+
+
+def test_a_green_run_says_what_it_was(green: Finished) -> None:
+    result = green.result
+    assert (result["verdict"], result["code"], result["runtime"]) == ("passed", 0, "docker")
+    assert result["isolation"] == {"network": True, "files": True, "sentinels": True}
+    assert result["sdk_source"] == "index, as locked"
+    assert result["versions"]["sdk"] == "0.1.29"
+    assert result["versions"]["python"].startswith("3.12")
+    assert result["requests"] == {
+        "sent": 1,
+        "recorded": 1,
+        "replayed": 1,
+        "passed": 1,
+        "floats": 0,
+        "known_failures": 0,
+        "by_design": 0,
+    }
+    assert all(result["seconds"][phase] is not None for phase in ("record", "flush", "replay", "check", "total"))
+    assert " · docker · " in green.output
+    assert " own network" in green.output
+
+
+def test_every_artifact_belongs_to_the_owner_of_the_suite(owned: Contained, green: Finished) -> None:
+    owner = owned.folder.stat()
+    paths = [owned.out, *owned.out.rglob("*"), *(owned.folder / ".tusk").rglob("*")]
+    assert len(paths) > 20
+    assert list((owned.folder / ".tusk" / "traces").glob("*.jsonl"))
+    others = [path for path in paths if (path.lstat().st_uid, path.lstat().st_gid) != (owner.st_uid, owner.st_gid)]
+    assert others == []
+
+
+def test_a_green_run_leaves_nothing_in_the_engine(owned: Contained, green: Finished) -> None:
+    assert all_left(owned) == {}
+    assert docker("ps", "--all", "--quiet", "--filter", f"label=e2e.run={green.folder}") == ""
+    assert docker("network", "ls", "--quiet", "--filter", f"name={green.folder.name}") == ""
+
+
+def test_in_the_replay_nothing_can_be_reached(green: Finished) -> None:
+    found = world(green, "replay-work")
+    assert found["interfaces"] == ["lo"]
+    assert set(found["connect"].values()) == {"Network is unreachable"}
+
+
+@pytest.mark.parametrize("folder", ["work", "replay-work"])
+def test_a_container_is_bound(owned: Contained, green: Finished, folder: str) -> None:
+    found = world(green, folder)
+    assert found["uid"] == owned.folder.stat().st_uid
+    assert not ROOTS or found["uid"] == STRANGER
+    privileged = found["capabilities"].pop("NoNewPrivs")
+    assert (set(found["capabilities"].values()), privileged) == ({"0" * 16}, "1")
+    assert set(found["write"].values()) == {"Read-only file system"}
+
+
+def test_root_is_bound_too(checkout: Checkout) -> None:
+    if not ROOTS:
+        pytest.skip("only root has files of root's")
+    suite = checkout.suite("roots", CANARIES)
+    source = suite.folder / "src" / "app.py"
+    source.write_text(LOOK_AROUND + source.read_text())
+    run = suite.run("8902")
+    assert run.code == 0, run.output
+    found = world(run, "replay-work")
+    assert (found["uid"], set(found["write"].values())) == (0, {"Read-only file system"})
+    assert found["capabilities"]["CapEff"] == "0" * 16
+
+
+def test_a_second_run_builds_nothing_and_an_edit_of_src_is_seen(owned: Contained, green: Finished) -> None:
+    before = identity(owned.image)
+    source = owned.folder / "src" / "app.py"
+    text = source.read_text()
+    source.write_text(text.replace("fine=True", "fine=False"))
+    try:
+        run = owned.run("8901")
+    finally:
+        source.write_text(text)
+    assert run.code == 1
+    assert "body $.fine: expected True, got False" in run.result["reason"]
+    assert run.output.startswith("✗"), "nothing was built"
+    assert identity(owned.image) == before
+
+
+def test_an_edit_of_requirements_builds_the_suites_image_alone(owned: Contained, green: Finished) -> None:
+    base, old, before = identity(BASE), owned.image, identity(owned.image)
+    requirements, lock = owned.folder / "requirements.txt", owned.folder / "requirements.lock"
+    was = sha256(requirements.read_bytes()).hexdigest()
+    requirements.write_text(f"{requirements.read_text()}# edited\n")
+    lock.write_text(lock.read_text().replace(was, sha256(requirements.read_bytes()).hexdigest()))
+    run = owned.run("8901", E2E_ONLY="*fine*", E2E_SENTINELS="off")
+    assert run.code == 0, run.output
+    assert run.output.startswith(f"e2e: building {owned.image} ...\n✓")
+    assert identity(BASE) == base
+    assert identity(owned.image) != before == identity(old), "the next run on the old lock builds nothing"
+    # and what such a run says of itself
+    assert run.result["partial"] is True
+    assert run.result["isolation"] == {"network": True, "files": True, "sentinels": False}
+    assert "PARTIAL, NOT ISOLATED" in run.output
+
+
+# The same verdict in both runtimes.
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "named"),
+    [
+        ("random number", 1, "response.body"),
+        ("raw socket", 1, "TCP connect"),
+        ("child process", 1, "GET /users/1"),
+        ("plain thread", 1, "Background request"),
+        ("does not start", 1, "exited with status 1 at start"),
+        ("answers 500", 1, "no trace was recorded"),
+        ("hidden miss", 1, "/posts/"),
+        ("exits half way", 1, "exited with status 3 while it was being recorded"),
+        ("dies only in replay", 1, "service process exited during startup"),
+        ("sends nothing", 4, "sent nothing"),
+        ("leaves a process", 6, "sleep 60"),
+    ],
+)
+def test_a_fault_is_red_for_the_same_reason_in_both_runtimes(
+    canary: Contained, fault: str, code: int, named: str
+) -> None:
+    under_docker, without = canary.run("8903", CANARY=fault), canary.run("8904", CANARY=fault, E2E_RUNTIME="local")
+    assert (under_docker.result["runtime"], without.result["runtime"]) == ("docker", "local")
+    assert under_docker.code == code, under_docker.output
+    assert named in under_docker.result["reason"]
+    assert verdict(under_docker) == verdict(without)
+
+
+def verdict(run: Finished) -> tuple[int, str, int, str, list[tuple[str, str]]]:
+    tests = [(row["name"], row["verdict"]) for row in run.result["tests"]]
+    return run.code, run.result["verdict"], run.result["code"], impersonal(run.result["reason"]), tests
+
+
+def impersonal(reason: str) -> str:
+    """A reason without numbers and addresses, which no two runs share."""
+    return re.sub(r"\d+", "N", re.sub(r"\b[\w.]+:\d+", "ADDRESS", reason))
+
+
+# The leaking application.
+
+
+def test_every_leak_is_red_and_named_and_the_services_end(leaks: Contained) -> None:
+    run = leaks.run("8905", LEAKS="on")
+    assert (run.code, run.result["verdict"], run.result["runtime"]) == (1, "failed", "docker"), run.output
+    assert run.result["checks"] == {"warnings": "ok", "leaks": "failed", "mocks": "ok"}
+    named = {leak["request"]: (leak["service"], leak["what"]) for leak in run.result["leaks"]}
+    assert named == LEAKS
+    for request, (service, what) in LEAKS.items():
+        assert f"'{request}': leak: {service} was reached in replay: {what}" in run.output
+    assert all_left(leaks) == {}
+    after = leaks.run("8905", LEAKS="off")
+    assert (after.code, after.result["requests"]["passed"], after.result["leaks"]) == (0, 6, []), after.output
+    assert after.result["versions"]["postgres"]
+    assert all_left(leaks) == {}
+
+
+def test_the_commands_of_a_run_can_be_pasted(checkout: Checkout) -> None:
+    """E2E_VERBOSE=1 prints them; the run's own are not green by what else is in the environment."""
+    suite = checkout.suite("pasted", CANARIES)
+    run = suite.run("8913", E2E_VERBOSE="1", E2E_APP_ENV="DOLLAR='$HOME ${x}'")
+    commands = [line for line in run.output.splitlines() if line.startswith("docker compose ")]
+    assert (run.code, len(commands)) == (0, 4), run.output
+    (run.folder / "result.json").unlink()
+    for command in commands:
+        done = subprocess.run(
+            ["bash", "-c", command], cwd="/", env={name: os.environ[name] for name in ("PATH", "HOME")},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=RUN_LIMIT_S, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+    assert suite.finished(0, "", "8913").result["requests"]["passed"] == 1
+    assert all_left(suite) == {}
+
+
+# Verbs and knobs.
+
+
+@pytest.fixture(scope="module")
+def recorded(canary: Contained) -> Finished:
+    run = canary.run("8906", "--phases", "setup,record,cleanup")
+    assert run.code == 0, run.output
+    return run
+
+
+def test_a_recording_is_replayed_and_judged_by_itself(canary: Contained, recorded: Finished) -> None:
+    traces = sorted((recorded.folder / "traces").iterdir())
+    assert len(traces) == 1
+    assert recorded.result == {}
+    replayed = canary.run("8906", "--phases", "setup,replay,check,cleanup")
+    assert (replayed.code, replayed.result["isolation"]["network"]) == (0, True), replayed.output
+    assert sorted((replayed.folder / "traces").iterdir()) == traces
+    assert canary.run("8906", "--phases", "check").code == 0
+    (replayed.folder / "touched.jsonl").unlink()
+    checked = canary.run("8906", "--phases", "check")
+    assert (checked.code, checked.result["runtime"]) == (1, "docker")
+    assert "touched.jsonl" in checked.result["reason"]
+
+
+@pytest.mark.parametrize(("one", "other"), [("docker", "local"), ("local", "docker")])
+def test_a_recording_of_one_runtime_is_refused_in_the_other(canary: Contained, one: str, other: str) -> None:
+    port = {"docker": "8907", "local": "8908"}[one]
+    assert canary.run(port, "--phases", "setup,record,cleanup", E2E_RUNTIME=one).code == 0
+    run = canary.run(port, "--phases", "setup,replay,check,cleanup", E2E_RUNTIME=other)
+    assert (run.code, run.result["code"]) == (2, 2), run.output
+    assert f"was recorded with E2E_RUNTIME={one}: replay it so, or record again" in run.output
+
+
+def test_the_baseline_holds_and_can_fail(canary: Contained) -> None:
+    run = canary.run("8909", "--baseline")
+    assert run.code == 0, run.output
+    assert "1 of 1 requests answered as stated with the SDK off" in run.output
+    failing = canary.run("8909", "--baseline", CANARY="wrong answer")
+    assert failing.code == 1, failing.output
+    assert "expected False, got True" in failing.output
+
+
+def test_a_broken_recording_is_told_when_it_is_made(canary: Contained) -> None:
+    run = canary.run("8910", "--phases", "setup,record,cleanup", CANARY="wrong answer")
+    assert (run.code, run.result["code"]) == (1, 1), run.output
+    assert "expected False, got True" in run.result["reason"]
+
+
+def test_an_sdk_and_other_versions_need_no_new_image(canary: Contained, tmp_path: Path) -> None:
+    """E2E_SDK, a folder that stays as it is, and E2E_WITH: in an environment of the volume."""
+    checkout = checkout_of_the_sdk(canary, tmp_path / "checkout", "9.9.0")
+    before = identity(canary.image), sorted(checkout.rglob("*"))
+    run = canary.run("8911", E2E_SDK=str(checkout), E2E_WITH="itsdangerous<2.2", E2E_VERBOSE="1")
+    assert run.code == 0, run.output
+    assert run.result["versions"]["sdk"] == "9.9.0"
+    assert run.result["sdk_source"] == f"folder {checkout}"
+    assert run.result["with"] == "itsdangerous<2.2"
+    assert (identity(canary.image), sorted(checkout.rglob("*"))) == before
+    (checkout / "drift" / "__init__.py").write_text("raise RuntimeError('edited')\n")
+    edited = canary.run("8911", E2E_SDK=str(checkout))
+    assert edited.code == 1
+    assert "edited" in edited.output
+
+
+def checkout_of_the_sdk(suite: Contained, folder: Path, version: str) -> Path:
+    """The SDK of the suite's image, with a build backend of its own."""
+    container = docker("create", suite.image).strip()
+    try:
+        docker("cp", f"{container}:/opt/application/lib/python3.12/site-packages/drift", str(folder.parent))
+    finally:
+        docker("rm", container)
+    unwanted = shutil.ignore_patterns("e2e-tests", "stack-tests", "e2e_common")
+    shutil.copytree(folder.parent / "drift", folder / "drift", ignore=unwanted)
+    (folder / "pyproject.toml").write_text(
+        f'[project]\nname = "tusk-drift-python-sdk"\nversion = "{version}"\n'
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    )
+    (folder / "backend.py").write_text(BACKEND.replace("VERSION", version))
+    return folder
+
+
+def test_all_suites_run_beside_each_other(checkout: Checkout, canary: Contained, leaks: Contained) -> None:
+    script = checkout.root / "scripts" / "run-all-e2e-tests.sh"
+    done = execute(script, "0", canary.name, leaks.name, "--port", "8912", env=canary.environ(), cwd=checkout.root)
+    assert done.returncode == Code.PASSED, done.stdout + done.stderr
+    assert "2 of 2 suites passed" in done.stdout
+    assert canary.finished(0, "", "8912").result["runtime"] == "docker"
+    assert all_left(checkout) == {}
+
+
+# By hand, without the scripts.
+
+
+def by_hand(suite: Contained, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["docker", "compose", "run", "--rm", "-T", "app", *words], cwd=suite.folder, env=suite.environ(variables),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=RUN_LIMIT_S,
+        check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("spared", "recorded")
+def test_compose_alone_does_all_phases_and_says_that_it_is_not_isolated(canary: Contained) -> None:
+    owner = canary.folder.stat()
+    wrong = by_hand(canary, E2E_UID=str(owner.st_uid + 1), E2E_GID="1")
+    assert wrong.returncode == Code.ENVIRONMENT, wrong.stdout
+    owner_ids = re.search(r"E2E_UID=(\S+) E2E_GID=(\S+) ", wrong.stdout)
+    assert owner_ids, wrong.stdout
+    done = by_hand(canary, E2E_UID=owner_ids[1], E2E_GID=owner_ids[2])
+    assert done.returncode == 0, done.stdout
+    assert f"✓ {canary.name} 1 of 1 requests recorded, replayed and matched, NOT ISOLATED" in done.stdout
+    assert list((canary.folder / ".tusk" / "traces").glob("*.jsonl"))
+
+
+@pytest.mark.usefixtures("spared", "recorded")
+def test_compose_alone_opens_a_shell(canary: Contained) -> None:
+    done = by_hand(canary, "/bin/bash", "-c", "pwd; ls; id -u", E2E_UID="4242")
+    assert done.returncode == 0, done.stdout
+    assert f"/e2e/drift/instrumentation/{canary.name}/e2e-tests\n" in done.stdout
+    assert {"entrypoint.py", "4242"} <= set(done.stdout.split())

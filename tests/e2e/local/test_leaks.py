@@ -1,0 +1,77 @@
+"""Negative controls of the sentinels: a handler and a child process that talk to PostgreSQL, Redis and HTTP past the
+instrumentation, in a real run. Only a sentinel can tell, since the answers are the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_common.report.terminal import LINES
+from tests.conftest import Finished, Suite
+
+LEAKS = {
+    "handler, postgres": ("postgres", "SELECT 'below the cursor'"),
+    "handler, redis": ("redis", "GET 'below the client'"),
+    "handler, http": ("upstream", "GET /users/2"),
+    "child, postgres": ("postgres", "SELECT $1 (parameters: 'in a child')"),
+    "child, redis": ("redis", "GET in-child"),
+    "child, http": ("upstream", "GET /users/3"),
+}
+
+
+def replay_log(run: Finished) -> str:
+    return next((run.folder / "logs").glob("tusk-replay-*.log")).read_text()
+
+
+def test_every_leak_is_red_and_named(leaks: Suite) -> None:
+    run = leaks.run(LEAKS="on")
+    assert (run.code, run.result["verdict"]) == (1, "failed"), run.output
+    assert run.result["checks"] == {"warnings": "ok", "leaks": "failed", "mocks": "ok"}, "nothing else has seen them"
+    assert run.result["requests"] == {
+        "sent": 6,
+        "recorded": 6,
+        "replayed": 6,
+        "passed": 0,
+        "floats": 0,
+        "known_failures": 0,
+        "by_design": 0,
+    }
+    named = {leak["request"]: (leak["service"], leak["what"]) for leak in run.result["leaks"]}
+    assert named == LEAKS
+    assert len(run.result["leaks"]) == len(LEAKS), "each is told once"
+    assert not any(leak["expected"] for leak in run.result["leaks"])
+    for request, (service, what) in LEAKS.items():
+        message = f"leak: {service} was reached in replay: {what}"
+        assert run.test(request)["reason"] == message
+        assert f"'{request}': {message}" in run.output
+    assert sum(": leak: " in line for line in run.output.splitlines()) == len(LEAKS), "a line each"
+    assert len(run.output.splitlines()) <= LINES
+
+
+def test_the_same_without_leaks_is_green(leaks: Suite) -> None:
+    run = leaks.run(LEAKS="off")
+    assert (run.code, run.result["verdict"]) == (0, "passed"), run.output
+    assert (run.result["leaks"], run.result["requests"]["passed"]) == ([], 6)
+    assert run.result["isolation"]["sentinels"] is True
+    assert "the connection is a psycopg.Connection" in replay_log(run)
+
+
+@pytest.mark.slow  # tests/unit/judge/verdict/test_known_failures.py has it without a run
+def test_no_leak_is_a_known_failure(leaks: Suite) -> None:
+    entry = "- {cause: struct-loses-order, requests: ['child, redis'], replay: {body: [$], error: '...'}}\n"
+    (leaks.folder / "known_failures.yaml").write_text(entry)
+    run = leaks.run(LEAKS="on", E2E_ONLY="child, redis")
+    assert run.code == 1, run.output
+    assert run.result["reason"] == "'child, redis': leak: redis was reached in replay: GET in-child (touched.jsonl)"
+
+
+@pytest.mark.parametrize("leaking", ["on", pytest.param("off", marks=pytest.mark.slow)])
+def test_without_sentinels_it_says_so_and_the_sdk_falls_back(leaks: Suite, leaking: str) -> None:
+    run = leaks.run(LEAKS=leaking, E2E_SENTINELS="off", E2E_ONLY="*, postgres")
+    assert run.code == 0, run.output
+    assert "NOT ISOLATED" in run.output
+    assert "NOT ISOLATED" in run.result["reason"]
+    assert run.result["isolation"]["sentinels"] is False
+    assert (run.result["checks"]["leaks"], run.result["leaks"]) == ("unknown", [])
+    assert not (run.folder / "touched.jsonl").exists()
+    if leaking == "off":
+        assert "the connection is a drift.instrumentation.psycopg.mocks.MockConnection" in replay_log(run)

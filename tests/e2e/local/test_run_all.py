@@ -1,0 +1,288 @@
+"""All suites at once: real runs beside each other, and small stand-ins for what real ones seldom do."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import pty
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from e2e_common.run.all_suites import exit_code
+from e2e_common.util.paths import ROOT
+from e2e_common.util.processes import stop
+from e2e_common.util.readiness import wait_until
+from tests.conftest import CANARIES, Suite, clean_environ, execute, read
+from tests.e2e.local.test_interrupts import drained
+from tests.processes import running
+
+LIMIT_S = 60
+END_LIMIT_S = 30.0
+RUN_ALL = ROOT / "scripts" / "run-all-e2e-tests.sh"
+
+STAND_IN = """
+import json, os, sys, time
+from pathlib import Path
+
+name, code, leaves, wanted = {name!r}, {code!r}, {leaves!r}, {wanted!r}
+print(name, "begins", flush=True)
+out = Path(os.environ["E2E_OUT"])
+marks = out / "marks"
+marks.mkdir(parents=True, exist_ok=True)
+
+def seen():
+    with (out / "seen").open("a") as log:
+        print(len(list(marks.iterdir())), file=log, flush=True)
+    return max(map(int, (out / "seen").read_text().split()))
+
+(marks / name).touch()
+limit = time.monotonic() + 20
+while seen() < wanted and time.monotonic() < limit:
+    time.sleep(0.01)
+if wanted:
+    time.sleep(0.3)  # one that should not be there would show
+seen()
+(marks / name).unlink()
+if leaves is not None:
+    result = {{
+        "code": leaves, "verdict": "failed" if leaves == 1 else "error" if leaves else "passed", "reason": "a reason",
+        "requests": {{"sent": 3, "passed": 2 if leaves else 3, "known_failures": 0}}, "seconds": {{"total": 0.1}},
+    }}
+    folder = out / (name + "-" + sys.argv[1])
+    folder.mkdir(exist_ok=True)
+    (folder / "result.json").write_text(json.dumps(result))
+print(name, "ends", flush=True)
+if code < 0:
+    os.kill(os.getpid(), -code)
+sys.exit(code)
+"""
+
+
+class Several:
+    """A few suites in a temporary folder, and the verb over them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.out = folder, folder / "out"
+        self.suites: list[str] = []
+
+    def real(self, name: str, fault: str) -> None:
+        """The canary application, with `fault`."""
+        suite = Suite(self.folder / name, CANARIES)
+        for path in (suite.folder / "src").glob("*.py"):
+            path.write_text(path.read_text().replace('os.environ.get("CANARY", "")', repr(fault)))
+        self.suites.append(str(suite.folder))
+
+    def stand_in(self, name: str, code: int = 0, leaves: int | None = None, wanted: int = 0) -> None:
+        """A suite that ends with `code` (negative: by a signal) and leaves a result.json with the code `leaves`
+        (None: no result.json), after `wanted` of them have run at the same time."""
+        folder = self.folder / name / "e2e-tests"
+        folder.mkdir(parents=True)
+        text = STAND_IN.format(name=name, code=code, leaves=leaves, wanted=wanted)
+        (folder / "entrypoint.py").write_text(text)
+        self.suites.append(str(folder))
+
+    def environ(self, **knobs: str) -> dict[str, str]:
+        return clean_environ(**{"E2E_OUT": str(self.out), **knobs})
+
+    def make(self, *words: str) -> list[str]:
+        return ["make", "-C", str(ROOT), *words, "e2e-all", f"SUITES={' '.join(self.suites)}"]
+
+    def script(self, *words: str) -> list[str]:
+        return [str(RUN_ALL), *words, *self.suites]
+
+    def run(self, command: list[str], **knobs: str) -> subprocess.CompletedProcess[str]:
+        done = execute(*command, env=self.environ(**knobs))
+        done.stdout += done.stderr
+        return done
+
+    def result(self, name: str) -> dict[str, object]:
+        document: dict[str, object] = json.loads((self.out / f"{name}-8000" / "result.json").read_text())
+        return document
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> Several:
+    return Several(tmp_path)
+
+
+def table(output: str) -> list[list[str]]:
+    """The rows of the table: the words of each."""
+    lines = output.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("suite "))
+    end = next(number for number, line in enumerate(lines) if "suites passed" in line)
+    return [line.split() for line in lines[start + 1 : end]]
+
+
+def test_a_failing_suite_stops_none_of_the_others(several: Several) -> None:
+    several.real("red", "wrong answer")
+    several.stand_in("lost", -9)
+    several.real("green", "")
+    done = several.run(several.make("-j2"))
+    assert done.returncode == 2, done.stdout
+    assert "Error 1" in done.stdout
+    rows = {row[0]: row for row in table(done.stdout)}
+    assert list(rows) == ["red", "lost", "green"], "in the order in which they were named"
+    assert rows["green"][1:6] == ["passed", "1", "of", "1", "0"]
+    assert rows["red"][1:6] == ["failed", "1", "of", "2", "0"]
+    assert "expected False, got True" in " ".join(rows["red"])
+    assert str(several.out / "red-8000" / "result.json") in rows["red"][-1]
+    assert rows["lost"][1] == "error"
+    assert "SIGKILL, and no result.json" in " ".join(rows["lost"])
+    assert (several.result("red")["code"], several.result("green")["code"]) == (1, 0)
+    lines = done.stdout.splitlines()
+    red = next(number for number, line in enumerate(lines) if line.startswith("✗ red"))
+    its_own = itertools.takewhile(lambda line: line.startswith("    "), lines[red + 1 :])
+    assert any(line.strip().startswith("exit 1, ") for line in its_own), "its lines are together"
+    assert "1 of 3 suites passed" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [((0, 0), 0), ((0, 3), 3), ((5, 3), 5), ((3, 1), 1), ((1, 6), 1), ((4, 0), 4), ((130, 0), 130)],
+)
+def test_the_exit_code(codes: tuple[int, ...], expected: int) -> None:
+    assert exit_code(codes) == expected
+
+
+@pytest.mark.parametrize(
+    ("lost", "expected"), [([(0, None), (1, None), (-9, None), (-9, 0), (0, 1)], 4), ([(3, None), (3, 0)], 3)]
+)
+def test_what_left_no_result_of_its_own_is_an_error(
+    several: Several, lost: list[tuple[int, int | None]], expected: int
+) -> None:
+    """Neither an old result.json nor one that says something else than the exit status is this run's. `lost`: exit
+    status of a suite, and the code in what it leaves."""
+    names = [f"lost-{number}" for number in range(len(lost))]
+    for name, (code, leaves) in zip(names, lost):
+        several.stand_in(name, code, leaves)
+        old = several.out / f"{name}-8000" / "result.json"
+        old.parent.mkdir(parents=True)
+        old.write_text('{"code": 0, "verdict": "passed"}')
+    done = several.run(several.script("2"))
+    assert done.returncode == expected, done.stdout
+    assert [row[:2] for row in table(done.stdout)] == [[name, "error"] for name in names]
+    for row in table(done.stdout):
+        assert " ".join(row).endswith("and no result.json")
+        assert f"{row[0]} begins" in done.stdout, "what it printed is shown"
+
+
+@pytest.mark.parametrize(
+    ("how", "words", "at_a_time"),
+    [
+        ("script", (), 1),
+        ("script", ("2",), 2),
+        ("script", ("0",), 4),
+        ("make", (), 1),
+        ("make", ("-j2",), 2),
+    ],
+)
+def test_so_many_at_a_time(several: Several, how: str, words: tuple[str, ...], at_a_time: int) -> None:
+    for name in "abcd":
+        several.stand_in(name, leaves=0, wanted=at_a_time)
+    done = several.run(several.script(*words) if how == "script" else several.make(*words))
+    assert done.returncode == 0, done.stdout
+    assert max(map(int, (several.out / "seen").read_text().split())) == at_a_time
+
+
+def test_make_n_starts_nothing(several: Several) -> None:
+    several.stand_in("one", leaves=0)
+    done = several.run(several.make("-n"))
+    assert done.returncode == 0
+    assert "scripts/e2e.sh run " in done.stdout
+    assert not several.out.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "knobs", "told"),
+    [
+        (["7x"], {}, "7x: how many suites at a time?"),
+        (["-1"], {}, "-1: how many suites at a time?"),
+        (["flsk"], {}, "there is no suite flsk"),
+        (["--port", "http"], {}, "http is not a port"),
+        (["--", "8"], {}, "there is no suite 8"),
+        ([], {"E2E_ONLY": "*call*"}, "E2E_ONLY=*call*"),
+        ([], {"E2E_SENTINELS": "off"}, "NOT ISOLATED"),
+        ([], {"E2E_ONYL": "x"}, "did you mean E2E_ONLY?"),
+    ],
+)
+def test_what_is_wrong_is_told_before_anything_starts(
+    several: Several, words: list[str], knobs: dict[str, str], told: str
+) -> None:
+    several.stand_in("one", leaves=0)
+    done = several.run(several.script(*words), **knobs)
+    assert done.returncode == 2
+    assert told in done.stdout
+    assert "one begins" not in done.stdout
+    assert not several.out.exists()
+
+
+def test_it_is_found_beside_the_suites_too() -> None:
+    link = ROOT / "drift" / "instrumentation" / "run-all-e2e-tests.sh"
+    done = execute(link, "7x")
+    assert (done.returncode, "7x" in done.stderr) == (2, True)
+
+
+@pytest.fixture
+def hanging(several: Several) -> Iterator[Several]:
+    """Two real suites that hang in their recording, and a third that waits."""
+    several.real("one", "hangs in recording")
+    several.real("two", "hangs in recording")
+    several.stand_in("three", leaves=0)
+    yield several
+    assert not running(str(several.out))
+
+
+def reach(several: Several) -> None:
+    logs = [several.out / f"{name}-8000" / "logs" / "record.log" for name in ("one", "two")]
+    what = "the requests that hang"
+    wait_until(lambda: all(b"hanging" in read(log) for log in logs), timeout_s=LIMIT_S, what=what)
+
+
+@pytest.mark.parametrize(
+    ("how", "signum"),
+    [
+        ("make", signal.SIGTERM),  # INT make tells nobody: a terminal sends it to all
+        pytest.param("script", signal.SIGINT, marks=pytest.mark.slow),
+        pytest.param("script", signal.SIGTERM, marks=pytest.mark.slow),
+    ],
+)
+def test_a_signal_to_its_process_alone_ends_them_all(hanging: Several, how: str, signum: signal.Signals) -> None:
+    command = hanging.script("2") if how == "script" else hanging.make("-j2")
+    log = hanging.folder / "printed"
+    with log.open("wb") as printed:
+        process = subprocess.Popen(
+            command, env=hanging.environ(), stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
+    try:
+        reach(hanging)
+        process.send_signal(signum)
+        process.wait(timeout=END_LIMIT_S)
+    finally:
+        code = stop(process)
+    output = log.read_text()
+    assert code == (128 + signum if how == "script" else -signum), output
+    assert {row[0]: row[1] for row in table(output)} == {"one": "error", "two": "error", "three": "not"}
+    assert output.count(f"interrupted by {signum.name}") == 4, "a line and a row each"
+    assert [hanging.result(name)["code"] for name in ("one", "two")] == [128 + signum] * 2
+    assert not running(str(hanging.out))
+
+
+def test_ctrl_c_at_a_terminal_ends_them_all(hanging: Several) -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        command = hanging.make("-j2")
+        os.execvpe(command[0], command, hanging.environ())
+    printed: list[bytes] = []
+    with drained(terminal, printed):
+        reach(hanging)
+        os.write(terminal, b"\x03\x03")
+        _, status = os.waitpid(pid, 0)
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT, f"{status}: {printed!r}"
+    assert [hanging.result(name)["code"] for name in ("one", "two")] == [130, 130]
+    assert not running(str(hanging.out))

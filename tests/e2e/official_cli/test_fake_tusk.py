@@ -1,0 +1,280 @@
+"""What the official CLI may do to a run that trusts it, and what a hostile one would: each act of fake_tusk.py through
+the whole scripts/e2e.sh. None is green, none hangs, each ends with the exit code of the contract and says what is
+wrong and what to do; nothing runs on, nothing is left over. One recording serves them all; each act gets a copy of it."""
+# ruff: noqa: E501 (a table reads best with one case a line)
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common.util.paths import ROOT
+from e2e_common.util.readiness import wait_until
+from tests.conftest import CANARIES, Finished, Suite, read
+from tests.e2e.official_cli.fake_tusk import ACTS
+from tests.processes import running
+
+FAKE = Path(__file__).with_name("fake_tusk.py")
+REPLAY = ("--phases", "setup,replay,check,cleanup")
+RUN_LIMIT_S = 100
+KNOBS = {"TUSK_CLI": "official", "TUSK_CLI_PATH": str(FAKE)}
+KNOBS["CANARY"] = "hangs in replay"  # two requests; it does nothing of the kind when it is recorded
+NO_RESULT = "nothing was replayed: results.json"
+CHANGED = "the replay has changed the recording"
+OUT_OF_TIME = "not done within 3 s (E2E_TIMEOUT, and 8 s for stalls of the official CLI)"
+LEFT = "the application left processes behind"
+
+# act: exit code, and what the reason says of it
+RED = {
+    "passed: 'false'": (1, "Expected `bool`, got `str` - at `$.passed`"),
+    "escapes in an error": (1, "before ?[2J?]0;owned??31m?detrevni after"),
+    "misses a mock": (1, "no recorded answer for http: GET /users/1 (agent/"),
+    "an agent file without end": (1, "could not be read: it is no file"),
+    "is killed half way": (1, "the official CLI was ended by SIGKILL when 1 tests were done"),
+    "never starts the application": (1, "no logs/tusk-replay-*.log"),
+    "the application logs on": (1, "unpatched dependency: TCP connect() in replay reached past the SDK"),
+    "stalls in all": (1, "it was not run once more: too many tests were so"),
+    "hangs": (5, OUT_OF_TIME),
+    "hangs, ignoring SIGTERM": (5, OUT_OF_TIME),
+    "hangs with stdout closed": (5, OUT_OF_TIME),
+    "hangs beside its application": (5, OUT_OF_TIME),
+    "stops itself": (5, OUT_OF_TIME),
+    "prints without end": (1, "the official CLI prints without end"),
+    "prints without end in the rerun": (1, "the official CLI prints without end"),
+    "leaves a child in its group": (6, LEFT),
+    "leaves a child that ignores SIGTERM": (6, LEFT),
+    "leaves a daemon": (6, LEFT),
+    "leaves five, each below the other": (6, LEFT),
+    "kills the process that called it": (1, "the replay ended with -9"),
+    "takes a request away": (1, f"{CHANGED} (requests.jsonl, traces/"),
+    "takes a request away, and hangs": (5, OUT_OF_TIME),
+    "removes the recording": (1, f"{CHANGED} (recording.json, requests.jsonl, setup.json, traces/"),
+    "removes its outputs": (4, f"{NO_RESULT} is missing"),
+    "makes pipes of its outputs": (1, "could not be read: it is no file"),
+    "makes devices of its outputs": (1, "could not be read: it is no file"),
+    "makes folders of its outputs": (1, "could not be read: Is a directory"),
+    "writes its own result.json": (1, "response.body: differs"),
+    "wants a terminal": (1, "the CLI says: Error: open /dev/tty: no answer"),
+    "asks on stdin": (1, "the CLI says: Error: Do you agree: no answer"),
+}  # fmt: skip
+GREEN = {"", "stalls and fails, then passes"}
+QUICK = {"passed: 'false'", "escapes in an error", "takes a request away", "leaves five, each below the other"}
+"""Those that `make test` goes through: one of each kind. The others are in `make test-slow`."""
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Suite:
+    """The canary application with two requests, recorded."""
+    suite = Suite(tmp_path_factory.mktemp("official") / "canary", CANARIES)
+    done = suite.run("--phases", "setup,record,cleanup", **KNOBS)
+    assert done.code == 0, done.output
+    return suite
+
+
+class Scene:
+    """A copy of the recording, with a temporary folder of its own; `run` replays it under an act and looks around."""
+
+    def __init__(self, recorded: Suite, folder: Path) -> None:
+        self.suite = recorded.copied(folder / "canary")
+        self.out = self.suite.out / "canary-8000"
+        self.temporary = folder / "tmp"
+        self.temporary.mkdir()
+
+    def environ(self, act: str, mark: str, **knobs: str) -> dict[str, str]:
+        return self.suite.environ({**KNOBS, "FAKE": act, "TMPDIR": str(self.temporary), "MARK": mark, **knobs})
+
+    def run(self, act: str, *words: str, **knobs: str) -> Finished:
+        mark = f"{uuid.uuid4()}"
+        done = subprocess.run(
+            self.suite.command(*(words or REPLAY)), env=self.environ(act, mark, **knobs), stdin=subprocess.DEVNULL,
+            capture_output=True, timeout=RUN_LIMIT_S, check=False, cwd=ROOT,
+        )  # fmt: skip
+        output = (done.stdout + done.stderr).decode()
+        assert not [char for char in output if not (char.isprintable() or char == "\n")], "the terminal is not steered"
+        assert running(mark) == []
+        assert list(self.temporary.iterdir()) == []
+        return self.suite.finished(done.returncode, output)
+
+    def call(self) -> dict[str, Any]:
+        """What the last call of the fake went by."""
+        found: dict[str, Any] = json.loads((self.out / "replay-work" / "call.json").read_text())
+        return found
+
+
+@pytest.fixture
+def scene(recorded: Suite, tmp_path: Path) -> Iterator[Scene]:
+    yield Scene(recorded, tmp_path)
+    shutil.rmtree(tmp_path / "canary")  # some leave a few hundred megabytes
+
+
+def assert_red(run: Finished, code: int, says: str) -> None:
+    assert (run.code, run.result["code"]) == (code, code), run.output
+    assert run.result["verdict"] == ("failed" if code == 1 else "error")
+    assert says in run.result["reason"]
+    assert says in run.output
+    assert "✓" not in run.output
+    assert any(f"    {words}: " in run.output for words in ("again", "only this")), "what to do next"
+
+
+def test_every_act_is_in_a_table() -> None:
+    assert {*RED, *GREEN} == set(ACTS)
+
+
+@pytest.mark.parametrize(
+    "act", [pytest.param(act, marks=() if act in QUICK else pytest.mark.slow) for act in RED], ids=str
+)
+def test_an_act_is_red_and_named(scene: Scene, act: str) -> None:
+    code, says = RED[act]
+    assert_red(scene.run(act, E2E_TIMEOUT="3" if code == 5 else "60"), code, says)
+
+
+def test_without_a_fault_it_is_green(scene: Scene) -> None:
+    run = scene.run("")
+    assert (run.code, run.result["verdict"]) == (0, "passed"), run.output
+    counts = {"sent": 2, "recorded": 2, "replayed": 2, "passed": 2, "floats": 0, "known_failures": 0, "by_design": 0}
+    assert run.result["requests"] == counts
+    assert run.result["cli"] == {"name": "official", "version": "v0.1.40"}
+    assert run.result["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "unknown"}
+    assert run.result["warnings"] == []
+    assert not (run.folder / "again").exists()
+
+
+def test_a_test_whose_clock_stalled_is_run_once_more(scene: Scene) -> None:
+    run = scene.run("stalls and fails, then passes")
+    assert run.code == 0, run.output
+    assert run.result["requests"]["passed"] == 2
+    (warning,) = run.result["warnings"]
+    name, trace_id = warning["request"], warning["trace_id"]
+    assert run.test(name)["trace_id"] == trace_id
+    assert (warning["kind"], warning["expected"]) == ("time travel stall", True)
+    (call,) = json.loads((run.folder / "replay.json").read_text())["again"]
+    assert (call["trace_id"], call["exit_status"]) == (trace_id, 0)
+    logs = [path.read_text() for path in sorted((run.folder / "logs").glob("tusk-replay-*.log"))]
+    assert ["initialized for all" in logs[0], f"initialized for {trace_id}" in logs[1]] == [True, True]
+    words = scene.call()["argv"]
+    assert words[words.index("--trace-id") + 1] == trace_id
+    assert "--trace-dir" not in words, "it would be the stronger one"
+
+
+@pytest.mark.slow
+def test_the_same_with_a_recording_of_its_own(scene: Scene) -> None:
+    run = scene.run("takes a request away", "--phases", "setup,record,replay,check,cleanup")
+    assert_red(run, *RED["takes a request away"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("act", ["takes a request away", "takes a request away, and hangs"])
+def test_what_it_has_changed_is_no_recording_any_more(scene: Scene, act: str) -> None:
+    scene.run(act, E2E_TIMEOUT="3")
+    for words in (("--phases", "check"), REPLAY):
+        run = scene.run("", *words)
+        assert run.code == 2, run.output
+        assert "there is no recording in" in run.output
+
+
+@pytest.mark.slow
+def test_what_it_leaves_in_the_folder_is_no_hindrance_to_the_next(scene: Scene) -> None:
+    for act in ("makes folders of its outputs", "makes pipes of its outputs", "an agent file without end"):
+        assert scene.run(act).code == 1
+    run = scene.run("")
+    assert run.code == 0, run.output
+
+
+def test_its_application_outlives_a_killed_run_and_no_further(scene: Scene) -> None:
+    """It is in a group of its own, and no child of ours."""
+    work = str(scene.out / "replay-work")
+
+    def hangs() -> bool:
+        return len(running(work)) == 2 and b"test_id" in read(scene.out / "results.json")
+
+    environ = scene.environ("hangs beside its application", "")
+    killed = subprocess.Popen(
+        scene.suite.command(*REPLAY), env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
+    wait_until(hangs, timeout_s=60, what="the fake and its application")
+    killed.kill()
+    killed.wait()
+    wait_until(lambda: [each.split()[1] for each in running(work)] == ["sleep"], timeout_s=60, what="the fake's end")
+    run = scene.suite.run(*REPLAY, **KNOBS)
+    assert run.code == 0, run.output
+    assert running(work) == []
+
+
+def test_it_is_called_as_documented_and_led_astray_by_nothing(scene: Scene, tmp_path: Path) -> None:
+    """Official-cli.md, sections 1 and 2."""
+    home = tmp_path / "home"
+    home.mkdir()
+    astray = {
+        "TUSK_API_KEY": "secret", "TUSK_TRACES_DIR": "/nowhere", "TUSK_RESULTS_DIR": "/nowhere",
+        "TUSK_REQUIRE_INBOUND_REPLAY_SPAN": "0", "TUSK_MOCK_SOCKET": "/nowhere", "HTTPS_PROXY": "http://127.0.0.1:1",
+        "PYTHONPATH": "/nowhere", "ENV": "production", "XDG_CONFIG_HOME": str(home), "HOME": str(home),
+    }  # fmt: skip
+    run = scene.run("", **astray)
+    assert run.code == 0, run.output
+    call, folder = scene.call(), run.folder
+    assert call["argv"] == [
+        "drift", "run", "--print", "--output-format", "json", "--enable-service-logs", "--sandbox-mode", "off",
+        "--concurrency", "1", "--trace-dir", str(folder / "traces"), "--save-results", "agent",
+        "--results-dir", str(folder / "agent"),
+    ]  # fmt: skip
+    assert call["stdin"] == ""
+    told = {name: value for name, value in call["environ"].items() if name.startswith("TUSK_")}
+    wait = {"TUSK_TEST_DEFAULT_WAIT": "60s"}
+    assert told == {"TUSK_ANALYTICS_DISABLED": "1", "TUSK_REQUIRE_INBOUND_REPLAY_SPAN": "1", **wait}
+    assert call["environ"]["XDG_CONFIG_HOME"] == str(folder / "replay-work")
+    assert not {"HTTPS_PROXY", "PYTHONPATH", "ENV", "PYTHONUTF8"} & set(call["environ"])
+    assert list(home.glob("**/*tusk*")) == []
+    config = call["config"]
+    readiness = config["service"]["readiness_check"]
+    assert readiness["command"].startswith("timeout 2 ")
+    assert (readiness["timeout"], readiness["interval"]) == ("60s", "50ms")
+    assert config["replay"] == {"sandbox": {"mode": "off"}}
+    assert "communication" not in config["service"]
+
+
+def test_one_that_does_not_run_ends_the_run_at_once(scene: Scene) -> None:
+    """Ways not to run: tests/unit/replay/test_tusk_cli.py."""
+    assert_red(scene.run("", TUSK_CLI_PATH="/nowhere/tusk"), 3, "the Tusk CLI /nowhere/tusk does not run: ")
+
+
+@pytest.mark.parametrize("cli", ["official", "auto"])
+def test_it_is_found_on_the_path(scene: Scene, tmp_path: Path, cli: str) -> None:
+    (tmp_path / "tusk").symlink_to(FAKE)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    run = scene.run("", TUSK_CLI=cli, TUSK_CLI_PATH="", PATH=path)
+    assert (run.code, run.result["cli"]["name"]) == (0, "official"), run.output
+
+
+@pytest.mark.slow
+def test_the_bundled_one_cannot_be_led_around(tmp_path: Path) -> None:
+    """A run that must be red is red for its own reason, whatever the environment offers instead of the replayer."""
+    suite = Suite(tmp_path / "canary", CANARIES)
+    green = tmp_path / "green"
+    for name in ("tusk", "python", "python3"):
+        (green / name).parent.mkdir(exist_ok=True)
+        (green / name).symlink_to(FAKE)
+    fake = tmp_path / "fake" / "e2e_common"
+    fake.mkdir(parents=True)
+    (fake / "__init__.py").write_text("raise SystemExit(0)\n")
+    (fake.parent / "sitecustomize.py").write_text("raise SystemExit(0)\n")
+    (tmp_path / "startup.py").write_text("raise SystemExit(0)\n")
+    astray = {
+        "TUSK_CLI": "bundled", "TUSK_CLI_PATH": str(FAKE), "FAKE": "", "TUSK_TRACES_DIR": "/nowhere",
+        "TUSK_RESULTS_DIR": "/nowhere", "TUSK_REQUIRE_INBOUND_REPLAY_SPAN": "0", "TUSK_MOCK_SOCKET": "/nowhere",
+        "TUSK_DRIFT_MODE": "DISABLED", "PYTHONPATH": str(fake.parent), "PYTHONHOME": "/nowhere",
+        "PYTHONSTARTUP": str(tmp_path / "startup.py"), "PYTHONSAFEPATH": "1", "PYTHONOPTIMIZE": "2",
+        "PYTHONINSPECT": "1", "PYTHONIOENCODING": "latin-1", "PYTHONWARNINGS": "error",
+        "PATH": f"{os.environ['PATH']}{os.pathsep}{green}",
+    }  # fmt: skip
+    run = suite.run(**{"CANARY": "random number", **astray})
+    assert_red(run, 1, "'random number': response.body: Response body content mismatch")
+    assert run.result["cli"]["name"] == "bundled"
+    assert suite.run(**{"CANARY": "", **astray}).code == 0

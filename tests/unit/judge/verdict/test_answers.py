@@ -1,0 +1,316 @@
+"""Rule 3, beyond the CLI: what replay answers is what the request states, and what the SDK's span of it says."""
+# ruff: noqa: E501 (a table reads best with one case a line)
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from e2e_common.artifacts.facts import Fact
+from e2e_common.judge.rules.answers import uncompressed
+from e2e_common.judge.verdict import judge
+from tests.unit.judge.good_run import CAUSE, ORDER, GoodRun, answer
+from tests.unit.judge.verdict.spoiling import (
+    CREATE,
+    DEVIATION,
+    STRANGER,
+    Spoiled,
+    failures,
+    messages,
+    official,
+    order_result,
+)
+
+ONE, OTHER = "0b5bd4f8-1d6f-4ae4-8a3c-0c5e6a3a2f11", "0b5bd4f8-1d6f-4ae4-8a3c-0c5e6a3a2f12"
+PLAIN = {"Content-Type": "application/json"}
+
+
+def line(run: GoodRun, event: str, trace: str = ORDER) -> dict[str, Any]:
+    """The line of a test in mocks.jsonl."""
+    return next(each for each in run.mocks if (each["event"], each.get("trace_id")) == (event, trace))
+
+
+def encoded(value: Any) -> str:
+    data = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return base64.b64encode(data).decode()
+
+
+def answered(stated: Any, found: Any, **changes: Any) -> Callable[[GoodRun], None]:
+    """`create order` states one body, and replay answers with another, as the SDK's span says; `changes`: of the line."""
+
+    def change(run: GoodRun) -> None:
+        kind = "base64" if isinstance(stated, bytes) else "value"
+        run.requests[1]["expected"]["body"] = {kind: encoded(stated) if kind == "base64" else stated}
+        line(run, "answer").update(body=encoded(found), **changes)
+        line(run, "inbound")["output"]["body"] = encoded(found)
+
+    return change
+
+
+def headers(*pairs: tuple[str, str]) -> Callable[[GoodRun], None]:
+    """What replay answers with; the span says what it did."""
+    return lambda run: line(run, "answer").update(headers=[list(pair) for pair in pairs])
+
+
+def status(run: GoodRun) -> None:
+    line(run, "answer").update(status=201)
+    line(run, "inbound")["output"].update(statusCode=201.0)
+
+
+def said(**output: Any) -> Callable[[GoodRun], None]:
+    """What the span says in place of the answer."""
+    return lambda run: line(run, "inbound")["output"].update(output)
+
+
+def unsaid(key: str) -> Callable[[GoodRun], None]:
+    return lambda run: line(run, "inbound")["output"].pop(key)
+
+
+def schema(**body: Any) -> Callable[[GoodRun], None]:
+    return lambda run: line(run, "inbound").update(schema={"type": 6, "properties": {"body": {"type": 2, **body}}})
+
+
+def one_of_two(name: str) -> Callable[[GoodRun], None]:
+    """A header is sent twice, and the span says one of its values."""
+
+    def change(run: GoodRun) -> None:
+        headers(("Content-Type", "application/json"), (name, "one"), (name, "two"))(run)
+        for output in (line(run, "inbound")["output"], run.spans(2)[2]["outputValue"]):
+            output["headers"] = {**PLAIN, name: "one"}
+
+    return change
+
+
+def items(replayed: int) -> Callable[[GoodRun], None]:
+    """What the schema says of the parts of a list; in the recording their encoding is 1."""
+
+    def change(run: GoodRun) -> None:
+        for found, encoding in ((line(run, "inbound")["schema"], replayed), (run.spans(2)[2]["outputSchema"], 1)):
+            found["properties"]["rows"] = {"type": 7, "items": {"type": 2, "encoding": encoding}}
+
+    return change
+
+
+def after_one_of_no_request(run: GoodRun) -> None:
+    run.mocks.insert(1, answer(STRANGER, 100))
+    said(statusCode=202)(run)
+
+
+# fmt: off
+CASES = [
+    Spoiled("a number that may be a time", answered({"at": 1_790_000_000}, {"at": 1_790_000_001}), "answered in replay otherwise than stated: body $.at: expected 1790000000, got 1790000001", 3, "replay", CREATE),
+    Spoiled("a number of the same length", answered([4_099_999_999], [1_000_000_000]), "answered in replay otherwise than stated: body $[0]: expected 4099999999, got 1000000000", 3, "replay", CREATE),
+    Spoiled("another UUID", answered({"id": ONE}, {"id": OTHER}), f"answered in replay otherwise than stated: body $.id: expected {ONE!r}, got {OTHER!r}", 3, "replay", CREATE),
+    Spoiled("another date", answered("2026-09-21", b"2026-09-22"), "answered in replay otherwise than stated: body $: expected '2026-09-21', got '2026-09-22'", 3, "replay", CREATE),
+    Spoiled("a float for a whole number", answered({"a": 1}, {"a": 1.0}), "answered in replay otherwise than stated: whole numbers as floats: $.a 1.0", 3, "replay", CREATE),
+    Spoiled("a float, and another text", answered({"a": 1, "b": "x"}, {"a": 1.0, "b": "y"}), "answered in replay otherwise than stated: body $.b: expected 'x', got 'y'; whole numbers as floats: $.a 1.0", 3, "replay", CREATE),
+    Spoiled("other bytes", answered(b"\x00\x01", b"\x00\x02"), "answered in replay otherwise than stated: body $: expected b'\\x00\\x01', got '\\x00\\x02'", 3, "replay", CREATE),
+    Spoiled("a text that the pattern does not match", answered({"key": {"__matches__": "live-[0-9]+"}}, {"key": "live-x"}), "answered in replay otherwise than stated: body $.key: expected matches('live-[0-9]+'), got 'live-x'", 3, "replay", CREATE),
+    Spoiled("a stated header has another value", headers(("Content-Type", "text/html")), "answered in replay otherwise than stated: header content-type: expected matches('application/.+'), got 'text/html'", 3, "replay", CREATE),
+    Spoiled("a stated header is not sent", headers(), "answered in replay otherwise than stated: header content-type: expected matches('application/.+'), got None", 3, "replay", CREATE),
+    Spoiled("another status", status, "answered in replay otherwise than stated: status: expected 200, got 201: '{\"a\":1}'", 3, "replay", CREATE),
+    Spoiled("its answer was not kept", lambda run: run.mocks.remove(line(run, "answer")), "passed, and mocks.jsonl does not hold its answer", 3, "replay", CREATE),
+    Spoiled("the span says another body", said(body=encoded({"a": 2})), f"the SDK's span of it says body {encoded({'a': 2})!r} in place of 'eyJhIjoxfQ=='", 3, "replay", CREATE),
+    Spoiled("the span says no body", said(body=None), "the SDK's span of it says body '' in place of 'eyJhIjoxfQ=='", 3, "replay", CREATE),
+    Spoiled("the span says a body that was not sent", lambda run: (answered(b"", b"")(run), said(body="eyJhIjoxfQ==")(run)), "the SDK's span of it says body 'eyJhIjoxfQ==' in place of ''", 3, "replay", CREATE),
+    Spoiled("the span says another status", said(statusCode=201), "the SDK's span of it says status 201 in place of 200", 3, "replay", CREATE),
+    Spoiled("the span says no status", unsaid("statusCode"), "the SDK's span of it says status '(absent)' in place of 200", 3, "replay", CREATE),
+    Spoiled("the span says another value of a header", said(headers={"Content-Type": "text/html"}), "the SDK's span of it says headers.Content-Type 'text/html' in place of 'application/json'", 3, "replay", CREATE),
+    Spoiled("the span says a header that was not sent", said(headers={"Content-Type": "application/json", "X-Tea": "hot"}), "the SDK's span of it says headers.X-Tea 'hot' in place of '(absent)'", 3, "replay", CREATE),
+    Spoiled("the span says fewer headers than the recording", said(headers={}), "the SDK's span of it says headers [] in place of ['Content-Type']", 3, "replay", CREATE),
+    Spoiled("the span says more than the recording", said(bodySize=7), "the SDK's span of it says keys ['body', 'bodySize', 'headers', 'statusCode'] in place of ['body', 'headers', 'statusCode']", 3, "replay", CREATE),
+    Spoiled("the schema of the span lacks the encoding", schema(decodedType=1), "the SDK's span of it says schema[\"$.body\"].encoding '(absent)' in place of 1", 3, "replay", CREATE),
+    Spoiled("the schema of the span says another type", schema(encoding=1, decodedType=5), "the SDK's span of it says schema[\"$.body\"].decodedType 5 in place of 1", 3, "replay", CREATE),
+    Spoiled("the schema of the span says another encoding of the parts of a list", items(2), "the SDK's span of it says schema[\"$.rows[]\"].encoding 2 in place of 1", 3, "replay", CREATE),
+    Spoiled("the span says one of two headers of the application", one_of_two("X-Tea"), "the SDK's span of it says headers.X-Tea 'one' in place of 'one, two'", 3, "replay", CREATE),
+    Spoiled("an answer after one of no request", after_one_of_no_request, "the SDK's span of it says status 202 in place of 200", 3, "replay", CREATE),
+    Spoiled("the schema of the span lets something count less", schema(encoding=1, decodedType=1, match_importance=0.0), "the SDK's span of it says schema[\"$.body\"].match_importance 0 in place of '(absent)'", 3, "replay", CREATE),
+]
+# fmt: on
+
+
+PACKED = gzip.compress(b'{"a":1}', mtime=0)
+
+
+def compressed(in_span: bytes) -> Callable[[GoodRun], None]:
+    """Answered with PACKED; the span says one form or the other, as the recording does."""
+
+    def change(run: GoodRun) -> None:
+        of_span = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        line(run, "answer").update(body=encoded(PACKED), headers=[list(pair) for pair in of_span.items()])
+        for output in (line(run, "inbound")["output"], run.spans(2)[2]["outputValue"]):
+            output.update(body=encoded(in_span), headers=dict(of_span))
+
+    return change
+
+
+def two_cookies(run: GoodRun) -> None:
+    """`requests`, by which they are stated, and the SDK join the values of one name."""
+    pairs = [("Content-Type", "application/json"), ("Set-Cookie", "a=1"), ("set-cookie", "b=2")]
+    headers(*pairs)(run)
+    run.requests[1]["expected"]["headers"] = {"Set-Cookie": "a=1, b=2"}
+    for output in (line(run, "inbound")["output"], run.spans(2)[2]["outputValue"]):
+        output["headers"] = {**PLAIN, "Set-Cookie": "a=1, b=2"}
+
+
+def of_the_server(run: GoodRun) -> None:
+    """Which sends its own beside that of the application, whom alone the SDK sees."""
+    headers(("Content-Type", "application/json"), ("Server", "Werkzeug/3"), ("Server", "mine"))(run)
+    for output in (line(run, "inbound")["output"], run.spans(2)[2]["outputValue"]):
+        output["headers"] = {**PLAIN, "server": "mine"}
+
+
+def to_head(run: GoodRun) -> None:
+    """No body is sent, and the SDK says that of GET."""
+    run.requests[1].update(method="HEAD", body=None)
+    run.spans(2)[2]["inputValue"]["method"] = "HEAD"
+    run.requests[1]["expected"]["body"] = {"base64": ""}
+    line(run, "answer")["body"] = ""
+
+
+def not_as_stated_while_recording(run: GoodRun) -> None:
+    """Rule 1 has said so; replay answers the same."""
+    answered({"a": 2}, {"a": 1})(run)
+    run.requests[1].update(problems=["body $.a: expected 2, got 1"], differs=[["body", "$.a", 1]])
+    run.known = [{"cause": CAUSE, "requests": [CREATE], "expectation": {"body": {"$.a": 1}}}]
+
+
+# fmt: off
+GREEN = {
+    "a literal": answered({"at": 1_790_000_000, "id": ONE, "n": 1.5, "none": None}, {"id": ONE, "at": 1_790_000_000, "none": None, "n": 1.5}),
+    "a pattern": answered([{"__matches__": "live-[0-9]+"}], ["live-42"]),
+    "bytes": answered(b"\xff\x00", b"\xff\x00"),
+    "a text": answered("t\u00e9", "t\u00e9".encode()),
+    "a float as stated": answered({"a": 1.0}, {"a": 1.0}),
+    "a status as the SDK sends numbers": said(statusCode=200.0),
+    "a header in other letters": headers(("content-TYPE", "application/json")),
+    "a header that nobody states": headers(("Content-Type", "application/json"), ("X-Tea", "hot")),
+    "two cookies": two_cookies,
+    "a header of the server": of_the_server,
+    "one of two headers of the server": one_of_two("Server"),
+    "the parts of a list": items(1),
+    "compressed, and so in the span": compressed(PACKED),
+    "compressed, and not in the span": compressed(b'{"a":1}'),
+    "an answer to HEAD": to_head,
+    "no span of it came": lambda run: run.mocks.remove(line(run, "inbound")),  # the CLI waits for it, and says so
+    "an answer of no request": lambda run: run.mocks.insert(-1, {**answer(STRANGER, 103), "status": 500}),
+    "the recording had another answer": not_as_stated_while_recording,
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("change", GREEN.values(), ids=GREEN)
+def test_what_is_as_stated_is_green(change: Callable[[GoodRun], None]) -> None:
+    run = GoodRun()
+    change(run)
+    assert messages(run) == []
+
+
+def test_with_the_official_cli_nobody_keeps_the_answers() -> None:
+    run = GoodRun()
+    answered({"a": 1}, {"a": 2})(run)
+    official(run)
+    assert messages(run) == []
+
+
+def test_what_the_cli_says_itself_is_not_said_again() -> None:
+    run = GoodRun()
+    told = {
+        "field": "response.body",
+        "expected": {"a": 1, "b": 4},
+        "actual": {"a": 2, "b": 5},
+        "description": "differs",
+    }
+    order_result(passed=False, deviations=[told])(run)
+    answered({"a": 1, "b": 4}, {"a": 2, "b": 5})(run)
+    assert [failure.file for failure in judge(run.artifacts()).failures] == ["results.json"]
+    answered({"a": 1, "b": 4, "at": 1_790_000_000}, {"a": 2, "b": 5, "at": 1_790_000_001})(run)
+    first, second = judge(run.artifacts()).failures
+    assert (first.file, second.facts) == ("results.json", (Fact("body", "$.at", 1_790_000_001),))
+
+
+def test_a_test_that_failed_needs_no_answer() -> None:
+    run = GoodRun()
+    order_result(passed=False, deviations=[DEVIATION])(run)
+    run.mocks.remove(line(run, "answer"))
+    assert [failure.file for failure in judge(run.artifacts()).failures] == ["results.json"]
+
+
+def test_all_that_the_span_says_otherwise_is_one_failure() -> None:
+    run = GoodRun()
+    said(statusCode=201, body="", headers={"Content-Type": "application/json", "X": "127.0.0.1"})(run)
+    (failure,) = judge(run.artifacts()).failures
+    assert failure.facts == (
+        Fact("inbound", "status", 201),
+        Fact("inbound", "body", ""),
+        Fact("inbound", "headers.X", "127.0.0.1"),
+        Fact("inbound", "headers", ["Content-Type", "X"]),
+    )
+
+
+def test_no_fact_holds_an_address_that_is_new_in_every_run() -> None:
+    run = GoodRun()
+    answered({"url": "a"}, {"url": "http://127.0.0.1:9123/a"})(run)
+    (failure,) = judge(run.artifacts()).failures
+    assert failure.facts == (Fact("body", "$.url", "http://upstream/a"),)
+
+
+def floats(run: GoodRun) -> GoodRun:
+    answered({"a": 1}, {"a": 1.0})(run)
+    run.known = [{"cause": CAUSE, "requests": [CREATE], "replay": {"floats": "..."}}]
+    return run
+
+
+def test_known_floats_leave_a_request_passed_and_are_counted() -> None:
+    document = judge(floats(GoodRun()).artifacts()).result()
+    counts = document["requests"]
+    assert (document["code"], counts["passed"], counts["floats"], counts["known_failures"]) == (0, 3, 1, 0)
+    assert (document["tests"][1]["verdict"], document["tests"][1]["reason"]) == ("passed", f"but for {CAUSE}")
+
+
+def test_with_anything_else_that_is_known_it_is_a_known_failure() -> None:
+    run = floats(GoodRun())
+    said(statusCode=201)(run)
+    run.known[0]["replay"]["inbound"] = {"status": 201}  # type: ignore[index]
+    counts = judge(run.artifacts()).result()["requests"]
+    assert (counts["passed"], counts["floats"], counts["known_failures"]) == (2, 0, 1)
+
+
+def test_floats_that_no_longer_show_are_fixed_but_not_where_nobody_keeps_the_answers() -> None:
+    run = floats(GoodRun())
+    answered({"a": 1}, {"a": 1})(run)
+    assert [each.pin.fact.kind for each in judge(run.artifacts()).fixed] == ["floats"]
+    official(run)
+    assert judge(run.artifacts()).fixed == ()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "plain"),
+    [
+        (None, b"plain", b"plain"),
+        ("gzip", gzip.compress(b"plain", mtime=0), b"plain"),
+        ("GZip", gzip.compress(b"plain", mtime=0), b"plain"),
+        ("deflate", zlib.compress(b"plain"), b"plain"),
+        ("deflate", zlib.compress(b"plain")[2:-4], b"plain"),
+        ("gzip", b"plain", b"plain"),
+        ("deflate", b"\xffplain", b"\xffplain"),
+        ("br", gzip.compress(b"x", mtime=0), gzip.compress(b"x", mtime=0)),
+        ("gzip", b"", b""),
+    ],
+)
+def test_a_compression_is_undone_where_it_can_be(encoding: str | None, body: bytes, plain: bytes) -> None:
+    assert uncompressed(body, encoding) == plain
+
+
+def test_of_two_traces_of_one_request_each_answer_is_held_against_its_own_recording() -> None:
+    run = GoodRun()
+    run.traces["traces/z.jsonl"] = [{**run.spans(2)[2], "traceId": STRANGER, "outputValue": {"statusCode": 200}}]
+    run.mocks[-1:-1] = [{**line(run, each), "trace_id": STRANGER} for each in ("answer", "inbound")]
+    said = [message for _, _, message, _, _, trace in failures(run) if trace == STRANGER and "span of it" in message]
+    assert said == ["the SDK's span of it says keys ['body', 'headers', 'statusCode'] in place of ['statusCode']"]

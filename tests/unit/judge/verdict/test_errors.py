@@ -1,0 +1,272 @@
+"""Rules 5, 7 and 8, of errors: what the SDK logs as one, and the exceptions that the application leaves to its server."""
+# ruff: noqa: E501 (a table reads best with one case a line)
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from e2e_common.artifacts.facts import Fact
+from e2e_common.judge.rules.errors import LONGEST, _tracebacks, commonest
+from e2e_common.judge.verdict import judge
+from tests.unit.judge.good_run import HEALTH, STARTED, T0, GoodRun
+from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Spoiled, failures, messages, no_trace, official, pinned
+
+REPLAY_LOG = "logs/tusk-replay-1.log"
+SERVING = "Serving\n"
+FRAMES = """Traceback (most recent call last):
+  File "/app/app.py", line 7, in view
+    fail()
+    ~~~~^^
+  File "/app/app.py", line 3, in fail
+    raise KeyError("x")
+"""
+DURING = "\nDuring handling of the above exception, another exception occurred:\n\n"
+CAUSED = "\nThe above exception was the direct cause of the following exception:\n\n"
+CHAIN = f"{FRAMES}OSError: first\n{DURING}{FRAMES}ValueError: second\n{CAUSED}{FRAMES}KeyError: 'x'\n"
+GROUP = """\
+  + Exception Group Traceback (most recent call last):
+  |   File "/app/src/app.py", line 5, in main
+  |     async with asyncio.TaskGroup() as group:
+  | ExceptionGroup: both (2 sub-exceptions)
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    |   File "/app/src/app.py", line 2, in a
+    |     raise KeyError("x")
+    | KeyError: 'x'
+    +---------------- 2 ----------------
+    | ValueError: y
+    +------------------------------------
+"""
+DETAILS = (
+    f"{FRAMES}UniqueViolation: duplicate key\nDETAIL:  Key (id)=(1) already exists.\n{DURING}{FRAMES}KeyError: 'x'\n"
+)
+Change = Callable[[GoodRun], None]
+
+
+def sdk(text: str, at: float = 2.0, level: str = "ERROR") -> str:
+    """A line of the SDK, logged so many seconds after T0."""
+    stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(T0 + at))
+    return f"{stamp},{at % 1 * 1000:03.0f} [TuskDrift] {level} {text}\n"
+
+
+def recorded(*lines: str, errors: list[str] | None = None) -> Change:
+    """What is logged while recording, and what `create order` states."""
+
+    def change(run: GoodRun) -> None:
+        run.raw["record_log"] = f"{STARTED}{SERVING}{''.join(lines)}".encode()
+        run.requests[1]["errors"] = errors or []
+        run.log += SERVING + "".join(f"{FRAMES}{text}\n" for text in errors or ())  # and in replay
+
+    return change
+
+
+def replayed(*lines: str, test: str | None = None, errors: list[str] | None = None) -> Change:
+    """What is logged in replay, after the test of the trace `test` began and before the next did; by default, in the
+    last."""
+
+    def change(run: GoodRun) -> None:
+        before, began = len(run.log), False
+        run.log += SERVING + "".join(lines)
+        for line in run.mocks if test is not None else ():
+            if line["event"] == "test":
+                line["logged"] = len(run.log) if began else before
+                began = began or line["trace_id"] == test
+        run.requests[1]["errors"] = errors or []
+        run.raw["record_log"] = "".join([STARTED, SERVING, *(f"{FRAMES}{text}\n" for text in errors or ())]).encode()
+
+    return change
+
+
+def before_the_first_test(run: GoodRun) -> None:
+    run.log += sdk("no socket")
+    for line in run.mocks:
+        line.update(logged=len(run.log))
+
+
+def in_the_test_of_a_stranger(run: GoodRun) -> None:
+    run.mocks.insert(-1, {**run.test(STRANGER, 104), "logged": len(run.log)})
+    run.log += sdk("no span")
+
+
+# fmt: off
+CASES = [
+    Spoiled("the SDK logs an error", recorded(sdk("Failed to export 3 spans")), "the SDK logs an error: Failed to export 3 spans (logs/record.log:3)", 8, "recording", CREATE),
+    Spoiled("the SDK logs a critical error", recorded("of the application\n", sdk("no disk", level="CRITICAL")), "the SDK logs an error: no disk (logs/record.log:4)", 8, "recording", CREATE),
+    Spoiled("the SDK logs an error soon after the answer", recorded(sdk("late", at=2.75)), "the SDK logs an error: late (logs/record.log:3)", 8, "recording", CREATE),
+    Spoiled("the SDK logs an error before the first request", recorded(sdk("no config", at=0.5)), "the SDK logs an error: no config (logs/record.log:3)", 8, "recording", "(start)"),
+    Spoiled("the SDK logs an error after the last answer", recorded(sdk("lost", at=50)), "the SDK logs an error: lost (logs/record.log:3), in the time of no request", 5, "run"),
+    Spoiled("an exception", recorded(f"{FRAMES}KeyError: 'x'\n"), "the application's log holds an exception that no request states (errors=): KeyError: 'x' (logs/record.log:9)", 5, "run"),
+    Spoiled("a chain of exceptions", recorded("\n", CHAIN), "the application's log holds an exception that no request states (errors=): KeyError: 'x' (logs/record.log:30)", 5, "run"),
+    Spoiled("a chain of which another is stated", recorded(CHAIN, errors=["OSError: first"]), "the application's log holds an exception that no request states (errors=): KeyError: 'x' (logs/record.log:29)", 5, "run"),
+    Spoiled("a group of exceptions", recorded(GROUP), "the application's log holds an exception that no request states (errors=): ExceptionGroup: both (2 sub-exceptions) (logs/record.log:6)", 5, "run"),
+    Spoiled("an exception without a message", recorded(f"{FRAMES}KeyboardInterrupt\n"), "the application's log holds an exception that no request states (errors=): KeyboardInterrupt (logs/record.log:9)", 5, "run"),
+    Spoiled("an exception once more than stated", recorded(f"{FRAMES}KeyError: 'y'\n" * 2, errors=["KeyError: 'y'"]), "the application's log holds an exception that no request states (errors=): KeyError: 'y' (logs/record.log:16)", 5, "run"),
+    Spoiled("a stated exception is not logged", recorded(errors=["KeyError: 'x'"]), "states errors=[\"KeyError: 'x'\"], and the log holds no such exception", 5, "recording", CREATE),
+    Spoiled("the SDK logs an error in replay", replayed(sdk("no mock for GET /a"), test=HEALTH), f"the SDK logs an error: no mock for GET /a ({REPLAY_LOG}:5)", 7, "replay", "health"),
+    Spoiled("the SDK logs an error in the last test", replayed(sdk("no mock for GET /b")), f"the SDK logs an error: no mock for GET /b ({REPLAY_LOG}:5)", 7, "replay", "leak"),
+    Spoiled("the SDK logs an error before the first test", before_the_first_test, f"the SDK logs an error: no socket ({REPLAY_LOG}:4)", 7, "replay", "(start)"),
+    Spoiled("the SDK logs an error in the test of a stranger", in_the_test_of_a_stranger, f"the SDK logs an error: no span ({REPLAY_LOG}:4), in the time of no request", 5, "run"),
+    Spoiled("an exception in replay", replayed(f"{FRAMES}KeyError: 'x'\n"), f"the application's log holds an exception that no request states (errors=): KeyError: 'x' ({REPLAY_LOG}:11)", 5, "run"),
+    Spoiled("a stated exception is not logged in replay", replayed(errors=["KeyError: 'y'"]), "states errors=[\"KeyError: 'y'\"], and the log holds no such exception", 5, "replay", CREATE),
+]
+# fmt: on
+
+
+QUIET = {
+    "a warning": sdk("unpatched", level="WARNING"),
+    "an error in the words of another level": sdk("ERROR is only a word", level="DEBUG"),
+    "an error of another logger": "2026-09-21 14:13:22,000 [werkzeug] ERROR no\n",
+    "an error within a line": f"it said: {sdk('no')}",
+    "a traceback that was cut": FRAMES,
+    "the words alone": "Traceback (most recent call last): see above\nKeyError: 'x'\n",
+}
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING"])
+def test_an_exception_below_a_line_of_the_sdk_that_is_no_error_is_the_applications(level: str) -> None:
+    run = GoodRun()
+    recorded(sdk("Blocking trace", level=level), CHAIN)(run)
+    assert any("no request states (errors=): KeyError: 'x'" in message for message in messages(run))
+
+
+def test_an_exception_below_an_error_of_the_sdk_is_told_with_it() -> None:
+    run = GoodRun()
+    recorded(sdk("tried in vain"), CHAIN)(run)
+    assert messages(run) == ["the SDK logs an error: tried in vain (logs/record.log:3)"]
+
+
+@pytest.mark.parametrize("text", QUIET.values(), ids=QUIET)
+def test_what_is_no_error_is_green(text: str) -> None:
+    run = GoodRun()
+    recorded(text)(run)
+    run.log += SERVING + text
+    assert messages(run) == []
+
+
+STATED: dict[str, tuple[str, list[str]]] = {
+    "its last line": (f"{FRAMES}KeyError: 'x'\n", ["KeyError: 'x'"]),
+    "a part of it": (f"{FRAMES}ValueError: id 7f3a is none\n", ["ValueError: id ... is none"]),
+    "an address": (f"{FRAMES}OSError: at 127.0.0.1:9123 is nobody\n", ["OSError: at upstream is nobody"]),
+    "a chain": (CHAIN, ["KeyError: 'x'"]),
+    "a chain, with details": (DETAILS, ["KeyError: 'x'"]),
+    "two lines": (f"{FRAMES}ValueError: of\ntwo lines\n", ["ValueError: of"]),
+    "in any order": (f"Exception in thread Thread-1:\n{FRAMES}B: 2\n{FRAMES}A: 1\n", ["A: 1", "B: 2"]),
+    "twice": (f"{FRAMES}A: 1\n" * 2, ["A: 1"] * 2),
+    "a group": (GROUP, ["ExceptionGroup: both (2 sub-exceptions)"]),
+    "a group below the line of a server": (
+        f"ERROR: Exception in ASGI application\n{GROUP}",
+        ["ExceptionGroup: both ..."],
+    ),
+    "a group whose one exception is raised alone": (f"{GROUP}{DURING}{FRAMES}KeyError: 'x'\n", ["KeyError: 'x'"]),
+    "CRLF": (f"{FRAMES}A: 1\r\n", ["A: 1"]),
+}
+
+
+@pytest.mark.parametrize(("logged", "stated"), STATED.values(), ids=STATED)
+def test_an_exception_that_is_stated_is_green(logged: str, stated: list[str]) -> None:
+    run = GoodRun()
+    run.requests[1]["errors"] = stated
+    run.raw["record_log"] = f"{STARTED}{SERVING}{logged}".encode()
+    run.log += SERVING + logged
+    assert messages(run) == []
+
+
+def test_an_exception_is_not_missed_in_the_replay_of_a_request_that_is_not_replayed() -> None:
+    run = GoodRun()
+    no_trace(run)
+    recorded(f"{FRAMES}KeyError: 'x'\n")(run)
+    run.requests[1]["errors"] = ["KeyError: 'x'"]
+    run.known = pinned(run, "recording")
+    assert messages(run) == []
+
+
+def test_with_the_official_cli_nobody_knows_whose_an_error_of_the_sdk_is() -> None:
+    run = GoodRun()
+    replayed(sdk("no mock"), SERVING, f"{FRAMES}KeyError: 'x'\n")(run)
+    official(run)
+    says = f"the application's log holds an exception that no request states (errors=): KeyError: 'x' ({REPLAY_LOG}:13)"
+    assert messages(run) == [says]
+
+
+@pytest.mark.parametrize(
+    ("at", "owner"),
+    [
+        (0.8, "(start)"),
+        (0.9, "health"),
+        (1.8, "health"),
+        (1.898, "health"),
+        (1.9, CREATE),
+        (2.8, CREATE),
+        (3.0, "leak"),
+        (8.5, "leak"),
+        (8.7, None),
+    ],
+)
+def test_an_error_while_recording_is_of_the_request_that_was_sent_last(at: float, owner: str | None) -> None:
+    run = GoodRun()
+    for number, started in enumerate((0.9004, 1.9004, 2.9)):
+        run.requests[number]["started"] = T0 + started
+    recorded(sdk("no", at=at))(run)
+    assert [failure.request for failure in judge(run.artifacts()).failures] == [owner]
+
+
+def test_without_a_log_nothing_is_known() -> None:
+    run = GoodRun()
+    run.raw["record_log"] = None
+    assert messages(run) == ["logs/record.log is missing: what the SDK said while recording is unknown"]
+
+
+def test_each_error_is_pinned_by_its_text_without_what_is_new_in_every_run() -> None:
+    run = GoodRun()
+    recorded(sdk("no 127.0.0.1:9123"), sdk("x" * 200), sdk("no 127.0.0.1:9123"))(run)
+    facts = [failure.facts for failure in judge(run.artifacts()).failures]
+    short = f"{'x' * (LONGEST - 1)}\u2026"
+    assert facts == [(Fact("errors", text),) for text in ("no upstream", short, "no upstream")]
+    run.known = pinned(run)
+    assert judge(run.artifacts()).code == 0
+    recorded(sdk("no upstream"), sdk("x" * 200), *[sdk("no upstream")] * 2)(run)
+    assert [failure[4] for failure in failures(run)] == [CREATE], "one more than is pinned"
+
+
+def test_of_many_errors_the_commonest_is_told() -> None:
+    log = f"{STARTED}{sdk('a')}{sdk('b')}other\n{sdk('b')}{sdk('c', level='INFO')}".encode()
+    assert commonest(log) == "the SDK logged 3 errors, 2 of them so: b (logs/record.log:3)"
+    assert commonest(sdk("x" * 200).encode()).endswith(f"so: {'x' * (LONGEST - 1)}\u2026 (logs/record.log:1)")
+    assert commonest(STARTED.encode()) == commonest(b"") == ""
+
+
+class Log(bytes):
+    """Counts the bytes that are copied out of it or looked through in Python's own functions."""
+
+    work = 0
+
+    def __getitem__(self, key: Any) -> Any:
+        part = super().__getitem__(key)
+        type(self).work += len(part) if isinstance(key, slice) else 1
+        return part
+
+    def count(self, sub: Any, start: Any = 0, end: Any = None) -> int:
+        end = len(self) if end is None else end
+        type(self).work += end - start
+        return super().count(sub, start, end)
+
+
+@pytest.mark.parametrize("times", [100, 400])
+def test_the_work_grows_with_the_log_alone(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not with the log and the number of its tracebacks."""
+    monkeypatch.setattr(Log, "work", 0)
+    filler = f"{'x' * 99}\n" * 20
+    log = Log("".join([SERVING, *[f"{filler}{FRAMES}OSError: {each}\n" for each in range(times)], GROUP]).encode())
+    found = list(_tracebacks(log))
+    assert [text for text, _ in found[:-1]] == [f"OSError: {each}" for each in range(times)]
+    assert [number for _, number in found] == [
+        number
+        for number, line in enumerate(log.decode().splitlines(), start=1)
+        if re.match("OSError|  . Exc.*: ", line)
+    ]
+    assert Log.work < 4 * len(log)

@@ -1,0 +1,93 @@
+"""The reason: the cause, told once, on one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from e2e_common.artifacts.failure import Failure
+from e2e_common.artifacts.files import Artifacts
+from e2e_common.judge import verdict as verdict_module
+from e2e_common.judge.evidence import Evidence
+from e2e_common.judge.evidence_reader import read
+from e2e_common.judge.verdict import judge
+from tests.unit.judge.good_run import HEALTH, LEAK, ORDER, GoodRun, mock, result
+from tests.unit.judge.verdict import test_known_failures
+from tests.unit.judge.verdict.cases import SPOILED
+from tests.unit.judge.verdict.spoiling import DEVIATION, Spoiled, alert, check, failures, order_result, results, spoil
+
+CASES = [*SPOILED, *test_known_failures.CASES]
+
+
+def test_the_good_run_is_green() -> None:
+    verdict = judge(GoodRun().artifacts())
+    assert [failure.line() for failure in verdict.failures] == []
+    assert (verdict.code, verdict.verdict, verdict.reason) == (0, "passed", "passed")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_nothing_spoiled_is_green(case: Spoiled) -> None:
+    check(case)
+
+
+def test_every_fault_has_its_own_message() -> None:
+    reasons = {case.id: spoil(case).reason for case in CASES}
+    assert len(CASES) == len(reasons) >= 140
+    assert sorted(reasons.values()) == sorted(set(reasons.values()))
+
+
+def test_one_cause_is_told_once() -> None:
+    run = GoodRun()
+    run.mocks[5:5] = [alert(ORDER, 102.3)] * 2
+    assert len(judge(run.artifacts()).failures) == 1
+    run = GoodRun()
+    results(result(HEALTH), result(LEAK), totals="Tests: 2 total, 2 passed, 0 failed\n")(run)
+    del run.mocks[2:4]
+    assert [failure.rule for failure in judge(run.artifacts()).failures] == [3]
+
+
+def test_the_reason_is_the_cause_and_not_its_consequence() -> None:
+    run = GoodRun()
+    order_result(passed=False, deviations=[DEVIATION])(run)
+    run.mocks.insert(4, mock(ORDER, "", found=False, matched_trace=None, matched_span=None, asked="GET /new"))
+    reason = judge(run.artifacts()).reason
+    assert reason == "'create order': no recorded answer for GET /new (mocks.jsonl)"
+    run.requests[0]["problems"] = ["body: expected {}"]
+    assert judge(run.artifacts()).reason == "'health': body: expected {} (requests.jsonl)"
+
+
+def test_a_reason_can_always_be_printed() -> None:
+    run = GoodRun()
+    run.raw["requests"] = (run.artifacts().requests or b"").replace(
+        b'"problems": []', b'"problems": ["\\ud800\\n x"]', 1
+    )
+    assert judge(run.artifacts()).reason == "'health': ? x (requests.jsonl)"
+
+
+def test_a_fault_of_the_judge_itself_is_no_green(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(artifacts: Artifacts) -> Evidence:
+        if artifacts.requests:
+            raise ValueError("boom " * 40)
+        return read(artifacts)
+
+    monkeypatch.setattr(verdict_module, "read", broken)
+    verdict = judge(GoodRun().artifacts())
+    assert verdict.code == 4
+    words = f"the artifacts could not be read: ValueError: {('boom ' * 40)[:119]}\u2026"
+    found = [(each.rule, each.stage, each.message, each.file) for each in verdict.failures]
+    assert (1, "run", words, "the artifacts") in found
+
+
+def test_a_rule_that_cannot_judge_is_a_failure_beside_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def rule_broken(evidence: Evidence) -> Iterator[Failure]:
+        yield Failure(3, "run", "said before", "x.json")
+        raise ValueError("boom " * 40)
+
+    monkeypatch.setattr(verdict_module, "REPLAYED", (rule_broken, *verdict_module.REPLAYED))
+    run = GoodRun()
+    run.touched.pop()
+    fault = f"rule_broken could not be judged, a fault of the judge: ValueError: {('boom ' * 40)[:119]}\u2026"
+    found = [each for each in failures(run) if each[0] != 3]
+    assert found[0] == (0, "run", fault, "result.json", None, None)
+    assert [rule for rule, *_ in found] == [0, 6]

@@ -1,0 +1,136 @@
+"""Rule 6: all sentinels stood to the end, and nothing reached one but what a request states."""
+# ruff: noqa: E501 (a table reads best with one case a line)
+
+from __future__ import annotations
+
+import pytest
+
+from e2e_common.judge.verdict import judge
+from tests.unit.judge.good_run import HEALTH, T0, GoodRun
+from tests.unit.judge.verdict.spoiling import (
+    CREATE,
+    Spoiled,
+    bytes_of,
+    failures,
+    messages,
+    no_trace,
+    official,
+    pinned,
+    raw,
+    touch,
+)
+
+
+def official_leak(run: GoodRun) -> None:
+    official(run)
+    run.touched.insert(1, {"event": "touched", "service": "upstream", "at": T0 + 101, "what": "GET /hidden"})
+
+
+def leak_at_redis(run: GoodRun) -> None:
+    run.recording["services"]["redis"] = "127.0.0.1:9124"
+    run.touched.insert(0, {**run.touched[0], "service": "redis", "address": "127.0.0.1:9124"})
+    run.touched[2]["service"] = "redis"
+
+
+# fmt: off
+CASES = [
+    Spoiled("touched.jsonl missing", raw(touched=None), "touched.jsonl is missing: without sentinels replay proves no isolation", 6, "run"),
+    Spoiled("touched.jsonl not closed", lambda run: run.touched.pop(), "touched.jsonl has no closed line at its end: the sentinels did not stand to the end of replay", 6, "run"),
+    Spoiled("touched.jsonl empty", raw(touched=b""), "touched.jsonl is empty: the sentinels did not stand to the end of replay", 6, "run"),
+    Spoiled("touched.jsonl truncated", lambda run: raw(touched=bytes_of(run, "touched")[:-5])(run), "touched.jsonl, line 3: no JSON: Expecting ',' delimiter (column 34)", 6, "run"),
+    Spoiled("unknown event", lambda run: run.touched.insert(1, {"event": "leaked", "at": 1}), "touched.jsonl, line 2: Expected one of listening, touched, closed, got 'leaked' - at `$.event`", 6, "run"),
+    Spoiled("no sentinel", lambda run: run.touched.pop(0), "touched.jsonl: no sentinel listened in place of upstream (127.0.0.1:9123)", 6, "run"),
+    Spoiled("sentinel elsewhere", lambda run: run.touched[0].update(address="127.0.0.1:9124"), "touched.jsonl: the sentinel of upstream listened at 127.0.0.1:9124, not at 127.0.0.1:9123", 6, "run"),
+    Spoiled("leak", touch(102.2, "GET /weather"), "leak: upstream was reached in replay: GET /weather", 6, "replay", CREATE),
+    Spoiled("leak as a test begins", touch(102.0, "GET /first"), "leak: upstream was reached in replay: GET /first", 6, "replay", CREATE),
+    Spoiled("leak after a test's end", touch(101.9, "GET /late"), "leak: upstream was reached in replay: GET /late", 6, "replay", "health"),
+    Spoiled("leak before the first test", touch(100.5, "PING"), "leak: upstream was reached in replay: PING (in the time of no request; touched.jsonl)", 6, "run"),
+    Spoiled("leak beside the stated one", touch(103.3, "GET /other"), "leak: upstream was reached in replay: GET /other", 6, "replay", "leak"),
+    Spoiled("stated leak at another service", leak_at_redis, "leak: redis was reached in replay: GET /leak", 6, "replay", "leak"),
+    Spoiled("stated leak twice", touch(103.3, "GET /leak"), "leak: upstream was reached in replay: GET /leak", 6, "replay", "leak"),
+    Spoiled("stated leak of another request", touch(102.2, "GET /leak"), "leak: upstream was reached in replay: GET /leak", 6, "replay", CREATE),
+    Spoiled("stated leak not seen", lambda run: run.touched.pop(1), "states the leak 'upstream: GET /leak', and replay has none such (touched.jsonl)", 6, "replay", "leak"),
+    Spoiled("leak beside the expected one, official CLI", official_leak, "leak: upstream was reached in replay: GET /hidden (no mocks.jsonl says by which request; touched.jsonl)", 6, "run"),
+]
+# fmt: on
+
+
+def test_a_stated_leak_is_matched_by_its_text_under_the_official_cli() -> None:
+    run = GoodRun()
+    official(run)
+    assert judge(run.artifacts()).result()["leaks"] == [
+        {"request": "leak", "service": "upstream", "what": "GET /leak", "expected": True}
+    ]
+    run.touched.pop(1)
+    assert judge(run.artifacts()).reason.startswith("'leak': states the leak 'upstream: GET /leak'")
+
+
+def test_without_sentinels_a_pass_says_that_it_is_not_isolated() -> None:
+    run = GoodRun()
+    run.setup["sentinels"] = False
+    run.raw["touched"] = None
+    verdict = judge(run.artifacts())
+    assert (verdict.code, verdict.reason) == (0, "passed, NOT ISOLATED")
+    assert verdict.result()["isolation"] == {"network": True, "files": True, "sentinels": False}
+    assert verdict.result()["checks"] == {"warnings": "ok", "leaks": "unknown", "mocks": "ok"}
+
+
+def test_a_leak_that_another_request_states_too_is_expected_of_each_once() -> None:
+    run = GoodRun()
+    run.requests[0]["leaks"] = ["upstream: GET /leak"]
+    touch(101.2, "GET /leak")(run)
+    assert messages(run) == []
+    run.touched.pop(1)
+    assert failures(run) == [
+        (6, "replay", "states the leak 'upstream: GET /leak', and replay has none such (touched.jsonl)",
+         "touched.jsonl", "health", HEALTH),
+    ]  # fmt: skip
+
+
+def test_a_leak_that_is_stated_twice_is_missed_where_it_is_seen_once() -> None:
+    run = GoodRun()
+    run.requests[2]["leaks"] = ["upstream: GET /leak"] * 2
+    assert len(messages(run)) == 1
+    touch(103.3, "GET /leak")(run)
+    assert messages(run) == []
+
+
+def test_a_stated_leak_is_not_missed_of_a_request_that_was_not_recorded() -> None:
+    run = GoodRun()
+    no_trace(run)
+    run.requests[1]["leaks"] = ["upstream: GET /other"]
+    assert not any(rule == 6 for rule, *_ in failures(run))
+
+
+def test_what_a_request_states_that_was_not_replayed_hides_no_leak_of_another() -> None:
+    run = GoodRun()
+    official(run)
+    no_trace(run)
+    run.known = pinned(run, "recording")
+    run.requests[1]["leaks"], run.requests[2]["leaks"] = run.requests[2]["leaks"], []
+    run.upstream.clear()
+    words = "leak: upstream was reached in replay: GET /leak (no mocks.jsonl says by which request; touched.jsonl)"
+    assert messages(run) == [words]
+
+
+def test_a_leak_in_the_time_of_no_request_says_why_nobody_is_named() -> None:
+    run = GoodRun()
+    touch(100.5, "PING")(run)
+    words = "leak: upstream was reached in replay: PING"
+    assert messages(run) == [f"{words} (in the time of no request; touched.jsonl)"]
+    official(run)
+    assert messages(run) == [f"{words} (no mocks.jsonl says by which request; touched.jsonl)"]
+
+
+@pytest.mark.parametrize(
+    ("listened", "stood"), [("[::1]:9123", "127.0.0.1:9123"), ("127.0.0.1:9123", "[::1]:9123"), ("up:9123", "9123")]
+)
+def test_a_sentinel_stands_at_the_port_of_its_service(listened: str, stood: str) -> None:
+    run = GoodRun()
+    run.touched[0]["address"] = listened
+    run.recording["services"]["upstream"] = stood
+    run.upstream.clear()
+    assert messages(run) == []
+    run.recording["services"]["upstream"] = stood.replace("9123", "9124")
+    says = f"the sentinel of upstream listened at {listened}, not at {stood.replace('9123', '9124')}"
+    assert messages(run) == [f"touched.jsonl: {says}"]

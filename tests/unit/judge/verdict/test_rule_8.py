@@ -1,0 +1,229 @@
+"""Rule 8: each trace is well formed, is of its request, and holds exactly the calls that it states."""
+# ruff: noqa: E501 (a table reads best with one case a line)
+
+from __future__ import annotations
+
+import base64
+import gzip
+import zlib
+from typing import Any
+
+import pytest
+
+from e2e_common.judge.verdict import judge
+from tests.unit.judge.good_run import HEALTH, ORDER, T0, GoodRun, mock, root, span
+from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Spoiled, messages, raw
+
+# fmt: off
+CASES = [
+    Spoiled("malformed trace line", lambda run: raw(**{run.name(2): b"[]\n"})(run), f"malformed trace: traces/2026-09-21T14-13-22_trace_{ORDER}.jsonl, line 1: not a span (not an object: []); the CLI loads no trace at all because of it", 8, "run"),
+    Spoiled("trace with a NaN", lambda run: raw(**{run.name(2): run.artifacts().traces[run.name(2)].replace(b'"kind": 3', b'"kind": NaN', 1)})(run), f"malformed trace: traces/2026-09-21T14-13-22_trace_{ORDER}.jsonl, line 1: not a span (no JSON: NaN is no JSON); the CLI loads no trace at all because of it", 8, "run"),
+    Spoiled("truncated trace", lambda run: raw(**{run.name(2): run.artifacts().traces[run.name(2)][:-30]})(run), f"malformed trace: traces/2026-09-21T14-13-22_trace_{ORDER}.jsonl, line 3: not a span (no JSON: Unterminated string starting at (column 585)); the CLI loads no trace at all because of it", 8, "run"),
+    Spoiled("empty trace file", raw(**{"traces/empty.jsonl": b"\n"}), "traces/empty.jsonl holds no span: the CLI passes over it in silence", 8, "run"),
+    Spoiled("trace id is a number", lambda run: run.spans(1)[0].update(traceId=7), f"malformed trace: traces/2026-09-21T14-13-21_trace_{HEALTH}.jsonl, line 1: not a span (Expected `str`, got `int` - at `$.traceId`); the CLI loads no trace at all because of it", 8, "run"),
+    Spoiled("headers are a list", lambda run: run.spans(1)[0]["inputValue"].update(headers=[1]), f"malformed trace: traces/2026-09-21T14-13-21_trace_{HEALTH}.jsonl, line 1: not a span (the headers of root span root are not an object); the CLI loads no trace at all because of it", 8, "run"),
+    Spoiled("a time beyond time", lambda run: run.spans(1)[0]["timestamp"].update(seconds=10**300), f"malformed trace: traces/2026-09-21T14-13-21_trace_{HEALTH}.jsonl, line 1: not a span (the times of span root are none); the CLI loads no trace at all because of it", 8, "run"),
+    Spoiled("two roots", lambda run: run.spans(1).append(root(HEALTH, 1, T0 + 1, spanId="other")), "2 root spans in one trace", 8, "recording", "health"),
+    Spoiled("two traces in one file", lambda run: run.spans(2)[0].update(traceId=STRANGER), "one file holds spans of several traces", 8, "recording", CREATE),
+    Spoiled("orphan", lambda run: run.spans(2)[0].update(parentSpanId="gone"), "the span call-a (requests GET /weather) is an orphan: its parent gone is not in the trace", 8, "recording", CREATE),
+    Spoiled("span ends after its root", lambda run: run.spans(2)[0]["duration"].update(nanos=500_000_000), "the span call-a (requests GET /weather) ends 100.0 ms after its root span (late=True says that it may)", 8, "recording", CREATE),
+    Spoiled("span begins before its root", lambda run: run.spans(2)[0]["timestamp"].update(seconds=T0 + 1, nanos=998_000_000), "the span call-a (requests GET /weather) begins 2.0 ms before its root span", 8, "recording", CREATE),
+    Spoiled("span ends before it begins", lambda run: run.spans(2)[0]["duration"].update(nanos=-1_000_000), "the span call-a (requests GET /weather) ends before it begins", 8, "recording", CREATE),
+    Spoiled("span id twice", lambda run: (run.spans(2)[1].update(spanId="call-a"), run.mocks.pop(3)), "the span id call-a occurs 2 times", 8, "recording", CREATE),
+    Spoiled("size of another body", lambda run: run.spans(1)[0]["outputValue"].update(body=base64.b64encode(b"ok").decode(), bodySize=3), "the span root (flask GET /x) says bodySize 3 of a body of 2 bytes", 8, "recording", "health"),
+    Spoiled("call missing", lambda run: (run.spans(2).pop(1), run.mocks.pop(3)), "outbound calls: the request states requests 2, recorded were requests 1", 8, "recording", CREATE),
+    Spoiled("call too many", lambda run: run.requests[1].update(calls={"requests": 1}), "outbound calls: the request states requests 1, recorded were requests 2", 8, "recording", CREATE),
+    Spoiled("call not stated", lambda run: run.requests[1].update(calls={}), "outbound calls: the request states none, recorded were requests 2", 8, "recording", CREATE),
+    Spoiled("other library", lambda run: run.requests[1].update(calls={"httpx": 2}), "outbound calls: the request states httpx 2, recorded were requests 2", 8, "recording", CREATE),
+    Spoiled("call of another text than stated", lambda run: run.requests[1].update(asked={"requests": ["GET http://upstream/weather", "GET http://upstream/other"]}), "outbound calls of requests: GET http://upstream/weather is none of those that are stated", 8, "recording", CREATE),
+    Spoiled("calls of other texts than stated", lambda run: run.requests[1].update(asked={"requests": ["GET http://.../other"] * 2}), "outbound calls of requests: GET http://upstream/weather; GET http://upstream/weather is none of those that are stated", 8, "recording", CREATE),
+    Spoiled("trace of another path", lambda run: run.spans(1)[0]["inputValue"].update(target="/y"), "the trace is of GET /y, and GET /x was sent", 8, "recording", "health"),
+    Spoiled("trace of another method", lambda run: run.spans(1)[0]["inputValue"].update(method="HEAD"), "the trace is of HEAD /x, and GET /x was sent", 8, "recording", "health"),
+    Spoiled("trace with another body", lambda run: run.spans(1)[0]["outputValue"].update(body="eyJhIjoyfQ=="), "the trace says that it was answered with b'{\"a\":2}' (7 bytes), and it was with others", 8, "recording", "health"),
+    Spoiled("trace without the body", lambda run: run.spans(1)[0]["outputValue"].pop("body"), "the trace says that it was answered with b'' (0 bytes), and it was with others", 8, "recording", "health"),
+    Spoiled("trace of another time", lambda run: run.spans(1)[0]["timestamp"].update(nanos=800_000_000), "its root span begins +0.900 s from the request, which took 0.700 s", 8, "recording", "health"),
+    Spoiled("trace with another status", lambda run: run.spans(1)[0]["outputValue"].update(statusCode=204), "the trace says that it was answered with 204, and it was with 200", 8, "recording", "health"),
+    Spoiled("call without its answer", lambda run: run.spans(2)[1].update(outputValue={}), "the call call-b (requests GET /weather) was recorded without its answer: replay makes it an empty 200", 8, "recording", CREATE),
+    Spoiled("orphan without a parent, of no library", lambda run: run.spans(2)[0].update(parentSpanId="", instrumentationName=""), "the span call-a (? GET /weather) is an orphan: its parent (none) is not in the trace", 8, "recording", CREATE),
+    Spoiled("span ends after its root, and stands after it", lambda run: (run.traces.update({run.name(2): run.spans(2)[::-1]}), run.spans(2)[1]["duration"].update(seconds=100)), "the span call-b (requests GET /weather) ends 99800.0 ms after its root span (late=True says that it may)", 8, "recording", CREATE),
+    Spoiled("span begins long before its root", lambda run: run.spans(2)[0]["timestamp"].update(seconds=T0 - 98, nanos=0), "the span call-a (requests GET /weather) begins 100000.0 ms before its root span", 8, "recording", CREATE),
+    Spoiled("root span ends long after its answer", lambda run: run.spans(1)[0]["duration"].update(seconds=1, nanos=1_100_000_000), "its root span ends 1.500 s after the request (late=True says that it may)", 8, "recording", "health"),
+    Spoiled("calls of two libraries", lambda run: run.requests[1].update(calls={"requests": 1, "httpx": 1}), "outbound calls: the request states httpx 1, requests 1, recorded were requests 2", 8, "recording", CREATE),
+    Spoiled("https call without its answer", lambda run: run.spans(2)[0].update(packageName="https", outputValue={}), "the call call-a (requests GET /weather) was recorded without its answer: replay makes it an empty 200", 8, "recording", CREATE),
+    Spoiled("clock set back", lambda run: run.requests[0].update(ended=run.requests[0]["started"] - 90), "the machine's clock was set back by 90 s while the request was under way: record again", 8, "recording", "health"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"requests": ["GET http://upstream/weather"] * 2},
+        {"requests": ["GET http://.../weather", "GET http://upstream/weather"]},
+        {"httpx": ["GET /other"]},  # whose number `calls` states
+    ],
+)
+def test_what_each_call_asks_may_be_stated(asked: dict[str, list[str]]) -> None:
+    run = GoodRun()
+    run.requests[1]["asked"] = asked
+    assert messages(run) == []
+
+
+def test_a_path_beyond_latin_1() -> None:
+    run = GoodRun()
+    run.requests[0].update(path="/%E2%82%AC")
+    run.spans(1)[0]["inputValue"].update(target="/\u20ac")
+    assert messages(run) == []
+
+
+@pytest.mark.parametrize("target", ["/caf%C3%A9?q=a%20b", "/caf\u00c3\u00a9?q=a%20b", "/caf\u00e9?q=a%20b"])
+def test_a_path_is_compared_as_it_is_recorded(target: str) -> None:
+    """As it was sent (FastAPI), decoded as Latin-1 (WSGI), decoded as UTF-8 (Django)."""
+    run = GoodRun()
+    run.requests[0].update(path="/caf%C3%A9?q=a%20b")
+    run.spans(1)[0]["inputValue"].update(target=target)
+    assert judge(run.artifacts()).code == 0
+
+
+@pytest.mark.parametrize("body", ["{}", 7, None, "e", "\u00e9"])
+def test_a_recorded_body_that_cannot_be_read_is_said(body: Any) -> None:
+    run = GoodRun()
+    run.spans(1)[0]["outputValue"].update(body=body)
+    says = (
+        f"the body of the answer is no base64: {body} ("
+        if body
+        else "answered with b'' (0 bytes), and it was with others"
+    )
+    assert says in judge(run.artifacts()).reason
+
+
+def test_a_body_that_was_not_sent_is_not_looked_for() -> None:
+    """That of an answer to HEAD."""
+    run = GoodRun()
+    run.requests[0].update(body=None)
+    run.spans(1)[0]["outputValue"].update(body="AAAA")
+    assert [message for message in messages(run) if "the trace says" in message] == []
+
+
+PACKED = {"gzip": gzip.compress(b'{"a":1}', mtime=0), "deflate": zlib.compress(b'{"a":1}')}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "sent", "same"),
+    [
+        ("gzip", PACKED["gzip"], True),
+        ("GZIP", PACKED["gzip"], True),
+        ("deflate", PACKED["deflate"], True),
+        ("deflate", PACKED["deflate"][2:-4], True),  # without the head and the tail of zlib, as some servers send it
+        ("gzip", gzip.compress(b'{"a":2}', mtime=0), False),
+        ("gzip", PACKED["deflate"], False),
+        ("gzip", PACKED["gzip"][:-9], False),
+        ("br", PACKED["gzip"], False),
+        (None, PACKED["gzip"], False),
+        ("gzip", b'{"a":1}', True),  # as the client had it already
+    ],
+)
+def test_a_recorded_body_is_compared_without_its_compression(encoding: str | None, sent: bytes, same: bool) -> None:
+    run = GoodRun()
+    run.spans(1)[0]["outputValue"].update(headers={"content-encoding": encoding} if encoding else {})
+    run.spans(1)[0]["outputValue"].update(body=base64.b64encode(sent).decode())
+    assert any("and it was with others" in message for message in messages(run)) is not same
+
+
+INITIALIZED = (
+    "2026-09-21T14:13:10 [TuskDrift] SDK initialized successfully (version=0.1.29, mode=TuskDriftMode.RECORD, {}"
+    "service=flask-e2e, exportSpans=False).\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "recorded", "says"),
+    [
+        ("env=e2e, ", ["e2e", "e2e", "e2e"], None),
+        ("env=e2e, ", ["e2e", "e2e", "unknown"], "for the environment 'unknown', and the application gave 'e2e'"),
+        ("env=e2e, ", ["dev", "e2e", None], "for the environment 'None, dev', and the application gave 'e2e'"),
+        ("", ["dev", "e2e", None], None),  # a log that does not tell
+    ],
+)
+def test_each_span_is_of_the_environment_that_the_application_gave(
+    given: str, recorded: list[str | None], says: str | None
+) -> None:
+    run = GoodRun()
+    run.raw["record_log"] = INITIALIZED.format(given).encode()
+    for spans in (run.spans(1), run.spans(3)):
+        spans[0]["environment"] = "e2e"
+    for each, environment in zip(run.spans(2), recorded):
+        each["environment"] = environment
+    assert messages(run) == ([f"recorded {says}"] if says else [])
+
+
+def test_a_root_span_may_end_a_little_after_its_answer_and_much_later_where_it_is_said() -> None:
+    run = GoodRun()
+    run.spans(1)[0]["duration"]["seconds"] = 1
+    assert judge(run.artifacts()).code == 0
+    run.spans(1)[0]["duration"]["seconds"] = 100
+    run.requests[0].update(late=True)
+    assert judge(run.artifacts()).code == 0
+
+
+def test_a_late_span_and_one_within_the_tolerance_are_no_failure() -> None:
+    run = GoodRun()
+    run.requests[1]["late"] = True
+    run.spans(2)[0]["duration"]["nanos"] = 900_000_000
+    run.spans(2)[1]["timestamp"] = {"seconds": T0 + 1, "nanos": 999_000_000}
+    assert judge(run.artifacts()).code == 0
+
+
+@pytest.mark.parametrize("is_root", [False, True])
+def test_what_the_application_did_before_it_was_ready_is_nobodys_fault(is_root: bool) -> None:
+    run = GoodRun()
+    before = span(STRANGER, "x", T0 - 5, 0.1, isPreAppStart=True, isRootSpan=is_root, parentSpanId="")
+    run.traces["traces/before.jsonl"] = [before]
+    run.spans(2).insert(0, span(ORDER, "y", T0 - 4, 0.1, isPreAppStart=True))
+    run.mocks.insert(4, mock(ORDER, "x", matched_trace=STRANGER))
+    run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, pre_app_start=True))
+    run.mocks.insert(1, mock("", "y", matched_trace=ORDER, pre_app_start=True))
+    assert judge(run.artifacts()).code == 0
+
+
+def test_a_span_that_is_no_client_is_no_call() -> None:
+    run = GoodRun()
+    run.spans(2).insert(0, span(ORDER, "view", T0 + 2.1, 0.1, kind=1))
+    assert judge(run.artifacts()).code == 0
+
+
+@pytest.mark.parametrize(
+    ("begins", "timely"),
+    [(0.9375, False), (0.95, True), (0.96875, True), (1.5, True), (2.03125, True), (2.05, True), (2.0625, False)],
+)
+def test_a_root_span_begins_in_the_time_of_its_request_or_very_near(begins: float, timely: bool) -> None:
+    run = GoodRun()
+    run.requests[0].update(started=T0 + 1.0, ended=T0 + 2.0)
+    run.spans(1)[0].update(root(HEALTH, 1, T0 + begins))
+    assert any("its root span begins" in message for message in messages(run)) is not timely
+
+
+def test_a_root_span_may_end_a_second_after_its_answer_and_a_span_a_millisecond_after_its_root() -> None:
+    run = GoodRun()
+    run.requests[0].update(started=T0 + 1.0, ended=T0 + 2.0)
+    run.spans(1)[0]["duration"] = {"seconds": 2, "nanos": 0}
+    run.spans(2)[0].update(timestamp={"seconds": T0 + 2, "nanos": 501_000_000}, duration={})
+    assert messages(run) == []
+
+
+def test_an_error_is_an_answer() -> None:
+    run = GoodRun()
+    run.spans(2)[0]["outputValue"] = {"errorName": "ConnectionError"}
+    assert messages(run) == []
+
+
+def test_a_call_of_another_package_needs_no_status() -> None:
+    run = GoodRun()
+    run.spans(2)[0].update(packageName="redis", outputValue={})
+    assert messages(run) == []
+
+
+def test_a_request_that_took_no_time_at_all() -> None:
+    run = GoodRun()
+    run.requests[0].update(started=T0 + 1.0, ended=T0 + 1.0)
+    assert messages(run) == []

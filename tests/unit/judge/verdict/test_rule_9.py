@@ -1,0 +1,177 @@
+"""Rule 9: every recorded call was asked for in replay, once, by the request that recorded it."""
+# ruff: noqa: E501 (a table reads best with one case a line)
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from e2e_common.judge.verdict import judge
+from tests.unit.judge.good_run import HEALTH, ORDER, T0, GoodRun, mock, result, span
+from tests.unit.judge.verdict.spoiling import (
+    CREATE,
+    STRANGER,
+    Spoiled,
+    bytes_of,
+    failures,
+    messages,
+    official,
+    pinned,
+    raw,
+)
+
+# fmt: off
+CASES = [
+    Spoiled("mocks missing", raw(mocks=None), "mocks.jsonl is missing: the bundled replayer writes one in every run", 9, "run"),
+    Spoiled("call asked twice", lambda run: run.mocks.insert(4, mock(ORDER, "call-a")), "the recorded call requests http://127.0.0.1:9123/weather (span call-a) was asked for 2 times in replay", 9, "replay", CREATE),
+    Spoiled("call not asked", lambda run: run.mocks.pop(3), "the recorded call requests http://127.0.0.1:9123/weather (span call-b) was not asked for in replay", 9, "replay", CREATE),
+    Spoiled("answer borrowed", lambda run: run.mocks.insert(2, mock(HEALTH, "call-a", matched_trace=ORDER)), "asked for what it had not recorded, and was answered from the recording of 'create order': GET http://127.0.0.1:9123/weather", 9, "replay", "health"),
+    Spoiled("answer from nowhere", lambda run: run.mocks.insert(4, mock(ORDER, "call-z")), "asked for what it had not recorded, and was answered from span 'call-z' of no request's trace: GET http://127.0.0.1:9123/weather", 9, "replay", CREATE),
+    Spoiled("mocks without end", lambda run: run.mocks.pop(), "mocks.jsonl has no end line: the replayer broke off", 9, "run"),
+    Spoiled("mocks truncated", lambda run: raw(mocks=bytes_of(run, "mocks")[:-9])(run), "mocks.jsonl, line 12: no JSON: Unterminated string starting at (column 36)", 9, "run"),
+    Spoiled("mocks go on after the end", lambda run: run.mocks.append(run.mocks[0]), "mocks.jsonl, line 13: a line after the end line", 9, "run"),
+    Spoiled("no test line", lambda run: run.mocks.pop(1), f"mocks.jsonl holds no test line of {HEALTH} ('health')", 9, "run", trace=HEALTH),
+    Spoiled("mocks say another exit status", lambda run: run.mocks[-1].update(exit_status=1), "mocks.jsonl ends with exit status 1, replay.json says 0", 9, "run"),
+    Spoiled("call at the start answered by shape", lambda run: run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, asked="GET catalogue", pre_app_start=True, by="shape")), "GET catalogue was asked for and not recorded: another call of its shape answered it (which differs in schema) (mocks.jsonl)", 9, "replay", "(start)"),
+    Spoiled("call answered by shape", lambda run: run.mocks[3].update(by="shape"), "GET http://127.0.0.1:9123/weather was asked for and not recorded: another call of its shape answered it (which differs in schema)", 9, "replay", CREATE),
+    Spoiled("call answered by one that is the same but for what does not count", lambda run: run.mocks[3].update(by="reduced", differs=["$.headers.Date", "$.headers.Id"]), "GET http://127.0.0.1:9123/weather was asked for and not recorded: one that is the same but for what does not count answered it (which differs in $.headers.Date, $.headers.Id)", 9, "replay", CREATE),
+    Spoiled("one inexact call more than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 1}), [run.mocks[n].update(by="shape", differs=["$.url"]) for n in (2, 3)]), "GET http://127.0.0.1:9123/weather was asked for and not recorded: another call of its shape answered it (which differs in $.url)", 9, "replay", CREATE),
+    Spoiled("one inexact call fewer than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 2}), run.mocks[3].update(by="shape", differs=["$.url"])), "states 1 calls more that differ in $.url (inexact=): they ask for what was recorded", 9, "replay", CREATE),
+    Spoiled("inexact in something else than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 1}), run.mocks[3].update(by="reduced", differs=["$.body"])), "GET http://127.0.0.1:9123/weather was asked for and not recorded: one that is the same but for what does not count answered it (which differs in $.body)", 9, "replay", CREATE),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"query": "SELECT 1", "command": "no"}, "SELECT 1"),
+        ({"command": "GET k"}, "GET k"),
+        ({"url": "http://u", "query": "no", "command": "no"}, "http://u"),
+        ({}, "GET /weather"),
+        ({"query": "S" * 81}, f"{'S' * 79}\u2026"),
+    ],
+)
+def test_a_call_is_named_by_what_it_asks_for(given: dict[str, Any], words: str) -> None:
+    run = GoodRun()
+    run.spans(2)[0]["inputValue"] = given
+    run.upstream.clear()
+    run.mocks.pop(2)
+    assert messages(run) == [f"the recorded call requests {words} (span call-a) was not asked for in replay"]
+
+
+def test_all_that_was_borrowed_from_one_recording_is_told_at_once() -> None:
+    run = GoodRun()
+    for text in ("GET /b", "GET /a"):
+        run.mocks.insert(2, mock(HEALTH, "call-a", matched_trace=ORDER, asked=text))
+    run.mocks.insert(1, mock("", "call-a", matched_trace=ORDER, asked="GET /c"))
+    borrowed = "asked for what it had not recorded, and was answered from the recording of 'create order'"
+    assert failures(run) == [
+        (9, "run", f"{borrowed}: GET /c (outside any request; mocks.jsonl)", "mocks.jsonl", None, None),
+        (9, "replay", f"{borrowed}: GET /a; GET /b", "mocks.jsonl", "health", HEALTH),
+    ]
+
+
+def test_without_an_end_line_its_exit_status_is_not_missed() -> None:
+    run = GoodRun()
+    run.mocks.pop()
+    assert messages(run) == ["mocks.jsonl has no end line: the replayer broke off"]
+
+
+def test_a_test_line_of_no_request_is_missed_by_its_id() -> None:
+    run = GoodRun()
+    run.results.append(result(STRANGER))
+    run.totals = "Tests: 4 total, 4 passed, 0 failed\n"
+    message = f"mocks.jsonl holds no test line of {STRANGER}"
+    assert (9, "run", message, "mocks.jsonl", None, STRANGER) in failures(run)
+
+
+@pytest.mark.parametrize(
+    ("by", "pre_app_start", "of"),
+    [
+        ("reduced", False, [CREATE]),
+        ("shape", False, [CREATE]),
+        ("value", True, []),
+        ("reduced", True, ["(start)"]),
+        ("shape", True, ["(start)"]),
+    ],
+)
+def test_what_answers_by_another_value(by: str, pre_app_start: bool, of: list[str]) -> None:
+    run = GoodRun()
+    run.mocks[3].update(by=by, pre_app_start=pre_app_start)
+    assert [request for rule, _, _, _, request, _ in failures(run) if rule == 9] == of
+
+
+def test_inexact_calls_are_stated_by_what_differs_and_their_number() -> None:
+    run = GoodRun()
+    run.requests[1]["inexact"] = {"$.url": 1, "$.headers, $.body": 1}
+    run.mocks[2].update(by="shape", differs=["$.headers", "$.body"])
+    run.mocks[3].update(by="reduced", differs=["$.url"])
+    assert messages(run) == []
+    run.mocks[2].update(by="value")
+    assert messages(run) == [
+        "states 1 calls more that differ in $.headers, $.body (inexact=): they ask for what was recorded"
+    ]
+
+
+def test_what_a_request_states_excuses_nothing_that_is_asked_for_at_the_start() -> None:
+    run = GoodRun()
+    run.requests[1]["inexact"] = {"$.url": 1}
+    run.mocks[2].update(by="reduced", differs=["$.url"], pre_app_start=True)
+    run.mocks[3].update(by="shape", differs=["$.url"])
+    assert [failure[4] for failure in failures(run) if failure[0] == 9] == ["(start)"]
+
+
+BOOT = "e" * 32
+
+
+def at_start(run: GoodRun, recorded: int, asked: int, **changes: Any) -> GoodRun:
+    """So many calls alike were recorded before the application was ready, and asked for in replay; the first recorded
+    one answers them all."""
+    spans = [span(BOOT, f"boot-{n}", T0 - 5 + n, 0.1, isPreAppStart=True, **changes) for n in range(recorded)]
+    run.traces.setdefault("traces/start.jsonl", []).extend(spans)
+    for _ in range(asked):
+        run.mocks.insert(1, mock("", "boot-0", matched_trace=BOOT, pre_app_start=True, by="value"))
+    return run
+
+
+@pytest.mark.parametrize(("recorded", "asked"), [(1, 1), (2, 2), (1, 2), (1, 0), (2, 1)])
+def test_what_was_asked_for_before_the_application_was_ready_is_asked_for_again(recorded: int, asked: int) -> None:
+    run = at_start(GoodRun(), recorded, asked)
+    counted = f"{recorded} recorded, and {asked} asked for in replay"
+    message = f"calls before the application was ready, requests GET /weather: {counted} (mocks.jsonl)"
+    expected = [(9, "replay", message, "mocks.jsonl", "(start)", None)] if asked < recorded else []
+    assert failures(run) == expected
+    run.known = pinned(run)
+    assert len(run.known) == len(expected)
+    assert judge(run.artifacts()).code == 0
+
+
+def test_what_is_no_call_is_not_asked_for_again_nor_where_nothing_was_replayed() -> None:
+    run = at_start(GoodRun(), 1, 0, kind=2)
+    assert messages(run) == []
+    run = at_start(GoodRun(), 1, 0)
+    run.results.clear()
+    assert not any("before the application was ready" in message for message in messages(run))
+
+
+def test_calls_at_the_start_are_told_apart_by_library_and_name() -> None:
+    run = at_start(GoodRun(), 1, 2)
+    other = {"isPreAppStart": True, "kind": 3}
+    run.traces["traces/start.jsonl"] += [
+        span(BOOT, "of another library", T0 - 4, 0.1, **other, instrumentationName="HttpxInstrumentation"),
+        span(BOOT, "of another name", T0 - 4, 0.1, **other, name="POST /weather"),
+    ]
+    words, counted = "calls before the application was ready, ", "1 recorded, and 0 asked for in replay (mocks.jsonl)"
+    assert messages(run) == [f"{words}httpx GET /weather: {counted}", f"{words}requests POST /weather: {counted}"]
+
+
+def test_the_official_cli_keeps_no_account_of_mocks() -> None:
+    run = GoodRun()
+    official(run)
+    verdict = judge(run.artifacts())
+    assert verdict.code == 0, verdict.reason
+    assert verdict.result()["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "unknown"}
+    run.raw["mocks"] = b"left over from another run"
+    assert judge(run.artifacts()).code == 0

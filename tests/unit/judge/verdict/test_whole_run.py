@@ -1,0 +1,169 @@
+"""What concerns a run as a whole: the Rust core, what is left behind, and that anything was verified."""
+# ruff: noqa: E501 (a table reads best with one case a line)
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from e2e_common.artifacts.files import Artifacts
+from e2e_common.judge.rules.cli import cli_error
+from e2e_common.judge.verdict import judge
+from tests.unit.judge.good_run import GoodRun
+from tests.unit.judge.verdict.spoiling import Spoiled, messages, raw, rust_core
+
+
+def no_traces_and_unmet(run: GoodRun) -> None:
+    run.traces.clear()
+    run.requests[1].update(problems=["status: expected 201, got 500", "more"])
+
+
+# fmt: off
+CASES = [
+    Spoiled("processes left behind", lambda run: run.replay.update(left_behind=["7 sleep 60"]), "the application left processes behind: 7 sleep 60", 0, "run", code=6),
+    Spoiled("Rust core not in use", rust_core("1", "Rust core path unavailable at startup; using Python path instead"), "E2E_RUST_CORE=1, and the SDK says 'Rust core path unavailable at startup; using Python path instead' (logs/record.log)", 0, "recording"),
+    Spoiled("Rust core in use all the same", rust_core("0", "Rust core path enabled at startup (env=0)."), "E2E_RUST_CORE=0, and the SDK says 'Rust core path enabled at startup (env=0).' (logs/record.log)", 0, "recording"),
+    Spoiled("Rust core not spoken of", rust_core("1", ""), "E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/record.log)", 0, "recording"),
+    Spoiled("Rust core not spoken of in replay", rust_core("1", "Rust core path enabled at startup", ""), "E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/tusk-replay-1.log)", 0, "run"),
+    Spoiled("two processes left behind", lambda run: run.replay.update(left_behind=["7 sleep 60", "8 " + "x" * 500]), f"the application left processes behind: 7 sleep 60; 8 {'x' * 385}\u2026", 0, "run", code=6),
+    Spoiled("CLI failed and printed nothing", lambda run: (raw(results=b"", cli_log=b"Error: no\n")(run), run.replay.update(exit_status=1), run.mocks[-1].update(exit_status=1)), "nothing was replayed: results.json is empty; the CLI says: Error: no", 3, "run"),
+    Spoiled("CLI found no tests", raw(results=b"[]\n", cli_log=b"No tests found\n"), "nothing was replayed: results.json holds no result, only '[]'; the CLI says: No tests found", 3, "run", code=4),
+    Spoiled("CLI panicked", raw(results=b"panic: runtime error\n\ngoroutine 1 [running]:\n"), "nothing was replayed: results.json holds no result, only 'panic: runtime error goroutine 1 [running]:'", 3, "run", code=4),
+    Spoiled("CLI was killed before it printed anything", lambda run: (raw(results=b"")(run), run.replay.update(exit_status=-9), run.mocks[-1].update(exit_status=-9)), "nothing was replayed: results.json is empty; the CLI was ended by SIGKILL", 3, "run"),
+    Spoiled("no traces, and an unmet expectation", no_traces_and_unmet, "3 requests were sent and the SDK recorded no trace at all; the first problem: 'create order' status: expected 201, got 500 (logs/record.log)", 2, "run", code=4),
+]
+# fmt: on
+
+
+def test_recorded_without_the_rust_core_replayed_with_it() -> None:
+    run = GoodRun()
+    rust_core("0", "Rust core path disabled at startup", "Rust core path enabled at startup")(run)
+    run.setup.update(rust_core="1")
+    assert judge(run.artifacts()).code == 0
+
+
+def test_the_cli_says_why_there_is_no_result() -> None:
+    run = GoodRun()
+    run.raw.update(results=b"", cli_log=b"Error: port 8000 is already in use\n")
+    assert judge(run.artifacts()).reason.endswith(
+        "the CLI says: Error: port 8000 is already in use (logs/tusk-cli.log)"
+    )
+
+
+def test_what_never_ran_is_not_blamed_on_its_rules() -> None:
+    run = GoodRun()
+    run.raw = {"replay": None, "results": None, "cli_log": None, "replay_logs": {}, "touched": None, "mocks": None}
+    verdict = judge(run.artifacts())
+    assert (verdict.code, verdict.reason) == (4, "nothing was replayed: results.json is missing")
+    assert {failure.rule for failure in verdict.failures} == {3, 4}
+    assert verdict.result()["checks"] == {"warnings": "unknown", "leaks": "unknown", "mocks": "unknown"}
+
+
+EXPORT = "2026-09-21 14:13:2{},000 [TuskDrift] ERROR Failed to export: disk full\n"
+SAID = "while recording the SDK logged 2 errors, 2 of them so: Failed to export: disk full (logs/record.log:1)"
+
+
+@pytest.mark.parametrize(
+    "gone", [{"traces": {}, "results": b""}, {"results": b""}], ids=["nothing recorded", "nothing replayed"]
+)
+def test_where_nothing_was_verified_what_the_sdk_logged_while_recording_comes_first(gone: dict[str, Any]) -> None:
+    run = GoodRun()
+    run.raw.update(gone, record_log="".join(map(EXPORT.format, (1, 2))).encode())
+    verdict = judge(run.artifacts())
+    assert (verdict.code, verdict.reason) == (4, SAID)
+    run.raw["record_log"] = b""
+    assert judge(run.artifacts()).code == 4
+    assert "while recording" not in judge(run.artifacts()).reason
+
+
+def test_where_the_cli_failed_it_comes_first_too() -> None:
+    run = GoodRun()
+    run.raw.update(results=b"", record_log="".join(map(EXPORT.format, (1, 2))).encode())
+    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 1
+    assert (judge(run.artifacts()).code, judge(run.artifacts()).reason) == (1, SAID)
+    good = GoodRun()
+    good.raw["record_log"] = run.raw["record_log"]
+    assert not any("while recording" in message for message in messages(good)), "where something was"
+
+
+def test_what_is_wrong_with_the_recording_explains_why_the_cli_failed() -> None:
+    run = GoodRun()
+    run.raw.update(results=b"", cli_log=b"Error: service process exited during startup\n")
+    run.replay["exit_status"] = 1
+    run.requests[1]["calls"] = {"requests": 3}
+    verdict = judge(run.artifacts())
+    assert (verdict.code, verdict.failures[0].request) == (1, "create order")
+    assert any("nothing was replayed" in failure.message for failure in verdict.failures)
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Error: service failed to become ready within 60 s: connection refused",
+        "Error: failed to become ready within 1m0s",
+        "Error: timeout waiting for SDK acknowledgement after 60s",
+    ],
+)
+def test_an_application_that_was_not_ready_in_time_is_a_run_that_timed_out(says: str) -> None:
+    run = GoodRun()
+    run.raw.update(results=b"", cli_log=says.encode())
+    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 1
+    verdict = judge(run.artifacts())
+    assert (verdict.code, verdict.verdict) == (5, "error")
+    assert verdict.reason.startswith(f"nothing was replayed: results.json is empty; the CLI says: {says} (E2E_READY")
+
+
+def test_an_sdk_that_is_never_told_that_the_application_is_ready_is_named() -> None:
+    run = GoodRun()
+    for spans in run.traces.values():
+        for each in spans:
+            each["isPreAppStart"] = True
+    run.raw["results"] = b""
+    run.setup["versions"]["sdk"] = "0.1.22"
+    verdict = judge(run.artifacts())
+    says = "the SDK (0.1.22) took every request for one from before the application was ready: below 0.1.23 nothing"
+    assert (verdict.code, verdict.reason.startswith(says)) == (4, True)
+    del run.raw["results"]
+    verdict = judge(run.artifacts())
+    assert (verdict.code, verdict.reason.startswith(says)) == (1, True), "where some were replayed all the same"
+    run.spans(1)[0]["isPreAppStart"] = False
+    assert not any("from before the application was ready" in message for message in messages(run))
+
+
+def test_nothing_at_all_is_an_error_and_no_crash() -> None:
+    verdict = judge(Artifacts())
+    assert (verdict.code, verdict.verdict) == (4, "error")
+    assert verdict.result()["tests"] == []
+
+
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        (None, ""),
+        (b"", ""),
+        (b"all is well\n", ""),
+        (b"XXXX", ""),
+        (b"\xff\n  Error: first\n\tError: port 8000 is taken\nbye\n", "; the CLI says: Error: port 8000 is taken"),
+        (b"No tests found in traces\n", "; the CLI says: No tests found in traces"),
+        (b"Error: " + b"x" * 300, f"; the CLI says: Error: {'x' * 242}\u2026"),
+        (b"an Error: in the midst\n", ""),
+    ],
+)
+def test_what_the_cli_says_of_its_failure(log: bytes | None, words: str) -> None:
+    assert cli_error(log) == words
+
+
+def test_a_log_that_is_not_utf_8_says_all_the_same_that_the_rust_core_is_in_use() -> None:
+    run = GoodRun()
+    run.recording.update(rust_core="1")
+    run.raw["record_log"] = b"\xff [TuskDrift] Rust core path enabled at startup\n"
+    assert messages(run) == []
+    run.raw["record_log"] = None
+    assert messages(run)[0] == "E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/record.log)"
+
+
+def test_the_replay_is_asked_for_the_rust_core_also_where_the_recording_was_not() -> None:
+    run = GoodRun()
+    run.setup.update(rust_core="1")
+    assert messages(run) == ["E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/tusk-replay-1.log)"]

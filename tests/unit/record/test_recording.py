@@ -1,0 +1,78 @@
+"""The gate that waits for the traces."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
+
+from e2e_common.artifacts.run_folder import RunFolder
+from e2e_common.record.recording import Recording, SentRequest, TraceWatch
+from e2e_common.util.errors import HarnessError
+from e2e_common.util.names import NEVER_READY
+from tests.unit.judge.good_run import ORDER, T0, root, span
+
+
+def test_a_trace_is_there_with_its_root_and_whole_with_all_its_spans(tmp_path: Path) -> None:
+    watch = TraceWatch(tmp_path)
+    file = tmp_path / "trace.jsonl"
+    assert not watch.holds({"2": 1})
+    file.write_text(json.dumps(span(ORDER, "call-a", T0, 0.1)) + "\n")
+    assert (list(watch.requests()), watch.holds({"2": 1})) == ([], False)
+    with file.open("a") as more:
+        more.write(json.dumps(root(ORDER, 2, T0)) + "\n")
+    assert (list(watch.requests()), watch.holds({"2": 2}), watch.holds({"2": 3})) == (["2"], True, False)
+    with file.open("a") as more:
+        more.write(json.dumps(span(ORDER, "call-b", T0, 2.0)) + "\n")
+    assert watch.holds({"2": 3})
+    assert not watch.holds({"2": 3, "4": 1})
+
+
+def test_a_trace_that_is_being_written_is_not_there_yet(tmp_path: Path) -> None:
+    watch = TraceWatch(tmp_path)
+    file = tmp_path / "trace.jsonl"
+    line = json.dumps(root(ORDER, 2, T0))
+    file.write_text(line[:50])
+    assert not watch.holds({"2": 1})
+    file.write_text(line + "\n")
+    assert watch.holds({"2": 1})
+
+
+def test_of_a_late_request_all_calls_are_waited_for_and_of_one_that_is_not_recorded_nothing(tmp_path: Path) -> None:
+    rows = [("one", {}, False), ("two", {"requests": 2}, False), ("late", {"requests": 2, "redis": 1}, True)]
+    rows.append(("not recorded", {}, False))
+    rows.append(("left out by design", {"redis": 1}, True))
+    sent = [
+        {"n": n, "name": name, "calls": calls, "late": late, "recorded": "rule" if "out" in name else ""}
+        for n, (name, calls, late) in enumerate(rows, 1)
+    ]
+    run = RunFolder(tmp_path)
+    run.requests.write_text("".join(json.dumps(line) + "\n" for line in [*sent, {"end": True}]))
+    recording = Recording(run, Mock(), Mock(), Mock())
+    asked: list[SentRequest] = []
+
+    def unrecorded(sent: Sequence[SentRequest]) -> set[str]:
+        asked.extend(sent)
+        return {"not recorded"}
+
+    assert recording._sent(unrecorded) == {"1": 1, "2": 1, "3": 4}
+    assert [(each.name, each.calls) for each in asked] == [(name, calls) for name, calls, _ in rows[:-1]]
+
+
+def test_an_application_that_is_not_ready_in_time_ends_the_run_with_5(tmp_path: Path) -> None:
+    app = Mock(ready_s=7.0)
+    with pytest.raises(HarnessError, match=r"did not answer /health within 7 s \(E2E_READY_TIMEOUT\)") as caught:
+        Recording(RunFolder(tmp_path), app, Mock(), Mock())._check_sent(NEVER_READY, "")
+    assert caught.value.code == 5
+
+
+def test_a_service_that_died_is_named_before_the_application_that_misses_it(tmp_path: Path) -> None:
+    services = Mock(died=lambda: "redis died (exit status -9), see logs/redis.log")
+    recording = Recording(RunFolder(tmp_path), Mock(), services, Mock())
+    recording._process = Mock()
+    with pytest.raises(HarnessError, match=r"redis died .* while the application was being recorded") as caught:
+        recording._check_alive()
+    assert caught.value.code == 3

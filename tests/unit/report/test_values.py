@@ -1,0 +1,113 @@
+"""e2e_common/report/values.py and text.py: what differs, and values and texts made fit to be read."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from e2e_common.artifacts.facts import ABSENT, Part
+from e2e_common.judge.results import Result
+from e2e_common.report import values
+from e2e_common.report.text import clip, cut, last, paint, plain, printable
+from tests.unit.judge.good_run import ORDER
+from tests.unit.report.made import failed
+
+
+def encoded(value: Any) -> str:
+    return base64.b64encode(json.dumps(value).encode()).decode()
+
+
+def parts(expected: Any, actual: Any) -> list[Part]:
+    raw = failed(ORDER, expected, actual)
+    return values.differences(Result(ORDER, False, False, 1, deviations=tuple(raw["deviations"])))
+
+
+def test_only_the_differing_parts_of_a_body() -> None:
+    expected = {"items": [{"id": 1, "ok": True}, {"id": 2}], "same": [1, 2.0], "a b": "x", "gone": 1}
+    actual = {"items": [{"id": 1, "ok": 1}, {"id": 3}], "same": [1.0, 2], "a b": "y", "new": None}
+    assert parts(expected, actual) == [
+        ("response.body.items[0].ok", True, 1),
+        ("response.body.items[1].id", 2, 3),
+        ('response.body["a b"]', "x", "y"),
+        ("response.body.gone", 1, ABSENT),
+        ("response.body.new", ABSENT, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual"), [({"a": 1}, "<h1>500</h1>"), ("a", "b"), (None, []), ([], {}), ([1, 2], [2])]
+)
+def test_bodies_of_two_kinds_or_lengths_differ_as_a_whole(expected: Any, actual: Any) -> None:
+    assert parts(expected, actual) == [("response.body", expected, actual)]
+
+
+def test_bodies_that_are_long_or_deep_are_compared_all_the_same() -> None:
+    assert len(parts([{"n": n} for n in range(5_000)], [{"n": n + 1} for n in range(5_000)])) == 5_000
+    deep: Any = 1
+    for _ in range(3000):
+        deep = [deep]
+    assert len(parts(deep, [2])) == 1
+
+
+def test_a_status_stands_beside_the_body() -> None:
+    raw = [failed(ORDER, 200, 500, "response.status"), failed(ORDER, {"a": 1}, {"a": 2})]
+    deviations = tuple(item["deviations"][0] for item in raw)
+    result = Result(ORDER, False, False, 1, deviations=deviations)
+    assert values.differences(result) == [("response.status", 200, 500), ("response.body.a", 1, 2)]
+
+
+def test_values_are_decoded_by_their_schema() -> None:
+    schema = {"properties": {"body": {"encoding": 1}, "rows": {"items": {"encoding": 1}}, "plain": {"type": 2}}}
+    value = {"body": encoded([1]), "rows": [encoded("a"), "no base64!"], "plain": encoded(1), "more": 1}
+    assert values.decoded(value, schema) == {"body": [1], "rows": ["a", "no base64!"], "plain": encoded(1), "more": 1}
+    assert values.decoded([encoded(1)], 7) == [encoded(1)]
+    assert values.body_of(base64.b64encode(b"tea").decode()) == "tea"
+    binary = values.body_of(base64.b64encode(bytes(range(200, 240))).decode())
+    assert binary.startswith("(40 bytes that are no text: c8 c9 ")
+
+
+def test_values_take_the_lines_they_need_and_no_more() -> None:
+    assert values.laid_out({"a": 1}, 99) == '{"a": 1}'
+    assert values.laid_out({"a": "x" * 120}, 999) == f'{{\n  "a": "{"x" * 120}"\n}}'
+    assert values.laid_out(["x" * 10] * 1000, 2000).endswith(" more characters")
+    value: list[Any] = []
+    for _ in range(100_000):
+        value = [value]
+    assert values.laid_out(value, 50) == "<class 'list'>"
+
+
+def test_headers_are_bounded() -> None:
+    _, *headers, body = values.message({"headers": {str(number): "v" for number in range(99)}}, 10).splitlines()
+    assert (len(headers), headers[-1], body) == (values.HEADERS + 1, "… 69 more", "body: none")
+
+
+def test_excerpts_show_the_first_difference_and_what_is_not_there() -> None:
+    assert values.excerpts(1, ABSENT) == ("1", "(absent)")
+    one, other = values.excerpts("a" * 900, "a" * 900 + "b")
+    assert one.startswith("…") and other.startswith("…") and other.endswith('ab"')
+    assert max(map(len, values.excerpts(list(range(900)), []))) < 2 * values.EXCERPT
+    found = values.diff_lines([("a", 1, 2)] * 50, 3)
+    assert (len(found), found[-1]) == (8, "… and 47 more parts differ (results.json)")
+
+
+def test_a_line_is_cut_and_printable() -> None:
+    assert clip("x" * 1000).endswith("x…") and len(clip("x" * 1000)) == 400
+    assert clip("a\x1b[2J\tb") == "a\\x1b[2J b"
+    assert clip(paint("31", "\x1b[2J" + "x" * 1000)) == f"\x1b[31m\\x1b[2J{'x' * 392}…\x1b[0m"
+
+
+def test_what_cannot_be_seen_is_spelled_out() -> None:
+    assert printable("a\tb\nc é 日本 \U0001f600") == "a\tb\nc é 日本 \U0001f600"
+    assert printable("\x00\r\x7f\u200b\u202e\ufeff\ud800") == "\\x00\\r\\x7f\\u200b\\u202e\\ufeff\\ud800"
+    assert plain("\x1b[35m\x1b[1mPOST\x1b[0m\r\nnext") == "POST\nnext"
+
+
+def test_what_is_cut_says_so() -> None:
+    assert cut("abc", 3) == "abc"
+    assert cut("a" * 5_003, 3) == "aaa\n… cut: 5,000 more characters"
+    assert last("a\nb\nc\n", lines=3, limit=99) == "a\nb\nc"
+    assert last("a\nb\nc\n", lines=2, limit=99) == "… 1 lines before\nb\nc"
+    assert last("a" * 50 + "z", lines=2, limit=3) == "… cut\naaz"

@@ -1,0 +1,262 @@
+"""PostgreSQL's sentinel, byte by byte. The drivers themselves are in test_postgres_clients.py."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from e2e_common.services.sentinels.pg_statements import read
+from e2e_common.services.sentinels.postgres import Account, PostgresConversation
+from tests.unit.services.sentinels.watch import PARAMETERS, PASSWORD
+
+SSL, GSS, CANCEL = 80877103, 80877104, 80877102
+
+
+class Session:
+    """A connection to the sentinel."""
+
+    def __init__(self, parameters: Mapping[str, str] = PARAMETERS) -> None:
+        self.touched: list[str] = []
+        self.moments: list[float] = []
+        self.heard = b""
+        self.sentinel = PostgresConversation(self._touched, 0.0, Account("app", "app", PASSWORD), parameters)
+
+    def _touched(self, what: str, at: float) -> None:
+        self.touched.append(what)
+        self.moments.append(at)
+
+    def say(self, data: bytes, at: float = 0.0) -> str:
+        """Returns the letters of the answers; of ReadyForQuery the status, of an error the severity and SQLSTATE."""
+        self.heard = self.sentinel.received(data, at)
+        return " ".join(letters(self.heard))
+
+
+def letters(answers: bytes) -> Iterator[str]:
+    while answers:
+        end = 1 + struct.unpack_from(">I", answers, 1)[0]
+        letter, body, answers = chr(answers[0]), answers[5:end], answers[end:]
+        fields = {field[:1]: field[1:].decode() for field in body.split(b"\0")} if letter == "E" else {}
+        yield f"{fields[b'V']}:{fields[b'C']}" if fields else f"Z{body.decode()}" if letter == "Z" else letter
+
+
+def startup(code: int, body: bytes = b"") -> bytes:
+    return struct.pack(">II", len(body) + 8, code) + body
+
+
+def message(letter: str, body: bytes = b"") -> bytes:
+    return letter.encode() + struct.pack(">I", len(body) + 4) + body
+
+
+def query(sql: str) -> bytes:
+    return message("Q", sql.encode() + b"\0")
+
+
+def parse(sql: str, name: str = "") -> bytes:
+    return message("P", f"{name}\0{sql}\0".encode() + struct.pack(">H", 0))
+
+
+def bind(name: str = "", values: Sequence[bytes | None] = (), binary: Sequence[int] = ()) -> bytes:
+    body = f"\0{name}\0".encode() + struct.pack(f">H{len(binary)}H", len(binary), *binary)
+    body += struct.pack(">H", len(values))
+    for value in values:
+        body += struct.pack(">i", -1 if value is None else len(value)) + (value or b"")
+    return message("B", body + struct.pack(">H", 0))
+
+
+DESCRIBE, EXECUTE = message("D", b"P\0"), message("E", b"\0" + struct.pack(">I", 0))
+SYNC, FLUSH = message("S"), message("H")
+START = startup(3 << 16, b"user\0app\0\0")
+LOG_IN = message("p", f"{PASSWORD}\0".encode())
+
+
+def extended(sql: str) -> bytes:
+    """A statement in the extended protocol, as libpq sends it, without the Sync."""
+    return parse(sql) + bind() + DESCRIBE + EXECUTE
+
+
+@pytest.fixture
+def session() -> Session:
+    """One that may send statements."""
+    session = Session()
+    session.say(START + LOG_IN)
+    return session
+
+
+# Log-in
+
+
+def test_a_log_in_is_no_leak_and_tells_what_the_recording_told() -> None:
+    session = Session({"server_version": "18.1", "TimeZone": "UTC", "application_name": "the recorder's"})
+    assert [session.say(START), session.say(LOG_IN)] == ["R", "R S S S K ZI"]
+    for told in (b"server_version\x0018.1\0", b"TimeZone\0UTC\0", b"application_name\0\0"):
+        assert told in session.heard
+    session.sentinel.ended()
+    assert session.touched == []
+
+
+def test_a_log_in_that_breaks_off_is_a_leak() -> None:
+    session = Session()
+    session.say(START)
+    session.sentinel.ended()
+    assert session.touched == ["a log-in of user 'app' that broke off"]
+
+
+def test_what_a_client_may_ask_for_first_is_refused_and_it_goes_on() -> None:
+    session = Session()
+    assert [session.sentinel.received(startup(request), 0.0) for request in (SSL, GSS)] == [b"N", b"N"]
+    assert session.say(startup(3 << 16 | 2, b"user\0app\0_pq_.new\x001\0\0")) == "v R"
+    assert struct.pack(">II", 3 << 16, 1) + b"_pq_.new\0" in session.heard
+    assert session.say(LOG_IN).endswith("ZI")
+    assert session.touched == []
+
+
+def test_a_cancel_request_is_a_leak_and_has_no_answer() -> None:
+    session = Session()
+    assert session.say(startup(CANCEL, bytes(8))) == ""
+    assert (session.touched, session.sentinel.over) == (["a request to cancel what another session runs"], True)
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "in PostgreSQL's protocol (a message of 1195725856 bytes): b'GET /"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc", "(a message of 369295618 bytes): b'\\x16\\x03"),
+        (startup(2 << 16), "(version 2.0 of the protocol)"),
+        (struct.pack(">I", 4), "(version 0.0 of the protocol)"),
+        (startup(3 << 16, b"\0") + LOG_IN, "a log-in of user '' to '' that failed: only 'app' is known"),
+        (START + query("SELECT 1"), "(message 'Q' in place of a password)"),
+    ],
+)
+def test_what_is_no_log_in_is_named_and_refused(said: bytes, named: str) -> None:
+    session = Session()
+    assert session.say(said).removeprefix("R ").startswith("FATAL:")
+    (what,) = session.touched
+    assert (named in what, session.sentinel.over) == (True, True)
+
+
+# Statements
+
+
+@pytest.mark.parametrize(
+    ("sql", "leak"),
+    [
+        ("begin\tWork ; ", ""),
+        ("BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY, DEFERRABLE", ""),
+        ("start transaction isolation level repeatable read", ""),
+        (";;BEGIN;;SAVEPOINT a; RELEASE a; ROLLBACK TO a; END;;", ""),
+        ("COMMIT /*traceparent='00-1-2-01'*/", ""),
+        (" ;\n", ""),
+        ("SELECT 1", "SELECT 1"),
+        ("BEGIN; select 1; COMMIT", "select 1; COMMIT"),
+        ("BEGIN/**/;", "BEGIN/**/;"),
+        ("/* BEGIN */ SELECT 1", "/* BEGIN */ SELECT 1"),
+        ("-- BEGIN\rSELECT 1", "-- BEGIN\rSELECT 1"),
+        ("/*;COMMIT */ SELECT 1", "/*;COMMIT */ SELECT 1"),
+        ('SAVEPOINT "a;"; DELETE FROM users', '"; DELETE FROM users'),
+        ("COMMIT PREPARED 'x'", "COMMIT PREPARED 'x'"),
+        ("rollback\nprepared 'x'", "rollback\nprepared 'x'"),
+        ("PREPARE TRANSACTION 'x'", "PREPARE TRANSACTION 'x'"),
+        ("SET TRANSACTION READ ONLY", "SET TRANSACTION READ ONLY"),
+        ("BEGINNING", "BEGINNING"),
+        ("COMMIT()", "COMMIT()"),
+        ("BEG\u0131N", "BEG\u0131N"),  # which Python would make BEGIN in capitals
+        ("'BEGIN'", "'BEGIN'"),
+        ("\x00", "\x00"),
+    ],
+)
+def test_only_transactions_are_no_leak(sql: str, leak: str) -> None:
+    assert read(sql)[1] == leak
+
+
+WORDS = st.sampled_from(
+    ["BEGIN", "COMMIT", "ROLLBACK", "TO", "SAVEPOINT", "READ", "a", ";", ",", "/*", "*/", "--", '"b;"', "\n"]
+)
+
+
+@given(st.lists(WORDS, max_size=12), st.lists(WORDS, max_size=12))
+def test_nothing_hides_a_statement(before: list[str], after: list[str]) -> None:
+    assert "SELECT 1" in read(f"{' '.join(before)}\n;SELECT 1 {' '.join(after)}")[1]
+
+
+@pytest.mark.parametrize(
+    ("sql", "answered", "leak"),
+    [
+        ("SELECT 1", "ERROR:58000 ZI", "SELECT 1"),
+        ("BEGIN; SELECT 1; COMMIT; SELECT 2", "C ERROR:58000 ZE", "SELECT 1; COMMIT; SELECT 2"),
+    ],
+)
+def test_a_statement_is_refused_and_named(session: Session, sql: str, answered: str, leak: str) -> None:
+    assert session.say(query(sql)) == answered
+    assert session.touched == [leak]
+    assert session.say(query("ROLLBACK")) == "C ZI"
+
+
+def test_a_prepared_leak_is_named_once_with_its_parameters(session: Session) -> None:
+    sql = "UPDATE t SET a = $1, b = $2, c = $3"
+    bound = bind(values=(b"it's", None, b"\x00\xff"), binary=(0, 0, 1))
+    assert session.say(parse(sql) + bound + DESCRIBE + EXECUTE + SYNC) == "ERROR:58000 ZI"
+    assert session.touched == [f"""{sql} (parameters: "it's", NULL, \\x00ff)"""]
+
+
+def test_what_was_refused_and_is_used_later_is_named_too(session: Session) -> None:
+    session.say(parse("SELECT 1", name="s1") + SYNC)
+    assert session.say(bind(name="s1") + SYNC) == "ERROR:26000 ZI"
+    assert session.say(message("D", b"Pmine\0") + SYNC) == "ERROR:34000 ZI"
+    assert session.touched == [
+        "SELECT 1",
+        "a Bind of the prepared statement 's1', which was refused or never made",
+        "Describe of the portal 'mine', which was refused or never made",
+    ]
+
+
+def test_after_a_leak_nothing_is_answered_until_sync(session: Session) -> None:
+    """But whatever else comes is named too."""
+    statements = b"".join(map(extended, ("BEGIN", "SELECT 1", "COMMIT", "SELECT 2")))
+    said = statements + query("SELECT 3") + FLUSH + message("C", b"S\0") + SYNC
+    assert session.say(said) == "1 2 n C ERROR:58000 ZE"
+    assert session.touched == ["SELECT 1", "SELECT 2", "SELECT 3"]
+    assert session.say(query("COMMIT")) == "C ZI"
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (message("F", struct.pack(">IHHH", 954, 0, 0, 0)), "(message 'F' after log-in)"),
+        (message("d", b"1\tone\n"), "(message 'd' after log-in)"),
+        (b"Q" + struct.pack(">I", 3), "(a message of 3 bytes): b'Q\\x00"),
+        (b"Q" + struct.pack(">I", 2**31 - 1) + b"INSERT", "(a message of 2147483647 bytes)"),
+        (message("Q", b"no end"), "(a message that breaks off)"),
+        (message("B", b"\0\0\0\1"), "(a malformed message 'B')"),
+    ],
+)
+def test_what_is_no_message_is_named_and_refused(session: Session, said: bytes, named: str) -> None:
+    assert session.say(said) == "FATAL:08P01"
+    (what,) = session.touched
+    assert named in what
+
+
+def test_a_statement_that_breaks_off_is_named(session: Session) -> None:
+    cut = query("DELETE FROM users")[:-1]
+    assert session.say(cut) == ""
+    session.sentinel.ended()
+    assert session.touched == [f"a message that broke off: {cut!r}"]
+
+
+@pytest.mark.parametrize("then", [b"", SYNC])
+def test_a_statement_without_its_bind_is_named_later_with_its_moment(session: Session, then: bytes) -> None:
+    session.say(parse("SELECT 1"), at=1.0)
+    assert session.touched == [], "its parameters may follow"
+    session.say(then, at=2.0)
+    session.sentinel.ended()
+    assert (session.touched, session.moments) == (["SELECT 1"], [1.0])
+
+
+def test_bytes_may_come_one_by_one() -> None:
+    session = Session()
+    said = START + LOG_IN + query("BEGIN") + extended("SAVEPOINT a") + SYNC
+    answered = [session.say(bytes([byte])) for byte in said]
+    assert [answer for answer in answered if answer][2:] == ["C ZT", "1", "2", "n", "C", "ZT"]

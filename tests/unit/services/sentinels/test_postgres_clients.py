@@ -1,0 +1,181 @@
+"""The drivers themselves, with PostgreSQL's sentinel: what they do around the statements that the SDK answers works as
+with a server, and is no leak."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import psycopg2
+import psycopg2.extensions
+import pytest
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import TransactionStatus
+
+from e2e_common.services import Services, variables
+from e2e_common.services.postgres import DATABASE, REPORTED, USER
+from tests.unit.services.sentinels.watch import PASSWORD, Watch
+
+ASKED: list[dict[str, str]] = [
+    {},
+    {"application_name": "shop", "client_encoding": "utf-8"},
+    {"options": "-c timezone=Europe/Oslo -c datestyle=iso"},
+    {"options": "-c DateStyle=ISO,DMY -c TimeZone=America/New_York", "client_encoding": "latin1"},
+    {"options": "--datestyle=postgres --timezone=utc -cintervalstyle=ISO_8601", "client_encoding": "latin9"},
+    {"client_encoding": "windows1252", "options": "-c default_transaction_read_only=true"},
+    {"client_encoding": "sql_ascii", "options": "-c datestyle=german"},
+]
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[Watch]:
+    with Watch(tmp_path, "postgres") as watch:
+        yield watch
+
+
+def url(watch: Watch) -> str:
+    return f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{watch.port('postgres')}/{DATABASE}"
+
+
+def status(connection: psycopg.Connection) -> TransactionStatus:
+    return connection.info.transaction_status
+
+
+def test_psycopg2_finds_a_server_in_every_respect(watch: Watch) -> None:
+    connection = psycopg2.connect(url(watch))
+    assert (connection.server_version, connection.encoding) == (150018, "UTF8")
+    assert connection.get_parameter_status("TimeZone") == "UTC"
+    assert (connection.info.dbname, connection.info.user) == (DATABASE, USER)
+    connection.set_session(isolation_level="SERIALIZABLE", readonly=True, deferrable=True)
+    connection.commit()
+    connection.rollback()
+    connection.autocommit = True
+    connection.close()
+    assert watch.touched() == []
+
+
+def test_psycopg2_statements_are_refused(watch: Watch) -> None:
+    connection = psycopg2.connect(url(watch))
+    with pytest.raises(psycopg2.errors.SystemError, match="this is a sentinel"), connection.cursor() as cursor:
+        cursor.execute("SELECT %s", ("it's",))
+    assert connection.info.transaction_status == psycopg2.extensions.TRANSACTION_STATUS_INERROR
+    connection.rollback()
+    assert connection.info.transaction_status == psycopg2.extensions.TRANSACTION_STATUS_IDLE
+    connection.tpc_begin(connection.xid(1, "two", "phases"))
+    with pytest.raises(psycopg2.errors.SystemError):
+        connection.tpc_prepare()
+    connection.close()
+    one, two = watch.touched()
+    assert one == "SELECT 'it''s'"
+    assert two.startswith("PREPARE TRANSACTION '")
+
+
+def test_psycopg_transactions_are_no_leak(watch: Watch) -> None:
+    with psycopg.connect(url(watch)) as connection:
+        assert connection.info.server_version == 150018
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        with connection.transaction():
+            assert status(connection) == TransactionStatus.INTRANS
+            with connection.transaction("named"):
+                pass
+            with pytest.raises(ZeroDivisionError), connection.transaction():
+                raise ZeroDivisionError
+            with connection.transaction(force_rollback=True):
+                pass
+        assert status(connection) == TransactionStatus.IDLE
+        connection.execute("BEGIN")
+        connection.rollback()
+        connection.commit()
+        connection.execute("")
+    assert watch.touched() == []
+
+
+def test_psycopg_pipelines_are_no_leak(watch: Watch) -> None:
+    with psycopg.connect(url(watch)) as connection, connection.pipeline() as pipeline:
+        with connection.transaction(), connection.transaction():
+            pass
+        pipeline.sync()
+        connection.execute("BEGIN", prepare=True)
+        connection.commit()
+        pipeline.sync()
+        assert status(connection) == TransactionStatus.IDLE
+    assert watch.touched() == []
+
+
+def test_psycopg_statements_are_refused_and_the_connection_goes_on(watch: Watch) -> None:
+    with psycopg.connect(url(watch)) as connection:
+        for statement in ("SELECT %s::text", "COPY t FROM STDIN"):
+            with pytest.raises(psycopg.errors.SystemError, match="this is a sentinel"), connection.cursor() as cursor:
+                if statement.startswith("COPY"):
+                    with cursor.copy(statement) as copy:
+                        copy.write(b"1\n")
+                else:
+                    cursor.execute(statement, ("x",))
+            assert status(connection) == TransactionStatus.INERROR
+            connection.rollback()
+        with pytest.raises(psycopg.errors.SystemError), connection.pipeline():
+            connection.execute("INSERT INTO t VALUES (%s)", ("y",))
+            connection.execute("SELECT 2")
+        assert status(connection) == TransactionStatus.INERROR
+        connection.rollback()
+        assert status(connection) == TransactionStatus.IDLE
+    assert watch.touched() == [
+        "SELECT $1::text (parameters: 'x')",
+        "COPY t FROM STDIN",
+        "INSERT INTO t VALUES ($1) (parameters: 'y')",
+        "SELECT 2",
+    ]
+
+
+def test_psycopg_async_is_no_leak_either(watch: Watch) -> None:
+    async def work() -> None:
+        async with await psycopg.AsyncConnection.connect(url(watch)) as connection:
+            async with connection.transaction(), connection.transaction():
+                pass
+            async with connection.pipeline(), connection.transaction():
+                pass
+            await connection.commit()
+            with pytest.raises(psycopg.errors.SystemError):
+                await connection.execute("SELECT 1")
+            await connection.rollback()
+
+    asyncio.run(work())
+    assert watch.touched() == ["SELECT 1"]
+
+
+def test_whoever_a_server_would_not_know_is_a_leak(watch: Watch) -> None:
+    right = url(watch)
+    for connect in (psycopg.connect, psycopg2.connect):
+        connect(right).close()
+        for wrong in (right.replace("app:", "guest:"), right.replace(PASSWORD, "another"), f"{right}?dbname=postgres"):
+            with pytest.raises((psycopg.OperationalError, psycopg2.OperationalError), match="password authentication"):
+                connect(wrong)
+    assert watch.touched() == 2 * [
+        "a log-in of user 'guest' to 'app' that failed: only 'app' is known",
+        "a log-in of user 'app' to 'app' that failed: another password",
+        "a log-in of user 'app' to 'postgres' that failed: only 'app' is known",
+    ]
+
+
+def test_a_client_is_told_what_a_server_tells_it(tmp_path: Path) -> None:
+    """ParameterStatus, in the server's own spelling of what the client asked for."""
+    logs = tmp_path / "suite-8000" / "logs"
+    logs.mkdir(parents=True)
+    services = Services(["postgres"], logs, {"E2E_PG_BINDIR": ""})
+    try:
+        services.start()
+        services.wait()
+        real = variables(services.addresses, logs.parent)["DATABASE_URL"]
+        with Watch(tmp_path, "postgres", parameters=services.parameters) as watch:
+            for asked in ASKED:
+                assert told(url(watch), asked) == told(real, asked), asked
+    finally:
+        services.close()
+
+
+def told(address: str, asked: dict[str, str]) -> dict[str, str | None]:
+    with psycopg.connect(make_conninfo(address, **asked)) as connection:
+        return {name: connection.info.parameter_status(name) for name in REPORTED}

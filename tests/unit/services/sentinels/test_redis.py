@@ -1,0 +1,164 @@
+"""Redis's sentinel, alone and as a cluster: a client is let as far as its first real command, which is named."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from e2e_common.services.sentinels.cluster import KEYS, MOVED
+from e2e_common.services.sentinels.resp import LIMIT, NotRedis, encode, take_command
+from tests.unit.services.sentinels.watch import Watch, command
+
+NODES = ("redis-cluster-1", "redis-cluster-2", "redis-cluster-3")
+SET_UP = "a connection with nothing but its set-up"
+NAMES = [*" ".join(KEYS.values()).split(), *MOVED.split()]
+NO_PROTOCOL = b"-NOPROTO unsupported protocol version\r\n"
+REFUSED = b"-ERR this is a sentinel: nothing real can be reached in replay\r\n"
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[Watch]:
+    with Watch(tmp_path, "redis", *NODES) as watch:
+        yield watch
+
+
+def said(watch: Watch, data: bytes, service: str = "redis") -> bytes:
+    """Everything that is answered to `data`."""
+    with socket.create_connection(("127.0.0.1", watch.port(service)), timeout=10) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        with connection.makefile("rb") as answer:
+            return answer.read()
+
+
+def commands(*lines: bytes) -> bytes:
+    """Their words are what blanks separate."""
+    return b"".join(command(*line.split()) for line in lines)
+
+
+# Bytes
+
+
+@pytest.mark.parametrize(
+    ("data", "answered", "named"),
+    [
+        (command(b"GET", b"users:1"), REFUSED, ["GET users:1"]),
+        (commands(b"get users:1", b"get users:2"), REFUSED * 2, ["get users:1", "get users:2"]),
+        (b"*0\r\n" + commands(b"GET a"), REFUSED, ["GET a"]),
+        (command(b"SET", b"k", b"a b", b""), REFUSED, ["SET k 'a b' ''"]),
+        (command(b"SET", b"k", b"\x00\xffx"), REFUSED, ["SET k '\\x00\\xffx'"]),
+        (commands(b"PING", b"GET a"), b"+PONG\r\n" + REFUSED, ["GET a"]),
+        (commands(b"PING hello"), b"$5\r\nhello\r\n", [SET_UP + ": PING"]),
+        (
+            commands(b"CLIENT SETNAME x", b"client setinfo LIB-NAME y", b"SELECT 1"),
+            b"+OK\r\n" * 3,
+            [SET_UP],
+        ),
+        (commands(b"CLIENT ID", b"CLIENT LIST"), b":1\r\n" + REFUSED, ["CLIENT LIST"]),
+        (commands(b"AUTH user password", b"QUIT", b"GET a"), b"+OK\r\n" * 2, [SET_UP + ": QUIT"]),
+        (commands(b"GET a", b"AUTH secret"), REFUSED + b"+OK\r\n", ["GET a", "AUTH"]),
+        (commands(b"GET a", b"hello 4 auth me secret"), REFUSED + NO_PROTOCOL, ["GET a", "hello"]),
+        (commands(b"HELLO 4"), NO_PROTOCOL, [SET_UP]),
+        (commands(b"COMMAND COUNT"), b":%d\r\n" % len(NAMES), [SET_UP + ": COMMAND"]),
+        (commands(b"COMMAND GETKEYS SORT a BY b"), REFUSED, ["SORT a BY b"]),
+        (commands(b"CLUSTER SLOTS"), REFUSED, ["CLUSTER SLOTS"]),
+        (commands(b"MULTI", b"SET a 1", b"EXEC"), b"+OK\r\n" + REFUSED * 2, ["SET a 1", "EXEC"]),
+        (commands(b"GET a", b"PING", b"SELECT 3"), REFUSED + b"+PONG\r\n+OK\r\n", ["GET a", "PING", "SELECT 3"]),
+        (b"", b"", ["a connection that sent nothing"]),
+        (b"*2\r\n$3\r\nGE", b"", ["10 bytes and no whole command: '*2\\r\\n$3\\r\\nGE'"]),
+    ],
+)  # fmt: skip
+def test_what_is_said_is_answered_and_named(watch: Watch, data: bytes, answered: bytes, named: list[str]) -> None:
+    assert said(watch, data) == answered
+    watch.comes(lambda: watch.touched() == named)
+
+
+@pytest.mark.parametrize("data", [b"*1\r\n+PING\r\n", b"*x\r\n", b"*1\r\n$-1\r\n", b"*" + b"1" * 20, b"GET / HTTP/1.1"])
+def test_what_is_no_command_is_named_and_refused(watch: Watch, data: bytes) -> None:
+    assert re.fullmatch(rb"-ERR no [*$] and a number\r\n", said(watch, data))
+    (what,) = watch.touched()
+    assert re.fullmatch(r"no Redis command \(no [*$] and a number\): .+", what)
+
+
+def test_a_command_of_any_length_ends_somewhere() -> None:
+    with pytest.raises(NotRedis, match="longer than a sentinel reads"):
+        take_command(bytearray(b"*2\r\n$3\r\nSET\r\n$500000000\r\n") + bytes(LIMIT))
+
+
+def test_a_command_is_taken_when_it_is_whole() -> None:
+    whole = command(b"SET", b"k", b"\r\n$3") + command(b"GET", b"k")
+    for cut in range(len(whole)):
+        buffer, taken = bytearray(), []
+        for part in (whole[:cut], whole[cut:]):
+            buffer += part
+            while words := take_command(buffer):
+                taken.append(words)
+        assert taken == [[b"SET", b"k", b"\r\n$3"], [b"GET", b"k"]]
+
+
+def test_answers_in_both_protocols() -> None:
+    pairs = b"$3\r\none\r\n:1\r\n$4\r\nlist\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n"
+    for protocol, head in ((2, b"*4\r\n"), (3, b"%2\r\n")):
+        assert encode({"one": 1, "list": ["a", b"b"]}, protocol) == head + pairs
+
+
+# redis-py
+
+
+@pytest.mark.parametrize("protocol", [2, 3])
+def test_redis_py_comes_to_its_command(watch: Watch, protocol: int) -> None:
+    port = watch.port("redis")
+    client: Any = redis.Redis(port=port, protocol=protocol, db=3, password="p", client_name="shop")  # noqa: S106
+    assert client.ping()
+    calls: list[Callable[[], object]] = [
+        lambda: client.get("users:1"),
+        lambda: client.pipeline(transaction=False).set("a", 1).get("a").execute(),
+        lambda: client.pipeline().decrby("n", 2).execute(),
+        lambda: client.eval("return 1", 0),
+        lambda: client.blpop("queue", timeout=5),
+    ]
+    for call in calls:
+        with pytest.raises(redis.ResponseError, match="this is a sentinel"):
+            call()
+    listener = client.pubsub()
+    listener.subscribe("news")
+    with pytest.raises(redis.ResponseError, match="this is a sentinel"):
+        listener.get_message(timeout=5)
+    listener.close()
+    client.close()
+    named = ["GET users:1", "SET a 1", "GET a", "MULTI", "DECRBY n 2", "EXEC", "EVAL 'return 1' 0", "BLPOP queue 5"]
+    assert watch.touched() == [*named, "SUBSCRIBE news"]
+
+
+@pytest.mark.parametrize("protocol", [2, 3])
+def test_a_cluster_client_finds_a_cluster_and_comes_to_its_command(watch: Watch, protocol: int) -> None:
+    client: Any = redis.RedisCluster("127.0.0.1", watch.port(NODES[1]), protocol=protocol)
+    assert {node.port for node in client.get_primaries()} == {watch.port(node) for node in NODES}
+    slots = client.cluster_slots()
+    assert sorted(slots) == [(0, 5460), (5461, 10921), (10922, 16383)]
+    calls: list[Callable[[], object]] = [
+        lambda: client.get("users:1"),
+        lambda: client.mset({"{a}1": 1, "{a}2": 2}),
+        lambda: client.zunion(["{a}1", "{a}2"]),
+        lambda: client.eval("return 1", 1, "k"),
+        lambda: client.pipeline().set("a", 1).execute(),
+    ]
+    for call in calls:
+        with pytest.raises(redis.ResponseError, match="this is a sentinel"):
+            call()
+    client.close()
+    named = [what for what in watch.touched() if not what.startswith(SET_UP)]
+    assert named == ["GET users:1", "MSET {a}1 1 {a}2 2", "ZUNION 2 {a}1 {a}2", "EVAL 'return 1' 1 k", "SET a 1"]
+    leak = next(leak for leak in watch.leaks() if leak["what"] == "GET users:1")
+    owner = client.get_node_from_key("users:1")
+    assert watch.port(leak["service"]) == owner.port, "named at the node that has the slot"
+
+
+def test_every_command_has_its_keys_in_one_place() -> None:
+    assert sorted(NAMES) == sorted(set(NAMES))

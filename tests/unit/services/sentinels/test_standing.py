@@ -1,0 +1,248 @@
+"""Sentinels stand, name whatever reaches them, even at the last moment, and end whatever their clients do."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.pq.abc import PGconn
+
+from e2e_common.services import Recorded
+from e2e_common.services.sentinels import standing
+from e2e_common.services.sentinels.http import HttpConversation
+from e2e_common.services.sentinels.standing import Sentinels
+from e2e_common.util.errors import HarnessError
+from tests.unit.services.sentinels.watch import PASSWORD, Watch, command
+
+REQUEST = b"DELETE /users/2 HTTP/1.1\r\n\r\n"
+ALL = ("upstream", "postgres", "redis", "redis-cluster-1", "redis-cluster-2", "redis-cluster-3")
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Watch:
+    return Watch(tmp_path, "upstream", "postgres", "redis")
+
+
+def connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=10)
+
+
+def logged_in(port: int) -> PGconn:
+    """A client that may send statements."""
+    address = f"postgresql://app:{PASSWORD}@127.0.0.1:{port}/app"
+    return psycopg.connect(address).pgconn
+
+
+def everything(connection: socket.socket) -> bytes:
+    with connection.makefile("rb") as answer:
+        return answer.read()
+
+
+def test_nothing_touched_is_still_an_account(tmp_path: Path) -> None:
+    with Watch(tmp_path, *ALL) as watch:
+        pass
+    assert [line["event"] for line in watch.lines()] == [*["listening"] * len(ALL), "closed"]
+    addresses = {line["service"]: line["address"] for line in watch.lines()[:-1]}
+    assert addresses == {service: f"127.0.0.1:{watch.port(service)}" for service in ALL}
+
+
+def test_an_http_request_is_refused_and_named(watch: Watch) -> None:
+    with watch, pytest.raises(urllib.error.HTTPError) as error:
+        urllib.request.urlopen(f"http://127.0.0.1:{watch.port('upstream')}/weather?city=Oslo", timeout=5)
+    assert error.value.code == 502
+    assert watch.touched() == ["GET /weather?city=Oslo"]
+
+
+def test_a_big_body_does_not_cost_the_answer(watch: Watch) -> None:
+    with watch, connect(watch.port("upstream")) as connection:
+        body = b"x" * 3_000_000
+        sender = threading.Thread(target=connection.sendall, args=(b"POST /upload HTTP/1.1\r\n\r\n" + body,))
+        sender.start()
+        assert everything(connection).startswith(b"HTTP/1.1 502 ")
+        sender.join()
+    assert watch.touched() == ["POST /upload"]
+
+
+def test_a_head_in_pieces_is_one_request(watch: Watch) -> None:
+    with watch, connect(watch.port("upstream")) as connection:
+        for piece in (REQUEST[:3], REQUEST[3:9], REQUEST[9:]):
+            connection.sendall(piece)
+        assert b"sentinel" in everything(connection)
+    assert watch.touched() == ["DELETE /users/2"]
+
+
+@pytest.mark.parametrize("hangs_up", [True, False])
+def test_a_connection_that_says_nothing_counts(watch: Watch, hangs_up: bool) -> None:
+    """But with PostgreSQL, of which that asks for less than a log-in."""
+    lines = [connect(watch.port(service)) for service in ("upstream", "redis", "postgres", "postgres")]
+    lines[3].sendall(b"\0")
+    with watch:
+        for line in lines if hangs_up else []:
+            line.close()
+    for line in lines:
+        line.close()
+    assert sorted(watch.touched()) == [
+        "a connection that sent 0 bytes and no HTTP request",
+        "a connection that sent 1 bytes and no start-up message",
+        "a connection that sent nothing",
+    ]
+
+
+def test_an_http_client_that_says_nothing_is_not_kept_waiting(watch: Watch) -> None:
+    with watch, connect(watch.port("upstream")) as connection:
+        assert b"sentinel" in everything(connection)
+
+
+def test_connections_that_nobody_has_accepted_yet_count(watch: Watch) -> None:
+    with connect(watch.port("upstream")) as http, connect(watch.port("redis")) as redis:
+        http.sendall(REQUEST)
+        redis.sendall(command(b"GET", b"a") + command(b"GET", b"b"))
+        watch.sentinels.close()  # serve() was never called
+        assert everything(redis).count(b"-ERR") == 2, "answered all the same"
+    assert sorted(watch.touched()) == ["DELETE /users/2", "GET a", "GET b"]
+    assert watch.lines()[-1]["event"] == "closed"
+
+
+def test_what_is_still_on_its_way_at_the_end_is_waited_for(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "GRACE_S", 1000)
+    monkeypatch.setattr(standing, "DRAIN_LIMIT_S", 1000)
+    with connect(watch.port("redis")) as redis, watch:
+        redis.sendall(b"*2\r\n$3\r\nGET\r\n")
+        threading.Timer(0.1, redis.sendall, [b"$5\r\nlater\r\n"]).start()
+    assert watch.touched() == ["GET later"]
+
+
+def test_what_never_comes_is_not_waited_for(watch: Watch) -> None:
+    with connect(watch.port("redis")) as redis, connect(watch.port("postgres")) as postgres, watch:
+        redis.sendall(b"*2\r\n$3\r\nGET\r\n")
+        postgres.sendall(b"\0\0\0\x20")
+    assert watch.touched() == [
+        "13 bytes and no whole command: '*2\\r\\n$3\\r\\nGET\\r\\n'",
+        "a connection that sent 4 bytes and no start-up message",
+    ]
+
+
+def test_idle_sessions_do_not_hold_up_the_end(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "GRACE_S", 1000)
+    with watch:
+        clients = [logged_in(watch.port("postgres")) for _ in range(20)]
+        assert not any(line.unsettled for line in watch.sentinels.lines)
+    for client in clients:
+        client.finish()
+    assert watch.touched() == []
+
+
+def test_a_client_that_never_stops_is_left_at_the_end(watch: Watch) -> None:
+    stop = threading.Event()
+    connection = connect(watch.port("redis"))
+
+    def chatter() -> None:
+        try:
+            while not stop.is_set():
+                connection.sendall(command(b"GET", b"again") * 1000)
+                connection.recv(100_000)
+        except OSError:
+            pass
+
+    thread = threading.Thread(target=chatter)
+    with watch:
+        thread.start()
+        watch.comes(lambda: len(watch.leaks()) > standing.CONTACTS_LIMIT)
+    stop.set()
+    thread.join(10)
+    connection.close()
+    assert watch.lines()[-1]["event"] == "closed"
+    assert len(watch.leaks()) == standing.CONTACTS_LIMIT + 1
+    assert watch.touched()[-1] == "more than is written here"
+
+
+def test_a_client_that_does_not_read_its_answers_stops_nobody(watch: Watch) -> None:
+    with watch, connect(watch.port("redis")) as deaf:
+        deaf.sendall(b"PING\r\n" * 500_000)
+        with connect(watch.port("upstream")) as other:
+            other.sendall(REQUEST)
+            assert b"sentinel" in everything(other)
+    assert "DELETE /users/2" in watch.touched()
+
+
+def test_a_connection_that_was_reset_before_anyone_looked_counts(watch: Watch) -> None:
+    connection = connect(watch.port("redis"))
+    connection.sendall(command(b"GET", b"gone"))
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+    with watch:
+        pass
+    assert watch.touched() == ["GET gone"]
+
+
+def test_each_leak_has_the_moment_of_its_coming(watch: Watch) -> None:
+    """The judge names the request that was running then."""
+    moments = []
+    with watch, connect(watch.port("redis")) as redis:
+        postgres = logged_in(watch.port("postgres"))
+        opened = time.time()
+        for number in (1, 2):
+            moments.append(time.time())
+            postgres.exec_(b"SELECT %d" % number)
+            redis.sendall(command(b"GET", b"%d" % number))
+            redis.recv(100)
+        moments.append(time.time())
+        with connect(watch.port("upstream")) as http:  # counts from the connection, not from the request
+            with connect(watch.port("upstream")) as later:  # its answer: the connection before it has been accepted
+                later.sendall(b"GET /later HTTP/1.1\r\n\r\n")
+                everything(later)
+            moments.append(time.time())
+            http.sendall(REQUEST)
+            everything(http)
+    at = {leak["what"]: leak["at"] for leak in watch.leaks()}
+    assert opened <= moments[0] <= at["SELECT 1"] <= at["GET 1"] <= moments[1] <= at["SELECT 2"] <= moments[2]
+    assert moments[2] <= at["DELETE /users/2"] <= moments[3]
+
+
+def test_an_address_that_is_taken_is_exit_3(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as real:
+        recorded = Recorded({"postgres": f"127.0.0.1:{real.getsockname()[1]}"}, {}, "")
+        sentinels = Sentinels(recorded, tmp_path / "touched.jsonl")
+        with pytest.raises(HarnessError, match="the sentinel of postgres cannot listen") as error:
+            sentinels.listen()
+    assert error.value.code == 3
+
+
+def test_what_a_sentinel_cannot_take_is_a_leak_all_the_same(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    def received(*_: object) -> bytes:
+        raise RuntimeError("of ours")
+
+    monkeypatch.setattr(HttpConversation, "received", received)
+    with watch, connect(watch.port("upstream")) as connection:
+        connection.sendall(REQUEST)
+        assert everything(connection) == b""
+    assert watch.touched() == ["something unreadable (RuntimeError: of ours)"]
+    assert watch.lines()[-1]["event"] == "closed"
+
+
+def test_sentinels_that_fell_silent_do_not_sign_their_account(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("of ours")
+
+    monkeypatch.setattr(standing.Line, "connection_made", broken)
+    with connect(watch.port("redis")), pytest.raises(OSError, match="of ours"):
+        watch.sentinels.close()
+    assert [line["event"] for line in watch.lines()] == ["listening"] * 3
+
+
+def test_what_is_told_is_one_line_of_bounded_length(watch: Watch) -> None:
+    with watch:
+        client = logged_in(watch.port("postgres"))
+        client.exec_(b"SELECT\n  1,\t2" + b", 3" * 10000)
+        client.exec_(b"SELECT\n  1,\t2" + b", 3" * 10000 + b", 4")
+    first, second = watch.touched()
+    assert first.startswith("SELECT 1, 2, 3")
+    assert len(first) == len(second) < standing.LONG + 40
+    assert first != second, "cut, they are told apart by a hash"

@@ -1,0 +1,322 @@
+"""Whole runs of `python -m e2e_common.tusk`, against a service with a stand-in for the SDK in it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common.tusk import ReplayError, lifecycle
+from e2e_common.tusk.config import Config
+from e2e_common.tusk.journal import Journal
+from e2e_common.tusk.service import Service
+from e2e_common.util.readiness import tcp_answers, wait_until
+from tests.processes import alive
+from tests.unit.tusk.replay_support import root_dict, span_dict, write_trace
+
+ROOT = Path(__file__).resolve().parents[3]
+SERVICE = Path(__file__).with_name("fake_service.py")
+LIMIT_S = 60
+
+
+class Project:
+    """A folder with a configuration and traces, and the replayer run in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.traces = folder / ".tusk" / "traces"
+        self.traces.mkdir(parents=True)
+        self.mocks = folder / "mocks.jsonl"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        (folder / "requests.jsonl").write_text("")
+        self.configure()
+
+    def configure(self, timeout: str = "60s", **service: Any) -> None:
+        readiness = {"command": f"test -e {self.folder}", "timeout": "60s"}
+        start = {"command": f"exec {sys.executable} {SERVICE} {self.port}"}
+        config = {
+            "service": {"port": self.port, "start": start, "readiness_check": readiness, **service},
+            "test_execution": {"timeout": timeout},
+        }
+        (self.folder / ".tusk" / "config.yaml").write_text(json.dumps(config))
+
+    def record(self, *paths: str, **fields: Any) -> None:
+        """A trace for each path, t1 onwards; each answer is the one that the service gives."""
+        for number, path in enumerate(paths, start=1):
+            answer = {"found": True} if path == "/mock" else {"path": path.partition("?")[0]}
+            trace = root_dict(f"t{number}", path, answer, **fields)
+            call = [span_dict("s1", f"t{number}")] if path == "/mock" else []
+            write_trace(self.traces, f"{number}.jsonl", *call, trace)
+
+    def start(self, **variables: str) -> subprocess.Popen[str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("TUSK_")}
+        return subprocess.Popen(
+            [
+                sys.executable, "-m", "e2e_common.tusk", "run",
+                "--trace-dir", str(self.traces), "--run-folder", str(self.folder),
+            ],
+            cwd=self.folder,
+            env={**kept, "PYTHONPATH": str(ROOT), **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )  # fmt: skip
+
+    def run(self, **variables: Any) -> Finished:
+        return Finished(self.start(**variables))
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        return [event for event in map(json.loads, self.mocks.read_text().splitlines()) if event["event"] == kind]
+
+    def log(self) -> str:
+        return "".join(path.read_text() for path in sorted((self.folder / ".tusk" / "logs").glob("tusk-replay-*.log")))
+
+    def assert_nothing_left(self) -> None:
+        for path in re.findall("service starts with (.+)", self.log()):
+            assert not Path(path).parent.exists()
+        assert not tcp_answers("127.0.0.1", self.port)
+
+
+class Finished:
+    """A run that has ended."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        try:
+            self.stdout, self.stderr = process.communicate(timeout=LIMIT_S)
+        finally:
+            process.kill()
+        self.code = process.returncode
+
+    @property
+    def results(self) -> list[dict[str, Any]]:
+        found, text = [], self.stdout[self.stdout.find("{") :] if "{" in self.stdout else ""
+        while text:
+            value, end = json.JSONDecoder().raw_decode(text)
+            found.append(value)
+            text = text[end:].lstrip()
+        return found
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+def test_a_green_run(project: Project) -> None:
+    project.record("/ok", "/mock", "/ok?b=%20c")
+    done = project.run()
+    assert (done.code, done.stderr) == (0, "Tests: 3 total, 3 passed, 0 failed\n")
+    assert re.match(
+        r'\{\n  "test_id": "t1",\n  "passed": true,\n  "cancelled": false,\n  "duration": \d+\n\}\n\{', done.stdout
+    )
+    assert [(each["test_id"], each["passed"]) for each in done.results] == [("t1", True), ("t2", True), ("t3", True)]
+    assert "service starts" in project.log()
+    asked, end = project.events("mock")[0], project.events("end")[0]
+    assert (asked["trace_id"], asked["found"], asked["by"]) == ("t2", True, "value")
+    assert [event["trace_id"] for event in project.events("test")] == ["t1", "t2", "t3"]
+    assert [event["trace_id"] for event in project.events("inbound")] == ["t1", "t2", "t3"]
+    assert end["exit_status"] == 0
+    assert json.loads(project.mocks.read_text().splitlines()[-1]) == end
+    project.assert_nothing_left()
+
+
+def test_every_failure_has_an_object_of_its_own(project: Project) -> None:
+    project.configure("2s")
+    project.record("/ok", "/cut", "/silent", "/moved", "/hang", "/other<&>", "/die", "/ok", "/ok")
+    write_trace(project.traces, "3.jsonl", root_dict("t3", "/silent", "another body"))  # failed: the wait is short
+    write_trace(project.traces, "6.jsonl", root_dict("t6", "/other", {"path": "<&>", "a": 1}))
+    done = project.run()
+    assert done.code == 1
+    results = done.results
+    assert [each["test_id"] for each in results] == [f"t{number}" for number in range(1, 10)]
+    assert [each["passed"] for each in results] == [True] + [False] * 8
+    assert results[1]["error"].endswith("the response body was cut short after 16 of 116 bytes")
+    missing = {"field": "replay.inbound_span", "expected": None, "actual": None}
+    assert results[2]["deviations"][1] == {**missing, "description": results[2]["deviations"][1]["description"]}
+    assert results[3]["deviations"] == [
+        {"field": "response.status", "expected": 200, "actual": 302, "description": "HTTP status code mismatch"}
+    ]
+    assert results[4]["error"].endswith("/hang: no complete answer within 2 s")
+    assert results[5]["deviations"] == [
+        {
+            "field": "response.body",
+            "expected": {"a": 1, "path": "<&>"},
+            "actual": {"path": "/other"},
+            "description": "Response body content mismatch",
+        }
+    ]
+    assert results[6]["crashed_server"] is True
+    assert "the service ended with exit status 7 while it handled GET" in results[6]["error"]
+    for result in results[7:]:
+        assert "crashed_server" not in result
+        assert result["error"].startswith("not run: the service had ended (exit status 7) during GET /die")
+    assert done.stderr.splitlines()[-1] == "Tests: 9 total, 1 passed, 7 failed, 1 crashed server"
+    assert project.events("end")[0]["exit_status"] == 1
+    project.assert_nothing_left()
+
+
+def test_what_a_request_states_that_it_does_later_is_of_its_own_test(project: Project) -> None:
+    """Its call outside any context is logged before the next test begins."""
+    for number, path in ((1, "/later"), (2, "/ok")):
+        root = root_dict(f"t{number}", path, {"path": path})
+        root["inputValue"]["headers"]["x-e2e-request"] = str(number)
+        write_trace(project.traces, f"{number}.jsonl", root)
+    stated = [{"n": 1, "background": 1, "leaks": []}, {"n": 2, "background": 0, "leaks": []}, {"end": True}]
+    (project.folder / "requests.jsonl").write_text("".join(json.dumps(line) + "\n" for line in stated))
+    done = project.run()
+    assert done.code == 0, done.stderr
+    first, second = project.events("test")
+    log = project.log().encode()
+    assert first["logged"] < log.index(b"Background request detected during replay") < second["logged"]
+
+
+def test_answers_and_the_spans_of_them_are_kept(project: Project) -> None:
+    project.record("/ok", "/moved", "/cut")
+    project.run()
+    ok, moved = project.events("answer")
+    assert (ok["trace_id"], ok["status"], base64.b64decode(ok["body"])) == ("t1", 200, b'{"path": "/ok"}')
+    assert ["content-length", "15"] in ok["headers"]
+    assert (moved["status"], ["location", "/ok"] in moved["headers"]) == (302, True), "no answer came of the third"
+    spans = {line["trace_id"]: (line["output"], line["schema"]) for line in project.events("inbound")}
+    assert spans["t1"] == ({"statusCode": 200.0}, {"type": 6, "properties": {}})
+
+
+def test_a_missed_mock_that_the_application_hides_is_in_the_journal(project: Project) -> None:
+    project.record("/mock")
+    write_trace(project.traces, "1.jsonl", root_dict("t1", "/mock", {"found": False}))
+    assert project.run().code == 0  # the official CLI does not see it either
+    assert [event["found"] for event in project.events("mock")] == [False]
+
+
+def test_environment_and_clock_are_those_of_the_recording(project: Project) -> None:
+    variables = {"RECORDED": "yes", "HOME": "/elsewhere", "TUSK_DRIFT_MODE": "RECORD"}
+    snapshot = span_dict("e", "t0", name="ENV_VARS_SNAPSHOT", isPreAppStart=True, outputValue={"ENV_VARS": variables})
+    write_trace(project.traces, "0.jsonl", snapshot)
+    expected = {"RECORDED": "yes", "HOME": "/home", "TUSK_DRIFT_MODE": "REPLAY", "INHERITED": "too"}
+    write_trace(project.traces, "1.jsonl", root_dict("t1", "/env", expected))
+    clock = root_dict("t2", "/clock", {"travelled": [1_700_000_000.123456789, 1_700_000_000.123456789]})
+    write_trace(project.traces, "2.jsonl", clock)  # the clock is set before each of the two requests
+    assert project.run(HOME="/home", INHERITED="too").code == 0
+    project.assert_nothing_left()
+
+
+def test_what_was_answered_with_a_redirect_is_no_test(project: Project) -> None:
+    project.record("/ok", statusCode=304)
+    done = project.run()
+    assert (done.code, done.stdout, done.stderr) == (0, "", "Tests: 0 total, 0 passed, 0 failed\n")
+
+
+@pytest.mark.parametrize(
+    ("variables", "service", "words"),
+    [
+        (
+            {"FAKE_EXIT": "3"},
+            {},
+            ["service process exited during startup: exit status 3", "service starts", "Service log:"],
+        ),
+        ({}, {"start": {"command": "no-such-command-here"}}, ["exited during startup: exit status 127", "not found"]),
+        ({}, {"start": {}}, ["config.yaml: 'command'"]),
+        ({"FAKE_SDK": "0.0.1"}, {}, ["SDK version 0.0.1: only releases from 0.1.0 on"]),
+        (
+            {},
+            {
+                "start": {"command": "sleep 30"},
+                "readiness_check": {"command": "", "timeout": "200ms"},
+            },
+            ["nothing accepts connections on"],
+        ),
+    ],
+)
+def test_a_service_that_does_not_start(
+    project: Project, variables: dict[str, str], service: dict[str, Any], words: list[str]
+) -> None:
+    project.record("/ok")
+    project.configure(**service)
+    done = project.run(**variables)
+    assert done.code == 1
+    assert done.results == []
+    for each in words:
+        assert each in done.stderr
+    assert project.events("end")[0]["exit_status"] == 1
+    project.assert_nothing_left()
+
+
+def test_a_readiness_command_that_fails(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project.folder)
+    config = Config(project.port, "exec sleep 60", "exit 4", 0.1, 1.0, frozenset())
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", project.port))
+        listener.listen()
+        service = Service(config, dict(os.environ), "")
+        with pytest.raises(ReplayError, match=r"ready within 0\.1 s: `exit 4` ended with exit status 4"):
+            service.wait_ready()
+        service.stop()
+
+
+def test_a_service_without_the_sdk(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.record("/ok")
+    monkeypatch.chdir(project.folder)
+    monkeypatch.setattr(lifecycle, "ACKNOWLEDGEMENT_S", 0.2)
+    monkeypatch.setenv("FAKE_SDK", "none")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with pytest.raises(ReplayError, match=r"no SDK in it has connected within 0\.2 s"):
+        lifecycle.Replay(project.traces, project.folder, Journal(project.mocks)).run()
+
+
+def test_a_port_that_is_taken(project: Project) -> None:
+    project.record("/ok")
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", project.port))
+        holder.listen()
+        done = project.run()
+    assert done.code == 1
+    assert f"port {project.port} is already in use" in done.stderr
+    assert project.log() == ""
+
+
+def test_the_start_of_the_service_is_answered(project: Project) -> None:
+    project.record("/ok", "/mock")
+    write_trace(project.traces, "0.jsonl", span_dict("boot", "t0", isPreAppStart=True))
+    done = project.run(FAKE_PRE_APP_START="1")
+    assert done.code == 0
+    assert "boot True" in project.log()
+    assert [line["matched_span"] for line in project.events("mock") if line["pre_app_start"]] == ["boot"]
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("state", ["starting", "testing"])
+def test_a_signal_leaves_nothing(project: Project, signum: signal.Signals, state: str) -> None:
+    project.record("/ok", "/hang")
+    if state == "starting":
+        project.configure(readiness_check={"command": "false", "timeout": "600s"})
+    mark = "hanging" if state == "testing" else "service starts"
+    process = project.start()
+    wait_until(lambda: mark in project.log(), timeout_s=LIMIT_S, what=mark)
+    process.send_signal(signum)
+    done = Finished(process)
+    assert done.code == 1
+    name = "terminated" if signum == signal.SIGTERM else "interrupt"
+    assert done.stderr.splitlines()[-1] == f"Received {name} signal, cleaning up"
+    assert [each["test_id"] for each in done.results] == (["t1"] if state == "testing" else [])
+    project.assert_nothing_left()
+
+
+def test_a_service_that_ignores_sigterm_is_gone_with_its_children(project: Project) -> None:
+    project.record("/ok")
+    done = project.run(FAKE_STUBBORN="1")
+    assert done.code == 0, done.stdout + done.stderr
+    child = int(project.log().split("child ")[1].split()[0])
+    wait_until(lambda: not alive(child), timeout_s=LIMIT_S, what="the child's end")
+    project.assert_nothing_left()

@@ -1,0 +1,293 @@
+"""The server under clients that behave, and under those that do not."""
+
+from __future__ import annotations
+
+import json
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_common.tusk import wire
+from e2e_common.tusk.journal import Journal
+from e2e_common.tusk.matching import Matcher
+from e2e_common.tusk.server import MockServer
+from e2e_common.tusk.traces import Recording
+from e2e_common.util.readiness import wait_until
+from tests.unit.tusk.replay_support import FakeSDK, deep_struct, recording_of, root_dict, span_dict, struct_of
+
+CLIENTS = 200
+LIMIT_S = 20.0
+
+
+class Running:
+    """A started server, its address and its journal."""
+
+    def __init__(self, folder: Path, recording: Recording | None = None) -> None:
+        spans = [span_dict("s1"), root_dict(), span_dict("s2")]
+        self.recording = recording or recording_of(folder / "traces", a=spans)
+        self.folder = tempfile.TemporaryDirectory(dir="/tmp")
+        self.address = f"{self.folder.name}/s"
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.address)
+        self.listener.listen(CLIENTS)
+        self.path = folder / "mocks.jsonl"
+        self.server = MockServer(self.listener, Journal(self.path), Matcher(self.recording))
+
+    def close(self) -> None:
+        self.server.close()
+        self.listener.close()
+        self.folder.cleanup()
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        return [event for event in map(json.loads, self.path.read_text().splitlines()) if event["event"] == kind]
+
+    def wait_for(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
+        wait_until(lambda: len(self.events(kind)) >= count, timeout_s=LIMIT_S, what=f"{count} {kind} events")
+        return self.events(kind)
+
+    def raw(self) -> socket.socket:
+        peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        peer.settimeout(LIMIT_S)
+        peer.connect(self.address)
+        return peer
+
+    def answers_another(self) -> None:
+        """Another client gets its mock, whatever the first one does."""
+        client = FakeSDK(self.address)
+        assert client.ask("value-s1").get_mock_response.found
+        client.close()
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    started = Running(tmp_path)
+    started.server.start_test(started.recording.tests[0])
+    yield started
+    started.close()
+
+
+def test_handshake_and_mock(running: Running) -> None:
+    sdk = FakeSDK(running.address)
+    assert sdk.connect().success
+    assert running.server.connected
+    reply = sdk.ask("value-s1")
+    assert (reply.type, reply.request_id) == (wire.MOCK_REQUEST, "m1")
+    answer = reply.get_mock_response
+    assert (answer.request_id, answer.found, answer.matched_span_id) == ("m1", True, "s1")
+    body = wire.from_struct(answer.response_data)["response"]["response"]["body"]
+    assert body == running.recording.suite[0].output_value
+    event = running.events("mock")[0]
+    assert (event["trace_id"], event["found"], event["by"], event["matched_span"]) == ("t1", True, "value", "s1")
+    assert running.events("connect")[0]["sdk_version"] == "0.1.29"
+
+
+@pytest.mark.parametrize(
+    ("versions", "words"),
+    [
+        ({"min_cli_version": "9.0.0"}, "demands a CLI of version 9.0.0"),
+        ({"sdk_version": "0.0.1"}, "only releases from 0.1.0 on"),
+    ],
+)
+def test_versions_that_do_not_fit_are_refused(running: Running, versions: dict[str, Any], words: str) -> None:
+    response = FakeSDK(running.address).connect(**versions)
+    assert not response.success
+    assert words in response.error
+    assert words in running.server.rejected
+    assert not running.server.connected
+
+
+def test_a_miss_is_answered_and_explained(running: Running) -> None:
+    answer = FakeSDK(running.address).ask("unknown", test_id="", url="http://up/z").get_mock_response
+    assert not answer.found
+    assert answer.error == "No recorded call answers GET http://up/z"
+    event = running.events("mock")[0]
+    assert (event["trace_id"], event["found"], "by" in event) == ("t1", False, False)
+    assert event["closest"][0]["difference"].startswith("$.url: http://up/a recorded, http://up/z asked")
+
+
+def test_a_fault_of_ours_is_an_answer_too(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_self: Matcher, _request: Any) -> None:
+        raise ZeroDivisionError("bug")
+
+    monkeypatch.setattr(Matcher, "match", fail)
+    answer = FakeSDK(running.address).ask("value-s1").get_mock_response
+    assert not answer.found
+    assert "the replayer failed: ZeroDivisionError" in answer.error
+
+
+@pytest.mark.parametrize(
+    ("asked", "by"),
+    [({"value_hash": "value-boot"}, "value"), ({"value_hash": "new", "schema_hash": "schema"}, "shape")],
+    ids=["by its value", "by its shape"],
+)
+def test_the_start_is_answered_before_any_test(tmp_path: Path, asked: dict[str, str], by: str) -> None:
+    boot = recording_of(tmp_path / "start", a=[span_dict("boot", "t0", isPreAppStart=True)])
+    running = Running(tmp_path, boot)
+    reply = FakeSDK(running.address).ask(**asked, test_id="", is_pre_app_start=True).get_mock_response
+    assert (reply.found, reply.matched_span_id) == (True, "boot")
+    (line,) = running.events("mock")
+    assert (line["by"], line["trace_id"], line["pre_app_start"]) == (by, "", True)
+    running.close()
+
+
+def test_two_hundred_clients_at_once(running: Running) -> None:
+    clients = [FakeSDK(running.address) for _ in range(CLIENTS)]
+    found: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda each=client: found.append(each.ask("value-s1").get_mock_response.found))
+        for client in clients
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert found == [True] * CLIENTS
+    for client in clients:
+        client.close()
+    assert len(running.events("mock")) == CLIENTS
+    assert running.events("dropped") == []
+
+
+@pytest.mark.parametrize("sent", [b"", b"\0\0\1\xf4" + b"x" * 20], ids=["nothing", "half a frame"])
+def test_a_client_that_does_not_go_on_holds_up_nobody(running: Running, sent: bytes) -> None:
+    peer = running.raw()
+    peer.sendall(sent)
+    running.answers_another()
+    assert running.events("dropped") == []
+    peer.close()
+    if sent:
+        assert running.wait_for("dropped")[0]["reason"] == "the connection ended in the middle of a frame"
+
+
+def test_an_oversize_frame_is_dropped_and_its_connection_stays(running: Running) -> None:
+    client = FakeSDK(running.address)
+    size = wire.MAX_FRAME + 1
+    client.peer.sendall(size.to_bytes(4, "big") + bytes(size))
+    assert client.ask("value-s1").get_mock_response.found
+    reasons = [event["reason"] for event in running.events("dropped")]
+    assert reasons == [f"frame of {size} bytes: over the limit of 10 MiB"]
+
+
+@pytest.mark.parametrize("levels", [1_000, 20_000, 200_000])
+def test_a_call_that_is_nested_too_deep_is_answered_and_noted(running: Running, levels: int) -> None:
+    client = FakeSDK(running.address)
+    reply = client.ask_deep(levels).get_mock_response
+    assert (reply.request_id, reply.found) == ("m1", False)
+    assert reply.error == "No recorded call answers deep.call: what it asks for is nested too deep"
+    (event,) = running.events("mock")
+    assert (event["trace_id"], event["asked"], event["found"]) == ("t1", "deep.call", False)
+    assert event["note"] == "what it asks for is nested too deep"
+    assert client.ask("value-s1").get_mock_response.found, "its connection stays"
+
+
+def test_three_hundred_levels_are_read(running: Running) -> None:
+    reply = FakeSDK(running.address).ask_deep(300).get_mock_response
+    assert (reply.found, reply.error) == (False, "No recorded call answers deep.call")
+
+
+def test_an_inbound_span_that_is_nested_too_deep_is_dropped(running: Running) -> None:
+    message = wire.SDKMessage(type=wire.INBOUND_SPAN, request_id="i1")
+    message.send_inbound_span_for_replay_request.span.output_value = deep_struct(20_000)
+    FakeSDK(running.address).peer.sendall(wire.frame(message))
+    assert "nested too deep" in running.wait_for("dropped")[0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (b"\xff\xff\xff garbage", "not a message"),
+        (b"\x08\x07", "message of type 7"),
+        (b"", "message of type 0"),
+        (b"\x08\x63", "message of type 99"),
+    ],
+)
+def test_garbage_is_skipped_and_reported(running: Running, payload: bytes, reason: str) -> None:
+    client = FakeSDK(running.address)
+    client.peer.sendall(len(payload).to_bytes(4, "big") + payload)
+    running.answers_another()
+    assert client.ask("value-s1").get_mock_response.found
+    dropped = running.events("dropped")
+    assert len(dropped) == 1
+    assert reason in dropped[0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        ({"success": True}, ""),
+        ({"success": False, "error": "no clock here"}, "no clock here"),
+        (None, "no answer within 5 s, or the SDK closed its connection"),
+    ],
+)
+def test_time_travel(running: Running, answer: dict[str, Any] | None, problem: str) -> None:
+    sdk = FakeSDK(running.address)
+    sdk.connect()
+    problems: list[str] = []
+    thread = threading.Thread(target=lambda: problems.append(running.server.travel("t1", 1.5)))
+    thread.start()
+    asked = sdk.receive()
+    travel = asked.set_time_travel_request
+    assert (asked.type, travel.timestamp_seconds, travel.trace_id) == (wire.SET_TIME_TRAVEL, 1.5, "t1")
+    if answer is None:
+        sdk.close()
+    else:
+        sdk.send(type=wire.SET_TIME_TRAVEL, request_id=asked.request_id, set_time_travel_response=answer)
+    thread.join(LIMIT_S)
+    assert problems == [problem]
+
+
+def test_inbound_spans_are_acknowledged_and_cleared_before_each_test(running: Running) -> None:
+    sdk = FakeSDK(running.address)
+    schema = wire.JsonSchema(type=6, properties=[{"key": "body", "value": {"encoding": 1}}]).SerializeToString()
+    sent = {"output_value": struct_of({"statusCode": 200, "body": "aGk="}), "output_schema": schema}
+    span = {"span": {"trace_id": "t1", "span_id": "s", **sent}}
+    assert not running.server.wait_inbound("t1", 0)
+    sdk.send(type=wire.INBOUND_SPAN, request_id="i1", send_inbound_span_for_replay_request=span)
+    ack = sdk.receive()
+    assert (ack.type, ack.request_id, ack.send_inbound_span_for_replay_response.success) == (
+        wire.INBOUND_SPAN,
+        "i1",
+        True,
+    )
+    assert running.server.wait_inbound("t1", 1)
+    (line,) = running.events("inbound")
+    body = {"type": 0, "properties": {}, "encoding": 1}
+    assert (line["span_id"], line["output"]) == ("s", {"statusCode": 200.0, "body": "aGk="})
+    assert line["schema"] == {"type": 6, "properties": {"body": body}}
+    running.server.start_test(running.recording.tests[0])
+    assert not running.server.wait_inbound("t1", 0)
+
+
+def test_alerts_are_kept(running: Running) -> None:
+    sdk = FakeSDK(running.address)
+    unpatched = {"unpatched_dependency": {"stack_trace": "in leak", "trace_test_server_span_id": "t1"}}
+    mismatch = {"version_mismatch": {"module_name": "m", "requested_version": "1", "supported_versions": ["2", "3"]}}
+    for alert in (unpatched, mismatch):
+        sdk.send(type=wire.ALERT, request_id="a", send_alert_request=alert)
+    first, second = running.wait_for("alert", 2)
+    assert (first["kind"], first["trace_id"], first["detail"]) == ("unpatched_dependency", "t1", "in leak")
+    assert (second["kind"], second["detail"]) == ("version_mismatch", "m 1; supported: 2, 3")
+
+
+def test_what_the_sdk_sent_last_still_counts(running: Running) -> None:
+    sdk = FakeSDK(running.address)
+    sdk.connect()
+    for _ in range(50):
+        sdk.send(type=wire.ALERT, request_id="a", send_alert_request={"unpatched_dependency": {}})
+    sdk.close()
+    running.server.drain(LIMIT_S)
+    assert len(running.events("alert")) == 50
+
+
+def test_closing_wakes_whoever_waits(running: Running) -> None:
+    results: list[bool] = []
+    thread = threading.Thread(target=lambda: results.append(running.server.wait_inbound("t1", 30)))
+    thread.start()
+    running.server.close()
+    thread.join(LIMIT_S)
+    assert results == [False]
