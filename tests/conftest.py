@@ -19,8 +19,8 @@ import pytest
 from e2e_common.util.paths import ROOT, SUITES
 
 COMMAND_LIMIT_S = 900
-CANARIES = Path(__file__).parent / "canaries"
-LEAKS = Path(__file__).parent / "leaks"
+CANARIES = Path(__file__).parent / "apps" / "canaries"
+LEAKS = Path(__file__).parent / "apps" / "leaks"
 OF_THE_APPLICATIONS = "CANARY LEAKS UNRECORDED FILL FAKE MARK"  # what the tests' own read
 
 

@@ -33,7 +33,7 @@ IMAGE = "e2e.image"
 MADE_FROM = "e2e.made-from"
 """On a suite's image: the id of the base image."""
 LAST_LINES = 15
-BOOTSTRAP = ("__init__.py", "bootstrap.py", "paths.py", "processes.py")
+BOOTSTRAP = ("setup/bootstrap.py", "util/paths.py", "util/processes.py")
 SCRIPTS = ("install-tusk-cli.sh", "make-application-environment.sh", "with-extra-ca.sh")
 OF_SERVICES = {"postgres": "E2E_POSTGRES_IMAGE", "redis": "E2E_REDIS_IMAGE", "redis-cluster": "E2E_REDIS_IMAGE"}
 """Service → the knob that names its image."""

@@ -13,7 +13,7 @@ from tests.conftest import Suite
 
 @pytest.fixture
 def after_answers(tmp_path: Path) -> Suite:
-    return Suite(tmp_path / "after-answers", ROOT / "tests" / "after_answers" / "src")
+    return Suite(tmp_path / "after-answers", ROOT / "tests" / "apps" / "after_answers" / "src")
 
 
 def test_what_comes_after_an_answer_belongs_to_its_request(after_answers: Suite) -> None:

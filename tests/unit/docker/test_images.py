@@ -117,7 +117,7 @@ def test_the_digest_is_of_all_that_the_dockerfile_takes() -> None:
     copied = (ROOT / "e2e_common" / "Dockerfile.base").read_text()
     for name in (*(f"e2e_common/{name}" for name in images.BOOTSTRAP), *(f"scripts/{name}" for name in images.SCRIPTS)):
         assert name in copied
-    assert len(re.findall(r"(?:e2e_common|scripts)/\w[\w.-]*\.(?:py|sh)", copied)) == len(
+    assert len(re.findall(r"(?:e2e_common|scripts)/\w[\w./-]*\.(?:py|sh)", copied)) == len(
         images.BOOTSTRAP + images.SCRIPTS
     )
 

@@ -37,6 +37,6 @@ def test_a_green_run_imports_no_parser_of_yaml() -> None:
         "assert judge(run.artifacts()).code == 0\n"
         "print(sorted({'yaml', 'packaging', 'requests'} & set(sys.modules)))\n"
     )
-    root_folder = Path(__file__).parents[2]
+    root_folder = Path(__file__).parents[3]
     done = execute(sys.executable, "-c", code, cwd=root_folder, check=True)
     assert done.stdout == "[]\n"
