@@ -51,7 +51,7 @@ def _first(found: Sequence[str], most: int, more: str = "… {} lines more") -> 
 def _evidence(own: RequestReport, run: RunReport) -> list[str]:
     """What shows the failures of a request: what of its response differs, and the calls that went wrong."""
     found = []
-    for each in filter(None, map(_UNMET.fullmatch, own.request.problems[:PARTS])):  # in the words of requester.py
+    for each in filter(None, map(_UNMET.fullmatch, own.request.problems[:PARTS])):  # in the words of record/client.py
         found += [paint(RED, f"- {each['at']}: {each['expected']}"), paint(GREEN, f"+ {each['at']}: {each['got']}")]
     unmet = ["expected (-), and got in recording (+):", *found] if found else []
     calls = [line for call in own.calls if call.is_wrong for line in call_lines(run, own, call)]

@@ -137,6 +137,6 @@ When they have grown:
     make baseline-{name}   do the expectations hold without the SDK?
     make coverage-{name}   which lines of the SDK's instrumentation are not reached?
     make update-known-failures-{name}   pins what the SDK gets wrong in known_failures.yaml; name its cause there
-    tests/sdk_faults/{name}.yaml   six or more faults that the suite must see: make test-faults SUITES={name}
+    tests/faults/{name}.yaml   six or more faults that the suite must see: make test-faults SUITES={name}
     drift/instrumentation/README.md   its row, and what it covers
 docs/new-suite.md says more."""

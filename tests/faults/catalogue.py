@@ -36,7 +36,7 @@ class Fault:
     @property
     def place(self) -> str:
         """How a message names it."""
-        return f"tests/sdk_faults/{self.suite}.yaml, {self.name!r}"
+        return f"tests/faults/{self.suite}.yaml, {self.name!r}"
 
 
 def path_of(suite: str, folder: Path = FOLDER) -> Path:

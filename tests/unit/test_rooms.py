@@ -1,4 +1,4 @@
-"""e2e_common: a room (a package, or base_runner and __main__) imports those before it, and nothing is loose beside them."""
+"""The rooms of e2e_common (packages, base_runner and __main__): each imports only those before it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from e2e_common.util.paths import ROOT
 HOUSE = ROOT / "e2e_common"
 ROOMS = (
     "util", "artifacts", "setup", "services", "record", "judge", "replay", "tusk", "report", "run", "base_runner",
-    "docker", "dev",
-    "__main__",
+    "docker", "dev", "__main__",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The faults of tests/sdk_faults: what its files may say, how an edit is made, and which runs have seen their fault."""
+"""The faults of tests/faults: what its files may say, how an edit is made, and which runs have seen their fault."""
 
 from __future__ import annotations
 

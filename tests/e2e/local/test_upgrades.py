@@ -61,7 +61,7 @@ def test_the_python_of_the_images(checkout: Path) -> None:
 
 def test_the_tusk_cli_of_the_base_image_is_named_in_one_place() -> None:
     """The build hands over a version only where the environment names one; else the Dockerfile's line counts, as the
-    builds of tests/docker/ show."""
+    builds of tests/e2e/docker/ show."""
     line = next(
         line
         for line in (ROOT / "e2e_common" / "Dockerfile.base").read_text().splitlines()
