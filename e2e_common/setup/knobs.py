@@ -60,7 +60,7 @@ KNOBS = {
         Knob("E2E_PG_BINDIR", ""),
         Knob("E2E_REDIS_SERVER", ""),
         Knob("E2E_TIMEOUT", "300", number=True),
-        Knob(READY_KNOB, "60", number=True),
+        Knob(READY_KNOB, "120", number=True),
         Knob("E2E_VERBOSE", "0", ("0", "1")),
         Knob("E2E_REPORT", "", REPORTS, several=True),
         Knob("E2E_OUT", "out"),
