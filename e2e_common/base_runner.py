@@ -134,10 +134,13 @@ class E2ETestRunnerBase:
     def _record(self) -> None:
         run, is_baseline = self.state, self.state.verb == "baseline"
         recording = self._recording = Recording(self.folder, self._app, self._services, run.progress.tick)
+        mode = "DISABLED" if is_baseline else "RECORD"
+        run.progress.say(f"Starting application in {mode} mode...")
         with run.timed("services"):
-            recording.start("DISABLED" if is_baseline else "RECORD", self._set_up)
+            recording.start(mode, self._set_up)
         with run.timed("record"):
             status = recording.send(self.knobs["E2E_ONLY"])
+        run.progress.say(self.folder.requests_log.read_text(errors="replace").rstrip())
         if is_baseline:
             recording.stop()
             self._outcome = judging.judge_baseline(self.folder, self.suite_dir, run.known())
@@ -153,7 +156,7 @@ class E2ETestRunnerBase:
         write_json(self.folder.recording, run.recorded)
         if "check" not in self.phases and not run.goes_on:
             self._outcome = judging.judge_recording(self.folder, self.suite_dir)
-        run.progress.say(self.folder.requests_log.read_text(errors="replace").rstrip())
+        run.progress.say(f"Recorded {len(list(self.folder.traces.glob('*.jsonl')))} trace files")
 
     def _set_up(self) -> None:
         """The suite's own, and what the services say about themselves: the replay's sentinels will say the same."""
@@ -172,6 +175,7 @@ class E2ETestRunnerBase:
             raise HarnessError(Code.FAILED, f"the application has changed its environment ({path}): {told}")
 
     def _run_replay(self) -> None:
+        self.state.progress.say("Starting application in REPLAY mode...")
         with self.state.timed("replay"):
             self._allowance_s = self._cli.allowance_s(len(list(self.folder.traces.glob("*.jsonl"))))
             put_off(self._allowance_s)
@@ -182,6 +186,13 @@ class E2ETestRunnerBase:
     def _check(self) -> None:
         with self.state.timed("check"):
             self._outcome = judging.judge_run(self.folder, self.suite_dir)
+        result, marks = self._outcome.result, {"passed": "✓", "failed": "✗"}
+        for row in result["tests"]:
+            if row["trace_id"]:
+                mark = marks.get(row["verdict"], "-")
+                self.state.progress.say(f"{mark} Test ID: {row['trace_id']} (Duration: {row['duration_ms']}ms)")
+        if result["verdict"] == "passed":
+            self.state.progress.say("All tests passed!")
 
     def _clean_up(self) -> None:
         """End what the run started, whatever state it is in, and leave the artifacts where they are looked for."""

@@ -250,8 +250,14 @@ class Api:
         self._failed += bool(problems)
         facts = [[fact.kind, fact.key, fact.value] for fact in differs]
         self._write({**line, **seen, "problems": problems, "expected": expected.to_json(), "differs": facts})
-        if self._log is None:
-            print("ok  " if not problems else "FAIL", line["name"], *problems, sep="  ", flush=True)
+        wrong = (f"  ✗ {line['name']}: {problem}" for problem in problems)
+        print(
+            f"→ {line['method']} {line['path']}",
+            f"  Status: {seen['status']}",
+            *wrong,
+            sep="\n",
+            flush=self._log is None,
+        )
 
     def _write(self, line: Mapping[str, Any]) -> None:
         if self._log is not None:

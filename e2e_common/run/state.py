@@ -126,6 +126,8 @@ class Run:
                     self._write_result(outcome)
         self.progress.clear()
         say(summary(outcome, self.folder, self.suite_dir, notes))
+        if outcome.code == Code.PASSED:
+            self.progress.say("✓ Test passed!")
         if self.verb == "e2e":
             report_on(self.suite_dir, self.folder, outcome, self.knobs["E2E_REPORT"])
         return outcome.code

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from e2e_common.util.errors import did_you_mean, usage
 
 BANNERS = {
-    "setup": "Setup",
-    "record": "Recording Traces",
-    "replay": "Running Tusk Tests",
-    "check": "Checking Instrumentation Warnings",
-    "cleanup": "Cleanup",
+    "setup": "Phase 1: Setup",
+    "record": "Phase 2: Recording Traces",
+    "replay": "Phase 3: Running Tusk Tests",
+    "check": "Phase 4: Checking Instrumentation Warnings",
+    "cleanup": "Phase 5: Cleanup",
 }
 VERBS = {
     "baseline": "only send the requests, with the SDK off",

@@ -216,9 +216,23 @@ def test_what_failed_in_setup_shows_nothing_of_an_earlier_run(canary: Suite) -> 
 
 def test_verbose_prints_every_phase(canary: Suite) -> None:
     run = canary.run(CANARY="", E2E_VERBOSE="1")
-    banners = ["Setup", "Recording Traces", "Running Tusk Tests", "Checking Instrumentation Warnings", "Cleanup"]
-    positions = [run.output.find(f" {banner} ") for banner in banners]
-    assert -1 not in positions
+    output = re.sub(r"[0-9a-f]{32} \(Duration: \d+ms\)", "ID (Duration: 1ms)", run.output)
+    expected = [
+        "Phase 1: Setup",
+        "Phase 2: Recording Traces",
+        "Starting application in RECORD mode...",
+        "→ GET /fine\n  Status: 200",
+        " trace files",
+        "Phase 3: Running Tusk Tests",
+        "Starting application in REPLAY mode...",
+        "Phase 4: Checking Instrumentation Warnings",
+        "✓ Test ID: ID (Duration: 1ms)",
+        "All tests passed!",
+        "Phase 5: Cleanup",
+        "✓ Test passed!",
+    ]
+    positions = [output.find(line) for line in expected]
+    assert -1 not in positions, dict(zip(expected, positions))
     assert positions == sorted(positions)
 
 
