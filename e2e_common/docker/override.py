@@ -30,7 +30,7 @@ WORLDS = ("app", "replay")
 """The services that run entrypoint.py: beside the other services, and without a network."""
 TUSK, CA, ENVIRONMENTS = "/opt/tusk/tusk", "/run/extra-ca.pem", "/var/cache/e2e"
 FOR_THE_INSIDE = (
-    "E2E_WITH", "E2E_RUST_CORE", "E2E_ONLY", "E2E_TIMEOUT", READY_KNOB, "E2E_VERBOSE", "TUSK_CLI",
+    "E2E_WITH", "E2E_RUST_CORE", "E2E_ONLY", "E2E_TIMEOUT", READY_KNOB, "E2E_REPORT", "E2E_VERBOSE", "TUSK_CLI",
 )  # fmt: skip
 
 

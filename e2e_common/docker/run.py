@@ -19,7 +19,7 @@ from e2e_common.docker import images, objects
 from e2e_common.docker.engine import require_engine
 from e2e_common.docker.override import Override, found_by_name, project_of
 from e2e_common.judge import known_failures
-from e2e_common.report.write import report_on
+from e2e_common.report.write import annotate
 from e2e_common.run.state import Run
 from e2e_common.setup.locks import fresh_lock
 from e2e_common.setup.suites import folder_of
@@ -142,7 +142,7 @@ class DockerRun:
         self._run.progress.clear()
         say(inert(printed), end="")
         if result is not None and self._run.verb == "e2e":
-            report_on(self.suite_dir, self.folder, result, self._knobs["E2E_REPORT"])
+            annotate(result)
         return status
 
     def _result_of(self, status: int) -> dict[str, Any] | None:

@@ -123,21 +123,18 @@ def _facts(result: Mapping[str, Any]) -> str:
     return " · ".join(parts)
 
 
-def report_on(suite_dir: Path, folder: RunFolder, ended: Outcome | Mapping[str, Any], asked: str) -> None:
-    """What a run that has ended leaves beside its artifacts: the reports of E2E_REPORT (`asked`), and in a job of
-    GitHub Actions an annotation for each failure. `ended`: its outcome, or its result.json, where another process was
-    the run. Changes no verdict; imports nothing where there is nothing to do."""
-    result = ended if isinstance(ended, Mapping) else ended.result
+def annotate(result: Mapping[str, Any]) -> None:
+    """In a job of GitHub Actions: an annotation for each failure of a result.json."""
     if result["code"] and os.environ.get("GITHUB_ACTIONS") == "true":
         from e2e_common.report import github
 
         say("\n".join(github.of(result)))
+
+
+def report_on(outcome: Outcome, folder: RunFolder, suite_dir: Path, asked: str) -> None:
+    """The reports of E2E_REPORT (`asked`) on a run that has ended. Changes no verdict; imports nothing where there is
+    nothing to do."""
     if asked:
         from e2e_common.report import model, rendering
 
-        def report() -> model.RunReport:
-            if isinstance(ended, Mapping):
-                return rendering.read(suite_dir, folder.root)
-            return model.of_outcome(ended, folder, suite_dir)
-
-        rendering.after_runs(lambda: [report()], folder.root, asked)
+        rendering.after_runs(lambda: [model.of_outcome(outcome, folder, suite_dir)], folder.root, asked)

@@ -17,7 +17,7 @@ from e2e_common.judge import judging
 from e2e_common.judge.judging import Outcome
 from e2e_common.record import application, measuring
 from e2e_common.report.rerun import rerun
-from e2e_common.report.write import Progress, report_on, summary
+from e2e_common.report.write import Progress, annotate, report_on, summary
 from e2e_common.setup.environments import Environment
 from e2e_common.setup.knobs import load_knobs
 from e2e_common.setup.suites import name_of
@@ -129,7 +129,8 @@ class Run:
         if outcome.code == Code.PASSED:
             self.progress.say("✓ Test passed!")
         if self.verb == "e2e":
-            report_on(self.suite_dir, self.folder, outcome, self.knobs["E2E_REPORT"])
+            annotate(outcome.result)
+            report_on(outcome, self.folder, self.suite_dir, self.knobs["E2E_REPORT"])
         return outcome.code
 
     def _write_result(self, outcome: Outcome) -> None:

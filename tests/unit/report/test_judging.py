@@ -99,7 +99,7 @@ def test_the_judge_runs_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     folder = write(tmp_path / "out", run.artifacts())
     outcome = judging.judge_run(folder, tmp_path)
     assert "✗ flask" in summary(outcome, folder, tmp_path, ())
-    report_on(tmp_path, folder, outcome, "junit,md,html")
+    report_on(outcome, folder, tmp_path, "junit,md,html")
     assert "create order" in (folder.root / "summary.md").read_text()
     assert once.call_count == 1
 
