@@ -1,4 +1,4 @@
-"""The words of the command line: which port, which phases, which verb after run.sh; which run, elsewhere."""
+"""The command lines of run.sh and of scripts/e2e.sh."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ VERBS = {
     "services": "only start the services, and stay until Ctrl-C",
 }
 LOCAL_ONLY = ("coverage", "services")
-"""Of these, what the Docker runtime does not have."""
+"""Those of VERBS that the Docker runtime does not have."""
 DEFAULT_PORT = 8000
 
 
 def parse_words(argv: Sequence[str]) -> argparse.Namespace:
-    """What the words after run.sh ask for: `port`, `phases`, `build`, `verb` (e2e, or a key of VERBS)."""
+    """The command line of run.sh: `port`, `phases`, `build` and `verb` (e2e, or a key of VERBS)."""
     parser = argparse.ArgumentParser(prog="run.sh", allow_abbrev=False)
     parser.add_argument(
         "port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run; the application's port"
@@ -43,7 +43,7 @@ def parse_words(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def parse_run(verb: str, argv: Sequence[str]) -> argparse.Namespace:
-    """What names a run, for the verbs beside run.sh (`verb`): `suite`, `port`. Raises HarnessError (2) for no words."""
+    """The command line of `e2e.sh VERB`: `suite` and `port`. Raises HarnessError (2) if `argv` is empty."""
     if not argv:
         raise usage(f"which suite? e2e.sh {verb} SUITE [port]")
     parser = argparse.ArgumentParser(prog=f"e2e.sh {verb}", allow_abbrev=False)
@@ -53,7 +53,7 @@ def parse_run(verb: str, argv: Sequence[str]) -> argparse.Namespace:
 
 
 def port_number(text: str) -> int:
-    """The port that the argument `text` names."""
+    """`text` as a port from 1024 to 65535. Raises ArgumentTypeError."""
     if not text.isdigit() or not 1024 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text} is not a port (1024 to 65535)")
     return int(text)

@@ -1,4 +1,4 @@
-"""The exit codes of the contract (README, "Exit codes") and the errors that carry them."""
+"""The exit codes (README, "Exit codes") and the errors that carry them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SHOWN = 12
 
 
 class Code(IntEnum):
-    """What `run.sh` and result.json say. 130 and 143 (interrupted) are 128 + the signal's number."""
+    """The exit code of run.sh, also in result.json. An interrupted run exits with 128 + the signal's number."""
 
     PASSED = 0
     FAILED = 1
@@ -25,7 +25,7 @@ class Code(IntEnum):
 
 
 class HarnessError(Exception):
-    """Ends a run with a message for a person: what was wrong, where, what to do next. `log` is a file worth a look."""
+    """Ends a run with a message: what happened, where, what to do. `log`: a file with more details."""
 
     def __init__(self, code: int, message: str, log: str | None = None) -> None:
         super().__init__(message)
@@ -34,12 +34,12 @@ class HarnessError(Exception):
 
 
 def usage(message: str) -> HarnessError:
-    """Wrong use or configuration: exit 2."""
+    """An error for wrong usage or configuration: exit 2."""
     return HarnessError(Code.USAGE, message)
 
 
 def environment(message: str) -> HarnessError:
-    """Something the run needs is missing on this machine: exit 3."""
+    """An error for something that is missing on this machine: exit 3."""
     return HarnessError(Code.ENVIRONMENT, message)
 
 
@@ -59,9 +59,9 @@ ADVICE = {
 
 
 def of_the_machine(error: OSError) -> HarnessError | None:
-    """What the machine refuses (room, rights, files, processes), as an error that says what to do: exit 3. None for any
-    other error."""
-    inner = error.args[0] if isinstance(error, shutil.Error) else []  # of copying a folder: [(from, to, text), …]
+    """A missing resource of the machine (disk space, permissions, files, processes) as an error that names the remedy:
+    exit 3. None for any other error."""
+    inner = error.args[0] if isinstance(error, shutil.Error) else []  # copytree: [(source, target, text), …]
     if inner:
         source, target, text = inner[0]
         return environment(f"{source} could not be copied to {target}: {text}; make room, and make it writable")
@@ -72,8 +72,8 @@ def of_the_machine(error: OSError) -> HarnessError | None:
 
 
 def explained(error: Exception, log: Path) -> HarnessError:
-    """`error` as what ends a run. A fault of a suite's set_up, or of ours, leaves its traceback in `log`, and on
-    standard error where that cannot be written."""
+    """The HarnessError for `error`. An unexpected error leaves its traceback in `log`, or on standard error if `log`
+    cannot be written."""
     if isinstance(error, HarnessError):
         return error
     if isinstance(error, OSError) and (known := of_the_machine(error)):
@@ -86,10 +86,10 @@ def explained(error: Exception, log: Path) -> HarnessError:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean …?` for the nearest of `known` names, or the first SHOWN of them where none is near."""
+    """`; did you mean …?` with the nearest of the `known` names. If none is near, the first SHOWN of them."""
     names = sorted(known)
     import difflib
 
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    more = f", … ({len(names)} in all)" if len(names) > SHOWN else ""
-    return f"; did you mean {near[0]}?" if near else f"; known: {', '.join(names[:SHOWN]) or '(none)'}{more}"
+    total = f", … ({len(names)} in all)" if len(names) > SHOWN else ""
+    return f"; did you mean {near[0]}?" if near else f"; known: {', '.join(names[:SHOWN]) or '(none)'}{total}"

@@ -1,5 +1,5 @@
-"""INT, TERM, HUP (the terminal is gone) and the time limit end a run once, in order; what comes during the clean-up
-waits until that is done."""
+"""The first of INT, TERM, HUP (the terminal closed) or the time limit ends a run. Signals during the clean-up are only
+stored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import FrameType, TracebackType
 
 
 class Interrupted(BaseException):
-    """Raised in the main thread by the first signal. A BaseException, so that no `except Exception` swallows it."""
+    """Raised in the main thread by the first signal. A BaseException: `except Exception` must not catch it."""
 
     def __init__(self, signum: int) -> None:
         super().__init__(f"interrupted by {signal.Signals(signum).name}")
@@ -16,16 +16,16 @@ class Interrupted(BaseException):
 
 
 def put_off(more_s: float) -> None:
-    """Give the run `more_s` seconds more than its time limit, where that still runs."""
+    """Extend the time limit by `more_s` seconds, if it is running."""
     left_s, _ = signal.getitimer(signal.ITIMER_REAL)
     if left_s:
         signal.setitimer(signal.ITIMER_REAL, left_s + more_s)
 
 
 class Interrupts:
-    """While entered: the first INT, TERM, HUP or (at the time limit) ALRM raises Interrupted; later ones are noted.
+    """While entered, the first INT, TERM, HUP or ALRM (the time limit) raises Interrupted; later ones do nothing.
 
-    After `hold()` none is raised any more. `first` is the number of the first one, or None.
+    After `hold()` no signal raises. `first` is the number of the first signal, or None.
     """
 
     SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
@@ -36,22 +36,22 @@ class Interrupts:
 
     def __enter__(self) -> Interrupts:
         for signum in self.SIGNALS:
-            if signum != signal.SIGHUP or signal.getsignal(signum) != signal.SIG_IGN:  # else nohup, which asks to go on
+            if signum != signal.SIGHUP or signal.getsignal(signum) != signal.SIG_IGN:  # nohup ignores SIGHUP: keep that
                 signal.signal(signum, self._received)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.hold()  # the handlers stay: a late second Ctrl-C must not end the process in its last moments either
+        self.hold()  # the handlers stay installed: a late second Ctrl-C must not kill the process
 
     def limit(self, limit_s: float) -> None:
-        """The time limit begins now."""
+        """Start the time limit."""
         if not self._holding:
             signal.setitimer(signal.ITIMER_REAL, limit_s)
 
     def hold(self) -> None:
-        """From here on (the clean-up) signals are noted and nothing is interrupted."""
+        """Stop raising (the clean-up begins), and stop the time limit."""
         self._holding = True
         signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -1,9 +1,9 @@
-"""The replay's world: an empty network and empty temporary folders, where the machine allows it, and a probe of whether
-they really are empty.
+"""Isolation of the replay: no network and empty temporary folders where the machine allows it, and a probe that checks
+the network.
 
-Linux gives every user a user namespace, and in it a network namespace of one's own with nothing but loopback and a
-mount namespace in which one may mount (unshare(2), user_namespaces(7), mount_namespaces(7)); an ordinary container
-refuses it, and has `network_mode: none` instead, and folders of its own.
+Linux gives a user a user namespace with its own network namespace (only loopback) and its own mount namespace
+(unshare(2), user_namespaces(7), mount_namespaces(7)). An ordinary container refuses that; it has `network_mode: none`
+and its own folders instead.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 CLONE_NEWNS = 0x00020000
 MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_SLAVE = 2, 4, 4096, 16384, 1 << 19
-TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - what a recording leaves there, its replay does not find
+TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - a replay must not find what its recording left there
 SIOCGIFFLAGS = 0x8913
 SIOCSIFFLAGS = 0x8914
 IFF_UP = 0x1
@@ -33,12 +33,11 @@ PROBE_LIMIT_S = 1.0
 
 
 def isolate(kept: Sequence[Path] = ()) -> str:
-    """Move this process, and so all it starts, into a network namespace with only loopback, and a mount namespace with
-    TEMPORARY empty, but for those `kept` folders and files that are in there, and without the unix sockets that
-    somebody listens on. Returns what came of it, in words; `probe` says whether it is so. Call it before any thread is
-    started.
+    """Move this process and its future children into a network namespace with only loopback, and a mount namespace in
+    which the folders of TEMPORARY are empty except for the `kept` paths, and Unix sockets cannot be reached.
 
-    Raises OSError when the kernel grants the namespaces but not their set-up: the process is then in no usable world.
+    Returns the outcome as text; `probe` checks it. Call it before any thread starts. Raises OSError if the kernel
+    grants the namespaces but not their set-up; the process must then end.
     """
     if sys.platform != "linux":
         return "no network namespaces on this system"
@@ -53,23 +52,23 @@ def isolate(kept: Sequence[Path] = ()) -> str:
     for path in sockets:
         if path.exists():
             _mount("/dev/null", path, "", MS_BIND)
-    die_with_parent()  # the wish is forgotten when credentials change
+    die_with_parent()  # the kernel forgets this setting when credentials change
     return "own network namespace"
 
 
 def _unix_sockets() -> list[Path]:
-    """Those in the file system, which no network namespace hides."""
+    """The listed Unix sockets that have a path: a network namespace does not hide them."""
     lines = (line.split() for line in Path("/proc/net/unix").read_text().splitlines()[1:])
     return [Path(words[7]) for words in lines if len(words) == 8 and words[7].startswith("/")]
 
 
 def _empty_temporary(kept: Sequence[Path]) -> None:
-    _mount("", Path("/"), "", MS_SLAVE | MS_REC)  # nothing mounted here is seen outside
+    _mount("", Path("/"), "", MS_SLAVE | MS_REC)  # mounts made here do not show outside
     folders = {Path(name).resolve() for name in TEMPORARY if Path(name).is_dir()}
     named = {path.parent.resolve() / path.name for path in kept}
     inside = [path for path in sorted(named | {path.resolve() for path in kept}) if folders.intersection(path.parents)]
     links = {path: path.readlink() for path in inside if path.is_symlink()}
-    opened = {path: os.open(path, os.O_PATH) for path in inside if path not in links}  # by name they are soon gone
+    opened = {path: os.open(path, os.O_PATH) for path in inside if path not in links}  # the tmpfs will hide their names
     here = Path.cwd()
     for folder in folders:
         _mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777")
@@ -82,10 +81,10 @@ def _empty_temporary(kept: Sequence[Path]) -> None:
         _mount(f"/proc/self/fd/{descriptor}", path, "", MS_BIND | MS_REC)
         os.close(descriptor)
     for path, target in links.items():
-        if not path.is_symlink():  # it may lie in a folder that is kept
+        if not path.is_symlink():  # it exists already if it is in a kept folder
             path.parent.mkdir(parents=True, exist_ok=True)
             path.symlink_to(target)
-    with contextlib.suppress(OSError):  # by its name: what was there before is hidden, or gone
+    with contextlib.suppress(OSError):  # enter the new folder of this name; there may be none
         os.chdir(here)
 
 
@@ -97,8 +96,8 @@ def _mount(source: str, target: Path, kind: str, flags: int, data: str = "") -> 
 
 
 def enter_user_namespace(inside: int) -> None:
-    """Move this process into a user namespace in which its user and group are `inside`. Raises OSError where the
-    kernel refuses it."""
+    """Move this process into a user namespace in which its user and group id is `inside`. Raises OSError if the kernel
+    refuses."""
     uid, gid = os.getuid(), os.getgid()
     refused = _unshare(CLONE_NEWUSER) if sys.platform == "linux" else "no user namespaces on this system"
     if refused:
@@ -107,7 +106,7 @@ def enter_user_namespace(inside: int) -> None:
 
 
 def _unshare(flags: int) -> str:
-    """What the kernel has against it; empty when it is done."""
+    """The kernel's error message; empty on success."""
     libc = ctypes.CDLL(None, use_errno=True)
     return os.strerror(ctypes.get_errno()) if libc.unshare(flags) != 0 else ""
 
@@ -126,16 +125,16 @@ def _raise_loopback() -> None:
 
 
 def temporary() -> set[tuple[int, int]]:
-    """Which folders TEMPORARY names (device and number): none of them is the same after `isolate`."""
-    found = (Path(name).stat() for name in TEMPORARY if Path(name).is_dir())
-    return {(each.st_dev, each.st_ino) for each in found}
+    """(device, inode) of each folder in TEMPORARY. `isolate` changes all of them."""
+    stats = (Path(name).stat() for name in TEMPORARY if Path(name).is_dir())
+    return {(status.st_dev, status.st_ino) for status in stats}
 
 
 def probe(beacon: str | None) -> tuple[bool, str]:
-    """Whether nothing outside can be reached from here, and the finding in words.
+    """(whether this process is cut off from the network, the reason as text).
 
-    `beacon`: `host:port` of a listener that the run opened outside, on its loopback. Two independent signs: there is
-    no interface but loopback, and the beacon cannot be reached.
+    `beacon` is `host:port` of a listener that the run opened on the machine's loopback. The process is cut off if it
+    has no interface except loopback and cannot reach the beacon.
     """
     interfaces = [name for _, name in socket.if_nameindex() if name != "lo" and _is_up(name)]
     if interfaces:
@@ -146,8 +145,7 @@ def probe(beacon: str | None) -> tuple[bool, str]:
 
 
 def _is_up(name: str) -> bool:
-    """Whether an interface is up, as far as that is known. (A kernel with tunnels gives every namespace idle ones,
-    tunl0 and the like.)"""
+    """Whether an interface is up; True if unknown. A kernel with tunnels gives every namespace idle ones (tunl0)."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
         try:
             answer = fcntl.ioctl(handle, SIOCGIFFLAGS, struct.pack("16sH14x", name.encode(), 0))

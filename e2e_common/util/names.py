@@ -1,33 +1,33 @@
-"""The names that two processes of a run must agree on."""
+"""Names that several processes of a run share."""
 
 from __future__ import annotations
 
 REQUEST_HEADER = "x-e2e-request"
-"""Sent with every request: its number. The SDK records it with the root span, which maps request to trace."""
+"""Header of every request: the request's number. The SDK records it in the root span; it maps request to trace."""
 
 MARKER = "flush"
-"""The header's value for the request that marks the end of a recording."""
+"""Value of that header in the request that marks the end of a recording."""
 
 URL_VARIABLE = "DRIFT_BASE_URL"
-"""Tells src/test_requests.py where the application is."""
+"""Variable with the application's URL, for src/test_requests.py."""
 
 LOG_VARIABLE = "DRIFT_REQUESTS_LOG"
-"""Tells src/test_requests.py where to log."""
+"""Variable with the path of requests.jsonl, for src/test_requests.py."""
 
 READY_VARIABLE = "DRIFT_READY_LIMIT"
-"""Tells src/test_requests.py how long to wait for the application, in seconds."""
+"""Variable with the time that src/test_requests.py waits for the application, in seconds."""
 
 READY_LIMIT_S = 60.0
-"""How long that is, by hand."""
+"""The default of that time when test_requests.py is started by hand."""
 
 READY_KNOB = "E2E_READY_TIMEOUT"
-"""Seconds that a service, the application and the CLI may each take until they are ready, from their start on."""
+"""Option: seconds that each of a service, the application and the CLI may take to become ready."""
 
 NEVER_READY = 3
-"""Its exit status when the application has not answered by then."""
+"""Exit status of test_requests.py if the application was not ready in time."""
 
 STATUS, TYPE, SIZE, RULE, SAMPLING = "status", "type", "size", "rule", "sampling"
 UNRECORDED = (STATUS, TYPE, SIZE, RULE, SAMPLING)
-"""What a request may state as `recorded=`: why nothing is recorded of it, by design. status: it is answered with 400 or
-more; type: an answer (its own, or that of a call) is neither JSON nor plain text; size: a span exceeds 1 MiB; rule: a
-rule of the SDK's configuration drops it; sampling: it is one that the rate leaves out."""
+"""Values of a request's `recorded=`: why the SDK leaves it out by design. status: the response has status 400 or more;
+type: a response (its own, or that of a call) is neither JSON nor plain text; size: a span exceeds 1 MiB; rule: a rule
+in the SDK's configuration drops it; sampling: the sampling rate leaves it out."""

@@ -1,4 +1,4 @@
-"""Where things live in a checkout, and in the container of a run. Nothing here touches the disk."""
+"""Paths in a checkout and in a run's container. Nothing here reads or writes files, except `suite_names`."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ REQUIREMENTS = "requirements.txt"
 
 
 def suite_names() -> list[str]:
-    """The suites: every folder below drift/instrumentation that holds e2e-tests/entrypoint.py."""
+    """The names of all folders below drift/instrumentation that contain e2e-tests/entrypoint.py."""
     return sorted(path.parents[1].name for path in SUITES.glob("*/e2e-tests/entrypoint.py"))
 
 
 def shown(path: Path) -> str:
-    """A path as a person reads it: below the top of the checkout, if it is there."""
+    """`path` for messages: relative to the checkout, if it is inside."""
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)

@@ -1,5 +1,4 @@
-"""Loopback ports that two runs on one machine never both take, from whichever checkout; and how to reach what listens
-on one, of whichever family its address is."""
+"""Loopback ports: reserve one so that no two runs on a machine take the same, and connect to one over IPv4 or IPv6."""
 
 from __future__ import annotations
 
@@ -8,25 +7,25 @@ import socket
 import sys
 
 LOOPBACK = ("127.0.0.1", "::1")
-"""What `localhost` may be; /etc/hosts may know only one of them."""
+"""What `localhost` may mean; /etc/hosts may have only one of them."""
 
 
 class Port:
-    """A port reserved for this process until `release` or its end: free when taken, and marked by a name in the
-    kernel's abstract socket space, so that another run which has not bound its own yet is seen too."""
+    """A port that is reserved for this process until `release` or its end. It was free when taken. A name in the
+    kernel's abstract socket space marks it, so other runs see the reservation before the port is bound."""
 
     def __init__(self, number: int, mark: socket.socket | None) -> None:
         self.number = number
         self._mark = mark
 
     def release(self) -> None:
-        """Let other runs have it."""
+        """Let other runs take the port."""
         if self._mark is not None:
             self._mark.close()
 
 
 def reserve(preferred: int = 0) -> Port:
-    """`preferred`, if nobody has it, else any free port."""
+    """`preferred` if it is free, else any free port."""
     taken = _take(preferred) if preferred else None
     while taken is None:
         with socket.socket() as probe:
@@ -53,7 +52,7 @@ def _take(number: int) -> Port | None:
 
 
 def connect(port: int, timeout_s: float | None) -> socket.socket:
-    """A connection to what listens on loopback, on this port. Raises OSError where nothing does."""
+    """A connection to a loopback port, over IPv4 or IPv6. Raises OSError if nothing listens."""
     try:
         return socket.create_connection((LOOPBACK[0], port), timeout_s)
     except ConnectionRefusedError as refused:
@@ -64,13 +63,13 @@ def connect(port: int, timeout_s: float | None) -> socket.socket:
 
 
 def is_free(number: int) -> bool:
-    """Whether a server could listen on this port now, on loopback and on every address, of either family."""
+    """Whether a server could listen on this port now: on loopback and on all addresses, over IPv4 and IPv6."""
     hosts = (*LOOPBACK, "0.0.0.0", "::")  # noqa: S104 - bound for a moment, never listened on
     return all(_can_bind(host, number) for host in hosts)
 
 
 def _can_bind(host: str, number: int) -> bool:
-    """Whether that address is free, or this machine has none of its family."""
+    """Whether the address is free; True also if this machine has no IPv6."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family) as probe:

@@ -1,4 +1,4 @@
-"""Start processes that cannot outlive the run, and end them by their group."""
+"""Start processes that cannot outlive the run, and end whole process groups."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def die_with_parent(signum: int = signal.SIGKILL) -> None:
-    """Ask the kernel to signal this process when the thread that started it is gone, however it went (Linux only).
-    The kernel forgets the wish when credentials change."""
+    """Ask the kernel to signal this process when the thread that started it ends (Linux only). The kernel forgets this
+    when credentials change."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, signum, 0, 0, 0)
 
@@ -42,11 +42,10 @@ def spawn(
     pass_fds: Sequence[int] = (),
     in_child: Callable[[], None] = die_with_parent,
 ) -> subprocess.Popen[bytes]:
-    """Start `command` (a string goes through `/bin/sh -c`) as the leader of a session, and so of a group, of its own.
+    """Start `command` (a string is run with `/bin/sh -c`) as the leader of a new session and process group.
 
-    Call it from the main thread: the child dies with the thread that started it, unless `in_child`, which runs in the
-    new process before the program, does something else.
-    Raises OSError when the program cannot be started.
+    Call it from the main thread: the child dies with the thread that started it, unless another `in_child` is given.
+    `in_child` runs in the new process before the program. Raises OSError if the program cannot be started.
     """
     return subprocess.Popen(
         command,
@@ -63,8 +62,8 @@ def spawn(
 
 
 def exit_status(process: subprocess.Popen[bytes]) -> int | None:
-    """The status of a process that has ended (negative: the signal that ended it), or None while it runs. It is not
-    reaped, so its id stays that of its group, and `stop` can still end what it left behind there."""
+    """Exit status of `process` (negative: the number of the signal that ended it), or None while it runs. The process
+    is not reaped: its id remains the id of its group, so that `stop` can still end the rest of the group."""
     if process.returncode is not None:
         return process.returncode
     try:
@@ -77,14 +76,14 @@ def exit_status(process: subprocess.Popen[bytes]) -> int | None:
 
 
 def has_exited(process: subprocess.Popen[bytes]) -> bool:
-    """Whether the process has ended; it is not reaped (see `exit_status`)."""
+    """Whether `process` has ended. It is not reaped (see `exit_status`)."""
     return exit_status(process) is not None
 
 
 def stop(process: subprocess.Popen[bytes], grace_s: float = STOP_GRACE_S) -> int:
-    """End the process and its whole group: SIGTERM, then SIGKILL after `grace_s` seconds. Returns the exit status.
+    """End the process and its group: SIGTERM, then SIGKILL after `grace_s` seconds. Returns the exit status.
 
-    Reap a process by nothing but this: once it is reaped, its group cannot be addressed safely any more.
+    Reap processes only with this function: the group of a reaped process cannot be signalled safely.
     """
     if process.returncode is not None:
         return process.returncode
@@ -92,7 +91,7 @@ def stop(process: subprocess.Popen[bytes], grace_s: float = STOP_GRACE_S) -> int
     deadline = time.monotonic() + grace_s
     while not has_exited(process) and time.monotonic() < deadline:
         time.sleep(0.005)
-    _signal_group(process, signal.SIGKILL)  # also what the leader started and left behind in its group
+    _signal_group(process, signal.SIGKILL)  # also ends the leader's children
     return process.wait()
 
 
@@ -102,14 +101,14 @@ def _signal_group(process: subprocess.Popen[bytes], signum: int) -> None:
 
 
 def adopt_orphans() -> None:
-    """Become the parent of every descendant that loses its own, so that `end_orphans` can find it (Linux only)."""
+    """Become the parent of orphaned descendants, so that `end_orphans` finds them (Linux only)."""
     if _libc is not None:
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def await_orphans(leader: subprocess.Popen[bytes], grace_s: float = STOP_GRACE_S) -> list[str]:
-    """Wait, `grace_s` seconds at most, until all that `leader`, which has ended, left behind has ended too. Returns
-    what still runs then, one `pid command` each; ends nothing, reaps not `leader`. Needs `adopt_orphans`."""
+    """Wait up to `grace_s` seconds for the descendants of `leader`, which has ended. Returns those that still run, as
+    `pid command`. Kills none and does not reap `leader`. Needs `adopt_orphans`."""
     deadline = time.monotonic() + grace_s
     while (left := _children(spare=leader.pid)) and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -117,10 +116,9 @@ def await_orphans(leader: subprocess.Popen[bytes], grace_s: float = STOP_GRACE_S
 
 
 def end_orphans() -> list[str]:
-    """Kill and reap every child this process still has, and theirs, which become ours. Returns what they were, one
-    `pid command` each."""
+    """Kill and reap all children of this process, and their children after them. Returns them as `pid command`."""
     ended: dict[int, str] = {}
-    # One that starts itself anew is never the last, and some cannot be killed.
+    # The time limit is for processes that restart themselves, and for those that cannot be killed.
     deadline = time.monotonic() + ORPHANS_LIMIT_S
     while (left := _children()) and time.monotonic() < deadline:
         for pid in left:
@@ -132,8 +130,8 @@ def end_orphans() -> list[str]:
 
 
 def end_replayed(folder: Path) -> None:
-    """Kill the application of an earlier replay that still runs in `folder`. The official CLI gives it a group of its
-    own, which survives a harness that is killed; every other process dies with its parent (Linux only)."""
+    """Kill the application of an earlier replay that still runs in `folder` (Linux only). The official CLI starts it in
+    its own process group, which survives if the harness is killed. All other processes die with their parent."""
     for link in Path("/proc").glob("[0-9]*/cwd"):
         with contextlib.suppress(OSError):
             inside = link.readlink() == folder.resolve()
@@ -142,7 +140,7 @@ def end_replayed(folder: Path) -> None:
 
 
 def _children(spare: int | None = None) -> list[int]:
-    """Ids of the live children (zombies are reaped on the way, except `spare`)."""
+    """Ids of the live children. Reaps zombies, except `spare`."""
     children = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError, IndexError):
@@ -167,9 +165,8 @@ def _command_line(pid: int) -> str:
 
 
 def last_lines(path: Path, count: int = 15) -> str | None:
-    """The end of a log as text for a terminal, without its colours, or None where there is no such file or nothing in
-    it."""
-    if not path.is_file():  # a pipe or a device has no end
+    """The last `count` lines of a log, printable and without colours. None if the file is missing or empty."""
+    if not path.is_file():  # reading a pipe or a device may never end
         return None
     try:
         with path.open("rb") as log:

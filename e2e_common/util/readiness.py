@@ -1,4 +1,4 @@
-"""Wait until something is ready: a condition and a wall-clock deadline, never a fixed pause."""
+"""Wait for a condition until a deadline; no fixed pauses."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 INTERVAL_S = 0.02
 ATTEMPT_S = 1.0
-NO_LIMIT_S = float("inf")  # for who is ended by somebody else: by E2E_TIMEOUT, which may be days, or with its run
+NO_LIMIT_S = float("inf")  # for callers that E2E_TIMEOUT or the end of the run stops
 
 
 def wait_until(condition: Callable[[], bool], *, timeout_s: float, what: str, interval_s: float = INTERVAL_S) -> None:
-    """Return once `condition()` holds. Raises TimeoutError naming `what` after `timeout_s` seconds; what the condition
-    raises passes through (the way to give up early, for instance because a process has died)."""
+    """Return once `condition()` is true. Raises TimeoutError with `what` after `timeout_s` seconds. Exceptions of the
+    condition pass through: raise one to give up early, for instance because a process has died."""
     deadline = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() >= deadline:
@@ -22,8 +22,8 @@ def wait_until(condition: Callable[[], bool], *, timeout_s: float, what: str, in
 
 
 def http_answers(host: str, port: int, path: str) -> bool:
-    """Whether one GET is answered with a status below 400 (one attempt, at most a second)."""
-    import http.client  # costs more than all the rest of a start
+    """Whether a GET gets a response with a status below 400 (one attempt, time limit ATTEMPT_S)."""
+    import http.client  # slow to import
 
     connection = http.client.HTTPConnection(host, port, timeout=ATTEMPT_S)
     try:
@@ -36,7 +36,7 @@ def http_answers(host: str, port: int, path: str) -> bool:
 
 
 def tcp_answers(host: str, port: int) -> bool:
-    """Whether something accepts TCP connections there (one attempt, at most a second)."""
+    """Whether a TCP connection is accepted (one attempt, time limit ATTEMPT_S)."""
     try:
         socket.create_connection((host, port), timeout=ATTEMPT_S).close()
     except OSError:

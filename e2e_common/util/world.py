@@ -1,19 +1,19 @@
-"""Where this process runs: on a machine, or in one of the containers that compose.base.yml describes."""
+"""Where this process runs: on the machine, or in a container of compose.base.yml."""
 
 from __future__ import annotations
 
 import os
 
 WORLD = "DRIFT_E2E_WORLD"
-"""In a container: `record` (beside the services), or `replay` (without a network)."""
+"""Set in a container: `record` (in the network of the services), or `replay` (without a network)."""
 
 AGAIN = "DRIFT_E2E_AGAIN"
-"""What was typed outside, as JSON (reports/rerun.py): inside, neither the knobs nor the paths are the same. Set where
-scripts/run-docker.sh drives the containers, which holds the run's lock."""
+"""The command line and options of a run outside its containers, as JSON (report/rerun.py). Inside, options and paths
+differ. scripts/run-docker.sh sets it; that script also holds the run's lock."""
 
 
 def runtime() -> str:
-    """`docker` or `local`, as result.json says it."""
+    """`docker` or `local`, as in result.json."""
     return "docker" if is_container() else "local"
 
 
@@ -27,5 +27,5 @@ def is_cut_off() -> bool:
 
 
 def is_driven() -> bool:
-    """Whether this is one of the containers of a run; if not, `docker compose run` was called by hand."""
+    """Whether scripts/run-docker.sh started this container; if not, someone ran `docker compose run` by hand."""
     return AGAIN in os.environ

@@ -1,5 +1,5 @@
-"""YAML files, parsed once: a green run reads the parsed form from `.cache/` and never imports a YAML library. (A
-container sees the checkout's, and cannot write there.)"""
+"""YAML files, parsed once: later runs read JSON from `.cache/` and do not import a YAML library. A container can read
+that cache but not write it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ PARSED = ROOT / ".cache" / "yaml"
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed file. `lines`: where each of its values stands, by the keys and indices that lead to it, as one text."""
+    """A parsed file. `lines`: the line of each value, by its keys and indices joined to one string."""
 
     name: str
     value: Any
     lines: dict[str, int] = field(default_factory=dict)
 
     def place(self, *keys: str | int) -> str:
-        """`file:line` of the value that `keys` lead to, or of the nearest one around it."""
+        """`file:line` of the value at `keys`, or of the nearest enclosing value."""
         for end in range(len(keys), 0, -1):
             line = self.lines.get(_joined(keys[:end]))
             if line is not None:
@@ -36,25 +36,25 @@ class Document:
 
 
 def load_document(path: Path) -> Document:
-    """The document in `path` with its lines. Raises HarnessError (2) as load_yaml."""
+    """The document in `path` with its lines. Raises HarnessError (2) as `load_yaml` does."""
     value, lines = _cached(path)
     return Document(path.name, value, lines)
 
 
 def parse_document(text: str, name: str) -> Document:
-    """The document that `text` holds. Raises HarnessError (2) where it is not YAML."""
+    """The document in `text`. Raises HarnessError (2) if it is not YAML."""
     value, lines = json.loads(_parse(text.encode(), Path(name)))
     return Document(name, value, lines)
 
 
 def load_yaml(path: Path) -> Any:
-    """The document in `path`, as JSON has it: a date is its text. Raises HarnessError (2) where there is no such file
-    or it is not YAML."""
+    """The document in `path` as JSON values; a date is a string. Raises HarnessError (2) if the file cannot be read or
+    is not YAML."""
     return _cached(path)[0]
 
 
 def _cached(path: Path) -> Any:
-    """The document and its lines."""
+    """[document, lines], from the cache or parsed."""
     try:
         text = path.read_bytes()
     except OSError as error:
@@ -69,11 +69,11 @@ def _cached(path: Path) -> Any:
         draft = cached.with_name(f"{cached.name}.{os.getpid()}")
         draft.write_text(parsed)
         draft.replace(cached)
-    return json.loads(parsed)  # what every later run reads, and no other
+    return json.loads(parsed)  # decoded as from the cache, so that all runs get the same
 
 
 def _parse(text: bytes, path: Path) -> str:
-    """The document and its lines, as JSON."""
+    """[document, lines] as JSON."""
     import yaml
 
     try:
@@ -82,12 +82,12 @@ def _parse(text: bytes, path: Path) -> str:
         return json.dumps([yaml.safe_load(text), lines], default=str)
     except yaml.YAMLError as error:
         raise usage(f"{path}: not YAML: {error}") from error
-    except (TypeError, ValueError, RecursionError) as error:  # of a key that JSON does not have, a date say
+    except (TypeError, ValueError, RecursionError) as error:  # for instance a key that JSON cannot have, such as a date
         raise usage(f"{path}: {error}; put it in quotes") from error
 
 
 def _lines(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, int]]:
-    """The line of each value below a node: that of its key, or of the item itself."""
+    """(path, line) of each value below `node`: the line of its key, or of the list item."""
     import yaml
 
     if isinstance(node, yaml.MappingNode):
