@@ -1,4 +1,4 @@
-"""An outbound call in one line, as logs, messages and known_failures.yaml name it."""
+"""An outbound call in one line, for logs, messages and known_failures.yaml."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_TEXT = 400
 
 
 def describe(name: str, value: dict[str, Any]) -> str:
-    """A call in one line: `GET http://…`, a statement with its parameters, a Redis command; else the span's name."""
+    """A call in one line: `GET http://…`, a statement with its parameters or a Redis command; else the span's name."""
     try:
         text = _describe(name, value)
     except (TypeError, ValueError, RecursionError):
@@ -20,7 +20,7 @@ def describe(name: str, value: dict[str, Any]) -> str:
 
 
 def text_of(span: Span) -> str:
-    """A recorded call in one line."""
+    """The recorded call of `span` in one line."""
     return describe(span.name, span.input_value)
 
 
@@ -38,13 +38,13 @@ def _describe(name: str, value: dict[str, Any]) -> str:
         words = ["PIPELINE", scalar_text(value["commands"])]
     elif value.get("arguments"):
         arguments = [scalar_text(argument) for argument in value["arguments"]]
-        names_it = arguments[0].split()[:1] == words[:1]  # as redis-py gives them; `command` says it once more
+        names_it = arguments[0].split()[:1] == words[:1]  # redis-py: the arguments begin with the command
         words = arguments if names_it else words[:1] + arguments
     return " ".join(words)
 
 
 def scalar_text(value: Any) -> str:
-    """A scalar as a person writes it: whole doubles without `.0`."""
+    """`value` as text; a whole float without `.0`."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)

@@ -1,7 +1,7 @@
-"""The artifacts that the harness itself writes, as types (strict_json.py decodes them).
+"""Types of the artifacts that the harness writes (strict_json.py decodes them).
 
-A key without a default has to be there, one that is not named here may be; a whole number is neither 1.0 nor true. The
-annotations are read at run time, on Python 3.9 too: no `X | None`.
+A key without a default is required; unknown keys are allowed. An integer may not be 1.0 or true. The annotations are
+evaluated at run time, on Python 3.9 too: no `X | None`.
 """
 
 import re
@@ -21,11 +21,11 @@ Number = Annotated[float, Meta(gt=-1e15, lt=1e15)]
 
 
 class Setup(Struct, frozen=True):
-    """setup.json: what a run, or the replay of an earlier recording, runs with. `packages`: all that is installed in
-    the application's environment; `locked`: SDK and libraries are as the suite's lock says, on the harness's Python;
-    `rust_core`: E2E_RUST_CORE; `variables`: what the application finds in its environment beside its services;
-    `ready_s`: E2E_READY_TIMEOUT; `seconds`: phase → seconds, of this run; `goes_on`: another call replays what this one
-    records, and its time counts."""
+    """setup.json: the set-up of a run, or of a replay of an earlier recording. `packages`: everything installed in the
+    application's environment; `locked`: SDK and libraries have the versions of the suite's lock, on the harness's
+    Python; `rust_core`: E2E_RUST_CORE; `variables`: the application's environment variables besides those of its
+    services; `ready_s`: E2E_READY_TIMEOUT; `seconds`: phase → seconds in this run; `goes_on`: a later process replays
+    this recording, and its time is added."""
 
     versions: dict[str, Optional[str]]
     packages: dict[str, str]
@@ -43,10 +43,11 @@ class Setup(Struct, frozen=True):
 
 
 class Recording(Struct, frozen=True):
-    """recording.json: it is there once the recording is complete. `services`: server → `host:port`; `parameters` and
-    `servers`: what they say of themselves, and their versions; `sdk`: the version that recorded; `partial`: the pattern
-    of E2E_ONLY; `exit_status`: of src/test_requests.py; `started`: the application, and `flushed`: its traces, in
-    seconds since the epoch; `left_behind`: processes that ran on when it had ended."""
+    """recording.json, written when the recording is complete. `services`: server → `host:port`; `parameters` and
+    `servers`: the reported parameters and versions of the servers; `sdk`: the version that recorded; `partial`: the
+    pattern of E2E_ONLY; `exit_status`: of src/test_requests.py; `started` and `flushed`: when the application was
+    started and when its traces were complete, in seconds since the epoch; `left_behind`: processes that still ran after
+    the application had ended."""
 
     suite: str
     port: Whole
@@ -70,11 +71,11 @@ NO_RECORDING = Recording("", 0, "", None, {}, {}, {}, 0, "", "", False, None, 0,
 
 
 class Request(Struct, frozen=True):
-    """A line of requests.jsonl. Times are seconds since the epoch; `body`: the answer's, as a SHA-256 in hexadecimal
-    digits, None where it came compressed or not at all; `problems` is empty where it met its expectation, and `differs`
-    says the same as facts (kind, key, value); `size`: bytes of the larger one of the bodies of request and answer;
-    `recorded`: why nothing is recorded of it (names.UNRECORDED), empty where it is; `replayed`: false where the CLI
-    leaves its trace out; `refused`: how many of its calls a rule forbids while the SDK records."""
+    """A line of requests.jsonl. Times are seconds since the epoch. `body`: SHA-256 of the response body in hexadecimal,
+    None if it was compressed or missing; `problems`: empty if the response met the expectation; `differs`: the same as
+    facts (kind, key, value); `size`: bytes of the larger of the request and response bodies; `recorded`: why it is not
+    recorded (names.UNRECORDED), empty if it is; `replayed`: false if the CLI leaves its trace out; `refused`: the
+    number of its calls that a rule forbids during the recording."""
 
     number: Whole = field(name="n")
     name: str
@@ -104,26 +105,26 @@ class Request(Struct, frozen=True):
 
     @property
     def by_design(self) -> bool:
-        """Whether it states that it is not recorded, or not replayed."""
+        """Whether the request declares that it is not recorded or not replayed."""
         return bool(self.recorded) or not self.replayed
 
 
 class End(Struct, frozen=True):
-    """The last line of requests.jsonl. `unanswered`: stated of the calls before the application is ready."""
+    """The last line of requests.jsonl. `unanswered`: declared for the calls before the application is ready."""
 
     sent: Whole
     unanswered: tuple[str, ...]
 
 
 class Cli(Struct, frozen=True):
-    """Which CLI replayed."""
+    """The CLI that replayed."""
 
     name: Annotated[str, Meta(pattern=rf"\A({BUNDLED}|{OFFICIAL})\Z")]
     version: str
 
 
 class Call(Struct, frozen=True):
-    """The call of the CLI that replayed one test once more. `started`: seconds since the epoch."""
+    """The retry of one test by the CLI. `started`: seconds since the epoch."""
 
     trace_id: str
     started: Number
@@ -131,8 +132,8 @@ class Call(Struct, frozen=True):
 
 
 class Replay(Struct, frozen=True):
-    """replay.json. `network_detail`: how the network was left, and what a probe found; `left_behind`: processes that
-    ran on when the CLI had ended and its application had had time to; `again`: in order."""
+    """replay.json. `network_detail`: the outcome of the isolation and of the probe; `left_behind`: processes that still
+    ran some time after the CLI had ended; `again`: the retries, in order."""
 
     exit_status: Optional[Whole]
     cli: Cli
@@ -148,7 +149,7 @@ NO_REPLAY = Replay(None, Cli("", ""), False, False, (), (), {})
 
 
 class Listening(Struct, frozen=True, tag_field="event", tag="listening"):
-    """A line of touched.jsonl: a sentinel stands."""
+    """A line of touched.jsonl: a sentinel listens."""
 
     service: str
     address: str
@@ -156,7 +157,7 @@ class Listening(Struct, frozen=True, tag_field="event", tag="listening"):
 
 
 class Touched(Struct, frozen=True, tag_field="event", tag="touched"):
-    """A line of touched.jsonl. `at`: seconds since the epoch."""
+    """A line of touched.jsonl: a client used a sentinel. `at`: seconds since the epoch."""
 
     service: str
     what: str
@@ -174,7 +175,7 @@ SENTINEL: tuple[type[Sentinel], ...] = (Listening, Touched, Closed)
 
 
 class Near(Struct, frozen=True):
-    """A recorded call that is like one that was asked for; `difference`: the first one, in words."""
+    """A recorded call that is similar to the requested one; `difference`: the first difference, as text."""
 
     trace_id: str = ""
     span_id: str = ""
@@ -183,10 +184,10 @@ class Near(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True, tag_field="event", tag="mock"):
-    """A mock request in mocks.jsonl. `trace_id` is empty for a call outside any test; `nearest`: where nothing was
-    found, at most three; `at`: seconds since the epoch. Where something was found, `by`: it has the same "value", one
-    that is "reduced" to the same (replay protocol, section 8.3), or the same "shape"; `reused`: it had answered before;
-    `differs`: JSON paths at which its input is another than the one asked for."""
+    """A mock request in mocks.jsonl. `trace_id`: empty for a call outside any test; `nearest`: if no mock was found, at
+    most three similar calls; `at`: seconds since the epoch. If a mock was found, `by`: its input has the same "value",
+    the same "reduced" value (replay protocol, section 8.3) or the same "shape"; `reused`: it had been used before;
+    `differs`: JSON paths at which its input differs from the requested one."""
 
     trace_id: str
     asked: str
@@ -208,14 +209,14 @@ class Asked(Struct, frozen=True, tag_field="event", tag="mock"):
 
     @property
     def closest(self) -> str:
-        """The nearest recorded call and what differs, on one line; empty where there is none."""
+        """The nearest recorded call and its difference on one line; empty if there is none."""
         first = self.nearest[:1]
         return "; ".join(shorten(text) for near in first for text in (near.asked, near.difference) if text)
 
 
 class Window(Struct, frozen=True, tag_field="event", tag="test"):
-    """When the bundled replayer ran a test, in seconds since the epoch; `logged`: the bytes in the application's log
-    when it began."""
+    """When the bundled replayer ran a test, in seconds since the epoch. `logged`: bytes in the application's log at the
+    start."""
 
     trace_id: str
     started: Number
@@ -224,7 +225,7 @@ class Window(Struct, frozen=True, tag_field="event", tag="test"):
 
 
 class Answered(Struct, frozen=True, tag_field="event", tag="answer"):
-    """What the application answered in replay. `body`: as it was sent."""
+    """The application's response in replay. `body`: the bytes that were sent."""
 
     trace_id: str
     status: Whole
@@ -232,16 +233,16 @@ class Answered(Struct, frozen=True, tag_field="event", tag="answer"):
     body: bytes
 
     def values(self, name: str) -> list[str]:
-        """Those of the header `name`, in any case of letters."""
+        """All values of the header `name`; case does not matter."""
         return [value for key, value in self.headers if key.lower() == name.lower()]
 
     def header(self, name: str) -> Optional[str]:
-        """The value of a header, those of one name joined as `requests` does; None where there is none."""
+        """The value of a header, several joined by ", " as in `requests`; None if it is missing."""
         return ", ".join(values) if (values := self.values(name)) else None
 
 
 class Inbound(Struct, frozen=True, tag_field="event", tag="inbound"):
-    """What the SDK says of a replayed request. `output`, `schema`: of its span."""
+    """The SDK's root span of a replayed request. `output`, `schema`: from that span."""
 
     trace_id: str
     output: dict[str, Any]
@@ -249,7 +250,7 @@ class Inbound(Struct, frozen=True, tag_field="event", tag="inbound"):
 
 
 class Alert(Struct, frozen=True, tag_field="event", tag="alert"):
-    """An alert of the SDK."""
+    """An alert that the SDK sent."""
 
     at: Number
     trace_id: str
@@ -257,7 +258,7 @@ class Alert(Struct, frozen=True, tag_field="event", tag="alert"):
 
 
 class Dropped(Struct, frozen=True, tag_field="event", tag="dropped"):
-    """What the SDK sent and the replayer could not take."""
+    """A message of the SDK that the replayer could not accept."""
 
     at: Number
     reason: str
@@ -277,7 +278,7 @@ MOCK = (Connect, Window, Asked, Answered, Inbound, Alert, Dropped, MocksEnd)
 
 
 class Mocks(Struct, frozen=True):
-    """mocks.jsonl, the bundled replayer's account. `end` is None where it broke off."""
+    """mocks.jsonl, the log of the bundled replayer. `end` is None if the log is incomplete."""
 
     tests: tuple[Window, ...] = ()
     asked: tuple[Asked, ...] = ()
@@ -288,13 +289,13 @@ class Mocks(Struct, frozen=True):
     end: Optional[MocksEnd] = None
 
     def running_at(self, at: float) -> Optional[str]:
-        """The trace id of the test that ran at `at`, or the last one that had begun by then; None before the first."""
+        """The trace id of the test that ran at `at`, or of the last one started before it; None before the first."""
         begun = [test for test in self.tests if test.started <= at]
         return max(begun, key=lambda test: test.started).trace_id if begun else None
 
 
 def decode_request(raw: dict[str, Any]) -> Request:
-    """A request's line of requests.jsonl. Raises Malformed."""
+    """A request from its line in requests.jsonl. Raises Malformed."""
     try:
         expected = expectation.from_json(raw["expected"])
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError, re.error) as error:

@@ -1,7 +1,7 @@
-"""The answer that a request states: as src/test_requests.py and requests.jsonl have it, and what differs from it.
+"""The expected response of a request (src/test_requests.py, requests.jsonl), and its comparison with the actual one.
 
-The same comparison is made twice: by the requester of the answer while recording, and by the judge of the answer in
-replay, whatever the comparison rules of a CLI forgive.
+The comparison is made twice: by the requester during the recording, and by the judge for the response in replay. It
+does not depend on a CLI's comparison rules.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import Any
 from e2e_common.artifacts.facts import ABSENT, ANY, Fact, compact, differing, identical
 
 SHOWN = 300
-PATTERN = "__matches__"  # the only key of an object that stands for matches(…) in requests.jsonl
+PATTERN = "__matches__"  # in requests.jsonl an object with only this key stands for matches(…)
 
 
 class Matches:
-    """Stands in an expected body for a text that is new in every run: equal to any text that the pattern (a regular
-    expression) matches from its first to its last character."""
+    """In an expected body: equal to any string that the regular expression matches as a whole. For text that is new in
+    every run."""
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
@@ -40,40 +40,40 @@ matches = Matches
 
 
 def meets(expected: Any, actual: Any) -> bool:
-    """Whether two scalars are equal and of one type, or the one matches the other."""
+    """Whether two scalars are equal and of one type, or `actual` matches the pattern `expected`."""
     return expected == actual if isinstance(expected, Matches) else identical(expected, actual)
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """`body`: a JSON value, text or bytes, with Matches in place of texts; `headers`: must be among the answer's."""
+    """`body`: a JSON value (with Matches in place of strings), text or bytes; `headers`: must be in the response."""
 
     status: int = 200
     body: Any = b""
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """As requests.jsonl holds it."""
+        """The expectation as in requests.jsonl."""
         body = (
             {"base64": base64.b64encode(self.body).decode()} if isinstance(self.body, bytes) else {"value": self.body}
         )
         headers = dict(self.headers)
-        stated = {"status": self.status, "headers": headers, "body": body}
-        return dict(json.loads(json.dumps(stated, default=_as_object)))
+        document = {"status": self.status, "headers": headers, "body": body}
+        return dict(json.loads(json.dumps(document, default=_as_object)))
 
     def differences(
         self, status: int, header: Callable[[str], str | None], body: bytes
     ) -> tuple[list[Fact], list[str]]:
-        """What of an answer is not as stated: as facts, and in words. `header`: the value of the header of a name."""
+        """What differs in a response, as facts and as messages. `header`: returns the value of a header by name."""
         facts, words = [], []
         if status != self.status:
             facts.append(Fact("status", "", status))
             words.append(f"status: expected {self.status}, got {status}: {shown(body.decode(errors='replace'))}")
         for key, value in self.headers.items():
-            found = header(key)
-            if value != found:
-                facts.append(Fact("headers", key, ABSENT if found is None else compact(found)))
-                words.append(f"header {key}: expected {value!r}, got {found!r}")
+            actual_value = header(key)
+            if value != actual_value:
+                facts.append(Fact("headers", key, ABSENT if actual_value is None else compact(actual_value)))
+                words.append(f"header {key}: expected {value!r}, got {actual_value!r}")
         parts = list(differing(self.body, _readable(body, self.body), meets))
         floats = [part for part in parts if _is_float_of(*part[1:])]
         others = [part for part in parts if part not in floats]
@@ -89,22 +89,22 @@ class Expectation:
 
 
 def from_json(raw: Mapping[str, Any]) -> Expectation:
-    """What `to_json` gave. Raises KeyError, TypeError and ValueError for what is none."""
+    """The inverse of `to_json`. Raises KeyError, TypeError or ValueError if `raw` is invalid."""
     body = raw["body"]
-    stated = base64.b64decode(body["base64"], validate=True) if "base64" in body else _with_patterns(body["value"])
+    content = base64.b64decode(body["base64"], validate=True) if "base64" in body else _with_patterns(body["value"])
     return Expectation(
-        int(raw["status"]), stated, {key: _with_patterns(value) for key, value in raw["headers"].items()}
+        int(raw["status"]), content, {key: _with_patterns(value) for key, value in raw["headers"].items()}
     )
 
 
 def shown(value: Any) -> str:
-    """A value in a message."""
+    """`value` for a message, shortened."""
     text = repr(value)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
 
 
 def _is_float_of(expected: Any, actual: Any) -> bool:
-    """Whether it is the stated whole number, and yet a float: 2.0 for 2."""
+    """Whether `actual` is the expected whole number as a float: 2.0 for 2."""
     return type(expected) is int and type(actual) is float and expected == actual
 
 
@@ -123,7 +123,7 @@ def _with_patterns(value: Any) -> Any:
 
 
 def _readable(content: bytes, expected: Any) -> Any:
-    """A body as what is expected: bytes, text or a JSON value; as text where it is no JSON."""
+    """`content` as the type of `expected`: bytes, text or a JSON value; text if it is not JSON."""
     if isinstance(expected, bytes) and content == expected:
         return expected
     text = content.decode(errors="replace")

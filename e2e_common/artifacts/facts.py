@@ -1,6 +1,7 @@
-"""What differs from what is right, as facts: a failure has some, known_failures.yaml pins some, and the judge compares.
+"""Differences between expected and actual, as facts: failures carry them, known_failures.yaml pins them, the judge
+compares both.
 
-In a pinned text `...` stands for any text, as in doctest, and alone for any value.
+In a pinned string `...` stands for any text, as in doctest; alone it stands for any value.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ Part = tuple[str, Any, Any]
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that differs. `kind`: a key of known_failures.KINDS; `key`: the JSON path, header, library or call,
-    empty for a kind of which there is only one; `value`: what is there instead of what is right, `...` for a call."""
+    """One difference. `kind`: a key of known_failures.KINDS; `key`: the JSON path, header, library or call, empty if
+    the kind has only one; `value`: the actual value, `...` for a call."""
 
     kind: str
     key: str = ""
@@ -41,12 +42,12 @@ class Fact:
 
 
 def identical(one: Any, other: Any) -> bool:
-    """Whether two scalars are equal and of one type: 1 is neither True nor 1.0."""
+    """Whether two scalars are equal and of one type: 1 equals neither True nor 1.0."""
     return type(one) is type(other) and bool(one == other)
 
 
 def equal_as_json(one: Any, other: Any) -> bool:
-    """Whether two scalars are equal for a CLI, to which 1 and 1.0 are one number."""
+    """Whether two scalars are equal for a CLI, which treats 1 and 1.0 as the same number."""
     numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in (one, other))
     return bool(one == other) if numbers else identical(one, other)
 
@@ -54,8 +55,8 @@ def equal_as_json(one: Any, other: Any) -> bool:
 def differing(
     expected: Any, actual: Any, same: Callable[[Any, Any], bool] = identical, path: str = "$"
 ) -> Iterator[Part]:
-    """The parts of two JSON values that differ, in the order of `expected`. Lists of different lengths, and values of
-    different kinds, differ as a whole. `same` compares what is not an object or a list on both sides."""
+    """The parts in which two JSON values differ, in the order of `expected`. Lists of different lengths and values of
+    different types differ as a whole. `same` compares all values that are not both objects or both lists."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         for key in {**expected, **actual}:
             below = path + (f".{key}" if _PLAIN_KEY.fullmatch(key) else f"[{json.dumps(key, ensure_ascii=False)}]")
@@ -71,7 +72,7 @@ def differing(
 
 
 def body_facts(expected: Any, actual: Any, same: Callable[[Any, Any], bool] = identical) -> tuple[Fact, ...]:
-    """The facts of an answer's differing parts."""
+    """The facts for the differing parts of a response body."""
     try:
         return tuple(Fact("body", path, compact(part)) for path, _, part in differing(expected, actual, same))
     except RecursionError:
@@ -79,7 +80,7 @@ def body_facts(expected: Any, actual: Any, same: Callable[[Any, Any], bool] = id
 
 
 def compact(value: Any) -> Any:
-    """A value as a fact holds it: of a long text its beginning, length and hash; whole doubles as integers."""
+    """A value as stored in a fact: a long text as its beginning, length and hash; a whole float as an integer."""
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
         return _abridged(value, "characters")
     if isinstance(value, float) and value.is_integer():
@@ -98,7 +99,7 @@ def _abridged(text: str, unit: str) -> str:
 
 
 def without_addresses(value: Any, services: Mapping[str, str]) -> Any:
-    """`value` with the name of a service in place of its address, whose port is new in every run."""
+    """`value` with each service's address replaced by the service's name, because ports are new in every run."""
     if isinstance(value, str):
         for name, address in services.items():
             host, _, port = address.rpartition(":")
@@ -112,7 +113,7 @@ def without_addresses(value: Any, services: Mapping[str, str]) -> Any:
 
 
 def fits(pinned: Any, actual: Any) -> bool:
-    """Whether a pinned value stands for the actual one."""
+    """Whether the pinned value matches the actual one."""
     if isinstance(pinned, str) and ANY in pinned:
         if pinned == ANY:
             return True

@@ -1,4 +1,4 @@
-"""One thing that is wrong with a run: what the judge collects and everybody else prints."""
+"""One failure of a run: the judge collects them, the reporters print them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ RECORDING = "recording"
 REPLAY = "replay"
 RUN = "run"
 
-CONFIGURATION = 0  # in place of a rule's number: what no rule of the verdict names
+CONFIGURATION = 0  # the `rule` of a failure that belongs to no rule of the verdict
 
 
-FLOATS = "floats"  # a kind of fact: stated whole numbers that came as floats
+FLOATS = "floats"  # a kind of fact: whole numbers that became floats
 
 
 @dataclass(frozen=True)
 class Failure:
-    """`rule`: number in design.md, "The verdict's rules" (0: configuration and time limits). `stage`: expectation,
-    recording, replay, or run for what belongs to no request. `file`: the one to look at, below the run's folder.
-    `code`: the exit code that it asks for. `facts`: what differs, as known_failures.yaml pins it; a failure without
-    facts is never a known one."""
+    """`rule`: its number in design.md, "The verdict's rules" (0: configuration and time limits). `stage`: expectation,
+    recording, replay, or run if it belongs to no request. `file`: the file to open, relative to the run's folder.
+    `code`: the exit code. `facts`: the differences as known_failures.yaml pins them; a failure without facts is never
+    a known failure."""
 
     rule: int
     stage: str
@@ -36,24 +36,24 @@ class Failure:
 
     @property
     def is_of_floats(self) -> bool:
-        """Whether nothing but whole numbers that came as floats is wrong."""
+        """Whether the only differences are whole numbers that became floats."""
         return bool(self.facts) and all(fact.kind == FLOATS for fact in self.facts)
 
     def line(self) -> str:
-        """One line for a person: request, what is wrong, where to look."""
+        """The failure in one line: request, message, file."""
         who = f"{self.request!r}: " if self.request is not None else ""
         where = "" if self.file in self.message else f" ({self.file})"
         return one_line(f"{who}{self.message}{where}")
 
 
 def one_line(text: str) -> str:
-    """`text` with its white space collapsed, and printable: what steers a terminal (escape sequences, marks that turn
-    the direction of reading) and a lone surrogate of a JSON escape become `?`."""
+    """`text` in one line, with single blanks. Unprintable characters (escape sequences, marks for the text direction,
+    lone surrogates) become `?`."""
     line = " ".join(text.split())
     return line if line.isprintable() else "".join(char if char.isprintable() else "?" for char in line)
 
 
 def shorten(value: object, limit: int = 120) -> str:
-    """The text of `value` on one line, cut to `limit` characters."""
+    """`value` as text on one line, cut to `limit` characters."""
     text = one_line(str(value))
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

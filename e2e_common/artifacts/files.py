@@ -1,4 +1,4 @@
-"""The only I/O of the judge: every file that it reads, as raw bytes, so that all the rest works on values alone."""
+"""The judge's only I/O: reads all files as bytes; the rest of the judge works on values."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from e2e_common.util.yaml_files import Document
 
 @dataclass(frozen=True)
 class Artifacts:
-    """What one run left behind (design, "A run, as the data sees it"): a file's bytes, or None where it is missing.
+    """The files of one run (design, "A run, as the data sees it") as bytes, or None if missing.
 
-    `traces` and `replay_logs` map a path below the run's folder (`traces/x.jsonl`) to bytes, in lexical order.
-    `known_failures` and `known_causes` are parsed already (judging.py). `unreadable` maps a file that
-    exists and cannot be read to the reason. `again` maps a trace id to the output and the log of the CLI that replayed
-    that test once more; `agent` a path (`agent/…/deviation-….md`) to the official CLI's own account of a failed test.
+    `traces` and `replay_logs`: path relative to the run's folder (`traces/x.jsonl`) → bytes, in lexical order.
+    `known_failures`, `known_causes`: parsed already (judging.py). `unreadable`: name of a file that exists but cannot
+    be read → reason. `again`: trace id → output and log of the CLI for the retry of that test. `agent`: path
+    (`agent/…/deviation-….md`) → the official CLI's own report on a failed test.
     """
 
     setup: bytes | None = None
@@ -41,15 +41,15 @@ class Artifacts:
 
 
 def bytes_of(path: Path) -> bytes:
-    """What a pipe or a device has to say may have no end, so it is not asked. Raises OSError."""
+    """The content of a file. Raises OSError, also for a pipe or a device: reading one may never end."""
     if stat.S_IFMT(path.stat().st_mode) not in (stat.S_IFREG, stat.S_IFDIR):
         raise OSError(errno.EINVAL, "it is no file")
     return path.read_bytes()
 
 
 def load(out_dir: Path) -> Artifacts:
-    """Reads the artifacts of the run in `out_dir`. Raises nothing: a file that is not there is None or absent, one that
-    cannot be read stands in `unreadable`."""
+    """Reads the artifacts of the run in `out_dir`. Raises nothing: a missing file is None or absent, an unreadable one
+    is listed in `unreadable`."""
     unreadable: dict[str, str] = {}
 
     def read(name: str) -> bytes | None:

@@ -1,4 +1,4 @@
-"""One run's folder, out/<suite>-<port>/: the names of its artifacts, its lock, and the copy left in the suite."""
+"""The folder of a run, out/<suite>-<port>/: paths of its artifacts, its lock, and the copy in the suite's folder."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ ROOM = 1 << 20  # bytes
 
 
 class RunFolder:
-    """Paths of a run's artifacts (docs/artifacts.md). Making one touches nothing."""
+    """Paths of a run's artifacts (docs/artifacts.md). The constructor does not touch the disk."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.environment = root.with_name(f".{root.name}.env")  # beside it: a recording clears the folder
+        self.environment = root.with_name(f".{root.name}.env")  # outside `root`, which a recording clears
         self._home = root.with_name(f".{root.name}.home")
         self.work = root / "work"
         self.replay_work = root / "replay-work"
@@ -55,9 +55,9 @@ class RunFolder:
         self._lock: IO[str] | None = None
 
     def lock(self, descriptor: int | None = None) -> None:
-        """Hold this folder until the process ends; by this file descriptor, that which it becomes holds it too. Raises
-        HarnessError (3) when another run holds it, or where nothing can be written."""
-        if world.is_driven():  # who drives it holds the lock
+        """Lock this folder until the process ends. With `descriptor` (a file descriptor number) the lock survives exec.
+        Raises HarnessError (3) if another run holds the lock, or if nothing can be written."""
+        if world.is_driven():  # scripts/run-docker.sh holds the lock
             return
         path = self.root.with_name(f".{self.root.name}.lock")
         try:
@@ -84,7 +84,7 @@ class RunFolder:
             raise environment(f"{path}: {error.strerror}; {MAKE_ROOM}") from error
 
     def is_held(self) -> bool:
-        """Whether a run, of whatever checkout, holds it."""
+        """Whether a run, of any checkout, holds the lock."""
         try:
             with self.root.with_name(f".{self.root.name}.lock").open() as handle:
                 fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -95,18 +95,18 @@ class RunFolder:
         return False
 
     def is_under_way(self) -> bool:
-        """Whether a run holds it that has not come to its verdict."""
+        """Whether a run that has no verdict yet holds the lock."""
         return not self.result.exists() and self.is_held()
 
     def clear_recording(self) -> None:
-        """Make room for a new recording: what an earlier run left goes, all of it."""
+        """Remove everything an earlier run left, for a new recording."""
         if self.root.exists():
             shutil.rmtree(self.root)
         for folder in (self.work, self.traces, self.aside, self.logs):
             folder.mkdir(parents=True)
 
     def clear_replay(self) -> None:
-        """Make room for a new replay of the recording that is here, and end what a killed one left."""
+        """Remove what an earlier replay left, and end its processes, for a new replay of this recording."""
         end_replayed(self.replay_work)
         for path in (self.replay, self.results, self.touched, self.mocks, self.result, self.cli_log):
             _remove(path)
@@ -116,40 +116,38 @@ class RunFolder:
             shutil.rmtree(folder, ignore_errors=True)
 
     def fingerprint(self) -> dict[str, str]:
-        """What the recording is, by file: for telling whether somebody has changed it. A file's name below the folder →
-        the hash of its content."""
+        """Path relative to the folder → hash, for each file of the recording: shows whether the recording changed."""
         paths = (self.setup, self.recording, self.requests, *self.traces.rglob("*.jsonl"))
         return {str(path.relative_to(self.root)): _hash(path) for path in paths if path.is_file()}
 
     def spoil(self) -> None:
-        """Take the recording for none any more: it is not what was recorded."""
+        """Invalidate the recording: its files have changed since."""
         with contextlib.suppress(FileNotFoundError):
             self.recording.replace(self._spoiled)
 
     def is_full(self) -> bool:
-        """Whether there is no room left where the artifacts are: what was written last may then lack its end."""
+        """Whether the disk is full: the files written last may then be incomplete."""
         try:
             return shutil.disk_usage(self.root.parent).free < ROOM
         except OSError:
             return False
 
     def use(self, home: Path) -> None:
-        """The application's environment is that in `home`: a link beside the folder says so."""
-        _remove(self._home)  # where the folder was copied, it is no link
+        """Link to the application's environment in `home`, in a link next to the folder."""
+        _remove(self._home)  # not a link if someone copied the folder
         self._home.symlink_to(home)
 
     @property
     def env_bin(self) -> Path:
-        """Where the programs of the application's environment are."""
+        """The folder with the programs of the application's environment."""
         return self._home.resolve() / "bin"
 
     def read_setup(self) -> Setup:
-        """setup.json. Raises HarnessError (2) where there is none that can be read."""
+        """setup.json. Raises HarnessError (2) if it is missing or invalid."""
         return self._read(self.setup, Setup)
 
     def read_recording(self) -> Recording:
-        """recording.json. Raises HarnessError (2) where there is no recording here, a broken one, or one that broke
-        off."""
+        """recording.json. Raises HarnessError (2) if the recording is missing, invalid or incomplete."""
         return self._read(self.recording, Recording)
 
     def _read(self, path: Path, kind: type[T]) -> T:
@@ -165,8 +163,8 @@ class RunFolder:
             raise usage(f"{path}: {error}: record again (make record-{suite})") from error
 
     def publish(self, suite_dir: Path) -> None:
-        """Make the suite's .tusk/traces and .tusk/logs a copy of this run's. Each is swapped by rename, under a lock
-        on .tusk itself: of several runs that end together the last wins, and none is seen half copied."""
+        """Copy this run's traces and logs to the suite's .tusk/traces and .tusk/logs. Each is replaced by rename, under
+        a lock on .tusk: if several runs end together, the last one wins, and no reader sees half a copy."""
         tusk = suite_dir / ".tusk"
         holder = os.open(tusk, os.O_RDONLY)
         try:
@@ -178,7 +176,7 @@ class RunFolder:
 
 
 def check_publishable(suite_dir: Path) -> None:
-    """Raises HarnessError (3) where the suite's .tusk cannot be written: a run leaves a copy of its traces there."""
+    """Raises HarnessError (3) if the suite's .tusk, where a run copies its traces, is not writable."""
     tusk = suite_dir / ".tusk"
     if tusk.is_dir() and not os.access(tusk, os.W_OK):
         owner = tusk.stat()
@@ -190,7 +188,7 @@ def check_publishable(suite_dir: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():  # a CLI may leave anything there
+    if path.is_dir() and not path.is_symlink():  # a CLI may leave a folder in place of a file
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
@@ -212,19 +210,19 @@ def _swap(source: Path, target: Path) -> None:
 
 
 def _no_files(folder: str, names: list[str]) -> list[str]:
-    """Of the `names` in `folder`, those that are not copied: a pipe or a device that somebody has put in place of a log
-    has no end, and a link may lead to one."""
+    """The `names` in `folder` that are not copied: pipes and devices (reading one may never end), and links, which may
+    lead to one."""
     paths = [Path(folder, name) for name in names]
     return [path.name for path in paths if path.is_symlink() or not (path.is_file() or path.is_dir())]
 
 
 def write_json(path: Path, document: Mapping[str, Any] | msgspec.Struct) -> None:
-    """Write `document` so that a reader sees all of it or the file that was there before."""
+    """Write `document` atomically: a reader sees all of it, or the previous file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.draft")
     try:
         text = json.dumps(msgspec.to_builtins(document), indent=2, ensure_ascii=False) + "\n"
-        draft.write_bytes(text.encode(errors="backslashreplace"))  # half a surrogate pair: as JSON writes it
+        draft.write_bytes(text.encode(errors="backslashreplace"))  # a lone surrogate becomes a JSON escape
         draft.replace(path)
     except OSError:
         draft.unlink(missing_ok=True)

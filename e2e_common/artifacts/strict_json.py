@@ -1,7 +1,7 @@
-"""JSON that is held to a type.
+"""JSON that is checked against a type.
 
-json.loads parses, msgspec checks: its own parser refuses what an application may well have said and the judge has to
-compare, half a surrogate pair and numbers beyond a float.
+json.loads parses and msgspec checks. msgspec's own parser refuses lone surrogates and numbers beyond a float, which an
+application may return and the judge has to compare.
 """
 
 import json
@@ -16,11 +16,11 @@ T = TypeVar("T")
 
 
 class Malformed(ValueError):
-    """A value is not what its contract says. The message names what was expected and where."""
+    """A value does not have the declared type. The message names the expected type and the place."""
 
 
 def no_constant(name: str) -> None:
-    """For what Python's json reads and no CLI does: NaN and Infinity."""
+    """Refuse NaN and Infinity, which Python's json accepts and a CLI does not."""
     raise ValueError(f"{name} is no JSON")
 
 
@@ -28,7 +28,7 @@ STRICT = json.JSONDecoder(parse_constant=no_constant)
 
 
 def json_object(data: bytes, parse: Callable[[str], Any] = json.loads) -> dict[str, Any]:
-    """One JSON object. Raises Malformed."""
+    """The JSON object in `data`. Raises Malformed."""
     try:
         value = parse(data.decode())
     except UnicodeDecodeError as error:
@@ -45,12 +45,12 @@ def json_object(data: bytes, parse: Callable[[str], Any] = json.loads) -> dict[s
 
 
 def lines_of(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """(number, line) of each line that is not blank."""
+    """(line number, line) of each line that is not blank."""
     return ((number, line) for number, line in enumerate(data.split(b"\n"), start=1) if line.strip())
 
 
 def decode(raw: dict[str, Any], kind: type[T]) -> T:
-    """`raw` as `kind`, a type of msgspec. Raises Malformed."""
+    """`raw` as `kind`, a type for msgspec. Raises Malformed."""
     try:
         return msgspec.convert(raw, kind)
     except (msgspec.ValidationError, ValueError) as error:
@@ -58,8 +58,8 @@ def decode(raw: dict[str, Any], kind: type[T]) -> T:
 
 
 def decode_event(raw: dict[str, Any], kinds: Sequence[type[T]]) -> T:
-    """`raw` as that of `kinds` whose tag is its `event`. Raises Malformed. (A union of them would do, but msgspec keeps
-    nothing of a union from one call to the next, which costs more than the rest.)"""
+    """`raw` as the one of `kinds` whose tag equals `raw["event"]`. Raises Malformed. (msgspec could decode a union, but
+    analyses it in every call, which costs more than the rest.)"""
     tags = {kind.__struct_config__.tag: kind for kind in kinds}  # type: ignore[attr-defined]
     event = raw.get("event")
     if not isinstance(event, str) or event not in tags:

@@ -1,4 +1,4 @@
-"""Trace files as the SDK writes them: one JSON object per line, one span per object (replay protocol, section 9)."""
+"""Trace files of the SDK: one JSON object per line, one span per object (replay protocol, section 9)."""
 
 from typing import Annotated, Any, Optional
 
@@ -13,19 +13,19 @@ class MalformedTrace(Exception):
 
 
 class Time(Struct, frozen=True):
-    """A moment, or how long something took."""
+    """A point in time, or a duration."""
 
     seconds: int = 0
     nanos: int = 0
 
     @property
     def ns(self) -> int:
-        """All of it in nanoseconds."""
+        """The value in nanoseconds."""
         return self.seconds * 1_000_000_000 + self.nanos
 
 
 class Span(Struct, frozen=True, rename="camel"):
-    """One recorded span. `raw`: the whole object; times are nanoseconds since the epoch."""
+    """One recorded span. `raw`: the whole object. Times are nanoseconds since the epoch."""
 
     trace_id: str
     span_id: Annotated[str, Meta(min_length=1)]
@@ -57,19 +57,19 @@ class Span(Struct, frozen=True, rename="camel"):
 
     @property
     def library(self) -> str:
-        """`RequestsInstrumentation` → `requests`: the name by which a request states its `calls`."""
+        """`RequestsInstrumentation` → `requests`: the name that `calls` of a request uses."""
         return self.instrumentation_name.replace("Instrumentation", "").lower()
 
     @property
     def request(self) -> Optional[str]:
-        """The value of the request header, for a root span of a request that test_requests.py sent; else None."""
+        """The value of the request header in a root span of a request that test_requests.py sent; else None."""
         headers = self.input_value.get("headers") or {}
         return next((str(value) for key, value in headers.items() if key.lower() == REQUEST_HEADER), None)
 
 
 def parse_trace(name: str, data: bytes) -> list[Span]:
-    """The spans of one file, in file order (the order in which they ended). Blank lines are passed over, and null is as
-    if its key were not there, as for the official CLI.
+    """The spans of one file, in file order (the order in which they ended). Blank lines are skipped. A null value
+    counts as a missing key, as in the official CLI.
 
     Raises MalformedTrace for a line that is not a JSON object with the keys of a span.
     """
@@ -77,8 +77,8 @@ def parse_trace(name: str, data: bytes) -> list[Span]:
     for number, line in lines_of(data):
         try:
             raw = json_object(line, STRICT.decode)
-            given = {key: value for key, value in raw.items() if value is not None}
-            spans.append(decode({**given, "raw": raw}, Span))
+            present = {key: value for key, value in raw.items() if value is not None}
+            spans.append(decode({**present, "raw": raw}, Span))
         except Malformed as error:
             raise MalformedTrace(f"{name}, line {number}: not a span ({error})") from error
     return spans
