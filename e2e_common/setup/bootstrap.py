@@ -1,7 +1,7 @@
-"""Set up the harness's own tools below `.cache/`: uv, and an environment for each committed lock.
+"""Set up the harness's own tools in `.cache/`: uv, and an environment for each committed lock.
 
-Runs under any python3 from 3.10 with nothing but the standard library; the scripts call it where a stamp is missing:
-`python3 -m e2e_common.setup.bootstrap harness` (for a run) or `… dev` (for `make test` and `make lint` too).
+Needs only Python 3.10 or newer and its standard library. The scripts call it if a stamp file is missing:
+`python3 -m e2e_common.setup.bootstrap harness` (for runs) or `… dev` (for `make test` and `make lint`).
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ INSTALL_LIMIT_S = 300
 
 
 class BootstrapError(Exception):
-    """A tool could not be set up. The message says what to do."""
+    """A tool could not be set up. The message says how to fix it."""
 
 
 def uv() -> Path:
-    """Path of the pinned uv, installed on first use."""
+    """Path of the pinned uv; installs it on first use."""
     home = CACHE / f"uv-{UV_VERSION}"
     program = home / "bin" / "uv"
     if not (home / "stamp").exists():
@@ -43,8 +43,8 @@ def uv() -> Path:
 
 
 def environment(name: str) -> Path:
-    """Folder of the harness environment `name` (a key of LOCKS), made or remade so that it holds just what its lock
-    says. The stamp in it is the lock's text, which the scripts compare."""
+    """Folder of the environment `name` (a key of LOCKS). Builds it again if its lock has changed. Its stamp file is a
+    copy of the lock, which the scripts compare."""
     lock = ROOT / LOCKS[name]
     home = CACHE / name
     program = uv()
@@ -58,14 +58,14 @@ def environment(name: str) -> Path:
                 f"installing {lock.name}",
             )
             packages = next((home / "lib").glob("python*/site-packages"))
-            # `import e2e_common` needs no PYTHONPATH; relative, so that a copy of a checkout uses its own
+            # Makes `import e2e_common` work without PYTHONPATH. Relative: a copied checkout then uses its own code.
             (packages / "drift_e2e.pth").write_text(f"{os.path.relpath(ROOT, packages)}\n")
             (home / "stamp").write_text(lock.read_text())
     return home
 
 
 def stamp_is(home: Path, text: str) -> bool:
-    """Whether the environment in `home` is complete and was made from `text`."""
+    """Whether the environment in `home` is complete and was built from the lock text `text`."""
     try:
         return (home / "stamp").read_text() == text
     except OSError:
@@ -73,13 +73,13 @@ def stamp_is(home: Path, text: str) -> bool:
 
 
 def base_python() -> str:
-    """The real interpreter below a virtual environment or a version manager's shim."""
+    """The real interpreter behind a virtual environment or a version manager's shim."""
     return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock on `path` (made where missing), so that two runs never set up one thing at a time."""
+    """Hold an exclusive lock on the file `path`, so that two runs never build the same thing at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -87,7 +87,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def run(command: list[str], what: str, cwd: Path | None = None) -> str:
-    """Run a set-up command to its end and return its standard output. Raises BootstrapError with its last words."""
+    """Run a set-up command and return its standard output. Raises BootstrapError with the command's output."""
     try:
         done = subprocess.run(
             command,
@@ -114,7 +114,7 @@ def _check_python() -> None:
 
 
 def main(argv: list[str]) -> int:
-    """Set up the environment named by the only argument. Returns 0, or 3 where the machine lacks something."""
+    """Set up the environment `argv[0]`. Returns 0, 3 if the set-up failed, or 130 after Ctrl-C."""
     try:
         _check_python()
         environment(argv[0])

@@ -1,7 +1,7 @@
-"""The application's environment: what its requirements and the SDK under test ask for, and nothing of ours.
+"""The application's environment: its requirements and the SDK under test, nothing of the harness.
 
-Each combination of lock, interpreter, SDK and laid-over specifiers has a cached environment of its own below
-`.cache/envs`, so a warm run starts no installer and needs no network.
+There is one cached environment in `.cache/envs` for each combination of lock, interpreter, SDK and E2E_WITH. A run with
+a cached environment starts no installer and needs no network.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ KEPT_S = 24 * 3600
 
 @dataclass(frozen=True)
 class Environment:
-    """A ready environment: its folder, the versions in it worth a line in a result (package → version, plus `python`),
-    where the SDK is from, all installed packages, and whether it is just as the suite's lock says, on the harness's
-    Python."""
+    """An environment that is ready. `versions`: package → version for the result line, plus `python`; `sdk_source`:
+    where the SDK comes from; `packages`: everything installed; `locked`: it has the versions of the suite's lock, on
+    the harness's Python."""
 
     home: Path
     versions: dict[str, str | None]
@@ -55,9 +55,9 @@ class Environment:
 
 @dataclass(frozen=True)
 class SdkUnderTest:
-    """`identity` changes whenever the SDK's content does; `requirement`: what to install over the lock, if anything;
-    `folder`: a checkout, of which `files` (relative) belong to the SDK; `package`: an installed package `drift`, to be
-    laid over the locked one (anew for each run: it has no identity)."""
+    """`identity`: changes with the SDK's content; `requirement`: what to install after the lock, or None; `folder`: a
+    checkout, whose `files` (relative paths) belong to the SDK; `package`: a folder `drift` of an installed SDK, which
+    replaces the locked SDK. Such a package has no identity and is copied in every run."""
 
     source: str
     identity: str
@@ -68,29 +68,29 @@ class SdkUnderTest:
 
 
 def prepare(suite_dir: Path, knobs: Mapping[str, str], light: Path | None = None) -> Environment:
-    """The environment of the suite in `suite_dir` for E2E_SDK, E2E_PYTHON, E2E_RUST_CORE and E2E_WITH, made on first
-    use. Suites with the same lock share one. `light`: where to make one that is this run's alone (an SDK that is only
-    laid over).
+    """The environment of the suite in `suite_dir` for E2E_SDK, E2E_PYTHON, E2E_RUST_CORE and E2E_WITH, built on first
+    use. Suites with the same lock share one. `light`: folder for an environment that only this run uses (for
+    `SdkUnderTest.package`).
 
-    Raises HarnessError: 2 for a knob that names nothing, 3 when something cannot be installed.
+    Raises HarnessError: 2 for an invalid option, 3 if something cannot be installed.
     """
-    laid_over = specifiers(knobs["E2E_WITH"])
+    added = specifiers(knobs["E2E_WITH"])
     lock = fresh_lock(suite_dir)
     python = find_python(knobs["E2E_PYTHON"])
     sdk = find_sdk(knobs["E2E_SDK"], ROOT / knobs["E2E_OUT"])
     if sdk.package:
         if light is None:
             raise usage(f"E2E_SDK={knobs['E2E_SDK']}: a package without pyproject.toml serves only the run of a suite")
-        return _lay_over(prepare(suite_dir, {**knobs, "E2E_SDK": ""}), sdk.package, sdk.source, light)
+        return _with_package(prepare(suite_dir, {**knobs, "E2E_SDK": ""}), sdk.package, sdk.source, light)
     if light is not None:
-        shutil.rmtree(light, ignore_errors=True)  # an earlier run's
+        shutil.rmtree(light, ignore_errors=True)  # left by an earlier run
     rust = knobs["E2E_RUST_CORE"] == "1"
-    overlay = [*laid_over, *([f"{SDK}[rust]"] if rust else [])]
+    overlay = [*added, *([f"{SDK}[rust]"] if rust else [])]
     is_locked = not overlay and sdk.identity == LOCKED and not knobs["E2E_PYTHON"]
     if is_locked and (home := _of_the_image(lock)):
         return _environment(home, suite_dir, sdk, locked=True)
     built_for = python
-    if world.is_container():  # one path in all images
+    if world.is_container():  # all images have Python at the same path
         built_for = f"{python} {sys.version} {platform.libc_ver()}"
     key = _digest(lock.read_bytes(), built_for.encode(), sdk.identity.encode(), " ".join(overlay).encode())
     home = ENVIRONMENTS / key
@@ -112,8 +112,8 @@ def _environment(home: Path, suite_dir: Path, sdk: SdkUnderTest, *, locked: bool
 
 
 def changed(home: Path, since: float) -> Path | None:
-    """A file of the environment in `home` that somebody has written after `since` (seconds since the epoch); bytecode,
-    and what the harness writes, aside."""
+    """A file of the environment in `home` that was modified after `since` (seconds since the epoch), or None. Ignores
+    bytecode and READY."""
     for base, folders, files in os.walk(home):
         folders[:] = [name for name in folders if name != "__pycache__"]
         for path in (Path(base) / name for name in files if name != READY):
@@ -123,7 +123,7 @@ def changed(home: Path, since: float) -> Path | None:
 
 
 def discard(home: Path) -> None:
-    """The environment in `home` is made anew when it is needed next."""
+    """Have the environment in `home` built again on its next use."""
     (home / READY).unlink(missing_ok=True)
 
 
@@ -150,7 +150,7 @@ def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list
 
 
 def _of_the_image(lock: Path) -> Path | None:
-    """The environment that the suite's image holds, in a container of it, where it was made from the same lock."""
+    """In a container: the environment in the suite's image, if it was built from the same lock. Else None."""
     home = Path(os.environ.get("DRIFT_E2E_APPLICATION") or os.devnull)
     with contextlib.suppress(OSError):
         if (home / lock.name).read_bytes() == lock.read_bytes():
@@ -158,10 +158,10 @@ def _of_the_image(lock: Path) -> Path | None:
     return None
 
 
-def _lay_over(base: Environment, package: Path, source: str, home: Path) -> Environment:
-    """A light environment in `home`, in a fraction of a second: a copy of `package`, and behind it all that `base` has.
-    Made anew for each run, and without anybody's bytecode: what it holds is what the folder holds now. (Programs of
-    `base`'s bin/ are not in it: `python -m …` starts them.)"""
+def _with_package(base: Environment, package: Path, source: str, home: Path) -> Environment:
+    """An environment in `home` with a copy of `package`; everything else comes from `base` through a .pth file. Takes a
+    fraction of a second, and is built in every run, without bytecode, so that it has the current files. It lacks the
+    programs in `base`'s bin/: start them with `python -m …`."""
     shutil.rmtree(home, ignore_errors=True)
     try:
         run([str(uv()), "venv", "--quiet", "--python", str(base.bin / "python"), str(home)], "uv venv")
@@ -169,21 +169,21 @@ def _lay_over(base: Environment, package: Path, source: str, home: Path) -> Envi
         raise environment(str(error)) from error
     (packages,) = home.glob("lib/python*/site-packages")
     try:
-        told = list(package.parent.glob(f"{SDK.replace('-', '_')}-*.dist-info"))
-        for folder in (package, *told):
+        dist_infos = list(package.parent.glob(f"{SDK.replace('-', '_')}-*.dist-info"))
+        for folder in (package, *dist_infos):
             shutil.copytree(folder, packages / folder.name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     except OSError as error:
         raise usage(f"E2E_SDK: {package} cannot be copied: {shorten(error, 300)}") from error
-    (behind,) = base.home.glob("lib/python*/site-packages")
-    (packages / "e2e_base.pth").write_text(f"import site; site.addsitedir({str(behind)!r})\n")
+    (base_packages,) = base.home.glob("lib/python*/site-packages")
+    (packages / "e2e_base.pth").write_text(f"import site; site.addsitedir({str(base_packages)!r})\n")
     versions = dict(base.versions)
-    for info in told:
+    for info in dist_infos:
         versions["sdk"] = info.name.split("-")[1].removesuffix(".dist")
     return Environment(home, versions, source, base.packages, locked=False)
 
 
 def _versions(installed: Mapping[str, str], suite_dir: Path) -> dict[str, str | None]:
-    """The versions worth a line in a result: SDK, Python, Rust core, and the libraries that requirements.txt names."""
+    """The versions for the result line: SDK, Python, Rust core, and the libraries in requirements.txt."""
     named = re.findall(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", (suite_dir / REQUIREMENTS).read_text(), re.MULTILINE)
     versions: dict[str, str | None] = {
         "sdk": installed.get(SDK),
@@ -195,15 +195,15 @@ def _versions(installed: Mapping[str, str], suite_dir: Path) -> dict[str, str | 
 
 
 def specifiers(text: str) -> list[str]:
-    """What E2E_WITH lays over the lock: names of packages, with versions and extras. What else an installer would take
-    (options, files, folders, addresses, lines) raises HarnessError (2)."""
-    from packaging.requirements import InvalidRequirement, Requirement  # a green run needs none of it
+    """The requirements in E2E_WITH: package names with versions and extras. Raises HarnessError (2) for everything else
+    that an installer accepts (options, files, folders, URLs, several lines)."""
+    from packaging.requirements import InvalidRequirement, Requirement  # not at start: most commands do not need it
 
     words = text.split() if text.isprintable() else [text]
     for word in words:
         with contextlib.suppress(InvalidRequirement):
-            found = Requirement(word)
-            if not (found.url or found.marker or found.name.lower().endswith(_FILES)):
+            requirement = Requirement(word)
+            if not (requirement.url or requirement.marker or requirement.name.lower().endswith(_FILES)):
                 continue
         takes = "packages of the index with blanks between, as in 'flask<3.1 redis==5.0'"
         raise usage(f"E2E_WITH={shorten(text, 300)}: {word!r} is none of what it takes: {takes}")
@@ -211,14 +211,13 @@ def specifiers(text: str) -> list[str]:
 
 
 def _normalized(name: str) -> str:
-    """As the index compares names: `Typing_Extensions` is `typing-extensions`."""
+    """The normalized package name: `Typing_Extensions` becomes `typing-extensions`."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def find_python(wanted: str) -> str:
-    """Absolute path of the interpreter that E2E_PYTHON names: a path, or a version looked up among pyenv's, then by uv.
-
-    Nothing wanted: the interpreter below the harness's own environment.
+    """Absolute path of the interpreter for E2E_PYTHON: a path, or a version, which is looked up in pyenv and then with
+    uv. If `wanted` is empty: the interpreter that the harness's own environment is based on.
     """
     if not wanted:
         return base_python()
@@ -232,7 +231,7 @@ def find_python(wanted: str) -> str:
     if not re.fullmatch(r"3\.\d+(\.\d+)?", wanted):
         raise usage(f"E2E_PYTHON={wanted}: neither a path nor a version like 3.12")
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-    with contextlib.suppress(OSError):  # a pyenv that is somebody else's
+    with contextlib.suppress(OSError):  # the folder may not be readable
         for candidate in sorted(pyenv.glob(f"{wanted}*/bin/python"), reverse=True):
             if f"{candidate.parents[1].name}.".startswith(f"{wanted}."):
                 return os.path.realpath(candidate)
@@ -244,8 +243,8 @@ def find_python(wanted: str) -> str:
 
 
 def find_sdk(wanted: str, out: Path = ROOT / "out") -> SdkUnderTest:
-    """What E2E_SDK names: nothing (the release that the lock pins), a version, a wheel, or a folder. `out`: where runs
-    leave their artifacts, in case that is inside the folder."""
+    """The SDK that E2E_SDK selects: empty (the release in the lock), a version, a wheel or a folder. `out`: the folder
+    of artifacts, which is no part of the SDK even if it is inside that folder."""
     if not wanted:
         return SdkUnderTest("index, as locked", LOCKED, None)
     if re.fullmatch(r"\d+(\.\d+)+((a|b|rc|\.dev|\.post)\d+)?", wanted):
@@ -265,7 +264,7 @@ def find_sdk(wanted: str, out: Path = ROOT / "out") -> SdkUnderTest:
 
 
 def _wheel_of(folder: Path, files: tuple[str, ...], home: Path) -> str:
-    """Build the checkout's wheel from a copy: an installer may write into the folder it builds, and it is not ours."""
+    """Build the checkout's wheel from a copy, because an installer may write into the folder that it builds."""
     scratch = home / "sdk"
     for name in files:
         target = scratch / name
@@ -279,18 +278,19 @@ def _wheel_of(folder: Path, files: tuple[str, ...], home: Path) -> str:
 
 
 def _fingerprint(folder: Path, files: tuple[str, ...]) -> str:
-    """Changes when the content of any file that belongs to the checkout does."""
+    """A hash of the files that belong to the checkout."""
     return _digest(*(part for name in files for part in (name.encode(), (folder / name).read_bytes())))
 
 
 def _is_sdk(folder: Path, name: str, out: Path) -> bool:
-    """Whether a checkout's file can be the SDK's: no suite's (a run leaves its traces there) and no run's artifact."""
+    """Whether a checkout's file can belong to the SDK: it is no artifact and in no suite (runs write traces there)."""
     parts = Path(name).parts
     return parts[0] != "out" and "e2e-tests" not in parts and not (folder / name).is_relative_to(out.resolve())
 
 
 def _sdk_files(folder: Path) -> Iterator[str]:
-    """Relative paths of the checkout's files: what git tracks or would, else everything but environments and caches."""
+    """Relative paths of the checkout's files: tracked and untracked ones from git, else all but environments and
+    caches."""
     if listed := _git_files(folder):
         yield from (name for name in listed if (folder / name).is_file())
         return
@@ -302,9 +302,9 @@ def _sdk_files(folder: Path) -> Iterator[str]:
 
 
 def _git_files(folder: Path) -> list[str]:
-    """What git lists, or nothing where it is not asked: no checkout of git's, or no git here."""
+    """The files that git lists; empty if this is no git checkout or git is missing."""
     git = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    git += ["--exclude=/.cache/", "--exclude=__pycache__/"]  # ours, where the harness is laid over the SDK
+    git += ["--exclude=/.cache/", "--exclude=__pycache__/"]  # of the harness, if it is inside the SDK's checkout
     try:
         listed = subprocess.run(git, capture_output=True, text=True, timeout=30, check=False)
     except OSError:
@@ -313,8 +313,8 @@ def _git_files(folder: Path) -> list[str]:
 
 
 def _drop_old() -> None:
-    """Twenty edits of a checkout an hour make twenty environments: what was not used for a day goes, but for the newest
-    ones. (A run takes minutes, so none of these is in use.)"""
+    """Remove environments that were not used for a day, except the newest ones: every edit of a checkout makes one. A
+    run takes minutes, so none of them is in use."""
     used = {ready.parent: ready.stat().st_mtime for ready in (ENVIRONMENTS).glob(f"*/{READY}")}
     for home in sorted(used, key=lambda home: used[home], reverse=True)[KEPT:]:
         if time.time() - used[home] > KEPT_S:

@@ -1,7 +1,7 @@
-"""Every knob, its default and what it accepts; read from the environment, then `.env`, then the default.
+"""All options: name, default and accepted values. The environment comes first, then `.env`, then the default.
 
-A make argument (`make e2e-flask E2E_ONLY=…`) reaches us as environment, and so comes first.
-`option NAME` prints the value of one, for the scripts.
+A make argument (`make e2e-flask E2E_ONLY=…`) arrives as an environment variable. `option NAME` prints one value, for
+the scripts.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ REPORTS = ("junit", "md", "html")
 
 @dataclass(frozen=True)
 class Knob:
-    """One setting. `choices`: the values it accepts (any, where empty). `several`: it accepts some of them, with commas
-    between. `number`: it must be a positive number."""
+    """An option. `choices`: the accepted values (any, if empty); `several`: a comma-separated list of them is accepted;
+    `number`: it must be a positive number."""
 
     name: str
     default: str
@@ -35,12 +35,12 @@ class Knob:
     several: bool = False
 
     def checked(self, value: str, where: str) -> str:
-        """`value` if this knob accepts it; raises the usage error otherwise. `where`: what to name as its place."""
+        """`value`, normalized. Raises HarnessError (2) if it is not accepted; `where` names its source."""
         words = [word.strip() for word in value.split(",")] if self.several else [value]
         for word in words if self.choices else ():
             if word not in self.choices:
-                told = f": there is no {word!r}" if self.several else " is not a choice"
-                raise usage(f"{where}: {self.name}={value}{told}{did_you_mean(word, self.choices)}")
+                problem = f": there is no {word!r}" if self.several else " is not a choice"
+                raise usage(f"{where}: {self.name}={value}{problem}{did_you_mean(word, self.choices)}")
         if self.number and not _is_positive(value):
             raise usage(f"{where}: {self.name}={value} must be a positive number (seconds)")
         return ",".join(dict.fromkeys(words))
@@ -77,9 +77,9 @@ KNOBS = {
 
 
 def read_knobs(environ: Mapping[str, str], dotenv: str = "", dotenv_name: str = ".env") -> dict[str, str]:
-    """Every knob's value by name. `dotenv`: the text of the `.env` file; an empty value counts as not set.
+    """Name → value of every option. `dotenv`: the text of the `.env` file. An empty value counts as not set.
 
-    Raises HarnessError (2) for an unknown `E2E_…` name or a value that a knob does not accept.
+    Raises HarnessError (2) for an unknown name `E2E_…` or a value that is not accepted.
     """
     file_values = _parse_dotenv(dotenv, dotenv_name)
     for name in environ:
@@ -97,9 +97,8 @@ def read_knobs(environ: Mapping[str, str], dotenv: str = "", dotenv_name: str = 
 
 
 def load_knobs() -> dict[str, str]:
-    """The knobs of this process: its environment, and `.env` at the top of the checkout where there is one. (A run's
-    containers are told what that says, in a container's terms.) E2E_SDK is the checkout around the harness, where that
-    is the SDK's and nothing else is said."""
+    """The options of this process, from its environment and the checkout's `.env`. A run's containers get the values of
+    `.env` as variables. E2E_SDK defaults to the checkout around the harness, if that is the SDK's."""
     path = ROOT / ".env"
     read = path.is_file() and not world.is_driven()
     knobs = read_knobs(os.environ, _text_of(path) if read else "", str(path.name))
@@ -107,7 +106,7 @@ def load_knobs() -> dict[str, str]:
 
 
 def sdk_around(checkout: Path = ROOT) -> str:
-    """`checkout`, where the harness is laid over the SDK's own repository; else nothing."""
+    """The path of `checkout` if it is the SDK's repository with the harness inside; else empty."""
     project = re.compile(r"""^name\s*=\s*["']tusk-drift-python-sdk["']\s*(#.*)?$""", re.MULTILINE)
     with contextlib.suppress(OSError):
         if (checkout / "drift" / "__init__.py").is_file() and project.search((checkout / "pyproject.toml").read_text()):
@@ -123,7 +122,7 @@ def _text_of(path: Path) -> str:
 
 
 def _parse_dotenv(text: str, name: str) -> dict[str, str]:
-    """`KEY=value` lines; blank lines and `#` lines are passed over; a pair of quotes around the value is dropped."""
+    """`KEY=value` lines. Blank lines and `#` lines are skipped; quotes around a value are removed."""
     values = {}
     for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.strip()
@@ -147,6 +146,6 @@ def _is_positive(value: str) -> bool:
 
 
 def main(words: list[str]) -> int:
-    """Print the value of the knob named by the only word."""
+    """Print the value of the option `words[0]`."""
     sys.stdout.write(load_knobs()[words[0]] + "\n")
     return Code.PASSED

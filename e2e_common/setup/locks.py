@@ -1,8 +1,8 @@
-"""The committed locks: every version a run installs, resolved once for all platforms and Pythons.
+"""The committed locks: the version of every installed package, resolved once for all platforms and Pythons.
 
-`uv pip compile --universal` makes them; they hold no address of an index. The first line is the hash of what the lock
-was made from, so that an edited requirements.txt is resolved again by itself, keeping every pin that still fits.
-`upgrade` asks for the newest versions of all of them.
+`uv pip compile --universal` writes them, without the URL of an index. The first line has the hash of the source file:
+after an edit of requirements.txt the lock is resolved again, and keeps all pins that still fit. `upgrade` resolves all
+locks to the newest versions.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from e2e_common.setup.bootstrap import BootstrapError, run, uv
 from e2e_common.util.errors import Code, environment
 from e2e_common.util.paths import LOCK, REQUIREMENTS, ROOT, SUITES, suite_names
 
-OLDEST_PYTHON = "3.9"  # of the applications under test, and of what runs beside them
+OLDEST_PYTHON = "3.9"  # of the applications, and of the harness in their containers
 
 
 def fresh_lock(folder: Path) -> Path:
-    """The lock beside `folder`/requirements.txt, made anew if that file has been edited since.
+    """The lock of `folder`/requirements.txt, resolved again if that file has changed.
 
-    Raises HarnessError (3) when the versions asked for cannot be resolved.
+    Raises HarnessError (3) if the requirements cannot be resolved.
     """
     lock = folder / LOCK
     if _made_from(lock) != _digest(folder / REQUIREMENTS):
@@ -44,7 +44,7 @@ def _made_from(lock: Path) -> str | None:
 
 
 def _compile(source: Path, lock: Path, *options: str) -> None:
-    """Resolve `source` into `lock`; the pins that are there already are kept unless `options` say otherwise."""
+    """Resolve `source` into `lock`. Existing pins are kept unless `options` say otherwise."""
     draft = lock.with_name(f".{lock.name}.draft")
     draft.write_text(lock.read_text() if lock.exists() else "")
     flags = ["--quiet", "--universal", "--python-version", OLDEST_PYTHON, "--no-header", *options]
@@ -63,7 +63,7 @@ def _compile(source: Path, lock: Path, *options: str) -> None:
 
 
 def main(words: Sequence[str]) -> int:
-    """Upgrade every lock: the harness's two, and each suite's, those of the tests included."""
+    """Upgrade every lock: the harness's two, and those of the suites and of the tests."""
     try:
         _compile(ROOT / "pyproject.toml", ROOT / "e2e_common" / LOCK, "--upgrade")
         _compile(ROOT / "pyproject.toml", ROOT / "requirements-dev.lock", "--upgrade", "--extra", "dev")

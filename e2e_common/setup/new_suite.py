@@ -1,7 +1,7 @@
-"""`make new-suite NAME=x`: a suite from the templates below templates/suite/, green as it is made.
+"""`make new-suite NAME=x`: a new suite from templates/suite/, which passes at once.
 
-All that the suites have in common comes from there; what is left to write is src/app.py, src/test_requests.py and
-requirements.txt. Nothing lists the suites: make, CI and the harness's tests find the folder.
+The templates have everything that suites have in common; the author edits src/app.py, src/test_requests.py and
+requirements.txt. There is no list of suites: make, CI and the harness's tests search for the folders.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from e2e_common.util.interrupts import Interrupts
 
 TEMPLATES = Path(__file__).parent / "templates" / "suite"
 SUFFIX = ".jinja"
-NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")  # it names a folder, an image, a Compose project and a make target
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")  # also valid as folder, image, Compose project and make target
 TAKEN = {"all": "make e2e-all runs every suite", "base": "python-e2e-base is the base image"}
 IMPORTED = ("flask", "requests")
-"""What the templates' application needs."""
+"""Requirements of the templates' application."""
 PACKAGES = {"grpc": "grpcio", "kinde": "kinde-python-sdk", "wsgi": ""}
-"""Instrumentation → what its library is called on the index, where that is another name, or none at all."""
+"""Instrumentation → name of its library on the index, if that differs; empty if there is none."""
 
 
 def main(argv: Sequence[str]) -> int:
-    """Make the suite that `argv` names, and say what to do next. Returns 0, or the contract's code."""
+    """Make the suite `argv[0]` and print the next steps. Returns 0 or raises HarnessError."""
     with Interrupts():
         name = checked(argv)
         try:
@@ -47,7 +47,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def checked(argv: Sequence[str]) -> str:
-    """The name of the new suite. Raises HarnessError (2) where it is none, or taken."""
+    """The name of the new suite. Raises HarnessError (2) if it is invalid or taken."""
     name = argv[0] if len(argv) == 1 else ""
     if not name:
         raise usage("which name? make new-suite NAME=urllib3")
@@ -64,8 +64,8 @@ def checked(argv: Sequence[str]) -> str:
 
 
 def make(name: str) -> bool:
-    """Put the suite's folder together beside its place, and move it there whole. Returns whether the SDK has an
-    instrumentation of that name. Raises HarnessError (3), and leaves nothing, where no index resolves its versions."""
+    """Make the suite's folder as a draft and move it into place. Returns whether the SDK has an instrumentation of that
+    name. Raises HarnessError (3), and leaves no files, if its requirements cannot be resolved."""
     draft = paths.SUITES / f".new-{name}"
     pin = pinned_sdk()
     known = is_instrumented(name, pin)
@@ -82,10 +82,10 @@ def make(name: str) -> bool:
 
 
 def fill(folder: Path, name: str, requirements: Sequence[str]) -> None:
-    """Write what the templates say into `folder`, which is new."""
+    """Render the templates into `folder`, replacing it."""
     from jinja2 import Environment, StrictUndefined
 
-    shutil.rmtree(folder, ignore_errors=True)  # of one that was killed
+    shutil.rmtree(folder, ignore_errors=True)  # left by a killed process
     templates = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701 - none of them is HTML
     words = {"name": name, "runner": f"{name.title().replace('_', '')}Runner", "requirements": requirements}
     for template in sorted(TEMPLATES.rglob(f"*{SUFFIX}")):
@@ -97,7 +97,7 @@ def fill(folder: Path, name: str, requirements: Sequence[str]) -> None:
 
 
 def pinned_sdk() -> str:
-    """The requirement for the SDK, as the other suites name it (the newest, where they differ)."""
+    """The requirement for the SDK as in the other suites; the newest version if they differ."""
     line = re.compile(rf"^{SDK}==(\S+)$", re.MULTILINE)
     files = [paths.SUITES / name / "e2e-tests" / paths.REQUIREMENTS for name in paths.suite_names()]
     pins = [pin for file in files for pin in line.findall(file.read_text())]
@@ -105,7 +105,7 @@ def pinned_sdk() -> str:
 
 
 def is_instrumented(name: str, pin: str) -> bool:
-    """Whether the SDK under test (E2E_SDK, else what `pin` requires) has an instrumentation called `name`."""
+    """Whether the SDK under test (E2E_SDK, else `pin`) has an instrumentation called `name`."""
     knobs = load_knobs()
     sdk = find_sdk(knobs["E2E_SDK"], paths.ROOT / knobs["E2E_OUT"])
     with tempfile.TemporaryDirectory(prefix="new-suite-") as scratch:
@@ -120,7 +120,7 @@ def is_instrumented(name: str, pin: str) -> bool:
 
 
 def next_steps(name: str, known: bool) -> str:
-    """What to say of the new suite. `known`: the SDK has an instrumentation of that name."""
+    """The message after a suite was made. `known`: the SDK has an instrumentation of that name."""
     folder = f"drift/instrumentation/{name}/e2e-tests"
     unknown = (
         f"\nThe SDK has no instrumentation called {name}: name the library in requirements.txt, and the SDK's\n"

@@ -1,4 +1,4 @@
-"""From the name of a suite to its folder. `suites` lists the names."""
+"""Names and folders of suites. `suites` prints the names."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from e2e_common.util.paths import SUITES, suite_names
 
 
 def folder_of(word: str) -> Path:
-    """The folder of the suite that `word` names, by its name or by its path. Raises HarnessError (2) where there is
-    none."""
+    """The folder of the suite `word`, a name or a path. Raises HarnessError (2) if there is none."""
     named = SUITES / word / "e2e-tests"
     for folder in (named, Path(word).resolve()):
         if (folder / "entrypoint.py").is_file():
@@ -22,18 +21,18 @@ def folder_of(word: str) -> Path:
 
 
 def name_of(folder: Path) -> str:
-    """The name of the suite in `folder`."""
+    """The name of the suite in `folder`, from the path."""
     return folder.parent.name if folder.name == "e2e-tests" else folder.name
 
 
 def missing(folder: Path) -> HarnessError:
-    """What to say of a folder that holds no suite."""
+    """The error for a folder that contains no suite."""
     name = name_of(folder)
     return usage(f"there is no suite {name} ({folder / 'entrypoint.py'} is missing){did_you_mean(name, suite_names())}")
 
 
 def main(words: Sequence[str]) -> int:
-    """Print the suites' names as JSON. Raises HarnessError (4) where there is none."""
+    """Print the names of the suites as JSON. Raises HarnessError (4) if there are none."""
     names = suite_names()
     if not names:
         raise HarnessError(Code.NOTHING_VERIFIED, f"there is no suite: no {SUITES}/*/e2e-tests/entrypoint.py")

@@ -1,4 +1,4 @@
-"""`unknown-target NAME KNOWN…`: there is no make target NAME; which of those that are known is nearest?"""
+"""`unknown-target NAME KNOWN…`: the error for an unknown make target, with the nearest known one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from e2e_common.util.errors import did_you_mean, usage
 
 
 def main(words: Sequence[str]) -> int:
-    """Raises HarnessError (2), always."""
+    """Always raises HarnessError (2)."""
     name, *known = words
     raise usage(f"there is no target {name}{did_you_mean(name, known)} (make help lists them)")
