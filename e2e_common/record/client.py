@@ -1,19 +1,18 @@
-"""Send a suite's requests, check each answer in full, and log them: what src/test_requests.py uses.
+"""Send a suite's requests, compare each response with the expected one, and log both. For src/test_requests.py.
 
     with Api(calls={"requests": 1}) as api:
         api.post("/orders?limit=2", "new order", {"id": 1}, json={"item": "tea"}, expect=201, requests=2)
         api.get("/orders", "orders").answers(...)  # a body of several lines
 
-Each request has its whole expected response: `expect` (status, default 200), `body` (a JSON value, text, bytes;
-default: empty), `headers` (those that must be among the response's) and `calls` (the outbound spans that its trace must
-have, library → count, or the text of each in mocks.jsonl, where no response depends on it). A count has a keyword
-argument named after the library, if Api() has a default for it.
-`matches(…)` stands for text that is new in every run. `name` (default: method and path) is what known_failures.yaml,
-reports and E2E_ONLY go by. What a request sends beside `json`/`data`/`files` goes in `send_headers` and `cookies`.
+Each request has its full expected response: `expect` (status, default 200), `body` (a JSON value, text or bytes;
+default: empty), `headers` (those that must be in the response) and `calls` (the outbound spans that its trace must
+have: library → count, or a list of their texts as in mocks.jsonl, for calls on which no response depends). If Api() has
+a default count for a library, a keyword argument with the library's name sets the count.
+`matches(…)` stands for text that is new in every run. `name` (default: method and path) identifies the request in
+known_failures.yaml, reports and E2E_ONLY. `json`, `data`, `files`, `send_headers` and `cookies` are sent.
 
-In a run the harness says through the environment where the application is and where to log; by hand, the application
-is expected on localhost:8000 (or at the URL given as the first argument), this process serves the upstream that it
-calls, and each request is printed.
+In a run, environment variables hold the application's URL and the log's path. When started by hand, the script uses the
+application on localhost:8000 (or at the URL in the first argument), serves the upstream itself and prints each request.
 """
 
 from __future__ import annotations
@@ -46,23 +45,23 @@ __all__ = ["Api", "Matches", "matches"]
 BY_HAND_URL = "http://localhost:8000"
 ONLY_VARIABLE = "E2E_ONLY"
 ANSWER_LIMIT_S = 30.0
-UNSTATED = object()
-STATED: Mapping[str, Any] = {
+NOT_GIVEN = object()
+LOGGED_OPTIONS: Mapping[str, Any] = {
     "late": False, "expect_unpatched": {}, "leaks": [], "background": 0, "recorded": "", "replayed": True, "refused": 0,
     "inexact": {}, "unanswered": [], "errors": [], "reached": [],
 }  # fmt: skip
-"""What the judge goes by, in the words of Api.request, and what it is where a request does not say."""
+"""Options of Api.request that are logged for the judge, with their defaults."""
 
 
 def _verb(method: str) -> Callable[..., Api]:
-    return lambda api, path, *args, **options: api.request(method, path, *args, **options)  # the suite's own, too
+    return lambda api, path, *args, **options: api.request(method, path, *args, **options)  # finds a subclass's request
 
 
 class Api:
-    """The application under test. Use it as a context manager: leaving it closes the log and ends the script with
-    status 0 (all met their expectation), 1 (some did not) or 4 (nothing was sent). `unanswered_at_start`: the calls
-    that the application makes before it is ready in replay alone, as `unanswered` of a request. `calls`, `headers`:
-    what each request expects of these unless it says otherwise. `show`: how the fields of `answers` are written."""
+    """The application under test, as a context manager. Its exit closes the log and ends the script with status 0 (all
+    responses as expected), 1 (some not) or 4 (nothing was sent). `unanswered_at_start`: calls that the application
+    makes only in replay, before it is ready (see `unanswered` of `request`). `calls`, `headers`: defaults for every
+    request. `show`: converts the fields of `answers` to JSON values."""
 
     def __init__(
         self,
@@ -74,26 +73,26 @@ class Api:
     ) -> None:
         self._unanswered = unanswered_at_start
         self._calls, self._headers, self._show = calls or {}, headers or {}, show
-        self._conclude: Callable[[Any], None] | None = None  # of a request whose expected body may still follow
+        self._conclude: Callable[[Any], None] | None = None  # compares the last request, if its body is still to come
         by_hand = sys.argv[1] if len(sys.argv) > 1 else BY_HAND_URL
         self._url = os.environ.get(names.URL_VARIABLE, by_hand)
         log = os.environ.get(names.LOG_VARIABLE)
-        # Line by line, and what is no UTF-8 (half a surrogate pair) as JSON escapes it.
+        # Line-buffered. What is not UTF-8 (a lone surrogate) is written as a JSON escape.
         self._log = Path(log).open("w", buffering=1, errors="backslashreplace") if log else None  # noqa: SIM115
         self._only = os.environ.get(ONLY_VARIABLE, "")
         self._session = requests.Session()
-        self._session.trust_env = False  # no proxy, no netrc: only what the request states
+        self._session.trust_env = False  # no proxy, no netrc: send only what the suite specifies
         self._names: list[str] = []
         self._sent = self._failed = 0
 
     def __enter__(self) -> Api:
         if self._log is None:
-            from e2e_common.services.upstream import app as upstream  # by hand nobody else starts it
+            from e2e_common.services.upstream import app as upstream  # started by hand: there is no other upstream
 
             upstream.serve_beside()
         where = urlsplit(self._url)
         port = where.port or 80
-        hosts = LOOPBACK if where.hostname in ("localhost", *LOOPBACK) else [where.hostname or ""]  # maybe ::1 alone
+        hosts = LOOPBACK if where.hostname in ("localhost", *LOOPBACK) else [where.hostname or ""]  # it may be only ::1
         answering: list[str] = []
 
         def answers() -> bool:
@@ -111,7 +110,7 @@ class Api:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         if kind is not None:
-            return  # the script broke off: the log keeps no last line, and so the judge knows
+            return  # without a last line in the log, the judge sees that the script failed
         self.answers(b"")
         self._write({"end": True, "sent": self._sent, "names": self._names, "unanswered": list(self._unanswered)})
         if not self._sent:
@@ -119,13 +118,13 @@ class Api:
         self._leave(1 if self._failed else 0, f"{self._sent} requests, {self._failed} failed")
 
     def send(self, *themes: str) -> None:
-        """The requests of the suite's modules `test_<theme>.py`, in this order: of each the public functions that take
-        an `api` alone, in theirs."""
+        """Send the requests of the modules `test_<theme>.py`, in this order: call their public functions whose only
+        parameter is `api`, in the order of their definition."""
         for theme in themes:
             module = f"test_{theme}"
             for name, function in vars(importlib.import_module(module)).items():
-                own = inspect.isfunction(function) and function.__module__ == module
-                if own and not name.startswith("_") and [*inspect.signature(function).parameters] == ["api"]:
+                defined_here = inspect.isfunction(function) and function.__module__ == module
+                if defined_here and not name.startswith("_") and [*inspect.signature(function).parameters] == ["api"]:
                     function(self)
 
     def request(
@@ -133,43 +132,42 @@ class Api:
         method: str,
         path: str,
         name: str | None = None,
-        body: Any = UNSTATED,
+        body: Any = NOT_GIVEN,
         *,
         expect: int = 200,
         headers: Mapping[str, str] | None = None,
         calls: Mapping[str, int | Sequence[str]] | None = None,
         early_in_second: bool = False,
         send_headers: Mapping[str, str] | None = None,
-        **more: Any,
+        **options: Any,
     ) -> Api:
-        """Send one request and log whether its answer is the stated one (see the module's head for the words).
+        """Send one request, and log whether its response is the expected one (see the module's docstring).
 
-        `late`: a span may end after its root. `expect_unpatched`: of which socket methods the SDK must warn in
-        replay, and how often each at most: `{"connect": 1, "sendall": 1}`; connects must be so many. Where to, `leaks`
-        says.
-        `leaks`: what reaches the services in replay, past the SDK, as `service: what` in the words of touched.jsonl:
-        red where anything else does, or where one of them does not any more.
-        `background`: how many calls are made outside the request's context (in a thread that was handed none, or before
-        or after its span). The SDK records none of them, and in replay must warn of each; red where it warns of more or
-        fewer.
-        `recorded`: why nothing is recorded of it, by design (names.UNRECORDED): red where something is, and where the
-        reason does not hold. `replayed=False`: it is recorded, and the CLI leaves it out, as all answers from 300 on.
-        `refused`: how many of its `calls` a rule forbids while the SDK records: of these, and no others, no answer is
-        recorded.
-        `inexact`: how many of its calls ask in replay for something else than in the recording, by what of them differs
-        (the paths in mocks.jsonl, joined by ", ": `{"$.url": 1}`): a clock reading, a new UUID, a boundary.
-        `unanswered`: the calls that replay alone makes, in the words of mocks.jsonl: nothing may answer them.
-        `errors`: the exceptions that the application leaves to its server, which logs them: the last line of each
-        traceback. In replay, too, where the request is replayed.
-        `reached`: what reaches the upstream while recording beyond the recorded calls, as `GET /path`: the second of
-        a redirect, a retry, a challenge. (As many of its `background` calls need not be stated.)
-        `early_in_second`: send it in the first half of a clock second (for answers that name the second).
-        `json`, `data`, `files`, `cookies`: as `requests` takes them.
+        `late`: a span may end after its root span.
+        `expect_unpatched`: socket method → how many warnings about it the SDK gives in replay: `{"connect": 1,
+        "sendall": 1}`. Exact for connect, a maximum for the others. `leaks` lists the targets.
+        `leaks`: the connections that reach the services in replay, past the SDK, as `service: what` in touched.jsonl.
+        Fails if others do, or if one of these no longer does.
+        `background`: number of calls outside the request's context (in a thread without it, or before or after the
+        request's span). The SDK must not record them, and in replay must warn of exactly that many.
+        `recorded`: why nothing is recorded, by design (names.UNRECORDED). Fails if something is recorded, or if the
+        reason does not apply.
+        `replayed=False`: it is recorded, but the CLI does not replay it; so for all responses with status 300 or more.
+        `refused`: how many of its `calls` a rule forbids during the recording: exactly these have no recorded response.
+        `inexact`: JSON paths that differ, as in mocks.jsonl and joined by ", " → how many calls differ there between
+        recording and replay, for instance a time, a new UUID, a multipart boundary: `{"$.url": 1}`.
+        `unanswered`: calls that only the replay makes, as in mocks.jsonl; they must not get a mock.
+        `errors`: exceptions that the application does not handle and its server logs: the last line of each traceback.
+        If the request is replayed, they are expected there too.
+        `reached`: requests that the upstream gets during the recording without a recorded call, as `GET /path`: after a
+        redirect, a retry, a challenge. (As many as `background` need not be declared.)
+        `early_in_second`: send it in the first half of a clock second, for responses that contain the second.
+        `json`, `data`, `files`, `cookies`: as in `requests`.
         """
         self.answers(b"")
         name = name or f"{method} {path}"
-        stated = {key: more.pop(key, usual) for key, usual in STATED.items()}
-        recorded = stated["recorded"]
+        logged = {key: options.pop(key, default) for key, default in LOGGED_OPTIONS.items()}
+        recorded = logged["recorded"]
         if recorded and recorded not in names.UNRECORDED:
             raise ValueError(f"{name!r}: recorded={recorded!r} is no reason{did_you_mean(recorded, names.UNRECORDED)}")
         if name in self._names:
@@ -181,9 +179,9 @@ class Api:
         sent_headers = {**(send_headers or {}), names.REQUEST_HEADER: str(len(self._names))}
         if early_in_second:
             wait_until(lambda: time.time() % 1 < 0.5, timeout_s=1.0, what="the first half of a second")
-        calls = {**self._calls, **{each: more.pop(each) for each in self._calls if each in more}, **(calls or {})}
+        calls = {**self._calls, **{lib: options.pop(lib) for lib in self._calls if lib in options}, **(calls or {})}
         started = time.time()
-        answer = self._exchange(method, path, sent_headers, more)
+        answer = self._exchange(method, path, sent_headers, options)
         line = {
             "n": len(self._names),
             "name": name,
@@ -191,12 +189,12 @@ class Api:
             "path": path,
             "started": started,
             "ended": time.time(),
-            "calls": {name: asked if isinstance(asked, int) else len(asked) for name, asked in calls.items()},
-            "asked": {name: list(asked) for name, asked in calls.items() if not isinstance(asked, int)},
-            **stated,
+            "calls": {name: count if isinstance(count, int) else len(count) for name, count in calls.items()},
+            "asked": {name: list(texts) for name, texts in calls.items() if not isinstance(texts, int)},
+            **logged,
         }
         self._conclude = partial(self._judge, line, answer, expect, {**self._headers, **(headers or {})})
-        if body is not UNSTATED:
+        if body is not NOT_GIVEN:
             self._conclude(body)
         return self
 
@@ -205,7 +203,7 @@ class Api:
     )
 
     def answers(self, body: Any = None, /, **fields: Any) -> None:
-        """The expected body of the request before, where it takes several lines: `body`, with `fields` as members."""
+        """The expected body of the preceding request, if it needs several lines: `body`, with `fields` as members."""
         if self._conclude is not None:
             shown = {key: value if isinstance(value, Matches) else self._show(value) for key, value in fields.items()}
             self._conclude({**(body or {}), **shown} if fields else body)
@@ -220,7 +218,7 @@ class Api:
         except requests.RequestException as error:
             return error
         finally:
-            self._session.cookies.clear()  # requests are independent of each other
+            self._session.cookies.clear()  # requests must not depend on each other
 
     def _judge(
         self,
@@ -230,7 +228,7 @@ class Api:
         headers: Mapping[str, str],
         body: Any,
     ) -> None:
-        """Compare an answer with the expected one, and log both."""
+        """Compare a response with the expected one, and log both."""
         self._conclude = None
         expected = Expectation(status, body, headers)
         if isinstance(answer, requests.Response):
@@ -238,9 +236,9 @@ class Api:
             sent = answer.request.body
             seen = {
                 "status": answer.status_code,
-                # A compression undone; for the judge to look for it in the trace.
+                # Decompressed content; the judge looks for this hash in the trace.
                 "body": None if answer.request.method == "HEAD" else hashlib.sha256(answer.content).hexdigest(),
-                # Of the larger one of the two bodies, as far as it is known.
+                # The larger of the two bodies, as far as known.
                 "size": max(len(answer.content), len(sent) if isinstance(sent, (str, bytes)) else 0),
             }
         else:

@@ -1,7 +1,7 @@
-"""Coverage.py in the application's process: what `make coverage-<suite>` asks of a run, and no other run has.
+"""Coverage.py in the application's process, for `make coverage-<suite>`.
 
-A folder below the run's comes first on the application's path. The sitecustomize.py in it starts coverage.py, which
-counts the lines of the SDK's folders and writes them down when SIGTERM comes, under the name of their world.
+A folder in the run's folder is first on the application's PYTHONPATH. Its sitecustomize.py starts coverage.py, which
+counts the executed lines in the SDK's folders and writes them on SIGTERM.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ COMPOSE = "docker-compose.yml"
 REQUIREMENT = "coverage==7.10.7"  # the last one that runs on Python 3.9
 BARE = "-bare"
 WORLDS = {"RECORD": "recording", "REPLAY": "replay", f"REPLAY{BARE}": "replay without sentinels"}
-"""What coverage.py calls each world (its "context": the SDK's mode, and whether sentinels stood) → what we call it."""
+"""Coverage.py's context (the SDK's mode, and whether there were sentinels) → its name in our reports."""
 
 START = """\
 import importlib.util
@@ -38,13 +38,13 @@ omit = */e2e-tests/*
 
 
 def folders(suite_dir: Path) -> list[str]:
-    """The folders below the SDK's drift/instrumentation/ whose lines count: what the suite's docker-compose.yml lists
+    """The folders in the SDK's drift/instrumentation/ whose lines count: those in the suite's docker-compose.yml
     (`x-e2e: {coverage: [flask, wsgi]}`), else the one with the suite's name."""
     return _listed(suite_dir, "coverage") or [suite_dir.parent.name]
 
 
 def folders_beside(suite_dir: Path) -> list[str]:
-    """Those that are measured too and do not count: libraries that the application uses (`beside: [requests]`)."""
+    """Folders that are measured but do not count: other libraries that the application uses (`beside: [requests]`)."""
     return _listed(suite_dir, "beside")
 
 
@@ -54,7 +54,7 @@ def _listed(suite_dir: Path, key: str) -> list[str]:
 
 
 def home(run: RunFolder) -> Path:
-    """Where everything of this lies."""
+    """The folder for everything that belongs to the coverage of a run."""
     return run.root / "coverage"
 
 
@@ -64,9 +64,9 @@ def instrumentation(env_home: Path) -> Path:
 
 
 def variables(home: Path, suite_dir: Path, env_home: Path, *, sentinels: bool) -> dict[str, str]:
-    """Fill `home`, and say what the application must find in its environment so that the lines of the suite's SDK
-    folders (in `env_home`, the environment it runs in) are counted. `sentinels`: whether they stand in this run's
-    replay. Raises HarnessError (2) for a folder that the SDK does not have."""
+    """Write coverage.py's settings to `home`. Returns the variables that make the application count the lines of the
+    suite's SDK folders in the environment `env_home`. `sentinels`: whether the replay has sentinels. Raises
+    HarnessError (2) for a folder that the SDK does not have."""
     top = instrumentation(env_home)
     known = [path.parent.name for path in top.glob("*/__init__.py")]
     listed = {"coverage": folders(suite_dir), "beside": folders_beside(suite_dir)}

@@ -1,4 +1,4 @@
-"""What PostgreSQL's drivers give, as the expected responses of suites have it."""
+"""Results of PostgreSQL drivers, in the form of the suites' expected responses."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ OIDS = {
 
 
 def columns(described: str) -> list[Any]:
-    """`id int4, text`: the name and the type's number of each column; one word is both. A type without a number of its
-    own stands as it is."""
+    """[name, type OID] of each column in a description such as `id int4, text`. A single word is both name and type. A
+    type that is not in OIDS stays text."""
     parts = [column.split(" ") for column in described.split(", ")] if described else []
     return [[column[0], OIDS.get(column[-1], column[-1])] for column in parts]
 
 
-def about(rowcount: int, described: str = "", **more: Any) -> dict[str, Any]:
-    """A cursor's attributes after a statement; `described`: its columns."""
-    return {"rowcount": rowcount, "columns": columns(described), **more}
+def about(rowcount: int, described: str = "", **attributes: Any) -> dict[str, Any]:
+    """A cursor's attributes after a statement. `described`: its columns, as for `columns`."""
+    return {"rowcount": rowcount, "columns": columns(described), **attributes}
 
 
 class Results(Api):
-    """Most requests expect the rows of a statement, as `result` of the suite makes them of columns and values."""
+    """An Api for suites whose requests mostly expect rows. The suite's `result` makes the body of columns and rows."""
 
     result: Callable[..., dict[str, Any]]
 
     def finds(self, described: str, *rows: Any, **fields: Any) -> None:
-        """The expected body is the `result`, with `fields` as members."""
+        """Expect `result` of these columns and rows as the body, with `fields` as members."""
         self.answers(self.result(described, *rows), **fields)

@@ -1,8 +1,8 @@
-"""Record: the real application under the real SDK, its services, its requests, and the gate that waits for the traces.
+"""Record: start the services and the application with the SDK, send the requests, wait for the traces.
 
-The exporter writes in batches every two seconds, first in first out, and loses what is queued when the process ends
-(replay protocol, section 19). So after the last request a marker request is sent: once its root span is on disk, every
-span that ended before it is on disk too.
+The SDK's exporter writes batches every two seconds, in order, and loses its queue when the process ends (replay
+protocol, section 19). So a marker request follows the last request: once its root span is on disk, all spans that ended
+before it are on disk too.
 """
 
 from __future__ import annotations
@@ -43,26 +43,27 @@ STRAGGLER_LIMIT_S = EXPORT_INTERVAL_S + 0.1
 
 @dataclass(frozen=True)
 class SentRequest:
-    """What known_failures.yaml goes by: a request's name, and library → number of outbound calls that it states."""
+    """A request for known_failures.yaml: its name, and library → expected number of outbound calls."""
 
     name: str
     calls: dict[str, int]
 
 
 class Recording:
-    """One recording. `tick` is called while it waits. Use in order: start, send, flush, stop; stop at any time."""
+    """One recording: call start, send, flush and stop in this order; stop may be called at any time. `tick` is called
+    during waits."""
 
     def __init__(self, run: RunFolder, app: Application, services: Services, tick: Callable[[], None]) -> None:
         self._run, self._app, self._services, self._tick = run, app, services, tick
         self.started = 0.0
-        """When the application was started, in seconds since the epoch."""
+        """Time of the application's start, in seconds since the epoch."""
         self._process: subprocess.Popen[bytes] | None = None
         self._requester: subprocess.Popen[bytes] | None = None
 
     def start(self, mode: str, set_up: Callable[[], None]) -> None:
-        """Start the services, `set_up` what the suite wants in them, and start the application in `mode` (RECORD or
-        DISABLED). Returns once the services take requests; the requests' script waits for the application by itself.
-        Raises HarnessError: 3 for a service that does not start, 5 for one that is not ready in time."""
+        """Start the services, call `set_up`, and start the application in `mode` (RECORD or DISABLED). Returns when the
+        services are ready; src/test_requests.py waits for the application. Raises HarnessError: 3 if a service does not
+        start, 5 if it is not ready in time."""
         self._services.start()
         set_up()
         self.started = time.time()
@@ -72,12 +73,12 @@ class Recording:
         self._services.wait()
 
     def send(self, only: str) -> int:
-        """Run src/test_requests.py to its end. Returns its exit status. `only`: the E2E_ONLY pattern.
+        """Run src/test_requests.py. Returns its exit status. `only`: the pattern of E2E_ONLY.
 
-        Raises HarnessError: 1 as soon as the application has died, and when the script breaks off; 2 when `only` names
-        no request; 4 when the script sends nothing; 5 when the application is not ready in time.
+        Raises HarnessError: 1 if the application dies or the script fails; 2 if `only` matches no request; 4 if the
+        script sends nothing; 5 if the application is not ready in time.
         """
-        told = {
+        variables = {
             URL_VARIABLE: f"http://127.0.0.1:{self._app.port}",
             LOG_VARIABLE: str(self._run.requests),
             READY_VARIABLE: str(self._app.ready_s),
@@ -85,7 +86,7 @@ class Recording:
         }
         with self._run.requests_log.open("wb") as log:
             script = [sys.executable, "src/test_requests.py"]
-            env = {**os.environ, **told}
+            env = {**os.environ, **variables}
             requester = self._requester = spawn(script, cwd=self._app.work, env=env, stdout=log)
 
         def done() -> bool:
@@ -100,11 +101,11 @@ class Recording:
         return status
 
     def flush(self, unrecorded: Callable[[Sequence[SentRequest]], Collection[str]]) -> None:
-        """Wait until every trace is on disk. `unrecorded`: the names of those requests that are known to have no trace,
-        so that nobody waits for them. What is missing after that is the judge's to name.
+        """Wait until every trace is on disk, except for requests whose names `unrecorded` returns: they are known to
+        have no trace. The judge reports traces that are still missing.
 
-        Raises HarnessError (1) when the application no longer answers, and when some traces are there but not the
-        marker's: then it cannot be told whether the others are whole.
+        Raises HarnessError (1) if the application no longer responds, or if there are traces but not the marker's: the
+        others may then be incomplete.
         """
         self._send_marker()
         watch = TraceWatch(self._run.work_traces)
@@ -141,14 +142,14 @@ class Recording:
         return True
 
     def stop(self) -> None:
-        """End what was started, and sort the traces into their folders."""
+        """Stop the application and the services, and move the traces to their folders."""
         for process in (self._requester, self._process):
             if process is not None:
                 stop(process)
         self._services.stop()
         for path in sorted(self._run.work_traces.glob("*.jsonl")):
             requests = _requests_of(path)
-            aside = bool(requests) and requests <= {None, MARKER}  # a file without a root span is somebody's request
+            aside = bool(requests) and requests <= {None, MARKER}  # a file without a root span belongs to a request
             path.replace((self._run.aside if aside else self._run.traces) / path.name)
 
     def _check_sent(self, status: int, only: str) -> None:
@@ -166,16 +167,16 @@ class Recording:
         raise HarnessError(Code.NOTHING_VERIFIED, "src/test_requests.py sent nothing", log)
 
     def _sent(self, unrecorded: Callable[[Sequence[SentRequest]], Collection[str]]) -> dict[str, int]:
-        """The number of each request that is recorded → how many spans its trace must hold to be whole, as far as the
-        marker does not say so: those that may end after their root may also end after the marker's."""
+        """Number of each recorded request → minimum of spans in its trace. More than the root span is required only if
+        the request is `late`: its spans may also end after the marker's."""
         rows = [row for row in _rows(self._run.requests) if "n" in row and not row["recorded"]]
         lost = unrecorded([SentRequest(row["name"], row["calls"]) for row in rows])
         rows = [row for row in rows if row["name"] not in lost]
         return {str(row["n"]): 1 + (sum(row["calls"].values()) if row["late"] else 0) for row in rows}
 
     def _check_alive(self) -> None:
-        """Raises HarnessError: 3 for a service that has died, which comes before what it does to the application; 1 for
-        the application."""
+        """Raises HarnessError: 3 if a service has died (reported first: the application may fail because of it), 1 if
+        the application has."""
         if died := self._services.died():
             raise HarnessError(Code.ENVIRONMENT, f"{died} while the application was being recorded")
         status = exit_status(self._process) if self._process is not None else None
@@ -191,7 +192,7 @@ class Recording:
 
 
 class TraceWatch:
-    """Which requests have a root span on disk. A file is read again only while it grows."""
+    """The requests that have a root span on disk. A file is read again only after its size has changed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -199,7 +200,7 @@ class TraceWatch:
         self._spans: dict[str, int] = {}
 
     def requests(self) -> Collection[str]:
-        """The numbers of those requests."""
+        """The numbers of these requests."""
         for path in self._folder.glob("*.jsonl"):
             size = path.stat().st_size
             if self._sizes.get(path.name) != size:
@@ -209,7 +210,7 @@ class TraceWatch:
         return self._spans.keys()
 
     def holds(self, expected: Mapping[str, int]) -> bool:
-        """Whether the trace of each request in `expected` is there, with that many spans or more."""
+        """Whether each request in `expected` has a trace with at least that many spans."""
         self.requests()
         return all(self._spans.get(number, 0) >= count for number, count in expected.items())
 
@@ -218,7 +219,7 @@ def _rows(log: Path) -> list[dict[str, Any]]:
     try:
         return [json.loads(line) for line in log.read_text().splitlines()]
     except FileNotFoundError:
-        return []  # the script has not even made its Api
+        return []  # the script has not created its Api yet
 
 
 def _requests_of(path: Path) -> set[str | None]:
@@ -229,4 +230,4 @@ def _spans(path: Path) -> list[Span]:
     try:
         return parse_trace(path.name, path.read_bytes())
     except MalformedTrace:
-        return []  # still being written, or nested too deep; if it stays so the judge says it
+        return []  # incomplete, or nested too deep; if it remains so, the judge reports it

@@ -1,4 +1,4 @@
-"""`make services-<suite>`: a suite's services for a person who starts the application by hand."""
+"""`make services-<suite>`: run a suite's services for an application that is started by hand."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ LOOK_EVERY_S = 0.5
 
 
 def exports(variables: Mapping[str, str]) -> list[str]:
-    """The `export` lines by which a shell gives an application its services."""
+    """Shell lines that export `variables`."""
     return [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
 
 
 def serve(
     suite_dir: Path, folder: RunFolder, knobs: Mapping[str, str], set_up: Callable[[Mapping[str, str]], None]
 ) -> int:
-    """Start the services of the suite in `suite_dir`, let the suite `set_up`, print how to find them, and stay until
-    interrupted. `folder`: holds their logs. Returns 0 after Ctrl-C, 143 after TERM; raises HarnessError."""
+    """Start the services of the suite in `suite_dir`, call `set_up`, print the variables with their addresses, and wait
+    for a signal. `folder`: for the logs. Returns 0 after Ctrl-C, 143 after TERM. Raises HarnessError."""
     with Interrupts() as interrupts:
         running = None
         try:
@@ -36,9 +36,9 @@ def serve(
             running = services.Services(names, folder.logs, knobs)
             running.start()
             running.wait()
-            told = services.variables(running.addresses, folder.root)
-            set_up(told)
-            print("# for a second terminal; Ctrl-C here ends the services", *exports(told), sep="\n", flush=True)
+            variables = services.variables(running.addresses, folder.root)
+            set_up(variables)
+            print("# for a second terminal; Ctrl-C here ends the services", *exports(variables), sep="\n", flush=True)
             while True:
                 running.check_alive()
                 time.sleep(LOOK_EVERY_S)
