@@ -1,11 +1,11 @@
-"""What stands where the services stood, during replay (design.md, "Two processes, two worlds").
+"""Sentinels: what listens at the addresses of the services during replay (design.md, "Two processes, two worlds").
 
-A correct replay reaches no service: every answer comes from the recording. So at each service's address stands a
-sentinel, which learns what was asked, refuses it, and writes it to touched.jsonl, where the judge reads it (verdict
-rule 6). Only PostgreSQL's lets a client in, since psycopg and psycopg2 connect before the SDK answers for them.
+A correct replay reaches no service, because every response comes from the recording. A sentinel at each service's
+address reads the request, refuses it, and writes it to touched.jsonl for the judge (verdict rule 6). Only PostgreSQL's
+sentinel accepts log-ins, because psycopg and psycopg2 connect before the SDK takes over.
 
-standing.py is what a replay uses; http.py, redis.py and postgres.py know what is said on a connection, as bytes in and
-bytes out, and e2e_common/services/ who answers for which service.
+standing.py runs the sentinels of a replay. http.py, redis.py and postgres.py implement the protocols, from bytes to
+bytes. e2e_common/services/ selects the sentinel for each service.
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Touched = Callable[[str, float], None]
-"""Writes a leak: what was asked, and when, in seconds since the epoch."""
+"""Logs a leak: what was requested, and when, in seconds since the epoch."""
 
 
 class Conversation:
-    """What is said on one connection: a subclass for each protocol.
+    """The server side of one connection, with a subclass for each protocol.
 
-    `opened`: when the connection was accepted, in seconds since the epoch. `over`: nothing more is expected, so the
-    connection ends once the answer is sent.
+    `opened`: when the connection was accepted, in seconds since the epoch. `over`: the connection is to be closed once
+    the answer is sent.
     """
 
     patient = True
-    """Whether it waits for a client that falls silent in the middle; if not, `ended` is called after GRACE_S."""
+    """Whether it waits for a client that stops in the middle. If not, `ended` is called after GRACE_S."""
 
     def __init__(self, touched: Touched, opened: float) -> None:
         self.touched, self.opened = touched, opened
         self.over = False
 
     def received(self, data: bytes, at: float) -> bytes:
-        """Take what came at the moment `at`; return what to answer."""
+        """Process bytes that were received at the time `at`, and return the answer."""
         raise NotImplementedError
 
     def ended(self) -> bytes:
-        """Nothing more will come: write what is still unwritten. Returns last words. May be called again."""
+        """The client is done: log what is not logged yet. Returns a last answer. May be called several times."""
         raise NotImplementedError
 
     @property
     def unfinished(self) -> bool:
-        """Whether the next bytes belong to what has come so far (or it has not begun yet)."""
+        """Whether the next bytes belong to a message that has begun, or nothing was received yet."""
         raise NotImplementedError

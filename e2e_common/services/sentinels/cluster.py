@@ -1,4 +1,4 @@
-"""What a Redis cluster client asks before its first command: who has which slots, and where a command has its keys."""
+"""What a Redis cluster client requests before its first command: the slots of each node, and the keys of commands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from e2e_common.services.sentinels.resp import Answer, Status
 
 SLOTS = 16384
 
-# Positions of the keys (first, last, step), as COMMAND says them; "moved": they depend on the arguments.
+# Positions of a command's keys (first, last, step), as in COMMAND. MOVED: they depend on the arguments.
 KEYS: dict[tuple[int, int, int], str] = {
     (1, 1, 1): (
         "append bitcount bitfield bitfield_ro bitpos decr decrby dump expire expireat expiretime geoadd geodist "
@@ -46,7 +46,7 @@ MOVED = (
 
 
 def commands() -> list[Answer]:
-    """COMMAND: name, arity (-1: not known here), flags, positions of the keys, and what a server says beyond that."""
+    """COMMAND: for each command the name, arity (-1: unknown), flags, positions of keys; further fields are empty."""
     rows: list[Answer] = [
         [name, -1, [], *places, [], [], [], []] for places, names in KEYS.items() for name in names.split()
     ]
@@ -59,7 +59,7 @@ def shares(count: int) -> list[tuple[int, int]]:
 
 
 def slots(nodes: Sequence[str]) -> Answer:
-    """CLUSTER SLOTS, of masters at `nodes` (`host:port`), in the order of their slots."""
+    """CLUSTER SLOTS for masters at `nodes` (`host:port`), in the order of their slots."""
     answers: list[Answer] = []
     for index, (node, (first, last)) in enumerate(zip(nodes, shares(len(nodes))), start=1):
         host, _, port = node.rpartition(":")

@@ -1,4 +1,4 @@
-"""The sentinel of an HTTP service: any connection at all is a leak; it reads just enough to name the request."""
+"""The sentinel of an HTTP service. Every connection is a leak; it reads only enough to name the request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ANSWER = (
 
 
 class HttpConversation(Conversation):
-    """One request, or what came instead. It belongs to the moment when the connection was made."""
+    """One request, or other bytes. The leak is logged with the time of the connection."""
 
     patient = False
 

@@ -1,7 +1,7 @@
-"""The statements of a session with PostgreSQL's sentinel: those of transactions are answered, every other is a leak.
+"""Statements in a session with PostgreSQL's sentinel: transaction statements are answered, all others are leaks.
 
-The drivers send BEGIN, COMMIT and the like around what the SDK answers from the recording, so a correct replay sends
-them too; psycopg 3 does so in the extended query protocol where it is in pipeline mode.
+Drivers send BEGIN, COMMIT and the like for calls that the SDK answers from the recording, so a correct replay sends
+them too. psycopg 3 uses the extended query protocol for them in pipeline mode.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ REFUSED = "58000"  # system_error: an error outside PostgreSQL itself
 
 
 def read(sql: str) -> tuple[list[list[str]], str]:
-    """The statements of transactions with which `sql` begins, as words in capitals, and what follows from the first
-    other one on ("": that was all). A statement is what semicolons separate: one in quotes or in a comment makes what
-    follows a leak, so nothing hides there."""
+    """(transaction statements at the start of `sql`, as words in capitals; the rest, from the first other statement on,
+    or ""). Statements are separated at every semicolon. A semicolon in quotes or in a comment makes the rest a leak, so
+    that no statement can be hidden."""
     statements: list[list[str]] = []
     parts = sql.split(";")
     for number, part in enumerate(parts):
-        words = [word.decode() for word in part.encode().upper().split()]  # as the server does: ASCII alone
+        words = [word.decode() for word in part.encode().upper().split()]  # ASCII only, as in the server
         if words and (words[0] not in VERBS or words[1:2] == ["PREPARED"]):
             return statements, ";".join(parts[number:]).strip()
         statements += [words] if words else []
@@ -35,12 +35,12 @@ def read(sql: str) -> tuple[list[list[str]], str]:
 
 
 class Statements:
-    """What is said after log-in, in the simple and the extended query protocol."""
+    """The messages after log-in, in the simple and the extended query protocol."""
 
     def __init__(self, touched: Touched) -> None:
         self._touched = touched
         self._status = IDLE
-        self._known: dict[str, list[list[str]]] = {}  # prepared statements (`S` and their name) and portals (`P`)
+        self._known: dict[str, list[list[str]]] = {}  # prepared statements (`S` + name) and portals (`P` + name)
         self._skipping = False  # after an error, until Sync
         self._parsed: tuple[str, float] | None = None  # a leak whose parameters may follow in a Bind
         self._handlers: dict[str, Callable[[bytes, float], bytes]] = {
@@ -49,7 +49,7 @@ class Statements:
         }  # fmt: skip
 
     def take(self, letter: str, body: bytes, at: float) -> bytes:
-        """Answer one message. Raises NotPostgres for one that a server would hang up on."""
+        """Answer one message. Raises NotPostgres for one at which a server would close the connection."""
         if letter != "B":
             self.settle()
         if letter not in self._handlers:
@@ -62,7 +62,7 @@ class Statements:
             raise NotPostgres(f"a malformed message {letter!r}") from error
 
     def settle(self) -> None:
-        """Write a leak that has been waiting for its parameters."""
+        """Log a leak that was kept because its parameters might follow."""
         if self._parsed is not None:
             self._touched(*self._parsed)
             self._parsed = None
@@ -124,8 +124,8 @@ class Statements:
         return wire.message("Z", self._status)
 
     def _run(self, statements: list[list[str]]) -> bytes:
-        for verb, *more in statements:
-            if verb in ENDS and "TO" not in more[:2]:
+        for verb, *arguments in statements:
+            if verb in ENDS and "TO" not in arguments[:2]:
                 self._status = IDLE
             elif verb in ("BEGIN", "START", "ROLLBACK"):
                 self._status = OPEN

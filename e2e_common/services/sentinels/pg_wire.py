@@ -1,4 +1,4 @@
-"""PostgreSQL's messages (protocol 3, its manual's part VII): frames out of bytes, and the server's answers."""
+"""PostgreSQL's messages (protocol 3; PostgreSQL manual, part VII): parsing, and the server's answers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ SSL_REQUEST, GSS_REQUEST, CANCEL_REQUEST = 80877103, 80877104, 80877102
 
 
 class NotPostgres(ValueError):
-    """The bytes are no message of the protocol."""
+    """The bytes are not a message of the protocol."""
 
 
 def take(buffer: bytearray, letters: int = 1) -> tuple[str, bytes] | None:
-    """Take the first message off `buffer`: its letter and its body. None while it is not complete. Raises NotPostgres.
-    `letters`: 0 for what a connection begins with, which has none."""
+    """Remove the first message from `buffer`: its letter and its body. None while it is incomplete. Raises NotPostgres.
+    `letters`: 0 for the first message of a connection, which has no letter."""
     if len(buffer) < letters + 4:
         return None
     (length,) = struct.unpack_from(">I", buffer, letters)
@@ -29,7 +29,7 @@ def take(buffer: bytearray, letters: int = 1) -> tuple[str, bytes] | None:
 
 
 def strings(body: bytes, count: int) -> list[str]:
-    """The first `count` strings of a message. Raises NotPostgres when there are fewer."""
+    """The first `count` strings of a message. Raises NotPostgres if there are fewer."""
     parts = body.split(b"\0", count)
     if len(parts) <= count:
         raise NotPostgres("a message that breaks off")
@@ -37,7 +37,7 @@ def strings(body: bytes, count: int) -> list[str]:
 
 
 def bound_values(body: bytes) -> list[str]:
-    """The parameters in a Bind message, readable: text in quotes, binary as \\x…, NULL. Raises struct.error."""
+    """The parameters in a Bind message as text: strings in quotes, binary as \\x…, NULL. Raises struct.error."""
     rest = BytesIO(body.split(b"\0", 2)[2])
     formats = [_number(rest, ">H") for _ in range(_number(rest, ">H"))]
     values = []

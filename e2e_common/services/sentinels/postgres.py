@@ -1,11 +1,11 @@
-"""The sentinel of PostgreSQL: it lets a client in, answers for transactions, and refuses every other statement.
+"""PostgreSQL's sentinel: it accepts log-ins, answers transaction statements, and refuses all other statements.
 
-psycopg and psycopg2 make a real connection in replay before the SDK answers for them, and fall back to stand-ins that
-lack methods where they cannot (replay protocol, sections 7 and 20.3 b). So a log-in is no leak; a statement is, and
-so is a log-in that fails, since a correct replay logs in as the recording did. The password is asked for in clear, not
-by SCRAM as in the recording: drivers answer both alike. A connection that ends before it has said anything asks for
-less than a log-in: the SDK's clock moves time.monotonic() where time-machine 2 is in use (Python 3.9), and psycopg then
-takes a connection that is being made for one that has timed out.
+In replay psycopg and psycopg2 make a real connection before the SDK takes over. If they cannot, the SDK uses mock
+connections that lack methods (replay protocol, sections 7 and 20.3 b). So a log-in is no leak. A statement is one, and
+so is a failed log-in, because a correct replay logs in as the recording did. The sentinel requests the password in
+clear text, not with SCRAM as in the recording; drivers support both. A connection that ends without sending a byte is
+no leak either: with time-machine 2 (Python 3.9) the SDK's clock moves time.monotonic(), so that psycopg may take a
+connection for timed out during its set-up.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from e2e_common.services.sentinels.pg_statements import Statements
 from e2e_common.services.sentinels.pg_wire import NotPostgres
 
 VIOLATION = "08P01"  # SQLSTATE of a protocol violation
-OLDEST = 3 << 16  # version 3.0 of the protocol, which every client speaks
+OLDEST = 3 << 16  # protocol version 3.0, which every client supports
 
 SWITCH = {**dict.fromkeys(("on", "true", "yes", "1"), "on"), **dict.fromkeys(("off", "false", "no", "0"), "off")}
 
 
 class Account(NamedTuple):
-    """Who may log in, to which database, with which password."""
+    """The only valid log-in."""
 
     user: str
     database: str
@@ -36,17 +36,17 @@ class Account(NamedTuple):
 
 
 class PostgresConversation(Conversation):
-    """One session, from the first byte. `parameters`: ParameterStatus values as in the recording."""
+    """One session. `parameters`: ParameterStatus values as in the recording."""
 
     def __init__(self, touched: Touched, opened: float, account: Account, parameters: Mapping[str, str]) -> None:
         super().__init__(touched, opened)
         self._account = account
         self._parameters = parameters
         self._buffer = bytearray()
-        self._heard = 0
+        self._byte_count = 0
         self._who: tuple[str, str] | None = None  # user and database, after the start-up message
         self._statements: Statements | None = None  # after log-in
-        self._quiet = False  # nothing is left to say of it
+        self._quiet = False  # nothing is left to log
 
     @property
     def unfinished(self) -> bool:
@@ -54,7 +54,7 @@ class PostgresConversation(Conversation):
 
     def received(self, data: bytes, at: float) -> bytes:
         self._buffer += data
-        self._heard += len(data)
+        self._byte_count += len(data)
         answers = b""
         try:
             while not self.over and (answer := self._next(at)) is not None:
@@ -68,9 +68,9 @@ class PostgresConversation(Conversation):
     def ended(self) -> bytes:
         if self._statements:
             self._statements.settle()
-        if not self._quiet and self._statements is None and self._heard:
+        if not self._quiet and self._statements is None and self._byte_count:
             who = f"a log-in of user {self._who[0]!r} that broke off" if self._who else ""
-            self.touched(who or f"a connection that sent {self._heard} bytes and no start-up message", self.opened)
+            self.touched(who or f"a connection that sent {self._byte_count} bytes and no start-up message", self.opened)
         elif not self._quiet and self._buffer and not self.over:
             self.touched(f"a message that broke off: {bytes(self._buffer[:200])!r}", self.opened)
         self._quiet = True
@@ -85,7 +85,7 @@ class PostgresConversation(Conversation):
         return wire.error("FATAL", code, text)
 
     def _next(self, at: float) -> bytes | None:
-        """Take one message and answer it. None while there is none."""
+        """Take one message from the buffer and answer it. None if there is none."""
         message = wire.take(self._buffer, 1 if self._who else 0)
         if message is None:
             return None
@@ -109,7 +109,7 @@ class PostgresConversation(Conversation):
         texts = [text.decode(errors="replace") for text in body[4:].split(b"\0")]
         options = dict(zip(texts[0::2], texts[1::2]))
         self._who = options.get("user", ""), options.get("database") or options.get("user", "")
-        self._parameters = _told(self._parameters, options)
+        self._parameters = _reported(self._parameters, options)
         unknown = [name for name in options if name.startswith("_pq_.")]
         negotiated = struct.pack(">II", OLDEST, len(unknown)) + b"".join(map(wire.string, unknown))
         password = wire.message("R", struct.pack(">I", 3))
@@ -127,32 +127,32 @@ class PostgresConversation(Conversation):
             return self._hang_up("28P01", f'password authentication failed for user "{user}"')
         self._statements = Statements(self.touched)
         known = (wire.message("S", wire.string(key) + wire.string(text)) for key, text in self._parameters.items())
-        key = wire.message("K", struct.pack(">II", os.getpid(), 1))  # which a client sends that wants to cancel
+        key = wire.message("K", struct.pack(">II", os.getpid(), 1))  # a client sends this key to cancel a statement
         return wire.message("R", struct.pack(">I", 0)) + b"".join(known) + key + wire.message("Z", b"I")
 
 
-def _told(recorded: Mapping[str, str], start_up: Mapping[str, str]) -> dict[str, str]:
-    """What PostgreSQL says of itself (ParameterStatus) to a client that logs in with `start_up`: as in the recording,
-    but for what it asks for."""
+def _reported(recorded: Mapping[str, str], start_up: Mapping[str, str]) -> dict[str, str]:
+    """The parameters (ParameterStatus) for a client with the start-up options `start_up`: the recorded values, except
+    those that the client sets."""
     settings = dict(re.findall(r"(?:-c\s*|--)([\w.]+)=((?:\\.|\S)*)", start_up.get("options", "")))
-    asked = {name.lower(): value for name, value in {**settings, **start_up}.items()}
-    asked["session_authorization"] = start_up.get("user", "")
-    asked.setdefault("application_name", "")
+    wanted = {name.lower(): value for name, value in {**settings, **start_up}.items()}
+    wanted["session_authorization"] = start_up.get("user", "")
+    wanted.setdefault("application_name", "")
     return {
-        name: _spelled(name, asked[name.lower()], value) if name.lower() in asked else value
+        name: _spelled(name, wanted[name.lower()], value) if name.lower() in wanted else value
         for name, value in recorded.items()
     }
 
 
-def _spelled(name: str, asked: str, recorded: str) -> str:
-    """A value as a server repeats it: completed, and in its own spelling."""
+def _spelled(name: str, wanted: str, recorded: str) -> str:
+    """The value `wanted` of a parameter as a server reports it: completed, and in the server's spelling."""
     if name == "DateStyle":
-        style, _, order = asked.upper().partition(",")
+        style, _, order = wanted.upper().partition(",")
         style = {"GERMAN": "German", "POSTGRES": "Postgres"}.get(style.strip(), style.strip())
         usual = "DMY" if style == "German" else recorded.partition(",")[2]
         return f"{style}, {(order or usual).strip()}"
     if name == "client_encoding":
-        return re.sub("^WINDOWS", "WIN", asked.upper().replace("-", ""))
+        return re.sub("^WINDOWS", "WIN", wanted.upper().replace("-", ""))
     if recorded in ("on", "off"):
-        return SWITCH.get(asked.lower(), asked)
-    return asked.lower() if name == "IntervalStyle" else "UTC" if asked.upper() == "UTC" else asked
+        return SWITCH.get(wanted.lower(), wanted)
+    return wanted.lower() if name == "IntervalStyle" else "UTC" if wanted.upper() == "UTC" else wanted

@@ -1,7 +1,7 @@
-"""The sentinel of Redis, alone or as a node of a cluster: any connection at all is a leak.
+"""The sentinel of Redis, alone or as a node of a cluster. Every connection is a leak.
 
-A client library says who it is before it says what it wants. So its set-up is answered, as far as that, and the first
-real command is named and refused. A connection with nothing but set-up is named as that.
+A client library sends set-up commands first. The sentinel answers them, and logs and refuses the first other command. A
+connection that sends only set-up commands is logged as such.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from e2e_common.services.sentinels.resp import Answer, Failure, NotRedis, Status
 
 OK = Status("OK")
 REFUSAL = Failure("ERR this is a sentinel: nothing real can be reached in replay")
-HANDSHAKE = ("AUTH", "CLIENT", "HELLO", "SELECT")  # not told: it differs with every release of a client
-SAID_YES_TO = ("AUTH", "SELECT", "READONLY", "READWRITE", "ASKING", "RESET", "QUIT", "MULTI")
+HANDSHAKE = ("AUTH", "CLIENT", "HELLO", "SELECT")  # not logged: they differ with every release of a client
+ANSWERED_OK = ("AUTH", "SELECT", "READONLY", "READWRITE", "ASKING", "RESET", "QUIT", "MULTI")
 CLIENT_ANSWERS: dict[str, Answer] = {
     **dict.fromkeys(("SETNAME", "SETINFO", "NO-EVICT", "NO-TOUCH", "TRACKING"), OK),
     "ID": 1,
@@ -24,24 +24,24 @@ CLIENT_ANSWERS: dict[str, Answer] = {
 
 
 class RedisConversation(Conversation):
-    """One connection. `nodes`: `host:port` of each master of the cluster that it is in."""
+    """One connection. `nodes`: `host:port` of each master of the cluster to which the server belongs."""
 
     def __init__(self, touched: Touched, opened: float, nodes: Sequence[str] = ()) -> None:
         super().__init__(touched, opened)
         self._nodes = nodes
         self._buffer = bytearray()
-        self._heard = 0
+        self._byte_count = 0
         self._setup: list[str] = []
-        self._named = self._told = False
+        self._named = self._has_ended = False
         self._protocol = 2
 
     @property
     def unfinished(self) -> bool:
-        return not self.over and (bool(self._buffer) or not self._heard)
+        return not self.over and (bool(self._buffer) or not self._byte_count)
 
     def received(self, data: bytes, at: float) -> bytes:
         self._buffer += data
-        self._heard += len(data)
+        self._byte_count += len(data)
         answers = b""
         try:
             while not self.over and (words := resp.take_command(self._buffer)) is not None:
@@ -55,17 +55,17 @@ class RedisConversation(Conversation):
         return answers
 
     def ended(self) -> bytes:
-        if self._told:
+        if self._has_ended:
             return b""
-        self._told = True
+        self._has_ended = True
         rest = f"{len(self._buffer)} bytes and no whole command: {resp.shown([bytes(self._buffer[:200])])}"
         if self._buffer and not self.over:
             self.touched(rest, self.opened)
-        elif not self._heard:
+        elif not self._byte_count:
             self.touched("a connection that sent nothing", self.opened)
         elif not self._named:
-            asked = ", ".join(dict.fromkeys(self._setup))
-            self.touched(f"a connection with nothing but its set-up{f': {asked}' if asked else ''}", self.opened)
+            setup = ", ".join(dict.fromkeys(self._setup))
+            self.touched(f"a connection with nothing but its set-up{f': {setup}' if setup else ''}", self.opened)
         return b""
 
     def _name(self, what: str, at: float) -> None:
@@ -74,21 +74,21 @@ class RedisConversation(Conversation):
 
     def _answer(self, words: list[bytes], at: float) -> Answer:
         names = [word.decode("ascii", "replace").upper() for word in words]
-        if self._named:  # set-up comes first: what comes now is the application's, whatever it is
+        if self._named:  # after the first other command, all commands are the application's
             self.touched(_shown(words), at)
         answer = self._set_up(names, words)
         if answer is not None:
             if names[0] not in HANDSHAKE:
                 self._setup.append(" ".join(names[:2] if names[0] == "CLUSTER" else names[:1]))
             return answer
-        if names[:2] == ["COMMAND", "GETKEYS"]:  # asked on behalf of the command that comes next
+        if names[:2] == ["COMMAND", "GETKEYS"]:  # sent for the command in its arguments, which comes next
             words = words[2:] or words
         if not self._named:
             self._name(_shown(words), at)
         return REFUSAL
 
     def _set_up(self, names: list[str], words: list[bytes]) -> Answer | None:
-        """The answer to a command that only prepares; None for any other."""
+        """The answer to a set-up command; None for others."""
         name, then = names[0], names[1] if len(names) > 1 else ""
         if name == "CLIENT":
             return CLIENT_ANSWERS.get(then)
@@ -96,7 +96,7 @@ class RedisConversation(Conversation):
             return words[1] if then else Status("PONG")
         if name == "HELLO":
             return self._hello(then)
-        if name in SAID_YES_TO:
+        if name in ANSWERED_OK:
             self.over = name == "QUIT"
             return OK
         if name == "COMMAND" and then in ("", "COUNT"):
@@ -114,5 +114,5 @@ class RedisConversation(Conversation):
 
 
 def _shown(words: list[bytes]) -> str:
-    """A command for a person, without the password of a log-in."""
+    """A command as text, without the password of a log-in."""
     return resp.shown(words[:1] if words[0].upper() in (b"AUTH", b"HELLO") else words)

@@ -1,32 +1,32 @@
-"""Redis's protocol, RESP 2 and 3: commands out of bytes, answers into bytes."""
+"""Redis's protocol, RESP 2 and 3: parses commands, encodes answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Union
 
-LIMIT = 16 * 2**20  # bytes of one command; a real server takes 512 MiB for each argument
-LINE_LIMIT = 12  # of one with a number
+LIMIT = 16 * 2**20  # bytes of one command; a real server accepts 512 MiB for each argument
+LINE_LIMIT = 12  # bytes of a line that has a number
 
 
 class NotRedis(ValueError):
-    """The bytes are no command."""
+    """The bytes are not a command."""
 
 
 class Status(str):
-    """A short answer in words: `OK`, `PONG`."""
+    """A simple string: `OK`, `PONG`."""
 
 
 class Failure(str):
-    """An error, its code first."""
+    """An error; it begins with its code."""
 
 
 Answer = Union[int, str, bytes, Status, Failure, Sequence["Answer"], Mapping[str, "Answer"]]
 
 
 def take_command(buffer: bytearray) -> list[bytes] | None:
-    """Take the first command off `buffer`: its words. None, and nothing taken, while it is not complete. Raises
-    NotRedis."""
+    """Remove the first command from `buffer`: its words. None while it is incomplete; the buffer is then unchanged.
+    Raises NotRedis."""
     if len(buffer) > LIMIT:
         raise NotRedis("longer than a sentinel reads")
     head = _count(b"*", buffer, 0)
@@ -46,7 +46,7 @@ def take_command(buffer: bytearray) -> list[bytes] | None:
 
 
 def _count(mark: bytes, buffer: bytearray, start: int) -> tuple[int, int] | None:
-    """The number in a line that begins with `mark`, and where what follows begins. None while it is not complete."""
+    """(number in a line that begins with `mark`, position after the line). None while the line is incomplete."""
     line, end, _ = buffer[start : start + LINE_LIMIT].partition(b"\n")
     number = line[1:].rstrip(b"\r") or b"0"
     if not line.startswith(mark[: len(line)]) or not number.isdigit() or len(line) == LINE_LIMIT:
@@ -55,7 +55,7 @@ def _count(mark: bytes, buffer: bytearray, start: int) -> tuple[int, int] | None
 
 
 def shown(words: Sequence[bytes]) -> str:
-    """A command for a person: binary arguments readable."""
+    """A command as text; binary arguments are escaped."""
     return " ".join(map(_text, words))
 
 
@@ -69,7 +69,7 @@ def _text(word: bytes) -> str:
 
 
 def encode(answer: Answer, protocol: int) -> bytes:
-    """`answer` as a server says it in version 2 or 3 of the protocol."""
+    """`answer` in version 2 or 3 of the protocol."""
     if isinstance(answer, int):
         return b":%d\r\n" % answer
     if isinstance(answer, (Status, Failure)):

@@ -1,4 +1,4 @@
-"""The sentinels of one replay, and their account of it: touched.jsonl. One thread answers for all of them."""
+"""The sentinels of one replay, and their log, touched.jsonl. One thread serves all of them."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from e2e_common.services.sentinels import Conversation
 from e2e_common.util.errors import environment
 
 POLL_S = 0.02
-GRACE_S = 0.3  # what has been begun may take so long to be finished
-DRAIN_LIMIT_S = 1.0  # however much is still being sent when all is over
-QUIET_TURNS = 10  # of the event loop: a connection that waits is accepted and read in fewer
+GRACE_S = 0.3  # time to complete a message that has begun
+DRAIN_LIMIT_S = 1.0  # time limit of the clean-up, however much clients still send
+QUIET_TURNS = 10  # turns of the event loop, more than it needs to accept and read a waiting connection
 LONG = 4000
-CONTACTS_LIMIT = 1000  # of one service: whoever asks in a loop shall not fill the disk
+CONTACTS_LIMIT = 1000  # for one service: a client that sends in a loop must not fill the disk
 
 
 class Sentinels:
-    """The sentinels of one replay, in the place of all servers that `recorded` has; `log`: touched.jsonl.
+    """The sentinels of one replay, one at the address of each server in `recorded`. `log`: touched.jsonl.
 
-    `listen`, then start the processes of the replay, then `serve` (which starts a thread), and `close` at the end.
+    Call `listen`, start the processes of the replay, call `serve` (which starts a thread), and `close` at the end.
     """
 
     def __init__(self, recorded: Recorded, log: Path) -> None:
         self._recorded = recorded
         self._log = log.open("w", buffering=1)
         self._contacts: Counter[str] = Counter()
-        self.lines: dict[Line, None] = {}  # in the order of their coming
+        self.lines: dict[Line, None] = {}  # open connections, in the order of arrival
         self.events = 0
         self._servers: list[asyncio.Server] = []
         self._faults: list[BaseException] = []
@@ -47,7 +47,7 @@ class Sentinels:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def listen(self) -> None:
-        """Bind every address. Raises HarnessError (3) when one is taken: then a real service may still be there."""
+        """Bind all addresses. Raises HarnessError (3) if one is taken: a real service may still run there."""
         for service, address in self._recorded.addresses.items():
             host, _, port = address.rpartition(":")
             converse = services.behind(service).sentinel(self._recorded)
@@ -63,12 +63,12 @@ class Sentinels:
             self._write(event="listening", service=service, address=address)
 
     def serve(self) -> None:
-        """Begin to answer (connections made since `listen` have been waiting)."""
+        """Begin to answer. Connections since `listen` have been waiting."""
         self._thread.start()
 
     def close(self) -> None:
-        """Take what is still waiting, let what has been begun be finished, and stop; the `closed` line says that the
-        account is complete. Raises what went wrong in the thread: then it is not."""
+        """Serve waiting connections, wait for incomplete messages, and stop. The line `closed` marks the log as
+        complete. Raises an error of the thread: then the log is incomplete."""
         if self._thread.ident is None:
             self.serve()
         try:
@@ -101,7 +101,7 @@ class Sentinels:
     def _touched(self, service: str, what: str, at: float) -> None:
         self._contacts[service] += 1
         if self._contacts[service] <= CONTACTS_LIMIT:
-            self._write(event="touched", service=service, what=_kept(what), at=at)
+            self._write(event="touched", service=service, what=_abridged(what), at=at)
         elif self._contacts[service] == CONTACTS_LIMIT + 1:
             self._write(event="touched", service=service, what="more than is written here", at=at)
 
@@ -115,60 +115,60 @@ class Line(asyncio.Protocol):
     def __init__(self, sentinels: Sentinels, converse: Callable[[float], Conversation]) -> None:
         self._sentinels = sentinels
         self._conversation = converse(time.time())
-        self._heard = time.monotonic()
+        self._last_activity = time.monotonic()
         self._silence: asyncio.TimerHandle | None = None
 
     @property
     def unsettled(self) -> bool:
-        """Whether what it said is not yet known in full, and may soon be."""
+        """Whether a message is incomplete and may soon be complete."""
         waiting = not self._conversation.over and self._conversation.unfinished
-        return waiting and time.monotonic() - self._heard < GRACE_S
+        return waiting and time.monotonic() - self._last_activity < GRACE_S
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
         self._transport = transport
         self._sentinels.lines[self] = None
-        self._listen()
+        self._note_activity()
 
     def data_received(self, data: bytes) -> None:
         if not self._conversation.over:
-            self._say(functools.partial(self._conversation.received, data, time.time()))
-        self._listen()
+            self._answer(functools.partial(self._conversation.received, data, time.time()))
+        self._note_activity()
 
     def eof_received(self) -> None:
-        self._say(self._conversation.ended)
+        self._answer(self._conversation.ended)
 
     def connection_lost(self, _: Exception | None) -> None:
-        self._say(self._conversation.ended)
+        self._answer(self._conversation.ended)
         self._sentinels.lines.pop(self, None)
 
     def drop(self) -> None:
-        """End it."""
-        self._say(self._conversation.ended)
+        """End the connection."""
+        self._answer(self._conversation.ended)
         self._transport.abort()
 
-    def _listen(self) -> None:
-        """Something came; what does not wait for more has to come soon."""
+    def _note_activity(self) -> None:
+        """Count the event. Without patience, also set the time limit for the next bytes."""
         self._sentinels.events += 1
-        self._heard = time.monotonic()
+        self._last_activity = time.monotonic()
         if not self._conversation.patient:
             if self._silence is not None:
                 self._silence.cancel()
-            self._silence = asyncio.get_running_loop().call_later(GRACE_S, self._say, self._conversation.ended)
+            self._silence = asyncio.get_running_loop().call_later(GRACE_S, self._answer, self._conversation.ended)
 
-    def _say(self, take: Callable[[], bytes]) -> None:
+    def _answer(self, take: Callable[[], bytes]) -> None:
         try:
             answer = take()
-        except Exception as error:  # a fault of ours; whatever it was, it was sent to a service
+        except Exception as error:  # an error in our code; still, something was sent to a service
             self._conversation.touched(f"something unreadable ({type(error).__name__}: {error})", time.time())
             self._conversation.over, answer = True, b""
         if answer and not self._transport.is_closing():
             self._transport.write(answer)
-        if self._conversation.over:  # it ends when the other side does: closed with bytes unread, the answer were lost
+        if self._conversation.over:  # then the client closes: if we closed with bytes unread, it might lose the answer
             self._transport.write_eof()
 
 
-def _kept(what: str) -> str:
-    """`what` on one line. A very long one is cut, with the hash of the whole: no two become the same."""
+def _abridged(what: str) -> str:
+    """`what` on one line. A very long text is cut, and the hash of the whole is added: no two texts become equal."""
     text = one_line(what)
     return text if len(text) <= LONG else f"{text[:LONG]}… (sha256 {sha256(what.encode()).hexdigest()[:16]})"
