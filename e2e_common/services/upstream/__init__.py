@@ -1,4 +1,4 @@
-"""The stand-in for the public APIs (e2e_common/services/upstream/app.py) as a process."""
+"""The local replacement of public APIs (e2e_common/services/upstream/app.py) as a server process."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from e2e_common.util.readiness import http_answers
 
 
 class UpstreamServer(Server):
-    """It starts beside the application, which may ask for something at its own start already: we listen from the first
-    moment, and it takes over."""
+    """It starts together with the application, which may call it during its own start. So this process opens the socket
+    at once and passes it on."""
 
     keeps_data = False
 

@@ -1,5 +1,5 @@
-"""What the upstream (upstream.py) answers, for the expected bodies of the suites: each shows in a form of its own what
-its library made of such an answer.
+"""Expected responses of the upstream (app.py), for the expected bodies of suites. Each suite shows in its own form how
+its library represents such a response.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from e2e_common.artifacts.expectation import Matches, matches
 
 SERIAL = matches("live-[0-9a-f]{12}")
-"""New in each answer of the upstream: a replay that reached it could not match its recording."""
+"""New in each response of the upstream: a replay that reached the upstream could not match its recording."""
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PLAIN = "text/plain; charset=utf-8"
@@ -30,24 +30,24 @@ FLASK_BROKEN = (
     "<p>The server encountered an internal error and was unable to complete your request. "
     "Either the server is overloaded or there is an error in the application.</p>\n"
 )
-"""What Flask answers where the application does not."""
+"""Flask's response to an unhandled exception."""
 
 
 def named(headers: dict[str, Any]) -> dict[str, Any]:
-    """Keyword arguments as headers: with - for _, and without those that are None."""
+    """Keyword arguments as headers: - in place of _, without those that are None."""
     return {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
 
 
 def reason(status: int) -> str:
-    """As the upstream's server writes it."""
+    """The reason phrase as the upstream's server writes it."""
     return HTTPStatus(status).phrase.upper().replace("-", " ")
 
 
 def heading(status: int = 200, **headers: Any) -> dict[str, Any]:
-    """What an answer has before its body. `headers`: with _ for -, beside those of JSON; None for one that is not
-    there."""
-    own = {name.replace("_", "-"): value for name, value in headers.items()}
-    return {"status": status, "reason": reason(status), "headers": named({**SERVED, **JSON, **own})}
+    """Status, reason and headers of a response. `headers`: with _ in place of -, in addition to those of JSON; None
+    removes one."""
+    custom = {name.replace("_", "-"): value for name, value in headers.items()}
+    return {"status": status, "reason": reason(status), "headers": named({**SERVED, **JSON, **custom})}
 
 
 def weather(city: str) -> dict[str, Any]:
@@ -66,11 +66,11 @@ def comments(number: int) -> dict[str, Any]:
     return {"post": number, "comments": [f"Comment {count} on {number}" for count in range(1, number + 1)]}
 
 
-def echo(method: str, headers: Any = None, accept: str | None = "*/*", **came: Any) -> dict[str, Any]:
-    """`headers` come beside Accept; `came`: what else came with the call (query, text, form, files)."""
+def echo(method: str, headers: Any = None, accept: str | None = "*/*", **parts: Any) -> dict[str, Any]:
+    """The body from /echo. `headers`: besides Accept; `parts`: the rest of the call (query, text, form, files)."""
     accepted = {} if accept is None else {"Accept": accept}
     nothing: dict[str, Any] = {"query": {}, "text": "", "form": {}, "files": {}}
-    return {"method": method, **nothing, **came, "headers": {**accepted, **(headers or {})}, "serial": SERIAL}
+    return {"method": method, **nothing, **parts, "headers": {**accepted, **(headers or {})}, "serial": SERIAL}
 
 
 def digest(data: bytes) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def digest(data: bytes) -> dict[str, Any]:
 
 
 def in_text(value: Any) -> str:
-    """The regular expression for `value` as sorted JSON within a text."""
+    """A regular expression that matches `value` as sorted JSON within a text."""
     if isinstance(value, Matches):
         return f'"{value.pattern}"'
     if isinstance(value, dict):

@@ -1,8 +1,8 @@
-"""The stand-in for the public APIs that the suites call: weather, users, posts. A Flask application on loopback.
+"""A local replacement of the public APIs that suites call: weather, users, posts. A Flask application on loopback.
 
-Every answer carries a `serial` that never repeats, in a form that no dynamic-value rule forgives: a replay that reached
-the live upstream could not match its recording. By hand: `python -m e2e_common.services.upstream.app [port]`
-(a run adds the descriptor of the socket that it listens on already).
+Every response has a `serial` that never repeats and that no comparison rule ignores: a replay that reached the live
+upstream could not match its recording. To start it by hand: `python -m e2e_common.services.upstream.app [port]`. (A run
+adds the descriptor of a listening socket.)
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ counting = threading.Lock()
 
 
 def live(**fields: Any) -> Response:
-    """A JSON answer of `fields` and the serial of this very answer."""
+    """A JSON response with `fields` and a new serial."""
     return jsonify(**fields, serial=new_serial())
 
 
@@ -86,7 +86,7 @@ def status(code: int) -> tuple[Response, int]:
 
 @app.route("/echo", methods=METHODS)
 def echo() -> Response:
-    """What came in: query, the headers that a caller sets, and the body as text, form fields and files."""
+    """The request: query, the headers that a caller sets, and the body as text, form fields and files."""
     sent = {name: value for name, value in request.headers if name in ECHOED or name.startswith("X-")}
     answer = live(
         method=request.method,
@@ -102,7 +102,7 @@ def echo() -> Response:
 
 @app.route("/count/<name>", methods=["GET", "POST"])
 def count(name: str) -> Response:
-    """How often this name has been asked for, this time included: for callers that must not ask twice."""
+    """How often this name was requested, including this time: shows whether a caller sends a request twice."""
     with counting:
         counts[name] += 1
         return live(name=name, count=counts[name])
@@ -110,45 +110,45 @@ def count(name: str) -> Response:
 
 @app.route("/flaky/<name>/<int:failures>", methods=["GET", "POST"])
 def flaky(name: str, failures: int) -> tuple[Response, int]:
-    """Unavailable `failures` times, then there once, and so on: for callers that ask again."""
+    """Status 503 `failures` times, then 200 once, and so on: for callers that retry."""
     with counting:
-        asked = counts[f"flaky {name}"]
+        earlier = counts[f"flaky {name}"]
         counts[f"flaky {name}"] += 1
-    return live(name=name, asked=asked % (failures + 1) + 1), 200 if asked % (failures + 1) == failures else 503
+    return live(name=name, asked=earlier % (failures + 1) + 1), 200 if earlier % (failures + 1) == failures else 503
 
 
 @app.route("/measure", methods=METHODS)
 def measure() -> Response:
-    """Of a body that need be no text: how long it is, its SHA-256, and how it came."""
+    """Length and SHA-256 of a body, which may be binary, and the headers that describe it."""
     body = request.get_data()
-    came = {name: request.headers.get(name) for name in ("Content-Type", "Content-Length", "Transfer-Encoding")}
-    return live(size=len(body), sha256=hashlib.sha256(body).hexdigest(), headers=came)
+    headers = {name: request.headers.get(name) for name in ("Content-Type", "Content-Length", "Transfer-Encoding")}
+    return live(size=len(body), sha256=hashlib.sha256(body).hexdigest(), headers=headers)
 
 
 @app.get("/much/<int:size>")
 def much(size: int) -> Response:
-    """`size` bytes of text that repeats itself nowhere soon, and the serial."""
+    """`size` bytes of text without repetitions, and the serial."""
     lines = "".join(f"{number:07}\n" for number in range(size // 8 + 1))
     return Response(lines[:size] + new_serial(), mimetype="text/plain")
 
 
 @app.get("/slow/<float:seconds>")
 def slow(seconds: float) -> Response:
-    """For a caller that does not wait so long, or that goes on meanwhile."""
+    """A late response: for callers with a shorter time limit, or that do other work meanwhile."""
     time.sleep(seconds)
     return live(seconds=seconds)
 
 
 @app.get("/redirect/<int:count>")
 def redirect(count: int) -> Response:
-    """`count` redirects, then /echo. As text, since the SDK records no HTML."""
+    """`count` redirects, then /echo. As text, because the SDK records no HTML."""
     target = f"/redirect/{count - 1}" if count > 1 else "/echo?from=redirect"
     return Response("moved\n", 302, {"Location": target}, mimetype="text/plain")
 
 
 @app.get("/lines/<int:count>")
 def lines(count: int) -> Response:
-    """Text that is sent line by line, without a length."""
+    """Text that is sent line by line, without Content-Length."""
 
     def parts() -> Iterator[str]:
         yield from (f"line {number}\n" for number in range(1, count + 1))
@@ -159,7 +159,7 @@ def lines(count: int) -> Response:
 
 @app.get("/drip/<float:seconds>")
 def drip(seconds: float) -> Response:
-    """A line, and another one `seconds` later: for a caller that does not wait for the rest."""
+    """One line, and another one `seconds` later: for callers that do not wait for the rest."""
 
     def parts() -> Iterator[str]:
         yield "line 1\n"
@@ -171,14 +171,14 @@ def drip(seconds: float) -> Response:
 
 @app.get("/target/<path:path>")
 def target(path: str) -> Response:
-    """The target of the request as it came, and the path that it stands for."""
+    """The raw request target, and the path decoded from it."""
     return live(target=request.environ["RAW_URI"], path=path)
 
 
 @app.route("/answer", methods=METHODS)
 def made_to_order() -> Response:
-    """An answer as the query has it: `status` (with its reason), `header`s (`name: value`), `body` in `charset`, `*` in
-    it standing for the serial, and `deflate`d where `coding` says so."""
+    """A response made from the query: `status` (with its reason), `header`s (`name: value`) and `body` in `charset`.
+    `*` in the body becomes the serial. `coding=deflate` compresses the body."""
     order = request.args
     serial = new_serial()
     body = order.get("body", "").replace("*", serial).encode(order.get("charset", "utf-8"))
@@ -201,7 +201,7 @@ def cookie() -> Response:
 
 @app.get("/private")
 def private() -> Response:
-    """Answers 401 with a challenge (by default for Basic) until it is given credentials, whichever."""
+    """401 with a challenge (default: Basic) until there are credentials; any are accepted."""
     if request.authorization is None:
         answer = live(error="who are you?")
         answer.status_code = 401
@@ -224,13 +224,13 @@ def latin_1() -> Response:
 
 @app.get("/bytes")
 def every_byte() -> Response:
-    """Every byte there is, in a type that the SDK does not know, and so records."""
+    """All byte values, in a content type that the SDK does not know, and so records."""
     return Response(bytes(range(256)) + new_serial().encode(), mimetype="application/x-bytes")
 
 
 @app.get("/image")
 def image() -> Response:
-    """A type that the SDK knows, and does not record."""
+    """A content type that the SDK knows, and does not record."""
     return Response(b"\x89PNG\r\n\x1a\n" + new_serial().encode(), mimetype="image/png")
 
 
@@ -240,18 +240,18 @@ def empty() -> Response:
 
 
 class Handler(WSGIRequestHandler):
-    """Logs each request when it arrives, as `SECONDS METHOD TARGET`: the judge reads what reached the upstream."""
+    """Logs each request on arrival, as `SECONDS METHOD TARGET`. The judge reads this log."""
 
     def run_wsgi(self) -> None:
         print(f"{time.time():.6f} {self.command} {self.path}", file=sys.stderr, flush=True)
         super().run_wsgi()
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing: it has been logged."""
+        """Nothing: run_wsgi has logged the request."""
 
 
 def serve_beside(port: int = DEFAULT_PORT) -> None:
-    """Serve in a thread of this process, for a script run by hand, unless something listens on `port` already."""
+    """Serve in a thread of this process, for a script run by hand, unless something already listens on `port`."""
     if not tcp_answers("127.0.0.1", port):
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         server = make_server("127.0.0.1", port, app, threaded=True)
