@@ -1,5 +1,5 @@
-"""The services that a suite names in its docker-compose.yml (`x-e2e: {services: […]}`), a fresh set for each recording:
-throw-away servers on loopback, or, in a container, those that Compose has started beside it."""
+"""The services that a suite declares in its docker-compose.yml (`x-e2e: {services: […]}`). A recording gets new ones:
+temporary servers on loopback, or, in a container, those that Compose has started."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from e2e_common.util.yaml_files import load_yaml
 
 
 class Needs(NamedTuple):
-    """What a throw-away server is made with: a folder for its data, the knobs, and the password of its run."""
+    """What a temporary server needs: a folder for its data, the options, and the run's password."""
 
     folder: Path
     knobs: Mapping[str, str]
@@ -35,8 +35,8 @@ class Needs(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """What a replay knows of its recording. `addresses`: server → `host:port`; `parameters`: what the servers said
-    about themselves to whoever logged in; `password`: of the servers that the run started itself, or empty."""
+    """What a replay knows of its recording. `addresses`: server → `host:port`; `parameters`: what the servers reported
+    at log-in; `password`: of the servers that the run started itself, or empty."""
 
     addresses: Mapping[str, str]
     parameters: Mapping[str, str]
@@ -45,12 +45,13 @@ class Recorded(NamedTuple):
 
 @dataclass(frozen=True)
 class Service:
-    """One kind of service: a file of this folder has it, by the name SERVICE, and e2e_common/compose.base.yml an entry.
+    """One kind of service. It is the SERVICE of a module in this folder, and has an entry in compose.base.yml.
 
-    `variable`: by which an application finds it; a caller's own reaches no run. `url`: what that says, given the
-    address of its first server and the password (empty: of Compose's). `servers`: makes throw-away ones; raises
-    HarnessError (3) where this machine has none. `composed`: those of Compose; none where, in Docker too, it runs
-    beside the application. `sentinel`: who answers in its place in replay. `program`: what `make doctor` looks for.
+    `variable`: the variable in which the application gets its URL (the caller's value is ignored); `url`: makes that
+    URL from the address of the first server and the password (empty for Compose's servers). `servers`: makes temporary
+    servers; raises HarnessError (3) if this machine has no program for them. `composed`: Compose's servers; empty if
+    the service runs with the application in Docker too. `sentinel`: makes what replaces the service in replay.
+    `program`: what `make doctor` looks for.
     """
 
     name: str
@@ -65,29 +66,29 @@ class Service:
 
 @functools.cache
 def known() -> Mapping[str, Service]:
-    """Every service, by its name."""
-    names = sorted(found.name for found in pkgutil.iter_modules(__path__) if found.name != "__main__")
+    """Name → service, of all services."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name != "__main__")
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
     return {module.SERVICE.name: module.SERVICE for module in modules if hasattr(module, "SERVICE")}
 
 
 def behind(server: str) -> Service:
-    """The service that `server` belongs to. Raises KeyError."""
+    """The service of the server `server`. Raises KeyError."""
     return known()[_service_name(server)]
 
 
 def addresses_of(name: str, addresses: Mapping[str, str]) -> list[str]:
-    """Those of the servers of the service `name`."""
+    """The addresses of the servers of the service `name`."""
     return [address for server, address in addresses.items() if _service_name(server) == name]
 
 
 def _service_name(server: str) -> str:
-    """That of `redis-cluster-2` is `redis-cluster`."""
+    """The name of a server's service: `redis-cluster` for `redis-cluster-2`."""
     return re.sub(r"-\d+$", "", server)
 
 
 def declared(suite_dir: Path) -> list[str]:
-    """Names of the services that the suite in `suite_dir` needs. Raises HarnessError (2) for an unknown one."""
+    """Names of the services that the suite in `suite_dir` declares. Raises HarnessError (2) for an unknown one."""
     path = suite_dir / "docker-compose.yml"
     document = load_yaml(path) or {}
     names = (document.get("x-e2e") or {}).get("services") or []
@@ -98,22 +99,22 @@ def declared(suite_dir: Path) -> list[str]:
 
 
 def variables(addresses: Mapping[str, str], run: Path | None = None) -> dict[str, str]:
-    """What the application reads to find its services. `addresses`: server → `host:port`; `run`: the folder of the run
-    that recorded, which holds the password of the servers that it started itself."""
+    """The variables with the URLs of the services. `addresses`: server → `host:port`; `run`: the run's folder, which
+    holds the password of the servers that the run started itself."""
     secret = password.read(run) if run else ""
-    found = [(service, addresses_of(service.name, addresses)) for service in known().values()]
-    return {service.variable: service.url(own[0], secret) for service, own in found if own}
+    by_service = [(service, addresses_of(service.name, addresses)) for service in known().values()]
+    return {service.variable: service.url(hosts[0], secret) for service, hosts in by_service if hosts}
 
 
 class Services:
-    """The real services of one recording, each a process of its own on a loopback port of its own.
+    """The real services of one recording. Each server is a process with its own loopback port.
 
-    Use in order: start, wait, stop, close.
+    Call start, wait, stop and close in this order.
     """
 
     def __init__(self, names: Sequence[str], logs: Path, knobs: Mapping[str, str]) -> None:
-        """Find what `names` need, and leave a new password in the run's folder, the parent of `logs`, where one needs
-        it. Raises HarnessError (3) for a server that this machine does not have."""
+        """Prepare the servers for `names`. Writes a new password to the run's folder (the parent of `logs`) if a
+        service needs one. Raises HarnessError (3) for a server that this machine does not have."""
         self._logs = logs
         self._limit_s = float(knobs.get(READY_KNOB, READY_LIMIT_S))
         self._scratch = Scratch(logs.parent)
@@ -127,22 +128,22 @@ class Services:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Service → `host:port`, known before anything is started."""
+        """Server → `host:port`, known before the start."""
         return {server.name: server.address for server in self._servers}
 
     @property
     def versions(self) -> dict[str, str]:
-        """What `result.json` calls the servers, and their versions; of those that have one."""
+        """Name in result.json → version, of the servers that have one."""
         return {key: version for server in self._servers for key, version in server.versions().items()}
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What PostgreSQL reported about itself at log-in (ParameterStatus), for its sentinel; empty without it."""
+        """Parameters that PostgreSQL reported at log-in (ParameterStatus), for its sentinel; else empty."""
         return {key: value for server in self._servers for key, value in server.parameters().items()}
 
     def start(self) -> None:
-        """Start them all, and return once those that an application connects to at its start accept connections.
-        Raises HarnessError: 3 as soon as one has died, 5 when one takes too long."""
+        """Start all servers. Returns when those that an application connects to at its start accept connections.
+        Raises HarnessError: 3 if one has died, 5 if one is not ready in time."""
         if any(server.keeps_data for server in self._servers):
             self._scratch.make()
         for server in self._servers:
@@ -150,19 +151,19 @@ class Services:
         self._wait(lambda server: server.accepts())
 
     def wait(self) -> None:
-        """Return when all can take requests. Raises HarnessError as `start` does."""
+        """Wait until all servers are ready for requests. Raises HarnessError as `start` does."""
         self._wait(lambda server: server.ready())
 
     def died(self) -> str:
-        """The first that has ended, how, and its log; empty while all are alive."""
+        """The first server that has ended, how, and its log; empty while all run."""
         dead, how = self._dead()
         return f"{dead.name} died ({how}), see {self._log(dead)}" if dead else ""
 
     def check_alive(self) -> None:
-        """Raises HarnessError (3) when one has died."""
+        """Raises HarnessError (3) if a server has died."""
         dead, how = self._dead()
         if dead:
-            raise environment(f"{dead.name} died ({how}), see {self._log(dead)}\n{self._last_words(dead)}")
+            raise environment(f"{dead.name} died ({how}), see {self._log(dead)}\n{self._log_end(dead)}")
 
     def stop(self) -> None:
         for server in self._servers:
@@ -171,7 +172,7 @@ class Services:
             server.stop()
 
     def close(self) -> None:
-        """End them, drop their data and give their ports free."""
+        """Stop the servers, remove their data and release their ports."""
         self.stop()
         for server in self._servers:
             server.release()
@@ -179,7 +180,7 @@ class Services:
 
     def _dead(self) -> tuple[Server | None, str]:
         ended = ((server, server.ended()) for server in self._servers)
-        return next((each for each in ended if each[1]), (None, ""))
+        return next((pair for pair in ended if pair[1]), (None, ""))
 
     def _wait(self, condition: Callable[[Server], bool]) -> None:
         for server in self._servers:
@@ -187,11 +188,11 @@ class Services:
             try:
                 wait_until(holds, timeout_s=self._limit_s, what=server.name, interval_s=0.005)
             except TimeoutError as error:
-                text = f"{error}; {READY_KNOB} allows it more\n{self._last_words(server)}"
+                text = f"{error}; {READY_KNOB} allows it more\n{self._log_end(server)}"
                 raise HarnessError(Code.TIMED_OUT, text, str(self._log(server))) from None
 
     def _holds(self, condition: Callable[[Server], bool], server: Server) -> bool:
-        self.check_alive()  # whichever has died: it is told at once
+        self.check_alive()  # report a dead server at once, whichever it is
         with contextlib.suppress(OSError):
             return condition(server)
         return False
@@ -199,5 +200,5 @@ class Services:
     def _log(self, server: Server) -> Path:
         return self._logs / f"{server.name}.log"
 
-    def _last_words(self, server: Server) -> str:
+    def _log_end(self, server: Server) -> str:
         return last_lines(self._log(server)) or "(its log is empty)"

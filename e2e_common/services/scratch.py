@@ -1,5 +1,5 @@
-"""Where throw-away servers keep their data: in memory where there is room, else in the temporary folder. The name
-follows from the run's folder, so that the next run of that name clears what a killed one has left."""
+"""Data folders of temporary servers: in memory if there is room, else in the temporary folder. Their names derive from
+the run's folder, so that the next run of that name removes what a killed run left."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from e2e_common.util.errors import environment
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - the folder below it is made for this user alone
-ROOM = 2 << 30  # bytes; a container's has 64 MB
+MEMORY = Path("/dev/shm")  # noqa: S108 - the folder in it is made for this user only
+ROOM = 2 << 30  # bytes; a container's /dev/shm has 64 MB
 
 
 class Scratch:
@@ -25,8 +25,8 @@ class Scratch:
         self._anywhere = [below(base, run.parent) / run.name for base in _bases()]
 
     def make(self) -> None:
-        """Make it, empty. Others may pass through (a server of another user lives in it), not look.
-        Raises HarnessError (3) when somebody else has made one of that name."""
+        """Make it, empty. Other users may enter it (a server may run as another user) but not list it. Raises
+        HarnessError (3) if another user has made a folder of that name."""
         self._clear()
         for folder in (self.folder.parent, self.folder):
             folder.mkdir(exist_ok=True)
@@ -37,30 +37,30 @@ class Scratch:
     def drop(self) -> None:
         self._clear()
         for folder in self._anywhere:
-            with contextlib.suppress(OSError):  # other runs' are still in it
+            with contextlib.suppress(OSError):  # it still contains folders of other runs
                 folder.parent.rmdir()
 
     def _clear(self) -> None:
-        """An earlier run may have found another base to be the right one."""
+        """Remove the folder in every base: an earlier run may have used another one."""
         for folder in self._anywhere:
             if _is_mine(folder.parent) and _is_mine(folder):
                 shutil.rmtree(folder, ignore_errors=True)
 
 
 def below(base: Path, out: Path) -> Path:
-    """Where the data of all runs is that leave their artifacts in the folder `out`."""
+    """The folder for the data of all runs whose artifacts are in `out`."""
     return base / f"drift-e2e-{os.getuid()}-{hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:12]}"
 
 
 def drop_all(out: Path) -> None:
-    """Remove the data of the runs below the folder `out`."""
+    """Remove the data of all runs whose artifacts are in `out`."""
     for base in _bases():
         for folder in below(base, out).glob("*"):
             Scratch(out / folder.name).drop()
 
 
 def base() -> Path:
-    """Where a run that begins now keeps its servers' data."""
+    """The base folder for a run that starts now."""
     try:
         has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
     except OSError:
@@ -73,9 +73,9 @@ def _bases() -> list[Path]:
 
 
 def _is_mine(folder: Path) -> bool:
-    """Whether it is a folder of this user's: what lies in another's, nobody believes."""
+    """Whether it is a folder of this user; others may be attacks."""
     try:
-        found = folder.lstat()
+        status = folder.lstat()
     except OSError:
         return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()

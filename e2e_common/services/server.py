@@ -1,4 +1,4 @@
-"""What servers have in common: a process, a port, a log, and an end; or, of Compose's, an address."""
+"""Base classes of servers: a process with a port and a log, or a server of Compose with only an address."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ LOOK_EVERY_S, ANSWER_LIMIT_S = 1.0, 2.0
 
 
 class Server:
-    """One server process. Subclasses say how it is started and when it is ready."""
+    """One server process. Subclasses define its command and when it is ready."""
 
-    keeps_data = True  # in a folder
+    keeps_data = True  # whether it needs a data folder
     end_signal = signal.SIGTERM
 
     def __init__(self, name: str, port: Port) -> None:
@@ -44,21 +44,21 @@ class Server:
             self._process = spawn(self.command(), cwd=ROOT, env=self.environ(), stdout=output, in_child=self.in_child)
 
     def prepare(self) -> None:
-        """Lay out the data folder."""
+        """Prepare the data folder."""
 
     def command(self) -> Sequence[str]:
         raise NotImplementedError
 
     def environ(self) -> dict[str, str]:
-        """Its environment: nothing of the caller's that could steer it (PGDATA, PGPORT, …)."""
+        """The server's environment, without the caller's variables that would affect it (PGDATA, PGPORT, …)."""
         return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
     def in_child(self) -> None:
-        """Runs in the new process, before the program: ties its life to ours."""
+        """Runs in the new process, before the program."""
         die_with_parent()
 
     def ended(self) -> str:
-        """How its process has ended (a negative status is the signal's); empty while it runs, and where it has none."""
+        """How the process has ended (negative status: a signal's number); empty while it runs or if there is none."""
         status = exit_status(self._process) if self._process is not None else None
         return "" if status is None else f"exit status {status}"
 
@@ -71,21 +71,21 @@ class Server:
         return self.accepts()
 
     def versions(self) -> dict[str, str]:
-        """Its version, by the name that result.json has for it. Only while it runs."""
+        """Name in result.json → version. Only while it runs."""
         return {}
 
     def parameters(self) -> dict[str, str]:
-        """What it says about itself to every client that logs in. Only while it runs."""
+        """Parameters that it reports to every client at log-in. Only while it runs."""
         return {}
 
     def ask_to_end(self) -> None:
-        """Send the signal that ends it, and do not wait."""
+        """Send the signal that ends the process, without waiting."""
         if self._process is not None and not has_exited(self._process):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._process.pid, self.end_signal)
 
     def stop(self) -> None:
-        """End it and all that belongs to it."""
+        """End the process and its group."""
         if self._process is not None:
             stop(self._process)
             self._process = None
@@ -95,14 +95,14 @@ class Server:
 
 
 class Composed(Server):
-    """A server that Compose has started beside the container of a recording, and found healthy before that. It is found
-    by its name; nothing here starts or ends it."""
+    """A server that Compose has started, and found healthy, before the container of a recording. It is reached by its
+    name; this class neither starts nor stops it."""
 
     keeps_data = False
 
     def __init__(self, name: str, port: int) -> None:
         Server.__init__(self, name, Port(port, None))
-        self._at = ""  # its address, which nobody knows any more when it has gone
+        self._at = ""  # its IP address; the name cannot be resolved any more when it has gone
         self._next_look = 0.0
 
     @property
@@ -110,13 +110,13 @@ class Composed(Server):
         return f"{self.name}:{self.port.number}"
 
     def start(self, log: Path) -> None:
-        """Compose did."""
+        """Nothing: Compose has started it."""
 
     def accepts(self) -> bool:
         return True
 
     def ended(self) -> str:
-        """Its process is not ours to see: what is there takes connections. Looks once a second."""
+        """The process is not visible from here, so check whether it accepts connections, at most once a second."""
         if time.monotonic() < self._next_look:
             return ""
         self._next_look = time.monotonic() + LOOK_EVERY_S

@@ -1,5 +1,5 @@
-"""PostgreSQL refuses to run as root. Root starts it as somebody else: in a user namespace, where root's own files are
-those of an ordinary user, or (in a container that refuses namespaces) as nobody, who must then own the data."""
+"""PostgreSQL refuses to run as root. Root starts it in a user namespace in which root's files belong to an ordinary
+user, or, in a container that refuses namespaces, as `nobody`, who must then own the data."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ NOBODY = 65534
 
 @functools.cache
 def identity() -> tuple[Callable[[], None], int | None]:
-    """What a new process calls so as not to be root, and the user that must own its files (None: ours will do).
-    Raises HarnessError (3) where root can become nobody else."""
+    """(function that a new process calls to leave root, id of the user that must own its files or None for the current
+    user). Raises HarnessError (3) if root cannot become another user."""
     if os.geteuid() != 0:
         return _stay, None
     if _can(_be_ordinary):
@@ -45,7 +45,7 @@ def _be_nobody() -> None:
 
 
 def _can(become: Callable[[], None]) -> bool:
-    """Tried in a child, since no setting tells it for sure."""
+    """Whether `become` works. Tries it in a child process, because no setting tells."""
     pid = os.fork()
     if pid == 0:
         status = 1
