@@ -1,8 +1,8 @@
-"""Replay: the recorded requests against the application, in a world where nothing real can be reached.
+"""Replay: send the recorded requests to the application, in an environment without real services.
 
-The run (`Replay`, outside) starts a process of its own: `python -m e2e_common.replay.replaying FOLDER …`. It leaves the
-network, puts sentinels where the services stood, calls the Tusk CLI, and writes replay.json. All that it needs is in
-the run's folder, so the same command works in a container without a network.
+`Replay`, in the run's process, starts another one: `python -m e2e_common.replay.replaying FOLDER …`. That process
+leaves the network, starts sentinels at the addresses of the services, runs the Tusk CLI and writes replay.json. Its
+input is in the run's folder, so it also works in a container without a network.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from e2e_common.util.paths import ROOT
 from e2e_common.util.processes import adopt_orphans, await_orphans, end_orphans, has_exited, last_lines, spawn, stop
 from e2e_common.util.readiness import NO_LIMIT_S, wait_until
 
-CLI_GRACE_S = 2.5  # it gives the application 1.5 s
+CLI_GRACE_S = 2.5  # the CLI gives the application 1.5 s
 WORLD_GRACE_S = 3.5
-MOST_OUTPUT = 256 << 20  # bytes: that of 100 000 tests is a tenth of it
+MOST_OUTPUT = 256 << 20  # bytes; 100 000 tests print a tenth of it
 
 
 class Replay:
-    """The run's side. `bundled`: the module that is the bundled CLI."""
+    """The replay as seen by the run. `bundled`: the module that is the bundled CLI."""
 
     def __init__(
         self,
@@ -51,8 +51,8 @@ class Replay:
         bundled: str = BUNDLED,
     ) -> None:
         self._run, self._tick = run, tick
-        self._before = run.fingerprint()  # what the recording is when its replay begins, as long as that goes on
-        # Reached from inside, it disproves the isolation; in a container without a network inside is where we are.
+        self._before = run.fingerprint()  # of the recording at the start; empty once it was compared
+        # The isolated process must not reach this listener. In a container without a network there is nothing outside.
         self._beacon = None if world.is_cut_off() else socket.create_server(("127.0.0.1", 0))
         command = [sys.executable, "-m", "e2e_common.replay.replaying", str(run.root)]
         if self._beacon is not None:
@@ -63,7 +63,7 @@ class Replay:
             self._process = spawn(command, cwd=run.root, env=os.environ, stdout=log)
 
     def finish(self) -> None:
-        """Wait until it is done. Raises HarnessError when it could not do its work."""
+        """Wait for the end of the replay. Raises HarnessError if it failed."""
 
         def done() -> bool:
             self._tick()
@@ -80,7 +80,7 @@ class Replay:
             )
 
     def _check_untouched(self) -> None:
-        """What is judged is what was recorded: a CLI that takes a trace away with its request would pass without it."""
+        """Fail if the replay has changed the recording: a CLI that removes a request and its trace would else pass."""
         before, after = self._before, self._run.fingerprint()
         self._before = {}
         changed = sorted(name for name in {**before, **after} if before.get(name) != after.get(name))
@@ -90,17 +90,17 @@ class Replay:
             raise HarnessError(Code.FAILED, f"the replay has changed the recording ({names}): record again")
 
     def stop(self) -> None:
-        """End it, in whatever state it is."""
+        """End the replay, whatever its state."""
         if self._beacon is not None:
             self._beacon.close()
         stop(self._process, WORLD_GRACE_S)
-        if self._before:  # it was interrupted, or ran out of time: that says why
+        if self._before:  # interrupted or out of time, which is the error to report
             with contextlib.suppress(HarnessError):
                 self._check_untouched()
 
 
 def main(argv: list[str]) -> int:
-    """The world's side. Returns 0 when the CLI has run (whatever it found), else the code of the contract."""
+    """The isolated process. Returns 0 if the CLI has run, whatever its result; else the exit code of the error."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--beacon")
@@ -116,9 +116,9 @@ def main(argv: list[str]) -> int:
         except Interrupted as error:
             return error.code
         except Exception as error:
-            told = explained(error, run.logs / "harness.log")
-            print(told)
-            return told.code
+            failure = explained(error, run.logs / "harness.log")
+            print(failure)
+            return failure.code
         finally:
             interrupts.hold()
             end_orphans()
@@ -141,10 +141,10 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Interrupts)
             at_end.callback(sentinels.close)
             sentinels.listen()
         started = time.monotonic()
-        more = {**services.variables(recording.services, run.root), **setup.variables}
-        variables = application.variables(run.replay_work, env_bin, setup.app_port, more)
+        added = {**services.variables(recording.services, run.root), **setup.variables}
+        variables = application.variables(run.replay_work, env_bin, setup.app_port, added)
         variables |= {"TMPDIR": TEMPORARY[0]} if own_files else {}
-        wait = {"TUSK_TEST_DEFAULT_WAIT": f"{setup.ready_s:g}s"}  # for the SDK to connect
+        wait = {"TUSK_TEST_DEFAULT_WAIT": f"{setup.ready_s:g}s"}  # time for the SDK to connect
         calls = _Calls(run, cli, {**environ(variables, run.replay_work), **wait}, at_end, interrupts)
         status = calls.first(sentinels.serve if sentinels is not None else lambda: None)
         again = calls.again()
@@ -164,16 +164,17 @@ def _world(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Interrupts)
 
 
 def _programs(env_bin: Path, cli: Cli) -> list[Path]:
-    """What the replay runs: the application's environment, the Pythons, and the CLI."""
+    """Folders and files of the programs that run in the replay: the environment, the Pythons and the CLI."""
     python = (env_bin / "python").resolve()
     here = [env_bin.parent, python.parents[1], Path(sys.prefix), Path(sys.base_prefix)]
-    found = (shutil.which(word) for word in cli.program)
-    return [*here, *(Path(path) for path in found if path)]
+    paths = (shutil.which(word) for word in cli.program)
+    return [*here, *(Path(path) for path in paths if path)]
 
 
 class _Calls:
-    """The calls of the CLI: that of all tests, and one for each test whose clock stalled. The official CLI does not
-    wait for the application (official-cli.md, section 6), so each call is over when all it started is gone."""
+    """The calls of the CLI: one for all tests, and one for each test that is retried after a stalled clock. The
+    official CLI does not wait for the application (official-cli.md, section 6): a call ends when all its processes
+    have."""
 
     def __init__(
         self,
@@ -188,15 +189,15 @@ class _Calls:
         self.left_behind: list[str] = []
 
     def first(self, serve: Callable[[], None]) -> int:
-        """Replay every trace. `serve`: called once the CLI runs. Returns its exit status."""
+        """Replay all traces. `serve`: called once the CLI has started. Returns its exit status."""
         run = self._run
         return self._call(
             self._cli.command(run.traces, run.root, run.agent), self._env, run.results, run.cli_log, serve
         )
 
     def again(self) -> tuple[decoding.Call, ...]:
-        """Replay once more, one by one, the tests for which the official CLI could not set the clock, as many as may
-        stall (those left out are red)."""
+        """Retry, one by one, the tests for which the official CLI could not set the clock, up to the number that may
+        stall. The others fail."""
         run = self._run
         most = self._cli.stalls(len(list(run.traces.glob("*.jsonl"))))
         rows = []
@@ -213,12 +214,12 @@ class _Calls:
         return tuple(rows)
 
     def _stalled(self) -> list[str]:
-        """The tests for which the official CLI says that it could not set the clock."""
+        """Trace ids of the tests for which the official CLI reports that it could not set the clock."""
         if self._cli.name != "official":
             return []
         try:
             return [trace_id for trace_id in parse_stalls(bytes_of(self._run.cli_log)) if trace_id]
-        except OSError:  # the CLI has taken its own log away: the judge says so
+        except OSError:  # the CLI has removed its own log, which the judge reports
             return []
 
     def _call(
@@ -229,7 +230,7 @@ class _Calls:
         log: Path,
         serve: Callable[[], None] = lambda: None,
     ) -> int:
-        """Run the CLI to its end. `results`, `log`: where its standard output and its standard error go."""
+        """Run the CLI to its end and return its exit status. `results`, `log`: files for its stdout and stderr."""
         with results.open("wb") as stdout, log.open("wb") as stderr:
             process = spawn(command, cwd=self._run.replay_work, env=env, stdout=stdout, stderr=stderr)
         self._at_end.callback(stop, process, CLI_GRACE_S)
@@ -251,7 +252,7 @@ class _Calls:
 
 
 def _keep_logs(run: RunFolder, mark: str) -> None:
-    """Take the application's log out of the working folder; the next call may choose the same name for its own."""
+    """Move the application's log out of the working folder: the next call may use the same name."""
     for path in run.work_logs.glob("tusk-replay-*.log"):
         path.replace(run.logs / path.name.replace("tusk-replay-", f"tusk-replay-{mark}", 1))
 

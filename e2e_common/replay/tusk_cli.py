@@ -1,4 +1,4 @@
-"""Find the Tusk CLI and say how it is called. Both CLIs print the same JSON."""
+"""Find the Tusk CLI and build its command lines. Both CLIs print the same JSON."""
 
 from __future__ import annotations
 
@@ -19,58 +19,58 @@ from e2e_common.util.errors import environment
 from e2e_common.util.paths import ROOT
 
 VERSION_LIMIT_S = 10
-STALL_S = 8.0  # that a time travel stall costs: 5 s, and a second run of the test
+STALL_S = 8.0  # cost of a stalled clock: 5 s, and a retry of the test
 BUNDLED_VERSION = "0.1.0"
 BUNDLED = "e2e_common.tusk"
 OF_THE_SDK = (RUST_CORE, SKIP_VALIDATION)
-# What the SDK takes for a version when it connects (official-cli.md, section 8): a bare commit hash is none.
+# Versions that the SDK accepts when it connects (official-cli.md, section 8). A bare commit hash is not accepted.
 USABLE_VERSION = re.compile(r"dev|v?\d+\.\d+[\w.+-]*", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Cli:
-    """`name`: official or bundled. `program`: the words in front of the arguments."""
+    """`name`: official or bundled. `program`: the command without its arguments."""
 
     name: str
     version: str
     program: tuple[str, ...]
 
     def command(self, traces: Path, run_folder: Path, agent: Path) -> list[str]:
-        """The replay of every trace in `traces`. `run_folder`: for the account of the bundled one; `agent`: for that of
-        the official one, of failed tests alone."""
+        """The command that replays all traces in `traces`. `run_folder`: for the bundled CLI's mocks.jsonl; `agent`:
+        for the official CLI's reports on failed tests."""
         words = [*self._words(), "--trace-dir", str(traces)]
         if self.name == "bundled":
             return [*words, "--run-folder", str(run_folder)]
-        return [*words, *_account(agent)]
+        return [*words, *_reports(agent)]
 
     def stalls(self, traces: int) -> int:
-        """How many tests of a replay of that many traces may stall: with the official CLI one of fifty does, on a busy
-        machine one of eight (12 of 98 have been seen). More are no stalls any more."""
+        """How many tests may stall in a replay of `traces` traces: with the official CLI one of fifty, and on a busy
+        machine one of eight (12 of 98 were measured). More than the returned number is an error."""
         return 1 + traces // 5 if self.name == "official" else 0
 
     def allowance_s(self, traces: int) -> float:
-        """How much longer than its work a replay of that many traces may take."""
+        """Extra seconds that a replay of `traces` traces may take because of stalls."""
         return STALL_S * self.stalls(traces)
 
     def command_again(self, trace_id: str, agent: Path) -> list[str]:
-        """The replay of one trace (official CLI), which it looks for in TUSK_TRACES_DIR: --trace-dir would be stronger
-        than --trace-id."""
-        return [*self._words(), "--trace-id", trace_id, *_account(agent)]
+        """The command that replays one trace (official CLI). The traces are found through TUSK_TRACES_DIR, because
+        --trace-dir would override --trace-id."""
+        return [*self._words(), "--trace-id", trace_id, *_reports(agent)]
 
     def _words(self) -> list[str]:
         words = [*self.program, "run", "--print", "--output-format", "json", "--enable-service-logs"]
         return [*words, "--sandbox-mode", "off", "--concurrency", "1"]
 
 
-def _account(folder: Path) -> list[str]:
+def _reports(folder: Path) -> list[str]:
     return ["--save-results", "agent", "--results-dir", str(folder)]
 
 
 def find_cli(wanted: str, path: str, bundled: str = BUNDLED) -> Cli:
-    """The CLI that TUSK_CLI and TUSK_CLI_PATH ask for; `auto` takes the official one where there is one. `bundled`: the
-    module that is the bundled one.
+    """The CLI for TUSK_CLI (`wanted`) and TUSK_CLI_PATH (`path`). `auto` is the official one if it is installed.
+    `bundled`: the module that is the bundled CLI.
 
-    Raises HarnessError (3) when the official one is asked for and is not there or does not run.
+    Raises HarnessError (3) if the official one is required and is missing or does not run.
     """
     official = _program(path) if path else shutil.which("tusk")
     if wanted == "bundled" or (wanted == "auto" and not official):
@@ -81,8 +81,8 @@ def find_cli(wanted: str, path: str, bundled: str = BUNDLED) -> Cli:
 
 
 def _program(path: str) -> str:
-    """TUSK_CLI_PATH as an absolute path: relative to the checkout, or the name of a program on PATH."""
-    with contextlib.suppress(RuntimeError):  # `~name/tusk` of nobody here: then it is not found, and told by its name
+    """TUSK_CLI_PATH as an absolute path: a path relative to the checkout, or the name of a program on PATH."""
+    with contextlib.suppress(RuntimeError):  # `~name/tusk` of an unknown user: it is not found later
         path = str(Path(path).expanduser())
     return str(ROOT / path) if "/" in path else shutil.which(path) or path
 
@@ -96,20 +96,20 @@ def _version(program: str) -> str:
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:
             raise environment(f"the Tusk CLI {program} does not run: {error}; check TUSK_CLI_PATH") from error
-    found = re.search(r"Tusk CLI \(version: (\S+?)\)", done.stdout)
-    if not found:
+    match = re.search(r"Tusk CLI \(version: (\S+?)\)", done.stdout)
+    if not match:
         raise environment(f"{program} is no Tusk CLI: it does not say its version; check TUSK_CLI_PATH")
-    if not USABLE_VERSION.fullmatch(found[1]):
+    if not USABLE_VERSION.fullmatch(match[1]):
         raise environment(
-            f"{program} calls itself version {shorten(found[1], 40)}, which the SDK refuses to talk to: stamp it v1.2.3"
+            f"{program} calls itself version {shorten(match[1], 40)}, which the SDK refuses to talk to: stamp it v1.2.3"
         )
-    return found[1]
+    return match[1]
 
 
 def environ(base: Mapping[str, str], home: Path) -> dict[str, str]:
-    """`base` as a CLI should see it (official-cli.md, section 2): strict on inbound spans, no analytics (which also
-    keeps the notice of a first run away), no key and no redirection of Tusk's own, its settings below `home`. What the
-    harness decides for the SDK (Rust core, validation) passes."""
+    """The variables for a CLI, from `base` (official-cli.md, section 2): strict about inbound spans, no analytics (and
+    so no notice on the first run), no API key or URL of Tusk, settings in `home`. The harness's variables for the SDK
+    (Rust core, validation) are kept."""
     kept = {key: value for key, value in base.items() if not key.startswith(("TUSK_", "E2E_")) or key in OF_THE_SDK}
     settings = {"TUSK_ANALYTICS_DISABLED": "1", "TUSK_REQUIRE_INBOUND_REPLAY_SPAN": "1", "NO_COLOR": "1"}
     return {**kept, **settings, "XDG_CONFIG_HOME": str(home)}
