@@ -1,9 +1,9 @@
-"""The bundled replayer: what `tusk drift run` does, without the Go binary (replay protocol; official CLI, measured).
+"""The bundled replayer: `tusk drift run` without the Go binary (sources: replay protocol; measured official CLI).
 
-`python -m e2e_common.tusk run …` takes what a run passes to the official CLI and prints the same JSON and lines.
-Only differences: it may be stricter, and it writes an account of every mock request (mocks.jsonl).
+`python -m e2e_common.tusk run …` takes the arguments that a run passes to the official CLI, and prints the same JSON
+and lines. It differs in two ways: it may be stricter, and it logs every mock request in mocks.jsonl.
 """
 
 
 class ReplayError(Exception):
-    """The replay cannot go on; the message is for a person."""
+    """The replay cannot continue. The message is for the user."""

@@ -1,7 +1,7 @@
-"""What a request states that it does outside its answer (`background=`, `leaks=`): waited for before the next test.
+"""Wait for the declared work of a request after its response (`background=`, `leaks=`), before the next test starts.
 
-A handler may do it after its answer has been sent. The clocks and the length of the log by which a call or a contact is
-put down to a test are taken when the next test starts, so that one must not start before.
+A handler may do it after its response was sent. Calls and leaks are assigned to tests by the clock and by the length of
+the log at the start of each test. So the next test must not start earlier.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ CONTACT = b'"touched"'
 
 
 class Afterwards:
-    """`folder`: the run's, with requests.jsonl and touched.jsonl; `log`: the application's."""
+    """`folder`: the run's folder, with requests.jsonl and touched.jsonl; `log`: the application's log."""
 
     def __init__(self, folder: Path, log: Path) -> None:
         self._requests, self._touched, self._log = folder / "requests.jsonl", folder / "touched.jsonl", log
         self._log_at = self._touched_at = 0
 
     def mark(self) -> None:
-        """A test begins: what is there already is not its own."""
+        """A test begins: ignore what the files contain already."""
         self._log_at, self._touched_at = len(_since(self._log, 0)), len(_since(self._touched, 0))
 
     def wait(self, test: Test) -> None:
-        """Return once the log and the sentinels show as much as the request of `test` states, or after LIMIT_S."""
+        """Wait until the log and touched.jsonl have the declared number of entries, at most LIMIT_S."""
         number = next((value for name, value in test.headers.items() if name.lower() == REQUEST_HEADER.lower()), "")
-        background, leaks = self._stated.get(number, (0, 0))
+        background, leaks = self._declared.get(number, (0, 0))
         if not background and not leaks:
             return
         with contextlib.suppress(TimeoutError):
@@ -48,14 +48,14 @@ class Afterwards:
             )
 
     @cached_property
-    def _stated(self) -> dict[str, tuple[int, int]]:
-        """Number of a request → how many background calls and contacts it states."""
+    def _declared(self) -> dict[str, tuple[int, int]]:
+        """Number of a request → (declared background calls, declared leaks)."""
         requests = [raw for raw in map(json.loads, self._requests.read_bytes().splitlines()) if "n" in raw]
         return {str(raw["n"]): (raw["background"], len(raw["leaks"])) for raw in requests}
 
 
 def _since(path: Path, offset: int) -> bytes:
-    """What has been written to a file since it had so many bytes; nothing, where it is not there (yet)."""
+    """The bytes of a file from `offset` on; empty if the file does not exist (yet)."""
     try:
         return path.read_bytes()[offset:]
     except FileNotFoundError:

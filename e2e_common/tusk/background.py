@@ -1,7 +1,7 @@
-"""What the service still does after its last answer: threads and child processes that no handler waited for.
+"""Wait for work of the service after its last response: threads and child processes that no handler waits for.
 
-The SDK warns of a call outside any request when it is made, so a service that is stopped with its last answer would
-take that warning along. Linux only: elsewhere there is no /proc to see it in, and nothing is waited for.
+The SDK warns of a call outside any request when the call is made. If the service were stopped right after its last
+response, the warning would be lost. Linux only: without /proc nothing is waited for.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from e2e_common.util.readiness import wait_until
 LIMIT_S = 1.0
 QUIET_S = 0.1
 POLL_S = 0.01
-SDK_THREADS = 1  # that the SDK starts with the first request and keeps
+SDK_THREADS = 1  # the SDK starts it with the first request and keeps it
 PROC = Path("/proc")
-AWAKE = "RD"  # states of proc(5): running or about to, and waiting for a disk
+AWAKE = "RD"  # states in proc(5): running or runnable, and waiting for a disk
 
 
 class Activity(NamedTuple):
-    """Of a service: the processes of its group and those below it, their threads, how many of these are awake, and the
-    processor time that they have used (clock ticks)."""
+    """Of a service: the number of processes in its group and below it, of their threads, of the threads that are awake,
+    and the processor time used (clock ticks)."""
 
     processes: int
     threads: int
@@ -31,7 +31,7 @@ class Activity(NamedTuple):
 
 
 def activity(group: int) -> Activity:
-    """The activity of the service whose process group is `group` now; zero where it cannot be seen."""
+    """The current activity of the service with the process group `group`; zero if it cannot be seen."""
     processes = {int(stat.parent.name): fields for stat in PROC.glob("[0-9]*/stat") if (fields := _fields(stat))}
     ours = {pid for pid in processes if _belongs(pid, group, processes)}
     threads = [fields for pid in ours for fields in _threads(PROC / str(pid))]
@@ -41,8 +41,8 @@ def activity(group: int) -> Activity:
 
 
 def wait_for_background(group: int, before: Activity) -> None:
-    """Return once the service has no more processes and threads than `before` the tests, but for the SDK's own thread,
-    and all have been asleep for QUIET_S; or after LIMIT_S: what sleeps longer before it calls out is not seen."""
+    """Wait until the service has no more processes and threads than `before` the tests (plus the SDK's own thread) and
+    all were asleep for QUIET_S; at most LIMIT_S. A thread that sleeps for longer before its call is missed."""
     seen: list[Activity] = []
 
     def settled() -> bool:
@@ -50,7 +50,7 @@ def wait_for_background(group: int, before: Activity) -> None:
         seen.append(now)
         last = seen[-round(QUIET_S / POLL_S) :]
         quiet = len(last) * POLL_S >= QUIET_S and len(set(last)) == 1 and not now.awake
-        if now.processes != before.processes:  # more: somebody is at work; fewer: it is dying, and not yet reapable
+        if now.processes != before.processes:  # more: work goes on; fewer: it is dying, and cannot be reaped yet
             return False
         return quiet and now.threads <= before.threads + SDK_THREADS
 
@@ -59,7 +59,7 @@ def wait_for_background(group: int, before: Activity) -> None:
 
 
 def _belongs(pid: int, group: int, processes: dict[int, list[str]]) -> bool:
-    """Whether a process is of the group, or below one that is: it may have left the group for a session of its own."""
+    """Whether a process is in the group, or is a descendant of one that is (it may have its own session)."""
     while (fields := processes.get(pid)) is not None:
         if int(fields[2]) == group:
             return True
@@ -72,7 +72,7 @@ def _threads(process: Path) -> list[list[str]]:
 
 
 def _fields(stat: Path) -> list[str]:
-    """State, parent, group, … (the fields of proc(5) from the third on); none for what is gone or a zombie."""
+    """The fields of proc(5) from the third on: state, parent, group, …; empty if the process is gone or a zombie."""
     with contextlib.suppress(OSError):
         fields = stat.read_text().rpartition(")")[2].split()
         return fields if len(fields) > 12 and fields[0] != "Z" else []

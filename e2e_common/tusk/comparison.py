@@ -1,6 +1,6 @@
-"""Compare the answer of a replay with the recorded one (replay protocol, section 13; official-cli.md, section 11).
+"""Compare the response in replay with the recorded one (replay protocol, section 13; official-cli.md, section 11).
 
-Pure functions. Bodies are values as Go decodes JSON, or text.
+Pure functions. Bodies are JSON values as Go decodes them, or text.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def decode_body(data: bytes) -> Any:
-    """The value of a body for comparison: None when empty; JSON where it parses (numbers are doubles); else its text,
-    in which bytes that are no UTF-8 still compare byte for byte. (A recorded schema may say of which type a body is;
-    Python's do not.)"""
+    """The value of a body for the comparison: None if empty; a JSON value if it can be parsed, with numbers as floats;
+    else text, in which bytes that are not UTF-8 still compare by value. (A recorded schema could declare the type of
+    the body, but the Python SDK's schemas do not.)"""
     text = data.decode(errors="surrogateescape")
     try:
         value = json.loads(clean(text), parse_int=float, parse_constant=_refuse) if data else None
@@ -30,7 +30,7 @@ def decode_body(data: bytes) -> Any:
 
 
 def decode_recorded(body: Any) -> Any:
-    """The expected value from a recorded `outputValue.body`: base64, or the text itself where it is none."""
+    """The expected value from a recorded `outputValue.body`, which is base64 or, if it cannot be decoded, text."""
     if not isinstance(body, str):
         return None
     try:
@@ -40,16 +40,16 @@ def decode_recorded(body: Any) -> Any:
 
 
 def clean(value: Any) -> Any:
-    """A JSON value with every lone surrogate (also a byte that was no UTF-8) as U+FFFD, as Go's decoder leaves it."""
+    """A JSON value with lone surrogates (also from bytes that are not UTF-8) as U+FFFD, as Go's decoder returns it."""
     if isinstance(value, dict):
-        return {clean(key): clean(each) for key, each in value.items()}
+        return {clean(key): clean(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [clean(each) for each in value]
+        return [clean(item) for item in value]
     return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) and not value.isascii() else value
 
 
 def equal(expected: Any, actual: Any, ignored: frozenset[str]) -> bool:
-    """Whether the actual body may stand for the expected one. `ignored`: `comparison.ignore_fields`, in lower case."""
+    """Whether the actual body equals the expected one. `ignored`: `comparison.ignore_fields`, in lower case."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         return all(map(partial(_members_equal, expected, actual, ignored), {**expected, **actual}))
     if isinstance(expected, list) and isinstance(actual, list):
@@ -58,7 +58,7 @@ def equal(expected: Any, actual: Any, ignored: frozenset[str]) -> bool:
 
 
 def _members_equal(one: dict[str, Any], other: dict[str, Any], ignored: frozenset[str], key: str) -> bool:
-    """Whether both have it and it is equal, or it is ignored; an ignored one may be missing in what was expected."""
+    """Whether the member `key` is in both and equal. An ignored member need only be in `other`, with any value."""
     if _INDEX.sub("", key.rpartition(".")[2]).lower() in ignored:  # `a.ig` and `ig[0]` count as `ig`
         return key in other
     return key in one and key in other and equal(one[key], other[key], ignored)

@@ -1,4 +1,4 @@
-"""The configuration (.tusk/config.yaml; replay protocol, section 17) as a run writes it, in JSON."""
+"""The configuration .tusk/config.yaml (replay protocol, section 17), which a run writes as JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UNITS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 @dataclass(frozen=True)
 class Config:
-    """Times are seconds. `ignored`: fields of a body that do not count, in lower case."""
+    """Times are seconds. `ignored`: body fields that are not compared, in lower case."""
 
     port: int
     start_command: str
@@ -28,7 +28,7 @@ class Config:
 
 
 def read_config(folder: Path) -> Config:
-    """The configuration of the service in `folder`. Raises ReplayError naming the file, and the key."""
+    """The configuration of the service in `folder`. Raises ReplayError with the file and the key."""
     path = folder / PATH
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -46,8 +46,8 @@ def read_config(folder: Path) -> Config:
 
 
 def _ignored(comparison: dict[str, Any]) -> frozenset[str]:
-    """`ignore_fields`. Raises ValueError for another rule that is switched on. (Those that are on by default in the
-    official CLI do not exist here, which is stricter.)"""
+    """`ignore_fields`. Raises ValueError for any other rule that is on. Rules that are on by default in the official
+    CLI do not exist here, which is stricter."""
     fields = comparison.get("ignore_fields") or []
     if not isinstance(fields, list) or not all(isinstance(name, str) for name in fields):
         raise ValueError(f"comparison.ignore_fields: {fields!r} is no list of strings")
@@ -57,8 +57,8 @@ def _ignored(comparison: dict[str, Any]) -> frozenset[str]:
 
 
 def seconds_from(text: str) -> float:
-    """A duration as Go writes it (`45s`, `200ms`) in seconds. Raises ValueError."""
-    found = _DURATION.fullmatch(str(text))
-    if found is None:
+    """A duration in Go's notation (`45s`, `200ms`) in seconds. Raises ValueError."""
+    match = _DURATION.fullmatch(str(text))
+    if match is None:
         raise ValueError(f"{text!r} is no duration; write for example 45s, 200ms or 2m")
-    return float(found[1]) * _UNITS[found[2]]
+    return float(match[1]) * _UNITS[match[2]]

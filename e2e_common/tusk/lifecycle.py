@@ -24,19 +24,19 @@ from e2e_common.tusk.service import Service, base_environment, describe_status, 
 from e2e_common.tusk.traces import Test
 from e2e_common.util.readiness import wait_until
 
-if TYPE_CHECKING:  # imported while the service starts, which takes longer: google.protobuf alone is 50 ms
+if TYPE_CHECKING:  # imported later, while the service starts: google.protobuf alone takes 50 ms
     from e2e_common.tusk.server import MockServer
 
 ACKNOWLEDGEMENT_S = 10.0
 DRAIN_S = 1.0
-BACKLOG = 512  # every mock request is a connection of its own
+BACKLOG = 512  # every mock request uses a new connection
 INBOUND_TIMEOUT_S = 3.0
-INBOUND_TIMEOUT_FAILED_S = 0.5  # for a test that has failed already: an answer of 400 and more never has a span
-DYING_S = 0.5  # from a broken connection to the end of the process that broke it
+INBOUND_TIMEOUT_FAILED_S = 0.5  # for a failed test: a response with status 400 or more never has a span
+DYING_S = 0.5  # from a broken connection to the end of the process
 
 
 class Replay:
-    """Everything one run holds open. `recorded`: the folder of the traces; `folder`: the run's own."""
+    """The state of one replay. `recorded`: the folder of the traces; `folder`: the run's folder."""
 
     service: Service
     server: MockServer
@@ -48,11 +48,11 @@ class Replay:
         self.results: list[Result] = []
 
     def run(self) -> int:
-        """Bring everything up, run the tests, take it down in any case. Returns the exit status. Raises ReplayError."""
+        """Start everything, run the tests, and always clean up. Returns the exit status. Raises ReplayError."""
         if port_is_taken(self.config.port):
             raise ReplayError(f"port {self.config.port} is already in use: stop what listens there")
         with contextlib.ExitStack() as opened:
-            # In /tmp, whatever TMPDIR says: a socket's path is at most 107 bytes long
+            # In /tmp, whatever TMPDIR is: a socket's path is at most 107 bytes long.
             folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="tusk-", dir="/tmp"))
             listener = opened.enter_context(socket.socket(socket.AF_UNIX))
             listener.bind(f"{folder}/s")
@@ -60,7 +60,7 @@ class Replay:
             environment = base_environment(os.environ, traces.snapshot_of(self.recording))
             self.service = Service(self.config, environment, f"{folder}/s")
             opened.callback(self.service.stop)
-            # After the service: it is a while until it connects, and then no thread runs while it is forked
+            # Imported while the service starts, which takes longer. The service was forked before any thread runs.
             from e2e_common.tusk.server import MockServer
 
             self.server = MockServer(listener, self.journal, Matcher(self.recording))
@@ -99,7 +99,7 @@ class Replay:
             raise ReplayError(self.server.rejected)
 
     def _settle(self, test: Test, afterwards: Afterwards) -> None:
-        """Run a test and report its result; there is one for every test, also once the service has ended."""
+        """Run a test and print its result. If the service has ended, the result is an error."""
         started, logged = time.time(), self.service.log.stat().st_size
         result = Result(test.trace_id, f"{test.method} {test.path}")
         afterwards.mark()
@@ -108,7 +108,7 @@ class Replay:
             self._test(test, result)
             afterwards.wait(test)
         else:
-            died_in = next((f"during {each.name}" for each in self.results if each.crashed_server), "between two tests")
+            died_in = next((f"during {past.name}" for past in self.results if past.crashed_server), "between two tests")
             result.error = (
                 f"not run: the service had ended ({describe_status(status)}) {died_in}; see {self.service.log}"
             )
@@ -118,7 +118,7 @@ class Replay:
         self.journal.write("test", trace_id=test.trace_id, started=started, ended=time.time(), logged=logged)
 
     def _test(self, test: Test, result: Result) -> None:
-        """Move the clock, send the request, compare the answer, wait for the SDK's span of it."""
+        """Set the clock, send the request, compare the response, wait for the SDK's span."""
         self.server.start_test(test)
         problem = self.server.travel(test.trace_id, test.root.start_ns / 1e9)
         if problem:
@@ -142,14 +142,14 @@ class Replay:
             result.deviate("response.body", test.expected_body, actual, "Response body content mismatch")
 
     def _require_inbound(self, test: Test, result: Result) -> None:
-        """The SDK's own span of the request must arrive (section 14)."""
+        """Fail the test if the SDK's span of the request does not arrive (section 14)."""
         timeout_s = INBOUND_TIMEOUT_S if result.passed else INBOUND_TIMEOUT_FAILED_S
         if not self.server.wait_inbound(test.trace_id, timeout_s):
             description = "Inbound replay span missing; SDK did not send replay span to CLI"
             result.deviate("replay.inbound_span", None, None, description)
 
     def _explain(self, error: TransportError, result: Result) -> None:
-        """Fail the test; say so if the service has ended over it."""
+        """Fail the test, and report whether the service has ended during the request."""
         result.error = str(error)
         try:
             wait_until(

@@ -1,4 +1,4 @@
-"""Find the recorded call that answers a mock request (replay protocol, section 8, in its documented order)."""
+"""Find the recorded call for a mock request (replay protocol, section 8, in the order documented there)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ Key = tuple[str, str]  # (trace id, span id)
 
 @dataclass(frozen=True)
 class Request:
-    """What the application asks for. Hashes are the SDK's, hexadecimal; an empty one never matches.
+    """A call of the application. Hashes are the SDK's, hexadecimal; an empty hash never matches.
 
-    `schema`: of the input, in the spelling of the trace files; empty where the instrumentation sends none.
+    `schema`: of the input, with the names of the trace files; empty if the instrumentation sends none.
     """
 
     test_id: str
@@ -41,14 +41,14 @@ class Request:
 
     @cached_property
     def reduced(self) -> str:
-        """Hash of the value without what does not count."""
+        """Hash of the value without its unimportant parts."""
         return reduced_hash(self.value, self.schema)
 
 
 @dataclass(frozen=True)
 class Match:
-    """The span that answers. `by`: the same "value", one that is the same but for what does not count ("reduced"), or
-    one of the same "shape"; `reused`: it had answered before."""
+    """The recorded span that was found. `by`: it has the same "value", the same value without unimportant parts
+    ("reduced"), or the same "shape"; `reused`: it was used before."""
 
     span: Span
     by: str
@@ -56,7 +56,7 @@ class Match:
 
 
 def importance_is_zero(schema: Any) -> bool:
-    """Whether a schema says that its value does not count (both spellings are read)."""
+    """Whether a schema marks its value as unimportant (both spellings are read)."""
     if not isinstance(schema, dict):
         return False
     importance = schema.get("match_importance", schema.get("matchImportance"))
@@ -64,7 +64,7 @@ def importance_is_zero(schema: Any) -> bool:
 
 
 def reduce_value(value: Any, schema: Any) -> Any:
-    """`value` without what has importance 0, without null members, numbers as doubles (section 8.3)."""
+    """`value` without parts of importance 0 and without null members; numbers become floats (section 8.3)."""
     schema = schema if isinstance(schema, dict) else {}
     if isinstance(value, dict):
         properties = schema.get("properties") or {}
@@ -80,21 +80,21 @@ def reduce_value(value: Any, schema: Any) -> Any:
 
 
 def reduced_hash(value: Any, schema: Any) -> str:
-    """Hash of the reduced value; empty (matches nothing) without a value or a schema, as for redis."""
+    """Hash of the reduced value. Empty (matches nothing) without a value or a schema; redis has no schema."""
     if not value or not schema:
         return ""
     return hashlib.sha256(json.dumps(reduce_value(value, schema), sort_keys=True).encode()).hexdigest()
 
 
 class Pool:
-    """Spans in order, found by hash or by package. An index is built when it is first asked for."""
+    """Spans in order, with indexes by hash. An index is built on first use."""
 
     def __init__(self, spans: Iterable[Span]) -> None:
         self.spans = list(spans)
         self._indexes: dict[str, dict[str, list[Span]]] = {}
 
     def find(self, index: str, key: str) -> list[Span]:
-        """The spans whose `index` (a name of _INDEXED) is `key`, in the pool's order; none for an empty key."""
+        """The spans whose `index` (a name in _INDEXED) equals `key`, in the pool's order; empty for an empty key."""
         if index not in self._indexes:
             grouped: dict[str, list[Span]] = defaultdict(list)
             for span in self.spans:
@@ -114,7 +114,7 @@ NOTHING = Pool(())
 
 @dataclass
 class Matcher:
-    """The pools of a run and which spans have answered already. Not thread-safe: the server asks under one lock."""
+    """The pools of a run, and the spans that were used. Not thread-safe: the server calls it under a lock."""
 
     recording: Recording
     used: set[Key] = field(default_factory=set)
@@ -125,12 +125,12 @@ class Matcher:
         self._pools = {test.trace_id: Pool(by_start(test.spans)) for test in self.recording.tests}
 
     def start(self, test: Test) -> None:
-        """`test` is now the running one: none of its spans has answered yet."""
+        """`test` begins: none of its spans counts as used."""
         self.current = test.trace_id
         self._forget(test.trace_id)
 
     def finish(self, test: Test) -> None:
-        """The result of `test` has been reported."""
+        """`test` has ended."""
         self.current = ""
         self._forget(test.trace_id)
 
@@ -138,7 +138,7 @@ class Matcher:
         self.used = {key for key in self.used if key[0] != trace_id}
 
     def match(self, request: Request) -> Match | None:
-        """The recorded call for `request`, marked as used where the protocol says so; None when there is none."""
+        """The recorded call for `request`, marked as used where the protocol requires it; None if there is none."""
         test_id = request.test_id or self.current
         found = self._for_test(request, self._pools.get(test_id, NOTHING)) if test_id else None
         if found is None and (not request.test_id or request.is_pre_app_start):
@@ -153,19 +153,21 @@ class Matcher:
         found = self._by_value(request, trace) or self._by_value(request, self.suite)
         if found is not None or _stops_at_values(request):
             return found
-        like = trace.find("schema", request.schema_hash)
-        like = [span for span in like if span.package_name == request.package and same_shape(span, request.value)]
-        return self._most_similar(like, request)
+        candidates = trace.find("schema", request.schema_hash)
+        candidates = [
+            span for span in candidates if span.package_name == request.package and same_shape(span, request.value)
+        ]
+        return self._most_similar(candidates, request)
 
     def _at_start(self, request: Request) -> Match | None:
-        """Before the application is ready a call of the same schema will do."""
+        """Before the application is ready, a call with the same schema is enough."""
         if not request.is_pre_app_start:
             return None
         return self._most_similar(self._of_phase(request, self.suite.find("schema", request.schema_hash)), request)
 
     def _by_value(self, request: Request, pool: Pool) -> Match | None:
-        """The same value, else the same but for what does not count: the first such call that has not answered yet,
-        else the first. Of the suite's calls only those of the same phase, before or after the application was ready."""
+        """A call with the same value, else with the same reduced value: the first unused one, else the first. In the
+        suite's pool only calls of the same phase count (before or after the application is ready)."""
         for by in ("value", "reduced"):
             found = pool.find(by, request.value_hash if by == "value" else request.reduced)
             if pool is self.suite:
@@ -176,7 +178,7 @@ class Matcher:
         return None
 
     def _most_similar(self, candidates: list[Span], request: Request) -> Match | None:
-        """The most similar one that has not answered yet, else the most similar; ties go to the oldest."""
+        """The most similar unused candidate, else the most similar one; of equals the oldest."""
         unused = [span for span in candidates if _key(span) not in self.used]
         chosen = by_start((unused or candidates)[:MAX_CANDIDATES])
         if not chosen:
@@ -192,6 +194,6 @@ def _key(span: Span) -> Key:
 
 
 def _stops_at_values(request: Request) -> bool:
-    """SQL of a running application is matched by value only: another query's rows are never an answer."""
+    """SQL of a running application is matched by value only: the rows of another query would be wrong."""
     is_query = request.submodule == "query" or request.name.endswith(".query")
     return not request.is_pre_app_start and request.package in SQL_PACKAGES and is_query

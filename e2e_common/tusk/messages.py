@@ -1,4 +1,4 @@
-"""Between the protocol's messages and our own types (replay protocol, sections 5, 6 and 8)."""
+"""Conversion between the protocol's messages and our types (replay protocol, sections 5, 6 and 8)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from e2e_common.tusk import wire
 from e2e_common.tusk.comparison import clean
 from e2e_common.tusk.matching import Request
 
-VERSION = "0.1.0"  # the version of the protocol spoken, compared with the SDK's min_cli_version
+VERSION = "0.1.0"  # of the protocol; compared with the SDK's min_cli_version
 MIN_SDK_VERSION = "0.1.0"
 _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 
 
 def version_problem(sdk_version: str, min_cli_version: str) -> str:
-    """Why this SDK and this replayer do not fit; empty when they do (section 5, step 3)."""
+    """Why this SDK and this replayer are incompatible; empty if they are compatible (section 5, step 3)."""
     if min_cli_version and _order(min_cli_version) > _order(VERSION):
         return (
             f"SDK {sdk_version} demands a CLI of version {min_cli_version} or newer, but the bundled replayer speaks "
@@ -30,13 +30,13 @@ def version_problem(sdk_version: str, min_cli_version: str) -> str:
 
 
 def _order(version: str) -> tuple[int, ...]:
-    """Semantic versions in their order; what is none comes before all others."""
-    found = _VERSION.match(version)
-    return tuple(map(int, found.groups())) if found else ()
+    """A sort key for semantic versions. An invalid version comes first."""
+    match = _VERSION.match(version)
+    return tuple(map(int, match.groups())) if match else ()
 
 
 def request_from(message: Any) -> Request:
-    """A GetMockRequest message as the matcher wants it. Raises TooDeep."""
+    """A GetMockRequest message as a Request. Raises TooDeep."""
     span = message.outbound_span
     return Request(
         test_id=message.test_id,
@@ -48,17 +48,16 @@ def request_from(message: Any) -> Request:
         schema_hash=span.input_schema_hash,
         is_pre_app_start=span.is_pre_app_start,
         value=wire.value_from(span.input_value),
-        schema=wire.schema_from(span.input_schema) if span.input_schema else {},  # redis sends an empty one
+        schema=wire.schema_from(span.input_schema) if span.input_schema else {},  # redis sends none
     )
 
 
 def response_data(span: Span) -> dict[str, Any]:
-    """What of an answer to a mock request the SDK reads (section 6.2): the recorded output, and when the call was
-    made."""
+    """The part of a mock response that the SDK reads (section 6.2): the recorded output and the time of the call."""
     return {"response": {"timestamp": rfc3339(span.start_ns), "response": {"body": clean(span.output_value)}}}
 
 
 def rfc3339(nanoseconds: int) -> str:
-    """UTC with exactly six digits of a second: Python up to 3.10 reads neither nine nor two (section 6.4)."""
+    """UTC with exactly six decimals: Python up to 3.10 reads neither nine nor two (section 6.4)."""
     seconds, rest = divmod(nanoseconds, 1_000_000_000)
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest // 1000:06d}Z"

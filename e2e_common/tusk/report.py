@@ -1,4 +1,4 @@
-"""What the replayer prints: the official CLI's objects on stdout, its lines on stderr (official-cli.md, section 3)."""
+"""The replayer's output: the official CLI's objects on stdout, its lines on stderr (official-cli.md, section 3)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from e2e_common.tusk.comparison import clean
 
 @dataclass
 class Result:
-    """One test's outcome. `duration`: milliseconds until the headers of the answer."""
+    """The result of one test. `duration`: milliseconds until the response's headers."""
 
     test_id: str
     name: str  # method and path
@@ -27,12 +27,12 @@ class Result:
         return not self.deviations and not self.error
 
     def deviate(self, where: str, expected: Any, actual: Any, description: str) -> None:
-        """Add a deviation in the official form."""
+        """Add a deviation in the official CLI's form."""
         bodies = {"expected": _for_json(expected), "actual": _for_json(actual)}
         self.deviations.append({"field": where, **bodies, "description": description})
 
     def as_json(self) -> str:
-        """The official object, keys in the official order."""
+        """The official CLI's object, with its order of keys."""
         fields: dict[str, Any] = {"test_id": self.test_id, "passed": self.passed, "cancelled": False}
         if self.crashed_server:
             fields["crashed_server"] = True
@@ -45,12 +45,12 @@ class Result:
 
 
 def say(text: str) -> None:
-    """A line on stderr."""
+    """Print a line to stderr."""
     print(text, file=sys.stderr, flush=True)
 
 
 def totals(results: Sequence[Result]) -> int:
-    """Print the closing line. Returns the exit status: 1 if any test did not pass."""
+    """Print the totals. Returns the exit status: 1 if a test did not pass."""
     crashed = sum(result.crashed_server for result in results)
     passed = sum(result.passed for result in results)
     failed = len(results) - passed - crashed
@@ -60,9 +60,9 @@ def totals(results: Sequence[Result]) -> int:
 
 
 def _for_json(value: Any) -> Any:
-    """A decoded value for `json.dumps`: as Go prints it, whole doubles are without `.0`."""
+    """A decoded value for `json.dumps`. As in Go, whole floats are printed without `.0`."""
     if isinstance(value, dict):
-        return {clean(key): _for_json(each) for key, each in value.items()}
+        return {clean(key): _for_json(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_for_json(each) for each in value]
+        return [_for_json(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else clean(value)

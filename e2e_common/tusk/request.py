@@ -1,4 +1,4 @@
-"""Send a recorded request again (replay protocol, section 11)."""
+"""Send a recorded request (replay protocol, section 11)."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from urllib.parse import quote
 from e2e_common.tusk.traces import Test
 from e2e_common.util.ports import connect
 
-# As Go's client: the host comes from the URL and the length from the body, whatever was recorded.
+# As in Go's client, the host comes from the URL and the length from the body.
 NOT_SENT = frozenset({"host", "content-length", "transfer-encoding"})
-AFTER_ANSWER_S = 2.0  # how long what a handler does after its answer is waited for
+AFTER_ANSWER_S = 2.0  # time limit for a handler's work after its response
 LOCALHOST = "localhost"
 BODY_METHODS = ("POST", "PUT", "PATCH")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}")
-_URL_SAFE = "/?&=+,;:@!$'()*%~[]|\"<>^`{}\\"  # a blank goes as %20
+_URL_SAFE = "/?&=+,;:@!$'()*%~[]|\"<>^`{}\\"  # a blank is sent as %20
 
 
 class TransportError(Exception):
-    """No complete answer. The message says what happened; `timed_out`: the time limit was reached."""
+    """There is no complete response. The message has the reason; `timed_out`: the time limit was reached."""
 
     def __init__(self, message: str, *, timed_out: bool = False) -> None:
         super().__init__(message)
@@ -32,7 +32,7 @@ class TransportError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """`duration_ms`: until the headers were there; `headers`: as they came."""
+    """`duration_ms`: time until the headers were received; `headers`: as received."""
 
     status: int
     body: bytes
@@ -41,7 +41,7 @@ class Answer:
 
 
 class _Connection(http.client.HTTPConnection):
-    """It goes wherever the service listens: on 127.0.0.1, else on ::1. /etc/hosts may know only one."""
+    """Connects to 127.0.0.1, else to ::1: /etc/hosts may have only one of them for localhost."""
 
     def connect(self) -> None:
         self.sock = connect(self.port, self.timeout)
@@ -49,7 +49,7 @@ class _Connection(http.client.HTTPConnection):
 
 
 def headers_for(test: Test) -> dict[str, str]:
-    """The headers to send, in order: the trace id, the content type for a body, then the recorded ones over them."""
+    """The headers to send, in order: the trace id, a content type if there is a body, the recorded ones over them."""
     headers = {"x-td-trace-id": test.trace_id}
     if test.body:
         headers["content-type"] = "application/json"
@@ -58,15 +58,16 @@ def headers_for(test: Test) -> dict[str, str]:
 
 
 def problem_of(target: str) -> str:
-    """Why Go's client (net/url) refuses to send a request to `target`; empty when it does not."""
+    """Why Go's client (net/url) would refuse the request target; empty if it would not."""
     path, _, fragment = target.partition("#")
-    bad = _BAD_ESCAPE.search(path.partition("?")[0]) or _BAD_ESCAPE.search(fragment)  # Go lets a query be
+    bad = _BAD_ESCAPE.search(path.partition("?")[0]) or _BAD_ESCAPE.search(fragment)  # Go does not check a query
     return "" if bad is None else f'invalid URL escape "{bad.group()}" in {target!r}'
 
 
 def send(test: Test, port: int, timeout_s: float) -> Answer:
-    """Send the request of a test to localhost and read the whole answer. Redirects are not followed: no recorded test
-    expects one. Raises TransportError, where nothing comes for `timeout_s` seconds, and at once for what Go refuses."""
+    """Send the request of a test to localhost and read the whole response. Redirects are not followed, because no
+    recorded test expects one. Raises TransportError if no data arrives for `timeout_s` seconds, and at once for a
+    request that Go's client refuses."""
     if problem := test.problem or problem_of(test.path):
         raise TransportError(problem)
     connection = _Connection(LOCALHOST, port, timeout=timeout_s)
@@ -74,7 +75,7 @@ def send(test: Test, port: int, timeout_s: float) -> Answer:
         return _exchange(connection, test, quote(test.path.partition("#")[0], safe=_URL_SAFE))
     except (OSError, http.client.HTTPException, ValueError) as error:
         late = isinstance(error, (TimeoutError, socket.timeout))
-        what = f"no complete answer within {timeout_s:g} s" if late else _in_words(error)
+        what = f"no complete answer within {timeout_s:g} s" if late else _describe(error)
         raise TransportError(f"{test.method} http://{LOCALHOST}:{port}{test.path}: {what}", timed_out=late) from error
     finally:
         connection.close()
@@ -88,7 +89,7 @@ def _exchange(connection: http.client.HTTPConnection, test: Test, target: str) -
     if test.body or test.method in BODY_METHODS:
         connection.putheader("content-length", str(len(test.body)))
     connection.endheaders(test.body or None)
-    with connection.sock.dup() as line:  # stays open when http.client is done with the answer
+    with connection.sock.dup() as line:  # stays open after http.client has closed its socket
         response = connection.getresponse()
         duration_ms = int((time.monotonic() - started) * 1000)
         body, headers = response.read(), response.getheaders()
@@ -98,15 +99,15 @@ def _exchange(connection: http.client.HTTPConnection, test: Test, target: str) -
 
 
 def _await_end(line: socket.socket) -> None:
-    """Wait for the server to close the connection, as it does when the handler has ended: what that does after its
-    answer belongs to its test, not to the next."""
+    """Wait until the server closes the connection, which it does when the handler has ended: a handler's work after its
+    response belongs to this test."""
     line.settimeout(AFTER_ANSWER_S)
     with contextlib.suppress(OSError):
         while line.recv(1024):
             pass
 
 
-def _in_words(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     if isinstance(error, http.client.IncompleteRead):
         expected = f" of {len(error.partial) + error.expected}" if error.expected is not None else ""
         return f"the response body was cut short after {len(error.partial)}{expected} bytes"

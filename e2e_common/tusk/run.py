@@ -1,4 +1,4 @@
-"""One replay from the command line to the exit status."""
+"""The command line of the replayer."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ SIGNAL_NAMES: dict[Any, str] = {signal.SIGINT: "interrupt"}
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
-    """The command line: of the official CLI's flags those that a run passes, and one of our own. Anything that is not
-    understood ends the process with the usage on stderr (status 2)."""
+    """The command line: those flags of the official CLI that a run passes, and --run-folder. For unknown arguments the
+    process prints its usage to stderr and ends with status 2."""
     parser = argparse.ArgumentParser("python -m e2e_common.tusk", allow_abbrev=False)
     parser.add_argument("command", choices=["run"])
     parser.add_argument("--trace-dir", metavar="DIR", type=Path, required=True, help="where the traces are")
@@ -38,7 +38,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
 
 
 def main(replay_class: type[Replay]) -> NoReturn:
-    """Run the command line as such a replay, and exit (statuses: official-cli.md, 4)."""
+    """Run the command line with this Replay class and exit (exit status: official-cli.md, 4)."""
     options = parse(sys.argv[1:])
     journal = Journal(options.run_folder / "mocks.jsonl")
     status = 1
@@ -50,4 +50,4 @@ def main(replay_class: type[Replay]) -> NoReturn:
         except Interrupted as error:
             say(f"Received {SIGNAL_NAMES.get(error.signum, 'terminated')} signal, cleaning up")
     journal.close(status)
-    os._exit(status)  # at once: threads that still serve a connection have nothing left to do
+    os._exit(status)  # at once: threads that still serve a connection are not needed

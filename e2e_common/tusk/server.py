@@ -1,7 +1,7 @@
-"""The replayer's side of the connection to the SDK (replay protocol, sections 3 to 6, 12 and 14).
+"""The server to which the SDK connects in replay (replay protocol, sections 3 to 6, 12 and 14).
 
-A thread for each connection: the SDK opens a fresh one for every mock request and reads its long-lived one in a thread
-of its own, so one client that stalls must not hold up another.
+Each connection has a thread: the SDK opens a new connection for every mock request, and reads its long-lived one in its
+own thread, so a client that stalls must not block another.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ TRAVEL_TIMEOUT_S = 5.0
 
 
 class Connection:
-    """One client. Frames are written whole, whichever thread writes them."""
+    """One client connection. Frames of several threads are never mixed."""
 
     def __init__(self, peer: socket.socket) -> None:
         self.peer = peer
         self._lock = threading.Lock()
 
     def send(self, message: Any) -> None:
-        """Raises OSError when the client is gone."""
+        """Raises OSError if the client is gone."""
         data = wire.frame(message)
         with self._lock:
             self.peer.sendall(data)
 
 
 class MockServer:
-    """Answers the SDK from the pools of a recording, from now on."""
+    """Answers the SDK from a recording. Starts on construction."""
 
     def __init__(self, listener: socket.socket, journal: Journal, matcher: Matcher) -> None:
         self._listener = listener
@@ -46,9 +46,9 @@ class MockServer:
         self._matching = threading.Lock()
         self._changed = threading.Condition()  # guards everything below
         self._closed = False
-        self._clients: list[Connection] = []  # all that are open
-        self._sdks: list[Connection] = []  # the long-lived ones: they sent the connect message
-        self._answers: dict[str, Any] = {}  # request id of a time travel → the SDK's response
+        self._clients: list[Connection] = []  # all open connections
+        self._sdks: list[Connection] = []  # the long-lived ones, which sent the connect message
+        self._answers: dict[str, Any] = {}  # request id of a time travel request → the SDK's response
         self._inbound: set[str] = set()
         self.connected = False
         self.rejected = ""  # why the SDK was refused, or ""
@@ -56,11 +56,11 @@ class MockServer:
         threading.Thread(target=self._accept, name="accept", daemon=True).start()
 
     def drain(self, timeout_s: float) -> None:
-        """Wait until the SDK's connections have ended, once the service has: what it sent last still counts."""
+        """Wait, after the service's end, until all messages of the SDK were read and its connections are closed."""
         self._wait(lambda: not self._sdks, timeout_s)
 
     def close(self) -> None:
-        """Close every connection. What arrives afterwards is neither answered nor journalled."""
+        """Close all connections. Later messages are neither answered nor logged."""
         with self._changed:
             self._closed = True
             clients = list(self._clients)
@@ -69,28 +69,28 @@ class MockServer:
             try:
                 peer.shutdown(socket.SHUT_RDWR)
             except OSError:
-                peer.close()  # gone already
+                peer.close()  # the client is gone already
 
     # Tests
 
     def start_test(self, test: Test) -> None:
-        """`test` is now the one that requests without a test id belong to; inbound spans seen before do not count."""
+        """`test` begins: requests without a test id belong to it, and earlier inbound spans do not count."""
         with self._matching:
             self._matcher.start(test)
         with self._changed:
             self._inbound.discard(test.trace_id)
 
     def finish_test(self, test: Test) -> None:
-        """The result of `test` is settled."""
+        """`test` has ended."""
         with self._matching:
             self._matcher.finish(test)
 
     def wait_inbound(self, trace_id: str, timeout_s: float) -> bool:
-        """Whether the SDK's own span of this request arrives within `timeout_s` seconds (section 14)."""
+        """Whether the SDK's span of this request arrives within `timeout_s` seconds (section 14)."""
         return self._wait(lambda: trace_id in self._inbound, timeout_s)
 
     def travel(self, trace_id: str, seconds: float) -> str:
-        """Move the application's clock (section 12). Returns why it did not move, or ""."""
+        """Set the application's clock (section 12). Returns an error message, or ""."""
         with self._changed:
             sdks = list(self._sdks)
         problems = (self._travel(sdk, f"travel-{trace_id}-{n}", trace_id, seconds) for n, sdk in enumerate(sdks))
@@ -121,7 +121,7 @@ class MockServer:
             try:
                 peer, _ = self._listener.accept()
             except OSError as error:
-                self._drop(f"no connection is accepted any more: {error}")  # nothing, once it is closed
+                self._drop(f"no connection is accepted any more: {error}")  # not logged after close
                 return
             threading.Thread(target=self._serve, args=(Connection(peer),), daemon=True).start()
 
@@ -136,7 +136,7 @@ class MockServer:
                 for payload in wire.frames(stream, self._drop):
                     self._receive(client, payload)
         except OSError:
-            pass  # the client is gone, which is how every connection ends
+            pass  # the client is gone; all connections end so
         finally:
             with self._changed:
                 self._clients.remove(client)
@@ -183,18 +183,18 @@ class MockServer:
             self._changed.notify_all()
 
     def _on_mock(self, client: Connection, message: Any) -> None:
-        """Every call is answered and stands in the journal, also one on which the replayer itself fails."""
-        asked = message.get_mock_request
+        """Answer and log every call, also if the replayer itself fails."""
+        call = message.get_mock_request
         reply = wire.CLIMessage(type=wire.MOCK_REQUEST, request_id=message.request_id)
         response = reply.get_mock_response
-        name = asked.outbound_span.name
+        name = call.outbound_span.name
         matched: dict[str, Any] = {}
         nearest: list[dict[str, str]] = []
         note = ""
         with self._matching:
-            trace_id = asked.test_id or self._matcher.current
+            trace_id = call.test_id or self._matcher.current
             try:
-                request = messages.request_from(asked)
+                request = messages.request_from(call)
                 name = describe(name, request.value)
                 match = self._matcher.match(request)
                 if match is None:
@@ -209,16 +209,16 @@ class MockServer:
                 note = f"the replayer failed: {error!r}"
             if note:
                 response.Clear()
-        response.request_id, response.found = asked.request_id, bool(matched)
+        response.request_id, response.found = call.request_id, bool(matched)
         if not matched:
             response.error = f"No recorded call answers {name}" + (f": {note}" if note else "")
         self._journal.write(
             "mock",
             trace_id=trace_id,
-            instrumentation=asked.outbound_span.instrumentation_name,
+            instrumentation=call.outbound_span.instrumentation_name,
             asked=name,
             found=bool(matched),
-            pre_app_start=asked.outbound_span.is_pre_app_start,
+            pre_app_start=call.outbound_span.is_pre_app_start,
             closest=nearest,
             note=note,
             **matched,
@@ -227,9 +227,9 @@ class MockServer:
 
     def _on_inbound(self, client: Connection, message: Any) -> None:
         span = message.send_inbound_span_for_replay_request.span
-        said, schema = wire.value_from(span.output_value), wire.schema_from(span.output_schema)
-        self._journal.write(  # before the test that waits ends
-            "inbound", trace_id=span.trace_id, span_id=span.span_id, output=said, schema=schema
+        output, schema = wire.value_from(span.output_value), wire.schema_from(span.output_schema)
+        self._journal.write(  # before the waiting test ends
+            "inbound", trace_id=span.trace_id, span_id=span.span_id, output=output, schema=schema
         )
         with self._changed:
             self._inbound.add(span.trace_id)
@@ -244,7 +244,7 @@ class MockServer:
         if alert.HasField("version_mismatch"):
             versions = f"{mismatch.requested_version}; supported: {', '.join(mismatch.supported_versions)}"
             fields = {"kind": "version_mismatch", "trace_id": "", "detail": f"{mismatch.module_name} {versions}"}
-        else:  # trace_test_server_span_id: so named, but the SDK sends the trace id
+        else:  # trace_test_server_span_id: despite its name, the SDK sends the trace id
             trace_id, stack = unpatched.trace_test_server_span_id, unpatched.stack_trace
             fields = {"kind": "unpatched_dependency", "trace_id": trace_id, "detail": stack}
         self._journal.write("alert", **fields)
@@ -256,8 +256,8 @@ class MockServer:
 
 
 def _matched(match: Match, request: Request) -> dict[str, Any]:
-    """What mocks.jsonl says of the recorded call that answers. (The Rust core records the parts of an input in another
-    order, so what differs is sorted.)"""
+    """The fields of mocks.jsonl for a recorded call that was found. The differences are sorted, because the Rust core
+    records the parts of an input in another order."""
     parts = differing(match.span.input_value, request.value, equal_as_json)
     return {
         "by": match.by,

@@ -1,4 +1,4 @@
-"""The service under test: started, waited for, stopped (replay protocol, section 16)."""
+"""The service under test: start, readiness, stop (replay protocol, section 16)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from e2e_common.util.readiness import wait_until
 
 POLL_S = 0.01
 
-# Recorded variables never replace these of the replayer (section 16.4).
+# Recorded variables never replace these variables of the replayer (section 16.4).
 KEPT = frozenset(
     "HOME LOGNAME OLDPWD PATH PWD SHELL SHLVL TEMP TERM TMP TMPDIR USER".split()  # noqa: SIM905 - a list of names
 )
@@ -23,13 +23,13 @@ KEPT_PREFIXES = ("ASDF_", "FNM_", "NVM_", "PYENV_", "RBENV_", "SDKMAN_", "VOLTA_
 
 
 def base_environment(environ: Mapping[str, str], snapshot: Mapping[str, str]) -> dict[str, str]:
-    """The replayer's environment overlaid with the recorded one."""
+    """The replayer's environment, with the recorded variables over it."""
     recorded = {k: v for k, v in snapshot.items() if k not in KEPT and not k.startswith(KEPT_PREFIXES)}
     return {**environ, **recorded}
 
 
 def port_is_taken(port: int) -> bool:
-    """Whether something accepts connections on localhost (section 16, step 2), of whichever family."""
+    """Whether something accepts connections on localhost, over IPv4 or IPv6 (section 16, step 2)."""
     try:
         connect(port, timeout_s=0.5).close()
     except OSError:
@@ -38,39 +38,39 @@ def port_is_taken(port: int) -> bool:
 
 
 class Service:
-    """The process started by `service.start.command`, with its log. Errors are ReplayErrors with the end of that."""
+    """The process of `service.start.command`. Errors are ReplayErrors with the end of its log."""
 
     def __init__(self, config: Config, environment: dict[str, str], socket_path: str) -> None:
-        """Start it; call from the main thread. `environment`: base_environment; the readiness command gets it as it is.
-        Raises OSError where the log cannot be written, or the shell cannot be started."""
+        """Start it; call from the main thread. `environment`: from base_environment; the readiness command gets it
+        unchanged. Raises OSError if the log cannot be written or the shell cannot be started."""
         self._config = config
         self._environment = environment
         folder = Path.cwd() / ".tusk" / "logs"
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / time.strftime("tusk-replay-%Y%m%d-%H%M%S.log")
         variables = {"TUSK_MOCK_SOCKET": socket_path, "TUSK_DRIFT_MODE": "REPLAY"}
-        with self.log.open("ab") as log:  # appending: what it writes never lands on top of what we write
+        with self.log.open("ab") as log:  # append mode: writers do not overwrite each other
             self._process = spawn(config.start_command, cwd=Path.cwd(), env={**environment, **variables}, stdout=log)
 
     def exit_status(self) -> int | None:
-        """The exit status (negative: a signal) once it has ended, else None."""
+        """The exit status (negative: a signal), or None while it runs."""
         return exit_status(self._process)
 
     @property
     def group(self) -> int:
-        """The id of its process group."""
+        """The id of the process group."""
         return self._process.pid
 
     def check_alive(self) -> None:
-        """Raises ReplayError when it has ended."""
+        """Raises ReplayError if the process has ended."""
         status = self.exit_status()
         if status is not None:
             raise self.failure(f"service process exited during startup: {describe_status(status)}")
 
     def wait_ready(self) -> None:
-        """Wait until its port accepts connections and the readiness command, which has a time limit of its own,
-        succeeds. That is not run before the port is open: it could not succeed, and would slow the start that it waits
-        for. Raises ReplayError when the time is up or the service has ended."""
+        """Wait until the port is open and the readiness command succeeds. The command, which has its own time limit, is
+        not run before the port is open: it would fail, and slow the start down. Raises ReplayError if the time is up or
+        the service has ended."""
         port, command, timeout_s = self._config.port, self._config.readiness_command, self._config.readiness_timeout_s
         last = f"nothing accepts connections on port {port}"
 
@@ -79,7 +79,7 @@ class Service:
             self.check_alive()
             if not port_is_taken(port):
                 return False
-            # Not processes.spawn: that forks through Python code, which is for a process without threads
+            # Not processes.spawn: its preexec_fn is unsafe once threads run.
             probe = subprocess.run(
                 ["/bin/sh", "-c", command], env=self._environment, stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
@@ -93,15 +93,15 @@ class Service:
             raise self.failure(f"service failed to become ready within {timeout_s:g} s: {last}") from None
 
     def failure(self, message: str) -> ReplayError:
-        """An error with the end of the service's log and its path."""
+        """An error with the end and the path of the service's log."""
         lines = last_lines(self.log)
         return ReplayError(f"{message}\n{lines or '(the service wrote nothing)'}\nService log: {self.log}")
 
     def stop(self) -> None:
-        """End the process and its whole group. May be called twice."""
+        """End the process and its group. May be called twice."""
         stop(self._process)
 
 
 def describe_status(status: int) -> str:
-    """`exit status 3`, or the signal by its number."""
+    """`exit status 3`, or `signal 15`."""
     return f"exit status {status}" if status >= 0 else f"signal {-status}"

@@ -1,4 +1,4 @@
-"""When a call may answer for another of the same schema (replay protocol, section 8.4)."""
+"""Whether a recorded call may answer another call with the same schema (replay protocol, section 8.4)."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from e2e_common.artifacts.traces import Span
 HTTP_PACKAGES = ("http", "https")
 
 
-def same_shape(recorded: Span, asked: dict[str, Any]) -> bool:
-    """Whether the recorded call fits the request's input: for HTTP the same method, host, path and names of query
+def same_shape(recorded: Span, requested: dict[str, Any]) -> bool:
+    """Whether the recorded call fits the requested input. For HTTP: the same method, host, path and names of query
     parameters."""
     value = recorded.input_value
     if recorded.package_name not in HTTP_PACKAGES:
         return True
     return (
-        _agree(value.get("method"), asked.get("method"))
-        and _agree(_host(value), _host(asked))
-        and _agree(_path(value)[0], _path(asked)[0])
-        and _path(value)[1] == _path(asked)[1]
+        _agree(value.get("method"), requested.get("method"))
+        and _agree(_host(value), _host(requested))
+        and _agree(_path(value)[0], _path(requested)[0])
+        and _path(value)[1] == _path(requested)[1]
     )
 
 
 def _agree(one: Any, other: Any) -> bool:
-    """Equal, or one side does not say."""
+    """Whether both are equal, or one is missing."""
     return not one or not other or one == other
 
 
@@ -34,7 +34,7 @@ def _host(value: dict[str, Any]) -> str:
 
 
 def _path(value: dict[str, Any]) -> tuple[str, set[str]]:
-    """Path without query, and the names in the query of the same text (so none where `path` is recorded without)."""
+    """(path, names of query parameters), both from the first of `path`, `url` and `target` that is there."""
     for text in (value.get("path"), _split(value.get("url")).path and value.get("url"), value.get("target")):
         if text:
             parts = _split(text)

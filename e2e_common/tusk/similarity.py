@@ -1,4 +1,4 @@
-"""How alike two recorded inputs are (replay protocol, section 8.5)."""
+"""Similarity of two recorded inputs (replay protocol, section 8.5)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DICE_FROM_BYTES = 100
 
 
 def similarity(one: Any, other: Any, depth: int = 0) -> float:
-    """0 (nothing in common) to 1 (equal), for values as JSON knows them."""
+    """From 0 (nothing in common) to 1 (equal), for JSON values."""
     if depth > MAX_DEPTH:
         return _texts(_json(one), _json(other))
     if isinstance(one, dict) and isinstance(other, dict):
@@ -28,7 +28,7 @@ def similarity(one: Any, other: Any, depth: int = 0) -> float:
 
 
 def _type(value: Any) -> type:
-    """The type of a JSON value: for Python, True == 1 == 1.0."""
+    """The type of a JSON value; int counts as float. Needed because in Python True == 1 == 1.0."""
     return float if isinstance(value, int) and not isinstance(value, bool) else type(value)
 
 

@@ -1,4 +1,4 @@
-"""From trace files to tests and to the pools that mocks are taken from (replay protocol, sections 8.1, 9 and 10)."""
+"""Trace files as tests and as pools of mocks (replay protocol, sections 8.1, 9 and 10)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SNAPSHOT = "ENV_VARS_SNAPSHOT"
 
 @dataclass(frozen=True)
 class Test:
-    """One recorded inbound request. `problem`: why it cannot be sent, or ""; `expected_body`: as
-    comparison.decode_recorded returns it."""
+    """One recorded inbound request. `problem`: why it cannot be sent, or ""; `expected_body`: from
+    comparison.decode_recorded."""
 
-    __test__ = False  # not pytest's
+    __test__ = False  # not a test for pytest
 
     root: Span
     spans: tuple[Span, ...]
@@ -40,15 +40,15 @@ class Test:
 
 @dataclass
 class Recording:
-    """Everything that was loaded. `suite`: the suite pool, in order: what was asked before the application was ready
-    comes first. Files without a root span form no test, and the official CLI does not look into them either."""
+    """All loaded traces. `suite`: the suite pool, in order; calls before the application was ready come first. A file
+    without a root span is no test, as in the official CLI."""
 
     tests: list[Test] = field(default_factory=list)
     suite: list[Span] = field(default_factory=list)
 
 
 def load(folder: Path) -> Recording:
-    """Load every trace file below `folder`. Raises ReplayError for a line that is not a span."""
+    """Load all trace files in `folder`. Raises ReplayError for a line that is not a span."""
     recording = Recording()
     pre_app_start: list[Span] = []
     of_tests: list[Span] = []
@@ -68,7 +68,7 @@ def load(folder: Path) -> Recording:
 
 
 def snapshot_of(recording: Recording) -> dict[str, str]:
-    """The recorded process environment (section 16.4), newest first come; empty when none was recorded."""
+    """The newest recorded process environment (section 16.4); empty if none was recorded."""
     spans = [span for span in recording.suite if span.name == SNAPSHOT]
     newest = max(spans, key=lambda span: span.start_ns, default=None)
     variables = newest.output_value.get("ENV_VARS") if newest is not None else None
@@ -76,13 +76,13 @@ def snapshot_of(recording: Recording) -> dict[str, str]:
 
 
 def _test(root: Span, spans: list[Span]) -> Test:
-    """The root span as a request to send. What cannot be sent is a test that fails, and not the end of the others, as
-    with the official CLI. Raises one of many errors for an answer or headers that are none."""
-    asked, answer = root.input_value, root.output_value
-    method, path, body = asked.get("method"), asked.get("target"), b""
+    """The root span as a request to send. One that cannot be sent is a failing test and does not stop the others, as in
+    the official CLI. Raises several kinds of errors if the response or the headers are malformed."""
+    value, answer = root.input_value, root.output_value
+    method, path, body = value.get("method"), value.get("target"), b""
     problem = "" if method and path else "the root span is no HTTP request"
     try:
-        body = base64.b64decode(asked.get("body") or "", validate=True)
+        body = base64.b64decode(value.get("body") or "", validate=True)
     except (TypeError, ValueError) as error:
         problem = f"failed to decode request body: {error}"
     return Test(
@@ -90,7 +90,7 @@ def _test(root: Span, spans: list[Span]) -> Test:
         spans=tuple(spans),
         method=str(method),
         path=str(path),
-        headers={key: value for key, value in asked.get("headers", {}).items() if isinstance(value, str) and value},
+        headers={name: text for name, text in value.get("headers", {}).items() if isinstance(text, str) and text},
         body=body,
         problem=problem,
         expected_status=int(answer.get("statusCode") or 200),
@@ -99,5 +99,5 @@ def _test(root: Span, spans: list[Span]) -> Test:
 
 
 def by_start(spans: Iterable[Span]) -> list[Span]:
-    """Oldest first, a missing time before all others, ties by span id (section 8.1)."""
+    """Oldest first, a missing time first of all, ties by span id (section 8.1)."""
     return sorted(spans, key=lambda span: (span.start_ns, span.span_id))

@@ -1,9 +1,9 @@
 """Frames and messages between the SDK and the replayer (replay protocol, sections 3 and 4).
 
-The messages are built at import from the table below: a line per message, `name number type` per field. On the wire
-they are those of the protocol: an enum is an int32, a oneof is its members, a map is a repeated message of key and
-value, and every field has explicit presence (proto2), which costs nothing there. The values and schemas of a span
-are bytes here, since they may be nested too deep to be read (value_from, schema_from).
+The message classes are built at import from the table below: a line per message, `name number type` per field. They
+are encoded like the protocol's: an enum is an int32, a oneof is its members, a map is a repeated message of key and
+value, and all fields have explicit presence (proto2), which does not change the encoding. Values and schemas of a span
+are bytes here, because they may be nested too deeply for the parser (value_from, schema_from).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _HINTS = {"encoding": "encoding", "decoded_type": "decodedType", "match_importan
 SDK_CONNECT, MOCK_REQUEST, INBOUND_SPAN, ALERT, SET_TIME_TRAVEL = 1, 2, 3, 4, 6
 RUNTIME_PYTHON = 2
 
-# What we read and write of them.
+# Only the fields that are read or written here.
 _MESSAGES = """
 SDKMessage: type 1 int32; request_id 2 string; connect_request 3 ConnectRequest; get_mock_request 4 GetMockRequest;
     send_inbound_span_for_replay_request 5 SendInboundSpanForReplayRequest; send_alert_request 6 SendAlertRequest;
@@ -61,12 +61,12 @@ _REPEATED: Any = 3
 
 
 class TooDeep(ValueError):
-    """A value is nested deeper than can be read: by the parser of protobuf, or by Python."""
+    """A value is nested too deeply for protobuf's parser or for Python."""
 
 
 def _allow_deep_nesting() -> None:
-    """Lift upb's limit from 100 levels to 65,535: three levels of messages carry one level of JSON, and the SDK has no
-    limit. It recurses in C: STACK_BYTES is what a thread that reads needs."""
+    """Raise upb's nesting limit from 100 to 65,535 levels: one level of JSON takes three levels of messages, and the
+    SDK has no limit. The parser recurses in C, so a thread that uses it needs a stack of STACK_BYTES."""
     with contextlib.suppress(ImportError, AttributeError):
         from google._upb import _message
 
@@ -103,14 +103,13 @@ JsonSchema: Any = _classes["JsonSchema"]
 
 
 def frame(message: Any) -> bytes:
-    """One message as it goes on the wire, length included: to be written in one piece (protocol, sections 3 and 5)."""
+    """One message with its length, to be written in one piece (protocol, sections 3 and 5)."""
     payload = message.SerializeToString()
     return len(payload).to_bytes(PREFIX_BYTES, "big") + bytes(payload)
 
 
 def frames(stream: BinaryIO, drop: Callable[[str], None]) -> Iterator[bytes]:
-    """The payloads that come in. What is over the limit, and what the end of the stream cuts off, is dropped, with the
-    reason."""
+    """The payloads in `stream`. Calls `drop` with the reason for a frame that is too large or incomplete."""
     while prefix := stream.read(PREFIX_BYTES):
         size = int.from_bytes(prefix, "big")
         payload = stream.read(size)
@@ -124,12 +123,12 @@ def frames(stream: BinaryIO, drop: Callable[[str], None]) -> Iterator[bytes]:
 
 
 def value_from(data: bytes) -> dict[str, Any]:
-    """A google.protobuf.Struct as a dict (numbers are floats, as they are on the wire). Raises TooDeep."""
+    """A google.protobuf.Struct as a dict, with numbers as floats. Raises TooDeep."""
     return _read(struct_pb2.Struct, data, from_struct)
 
 
 def schema_from(data: bytes) -> dict[str, Any]:
-    """A JsonSchema in the spelling of the trace files. Raises TooDeep."""
+    """A JsonSchema with the names of the trace files. Raises TooDeep."""
     return _read(JsonSchema, data, _schema)
 
 
@@ -145,7 +144,7 @@ def from_struct(message: Any) -> dict[str, Any]:
 
 
 def _schema(message: Any) -> dict[str, Any]:
-    schema = {"type": message.type, "properties": {each.key: _schema(each.value) for each in message.properties}}
+    schema = {"type": message.type, "properties": {item.key: _schema(item.value) for item in message.properties}}
     if message.HasField("items"):
         schema["items"] = _schema(message.items)
     return schema | {key: getattr(message, name) for name, key in _HINTS.items() if message.HasField(name)}
