@@ -20,7 +20,6 @@ def describe(name: str, value: dict[str, Any]) -> str:
 
 
 def text_of(span: Span) -> str:
-    """The recorded call of `span` in one line."""
     return describe(span.name, span.input_value)
 
 

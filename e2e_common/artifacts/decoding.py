@@ -117,8 +117,6 @@ class End(Struct, frozen=True):
 
 
 class Cli(Struct, frozen=True):
-    """The CLI that replayed."""
-
     name: Annotated[str, Meta(pattern=rf"\A({BUNDLED}|{OFFICIAL})\Z")]
     version: str
 
@@ -250,8 +248,6 @@ class Inbound(Struct, frozen=True, tag_field="event", tag="inbound"):
 
 
 class Alert(Struct, frozen=True, tag_field="event", tag="alert"):
-    """An alert that the SDK sent."""
-
     at: Number
     trace_id: str
     kind: str

@@ -72,7 +72,6 @@ def differing(
 
 
 def body_facts(expected: Any, actual: Any, same: Callable[[Any, Any], bool] = identical) -> tuple[Fact, ...]:
-    """The facts for the differing parts of a response body."""
     try:
         return tuple(Fact("body", path, compact(part)) for path, _, part in differing(expected, actual, same))
     except RecursionError:
@@ -113,7 +112,6 @@ def without_addresses(value: Any, services: Mapping[str, str]) -> Any:
 
 
 def fits(pinned: Any, actual: Any) -> bool:
-    """Whether the pinned value matches the actual one."""
     if isinstance(pinned, str) and ANY in pinned:
         if pinned == ANY:
             return True

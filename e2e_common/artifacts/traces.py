@@ -20,7 +20,6 @@ class Time(Struct, frozen=True):
 
     @property
     def ns(self) -> int:
-        """The value in nanoseconds."""
         return self.seconds * 1_000_000_000 + self.nanos
 
 

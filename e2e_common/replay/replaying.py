@@ -90,7 +90,6 @@ class Replay:
             raise HarnessError(Code.FAILED, f"the replay has changed the recording ({names}): record again")
 
     def stop(self) -> None:
-        """End the replay, whatever its state."""
         if self._beacon is not None:
             self._beacon.close()
         stop(self._process, WORLD_GRACE_S)

@@ -78,7 +78,6 @@ def behind(server: str) -> Service:
 
 
 def addresses_of(name: str, addresses: Mapping[str, str]) -> list[str]:
-    """The addresses of the servers of the service `name`."""
     return [address for server, address in addresses.items() if _service_name(server) == name]
 
 

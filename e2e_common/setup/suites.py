@@ -21,7 +21,6 @@ def folder_of(word: str) -> Path:
 
 
 def name_of(folder: Path) -> str:
-    """The name of the suite in `folder`, from the path."""
     return folder.parent.name if folder.name == "e2e-tests" else folder.name
 
 

@@ -130,7 +130,6 @@ class Matcher:
         self._forget(test.trace_id)
 
     def finish(self, test: Test) -> None:
-        """`test` has ended."""
         self.current = ""
         self._forget(test.trace_id)
 

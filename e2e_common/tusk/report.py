@@ -45,7 +45,6 @@ class Result:
 
 
 def say(text: str) -> None:
-    """Print a line to stderr."""
     print(text, file=sys.stderr, flush=True)
 
 

@@ -81,7 +81,6 @@ class MockServer:
             self._inbound.discard(test.trace_id)
 
     def finish_test(self, test: Test) -> None:
-        """`test` has ended."""
         with self._matching:
             self._matcher.finish(test)
 

@@ -19,7 +19,6 @@ class Port:
         self._mark = mark
 
     def release(self) -> None:
-        """Let other runs take the port."""
         if self._mark is not None:
             self._mark.close()
 

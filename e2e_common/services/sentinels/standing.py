@@ -143,7 +143,6 @@ class Line(asyncio.Protocol):
         self._sentinels.lines.pop(self, None)
 
     def drop(self) -> None:
-        """End the connection."""
         self._answer(self._conversation.ended)
         self._transport.abort()
 
