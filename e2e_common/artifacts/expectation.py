@@ -80,8 +80,8 @@ class Expectation:
         facts += [Fact("body", path, compact(actual)) for path, _, actual in others]
         if others:
             path, wanted, actual = others[0]
-            more = f" (and {len(others) - 1} more differences)" if len(others) > 1 else ""
-            words.append(f"body {path}: expected {shown(wanted)}, got {shown(actual)}{more}")
+            rest = f" (and {len(others) - 1} more differences)" if len(others) > 1 else ""
+            words.append(f"body {path}: expected {shown(wanted)}, got {shown(actual)}{rest}")
         if floats:
             facts.append(Fact("floats", "", ANY))
             words.append(f"whole numbers as floats: {', '.join(f'{path} {actual}' for path, _, actual in floats[:3])}")

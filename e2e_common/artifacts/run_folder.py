@@ -133,7 +133,7 @@ class RunFolder:
             return False
 
     def use(self, home: Path) -> None:
-        """Link to the application's environment in `home`, in a link next to the folder."""
+        """Make the link next to the folder that leads to `home`, the application's environment."""
         _remove(self._home)  # not a link if someone copied the folder
         self._home.symlink_to(home)
 

@@ -35,7 +35,7 @@ from e2e_common.util.processes import adopt_orphans, await_orphans, end_orphans,
 from e2e_common.util.readiness import NO_LIMIT_S, wait_until
 
 CLI_GRACE_S = 2.5  # the CLI gives the application 1.5 s
-WORLD_GRACE_S = 3.5
+PROCESS_GRACE_S = 3.5
 MOST_OUTPUT = 256 << 20  # bytes; 100 000 tests print a tenth of it
 
 
@@ -92,7 +92,7 @@ class Replay:
     def stop(self) -> None:
         if self._beacon is not None:
             self._beacon.close()
-        stop(self._process, WORLD_GRACE_S)
+        stop(self._process, PROCESS_GRACE_S)
         if self._before:  # interrupted or out of time, which is the error to report
             with contextlib.suppress(HarnessError):
                 self._check_untouched()
@@ -106,12 +106,12 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--cli", default="auto")
     parser.add_argument("--cli-path", default="")
     parser.add_argument("--bundled", default=BUNDLED)
-    words = parser.parse_args(argv)
+    options = parser.parse_args(argv)
     adopt_orphans()
-    run = RunFolder(words.folder)
+    run = RunFolder(options.folder)
     with Interrupts() as interrupts:
         try:
-            _world(run, find_cli(words.cli, words.cli_path, words.bundled), words.beacon, interrupts)
+            _run_isolated(run, find_cli(options.cli, options.cli_path, options.bundled), options.beacon, interrupts)
         except Interrupted as error:
             return error.code
         except Exception as error:
@@ -124,7 +124,7 @@ def main(argv: list[str]) -> int:
     return Code.PASSED
 
 
-def _world(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Interrupts) -> None:
+def _run_isolated(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Interrupts) -> None:
     setup, recording, env_bin = run.read_setup(), run.read_recording(), run.env_bin
     outside = temporary()
     try:

@@ -38,7 +38,7 @@ class Cli:
     def command(self, traces: Path, run_folder: Path, agent: Path) -> list[str]:
         """The command that replays all traces in `traces`. `run_folder`: for the bundled CLI's mocks.jsonl; `agent`:
         for the official CLI's reports on failed tests."""
-        words = [*self._words(), "--trace-dir", str(traces)]
+        words = [*self._base_command(), "--trace-dir", str(traces)]
         if self.name == "bundled":
             return [*words, "--run-folder", str(run_folder)]
         return [*words, *_reports(agent)]
@@ -55,9 +55,9 @@ class Cli:
     def command_again(self, trace_id: str, agent: Path) -> list[str]:
         """The command that replays one trace (official CLI). The traces are found through TUSK_TRACES_DIR, because
         --trace-dir would override --trace-id."""
-        return [*self._words(), "--trace-id", trace_id, *_reports(agent)]
+        return [*self._base_command(), "--trace-id", trace_id, *_reports(agent)]
 
-    def _words(self) -> list[str]:
+    def _base_command(self) -> list[str]:
         words = [*self.program, "run", "--print", "--output-format", "json", "--enable-service-logs"]
         return [*words, "--sandbox-mode", "off", "--concurrency", "1"]
 

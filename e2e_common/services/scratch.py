@@ -73,7 +73,7 @@ def _bases() -> list[Path]:
 
 
 def _is_mine(folder: Path) -> bool:
-    """Whether it is a folder of this user; others may be attacks."""
+    """Whether it is a folder of this user. The content of other users' folders cannot be trusted."""
     try:
         status = folder.lstat()
     except OSError:

@@ -21,8 +21,8 @@ AWAKE = "RD"  # states in proc(5): running or runnable, and waiting for a disk
 
 
 class Activity(NamedTuple):
-    """Of a service: the number of processes in its group and below it, of their threads, of the threads that are awake,
-    and the processor time used (clock ticks)."""
+    """Counts for a service: processes (its group and their descendants), their threads, threads that are awake, and
+    used processor time in clock ticks."""
 
     processes: int
     threads: int

@@ -36,10 +36,10 @@ def parse_words(argv: Sequence[str]) -> argparse.Namespace:
     verbs.set_defaults(verb="e2e")
     for verb, what in VERBS.items():
         verbs.add_argument(f"--{verb}", dest="verb", action="store_const", const=verb, help=what)
-    words = parser.parse_args(argv)
-    if words.verb == "baseline":
-        words.phases = ["setup", "record", "cleanup"]
-    return words
+    options = parser.parse_args(argv)
+    if options.verb == "baseline":
+        options.phases = ["setup", "record", "cleanup"]
+    return options
 
 
 def parse_run(verb: str, argv: Sequence[str]) -> argparse.Namespace:

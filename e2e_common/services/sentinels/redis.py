@@ -1,6 +1,6 @@
 """The sentinel of Redis, alone or as a node of a cluster. Every connection is a leak.
 
-A client library sends set-up commands first. The sentinel answers them, and logs and refuses the first other command. A
+A client library sends set-up commands first. The sentinel answers them, and logs and refuses the first real command. A
 connection that sends only set-up commands is logged as such.
 """
 
@@ -74,7 +74,7 @@ class RedisConversation(Conversation):
 
     def _answer(self, words: list[bytes], at: float) -> Answer:
         names = [word.decode("ascii", "replace").upper() for word in words]
-        if self._named:  # after the first other command, all commands are the application's
+        if self._named:  # after the first real command, all commands are the application's
             self.touched(_shown(words), at)
         answer = self._set_up(names, words)
         if answer is not None:

@@ -147,7 +147,7 @@ class Line(asyncio.Protocol):
         self._transport.abort()
 
     def _note_activity(self) -> None:
-        """Count the event. Without patience, also set the time limit for the next bytes."""
+        """Count the event. If the conversation is not patient, restart its time limit."""
         self._sentinels.events += 1
         self._last_activity = time.monotonic()
         if not self._conversation.patient:
