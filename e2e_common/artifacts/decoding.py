@@ -71,11 +71,11 @@ NO_RECORDING = Recording("", 0, "", None, {}, {}, {}, 0, "", "", False, None, 0,
 
 
 class Request(Struct, frozen=True):
-    """A line of requests.jsonl. Times are seconds since the epoch. `body`: SHA-256 of the response body in hexadecimal,
-    None if it was compressed or missing; `problems`: empty if the response met the expectation; `differs`: the same as
-    facts (kind, key, value); `size`: bytes of the larger of the request and response bodies; `recorded`: why it is not
-    recorded (names.UNRECORDED), empty if it is; `replayed`: false if the CLI leaves its trace out; `refused`: the
-    number of its calls that a rule forbids during the recording."""
+    """A line of requests.jsonl. Times are seconds since the epoch. `body`: SHA-256 of the decompressed response body in
+    hexadecimal, None for HEAD and without a response; `problems`: empty if the response met the expectation; `differs`:
+    the same as facts (kind, key, value); `size`: bytes of the larger of the request and response bodies; `recorded`:
+    why it is not recorded (names.UNRECORDED), empty if it is; `replayed`: false if the CLI leaves its trace out;
+    `refused`: the number of its calls that a rule forbids during the recording."""
 
     number: Whole = field(name="n")
     name: str
