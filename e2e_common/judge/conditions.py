@@ -1,7 +1,7 @@
-"""`when` of an entry of known_failures.yaml: the versions and the CLI that it is for.
+"""`when` of an entry in known_failures.yaml: the versions and the CLI to which the entry applies.
 
-It maps `cli`, `sdk`, `recorded_by` (the SDK that recorded), `python` or a package to a CLI's name or a range of
-versions (PEP 440); the entry applies where all of them hold.
+It maps `cli`, `sdk`, `recorded_by` (the SDK that recorded), `python` or a package to the name of a CLI or a version
+range (PEP 440). The entry applies if all of them match.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ CLIS = ("official", "bundled")
 
 
 def applicable(entries: Iterable[Entry], versions: Mapping[str, str | None], cli: str) -> tuple[list[Entry], list[str]]:
-    """The entries whose `when` holds for these versions and this CLI, and what cannot be told: a range for something
-    whose version is not known, or is none that can be compared."""
+    """Returns the entries whose `when` matches these versions and this CLI, and the problems: a range for a package
+    whose version is unknown or cannot be compared."""
     chosen, problems = [], []
     for entry in entries:
         unknown = [problem for name in entry.when if (problem := _unknown(entry.place, name, versions, cli))]
@@ -31,7 +31,7 @@ def applicable(entries: Iterable[Entry], versions: Mapping[str, str | None], cli
 
 
 def faults(place: str, when: Any) -> Iterator[str]:
-    """What is wrong with a `when`, as its file has it; None is none."""
+    """Yields what is wrong with a raw `when` value. None is valid."""
     if when is None:
         return
     if not isinstance(when, dict) or not all(isinstance(key, str) for key in when):

@@ -1,4 +1,4 @@
-"""What a run's artifacts say, as values that the rules of the verdict can trust (evidence_reader.py makes it)."""
+"""A run's artifacts as typed values, which the rules of the verdict read. evidence_reader.py creates them."""
 
 from __future__ import annotations
 
@@ -23,30 +23,31 @@ _SAMPLING = re.compile(rb"SDK initialized successfully \([^\n]*?\bsamplingBaseRa
 
 @dataclass(frozen=True)
 class TraceFile:
-    """A trace file with at least one span, in the order of recording."""
+    """A trace file with at least one span, in recording order."""
 
     name: str
     spans: tuple[Span, ...]
 
     @cached_property
     def root(self) -> Span | None:
-        """The span that makes the file a test: the first root, as the CLI takes it (replay protocol, section 10)."""
+        """The span that makes the file a test: the first root span, as in the CLI (replay protocol, section 10)."""
         return next((span for span in self.spans if span.is_root and not span.is_pre_app_start), None)
 
     @property
     def trace_id(self) -> str:
-        """The id of the test, or of the first span where there is none."""
+        """The id of the test, or of the first span where there is no root span."""
         return (self.root or self.spans[0]).trace_id
 
     @property
     def before_start(self) -> bool:
-        """Whether it holds only what the application did before it was ready: nobody's request, and no fault."""
+        """Whether all spans are from before the application was ready. Such a file belongs to no request and is no
+        fault."""
         return all(span.is_pre_app_start for span in self.spans)
 
 
 @dataclass(frozen=True)
 class Again:
-    """What the CLI said when it replayed one test once more, in a call of its own that began at `started`."""
+    """The retry of one test by the CLI, in a separate call that began at `started` (seconds since the epoch)."""
 
     started: float
     exit_status: int | None
@@ -58,16 +59,18 @@ class Again:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a run's artifacts say. `problems`: what could not be read; `raw`: the files, to tell missing from empty;
-    `stalled`: ids of the tests whose clock the official CLI could not set, and `again` what came of them then;
-    `missing`: by trace id, the calls without a recorded answer, where the official CLI names them; `lacking`: the tests
-    that miss an answer by themselves which the first run took from another's recording, as the official CLI may
-    (section 8.2): of those the first result counts."""
+    """The decoded artifacts of a run.
+
+    `problems`: what could not be read. `raw`: the files, which tell missing from empty. `stalled`: ids of the tests
+    whose clock the official CLI could not set; `again`: their retries. `missing`: trace id → calls without a recorded
+    answer, as the official CLI lists them. `lacking`: tests that miss an answer only in the retry, because in the first
+    run another test's recording supplied it (section 8.2); for these the first result counts.
+    """
 
     setup: Setup
     recording: Recording
     requests: tuple[Request, ...]
-    end: End | None  # None where the script broke off
+    end: End | None  # None where the script aborted
     files: tuple[TraceFile, ...]
     replay: Replay
     results: tuple[Result, ...]
@@ -85,83 +88,85 @@ class Evidence:
 
     @property
     def sent(self) -> int | None:
-        """How many requests were sent; None where the script broke off."""
+        """The number of requests sent; None where the script aborted."""
         return self.end.sent if self.end else None
 
     @cached_property
     def by_number(self) -> dict[str, Request]:
-        """The value of the request header → request."""
+        """Value of the request header → request."""
         return {str(request.number): request for request in self.requests}
 
     @cached_property
     def by_trace(self) -> dict[str, Request]:
-        """Trace id → request, for files with a root span that carries the number of a request that was sent."""
+        """Trace id → request, for files whose root span has the number of a sent request."""
         pairs = ((file.trace_id, self.by_number.get(file.root.request or "")) for file in self.files if file.root)
         return {trace_id: request for trace_id, request in pairs if request}
 
     @cached_property
     def recordings(self) -> dict[int, list[TraceFile]]:
         """Number of a request → its files with a root span."""
-        found: dict[int, list[TraceFile]] = defaultdict(list)
+        files_of: dict[int, list[TraceFile]] = defaultdict(list)
         for file in self.files:
             request = self.by_number.get(file.root.request or "") if file.root else None
             if request:
-                found[request.number].append(file)
-        return found
+                files_of[request.number].append(file)
+        return files_of
 
     @cached_property
     def environment(self) -> str | None:
-        """The environment that the application gave to `initialize` while recording; None where no log tells."""
+        """The environment that the application passed to `initialize` while recording; None where the log does not
+        contain it."""
         match = _ENVIRONMENT.search(self.raw.record_log or b"")
         return match[1].decode(errors="replace") if match else None
 
     @cached_property
     def sampling_rate(self) -> str:
-        """The rate of sampling, as the SDK logs it, where that is below 1; else nothing."""
+        """The sampling rate that the SDK logged, where it is below 1; else an empty string."""
         match = _SAMPLING.search(self.raw.record_log or b"")
         return match[1].decode() if match and float(match[1]) < 1 else ""
 
     @cached_property
     def results_by_id(self) -> dict[str, list[Result]]:
         """Trace id → results."""
-        found: dict[str, list[Result]] = defaultdict(list)
+        by_id: dict[str, list[Result]] = defaultdict(list)
         for result in self.results:
-            found[result.test_id].append(result)
-        return found
+            by_id[result.test_id].append(result)
+        return by_id
 
     def recorded(self, request: Request) -> list[TraceFile]:
-        """The files with a root span of this request: exactly one where all is well."""
+        """The files with a root span of this request: exactly one in a correct recording."""
         return self.recordings.get(request.number, [])
 
     @cached_property
     def traced(self) -> dict[str, Request]:
-        """Trace id → request, by the first trace of each that was recorded."""
+        """Trace id → request, by the first recorded trace of each request."""
         return {files[0].trace_id: request for request in self.requests if (files := self.recorded(request))}
 
     def trace_of(self, request: Request) -> str | None:
-        """The id of its first trace."""
+        """The id of the request's first trace."""
         return next((file.trace_id for file in self.recorded(request)), None)
 
     def failure(self, rule: int, stage: str, message: str, file: str, request: Request, *facts: Fact) -> Failure:
-        """One of `request` and its trace."""
+        """A failure of `request` and its trace."""
         return Failure(rule, stage, message, file, request.name, self.trace_of(request), facts=facts)
 
     def without_addresses(self, text: str) -> str:
-        """`text` with the names of the services in place of their addresses."""
+        """Replaces the addresses of services in `text` by their names."""
         return str(without_addresses(text, self.recording.services))
 
     @cached_property
     def logs(self) -> dict[str, str]:
-        """Call → the last log of replay that its application wrote."""
+        """Call of the CLI → the last replay log of its application."""
         return {self.call_of(name): name for name in self.raw.replay_logs}
 
     @cached_property
     def calls(self) -> tuple[str, ...]:
-        """The calls of the CLI in order, by the trace that was replayed once more; "" for the first, of all traces."""
+        """The calls of the CLI in order: "" for the first, which replays all traces, then the trace id of each
+        retry."""
         return ("", *self.again)
 
     def call_at(self, at: float) -> str:
-        """The call that was under way at `at` (seconds since the epoch)."""
+        """The call that was running at `at` (seconds since the epoch)."""
         return next((id_ for id_, call in reversed(self.again.items()) if call.started <= at), "")
 
     def call_of(self, log: str) -> str:
@@ -170,7 +175,7 @@ class Evidence:
         return match[1] if match and match[1] in self.again else ""
 
     def sent_in(self, call: str) -> tuple[Request, ...]:
-        """The requests that were sent again in `call`: none that was not recorded."""
+        """The requests that `call` replayed. Requests that were not recorded are never replayed."""
         if not call:
             return tuple(self.traced.values())
         return (self.by_trace[call],) if call in self.by_trace else ()

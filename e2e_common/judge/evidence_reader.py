@@ -1,5 +1,5 @@
-"""From a run's raw artifacts to typed evidence. Whatever cannot be read as documented becomes a failure here, once.
-Nothing in this module raises on hostile input."""
+"""Decodes a run's raw artifacts into typed evidence. Everything that does not match its documented format becomes a
+failure here, once. Nothing in this module raises on hostile input."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ _TRACE_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def read(artifacts: Artifacts) -> Evidence:
-    """Decodes every artifact. Raises nothing."""
     reader = _Reader(artifacts)
     setup = reader.document("setup.json", artifacts.setup, Setup, decoding.NO_SETUP, rule=1)
     recording = reader.document("recording.json", artifacts.recording, Recording, decoding.NO_RECORDING, rule=1)
@@ -60,7 +59,7 @@ def read(artifacts: Artifacts) -> Evidence:
 
 
 class _Reader:
-    """Decodes file by file and collects what is wrong on the way."""
+    """Decodes one file after the other, and collects the problems."""
 
     def __init__(self, artifacts: Artifacts) -> None:
         self.problems: list[Failure] = [
@@ -97,8 +96,8 @@ class _Reader:
         def decoded(raw: dict[str, Any]) -> Request | End:
             return decode(raw, End) if "end" in raw else decoding.decode_request(raw)
 
-        found = self.lines("requests.jsonl", data or b"", decoded, 1)
-        return _of(found, Request), next(iter(_of(found, End)), None)
+        values = self.lines("requests.jsonl", data or b"", decoded, 1)
+        return _of(values, Request), next(iter(_of(values, End)), None)
 
     def traces(self, traces: dict[str, bytes]) -> tuple[TraceFile, ...]:
         files, nothing_loaded = [], "the CLI loads no trace at all because of it"
@@ -132,14 +131,14 @@ class _Reader:
             return None
 
     def again(self, replay: Replay, artifacts: Artifacts) -> dict[str, Again]:
-        found = {}
+        retries = {}
         for call in replay.again:
             output, log = artifacts.again.get(call.trace_id, (None, None))
             results = self.results(output, f"again/{call.trace_id}/results.json")
             totals = self.totals(log, f"logs/tusk-cli-again-{call.trace_id}.log")
             stalled = bool(parse_stalls(log or b""))
-            found[call.trace_id] = Again(call.started, call.exit_status, results, totals, stalled, log)
-        return found
+            retries[call.trace_id] = Again(call.started, call.exit_status, results, totals, stalled, log)
+        return retries
 
     def touched(self, data: bytes | None) -> tuple[Sentinel, ...] | None:
         decoded = partial(decode_event, kinds=decoding.SENTINEL)
@@ -148,17 +147,17 @@ class _Reader:
     def mocks(self, data: bytes | None, cli: str) -> Mocks | None:
         if data is None and cli == decoding.BUNDLED:
             self.complain(9, "mocks.jsonl", "mocks.jsonl is missing: the bundled replayer writes one in every run")
-        if data is None or cli == decoding.OFFICIAL:  # the official CLI writes none: left over from another run
+        if data is None or cli == decoding.OFFICIAL:  # the official CLI writes none: a file is from another run
             return None
-        found = self.lines("mocks.jsonl", data, partial(decode_event, kinds=decoding.MOCK), 9)
+        events = self.lines("mocks.jsonl", data, partial(decode_event, kinds=decoding.MOCK), 9)
         return Mocks(
-            tests=_of(found, decoding.Window),
-            asked=_of(found, decoding.Asked),
-            alerts=_of(found, decoding.Alert),
-            dropped=_of(found, decoding.Dropped),
-            answers=_of(found, decoding.Answered),
-            inbound=_of(found, decoding.Inbound),
-            end=next(iter(_of(found, MocksEnd)), None),
+            tests=_of(events, decoding.Window),
+            asked=_of(events, decoding.Asked),
+            alerts=_of(events, decoding.Alert),
+            dropped=_of(events, decoding.Dropped),
+            answers=_of(events, decoding.Answered),
+            inbound=_of(events, decoding.Inbound),
+            end=next(iter(_of(events, MocksEnd)), None),
         )
 
 

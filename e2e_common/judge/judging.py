@@ -1,4 +1,5 @@
-"""From a run's folder to its outcome: reads the artifacts, calls the judge, and words what ended before it."""
+"""Creates the outcome of a run from its folder: reads the artifacts, calls the judge, and describes runs that ended
+early."""
 
 from __future__ import annotations
 
@@ -20,14 +21,14 @@ from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.paths import KNOWN_CAUSES
 from e2e_common.util.yaml_files import load_document
 
-FAILED_TEST = 3  # the rule of results that are no clean pass
+FAILED_TEST = 3  # the rule for results that are not a clean pass
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended. `result`: the document for result.json; `failures`: the cause first; `log`: the file whose last
-    lines say most, if one does; `verdict`: what every report is made from, None where the artifacts in the run's folder
-    are of an earlier run."""
+    """How a run ended. `result`: the document of result.json; `failures`: cause first; `log`: the most useful log file,
+    or None; `verdict`: the source of every report, None where the artifacts in the run's folder are from an earlier
+    run."""
 
     result: dict[str, Any]
     failures: list[Failure] = field(default_factory=list)
@@ -40,17 +41,18 @@ class Outcome:
 
 
 def judge_run(folder: RunFolder, suite_dir: Path) -> Outcome:
-    """The verdict over the artifacts in `folder`. Raises HarnessError (2) when there is no recording, or when
-    known_failures.yaml is not YAML."""
+    """Judges the artifacts in `folder`. Raises HarnessError (2) if there is no recording, or if known_failures.yaml is
+    not YAML."""
     folder.read_recording()
     verdict = verdict_of(folder, suite_dir)
-    log = folder.root / verdict.failures[0].file if verdict.failures else None
-    is_log = log is not None and log.suffix == ".log"
-    return Outcome(verdict.result(), list(verdict.failures), str(log) if is_log else None, verdict)
+    log_path = folder.root / verdict.failures[0].file if verdict.failures else None
+    is_log = log_path is not None and log_path.suffix == ".log"
+    return Outcome(verdict.result(), list(verdict.failures), str(log_path) if is_log else None, verdict)
 
 
 def judge_recording(folder: RunFolder, suite_dir: Path) -> Outcome | None:
-    """What is wrong with a recording that is not replayed now, or None: a broken one must not be kept for the truth."""
+    """Returns the failures of a recording that is not replayed now, or None. A broken recording must not be kept as
+    valid."""
     verdict = verdict_of(folder, suite_dir)
     failures = [failure for failure in verdict.failures if failure.stage in (EXPECTATION, RECORDING)]
     if not failures:
@@ -69,33 +71,36 @@ def stopped(
     *,
     has_artifacts: bool = True,
 ) -> Outcome:
-    """The outcome of a run that ended before its check; `facts`: what is known of it (as result.json). `has_artifacts`:
-    whether those in the folder are its own. A replay that ran out of time has failed where a test had, by then."""
+    """Returns the outcome of a run that ended before its check.
+
+    `facts`: the known fields of result.json. `has_artifacts`: whether the artifacts in the folder are from this run. A
+    replay that timed out counts as failed if a test had failed before.
+    """
     verdict = judge(_readable(folder, suite_dir)) if has_artifacts else None
-    if verdict and code == Code.TIMED_OUT and folder.recording.exists() and (failed := failed_before(verdict)):
-        code, reason = Code.FAILED, f"{failed}; {reason}"
+    if verdict and code == Code.TIMED_OUT and folder.recording.exists() and (failed_tests := failed_before(verdict)):
+        code, reason = Code.FAILED, f"{failed_tests}; {reason}"
     result = (verdict or judge(Artifacts())).result()
-    known = {key: facts[key] for key in ("suite", "port", "runtime", "versions", "sdk_source", "with") if key in facts}
+    fields = {key: facts[key] for key in ("suite", "port", "runtime", "versions", "sdk_source", "with") if key in facts}
     partial = result["partial"] or facts.get("partial") is not None
-    result.update(known, partial=partial, verdict=FAILED if code == Code.FAILED else ERROR, code=code, reason=reason)
-    result["fixed"] = []  # who has not come to the end, or has no SDK, cannot say
+    result.update(fields, partial=partial, verdict=FAILED if code == Code.FAILED else ERROR, code=code, reason=reason)
+    result["fixed"] = []  # unknown for a run that did not finish, or ran without the SDK
     return Outcome(result, [Failure(CONFIGURATION, RUN, reason, "result.json", code=code)], log, verdict)
 
 
 def failed_before(verdict: Verdict) -> str:
-    """Of a replay that ran out of time: how many tests had failed by then and why most of them did, in words; empty
-    where none had (known failures do not count)."""
+    """For a replay that timed out: a text with the number of tests that had failed and their most frequent reason.
+    Empty where none had failed; known failures do not count."""
     done = verdict.evidence.results_by_id
-    failed = [each for each in verdict.failures if each.rule == FAILED_TEST and done.get(each.trace_id or "")]
-    if not failed:
+    failures = [item for item in verdict.failures if item.rule == FAILED_TEST and done.get(item.trace_id or "")]
+    if not failures:
         return ""
-    reason, count = Counter(failure.message for failure in failed).most_common(1)[0]
-    return f"{len(failed)} tests had failed before the time limit, {count} of them so: {shorten(reason, 300)}"
+    reason, count = Counter(failure.message for failure in failures).most_common(1)[0]
+    return f"{len(failures)} tests had failed before the time limit, {count} of them so: {shorten(reason, 300)}"
 
 
 def judge_baseline(folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any]) -> Outcome:
-    """Whether every request met its expectation with the SDK off. No known failure counts here: what is wrong without
-    the SDK is not the SDK's fault."""
+    """Checks whether every request met its expectation with the SDK off. Known failures do not apply: without the SDK,
+    a failure is not the SDK's fault."""
     rows = [json.loads(line) for line in folder.requests.read_text().splitlines()]
     sent = [row for row in rows if "n" in row]
     failures = [
@@ -106,18 +111,18 @@ def judge_baseline(folder: RunFolder, suite_dir: Path, facts: Mapping[str, Any])
         return stopped(folder, suite_dir, facts, Code.NOTHING_VERIFIED, reason, log)
     if failures or not any(row.get("end") for row in rows):
         reason = failures[0].line() if failures else "src/test_requests.py broke off"
-        ended = stopped(folder, suite_dir, facts, Code.FAILED, reason, str(folder.requests_log))
-        return replace(ended, failures=failures or ended.failures)
+        outcome = stopped(folder, suite_dir, facts, Code.FAILED, reason, str(folder.requests_log))
+        return replace(outcome, failures=failures or outcome.failures)
     outcome = stopped(folder, suite_dir, facts, Code.PASSED, PASSED)
-    none = dict.fromkeys(("recorded", "replayed", "floats", "known_failures", "by_design"), 0)
-    counts = {"sent": len(sent), **none, "passed": len(sent)}
+    zeros = dict.fromkeys(("recorded", "replayed", "floats", "known_failures", "by_design"), 0)
+    counts = {"sent": len(sent), **zeros, "passed": len(sent)}
     outcome.result.update(verdict=PASSED, requests=counts)
     return replace(outcome, failures=[])
 
 
 def unrecorded(suite_dir: Path, sent: Sequence[Sent], versions: Mapping[str, str | None], cli: str) -> set[str]:
-    """Names of the requests that known_failures.yaml says have no trace, with these versions and this CLI. Faults of
-    the file are the judge's to tell."""
+    """Returns the names of the requests that have no trace according to known_failures.yaml, for these versions and
+    this CLI. Faults of the file are ignored here: the judge reports them."""
     path = suite_dir / known_failures.FILE
     if not path.exists():
         return set()
@@ -132,22 +137,21 @@ def unrecorded(suite_dir: Path, sent: Sequence[Sent], versions: Mapping[str, str
 
 
 def verdict_of(folder: RunFolder, suite_dir: Path) -> Verdict:
-    """The judge's verdict over the artifacts in `folder`. Raises HarnessError (2) where known_failures.yaml is not
-    YAML."""
+    """Judges the artifacts in `folder`. Raises HarnessError (2) if known_failures.yaml is not YAML."""
     return judge(load_artifacts(folder, suite_dir))
 
 
 def load_artifacts(folder: RunFolder, suite_dir: Path) -> Artifacts:
-    """The artifacts in `folder`, with what is known of the suite's failures. Raises HarnessError (2) as above."""
-    found = artifacts.load(folder.root)
+    """Loads the artifacts in `folder` and the suite's known failures. Raises HarnessError (2) as above."""
+    loaded = artifacts.load(folder.root)
     path = suite_dir / known_failures.FILE
     if path.exists():
-        found = replace(found, known_failures=load_document(path), known_causes=load_document(KNOWN_CAUSES))
-    return found
+        loaded = replace(loaded, known_failures=load_document(path), known_causes=load_document(KNOWN_CAUSES))
+    return loaded
 
 
 def _readable(folder: RunFolder, suite_dir: Path) -> Artifacts:
-    """As above; without the known failures where their file is not YAML."""
+    """As load_artifacts, but without the known failures if their file is not YAML."""
     try:
         return load_artifacts(folder, suite_dir)
     except HarnessError:

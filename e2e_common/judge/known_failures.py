@@ -1,8 +1,8 @@
-"""known_failures.yaml: by cause, which requests of a suite are known to fail, and what differs then.
+"""known_failures.yaml: the requests of a suite that are known to fail, by cause, and what differs.
 
-An entry pins facts (facts.py) of its requests at a stage; known_matching.py compares them with a run's. The causes are
-entries of known_causes.yaml, one for all suites. Nothing here is imported or parsed for a suite that has no
-known_failures.yaml.
+An entry pins facts (facts.py) of its requests at a stage; known_matching.py compares them with a run's facts. Causes
+are defined in known_causes.yaml, one file for all suites. A suite without known_failures.yaml imports and parses none
+of this.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from e2e_common.util.yaml_files import Document
 FILE = "known_failures.yaml"
 CAUSES_FILE = "known_causes.yaml"
 UNKNOWN = "unknown"
-"""The cause of facts that make update-known-failures has pinned and nobody has named yet."""
+"""The placeholder cause of facts that `make update-known-failures-<suite>` has pinned."""
 
 START = "(start)"
-"""In `requests`: what the application asks for before it is ready, which is no request's."""
+"""In `requests`: the calls of the application before it is ready, which belong to no request."""
 
 STAGES = (EXPECTATION, RECORDING, REPLAY)
 _OF_MOCKS = ("unanswered", "not_asked", "asked_again", "by_shape", "inexact", "borrowed", "dropped", "errors")
 SCALARS = ("no_answer", "traces", "method", "target", "status", "floats", "result", "error", "inbound_span")
-"""Kinds of facts that are one value."""
+"""Kinds of facts that have one value."""
 
 VALUES = ("headers", "body", "calls", "inbound", "other")
-"""Kinds written as key → wrong value, or as a list of keys."""
+"""Kinds written as a mapping of key → wrong value, or as a list of keys."""
 
 CALLS = ("flags", "asked", "form", "reached", *_OF_MOCKS)
 """Kinds written as a list of calls, or `all`."""
 
 OF_MOCKS = ("headers", "floats", "inbound", *_OF_MOCKS)
-"""Kinds at replay that only the bundled CLI's account of mock requests tells."""
+"""Kinds at replay that need the bundled CLI's log of mock requests."""
 
 KINDS = {
     EXPECTATION: ("no_answer", "status", "headers", "body", "floats"),
@@ -64,7 +64,7 @@ _KEYS = ("cause", "requests", "when", *STAGES)
 
 
 class KnownFailuresError(ValueError):
-    """A file is not what it should be. `problems`: a message for each fault, with file and line."""
+    """A file is invalid. `problems`: one message for each fault, with file and line."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
@@ -72,7 +72,7 @@ class KnownFailuresError(ValueError):
 
 
 class Sent(Protocol):
-    """What an entry is expanded by: a request's name, and library → number of outbound calls that it states."""
+    """A request as an entry needs it: its name, and library → expected number of outbound calls."""
 
     @property
     def name(self) -> str: ...
@@ -83,8 +83,8 @@ class Sent(Protocol):
 
 @dataclass(frozen=True)
 class Cause:
-    """An entry of known_causes.yaml. `source`: file and function of the fault; `since`: the oldest release that has it,
-    of those tried; `reported`: a link, empty until it is reported."""
+    """An entry of known_causes.yaml. `source`: file and function of the fault; `since`: the oldest tested release that
+    has it; `reported`: a link, or empty."""
 
     id: str
     title: str
@@ -120,7 +120,7 @@ class Entry:
     when: dict[str, str] = field(default_factory=dict)
 
     def names(self, sent: Sequence[Sent]) -> list[str]:
-        """The requests that it is about, of those that were sent, and (start)."""
+        """The names of those requests in `sent` to which the entry applies, and (start)."""
         if isinstance(self.requests, Mapping):
             wanted = self.requests["calls"]
             return [r.name for r in sent if (sum(r.calls.values()) if wanted == "out" else r.calls.get(wanted))]
@@ -129,12 +129,12 @@ class Entry:
 
 
 def is_meant(pattern: str, name: str) -> bool:
-    """Whether an entry's `pattern`, a name or a glob, means the request `name`."""
+    """Whether an entry's `pattern`, a name or a glob, matches the request `name`."""
     return pattern == name or fnmatch.fnmatchcase(name, pattern)
 
 
 def load_causes(document: Document) -> dict[str, Cause]:
-    """Id → cause. Raises KnownFailuresError with every fault."""
+    """Returns id → cause. Raises KnownFailuresError with every fault."""
     raw = document.value or {}
     if not isinstance(raw, dict):
         raise KnownFailuresError([f"{document.name} must map ids to causes, not be {_shown(raw)}"])
@@ -145,7 +145,8 @@ def load_causes(document: Document) -> dict[str, Cause]:
 
 
 def load_entries(document: Document, causes: Mapping[str, Cause]) -> list[Entry]:
-    """The entries of a suite's file. Raises KnownFailuresError with every fault: a cause that nobody has named, too."""
+    """Returns the entries of a suite's file. Raises KnownFailuresError with every fault, including the cause
+    `unknown`."""
     raw = [] if document.value is None else document.value
     if not isinstance(raw, list):
         raise KnownFailuresError([f"{document.name} must be a list of entries ('- cause: …'), not {_shown(raw)}"])
@@ -165,7 +166,7 @@ def load_entries(document: Document, causes: Mapping[str, Cause]) -> list[Entry]
 
 
 def strangers(entries: Iterable[Entry], sent: Sequence[Sent]) -> Iterator[str]:
-    """What is wrong with entries that name no request of the suite."""
+    """Yields a message for each entry that matches no request of the suite."""
     names = [START, *(request.name for request in sent)]
     for entry in entries:
         if isinstance(entry.requests, Mapping):

@@ -1,5 +1,7 @@
-"""Which failures of a run are known: a failure whose facts are all pinned in known_failures.yaml. What is not pinned
-stands; a pinned fact that no longer shows is fixed."""
+"""Splits a run's failures into known and unknown ones.
+
+A failure is known if known_failures.yaml pins all its facts. A pinned fact that no longer occurs is fixed.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,13 @@ from e2e_common.artifacts.failure import Failure, shorten
 from e2e_common.judge.known_failures import CALLS, STAGES, VALUES, Entry, Pin, Sent
 
 NEVER_KNOWN = (5, 6)
-"""Rules of what got past the instrumentation: a request states it (`expect_unpatched`, `leaks`, `background`)."""
+"""Rules for calls that bypass the instrumentation: requests declare those (expect_unpatched, leaks, background)."""
 
 
 @dataclass(frozen=True)
 class Unseen:
-    """A pinned fact of a request that no longer shows: fixed, where nothing else is wrong with the request there."""
+    """A pinned fact of a request that did not occur. It is fixed unless the request has another failure at that
+    stage."""
 
     request: str
     pin: Pin
@@ -28,7 +31,7 @@ class Unseen:
 
 @dataclass(frozen=True)
 class Matched:
-    """`standing`: failures that are not known, or the part of them that is not; `known`: each with its entry."""
+    """`standing`: unknown failures, or the unknown part of a failure; `known`: each with its entry."""
 
     standing: list[Failure]
     known: list[tuple[Failure, Entry]]
@@ -36,9 +39,9 @@ class Matched:
 
     @property
     def fixed(self) -> list[Unseen]:
-        """What no longer shows, and not because something else is wrong with the same request at the same stage."""
+        """Unseen facts of requests that have no other failure at the same stage."""
         wrong = {(failure.request, failure.stage) for failure in self.standing}
-        return [each for each in self.unseen if (each.request, each.pin.stage) not in wrong]
+        return [unseen for unseen in self.unseen if (unseen.request, unseen.pin.stage) not in wrong]
 
 
 def match(
@@ -48,9 +51,11 @@ def match(
     *,
     reached: Callable[[str, Pin], bool],
 ) -> Matched:
-    """Splits `failures` into what stands and what is known, in the given order, and finds what is fixed. `reached(name,
-    pin)`: whether the run got as far as showing that fact of that request. A selector's pin shows where it does for one
-    of its requests; any other pin must show for each."""
+    """Splits `failures` into standing and known ones, in the given order, and finds the pins that did not occur.
+
+    `reached(name, pin)`: whether the run got far enough to show that fact of that request. A pin of a selector must
+    occur for at least one of its requests, any other pin for each.
+    """
     pins: dict[tuple[str, str], _Pinned] = {}
     for entry in entries:
         for name in entry.names(sent):
@@ -62,11 +67,11 @@ def match(
         if pinned is None or not failure.facts or failure.rule in NEVER_KNOWN:
             standing.append(failure)
             continue
-        found = [(fact, pinned.take(fact)) for fact in failure.facts]
-        of = next((entry for _, entry in found if entry), None)
-        beyond = [fact for fact, entry in found if entry is None]
-        known += [(failure, of)] if of else []
-        standing += [_beyond(failure, beyond, of or pinned.first)] if beyond else []
+        matched = [(fact, pinned.take(fact)) for fact in failure.facts]
+        entry_of_first = next((entry for _, entry in matched if entry), None)
+        beyond = [fact for fact, entry in matched if entry is None]
+        known += [(failure, entry_of_first)] if entry_of_first else []
+        standing += [_beyond(failure, beyond, entry_of_first or pinned.first)] if beyond else []
     shown = {pin.place for pinned in pins.values() for pin, _ in pinned.shown}
     unseen = [
         Unseen(name, pin, entry)
@@ -78,17 +83,17 @@ def match(
 
 
 def facts_of(failures: Iterable[Failure]) -> dict[tuple[str, str], list[Fact]]:
-    """(request, stage) → the facts of its failures, of those that may be pinned."""
-    found: dict[tuple[str, str], list[Fact]] = {}
+    """Returns (request, stage) → the facts of its failures that may be pinned."""
+    by_stage: dict[tuple[str, str], list[Fact]] = {}
     for failure in failures:
         if failure.request is not None and failure.stage in STAGES and failure.rule not in NEVER_KNOWN:
-            found.setdefault((failure.request, failure.stage), []).extend(failure.facts)
-    return found
+            by_stage.setdefault((failure.request, failure.stage), []).extend(failure.facts)
+    return by_stage
 
 
 class _Pinned:
-    """What is pinned of one request at one stage: what has shown, and what is left. A pinned call stands for one call,
-    any other pin for its key."""
+    """The pins of one request at one stage: those that occurred (`shown`) and the rest (`left`). A pinned call matches
+    one call; any other pin matches every fact with its key."""
 
     def __init__(self, first: Entry) -> None:
         self.first = first
@@ -96,8 +101,8 @@ class _Pinned:
         self.shown: list[tuple[Pin, Entry]] = []
 
     def take(self, fact: Fact) -> Entry | None:
-        """The entry that pins `fact`, None where none does."""
-        new = next((each for each in self.left if _covers(each[0], fact)), None)
+        """Returns the entry that pins `fact`, or None."""
+        new = next((pinned for pinned in self.left if _covers(pinned[0], fact)), None)
         if new:
             self.left.remove(new)
             self.shown.append(new)
@@ -105,9 +110,9 @@ class _Pinned:
         return next((entry for pin, entry in self.shown if not _is_one_call(pin) and _covers(pin, fact)), None)
 
     def unseen(self) -> list[tuple[Pin, Entry]]:
-        """The pins of which nothing shows; but for those of a part that another pin shows to be wrong, alone or with a
-        whole that it belongs to."""
-        return [each for each in self.left if not any(_is_within(each[0], pin) for pin, _ in self.shown)]
+        """The pins that did not occur, except those for a part whose fact another pin matched, or for a part of a
+        larger value that another pin matched."""
+        return [pinned for pinned in self.left if not any(_is_within(pinned[0], pin) for pin, _ in self.shown)]
 
 
 def _covers(pin: Pin, fact: Fact) -> bool:
@@ -132,7 +137,7 @@ def _is_within(pin: Pin, other: Pin) -> bool:
 
 
 def _is_below(fact: Fact, whole: Fact) -> bool:
-    """Whether one JSON path leads to a part of what the other one leads to."""
+    """Whether the JSON path of `fact` leads to a part of the value at the path of `whole`."""
     return fact.key.startswith((f"{whole.key}.", f"{whole.key}["))
 
 

@@ -1,4 +1,4 @@
-"""Decodes what the CLI prints, strictly: results on stdout, totals on stderr (official CLI, sections 3 to 5)."""
+"""Strict decoder for the CLI's output: results on stdout, totals on stderr (official CLI, sections 3 to 5)."""
 
 import json
 import re
@@ -19,14 +19,14 @@ _TOTALS = re.compile(
 )
 
 
-_STRANGE = re.compile(r"[\x00-\x08\x0e-\x1a\x7f\ufeff]")  # a byte order mark, say; colours are none of them
+_STRANGE = re.compile(r"[\x00-\x08\x0e-\x1a\x7f\ufeff]")  # for instance a byte order mark; terminal colours are allowed
 _STALL = re.compile(r'msg="Failed to set time travel"(?P<rest>.*)')
 _STALLED_ID = re.compile(r"\btraceID=([0-9a-f]{32})\b")
 
 
 class Result(Struct, frozen=True):
-    """One test's object. `duration_ms` runs up to the response's headers. A deviation is a dict of `field`, `expected`,
-    `actual`, `description`."""
+    """The result of one test. `duration_ms`: until the response's headers. A deviation is a dict of `field`,
+    `expected`, `actual`, `description`."""
 
     test_id: Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
     passed: bool
@@ -38,7 +38,7 @@ class Result(Struct, frozen=True):
     error: str = ""
 
     def complaint(self) -> str:
-        """Why it is not a clean pass, on one line; empty where it is one."""
+        """Returns on one line why it is not a clean pass; an empty string for a clean pass."""
         flags = self.flags()
         parts = [name.replace("_", " ") for name in flags]
         parts += [_deviation(item) for item in self.deviations]
@@ -48,8 +48,8 @@ class Result(Struct, frozen=True):
         return "; ".join(parts) or "did not pass (the CLI gives no reason)"
 
     def beyond_the_clock(self) -> "Result":
-        """It without what a wrong clock may explain: an answer that differs, and with an answer of 400 or more the
-        inbound span, which the SDK does not send then."""
+        """Returns a copy without deviations that a wrong clock may explain: a different response and, for a response
+        with status 400 or more, the missing inbound span, which the SDK does not send then."""
         if self.passed:
             return self
         fields = {str(item.get("field")) for item in self.deviations}
@@ -60,12 +60,13 @@ class Result(Struct, frozen=True):
         return replace(self, passed=is_all, deviations=left)
 
     def flags(self) -> list[str]:
-        """What is wrong with the test itself."""
+        """The flags that mark the test itself as faulty."""
         return [name for name in ("cancelled", "crashed_server", "retried_after_crash") if getattr(self, name)]
 
 
 class ResultsError(ValueError):
-    """The output is not what a CLI prints. The message says where and what; `results` came before that place."""
+    """The output is not valid CLI output. The message names place and problem; `results` were read before that
+    place."""
 
     def __init__(self, message: str, results: Optional[list[Result]] = None) -> None:
         super().__init__(message)
@@ -82,10 +83,10 @@ class Totals(Struct, frozen=True):
 
 
 def parse_results(data: bytes, name: str = "results.json") -> list[Result]:
-    """The results in order of output. Empty where the output holds no object at all: nothing, a lone `[]` ("no tests"),
-    or only the CLI's first lines. Everything before the first `{` is skipped. `name`: of the file, for its errors.
+    """Returns the results in order of output. `name`: the file's name, for error messages.
 
-    Raises ResultsError for anything else that is not an object of the documented shape.
+    Returns an empty list if the output contains no object: no bytes, `[]` ("no tests"), or only the CLI's first lines.
+    Everything before the first `{` is skipped. Raises ResultsError for anything else that is not a documented object.
     """
     try:
         text = data.decode()
@@ -105,26 +106,30 @@ def parse_results(data: bytes, name: str = "results.json") -> list[Result]:
 
 
 def parse_totals(data: bytes, name: str = "logs/tusk-cli.log") -> Optional[Totals]:
-    """The totals of the CLI's standard error, None where it prints none. Raises ResultsError for two different ones."""
+    """Returns the totals in the CLI's standard error, or None. Raises ResultsError for two different ones."""
     text = data.decode(errors="replace")
-    found = {match.groups("0") for match in _TOTALS.finditer(text) if _begins_line(text, match.start())}
-    if len(found) > 1:
+    totals = {match.groups("0") for match in _TOTALS.finditer(text) if _begins_line(text, match.start())}
+    if len(totals) > 1:
         raise ResultsError(f"{name} holds several totals lines ('Tests: N total, …') that differ")
-    return Totals(*map(int, found.pop())) if found else None
+    return Totals(*map(int, totals.pop())) if totals else None
 
 
 def _begins_line(text: str, position: int) -> bool:
-    """Not part of the pattern, which then begins with a word: 50 MB without it are passed over in no time."""
+    """Whether only white space precedes `position` on its line. Kept out of the pattern, which is fast because it
+    begins with a literal."""
     return not text[text.rfind("\n", 0, position) + 1 : position].strip()
 
 
 def parse_stalls(data: bytes) -> list[str]:
-    """The trace ids of the tests for which the official CLI says on standard error that it could not set the clock, in
-    order, each once; empty where it does not say of which test. (It waits 5 s for an answer that it was not listening
-    for yet, and goes on: official-cli.md, section 7; in its source, internal/runner/executor.go, RunSingleTest.)"""
+    """Returns the trace ids of the tests whose clock the official CLI could not set, in order, each once; an empty
+    string where stderr does not name the test.
+
+    The CLI waits 5 s for an answer for which it was not listening yet, then continues (official-cli.md, section 7; in
+    its source, internal/runner/executor.go, RunSingleTest).
+    """
     lines = (match["rest"] for match in _STALL.finditer(data.decode(errors="replace")))
-    found = (_STALLED_ID.search(line) for line in lines)
-    return list(dict.fromkeys(match[1] if match else "" for match in found))
+    ids = (_STALLED_ID.search(line) for line in lines)
+    return list(dict.fromkeys(match[1] if match else "" for match in ids))
 
 
 def _object(text: str, position: int, before: list[Result], name: str) -> tuple[Result, int]:

@@ -1,6 +1,7 @@
-"""The SDK's lines in the application's log, as a suite's src/app.py has them formatted: time, [TuskDrift], level, text.
+"""Parses the SDK's lines in the application's log. The format is set in a suite's src/app.py: time, [TuskDrift], level,
+text.
 
-While recording, the time is the machine's (UTC, to the millisecond); in replay it is that of the test's recording.
+While recording, the time is the machine's (UTC, to the millisecond). In replay it is the time of the test's recording.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ _LINE = re.compile(
 
 @dataclass(frozen=True)
 class Line:
-    """`at`: seconds since the epoch; `offset`: of its first byte in the log; `number`: of the line, from 1."""
+    """A log line of the SDK. `at`: seconds since the epoch; `offset`: of its first byte in the log; `number`: line
+    number, from 1."""
 
     at: float
     level: str
@@ -28,8 +30,8 @@ class Line:
 
 
 def lines(log: bytes) -> list[Line]:
-    """All lines of the SDK in `log`, in order. Raises nothing: what only looks like one is none."""
-    found, number, counted = [], 1, 0
+    """Returns all lines of the SDK in `log`, in order. Raises nothing: a line with an invalid time is skipped."""
+    parsed, number, counted = [], 1, 0
     for match in _LINE.finditer(log):
         number += log.count(b"\n", counted, match.start())
         counted = match.start()
@@ -38,5 +40,5 @@ def lines(log: bytes) -> list[Line]:
         except ValueError:
             continue
         text = match["text"].decode(errors="replace")
-        found.append(Line(at, match["level"].decode(), text, match.start(), number))
-    return found
+        parsed.append(Line(at, match["level"].decode(), text, match.start(), number))
+    return parsed

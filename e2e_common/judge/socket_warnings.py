@@ -1,10 +1,11 @@
-"""The unpatched-dependency check over the logs of replay (replay-protocol.md, section 18; rule 5 of the verdict).
+"""Searches the replay logs for warnings about unpatched dependencies (replay-protocol.md, section 18; rule 5 of the
+verdict).
 
-The text is searched with all white space taken out, so a message that a terminal, a logger or a writer has split over
-lines is found all the same. Whatever begins like the warning counts, however its words go on.
+The search ignores white space, so it finds messages that a terminal, a logger or a writer has split into several lines.
+A text that begins like the warning counts, whatever follows.
 
-A call outside any request's context is told apart by no id: it belongs to the test that was running, which the bundled
-replayer's account says by the length that the log had when each test began.
+A call outside any request's context has no id. It belongs to the test that was running: the bundled replayer writes
+down the length of the log at the start of each test.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ _WARNING = re.compile(
     rf"(?:{_OPENING}(?:(?P<method>\w{{1,40}})\(\))?(?:(?:(?!{_OPENING}|traceId=).){{0,400}}?{_LIKELY})?|{_LIKELY})"
     rf"(?:(?:(?!{_OPENING}|{_LIKELY}).){{0,400}}?traceId=(?P<trace_id>[0-9a-f]{{32}}))?"
 )
-"""The opening, the same message's next words, and the trace id: whatever of them is there."""
+"""The start of the message, its next words, and the trace id: all parts that are present."""
 _BACKGROUND = "Backgroundrequestdetectedduringreplay"
 
 
 @dataclass(frozen=True)
 class SocketWarning:
-    """`kind`: unpatched, or background (a call outside any request's context: it has no method). `method`: the socket's
-    (`connect`, `sendall`; `?` where the text does not say). `trace_id` is None where it is not known."""
+    """`kind`: unpatched, or background (a call outside any request's context, which has no method). `method`: of the
+    socket (`connect`, `sendall`; `?` where the text has none). `trace_id`: None where it is unknown."""
 
     kind: Literal["unpatched", "background"]
     method: str
@@ -42,43 +43,44 @@ class SocketWarning:
 def scan(
     logs: Mapping[str, bytes], began: Sequence[tuple[int, str]] = ()
 ) -> tuple[list[SocketWarning], list[tuple[str, str]]]:
-    """All warnings in `logs` (file name → bytes), and
-    what is wrong with the logs themselves as (file, message): missing, empty, cut, not UTF-8, or without the SDK.
-    `began`: (bytes in the log when the test began, trace id), in order; empty where nobody wrote that down. Raises
-    nothing."""
+    """Returns all warnings in `logs` (file name → bytes), and the faults of the logs as (file, message): missing,
+    empty, cut, not UTF-8, or without lines of the SDK.
+
+    `began`: (bytes in the log when the test began, trace id), in order; empty where unknown. Raises nothing.
+    """
     if not logs:
         return [], [("logs/", "no logs/tusk-replay-*.log: without the application's output in replay nothing is known")]
-    texts = {name: _squeeze(data) for name, data in logs.items()}
+    squeezed = {name: _squeeze(data) for name, data in logs.items()}
     problems = [(name, problem) for name, data in logs.items() if (problem := _unusable(name, data))]
     hidden = "holds no line of the SDK ([TuskDrift] …): its log level hides warnings, or this is another log"
-    silent = [name for name, text in texts.items() if _SDK_LINE not in text]
+    silent = [name for name, text in squeezed.items() if _SDK_LINE not in text]
     problems = problems or [(name, f"{name} {hidden}") for name in silent]
-    found = [
+    unpatched = [
         SocketWarning(UNPATCHED, match["method"] or "?", match["trace_id"], name)
-        for name, text in texts.items()
+        for name, text in squeezed.items()
         for match in _WARNING.finditer(text)
     ]
-    known = began if len(logs) == 1 else ()
+    starts = began if len(logs) == 1 else ()
     background = [
         warning
         for name, data in logs.items()
-        for warning in _background(name, data, texts[name].count(_BACKGROUND), known)
+        for warning in _background(name, data, squeezed[name].count(_BACKGROUND), starts)
     ]
-    return [*found, *background], problems
+    return [*unpatched, *background], problems
 
 
 def _background(name: str, data: bytes, left: int, began: Sequence[tuple[int, str]]) -> Iterator[SocketWarning]:
-    """Those of one log, of which there are `left` in all."""
+    """The background warnings of one log, which contains `left` of them."""
     ends = [*(offset for offset, _ in began[1:]), len(data)]
     for (offset, trace_id), end in zip(began, ends):
         count = _squeeze(data[offset:end]).count(_BACKGROUND)
         left -= count
         yield from [SocketWarning(BACKGROUND, "", trace_id, name)] * count
-    yield from [SocketWarning(BACKGROUND, "", None, name)] * left  # before the first test, or nobody knows
+    yield from [SocketWarning(BACKGROUND, "", None, name)] * left  # before the first test, or of an unknown one
 
 
 def _squeeze(data: bytes) -> str:
-    """The text without white space. That of ASCII goes first, at once: a log may be long."""
+    """The text without white space. Removes ASCII white space first, in one step, since a log may be long."""
     text = data.translate(None, _WHITE).decode(errors="replace")
     return text if text.isascii() else "".join(text.split())
 

@@ -1,7 +1,7 @@
-"""`make update-known-failures-<suite>`: known_failures.yaml as the last run has it.
+"""`make update-known-failures-<suite>`: updates known_failures.yaml from the last run.
 
-Pinned facts get the values that show now, what is fixed goes, what is new comes with the cause `unknown`, which every
-run refuses until somebody names it. Entries that nothing changes, comments and the order stay as they are.
+Pinned facts get their current values, fixed ones are removed, and new ones are added with the cause `unknown`. A run
+fails with usage error 2 until someone names that cause. Unchanged entries, comments and the order are kept.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ ONE_LINE = 100
 HEAD = "# What the {} suite is known to fail, by cause (../../known_causes.yaml): which requests, and what differs.\n"
 
 Entry = dict[str, Any]
-"""An entry as the file holds it."""
+"""A raw YAML entry of known_failures.yaml."""
 
 Edit = tuple[Pin, "Fact | None"]
-"""A pin of which nothing shows, and the fact that does in its place."""
+"""A pin that did not occur in this run, and the fact that replaces it."""
 
 
 def main(argv: Sequence[str]) -> int:
-    """Update the file of the suite `argv[0]` from its run on port `argv[1]`. Returns 0, or the contract's code."""
+    """Update the file of the suite `argv[0]` from its run on port `argv[1]`. Returns 0. Raises HarnessError (2) where
+    there is no complete run."""
     if os.environ.get("CI"):
         raise usage("CI is set: what is known to fail is for a person to say; run this on your machine")
     words = parse_run("update-known-failures", argv)
@@ -59,11 +60,11 @@ def main(argv: Sequence[str]) -> int:
 
 
 def updated(text: str, verdict: Verdict) -> str:
-    """The text of a known_failures.yaml, with what `verdict` says of it."""
-    news = facts_of(verdict.failures)
+    """Returns `text`, the text of a known_failures.yaml, updated from `verdict`."""
+    new_facts = facts_of(verdict.failures)
     edits: dict[str, dict[str, list[Edit]]] = {}
     for unseen in verdict.unseen:
-        successor = _take_successor(news.get((unseen.request, unseen.pin.stage), []), unseen.pin)
+        successor = _take_successor(new_facts.get((unseen.request, unseen.pin.stage), []), unseen.pin)
         edits.setdefault(unseen.entry.place, {}).setdefault(unseen.request, []).append((unseen.pin, successor))
     head, blocks = _blocks(text)
     raw = yaml.safe_load(text) or []
@@ -73,30 +74,30 @@ def updated(text: str, verdict: Verdict) -> str:
         if place in edits:
             names = by_place[place].names(verdict.evidence.requests)
             revised = _revised(raw[list(blocks).index(line)], names, edits[place])
-            kept = [each for each in block.splitlines(True) if each.lstrip().startswith("#") or not each.strip()]
+            kept = [row for row in block.splitlines(True) if row.lstrip().startswith("#") or not row.strip()]
             comments = "".join(kept)
             blocks[line] = comments + "\n".join(map(entry_text, revised)) if revised or comments.strip() else ""
-    parts = [head, *blocks.values(), *(f"\n{entry_text(entry)}" for entry in _unnamed(news))]
+    parts = [head, *blocks.values(), *(f"\n{entry_text(entry)}" for entry in _unnamed(new_facts))]
     return "".join(parts)
 
 
 def entry_text(entry: Entry) -> str:
-    """An entry as YAML: what fits stands on one line."""
+    """Returns an entry as YAML. Values that fit are written on one line."""
     shaped = {key: _flow(value) if key not in STAGES else _stage(value) for key, value in entry.items()}
     return yaml.dump([shaped], Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
 
 
 def stages_of(facts: Mapping[str, Iterable[Fact]]) -> Entry:
-    """Stage → its facts, as an entry holds them."""
-    found: Entry = {}
+    """Returns stage → its facts, in the form of an entry."""
+    stages: Entry = {}
     for stage in STAGES:
         for fact in facts.get(stage, ()):
-            _pin(found.setdefault(stage, {}), fact)
-    return found
+            _pin(stages.setdefault(stage, {}), fact)
+    return stages
 
 
 def _verdict(folder: RunFolder, suite_dir: Any) -> Verdict:
-    """Raises HarnessError (2) where there is no whole run to take facts from."""
+    """Raises HarnessError (2) where there is no complete run to take facts from."""
     recording = folder.read_recording()
     if recording.partial:
         raise usage(f"the last run in {folder.root} sent only {recording.partial!r}: run all of the suite first")
@@ -109,10 +110,10 @@ def _verdict(folder: RunFolder, suite_dir: Any) -> Verdict:
 
 
 def _told(old: str, new: str, verdict: Verdict) -> Iterator[str]:
-    """What a person has to do now."""
+    """Lines that tell the user what to do now."""
     if new == old:
         yield f"{FILE} is what the last run shows"
-    for failure in [each for each in verdict.failures if not each.facts and each.file != FILE]:
+    for failure in [failed for failed in verdict.failures if not failed.facts and failed.file != FILE]:
         yield f"not to be pinned: {failure.line()}"
     if f"cause: {UNKNOWN}\n" in new:
         yield f"name the cause of each entry with the cause {UNKNOWN!r} (drift/instrumentation/known_causes.yaml)"
@@ -121,17 +122,17 @@ def _told(old: str, new: str, verdict: Verdict) -> Iterator[str]:
 
 
 def _take_successor(facts: list[Fact], pin: Pin) -> Fact | None:
-    """The fact that stands in a pin's place, taken from `facts`: of the same part, with another value."""
+    """Removes from `facts` the fact of the same kind and key as `pin`, with another value, and returns it."""
     if pin.fact.kind in CALLS:
         return None
-    found = next((fact for fact in facts if (fact.kind, fact.key) == (pin.fact.kind, pin.fact.key)), None)
-    if found:
-        facts.remove(found)
-    return found
+    successor = next((fact for fact in facts if (fact.kind, fact.key) == (pin.fact.kind, pin.fact.key)), None)
+    if successor:
+        facts.remove(successor)
+    return successor
 
 
 def _blocks(text: str) -> tuple[str, dict[int, str]]:
-    """The head of a file, and the line at which each entry begins → its text, with the comments before it."""
+    """Returns the head of a file, and line number of each entry → its text, including the comments before it."""
     lines = text.splitlines(True)
     starts = [number for number, line in enumerate(lines) if line.startswith("- ")]
     begins = []
@@ -146,7 +147,8 @@ def _blocks(text: str) -> tuple[str, dict[int, str]]:
 
 
 def _revised(entry: Entry, names: Sequence[str], edits: Mapping[str, Sequence[Edit]]) -> list[Entry]:
-    """An entry after its edits, by request: one entry for all requests that are left with the same facts."""
+    """Splits an entry after its edits (request name → edits): one entry for each group of requests with the same
+    facts."""
     groups: dict[str, tuple[Entry, list[str]]] = {}
     for name in names:
         stages = copy.deepcopy({stage: entry[stage] for stage in STAGES if stage in entry})
@@ -162,10 +164,10 @@ def _revised(entry: Entry, names: Sequence[str], edits: Mapping[str, Sequence[Ed
     return [{**head, "requests": requests, **stages} for stages, requests in groups.values() if stages]
 
 
-def _unnamed(news: Mapping[tuple[str, str], Sequence[Fact]]) -> Iterator[Entry]:
-    """Entries for what no entry pins: one for all requests of which the same differs."""
+def _unnamed(new_facts: Mapping[tuple[str, str], Sequence[Fact]]) -> Iterator[Entry]:
+    """Entries for facts that no entry pins, one for each group of requests with the same facts."""
     by_request: dict[str, dict[str, Sequence[Fact]]] = {}
-    for (request, stage), facts in news.items():
+    for (request, stage), facts in new_facts.items():
         if facts:
             by_request.setdefault(request, {})[stage] = facts
     groups: dict[str, tuple[Entry, list[str]]] = {}
@@ -227,7 +229,7 @@ def _flow(value: Any) -> Any:
 
 
 def _stage(kinds: Entry) -> Entry:
-    """What fits on one line in flow style; else each part on a line of its own."""
+    """Flow style where the whole stage fits on one line, else one line for each kind."""
     if len(str(kinds)) < ONE_LINE and len(kinds) == 1:
         return _flow(kinds)  # type: ignore[no-any-return]
     return {kind: _flow(raw) if len(str(raw)) < ONE_LINE else _block(raw) for kind, raw in kinds.items()}

@@ -1,6 +1,7 @@
-"""The judge: from a run's artifacts to its verdict (design, "The verdict's rules"). A pure function: no I/O, no clock.
+"""The judge: computes a run's verdict from its artifacts (design, "The verdict's rules"). A pure function: no I/O, no
+clock.
 
-Whatever is wrong with the artifacts becomes a failure with its own message; `judge` raises nothing. Green is only what
+Every fault of the artifacts becomes a failure with its own message; `judge` raises nothing. A run passes only for what
 was sent, recorded, replayed and matched.
 """
 
@@ -39,7 +40,7 @@ STALL: Final = "time travel stall"
 
 WHOLE: tuple[Rule, ...] = (whole.never_ready, whole.nothing_verified, whole.killed, whole.rust_core)
 RECORDING: tuple[Rule, ...] = (recording.rule_1, recording.rule_2, recording.rule_8, errors.in_recording)
-# In order of cause: a call without an answer or past the SDK explains the result that it leads to, not the reverse.
+# Causes first: a call that has no answer or bypasses the SDK explains the failed result, not the reverse.
 REPLAYED: tuple[Rule, ...] = (
     calls.rule_7,
     past.rule_5,
@@ -51,15 +52,18 @@ REPLAYED: tuple[Rule, ...] = (
     cli.rule_4,
     cli.left_behind,
 )
-LAST: tuple[Rule, ...] = (reached.rule_8,)  # what reached past the SDK is better told by others
+LAST: tuple[Rule, ...] = (reached.rule_8,)  # other rules describe calls past the SDK better
 _RECORDING_RULES = (1, 2, 8)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`failures`: what stands, in order of cause, so the first is the reason. `known`: each with its entry of
-    known_failures.yaml. `fixed`: pinned facts that no longer show; where the run is locked they are failures, too.
-    `unseen`: these, and what no longer shows where something else is wrong; `entries`: those that apply to this run."""
+    """The verdict over one run.
+
+    `failures`: unknown failures, cause first; the first is the reason. `known`: known failures, each with its entry of
+    known_failures.yaml. `fixed`: pinned facts that did not occur; with locked versions they are failures, too.
+    `unseen`: these and those that another failure of the request may hide. `entries`: those that apply to this run.
+    """
 
     failures: tuple[Failure, ...]
     known: tuple[tuple[Failure, Entry], ...]
@@ -70,18 +74,18 @@ class Verdict:
 
     @property
     def code(self) -> int:
-        """The exit code: 0, 1 a failure, 2 known_failures.yaml is not what it should be, 4 nothing was verified, 6 left
+        """The exit code: 0 passed, 1 failed, 2 wrong known_failures.yaml, 4 nothing verified, 6 processes left
         behind."""
         return self.failures[0].code if self.failures else int(Code.PASSED)
 
     @property
     def verdict(self) -> result_json.Verdict:
-        """passed, failed (code 1) or error (any other)."""
+        """passed, failed (code 1) or error (any other code)."""
         return PASSED if self.code == Code.PASSED else FAILED if self.code == Code.FAILED else ERROR
 
     @property
     def reason(self) -> str:
-        """One line: the first failure, or what kind of pass it is."""
+        """One line: the first failure, or the kind of pass."""
         if self.failures:
             return self.failures[0].line()
         pattern = self.evidence.recording.partial
@@ -89,26 +93,26 @@ class Verdict:
         return ", ".join([PASSED, *partial, *([] if self.evidence.setup.sentinels else ["NOT ISOLATED"])])
 
     def status(self, request: Request) -> tuple[OfRequest, str]:
-        """(passed, failed, known failure or by design; why, on one line) of one request."""
+        """Returns (passed, failed, known failure or by design; the reason on one line) for one request."""
         failed = [failure.message for failure in self.failures if failure.request == request.name]
         if failed:
             return FAILED, shorten(failed[0], 400)
-        of_it = [(failure, entry.cause) for failure, entry in self.known if failure.request == request.name]
-        known = [cause for failure, cause in of_it if not failure.is_of_floats]
-        if known:
-            return KNOWN, shorten(f"{known[0].id}: {known[0].title}", 400)
-        if of_it:
-            return PASSED, f"but for {of_it[0][1].id}"
+        known_of_request = [(failure, entry.cause) for failure, entry in self.known if failure.request == request.name]
+        causes = [cause for failure, cause in known_of_request if not failure.is_of_floats]
+        if causes:
+            return KNOWN, shorten(f"{causes[0].id}: {causes[0].title}", 400)
+        if known_of_request:
+            return PASSED, f"but for {known_of_request[0][1].id}"
         if request.by_design:
             return BY_DESIGN, f"not recorded: {request.recorded}" if request.recorded else "recorded, and not replayed"
         return PASSED, ""
 
     def result(self, seconds: Mapping[str, float | None] | None = None) -> dict[str, Any]:
-        """The document result.json. `seconds` adds the phases that no artifact tells (total, check, cleanup)."""
-        evidence, ran = self.evidence, self.evidence.replay
+        """Returns the document of result.json. `seconds`: phases that no artifact contains (total, check, cleanup)."""
+        evidence, replay = self.evidence, self.evidence.replay
         recording, setup = evidence.recording, evidence.setup
         tests = [self._test(request) for request in evidence.requests]
-        measured = {**setup.seconds, **ran.seconds, **(seconds or {})}
+        measured = {**setup.seconds, **replay.seconds, **(seconds or {})}
         document = result_json.ResultJson(
             schema=2,
             suite=recording.suite,
@@ -119,11 +123,11 @@ class Verdict:
             reason=self.reason,
             partial=recording.partial is not None,
             requests=self._counts(tests),
-            cli=result_json.Cli(ran.cli.name, ran.cli.version),
+            cli=result_json.Cli(replay.cli.name, replay.cli.version),
             versions=setup.versions,
             sdk_source=setup.sdk_source,
             laid_over=setup.laid_over,
-            isolation=result_json.Isolation(ran.network_isolated, ran.own_files, setup.sentinels),
+            isolation=result_json.Isolation(replay.network_isolated, replay.own_files, setup.sentinels),
             checks=self._checks(),
             seconds={phase: measured.get(phase) for phase in PHASES},
             locked=is_locked(evidence),
@@ -172,32 +176,34 @@ class Verdict:
         if trace_id in self.evidence.again:
             results = self.evidence.again[trace_id].results
         verdict, reason = self.status(request)
-        took = results[0].duration_ms if results else None
-        return Row(request.number, request.name, request.method, request.path, trace_id, verdict, reason, took)
+        duration_ms = results[0].duration_ms if results else None
+        return Row(request.number, request.name, request.method, request.path, trace_id, verdict, reason, duration_ms)
 
 
 def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
-    """The verdict over one run. `allow_unknown`: of entries whose cause nobody has named yet, too. Raises nothing."""
+    """Returns the verdict over one run. `allow_unknown`: also accept entries with the cause `unknown`. Raises
+    nothing."""
     try:
         evidence = read(artifacts)
-    except Exception as error:  # a fault of the judge must not become a run without a verdict
+    except Exception as error:  # a bug in the judge must not leave a run without a verdict
         evidence = read(Artifacts(unreadable={"the artifacts": f"{type(error).__name__}: {shorten(error)}"}))
-    entries, bad = _entries(artifacts, evidence, allow_unknown)
-    first = [problem for problem in evidence.problems if problem.rule in _RECORDING_RULES]
-    later = [problem for problem in evidence.problems if problem.rule not in _RECORDING_RULES]
+    entries, configuration_failures = _entries(artifacts, evidence, allow_unknown)
+    recording_problems = [problem for problem in evidence.problems if problem.rule in _RECORDING_RULES]
+    other_problems = [problem for problem in evidence.problems if problem.rule not in _RECORDING_RULES]
     replayed = REPLAYED if artifacts.replay is not None else (cli.rule_3,)
     recorded, last = _apply(RECORDING, evidence), _apply((whole.replay_failed, *replayed, *LAST), evidence)
-    found = [*_apply(WHOLE, evidence), *first, *recorded, *later, *last]
-    matched = _matched(entries, found, evidence)
-    fixed = [_is_fixed(each, evidence) for each in matched.fixed] if is_locked(evidence) else []
-    failures = (*bad, *matched.standing, *fixed)
+    all_failures = [*_apply(WHOLE, evidence), *recording_problems, *recorded, *other_problems, *last]
+    matched = _matched(entries, all_failures, evidence)
+    fixed = [_is_fixed(item, evidence) for item in matched.fixed] if is_locked(evidence) else []
+    failures = (*configuration_failures, *matched.standing, *fixed)
     known, unseen = tuple(matched.known), tuple(matched.unseen)
     verdict = Verdict(failures, known, tuple(matched.fixed), unseen, tuple(entries), evidence)
     return verdict if failures else replace(verdict, failures=tuple(_none_passed(verdict)))
 
 
 def is_locked(evidence: Evidence) -> bool:
-    """Whether SDK, libraries, CLI and sentinels are those that known_failures.yaml is kept for (fixed is red then)."""
+    """Whether SDK, libraries, CLI and sentinels are those for which known_failures.yaml is maintained. Then a fixed
+    failure fails the run."""
     return evidence.setup.locked and evidence.setup.sentinels and evidence.replay.cli.name == BUNDLED
 
 
@@ -207,15 +213,15 @@ def _apply(rules: Iterable[Rule], evidence: Evidence) -> list[Failure]:
         try:
             failures += rule(evidence)
         except Exception as error:  # as above
-            what = f"a fault of the judge: {type(error).__name__}: {shorten(error)}"
-            message = f"{rule.__name__} could not be judged, {what}"
+            fault = f"a fault of the judge: {type(error).__name__}: {shorten(error)}"
+            message = f"{rule.__name__} could not be judged, {fault}"
             failures.append(Failure(CONFIGURATION, RUN, message, "result.json"))
     return failures
 
 
 def _entries(artifacts: Artifacts, evidence: Evidence, allow_unknown: bool) -> tuple[list[Entry], list[Failure]]:
-    """The entries that apply to this run, and what is wrong with their files. A partial run does not know whether an
-    entry names a request of the suite."""
+    """Returns the entries that apply to this run, and the faults of their files. A partial run cannot check whether
+    each entry names a request of the suite."""
     if artifacts.known_failures is None:
         return [], []
     try:
@@ -234,7 +240,7 @@ def _entries(artifacts: Artifacts, evidence: Evidence, allow_unknown: bool) -> t
     return entries, _configuration([*strangers, *problems])
 
 
-def _matched(entries: list[Entry], found: list[Failure], evidence: Evidence) -> Matched:
+def _matched(entries: list[Entry], failures: list[Failure], evidence: Evidence) -> Matched:
     by_name = {request.name: request for request in evidence.requests}
 
     def reached(name: str, pin: Pin) -> bool:
@@ -246,7 +252,7 @@ def _matched(entries: list[Entry], found: list[Failure], evidence: Evidence) -> 
             return recorded and bool(evidence.results)
         return recorded or pin.stage == EXPECTATION or kind == "traces"
 
-    return match(entries, found, evidence.requests, reached=reached)
+    return match(entries, failures, evidence.requests, reached=reached)
 
 
 def _is_fixed(fixed: Unseen, evidence: Evidence) -> Failure:
@@ -260,12 +266,12 @@ def _is_fixed(fixed: Unseen, evidence: Evidence) -> Failure:
 
 
 def _none_passed(verdict: Verdict) -> Iterable[Failure]:
-    """A run of which no request passed has verified nothing, whatever is known of them."""
+    """A run without a passed request has verified nothing, even if all its failures are known."""
     counts = verdict.result()["requests"]
     if not counts["passed"]:
         known, by_design = counts["known_failures"], counts["by_design"]
-        left = f"{known} are known failures, and {by_design} are left out by design"
-        message = f"nothing was verified: of {counts['sent']} requests {left}"
+        rest = f"{known} are known failures, and {by_design} are left out by design"
+        message = f"nothing was verified: of {counts['sent']} requests {rest}"
         yield Failure(CONFIGURATION, RUN, message, "result.json", code=int(Code.NOTHING_VERIFIED))
 
 
@@ -287,12 +293,13 @@ def _warning(warning: SocketWarning, evidence: Evidence) -> Warned:
     owner = evidence.by_trace.get(warning.trace_id or "")
     expected = owner is not None and warning.method in owner.expect_unpatched
     if warning.kind == BACKGROUND:
-        alike = sum(other.kind == BACKGROUND and other.trace_id == warning.trace_id for other in evidence.warnings)
-        expected = owner is not None and owner.background == alike
+        count = sum(other.kind == BACKGROUND and other.trace_id == warning.trace_id for other in evidence.warnings)
+        expected = owner is not None and owner.background == count
     return Warned(owner.name if owner else None, warning.kind, warning.method, warning.trace_id, expected)
 
 
 def _stall(trace_id: str, evidence: Evidence) -> Warned:
-    """The official CLI's own fault, so expected of it; what it did to the test, the second result says."""
+    """A stall is expected of the official CLI: it is the CLI's own fault. Its effect on the test is in the second
+    result."""
     owner = evidence.by_trace.get(trace_id)
     return Warned(owner.name if owner else None, STALL, "", trace_id or None, True)

@@ -1,1 +1,1 @@
-"""The nine rules of the verdict (design.md), one function each: evidence in, failures out, in order of request."""
+"""The rules of the verdict (design.md), one function each: evidence in, failures out, in the order of the requests."""

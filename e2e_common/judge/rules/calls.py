@@ -1,4 +1,4 @@
-"""Rules 7 and 9: the outbound calls of replay, each with a recorded answer, and each recorded call made once."""
+"""Rules 7 and 9: each outbound call in replay has a recorded answer, and each recorded call is made exactly once."""
 
 from __future__ import annotations
 
@@ -20,39 +20,41 @@ MOCKS = "mocks.jsonl"
 
 
 def rule_7(evidence: Evidence) -> Iterator[Failure]:
-    """No outbound call went without a recorded answer, even if the application hid the error (bundled replayer). The
-    official CLI names such calls of failed tests alone."""
+    """No outbound call was without a recorded answer, even if the application hid the error (bundled replayer). The
+    official CLI lists such calls for failed tests only."""
     for trace_id, missing in evidence.missing.items():
         message = f"no recorded answer for {'; '.join(missing.calls)}"
         yield _failure(evidence, 7, trace_id, message, Fact("unanswered", ANY), file=missing.file)
     if evidence.mocks is None:
         return
-    stated = Counter((START, call) for call in (evidence.end.unanswered if evidence.end else ()))
-    stated += Counter((id_, call) for id_, request in evidence.traced.items() for call in request.unanswered)
+    expected = Counter((START, call) for call in (evidence.end.unanswered if evidence.end else ()))
+    expected += Counter((id_, call) for id_, request in evidence.traced.items() for call in request.unanswered)
     for mock in evidence.mocks.asked:
-        whose = START if mock.pre_app_start and mock.trace_id not in evidence.by_trace else mock.trace_id
+        owner = START if mock.pre_app_start and mock.trace_id not in evidence.by_trace else mock.trace_id
         call = evidence.without_addresses(mock.asked)
-        if not mock.found and not _take(stated, (whose, call)):
+        if not mock.found and not _take(expected, (owner, call)):
             closest = f"; closest recorded: {mock.closest}" if mock.closest else ""
             note = f"; {shorten(mock.note, 200)}" if mock.note else ""
             message = f"no recorded answer for {shorten(mock.asked)}{closest}{note}"
-            yield _failure(evidence, 7, whose, message, Fact("unanswered", call))
-    for (trace_id, call), count in stated.items():
+            yield _failure(evidence, 7, owner, message, Fact("unanswered", call))
+    for (trace_id, call), count in expected.items():
         message = "and replay has no such call that nothing answered"
         if count > 0 and trace_id == START and evidence.results:
             yield Failure(7, REPLAY, f"Api states unanswered_at_start={[call]!r}, {message}", MOCKS, START)
         elif count > 0 and trace_id in evidence.results_by_id:
             yield _failure(evidence, 7, trace_id, f"states unanswered={[call]!r}, {message}")
     for dropped in evidence.mocks.dropped:
-        request, why = evidence.running_at(dropped.at), shorten(dropped.reason)
+        request, reason = evidence.running_at(dropped.at), shorten(dropped.reason)
         trace_id = (request and evidence.trace_of(request)) or ""
-        yield _failure(evidence, 7, trace_id, f"the replayer dropped what the SDK sent: {why}", Fact("dropped", why))
+        yield _failure(
+            evidence, 7, trace_id, f"the replayer dropped what the SDK sent: {reason}", Fact("dropped", reason)
+        )
 
 
-def _take(stated: Counter[T], key: T) -> bool:
-    """Whether `key` is stated once more than it was seen so far."""
-    stated[key] -= 1
-    return stated[key] >= 0
+def _take(expected: Counter[T], key: T) -> bool:
+    """Whether `key` is expected once more than it occurred so far. Counts this occurrence."""
+    expected[key] -= 1
+    return expected[key] >= 0
 
 
 def _failure(evidence: Evidence, rule: int, trace_id: str, message: str, *facts: Fact, file: str = MOCKS) -> Failure:
@@ -66,22 +68,22 @@ def _failure(evidence: Evidence, rule: int, trace_id: str, message: str, *facts:
 
 
 def rule_9(evidence: Evidence) -> Iterator[Failure]:
-    """Every recorded outbound call was asked for in replay, once, by the request that recorded it, and by the start of
-    the application what that had asked for (bundled CLI)."""
+    """Each recorded outbound call was made exactly once in replay, by the request that recorded it, or at the start of
+    the application if it was recorded there (bundled CLI)."""
     mocks = evidence.mocks
     if mocks is None:
         return
     yield from _account(evidence, mocks)
-    found = [mock for mock in mocks.asked if mock.found]
-    asked = Counter((mock.trace_id, mock.matched_trace, mock.matched_span) for mock in found)
+    answered = [mock for mock in mocks.asked if mock.found]
+    asked = Counter((mock.trace_id, mock.matched_trace, mock.matched_span) for mock in answered)
     for request in evidence.requests:
         for file in evidence.recorded(request):
             if len(evidence.results_by_id.get(file.trace_id, [])) == 1:
                 yield from _asked_once(evidence, request, file, asked)
     if evidence.results:
-        yield from _asked_at_start(evidence, found)
-    yield from _borrowed(evidence, found)
-    yield from _inexact(evidence, found)
+        yield from _asked_at_start(evidence, answered)
+    yield from _borrowed(evidence, answered)
+    yield from _inexact(evidence, answered)
 
 
 def _account(evidence: Evidence, mocks: Mocks) -> Iterator[Failure]:
@@ -93,8 +95,8 @@ def _account(evidence: Evidence, mocks: Mocks) -> Iterator[Failure]:
         yield Failure(9, RUN, message, MOCKS)
     for trace_id in sorted(set(evidence.results_by_id) - {test.trace_id for test in mocks.tests}):
         request = evidence.by_trace.get(trace_id)
-        of = f"{trace_id} ({request.name!r})" if request else trace_id
-        yield Failure(9, RUN, f"mocks.jsonl holds no test line of {of}", MOCKS, trace_id=trace_id)
+        label = f"{trace_id} ({request.name!r})" if request else trace_id
+        yield Failure(9, RUN, f"mocks.jsonl holds no test line of {label}", MOCKS, trace_id=trace_id)
 
 
 def _asked_once(
@@ -110,65 +112,67 @@ def _asked_once(
         yield Failure(9, REPLAY, message, MOCKS, request.name, file.trace_id, facts=(fact,))
 
 
-def _asked_at_start(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
-    """By the name of the calls: of those that are alike the first answers every time (section 8.2, step 12)."""
+def _asked_at_start(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
+    """Compares calls by name: of equal calls, the first recorded one answers every time (section 8.2, step 12)."""
     calls = {
         (span.trace_id, span.span_id): f"{span.library} {span.name}"
         for file in evidence.files
         for span in file.spans
         if span.is_pre_app_start and span.raw.get("kind") == CLIENT
     }
-    asked = Counter(calls.get((mock.matched_trace, mock.matched_span)) for mock in found)
+    count_by_name = Counter(calls.get((mock.matched_trace, mock.matched_span)) for mock in answered)
     for name, count in Counter(calls.values()).items():
-        if asked[name] < count:
-            counted = f"{count} recorded, and {asked[name]} asked for in replay"
-            facts = (Fact("not_asked", name),) * (count - asked[name])
-            yield _failure(evidence, 9, START, f"calls before the application was ready, {name}: {counted}", *facts)
+        if count_by_name[name] < count:
+            counts = f"{count} recorded, and {count_by_name[name]} asked for in replay"
+            facts = (Fact("not_asked", name),) * (count - count_by_name[name])
+            yield _failure(evidence, 9, START, f"calls before the application was ready, {name}: {counts}", *facts)
 
 
-def _inexact(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
-    """What answers has the value that is asked for, or the request states what of it differs. The CLI also takes a
-    recorded call whose value is the same but for what does not count (importance 0), and one that only has its
-    shape (replay protocol, section 8.2)."""
-    stated = Counter(
+def _inexact(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
+    """The recorded call that answers has the same input value, or the request declares what differs.
+
+    The CLI also matches a recorded call whose value differs only in parts that do not count (importance 0), and one
+    that only has the same shape (replay protocol, section 8.2).
+    """
+    expected = Counter(
         {(id_, what): count for id_, request in evidence.traced.items() for what, count in request.inexact.items()}
     )
-    for mock in found:
-        if mock.by == "value":  # rule 9 has words of its own for what is reused or of another recording
+    for mock in answered:
+        if mock.by == "value":  # rule 9 reports reused calls and those of another recording separately
             continue
         differs = ", ".join(mock.differs) or "schema"
-        if not mock.pre_app_start and _take(stated, (mock.trace_id, differs)):
+        if not mock.pre_app_start and _take(expected, (mock.trace_id, differs)):
             continue
         is_shape = mock.by == "shape"
-        like = "another call of its shape" if is_shape else "one that is the same but for what does not count"
-        message = f"{mock.asked} was asked for and not recorded: {like} answered it (which differs in {differs})"
+        substitute = "another call of its shape" if is_shape else "one that is the same but for what does not count"
+        message = f"{mock.asked} was asked for and not recorded: {substitute} answered it (which differs in {differs})"
         kind = "by_shape" if is_shape else "inexact"
         fact = Fact(kind, f"{evidence.without_addresses(mock.asked)} ({differs})")
         yield _failure(evidence, 9, START if mock.pre_app_start else mock.trace_id, message, fact)
-    for (trace_id, differs), count in stated.items():
+    for (trace_id, differs), count in expected.items():
         if count > 0 and trace_id in evidence.results_by_id:
             message = f"states {count} calls more that differ in {differs} (inexact=): they ask for what was recorded"
             yield _failure(evidence, 9, trace_id, message)
 
 
-def _borrowed(evidence: Evidence, found: list[Asked]) -> Iterator[Failure]:
+def _borrowed(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
     owners: dict[tuple[str, str], Span] = {(s.trace_id, s.span_id): s for f in evidence.files for s in f.spans}
     answers: dict[tuple[str, str], list[Asked]] = defaultdict(list)
-    for mock in found:
+    for mock in answered:
         owner = owners.get((mock.matched_trace, mock.matched_span))
         if mock.pre_app_start or (owner and (owner.is_pre_app_start or mock.matched_trace == mock.trace_id)):
             continue
         lender = evidence.by_trace.get(mock.matched_trace) if owner else None
-        of = f"the recording of {lender.name!r}" if lender else f"span {mock.matched_span!r} of no request's trace"
-        answers[mock.trace_id, of].append(mock)
-    for (trace_id, of), mocks in answers.items():
+        source = f"the recording of {lender.name!r}" if lender else f"span {mock.matched_span!r} of no request's trace"
+        answers[mock.trace_id, source].append(mock)
+    for (trace_id, source), mocks in answers.items():
         texts = "; ".join(shorten(mock.asked) for mock in mocks)
-        facts = (Fact("borrowed", f"{evidence.without_addresses(mock.asked)} (from {of})") for mock in mocks)
-        message = f"asked for what it had not recorded, and was answered from {of}: {texts}"
+        facts = (Fact("borrowed", f"{evidence.without_addresses(mock.asked)} (from {source})") for mock in mocks)
+        message = f"asked for what it had not recorded, and was answered from {source}: {texts}"
         yield _failure(evidence, 9, trace_id, message, *facts)
 
 
 def _call(span: Span) -> str:
-    given = span.input_value
-    what = given.get("url") or given.get("query") or given.get("command") or span.name
+    value = span.input_value
+    what = value.get("url") or value.get("query") or value.get("command") or span.name
     return f"{span.library} {shorten(what, 80)} (span {span.span_id})"

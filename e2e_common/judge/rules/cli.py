@@ -1,4 +1,4 @@
-"""Rules 3 and 4: what the CLI says of its replay, and how it and the application ended."""
+"""Rules 3 and 4: the CLI's results, and how the CLI and the application ended."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ FIRST_SKIPPED_STATUS = 300
 
 
 class Complaint(NamedTuple):
-    """What is wrong with a result, the file that holds it, and as facts; no facts where that cannot be told."""
+    """What is wrong with a result, the file that contains it, and the facts that differ (none where they are
+    unknown)."""
 
     message: str
     file: str = "results.json"
@@ -26,8 +27,11 @@ class Complaint(NamedTuple):
 
 
 def rule_3(evidence: Evidence) -> Iterator[Failure]:
-    """Every trace has exactly one result, and it is a clean pass. Where the CLI could not set the clock for a test, the
-    test is run once more, and its second result says whether the answer is right; what no clock explains stays."""
+    """Every trace has exactly one result, and it is a clean pass.
+
+    If the CLI could not set the clock for a test, the test is retried. The second result then decides about the
+    response; deviations in the first that no wrong clock explains still count.
+    """
     for request in evidence.requests:
         for file in evidence.recorded(request):
             for message, name, facts in (_complaints if request.replayed else _left_out)(evidence, file):
@@ -40,8 +44,8 @@ def rule_3(evidence: Evidence) -> Iterator[Failure]:
 
 
 def _complaints(evidence: Evidence, file: TraceFile) -> Iterator[Complaint]:
-    """Of a replayed test. Where its clock stalled, of both runs: of the first what no clock explains, and all of it
-    where the second lacks the other recordings."""
+    """About a replayed test. If its clock stalled, about both runs: of the first only what a wrong clock does not
+    explain, or all of it where the test needed another recording (`lacking`)."""
     id_, services = file.trace_id, evidence.recording.services
     results = evidence.results_by_id.get(id_, [])
     if not results:
@@ -59,14 +63,14 @@ def _complaints(evidence: Evidence, file: TraceFile) -> Iterator[Complaint]:
         if message := first.complaint():
             yield Complaint(message, facts=facts)
         second = _second(evidence, id_) if stalled else None
-        told = facts if message else ()  # their values may be lists
-        left = tuple(fact for fact in second.facts if fact not in told) if second else ()
+        first_facts = facts if message else ()  # no set: values may be lists
+        left = tuple(fact for fact in second.facts if fact not in first_facts) if second else ()
         if second and (left or not second.facts):
             yield second._replace(facts=left)
 
 
 def _left_out(evidence: Evidence, file: TraceFile) -> Iterator[Complaint]:
-    """Of a request that states replayed=False."""
+    """About a request that declares replayed=False."""
     status, is_skipped = _status(file)
     if evidence.results_by_id.get(file.trace_id):
         yield Complaint("states replayed=False, and the CLI has replayed it")
@@ -76,13 +80,13 @@ def _left_out(evidence: Evidence, file: TraceFile) -> Iterator[Complaint]:
 
 
 def _status(file: TraceFile) -> tuple[str, bool]:
-    """The recorded status in words, and whether the CLI leaves it out."""
+    """The recorded status as text, and whether the CLI skips traces with it."""
     status = file.root.output_value.get("statusCode") if file.root else None
     return shorten(status), isinstance(status, (int, float)) and status >= FIRST_SKIPPED_STATUS
 
 
 def result_facts(result: Result, services: Mapping[str, str]) -> tuple[Fact, ...]:
-    """What a result says that differs. `services`: name → address, which facts do not hold."""
+    """Returns the facts that differ according to a result. `services`: name → address; facts contain names instead."""
     facts = [Fact("flags", flag) for flag in result.flags()]
     for item in () if result.passed else result.deviations:
         field = str(item.get("field", "?"))
@@ -104,21 +108,21 @@ def _second(evidence: Evidence, trace_id: str) -> Complaint | None:
     again, name = evidence.again.get(trace_id), f"again/{trace_id}/results.json"
     stall = "the CLI could not set the clock for it"
     if again is None:
-        never = f"{stall}, and it was not run once more: too many tests were so, or the replay broke off"
-        return Complaint(never, name)
+        message = f"{stall}, and it was not run once more: too many tests were so, or the replay broke off"
+        return Complaint(message, name)
     count = len(again.results)
-    of_it = [result for result in again.results if result.test_id == trace_id]
-    if len(of_it) != 1 or count != 1:
+    results = [result for result in again.results if result.test_id == trace_id]
+    if len(results) != 1 or count != 1:
         error = cli_error(again.log)
-        return Complaint(f"{stall}; run once more, it has {len(of_it)} results among {count}{error}", name)
-    result = of_it[0].beyond_the_clock() if trace_id in evidence.lacking else of_it[0]
-    complaint, too = result.complaint(), " (nor could it then)" if again.stalled else ""
+        return Complaint(f"{stall}; run once more, it has {len(results)} results among {count}{error}", name)
+    result = results[0].beyond_the_clock() if trace_id in evidence.lacking else results[0]
+    complaint, stalled_again = result.complaint(), " (nor could it then)" if again.stalled else ""
     facts = result_facts(result, evidence.recording.services)
-    return Complaint(f"{stall}; run once more{too}: {complaint}", name, facts) if complaint else None
+    return Complaint(f"{stall}; run once more{stalled_again}: {complaint}", name, facts) if complaint else None
 
 
 def rule_4(evidence: Evidence) -> Iterator[Failure]:
-    """The CLI's exit status and totals agree with its results, in each of its calls."""
+    """The exit status and the totals of each CLI call agree with its results."""
     status, totals = evidence.replay.exit_status, evidence.totals
     yield from _agreement(evidence.results, status, totals, evidence.raw.cli_log, TOTALS)
     for trace_id, again in evidence.again.items():
@@ -130,7 +134,7 @@ def _agreement(
     results: tuple[Result, ...], status: int | None, totals: Totals | None, log: bytes | None, name: str
 ) -> Iterator[Failure]:
     if not results:
-        return  # said as "nothing was verified", or as what is wrong with results.json
+        return  # reported as "nothing was verified", or as a fault of results.json
     count, passed = len(results), sum(result.passed for result in results)
     if (status == 0) != (passed == count) and not (status is not None and status < 0 and name == TOTALS):
         message = f"the CLI {ended(status)}, but {passed} of its {count} results passed"
@@ -140,13 +144,13 @@ def _agreement(
     elif totals is None:
         yield Failure(4, RUN, f"{name} holds no totals ('Tests: N total, …')", name)
     elif (totals.total, totals.passed) != (count, passed) or count - passed - totals.failed not in (0, totals.crashed):
-        said = f"{totals.total} total, {totals.passed} passed, {totals.failed} failed, {totals.crashed} crashed"
-        message = f"the CLI's totals ({said}) disagree with its {count} results, of which {passed} passed"
+        counts = f"{totals.total} total, {totals.passed} passed, {totals.failed} failed, {totals.crashed} crashed"
+        message = f"the CLI's totals ({counts}) disagree with its {count} results, of which {passed} passed"
         yield Failure(4, RUN, message, name)
 
 
 def ended(status: int | None) -> str:
-    """How a CLI ended, in words. `status`: negative for the signal that ended it."""
+    """How a CLI ended, as text. `status`: exit status, negative for a signal."""
     if status is None or status >= 0:
         return f"ended with status {status}"
     known = {number.value: number.name for number in signal.Signals}
@@ -154,14 +158,14 @@ def ended(status: int | None) -> str:
 
 
 def cli_error(log: bytes | None) -> str:
-    """What the CLI says of its failure in its log, in words to append; empty where it says nothing."""
+    """The CLI's last error message in its log, as a suffix for a message; empty where there is none."""
     lines = (log or b"")[-LAST_BYTES:].decode(errors="replace").splitlines()
     errors = [line for line in lines if line.lstrip().startswith(("Error:", "No tests found"))]
     return f"; the CLI says: {shorten(errors[-1], 250)}" if errors else ""
 
 
 def left_behind(evidence: Evidence) -> Iterator[Failure]:
-    """Nothing that the CLI or the application started runs on after the replay (exit code 6)."""
+    """No process of the CLI or the application is left after the replay (exit code 6)."""
     if evidence.replay.left_behind:
         left = "; ".join(evidence.replay.left_behind)
         message = f"the application left processes behind: {shorten(left, 400)}"

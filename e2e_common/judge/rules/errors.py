@@ -1,7 +1,7 @@
-"""Rules 5, 7 and 8, of errors: what the SDK logs as one, and the exceptions that the application leaves to its server.
+"""Rules 5, 7 and 8: errors that the SDK logs, and exceptions that the application does not handle.
 
-The SDK catches its own faults and logs them: a batch that is not exported, a span without its answer, a trace that is
-not blocked. The application goes on, and nothing else may show it.
+The SDK catches its own faults and only logs them: a batch that was not exported, a span without a response, a trace
+that was not blocked. The application continues, so these faults may show nowhere else.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.known_failures import START
 
 LEVELS = ("ERROR", "CRITICAL")
-MILLISECOND_S = 0.001  # to which the log tells the time
-LATER_S = 5.0  # how long after an answer the SDK may still be at work on it
+MILLISECOND_S = 0.001  # resolution of the times in the log
+LATER_S = 5.0  # how long after a response the SDK may still process it
 RECORD_LOG = "logs/record.log"
 LONGEST = 160
 _LINE_FEED = 10
 TRACEBACK = b"Traceback (most recent call last):"
-# The last line of a traceback: the first that is not indented, unless another traceback follows it at once (a chain).
+# The last line of a traceback: the first that is not indented, unless another traceback follows directly (a chain).
 _LAST_LINE = re.compile(rb"^Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n|\n)*([^\s][^\n]*)", re.MULTILINE)
 _OF_THE_SDK = re.compile(rb"\[TuskDrift\] (?:ERROR|CRITICAL) ")
-# The same of a group of exceptions: the line that says how many there are.
+# The same for an exception group: the line with the number of exceptions.
 _GROUP = re.compile(
     rb"^ +\+ Exception Group Traceback \(most recent call last\):\n(?: +\| {3}[^\n]*\n)* +\| (\S[^\n]*)", re.MULTILINE
 )
-# What may stand between the last line (its details) and the next traceback of a chain.
+# Details that may follow the last line, before the next traceback of a chain.
 _CHAIN = re.compile(
     rb"(?:\n[^\n]*){0,20}?\n(?:During handling of the above exception|The above exception was the direct cause)"
 )
-# The same of a group, whose own exceptions come first.
+# The same for a group, whose own exceptions come first.
 _GROUP_CHAIN = re.compile(
     rb"\n(?: +[|+][^\n]*\n)*\n(?:During handling of the above exception|The above exception was the direct cause)"
 )
 
 
 def in_recording(evidence: Evidence) -> Iterator[Failure]:
-    """The log of the recording: each error of the SDK is put down to the request that ran then."""
+    """Assigns each error in the recording's log to the request that was running at that time."""
     log = evidence.raw.record_log
     if log is None:
         yield Failure(5, RUN, f"{RECORD_LOG} is missing: what the SDK said while recording is unknown", RECORD_LOG)
@@ -51,8 +51,8 @@ def in_recording(evidence: Evidence) -> Iterator[Failure]:
     sent = sorted(evidence.requests, key=lambda request: request.started)
     started = [request.started for request in sent]
     for line in _errors(log):
-        begun = bisect_right(started, line.at + MILLISECOND_S)
-        owner = sent[begun - 1] if begun and line.at <= sent[begun - 1].ended + LATER_S else None
+        count = bisect_right(started, line.at + MILLISECOND_S)
+        owner = sent[count - 1] if count and line.at <= sent[count - 1].ended + LATER_S else None
         is_start = line.at < min(started, default=0.0)
         yield _of_the_sdk(evidence, line, RECORD_LOG, RECORDING, owner or (START if is_start else None))
     yield from _exceptions(evidence, RECORD_LOG, RECORDING, log, list(evidence.requests))
@@ -70,21 +70,21 @@ def in_replay(evidence: Evidence) -> Iterator[Failure]:
     lengths = [test.logged for test in tests]
     for name, log in evidence.raw.replay_logs.items():
         for line in _errors(log) if evidence.mocks else ():
-            begun = bisect_right(lengths, line.offset)
-            owner = evidence.by_trace.get(tests[begun - 1].trace_id) if begun else START
+            count = bisect_right(lengths, line.offset)
+            owner = evidence.by_trace.get(tests[count - 1].trace_id) if count else START
             yield _of_the_sdk(evidence, line, name, REPLAY, owner)
         if not evidence.call_of(name):
             yield from _exceptions(evidence, name, REPLAY, log, ran)
 
 
 def commonest(log: bytes) -> str:
-    """What the SDK logs most often as an error, in words; empty where it logs none."""
-    found = _errors(log)
-    if not found:
+    """The SDK's most frequent error message, as text; empty where it logged none."""
+    lines = _errors(log)
+    if not lines:
         return ""
-    text, count = Counter(line.text for line in found).most_common(1)[0]
-    number = next(line.number for line in found if line.text == text)
-    return f"the SDK logged {len(found)} errors, {count} of them so: {shorten(text, LONGEST)} ({RECORD_LOG}:{number})"
+    text, count = Counter(line.text for line in lines).most_common(1)[0]
+    number = next(line.number for line in lines if line.text == text)
+    return f"the SDK logged {len(lines)} errors, {count} of them so: {shorten(text, LONGEST)} ({RECORD_LOG}:{number})"
 
 
 def _errors(log: bytes) -> list[sdk_log.Line]:
@@ -105,24 +105,25 @@ def _of_the_sdk(evidence: Evidence, line: sdk_log.Line, name: str, stage: str, o
 
 
 def _exceptions(evidence: Evidence, name: str, stage: str, log: bytes, requests: list[Request]) -> Iterator[Failure]:
-    """The exceptions in `log` are those that `requests` state, in any order: nothing in the log says whose one is."""
-    stated = [(request, text) for request in requests for text in request.errors]
-    stated.sort(key=lambda each: ANY in each[1])  # a text in full comes before one that stands for many
-    for said, number in _tracebacks(log):
-        text = evidence.without_addresses(said)
-        match = next((each for each in stated if fits(each[1], text)), None)
+    """The exceptions in `log` are those that `requests` declare. Order is ignored: the log does not name requests."""
+    expected = [(request, text) for request in requests for text in request.errors]
+    expected.sort(key=lambda pair: ANY in pair[1])  # an exact text before a pattern
+    for last_line, number in _tracebacks(log):
+        text = evidence.without_addresses(last_line)
+        match = next((pair for pair in expected if fits(pair[1], text)), None)
         if match:
-            stated.remove(match)
+            expected.remove(match)
         else:
             message = f"the application's log holds an exception that no request states (errors=): {shorten(text)}"
             yield Failure(5, RUN, f"{message} ({name}:{number})", name)
-    for request, text in stated:
+    for request, text in expected:
         message = f"states errors={[text]!r}, and the log holds no such exception"
         yield evidence.failure(5, stage, message, name, request)
 
 
 def _tracebacks(log: bytes) -> Iterator[tuple[str, int]]:
-    """(last line, its number) of those that do not belong to an error of the SDK; of a chain the last one."""
+    """Yields (last line, line number) of each traceback that does not belong to an error of the SDK; of a chain only
+    the last."""
     for pattern, is_chained in ((_LAST_LINE, _is_chained), (_GROUP, _is_chained_group)):
         number, counted, begin = 1, 0, None
         for match in pattern.finditer(log):
@@ -137,7 +138,7 @@ def _tracebacks(log: bytes) -> Iterator[tuple[str, int]]:
 
 
 def _is_chained(log: bytes, end: int) -> bool:
-    """Whether the traceback that ends there is followed by another one of its chain."""
+    """Whether another traceback of the same chain follows `end`."""
     chained = _CHAIN.match(log, end)
     return chained is not None and TRACEBACK not in chained[0]
 
@@ -147,8 +148,8 @@ def _is_chained_group(log: bytes, end: int) -> bool:
 
 
 def _is_of_the_sdk(log: bytes, begin: int) -> bool:
-    """Whether the line above a traceback is an error of the SDK. (Nothing of the log is copied: it may be long, and
-    hold thousands of them.)"""
+    """Whether the line above a traceback is an error of the SDK. Copies no part of the log, which may be long and
+    contain thousands of tracebacks."""
     end = begin
     while end and log[end - 1] == _LINE_FEED:
         end -= 1

@@ -1,4 +1,5 @@
-"""Rules 5 and 6: what got past the SDK in replay, by the warnings in the application's log and by the sentinels."""
+"""Rules 5 and 6: calls that bypassed the SDK in replay, found by warnings in the application's log and by the
+sentinels."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ CONNECT = "connect"
 
 
 def rule_5(evidence: Evidence) -> Iterator[Failure]:
-    """The replay log can be read and warns of no unpatched dependency, except where a request expects it."""
+    """The replay log is readable and warns of no unpatched dependency, except where a request expects it."""
     for name, problem in evidence.log_problems:
         yield Failure(5, RUN, problem, name)
     yield from _cut(evidence)
@@ -29,13 +30,14 @@ def rule_5(evidence: Evidence) -> Iterator[Failure]:
 
 
 def _unpatched(evidence: Evidence) -> Iterator[Failure]:
-    """Each request has the warnings that it states, in the first run; run once more, it may have fewer. How often it
-    connects counts; by which method asyncio sends then depends on the version of Python, so those may be missing."""
-    found: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
+    """Each request has exactly the warnings that it declares; in a retry it may have fewer. Only the number of connects
+    must match: the method with which asyncio then sends depends on the version of Python, so those warnings may be
+    missing."""
+    reported_by: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
     for warning in evidence.warnings:
         if warning.kind != UNPATCHED:
             continue
-        found[evidence.call_of(warning.file), warning.trace_id][warning.method] += 1
+        reported_by[evidence.call_of(warning.file), warning.trace_id][warning.method] += 1
         if warning.trace_id not in evidence.by_trace:
             trace = f"of {warning.trace_id}, which is no request's trace" if warning.trace_id else "without a trace id"
             message = f"unpatched dependency: TCP {warning.method}() in replay {trace} ({warning.file})"
@@ -43,15 +45,15 @@ def _unpatched(evidence: Evidence) -> Iterator[Failure]:
     for call in evidence.calls:
         sent, file = evidence.sent_in(call), evidence.logs.get(call, "logs/")
         for request in evidence.sent_in(""):
-            stated = Counter(request.expect_unpatched if request in sent else {})
-            said = found[call, evidence.trace_of(request)]
-            if more := said - stated:
-                message = f"unpatched dependency: TCP {_times(more)} in replay reached past the SDK"
+            declared = Counter(request.expect_unpatched if request in sent else {})
+            reported = reported_by[call, evidence.trace_of(request)]
+            if unexpected := reported - declared:
+                message = f"unpatched dependency: TCP {_times(unexpected)} in replay reached past the SDK"
                 yield evidence.failure(5, REPLAY, message, file, request)
-            fewer = Counter({CONNECT: stated[CONNECT] - said[CONNECT]})
-            if not call and fewer[CONNECT] > 0:
-                lacks = f"the replay log lacks TCP {_times(fewer)}"
-                message = f"expected to be reported as an unpatched dependency, and {lacks}"
+            lacking = Counter({CONNECT: declared[CONNECT] - reported[CONNECT]})
+            if not call and lacking[CONNECT] > 0:
+                detail = f"the replay log lacks TCP {_times(lacking)}"
+                message = f"expected to be reported as an unpatched dependency, and {detail}"
                 yield evidence.failure(5, REPLAY, message, file, request)
 
 
@@ -60,7 +62,7 @@ def _times(methods: Counter[str]) -> str:
 
 
 def _cut(evidence: Evidence) -> Iterator[Failure]:
-    """The log only grows, from test to test and after the last: one that was shorter has lost what it warned of."""
+    """The log only grows, from test to test and after the last. A log that became shorter may have lost warnings."""
     logs = evidence.raw.replay_logs
     lengths = [test.logged for test in evidence.mocks.tests] if evidence.mocks and logs else []
     reached, length = max(lengths, default=0), sum(map(len, logs.values()))
@@ -74,42 +76,42 @@ def _cut(evidence: Evidence) -> Iterator[Failure]:
 
 
 def _background(evidence: Evidence) -> Iterator[Failure]:
-    """Calls outside any request's context: exactly those that the requests state. With the official CLI, which leaves
-    no account of when a test ran, only the sum of each of its calls can be compared."""
+    """Calls outside any request's context are exactly those that the requests declare. The official CLI does not report
+    when a test ran, so with it only the total of each of its calls is compared."""
     warnings = [warning for warning in evidence.warnings if warning.kind == BACKGROUND]
     replayed = {evidence.by_trace[id_].number for id_ in evidence.results_by_id if id_ in evidence.by_trace}
-    stated = {request.number: request.background for request in evidence.requests if request.number in replayed}
-    words = "calls outside any request's context in replay ([ModeUtils] Background request …)"
+    declared = {request.number: request.background for request in evidence.requests if request.number in replayed}
+    text = "calls outside any request's context in replay ([ModeUtils] Background request …)"
     if evidence.mocks is None:
         counts = Counter(evidence.call_of(warning.file) for warning in warnings)
         for call in evidence.calls:
-            wanted = sum(stated.get(request.number, 0) for request in evidence.sent_in(call))
+            wanted = sum(declared.get(request.number, 0) for request in evidence.sent_in(call))
             file = evidence.logs.get(call, "logs/")
             if counts[call] != wanted:
-                yield Failure(5, RUN, f"{words}: {counts[call]}, and {wanted} are stated ({file})", file)
+                yield Failure(5, RUN, f"{text}: {counts[call]}, and {wanted} are stated ({file})", file)
         return
     file = next(iter(evidence.raw.replay_logs), "logs/")
     owners = [evidence.by_trace.get(warning.trace_id or "") for warning in warnings]
-    found = Counter(owner.number if owner else None for owner in owners)
+    count_by_request = Counter(owner.number if owner else None for owner in owners)
     for request in evidence.requests:
-        count, wanted = found[request.number], stated.get(request.number, 0)
+        count, wanted = count_by_request[request.number], declared.get(request.number, 0)
         if count != wanted:
-            message = f"{words}: {count}, and {wanted} are stated (background=)"
+            message = f"{text}: {count}, and {wanted} are stated (background=)"
             yield evidence.failure(5, REPLAY, message, file, request)
-    if found[None]:
-        yield Failure(5, RUN, f"{words}, in the time of no request: {found[None]} ({file})", file)
+    if count_by_request[None]:
+        yield Failure(5, RUN, f"{text}, in the time of no request: {count_by_request[None]} ({file})", file)
 
 
 def _alerts(evidence: Evidence) -> Iterator[Failure]:
-    """One message for a request: the log's warning comes first."""
-    warned = (evidence.by_trace.get(each.trace_id or "") for each in evidence.warnings if each.kind == UNPATCHED)
-    said: set[int | None] = {request.number for request in warned if request}
+    """One message for each request: no alert is reported where the log already has a warning."""
+    warned = (evidence.by_trace.get(line.trace_id or "") for line in evidence.warnings if line.kind == UNPATCHED)
+    reported: set[int | None] = {request.number for request in warned if request}
     for alert in evidence.mocks.alerts if evidence.mocks else ():
         request = evidence.by_trace.get(alert.trace_id) or (None if alert.trace_id else evidence.running_at(alert.at))
         number = request.number if request else None
-        if not alert.kind.startswith(UNPATCHED) or number in said or (request and request.expect_unpatched):
+        if not alert.kind.startswith(UNPATCHED) or number in reported or (request and request.expect_unpatched):
             continue
-        said.add(number)
+        reported.add(number)
         message, stack = "the SDK sent an alert of an unpatched dependency", "(its stack stands in mocks.jsonl)"
         if request:
             yield evidence.failure(5, REPLAY, f"{message} {stack}", "mocks.jsonl", request)
@@ -119,7 +121,7 @@ def _alerts(evidence: Evidence) -> Iterator[Failure]:
 
 
 def rule_6(evidence: Evidence) -> Iterator[Failure]:
-    """Nothing reached a sentinel, and all of them were there; not judged with E2E_SENTINELS=off."""
+    """No call reached a sentinel, and all sentinels ran until the end. Not checked with E2E_SENTINELS=off."""
     file = "touched.jsonl"
     if not evidence.setup.sentinels:
         return
@@ -146,14 +148,14 @@ def rule_6(evidence: Evidence) -> Iterator[Failure]:
             yield Failure(6, RUN, f"{message} ({unknown}; touched.jsonl)", file)
         elif not is_expected:
             yield evidence.failure(6, REPLAY, message, file, owner)
-    for request, what in missed:
-        message = f"states the leak {shorten(what)!r}, and replay has none such (touched.jsonl)"
+    for request, text in missed:
+        message = f"states the leak {shorten(text)!r}, and replay has none such (touched.jsonl)"
         yield evidence.failure(6, REPLAY, message, file, request)
 
 
 class Leak(NamedTuple):
-    """A contact with a sentinel. `owner`: the request it belongs to, None where that cannot be known; `expected`:
-    whether that one states it."""
+    """A connection to a sentinel. `owner`: its request, None where that is unknown; `expected`: whether the request
+    declares it."""
 
     line: Touched
     owner: Request | None
@@ -161,9 +163,12 @@ class Leak(NamedTuple):
 
 
 def leaks(evidence: Evidence) -> tuple[list[Leak], list[tuple[Request, str]]]:
-    """Every contact with a sentinel, and what a request states and no sentinel saw: the SDK is better than the suite
-    says, or the suite is wrong. The official CLI leaves no account of when a test ran: there, a contact belongs to a
-    request that states it, and else to none."""
+    """Returns every connection to a sentinel, and each declared leak that did not occur (the SDK was fixed, or the
+    suite is wrong).
+
+    The official CLI does not report when a test ran. With it, a connection belongs to a request that declares it, else
+    to none.
+    """
     sent = {(call, request.number): request for call in evidence.calls for request in evidence.sent_in(call)}
     left = {key: Counter(request.leaks) for key, request in sent.items()}
     found = []
@@ -172,7 +177,7 @@ def leaks(evidence: Evidence) -> tuple[list[Leak], list[tuple[Request, str]]]:
             continue
         what, call = f"{line.service}: {line.what}", evidence.call_at(line.at)
         if evidence.replay.cli.name == OFFICIAL:
-            owner = next((each for each in evidence.sent_in(call) if left[call, each.number][what] > 0), None)
+            owner = next((r for r in evidence.sent_in(call) if left[call, r.number][what] > 0), None)
         else:
             owner = evidence.running_at(line.at)
         is_stated = owner is not None and left[call, owner.number][what] > 0

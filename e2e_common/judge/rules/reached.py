@@ -1,7 +1,7 @@
-"""Rule 8, of the upstream: what reached it while a request ran is what the trace of that request says.
+"""Rule 8 for the upstream: the calls that reached it during a request are those in the request's trace.
 
-A call that only the recording makes, past the SDK or in a process of its own, is asked for by nobody in replay: nothing
-else would show that it is missing in the trace.
+A call that the application makes only while recording, past the SDK or in another process, is not made in replay. No
+other check would notice that it is missing in the trace.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ from e2e_common.judge.rules.recording import is_call
 
 LOG = "logs/upstream.log"
 UPSTREAM = "upstream"
-AFTER_ANSWER_S = 1.0  # how long after its answer a request may still reach it
+AFTER_ANSWER_S = 1.0  # how long after its response a request may still reach the upstream
 _LINE = re.compile(rb"^(\d+\.\d{6}) ([A-Z]+) (\S+)$", re.MULTILINE)
 
 
 def rule_8(evidence: Evidence) -> Iterator[Failure]:
-    """Compares by method and path. One call of a client may be several for the upstream (a redirect, a retry, a
-    challenge): the request states them. What a request does after its answer may come while the next ones run."""
+    """Compares calls by method and path.
+
+    One call of a client may be several for the upstream (a redirect, a retry, a challenge): the request declares them
+    (`reached`). Calls after a request's response may arrive while the next requests run.
+    """
     address = evidence.recording.services.get(UPSTREAM)
     if address is None:
         return
@@ -34,51 +37,51 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
         yield Failure(8, RUN, f"{LOG} is missing: what reached the upstream while recording is unknown", LOG)
         return
     sent = sorted(evidence.requests, key=lambda request: request.started)
-    left = {request.number: _told(evidence, request, address) for request in sent}
-    beyond = _beyond(evidence, sent, left)
+    expected = {request.number: _expected(evidence, request, address) for request in sent}
+    unexpected_of = _beyond(evidence, sent, expected)
     for request in sent:
         if len(evidence.recorded(request)) != 1:
-            continue  # nothing says what it called, by design or by another rule
-        if more := beyond[request.number]:
-            names = ", ".join(f"{what} ({count} more)" for what, count in sorted(more.items()))
+            continue  # what it called is unknown; another rule reports that, or it is by design
+        if unexpected := unexpected_of[request.number]:
+            names = ", ".join(f"{what} ({count} more)" for what, count in sorted(unexpected.items()))
             message = f"the upstream was reached by more than the trace says, and reached= states: {names}"
-            facts = (Fact("reached", what) for what in sorted(more.elements()))
+            facts = (Fact("reached", what) for what in sorted(unexpected.elements()))
             yield evidence.failure(8, RECORDING, message, LOG, request, *facts)
-        for what in sorted(Counter(request.reached) & left[request.number]):
+        for what in sorted(Counter(request.reached) & expected[request.number]):
             message = f"states reached={[what]!r}, and the upstream was not"
             yield evidence.failure(8, RECORDING, message, LOG, request)
 
 
-def _told(evidence: Evidence, request: Request, address: str) -> Counter[str]:
-    """What reaches the upstream by a request, as its trace and its statements tell."""
+def _expected(evidence: Evidence, request: Request, address: str) -> Counter[str]:
+    """The upstream calls of a request, according to its trace and its declarations."""
     spans = (span for file in evidence.recorded(request) for span in file.spans if is_call(span))
-    told = Counter(call for span in spans if (call := _call(span.input_value, address)))
-    told += Counter(_leaked(what) for what in request.leaks if what.startswith(f"{UPSTREAM}: "))
-    return told + Counter(request.reached)
+    calls = Counter(call for span in spans if (call := _call(span.input_value, address)))
+    calls += Counter(_leaked(what) for what in request.leaks if what.startswith(f"{UPSTREAM}: "))
+    return calls + Counter(request.reached)
 
 
-def _beyond(evidence: Evidence, sent: list[Request], left: dict[int, Counter[str]]) -> dict[int, Counter[str]]:
-    """Number of a request → what reached the upstream while it ran, and nobody tells. Takes out of `left` what is
-    told. Of what is called outside a request's context only the number is stated (`background`)."""
-    beyond: dict[int, Counter[str]] = defaultdict(Counter)
+def _beyond(evidence: Evidence, sent: list[Request], expected: dict[int, Counter[str]]) -> dict[int, Counter[str]]:
+    """Returns number of a request → unexpected upstream calls while it ran. Removes the expected ones from `expected`.
+    For calls outside a request's context only the number is declared (`background`)."""
+    unexpected: dict[int, Counter[str]] = defaultdict(Counter)
     background = {request.number: request.background for request in sent}
     starts = [request.started for request in sent]
     for at, method, target in _LINE.findall(evidence.raw.upstream_log or b""):
         index = bisect_right(starts, float(at)) - 1
         if index < 0:
-            continue  # the start of the application
+            continue  # from the start of the application
         what = _named(method.decode(), target.decode(errors="replace"))
         before = [request for request in sent[:index] if float(at) <= request.ended + AFTER_ANSWER_S]
         candidates = [sent[index], *reversed(before)]
-        owner = next((request for request in candidates if left[request.number][what] > 0), None)
+        owner = next((request for request in candidates if expected[request.number][what] > 0), None)
         caller = next((request for request in candidates if background[request.number] > 0), None)
         if owner:
-            left[owner.number][what] -= 1
+            expected[owner.number][what] -= 1
         elif caller:
             background[caller.number] -= 1
         else:
-            beyond[sent[index].number][what] += 1
-    return beyond
+            unexpected[sent[index].number][what] += 1
+    return unexpected
 
 
 def _leaked(what: str) -> str:
@@ -87,7 +90,7 @@ def _leaked(what: str) -> str:
 
 
 def _call(value: dict[str, object], address: str) -> str:
-    """A recorded call of the upstream as its log names it; empty for any other call."""
+    """A recorded call of the upstream in the format of its log; empty for any other call."""
     url, method = value.get("url"), value.get("method")
     if not isinstance(url, str) or not isinstance(method, str):
         return ""

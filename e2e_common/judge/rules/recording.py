@@ -1,4 +1,4 @@
-"""Rules 1, 2 and 8: what was sent, what was recorded of it, and whether the recording is well formed."""
+"""Rules 1, 2 and 8: which requests were sent, what was recorded of them, and whether the recording is well formed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from e2e_common.judge.rules.answers import uncompressed, wrong_size
 from e2e_common.judge.rules.left_out import reasons, unrecorded
 
 TOLERANCE_NS = 1_000_000
-SLACK_S = 0.05  # how long before and after a request a span of it may begin
-END_SLACK_S = 1.0  # how long after the answer its root span may end, where nothing is said to be late
+SLACK_S = 0.05  # how long before and after a request one of its spans may begin
+END_SLACK_S = 1.0  # how long after the response its root span may end, unless the request declares late=True
 ANSWERED = {"statusCode", "errorName"}
 SPLIT = "so replay finds none of its calls (split trace)"
 CLIENT = 3  # replay protocol, section 4: SpanKind
@@ -29,17 +29,19 @@ BLOCKED = "the SDK blocks answers with HTTP >= 400, HTML and other types than JS
 
 
 def rule_1(evidence: Evidence) -> Iterator[Failure]:
-    """Every request met its expectation, and the script that sends them ran to its end."""
+    """Every request met its expectation, and test_requests.py ran to its end."""
     for request in evidence.requests:
         problems = request.problems or (("no answer",) if request.status is None else ())
         if problems:
-            facts = tuple(Fact(*each) for each in request.differs)
+            facts = tuple(Fact(*parts) for parts in request.differs)
             yield Failure(1, EXPECTATION, "; ".join(problems), "requests.jsonl", request.name, facts=facts)
     for what in ("name", "number"):
         for value, count in Counter(str(getattr(request, what)) for request in evidence.requests).items():
             if count > 1:
-                says = f"requests.jsonl holds {count} requests of the {what} {value!r}: give each a {what} of its own"
-                yield Failure(1, RUN, says, "requests.jsonl")
+                message = (
+                    f"requests.jsonl holds {count} requests of the {what} {value!r}: give each a {what} of its own"
+                )
+                yield Failure(1, RUN, message, "requests.jsonl")
     status, sent = evidence.recording.exit_status, evidence.sent
     unmet = any(request.problems for request in evidence.requests)
     if evidence.raw.requests is None:
@@ -56,14 +58,14 @@ def rule_1(evidence: Evidence) -> Iterator[Failure]:
 
 
 def rule_2(evidence: Evidence) -> Iterator[Failure]:
-    """Every request has exactly one recorded trace, or states why it has none; every trace has its request."""
+    """Every request has exactly one recorded trace, or declares why it has none. Every trace belongs to a request."""
     rootless = rootless_files(evidence)
     for request in evidence.requests:
-        files, beside = evidence.recorded(request), rootless[request.number]
+        files, without_root = evidence.recorded(request), rootless[request.number]
         if request.recorded:
-            yield from unrecorded(request, [*files, *beside])
+            yield from unrecorded(request, [*files, *without_root])
         else:
-            yield from _traces_of(request, files, beside, evidence.sampling_rate)
+            yield from _traces_of(request, files, without_root, evidence.sampling_rate)
     yield from reasons(evidence)
     for file in rootless[None]:
         message = f"{file.name} has no root span and began in the time of no request: a call outside any request"
@@ -71,10 +73,10 @@ def rule_2(evidence: Evidence) -> Iterator[Failure]:
     for file in evidence.files:
         if file.root and (file.root.request or "") not in evidence.by_number:
             path = shorten(" ".join(str(file.root.input_value.get(key, "?")) for key in ("method", "target")))
-            says = "carries no request number: something else than test_requests.py sent it"
+            detail = "carries no request number: something else than test_requests.py sent it"
             if file.root.request is not None:
-                says = f"carries the number {shorten(file.root.request)!r}, and no such request was sent"
-            message = f"{file.name} ({path}) {says}"
+                detail = f"carries the number {shorten(file.root.request)!r}, and no such request was sent"
+            message = f"{file.name} ({path}) {detail}"
             yield Failure(2, RUN, message, file.name, trace_id=file.trace_id)
     yield from _one_file_each(evidence)
 
@@ -105,18 +107,19 @@ def _traces_of(
 
 
 def rootless_files(evidence: Evidence) -> dict[int | None, list[TraceFile]]:
-    """Files without a root span by the number of the request in whose time their first span began; None: nobody's."""
-    found: dict[int | None, list[TraceFile]] = defaultdict(list)
+    """Returns number of a request → files without a root span whose first span began during that request; None → the
+    rest."""
+    by_request: dict[int | None, list[TraceFile]] = defaultdict(list)
     rooted = {file.trace_id for file in evidence.files if file.root}
     for file in evidence.files:
-        if file.root or file.before_start or file.trace_id in rooted:  # the last: rule 2 names it by its trace id
+        if file.root or file.before_start or file.trace_id in rooted:  # the latter: rule 2 reports the trace id
             continue
         start = min(span.start_ns for span in file.spans) / 1e9
         inside = [r for r in evidence.requests if r.started <= start <= r.ended]
         after = [r for r in evidence.requests if r.started <= start <= r.ended + SLACK_S]
         owner = next(iter(inside + after[::-1]), None)
-        found[owner.number if owner else None].append(file)
-    return found
+        by_request[owner.number if owner else None].append(file)
+    return by_request
 
 
 def _one_file_each(evidence: Evidence) -> Iterator[Failure]:
@@ -133,8 +136,8 @@ def _one_file_each(evidence: Evidence) -> Iterator[Failure]:
 
 
 def rule_8(evidence: Evidence) -> Iterator[Failure]:
-    """Each trace is well formed, is of the request that was sent, and holds exactly the outbound calls that its request
-    stated, each with its answer."""
+    """Each trace is well formed, belongs to the request that was sent, and contains exactly the outbound calls that the
+    request declares, each with a response."""
     for request in evidence.requests:
         for file in evidence.recorded(request):
             if not file.root:
@@ -163,21 +166,21 @@ def _form(file: TraceFile, root: Span) -> Iterator[Found]:
         if count > 1:
             yield f"the span id {span_id} occurs {count} times", Fact("form", f"{count} spans of one id")
     for span in file.spans:
-        of = f"{span.library} {span.name}"
+        label = f"{span.library} {span.name}"
         if not span.is_root and not span.is_pre_app_start and span.parent_span_id not in ids:
             parent = span.parent_span_id or "(none)"
             message = f"the span {_name(span)} is an orphan: its parent {parent} is not in the trace"
-            yield message, Fact("form", f"orphan {of}")
+            yield message, Fact("form", f"orphan {label}")
         for problem in filter(None, map(wrong_size, (span.input_value, span.output_value))):
-            yield f"the span {_name(span)} says {problem}", Fact("form", f"{of}: {problem}")
+            yield f"the span {_name(span)} says {problem}", Fact("form", f"{label}: {problem}")
 
 
-def _environment(file: TraceFile, given: str | None) -> Iterator[Found]:
-    """Each span names the environment that the application gave to `initialize`, as the SDK logs it."""
-    wrong = ", ".join(sorted({str(span.raw.get("environment")) for span in file.spans} - {given}))
-    if given is not None and wrong:
-        says = f"recorded for the environment {wrong!r}, and the application gave {given!r}"
-        yield says, Fact("form", f"environment {wrong}")
+def _environment(file: TraceFile, configured: str | None) -> Iterator[Found]:
+    """Each span has the environment that the application passed to `initialize`, according to the SDK's log."""
+    wrong = ", ".join(sorted({str(span.raw.get("environment")) for span in file.spans} - {configured}))
+    if configured is not None and wrong:
+        message = f"recorded for the environment {wrong!r}, and the application gave {configured!r}"
+        yield message, Fact("form", f"environment {wrong}")
 
 
 def _times(file: TraceFile, root: Span, request: Request) -> Iterator[Found]:
@@ -196,56 +199,56 @@ def _times(file: TraceFile, root: Span, request: Request) -> Iterator[Found]:
         if span.is_root or span.is_pre_app_start:
             continue
         early, late = root.start_ns - span.start_ns, max(span.end_ns, span.start_ns) - root.end_ns
-        of, form = f"the span {_name(span)}", f"{span.library} {span.name}"
+        subject, label = f"the span {_name(span)}", f"{span.library} {span.name}"
         if early > TOLERANCE_NS:
             yield (
-                f"{of} begins {early / 1e6:.1f} ms before its root span",
-                Fact("form", f"{form} begins before its root span"),
+                f"{subject} begins {early / 1e6:.1f} ms before its root span",
+                Fact("form", f"{label} begins before its root span"),
             )
         if late > TOLERANCE_NS and not request.late:
-            message = f"{of} ends {late / 1e6:.1f} ms after its root span (late=True says that it may)"
-            yield message, Fact("form", f"{form} ends after its root span")
+            message = f"{subject} ends {late / 1e6:.1f} ms after its root span (late=True says that it may)"
+            yield message, Fact("form", f"{label} ends after its root span")
         if span.end_ns < span.start_ns:
-            yield f"{of} ends before it begins", Fact("form", f"{form} ends before it begins")
+            yield f"{subject} ends before it begins", Fact("form", f"{label} ends before it begins")
 
 
 def _same(root: Span, request: Request) -> Iterator[Found]:
-    """Method, path, status and body of the trace are those of the request: else something else would be replayed. (What
-    an SDK changes in recording and replay alike is seen nowhere else.)"""
+    """Method, path, status and body of the trace equal those of the request; else something else would be replayed.
+    Only this check finds what an SDK changes equally in recording and replay."""
     status, body = root.output_value.get("statusCode"), _body(root)
     method, target = root.input_value.get("method"), str(root.input_value.get("target"))
     differ = [Fact("method", "", compact(method))] if method != request.method else []
     differ += [] if _same_path(target, request.path) else [Fact("target", "", compact(target))]
     if differ:
-        found = f"{shorten(method)} {shorten(target)}"
-        yield f"the trace is of {found}, and {request.method} {request.path} was sent", *differ
+        recorded = f"{shorten(method)} {shorten(target)}"
+        yield f"the trace is of {recorded}, and {request.method} {request.path} was sent", *differ
     if request.status is not None and status != request.status:
         message = f"the trace says that it was answered with {shorten(status)}, and it was with {request.status}"
         yield message, Fact("status", "", compact(status))
     if body is None:
         yield (f"the body of the answer is no base64: {shorten(root.output_value.get('body'))}",)
     elif request.body is not None and request.body != hashlib.sha256(uncompressed(body, _encoding(root))).hexdigest():
-        said = f"{shorten(body)} ({len(body)} bytes)"
-        message = f"the trace says that it was answered with {said}, and it was with others"
+        excerpt = f"{shorten(body)} ({len(body)} bytes)"
+        message = f"the trace says that it was answered with {excerpt}, and it was with others"
         yield message, Fact("body", "$", compact(body.decode(errors="replace")))
 
 
 def _body(root: Span) -> bytes | None:
-    """The recorded body of the answer; empty where there is none, None where it cannot be read."""
+    """The recorded response body; empty where there is none, None where it is not base64."""
     with contextlib.suppress(TypeError, ValueError):
         return base64.b64decode(root.output_value.get("body") or "", validate=True)
     return None
 
 
 def _encoding(root: Span) -> str | None:
-    """The recorded Content-Encoding."""
+    """The Content-Encoding of the recorded response."""
     headers = root.output_value.get("headers")
     named = headers.items() if isinstance(headers, dict) else ()
     return next((str(value) for name, value in named if name.lower() == "content-encoding"), None)
 
 
 def _same_path(target: str, path: str) -> bool:
-    """A path is recorded as it was sent, or decoded: as Latin-1 by WSGI, as UTF-8 by Django and by ASGI."""
+    """Whether both are one path. It is recorded as sent or decoded: as Latin-1 by WSGI, as UTF-8 by Django and ASGI."""
     recorded = {unquote(target)}
     with contextlib.suppress(UnicodeEncodeError, UnicodeDecodeError):
         recorded.add(unquote(target.encode("latin-1").decode()))
@@ -261,11 +264,11 @@ def _calls(file: TraceFile, request: Request, evidence: Evidence) -> Iterator[Fo
         libraries = sorted({*recorded, *stated})
         wrong = [Fact("calls", name, recorded[name]) for name in libraries if recorded[name] != stated.get(name, 0)]
         yield message, *wrong
-    for library, texts in request.asked.items():
-        said = [evidence.without_addresses(text_of(span)) for span in calls if span.library == library]
-        if left := _beyond(list(texts), said):
-            message = f"outbound calls of {library}: {'; '.join(map(shorten, left))} is none of those that are stated"
-            yield message, *(Fact("asked", text) for text in left)
+    for library, expected_texts in request.asked.items():
+        recorded_texts = [evidence.without_addresses(text_of(span)) for span in calls if span.library == library]
+        if others := _beyond(list(expected_texts), recorded_texts):
+            message = f"outbound calls of {library}: {'; '.join(map(shorten, others))} is none of those that are stated"
+            yield message, *(Fact("asked", text) for text in others)
     unanswered = [
         span for span in calls if span.package_name in ("http", "https") and not span.output_value.keys() & ANSWERED
     ]
@@ -276,17 +279,17 @@ def _calls(file: TraceFile, request: Request, evidence: Evidence) -> Iterator[Fo
         yield (f"states that a rule forbids {request.refused} calls (refused=), and each was recorded with its answer",)
 
 
-def _beyond(stated: list[str], texts: list[str]) -> list[str]:
-    """Those of `texts` that are not stated, each once."""
+def _beyond(expected: list[str], texts: list[str]) -> list[str]:
+    """Returns the `texts` that are not expected. Each item of `expected` matches one text and is then removed."""
     beyond = []
     for text in texts:
-        match = next((each for each in stated if fits(each, text)), None)
-        stated.remove(match) if match is not None else beyond.append(text)
+        match = next((pattern for pattern in expected if fits(pattern, text)), None)
+        expected.remove(match) if match is not None else beyond.append(text)
     return beyond
 
 
 def is_call(span: Span) -> bool:
-    """Whether it is an outbound call of a request."""
+    """Whether the span is an outbound call of a request."""
     return not span.is_root and not span.is_pre_app_start and span.raw.get("kind") == CLIENT
 
 

@@ -1,4 +1,4 @@
-"""What concerns a run as a whole, before any single rule: the Rust core, and whether anything was verified at all."""
+"""Checks of the run as a whole: the Rust core, readiness, and whether anything was verified at all."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ RUST_CORE = r"Rust core path (\w+) at startup[^\n]*"
 
 
 def rust_core(evidence: Evidence) -> Iterator[Failure]:
-    """With E2E_RUST_CORE=1 the SDK says at its start that it uses the Rust core, with 0 that it does not: it falls back
-    to Python in silence otherwise (drift/core/rust_core_binding.py)."""
+    """The SDK logs at startup that it uses the Rust core (E2E_RUST_CORE=1) or does not (0). Without this check its
+    silent fallback to Python would go unnoticed (drift/core/rust_core_binding.py)."""
     replayed = [(evidence.setup.rust_core, RUN, name, data) for name, data in evidence.raw.replay_logs.items()]
     recorded = (evidence.recording.rust_core, RECORDING, "logs/record.log", evidence.raw.record_log)
     for knob, stage, name, data in (recorded, *replayed):
-        wanted = {"1": "enabled", "0": "disabled"}.get(knob)
-        if wanted is None:
+        expected = {"1": "enabled", "0": "disabled"}.get(knob)
+        if expected is None:
             continue
-        said = re.search(RUST_CORE, (data or b"").decode(errors="replace"))
-        if said is None or said[1] != wanted:
-            what = f"says {said[0]!r}" if said else "says nothing of the Rust core"
-            message = f"E2E_RUST_CORE={knob}, and the SDK {what}"
+        match = re.search(RUST_CORE, (data or b"").decode(errors="replace"))
+        if match is None or match[1] != expected:
+            problem = f"says {match[0]!r}" if match else "says nothing of the Rust core"
+            message = f"E2E_RUST_CORE={knob}, and the SDK {problem}"
             yield Failure(CONFIGURATION, stage, f"{message} ({name})", name)
 
 
 def never_ready(evidence: Evidence) -> Iterator[Failure]:
-    """Where every request counts as one from before the application was ready, nothing else explains more: exit code 1,
-    or 4 where nothing was replayed."""
+    """The SDK must not treat every request as one from before the application was ready. If it does, that explains all
+    other failures: exit code 1, or 4 where nothing was replayed."""
     first = min((request.started for request in evidence.requests), default=float("inf"))
-    asked = any(span.start_ns / 1e9 >= first for file in evidence.files for span in file.spans)
-    if asked and all(file.before_start for file in evidence.files):
+    has_spans = any(span.start_ns / 1e9 >= first for file in evidence.files for span in file.spans)
+    if has_spans and all(file.before_start for file in evidence.files):
         message = (
             f"the SDK ({evidence.setup.versions.get('sdk')}) took every request for one from before the application "
             "was ready: below 0.1.23 nothing says that it is, unless the application calls "
@@ -48,7 +48,7 @@ def never_ready(evidence: Evidence) -> Iterator[Failure]:
 
 
 def killed(evidence: Evidence) -> Iterator[Failure]:
-    """A CLI that a signal ended says nothing of the tests that it had not done: that is told once, and first."""
+    """A CLI that a signal ended reports nothing about its remaining tests. One failure says so, before all others."""
     status, done = evidence.replay.exit_status, len(evidence.results)
     if status is not None and status < 0 and done:
         message = f"the {evidence.replay.cli.name} CLI {ended(status)} when {done} tests were done"
@@ -56,9 +56,11 @@ def killed(evidence: Evidence) -> Iterator[Failure]:
 
 
 def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
-    """Something was sent, recorded and replayed (exit code 4; 5 where the application was not ready in time): the first
-    step without fruit, and before it what the SDK logged of the recording. Where the CLI says itself that it failed
-    (the application dies in replay, say) that is a failed replay, exit code 1, and `replay_failed` has it."""
+    """Something was sent, recorded and replayed; else exit code 4, or 5 where the application was not ready in time.
+
+    Reports the first step without output, after the errors that the SDK logged while recording. Where the CLI itself
+    reports a failure (for instance because the application ended), `replay_failed` reports it with exit code 1.
+    """
     nothing = _no_requests(evidence) or _no_traces(evidence)
     code, failed = Code.NOTHING_VERIFIED, False
     if nothing is None and (nothing := _no_results(evidence)) and evidence.replay.exit_status:
@@ -66,15 +68,15 @@ def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
         code = Code.FAILED if failed else Code.TIMED_OUT
     if nothing is None:
         return
-    if evidence.requests and (said := errors.commonest(evidence.raw.record_log or b"")):
-        yield Failure(5, RUN, f"while recording {said}", RECORD_LOG, code=int(code))
+    if evidence.requests and (error_text := errors.commonest(evidence.raw.record_log or b"")):
+        yield Failure(5, RUN, f"while recording {error_text}", RECORD_LOG, code=int(code))
     if not failed:
         rule, message, file = nothing
         yield Failure(rule, RUN, message, file, code=int(code))
 
 
 def replay_failed(evidence: Evidence) -> Iterator[Failure]:
-    """The CLI says itself that it failed. What is wrong with the recording explains that, and comes before it."""
+    """Reports that the CLI itself failed. Failures of the recording come first, since they explain it."""
     recorded = evidence.requests and evidence.raw.traces and evidence.replay.exit_status
     if recorded and not _was_late(evidence) and (nothing := _no_results(evidence)):
         rule, message, file = nothing
@@ -105,12 +107,12 @@ def _no_results(evidence: Evidence) -> tuple[int, str, str] | None:
     if data is None:
         return 3, "nothing was replayed: results.json is missing", "results.json"
     text = shorten(data.decode(errors="replace"))
-    what = f"results.json holds no result, only {text!r}" if text else "results.json is empty"
+    detail = f"results.json holds no result, only {text!r}" if text else "results.json is empty"
     killed = f"; the CLI {ended(status)}" if status is not None and status < 0 else ""
-    more = f" ({READY_KNOB})" if _was_late(evidence) else ""
-    return 3, f"nothing was replayed: {what}{killed}{cli_error(evidence.raw.cli_log)}{more}", "logs/tusk-cli.log"
+    knob = f" ({READY_KNOB})" if _was_late(evidence) else ""
+    return 3, f"nothing was replayed: {detail}{killed}{cli_error(evidence.raw.cli_log)}{knob}", "logs/tusk-cli.log"
 
 
 def _was_late(evidence: Evidence) -> bool:
-    """Whether either CLI says that the application, or the SDK in it, was not ready in time."""
+    """Whether either CLI reports that the application, or the SDK in it, was not ready in time."""
     return re.search(rb"failed to become ready within|waiting for SDK ack", evidence.raw.cli_log or b"") is not None
