@@ -1,3 +1,3 @@
-"""How a run is presented. model.py gathers it, request by request, from its verdict; from that a file for each format
-makes what a red run prints (terminal.py), `make explain-<suite>`, `make traces-<suite>`, report.html, summary.md,
-junit.xml and GitHub's annotations. A green run without E2E_REPORT imports no more of it than rerun.py and text.py."""
+"""The reports of a run. model.py collects its data, request by request, from the verdict. One file for each format
+creates the output of a failed run (terminal.py), `make explain-<suite>`, `make traces-<suite>`, report.html,
+summary.md, junit.xml and GitHub's annotations. A passed run without E2E_REPORT imports only rerun.py and text.py."""

@@ -1,6 +1,6 @@
-"""`make explain-<suite>`: everything about one request of the last run, in the order in which it happened.
+"""`make explain-<suite>`: everything about one request of the last run, in chronological order.
 
-`explain SUITE|FOLDER [port]`; E2E_ONLY says which: a name, or a pattern for several.
+`explain SUITE|FOLDER [port]`; E2E_ONLY is the request's name, or a pattern for several.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import BANNERS, parse_run
 from e2e_common.util.errors import Code, usage
 
-MOST_LINES = 40  # of a log
+MOST_LINES = 40  # from one log
 MOST_PARTS = 30
 VALUE = 2000  # characters
-LONGEST = 2500  # characters of a line: a value of one line, and its title
+LONGEST = 2500  # characters of a line with a value and its title
 BY = {
     "value": "the same input",
     "reduced": "the same input but for what does not count",
@@ -36,7 +36,7 @@ BY = {
 
 
 def main(argv: Sequence[str]) -> int:
-    """Prints the request that E2E_ONLY names. Returns the exit code of the contract."""
+    """Prints the requests that E2E_ONLY names. Returns the exit code."""
     words = parse_run("explain", argv)
     suite_dir, knobs = folder_of(words.suite), load_knobs()
     suite = name_of(suite_dir)
@@ -48,44 +48,49 @@ def main(argv: Sequence[str]) -> int:
     return Code.PASSED
 
 
-def explain(run: RunReport, of: RequestReport) -> Iterator[str]:
-    """All of one request, line by line."""
-    number = f" (request {of.request.number})" if of.request.number else ""
-    code = RED if of.verdict == "failed" else GREEN if of.verdict == "passed" else BOLD
-    yield f"{paint(BOLD, repr(of.name))} of {run.folder.root.name}{number}: {paint(code, of.verdict)}"
-    sections = {"Verdict": _verdict(of), "Recorded": _recorded(of), "Asked for in replay": _asked(run, of)}
-    if of.name != START:
-        sections = {"Verdict": _verdict(of), "Sent": _sent(of), "Answered in recording": _answered(of), **sections}
-        sections |= {"Answered in replay": _replayed(run, of), "Past the instrumentation": _past(run, of)}
-        sections |= {"Logged in recording": _log(run, ["logs/record.log"], logs.in_recording(of, run.evidence))}
-        sections |= {"Logged in replay": _log(run, run.evidence.raw.replay_logs, logs.in_replay(of, run.evidence))}
-    for title, section in {**sections, "Files": _files(run, of)}.items():
+def explain(run: RunReport, case: RequestReport) -> Iterator[str]:
+    """Yields everything about one request, line by line."""
+    number = f" (request {case.request.number})" if case.request.number else ""
+    code = RED if case.verdict == "failed" else GREEN if case.verdict == "passed" else BOLD
+    yield f"{paint(BOLD, repr(case.name))} of {run.folder.root.name}{number}: {paint(code, case.verdict)}"
+    sections = {"Verdict": _verdict(case), "Recorded": _recorded(case), "Asked for in replay": _asked(run, case)}
+    if case.name != START:
+        sections = {
+            "Verdict": _verdict(case),
+            "Sent": _sent(case),
+            "Answered in recording": _answered(case),
+            **sections,
+        }
+        sections |= {"Answered in replay": _replayed(run, case), "Past the instrumentation": _past(run, case)}
+        sections |= {"Logged in recording": _log(run, ["logs/record.log"], logs.in_recording(case, run.evidence))}
+        sections |= {"Logged in replay": _log(run, run.evidence.raw.replay_logs, logs.in_replay(case, run.evidence))}
+    for title, section in {**sections, "Files": _files(run, case)}.items():
         if lines := list(section):
             yield from ("", paint(BOLD, title), *(f"  {clip(line, LONGEST)}" for line in lines))
 
 
-def _verdict(of: RequestReport) -> Iterator[str]:
-    for failure in of.failures:
+def _verdict(case: RequestReport) -> Iterator[str]:
+    for failure in case.failures:
         yield f"failed at {failure.stage} (rule {failure.rule}): {failure.message} ({failure.file})"
-    for failure, entry in of.known:
+    for failure, entry in case.known:
         yield f"known failure at {failure.stage} (rule {failure.rule}): {failure.message} ({failure.file})"
         yield from (f"  differs: {fact}" for fact in failure.facts)
         yield f"  {entry.cause.id} ({entry.place}): {entry.cause.title}"
         yield f"  its source: {entry.cause.source}"
-    if not of.failures and not of.known:
-        yield of.reason or "nothing is wrong with it"
+    if not case.failures and not case.known:
+        yield case.reason or "nothing is wrong with it"
 
 
-def _sent(of: RequestReport) -> Iterator[str]:
-    request, root = of.request, of.trace.root if of.trace else None
+def _sent(case: RequestReport) -> Iterator[str]:
+    request, root = case.request, case.trace.root if case.trace else None
     when = time.strftime("%H:%M:%S", time.localtime(request.started)) + f"{request.started % 1:.3f}"[1:]
     yield f"{request.method} {request.path}, at {when}, answered in {1000 * (request.ended - request.started):.0f} ms"
-    none = "(its headers and its body are in no trace; src/test_requests.py says them)"
-    yield from message(root.input_value, VALUE).split("\n") if root else [none]
+    no_trace = "(its headers and its body are in no trace; src/test_requests.py says them)"
+    yield from message(root.input_value, VALUE).split("\n") if root else [no_trace]
 
 
-def _answered(of: RequestReport) -> Iterator[str]:
-    request, root = of.request, of.trace.root if of.trace else None
+def _answered(case: RequestReport) -> Iterator[str]:
+    request, root = case.request, case.trace.root if case.trace else None
     yield f"status {request.status}" if request.status is not None else "no answer came"
     yield from message(root.output_value, VALUE).split("\n") if root else ()
     yield from [f"not as expected: {problem}" for problem in request.problems] or ["as expected"]
@@ -95,10 +100,10 @@ def _answered(of: RequestReport) -> Iterator[str]:
             yield f"expected {name}: {as_json(value)}"
 
 
-def _recorded(of: RequestReport) -> Iterator[str]:
-    if of.name != START and not of.trace:
-        yield "no trace with a root span; what is left of it:" if of.files else "nothing: no trace of it was written"
-    for number, file in enumerate(of.files):
+def _recorded(case: RequestReport) -> Iterator[str]:
+    if case.name != START and not case.trace:
+        yield "no trace with a root span; what is left of it:" if case.files else "nothing: no trace of it was written"
+    for number, file in enumerate(case.files):
         root = f"{file.root.library} {file.root.name}, {_ms(file.root)}" if file.root else "no root span"
         yield f"{'also ' if number else ''}{file.name}, {len(file.spans)} spans: {root}"
         for span in sorted(file.spans, key=lambda span: span.start_ns):
@@ -108,33 +113,33 @@ def _recorded(of: RequestReport) -> Iterator[str]:
 
 def _span(span: Span, root: Span | None) -> Iterator[str]:
     at = f"{(span.start_ns - root.start_ns) / 1e6:+.1f} ms, " if root else ""
-    below = f" below {span.parent_span_id or 'none'}" if root and span.parent_span_id != root.span_id else ""
-    yield f"- {span.library} {clip(text_of(span))}, {at}{_ms(span)} (span {span.span_id}{below})"
+    parent = f" below {span.parent_span_id or 'none'}" if root and span.parent_span_id != root.span_id else ""
+    yield f"- {span.library} {clip(text_of(span))}, {at}{_ms(span)} (span {span.span_id}{parent})"
     for title, value, key in (
         ("  input: ", span.input_value, "inputSchema"),
         ("  output: ", span.output_value, "outputSchema"),
     ):
-        first, *more = laid_out(decoded(value, span.raw.get(key)), VALUE).split("\n")
-        yield from (f"{title}{first}", *(" " * len(title) + line for line in more))
+        first, *rest = laid_out(decoded(value, span.raw.get(key)), VALUE).split("\n")
+        yield from (f"{title}{first}", *(" " * len(title) + line for line in rest))
 
 
 def _ms(span: Span) -> str:
     return f"{(span.end_ns - span.start_ns) / 1e6:.1f} ms"
 
 
-def _asked(run: RunReport, of: RequestReport) -> Iterator[str]:
+def _asked(run: RunReport, case: RequestReport) -> Iterator[str]:
     if run.evidence.replay.cli.name == OFFICIAL:
         yield "(the official CLI keeps no account of it; it names calls without a recorded answer, of tests that fail)"
-    yield from (line for call in of.calls for line in call_lines(run, of, call))
+    yield from (line for call in case.calls for line in call_lines(run, case, call))
 
 
-def call_lines(run: RunReport, of: RequestReport, call: Call) -> Iterator[str]:
-    """What became of a call of `of` in replay."""
+def call_lines(run: RunReport, case: RequestReport, call: Call) -> Iterator[str]:
+    """Yields the lines about a call of one request in replay."""
 
     def owner(trace_id: str, word: str) -> str:
         """Whose a recorded call is, where it is another's."""
         owner = run.evidence.by_trace.get(trace_id)
-        return f" {word} {owner.name!r}" if owner and owner.name != of.name else ""
+        return f" {word} {owner.name!r}" if owner and owner.name != case.name else ""
 
     text, asked = clip(call.text), call.asked
     if call.state == UNASKED and call.span:
@@ -152,41 +157,41 @@ def call_lines(run: RunReport, of: RequestReport, call: Call) -> Iterator[str]:
         yield f"{clip(asked.asked)}: answered with span {whose}: {BY[asked.by]}{other}{reused}"
 
 
-def _replayed(run: RunReport, of: RequestReport) -> Iterator[str]:
-    result, raw = of.result, run.evidence.raw
+def _replayed(run: RunReport, case: RequestReport) -> Iterator[str]:
+    result, raw = case.result, run.evidence.raw
     if result is None:
         if raw.replay is not None:
-            yield "no result: it was not replayed" + ("" if of.trace else ", since it was not recorded")
+            yield "no result: it was not replayed" + ("" if case.trace else ", since it was not recorded")
         return
-    retried = (
-        " when it was run once more (its clock had stalled)" if of.trace and of.trace.trace_id in raw.again else ""
+    note = (
+        " when it was run once more (its clock had stalled)" if case.trace and case.trace.trace_id in raw.again else ""
     )
     if not result.complaint():
-        yield f"as recorded, in {result.duration_ms} ms{retried}"
+        yield f"as recorded, in {result.duration_ms} ms{note}"
         return
-    yield f"not as recorded{retried}: {shorten(result.complaint(), 400)}"
-    yield from diff_lines(of.differences, MOST_PARTS)
+    yield f"not as recorded{note}: {shorten(result.complaint(), 400)}"
+    yield from diff_lines(case.differences, MOST_PARTS)
 
 
-def _past(run: RunReport, of: RequestReport) -> Iterator[str]:
+def _past(run: RunReport, case: RequestReport) -> Iterator[str]:
     for row in run.past_the_instrumentation:
-        if row["request"] == of.name:
+        if row["request"] == case.name:
             yield f"{row['what']} ({'expected' if row['expected'] else 'NOT expected'})"
 
 
-def _log(run: RunReport, names: Iterable[str], found: Sequence[str]) -> Iterator[str]:
-    if lines := logs.without_frames(found):
-        less = f" ({len(found) - len(lines)} lines of libraries left out)" if len(found) > len(lines) else ""
-        yield f"{', '.join(map(run.path, names))}{less}:"
+def _log(run: RunReport, names: Iterable[str], logged: Sequence[str]) -> Iterator[str]:
+    if lines := logs.without_frames(logged):
+        note = f" ({len(logged) - len(lines)} lines of libraries left out)" if len(logged) > len(lines) else ""
+        yield f"{', '.join(map(run.path, names))}{note}:"
         yield from [f"… {len(lines) - MOST_LINES} lines more above"] if len(lines) > MOST_LINES else []
         yield from (clip(f"| {line}") for line in lines[-MOST_LINES:])
 
 
-def _files(run: RunReport, of: RequestReport) -> Iterator[str]:
-    yield from (f"jq . {shlex.quote(run.path(file.name))}" for file in of.files)
+def _files(run: RunReport, case: RequestReport) -> Iterator[str]:
+    yield from (f"jq . {shlex.quote(run.path(file.name))}" for file in case.files)
     for name in ("mocks.jsonl", "results.json"):
-        if of.trace and (run.folder.root / name).is_file():
-            yield f"grep -n {of.trace.trace_id} {shlex.quote(run.path(name))}"
-    if of.request.number:
-        select = shlex.quote(f"select(.n == {of.request.number})")
+        if case.trace and (run.folder.root / name).is_file():
+            yield f"grep -n {case.trace.trace_id} {shlex.quote(run.path(name))}"
+    if case.request.number:
+        select = shlex.quote(f"select(.n == {case.request.number})")
         yield f"jq {select} {shlex.quote(run.path('requests.jsonl'))}"

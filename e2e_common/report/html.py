@@ -1,4 +1,5 @@
-"""report.html: one file that shows the last runs, their requests, and of each request all that the artifacts say."""
+"""report.html: one file with the last runs, their requests, and everything that the artifacts contain about each
+request."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from e2e_common.report.values import laid_out, message
 from e2e_common.report.waterfall import waterfall
 
 HERE = Path(__file__).parent
-WHOLE = 6_000_000  # characters of the requests in a page; beyond it those that passed are a line each, beyond twice all
+WHOLE = 6_000_000  # characters of requests in a page; then passed requests are one line each, and all above twice this
 BODY_LIMITS = {"failed": 8_000, "known": 2_000, "design": 800, "passed": 800}
 KINDS = {PASSED: "passed", FAILED: "failed", KNOWN: "known", BY_DESIGN: "design"}
 DIFFERENCES, DIFFERENCE_LIMIT = 40, 1_500
@@ -31,7 +32,6 @@ LOG_LINES, LOG_LIMIT = 30, 4_000
 
 
 def render(runs: Sequence[RunReport]) -> str:
-    """The page of `runs`."""
     style, script = (Markup((HERE / f"report.{kind}").read_text(encoding="utf-8")) for kind in ("css", "js"))  # noqa: S704
     kinds = [KINDS[request.verdict] for run in runs for request in run.requests]
     choices = [("", "All", len(kinds)), *((kind, kind.capitalize(), kinds.count(kind)) for kind in BODY_LIMITS)]
@@ -49,29 +49,29 @@ def render(runs: Sequence[RunReport]) -> str:
     )  # fmt: skip
 
 
-def _suite(run: RunReport, number: int, of: int) -> dict[str, Any]:
-    """What the template shows of a run; its requests are rendered."""
+def _suite(run: RunReport, number: int, suite_count: int) -> dict[str, Any]:
+    """The template's variables for a run, with rendered requests."""
     name = f"s{number}-{re.sub(r'[^a-z0-9-]', '-', run.suite.lower())}"
     return {
         "id": name,
         "run": run,
         "verdict": run.result["verdict"],
         "facts": facts(run),
-        "requests": list(_requests(run, name, WHOLE // of)),
+        "requests": list(_requests(run, name, WHOLE // suite_count)),
         "logs": [(run.path(f"logs/{log}"), text) for log, text in logs.ends(run.folder.logs)],
-        "open": of == 1 or run.result["verdict"] != PASSED,
+        "open": suite_count == 1 or run.result["verdict"] != PASSED,
     }
 
 
 def facts(run: RunReport) -> dict[str, str]:
-    """Versions, seconds and circumstances of a run; what is a reason to look twice is in capitals."""
+    """Versions, seconds and circumstances of a run; what weakens the result is in capitals."""
     result = run.result
     versions = {name.replace("_", " "): version for name, version in result["versions"].items()}
     cli, isolation = result["cli"], result["isolation"]
     seconds = [(name, result["seconds"].get(name) or 0) for name in PHASES]
     shared = "shared" if cli["name"] else ""
-    found = {
-        "Seconds": ", ".join(f"{name} {length:.1f}" for name, length in seconds if length >= 0.05),
+    rows = {
+        "Seconds": ", ".join(f"{name} {value:.1f}" for name, value in seconds if value >= 0.05),
         **versions,
         "SDK from": result["sdk_source"],
         "CLI": f"{cli['name']} {cli['version']}".strip(),
@@ -83,19 +83,19 @@ def facts(run: RunReport) -> dict[str, str]:
         "Requests": "PARTIAL (E2E_ONLY)" if result["partial"] else "",
         "Checks": ", ".join(f"{name} {state}" for name, state in result["checks"].items()),
     }
-    return {name: str(text) for name, text in found.items() if text}
+    return {name: str(text) for name, text in rows.items() if text}
 
 
-def _requests(run: RunReport, suite: str, most: int) -> Iterator[Markup]:
-    """Each request, rendered, in `most` characters: those that failed first, and the first of them unfolded; with them
-    what was asked for before the start, where something is wrong with it."""
+def _requests(run: RunReport, suite: str, limit: int) -> Iterator[Markup]:
+    """Yields each request rendered, in `limit` characters: failed ones first, the first of them open; and (start),
+    unless it passed."""
     template = _templates().get_template("request.html.j2")
     start = [run.start] if run.start and run.start.verdict != PASSED else []
     requests = sorted((*start, *run.requests), key=lambda each: (each.verdict != FAILED, not run.is_reason(each)))
     size = 0
     for number, request in enumerate(requests):
         kind = KINDS[request.verdict]
-        omitted = size > most * (2 if kind == "failed" else 1)
+        omitted = size > limit * (2 if kind == "failed" else 1)
         text = template.render(
             case=request, run=run, kind=kind, omitted=omitted, id=f"{suite}-{request.request.number}",
             open=number == 0 and kind == "failed", **({} if omitted else _details(request, run, kind)),
@@ -132,7 +132,7 @@ def _policy(style: str, script: str) -> str:
 
 @cache
 def _templates() -> jinja2.Environment:
-    """Every value is printable and escaped, wherever it stands."""
+    """Every value is made printable and escaped."""
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE),
         autoescape=True,

@@ -1,5 +1,5 @@
-"""junit.xml: a testsuite for each suite, a testcase for each request, in the dialect that the readers of Jenkins, of
-GitHub and of GitLab share."""
+"""junit.xml: a testsuite for each suite, a testcase for each request, in the format that Jenkins, GitHub and GitLab
+share."""
 
 from __future__ import annotations
 
@@ -19,27 +19,28 @@ COUNTED = {"tests": "testcase", "failures": "failure", "errors": "error", "skipp
 
 
 def render(runs: Sequence[RunReport]) -> str:
-    """The document. Failures of no request are a testcase of their own, and so is a suite without a result."""
+    """Returns the document. Failures that belong to no request are a separate testcase, and so is a suite without a
+    result."""
     document = Element("testsuites", name="Drift Python E2E")
     for run in runs:
         _suite(SubElement(document, "testsuite", name=_clean(run.suite)), run)
-    for each in (document, *document):
-        each.attrib.update({name: str(sum(1 for _ in each.iter(tag))) for name, tag in COUNTED.items()})
-        each.set("time", f"{sum(float(case.get('time', 0)) for case in each.iter('testcase')):.3f}")
+    for node in (document, *document):
+        node.attrib.update({name: str(sum(1 for _ in node.iter(tag))) for name, tag in COUNTED.items()})
+        node.set("time", f"{sum(float(case.get('time', 0)) for case in node.iter('testcase')):.3f}")
     data: bytes = tostring(document, encoding="utf-8", xml_declaration=True)
     return data.decode()
 
 
 def _suite(suite: Element, run: RunReport) -> None:
     cli = f"{run.result['cli']['name']} {run.result['cli']['version']}".strip()
-    properties = SubElement(suite, "properties")  # before the cases: readers go by the order
+    properties = SubElement(suite, "properties")  # before the cases: readers depend on the order
     for name, value in {"runtime": run.result["runtime"], "cli": cli, **run.result["versions"]}.items():
         SubElement(properties, "property", name=_clean(str(name)), value=_clean(str(value or "none")))
     if run.began:
         suite.set("timestamp", time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(run.began)))
     for request in run.requests:
         _request(suite, request, run)
-    if lines := run.others:  # the run itself failed, or something stopped it
+    if lines := run.others:  # the run itself failed, or was stopped
         text = [*lines, "", f"again: {run.rerun.command()}", f"artifacts: {run.path()}"]
         tag = "failure" if run.result["verdict"] == FAILED else "error"
         _fault(_case(suite, "(run)", run), tag, f"exit {run.code}", lines[0], text)

@@ -1,7 +1,7 @@
-"""`make known-failures`: what the SDK, the CLI and the libraries get wrong, by harm and cause, with the requests that
-show it.
+"""`make known-failures`: the faults of the SDK, the CLI and the libraries by harm and cause, with the requests that
+show them.
 
-`--write` makes docs/known-failures.md of it; `--check` only says whether that is current.
+`--write` generates docs/known-failures.md; `--check` checks whether that file is current.
 """
 
 from __future__ import annotations
@@ -41,9 +41,10 @@ Requests = dict[str, list[str]]
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print the list, write it or check it. Returns 0; 1 with `--check` where it is not current; 2 for bad files."""
-    causes, found = collect()
-    text = markdown(causes, found)
+    """Print, write or check the list. Returns 0; 1 with `--check` where the file is not current; 2 for invalid
+    files."""
+    causes, requests_of = collect()
+    text = markdown(causes, requests_of)
     current = PATH.exists() and PATH.read_text() == text
     if "--check" in argv:
         if not current:
@@ -57,34 +58,33 @@ def main(argv: Sequence[str]) -> int:
 
 
 def collect() -> tuple[dict[str, Cause], dict[str, Requests]]:
-    """Every cause of the catalogue, and by its id the requests that show it. Raises HarnessError (2) for a file that is
-    not what it should be, and for a cause that no suite names."""
+    """Returns id → cause for all causes, and cause id → suite → requests. Raises HarnessError (2) for an invalid file,
+    and for a cause that no suite uses."""
     try:
         causes = load_causes(load_document(KNOWN_CAUSES))
-        found: dict[str, Requests] = {id_: {} for id_ in causes}
+        requests_of: dict[str, Requests] = {id_: {} for id_ in causes}
         for suite in suite_names():
             path = SUITES / suite / "e2e-tests" / FILE
             for entry in load_entries(load_document(path), causes) if path.exists() else ():
-                found[entry.cause.id].setdefault(suite, []).extend(_names(entry))
+                requests_of[entry.cause.id].setdefault(suite, []).extend(_names(entry))
     except KnownFailuresError as error:
         raise usage(str(error)) from None
-    if idle := [id_ for id_, requests in found.items() if not requests]:
+    if idle := [id_ for id_, requests in requests_of.items() if not requests]:
         raise usage(f"{KNOWN_CAUSES}: no suite names the cause {', '.join(idle)}: remove it")
-    return causes, found
+    return causes, requests_of
 
 
-def markdown(causes: Mapping[str, Cause], found: Mapping[str, Requests]) -> str:
-    """The list, harm by harm."""
+def markdown(causes: Mapping[str, Cause], requests_of: Mapping[str, Requests]) -> str:
     lines = [HEAD]
     for harm in HARMS:
         of_harm = [cause for cause in causes.values() if cause.harm == harm]
-        count = sum(len(set(names)) for cause in of_harm for names in found[cause.id].values())
+        count = sum(len(set(names)) for cause in of_harm for names in requests_of[cause.id].values())
         lines += [f"## {TITLES[harm]}", "", f"{len(of_harm)} causes, {count} requests.", ""] if of_harm else []
         for cause in of_harm:
             reported = f" [Reported]({cause.reported})." if cause.reported else ""
             lines += [f"### {cause.id}", "", f"{cause.title[0].upper()}{cause.title[1:]}.{reported}", ""]
             lines += [f"- {cause.kind}, {cause.owner}, since {cause.since}", f"- where: {cause.source}"]
-            lines += [f"- {suite}: {', '.join(names)}" for suite, names in found[cause.id].items()]
+            lines += [f"- {suite}: {', '.join(names)}" for suite, names in requests_of[cause.id].items()]
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -93,5 +93,5 @@ def _names(entry: Entry) -> Iterable[str]:
     if isinstance(entry.requests, tuple):
         return [f"`{name}`" for name in entry.requests]
     calls, when = entry.requests["calls"], ", ".join(f"{name} {range_}" for name, range_ in entry.when.items())
-    who = "every request that calls out" if calls == "out" else f"every request that calls {calls}"
-    return [f"({who}{f', {when}' if when else ''})"]
+    selector = "every request that calls out" if calls == "out" else f"every request that calls {calls}"
+    return [f"({selector}{f', {when}' if when else ''})"]

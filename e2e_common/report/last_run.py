@@ -1,6 +1,6 @@
-"""The last run of a suite: `make traces-<suite>`, its table of request → trace → spans, and how explain.py finds it.
+"""The last run of a suite: `make traces-<suite>` (a table of request → trace → spans), and its lookup for explain.py.
 
-`traces SUITE|FOLDER [port]`; on a terminal lines are cut to its width.
+`traces SUITE|FOLDER [port]`; on a terminal, lines are cut to its width.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from e2e_common.util.streams import say
 MOST_PROBLEMS = 5
 WHOLE = 1_000_000  # characters: no line of a pipe is cut
 WIDEST_NAME = 40
-TRACE_SHOWN = 8  # digits of a trace id: enough to find it by
+TRACE_SHOWN = 8  # digits of a trace id: enough to find it
 
 
 def main(argv: Sequence[str]) -> int:
-    """Prints the table. Returns the exit code of the contract."""
+    """Prints the table. Returns the exit code."""
     words, knobs = parse_run("traces", argv), load_knobs()
     run, requests = load(folder_of(words.suite), words.port, knobs)
     show(table(run, requests, shutil.get_terminal_size().columns if sys.stdout.isatty() else WHOLE))
@@ -39,8 +39,8 @@ def main(argv: Sequence[str]) -> int:
 
 
 def load(suite_dir: Path, port: int, knobs: Mapping[str, str]) -> tuple[RunReport, list[RequestReport]]:
-    """Its report, and the requests that E2E_ONLY names; all, where it is not set. Raises HarnessError (2) where there
-    is no run, or none that sent such a request."""
+    """Returns the report of the last run, and the requests that E2E_ONLY names, or all. Raises HarnessError (2) if
+    there is no run, or no such request in it."""
     run = model.load(RunFolder(ROOT / knobs["E2E_OUT"] / f"{name_of(suite_dir)}-{port}"), suite_dir)
     if not run.by_name:
         raise usage(f"the last run sent no request ({run.path()}): {run.reason}")
@@ -48,60 +48,60 @@ def load(suite_dir: Path, port: int, knobs: Mapping[str, str]) -> tuple[RunRepor
 
 
 def chosen(run: RunReport, pattern: str) -> list[RequestReport]:
-    """The request of this name, else those whose name the pattern matches."""
+    """Returns the request of this name, else those whose name matches the pattern."""
     if pattern in run.by_name:
         return [run.by_name[pattern]]
-    found = [each for name, each in run.by_name.items() if fnmatch.fnmatchcase(name, pattern)]
-    if not found:
+    matching = [request for name, request in run.by_name.items() if fnmatch.fnmatchcase(name, pattern)]
+    if not matching:
         nearest = did_you_mean(pattern, run.by_name)
         listed = f"make traces-{run.suite} lists them"
         raise usage(f"E2E_ONLY={pattern}: the last run sent no such request{nearest} ({listed})")
-    return found
+    return matching
 
 
 def show(lines: Iterable[str]) -> None:
-    """Print them, with their colours where there are colours."""
+    """Print lines, with colours if the terminal supports them."""
     text = "\n".join(lines)
     say(text if has_colour(sys.stdout) else uncoloured(text))
 
 
 def about(run: RunReport) -> list[str]:
-    """What must be known of the run before anything of it is read: what is wrong and is of no request."""
-    more = len(run.others) - MOST_PROBLEMS
-    lines = [*map(clip, run.others[:MOST_PROBLEMS]), *([f"… and {more} more"] if more > 0 else [])]
+    """Lines about the run itself: the failures that belong to no request."""
+    omitted = len(run.others) - MOST_PROBLEMS
+    lines = [*map(clip, run.others[:MOST_PROBLEMS]), *([f"… and {omitted} more"] if omitted > 0 else [])]
     return [f"The run ended with {run.code}:", *lines, ""] if lines else []
 
 
 def table(run: RunReport, requests: Sequence[RequestReport], width: int) -> Iterator[str]:
-    """The lines: one for each of `requests`, and one for each of its outbound calls."""
+    """Yields a line for each of `requests`, and one for each of its outbound calls."""
     yield from about(run)
-    traces = sum(each.trace is not None for each in run.requests)
-    spans = sum(call.span is not None for each in run.requests for call in each.calls)
+    traces = sum(request.trace is not None for request in run.requests)
+    spans = sum(call.span is not None for request in run.requests for call in request.calls)
     counts = f"{len(run.requests)} requests, {traces} traces, {spans} outbound calls"
     yield paint(BOLD, clip(f"{run.folder.root.name}: {counts}; {run.result['verdict']}, exit {run.code}", width))
-    names = max([len("request"), *(min(WIDEST_NAME, len(each.name)) for each in requests)])
+    names = max([len("request"), *(min(WIDEST_NAME, len(request.name)) for request in requests)])
     yield clip(f"  n  {'request':{names}}  status  {'trace':{TRACE_SHOWN}}  {'verdict':13}  file", width)
-    for each in sorted(requests, key=lambda each: each.request.number):  # what was before the start has the number 0
-        line = clip(_request(each, names), width)
-        yield paint(RED, line) if each.verdict == FAILED else line
-        yield from (clip(line, width) for line in _spans(each))
+    for request in sorted(requests, key=lambda request: request.request.number):  # (start) has the number 0
+        line = clip(_request(request, names), width)
+        yield paint(RED, line) if request.verdict == FAILED else line
+        yield from (clip(line, width) for line in _spans(request))
 
 
-def _request(of: RequestReport, names: int) -> str:
-    number = str(of.request.number or "")
-    name = of.name if len(of.name) <= WIDEST_NAME else f"{of.name[: WIDEST_NAME - 1]}…"
-    trace_id = of.trace.trace_id[:TRACE_SHOWN] if of.trace else "-"
-    files = ", ".join(file.name for file in of.files) or "-"
-    status = "-" if of.request.status is None else str(of.request.status)
-    return f"{number:>3}  {name:{names}}  {status:>6}  {trace_id:{TRACE_SHOWN}}  {of.verdict:13}  {files}"
+def _request(request: RequestReport, names: int) -> str:
+    number = str(request.request.number or "")
+    name = request.name if len(request.name) <= WIDEST_NAME else f"{request.name[: WIDEST_NAME - 1]}…"
+    trace_id = request.trace.trace_id[:TRACE_SHOWN] if request.trace else "-"
+    files = ", ".join(file.name for file in request.files) or "-"
+    status = "-" if request.request.status is None else str(request.request.status)
+    return f"{number:>3}  {name:{names}}  {status:>6}  {trace_id:{TRACE_SHOWN}}  {request.verdict:13}  {files}"
 
 
-def _spans(of: RequestReport) -> Iterator[str]:
+def _spans(request: RequestReport) -> Iterator[str]:
     seen = set()
-    for call in of.calls:
+    for call in request.calls:
         if call.span is None:
             yield f"       asked for, not recorded: {call.text}"
         elif call.span.span_id not in seen:
             seen.add(call.span.span_id)
-            took = (call.span.end_ns - call.span.start_ns) / 1e6
-            yield f"       {took:8.1f} ms  {call.span.library}  {call.text}"
+            milliseconds = (call.span.end_ns - call.span.start_ns) / 1e6
+            yield f"       {milliseconds:8.1f} ms  {call.span.library}  {call.text}"

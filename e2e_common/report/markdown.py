@@ -1,4 +1,4 @@
-"""summary.md: a table of the suites, and below it what failed; for the summary of a job of GitHub Actions."""
+"""summary.md: a table of the suites, then the failures; for the job summary in GitHub Actions."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from e2e_common.report.model import RequestReport, RunReport
 from e2e_common.report.text import clip, printable, uncoloured
 from e2e_common.report.values import diff_lines
 
-WHOLE = 1_000_000  # bytes; GitHub takes 1 MiB a step, and nothing of what is longer
+WHOLE = 1_000_000  # bytes; GitHub accepts 1 MiB per step, and rejects longer summaries
 REQUESTS = 50
-LINES, PARTS = 8, 12  # of a request: what failed, and parts of its response that differ
+LINES, PARTS = 8, 12  # of a request: failures, and differing parts of its response
 REASON_LIMIT = 300
 LINE_LIMIT = 600
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~@$&]|(?<=:)/(?=/)|(?<=www)\.|^[-+=])", re.IGNORECASE)
-_NUMBER = re.compile(r"^(\d{1,9})([.)])")  # of a list
+_NUMBER = re.compile(r"^(\d{1,9})([.)])")  # of a list item
 _RUNS_OF_TICKS = re.compile("`+")
 _HEAD = "| suite | verdict | sent | recorded | replayed | passed | known failures | seconds | reason |"
 
 
 def render(runs: Sequence[RunReport]) -> str:
-    """The text, of at most WHOLE bytes: what does not fit is left out from the end, and the last line says so."""
+    """Returns the text, at most WHOLE bytes. What does not fit is omitted from the end; the last line says so."""
     parts = ["\n".join([_HEAD, "|---|---|--:|--:|--:|--:|--:|--:|---|", *map(_row, runs), ""])]
     size, left_out = len(parts[0].encode()), 0
     for part in (part for run in runs if run.code for part in _red(run)):
@@ -31,12 +31,12 @@ def render(runs: Sequence[RunReport]) -> str:
             left_out += 1
         else:
             parts.append(part)
-    more = f"\n{left_out} parts are left out: this summary may not be longer. report.html and result.json hold all.\n"
-    return "".join([*parts, *([more] if left_out else [])])
+    note = f"\n{left_out} parts are left out: this summary may not be longer. report.html and result.json hold all.\n"
+    return "".join([*parts, *([note] if left_out else [])])
 
 
 def escaped(text: str, limit: int = LINE_LIMIT) -> str:
-    """`text` on one line, as text and nothing else: no markup, no HTML, no end of a table's cell, no mention."""
+    """Returns `text` on one line as plain text: no markup, HTML, end of a table cell, or mention."""
     return _NUMBER.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", printable(shorten(text, limit))))
 
 
@@ -50,7 +50,7 @@ def _row(run: RunReport) -> str:
 
 
 def _red(run: RunReport) -> Iterator[str]:
-    """What is to be said of a red run, in pieces that may be left out."""
+    """The parts of a failed run's section; each may be omitted."""
     text = [*run.others[:REQUESTS], "", f"again: {run.rerun.command()}", f"artifacts: {run.path()}"]
     yield f"\n### {escaped(run.suite)}: {run.result['verdict']}, exit {run.code}\n{_fenced(text)}"
     yield from (_request(request, run) for request in run.failed[:REQUESTS])
@@ -64,7 +64,7 @@ def _request(request: RequestReport, run: RunReport) -> str:
 
 
 def _fenced(lines: Sequence[str]) -> str:
-    """The lines as a diff, within a fence that nothing in them ends."""
+    """The lines as a diff, in a fence that is longer than any in the lines."""
     text = "\n".join(clip(uncoloured(line), LINE_LIMIT) for line in lines)
     longest = max((len(ticks) for ticks in _RUNS_OF_TICKS.findall(text)), default=0)
     fence = "`" * max(3, longest + 1)

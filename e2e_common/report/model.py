@@ -1,5 +1,5 @@
-"""A run as every report takes it: its result, and request by request the judge's evidence, in the order in which a
-person reads it. `of` makes it from a verdict; `load` from artifacts, which it judges."""
+"""The data model of all reports: a run, its result, and the judge's evidence for each request, in reading order. `of`
+creates it from a verdict; `load` judges artifacts first."""
 
 from __future__ import annotations
 
@@ -39,9 +39,12 @@ ANSWERED, MISSED, ELSEWHERE, UNASKED, UNKNOWN = "answered", "missed", "elsewhere
 
 @dataclass(frozen=True)
 class Call:
-    """An outbound call, recorded (`span`) or asked for in replay (`asked`), mostly both; one that was asked for twice
-    is there twice. `text`: it in one line. `state`: ANSWERED; MISSED: nothing recorded answered it; ELSEWHERE: the
-    recording of another request did; UNASKED: it was recorded, and not asked for; or UNKNOWN."""
+    """An outbound call, recorded (`span`), made in replay (`asked`), or both; a call that was made twice is listed
+    twice.
+
+    `text`: the call on one line. `state`: ANSWERED; MISSED: no recorded answer; ELSEWHERE: answered from another
+    request's recording; UNASKED: recorded but not made in replay; or UNKNOWN.
+    """
 
     span: Span | None
     asked: Asked | None
@@ -50,7 +53,7 @@ class Call:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether in replay it was not answered once, with itself."""
+        """Whether the replay did not answer it exactly once, with its own recording."""
         inexact = self.asked is not None and (self.asked.reused or self.asked.by != "value")
         return inexact or self.state not in (ANSWERED, UNKNOWN)
 
@@ -63,9 +66,12 @@ class Call:
 
 @dataclass(frozen=True)
 class RequestReport:
-    """Everything about one request. `known`: its known failures, each with its entry of known_failures.yaml; `files`:
-    its trace files, its own first, then those without a root span and further ones; `trace`: its own; `result`: the one
-    that counts; `window`: when its test ran in replay, in seconds since the epoch (bundled CLI)."""
+    """Everything about one request.
+
+    `known`: its known failures, each with its entry of known_failures.yaml. `trace`: its trace. `files`: its trace
+    files: first that of `trace`, then those without a root span, then the others. `result`: the one that counts.
+    `window`: when its test ran in replay, in seconds since the epoch (bundled CLI).
+    """
 
     request: Request
     verdict: str
@@ -84,19 +90,19 @@ class RequestReport:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """The entries of known_failures.yaml that know something of it, each once."""
+        """The entries of known_failures.yaml that match one of its failures, each once."""
         return tuple({entry.place: entry for _, entry in self.known}.values())
 
     @cached_property
     def differences(self) -> list[Part]:
-        """What of its response is not as recorded; empty where its test passed, or there is none."""
+        """The parts of its response that differ from the recorded one; empty where its test passed or did not run."""
         return differences(self.result) if self.result and not self.result.passed else []
 
 
 @dataclass(frozen=True)
 class RunReport:
-    """A run. `result`: result.json, or the judge's where that is not there or not sound; `requests`: those that it
-    sent, in that order; `start`: what the application asked for before it was ready, None where there was nothing."""
+    """A run. `result`: result.json, or the judge's result where the file is missing or invalid; `requests`: in the
+    order sent; `start`: the calls that the application made before it was ready, or None."""
 
     folder: RunFolder
     suite_dir: Path
@@ -119,11 +125,11 @@ class RunReport:
 
     @cached_property
     def rerun(self) -> Rerun:
-        """What runs it again: as the run itself says; of one that could not, with no options."""
+        """The commands that rerun it: those in result.json, else commands without options."""
         port = self.folder.root.name.rpartition("-")[2]
         number = int(port) if port.isdecimal() else DEFAULT_PORT
-        given = self.result.get("rerun")
-        return Rerun(**given) if given else rerun(self.suite_dir, name_of(self.suite_dir), number, "e2e", BANNERS, {})
+        saved = self.result.get("rerun")
+        return Rerun(**saved) if saved else rerun(self.suite_dir, name_of(self.suite_dir), number, "e2e", BANNERS, {})
 
     @property
     def evidence(self) -> Evidence:
@@ -131,79 +137,78 @@ class RunReport:
 
     @cached_property
     def by_name(self) -> dict[str, RequestReport]:
-        """Name → request, `(start)` too."""
-        return {each.name: each for each in (*self.requests, *([self.start] if self.start else []))}
+        """Name → request, including `(start)`."""
+        return {request.name: request for request in (*self.requests, *([self.start] if self.start else []))}
 
     @cached_property
     def failed(self) -> list[RequestReport]:
-        """Those that failed, that of the run's reason first."""
-        return sorted(
-            (each for each in self.requests if each.verdict == FAILED), key=lambda each: not self.is_reason(each)
-        )
+        """The failed requests, the one in the run's reason first."""
+        return sorted((r for r in self.requests if r.verdict == FAILED), key=lambda r: not self.is_reason(r))
 
     def is_reason(self, request: RequestReport) -> bool:
-        """Whether the run's reason is of this request."""
+        """Whether the run's reason is about this request."""
         return self.reason.startswith(f"{request.name!r}: ")
 
     @property
     def others(self) -> list[str]:
-        """What is wrong and is of no request: a line each, the cause first."""
+        """The failures that belong to no request, one line each, cause first."""
         if self.code == Code.PASSED:
             return []
-        names = {each.name for each in self.requests}
+        names = {request.name for request in self.requests}
         lines = [failure.line() for failure in self.verdict.failures if failure.request not in names]
         return lines if any(map(self.is_reason, self.failed)) or self.reason in lines else [self.reason, *lines]
 
     @property
     def past_the_instrumentation(self) -> list[dict[str, Any]]:
-        """What reached a sentinel and what the SDK warned of: rows of `request`, `what` and `expected`."""
+        """Connections to sentinels, and warnings of the SDK: rows with `request`, `what` and `expected`."""
         leaks = [{**row, "what": f"{row['service']}: {row['what']}"} for row in self.result["leaks"]]
         return leaks + [{**row, "what": f"{row['kind']} {row['method']}".rstrip()} for row in self.result["warnings"]]
 
     @property
     def began(self) -> float:
-        """When the first request was sent, in seconds since the epoch; 0 where that is not known."""
-        return next((each.request.started for each in self.requests[:1] if 0 < each.request.started < LATEST), 0.0)
+        """When the first request was sent, in seconds since the epoch; 0 where unknown."""
+        return next((r.request.started for r in self.requests[:1] if 0 < r.request.started < LATEST), 0.0)
 
     def path(self, name: str = "") -> str:
-        """The file `name` of its artifacts, as a person opens it."""
+        """The displayed path of the artifact `name`."""
         return shown(self.folder.root / name)
 
 
 def of_outcome(outcome: Outcome, folder: RunFolder, suite_dir: Path) -> RunReport:
-    """The report of a run that has just ended."""
+    """Returns the report of a run that has just ended."""
     return of(folder, suite_dir, outcome.verdict or _nothing(), outcome.result)
 
 
 def load(folder: RunFolder, suite_dir: Path) -> RunReport:
-    """The report of the last run in `folder`. Raises HarnessError (2) where there is none, or it has not ended."""
+    """Returns the report of the last run in `folder`. Raises HarnessError (2) if there is none, or if it is still
+    running."""
     if folder.is_under_way():
         raise usage(f"the run in {shown(folder.root)} is under way, and has no verdict yet: wait for its end")
-    found, data = load_artifacts(folder, suite_dir), read(folder.result)
-    if not data and replace(found, known_failures=None, known_causes=None) == Artifacts():
+    loaded, data = load_artifacts(folder, suite_dir), read(folder.result)
+    if not data and replace(loaded, known_failures=None, known_causes=None) == Artifacts():
         raise usage(f"there is no run in {folder.root}: make e2e-{folder.root.name.rpartition('-')[0]} first")
-    verdict = judge(found)
-    result = result_json.read(data) or verdict.result()  # where it is broken, or another version's
-    own = result["tests"] or not verdict.evidence.requests  # else the run ended before it removed those of another
-    return of(folder, suite_dir, verdict if own else _nothing(), result)
+    verdict = judge(loaded)
+    result = result_json.read(data) or verdict.result()  # where the file is invalid, or of another version
+    is_current = result["tests"] or not verdict.evidence.requests  # else the artifacts are an older run's
+    return of(folder, suite_dir, verdict if is_current else _nothing(), result)
 
 
 def without(folder: RunFolder, suite_dir: Path, problem: str) -> RunReport:
-    """The report of a run that has none; `problem`: why."""
+    """Returns the report of a suite without a run. `problem`: why there is none."""
     result = {**_nothing().result(), "suite": name_of(suite_dir), "reason": problem, "checks": {}}
     result |= {"verdict": NO_RESULT, "code": int(Code.NOTHING_VERIFIED)}
     return of(folder, suite_dir, _nothing(), result)
 
 
 def of(folder: RunFolder, suite_dir: Path, verdict: Verdict, result: Mapping[str, Any]) -> RunReport:
-    """The report of a verdict. `result`: the document of result.json."""
+    """Returns the report of a verdict. `result`: the document of result.json."""
     gathering = _Gathering(verdict)
     requests = tuple(map(gathering.request, verdict.evidence.requests))
     return RunReport(folder, suite_dir, result, verdict, requests, gathering.start())
 
 
 def read(path: Path) -> bytes:
-    """What is in it; nothing where it is not there, or cannot be read."""
+    """Returns the file's content; empty where it is missing or cannot be read."""
     try:
         return bytes_of(path)
     except OSError:
@@ -211,12 +216,12 @@ def read(path: Path) -> bytes:
 
 
 def _nothing() -> Verdict:
-    """Over no artifacts."""
+    """A verdict over no artifacts."""
     return replace(judge(Artifacts()), failures=())
 
 
 class _Gathering:
-    """Gathers what belongs to a request from a verdict; what many requests need is looked up once."""
+    """Collects what belongs to each request from a verdict. Builds the shared indexes once."""
 
     def __init__(self, verdict: Verdict) -> None:
         self._verdict = verdict
@@ -235,16 +240,16 @@ class _Gathering:
         trace_id = trace.trace_id if trace else ""
         spans = [span for span in trace.spans if is_call(span)] if trace else []
         missing = self._evidence.missing.get(trace_id)
-        calls = _pair(spans, self._asked[trace_id] if trace_id else [], is_account=trace_id in self._windows)
+        calls = _pair(spans, self._asked[trace_id] if trace_id else [], is_complete=trace_id in self._windows)
         calls += [Call(None, None, text, MISSED) for text in missing.calls] if missing else []
         files = [*files[:1], *self._rootless.get(request.number, []), *files[1:]]
         return self._report(request, *self._verdict.status(request), trace, files, calls)
 
     def start(self) -> RequestReport | None:
-        """Of what the application asks for before it is ready, as if it were a request of the name `(start)`."""
+        """The calls that the application makes before it is ready, as a request named `(start)`."""
         files = [file for file in self._evidence.files if any(span.is_pre_app_start for span in file.spans)]
         spans = [span for file in files for span in file.spans if span.is_pre_app_start and span.raw.get("kind") == 3]
-        calls = _pair(spans, self._asked[START], is_account=self._evidence.mocks is not None)
+        calls = _pair(spans, self._asked[START], is_complete=self._evidence.mocks is not None)
         failed = [failure.message for failure in self._verdict.failures if failure.request == START]
         known = [entry.cause.title for failure, entry in self._verdict.known if failure.request == START]
         if not (calls or failed or known):
@@ -273,7 +278,7 @@ class _Gathering:
             verdict=verdict,
             reason=reason,
             failures=tuple(failure for failure in self._verdict.failures if failure.request == request.name),
-            known=tuple(each for each in self._verdict.known if each[0].request == request.name),
+            known=tuple(pair for pair in self._verdict.known if pair[0].request == request.name),
             trace=trace,
             files=tuple(files),
             calls=tuple(calls),
@@ -282,16 +287,16 @@ class _Gathering:
         )
 
 
-def _pair(spans: Iterable[Span], asked: Iterable[Asked], *, is_account: bool) -> list[Call]:
-    """The recorded calls in the order of their start, each with what asked for it; then what was asked for beyond.
-    `is_account`: whether `asked` is all that was asked for."""
+def _pair(spans: Iterable[Span], asked: Iterable[Asked], *, is_complete: bool) -> list[Call]:
+    """Returns the recorded calls in the order of their start, each with the matching calls in replay, then the
+    unmatched calls in replay. `is_complete`: whether `asked` contains every call in replay."""
     by_span: dict[tuple[str, str], list[Asked]] = defaultdict(list)
-    for each in asked:
-        by_span[each.matched_trace, each.matched_span].append(each)
+    for mock in asked:
+        by_span[mock.matched_trace, mock.matched_span].append(mock)
     calls = []
     for span in sorted(spans, key=lambda span: span.start_ns):
-        askers = by_span.pop((span.trace_id, span.span_id), [])
-        calls += [Call(span, each, text_of(span), ANSWERED) for each in askers]
-        calls += [] if askers else [Call(span, None, text_of(span), UNASKED if is_account else UNKNOWN)]
-    beyond = sorted((each for askers in by_span.values() for each in askers), key=lambda each: each.at)
-    return calls + [Call(None, each, each.asked, ELSEWHERE if each.found else MISSED) for each in beyond]
+        matches = by_span.pop((span.trace_id, span.span_id), [])
+        calls += [Call(span, mock, text_of(span), ANSWERED) for mock in matches]
+        calls += [] if matches else [Call(span, None, text_of(span), UNASKED if is_complete else UNKNOWN)]
+    unmatched = sorted((mock for matches in by_span.values() for mock in matches), key=lambda mock: mock.at)
+    return calls + [Call(None, mock, mock.asked, ELSEWHERE if mock.found else MISSED) for mock in unmatched]

@@ -1,6 +1,6 @@
 """Reports of the last runs: `make report`, and E2E_REPORT at the end of a run.
 
-`report [SUITE ...] [--port PORT]` writes all kinds into out/report/ and says where.
+`report [SUITE ...] [--port PORT]` writes all formats into out/report/ and prints the paths.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ MODULES = {"junit": "junit", "md": "markdown", "html": "html"}
 
 
 def write(runs: Sequence[RunReport], kinds: Sequence[str], folder: Path) -> list[Path]:
-    """Render `runs` as each of `kinds` (keys of NAMES) into `folder`; what it held of the others stays. Returns the
-    files. Raises HarnessError (3) where the folder cannot be written."""
+    """Render `runs` as each of `kinds` (keys of NAMES) into `folder`; files of other kinds are kept. Returns the paths.
+    Raises HarnessError (3) if the folder cannot be written."""
     for kind in kinds:
-        renderer = importlib.import_module(f"e2e_common.report.{MODULES[kind]}")  # each library for its kind only
+        renderer = importlib.import_module(f"e2e_common.report.{MODULES[kind]}")  # only then its libraries
         try:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / NAMES[kind]).write_text(renderer.render(runs), encoding="utf-8")
@@ -38,8 +38,8 @@ def write(runs: Sequence[RunReport], kinds: Sequence[str], folder: Path) -> list
 
 
 def after_runs(runs: Callable[[], Sequence[RunReport]], folder: Path, asked: str) -> None:
-    """What E2E_REPORT (`asked`) asks for, of `runs` that have just ended, into `folder`. Raises nothing: a report
-    changes no verdict; what goes wrong is said on standard error."""
+    """Write the reports that E2E_REPORT (`asked`) names, of `runs` that have just ended, into `folder`. Raises nothing:
+    a report changes no verdict. Errors go to standard error."""
     try:
         write(runs(), asked.split(","), folder)
     except Exception as error:
@@ -48,7 +48,7 @@ def after_runs(runs: Callable[[], Sequence[RunReport]], folder: Path, asked: str
 
 
 def main(argv: Sequence[str]) -> int:
-    """Render the last runs of the suites that `argv` names, or of all that have one. Returns the exit code."""
+    """Render the last runs of the suites in `argv`, or of all that have one. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="report.sh", allow_abbrev=False)
     parser.add_argument("suites", nargs="*", metavar="SUITE", help="whose last runs; by default all that have one")
     parser.add_argument("--port", type=port_number, default=DEFAULT_PORT, help="names the runs")
@@ -60,8 +60,8 @@ def main(argv: Sequence[str]) -> int:
 
 
 def read(suite_dir: Path, artifacts: Path, problem: str = "") -> RunReport:
-    """The run of the suite in `suite_dir` that left `artifacts`. `problem`: why they are not to be read, where that is
-    so."""
+    """Returns the report of the run of the suite in `suite_dir` with these `artifacts`. `problem`: why they must not be
+    read, else empty."""
     folder = RunFolder(artifacts)
     try:
         return model.without(folder, suite_dir, problem) if problem else model.load(folder, suite_dir)
@@ -70,26 +70,26 @@ def read(suite_dir: Path, artifacts: Path, problem: str = "") -> RunReport:
 
 
 def _last_runs(words: Sequence[str], port: int, out: Path) -> list[RunReport]:
-    """The runs at `port`. Raises HarnessError: 2 where a suite that is named has none, 4 where there is none at all.
-    (All names are as none: so make says it.)"""
+    """Returns the runs at `port`. Raises HarnessError: 2 if a named suite has none, 4 if there is none at all. `make`
+    passes all names where the user named none."""
     words = [] if set(suite_names()) <= set(words) else words
     places = {folder: out / f"{name_of(folder)}-{port}" for folder in map(folder_of, words or suite_names())}
-    there = {folder: artifacts for folder, artifacts in places.items() if _has_run(artifacts)}
-    if missing := [name_of(folder) for folder in places if folder not in there] if words else []:
+    existing = {folder: artifacts for folder, artifacts in places.items() if _has_run(artifacts)}
+    if missing := [name_of(folder) for folder in places if folder not in existing] if words else []:
         raise usage(f"there is no run of {', '.join(missing)} at port {port} in {shown(out)}{_others(missing[0], out)}")
-    if not there:
+    if not existing:
         raise HarnessError(Code.NOTHING_VERIFIED, f"there is no run at port {port} in {shown(out)}: make e2e-all")
-    return [read(*place) for place in there.items()]
+    return [read(*place) for place in existing.items()]
 
 
 def _others(suite: str, out: Path) -> str:
-    """At which ports there are runs of a suite."""
+    """A suffix that lists the ports of a suite's runs."""
     ports = sorted(path.name.rpartition("-")[2] for path in out.glob(f"{suite}-*") if _has_run(path))
-    found = ", ".join(f"PORT={port}" for port in ports if port.isdecimal())
-    return f" (there are some with {found})" if found else f": make e2e-{suite} first"
+    ports_text = ", ".join(f"PORT={port}" for port in ports if port.isdecimal())
+    return f" (there are some with {ports_text})" if ports_text else f": make e2e-{suite} first"
 
 
 def _has_run(artifacts: Path) -> bool:
-    """Whether a run has left anything there, or is about to."""
+    """Whether a run has left artifacts there, or is running."""
     left = any((artifacts / name).exists() for name in ("result.json", "setup.json", "requests.jsonl"))
     return left or RunFolder(artifacts).is_under_way()

@@ -1,5 +1,5 @@
 "use strict";
-// The page reads without this: it adds the filter, the buttons that copy a command, and what a link to a request opens.
+// The page is readable without this. It adds the filter, the buttons that copy a command, and opens the target of a link.
 (() => {
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
   document.documentElement.classList.add("js");

@@ -1,4 +1,4 @@
-"""The commands that a red run names: the one that runs it again, and the one that explains a request of it."""
+"""The commands that a failed run prints: one reruns it, one explains a request."""
 
 from __future__ import annotations
 
@@ -23,27 +23,26 @@ _APART = ("E2E_ONLY", "E2E_OUT", "E2E_VERBOSE", "E2E_REPORT")
 
 
 class Rerun(result_json.Rerun, frozen=True):
-    """What to type; result.json keeps it."""
+    """The commands; result.json contains them."""
 
     def command(self, request: str | None = None) -> str:
-        """The command that runs `request` alone, where that can be, else the whole run."""
+        """The command that runs only `request`, where possible, else the whole run."""
         pattern = self.only if request is None or not self.sends else pattern_of(request)
         return _joined(_assigned("E2E_ONLY", pattern), self.options, self.out, self.run)
 
     def explanation(self, request: str) -> str:
-        """The command that explains `request`."""
         return _joined(_assigned("E2E_ONLY", pattern_of(request)), self.out, self.explain)
 
     def to_json(self) -> str:
-        """For a container, which knows neither what was typed nor where."""
+        """For a container, which knows neither the user's command nor its environment."""
         return msgspec.json.encode(self).decode()
 
 
 def pattern_of(name: str) -> str:
-    """The pattern that E2E_ONLY takes for this one name: `*`, `?` and `[` stand for themselves. What cannot be typed
-    becomes `?`; of a name too long for a line, its beginning stands for it."""
-    more = "*" if len(name) > LONGEST_NAME else ""
-    return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", glob.escape(name[:LONGEST_NAME])) + more
+    """Returns the E2E_ONLY pattern for this one name, with `*`, `?` and `[` escaped. A control character becomes `?`. A
+    name too long for a line is cut and gets a `*`."""
+    suffix = "*" if len(name) > LONGEST_NAME else ""
+    return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", glob.escape(name[:LONGEST_NAME])) + suffix
 
 
 def rerun(
@@ -54,8 +53,8 @@ def rerun(
     phases: Collection[str],
     environ: Mapping[str, str] = os.environ,
 ) -> Rerun:
-    """For the run of a suite with these phases. `verb`: e2e, or one that has its own. In a container: as it is given
-    from outside."""
+    """Returns the commands for the run of a suite with these phases. `verb`: e2e, or one with its own make target. In a
+    container, they are passed in from outside."""
     if world.AGAIN in environ:
         return Rerun(**json.loads(environ[world.AGAIN]))
     given = {name: environ[name] for name, knob in KNOBS.items() if environ.get(name, "") not in ("", knob.default)}
@@ -63,21 +62,21 @@ def rerun(
         given = {**given, "E2E_RUNTIME": "docker", "E2E_OUT": "", "E2E_SENTINELS": ""}
     options = _joined(*(_assigned(name, value) for name, value in given.items() if name not in _APART))
     variables = (options, _assigned("E2E_OUT", given.get("E2E_OUT", "")), given.get("E2E_ONLY", ""))
-    made, sends = _verb(verb, phases), "record" in phases
+    target, sends = _verb(verb, phases), "record" in phases
     if suite_dir == SUITES / suite / "e2e-tests" or world.is_container():
-        at = "" if port == DEFAULT_PORT else f" PORT={port}"
-        return Rerun(*variables, f"make {made}-{suite}{at}", f"make explain-{suite}{at}", sends)
-    words = [] if made == "e2e" else [f"--{verb}"] if made == verb else ["--phases", ",".join(phases)]
+        port_argument = "" if port == DEFAULT_PORT else f" PORT={port}"
+        return Rerun(*variables, f"make {target}-{suite}{port_argument}", f"make explain-{suite}{port_argument}", sends)
+    words = [] if target == "e2e" else [f"--{verb}"] if target == verb else ["--phases", ",".join(phases)]
     run = ["scripts/e2e.sh", "run", str(suite_dir), str(port), *words]
     explain = ["scripts/e2e.sh", "explain", str(suite_dir), str(port)]
     return Rerun(*variables, shlex.join(run), shlex.join(explain), sends)
 
 
 def _verb(verb: str, phases: Collection[str]) -> str:
-    """The verb of make that does these phases."""
+    """The verb of the make target that runs these phases."""
     if verb != "e2e" or {"record", "replay"} <= set(phases):
         return verb
-    return next((each for each in ("record", "replay", "check") if each in phases), verb)
+    return next((phase for phase in ("record", "replay", "check") if phase in phases), verb)
 
 
 def _assigned(name: str, value: str) -> str:

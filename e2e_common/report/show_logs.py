@@ -15,11 +15,11 @@ LINES = 200
 
 
 def main(words: Sequence[str]) -> int:
-    """Becomes `tail`. Raises HarnessError (2) where there are no logs."""
+    """Replaces this process with `tail`. Raises HarnessError (2) if there are no logs."""
     run = parse_run("logs", words)
     suite = name_of(folder_of(run.suite))
     folder = ROOT / load_knobs()["E2E_OUT"] / f"{suite}-{run.port}" / "logs"
     logs = sorted(map(str, folder.glob("*.log")))
     if not logs:
         raise usage(f"there are no logs in {folder}: make e2e-{suite} first")
-    os.execvp("tail", ["tail", "-n", str(LINES), "-v", *logs])  # noqa: S606 - the machine's tail
+    os.execvp("tail", ["tail", "-n", str(LINES), "-v", *logs])  # noqa: S606 - tail from PATH

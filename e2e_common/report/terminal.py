@@ -1,4 +1,4 @@
-"""What a red run prints: the reason first, then what a person needs to see it, in 25 lines."""
+"""The lines that a failed run prints: the reason first, then what is needed to understand it, in 25 lines."""
 
 from __future__ import annotations
 
@@ -23,57 +23,57 @@ SHORT = 170
 MOST_REASON, MOST_EVIDENCE, MOST_OTHERS, MOST_LOG = 12, 9, 6, 8
 PARTS, LAST = 3, 4
 ANSWER = 3  # the rule of a response that differs
-SHOWN_BY_EVIDENCE = (ANSWER, 7, 9)  # the rules whose failures `_evidence` shows in full
+SHOWN_BY_EVIDENCE = (ANSWER, 7, 9)  # rules whose failures `_evidence` shows in full
 _UNMET = re.compile(r"(?P<at>[^:]+): expected (?P<expected>.*?), got (?P<got>.*)", re.DOTALL)
 
 
 def lines(outcome: Outcome, run: RunReport, facts: str, notes: Sequence[str]) -> list[str]:
-    """The lines to print. `run`: the report of `outcome`; `facts`: seconds, versions and the like; `notes`: printed at
-    the end."""
+    """Returns the lines to print. `run`: the report of `outcome`; `facts`: seconds, versions and the like; `notes`:
+    printed last."""
     first = outcome.failures[0] if outcome.failures else None
-    own = run.by_name.get(first.request or "") if first else None
+    case = run.by_name.get(first.request or "") if first else None
     reason, *more = run.reason.splitlines() or [""]
     head = [f"{paint(RED, '✗')} {clip(f'{run.suite:<9} {reason}')}", *map(clip, _first(more, MOST_REASON - 1))]
-    foot = [*_look_at(first, own, run), f"exit {run.code}, {facts}", *_commands(own, run), *notes]
-    room = max(0, LINES - len(head) - len(foot) - (2 if world.is_driven() else 0))  # two may come from outside
-    evidence = _first(_evidence(own, run) if own else _unfinished(run), min(MOST_EVIDENCE, room))
+    foot = [*_look_at(first, case, run), f"exit {run.code}, {facts}", *_commands(case, run), *notes]
+    room = max(0, LINES - len(head) - len(foot) - (2 if world.is_driven() else 0))  # the process outside may add two
+    evidence = _first(_evidence(case, run) if case else _unfinished(run), min(MOST_EVIDENCE, room))
     room -= len(evidence)
-    others = _first(_others(outcome.failures, own, run), min(MOST_OTHERS, room), "· and {} more (result.json)")
-    log = _log(outcome, first, own, run, min(MOST_LOG, room - len(others)))
+    others = _first(_others(outcome.failures, case, run), min(MOST_OTHERS, room), "· and {} more (result.json)")
+    log = _log(outcome, first, case, run, min(MOST_LOG, room - len(others)))
     return [*head, *(f"    {clip(line)}" for line in [*evidence, *others, *log, *foot])]
 
 
-def _first(found: Sequence[str], most: int, more: str = "… {} lines more") -> list[str]:
-    """At most that many of the lines, the last of them saying how many are left out."""
-    return list(found) if len(found) <= most else [*found[: most - 1], more.format(len(found) - most + 1)][:most]
+def _first(rows: Sequence[str], limit: int, suffix: str = "… {} lines more") -> list[str]:
+    """At most `limit` of the lines; the last one gives the number of omitted lines."""
+    return list(rows) if len(rows) <= limit else [*rows[: limit - 1], suffix.format(len(rows) - limit + 1)][:limit]
 
 
-def _evidence(own: RequestReport, run: RunReport) -> list[str]:
-    """What shows the failures of a request: what of its response differs, and the calls that went wrong."""
-    found = []
-    for each in filter(None, map(_UNMET.fullmatch, own.request.problems[:PARTS])):  # in the words of record/client.py
-        found += [paint(RED, f"- {each['at']}: {each['expected']}"), paint(GREEN, f"+ {each['at']}: {each['got']}")]
-    unmet = ["expected (-), and got in recording (+):", *found] if found else []
-    calls = [line for call in own.calls if call.is_wrong for line in call_lines(run, own, call)]
-    return [*unmet, *diff_lines(own.differences, PARTS), *calls]
+def _evidence(case: RequestReport, run: RunReport) -> list[str]:
+    """The evidence for a request's failures: differences in its response, and the calls that went wrong."""
+    rows = []
+    for match in filter(None, map(_UNMET.fullmatch, case.request.problems[:PARTS])):  # as record/client.py writes them
+        rows += [paint(RED, f"- {match['at']}: {match['expected']}"), paint(GREEN, f"+ {match['at']}: {match['got']}")]
+    unmet = ["expected (-), and got in recording (+):", *rows] if rows else []
+    calls = [line for call in case.calls if call.is_wrong for line in call_lines(run, case, call)]
+    return [*unmet, *diff_lines(case.differences, PARTS), *calls]
 
 
 def _unfinished(run: RunReport) -> list[str]:
-    """How far a run came that ran out of time."""
+    """How far a run got that timed out."""
     if run.code != Code.TIMED_OUT or not run.requests:
         return []
     if not run.folder.recording.exists():
         return [f"it was recording; the last answer was that of {run.requests[-1].name!r}"]
-    waiting = [repr(each.name) for each in run.requests if each.trace and each.result is None]
+    waiting = [repr(row.name) for row in run.requests if row.trace and row.result is None]
     ended = f"it was replaying; tests that had ended: {len(run.evidence.results)}"
     return [f"{ended}; not yet: {', '.join(waiting[:3])}{', …' if len(waiting) > 3 else ''}"] if waiting else []
 
 
-def _others(failures: Sequence[Failure], own: RequestReport | None, run: RunReport) -> list[str]:
-    """The other failures, one line a request."""
+def _others(failures: Sequence[Failure], case: RequestReport | None, run: RunReport) -> list[str]:
+    """The other failures, one line for each request."""
     seen: dict[str, str] = {}
     for number, failure in enumerate(failures[1:]):
-        if own is None or failure.request != own.name:
+        if case is None or failure.request != case.name:
             seen.setdefault(failure.request or f"run {number}", _short(failure, run))
         elif failure.rule not in SHOWN_BY_EVIDENCE:
             seen[f"own {number}"] = f"and {shorten(failure.message, SHORT)}"
@@ -81,35 +81,35 @@ def _others(failures: Sequence[Failure], own: RequestReport | None, run: RunRepo
 
 
 def _short(failure: Failure, run: RunReport) -> str:
-    """A failure in one line; of a response that differs the first part that does."""
-    of = run.by_name.get(failure.request or "")
-    if of is None or failure.rule != ANSWER or not (parts := of.differences):
+    """A failure on one line; for a different response, the first part that differs."""
+    case = run.by_name.get(failure.request or "")
+    if case is None or failure.rule != ANSWER or not (parts := case.differences):
         return shorten(f"{failure.request!r}: {failure.message}" if failure.request else failure.line(), SHORT)
     path, expected, actual = parts[0]
     one, other = excerpts(expected, actual, SHORT // 4)
-    more = f" (the first of {len(parts)} parts)" if len(parts) > 1 else ""
-    return f"{of.name!r}: {path}: {one} recorded, {other} in replay{more}"
+    suffix = f" (the first of {len(parts)} parts)" if len(parts) > 1 else ""
+    return f"{case.name!r}: {path}: {one} recorded, {other} in replay{suffix}"
 
 
-def _log(outcome: Outcome, first: Failure | None, own: RequestReport | None, run: RunReport, room: int) -> list[str]:
-    """The last lines of the application's log that say something of the failure: of its request, else of the run."""
-    path, found = _log_of(own, run, first) if own and first else _log_of_run(outcome, run, first)
-    if not found or room < 2:
+def _log(outcome: Outcome, first: Failure | None, case: RequestReport | None, run: RunReport, room: int) -> list[str]:
+    """The last lines of the application's log that concern the failure: those of its request, else those of the run."""
+    path, rows = _log_of(case, run, first) if case and first else _log_of_run(outcome, run, first)
+    if not rows or room < 2:
         return []
-    of = f", of {own.name!r}" if own else ", its last lines"
-    return [f"{shown(path)}{of}:", *(paint(DIM, f"| {line}") for line in found[1 - room :])]
+    label = f", of {case.name!r}" if case else ", its last lines"
+    return [f"{shown(path)}{label}:", *(paint(DIM, f"| {line}") for line in rows[1 - room :])]
 
 
-def _log_of(own: RequestReport, run: RunReport, first: Failure) -> tuple[Path, list[str]]:
+def _log_of(case: RequestReport, run: RunReport, first: Failure) -> tuple[Path, list[str]]:
     evidence = run.evidence
     if first.stage == REPLAY and evidence.raw.replay_logs:
         log = run.folder.root / next(iter(evidence.raw.replay_logs))
-        return log, logs.that_matter(logs.in_replay(own, evidence))
-    return run.folder.record_log, logs.that_matter(logs.in_recording(own, evidence))
+        return log, logs.that_matter(logs.in_replay(case, evidence))
+    return run.folder.record_log, logs.that_matter(logs.in_recording(case, evidence))
 
 
 def _log_of_run(outcome: Outcome, run: RunReport, first: Failure | None) -> tuple[Path, list[str]]:
-    """Of a run that ran out of time: the application's, of the phase that it did not get beyond."""
+    """For a run that timed out: the application's log in the phase that did not finish."""
     folder, path = run.folder, Path(outcome.log or run.folder.record_log)
     if not outcome.log and run.code != Code.TIMED_OUT:
         return path, []
@@ -121,16 +121,16 @@ def _log_of_run(outcome: Outcome, run: RunReport, first: Failure | None) -> tupl
     return path, logs.that_matter(every) or sdk[-LAST:] or every[-LAST:]
 
 
-def _look_at(first: Failure | None, own: RequestReport | None, run: RunReport) -> list[str]:
+def _look_at(first: Failure | None, case: RequestReport | None, run: RunReport) -> list[str]:
     """The files to open."""
     names = [first.file] if first and first.rule and (run.folder.root / first.file).is_file() else []
-    names += [own.trace.name] if own and own.trace and own.trace.name not in names else []
+    names += [case.trace.name] if case and case.trace and case.trace.name not in names else []
     return [f"look at: {', '.join(map(run.path, names))}"] if names else []
 
 
-def _commands(own: RequestReport | None, run: RunReport) -> list[str]:
-    alone = own.name if own and own.name != START and run.rerun.sends else None
+def _commands(case: RequestReport | None, run: RunReport) -> list[str]:
+    name = case.name if case and case.name != START and run.rerun.sends else None
     return [
-        f"{'only this' if alone is not None else 'again'}: {run.rerun.command(alone)}",
-        *([f"all of it: {run.rerun.explanation(own.name)}"] if own else []),
+        f"{'only this' if name is not None else 'again'}: {run.rerun.command(name)}",
+        *([f"all of it: {run.rerun.explanation(case.name)}"] if case else []),
     ]

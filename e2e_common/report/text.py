@@ -1,4 +1,4 @@
-"""Text that others wrote, made fit for a terminal or a page: printable, and of a bounded length."""
+"""Makes text of unknown origin fit for a terminal or a page: printable, and of limited length."""
 
 from __future__ import annotations
 
@@ -10,44 +10,44 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def printable(text: str, kept: str = "\n\t") -> str:
-    """`text` with each character that has no shape of its own as an escape (`\\x1b`, `\\u202e`), but for those `kept`.
-    So it can be encoded as UTF-8, is allowed in XML, and reads in the order in which it stands."""
+    """Returns `text` with each unprintable character, except those in `kept`, as an escape (`\\x1b`, `\\u202e`). The
+    result can be encoded as UTF-8, is valid in XML, and is displayed in its stored order."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c in kept else c.encode("unicode_escape").decode() for c in text)
 
 
 def one_line(text: str) -> str:
-    """`text` as one printable line; a tab becomes a space."""
+    """Returns `text` as one printable line; a tab becomes a space."""
     return printable(text.replace("\t", " "), kept="")
 
 
 def plain(text: str) -> str:
-    """The text of a log without terminal colours, and printable."""
+    """Returns the text of a log printable, and without terminal colours."""
     return printable(uncoloured(text.replace("\r\n", "\n")))
 
 
 def cut(text: str, limit: int) -> str:
-    """`text`, or its first `limit` characters and how many more there were."""
+    """Returns `text`, or its first `limit` characters and the number of characters that were cut."""
     return text if len(text) <= limit else f"{text[:limit]}\n… cut: {len(text) - limit:,} more characters"
 
 
 def last(text: str, *, lines: int, limit: int) -> str:
-    """The last `lines` lines of `text`, of at most `limit` characters in all; says what was left out."""
-    every = text.rstrip().split("\n")
-    kept = "\n".join(every[-lines:])
-    note = f"… {len(every) - lines:,} lines before\n" if len(every) > lines else ""
+    """Returns the last `lines` lines of `text`, at most `limit` characters in all, with a note about what was cut."""
+    all_lines = text.rstrip().split("\n")
+    kept = "\n".join(all_lines[-lines:])
+    note = f"… {len(all_lines) - lines:,} lines before\n" if len(all_lines) > lines else ""
     return note + (kept if len(kept) <= limit else f"… cut\n{kept[-limit:]}")
 
 
 class Painted(str):
-    """A line with colours of ours, which is fit for a terminal already."""
+    """A line with our own colours, already fit for a terminal."""
 
     __slots__ = ()
 
 
 def paint(code: str, text: str) -> str:
-    """A line in a colour. It is clipped first, so that the colour does not stay on."""
+    """Returns a coloured line. It is clipped first, so that the code that ends the colour is not lost."""
     return Painted(f"\x1b[{code}m{clip(text)}\x1b[0m")
 
 
@@ -56,7 +56,7 @@ def uncoloured(text: str) -> str:
 
 
 def clip(line: str, width: int = WIDTH) -> str:
-    """A line that a terminal can show: printable, and of sane length."""
+    """Returns a printable line of at most `width` characters."""
     if isinstance(line, Painted):
         return line
     text = one_line(line)

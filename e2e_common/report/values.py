@@ -1,4 +1,4 @@
-"""Recorded and replayed values as a person reads them: decoded, laid out, cut; and of two values what differs."""
+"""Formats recorded and replayed values for people: decoded, indented, cut; and the differences of two values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BASE64 = 1  # replay protocol, section 4: EncodingType
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
-    """`value` as JSON, its type where it is nested too deep."""
+    """Returns `value` as JSON, or its type where it is nested too deeply."""
     try:
         return json.dumps(value, ensure_ascii=False, indent=indent)
     except (RecursionError, TypeError, ValueError):
@@ -27,7 +27,8 @@ def as_json(value: Any, indent: int | None = None) -> str:
 
 
 def laid_out(value: Any, limit: int) -> str:
-    """A value as text of about `limit` characters: a string as it is, JSON on one line if it fits, else indented."""
+    """Returns a value as text of about `limit` characters: a string unchanged, JSON on one line if it fits, else
+    indented."""
     text = value if isinstance(value, str) else as_json(value)
     if len(text) > ON_ONE_LINE and isinstance(value, (dict, list)):
         text = as_json(value, indent=2)
@@ -35,7 +36,7 @@ def laid_out(value: Any, limit: int) -> str:
 
 
 def excerpts(expected: Any, actual: Any, limit: int = EXCERPT) -> tuple[str, str]:
-    """Both values as JSON; of long ones what stands around the first difference."""
+    """Returns both values as JSON; of long ones the part around the first difference."""
     one, other = (value if value is ABSENT else as_json(value) for value in (expected, actual))
     if max(len(one), len(other)) <= limit:
         return one, other
@@ -49,17 +50,17 @@ def _excerpt(text: str, begin: int, limit: int) -> str:
     return f"{'…' if begin else ''}{text[begin:end]}{f'… ({len(text)} characters)' if end < len(text) else ''}"
 
 
-def diff_lines(parts: Sequence[Part], most: int) -> list[str]:
-    """The first `most` of a response's parts that differ, as a diff."""
-    found = ["expected (-), and got in replay (+):"] if parts else []
-    for path, expected, actual in parts[:most]:
+def diff_lines(parts: Sequence[Part], limit: int) -> list[str]:
+    """Returns the first `limit` differing parts of a response as a diff."""
+    rows = ["expected (-), and got in replay (+):"] if parts else []
+    for path, expected, actual in parts[:limit]:
         one, other = excerpts(expected, actual)
-        found += [paint(RED, f"- {path}: {one}"), paint(GREEN, f"+ {path}: {other}")]
-    return found + ([f"… and {len(parts) - most} more parts differ (results.json)"] if len(parts) > most else [])
+        rows += [paint(RED, f"- {path}: {one}"), paint(GREEN, f"+ {path}: {other}")]
+    return rows + ([f"… and {len(parts) - limit} more parts differ (results.json)"] if len(parts) > limit else [])
 
 
 def message(value: dict[str, Any], limit: int) -> str:
-    """A recorded request or response; its body is base64 (replay protocol, section 9)."""
+    """Returns a recorded request or response as text. Its body is base64 (replay protocol, section 9)."""
     first = (str(value[key]) for key in ("method", "target", "statusCode", "statusMessage") if value.get(key))
     headers = value.get("headers")
     pairs = list(headers.items()) if isinstance(headers, dict) else []
@@ -70,7 +71,7 @@ def message(value: dict[str, Any], limit: int) -> str:
 
 
 def decoded(value: Any, schema: Any) -> Any:
-    """A recorded value for a person: what its schema calls base64 is decoded, as JSON where it is that."""
+    """Returns a recorded value with decoded contents: strings that the schema marks as base64 become JSON or text."""
     if isinstance(value, dict):
         properties = _mapping(_mapping(schema).get("properties"))
         return {key: decoded(item, properties.get(key)) for key, item in value.items()}
@@ -81,7 +82,7 @@ def decoded(value: Any, schema: Any) -> Any:
 
 
 def body_of(value: Any) -> Any:
-    """What base64 holds: JSON, text, or how many bytes it is; the value itself where it is no base64."""
+    """Decodes base64 to JSON, to text, or to a note with its length. Returns the value itself if it is not base64."""
     try:
         data = base64.b64decode(value, validate=True)
     except (TypeError, ValueError):
@@ -101,20 +102,20 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def differences(result: Result) -> list[Part]:
-    """What of a response is not as recorded: of a body its differing parts; 1 and 1.0 are one number. Empty for a test
-    that had no response. Raises nothing."""
-    found: list[Part] = []
+    """Returns the parts of a response that differ from the recorded one; 1 and 1.0 are equal. Empty for a test without
+    a response. Raises nothing."""
+    parts: list[Part] = []
     for item in result.deviations:
         field, expected, actual = str(item.get("field", "?")), item.get("expected"), item.get("actual")
-        found += _of_body(expected, actual) if field == BODY else [(field, expected, actual)]
-    return found
+        parts += _of_body(expected, actual) if field == BODY else [(field, expected, actual)]
+    return parts
 
 
 def _of_body(expected: Any, actual: Any) -> list[Part]:
     try:
         for same in (equal_as_json, identical):
-            if found := list(differing(expected, actual, same, BODY)):
-                return found
+            if parts := list(differing(expected, actual, same, BODY)):
+                return parts
     except RecursionError:
         pass
-    return [(BODY, expected, actual)]  # there must be something to see
+    return [(BODY, expected, actual)]  # never empty

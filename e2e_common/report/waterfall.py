@@ -1,7 +1,7 @@
-"""A request's spans on a line of time: as they were recorded, and when each was asked for in replay.
+"""A request's spans on a time line: when they were recorded, and when each call was made in replay.
 
-Recorded, a span has a beginning and an end. Of the replay, mocks.jsonl says when a test ran and the moment at which
-each call was answered, and no more; the official CLI keeps no account of it.
+A recorded span has a start and an end. For the replay, mocks.jsonl contains only when a test ran and when each call was
+answered; the official CLI writes no such log.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from e2e_common.artifacts.traces import Span
 from e2e_common.report.model import RequestReport
 
 SHOWN = 60
-LEAST = 0.8  # percent of the width: a shorter bar could not be seen
+LEAST = 0.8  # percent of the width: a shorter bar would be invisible
 
 
 class Bar(NamedTuple):
-    """Where something lies on its line, in percent of its length, and the same in milliseconds."""
+    """Position and length on the time line, in percent of its length and in milliseconds."""
 
     left: float
     width: float
@@ -26,8 +26,8 @@ class Bar(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A span, or a call that was only asked for. `recorded`: None where it was not; `replayed`: None where it was not
-    asked for, or where nobody knows; `state`: root, or that of its call."""
+    """A span, or a call that was only made in replay. `recorded`: None if it was not recorded; `replayed`: None if it
+    was not made in replay, or unknown; `state`: root, or the state of its call."""
 
     text: str
     library: str
@@ -37,7 +37,7 @@ class Line(NamedTuple):
 
 
 class Waterfall(NamedTuple):
-    """`more`: lines that are left out; `recorded_ms`, `replayed_ms`: how long each line of time is, 0 if not known."""
+    """`more`: number of omitted lines; `recorded_ms`, `replayed_ms`: lengths of the time lines, 0 if unknown."""
 
     lines: list[Line]
     more: int
@@ -46,27 +46,26 @@ class Waterfall(NamedTuple):
 
 
 def waterfall(request: RequestReport) -> Waterfall:
-    """The spans of `request`."""
     root = request.trace.root if request.trace else None
     spans = [*([root] if root else []), *(call.span for call in request.calls if call.span)]
     began = min((span.start_ns for span in spans), default=0) / 1e6
     recorded_ms = max((span.end_ns for span in spans), default=0) / 1e6 - began
-    since, until = request.window or (0.0, 0.0)
-    replayed_ms = (until - since) * 1e3
+    began_s, ended_s = request.window or (0.0, 0.0)
+    replayed_ms = (ended_s - began_s) * 1e3
 
     def recorded(span: Span) -> Bar:
         return _bar(span.start_ns / 1e6 - began, (span.end_ns - span.start_ns) / 1e6, recorded_ms)
 
-    whole = _bar(0, replayed_ms, replayed_ms) if until else None
+    whole = _bar(0, replayed_ms, replayed_ms) if ended_s else None
     lines = [Line(root.name, root.library, recorded(root), whole, "root")] if root else []
     for call in sorted(request.calls, key=lambda call: call.span.start_ns if call.span else math.inf):
-        asked = _bar((call.asked.at - since) * 1e3, 0, replayed_ms) if call.asked and until else None
-        lines.append(Line(call.text, call.library, recorded(call.span) if call.span else None, asked, call.state))
+        replayed = _bar((call.asked.at - began_s) * 1e3, 0, replayed_ms) if call.asked and ended_s else None
+        lines.append(Line(call.text, call.library, recorded(call.span) if call.span else None, replayed, call.state))
     return Waterfall(lines[:SHOWN], max(len(lines) - SHOWN, 0), recorded_ms, replayed_ms)
 
 
-def _bar(began_ms: float, took_ms: float, whole_ms: float) -> Bar:
-    """A bar on a line of this length, that stays within it."""
-    percent = 100 / max(whole_ms, 1e-6)
+def _bar(began_ms: float, duration_ms: float, total_ms: float) -> Bar:
+    """Returns a bar on a time line of `total_ms`, limited to that line."""
+    percent = 100 / max(total_ms, 1e-6)
     left = min(max(began_ms * percent, 0.0), 100 - LEAST)
-    return Bar(round(left, 2), round(min(max(took_ms * percent, LEAST), 100 - left), 2), began_ms, took_ms)
+    return Bar(round(left, 2), round(min(max(duration_ms * percent, LEAST), 100 - left), 2), began_ms, duration_ms)

@@ -1,4 +1,4 @@
-"""What a run says on the terminal: one line when green; the reason first, then where to look, when red."""
+"""The terminal output of a run: one line if it passed; else the reason first, then the files to open."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ FIXED_SHOWN = 5
 
 
 def has_colour(stream: TextIO) -> bool:
-    """Whether to colour `stream`: with FORCE_COLOR, which overrides the rest; else a terminal that is not dumb, without
-    NO_COLOR. Empty, a variable counts as not set."""
+    """Whether to colour `stream`. FORCE_COLOR overrides the rest; else it must be a terminal that is not dumb, and
+    NO_COLOR unset. An empty variable counts as unset."""
     if os.environ.get("FORCE_COLOR"):
         return True
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 class Progress:
-    """A live line on a terminal, banners in verbose mode, and nothing anywhere else."""
+    """A live line on a terminal, banners in verbose mode, else nothing."""
 
     def __init__(self, suite: str, verbose: bool) -> None:
         self._suite, self._verbose = suite, verbose
@@ -39,7 +39,7 @@ class Progress:
         self._phase = ""
 
     def phase(self, banner: str) -> None:
-        """A phase begins."""
+        """Start a phase."""
         self._phase = banner
         self._drawn = 0.0
         if self._verbose:
@@ -47,25 +47,25 @@ class Progress:
         self.tick()
 
     def tick(self) -> None:
-        """Called while something is waited for."""
+        """Redraw the live line; called while waiting."""
         now = time.monotonic()
         if self._live and now - self._drawn >= REDRAW_S:
             self._drawn = now
             say(f"\r\x1b[K  {self._suite}  {self._phase} … {now - self._started:.1f} s", sys.stderr, end="")
 
     def say(self, text: str) -> None:
-        """A fact worth a line in verbose mode."""
+        """Print a line in verbose mode."""
         if self._verbose:
             say(inert(text))
 
     def clear(self) -> None:
-        """Take the live line away."""
+        """Erase the live line."""
         if self._live:
             say("\r\x1b[K", sys.stderr, end="")
 
 
 def summary(outcome: Outcome, folder: RunFolder, suite_dir: Path, notes: Sequence[str]) -> str:
-    """The lines to print for the end of a run. `notes`: printed at the end."""
+    """Returns the lines to print at the end of a run. `notes`: printed last."""
     from e2e_common.report.text import GREEN, RED, paint, uncoloured
 
     result = outcome.result
@@ -77,10 +77,10 @@ def summary(outcome: Outcome, folder: RunFolder, suite_dir: Path, notes: Sequenc
             from e2e_common.report import model, terminal
 
             lines = terminal.lines(outcome, model.of_outcome(outcome, folder, suite_dir), _facts(result), notes)
-        except Exception as error:  # a fault of ours in presenting it must not hide the verdict
-            fault = f"(no more can be shown of it, a fault of the harness: {type(error).__name__}: {error})"
+        except Exception as error:  # a bug in the report must not hide the verdict
+            problem = f"(no more can be shown of it, a fault of the harness: {type(error).__name__}: {error})"
             head = f"{paint(RED, '✗')} {result['suite']:<9} {result['reason']}"
-            lines = [head, *(f"    {line}" for line in (f"exit {result['code']}, {_facts(result)}", fault, *notes))]
+            lines = [head, *(f"    {line}" for line in (f"exit {result['code']}, {_facts(result)}", problem, *notes))]
     text = "\n".join(lines)
     return inert(text if has_colour(sys.stdout) else uncoloured(text))
 
@@ -90,32 +90,32 @@ def _counts(result: Mapping[str, Any]) -> str:
     partial = ", PARTIAL" if result["partial"] else ""
     if not result["cli"]["name"]:
         return f"{counts['passed']} of {counts['sent']} requests answered as stated with the SDK off{partial}"
-    words = f"{counts['passed']} of {counts['sent']} requests recorded, replayed and matched"
-    words += f" ({counts['floats']} of them with floats for whole numbers)" if counts["floats"] else ""
+    text = f"{counts['passed']} of {counts['sent']} requests recorded, replayed and matched"
+    text += f" ({counts['floats']} of them with floats for whole numbers)" if counts["floats"] else ""
     known = f", {counts['known_failures']} known to fail" if counts["known_failures"] else ""
     by_design = f", {counts['by_design']} left out by design" if counts["by_design"] else ""
-    return f"{words}{known}{by_design}{partial}{'' if result['isolation']['sentinels'] else ', NOT ISOLATED'}"
+    return f"{text}{known}{by_design}{partial}{'' if result['isolation']['sentinels'] else ', NOT ISOLATED'}"
 
 
 def _fixed(result: Mapping[str, Any]) -> list[str]:
-    """The good news of a green run that is not the locked one: known failures that do not show."""
-    found = list(dict.fromkeys((row["request"], row["cause"]) for row in result["fixed"]))
-    if not found:
+    """For a passed run without locked versions: a line with the known failures that did not occur."""
+    fixed = list(dict.fromkeys((row["request"], row["cause"]) for row in result["fixed"]))
+    if not fixed:
         return []
-    shown = ", ".join(f"{request!r} ({cause})" for request, cause in found[:FIXED_SHOWN])
-    more = f" and {len(found) - FIXED_SHOWN} more (result.json)" if len(found) > FIXED_SHOWN else ""
-    count = "1 known failure is" if len(found) == 1 else f"{len(found)} known failures are"
-    return [f"{count} fixed here: {shown}{more}"]
+    shown = ", ".join(f"{request!r} ({cause})" for request, cause in fixed[:FIXED_SHOWN])
+    suffix = f" and {len(fixed) - FIXED_SHOWN} more (result.json)" if len(fixed) > FIXED_SHOWN else ""
+    count = "1 known failure is" if len(fixed) == 1 else f"{len(fixed)} known failures are"
+    return [f"{count} fixed here: {shown}{suffix}"]
 
 
 def _facts(result: Mapping[str, Any]) -> str:
     seconds = result["seconds"]
-    named = {"prepare": "set-up", "record": "record", "flush": "flush", "replay": "replay"}
-    phases = [f"{name} {seconds[key]:.1f}" for key, name in named.items() if seconds.get(key)]
+    labels = {"prepare": "set-up", "record": "record", "flush": "flush", "replay": "replay"}
+    phases = [f"{name} {seconds[key]:.1f}" for key, name in labels.items() if seconds.get(key)]
     parts = [f"{seconds.get('total') or 0:.1f} s" + (f" ({', '.join(phases)})" if phases else "")]
     parts += [f"SDK {result['versions']['sdk']}"] if result["versions"].get("sdk") else []
-    because = os.environ.get("DRIFT_E2E_LOCAL_BECAUSE")
-    parts.append(f"{result['runtime']} ({because})" if because else result["runtime"])
+    local_reason = os.environ.get("DRIFT_E2E_LOCAL_BECAUSE")
+    parts.append(f"{result['runtime']} ({local_reason})" if local_reason else result["runtime"])
     if result["cli"]["name"]:
         parts += [f"{result['cli']['name']} CLI", "own network" if result["isolation"]["network"] else "network shared"]
     if result["forgives"]:

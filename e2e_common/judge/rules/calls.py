@@ -44,11 +44,9 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
         elif count > 0 and trace_id in evidence.results_by_id:
             yield _failure(evidence, 7, trace_id, f"states unanswered={[call]!r}, {message}")
     for dropped in evidence.mocks.dropped:
-        request, reason = evidence.running_at(dropped.at), shorten(dropped.reason)
+        request, why = evidence.running_at(dropped.at), shorten(dropped.reason)
         trace_id = (request and evidence.trace_of(request)) or ""
-        yield _failure(
-            evidence, 7, trace_id, f"the replayer dropped what the SDK sent: {reason}", Fact("dropped", reason)
-        )
+        yield _failure(evidence, 7, trace_id, f"the replayer dropped what the SDK sent: {why}", Fact("dropped", why))
 
 
 def _take(expected: Counter[T], key: T) -> bool:

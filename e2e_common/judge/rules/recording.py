@@ -38,10 +38,8 @@ def rule_1(evidence: Evidence) -> Iterator[Failure]:
     for what in ("name", "number"):
         for value, count in Counter(str(getattr(request, what)) for request in evidence.requests).items():
             if count > 1:
-                message = (
-                    f"requests.jsonl holds {count} requests of the {what} {value!r}: give each a {what} of its own"
-                )
-                yield Failure(1, RUN, message, "requests.jsonl")
+                text = f"requests.jsonl holds {count} requests of the {what} {value!r}: give each a {what} of its own"
+                yield Failure(1, RUN, text, "requests.jsonl")
     status, sent = evidence.recording.exit_status, evidence.sent
     unmet = any(request.problems for request in evidence.requests)
     if evidence.raw.requests is None:
