@@ -1,4 +1,4 @@
-"""`python -m e2e_common VERB [WORD…]`: every verb that is Python, and the one place where an error becomes an exit code
+"""`python -m e2e_common VERB [WORD…]`: all commands in Python, and the only place where an error becomes an exit code
 (README, "Exit codes"). scripts/e2e.sh calls it."""
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ VERBS = {
     "test-faults": "tests.faults.__main__",
     "upgrade": "e2e_common.setup.locks",
 }
-"""The module whose `main(words)` (or another function, after a colon) returns the exit code, or raises HarnessError."""
+"""Verb → the module whose `main(words)`, or function after a colon, returns the exit code or raises HarnessError."""
 
 
 def main(argv: Sequence[str]) -> int:
-    """Call the verb. Returns the exit code of the contract; argparse leaves with 2 by itself."""
+    """Run the verb. Returns the exit code; argparse itself exits with 2."""
     verb, *words = argv or [""]
     try:
         if verb not in VERBS:

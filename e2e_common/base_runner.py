@@ -1,4 +1,4 @@
-"""E2ETestRunnerBase: the five phases of a run. A suite's entrypoint.py subclasses it and says only what differs."""
+"""E2ETestRunnerBase: the five phases of a run. A suite's entrypoint.py subclasses it and adds only what differs."""
 
 from __future__ import annotations
 
@@ -34,31 +34,31 @@ SHOWN_OF_CLI = 200  # lines, in verbose mode
 
 
 class E2ETestRunnerBase:
-    """One run of one suite. A suite overrides `set_up` where it needs a schema or a seed, and nothing else."""
+    """One run of one suite. A suite overrides only `set_up`, if it needs a schema or a seed."""
 
     def set_up(self, variables: Mapping[str, str]) -> None:
-        """Prepare the services (a schema, a seed) before the first request. `variables`: what the application reads to
-        find them."""
+        """Prepare the services (a schema, a seed) before the first request. `variables`: the variables with which the
+        application finds them."""
 
     @classmethod
     def main(cls, entrypoint: str) -> NoReturn:
-        """Run the phases that the command line names, and exit with the code of the contract."""
+        """Run the phases on the command line, and exit with the run's exit code."""
         try:
             runner = cls(Path(entrypoint).resolve().parent, sys.argv[1:])
             code = runner.run()
         except HarnessError as error:
             sys.stderr.write(f"e2e: {error}\n")
             code = error.code
-        except Interrupted as error:  # in the moment before the clean-up, which has run all the same
+        except Interrupted as error:  # just before the clean-up, which has run anyway
             code = error.code
         raise SystemExit(code)
 
     def __init__(self, suite_dir: Path, argv: Sequence[str]) -> None:
         for name in [name for name in os.environ if name.startswith(application.LIBPQ)]:
-            del os.environ[name]  # a suite's set_up connects with what it is given, and nothing else
+            del os.environ[name]  # a suite's set_up uses only the variables that it gets
         run = self.state = Run(suite_dir, argv)
         self.suite_dir, self.phases, self.folder, self.knobs = suite_dir, run.phases, run.folder, run.knobs
-        self._services = services.Services([], self.folder.logs, self.knobs)  # none, until a recording needs them
+        self._services = services.Services([], self.folder.logs, self.knobs)  # none until a recording needs them
         self._recording: Recording | None = None
         self._replay: Replay | None = None
         self._port: Port | None = None
@@ -67,11 +67,11 @@ class E2ETestRunnerBase:
         self._allowance_s = 0.0
 
     def run(self) -> int:
-        """Run the phases, clean up whatever came, write result.json and say the verdict. Returns the exit code. Raises
-        HarnessError (3) where the folder is another run's: nothing of ours is in it."""
+        """Run the phases, always clean up, write result.json and print the verdict. Returns the exit code. Raises
+        HarnessError (3) if another run uses the folder, before anything is written to it."""
         if self.state.verb == "services":
             return serving.serve(self.suite_dir, self.folder, self.knobs, self.set_up)
-        os.umask(os.umask(0o077) | stat.S_IWOTH)  # what is recorded is nobody else's to write, whatever the umask
+        os.umask(os.umask(0o077) | stat.S_IWOTH)  # other users must not write recordings, whatever the umask
         check_publishable(self.suite_dir)
         self.folder.lock()
         adopt_orphans()
@@ -80,7 +80,7 @@ class E2ETestRunnerBase:
                 self._run_phases(interrupts.limit)
             except Interrupted as error:
                 self._outcome = self._interrupted(error)
-            except Exception as error:  # a suite's set_up, or a fault of ours: the rest of this all the same
+            except Exception as error:  # from a suite's set_up, or a bug of the harness: still clean up and report
                 self._outcome = self._broken(error)
             finally:
                 interrupts.hold()
@@ -95,7 +95,7 @@ class E2ETestRunnerBase:
         return self.state.end(self._outcome)
 
     def _run_phases(self, limit: Callable[[float], None]) -> None:
-        """`limit`: sets the time limit. The set-up takes what it takes: environments are made once."""
+        """`limit`: sets the time limit in seconds. The set-up has none: environments are created only once."""
         steps = {"setup": self._setup, "record": self._record, "replay": self._run_replay, "check": self._check}
         for name in self.phases:
             if name in steps:
@@ -159,7 +159,8 @@ class E2ETestRunnerBase:
         run.progress.say(f"Recorded {len(list(self.folder.traces.glob('*.jsonl')))} trace files")
 
     def _set_up(self) -> None:
-        """The suite's own, and what the services say about themselves: the replay's sentinels will say the same."""
+        """Run the suite's set-up, and save the services' versions and parameters: the replay's sentinels report the
+        same ones."""
         self.set_up(services.variables(self._services.addresses, self.folder.root))
         run, servers = self.state, self._services.versions
         run.recorded = replace(run.recorded, parameters=self._services.parameters, servers=servers)
@@ -167,12 +168,12 @@ class E2ETestRunnerBase:
         run.write_setup()
 
     def _check_environment(self, since: float) -> None:
-        """What an application keeps in its environment, its replay finds there."""
+        """Fails if the application has changed its environment: its replay would see the change."""
         home = self.folder.env_bin.parent
         if path := environments.changed(home, since):
             environments.discard(home)
-            told = "what it keeps there reaches its replay; it is made anew for the next run"
-            raise HarnessError(Code.FAILED, f"the application has changed its environment ({path}): {told}")
+            consequence = "what it keeps there reaches its replay; it is made anew for the next run"
+            raise HarnessError(Code.FAILED, f"the application has changed its environment ({path}): {consequence}")
 
     def _run_replay(self) -> None:
         self.state.progress.say("Starting application in REPLAY mode...")
@@ -195,7 +196,7 @@ class E2ETestRunnerBase:
             self.state.progress.say("All tests passed!")
 
     def _clean_up(self) -> None:
-        """End what the run started, whatever state it is in, and leave the artifacts where they are looked for."""
+        """End all processes that the run started, in any state, and publish the artifacts."""
         if "cleanup" in self.phases:
             self.state.progress.phase(BANNERS["cleanup"])
         with self.state.timed("cleanup"):
@@ -207,13 +208,13 @@ class E2ETestRunnerBase:
                 self._port.release()
             left = [*self.state.recorded.left_behind, *end_orphans()]
             if left and self._is_well() and not self.state.goes_on:
-                told = f"the application left processes behind: {'; '.join(left)}"
-                self._outcome = self._stopped(Code.LEFT_BEHIND, told)
+                reason = f"the application left processes behind: {'; '.join(left)}"
+                self._outcome = self._stopped(Code.LEFT_BEHIND, reason)
             if "cleanup" in self.phases and self.state.verb == "e2e":
                 self._attempt(lambda: self.folder.publish(self.suite_dir))
 
     def _attempt(self, step: Callable[[], None]) -> None:
-        """A step of the clean-up: where it cannot be taken, the others are all the same."""
+        """Run a step of the clean-up. If it fails, the others still run."""
         try:
             step()
         except OSError as error:
@@ -221,34 +222,34 @@ class E2ETestRunnerBase:
                 self._outcome = self._broken(error)
 
     def _is_well(self) -> bool:
-        """Whether nothing is wrong so far: the verdict is green, or there is none to be."""
+        """Whether no failure has occurred so far."""
         return self._outcome is None or self._outcome.code == Code.PASSED
 
     def _without_room(self) -> Outcome:
-        """Whatever the verdict is: a log that lacks its end may lack the warning that would have made it red."""
-        first = f" (before that: {self._outcome.result['reason']})" if self._outcome and self._outcome.code else ""
-        told = f"{self.folder.root}: no space is left, so nothing there can be trusted to be whole"
-        return self._stopped(Code.ENVIRONMENT, f"{told}; {MAKE_ROOM}{first}")
+        """Replaces any verdict: a log without its end may lack the warning that would have failed the run."""
+        earlier = f" (before that: {self._outcome.result['reason']})" if self._outcome and self._outcome.code else ""
+        message = f"{self.folder.root}: no space is left, so nothing there can be trusted to be whole"
+        return self._stopped(Code.ENVIRONMENT, f"{message}; {MAKE_ROOM}{earlier}")
 
     def _broken(self, error: Exception) -> Outcome:
-        told = explained(error, self.folder.logs / "harness.log")
-        return self._stopped(told.code, str(told), told.log)
+        harness_error = explained(error, self.folder.logs / "harness.log")
+        return self._stopped(harness_error.code, str(harness_error), harness_error.log)
 
     def _interrupted(self, error: Interrupted) -> Outcome:
         if error.signum == signal.SIGALRM:
-            more = f", and {self._allowance_s:.0f} s for stalls of the official CLI" if self._allowance_s else ""
-            told = f"not done within {self.knobs['E2E_TIMEOUT']} s (E2E_TIMEOUT{more})"
-            return self._stopped(Code.TIMED_OUT, told)
+            extra_time = f", and {self._allowance_s:.0f} s for stalls of the official CLI" if self._allowance_s else ""
+            reason = f"not done within {self.knobs['E2E_TIMEOUT']} s (E2E_TIMEOUT{extra_time})"
+            return self._stopped(Code.TIMED_OUT, reason)
         return self._stopped(error.code, str(error))
 
     def _stopped(self, code: int, reason: str, log: str | None = None) -> Outcome:
-        own = self._cleared and code < 128  # before that they are an earlier run's; interrupted, there is no time
-        return self.state.stopped(code, reason, log, has_artifacts=own)
+        is_own = self._cleared and code < 128  # else they may be an earlier run's; an interrupted run has no time
+        return self.state.stopped(code, reason, log, has_artifacts=is_own)
 
     def _say_unjudged(self) -> None:
-        """A run without a verdict: it only records, most often."""
+        """Print the end of a run without a verdict. Most of these only record."""
         self.state.progress.clear()
-        done = [word for phase, word in (("record", "recorded"), ("replay", "replayed")) if phase in self.phases]
-        told = f"{' and '.join(done) or 'nothing recorded or replayed of'} {self.state.suite}: {self.folder.root}"
+        results = [word for phase, word in (("record", "recorded"), ("replay", "replayed")) if phase in self.phases]
+        text = f"{' and '.join(results) or 'nothing recorded or replayed of'} {self.state.suite}: {self.folder.root}"
         if not self.state.goes_on:
-            say(f"{told} (not judged: that is the phase check)" if "replay" in self.phases else told)
+            say(f"{text} (not judged: that is the phase check)" if "replay" in self.phases else text)

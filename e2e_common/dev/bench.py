@@ -1,8 +1,8 @@
-"""Time warm runs of a suite, and tell the harness's own share from what it waits for; or of all suites.
+"""Times warm runs of one suite or of all, and separates the harness's own time from what it waits for.
 
-`bench [SUITE|all] [RUNS]`, with the runtime that E2E_RUNTIME names (local, where it names none). A
-run's own share is its wall time less: the application's start in recording (spawned → first request), the requests, the
-exporter's flush, and the replay (flushed → last test ended).
+`bench [SUITE|all] [RUNS]`, in the runtime of E2E_RUNTIME (default: local). A run's own share is its wall time minus:
+the application's start in recording (spawned → first request), the requests, the exporter's flush, and the replay
+(flushed → last test ended).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PORT = "8790"
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print the seconds of each part of a run, as `make stress-<suite>` does. Returns 1 when a run is not green."""
+    """Print the seconds of each part of a run, as `make stress-<suite>` does. Returns 1 if a run fails."""
     suite, runs = _parse(argv)
     knobs = load_knobs()
     runtime = "docker" if knobs["E2E_RUNTIME"] == "docker" else "local"
@@ -54,10 +54,10 @@ def _parse(argv: Sequence[str]) -> tuple[str, int]:
 
 
 def _run(command: Sequence[str], runtime: str) -> float | None:
-    kept = {key: value for key, value in os.environ.items() if key not in FROM_MAKE}
+    env = {key: value for key, value in os.environ.items() if key not in FROM_MAKE}
     began = time.monotonic()
     done = subprocess.run(
-        command, env={**kept, "E2E_RUNTIME": runtime}, capture_output=True, text=True, timeout=RUN_LIMIT_S, check=False
+        command, env={**env, "E2E_RUNTIME": runtime}, capture_output=True, text=True, timeout=RUN_LIMIT_S, check=False
     )
     wall = time.monotonic() - began
     if done.returncode != 0:
@@ -67,7 +67,7 @@ def _run(command: Sequence[str], runtime: str) -> float | None:
 
 
 def _parts(folder: Path, wall: float) -> dict[str, float]:
-    """The parts of one run, from its artifacts."""
+    """Returns part of a run → seconds, from its artifacts."""
     seconds = json.loads((folder / "result.json").read_text())["seconds"]
     recording = json.loads((folder / "recording.json").read_text())
     requests = [row for row in _lines(folder / "requests.jsonl") if "n" in row]

@@ -1,5 +1,5 @@
-"""`clean`: remove the data of killed services, and all that runs have made in Docker, images too. Runs with any Python:
-`make clean` sets nothing up."""
+"""`clean`: removes the data of killed services, and everything that runs have created in Docker, including images.
+Works with any Python, since `make clean` sets nothing up."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from e2e_common.util.paths import ROOT
 
 
 def main(words: Sequence[str]) -> int:
-    """Returns 0; raises HarnessError (3) where a run is under way in Docker."""
+    """Returns 0. Raises HarnessError (3) if a run in Docker is not finished."""
     drop_all(ROOT / load_knobs()["E2E_OUT"])
     return objects.main(["--images"])

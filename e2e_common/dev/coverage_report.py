@@ -1,4 +1,4 @@
-"""The text of `make coverage-<suite>`, from coverage.py's JSON report (with contexts)."""
+"""The text of `make coverage-<suite>`, made from coverage.py's JSON report (with contexts)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MODULE = "(outside of functions)"
 
 @dataclass(frozen=True)
 class Lines:
-    """Lines with a statement on them: how many, how many were reached, and how many in each world that was seen."""
+    """Numbers of lines with a statement: in all, reached, and reached in each world."""
 
     count: int
     reached: int
@@ -25,7 +25,7 @@ class Lines:
 
 
 def lines_of(files: Iterable[Mapping[str, Any]]) -> Lines:
-    """The sum over `files` (the report's entries)."""
+    """Returns the sum over `files` (entries of the report)."""
     count = reached = 0
     worlds = dict.fromkeys(WORLDS, 0)
     for file in files:
@@ -39,35 +39,37 @@ def lines_of(files: Iterable[Mapping[str, Any]]) -> Lines:
 
 
 def unmeasured(files: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The worlds in which no line at all was reached: the application wrote nothing down there."""
-    seen = lines_of(files).worlds
-    return [words for world, words in WORLDS.items() if not seen[world]]
+    """Returns the worlds in which no line was reached: the application wrote no data there."""
+    reached = lines_of(files).worlds
+    return [label for world, label in WORLDS.items() if not reached[world]]
 
 
-def table(folders: Sequence[str], beside: Sequence[str], files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """A line for each of `folders`, one for all of them, and one for each of those that do not count (`beside`).
-    `files`: the report's, by their path below the SDK's drift/instrumentation/."""
+def table(folders: Sequence[str], extras: Sequence[str], files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yields a row for each of `folders`, one for their sum, and one for each of `extras`, which do not count.
+
+    `files`: path below the SDK's drift/instrumentation/ → entry of the report.
+    """
     rows = {name: lines_of(_below([name], files).values()) for name in folders}
     if len(rows) > 1:
         rows[TOGETHER] = lines_of(_below(folders, files).values())
-    rows |= {f"{name} (beside)": lines_of(_below([name], files).values()) for name in beside}
+    rows |= {f"{name} (beside)": lines_of(_below([name], files).values()) for name in extras}
     width = max(map(len, rows))
     yield f"{'':{width}}  {'lines':>5}  {'reached':>7}  {'':>7}   {'   '.join(WORLDS.values())}"
     for name, row in rows.items():
-        worlds = (f"{_percent(row.worlds[world], row.count):>{len(words)}}" for world, words in WORLDS.items())
+        worlds = (f"{_percent(row.worlds[world], row.count):>{len(label)}}" for world, label in WORLDS.items())
         share = _percent(row.reached, row.count)
         yield f"{name:{width}}  {row.count:>5}  {row.reached:>7}  {share:>7}   {'   '.join(worlds)}"
 
 
-def not_reached(folders: Sequence[str], beside: Sequence[str], files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """What no request reaches, first of `folders`, then of those that do not count (`beside`)."""
+def not_reached(folders: Sequence[str], extras: Sequence[str], files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yields the lines that no request reaches, in `folders` and then in `extras`, which do not count."""
     yield from ("", "reached by no request:", "", *_lines_missed(_below(folders, files)))
-    if beside:
-        yield from ("", "beside them:", "", *_lines_missed(_below(beside, files)))
+    if extras:
+        yield from ("", "beside them:", "", *_lines_missed(_below(extras, files)))
 
 
 def _lines_missed(files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """For each file its functions in order, each with the lines that were not reached."""
+    """For each file, its functions in order with the lines that were not reached."""
     for name, file in sorted(files.items()):
         if file["missing_lines"]:
             yield f"{name}: {len(file['missing_lines'])} lines"
@@ -77,13 +79,13 @@ def _lines_missed(files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 
 
 def by_name(document: Mapping[str, Any], top: Path) -> dict[str, dict[str, Any]]:
-    """The files of the report `document` by their path below `top`, the SDK's drift/instrumentation/."""
+    """Returns path below `top` (the SDK's drift/instrumentation/) → file entry of the report `document`."""
     real = os.path.realpath(top)
     return {os.path.relpath(os.path.realpath(path), real): file for path, file in document["files"].items()}
 
 
 def _functions(file: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The line ranges that were not reached, by function."""
+    """Yields (line ranges that were not reached, function)."""
     owner = {line: name for name, region in file["functions"].items() for line in region["missing_lines"]}
     ranges: dict[str, list[str]] = {}
     statements = sorted({*_executed(file), *file["missing_lines"]})
@@ -91,9 +93,9 @@ def _functions(file: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if name is not None:
             first, *rest = run
             ranges.setdefault(name, []).append(f"{first}-{rest[-1]}" if rest else f"{first}")
-    for name, found in ranges.items():
-        called = name == "" or file["functions"][name]["summary"]["covered_lines"]
-        yield ", ".join(found), f"{name or MODULE}{'' if called else ', never called'}"
+    for name, ranges_of_function in ranges.items():
+        is_called = name == "" or file["functions"][name]["summary"]["covered_lines"]
+        yield ", ".join(ranges_of_function), f"{name or MODULE}{'' if is_called else ', never called'}"
 
 
 def _executed(file: Mapping[str, Any]) -> set[int]:

@@ -1,8 +1,9 @@
-"""`make coverage-<suite>`: which lines of the SDK's instrumentation the suite's requests reach, and which none does.
+"""`make coverage-<suite>`: the lines of the SDK's instrumentation that the suite's requests reach, and those that none
+does.
 
-Three worlds are measured, one after the other: the recording, its replay, and its replay with nothing at the services'
-addresses (the SDK then falls back to stand-in objects that are seen nowhere else). The first two are one run, with a
-folder of its own, and the third is a replay of it.
+Three worlds are measured in sequence: the recording, its replay, and its replay without sentinels, where the services'
+addresses refuse connections (the SDK then uses stand-in objects, which occur nowhere else). The first two are one run
+with its own folder; the third is another replay of it.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ REPLAY_AGAIN = ("--phases", "setup,replay,check,cleanup")
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print the report. Returns 0 when all three worlds were measured, whatever the figure and the verdicts; else the
-    code of the contract."""
+    """Print the report. Returns 0 if all three worlds were measured, whatever the coverage and the verdicts; else the
+    error's exit code."""
     words = parse_run("coverage", argv)
     with Interrupts():
         return _Measurement(folder_of(words.suite), words.port).make()
@@ -51,7 +52,7 @@ class _Measurement:
     def make(self) -> int:
         first = self._measure("recording and replay", sentinels="on")
         print(first.output)
-        if first.result is None or first.result["seconds"]["replay"] is None:  # there is nothing to replay again
+        if first.result is None or first.result["seconds"]["replay"] is None:  # there is nothing for the second replay
             return _code(first)
         second = self._measure("replay without sentinels", *REPLAY_AGAIN, sentinels="off")
         print(second.output if self._verbose else self._in_one_line(second))
@@ -66,11 +67,11 @@ class _Measurement:
         return _code(first, second)
 
     def _measure(self, what: str, *words: str, sentinels: str) -> Ended:
-        """One run of the suite, measured."""
+        """Run the suite once with measurement."""
         progress = Progress(f"coverage-{self._suite}", verbose=False)
         progress.phase(what)
-        told = {"E2E_SENTINELS": sentinels}
-        run = SuiteRun(self._suite_dir, [str(self._port), "--coverage", *words], self._run.result, told)
+        variables = {"E2E_SENTINELS": sentinels}
+        run = SuiteRun(self._suite_dir, [str(self._port), "--coverage", *words], self._run.result, variables)
 
         def done() -> bool:
             progress.tick()
@@ -87,7 +88,7 @@ class _Measurement:
         return run.end()
 
     def _combined(self, counted: Sequence[str], python: Path) -> dict[str, Any]:
-        """coverage.py's JSON report over the files `counted`, made by the coverage.py that wrote them."""
+        """Returns coverage.py's JSON report over the data files `counted`, made by the coverage.py that wrote them."""
         home = measuring.home(self._run)
         coverage = [str(python), "-m", "coverage"]
         common = ["--quiet", "--rcfile", str(home / "settings.ini"), "--data-file", str(home / "combined")]
@@ -101,32 +102,32 @@ class _Measurement:
         return document
 
     def _report(self, counted: Sequence[str]) -> list[str]:
-        """Print what stands in the files `counted`. Returns the worlds in which nothing was measured."""
+        """Print the report over the data files `counted`. Returns the worlds in which nothing was measured."""
         recording, setup = self._run.read_recording(), self._run.read_setup()
         document = self._combined(counted, self._run.env_bin / "python")
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` may have seen enough
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # allows `| head`
         files = coverage_report.by_name(document, measuring.instrumentation(self._run.env_bin.parent))
         sdk, python = setup.versions["sdk"], setup.versions["python"]
         partial = f", PARTIAL ({recording.partial})" if recording.partial else ""
         print(f"\nlines of the SDK's drift/instrumentation/ reached, SDK {sdk}, Python {python}{partial}\n")
-        counting, beside = measuring.folders(self._suite_dir), measuring.folders_beside(self._suite_dir)
-        print(*coverage_report.table(counting, beside, files), sep="\n")
-        print(*coverage_report.not_reached(counting, beside, files), sep="\n")
+        folders, extras = measuring.folders(self._suite_dir), measuring.folders_beside(self._suite_dir)
+        print(*coverage_report.table(folders, extras, files), sep="\n")
+        print(*coverage_report.not_reached(folders, extras, files), sep="\n")
         print(f"\n{shown(measuring.home(self._run) / REPORT)}")
         return coverage_report.unmeasured(files.values())
 
     def _in_one_line(self, ended: Ended) -> str:
-        """What became of the replay without sentinels. Where it is red that is no news, so it gets no more room."""
+        """Summary of the replay without sentinels. It often fails, so it gets only one line."""
         if ended.result is None:
             return f"replay without sentinels: {how(ended.code)}\n{ended.output}"
         counts = ended.result["requests"]
         known = f", {counts['known_failures']} known failures" if counts["known_failures"] else ""
-        words = f"replay without sentinels: {counts['passed']} of {counts['sent']} requests matched{known}"
+        text = f"replay without sentinels: {counts['passed']} of {counts['sent']} requests matched{known}"
         if ended.code == Code.PASSED:
-            return words
-        return f"{words}; {how(ended.code)}: {ended.result['reason']} ({shown(self._run.result)})"
+            return text
+        return f"{text}; {how(ended.code)}: {ended.result['reason']} ({shown(self._run.result)})"
 
 
 def _code(*runs: Ended) -> int:
-    """The exit code where there is no report over all worlds: that of the first run that went wrong."""
+    """The exit code without a complete report: that of the first failed run."""
     return next((run.code for run in runs if run.code > 0), int(Code.NOTHING_VERIFIED))

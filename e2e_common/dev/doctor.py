@@ -1,7 +1,7 @@
-"""What this machine has for running suites, one line a fact, and what to do for what it has not (`make doctor`).
+"""`make doctor`: what this machine has for running suites, one line for each fact, and how to get what is missing.
 
-✓ is here · - is not here, and a suite runs without it · ✗ something to do. It asks what a run asks, but no package
-index, and sets nothing up. Runs under any python3 from 3.9 with nothing but the standard library.
+✓ present · - missing, but a suite runs without it · ✗ must be fixed. Checks what a run checks, except the package
+index, and sets nothing up. Runs with any python3 from 3.9 on and needs only the standard library.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ class Fact:
 
 
 def fact(is_here: bool, here: str, otherwise: str, mark: str = WITHOUT) -> Fact:
-    """`mark`: of what is not here."""
+    """Returns the line for a check. `mark`: the mark if it is missing."""
     return Fact(HERE, here) if is_here else Fact(mark, otherwise)
 
 
 def ask(*words: str) -> tuple[bool, str]:
-    """Whether a program ends well within LIMIT_S seconds, and the last line of what it prints."""
+    """Runs a program. Returns whether it succeeded within LIMIT_S seconds, and the last line of its output."""
     try:
         done = subprocess.run(
             words, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=LIMIT_S,
@@ -63,21 +63,21 @@ def ask(*words: str) -> tuple[bool, str]:
 
 
 def docker(knobs: Mapping[str, str]) -> tuple[Fact, str]:
-    """Engine, Compose plugin and base image; and why E2E_RUNTIME=auto cannot be docker (empty: it can)."""
+    """Engine, Compose plugin and base image; and why E2E_RUNTIME=auto cannot use docker (empty: it can)."""
     try:
         image = images.base_name(knobs)
     except HarnessError as error:
         return Fact(WITHOUT, f"Docker: {error}"), str(error)
-    lack = engine.absence(image)
-    if not lack:
+    problem = engine.absence(image)
+    if not problem:
         return Fact(HERE, f"Docker: engine, Compose plugin and base image {image}"), ""
-    if image in lack:
-        return Fact(WITHOUT, f"Docker: {lack}, this checkout's; make base-image builds it"), lack
-    return Fact(TO_DO if knobs["E2E_RUNTIME"] == "docker" else WITHOUT, f"Docker: {lack}; {engine.INSTALL}"), lack
+    if image in problem:
+        return Fact(WITHOUT, f"Docker: {problem}, this checkout's; make base-image builds it"), problem
+    return Fact(TO_DO if knobs["E2E_RUNTIME"] == "docker" else WITHOUT, f"Docker: {problem}; {engine.INSTALL}"), problem
 
 
 def tusk_cli(knobs: Mapping[str, str]) -> Fact:
-    """The CLI that a run without Docker would call."""
+    """The CLI that a run without Docker would use."""
     try:
         cli = find_cli(knobs["TUSK_CLI"], knobs["TUSK_CLI_PATH"])
     except HarnessError as error:
@@ -88,35 +88,35 @@ def tusk_cli(knobs: Mapping[str, str]) -> Fact:
 
 
 def harness() -> tuple[list[Fact], str]:
-    """What a run needs on this side in both runtimes; and why it cannot be had (empty: it can)."""
+    """What a run needs on this machine in both runtimes; and why it is not available (empty: it is)."""
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info < (3, 10):
         return [Fact(TO_DO, f"Python {version} ({sys.executable}): {INSTALL_PYTHON}")], "python3 is older than 3.10"
     facts = [Fact(HERE, f"Python {version} for the harness ({sys.executable})")]
     has_uv = (CACHE / f"uv-{UV_VERSION}" / "stamp").exists()
     is_ready = stamp_is(CACHE / "harness", (ROOT / LOCKS["harness"]).read_text())
-    lack = ""
+    problem = ""
     if not (has_uv and is_ready):
         missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
         if missing and not has_uv:
-            lack = f"Python has no {' and no '.join(missing)}"
-            facts.append(Fact(TO_DO, f"{lack}: {INSTALL_PYTHON}"))
+            problem = f"Python has no {' and no '.join(missing)}"
+            facts.append(Fact(TO_DO, f"{problem}: {INSTALL_PYTHON}"))
         if not os.access(CACHE if CACHE.exists() else CACHE.parent, os.W_OK):
-            lack = f"{CACHE} cannot be written"
-            facts.append(Fact(TO_DO, f"{lack}: use a checkout of your own"))
+            problem = f"{CACHE} cannot be written"
+            facts.append(Fact(TO_DO, f"{problem}: use a checkout of your own"))
     for what, is_here in ((f"uv {UV_VERSION}", has_uv), ("harness's environment", is_ready)):
         facts.append(fact(is_here, f"{what}: set up", f"{what}: not yet; first use takes it from the package index"))
-    return facts, lack
+    return facts, problem
 
 
 def programs() -> Fact:
-    """What the scripts call."""
+    """The programs that the scripts call."""
     missing = ", ".join(name for name in ("bash", "make", "git", "jq") if shutil.which(name) is None)
     return fact(not missing, "bash, make, git, jq", f"{missing}: install what is missing", TO_DO)
 
 
 def pythons(wanted: str) -> Iterator[Fact]:
-    """The interpreter that E2E_PYTHON names, where it names one."""
+    """The interpreter in E2E_PYTHON, if set."""
     if wanted:
         try:
             yield Fact(HERE, f"Python for the application (E2E_PYTHON={wanted}): {find_python(wanted)}")
@@ -137,10 +137,10 @@ def _server(program: Program, knobs: Mapping[str, str]) -> Fact:
     except HarnessError as error:
         return Fact(TO_DO, f"{program.what}: {error}")
     if path is not None:
-        ended_well, said = ask(str(path), "--version")
-        if ended_well and (version := re.search(r"\d+\.\d+(\.\d+)?", said)):
+        ended_well, output = ask(str(path), "--version")
+        if ended_well and (version := re.search(r"\d+\.\d+(\.\d+)?", output)):
             return Fact(HERE, f"{program.what} {version[0]} ({path})")
-        return Fact(TO_DO, f"{program.what}: {path} does not say its version ({said}); install it anew")
+        return Fact(TO_DO, f"{program.what}: {path} does not say its version ({output}); install it anew")
     if unpacked := program.unpacked():
         return Fact(HERE, f"{program.what}: none installed; {unpacked} from the package index is set up")
     return Fact(WITHOUT, f"{program.what}: none here; a pinned one from the package index is used, from first use on")
@@ -148,29 +148,29 @@ def _server(program: Program, knobs: Mapping[str, str]) -> Fact:
 
 def namespaces() -> Fact:
     """Whether a local replay gets a network of its own."""
-    ended_well, said = ask(sys.executable, "-c", NAMESPACE)
-    if ended_well and said == "own":
+    ended_well, output = ask(sys.executable, "-c", NAMESPACE)
+    if ended_well and output == "own":
         return Fact(HERE, "network namespaces: a local replay runs in a network of its own")
     if ended_well:
         shared = "a local replay shares this machine's network; E2E_RUNTIME=docker does not"
-        return Fact(WITHOUT, f"network namespaces: {said}; {shared}")
+        return Fact(WITHOUT, f"network namespaces: {output}; {shared}")
     allow = "sysctl kernel.apparmor_restrict_unprivileged_userns=0 allows it where AppArmor does not"
-    return Fact(TO_DO, f"network namespaces: half allowed ({said}), a local replay ends with 3; {allow}")
+    return Fact(TO_DO, f"network namespaces: half allowed ({output}), a local replay ends with 3; {allow}")
 
 
 def room(out: Path) -> Iterator[Fact]:
     """Disk space for runs, and memory for their servers' data."""
-    there = next(folder for folder in (out, *out.parents) if folder.exists())
-    free = shutil.disk_usage(there).free
+    existing_folder = next(folder for folder in (out, *out.parents) if folder.exists())
+    free = shutil.disk_usage(existing_folder).free
     text = f"{free / (1 << 30):.1f} GB free for {out}"
     yield fact(free >= ROOM_FOR_RUNS, text, f"{text}: make room, or set E2E_OUT", TO_DO)
-    base = scratch.base()
-    text = f"local servers keep their data in {base}"
-    yield fact(base == scratch.MEMORY, text, f"{text}: there is no room in memory")
+    data_folder = scratch.base()
+    text = f"local servers keep their data in {data_folder}"
+    yield fact(data_folder == scratch.MEMORY, text, f"{text}: there is no room in memory")
 
 
 def conclusion(wanted: str, no_docker: str, no_harness: str) -> str:
-    """Which runtime runs, and why."""
+    """The runtime that would be used, and why."""
     if no_harness:
         return f"No runtime can run a suite here: {no_harness}."
     auto = f"local: {no_docker}" if no_docker else "docker: engine, Compose plugin and base image are here"
@@ -178,7 +178,7 @@ def conclusion(wanted: str, no_docker: str, no_harness: str) -> str:
 
 
 def main(words: Sequence[str] = ()) -> int:
-    """Print the facts. Returns 0 where a runtime can run a suite, 3 where none can, 2 for a wrong knob."""
+    """Print the facts. Returns 0 if a runtime can run a suite, 3 if none can, 2 for an invalid option."""
     knobs = load_knobs()
     docker_fact, no_docker = docker(knobs)
     harness_facts, no_harness = harness()

@@ -1,7 +1,7 @@
-"""Run a suite until one run fails: how often it passes, and how long each phase takes.
+"""Runs a suite until one run fails: pass rate, and the time of each phase.
 
-`stress SUITE PORT [N]` (make stress-<suite>). A run that fails ends it; a copy of its
-artifacts stays in `out/<suite>-<port>-stress`, which no later run clears.
+`stress SUITE PORT [N]` (make stress-<suite>). A copy of the failed run's artifacts is kept in
+`out/<suite>-<port>-stress`, which later runs do not clear.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ Z_95 = statistics.NormalDist().inv_cdf(0.975)
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the suite that `argv` names. Returns 0 where all runs passed, the exit code of the first that did not, 2 for
-    wrong use, and 130 or 143 when interrupted: what has been measured until then is printed too."""
+    """Run the suite in `argv`. Returns 0 if all runs passed, the exit code of the first failed one, 2 for wrong usage,
+    and 130 or 143 when interrupted, after printing the results so far."""
     suite, port, runs = _parse(argv)
     stress = Stress(folder_of(suite), port, runs)
     with Interrupts() as interrupts:
@@ -42,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 class Stress:
-    """At most `runs` runs of the suite in `folder`, one after the other. `code`: 0, or that of the one that failed."""
+    """At most `runs` runs of the suite in `folder`, one after the other. `code`: 0, or that of the failed run."""
 
     def __init__(self, folder: Path, port: int, runs: int) -> None:
         self._folder, self._port, self._runs = folder, port, runs
@@ -55,7 +55,7 @@ class Stress:
         self.code = int(Code.PASSED)
 
     def run(self) -> None:
-        """Run them to the last, or to the first that fails."""
+        """Run until the last run, or the first that fails."""
         while len(self._passed) < self._runs and not self._failed:
             self._progress.phase(f"run {len(self._passed) + 1} of {self._runs}")
             run = self._running = SuiteRun(self._folder, [str(self._port), "--build"], self._out / "result.json")
@@ -64,13 +64,14 @@ class Stress:
             self._take_in(run.end())
 
     def interrupt(self, signum: int) -> None:
-        """End the run that is under way; it counts neither as passed nor as failed."""
+        """End the current run; it counts neither as passed nor as failed."""
         if self._running is not None:
             interrupt_all([self._running], signum)
             self._running.end()
 
     def summary(self) -> str:
-        """The pass rate with its confidence interval, the seconds of each phase, and what the failed run said."""
+        """Returns the pass rate with its confidence interval, the seconds of each phase, and the output of the failed
+        run."""
         self._progress.clear()
         passed, total = len(self._passed), len(self._passed) + (self._failed is not None)
         if not total:
@@ -91,19 +92,19 @@ class Stress:
         return run.has_ended()
 
     def _take_in(self, ended: Ended) -> None:
-        """A run has ended. One that has left no result proves nothing, whatever its exit status."""
+        """Add an ended run. A run without a result proves nothing, whatever its exit status."""
         if ended.code == Code.PASSED and ended.result is not None:
             self._passed.append({phase: value for phase, value in ended.result["seconds"].items() if value is not None})
             return
         self._failed = ended
         self.code = ended.code or int(Code.NOTHING_VERIFIED)
-        if ended.result is not None:  # else what lies there may be another run's
+        if ended.result is not None:  # else the artifacts may be another run's
             self._kept = keep(self._out)
 
 
 def keep(folder: Path) -> Path:
-    """Copy the artifacts in `folder` to where no later run clears them: what the run said to look at and to type holds
-    until then. Returns the copy, or `folder` itself where it cannot be copied."""
+    """Copy the artifacts in `folder` to where no later run clears them. Returns the copy, or `folder` if it cannot be
+    copied. Until then, the paths and commands that the run printed stay valid."""
     copy = folder.with_name(f"{folder.name}-stress")
     shutil.rmtree(copy, ignore_errors=True)
     try:
@@ -114,8 +115,8 @@ def keep(folder: Path) -> Path:
 
 
 def wilson(passed: int, total: int) -> tuple[float, float]:
-    """The 95 % confidence interval (Wilson's score) of a pass rate, as shares of one: it holds for small numbers, and
-    where all passed. `total` is 1 or more."""
+    """Returns the 95 % confidence interval (Wilson score) of a pass rate, as fractions. It also holds for few runs, and
+    if all passed. `total` is at least 1."""
     rate, weight = passed / total, Z_95**2 / total
     centre = (rate + weight / 2) / (1 + weight)
     half = Z_95 / (1 + weight) * math.sqrt(rate * (1 - rate) / total + weight / (4 * total))
@@ -123,7 +124,7 @@ def wilson(passed: int, total: int) -> tuple[float, float]:
 
 
 def table(runs: Sequence[dict[str, float]]) -> list[str]:
-    """A line for each part of a run (the keys of its seconds): its median and its 95th percentile over `runs`."""
+    """Returns a row for each part of a run (key of its seconds): median, 95th percentile and maximum over `runs`."""
     if not runs:
         return []
     phases = list(dict.fromkeys(phase for run in runs for phase in run))

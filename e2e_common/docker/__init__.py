@@ -1,2 +1,2 @@
-"""The Docker runtime: a run's two worlds as containers of `docker compose`. Everything here runs outside of them; what
-runs inside is the same as without Docker (e2e_common/base_runner.py)."""
+"""The Docker runtime: recording and replay run in containers of `docker compose`. This package runs outside of them;
+inside runs the same code as without Docker (e2e_common/base_runner.py)."""

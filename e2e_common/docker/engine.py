@@ -1,4 +1,4 @@
-"""Call `docker`, with a time limit, and say in words what is wrong with it."""
+"""Calls `docker` with a time limit, and describes what is missing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INSTALL = "install Docker with its Compose plugin and start it, or use E2E_RUNTI
 
 
 def docker(*words: str) -> str:
-    """What `docker WORDS` prints. Raises HarnessError (3) with its last words when it fails or does not end."""
+    """Returns the output of `docker WORDS`. Raises HarnessError (3) with its stderr if it fails or does not end."""
     done = attempt(words)
     if done.returncode != 0:
         raise environment(f"docker {' '.join(words[:3])} failed: {done.stderr.strip() or f'exit {done.returncode}'}")
@@ -25,9 +25,12 @@ def docker(*words: str) -> str:
 
 
 def attempt(words: Sequence[str], limit_s: float = CALL_LIMIT_S) -> subprocess.CompletedProcess[str]:
-    """`docker WORDS`, run to its end whatever its status. Raises HarnessError (3) where there is no docker, or it does
-    not answer. A session of its own: a Ctrl-C is for the run, whose clean-up needs every one of these calls."""
-    told = f"docker {' '.join(words[:3])}"
+    """Run `docker WORDS` and return it whatever its status. Raises HarnessError (3) if there is no docker or no answer
+    in time.
+
+    It runs in its own session: a Ctrl-C interrupts the run, whose clean-up still needs these calls.
+    """
+    command = f"docker {' '.join(words[:3])}"
     try:
         process = spawn(
             ["docker", *words], cwd=Path.cwd(), env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -37,7 +40,7 @@ def attempt(words: Sequence[str], limit_s: float = CALL_LIMIT_S) -> subprocess.C
     try:
         out, err = process.communicate(timeout=limit_s)
     except subprocess.TimeoutExpired:
-        raise environment(f"{told}: no answer within {limit_s:g} s; {INSTALL}") from None
+        raise environment(f"{command}: no answer within {limit_s:g} s; {INSTALL}") from None
     finally:
         stop(process)
     return subprocess.CompletedProcess(
@@ -46,33 +49,33 @@ def attempt(words: Sequence[str], limit_s: float = CALL_LIMIT_S) -> subprocess.C
 
 
 def require_engine() -> None:
-    """Raises HarnessError (3) where no engine answers, or there is no Compose plugin."""
-    asked = attempt(["version", "--format", "{{.Server.Version}}"])
-    if asked.returncode != 0:
-        told = asked.stderr.strip().splitlines()
-        raise environment(f"no Docker engine answers ({told[-1] if told else 'docker version fails'}): {INSTALL}")
+    """Raises HarnessError (3) if no engine answers, or the Compose plugin is missing."""
+    version = attempt(["version", "--format", "{{.Server.Version}}"])
+    if version.returncode != 0:
+        errors = version.stderr.strip().splitlines()
+        raise environment(f"no Docker engine answers ({errors[-1] if errors else 'docker version fails'}): {INSTALL}")
     if attempt(["compose", "version"]).returncode != 0:
         raise environment(f"docker has no Compose plugin (docker compose version fails): {INSTALL}")
 
 
 def is_there() -> bool:
-    """Whether there is a docker, and an engine that answers it. Raises HarnessError (3) where it does not in time."""
+    """Whether docker is installed and an engine answers. Raises HarnessError (3) on a timeout."""
     if shutil.which("docker") is None:
         return False
     return attempt(["version", "--format", "{{.Server.Version}}"], PROBE_LIMIT_S).returncode == 0
 
 
 def absence(base_image: str) -> str:
-    """Why E2E_RUNTIME=auto cannot be docker, in words; empty where it can. Costs about a tenth of a second at most a
-    few, and nothing where there is no docker."""
+    """Returns why E2E_RUNTIME=auto cannot use docker; empty if it can. Takes a few tenths of a second at most, nothing
+    without docker."""
     if shutil.which("docker") is None:
         return "no Docker"
-    asked = {
+    commands = {
         "no Docker engine": ["version", "--format", "{{.Server.Version}}"],
         f"no image {base_image}": ["image", "inspect", "--format", "{{.Id}}", base_image],
         "no Compose plugin": ["compose", "version", "--short"],
     }
     try:
-        return next((lack for lack, words in asked.items() if attempt(words, PROBE_LIMIT_S).returncode), "")
-    except HarnessError as error:  # it does not answer in time
+        return next((lack for lack, words in commands.items() if attempt(words, PROBE_LIMIT_S).returncode), "")
+    except HarnessError as error:  # no answer in time
         return str(error).partition(";")[0]

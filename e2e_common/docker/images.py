@@ -1,5 +1,5 @@
-"""The images: python-e2e-base, and one for each suite. The tag of each is a digest of the files that it is built from:
-checkouts with different files neither use nor replace each other's. As a program it prints the base image's name."""
+"""The images: python-e2e-base, and one for each suite. Each tag is a digest of the image's source files, so checkouts
+with different files neither use nor replace each other's images. Run as a program, it prints the base image's name."""
 
 from __future__ import annotations
 
@@ -23,40 +23,40 @@ from e2e_common.util.readiness import wait_until
 BASE = "python-e2e-base"
 SUITE = "python-e2e-{}"
 BY_HAND = "latest"
-"""The tag that `docker compose` uses by hand."""
+"""The tag for `docker compose` by hand."""
 DIGITS = 12
 BUILD_LIMIT_S = 900.0
 DOCKERFILE = "drift/instrumentation/e2e_common/Dockerfile.base"
 END_LIMIT_S = 10.0
 IMAGE = "e2e.image"
-"""The label of all images: `base` or `suite`."""
+"""The label of all our images: `base` or `suite`."""
 MADE_FROM = "e2e.made-from"
-"""On a suite's image: the id of the base image."""
+"""The label of a suite's image with the id of its base image."""
 LAST_LINES = 15
 BOOTSTRAP = ("setup/bootstrap.py", "util/paths.py", "util/processes.py")
 SCRIPTS = ("install-tusk-cli.sh", "make-application-environment.sh", "with-extra-ca.sh")
 OF_SERVICES = {"postgres": "E2E_POSTGRES_IMAGE", "redis": "E2E_REDIS_IMAGE", "redis-cluster": "E2E_REDIS_IMAGE"}
-"""Service → the knob that names its image."""
+"""Service → the option with its image."""
 
 
 def base_name(knobs: Mapping[str, str]) -> str:
-    """The name of this checkout's base image. Raises HarnessError (2) where E2E_PYTHON is a path: an image has its
-    own."""
+    """Returns the name of this checkout's base image. Raises HarnessError (2) if E2E_PYTHON is a path: an image has its
+    own Python."""
     return f"{BASE}:{_version(knobs)}{_base_digest()}"
 
 
 def suite_name(suite_dir: Path, knobs: Mapping[str, str]) -> str:
-    """The name of the image for the suite as its files are now. Raises HarnessError (2) as above, or where there is no
-    Dockerfile."""
+    """Returns the name of the suite's image for its current files. Raises HarnessError (2) as base_name, or if there is
+    no Dockerfile."""
     return f"{SUITE.format(suite_dir.parent.name)}:{_version(knobs)}{_suite_digest(suite_dir)}"
 
 
 def require_base(knobs: Mapping[str, str], *, build: bool) -> str:
-    """The id of the base image. Raises HarnessError (3) where there is none, and `build` is not set or it cannot be
-    built."""
+    """Returns the id of the base image, after building it if it is missing and `build` is set. Raises HarnessError (3)
+    if there is none."""
     name = base_name(knobs)
-    if found := identity(name):
-        return found
+    if id_ := identity(name):
+        return id_
     if not build:
         wanted = knobs["E2E_PYTHON"]
         advice = f"E2E_PYTHON={wanted} make base-image" if wanted else f"docker build -t {name} -f {DOCKERFILE} ."
@@ -66,16 +66,16 @@ def require_base(knobs: Mapping[str, str], *, build: bool) -> str:
         script, cwd=ROOT, env=os.environ, stdout=sys.stderr, in_child=lambda: die_with_parent(signal.SIGTERM)
     )
     try:
-        wait_until(lambda: has_exited(building), timeout_s=3 * BUILD_LIMIT_S, what=name)  # it has limits of its own
+        wait_until(lambda: has_exited(building), timeout_s=3 * BUILD_LIMIT_S, what=name)  # it has its own limits
     finally:
         status = stop(building, END_LIMIT_S)
-    if status != 0 or not (found := identity(name)):
+    if status != 0 or not (id_ := identity(name)):
         raise environment(f"{name} could not be built (see above)")
-    return found
+    return id_
 
 
 def require_of_services(services: Sequence[str], knobs: Mapping[str, str]) -> None:
-    """Pull the images of these services, as far as they are not here. Raises HarnessError (3) where one cannot be."""
+    """Pull the missing images of these services. Raises HarnessError (3) if one cannot be pulled."""
     for knob in dict.fromkeys(OF_SERVICES[service] for service in services if service in OF_SERVICES):
         name = knobs[knob]
         if identity(name):
@@ -83,13 +83,13 @@ def require_of_services(services: Sequence[str], knobs: Mapping[str, str]) -> No
         print(f"e2e: pulling {name} ...", file=sys.stderr, flush=True)
         done = attempt(["pull", "--quiet", name], BUILD_LIMIT_S)
         if done.returncode != 0:
-            told = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
-            raise environment(f"the image {name} is not here and cannot be pulled ({told}); {knob} names another")
+            error_line = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
+            raise environment(f"the image {name} is not here and cannot be pulled ({error_line}); {knob} names another")
 
 
 def require_suite(suite_dir: Path, name: str, base: str, override: Path) -> None:
-    """Build the suite's image `name`, unless it is there and was made from the base image with the id `base`.
-    `override`: what Compose is told beside the suite's file. Raises HarnessError (3) when it fails."""
+    """Build the suite's image `name`, unless it exists and was made from the base image with the id `base`. `override`:
+    the second Compose file. Raises HarnessError (3) if the build fails."""
     if _made_from(name) == base:
         return
     with locked(CACHE / f"{name.partition(':')[0]}.lock"):
@@ -99,34 +99,34 @@ def require_suite(suite_dir: Path, name: str, base: str, override: Path) -> None
         files = ["-f", str(suite_dir / "docker-compose.yml"), "-f", str(override)]
         done = attempt(["compose", "--progress", "plain", *files, "build", "app"], BUILD_LIMIT_S)
         if done.returncode != 0:
-            said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-LAST_LINES:])
-            raise environment(f"{name} could not be built:\n{said}")
+            last_output = "\n".join((done.stdout + done.stderr).strip().splitlines()[-LAST_LINES:])
+            raise environment(f"{name} could not be built:\n{last_output}")
         remove_replaced()
 
 
 def remove_replaced() -> None:
-    """The suites' images that have lost their name to a newer one. One that a container still uses stays until the next
-    build."""
+    """Remove suite images whose name a newer image has taken. An image that a container still uses is kept until the
+    next build."""
     named = ["--filter", "dangling=true", "--filter", f"label={IMAGE}=suite"]
     for id_ in attempt(["image", "ls", "--quiet", *named]).stdout.split():
         attempt(["image", "rm", id_])
 
 
 def identity(name: str) -> str:
-    """The id of the image, or nothing where there is none."""
+    """Returns the id of the image, or an empty string."""
     return _inspected(name, "{{.Id}}")
 
 
 def remove_outdated() -> None:
-    """Remove the images of this checkout's suites that it does not use any more. One that a container uses stays; base
-    images do, too: another checkout whose own is gone would run without Docker."""
+    """Remove this checkout's outdated suite images. Images in use are kept, and so are base images: another checkout
+    may need them."""
     remove_replaced()
     for name in outdated():
         attempt(["image", "rm", name])
 
 
 def outdated() -> list[str]:
-    """The names of those images of this checkout's suites that it does not use any more."""
+    """Returns the names of this checkout's suite images that no longer match its files."""
     current = {}
     for suite in suite_names():
         with contextlib.suppress(HarnessError, OSError):
@@ -137,7 +137,7 @@ def outdated() -> list[str]:
 
 
 def _version(knobs: Mapping[str, str]) -> str:
-    """What a tag starts with: the Python that E2E_PYTHON names."""
+    """The prefix of a tag: the Python version in E2E_PYTHON."""
     wanted = knobs["E2E_PYTHON"]
     if wanted and not re.fullmatch(r"3\.\d+(\.\d+)?", wanted):
         raise usage(f"E2E_PYTHON={wanted}: with E2E_RUNTIME=docker a version, like 3.13")
@@ -145,7 +145,7 @@ def _version(knobs: Mapping[str, str]) -> str:
 
 
 def _base_digest() -> str:
-    """Of all that the base image holds or is made with, as far as that is in the checkout."""
+    """A digest of all files in the checkout that the base image contains or is made with."""
     sources = [ROOT / "e2e_common" / name for name in ("Dockerfile.base", LOCK, *BOOTSTRAP)]
     sources += [ROOT / "scripts" / name for name in SCRIPTS]
     return _digest(path.read_bytes() for path in sources)

@@ -1,5 +1,5 @@
-"""Remove what runs have made in the engine, found by label. `clean-volumes` removes all but that of live runs, and,
-where there is none, the suites' images that are outdated; with --images all images."""
+"""Removes what runs have created in Docker, found by label. `clean-volumes` keeps the objects of running runs; if there
+are none, it also removes outdated suite images. With --images it removes all images."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from e2e_common.util.errors import Code, HarnessError, environment
 from e2e_common.util.readiness import wait_until
 
 RUN = "e2e.run"
-"""On everything that a run makes: its folder, or `by hand`."""
+"""The label of everything that a run creates: the run's folder, or `by hand`."""
 PROJECT = "com.docker.compose.project"
 GONE_LIMIT_S = 30.0
 KINDS = ("container", "network", "volume")
@@ -21,46 +21,47 @@ REMOVE = {"container": ("rm", "--force", "--volumes"), "network": ("network", "r
 
 
 def remove_project(project: str) -> None:
-    """Remove all that the Compose project has, running or not. Raises HarnessError (3) where something stays."""
+    """Remove all objects of the Compose project, running or not. Raises HarnessError (3) if one cannot be removed."""
     _remove(lambda kind: list(_found(kind, f"label={PROJECT}={project}")))
 
 
 def remove_all_but_live() -> list[str]:
-    """Remove all that runs have made, in this checkout or another, but for those whose lock is held. Returns what was
-    spared, in words. Raises HarnessError (3) where something stays."""
+    """Remove the objects of all runs, in any checkout, except runs whose lock is held. Returns the folders of those.
+    Raises HarnessError (3) if an object cannot be removed."""
     spared: set[str] = set()
 
     def dead(kind: str) -> list[str]:
-        found = _found(kind, f"label={RUN}")
-        live = {id_: run for id_, run in found.items() if Path(run).is_absolute() and RunFolder(Path(run)).is_held()}
+        runs = _found(kind, f"label={RUN}")
+        live = {id_: run for id_, run in runs.items() if Path(run).is_absolute() and RunFolder(Path(run)).is_held()}
         spared.update(live.values())
-        return [id_ for id_ in found if id_ not in live]
+        return [id_ for id_ in runs if id_ not in live]
 
     _remove(dead)
     return sorted(spared)
 
 
 def _remove(ids: Callable[[str], list[str]]) -> None:
-    """Remove what `ids` finds of each kind until it finds nothing: what a killed client asked for may still come."""
-    told = ""
+    """Remove what `ids` finds of each kind until it finds nothing: requests of a killed client may still be carried
+    out."""
+    error_text = ""
 
     def gone() -> bool:
-        nonlocal told
+        nonlocal error_text
         clean = True
         for kind in KINDS:
-            if found := ids(kind):
+            if ids_of_kind := ids(kind):
                 clean = False
-                told = attempt([*REMOVE[kind], *found]).stderr.strip()
+                error_text = attempt([*REMOVE[kind], *ids_of_kind]).stderr.strip()
         return clean
 
     try:
         wait_until(gone, timeout_s=GONE_LIMIT_S, what="the removal")
     except TimeoutError:
-        raise HarnessError(Code.LEFT_BEHIND, f"Docker does not remove all of it: {told}") from None
+        raise HarnessError(Code.LEFT_BEHIND, f"Docker does not remove all of it: {error_text}") from None
 
 
 def _found(kind: str, wanted: str) -> dict[str, str]:
-    """Ids of what there is, each with the run that it belongs to."""
+    """Returns id → run folder, for each existing object."""
     listing = ["ps", "--all"] if kind == "container" else [kind, "ls"]
     form = f'{{{{{".Name" if kind == "volume" else ".ID"}}}}}\t{{{{.Label "{RUN}"}}}}'
     lines = docker(*listing, "--filter", wanted, "--format", form).splitlines()
@@ -68,8 +69,8 @@ def _found(kind: str, wanted: str) -> dict[str, str]:
 
 
 def main(argv: list[str]) -> int:
-    """Remove, and say what was spared. Returns 0; raises HarnessError."""
-    if "--images" in argv and not is_there():  # make clean, where there is nothing of ours in Docker
+    """Remove objects, and print which runs were spared. Returns 0; raises HarnessError."""
+    if "--images" in argv and not is_there():  # make clean without Docker: nothing to remove
         return Code.PASSED
     require_engine()
     spared = remove_all_but_live()

@@ -1,5 +1,5 @@
-"""One run of one suite under Docker, as far as scripts/run-docker.sh does not do it: what comes before its containers,
-and what is said after them. What happens inside is base_runner's."""
+"""One run of one suite under Docker: what happens before and after scripts/run-docker.sh runs the containers. Inside
+them runs base_runner."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ from e2e_common.util.yaml_files import load_yaml
 
 PYTHON = "/opt/e2e/harness/bin/python"
 LOCK: int | None = 9
-"""The file descriptor by which run-docker.sh holds the run's lock."""
+"""The file descriptor of the run's lock in run-docker.sh."""
 PRINTED, LOGS = "printed", ("compose.log", "services.log")
-"""What run-docker.sh writes beside the run's folder: what the containers print, what Compose says, and the services."""
+"""Files that run-docker.sh writes next to the run's folder: output of the containers, of Compose, and of services."""
 SET_UP_LIMIT_S = 1800
-"""For the set-up inside, and the stalls of the official CLI: E2E_TIMEOUT, which is kept inside, does not count them."""
+"""For the set-up inside and stalls of the official CLI. E2E_TIMEOUT, which is checked inside, does not include them."""
 
 
 class DockerRun:
-    """One run, before its containers and after them. `verb`: where the words do not say it. Raises HarnessError (2) for
-    words that ask for what Docker has not."""
+    """One run, before and after its containers. `verb`: the default verb. Raises HarnessError (2) for a verb that does
+    not work with Docker."""
 
     def __init__(self, suite_dir: Path, argv: Sequence[str], verb: str = "") -> None:
         run = self._run = Run(suite_dir, argv, verb, "docker")
@@ -51,12 +51,12 @@ class DockerRun:
             raise usage(f"--{run.verb} works without Docker: E2E_RUNTIME=local make {run.verb}-{run.suite}")
         self._argv, self._knobs, self.suite_dir, self.folder = argv, run.knobs, suite_dir, run.folder
         self.project = project_of(self.folder)
-        images.base_name(self._knobs)  # refuses what is no Python of an image
+        images.base_name(self._knobs)  # rejects an invalid E2E_PYTHON
         self._override = Override(suite_dir, self.folder, self._knobs)
 
     def start(self) -> int:
-        """Make all that the containers need, and become the script that runs them. Returns the exit code of the
-        contract where that is not possible."""
+        """Prepare the containers, and replace this process with the script that runs them. Returns the exit code if
+        that fails."""
         self.folder.lock(LOCK)
         commands = self._commands()
         with Interrupts():
@@ -65,19 +65,20 @@ class DockerRun:
                 self._become(commands)
             except Interrupted as error:
                 return self._stopped(error.code, str(error))
-            except Exception as error:  # result.json all the same
-                told = explained(error, self.folder.logs / "harness.log")
-                return self._stopped(told.code, str(told), told.log)
+            except Exception as error:  # write result.json in any case
+                harness_error = explained(error, self.folder.logs / "harness.log")
+                return self._stopped(harness_error.code, str(harness_error), harness_error.log)
 
     def prepare(self, commands: Mapping[str, Sequence[str]], variables: Mapping[str, str]) -> None:
-        """Make all that the containers need, in which `commands` run with these `variables` in their environment."""
+        """Create all that the containers need. `commands`: service → command; `variables`: additional environment
+        variables."""
         self._run.progress.phase("Images")
         require_engine()
         fresh_lock(self.suite_dir)
         files = (self.suite_dir / name for name in ("docker-compose.yml", ".tusk/config.yaml", known_failures.FILE))
         for path in (*files, KNOWN_CAUSES):
             if path.exists():
-                load_yaml(path)  # parsed once, here: the containers cannot keep it
+                load_yaml(path)  # fill the parser's cache here: containers cannot write it
         base = images.require_base(self._knobs, build=self._run.build)
         image = images.suite_name(self.suite_dir, self._knobs)
         self._beside("compose.json").write_text(self._override.text(image, base, commands, variables))
@@ -91,15 +92,15 @@ class DockerRun:
         for name in (PRINTED, *LOGS):
             self._beside(name).write_text("")
         self._give_away()
-        objects.remove_project(self.project)  # what a killed run has left
+        objects.remove_project(self.project)  # objects of a killed run
 
     def compose(self) -> list[str]:
-        """How Compose is called for it."""
+        """The start of this run's Compose commands."""
         files = [self.suite_dir / "docker-compose.yml", self._beside("compose.json")]
         return ["docker", "compose", "-p", self.project, *(word for file in files for word in ("-f", str(file)))]
 
     def _commands(self) -> dict[str, list[str]]:
-        """Which services run the suite's entrypoint.py, and with what words."""
+        """Service → its command, for the services that run the suite's entrypoint.py."""
         program, phases = [PYTHON, "entrypoint.py", str(self._run.port)], self._run.phases
         if self._run.verb == "baseline":
             return {"app": [*program, "--baseline"]}
@@ -117,24 +118,24 @@ class DockerRun:
         os.execv(script, [str(script), *words])  # noqa: S606
 
     def end(self, status: int, interrupted: str) -> int:
-        """The containers have ended, the last one with `status` (`interrupted`: by that signal). Says how, in
-        result.json too. Returns the exit code of the contract."""
+        """Finish the run after its containers have ended, the last one with `status` (`interrupted`: name of the
+        signal, or empty). Prints and writes the result. Returns the exit code."""
         self._run.started -= time.time() - self._beside("compose.json").stat().st_mtime
         if self.folder.logs.is_dir():
             for name in LOGS:
-                with contextlib.suppress(OSError):  # the disk is full, say
+                with contextlib.suppress(OSError):  # for instance a full disk
                     if self._beside(name).stat().st_size:
                         shutil.copyfile(self._beside(name), self.folder.logs / name)
         printed, result = self._beside(PRINTED).read_text(errors="replace"), self._result_of(status)
         try:
-            objects.remove_project(self.project)  # what Compose has left, if anything
+            objects.remove_project(self.project)  # whatever Compose did not remove
             if interrupted and not 0 < (result or {"code": 0})["code"] < 128:
                 error = Interrupted(signal.Signals[f"SIG{interrupted}"])
                 return self._stopped(error.code, str(error))
             if result is None and (status or self._run.verb == "baseline" or "check" in self._run.phases):
-                said = [printed.strip(), *(last_lines(self._beside(name)) for name in LOGS)]
-                told = "\n".join(filter(None, said))
-                raise environment(f"docker compose run ended with {status} before the run could say how:\n{told}")
+                outputs = [printed.strip(), *(last_lines(self._beside(name)) for name in LOGS)]
+                text = "\n".join(filter(None, outputs))
+                raise environment(f"docker compose run ended with {status} before the run could say how:\n{text}")
         except HarnessError as error:
             if result is None or not result["code"]:
                 return self._stopped(error.code, str(error))
@@ -146,56 +147,56 @@ class DockerRun:
         return status
 
     def _result_of(self, status: int) -> dict[str, Any] | None:
-        """What the run says by itself, in result.json, if that it ended with `status`."""
+        """The run's own result.json, if its code is `status`."""
         with contextlib.suppress(OSError, ValueError):
             result: dict[str, Any] = json.loads(self.folder.result.read_bytes())
             return result if result["code"] == status else None
         return None
 
     def _stopped(self, code: int, reason: str, log: str | None = None) -> int:
-        """The run ended before its containers could say how: write the result, and say it."""
+        """Write and print the result of a run whose containers could not do so."""
         self._run.end(self._run.stopped(code, reason, log))
         self._give_away()
         return code
 
     def _beside(self, name: str) -> Path:
-        """A file of the run that is not in its folder, which a recording clears."""
+        """The path of a file of the run that is not in its folder, since a recording clears the folder."""
         return self.folder.root.with_name(f".{self.folder.root.name}.{name}")
 
     def _give_away(self) -> None:
-        """Where root runs this, for somebody else's checkout: the artifacts belong to who runs inside, and what is in
-        the suite's .tusk to the suite's owner. (Root's own runs may have left some there.)"""
+        """If root runs this in another user's checkout: change the owner of the artifacts to the user inside the
+        containers, and of the suite's .tusk, where runs of root may have left files, to the suite's owner."""
         if os.getuid() != 0:
             return
         out, owner = self.folder.root.parent, self.suite_dir.stat()
-        ours = [out, *out.glob(f".{self.folder.root.name}.*"), self.folder.root, *self.folder.root.rglob("*")]
-        _give([*ours, *filter(None, [self._override.environments])], *self._override.owner)
+        artifacts = [out, *out.glob(f".{self.folder.root.name}.*"), self.folder.root, *self.folder.root.rglob("*")]
+        _give([*artifacts, *filter(None, [self._override.environments])], *self._override.owner)
         _give((self.suite_dir / ".tusk").rglob("*"), owner.st_uid, owner.st_gid)
 
 
 def _give(paths: Iterable[Path], uid: int, gid: int) -> None:
     for path in paths:
-        with contextlib.suppress(FileNotFoundError):  # a draft that has got its name meanwhile
+        with contextlib.suppress(FileNotFoundError):  # a temporary file that has been renamed meanwhile
             if path.lstat()[4:6] != (uid, gid):
                 os.chown(path, uid, gid, follow_symlinks=False)
 
 
 def main(argv: Sequence[str]) -> int:
-    """`docker-end STATUS SIGNAL FOLDER [WORD…]`: what run-docker.sh ends with. SIGNAL is empty where none came."""
+    """`docker-end STATUS SIGNAL FOLDER [WORD…]`: the last step of run-docker.sh. SIGNAL is empty if there was none."""
     status, interrupted, folder, *words = argv
     return DockerRun(Path(folder), words).end(int(status), interrupted)
 
 
 def shell(argv: Sequence[str]) -> int:
-    """`shell SUITE [port]`: a shell in the container that records, beside the services, which end with it. Returns its
-    exit status; raises HarnessError."""
+    """`shell SUITE [port]`: a shell in the recording container, with the services, which end with it. Returns the
+    shell's exit status; raises HarnessError."""
     suite_dir = folder_of(argv[0])
     run = DockerRun(suite_dir, [*argv[1:], "--build"], "shell")
     run.folder.lock()
     with Interrupts() as interrupts:
         try:
             run.prepare({"app": ["/bin/bash"]}, found_by_name(suite_dir))
-            # A person's Ctrl-C is for the shell alone, which has the terminal.
+            # A Ctrl-C is for the shell only, which has the terminal.
             return subprocess.call([*run.compose(), "run", "--rm", "app"])
         finally:
             interrupts.hold()

@@ -1,5 +1,5 @@
-"""`run SUITE|FOLDER [port] […]`: run one suite, in the runtime that E2E_RUNTIME names, or `auto` takes. The only place
-that knows the runtimes."""
+"""`run SUITE|FOLDER [port] […]`: runs one suite in the runtime of E2E_RUNTIME, or the one that `auto` selects. Only
+this module knows the runtimes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from e2e_common.util.errors import Code, HarnessError, usage
 
 
 def main(words: Sequence[str]) -> int:
-    """Run the suite that comes first in `words`. Returns the exit code of the contract, or leaves with it."""
+    """Run the suite in `words[0]`. Returns the exit code, or exits with it."""
     if not words:
         raise usage("which suite? e2e.sh run SUITE [port]")
     folder = folder_of(words[0])
@@ -31,10 +31,10 @@ def main(words: Sequence[str]) -> int:
 
 
 def chosen(words: Sequence[str]) -> tuple[str, str]:
-    """The runtime for a run with these words, and why E2E_RUNTIME=auto did not take docker (empty where it did, or was
-    not asked). Raises HarnessError (2) for a bad knob."""
+    """Returns the runtime for a run with these words, and why E2E_RUNTIME=auto did not select docker (else empty).
+    Raises HarnessError (2) for an invalid option."""
     knobs = load_knobs()
-    if list(words[-2:]) == ["--phases", "check"]:  # that reads files, and needs no container
+    if list(words[-2:]) == ["--phases", "check"]:  # reads only files, needs no container
         return "local", ""
     if knobs["E2E_RUNTIME"] != "auto":
         return knobs["E2E_RUNTIME"], ""
@@ -45,8 +45,8 @@ def chosen(words: Sequence[str]) -> tuple[str, str]:
 
 
 def _run_here(entrypoint: Path, words: Sequence[str]) -> int:
-    """Run entrypoint.py as if it were the program: it leaves with the exit code of the run. One that ends by itself has
-    run nothing (it has lost its last line, say), which must not look like a green run."""
+    """Run entrypoint.py as the main program; it exits with the run's exit code. One that returns has run nothing, for
+    instance because its last line is missing, which must not look like a passed run."""
     sys.path.insert(0, str(entrypoint.parent))
     sys.argv = [str(entrypoint), *words]
     runpy.run_path(str(entrypoint), run_name="__main__")

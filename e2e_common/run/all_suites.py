@@ -1,7 +1,8 @@
-"""Every suite, beside each other as make schedules them (scripts/run-all-e2e-tests.sh): which before, a table after.
+"""Runs every suite; make schedules them (scripts/run-all-e2e-tests.sh). `plan` selects the suites, `table` prints the
+results.
 
-The folder of the batch has a file for each suite, whose text is the suite's folder; and when its run has ended
-`<suite>.ended`, with its exit status.
+The batch folder contains a file for each suite with the path of the suite's folder, and, when its run has ended,
+`<suite>.ended` with its exit status.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ from e2e_common.util.streams import inert, say
 
 REASON_WIDTH = 100
 SIGNAL = 128
-"""What a shell adds to the number of the signal that ended a process."""
+"""A shell's exit status for a process ended by a signal is this plus the signal's number."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """How the run of one suite ended. `code`: its exit code in the contract; `artifacts`: where they are; `lost`: why
-    those are not this run's (empty: they are); `cells`: of the table."""
+    """The result of one suite's run. `code`: its exit code; `artifacts`: their folder; `lost`: why they are not this
+    run's (empty: they are); `cells`: its table row."""
 
     folder: Path
     artifacts: Path
@@ -44,13 +45,16 @@ class Row:
 
 
 def plan(words: Sequence[str]) -> int:
-    """Write down which suites `words` names (BATCH [N] [SUITE…] [--port PORT] [-- SUITE…]: names, patterns or folders;
-    all, where there is none). Prints how many at a time, as an option of make (an empty line: not said), the port, and
-    the suites, a line each. Raises HarnessError: 2 for what proves nothing, 4 where there is no suite."""
-    batch, *more = words
-    jobs, named, port = _parse(more)
+    """Write the batch files of the suites in `words` (BATCH [N] [SUITE…] [--port PORT] [-- SUITE…]: names, patterns or
+    folders; default: all).
+
+    Prints make's option for the number of parallel runs (an empty line if N is not given), the port, and the suites,
+    one per line. Raises HarnessError: 2 for options that prove nothing, 4 if there is no suite.
+    """
+    batch, *rest = words
+    jobs, words_of_suites, port = _parse(rest)
     _refuse_what_proves_nothing(load_knobs())
-    folders = _folders(named)
+    folders = _folders(words_of_suites)
     for folder in folders:
         Path(batch, name_of(folder)).write_text(f"{folder}\n")
     print(jobs, port, *map(name_of, folders), sep="\n")
@@ -58,8 +62,8 @@ def plan(words: Sequence[str]) -> int:
 
 
 def table(words: Sequence[str]) -> int:
-    """Print a line for each suite in the batch that `words` names (BATCH PORT SUITE…), and one for all; write the
-    reports that E2E_REPORT asks for. Returns 1 if any suite failed, else the first error's code, else 0."""
+    """Print a row for each suite in the batch of `words` (BATCH PORT SUITE…) and a summary; write the reports that
+    E2E_REPORT names. Returns 1 if any suite failed, else the first error's code, else 0."""
     batch, port, *names = Path(words[0]), *words[1:]
     knobs = load_knobs()
     rows = [row_of(batch, name, ROOT / knobs["E2E_OUT"] / f"{name}-{port}") for name in names]
@@ -70,13 +74,13 @@ def table(words: Sequence[str]) -> int:
     ]
     lines = [f"{a:{width}}  {b:7}  {c:>10}  {d:>5}  {e:>7}  {reason}".rstrip() for a, b, c, d, e, reason in cells]
     passed = sum(row.code == Code.PASSED for row in rows)
-    took = time.time() - (batch / names[0]).stat().st_mtime
-    say(inert("\n".join(["", *lines, f"{passed} of {len(rows)} suites passed, {took:.1f} s"])))
+    seconds = time.time() - (batch / names[0]).stat().st_mtime
+    say(inert("\n".join(["", *lines, f"{passed} of {len(rows)} suites passed, {seconds:.1f} s"])))
     if os.environ.get("GITHUB_ACTIONS") == "true":
         from e2e_common.report import github
 
         for row in rows:
-            if row.lost:  # else the run has said it
+            if row.lost:  # else the run has printed it
                 say(github.error(name_of(row.folder), row.lost))
     if knobs["E2E_REPORT"]:
         from e2e_common.report import rendering
@@ -88,17 +92,17 @@ def table(words: Sequence[str]) -> int:
 
 
 def row_of(batch: Path, name: str, artifacts: Path) -> Row:
-    """What the table says of a run. One that has left no result proves nothing, whatever its exit status."""
-    asked_for, ended = batch / name, batch / f"{name}.ended"
-    folder = Path(asked_for.read_text().rstrip("\n"))
+    """Returns the table row of a run. A run without a result proves nothing, whatever its exit status."""
+    plan_file, ended = batch / name, batch / f"{name}.ended"
+    folder = Path(plan_file.read_text().rstrip("\n"))
     if not ended.exists():
         return Row(folder, artifacts, Code.NOTHING_VERIFIED, ("not run", "", "", "", ""), "not run")
     code = int(ended.read_text())
-    result = _result(artifacts / "result.json", asked_for, code)
+    result = _result(artifacts / "result.json", plan_file, code)
     if result is None:
-        known = code in (Code.USAGE, Code.ENVIRONMENT, Code.TIMED_OUT, Code.LEFT_BEHIND)
+        kept = code in (Code.USAGE, Code.ENVIRONMENT, Code.TIMED_OUT, Code.LEFT_BEHIND)
         lost = f"{how(code if code <= SIGNAL else SIGNAL - code)}, and no result.json"
-        return Row(folder, artifacts, code if known else Code.NOTHING_VERIFIED, ("error", "", "", "", lost), lost)
+        return Row(folder, artifacts, code if kept else Code.NOTHING_VERIFIED, ("error", "", "", "", lost), lost)
     reason = f"{shorten(result['reason'], REASON_WIDTH)} ({shown(artifacts / 'result.json')})" if code else ""
     counts, seconds = result["requests"], f"{result['seconds']['total']:.1f}"
     passed = f"{counts['passed']} of {counts['sent']}"
@@ -106,14 +110,14 @@ def row_of(batch: Path, name: str, artifacts: Path) -> Row:
 
 
 def exit_code(codes: Sequence[int]) -> int:
-    """1 if any suite failed, else the first error's code, else 0."""
+    """Returns 1 if any suite failed, else the first error's code, else 0."""
     return int(Code.FAILED) if Code.FAILED in codes else next((code for code in codes if code), 0)
 
 
-def _result(path: Path, asked_for: Path, code: int) -> Mapping[str, Any] | None:
-    """What the run that ended with `code` has left, if it was that one: an older one was there before."""
+def _result(path: Path, plan_file: Path, code: int) -> Mapping[str, Any] | None:
+    """The result.json of the run that ended with `code`; None if the file is missing or from an older run."""
     try:
-        if path.stat().st_mtime_ns < asked_for.stat().st_mtime_ns:
+        if path.stat().st_mtime_ns < plan_file.stat().st_mtime_ns:
             return None
         result: dict[str, Any] = json.loads(path.read_bytes())
     except (OSError, ValueError):
@@ -122,7 +126,7 @@ def _result(path: Path, asked_for: Path, code: int) -> Mapping[str, Any] | None:
 
 
 def _folders(words: Sequence[str]) -> list[Path]:
-    """Of the suites that are named, or of all."""
+    """The folders of the named suites, or of all."""
     names = suite_names()
     matching = [fnmatch.filter(names, word) or [word] for word in words] or [names]
     folders = {folder_of(word): None for words in matching for word in words}
@@ -139,7 +143,7 @@ def _refuse_what_proves_nothing(knobs: Mapping[str, str]) -> None:
 
 
 def _parse(words: Sequence[str]) -> tuple[str, list[str], int]:
-    """How many at a time, as an option of make (empty: not said), which suites, and the port that names their runs."""
+    """Returns make's option for the number of parallel runs (empty if not given), the suites, and the port."""
     parser = argparse.ArgumentParser(
         prog="run-all-e2e-tests.sh", usage="%(prog)s [N] [SUITE ...] [--port PORT]", allow_abbrev=False
     )

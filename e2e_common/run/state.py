@@ -1,4 +1,4 @@
-"""What one run is: what was asked for, where its artifacts are, what it runs with, and the recording it replays."""
+"""The state of one run: its options, its artifacts, what it runs with, and the recording that it replays."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from e2e_common.util.streams import say
 
 
 class Run:
-    """`verb`: where the words do not say it; `runtime`: as result.json says it; `seconds`: phase → seconds."""
+    """`verb`: the default verb; `runtime`: as in result.json; `seconds`: phase → seconds."""
 
     def __init__(self, suite_dir: Path, argv: Sequence[str], verb: str = "", runtime: str = "") -> None:
         words = parse_words(argv)
@@ -40,7 +40,7 @@ class Run:
         self.phases: list[str] = words.phases
         self.build: bool = words.build
         self.runtime = runtime or world.runtime()
-        self.goes_on = self.phases == ["setup", "record"]  # in another call, which replays and judges
+        self.goes_on = self.phases == ["setup", "record"]  # another process replays and judges
         self.coverage = self.verb == "coverage"
         if self.coverage:
             self.knobs["E2E_WITH"] = f"{self.knobs['E2E_WITH']} {measuring.REQUIREMENT}".strip()
@@ -53,7 +53,7 @@ class Run:
         self.progress = Progress(self.suite, self.knobs["E2E_VERBOSE"] == "1")
 
     def to_record(self, environment: Environment, services: dict[str, str]) -> None:
-        """It records: what is known of that before it begins. `services`: their addresses."""
+        """Set what is known of the recording before it begins. `services`: name → address."""
         self.recorded = replace(
             NO_RECORDING,
             suite=self.suite,
@@ -68,18 +68,18 @@ class Run:
         )
 
     def to_replay(self) -> None:
-        """It replays what an earlier one has recorded. Raises HarnessError (2) where there is nothing, or where it is
-        of the other runtime, whose services are found elsewhere."""
+        """Read the recording to replay. Raises HarnessError (2) if there is none, or if it is of the other runtime,
+        where services have other addresses."""
         self.recorded = self.folder.read_recording()
-        if (there := self.recorded.runtime) != self.runtime:
-            raise usage(f"{self.folder.root} was recorded with E2E_RUNTIME={there}: replay it so, or record again")
+        if (actual := self.recorded.runtime) != self.runtime:
+            raise usage(f"{self.folder.root} was recorded with E2E_RUNTIME={actual}: replay it so, or record again")
         setup = self.folder.read_setup()
         if setup.goes_on:
             self.seconds = setup.seconds
             self.started -= sum(self.seconds.values())
 
     def runs_with(self, environment: Environment, app_port: int) -> None:
-        """What this run, or the replay of an earlier recording, runs with."""
+        """Set the versions and options of this run, or of the replay of an earlier recording."""
         self.setup = Setup(
             versions={**environment.versions, **self.recorded.servers},
             packages=environment.packages,
@@ -101,7 +101,7 @@ class Run:
 
     @contextlib.contextmanager
     def timed(self, name: str) -> Iterator[None]:
-        """While entered, the seconds count as those of the phase `name`."""
+        """Adds the seconds spent inside to those of the phase `name`."""
         began = time.monotonic()
         try:
             yield
@@ -109,12 +109,13 @@ class Run:
             self.seconds[name] = round(self.seconds.get(name, 0) + time.monotonic() - began, 3)
 
     def stopped(self, code: int, reason: str, log: str | None = None, *, has_artifacts: bool = False) -> Outcome:
-        """Its outcome where it ends before its check. `has_artifacts`: whether those in its folder are its own."""
+        """Returns the outcome of a run that ends before its check. `has_artifacts`: whether the artifacts in its folder
+        are its own."""
         facts = self.known()
         return judging.stopped(self.folder, self.suite_dir, facts, code, reason, log, has_artifacts=has_artifacts)
 
     def end(self, outcome: Outcome) -> int:
-        """Write result.json, say how the run ended, and make the reports that are asked for. Returns the exit code."""
+        """Write result.json, print how the run ended, and write the requested reports. Returns the exit code."""
         notes = []
         try:
             self._write_result(outcome)
@@ -139,20 +140,21 @@ class Run:
         write_json(self.folder.result, outcome.result)
 
     def known(self) -> dict[str, Any]:
-        """What is known of the run, whatever becomes of it; as in result.json."""
-        known = {"suite": self.suite, "port": self.port, "runtime": self.runtime}
-        known["partial"] = self.knobs["E2E_ONLY"] or None
+        """The known fields of result.json, even if the run fails."""
+        fields = {"suite": self.suite, "port": self.port, "runtime": self.runtime}
+        fields["partial"] = self.knobs["E2E_ONLY"] or None
         if self.setup is not NO_SETUP:
-            known |= {"versions": self.setup.versions, "sdk_source": self.setup.sdk_source}
-            known |= {"with": self.setup.laid_over, "partial": self.recorded.partial}
-        return known
+            fields |= {"versions": self.setup.versions, "sdk_source": self.setup.sdk_source}
+            fields |= {"with": self.setup.laid_over, "partial": self.recorded.partial}
+        return fields
 
     def _is_locked(self, environment: Environment) -> bool:
-        """Whether this combination is the one that known_failures.yaml is kept for, but for the CLI."""
+        """Whether known_failures.yaml is maintained for this combination; ignores the CLI."""
         return environment.locked and not self.knobs["E2E_RUST_CORE"] and not self.coverage
 
     def _variables(self, environment: Environment) -> dict[str, str]:
-        """What the application finds in its environment beside the services, in recording and replay."""
+        """Additional environment variables of the application, in recording and replay, without those of the
+        services."""
         rust_core = self.knobs["E2E_RUST_CORE"]
         variables = application.passed_on(self.knobs["E2E_APP_ENV"], os.environ)
         variables |= {application.RUST_CORE: rust_core} if rust_core else {}

@@ -1,4 +1,4 @@
-"""The run of a suite as a child process, for the verbs that make more than one."""
+"""Runs a suite as a child process, for commands that make several runs."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from e2e_common.util.processes import has_exited, spawn, stop
 from e2e_common.util.readiness import wait_until
 
 CLEAN_UP_LIMIT_S = 10.0
-FROM_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")  # its job server is not open to the runs
+FROM_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")  # the runs cannot use make's job server
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a run ended. `code`: its exit status (negative: a signal); `output`: what it printed; `result`: its
-    result.json, or None where it has left none."""
+    """How a run ended. `code`: its exit status (negative: a signal); `output`: its output; `result`: its result.json,
+    or None."""
 
     code: int
     output: str
@@ -33,8 +33,8 @@ class Ended:
 
 
 class SuiteRun:
-    """One run of the suite in `folder`, started at once. `words`: as run.sh takes them; `result`: where its result.json
-    will be; `environ`: what to add to the environment. What it prints is kept until its end."""
+    """One run of the suite in `folder`, started immediately. `words`: arguments of run.sh; `result`: path of its
+    result.json; `environ`: additional environment variables. Its output is kept until `end`."""
 
     def __init__(
         self, folder: Path, words: Sequence[str], result: Path, environ: Mapping[str, str] | None = None
@@ -51,19 +51,19 @@ class SuiteRun:
         return has_exited(self._process)
 
     def interrupt(self, signum: int) -> None:
-        """What a Ctrl-C in its own terminal would do: the run cleans up, writes its result and ends."""
+        """Signals the run like a Ctrl-C in its terminal: it cleans up, writes its result and ends."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signum)
 
     def end(self) -> Ended:
-        """Its end; one that still runs is killed."""
+        """Returns how the run ended; kills it if it still runs."""
         code = stop(self._process, 0)
         self._printed.seek(0)
         return Ended(code, self._printed.read().decode(errors="replace").rstrip(), self._own_result(code))
 
     def _own_result(self, code: int) -> dict[str, Any] | None:
-        """result.json, if this run wrote it: it is another file than before the run, and says how the run ended. (One
-        that was refused because of another run may find that one's.)"""
+        """result.json, if this run wrote it: the file is new, and has the run's exit code. A run that was refused
+        because of another run may find that run's file."""
         if identity(self._result) == self._before:
             return None
         with contextlib.suppress(OSError, ValueError):
@@ -73,23 +73,23 @@ class SuiteRun:
 
 
 def interrupt_all(runs: Sequence[SuiteRun], signum: int) -> None:
-    """Interrupt them and wait until they have cleaned up."""
+    """Interrupt the runs and wait until they have cleaned up."""
     for run in runs:
         run.interrupt(signum)
-    with contextlib.suppress(TimeoutError):  # then `end` kills it
+    with contextlib.suppress(TimeoutError):  # `end` kills the rest
         wait_until(lambda: all(run.has_ended() for run in runs), timeout_s=CLEAN_UP_LIMIT_S, what="the clean-up")
 
 
 def how(code: int) -> str:
-    """An exit status in words."""
+    """An exit status as text."""
     return f"exit {code}" if code >= 0 else f"ended by {signal.Signals(-code).name}"
 
 
 def identity(path: Path) -> tuple[int, int] | None:
-    """Changes whenever the file is written, whatever the clocks say: result.json is always a new file, put in place of
-    the old one."""
+    """Returns (inode, mtime in ns), or None if there is no file. It changes with every write, independent of clocks,
+    since result.json is always replaced by a new file."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_mtime_ns
+    return status.st_ino, status.st_mtime_ns

@@ -1,5 +1,5 @@
-"""`make mutate-<suite>`: change one recorded fact at a time, and replay: does each change turn its request red?
+"""`make mutate-<suite>`: changes one recorded fact at a time and replays: does each change make its request fail?
 
-facts.py says what the facts of a recorded request are, changing.py how one is changed, variants.py makes of each change
-a trace of its own, session.py replays them all (with replayer.py) and asks the judge, outcome.py counts.
+facts.py finds the facts of a recorded request, changing.py changes one, variants.py creates a trace for each change,
+session.py replays them all (with replayer.py) and calls the judge, outcome.py counts.
 """

@@ -1,4 +1,5 @@
-"""`make mutate-<suite>`: the share of changed facts that turn red, and the facts that nothing depends on."""
+"""`make mutate-<suite>`: the share of changed facts that make a replay fail, and the facts whose change goes
+unnoticed."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ LIMIT_S = 900.0
 
 
 def main(argv: Sequence[str]) -> int:
-    """Change, replay, print. Returns 0 where the goal is reached, else the code of the contract."""
+    """Change, replay, print. Returns 0 if the goal is reached, else an exit code."""
     words = parse_run("mutate", argv)
     adopt_orphans()
     with Interrupts() as interrupts:
@@ -54,7 +55,7 @@ def _mutate(suite_dir: Path, port: int) -> int:
     started = time.monotonic()
     suite, knobs = name_of(suite_dir), load_knobs()
     recorded = RunFolder(ROOT / knobs["E2E_OUT"] / f"{suite}-{port}")
-    recorded.lock()  # no run may replace it meanwhile
+    recorded.lock()  # no other run may replace it
     _refuse_what_cannot_be_replayed_here(recorded)
     evidence = read(artifacts.load(recorded.root))
     planned = plan(suite, evidence, _passed(recorded, evidence, knobs["E2E_ONLY"]))
@@ -80,7 +81,7 @@ def _mutate(suite_dir: Path, port: int) -> int:
 
 
 def _refuse_what_cannot_be_replayed_here(recorded: RunFolder) -> None:
-    """Raises HarnessError (2), also where there is no recording."""
+    """Raises HarnessError (2), including for a missing recording."""
     recording = recorded.read_recording()
     if recording.runtime != "local":
         raise usage(
@@ -92,7 +93,7 @@ def _refuse_what_cannot_be_replayed_here(recorded: RunFolder) -> None:
 
 
 def _passed(recorded: RunFolder, evidence: Evidence, only: str) -> list[Request]:
-    """The requests that the last run says passed, in order. Raises HarnessError (2) where it was not replayed."""
+    """Returns the requests that passed in the last run, in order. Raises HarnessError (2) if it was not replayed."""
     try:
         rows = json.loads(recorded.result.read_bytes())["tests"]
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The single values of a recording, and how one is changed as little as must be noticed."""
+"""The single values of a recording, and minimal changes to them that a check must notice."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _SEPARATORS = ((",", ":"), (", ", ": "), (",", ": "))
 
 @dataclass(frozen=True)
 class Leaf:
-    """A value that holds no other, or the last item of a list. `words`: where it stands (`rows[0][2]`, `$.title` in a
-    JSON text); `put`: makes, with another value here, a copy of the whole, encoded as it was."""
+    """A value that contains no other, or the last item of a list. `words`: its path (`rows[0][2]`, `$.title` in a JSON
+    text); `put`: returns a copy of the whole with another value here, encoded as before."""
 
     words: str
     value: Any
     put: Callable[[Any], Any]
 
     def within(self, outer: Callable[[Any], Any]) -> Leaf:
-        """The same, in what `outer` makes of the whole."""
+        """Returns the leaf with `outer` applied to the whole."""
         return Leaf(self.words, self.value, lambda new: outer(self.put(new)))
 
 
 def leaves(value: Any, words: str = "") -> Iterator[Leaf]:
-    """Of a value that stands at `words`; also of what is encoded in its texts (JSON, base64)."""
+    """Yields the leaves of a value at the path `words`, including those in encoded texts (JSON, base64)."""
     if isinstance(value, dict) and value:
         for key in _members(value):
             encoded = key == "__bytes__" and isinstance(value[key], str)
@@ -49,7 +49,7 @@ def leaves(value: Any, words: str = "") -> Iterator[Leaf]:
 
 
 def leaves_of_base64(text: str, words: str = "") -> Iterator[Leaf]:
-    """The same, of what `text` holds as base64; the text itself is the value where it is none, or empty."""
+    """Yields the leaves of base64 `text`; the text itself if it is not base64, or empty."""
     data = _decoded(text)
     if data:
         yield from (leaf.within(_encoded) for leaf in leaves(_text(data), words))
@@ -58,7 +58,7 @@ def leaves_of_base64(text: str, words: str = "") -> Iterator[Leaf]:
 
 
 def leaves_of_form(text: str) -> Iterator[Leaf]:
-    """The values of `a=1&b`."""
+    """Yields the values of a form (`a=1&b`)."""
     parts = text.split("&")
     for index, part in enumerate(parts):
         name, _, old = part.partition("=")
@@ -68,7 +68,7 @@ def leaves_of_form(text: str) -> Iterator[Leaf]:
 
 
 def leaves_of_body(text: str, is_form: bool) -> Iterator[Leaf]:
-    """Of the base64 of a request's body."""
+    """Yields the leaves of a request body in base64."""
     form = _text(_decoded(text) or b"")
     if is_form and isinstance(form, str):
         yield from (leaf.within(_encoded) for leaf in leaves_of_form(form))
@@ -77,7 +77,7 @@ def leaves_of_body(text: str, is_form: bool) -> Iterator[Leaf]:
 
 
 def other(value: Any) -> Any:
-    """Another value of the same kind, as little different as can be."""
+    """Returns a slightly different value of the same type."""
     if isinstance(value, bool):
         return not value
     if isinstance(value, (int, float)):
@@ -93,7 +93,7 @@ def other(value: Any) -> Any:
 
 
 def _other_text(text: str) -> str:
-    """`text` with another letter or digit in its middle, which keeps its form; a letter more where it has none."""
+    """Returns `text` with another letter or digit in its middle, of the same kind; appends a letter if it has none."""
     places = [index for index, letter in enumerate(text) if letter in "".join(_ALPHABETS)]
     if not places or "%" in text:  # not into a percent escape
         return f"{text}x"
@@ -112,13 +112,14 @@ def _item(value: list[Any], index: int) -> Callable[[Any], Any]:
 
 
 def _members(value: dict[str, Any]) -> list[str]:
-    """The keys whose values are facts: of {"__bytes__": true, "encoding": …, "value": …} (redis) only the value."""
+    """Returns the keys whose values are facts: in {"__bytes__": true, "encoding": …, "value": …} (redis) only
+    `value`."""
     tagged = value.get("__bytes__") is True or value.get("__float__") is True
     return ["value"] if tagged and "value" in value else list(value)
 
 
 def _decoded(text: str) -> bytes | None:
-    """The bytes of a base64 text, None where it is none: the SDK tries it in this way (requests, httpx)."""
+    """Returns the bytes of base64 `text`, or None. The SDK checks for base64 in the same way (requests, httpx)."""
     try:
         data = base64.b64decode(text.encode("ascii"), validate=True)
     except (UnicodeEncodeError, binascii.Error):
@@ -138,8 +139,8 @@ def _text(data: bytes) -> str | bytes:
 
 
 def _json_style(text: str) -> tuple[Any, Callable[[Any], str]] | None:
-    """The object or list that a text is the JSON of, and how to write such a text again; None where it is none, or in a
-    form that we would not write: the form must not be what makes the difference."""
+    """Returns the object or list in a JSON text, and a function that writes it in the same style. None if it is not
+    JSON or of an unknown style: the style must not be what differs."""
     if text.lstrip()[:1] not in ("{", "["):
         return None
     try:

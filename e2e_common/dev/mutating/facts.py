@@ -1,4 +1,4 @@
-"""The facts of one recorded request: what, were it otherwise, should make its replay fail."""
+"""The facts of one recorded request: values whose change should make its replay fail."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from e2e_common.judge.evidence import TraceFile
 from e2e_common.judge.rules.recording import is_call
 from e2e_common.tusk.traces import by_start
 
-MOST = 20  # facts of one request that are tried
+MOST = 20  # facts to try per request
 HTTP = ("http", "https")
-DERIVED = frozenset({"bodySize", "chunk_count"})  # counted by the SDK from the value beside them: no facts
-_PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")  # another one in every run: by it a cluster names its nodes
+DERIVED = frozenset({"bodySize", "chunk_count"})  # computed by the SDK from another value: no facts
+_PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")  # differs in every run: a cluster names its nodes by port
 _HTTP_WORDS = {
     "statusCode": "status",
     "statusMessage": "reason phrase",
@@ -35,10 +35,10 @@ Changes = Mapping[str, "dict[str, Any] | None"]
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that the recording says. `place`: the request, or which outbound call, in words that may
-    hold what differs from run to run; `key` names it within its request (nodes of a cluster all alike), the same in
-    every run. `kind`: result, missing, swapped or request. `what`: in words. `group`: of each group one is
-    chosen before any second one. `change`: makes span id → the changed span, None where it is left out."""
+    """One recorded value. `key`: its name within the request, the same in every run. `kind`: result, missing, swapped
+    or request. `place`: the request or the outbound call, as text that may differ between runs. `what`: description.
+    `group`: each group has one fact chosen before any has a second. `change`: returns span id → changed span, or None
+    to leave it out."""
 
     key: str
     kind: str
@@ -49,34 +49,33 @@ class Fact:
 
 
 def find(file: TraceFile) -> list[Fact]:
-    """Every fact of the request that `file` recorded."""
+    """Returns every fact of the request that `file` recorded."""
     calls = _in_order(span for span in file.spans if is_call(span))
-    found: list[Fact] = []
+    facts: list[Fact] = []
     for number, span in enumerate(calls, start=1):
-        found += _of_call(number, span)
-    found += _swapped(calls)
+        facts += _of_call(number, span)
+    facts += _swapped(calls)
     if file.root is not None:
-        found += _of_request(file.root)
-    return found
+        facts += _of_request(file.root)
+    return facts
 
 
 def _in_order(calls: Iterable[Span]) -> list[Span]:
-    """The calls as they are numbered, the same in every run: as they began or, where some overlap and that is chance,
-    by what they ask."""
-    found = by_start(calls)
-    if any(later.start_ns < earlier.end_ns for earlier, later in zip(found, found[1:])):
-        found.sort(key=lambda span: (span.library, called(span)))
-    return found
+    """Returns the calls in an order that is the same in every run: by start, or by library and text if some overlap."""
+    ordered = by_start(calls)
+    if any(later.start_ns < earlier.end_ns for earlier, later in zip(ordered, ordered[1:])):
+        ordered.sort(key=lambda span: (span.library, called(span)))
+    return ordered
 
 
 def choose(facts: Iterable[Fact], seed: str, most: int = MOST) -> list[Fact]:
-    """At most `most` of them, in their order: one of every group, the rest by lot, which is a hash of seed and key. So
-    the choice is the same in every run, and a new fact moves no more than one other out."""
+    """Returns at most `most` of the facts, in their order: one of every group, then by rank, a hash of seed and key.
+    The choice is the same in every run, and a new fact replaces at most one other."""
     facts = list(facts)
-    by_lot = sorted(facts, key=lambda fact: _rank(seed, fact.key))
-    first = {fact.group: fact for fact in reversed(by_lot)}
-    chosen = sorted(by_lot, key=lambda fact: first[fact.group] is not fact)[:most]  # the sort is stable
-    return [fact for fact in facts if any(fact is each for each in chosen)]
+    by_rank = sorted(facts, key=lambda fact: _rank(seed, fact.key))
+    first = {fact.group: fact for fact in reversed(by_rank)}
+    chosen = sorted(by_rank, key=lambda fact: first[fact.group] is not fact)[:most]  # the sort is stable
+    return [fact for fact in facts if any(fact is choice for choice in chosen)]
 
 
 def _rank(seed: str, key: str) -> str:
@@ -93,8 +92,8 @@ def _of_call(number: int, span: Span) -> Iterator[Fact]:
     http = span.package_name in HTTP
     for name, value in span.output_value.items():
         encoded = http and name == "body" and isinstance(value, str)
-        found = (leaves_of_base64 if encoded else leaves)(value, "" if http else name)
-        for leaf in () if name in DERIVED else found:
+        leaves_of_value = (leaves_of_base64 if encoded else leaves)(value, "" if http else name)
+        for leaf in () if name in DERIVED else leaves_of_value:
             what = f"{_HTTP_WORDS.get(name, name)} {leaf.words}".rstrip() if http else leaf.words
             yield fact("result", what, name, partial(_changed, span, "outputValue", name, leaf))  # one of each name
     yield fact("missing", "the call itself", f"{key} missing", lambda: {span.span_id: None})  # each call once
@@ -112,7 +111,7 @@ def _swapped(calls: Sequence[Span]) -> Iterator[Fact]:
 
 
 def _of_request(root: Span) -> Iterator[Fact]:
-    """Method, path, query and body of the request that is sent again."""
+    """Method, path, query and body of the replayed request."""
 
     def fact(what: str, name: str, leaf: Leaf) -> Fact:
         group = f"request {what.split(maxsplit=1)[0]}"
@@ -135,11 +134,11 @@ def _of_request(root: Span) -> Iterator[Fact]:
 
 
 def called(span: Span) -> str:
-    """An outbound call in one line, without host and port, which are others in every run."""
-    given = span.input_value
-    if given.get("url"):
-        return shorten(f"{given.get('method', '')} {given.get('path') or given['url']}", 80)
-    return shorten(describe(span.name, {"query": given["query"]} if given.get("query") else given), 80)
+    """Returns an outbound call on one line, without host and port, which differ in every run."""
+    value = span.input_value
+    if value.get("url"):
+        return shorten(f"{value.get('method', '')} {value.get('path') or value['url']}", 80)
+    return shorten(describe(span.name, {"query": value["query"]} if value.get("query") else value), 80)
 
 
 def _changed(span: Span, part: str, name: str, leaf: Leaf) -> Changes:
@@ -154,7 +153,7 @@ def _swap(one: Span, two: Span) -> Changes:
 
 
 def _other_path(path: str) -> str:
-    """Another last segment; `/` itself becomes a path that nobody serves."""
+    """Changes the last segment; `/` becomes a path without a handler."""
     front, slash, last = path.rstrip("/").rpartition("/")
     tail = path[len(path.rstrip("/")) :] if last else ""
     return f"{front}{slash}{other(last)}{tail}" if last else f"{path}changed"

@@ -1,4 +1,4 @@
-"""What came of the variants: the lines for a person, mutations.json for other tools, the exit code."""
+"""The results of all variants: printed lines, mutations.json, and the exit code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from e2e_common.dev.mutating.variants import Plan
 from e2e_common.util.errors import Code
 
 SCHEMA = 3
-# Of a hundred changed facts, so many must turn red: what docs/testing-the-tests.md says of a suite, less one point.
+# Percentage of changed facts that must fail: the suite's value in docs/testing-the-tests.md minus one point.
 GOALS = {
     "django": 96.0,
     "fastapi": 91.6,
@@ -30,8 +30,7 @@ GOAL = 85.0  # of any other suite, and of some requests of one
 
 @dataclass(frozen=True)
 class Outcome:
-    """`red`: number of a variant → why it is red, empty where it stayed green; `partial`: E2E_ONLY; `seconds`: in
-    all."""
+    """`red`: number of a variant → why it failed, empty if it passed; `partial`: E2E_ONLY; `seconds`: total time."""
 
     suite: str
     plan: Plan
@@ -41,19 +40,19 @@ class Outcome:
 
     @cached_property
     def uncounted(self) -> dict[str, str]:
-        """Requests whose recording, unchanged, did not pass beside its variants → why. Their variants prove nothing."""
-        controls = [each for each in reversed(self.plan.variants) if each.fact is None]
-        return {each.request.name: self.red[each.number] for each in controls if self.red[each.number]}
+        """Request → why its unchanged recording failed in the session. Its variants prove nothing."""
+        controls = [variant for variant in reversed(self.plan.variants) if variant.fact is None]
+        return {control.request.name: self.red[control.number] for control in controls if self.red[control.number]}
 
     @cached_property
     def counted(self) -> list[tuple[str, Fact, str]]:
-        """The variants that count: name of the request, what was changed, why that is red."""
-        every = [(each.request.name, each.fact, self.red[each.number]) for each in self.plan.variants]
+        """The variants that count: (request, changed fact, why it failed or empty)."""
+        every = [(variant.request.name, variant.fact, self.red[variant.number]) for variant in self.plan.variants]
         return [(name, fact, why) for name, fact, why in every if fact and name not in self.uncounted]
 
     @property
     def goal(self) -> float:
-        """The least share."""
+        """The minimum share in percent."""
         return GOAL if self.partial else GOALS.get(self.suite, GOAL)
 
     @property
@@ -62,18 +61,18 @@ class Outcome:
 
     @property
     def share(self) -> float:
-        """Of a hundred, one decimal, rounded down: 84.99 is not 85."""
+        """In percent with one decimal, rounded down: 84.99 is not 85."""
         return int(1000 * self.turned_red / len(self.counted)) / 10 if self.counted else 0.0
 
     @property
     def code(self) -> int:
-        """0: the goal is reached, and every request counted; 4: none did."""
+        """0 if the goal is reached and every request counted; 4 if none counted."""
         if not self.counted:
             return Code.NOTHING_VERIFIED
         return Code.FAILED if self.share < self.goal or self.uncounted else Code.PASSED
 
     def lines(self) -> list[str]:
-        """What to print: the figure, then what stayed green, by request and place: nothing depends on that."""
+        """Returns the lines to print: the share, then the facts whose change went unnoticed, by request and place."""
         tried = len(self.counted)
         share = f"{self.turned_red} of {tried} changed facts turned red, {self.share:.1f} % (goal {self.goal:g} %)"
         partial = f" PARTIAL ({shorten(self.partial)})" if self.partial else ""
@@ -96,7 +95,7 @@ class Outcome:
         ]
 
     def document(self) -> dict[str, Any]:
-        """mutations.json, schema 3. `reason` of a fact: why it turned red, null where nothing depends on it."""
+        """Returns mutations.json, schema 3. `reason` of a fact: why its replay failed, or null if it passed."""
         return {
             "schema": SCHEMA,
             "suite": self.suite,

@@ -1,8 +1,8 @@
 """The bundled CLI for variants: `python -m e2e_common.dev.mutating.replayer run …`.
 
-Each test is answered from its own trace and from what was recorded before the application was ready: in the pools of
-all variants together, the recording of another would stand in for a call that a variant lacks. When a test has broken
-the application (no answer in time, or its end), the rest is left for another session.
+Each test is answered only from its own trace and from calls before the application was ready. With all recordings, that
+of another variant would replace the call that a variant lacks. After a test that breaks the application (timeout or
+exit), the remaining tests are left for another session.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from e2e_common.tusk.traces import Test
 
 
 class VariantsReplay(Replay):
-    """A replay whose tests know nothing of each other, until one breaks the application."""
+    """A replay with isolated tests that stops when one breaks the application."""
 
     _broken = False
 
@@ -36,7 +36,7 @@ class VariantsReplay(Replay):
         self._broken = error.timed_out or result.crashed_server
 
     def _require_inbound(self, test: Test, result: Result) -> None:
-        if result.passed:  # most variants fail, many with a status after which no span ever comes
+        if result.passed:  # most variants fail, many with a status for which the SDK sends no span
             super()._require_inbound(test, result)
 
 

@@ -1,4 +1,4 @@
-"""Replay every variant as a test of its own, and ask the judge about each."""
+"""Replays every variant as a separate test, and calls the judge."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from e2e_common.services import password
 from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.ports import reserve
 
-MOST_SESSIONS = 40  # one more for each variant that breaks the application
-TEST_LIMIT = "8s"  # a variant may make a handler wait for ever
+MOST_SESSIONS = 40  # each variant that breaks the application needs another one
+TEST_LIMIT = "8s"  # a variant may make a handler wait forever
 CLI = {"TUSK_CLI": "bundled", "TUSK_CLI_PATH": ""}
 REPLAYER = "e2e_common.dev.mutating.replayer"
 
 
 @dataclass(frozen=True)
 class Sessions:
-    """The `evidence` of the run of the suite in `suite_dir` that is in the folder `recorded`; each session has a folder
-    of its own below `root`."""
+    """Sessions for the `evidence` of a run of the suite in `suite_dir`, recorded in the folder `recorded`. Each session
+    has a folder below `root`."""
 
     suite_dir: Path
     evidence: Evidence
@@ -40,8 +40,8 @@ class Sessions:
     tick: Callable[[], None]
 
     def play(self, variants: Sequence[Variant]) -> dict[int, str]:
-        """Replay them in one session, or in more where a variant breaks the application. Returns number → why it is
-        red, empty where it is not. Raises HarnessError where a session settles none, or where there are too many."""
+        """Replay the variants in one session, or more if a variant breaks the application. Returns number → why it
+        failed, empty if it passed. Raises HarnessError if a session replays none, or if there are too many sessions."""
         red: dict[int, str] = {}
         for number in range(1, MOST_SESSIONS + 1):
             left = [variant for variant in variants if variant.number not in red]
@@ -71,7 +71,7 @@ class Sessions:
                 replay.stop()
         finally:
             port.release()
-        verdict = judge(artifacts.load(folder.root))  # no known failure counts here
+        verdict = judge(artifacts.load(folder.root))  # without known failures
         red = reasons(verdict, variants)
         if not red:
             raise HarnessError(Code.FAILED, f"no variant was replayed: {verdict.reason}", str(folder.cli_log))
@@ -88,12 +88,12 @@ class Sessions:
 
 
 def reasons(verdict: Verdict, variants: Sequence[Variant]) -> dict[int, str]:
-    """Why those variants that have a result are red; empty where they are not. Only what the judge says of the replay
-    counts: that a changed recording is not what was recorded goes without saying, and that the SDK makes floats of
-    whole numbers is so without a change."""
+    """Returns number → why it failed (empty: it passed), for variants with a result. Only failures at replay count: a
+    changed recording always fails at recording. Floats for whole numbers do not count: they occur without a change,
+    too."""
     failures: dict[str, str] = {}
     for failure in verdict.failures:
         if failure.stage == REPLAY and failure.request is not None and not failure.is_of_floats:
             failures.setdefault(failure.request, failure.message)
     results = verdict.evidence.results_by_id
-    return {each.number: failures.get(each.name, "") for each in variants if each.trace_id in results}
+    return {variant.number: failures.get(variant.name, "") for variant in variants if variant.trace_id in results}

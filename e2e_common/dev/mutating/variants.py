@@ -1,4 +1,4 @@
-"""From a recording to its variants: each is a trace of its own, of the request that it changes one fact of."""
+"""Makes variants from a recording: each is a separate trace of a request with one changed fact."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from e2e_common.dev.mutating.facts import Fact
 from e2e_common.judge.evidence import Evidence, TraceFile
 from e2e_common.util.names import REQUEST_HEADER
 
-MOST_OF_A_SUITE = 1200  # variants; with more of them a suite takes longer than two minutes on two cores
+MOST_OF_A_SUITE = 1200  # variants; more take longer than two minutes on two cores
 
 
 @dataclass(frozen=True)
 class Variant:
-    """`fact`: the changed one; None for a control, the trace as it was recorded. `number`: the request's, in the
+    """`fact`: the changed fact, or None for a control (the trace as recorded). `number`: of the request in the
     session."""
 
     number: int
@@ -33,13 +33,13 @@ class Variant:
 
     @property
     def name(self) -> str:
-        """Its name as a request of the session."""
+        """The name of its request in the session."""
         return f"{self.request.name} #{self.number}"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`found`: how many facts there are; `most`: how many of one request are tried at most."""
+    """`found`: number of all facts; `most`: maximum number of tried facts per request."""
 
     variants: tuple[Variant, ...]
     found: int
@@ -47,21 +47,21 @@ class Plan:
 
 
 def plan(suite: str, evidence: Evidence, requests: Sequence[Request]) -> Plan:
-    """The variants of `requests` (each recorded in one trace), those of one between two controls: the second one shows
-    what a variant leaves behind in the application."""
-    found = [(request, facts.find(evidence.recorded(request)[0])) for request in requests]
-    most = _affordable([len(each) for _, each in found])
+    """Returns the variants of `requests` (each recorded in one trace), those of each request between two controls. The
+    second control shows whether variants have changed the application's state."""
+    facts_by_request = [(request, facts.find(evidence.recorded(request)[0])) for request in requests]
+    most = _affordable([len(facts_of_request) for _, facts_of_request in facts_by_request])
     variants: list[Variant] = []
-    for request, each in found:
-        chosen = facts.choose(each, f"{suite}\n{request.name}", most)
+    for request, facts_of_request in facts_by_request:
+        chosen = facts.choose(facts_of_request, f"{suite}\n{request.name}", most)
         file = evidence.recorded(request)[0]
         for fact in (None, *chosen, None) if chosen else ():
             variants.append(Variant(len(variants) + 1, request, file, fact))
-    return Plan(tuple(variants), sum(len(each) for _, each in found), most)
+    return Plan(tuple(variants), sum(len(facts_of_request) for _, facts_of_request in facts_by_request), most)
 
 
 def _affordable(counts: Sequence[int]) -> int:
-    """How many facts of a request may be tried, so that all of them together are not too many."""
+    """The maximum number of facts per request with which the suite has at most MOST_OF_A_SUITE variants."""
     most = facts.MOST
     while most > 1 and sum(min(count, most) for count in counts) > MOST_OF_A_SUITE:
         most -= 1
@@ -69,22 +69,22 @@ def _affordable(counts: Sequence[int]) -> int:
 
 
 def write(variants: Sequence[Variant], evidence: Evidence, folder: RunFolder) -> None:
-    """Make `folder` a recording of the variants: traces/ and requests.jsonl. What the application asked for before it
-    was ready goes along as it is."""
+    """Write a recording of the variants into `folder`: traces/ and requests.jsonl. Calls before the application was
+    ready are copied unchanged."""
     start = [span.raw for file in evidence.files for span in file.spans if span.is_pre_app_start]
     if start:
         _write_lines(folder, "00000_start.jsonl", start)
     for variant in variants:
         _write_lines(folder, f"{variant.number:05}_trace_{variant.trace_id}.jsonl", spans_of(variant))
-    sent = {row["n"]: row for row in map(json.loads, (evidence.raw.requests or b"").splitlines()) if "n" in row}
-    rows = [{**sent[each.request.number], "n": each.number, "name": each.name} for each in variants]
+    sent_row = {row["n"]: row for row in map(json.loads, (evidence.raw.requests or b"").splitlines()) if "n" in row}
+    rows = [{**sent_row[each.request.number], "n": each.number, "name": each.name} for each in variants]
     unanswered = evidence.end.unanswered if evidence.end else ()
     end = {"end": True, "sent": len(rows), "names": [row["name"] for row in rows], "unanswered": unanswered}
     folder.requests.write_text("".join(json.dumps(row) + "\n" for row in [*rows, end]))
 
 
 def spans_of(variant: Variant) -> list[dict[str, Any]]:
-    """The spans of a variant, as trace files hold them: of its trace id, and of its number."""
+    """Returns the spans of a variant in the format of trace files, with the variant's trace id and request number."""
     changes = variant.fact.change() if variant.fact else {}
     spans = []
     for span in variant.file.spans:
@@ -92,12 +92,12 @@ def spans_of(variant: Variant) -> list[dict[str, Any]]:
         if raw is None or span.is_pre_app_start:
             continue
         if span is variant.file.root:
-            given = raw["inputValue"]
+            inbound = raw["inputValue"]
             headers = {
                 name: str(variant.number) if name.lower() == REQUEST_HEADER else value
-                for name, value in given["headers"].items()
+                for name, value in inbound["headers"].items()
             }
-            raw = {**raw, "inputValue": {**given, "headers": headers}}
+            raw = {**raw, "inputValue": {**inbound, "headers": headers}}
         spans.append({**raw, "traceId": variant.trace_id})
     return spans
 
