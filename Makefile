@@ -1,10 +1,10 @@
-# Every verb a person or CI uses. Each is one line here; the work is in scripts/ and e2e_common/.
+# All commands for people and CI. Recipes are one line each; the work is done in scripts/ and e2e_common/.
 SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-# A shell finds every value, and the name of the target, in its environment: no recipe holds their text. What make itself
-# would read in one (`$(shell …)`) is refused.
+# Recipes get all values, and the target's name, from environment variables, never as text in the recipe. A value that
+# make itself would expand (`$(shell …)`) is rejected.
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(if $(findstring $$,$(subst $$$$,,$(value \
 	$(name)))),$(error e2e: $(name)=$(value $(name)): make reads the `$$` in it: write `$$$$`, or say it before `make`))))
 export DRIFT_TARGET = $@
@@ -42,7 +42,7 @@ $(E2E): e2e-%: ## record, replay and judge one suite, for instance e2e-flask
 e2e-all: ## every suite, or SUITES="flask psycopg*"; -j4 for four at a time
 	+@set -f; scripts/run-all-e2e-tests.sh --port "$${PORT:-8000}" -- $$SUITES
 
-# One of them, by the folder that stands in the batch; how it ends stops none of the others, and is for the table to say.
+# One suite of e2e-all; the batch contains its folder. Its failure does not stop the others: the table reports it.
 one-of-all-%: FORCE
 	@trap : INT TERM HUP; scripts/e2e.sh run "$$(cat "$$DRIFT_BATCH/$$DRIFT_SUITE")" "$$PORT" --build; \
 		echo "$$?" >"$$DRIFT_BATCH/$$DRIFT_SUITE.ended"
@@ -150,6 +150,6 @@ help: ## this list
 			printf "  make %-29s %s\n", name, $$2 }' Makefile
 	@printf '\nSuites: %s\nKnobs: see .env.example\n' "$(KNOWN)"
 
-# A target that does not exist is exit 2 with the nearest name.
+# An unknown target ends with exit code 2 and the nearest name.
 .DEFAULT:
 	@scripts/e2e.sh unknown-target "$$DRIFT_TARGET" $(VERBS) $(ALL)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Build the image that every suite's is made from. Its name is what e2e_common/docker/images.py prints: the tag is a
-# digest of the files that it is built from. `latest` (`3.13` for E2E_PYTHON=3.13) is what was built last, in whatever
-# checkout, for `docker compose` by hand. build-base-image.sh [--if-missing]; with it, an image that is there stays.
-# TUSK_CLI_VERSION, TUSK_CLI_SHA256 and TUSK_CLI_URL of the environment say which Tusk CLI (install-tusk-cli.sh).
+# Build the base image of every suite's image: build-base-image.sh [--if-missing]. With --if-missing an existing image
+# is kept. e2e_common/docker/images.py prints its name; the tag is a digest of its source files. A second tag, `latest`
+# (`3.13` for E2E_PYTHON=3.13), is the last build of any checkout, for `docker compose` by hand. The environment
+# variables TUSK_CLI_VERSION, TUSK_CLI_SHA256 and TUSK_CLI_URL select the Tusk CLI (install-tusk-cli.sh).
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
@@ -18,12 +18,12 @@ say() {
   printf 'e2e: %s\n' "$*" >&2
 }
 
-# label NAME: print the base image's label; nothing where there is no such image yet.
+# label NAME: print the base image's label, or nothing if there is no image.
 label() {
   docker image inspect --format "{{index .Config.Labels \"$1\"}}" "$by_hand" 2>/dev/null || true
 }
 
-# limited SECONDS COMMAND...: it is ended with this script, and after SECONDS where there is a timeout (not on macOS).
+# limited SECONDS COMMAND...: run it; it ends with this script, or after SECONDS if there is a `timeout` (not on macOS).
 limited() {
   local limit=(timeout --kill-after=10 "$1") status=0
   command -v timeout >/dev/null || limit=(env)
@@ -42,8 +42,7 @@ build() { # build NAME OPTION...
     "${options[@]}" "$@" "$ROOT" >"$LOG" 2>&1
 }
 
-# What a build of ours leaves: its name for the time being, and the image without a name that it has replaced; also those
-# of a build that was killed.
+# Remove what our builds leave, including killed ones: the temporary name, and the replaced image without a name.
 sweep() {
   local left
   for left in $(docker image ls --format '{{.Repository}}:{{.Tag}}' python-e2e-base); do
@@ -57,7 +56,7 @@ sweep() {
   done
 }
 
-# ended CODE: end with it, and the build that is under way, where that has not just ended by itself.
+# ended CODE: kill the running build, if any, and exit with CODE.
 ended() {
   trap '' INT TERM
   [ -z "${child-}" ] || kill "$child" 2>/dev/null || true
@@ -87,14 +86,14 @@ limited 20 docker version >/dev/null 2>"$ROOT/.cache/base-image.err" ||
   die 3 "no Docker engine answers ($(tail -n 1 "$ROOT/.cache/base-image.err")): $NO_DOCKER"
 [ -z "$if_missing" ] || ! is_there || exit 0
 exec 9>"$ROOT/.cache/base-image.lock"
-"$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)' # the lock is this script's: it has the same open file
+"$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)' # this script keeps the lock: it shares the open file
 [ -z "$if_missing" ] || ! is_there || exit 0
 
 image="$(knob E2E_PYTHON_IMAGE)"
 [ -n "$image" ] || [ -z "$version" ] || image="python:$version-slim"
 [ -n "$image" ] || image="$(sed -n 's/^ARG PYTHON_IMAGE=//p' "$ROOT/e2e_common/Dockerfile.base")"
 ca="$(knob E2E_EXTRA_CA)"
-# The CLI that could not be reached is tried again; one that is there is not fetched again.
+# Retry the download if the CLI could not be reached. Else keep the cached layer.
 attempt="$(label e2e.tusk-cli-attempt)"
 case "$(label e2e.tusk-cli)" in '' | none) attempt="$(date +%s)" ;; esac
 options=(--build-arg "PYTHON_IMAGE=$image" --build-arg "TUSK_CLI_ATTEMPT=$attempt")
@@ -102,13 +101,13 @@ for variable in TUSK_CLI_VERSION TUSK_CLI_SHA256 TUSK_CLI_URL; do
   [ -z "${!variable+set}" ] || options+=(--build-arg "$variable=${!variable}")
 done
 if [ -n "$ca" ]; then
-  # Where there is no such folder, the next line says so.
+  # The next line reports a missing folder.
   ca="$(cd "$ROOT" && cd "$(dirname "$ca")" 2>/dev/null && pwd)/$(basename "$ca")" || true
   [ -s "$ca" ] || die 2 "E2E_EXTRA_CA=$(knob E2E_EXTRA_CA): there is no such file, or it is empty; name a CA bundle"
   options+=(--secret "id=extra_ca,src=$ca")
 fi
 
-export DOCKER_BUILDKIT=1 # engines before 23 would not use it by themselves
+export DOCKER_BUILDKIT=1 # not the default in engines before 23
 scratch="python-e2e-base:building-$$"
 trap sweep EXIT
 trap 'ended 130' INT

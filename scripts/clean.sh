@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Remove what runs and set-up have made in this checkout: .cache/, out/, the data of killed services; and in Docker,
-# with the images.
+# Remove what runs and set-up have created in this checkout: .cache/, out/, the data of killed services; and everything
+# in Docker, including images.
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 

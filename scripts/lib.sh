@@ -1,26 +1,25 @@
 # shellcheck shell=bash
-# What every script starts with.
+# Sourced first by every script.
 set -Eeuo pipefail
 shopt -s inherit_errexit nullglob
 
-# A stream that the caller has closed would be taken by the next file that is opened.
+# If the caller has closed a stream, the next opened file would take its place.
 [ -e /dev/fd/0 ] || exec </dev/null
 [ -e /dev/fd/1 ] || exec >/dev/null
 [ -e /dev/fd/2 ] || exec 2>/dev/null
 
-# PYTHONPATH, PYTHONHOME, PYTHONIOENCODING, … of the caller would steer the harness, and what it runs. (And compiled anew
-# at every start, as with PYTHONDONTWRITEBYTECODE, it would cost a tenth of a second each time.) PYTHONBREAKPOINT is for
-# the application.
+# The caller's PYTHONPATH, PYTHONHOME, PYTHONIOENCODING, … would change the harness and what it runs. Without bytecode
+# (PYTHONDONTWRITEBYTECODE) each start would take 0.1 s longer. PYTHONBREAKPOINT is for the application.
 for name in "${!PYTHON@}"; do
   [ "$name" = PYTHONBREAKPOINT ] || unset "$name"
 done
-unset CDPATH # `cd` would go elsewhere, and say so
+unset CDPATH # with it `cd` may go elsewhere, and print the path
 
-export PYTHONUTF8=1 # what the harness reads and writes is UTF-8, whatever the locale; the application does not get this
+export PYTHONUTF8=1 # the harness uses UTF-8 in any locale; the application does not get this variable
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
-# die CODE MESSAGE...: say what is wrong, and leave with the exit code of the contract (README).
+# die CODE MESSAGE...: print the message, and exit with CODE (README, "Exit codes").
 die() {
   local code=$1
   shift
@@ -28,18 +27,19 @@ die() {
   exit "$code"
 }
 
-# require PROGRAM HOW: leave with 3 where PROGRAM is not on this machine.
+# require PROGRAM HOW: exit with 3 if PROGRAM is missing; HOW is what to do.
 require() {
   command -v "$1" >/dev/null || die 3 "there is no $1 on PATH: $2"
 }
 
-# suite_word WORD: print what names a suite, a folder in full: the scripts go to $ROOT before they run a module of theirs,
-# else `python -m` would take the code of another checkout that happens to be here.
+# suite_word WORD: print WORD; a suite's folder as an absolute path. The scripts change to $ROOT before `python -m`,
+# which would else run the code of another checkout in the working directory.
 suite_word() {
   if [ -f "$1/entrypoint.py" ]; then (cd -- "$1" && pwd); else printf '%s\n' "$1"; fi
 }
 
-# harness_python NAME: print the Python of .cache/NAME (harness or dev), set up first where its lock asks for it.
+# harness_python NAME: print the Python of .cache/NAME (harness or dev). Sets it up if it is missing or its lock
+# changed.
 harness_python() {
   local lock="$ROOT/e2e_common/requirements.lock"
   [ "$1" = harness ] || lock="$ROOT/requirements-$1.lock"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Lint all that git tracks (shellcheck, shfmt, ruff, mypy), the workflows (zizmor, actionlint) and the known failures;
-# --fix lets shfmt and ruff write.
+# Lint the files that git tracks (shellcheck, shfmt, ruff, mypy), the workflows (zizmor, actionlint) and
+# docs/known-failures.md. With --fix, shfmt and ruff change files.
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
@@ -11,7 +11,7 @@ bin="$(dirname "$(harness_python dev)")"
 mapfile -t shell < <(git ls-files '*.sh' .ci/run)
 [ ${#shell[@]} -gt 0 ] || die 3 "what to lint is asked of git, and $ROOT is no checkout of it; clone the repository"
 
-# zizmor; and actionlint, built once with this machine's Go: the modules and the cache that it takes do not stay.
+# zizmor and actionlint. actionlint is built once with this machine's Go; Go's modules and cache are removed afterwards.
 lint_workflows() {
   local findings
   findings="$("$bin/zizmor" --quiet --offline --no-progress .github)" || die 1 "zizmor:"$'\n'"$findings"

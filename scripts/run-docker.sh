@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# One run under Docker: record in a container beside the services, replay in one without a network, remove all of it.
+# One run under Docker: record in a container with the services, replay in one without a network, remove both.
 #   run-docker.sh PROJECT OVERRIDE "SERVICE..." LIMIT_S SUITE_FOLDER [WORD...]
-# e2e_common/docker/run.py becomes this script once all is prepared. OVERRIDE: what Compose reads of this run beside the
-# suite's docker-compose.yml; SERVICE: app (records), replay, or both. File descriptor 9 is the lock of the run's folder.
+# e2e_common/docker/run.py executes this script in its place after all preparations. OVERRIDE: the run's second Compose
+# file; SERVICE: app (records), replay, or both. File descriptor 9 holds the lock of the run's folder.
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
@@ -11,7 +11,7 @@ compose=(docker compose -p "$1" -f "$5/docker-compose.yml" -f "$override")
 shift 4
 beside="${override%.compose.json}"
 printed="$beside.printed"
-bound=(setpriv --pdeathsig KILL) # no call outlives this script, where the kernel can be asked for that
+bound=(setpriv --pdeathsig KILL) # no command outlives this script, if the kernel supports that
 "${bound[@]}" true 2>/dev/null || bound=()
 
 interrupted=
@@ -19,8 +19,8 @@ trap 'interrupted=${interrupted:-INT}' INT
 trap 'interrupted=${interrupted:-TERM}' TERM
 trap 'interrupted=${interrupted:-HUP}' HUP
 
-# run LIMIT_S WHAT COMMAND...: in a group of its own, which a Ctrl-C at the terminal does not reach, until it ends, or this
-# script is interrupted. Returns its status.
+# run LIMIT_S WHAT COMMAND...: run it in its own process group, which a Ctrl-C does not reach, until it ends, LIMIT_S is
+# over, or this script is interrupted. Returns its status.
 run() {
   local deadline=$((SECONDS + $1)) what=$2 status=0
   shift 2
@@ -30,11 +30,11 @@ run() {
   "${bound[@]}" "$@" </dev/null >>"$printed" 2>>"$beside.compose.log" 9>&- &
   set +m
   while kill -0 $! 2>/dev/null; do
-    # It is asked to end at every turn until it has; it may have ended by itself just now.
+    # Signal it in every iteration until it has ended; it may have ended just now.
     [ -z "$interrupted" ] && [ "$SECONDS" -lt "$deadline" ] || kill -TERM -- -$! 2>/dev/null || true
     [ ! -t 2 ] || [ "$E2E_VERBOSE" = 1 ] || [ "${TERM:-dumb}" = dumb ] ||
       printf '\r\e[K  %s  %s … %s s' "${beside##*/.}" "$what" "$SECONDS" >&2
-    sleep 0.1 || true # a Ctrl-C at the terminal ends it, too, and is no failure
+    sleep 0.1 || true # a Ctrl-C ends it, too; that is no failure
   done
   wait $! || status=$?
   return "$status"
@@ -49,9 +49,9 @@ if [[ $services == *replay && $status = 0 ]]; then
   run "$limit_s" "Running Tusk Tests" "${compose[@]}" run --rm -T --no-deps replay || status=$?
 fi
 
-trap '' INT TERM HUP # what follows is short, and is done whatever comes
+trap '' INT TERM HUP # the rest is short and must not be interrupted
 signal=$interrupted interrupted=
-# Neither decides anything: docker-end looks at what is left, removes it, and says so.
+# Their failures are ignored: docker-end removes what is left, and reports it.
 [ "$status" = 0 ] || printed="$beside.services.log" run 60 Cleanup "${compose[@]}" logs --no-color || true
 run 60 Cleanup "${compose[@]}" down --remove-orphans || true
 python="$(harness_python harness)"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Mutate the judge, and the bundled CLI's matching and comparison ([tool.mutmut] in pyproject.toml): does a test notice
-# each? test-verdict.sh [MUTANTS...], for instance 'e2e_common.judge.results*'. The mutants stay in mutants/ until the next call.
+# Mutation tests of the judge, and of the bundled CLI's matching and comparison ([tool.mutmut] in pyproject.toml):
+# test-verdict.sh [MUTANTS...], for instance 'e2e_common.judge.results*'. mutants/ is kept until the next call.
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
@@ -10,7 +10,7 @@ cd "$ROOT"
 require jq "install jq"
 mutmut="$(dirname "$(harness_python dev)")/mutmut"
 rm -rf mutants
-CI=1 nice -n 10 "$mutmut" run "$@" >&2 # CI: what hypothesis tries is the same in every run
+CI=1 nice -n 10 "$mutmut" run "$@" >&2 # CI: hypothesis uses the same examples in every run
 "$mutmut" export-cicd-stats >/dev/null
 "$mutmut" results | sed -n 's/^ *\(.*\): survived$/no test notices it: .cache\/dev\/bin\/mutmut show \1/p'
 read -r noticed all < <(jq -r '(.killed + .timeout) as $n | "\($n) \($n + .survived)"' mutants/mutmut-cicd-stats.json)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The harness's own tests: test.sh [pytest arguments]. Three at a time on two cores: real runs wait a good deal.
+# The harness's own tests: test.sh [pytest arguments]. Three at a time on two cores, since real runs mostly wait.
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
 cd "$ROOT"
-harness_python harness >/dev/null # the real runs among the tests use it
+harness_python harness >/dev/null # needed by tests with real runs
 python="$(harness_python dev)"
 exec "$python" -m pytest --numprocesses 3 --dist worksteal "$@" tests
