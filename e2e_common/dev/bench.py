@@ -35,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
     folder = ROOT / knobs["E2E_OUT"] / f"{suite}-{PORT}"
     command = ["make", "-C", str(ROOT), *(["-j4"] if suite == "all" else []), f"e2e-{suite}", f"PORT={PORT}"]
     parts: list[dict[str, float]] = []
-    for number in range(runs + 1):  # the first one warms up
+    for number in range(runs + 1):  # the first one is a warm-up
         wall = _run(command, runtime)
         if wall is None:
             return 1

@@ -36,9 +36,9 @@ REPLAY_AGAIN = ("--phases", "setup,replay,check,cleanup")
 def main(argv: Sequence[str]) -> int:
     """Print the report. Returns 0 if all three worlds were measured, whatever the coverage and the verdicts; else the
     error's exit code."""
-    words = parse_run("coverage", argv)
+    options = parse_run("coverage", argv)
     with Interrupts():
-        return _Measurement(folder_of(words.suite), words.port).make()
+        return _Measurement(folder_of(options.suite), options.port).make()
 
 
 class _Measurement:

@@ -139,10 +139,10 @@ def table(runs: Sequence[dict[str, float]]) -> list[str]:
 
 def _parse(argv: Sequence[str]) -> tuple[str, int, int]:
     suite, port, *rest = argv
-    words = rest[0] if rest else str(RUNS)
-    if not words.isdecimal() or int(words) < 1:
-        raise usage(f"N={words}: how many runs? 1 or more (make stress-<suite> N=50)")
+    count = rest[0] if rest else str(RUNS)
+    if not count.isdecimal() or int(count) < 1:
+        raise usage(f"N={count}: how many runs? 1 or more (make stress-<suite> N=50)")
     try:
-        return suite, port_number(port), int(words)
+        return suite, port_number(port), int(count)
     except argparse.ArgumentTypeError as error:
         raise usage(str(error)) from error

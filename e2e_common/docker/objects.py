@@ -22,7 +22,7 @@ REMOVE = {"container": ("rm", "--force", "--volumes"), "network": ("network", "r
 
 def remove_project(project: str) -> None:
     """Remove all objects of the Compose project, running or not. Raises HarnessError (3) if one cannot be removed."""
-    _remove(lambda kind: list(_found(kind, f"label={PROJECT}={project}")))
+    _remove(lambda kind: list(_labelled(kind, f"label={PROJECT}={project}")))
 
 
 def remove_all_but_live() -> list[str]:
@@ -31,7 +31,7 @@ def remove_all_but_live() -> list[str]:
     spared: set[str] = set()
 
     def dead(kind: str) -> list[str]:
-        runs = _found(kind, f"label={RUN}")
+        runs = _labelled(kind, f"label={RUN}")
         live = {id_: run for id_, run in runs.items() if Path(run).is_absolute() and RunFolder(Path(run)).is_held()}
         spared.update(live.values())
         return [id_ for id_ in runs if id_ not in live]
@@ -60,7 +60,7 @@ def _remove(ids: Callable[[str], list[str]]) -> None:
         raise HarnessError(Code.LEFT_BEHIND, f"Docker does not remove all of it: {error_text}") from None
 
 
-def _found(kind: str, wanted: str) -> dict[str, str]:
+def _labelled(kind: str, wanted: str) -> dict[str, str]:
     """Returns id → run folder, for each existing object."""
     listing = ["ps", "--all"] if kind == "container" else [kind, "ls"]
     form = f'{{{{{".Name" if kind == "volume" else ".ID"}}}}}\t{{{{.Label "{RUN}"}}}}'

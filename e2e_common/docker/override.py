@@ -54,8 +54,8 @@ class Override:
         self._ca, self._tusk = _file(knobs, "E2E_EXTRA_CA"), _tusk(knobs)
         owner = suite_dir.stat()
         self.owner = _number(knobs, "E2E_UID", owner.st_uid), _number(knobs, "E2E_GID", owner.st_gid)
-        has_own = knobs["E2E_SDK"] or knobs["E2E_WITH"] or knobs["E2E_RUST_CORE"] == "1"
-        self.environments = CACHE / f"docker-{self.owner[0]}" if has_own else None
+        needs_environment = knobs["E2E_SDK"] or knobs["E2E_WITH"] or knobs["E2E_RUST_CORE"] == "1"
+        self.environments = CACHE / f"docker-{self.owner[0]}" if needs_environment else None
         """The folder of the application's environment, or None for the image's own."""
 
     def text(self, image: str, base: str, commands: Mapping[str, Sequence[str]], extra: Mapping[str, str]) -> str:

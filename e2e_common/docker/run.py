@@ -81,8 +81,8 @@ class DockerRun:
                 load_yaml(path)  # fill the parser's cache here: containers cannot write it
         base = images.require_base(self._knobs, build=self._run.build)
         image = images.suite_name(self.suite_dir, self._knobs)
-        self._beside("compose.json").write_text(self._override.text(image, base, commands, variables))
-        images.require_suite(self.suite_dir, image, base, self._beside("compose.json"))
+        self._sibling("compose.json").write_text(self._override.text(image, base, commands, variables))
+        images.require_suite(self.suite_dir, image, base, self._sibling("compose.json"))
         if "app" in commands:
             images.require_of_services(services.declared(self.suite_dir), self._knobs)
         self.folder.root.mkdir(exist_ok=True)
@@ -90,13 +90,13 @@ class DockerRun:
             self._override.environments.mkdir(parents=True, exist_ok=True)
         self.folder.result.unlink(missing_ok=True)
         for name in (PRINTED, *LOGS):
-            self._beside(name).write_text("")
+            self._sibling(name).write_text("")
         self._give_away()
         objects.remove_project(self.project)  # objects of a killed run
 
     def compose(self) -> list[str]:
         """The start of this run's Compose commands."""
-        files = [self.suite_dir / "docker-compose.yml", self._beside("compose.json")]
+        files = [self.suite_dir / "docker-compose.yml", self._sibling("compose.json")]
         return ["docker", "compose", "-p", self.project, *(word for file in files for word in ("-f", str(file)))]
 
     def _commands(self) -> dict[str, list[str]]:
@@ -111,7 +111,7 @@ class DockerRun:
 
     def _become(self, services: Iterable[str]) -> NoReturn:
         limit_s = int(float(self._knobs["E2E_TIMEOUT"])) + SET_UP_LIMIT_S
-        override = str(self._beside("compose.json"))
+        override = str(self._sibling("compose.json"))
         words = [self.project, override, " ".join(services), str(limit_s), str(self.suite_dir), *self._argv]
         script = ROOT / "scripts" / "run-docker.sh"
         os.environ["E2E_VERBOSE"] = self._knobs["E2E_VERBOSE"]
@@ -120,20 +120,20 @@ class DockerRun:
     def end(self, status: int, interrupted: str) -> int:
         """Finish the run after its containers have ended, the last one with `status` (`interrupted`: name of the
         signal, or empty). Prints and writes the result. Returns the exit code."""
-        self._run.started -= time.time() - self._beside("compose.json").stat().st_mtime
+        self._run.started -= time.time() - self._sibling("compose.json").stat().st_mtime
         if self.folder.logs.is_dir():
             for name in LOGS:
                 with contextlib.suppress(OSError):  # for instance a full disk
-                    if self._beside(name).stat().st_size:
-                        shutil.copyfile(self._beside(name), self.folder.logs / name)
-        printed, result = self._beside(PRINTED).read_text(errors="replace"), self._result_of(status)
+                    if self._sibling(name).stat().st_size:
+                        shutil.copyfile(self._sibling(name), self.folder.logs / name)
+        printed, result = self._sibling(PRINTED).read_text(errors="replace"), self._result_of(status)
         try:
             objects.remove_project(self.project)  # whatever Compose did not remove
             if interrupted and not 0 < (result or {"code": 0})["code"] < 128:
                 error = Interrupted(signal.Signals[f"SIG{interrupted}"])
                 return self._stopped(error.code, str(error))
             if result is None and (status or self._run.verb == "baseline" or "check" in self._run.phases):
-                outputs = [printed.strip(), *(last_lines(self._beside(name)) for name in LOGS)]
+                outputs = [printed.strip(), *(last_lines(self._sibling(name)) for name in LOGS)]
                 text = "\n".join(filter(None, outputs))
                 raise environment(f"docker compose run ended with {status} before the run could say how:\n{text}")
         except HarnessError as error:
@@ -159,7 +159,7 @@ class DockerRun:
         self._give_away()
         return code
 
-    def _beside(self, name: str) -> Path:
+    def _sibling(self, name: str) -> Path:
         """The path of a file of the run that is not in its folder, since a recording clears the folder."""
         return self.folder.root.with_name(f".{self.folder.root.name}.{name}")
 

@@ -39,11 +39,11 @@ def missing_mocks(files: Mapping[str, bytes], *, again: bool = False) -> dict[st
     return by_trace
 
 
-def missing(files: Mapping[str, bytes], again: Container[str]) -> tuple[dict[str, Missing], frozenset[str]]:
-    """Returns (missing, lacking) as in Evidence. For a test in `again`, the retry's list counts."""
+def missing(files: Mapping[str, bytes], retried_ids: Container[str]) -> tuple[dict[str, Missing], frozenset[str]]:
+    """Returns (missing, lacking) as in Evidence. For a test in `retried_ids`, the retry's list counts."""
     first, second = missing_mocks(files), missing_mocks(files, again=True)
     lacking = frozenset(
         id_ for id_, retry in second.items() if set(retry.calls).difference(first[id_].calls if id_ in first else ())
     )
-    counts = {id_: calls for id_, calls in first.items() if id_ not in again or id_ in lacking}
+    counts = {id_: calls for id_, calls in first.items() if id_ not in retried_ids or id_ in lacking}
     return counts | {id_: calls for id_, calls in second.items() if id_ not in lacking}, lacking

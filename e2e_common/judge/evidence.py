@@ -170,7 +170,7 @@ class Evidence:
         return next((id_ for id_, call in reversed(self.again.items()) if call.started <= at), "")
 
     def call_of(self, log: str) -> str:
-        """The call whose application wrote `log`, a file of `raw.replay_logs`."""
+        """The call whose application wrote `log`, a key of `raw.replay_logs`."""
         match = _LOG_AGAIN.search(log)
         return match[1] if match and match[1] in self.again else ""
 

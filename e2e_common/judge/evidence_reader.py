@@ -33,8 +33,8 @@ def read(artifacts: Artifacts) -> Evidence:
     tests = sorted(mocks.tests, key=lambda test: test.started) if mocks else ()
     began = [(test.logged, test.trace_id) for test in tests]
     official = replay.cli.name == decoding.OFFICIAL
-    again = reader.again(replay, artifacts) if official else {}
-    missing, lacking = agent_results.missing(artifacts.agent, again) if official else ({}, frozenset())
+    retries = reader.retries(replay, artifacts) if official else {}
+    missing, lacking = agent_results.missing(artifacts.agent, retries) if official else ({}, frozenset())
     warnings, log_problems = socket_warnings.scan(artifacts.replay_logs, began)
     return Evidence(
         setup=setup,
@@ -50,7 +50,7 @@ def read(artifacts: Artifacts) -> Evidence:
         touched=reader.touched(artifacts.touched) if setup.sentinels else None,
         mocks=mocks,
         stalled=tuple(parse_stalls(artifacts.cli_log or b"")) if official else (),
-        again=again,
+        again=retries,
         missing=missing,
         lacking=lacking,
         raw=artifacts,
@@ -130,7 +130,7 @@ class _Reader:
             self.complain(4, name, str(error))
             return None
 
-    def again(self, replay: Replay, artifacts: Artifacts) -> dict[str, Again]:
+    def retries(self, replay: Replay, artifacts: Artifacts) -> dict[str, Again]:
         retries = {}
         for call in replay.again:
             output, log = artifacts.again.get(call.trace_id, (None, None))

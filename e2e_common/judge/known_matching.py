@@ -142,7 +142,7 @@ def _is_below(fact: Fact, whole: Fact) -> bool:
 
 
 def _beyond(failure: Failure, facts: list[Fact], entry: Entry) -> Failure:
-    what = ", ".join(shorten(fact, 160) for fact in facts[:3])
-    more = f" and {len(facts) - 3} more" if len(facts) > 3 else ""
-    message = f"{what}{more}: beyond the known failure {entry.cause.id} ({entry.place}); {failure.message}"
+    text = ", ".join(shorten(fact, 160) for fact in facts[:3])
+    suffix = f" and {len(facts) - 3} more" if len(facts) > 3 else ""
+    message = f"{text}{suffix}: beyond the known failure {entry.cause.id} ({entry.place}); {failure.message}"
     return replace(failure, message=message, facts=tuple(facts))

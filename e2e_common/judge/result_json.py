@@ -1,4 +1,4 @@
-"""result.json: its types, of which docs/result.schema.json is made (`python -m e2e_common.judge.result_json`)."""
+"""result.json: its types. docs/result.schema.json is generated from them (`python -m e2e_common.judge.result_json`)."""
 
 import json
 import re
@@ -137,7 +137,7 @@ class ResultJson(Struct, frozen=True):
 
 
 def read(data: bytes) -> Optional[dict[str, Any]]:
-    """The document in `data`, None where it is not what its types say."""
+    """Returns the document in `data`, or None if it does not match the types."""
     try:
         document = json_object(data)
         decode(document, ResultJson)
@@ -150,7 +150,7 @@ def schema() -> str:
     """The JSON Schema of result.json."""
     draft = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     text = json.dumps({**draft, **msgspec.json.schema(ResultJson)}, indent=2) + "\n"
-    return re.sub(r"\\n *", " ", text)  # the lines of a docstring, which not every Python keeps alike
+    return re.sub(r"\\n *", " ", text)  # joins docstring lines: Python versions indent them differently
 
 
 if __name__ == "__main__":

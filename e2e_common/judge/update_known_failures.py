@@ -44,9 +44,9 @@ def main(argv: Sequence[str]) -> int:
     there is no complete run."""
     if os.environ.get("CI"):
         raise usage("CI is set: what is known to fail is for a person to say; run this on your machine")
-    words = parse_run("update-known-failures", argv)
-    suite_dir = folder_of(words.suite)
-    folder = RunFolder(ROOT / load_knobs()["E2E_OUT"] / f"{name_of(suite_dir)}-{words.port}")
+    options = parse_run("update-known-failures", argv)
+    suite_dir = folder_of(options.suite)
+    folder = RunFolder(ROOT / load_knobs()["E2E_OUT"] / f"{name_of(suite_dir)}-{options.port}")
     verdict = _verdict(folder, suite_dir)
     path = suite_dir / FILE
     old = path.read_text() if path.exists() else ""
@@ -55,7 +55,7 @@ def main(argv: Sequence[str]) -> int:
         path.write_text(new)
     name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
     diff = difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, name)
-    say("".join(diff) + "\n".join(_told(old, new, verdict)))
+    say("".join(diff) + "\n".join(_next_steps(old, new, verdict)))
     return Code.PASSED
 
 
@@ -109,7 +109,7 @@ def _verdict(folder: RunFolder, suite_dir: Any) -> Verdict:
     return verdict
 
 
-def _told(old: str, new: str, verdict: Verdict) -> Iterator[str]:
+def _next_steps(old: str, new: str, verdict: Verdict) -> Iterator[str]:
     """Lines that tell the user what to do now."""
     if new == old:
         yield f"{FILE} is what the last run shows"

@@ -37,14 +37,14 @@ BY = {
 
 def main(argv: Sequence[str]) -> int:
     """Prints the requests that E2E_ONLY names. Returns the exit code."""
-    words = parse_run("explain", argv)
-    suite_dir, knobs = folder_of(words.suite), load_knobs()
+    options = parse_run("explain", argv)
+    suite_dir, knobs = folder_of(options.suite), load_knobs()
     suite = name_of(suite_dir)
     if not knobs["E2E_ONLY"]:
-        command = rerun(suite_dir, suite, words.port, "e2e", BANNERS).explain
+        command = rerun(suite_dir, suite, options.port, "e2e", BANNERS).explain
         raise usage(f"which request? E2E_ONLY='its name' {command} (make traces-{suite} lists them)")
-    run, requests = last_run.load(suite_dir, words.port, knobs)
-    last_run.show([*last_run.about(run), *(line for each in requests for line in (*explain(run, each), ""))][:-1])
+    run, requests = last_run.load(suite_dir, options.port, knobs)
+    last_run.show([*last_run.about(run), *(line for case in requests for line in (*explain(run, case), ""))][:-1])
     return Code.PASSED
 
 
@@ -53,7 +53,7 @@ def explain(run: RunReport, case: RequestReport) -> Iterator[str]:
     number = f" (request {case.request.number})" if case.request.number else ""
     code = RED if case.verdict == "failed" else GREEN if case.verdict == "passed" else BOLD
     yield f"{paint(BOLD, repr(case.name))} of {run.folder.root.name}{number}: {paint(code, case.verdict)}"
-    sections = {"Verdict": _verdict(case), "Recorded": _recorded(case), "Asked for in replay": _asked(run, case)}
+    sections = {"Verdict": _verdict(case), "Recorded": _recorded(case), "Asked for in replay": _calls(run, case)}
     if case.name != START:
         sections = {
             "Verdict": _verdict(case),
@@ -127,7 +127,7 @@ def _ms(span: Span) -> str:
     return f"{(span.end_ns - span.start_ns) / 1e6:.1f} ms"
 
 
-def _asked(run: RunReport, case: RequestReport) -> Iterator[str]:
+def _calls(run: RunReport, case: RequestReport) -> Iterator[str]:
     if run.evidence.replay.cli.name == OFFICIAL:
         yield "(the official CLI keeps no account of it; it names calls without a recorded answer, of tests that fail)"
     yield from (line for call in case.calls for line in call_lines(run, case, call))
@@ -137,24 +137,24 @@ def call_lines(run: RunReport, case: RequestReport, call: Call) -> Iterator[str]
     """Yields the lines about a call of one request in replay."""
 
     def owner(trace_id: str, word: str) -> str:
-        """Whose a recorded call is, where it is another's."""
+        """The name of the request that recorded a call, if it is another request."""
         owner = run.evidence.by_trace.get(trace_id)
         return f" {word} {owner.name!r}" if owner and owner.name != case.name else ""
 
-    text, asked = clip(call.text), call.asked
+    text, mock = clip(call.text), call.asked
     if call.state == UNASKED and call.span:
         yield f"{text}: recorded, and NOT asked for (span {call.span.span_id})"
     elif call.state == MISSED:
-        yield f"{text}: NO RECORDED ANSWER{'' if not asked or asked.nearest else ', nothing like it was recorded'}"
-        yield from [f"  {clip(asked.note)}"] if asked and asked.note else []
-        for near in asked.nearest if asked else ():
+        yield f"{text}: NO RECORDED ANSWER{'' if not mock or mock.nearest else ', nothing like it was recorded'}"
+        yield from [f"  {clip(mock.note)}"] if mock and mock.note else []
+        for near in mock.nearest if mock else ():
             yield f"  the nearest recorded{owner(near.trace_id, 'by')}: {clip(near.asked)} (span {near.span_id})"
             yield f"    differs in {clip(near.difference)}"
-    elif asked:
-        whose = f"{asked.matched_span}{owner(asked.matched_trace, 'of')}"
-        other = ", of another recording" if asked.trace_id and asked.matched_trace != asked.trace_id else ""
-        reused = ", which had answered before" if asked.reused else ""
-        yield f"{clip(asked.asked)}: answered with span {whose}: {BY[asked.by]}{other}{reused}"
+    elif mock:
+        source = f"{mock.matched_span}{owner(mock.matched_trace, 'of')}"
+        other = ", of another recording" if mock.trace_id and mock.matched_trace != mock.trace_id else ""
+        reused = ", which had answered before" if mock.reused else ""
+        yield f"{clip(mock.asked)}: answered with span {source}: {BY[mock.by]}{other}{reused}"
 
 
 def _replayed(run: RunReport, case: RequestReport) -> Iterator[str]:

@@ -91,7 +91,7 @@ def _requests(run: RunReport, suite: str, limit: int) -> Iterator[Markup]:
     unless it passed."""
     template = _templates().get_template("request.html.j2")
     start = [run.start] if run.start and run.start.verdict != PASSED else []
-    requests = sorted((*start, *run.requests), key=lambda each: (each.verdict != FAILED, not run.is_reason(each)))
+    requests = sorted((*start, *run.requests), key=lambda case: (case.verdict != FAILED, not run.is_reason(case)))
     size = 0
     for number, request in enumerate(requests):
         kind = KINDS[request.verdict]
@@ -105,7 +105,7 @@ def _requests(run: RunReport, suite: str, limit: int) -> Iterator[Markup]:
 
 
 def _details(request: RequestReport, run: RunReport, kind: str) -> dict[str, Any]:
-    """What the template shows below a request's line."""
+    """The template's variables below a request's line."""
     root, limit = request.trace.root if request.trace else None, BODY_LIMITS[kind]
     log = "" if kind == "passed" else "\n".join(logs.in_replay(request, run.evidence))
     named = [failure.file for failure in request.failures] + [file.name for file in request.files]

@@ -37,7 +37,7 @@ differs, request by request. The count after a suite's name is of its requests.
 
 
 Requests = dict[str, list[str]]
-"""Suite → the requests that show a cause, as the suite's file names them."""
+"""Suite → requests with a cause, as written in the suite's file."""
 
 
 def main(argv: Sequence[str]) -> int:

@@ -32,8 +32,8 @@ TRACE_SHOWN = 8  # digits of a trace id: enough to find it
 
 def main(argv: Sequence[str]) -> int:
     """Prints the table. Returns the exit code."""
-    words, knobs = parse_run("traces", argv), load_knobs()
-    run, requests = load(folder_of(words.suite), words.port, knobs)
+    options, knobs = parse_run("traces", argv), load_knobs()
+    run, requests = load(folder_of(options.suite), options.port, knobs)
     show(table(run, requests, shutil.get_terminal_size().columns if sys.stdout.isatty() else WHOLE))
     return Code.PASSED
 

@@ -121,8 +121,8 @@ def _of_its_time(lines: Sequence[str], request: RequestReport) -> list[str]:
     for clock in (time.localtime, time.gmtime):
         moments = (request.request.started, request.request.ended + 1)
         first, end = (time.strftime("%Y-%m-%d %H:%M:%S", clock(moment)) for moment in moments)
-        if found := [line for line in lines if (match := _SDK_LINE.match(line)) and first <= match["at"] <= end]:
-            return found
+        if selected := [line for line in lines if (match := _SDK_LINE.match(line)) and first <= match["at"] <= end]:
+            return selected
     return []
 
 

@@ -32,8 +32,8 @@ from e2e_common.util.command_line import BANNERS, DEFAULT_PORT
 from e2e_common.util.errors import Code, usage
 from e2e_common.util.paths import shown
 
-NO_RESULT = "none"  # in place of passed, failed or error
-LATEST = 1e11  # seconds since the epoch that can be a date
+NO_RESULT = "none"  # instead of passed, failed or error
+LATEST = 1e11  # seconds since the epoch; above, it is no date
 ANSWERED, MISSED, ELSEWHERE, UNASKED, UNKNOWN = "answered", "missed", "elsewhere", "unasked", "unknown"
 
 
@@ -230,9 +230,9 @@ class _Gathering:
         tests = evidence.mocks.tests if evidence.mocks else ()
         self._windows = {test.trace_id: (test.started, test.ended) for test in tests}
         self._asked: dict[str, list[Asked]] = defaultdict(list)
-        for asked in evidence.mocks.asked if evidence.mocks else ():
-            of_start = asked.pre_app_start and asked.trace_id not in evidence.by_trace
-            self._asked[START if of_start else asked.trace_id].append(asked)
+        for mock in evidence.mocks.asked if evidence.mocks else ():
+            of_start = mock.pre_app_start and mock.trace_id not in evidence.by_trace
+            self._asked[START if of_start else mock.trace_id].append(mock)
 
     def request(self, request: Request) -> RequestReport:
         files = self._evidence.recorded(request)
@@ -271,8 +271,8 @@ class _Gathering:
         calls: Iterable[Call],
     ) -> RequestReport:
         trace_id = trace.trace_id if trace else ""
-        again = self._evidence.again.get(trace_id)
-        results = [result for result in again.results if result.test_id == trace_id] if again else []
+        retry = self._evidence.again.get(trace_id)
+        results = [result for result in retry.results if result.test_id == trace_id] if retry else []
         return RequestReport(
             request=request,
             verdict=verdict,

@@ -52,9 +52,9 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="report.sh", allow_abbrev=False)
     parser.add_argument("suites", nargs="*", metavar="SUITE", help="whose last runs; by default all that have one")
     parser.add_argument("--port", type=port_number, default=DEFAULT_PORT, help="names the runs")
-    words = parser.parse_args(argv)
+    options = parser.parse_args(argv)
     out = ROOT / load_knobs()["E2E_OUT"]
-    for path in write(_last_runs(words.suites, words.port, out), REPORTS, out / "report"):
+    for path in write(_last_runs(options.suites, options.port, out), REPORTS, out / "report"):
         print(shown(path))
     return Code.PASSED
 
@@ -69,13 +69,13 @@ def read(suite_dir: Path, artifacts: Path, problem: str = "") -> RunReport:
         return model.without(folder, suite_dir, str(error))
 
 
-def _last_runs(words: Sequence[str], port: int, out: Path) -> list[RunReport]:
+def _last_runs(suites: Sequence[str], port: int, out: Path) -> list[RunReport]:
     """Returns the runs at `port`. Raises HarnessError: 2 if a named suite has none, 4 if there is none at all. `make`
     passes all names where the user named none."""
-    words = [] if set(suite_names()) <= set(words) else words
-    places = {folder: out / f"{name_of(folder)}-{port}" for folder in map(folder_of, words or suite_names())}
+    suites = [] if set(suite_names()) <= set(suites) else suites
+    places = {folder: out / f"{name_of(folder)}-{port}" for folder in map(folder_of, suites or suite_names())}
     existing = {folder: artifacts for folder, artifacts in places.items() if _has_run(artifacts)}
-    if missing := [name_of(folder) for folder in places if folder not in existing] if words else []:
+    if missing := [name_of(folder) for folder in places if folder not in existing] if suites else []:
         raise usage(f"there is no run of {', '.join(missing)} at port {port} in {shown(out)}{_others(missing[0], out)}")
     if not existing:
         raise HarnessError(Code.NOTHING_VERIFIED, f"there is no run at port {port} in {shown(out)}: make e2e-all")

@@ -57,17 +57,17 @@ def rerun(
     container, they are passed in from outside."""
     if world.AGAIN in environ:
         return Rerun(**json.loads(environ[world.AGAIN]))
-    given = {name: environ[name] for name, knob in KNOBS.items() if environ.get(name, "") not in ("", knob.default)}
+    changed = {name: environ[name] for name, knob in KNOBS.items() if environ.get(name, "") not in ("", knob.default)}
     if world.is_container():
-        given = {**given, "E2E_RUNTIME": "docker", "E2E_OUT": "", "E2E_SENTINELS": ""}
-    options = _joined(*(_assigned(name, value) for name, value in given.items() if name not in _APART))
-    variables = (options, _assigned("E2E_OUT", given.get("E2E_OUT", "")), given.get("E2E_ONLY", ""))
+        changed = {**changed, "E2E_RUNTIME": "docker", "E2E_OUT": "", "E2E_SENTINELS": ""}
+    options = _joined(*(_assigned(name, value) for name, value in changed.items() if name not in _APART))
+    variables = (options, _assigned("E2E_OUT", changed.get("E2E_OUT", "")), changed.get("E2E_ONLY", ""))
     target, sends = _verb(verb, phases), "record" in phases
     if suite_dir == SUITES / suite / "e2e-tests" or world.is_container():
         port_argument = "" if port == DEFAULT_PORT else f" PORT={port}"
         return Rerun(*variables, f"make {target}-{suite}{port_argument}", f"make explain-{suite}{port_argument}", sends)
-    words = [] if target == "e2e" else [f"--{verb}"] if target == verb else ["--phases", ",".join(phases)]
-    run = ["scripts/e2e.sh", "run", str(suite_dir), str(port), *words]
+    arguments = [] if target == "e2e" else [f"--{verb}"] if target == verb else ["--phases", ",".join(phases)]
+    run = ["scripts/e2e.sh", "run", str(suite_dir), str(port), *arguments]
     explain = ["scripts/e2e.sh", "explain", str(suite_dir), str(port)]
     return Rerun(*variables, shlex.join(run), shlex.join(explain), sends)
 

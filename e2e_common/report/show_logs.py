@@ -14,11 +14,11 @@ from e2e_common.util.paths import ROOT
 LINES = 200
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Replaces this process with `tail`. Raises HarnessError (2) if there are no logs."""
-    run = parse_run("logs", words)
-    suite = name_of(folder_of(run.suite))
-    folder = ROOT / load_knobs()["E2E_OUT"] / f"{suite}-{run.port}" / "logs"
+    options = parse_run("logs", argv)
+    suite = name_of(folder_of(options.suite))
+    folder = ROOT / load_knobs()["E2E_OUT"] / f"{suite}-{options.port}" / "logs"
     logs = sorted(map(str, folder.glob("*.log")))
     if not logs:
         raise usage(f"there are no logs in {folder}: make e2e-{suite} first")

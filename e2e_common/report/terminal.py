@@ -32,8 +32,8 @@ def lines(outcome: Outcome, run: RunReport, facts: str, notes: Sequence[str]) ->
     printed last."""
     first = outcome.failures[0] if outcome.failures else None
     case = run.by_name.get(first.request or "") if first else None
-    reason, *more = run.reason.splitlines() or [""]
-    head = [f"{paint(RED, '✗')} {clip(f'{run.suite:<9} {reason}')}", *map(clip, _first(more, MOST_REASON - 1))]
+    reason, *rest = run.reason.splitlines() or [""]
+    head = [f"{paint(RED, '✗')} {clip(f'{run.suite:<9} {reason}')}", *map(clip, _first(rest, MOST_REASON - 1))]
     foot = [*_look_at(first, case, run), f"exit {run.code}, {facts}", *_commands(case, run), *notes]
     room = max(0, LINES - len(head) - len(foot) - (2 if world.is_driven() else 0))  # the process outside may add two
     evidence = _first(_evidence(case, run) if case else _unfinished(run), min(MOST_EVIDENCE, room))

@@ -142,17 +142,17 @@ def _refuse_what_proves_nothing(knobs: Mapping[str, str]) -> None:
         raise usage("E2E_SENTINELS=off: all suites NOT ISOLATED prove nothing; unset it")
 
 
-def _parse(words: Sequence[str]) -> tuple[str, list[str], int]:
+def _parse(argv: Sequence[str]) -> tuple[str, list[str], int]:
     """Returns make's option for the number of parallel runs (empty if not given), the suites, and the port."""
     parser = argparse.ArgumentParser(
         prog="run-all-e2e-tests.sh", usage="%(prog)s [N] [SUITE ...] [--port PORT]", allow_abbrev=False
     )
     parser.add_argument("words", nargs="*", help="how many at a time (0: no limit), and which", metavar="N, SUITE")
     parser.add_argument("--port", type=port_number, default=DEFAULT_PORT, help="names the runs")
-    end = words.index("--") if "--" in words else len(words)
-    parsed = parser.parse_args(words[:end])
+    end = argv.index("--") if "--" in argv else len(argv)
+    parsed = parser.parse_args(argv[:end])
     named: list[str] = parsed.words
-    only_names = list(words[end + 1 :])
+    only_names = list(argv[end + 1 :])
     if not named or not re.match(r"-?\d", named[0]):
         return "", named + only_names, parsed.port
     if not named[0].isdecimal():

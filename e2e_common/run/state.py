@@ -33,12 +33,12 @@ class Run:
     """`verb`: the default verb; `runtime`: as in result.json; `seconds`: phase → seconds."""
 
     def __init__(self, suite_dir: Path, argv: Sequence[str], verb: str = "", runtime: str = "") -> None:
-        words = parse_words(argv)
+        options = parse_words(argv)
         self.suite_dir, self.suite, self.knobs = suite_dir, name_of(suite_dir), load_knobs()
-        self.port: int = words.port
-        self.verb: str = verb or words.verb
-        self.phases: list[str] = words.phases
-        self.build: bool = words.build
+        self.port: int = options.port
+        self.verb: str = verb or options.verb
+        self.phases: list[str] = options.phases
+        self.build: bool = options.build
         self.runtime = runtime or world.runtime()
         self.goes_on = self.phases == ["setup", "record"]  # another process replays and judges
         self.coverage = self.verb == "coverage"

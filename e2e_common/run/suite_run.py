@@ -33,7 +33,7 @@ class Ended:
 
 
 class SuiteRun:
-    """One run of the suite in `folder`, started immediately. `words`: arguments of run.sh; `result`: path of its
+    """One run of the suite in `folder`, started immediately. `words`: arguments of `e2e.sh run`; `result`: path of its
     result.json; `environ`: additional environment variables. Its output is kept until `end`."""
 
     def __init__(

@@ -35,12 +35,12 @@ LIMIT_S = 900.0
 
 def main(argv: Sequence[str]) -> int:
     """Change, replay, print. Returns 0 if the goal is reached, else an exit code."""
-    words = parse_run("mutate", argv)
+    options = parse_run("mutate", argv)
     adopt_orphans()
     with Interrupts() as interrupts:
         try:
             interrupts.limit(LIMIT_S)
-            return _mutate(folder_of(words.suite), words.port)
+            return _mutate(folder_of(options.suite), options.port)
         except Interrupted as error:
             if error.signum != signal.SIGALRM:
                 return error.code
@@ -60,7 +60,7 @@ def _mutate(suite_dir: Path, port: int) -> int:
     evidence = read(artifacts.load(recorded.root))
     planned = plan(suite, evidence, _passed(recorded, evidence, knobs["E2E_ONLY"]))
     if not planned.variants:
-        message = f"nothing to change: no request of {shown(recorded.root)} passed (result.json); {_again(recorded)}"
+        message = f"nothing to change: no request of {shown(recorded.root)} passed (result.json); {_rerun(recorded)}"
         raise HarnessError(Code.NOTHING_VERIFIED, message)
     root = recorded.root.with_name(f"{recorded.root.name}-mutate")
     RunFolder(root).lock()
@@ -86,10 +86,10 @@ def _refuse_what_cannot_be_replayed_here(recorded: RunFolder) -> None:
     if recording.runtime != "local":
         raise usage(
             f"{shown(recorded.root)} was recorded with E2E_RUNTIME={recording.runtime}; the variants are replayed "
-            f"without Docker: E2E_RUNTIME=local {_again(recorded)}"
+            f"without Docker: E2E_RUNTIME=local {_rerun(recorded)}"
         )
     if not (recorded.env_bin / "python").exists():
-        raise usage(f"the application's environment of the recording is gone ({recorded.env_bin}): {_again(recorded)}")
+        raise usage(f"the application's environment of the recording is gone ({recorded.env_bin}): {_rerun(recorded)}")
 
 
 def _passed(recorded: RunFolder, evidence: Evidence, only: str) -> list[Request]:
@@ -97,7 +97,7 @@ def _passed(recorded: RunFolder, evidence: Evidence, only: str) -> list[Request]
     try:
         rows = json.loads(recorded.result.read_bytes())["tests"]
     except FileNotFoundError:
-        raise usage(f"{shown(recorded.root)} was recorded and not judged: {_again(recorded)}") from None
+        raise usage(f"{shown(recorded.root)} was recorded and not judged: {_rerun(recorded)}") from None
     passed = {row["name"] for row in rows if row["verdict"] == PASSED}
     return [
         request
@@ -108,6 +108,6 @@ def _passed(recorded: RunFolder, evidence: Evidence, only: str) -> list[Request]
     ]
 
 
-def _again(recorded: RunFolder) -> str:
+def _rerun(recorded: RunFolder) -> str:
     suite, _, port = recorded.root.name.rpartition("-")
     return f"make e2e-{suite} PORT={port}"

@@ -77,7 +77,7 @@ def write(variants: Sequence[Variant], evidence: Evidence, folder: RunFolder) ->
     for variant in variants:
         _write_lines(folder, f"{variant.number:05}_trace_{variant.trace_id}.jsonl", spans_of(variant))
     sent_row = {row["n"]: row for row in map(json.loads, (evidence.raw.requests or b"").splitlines()) if "n" in row}
-    rows = [{**sent_row[each.request.number], "n": each.number, "name": each.name} for each in variants]
+    rows = [{**sent_row[variant.request.number], "n": variant.number, "name": variant.name} for variant in variants]
     unanswered = evidence.end.unanswered if evidence.end else ()
     end = {"end": True, "sent": len(rows), "names": [row["name"] for row in rows], "unanswered": unanswered}
     folder.requests.write_text("".join(json.dumps(row) + "\n" for row in [*rows, end]))

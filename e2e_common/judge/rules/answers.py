@@ -37,7 +37,7 @@ def rule_3(evidence: Evidence) -> Iterator[Failure]:
         request = evidence.by_trace.get(answer.trace_id)
         if request is None:
             continue
-        for message, facts in (*_stated(evidence, request, answer), *_said(evidence, answer, inbound)):
+        for message, facts in (*_unexpected(evidence, request, answer), *_span_faults(evidence, answer, inbound)):
             yield Failure(3, REPLAY, message, "mocks.jsonl", request.name, answer.trace_id, facts=facts)
 
 
@@ -45,7 +45,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 Found = tuple[str, tuple[Fact, ...]]
 
 
-def _stated(evidence: Evidence, request: Request, answer: Answered) -> Iterator[Found]:
+def _unexpected(evidence: Evidence, request: Request, answer: Answered) -> Iterator[Found]:
     """Compares a response with the expected one. Skipped where the recorded response was wrong: the recording's failure
     covers it, and its replay has the same response."""
     if request.problems:
@@ -60,24 +60,24 @@ def _stated(evidence: Evidence, request: Request, answer: Answered) -> Iterator[
         yield f"answered in replay otherwise than stated: {'; '.join(texts)}", unreported
 
 
-def _said(evidence: Evidence, answer: Answered, inbound: Mapping[str, Inbound]) -> Iterator[Found]:
+def _span_faults(evidence: Evidence, answer: Answered, inbound: Mapping[str, Inbound]) -> Iterator[Found]:
     """Compares the inbound span of a request with its response. There is no span for a status of 400 or more."""
     span = inbound.get(answer.trace_id)
     if span is None:
         return  # the CLI waits for it, and reports that it is missing
     request = evidence.by_trace[answer.trace_id]
-    parts = list(_of_answer(span, answer, request.method))
+    parts = list(_from_response(span, answer, request.method))
     for file in evidence.recorded(request):
         if file.root and file.trace_id == answer.trace_id:
-            parts += _of_recording(span, file.root.output_value, file.root.raw)
+            parts += _from_recording(span, file.root.output_value, file.root.raw)
             break
     if parts:
         facts = tuple(Fact("inbound", path, compact(value)) for path, _, value in parts)
-        path, expected, found = parts[0]
-        yield f"the SDK's span of it says {path} {compact(found)!r} in place of {compact(expected)!r}", facts
+        path, expected, actual = parts[0]
+        yield f"the SDK's span of it says {path} {compact(actual)!r} in place of {compact(expected)!r}", facts
 
 
-def _of_answer(span: Inbound, answer: Answered, method: str) -> Iterator[tuple[str, Any, Any]]:
+def _from_response(span: Inbound, answer: Answered, method: str) -> Iterator[tuple[str, Any, Any]]:
     output = span.output
     if output.get("statusCode") != answer.status:
         yield "status", answer.status, output.get("statusCode", ABSENT)
@@ -94,14 +94,14 @@ def _of_answer(span: Inbound, answer: Answered, method: str) -> Iterator[tuple[s
             yield f"headers.{name}", ABSENT if sent_value is None else sent_value, value
 
 
-def _of_recording(inbound: Inbound, output: dict[str, Any], recorded: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+def _from_recording(inbound: Inbound, output: dict[str, Any], span: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """The keys of the response, its header names, and both schemas equal the recorded ones."""
     pairs = (
         ("keys", sorted(output), sorted(inbound.output)),
         ("headers", _names(output.get("headers")), _names(inbound.output.get("headers"))),
     )
-    yield from ((name, expected, found) for name, expected, found in pairs if expected != found)
-    schema = recorded.get("outputSchema")
+    yield from ((name, expected, actual) for name, expected, actual in pairs if expected != actual)
+    schema = span.get("outputSchema")
     one, other = dict(_merges(schema, "$")), dict(_merges(inbound.schema, "$"))
     yield from differing(one, other, equal_as_json, "schema")
 

@@ -73,13 +73,13 @@ def rule_9(evidence: Evidence) -> Iterator[Failure]:
         return
     yield from _account(evidence, mocks)
     answered = [mock for mock in mocks.asked if mock.found]
-    asked = Counter((mock.trace_id, mock.matched_trace, mock.matched_span) for mock in answered)
+    counts = Counter((mock.trace_id, mock.matched_trace, mock.matched_span) for mock in answered)
     for request in evidence.requests:
         for file in evidence.recorded(request):
             if len(evidence.results_by_id.get(file.trace_id, [])) == 1:
-                yield from _asked_once(evidence, request, file, asked)
+                yield from _called_once(evidence, request, file, counts)
     if evidence.results:
-        yield from _asked_at_start(evidence, answered)
+        yield from _called_at_start(evidence, answered)
     yield from _borrowed(evidence, answered)
     yield from _inexact(evidence, answered)
 
@@ -97,11 +97,11 @@ def _account(evidence: Evidence, mocks: Mocks) -> Iterator[Failure]:
         yield Failure(9, RUN, f"mocks.jsonl holds no test line of {label}", MOCKS, trace_id=trace_id)
 
 
-def _asked_once(
-    evidence: Evidence, request: Request, file: TraceFile, asked: Counter[tuple[str, str, str]]
+def _called_once(
+    evidence: Evidence, request: Request, file: TraceFile, counts: Counter[tuple[str, str, str]]
 ) -> Iterator[Failure]:
     for span in filter(is_call, file.spans):
-        count = asked[(file.trace_id, file.trace_id, span.span_id)]
+        count = counts[(file.trace_id, file.trace_id, span.span_id)]
         if count == 1:
             continue
         times = f"asked for {count} times" if count else "not asked for"
@@ -110,7 +110,7 @@ def _asked_once(
         yield Failure(9, REPLAY, message, MOCKS, request.name, file.trace_id, facts=(fact,))
 
 
-def _asked_at_start(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
+def _called_at_start(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
     """Compares calls by name: of equal calls, the first recorded one answers every time (section 8.2, step 12)."""
     calls = {
         (span.trace_id, span.span_id): f"{span.library} {span.name}"

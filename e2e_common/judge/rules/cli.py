@@ -105,18 +105,18 @@ def result_facts(result: Result, services: Mapping[str, str]) -> tuple[Fact, ...
 
 
 def _second(evidence: Evidence, trace_id: str) -> Complaint | None:
-    again, name = evidence.again.get(trace_id), f"again/{trace_id}/results.json"
+    retry, name = evidence.again.get(trace_id), f"again/{trace_id}/results.json"
     stall = "the CLI could not set the clock for it"
-    if again is None:
+    if retry is None:
         message = f"{stall}, and it was not run once more: too many tests were so, or the replay broke off"
         return Complaint(message, name)
-    count = len(again.results)
-    results = [result for result in again.results if result.test_id == trace_id]
+    count = len(retry.results)
+    results = [result for result in retry.results if result.test_id == trace_id]
     if len(results) != 1 or count != 1:
-        error = cli_error(again.log)
+        error = cli_error(retry.log)
         return Complaint(f"{stall}; run once more, it has {len(results)} results among {count}{error}", name)
     result = results[0].beyond_the_clock() if trace_id in evidence.lacking else results[0]
-    complaint, stalled_again = result.complaint(), " (nor could it then)" if again.stalled else ""
+    complaint, stalled_again = result.complaint(), " (nor could it then)" if retry.stalled else ""
     facts = result_facts(result, evidence.recording.services)
     return Complaint(f"{stall}; run once more{stalled_again}: {complaint}", name, facts) if complaint else None
 
@@ -125,9 +125,9 @@ def rule_4(evidence: Evidence) -> Iterator[Failure]:
     """The exit status and the totals of each CLI call agree with its results."""
     status, totals = evidence.replay.exit_status, evidence.totals
     yield from _agreement(evidence.results, status, totals, evidence.raw.cli_log, TOTALS)
-    for trace_id, again in evidence.again.items():
+    for trace_id, retry in evidence.again.items():
         name = f"logs/tusk-cli-again-{trace_id}.log"
-        yield from _agreement(again.results, again.exit_status, again.totals, again.log, name)
+        yield from _agreement(retry.results, retry.exit_status, retry.totals, retry.log, name)
 
 
 def _agreement(

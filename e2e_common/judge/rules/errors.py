@@ -59,8 +59,8 @@ def in_recording(evidence: Evidence) -> Iterator[Failure]:
 
 
 def in_replay(evidence: Evidence) -> Iterator[Failure]:
-    """The logs of replay. Where in them a test begins the bundled replayer alone says, so with the official CLI only
-    exceptions of the application are looked for."""
+    """Checks the logs of replay. Only the bundled replayer reports where in the log each test begins, so with the
+    official CLI only exceptions of the application are checked."""
     ran = [
         request
         for request in evidence.requests
@@ -97,7 +97,7 @@ def _of_the_sdk(evidence: Evidence, line: sdk_log.Line, name: str, stage: str, o
     message = f"the SDK logs an error: {text} ({name}:{line.number})"
     if owner is None:
         return Failure(5, RUN, f"{message}, in the time of no request", name)
-    rule = 8 if stage == RECORDING else 7  # one of those whose failures may be known
+    rule = 8 if stage == RECORDING else 7  # rules whose failures may be known
     fact = Fact("errors", text)
     if isinstance(owner, str):
         return Failure(rule, stage, message, name, owner, facts=(fact,))

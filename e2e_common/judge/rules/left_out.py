@@ -57,10 +57,10 @@ def reasons(evidence: Evidence) -> Iterator[Failure]:
     if evidence.raw.record_log is None:
         return
     lines = _blocked(evidence.raw.record_log)
-    for reason, words in SAID.items():
+    for reason, names in SAID.items():
         for request in evidence.requests:
-            if request.recorded == reason and not _take(lines, request, words):
-                expected = " or ".join(map(repr, words))
+            if request.recorded == reason and not _take(lines, request, names):
+                expected = " or ".join(map(repr, names))
                 message = (
                     f"states recorded={reason!r}, and in its time the SDK's log names no trace blocked for {expected} "
                     "(at DEBUG: src/app.py must let drift.core.trace_blocking_manager through, as the other suites do)"

@@ -140,8 +140,8 @@ def rule_6(evidence: Evidence) -> Iterator[Failure]:
         elif at.rpartition(":")[2] != address.rpartition(":")[2]:
             message = f"touched.jsonl: the sentinel of {service} listened at {at}, not at {address}"
             yield Failure(6, RUN, message, file)
-    found, missed = leaks(evidence)
-    for line, owner, is_expected in found:
+    leaks_found, missed = leaks(evidence)
+    for line, owner, is_expected in leaks_found:
         message = f"leak: {line.service} was reached in replay: {shorten(line.what)}"
         if owner is None:
             unknown = "in the time of no request" if evidence.mocks else "no mocks.jsonl says by which request"
@@ -171,7 +171,7 @@ def leaks(evidence: Evidence) -> tuple[list[Leak], list[tuple[Request, str]]]:
     """
     sent = {(call, request.number): request for call in evidence.calls for request in evidence.sent_in(call)}
     left = {key: Counter(request.leaks) for key, request in sent.items()}
-    found = []
+    leaks_found = []
     for line in evidence.touched or ():
         if not isinstance(line, Touched):
             continue
@@ -183,5 +183,5 @@ def leaks(evidence: Evidence) -> tuple[list[Leak], list[tuple[Request, str]]]:
         is_stated = owner is not None and left[call, owner.number][what] > 0
         if owner is not None and is_stated:
             left[call, owner.number][what] -= 1
-        found.append(Leak(line, owner, is_stated))
-    return found, [(sent[key], what) for key, counts in left.items() for what in +counts]
+        leaks_found.append(Leak(line, owner, is_stated))
+    return leaks_found, [(sent[key], what) for key, counts in left.items() for what in +counts]

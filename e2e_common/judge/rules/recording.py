@@ -256,11 +256,11 @@ def _same_path(target: str, path: str) -> bool:
 def _calls(file: TraceFile, request: Request, evidence: Evidence) -> Iterator[Found]:
     calls = [span for span in file.spans if is_call(span)]
     recorded = Counter(span.library for span in calls)
-    stated = {library: count for library, count in request.calls.items() if count}
-    if dict(recorded) != stated:
+    declared = {library: count for library, count in request.calls.items() if count}
+    if dict(recorded) != declared:
         message = f"outbound calls: the request states {_counts(request.calls)}, recorded were {_counts(recorded)}"
-        libraries = sorted({*recorded, *stated})
-        wrong = [Fact("calls", name, recorded[name]) for name in libraries if recorded[name] != stated.get(name, 0)]
+        libraries = sorted({*recorded, *declared})
+        wrong = [Fact("calls", name, recorded[name]) for name in libraries if recorded[name] != declared.get(name, 0)]
         yield message, *wrong
     for library, expected_texts in request.asked.items():
         recorded_texts = [evidence.without_addresses(text_of(span)) for span in calls if span.library == library]
@@ -273,7 +273,7 @@ def _calls(file: TraceFile, request: Request, evidence: Evidence) -> Iterator[Fo
     for span in unanswered if len(unanswered) != request.refused else ():
         message = f"the call {_name(span)} was recorded without its answer: replay makes it an empty 200"
         yield message, Fact("unanswered", evidence.without_addresses(text_of(span)))
-    if request.refused and not unanswered and dict(recorded) == stated:
+    if request.refused and not unanswered and dict(recorded) == declared:
         yield (f"states that a rule forbids {request.refused} calls (refused=), and each was recorded with its answer",)
 
 
