@@ -222,7 +222,6 @@ class E2ETestRunnerBase:
                 self._outcome = self._broken(error)
 
     def _is_well(self) -> bool:
-        """Whether no failure has occurred so far."""
         return self._outcome is None or self._outcome.code == Code.PASSED
 
     def _without_room(self) -> Outcome:

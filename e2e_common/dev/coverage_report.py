@@ -45,10 +45,8 @@ def unmeasured(files: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def table(folders: Sequence[str], extras: Sequence[str], files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """Yields a row for each of `folders`, one for their sum, and one for each of `extras`, which do not count.
-
-    `files`: path below the SDK's drift/instrumentation/ → entry of the report.
-    """
+    """Yields a row for each of `folders`, one for their sum, and one for each of `extras`, which do not count. `files`:
+    path below the SDK's drift/instrumentation/ → entry of the report."""
     rows = {name: lines_of(_below([name], files).values()) for name in folders}
     if len(rows) > 1:
         rows[TOGETHER] = lines_of(_below(folders, files).values())

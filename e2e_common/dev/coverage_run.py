@@ -67,7 +67,6 @@ class _Measurement:
         return _code(first, second)
 
     def _measure(self, what: str, *words: str, sentinels: str) -> Ended:
-        """Run the suite once with measurement."""
         progress = Progress(f"coverage-{self._suite}", verbose=False)
         progress.phase(what)
         variables = {"E2E_SENTINELS": sentinels}

@@ -110,7 +110,6 @@ def harness() -> tuple[list[Fact], str]:
 
 
 def programs() -> Fact:
-    """The programs that the scripts call."""
     missing = ", ".join(name for name in ("bash", "make", "git", "jq") if shutil.which(name) is None)
     return fact(not missing, "bash, make, git, jq", f"{missing}: install what is missing", TO_DO)
 
@@ -170,7 +169,6 @@ def room(out: Path) -> Iterator[Fact]:
 
 
 def conclusion(wanted: str, no_docker: str, no_harness: str) -> str:
-    """The runtime that would be used, and why."""
     if no_harness:
         return f"No runtime can run a suite here: {no_harness}."
     auto = f"local: {no_docker}" if no_docker else "docker: engine, Compose plugin and base image are here"

@@ -55,7 +55,6 @@ class Stress:
         self.code = int(Code.PASSED)
 
     def run(self) -> None:
-        """Run until the last run, or the first that fails."""
         while len(self._passed) < self._runs and not self._failed:
             self._progress.phase(f"run {len(self._passed) + 1} of {self._runs}")
             run = self._running = SuiteRun(self._folder, [str(self._port), "--build"], self._out / "result.json")

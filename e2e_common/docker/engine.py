@@ -26,10 +26,7 @@ def docker(*words: str) -> str:
 
 def attempt(words: Sequence[str], limit_s: float = CALL_LIMIT_S) -> subprocess.CompletedProcess[str]:
     """Run `docker WORDS` and return it whatever its status. Raises HarnessError (3) if there is no docker or no answer
-    in time.
-
-    It runs in its own session: a Ctrl-C interrupts the run, whose clean-up still needs these calls.
-    """
+    in time. It runs in its own session: a Ctrl-C interrupts the run, whose clean-up still needs these calls."""
     command = f"docker {' '.join(words[:3])}"
     try:
         process = spawn(

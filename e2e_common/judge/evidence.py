@@ -147,11 +147,9 @@ class Evidence:
         return next((file.trace_id for file in self.recorded(request)), None)
 
     def failure(self, rule: int, stage: str, message: str, file: str, request: Request, *facts: Fact) -> Failure:
-        """A failure of `request` and its trace."""
         return Failure(rule, stage, message, file, request.name, self.trace_of(request), facts=facts)
 
     def without_addresses(self, text: str) -> str:
-        """Replaces the addresses of services in `text` by their names."""
         return str(without_addresses(text, self.recording.services))
 
     @cached_property

@@ -71,11 +71,9 @@ def stopped(
     *,
     has_artifacts: bool = True,
 ) -> Outcome:
-    """Returns the outcome of a run that ended before its check.
-
-    `facts`: the known fields of result.json. `has_artifacts`: whether the artifacts in the folder are from this run. A
-    replay that timed out counts as failed if a test had failed before.
-    """
+    """Returns the outcome of a run that ended before its check. `facts`: the known fields of result.json.
+    `has_artifacts`: whether the artifacts in the folder are from this run. A replay that timed out counts as failed if
+    a test had failed before."""
     verdict = judge(_readable(folder, suite_dir)) if has_artifacts else None
     if verdict and code == Code.TIMED_OUT and folder.recording.exists() and (failed_tests := failed_before(verdict)):
         code, reason = Code.FAILED, f"{failed_tests}; {reason}"

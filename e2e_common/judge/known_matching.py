@@ -52,10 +52,8 @@ def match(
     reached: Callable[[str, Pin], bool],
 ) -> Matched:
     """Splits `failures` into standing and known ones, in the given order, and finds the pins that did not occur.
-
     `reached(name, pin)`: whether the run got far enough to show that fact of that request. A pin of a selector must
-    occur for at least one of its requests, any other pin for each.
-    """
+    occur for at least one of its requests, any other pin for each."""
     pins: dict[tuple[str, str], _Pinned] = {}
     for entry in entries:
         for name in entry.names(sent):

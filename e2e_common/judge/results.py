@@ -83,11 +83,9 @@ class Totals(Struct, frozen=True):
 
 
 def parse_results(data: bytes, name: str = "results.json") -> list[Result]:
-    """Returns the results in order of output. `name`: the file's name, for error messages.
-
-    Returns an empty list if the output contains no object: no bytes, `[]` ("no tests"), or only the CLI's first lines.
-    Everything before the first `{` is skipped. Raises ResultsError for anything else that is not a documented object.
-    """
+    """Returns the results in order of output. `name`: the file's name, for error messages. Returns an empty list if the
+    output contains no object: no bytes, `[]` ("no tests"), or only the CLI's first lines. Everything before the first
+    `{` is skipped. Raises ResultsError for anything else that is not a documented object."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -122,11 +120,8 @@ def _begins_line(text: str, position: int) -> bool:
 
 def parse_stalls(data: bytes) -> list[str]:
     """Returns the trace ids of the tests whose clock the official CLI could not set, in order, each once; an empty
-    string where stderr does not name the test.
-
-    The CLI waits 5 s for an answer for which it was not listening yet, then continues (official-cli.md, section 7; in
-    its source, internal/runner/executor.go, RunSingleTest).
-    """
+    string where stderr does not name the test. The CLI waits 5 s for an answer for which it was not listening yet, then
+    continues (official-cli.md, section 7; in its source, internal/runner/executor.go, RunSingleTest)."""
     lines = (match["rest"] for match in _STALL.finditer(data.decode(errors="replace")))
     ids = (_STALLED_ID.search(line) for line in lines)
     return list(dict.fromkeys(match[1] if match else "" for match in ids))

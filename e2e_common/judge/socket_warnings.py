@@ -44,10 +44,8 @@ def scan(
     logs: Mapping[str, bytes], began: Sequence[tuple[int, str]] = ()
 ) -> tuple[list[SocketWarning], list[tuple[str, str]]]:
     """Returns all warnings in `logs` (file name → bytes), and the faults of the logs as (file, message): missing,
-    empty, cut, not UTF-8, or without lines of the SDK.
-
-    `began`: (bytes in the log when the test began, trace id), in order; empty where unknown. Raises nothing.
-    """
+    empty, cut, not UTF-8, or without lines of the SDK. `began`: (bytes in the log when the test began, trace id), in
+    order; empty where unknown. Raises nothing."""
     if not logs:
         return [], [("logs/", "no logs/tusk-replay-*.log: without the application's output in replay nothing is known")]
     squeezed = {name: _squeeze(data) for name, data in logs.items()}

@@ -110,7 +110,6 @@ def _verdict(folder: RunFolder, suite_dir: Any) -> Verdict:
 
 
 def _next_steps(old: str, new: str, verdict: Verdict) -> Iterator[str]:
-    """Lines that tell the user what to do now."""
     if new == old:
         yield f"{FILE} is what the last run shows"
     for failure in [failed for failed in verdict.failures if not failed.facts and failed.file != FILE]:

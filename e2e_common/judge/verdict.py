@@ -58,12 +58,10 @@ _RECORDING_RULES = (1, 2, 8)
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict over one run.
-
-    `failures`: unknown failures, cause first; the first is the reason. `known`: known failures, each with its entry of
-    known_failures.yaml. `fixed`: pinned facts that did not occur; with locked versions they are failures, too.
-    `unseen`: these and those that another failure of the request may hide. `entries`: those that apply to this run.
-    """
+    """The verdict over one run. `failures`: unknown failures, cause first; the first is the reason. `known`: known
+    failures, each with its entry of known_failures.yaml. `fixed`: pinned facts that did not occur; with locked versions
+    they are failures, too. `unseen`: these and those that another failure of the request may hide. `entries`: those
+    that apply to this run."""
 
     failures: tuple[Failure, ...]
     known: tuple[tuple[Failure, Entry], ...]

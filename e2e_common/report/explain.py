@@ -49,7 +49,6 @@ def main(argv: Sequence[str]) -> int:
 
 
 def explain(run: RunReport, case: RequestReport) -> Iterator[str]:
-    """Yields everything about one request, line by line."""
     number = f" (request {case.request.number})" if case.request.number else ""
     code = RED if case.verdict == "failed" else GREEN if case.verdict == "passed" else BOLD
     yield f"{paint(BOLD, repr(case.name))} of {run.folder.root.name}{number}: {paint(code, case.verdict)}"

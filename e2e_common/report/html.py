@@ -105,7 +105,6 @@ def _requests(run: RunReport, suite: str, limit: int) -> Iterator[Markup]:
 
 
 def _details(request: RequestReport, run: RunReport, kind: str) -> dict[str, Any]:
-    """The template's variables below a request's line."""
     root, limit = request.trace.root if request.trace else None, BODY_LIMITS[kind]
     log = "" if kind == "passed" else "\n".join(logs.in_replay(request, run.evidence))
     named = [failure.file for failure in request.failures] + [file.name for file in request.files]

@@ -60,7 +60,6 @@ def chosen(run: RunReport, pattern: str) -> list[RequestReport]:
 
 
 def show(lines: Iterable[str]) -> None:
-    """Print lines, with colours if the terminal supports them."""
     text = "\n".join(lines)
     say(text if has_colour(sys.stdout) else uncoloured(text))
 

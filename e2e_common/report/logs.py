@@ -80,12 +80,10 @@ def naming(trace_id: str, lines: Sequence[str]) -> list[str]:
 
 
 def in_recording(request: RequestReport, evidence: Evidence) -> list[str]:
-    """Returns what the application logged while this request was sent, without lines about other traces.
-
-    If the server logs responses, these are the lines between the previous response and its own. For a request without a
-    trace they continue to the next response, since the SDK may log there why it recorded nothing. Else they are the
-    SDK's lines in the same seconds.
-    """
+    """Returns what the application logged while this request was sent, without lines about other traces. If the server
+    logs responses, these are the lines between the previous response and its own. For a request without a trace they
+    continue to the next response, since the SDK may log there why it recorded nothing. Else they are the SDK's lines in
+    the same seconds."""
     lines = lines_of(evidence.raw.record_log)
     answer = _answered(lines, evidence).get(request.request.number)
     if answer is None:

@@ -40,11 +40,8 @@ ANSWERED, MISSED, ELSEWHERE, UNASKED, UNKNOWN = "answered", "missed", "elsewhere
 @dataclass(frozen=True)
 class Call:
     """An outbound call, recorded (`span`), made in replay (`asked`), or both; a call that was made twice is listed
-    twice.
-
-    `text`: the call on one line. `state`: ANSWERED; MISSED: no recorded answer; ELSEWHERE: answered from another
-    request's recording; UNASKED: recorded but not made in replay; or UNKNOWN.
-    """
+    twice. `text`: the call on one line. `state`: ANSWERED; MISSED: no recorded answer; ELSEWHERE: answered from another
+    request's recording; UNASKED: recorded but not made in replay; or UNKNOWN."""
 
     span: Span | None
     asked: Asked | None
@@ -66,12 +63,9 @@ class Call:
 
 @dataclass(frozen=True)
 class RequestReport:
-    """Everything about one request.
-
-    `known`: its known failures, each with its entry of known_failures.yaml. `trace`: its trace. `files`: its trace
-    files: first that of `trace`, then those without a root span, then the others. `result`: the one that counts.
-    `window`: when its test ran in replay, in seconds since the epoch (bundled CLI).
-    """
+    """Everything about one request. `known`: its known failures, each with its entry of known_failures.yaml. `trace`:
+    its trace. `files`: its trace files: first that of `trace`, then those without a root span, then the others.
+    `result`: the one that counts. `window`: when its test ran in replay, in seconds since the epoch (bundled CLI)."""
 
     request: Request
     verdict: str
@@ -146,7 +140,6 @@ class RunReport:
         return sorted((r for r in self.requests if r.verdict == FAILED), key=lambda r: not self.is_reason(r))
 
     def is_reason(self, request: RequestReport) -> bool:
-        """Whether the run's reason is about this request."""
         return self.reason.startswith(f"{request.name!r}: ")
 
     @property

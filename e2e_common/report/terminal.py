@@ -122,7 +122,6 @@ def _log_of_run(outcome: Outcome, run: RunReport, first: Failure | None) -> tupl
 
 
 def _look_at(first: Failure | None, case: RequestReport | None, run: RunReport) -> list[str]:
-    """The files to open."""
     names = [first.file] if first and first.rule and (run.folder.root / first.file).is_file() else []
     names += [case.trace.name] if case and case.trace and case.trace.name not in names else []
     return [f"look at: {', '.join(map(run.path, names))}"] if names else []

@@ -39,7 +39,6 @@ class Progress:
         self._phase = ""
 
     def phase(self, banner: str) -> None:
-        """Start a phase."""
         self._phase = banner
         self._drawn = 0.0
         if self._verbose:
@@ -54,12 +53,10 @@ class Progress:
             say(f"\r\x1b[K  {self._suite}  {self._phase} … {now - self._started:.1f} s", sys.stderr, end="")
 
     def say(self, text: str) -> None:
-        """Print a line in verbose mode."""
         if self._verbose:
             say(inert(text))
 
     def clear(self) -> None:
-        """Erase the live line."""
         if self._live:
             say("\r\x1b[K", sys.stderr, end="")
 

@@ -46,11 +46,9 @@ class Row:
 
 def plan(words: Sequence[str]) -> int:
     """Write the batch files of the suites in `words` (BATCH [N] [SUITE…] [--port PORT] [-- SUITE…]: names, patterns or
-    folders; default: all).
-
-    Prints make's option for the number of parallel runs (an empty line if N is not given), the port, and the suites,
-    one per line. Raises HarnessError: 2 for options that prove nothing, 4 if there is no suite.
-    """
+    folders; default: all). Prints make's option for the number of parallel runs (an empty line if N is not given), the
+    port, and the suites, one per line. Raises HarnessError: 2 for options that prove nothing, 4 if there is no
+    suite."""
     batch, *rest = words
     jobs, words_of_suites, port = _parse(rest)
     _refuse_what_proves_nothing(load_knobs())
@@ -126,7 +124,6 @@ def _result(path: Path, plan_file: Path, code: int) -> Mapping[str, Any] | None:
 
 
 def _folders(words: Sequence[str]) -> list[Path]:
-    """The folders of the named suites, or of all."""
     names = suite_names()
     matching = [fnmatch.filter(names, word) or [word] for word in words] or [names]
     folders = {folder_of(word): None for words in matching for word in words}

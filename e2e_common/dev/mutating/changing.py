@@ -58,7 +58,6 @@ def leaves_of_base64(text: str, words: str = "") -> Iterator[Leaf]:
 
 
 def leaves_of_form(text: str) -> Iterator[Leaf]:
-    """Yields the values of a form (`a=1&b`)."""
     parts = text.split("&")
     for index, part in enumerate(parts):
         name, _, old = part.partition("=")

@@ -127,11 +127,9 @@ def _called_at_start(evidence: Evidence, answered: list[Asked]) -> Iterator[Fail
 
 
 def _inexact(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
-    """The recorded call that answers has the same input value, or the request declares what differs.
-
-    The CLI also matches a recorded call whose value differs only in parts that do not count (importance 0), and one
-    that only has the same shape (replay protocol, section 8.2).
-    """
+    """The recorded call that answers has the same input value, or the request declares what differs. The CLI also
+    matches a recorded call whose value differs only in parts that do not count (importance 0), and one that only has
+    the same shape (replay protocol, section 8.2)."""
     expected = Counter(
         {(id_, what): count for id_, request in evidence.traced.items() for what, count in request.inexact.items()}
     )

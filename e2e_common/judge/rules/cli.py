@@ -27,11 +27,9 @@ class Complaint(NamedTuple):
 
 
 def rule_3(evidence: Evidence) -> Iterator[Failure]:
-    """Every trace has exactly one result, and it is a clean pass.
-
-    If the CLI could not set the clock for a test, the test is retried. The second result then decides about the
-    response; deviations in the first that no wrong clock explains still count.
-    """
+    """Every trace has exactly one result, and it is a clean pass. If the CLI could not set the clock for a test, the
+    test is retried. The second result then decides about the response; deviations in the first that no wrong clock
+    explains still count."""
     for request in evidence.requests:
         for file in evidence.recorded(request):
             for message, name, facts in (_complaints if request.replayed else _left_out)(evidence, file):

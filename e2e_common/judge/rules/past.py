@@ -164,11 +164,8 @@ class Leak(NamedTuple):
 
 def leaks(evidence: Evidence) -> tuple[list[Leak], list[tuple[Request, str]]]:
     """Returns every connection to a sentinel, and each declared leak that did not occur (the SDK was fixed, or the
-    suite is wrong).
-
-    The official CLI does not report when a test ran. With it, a connection belongs to a request that declares it, else
-    to none.
-    """
+    suite is wrong). The official CLI does not report when a test ran. With it, a connection belongs to a request that
+    declares it, else to none."""
     sent = {(call, request.number): request for call in evidence.calls for request in evidence.sent_in(call)}
     left = {key: Counter(request.leaks) for key, request in sent.items()}
     leaks_found = []

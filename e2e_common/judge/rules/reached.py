@@ -25,11 +25,9 @@ _LINE = re.compile(rb"^(\d+\.\d{6}) ([A-Z]+) (\S+)$", re.MULTILINE)
 
 
 def rule_8(evidence: Evidence) -> Iterator[Failure]:
-    """Compares calls by method and path.
-
-    One call of a client may be several for the upstream (a redirect, a retry, a challenge): the request declares them
-    (`reached`). Calls after a request's response may arrive while the next requests run.
-    """
+    """Compares calls by method and path. One call of a client may be several for the upstream (a redirect, a retry, a
+    challenge): the request declares them (`reached`). Calls after a request's response may arrive while the next
+    requests run."""
     address = evidence.recording.services.get(UPSTREAM)
     if address is None:
         return

@@ -239,7 +239,6 @@ def _body(root: Span) -> bytes | None:
 
 
 def _encoding(root: Span) -> str | None:
-    """The Content-Encoding of the recorded response."""
     headers = root.output_value.get("headers")
     named = headers.items() if isinstance(headers, dict) else ()
     return next((str(value) for name, value in named if name.lower() == "content-encoding"), None)

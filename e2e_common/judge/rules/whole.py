@@ -57,10 +57,8 @@ def killed(evidence: Evidence) -> Iterator[Failure]:
 
 def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
     """Something was sent, recorded and replayed; else exit code 4, or 5 where the application was not ready in time.
-
     Reports the first step without output, after the errors that the SDK logged while recording. Where the CLI itself
-    reports a failure (for instance because the application ended), `replay_failed` reports it with exit code 1.
-    """
+    reports a failure (for instance because the application ended), `replay_failed` reports it with exit code 1."""
     nothing = _no_requests(evidence) or _no_traces(evidence)
     code, failed = Code.NOTHING_VERIFIED, False
     if nothing is None and (nothing := _no_results(evidence)) and evidence.replay.exit_status:
