@@ -1,4 +1,4 @@
-"""Users, cookies, sessions and CSRF, and what else is of contrib packages: a storage, headers for safety, a feed."""
+"""Users, cookies, sessions, CSRF; and contrib packages: file storage, security headers, a feed."""
 
 import json
 
@@ -24,7 +24,7 @@ from routing import read_only, routes
 
 
 def prepare() -> None:
-    """Two users. The password of the second is salted as ever: the requests send a session of hers."""
+    """Creates two users. The second has a fixed salt, because the requests send a session cookie signed for that user."""
     with connection.schema_editor() as editor:
         for model in (ContentType, Permission, Group, get_user_model()):
             editor.create_model(model)
@@ -86,8 +86,9 @@ def cookies(request: HttpRequest) -> HttpResponse:
 
 
 def signed(request: HttpRequest) -> HttpResponse:
-    """What was signed is read; what was tampered with is not. (get_signed_cookie signs in another way from Django 6.1
-    on.)"""
+    """Responds with the value of each valid signed cookie, or the name of the error.
+
+    signing.loads instead of get_signed_cookie, because that signs differently from Django 6.1 on."""
     read = {}
     for name, cookie in request.COOKIES.items():
         try:
@@ -100,7 +101,7 @@ def signed(request: HttpRequest) -> HttpResponse:
 
 
 def session(request: HttpRequest) -> HttpResponse:
-    """Reads all that the session holds, then changes it."""
+    """Responds with the session's content before and after a change."""
     held = dict(request.session.items())
     if request.method == "DELETE":
         request.session.flush()
@@ -120,7 +121,7 @@ def csrf_cookie(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_token(request: HttpRequest) -> HttpResponse:
-    """As a single-page application asks for it. The token is masked anew for every answer."""
+    """Returns the token in JSON, as for a single-page application. Django masks the token anew in each response."""
     token = get_token(request)
     cookie = request.COOKIES.get("csrftoken")
     return JsonResponse({"token": token, "length": len(token), "plain": token.isalnum(), "cookie": cookie})

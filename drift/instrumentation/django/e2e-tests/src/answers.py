@@ -1,4 +1,4 @@
-"""What goes out."""
+"""Responses."""
 
 import asyncio
 import random
@@ -29,24 +29,24 @@ from routing import read_only
 
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 PLAIN = "text/plain; charset=utf-8"
-# A saved page. The SDK does not know the type, and so records it; "text/html" stands in it, and so it evens it out. Of
-# HTML itself it records nothing.
+# A saved page. The SDK does not know this type, so it records the response; the type contains "text/html", so it
+# normalises the body. Real HTML is not recorded.
 ARCHIVE = 'multipart/related; type="text/html"'
 
 
 def encoded(request: HttpRequest) -> HttpResponse:
-    """What Django's JSON knows beside JSON's own, and a list at the top."""
+    """A list of types that only Django's JSON encoder can serialise."""
     values = [Decimal("2.50"), date(2020, 2, 29), timedelta(hours=1), "žluťoučký 馬 🐎", 1.5, None, True, {"a": [1]}]
     return JsonResponse(values, safe=False, json_dumps_params={"ensure_ascii": False})
 
 
 def problem(request: HttpRequest) -> HttpResponse:
-    """A type that the SDK does not know, and a reason of its own."""
+    """A content type unknown to the SDK and a custom reason phrase."""
     return HttpResponse('{"title": "none"}', content_type="application/problem+json", reason="Fine So Far")
 
 
 def look_alike(request: HttpRequest) -> HttpResponse:
-    """JSON that holds HTML: nothing in it is to be changed."""
+    """JSON that contains HTML: the SDK must not change it."""
     return JsonResponse({"html": "<a class='b a'><input name='csrfmiddlewaretoken' value='kept'></a>"})
 
 
@@ -82,8 +82,8 @@ def large(request: HttpRequest) -> HttpResponse:
 
 
 class GZip(GZipMiddleware):
-    """Without the up to 100 random bytes that Django puts into what it compresses. With them an answer is the same
-    again once in a hundred times, and fails in replay all others."""
+    """Without the up to 100 random bytes that Django adds to a compressed response: with them, replay would match only
+    about once in a hundred runs."""
 
     max_random_bytes = 0
 
@@ -105,13 +105,13 @@ def moved(request: HttpRequest) -> HttpResponse:
 
 
 def shuffled(tea: str) -> str:
-    """Classes in another order every time."""
+    """Returns CSS classes in random order."""
     return " ".join(random.sample([*NUMBERS, tea], k=11))
 
 
 @csrf_protect
 def saved_page(request: HttpRequest) -> HttpResponse:
-    """A page with all that the SDK evens out."""
+    """A page with everything that the SDK normalises."""
     return render(request, "form.html", {"classes": shuffled(request.GET.get("tea", "green"))}, content_type=ARCHIVE)
 
 
@@ -120,7 +120,7 @@ def latin_1_page(request: HttpRequest) -> HttpResponse:
 
 
 def compressed_page(request: HttpRequest) -> HttpResponse:
-    """Compressed by its header alone: nothing is done to what is compressed."""
+    """Only the header claims a compression. The SDK does not normalise compressed bodies."""
     return HttpResponse('<p class="b a">kept</p>', content_type=ARCHIVE, headers={"Content-Encoding": "x-none"})
 
 
@@ -153,14 +153,14 @@ def on_missing(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def on_broken(request: HttpRequest) -> HttpResponse:
-    """The page for errors, which itself fails below /hopeless: such an exception goes through all middleware."""
+    """The error page. Below /hopeless it fails itself, so its exception goes through all middleware."""
     if request.path.endswith("/hopeless"):
         raise RuntimeError("the error page is broken too")
     return JsonResponse({"error": "of the server"}, status=500)
 
 
 def on_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """In place of Django's page, which is HTML: it is then the status alone for which the SDK records nothing."""
+    """Replaces Django's page, which is HTML, so that only the status keeps the SDK from recording."""
     return JsonResponse({"error": reason}, status=403)
 
 

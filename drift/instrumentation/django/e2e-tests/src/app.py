@@ -1,16 +1,14 @@
-"""A Django project under the Drift SDK, served through WSGI and through ASGI by one process.
+"""A Django project under the Drift SDK, served through WSGI and ASGI by one process.
 
-Django has a handler for each. A path below /wsgi/ goes to the first, through a2wsgi, which calls it as a server for
-WSGI would; every other path goes to the second. Both know the same URLs (urls.py), so that any view can be asked for
-through either. A path below /mounted/ goes to the second too, as below a proxy that has mounted the project there.
+Paths below /wsgi/ go to Django's WSGI handler (through a2wsgi), all other paths to its ASGI handler. Both use the same
+URLs (urls.py). Paths below /mounted/ go to the ASGI handler with a root path, as behind a proxy.
 
-drift/instrumentation/README.md says what it covers, each module its part.
+drift/instrumentation/README.md lists what each module covers.
 
-Not covered: the ORM on a server (it is the database drivers' instrumentation that sees it), WebSockets (not Django's
-own), and what only a configuration of its own reaches: sampling, settings that are configured before the SDK is
-initialised.
+Not covered: the ORM on a database server (the database drivers' suites cover it), WebSockets (not part of Django), and
+what needs another configuration: sampling, settings that are configured before the SDK is initialised.
 
-By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
+Run by hand: TUSK_DRIFT_MODE=RECORD python src/app.py
 """
 
 import logging
@@ -19,7 +17,8 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it says at DEBUG.
+# The judge parses the SDK's log. It needs milliseconds, levels, and the DEBUG lines with the reason for a dropped
+# trace.
 sdk_log = logging.getLogger("drift").handlers[0]
 sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
 sdk_log.setLevel(logging.DEBUG)
@@ -34,8 +33,8 @@ from django.core.asgi import get_asgi_application  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 MOUNTED = "/mounted"
-# Longer than the official CLI may stall between two requests: Go's client sends a DELETE no second time when the server
-# has meanwhile closed the connection that it kept.
+# Longer than the official CLI may stall between two requests. Go's client does not retry a DELETE if the server has
+# closed the idle connection.
 KEPT_S = 75
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")

@@ -1,4 +1,4 @@
-"""What comes with Django: cache, messages, forms, mail, translation, time zones, signals of one's own."""
+"""Django's cache, messages, forms, mail, translation and time zones, and custom signals."""
 
 import json
 from datetime import datetime, timezone
@@ -26,7 +26,7 @@ made: list[int] = []
 
 
 def cached(request: HttpRequest) -> HttpResponse:
-    """The call is made once, its answer taken twice."""
+    """Makes the call once and uses the cached response twice."""
     cache.delete("owner")
     answers = [cache.get_or_set("owner", lambda: fetch("/users/1"), 60) for _ in range(2)]
     return JsonResponse({"answers": answers, "deleted": cache.delete("owner")})
@@ -47,7 +47,6 @@ def made_once(request: HttpRequest) -> HttpResponse:
 
 
 def cached_page(request: HttpRequest) -> HttpResponse:
-    """A whole answer from the cache."""
     caches["pages"].clear()
     made.clear()
     first, second = made_once(request), made_once(request)
@@ -61,7 +60,7 @@ async def async_cached(request: HttpRequest) -> HttpResponse:
 
 
 def notes(request: HttpRequest) -> HttpResponse:
-    """Messages that came in a cookie, and those of this request."""
+    """Messages from a cookie, and messages of this request."""
     messages.success(request, "saved")
     messages.add_message(request, messages.WARNING, "nearly sold out", extra_tags="stock")
     found = [{"text": str(note), "level": note.level, "tags": note.tags} for note in messages.get_messages(request)]
@@ -69,7 +68,7 @@ def notes(request: HttpRequest) -> HttpResponse:
 
 
 def left_note(request: HttpRequest) -> HttpResponse:
-    """A message that waits for the next request, in a cookie."""
+    """A message for the next request, stored in a cookie."""
     messages.info(request, "see you")
     return JsonResponse({"left": 1})
 
@@ -100,7 +99,7 @@ def judged(form: forms.Form) -> HttpResponse:
 
 
 class Order(View):
-    """A form from a query, and one from a body."""
+    """GET: a form from the query. POST: a form from the body."""
 
     http_method_names = ("get", "post")
 
@@ -112,14 +111,14 @@ class Order(View):
 
 
 def form_set(request: HttpRequest) -> HttpResponse:
-    """Several forms of a kind; the last one is left empty."""
+    """A formset of three forms; the last one is empty."""
     teas = forms.formset_factory(TasteForm, extra=1)(request.GET, prefix="t")
     result = {"valid": teas.is_valid(), "cleaned": teas.cleaned_data, "errors": teas.total_error_count()}
     return JsonResponse({**result, "initial": teas.initial_form_count()})
 
 
 def mailed(request: HttpRequest) -> HttpResponse:
-    """Into the list that Django's tests send to."""
+    """Sends to Django's in-memory outbox."""
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
         mail.outbox = []
         sent = mail.send_mail("Tea", "is ready", "shop@example.com", ["ada@example.com"])
@@ -128,7 +127,7 @@ def mailed(request: HttpRequest) -> HttpResponse:
 
 
 def translated(request: HttpRequest) -> HttpResponse:
-    """In the language that the client asks for first; the texts are Django's own."""
+    """Responds in the language that the client prefers, with Django's own texts."""
     day = datetime(2020, 2, 29, 23, 30, tzinfo=timezone.utc)
     with translation.override(translation.get_language_from_request(request)), zones.override("Asia/Tokyo"):
         day_there = date_format(zones.localtime(day), "j. F Y H:i")
@@ -149,13 +148,12 @@ ordered.connect(refuse_order)
 
 
 def announced_order(request: HttpRequest) -> HttpResponse:
-    """A signal of the project's own: one receiver calls, one raises."""
+    """A custom signal: one receiver makes a call, one raises."""
     answers = [answer for _, answer in ordered.send_robust(sender=None, tea="oolong")]
     return JsonResponse([repr(each) if isinstance(each, Exception) else each for each in answers], safe=False)
 
 
 def commanded(request: HttpRequest) -> HttpResponse:
-    """A command of Django's, called from code."""
     out = StringIO()
     management.call_command("check", stdout=out)
     return JsonResponse({"told": out.getvalue()})

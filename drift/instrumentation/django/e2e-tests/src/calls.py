@@ -1,4 +1,4 @@
-"""Outbound calls, and what no instrumentation sees."""
+"""Outbound calls, and calls that no instrumentation sees."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ CALL_LIMIT_S = 5
 IN_REPLAY = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
 PATHS = ["/posts/1", "/posts/2", "/users/1"]
 running: set[asyncio.Task[None]] = set()
-# No certificates to load, for the upstream speaks plain HTTP: they would take longer than all calls together.
+# The upstream speaks plain HTTP. Loading certificates would take longer than all calls together.
 httpx_client = httpx.Client(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=False)  # noqa: S501
 
 
 def shown(answer: requests.Response | httpx.Response) -> dict[str, Any]:
-    """What a library gave. Not httpx's reason, which has a request of its own (`reason`). No body is None: an error in
-    reading it would hide all else that an answer has."""
+    """Returns everything that the library reports of a response, except httpx's reason (the request `reason` covers
+    it).
+
+    An empty body is None: a JSON error would hide everything else."""
     reason = {"reason": answer.reason} if isinstance(answer, requests.Response) else {}
     return {
         "status": answer.status_code,
@@ -71,7 +73,7 @@ async def async_weather(request: HttpRequest, city: str) -> HttpResponse:
 
 
 def author_of(request: HttpRequest, post: int) -> HttpResponse:
-    """Each call needs what the one before it answered; two libraries in turn."""
+    """Each call needs the response to the previous one. The two libraries take turns."""
     found = fetch(f"/posts/{post}")
     author = fetch_httpx(f"/users/{found['body']['author']}")
     return JsonResponse({"post": found, "author": author, "comments": fetch(f"/posts/{post}/comments")})
@@ -84,12 +86,12 @@ async def async_author_of(request: HttpRequest, post: int) -> HttpResponse:
 
 
 def again(request: HttpRequest) -> HttpResponse:
-    """The same call three times: each has an answer of its own."""
+    """Makes the same call three times. Each response has its own serial."""
     return JsonResponse([fetch("/users/2") for _ in range(3)], safe=False)
 
 
 class Users(View):
-    """Every method of the upstream, from a view of the same method."""
+    """Calls the upstream with the method of the request."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         sent = {"json": json.loads(request.body), "auth": ("ada", "s3same"), "headers": {"X-Sent": "yes"}}
@@ -107,14 +109,14 @@ class AsyncUsers(View):
 
 
 def threads(request: HttpRequest) -> HttpResponse:
-    """Threads that are handed the whole context of the request."""
+    """The threads get a copy of the request's whole context."""
     contexts = [contextvars.copy_context() for _ in PATHS]
     with ThreadPoolExecutor(max_workers=3) as pool:
         return JsonResponse(list(pool.map(lambda run, path: run.run(fetch, path), contexts, PATHS)), safe=False)
 
 
 def otel_threads(request: HttpRequest) -> HttpResponse:
-    """Threads that are handed the OpenTelemetry context of the request, and nothing else of it."""
+    """The threads get only the OpenTelemetry context of the request."""
     current = context.get_current()
 
     def in_context(path: str) -> Any:
@@ -129,25 +131,25 @@ def otel_threads(request: HttpRequest) -> HttpResponse:
 
 
 async def async_gathered(request: HttpRequest) -> HttpResponse:
-    """All with one client."""
+    """All calls use one client."""
     async with httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=False) as client:  # noqa: S501
         return JsonResponse([shown(each) for each in await asyncio.gather(*map(client.get, PATHS))], safe=False)
 
 
 async def async_gathered_threads(request: HttpRequest) -> HttpResponse:
-    """`requests` in threads of asgiref's and of asyncio's, which hand on the context."""
+    """`requests` in threads of asgiref and asyncio, which pass on the context."""
     in_thread = sync_to_async(fetch, thread_sensitive=False)
     found = await asyncio.gather(in_thread(PATHS[0]), asyncio.to_thread(fetch, PATHS[1]), fetch_async(PATHS[2]))
     return JsonResponse(found, safe=False)
 
 
 def bridged(request: HttpRequest) -> HttpResponse:
-    """Async code of a view that is not."""
+    """A sync view that runs async code."""
     return JsonResponse(async_to_sync(fetch_async)("/users/3"))
 
 
 async def async_left_running(request: HttpRequest) -> HttpResponse:
-    """A call that has begun before the answer, and ends after it."""
+    """Starts a call that ends after the response."""
     begun = asyncio.Event()
 
     async def call() -> None:
@@ -161,7 +163,7 @@ async def async_left_running(request: HttpRequest) -> HttpResponse:
 
 
 def refused_call(request: HttpRequest, library: str) -> HttpResponse:
-    """Nothing listens on port 9 of loopback. Not the message of the error, which changes with the libraries."""
+    """Nothing listens on port 9 of loopback. The error's message is left out: it changes with the libraries' versions."""
     get: Callable[..., Any] = {"requests": requests.get, "httpx": httpx_client.get}[library]
     try:
         return JsonResponse({"outcome": f"answered {get('http://127.0.0.1:9/', timeout=CALL_LIMIT_S).status_code}"})
@@ -178,7 +180,7 @@ def reason(request: HttpRequest) -> HttpResponse:
 
 
 def unhanded(request: HttpRequest) -> HttpResponse:
-    """A thread that is handed nothing. Its answer is thrown away: in replay it gets another one."""
+    """Calls in a thread without context. The response is ignored, because it differs in replay."""
     thread = threading.Thread(target=lambda: requests.get(f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S))
     thread.start()
     thread.join()
@@ -186,7 +188,7 @@ def unhanded(request: HttpRequest) -> HttpResponse:
 
 
 def on_start_of(sender: Any, **given: Any) -> None:
-    """Django sends this signal before the first middleware, and so outside the SDK's span."""
+    """Django sends this signal before the first middleware, so outside the SDK's span."""
     where = given["environ"]["PATH_INFO"] if given.get("environ") else given["scope"]["path"]
     if where.endswith("/announced"):
         httpx_client.get("/users/1")
@@ -196,8 +198,8 @@ request_started.connect(on_start_of)
 
 
 def streamed_calls(request: HttpRequest) -> HttpResponseBase:
-    """Calls while the answer is streamed, after the last middleware. Nothing of them is in it: of an answer that is
-    streamed the SDK records nothing."""
+    """Makes calls while the response is streamed, after the last middleware. The body does not show them: the SDK
+    records no streamed body."""
 
     def lines() -> Iterator[str]:
         for post in PATHS[:2]:
@@ -207,7 +209,7 @@ def streamed_calls(request: HttpRequest) -> HttpResponseBase:
 
 
 def leak(request: HttpRequest) -> HttpResponse:
-    """A raw socket to the upstream: nothing is recorded, so replay must see and name it."""
+    """Opens a raw socket to the upstream. It is not recorded, so replay must report it."""
     where = urlsplit(UPSTREAM)
     with suppress(OSError), socket.create_connection((where.hostname, where.port), timeout=CALL_LIMIT_S) as connection:
         connection.sendall(b"GET /weather?city=Rome HTTP/1.0\r\n\r\n")

@@ -1,4 +1,4 @@
-"""Methods, and what comes in."""
+"""Methods and request data."""
 
 import json
 from hashlib import sha256
@@ -14,7 +14,7 @@ from routing import read_only, routes
 
 
 class Year:
-    """A converter of the project's own."""
+    """A custom path converter."""
 
     regex = "[0-9]{4}"
 
@@ -33,7 +33,7 @@ def digest(data: bytes) -> dict[str, Any]:
 
 
 def seen(request: HttpRequest) -> dict[str, Any]:
-    """What Django made of the request's body."""
+    """Returns Django's view of the request's body."""
     body = request.body
     return {
         "method": request.method,
@@ -51,7 +51,7 @@ def items(request: HttpRequest) -> HttpResponse:
 
 
 class Item(View):
-    """A class with a method for each of HTTP's."""
+    """A class-based view with every HTTP method."""
 
     def get(self, request: HttpRequest, item: int) -> HttpResponse:
         return JsonResponse({"id": item, "method": request.method})
@@ -83,13 +83,13 @@ async def async_echo(request: HttpRequest) -> HttpResponse:
 
 
 def converted(request: HttpRequest, **given: Any) -> HttpResponse:
-    """What the path's converters made of it."""
+    """Returns the values and types that the path's converters produced."""
     shown = {name: f"{type(value).__name__} {value}" for name, value in given.items()}
     return JsonResponse({"path": request.path, "given": shown, "route": request.resolver_match.route})
 
 
 def with_uuid(request: HttpRequest, key: UUID) -> HttpResponse:
-    """In groups of four: no rule about UUIDs can forgive a difference."""
+    """Shows the UUID in groups of four digits, so that no rule about UUIDs can excuse a difference."""
     return JsonResponse({"type": type(key).__name__, "hex": [key.hex[at : at + 4] for at in range(0, 32, 4)]})
 
 
@@ -102,7 +102,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         {"field": field, "name": file.name, "type": file.content_type, **digest(file.read())}
         for field, file in request.FILES.items()
     ]
-    length = int(request.META["CONTENT_LENGTH"])  # the boundary is new each time, and as long as ever
+    length = int(request.META["CONTENT_LENGTH"])  # the boundary is new each time, its length is not
     return JsonResponse({"files": files, "form": dict(request.POST.lists()), "length": length})
 
 
@@ -111,7 +111,7 @@ def typed(request: HttpRequest) -> HttpResponse:
 
 
 def streamed_in(request: HttpRequest) -> HttpResponse:
-    """Read in pieces, as one does with what may be too large for memory."""
+    """Reads the body in chunks."""
     first, line = request.read(5).decode(), request.readline().decode()
     return JsonResponse({"method": request.method, "first": first, "line": line, "rest": digest(request.read())})
 
@@ -135,7 +135,7 @@ def forwarded(request: HttpRequest) -> HttpResponse:
 
 
 def ruled(request: HttpRequest) -> HttpResponse:
-    """What rules of .tusk/config.yaml are about."""
+    """The target of the rules in .tusk/config.yaml."""
     owner = {"owner": fetch("/users/1")} if request.path.endswith("-with-a-call") else {}
     return JsonResponse({"length": len(request.headers["X-Card"]), **owner})
 

@@ -1,6 +1,4 @@
-"""What the project does before and around its views: at its start, in middleware of its own (the SDK puts its own
-before all of it), and in an URLconf that is included.
-"""
+"""The project's start-up, its own middleware (the SDK's middleware is outside of it), and an included URLconf."""
 
 from __future__ import annotations
 
@@ -28,20 +26,20 @@ class Start(AppConfig):
     label = "start"
 
     def ready(self) -> None:
-        """What the project asks for at its start, before its first request."""
+        """Makes calls before the first request."""
         at_start.update(owner=fetch("/users/1"), weather=fetch_httpx("/weather?city=Bonn"))
-        if IN_REPLAY:  # as where a warm-up has left a file that the next start does not find
+        if IN_REPLAY:  # like a warm-up that writes a file which the next start does not find
             with suppress(RuntimeError):
                 fetch("/users", "POST", json={"name": "of the start"})
 
 
 class Refused(Exception):
-    """What a view raises to be answered by Doorkeeper."""
+    """Raised by a view; Doorkeeper turns it into a response."""
 
 
 @sync_and_async_middleware
 def steps(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Notes what happens to a request in which order, in a list on it and in a header."""
+    """Notes the order of the steps of a request, in a list on the request and in a response header."""
 
     def after(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
         answer["X-Steps"] = ", ".join([*request.steps, "steps out"])
@@ -59,8 +57,10 @@ def steps(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest],
 
 
 class Doorkeeper(MiddlewareMixin):
-    """Every hook that Django knows. Asks the upstream who a caller is (`requests`), tells it after some views what was
-    done (`httpx`), and adds its reply to the answer."""
+    """Implements every hook of Django's middleware.
+
+    It calls the upstream to identify the caller (`requests`), reports to it after some views (`httpx`), and adds the
+    reply to the response."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         request.steps.append("doorkeeper in")
@@ -92,12 +92,12 @@ class Doorkeeper(MiddlewareMixin):
             audit = fetch_httpx("/users", "POST", json={"name": "audit"})
             response["X-Audit"] = str(audit["status"])
             response.content = json.dumps({**json.loads(response.content), "audit": audit})
-            response["Content-Length"] = str(len(response.content))  # CommonMiddleware, further in, has set it already
+            response["Content-Length"] = str(len(response.content))  # CommonMiddleware, further in, has already set it
         return response
 
 
 class AsyncClock:
-    """A class that is async where its surroundings are."""
+    """Middleware that is async if get_response is async."""
 
     sync_capable = async_capable = True
 

@@ -1,4 +1,4 @@
-"""Routes that have the names of their views."""
+"""Derives routes from the names of views."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -14,7 +14,7 @@ AsyncView = Callable[..., Awaitable[HttpResponseBase]]
 
 
 def routes(*views: Union[View, URLPattern], below: str = "") -> list[URLPattern]:
-    """Of each view: `async_saved_page` has async/saved-page. `below`: a path before that name."""
+    """Returns a route for each view: `async_saved_page` becomes async/saved-page. `below` is a prefix of the path."""
     return [view if isinstance(view, URLPattern) else _route(view, below) for view in views]
 
 
@@ -25,7 +25,7 @@ def _route(view: View, below: str) -> URLPattern:
 
 
 def read_only(*views: Union[View, URLPattern], below: str = "") -> list[URLPattern]:
-    """The same; those to functions answer GET and HEAD alone. A class says itself which methods it has."""
+    """Like `routes`, but function views accept only GET and HEAD. A class declares its own methods."""
     found = routes(*views, below=below)
     for route in found:
         if not hasattr(route.callback, "view_class"):
@@ -35,7 +35,7 @@ def read_only(*views: Union[View, URLPattern], below: str = "") -> list[URLPatte
 
 
 def _require_safe_async(view: AsyncView) -> AsyncView:
-    """require_safe of an async function, which Django 4 (Python 3.9) has not."""
+    """require_safe for an async function, which Django 4 (Python 3.9) lacks."""
 
     @wraps(view)
     async def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""What Django serves by itself: files, redirects, answers that the client has already, cookies."""
+"""Django's own responses: files, redirects, conditional responses, cookies."""
 
 from datetime import datetime, timezone
 from io import BytesIO
@@ -26,7 +26,7 @@ from routing import read_only
 
 
 def report(request: HttpRequest) -> HttpResponseBase:
-    """A file that is no file, to be saved, in a type that the SDK does not know."""
+    """A download from memory, with a content type unknown to the SDK."""
     return FileResponse(BytesIO(bytes(range(256))), as_attachment=True, filename="report.bin", content_type="x-e2e/bin")
 
 
@@ -35,13 +35,13 @@ def streamed_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 def redirected(request: HttpRequest) -> HttpResponse:
-    """With the type that Django gives it, which is HTML."""
+    """A redirect with Django's default content type, HTML."""
     return HttpResponseRedirect("/items/7")
 
 
 @conditional_page
 def tagged_by_content(request: HttpRequest) -> HttpResponse:
-    """The ETag is made of the answer."""
+    """The ETag is a hash of the response."""
     return JsonResponse({"page": "the same as ever"})
 
 
@@ -77,7 +77,7 @@ def never_cached(request: HttpRequest) -> HttpResponse:
 
 @gzip_page
 def too_short_to_zip(request: HttpRequest) -> HttpResponse:
-    """Shorter than the 200 bytes from which on Django compresses."""
+    """Shorter than 200 bytes, Django's minimum for compression."""
     return HttpResponse("short", content_type=PLAIN)
 
 

@@ -1,4 +1,4 @@
-"""The project's settings. Sessions and messages live in signed cookies, the database in memory."""
+"""The project's settings. Sessions and messages are in signed cookies, the database is in memory."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
-# One for all threads, for as long as one connection to it is open.
+# All threads share the database, for as long as one connection to it is open.
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "file:e2e?mode=memory&cache=shared"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
@@ -39,7 +39,7 @@ DEFAULT_CHARSET = "utf-8"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [HERE / "static"]
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # as quick as tests want it
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, for tests
 CSRF_FAILURE_VIEW = "answers.on_csrf_failure"
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_AGE = 50 * 365 * 24 * 3600  # the requests send a cookie that was signed long ago

@@ -1,4 +1,4 @@
-"""The ORM, on SQLite in memory: nothing of it leaves the process, and the SDK has nothing to do with it."""
+"""The ORM on SQLite in memory. The SDK does not instrument it."""
 
 import json
 from contextlib import suppress
@@ -48,11 +48,11 @@ class TeaForm(forms.ModelForm):
 
 
 class Undone(Exception):
-    """Raised to undo a transaction."""
+    """Raised to roll a transaction back."""
 
 
 def prepare() -> None:
-    """Makes the tables. This thread's connection stays, and with it the database."""
+    """Creates the tables. This thread's connection stays open and keeps the in-memory database alive."""
     with connection.schema_editor() as editor:
         editor.create_model(Tea)
         editor.create_model(Pot)
@@ -63,7 +63,7 @@ def prepare() -> None:
 
 @receiver(pre_save, sender=Tea)
 def ask_before(sender: Any, instance: Tea, **given: Any) -> None:
-    """A signal of a model, with a call in it."""
+    """A model's signal receiver that makes a call."""
     instance.asked = fetch("/users/2")
 
 
@@ -81,7 +81,7 @@ def sums(request: HttpRequest) -> HttpResponse:
 
 
 def related(request: HttpRequest) -> HttpResponse:
-    """Both ways along a foreign key."""
+    """Follows a foreign key in both directions."""
     pots = [[pot.tea.name, pot.litres] for pot in Pot.objects.select_related("tea").order_by("litres")]
     teas = {tea.name: [pot.litres for pot in tea.pots.all()] for tea in Tea.objects.prefetch_related("pots")}
     most = Tea.objects.annotate(count=Count("pots")).order_by("-count").first()
@@ -95,7 +95,7 @@ async def async_rows(request: HttpRequest) -> HttpResponse:
 
 
 def undone(request: HttpRequest) -> HttpResponse:
-    """A row that is saved, seen, and undone with its transaction; its signal has made a call."""
+    """Saves a row, reads it and rolls the transaction back. The row's signal makes a call."""
     tea = Tea(name="matcha", grams=30, price="19.00")
     with suppress(Undone), transaction.atomic():
         tea.save()
@@ -105,7 +105,7 @@ def undone(request: HttpRequest) -> HttpResponse:
 
 
 def on_commit(request: HttpRequest) -> HttpResponse:
-    """A call that waits for the end of the transaction."""
+    """A call that runs when the transaction is committed."""
     asked: list[Any] = []
     with transaction.atomic():
         transaction.on_commit(lambda: asked.append(fetch("/users/3")))
@@ -114,7 +114,7 @@ def on_commit(request: HttpRequest) -> HttpResponse:
 
 
 def refused(request: HttpRequest) -> HttpResponse:
-    """What the database refuses, and what the model refuses."""
+    """A row that the database rejects, and one that the model's validation rejects."""
     try:
         with transaction.atomic():
             Tea.objects.bulk_create([Tea(name="assam", grams=1, price=1)])

@@ -1,6 +1,6 @@
 from e2e_common.record.client import Api, matches
 
-# Signed with the project's key, by Django, at 1700000000.
+# Signed by Django with the project's key, at 1700000000.
 SESSION = (
     "eyJ2aXNpdHMiOjMsIm5hbWUiOiJab1x1MDBlYiIsImNhcnQiOlsidGVhIix7ImdyYW1zIjoyNTB9XX0"
     ":1r31eq:LkDtk273QCBdjUdJTKyO8AbBrJgtgeX2Qupgutu0SgY"
@@ -10,7 +10,7 @@ BASKET = "WyJzZW5jaGEiLDNd:1r31eq:Yxt-CvwOVxwKMOWUY9PMCI1N_70l2xq_m5NlCYnpdh0"
 CSRF_COOKIE = "abcdefghijklmnopqrstuvwxyzABCDEF"
 CSRF = {"cookies": {"csrftoken": CSRF_COOKIE}, "send_headers": {"X-CSRFToken": CSRF_COOKIE}}
 SIGNED = "[^;]+; expires=.*; HttpOnly; Max-Age=1576800000; Path=/; SameSite=Lax"
-# The second user's.
+# The second user's session.
 GRACE = (
     ".eJxVjMEOwiAQRP-FsyFAhYJH7_0Gsiy7UjU0Ke3J-O9K0oOeJpn3Zl4iwr6VuDda45zFRRhx-u0S4INqB_kO9bZIXOq2zkl2RR60yWnJ9Lwe7t9B"
     "gVb62mt2BoKCgUlhtvQNY41jBZCsC-T9iN6MZyStmQ1ohwGCdjYgDyzeH_rGOGw:1r31eq:JW72bbClFtoRaDhwGTsk5x_zDst0x3Imj0JLbKT0xms"

@@ -40,7 +40,7 @@ def sizes(api: Api) -> None:
 
 
 def html(api: Api) -> None:
-    """Of HTML nothing is recorded; of an archive that holds it all, evened out."""
+    """HTML is not recorded. An archive that contains HTML is recorded and normalised."""
     html = {"Content-Type": "text/html; charset=utf-8"}
     api.get("/page", "HTML page", "<h1>Hello</h1>", headers=html, recorded="type")
     for wsgi in (False, True):

@@ -6,7 +6,7 @@ from test_calls import user, user_httpx
 from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON
 
-# Signed with the project's key, by Django: "see you".
+# The message "see you", signed by Django with the project's key.
 NOTES = "W1siX19qc29uX21lc3NhZ2UiLDAsMjAsInNlZSB5b3UiLCIiXV0:1xXxjr:46aadUtBYEOxE9I7HIBPpr7_86RZgKBEynJx0bl28o4"
 SEE_YOU = {"text": "see you", "level": 20, "tags": "info"}
 SAVED = {"text": "saved", "level": 25, "tags": "success"}

@@ -8,7 +8,7 @@ LIN = {"name": "Lin"}
 
 
 def fetched(url: str, status: int = 200, **body: Any) -> dict[str, Any]:
-    """What a call through `requests` gave (`shown` in calls.py)."""
+    """Returns the expected result of a call through `requests` (`shown` in calls.py)."""
     return {"reason": reason(status), **fetched_httpx(url, status, **body)}
 
 
@@ -68,7 +68,7 @@ def failing(api: Api) -> None:
 
 
 def outside(api: Api) -> None:
-    """Calls that are no request's, and what no instrumentation sees."""
+    """Calls outside any request, and calls that no instrumentation sees."""
     for wsgi in (False, True):
         api.get("/announced", "call of a signal", {"announced": True}, background=1, wsgi=wsgi)
         api.get("/streamed-calls", "calls while streaming", b"", background=2, wsgi=wsgi)

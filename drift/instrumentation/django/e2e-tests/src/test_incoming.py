@@ -15,7 +15,7 @@ LETTER = "12345and the rest of a line\nand another: ü ✓\n".encode()
 
 
 def seen(method: str, data: bytes = b"", **fields: Any) -> dict[str, Any]:
-    """What a view saw of a request's body."""
+    """Returns the expected value of `seen` in incoming.py."""
     return {"method": method, "json": None, "form": {}, **digest(data), **fields}
 
 
@@ -118,9 +118,9 @@ def headers(api: Api) -> None:
 
 
 def rules(api: Api) -> None:
-    """No rule of .tusk/config.yaml is kept to: drift/instrumentation/django/middleware.py:51 gives every instance of
-    the SDK's middleware a transform_engine of None, which hides that of the class (instrumentation.py:95). No entry of
-    known_failures.yaml can say so, for nothing fails. Once the SDK keeps to them, what is left out will be red."""
+    """The SDK applies no rule of .tusk/config.yaml: drift/instrumentation/django/middleware.py:51 sets transform_engine
+    to None on each instance of the SDK's middleware, which hides the one of the class (instrumentation.py:95).
+    known_failures.yaml cannot express this, because nothing fails. If the SDK is fixed, these requests become red."""
     card = {"X-Card": "4000 1234"}
     api.get("/rules/left-out", "left out by a rule, in vain", {"length": 9}, send_headers=card)
     body = {"length": 9, "owner": user(1)}

@@ -5,7 +5,7 @@ from e2e_common.services.upstream.answers import weather
 
 
 def steps(*of_the_view: str, asynchronous: bool = True) -> list[str]:
-    """What the project's middleware did up to the view. Through ASGI it is async, whatever the view is."""
+    """Returns the middleware's steps up to the view. Through ASGI the middleware is async, even if the view is sync."""
     return ["steps in", "doorkeeper in", "clock in", *["clock is async"] * asynchronous, *of_the_view]
 
 

@@ -10,7 +10,7 @@ CACHED = "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
 def files(api: Api) -> None:
-    """Static files are served before the first middleware (ASGIStaticFilesHandler), media files by a view."""
+    """ASGIStaticFilesHandler serves static files before the first middleware; a view serves media files."""
     inline = {"Content-Length": "32", "Content-Disposition": 'inline; filename="note.txt"', **PLAIN}
     api.get("/static/note.txt", "static file", NOTE, headers=inline)
     api.get("/media/note.txt", "media file", NOTE, headers=inline)
@@ -26,7 +26,7 @@ def files(api: Api) -> None:
 
 
 def redirects(api: Api) -> None:
-    """With the type that Django gives them: HTML, of which nothing is recorded."""
+    """With Django's default content type, HTML, which is not recorded."""
     slash = {"Location": "/archive/0099/of-old_tea/"}
     api.get("/archive/0099/of-old_tea", "slash appended", b"", expect=301, headers=slash, recorded="type")
     headers = {"Location": "/items/7"}
@@ -53,7 +53,7 @@ def conditional(api: Api) -> None:
 
 
 def heads(api: Api) -> None:
-    """HEAD of answers of which no body is recorded: what the view makes of GET, without its body."""
+    """HEAD of responses whose body is not recorded. Expected is the result of GET without the body."""
     for wsgi in (False, True):
         api.head("/streamed", "HEAD of a streamed answer", b"", headers=TEXT, wsgi=wsgi)
     api.head("/async/streamed", "HEAD of an async streamed answer", b"", headers=TEXT)

@@ -21,7 +21,7 @@ def spans(api: Api) -> None:
 
 
 def new_each_time(api: Api) -> None:
-    """The application's own parameters: no replay can ask for them again."""
+    """Call parameters that the application generates: the replay's values never equal the recorded ones."""
     served = {"status": 200, "headers": {**SERVED, **JSON, "X-Answer": "of the upstream"}}
     body = {**served, "reason": "OK", "body": echo("GET", query={"id": [matches(UUID)]})}
     inexact = {"$.query.id, $.url": 1}

@@ -1,4 +1,4 @@
-"""Calls whose parameters are new each time or that only the replay makes; spans of the project's own; the clock."""
+"""Calls with generated parameters, calls only in replay, custom spans, and the clock."""
 
 import time
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty"]
 
 
 def second() -> str:
-    """As a word: no rule about dates, times or epochs can forgive it."""
+    """Returns the current second as a word, so that no rule about dates, times or epochs can excuse a difference."""
     now = datetime.now(timezone.utc).second
     return TENS[now // 10] + "-" + NUMBERS[now % 10]
 
@@ -27,13 +27,13 @@ def clock(request: HttpRequest) -> HttpResponse:
 
 
 def clock_after(request: HttpRequest) -> HttpResponse:
-    """The answer of a call sets the replay's clock to when it was recorded."""
+    """In replay, the response to a call sets the clock to the time of its recording."""
     return JsonResponse({"found": fetch("/users/1"), "second": second()})
 
 
 @contextmanager
 def own_span(name: str) -> Iterator[None]:
-    """The SDK's provider is OpenTelemetry's own for everybody: this span stands between the request's and its calls."""
+    """A custom span between the request's span and its calls. The SDK's tracer provider is OpenTelemetry's global one."""
     with trace.get_tracer("of the project").start_as_current_span(name) as span:
         span.set_attribute("tea", "oolong")
         span.add_event("poured")
@@ -52,14 +52,14 @@ async def async_spanned(request: HttpRequest) -> HttpResponse:
 
 
 def span_that_failed(request: HttpRequest) -> HttpResponse:
-    """What leaves a span as an exception marks it, and nothing else."""
+    """An exception that leaves a span marks only that span."""
     with suppress(LookupError), own_span("failed"):
         raise LookupError("not in stock")
     return JsonResponse({"failed": True})
 
 
 def with_uuid(request: HttpRequest) -> HttpResponse:
-    """All of an answer but the URL, which has the parameter of this very run."""
+    """Returns the response without the URL, which contains a new parameter."""
     answer = fetch("/echo", params={"id": str(uuid4())})
     del answer["url"]
     return JsonResponse(answer)
@@ -74,16 +74,16 @@ def with_time(request: HttpRequest) -> HttpResponse:
 
 
 def only_in_replay(request: HttpRequest) -> HttpResponse:
-    """As where a warm-up leaves a file that the next start finds no more."""
+    """Like a warm-up that writes a file which the next start does not find."""
     known, other = fetch("/users/2"), None
     if IN_REPLAY:
-        with suppress(RuntimeError):  # the SDK's, where nothing was recorded
+        with suppress(RuntimeError):  # raised by the SDK if nothing was recorded
             other = fetch("/posts/9")
     return JsonResponse({"known": known, "other": other})
 
 
 def repeated(request: HttpRequest) -> HttpResponse:
-    """A call whose answer has a header twice."""
+    """The call's response has one header twice."""
     order = {"header": ["X-Tag: a", "X-Tag: b"], "body": "*"}
     answer = requests.get(f"{UPSTREAM}/answer", params=order, timeout=CALL_LIMIT_S)
     heading = {"status": answer.status_code, "reason": answer.reason, "headers": dict(answer.headers)}

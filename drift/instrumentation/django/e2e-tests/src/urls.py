@@ -1,4 +1,4 @@
-"""The same routes below / (ASGI) and /wsgi/, and what only one of the two has."""
+"""The routes below / (ASGI) and /wsgi/, and the routes of only one of the two."""
 
 from importlib import import_module
 
