@@ -24,7 +24,7 @@ from routing import read_only, routes
 
 
 def prepare() -> None:
-    """Creates two users. The second has a fixed salt, because the requests send a session cookie signed for that user."""
+    """Creates two users. The second has a fixed salt: the requests send a session cookie signed for that user."""
     with connection.schema_editor() as editor:
         for model in (ContentType, Permission, Group, get_user_model()):
             editor.create_model(model)

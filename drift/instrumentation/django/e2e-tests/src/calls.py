@@ -163,7 +163,7 @@ async def async_left_running(request: HttpRequest) -> HttpResponse:
 
 
 def refused_call(request: HttpRequest, library: str) -> HttpResponse:
-    """Nothing listens on port 9 of loopback. The error's message is left out: it changes with the libraries' versions."""
+    """Nothing listens on port 9 of loopback. The error's message is left out: it depends on the library's version."""
     get: Callable[..., Any] = {"requests": requests.get, "httpx": httpx_client.get}[library]
     try:
         return JsonResponse({"outcome": f"answered {get('http://127.0.0.1:9/', timeout=CALL_LIMIT_S).status_code}"})

@@ -33,7 +33,7 @@ def clock_after(request: HttpRequest) -> HttpResponse:
 
 @contextmanager
 def own_span(name: str) -> Iterator[None]:
-    """A custom span between the request's span and its calls. The SDK's tracer provider is OpenTelemetry's global one."""
+    """A custom span between the request's span and its calls. The SDK has set OpenTelemetry's global provider."""
     with trace.get_tracer("of the project").start_as_current_span(name) as span:
         span.set_attribute("tea", "oolong")
         span.add_event("poured")
