@@ -1,4 +1,4 @@
-"""What goes out: kinds of answers, errors, background tasks."""
+"""Kinds of responses, errors, background tasks."""
 
 import asyncio
 import json
@@ -51,21 +51,21 @@ class Values(BaseModel):
 
 
 def in_text(path: str) -> str:
-    """All of an answer, in a text that is the same in replay. There the headers come in another order, and the status
-    is a number with a point."""
+    """Returns a call's response as text that is the same in replay: there, headers have another order and the status is
+    a float."""
     found = fetch(path)
     return json.dumps({**found, "status": int(found["status"])}, sort_keys=True)
 
 
 @router.get("/accounts/{name}", response_model=Shown, response_model_exclude_none=True)
 def account(name: str) -> Account:
-    """Nothing of the password leaves it."""
+    """The response model removes the password."""
     return Account(name=name, password="hidden")  # noqa: S106 - that it stays hidden is the point
 
 
 @router.get("/accounts/{name}/set", response_model=Shown, response_model_exclude_unset=True)
 def account_as_set(name: str) -> Any:
-    """A dict as it came; what was not set stays out, what was set to nothing does not."""
+    """A dict, not a model. Unset fields are left out; fields set to None are not."""
     return {"name": name, "password": "hidden"} if name == "ada" else {"name": name, "nickname": None}
 
 
@@ -83,7 +83,7 @@ def values() -> Values:
 
 @router.post("/values")
 async def values_again(values: Values, kept: Annotated[dict[UUID, timedelta], Body()]) -> Any:
-    """What came in as text is of its type within, and text again outside."""
+    """Text in the request, typed values in the handler, text in the response."""
     later = {str(id): (values.at + lasts).isoformat() for id, lasts in kept.items()}
     return {"values": values, "later": later, "double": values.price * 2}
 
@@ -102,7 +102,7 @@ async def parcel(new: Parcel) -> Any:
 
 @router.put("/parcels/{sender}")
 async def put_parcel(sender: str, new: Parcel, response: Response) -> Any:
-    """Made anew or changed: the status says which."""
+    """Creates or replaces. The status tells which."""
     if sender != "ada":
         response.status_code = 201
         response.headers["Location"] = f"/parcels/{sender}"
@@ -163,7 +163,7 @@ async def stream_async() -> StreamingResponse:
 
 @router.get("/stream/calls")
 def stream_calls() -> StreamingResponse:
-    """Asks the upstream while it answers."""
+    """Calls the upstream while it streams the response."""
 
     def lines() -> Iterator[str]:
         for post in (1, 2):
@@ -174,7 +174,7 @@ def stream_calls() -> StreamingResponse:
 
 @router.get("/stream/passed-on")
 async def stream_passed_on(client: Client) -> StreamingResponse:
-    """What the upstream streams goes on as it comes, and its connection is given back after the last part."""
+    """Passes the upstream's stream on. Its connection is released after the last part."""
     answer = await client.send(client.build_request("GET", "/lines/3"), stream=True)
     passed_on: dict[str, Any] = {"status_code": int(answer.status_code), "media_type": answer.headers["Content-Type"]}
     return StreamingResponse(answer.aiter_bytes(), **passed_on, background=BackgroundTask(answer.aclose))
@@ -209,7 +209,7 @@ async def broken() -> None:
 
 @router.get("/background")
 async def background(tasks: BackgroundTasks, client: Client) -> Any:
-    """Two tasks after the answer, in order; the first one asks the upstream, the second one hands on all it got."""
+    """Two tasks run after the response, in order. The first calls the upstream, the second passes on the result."""
     found: list[str] = []
 
     def first(path: str) -> None:

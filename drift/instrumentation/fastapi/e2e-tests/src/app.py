@@ -1,10 +1,10 @@
 """A FastAPI application under the Drift SDK, served by uvicorn.
 
-drift/instrumentation/README.md says what it covers, each module its part.
+drift/instrumentation/README.md lists what each module covers.
 
-Not covered: the protocol of a WebSocket's server, HTTP/2, several workers.
+Not covered: a server's WebSocket protocol, HTTP/2, several workers.
 
-By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
+Run by hand: TUSK_DRIFT_MODE=RECORD python src/app.py
 """
 
 import logging
@@ -13,7 +13,8 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it says at DEBUG.
+# The judge parses the SDK's log. It needs milliseconds, levels, and the DEBUG lines with the reason for a dropped
+# trace.
 sdk_log = logging.getLogger("drift").handlers[0]
 sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
 sdk_log.setLevel(logging.DEBUG)
@@ -36,20 +37,19 @@ from fastapi.middleware.cors import CORSMiddleware  # noqa: E402
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, str]]:
-    """What the application asks for at its start, a client that all its handlers share, and what each request's state
-    begins with."""
+    """Makes the start's calls, opens the client that all handlers share, and yields the initial state of each request."""
     async with httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
         app.state.client = client
         app.state.at_start = {"httpx": shown(await client.get("/users/3")), "requests": fetch("/users/2")}
-        # With a body: without one it would be answered from another call of the start, as the CLI takes what has its
-        # shape, whatever the method.
+        # With a body. Without one, the CLI would answer it with another call of the start: it matches by shape and
+        # ignores the method.
         sent = {"at": "the start"}
         app.state.only_in_replay = await changing.only_in_replay(client, "POST", "/only-in-replay/start", json=sent)
         yield {"opened": "by the lifespan"}
 
 
 class Stamped:
-    """Middleware as ASGI has it: adds a header to every answer."""
+    """ASGI middleware: adds a header to every response."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -70,12 +70,12 @@ app.add_middleware(CORSMiddleware, allow_origins=["https://shop.example"], allow
 
 @app.middleware("http")
 async def count_steps(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Middleware as FastAPI has it; asks the upstream where the path says so."""
+    """FastAPI middleware. It calls the upstream for some paths."""
     request.state.steps = ["middleware"]
     if request.url.path.startswith("/checked/"):
         checked = await request.app.state.client.get("/users/1")
         request.state.steps.append(shown(checked))
-    if request.url.path.startswith("/logged/"):  # reads what the handler reads once more
+    if request.url.path.startswith("/logged/"):  # reads the body before the handler reads it
         request.state.steps.append((await request.body()).decode())
     answer = await call_next(request)
     answer.headers["X-Steps"] = str(len(request.state.steps))
@@ -87,7 +87,6 @@ app.add_api_route("/health", lambda: {"status": "ok"})
 
 @app.get("/start")
 async def at_start(request: Request) -> Any:
-    """Asked for at the start, and nothing since."""
     return request.app.state.at_start
 
 
@@ -129,7 +128,7 @@ served.mount(app)
 
 
 if __name__ == "__main__":
-    # The official CLI stalls for 5 s at times, which is as long as uvicorn keeps an idle connection by default; Go's
-    # client sends a DELETE no second time when its connection was closed meanwhile.
+    # The official CLI sometimes stalls for 5 s, which is uvicorn's default keep-alive timeout. Go's client does not
+    # retry a DELETE if the server has closed the connection.
     port = int(os.environ.get("PORT", "8000"))
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", timeout_keep_alive=75)

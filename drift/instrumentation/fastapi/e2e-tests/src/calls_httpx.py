@@ -1,4 +1,4 @@
-"""Calls through httpx: sync handlers use its sync clients, async handlers the async ones."""
+"""Calls through httpx. Sync handlers use its sync clients, async handlers its async client."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
@@ -41,7 +41,7 @@ def async_client(**options: Any) -> httpx.AsyncClient:
 
 
 def get(path: str, **sent: Any) -> httpx.Response:
-    """The shortest way: no client at all."""
+    """Calls without a client."""
     return httpx.get(UPSTREAM + path, **{"timeout": CALL_LIMIT_S, "verify": TLS, **sent})
 
 
@@ -70,7 +70,7 @@ async def async_methods() -> Any:
 
 @router.get("/bodies")
 def bodies() -> Any:
-    """One URL and one method, and nothing but the body to tell the calls apart; two of them differ only at the end."""
+    """The calls differ only in the body; two bodies differ only at the end."""
     sent: list[dict[str, Any]] = [
         {"json": {"count": 1}},
         {"json": {"count": "1"}},
@@ -86,14 +86,14 @@ def bodies() -> Any:
 
 @router.get("/queries")
 async def queries(own: Client) -> Any:
-    """One path, and nothing but the query to tell the calls apart."""
+    """The calls differ only in the query."""
     sent: list[Any] = [{}, {"tag": ["a", "b"]}, {"tag": ["b", "a"]}, {"tag": "a", "empty": ""}, {"city": "Junín"}]
     return [shown(await own.get("/echo", params=each)) for each in sent[::STEP]][::STEP]
 
 
 @router.get("/once")
 async def once(own: Client) -> Any:
-    """Each is sent once, however it is sent."""
+    """Sends each call once, each by another function."""
     found = [shown(get("/count/httpx-get"))]
     with httpx.stream(
         "POST", f"{UPSTREAM}/count/httpx-stream", content=b"tea", timeout=CALL_LIMIT_S, verify=TLS
@@ -120,7 +120,7 @@ async def empty(own: Client) -> Any:
 
 @router.get("/options")
 def options() -> Any:
-    """What a client adds to all its requests, and what a request adds to that."""
+    """Defaults of a client, and options of a request that extend them."""
     with client(headers={"X-Of": "the client"}, params={"page": "1"}, auth=("ada", "secret")) as own:
         return [shown(own.get("/echo", params={"q": "2"}, headers={"X-Also": "yes"})), shown(own.get("/private"))]
 
@@ -154,7 +154,7 @@ async def async_streamed_body(own: Client) -> Any:
 
 @router.get("/body/files")
 def files(boundary: str = "") -> Any:
-    """With a boundary of its own, the body is the same every time."""
+    """With a fixed boundary, the body is the same every time."""
     headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"} if boundary else {}
     sent = {"data": {"note": "with it"}, "files": {"file": ("a.txt", b"tea", "text/plain")}}
     with client() as own:
@@ -193,7 +193,7 @@ async def async_stream(way: str, own: Client) -> Any:
 
 @router.get("/unclosed")
 async def unclosed(own: Client) -> Any:
-    """A stream that nobody reads, closed by hand."""
+    """A stream that is closed without being read."""
     answer = await own.send(own.build_request("GET", "/lines/2"), stream=True)
     await answer.aclose()
     return {**heading(answer, LENGTH), "closed": answer.is_closed}
@@ -241,7 +241,7 @@ DETAILS: dict[str, tuple[str, Callable[[httpx.Response], Any]]] = {
 
 @router.get("/detail/{what}")
 def detail(what: str) -> Any:
-    """One thing of an answer, so that what the SDK loses of it is one request's."""
+    """One attribute of a response, so that each loss in the SDK fails only one request."""
     path, look = DETAILS[what]
     with client(follow_redirects=True) as own:
         answer = own.get(path, headers={"X-Sent": "yes"})
@@ -254,7 +254,7 @@ def detail(what: str) -> Any:
 
 @router.get("/cookie-jar")
 def cookie_jar() -> Any:
-    """A client keeps the cookies that it is given, and sends them again."""
+    """A client stores cookies and sends them in later calls."""
     with client() as own:
         own.get("/cookie")
         return {"kept": dict(own.cookies), "sent": own.get("/cookie").json()["cookies"]}
@@ -262,7 +262,7 @@ def cookie_jar() -> Any:
 
 @router.get("/own-transport")
 def own_transport() -> Any:
-    """Answered in the process itself, and recorded like any other."""
+    """A transport inside the process. It is recorded like any other call."""
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"path": request.url.path}))
     with httpx.Client(transport=transport, verify=TLS, base_url="http://inside.example") as own:
         return shown(own.get("/itself"))

@@ -1,5 +1,5 @@
-"""Calls through requests, in sync handlers, which FastAPI runs in threads; and how every handler shows what the
-upstream answered.
+"""Calls through requests in sync handlers, which FastAPI runs in threads; and the functions that convert a response of
+the upstream to JSON.
 """
 
 import os
@@ -30,9 +30,10 @@ Answer = Union[httpx.Response, requests.Response]
 
 
 def heading(answer: Answer, *left_out: str) -> dict[str, Any]:
-    """What every call to the upstream shows of its answer, before its body. Not httpx's reason, which it makes up from
-    the status in replay: `reason of an answer` and `own-reason of an answer` are about that. `left_out`: what else of
-    the headers is not shown."""
+    """Returns status, reason and headers of a response, without the headers in `left_out`.
+
+    Without httpx's reason, which replay derives from the status: `reason of an answer` and `own-reason of an answer`
+    cover it."""
     without = (*ENCODINGS, *left_out)
     headers = {name.title(): value for name, value in answer.headers.items() if name.lower() not in without}
     reason = answer.reason if isinstance(answer, requests.Response) else None
@@ -40,12 +41,12 @@ def heading(answer: Answer, *left_out: str) -> dict[str, Any]:
 
 
 def shown(answer: Answer) -> dict[str, Any]:
-    """The same, and its body in JSON."""
+    """Returns `heading` and the JSON body."""
     return {**heading(answer), "url": here(str(answer.url)), "body": answer.json() if answer.content else None}
 
 
 def here(text: str) -> str:
-    """`text` without the upstream's address, which is another one in every run."""
+    """Returns `text` without the upstream's address, which is new in every run."""
     return text.replace(UPSTREAM, "")
 
 
@@ -54,7 +55,7 @@ def raised(error: BaseException) -> str:
 
 
 def joined(parts: Iterable[Any]) -> str:
-    """Parts of a text that came one by one; where they were cut says nothing, since TCP decides that."""
+    """Joins the parts of a stream. Their boundaries depend on TCP."""
     parts = list(parts)
     return b"".join(parts).decode() if parts and isinstance(parts[0], bytes) else "".join(parts)
 
@@ -85,7 +86,7 @@ def methods() -> Any:
 
 @router.get("/once")
 def once() -> Any:
-    """Each is sent once, however it is sent."""
+    """Sends each call once, each by another function."""
     with send("/count/requests-stream", "POST", json={}, stream=True) as streamed:
         return [fetch("/count/requests-get"), shown(streamed)]
 
@@ -98,7 +99,7 @@ def head() -> Any:
 
 @router.get("/author-of/{post}")
 def author_of(post: int) -> Any:
-    """Each call needs what the one before it answered."""
+    """Each call needs the response to the previous one."""
     found = fetch(f"/posts/{post}")
     author = fetch(f"/users/{found['body']['author']}")
     return {"post": found, "author": author, "comments": fetch(f"/posts/{post}/comments")}
@@ -106,13 +107,13 @@ def author_of(post: int) -> Any:
 
 @router.get("/same-thrice")
 def same_thrice() -> Any:
-    """The same call three times: three answers, each with its own serial."""
+    """Makes the same call three times. Each response has its own serial."""
     return [fetch("/users/1") for _ in range(3)]
 
 
 @router.get("/session")
 def session() -> Any:
-    """What a session adds to its requests, its hook, and a request that is prepared first and sent later."""
+    """Defaults of a session, its hook, and a request that is prepared first and sent later."""
     seen: list[str] = []
     with requests.Session() as own:
         own.headers["X-Session"] = "yes"
@@ -160,7 +161,7 @@ DETAILS: dict[str, tuple[str, Callable[[requests.Response], Any]]] = {
 
 @router.get("/detail/{what}")
 def detail(what: str) -> Any:
-    """One thing of an answer, so that what the SDK loses of it is one request's."""
+    """One attribute of a response, so that each loss in the SDK fails only one request."""
     path, look = DETAILS[what]
     answer = send(path, headers={"X-Sent": "yes"})
     try:

@@ -1,6 +1,4 @@
-"""What is not as in the recording: the clock, calls that replay alone makes, parameters that are new each time; and
-spans of the application's own.
-"""
+"""Differences between recording and replay: the clock, calls only in replay, generated parameters; and custom spans."""
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -20,7 +18,7 @@ tracer = trace.get_tracer("of the application")
 
 
 def second() -> str:
-    """As a word: no rule about dates, times or epochs can forgive it."""
+    """Returns the current second as a word, so that no rule about dates, times or epochs can excuse a difference."""
     now = datetime.now(timezone.utc).second
     return f"{TENS[now // 10]}-{NUMBERS[now % 10]}"
 
@@ -37,7 +35,7 @@ async def clock_after_call(client: Client) -> Any:
 
 @router.get("/clock/calls")
 async def clock_after_calls(client: Client) -> Any:
-    """The second is another one after the first call, and the second call begins in it."""
+    """The second changes during the first call; the second call begins after that."""
     return {"answers": [shown(await client.get(path)) for path in ("/slow/1.0", "/users/1")], "second": second()}
 
 
@@ -50,7 +48,7 @@ async def clock_after_slow_call(client: Client) -> Any:
 
 
 async def only_in_replay(client: httpx.AsyncClient, method: str, path: str, **sent: Any) -> str:
-    """What comes of a call that nothing can answer; elsewhere nobody makes it."""
+    """Makes a call only in replay, where nothing can answer it; returns the outcome."""
     if MODE != "REPLAY":
         return "unanswered"
     try:
@@ -62,7 +60,7 @@ async def only_in_replay(client: httpx.AsyncClient, method: str, path: str, **se
 
 @router.get("/only-in-replay/{library}")
 async def call_only_in_replay(library: str, client: Client) -> Any:
-    """The application goes on after it: what it asks for then is answered as ever."""
+    """After the unanswered call, a recorded call is still answered."""
     if library == "httpx":
         return [await only_in_replay(client, "GET", "/only-in-replay"), shown(await client.get("/users/1"))]
 
@@ -78,25 +76,25 @@ async def call_only_in_replay(library: str, client: Client) -> Any:
 
 @router.get("/new/parameter")
 async def new_parameter(client: Client) -> Any:
-    """An idempotency key in the query, as clients make it: by chance."""
+    """A random idempotency key in the query."""
     return without_query(await client.get("/weather", params={"city": "Oslo", "key": str(uuid4())}))
 
 
 @router.get("/new/body")
 def new_body() -> Any:
-    """A reading of the clock in the body, and a call beside it that is the same each time."""
+    """A call with the current time in its body, next to a call that never changes."""
     now = datetime.now(timezone.utc).isoformat()
     return [fetch("/users", "POST", json={"name": "Zoë", "at": now}), fetch("/users/1")]
 
 
 @router.get("/new/header")
 async def new_header(client: Client) -> Any:
-    """A request id that is handed on: of this header the SDK is to compare nothing."""
+    """A new request id in a header. The SDK does not compare this header."""
     return without_query(await client.get("/weather?city=Rome", headers={"X-Request-Id": str(uuid4())}))
 
 
 def without_query(answer: httpx.Response) -> Any:
-    """All of an answer but the URL, which is as new as what was asked for."""
+    """Returns the response without the URL, which contains the new parameter."""
     return {**shown(answer), "url": answer.url.path}
 
 

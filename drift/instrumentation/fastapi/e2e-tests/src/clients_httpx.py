@@ -12,7 +12,7 @@ router = APIRouter(prefix="/httpx")
 
 
 class Noted:
-    """Hooks that note what they see."""
+    """Hooks that note their arguments."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
@@ -62,7 +62,7 @@ async def async_hooks() -> Any:
 
 @router.get("/hook-raises")
 def hook_raises() -> Any:
-    """As the manual of httpx has it: a hook that raises for every answer from 400 on."""
+    """A hook that raises for every status from 400 on, as in httpx's manual."""
 
     def check(response: httpx.Response) -> None:
         response.read()
@@ -76,7 +76,7 @@ def hook_raises() -> Any:
 
 
 class Signed(httpx.Auth):
-    """Signs what it sends."""
+    """Signs requests."""
 
     requires_request_body = True
 
@@ -86,7 +86,7 @@ class Signed(httpx.Auth):
 
 
 class OnChallenge(httpx.Auth):
-    """Sends credentials only when asked for them: two requests, one call."""
+    """Sends credentials only after a challenge: two requests, one call."""
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         response = yield request

@@ -1,4 +1,4 @@
-"""What comes in: methods, parameters, bodies, forms, uploads."""
+"""Request data: methods, parameters, bodies, forms, uploads."""
 
 from datetime import date
 from enum import Enum
@@ -99,7 +99,7 @@ def get_item(item: Annotated[int, Path(ge=1)]) -> Any:
 
 @router.head("/items/{item}")
 def head_item(item: int) -> Response:
-    """Whether there is such an item. The status says it, too: of HEAD the comparison sees nothing else."""
+    """Responds whether the item exists, also in the status: of HEAD, the comparison sees only that."""
     return Response(status_code=200 if item == ONLY_ITEM else 404, headers={"X-Item": str(item)})
 
 
@@ -160,7 +160,7 @@ def cookies(
 def parameter_models(
     page: Annotated[Paging, Query()], heads: Annotated[Common, Header()], jar: Annotated[Jar, Cookie()]
 ) -> Any:
-    """A model for all parameters of a kind."""
+    """One model for all parameters of a kind."""
     return {"query": page, "headers": heads, "cookies": jar}
 
 
@@ -187,7 +187,7 @@ async def upload(
 
 @router.post("/raw")
 async def raw(request: Request) -> Any:
-    """The body as it comes in, part by part."""
+    """The body, read part by part."""
     return {"type": request.headers.get("Content-Type"), **digest(b"".join([part async for part in request.stream()]))}
 
 

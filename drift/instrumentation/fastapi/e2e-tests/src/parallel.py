@@ -1,4 +1,4 @@
-"""Several calls at once: gathered, in tasks, in threads; and calls that no request's context reaches."""
+"""Concurrent calls: gathered, in tasks, in threads; and calls outside any request's context."""
 
 import asyncio
 import contextvars
@@ -24,7 +24,7 @@ left: set[Any] = set()
 
 
 async def all_of(*calls: Awaitable[Any]) -> list[Any]:
-    """What all of them give. None is left behind where another one fails: it would go on outside the request."""
+    """Returns all results. Waits for every call even if one fails, so that none continues outside the request."""
     found = await asyncio.gather(*calls, return_exceptions=True)
     for error in found:
         if isinstance(error, BaseException):
@@ -34,7 +34,7 @@ async def all_of(*calls: Awaitable[Any]) -> list[Any]:
 
 @router.get("/author-of/{post}")
 async def author_of(post: int, client: Client) -> Any:
-    """One after the other: each call needs what the one before it answered."""
+    """Sequential: each call needs the response to the previous one."""
     found = shown(await client.get(f"/posts/{post}"))
     author = shown(await client.get(f"/users/{found['body']['author']}"))
     return {"post": found, "author": author, "comments": shown(await client.get(f"/posts/{post}/comments"))}
@@ -42,7 +42,7 @@ async def author_of(post: int, client: Client) -> Any:
 
 @router.get("/gathered")
 async def gathered(client: Client, same: bool = False) -> Any:
-    """The `same` call three times at once has three answers, each with its own serial."""
+    """The `same` call three times at once has three responses, each with its own serial."""
     paths = ["/users/1"] * 3 if same else PATHS
     return [shown(answer) for answer in await asyncio.gather(*map(client.get, paths))]
 
@@ -80,14 +80,14 @@ async def tasks(client: Client) -> Any:
 
 @router.get("/first")
 async def first(client: Client) -> Any:
-    """A quick call and a slow one, each in a task."""
+    """A fast and a slow call, each in a task."""
     calls = [asyncio.create_task(client.get(path)) for path in ("/users/2", "/slow/0.8")]
     return [shown(answer) for answer in await all_of(*calls)]
 
 
 @router.get("/pool")
 def pool() -> Any:
-    """A thread pool whose threads are handed the OpenTelemetry context of the request."""
+    """A thread pool. Its threads get the OpenTelemetry context of the request."""
     current = context.get_current()
 
     def in_context(path: str) -> Any:
@@ -103,14 +103,14 @@ def pool() -> Any:
 
 @router.get("/executor")
 async def executor() -> Any:
-    """The event loop's own pool, whose threads are handed the whole context."""
+    """The event loop's own pool. Its threads get the whole context."""
     loop, current = asyncio.get_running_loop(), contextvars.copy_context()
     return await loop.run_in_executor(None, current.run, fetch, "/users/3")
 
 
 @router.get("/left-behind")
 async def left_behind(client: Client) -> Any:
-    """A task that goes on after the answer."""
+    """A task that continues after the response."""
     task = asyncio.create_task(client.get("/slow/0.2"))
     left.add(task)
     task.add_done_callback(left.discard)
@@ -118,11 +118,11 @@ async def left_behind(client: Client) -> Any:
     return {"left": "behind"}
 
 
-# Without context: the SDK records nothing, and in replay answers with a default
+# Without context: the SDK does not record the call, and answers it with a default in replay.
 
 
 def in_thread(call: Callable[[], Any]) -> Any:
-    """What `call` gives in a thread that is handed no context."""
+    """Returns the result of `call` in a thread without context."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         try:
             return pool.submit(call).result()
@@ -132,7 +132,7 @@ def in_thread(call: Callable[[], Any]) -> Any:
 
 @router.get("/background/{library}")
 def background(library: str, answer: bool = False) -> Any:
-    """Asked, and of its answer no more than the status looked at; or all of it."""
+    """Returns only whether the call succeeded, or with `answer` the whole response."""
     ask: Any = {"requests": requests.get, "httpx": httpx.get}[library]
     show: Callable[[Any], Any] = shown if answer else lambda found: {"told": found.status_code}
     return in_thread(lambda: show(ask(f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S)))
@@ -149,7 +149,7 @@ def async_background() -> Any:
 
 @router.get("/raw-socket")
 async def raw_socket() -> Any:
-    """Past every instrumentation: nothing is recorded, so replay must see and name it."""
+    """Bypasses every instrumentation. It is not recorded, so replay must report it."""
     where = urlsplit(UPSTREAM)
     with suppress(OSError):
         reader, writer = await asyncio.open_connection(where.hostname, where.port)

@@ -1,4 +1,4 @@
-"""What FastAPI serves beside plain handlers: WebSockets, static files, its documentation, errors of its own kinds."""
+"""FastAPI's features besides plain handlers: WebSockets, static files, documentation, error handlers."""
 
 import json
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ def room_of(room: str) -> str:
 
 @router.websocket("/socket/{room}")
 async def talk(socket: WebSocket, room: Annotated[str, Depends(room_of)], lang: str = "en") -> None:
-    """Sends everything back; a number is the user whom it asks the upstream for."""
+    """Echoes each message; for a number, sends the upstream's user of that id."""
     await socket.accept(headers=[(b"x-room", room.encode())])
     async for said in socket.iter_json():
         found = shown(await socket.app.state.client.get(f"/users/{said}")) if isinstance(said, int) else said
@@ -34,9 +34,10 @@ async def talk(socket: WebSocket, room: Annotated[str, Depends(room_of)], lang: 
 
 
 async def messages_of(app: FastAPI, path: str, query: bytes, said: Iterable[Any]) -> list[Any]:
-    """What `app` sends to a client that connects, sends all of `said` and goes. The client is in the process itself: in
-    replay there is no network, and the SDK would warn of one that connects to its own server. So the protocol of the
-    server (uvicorn's) is left out; the SDK touches nothing of it."""
+    """Returns the messages that `app` sends to a client that connects, sends `said` and disconnects.
+
+    The client is inside the process: replay has no network, and the SDK would warn of a client of its own server. So
+    the server's WebSocket protocol (uvicorn's) is not covered; the SDK does not touch it."""
     coming = [{"type": "websocket.connect"}]
     coming += [{"type": "websocket.receive", "text": json.dumps(one)} for one in said]
     messages = iter([*coming, {"type": "websocket.disconnect", "code": 1000}])
@@ -74,7 +75,7 @@ async def today() -> list[Entry]:
 
 
 def schema() -> dict[str, Any]:
-    """Of one router, since that of all handlers would be as long as they are."""
+    """The schema of one router; the schema of all handlers would be too long."""
     found = get_openapi(title="The shop", version="2.0", routes=documented.routes)
     found["info"]["x-logo"] = {"url": "/static/logo"}
     return found
@@ -87,7 +88,7 @@ class SoldOut(Exception):
 
 
 async def sold_out(request: Request, error: Exception) -> JSONResponse:
-    """Finds out who knows more. Where that is all right for the caller, the SDK records it."""
+    """An error handler that calls the upstream. If it responds with a success status, the SDK records it."""
     assert isinstance(error, SoldOut)  # noqa: S101 - it is registered for no other
     if error.gone:
         return JSONResponse({"gone": error.item}, 410)
@@ -105,7 +106,7 @@ async def named(scope: Any, receive: Any, send: Any) -> None:
 
 
 def old(environ: Any, start_response: Any) -> Any:
-    """A WSGI application, which runs in a thread; asks the upstream."""
+    """A WSGI application, which runs in a thread and calls the upstream."""
     user = fetch("/users/1")
     start_response("200 OK", [("Content-Type", "application/json"), ("X-Old", "yes")])
     return [json.dumps({"path": environ["PATH_INFO"], "user": user}).encode()]

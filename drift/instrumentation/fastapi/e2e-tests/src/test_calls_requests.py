@@ -8,12 +8,12 @@ IN_PARTS = {"Content_Type": PLAIN, "Content_Length": None}
 
 
 def heading(status: int = 200, **headers: Any) -> dict[str, Any]:
-    """What an answer of the upstream has before its body (`heading` in calls_requests.py), through httpx."""
+    """Returns the expected `heading` (calls_requests.py) of a call through httpx."""
     return {**upstream.heading(status, **headers), "reason": None}
 
 
 def with_reason(shown: Any) -> Any:
-    """The same of what came through requests: with the reason of each answer in it."""
+    """Returns the expected value for a call through requests, which has a reason too."""
     if isinstance(shown, list):
         return [with_reason(each) for each in shown]
     if not isinstance(shown, dict):
@@ -23,12 +23,12 @@ def with_reason(shown: Any) -> Any:
 
 
 def fetched(url: str, *, status: int = 200, **body: Any) -> dict[str, Any]:
-    """An answer of the upstream in JSON (`shown` in calls_requests.py)."""
+    """Returns the expected value of a JSON response (`shown` in calls_requests.py)."""
     return {**heading(status), "url": url, "body": {**body, "serial": SERIAL}}
 
 
 def echoed(method: str, url: str = "/echo", **came: Any) -> dict[str, Any]:
-    """The same of the upstream's /echo. `headers` comes beside Accept."""
+    """Returns the expected value of a call to /echo. `headers` are those besides Accept."""
     return {**heading(X_Answer="of the upstream"), "url": url, "body": upstream.echo(method, **came)}
 
 
@@ -57,7 +57,7 @@ DETAILS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 def detailed(what: str, detail: Any, of: str = "") -> dict[str, Any]:
-    """One thing of an answer, and the answer of which it is."""
+    """Returns the expected attribute, with the response that it is from."""
     answer, text = DETAILS.get(of or what, (heading(), ADA))
     return {what: detail, "answer": answer, "text": matches(text)}
 

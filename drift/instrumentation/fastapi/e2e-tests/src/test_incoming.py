@@ -16,20 +16,20 @@ LONG = BYTES * 1200
 
 
 class AfterLongBody(AuthBase):
-    """Sends the request on a connection on which a long body has come in before: that one, which has no number and is
-    refused, is never recorded. `requests` gives its authentication the hook for this."""
+    """Sends the request on a connection that has just transferred a long body. (That preparing request has no number,
+    is refused and is never recorded.) requests' authentication is the hook for this."""
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        then = request.copy()
+        request_to_send = request.copy()
 
-        def again(first: Response, **options: Any) -> Response:
+        def send_request(first: Response, **options: Any) -> Response:
             assert first.status_code == 413 and first.content, first  # noqa: S101 - read, so that the connection is free
-            return first.connection.send(then, **options)
+            return first.connection.send(request_to_send, **options)
 
         request.url = str(request.url).replace("/text", "/too-long")
         del request.headers[REQUEST_HEADER], request.headers["Connection"]
         request.prepare_body(LONG, None)
-        request.register_hook("response", again)
+        request.register_hook("response", send_request)
         return request
 
 

@@ -1,4 +1,4 @@
-"""Several calls at once. They come first: what is left behind has ended long before the last request."""
+"""Concurrent calls. They come first, so that tasks left behind end long before the last request."""
 
 from test_calls_requests import comments, fetched, post, user, with_reason
 
@@ -19,8 +19,8 @@ def requests(api: Api) -> None:
     api.get("/parallel/mixed", "both libraries, sync and async", body, httpx=2, requests=1)
     api.get("/parallel/tasks", "task group", THREE, httpx=3)
     api.get("/parallel/first", "tasks", [user(2), fetched("/slow/0.8", seconds=0.8)], httpx=2)
-    # A replayed call moves the clock to the beginning of the recorded one: 0.8 s and the turn of a second before this
-    # request, for which the CLI must move it on.
+    # A replayed call sets the clock to the start of the recorded one: 0.8 s and a change of the second before this
+    # request. The CLI must advance it.
     api.get("/clock", "clock", {"second": matches("[a-z]+-[a-z]+")}, early_in_second=True)
     api.get("/parallel/pool", "thread pool", with_reason(THREE), requests=3)
     api.get("/parallel/executor", "executor of the loop", with_reason(user(3)), requests=1)

@@ -1,12 +1,13 @@
-"""The fastapi suite's requests. Each has its full expected answer and its outbound calls; none depends on another.
+"""The fastapi suite's requests. Each declares its full expected response and its outbound calls. They are independent
+of each other.
 
-By hand: python src/test_requests.py [http://localhost:8000]
+Run by hand: python src/test_requests.py [http://localhost:8000]
 """
 
 import sys
 from pathlib import Path
 
-# By hand, e2e_common is found by walking up to the top of the checkout.
+# When run by hand, finds e2e_common at the top of the checkout.
 sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
 from e2e_common.record.client import Api
@@ -17,6 +18,6 @@ STAMPED = {"X-Stamp": "of the middleware"}
 with Api(unanswered_at_start=START, calls={"httpx": 0, "requests": 0}, headers=STAMPED) as api:
     api.send("parallel", "incoming", "answers", "served", "wiring", "changing", "calls_httpx", "clients_httpx")
     api.send("calls_requests")
-    # Its calls begin when it is answered already: were there another request after it, they would be in its time.
-    # Its root span ends with its tasks, after the answer.
+    # Last, because its calls start after the response and would overlap with a following request. Its root span ends
+    # with its tasks, after the response.
     api.get("/background", "background tasks", {"answered": "before its tasks"}, requests=1, httpx=1, late=True)

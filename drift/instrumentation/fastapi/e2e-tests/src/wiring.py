@@ -1,4 +1,4 @@
-"""How an application is put together: dependencies, security, routers, sub-applications; the rules of its config."""
+"""Parts of an application: dependencies, security, routers, sub-applications; and the rules of the SDK's configuration."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -36,8 +36,6 @@ shelves = APIRouter(prefix="/shelves/{shelf}")
 
 
 class Page:
-    """A class as a dependency."""
-
     def __init__(self, limit: int = 10, skip: Annotated[int, Query(ge=0)] = 0) -> None:
         self.limit, self.skip = limit, skip
 
@@ -50,7 +48,7 @@ Steps = Annotated[list[str], Depends(steps_of)]
 
 
 def author(post: int, steps: Steps) -> Any:
-    """Used twice in a request and asked for once: FastAPI keeps it."""
+    """Used twice in a request and called once: FastAPI caches it."""
     steps.append("author")
     return fetch(f"/users/{post % 3 + 1}")
 
@@ -88,8 +86,8 @@ async def depends(
 
 
 async def audited(client: Client, steps: Steps) -> AsyncIterator[None]:
-    """Reports to the upstream, when the handler has ended, what it did. `scope="function"` is before the answer goes
-    out: what follows it is in the time of the next request ("background tasks" are the suite's last one)."""
+    """Reports to the upstream after the handler has ended. `scope="function"` runs this before the response is sent: a
+    later call would overlap with the next request ("background tasks" is the suite's last request)."""
     yield
     await client.post("/users", json={"name": " ".join(steps)})
 
@@ -155,7 +153,7 @@ shop.include_router(shelves)
 router.include_router(shop)
 
 
-# A route class of its own: answers what is not valid with 200, since the SDK records no answer from 400 on
+# A custom route class. It responds to invalid input with 200, because the SDK does not record a status from 400 on.
 
 
 class Handled(APIRoute):
@@ -201,13 +199,13 @@ async def plain_ticket(new: Ticket) -> Any:
 
 @router.get("/rules/dropped")
 def dropped() -> Any:
-    """An inbound rule drops it: neither it nor its call is recorded."""
+    """An inbound rule drops the request: neither it nor its call is recorded."""
     return send("/posts/1").json()
 
 
 @router.get("/rules/dropped/async")
 async def dropped_async(client: Client) -> Any:
-    """The same, in the event loop, with a task for each call."""
+    """Like `dropped`, in the event loop, with a task for each call."""
     get = client.get
     return [shown(answer) for answer in await asyncio.gather(get("/users/1"), get("/users/2"))]
 
@@ -219,7 +217,7 @@ async def masked(request: Request) -> Any:
 
 @router.get("/rules/call/{library}")
 def call_dropped(library: str) -> Any:
-    """An outbound rule forbids the call, while the SDK records and in replay; with the SDK off it is answered."""
+    """An outbound rule blocks the call while the SDK records or replays. With the SDK off it succeeds."""
     call: Any = {"httpx": httpx, "requests": requests}[library]
     try:
         outcome = f"answered with {call.get(f'{UPSTREAM}/posts/99', timeout=CALL_LIMIT_S).json()['title']}"
@@ -231,7 +229,7 @@ def call_dropped(library: str) -> Any:
 
 
 def mount(app: FastAPI) -> None:
-    """Mounts an application of FastAPI's, and a bare ASGI one, as it is and behind a middleware, below `app`."""
+    """Mounts a FastAPI application and a bare ASGI one, with and without middleware, below `app`."""
     below = FastAPI(title="below")
 
     @below.get("/items/{item}")
@@ -253,7 +251,7 @@ def mount(app: FastAPI) -> None:
 
 
 async def verse(scope: Any, receive: Any, send: Any) -> None:
-    """As much text as GZipMiddleware thinks worth it, at once or in parts."""
+    """Enough text for GZipMiddleware to compress, in one message or several."""
     lines = [f"line {number:02} of a long verse\n" for number in range(25)]
     streamed = scope["path"].endswith("/parts")
     answer = StreamingResponse(iter(lines), media_type="text/plain") if streamed else PlainTextResponse("".join(lines))
