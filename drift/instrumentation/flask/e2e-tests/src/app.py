@@ -1,8 +1,8 @@
 """A Flask application under the Drift SDK.
 
-drift/instrumentation/README.md says what it covers, each module its part.
+drift/instrumentation/README.md lists what each module covers.
 
-By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
+Run by hand: TUSK_DRIFT_MODE=RECORD python src/app.py
 """
 
 import logging
@@ -13,13 +13,14 @@ from unittest import mock
 
 from drift import TuskDrift
 
-# Made up while it is recorded. In replay it is there already: from the snapshot that the SDK has taken.
+# Random when recording. In replay, the snapshot of the environment that the SDK has taken provides it.
 SHOP_KEY = os.environ.setdefault("SHOP_KEY", f"live-{secrets.token_hex(6)}")
-# That snapshot holds all variables; those of whoever started this, with their secrets, belong in no recording.
+# The snapshot holds all variables. Those of the user's shell, with their secrets, must not be recorded.
 OWN = {name: value for name, value in os.environ.items() if name.startswith(("SHOP_", "TUSK_"))}
 with mock.patch.dict(os.environ, OWN, clear=True):
     TuskDrift.initialize(env="e2e")
-# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it says at DEBUG.
+# The judge parses the SDK's log. It needs milliseconds, levels, and the DEBUG lines with the reason for a dropped
+# trace.
 sdk_log = logging.getLogger("drift").handlers[0]
 sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
 sdk_log.setLevel(logging.DEBUG)
@@ -50,13 +51,13 @@ class Impatient(WSGIRequestHandler):
     """Seconds for which a handler waits for a part of its request's body that never comes."""
 
     def run_wsgi(self) -> None:
-        """At a lower rate the SDK leaves out requests by chance, which is made certain here: it draws the highest."""
+        """Below a sampling rate of 1, the SDK drops requests by chance. Here its random number is always the highest."""
         with mock.patch("random.random", lambda: 1.0) if self.path == "/rules/not-sampled" else nullcontext():
             super().run_wsgi()
 
 
 def read_settings() -> dict[str, Any]:
-    """What the application asks for at its start, or why it has nothing."""
+    """Makes the start's calls. Returns the settings, or the error."""
     try:
         return calls.fetch("/users/2")
     except Exception as error:
@@ -74,13 +75,13 @@ def health() -> Response:
 
 @app.get("/settings")
 def settings() -> Response:
-    """Asked for at the start, and not since; but by hand the upstream may not have been there yet."""
+    """Returns the settings of the start. By hand, the upstream may not have been up yet."""
     return jsonify(read_settings() if "error" in SETTINGS else SETTINGS)
 
 
 @app.get("/nothing-at-the-start")
 def nothing_at_the_start() -> Response:
-    """What became of the call that replay alone makes before the application is ready."""
+    """Returns the outcome of the call that only the replay makes before the application is ready."""
     return jsonify(nothing=NOTHING)
 
 
@@ -96,6 +97,6 @@ def on_error(error: Exception) -> tuple[Response, int]:
 
 
 if __name__ == "__main__":
-    # One thread for all requests: what one leaves behind in it (a span, a trace id), the next would find.
+    # One thread for all requests: a request that leaves something in it (a span, a trace id) affects the next one.
     port = int(os.environ.get("PORT", "8000"))
     app.run(host="127.0.0.1", port=port, threaded=False, request_handler=Impatient)

@@ -14,13 +14,13 @@ UPSTREAM = os.environ.get("UPSTREAM_URL", "http://127.0.0.1:9180")
 NOWHERE = "http://127.0.0.1:9/"  # nothing listens on port 9 of loopback
 MODE = os.environ.get("TUSK_DRIFT_MODE", "")
 CALL_LIMIT_S = 5
-ENCODINGS = ("Content-Encoding", "Transfer-Encoding")  # which the SDK leaves out in replay: it has undone them
+ENCODINGS = ("Content-Encoding", "Transfer-Encoding")  # replay lacks them, because the SDK has decoded the body
 
 bp = Blueprint("calls", __name__)
 
 
 def heading(answer: requests.Response) -> dict[str, Any]:
-    """What an answer has before its body."""
+    """Returns status, reason and headers."""
     return {
         "status": answer.status_code,
         "reason": answer.reason,
@@ -29,7 +29,7 @@ def heading(answer: requests.Response) -> dict[str, Any]:
 
 
 def shown(answer: requests.Response) -> dict[str, Any]:
-    """Everything that an answer in JSON has."""
+    """Returns everything of a JSON response."""
     return {
         **heading(answer),
         "ok": answer.ok,
@@ -48,14 +48,16 @@ def fetch(path: str, method: str = "GET", **sent: Any) -> Any:
 
 
 def in_text(path: str) -> str:
-    """What `fetch` gives, as text. The status is a number with a point in replay: `status in words` is about that."""
+    """Returns the result of `fetch` as text. The status is made an int: replay has a float (see `status in words`)."""
     found = fetch(path)
     return json.dumps({**found, "status": int(found["status"])}, sort_keys=True)
 
 
 def in_any_order(*calls: dict[str, Any]) -> Response:
-    """The answers to `calls`, in their order. In replay they are made the other way round: a call that differs from its
-    neighbours by its place in the recording, and not by what it asks for, is given another's answer."""
+    """Returns the responses to `calls` in their order.
+
+    In replay the calls are made in reverse order: a call that is matched by its position in the recording, not by its
+    content, gets the response to another one."""
     step = -1 if MODE == "REPLAY" else 1
     return jsonify([fetch(**{"path": "/echo", **call}) for call in calls[::step]][::step])
 
@@ -67,7 +69,7 @@ def weather(city: str) -> Response:
 
 @bp.get("/author-of/<int:post>")
 def author_of(post: int) -> Response:
-    """Each call needs what the one before it answered."""
+    """Each call needs the response to the previous one."""
     found = fetch(f"/posts/{post}")
     author = fetch(f"/users/{found['body']['author']}")
     return jsonify(post=found, author=author, comments=fetch(f"/posts/{post}/comments"))
@@ -75,13 +77,13 @@ def author_of(post: int) -> Response:
 
 @bp.get("/twice")
 def twice() -> Response:
-    """The same call, which the upstream never answers the same."""
+    """Makes the same call twice. The upstream's responses differ."""
     return jsonify([fetch("/posts/1") for _ in range(3)])
 
 
 @bp.get("/dashboard")
 def dashboard() -> Response:
-    """Calls in parallel, each thread handed the OpenTelemetry context of the request."""
+    """Concurrent calls. Each thread gets the OpenTelemetry context of the request."""
     current = context.get_current()
 
     def in_context(path: str) -> Any:
@@ -97,7 +99,7 @@ def dashboard() -> Response:
 
 @bp.get("/background")
 def background() -> Response:
-    """Calls in parallel, in threads that are handed nothing; what they answer differs between record and replay."""
+    """Concurrent calls in threads without context. Their responses differ between recording and replay."""
     with ThreadPoolExecutor(max_workers=2) as pool:
         answers = list(pool.map(send, ("/users/1", "/users/2")))
     return jsonify(asked=[answer.url[len(UPSTREAM) :] for answer in answers], fine=[answer.ok for answer in answers])
@@ -115,7 +117,7 @@ def delete_user(user: int) -> Response:
 
 @bp.get("/methods")
 def methods() -> Response:
-    """One URL, and nothing but the method to tell the calls apart."""
+    """The calls differ only in the method."""
     return in_any_order(*({"method": name} for name in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")))
 
 
@@ -127,7 +129,7 @@ def head() -> Response:
 
 @bp.get("/bodies")
 def bodies() -> Response:
-    """One URL and one method, and nothing but the body to tell the calls apart; two of them differ only at the end."""
+    """The calls differ only in the body; two bodies differ only at the end."""
     long = "x" * 5000
     sent: list[dict[str, Any]] = [
         {"json": {"name": "tea", "count": 1}},
@@ -146,7 +148,7 @@ def bodies() -> Response:
 
 @bp.get("/queries")
 def queries() -> Response:
-    """One path, and nothing but the query to tell the calls apart."""
+    """The calls differ only in the query."""
     sent: list[Any] = [
         {},
         {"tag": ["a", "b"]},
@@ -160,7 +162,7 @@ def queries() -> Response:
 
 @bp.get("/paths")
 def paths() -> Response:
-    """Nothing but the path to tell the calls apart."""
+    """The calls differ only in the path."""
     return in_any_order(*({"path": f"/posts/{post}"} for post in (1, 2, 3)))
 
 
@@ -185,14 +187,14 @@ def failing(how: str) -> Response:
 
 @bp.get("/after-refused")
 def after_refused() -> Response:
-    """How the first call ends is for `refused` to say; here, it is in the way of nothing."""
+    """A failed call must not affect the next one. (`refused` covers the error itself.)"""
     outcome_of(NOWHERE)
     return jsonify(fetch("/posts/1"))
 
 
 @bp.get("/never-sent")
 def never_sent() -> Response:
-    """What `requests` refuses before it sends anything."""
+    """Calls that `requests` rejects before it sends anything."""
     return jsonify([outcome_of(url) for url in ("no-scheme", "ftp://upstream")])
 
 

@@ -1,5 +1,5 @@
-"""What is another in each run, what replay alone does, and what no instrumentation sees: the clock, parameters, calls,
-spans of the application, sockets."""
+"""Differences between recording and replay (the clock, parameters, calls), custom spans, and sockets that no
+instrumentation sees."""
 
 import contextvars
 import logging
@@ -22,57 +22,56 @@ tracer = trace.get_tracer("shop", "1.0")
 
 
 def as_nothing_answers(path: str, method: str = "GET", **sent: Any) -> bool:
-    """Makes a call in replay alone. Nobody has recorded it, so nothing may answer it, and the SDK must say so."""
+    """Makes a call only in replay. It was not recorded, so the SDK must report that nothing answers it."""
     if MODE != "REPLAY":
         return True
     try:
         fetch(path, method, **sent)
-    except Exception as error:  # whichever: at the start it would end the application, and nobody could ask it
+    except Exception as error:  # any error: at the start it would end the application
         return isinstance(error, RuntimeError) and str(error).startswith(f"No mock found for {method} ")
     return False
 
 
 def in_words(second: int) -> str:
-    """No rule about dates, times or epochs can forgive a word."""
+    """Returns the second as a word, so that no rule about dates, times or epochs can excuse a difference."""
     return TENS[second // 10] + "-" + NUMBERS[second % 10]
 
 
 @bp.get("/only-in-replay")
 def only_in_replay() -> Response:
-    """Beside a call that was recorded, before it and after it, and of its shape."""
+    """Before and after a recorded call of the same shape."""
     first = as_nothing_answers("/only-in-replay")
     return jsonify(found=fetch("/posts/1"), nothing=[first, as_nothing_answers("/posts/77")])
 
 
 @bp.get("/nothing-recorded")
 def nothing_recorded() -> Response:
-    """A request of which no call is recorded at all: of its path there is one of another method."""
+    """The request has no recorded call at all. Its path has one with another method."""
     return jsonify(nothing=as_nothing_answers("/users/1", "PUT", json={"name": "Ada"}))
 
 
 @bp.get("/query")
 def query() -> Response:
-    """A key that is new each time, twice: the answers come in the order in which they were recorded."""
+    """A new key in the query of two calls. They get the responses in the order of the recording."""
     keyed = [fetch("/echo", params={"number": number, "key": str(uuid4())}) for number in (1, 2)]
     return jsonify([{**each, "url": each["url"].partition("?")[0]} for each in keyed])
 
 
 @bp.get("/header")
 def header() -> Response:
-    """The time in a header, by which the SDK finds no call."""
+    """The time in a header. The SDK does not match calls by it."""
     now = datetime.now(timezone.utc).isoformat(timespec="microseconds")
     return jsonify(fetch("/echo", headers={"X-Asked-At": now, "X-Open": "yes"}))
 
 
 @bp.get("/body")
 def body() -> Response:
-    """A new id in a body, and beside it a call that is the same each time."""
+    """A new id in a body, next to a call that never changes."""
     return jsonify([fetch("/users", "POST", json={"name": "Lin", "key": str(uuid4())}), fetch("/users/1")])
 
 
 @bp.get("/path")
 def path() -> Response:
-    """A new id in a path."""
     try:
         return jsonify(kind=fetch(f"/target/{uuid4()}")["headers"]["Content-Type"])
     except RuntimeError as error:
@@ -81,7 +80,7 @@ def path() -> Response:
 
 @bp.get("/copied-context")
 def copied_context() -> Response:
-    """A thread that is handed all variables of the request's context, not the OpenTelemetry context by name."""
+    """A thread with a copy of the request's whole context, instead of only the OpenTelemetry context."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         return jsonify(pool.submit(contextvars.copy_context().run, fetch, "/posts/3").result())
 
@@ -93,7 +92,7 @@ def clock() -> Response:
 
 @bp.get("/clock-after-call")
 def clock_after_call() -> Response:
-    """After a call, all there is to read the clock by shows the second of the recording."""
+    """After a call, every way to read the clock shows the second of the recording."""
     found = fetch("/posts/1")
     seconds = [
         datetime.now().second,
@@ -109,14 +108,14 @@ def clock_after_call() -> Response:
 
 @bp.get("/clock-between-calls")
 def clock_between_calls() -> Response:
-    """Half a second, which the first call takes, lies between the clock before it and after the second one."""
+    """The first call takes half a second. The clock is read before it and after the second call."""
     before = time.time()
     return jsonify(found=[fetch("/slow/0.5"), fetch("/posts/1")], went_on=time.time() - before > 0.4)
 
 
 @bp.get("/span")
 def span() -> Response:
-    """A span with nothing of the SDK's in it, which is not the SDK's to record."""
+    """A custom span without calls. The SDK must not record it."""
     with tracer.start_as_current_span("count", attributes={"shop.items": 3}) as own:
         own.set_attribute("shop.names", ["tea", "mate"])
         own.add_event("counted", {"by": "hand"})
@@ -143,7 +142,7 @@ def span_around_call() -> Response:
 
 @bp.get("/leak")
 def leak() -> Response:
-    """A raw socket to the upstream: nothing is recorded, so replay must see and name it."""
+    """Opens a raw socket to the upstream. It is not recorded, so replay must report it."""
     where = urlsplit(UPSTREAM)
     try:
         with socket.create_connection((where.hostname, where.port), timeout=CALL_LIMIT_S) as connection:
@@ -163,7 +162,7 @@ def udp() -> socket.socket:
 
 @bp.get("/datagrams")
 def datagrams() -> Response:
-    """Over UDP, to an address and connected, both ends in this handler: in replay, too, and without a warning."""
+    """UDP, connected and unconnected. Both ends are in this handler: it works in replay too, without a warning."""
     with udp() as server, udp() as client:
         client.sendto(b"a:1|c", server.getsockname())
         first, sender = server.recvfrom(64)
@@ -177,7 +176,7 @@ def datagrams() -> Response:
 
 @bp.get("/socket-pair")
 def socket_pair() -> Response:
-    """Two connected streams that never called connect: nobody's dependency."""
+    """Two connected streams that never called connect. They are no dependency."""
     one, other = socket.socketpair()
     with one, other:
         one.sendall(b"one way")

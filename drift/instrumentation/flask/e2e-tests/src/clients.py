@@ -1,4 +1,4 @@
-"""What else a client of `requests` does: each handler one thing, and everything that it was answered."""
+"""Further features of `requests`. Each handler uses one of them and responds with everything that the library returned."""
 
 import io
 import json
@@ -15,7 +15,7 @@ bp = Blueprint("clients", __name__, url_prefix="/clients")
 
 
 class Signed(AuthBase):
-    """An authorization of the application's own."""
+    """A custom authorization."""
 
     def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
         prepared.headers["X-Signature"] = f"{prepared.method} {len(prepared.body or b'')}"
@@ -24,7 +24,7 @@ class Signed(AuthBase):
 
 @bp.get("/session")
 def session() -> Response:
-    """What a session has is part of each of its requests."""
+    """A session's defaults apply to each of its requests."""
     with requests.Session() as own:
         own.headers.update({"X-Client": "session", "X-Dropped": "never sent"})
         own.params = {"key": "k1"}
@@ -37,7 +37,7 @@ def session() -> Response:
 
 @bp.get("/prepared")
 def prepared() -> Response:
-    """A request that is prepared, changed and sent, without a session's defaults and with them."""
+    """A request that is prepared, changed and sent, without and with a session's defaults."""
     plain = requests.Request("PUT", f"{UPSTREAM}/echo", params={"a": 1}, data="one", headers={"X-Client": "own"})
     with requests.Session() as own:
         own.headers["X-Session"] = "yes"
@@ -48,7 +48,7 @@ def prepared() -> Response:
 
 @bp.get("/hooks")
 def hooks() -> Response:
-    """Hooks of a request, and what they are given."""
+    """A request's hooks and their arguments."""
     seen: list[Any] = []
 
     def note(answer: requests.Response, **options: Any) -> None:
@@ -61,7 +61,7 @@ def hooks() -> Response:
 
 @bp.get("/replacing-hook")
 def replacing_hook() -> Response:
-    """A hook that puts an answer of its own in the answer's place, once."""
+    """A hook that replaces the response, once."""
 
     def mark(answer: requests.Response, **_: Any) -> requests.Response:
         marked = requests.Response()
@@ -84,7 +84,7 @@ def session_hooks() -> Response:
 
 @bp.get("/files")
 def files() -> Response:
-    """`requests` makes up a new boundary each time."""
+    """`requests` generates a new boundary each time."""
     answer = fetch("/echo", "POST", data={"name": "tea"}, files={"file": ("tea.txt", b"hot", "text/plain")})
     answer["body"] = {key: answer["body"][key] for key in ("form", "files", "serial")}
     return jsonify(answer)
@@ -92,7 +92,7 @@ def files() -> Response:
 
 @bp.get("/streamed")
 def streamed() -> Response:
-    """An answer in lines, in parts, and whole."""
+    """A response read in lines, in parts, and at once."""
     with send("/lines/3", stream=True) as lines:
         by_line = [line.decode() for line in lines.iter_lines()]
     with send("/posts/2/comments", stream=True) as comments:
@@ -104,7 +104,7 @@ def streamed() -> Response:
 
 @bp.get("/cookies")
 def cookies() -> Response:
-    """What the upstream sets belongs to the answer, and to the session from then on."""
+    """Cookies of a response, which the session keeps."""
     with requests.Session() as own:
         answer = own.get(f"{UPSTREAM}/cookie", timeout=CALL_LIMIT_S)
         return jsonify(
@@ -114,7 +114,7 @@ def cookies() -> Response:
 
 @bp.get("/no-json")
 def no_json() -> Response:
-    """Text where JSON was hoped for; and by default `requests` guesses the text's encoding from its type."""
+    """Text instead of JSON. `requests` guesses the encoding of text from its type by default."""
     answer = send("/lines/1")
     try:
         answer.json()
@@ -183,7 +183,7 @@ ANSWERS: dict[str, tuple[dict[str, Any], Callable[[requests.Response], Any]]] = 
 
 @bp.get("/<what>")
 def one_call(what: str) -> Response:
-    """What needs no more than a call, or a call and a look at its answer."""
+    """Features that need only a call and an attribute of its response."""
     if what in CALLS:
         return jsonify(CALLS[what]())
     sent, show = ANSWERS[what]

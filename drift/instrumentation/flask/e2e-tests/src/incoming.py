@@ -1,17 +1,17 @@
-"""Methods, and what comes in."""
+"""Methods and request data."""
 
 from hashlib import sha256
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
-NOT_OWN = ("X-E2E-Request", "X-Td-Trace-Id")  # the harness's, the CLI's
+NOT_OWN = ("X-E2E-Request", "X-Td-Trace-Id")  # set by the harness, set by the CLI
 
 bp = Blueprint("incoming", __name__)
 
 
 def seen() -> dict[str, Any]:
-    """What Flask made of the request's body."""
+    """Returns Flask's view of the request's body."""
     return {
         "method": request.method,
         "json": request.get_json(silent=True),
@@ -88,19 +88,19 @@ def raw() -> Response:
 
 @bp.post("/parts")
 def parts() -> Response:
-    """The body in parts of four bytes, as a handler reads that does not want it in memory."""
+    """The body in parts of four bytes, as a handler reads it that must save memory."""
     return jsonify([part.decode() for part in iter(lambda: request.stream.read(4), b"")])
 
 
 @bp.post("/lines")
 def lines() -> Response:
-    """One line, then the rest by iteration."""
+    """Reads one line, then the rest by iteration."""
     return jsonify([request.stream.readline().decode(), *(line.decode() for line in request.stream)])
 
 
 @bp.post("/unread")
 def unread() -> Response:
-    """A body that no handler reads."""
+    """The handler does not read the body."""
     return jsonify(length=request.content_length)
 
 

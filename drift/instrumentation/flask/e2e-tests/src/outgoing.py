@@ -1,4 +1,4 @@
-"""What goes out, the hooks around a handler, and what happens while an answer is sent and after it."""
+"""Responses, the hooks around a handler, and calls while and after a response is sent."""
 
 import gzip
 import io
@@ -20,7 +20,7 @@ ANSWERS: dict[str, Callable[[], Any]] = {
         headers={"Content-Encoding": "gzip"},
     ),
     "/stream": lambda: Response((f"{number}\n" for number in NUMBERS), mimetype="text/plain"),
-    # Through the server's file wrapper, whole or the range that is asked for.
+    # Through the server's file wrapper, complete or a range.
     "/file": lambda: send_file(io.BytesIO(b"0123456789" * 100), mimetype="text/plain", etag=False, conditional=True),
     "/large": lambda: {
         "rows": [{"number": number, "square": number * number, "word": NUMBERS[number % 10]} for number in range(2000)]
@@ -80,7 +80,7 @@ def broken() -> Response:
 
 @bp.get("/report")
 def report() -> Response:
-    """Calls while the answer is sent: the handler has returned long since."""
+    """Calls while the response is sent, after the handler has returned."""
 
     def lines() -> Iterator[str]:
         for post in (1, 2):
@@ -91,8 +91,8 @@ def report() -> Response:
 
 @bp.get("/afterwards")
 def afterwards() -> Response:
-    """A call when the answer is complete: the SDK has ended the request's span by then. Without a length, so that who
-    asked waits for it."""
+    """A call after the response is complete and the SDK has ended the request's span. The response has no length, so
+    the client waits for the call."""
     answer = Response(iter(["done"]), mimetype="text/plain")
     answer.call_on_close(lambda: send("/users/1"))
     return answer

@@ -1,4 +1,4 @@
-"""WSGI applications without Flask, which the SDK's WsgiInstrumentation wraps; Flask answers everything else."""
+"""WSGI applications without Flask, wrapped by the SDK's WsgiInstrumentation. Flask handles all other paths."""
 
 import json
 import sys
@@ -25,7 +25,7 @@ still_open: list[Any] = []
 
 
 def ask(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """What came in, and a call."""
+    """Responds with the request's data and a call."""
     start("201 Made By Hand", JSON)
     size = int(environ.get("CONTENT_LENGTH") or 0)
     body = environ["wsgi.input"].read(size).decode()
@@ -35,7 +35,7 @@ def ask(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
 
 
 def lazy(environ: dict[str, Any], start: Start) -> Iterator[bytes]:
-    """A generator: nothing of it runs before the server asks for the first part."""
+    """A generator: it starts when the server requests the first part."""
     start("200 OK", TEXT)
     yield b""
     yield f"{environ['REQUEST_METHOD']}, {in_text('/posts/1')}, ".encode()
@@ -43,7 +43,7 @@ def lazy(environ: dict[str, Any], start: Start) -> Iterator[bytes]:
 
 
 def written(_: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """The old way to answer: through what start_response returns."""
+    """Uses the write() function that start_response returns, the old way to respond."""
     write = start("200 OK", TEXT)
     write(b"written, ")
     write(b"not returned")
@@ -51,7 +51,7 @@ def written(_: dict[str, Any], start: Start) -> Iterable[bytes]:
 
 
 def changed(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """An answer that is begun, fails, and is replaced by another."""
+    """Starts a response, fails, and replaces it."""
     start("202 Accepted", [*TEXT, ("X-Begun", "yes")])
     try:
         {}["on purpose"]
@@ -61,7 +61,7 @@ def changed(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
 
 
 def broken(_: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """Begun as an answer without fault."""
+    """Starts a successful response, then fails."""
     start("200 OK", TEXT)
     raise LookupError("on purpose")
 
@@ -75,21 +75,21 @@ def headed(text: str, *headers: tuple[str, str]) -> App:
 
 
 def card(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """What came of a header, and a call. None where the request is lost: it would be left in a trace of its own."""
+    """Responds with a header's value and a call. No call if the SDK drops the request: it would be a separate trace."""
     start("200 OK", JSON)
     call = {} if environ["PATH_INFO"] == "/plain/redacted" else {"call": fetch("/posts/1")}
     return [json.dumps({"method": environ["REQUEST_METHOD"], "card": environ.get("HTTP_X_CARD"), **call}).encode()]
 
 
 def closable(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """An answer that wants to be closed."""
+    """A response with a close() method."""
     start("200 OK", TEXT)
     still_open.append(environ)
     return ClosingIterator([environ["REQUEST_METHOD"].encode(), b", part 2"], still_open.pop)
 
 
 def count_open(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    """How many answers were never closed."""
+    """Responds with the number of responses that were not closed."""
     start("200 OK", JSON)
     return [json.dumps({"method": environ["REQUEST_METHOD"], "open": len(still_open)}).encode()]
 
@@ -106,7 +106,7 @@ WRAPPED: dict[str, tuple[App, dict[str, Any]]] = {
     "/plain/redacted": (card, {"transforms": REDACTED}),
     "/rules/left-out-too": (card, {}),
     "/rules/left-out-not": (card, {"transforms": []}),
-    # Names of headers in lower case, and one given twice.
+    # Header names in lower case, and one header twice.
     "/plain/named-oddly": (
         headed("named by METHOD", ("content-type", "text/plain"), ("x-lower", "1"), ("X-Twice", "a"), ("X-Twice", "b")),
         {},
@@ -115,7 +115,7 @@ WRAPPED: dict[str, tuple[App, dict[str, Any]]] = {
         headed("two cookies", *TEXT, ("Set-Cookie", "one=1; Path=/"), ("Set-Cookie", "two=2; Path=/")),
         {},
     ),
-    # A type in lower case, by which the SDK leaves an answer out.
+    # The type's header in lower case: the SDK must drop the response by it.
     "/plain/page": (headed("<p>a page</p>", ("content-type", "text/html")), {}),
     "/plain/still-open": (count_open, {"transforms": LEFT_OUT}),
 }
@@ -123,7 +123,8 @@ APPS = {path: WsgiInstrumentation(**options).wrap_wsgi_app(app) for path, (app, 
 
 
 def beside(flask: App) -> App:
-    """`flask`, and the applications of this module: by their paths, and one that is mounted below a prefix."""
+    """Returns a WSGI application: `flask`, the applications of this module by their paths, and one mounted below a
+    prefix."""
     mounted = DispatcherMiddleware(flask, {"/mounted": APPS["/plain/ask"]})
 
     def dispatch(environ: dict[str, Any], start: Start) -> Iterable[bytes]:

@@ -1,4 +1,4 @@
-"""What the rules of .tusk/config.yaml (`transforms`) leave out of a recording, or change in it."""
+"""Requests and calls that the rules of .tusk/config.yaml (`transforms`) drop or change."""
 
 import re
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ bp = Blueprint("rules", __name__, url_prefix="/rules")
 
 @bp.after_request
 def without_length(answer: Response) -> Response:
-    """Who asked waits for the end of the connection, and so for the SDK: it logs its error after the answer's body,
-    which otherwise would be in the time of the next request."""
+    """Removes the length, so that the client waits for the end of the connection. The SDK logs its error after the
+    body; otherwise the log line would overlap with the next request."""
     answer.automatically_set_content_length = False
     answer.headers.pop("Content-Length", None)
     return answer
@@ -24,7 +24,7 @@ def without_length(answer: Response) -> Response:
 @bp.get("/not-sampled")
 @bp.get("/left-out")
 def left_out() -> Response:
-    """Dropped, with the calls that it makes, before its answer and during it: no span is the current one."""
+    """The request is dropped with its calls, before and during its response: there is no current span."""
     first = fetch("/posts/1")["body"]["title"]
 
     def parts() -> Iterator[str]:
@@ -43,7 +43,7 @@ def masked_header() -> Response:
 
 @bp.get("/kept-length")
 def kept_length() -> Response:
-    """Of what is masked, an answer that holds in replay too."""
+    """Returns the length of a masked header, which is the same in replay."""
     return jsonify(length=len(request.headers["X-Card"]))
 
 
@@ -54,13 +54,13 @@ def replaced_field() -> Response:
 
 @bp.get("/call-with-secret")
 def call_with_secret() -> Response:
-    """The header that is recorded of the call is not the one that was sent; the SDK finds no call by its headers."""
+    """The recorded header differs from the sent one. The SDK does not match calls by headers."""
     return jsonify(fetch("/echo", headers={"X-Secret": "s3same", "X-Open": "yes"}))
 
 
 @bp.get("/call-with-masked-answer")
 def call_with_masked_answer() -> Response:
-    """What the upstream answered, while the SDK records, and what a rule made of it, in replay."""
+    """When recording, the upstream's response; in replay, the masked one."""
     answer = requests.get(f"{UPSTREAM}/lines/2", timeout=CALL_LIMIT_S)
     rule = "#+" if MODE == "REPLAY" else "line 1\nline 2\nlive-[0-9a-f]{12}\n"
     return jsonify(as_ruled=re.fullmatch(rule, answer.text) is not None, **heading(answer))
@@ -68,7 +68,7 @@ def call_with_masked_answer() -> Response:
 
 @bp.get("/call-left-out")
 def call_left_out() -> Response:
-    """A call that a rule forbids while the SDK records. In replay none does, and it finds no recorded answer."""
+    """A rule blocks the call when recording. In replay no rule blocks it, but it has no recorded response."""
     outcome = "answered"
     try:
         fetch("/status/202")

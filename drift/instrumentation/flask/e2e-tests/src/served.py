@@ -1,4 +1,4 @@
-"""What Flask serves by itself, and idioms of its guide that no other module has."""
+"""Flask's own responses, and idioms of its guide that no other module has."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from flask import (
 )
 from flask.views import MethodView
 
-SIGNED_WITH = "e2e"  # src/test_served.py signs with it, too
+SIGNED_WITH = "e2e"  # src/test_served.py uses this key too
 LINE = "{{ name|upper }} & {{ name }}{% for item in items %}, {{ loop.index }}: {{ item.name }}{% endfor %}"
 
 bp = Blueprint("served", __name__, url_prefix="/served")
@@ -45,7 +45,7 @@ class Item:
 
 
 class Stock(MethodView):
-    """A view for each method, and one object for each request."""
+    """A class-based view. It has one instance per request."""
 
     init_every_request = True
 
@@ -92,7 +92,7 @@ def download() -> Response:
 
 @bp.get("/streamed")
 def streamed() -> Response:
-    """The request is there while a generator runs, and a call is the request's."""
+    """A generator with the request's context. Its call belongs to the request."""
 
     def parts() -> Iterator[str]:
         yield f"{request.args['reader']} reads "
@@ -110,7 +110,7 @@ def template() -> Response:
 
 @bp.get("/values")
 def values() -> dict[str, Any]:
-    """What Flask's JSON provider knows beside JSON."""
+    """Types that only Flask's JSON provider can serialise."""
     return {
         "at": datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc),
         "day": date(2026, 1, 2),
@@ -121,7 +121,7 @@ def values() -> dict[str, Any]:
 
 @bp.post("/visit")
 def visit() -> dict[str, Any]:
-    """A session, in a signed cookie."""
+    """A session in a signed cookie."""
     session["visits"] = session.get("visits", 0) + 1
     before = get_flashed_messages(with_categories=True)
     flash("seen", "note")
@@ -130,7 +130,7 @@ def visit() -> dict[str, Any]:
 
 @bp.get("/deferred")
 def deferred() -> dict[str, Any]:
-    """The handler registers what is to be done to the answer; the signal came before it."""
+    """The handler registers a change of the response; a signal comes before it."""
 
     @after_this_request
     def mark(answer: Response) -> Response:
@@ -142,7 +142,7 @@ def deferred() -> dict[str, Any]:
 
 @bp.post("/checksum")
 def checksum() -> dict[str, Any]:
-    """A stream of the application's own in place of the server's, behind which the SDK has read."""
+    """Replaces the server's input stream. The SDK has already read that."""
     own = Summing(request.environ["wsgi.input"])
     request.environ["wsgi.input"] = own
     return {"size": len(request.get_data()), "sha256": own.sum.hexdigest()}
@@ -175,7 +175,7 @@ def unhandled() -> Response:
 
 @bp.get("/logged")
 def logged() -> dict[str, Any]:
-    """The application's log is nobody's dependency."""
+    """Writes to the application's log, which is no dependency."""
     logging.getLogger("shop").warning("a line of the application's own: %s", request.args["what"])
     return {"logged": request.args["what"]}
 

@@ -8,7 +8,7 @@ from e2e_common.services.upstream.answers import FORM, JSON, SERIAL, comments, h
 
 
 def fetched(url: str, *, status: int = 200, headers: Any = None, **body: Any) -> dict[str, Any]:
-    """What an outbound call was answered (`shown` in calls.py)."""
+    """Returns the expected result of an outbound call (`shown` in calls.py)."""
     found = {"ok": True, "url": url, "length": True, "body": {**body, "serial": SERIAL}}
     return {**heading(status, **(headers or {})), **found}
 
@@ -18,7 +18,8 @@ def post(number: int) -> dict[str, Any]:
 
 
 def echoed(method: str = "GET", url: str = "/echo", *, headers: Any = None, **came: Any) -> dict[str, Any]:
-    """The upstream's echo: `headers` beside Accept, and what else `came` with the call (query, text, form, files)."""
+    """Returns the expected result of a call to the upstream's echo. `headers` are those besides Accept, `came` the
+    other parts of the call (query, text, form, files)."""
     return {**fetched(url, headers={"X_Answer": "of the upstream"}), "body": upstream.echo(method, headers, **came)}
 
 

@@ -9,7 +9,7 @@ TIME = r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}\+00:00"
 
 def clock(api: Api) -> None:
     second = matches("[a-z]+-[a-z]+")
-    # Before any request that calls: each answer that is replayed sets the clock, so later it would be right by chance.
+    # Must precede requests with outbound calls: a replayed call sets the clock, so it would be right by chance.
     api.get("/changing/clock", "clock", {"second": second}, early_in_second=True)
     read = {"found": post(1), "seconds": [second] * 7, "one": 1}
     api.get("/changing/clock-after-call", "clock after a call", read, requests=1, early_in_second=True)

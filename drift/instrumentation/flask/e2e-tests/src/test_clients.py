@@ -36,7 +36,7 @@ def requests(api: Api) -> None:
 
 
 def sent(api: Api) -> None:
-    """Bodies that are no text, bytes or form."""
+    """Bodies that are not text, bytes or a form."""
     form, files = {"name": ["tea"]}, {"file": ["tea.txt", 3]}
     body = fetched("/echo", headers={"X_Answer": "of the upstream"}, form=form, files=files)
     api.get("/clients/files", "files in a call", body, requests=1)

@@ -35,7 +35,7 @@ def _kinds(api: Api) -> None:
 
 
 def _refused(api: Api) -> None:
-    """What the SDK does not record, or no CLI replays."""
+    """Responses that the SDK does not record, or no CLI replays."""
     api.get("/larger", "1 MiB answer", "x" * 1024 * 1024, recorded="size")
     api.get("/html", "HTML answer", "<h1>Hello</h1>", recorded="type")
     api.get("/moved", "redirect", "moved\n", expect=302, headers={"Location": "/items"}, replayed=False)

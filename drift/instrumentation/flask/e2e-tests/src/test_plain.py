@@ -33,7 +33,7 @@ def requests(api: Api) -> None:
 
 
 def _ruled(api: Api) -> None:
-    """Rules that an instrumentation is given in code stand in the place of those in the configuration."""
+    """Rules that are passed to an instrumentation in code replace those of the configuration."""
     card = {"X-Card": "4000 1234"}
     redacted = {"method": "GET", "card": "4000 1234"}
     body = {**redacted, "call": post(1)}

@@ -25,7 +25,7 @@ def requests(api: Api) -> None:
     body = _seen({"items": [1]}, b'{"items": [1]}')
     api.post("/rules/replaced-field", "rule about JSON, and no such field", body, json={"items": [1]})
     api.post("/rules/replaced-field", "rule about JSON, and text sent", _seen(None, b"no JSON"), data="no JSON")
-    # The rule has redacted what is recorded of the header.
+    # The rule redacts the header in the recording.
     body = echoed(headers={"X-Secret": "s3same", "X-Open": "yes"})
     api.get("/rules/call-with-secret", "redacted header of a call", body, inexact={"$.headers.X-Secret": 1}, requests=1)
     body = {"as_ruled": True, **heading(Content_Type="text/plain; charset=utf-8", Content_Length=None)}

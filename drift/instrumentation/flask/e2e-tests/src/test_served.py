@@ -52,7 +52,7 @@ def views(api: Api) -> None:
 
 
 def session(api: Api) -> None:
-    """The cookie is signed with the time, so it is made when it is sent."""
+    """The cookie's signature contains the time, so it is made when it is sent."""
     app = Flask(__name__)
     app.secret_key = SIGNED_WITH
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
@@ -64,7 +64,7 @@ def session(api: Api) -> None:
 
 
 def refused(api: Api) -> None:
-    """Error pages: of all that is answered with 400 and more the SDK records nothing, whoever answers."""
+    """Error pages. The SDK records no status from 400 on, whatever part of Flask responds."""
     page: dict[str, Any] = {"body": PAGE, "recorded": "status"}
     api.get("/no/such/page", "404 of no route", {"error": GONE}, expect=404, recorded="status")
     api.head("/no/such/page", "404 for HEAD", expect=404, headers=JSON, recorded="status")
