@@ -1,4 +1,4 @@
-"""The redis suite: what the application loads at its start. Each request makes what it needs by itself."""
+"""The redis suite: stores the data that the application loads at its start. Each request creates its other data itself."""
 
 from __future__ import annotations
 

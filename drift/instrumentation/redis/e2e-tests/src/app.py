@@ -1,8 +1,8 @@
-"""A Flask application under the Drift SDK that keeps its things in Redis, alone and as a cluster.
+"""A Flask application under the Drift SDK that uses Redis, as a single server and as a cluster.
 
-drift/instrumentation/README.md says what it covers, each module its part.
+drift/instrumentation/README.md lists what each module covers.
 
-By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
+Run by hand: TUSK_DRIFT_MODE=RECORD python src/app.py
 """
 
 import logging
@@ -11,7 +11,8 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it says at DEBUG.
+# The judge parses the SDK's log. It needs milliseconds, levels, and the DEBUG lines with the reason for a dropped
+# trace.
 sdk_log = logging.getLogger("drift").handlers[0]
 sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
 sdk_log.setLevel(logging.DEBUG)
@@ -29,7 +30,7 @@ for theme in ("strings", "containers", "messages", "batches", "connections", "as
 
 @app.errorhandler(Exception)
 def failed(error: Exception) -> Response:
-    """Said with 200: the SDK drops answers from 400 on, and replay waits for them in vain."""
+    """Responds with status 200: the SDK does not record a status from 400 on, so replay would miss the request."""
     return jsonify(failed=type(error).__name__, message=str(error))
 
 
@@ -39,5 +40,5 @@ def health() -> Response:
 
 
 if __name__ == "__main__":
-    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not by themselves
+    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not do it automatically
     app.run(host="127.0.0.1", port=int(os.environ.get("PORT", "8000")), threaded=True)

@@ -1,4 +1,4 @@
-"""The async client: an event loop and a client for each request."""
+"""The async client. Each request has its own event loop and client."""
 
 import asyncio
 
@@ -32,7 +32,7 @@ async def values(client: Redis) -> Response:
         zincrby=await client.zincrby("a:scores", 1.5, "ada"),
         zrange=dict(await client.zrange("a:scores", 0, -1, withscores=True)),
         mget=await client.mget("a:text", "a:missing"),
-        dump=(await client.dump("a:text"))[:-10],  # bytes, whatever else is decoded; without version, checksum
+        dump=(await client.dump("a:text"))[:-10],  # DUMP returns bytes; without version and checksum
     )
 
 
@@ -117,7 +117,7 @@ async def watch_lost(client: Redis) -> Response:
 @pages.get("/lock")
 @in_a_loop(async_text)
 async def lock(client: Redis) -> Response:
-    """A lock with a token of the application's own; another worker gets it when it is released."""
+    """A lock with a fixed token. Another worker gets it after the release."""
     loaded = await client.script_load(Lock.LUA_RELEASE_SCRIPT)
     await client.delete("a:lock")
     mine = client.lock("a:lock", timeout=60)

@@ -34,7 +34,7 @@ def transaction() -> Response:
 
 @pages.get("/pipelines/unsent")
 def unsent() -> Response:
-    """A pipeline without commands, and one that is given up: nothing is sent."""
+    """A pipeline without commands, and one that is reset: nothing is sent."""
     kept = data.set("unsent", "kept")
     with data.pipeline() as pipe:
         empty = [pipe.execute(), len(pipe), bool(pipe)]
@@ -46,7 +46,7 @@ def unsent() -> Response:
 
 @pages.get("/pipelines/again")
 def again() -> Response:
-    """A pipeline that is executed is empty, and used for the next batch."""
+    """An executed pipeline is empty and can be used for the next batch."""
     with data.pipeline(transaction=False) as pipe:
         first = pipe.set("again", 1).execute()
         return answer(first=first, left=len(pipe), second=pipe.get("again").execute())
@@ -62,7 +62,7 @@ def pipeline_errors() -> Response:
 
 @pages.get("/pipelines/errors/decide")
 def pipeline_error_decides() -> Response:
-    """What became a list is given an end; what did not is left alone."""
+    """The next command depends on an error in the pipeline's results."""
     with data.pipeline(transaction=False) as pipe:
         pipe.set("pipe:kind", "x").lpush("pipe:kind", "y")
         results = pipe.execute(raise_on_error=False)
@@ -73,7 +73,7 @@ def pipeline_error_decides() -> Response:
 
 @pages.get("/pipelines/another-order")
 def pipelines_in_another_order() -> Response:
-    """Two pipelines alike but for their keys; the other one comes first in replay."""
+    """Two pipelines that differ only in their keys. Replay runs them in reverse order."""
     made = text.mset({"order:tea": "tea", "order:milk": "milk"})
     found = {name: text.pipeline().get(f"order:{name}").execute() for name in in_another_order("milk", "tea")}
     return answer(mset=made, **found)
@@ -81,7 +81,7 @@ def pipelines_in_another_order() -> Response:
 
 @pages.get("/watch/unread")
 def watch_unread() -> Response:
-    """WATCH, then MULTI at once: what is to be set is known already."""
+    """WATCH, then MULTI without a read in between."""
     old = data.set("watched", "old")
     with data.pipeline() as pipe:
         watch = pipe.watch("watched")
@@ -105,7 +105,7 @@ def watch_transaction() -> Response:
 
 @pages.get("/watch/read")
 def watch_read() -> Response:
-    """The pattern of the manual: watch, read, then write what was computed from it."""
+    """The manual's pattern: WATCH, read, then write a value computed from that."""
     data.set("stock", 5)
     with data.pipeline() as pipe:
         pipe.watch("stock")
@@ -144,7 +144,7 @@ redis.register_function{
 
 @pages.get("/lua")
 def lua() -> Response:
-    """A script from its text, by its hash, and as an object that the server has already."""
+    """A script by its text, by its hash, and as an object that the server has already loaded."""
     data.delete("limit")
     sha = data.script_load(LIMIT)
     script = data.register_script(LIMIT)
@@ -161,7 +161,7 @@ def lua() -> Response:
 
 @pages.get("/lua/script/new")
 def new_lua_script() -> Response:
-    """A script object, whose text the server does not have yet: the library notices and loads it."""
+    """A script object that the server has not loaded yet: the library gets an error and loads it."""
     data.delete("limit:new")
     data.script_flush()
     script = data.register_script(LIMIT)
@@ -194,8 +194,8 @@ MINE, THEIRS = "worker-1", "worker-2"
 
 
 def _load_lock_scripts() -> list[str]:
-    """The server has them from the first lock on; here, the first lock may be in any request. The hashes of the
-    scripts that release, extend and reacquire."""
+    """Loads the lock scripts, because the first lock may be in any request. Returns the hashes of release, extend and
+    reacquire."""
     with data.pipeline() as pipe:
         pipe.script_load(Lock.LUA_RELEASE_SCRIPT).script_load(Lock.LUA_EXTEND_SCRIPT)
         return pipe.script_load(Lock.LUA_REACQUIRE_SCRIPT).execute()
@@ -203,7 +203,7 @@ def _load_lock_scripts() -> list[str]:
 
 @pages.get("/locks")
 def locks() -> Response:
-    """Tokens that the application chose. The scripts are the library's, and their hashes those that it knows."""
+    """Locks with fixed tokens. The scripts and their hashes are the library's."""
     loaded = _load_lock_scripts()
     data.delete("lock")
     mine, other = data.lock("lock", timeout=60), data.lock("lock", timeout=60, blocking_timeout=0)

@@ -1,4 +1,4 @@
-"""What is not the same in each run: keys that are new, calls that only the replay makes, the clock."""
+"""Differences between recording and replay: generated keys, calls only in replay, the clock."""
 
 import asyncio
 import time
@@ -24,14 +24,14 @@ def new_key() -> Response:
 
 @pages.get("/key/time")
 def key_of_the_time() -> Response:
-    """A key of the nanosecond; the clock of replay is set to the request's own time, and goes on from there."""
+    """A key from the time in nanoseconds. Replay sets its clock to the request's time; from there it goes on."""
     key = f"visit:{time.time_ns()}"
     return answer(rpush=text.rpush(key, "front page", "shop"), lrange=text.lrange(key, 0, -1), delete=text.delete(key))
 
 
 @pages.get("/key/second")
 def key_of_the_second() -> Response:
-    """A limit for each second, and its end: the same in replay, whose clock is that of the recording."""
+    """A rate limit per second, with its expiry. Replay's clock is that of the recording, so the key is the same."""
     second = int(time.time())
     key = f"limit:{second}"
     text.delete(key)
@@ -57,20 +57,20 @@ async def new_key_async(client: Redis) -> Response:
 
 @pages.get("/replay/start")
 def at_the_start() -> Response:
-    """A pipeline of the replay's start alone; the SDK answers with no results."""
+    """A pipeline that only the replay's start runs. The SDK answers it with no results."""
     return answer(warmed_up=warmed_up)
 
 
 @pages.get("/replay/request")
 def in_the_request() -> Response:
-    """One of each kind of call, and nothing else that could answer; what fails is passed over, as with a cache."""
+    """One call of each kind, without a recorded call that could answer it. Errors are ignored, as for a cache."""
     found = [_found(text.get, NOBODY), _found(text.pipeline().get(NOBODY).execute)]
     found += [_found(cluster.get, NOBODY), _found(cluster.pipeline().get(NOBODY).execute)]
     return answer(found=found + asyncio.run(_found_async()))
 
 
 def _found(call: Callable[..., Any], *given: Any) -> Any:
-    """In replay what the call gives, None where it fails; elsewhere None at once."""
+    """In replay, returns the result of `call`, or None if it fails. Otherwise returns None without calling it."""
     found = outcome(call, *given) if IN_REPLAY else None
     return None if isinstance(found, RuntimeError) else found
 
@@ -88,20 +88,20 @@ async def _found_async() -> list:
 
 @pages.get("/replay/pipeline")
 def pipeline_beside_command() -> Response:
-    """A pipeline that nobody recorded, beside a command that was."""
+    """An unrecorded pipeline next to a recorded command."""
     stored = text.set("beside:pipeline", "x")
     return answer(set=stored, found=_found(text.pipeline().get("beside:pipeline").execute))
 
 
 @pages.get("/replay/command")
 def command_beside_command() -> Response:
-    """A command that nobody recorded, beside one that was."""
+    """An unrecorded command next to a recorded one."""
     return answer(set=text.set("beside:command", "x"), found=_found(text.get, NOBODY))
 
 
 @pages.get("/clock")
 def clock() -> Response:
-    """The server's clock and the application's, after it was asked: one second."""
+    """The server's and the application's clock after a call: both show the same second."""
     seconds, _ = text.time()
     stored = text.set("clock", seconds)
     now = datetime.now(timezone.utc)

@@ -1,4 +1,4 @@
-"""The clients that the application shares, and how a handler shows what the library gave it."""
+"""The clients that the handlers share, and functions that convert results for responses."""
 
 import asyncio
 import os
@@ -45,7 +45,7 @@ warmed_up = text.pipeline().get("shop:prices").execute() if IN_REPLAY else []
 
 
 def in_a_loop(make: Callable[[], Any]) -> Callable[..., Callable[[], Response]]:
-    """For an async handler: it runs in an event loop of its own, with a client that `make` gives."""
+    """Decorates an async handler: runs it in a new event loop, with a client from `make`."""
 
     def decorated(handler: Callable[[Any], Awaitable[Response]]) -> Callable[[], Response]:
         async def handled() -> Response:
@@ -61,22 +61,22 @@ def in_a_loop(make: Callable[[], Any]) -> Callable[..., Callable[[], Response]]:
 
 
 def async_cluster() -> AsyncRedisCluster:
-    """A client for one event loop. It learns about the cluster with its first command."""
+    """A client for one event loop. Its first command discovers the cluster."""
     return AsyncRedisCluster.from_url(CLUSTER_URL, decode_responses=True)
 
 
 def database(number: int) -> str:
-    """The URL of another database of the server. (A number given beside a URL that has one is passed over.)"""
+    """Returns the URL of another database of the server. (The client ignores a number if the URL has one.)"""
     return urlsplit(URL)._replace(path=f"/{number}").geturl()
 
 
 def at_once() -> Retry:
-    """No second try, for what may meet a closed door."""
+    """No retries, for calls that may be refused."""
     return Retry(NoBackoff(), 0)
 
 
 def in_another_order(*names: str) -> list[str]:
-    """The names as given; in replay from the last to the first. Which call comes first is often chance (threads)."""
+    """Returns the names as given; in replay in reverse order. With threads, the order of calls is often random."""
     return list(reversed(names)) if IN_REPLAY else list(names)
 
 

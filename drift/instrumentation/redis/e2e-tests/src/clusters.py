@@ -1,4 +1,4 @@
-"""The cluster clients, sync and async. Keys with one {tag} live on one node."""
+"""The cluster clients, sync and async. Keys with the same {tag} are on the same node."""
 
 from clients import CLUSTER_URL, answer, async_cluster, cluster, in_a_loop, in_another_order, outcome
 from flask import Blueprint, Response
@@ -27,14 +27,14 @@ def values() -> Response:
 
 @pages.get("/bytes")
 def in_bytes() -> Response:
-    """A client of its own, so the nodes are asked about the cluster within the request."""
+    """A new client, so that it discovers the cluster within the request."""
     with RedisCluster.from_url(CLUSTER_URL) as own:
         return answer(set=own.set(b"c:\xff", b"\x00\xfe"), get=own.get(b"c:\xff"))
 
 
 @pages.get("/binary")
 def binary() -> Response:
-    """Bytes to and from the shared client, which decodes whatever is not exempt from it."""
+    """Bytes with the shared client, which decodes all results but those of exempt commands."""
     return answer(
         set=cluster.set(b"c:\xfe", b"\x00\xfd"), get=cluster.execute_command("GET", b"c:\xfe", NEVER_DECODE=True)
     )
@@ -42,7 +42,7 @@ def binary() -> Response:
 
 @pages.get("/tags")
 def tags() -> Response:
-    """Several keys in one command: they share a tag, or the library takes them apart."""
+    """Several keys in one command: they share a tag, or the library splits the command."""
     return answer(
         mset=cluster.mset({"{c:1}a": 1, "{c:1}b": 2}),
         mget=cluster.mget("{c:1}a", "{c:1}b", "{c:1}missing"),
@@ -67,7 +67,7 @@ def find() -> Response:
 
 @pages.get("/pipeline")
 def pipeline() -> Response:
-    """Commands for several nodes; the answers in the order of the commands."""
+    """Commands for several nodes. The results are in the order of the commands."""
     with cluster.pipeline() as pipe:
         pipe.set("c:pipe:1", "a").set("c:pipe:2", "b").delete("c:pipe:3")
         pipe.get("c:pipe:2").get("c:pipe:1").get("c:pipe:3").hset("c:pipe:hash", "f", "v").hgetall("c:pipe:hash")
@@ -78,7 +78,7 @@ def pipeline() -> Response:
 
 @pages.get("/pipeline/another-order")
 def pipelines_in_another_order() -> Response:
-    """Two pipelines alike but for their keys; the other one comes first in replay."""
+    """Two pipelines that differ only in their keys. Replay runs them in reverse order."""
     made = cluster.mset_nonatomic({"c:order:tea": "tea", "c:order:milk": "milk"})
     found = {name: cluster.pipeline().get(f"c:order:{name}").execute() for name in in_another_order("milk", "tea")}
     return answer(mset=made, **found)
@@ -133,7 +133,7 @@ async def async_pipelines_in_another_order(client: AsyncRedisCluster) -> Respons
 @pages.get("/async/split")
 @in_a_loop(async_cluster)
 async def async_split(client: AsyncRedisCluster) -> Response:
-    """`async with`, which asks a node at once, and commands that are split by key."""
+    """`async with`, which connects to a node at once, and commands that are split by key."""
     async with client:
         return answer(
             stored=await client.mset_nonatomic({"ca:4:one": "1", "ca:4:other": "x", "ca:4:third": "y"}),
@@ -145,7 +145,7 @@ async def async_split(client: AsyncRedisCluster) -> Response:
 @pages.get("/async/watch")
 @in_a_loop(async_cluster)
 async def async_watch(client: AsyncRedisCluster) -> Response:
-    """WATCH, and the read after it, which a pipeline asks the node at once."""
+    """WATCH and a read after it, which a pipeline sends at once."""
     async with client:
         stored = await client.mset_nonatomic({"{ca:3}watched": "old", "ca:3:other": "x"})
         deleted = await client.delete("ca:3:other", "ca:3:missing")

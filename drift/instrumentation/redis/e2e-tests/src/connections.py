@@ -1,4 +1,4 @@
-"""How one connects and what one asks the server; threads; errors that the application handles."""
+"""Connections, server commands, threads, and errors that the application handles."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -18,7 +18,7 @@ pages = Blueprint("connections", __name__)
 
 @pages.get("/catalogue")
 def loaded_at_start() -> Response:
-    """What the application has loaded before it was ready; what is not the catalogue is shown as it is."""
+    """Returns what the application loaded at its start, all but the catalogue in full."""
     return answer(catalogue=[len(catalogue), catalogue[:24]] if isinstance(catalogue, bytes) else catalogue)
 
 
@@ -58,7 +58,7 @@ def options() -> Response:
 
 @pages.get("/options/more")
 def more_options() -> Response:
-    """Options in the URL, what to do with bytes that are no text, checks between any two commands, more tries."""
+    """Options in the URL, error handling of undecodable bytes, health checks before each command, more retries."""
     where = urlsplit(URL)
     url = where._replace(path="", query="db=11&decode_responses=True").geturl()
     with Redis.from_url(url, protocol=2, health_check_interval=0.001) as client:
@@ -79,7 +79,7 @@ def more_options() -> Response:
 
 @pages.get("/protocol-3")
 def protocol_3() -> Response:
-    """RESP3 chosen by name: its answers are not always those of RESP2."""
+    """RESP3. Some results differ from RESP2."""
     with Redis.from_url(URL, protocol=3, decode_responses=True) as client:
         client.delete("three:scores")
         client.hset("three:hash", mapping={"a": 1})
@@ -93,7 +93,7 @@ def protocol_3() -> Response:
 
 @pages.get("/server")
 def server() -> Response:
-    """What every server of the supported versions says alike."""
+    """Server commands with the same result on every supported version."""
     return answer(
         ping=data.ping(),
         role=data.info("replication")["role"],
@@ -121,7 +121,7 @@ def raw() -> Response:
 
 
 class Shop(Redis):
-    """A client of the application's own, with an answer that it turns into something else."""
+    """A custom client with a response callback."""
 
     def price(self, key: str) -> str:
         self.set_response_callback("GET", lambda found, **_: f"costs {found!r}")
@@ -138,7 +138,7 @@ def threads() -> Response:
 
 @pages.post("/jobs")
 def job() -> Response:
-    """A job beside the request, as a scheduler starts it: without its context, and not in replay, as the SDK asks."""
+    """A scheduler's job next to the request: without its context, and not in replay, as the SDK requires."""
     if not IN_REPLAY:
         worker = Thread(target=_work)
         worker.start()
@@ -157,8 +157,7 @@ def _work() -> None:
 
 @pages.post("/threads/alone")
 def alone() -> Response:
-    """A thread without context: in replay the SDK answers it by the name of the command, and these are the questions to
-    which that is the server's own answer too."""
+    """A thread without context. In replay the SDK returns a default per command; these commands' real results equal it."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         return answer(**pool.submit(_alone).result())
 
@@ -190,7 +189,7 @@ def wrong_type() -> Response:
 
 @pages.get("/errors/no-value")
 def no_value() -> Response:
-    """What the library itself refuses: values that have no bytes, and an empty line for a command."""
+    """Calls that the library rejects: values without a conversion to bytes, and an empty command."""
     return answer(
         none=outcome(data.set, "no-value", None),
         true=outcome(data.set, "no-value", True),

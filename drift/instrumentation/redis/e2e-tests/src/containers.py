@@ -1,4 +1,4 @@
-"""Hashes, lists, sets, sorted sets and places."""
+"""Hashes, lists, sets, sorted sets and geo sets."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -48,7 +48,7 @@ def fields_of_hash() -> Response:
 
 @pages.get("/hashes/order")
 def order_of_hash() -> Response:
-    """A short hash comes back in the order in which it was filled, and pages are made so."""
+    """A short hash keeps its insertion order, and pages are built from that."""
     text.delete("hash:order")
     text.hset("hash:order", mapping={f"field:{number}": number * 7 % 10 for number in range(10)})
     found = text.hgetall("hash:order")
@@ -72,7 +72,7 @@ def lists() -> Response:
 
 @pages.get("/lists/change")
 def change_of_lists() -> Response:
-    """Elements by their place and by their value, and from one list to another, as workers did before LMOVE."""
+    """Changes elements by index and by value, and moves them between lists with the commands before LMOVE."""
     data.delete("change:list", "change:taken", "change:missing")
     return answer(
         rpush=data.rpush("change:list", "a", "b", "a", "c", "d"),
@@ -92,7 +92,7 @@ def change_of_lists() -> Response:
 
 @pages.get("/queues")
 def queues() -> Response:
-    """Blocking pops that find something, and one that waits in vain."""
+    """Blocking pops that succeed, and one that times out."""
     data.delete("queue", "queue:done")
     return answer(
         rpush=data.rpush("queue", "1", "2", "3"),
@@ -105,7 +105,7 @@ def queues() -> Response:
 
 @pages.get("/queues/waited")
 def waited() -> Response:
-    """A worker waits in a thread of its own, with the request's context, until there is work."""
+    """A worker waits for work in its own thread, with the request's context."""
     deleted = data.delete("work")
     with ThreadPoolExecutor(max_workers=1) as pool:
         work = pool.submit(copy_context().run, data.blpop, "work", 10)
@@ -116,7 +116,7 @@ def waited() -> Response:
 
 @pages.get("/sets")
 def sets() -> Response:
-    """What has no order is sorted, as one does for a page."""
+    """Sets have no order, so the results are sorted."""
     data.delete("set:a", "set:b")
     return answer(
         sadd=data.sadd("set:a", "x", "y", "z", "x"),
@@ -131,7 +131,7 @@ def sets() -> Response:
 
 @pages.get("/sets/algebra")
 def algebra() -> Response:
-    """The library answers with Python's sets, and Python's operators work on them."""
+    """The library returns Python's sets; Python's operators are used on them."""
     data.delete("tags")
     data.sadd("tags", "hot", "new")
     mine = data.smembers("tags")
@@ -164,7 +164,7 @@ def scores() -> Response:
 
 @pages.get("/scores/ranges")
 def ranges_with_scores() -> Response:
-    """Ranges from either end, by place and by score; the pairs as lists."""
+    """Ranges from both ends, by rank and by score, with the pairs as lists."""
     text.delete("ranges")
     return answer(
         zadd=text.zadd("ranges", {"ada": 1, "bob": 2.5, "cyd": 3, "dan": 40}),

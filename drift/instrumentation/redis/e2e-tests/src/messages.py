@@ -8,7 +8,7 @@ pages = Blueprint("messages", __name__)
 
 
 def _entries(found: list) -> list:
-    """The entries of a stream as lists, as one sends them on in JSON."""
+    """Converts a stream's entries to lists, for JSON."""
     return [list(entry) for entry in found]
 
 
@@ -52,7 +52,7 @@ def groups() -> Response:
 
 @pages.get("/streams/taken")
 def taken_over() -> Response:
-    """What a worker has left undone, another one takes over; and what is known of the stream."""
+    """One worker claims another's pending entries; then the information about the stream."""
     text.delete("left")
     created = text.xgroup_create("left", "workers", id="$", mkstream=True)
     added = text.xadd("left", {"job": 1}, id="1-0", maxlen=10)
@@ -75,7 +75,7 @@ def taken_over() -> Response:
 
 @pages.post("/events")
 def add_event() -> Response:
-    """The server makes the id, from its clock; the application finds the event by it."""
+    """The server generates the id from its clock. The application finds the event by that id."""
     number = text.xadd("events", {"kind": "login"})
     found = text.xrange("events", min=number, max=number)
     removed = text.xdel("events", number)
@@ -94,7 +94,7 @@ def publish() -> Response:
 
 @pages.get("/subscribe")
 def subscribe() -> Response:
-    """A listener, and a client that holds one connection from its beginning."""
+    """A subscriber, and a client that keeps a single connection."""
     own = Redis.from_url(URL, decode_responses=True, single_connection_client=True, retry=at_once())
     with own, own.pubsub() as listener:
         listener.subscribe("news")

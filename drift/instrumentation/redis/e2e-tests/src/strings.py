@@ -1,4 +1,4 @@
-"""Strings, counters, bits and HyperLogLog; keys, their life and the ways to find them."""
+"""Strings, counters, bits and HyperLogLog; keys, expiry and scans."""
 
 import asyncio
 import json
@@ -56,14 +56,14 @@ def many() -> Response:
 
 @pages.post("/strings/echo")
 def echo() -> Response:
-    """Keys and values as they come: unicode, empty, with spaces, line ends and zero bytes."""
+    """Unusual keys and values: unicode, empty, with spaces, line ends and zero bytes."""
     sent = request.get_json()
     return answer(mset=text.mset(sent), text=text.mget(*sent), data=data.mget(*sent))
 
 
 @pages.get("/strings/kinds")
 def kinds() -> Response:
-    """Bytes of every value, and numbers, which come out as text."""
+    """Bytes of every value, and numbers, which Redis returns as text."""
     values = [bytes(range(256)), b"\xff\xfe", b"caf\xc3\xa9", b"", 7, -1, 2**63, 0.1, 1.0, 1e100, -2.5e-7]
     keys = [b"kind:\xff%d" % number for number, _ in enumerate(values)]
     return answer(mset=data.mset(dict(zip(keys, values))), get=data.get(keys[0]), mget=data.mget(keys[1:]))
@@ -79,7 +79,7 @@ def large() -> Response:
 
 @pages.get("/strings/larger")
 def larger() -> Response:
-    """Over 1 MiB; and what comes after it, through each kind of client."""
+    """Values over 1 MiB and the next command, with each kind of client."""
     data.set("larger", b"\x00" * 1_200_000)
 
     async def after() -> list:
@@ -106,7 +106,7 @@ def parts() -> Response:
 
 @pages.post("/strings/half")
 def half() -> Response:
-    """Half a character, as it comes when a text is cut in its middle: it has no bytes, and the library refuses it."""
+    """Half a surrogate pair, as from a text cut in the middle. It cannot be encoded, so the library rejects it."""
     cut = request.get_json()["text"]
     with data.pipeline() as pipe:
         return answer(set=outcome(data.set, "half", cut), piped=outcome(pipe.set("half", cut).execute))
@@ -114,7 +114,7 @@ def half() -> Response:
 
 @pages.get("/products/<int:number>")
 def product(number: int) -> Response:
-    """A cache in front of something slow: the first look misses, the second hits."""
+    """A cache in front of something slow: the first read misses, the second hits."""
     key = f"product:{number}"
     text.delete(key)
     looks, stored = [], None
@@ -161,7 +161,7 @@ def bits() -> Response:
 
 @pages.get("/keys/expiry")
 def expiry() -> Response:
-    """What remains is a matter of time, so it is compared in the application."""
+    """The remaining time varies, so the application compares it."""
     return answer(
         set=data.set("expiry", "x"),
         ttl_none=data.ttl("expiry"),
@@ -211,7 +211,7 @@ def find() -> Response:
 
 @pages.get("/keys/another-order")
 def another_order() -> Response:
-    """Long commands that differ at their end alone."""
+    """Long commands that differ only at the end."""
     keys = [f"order:{number}" for number in range(14)]
     made = text.mset({key: key for key in keys})
     asked = {"last": keys[:-2] + keys[-1:], "last_but_one": keys[:-1]}
@@ -220,7 +220,7 @@ def another_order() -> Response:
 
 @pages.get("/keys/list")
 def of_a_list() -> Response:
-    """SORT; and what DUMP gives is the server's own: that RESTORE takes it back is what counts."""
+    """SORT and DUMP. DUMP's format depends on the server, so only the result of RESTORE is compared."""
     data.delete("sort", "restored")
     weights = {"weight:1": 30, "weight:2": 20, "weight:3": 10, "name:1": "one", "name:2": "two"}
     made = [data.rpush("sort", 3, 1, 2), data.mset(weights)]

@@ -12,7 +12,7 @@ ASYNC_COMMANDS = ("SET ca:pipe:1 a", "SET ca:pipe:2 b", "GET ca:pipe:2", "GET ca
 
 
 def pipeline(*commands: str) -> str:
-    """The text of a call that sends `commands` in one pipeline."""
+    """Returns the text of a call that sends `commands` in one pipeline."""
     return f"PIPELINE {json.dumps([command.split() for command in commands])}"
 
 
@@ -43,7 +43,7 @@ def requests(api: Api) -> None:
     api.get("/cluster/find", "cluster, all nodes", redis=5).answers(
         mset=[True] * 6, keys=keys, scanned=keys, ping=True, echo="ü"
     )
-    # Its only call: without its commands it would be answered all the same.
+    # The request's only call: without its commands' texts, any call would match.
     api.get("/cluster/pipeline", "cluster pipeline", calls={"redis": [pipeline(*COMMANDS)]}).answers(
         queued=8, results=[True, True, 0, "b", "a", None, {"f": "v"}]
     )
