@@ -37,7 +37,7 @@ from fastapi.middleware.cors import CORSMiddleware  # noqa: E402
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, str]]:
-    """Makes the start's calls, opens the client that all handlers share, and yields the initial state of each request."""
+    """Makes the start's calls, opens the handlers' shared client, and yields the initial state of each request."""
     async with httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
         app.state.client = client
         app.state.at_start = {"httpx": shown(await client.get("/users/3")), "requests": fetch("/users/2")}

@@ -1,4 +1,4 @@
-"""Parts of an application: dependencies, security, routers, sub-applications; and the rules of the SDK's configuration."""
+"""Parts of an application: dependencies, security, routers, sub-applications; and rules of the SDK's configuration."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator

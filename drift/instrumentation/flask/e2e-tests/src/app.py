@@ -51,7 +51,7 @@ class Impatient(WSGIRequestHandler):
     """Seconds for which a handler waits for a part of its request's body that never comes."""
 
     def run_wsgi(self) -> None:
-        """Below a sampling rate of 1, the SDK drops requests by chance. Here its random number is always the highest."""
+        """Below a sampling rate of 1, the SDK drops requests at random. Here its random number is the highest."""
         with mock.patch("random.random", lambda: 1.0) if self.path == "/rules/not-sampled" else nullcontext():
             super().run_wsgi()
 

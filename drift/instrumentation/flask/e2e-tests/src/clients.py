@@ -1,4 +1,4 @@
-"""Further features of `requests`. Each handler uses one of them and responds with everything that the library returned."""
+"""Further features of `requests`. Each handler uses one and responds with everything that the library returned."""
 
 import io
 import json

@@ -157,7 +157,7 @@ def _work() -> None:
 
 @pages.post("/threads/alone")
 def alone() -> Response:
-    """A thread without context. In replay the SDK returns a default per command; these commands' real results equal it."""
+    """A thread without context. In replay the SDK returns a default per command, which equals the real result here."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         return answer(**pool.submit(_alone).result())
 
