@@ -1,4 +1,4 @@
-"""The httpx suite: nothing to set up beside the application and the upstream."""
+"""The httpx suite. It needs no set-up besides the application and the upstream."""
 
 from e2e_common.base_runner import E2ETestRunnerBase
 

@@ -1,4 +1,4 @@
-"""Who asks: credentials of all kinds, and authentications of the application's own."""
+"""Credentials of all kinds, and custom authentication classes."""
 
 import tempfile
 import threading
@@ -23,7 +23,7 @@ class Signed(httpx.Auth):
 
 
 class WithToken(httpx.Auth):
-    """Asks for a token first, and for what is wanted with it: two exchanges, one call."""
+    """Fetches a token, then sends the request with it: two exchanges, one call."""
 
     requires_response_body = True
     token = ""
@@ -72,19 +72,19 @@ WHO: dict[str, list[dict[str, Any]]] = {
 
 @bp.get("/told-apart/<by>")
 def told_apart(by: str) -> Response:
-    """Only who asks tells the calls apart."""
+    """The calls differ only in the credentials."""
     return jsonify(and_how_many(in_any_order(lambda sent: fetch("client", "get", "/echo", **sent), WHO[by])))
 
 
 @bp.get("/stamps/<what>/<way>")
 def stamps(what: str, way: str) -> Response:
-    """An authentication that sends a header which is no credential."""
+    """An authentication that adds a header without credentials."""
     auth: Any = {"signed": Signed(), "function": stamped}[what]
     return jsonify(fetch(way, "post", "/echo", content=b"four", auth=auth))
 
 
 class Guarded(httpx.Auth):
-    """One token for all, behind a lock of the one kind or the other, as the guide has it."""
+    """One token for all calls, guarded by a sync or an async lock, as in httpx's guide."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -103,7 +103,7 @@ class Guarded(httpx.Auth):
 
 @bp.get("/guarded/<any(client, async):way>")
 def guarded(way: str) -> Response:
-    """Given to the call where the client is async, else to the client."""
+    """Passes the authentication to the call of an async client, or to a sync client."""
     by_client, by_call = ({}, {"auth": Guarded()}) if way == "async" else ({"auth": Guarded()}, {})
     return jsonify(shown(asking(way, **by_client)("get", "/echo", **by_call)))
 
@@ -125,7 +125,7 @@ def history() -> Response:
 
 @bp.get("/state")
 def state() -> Response:
-    """What an authentication keeps for the next call."""
+    """An authentication that keeps state for the next call."""
     token = WithToken()
     asking("client", auth=token)("get", "/echo")
     return jsonify(kept=token.token[:5])

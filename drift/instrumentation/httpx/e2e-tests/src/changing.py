@@ -1,4 +1,4 @@
-"""What is another in each run: the clock, calls whose parameters change, and calls that replay alone makes."""
+"""Differences between recording and replay: the clock, generated parameters, calls only in replay."""
 
 import time
 from datetime import datetime, timezone
@@ -15,8 +15,9 @@ SLOW = "/slow/0.5"
 
 
 class Watch:
-    """How far the clock moves on. In replay calls take no time, so that the clock is moved: by another time than has
-    gone by on this machine, whose own counter nobody moves."""
+    """Measures how far the clock moves.
+
+    In replay calls take no time and the SDK moves the clock instead. The machine's own counter is not moved."""
 
     def __init__(self) -> None:
         self._clock, self._own = time.time(), time.perf_counter()
@@ -27,13 +28,13 @@ class Watch:
 
 
 def as_dated(answer: httpx.Response) -> bool:
-    """Whether the clock shows the time at which the answer was made."""
+    """Returns whether the clock shows the date of the response."""
     return abs(time.time() - parsedate_to_datetime(answer.headers["date"]).timestamp()) < 3
 
 
 @bp.get("/clock/<any(client, async):way>")
 def clock(way: str) -> Response:
-    """After a call the clock shows the time at which that call was recorded: half a second after the one before it."""
+    """After a call, the clock shows the time when that call was recorded: half a second after the previous one."""
     with opened(way) as (_, ask):
         ask("get", "/users/1")
         watch = Watch()
@@ -43,7 +44,7 @@ def clock(way: str) -> Response:
 
 @bp.get("/clock-of-one-call/<any(client, async):way>")
 def clock_of_one_call(way: str) -> Response:
-    """The clock has moved on by as much as the call took."""
+    """The clock has advanced by the duration of the call."""
     with opened(way) as (_, ask):
         ask("get", "/users/1")
         watch = Watch()
@@ -58,7 +59,7 @@ def without_query(answer: httpx.Response) -> dict[str, Any]:
 
 @bp.get("/query/<way>")
 def query(way: str) -> Response:
-    """A new id in the query, twice: the answers come in their order."""
+    """A new id in the query of two calls. They get the responses in the order of the recording."""
     ask = asking(way)
     return jsonify([without_query(ask("get", "/echo", params={"n": n, "id": str(uuid4())})) for n in (1, 2)])
 
@@ -79,8 +80,7 @@ def header(way: str) -> Response:
 
 @bp.get("/hook")
 def hook() -> Response:
-    """An id that a hook gives to each call, as clients have it whose calls are to be found in a log; the bodies tell
-    the calls apart."""
+    """A hook adds a new id to each call, as for a log. Only the bodies distinguish the calls."""
 
     def name(request: httpx.Request) -> None:
         request.headers["X-Request-Id"] = str(uuid4())
@@ -101,7 +101,7 @@ def form() -> Response:
 
 
 def as_nothing_answers(way: str, verb: str, url: str, **sent: Any) -> bool:
-    """Makes a call in replay alone. Nobody has recorded it, so that nothing may answer it: the SDK has to say so."""
+    """Makes a call only in replay. It was not recorded, so the SDK must report that nothing answers it."""
     if MODE != "REPLAY":
         return True
     try:
@@ -113,7 +113,7 @@ def as_nothing_answers(way: str, verb: str, url: str, **sent: Any) -> bool:
 
 @bp.get("/only-in-replay/<way>")
 def only_in_replay(way: str) -> Response:
-    """Before the call that was recorded, and after it."""
+    """Before and after a recorded call."""
     first = as_nothing_answers(way, "get", "/only-in-replay")
     found = fetch(way, "post", "/echo", json={"item": "tea"})
     last = as_nothing_answers(way, "delete", "/only-in-replay")
@@ -122,12 +122,12 @@ def only_in_replay(way: str) -> Response:
 
 @bp.get("/nothing-but-in-replay")
 def nothing_but_in_replay() -> Response:
-    """A request of which no call is recorded at all."""
+    """A request without any recorded call."""
     return jsonify(nothing=as_nothing_answers("client", "put", "/nothing-but-in-replay", json=[1]))
 
 
 @bp.get("/once-more-in-replay")
 def once_more_in_replay() -> Response:
-    """A call that was recorded with another verb: near, and not the same."""
+    """Only the verb differs from the recorded call."""
     found = fetch("client", "post", "/count/once-more")
     return jsonify(found=found, nothing=as_nothing_answers("client", "get", "/count/once-more"))

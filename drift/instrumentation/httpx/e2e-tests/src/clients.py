@@ -1,4 +1,4 @@
-"""Clients: what they add to each call, what they keep, and which way they go."""
+"""Clients: their defaults, their state, and their connections."""
 
 import os
 from functools import partial
@@ -15,7 +15,7 @@ bp = Blueprint("clients", __name__, url_prefix="/clients")
 
 @bp.get("/defaults/<any(client, async):way>")
 def defaults(way: str) -> Response:
-    """What a client adds to all its calls, and what a call adds to that, or puts in its place."""
+    """A client's defaults, and options of a call that extend or replace them."""
     options: dict[str, Any] = {
         "headers": {"X-Of": "the client", "X-Both": "of the client", "Accept": "application/json"},
         "params": {"page": "1", "size": "5"},
@@ -33,7 +33,7 @@ def defaults(way: str) -> Response:
 
 @bp.get("/base-url/<way>")
 def base_url(way: str) -> Response:
-    """Joined to what the call says, whether or not that begins with a slash; a whole URL stands alone."""
+    """A call's URL is appended to the base URL, with or without a leading slash. An absolute URL replaces it."""
     urls = ["2/comments", "/1/comments", "", f"{UPSTREAM}/users/1"]
     base = f"{UPSTREAM}/posts/" if way == "client" else f"{UPSTREAM}/posts"
     ask = asking(way, base_url=base)
@@ -57,12 +57,12 @@ def changed() -> Response:
 
 @bp.get("/kept/<any(once, again):when>")
 def kept(when: str) -> Response:
-    """One client that is never closed, for calls of several requests."""
+    """One client that is never closed, for calls in several requests."""
     return jsonify(when, shown(KEPT.get("/posts/1")), shown(KEPT.get("/posts/1")))
 
 
 class Own(httpx.Client):
-    """A client of the application's own, as many have."""
+    """A subclass of Client."""
 
     def send(self, request: httpx.Request, **more: Any) -> httpx.Response:
         request.headers["X-Own"] = f"{request.method} {len(request.content)}"
@@ -83,7 +83,7 @@ def own_class() -> Response:
 
 @bp.get("/cookie-jar/<any(client, async):way>")
 def cookie_jar(way: str) -> Response:
-    """A client keeps the cookies that it is given, and sends them again."""
+    """A client stores cookies and sends them in later calls."""
     with opened(way) as (own, ask):
         ask("get", "/cookie")
         return jsonify([dict(own.cookies), ask("get", "/cookie").json()["cookies"]])
@@ -91,7 +91,7 @@ def cookie_jar(way: str) -> Response:
 
 @bp.get("/sent-by-hand/<what>/<any(client, async, told):way>")
 def sent_by_hand(what: str, way: str) -> Response:
-    """send() takes from its client what is not given to it ("told")."""
+    """send() takes the options that it is not given ("told") from its client."""
     options: dict[str, Any] = {"auth": {"auth": ("ada", "secret")}, "redirects": {"follow_redirects": True}}[what]
     given: dict[str, Any] = {"auth": httpx.BasicAuth("grace", "s"), "follow_redirects": True}
     url = "/private" if what == "auth" else "/redirect/1"
@@ -101,7 +101,7 @@ def sent_by_hand(what: str, way: str) -> Response:
 
 @bp.get("/proxy")
 def proxy() -> Response:
-    """The upstream as a proxy, of the client and of the environment; and an environment that is not trusted."""
+    """The upstream as a proxy, of the client and from the environment; then with trust_env off."""
     shop: dict[str, Any] = {"timeout": CALL_LIMIT_S, "verify": TLS}
     with httpx.Client(proxy=UPSTREAM, **shop) as own:
         found = [shown(own.get("http://shop.example/users/1"))]
@@ -114,7 +114,7 @@ def proxy() -> Response:
 
 @bp.get("/limits/<way>")
 def limits(way: str) -> Response:
-    """Few connections, all kinds of time-outs, and a protocol that the upstream does not speak."""
+    """Connection limits, all kinds of time-outs, and a protocol that the upstream does not speak."""
     timeout = httpx.Timeout(CALL_LIMIT_S, connect=4, read=6, write=None)
     few = httpx.Limits(max_connections=1, max_keepalive_connections=0, keepalive_expiry=1)
     ask = asking(way, limits=few, timeout=timeout, http2=True, http1=True, trust_env=False)
@@ -125,7 +125,7 @@ def limits(way: str) -> Response:
 
 @bp.get("/traced")
 def traced() -> Response:
-    """The steps of a call, as httpcore reports them."""
+    """The trace events of httpcore."""
     steps: list[str] = []
     answer = asking("client")("get", "/users/1", extensions={"trace": lambda name, _: steps.append(name)})
     return jsonify(name=answer.json()["name"], sent="http11.send_request_headers.complete" in steps)

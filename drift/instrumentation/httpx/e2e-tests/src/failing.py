@@ -1,4 +1,4 @@
-"""Calls that fail: before they are sent, on their way, and while they are answered."""
+"""Calls that fail before sending, in transit, and while the response is read."""
 
 import asyncio
 import io
@@ -43,7 +43,7 @@ WAYS_TO_FAIL: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 
 @bp.get("/never-sent/<way>")
 def never_sent(way: str) -> Response:
-    """What httpx refuses before it sends anything."""
+    """Calls that httpx rejects before it sends anything."""
     found = {what: outcome(lambda call=call: call(asking(way)))["raised"] for what, call in NEVER_SENT.items()}
     return jsonify({what: text if "InvalidURL" in text else text.split(":")[0] for what, text in found.items()})
 
@@ -56,7 +56,7 @@ def failed(way: str, what: str) -> Response:
 
 @bp.get("/closed/<any(client, async):way>")
 def closed(way: str) -> Response:
-    """A client that is closed already."""
+    """A client that is already closed."""
 
     async def too_late() -> httpx.Response:
         own = async_client()
@@ -82,7 +82,7 @@ def opened_twice() -> Response:
 
 @bp.get("/no-connection-left")
 def no_connection_left() -> Response:
-    """The one connection is that of a stream, which is not read yet."""
+    """The only connection is used by a stream that is not read yet."""
     few = {"limits": httpx.Limits(max_connections=1), "timeout": httpx.Timeout(CALL_LIMIT_S, pool=0.05)}
     with client(**few) as own, own.stream("GET", "/lines/3"):
         return jsonify(outcome(lambda: own.get("/users/1")))
@@ -102,7 +102,7 @@ def cookie_conflict() -> Response:
 @bp.get("/given-up")
 @for_async_client
 async def given_up(own: httpx.AsyncClient) -> Any:
-    """A call that is cancelled, since it takes too long, and another one after it."""
+    """A call that is cancelled after a time-out, and another one after it."""
     outcome = "answered"
     try:
         await asyncio.wait_for(own.get("/slow/3.0"), 0.3)  # not while it connects: asyncio of 3.9 loses that
@@ -113,7 +113,7 @@ async def given_up(own: httpx.AsyncClient) -> Any:
 
 @bp.get("/then-again")
 def then_again() -> Response:
-    """A service that is down, and another one in its place."""
+    """A service that is down, then a fallback to another one."""
     found: list[httpx.Response] = []
     for path in ("/status/503", "/users/1"):
         if not (found and found[-1].is_success):

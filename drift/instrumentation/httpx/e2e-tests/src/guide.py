@@ -1,4 +1,4 @@
-"""What the guide of httpx shows, and no other module does."""
+"""Features from httpx's guide that no other module covers."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ MUCH = "/much/300000"
 
 @bp.get("/json/<way>")
 def json_parameters(way: str) -> Response:
-    """JSON that is read otherwise, by the parameters of the standard library; and all in one line."""
+    """JSON parsed with other parameters of the standard library; and a one-line call."""
     body = asking(way)("get", "/weather?city=Oslo").json(parse_int=lambda digits: f"{digits} degrees")
     return jsonify(body=body, name=asking(way)("get", "/users/2").raise_for_status().json()["name"])
 
@@ -31,7 +31,7 @@ FAILING: dict[str, dict[str, Any]] = {
 
 @bp.get("/caught/<what>/<way>")
 def caught(what: str, way: str) -> Response:
-    """What HTTPError catches, and of which classes it is."""
+    """Errors that HTTPError catches, and their classes."""
     try:
         answer = asking(way)("get", **FAILING[what]).raise_for_status()
     except httpx.HTTPError as error:
@@ -47,7 +47,7 @@ def not_caught() -> Response:
 
 @bp.get("/download/<any(client, async):way>")
 def download(way: str) -> Response:
-    """How much has come, while it comes: with the first part not all of it."""
+    """The number of bytes received during a download. After the first part it is not complete."""
 
     async def asked(own: httpx.AsyncClient) -> Any:
         async with own.stream("GET", MUCH) as answer:
@@ -66,7 +66,7 @@ def progress(answer: httpx.Response, seen: list[int]) -> dict[str, Any]:
 
 @bp.get("/upload/<any(client, async):way>")
 def upload(way: str) -> Response:
-    """How much was sent, by the iterator that is sent."""
+    """The number of bytes sent, counted by the iterator that provides the body."""
     sent: list[int] = []
 
     def parts() -> Iterator[bytes]:
@@ -84,7 +84,7 @@ def upload(way: str) -> Response:
 
 @bp.get("/proxy-by-mount")
 def proxy_by_mount() -> Response:
-    """A proxy for some addresses, none for others, by mounts."""
+    """A proxy for some addresses and none for others, with mounts."""
     through = httpx.HTTPTransport(proxy=httpx.Proxy(UPSTREAM, auth=("ada", "secret"), headers={"X-By": "proxy"}))
     ways: dict[str, Any] = {"all://*.example": through, "all://none.example": None}
     with client(mounts=ways) as own:
@@ -98,14 +98,14 @@ def target() -> Response:
 
 @bp.get("/explicit/<any(client, async):way>")
 def explicit(way: str) -> Response:
-    """A transport that is named: one that tries again to connect, from a given address."""
+    """An explicit transport, with connection retries and a local address."""
     kind: Any = httpx.AsyncHTTPTransport if way == "async" else httpx.HTTPTransport
     transport = kind(verify=TLS, retries=1, local_address="127.0.0.1")
     return jsonify(shown(asking(way, transport=transport)("get", "/users/1")))
 
 
 class Own(httpx.AsyncClient):
-    """An async client of the application's own, that adds to each request."""
+    """A subclass of AsyncClient that adds to each request."""
 
     async def request(self, method: str, url: Any, **more: Any) -> httpx.Response:
         answer = await super().request(method, url, **{**more, "headers": {"X-Own": method}})
@@ -123,7 +123,7 @@ def own_async() -> Response:
 
 @bp.get("/anyio")
 def by_anyio() -> Response:
-    """An event loop that anyio runs, and a client that is closed by hand."""
+    """An event loop that anyio runs, and a client that is closed explicitly."""
 
     async def asked() -> Any:
         own = async_client()
@@ -137,7 +137,7 @@ def by_anyio() -> Response:
 
 @bp.get("/asked-until/<way>")
 def asked_until(way: str) -> Response:
-    """The same call until it is answered well: three times."""
+    """Retries the same call until it succeeds, at the third attempt."""
     found = []
     for _ in range(5):
         answer = asking(way)("get", f"/flaky/{way}/2")
@@ -149,7 +149,7 @@ def asked_until(way: str) -> Response:
 
 @bp.get("/logged/<any(client, async):way>")
 def logged(way: str) -> Response:
-    """What httpx logs of a call."""
+    """The log lines of httpx for a call."""
     with mock.patch.object(logging.getLogger("httpx"), "info") as log:
         asking(way)("get", "/users/1")
     return jsonify([here(call.args[0] % call.args[1:]) for call in log.call_args_list])
@@ -157,7 +157,7 @@ def logged(way: str) -> Response:
 
 @bp.get("/encoding-found")
 def encoding_found() -> Response:
-    """An encoding that a function finds in what came, where the answer names none."""
+    """A function detects the encoding if the response declares none."""
     guess = {"default_encoding": lambda content: "latin-1" if b"\xe9" in content else "utf-8"}
     order = {"body": "déjà vu", "header": "Content-Type: text/x-own", "charset": "latin-1"}
     return jsonify(text=asking("client", **guess)("get", "/answer", params=order).text)
@@ -165,7 +165,7 @@ def encoding_found() -> Response:
 
 @bp.get("/form-in-parts/<way>")
 def form_in_parts(way: str) -> Response:
-    """A form in parts, of which none is a file."""
+    """A multipart form without files."""
     parts = {"note": (None, "hot"), "json": (None, b'{"n":1}', "application/json")}
     kind = {"Content-Type": "multipart/form-data; boundary=here"}
     return jsonify(fetch(way, "post", "/echo", files=parts, headers=kind))

@@ -1,4 +1,4 @@
-"""Event hooks: what a client calls before it asks, and after it was answered."""
+"""Event hooks, which a client calls before a request and after a response."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def in_async(hook: Callable[[Any], None]) -> Callable[[Any], Awaitable[None]]:
 
 @bp.get("/both/<any(client, async):way>")
 def both(way: str) -> Response:
-    """Two of a kind, in their order, for two calls; of a client that had others first."""
+    """Two hooks of each kind, in order, for two calls of a client whose hooks have been replaced."""
     seen: list[str] = []
 
     def asked(request: httpx.Request) -> None:
@@ -50,7 +50,7 @@ def both(way: str) -> Response:
 
 @bp.get("/calls")
 def calls() -> Response:
-    """A hook that asks the upstream itself, for what it then sends."""
+    """A hook that calls the upstream itself and uses the response in the request."""
     asked: list[Any] = []
 
     def name(request: httpx.Request) -> None:
@@ -80,7 +80,7 @@ def redirect() -> Response:
 
 @bp.get("/raises/<what>/<way>")
 def raises(what: str, way: str) -> Response:
-    """A hook that raises: before anything is sent, after any answer, or, as the manual has it, from 400 on."""
+    """A hook that raises: before sending, after any response, or from status 400 on as in httpx's manual."""
 
     def raise_it(passed: Any) -> None:
         if what == "from-400":

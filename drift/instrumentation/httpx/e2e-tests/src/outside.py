@@ -1,4 +1,4 @@
-"""Where the upstream is, how a handler calls it, and how it shows what was answered."""
+"""The upstream's address, and functions that call it and convert responses."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ NOWHERE = "http://127.0.0.1:9/"
 """Nothing listens on port 9 of loopback."""
 CALL_LIMIT_S = 5
 TLS = ssl.create_default_context()
-"""Of all clients: each would make its own, which costs more than all the rest of a request."""
+"""Shared by all clients: creating one takes longer than the rest of a request."""
 WAYS = ("module", "client", "async")
 """How one can call: httpx.get(), Client().get(), AsyncClient().get()."""
 HOW_IT_CAME = ("content-encoding", "content-length", "transfer-encoding")
@@ -35,7 +35,7 @@ def async_client(**options: Any) -> httpx.AsyncClient:
 
 
 def run(call: Callable[[httpx.AsyncClient], Coroutine[Any, Any, Any]], **options: Any) -> Any:
-    """What `call` gives for an AsyncClient of these options, in a loop of its own."""
+    """Returns the result of `call` with an AsyncClient of these options, in a new event loop."""
 
     async def called() -> Any:
         async with async_client(**options) as own:
@@ -50,7 +50,7 @@ def for_async_client(handler: Callable[[httpx.AsyncClient], Coroutine[Any, Any, 
 
 @contextmanager
 def opened(way: str, **options: Any) -> Iterator[tuple[Any, Ask]]:
-    """A client for several calls, sync or async, and the function that makes them."""
+    """Yields a client for several calls, sync or async, and the function that makes them."""
     if way == "client":
         with client(**options) as own:
             yield own, lambda function, *given, **sent: getattr(own, function)(*given, **sent)
@@ -64,7 +64,7 @@ def opened(way: str, **options: Any) -> Iterator[tuple[Any, Ask]]:
 
 
 def asking(way: str, **options: Any) -> Ask:
-    """A function that makes a client of `options` for each call, or leaves that to the module's functions."""
+    """Returns a function that makes each call with a new client of `options`, or with the module's functions."""
 
     def by_module(function: str, *given: Any, **sent: Any) -> httpx.Response:
         *method, url = given
@@ -89,7 +89,7 @@ def shown(answer: httpx.Response) -> dict[str, Any]:
 
 
 def plainly(answer: httpx.Response) -> dict[str, Any]:
-    """`shown` without the body and the headers that say how it came: two are lost in replay, one made up."""
+    """Returns `shown` without the body and three headers about its transfer: replay loses two and invents one."""
     return {
         "asked": answer.request.method,
         "url": here(str(answer.url)),
@@ -100,26 +100,28 @@ def plainly(answer: httpx.Response) -> dict[str, Any]:
 
 
 def sized(answer: httpx.Response) -> dict[str, Any]:
-    """`plainly`, of an answer whose length the upstream sends."""
+    """Returns `plainly` for a response whose Content-Length the upstream sends."""
     return {**plainly(answer), "length": answer.headers["content-length"]}
 
 
 def here(text: str) -> str:
-    """`text` without the upstream's address, which is another one in every run."""
+    """Returns `text` without the upstream's address, which is new in every run."""
     return text.replace(UPSTREAM, "")
 
 
-def in_any_order(ask: Callable[[Any], Any], each: Iterable[Any]) -> list[Any]:
-    """What `ask` gives for each, in that order. In replay the calls are made the other way round, as a scheduler might:
-    answers that were given in the order of the recording would be mixed up."""
+def in_any_order(ask: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+    """Returns the result of `ask` for each item, in that order.
+
+    In replay the calls are made in reverse order, as a scheduler might do: responses given in the order of the
+    recording would be swapped."""
     if MODE == "REPLAY":
-        return [ask(one) for one in reversed([*each])][::-1]
-    return [ask(one) for one in each]
+        return [ask(one) for one in reversed([*items])][::-1]
+    return [ask(one) for one in items]
 
 
 def and_how_many(answers: list[Any]) -> list[Any]:
-    """Answers of the upstream, as `shown`, and how many of them there were: two calls may not be given the same one."""
-    return [*answers, len({each["body"]["serial"] for each in answers})]
+    """Returns `shown` responses and the number of distinct serials: two calls must not get the same response."""
+    return [*answers, len({answer["body"]["serial"] for answer in answers})]
 
 
 def raised(error: BaseException) -> str:
@@ -127,7 +129,7 @@ def raised(error: BaseException) -> str:
 
 
 def outcome(call: Callable[[], httpx.Response]) -> Any:
-    """The status of a call, or what it raised, and whether the error knows its request."""
+    """Returns the status of a call, or its exception and whether that has a request."""
     try:
         return {"answered": call().status_code}
     except httpx.RequestError as error:

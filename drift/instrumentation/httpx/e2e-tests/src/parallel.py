@@ -1,4 +1,4 @@
-"""Calls one after the other, and beside each other: gathered, in task groups, in threads, with and without context."""
+"""Sequential and concurrent calls: gathered, in task groups, in threads, with and without context."""
 
 import asyncio
 import contextvars
@@ -22,7 +22,7 @@ PATHS = ("/posts/1", "/users/2", "/posts/3/comments", "/weather?city=Oslo")
 
 @bp.get("/sequence/<way>")
 def sequence(way: str) -> Response:
-    """Each call needs what the one before it answered."""
+    """Each call needs the response to the previous one."""
     post = fetch(way, "get", "/posts/4")
     author = fetch(way, "get", f"/users/{post['body']['author']}")
     sent = {"author": author["body"]["name"], "title": post["body"]["title"]}
@@ -31,7 +31,7 @@ def sequence(way: str) -> Response:
 
 @bp.get("/same/<way>")
 def same(way: str) -> Response:
-    """The same call four times, which the upstream never answers the same: in their order."""
+    """Makes the same call four times. The upstream's responses differ and must keep their order."""
     return jsonify([fetch(way, "get", f"/count/same-{way}") for _ in range(4)])
 
 
@@ -51,7 +51,7 @@ async def gathered_same(own: httpx.AsyncClient) -> Any:
 @bp.get("/gathered-with-errors")
 @for_async_client
 async def gathered_with_errors(own: httpx.AsyncClient) -> Any:
-    """Errors are answers here: one of the application's own, one of the upstream's."""
+    """gather() returns errors as results: one of the application, one of the upstream."""
 
     async def ask(own: httpx.AsyncClient, user: int) -> Any:
         if user == 2:
@@ -66,7 +66,7 @@ async def gathered_with_errors(own: httpx.AsyncClient) -> Any:
 @bp.get("/task-group")
 @for_async_client
 async def task_group(own: httpx.AsyncClient) -> Any:
-    """anyio's, which is there on every Python; asyncio's does the same."""
+    """anyio's task group, which works on every Python version; asyncio's does the same."""
     found: dict[str, Any] = {}
 
     async def ask(path: str) -> None:
@@ -94,7 +94,7 @@ async def bounded(own: httpx.AsyncClient) -> Any:
 @bp.get("/from-a-loop")
 @for_async_client
 async def from_a_loop(own: httpx.AsyncClient) -> Any:
-    """Sync calls of an async function: in its own thread, and in one that asyncio hands its context."""
+    """Sync calls of an async function: in its own thread, and in one to which asyncio passes the context."""
     loop = asyncio.get_running_loop()
     context = contextvars.copy_context()
     return [
@@ -132,8 +132,8 @@ def left_behind() -> Response:
 
 @bp.get("/loop-of-its-own/<any(awaited, left):what>")
 def loop_of_its_own(what: str) -> Response:
-    """A loop that runs in a thread of its own, for all requests. A task that it is given has the request's context: its
-    answer is awaited, or comes after the request's own."""
+    """A loop that runs in its own thread, for all requests. Its tasks get the request's context. The handler waits for
+    the result, or the task ends after the response."""
     asked = threading.Event()
 
     async def note(_: httpx.Request) -> None:
@@ -149,13 +149,13 @@ def loop_of_its_own(what: str) -> Response:
 
 @functools.cache
 def elsewhere() -> asyncio.AbstractEventLoop:
-    """The loop of a thread that goes on as long as the application."""
+    """Returns the loop of a thread that runs as long as the application."""
     loop = asyncio.new_event_loop()
     contextvars.Context().run(threading.Thread(target=loop.run_forever, daemon=True).start)
     return loop
 
 
-# Without context: the SDK records nothing, and in replay answers with a default
+# Without context: the SDK does not record the call, and answers it with a default in replay.
 
 
 def in_thread(call: Callable[[], Any]) -> Any:
@@ -217,7 +217,7 @@ def in_generator() -> Response:
 
 @bp.get("/span")
 def span() -> Response:
-    """A call leaves the current span as it was, whether or not it fails."""
+    """A call does not change the current span, whether it fails or not."""
     before = trace.get_current_span()
     found = [asking("module")("get", path) for path in ("/users/1", "/status/503")]
     with suppress(httpx.HTTPStatusError):

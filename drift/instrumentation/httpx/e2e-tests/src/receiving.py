@@ -1,4 +1,4 @@
-"""What comes back: kinds of answers, and all that an answer has."""
+"""Kinds of responses, and all attributes of a response."""
 
 import pickle
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def kinds(way: str) -> Response:
 
 
 def in_full(answer: httpx.Response) -> Any:
-    """The body in all its forms, the flags, and what is made of the status."""
+    """Returns the body in all its forms, the flags, and the attributes derived from the status."""
     flags = ("informational", "success", "redirect", "client_error", "server_error", "error")
     try:
         json = answer.json()
@@ -71,7 +71,7 @@ def every_byte(way: str) -> Response:
 
 @bp.get("/large")
 def large() -> Response:
-    """Lines, each with its number, so that none can be lost or doubled: 200 kB."""
+    """200 kB of numbered lines, so that a lost or duplicated one is visible."""
     answer = asking("client")("get", "/lines/18000")
     lines = answer.text.split("\n")
     in_order = lines[:-2] == [f"line {number}" for number in range(1, 18_001)]
@@ -156,7 +156,7 @@ DETAILS: dict[str, tuple[str, dict[str, Any], Callable[[httpx.Response], Any]]] 
 
 
 def looked_at(what: str, way: str) -> list[Any]:
-    """The detail of an answer, and the answer."""
+    """Returns an attribute of a response, and the response."""
     url, sent, look = DETAILS[what]
     ask = asking(way, headers={"X-Sent": "yes"}, default_encoding="latin-1")
     answer = ask("post", url, content="sent") if what == "request-body" else ask("get", url, **sent)
@@ -174,13 +174,13 @@ def details(way: str) -> Response:
 
 @bp.get("/detail/<what>")
 def detail(what: str) -> Response:
-    """One thing of an answer, so that what the SDK loses of it is one request's."""
+    """One attribute of a response, so that each loss in the SDK fails only one request."""
     return jsonify({what: looked_at(what, "client")[0]})
 
 
 @bp.get("/status/<way>")
 def status(way: str) -> Response:
-    """raise_for_status() of all that is no success, and what its error holds."""
+    """raise_for_status() for each status that is not a success, and the attributes of its error."""
     found = []
     for reason in ("302 Found", "400 Bad Request", "404 Not Found", "500 Internal Server Error"):
         answer = asking(way)("get", ANSWER, **order("*", "Location: /users/1", status=reason))
@@ -204,7 +204,7 @@ def status_in_own_words() -> Response:
 
 @bp.get("/pickled")
 def pickled() -> Response:
-    """An answer that is kept, as a cache does, and taken out again."""
+    """A response that is pickled, as in a cache, and restored."""
     answer = asking("client")("get", "/users/2")
     kept = pickle.loads(pickle.dumps(answer))  # noqa: S301 - its own
     return jsonify(kept=shown(kept), encoding=kept.encoding, closed=kept.is_closed)
@@ -212,7 +212,8 @@ def pickled() -> Response:
 
 @bp.get("/redirects/<way>")
 def redirects(way: str) -> Response:
-    """None, one, two, as many as are allowed; to a place in the answer, with a fragment; a POST that stays one."""
+    """No redirect, one, two, the maximum; to the location of the response, with a fragment; a POST that
+    stays a POST."""
     ask = asking(way, follow_redirects=True)
     to = order("", "Location: /echo?kept=yes", status="307 Temporary Redirect")
     marked = order("", "Location: /users/1#here", status="301 Moved Permanently")
@@ -241,7 +242,7 @@ def history() -> Response:
 
 @bp.get("/redirects/<any('by-location', 'by-hand'):how>/<any(client, async):way>")
 def followed(how: str, way: str) -> Response:
-    """By the application itself: by the address in its header, or by the request that the answer has ready."""
+    """The application follows the redirect itself: with the Location header, or with the response's next_request."""
     with opened(way) as (_, ask):
         answer = ask("get", "/redirect/1")
         if how == "by-location":

@@ -1,4 +1,4 @@
-"""What the rules of .tusk/config.yaml (`transforms`) leave out of a recording, or change in it."""
+"""Calls that the rules of .tusk/config.yaml (`transforms`) drop or change."""
 
 from flask import Blueprint, Response, jsonify
 from outside import MODE, WAYS, asking, fetch, outcome, plainly
@@ -8,14 +8,14 @@ bp = Blueprint("rules", __name__, url_prefix="/rules")
 
 @bp.get("/secret-header")
 def secret_header() -> Response:
-    """The header that is recorded of the call is not the one that was sent; headers tell no calls apart."""
+    """The recorded header differs from the sent one. The SDK does not match calls by headers."""
     sent = {"X-Secret": "s3same", "X-Open": "yes"}
     return jsonify([fetch(way, "get", "/echo", headers=sent) for way in WAYS])
 
 
 @bp.get("/masked-answer")
 def masked_answer() -> Response:
-    """What the upstream answered, while the SDK records, and what a rule made of it, in replay."""
+    """When recording, the upstream's response; in replay, the masked one."""
     answer = asking("client")("get", "/lines/2")
     as_ruled = set(answer.text) == {"#"} if MODE == "REPLAY" else answer.text[:6] == "line 1"
     return jsonify({**plainly(answer), "as_ruled": as_ruled, "size": len(answer.text)})
@@ -35,7 +35,7 @@ def secret_in_query() -> Response:
 
 @bp.get("/left-out/<way>")
 def left_out(way: str) -> Response:
-    """A call that a rule forbids while the SDK records. In replay none does, and it finds no recorded answer."""
+    """A rule blocks the call when recording. In replay no rule blocks it, but it has no recorded response."""
     ruled = {"RECORD": "RequestDroppedByTransform", "REPLAY": "RuntimeError"}
     found = outcome(lambda: asking(way)("get", "/status/202")).get("raised", "").partition(":")[0]
     return jsonify(as_ruled=found == ruled.get(MODE, ""))

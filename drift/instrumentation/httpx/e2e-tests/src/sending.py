@@ -1,4 +1,4 @@
-"""What is sent: verbs, queries, bodies, files, headers, cookies, addresses; each in all three ways."""
+"""Verbs, queries, bodies, files, headers, cookies and URLs of a request; each in all three ways."""
 
 import io
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -43,7 +43,7 @@ BODIES: list[dict[str, Any]] = [
     {"data": {"tag": ["a", "b"], "n": 1, "none": None, "yes": True}},
     {"data": {"tag": ["b", "a"]}},
     {"content": "x" * 5000 + "1"},
-    {"content": "x" * 5000 + "2"},  # which differs from the one before at its end alone
+    {"content": "x" * 5000 + "2"},  # differs from the previous one only at the end
     {"content": b"bytes \xff\x00"},
     {"content": '{"broken": ', "headers": {"Content-Type": "application/json"}},
     {"content": b""},
@@ -78,7 +78,7 @@ def head(way: str) -> Response:
 
 @bp.get("/query-of-url/<way>")
 def query_of_url(way: str) -> Response:
-    """A query that stands in the URL, and one that takes its place."""
+    """A query in the URL, and parameters that replace it."""
     first = fetch(way, "get", "/echo?a=1&a=%26&b")
     return jsonify(first, fetch(way, "get", "/echo?a=1", params={"b": "2", "c": "ü&="}))
 
@@ -90,7 +90,7 @@ def large(way: str) -> Response:
 
 @bp.get("/parts/<way>")
 def parts(way: str) -> Response:
-    """A body that is made while it is sent, and a file."""
+    """A body from an iterator, and from a file."""
 
     def one_by_one() -> Iterator[bytes]:
         yield from (b"one, ", b"", "zwölf".encode())
@@ -108,7 +108,7 @@ def parts(way: str) -> Response:
 
 @bp.get("/parts-told-apart/<way>")
 def parts_told_apart(way: str) -> Response:
-    """Iterators, and only what they give tells the calls apart: not even a length."""
+    """Bodies from iterators. The calls differ only in the content, not even in a length."""
 
     async def by_and_by(text: str) -> AsyncIterator[bytes]:
         yield text.encode()
@@ -133,7 +133,7 @@ def wrong_parts(way: str) -> Response:
 
 @bp.get("/files/<way>")
 def files(way: str) -> Response:
-    """Files in all their forms. The boundary is the application's own, so that the body is the same every time."""
+    """Files in all their forms. The boundary is fixed, so that the body is always the same."""
     several = [("one", ("1.txt", b"1")), ("two", ("2.txt", b"22"))]
     sent: list[dict[str, Any]] = [
         {"files": {"file": b"bytes"}},
@@ -188,7 +188,7 @@ URLS = [
 
 @bp.get("/urls/<way>")
 def urls(way: str) -> Response:
-    """Addresses that are to be escaped, or must not be; one as httpx.URL."""
+    """URLs with characters that must or must not be escaped; one as httpx.URL."""
     found = [fetch(way, "get", UPSTREAM + url) for url in URLS]
     built = httpx.URL(UPSTREAM).copy_with(path="/target/built", params={"q": "1"}, fragment="end")
     return jsonify([*found, fetch(way, "get", built if way != "module" else str(built))])
@@ -203,7 +203,7 @@ def user_of_url(way: str) -> Response:
 
 @bp.get("/built/<any(client, async):way>")
 def built(way: str) -> Response:
-    """Requests that are built first and sent later: the client's, changed; a request of nobody's; one sent twice."""
+    """Requests that are built first and sent later: a client's, modified; one without a client; one sent twice."""
     with opened(way) as (own, ask):
         first = own.build_request("POST", "/echo", json=[1, None, True], params={"a": "1"})
         first.headers["X-Built"] = "yes"

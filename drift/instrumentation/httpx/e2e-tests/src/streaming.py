@@ -1,4 +1,4 @@
-"""Answers that are read bit by bit, in all the ways that httpx has, or not read."""
+"""Streamed responses, read in each of httpx's ways or not at all."""
 
 import json
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,7 +13,7 @@ LINES = "/lines/3"
 
 
 def joined(parts: list[Any]) -> str:
-    """Parts of a text that came one by one; where they were cut says nothing, since TCP decides that."""
+    """Joins the parts of a stream. Their boundaries depend on TCP."""
     return b"".join(parts).decode() if parts and isinstance(parts[0], bytes) else "".join(parts)
 
 
@@ -83,7 +83,7 @@ async def async_content_of(answer: httpx.Response, how: str) -> Any:
 
 
 def read_sync(how: str) -> Any:
-    """Through a client's stream(); what was read, and how the answer is left."""
+    """Reads through a client's stream(). Returns the content and the response's final state."""
     with client() as own, own.stream("GET", LINES) as answer:
         try:
             content = content_of(answer, how)
@@ -117,7 +117,7 @@ def one_way(way: str, how: str) -> Response:
 
 @bp.get("/module")
 def module() -> Response:
-    """Without a client; with a body, a query and an answer of every byte."""
+    """httpx.stream() without a client; with a body, a query and a response of every byte."""
     sent: dict[str, Any] = {"timeout": CALL_LIMIT_S, "verify": TLS}
     with httpx.stream("POST", f"{UPSTREAM}/echo", params={"q": "1"}, content=iter([b"a", b"b"]), **sent) as answer:
         answer.read()
@@ -147,7 +147,7 @@ def sent(way: str) -> Response:
 
 @bp.get("/unread/<any(client, async):way>")
 def unread(way: str) -> Response:
-    """A stream that nobody reads; its headers are enough."""
+    """A stream that is not read. Only its headers are used."""
     of = {"params": {"body": "not read"}}
 
     async def streamed(own: httpx.AsyncClient) -> Any:
@@ -177,7 +177,7 @@ def redirected() -> Response:
 
 @bp.get("/failed/<int:code>")
 def failed(code: int) -> Response:
-    """As the manual has it: a status first, then what the error says."""
+    """As in httpx's manual: checks the status, then reads the error's body."""
     with client() as own, own.stream("GET", f"/status/{code}") as answer:
         try:
             answer.raise_for_status()
@@ -189,7 +189,7 @@ def failed(code: int) -> Response:
 
 @bp.get("/passed-on")
 def passed_on() -> Response:
-    """A stream that is handed on to the application's own caller while it comes in."""
+    """Passes a stream on to the application's client while it arrives."""
 
     def parts() -> Iterator[str]:
         with client() as own, own.stream("GET", LINES) as answer:

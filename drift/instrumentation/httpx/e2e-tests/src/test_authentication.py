@@ -19,7 +19,7 @@ def requests(api: Api) -> None:
         "basic": fetched("/private", user="ada"),
         "pair": fetched("/private", user="grace"),
         "digest": fetched(DIGEST, of={"hops": 1}, user="ada"),
-        "token": echoed(url="/echo?kind=token", headers=bearer, hops=1),  # with addresses of their own, too
+        "token": echoed(url="/echo?kind=token", headers=bearer, hops=1),  # also with different URLs
         "challenge": fetched("/private", of={"hops": 1}, user="ada"),
         "none": fetched("/private", of={"status": 401}, headers=challenged, error="who are you?"),
     }
@@ -34,7 +34,7 @@ def requests(api: Api) -> None:
         api.get(f"/auth/guarded/{way}", f"authentication behind a lock, {way}", guarded, httpx=1)
     for by, headers in WHO.items():
         apart = [*(echoed(headers=each) for each in headers), 2]
-        # The answers are mixed up: their dates are not, within one second.
+        # The responses are swapped. Their dates are not, because all are from the same second.
         path = f"/auth/told-apart/{by}"
         api.get(path, f"told apart by {by}", apart, httpx=2, early_in_second=True)
     api.get("/auth/netrc", "authentication: netrc", fetched("/private", user="ada"), httpx=1)

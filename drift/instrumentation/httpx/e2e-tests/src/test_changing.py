@@ -37,7 +37,7 @@ def _parameters(api: Api, way: str) -> None:
 
 
 def only_in_replay(api: Api) -> None:
-    """What nobody has recorded is answered by nothing: no other call of the request, and none of another one."""
+    """Nothing may answer an unrecorded call: no other call of the request, and none of another request."""
     found = {"found": echoed("POST", text='{"item":"tea"}', headers=JSON), "nothing": [True, True]}
     unanswered = [f"{method} http://upstream/only-in-replay" for method in ("GET", "DELETE")]
     for way in WAYS:

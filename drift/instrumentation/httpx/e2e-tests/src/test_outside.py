@@ -1,4 +1,4 @@
-"""The answers of the upstream as outside.py shows them."""
+"""Expected responses of the upstream, in the format of outside.py."""
 
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,18 +16,19 @@ IN_JSON = {"content-type": "application/json"}
 
 
 def plainly(url: str, *, asked: str = "GET", status: int = 200, hops: int = 0, **headers: Any) -> Answer:
-    """`headers` with _ for -, beside those of the server."""
+    """`headers` (with _ for -) are those besides the server's."""
     return {"asked": asked, "url": url, "status": status, "hops": hops, "headers": {**OF_SERVER, **named(headers)}}
 
 
 def fetched(url: str, *, headers: Any = None, of: Any = None, **body: Any) -> Answer:
-    """An answer in JSON. `headers` come beside the usual; `of`: the arguments of plainly."""
+    """Returns an expected JSON response. `headers` are those besides the usual ones; `of`: the arguments of plainly."""
     usual = {**IN_JSON, "content-length": LENGTH}
     return {**plainly(url, **(of or {}), **usual, **(headers or {})), "body": {**body, "serial": SERIAL}}
 
 
 def echoed(asked: str = "GET", url: str = "/echo", *, headers: Any = None, hops: int = 0, **came: Any) -> Answer:
-    """The upstream's echo: `headers` beside Accept, and what else `came` with the call (text, form, files)."""
+    """Returns the expected response of the upstream's echo. `headers` are those besides Accept, `came` the other parts
+    of the call (text, form, files)."""
     answer = fetched(url, of={"asked": asked, "hops": hops}, headers={"x-answer": "of the upstream"})
     came = {"query": parse_qs(url.partition("?")[2], keep_blank_values=True), **came}
     return {**answer, "body": upstream.echo(asked, headers, **came)}

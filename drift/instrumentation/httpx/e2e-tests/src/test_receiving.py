@@ -10,7 +10,7 @@ from e2e_common.services.upstream.answers import JSON, PLAIN, SERIAL
 MADE = ("/answer", "/empty")
 """Where the serial is in a header, too."""
 
-FOLLOWED = ["GET /redirect/1", "GET /echo", "GET /echo", "GET /users/1", "POST /echo"]  # the answers of redirects
+FOLLOWED = ["GET /redirect/1", "GET /echo", "GET /echo", "GET /users/1", "POST /echo"]  # responses to redirects
 
 
 def requests(api: Api) -> None:
@@ -51,8 +51,8 @@ def requests(api: Api) -> None:
 
 
 def _kind(text: str, *, kind: str = "success", url: str = "/answer", status: int = 200, **more: Any) -> dict[str, Any]:
-    """A text in UTF-8 of the upstream's /answer, with * for its serial, and `more` in place of that. `type` and
-    `headers`: of the answer."""
+    """Returns the expected value for a UTF-8 text of the upstream's /answer, with * for its serial. `more` replaces
+    values; `type` and `headers` are the response's."""
     headers = {"content-type": more.pop("type", PLAIN), **({"x-serial": SERIAL} if url in MADE else {})}
     usual: dict[str, Any] = {
         **plainly(url, status=status, **headers, **more.pop("headers", {})),
@@ -120,7 +120,7 @@ def _redirects(way: str) -> list[dict[str, Any]]:
 
 
 def _details() -> dict[str, list[Any]]:
-    """Each detail, and the answer that it is of."""
+    """Returns each attribute with the response that it is from."""
     made = {"content_type": PLAIN, "x_serial": SERIAL}
     ada = {**plainly("/users/1", **IN_JSON), "text": matches(r'\{"id":1,"name":"Ada","serial":"live-[0-9a-f]{12}"\}\n')}
     latin_1 = plainly("/latin-1", content_type="text/plain; charset=iso-8859-1")

@@ -20,7 +20,7 @@ def requests(api: Api) -> None:
     ]
     two = [*(echoed("POST", text=text, headers=TEXT) for text in ("one", "two")), 2]
     for way in CLIENTS:
-        # The answers are mixed up: their dates are not, within one second.
+        # The responses are swapped. Their dates are not, because all are from the same second.
         path = f"/send/parts-told-apart/{way}"
         api.get(path, f"parts told apart, {way}", two, httpx=2, early_in_second=True)
         api.get(f"/send/built/{way}", f"built and sent, {way}", built, httpx=3)
@@ -30,7 +30,7 @@ def requests(api: Api) -> None:
 
 
 def _bare(asked: str, *, headers: Any, **came: Any) -> dict[str, Any]:
-    """The echo of a request that no client has added its own headers to."""
+    """Returns the echo of a request without a client's default headers."""
     answer = echoed(asked, **came)
     answer["body"]["headers"] = headers
     return answer

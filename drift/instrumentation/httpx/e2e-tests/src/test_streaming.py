@@ -57,5 +57,5 @@ def requests(api: Api) -> None:
 
 
 def _got(content: Any) -> list[Any]:
-    """What was read, and that the answer is closed in the end."""
+    """Returns the content, and that the response is closed in the end."""
     return [{**plainly("/lines/3", content_type=PLAIN), "content": content}, True]

@@ -29,6 +29,6 @@ def requests(api: Api) -> None:
 
 
 def _inside(asked: str, path: str, headers: dict[str, str], **more: Any) -> dict[str, Any]:
-    """An answer of the process itself."""
+    """Returns the expected response of a transport inside the process."""
     url = f"http://inside.example{path}"
     return {"asked": asked, "url": url, "status": 200, "hops": 0, "headers": headers, **more}

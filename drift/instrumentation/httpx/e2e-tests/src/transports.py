@@ -1,4 +1,4 @@
-"""What a client sends through: transports inside the process, around others, mounted for some addresses."""
+"""Transports of a client: inside the process, wrapping others, mounted for some addresses."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
@@ -52,7 +52,7 @@ class Spelled(httpx.AsyncBaseTransport, httpx.AsyncByteStream):
 
 @bp.get("/inside")
 def all_inside() -> Response:
-    """Nothing leaves the process. Recorded and replayed like any other call."""
+    """Nothing leaves the process. It is recorded and replayed like any other call."""
 
     def ask(way: str, transport: Any, verb: str, path: str, **sent: Any) -> dict[str, Any]:
         answer = asking(way, transport=transport, base_url="http://inside.example", timeout=None)(verb, path, **sent)
