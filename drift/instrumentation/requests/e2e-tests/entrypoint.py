@@ -1,4 +1,4 @@
-"""The requests suite: nothing to set up beside the application and the upstream."""
+"""The requests suite. It needs no set-up besides the application and the upstream."""
 
 from e2e_common.base_runner import E2ETestRunnerBase
 

@@ -1,4 +1,4 @@
-"""What is answered: every kind of status, type, encoding and size, and all that a response has."""
+"""Responses of every status, type, encoding and size, and all attributes of a response."""
 
 import base64
 import copy
@@ -15,7 +15,7 @@ from wire import below, fetch, get, heading, in_any_order, outcome_of, shown
 bp = Blueprint("answers", __name__, url_prefix="/answers")
 JSON = "Content-Type: application/json"
 UTF_8 = "Content-Type: text/plain; charset=utf-8"
-STATUSES = (  # all that are no error, reasons that are not the usual, and one that is empty
+STATUSES = (  # no errors; with unusual reasons, one of them empty
     *("200 OK", "201 CREATED", "202 Accepted", "203 Non-Authoritative", "205 Reset", "206 Partial Content"),
     *("226 IM Used", "299 Fine, thank you", "300 Multiple Choices", "304 NOT MODIFIED"),
 )
@@ -41,14 +41,14 @@ def statuses() -> Response:
 
 @bp.get("/no-content")
 def no_content() -> Response:
-    """204, and a body of no bytes: neither is JSON."""
+    """204, and an empty body: neither is JSON."""
     answers = [get("/empty"), ordered("", JSON)]
     return jsonify([[heading(answer), answer.text, outcome_of(answer.json)["error"]] for answer in answers])
 
 
 @bp.get("/json")
 def json_answers() -> Response:
-    """JSON that is no object, in other types, and the parameters of `json`."""
+    """JSON that is not an object, with other content types, and parameters of `json`."""
     answers = in_any_order(lambda body: shown(ordered(body, JSON)), BODIES_IN_JSON)
     exact = ordered('{"a": 0.10, "b": 1}', JSON)
     return jsonify(
@@ -66,7 +66,7 @@ def order_of_json() -> Response:
 
 @bp.get("/not-json")
 def not_json() -> Response:
-    """Text where JSON was hoped for: what the error says, and of what classes it is."""
+    """Text instead of JSON: the error's message and its classes."""
     answer = ordered("nö: {", UTF_8)
     try:
         answer.json()
@@ -84,7 +84,7 @@ def text() -> Response:
 
 @bp.get("/encoding-by-default")
 def encoding_by_default() -> Response:
-    """Text that does not say in what encoding it is: Latin-1, says HTTP. Of other types nobody says anything."""
+    """Text without a declared encoding: Latin-1, by HTTP. For other types there is no default."""
     text, other = (ordered("é", f"Content-Type: {kind}") for kind in ("text/plain", "application/vnd.tea+json"))
     return jsonify(text=[text.encoding, text.text], other=[other.encoding, other.text])
 
@@ -98,7 +98,7 @@ def latin_1() -> Response:
 
 @bp.get("/own-encoding")
 def own_encoding() -> Response:
-    """The encoding that the application decides on, and the one that the bytes look like."""
+    """An encoding set by the application, and the one guessed from the bytes."""
     answer = ordered("déjà vu, žluť, 馬", UTF_8)
     guessed = answer.apparent_encoding
     answer.encoding = "latin-1"
@@ -109,7 +109,7 @@ def own_encoding() -> Response:
 
 @bp.get("/headers")
 def headers() -> Response:
-    """Found by their names in any case; those that come twice are one."""
+    """Header names are case-insensitive. Repeated headers are joined."""
     answer = ordered("x", "X-Tea: hot", "X-Twice: a", "X-Twice: b", "X-Empty: ", "x-small: s", 'ETag: W/"1"')
     found = [answer.headers["x-TEA"], answer.headers.get("X-Cold", "none"), "X-SMALL" in answer.headers]
     return jsonify(told=shown(answer), found=found, kind=type(answer.headers).__name__)
@@ -117,7 +117,7 @@ def headers() -> Response:
 
 @bp.get("/order-of-headers")
 def order_of_headers() -> Response:
-    """So many that no other order is theirs by chance."""
+    """So many headers that their order cannot be right by chance."""
     answer = ordered("x", *(f"X-{name}: 1" for name in "nmlkjihgfedcba"))
     return jsonify(told=shown(answer), order="".join(name[2:] for name in answer.headers if len(name) == 3))
 
@@ -147,7 +147,7 @@ def coding() -> Response:
 
 @bp.get("/bytes")
 def every_byte() -> Response:
-    """Every byte there is, in a type that the SDK does not know."""
+    """All byte values, with a content type unknown to the SDK."""
     answer = get("/bytes")
     same = answer.content[:256] == bytes(range(256))
     return jsonify(heading=heading(answer), same=same, serial=answer.content[256:].decode())
@@ -171,7 +171,7 @@ def of_type(kind: str) -> Response:
 
 @bp.get("/after-an-image")
 def after_an_image() -> Response:
-    """A call after one whose answer the SDK does not record."""
+    """A call after one whose response the SDK does not record."""
     return jsonify(size=len(get("/image").content), post=fetch("/posts/1"))
 
 
@@ -210,7 +210,7 @@ ATTRIBUTES: dict[str, Callable[[requests.Response], dict[str, Any]]] = {
     "status-as-number": number,
     "elapsed": lambda answer: {"took_time": answer.elapsed > timedelta(0)},
     "cookies": lambda answer: {"cookies": answer.cookies.get_dict()},
-    "next": lambda answer: {"next": answer.next, "history": answer.history},  # of what is no redirect
+    "next": lambda answer: {"next": answer.next, "history": answer.history},  # not a redirect
 }
 
 
@@ -222,7 +222,7 @@ def attributes(what: str) -> Response:
 
 @bp.get("/kept-cookies")
 def kept_cookies() -> Response:
-    """They belong to the session from then on, which sends them again until they are taken from it."""
+    """The session stores cookies and sends them until they are removed."""
     with requests.Session() as own:
         get("/cookie", by=own)
         kept = own.cookies.get_dict()
@@ -232,7 +232,7 @@ def kept_cookies() -> Response:
 
 @bp.get("/sent-cookies")
 def sent_cookies() -> Response:
-    """What a session keeps is sent with its next call. Each call has a query of its own."""
+    """The session sends its cookies with the next call. Each call has a different query."""
     with requests.Session() as own:
         answers = [shown(get(f"/cookie?{number}", by=own)) for number in range(2)]
         own.cookies.clear()

@@ -1,8 +1,8 @@
 """A Flask application under the Drift SDK that calls an upstream with `requests`.
 
-drift/instrumentation/README.md says what it covers, each module its part.
+drift/instrumentation/README.md lists what each module covers.
 
-By hand: TUSK_DRIFT_MODE=RECORD python src/app.py
+Run by hand: TUSK_DRIFT_MODE=RECORD python src/app.py
 """
 
 import logging
@@ -11,7 +11,8 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it says at DEBUG.
+# The judge parses the SDK's log. It needs milliseconds, levels, and the DEBUG lines with the reason for a dropped
+# trace.
 sdk_log = logging.getLogger("drift").handlers[0]
 sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
 sdk_log.setLevel(logging.DEBUG)
@@ -32,7 +33,7 @@ for theme in (*WIRE, "parallel", "changing", "idioms", "rules"):
 
 
 def read_settings() -> dict[str, Any]:
-    """What the application asks for at its start, or why it has nothing."""
+    """Makes the start's calls. Returns the settings, or the error."""
     try:
         made = fetch("/echo", "POST", json={"at": "the start"})
         nothing = as_nothing_answers("/users/2?only=in-replay")
@@ -51,11 +52,11 @@ def health() -> Response:
 
 @app.get("/settings")
 def settings() -> Response:
-    """Asked for at the start, and not since; but by hand the upstream may not have been there yet."""
+    """Returns the settings of the start. By hand, the upstream may not have been up yet."""
     return jsonify(read_settings() if "error" in SETTINGS else SETTINGS)
 
 
 if __name__ == "__main__":
-    # One thread for all requests: what one leaves behind in it (a span, a trace id), the next would find.
-    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not by themselves
+    # One thread for all requests: a request that leaves something in it (a span, a trace id) affects the next one.
+    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not do it automatically
     app.run(host="127.0.0.1", port=int(os.environ.get("PORT", "8000")), threaded=False)

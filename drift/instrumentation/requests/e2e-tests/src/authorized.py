@@ -1,4 +1,4 @@
-"""Authorization: of a request, of a session, of the URL, of a file, and of the application's own kind."""
+"""Authorization: of a request, of a session, in the URL, from a file, and custom."""
 
 import os
 from functools import partial
@@ -17,7 +17,7 @@ bp = Blueprint("authorized", __name__, url_prefix="/authorized")
 
 
 class Signed(AuthBase):
-    """An authorization of the application's own, which goes by what is sent."""
+    """A custom authorization that depends on the body."""
 
     def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
         prepared.headers["X-Signature"] = f"{prepared.method} {prepared.path_url} {len(prepared.body or b'')}"
@@ -32,7 +32,7 @@ def basic() -> Response:
 
 @bp.get("/own")
 def own() -> Response:
-    """An object, a function, one for a proxy; and a header of its own, which an authorization comes before."""
+    """An object, a function, one for a proxy; and an Authorization header that an authorization overrides."""
 
     def bearer(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
         prepared.headers["Authorization"] = "Bearer t0ken"
@@ -57,7 +57,7 @@ def of_the_url() -> Response:
 
 @bp.get("/of-a-file")
 def of_a_file() -> Response:
-    """A .netrc, which a session that trusts its environment reads; another does not."""
+    """A .netrc file. A session reads it only if it trusts its environment."""
     with variables(NETRC=str(Path(__file__).with_name("netrc.txt"))), requests.Session() as session:
         trusting = fetch("/echo?True", by=session)
         session.trust_env = False
@@ -66,7 +66,7 @@ def of_a_file() -> Response:
 
 @bp.get("/digest")
 def digest() -> Response:
-    """The upstream asks with a 401, and `requests` asks again, with an answer to its challenge."""
+    """The upstream sends a challenge with 401; `requests` sends the call a second time with the response to it."""
     challenge = quote('Digest realm="upstream", nonce="n0nce", qop="auth", algorithm=MD5')
     with requests.Session() as session:
         session.auth = HTTPDigestAuth("Ada", "pass")

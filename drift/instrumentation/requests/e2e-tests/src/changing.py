@@ -1,4 +1,4 @@
-"""What is another in each run: calls whose parameters change, the clock, and calls that replay alone makes."""
+"""Differences between recording and replay: generated parameters, the clock, calls only in replay."""
 
 import time
 from collections.abc import Callable
@@ -15,12 +15,12 @@ bp = Blueprint("changing", __name__, url_prefix="/changing")
 
 
 def without_query(answer: requests.Response) -> dict[str, Any]:
-    """An answer, without what was new in its URL."""
+    """Returns a response without the new value in its URL."""
     return {**shown(answer), "url": below(answer.url).partition("?")[0]}
 
 
 def as_nothing_answers(path: str, method: str = "GET", **sent: Any) -> bool:
-    """Makes a call in replay alone. Nobody has recorded it, so that nothing may answer it: the SDK has to say so."""
+    """Makes a call only in replay. It was not recorded, so the SDK must report that nothing answers it."""
     if MODE != "REPLAY":
         return True
     try:
@@ -32,7 +32,7 @@ def as_nothing_answers(path: str, method: str = "GET", **sent: Any) -> bool:
 
 @bp.get("/query")
 def query() -> Response:
-    """A new id in the query, twice: the answers come in their order."""
+    """A new id in the query of two calls. They get the responses in the order of the recording."""
     return jsonify([without_query(get("/echo", params={"number": at, "id": str(uuid4())})) for at in (1, 2)])
 
 
@@ -46,7 +46,7 @@ def path() -> Response:
 
 @bp.get("/key")
 def key() -> Response:
-    """A key under which a call that is made again would be known, in a header; the bodies tell the calls apart."""
+    """A new idempotency key in a header. Only the bodies distinguish the calls."""
     sent = [{"json": {"number": number}, "headers": {"Idempotency-Key": str(uuid4())}} for number in (1, 2, 3)]
     return jsonify(in_any_order(lambda each: fetch("/echo", "POST", **each), sent))
 
@@ -68,8 +68,8 @@ def once(what: str) -> Response:
 
 @bp.get("/clock")
 def clock() -> Response:
-    """The clock after a call shows the time at which that call was recorded: a second after the one before it, which
-    takes no time in replay; and it is the clock of the answer's date."""
+    """After a call, the clock shows the time when that call was recorded: a second after the previous one, which takes
+    no time in replay. It agrees with the response's date."""
     before = time.time()
     slow = fetch("/slow/1.0")
     answer = get("/posts/1")
@@ -87,7 +87,7 @@ def clock_of_one_call() -> Response:
 
 @bp.get("/only-in-replay")
 def only_in_replay() -> Response:
-    """Before the call that was recorded, and after it."""
+    """Before and after a recorded call."""
     first = as_nothing_answers("/only-in-replay")
     found = fetch("/echo", "POST", json={"item": "tea"})
     return jsonify(found=found, nothing=[first, as_nothing_answers("/only-in-replay", "DELETE")])
@@ -95,5 +95,5 @@ def only_in_replay() -> Response:
 
 @bp.get("/nothing-but-in-replay")
 def nothing_but_in_replay() -> Response:
-    """A request of which no call is recorded at all."""
+    """A request without any recorded call."""
     return jsonify(nothing=as_nothing_answers("/nothing-but-in-replay", "PUT", json=[1]))

@@ -1,4 +1,4 @@
-"""Calls that fail: before anything is sent, on their way, and in their answer."""
+"""Calls that fail before sending, in transit, and while the response is read."""
 
 import socket
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def answered(body: str, header: str) -> Any:
 
 
 def unknown_host() -> Any:
-    """The resolver is the application's own, so that none needs to be asked."""
+    """The application replaces the resolver, so no real one is needed."""
     nobody = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     with mock.patch("socket.getaddrinfo", side_effect=nobody):
         return outcome("http://nobody.example/")
@@ -53,7 +53,7 @@ FAILING: dict[str, Callable[[], Any]] = {
     "cut-off": lambda: answered("short", "Content-Length: 99"),
     "retried-in-vain": retried_in_vain,
     "in-a-hook": lambda: outcome_of(lambda: get("/posts/1", hooks={"response": refuse}).status_code),
-    # An error that goes on to the application's server.
+    # An error that reaches the application's server.
     "not-caught": lambda: requests.get("http://", timeout=CALL_LIMIT_S).status_code,
 }
 
@@ -82,7 +82,7 @@ def wrong_words() -> Response:
 
 @bp.get("/timeout-that-is-none")
 def timeout_that_is_none() -> Response:
-    """The library finds out when it is about to connect."""
+    """The library reports the error when it is about to connect."""
     return jsonify(said=name_of_error(ValueError, lambda: get("/posts/1", timeout="soon").status_code))
 
 
@@ -94,7 +94,7 @@ def fast_enough() -> Response:
 
 @bp.get("/no-certificates")
 def no_certificates() -> Response:
-    """Certificates that are not there: of the application even where nobody asks for them."""
+    """Missing certificates. The application sets them, even for calls that need none."""
     calls: list[Callable[[], Any]] = [
         lambda: requests.get(BY_TLS, verify="/no/such/bundle.pem", timeout=CALL_LIMIT_S).close(),
         lambda: get("", cert="/no/such/client.pem").close(),
@@ -110,7 +110,7 @@ def and_then() -> Response:
 
 @bp.get("/message")
 def message() -> Response:
-    """What an error says, which is what stands in a log."""
+    """An error's message, as in a log."""
     try:
         get("/status/404").raise_for_status()
     except requests.HTTPError as error:

@@ -1,4 +1,4 @@
-"""What the guide's Quickstart and Advanced Usage show, and no other module has."""
+"""Features from requests' Quickstart and Advanced Usage that no other module covers."""
 
 import io
 import json
@@ -23,7 +23,7 @@ bp = Blueprint("idioms", __name__, url_prefix="/idioms")
 
 @bp.get("/merged-settings")
 def merged_settings() -> Response:
-    """A prepared request that is sent with what the environment says, which `send` would not ask for."""
+    """A prepared request with the settings of the environment, which `send` would not merge."""
     with variables(REQUESTS_CA_BUNDLE=str(POEM), http_proxy=UPSTREAM), requests.Session() as own:
         request = own.prepare_request(requests.Request("GET", "http://shop.example/echo?prepared"))
         settings = own.merge_environment_settings(request.url, {}, None, None, None)
@@ -41,7 +41,7 @@ class Verbs(InMemory):
 
 @bp.get("/verbs")
 def verbs() -> Response:
-    """Verbs that `requests` has no function for, on one URL, in any letters."""
+    """Verbs without a function in `requests`, on one URL, in upper and lower case."""
     with requests.Session() as own:
         own.mount("memory://", Verbs())
 
@@ -61,7 +61,7 @@ def backoff() -> Response:
 
 @bp.get("/jar")
 def jar() -> Response:
-    """The cookies of a session by domain and path: which of them are sent, and what the jar says of them."""
+    """A session's cookies by domain and path: which ones are sent, and the jar's methods."""
     host = urlsplit(UPSTREAM).hostname
     with requests.Session() as own:
         own.cookies.set("tasty", "yum", domain=host, path="/echo")
@@ -85,14 +85,14 @@ def codes() -> Response:
 
 
 def page(body: str, following: str = "") -> str:
-    """The path of a page, whose answer names the one that follows."""
+    """Returns the path of a page whose response links to the next one."""
     link = {"header": f'Link: <{following}>; rel="next"'} if following else {}
     return f"/answer?{urlencode({'body': body, **link})}"
 
 
 @bp.get("/pages")
 def pages() -> Response:
-    """As many pages as there are: each says where the next one is."""
+    """Follows the links from page to page."""
     path, found = page("one *", page("two *", page("three *"))), []
     while path:
         answer = get(path)
@@ -102,7 +102,7 @@ def pages() -> Response:
 
 
 class Renewing(AuthBase):
-    """Asks without credentials; where these are missed, its hook asks again, with them."""
+    """Calls without credentials. After a 401, its hook sends the call with them."""
 
     def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
         prepared.register_hook("response", self.renew)
@@ -123,7 +123,7 @@ def renewed() -> Response:
 
 
 class Own(HTTPAdapter):
-    """Has a TLS context and a time limit of its own for calls that have none."""
+    """An adapter with its own TLS context and a default time-out."""
 
     def init_poolmanager(self, *words: Any, **options: Any) -> None:
         context = ssl.create_default_context()

@@ -18,7 +18,7 @@ bp = Blueprint("parallel", __name__, url_prefix="/parallel")
 
 @bp.get("/with-context")
 def with_context() -> Response:
-    """Each thread is handed the OpenTelemetry context of the request."""
+    """Each thread gets the OpenTelemetry context of the request."""
     current = context.get_current()
 
     def in_context(path: str) -> Any:
@@ -46,8 +46,10 @@ def one_session() -> Response:
 
 @bp.get("/same-call")
 def same_call() -> Response:
-    """The same call in threads: whichever answer each of them is given, each is given to one. In replay they take
-    turns: the official CLI looks for an answer that is not used yet, and marks it as used, in two steps."""
+    """The same call in several threads: each response must be given to exactly one.
+
+    In replay they run one at a time, because the official CLI selects an unused response and marks it as used in two
+    steps."""
     turn = Lock() if MODE == "REPLAY" else nullcontext()
 
     def ask() -> requests.Response:
@@ -61,7 +63,7 @@ def same_call() -> Response:
 
 @bp.get("/without-context")
 def without_context() -> Response:
-    """Threads that are handed nothing; what they are answered differs between recording and replay."""
+    """Threads without context. Their responses differ between recording and replay."""
     with ThreadPoolExecutor(max_workers=2) as pool:
         answers = list(pool.map(lambda user: get(f"/users/{user}"), (1, 2)))
     return jsonify(
@@ -71,14 +73,14 @@ def without_context() -> Response:
 
 
 def in_a_thread(read: Callable[[], Any]) -> Any:
-    """What `read` gives in a thread that is handed nothing: a job of the application's, not of the request's."""
+    """Returns the result of `read` in a thread without context, like a job of the application."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         return pool.submit(read).result()
 
 
 @bp.get("/parts-without-context")
 def parts_without_context() -> Response:
-    """An answer without the context can be read in parts, and in lines, to its end; what stands in it is not shown."""
+    """Without context, a response can be read to its end in parts and in lines. Its content is not shown."""
 
     def read() -> dict[str, Any]:
         with get("/lines/3", stream=True) as answer:
@@ -106,7 +108,7 @@ def lines_without_context() -> Response:
 
 
 def in_text(answer: requests.Response) -> str:
-    """An answer in a line. Its status is a number with a point in replay: `status in words` is about that."""
+    """Returns a response as a line of text. The status is made an int: replay has a float (see `status in words`)."""
     return json.dumps({**shown(answer), "status": int(answer.status_code)}, sort_keys=True)
 
 

@@ -1,4 +1,4 @@
-"""Redirects: not followed, and followed in every way that there is."""
+"""Redirects: not followed, and followed in every way."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,7 +28,7 @@ def not_followed() -> Response:
 
 @bp.get("/not-to-anywhere")
 def not_to_anywhere() -> Response:
-    """The status of a redirect, and no word about where to: an answer like any other."""
+    """A redirect's status without a Location header: an ordinary response."""
     answer = get("/answer", params={"status": "302 Found", "body": "stay *"})
     return jsonify(shown(answer), len(answer.history))
 
@@ -40,7 +40,7 @@ def followed() -> Response:
 
 @bp.get("/post/<int:status>")
 def post(status: int) -> Response:
-    """Which of them make a GET of a POST, and which send its body again."""
+    """Some statuses turn a POST into a GET, others resend its body."""
     url = f"{UPSTREAM}/answer"
     return jsonify(in_full(requests.post(url, params=moved(status), data="body", timeout=CALL_LIMIT_S)))
 
@@ -55,7 +55,7 @@ def elsewhere() -> Response:
 
 @bp.get("/fragment")
 def fragment() -> Response:
-    """It is kept, unless the redirect has one of its own."""
+    """The fragment is kept unless the redirect has one itself."""
     urls = [get(f"/answer?status=302%20Found&header=Location:%20{to}#mine").url for to in ("/echo", "/echo%23its")]
     return jsonify([below(url) for url in urls])
 
@@ -70,7 +70,7 @@ def cookies() -> Response:
 
 @bp.get("/next")
 def next_of_all() -> Response:
-    """What would be asked for next is prepared, and can be sent by hand."""
+    """The next request is prepared, and the application sends it."""
     answer = get("/redirect/1", allow_redirects=False)
     if answer.next is None:
         return jsonify(next=None)
@@ -80,14 +80,14 @@ def next_of_all() -> Response:
 
 @bp.get("/by-hand")
 def by_hand() -> Response:
-    """Followed by the application, from the header."""
+    """The application follows the Location header."""
     answer = get("/redirect/1", allow_redirects=False)
     return jsonify([shown(answer), fetch(answer.headers["Location"])])
 
 
 @bp.get("/targets")
 def targets() -> Response:
-    """Followed by the application, one call at a time, to where a session says that each leads."""
+    """The application makes each call, to the target that a session computes."""
     with requests.Session() as own:
         answers = [get("/redirect/2", by=own, allow_redirects=False)]
         while target := own.get_redirect_target(answers[-1]):
@@ -97,7 +97,7 @@ def targets() -> Response:
 
 @bp.get("/resolved")
 def resolved() -> Response:
-    """Followed by a session when the application wants it."""
+    """A session follows the redirects when the application asks for it."""
     with requests.Session() as own:
         request = own.prepare_request(requests.Request("GET", f"{UPSTREAM}/redirect/1"))
         first = own.send(request, allow_redirects=False, timeout=CALL_LIMIT_S)

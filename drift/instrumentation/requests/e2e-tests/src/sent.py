@@ -1,4 +1,4 @@
-"""What is sent: parameters, bodies, files, headers, cookies and URLs."""
+"""Parameters, bodies, files, headers, cookies and URLs of a request."""
 
 import io
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ FORMS: list[Any] = [
 ]
 RAW: list[dict[str, Any]] = [
     {"data": "x" * 5000 + "1"},
-    {"data": "x" * 5000 + "2"},  # which differs from the one before at its end alone
+    {"data": "x" * 5000 + "2"},  # differs from the previous one only at the end
     {"data": "text"},
     {"data": "text, with an ü".encode()},
     {"data": "text", "headers": {"Content-Type": "text/plain"}},
@@ -45,7 +45,7 @@ RAW: list[dict[str, Any]] = [
     {"data": b'{"bytes": "JSON"}', "headers": {"content-type": "application/json; charset=utf-8"}},
     {"data": "a=1&b=2", "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
 ]
-JSON: list[dict[str, Any]] = [  # some differ in type alone
+JSON: list[dict[str, Any]] = [  # some differ only in type
     {"json": {"name": "tea", "count": 1}},
     {"json": {"name": "tea", "count": "1"}},
     {"json": {"name": "tea", "count": True}},
@@ -55,7 +55,7 @@ JSON: list[dict[str, Any]] = [  # some differ in type alone
     {"json": 0},
     {"json": False},
     {"json": {}},
-    {"json": None},  # no body, and neither is what stands beside `data`
+    {"json": None},  # no body; with `data`, `json` is ignored
     {"json": {"left": "out"}, "data": {"form": "comes first"}},
     {"json": {"as": "XML"}, "headers": {"Content-Type": "application/xml"}},
 ]
@@ -84,7 +84,7 @@ HEADERS: list[dict[str, Any]] = [
 
 @bp.get("/parameters")
 def parameters() -> Response:
-    """Only the query tells the calls apart."""
+    """The calls differ only in the query."""
     return jsonify(in_any_order(lambda each: fetch("/echo", params=each), PARAMETERS))
 
 
@@ -95,27 +95,27 @@ def parameters_in_both() -> Response:
 
 @bp.get("/<any(forms, 'raw-bodies', json):kind>")
 def bodies(kind: str) -> Response:
-    """Only the body tells the calls apart."""
+    """The calls differ only in the body."""
     return jsonify(in_any_order(lambda each: fetch("/echo", "POST", **each), BODIES[kind]))
 
 
 @bp.get("/urls")
 def urls() -> Response:
-    """What becomes of a URL: the target that the upstream gets, and the URL of the answer."""
+    """The normalisation of URLs: the target that the upstream gets, and the URL of the response."""
     return jsonify(in_any_order(fetch, URLS))
 
 
 @bp.get("/same-json")
 def same_json() -> Response:
-    """Values that are the same to JSON, and are written in another way: no CLI can tell these calls apart, so the
-    answers come in the order of the calls."""
+    """Equal JSON values in different notations. No CLI can distinguish these calls, so the responses come in their
+    order."""
     sent: list[Any] = [{"name": "tea", "count": 1}, {"count": 1, "name": "tea"}, {"name": "tea", "count": 1.0}]
     return jsonify([fetch("/echo", "POST", json=each) for each in sent])
 
 
 @bp.get("/binary-body")
 def binary_body() -> Response:
-    """Bytes that are no text, and bytes that are no JSON though they say so."""
+    """Bytes that are not text, and bytes declared as JSON that are not JSON."""
     sent = [(bytes(range(256)), "application/octet-stream"), (b"\xff\xfe", "application/json")]
     return jsonify([fetch("/measure", "PUT", data=data, headers={"Content-Type": kind}) for data, kind in sent])
 
@@ -139,7 +139,7 @@ def generator() -> Response:
 
 
 class Lines:
-    """A body of the application's own: it is sent in chunks, and has a name that stays the same."""
+    """A custom iterable body. It is sent in chunks, and its repr is always the same."""
 
     def __init__(self, kind: str, *lines: str) -> None:
         self.kind, self.lines = kind, lines
@@ -153,14 +153,14 @@ class Lines:
 
 @bp.get("/own-body")
 def own_body() -> Response:
-    """Told apart by their names, as nobody can look into them before they are sent."""
+    """Distinguished by their reprs, because the content is unknown before it is sent."""
     bodies = [Lines("application/json", "[1,", "2]"), Lines("text/plain", "one, ", "two, ", "ü")]
     return jsonify([fetch("/measure", "POST", data=body, headers={"Content-Type": body.kind}) for body in bodies])
 
 
 @bp.get("/open-file")
 def open_file() -> Response:
-    """It is sent with its length, from where it was read to."""
+    """The file is sent from its current position, with a length."""
     with POEM.open("rb") as poem:
         poem.readline()
         return jsonify(fetch("/echo", "PUT", data=poem, headers={"Content-Type": "text/plain"}))
@@ -173,7 +173,7 @@ def file_in_memory() -> Response:
 
 @bp.get("/files")
 def files() -> Response:
-    """`requests` makes up a new boundary each time."""
+    """`requests` generates a new boundary each time."""
     return jsonify(fetch("/echo", "POST", files={"file": ("tea.txt", b"hot", "text/plain")}))
 
 
@@ -198,7 +198,7 @@ def own_boundary() -> Response:
 
 @bp.get("/headers")
 def headers() -> Response:
-    """Headers tell no calls apart: each has a path of its own."""
+    """The SDK does not match calls by headers, so each call has a different path."""
     return jsonify([fetch(f"/echo?number={number}", headers=each) for number, each in enumerate(HEADERS)])
 
 
@@ -209,7 +209,7 @@ def bytes_in_a_header() -> Response:
 
 @bp.get("/cookies")
 def cookies() -> Response:
-    """Given as a dict, as a jar, and in a jar from which only some are for the upstream."""
+    """As a dict, as a jar, and in a jar with cookies of other hosts."""
     jar = requests.cookies.RequestsCookieJar()
     jar.set("here", "yes", path="/echo")
     jar.set("elsewhere", "no", domain="elsewhere.example", path="/")

@@ -1,4 +1,4 @@
-"""The functions of the module, sessions and what they add to each request, prepared requests, and hooks."""
+"""The module's functions, sessions and their defaults, prepared requests, and hooks."""
 
 import pickle
 from typing import Any
@@ -13,7 +13,7 @@ VERBS = ("get", "post", "put", "patch", "delete", "options")
 
 
 def each_verb(by: Any) -> list[Any]:
-    """Only the method tells the calls apart."""
+    """The calls differ only in the method."""
     return in_any_order(lambda verb: shown(getattr(by, verb)(ECHO, timeout=CALL_LIMIT_S)), VERBS)
 
 
@@ -30,7 +30,7 @@ def methods() -> Response:
 
 @bp.get("/head")
 def head() -> Response:
-    """`head` does not follow redirects by default, and there is no body."""
+    """`head` does not follow redirects by default. There is no body."""
     answers = [requests.head(UPSTREAM + path, timeout=CALL_LIMIT_S) for path in ("/echo", "/redirect/1")]
     with requests.Session() as own:
         answers.append(own.head(f"{ECHO}?own", timeout=CALL_LIMIT_S))
@@ -39,7 +39,7 @@ def head() -> Response:
 
 @bp.get("/defaults")
 def defaults() -> Response:
-    """What a session adds to each of its requests; a request's own comes first, and None takes it away."""
+    """A session's defaults. A request's options override them, and None removes one."""
     with requests.Session() as own:
         own.headers.update({"X-Client": "session", "X-Dropped": "of the session", "Accept": "application/json"})
         own.params = {"key": "k1", "page": 1}
@@ -61,7 +61,7 @@ def without_defaults() -> Response:
 
 @bp.get("/prepared")
 def prepared() -> Response:
-    """A request that is prepared, copied, changed and sent: without a session's defaults, and with them."""
+    """A request that is prepared, copied, changed and sent, without and with a session's defaults."""
     plain = requests.Request("put", ECHO, params={"a": 1}, data="one", headers={"X-Client": "own"}, cookies={"c": "1"})
     with requests.Session() as own:
         own.headers["X-Session"] = "yes"
@@ -82,7 +82,7 @@ def by_hand() -> Response:
 
 
 class Polite(requests.Session):
-    """A session of the application's own, which does something in each of the places where it can."""
+    """A subclass of Session that overrides each of its extension points."""
 
     def request(self, method: str, url: str, **sent: Any) -> requests.Response:
         return super().request(method, UPSTREAM + url, timeout=CALL_LIMIT_S, **sent)
@@ -107,7 +107,7 @@ def subclass() -> Response:
 
 @bp.get("/pickled")
 def pickled() -> Response:
-    """A session that was pickled, and one that is used after it was closed."""
+    """A pickled session, and a session that is used after close()."""
     with requests.Session() as own:
         own.headers["X-Client"] = "pickled"
         own.cookies.set("theme", "dark")
@@ -117,7 +117,7 @@ def pickled() -> Response:
 
 @bp.get("/same-again")
 def same_again() -> Response:
-    """The same call, which the upstream never answers the same: the answers come in their order."""
+    """Makes the same call several times. The upstream's responses differ and must keep their order."""
     with requests.Session() as own:
         counts = [shown(get("/count/requests-same", by=own)) for _ in range(3)]
     return jsonify(counts=counts, posts=[fetch("/posts/1") for _ in range(3)])
@@ -162,7 +162,7 @@ def hook_options() -> Response:
 
 @bp.get("/hook-of-a-send")
 def hook_of_a_send() -> Response:
-    """The options of a hook where `send` has none."""
+    """The options that a hook gets if `send` has none."""
     seen: list[Any] = []
     request = requests.Request("GET", f"{UPSTREAM}/posts/1").prepare()
     request.register_hook("response", lambda _, **options: seen.append([options.get("stream"), options.get("verify")]))
@@ -172,7 +172,7 @@ def hook_of_a_send() -> Response:
 
 
 def mark(answer: requests.Response, **_: Any) -> None:
-    """Changes the answer, so that changing it twice shows."""
+    """Changes the response in a way that shows a second application."""
     answer.reason = f"marked {answer.reason}"
 
 
@@ -184,7 +184,7 @@ def replace(answer: requests.Response, **_: Any) -> requests.Response:
 
 @bp.get("/hook-checks")
 def hook_checks() -> Response:
-    """The usual hook: an answer that is an error is raised. This one is none."""
+    """The usual hook: raises if the response is an error. This one is not."""
     return jsonify(fetch("/posts/3", hooks={"response": lambda answer, **_: answer.raise_for_status()}))
 
 

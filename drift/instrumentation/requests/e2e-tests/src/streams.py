@@ -1,4 +1,4 @@
-"""Answers that are read in parts."""
+"""Responses that are read in parts."""
 
 import io
 import json
@@ -43,7 +43,7 @@ def parts() -> Response:
 
 @bp.get("/itself")
 def itself() -> Response:
-    """An answer is iterable: in parts of 128 bytes."""
+    """A response is iterable, in parts of 128 bytes."""
     with get("/much/300", stream=True) as answer:
         found = list(answer)
         return jsonify(heading(answer), [len(part) for part in found], b"".join(found).decode()[:300])
@@ -64,7 +64,7 @@ def whole() -> Response:
 
 @bp.get("/unread")
 def unread() -> Response:
-    """Closed before anything is read of it, and not closed at all; then another call."""
+    """Streams that are closed unread or not closed at all; then another call."""
     with requests.Session() as own:
         first = get("/posts/1", by=own, stream=True)
         first.close()
@@ -107,7 +107,7 @@ def read_twice() -> Response:
 
 @bp.get("/broken")
 def broken() -> Response:
-    """An answer that says it is compressed, and is not: reading it fails, not asking for it."""
+    """A response that is wrongly declared as compressed: the call succeeds, reading fails."""
     params = {"body": "not compressed", "header": "Content-Encoding: gzip"}
     with get("/answer", params=params, stream=True) as answer:
         return jsonify(heading=heading(answer), read=outcome_of(lambda: len(answer.content)))

@@ -39,7 +39,7 @@ def _bodies(api: Api) -> None:
 
 
 def _only_in_replay(api: Api) -> None:
-    """What nobody has recorded is answered by nothing: no other call of the request, and none of another one."""
+    """Nothing may answer an unrecorded call: no other call of the request, and none of another request."""
     found = {"found": echoed("POST", headers=JSON, text='{"item": "tea"}'), "nothing": [True, True]}
     unanswered = [f"{method} http://upstream/only-in-replay" for method in ("GET", "DELETE")]
     api.get("/changing/only-in-replay", "calls in replay alone", found, unanswered=unanswered)

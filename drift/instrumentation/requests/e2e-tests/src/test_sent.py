@@ -70,7 +70,7 @@ def bodies(api: Api) -> None:
 
 
 def unread(api: Api) -> None:
-    """Bodies that are no text, too large, or not there before they are sent."""
+    """Bodies that are not text, too large, or unknown before they are sent."""
 
     def measured(body: bytes, kind: str | None, *, in_chunks: bool = False) -> dict[str, Any]:
         how = {"Content-Length": None if in_chunks else str(len(body))}

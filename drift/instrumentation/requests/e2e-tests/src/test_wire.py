@@ -1,4 +1,4 @@
-"""The answers of the upstream as wire.py shows them."""
+"""Expected responses of the upstream, in the format of wire.py."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ANSWER = {"X-Answer": "of the upstream"}
 def heading(
     url: str, status: int = 200, reason: str = "OK", *, headers: Any = None, links: Any = None
 ) -> dict[str, Any]:
-    """`headers`: beside those of each answer."""
+    """`headers` are those besides the usual ones."""
     fine, moved = status < 400, "Location" in (headers or {}) and 300 < status < 400
     return {
         "status": status,
@@ -32,7 +32,7 @@ def fetched(url: str, *, status: int = 200, reason: str = "OK", headers: Any = N
 
 
 def ordered(body: Any, status: int = 200, reason: str = "OK", *, links: Any = None, **headers: Any) -> dict[str, Any]:
-    """An answer of /answer, in text unless `headers` (with _ for -) have another type."""
+    """Returns the expected response of /answer, a text unless `headers` (with _ for -) declare another type."""
     found = heading("/answer", status, reason, headers={**TEXT, "X-Serial": SERIAL, **named(headers)}, links=links)
     return {**found, "encoding": "utf-8", "length": True, "body": body}
 
@@ -58,12 +58,13 @@ def status_of(status: int, reason: str) -> dict[str, Any]:
 def echoed(
     method: str = "GET", asked: str = "", *, headers: Any = None, accept: str | None = "*/*", **came: Any
 ) -> dict[str, Any]:
-    """The echo of a call to /echo?`asked`: `headers` beside Accept, and what else `came` (text, form, files)."""
+    """Returns the expected response to /echo?`asked`. `headers` are those besides Accept, `came` the other parts of the
+    call (text, form, files)."""
     came = {"query": parse_qs(asked, keep_blank_values=True), **came}
     answer = fetched(f"/echo?{asked}" if asked else "/echo", headers=ANSWER)
     return {**answer, "body": upstream.echo(method, headers, accept, **came)}
 
 
 def failed(error: str, *kinds: str, request: str | None = "GET", answer: int | None = None) -> dict[str, Any]:
-    """A call that failed (`outcome_of` in wire.py)."""
+    """Returns the expected outcome of a failed call (`outcome_of` in wire.py)."""
     return {"error": error, "is": ["OSError", *kinds], "request": request, "answer": answer}

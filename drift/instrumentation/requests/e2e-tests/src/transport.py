@@ -1,4 +1,4 @@
-"""What is below a session: adapters, retries, pools, proxies, and urllib3 beside it."""
+"""The layers below a session: adapters, retries, pools, proxies; and urllib3 used directly."""
 
 import io
 from typing import Any
@@ -48,7 +48,7 @@ class InMemory(BaseAdapter):
 
 @bp.get("/adapters")
 def adapters() -> Response:
-    """Of several, the one with the longest beginning of the URL."""
+    """The adapter with the longest matching prefix is used."""
     with requests.Session() as own:
         own.mount(UPSTREAM, Adding("upstream"))
         own.mount(f"{UPSTREAM}/echo?special", Adding("special"))
@@ -70,7 +70,7 @@ def in_memory() -> Response:
 
 @bp.get("/odd-port")
 def odd_port() -> Response:
-    """A URL of the application's own kind, whose port is no number."""
+    """A URL with a custom scheme whose port is not a number."""
     try:
         return jsonify(from_memory("memory://shop:tea/items", InMemory()).json())
     except RuntimeError as error:
@@ -111,7 +111,7 @@ def pools() -> Response:
 
 @bp.get("/proxy")
 def proxy() -> Response:
-    """The upstream as a proxy for another host: of a request, of a session, of the environment."""
+    """The upstream as a proxy for another host: of a request, of a session, from the environment."""
     there = "http://shop.example/echo"
     proxies = {"http": UPSTREAM}
     answers = [requests.get(f"{there}?request", proxies=proxies, timeout=CALL_LIMIT_S)]
@@ -125,7 +125,7 @@ def proxy() -> Response:
 
 @bp.get("/no-proxy")
 def no_proxy() -> Response:
-    """A proxy that is not there, and what does not use it."""
+    """A proxy that does not exist, and calls that bypass it."""
     nowhere = "http://127.0.0.1:9"
     with variables(HTTP_PROXY=nowhere, http_proxy=nowhere, NO_PROXY="127.0.0.1", no_proxy="127.0.0.1"):
         answers = [get("/posts/1")]
@@ -137,7 +137,7 @@ def no_proxy() -> Response:
 
 @bp.get("/certificates")
 def certificates() -> Response:
-    """They are of no matter for http."""
+    """TLS settings have no effect on http."""
     with requests.Session() as own:
         own.verify, own.cert = False, (str(POEM), str(POEM))
         first, second = fetch("/posts/1", by=own), fetch("/posts/2", verify="/no/such/bundle.pem")

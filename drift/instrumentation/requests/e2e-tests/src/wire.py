@@ -1,4 +1,4 @@
-"""Where the upstream is, and how a handler shows what it answered."""
+"""The upstream's address, and functions that convert its responses."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -15,8 +15,8 @@ KINDS = (OSError, ValueError, requests.ConnectionError, requests.Timeout, reques
 
 
 def shown(answer: requests.Response) -> dict[str, Any]:
-    """All of an answer, but for what handlers of their own are about: the SDK loses that in replay (as it does an
-    encoding that the answer does not name)."""
+    """Returns a response without the attributes that other handlers cover, because the SDK loses them in replay (for
+    example an undeclared encoding)."""
     kind = answer.headers.get("Content-Type", "")
     return {
         **heading(answer),
@@ -27,7 +27,7 @@ def shown(answer: requests.Response) -> dict[str, Any]:
 
 
 def heading(answer: requests.Response) -> dict[str, Any]:
-    """What comes before the body, without the query of /answer: it is the answer."""
+    """Returns all but the body, without the query of /answer, which repeats the response."""
     url = below(answer.url)
     return {
         "status": answer.status_code,
@@ -40,7 +40,7 @@ def heading(answer: requests.Response) -> dict[str, Any]:
 
 
 def below(url: str) -> str:
-    """A URL of the upstream without its address, which is new in each run."""
+    """Returns a URL of the upstream without its address, which is new in each run."""
     return url.replace(UPSTREAM, "").replace(UPSTREAM.partition("://")[2], "upstream")
 
 
@@ -54,15 +54,18 @@ def fetch(path: str, method: str = "GET", by: Any = requests, **sent: Any) -> An
 
 
 def in_any_order(ask: Callable[[Any], Any], each: Iterable[Any]) -> list[Any]:
-    """What `ask` gives for each, in that order. In replay the calls are made the other way round: one that is found by
-    its place in the recording, and not by what is sent, gets the answer of another one."""
+    """Returns the result of `ask` for each item, in that order.
+
+    In replay the calls are made in reverse order: a call that is matched by its position in the recording, not by its
+    content, gets the response to another one."""
     if MODE == "REPLAY":
         return [ask(one) for one in reversed([*each])][::-1]
     return [ask(one) for one in each]
 
 
 def outcome_of(call: Callable[[], Any]) -> Any:
-    """What `call` gives, or the class of what it raises, of its bases, and whether that knows request and answer."""
+    """Returns the result of `call`, or the class of its exception, the base classes, and whether it has a request and a
+    response."""
     try:
         return call()
     except requests.RequestException as error:
@@ -75,7 +78,7 @@ def outcome_of(call: Callable[[], Any]) -> Any:
 
 
 def name_of_error(kinds: Any, call: Callable[[], Any]) -> Any:
-    """What `call` gives, or the name of the class of the error that it raises, if it is one of `kinds`."""
+    """Returns the result of `call`, or the class name of its exception if it is one of `kinds`."""
     try:
         return call()
     except kinds as error:
