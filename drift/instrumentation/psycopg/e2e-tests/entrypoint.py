@@ -1,4 +1,4 @@
-"""The psycopg suite: a schema and a seed, before the application starts. `guest` is the server's second role."""
+"""The psycopg suite: creates schema and data before the application starts. `guest` is the server's second role."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CREATE TYPE place AS (name text, floor text);
 
 class PsycopgRunner(E2ETestRunnerBase):
     def set_up(self, variables: Mapping[str, str]) -> None:
-        """Each request that writes has a `box` of its own in `item`; the other tables are only read."""
+        """Each request that writes uses a separate `box` in `item`. The other tables are only read."""
         import psycopg2
 
         with closing(psycopg2.connect(variables["DATABASE_URL"])) as connection, connection, connection.cursor() as cur:

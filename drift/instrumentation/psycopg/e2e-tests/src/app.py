@@ -1,16 +1,16 @@
-"""A Flask application on psycopg 3, under the Drift SDK. Its handlers are in the modules that it
-imports, one for each theme; db.py has what they share. drift/instrumentation/README.md lists what they cover.
+"""A Flask application on psycopg 3, under the Drift SDK. The modules that it imports contain the handlers; db.py has
+what they share. drift/instrumentation/README.md lists what they cover.
 
-And what goes past the SDK, so that in replay it reaches the server (unseen): Connection.connect and pools of it (those
-elsewhere are given a class that calls psycopg.connect), cursor classes that are called, a cursor_factory that is set
-later, TypeInfo.fetch, a cursor that is taken by its name, cancel, closing a server-side cursor within a block, or one
-with hold, two-phase commit, and the async COPY, streams and server-side cursors.
+The module unseen covers calls that bypass the SDK and reach the server in replay: Connection.connect and pools that use
+it (the other pools get a class that calls psycopg.connect), cursor classes that are called, a cursor_factory that is
+set later, TypeInfo.fetch, a cursor that is opened by its name, cancel, closing a server-side cursor within a block or
+one with hold, two-phase commit, and the async COPY, streams and server-side cursors.
 
-Not covered: EnumInfo.fetch and CompositeInfo.fetch (TypeInfo's by other statements: psycopg 3.2 and 3.3 do not ask
-alike, or with statements too long to expect); a call that only the replay makes before it is ready (what answers it
-depends on how long the recording takes: see RECORDING_TIMEOUT_S in e2e_common/tusk/server.py).
+Not covered: EnumInfo.fetch and CompositeInfo.fetch (like TypeInfo's, but psycopg 3.2 and 3.3 use different statements,
+or statements too long to expect); a call that only the replay makes before it is ready (its result depends on how long
+the recording takes: see RECORDING_TIMEOUT_S in e2e_common/tusk/server.py).
 
-By hand: TUSK_DRIFT_MODE=RECORD python src/app.py, with DATABASE_URL from `make services-psycopg`
+Run by hand: TUSK_DRIFT_MODE=RECORD python src/app.py, with DATABASE_URL from `make services-psycopg`
 """
 
 import logging
@@ -19,7 +19,8 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it logs at DEBUG.
+# The judge parses the SDK's log. It needs milliseconds, levels, and the DEBUG lines with the reason for a dropped
+# trace.
 sdk_log = logging.getLogger("drift").handlers[0]
 sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
 sdk_log.setLevel(logging.DEBUG)
@@ -42,7 +43,8 @@ app.register_blueprint(routes)
 
 @app.errorhandler(Exception)
 def raised(error: Exception) -> Response:
-    """What a handler did not catch is its answer: one with status 500 would be neither recorded nor replayed."""
+    """Responds with the uncaught exception and status 200: a response with status 500 would be neither recorded nor
+    replayed."""
     return jsonify(raised=outcome(error))
 
 
@@ -55,5 +57,5 @@ if __name__ == "__main__":
     load_types()
     load()
     open_pools()
-    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not by themselves
+    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not do it automatically
     app.run(host="127.0.0.1", port=int(os.environ.get("PORT", "8000")), threaded=True)

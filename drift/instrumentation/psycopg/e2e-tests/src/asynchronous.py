@@ -1,4 +1,4 @@
-"""The async side, pipeline mode too."""
+"""The async API, including pipeline mode."""
 
 import asyncio
 from typing import Any
@@ -76,7 +76,7 @@ async def scroll(cursor: Any) -> list[Any]:
 
 @routes.get("/async/scroll-refused")
 async def scroll_refused(cursor: Any) -> list[Any]:
-    """Out of bounds, in no known direction, and in a result without rows. A refused one moves nothing."""
+    """Out of range, with an unknown mode, and in a result without rows. A failed scroll does not move the cursor."""
     seen: list[Any] = []
     for query in ("SELECT id FROM tea ORDER BY id DESC", "SELECT id FROM tea WHERE id > 99"):
         await cursor.execute(query)
@@ -140,7 +140,7 @@ async def transactions(connection: Any, cursor: Any) -> dict[str, Any]:
 
 @routes.get("/async/characteristics")
 async def characteristics(connection: Any) -> list[Any]:
-    """By methods: an attribute could not be awaited."""
+    """Set with methods, because an attribute cannot be awaited."""
     await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
     await connection.set_read_only(True)
     await connection.set_deferrable(False)
@@ -174,7 +174,7 @@ async def errors(connection: Any, cursor: Any) -> dict[str, Any]:
 
 @routes.get("/async/fetch-first")
 async def fetch_first() -> list[Any]:
-    """Nothing was executed yet, so there is nothing to fetch; the connection is closed by hand."""
+    """Fetches before any statement. The connection is closed explicitly."""
     connection = await connect_async()
     cursor = connection.cursor()
     seen = [await attempt_async(getattr(cursor, fetch_name)()) for fetch_name in FETCHES]

@@ -1,4 +1,4 @@
-"""Many statements at once: executemany, and pipeline mode, where none waits for the answer to the one before."""
+"""Batches: executemany, and pipeline mode, in which a statement does not wait for the previous result."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ MUGS = [("mug",), ("mug",), ("pot",), ("mug",)]
 
 @routes.post("/batches/equal-rows")
 def equal_rows(connection: Any, cursor: Any) -> dict[str, Any]:
-    """Each of them is a row of its own."""
+    """Each of the equal parameter sets inserts a row."""
     cursor.execute(TABLE)
     cursor.executemany("INSERT INTO shelf VALUES (%s)", MUGS)
     return {"added": about_many(cursor, "INSERT 0 1"), **fetched(cursor.execute(COUNTED))}
@@ -41,7 +41,7 @@ def no_rows(connection: Any, cursor: Any) -> dict[str, Any]:
 
 @routes.get("/batches/returning-arraysize")
 def returning_arraysize(cursor: Any) -> list[Any]:
-    """fetchmany() takes as many as arraysize, which is changed before and within a result."""
+    """fetchmany() without a size takes arraysize rows. arraysize is changed before and within a result."""
     query = "SELECT name FROM tea WHERE id > %s ORDER BY id"
     cursor.executemany(query, [(0,), (1,)], returning=True)
     first = [show(cursor.fetchmany())]
@@ -99,7 +99,7 @@ def fetch_inside(connection: Any) -> list[str]:
 
 @routes.post("/pipelines/executemany")
 def executemany() -> dict[str, Any]:
-    """Within a transaction's block in a pipeline. Before the sync nothing is counted."""
+    """In a transaction block within a pipeline. The row count is unknown before the sync."""
     with connect(autocommit=True) as connection:
         with connection.pipeline(), connection.transaction(), connection.cursor() as cursor:
             cursor.executemany(ADD, [("pipeline many", number, f"cup {number}") for number in range(3)])
@@ -117,7 +117,7 @@ def executemany_after() -> dict[str, Any]:
 
 @routes.get("/pipelines/error")
 def error() -> dict[str, Any]:
-    """The error of a statement comes at the sync, and the connection can be used after the block."""
+    """A statement's error is raised at the sync. The connection is usable after the block."""
     seen = {"error": "none"}
     with connect(autocommit=True) as connection:
         try:

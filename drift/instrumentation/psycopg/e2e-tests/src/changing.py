@@ -1,4 +1,4 @@
-"""Calls that are new in every run, and calls that only the replay makes."""
+"""Calls with parameters that are new in every run, and calls only in replay."""
 
 import os
 from datetime import datetime
@@ -36,7 +36,8 @@ def now() -> dict[str, Any]:
 
 @routes.get("/changing/one-of-two")
 def one_of_two() -> list[Any]:
-    """The first is new, the second is not: it gets its own answer, and the first is left what is left."""
+    """The first call's parameter is new, the second's is not. The second gets its recorded result, and the first gets
+    the remaining one."""
     query = "SELECT id, name FROM tea WHERE name = %s"
     return [fetched(shared().execute(query, (name,))) for name in (str(uuid4()), "Assam")]
 
@@ -56,7 +57,7 @@ def stream(cursor: Any) -> list[str]:
 
 @routes.get("/changing/copy")
 def copy(cursor: Any) -> list[str]:
-    """Of COPY the SDK keeps the statement alone."""
+    """The SDK records only the statement of a COPY."""
     return copied(cursor, "COPY (SELECT name FROM tea WHERE id = 1 OR name = %s) TO STDOUT", (str(uuid4()),))
 
 
@@ -68,23 +69,23 @@ async def async_uuid(connection: Any) -> dict[str, Any]:
 
 @routes.get("/changing/statement")
 def statement() -> dict[str, Any]:
-    """A value that is written into the statement is a part of it."""
+    """The new value is part of the statement."""
     query = sql.SQL("SELECT name FROM tea WHERE id = 5 OR name = {}").format(sql.Literal(str(uuid4())))
     return {"found": outcome_of(lambda: shared().execute(query).fetchall())}
 
 
 @routes.get("/changing/client-cursor")
 def client_cursor() -> dict[str, Any]:
-    """Here psycopg writes it into the statement, and the SDK sees it before that."""
+    """psycopg inserts the value into the statement, after the SDK has seen it."""
     with cursor_of(connect(cursor_factory=ClientCursor)) as cursor:
         return fetched(cursor.execute("SELECT name FROM tea WHERE id = 3 OR name = %s", (str(uuid4()),)))
 
 
-# Calls that only the replay makes. While recording, the answer is the one that they have in replay.
+# Calls that only the replay makes. The recording responds with the result that the replay must get.
 
 
 def unanswered(work: Callable[[], Any]) -> Any:
-    """How a call ends that nothing answers."""
+    """In replay, returns the outcome of `work`, which has no recording; otherwise the expected outcome."""
     return outcome_of(work) if REPLAYING else UNANSWERED
 
 
@@ -103,7 +104,8 @@ def only_in_replay(cursor: Any) -> dict[str, Any]:
 
 @routes.get("/changing/as-elsewhere")
 def as_elsewhere(cursor: Any) -> list[Any]:
-    """The replay alone asks for it, with parameters of its own; another request has recorded the same statement."""
+    """Only the replay runs it, with parameters that were not recorded. Another request has recorded the
+    same statement."""
     query = "SELECT name FROM tea WHERE id = 5 AND name <> %s"
     return [unanswered(lambda: cursor.execute(query, ("Genmaicha",)).fetchall())]
 

@@ -1,4 +1,4 @@
-"""Connections, their pools, and what the application asks for before it is ready."""
+"""Connections, pools, and statements before the application is ready."""
 
 import asyncio
 import threading
@@ -31,7 +31,7 @@ loaded: dict[str, Any] = {}
 
 @routes.get("/connections/info")
 def connection_info() -> dict[str, Any]:
-    """What the server reports at log-in, and the state of the connection, which is closed by hand."""
+    """What the server reports at log-in, and the connection's state. The connection is closed explicitly."""
     where = urlsplit(DSN)
     connection = connect(application_name="tea shop")
     try:
@@ -71,7 +71,7 @@ def notifies() -> list[str]:
 
 
 class Pooled(psycopg.Connection[Any]):
-    """A pool connects through this class. The SDK sees psycopg.connect, and not Connection.connect."""
+    """Connects a pool with psycopg.connect, which the SDK instruments, instead of Connection.connect."""
 
     @classmethod
     def connect(cls, conninfo: str = "", **options: Any) -> Any:
@@ -82,11 +82,11 @@ pool = ConnectionPool(DSN, connection_class=Pooled, min_size=2, max_size=4, name
 null_pool = NullConnectionPool(DSN, connection_class=Pooled, max_size=2, open=False)
 async_pool = AsyncConnectionPool(DSN, min_size=1, max_size=2, kwargs={"row_factory": dict_row}, open=False)
 async_null_pool = AsyncNullConnectionPool(DSN, max_size=2, open=False)
-loop = asyncio.new_event_loop()  # the async pools live in a thread of their own
+loop = asyncio.new_event_loop()  # the async pools run in a separate thread
 
 
 def in_loop(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run it in the thread of the async pools, in the context of the request."""
+    """Runs `work` in the thread of the async pools, in the context of the request."""
     return asyncio.run_coroutine_threadsafe(work, loop).result(LIMIT_S)
 
 
@@ -109,7 +109,7 @@ def select() -> dict[str, Any]:
 
 @routes.post("/pools/commit")
 def commit() -> dict[str, Any]:
-    """Leaving the block commits, an error rolls back; a connection taken by hand is given back by hand."""
+    """Leaving the block commits, an error rolls back. A connection from getconn() is returned with putconn()."""
     one = pool.getconn(timeout=LIMIT_S)
     added = [about(one.execute("INSERT INTO item VALUES ('pool', 1, 'given back', NULL)"))]
     one.commit()
@@ -155,7 +155,7 @@ def shown(what: str) -> list[Any]:
 
 
 def load() -> None:
-    """A part that fails is shown as such, and lets the others be."""
+    """Loads each part. A part that fails is shown as its error and does not stop the others."""
     loaded.update({what: attempt(provided(work)) for what, work in AT_START.items()})
 
 

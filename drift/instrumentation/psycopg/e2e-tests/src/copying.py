@@ -1,4 +1,4 @@
-"""Many rows: COPY out and in, streams, and cursors on the server."""
+"""Many rows: COPY in both directions, streams, and server-side cursors."""
 
 from decimal import Decimal
 from typing import Any
@@ -26,8 +26,8 @@ ITEMS_IN = "COPY item (box, id, name, price) FROM STDIN"
 
 @routes.get("/copying/out")
 def out(cursor: Any) -> dict[str, Any]:
-    """Block after block, iterated and read, and parsed, where every value is text. The first statement is composed, and
-    has a parameter."""
+    """COPY TO, by iteration, with read(), and parsed (every value is text). The first statement is composed and has a
+    parameter."""
     query = sql.SQL("COPY (SELECT id, {}, origin FROM tea WHERE id < %s ORDER BY id) TO STDOUT")
     iterated = copied(cursor, query.format(sql.Identifier("name")), (4,))
     with cursor.copy("COPY tea (name) TO STDOUT (FORMAT csv, HEADER, FORCE_QUOTE *)") as copy:
@@ -62,7 +62,7 @@ def out_about(cursor: Any) -> list[Any]:
 
 @routes.post("/copying/in")
 def copy_in(connection: Any, cursor: Any) -> dict[str, Any]:
-    """Text and bytes, in blocks that are no rows, and a block that is used again."""
+    """COPY FROM with text and bytes, in blocks that are not rows, and with a reused buffer."""
     with cursor.copy(ITEMS_IN) as copy:
         copy.write("copy\t1\tcup\t")
         copy.write(b"1.50\ncopy\t2\tp\xc3\xb6t\t\\N\n")
@@ -110,7 +110,7 @@ def copy_across() -> dict[str, Any]:
 
 @routes.get("/copying/stream")
 def stream(cursor: Any) -> list[Any]:
-    """The numbers are made whole; what type they come with is for the next request. The cursor counts no rows."""
+    """The numbers are cast to int; the next request covers their types. The cursor has no row count."""
     found = cursor.stream("SELECT id, name FROM tea WHERE id > %s ORDER BY id", (2,))
     return [[[int(number), name] for number, name in found], cursor.rowcount]
 
@@ -197,8 +197,8 @@ def server_cursor_iterate_rest() -> dict[str, Any]:
 
 @routes.get("/copying/server-cursor-hold")
 def server_cursor_hold() -> dict[str, Any]:
-    """It outlives its transaction. It is closed after its connection: before that, in replay, it would ask the server
-    whether it exists."""
+    """The cursor outlives its transaction. It is closed after its connection: earlier, in replay, it would ask the
+    server whether it exists."""
     connection = connect()
     cursor = connection.cursor("held", withhold=True)
     with connection:

@@ -1,4 +1,4 @@
-"""What every handler needs: its connection and its cursor, and how a response shows all that the library gave."""
+"""Connections and cursors for the handlers, and functions that convert results for responses."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ async def connect_async(**options: Any) -> psycopg.AsyncConnection[Any]:
 
 @cache
 def shared() -> psycopg.Connection[Any]:
-    """The connection of all handlers that need none of their own. It is opened at start; each statement commits."""
+    """Returns the connection for all handlers that need no separate one. It is opened at start and autocommits."""
     return connect(autocommit=True)
 
 
@@ -37,8 +37,10 @@ def cursor_of(connection: psycopg.Connection[Any], name: str = "", **options: An
 
 
 def provided(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Passes a handler what its parameters are called: `connection`, a new one, which is closed after it, and `cursor`,
-    one of that, or of the shared one if it takes no `connection`. A coroutine gets async ones, always new, and a loop.
+    """Decorates a handler: passes it the arguments that its parameters name.
+
+    `connection` is a new one, closed afterwards. `cursor` is a cursor of that, or of the shared one if there is no
+    `connection` parameter. A coroutine gets new async ones and an event loop.
     """
     wanted = signature(handler).parameters
 
@@ -64,7 +66,7 @@ def provided(handler: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Routes(Blueprint):
-    """Handlers of all modules, each `provided` with what it takes."""
+    """The handlers of all modules, each `provided` with its arguments."""
 
     def add_url_rule(self, rule: str, endpoint: Any = None, view_func: Any = None, *args: Any, **options: Any) -> None:
         endpoint = f"{view_func.__module__}_{view_func.__name__}"
@@ -75,8 +77,8 @@ routes = Routes("routes", __name__)
 
 
 def show(value: Any) -> str:
-    """A value with its Python type: its repr, with the keys of a dictionary in order. A time is shown with its offset,
-    whatever class its time zone is of."""
+    """Returns a value's repr, with sorted dictionary keys. A time has its offset, whatever the class of
+    its time zone."""
     if isinstance(value, datetime):
         return f"datetime {value.isoformat()}"
     if isinstance(value, dict):
@@ -92,12 +94,12 @@ def show(value: Any) -> str:
 
 
 def columns(cursor: Any) -> Any:
-    """The name and the type's number of each column. The description's other fields have a request of their own."""
+    """Returns the name and type code of each column. Another request covers the description's other fields."""
     return cursor.description and [[column[0], column[1]] for column in cursor.description]
 
 
 def without_status(cursor: Any) -> dict[str, Any]:
-    """A cursor's attributes after a statement, where its status is not recorded or each psycopg has another one."""
+    """Returns a cursor's attributes without the status, which is not recorded or depends on psycopg's version."""
     return {"rowcount": cursor.rowcount, "columns": columns(cursor)}
 
 
@@ -106,13 +108,12 @@ def about(cursor: Any) -> dict[str, Any]:
 
 
 def about_many(cursor: Any, last: str) -> dict[str, Any]:
-    """After executemany, with the status of the last statement. Before psycopg 3.3 there was none, and
-    `last` stands for it."""
+    """Returns a cursor's attributes after executemany. `last` is the status if psycopg has none (before 3.3)."""
     return {**about(cursor), **({} if hasattr(psycopg.Cursor, "results") else {"status": last})}
 
 
 def fetched(cursor: Any) -> dict[str, Any]:
-    """All that is left to fetch, and the cursor's attributes."""
+    """Returns all remaining rows and the cursor's attributes."""
     return {"rows": [show(row) for row in cursor.fetchall()], **about(cursor)}
 
 
@@ -153,6 +154,7 @@ def fail() -> NoReturn:
 
 
 def names_in(box: str) -> dict[str, Any]:
-    """What another connection sees in a box: what was committed. Each request that writes has a box of its own."""
+    """Returns the committed names in a box, as another connection sees them. Each request that writes uses a separate
+    box."""
     with shared().cursor() as cursor:
         return fetched(cursor.execute("SELECT name FROM item WHERE box = %s ORDER BY id", (box,)))

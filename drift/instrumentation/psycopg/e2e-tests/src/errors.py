@@ -1,6 +1,6 @@
 """Errors of the database that the application catches.
 
-What class they are of has a request of its own; the others look at the message, and at what can be done after them.
+One request covers their classes. The others cover the message, and the statements after the error.
 """
 
 from functools import partial
@@ -10,7 +10,7 @@ import psycopg
 from db import about, attempt, connect, cursor_of, fetched, message, names_in, outcome, routes, show
 
 ADD = "INSERT INTO item VALUES (%s, 1, %s, NULL)"
-SHARES = "SELECT 6 / (3 - n) FROM generate_series(1, 5) AS n"  # the third divides by zero
+SHARES = "SELECT 6 / (3 - n) FROM generate_series(1, 5) AS n"  # the third row divides by zero
 
 
 @routes.post("/errors/unique")
@@ -31,7 +31,7 @@ def diagnosis(error: Exception) -> list[Any]:
 
 @routes.post("/errors/transaction-after")
 def transaction_after(connection: Any, cursor: Any) -> dict[str, Any]:
-    """In a transaction that failed nothing works until it is rolled back; what comes after that is kept."""
+    """After an error, the transaction rejects statements until it is rolled back. Later statements are kept."""
     lost = about(cursor.execute(ADD, ("after", "lost")))
     twice = attempt(lambda: cursor.executemany(ADD, [("before", "lost too"), ("after", "twice")]))
     still = attempt(lambda: cursor.execute("SELECT 'in between'"))
@@ -55,7 +55,7 @@ def in_block(connection: Any) -> dict[str, Any]:
 
 @routes.get("/errors/fetch-first")
 def fetch_first(cursor: Any) -> list[Any]:
-    """Nothing was executed yet, so there is nothing to fetch, and nowhere to scroll."""
+    """Fetches and scrolls before any statement."""
     rows = [attempt(fetch) for fetch in (cursor.fetchone, cursor.fetchmany, cursor.fetchall)]
     places = ((0, "relative"), (1, "absolute"), (1, "sideways"))
     return [*rows, *[attempt(partial(cursor.scroll, value, mode)) for value, mode in places]]
@@ -90,7 +90,7 @@ def copy(connection: Any, cursor: Any) -> dict[str, Any]:
 
 @routes.get("/errors/server-cursor")
 def server_cursor() -> dict[str, Any]:
-    """The error comes with the rows, not with the statement."""
+    """The error is raised when the rows are fetched, not by the statement."""
     with cursor_of(connect(), "failing") as cursor:
         try:
             cursor.execute(f"{SHARES} LIMIT 5")
@@ -101,7 +101,7 @@ def server_cursor() -> dict[str, Any]:
 
 @routes.get("/errors/terminated")
 def terminated() -> dict[str, Any]:
-    """The server ends the session. The message is its own."""
+    """The server terminates the session and provides the message."""
     connection = connect()
     try:
         connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")

@@ -1,7 +1,7 @@
-"""What connect() can be given, on a connection of the application's own user and on one of a guest.
+"""Options of connect(), on a connection of the application's own user and on one of a guest.
 
-In replay the harness lets only the first log in. The guest is refused, which each request expects as a leak, and the
-SDK gives it a connection of its own, which stands in for the refused one: of that, every option is to be seen, too.
+In replay the harness lets only the first one log in. The guest is rejected, which each request expects as a leak, and
+the SDK returns a stand-in connection. The stand-in must show every option too.
 """
 
 from typing import Any, Callable
@@ -27,13 +27,13 @@ def connect(user: str, **given: Any) -> psycopg.Connection[Any]:
 
 
 def found_by(cursor: Any) -> dict[str, Any]:
-    """All that is left to fetch, and the cursor's attributes but its count, which has a request of its own."""
+    """Returns all remaining rows and the cursor's attributes without the count, which another request covers."""
     return {"rows": list(map(show, cursor.fetchall())), "columns": columns(cursor), "status": cursor.statusmessage}
 
 
 @routes.get("/options/<user>/select")
 def select(user: str) -> dict[str, Any]:
-    """No option at all: statements, fetched in all ways, and a transaction that is ended by hand."""
+    """No options: statements, all ways to fetch, and a transaction that is ended explicitly."""
     with cursor_of(connect(user)) as cursor:
         cursor.execute("SELECT id, name FROM tea WHERE id > %s ORDER BY id", (1,))
         seen = [show(cursor.fetchone()), show(cursor.fetchmany(2)), show(cursor.fetchall())]
@@ -43,7 +43,7 @@ def select(user: str) -> dict[str, Any]:
 
 @routes.get("/options/<user>/keywords")
 def keywords(user: str) -> dict[str, Any]:
-    """Each part of the conninfo by its name, and one that overrides the conninfo."""
+    """Each part of the conninfo as a keyword, and one that overrides the conninfo."""
     parts: dict[str, Any] = conninfo_to_dict(dsn_of(user))
     with cursor_of(psycopg.connect(**parts)) as cursor:
         by_name = found_by(cursor.execute(NAME, (2,)))
@@ -70,7 +70,7 @@ EUROS = AdaptersMap(psycopg.adapters)
 EUROS.register_loader("numeric", EuroLoader)
 SETTINGS = "SELECT current_setting('search_path'), current_setting('work_mem'), current_setting('application_name')"
 SESSION = {"options": "-c search_path=public -c work_mem=5MB", "application_name": "tea shop", "connect_timeout": 9}
-# The options of a connection, and what it and a cursor of it make of them.
+# Options of a connection, and the function that shows their effect on it and on a cursor.
 GIVEN: dict[str, tuple[dict[str, Any], Callable[[Any, Any], Any]]] = {
     "count": (
         {},

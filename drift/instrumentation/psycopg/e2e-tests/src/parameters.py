@@ -1,4 +1,4 @@
-"""Statements with parameters: by position and by name, composed, written by the client, prepared."""
+"""Statements with parameters: positional, named, composed, client-side, prepared."""
 
 import os
 from typing import Any
@@ -15,8 +15,7 @@ def by_name_and_type() -> dict[str, Any]:
 
 @routes.get("/queries/another-order")
 def another_order() -> dict[int, Any]:
-    """One statement with several parameters. Which of them comes first is often chance (threads, the order of a set);
-    here it is another one in replay."""
+    """One statement with several parameters, in reverse order in replay. The order is often random (threads, a set)."""
     asked = sorted([1, 2, 3], reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY")
     statement = "SELECT name FROM tea WHERE id = %s"
     return {number: fetched(shared().execute(statement, (number,))) for number in asked}
@@ -24,7 +23,7 @@ def another_order() -> dict[int, Any]:
 
 @routes.post("/queries/executemany-another-order")
 def executemany_another_order() -> dict[str, Any]:
-    """As above, where only later rows tell the batches apart."""
+    """Like `another_order`; the batches differ only in later rows."""
     asked = [("one", [("Sencha",), ("none",)], "SELECT 0"), ("two", [("Sencha",), ("Assam",)], "SELECT 1")]
     seen = {}
     with shared().cursor() as cursor:
@@ -54,8 +53,8 @@ def composed(connection: Any, cursor: Any) -> dict[str, Any]:
 
 @routes.get("/queries/cursor-classes")
 def cursor_classes() -> list[Any]:
-    """Parameters that the client writes into the statement, which can be seen; and PostgreSQL's own placeholders, where
-    a percent sign means nothing."""
+    """Client-side parameters, which are visible in the statement; and PostgreSQL's own placeholders, where a percent
+    sign has no meaning."""
     with cursor_of(connect(cursor_factory=ClientCursor)) as cursor:
         seen = [isinstance(cursor, ClientCursor), cursor.mogrify("SELECT %s, %s, %s", (1, "it's", None))]
         cursor.execute("SELECT name FROM tea WHERE id = %s", (2,))
@@ -67,7 +66,7 @@ def cursor_classes() -> list[Any]:
 
 @routes.get("/queries/prepared")
 def prepared() -> dict[str, Any]:
-    """One that is prepared because it is asked for, one because of the threshold, one never."""
+    """Statements that are prepared explicitly, by the threshold, and never."""
     with cursor_of(connect(prepare_threshold=9)) as cursor:
         found = [fetched(cursor.execute("SELECT name FROM tea WHERE id = %s", (1,), prepare=True))]
         cursor.connection.prepare_threshold = 0
@@ -78,8 +77,8 @@ def prepared() -> dict[str, Any]:
 
 @routes.get("/queries/percent")
 def percent() -> list[Any]:
-    """A percent sign is one where there are no parameters, and half of one where there are, be it none at all. So one
-    statement has two results, and which of them is asked for first is another one in replay."""
+    """With parameters, even an empty tuple, `%%` is one percent sign; without, it is two. So one statement has two
+    results. Replay runs them in reverse order."""
     doubled, asked = "SELECT 'half: 50%%'", [None, ()]
     if os.environ.get("TUSK_DRIFT_MODE") == "REPLAY":
         asked.reverse()
@@ -101,7 +100,7 @@ def prepared_again() -> dict[str, Any]:
 
 @routes.get("/queries/client-cursor")
 def client_cursor() -> dict[str, Any]:
-    """What else a client-side cursor can do: several statements with parameters, and executemany."""
+    """Features only of client-side cursors: several statements with parameters, and executemany."""
     with cursor_of(connect(cursor_factory=ClientCursor)) as cursor:
         cursor.execute("CREATE TEMP TABLE shelf (name text, price numeric)")
         cursor.executemany("INSERT INTO shelf VALUES (%s, %s)", [("it's", 1), ("50%", None)])

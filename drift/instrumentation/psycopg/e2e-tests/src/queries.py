@@ -1,4 +1,4 @@
-"""Statements, their parameters, and the ways to fetch what they gave."""
+"""Statements, their parameters, and the ways to fetch results."""
 
 from typing import Any, Callable
 
@@ -30,8 +30,8 @@ def fetchall(cursor: Any) -> dict[str, Any]:
 
 @routes.get("/queries/fetch")
 def fetch(cursor: Any) -> list[Any]:
-    """Row after row, past the end, with the cursor's position before each; then as many as its arraysize says, as many
-    as asked for, and what is left."""
+    """Fetches single rows past the end, with the cursor's position before each; then arraysize rows, a given number,
+    and the rest."""
     cursor.execute("SELECT name FROM tea WHERE origin = 'India' ORDER BY id")
     one, first = [[cursor.rownumber, show(cursor.fetchone())] for _ in range(4)], about(cursor)
     cursor.execute("SELECT id FROM tea ORDER BY id")
@@ -62,7 +62,7 @@ def iterate_rest(cursor: Any) -> dict[str, Any]:
 
 @routes.get("/queries/scroll")
 def scroll(cursor: Any) -> list[Any]:
-    """To and fro, out of bounds (which moves nothing), and in no known direction."""
+    """Scrolls in both directions, out of range (which does not move the cursor), and with an unknown mode."""
     seen: list[Any] = []
     cursor.execute("SELECT id FROM tea ORDER BY id")
     for value, mode in ((3, "absolute"), (-2, "relative"), (9, "relative"), (-1, "absolute"), (1, "sideways")):
@@ -98,7 +98,7 @@ def not_fetched(cursor: Any) -> dict[str, Any]:
 
 @routes.get("/queries/description")
 def description(cursor: Any) -> list[Any]:
-    """All seven fields of each column, by position and by name; the count is an integer, as range() needs it."""
+    """All seven fields of each column, by position and by name. The count is an int, as range() requires."""
     columns = "1 AS n, 'x'::varchar(20) AS text, 1.5::numeric(6,2) AS price, true AS flag, '10:00'::time(3) AS at"
     cursor.execute(f"SELECT {columns}")
     cursor.fetchall()
@@ -108,7 +108,7 @@ def description(cursor: Any) -> list[Any]:
 
 @routes.get("/queries/without-rows")
 def without_rows(connection: Any, cursor: Any) -> list[Any]:
-    """After a statement with rows one without: nothing of the first is left, not even a row number."""
+    """A statement without rows after one with rows: nothing remains of the first result, not even a row number."""
     first = fetched(cursor.execute("SELECT id FROM tea WHERE id = 1"))
     cursor.execute("SET LOCAL work_mem = '1MB'")
     return [first, about(cursor), cursor.rownumber]
@@ -116,7 +116,7 @@ def without_rows(connection: Any, cursor: Any) -> list[Any]:
 
 @routes.get("/queries/states")
 def states() -> dict[str, Any]:
-    """Of a cursor that is new, open, closed; and what the library refuses by itself: commit in a block, a setting in a
+    """The states of a new, an open and a closed cursor; and errors of the library: commit in a block, a setting in a
     transaction, a closed connection."""
     with connect() as connection, connection.transaction():
         fresh = connection.cursor()
@@ -146,7 +146,7 @@ def insert(connection: Any, cursor: Any) -> dict[str, Any]:
 
 @routes.post("/queries/executemany")
 def executemany(connection: Any, cursor: Any) -> dict[str, Any]:
-    """The parameters come from a generator, which can be read once."""
+    """The parameters come from a generator, which can be read only once."""
     cursor.executemany(ADD, (("many", number, f"cup {number}", None) for number in range(3)))
     connection.commit()
     return {**about_many(cursor, "INSERT 0 1"), "elsewhere": names_in("many")}
@@ -164,7 +164,7 @@ def by_nextset(cursor: Any) -> list[list[Any]]:
 
 
 def by_results(cursor: Any) -> list[list[Any]]:
-    """Of each result the rows, fetched in another way, and the cursor's attributes."""
+    """Returns the rows of each result, fetched in different ways, and the cursor's attributes."""
     ways: tuple[Callable[[], list[Any]], ...] = (
         lambda: [cursor.fetchall()],
         lambda: [cursor.fetchone()],
@@ -208,7 +208,7 @@ def executemany_again(cursor: Any) -> list[Any]:
 
 @routes.post("/queries/executemany-about")
 def executemany_about(cursor: Any) -> list[Any]:
-    """The cursor's attributes for each result, the last by its number; and of results without rows."""
+    """Returns the cursor's attributes for each result, the last one by its index; and for results without rows."""
     seen: list[Any] = []
     with shared().cursor() as other:
         add_returning(cursor, "about")

@@ -1,4 +1,4 @@
-"""Row factories and cursor classes: psycopg's and one's own, on the connection, on the cursor, and changed later."""
+"""Row factories and cursor classes, psycopg's and custom ones: on the connection, on the cursor, and changed later."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ class Tea:
 
 
 class ListRows:
-    """A factory of one's own, which is an object: each row a list."""
+    """A custom factory that is an object. Each row is a list."""
 
     def __call__(self, cursor: Cursor[Any]) -> Callable[[Sequence[Any]], list[Any]]:
         return list
 
 
 def loud_row(cursor: Cursor[Any]) -> Callable[[Sequence[Any]], Any]:
-    """A factory of one's own: each row a dictionary with capital keys."""
+    """A custom factory. Each row is a dictionary with upper-case keys."""
     names = [column.name.upper() for column in cursor.description or []]
     return lambda values: dict(zip(names, values))
 
@@ -47,7 +47,7 @@ def dict_rows() -> list[Any]:
 
 @routes.get("/rows/dict-false")
 def dict_rows_of_what_is_false() -> dict[str, Any]:
-    """What Python takes for false is not what SQL has for nothing."""
+    """Values that are false in Python are not NULL."""
     with shared().cursor(row_factory=dict_row) as cursor:
         return fetched(cursor.execute("SELECT 0 AS zero, '' AS empty, false AS no, 0.0 AS nought, NULL AS nothing"))
 
@@ -64,7 +64,7 @@ def named_rows() -> list[Any]:
 
 @routes.get("/rows/class")
 def class_rows() -> dict[str, Any]:
-    """Instances of the class, not just objects with its fields."""
+    """The rows are instances of the class."""
     return teas_as(class_row(Tea))
 
 
@@ -77,7 +77,7 @@ def scalar_rows() -> dict[str, Any]:
 
 @routes.get("/rows/scalar-null")
 def scalar_null() -> dict[str, Any]:
-    """A row may be None without being the end."""
+    """A row may be None before the end of the result."""
     with shared().cursor(row_factory=scalar_row) as cursor:
         cursor.execute("SELECT origin FROM tea ORDER BY id")
         return {"many": show(cursor.fetchmany(4)), **fetched(cursor)}
@@ -106,7 +106,7 @@ def changed_late(cursor: Any) -> list[str]:
 
 
 def many_as(factory: Any) -> list[Any]:
-    """The two results of an executemany, fetched in all ways, and the columns of each."""
+    """The two results of an executemany, fetched in all ways, with the columns of each."""
     with shared().cursor(row_factory=factory) as cursor:
         cursor.executemany("SELECT id, name FROM tea WHERE id > %s ORDER BY id", [(3,), (2,)], returning=True)
         first = [show(cursor.fetchone()), show(cursor.fetchall()), columns(cursor)]
@@ -161,7 +161,7 @@ async def async_own() -> list[Any]:
 
 @routes.get("/factories/async-connect")
 async def async_connect() -> dict[str, Any]:
-    """A class of cursors and a row factory for all cursors of the connection, the one that `execute` makes too."""
+    """A cursor class and a row factory for all cursors of the connection, including the one that `execute` creates."""
     options = {"cursor_factory": AsyncClientCursor, "row_factory": dict_row}
     async with await connect_async(**options) as connection, connection.cursor() as cursor:
         classes = [isinstance(cursor, AsyncClientCursor), issubclass(connection.cursor_factory, AsyncClientCursor)]
@@ -180,7 +180,7 @@ async def async_raw() -> dict[str, Any]:
 
 @routes.get("/factories/async-cursor")
 async def async_cursor() -> list[Any]:
-    """A row factory for a single cursor, over the connection's, and the tuples that every connection begins with."""
+    """A row factory of one cursor that overrides the connection's, and the default tuples."""
     seen = []
     async with await connect_async(row_factory=namedtuple_row) as connection:
         for factory in (tuple_row, scalar_row, dict_row):
@@ -205,6 +205,6 @@ async def async_changed(connection: Any, cursor: Any) -> list[Any]:
 
 @routes.get("/factories/rows-in-execute")
 def rows_in_execute() -> dict[str, Any]:
-    """A cursor and its rows in one line, as the guide's shortcuts have it."""
+    """Execute and fetch in one line, as in the guide."""
     with connect(row_factory=scalar_row) as connection:
         return fetched(connection.execute("SELECT name FROM tea WHERE origin = %s ORDER BY id", ("India",)))

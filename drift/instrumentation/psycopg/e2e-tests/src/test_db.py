@@ -1,4 +1,4 @@
-"""What db.py shows of a cursor, an error and a box, for the expected responses."""
+"""Expected cursors, errors and boxes, in the format of db.py."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def about(described: str, rowcount: int, status: str = "") -> dict[str, Any]:
 
 
 def done(status: Any, rowcount: int) -> dict[str, Any]:
-    """After a statement without rows."""
+    """Returns the expected attributes after a statement without rows."""
     return {"columns": None, "rowcount": rowcount, "status": status}
 
 
@@ -28,7 +28,7 @@ ONE_ROW = done("INSERT 0 1", 1)
 
 
 def selected(described: str, *rows: str, of: int = -1, status: str = "") -> dict[str, Any]:
-    """The rows that were left to fetch, of `of` (default: as many)."""
+    """Returns the expected remaining rows. `of`: the row count, if it differs from their number."""
     return {"rows": list(rows), **about(described, len(rows) if of < 0 else of, status)}
 
 

@@ -1,12 +1,13 @@
-"""The psycopg suite's requests. Each has its full expected response and its outbound calls; none depends on another.
+"""The psycopg suite's requests. Each declares its full expected response and its outbound calls. They are independent
+of each other.
 
-By hand: python src/test_requests.py [http://localhost:8000]
+Run by hand: python src/test_requests.py [http://localhost:8000]
 """
 
 import sys
 from pathlib import Path
 
-# By hand, e2e_common is found by walking up to the top of the checkout.
+# When run by hand, finds e2e_common at the top of the checkout.
 sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
 from test_db import Results

@@ -68,7 +68,7 @@ def requests(api: Results) -> None:
 
 
 def _asked_of(kind: str) -> str:
-    """How TypeInfo.fetch asks the server for a type."""
+    """Returns the statement with which TypeInfo.fetch looks up a type."""
     asked = (
         "postgres: SELECT typname AS name, oid, typarray AS array_oid, oid::regtype::text AS regtype, "
         "typdelim AS delimiter FROM pg_type t WHERE t.oid = to_regtype($1) ORDER BY t.oid"

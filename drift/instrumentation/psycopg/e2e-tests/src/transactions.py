@@ -1,4 +1,5 @@
-"""Transactions: commit and rollback, blocks and savepoints, isolation, autocommit, and what another connection sees."""
+"""Transactions: commit and rollback, blocks and savepoints, isolation, autocommit, and visibility
+to other connections."""
 
 from typing import Any
 
@@ -41,7 +42,8 @@ def with_connection() -> dict[str, Any]:
 
 @routes.post("/transactions/blocks")
 def blocks(connection: Any) -> dict[str, Any]:
-    """A block in a block is a savepoint: one fails, one is given up, the outer one goes on. The last never commits."""
+    """Nested blocks are savepoints: one fails, one is rolled back, the outer one continues. The last block never
+    commits."""
     with connection.transaction("outer") as outer:
         added = [add(connection, "blocks", "one")]
         try:
@@ -61,7 +63,7 @@ def blocks(connection: Any) -> dict[str, Any]:
 
 @routes.post("/transactions/blocks-within")
 def blocks_within(connection: Any) -> dict[str, Any]:
-    """A block in a transaction that has begun already; and giving up the outer block from the inner one."""
+    """A block in a transaction that has already begun; and a rollback of the outer block from the inner one."""
     added = [add(connection, "within", "one")]
     with connection.transaction():
         added.append(add(connection, "within", "two"))

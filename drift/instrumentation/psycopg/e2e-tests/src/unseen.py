@@ -1,4 +1,4 @@
-"""What the SDK does not see, so that it reaches the server in replay, too. No statement is run by two handlers."""
+"""Calls that the SDK does not see, so they reach the server in replay too. No two handlers run the same statement."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def connection_class() -> dict[str, Any]:
 
 @routes.get("/unseen/pool")
 def pool() -> dict[str, Any]:
-    """It lasts as long as its request: what its threads did before or after that would be nobody's."""
+    """The pool exists only during the request: calls of its threads at other times would belong to no request."""
     with ConnectionPool(DSN, min_size=1, timeout=POOL_LIMIT_S, open=False) as plain, plain.connection() as connection:
         return fetched(connection.execute("SELECT 'of a plain pool'"))
 
@@ -64,7 +64,7 @@ async def async_cursor_factory(connection: Any) -> dict[str, Any]:
 
 @routes.get("/unseen/stolen-cursor")
 def stolen_cursor(connection: Any) -> list[str]:
-    """A cursor that a statement has declared, taken by its name."""
+    """Opens a cursor by the name that a statement has declared."""
     connection.execute("DECLARE stolen CURSOR FOR SELECT name FROM tea WHERE id < 3 ORDER BY id")
     with connection.cursor("stolen") as cursor:
         return [show(row) for row in cursor.fetchall()]
@@ -81,7 +81,8 @@ async def async_type_info(connection: Any) -> dict[str, Any]:
 
 
 def described(info: Any) -> dict[str, Any]:
-    """The type's numbers are new in each database; the application knows them from its start."""
+    """Returns the type's attributes. Its numbers are new in each database, so they are only compared with the loaded
+    ones."""
     known = [info.oid, info.array_oid] == oids[info.name]
     return {"name": info.name, "regtype": info.regtype, "delimiter": info.delimiter, "known": known}
 
@@ -94,7 +95,7 @@ def range_info(connection: Any) -> list[Any]:
 
 @routes.get("/unseen/server-cursor-in-block")
 def server_cursor_in_block(connection: Any) -> dict[str, Any]:
-    """To be closed it must be there: it was declared in a transaction that goes on."""
+    """The cursor must exist to be closed: it was declared in a transaction that is still open."""
     with connection.transaction():
         cursor = connection.cursor("in a block")
         cursor.execute("SELECT name FROM tea WHERE id < 3 ORDER BY id")
@@ -103,7 +104,7 @@ def server_cursor_in_block(connection: Any) -> dict[str, Any]:
 
 @routes.get("/unseen/server-cursor-kept")
 def server_cursor_kept(connection: Any) -> dict[str, Any]:
-    """It is closed after the transaction that it outlives, on the connection that is still open."""
+    """The cursor is closed after its transaction, on the connection that is still open."""
     cursor = connection.cursor("kept", withhold=True)
     cursor.execute("SELECT name FROM tea WHERE id > 3 ORDER BY id")
     connection.commit()
@@ -112,7 +113,7 @@ def server_cursor_kept(connection: Any) -> dict[str, Any]:
 
 @routes.post("/unseen/prepare-transaction")
 def prepare_transaction(connection: Any) -> dict[str, Any]:
-    """Two-phase commit: a server refuses it as long as nobody has set max_prepared_transactions."""
+    """Two-phase commit. By default (max_prepared_transactions is 0) the server rejects it."""
     connection.tpc_begin(connection.xid(42, "shop", "till"))
     refused = attempt(connection.tpc_prepare)
     connection.close()
@@ -147,7 +148,7 @@ async def async_copy_in(connection: Any, cursor: Any) -> dict[str, Any]:
 
 @routes.get("/unseen/async-stream")
 async def async_stream(cursor: Any) -> list[str]:
-    """It cancels what it could not read to its end."""
+    """A stream that is not read to its end is cancelled."""
     return [show(row) async for row in cursor.stream("SELECT name, price FROM tea WHERE id < 3 ORDER BY id")]
 
 

@@ -1,4 +1,4 @@
-"""How values of PostgreSQL become values of Python and back: types, adapters, the binary format."""
+"""Conversion between PostgreSQL's and Python's values: types, adapters, the binary format."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, timezone
@@ -53,9 +53,9 @@ SELECTED: dict[str, tuple[Any, ...]] = {
         "1.50::numeric(6,2), 12345678901234567890.0987654321, 0::numeric, %s, %s::numeric",
         *(7, 0.1, Decimal("12.340"), Decimal("NaN")),
     ),
-    # More than a double can hold exactly.
+    # Larger than a double can represent exactly.
     "bigint": ("SELECT 9007199254740993::int8, %s::int8", 2**63 - 1),
-    # Text, truth, nothing, bytes that are no text, uuid, JSON.
+    # Text, booleans, NULL, bytes that are not text, uuid, JSON.
     "plain": (
         "SELECT 'a'::char(3), 'b'::varchar, 'c'::name, ''::text, %s::text, true, false, NULL, NULL::int, %s::bool, "
         "%s::text, '\\x00ff80'::bytea, %s::bytea, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid, %s, "
@@ -64,7 +64,7 @@ SELECTED: dict[str, tuple[Any, ...]] = {
     ),
     "text-like-time": ("SELECT '2024-02-29T12:30:15'::text, '2024-02-29 12:30'::text, '2024-02-29'::text",),
     "bytes-like-text": ("SELECT 'tea'::bytea, ''::bytea, %s::bytea", b"\xe2\x98\x95"),
-    # Points in time with and without a zone (the session's is UTC), and spans of time.
+    # Dates and times with and without a zone (the session's zone is UTC), and intervals.
     "times": (
         "SELECT '0001-01-01'::date, '08:15'::time, %s::date, %s::time, '12:00+05:30'::timetz, "
         "'1999-12-31 23:59:59.5'::timestamp, '2024-07-01 12:00+02'::timestamptz, %s, %s, "
@@ -86,7 +86,7 @@ SELECTED: dict[str, tuple[Any, ...]] = {
         [[5, 6]],
     ),
     "json-selected": ("SELECT %s, %s", Jsonb({"name": "tea"}), Json(["hot", None])),
-    # Numbers that say themselves of what size they are.
+    # Numbers with an explicit size.
     "wrapped": ("SELECT %s, %s, %s, %s", Int2(1), Int4(2), Int8(3), Float8(4.5)),
 }
 
@@ -98,7 +98,7 @@ def selected(kind: str, cursor: Any) -> dict[str, Any]:
 
 @routes.get("/values/zone")
 def zone() -> list[Any]:
-    """In a session of another zone: the offset, and the zone by name, which knows of summer time."""
+    """In a session with another time zone: the offset, and the zone by name, which has summer time."""
     with cursor_of(connect(options="-c timezone=Europe/Rome")) as cursor:
         ((at,),) = cursor.execute("SELECT '2024-07-01 12:00Z'::timestamptz").fetchall()
         return [show(at), str(at.tzinfo)]
@@ -106,7 +106,7 @@ def zone() -> list[Any]:
 
 @routes.get("/values/multiranges")
 def multiranges(connection: Any, cursor: Any) -> dict[str, Any]:
-    """Read from text: that works with servers that have no such type yet (before PostgreSQL 14)."""
+    """As text, so that it works with servers without the type (before PostgreSQL 14)."""
     cursor.adapters.register_loader("text", Int4MultirangeLoader)
     return values_of(cursor.execute("SELECT '{[1,3),[5,)}'::text"))
 
@@ -119,7 +119,7 @@ def multiranges_written() -> list[str]:
 
 
 def load_types() -> None:
-    """The numbers of the database's own types, and of their arrays. (EnumInfo.fetch asks for them past the SDK.)"""
+    """Loads the numbers of the database's own types and their arrays. (EnumInfo.fetch would bypass the SDK.)"""
     with shared().cursor() as cursor:
         cursor.execute("SELECT typname, oid, typarray FROM pg_type WHERE typname IN ('mood', 'place')")
         oids.update({name: numbers for name, *numbers in cursor.fetchall()})
@@ -162,7 +162,7 @@ def copied(cursor: Cursor[Any], rows: Sequence[Sequence[Any]]) -> int:
 
 @routes.get("/values/binary")
 def binary(cursor: Any) -> list[Any]:
-    """The binary format, for parameters and results: of one statement, and of all statements of a cursor."""
+    """The binary format for parameters and results, of one statement and of all statements of a cursor."""
     one = "SELECT %b, %b, %b::numeric, %b::int2, '08:15'::time, '1 day'::interval"
     query = "SELECT id, name, price, origin, stock > 4 AS enough, %b::bytea AS raw, %s::float8 AS weight FROM tea"
     first = select(cursor, one, GIVEN_ID, NOON, Decimal("1.5"), 7, binary=True)
@@ -172,7 +172,7 @@ def binary(cursor: Any) -> list[Any]:
 
 
 class EndlessDateLoader(DateLoader):
-    """As psycopg's guide has it: what is endless is the last day that Python knows."""
+    """As in psycopg's guide: loads infinity as Python's last date."""
 
     def load(self, data: Buffer) -> date:
         return date.max if bytes(data) == b"infinity" else super().load(data)
@@ -193,7 +193,7 @@ def json_loads(connection: Any, cursor: Any) -> dict[str, Any]:
 
 @routes.get("/values/adapters")
 def adapters(connection: Any, cursor: Any) -> dict[str, Any]:
-    """A loader of one's own for one cursor, JSON for every dictionary on one connection."""
+    """A custom loader for one cursor; JSON for every dictionary on one connection."""
     cursor.adapters.register_loader("numeric", EuroLoader)
     connection.adapters.register_dumper(dict, JsonbDumper)
     loader = connection.adapters.get_loader(1700, Format.TEXT)
