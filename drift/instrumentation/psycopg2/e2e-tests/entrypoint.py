@@ -1,4 +1,4 @@
-"""The psycopg2 suite: its schema and what never changes in it stand in src/schema.sql."""
+"""The psycopg2 suite. src/schema.sql has its schema and its constant data."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -11,7 +11,7 @@ SCHEMA = Path(__file__).resolve().parent / "src" / "schema.sql"
 
 class Psycopg2Runner(E2ETestRunnerBase):
     def set_up(self, variables: Mapping[str, str]) -> None:
-        import psycopg2  # of the harness; a run that replays a recording does without
+        import psycopg2  # only in the harness's environment; replay alone does not need it
 
         with closing(psycopg2.connect(variables["DATABASE_URL"])) as connection, connection, connection.cursor() as cur:
             cur.execute(SCHEMA.read_text())

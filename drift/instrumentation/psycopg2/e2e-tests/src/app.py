@@ -1,11 +1,11 @@
 """A Flask application that uses psycopg2, under the Drift SDK.
 
-drift/instrumentation/README.md lists what its modules cover, one for each theme; database.py has what they share.
+drift/instrumentation/README.md lists what its modules cover; database.py has what they share.
 
-Not covered: cancel, replication, green threads, hstore (not every server has it), and SQLAlchemy's sessions, which give
-psycopg2 nothing that Core does not.
+Not covered: cancel, replication, green threads, hstore (not every server has it), and SQLAlchemy's sessions, which use
+psycopg2 in the same way as Core.
 
-By hand: psql "$DATABASE_URL" -f src/schema.sql, then TUSK_DRIFT_MODE=RECORD python src/app.py
+Run by hand: psql "$DATABASE_URL" -f src/schema.sql, then TUSK_DRIFT_MODE=RECORD python src/app.py
 """
 
 import logging
@@ -14,7 +14,8 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# The judge reads the SDK's log: with milliseconds and levels, and why it leaves out a trace, which it logs at DEBUG.
+# The judge parses the SDK's log. It needs milliseconds, levels, and the DEBUG lines with the reason for a dropped
+# trace.
 sdk_log = logging.getLogger("drift").handlers[0]
 sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
 sdk_log.setLevel(logging.DEBUG)
@@ -56,16 +57,17 @@ def health() -> Response:
 
 @app.errorhandler(Exception)
 def raised(error: Exception) -> Any:
-    """What no handler caught, with status 200: an answer from 400 on would be neither recorded nor compared."""
+    """Responds with the uncaught exception and status 200: a status from 400 on would be neither
+    recorded nor compared."""
     return error if isinstance(error, HTTPException) else jsonify(error=f"{type(error).__name__}: {error}")
 
 
 @app.get("/settings")
 def settings() -> Response:
-    """Read at the start, and nothing asked for since."""
+    """Returns the settings that were read at the start."""
     return jsonify(shown(SETTINGS))
 
 
 if __name__ == "__main__":
-    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not by themselves
+    TuskDrift.get_instance().mark_app_as_ready()  # SDKs below 0.1.23 do not do it automatically
     app.run(host="127.0.0.1", port=int(os.environ.get("PORT", "8000")), threaded=True)

@@ -16,7 +16,7 @@ EQUAL = [("tea", 1), ("mate", None), ("tea", 1), ("tea", 1), ("mate", None)]
 
 
 def executemany(cur: Any) -> Any:
-    """Rows that can be looked at only once, then none at all, which leaves a count of none."""
+    """Rows from an iterator that can be read only once, then no rows, which leaves no row count."""
     cur.executemany(INSERT, (pair for pair in PAIRS))
     first = fetched(cur)
     cur.executemany(INSERT, [])
@@ -41,7 +41,7 @@ INTO_STOCK: dict[str, Callable[[Any], Any]] = {
     "execute-batch": lambda cur: execute_batch(cur, INSERT, PAIRS, page_size=2),
     "execute-values": lambda cur: execute_values(cur, INSERT_VALUES, PAIRS),
     "equal-rows": equal_rows,
-    "equal-rows-batch": lambda cur: execute_batch(cur, INSERT, EQUAL[:1] * 4, page_size=2),  # pages that are equal, too
+    "equal-rows-batch": lambda cur: execute_batch(cur, INSERT, EQUAL[:1] * 4, page_size=2),  # pages that are equal too
     "equal-rows-values": lambda cur: execute_values(cur, INSERT_VALUES, EQUAL),
     "copy-in": copy_in,
 }
@@ -49,7 +49,7 @@ INTO_STOCK: dict[str, Callable[[Any], Any]] = {
 
 @routes.get("/bulk/<what>")
 def into_stock(what: str, conn: Any) -> Response:
-    """What filling an empty table gives, and what the table holds then."""
+    """Returns the result of filling an empty table, and the table's content."""
     with conn.cursor() as cur:
         given = INTO_STOCK[what](cur)
     return jsonify(given=given, left=ask(conn, ALL))
@@ -72,8 +72,8 @@ def executemany_updates(conn: Any, cur: Any) -> Response:
 
 @routes.get("/bulk/another-order")
 def another_order(cur: Any) -> Response:
-    """One statement with several batches, which only their later rows tell apart. Which of them comes first is often
-    chance; here it is the other one in replay."""
+    """One statement with several batches that differ only in later rows. Their order is often random; replay reverses
+    it."""
     asked = {"one": [("tea",), ("none",)], "two": [("tea",), ("mate",)]}
     found = {}
     for name in sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"):

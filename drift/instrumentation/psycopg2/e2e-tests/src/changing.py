@@ -1,4 +1,4 @@
-"""Calls that a replay makes otherwise than its recording: with new parameters, or calls that it alone makes."""
+"""Calls that differ between recording and replay: with new parameters, or only in replay."""
 
 import os
 from datetime import datetime, timezone
@@ -23,7 +23,8 @@ def new_id() -> UUID:
 
 
 def in_replay_alone(call: Callable[[], Any]) -> Any:
-    """What `call`, which only a replay makes, gives there: UNANSWERED where the SDK finds no recorded call."""
+    """In replay, returns the result of `call`, or UNANSWERED if the SDK finds no recorded call;
+    otherwise UNANSWERED."""
     if not REPLAY:
         return UNANSWERED
     try:
@@ -36,10 +37,11 @@ AT_START = {"rowcount": 0}
 
 
 def count_settings_in_a_replay() -> None:
-    """What only a replay asks for at its start: nothing is recorded that could answer, and the SDK gives no rows.
+    """Makes a call at the start of a replay only. No recorded call can answer it, so the SDK returns no rows.
 
-    It has a parameter, and goes through SQLAlchemy: one of psycopg2's own is answered from any other, as long as the
-    CLI has loaded them all; it waits for them 9 s, and the application of a replay starts while the recording goes on.
+    It has a parameter and uses SQLAlchemy. A call of psycopg2 without them would be answered by any recorded one once
+    the CLI has loaded them all; it waits for them for 9 s, and the replay's application starts while the recording
+    continues.
     """
     if REPLAY:
         with engine.connect() as conn:
@@ -61,7 +63,7 @@ def now_as_a_parameter(conn: Any) -> Response:
 
 @routes.get("/changing/uuid")
 def new_uuid(conn: Any) -> Response:
-    """As a UUID, and as its text, by name; and a parameter that is the same each time."""
+    """A new UUID, and its text as a named parameter; next to a parameter that never changes."""
     statement = "SELECT pg_typeof(%(id)s)::text AS kind, length(%(text)s) AS length, %(same)s AS same"
     return jsonify(ask(conn, statement, {"id": new_id(), "text": str(new_id()), "same": "tea"}))
 
@@ -75,7 +77,7 @@ def new_uuid_in_rows(cur: Any) -> Response:
 
 @routes.get("/changing/uuid-twice")
 def new_uuid_twice(conn: Any) -> Response:
-    """One statement with a new parameter each time: the recorded answers come in their order."""
+    """One statement with two new parameters. The recorded results come in their order."""
     statement = "SELECT nextval('pg_temp.till') AS number, pg_typeof(%s)::text AS kind"
     ask(conn, "CREATE TEMP SEQUENCE till")
     return jsonify([ask(conn, statement, (new_id(),)) for _ in range(2)])
@@ -83,7 +85,7 @@ def new_uuid_twice(conn: Any) -> Response:
 
 @routes.get("/changing/uuid-given-back")
 def new_uuid_given_back(conn: Any) -> Response:
-    """The key of a row, as the application makes it and as the server gives it back."""
+    """A row's key as the application generates it and as the server returns it."""
     mine = new_id()
     [(given,)] = rows(conn, "INSERT INTO stock (item) VALUES (%s) RETURNING item", (str(mine),))
     return jsonify(given == str(mine))
@@ -94,14 +96,14 @@ def new_uuid_through_sqlalchemy() -> Response:
     with engine.connect() as conn:
         try:
             answer = typed(conn.scalar(text("SELECT length(:id) AS length"), {"id": str(new_id())}))
-        except Exception:  # whose class and text are others with SQLAlchemy 2.0 than with 2.1
+        except Exception:  # class and text differ between SQLAlchemy 2.0 and 2.1
             answer = "refused"
         return jsonify(length=answer)
 
 
 @routes.get("/changing/only-in-replay")
 def only_in_replay(conn: Any, cur: Any) -> Response:
-    """Beside one that is recorded. Each on a cursor of its own; none of them is answered, and all the rest is."""
+    """Unrecorded calls next to recorded ones, each on a new cursor. Only the unrecorded ones have no result."""
     found = [
         in_replay_alone(lambda: ask(conn, "SELECT 'only in replay' AS text")),
         in_replay_alone(lambda: ask(conn, "SELECT %s || ' in replay' AS text", ("only",))),

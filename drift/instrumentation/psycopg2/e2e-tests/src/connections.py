@@ -1,4 +1,4 @@
-"""Connections: their options and attributes, pools, notices and notifications, and connections in threads."""
+"""Connections: options and attributes, pools, notices and notifications, and use in threads."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -33,11 +33,11 @@ simple = SimpleConnectionPool(1, 2, URL)
 threaded = ThreadedConnectionPool(2, 3, **WHERE, cursor_factory=RealDictCursor)
 
 COMPOSED = sql.SQL("SELECT {} FROM items").format(sql.Identifier('odd "name"'))
-SHOUT = extensions.new_type((25,), "SHOUT", lambda text, _: text and text.upper())  # registered where it is wanted
+SHOUT = extensions.new_type((25,), "SHOUT", lambda text, _: text and text.upper())  # registered only where it is used
 
 
 class FloatConnection(extensions.connection):
-    """Gives numeric values as floats, and says hello."""
+    """Returns numeric values as floats and has an additional method."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +64,7 @@ def keyword_arguments() -> Response:
 
 @routes.get("/connections/dsn")
 def dsn() -> Response:
-    """A DSN of key=value pairs, with a keyword on top of it; options for the session."""
+    """A DSN of key=value pairs, with a keyword argument; options for the session."""
     text = extensions.make_dsn(**WHERE)
     with closing(psycopg2.connect(text, application_name="till", options="-c search_path=pg_catalog")) as conn:
         return jsonify(ask(conn, f"{ME}, current_setting('application_name') AS name"))
@@ -106,7 +106,7 @@ def asynchronous() -> Response:
         return jsonify(rows=shown(cur.fetchall()), rowcount=cur.rowcount, executing=conn.isexecuting())
 
 
-# What libraries test before they pass a connection on, and what C code takes it for.
+# Checks that libraries make before they pass a connection on, and the type that C code sees.
 GIVEN: dict[str, Callable[[Any, Any], Any]] = {
     "is-connection": lambda conn, _: isinstance(conn, extensions.connection),
     "given-connection": lambda conn, _: {"text": COMPOSED.as_string(conn)},
@@ -122,7 +122,7 @@ def given(what: str, conn: Any, cur: Any) -> Response:
 
 @routes.get("/connections/typecaster")
 def typecaster_of_connection(own: Any) -> Response:
-    """One that is registered for this connection alone."""
+    """A typecaster that is registered for this connection only."""
     extensions.register_type(SHOUT, own)
     return jsonify(shown(rows(own, "SELECT 'tea'::text AS name")))
 
@@ -136,7 +136,7 @@ def typecaster_of_cursor(cur: Any) -> Response:
 
 @routes.get("/connections/told")
 def told_of_connection() -> Response:
-    """What is the same wherever the server is; the DB-API's exceptions are attributes, too."""
+    """Attributes that do not depend on the server's address; and the DB-API's exceptions as attributes."""
     errors = ("Error", "DatabaseError", "IntegrityError", "OperationalError", "ProgrammingError", "DataError")
     with own_connection() as conn:
         info, names = conn.info, ("client_encoding", "TimeZone", "DateStyle", "standard_conforming_strings")
@@ -158,14 +158,14 @@ def told_of_connection() -> Response:
         }
         given = conn.get_dsn_parameters()
         said["dsn"] = {name: given[name] for name in ("user", "dbname", "host")}
-        # psycopg2 writes xxx in place of the password in it.
+        # psycopg2 replaces the password in it by xxx.
         said["hidden"] = "password=xxx" in conn.dsn and "password" not in given
     return jsonify(**said, after=conn.closed)
 
 
 @routes.get("/connections/parameters")
 def parameters(conn: Any, cur: Any) -> Response:
-    """The session's parameters and the server's version, compared with what the server answers when asked."""
+    """The session's parameters and the server's version, compared with current_setting()."""
     names = ("TimeZone", "server_encoding", "server_version")
     asked = ", ".join(f"current_setting('{name}')" for name in (*names, "server_version_num"))
     cur.execute(f"SELECT {asked}")
@@ -211,7 +211,7 @@ def pool_of_dicts() -> Response:
 
 @routes.get("/connections/pool-rollback")
 def pool_rolls_back() -> Response:
-    """What a borrower leaves uncommitted is rolled back when its connection is given back."""
+    """A connection that is returned to the pool is rolled back."""
     with lent(simple) as conn:
         placed = [order(conn, "pool", "lost")]
     with lent(simple) as conn, conn:
@@ -228,7 +228,7 @@ def pool_exhausted() -> Response:
 
 @routes.get("/connections/pool-close")
 def pool_gives_up_a_connection() -> Response:
-    """One that is closed on return; the pool opens another when it is asked for it."""
+    """A connection that is closed when it is returned. The pool opens another one."""
     own = SimpleConnectionPool(1, 1, URL)
     try:
         with lent(own, close=True) as first:
@@ -244,7 +244,8 @@ ITEM = "SELECT id, name, stock FROM items WHERE id = %s"
 
 
 def in_threads(look: Callable[[int], Any], *items: int) -> list[Any]:
-    """What `look` gives for each of `items`, in a thread each, with the OpenTelemetry context of the request."""
+    """Returns the result of `look` for each of `items`, in one thread each, with the OpenTelemetry context of the
+    request."""
     current = context.get_current()
 
     def in_context(item: int) -> Any:
@@ -269,5 +270,5 @@ def own_connections() -> Response:
 
 @routes.get("/parallel/shared")
 def shared_connection(conn: Any) -> Response:
-    """Each with a cursor of its own; psycopg2 runs one statement of a connection after another."""
+    """Each thread has its own cursor. psycopg2 runs the statements of a connection one at a time."""
     return jsonify(in_threads(lambda item: ask(conn, ITEM, (item,)), 2, 3, 4))

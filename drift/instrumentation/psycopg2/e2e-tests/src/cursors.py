@@ -1,4 +1,4 @@
-"""Kinds of cursors: rows as dicts and named tuples, the application's own classes, cursors of the server."""
+"""Kinds of cursors: rows as dicts and named tuples, subclasses, server-side cursors."""
 
 import io
 from typing import Any
@@ -38,8 +38,8 @@ def all_named(found: list[Any]) -> list[Any]:
 
 @routes.get("/cursors/array-size")
 def changed_array_size(conn: Any, cur: Any) -> Response:
-    """fetchmany() without a size takes as many rows as arraysize then is: before it executes, between two calls, and
-    back at one."""
+    """fetchmany() without a size takes arraysize rows. arraysize is changed before execute, between two calls, and back
+    to one."""
     with conn.cursor(cursor_factory=RealDictCursor) as dict_cur:
         cur.arraysize = dict_cur.arraysize = 3
         cur.execute("SELECT generate_series(1, 9) AS number")
@@ -53,7 +53,7 @@ def changed_array_size(conn: Any, cur: Any) -> Response:
 
 @routes.get("/cursors/sizes")
 def sizes_that_do_nothing(cur: Any) -> Response:
-    """The DB-API asks for the methods, and leaves it to a library to do nothing in them."""
+    """The DB-API requires these methods, but they may do nothing."""
     cur.setinputsizes((20,))
     cur.setoutputsize(100)
     cur.execute("SELECT %s AS word", ("tea",))
@@ -79,14 +79,14 @@ def real_dict(conn: Any) -> Response:
 
 @routes.get("/cursors/subclass-of-connection")
 def subclass_of_connection() -> Response:
-    """The connection's cursors are of a subclass, unless another class is asked for."""
+    """The connection's cursors are of a subclass, unless another class is given."""
     with own_connection(cursor_factory=UpperCursor) as conn:
         return jsonify(default=ask(conn, ITEMS, show=all_named), other=ask(conn, ITEMS, cursor_factory=cursor))
 
 
 @routes.get("/cursors/real-dict-rows")
 def real_dict_rows(conn: Any) -> Response:
-    """The rows as they are: their type, and the order of their keys."""
+    """The rows' type and the order of their keys."""
     found = rows(conn, "SELECT 1 AS z, 'text' AS a", cursor_factory=RealDictCursor)
     return jsonify(rows=shown(found), keys=[list(row) for row in found])
 
@@ -170,7 +170,7 @@ def server_side(conn: Any) -> Response:
 
 @routes.get("/cursors/server-scroll")
 def server_side_scroll(conn: Any) -> Response:
-    """Back and forth, also after the end of the transaction that declared it."""
+    """Scrolls in both directions, also after the end of the declaring transaction."""
     with conn.cursor("numbers", scrollable=True, withhold=True) as cur:
         cur.execute(NUMBERS)
         cur.scroll(4)

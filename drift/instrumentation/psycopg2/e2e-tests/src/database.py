@@ -1,4 +1,4 @@
-"""How the application reaches PostgreSQL, and how its answers show what the library gave."""
+"""Connections and cursors for the handlers, and functions that convert results for responses."""
 
 import os
 from collections.abc import Iterator
@@ -13,21 +13,21 @@ import psycopg2
 from flask import Blueprint
 
 URL = os.environ.get("DATABASE_URL", "postgresql://app:s3cret@127.0.0.1:5432/app")
-FIRST_OWN_TYPE = 16384  # the server numbers the types that a schema makes from here on, as they come
+FIRST_OWN_TYPE = 16384  # the server numbers a schema's types from here on, in the order of their creation
 
-# A log-in takes longer than most requests. psycopg2's own pools, which have requests of their own, do not serve for
-# all of them: they ask the SDK's stand-in for a connection (where nothing listens in replay) for what it does not have.
+# A log-in takes longer than most requests, so connections are reused. psycopg2's pools (other requests cover them) do
+# not work here: in replay they would get new connections from the SDK's stand-in, where nothing listens.
 idle: SimpleQueue[Any] = SimpleQueue()
 
 Show = Callable[[list[Any]], Any]
 
 observer = psycopg2.connect(URL)
-observer.autocommit = True  # each look of it sees what is committed by then
+observer.autocommit = True  # each query sees everything that is committed by then
 
 
 @contextmanager
 def connection() -> Iterator[Any]:
-    """A connection for one request, used again by another. What is not committed in the end is rolled back."""
+    """Yields a connection for one request. Uncommitted changes are rolled back, then another request reuses it."""
     try:
         conn = idle.get_nowait()
     except Empty:
@@ -41,7 +41,7 @@ def connection() -> Iterator[Any]:
 
 @contextmanager
 def own_connection(**options: Any) -> Iterator[Any]:
-    """A connection that is asked for with `options`, or changed in a way that no rollback undoes; closed in the end."""
+    """Yields a new connection with `options`, for changes that a rollback does not undo. Closes it."""
     conn = psycopg2.connect(URL, **options)
     try:
         yield conn
@@ -50,8 +50,9 @@ def own_connection(**options: Any) -> Iterator[Any]:
 
 
 def provided(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Passes a handler what its parameters are called: `conn`, a `connection`, `cur`, a cursor of it, and `own`, an
-    `own_connection`."""
+    """Decorates a handler: passes it the arguments that its parameters name.
+
+    `conn` is a `connection`, `cur` a cursor of it, and `own` an `own_connection`."""
     wanted = signature(handler).parameters
 
     @wraps(handler)
@@ -69,7 +70,7 @@ def provided(handler: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Routes(Blueprint):
-    """Handlers of all modules, each `provided` with what it takes."""
+    """The handlers of all modules, each `provided` with its arguments."""
 
     def add_url_rule(self, rule: str, endpoint: Any = None, view_func: Any = None, *args: Any, **options: Any) -> None:
         endpoint = f"{view_func.__module__}_{view_func.__name__}"
@@ -80,13 +81,13 @@ routes = Routes("routes", __name__)
 
 
 def shown(found: list[Any]) -> list[Any]:
-    """Rows for an answer. One that is no plain tuple carries the name of its type."""
+    """Returns rows for a response. A row that is not a plain tuple has the name of its type."""
     return [[typed(each) for each in row] if type(row) is tuple else typed(row) for row in found]
 
 
 def ask(conn: Any, statement: Any, parameters: Any = None, show: Show = shown, **options: Any) -> dict[str, Any]:
-    """Execute a statement on a cursor of its own (`options` are the cursor's) and return all that it gave, its rows
-    as `show` shows them."""
+    """Executes a statement on a new cursor (`options` are the cursor's). Returns everything that it gave; `show`
+    converts the rows."""
     with conn.cursor(**options) as cur:
         cur.execute(statement, parameters)
         return fetched(cur, show)
@@ -108,18 +109,19 @@ def fetched(cur: Any, show: Show = shown) -> dict[str, Any]:
 
 
 def about(cur: Any) -> dict[str, Any]:
-    """What an executed cursor has but rows: their count, columns with type codes, last row id."""
+    """Returns an executed cursor's attributes: row count, columns with type codes, last row id."""
     columns = [[column[0], column[1] if column[1] < FIRST_OWN_TYPE else "own"] for column in cur.description or ()]
     return {"rowcount": cur.rowcount, "columns": columns, "lastrowid": cur.lastrowid}
 
 
 def dicts(found: list[Any]) -> list[Any]:
-    """Rows of a cursor that gives dicts, of whichever class."""
+    """Returns the rows of a cursor that gives dicts of any class."""
     return [typed(dict(row)) for row in found]
 
 
 def typed(given: Any) -> Any:
-    """A value with its Python type by name: "int 1", "Decimal 1.50". None, booleans, lists and dicts are JSON's own."""
+    """Returns a value with its Python type's name: "int 1", "Decimal 1.50". None, booleans, lists and dicts stay as
+    JSON."""
     if given is None or isinstance(given, bool):
         return given
     if isinstance(given, dict):
@@ -138,7 +140,7 @@ def _text(given: Any) -> str:
 
 
 def reason_of(kind: type[Exception], call: Callable[..., Any], *given: Any) -> str:
-    """The message of the error of this kind that a call raises."""
+    """Returns the message of the error of type `kind` that `call` raises."""
     try:
         call(*given)
     except kind as error:
@@ -152,11 +154,11 @@ def order(conn: Any, till: str, item: str, quantity: int = 1) -> dict[str, Any]:
 
 
 def orders(conn: Any, till: str) -> dict[str, Any]:
-    """The orders of a till, as a connection sees them: `observer`, or one that has placed some."""
+    """Returns the orders of a till, as a connection sees them: `observer`, or one that has placed orders."""
     return ask(conn, "SELECT item, quantity FROM orders WHERE till = %s ORDER BY item", (till,))
 
 
 def taken_away(till: str) -> dict[str, Any]:
-    """The orders of a till that were committed; there are none of them from now on."""
+    """Deletes the committed orders of a till and returns them."""
     gone = "WITH gone AS (DELETE FROM orders WHERE till = %s RETURNING *) SELECT item, quantity FROM gone ORDER BY item"
     return ask(observer, gone, (till,))

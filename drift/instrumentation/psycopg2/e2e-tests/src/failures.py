@@ -1,4 +1,4 @@
-"""Statements that fail: what the error contains, and the state of the transaction after it."""
+"""Statements that fail: the error's attributes, and the state of the transaction."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ BROKEN = {
 
 
 def message_of(conn: Any, statement: str, parameters: Any = None) -> str:
-    """The text of whatever a statement raises; what it was done in is rolled back."""
+    """Returns the message of the error that a statement raises. Rolls the transaction back."""
     reason = reason_of(Exception, ask, conn, statement, parameters)
     conn.rollback()
     return reason
@@ -43,7 +43,7 @@ def messages(conn: Any) -> Response:
 
 @routes.get("/failures/refused-by-adapter")
 def refused_by_adapter(cur: Any) -> Response:
-    """The application's own adapter refuses a value, with an error without a text."""
+    """The application's own adapter rejects a value, with an error without a message."""
     try:
         cur.execute("SELECT %s AS secret", (Secret("open sesame"),))
         return jsonify(outcome="fine")
@@ -81,7 +81,7 @@ def everything(error: psycopg2.Error) -> dict[str, Any]:
 
 @routes.get("/failures/aborted")
 def aborted_transaction(conn: Any) -> Response:
-    """After an error every statement is refused until the transaction is rolled back."""
+    """After an error every statement is rejected until the transaction is rolled back."""
     steps = [reason_of(Exception, ask, conn, statement) for statement in ("SELECT 1 / 0", "SELECT 1 AS one")]
     conn.rollback()
     return jsonify([*steps, ask(conn, "SELECT 1 AS one")])
@@ -98,7 +98,7 @@ def saved_by_a_savepoint(conn: Any) -> Response:
 
 @routes.get("/failures/with-block")
 def with_block(conn: Any) -> Response:
-    """An error that leaves the block takes all of its work with it."""
+    """An error that leaves the block rolls all of its work back."""
     try:
         with conn:
             lost = order(conn, "with-block", "lost")

@@ -1,4 +1,4 @@
-"""psycopg2 beneath SQLAlchemy: the SDK records statements there, and its psycopg2 half hands over the rows."""
+"""psycopg2 under SQLAlchemy. The SDK records the statements in SQLAlchemy; its psycopg2 part provides the rows."""
 
 import logging
 from typing import Any
@@ -19,7 +19,7 @@ change = (
 
 
 def warm_up() -> None:
-    """An engine asks the server about itself when it first connects. The application starts without that, too."""
+    """An engine queries the server when it first connects. The application also starts if that fails."""
     try:
         engine.connect().close()
     except Exception:
@@ -28,13 +28,13 @@ def warm_up() -> None:
 
 @event.listens_for(engine, "after_cursor_execute")
 def note(_conn: Connection, cursor: Any, *_: Any) -> None:
-    """SQLAlchemy does not pass on most of what psycopg2's cursors have."""
+    """Collects the attributes of psycopg2's cursors, most of which SQLAlchemy does not expose."""
     if has_request_context():
         g.setdefault("cursors", []).append(about(cursor))
 
 
 def answered(**answer: Any) -> Response:
-    """A response, with the attributes of the request's cursors."""
+    """Returns a response with the attributes of the request's cursors."""
     return jsonify(**answer, cursors=g.get("cursors", []))
 
 
@@ -58,7 +58,7 @@ def core() -> Response:
 
 @routes.get("/orm/many")
 def many() -> Response:
-    """Many rows at once: an INSERT of many values, and an UPDATE that is sent as executemany."""
+    """Many rows at once: an INSERT with many values, and an UPDATE that is sent with executemany."""
     with engine.begin() as conn:
         inserted = conn.execute(insert(orders), [{"till": "rows", "item": name} for name in ("tea", "mate", "bread")])
         changed = conn.execute(

@@ -1,7 +1,7 @@
 """Parameters of statements.
 
-Where parameters come with the request the answer repeats them ("asked"): the SDK lets a recorded statement answer one
-with other parameters, if there is none with the same.
+The response repeats parameters that come with the request ("asked"), because the SDK may answer a statement with a
+recorded one that has other parameters.
 """
 
 import os
@@ -70,8 +70,8 @@ def composed_insert(conn: Any) -> Response:
 
 @routes.get("/parameters/none")
 def with_and_without_parameters(conn: Any) -> Response:
-    """One text with None, with no parameters and with none that it names: `%%` is a per cent sign only where there are
-    parameters, were they none at all."""
+    """One text with None, an empty tuple and an empty dict. `%%` is one percent sign only if there are parameters, even
+    empty ones."""
     statement = "SELECT '100%%' AS share"
     given: dict[str, Any] = {"None": None, "an empty tuple": (), "an empty dict": {}}
     return jsonify({each: ask(conn, statement, given[each]) for each in sorted(given, reverse=ANOTHER_ORDER)})
@@ -79,7 +79,7 @@ def with_and_without_parameters(conn: Any) -> Response:
 
 @routes.get("/parameters/literal-percent")
 def literal_percent(conn: Any) -> Response:
-    """A pattern: in the text of a statement without parameters, doubled in one with, and as a parameter."""
+    """A LIKE pattern: in a statement without parameters, doubled in one with parameters, and as a parameter."""
     return jsonify(
         text=ask(conn, "SELECT name FROM items WHERE name LIKE '%ate%' ORDER BY id"),
         doubled=ask(conn, "SELECT name FROM items WHERE name LIKE '%%ate%%' AND id > %s ORDER BY id", (2,)),
@@ -90,7 +90,7 @@ def literal_percent(conn: Any) -> Response:
 
 @routes.get("/parameters/time")
 def time_in_parameters(conn: Any) -> Response:
-    """What replay asks for with them is what was recorded, to the microsecond."""
+    """The replay's parameters equal the recorded ones, to the microsecond."""
     statement = (
         "SELECT %(day)s + 1 AS day, %(moment)s + %(span)s AS moment, %(span)s * 2 AS span, %(day)s::text AS text"
     )

@@ -1,7 +1,7 @@
 """Statements and results.
 
-Where parameters come with the request the answer repeats them ("asked"): the SDK lets a recorded statement answer one
-with other parameters, if there is none with the same.
+The response repeats parameters that come with the request ("asked"), because the SDK may answer a statement with a
+recorded one that has other parameters.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ ITEMS = "SELECT id, name, price FROM items ORDER BY id"
 
 @routes.get("/queries/fetching")
 def every_way_of_fetching(cur: Any) -> Response:
-    """Each goes on where the one before it stopped."""
+    """Each fetch continues after the previous one."""
     cur.execute("SELECT generate_series(1, 10) AS number")
     found: dict[str, Any] = {
         "one": typed(cur.fetchone()),
@@ -48,7 +48,7 @@ def reused_cursor(cur: Any) -> Response:
 
 @routes.get("/queries/reused-for-writes")
 def cursor_reused_for_writes(cur: Any) -> Response:
-    """Statements without rows first, then a query, all on one cursor."""
+    """Statements without rows, then a query, on one cursor."""
     cur.execute("CREATE TEMP TABLE shelf (id serial PRIMARY KEY, item text UNIQUE)")
     writes = [fetched(cur)]
     cur.execute("INSERT INTO shelf (item) VALUES (%s), (%s)", ("tea", "kávé"))
@@ -59,7 +59,7 @@ def cursor_reused_for_writes(cur: Any) -> Response:
 
 @routes.get("/queries/query-then-write")
 def query_then_write(cur: Any) -> Response:
-    """A statement without rows leaves a cursor without columns, whatever it held before."""
+    """A statement without rows leaves a cursor without columns, even after a query."""
     cur.execute("SELECT id FROM items WHERE id <= 2 ORDER BY id")
     found = shown(cur.fetchall())
     cur.execute("UPDATE items SET stock = stock WHERE id < 0")
@@ -84,7 +84,7 @@ def same_names(conn: Any) -> Response:
 
 @routes.put("/queries/basket/<item>")
 def upsert(item: str, conn: Any) -> Response:
-    """Inserted the first time, updated the second; a third row is left alone."""
+    """The first call inserts, the second updates. A third row is not changed."""
     put = (
         "INSERT INTO basket VALUES (%s, %s)"
         " ON CONFLICT (item) DO UPDATE SET quantity = basket.quantity + excluded.quantity RETURNING item, quantity"
@@ -118,7 +118,7 @@ def report(conn: Any) -> Response:
 
 @routes.get("/queries/several")
 def several_statements(conn: Any) -> Response:
-    """Separated by semicolons in one text: the result is that of the last."""
+    """One text with several statements, separated by semicolons: the result is that of the last one."""
     fill, query = "INSERT INTO stock (item) VALUES ('a'), ('b')", "SELECT item FROM stock ORDER BY item"
     return jsonify(ask(conn, f"{fill}; {query}"))
 
@@ -146,7 +146,7 @@ def cursor_in_sql(conn: Any) -> Response:
 
 @routes.get("/queries/attributes")
 def attributes_of_cursor(cur: Any) -> Response:
-    """Before and after a query; its type codes, compared with the DB-API's type objects."""
+    """Before and after a query. The type codes are compared with the DB-API's type objects."""
     kinds = ("STRING", "BINARY", "NUMBER", "DATETIME", "ROWID")
     statement = "  SELECT 1 AS i, 1.5 AS n, 'a' AS t, now() AS d, ''::bytea AS b, 1::oid AS o LIMIT 0 -- so "
     fresh = {"rowcount": cur.rowcount, "description": cur.description, "query": cur.query}
@@ -213,7 +213,7 @@ def cast(cur: Any) -> Response:
 
 @routes.get("/queries/closed")
 def closed_cursor(conn: Any) -> Response:
-    """A closed cursor reports that it is closed, and gives nothing."""
+    """A closed cursor reports that it is closed, and rejects calls."""
     cur = conn.cursor()
     cur.execute("SELECT 1 AS one")
     cur.close()

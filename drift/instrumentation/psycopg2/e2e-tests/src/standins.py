@@ -1,4 +1,4 @@
-"""A database that is not there in replay: psycopg2 is refused, and the SDK gives a stand-in for the connection."""
+"""A database that does not exist in replay: the connection is refused, and the SDK returns a stand-in."""
 
 import os
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ def named_cursor() -> Response:
         try:
             with conn.cursor("numbers", scrollable=True, withhold=True) as cur:
                 return jsonify(name=cur.name, scrollable=cur.scrollable, withhold=cur.withhold)
-        except TypeError:  # whose message differs from Python 3.10 on
+        except TypeError:  # the message differs from Python 3.10 on
             return jsonify(refused=True)
 
 
@@ -104,7 +104,7 @@ def session_by_position() -> Response:
     with stand_in() as conn:
         try:
             conn.set_session("SERIALIZABLE", True)
-        except TypeError:  # whose message differs from Python 3.10 on
+        except TypeError:  # the message differs from Python 3.10 on
             return jsonify(refused=True)
         return jsonify(ask(conn, "SELECT current_setting('transaction_isolation') AS level"))
 
@@ -131,7 +131,7 @@ def attributes(conn: Any) -> dict[str, Any]:
     return {**said, "protocol": conn.protocol_version, "parameters": parameters}
 
 
-# What a connection with these options gives.
+# Options of a connection, and the function that shows their effect.
 GIVEN: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "keywords": (SESSION, lambda conn: ask(conn, ME)),
     "connection-factory": (
@@ -148,7 +148,7 @@ GIVEN: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
         lambda conn: ask(conn, "SELECT name FROM items WHERE id = 3", show=dicts, cursor_factory=RealDictCursor),
     ),
     "told": ({}, attributes),
-    "level": ({}, lambda conn: conn.isolation_level),  # None, as long as none is set: the server's
+    "level": ({}, lambda conn: conn.isolation_level),  # None (the server's default) until it is set
     "parameter": (
         {"client_encoding": "LATIN1"},
         lambda conn: [conn.encoding, conn.info.parameter_status("client_encoding")],
@@ -159,7 +159,7 @@ GIVEN: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
         lambda conn: {"session": picked(conn.info.dsn_parameters, *SESSION), "who": [conn.info.user, conn.info.dbname]},
     ),
     "dsn-parameters": (SESSION, lambda conn: picked(conn.get_dsn_parameters(), *SESSION, "user", "dbname")),
-    "text": ({}, lambda conn: "password=xxx" in conn.dsn),  # psycopg2 has xxx in place of the password
+    "text": ({}, lambda conn: "password=xxx" in conn.dsn),  # psycopg2 replaces the password by xxx
 }
 
 

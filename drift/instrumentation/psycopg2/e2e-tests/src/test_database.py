@@ -1,11 +1,11 @@
-"""What database.py shows of a cursor and of orders, for the expected responses."""
+"""Expected cursors and orders, in the format of database.py."""
 
 from typing import Any
 
 from e2e_common.record import postgres_types
 from e2e_common.record.client import matches
 
-HOST = matches(r"127\.0\.0\.1|postgres")  # where the server is: on this machine, or Compose's
+HOST = matches(r"127\.0\.0\.1|postgres")  # the server's host: this machine or Compose's
 
 ITEM = "id int4, name text, price numeric"
 ITEMS = [
@@ -26,7 +26,7 @@ def result(described: str, *rows: Any) -> dict[str, Any]:
 
 
 def done(rowcount: int = -1) -> dict[str, Any]:
-    """Of a statement that has no rows to show."""
+    """Returns the expected attributes after a statement without rows."""
     return {"rows": None, **about(rowcount)}
 
 

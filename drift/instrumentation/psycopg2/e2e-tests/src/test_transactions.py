@@ -62,5 +62,5 @@ def _items(*names: str) -> dict[str, Any]:
 
 
 def _settings(value: str) -> dict[str, Any]:
-    """Two columns of the name of a function."""
+    """Returns the expected result: two columns that are named after a function."""
     return result("current_setting text, current_setting text", [f"str {value}"] * 2)

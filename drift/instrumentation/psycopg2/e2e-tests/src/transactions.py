@@ -1,4 +1,4 @@
-"""Transactions: what is kept, what is lost, and what another connection sees of it."""
+"""Transactions: commit, rollback, and visibility to other connections."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def rollback(conn: Any) -> Response:
 
 @routes.get("/transactions/with")
 def with_block(conn: Any) -> Response:
-    """It commits at its end, rolls back on an exception, and leaves the connection open."""
+    """The block commits at its end, rolls back on an exception, and leaves the connection open."""
     with conn, conn.cursor() as cur:
         cur.execute("INSERT INTO orders VALUES ('with', 'kept', 3)")
         steps = [fetched(cur)]
@@ -58,7 +58,7 @@ def with_block(conn: Any) -> Response:
 
 @routes.get("/transactions/with-bound")
 def connection_bound_by_a_with() -> Response:
-    """The documentation's first: a connection of its own, bound by the with, committed at its end and left open."""
+    """The first example of the documentation: `with connect()` commits at its end and leaves the connection open."""
     with psycopg2.connect(URL) as conn:
         with conn.cursor() as cur:
             cur.execute("INSERT INTO orders VALUES (%s, %s, %s)", ("with-bound", "tea", 2))
@@ -97,7 +97,7 @@ def autocommit(own: Any) -> Response:
 
 @routes.get("/transactions/autocommit-block")
 def transaction_in_autocommit(own: Any) -> Response:
-    """BEGIN and ROLLBACK as statements; autocommit switched on by set_session, off by the attribute."""
+    """BEGIN and ROLLBACK as statements. Autocommit is switched on with set_session, off with the attribute."""
     own.set_session(autocommit=True)
     steps = [ask(own, "BEGIN"), order(own, "block", "lost"), ask(own, "ROLLBACK"), order(own, "block", "kept")]
     own.autocommit = False
@@ -122,7 +122,7 @@ def isolation_levels() -> Response:
 
 @routes.get("/transactions/read-only")
 def read_only(own: Any) -> Response:
-    """The session's characteristics, set at once; the write is refused. Then set one by one, and taken back."""
+    """Sets the session's characteristics together; a write is rejected. Then sets them one by one and resets them."""
     asked = "SELECT current_setting('transaction_read_only'), current_setting('transaction_deferrable')"
     own.set_session("SERIALIZABLE", readonly=True, deferrable=True)
     said = [[own.isolation_level, own.readonly, own.deferrable]]
@@ -138,7 +138,7 @@ def read_only(own: Any) -> Response:
 
 @routes.get("/transactions/snapshot")
 def snapshot(own: Any) -> Response:
-    """REPEATABLE READ sees nothing of what is committed meanwhile; its next transaction does."""
+    """REPEATABLE READ does not see later commits; the next transaction does."""
     own.set_session(isolation_level=extensions.ISOLATION_LEVEL_REPEATABLE_READ)
     first = orders(own, "snapshot")
     placed = order(observer, "snapshot", "meanwhile")
@@ -149,7 +149,7 @@ def snapshot(own: Any) -> Response:
 
 @routes.get("/transactions/locks")
 def locks(conn: Any) -> Response:
-    """What one transaction locks another one skips."""
+    """One transaction skips the rows that another one has locked."""
     free = "SELECT item FROM basket WHERE item < 'n' ORDER BY item FOR UPDATE SKIP LOCKED"
     with connection() as other:
         locked = ask(conn, "SELECT item FROM basket WHERE item = 'mate' FOR UPDATE")

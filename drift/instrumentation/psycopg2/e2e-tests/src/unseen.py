@@ -1,4 +1,4 @@
-"""What psycopg2 sends by itself, past its cursors: the SDK does not see it, so that it reaches the server in replay."""
+"""Statements that psycopg2 sends without a cursor. The SDK does not see them, so they reach the server in replay."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def set_client_encoding(own: Any) -> Response:
 
 @routes.get("/unseen/reset")
 def reset(own: Any) -> Response:
-    """Everything is again as it was when the connection was made."""
+    """Resets the connection to its initial state."""
     own.isolation_level = "SERIALIZABLE"
     own.reset()
     return jsonify(level=own.isolation_level, server=value(own, "SHOW transaction_isolation"))
@@ -56,7 +56,7 @@ def deferrable_in_autocommit(own: Any) -> Response:
 
 @routes.get("/unseen/prepared")
 def prepared_transaction(own: Any) -> Response:
-    """A server refuses them as long as nobody has set max_prepared_transactions."""
+    """By default (max_prepared_transactions is 0) the server rejects them."""
     own.tpc_begin(own.xid(42, "shop", "till 2"))
     try:
         own.tpc_prepare()
@@ -72,6 +72,6 @@ def prepared_transactions_of_the_server(own: Any) -> Response:
 
 @routes.get("/unseen/date-style")
 def date_style() -> Response:
-    """psycopg2 reads ISO dates alone: it changes any other style when it connects."""
+    """psycopg2 reads only ISO dates: it changes any other style when it connects."""
     with own_connection(options="-c DateStyle=German") as conn:
         return jsonify(ask(conn, "SELECT current_setting('DateStyle') AS style, date '2024-02-29' AS day"))

@@ -1,4 +1,4 @@
-"""Values of PostgreSQL's types, there and back, and the application's own types."""
+"""PostgreSQL's types in both directions, and custom types."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ SELECTED: dict[str, tuple[Any, ...]] = {
         "SELECT (%s)::smallint AS small, %s AS int, %s AS big, %s::oid AS oid, %s AS yes, %s AS no",
         (-32768, 2147483647, -9007199254740991, 4294967295, True, False),
     ),
-    "big-integers": ("SELECT %s AS big", (9223372036854775807,)),  # beyond what a double can hold
+    "big-integers": ("SELECT %s AS big", (9223372036854775807,)),  # larger than a double can represent exactly
     "decimals": (
         "SELECT %s AS long, %s AS cents, %s AS nan, 7::numeric AS whole,"
         " %s::float8 AS tenth, %s::real AS half, 2::float8 AS two, 1e300::float8 AS far",
@@ -69,7 +69,7 @@ SELECTED: dict[str, tuple[Any, ...]] = {
     ),
     "datetime-like-text": ("SELECT '2024-02-29 10:30:00'::text AS text, '2024-02-29'::text AS day",),
     "nulls": ("SELECT " + ", ".join(f"NULL::{kind} AS {kind}_" for kind in KINDS) + ", NULL::int[] AS array_",),
-    # Made by Python, and in the DB-API's way; the last days that there are.
+    # Python's dates and the DB-API's; the last possible dates.
     "dates": (
         "SELECT %s AS day, %s AS hour, %s::timetz AS hour_there, %s AS moment,"
         " 'infinity'::date AS last, '-infinity'::timestamp AS first",
@@ -91,13 +91,13 @@ SELECTED: dict[str, tuple[Any, ...]] = {
     ),
     "ranges": ("SELECT int4range(1, 5) AS numbers, daterange('2024-01-01', NULL) AS days, 'empty'::int8range AS none",),
     "given-range": ("SELECT 3 <@ %s::int4range AS inside", (NumericRange(1, 5, "[]"),)),
-    # Types that come as text; as a parameter an address has a class.
+    # Types that are returned as text. Addresses have a class as a parameter.
     "as-text": (
         "SELECT %s AS host, '::1/128'::cidr AS net, '08:00:2b:01:02:03'::macaddr AS mac, point(1, 2) AS place,"
         " '1.5 GB'::tsvector AS words, int4range(%s, 5)::text AS numbers, ROW(7, 'hearts')::card AS card",
         (Inet("192.0.2.7"), 1),
     ),
-    # Of the application's own type.
+    # A custom type.
     "bits": ("SELECT B'101'::varbit AS bits, ARRAY[B'1', NULL, B'01']::varbit[] AS list, NULL::varbit AS none",),
 }
 
@@ -109,7 +109,7 @@ def selected(kind: str, conn: Any) -> Response:
 
 @routes.get("/values/zones")
 def zones() -> Response:
-    """Moments with a zone, in a session whose zone is another."""
+    """Times with a zone, in a session with another zone."""
     given = (psycopg2.Timestamp(2024, 2, 29, 10, 30, 0, timezone.utc), datetime(2024, 7, 1, 0, 0, 0, 5, tzinfo=INDIA))
     with own_connection(options="-c TimeZone=-3") as conn:
         return jsonify(ask(conn, "SELECT %s AS utc, %s AS there, %s::timestamptz AS none", (*given, None)))
@@ -146,7 +146,7 @@ def ascii_bytes(conn: Any) -> Response:
 
 @routes.post("/values/json")
 def json_of_body(conn: Any) -> Response:
-    """Queried inside the server, dumped in a way of the application's own."""
+    """Queried in the server, with a custom dumps function."""
     asked = request.get_json()
     compact = Json(asked, dumps=lambda data: json.dumps(data, separators=(",", ":"), sort_keys=True))
     statement = "SELECT %(data)s::json::text AS text, %(data)s::jsonb -> 'tags' AS tags, %(data)s::jsonb ->> 'name'"
@@ -174,10 +174,10 @@ def uuids(own: Any) -> Response:
 
 @routes.get("/values/enum")
 def enumeration(cur: Any) -> Response:
-    """Adapted in a way of its own, with something that is put into the statement as it is."""
+    """An enumeration with a custom adapter; AsIs inserts text into the statement unquoted."""
     statement = "SELECT %s AS mood, %s < 'ok'::mood AS worse, %s AS name, 'mood'::regtype::oid"
     cur.execute(statement, (Mood.HAPPY, Mood.SAD, AsIs("upper('tea')")))
-    [(*found, number)] = cur.fetchall()  # whatever the server had counted to when it made the type
+    [(*found, number)] = cur.fetchall()  # the server's current type number when it created the type
     return jsonify(found=typed(found), of_mood=cur.description[0][1] == number, **about(cur))
 
 
@@ -189,7 +189,7 @@ def own_adapter(conn: Any, cur: Any) -> Response:
 
 @routes.get("/values/composite")
 def composite(conn: Any) -> Response:
-    """A row type as a named tuple, registered for all connections; nothing else uses the type that it is made for."""
+    """A composite type as a named tuple, registered for all connections. Nothing else uses this type."""
     register_composite("seat", conn, globally=True)
     [(seat,)] = rows(conn, "SELECT ROW('A', true)::seat AS seat")
     return jsonify(typed(seat))
