@@ -12,7 +12,7 @@ router = APIRouter(prefix="/httpx")
 LONG = "x" * 5000
 PLAIN = {"Content-Type": "text/plain"}
 LENGTH = "content-length"
-"""Which httpx adds in replay to an answer that came without one, in chunks."""
+"""In replay, httpx adds this header to a response that was chunked."""
 
 REQUESTS: list[tuple[str, Any, dict[str, Any]]] = [
     ("GET", None, {"params": {"q": "a b", "tag": ["x", "y"]}}),
@@ -22,7 +22,7 @@ REQUESTS: list[tuple[str, Any, dict[str, Any]]] = [
     ("DELETE", None, {"headers": {"X-Reason": "too old"}}),
     ("OPTIONS", {"theme": "dark"}, {}),
 ]
-"""Method, cookies (httpx wants them of the client, not of a request), and what else is sent."""
+"""Method, cookies (an option of httpx's client, not of a request), other options."""
 
 
 async def shared_client(request: Request) -> httpx.AsyncClient:

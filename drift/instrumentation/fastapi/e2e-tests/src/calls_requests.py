@@ -19,12 +19,12 @@ NOWHERE = "http://127.0.0.1:9/"
 CALL_LIMIT_S = 5
 MODE = os.environ.get("TUSK_DRIFT_MODE", "")
 STEP = -1 if MODE == "REPLAY" else 1
-"""Through calls that differ in one thing, `calls[::STEP]`. In replay they are made in the reverse order, as a scheduler
-might: answers that were handed out in the order of the recording would be mixed up."""
+"""For `calls[::STEP]`. In replay the calls are made in reverse order, as a scheduler might do: responses given in the order
+of the recording would be swapped."""
 ENCODINGS = ("content-encoding", "transfer-encoding")
-"""Which the SDK leaves out in replay: it has undone them."""
+"""Replay lacks these headers, because the SDK has decoded the body."""
 TLS = ssl.create_default_context()
-"""Of all httpx clients: each would make its own, which costs more than all the rest of a request."""
+"""Shared by all httpx clients: creating one takes longer than the rest of a request."""
 
 Answer = Union[httpx.Response, requests.Response]
 

@@ -9,7 +9,7 @@ from e2e_common.util.names import REQUEST_HEADER
 
 BYTES = bytes(range(256))
 CLOSE = {"Connection": "close"}
-"""For a request after which its connection is of no use: uvicorn closes it, or the SDK's context stays behind on it."""
+"""For a request whose connection cannot be reused: uvicorn closes it, or the SDK's context remains on it."""
 TEA = {"name": "tea", "price": 2.5, "tags": ["hot", "green"], "maker": {"name": "Zoë", "city": None}}
 NO_QUERY = {"tag": None, "order": "name", "since": None, "limit": 10, "flag": False, "query": ""}
 LONG = BYTES * 1200

@@ -19,11 +19,11 @@ CALL_LIMIT_S = 5
 TLS = ssl.create_default_context()
 """Shared by all clients: creating one takes longer than the rest of a request."""
 WAYS = ("module", "client", "async")
-"""How one can call: httpx.get(), Client().get(), AsyncClient().get()."""
+"""The ways to call: httpx.get(), Client().get(), AsyncClient().get()."""
 HOW_IT_CAME = ("content-encoding", "content-length", "transfer-encoding")
 
 Ask = Callable[..., httpx.Response]
-"""Takes the name of a function of httpx, and its arguments. Paths begin at the upstream."""
+"""Takes the name of an httpx function and its arguments. Paths are relative to the upstream."""
 
 
 def client(**options: Any) -> httpx.Client:

@@ -180,7 +180,7 @@ BACKGROUND: dict[str, tuple[str, Callable[[], Any]]] = {
     "bytes": ("", lambda: [b"".join(asking("client")("get", "/posts/1").iter_bytes(7)).decode()]),
     "stream": ("", streamed),
 }
-"""What the answer is called, and the call."""
+"""Key of the result in the response, and the call."""
 
 
 @bp.get("/background/<what>")

@@ -62,7 +62,7 @@ TOLD_APART: dict[str, list[tuple[list[str], dict[str, Any]]]] = {
     "bodies": [(["post", "/echo"], sent) for sent in BODIES],
     "paths": [(["get", f"/posts/{post}"], {}) for post in (1, 2, 3)],
 }
-"""Calls that only the verb tells apart, or the query, the body, the path."""
+"""Calls that differ only in the verb, the query, the body or the path."""
 
 
 @bp.get("/<what>/<way>")

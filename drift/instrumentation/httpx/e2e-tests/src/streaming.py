@@ -30,7 +30,7 @@ PARTS: dict[str, tuple[str, dict[str, int], Callable[[list[Any]], Any]]] = {
     "raw": ("iter_raw", {}, joined),
     "raw-parts": ("iter_raw", {"chunk_size": 16}, sized_parts),
 }
-"""The method of an answer, its parameters, and what is made of the parts that it gives."""
+"""A method of the response, its parameters, and the conversion of the parts."""
 SYNC: dict[str, Callable[[httpx.Response], Any]] = {
     "read": lambda answer: [answer.read().decode(), answer.text, answer.content.decode()],
     "first-line": lambda answer: next(answer.iter_lines(), None),

@@ -36,7 +36,7 @@ FAILED = {
 }
 """URL and error."""
 OF_ASYNC = {"refused": "ConnectError: All connection attempts failed", "slow": "ReadTimeout: "}
-"""The errors of an async client, where it has others."""
+"""The errors of an async client that differ."""
 
 
 def requests(api: Api) -> None:

@@ -8,7 +8,7 @@ from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import JSON, PLAIN, SERIAL
 
 MADE = ("/answer", "/empty")
-"""Where the serial is in a header, too."""
+"""Paths whose responses have the serial in a header too."""
 
 FOLLOWED = ["GET /redirect/1", "GET /echo", "GET /echo", "GET /users/1", "POST /echo"]  # responses to redirects
 
@@ -184,4 +184,4 @@ LOST: dict[str, Any] = {
     "next-request": "/users/2",
     "default-encoding": "déjà vu",
 }
-"""Details that the SDK loses."""
+"""Attributes that the SDK loses."""

@@ -24,7 +24,7 @@ LOST: dict[str, Any] = {
     "downloaded": ["", 39],
     "closed": "StreamClosed",
 }
-"""What the SDK makes impossible, since it reads an answer before the application does."""
+"""Features that the SDK breaks, because it reads a response before the application does."""
 
 
 def requests(api: Api) -> None:

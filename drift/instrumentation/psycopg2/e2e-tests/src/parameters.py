@@ -13,7 +13,7 @@ from flask import Response, jsonify, request
 from psycopg2 import sql
 
 ANOTHER_ORDER = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
-"""Which of several calls comes first is often chance (threads, the order of a set); here it is another in replay."""
+"""The order of calls is often random (threads, a set); here it is reversed in replay."""
 
 
 @routes.get("/parameters/items/<int:item>")

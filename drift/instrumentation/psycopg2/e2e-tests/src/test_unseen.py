@@ -5,7 +5,7 @@ FUNCTIONS = (
     " 'lo_unlink', 'lo_lseek', 'lo_lseek64', 'lo_tell', 'lo_tell64', 'lo_truncate', 'lo_truncate64', 'loread',"
     " 'lowrite') and pronamespace = (select oid from pg_catalog.pg_namespace where nspname = 'pg_catalog')"
 )
-"""What libpq asks before it reads or writes a large object for the first time."""
+"""The query that libpq sends before its first access to a large object."""
 
 
 def requests(api: Results) -> None:

@@ -20,13 +20,13 @@ URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CLUSTER_URL = os.environ.get("REDIS_CLUSTER_URL", "redis://127.0.0.1:7000")
 
 data = Redis.from_url(URL)
-"""Answers in bytes."""
+"""Returns bytes."""
 text = Redis.from_url(URL, decode_responses=True)
-"""Answers in strings."""
+"""Returns strings."""
 cluster = RedisCluster.from_url(CLUSTER_URL, decode_responses=True)
-"""Asks for the slots and the commands of the cluster now, before the application is ready."""
+"""Loads the cluster's slots and commands now, before the application is ready."""
 catalogue = data.get("shop:catalogue")
-"""1.2 MB that are loaded at the start (entrypoint.py has put them there); None where there are none."""
+"""1.2 MB, stored by entrypoint.py and loaded at the start; None if missing."""
 
 
 def async_text() -> AsyncRedis:
@@ -39,9 +39,9 @@ async def _greeting() -> dict[str, str]:
 
 
 greeting = asyncio.run(_greeting())
-"""What the async client loads at the start."""
+"""Loaded by the async client at the start."""
 warmed_up = text.pipeline().get("shop:prices").execute() if IN_REPLAY else []
-"""A cache that is warmed up in replay alone: nobody has recorded it."""
+"""A cache warm-up that only replay makes, so it has no recording."""
 
 
 def in_a_loop(make: Callable[[], Any]) -> Callable[..., Callable[[], Response]]:

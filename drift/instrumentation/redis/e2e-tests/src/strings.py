@@ -13,7 +13,7 @@ pages = Blueprint("strings", __name__)
 
 FAR = datetime(2100, 1, 1, tzinfo=timezone.utc)
 SCRATCH = Redis.from_url(database(15))
-"""A database for what looks at all keys; emptied before each look."""
+"""A database for commands that list all keys; emptied before each use."""
 
 
 @pages.get("/strings/basic")

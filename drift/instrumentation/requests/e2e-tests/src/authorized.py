@@ -12,7 +12,7 @@ from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth, HTTPProxyAuth
 from wire import CALL_LIMIT_S, UPSTREAM, fetch, get, shown
 
 variables = partial(mock.patch.dict, os.environ)
-"""While entered, these stand in the environment."""
+"""A context manager that sets these environment variables."""
 bp = Blueprint("authorized", __name__, url_prefix="/authorized")
 
 

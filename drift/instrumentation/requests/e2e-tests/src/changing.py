@@ -58,7 +58,7 @@ ONCE: dict[str, Callable[[], dict[str, Any]]] = {
     "json": lambda: {"method": "POST", "json": {"at": time.time_ns(), "item": "tea"}},
     "form": lambda: {"method": "POST", "data": {"id": uuid4().hex, "item": "tea"}},
 }
-"""What is sent with a time or a new id in it."""
+"""Options of calls that contain the time or a new id."""
 
 
 @bp.get("/<any(header, json, form):what>")

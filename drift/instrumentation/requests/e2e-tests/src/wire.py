@@ -10,7 +10,7 @@ UPSTREAM = os.environ.get("UPSTREAM_URL", "http://127.0.0.1:9180")
 MODE = os.environ.get("TUSK_DRIFT_MODE", "")
 CALL_LIMIT_S = 5
 ENCODINGS = ("content-encoding", "transfer-encoding")
-"""Headers that the SDK leaves out in replay, as it has undone what they say: `coding of an answer` is about them."""
+"""Replay lacks these headers, because the SDK has decoded the body (`coding of an answer` covers them)."""
 KINDS = (OSError, ValueError, requests.ConnectionError, requests.Timeout, requests.HTTPError)
 
 
