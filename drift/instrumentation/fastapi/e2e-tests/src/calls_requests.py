@@ -19,8 +19,8 @@ NOWHERE = "http://127.0.0.1:9/"
 CALL_LIMIT_S = 5
 MODE = os.environ.get("TUSK_DRIFT_MODE", "")
 STEP = -1 if MODE == "REPLAY" else 1
-"""For `calls[::STEP]`. In replay the calls are made in reverse order, as a scheduler might do: responses given in the order
-of the recording would be swapped."""
+"""For `calls[::STEP]`. In replay the calls are made in reverse order, as a scheduler might do: responses given in the
+order of the recording would be swapped."""
 ENCODINGS = ("content-encoding", "transfer-encoding")
 """Replay lacks these headers, because the SDK has decoded the body."""
 TLS = ssl.create_default_context()
