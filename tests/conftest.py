@@ -1,4 +1,4 @@
-"""Real runs for the tests: a suite put together in a temporary folder, run as a person would, its result read back."""
+"""Real runs for the tests: builds a suite in a temporary folder, runs it from the command line and reads its result."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from e2e_common.util.paths import ROOT, SUITES
 COMMAND_LIMIT_S = 900
 CANARIES = Path(__file__).parent / "apps" / "canaries"
 LEAKS = Path(__file__).parent / "apps" / "leaks"
-OF_THE_APPLICATIONS = "CANARY LEAKS UNRECORDED FILL FAKE MARK"  # what the tests' own read
+OF_THE_APPLICATIONS = "CANARY LEAKS UNRECORDED FILL FAKE MARK"  # variables of the test applications
 
 
 def pytest_configure() -> None:
-    """What a test starts hears signals, also where the tests' caller ignores them (nohup, a shell's job in the
-    background): it would inherit that, and inherits no handler."""
+    """Resets ignored signals (nohup, a background job of a shell): the tests' child processes would inherit them. They
+    do not inherit handlers."""
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(signum) == signal.SIG_IGN:
             signal.signal(signum, lambda *_: None)
@@ -34,7 +34,7 @@ def pytest_configure() -> None:
 
 @dataclass(frozen=True)
 class Finished:
-    """A run that has ended: exit status, what it printed, result.json (empty where there is none), its folder."""
+    """A finished run: exit status, output, result.json (empty if there is none), artifact folder."""
 
     code: int
     output: str
@@ -42,16 +42,16 @@ class Finished:
     folder: Path
 
     def lines(self, name: str) -> list[dict[str, Any]]:
-        """A .jsonl artifact."""
+        """Returns the lines of a .jsonl artifact."""
         return [json.loads(line) for line in (self.folder / name).read_text().splitlines()]
 
     def test(self, name: str) -> dict[str, Any]:
-        """The row of result.json for the request called `name`."""
+        """Returns the row of result.json for the request `name`."""
         return next(row for row in self.result["tests"] if row["name"] == name)
 
 
 def read(path: Path) -> bytes:
-    """A file's bytes, and none where it is not there yet."""
+    """Returns a file's bytes, or no bytes if it does not exist yet."""
     try:
         return path.read_bytes()
     except OSError:
@@ -59,8 +59,8 @@ def read(path: Path) -> bytes:
 
 
 def clean_environ(**knobs: str) -> dict[str, str]:
-    """This process's environment with these knobs and none of the caller's; without Docker and the official CLI, unless
-    they say so."""
+    """Returns this process's environment without the harness's variables, plus `knobs`. The defaults are no Docker and
+    the bundled CLI."""
     steering = ("E2E_", "TUSK_", "DRIFT_", "GITHUB_ACTIONS", "MAKE", "MFLAGS")
     kept = {key: value for key, value in os.environ.items() if key != "CI" and not key.startswith(steering)}
     return {**kept, "E2E_RUNTIME": "local", "TUSK_CLI": "bundled", "E2E_APP_ENV": OF_THE_APPLICATIONS, **knobs}
@@ -69,7 +69,7 @@ def clean_environ(**knobs: str) -> dict[str, str]:
 def execute(
     *words: object, env: Mapping[str, str] | None = None, cwd: Path = ROOT, check: bool = False
 ) -> subprocess.CompletedProcess[str]:
-    """Run it to its end, with nothing on its standard input."""
+    """Runs a command to its end, with empty standard input."""
     return subprocess.run(
         list(map(str, words)), env=env, cwd=cwd, check=check, stdin=subprocess.DEVNULL, capture_output=True, text=True,
         timeout=COMMAND_LIMIT_S,
@@ -77,7 +77,7 @@ def execute(
 
 
 def copy_checkout(folder: Path) -> None:
-    """What git knows or would, edits included, into `folder`."""
+    """Copies the tracked and the untracked, not ignored files to `folder`, with uncommitted changes."""
     for name in execute("git", "ls-files", "-z", "-co", "--exclude-standard", check=True).stdout.split("\0"):
         if name and os.path.lexists(ROOT / name):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +85,7 @@ def copy_checkout(folder: Path) -> None:
 
 
 class Suite:
-    """A suite in a folder of its own: the flask suite's files around the `src` of a canary. `folder` may be edited."""
+    """A suite in its own folder: the flask suite's files, and the `src` of a canary. Tests may edit `folder`."""
 
     def __init__(self, folder: Path, source: Path) -> None:
         self.name = folder.name
@@ -95,13 +95,14 @@ class Suite:
         for name in ("docker-compose.yml", "requirements.txt", "requirements.lock", "entrypoint.py"):
             shutil.copyfile(flask / name, self.folder / name)
         config = (flask / ".tusk" / "config.yaml").read_text().splitlines(keepends=True)
-        fewer = "".join(line for line in config if "enable_env_var_recording" not in line)  # that is a trace more
+        fewer = "".join(line for line in config if "enable_env_var_recording" not in line)  # it would add a trace
         (self.folder / ".tusk" / "config.yaml").write_text(fewer)
         shutil.copytree(source, self.folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
         self.out = folder / "out"
 
     def copied(self, folder: Path) -> Suite:
-        """The same suite in another folder, with its recordings; `folder` is named as the suite is."""
+        """Returns a copy of the suite in another folder, with its recordings. The name of `folder` is the
+        suite's name."""
         shutil.copytree(self.folder.parent, folder, symlinks=True)
         other = copy.copy(self)
         other.folder, other.out = folder / "e2e-tests", folder / "out"
@@ -114,7 +115,7 @@ class Suite:
         return clean_environ(**{"E2E_OUT": str(self.out), **(knobs or {})})
 
     def run(self, *words: str, **knobs: str) -> Finished:
-        """Run it to its end (`words` as run.sh takes them; `knobs` as environment)."""
+        """Runs the suite to its end (`words`: arguments of run.sh; `knobs`: environment)."""
         done = execute(*self.command(*words), env=self.environ(knobs))
         return self.finished(done.returncode, done.stdout + done.stderr)
 
@@ -129,13 +130,14 @@ Ran = Callable[[str], tuple["Suite", Finished]]
 
 @pytest.fixture
 def canary(tmp_path: Path) -> Suite:
-    """The canary application; run it with CANARY=, the name of its fault."""
+    """The canary application. CANARY= selects its fault."""
     return Suite(tmp_path / "canary", CANARIES)
 
 
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """A run of the canary application with a fault: one for all the tests that only read what it leaves."""
+    """Returns a function that runs the canary application with a fault. Tests that only read the artifacts share one
+    run."""
 
     @functools.cache
     def run(fault: str) -> tuple[Suite, Finished]:
@@ -147,7 +149,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 @pytest.fixture
 def leaks(tmp_path: Path) -> Suite:
-    """The application that reaches its services past the instrumentation when it is run with LEAKS=on."""
+    """The application that bypasses the instrumentation if LEAKS=on."""
     suite = Suite(tmp_path / "leaks", LEAKS / "src")
     for name in ("docker-compose.yml", "requirements.txt", "requirements.lock"):
         shutil.copyfile(LEAKS / name, suite.folder / name)
@@ -156,7 +158,6 @@ def leaks(tmp_path: Path) -> Suite:
 
 @pytest.fixture
 def flask_suite(tmp_path: Path) -> Suite:
-    """A copy of the flask suite, with its known failures."""
     source = SUITES / "flask" / "e2e-tests"
     suite = Suite(tmp_path / "flask", source / "src")
     for name in ("known_failures.yaml", ".tusk/config.yaml"):

@@ -1,4 +1,5 @@
-"""An application with one fault, named by CANARY. Each must turn a run red (tests/e2e/local/test_canaries.py)."""
+"""An application with one fault, selected by CANARY. Each fault must turn a run red
+(tests/e2e/local/test_canaries.py)."""
 
 import os
 import random
@@ -28,7 +29,7 @@ if FAULT == "leaves a process":
     subprocess.Popen(["sleep", str(HOLD_S)], start_new_session=True, stdout=subprocess.DEVNULL)
 
 if FAULT == "clock not set back" and IN_REPLAY:
-    sys.modules["time_machine"] = None  # the SDK travels with it
+    sys.modules["time_machine"] = None  # the SDK depends on it
 
 TuskDrift.initialize(env="e2e", sampling_rate=0.0 if FAULT == "records nothing" else 1.0)
 
@@ -59,7 +60,7 @@ def random_number() -> Response:
 
 @app.get("/kept-number")
 def kept_number() -> Response:
-    """New in the first run, and what that has kept in the second."""
+    """A random number. The first run stores it, and the second returns the stored one."""
     folder = FAULT.removeprefix(KEEPS)
     kept = Path(sys.prefix if folder == "its environment" else folder).expanduser() / "drift-e2e-canary"
     if not kept.exists():
@@ -88,7 +89,7 @@ def child_process() -> Response:
 @app.get("/plain-thread")
 def plain_thread() -> Response:
     thread = threading.Thread(target=lambda: requests.get(f"{UPSTREAM}/users/1", timeout=5))
-    thread.start()  # nobody waits for it, and it has no context
+    thread.start()  # without context, and never joined
     return jsonify(done=True)
 
 
@@ -121,7 +122,7 @@ def answers_500() -> tuple[Response, int]:
 def hidden_miss() -> Response:
     try:
         requests.get(f"{UPSTREAM}/posts/{random.randrange(10**9)}", timeout=5)
-    except RuntimeError as error:  # what the SDK raises without a mock
+    except RuntimeError as error:  # raised by the SDK if nothing was recorded
         app.logger.info("canary: hidden: %s", error)
     return jsonify(done=True)
 
@@ -133,7 +134,7 @@ def exits() -> Response:
 
 @app.get("/clock")
 def clock() -> Response:
-    return jsonify(minute_and_second=time.strftime("at %M past %S"))  # in a form that no rule about times forgives
+    return jsonify(minute_and_second=time.strftime("at %M past %S"))  # in a format that no rule about times excuses
 
 
 def hang() -> None:

@@ -1,4 +1,4 @@
-"""What is sent to the canary application: one good request, and the one that meets its fault."""
+"""The requests of the canary application: one that passes, and one that triggers the fault."""
 
 import os
 
@@ -18,7 +18,7 @@ DOES_AS_IT_IS_CALLED = (
 )
 
 with Api() as api:
-    if FAULT not in ("sends nothing", "dies after its answer"):  # the last answer, whatever the order of the replay
+    if FAULT not in ("sends nothing", "dies after its answer"):  # the last response, whatever the order of the replay
         api.get("/fine", body={"fine": True})
     if FAULT == "breaks off":
         raise RuntimeError("canary: on purpose")

@@ -1,6 +1,7 @@
-"""An application that works on when it has answered: by a call outside any context, and past the SDK.
+"""An application that continues after its response: with a call outside any context, and with one that bypasses the
+SDK.
 
-With UNRECORDED=on a child process calls the upstream while recording alone, which nothing in replay asks for.
+With UNRECORDED=on, a child process calls the upstream only while recording. In replay nothing makes this call.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Each request that works on after its answer is followed by one that does not."""
+"""Each request that continues after its response is followed by one that does not."""
 
 from e2e_common.record.client import Api
 

@@ -1,4 +1,5 @@
-"""An application for tests/e2e/local/test_mutating.py: answers with much, little or too much of what it got."""
+"""An application for tests/e2e/local/test_mutating.py. Its handlers use much, little or too much of
+what they receive."""
 
 import os
 import time
@@ -35,13 +36,13 @@ def careful() -> Response:
 
 @app.get("/careless")
 def careless() -> Response:
-    """Of all that is answered, one word."""
+    """Returns one word of the call's response."""
     return jsonify(title=fetch("/posts/1").json()["title"])
 
 
 @app.get("/hides")
 def hides() -> Response:
-    """Says the same if a call fails: only that it misses its recording is seen."""
+    """Responds the same if the call fails, so only the missing recording is visible."""
     try:
         fetch("/users/2")
     except Exception:
@@ -51,7 +52,7 @@ def hides() -> Response:
 
 @app.get("/fragile")
 def fragile() -> Response:
-    """Hangs, or ends the application, over what it is answered."""
+    """Hangs or ends the application, depending on the call's response."""
     found = fetch("/users/3").json()
     if found["id"] != 3:
         time.sleep(3600)
@@ -62,7 +63,7 @@ def fragile() -> Response:
 
 @app.get("/counting")
 def counting() -> Response:
-    """Its answer depends on what was asked before."""
+    """The response depends on earlier requests."""
     asked.append(fetch("/users/1").json()["id"])
     return jsonify(count=len(asked))
 

@@ -1,4 +1,4 @@
-"""What is sent to the application whose recording is changed."""
+"""The requests of the application whose recording is mutated."""
 
 from e2e_common.record.client import Api, matches
 

@@ -1,8 +1,8 @@
-"""An application that talks to its services past the instrumentation, where LEAKS=on, and as it should otherwise.
+"""An application that bypasses the instrumentation if LEAKS=on, and otherwise uses it.
 
-Each way is one that the SDK does not see: below the function that it patches, on a thread without the request's context
-(so that the sockets' check says nothing either), or in a child process that has no SDK. The answers are the same in all
-cases: only the sentinels can tell (tests/e2e/local/test_leaks.py).
+The SDK sees none of these calls: they are below the function that it patches, on a thread without the request's context
+(so its socket check does not report them either), or in a child process without the SDK. The responses are always the
+same, so only the sentinels can detect the calls (tests/e2e/local/test_leaks.py).
 """
 
 import http.client
@@ -46,7 +46,7 @@ def postgres() -> Response:
     else:
         with psycopg.connect(DATABASE) as connection:
             app.logger.warning("the connection is a %s.%s", type(connection).__module__, type(connection).__name__)
-            with connection.cursor() as cursor:  # the SDK's stand-in for a connection has no `execute` of its own
+            with connection.cursor() as cursor:  # the SDK's stand-in for a connection has no `execute`
                 cursor.execute("SELECT 40 + %s", (2,))
                 cursor.fetchone()
     return jsonify(done=True)
@@ -84,7 +84,7 @@ def by_the_standard_library() -> None:
 
 
 def elsewhere(work) -> None:
-    """Do it on another thread; what it raises in replay is nobody's business."""
+    """Runs `work` on another thread. Ignores its errors, which are expected in replay."""
 
     def quietly() -> None:
         try:

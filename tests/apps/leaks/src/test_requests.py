@@ -1,4 +1,4 @@
-"""What is sent to the leaking application. The instrumented call is the only outbound call that any trace may hold."""
+"""The requests of the leaking application. A trace may contain only the instrumented outbound call."""
 
 import os
 
