@@ -1,4 +1,5 @@
-"""`make test-faults`: run the suites with the faults in the SDK, two at a time, and say which of them are seen."""
+"""`make test-faults`: runs the suites with the faults in the SDK, two at a time, and reports which
+faults are detected."""
 
 from __future__ import annotations
 
@@ -29,13 +30,13 @@ from tests.faults.catalogue import Fault
 from tests.faults.judging import missed
 
 AT_A_TIME = 2
-PHASES = "setup,record,replay,check"  # all but the copy of the traces that a run leaves in the suite's folder
+PHASES = "setup,record,replay,check"  # without copying the traces to the suite's folder
 REFUSED = {"E2E_SDK": "", "E2E_ONLY": "", "E2E_SENTINELS": "on"}
 
 
 @dataclass(frozen=True)
 class Job:
-    """One run. `package`: the SDK's drift/, to be copied; `fault`: None for the run without one."""
+    """One run. `package`: the SDK's drift/ to copy; `fault`: None for the run without a fault."""
 
     suite_dir: Path
     package: Path
@@ -51,13 +52,13 @@ class Job:
 
     @property
     def slug(self) -> str:
-        """Its name as that of a folder."""
+        """The name as a folder name."""
         return f"{self.suite}-{re.sub('[^a-z0-9]+', '-', self.name.lower()).strip('-')}"
 
 
 @dataclass
 class Batch:
-    """All the runs. `out`: where their artifacts are while they run, and stay if they have not seen their fault."""
+    """All runs. `out`: their artifacts; kept if a run has not detected its fault."""
 
     jobs: list[Job]
     out: Path
@@ -67,13 +68,12 @@ class Batch:
     _running: dict[Job, tuple[SuiteRun, float]] = field(default_factory=dict)
 
     def run(self) -> None:
-        """Run them all to their end."""
         self._progress = Progress("test-faults", verbose=False)
         self._waiting = list(self.jobs)
         wait_until(self._advance, timeout_s=NO_LIMIT_S, what="the faults")
 
     def interrupt(self, signum: int) -> None:
-        """End those that run, and leave nothing of them."""
+        """Ends the active runs and removes their files."""
         self._progress.clear()
         interrupt_all([run for run, _ in self._running.values()], signum)
         for job, (run, _) in self._running.items():
@@ -101,7 +101,7 @@ class Batch:
         self._progress.phase(f"{done} of {len(self.jobs)} runs; {', '.join(job.slug for job in self._running)}")
 
     def _take_in(self, job: Job) -> None:
-        """A run has ended: say whether it has seen its fault. Of one that has, nothing stays."""
+        """Reports whether a finished run has detected its fault. If so, removes its files."""
         run, started = self._running.pop(job)
         problem = missed(job.fault, run.end())
         seconds = time.monotonic() - started
@@ -122,7 +122,7 @@ class Batch:
         return self.out / job.slug
 
     def summary(self) -> str:
-        """The share that is caught, in all and for each suite."""
+        """Returns the share of detected faults, in total and for each suite."""
         faults = [job for job in self.jobs if job.fault]
         caught = [job for job in self.caught if job.fault]
         suites = dict.fromkeys(job.suite for job in faults)
@@ -135,7 +135,8 @@ class Batch:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the faults that `argv` names. Returns 0 when all are caught, 1 when one is not, else the contract's code."""
+    """Runs the faults that `argv` selects. Returns 0 if all are detected, 1 if one is not, else the documented exit
+    code."""
     began = time.monotonic()
     words = _parse(argv)
     knobs = load_knobs()
@@ -157,8 +158,8 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _jobs(words: argparse.Namespace, knobs: Mapping[str, str]) -> list[Job]:
-    """The runs, suite by suite: without a fault, and with each that is asked for. Raises HarnessError: 2 for names that
-    are none and faults that do not fit the SDK, 3 for an environment that cannot be made."""
+    """Returns the runs, suite by suite: one without a fault, and one for each selected fault. Raises HarnessError: 2
+    for unknown names and faults that do not fit the SDK, 3 for an environment that cannot be created."""
     jobs: list[Job] = []
     names: list[str] = []
     for suite_dir in dict.fromkeys(folder_of(word) for word in _with_faults(words.suites or suite_names())):
@@ -177,10 +178,10 @@ def _jobs(words: argparse.Namespace, knobs: Mapping[str, str]) -> list[Job]:
 
 
 def _with_faults(words: Sequence[str]) -> list[str]:
-    """Of several suites, those that have faults; which have none yet (they were just made), it says."""
+    """Returns the suites that have faults. Prints the names of the others, which are new."""
     without = [word for word in words if not catalogue.path_of(name_of(folder_of(word))).is_file()]
     if len(without) == len(words):
-        return list(words)  # and the first of them is the error
+        return list(words)  # the first one raises the error
     for word in without:
         print(f"- {word:<9} no faults yet: {shown(catalogue.path_of(name_of(folder_of(word))))} is missing", flush=True)
     return [word for word in words if word not in without]

@@ -1,4 +1,4 @@
-"""The faults of a suite: read from its YAML file, and put into a copy of the SDK."""
+"""The faults of a suite: reads them from its YAML file and puts them into a copy of the SDK."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_REQUEST = "(none)"
 
 @dataclass(frozen=True)
 class Fault:
-    """One edit of the SDK (the package's docstring says what each part is)."""
+    """One edit of the SDK. The package's docstring explains the fields."""
 
     suite: str
     name: str
@@ -35,17 +35,17 @@ class Fault:
 
     @property
     def place(self) -> str:
-        """How a message names it."""
+        """Returns the location for messages."""
         return f"tests/faults/{self.suite}.yaml, {self.name!r}"
 
 
 def path_of(suite: str, folder: Path = FOLDER) -> Path:
-    """The file of the suite's faults."""
+    """Returns the file with the suite's faults."""
     return folder / f"{suite}.yaml"
 
 
 def load(suite: str, folder: Path = FOLDER) -> list[Fault]:
-    """The faults of `suite`, in the order of its file. Raises HarnessError (2) with everything that is wrong there."""
+    """Returns the faults of `suite`, in the order of its file. Raises HarnessError (2) with all errors in the file."""
     path = path_of(suite, folder)
     if not path.is_file():
         raise usage(f"the suite {suite} has no faults: {path} is missing")
@@ -65,13 +65,13 @@ def load(suite: str, folder: Path = FOLDER) -> list[Fault]:
 
 
 def sixth_of(faults: list[Fault], sixth: int | None) -> list[Fault]:
-    """All of them, or a fixed sixth: the first, second, … of every six."""
+    """Returns all faults, or a fixed sixth: every sixth one, from number `sixth` on."""
     return faults if sixth is None else faults[sixth - 1 :: 6]
 
 
 def edited(fault: Fault, source: str) -> str:
-    """`source` with the fault in it. Raises HarnessError (2) unless the lines to replace occur exactly once: a fault
-    that an edit of the SDK has passed over must not count as seen."""
+    """Returns `source` with the fault in it. Raises HarnessError (2) unless the lines to replace occur exactly once: an
+    edit that was not applied must not count as detected."""
     lines = source.splitlines()
     old, new = _side(fault.diff, "-"), _side(fault.diff, "+")
     places = [(at, depth) for at in range(len(lines)) if (depth := _depth(lines[at : at + len(old)], old)) is not None]
@@ -84,12 +84,12 @@ def edited(fault: Fault, source: str) -> str:
 
 
 def _side(diff: str, sign: str) -> list[str]:
-    """The lines of a diff before it (`-`) or after it (`+`)."""
+    """Returns the lines of a diff before (`-`) or after (`+`) the edit."""
     return [line[1:] for line in diff.rstrip("\n").splitlines() if line[:1] in ("", " ", sign)]
 
 
 def check(fault: Fault, package: Path) -> None:
-    """Raises HarnessError (2) where the fault cannot be put into `package` (the folder drift/), or changes nothing."""
+    """Raises HarnessError (2) if the fault cannot be put into `package` (the folder drift/), or changes nothing."""
     path = package / fault.file
     if not path.is_file():
         raise usage(f"{fault.place}: there is no drift/{fault.file} in the SDK")
@@ -104,7 +104,7 @@ def check(fault: Fault, package: Path) -> None:
 
 
 def copy_with(fault: Fault | None, package: Path, folder: Path) -> None:
-    """Put a copy of `package` with the fault in it (None: as it is) into `folder`, without bytecode."""
+    """Copies `package` without bytecode to `folder`, with the fault (None: unchanged)."""
     shutil.copytree(package, folder / package.name, ignore=shutil.ignore_patterns("__pycache__"))
     if fault is not None:
         path = folder / package.name / fault.file
@@ -112,7 +112,7 @@ def copy_with(fault: Fault | None, package: Path, folder: Path) -> None:
 
 
 def _depth(lines: list[str], old: list[str]) -> str | None:
-    """What `lines` have before the lines of `old`, if that is the same white space for all of them; else None."""
+    """Returns the white space that all of `lines` have before the lines of `old`, or None if they do not match."""
     first = lines[0] if lines else ""
     depth = first[: len(first) - len(first.lstrip())]
     wanted = textwrap.indent("\n".join(old), depth).splitlines()
@@ -120,7 +120,7 @@ def _depth(lines: list[str], old: list[str]) -> str | None:
 
 
 def _faults(row: Any) -> list[str]:
-    """What is wrong with a row of the file."""
+    """Returns the errors in a row of the file."""
     if not isinstance(row, dict):
         return [f"must be a mapping with the keys {', '.join(KEYS)}"]
     wrong = [f"unknown key {key!r}{did_you_mean(str(key), KEYS)}" for key in row if key not in KEYS]

@@ -1,4 +1,4 @@
-"""Whether the run with a faulty SDK has seen the fault."""
+"""Whether a run has detected the fault in the SDK."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tests.faults.catalogue import NO_REQUEST, Fault
 
 
 def missed(fault: Fault | None, ended: Ended) -> str:
-    """Empty when the fault is caught: the run failed, and its reason names a request that the fault breaks, in the
-    words that it states. Else what is wrong instead. Without a fault the run must have passed."""
+    """Returns "" if the fault is detected: the run failed, and its reason names a request that the fault breaks, with
+    the expected words. Otherwise returns what is wrong. Without a fault, the run must have passed."""
     if ended.result is None:
         return f"{how(ended.code)}, and no result.json"
     reason = ended.result["reason"]
@@ -33,12 +33,12 @@ def _points_elsewhere(fault: Fault, named: str | None, reason: str) -> str:
         return f"red, and the reason names no request: {reason}"
     if named and not any(named == pattern or fnmatch.fnmatchcase(named, pattern) for pattern in fault.red):
         return f"red, and the reason names another request than {', '.join(fault.red)}: {reason}"
-    if named and NO_REQUEST in fault.red:  # then `says` is for the reason that names none
+    if named and NO_REQUEST in fault.red:  # then `says` is for reasons without a request
         return ""
     return "" if fault.says in reason else f"red in other words than {fault.says!r}: {reason}"
 
 
 def request_of(result: Mapping[str, Any]) -> str | None:
-    """The name of the request that the reason of result.json names first (`'name': …`); None: it names none."""
+    """Returns the first request that the reason of result.json names (`'name': …`), or None."""
     names = [START, *(row["name"] for row in result["tests"])]
     return next((name for name in names if result["reason"].startswith(one_line(f"{name!r}: ") + " ")), None)
