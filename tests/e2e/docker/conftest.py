@@ -1,6 +1,6 @@
-"""Runs under Docker for the tests: a small checkout of its own, with small suites, and what is in the engine of it.
+"""Runs under Docker for the tests: a small copy of the checkout with small suites, and what they leave in the engine.
 
-Wanted: an engine with Compose, and this checkout's base image; where one is missing the tests are skipped.
+Requires an engine with Compose and this checkout's base image. Otherwise the tests are skipped.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ FLASK = Path("drift") / "instrumentation" / "flask" / "e2e-tests"
 
 
 def docker(*words: str, check: bool = True) -> str:
-    """What `docker WORDS` prints."""
+    """Returns the output of `docker WORDS`."""
     done = execute("docker", *words)
     assert not check or done.returncode == 0, (words, done.stderr[-3000:])
     return done.stdout
 
 
 def require_docker() -> str:
-    """The id of the base image. Skips where a run under Docker is not possible."""
+    """Returns the id of the base image. Skips the test if runs under Docker are not possible."""
     try:
         engine.require_engine()
     except HarnessError as error:
@@ -53,17 +53,18 @@ def require_docker() -> str:
 
 
 class Checkout:
-    """A copy of this checkout's files as a folder of its own, with nothing to download: its environment is ours."""
+    """A copy of this checkout in a separate folder. It uses this checkout's environment, so nothing is downloaded."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        root.chmod(0o755)  # somebody else in a container may read it
+        root.chmod(0o755)  # another user in a container may read it
         copy_checkout(root)
         self._lend_environment()
         self.built: list[str] = []
 
     def _lend_environment(self) -> None:
-        """An environment of a few files, which finds its packages in ours and its code here."""
+        """Creates a small environment that finds its packages in this checkout's environment and its code
+        in the copy."""
         ours, home = ROOT / ".cache" / "harness", self.root / ".cache" / "harness"
         packages = next((ours / "lib").glob("python*/site-packages"))
         own = home / packages.relative_to(ours)
@@ -78,7 +79,7 @@ class Checkout:
             (self.root / ".cache" / lent.name).symlink_to(lent)
 
     def suite(self, kind: str, source: Path) -> Contained:
-        """A new suite with the application in `source`, whose own files come before the flask suite's."""
+        """Returns a new suite with the application in `source`. Its files take precedence over the flask suite's."""
         name = f"{kind}{uuid.uuid4().hex[:6]}"
         folder = self.root / "drift" / "instrumentation" / name / "e2e-tests"
         (folder / ".tusk").mkdir(parents=True)
@@ -87,7 +88,7 @@ class Checkout:
             shutil.copyfile(own if own.exists() else self.root / FLASK / file, folder / file)
         config = folder / ".tusk" / "config.yaml"
         lines = config.read_text().splitlines(keepends=True)
-        config.write_text("".join(line for line in lines if "enable_env_var_recording" not in line))  # a trace more
+        config.write_text("".join(line for line in lines if "enable_env_var_recording" not in line))  # a trace fewer
         text = (self.root / FLASK / "docker-compose.yml").read_text().replace("flask", name)
         told = 'environment: {CANARY: "${CANARY:-}", LEAKS: "${LEAKS:-}"}'
         (folder / "docker-compose.yml").write_text(text.replace("build:", f"{told}\n      build:"))
@@ -97,7 +98,7 @@ class Checkout:
         return Contained(self, name, folder)
 
     def remove(self) -> None:
-        """All of it in the engine."""
+        """Removes everything of this checkout from the engine."""
         for kind in KINDS:
             if ids := left(self, kind):
                 docker(*(("rm", "-fv") if kind == "container" else (kind, "rm")), *ids, check=False)
@@ -107,7 +108,7 @@ class Checkout:
 
 
 class Contained:
-    """A suite in such a checkout. `folder` may be edited."""
+    """A suite in such a checkout. Tests may edit `folder`."""
 
     def __init__(self, checkout: Checkout, name: str, folder: Path) -> None:
         self.checkout, self.name, self.folder = checkout, name, folder
@@ -115,7 +116,7 @@ class Contained:
 
     @property
     def image(self) -> str:
-        """Its name, by the suite's files as they are now."""
+        """The name of the image for the suite's current files."""
         return images.suite_name(self.folder, read_knobs({}))
 
     def command(self, *words: str) -> list[str]:
@@ -126,14 +127,14 @@ class Contained:
         return clean_environ(**{"E2E_RUNTIME": "docker", **machine, **(knobs or {})})
 
     def start(self, *words: str, **knobs: str) -> subprocess.Popen[str]:
-        """Run it, from the folder of another checkout."""
+        """Starts a run from another working directory."""
         return subprocess.Popen(
             self.command(*words), env=self.environ(knobs), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, cwd=ROOT, start_new_session=True,
         )  # fmt: skip
 
     def run(self, *words: str, **knobs: str) -> Finished:
-        """Run it to its end (`words` as run.sh takes them; `knobs` as environment)."""
+        """Runs the suite to its end (`words`: arguments of run.sh; `knobs`: environment)."""
         process = self.start(*words, **knobs)
         return self.end(process, next((word for word in words if word.isdigit()), "8000"))
 
@@ -155,7 +156,7 @@ class Contained:
 
 
 def left(where: Checkout | Contained, kind: str) -> list[str]:
-    """Ids of what the engine holds of this checkout's runs, or of this suite's."""
+    """Returns the ids of the engine's objects of one kind that belong to this checkout's runs, or to this suite."""
     if isinstance(where, Contained):
         wanted = [f"label=e2e.suite={where.name}"]
     else:
@@ -166,14 +167,14 @@ def left(where: Checkout | Contained, kind: str) -> list[str]:
 
 
 def all_left(where: Checkout | Contained) -> dict[str, list[str]]:
-    """`left` for each kind that has something."""
+    """Returns `left` for each kind that is not empty."""
     return {kind: ids for kind in KINDS if (ids := left(where, kind))}
 
 
 @contextlib.contextmanager
 def of_the_engine(mode: int) -> Iterator[None]:
-    """Hold the engine: shared (fcntl.LOCK_SH) by who leaves something there that `clean-volumes` would take for dead,
-    exclusively (LOCK_EX) by who calls that."""
+    """Locks the engine: shared (fcntl.LOCK_SH) for tests that leave objects which `clean-volumes` would remove,
+    exclusive (LOCK_EX) for tests that call it."""
     with (Path(tempfile.gettempdir()) / "python-e2e-docker-tests.lock").open("w") as handle:
         fcntl.flock(handle, mode)
         yield
@@ -181,7 +182,7 @@ def of_the_engine(mode: int) -> Iterator[None]:
 
 @pytest.fixture
 def spared() -> Iterator[None]:
-    """No other test calls clean-volumes meanwhile."""
+    """While this is held, no other test calls clean-volumes."""
     with of_the_engine(fcntl.LOCK_SH):
         yield
 
@@ -199,13 +200,13 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 
 @pytest.fixture(scope="module")
 def canary(checkout: Checkout) -> Contained:
-    """The canary application; run it with CANARY=, the name of its fault."""
+    """The canary application. CANARY= selects its fault."""
     return checkout.suite("canary", CANARIES)
 
 
 @pytest.fixture(scope="module")
 def leaks(checkout: Checkout) -> Contained:
-    """The application that reaches its services past the instrumentation when it is run with LEAKS=on."""
+    """The application that bypasses the instrumentation if LEAKS=on."""
     suite = checkout.suite("leaks", LEAKS)
     (suite.folder / "docker-compose.yml").write_text(
         (LEAKS / "docker-compose.yml").read_text().replace("leaks", suite.name)

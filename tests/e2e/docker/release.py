@@ -1,4 +1,4 @@
-"""A release of the Tusk CLI for the tests: archives, checksums.txt, and a server that can fail in each way there is."""
+"""A release of the Tusk CLI for the tests: archives, checksums.txt, and a server that can fail in each possible way."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ MACHINES = ("x86_64", "arm64")
 
 
 class Release:
-    """What the server serves, by file name. Those in `cut` end in their middle, those in `status` have no other answer,
-    those in `held` are never answered; `asked` is what it was asked for."""
+    """The server's files, by name.
+
+    It sends only half of those in `cut`, responds to those in `status` with that status only, and never responds to
+    those in `held`. `asked` collects the requested names."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -32,7 +34,7 @@ class Release:
             self.add(machine, archive({"README.md": b"a program\n", "tusk": program(machine)}))
 
     def add(self, machine: str, content: bytes) -> None:
-        """Put an archive into the release, and its line into checksums.txt."""
+        """Adds an archive and its line in checksums.txt."""
         self.files[name_of(machine)] = content
         self.checksums({name: sum_of(data) for name, data in self.files.items() if name != "checksums.txt"})
 
@@ -49,7 +51,7 @@ def sum_of(data: bytes) -> str:
 
 
 def program(machine: str) -> bytes:
-    """A `tusk` that says its version as the real one does."""
+    """Returns a `tusk` program that prints its version like the real one."""
     return f'#!/bin/sh\n[ "$1" = --version ] && echo "Tusk CLI (version: {VERSION})" && echo "for {machine}"\n'.encode()
 
 
@@ -66,7 +68,7 @@ def archive(files: dict[str, bytes]) -> bytes:
 
 @contextlib.contextmanager
 def served(address: str = "127.0.0.1") -> Iterator[Release]:
-    """A release, served on a port of its own of `address` until the block ends."""
+    """Serves a release on a free port of `address` until the block ends."""
     release = Release(address)
 
     class Handler(BaseHTTPRequestHandler):
@@ -87,7 +89,7 @@ def served(address: str = "127.0.0.1") -> Iterator[Release]:
             self.send_error(403)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Nothing on the test's standard error."""
+            """Keeps the server's log out of the test's standard error."""
 
     with ThreadingHTTPServer((address, 0), Handler) as server:
         release.url = f"http://{address}:{server.server_port}/v{VERSION}"

@@ -1,4 +1,4 @@
-"""scripts/build-base-image.sh and the Dockerfiles where there is no engine: what is said, and what is written down."""
+"""scripts/build-base-image.sh and the Dockerfiles, without an engine: the messages, and the files' content."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def build(path: str, *words: str, **env: str) -> subprocess.CompletedProcess[str
 
 
 def with_docker(folder: Path, program: str) -> str:
-    """A PATH whose docker is this program."""
+    """Returns a PATH on which docker is `program`."""
     (folder / "docker").write_text(program)
     (folder / "docker").chmod(0o755)
     return f"{folder}:{os.environ['PATH']}"

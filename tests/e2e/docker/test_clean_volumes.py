@@ -1,5 +1,5 @@
-"""make clean-volumes: all that dead runs and `docker compose run` by hand have left goes, of whatever checkout; a run
-that is under way and what belongs to others stay."""
+"""make clean-volumes removes everything that dead runs and manual `docker compose run` commands of any checkout have
+left. It keeps active runs and the objects of others."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SLEEP = ("sleep", "600")
 
 
 def clean_volumes(suite: Contained, checkout: Path = ROOT) -> str:
-    """What it prints, called in this checkout, from the folder of the suite's."""
+    """Returns the output of clean-volumes in `checkout`, called from the suite's folder."""
     done = execute(checkout / "scripts" / "e2e.sh", "clean-volumes", env=suite.environ(), cwd=suite.checkout.root)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -32,13 +32,13 @@ def clean_volumes(suite: Contained, checkout: Path = ROOT) -> str:
 
 @pytest.fixture(autouse=True)
 def alone() -> Iterator[None]:
-    """No other test leaves something that is to stay."""
+    """While this is held, no other test leaves objects that must be kept."""
     with of_the_engine(fcntl.LOCK_EX):
         yield
 
 
 class Things:
-    """A container that runs, with an anonymous volume, and a network and a volume, which carry the same label."""
+    """A running container with an anonymous volume, a network and a volume, all with the same label."""
 
     def __init__(self, image: str, label: str) -> None:
         self.name = f"things-{uuid.uuid4().hex[:8]}"
@@ -52,7 +52,7 @@ class Things:
         self.anonymous = docker("inspect", "--format", form, self.name).strip()
 
     def there(self) -> set[str]:
-        """Of these, what the engine has, by kind; `anonymous` is the volume that has no name of its own."""
+        """Returns the kinds of these objects that the engine still has; `anonymous` is the unnamed volume."""
         names = {**dict.fromkeys(KINDS, self.name), "anonymous": self.anonymous}
         calls = {kind: [KINDS[2] if kind == "anonymous" else kind, "inspect", name] for kind, name in names.items()}
         return {kind for kind, words in calls.items() if docker(*words, check=False).strip() not in ("", "[]")}
@@ -95,7 +95,7 @@ def test_what_compose_by_hand_has_left_goes(canary: Contained) -> None:
 
 
 def test_the_network_and_the_images_that_nobody_needs_go(canary: Contained) -> None:
-    """What `docker compose run --rm app` has left, and the images of locks that are no more."""
+    """They were left by `docker compose run --rm app`, and by locks that no longer exist."""
     owner = canary.folder.stat()
     variables = {"E2E_UID": str(owner.st_uid), "E2E_GID": str(owner.st_gid)}
     subprocess.run(
@@ -107,7 +107,7 @@ def test_the_network_and_the_images_that_nobody_needs_go(canary: Contained) -> N
     for tag in (canary.image, f"{repository}:0123456789ab", f"{repository}:3.98-0123456789ab"):
         docker("tag", f"{repository}:latest", tag)
 
-    # Only where no run is under way do images go.
+    # Images are removed only if no run is active.
     running = functools.partial(docker, "ps", "--quiet", "--filter", "label=e2e.suite")
     wait_until(lambda: not running(), timeout_s=RUN_LIMIT_S, what="the end of other tests' runs")
     clean_volumes(canary, canary.checkout.root)

@@ -1,4 +1,5 @@
-"""What is missing is exit 3 with what helps, what is wrong exit 2; E2E_RUNTIME=auto says why it did not take Docker."""
+"""Missing things are exit 3 with instructions, wrong usage is exit 2. E2E_RUNTIME=auto reports why it does not use
+Docker."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ INSTALL = "install Docker with its Compose plugin and start it, or use E2E_RUNTI
 
 
 def without_docker(folder: Path) -> str:
-    """A PATH with all the programs of this one, but docker."""
+    """Returns a PATH with all programs of the current one except docker."""
     for place in reversed(os.environ["PATH"].split(":")):
         for program in Path(place).glob("*"):
             link = folder / program.name
@@ -31,7 +32,7 @@ def without_docker(folder: Path) -> str:
 
 
 def wrapped(folder: Path, script: str) -> str:
-    """A PATH on which docker is `script`, which may go on with `real`."""
+    """Returns a PATH on which docker is `script`, which may call `real`."""
     real = shutil.which("docker")
     (folder / "docker").write_text(f'#!/usr/bin/env bash\nreal() {{ exec {real} "$@"; }}\n{script}\nreal "$@"\n')
     (folder / "docker").chmod(0o755)
@@ -39,7 +40,7 @@ def wrapped(folder: Path, script: str) -> str:
 
 
 def missing(run: Finished, *words: str) -> None:
-    """It says so, in its result too, in few lines."""
+    """Checks that the output and result.json report the missing thing, in few lines."""
     assert (run.code, run.result["code"], run.result["verdict"]) == (3, 3, "error"), run.output
     assert run.result["runtime"] == "docker"
     for word in words:
@@ -65,7 +66,7 @@ def test_no_compose_plugin(canary: Contained, tmp_path: Path) -> None:
         check=False,
     )  # fmt: skip
     knobs = {"DOCKER_CONFIG": str(tmp_path)}
-    if asked.returncode == 0:  # the plugin is one of the machine's, and not of the user's
+    if asked.returncode == 0:  # the plugin is installed for the machine, not for the user
         knobs = {"PATH": wrapped(tmp_path, script)}
     missing(canary.run("8950", **knobs), f"docker has no Compose plugin (docker compose version fails): {INSTALL}")
 
@@ -89,7 +90,7 @@ def test_an_image_that_cannot_be_pulled(leaks: Contained) -> None:
 
 
 def test_a_service_that_does_not_start(leaks: Contained) -> None:
-    """An image that is here, and holds no PostgreSQL."""
+    """Its image exists but contains no PostgreSQL."""
     run = leaks.run("8951", E2E_POSTGRES_IMAGE=BASE)
     missing(run, "docker compose run ended with 1 before the run could say how", "postgres")
     assert all_left(leaks) == {}

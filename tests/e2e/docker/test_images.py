@@ -1,6 +1,6 @@
-"""The images, really built: from a copy of the checkout, under names of their own, with a marked CA bundle.
+"""Builds the real images from a copy of the checkout, under separate names and with a marked CA bundle.
 
-Wanted: an engine, and an image with Python that is here or can be pulled (E2E_PYTHON_IMAGE). The builds take a minute.
+Requires an engine, and an image with Python that exists or can be pulled (E2E_PYTHON_IMAGE). The builds take a minute.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ pytestmark = [pytest.mark.docker, pytest.mark.slow]
 BUILD_LIMIT_S = 600
 CALL_LIMIT_S = 60
 DOCUMENTED = "drift/instrumentation/e2e_common/Dockerfile.base"
-SCRIPTED = images.base_name(read_knobs({"E2E_PYTHON": "3.99"}))  # the script's, for a Python that nobody has
+SCRIPTED = images.base_name(read_knobs({"E2E_PYTHON": "3.99"}))  # for a Python version that does not exist
 BY_HAND = "python-e2e-base:3.99"
 FLASK = SUITES / "flask" / "e2e-tests"
 
 
 def docker(*words: str, limit_s: float = CALL_LIMIT_S, stdin: str = "") -> str:
-    """What `docker WORDS` prints; the test fails with its last words where it fails."""
+    """Returns the output of `docker WORDS`. If it fails, the test fails with the end of its output."""
     done = subprocess.run(
         ["docker", *words], input=stdin, capture_output=True, text=True, timeout=limit_s, check=False,
         env={**os.environ, "DOCKER_BUILDKIT": "1"},
@@ -65,7 +65,7 @@ def is_there(name: str) -> bool:
 
 @dataclass
 class Workshop:
-    """A copy of what images are built from, names for them, and a CA bundle with a line that nothing else has."""
+    """A copy of the images' sources, names for the images, and a CA bundle with a unique line."""
 
     folder: Path
     python: str
@@ -88,7 +88,7 @@ class Workshop:
         return f"e2e-test-{self.mark[:12]}:{kind}"
 
     def build(self, kind: str, context: Path, *words: str) -> str:
-        """Build name(kind); returns the builder's account."""
+        """Builds name(kind). Returns the builder's output."""
         done = subprocess.run(
             ["docker", "build", "--progress=plain", "-t", self.name(kind), "--secret", f"id=extra_ca,src={self.bundle}",
              *words, "."],
@@ -107,15 +107,15 @@ class Workshop:
         return self.build(kind, self.suite, "--build-arg", f"BASE_IMAGE={self.name('base')}")
 
     def run(self, kind: str, *command: str) -> str:
-        """Run a command as a run does: some uid, a file system that cannot be written, no capability, no network."""
+        """Runs a command like a run does: arbitrary uid, read-only file system, no capabilities, no network."""
         bounds = ["--network", "none", "--read-only", "--cap-drop", "ALL", "--user", "54321:54321", "--tmpfs", "/tmp"]
         return docker("run", "--rm", *bounds, self.name(kind), *command)
 
 
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
-    """The base and the flask suite's image, built by the documented commands on a Python image that no cache knows, so
-    that each step has run with the bundle."""
+    """The base image and the flask suite's image, built with the documented commands on a Python image that is in no
+    cache, so that each step has run with the bundle."""
     workshop = Workshop(tmp_path_factory.mktemp("workshop"), python_image())
     trusted = os.environ.get("E2E_EXTRA_CA")
     text = Path(trusted).read_text() if trusted else ""
@@ -133,7 +133,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
 
 
 def python_image() -> str:
-    """The image to build on; the tests are skipped where there is no engine, or no such image."""
+    """Returns the image to build on. Skips the tests if there is no engine or no such image."""
     if shutil.which("docker") is None:
         pytest.skip("there is no docker on PATH")
     if subprocess.run(["docker", "version"], capture_output=True, timeout=20, check=False).returncode != 0:
@@ -155,7 +155,7 @@ def copy_checkout(target: Path) -> None:
 
 
 def steps(account: str) -> tuple[set[str], set[str]]:
-    """The numbers of the Dockerfile's steps that the builder took from its cache, and of those that it did anew."""
+    """Returns the numbers of the Dockerfile's steps that came from the cache, and of those that were executed."""
     named = set(re.findall(r"^#(\d+) \[[\w-]+ +\d+/\d+\] (?!FROM)", account, re.MULTILINE))
     cached = named & set(re.findall(r"^#(\d+) CACHED", account, re.MULTILINE))
     return cached, named - cached
@@ -167,7 +167,8 @@ def changed(before: list[str], after: list[str]) -> int:
 
 
 def held(name: str, words: set[str]) -> set[str]:
-    """Those of the words that any part of the saved image holds: a layer, also under another, or the configuration."""
+    """Returns the words that any part of the saved image contains: a layer, even if hidden by another, or the
+    configuration."""
     found = set()
     with (
         subprocess.Popen(["docker", "save", name], stdout=subprocess.PIPE) as saving,
@@ -222,7 +223,7 @@ def test_neither_image_runs_as_root_and_their_labels_tell_them_apart(workshop: W
 
 def test_nothing_of_the_ca_bundle_is_in_an_image(workshop: Workshop) -> None:
     for kind in ("base", "suite"):
-        known = "e2e-extra-ca.pem"  # a word of with-extra-ca: the search sees what is there
+        known = "e2e-extra-ca.pem"  # a word from with-extra-ca, to check that the search finds something
         assert held(workshop.name(kind), {workshop.mark, known}) == {known}
         assert workshop.run(kind, "find", "/run/secrets", "-type", "f") == ""
         assert "CERT" not in workshop.run(kind, "env")
@@ -316,12 +317,12 @@ def test_checkouts_with_different_locks_do_not_rebuild_each_others_images(
             subprocess.run(["docker", "image", "rm", image], capture_output=True, timeout=CALL_LIMIT_S, check=False)
 
 
-# What follows: scripts/build-base-image.sh
+# Tests of scripts/build-base-image.sh
 
 
 @pytest.fixture
 def scripted(workshop: Workshop) -> Iterator[dict[str, str]]:
-    """Knobs with which the script makes SCRIPTED and BY_HAND, which are not there before and after."""
+    """Knobs with which the script builds SCRIPTED and BY_HAND. Both are removed before and after."""
     own = {"E2E_PYTHON": "3.99", "E2E_PYTHON_IMAGE": workshop.name("python"), "E2E_EXTRA_CA": str(workshop.bundle)}
     yield {**{key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_"))}, **own}
     made = ["docker", "image", "rm", SCRIPTED, BY_HAND]
@@ -330,7 +331,7 @@ def scripted(workshop: Workshop) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def release() -> Iterator[Release]:
-    """A release where a build can reach it: at the address that this machine has among the containers."""
+    """A release on the address that containers can reach."""
     (network,) = json.loads(docker("network", "inspect", "bridge"))
     addresses = network["IPAM"]["Config"][0]
     gateway = addresses.get("Gateway") or str(ipaddress.ip_network(addresses["Subnet"])[1])
@@ -361,11 +362,11 @@ def test_the_script_names_the_cli_that_is_in_the_image(scripted: dict[str, str],
     assert docker("run", "--rm", "--read-only", SCRIPTED, "/usr/local/bin/tusk", "--version").startswith("Tusk CLI")
     release.asked.clear()
     assert script(scripted, TUSK_CLI_VERSION=f"v{VERSION}", TUSK_CLI_URL=release.url).returncode == 0
-    assert release.asked == []  # it is there: nothing is fetched again
+    assert release.asked == []  # it exists, so nothing is downloaded a second time
 
 
 def test_what_could_not_be_reached_is_said_and_tried_again(scripted: dict[str, str], release: Release) -> None:
-    away = release.url.rpartition(":")[0] + ":9/"  # nobody listens at `discard`
+    away = release.url.rpartition(":")[0] + ":9/"  # nothing listens on port 9
     done = script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=away)
     assert done.returncode == 0, done.stderr
     assert "!!! no Tusk CLI" in done.stderr
@@ -373,7 +374,7 @@ def test_what_could_not_be_reached_is_said_and_tried_again(scripted: dict[str, s
     before = inspected(SCRIPTED, "{{.Id}}")
     again = script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=away)
     assert "!!! no Tusk CLI" in again.stderr
-    assert inspected(SCRIPTED, "{{.Id}}") == before  # and so no suite's image is made anew
+    assert inspected(SCRIPTED, "{{.Id}}") == before  # so no suite's image is rebuilt
     assert script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=release.url).returncode == 0
     assert label("e2e.tusk-cli") != "none"
 

@@ -1,4 +1,4 @@
-"""scripts/install-tusk-cli.sh against a release server on loopback. (The real release was not tried.)"""
+"""scripts/install-tusk-cli.sh with a release server on loopback. (The real release is not tested.)"""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SUM_LINE = "checksums.txt"
 
 @dataclass(frozen=True)
 class Installed:
-    """What the script ended with, what it said, and what then is in the folder."""
+    """The script's exit status and output, and the content of the folder afterwards."""
 
     code: int
     said: str
@@ -31,7 +31,7 @@ class Installed:
 
 @dataclass
 class Machine:
-    """A machine to install on: its `uname -m`, and a folder that may hold an earlier `tusk`."""
+    """A machine to install on: its `uname -m`, and a folder that may contain an older `tusk`."""
 
     scratch: Path
     name: str = "x86_64"
@@ -69,7 +69,7 @@ def from_release(machine: Machine, release: Release, **env: str) -> Installed:
 
 
 def refused(installed: Installed, *words: str) -> None:
-    """Exit 3, an error that has these words, and nothing in the folder."""
+    """Checks exit 3, an error message with these words, and an empty folder."""
     assert installed.code == 3
     assert installed.files == []
     for word in words:
@@ -169,7 +169,7 @@ def test_checksums_txt_that_is_not_what_it_should_be(machine: Machine, release: 
         (archive({"tusk": b"#!/bin/sh\necho wrong machine >&2\nexit 126\n"}), "does not run here: wrong machine"),
         (archive({"tusk": b""})[:-20], "holds no program tusk"),
     ],
-    ids=["README alone", "another name", "no archive", "of another machine", "cut off"],  # an archive holds the time
+    ids=["README alone", "another name", "no archive", "of another machine", "cut off"],  # archives contain the time
 )
 def test_an_archive_without_a_tusk_that_runs(machine: Machine, release: Release, content: bytes, said: str) -> None:
     release.add("x86_64", content)
@@ -182,7 +182,7 @@ def test_a_tusk_in_a_folder_of_the_archive(machine: Machine, release: Release) -
 
 
 def without(installed: Installed) -> None:
-    """Exit 0, said loudly, and nothing in the folder."""
+    """Checks exit 0, a visible message, and an empty folder."""
     assert installed.code == 0, installed.said
     assert installed.files == []
     assert "!!! no Tusk CLI" in installed.said
@@ -190,7 +190,7 @@ def without(installed: Installed) -> None:
 
 
 def test_a_host_that_refuses(machine: Machine) -> None:
-    with socket.socket() as unused:  # bound, and so nobody else's; nobody listens
+    with socket.socket() as unused:  # bound but not listening, so no other process has the port
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
         without(machine.install(TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=url))
@@ -210,7 +210,7 @@ def test_a_host_that_speaks_no_tls(machine: Machine, release: Release) -> None:
 
 
 def test_a_proxy_that_refuses(machine: Machine, release: Release) -> None:
-    """With the real address: the proxy is all that is reached."""
+    """With the real address. Only the proxy is reached."""
     without(machine.install(TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL="", https_proxy=release.url.rpartition("/")[0]))
 
 
@@ -220,7 +220,7 @@ def test_a_proxy_that_answers_for_the_real_host(machine: Machine, status: int) -
     without(machine.install(TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=""))
     words = (machine.scratch / "curl-words").read_text().split()
     assert words[-1] == f"https://github.com/Use-Tusk/tusk-cli/releases/download/v{VERSION}/checksums.txt"
-    assert "--max-time" in words  # a host that never answers is tested by nobody: it costs a minute
+    assert "--max-time" in words  # no test covers a host that never responds: it would take a minute
     assert "--connect-timeout" in words
 
 

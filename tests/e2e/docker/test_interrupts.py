@@ -1,5 +1,5 @@
-"""INT, TERM and KILL of a run under Docker, in every phase: 130 or 143, result.json says so, and nothing of the run is
-left in the engine; what a killed one leaves, the next run of that name ends, or clean-volumes."""
+"""INT, TERM and KILL of a run under Docker, in every phase. INT and TERM end with 130 or 143, also in result.json, and
+leave nothing in the engine. What a killed run leaves is removed by the next run of that name, or by clean-volumes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ exec "$REAL_DOCKER" "$@"
 
 
 class Run:
-    """A run in a session of its own, and what is left of it."""
+    """A run in its own session, and what it has left."""
 
     def __init__(self, suite: Contained, port: str, here: Path, **knobs: str) -> None:
         self.suite, self.port, self.here = suite, port, here
@@ -62,14 +62,14 @@ class Run:
         wait_until(reached, timeout_s=REACH_LIMIT_S, what=what)
 
     def signal(self, signum: int) -> None:
-        """A Ctrl-C goes to the whole group, what `kill` sends to one process."""
+        """Sends a Ctrl-C to the whole group, other signals to one process."""
         if signum == signal.SIGINT:
             os.killpg(self.process.pid, signum)
         else:
             self.process.send_signal(signum)
 
     def ended(self) -> Finished:
-        """Its end, which must leave no process."""
+        """Waits for the end. No process may be left."""
         code = self.process.wait(timeout=REACH_LIMIT_S)
         wait_until_gone(self.mark)
         return self.suite.finished(code, self.printed.read_text(), self.port)
@@ -77,14 +77,14 @@ class Run:
 
 @pytest.fixture(scope="module")
 def built(canary: Contained, leaks: Contained) -> None:
-    """The images are there, so that every run soon has containers."""
+    """Builds the images, so that every run starts its containers soon."""
     for suite in (canary, leaks):
         assert suite.run("8930").code == 0
 
 
 @contextlib.contextmanager
 def unbuilt(checkout: Checkout, here: Path, port: str) -> Iterator[tuple[Run, str]]:
-    """A run whose image takes a minute to build, and the mark of what takes it."""
+    """Yields a run whose image takes a minute to build, and a mark of the slow step."""
     suite = checkout.suite("unbuilt", CANARIES)
     number = f"60.{uuid.uuid4().int % 10**9}"
     dockerfile = suite.folder / "Dockerfile"
@@ -120,7 +120,7 @@ def in_replay(canary: Contained, leaks: Contained, here: Path) -> Run:
 
 
 def in_clean_up(canary: Contained, leaks: Contained, here: Path) -> Run:
-    """Held back in its clean-up after a first INT; the test's own signal is the second."""
+    """Returns a run that is blocked in its clean-up after a first INT. The test sends the second signal."""
     run = in_requests(canary, leaks, here)
     (here / "armed").touch()
     run.signal(signal.SIGINT)
@@ -222,7 +222,7 @@ def test_what_killed_runs_leave_clean_volumes_removes(canary: Contained, leaks: 
 
 
 def killed(run: Run) -> Run:
-    """What a power cut does to the run, and to nothing else."""
+    """Kills the run's processes like a power cut, and nothing else."""
     run.process.kill()
     run.process.wait()
     (run.here / "go").touch()

@@ -1,5 +1,5 @@
-"""Whole runs under Docker: what a green one leaves and builds, that a red one is red for the same reason as without
-Docker, the verbs and knobs, and what can be reached from inside."""
+"""Whole runs under Docker: artifacts and images of a green run, same reasons for red runs as without Docker, commands
+and knobs, and what can be reached from inside."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def world(run: Finished, folder: str) -> dict[str, Any]:
     return found
 
 
-# A green run, in a checkout that is somebody else's where root runs the tests.
+# A green run. If root runs the tests, the checkout has another owner.
 
 
 @pytest.fixture(scope="module")
 def owned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Contained]:
-    """A green application that looks around at its start."""
+    """A green application that inspects its environment at its start."""
     require_docker()
     checkout = Checkout(tmp_path_factory.mktemp("somebody else's"))
     suite = checkout.suite("owned", CANARIES)
@@ -173,7 +173,7 @@ def test_an_edit_of_requirements_builds_the_suites_image_alone(owned: Contained,
     assert run.output.startswith(f"e2e: building {owned.image} ...\n✓")
     assert identity(BASE) == base
     assert identity(owned.image) != before == identity(old), "the next run on the old lock builds nothing"
-    # and what such a run says of itself
+    # and the summary of such a run
     assert run.result["partial"] is True
     assert run.result["isolation"] == {"network": True, "files": True, "sentinels": False}
     assert "PARTIAL, NOT ISOLATED" in run.output
@@ -214,7 +214,7 @@ def verdict(run: Finished) -> tuple[int, str, int, str, list[tuple[str, str]]]:
 
 
 def impersonal(reason: str) -> str:
-    """A reason without numbers and addresses, which no two runs share."""
+    """Returns a reason without numbers and addresses, which differ between runs."""
     return re.sub(r"\d+", "N", re.sub(r"\b[\w.]+:\d+", "ADDRESS", reason))
 
 
@@ -237,7 +237,7 @@ def test_every_leak_is_red_and_named_and_the_services_end(leaks: Contained) -> N
 
 
 def test_the_commands_of_a_run_can_be_pasted(checkout: Checkout) -> None:
-    """E2E_VERBOSE=1 prints them; the run's own are not green by what else is in the environment."""
+    """E2E_VERBOSE=1 prints the commands. They do not depend on other variables of the environment."""
     suite = checkout.suite("pasted", CANARIES)
     run = suite.run("8913", E2E_VERBOSE="1", E2E_APP_ENV="DOLLAR='$HOME ${x}'")
     commands = [line for line in run.output.splitlines() if line.startswith("docker compose ")]
@@ -253,7 +253,7 @@ def test_the_commands_of_a_run_can_be_pasted(checkout: Checkout) -> None:
     assert all_left(suite) == {}
 
 
-# Verbs and knobs.
+# Commands and knobs.
 
 
 @pytest.fixture(scope="module")
@@ -302,7 +302,7 @@ def test_a_broken_recording_is_told_when_it_is_made(canary: Contained) -> None:
 
 
 def test_an_sdk_and_other_versions_need_no_new_image(canary: Contained, tmp_path: Path) -> None:
-    """E2E_SDK, a folder that stays as it is, and E2E_WITH: in an environment of the volume."""
+    """E2E_SDK (a folder that is not changed) and E2E_WITH use an environment in the volume."""
     checkout = checkout_of_the_sdk(canary, tmp_path / "checkout", "9.9.0")
     before = identity(canary.image), sorted(checkout.rglob("*"))
     run = canary.run("8911", E2E_SDK=str(checkout), E2E_WITH="itsdangerous<2.2", E2E_VERBOSE="1")
@@ -318,7 +318,7 @@ def test_an_sdk_and_other_versions_need_no_new_image(canary: Contained, tmp_path
 
 
 def checkout_of_the_sdk(suite: Contained, folder: Path, version: str) -> Path:
-    """The SDK of the suite's image, with a build backend of its own."""
+    """Returns a checkout of the SDK in the suite's image, with its own build backend."""
     container = docker("create", suite.image).strip()
     try:
         docker("cp", f"{container}:/opt/application/lib/python3.12/site-packages/drift", str(folder.parent))
@@ -343,7 +343,7 @@ def test_all_suites_run_beside_each_other(checkout: Checkout, canary: Contained,
     assert all_left(checkout) == {}
 
 
-# By hand, without the scripts.
+# Manual commands, without the scripts.
 
 
 def by_hand(suite: Contained, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -1,5 +1,5 @@
-"""What a handler does when it has answered is its own, not the next request's; and what only the recording calls is
-seen."""
+"""Calls that a handler makes after its response are not assigned to the next request; calls that only the recording
+makes are detected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Negative controls: each is a real run with one fault, and must be red for the reason that names it."""
+"""Negative controls: real runs with one fault each. Each must be red, with the reason that names the fault."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_fault_is_red_and_named(ran: Ran, fault: str, code: int, named: str) -
 
 
 def test_an_application_that_writes_into_its_environment_is_red_and_gets_another(canary: Suite) -> None:
-    """In an environment of its own: the others' would be made anew, too."""
+    """Uses a separate environment, because the shared one would have to be rebuilt."""
     knobs = {"E2E_WITH": "itsdangerous<2.2"}
     run = canary.run(CANARY="keeps a number in its environment", **knobs)
     assert run.code == 1

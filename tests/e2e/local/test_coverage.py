@@ -24,7 +24,7 @@ COVERAGE = (ROOT / "scripts" / "e2e.sh", "coverage")
 def measure(
     suite: Suite, *folders: str, beside: tuple[str, ...] = (), **knobs: str
 ) -> subprocess.CompletedProcess[str]:
-    """Measure it, with `folders` as those of the SDK that count, and those `beside` them."""
+    """Measures the suite. `folders`: the SDK's folders that count; `beside`: further folders."""
     declare(suite, *folders, beside=beside)
     return execute(*COVERAGE, suite.folder, env=suite.environ(knobs))
 
@@ -36,7 +36,7 @@ def declare(suite: Suite, *folders: str, beside: tuple[str, ...] = ()) -> None:
 
 
 def rows(output: str) -> dict[str, list[str]]:
-    """The table's rows by their first word."""
+    """Returns the table's rows by their first word."""
     lines = [line.split() for line in output.splitlines()]
     start = next(number for number, line in enumerate(lines) if line[:2] == ["lines", "reached"])
     return {line[0]: line[1:] for line in lines[start + 1 : lines.index([], start)]}
@@ -45,7 +45,7 @@ def rows(output: str) -> dict[str, list[str]]:
 def test_what_the_three_worlds_reach_together(canary: Suite) -> None:
     done = measure(canary, "wsgi", "django", beside=("redis",), CANARY="")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "✓ canary    1 of 1 requests" in done.stdout  # perhaps below the line that says what is set up
+    assert "✓ canary    1 of 1 requests" in done.stdout  # maybe after a line about the set-up
     assert "replay without sentinels: 1 of 1 requests matched" in done.stdout
     found = rows(done.stdout)
     assert list(found) == ["wsgi", "django", "together", "redis"]
@@ -93,7 +93,7 @@ def test_a_red_verdict_is_said_and_hides_nothing(canary: Suite) -> None:
 
 @pytest.mark.slow
 def test_what_was_not_measured_is_told(canary: Suite) -> None:
-    """Killed, the application writes nothing down: then the figure is not that of three worlds."""
+    """A killed application writes no data, so the figure is incomplete."""
     done = measure(canary, "wsgi", CANARY="ignores SIGTERM")
     assert done.returncode == 4, done.stdout + done.stderr
     assert "nothing was measured in: recording, replay, replay without sentinels." in done.stderr
@@ -112,7 +112,7 @@ def test_what_was_not_measured_is_told(canary: Suite) -> None:
 def test_without_a_replay_there_is_no_report(
     canary: Suite, folders: tuple[str, ...], knobs: dict[str, str], code: int, told: str
 ) -> None:
-    """Not even from what an earlier run has left."""
+    """Not even from an earlier run."""
     left = canary.out / "canary-8000-coverage"
     left.mkdir(parents=True)
     (left / "result.json").write_text(json.dumps({"code": code, "seconds": {"replay": 1.0}}))

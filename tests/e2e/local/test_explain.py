@@ -1,5 +1,5 @@
-"""`make explain-<suite>` is the evidence of every known failure: it shows what differs. Real runs; and both verbs on
-the artifacts that they leave."""
+"""`make explain-<suite>` shows the difference for every known failure. Real runs, and both commands
+on their artifacts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHOWN = {
 
 
 def run(suite: str, tmp_path: Path) -> RunReport:
-    """A run of a suite of the checkout."""
+    """Runs a suite of the checkout."""
     words = [ROOT / "scripts" / "e2e.sh", "run", suite, "8000", "--phases", "setup,record,replay,check"]
     done = execute(*words, env=clean_environ(E2E_OUT=str(tmp_path)))
     assert done.returncode == 0, done.stdout + done.stderr
@@ -40,13 +40,13 @@ def text_of(report: RunReport, request: RequestReport) -> str:
 
 
 def is_shown(failure: Failure, text: str) -> bool:
-    """Whether the failure stands in the verdict, and what it is of elsewhere."""
+    """Returns whether the text shows the failure: in the verdict, or at its source."""
     _, _, facts = text.partition("\nSent\n") if "\nSent\n" in text else text.partition("\nRecorded\n")
     return failure.message in text and any(sign in facts for sign in SHOWN[failure.rule])
 
 
 def check_every_entry(report: RunReport) -> int:
-    """Every known failure of this run is shown with its cause. Returns of how many entries they are."""
+    """Checks that every known failure of this run is shown with its cause. Returns the number of entries."""
     told = set()
     for failure, entry in report.verdict.known:
         assert failure.request is not None

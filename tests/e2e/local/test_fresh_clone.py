@@ -1,4 +1,4 @@
-"""As a new user: a fresh clone, no cache, the README's commands. Needs the package index."""
+"""A new user's steps: a fresh clone, no cache, the README's commands. Needs the package index."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def make(clone: Path, *words: str, **knobs: str) -> None:
-    """Run it in the clone; it must succeed."""
+    """Runs make in the clone. It must succeed."""
     done = execute("make", *words, env=clean_environ(**knobs), cwd=clone)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -41,7 +41,7 @@ def test_the_first_run_and_the_second(clone: Path) -> None:
     ("version", "target"), [("3.9", "e2e-all"), ("3.10", "e2e-flask"), ("3.12", "e2e-flask"), ("3.13", "e2e-all")]
 )
 def test_another_python_under_the_application(clone: Path, version: str, target: str) -> None:
-    """Of the oldest and the newest every suite: they take other releases of their libraries there."""
+    """All suites with the oldest and the newest Python, which get other releases of their libraries."""
     from e2e_common.setup.environments import find_python
     from e2e_common.util.errors import HarnessError
 
@@ -63,7 +63,7 @@ def test_a_specifier_laid_over_and_another_release_of_the_sdk(clone: Path) -> No
 
 
 def test_the_harness_under_the_oldest_python(clone: Path, tmp_path: Path) -> None:
-    """Its own environment is made with the python3 that is found first on PATH."""
+    """The harness's environment is created with the first python3 on PATH."""
     from e2e_common.setup.environments import find_python
     from e2e_common.util.errors import HarnessError
 

@@ -1,5 +1,5 @@
-"""INT and TERM in every phase, to the group and typed at a terminal, once and twice: 130 or 143,
-nothing left behind, artifacts kept."""
+"""INT and TERM in every phase, to the group and typed at a terminal, once and twice. Each ends with 130 or 143, leaves
+no process behind and keeps the artifacts."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ REACH_LIMIT_S = 30.0
 
 
 class Run:
-    """A run in a session of its own, and what is left of it."""
+    """A run in its own session, and what it has left."""
 
     def __init__(self, suite: Suite, *words: str, **knobs: str) -> None:
         self.suite = suite
         self.folder = suite.out / f"{suite.name}-8000"
         self.log = suite.folder / "printed"
         self.held: list[int] = []
-        self.temporary = Path(tempfile.mkdtemp(prefix="e2e-"))  # short: a socket's path has 108 bytes at most
+        self.temporary = Path(tempfile.mkdtemp(prefix="e2e-"))  # short: a socket's path has at most 108 bytes
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 suite.command(*words),
@@ -61,7 +61,7 @@ class Run:
             raise AssertionError(f"{error}; {running(str(self.suite.out))}\n{self.log.read_text()}\n{logs}") from error
 
     def hold_open(self, fifo: Path) -> bool:
-        """Whether somebody reads the pipe; if so it stays open for writing until `ended`, and the reader waits."""
+        """Returns whether a process reads the pipe. If so, keeps it open until `ended`, so that the reader waits."""
         with contextlib.suppress(OSError):
             self.held.append(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK))
         return bool(self.held)
@@ -70,8 +70,8 @@ class Run:
         os.killpg(self.process.pid, signum)
 
     def ended(self) -> Finished:
-        """Its end, which must leave nothing."""
-        for pipe in self.held:  # a signal in the moment before a read begins is handled when that read ends
+        """Waits for the end. Nothing may be left."""
+        for pipe in self.held:  # a signal just before a read is handled when that read ends
             os.close(pipe)
         code = self.process.wait(timeout=REACH_LIMIT_S)
         wait_until_gone(str(self.suite.out))
@@ -81,7 +81,7 @@ class Run:
 
 
 def hanging_backend(folder: Path) -> Path:
-    """An SDK checkout whose build never ends: what a run hangs in during Setup."""
+    """Returns an SDK checkout whose build never ends, to make a run hang in Setup."""
     folder.mkdir()
     (folder / "pyproject.toml").write_text(
         '[project]\nname = "tusk-drift-python-sdk"\nversion = "9"\n'
@@ -133,7 +133,7 @@ def in_check(suite: Suite) -> Run:
 def in_cleanup(suite: Suite) -> Run:
     run = Run(suite, "--phases", "record,setup,cleanup", CANARY="ignores SIGTERM")
     run.reach(lambda: b'"end"' in read(run.folder / "requests.jsonl"), "the last request")
-    run.signal(signal.SIGINT)  # the first: the clean-up begins, and takes a while
+    run.signal(signal.SIGINT)  # the first signal starts a slow clean-up
     return run
 
 
@@ -148,7 +148,7 @@ PHASES = {
 
 
 def phases_and_signals() -> list[object]:
-    """Each phase with each signal. `make test` takes them in turns, and `make test-slow` the rest."""
+    """Returns each phase with each signal. `make test` runs some of them in turn, `make test-slow` the rest."""
     both = (signal.SIGINT, signal.SIGTERM)
     found: list[object] = []
     for number, phase in enumerate(PHASES):
@@ -215,10 +215,10 @@ def test_ctrl_c_at_a_terminal(canary: Suite) -> None:
         _, status = os.waitpid(pid, 0)
     assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT, f"{status}: {b''.join(printed)!r}"
     assert json.loads((folder / "result.json").read_text())["code"] == 130
-    assert "recording traces" in b"".join(printed).decode(errors="replace").lower()  # the live line of a terminal
+    assert "recording traces" in b"".join(printed).decode(errors="replace").lower()  # the progress line of a terminal
 
 
-@pytest.mark.slow  # tests/unit/util/test_processes.py has it without a run
+@pytest.mark.slow  # tests/unit/util/test_processes.py tests it without a run
 def test_an_application_that_ignores_sigterm_is_killed(canary: Suite) -> None:
     run = Run(canary, CANARY="ignores SIGTERM")
     assert run.process.wait(timeout=REACH_LIMIT_S) == 0, run.log.read_text()
@@ -234,7 +234,7 @@ def test_the_time_limit_is_exit_5(canary: Suite) -> None:
 
 
 def with_services(suite: Suite) -> Suite:
-    """The same, with PostgreSQL and Redis beside it, which it does not call."""
+    """Adds PostgreSQL and Redis to the suite, which does not call them."""
     for name in ("docker-compose.yml", "requirements.txt", "requirements.lock"):
         shutil.copyfile(LEAKS / name, suite.folder / name)
     return suite
@@ -266,12 +266,12 @@ def test_a_killed_run_takes_everything_with_it(canary: Suite) -> None:
     run.process.kill()
     run.process.wait()
     wait_until_gone(str(canary.out))
-    shutil.rmtree(run.temporary)  # nobody was left to remove the socket
+    shutil.rmtree(run.temporary)  # the killed run could not remove the socket
 
 
 @contextlib.contextmanager
 def drained(terminal: int, into: list[bytes]) -> Iterator[None]:
-    """Read a terminal in a process of its own, so that nobody blocks on writing to it."""
+    """Reads a terminal in a separate process, so that no writer blocks."""
     copy = subprocess.Popen(
         [sys.executable, "-c", "import os\nwhile True: os.write(1, os.read(0, 65536))"],  # ends when the terminal does
         stdin=terminal,

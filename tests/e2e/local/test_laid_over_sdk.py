@@ -1,5 +1,5 @@
-"""The harness laid over a checkout of the SDK: drift/, e2e_common/ and scripts/ in its root, and nothing else of ours.
-Needs the package index."""
+"""The harness inside a checkout of the SDK: drift/, e2e_common/ and scripts/ in its root, and nothing else of the
+harness. Needs the package index."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """With git, as a checkout has it, and a .gitignore that knows nothing of ours."""
+    """A git checkout of the SDK with the harness. Its .gitignore has no entries for the harness."""
     folder = checkout_of_the_sdk(tmp_path_factory.mktemp("laid-over") / "sdk", VERSION)
     git(folder, "init", "--quiet")
     git(folder, "add", "--all")
@@ -39,7 +39,7 @@ def git(folder: Path, *words: str) -> None:
 
 
 def run(tree: Path, **knobs: str) -> tuple[int, str, dict[str, Any]]:
-    """The flask suite of the tree: exit code, what it printed, result.json."""
+    """Runs the tree's flask suite. Returns exit code, output, result.json."""
     script = tree / "drift" / "instrumentation" / "flask" / "e2e-tests" / "run.sh"
     done = execute(script, PORT, env=clean_environ(**knobs), cwd=tree)
     result = tree / knobs.get("E2E_OUT", "out") / f"flask-{PORT}" / "result.json"

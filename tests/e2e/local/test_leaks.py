@@ -1,5 +1,5 @@
-"""Negative controls of the sentinels: a handler and a child process that talk to PostgreSQL, Redis and HTTP past the
-instrumentation, in a real run. Only a sentinel can tell, since the answers are the same."""
+"""Negative controls of the sentinels: a handler and a child process bypass the instrumentation and call PostgreSQL,
+Redis and HTTP in a real run. Only a sentinel can detect this, because the responses are the same."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_the_same_without_leaks_is_green(leaks: Suite) -> None:
     assert "the connection is a psycopg.Connection" in replay_log(run)
 
 
-@pytest.mark.slow  # tests/unit/judge/verdict/test_known_failures.py has it without a run
+@pytest.mark.slow  # tests/unit/judge/verdict/test_known_failures.py tests it without a run
 def test_no_leak_is_a_known_failure(leaks: Suite) -> None:
     entry = "- {cause: struct-loses-order, requests: ['child, redis'], replay: {body: [$], error: '...'}}\n"
     (leaks.folder / "known_failures.yaml").write_text(entry)

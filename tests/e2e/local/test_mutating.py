@@ -1,4 +1,4 @@
-"""make mutate-<suite>: what turns red, what does not, and that no variant disturbs another."""
+"""make mutate-<suite>: which mutations turn red, which do not, and that variants do not affect each other."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_what_the_answer_holds_turns_red_and_what_it_does_not_is_listed(suite: S
 
 @pytest.mark.slow
 def test_a_call_that_lacks_its_recording_is_answered_from_no_other(suite: Suite) -> None:
-    """Each other variant of the request holds the very call that is missing here."""
+    """Every other variant of the request has the call that is missing here."""
     assert suite.run(E2E_ONLY="hides").code == 0
     mutate(suite)
     [missing] = [row for row in document(suite)["facts"] if row["kind"] == "missing"]

@@ -1,5 +1,5 @@
-"""A suite made in a copy of the checkout: green as it is made, and found by make and CI without another edit. Needs the
-package index."""
+"""A new suite in a copy of the checkout is green, and make and CI find it without further edits. Needs the package
+index."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from tests.conftest import clean_environ, copy_checkout, execute
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what git knows or would, edits included, with the cache of this one."""
+    """A copy of the tracked and the untracked, not ignored files, with uncommitted changes and with this checkout's
+    cache."""
     folder = tmp_path_factory.mktemp("copy")
     copy_checkout(folder)
     (folder / ".cache").symlink_to(CACHE)
@@ -23,7 +24,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def make(checkout: Path, *words: str, **knobs: str) -> subprocess.CompletedProcess[str]:
-    """It finds its modules in the copy, whose harness is this one's."""
+    """Runs make in the copy, with the copy's modules and this checkout's environment."""
     environ = clean_environ(PYTHONPATH=str(checkout), E2E_OUT=str(checkout / "out"), **knobs)
     return execute("make", *words, env=environ, cwd=checkout)
 
@@ -68,7 +69,7 @@ def test_without_an_index_nothing_is_left(checkout: Path, tmp_path: Path) -> Non
     before = sorted(path.name for path in (checkout / "drift" / "instrumentation").iterdir())
     nowhere = {"UV_DEFAULT_INDEX": "http://127.0.0.1:9/", "UV_CACHE_DIR": str(tmp_path), "UV_HTTP_RETRIES": "0"}
     done = make(checkout, "new-suite", "NAME=aiohttp", **nowhere)
-    assert done.returncode == 2  # make's word for any failure
+    assert done.returncode == 2  # make's exit status for any failure
     assert "nothing was made; is the package index reachable?" in done.stderr
     assert "Error 3" in done.stderr
     assert sorted(path.name for path in (checkout / "drift" / "instrumentation").iterdir()) == before

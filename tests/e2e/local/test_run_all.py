@@ -1,4 +1,4 @@
-"""All suites at once: real runs beside each other, and small stand-ins for what real ones seldom do."""
+"""Several suites in one run: real concurrent runs, and small stand-ins for rare outcomes."""
 
 from __future__ import annotations
 
@@ -64,22 +64,23 @@ sys.exit(code)
 
 
 class Several:
-    """A few suites in a temporary folder, and the verb over them."""
+    """A few suites in a temporary folder, and the command that runs them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.out = folder, folder / "out"
         self.suites: list[str] = []
 
     def real(self, name: str, fault: str) -> None:
-        """The canary application, with `fault`."""
+        """Adds the canary application with `fault`."""
         suite = Suite(self.folder / name, CANARIES)
         for path in (suite.folder / "src").glob("*.py"):
             path.write_text(path.read_text().replace('os.environ.get("CANARY", "")', repr(fault)))
         self.suites.append(str(suite.folder))
 
     def stand_in(self, name: str, code: int = 0, leaves: int | None = None, wanted: int = 0) -> None:
-        """A suite that ends with `code` (negative: by a signal) and leaves a result.json with the code `leaves`
-        (None: no result.json), after `wanted` of them have run at the same time."""
+        """Adds a suite that ends with `code` (negative: by a signal), after `wanted` of them have run at the same time.
+
+        `leaves` is the code in its result.json (None: no result.json)."""
         folder = self.folder / name / "e2e-tests"
         folder.mkdir(parents=True)
         text = STAND_IN.format(name=name, code=code, leaves=leaves, wanted=wanted)
@@ -111,7 +112,7 @@ def several(tmp_path: Path) -> Several:
 
 
 def table(output: str) -> list[list[str]]:
-    """The rows of the table: the words of each."""
+    """Returns the rows of the table, split into words."""
     lines = output.splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("suite "))
     end = next(number for number, line in enumerate(lines) if "suites passed" in line)
@@ -155,8 +156,9 @@ def test_the_exit_code(codes: tuple[int, ...], expected: int) -> None:
 def test_what_left_no_result_of_its_own_is_an_error(
     several: Several, lost: list[tuple[int, int | None]], expected: int
 ) -> None:
-    """Neither an old result.json nor one that says something else than the exit status is this run's. `lost`: exit
-    status of a suite, and the code in what it leaves."""
+    """An old result.json, or one that contradicts the exit status, does not belong to this run.
+
+    `lost`: a suite's exit status, and the code in its result.json."""
     names = [f"lost-{number}" for number in range(len(lost))]
     for name, (code, leaves) in zip(names, lost):
         several.stand_in(name, code, leaves)
@@ -229,7 +231,7 @@ def test_it_is_found_beside_the_suites_too() -> None:
 
 @pytest.fixture
 def hanging(several: Several) -> Iterator[Several]:
-    """Two real suites that hang in their recording, and a third that waits."""
+    """Two real suites that hang while recording, and a third that waits."""
     several.real("one", "hangs in recording")
     several.real("two", "hangs in recording")
     several.stand_in("three", leaves=0)
@@ -246,7 +248,7 @@ def reach(several: Several) -> None:
 @pytest.mark.parametrize(
     ("how", "signum"),
     [
-        ("make", signal.SIGTERM),  # INT make tells nobody: a terminal sends it to all
+        ("make", signal.SIGTERM),  # make does not forward INT: a terminal sends it to the whole group
         pytest.param("script", signal.SIGINT, marks=pytest.mark.slow),
         pytest.param("script", signal.SIGTERM, marks=pytest.mark.slow),
     ],

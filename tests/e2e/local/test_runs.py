@@ -1,4 +1,4 @@
-"""What a run promises beside its verdict: verbs, artifacts, runs side by side, no network, the SDK under test."""
+"""Properties of a run besides its verdict: commands, artifacts, concurrent runs, no network, the SDK under test."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_a_broken_recording_is_told_when_it_is_made(canary: Suite) -> None:
 
 
 def test_a_recording_that_leaves_a_process_behind_is_none_without_a_word(canary: Suite) -> None:
-    """No replay of it would find that process."""
+    """Its replays could not detect that process."""
     run = canary.run("--phases", "setup,record,cleanup", CANARY="leaves a process")
     assert (run.code, run.result["code"]) == (6, 6), run.output
     assert "the application left processes behind: " in run.output
@@ -149,7 +149,7 @@ def test_without_a_recording_there_is_nothing_to_replay(canary: Suite, phases: s
 
 
 def test_two_runs_at_once_do_not_disturb_each_other(canary: Suite, tmp_path: Path) -> None:
-    """Two checkouts, in effect: same port, separate folders. And two ports of one suite."""
+    """In effect two checkouts: same port, separate folders. And two ports of one suite."""
     elsewhere = canary.copied(tmp_path / "elsewhere" / canary.name)
     runs = [
         (suite, start(suite, port, CANARY=""), port)
@@ -239,7 +239,7 @@ def test_verbose_prints_every_phase(canary: Suite) -> None:
 def test_a_second_run_needs_no_network(canary: Suite) -> None:
     if not can_isolate():
         pytest.skip("this machine refuses network namespaces")
-    prepare(canary.folder, read_knobs({}))  # all that the first run gets from the index
+    prepare(canary.folder, read_knobs({}))  # installs everything that the first run gets from the index
     kept = {"CANARY": "", "KEPT": f"{ROOT}:{canary.folder.parent}:{sys.base_prefix}"}
     done = execute(sys.executable, "-c", OFFLINE, *canary.command("8000", "--build"), env=canary.environ(kept))
     assert done.returncode == 0, done.stdout + done.stderr
@@ -277,7 +277,7 @@ def test_a_typo_is_exit_2(words: list[str], knobs: dict[str, str], told: str, tm
 
 
 def test_a_folder_as_the_sdk_is_built_from_a_copy(canary: Suite, tmp_path: Path) -> None:
-    """A checkout with a build backend of its own, which writes into its folder, as some do."""
+    """A checkout with its own build backend, which writes into its folder, as some do."""
     checkout = checkout_of_the_sdk(tmp_path / "checkout", "9.9.0")
     before = sorted(checkout.rglob("*"))
     run = canary.run(CANARY="", E2E_SDK=str(checkout))
@@ -298,7 +298,7 @@ def test_the_rust_core_is_in_use_or_the_run_is_red(canary: Suite, tmp_path: Path
     assert used.result["versions"]["rust_core"]
     refused = canary.run(CANARY="", E2E_RUST_CORE="0")
     assert (refused.code, refused.result["versions"]["rust_core"]) == (0, None), refused.output
-    checkout = checkout_of_the_sdk(tmp_path / "checkout", "9.9.0")  # asks for no extra, so it falls back to Python
+    checkout = checkout_of_the_sdk(tmp_path / "checkout", "9.9.0")  # requests no extra, so it falls back to Python
     fallen_back = canary.run(CANARY="", E2E_RUST_CORE="1", E2E_SDK=str(checkout))
     assert fallen_back.code == 1
     assert "E2E_RUST_CORE=1, and the SDK says 'Rust core path unavailable" in fallen_back.result["reason"].replace(

@@ -1,4 +1,4 @@
-"""`make test-faults` as a person uses it: interrupted, it ends what it has started and leaves nothing."""
+"""`make test-faults` on the command line: if interrupted, it ends its processes and leaves nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ END_LIMIT_S = 60.0
 
 @pytest.fixture
 def temporary() -> Iterator[Path]:
-    """Short: a socket's path has 108 bytes at most."""
+    """A folder with a short path: a socket's path has at most 108 bytes."""
     folder = Path(tempfile.mkdtemp(prefix="e2e-"))
     yield folder
     shutil.rmtree(folder)

@@ -41,7 +41,7 @@ Runner.main(__file__)
 
 @pytest.fixture
 def served(canary: Suite) -> Iterator[Suite]:
-    """The canary suite with a PostgreSQL and a Redis, and something in them; at the end their data goes."""
+    """The canary suite with PostgreSQL and Redis, with data in them. Removes the data at the end."""
     (canary.folder / "docker-compose.yml").write_text("x-e2e: {services: [upstream, postgres, redis]}\n")
     (canary.folder / "entrypoint.py").write_text(SEED)
     yield canary
@@ -60,7 +60,7 @@ def folder_of(suite: Suite) -> Path:
 
 
 def files_with(secret: str, suite: Suite) -> list[Path]:
-    """What of the suite and of its artifacts holds `secret`."""
+    """Returns the files of the suite and its artifacts that contain `secret`."""
     assert secret
     files = [path for folder in (suite.out, suite.folder) for path in folder.rglob("*") if path.is_file()]
     return [path for path in files if secret.encode() in path.read_bytes()]
@@ -111,7 +111,7 @@ def test_a_run_that_is_ended_takes_its_services_along(served: Suite, signum: sig
     assert process.returncode == {signal.SIGKILL: -signal.SIGKILL}.get(signum, 128 + signum), output
     wait_until_gone(str(folder_of(served)))
     if signum == signal.SIGKILL:
-        assert folder_of(served).exists()  # the next run of that name clears it
+        assert folder_of(served).exists()  # the next run of that name removes it
         assert served.run(CANARY="").code == 0
     assert not folder_of(served).exists()
 

@@ -33,7 +33,7 @@ def test_the_first_red_run_ends_it_and_its_artifacts_are_kept(canary: Suite) -> 
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "0 of 1 runs passed" in said
-    assert "no recorded answer" in said  # what the run itself said
+    assert "no recorded answer" in said  # the run's own message
     kept, seen = canary.out / "canary-8000-stress", canary.out / "canary-8000"
     assert f"its artifacts: {kept}" in said
     assert (kept / "result.json").read_bytes() == (seen / "result.json").read_bytes()

@@ -1,5 +1,5 @@
-"""What a run finds around it: a full disk, streams that nobody reads, odd paths. It does its work all the same, or is
-not green and says what to do."""
+"""The environment of a run: a full disk, unread streams, odd paths. The run succeeds, or is not green and reports what
+to do."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ SOCKET_PATH_MOST = 107
 
 
 def shell(suite: Suite, script: str, **knobs: str) -> Finished:
-    """A run that `script` starts as "$@"."""
+    """Starts a run from `script`, in which "$@" is its command."""
     done = execute("bash", "-c", script, "sh", *suite.command(), env=suite.environ({"CANARY": "", **knobs}))
     return suite.finished(done.returncode, done.stdout + done.stderr)
 
 
 def on_disk(suite: Suite, options: str, **knobs: str) -> Finished:
-    """A run whose artifacts are on a disk of its own."""
+    """Runs the suite with its artifacts on a separate disk."""
     unshare = ["unshare", "-Urm", "sh", "-c"]
     if execute(*unshare, "mount -t tmpfs tmpfs /mnt").returncode != 0:
         pytest.skip("this machine lets no user mount anything")
@@ -107,7 +107,7 @@ def test_a_red_run_is_red_though_nobody_reads(canary: Suite) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("locale", [{"PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}], ids=str)
 def test_names_beyond_ascii_in_the_locale_c(canary: Suite, locale: dict[str, str]) -> None:
-    """One request of two is red, so that both names are logged, judged and printed."""
+    """One of two requests is red, so that both names are logged, judged and printed."""
     script = canary.folder / "src" / "test_requests.py"
     script.write_text(script.read_text() + NAMES)
     run = shell(canary, '"$@"', LC_ALL="C", **locale)
@@ -117,7 +117,7 @@ def test_names_beyond_ascii_in_the_locale_c(canary: Suite, locale: dict[str, str
 
 
 def test_a_suite_folder_of_any_name(tmp_path: Path) -> None:
-    """A red run, then the command that it names."""
+    """A red run, then the command that its output names."""
     suite = Suite(tmp_path / ODD, CANARIES)
     red = suite.run(CANARY="wrong answer")
     assert (red.code, red.result["suite"]) == (1, ODD), red.output
@@ -138,7 +138,8 @@ def test_a_path_that_begins_with_a_dash(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_checkout_so_deep_that_no_path_of_a_socket_fits(tmp_path: Path) -> None:
-    """A copy of this one, with a space in its path; the environments are this one's. PostgreSQL has a socket, too."""
+    """A copy of the checkout with a space in its path. It uses this checkout's environments. PostgreSQL has a socket
+    too."""
     checkout = tmp_path / "a deep".ljust(SOCKET_PATH_MOST, "x")
     copy_checkout(checkout)
     (checkout / ".cache").symlink_to(CACHE)

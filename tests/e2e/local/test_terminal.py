@@ -1,4 +1,4 @@
-"""What a run prints, and what it need not import for that: real runs."""
+"""The output of a run, and the modules that it does not need to import: real runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ atexit.register(lambda: Path(os.environ["IMPORTS"]).write_text("\\n".join(sys.mo
 
 
 def run_and_list(suite: Suite, imports: Path, *words: str, **knobs: str) -> tuple[Finished, set[str]]:
-    """A run whose process says at its end what it has imported."""
+    """Runs the suite in a process that reports its imported modules at its end."""
     entrypoint = suite.folder / "entrypoint.py"
     entrypoint.write_text(
         TELLS_ITS_IMPORTS + entrypoint.read_text().replace("from __future__ import annotations\n", "")

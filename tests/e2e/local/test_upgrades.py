@@ -18,14 +18,14 @@ case "$1 $2" in "image inspect") [[ "$*" == *"{{"* ]] ;; "pull "*) exit 1 ;; esa
 
 
 def edit(path: Path, old: str, new: str) -> None:
-    """The one line that starts with `old` becomes `new`."""
+    """Replaces the only line that starts with `old` by `new`."""
     lines = path.read_text().splitlines()
     (number,) = (number for number, line in enumerate(lines) if line.startswith(old))
     lines[number] = new
     path.write_text("\n".join([*lines, ""]))
 
 
-@pytest.mark.slow  # the first time it installs that version
+@pytest.mark.slow  # the first run installs that version
 def test_a_library(canary: Suite) -> None:
     edit(canary.folder / "requirements.txt", "flask", "flask<3.1")
     finished = canary.run()
@@ -35,7 +35,7 @@ def test_a_library(canary: Suite) -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A copy of what builds images, whose harness environment is this one's."""
+    """A copy of the images' sources that uses this checkout's environment."""
     for folder in ("e2e_common", "scripts"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / ".cache").mkdir()
@@ -44,7 +44,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def build_base(checkout: Path) -> tuple[str, str]:
-    """What build-base-image.sh says, and what it asks of an engine that holds no image and can pull none."""
+    """Returns the output of build-base-image.sh, and its calls of an engine without images that cannot pull any."""
     (checkout / "docker").write_text(ENGINE)
     (checkout / "docker").chmod(0o755)
     environ = clean_environ(PATH=f"{checkout}:{os.environ['PATH']}")
@@ -60,7 +60,7 @@ def test_the_python_of_the_images(checkout: Path) -> None:
 
 
 def test_the_tusk_cli_of_the_base_image_is_named_in_one_place() -> None:
-    """The build hands over a version only where the environment names one; else the Dockerfile's line counts, as the
+    """The build passes a version only if the environment names one. Otherwise the Dockerfile's line counts, as the
     builds of tests/e2e/docker/ show."""
     line = next(
         line

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""A stand-in for the official Tusk CLI: says what that one says (official-cli.md, sections 3 to 8), with the one fault
-that FAKE names: test_fake_tusk.py has the table. It starts no application; a child process stands for it.
+"""A stand-in for the official Tusk CLI. It prints the same output (official-cli.md, sections 3 to 8), with the one
+fault that FAKE names; test_fake_tusk.py has the table. It starts no application; a child process takes its place.
 
-Only faults that need a process are here. Those of what a CLI prints are tests on files, in tests/unit/verdict.
+Only faults that need a process are here. Faults in a CLI's output are tests on files, in tests/unit/verdict.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 FAKE = os.environ.get("FAKE", "")
-RUN = Path.cwd().parent  # the run's folder: an honest CLI has nothing to do there
-LOG = Path(".tusk/logs/tusk-replay-20260101-000000.log")  # always the same: the real one's has a resolution of a second
+RUN = Path.cwd().parent  # the run's folder, which an honest CLI does not change
+LOG = Path(".tusk/logs/tusk-replay-20260101-000000.log")  # a fixed name: the real one contains the time in seconds
 OUTPUTS = (RUN / "results.json", RUN / "logs" / "tusk-cli.log", LOG)
 HOLD_S = 600  # longer than any run here
 MEGA = 1 << 20
@@ -43,7 +43,7 @@ def err(text: str) -> None:
 
 
 def is_rerun() -> bool:
-    """Whether this call is for the one test whose clock stalled."""
+    """Returns whether this call is the retry of the one test whose clock stalled."""
     return "--trace-id" in sys.argv
 
 
@@ -52,7 +52,7 @@ def result(trace_id: str, **changes: Any) -> dict[str, Any]:
 
 
 def print_results(results: list[dict[str, Any]], *, total: int | None = None) -> int:
-    """The results and their totals, as an honest CLI prints them. Returns the exit status."""
+    """Prints the results and their totals, like an honest CLI. Returns the exit status."""
     out("".join(f"{json.dumps(each, indent=2)}\n" for each in results))
     failed = sum(each["passed"] is False for each in results)
     total = len(results) if total is None else total
@@ -68,12 +68,12 @@ Act = Callable[[list[str]], int]
 
 
 def first_result(**changes: Any) -> Act:
-    """The first result is not an honest one."""
+    """Changes the first result."""
     return lambda ids: print_results([result(ids[0], **changes), *(result(trace_id) for trace_id in ids[1:])])
 
 
 def at_end(act: Callable[[], Any]) -> Act:
-    """Honest, and then this."""
+    """Prints honest results, then calls `act`."""
 
     def honest_then(ids: list[str]) -> int:
         status = honest(ids)
@@ -84,7 +84,7 @@ def at_end(act: Callable[[], Any]) -> Act:
 
 
 def at_start(act: Callable[[], Any]) -> Act:
-    """This, and then honest about what it leaves of the recording."""
+    """Calls `act`, then prints honest results for what is left of the recording."""
 
     def then_honest(ids: list[str]) -> int:
         act()
@@ -124,7 +124,7 @@ def print_without_end() -> None:
 
 
 def child(act: Callable[[], Any], *, own_session: bool = True) -> None:
-    """A process that does `act` once this one is free to go on; it keeps our standard output open."""
+    """Starts a process that calls `act` after this one may continue. It keeps this process's standard output open."""
     ready, started = os.pipe()
     if os.fork() == 0:
         if own_session:
@@ -136,7 +136,7 @@ def child(act: Callable[[], Any], *, own_session: bool = True) -> None:
 
 
 def family(depth: int) -> None:
-    """Children, each below the other, that all stay."""
+    """Starts nested child processes that all keep running."""
 
     def stay() -> None:
         if depth > 1:
@@ -147,19 +147,19 @@ def family(depth: int) -> None:
 
 
 def hang_beside_an_application() -> None:
-    """It is in a group of its own, as the real one's is."""
+    """The application is in a separate process group, like the real one's."""
     env = {**os.environ, "TUSK_DRIFT_MODE": "REPLAY"}
     subprocess.Popen(["sleep", str(HOLD_S)], env=env, start_new_session=True)
     hold()
 
 
 def daemon() -> None:
-    """The classic double fork: its parent is gone before we are."""
+    """Double fork: the parent ends first."""
     child(lambda: child(hold, own_session=False))
 
 
 def warn_late(ids: list[str]) -> int:
-    """The application logs a warning when the CLI is gone."""
+    """The application logs a warning after the CLI has ended."""
 
     def warn() -> None:
         while os.getppid() == cli:
@@ -173,7 +173,8 @@ def warn_late(ids: list[str]) -> int:
 
 
 def stall(ids: list[str], then: Act, rerun: Act, *, stalled: int = 1) -> int:
-    """It could not set the clock for so many tests, and does `then`; called for one of them, it does `rerun`."""
+    """Reports that the clock could not be set for `stalled` tests, then calls `then`. In the retry of one of them,
+    calls `rerun`."""
     if is_rerun():
         return rerun(ids)
     err("".join(map(STALL.format, ids[:stalled])))
@@ -181,7 +182,7 @@ def stall(ids: list[str], then: Act, rerun: Act, *, stalled: int = 1) -> int:
 
 
 def take_a_request_away() -> None:
-    """A trace and the request that it is of: all counts agree."""
+    """Removes a trace and its request: all counts agree."""
     trace = max(RUN.glob("traces/*.jsonl"))
     number = json.loads(trace.read_text().splitlines()[-1])["inputValue"]["headers"]["X-E2E-Request"]
     lines = [json.loads(line) for line in (RUN / "requests.jsonl").read_text().splitlines()]
@@ -211,7 +212,7 @@ def replace_outputs(make: Callable[[Path], Any]) -> Act:
 
 
 def make_device(path: Path) -> None:
-    """One without end."""
+    """Creates an endless device."""
     path.symlink_to("/dev/zero")
 
 
@@ -221,7 +222,7 @@ def write_own_verdict(ids: list[str]) -> int:
 
 
 def write_agent_file(ids: list[str], write: Callable[[Path], Any]) -> int:
-    """The first test fails; its own file, which says why, is written by `write`."""
+    """The first test fails. `write` writes the file with its explanation."""
     folder = Path(sys.argv[sys.argv.index("--results-dir") + 1]) / "run-20260101-000000"
     folder.mkdir(parents=True)
     write(folder / f"deviation-{ids[0]}.md")
@@ -233,7 +234,7 @@ def write_missing_mock(path: Path) -> None:
 
 
 def ask(question: str, where: str) -> Act:
-    """Wants a person at `where` before it begins."""
+    """Waits for a user's input at `where` before it starts."""
 
     def ask_first(ids: list[str]) -> int:
         try:
@@ -283,14 +284,14 @@ ACTS: dict[str, Act] = {
     "makes devices of its outputs": replace_outputs(make_device),
     "makes folders of its outputs": replace_outputs(Path.mkdir),
     "writes its own result.json": write_own_verdict,
-    # people
+    # user input
     "wants a terminal": ask("open /dev/tty", "/dev/tty"),
     "asks on stdin": ask("Do you agree", "/dev/stdin"),
 }
 
 
 def trace_ids(folder: Path) -> list[str]:
-    """In the order in which the requests were sent, which the files' names do not always tell."""
+    """Returns the trace ids in the order of the requests. The files' names do not always have that order."""
     spans = [json.loads(line) for file in folder.glob("*.jsonl") for line in file.read_text().splitlines()]
     began = {span["traceId"]: tuple(span["timestamp"].values()) for span in spans if span["isRootSpan"]}
     return sorted(began, key=lambda trace_id: began[trace_id])

@@ -1,5 +1,5 @@
-"""The configuration that a run writes holds only keys that the official CLI or the SDK knows: both pass over any other
-in silence (replay protocol, section 17)."""
+"""A run writes only configuration keys that the official CLI or the SDK knows: both ignore unknown keys silently
+(replay protocol, section 17)."""
 
 from __future__ import annotations
 

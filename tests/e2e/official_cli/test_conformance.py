@@ -1,5 +1,5 @@
-"""Both CLIs on the same recordings: the same result for every trace, and the same verdict wherever ours is not stricter
-on purpose. Needs the official CLI: TUSK_CLI_PATH, or `tusk` on PATH; `-rP` shows the table."""
+"""Both CLIs on the same recordings: the same result for every trace, and the same verdict unless the bundled CLI is
+stricter on purpose. Needs the official CLI (TUSK_CLI_PATH, or `tusk` on PATH); `-rP` shows the table."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from e2e_common.util.paths import SUITES, suite_names
 from tests.conftest import CANARIES, LEAKS, Finished, Suite, execute
 
 OFFICIAL = os.environ.get("TUSK_CLI_PATH") or shutil.which("tusk") or ""
-OF_A_RESULT = {1, 2, 3, 8}  # rules whose failures say of which request they are, with either CLI
-BUNDLED_ALONE = {7, 9}  # rules that only the bundled CLI's account can judge in full
-# Negative controls of which the bundled CLI alone sees all, and why the official one cannot.
+OF_A_RESULT = {1, 2, 3, 8}  # rules whose failures name their request with either CLI
+BUNDLED_ALONE = {7, 9}  # rules that need the bundled CLI's report
+# Negative controls that only the bundled CLI detects, with the reason why the official one cannot.
 STRICTER = {
     "hidden miss": "it names a call without a recorded answer of failed tests alone",
     "late thread": "it ends the application with the last answer, before the thread calls",
 }
-# Red or green with the official CLI, by chance: it ends the application with the last answer, so 50 ms later there may
-# be none left to die; and the SDK's span of the answer may come too late.
+# Red or green with the official CLI, by chance: it ends the application with the last response, so 50 ms later there
+# may be no application left to die; and the SDK's span of the response may come too late.
 RACES = ("dies after its answer",)
 CONTROLS = (
     "random number", "raw socket", "child process", "plain thread", "late thread", "late child",
@@ -52,12 +52,13 @@ class Replayed:
 
     @property
     def broken(self) -> set[int]:
-        """All rules that the run broke, known or not."""
+        """Returns all rules that the run broke, known or not."""
         return {rule_of(failure) for failure in (*self.verdict.failures, *(found for found, _ in self.verdict.known))}
 
 
 def rule_of(failure: Failure) -> int:
-    """Its rule; for what of an answer only the bundled CLI's account tells (floats, literals, the inbound span), 9."""
+    """Returns the failure's rule; 9 for details of a response that only the bundled CLI reports (floats, literals, the
+    inbound span)."""
     return 9 if (failure.rule, failure.file) == (3, "mocks.jsonl") else failure.rule
 
 
@@ -74,7 +75,7 @@ def replay(suite: Suite, cli: str, **knobs: str) -> Replayed:
     clean = {result.test_id: not result.complaint() for result in evidence.results}
     for trace_id, again in evidence.again.items():
         if trace_id in evidence.lacking:
-            continue  # the first counts
+            continue  # the first one counts
         clean[trace_id] = all(not result.complaint() for result in again.results) and bool(again.results)
     rules: dict[str, set[int]] = {request.name: set() for request in evidence.requests}
     for failure in (*verdict.failures, *(failure for failure, _ in verdict.known)):
@@ -84,7 +85,7 @@ def replay(suite: Suite, cli: str, **knobs: str) -> Replayed:
 
 
 def compare(name: str, bundled: Replayed, official: Replayed) -> None:
-    """Every trace has the same result, every request broke the same rules; prints a row of the table."""
+    """Checks that every trace has the same result and every request broke the same rules. Prints a row of the table."""
     assert bundled.clean.keys() == official.clean.keys()
     names = {trace_id: request.name for trace_id, request in bundled.verdict.evidence.by_trace.items()}
     differ = [names.get(id_, id_) for id_, clean in bundled.clean.items() if clean != official.clean[id_]]

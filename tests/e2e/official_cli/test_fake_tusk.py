@@ -1,7 +1,7 @@
-"""What the official CLI may do to a run that trusts it, and what a hostile one would: each act of fake_tusk.py through
-the whole scripts/e2e.sh. None is green, none hangs, each ends with the exit code of the contract and says what is
-wrong and what to do; nothing runs on, nothing is left over. One recording serves them all; each act gets a copy of it."""
-# ruff: noqa: E501 (a table reads best with one case a line)
+"""Faults of an official CLI, accidental and hostile: each act of fake_tusk.py through the whole scripts/e2e.sh.
+
+No act is green or hangs. Each ends with the documented exit code and a message with the cause and what to do, and
+leaves no process and no file behind. All use copies of one recording."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ FAKE = Path(__file__).with_name("fake_tusk.py")
 REPLAY = ("--phases", "setup,replay,check,cleanup")
 RUN_LIMIT_S = 100
 KNOBS = {"TUSK_CLI": "official", "TUSK_CLI_PATH": str(FAKE)}
-KNOBS["CANARY"] = "hangs in replay"  # two requests; it does nothing of the kind when it is recorded
+KNOBS["CANARY"] = "hangs in replay"  # only in replay: the recording has two normal requests
 NO_RESULT = "nothing was replayed: results.json"
 CHANGED = "the replay has changed the recording"
 OUT_OF_TIME = "not done within 3 s (E2E_TIMEOUT, and 8 s for stalls of the official CLI)"
 LEFT = "the application left processes behind"
 
-# act: exit code, and what the reason says of it
+# act: exit code, part of the reason
 RED = {
     "passed: 'false'": (1, "Expected `bool`, got `str` - at `$.passed`"),
     "escapes in an error": (1, "before ?[2J?]0;owned??31m?detrevni after"),
@@ -80,7 +80,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Suite:
 
 
 class Scene:
-    """A copy of the recording, with a temporary folder of its own; `run` replays it under an act and looks around."""
+    """A copy of the recording with its own temporary folder. `run` replays it with an act and checks what is left."""
 
     def __init__(self, recorded: Suite, folder: Path) -> None:
         self.suite = recorded.copied(folder / "canary")
@@ -104,7 +104,7 @@ class Scene:
         return self.suite.finished(done.returncode, output)
 
     def call(self) -> dict[str, Any]:
-        """What the last call of the fake went by."""
+        """Returns the inputs of the fake's last call."""
         found: dict[str, Any] = json.loads((self.out / "replay-work" / "call.json").read_text())
         return found
 
@@ -189,7 +189,7 @@ def test_what_it_leaves_in_the_folder_is_no_hindrance_to_the_next(scene: Scene) 
 
 
 def test_its_application_outlives_a_killed_run_and_no_further(scene: Scene) -> None:
-    """It is in a group of its own, and no child of ours."""
+    """It is in a separate process group, and not a child of the harness."""
     work = str(scene.out / "replay-work")
 
     def hangs() -> bool:
@@ -241,7 +241,7 @@ def test_it_is_called_as_documented_and_led_astray_by_nothing(scene: Scene, tmp_
 
 
 def test_one_that_does_not_run_ends_the_run_at_once(scene: Scene) -> None:
-    """Ways not to run: tests/unit/replay/test_tusk_cli.py."""
+    """tests/unit/replay/test_tusk_cli.py has the other ways not to run."""
     assert_red(scene.run("", TUSK_CLI_PATH="/nowhere/tusk"), 3, "the Tusk CLI /nowhere/tusk does not run: ")
 
 
@@ -255,7 +255,7 @@ def test_it_is_found_on_the_path(scene: Scene, tmp_path: Path, cli: str) -> None
 
 @pytest.mark.slow
 def test_the_bundled_one_cannot_be_led_around(tmp_path: Path) -> None:
-    """A run that must be red is red for its own reason, whatever the environment offers instead of the replayer."""
+    """A run that must be red is red for its own reason, whatever the environment offers instead of the bundled CLI."""
     suite = Suite(tmp_path / "canary", CANARIES)
     green = tmp_path / "green"
     for name in ("tusk", "python", "python3"):
