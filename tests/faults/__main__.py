@@ -93,9 +93,9 @@ class Batch:
         catalogue.copy_with(job.fault, job.package, sdk)
         out = self._out_of(job)
         result = out / f"{job.suite}-{DEFAULT_PORT}" / "result.json"
-        told = {"E2E_SDK": str(sdk), "E2E_OUT": str(out), "E2E_RUNTIME": "local"}
-        told["E2E_ONLY"] = job.fault.only if job.fault else ""
-        run = SuiteRun(job.suite_dir, [str(DEFAULT_PORT), "--phases", PHASES], result, told)
+        env = {"E2E_SDK": str(sdk), "E2E_OUT": str(out), "E2E_RUNTIME": "local"}
+        env["E2E_ONLY"] = job.fault.only if job.fault else ""
+        run = SuiteRun(job.suite_dir, [str(DEFAULT_PORT), "--phases", PHASES], result, env)
         self._running[job] = run, time.monotonic()
         done = len(self.caught) + len(self.missed)
         self._progress.phase(f"{done} of {len(self.jobs)} runs; {', '.join(job.slug for job in self._running)}")
@@ -126,12 +126,12 @@ class Batch:
         faults = [job for job in self.jobs if job.fault]
         caught = [job for job in self.caught if job.fault]
         suites = dict.fromkeys(job.suite for job in faults)
-        each = [
+        shares = [
             f"{suite} {sum(job.suite == suite for job in caught)}/{sum(job.suite == suite for job in faults)}"
             for suite in suites
         ]
         share = f" ({100 * len(caught) // len(faults)} %)" if faults else ""
-        return f"{len(caught)} of {len(faults)} faults caught{share}: {', '.join(each)}"
+        return f"{len(caught)} of {len(faults)} faults caught{share}: {', '.join(shares)}"
 
 
 def main(argv: Sequence[str]) -> int:

@@ -67,9 +67,9 @@ class Checkout:
         in the copy."""
         ours, home = ROOT / ".cache" / "harness", self.root / ".cache" / "harness"
         packages = next((ours / "lib").glob("python*/site-packages"))
-        own = home / packages.relative_to(ours)
-        own.mkdir(parents=True)
-        (own / "drift_e2e.pth").write_text(f"{self.root}\n{packages}\n")
+        site_packages = home / packages.relative_to(ours)
+        site_packages.mkdir(parents=True)
+        (site_packages / "drift_e2e.pth").write_text(f"{self.root}\n{packages}\n")
         (home / "bin").mkdir()
         (home / "bin" / "python").symlink_to(os.path.realpath(ours / "bin" / "python"))
         for name in ("pyvenv.cfg", "stamp"):
@@ -84,14 +84,14 @@ class Checkout:
         folder = self.root / "drift" / "instrumentation" / name / "e2e-tests"
         (folder / ".tusk").mkdir(parents=True)
         for file in (".tusk/config.yaml", "Dockerfile", "entrypoint.py", "requirements.txt", "requirements.lock"):
-            own = source / file
-            shutil.copyfile(own if own.exists() else self.root / FLASK / file, folder / file)
+            own_file = source / file
+            shutil.copyfile(own_file if own_file.exists() else self.root / FLASK / file, folder / file)
         config = folder / ".tusk" / "config.yaml"
         lines = config.read_text().splitlines(keepends=True)
         config.write_text("".join(line for line in lines if "enable_env_var_recording" not in line))  # a trace fewer
         text = (self.root / FLASK / "docker-compose.yml").read_text().replace("flask", name)
-        told = 'environment: {CANARY: "${CANARY:-}", LEAKS: "${LEAKS:-}"}'
-        (folder / "docker-compose.yml").write_text(text.replace("build:", f"{told}\n      build:"))
+        environment = 'environment: {CANARY: "${CANARY:-}", LEAKS: "${LEAKS:-}"}'
+        (folder / "docker-compose.yml").write_text(text.replace("build:", f"{environment}\n      build:"))
         application = source / "src" if (source / "src").is_dir() else source
         shutil.copytree(application, folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
         self.built.append(f"python-e2e-{name}")
@@ -162,8 +162,8 @@ def left(where: Checkout | Contained, kind: str) -> list[str]:
     else:
         wanted = [f"label=e2e.suite={name.removeprefix('python-e2e-')}" for name in where.built]
     listing = ["ps", "--all"] if kind == "container" else [kind, "ls"]
-    found = [docker(*listing, "--quiet", "--filter", one) for one in wanted]
-    return [id_ for ids in found for id_ in ids.split()]
+    listings = [docker(*listing, "--quiet", "--filter", one) for one in wanted]
+    return [id_ for ids in listings for id_ in ids.split()]
 
 
 def all_left(where: Checkout | Contained) -> dict[str, list[str]]:

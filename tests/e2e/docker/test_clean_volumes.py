@@ -71,8 +71,8 @@ def test_the_dead_go_and_the_living_and_strangers_stay(canary: Contained, tmp_pa
         process = canary.start("8940")
         log = canary.out / f"{canary.name}-8940" / "logs" / "record.log"
         wait_until(log.exists, timeout_s=RUN_LIMIT_S, what="the recording")
-        said = clean_volumes(canary)
-        assert f"e2e: spared, since it is under way: {canary.out / f'{canary.name}-8940'}\n" in said
+        output = clean_volumes(canary)
+        assert f"e2e: spared, since it is under way: {canary.out / f'{canary.name}-8940'}\n" in output
         assert dead.there() == set()
         run = canary.end(process, "8940")
         assert run.code == 0, run.output

@@ -61,12 +61,12 @@ def test_no_engine_answers(canary: Contained, tmp_path: Path) -> None:
 
 def test_no_compose_plugin(canary: Contained, tmp_path: Path) -> None:
     script = 'if [ "$1" = compose ]; then echo "docker: unknown command: docker compose" >&2; exit 1; fi'
-    asked = subprocess.run(
+    compose = subprocess.run(
         ["docker", "compose", "version"], env={**os.environ, "DOCKER_CONFIG": str(tmp_path)}, capture_output=True,
         check=False,
     )  # fmt: skip
     knobs = {"DOCKER_CONFIG": str(tmp_path)}
-    if asked.returncode == 0:  # the plugin is installed for the machine, not for the user
+    if compose.returncode == 0:  # the plugin is installed for the machine, not for the user
         knobs = {"PATH": wrapped(tmp_path, script)}
     missing(canary.run("8950", **knobs), f"docker has no Compose plugin (docker compose version fails): {INSTALL}")
 

@@ -121,8 +121,8 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
     text = Path(trusted).read_text() if trusted else ""
     workshop.bundle.write_text(f"{text}\n# {workshop.mark}\n")
     copy_checkout(workshop.checkout)
-    own = f"FROM {workshop.python}\nUSER root\nRUN echo {uuid.uuid4()} >/etc/e2e-test\n"
-    docker("build", "-q", "-t", workshop.name("python"), "-", stdin=own)
+    dockerfile = f"FROM {workshop.python}\nUSER root\nRUN echo {uuid.uuid4()} >/etc/e2e-test\n"
+    docker("build", "-q", "-t", workshop.name("python"), "-", stdin=dockerfile)
     try:
         workshop.build_base("base")
         workshop.build_suite("suite")
@@ -169,7 +169,7 @@ def changed(before: list[str], after: list[str]) -> int:
 def held(name: str, words: set[str]) -> set[str]:
     """Returns the words that any part of the saved image contains: a layer, even if hidden by another, or the
     configuration."""
-    found = set()
+    present = set()
     with (
         subprocess.Popen(["docker", "save", name], stdout=subprocess.PIPE) as saving,
         tarfile.open(fileobj=saving.stdout, mode="r|") as parts,
@@ -179,8 +179,8 @@ def held(name: str, words: set[str]) -> set[str]:
             content = opened.read() if opened else b""
             if content.startswith(b"\x1f\x8b"):
                 content = gzip.decompress(content)
-            found |= {word for word in words if word.encode() in content}
-    return found
+            present |= {word for word in words if word.encode() in content}
+    return present
 
 
 def test_a_second_build_does_nothing_anew(workshop: Workshop) -> None:
@@ -198,12 +198,12 @@ def test_the_context_is_tiny(workshop: Workshop) -> None:
 
 
 def test_the_base_holds_its_tools_for_anybody(workshop: Workshop) -> None:
-    said = workshop.run(
+    output = workshop.run(
         "base", "sh", "-c", "id -u && curl -V && psql -V && jq -V && uv --version && pwd && bash -c 'echo $HOME'"
     )
     for word in ("54321\n", "curl ", "psql (PostgreSQL) ", "jq-1.", f"uv {UV_VERSION}"):
-        assert word in said
-    assert said.endswith("/e2e\n/tmp\n")
+        assert word in output
+    assert output.endswith("/e2e\n/tmp\n")
 
 
 def test_the_harness_environment_is_complete(workshop: Workshop) -> None:
@@ -240,12 +240,12 @@ def test_no_download_stays_in_an_image(workshop: Workshop) -> None:
 
 def test_the_application_environment_is_the_locks(workshop: Workshop) -> None:
     python = "/opt/application/bin/python"
-    said = workshop.run("suite", python, "-c", "import drift, flask, platform; print(platform.python_version())")
+    output = workshop.run("suite", python, "-c", "import drift, flask, platform; print(platform.python_version())")
     assert (
         workshop.run("suite", "cat", "/opt/application/requirements.lock") == (FLASK / "requirements.lock").read_text()
     )
     versions = json.loads(workshop.run("suite", "cat", "/opt/application/ready.json"))
-    assert versions.pop("python") == said.strip()
+    assert versions.pop("python") == output.strip()
     listed = json.loads(
         workshop.run("suite", "uv", "pip", "list", "--no-cache", "--format", "json", "--python", python)
     )
@@ -323,8 +323,8 @@ def test_checkouts_with_different_locks_do_not_rebuild_each_others_images(
 @pytest.fixture
 def scripted(workshop: Workshop) -> Iterator[dict[str, str]]:
     """Knobs with which the script builds SCRIPTED and BY_HAND. Both are removed before and after."""
-    own = {"E2E_PYTHON": "3.99", "E2E_PYTHON_IMAGE": workshop.name("python"), "E2E_EXTRA_CA": str(workshop.bundle)}
-    yield {**{key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_"))}, **own}
+    knobs = {"E2E_PYTHON": "3.99", "E2E_PYTHON_IMAGE": workshop.name("python"), "E2E_EXTRA_CA": str(workshop.bundle)}
+    yield {**{key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_"))}, **knobs}
     made = ["docker", "image", "rm", SCRIPTED, BY_HAND]
     subprocess.run(made, capture_output=True, timeout=CALL_LIMIT_S, check=False)
 
@@ -372,8 +372,8 @@ def test_what_could_not_be_reached_is_said_and_tried_again(scripted: dict[str, s
     assert "!!! no Tusk CLI" in done.stderr
     assert label("e2e.tusk-cli") == "none"
     before = inspected(SCRIPTED, "{{.Id}}")
-    again = script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=away)
-    assert "!!! no Tusk CLI" in again.stderr
+    rerun = script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=away)
+    assert "!!! no Tusk CLI" in rerun.stderr
     assert inspected(SCRIPTED, "{{.Id}}") == before  # so no suite's image is rebuilt
     assert script(scripted, TUSK_CLI_VERSION=VERSION, TUSK_CLI_URL=release.url).returncode == 0
     assert label("e2e.tusk-cli") != "none"

@@ -119,19 +119,19 @@ def test_a_green_run_leaves_nothing_in_the_engine(owned: Contained, green: Finis
 
 
 def test_in_the_replay_nothing_can_be_reached(green: Finished) -> None:
-    found = world(green, "replay-work")
-    assert found["interfaces"] == ["lo"]
-    assert set(found["connect"].values()) == {"Network is unreachable"}
+    limits = world(green, "replay-work")
+    assert limits["interfaces"] == ["lo"]
+    assert set(limits["connect"].values()) == {"Network is unreachable"}
 
 
 @pytest.mark.parametrize("folder", ["work", "replay-work"])
 def test_a_container_is_bound(owned: Contained, green: Finished, folder: str) -> None:
-    found = world(green, folder)
-    assert found["uid"] == owned.folder.stat().st_uid
-    assert not ROOTS or found["uid"] == STRANGER
-    privileged = found["capabilities"].pop("NoNewPrivs")
-    assert (set(found["capabilities"].values()), privileged) == ({"0" * 16}, "1")
-    assert set(found["write"].values()) == {"Read-only file system"}
+    limits = world(green, folder)
+    assert limits["uid"] == owned.folder.stat().st_uid
+    assert not ROOTS or limits["uid"] == STRANGER
+    privileged = limits["capabilities"].pop("NoNewPrivs")
+    assert (set(limits["capabilities"].values()), privileged) == ({"0" * 16}, "1")
+    assert set(limits["write"].values()) == {"Read-only file system"}
 
 
 def test_root_is_bound_too(checkout: Checkout) -> None:
@@ -142,9 +142,9 @@ def test_root_is_bound_too(checkout: Checkout) -> None:
     source.write_text(LOOK_AROUND + source.read_text())
     run = suite.run("8902")
     assert run.code == 0, run.output
-    found = world(run, "replay-work")
-    assert (found["uid"], set(found["write"].values())) == (0, {"Read-only file system"})
-    assert found["capabilities"]["CapEff"] == "0" * 16
+    limits = world(run, "replay-work")
+    assert (limits["uid"], set(limits["write"].values())) == (0, {"Read-only file system"})
+    assert limits["capabilities"]["CapEff"] == "0" * 16
 
 
 def test_a_second_run_builds_nothing_and_an_edit_of_src_is_seen(owned: Contained, green: Finished) -> None:

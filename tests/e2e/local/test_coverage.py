@@ -47,21 +47,21 @@ def test_what_the_three_worlds_reach_together(canary: Suite) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✓ canary    1 of 1 requests" in done.stdout  # maybe after a line about the set-up
     assert "replay without sentinels: 1 of 1 requests matched" in done.stdout
-    found = rows(done.stdout)
-    assert list(found) == ["wsgi", "django", "together", "redis"]
-    lines, reached = int(found["wsgi"][0]), int(found["wsgi"][1])
+    table = rows(done.stdout)
+    assert list(table) == ["wsgi", "django", "together", "redis"]
+    lines, reached = int(table["wsgi"][0]), int(table["wsgi"][1])
     assert 0 < reached < lines
-    assert found["wsgi"][2] == f"{100 * reached / lines:.1f}"
-    worlds = [float(word) for word in found["wsgi"][4::2]]
+    assert table["wsgi"][2] == f"{100 * reached / lines:.1f}"
+    worlds = [float(word) for word in table["wsgi"][4::2]]
     assert len(worlds) == 3 and all(worlds), "each world was measured"
     report = canary.out / "canary-8000-coverage" / "coverage" / "report.json"
     assert str(report) in done.stdout
     files = json.loads(report.read_text())["files"].items()
     unused = [file for path, file in files if "/django/" in path and not file["executed_lines"]]
     assert unused, "files that nobody imports count too"
-    assert int(found["django"][0]) > sum(len(file["missing_lines"]) for file in unused) > 20
-    assert int(found["together"][0]) == lines + int(found["django"][0]), "what stands beside does not count"
-    assert found["redis"][0] == "(beside)" and int(found["redis"][1]) > 0
+    assert int(table["django"][0]) > sum(len(file["missing_lines"]) for file in unused) > 20
+    assert int(table["together"][0]) == lines + int(table["django"][0]), "what stands beside does not count"
+    assert table["redis"][0] == "(beside)" and int(table["redis"][1]) > 0
     assert "wsgi/instrumentation.py: " in done.stdout
     assert "WsgiInstrumentation.wrap_wsgi_app, never called" in done.stdout
     counting, beside = done.stdout.split("beside them:")

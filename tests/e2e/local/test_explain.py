@@ -47,14 +47,14 @@ def is_shown(failure: Failure, text: str) -> bool:
 
 def check_every_entry(report: RunReport) -> int:
     """Checks that every known failure of this run is shown with its cause. Returns the number of entries."""
-    told = set()
+    shown = set()
     for failure, entry in report.verdict.known:
         assert failure.request is not None
         text = text_of(report, report.by_name[failure.request])
         assert is_shown(failure, text), f"{entry.place}: {failure.message}\n{text}"
         assert f"{entry.cause.id} ({entry.place}): {entry.cause.title}" in text
-        told.add(entry.place)
-    return len(told)
+        shown.add(entry.place)
+    return len(shown)
 
 
 @pytest.mark.slow
@@ -85,9 +85,9 @@ def test_a_red_run_names_the_command_that_explains_it_and_a_typo_is_told(ran: Ra
     assert "  hidden miss" in table and "asked for, not recorded: GET http://" in table
     lines = table.splitlines()
     assert lines[0].startswith("canary-8000: 2 requests, 2 traces, 1 outbound calls; failed, exit 1")
-    code, said = verb("explain", canary, E2E_ONLY="GET /fien")
-    assert (code, "did you mean GET /fine?" in said) == (2, True), said
-    assert verb("traces", canary, E2E_ONLY="GET /fien") == (code, said)
+    code, output = verb("explain", canary, E2E_ONLY="GET /fien")
+    assert (code, "did you mean GET /fine?" in output) == (2, True), output
+    assert verb("traces", canary, E2E_ONLY="GET /fien") == (code, output)
     assert verb("explain", canary, E2E_ONLY=pattern_of("GET /fine"))[0] == 0
     assert verb("explain", canary, E2E_ONLY="GET*")[1].count("Answered in recording") == 1
 
@@ -96,10 +96,10 @@ def test_the_command_for_just_this_sends_just_this(canary: Suite) -> None:
     red = canary.run(CANARY="random number")
     command = next(line.partition(": ")[2] for line in red.output.splitlines() if line.startswith("    only this: "))
     done = execute("bash", "-c", command, env=clean_environ(CANARY="random number"))
-    again = canary.finished(done.returncode, done.stdout + done.stderr)
-    assert again.code == 1, again.output
-    assert [test["name"] for test in again.result["tests"]] == ["random number"]
-    assert again.result["partial"] is True
+    rerun = canary.finished(done.returncode, done.stdout + done.stderr)
+    assert rerun.code == 1, rerun.output
+    assert [test["name"] for test in rerun.result["tests"]] == ["random number"]
+    assert rerun.result["partial"] is True
 
 
 def test_where_there_is_nothing_to_explain_it_says_so(canary: Suite, ran: Ran) -> None:
@@ -109,8 +109,8 @@ def test_where_there_is_nothing_to_explain_it_says_so(canary: Suite, ran: Ran) -
     )
     canary, red = ran("does not start")
     assert red.code == 1
-    code, said = verb("explain", canary, E2E_ONLY="x")
-    assert code == 2 and "the application exited with status 1 at start" in said
+    code, output = verb("explain", canary, E2E_ONLY="x")
+    assert code == 2 and "the application exited with status 1 at start" in output
     assert verb("traces", canary)[0] == 2
-    code, said = verb("explain", canary)
-    assert code == 2 and said.startswith("e2e: which request? E2E_ONLY='its name' ")
+    code, output = verb("explain", canary)
+    assert code == 2 and output.startswith("e2e: which request? E2E_ONLY='its name' ")

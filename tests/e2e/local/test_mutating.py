@@ -47,17 +47,17 @@ def test_what_the_answer_holds_turns_red_and_what_it_does_not_is_listed(suite: S
     run = suite.run("--phases", "setup,replay,check,cleanup")
     assert run.code == 0, run.output
     done = mutate(suite)
-    found = document(suite)
-    assert indifferent(found, "careful") == set()
-    careless = indifferent(found, "careless")
+    mutations = document(suite)
+    assert indifferent(mutations, "careful") == set()
+    careless = indifferent(mutations, "careless")
     assert {"status", "reason phrase", "response body $.author", "response header Server"} <= careless
     assert not careless & {"response body $.title", "the call itself", "path", "method"}
-    assert not found["not_counted"]
-    assert (found["red"], found["tried"]) == (found["tried"] - len(careless), len(found["facts"]))
-    assert done.returncode == (0 if found["share"] >= 85 else 1), done.stdout
+    assert not mutations["not_counted"]
+    assert (mutations["red"], mutations["tried"]) == (mutations["tried"] - len(careless), len(mutations["facts"]))
+    assert done.returncode == (0 if mutations["share"] >= 85 else 1), done.stdout
     assert "PARTIAL (ca*)" in done.stdout
     assert f"{len(careless)} that nothing depends on, by request:" in done.stdout
-    assert f"{found['red']} of {found['tried']} changed facts turned red" in done.stdout
+    assert f"{mutations['red']} of {mutations['tried']} changed facts turned red" in done.stdout
     assert "'careless': outbound 1 requests GET /posts/1: " in done.stdout
 
 
@@ -74,22 +74,22 @@ def test_a_call_that_lacks_its_recording_is_answered_from_no_other(suite: Suite)
 def test_variants_that_break_the_application_are_red_and_the_others_go_on(suite: Suite) -> None:
     assert suite.run(E2E_ONLY="[cf][ar]*").code == 0
     mutate(suite)
-    found = document(suite)
-    reasons = {row["what"]: row["reason"] for row in found["facts"] if row["request"] == "fragile"}
+    mutations = document(suite)
+    reasons = {row["what"]: row["reason"] for row in mutations["facts"] if row["request"] == "fragile"}
     assert "the service ended with" in reasons["response body $.id"] + reasons["response body $.name"]
     assert "no complete answer within 8 s" in reasons["response body $.id"] + reasons["response body $.name"]
     assert sorted(path.name for path in (suite.out / f"{suite.name}-8000-mutate").glob("[0-9]")) == ["1", "2", "3"]
-    assert not found["not_counted"]
-    assert indifferent(found, "careful") == set()
+    assert not mutations["not_counted"]
+    assert indifferent(mutations, "careful") == set()
 
 
 @pytest.mark.slow
 def test_a_request_whose_control_is_red_counts_for_nothing(suite: Suite) -> None:
     assert suite.run(E2E_ONLY="c*").code == 0
     done = mutate(suite)
-    found = document(suite)
-    assert [row["request"] for row in found["not_counted"]] == ["counting"]
-    assert "counting" not in {row["request"] for row in found["facts"]}
+    mutations = document(suite)
+    assert [row["request"] for row in mutations["not_counted"]] == ["counting"]
+    assert "counting" not in {row["request"] for row in mutations["facts"]}
     assert done.returncode == 1
     assert "'counting' does not count: its recording, unchanged, was red among its variants" in done.stdout
 
@@ -112,6 +112,6 @@ def test_each_suite_reaches_its_goal(name: str, tmp_path: Path) -> None:
     for verb in ("run", "mutate"):
         done = execute(ROOT / "scripts" / "e2e.sh", verb, name, env=environ)
         assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads((tmp_path / f"{name}-8000" / "mutations.json").read_text())
-    assert found["share"] >= found["goal"]
-    assert found["not_counted"] == []
+    mutations = json.loads((tmp_path / f"{name}-8000" / "mutations.json").read_text())
+    assert mutations["share"] >= mutations["goal"]
+    assert mutations["not_counted"] == []

@@ -58,8 +58,8 @@ def test_green_as_it_is_made_and_found_by_all(checkout: Path) -> None:
     assert "changed facts turned red, 100.0 %" in changed.stdout
 
     assert "urllib3" in make(checkout, "help").stdout.rpartition("Suites:")[2]
-    found = make(checkout, "--dry-run", "coverage-urllib3", "shell-urllib3")
-    assert found.returncode == 0, found.stderr
+    dry_run = make(checkout, "--dry-run", "coverage-urllib3", "shell-urllib3")
+    assert dry_run.returncode == 0, dry_run.stderr
     words = [CACHE / "harness" / "bin" / "python", "-m", "e2e_common", "suites"]
     listed = execute(*words, env=clean_environ(), cwd=checkout, check=True)
     assert "urllib3" in json.loads(listed.stdout), "the jobs of CI"

@@ -121,8 +121,8 @@ def test_what_is_not_judged_says_so(canary: Suite) -> None:
     recorded = canary.run("--phases", "setup,record,cleanup", CANARY="")
     assert (recorded.code, recorded.output) == (0, f"recorded {canary.name}: {recorded.folder}\n")
     replayed = canary.run("--phases", "setup,replay,cleanup", CANARY="random number")
-    told = f"replayed {canary.name}: {recorded.folder} (not judged: that is the phase check)\n"
-    assert (replayed.code, replayed.output, replayed.result) == (0, told, {})
+    message = f"replayed {canary.name}: {recorded.folder} (not judged: that is the phase check)\n"
+    assert (replayed.code, replayed.output, replayed.result) == (0, message, {})
 
 
 def test_an_entrypoint_that_runs_nothing_is_not_green(canary: Suite) -> None:

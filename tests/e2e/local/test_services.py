@@ -91,9 +91,9 @@ def test_a_run_with_services_is_green_and_names_their_versions(served: Suite) ->
     assert not folder_of(served).exists()
     tellers = files_with(password.read(served.out / f"{served.name}-8000"), served)
     assert [(path.name, path.stat().st_mode & 0o777) for path in tellers] == [(password.FILE, 0o600)]
-    again = served.run("--phases", "setup,replay,check,cleanup", CANARY="")
-    assert again.code == 0, again.output
-    assert again.result["versions"] == run.result["versions"]
+    rerun = served.run("--phases", "setup,replay,check,cleanup", CANARY="")
+    assert rerun.code == 0, rerun.output
+    assert rerun.result["versions"] == run.result["versions"]
 
 
 @pytest.mark.parametrize(

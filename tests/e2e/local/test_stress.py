@@ -22,22 +22,22 @@ def stress(suite: Suite, runs: str, **knobs: str) -> subprocess.Popen[str]:
 
 def test_runs_that_all_pass_are_counted_and_timed(canary: Suite) -> None:
     process = stress(canary, "2")
-    said, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert "canary: 2 of 2 runs passed, pass rate 100.0 % (95 % confidence: 34.2 to 100.0 %)" in said
-    assert {"total", "record", "replay"} <= {line.split()[0] for line in said.splitlines()}
+    assert "canary: 2 of 2 runs passed, pass rate 100.0 % (95 % confidence: 34.2 to 100.0 %)" in output
+    assert {"total", "record", "replay"} <= {line.split()[0] for line in output.splitlines()}
 
 
 def test_the_first_red_run_ends_it_and_its_artifacts_are_kept(canary: Suite) -> None:
     process = stress(canary, "9", CANARY="hidden miss")
-    said, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert "0 of 1 runs passed" in said
-    assert "no recorded answer" in said  # the run's own message
+    assert "0 of 1 runs passed" in output
+    assert "no recorded answer" in output  # the run's own message
     kept, seen = canary.out / "canary-8000-stress", canary.out / "canary-8000"
-    assert f"its artifacts: {kept}" in said
+    assert f"its artifacts: {kept}" in output
     assert (kept / "result.json").read_bytes() == (seen / "result.json").read_bytes()
-    look_at = next(line.partition(": ")[2] for line in said.splitlines() if line.startswith("    look at: "))
+    look_at = next(line.partition(": ")[2] for line in output.splitlines() if line.startswith("    look at: "))
     assert all((ROOT / name).is_file() for name in look_at.split(", ")), "what the run said holds"
 
 
@@ -46,12 +46,12 @@ def test_ctrl_c_ends_the_run_and_says_what_was_measured(canary: Suite) -> None:
     result = canary.out / "canary-8000" / "recording.json"
     wait_until(result.exists, timeout_s=30, what="a run")
     os.killpg(process.pid, signal.SIGINT)
-    said, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "runs passed" in said or "no run has ended" in said
+    assert "runs passed" in output or "no run has ended" in output
 
 
 def test_a_number_of_runs_that_is_none(canary: Suite) -> None:
     process = stress(canary, "0")
-    said, _ = process.communicate(timeout=30)
-    assert (process.returncode, said) == (2, "e2e: N=0: how many runs? 1 or more (make stress-<suite> N=50)\n")
+    output, _ = process.communicate(timeout=30)
+    assert (process.returncode, output) == (2, "e2e: N=0: how many runs? 1 or more (make stress-<suite> N=50)\n")

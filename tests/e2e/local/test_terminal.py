@@ -76,6 +76,6 @@ def test_colours_are_for_terminals(ran: Ran, tmp_path: Path) -> None:
     assert "\x1b" not in red.output
     canary = suite.copied(tmp_path / "canary")
     for knobs, coloured in (({}, False), ({"FORCE_COLOR": "1"}, True), ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True)):
-        said = canary.run("--phases", "check", **knobs).output
-        assert ("\x1b[31m- body $.fine: False\x1b[0m" in said) is coloured
-        assert ("\x1b" in said) is coloured
+        output = canary.run("--phases", "check", **knobs).output
+        assert ("\x1b[31m- body $.fine: False\x1b[0m" in output) is coloured
+        assert ("\x1b" in output) is coloured

@@ -54,9 +54,9 @@ def build_base(checkout: Path) -> tuple[str, str]:
 
 def test_the_python_of_the_images(checkout: Path) -> None:
     edit(checkout / "e2e_common" / "Dockerfile.base", "ARG PYTHON_IMAGE=", "ARG PYTHON_IMAGE=python:3.14-slim")
-    said, asked = build_base(checkout)
-    assert "pull --quiet python:3.14-slim\n" in asked
-    assert "the image python:3.14-slim is not here and cannot be pulled" in said
+    output, docker_calls = build_base(checkout)
+    assert "pull --quiet python:3.14-slim\n" in docker_calls
+    assert "the image python:3.14-slim is not here and cannot be pulled" in output
 
 
 def test_the_tusk_cli_of_the_base_image_is_named_in_one_place() -> None:

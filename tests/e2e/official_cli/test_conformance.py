@@ -111,8 +111,8 @@ def test_a_suite_has_the_same_results(tmp_path: Path, name: str) -> None:
     bundled, official = replay(suite, "bundled"), replay(suite, "official")
     compare(name, bundled, official)
     assert (bundled.run.code, official.run.code) == (0, 0), bundled.run.output + official.run.output
-    told = [{(row["service"], row["what"]) for row in each.run.result["leaks"]} for each in (bundled, official)]
-    assert told[0] == told[1]
+    leaks = [{(row["service"], row["what"]) for row in each.run.result["leaks"]} for each in (bundled, official)]
+    assert leaks[0] == leaks[1]
 
 
 @pytest.mark.parametrize("fault", CONTROLS)
@@ -143,6 +143,6 @@ def test_what_reaches_a_sentinel_is_the_same(tmp_path: Path, leaking: str) -> No
     bundled, official = (replay(suite, cli, LEAKS=leaking) for cli in ("bundled", "official"))
     assert bundled.run.code == official.run.code == (1 if leaking == "on" else 0)
     assert bundled.clean == official.clean
-    told = [{(row["service"], row["what"]) for row in each.run.result["leaks"]} for each in (bundled, official)]
-    assert told[0] == told[1], "each is told once for each time that its test was run"
-    assert len(told[0]) == (6 if leaking == "on" else 0)
+    leaks = [{(row["service"], row["what"]) for row in each.run.result["leaks"]} for each in (bundled, official)]
+    assert leaks[0] == leaks[1], "each is told once for each time that its test was run"
+    assert len(leaks[0]) == (6 if leaking == "on" else 0)

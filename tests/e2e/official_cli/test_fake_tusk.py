@@ -226,9 +226,9 @@ def test_it_is_called_as_documented_and_led_astray_by_nothing(scene: Scene, tmp_
         "--results-dir", str(folder / "agent"),
     ]  # fmt: skip
     assert call["stdin"] == ""
-    told = {name: value for name, value in call["environ"].items() if name.startswith("TUSK_")}
+    variables = {name: value for name, value in call["environ"].items() if name.startswith("TUSK_")}
     wait = {"TUSK_TEST_DEFAULT_WAIT": "60s"}
-    assert told == {"TUSK_ANALYTICS_DISABLED": "1", "TUSK_REQUIRE_INBOUND_REPLAY_SPAN": "1", **wait}
+    assert variables == {"TUSK_ANALYTICS_DISABLED": "1", "TUSK_REQUIRE_INBOUND_REPLAY_SPAN": "1", **wait}
     assert call["environ"]["XDG_CONFIG_HOME"] == str(folder / "replay-work")
     assert not {"HTTPS_PROXY", "PYTHONPATH", "ENV", "PYTHONUTF8"} & set(call["environ"])
     assert list(home.glob("**/*tusk*")) == []

@@ -14,7 +14,7 @@ import requests  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
 
 app = Flask(__name__)
-asked = []
+user_ids = []
 
 
 def fetch(path: str) -> requests.Response:
@@ -53,19 +53,19 @@ def hides() -> Response:
 @app.get("/fragile")
 def fragile() -> Response:
     """Hangs or ends the application, depending on the call's response."""
-    found = fetch("/users/3").json()
-    if found["id"] != 3:
+    user = fetch("/users/3").json()
+    if user["id"] != 3:
         time.sleep(3600)
-    if found["name"] != "Édith":
+    if user["name"] != "Édith":
         os._exit(3)
-    return jsonify(found)
+    return jsonify(user)
 
 
 @app.get("/counting")
 def counting() -> Response:
     """The response depends on earlier requests."""
-    asked.append(fetch("/users/1").json()["id"])
-    return jsonify(count=len(asked))
+    user_ids.append(fetch("/users/1").json()["id"])
+    return jsonify(count=len(user_ids))
 
 
 if __name__ == "__main__":
