@@ -54,8 +54,8 @@ def plain_get() -> Any:
 def methods() -> Any:
     found = []
     for method, cookies, sent in REQUESTS[::STEP]:
-        with client(headers={"X-Client": "sync"}, cookies=cookies) as own:
-            found.append(shown(own.request(method, "/echo", **sent)))
+        with client(headers={"X-Client": "sync"}, cookies=cookies) as http_client:
+            found.append(shown(http_client.request(method, "/echo", **sent)))
     return found[::STEP]
 
 
@@ -63,8 +63,8 @@ def methods() -> Any:
 async def async_methods() -> Any:
     found = []
     for method, cookies, sent in REQUESTS[::STEP]:
-        async with async_client(headers={"X-Client": "async"}, cookies=cookies) as own:
-            found.append(shown(await own.request(method, "/echo", **sent)))
+        async with async_client(headers={"X-Client": "async"}, cookies=cookies) as client:
+            found.append(shown(await client.request(method, "/echo", **sent)))
     return found[::STEP]
 
 
@@ -80,19 +80,19 @@ def bodies() -> Any:
         {"content": f"{LONG}2"},
         {"content": b"bytes \xff"},
     ]
-    with client() as own:
-        return [shown(own.post("/echo", **each)) for each in sent[::STEP]][::STEP]
+    with client() as http_client:
+        return [shown(http_client.post("/echo", **each)) for each in sent[::STEP]][::STEP]
 
 
 @router.get("/queries")
-async def queries(own: Client) -> Any:
+async def queries(client: Client) -> Any:
     """The calls differ only in the query."""
     sent: list[Any] = [{}, {"tag": ["a", "b"]}, {"tag": ["b", "a"]}, {"tag": "a", "empty": ""}, {"city": "Junín"}]
-    return [shown(await own.get("/echo", params=each)) for each in sent[::STEP]][::STEP]
+    return [shown(await client.get("/echo", params=each)) for each in sent[::STEP]][::STEP]
 
 
 @router.get("/once")
-async def once(own: Client) -> Any:
+async def once(client: Client) -> Any:
     """Sends each call once, each by another function."""
     found = [shown(get("/count/httpx-get"))]
     with httpx.stream(
@@ -100,37 +100,40 @@ async def once(own: Client) -> Any:
     ) as answer:
         answer.read()
         found.append(shown(answer))
-    found.append(shown(await own.post("/count/httpx-async", json={})))
-    async with own.stream("GET", "/count/httpx-async-stream") as answer:
+    found.append(shown(await client.post("/count/httpx-async", json={})))
+    async with client.stream("GET", "/count/httpx-async-stream") as answer:
         await answer.aread()
         found.append(shown(answer))
     return found
 
 
 @router.get("/head")
-async def head(own: Client) -> Any:
-    answer = await own.head("/echo")
+async def head(client: Client) -> Any:
+    answer = await client.head("/echo")
     return {**shown(answer), "length": len(answer.content)}
 
 
 @router.get("/empty")
-async def empty(own: Client) -> Any:
-    return shown(await own.get("/empty"))
+async def empty(client: Client) -> Any:
+    return shown(await client.get("/empty"))
 
 
 @router.get("/options")
 def options() -> Any:
     """Defaults of a client, and options of a request that extend them."""
-    with client(headers={"X-Of": "the client"}, params={"page": "1"}, auth=("ada", "secret")) as own:
-        return [shown(own.get("/echo", params={"q": "2"}, headers={"X-Also": "yes"})), shown(own.get("/private"))]
+    with client(headers={"X-Of": "the client"}, params={"page": "1"}, auth=("ada", "secret")) as http_client:
+        return [
+            shown(http_client.get("/echo", params={"q": "2"}, headers={"X-Also": "yes"})),
+            shown(http_client.get("/private")),
+        ]
 
 
 @router.get("/built")
-async def built(own: Client) -> Any:
+async def built(client: Client) -> Any:
     """A request that is built first and sent later."""
-    ready = own.build_request("POST", "/echo", json=[1, None, True])
+    ready = client.build_request("POST", "/echo", json=[1, None, True])
     ready.headers["X-Built"] = "yes"
-    return shown(await own.send(ready))
+    return shown(await client.send(ready))
 
 
 @router.get("/body/streamed")
@@ -139,17 +142,17 @@ def streamed_body() -> Any:
         yield b"one, "
         yield b"two"
 
-    with client() as own:
-        return shown(own.post("/echo", content=parts(), headers=PLAIN))
+    with client() as http_client:
+        return shown(http_client.post("/echo", content=parts(), headers=PLAIN))
 
 
 @router.get("/body/async-streamed")
-async def async_streamed_body(own: Client) -> Any:
+async def async_streamed_body(client: Client) -> Any:
     async def parts() -> AsyncIterator[bytes]:
         yield b"one, "
         yield b"two"
 
-    return shown(await own.post("/echo", content=parts(), headers=PLAIN))
+    return shown(await client.post("/echo", content=parts(), headers=PLAIN))
 
 
 @router.get("/body/files")
@@ -157,8 +160,8 @@ def files(boundary: str = "") -> Any:
     """With a fixed boundary, the body is the same every time."""
     headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"} if boundary else {}
     sent = {"data": {"note": "with it"}, "files": {"file": ("a.txt", b"tea", "text/plain")}}
-    with client() as own:
-        found = shown(own.post("/echo", headers=headers, **sent))
+    with client() as http_client:
+        found = shown(http_client.post("/echo", headers=headers, **sent))
     return found if boundary else found["body"]["files"]
 
 
@@ -172,7 +175,7 @@ def stream(way: str) -> Any:
         "read": lambda answer: answer.read().decode(),
         "raw": lambda answer: joined(answer.iter_raw()),
     }
-    with client() as own, own.stream("GET", "/lines/3") as answer:
+    with client() as http_client, http_client.stream("GET", "/lines/3") as answer:
         try:
             content = ways[way](answer)
         except httpx.StreamError as error:
@@ -181,8 +184,8 @@ def stream(way: str) -> Any:
 
 
 @router.get("/async-stream/{way}")
-async def async_stream(way: str, own: Client) -> Any:
-    async with own.stream("GET", "/lines/3") as answer:
+async def async_stream(way: str, client: Client) -> Any:
+    async with client.stream("GET", "/lines/3") as answer:
         if way == "read":
             parts: list[Any] = [await answer.aread()]
         else:
@@ -192,23 +195,23 @@ async def async_stream(way: str, own: Client) -> Any:
 
 
 @router.get("/unclosed")
-async def unclosed(own: Client) -> Any:
+async def unclosed(client: Client) -> Any:
     """A stream that is closed without being read."""
-    answer = await own.send(own.build_request("GET", "/lines/2"), stream=True)
+    answer = await client.send(client.build_request("GET", "/lines/2"), stream=True)
     await answer.aclose()
     return {**heading(answer, LENGTH), "closed": answer.is_closed}
 
 
 @router.get("/redirect/{count}")
-async def redirect(count: int, own: Client) -> Any:
-    answer = await own.get(f"/redirect/{count}", follow_redirects=True)
+async def redirect(count: int, client: Client) -> Any:
+    answer = await client.get(f"/redirect/{count}", follow_redirects=True)
     return {**shown(answer), "history": [hop.status_code for hop in answer.history]}
 
 
 @router.get("/not-followed")
 def not_followed() -> Any:
-    with client() as own:
-        answer = own.get("/redirect/1")
+    with client() as http_client:
+        answer = http_client.get("/redirect/1")
         return {**heading(answer), "text": answer.text}
 
 
@@ -243,8 +246,8 @@ DETAILS: dict[str, tuple[str, Callable[[httpx.Response], Any]]] = {
 def detail(what: str) -> Any:
     """One attribute of a response, so that each loss in the SDK fails only one request."""
     path, look = DETAILS[what]
-    with client(follow_redirects=True) as own:
-        answer = own.get(path, headers={"X-Sent": "yes"})
+    with client(follow_redirects=True) as http_client:
+        answer = http_client.get(path, headers={"X-Sent": "yes"})
         try:
             found = look(answer)
         except RuntimeError as error:
@@ -255,14 +258,14 @@ def detail(what: str) -> Any:
 @router.get("/cookie-jar")
 def cookie_jar() -> Any:
     """A client stores cookies and sends them in later calls."""
-    with client() as own:
-        own.get("/cookie")
-        return {"kept": dict(own.cookies), "sent": own.get("/cookie").json()["cookies"]}
+    with client() as http_client:
+        http_client.get("/cookie")
+        return {"kept": dict(http_client.cookies), "sent": http_client.get("/cookie").json()["cookies"]}
 
 
 @router.get("/own-transport")
 def own_transport() -> Any:
     """A transport inside the process. It is recorded like any other call."""
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"path": request.url.path}))
-    with httpx.Client(transport=transport, verify=TLS, base_url="http://inside.example") as own:
-        return shown(own.get("/itself"))
+    with httpx.Client(transport=transport, verify=TLS, base_url="http://inside.example") as client:
+        return shown(client.get("/itself"))

@@ -115,14 +115,14 @@ def same_thrice() -> Any:
 def session() -> Any:
     """Defaults of a session, its hook, and a request that is prepared first and sent later."""
     seen: list[str] = []
-    with requests.Session() as own:
-        own.headers["X-Session"] = "yes"
-        own.params = {"page": "1"}
-        own.auth = ("ada", "secret")
-        own.hooks["response"].append(lambda answer, *_, **__: seen.append(here(answer.url)))
-        first = own.get(f"{UPSTREAM}/echo", params={"q": "2"}, timeout=CALL_LIMIT_S)
-        ready = own.prepare_request(requests.Request("PUT", f"{UPSTREAM}/echo", json={"prepared": True}))
-        second = own.send(ready, timeout=CALL_LIMIT_S)
+    with requests.Session() as own_session:
+        own_session.headers["X-Session"] = "yes"
+        own_session.params = {"page": "1"}
+        own_session.auth = ("ada", "secret")
+        own_session.hooks["response"].append(lambda answer, *_, **__: seen.append(here(answer.url)))
+        first = own_session.get(f"{UPSTREAM}/echo", params={"q": "2"}, timeout=CALL_LIMIT_S)
+        ready = own_session.prepare_request(requests.Request("PUT", f"{UPSTREAM}/echo", json={"prepared": True}))
+        second = own_session.send(ready, timeout=CALL_LIMIT_S)
     return {"answers": [shown(first), shown(second)], "seen": seen}
 
 

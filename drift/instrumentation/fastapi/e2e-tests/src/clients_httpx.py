@@ -48,15 +48,18 @@ def hooks_of(noted: Noted) -> dict[str, list[Any]]:
 @router.get("/hooks")
 def hooks() -> Any:
     noted = Noted()
-    with client(event_hooks=hooks_of(noted)) as own:
-        return {"answers": [shown(own.get("/echo")), shown(own.post("/echo", json={}))], "seen": noted.seen}
+    with client(event_hooks=hooks_of(noted)) as http_client:
+        return {
+            "answers": [shown(http_client.get("/echo")), shown(http_client.post("/echo", json={}))],
+            "seen": noted.seen,
+        }
 
 
 @router.get("/async-hooks")
 async def async_hooks() -> Any:
     noted = AsyncNoted()
-    async with async_client(event_hooks=hooks_of(noted)) as own:
-        answers = [shown(await own.get("/echo")), shown(await own.post("/echo", json={}))]
+    async with async_client(event_hooks=hooks_of(noted)) as client:
+        answers = [shown(await client.get("/echo")), shown(await client.post("/echo", json={}))]
     return {"answers": answers, "seen": noted.seen}
 
 
@@ -68,9 +71,9 @@ def hook_raises() -> Any:
         response.read()
         response.raise_for_status()
 
-    with client(event_hooks={"response": [check]}) as own:
+    with client(event_hooks={"response": [check]}) as http_client:
         try:
-            return shown(own.get("/status/503"))
+            return shown(http_client.get("/status/503"))
         except httpx.HTTPStatusError as error:
             return {"raised": error.response.status_code}
 
@@ -98,14 +101,14 @@ class OnChallenge(httpx.Auth):
 @router.get("/auth/{kind}")
 def auth(kind: str) -> Any:
     chosen: Any = {"basic": ("ada", "secret"), "signed": Signed(), "challenge": OnChallenge()}[kind]
-    with client(auth=chosen) as own:
-        answer = own.post("/echo", content=b"signed") if kind == "signed" else own.get("/private")
+    with client(auth=chosen) as http_client:
+        answer = http_client.post("/echo", content=b"signed") if kind == "signed" else http_client.get("/private")
         return {**shown(answer), "challenges": len(answer.history)}
 
 
 @router.get("/async-auth")
-async def async_auth(own: Client) -> Any:
-    return shown(await own.get("/private", auth=httpx.BasicAuth("grace", "secret")))
+async def async_auth(client: Client) -> Any:
+    return shown(await client.get("/private", auth=httpx.BasicAuth("grace", "secret")))
 
 
 def failure(error: httpx.HTTPError) -> Any:
@@ -134,15 +137,15 @@ def failing(how: str) -> Any:
 
 
 @router.get("/async-failing/{how}")
-async def async_failing(how: str, own: Client) -> Any:
+async def async_failing(how: str, client: Client) -> Any:
     url, timeout = FAILING[how]
     try:
-        return shown((await own.get(url, timeout=timeout)).raise_for_status())
+        return shown((await client.get(url, timeout=timeout)).raise_for_status())
     except httpx.HTTPError as error:
         return failure(error)
 
 
 @router.get("/too-many-redirects")
 def too_many_redirects() -> Any:
-    with client(follow_redirects=True, max_redirects=1) as own:
-        return outcome(lambda: own.get("/redirect/3"))
+    with client(follow_redirects=True, max_redirects=1) as http_client:
+        return outcome(lambda: http_client.get("/redirect/3"))

@@ -141,8 +141,8 @@ def background(library: str, answer: bool = False) -> Any:
 @router.get("/async-background")
 def async_background() -> Any:
     async def ask() -> Any:
-        async with httpx.AsyncClient(timeout=CALL_LIMIT_S, verify=TLS) as own:
-            return (await own.get(f"{UPSTREAM}/users/1")).status_code
+        async with httpx.AsyncClient(timeout=CALL_LIMIT_S, verify=TLS) as client:
+            return (await client.get(f"{UPSTREAM}/users/1")).status_code
 
     return {"told": in_thread(lambda: asyncio.run(ask()))}
 

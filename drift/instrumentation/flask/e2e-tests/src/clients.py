@@ -25,13 +25,15 @@ class Signed(AuthBase):
 @bp.get("/session")
 def session() -> Response:
     """A session's defaults apply to each of its requests."""
-    with requests.Session() as own:
-        own.headers.update({"X-Client": "session", "X-Dropped": "never sent"})
-        own.params = {"key": "k1"}
-        own.auth = ("Ada", "pass:word")
-        own.cookies.set("theme", "dark")
-        first = own.get(f"{UPSTREAM}/echo", headers={"X-Dropped": None}, timeout=CALL_LIMIT_S)
-        second = own.post(f"{UPSTREAM}/echo", params={"page": 2}, cookies={"page": "2"}, json=1, timeout=CALL_LIMIT_S)
+    with requests.Session() as own_session:
+        own_session.headers.update({"X-Client": "session", "X-Dropped": "never sent"})
+        own_session.params = {"key": "k1"}
+        own_session.auth = ("Ada", "pass:word")
+        own_session.cookies.set("theme", "dark")
+        first = own_session.get(f"{UPSTREAM}/echo", headers={"X-Dropped": None}, timeout=CALL_LIMIT_S)
+        second = own_session.post(
+            f"{UPSTREAM}/echo", params={"page": 2}, cookies={"page": "2"}, json=1, timeout=CALL_LIMIT_S
+        )
         return jsonify([shown(first), shown(second)])
 
 
@@ -39,11 +41,11 @@ def session() -> Response:
 def prepared() -> Response:
     """A request that is prepared, changed and sent, without and with a session's defaults."""
     plain = requests.Request("PUT", f"{UPSTREAM}/echo", params={"a": 1}, data="one", headers={"X-Client": "own"})
-    with requests.Session() as own:
-        own.headers["X-Session"] = "yes"
-        bare, full = plain.prepare(), own.prepare_request(plain)
+    with requests.Session() as session:
+        session.headers["X-Session"] = "yes"
+        bare, full = plain.prepare(), session.prepare_request(plain)
         bare.url += "&b=2"
-        return jsonify([shown(own.send(each, timeout=CALL_LIMIT_S)) for each in (bare, full)])
+        return jsonify([shown(session.send(each, timeout=CALL_LIMIT_S)) for each in (bare, full)])
 
 
 @bp.get("/hooks")
@@ -75,10 +77,10 @@ def replacing_hook() -> Response:
 @bp.get("/session-hooks")
 def session_hooks() -> Response:
     seen: list[Any] = []
-    with requests.Session() as own:
-        own.hooks["response"].append(lambda answer, **_: seen.append(shown(answer)))
+    with requests.Session() as session:
+        session.hooks["response"].append(lambda answer, **_: seen.append(shown(answer)))
         for post in (3, 1):
-            own.get(f"{UPSTREAM}/posts/{post}", timeout=CALL_LIMIT_S)
+            session.get(f"{UPSTREAM}/posts/{post}", timeout=CALL_LIMIT_S)
     return jsonify(seen)
 
 
@@ -105,10 +107,10 @@ def streamed() -> Response:
 @bp.get("/cookies")
 def cookies() -> Response:
     """Cookies of a response, which the session keeps."""
-    with requests.Session() as own:
-        answer = own.get(f"{UPSTREAM}/cookie", timeout=CALL_LIMIT_S)
+    with requests.Session() as session:
+        answer = session.get(f"{UPSTREAM}/cookie", timeout=CALL_LIMIT_S)
         return jsonify(
-            header=answer.headers["Set-Cookie"], answer=answer.cookies.get_dict(), session=own.cookies.get_dict()
+            header=answer.headers["Set-Cookie"], answer=answer.cookies.get_dict(), session=session.cookies.get_dict()
         )
 
 

@@ -113,8 +113,8 @@ def netrc() -> Response:
     with tempfile.NamedTemporaryFile("w", suffix=".netrc") as file:
         file.write("default login ada password secret\n")
         file.flush()
-        with client(auth=httpx.NetRCAuth(file.name)) as own:
-            return jsonify(shown(own.get("/private")))
+        with client(auth=httpx.NetRCAuth(file.name)) as http_client:
+            return jsonify(shown(http_client.get("/private")))
 
 
 @bp.get("/history")

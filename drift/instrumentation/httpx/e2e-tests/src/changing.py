@@ -85,8 +85,8 @@ def hook() -> Response:
     def name(request: httpx.Request) -> None:
         request.headers["X-Request-Id"] = str(uuid4())
 
-    with client(event_hooks={"request": [name]}) as own:
-        return jsonify(in_any_order(lambda n: shown(own.post("/echo", json={"n": n})), (1, 2, 3)))
+    with client(event_hooks={"request": [name]}) as http_client:
+        return jsonify(in_any_order(lambda n: shown(http_client.post("/echo", json={"n": n})), (1, 2, 3)))
 
 
 @bp.get("/json/<way>")

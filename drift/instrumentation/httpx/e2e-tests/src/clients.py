@@ -42,17 +42,17 @@ def base_url(way: str) -> Response:
 
 @bp.get("/changed")
 def changed() -> Response:
-    with client() as own:
-        own.headers["X-First"] = "1"
-        own.params = own.params.set("page", "1")
-        found = [shown(own.get("/echo"))]
-        own.headers.update({"X-Second": "2"})
-        del own.headers["X-First"]
-        own.params = httpx.QueryParams()
-        own.cookies.set("theme", "dark")
-        own.auth = ("ada", "")
-        own.base_url = httpx.URL(f"{UPSTREAM}/posts")
-        return jsonify([*found, shown(own.get(f"{UPSTREAM}/echo")), shown(own.get("/2"))])
+    with client() as http_client:
+        http_client.headers["X-First"] = "1"
+        http_client.params = http_client.params.set("page", "1")
+        found = [shown(http_client.get("/echo"))]
+        http_client.headers.update({"X-Second": "2"})
+        del http_client.headers["X-First"]
+        http_client.params = httpx.QueryParams()
+        http_client.cookies.set("theme", "dark")
+        http_client.auth = ("ada", "")
+        http_client.base_url = httpx.URL(f"{UPSTREAM}/posts")
+        return jsonify([*found, shown(http_client.get(f"{UPSTREAM}/echo")), shown(http_client.get("/2"))])
 
 
 @bp.get("/kept/<any(once, again):when>")
@@ -77,16 +77,16 @@ KEPT = client(headers={"X-Kept": "yes"})
 
 @bp.get("/own")
 def own_class() -> Response:
-    with Own(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as own:
-        return jsonify(shown(own.post("/echo", content=b"four")), own.user(3))
+    with Own(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
+        return jsonify(shown(client.post("/echo", content=b"four")), client.user(3))
 
 
 @bp.get("/cookie-jar/<any(client, async):way>")
 def cookie_jar(way: str) -> Response:
     """A client stores cookies and sends them in later calls."""
-    with opened(way) as (own, ask):
+    with opened(way) as (client, ask):
         ask("get", "/cookie")
-        return jsonify([dict(own.cookies), ask("get", "/cookie").json()["cookies"]])
+        return jsonify([dict(client.cookies), ask("get", "/cookie").json()["cookies"]])
 
 
 @bp.get("/sent-by-hand/<what>/<any(client, async, told):way>")
@@ -95,20 +95,23 @@ def sent_by_hand(what: str, way: str) -> Response:
     options: dict[str, Any] = {"auth": {"auth": ("ada", "secret")}, "redirects": {"follow_redirects": True}}[what]
     given: dict[str, Any] = {"auth": httpx.BasicAuth("grace", "s"), "follow_redirects": True}
     url = "/private" if what == "auth" else "/redirect/1"
-    with opened("async" if way == "async" else "client", **options) as (own, ask):
-        return jsonify(shown(ask("send", own.build_request("GET", url), **(given if way == "told" else {}))))
+    with opened("async" if way == "async" else "client", **options) as (client, ask):
+        return jsonify(shown(ask("send", client.build_request("GET", url), **(given if way == "told" else {}))))
 
 
 @bp.get("/proxy")
 def proxy() -> Response:
     """The upstream as a proxy, of the client and from the environment; then with trust_env off."""
     shop: dict[str, Any] = {"timeout": CALL_LIMIT_S, "verify": TLS}
-    with httpx.Client(proxy=UPSTREAM, **shop) as own:
-        found = [shown(own.get("http://shop.example/users/1"))]
-    with environment(HTTP_PROXY=UPSTREAM, http_proxy=UPSTREAM, NO_PROXY="", no_proxy=""), httpx.Client(**shop) as own:
-        found.append(shown(own.get("http://shop.example/users/2")))
-    with environment(HTTP_PROXY=NOWHERE, http_proxy=NOWHERE), httpx.Client(trust_env=False, **shop) as own:
-        found.append(shown(own.get(f"{UPSTREAM}/users/3")))
+    with httpx.Client(proxy=UPSTREAM, **shop) as client:
+        found = [shown(client.get("http://shop.example/users/1"))]
+    with (
+        environment(HTTP_PROXY=UPSTREAM, http_proxy=UPSTREAM, NO_PROXY="", no_proxy=""),
+        httpx.Client(**shop) as client,
+    ):
+        found.append(shown(client.get("http://shop.example/users/2")))
+    with environment(HTTP_PROXY=NOWHERE, http_proxy=NOWHERE), httpx.Client(trust_env=False, **shop) as client:
+        found.append(shown(client.get(f"{UPSTREAM}/users/3")))
     return jsonify(found)
 
 

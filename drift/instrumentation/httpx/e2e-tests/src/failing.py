@@ -72,20 +72,20 @@ def closed(way: str) -> Response:
 
 @bp.get("/opened-twice")
 def opened_twice() -> Response:
-    with client() as own:
+    with client() as http_client:
         try:
-            with own:
+            with http_client:
                 return jsonify(raised=None)
         except RuntimeError as error:
-            return jsonify({"raised": raised(error), **shown(own.get("/users/1"))})
+            return jsonify({"raised": raised(error), **shown(http_client.get("/users/1"))})
 
 
 @bp.get("/no-connection-left")
 def no_connection_left() -> Response:
     """The only connection is used by a stream that is not read yet."""
     few = {"limits": httpx.Limits(max_connections=1), "timeout": httpx.Timeout(CALL_LIMIT_S, pool=0.05)}
-    with client(**few) as own, own.stream("GET", "/lines/3"):
-        return jsonify(outcome(lambda: own.get("/users/1")))
+    with client(**few) as http_client, http_client.stream("GET", "/lines/3"):
+        return jsonify(outcome(lambda: http_client.get("/users/1")))
 
 
 @bp.get("/cookie-conflict")
@@ -101,14 +101,14 @@ def cookie_conflict() -> Response:
 
 @bp.get("/given-up")
 @for_async_client
-async def given_up(own: httpx.AsyncClient) -> Any:
+async def given_up(client: httpx.AsyncClient) -> Any:
     """A call that is cancelled after a time-out, and another one after it."""
     outcome = "answered"
     try:
-        await asyncio.wait_for(own.get("/slow/3.0"), 0.3)  # not while it connects: asyncio of 3.9 loses that
+        await asyncio.wait_for(client.get("/slow/3.0"), 0.3)  # not while it connects: asyncio of 3.9 loses that
     except asyncio.TimeoutError:
         outcome = "given up"
-    return [outcome, shown(await own.get("/users/1"))]
+    return [outcome, shown(await client.get("/users/1"))]
 
 
 @bp.get("/then-again")

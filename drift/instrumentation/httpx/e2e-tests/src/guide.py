@@ -49,13 +49,13 @@ def not_caught() -> Response:
 def download(way: str) -> Response:
     """The number of bytes received during a download. After the first part it is not complete."""
 
-    async def asked(own: httpx.AsyncClient) -> Any:
-        async with own.stream("GET", MUCH) as answer:
+    async def asked(http_client: httpx.AsyncClient) -> Any:
+        async with http_client.stream("GET", MUCH) as answer:
             return progress(answer, [answer.num_bytes_downloaded async for _ in answer.aiter_bytes()])
 
     if way == "async":
         return jsonify(run(asked))
-    with client() as own, own.stream("GET", MUCH) as answer:
+    with client() as http_client, http_client.stream("GET", MUCH) as answer:
         return jsonify(progress(answer, [answer.num_bytes_downloaded for _ in answer.iter_bytes()]))
 
 
@@ -87,8 +87,8 @@ def proxy_by_mount() -> Response:
     """A proxy for some addresses and none for others, with mounts."""
     through = httpx.HTTPTransport(proxy=httpx.Proxy(UPSTREAM, auth=("ada", "secret"), headers={"X-By": "proxy"}))
     ways: dict[str, Any] = {"all://*.example": through, "all://none.example": None}
-    with client(mounts=ways) as own:
-        return jsonify(shown(own.get("http://shop.example/users/1")), shown(own.get("/users/2")))
+    with client(mounts=ways) as http_client:
+        return jsonify(shown(http_client.get("http://shop.example/users/1")), shown(http_client.get("/users/2")))
 
 
 @bp.get("/target")
@@ -115,8 +115,8 @@ class Own(httpx.AsyncClient):
 @bp.get("/own-async")
 def own_async() -> Response:
     async def asked() -> Any:
-        async with Own(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as own:
-            return [shown(await own.get("/echo")), shown(await own.post("/echo", content=b"tea"))]
+        async with Own(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
+            return [shown(await client.get("/echo")), shown(await client.post("/echo", content=b"tea"))]
 
     return jsonify(asyncio.run(asked()))
 

@@ -42,8 +42,8 @@ def both(way: str) -> Response:
     hooks: dict[str, list[Any]] = {"request": [asked, again], "response": [answered]}
     if way == "async":
         hooks = {"request": [in_async(asked), in_async(again)], "response": [answered_async]}
-    with opened(way, event_hooks={"request": [lambda _: seen.append("never")]}) as (own, ask):
-        own.event_hooks = hooks
+    with opened(way, event_hooks={"request": [lambda _: seen.append("never")]}) as (client, ask):
+        client.event_hooks = hooks
         found = [shown(ask("get", "/echo")), shown(ask("post", "/echo", content=b"tea"))]
     return jsonify(found, seen)
 
@@ -57,8 +57,8 @@ def calls() -> Response:
         asked.append(fetch("module", "get", "/users/1"))
         request.headers["X-Name"] = asked[0]["body"]["name"]
 
-    with client(event_hooks={"request": [name]}) as own:
-        return jsonify(shown(own.get("/echo")), asked)
+    with client(event_hooks={"request": [name]}) as http_client:
+        return jsonify(shown(http_client.get("/echo")), asked)
 
 
 @bp.get("/moves")
@@ -66,15 +66,17 @@ def moves() -> Response:
     def move(request: httpx.Request) -> None:
         request.url = request.url.copy_with(path="/users/3")
 
-    with client(event_hooks={"request": [move]}) as own:
-        return jsonify(shown(own.get("/users/2")))
+    with client(event_hooks={"request": [move]}) as http_client:
+        return jsonify(shown(http_client.get("/users/2")))
 
 
 @bp.get("/redirect")
 def redirect() -> Response:
     seen: list[str] = []
-    with client(follow_redirects=True, event_hooks={"response": [lambda got: seen.append(got.url.path)]}) as own:
-        own.get("/redirect/1")
+    with client(
+        follow_redirects=True, event_hooks={"response": [lambda got: seen.append(got.url.path)]}
+    ) as http_client:
+        http_client.get("/redirect/1")
     return jsonify(seen)
 
 

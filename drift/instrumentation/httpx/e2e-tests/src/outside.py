@@ -38,8 +38,8 @@ def run(call: Callable[[httpx.AsyncClient], Coroutine[Any, Any, Any]], **options
     """Returns the result of `call` with an AsyncClient of these options, in a new event loop."""
 
     async def called() -> Any:
-        async with async_client(**options) as own:
-            return await call(own)
+        async with async_client(**options) as client:
+            return await call(client)
 
     return asyncio.run(called())
 
@@ -52,8 +52,8 @@ def for_async_client(handler: Callable[[httpx.AsyncClient], Coroutine[Any, Any, 
 def opened(way: str, **options: Any) -> Iterator[tuple[Any, Ask]]:
     """Yields a client for several calls, sync or async, and the function that makes them."""
     if way == "client":
-        with client(**options) as own:
-            yield own, lambda function, *given, **sent: getattr(own, function)(*given, **sent)
+        with client(**options) as http_client:
+            yield http_client, lambda function, *given, **sent: getattr(http_client, function)(*given, **sent)
         return
     loop, other = asyncio.new_event_loop(), async_client(**options)
     try:

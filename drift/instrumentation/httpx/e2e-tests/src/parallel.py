@@ -37,40 +37,40 @@ def same(way: str) -> Response:
 
 @bp.get("/gathered")
 @for_async_client
-async def gathered(own: httpx.AsyncClient) -> Any:
-    return [shown(answer) for answer in await asyncio.gather(*(own.get(path) for path in PATHS))]
+async def gathered(client: httpx.AsyncClient) -> Any:
+    return [shown(answer) for answer in await asyncio.gather(*(client.get(path) for path in PATHS))]
 
 
 @bp.get("/gathered-same")
 @for_async_client
-async def gathered_same(own: httpx.AsyncClient) -> Any:
-    answers = await asyncio.gather(*(own.get("/posts/1") for _ in range(8)))
+async def gathered_same(client: httpx.AsyncClient) -> Any:
+    answers = await asyncio.gather(*(client.get("/posts/1") for _ in range(8)))
     return [len({answer.json()["serial"] for answer in answers}), *(shown(answer) for answer in answers)]
 
 
 @bp.get("/gathered-with-errors")
 @for_async_client
-async def gathered_with_errors(own: httpx.AsyncClient) -> Any:
+async def gathered_with_errors(client: httpx.AsyncClient) -> Any:
     """gather() returns errors as results: one of the application, one of the upstream."""
 
-    async def ask(own: httpx.AsyncClient, user: int) -> Any:
+    async def ask(client: httpx.AsyncClient, user: int) -> Any:
         if user == 2:
             raise LookupError("nobody")
-        return shown((await own.get(f"/users/{user}" if user < 4 else "/status/404")).raise_for_status())
+        return shown((await client.get(f"/users/{user}" if user < 4 else "/status/404")).raise_for_status())
 
-    found = await asyncio.gather(*(ask(own, user) for user in (1, 2, 3, 4)), return_exceptions=True)
+    found = await asyncio.gather(*(ask(client, user) for user in (1, 2, 3, 4)), return_exceptions=True)
     names = [type(each).__name__ if isinstance(each, Exception) else each for each in found]
     return [*names, *(shown(each.response) for each in found if isinstance(each, httpx.HTTPStatusError))]
 
 
 @bp.get("/task-group")
 @for_async_client
-async def task_group(own: httpx.AsyncClient) -> Any:
+async def task_group(client: httpx.AsyncClient) -> Any:
     """anyio's task group, which works on every Python version; asyncio's does the same."""
     found: dict[str, Any] = {}
 
     async def ask(path: str) -> None:
-        found[path] = shown(await own.get(path))
+        found[path] = shown(await client.get(path))
 
     async with anyio.create_task_group() as group:
         for path in PATHS:
@@ -80,12 +80,12 @@ async def task_group(own: httpx.AsyncClient) -> Any:
 
 @bp.get("/bounded")
 @for_async_client
-async def bounded(own: httpx.AsyncClient) -> Any:
+async def bounded(client: httpx.AsyncClient) -> Any:
     gate = asyncio.Semaphore(2)
 
     async def ask(post: int) -> Any:
         async with gate:
-            return shown(await own.get(f"/posts/{post}"))
+            return shown(await client.get(f"/posts/{post}"))
 
     found = [await answer for answer in asyncio.as_completed([ask(post) for post in range(1, 7)])]
     return sorted(found, key=lambda answer: str(answer["url"]))
@@ -93,7 +93,7 @@ async def bounded(own: httpx.AsyncClient) -> Any:
 
 @bp.get("/from-a-loop")
 @for_async_client
-async def from_a_loop(own: httpx.AsyncClient) -> Any:
+async def from_a_loop(client: httpx.AsyncClient) -> Any:
     """Sync calls of an async function: in its own thread, and in one to which asyncio passes the context."""
     loop = asyncio.get_running_loop()
     context = contextvars.copy_context()
@@ -101,7 +101,7 @@ async def from_a_loop(own: httpx.AsyncClient) -> Any:
         fetch("client", "get", "/users/1"),
         shown(await asyncio.to_thread(asking("module"), "get", "/users/2")),
         shown(await loop.run_in_executor(None, context.run, asking("client"), "get", "/users/3")),
-        shown(await own.get("/posts/1")),
+        shown(await client.get("/posts/1")),
     ]
 
 
@@ -114,8 +114,8 @@ def threads(way: str) -> Response:
 
     if way == "async":
         return jsonify(in_context(lambda path: fetch("async", "get", path)))
-    with client() as own:
-        return jsonify(in_context(lambda path: shown(own.get(path))))
+    with client() as http_client:
+        return jsonify(in_context(lambda path: shown(http_client.get(path))))
 
 
 @bp.get("/left-behind")
@@ -123,8 +123,8 @@ def left_behind() -> Response:
     asked = threading.Event()
 
     def ask() -> None:
-        with client(event_hooks={"request": [lambda _: asked.set()]}) as own:
-            own.get("/slow/0.2")
+        with client(event_hooks={"request": [lambda _: asked.set()]}) as http_client:
+            http_client.get("/slow/0.2")
 
     threading.Thread(target=contextvars.copy_context().run, args=(ask,), daemon=True).start()
     return jsonify(left="behind", asked=asked.wait(CALL_LIMIT_S))
@@ -140,8 +140,8 @@ def loop_of_its_own(what: str) -> Response:
         asked.set()
 
     async def ask() -> Any:
-        async with async_client(event_hooks={"request": [note]}) as own:
-            return shown(await own.get("/users/1" if what == "awaited" else "/slow/0.2"))
+        async with async_client(event_hooks={"request": [note]}) as client:
+            return shown(await client.get("/users/1" if what == "awaited" else "/slow/0.2"))
 
     task = asyncio.run_coroutine_threadsafe(ask(), elsewhere())
     return jsonify(task.result(CALL_LIMIT_S) if what == "awaited" else asked.wait(CALL_LIMIT_S))
@@ -167,7 +167,7 @@ def in_thread(call: Callable[[], Any]) -> Any:
 
 
 def streamed() -> list[str]:
-    with client() as own, own.stream("GET", "/lines/2") as answer:
+    with client() as http_client, http_client.stream("GET", "/lines/2") as answer:
         return list(answer.iter_lines())
 
 
@@ -193,8 +193,8 @@ def background(what: str) -> Response:
 @bp.get("/background/task")
 def background_task() -> Response:
     async def ask() -> Any:
-        async with async_client() as own:
-            answer = await own.get("/lines/2")
+        async with async_client() as client:
+            answer = await client.get("/lines/2")
         return [line async for line in answer.aiter_lines()]
 
     task = contextvars.Context().run(asyncio.run_coroutine_threadsafe, ask(), elsewhere())

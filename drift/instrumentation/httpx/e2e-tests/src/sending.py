@@ -204,8 +204,8 @@ def user_of_url(way: str) -> Response:
 @bp.get("/built/<any(client, async):way>")
 def built(way: str) -> Response:
     """Requests that are built first and sent later: a client's, modified; one without a client; one sent twice."""
-    with opened(way) as (own, ask):
-        first = own.build_request("POST", "/echo", json=[1, None, True], params={"a": "1"})
+    with opened(way) as (client, ask):
+        first = client.build_request("POST", "/echo", json=[1, None, True], params={"a": "1"})
         first.headers["X-Built"] = "yes"
         plain = httpx.Request("PUT", f"{UPSTREAM}/echo", content=b"plain", headers={"X-Built": "by hand"})
         return jsonify([shown(ask("send", each)) for each in (first, plain, plain)])
@@ -213,12 +213,12 @@ def built(way: str) -> Response:
 
 @bp.get("/once")
 def once() -> Response:
-    async def stream(own: httpx.AsyncClient) -> Any:
-        async with own.stream("GET", "/count/async-stream") as answer:
+    async def stream(http_client: httpx.AsyncClient) -> Any:
+        async with http_client.stream("GET", "/count/async-stream") as answer:
             await answer.aread()
             return answer
 
     answers = [asking(way)("post", f"/count/{way}", json={}) for way in WAYS]
-    with client() as own, own.stream("POST", "/count/stream", content=iter([b"tea"])) as answer:
+    with client() as http_client, http_client.stream("POST", "/count/stream", content=iter([b"tea"])) as answer:
         answer.read()
     return jsonify([shown(each) for each in (*answers, answer, run(stream))])

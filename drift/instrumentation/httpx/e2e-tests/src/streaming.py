@@ -84,7 +84,7 @@ async def async_content_of(answer: httpx.Response, how: str) -> Any:
 
 def read_sync(how: str) -> Any:
     """Reads through a client's stream(). Returns the content and the response's final state."""
-    with client() as own, own.stream("GET", LINES) as answer:
+    with client() as http_client, http_client.stream("GET", LINES) as answer:
         try:
             content = content_of(answer, how)
         except httpx.StreamError as error:
@@ -93,8 +93,8 @@ def read_sync(how: str) -> Any:
 
 
 def read_async(how: str) -> Any:
-    async def streamed(own: httpx.AsyncClient) -> Any:
-        async with own.stream("GET", LINES) as answer:
+    async def streamed(client: httpx.AsyncClient) -> Any:
+        async with client.stream("GET", LINES) as answer:
             try:
                 content = await async_content_of(answer, how)
             except httpx.StreamError as error:
@@ -130,16 +130,16 @@ def module() -> Response:
 
 @bp.get("/sent/<any(client, async):way>")
 def sent(way: str) -> Response:
-    async def streamed(own: httpx.AsyncClient) -> Any:
-        answer = await own.send(own.build_request("GET", LINES), stream=True)
+    async def streamed(http_client: httpx.AsyncClient) -> Any:
+        answer = await http_client.send(http_client.build_request("GET", LINES), stream=True)
         lines = await async_content_of(answer, "lines")
         await answer.aclose()
         return [{**plainly(answer), "content": lines}, answer.is_closed]
 
     if way == "async":
         return jsonify(run(streamed))
-    with client() as own:
-        answer = own.send(own.build_request("GET", LINES), stream=True)
+    with client() as http_client:
+        answer = http_client.send(http_client.build_request("GET", LINES), stream=True)
         lines = list(answer.iter_lines())
         answer.close()
     return jsonify({**plainly(answer), "content": lines}, answer.is_closed)
@@ -150,19 +150,19 @@ def unread(way: str) -> Response:
     """A stream that is not read. Only its headers are used."""
     of = {"params": {"body": "not read"}}
 
-    async def streamed(own: httpx.AsyncClient) -> Any:
-        async with own.stream("GET", "/answer", **of) as answer:
+    async def streamed(http_client: httpx.AsyncClient) -> Any:
+        async with http_client.stream("GET", "/answer", **of) as answer:
             return sized(answer)
 
     if way == "async":
         return jsonify(run(streamed))
-    with client() as own, own.stream("GET", "/answer", **of) as answer:
+    with client() as http_client, http_client.stream("GET", "/answer", **of) as answer:
         return jsonify(sized(answer))
 
 
 @bp.get("/<any(gzip, 'latin-1'):what>")
 def encoded(what: str) -> Response:
-    with client() as own, own.stream("GET", f"/{what}") as answer:
+    with client() as http_client, http_client.stream("GET", f"/{what}") as answer:
         if what == "gzip":
             return jsonify({**sized(answer), "content": b"".join(answer.iter_bytes(5)).decode()})
         return jsonify({**sized(answer), "content": ["".join(answer.iter_text(3)), answer.encoding]})
@@ -170,7 +170,7 @@ def encoded(what: str) -> Response:
 
 @bp.get("/redirected")
 def redirected() -> Response:
-    with client(follow_redirects=True) as own, own.stream("GET", "/redirect/1") as answer:
+    with client(follow_redirects=True) as http_client, http_client.stream("GET", "/redirect/1") as answer:
         answer.read()
         return jsonify(shown(answer))
 
@@ -178,7 +178,7 @@ def redirected() -> Response:
 @bp.get("/failed/<int:code>")
 def failed(code: int) -> Response:
     """As in httpx's manual: checks the status, then reads the error's body."""
-    with client() as own, own.stream("GET", f"/status/{code}") as answer:
+    with client() as http_client, http_client.stream("GET", f"/status/{code}") as answer:
         try:
             answer.raise_for_status()
         except httpx.HTTPStatusError as error:
@@ -192,7 +192,7 @@ def passed_on() -> Response:
     """Passes a stream on to the application's client while it arrives."""
 
     def parts() -> Iterator[str]:
-        with client() as own, own.stream("GET", LINES) as answer:
+        with client() as http_client, http_client.stream("GET", LINES) as answer:
             yield f"[{json.dumps(plainly(answer))}"
             yield from (f",{json.dumps(line)}" for line in answer.iter_lines())
         yield f",{json.dumps(fetch('client', 'get', '/users/1'))}]"

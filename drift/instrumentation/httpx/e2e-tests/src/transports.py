@@ -70,8 +70,8 @@ def all_inside() -> Response:
 
 @bp.get("/around")
 def around() -> Response:
-    with client(transport=Counted()) as own:
-        return jsonify([shown(own.get("/echo")), shown(own.get("/echo"))])
+    with client(transport=Counted()) as http_client:
+        return jsonify([shown(http_client.get("/echo")), shown(http_client.get("/echo"))])
 
 
 @bp.get("/run")
@@ -87,8 +87,8 @@ def calls() -> Response:
     def asked(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, text=asking("client")("get", "/users/1").json()["name"])
 
-    with httpx.Client(transport=httpx.MockTransport(asked), base_url="http://inside.example") as own:
-        return jsonify(name=own.get("/name").text)
+    with httpx.Client(transport=httpx.MockTransport(asked), base_url="http://inside.example") as client:
+        return jsonify(name=client.get("/name").text)
 
 
 @bp.get("/mounts")
@@ -97,8 +97,13 @@ def mounts() -> Response:
         "http://inside.example": httpx.MockTransport(inside),
         "all://": httpx.HTTPTransport(retries=1, verify=TLS),
     }
-    with client(mounts=own_ways) as own:
-        return jsonify([shown(own.post("http://inside.example/mounted", content=b"tea")), shown(own.get("/users/2"))])
+    with client(mounts=own_ways) as http_client:
+        return jsonify(
+            [
+                shown(http_client.post("http://inside.example/mounted", content=b"tea")),
+                shown(http_client.get("/users/2")),
+            ]
+        )
 
 
 @bp.get("/another-host")
@@ -109,6 +114,6 @@ def another_host() -> Response:
         seen = {name: request.headers.get(name) for name in ("authorization", "x-kept", "host")}
         return httpx.Response(200, json=seen)
 
-    with httpx.Client(transport=httpx.MockTransport(moved), auth=("ada", "s"), follow_redirects=True) as own:
-        answer = own.get("http://one.example/before", headers={"X-Kept": "yes"})
+    with httpx.Client(transport=httpx.MockTransport(moved), auth=("ada", "s"), follow_redirects=True) as client:
+        answer = client.get("http://one.example/before", headers={"X-Kept": "yes"})
         return jsonify(shown(answer))

@@ -223,20 +223,20 @@ def attributes(what: str) -> Response:
 @bp.get("/kept-cookies")
 def kept_cookies() -> Response:
     """The session stores cookies and sends them until they are removed."""
-    with requests.Session() as own:
-        get("/cookie", by=own)
-        kept = own.cookies.get_dict()
-        own.cookies.clear()
-        return jsonify(kept=kept, cleared=own.cookies.get_dict())
+    with requests.Session() as session:
+        get("/cookie", by=session)
+        kept = session.cookies.get_dict()
+        session.cookies.clear()
+        return jsonify(kept=kept, cleared=session.cookies.get_dict())
 
 
 @bp.get("/sent-cookies")
 def sent_cookies() -> Response:
     """The session sends its cookies with the next call. Each call has a different query."""
-    with requests.Session() as own:
-        answers = [shown(get(f"/cookie?{number}", by=own)) for number in range(2)]
-        own.cookies.clear()
-        return jsonify([*answers, shown(get("/cookie?2", by=own))])
+    with requests.Session() as session:
+        answers = [shown(get(f"/cookie?{number}", by=session)) for number in range(2)]
+        session.cookies.clear()
+        return jsonify([*answers, shown(get("/cookie?2", by=session))])
 
 
 @bp.get("/copied")

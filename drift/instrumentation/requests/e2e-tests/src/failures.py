@@ -33,9 +33,9 @@ def unknown_host() -> Any:
 
 
 def retried_in_vain() -> Any:
-    with requests.Session() as own:
-        own.mount("http://", HTTPAdapter(max_retries=Retry(total=1, backoff_factor=0, status_forcelist=[503])))
-        return outcome_of(lambda: get("/status/503", by=own).status_code)
+    with requests.Session() as session:
+        session.mount("http://", HTTPAdapter(max_retries=Retry(total=1, backoff_factor=0, status_forcelist=[503])))
+        return outcome_of(lambda: get("/status/503", by=session).status_code)
 
 
 def refuse(answer: requests.Response, **_: Any) -> None:

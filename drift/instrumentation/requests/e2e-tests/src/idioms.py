@@ -24,10 +24,10 @@ bp = Blueprint("idioms", __name__, url_prefix="/idioms")
 @bp.get("/merged-settings")
 def merged_settings() -> Response:
     """A prepared request with the settings of the environment, which `send` would not merge."""
-    with variables(REQUESTS_CA_BUNDLE=str(POEM), http_proxy=UPSTREAM), requests.Session() as own:
-        request = own.prepare_request(requests.Request("GET", "http://shop.example/echo?prepared"))
-        settings = own.merge_environment_settings(request.url, {}, None, None, None)
-        answer = own.send(request, timeout=CALL_LIMIT_S, **settings)
+    with variables(REQUESTS_CA_BUNDLE=str(POEM), http_proxy=UPSTREAM), requests.Session() as session:
+        request = session.prepare_request(requests.Request("GET", "http://shop.example/echo?prepared"))
+        settings = session.merge_environment_settings(request.url, {}, None, None, None)
+        answer = session.send(request, timeout=CALL_LIMIT_S, **settings)
     verified_by = Path(settings["verify"]).name
     return jsonify(told=shown(answer), settings=[settings["stream"], verified_by, settings["cert"]])
 
@@ -42,37 +42,37 @@ class Verbs(InMemory):
 @bp.get("/verbs")
 def verbs() -> Response:
     """Verbs without a function in `requests`, on one URL, in upper and lower case."""
-    with requests.Session() as own:
-        own.mount("memory://", Verbs())
+    with requests.Session() as session:
+        session.mount("memory://", Verbs())
 
         def ask(verb: str) -> Any:
-            return own.request(verb, "memory://shop/items", timeout=CALL_LIMIT_S).json()["verb"]
+            return session.request(verb, "memory://shop/items", timeout=CALL_LIMIT_S).json()["verb"]
 
         return jsonify(in_any_order(ask, ("MKCOL", "propfind", "REPORT")))
 
 
 @bp.get("/backoff")
 def backoff() -> Response:
-    with requests.Session() as own:
+    with requests.Session() as session:
         retry = Retry(total=4, backoff_factor=0.02, status_forcelist=[500, 502, 503], respect_retry_after_header=True)
-        own.mount("http://", HTTPAdapter(max_retries=retry))
-        return jsonify(fetch("/flaky/requests-backoff/3", by=own))
+        session.mount("http://", HTTPAdapter(max_retries=retry))
+        return jsonify(fetch("/flaky/requests-backoff/3", by=session))
 
 
 @bp.get("/jar")
 def jar() -> Response:
     """A session's cookies by domain and path: which ones are sent, and the jar's methods."""
     host = urlsplit(UPSTREAM).hostname
-    with requests.Session() as own:
-        own.cookies.set("tasty", "yum", domain=host, path="/echo")
-        own.cookies.set("gross", "blech", domain=host, path="/elsewhere")
-        own.cookies.set("other", "crumbs", domain="shop.example", path="/")
-        first = fetch("/echo?first", by=own)
-        by_path = own.cookies.get_dict(domain=host, path="/elsewhere")
-        jar = [own.cookies.list_paths(), own.cookies.get("tasty", domain=host), by_path]
-        own.cookies.clear(host, "/echo", "tasty")
-        answers = [first, fetch("/echo?second", by=own)]
-        return jsonify(answers=answers, said=jar, left=sorted(own.cookies.keys()))
+    with requests.Session() as session:
+        session.cookies.set("tasty", "yum", domain=host, path="/echo")
+        session.cookies.set("gross", "blech", domain=host, path="/elsewhere")
+        session.cookies.set("other", "crumbs", domain="shop.example", path="/")
+        first = fetch("/echo?first", by=session)
+        by_path = session.cookies.get_dict(domain=host, path="/elsewhere")
+        jar = [session.cookies.list_paths(), session.cookies.get("tasty", domain=host), by_path]
+        session.cookies.clear(host, "/echo", "tasty")
+        answers = [first, fetch("/echo?second", by=session)]
+        return jsonify(answers=answers, said=jar, left=sorted(session.cookies.keys()))
 
 
 @bp.get("/codes")
@@ -136,10 +136,10 @@ class Own(HTTPAdapter):
 
 @bp.get("/own-adapter")
 def own_adapter() -> Response:
-    with requests.Session() as own:
+    with requests.Session() as session:
         for scheme in ("http://", "https://"):
-            own.mount(scheme, Own())
-        return jsonify(shown(own.get(f"{UPSTREAM}/posts/1")))
+            session.mount(scheme, Own())
+        return jsonify(shown(session.get(f"{UPSTREAM}/posts/1")))
 
 
 @bp.get("/kept")

@@ -34,11 +34,11 @@ def with_context() -> Response:
 
 @bp.get("/one-session")
 def one_session() -> Response:
-    with requests.Session() as own, ThreadPoolExecutor(max_workers=3) as pool:
-        own.headers["X-Client"] = "shared"
+    with requests.Session() as session, ThreadPoolExecutor(max_workers=3) as pool:
+        session.headers["X-Client"] = "shared"
 
         def ask(number: int) -> Any:
-            return fetch("/echo", by=own, params={"number": number})
+            return fetch("/echo", by=session, params={"number": number})
 
         asked = [pool.submit(contextvars.copy_context().run, ask, number) for number in range(6)]
         return jsonify([each.result() for each in asked])

@@ -63,9 +63,9 @@ def fragment() -> Response:
 @bp.get("/cookies")
 def cookies() -> Response:
     header = ["Location: /echo", "Set-Cookie: basket=tea; Path=/"]
-    with requests.Session() as own:
+    with requests.Session() as session:
         params = {"status": "302 Found", "header": header}
-        return jsonify(in_full(get("/answer", by=own, params=params)))
+        return jsonify(in_full(get("/answer", by=session, params=params)))
 
 
 @bp.get("/next")
@@ -74,8 +74,10 @@ def next_of_all() -> Response:
     answer = get("/redirect/1", allow_redirects=False)
     if answer.next is None:
         return jsonify(next=None)
-    with requests.Session() as own:
-        return jsonify(next=below(answer.next.url), then=own.send(answer.next, timeout=CALL_LIMIT_S).json()["query"])
+    with requests.Session() as session:
+        return jsonify(
+            next=below(answer.next.url), then=session.send(answer.next, timeout=CALL_LIMIT_S).json()["query"]
+        )
 
 
 @bp.get("/by-hand")
@@ -88,21 +90,21 @@ def by_hand() -> Response:
 @bp.get("/targets")
 def targets() -> Response:
     """The application makes each call, to the target that a session computes."""
-    with requests.Session() as own:
-        answers = [get("/redirect/2", by=own, allow_redirects=False)]
-        while target := own.get_redirect_target(answers[-1]):
-            answers.append(get(target, by=own, allow_redirects=False))
+    with requests.Session() as session:
+        answers = [get("/redirect/2", by=session, allow_redirects=False)]
+        while target := session.get_redirect_target(answers[-1]):
+            answers.append(get(target, by=session, allow_redirects=False))
         return jsonify([shown(answer) for answer in answers])
 
 
 @bp.get("/resolved")
 def resolved() -> Response:
     """A session follows the redirects when the application asks for it."""
-    with requests.Session() as own:
-        request = own.prepare_request(requests.Request("GET", f"{UPSTREAM}/redirect/1"))
-        first = own.send(request, allow_redirects=False, timeout=CALL_LIMIT_S)
+    with requests.Session() as session:
+        request = session.prepare_request(requests.Request("GET", f"{UPSTREAM}/redirect/1"))
+        first = session.send(request, allow_redirects=False, timeout=CALL_LIMIT_S)
         try:
-            then = [shown(each) for each in own.resolve_redirects(first, request, timeout=CALL_LIMIT_S)]
+            then = [shown(each) for each in session.resolve_redirects(first, request, timeout=CALL_LIMIT_S)]
         except AttributeError as error:
             then = [type(error).__name__]
         return jsonify(first=shown(first), then=then)
@@ -110,9 +112,9 @@ def resolved() -> Response:
 
 @bp.get("/too-many")
 def too_many() -> Response:
-    with requests.Session() as own:
-        own.max_redirects = 2
-        return jsonify(outcome_of(lambda: get("/redirect/9", by=own).status_code))
+    with requests.Session() as session:
+        session.max_redirects = 2
+        return jsonify(outcome_of(lambda: get("/redirect/9", by=session).status_code))
 
 
 @bp.get("/hooks")

@@ -24,61 +24,61 @@ def functions() -> Response:
 
 @bp.get("/methods")
 def methods() -> Response:
-    with requests.Session() as own:
-        return jsonify([*each_verb(own), fetch("/echo?small", "patch", by=own)])
+    with requests.Session() as session:
+        return jsonify([*each_verb(session), fetch("/echo?small", "patch", by=session)])
 
 
 @bp.get("/head")
 def head() -> Response:
     """`head` does not follow redirects by default. There is no body."""
     answers = [requests.head(UPSTREAM + path, timeout=CALL_LIMIT_S) for path in ("/echo", "/redirect/1")]
-    with requests.Session() as own:
-        answers.append(own.head(f"{ECHO}?own", timeout=CALL_LIMIT_S))
+    with requests.Session() as session:
+        answers.append(session.head(f"{ECHO}?own", timeout=CALL_LIMIT_S))
     return jsonify([{**heading(answer), "text": answer.text} for answer in answers])
 
 
 @bp.get("/defaults")
 def defaults() -> Response:
     """A session's defaults. A request's options override them, and None removes one."""
-    with requests.Session() as own:
-        own.headers.update({"X-Client": "session", "X-Dropped": "of the session", "Accept": "application/json"})
-        own.params = {"key": "k1", "page": 1}
-        own.auth = ("Ada", "pass:word")
-        own.cookies.set("theme", "dark")
+    with requests.Session() as session:
+        session.headers.update({"X-Client": "session", "X-Dropped": "of the session", "Accept": "application/json"})
+        session.params = {"key": "k1", "page": 1}
+        session.auth = ("Ada", "pass:word")
+        session.cookies.set("theme", "dark")
         sent = {"params": {"page": 2}, "cookies": {"lang": "en"}, "headers": {"x-client": "own"}, "json": 1}
-        first = own.get(ECHO, headers={"X-Dropped": None}, timeout=CALL_LIMIT_S)
-        second = own.post(ECHO, auth=("Grace", ""), timeout=CALL_LIMIT_S, **sent)
-        third = own.put(ECHO, params={"key": None}, timeout=CALL_LIMIT_S)
+        first = session.get(ECHO, headers={"X-Dropped": None}, timeout=CALL_LIMIT_S)
+        second = session.post(ECHO, auth=("Grace", ""), timeout=CALL_LIMIT_S, **sent)
+        third = session.put(ECHO, params={"key": None}, timeout=CALL_LIMIT_S)
         return jsonify([shown(each) for each in (first, second, third)])
 
 
 @bp.get("/without-defaults")
 def without_defaults() -> Response:
-    with requests.Session() as own:
-        own.headers.clear()
-        return jsonify(shown(get("/echo", by=own)))
+    with requests.Session() as session:
+        session.headers.clear()
+        return jsonify(shown(get("/echo", by=session)))
 
 
 @bp.get("/prepared")
 def prepared() -> Response:
     """A request that is prepared, copied, changed and sent, without and with a session's defaults."""
     plain = requests.Request("put", ECHO, params={"a": 1}, data="one", headers={"X-Client": "own"}, cookies={"c": "1"})
-    with requests.Session() as own:
-        own.headers["X-Session"] = "yes"
-        bare, full = plain.prepare(), own.prepare_request(plain)
+    with requests.Session() as session:
+        session.headers["X-Session"] = "yes"
+        bare, full = plain.prepare(), session.prepare_request(plain)
         changed = bare.copy()
         changed.url += "&b=2"
         changed.method = "POST"
         changed.prepare_body("another body", None)
-        return jsonify([shown(own.send(each, timeout=CALL_LIMIT_S)) for each in (bare, full, changed)])
+        return jsonify([shown(session.send(each, timeout=CALL_LIMIT_S)) for each in (bare, full, changed)])
 
 
 @bp.get("/by-hand")
 def by_hand() -> Response:
     request = requests.PreparedRequest()
     request.prepare(method="POST", url=ECHO, headers={"X-By": "hand"}, json={"sent": "twice"})
-    with requests.Session() as own:
-        return jsonify([shown(own.send(request, timeout=CALL_LIMIT_S)) for _ in range(2)])
+    with requests.Session() as session:
+        return jsonify([shown(session.send(request, timeout=CALL_LIMIT_S)) for _ in range(2)])
 
 
 class Polite(requests.Session):
@@ -101,25 +101,25 @@ class Polite(requests.Session):
 
 @bp.get("/subclass")
 def subclass() -> Response:
-    with Polite() as own:
-        return jsonify(shown(own.get("/echo")))
+    with Polite() as session:
+        return jsonify(shown(session.get("/echo")))
 
 
 @bp.get("/pickled")
 def pickled() -> Response:
     """A pickled session, and a session that is used after close()."""
-    with requests.Session() as own:
-        own.headers["X-Client"] = "pickled"
-        own.cookies.set("theme", "dark")
-        again = pickle.loads(pickle.dumps(own))  # noqa: S301 - its own
-    return jsonify([shown(get("/echo", by=each)) for each in (again, own)])
+    with requests.Session() as session:
+        session.headers["X-Client"] = "pickled"
+        session.cookies.set("theme", "dark")
+        again = pickle.loads(pickle.dumps(session))  # noqa: S301 - its own
+    return jsonify([shown(get("/echo", by=each)) for each in (again, session)])
 
 
 @bp.get("/same-again")
 def same_again() -> Response:
     """Makes the same call several times. The upstream's responses differ and must keep their order."""
-    with requests.Session() as own:
-        counts = [shown(get("/count/requests-same", by=own)) for _ in range(3)]
+    with requests.Session() as session:
+        counts = [shown(get("/count/requests-same", by=session)) for _ in range(3)]
     return jsonify(counts=counts, posts=[fetch("/posts/1") for _ in range(3)])
 
 
@@ -146,10 +146,10 @@ def hooks() -> Response:
 @bp.get("/session-hooks")
 def session_hooks() -> Response:
     seen: list[Any] = []
-    with requests.Session() as own:
-        own.hooks["response"].append(lambda answer, **_: seen.append(["session", shown(answer)]))
-        get("/posts/3", by=own)
-        get("/posts/1", by=own, hooks={"response": lambda answer, **_: seen.append(["request", shown(answer)])})
+    with requests.Session() as session:
+        session.hooks["response"].append(lambda answer, **_: seen.append(["session", shown(answer)]))
+        get("/posts/3", by=session)
+        get("/posts/1", by=session, hooks={"response": lambda answer, **_: seen.append(["request", shown(answer)])})
     return jsonify(seen)
 
 
@@ -166,8 +166,8 @@ def hook_of_a_send() -> Response:
     seen: list[Any] = []
     request = requests.Request("GET", f"{UPSTREAM}/posts/1").prepare()
     request.register_hook("response", lambda _, **options: seen.append([options.get("stream"), options.get("verify")]))
-    with requests.Session() as own:
-        own.send(request)
+    with requests.Session() as session:
+        session.send(request)
     return jsonify(seen)
 
 

@@ -65,18 +65,18 @@ def whole() -> Response:
 @bp.get("/unread")
 def unread() -> Response:
     """Streams that are closed unread or not closed at all; then another call."""
-    with requests.Session() as own:
-        first = get("/posts/1", by=own, stream=True)
+    with requests.Session() as session:
+        first = get("/posts/1", by=session, stream=True)
         first.close()
-        second = get("/posts/1", by=own, stream=True)
-        return jsonify([heading(first), heading(second), shown(get("/posts/1", by=own))])
+        second = get("/posts/1", by=session, stream=True)
+        return jsonify([heading(first), heading(second), shown(get("/posts/1", by=session))])
 
 
 @bp.get("/session")
 def session() -> Response:
-    with requests.Session() as own:
-        own.stream = True
-        with get("/lines/2", by=own) as answer:
+    with requests.Session() as own_session:
+        own_session.stream = True
+        with get("/lines/2", by=own_session) as answer:
             return jsonify(heading(answer), lines_of(answer))
 
 

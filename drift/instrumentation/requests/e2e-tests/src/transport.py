@@ -49,18 +49,18 @@ class InMemory(BaseAdapter):
 @bp.get("/adapters")
 def adapters() -> Response:
     """The adapter with the longest matching prefix is used."""
-    with requests.Session() as own:
-        own.mount(UPSTREAM, Adding("upstream"))
-        own.mount(f"{UPSTREAM}/echo?special", Adding("special"))
-        answers = [shown(get(f"/echo?{name}", by=own)) for name in ("usual", "special")]
-        found = own.get_adapter(f"{UPSTREAM}/echo?special").value
-        return jsonify(answers=answers, found=found, mounted=[below(name) for name in own.adapters])
+    with requests.Session() as session:
+        session.mount(UPSTREAM, Adding("upstream"))
+        session.mount(f"{UPSTREAM}/echo?special", Adding("special"))
+        answers = [shown(get(f"/echo?{name}", by=session)) for name in ("usual", "special")]
+        found = session.get_adapter(f"{UPSTREAM}/echo?special").value
+        return jsonify(answers=answers, found=found, mounted=[below(name) for name in session.adapters])
 
 
 def from_memory(url: str, adapter: BaseAdapter) -> requests.Response:
-    with requests.Session() as own:
-        own.mount("memory://", adapter)
-        return own.get(url, timeout=CALL_LIMIT_S)
+    with requests.Session() as session:
+        session.mount("memory://", adapter)
+        return session.get(url, timeout=CALL_LIMIT_S)
 
 
 @bp.get("/in-memory")
@@ -86,27 +86,27 @@ def seen_by_the_adapter() -> Response:
 
 @bp.get("/retried")
 def retried() -> Response:
-    with requests.Session() as own:
+    with requests.Session() as session:
         retry = Retry(total=3, backoff_factor=0, status_forcelist=[503], allowed_methods=["GET", "POST"])
-        own.mount("http://", HTTPAdapter(max_retries=retry))
-        first = fetch("/flaky/requests-get/2", by=own)
-        return jsonify([first, fetch("/flaky/requests-post/1", "POST", by=own, json={"a": 1})])
+        session.mount("http://", HTTPAdapter(max_retries=retry))
+        first = fetch("/flaky/requests-get/2", by=session)
+        return jsonify([first, fetch("/flaky/requests-post/1", "POST", by=session, json={"a": 1})])
 
 
 @bp.get("/retries-of-an-answer")
 def retries_of_an_answer() -> Response:
-    with requests.Session() as own:
-        own.mount("http://", HTTPAdapter(max_retries=Retry(total=3, backoff_factor=0, status_forcelist=[503])))
-        answer = get("/flaky/requests-history/2", by=own)
+    with requests.Session() as session:
+        session.mount("http://", HTTPAdapter(max_retries=Retry(total=3, backoff_factor=0, status_forcelist=[503])))
+        answer = get("/flaky/requests-history/2", by=session)
         history = answer.raw.retries.history if answer.raw else ()
         return jsonify(told=shown(answer), history=[step.status for step in history])
 
 
 @bp.get("/pools")
 def pools() -> Response:
-    with requests.Session() as own:
-        own.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=1, pool_block=True))
-        return jsonify([fetch(f"/posts/{post}", by=own) for post in (1, 2, 3)])
+    with requests.Session() as session:
+        session.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=1, pool_block=True))
+        return jsonify([fetch(f"/posts/{post}", by=session) for post in (1, 2, 3)])
 
 
 @bp.get("/proxy")
@@ -115,9 +115,9 @@ def proxy() -> Response:
     there = "http://shop.example/echo"
     proxies = {"http": UPSTREAM}
     answers = [requests.get(f"{there}?request", proxies=proxies, timeout=CALL_LIMIT_S)]
-    with requests.Session() as own:
-        own.proxies.update(proxies)
-        answers.append(own.get(f"{there}?session", timeout=CALL_LIMIT_S))
+    with requests.Session() as session:
+        session.proxies.update(proxies)
+        answers.append(session.get(f"{there}?session", timeout=CALL_LIMIT_S))
     with variables(HTTP_PROXY=UPSTREAM, http_proxy=UPSTREAM):
         answers.append(requests.get(f"{there}?environment", timeout=CALL_LIMIT_S))
     return jsonify([shown(answer) for answer in answers])
@@ -129,18 +129,18 @@ def no_proxy() -> Response:
     nowhere = "http://127.0.0.1:9"
     with variables(HTTP_PROXY=nowhere, http_proxy=nowhere, NO_PROXY="127.0.0.1", no_proxy="127.0.0.1"):
         answers = [get("/posts/1")]
-    with variables(HTTP_PROXY=nowhere, http_proxy=nowhere), requests.Session() as own:
-        own.trust_env = False
-        answers.append(get("/posts/2", by=own))
+    with variables(HTTP_PROXY=nowhere, http_proxy=nowhere), requests.Session() as session:
+        session.trust_env = False
+        answers.append(get("/posts/2", by=session))
     return jsonify([shown(answer) for answer in answers])
 
 
 @bp.get("/certificates")
 def certificates() -> Response:
     """TLS settings have no effect on http."""
-    with requests.Session() as own:
-        own.verify, own.cert = False, (str(POEM), str(POEM))
-        first, second = fetch("/posts/1", by=own), fetch("/posts/2", verify="/no/such/bundle.pem")
+    with requests.Session() as session:
+        session.verify, session.cert = False, (str(POEM), str(POEM))
+        first, second = fetch("/posts/1", by=session), fetch("/posts/2", verify="/no/such/bundle.pem")
     return jsonify([first, second, fetch("/posts/3", verify=True, cert=str(POEM))])
 
 
