@@ -63,8 +63,10 @@ def notes(request: HttpRequest) -> HttpResponse:
     """Messages from a cookie, and messages of this request."""
     messages.success(request, "saved")
     messages.add_message(request, messages.WARNING, "nearly sold out", extra_tags="stock")
-    found = [{"text": str(note), "level": note.level, "tags": note.tags} for note in messages.get_messages(request)]
-    return JsonResponse(found, safe=False)
+    notes_shown = [
+        {"text": str(note), "level": note.level, "tags": note.tags} for note in messages.get_messages(request)
+    ]
+    return JsonResponse(notes_shown, safe=False)
 
 
 def left_note(request: HttpRequest) -> HttpResponse:

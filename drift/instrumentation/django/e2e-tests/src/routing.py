@@ -26,12 +26,12 @@ def _route(view: View, below: str) -> URLPattern:
 
 def read_only(*views: Union[View, URLPattern], below: str = "") -> list[URLPattern]:
     """Like `routes`, but function views accept only GET and HEAD. A class declares its own methods."""
-    found = routes(*views, below=below)
-    for route in found:
+    patterns = routes(*views, below=below)
+    for route in patterns:
         if not hasattr(route.callback, "view_class"):
             guard = _require_safe_async if iscoroutinefunction(route.callback) else require_safe
             route.callback = guard(route.callback)
-    return found
+    return patterns
 
 
 def _require_safe_async(view: AsyncView) -> AsyncView:

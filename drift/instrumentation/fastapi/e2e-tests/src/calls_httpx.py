@@ -249,10 +249,10 @@ def detail(what: str) -> Any:
     with client(follow_redirects=True) as http_client:
         answer = http_client.get(path, headers={"X-Sent": "yes"})
         try:
-            found = look(answer)
+            value = look(answer)
         except RuntimeError as error:
-            found = raised(error)
-        return {what: found, "answer": heading(answer), "text": answer.text}
+            value = raised(error)
+        return {what: value, "answer": heading(answer), "text": answer.text}
 
 
 @router.get("/cookie-jar")

@@ -165,10 +165,10 @@ def detail(what: str) -> Any:
     path, look = DETAILS[what]
     answer = send(path, headers={"X-Sent": "yes"})
     try:
-        found = look(answer)
+        value = look(answer)
     except AttributeError as error:
-        found = raised(error)
-    return {what: found, "answer": heading(answer), "text": answer.text}
+        value = raised(error)
+    return {what: value, "answer": heading(answer), "text": answer.text}
 
 
 @router.get("/redirect")

@@ -100,9 +100,9 @@ def without_query(answer: httpx.Response) -> Any:
 
 @router.get("/span")
 async def span() -> Any:
-    with tracer.start_as_current_span("count") as own:
-        own.set_attribute("shop.items", 3)
-        own.add_event("counted")
+    with tracer.start_as_current_span("count") as custom_span:
+        custom_span.set_attribute("shop.items", 3)
+        custom_span.add_event("counted")
     return {"counted": 3}
 
 

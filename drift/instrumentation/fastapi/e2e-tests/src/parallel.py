@@ -25,11 +25,11 @@ left: set[Any] = set()
 
 async def all_of(*calls: Awaitable[Any]) -> list[Any]:
     """Returns all results. Waits for every call even if one fails, so that none continues outside the request."""
-    found = await asyncio.gather(*calls, return_exceptions=True)
-    for error in found:
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    for error in results:
         if isinstance(error, BaseException):
             raise error
-    return found
+    return results
 
 
 @router.get("/author-of/{post}")

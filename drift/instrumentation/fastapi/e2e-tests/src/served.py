@@ -29,8 +29,8 @@ async def talk(socket: WebSocket, room: Annotated[str, Depends(room_of)], lang: 
     """Echoes each message; for a number, sends the upstream's user of that id."""
     await socket.accept(headers=[(b"x-room", room.encode())])
     async for said in socket.iter_json():
-        found = shown(await socket.app.state.client.get(f"/users/{said}")) if isinstance(said, int) else said
-        await socket.send_json({"room": room, "lang": lang, "said": found})
+        reply = shown(await socket.app.state.client.get(f"/users/{said}")) if isinstance(said, int) else said
+        await socket.send_json({"room": room, "lang": lang, "said": reply})
 
 
 async def messages_of(app: FastAPI, path: str, query: bytes, said: Iterable[Any]) -> list[Any]:

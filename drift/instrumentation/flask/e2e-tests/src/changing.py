@@ -116,10 +116,10 @@ def clock_between_calls() -> Response:
 @bp.get("/span")
 def span() -> Response:
     """A custom span without calls. The SDK must not record it."""
-    with tracer.start_as_current_span("count", attributes={"shop.items": 3}) as own:
-        own.set_attribute("shop.names", ["tea", "mate"])
-        own.add_event("counted", {"by": "hand"})
-        in_one_trace = own.get_span_context().trace_id == trace.get_current_span().get_span_context().trace_id
+    with tracer.start_as_current_span("count", attributes={"shop.items": 3}) as custom_span:
+        custom_span.set_attribute("shop.names", ["tea", "mate"])
+        custom_span.add_event("counted", {"by": "hand"})
+        in_one_trace = custom_span.get_span_context().trace_id == trace.get_current_span().get_span_context().trace_id
     return jsonify(counted=3, in_one_trace=in_one_trace)
 
 
@@ -134,9 +134,11 @@ def span_beside_call() -> Response:
 
 @bp.get("/span-around-call")
 def span_around_call() -> Response:
-    with tracer.start_as_current_span("look up", kind=trace.SpanKind.CLIENT, attributes={"shop.item": 7}) as own:
+    with tracer.start_as_current_span(
+        "look up", kind=trace.SpanKind.CLIENT, attributes={"shop.item": 7}
+    ) as custom_span:
         found = fetch("/posts/1")
-        own.set_attribute("shop.found", True)
+        custom_span.set_attribute("shop.found", True)
     return jsonify(found)
 
 

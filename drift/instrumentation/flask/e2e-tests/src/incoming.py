@@ -106,8 +106,8 @@ def unread() -> Response:
 
 @bp.get("/headers")
 def headers() -> Response:
-    own = {name: value for name, value in request.headers if name.startswith("X-") and name not in NOT_OWN}
-    answer = jsonify(own=own, languages=list(request.accept_languages.values()), user=request.authorization.username)
+    custom = {name: value for name, value in request.headers if name.startswith("X-") and name not in NOT_OWN}
+    answer = jsonify(own=custom, languages=list(request.accept_languages.values()), user=request.authorization.username)
     answer.headers["X-Answer"] = "of the handler"
     return answer
 

@@ -6,7 +6,7 @@ from e2e_common.record.client import Api, matches
 from e2e_common.services.upstream.answers import in_text
 
 
-def _asked(method: str, path: str, **came: Any) -> dict[str, Any]:
+def _ask_response(method: str, path: str, **came: Any) -> dict[str, Any]:
     nothing = {"SCRIPT_NAME": "", "QUERY_STRING": "", "HTTP_X_COLOUR": None, "body": ""}
     return {**nothing, "REQUEST_METHOD": method, "PATH_INFO": path, "call": post(1), **came}
 
@@ -14,12 +14,12 @@ def _asked(method: str, path: str, **came: Any) -> dict[str, Any]:
 def requests(api: Api) -> None:
     posted = {"QUERY_STRING": "a=1", "HTTP_X_COLOUR": "blue", "body": "sent"}
     sent = {"data": "sent", "send_headers": {"X-Colour": "blue"}, "expect": 201, "requests": 1}
-    asked = _asked("POST", "/plain/ask", **{**posted, "QUERY_STRING": "a=1&b"})
-    api.post("/plain/ask?a=1&b", "WSGI application", asked, headers={"X-Answer": "plain"}, **sent)
-    asked = _asked("GET", "/items", SCRIPT_NAME="/mounted", QUERY_STRING="a=1")
-    api.get("/mounted/items?a=1", "WSGI application below a prefix", asked, expect=201, requests=1)
-    asked = _asked("POST", "/plain/ask", SCRIPT_NAME="/mounted", **posted)
-    api.post("/mounted/plain/ask?a=1", "WSGI application also known without its prefix", asked, **sent)
+    expected = _ask_response("POST", "/plain/ask", **{**posted, "QUERY_STRING": "a=1&b"})
+    api.post("/plain/ask?a=1&b", "WSGI application", expected, headers={"X-Answer": "plain"}, **sent)
+    expected = _ask_response("GET", "/items", SCRIPT_NAME="/mounted", QUERY_STRING="a=1")
+    api.get("/mounted/items?a=1", "WSGI application below a prefix", expected, expect=201, requests=1)
+    expected = _ask_response("POST", "/plain/ask", SCRIPT_NAME="/mounted", **posted)
+    api.post("/mounted/plain/ask?a=1", "WSGI application also known without its prefix", expected, **sent)
     api.get("/plain/lazy", "WSGI generator", matches(f"GET, {in_text(post(1))}, {in_text(post(2))}"), requests=2)
     api.get("/plain/written", "written by hand", "written, not returned")
     api.get("/plain/changed", "answer that is replaced", "replaced, GET", headers={"X-Replaced": "yes"})

@@ -23,8 +23,8 @@ class Watch:
         self._clock, self._own = time.time(), time.perf_counter()
 
     def moved(self, seconds: float) -> bool:
-        by, own = time.time() - self._clock, time.perf_counter() - self._own
-        return by > seconds and (MODE != "REPLAY" or abs(by - own) > 0.002)
+        clock_s, counter_s = time.time() - self._clock, time.perf_counter() - self._own
+        return clock_s > seconds and (MODE != "REPLAY" or abs(clock_s - counter_s) > 0.002)
 
 
 def as_dated(answer: httpx.Response) -> bool:

@@ -59,15 +59,15 @@ def closed(way: str) -> Response:
     """A client that is already closed."""
 
     async def too_late() -> httpx.Response:
-        own = async_client()
-        await own.aclose()
-        return await own.get("/users/1")
+        closed_client = async_client()
+        await closed_client.aclose()
+        return await closed_client.get("/users/1")
 
     if way == "async":
         return jsonify(outcome(lambda: asyncio.run(too_late())))
-    with client() as own:
+    with client() as closed_client:
         pass
-    return jsonify(outcome(lambda: own.get("/users/1")), own.is_closed)
+    return jsonify(outcome(lambda: closed_client.get("/users/1")), closed_client.is_closed)
 
 
 @bp.get("/opened-twice")

@@ -126,11 +126,11 @@ def by_anyio() -> Response:
     """An event loop that anyio runs, and a client that is closed explicitly."""
 
     async def asked() -> Any:
-        own = async_client()
+        http_client = async_client()
         try:
-            return [shown(await own.get("/users/1")), own.is_closed]
+            return [shown(await http_client.get("/users/1")), http_client.is_closed]
         finally:
-            await own.aclose()
+            await http_client.aclose()
 
     return jsonify(anyio.run(asked))
 

@@ -120,31 +120,31 @@ def threads(way: str) -> Response:
 
 @bp.get("/left-behind")
 def left_behind() -> Response:
-    asked = threading.Event()
+    sent = threading.Event()
 
     def ask() -> None:
-        with client(event_hooks={"request": [lambda _: asked.set()]}) as http_client:
+        with client(event_hooks={"request": [lambda _: sent.set()]}) as http_client:
             http_client.get("/slow/0.2")
 
     threading.Thread(target=contextvars.copy_context().run, args=(ask,), daemon=True).start()
-    return jsonify(left="behind", asked=asked.wait(CALL_LIMIT_S))
+    return jsonify(left="behind", asked=sent.wait(CALL_LIMIT_S))
 
 
 @bp.get("/loop-of-its-own/<any(awaited, left):what>")
 def loop_of_its_own(what: str) -> Response:
     """A loop that runs in its own thread, for all requests. Its tasks get the request's context. The handler waits for
     the result, or the task ends after the response."""
-    asked = threading.Event()
+    sent = threading.Event()
 
     async def note(_: httpx.Request) -> None:
-        asked.set()
+        sent.set()
 
     async def ask() -> Any:
         async with async_client(event_hooks={"request": [note]}) as client:
             return shown(await client.get("/users/1" if what == "awaited" else "/slow/0.2"))
 
     task = asyncio.run_coroutine_threadsafe(ask(), elsewhere())
-    return jsonify(task.result(CALL_LIMIT_S) if what == "awaited" else asked.wait(CALL_LIMIT_S))
+    return jsonify(task.result(CALL_LIMIT_S) if what == "awaited" else sent.wait(CALL_LIMIT_S))
 
 
 @functools.cache

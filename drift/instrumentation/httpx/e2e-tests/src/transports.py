@@ -76,10 +76,10 @@ def around() -> Response:
 
 @bp.get("/run")
 def counted() -> Response:
-    own = Counted()
-    with client(transport=own) as asker:
+    transport = Counted()
+    with client(transport=transport) as asker:
         asker.get("/users/1")
-    return jsonify(count=own.count)
+    return jsonify(count=transport.count)
 
 
 @bp.get("/calls")

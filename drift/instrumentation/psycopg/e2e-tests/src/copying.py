@@ -111,8 +111,8 @@ def copy_across() -> dict[str, Any]:
 @routes.get("/copying/stream")
 def stream(cursor: Any) -> list[Any]:
     """The numbers are cast to int; the next request covers their types. The cursor has no row count."""
-    found = cursor.stream("SELECT id, name FROM tea WHERE id > %s ORDER BY id", (2,))
-    return [[[int(number), name] for number, name in found], cursor.rowcount]
+    rows = cursor.stream("SELECT id, name FROM tea WHERE id > %s ORDER BY id", (2,))
+    return [[[int(number), name] for number, name in rows], cursor.rowcount]
 
 
 @routes.get("/copying/stream-about")

@@ -79,10 +79,10 @@ def prepared() -> dict[str, Any]:
 def percent() -> list[Any]:
     """With parameters, even an empty tuple, `%%` is one percent sign; without, it is two. So one statement has two
     results. Replay runs them in reverse order."""
-    doubled, asked = "SELECT 'half: 50%%'", [None, ()]
+    doubled, parameters = "SELECT 'half: 50%%'", [None, ()]
     if os.environ.get("TUSK_DRIFT_MODE") == "REPLAY":
-        asked.reverse()
-    seen = {given: fetched(shared().execute(doubled, given)) for given in asked}
+        parameters.reverse()
+    seen = {given: fetched(shared().execute(doubled, given)) for given in parameters}
     with_value = shared().execute("SELECT 'a%%b' || %s", ("%c",))
     return [seen[None], seen[()], fetched(shared().execute("SELECT 'all: 100%'")), fetched(with_value)]
 

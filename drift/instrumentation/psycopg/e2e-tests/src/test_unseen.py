@@ -24,10 +24,10 @@ def requests(api: Results) -> None:
     api.get(
         "/unseen/cancel", body=[False], psycopg=0, leaks=["postgres: a request to cancel what another session runs"]
     )
-    api.get("/unseen/type-info", leaks=[_asked_of("mood")]).answers(
+    api.get("/unseen/type-info", leaks=[_type_lookup("mood")]).answers(
         name="mood", regtype="mood", delimiter=",", known=True
     )
-    api.get("/unseen/async-type-info", leaks=[_asked_of("place")]).answers(
+    api.get("/unseen/async-type-info", leaks=[_type_lookup("place")]).answers(
         name="place", regtype="place", delimiter=",", known=True
     )
     api.get(
@@ -67,7 +67,7 @@ def requests(api: Results) -> None:
     ).answers(["(1, 'Assam')", ["(2, 'Sencha')", "(3, 'Earl Grey')"]])
 
 
-def _asked_of(kind: str) -> str:
+def _type_lookup(kind: str) -> str:
     """Returns the statement with which TypeInfo.fetch looks up a type."""
     asked = (
         "postgres: SELECT typname AS name, oid, typarray AS array_oid, oid::regtype::text AS regtype, "

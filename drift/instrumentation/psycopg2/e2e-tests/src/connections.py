@@ -140,7 +140,7 @@ def told_of_connection() -> Response:
     errors = ("Error", "DatabaseError", "IntegrityError", "OperationalError", "ProgrammingError", "DataError")
     with own_connection() as conn:
         info, names = conn.info, ("client_encoding", "TimeZone", "DateStyle", "standard_conforming_strings")
-        said = {
+        attributes = {
             "encoding": conn.encoding,
             "closed": conn.closed,
             "autocommit": conn.autocommit,
@@ -157,22 +157,22 @@ def told_of_connection() -> Response:
             "exceptions": all(getattr(conn, name) is getattr(psycopg2, name) for name in errors),
         }
         given = conn.get_dsn_parameters()
-        said["dsn"] = {name: given[name] for name in ("user", "dbname", "host")}
+        attributes["dsn"] = {name: given[name] for name in ("user", "dbname", "host")}
         # psycopg2 replaces the password in it by xxx.
-        said["hidden"] = "password=xxx" in conn.dsn and "password" not in given
-    return jsonify(**said, after=conn.closed)
+        attributes["hidden"] = "password=xxx" in conn.dsn and "password" not in given
+    return jsonify(**attributes, after=conn.closed)
 
 
 @routes.get("/connections/parameters")
 def parameters(conn: Any, cur: Any) -> Response:
     """The session's parameters and the server's version, compared with current_setting()."""
     names = ("TimeZone", "server_encoding", "server_version")
-    asked = ", ".join(f"current_setting('{name}')" for name in (*names, "server_version_num"))
-    cur.execute(f"SELECT {asked}")
-    [(*said, number)] = cur.fetchall()
+    columns = ", ".join(f"current_setting('{name}')" for name in (*names, "server_version_num"))
+    cur.execute(f"SELECT {columns}")
+    [(*values, number)] = cur.fetchall()
     return jsonify(
         **about(cur),
-        same={name: conn.info.parameter_status(name) == each for name, each in zip(names, said)},
+        same={name: conn.info.parameter_status(name) == each for name, each in zip(names, values)},
         unknown=conn.info.parameter_status("no_such_parameter"),
         version=conn.info.server_version == conn.server_version == int(number) >= 130000,
     )
@@ -229,15 +229,15 @@ def pool_exhausted() -> Response:
 @routes.get("/connections/pool-close")
 def pool_gives_up_a_connection() -> Response:
     """A connection that is closed when it is returned. The pool opens another one."""
-    own = SimpleConnectionPool(1, 1, URL)
+    pool = SimpleConnectionPool(1, 1, URL)
     try:
-        with lent(own, close=True) as first:
+        with lent(pool, close=True) as first:
             found = [ask(first, "SELECT 1 AS one")]
-        with lent(own) as second:
+        with lent(pool) as second:
             found.append(ask(second, "SELECT 2 AS two"))
     finally:
-        own.closeall()
-    return jsonify(results=found, closed=[bool(first.closed), bool(second.closed), own.closed])
+        pool.closeall()
+    return jsonify(results=found, closed=[bool(first.closed), bool(second.closed), pool.closed])
 
 
 ITEM = "SELECT id, name, stock FROM items WHERE id = %s"

@@ -64,39 +64,39 @@ def at_the_start() -> Response:
 @pages.get("/replay/request")
 def in_the_request() -> Response:
     """One call of each kind, without a recorded call that could answer it. Errors are ignored, as for a cache."""
-    found = [_found(text.get, NOBODY), _found(text.pipeline().get(NOBODY).execute)]
-    found += [_found(cluster.get, NOBODY), _found(cluster.pipeline().get(NOBODY).execute)]
-    return answer(found=found + asyncio.run(_found_async()))
+    found = [_in_replay(text.get, NOBODY), _in_replay(text.pipeline().get(NOBODY).execute)]
+    found += [_in_replay(cluster.get, NOBODY), _in_replay(cluster.pipeline().get(NOBODY).execute)]
+    return answer(found=found + asyncio.run(_in_replay_async()))
 
 
-def _found(call: Callable[..., Any], *given: Any) -> Any:
+def _in_replay(call: Callable[..., Any], *given: Any) -> Any:
     """In replay, returns the result of `call`, or None if it fails. Otherwise returns None without calling it."""
-    found = outcome(call, *given) if IN_REPLAY else None
-    return None if isinstance(found, RuntimeError) else found
+    result = outcome(call, *given) if IN_REPLAY else None
+    return None if isinstance(result, RuntimeError) else result
 
 
-async def _found_async() -> list:
+async def _in_replay_async() -> list:
     if not IN_REPLAY:
         return [None, None]
     client = async_cluster()
     async with async_text() as one:
-        asked = [one.get(NOBODY), client.pipeline().get(NOBODY).execute()]
-        found = await asyncio.gather(*asked, return_exceptions=True)
+        calls = [one.get(NOBODY), client.pipeline().get(NOBODY).execute()]
+        results = await asyncio.gather(*calls, return_exceptions=True)
     await client.aclose()
-    return [None if isinstance(each, RuntimeError) else each for each in found]
+    return [None if isinstance(each, RuntimeError) else each for each in results]
 
 
 @pages.get("/replay/pipeline")
 def pipeline_beside_command() -> Response:
     """An unrecorded pipeline next to a recorded command."""
     stored = text.set("beside:pipeline", "x")
-    return answer(set=stored, found=_found(text.pipeline().get("beside:pipeline").execute))
+    return answer(set=stored, found=_in_replay(text.pipeline().get("beside:pipeline").execute))
 
 
 @pages.get("/replay/command")
 def command_beside_command() -> Response:
     """An unrecorded command next to a recorded one."""
-    return answer(set=text.set("beside:command", "x"), found=_found(text.get, NOBODY))
+    return answer(set=text.set("beside:command", "x"), found=_in_replay(text.get, NOBODY))
 
 
 @pages.get("/clock")

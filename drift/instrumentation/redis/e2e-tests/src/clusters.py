@@ -28,8 +28,8 @@ def values() -> Response:
 @pages.get("/bytes")
 def in_bytes() -> Response:
     """A new client, so that it discovers the cluster within the request."""
-    with RedisCluster.from_url(CLUSTER_URL) as own:
-        return answer(set=own.set(b"c:\xff", b"\x00\xfe"), get=own.get(b"c:\xff"))
+    with RedisCluster.from_url(CLUSTER_URL) as client:
+        return answer(set=client.set(b"c:\xff", b"\x00\xfe"), get=client.get(b"c:\xff"))
 
 
 @pages.get("/binary")

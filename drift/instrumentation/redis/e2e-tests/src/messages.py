@@ -95,8 +95,8 @@ def publish() -> Response:
 @pages.get("/subscribe")
 def subscribe() -> Response:
     """A subscriber, and a client that keeps a single connection."""
-    own = Redis.from_url(URL, decode_responses=True, single_connection_client=True, retry=at_once())
-    with own, own.pubsub() as listener:
+    client = Redis.from_url(URL, decode_responses=True, single_connection_client=True, retry=at_once())
+    with client, client.pubsub() as listener:
         listener.subscribe("news")
         listener.psubscribe("news:*")
         said = [listener.get_message(timeout=5) for _ in range(2)]

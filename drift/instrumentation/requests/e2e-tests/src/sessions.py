@@ -111,8 +111,8 @@ def pickled() -> Response:
     with requests.Session() as session:
         session.headers["X-Client"] = "pickled"
         session.cookies.set("theme", "dark")
-        again = pickle.loads(pickle.dumps(session))  # noqa: S301 - its own
-    return jsonify([shown(get("/echo", by=each)) for each in (again, session)])
+        restored = pickle.loads(pickle.dumps(session))  # noqa: S301 - its own
+    return jsonify([shown(get("/echo", by=each)) for each in (restored, session)])
 
 
 @bp.get("/same-again")
