@@ -29,7 +29,7 @@ if FAULT == "leaves a process":
     subprocess.Popen(["sleep", str(HOLD_S)], start_new_session=True, stdout=subprocess.DEVNULL)
 
 if FAULT == "clock not set back" and IN_REPLAY:
-    sys.modules["time_machine"] = None  # the SDK depends on it
+    sys.modules["time_machine"] = None  # the SDK sets the clock with it
 
 TuskDrift.initialize(env="e2e", sampling_rate=0.0 if FAULT == "records nothing" else 1.0)
 

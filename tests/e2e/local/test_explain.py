@@ -40,7 +40,7 @@ def text_of(report: RunReport, request: RequestReport) -> str:
 
 
 def is_shown(failure: Failure, text: str) -> bool:
-    """Returns whether the text shows the failure: in the verdict, or at its source."""
+    """Returns whether the text shows the failure in the verdict, and its details in another section."""
     _, _, facts = text.partition("\nSent\n") if "\nSent\n" in text else text.partition("\nRecorded\n")
     return failure.message in text and any(sign in facts for sign in SHOWN[failure.rule])
 

@@ -20,7 +20,7 @@ from tests.conftest import CANARIES, LEAKS, Finished, Suite, execute
 OFFICIAL = os.environ.get("TUSK_CLI_PATH") or shutil.which("tusk") or ""
 OF_A_RESULT = {1, 2, 3, 8}  # rules whose failures name their request with either CLI
 BUNDLED_ALONE = {7, 9}  # rules that need the bundled CLI's report
-# Negative controls that only the bundled CLI detects, with the reason why the official one cannot.
+# Negative controls that only the bundled CLI detects completely, with the reason why the official one cannot.
 STRICTER = {
     "hidden miss": "it names a call without a recorded answer of failed tests alone",
     "late thread": "it ends the application with the last answer, before the thread calls",

@@ -113,7 +113,7 @@ class Order(View):
 
 
 def form_set(request: HttpRequest) -> HttpResponse:
-    """A formset of three forms; the last one is empty."""
+    """A formset whose last form is empty."""
     teas = forms.formset_factory(TasteForm, extra=1)(request.GET, prefix="t")
     result = {"valid": teas.is_valid(), "cleaned": teas.cleaned_data, "errors": teas.total_error_count()}
     return JsonResponse({**result, "initial": teas.initial_form_count()})

@@ -132,7 +132,7 @@ def in_thread(call: Callable[[], Any]) -> Any:
 
 @router.get("/background/{library}")
 def background(library: str, answer: bool = False) -> Any:
-    """Returns only whether the call succeeded, or with `answer` the whole response."""
+    """Returns only the response's status, or with `answer` the whole response."""
     ask: Any = {"requests": requests.get, "httpx": httpx.get}[library]
     show: Callable[[Any], Any] = shown if answer else lambda found: {"told": found.status_code}
     return in_thread(lambda: show(ask(f"{UPSTREAM}/users/1", timeout=CALL_LIMIT_S)))

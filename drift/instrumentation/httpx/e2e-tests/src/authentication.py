@@ -103,7 +103,7 @@ class Guarded(httpx.Auth):
 
 @bp.get("/guarded/<any(client, async):way>")
 def guarded(way: str) -> Response:
-    """Passes the authentication to the call of an async client, or to a sync client."""
+    """The authentication is an option of the call (async), or of the client (sync)."""
     by_client, by_call = ({}, {"auth": Guarded()}) if way == "async" else ({"auth": Guarded()}, {})
     return jsonify(shown(asking(way, **by_client)("get", "/echo", **by_call)))
 

@@ -84,7 +84,7 @@ def same_names(conn: Any) -> Response:
 
 @routes.put("/queries/basket/<item>")
 def upsert(item: str, conn: Any) -> Response:
-    """The first call inserts, the second updates. A third row is not changed."""
+    """The first statement inserts, the second updates, the third does nothing."""
     put = (
         "INSERT INTO basket VALUES (%s, %s)"
         " ON CONFLICT (item) DO UPDATE SET quantity = basket.quantity + excluded.quantity RETURNING item, quantity"

@@ -139,7 +139,7 @@ def generator() -> Response:
 
 
 class Lines:
-    """A custom iterable body. It is sent in chunks, and its repr is always the same."""
+    """A custom iterable body. It is sent in chunks, and its str() is always the same."""
 
     def __init__(self, kind: str, *lines: str) -> None:
         self.kind, self.lines = kind, lines
@@ -153,7 +153,7 @@ class Lines:
 
 @bp.get("/own-body")
 def own_body() -> Response:
-    """Distinguished by their reprs, because the content is unknown before it is sent."""
+    """Distinguished by their str(), because the content is unknown before it is sent."""
     bodies = [Lines("application/json", "[1,", "2]"), Lines("text/plain", "one, ", "two, ", "ü")]
     return jsonify([fetch("/measure", "POST", data=body, headers={"Content-Type": body.kind}) for body in bodies])
 
