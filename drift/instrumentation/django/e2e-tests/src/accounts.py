@@ -29,7 +29,7 @@ def prepare() -> None:
         for model in (ContentType, Permission, Group, get_user_model()):
             editor.create_model(model)
     users = get_user_model().objects
-    users.create_user("ada", password="s3same")  # noqa: S106 - of a test
+    users.create_user("ada", password="s3same")  # noqa: S106 - a test password
     grace = users.create(username="grace", password=make_password("s3same", salt="of-a-test"))
     grace.groups.add(Group.objects.create(name="tasters"))
 

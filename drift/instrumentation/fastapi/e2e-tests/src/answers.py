@@ -60,7 +60,7 @@ def in_text(path: str) -> str:
 @router.get("/accounts/{name}", response_model=Shown, response_model_exclude_none=True)
 def account(name: str) -> Account:
     """The response model removes the password."""
-    return Account(name=name, password="hidden")  # noqa: S106 - that it stays hidden is the point
+    return Account(name=name, password="hidden")  # noqa: S106 - the test checks that it is hidden
 
 
 @router.get("/accounts/{name}/set", response_model=Shown, response_model_exclude_unset=True)

@@ -89,7 +89,7 @@ class SoldOut(Exception):
 
 async def sold_out(request: Request, error: Exception) -> JSONResponse:
     """An error handler that calls the upstream. If it responds with a success status, the SDK records it."""
-    assert isinstance(error, SoldOut)  # noqa: S101 - it is registered for no other
+    assert isinstance(error, SoldOut)  # noqa: S101 - registered only for this class
     if error.gone:
         return JSONResponse({"gone": error.item}, 410)
     keeper = await request.app.state.client.get("/users/2")

@@ -206,7 +206,7 @@ def status_in_own_words() -> Response:
 def pickled() -> Response:
     """A response that is pickled, as in a cache, and restored."""
     answer = asking("client")("get", "/users/2")
-    kept = pickle.loads(pickle.dumps(answer))  # noqa: S301 - its own
+    kept = pickle.loads(pickle.dumps(answer))  # noqa: S301 - pickled here
     return jsonify(kept=shown(kept), encoding=kept.encoding, closed=kept.is_closed)
 
 

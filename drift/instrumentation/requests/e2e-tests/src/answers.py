@@ -242,5 +242,5 @@ def sent_cookies() -> Response:
 @bp.get("/copied")
 def copied() -> Response:
     answer = get("/posts/1")
-    copies = [pickle.loads(pickle.dumps(answer)), copy.copy(answer), copy.deepcopy(answer)]  # noqa: S301 - its own
+    copies = [pickle.loads(pickle.dumps(answer)), copy.copy(answer), copy.deepcopy(answer)]  # noqa: S301 - pickled here
     return jsonify([shown(each) for each in copies])

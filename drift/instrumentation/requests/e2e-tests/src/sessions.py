@@ -111,7 +111,7 @@ def pickled() -> Response:
     with requests.Session() as session:
         session.headers["X-Client"] = "pickled"
         session.cookies.set("theme", "dark")
-        restored = pickle.loads(pickle.dumps(session))  # noqa: S301 - its own
+        restored = pickle.loads(pickle.dumps(session))  # noqa: S301 - pickled here
     return jsonify([shown(get("/echo", by=each)) for each in (restored, session)])
 
 
