@@ -59,8 +59,7 @@ def read(path: Path) -> bytes:
 
 
 def clean_environ(**knobs: str) -> dict[str, str]:
-    """Returns this process's environment without the harness's variables, plus `knobs`. The defaults are no Docker and
-    the bundled CLI."""
+    """Returns the environment without the harness's variables, plus `knobs`. Default: no Docker, bundled CLI."""
     steering = ("E2E_", "TUSK_", "DRIFT_", "GITHUB_ACTIONS", "MAKE", "MFLAGS")
     kept = {key: value for key, value in os.environ.items() if key != "CI" and not key.startswith(steering)}
     return {**kept, "E2E_RUNTIME": "local", "TUSK_CLI": "bundled", "E2E_APP_ENV": OF_THE_APPLICATIONS, **knobs}
@@ -77,7 +76,7 @@ def execute(
 
 
 def copy_checkout(folder: Path) -> None:
-    """Copies the tracked and the untracked, not ignored files to `folder`, with uncommitted changes."""
+    """Copies all files that git does not ignore to `folder`, with uncommitted changes."""
     for name in execute("git", "ls-files", "-z", "-co", "--exclude-standard", check=True).stdout.split("\0"):
         if name and os.path.lexists(ROOT / name):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -101,8 +100,7 @@ class Suite:
         self.out = folder / "out"
 
     def copied(self, folder: Path) -> Suite:
-        """Returns a copy of the suite in another folder, with its recordings. The name of `folder` is the
-        suite's name."""
+        """Returns a copy with its recordings in another folder, which has the suite's name."""
         shutil.copytree(self.folder.parent, folder, symlinks=True)
         other = copy.copy(self)
         other.folder, other.out = folder / "e2e-tests", folder / "out"
@@ -136,8 +134,7 @@ def canary(tmp_path: Path) -> Suite:
 
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """Returns a function that runs the canary application with a fault. Tests that only read the artifacts share one
-    run."""
+    """Returns a function that runs the canary with a fault, once for all tests that only read artifacts."""
 
     @functools.cache
     def run(fault: str) -> tuple[Suite, Finished]:

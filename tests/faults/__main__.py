@@ -1,5 +1,4 @@
-"""`make test-faults`: runs the suites with the faults in the SDK, two at a time, and reports which
-faults are detected."""
+"""`make test-faults`: runs the suites with faults in the SDK, two at a time; reports the detected ones."""
 
 from __future__ import annotations
 
@@ -135,8 +134,7 @@ class Batch:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Runs the faults that `argv` selects. Returns 0 if all are detected, 1 if one is not, else the documented exit
-    code."""
+    """Runs the faults that `argv` selects. Returns 0 if all are detected, 1 if not, else an error's exit code."""
     began = time.monotonic()
     words = _parse(argv)
     knobs = load_knobs()

@@ -1,5 +1,4 @@
-"""An application with one fault, selected by CANARY. Each fault must turn a run red
-(tests/e2e/local/test_canaries.py)."""
+"""An application with a fault, selected by CANARY, that turns a run red (tests/e2e/local/test_canaries.py)."""
 
 import os
 import random

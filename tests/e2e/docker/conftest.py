@@ -63,8 +63,7 @@ class Checkout:
         self.built: list[str] = []
 
     def _lend_environment(self) -> None:
-        """Creates a small environment that finds its packages in this checkout's environment and its code
-        in the copy."""
+        """Creates an environment that uses this checkout's packages and the copy's code."""
         ours, home = ROOT / ".cache" / "harness", self.root / ".cache" / "harness"
         packages = next((ours / "lib").glob("python*/site-packages"))
         site_packages = home / packages.relative_to(ours)

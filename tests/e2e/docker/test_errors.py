@@ -1,5 +1,4 @@
-"""Missing things are exit 3 with instructions, wrong usage is exit 2. E2E_RUNTIME=auto reports why it does not use
-Docker."""
+"""Exit 3 (something is missing), exit 2 (wrong usage); E2E_RUNTIME=auto reports why it does not use Docker."""
 
 from __future__ import annotations
 

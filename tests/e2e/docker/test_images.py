@@ -167,8 +167,7 @@ def changed(before: list[str], after: list[str]) -> int:
 
 
 def held(name: str, words: set[str]) -> set[str]:
-    """Returns the words that any part of the saved image contains: a layer, even if hidden by another, or the
-    configuration."""
+    """Returns the words that any layer (even a hidden one) or the configuration of the saved image contains."""
     present = set()
     with (
         subprocess.Popen(["docker", "save", name], stdout=subprocess.PIPE) as saving,

@@ -1,5 +1,4 @@
-"""Calls that a handler makes after its response are not assigned to the next request; calls that only the recording
-makes are detected."""
+"""Calls after a response are not assigned to the next request. Calls only in the recording are detected."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""`make explain-<suite>` shows the difference for every known failure. Real runs, and both commands
-on their artifacts."""
+"""`make explain-<suite>` shows the difference for every known failure. Real runs and their artifacts."""
 
 from __future__ import annotations
 

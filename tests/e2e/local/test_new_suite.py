@@ -1,5 +1,4 @@
-"""A new suite in a copy of the checkout is green, and make and CI find it without further edits. Needs the package
-index."""
+"""A new suite is green, and make and CI find it without further edits. Needs the package index."""
 
 from __future__ import annotations
 
@@ -15,8 +14,7 @@ from tests.conftest import clean_environ, copy_checkout, execute
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tracked and the untracked, not ignored files, with uncommitted changes and with this checkout's
-    cache."""
+    """A copy of all files that git does not ignore, with uncommitted changes and this checkout's cache."""
     folder = tmp_path_factory.mktemp("copy")
     copy_checkout(folder)
     (folder / ".cache").symlink_to(CACHE)

@@ -1,5 +1,4 @@
-"""The environment of a run: a full disk, unread streams, odd paths. The run succeeds, or is not green and reports what
-to do."""
+"""A full disk, unread streams, odd paths: a run succeeds, or is not green and reports what to do."""
 
 from __future__ import annotations
 
@@ -138,8 +137,7 @@ def test_a_path_that_begins_with_a_dash(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_checkout_so_deep_that_no_path_of_a_socket_fits(tmp_path: Path) -> None:
-    """A copy of the checkout with a space in its path. It uses this checkout's environments. PostgreSQL has a socket
-    too."""
+    """A copy of the checkout, with a space in its path and this checkout's environments."""
     checkout = tmp_path / "a deep".ljust(SOCKET_PATH_MOST, "x")
     copy_checkout(checkout)
     (checkout / ".cache").symlink_to(CACHE)

@@ -1,5 +1,4 @@
-"""An application that continues after its response: with a call outside any context, and with one that bypasses the
-SDK.
+"""Makes calls after its response: one outside any context, and one that bypasses the SDK.
 
 With UNRECORDED=on, a child process calls the upstream only while recording. In replay nothing makes this call.
 """

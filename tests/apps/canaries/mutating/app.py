@@ -1,5 +1,4 @@
-"""An application for tests/e2e/local/test_mutating.py. Its handlers use much, little or too much
-of what they receive."""
+"""An application for tests/e2e/local/test_mutating.py that uses much, little or too much of its input."""
 
 import os
 import time

@@ -198,8 +198,7 @@ request_started.connect(on_start_of)
 
 
 def streamed_calls(request: HttpRequest) -> HttpResponseBase:
-    """Makes calls while the response is streamed, after the last middleware. The body does not show them: the SDK
-    records no streamed body."""
+    """Calls while the response is streamed, after the last middleware. The SDK does not record such a body."""
 
     def lines() -> Iterator[str]:
         for post in PATHS[:2]:

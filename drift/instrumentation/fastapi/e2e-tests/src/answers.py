@@ -51,8 +51,7 @@ class Values(BaseModel):
 
 
 def in_text(path: str) -> str:
-    """Returns a call's response as text that is the same in replay: there, headers have another order and the status is
-    a float."""
+    """Returns a response as text that is the same in replay, despite another header order and a float status."""
     found = fetch(path)
     return json.dumps({**found, "status": int(found["status"])}, sort_keys=True)
 

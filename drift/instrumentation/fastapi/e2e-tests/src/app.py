@@ -13,8 +13,7 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# The judge parses the SDK's log. It needs milliseconds, levels, and the DEBUG lines with the reason for a dropped
-# trace.
+# The judge parses the SDK's log: milliseconds, levels, and the DEBUG lines that explain dropped traces.
 sdk_log = logging.getLogger("drift").handlers[0]
 sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
 sdk_log.setLevel(logging.DEBUG)
@@ -41,8 +40,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, str]]:
     async with httpx.AsyncClient(base_url=UPSTREAM, timeout=CALL_LIMIT_S, verify=TLS) as client:
         app.state.client = client
         app.state.at_start = {"httpx": shown(await client.get("/users/3")), "requests": fetch("/users/2")}
-        # With a body. Without one, the CLI would answer it with another call of the start: it matches by shape and
-        # ignores the method.
+        # Its body distinguishes it from the start's other calls: the CLI matches by shape, not by method.
         sent = {"at": "the start"}
         app.state.only_in_replay = await changing.only_in_replay(client, "POST", "/only-in-replay/start", json=sent)
         yield {"opened": "by the lifespan"}

@@ -19,8 +19,7 @@ SHOP_KEY = os.environ.setdefault("SHOP_KEY", f"live-{secrets.token_hex(6)}")
 OWN = {name: value for name, value in os.environ.items() if name.startswith(("SHOP_", "TUSK_"))}
 with mock.patch.dict(os.environ, OWN, clear=True):
     TuskDrift.initialize(env="e2e")
-# The judge parses the SDK's log. It needs milliseconds, levels, and the DEBUG lines with the reason for a dropped
-# trace.
+# The judge parses the SDK's log: milliseconds, levels, and the DEBUG lines that explain dropped traces.
 sdk_log = logging.getLogger("drift").handlers[0]
 sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
 sdk_log.setLevel(logging.DEBUG)

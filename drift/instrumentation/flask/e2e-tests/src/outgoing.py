@@ -91,8 +91,7 @@ def report() -> Response:
 
 @bp.get("/afterwards")
 def afterwards() -> Response:
-    """A call after the response is complete and the SDK has ended the request's span. The response has no length, so
-    the client waits for the call."""
+    """A call after the SDK has ended the request's span. Without a length, so that the client waits for it."""
     answer = Response(iter(["done"]), mimetype="text/plain")
     answer.call_on_close(lambda: send("/users/1"))
     return answer

@@ -123,8 +123,7 @@ APPS = {path: WsgiInstrumentation(**options).wrap_wsgi_app(app) for path, (app, 
 
 
 def beside(flask: App) -> App:
-    """Returns a WSGI application: `flask`, the applications of this module by their paths, and one mounted below a
-    prefix."""
+    """Returns a WSGI application: `flask`, this module's applications by path, and one below a prefix."""
     mounted = DispatcherMiddleware(flask, {"/mounted": APPS["/plain/ask"]})
 
     def dispatch(environ: dict[str, Any], start: Start) -> Iterable[bytes]:

@@ -212,8 +212,7 @@ def pickled() -> Response:
 
 @bp.get("/redirects/<way>")
 def redirects(way: str) -> Response:
-    """No redirect, one, two, the maximum; to the location of the response, with a fragment; a POST that
-    stays a POST."""
+    """None, one, two, the maximum; to a path of the response, with a fragment; a POST that stays a POST."""
     ask = asking(way, follow_redirects=True)
     to = order("", "Location: /echo?kept=yes", status="307 Temporary Redirect")
     marked = order("", "Location: /users/1#here", status="301 Moved Permanently")

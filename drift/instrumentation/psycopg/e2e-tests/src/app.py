@@ -19,8 +19,7 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# The judge parses the SDK's log. It needs milliseconds, levels, and the DEBUG lines with the reason for a dropped
-# trace.
+# The judge parses the SDK's log: milliseconds, levels, and the DEBUG lines that explain dropped traces.
 sdk_log = logging.getLogger("drift").handlers[0]
 sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
 sdk_log.setLevel(logging.DEBUG)
@@ -43,8 +42,7 @@ app.register_blueprint(routes)
 
 @app.errorhandler(Exception)
 def raised(error: Exception) -> Response:
-    """Responds with the uncaught exception and status 200: a response with status 500 would be neither recorded nor
-    replayed."""
+    """Responds with the uncaught exception and status 200: status 500 would not be recorded."""
     return jsonify(raised=outcome(error))
 
 

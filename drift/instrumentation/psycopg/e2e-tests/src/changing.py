@@ -104,8 +104,7 @@ def only_in_replay(cursor: Any) -> dict[str, Any]:
 
 @routes.get("/changing/as-elsewhere")
 def as_elsewhere(cursor: Any) -> list[Any]:
-    """Only the replay runs it, with parameters that were not recorded. Another request has recorded the
-    same statement."""
+    """Only in replay, with unrecorded parameters. Another request has recorded the same statement."""
     query = "SELECT name FROM tea WHERE id = 5 AND name <> %s"
     return [unanswered(lambda: cursor.execute(query, ("Genmaicha",)).fetchall())]
 

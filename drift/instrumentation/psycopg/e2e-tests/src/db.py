@@ -77,8 +77,7 @@ routes = Routes("routes", __name__)
 
 
 def show(value: Any) -> str:
-    """Returns a value's repr, with sorted dictionary keys. A time has its offset, whatever the class of
-    its time zone."""
+    """Returns a value's repr, with sorted dictionary keys. A time's zone is shown as its offset."""
     if isinstance(value, datetime):
         return f"datetime {value.isoformat()}"
     if isinstance(value, dict):

@@ -53,8 +53,7 @@ def composed(connection: Any, cursor: Any) -> dict[str, Any]:
 
 @routes.get("/queries/cursor-classes")
 def cursor_classes() -> list[Any]:
-    """Client-side parameters, which are visible in the statement; and PostgreSQL's own placeholders, where a percent
-    sign has no meaning."""
+    """Client-side parameters, visible in the statement; and PostgreSQL's placeholders, without percent signs."""
     with cursor_of(connect(cursor_factory=ClientCursor)) as cursor:
         seen = [isinstance(cursor, ClientCursor), cursor.mogrify("SELECT %s, %s, %s", (1, "it's", None))]
         cursor.execute("SELECT name FROM tea WHERE id = %s", (2,))

@@ -30,8 +30,7 @@ def fetchall(cursor: Any) -> dict[str, Any]:
 
 @routes.get("/queries/fetch")
 def fetch(cursor: Any) -> list[Any]:
-    """Fetches single rows past the end, with the cursor's position before each; then arraysize rows, a given number,
-    and the rest."""
+    """Fetches single rows past the end, with the position before each; arraysize rows, a number, the rest."""
     cursor.execute("SELECT name FROM tea WHERE origin = 'India' ORDER BY id")
     one, first = [[cursor.rownumber, show(cursor.fetchone())] for _ in range(4)], about(cursor)
     cursor.execute("SELECT id FROM tea ORDER BY id")

@@ -1,5 +1,4 @@
-"""Transactions: commit and rollback, blocks and savepoints, isolation, autocommit, and visibility
-to other connections."""
+"""Transactions: commit, rollback, blocks, savepoints, isolation, autocommit, visibility to other connections."""
 
 from typing import Any
 
@@ -42,8 +41,7 @@ def with_connection() -> dict[str, Any]:
 
 @routes.post("/transactions/blocks")
 def blocks(connection: Any) -> dict[str, Any]:
-    """Nested blocks are savepoints: one fails, one is rolled back, the outer one continues. The last block never
-    commits."""
+    """Nested blocks are savepoints: one fails, one is rolled back, the outer one continues. The last is rolled back."""
     with connection.transaction("outer") as outer:
         added = [add(connection, "blocks", "one")]
         try:

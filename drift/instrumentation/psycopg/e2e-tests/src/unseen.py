@@ -81,8 +81,7 @@ async def async_type_info(connection: Any) -> dict[str, Any]:
 
 
 def described(info: Any) -> dict[str, Any]:
-    """Returns the type's attributes. Its numbers are new in each database, so they are only compared with the loaded
-    ones."""
+    """Returns the type's attributes. Its numbers differ between databases, so they are compared here."""
     known = [info.oid, info.array_oid] == oids[info.name]
     return {"name": info.name, "regtype": info.regtype, "delimiter": info.delimiter, "known": known}
 

@@ -14,8 +14,7 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# The judge parses the SDK's log. It needs milliseconds, levels, and the DEBUG lines with the reason for a dropped
-# trace.
+# The judge parses the SDK's log: milliseconds, levels, and the DEBUG lines that explain dropped traces.
 sdk_log = logging.getLogger("drift").handlers[0]
 sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
 sdk_log.setLevel(logging.DEBUG)
@@ -57,8 +56,7 @@ def health() -> Response:
 
 @app.errorhandler(Exception)
 def raised(error: Exception) -> Any:
-    """Responds with the uncaught exception and status 200: a status from 400 on would be neither
-    recorded nor compared."""
+    """Responds with the uncaught exception and status 200: a status from 400 on would not be recorded."""
     return error if isinstance(error, HTTPException) else jsonify(error=f"{type(error).__name__}: {error}")
 
 

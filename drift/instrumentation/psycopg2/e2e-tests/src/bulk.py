@@ -72,8 +72,7 @@ def executemany_updates(conn: Any, cur: Any) -> Response:
 
 @routes.get("/bulk/another-order")
 def another_order(cur: Any) -> Response:
-    """One statement with several batches that differ only in later rows. Their order is often random; replay reverses
-    it."""
+    """One statement with several batches that differ only in later rows. Replay reverses their order."""
     asked = {"one": [("tea",), ("none",)], "two": [("tea",), ("mate",)]}
     found = {}
     for name in sorted(asked, reverse=os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"):

@@ -23,8 +23,7 @@ def new_id() -> UUID:
 
 
 def in_replay_alone(call: Callable[[], Any]) -> Any:
-    """In replay, returns the result of `call`, or UNANSWERED if the SDK finds no recorded call;
-    otherwise UNANSWERED."""
+    """Returns the result of `call` in replay. UNANSWERED outside of replay, or without a recorded call."""
     if not REPLAY:
         return UNANSWERED
     try:

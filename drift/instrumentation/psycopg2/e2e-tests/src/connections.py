@@ -244,8 +244,7 @@ ITEM = "SELECT id, name, stock FROM items WHERE id = %s"
 
 
 def in_threads(look: Callable[[int], Any], *items: int) -> list[Any]:
-    """Returns the result of `look` for each of `items`, in one thread each, with the OpenTelemetry context of the
-    request."""
+    """Returns the result of `look` for each of `items`, in threads with the request's OpenTelemetry context."""
     current = context.get_current()
 
     def in_context(item: int) -> Any:

@@ -38,8 +38,7 @@ def all_named(found: list[Any]) -> list[Any]:
 
 @routes.get("/cursors/array-size")
 def changed_array_size(conn: Any, cur: Any) -> Response:
-    """fetchmany() without a size takes arraysize rows. arraysize is changed before execute, between two calls, and back
-    to one."""
+    """fetchmany() without a size. arraysize is changed before execute, between two calls, and back to one."""
     with conn.cursor(cursor_factory=RealDictCursor) as dict_cur:
         cur.arraysize = dict_cur.arraysize = 3
         cur.execute("SELECT generate_series(1, 9) AS number")

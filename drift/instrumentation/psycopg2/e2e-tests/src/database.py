@@ -86,8 +86,7 @@ def shown(found: list[Any]) -> list[Any]:
 
 
 def ask(conn: Any, statement: Any, parameters: Any = None, show: Show = shown, **options: Any) -> dict[str, Any]:
-    """Executes a statement on a new cursor (`options` are the cursor's). Returns everything that it gave; `show`
-    converts the rows."""
+    """Executes a statement on a new cursor of `options`. Returns its full result, with rows converted by `show`."""
     with conn.cursor(**options) as cur:
         cur.execute(statement, parameters)
         return fetched(cur, show)
@@ -120,8 +119,7 @@ def dicts(found: list[Any]) -> list[Any]:
 
 
 def typed(given: Any) -> Any:
-    """Returns a value with its Python type's name: "int 1", "Decimal 1.50". None, booleans, lists and dicts stay as
-    JSON."""
+    """Returns a value with its type's name: "int 1", "Decimal 1.50". None, booleans, lists and dicts stay."""
     if given is None or isinstance(given, bool):
         return given
     if isinstance(given, dict):

@@ -70,8 +70,7 @@ def composed_insert(conn: Any) -> Response:
 
 @routes.get("/parameters/none")
 def with_and_without_parameters(conn: Any) -> Response:
-    """One text with None, an empty tuple and an empty dict. `%%` is one percent sign only if there are parameters, even
-    empty ones."""
+    """One text with None, () and {}. `%%` is one percent sign only if there are parameters, even empty ones."""
     statement = "SELECT '100%%' AS share"
     given: dict[str, Any] = {"None": None, "an empty tuple": (), "an empty dict": {}}
     return jsonify({each: ask(conn, statement, given[each]) for each in sorted(given, reverse=ANOTHER_ORDER)})

@@ -194,8 +194,7 @@ MINE, THEIRS = "worker-1", "worker-2"
 
 
 def _load_lock_scripts() -> list[str]:
-    """Loads the lock scripts, because the first lock may be in any request. Returns the hashes of release, extend and
-    reacquire."""
+    """Loads the lock scripts now, not at the first lock. Returns the hashes of release, extend and reacquire."""
     with data.pipeline() as pipe:
         pipe.script_load(Lock.LUA_RELEASE_SCRIPT).script_load(Lock.LUA_EXTEND_SCRIPT)
         return pipe.script_load(Lock.LUA_REACQUIRE_SCRIPT).execute()

@@ -11,8 +11,7 @@ import os
 from drift import TuskDrift
 
 TuskDrift.initialize(env="e2e")
-# The judge parses the SDK's log. It needs milliseconds, levels, and the DEBUG lines with the reason for a dropped
-# trace.
+# The judge parses the SDK's log: milliseconds, levels, and the DEBUG lines that explain dropped traces.
 sdk_log = logging.getLogger("drift").handlers[0]
 sdk_log.setFormatter(logging.Formatter("%(asctime)s [TuskDrift] %(levelname)s %(message)s"))
 sdk_log.setLevel(logging.DEBUG)

@@ -107,8 +107,7 @@ def urls() -> Response:
 
 @bp.get("/same-json")
 def same_json() -> Response:
-    """Equal JSON values in different notations. No CLI can distinguish these calls, so the responses come in their
-    order."""
+    """Equal JSON in different notations. No CLI can distinguish these calls: responses come in order."""
     sent: list[Any] = [{"name": "tea", "count": 1}, {"count": 1, "name": "tea"}, {"name": "tea", "count": 1.0}]
     return jsonify([fetch("/echo", "POST", json=each) for each in sent])
 
