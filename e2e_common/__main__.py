@@ -16,7 +16,7 @@ VERBS = {
     "table": "e2e_common.run.all_suites:table",
     "suites": "e2e_common.setup.suites",
     "unknown-target": "e2e_common.setup.unknown_target",
-    "option": "e2e_common.setup.knobs",
+    "option": "e2e_common.setup.options",
     "explain": "e2e_common.report.explain",
     "traces": "e2e_common.report.last_run",
     "logs": "e2e_common.report.show_logs",

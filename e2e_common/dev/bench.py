@@ -18,7 +18,7 @@ from typing import Any
 
 from e2e_common.dev.stress import table
 from e2e_common.run.suite_run import FROM_MAKE
-from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.options import load_knobs
 from e2e_common.util.errors import usage
 from e2e_common.util.paths import ROOT
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from e2e_common.docker import objects
 from e2e_common.services.scratch import drop_all
-from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.options import load_knobs
 from e2e_common.util.paths import ROOT
 
 

@@ -21,7 +21,7 @@ from e2e_common.record import measuring
 from e2e_common.report.write import Progress
 from e2e_common.run.suite_run import Ended, SuiteRun, how, interrupt_all
 from e2e_common.setup.bootstrap import BootstrapError, run
-from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.options import load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, environment

@@ -22,7 +22,7 @@ from e2e_common.services import known, scratch
 from e2e_common.services.binaries import Program
 from e2e_common.setup.bootstrap import LOCKS, UV_VERSION, stamp_is
 from e2e_common.setup.environments import find_python
-from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.options import load_knobs
 from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.paths import CACHE, ROOT
 

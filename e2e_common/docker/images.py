@@ -14,7 +14,7 @@ from pathlib import Path
 
 from e2e_common.docker.engine import attempt, docker
 from e2e_common.setup.bootstrap import locked
-from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.options import load_knobs
 from e2e_common.util.errors import HarnessError, environment, usage
 from e2e_common.util.paths import CACHE, LOCK, ROOT, SUITES, suite_names
 from e2e_common.util.processes import die_with_parent, has_exited, spawn, stop

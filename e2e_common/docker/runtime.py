@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.docker import engine, images
-from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.options import load_knobs
 from e2e_common.setup.suites import folder_of
 from e2e_common.util.command_line import LOCAL_ONLY
 from e2e_common.util.errors import Code, HarnessError, usage

@@ -21,7 +21,7 @@ from e2e_common.judge import judging
 from e2e_common.judge.known_failures import ALL, CALLS, FILE, SCALARS, STAGES, UNKNOWN, Pin
 from e2e_common.judge.known_matching import facts_of
 from e2e_common.judge.verdict import Verdict, judge
-from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.options import load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, usage

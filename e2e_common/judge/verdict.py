@@ -23,7 +23,7 @@ from e2e_common.judge.known_failures import OF_MOCKS, Entry, KnownFailuresError,
 from e2e_common.judge.known_matching import Matched, Unseen, match
 from e2e_common.judge.result_json import Check, Checks, Counts, Fixed, Leak, OfRequest, Row, Warned
 from e2e_common.judge.results import Result
-from e2e_common.judge.rules import answers, calls, cli, errors, past, reached, recording, whole
+from e2e_common.judge.rules import answers, cli, errors, leaks, outbound_calls, recording, whole_run
 from e2e_common.judge.socket_warnings import BACKGROUND, SocketWarning
 from e2e_common.util.errors import Code
 from e2e_common.util.yaml_files import Document
@@ -38,21 +38,21 @@ BY_DESIGN: Final = "by design"
 Rule = Callable[[Evidence], Iterable[Failure]]
 STALL: Final = "time travel stall"
 
-WHOLE: tuple[Rule, ...] = (whole.never_ready, whole.nothing_verified, whole.killed, whole.rust_core)
+WHOLE: tuple[Rule, ...] = (whole_run.never_ready, whole_run.nothing_verified, whole_run.killed, whole_run.rust_core)
 RECORDING: tuple[Rule, ...] = (recording.rule_1, recording.rule_2, recording.rule_8, errors.in_recording)
 # Causes first: a call that has no answer or bypasses the SDK explains the failed result, not the reverse.
 REPLAYED: tuple[Rule, ...] = (
-    calls.rule_7,
-    past.rule_5,
-    past.rule_6,
+    outbound_calls.rule_7,
+    leaks.rule_5,
+    leaks.rule_6,
     cli.rule_3,
     errors.in_replay,
     answers.rule_3,
-    calls.rule_9,
+    outbound_calls.rule_9,
     cli.rule_4,
     cli.left_behind,
 )
-LAST: tuple[Rule, ...] = (reached.rule_8,)  # other rules describe calls past the SDK better
+LAST: tuple[Rule, ...] = (upstream_contacts.rule_8,)  # other rules describe calls past the SDK better
 _RECORDING_RULES = (1, 2, 8)
 
 
@@ -131,7 +131,7 @@ class Verdict:
             locked=is_locked(evidence),
             forgives=list(setup.forgives),
             fixed=list(map(_fixed, self.fixed)),
-            leaks=list(map(_leak, past.leaks(evidence)[0])),
+            leaks=list(map(_leak, leaks.leaks(evidence)[0])),
             warnings=[
                 *(_warning(warning, evidence) for warning in evidence.warnings),
                 *(_stall(trace_id, evidence) for trace_id in evidence.stalled),
@@ -189,7 +189,7 @@ def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
     recording_problems = [problem for problem in evidence.problems if problem.rule in _RECORDING_RULES]
     other_problems = [problem for problem in evidence.problems if problem.rule not in _RECORDING_RULES]
     replayed = REPLAYED if artifacts.replay is not None else (cli.rule_3,)
-    recorded, last = _apply(RECORDING, evidence), _apply((whole.replay_failed, *replayed, *LAST), evidence)
+    recorded, last = _apply(RECORDING, evidence), _apply((whole_run.replay_failed, *replayed, *LAST), evidence)
     all_failures = [*_apply(WHOLE, evidence), *recording_problems, *recorded, *other_problems, *last]
     matched = _matched(entries, all_failures, evidence)
     fixed = [_is_fixed(item, evidence) for item in matched.fixed] if is_locked(evidence) else []
@@ -283,7 +283,7 @@ def _fixed(fixed: Unseen) -> Fixed:
     return Fixed(fixed.request, pin.stage, cause.id, str(pin.fact), pin.place)
 
 
-def _leak(leak: past.Leak) -> Leak:
+def _leak(leak: leaks.Leak) -> Leak:
     return Leak(leak.owner.name if leak.owner else None, leak.line.service, leak.line.what, leak.expected)
 
 

@@ -19,7 +19,7 @@ from e2e_common.report.model import MISSED, UNASKED, Call, RequestReport, RunRep
 from e2e_common.report.rerun import rerun
 from e2e_common.report.text import BOLD, GREEN, RED, clip, paint
 from e2e_common.report.values import as_json, decoded, diff_lines, laid_out, message
-from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.options import load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import BANNERS, parse_run
 from e2e_common.util.errors import Code, usage

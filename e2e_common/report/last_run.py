@@ -17,7 +17,7 @@ from e2e_common.report import model
 from e2e_common.report.model import RequestReport, RunReport
 from e2e_common.report.text import BOLD, RED, clip, paint, uncoloured
 from e2e_common.report.write import has_colour
-from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.options import load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, did_you_mean, usage

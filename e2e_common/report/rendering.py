@@ -14,7 +14,7 @@ from pathlib import Path
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.report import model
 from e2e_common.report.model import RunReport
-from e2e_common.setup.knobs import REPORTS, load_knobs
+from e2e_common.setup.options import REPORTS, load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import DEFAULT_PORT, port_number
 from e2e_common.util.errors import Code, HarnessError, environment, usage

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from e2e_common.judge import result_json
-from e2e_common.setup.knobs import KNOBS
+from e2e_common.setup.options import KNOBS
 from e2e_common.util import world
 from e2e_common.util.command_line import DEFAULT_PORT
 from e2e_common.util.paths import SUITES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.options import load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import usage

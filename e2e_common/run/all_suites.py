@@ -20,7 +20,7 @@ from typing import Any
 
 from e2e_common.artifacts.failure import shorten
 from e2e_common.run.suite_run import how
-from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.options import load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import DEFAULT_PORT, port_number
 from e2e_common.util.errors import Code, HarnessError, usage

@@ -19,7 +19,7 @@ from e2e_common.record import application, measuring
 from e2e_common.report.rerun import rerun
 from e2e_common.report.write import Progress, annotate, report_on, summary
 from e2e_common.setup.environments import Environment
-from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.options import load_knobs
 from e2e_common.setup.suites import name_of
 from e2e_common.util import world
 from e2e_common.util.command_line import parse_words

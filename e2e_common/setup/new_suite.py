@@ -17,8 +17,8 @@ from packaging.version import Version
 
 from e2e_common.setup.bootstrap import BootstrapError, run, uv
 from e2e_common.setup.environments import SDK, find_sdk
-from e2e_common.setup.knobs import load_knobs
 from e2e_common.setup.locks import fresh_lock
+from e2e_common.setup.options import load_knobs
 from e2e_common.util import paths
 from e2e_common.util.errors import Code, HarnessError, environment, usage
 from e2e_common.util.interrupts import Interrupts

@@ -17,7 +17,7 @@ from pathlib import Path
 from e2e_common.report.write import Progress
 from e2e_common.run.suite_run import SuiteRun, interrupt_all
 from e2e_common.setup import environments
-from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.options import load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import DEFAULT_PORT
 from e2e_common.util.errors import Code, did_you_mean, usage

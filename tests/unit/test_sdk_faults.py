@@ -12,7 +12,7 @@ import pytest
 
 from e2e_common.run.suite_run import Ended
 from e2e_common.setup.environments import prepare
-from e2e_common.setup.knobs import read_knobs
+from e2e_common.setup.options import read_knobs
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT, SUITES, suite_names
 from tests.conftest import clean_environ, execute

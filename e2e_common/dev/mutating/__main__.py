@@ -22,7 +22,7 @@ from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import PASSED
 from e2e_common.report.write import Progress
-from e2e_common.setup.knobs import load_knobs
+from e2e_common.setup.options import load_knobs
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, HarnessError, usage

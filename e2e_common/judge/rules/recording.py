@@ -17,7 +17,7 @@ from e2e_common.artifacts.failure import EXPECTATION, RECORDING, RUN, Failure, s
 from e2e_common.artifacts.traces import Span
 from e2e_common.judge.evidence import Evidence, TraceFile
 from e2e_common.judge.rules.answers import uncompressed, wrong_size
-from e2e_common.judge.rules.left_out import reasons, unrecorded
+from e2e_common.judge.rules.by_design import reasons, unrecorded
 
 TOLERANCE_NS = 1_000_000
 SLACK_S = 0.05  # how long before and after a request one of its spans may begin

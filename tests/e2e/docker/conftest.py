@@ -21,7 +21,7 @@ import pytest
 
 from e2e_common.docker import engine, images
 from e2e_common.docker.objects import KINDS
-from e2e_common.setup.knobs import read_knobs
+from e2e_common.setup.options import read_knobs
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT
 from tests.conftest import CANARIES, LEAKS, Finished, clean_environ, copy_checkout, execute

@@ -25,7 +25,7 @@ from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.docker import images
 from e2e_common.docker.override import Override
 from e2e_common.setup.bootstrap import UV_VERSION
-from e2e_common.setup.knobs import read_knobs
+from e2e_common.setup.options import read_knobs
 from e2e_common.util.paths import ROOT, SUITES
 from tests.conftest import execute
 from tests.e2e.docker.release import VERSION, Release, name_of, served

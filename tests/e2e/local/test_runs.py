@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.setup.environments import prepare
-from e2e_common.setup.knobs import read_knobs
+from e2e_common.setup.options import read_knobs
 from e2e_common.util.paths import CACHE, ENVIRONMENTS, ROOT
 from e2e_common.util.readiness import wait_until
 from tests.conftest import Finished, Ran, Suite, clean_environ, execute

@@ -13,7 +13,7 @@ from e2e_common.__main__ import main
 from e2e_common.dev import doctor
 from e2e_common.docker import engine, images
 from e2e_common.services import binaries, postgres, redis, scratch
-from e2e_common.setup.knobs import read_knobs
+from e2e_common.setup.options import read_knobs
 from e2e_common.util.errors import Code
 from e2e_common.util.paths import ROOT
 from tests.conftest import execute

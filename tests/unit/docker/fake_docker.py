@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common.docker import images, objects
-from e2e_common.setup.knobs import read_knobs
+from e2e_common.setup.options import read_knobs
 
 BASE = f"image inspect --format {{{{.Id}}}} {images.base_name(read_knobs({}))}"
 """The call that asks for this checkout's base image."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.docker import images
-from e2e_common.setup.knobs import read_knobs
+from e2e_common.setup.options import read_knobs
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT
 from tests.conftest import clean_environ, execute

@@ -12,7 +12,7 @@ import yaml
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.docker import images, objects
 from e2e_common.docker.override import Override, project_of
-from e2e_common.setup.knobs import read_knobs
+from e2e_common.setup.options import read_knobs
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import CACHE, ROOT, SUITES, suite_names
 

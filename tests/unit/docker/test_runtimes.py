@@ -7,7 +7,7 @@ import pytest
 from e2e_common.__main__ import main
 from e2e_common.docker import engine
 from e2e_common.docker import runtime as run_suite
-from e2e_common.setup.knobs import read_knobs
+from e2e_common.setup.options import read_knobs
 from tests.unit.docker.fake_docker import BASE, Docker
 
 

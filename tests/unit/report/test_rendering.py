@@ -14,7 +14,7 @@ from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.judge import judging
 from e2e_common.report import html, model, rendering
 from e2e_common.report.model import RunReport
-from e2e_common.setup.knobs import read_knobs
+from e2e_common.setup.options import read_knobs
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT
 from tests.conftest import Suite, clean_environ, execute

@@ -11,7 +11,7 @@ import pytest
 
 from e2e_common.setup import bootstrap, locks
 from e2e_common.setup.environments import find_python, find_sdk, prepare, specifiers
-from e2e_common.setup.knobs import read_knobs
+from e2e_common.setup.options import read_knobs
 from e2e_common.util.errors import HarnessError
 
 

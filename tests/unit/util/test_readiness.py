@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from e2e_common.setup.knobs import KNOBS
+from e2e_common.setup.options import KNOBS
 from e2e_common.util.readiness import NO_LIMIT_S, http_answers, wait_until
 
 

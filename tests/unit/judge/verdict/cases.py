@@ -5,7 +5,6 @@ from __future__ import annotations
 from tests.unit.judge.verdict import (
     test_answers,
     test_errors,
-    test_reached,
     test_rule_1,
     test_rule_2,
     test_rule_3,
@@ -17,6 +16,7 @@ from tests.unit.judge.verdict import (
     test_rule_9,
     test_whole_run,
 )
+from tests.unit.judge.verdict import test_upstream_contacts as test_reached
 from tests.unit.judge.verdict.spoiling import Spoiled
 
 SPOILED: list[Spoiled] = [

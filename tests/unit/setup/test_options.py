@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.setup.knobs import KNOBS, load_knobs, read_knobs, sdk_around
+from e2e_common.setup.options import KNOBS, load_knobs, read_knobs, sdk_around
 from e2e_common.util import world
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT
@@ -30,7 +30,7 @@ def test_a_container_of_a_run_does_not_read_dotenv(
 ) -> None:
     """What stands there was read outside, and told in a container's terms."""
     (tmp_path / ".env").write_text("E2E_TIMEOUT=7\n")
-    monkeypatch.setattr("e2e_common.setup.knobs.ROOT", tmp_path)
+    monkeypatch.setattr("e2e_common.setup.options.ROOT", tmp_path)
     monkeypatch.delenv("E2E_TIMEOUT", raising=False)
     monkeypatch.delenv(world.AGAIN, raising=False)
     if driven:
@@ -66,7 +66,7 @@ def test_a_typo_is_told_with_the_nearest_name(environ: dict[str, str], dotenv: s
 
 
 def test_a_dotenv_that_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("e2e_common.setup.knobs.ROOT", tmp_path)
+    monkeypatch.setattr("e2e_common.setup.options.ROOT", tmp_path)
     (tmp_path / ".env").write_bytes(b"E2E_WITH=\xff\xfe\n")
     with pytest.raises(HarnessError, match=r"\.env cannot be read as text: .* position 9") as error:
         load_knobs()
