@@ -148,7 +148,7 @@ help: ## this list
 			if (name ~ /^[A-Z0-9]+$$/) { name = ($$1 ~ /E2E/ ? "e2e" : tolower(name)) "-<suite>"; sub(/^shells/, "shell", name); \
 				sub(/^update/, "update-known-failures", name) } \
 			printf "  make %-29s %s\n", name, $$2 }' Makefile
-	@printf '\nSuites: %s\nKnobs: see .env.example\n' "$(KNOWN)"
+	@printf '\nSuites: %s\nOptions: see .env.example\n' "$(KNOWN)"
 
 # An unknown target ends with exit code 2 and the nearest name.
 .DEFAULT:

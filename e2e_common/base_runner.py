@@ -57,8 +57,8 @@ class E2ETestRunnerBase:
         for name in [name for name in os.environ if name.startswith(application.LIBPQ)]:
             del os.environ[name]  # a suite's set_up uses only the variables that it gets
         run = self.state = Run(suite_dir, argv)
-        self.suite_dir, self.phases, self.folder, self.knobs = suite_dir, run.phases, run.folder, run.knobs
-        self._services = services.Services([], self.folder.logs, self.knobs)  # none until a recording needs them
+        self.suite_dir, self.phases, self.folder, self.options = suite_dir, run.phases, run.folder, run.options
+        self._services = services.Services([], self.folder.logs, self.options)  # none until a recording needs them
         self._recording: Recording | None = None
         self._replay: Replay | None = None
         self._port: Port | None = None
@@ -70,7 +70,7 @@ class E2ETestRunnerBase:
         """Run the phases, always clean up, write result.json and print the verdict. Returns the exit code. Raises
         HarnessError (3) if another run uses the folder, before anything is written to it."""
         if self.state.verb == "services":
-            return serving.serve(self.suite_dir, self.folder, self.knobs, self.set_up)
+            return serving.serve(self.suite_dir, self.folder, self.options, self.set_up)
         os.umask(os.umask(0o077) | stat.S_IWOTH)  # other users must not write recordings, whatever the umask
         check_publishable(self.suite_dir)
         self.folder.lock()
@@ -103,17 +103,17 @@ class E2ETestRunnerBase:
                 steps[name]()
             if name == "setup":
                 used_s = time.monotonic() - self.state.started - self.state.seconds.get("prepare", 0)
-                limit(max(float(self.knobs["E2E_TIMEOUT"]) - used_s, 0.001))
+                limit(max(float(self.options["E2E_TIMEOUT"]) - used_s, 0.001))
 
     def _setup(self) -> None:
         run, folder = self.state, self.folder
         with run.timed("prepare"):
-            environment = environments.prepare(self.suite_dir, self.knobs, folder.environment)
-            self._cli = find_cli(self.knobs["TUSK_CLI"], self.knobs["TUSK_CLI_PATH"])
+            environment = environments.prepare(self.suite_dir, self.options, folder.environment)
+            self._cli = find_cli(self.options["TUSK_CLI"], self.options["TUSK_CLI_PATH"])
             names = services.declared(self.suite_dir)
             if "record" in self.phases:
                 folder.clear_recording()
-                self._services = services.Services(names, folder.logs, self.knobs)
+                self._services = services.Services(names, folder.logs, self.options)
                 run.to_record(environment, self._services.addresses)
             else:
                 run.to_replay()
@@ -139,7 +139,7 @@ class E2ETestRunnerBase:
         with run.timed("services"):
             recording.start(mode, self._set_up)
         with run.timed("record"):
-            status = recording.send(self.knobs["E2E_ONLY"])
+            status = recording.send(self.options["E2E_ONLY"])
         run.progress.say(self.folder.requests_log.read_text(errors="replace").rstrip())
         if is_baseline:
             recording.stop()
@@ -180,7 +180,7 @@ class E2ETestRunnerBase:
         with self.state.timed("replay"):
             self._allowance_s = self._cli.allowance_s(len(list(self.folder.traces.glob("*.jsonl"))))
             put_off(self._allowance_s)
-            self._replay = Replay(self.folder, self.knobs, self.state.progress.tick)
+            self._replay = Replay(self.folder, self.options, self.state.progress.tick)
             self._replay.finish()
         self.state.progress.say(last_lines(self.folder.cli_log, SHOWN_OF_CLI) or "")
 
@@ -237,7 +237,7 @@ class E2ETestRunnerBase:
     def _interrupted(self, error: Interrupted) -> Outcome:
         if error.signum == signal.SIGALRM:
             extra_time = f", and {self._allowance_s:.0f} s for stalls of the official CLI" if self._allowance_s else ""
-            reason = f"not done within {self.knobs['E2E_TIMEOUT']} s (E2E_TIMEOUT{extra_time})"
+            reason = f"not done within {self.options['E2E_TIMEOUT']} s (E2E_TIMEOUT{extra_time})"
             return self._stopped(Code.TIMED_OUT, reason)
         return self._stopped(error.code, str(error))
 

@@ -10,7 +10,7 @@ BUILD_LIMIT_S=900
 LOG="$ROOT/.cache/base-image.log"
 NO_DOCKER="install Docker and start it, or use E2E_RUNTIME=local"
 
-knob() {
+option() {
   "$python" -m e2e_common option "$1"
 }
 
@@ -73,7 +73,7 @@ esac
 
 require docker "$NO_DOCKER"
 python="$(harness_python harness)"
-version="$(knob E2E_PYTHON)"
+version="$(option E2E_PYTHON)"
 [[ "$version" =~ ^(3\.[0-9]+(\.[0-9]+)?)?$ ]] || die 2 "E2E_PYTHON=$version: an image has its own Python; a version, like 3.13"
 name="$(cd "$ROOT" && "$python" -m e2e_common base-image-name)"
 by_hand="python-e2e-base:${version:-latest}"
@@ -89,10 +89,10 @@ exec 9>"$ROOT/.cache/base-image.lock"
 "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)' # this script keeps the lock: it shares the open file
 [ -z "$if_missing" ] || ! is_there || exit 0
 
-image="$(knob E2E_PYTHON_IMAGE)"
+image="$(option E2E_PYTHON_IMAGE)"
 [ -n "$image" ] || [ -z "$version" ] || image="python:$version-slim"
 [ -n "$image" ] || image="$(sed -n 's/^ARG PYTHON_IMAGE=//p' "$ROOT/e2e_common/Dockerfile.base")"
-ca="$(knob E2E_EXTRA_CA)"
+ca="$(option E2E_EXTRA_CA)"
 # Retry the download if the CLI could not be reached. Else keep the cached layer.
 attempt="$(label e2e.tusk-cli-attempt)"
 case "$(label e2e.tusk-cli)" in '' | none) attempt="$(date +%s)" ;; esac
@@ -103,7 +103,7 @@ done
 if [ -n "$ca" ]; then
   # The next line reports a missing folder.
   ca="$(cd "$ROOT" && cd "$(dirname "$ca")" 2>/dev/null && pwd)/$(basename "$ca")" || true
-  [ -s "$ca" ] || die 2 "E2E_EXTRA_CA=$(knob E2E_EXTRA_CA): there is no such file, or it is empty; name a CA bundle"
+  [ -s "$ca" ] || die 2 "E2E_EXTRA_CA=$(option E2E_EXTRA_CA): there is no such file, or it is empty; name a CA bundle"
   options+=(--secret "id=extra_ca,src=$ca")
 fi
 

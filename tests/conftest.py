@@ -58,11 +58,11 @@ def read(path: Path) -> bytes:
         return b""
 
 
-def clean_environ(**knobs: str) -> dict[str, str]:
-    """Returns the environment without the harness's variables, plus `knobs`. Default: no Docker, bundled CLI."""
+def clean_environ(**options: str) -> dict[str, str]:
+    """Returns the environment without the harness's variables, plus `options`. Default: no Docker, bundled CLI."""
     steering = ("E2E_", "TUSK_", "DRIFT_", "GITHUB_ACTIONS", "MAKE", "MFLAGS")
     kept = {key: value for key, value in os.environ.items() if key != "CI" and not key.startswith(steering)}
-    return {**kept, "E2E_RUNTIME": "local", "TUSK_CLI": "bundled", "E2E_APP_ENV": OF_THE_APPLICATIONS, **knobs}
+    return {**kept, "E2E_RUNTIME": "local", "TUSK_CLI": "bundled", "E2E_APP_ENV": OF_THE_APPLICATIONS, **options}
 
 
 def execute(
@@ -109,12 +109,12 @@ class Suite:
     def command(self, *words: str) -> list[str]:
         return [str(ROOT / "scripts" / "e2e.sh"), "run", str(self.folder), *words]
 
-    def environ(self, knobs: Mapping[str, str] | None = None) -> dict[str, str]:
-        return clean_environ(**{"E2E_OUT": str(self.out), **(knobs or {})})
+    def environ(self, options: Mapping[str, str] | None = None) -> dict[str, str]:
+        return clean_environ(**{"E2E_OUT": str(self.out), **(options or {})})
 
-    def run(self, *words: str, **knobs: str) -> Finished:
-        """Runs the suite to its end (`words`: arguments of run.sh; `knobs`: environment)."""
-        done = execute(*self.command(*words), env=self.environ(knobs))
+    def run(self, *words: str, **options: str) -> Finished:
+        """Runs the suite to its end (`words`: arguments of run.sh; `options`: environment)."""
+        done = execute(*self.command(*words), env=self.environ(options))
         return self.finished(done.returncode, done.stdout + done.stderr)
 
     def finished(self, code: int, output: str, port: str = "8000") -> Finished:

@@ -18,7 +18,7 @@ from typing import Any
 
 from e2e_common.dev.stress import table
 from e2e_common.run.suite_run import FROM_MAKE
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.util.errors import usage
 from e2e_common.util.paths import ROOT
 
@@ -30,9 +30,9 @@ PORT = "8790"
 def main(argv: Sequence[str]) -> int:
     """Print the seconds of each part of a run, as `make stress-<suite>` does. Returns 1 if a run fails."""
     suite, runs = _parse(argv)
-    knobs = load_knobs()
-    runtime = "docker" if knobs["E2E_RUNTIME"] == "docker" else "local"
-    folder = ROOT / knobs["E2E_OUT"] / f"{suite}-{PORT}"
+    options = load_options()
+    runtime = "docker" if options["E2E_RUNTIME"] == "docker" else "local"
+    folder = ROOT / options["E2E_OUT"] / f"{suite}-{PORT}"
     command = ["make", "-C", str(ROOT), *(["-j4"] if suite == "all" else []), f"e2e-{suite}", f"PORT={PORT}"]
     parts: list[dict[str, float]] = []
     for number in range(runs + 1):  # the first one is a warm-up

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from e2e_common.docker import objects
 from e2e_common.services.scratch import drop_all
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.util.paths import ROOT
 
 
 def main(words: Sequence[str]) -> int:
     """Returns 0. Raises HarnessError (3) if a run in Docker is not finished."""
-    drop_all(ROOT / load_knobs()["E2E_OUT"])
+    drop_all(ROOT / load_options()["E2E_OUT"])
     return objects.main(["--images"])

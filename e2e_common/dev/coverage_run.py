@@ -21,7 +21,7 @@ from e2e_common.record import measuring
 from e2e_common.report.write import Progress
 from e2e_common.run.suite_run import Ended, SuiteRun, how, interrupt_all
 from e2e_common.setup.bootstrap import BootstrapError, run
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, environment
@@ -45,9 +45,9 @@ class _Measurement:
     def __init__(self, suite_dir: Path, port: int) -> None:
         self._suite_dir, self._port = suite_dir, port
         self._suite = name_of(suite_dir)
-        knobs = load_knobs()
-        self._verbose = knobs["E2E_VERBOSE"] == "1"
-        self._run = RunFolder(ROOT / knobs["E2E_OUT"] / f"{self._suite}-{port}-coverage")
+        options = load_options()
+        self._verbose = options["E2E_VERBOSE"] == "1"
+        self._run = RunFolder(ROOT / options["E2E_OUT"] / f"{self._suite}-{port}-coverage")
 
     def make(self) -> int:
         first = self._measure("recording and replay", sentinels="on")

@@ -22,7 +22,7 @@ from e2e_common.services import known, scratch
 from e2e_common.services.binaries import Program
 from e2e_common.setup.bootstrap import LOCKS, UV_VERSION, stamp_is
 from e2e_common.setup.environments import find_python
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.paths import CACHE, ROOT
 
@@ -62,10 +62,10 @@ def ask(*words: str) -> tuple[bool, str]:
     return done.returncode == 0, (printed or [f"exit {done.returncode}"])[-1]
 
 
-def docker(knobs: Mapping[str, str]) -> tuple[Fact, str]:
+def docker(options: Mapping[str, str]) -> tuple[Fact, str]:
     """Engine, Compose plugin and base image; and why E2E_RUNTIME=auto cannot use docker (empty: it can)."""
     try:
-        image = images.base_name(knobs)
+        image = images.base_name(options)
     except HarnessError as error:
         return Fact(WITHOUT, f"Docker: {error}"), str(error)
     problem = engine.absence(image)
@@ -73,13 +73,15 @@ def docker(knobs: Mapping[str, str]) -> tuple[Fact, str]:
         return Fact(HERE, f"Docker: engine, Compose plugin and base image {image}"), ""
     if image in problem:
         return Fact(WITHOUT, f"Docker: {problem}, this checkout's; make base-image builds it"), problem
-    return Fact(TO_DO if knobs["E2E_RUNTIME"] == "docker" else WITHOUT, f"Docker: {problem}; {engine.INSTALL}"), problem
+    return Fact(
+        TO_DO if options["E2E_RUNTIME"] == "docker" else WITHOUT, f"Docker: {problem}; {engine.INSTALL}"
+    ), problem
 
 
-def tusk_cli(knobs: Mapping[str, str]) -> Fact:
+def tusk_cli(options: Mapping[str, str]) -> Fact:
     """The CLI that a run without Docker would use."""
     try:
-        cli = find_cli(knobs["TUSK_CLI"], knobs["TUSK_CLI_PATH"])
+        cli = find_cli(options["TUSK_CLI"], options["TUSK_CLI_PATH"])
     except HarnessError as error:
         return Fact(TO_DO, f"Tusk CLI: {error}")
     if cli.name == "official":
@@ -123,16 +125,16 @@ def pythons(wanted: str) -> Iterator[Fact]:
             yield Fact(TO_DO, str(error))
 
 
-def servers(knobs: Mapping[str, str]) -> Iterator[Fact]:
+def servers(options: Mapping[str, str]) -> Iterator[Fact]:
     """The servers that the local runtime would start."""
     for program in dict.fromkeys(service.program for service in known().values()):
         if program is not None:
-            yield _server(program, knobs)
+            yield _server(program, options)
 
 
-def _server(program: Program, knobs: Mapping[str, str]) -> Fact:
+def _server(program: Program, options: Mapping[str, str]) -> Fact:
     try:
-        path = program.installed(knobs[program.knob])
+        path = program.installed(options[program.option])
     except HarnessError as error:
         return Fact(TO_DO, f"{program.what}: {error}")
     if path is not None:
@@ -177,12 +179,12 @@ def conclusion(wanted: str, no_docker: str, no_harness: str) -> str:
 
 def main(words: Sequence[str] = ()) -> int:
     """Print the facts. Returns 0 if a runtime can run a suite, 3 if none can, 2 for an invalid option."""
-    knobs = load_knobs()
-    docker_fact, no_docker = docker(knobs)
+    options = load_options()
+    docker_fact, no_docker = docker(options)
     harness_facts, no_harness = harness()
-    facts = [*harness_facts, programs(), docker_fact, tusk_cli(knobs), *pythons(knobs["E2E_PYTHON"])]
-    facts += [*servers(knobs), namespaces(), *room(ROOT / knobs["E2E_OUT"])]
+    facts = [*harness_facts, programs(), docker_fact, tusk_cli(options), *pythons(options["E2E_PYTHON"])]
+    facts += [*servers(options), namespaces(), *room(ROOT / options["E2E_OUT"])]
     for fact in facts:
         print(f"{fact.mark} {fact.text}")
-    print(conclusion(knobs["E2E_RUNTIME"], no_docker, no_harness))
+    print(conclusion(options["E2E_RUNTIME"], no_docker, no_harness))
     return Code.ENVIRONMENT if no_harness else Code.PASSED

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from e2e_common.report.write import Progress
 from e2e_common.run.suite_run import Ended, SuiteRun, how, interrupt_all
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import port_number
 from e2e_common.util.errors import Code, usage
@@ -46,7 +46,7 @@ class Stress:
 
     def __init__(self, folder: Path, port: int, runs: int) -> None:
         self._folder, self._port, self._runs = folder, port, runs
-        self._out = ROOT / load_knobs()["E2E_OUT"] / f"{name_of(folder)}-{port}"
+        self._out = ROOT / load_options()["E2E_OUT"] / f"{name_of(folder)}-{port}"
         self._progress = Progress(f"stress-{name_of(folder)}", verbose=False)
         self._running: SuiteRun | None = None
         self._passed: list[dict[str, float]] = []

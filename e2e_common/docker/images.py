@@ -14,7 +14,7 @@ from pathlib import Path
 
 from e2e_common.docker.engine import attempt, docker
 from e2e_common.setup.bootstrap import locked
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.util.errors import HarnessError, environment, usage
 from e2e_common.util.paths import CACHE, LOCK, ROOT, SUITES, suite_names
 from e2e_common.util.processes import die_with_parent, has_exited, spawn, stop
@@ -39,26 +39,26 @@ OF_SERVICES = {"postgres": "E2E_POSTGRES_IMAGE", "redis": "E2E_REDIS_IMAGE", "re
 """Service → the option with its image."""
 
 
-def base_name(knobs: Mapping[str, str]) -> str:
+def base_name(options: Mapping[str, str]) -> str:
     """Returns the name of this checkout's base image. Raises HarnessError (2) if E2E_PYTHON is a path: an image has its
     own Python."""
-    return f"{BASE}:{_version(knobs)}{_base_digest()}"
+    return f"{BASE}:{_version(options)}{_base_digest()}"
 
 
-def suite_name(suite_dir: Path, knobs: Mapping[str, str]) -> str:
+def suite_name(suite_dir: Path, options: Mapping[str, str]) -> str:
     """Returns the name of the suite's image for its current files. Raises HarnessError (2) as base_name, or if there is
     no Dockerfile."""
-    return f"{SUITE.format(suite_dir.parent.name)}:{_version(knobs)}{_suite_digest(suite_dir)}"
+    return f"{SUITE.format(suite_dir.parent.name)}:{_version(options)}{_suite_digest(suite_dir)}"
 
 
-def require_base(knobs: Mapping[str, str], *, build: bool) -> str:
+def require_base(options: Mapping[str, str], *, build: bool) -> str:
     """Returns the id of the base image, after building it if it is missing and `build` is set. Raises HarnessError (3)
     if there is none."""
-    name = base_name(knobs)
+    name = base_name(options)
     if id_ := identity(name):
         return id_
     if not build:
-        wanted = knobs["E2E_PYTHON"]
+        wanted = options["E2E_PYTHON"]
         advice = f"E2E_PYTHON={wanted} make base-image" if wanted else f"docker build -t {name} -f {DOCKERFILE} ."
         raise environment(f"there is no image {name}: {advice}")
     script = [str(ROOT / "scripts" / "build-base-image.sh"), "--if-missing"]
@@ -74,17 +74,19 @@ def require_base(knobs: Mapping[str, str], *, build: bool) -> str:
     return id_
 
 
-def require_of_services(services: Sequence[str], knobs: Mapping[str, str]) -> None:
+def require_of_services(services: Sequence[str], options: Mapping[str, str]) -> None:
     """Pull the missing images of these services. Raises HarnessError (3) if one cannot be pulled."""
-    for knob in dict.fromkeys(OF_SERVICES[service] for service in services if service in OF_SERVICES):
-        name = knobs[knob]
+    for option in dict.fromkeys(OF_SERVICES[service] for service in services if service in OF_SERVICES):
+        name = options[option]
         if identity(name):
             continue
         print(f"e2e: pulling {name} ...", file=sys.stderr, flush=True)
         done = attempt(["pull", "--quiet", name], BUILD_LIMIT_S)
         if done.returncode != 0:
             error_line = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
-            raise environment(f"the image {name} is not here and cannot be pulled ({error_line}); {knob} names another")
+            raise environment(
+                f"the image {name} is not here and cannot be pulled ({error_line}); {option} names another"
+            )
 
 
 def require_suite(suite_dir: Path, name: str, base: str, override: Path) -> None:
@@ -136,9 +138,9 @@ def outdated() -> list[str]:
     return [name for name in ours if not name.endswith((f":{BY_HAND}", current[name.rpartition(":")[0]]))]
 
 
-def _version(knobs: Mapping[str, str]) -> str:
+def _version(options: Mapping[str, str]) -> str:
     """The prefix of a tag: the Python version in E2E_PYTHON."""
-    wanted = knobs["E2E_PYTHON"]
+    wanted = options["E2E_PYTHON"]
     if wanted and not re.fullmatch(r"3\.\d+(\.\d+)?", wanted):
         raise usage(f"E2E_PYTHON={wanted}: with E2E_RUNTIME=docker a version, like 3.13")
     return f"{wanted}-" if wanted else ""
@@ -172,5 +174,5 @@ def _inspected(name: str, form: str) -> str:
 
 def main(words: list[str]) -> int:
     """Print the base image's name, for scripts/build-base-image.sh."""
-    print(base_name(load_knobs()))
+    print(base_name(load_options()))
     return 0

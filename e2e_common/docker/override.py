@@ -20,7 +20,7 @@ from e2e_common.docker import images, objects
 from e2e_common.record import application
 from e2e_common.report.write import has_colour
 from e2e_common.util.errors import environment, usage
-from e2e_common.util.names import READY_KNOB
+from e2e_common.util.names import READY_OPTION
 from e2e_common.util.paths import CACHE, ROOT
 from e2e_common.util.yaml_files import load_yaml
 
@@ -30,7 +30,7 @@ WORLDS = ("app", "replay")
 """The services that run entrypoint.py: `app` with the other services, `replay` without a network."""
 TUSK, CA, ENVIRONMENTS = "/opt/tusk/tusk", "/run/extra-ca.pem", "/var/cache/e2e"
 FOR_THE_INSIDE = (
-    "E2E_WITH", "E2E_RUST_CORE", "E2E_ONLY", "E2E_TIMEOUT", READY_KNOB, "E2E_REPORT", "E2E_VERBOSE", "TUSK_CLI",
+    "E2E_WITH", "E2E_RUST_CORE", "E2E_ONLY", "E2E_TIMEOUT", READY_OPTION, "E2E_REPORT", "E2E_VERBOSE", "TUSK_CLI",
 )  # fmt: skip
 
 
@@ -45,16 +45,16 @@ class Override:
     """The file for a run of the suite in `suite_dir` with artifacts in `folder`. Raises HarnessError (2, 3) for options
     with invalid values."""
 
-    def __init__(self, suite_dir: Path, folder: RunFolder, knobs: Mapping[str, str]) -> None:
-        self._suite_dir, self._folder, self._knobs = suite_dir, folder, knobs
+    def __init__(self, suite_dir: Path, folder: RunFolder, options: Mapping[str, str]) -> None:
+        self._suite_dir, self._folder, self._options = suite_dir, folder, options
         self._out = folder.root.parent.resolve()
         self._inside_out = INSIDE / self._out.relative_to(ROOT) if self._out.is_relative_to(ROOT) else self._out
-        sdk = (ROOT / Path(knobs["E2E_SDK"]).expanduser()).resolve()
-        self._sdk = str(sdk) if knobs["E2E_SDK"] and sdk.exists() else ""
-        self._ca, self._tusk = _file(knobs, "E2E_EXTRA_CA"), _tusk(knobs)
+        sdk = (ROOT / Path(options["E2E_SDK"]).expanduser()).resolve()
+        self._sdk = str(sdk) if options["E2E_SDK"] and sdk.exists() else ""
+        self._ca, self._tusk = _file(options, "E2E_EXTRA_CA"), _tusk(options)
         owner = suite_dir.stat()
-        self.owner = _number(knobs, "E2E_UID", owner.st_uid), _number(knobs, "E2E_GID", owner.st_gid)
-        needs_environment = knobs["E2E_SDK"] or knobs["E2E_WITH"] or knobs["E2E_RUST_CORE"] == "1"
+        self.owner = _number(options, "E2E_UID", owner.st_uid), _number(options, "E2E_GID", owner.st_gid)
+        needs_environment = options["E2E_SDK"] or options["E2E_WITH"] or options["E2E_RUST_CORE"] == "1"
         self.environments = CACHE / f"docker-{self.owner[0]}" if needs_environment else None
         """The folder of the application's environment, or None for the image's own."""
 
@@ -62,32 +62,35 @@ class Override:
         """Returns the file's text. `image`: the suite's, made from the base image with the id `base`; `commands`:
         service → command; `extra`: additional environment variables."""
         labels = {objects.RUN: str(self._folder.root)}
-        build = {"args": {"BASE_IMAGE": images.base_name(self._knobs)}, "labels": {images.MADE_FROM: base}}
+        build = {"args": {"BASE_IMAGE": images.base_name(self._options)}, "labels": {images.MADE_FROM: base}}
         common: dict[str, Any] = {
             "image": image, "pull_policy": "missing", "build": build, "labels": labels, "volumes": self._mounts(),
             "user": "{}:{}".format(*self.owner), "environment": {**self._variables(), **extra},
         }  # fmt: skip
         entries: dict[str, Any] = {}
         for service in load_yaml(self._suite_dir / "docker-compose.yml")["services"]:
-            knob = images.OF_SERVICES.get(re.sub(r"-\d+$", "", service))
-            entries[service] = {"labels": labels, **({"image": self._knobs[knob]} if knob else {})}
+            option = images.OF_SERVICES.get(re.sub(r"-\d+$", "", service))
+            entries[service] = {"labels": labels, **({"image": self._options[option]} if option else {})}
             if service in WORLDS:
                 entries[service] = {**common, "command": commands.get(service, [])}
         if "replay" in entries:
-            entries["replay"]["environment"] = {**common["environment"], "E2E_SENTINELS": self._knobs["E2E_SENTINELS"]}
+            entries["replay"]["environment"] = {
+                **common["environment"],
+                "E2E_SENTINELS": self._options["E2E_SENTINELS"],
+            }
         networks, ca = {"default": {"labels": labels}}, {"extra_ca": {"file": self._ca or os.devnull}}
         document = {"services": entries, "networks": networks, "secrets": ca}
         return json.dumps(document, indent=2, ensure_ascii=False).replace("$", "$$")  # else Compose expands variables
 
     def _variables(self) -> dict[str, str]:
         """The options as environment variables of the containers."""
-        variables = {name: self._knobs[name] for name in FOR_THE_INSIDE}
-        passed_on = application.passed_on(self._knobs["E2E_APP_ENV"], os.environ)
+        variables = {name: self._options[name] for name in FOR_THE_INSIDE}
+        passed_on = application.passed_on(self._options["E2E_APP_ENV"], os.environ)
         variables["E2E_APP_ENV"] = shlex.join(f"{name}={value}" for name, value in passed_on.items())
         variables |= {name: os.environ[name] for name in application.OF_THE_DEVELOPER if name in os.environ}
         variables["E2E_OUT"] = str(self._inside_out)
         variables["PYTHONPYCACHEPREFIX"] = str(self._inside_out / ".pycache")  # the checkout is read-only inside
-        variables["E2E_SDK"] = self._sdk or self._knobs["E2E_SDK"]
+        variables["E2E_SDK"] = self._sdk or self._options["E2E_SDK"]
         variables["UV_CACHE_DIR"] = f"{ENVIRONMENTS}/uv" if self.environments else ""
         variables["TUSK_CLI_PATH"] = TUSK if self._tusk else ""
         variables["SSL_CERT_FILE"] = CA if self._ca else ""
@@ -114,34 +117,34 @@ def found_by_name(suite_dir: Path) -> dict[str, str]:
     return services.variables({server.name: server.address for servers in composed for server in servers})
 
 
-def _tusk(knobs: Mapping[str, str]) -> str:
+def _tusk(options: Mapping[str, str]) -> str:
     """The path of this machine's official CLI, if it is named, or requested and installed (for Linux); else empty."""
-    path, wanted = knobs["TUSK_CLI_PATH"], knobs["TUSK_CLI"]
+    path, wanted = options["TUSK_CLI_PATH"], options["TUSK_CLI"]
     if wanted == "bundled":
         return ""
     if not path:
         return shutil.which("tusk") or "" if wanted == "official" and sys.platform == "linux" else ""
     if "/" in path:
-        return _file(knobs, "TUSK_CLI_PATH")
+        return _file(options, "TUSK_CLI_PATH")
     if found := shutil.which(path):
         return found
     raise environment(f"TUSK_CLI_PATH={path}: there is no such program on PATH")
 
 
-def _number(knobs: Mapping[str, str], name: str, default: int) -> int:
+def _number(options: Mapping[str, str], name: str, default: int) -> int:
     """The id of a user or group. Raises HarnessError (2) if it is not a number."""
-    wanted = knobs[name] or str(default)
+    wanted = options[name] or str(default)
     if not wanted.isdecimal():
         raise usage(f"{name}={wanted}: a number, as `id` prints it")
     return int(wanted)
 
 
-def _file(knobs: Mapping[str, str], name: str) -> str:
+def _file(options: Mapping[str, str], name: str) -> str:
     """The absolute path of the file that an option names, or empty. Raises HarnessError (3) if there is no such
     file."""
-    if not knobs[name]:
+    if not options[name]:
         return ""
-    path = (ROOT / Path(knobs[name]).expanduser()).resolve()
+    path = (ROOT / Path(options[name]).expanduser()).resolve()
     if not path.is_file():
-        raise environment(f"{name}={knobs[name]}: there is no such file ({path})")
+        raise environment(f"{name}={options[name]}: there is no such file ({path})")
     return str(path)

@@ -49,10 +49,10 @@ class DockerRun:
         run = self._run = Run(suite_dir, argv, verb, "docker")
         if run.verb in LOCAL_ONLY:
             raise usage(f"--{run.verb} works without Docker: E2E_RUNTIME=local make {run.verb}-{run.suite}")
-        self._argv, self._knobs, self.suite_dir, self.folder = argv, run.knobs, suite_dir, run.folder
+        self._argv, self._options, self.suite_dir, self.folder = argv, run.options, suite_dir, run.folder
         self.project = project_of(self.folder)
-        images.base_name(self._knobs)  # rejects an invalid E2E_PYTHON
-        self._override = Override(suite_dir, self.folder, self._knobs)
+        images.base_name(self._options)  # rejects an invalid E2E_PYTHON
+        self._override = Override(suite_dir, self.folder, self._options)
 
     def start(self) -> int:
         """Prepare the containers, and replace this process with the script that runs them. Returns the exit code if
@@ -79,12 +79,12 @@ class DockerRun:
         for path in (*files, KNOWN_CAUSES):
             if path.exists():
                 load_yaml(path)  # fill the parser's cache here: containers cannot write it
-        base = images.require_base(self._knobs, build=self._run.build)
-        image = images.suite_name(self.suite_dir, self._knobs)
+        base = images.require_base(self._options, build=self._run.build)
+        image = images.suite_name(self.suite_dir, self._options)
         self._sibling("compose.json").write_text(self._override.text(image, base, commands, variables))
         images.require_suite(self.suite_dir, image, base, self._sibling("compose.json"))
         if "app" in commands:
-            images.require_of_services(services.declared(self.suite_dir), self._knobs)
+            images.require_of_services(services.declared(self.suite_dir), self._options)
         self.folder.root.mkdir(exist_ok=True)
         if self._override.environments:
             self._override.environments.mkdir(parents=True, exist_ok=True)
@@ -110,11 +110,11 @@ class DockerRun:
         return {"app": [*program, "--phases", "setup,record"], "replay": [*program, "--phases", rest]}
 
     def _become(self, services: Iterable[str]) -> NoReturn:
-        limit_s = int(float(self._knobs["E2E_TIMEOUT"])) + SET_UP_LIMIT_S
+        limit_s = int(float(self._options["E2E_TIMEOUT"])) + SET_UP_LIMIT_S
         override = str(self._sibling("compose.json"))
         words = [self.project, override, " ".join(services), str(limit_s), str(self.suite_dir), *self._argv]
         script = ROOT / "scripts" / "run-docker.sh"
-        os.environ["E2E_VERBOSE"] = self._knobs["E2E_VERBOSE"]
+        os.environ["E2E_VERBOSE"] = self._options["E2E_VERBOSE"]
         os.execv(script, [str(script), *words])  # noqa: S606
 
     def end(self, status: int, interrupted: str) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.docker import engine, images
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of
 from e2e_common.util.command_line import LOCAL_ONLY
 from e2e_common.util.errors import Code, HarnessError, usage
@@ -33,14 +33,14 @@ def main(words: Sequence[str]) -> int:
 def chosen(words: Sequence[str]) -> tuple[str, str]:
     """Returns the runtime for a run with these words, and why E2E_RUNTIME=auto did not select docker (else empty).
     Raises HarnessError (2) for an invalid option."""
-    knobs = load_knobs()
+    options = load_options()
     if list(words[-2:]) == ["--phases", "check"]:  # reads only files, needs no container
         return "local", ""
-    if knobs["E2E_RUNTIME"] != "auto":
-        return knobs["E2E_RUNTIME"], ""
-    if {f"--{verb}" for verb in LOCAL_ONLY} & set(words) or "/" in knobs["E2E_PYTHON"]:
+    if options["E2E_RUNTIME"] != "auto":
+        return options["E2E_RUNTIME"], ""
+    if {f"--{verb}" for verb in LOCAL_ONLY} & set(words) or "/" in options["E2E_PYTHON"]:
         return "local", ""
-    reason = engine.absence(images.base_name(knobs))
+    reason = engine.absence(images.base_name(options))
     return ("local", reason) if reason else ("docker", "")
 
 

@@ -94,7 +94,7 @@ class Row(Struct, frozen=True):
 
 
 class Rerun(Struct, frozen=True):
-    """What to type. `options`: the knobs that made the run what it is (`E2E_PYTHON=3.12`); `out`: E2E_OUT, where it is
+    """What to type. `options`: those that made the run what it is (`E2E_PYTHON=3.12`); `out`: E2E_OUT, where it is
     set; `only`: the pattern of E2E_ONLY that the run had; `run` and `explain`: the commands after them; `sends`:
     whether the run sends requests, and so can send one of them alone."""
 

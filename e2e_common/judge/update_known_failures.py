@@ -21,7 +21,7 @@ from e2e_common.judge import judging
 from e2e_common.judge.known_failures import ALL, CALLS, FILE, SCALARS, STAGES, UNKNOWN, Pin
 from e2e_common.judge.known_matching import facts_of
 from e2e_common.judge.verdict import Verdict, judge
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, usage
@@ -46,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
         raise usage("CI is set: what is known to fail is for a person to say; run this on your machine")
     options = parse_run("update-known-failures", argv)
     suite_dir = folder_of(options.suite)
-    folder = RunFolder(ROOT / load_knobs()["E2E_OUT"] / f"{name_of(suite_dir)}-{options.port}")
+    folder = RunFolder(ROOT / load_options()["E2E_OUT"] / f"{name_of(suite_dir)}-{options.port}")
     verdict = _verdict(folder, suite_dir)
     path = suite_dir / FILE
     old = path.read_text() if path.exists() else ""

@@ -23,7 +23,7 @@ from e2e_common.judge.known_failures import OF_MOCKS, Entry, KnownFailuresError,
 from e2e_common.judge.known_matching import Matched, Unseen, match
 from e2e_common.judge.result_json import Check, Checks, Counts, Fixed, Leak, OfRequest, Row, Warned
 from e2e_common.judge.results import Result
-from e2e_common.judge.rules import answers, cli, errors, leaks, outbound_calls, recording, whole_run
+from e2e_common.judge.rules import answers, cli, errors, leaks, outbound_calls, recording, upstream_contacts, whole_run
 from e2e_common.judge.socket_warnings import BACKGROUND, SocketWarning
 from e2e_common.util.errors import Code
 from e2e_common.util.yaml_files import Document

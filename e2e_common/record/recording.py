@@ -27,7 +27,7 @@ from e2e_common.util.names import (
     LOG_VARIABLE,
     MARKER,
     NEVER_READY,
-    READY_KNOB,
+    READY_OPTION,
     READY_VARIABLE,
     REQUEST_HEADER,
     URL_VARIABLE,
@@ -156,7 +156,7 @@ class Recording:
         rows = _rows(self._run.requests)
         log = str(self._run.requests_log)
         if status == NEVER_READY and not rows:
-            message = f"the application did not answer {HEALTH} within {self._app.ready_s:g} s ({READY_KNOB})"
+            message = f"the application did not answer {HEALTH} within {self._app.ready_s:g} s ({READY_OPTION})"
             raise HarnessError(Code.TIMED_OUT, message, str(self._run.record_log))
         if not rows or "end" not in rows[-1]:
             raise HarnessError(Code.FAILED, f"src/test_requests.py broke off (exit status {status})", log)

@@ -21,7 +21,7 @@ def exports(variables: Mapping[str, str]) -> list[str]:
 
 
 def serve(
-    suite_dir: Path, folder: RunFolder, knobs: Mapping[str, str], set_up: Callable[[Mapping[str, str]], None]
+    suite_dir: Path, folder: RunFolder, options: Mapping[str, str], set_up: Callable[[Mapping[str, str]], None]
 ) -> int:
     """Start the services of the suite in `suite_dir`, call `set_up`, print the variables with their addresses, and wait
     for a signal. `folder`: for the logs. Returns 0 after Ctrl-C, 143 after TERM. Raises HarnessError."""
@@ -33,7 +33,7 @@ def serve(
             if not names:
                 raise usage(f"{suite_dir / 'docker-compose.yml'} names no services")
             folder.clear_recording()
-            running = services.Services(names, folder.logs, knobs)
+            running = services.Services(names, folder.logs, options)
             running.start()
             running.wait()
             variables = services.variables(running.addresses, folder.root)

@@ -45,7 +45,7 @@ class Replay:
     def __init__(
         self,
         run: RunFolder,
-        knobs: Mapping[str, str],
+        options: Mapping[str, str],
         tick: Callable[[], None],
         *,
         bundled: str = BUNDLED,
@@ -58,7 +58,7 @@ class Replay:
         if self._beacon is not None:
             host, port = self._beacon.getsockname()
             command += ["--beacon", f"{host}:{port}"]
-        command += ["--cli", knobs["TUSK_CLI"], "--cli-path", knobs["TUSK_CLI_PATH"], "--bundled", bundled]
+        command += ["--cli", options["TUSK_CLI"], "--cli-path", options["TUSK_CLI_PATH"], "--bundled", bundled]
         with (run.logs / "world.log").open("wb") as log:
             self._process = spawn(command, cwd=run.root, env=os.environ, stdout=log)
 

@@ -19,7 +19,7 @@ from e2e_common.report.model import MISSED, UNASKED, Call, RequestReport, RunRep
 from e2e_common.report.rerun import rerun
 from e2e_common.report.text import BOLD, GREEN, RED, clip, paint
 from e2e_common.report.values import as_json, decoded, diff_lines, laid_out, message
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import BANNERS, parse_run
 from e2e_common.util.errors import Code, usage
@@ -37,13 +37,13 @@ BY = {
 
 def main(argv: Sequence[str]) -> int:
     """Prints the requests that E2E_ONLY names. Returns the exit code."""
-    options = parse_run("explain", argv)
-    suite_dir, knobs = folder_of(options.suite), load_knobs()
+    words, options = parse_run("explain", argv), load_options()
+    suite_dir = folder_of(words.suite)
     suite = name_of(suite_dir)
-    if not knobs["E2E_ONLY"]:
-        command = rerun(suite_dir, suite, options.port, "e2e", BANNERS).explain
+    if not options["E2E_ONLY"]:
+        command = rerun(suite_dir, suite, words.port, "e2e", BANNERS).explain
         raise usage(f"which request? E2E_ONLY='its name' {command} (make traces-{suite} lists them)")
-    run, requests = last_run.load(suite_dir, options.port, knobs)
+    run, requests = last_run.load(suite_dir, words.port, options)
     last_run.show([*last_run.about(run), *(line for case in requests for line in (*explain(run, case), ""))][:-1])
     return Code.PASSED
 

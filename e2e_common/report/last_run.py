@@ -17,7 +17,7 @@ from e2e_common.report import model
 from e2e_common.report.model import RequestReport, RunReport
 from e2e_common.report.text import BOLD, RED, clip, paint, uncoloured
 from e2e_common.report.write import has_colour
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, did_you_mean, usage
@@ -32,19 +32,19 @@ TRACE_SHOWN = 8  # digits of a trace id: enough to find it
 
 def main(argv: Sequence[str]) -> int:
     """Prints the table. Returns the exit code."""
-    options, knobs = parse_run("traces", argv), load_knobs()
-    run, requests = load(folder_of(options.suite), options.port, knobs)
+    words, options = parse_run("traces", argv), load_options()
+    run, requests = load(folder_of(words.suite), words.port, options)
     show(table(run, requests, shutil.get_terminal_size().columns if sys.stdout.isatty() else WHOLE))
     return Code.PASSED
 
 
-def load(suite_dir: Path, port: int, knobs: Mapping[str, str]) -> tuple[RunReport, list[RequestReport]]:
+def load(suite_dir: Path, port: int, options: Mapping[str, str]) -> tuple[RunReport, list[RequestReport]]:
     """Returns the report of the last run, and the requests that E2E_ONLY names, or all. Raises HarnessError (2) if
     there is no run, or no such request in it."""
-    run = model.load(RunFolder(ROOT / knobs["E2E_OUT"] / f"{name_of(suite_dir)}-{port}"), suite_dir)
+    run = model.load(RunFolder(ROOT / options["E2E_OUT"] / f"{name_of(suite_dir)}-{port}"), suite_dir)
     if not run.by_name:
         raise usage(f"the last run sent no request ({run.path()}): {run.reason}")
-    return run, chosen(run, knobs["E2E_ONLY"] or "*")
+    return run, chosen(run, options["E2E_ONLY"] or "*")
 
 
 def chosen(run: RunReport, pattern: str) -> list[RequestReport]:

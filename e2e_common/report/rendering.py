@@ -14,7 +14,7 @@ from pathlib import Path
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.report import model
 from e2e_common.report.model import RunReport
-from e2e_common.setup.options import REPORTS, load_knobs
+from e2e_common.setup.options import REPORTS, load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import DEFAULT_PORT, port_number
 from e2e_common.util.errors import Code, HarnessError, environment, usage
@@ -53,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("suites", nargs="*", metavar="SUITE", help="whose last runs; by default all that have one")
     parser.add_argument("--port", type=port_number, default=DEFAULT_PORT, help="names the runs")
     options = parser.parse_args(argv)
-    out = ROOT / load_knobs()["E2E_OUT"]
+    out = ROOT / load_options()["E2E_OUT"]
     for path in write(_last_runs(options.suites, options.port, out), REPORTS, out / "report"):
         print(shown(path))
     return Code.PASSED

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from e2e_common.judge import result_json
-from e2e_common.setup.options import KNOBS
+from e2e_common.setup.options import OPTIONS
 from e2e_common.util import world
 from e2e_common.util.command_line import DEFAULT_PORT
 from e2e_common.util.paths import SUITES
@@ -57,7 +57,9 @@ def rerun(
     container, they are passed in from outside."""
     if world.AGAIN in environ:
         return Rerun(**json.loads(environ[world.AGAIN]))
-    changed = {name: environ[name] for name, knob in KNOBS.items() if environ.get(name, "") not in ("", knob.default)}
+    changed = {
+        name: environ[name] for name, option in OPTIONS.items() if environ.get(name, "") not in ("", option.default)
+    }
     if world.is_container():
         changed = {**changed, "E2E_RUNTIME": "docker", "E2E_OUT": "", "E2E_SENTINELS": ""}
     options = _joined(*(_assigned(name, value) for name, value in changed.items() if name not in _APART))

@@ -20,7 +20,7 @@ from typing import Any
 
 from e2e_common.artifacts.failure import shorten
 from e2e_common.run.suite_run import how
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import DEFAULT_PORT, port_number
 from e2e_common.util.errors import Code, HarnessError, usage
@@ -51,7 +51,7 @@ def plan(words: Sequence[str]) -> int:
     suite."""
     batch, *rest = words
     jobs, words_of_suites, port = _parse(rest)
-    _refuse_what_proves_nothing(load_knobs())
+    _refuse_what_proves_nothing(load_options())
     folders = _folders(words_of_suites)
     for folder in folders:
         Path(batch, name_of(folder)).write_text(f"{folder}\n")
@@ -63,8 +63,8 @@ def table(words: Sequence[str]) -> int:
     """Print a row for each suite in the batch of `words` (BATCH PORT SUITE…) and a summary; write the reports that
     E2E_REPORT names. Returns 1 if any suite failed, else the first error's code, else 0."""
     batch, port, *names = Path(words[0]), *words[1:]
-    knobs = load_knobs()
-    rows = [row_of(batch, name, ROOT / knobs["E2E_OUT"] / f"{name}-{port}") for name in names]
+    options = load_options()
+    rows = [row_of(batch, name, ROOT / options["E2E_OUT"] / f"{name}-{port}") for name in names]
     width = max(map(len, ["suite", *names]))
     cells = [
         ("suite", "verdict", "passed", "known", "seconds", ""),
@@ -80,12 +80,12 @@ def table(words: Sequence[str]) -> int:
         for row in rows:
             if row.lost:  # else the run has printed it
                 say(github.error(name_of(row.folder), row.lost))
-    if knobs["E2E_REPORT"]:
+    if options["E2E_REPORT"]:
         from e2e_common.report import rendering
 
-        folder = ROOT / knobs["E2E_OUT"] / "report"
+        folder = ROOT / options["E2E_OUT"] / "report"
         ended = [(row.folder, row.artifacts, row.lost) for row in rows]
-        rendering.after_runs(lambda: [rendering.read(*run) for run in ended], folder, knobs["E2E_REPORT"])
+        rendering.after_runs(lambda: [rendering.read(*run) for run in ended], folder, options["E2E_REPORT"])
     return exit_code([row.code for row in rows])
 
 
@@ -132,10 +132,10 @@ def _folders(words: Sequence[str]) -> list[Path]:
     return list(folders)
 
 
-def _refuse_what_proves_nothing(knobs: Mapping[str, str]) -> None:
-    if knobs["E2E_ONLY"]:
-        raise usage(f"E2E_ONLY={knobs['E2E_ONLY']}: all suites with some of their requests prove nothing; unset it")
-    if knobs["E2E_SENTINELS"] == "off":
+def _refuse_what_proves_nothing(options: Mapping[str, str]) -> None:
+    if options["E2E_ONLY"]:
+        raise usage(f"E2E_ONLY={options['E2E_ONLY']}: all suites with some of their requests prove nothing; unset it")
+    if options["E2E_SENTINELS"] == "off":
         raise usage("E2E_SENTINELS=off: all suites NOT ISOLATED prove nothing; unset it")
 
 

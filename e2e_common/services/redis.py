@@ -20,13 +20,13 @@ PORT = 6379
 ANSWER_LIMIT_S = 1.0
 
 
-def _installed(knob: str) -> Path | None:
+def _installed(option: str) -> Path | None:
     """E2E_REDIS_SERVER, or redis-server or valkey-server on PATH. Raises HarnessError (3) if E2E_REDIS_SERVER is
     invalid."""
-    if knob:
-        if not Path(knob).is_file() or not os.access(knob, os.X_OK):
-            raise environment(f"E2E_REDIS_SERVER={knob}: there is no such program")
-        return Path(knob)
+    if option:
+        if not Path(option).is_file() or not os.access(option, os.X_OK):
+            raise environment(f"E2E_REDIS_SERVER={option}: there is no such program")
+        return Path(option)
     for name in ("redis-server", "valkey-server"):
         if program := shutil.which(name):
             return Path(program)
@@ -47,7 +47,7 @@ class RedisServer(Server):
     def __init__(self, name: str, needs: Needs) -> None:
         super().__init__(name, reserve())
         self.folder = needs.folder / name
-        self._program = PROGRAM.find(needs.knobs)
+        self._program = PROGRAM.find(needs.options)
         self._password = needs.password
         self._config = self.folder / "redis.conf"  # for the password: every user can read command lines
 

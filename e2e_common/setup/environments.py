@@ -67,26 +67,28 @@ class SdkUnderTest:
     package: Path | None = None
 
 
-def prepare(suite_dir: Path, knobs: Mapping[str, str], light: Path | None = None) -> Environment:
+def prepare(suite_dir: Path, options: Mapping[str, str], light: Path | None = None) -> Environment:
     """The environment of the suite in `suite_dir` for E2E_SDK, E2E_PYTHON, E2E_RUST_CORE and E2E_WITH, built on first
     use. Suites with the same lock share one. `light`: folder for an environment that only this run uses (for
     `SdkUnderTest.package`).
 
     Raises HarnessError: 2 for an invalid option, 3 if something cannot be installed.
     """
-    added = specifiers(knobs["E2E_WITH"])
+    added = specifiers(options["E2E_WITH"])
     lock = fresh_lock(suite_dir)
-    python = find_python(knobs["E2E_PYTHON"])
-    sdk = find_sdk(knobs["E2E_SDK"], ROOT / knobs["E2E_OUT"])
+    python = find_python(options["E2E_PYTHON"])
+    sdk = find_sdk(options["E2E_SDK"], ROOT / options["E2E_OUT"])
     if sdk.package:
         if light is None:
-            raise usage(f"E2E_SDK={knobs['E2E_SDK']}: a package without pyproject.toml serves only the run of a suite")
-        return _with_package(prepare(suite_dir, {**knobs, "E2E_SDK": ""}), sdk.package, sdk.source, light)
+            raise usage(
+                f"E2E_SDK={options['E2E_SDK']}: a package without pyproject.toml serves only the run of a suite"
+            )
+        return _with_package(prepare(suite_dir, {**options, "E2E_SDK": ""}), sdk.package, sdk.source, light)
     if light is not None:
         shutil.rmtree(light, ignore_errors=True)  # left by an earlier run
-    rust = knobs["E2E_RUST_CORE"] == "1"
+    rust = options["E2E_RUST_CORE"] == "1"
     overlay = [*added, *([f"{SDK}[rust]"] if rust else [])]
-    is_locked = not overlay and sdk.identity == LOCKED and not knobs["E2E_PYTHON"]
+    is_locked = not overlay and sdk.identity == LOCKED and not options["E2E_PYTHON"]
     if is_locked and (home := _of_the_image(lock)):
         return _environment(home, suite_dir, sdk, locked=True)
     built_for = python

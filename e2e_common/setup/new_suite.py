@@ -18,7 +18,7 @@ from packaging.version import Version
 from e2e_common.setup.bootstrap import BootstrapError, run, uv
 from e2e_common.setup.environments import SDK, find_sdk
 from e2e_common.setup.locks import fresh_lock
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.util import paths
 from e2e_common.util.errors import Code, HarnessError, environment, usage
 from e2e_common.util.interrupts import Interrupts
@@ -106,8 +106,8 @@ def pinned_sdk() -> str:
 
 def is_instrumented(name: str, pin: str) -> bool:
     """Whether the SDK under test (E2E_SDK, else `pin`) has an instrumentation called `name`."""
-    knobs = load_knobs()
-    sdk = find_sdk(knobs["E2E_SDK"], paths.ROOT / knobs["E2E_OUT"])
+    options = load_options()
+    sdk = find_sdk(options["E2E_SDK"], paths.ROOT / options["E2E_OUT"])
     with tempfile.TemporaryDirectory(prefix="new-suite-") as scratch:
         package = sdk.package or (sdk.folder / "drift" if sdk.folder else Path(scratch) / "drift")
         if package.is_relative_to(scratch):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from e2e_common.util import world
 from e2e_common.util.errors import Code, did_you_mean, usage
-from e2e_common.util.names import READY_KNOB
+from e2e_common.util.names import READY_OPTION
 from e2e_common.util.paths import ROOT
 
 PREFIX = "E2E_"
@@ -24,7 +24,7 @@ REPORTS = ("junit", "md", "html")
 
 
 @dataclass(frozen=True)
-class Knob:
+class Option:
     """An option. `choices`: the accepted values (any, if empty); `several`: a comma-separated list of them is accepted;
     `number`: it must be a positive number."""
 
@@ -46,63 +46,63 @@ class Knob:
         return ",".join(dict.fromkeys(words))
 
 
-KNOBS = {
-    knob.name: knob
-    for knob in (
-        Knob("E2E_RUNTIME", "auto", ("auto", "docker", "local")),
-        Knob("E2E_SDK", ""),
-        Knob("E2E_PYTHON", ""),
-        Knob("E2E_WITH", ""),
-        Knob("E2E_RUST_CORE", "", ("0", "1")),
-        Knob("E2E_APP_ENV", ""),
-        Knob("E2E_ONLY", ""),
-        Knob("E2E_SENTINELS", "on", ("on", "off")),
-        Knob("E2E_PG_BINDIR", ""),
-        Knob("E2E_REDIS_SERVER", ""),
-        Knob("E2E_TIMEOUT", "300", number=True),
-        Knob(READY_KNOB, "120", number=True),
-        Knob("E2E_VERBOSE", "0", ("0", "1")),
-        Knob("E2E_REPORT", "", REPORTS, several=True),
-        Knob("E2E_OUT", "out"),
-        Knob("E2E_PYTHON_IMAGE", ""),
-        Knob("E2E_POSTGRES_IMAGE", "postgres:13"),
-        Knob("E2E_REDIS_IMAGE", "redis:7"),
-        Knob("E2E_EXTRA_CA", ""),
-        Knob("E2E_UID", ""),
-        Knob("E2E_GID", ""),
-        Knob("TUSK_CLI", "auto", ("auto", "official", "bundled")),
-        Knob("TUSK_CLI_PATH", ""),
+OPTIONS = {
+    option.name: option
+    for option in (
+        Option("E2E_RUNTIME", "auto", ("auto", "docker", "local")),
+        Option("E2E_SDK", ""),
+        Option("E2E_PYTHON", ""),
+        Option("E2E_WITH", ""),
+        Option("E2E_RUST_CORE", "", ("0", "1")),
+        Option("E2E_APP_ENV", ""),
+        Option("E2E_ONLY", ""),
+        Option("E2E_SENTINELS", "on", ("on", "off")),
+        Option("E2E_PG_BINDIR", ""),
+        Option("E2E_REDIS_SERVER", ""),
+        Option("E2E_TIMEOUT", "300", number=True),
+        Option(READY_OPTION, "120", number=True),
+        Option("E2E_VERBOSE", "0", ("0", "1")),
+        Option("E2E_REPORT", "", REPORTS, several=True),
+        Option("E2E_OUT", "out"),
+        Option("E2E_PYTHON_IMAGE", ""),
+        Option("E2E_POSTGRES_IMAGE", "postgres:13"),
+        Option("E2E_REDIS_IMAGE", "redis:7"),
+        Option("E2E_EXTRA_CA", ""),
+        Option("E2E_UID", ""),
+        Option("E2E_GID", ""),
+        Option("TUSK_CLI", "auto", ("auto", "official", "bundled")),
+        Option("TUSK_CLI_PATH", ""),
     )
 }
 
 
-def read_knobs(environ: Mapping[str, str], dotenv: str = "", dotenv_name: str = ".env") -> dict[str, str]:
+def read_options(environ: Mapping[str, str], dotenv: str = "", dotenv_name: str = ".env") -> dict[str, str]:
     """Name → value of every option. `dotenv`: the text of the `.env` file. An empty value counts as not set.
 
     Raises HarnessError (2) for an unknown name `E2E_…` or a value that is not accepted.
     """
     file_values = _parse_dotenv(dotenv, dotenv_name)
     for name in environ:
-        if name.startswith(PREFIX) and name not in KNOBS:
-            raise usage(f"environment: there is no knob {name}{did_you_mean(name, KNOBS)}")
+        if name.startswith(PREFIX) and name not in OPTIONS:
+            raise usage(f"environment: there is no option {name}{did_you_mean(name, OPTIONS)}")
     values = {}
-    for name, knob in KNOBS.items():
+    for name, option in OPTIONS.items():
         if environ.get(name):
-            values[name] = knob.checked(environ[name], "environment")
+            values[name] = option.checked(environ[name], "environment")
         elif file_values.get(name):
-            values[name] = knob.checked(file_values[name], dotenv_name)
+            values[name] = option.checked(file_values[name], dotenv_name)
         else:
-            values[name] = knob.default
+            values[name] = option.default
     return values
 
 
-def load_knobs() -> dict[str, str]:
+def load_options() -> dict[str, str]:
     """The options of this process, from its environment and the checkout's `.env`. A run's containers get the values of
     `.env` as variables. E2E_SDK defaults to the checkout around the harness, if that is the SDK's."""
     path = ROOT / ".env"
     read = path.is_file() and not world.is_driven()
-    knobs = read_knobs(os.environ, _text_of(path) if read else "", str(path.name))
-    return {**knobs, "E2E_SDK": knobs["E2E_SDK"] or sdk_around()}
+    options = read_options(os.environ, _text_of(path) if read else "", str(path.name))
+    return {**options, "E2E_SDK": options["E2E_SDK"] or sdk_around()}
 
 
 def sdk_around(checkout: Path = ROOT) -> str:
@@ -132,8 +132,8 @@ def _parse_dotenv(text: str, name: str) -> dict[str, str]:
         if not equals:
             raise usage(f"{name}, line {number}: expected KEY=value, found: {line}")
         key, value = key.strip(), value.strip()
-        if key not in KNOBS:
-            raise usage(f"{name}, line {number}: there is no knob {key}{did_you_mean(key, KNOBS)}")
+        if key not in OPTIONS:
+            raise usage(f"{name}, line {number}: there is no option {key}{did_you_mean(key, OPTIONS)}")
         values[key] = value[1:-1] if value[:1] in ("'", '"') and value[-1:] == value[:1] and len(value) > 1 else value
     return values
 
@@ -147,5 +147,5 @@ def _is_positive(value: str) -> bool:
 
 def main(words: list[str]) -> int:
     """Print the value of the option `words[0]`."""
-    sys.stdout.write(load_knobs()[words[0]] + "\n")
+    sys.stdout.write(load_options()[words[0]] + "\n")
     return Code.PASSED

@@ -20,7 +20,7 @@ READY_VARIABLE = "DRIFT_READY_LIMIT"
 READY_LIMIT_S = 60.0
 """The default of that time when test_requests.py is started by hand."""
 
-READY_KNOB = "E2E_READY_TIMEOUT"
+READY_OPTION = "E2E_READY_TIMEOUT"
 """Option: seconds that each of a service, the application and the CLI may take to become ready."""
 
 NEVER_READY = 3

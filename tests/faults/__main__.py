@@ -17,7 +17,7 @@ from pathlib import Path
 from e2e_common.report.write import Progress
 from e2e_common.run.suite_run import SuiteRun, interrupt_all
 from e2e_common.setup import environments
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import DEFAULT_PORT
 from e2e_common.util.errors import Code, did_you_mean, usage
@@ -137,11 +137,11 @@ def main(argv: Sequence[str]) -> int:
     """Runs the faults that `argv` selects. Returns 0 if all are detected, 1 if not, else an error's exit code."""
     began = time.monotonic()
     words = _parse(argv)
-    knobs = load_knobs()
+    options = load_options()
     with Interrupts() as interrupts, tempfile.TemporaryDirectory(prefix="sdk-faults-") as scratch:
-        _refuse_what_is_another_sdk(knobs)
-        jobs = _jobs(words, knobs)
-        batch = Batch(jobs, ROOT / knobs["E2E_OUT"] / "faults", Path(scratch))
+        _refuse_what_is_another_sdk(options)
+        jobs = _jobs(words, options)
+        batch = Batch(jobs, ROOT / options["E2E_OUT"] / "faults", Path(scratch))
         try:
             batch.run()
         except Interrupted as error:
@@ -155,7 +155,7 @@ def main(argv: Sequence[str]) -> int:
     return Code.FAILED if batch.missed else Code.PASSED
 
 
-def _jobs(words: argparse.Namespace, knobs: Mapping[str, str]) -> list[Job]:
+def _jobs(words: argparse.Namespace, options: Mapping[str, str]) -> list[Job]:
     """Returns the runs, suite by suite: one without a fault, and one for each selected fault. Raises HarnessError: 2
     for unknown names and faults that do not fit the SDK, 3 for an environment that cannot be created."""
     jobs: list[Job] = []
@@ -163,7 +163,7 @@ def _jobs(words: argparse.Namespace, knobs: Mapping[str, str]) -> list[Job]:
     for suite_dir in dict.fromkeys(folder_of(word) for word in _with_faults(words.suites or suite_names())):
         faults = catalogue.load(name_of(suite_dir))
         names += [fault.name for fault in faults]
-        (package,) = environments.prepare(suite_dir, knobs).home.glob("lib/python*/site-packages/drift")
+        (package,) = environments.prepare(suite_dir, options).home.glob("lib/python*/site-packages/drift")
         for fault in faults:
             catalogue.check(fault, package)
         chosen = [f for f in catalogue.sixth_of(faults, words.sixth) if fnmatch.fnmatchcase(f.name, words.fault)]
@@ -185,10 +185,10 @@ def _with_faults(words: Sequence[str]) -> list[str]:
     return [word for word in words if word not in without]
 
 
-def _refuse_what_is_another_sdk(knobs: Mapping[str, str]) -> None:
+def _refuse_what_is_another_sdk(options: Mapping[str, str]) -> None:
     for name, wanted in REFUSED.items():
-        if knobs[name] != wanted:
-            raise usage(f"{name}={knobs[name]}: the faults are edits of the locked SDK, seen by whole runs; unset it")
+        if options[name] != wanted:
+            raise usage(f"{name}={options[name]}: the faults are edits of the locked SDK, seen by whole runs; unset it")
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:

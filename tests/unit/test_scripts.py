@@ -15,8 +15,8 @@ from tests.unit.report.made import large, written
 LIMIT_S = 60
 
 
-def call(*words: str, cwd: Path, script: str = "e2e.sh", **knobs: str) -> subprocess.CompletedProcess[str]:
-    return execute(ROOT / "scripts" / script, *words, env=clean_environ(E2E_OUT=str(cwd / "out"), **knobs), cwd=cwd)
+def call(*words: str, cwd: Path, script: str = "e2e.sh", **options: str) -> subprocess.CompletedProcess[str]:
+    return execute(ROOT / "scripts" / script, *words, env=clean_environ(E2E_OUT=str(cwd / "out"), **options), cwd=cwd)
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,14 @@ def test_a_folder_may_be_said_from_where_one_stands(verb: str, tmp_path: Path) -
 
 @pytest.mark.parametrize("verb", ["traces", "explain"])
 def test_a_reader_that_goes_away_is_no_fault(verb: str, tmp_path: Path) -> None:
-    run, knobs = written(large(200), tmp_path), {"E2E_OUT": str(tmp_path / "out"), "E2E_ONLY": "*"}
+    run, options = written(large(200), tmp_path), {"E2E_OUT": str(tmp_path / "out"), "E2E_ONLY": "*"}
     suite = tmp_path / run.suite / "e2e-tests"
     (suite / "entrypoint.py").touch()
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as nobody:
         done = subprocess.run(
-            [str(ROOT / "scripts" / "e2e.sh"), verb, str(suite)], env=clean_environ(**knobs), stdin=subprocess.DEVNULL,
+            [ROOT / "scripts" / "e2e.sh", verb, suite], env=clean_environ(**options), stdin=subprocess.DEVNULL,
             stdout=nobody, stderr=subprocess.PIPE, text=True, timeout=LIMIT_S, check=False,
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")

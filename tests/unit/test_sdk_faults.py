@@ -12,7 +12,7 @@ import pytest
 
 from e2e_common.run.suite_run import Ended
 from e2e_common.setup.environments import prepare
-from e2e_common.setup.options import read_knobs
+from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT, SUITES, suite_names
 from tests.conftest import clean_environ, execute
@@ -202,7 +202,7 @@ def test_an_installed_package_is_laid_over_the_locked_environment(tmp_path: Path
         py_compile.compile(str(module), doraise=True)
         module.write_text(f"said = {said.upper()!r}")
         os.utime(module, (1, 1))
-        home = prepare(suite, {**read_knobs({}), "E2E_SDK": str(package.parent)}, light)
+        home = prepare(suite, {**read_options({}), "E2E_SDK": str(package.parent)}, light)
         script = "import drift, flask; print(drift.said, flask.__name__)"
         printed = execute(home.bin / "python", "-c", script, check=True)
         assert printed.stdout.split() == [said.upper(), "flask"]
@@ -210,15 +210,15 @@ def test_an_installed_package_is_laid_over_the_locked_environment(tmp_path: Path
         assert home.versions["flask"]
     (package.parent / "tusk_drift_python_sdk-9.9.0rc1.dist-info").mkdir()
     (package / ".hidden").symlink_to("nowhere")
-    knobs = {**read_knobs({}), "E2E_SDK": str(package.parent)}
-    assert prepare(suite, knobs, light).versions["sdk"] == "9.9.0rc1"
+    options = {**read_options({}), "E2E_SDK": str(package.parent)}
+    assert prepare(suite, options, light).versions["sdk"] == "9.9.0rc1"
     (package / "dangling.py").symlink_to("nowhere")
     with pytest.raises(HarnessError, match=r"cannot be copied: .*dangling\.py"):
-        prepare(suite, knobs, light)
-    assert prepare(suite, read_knobs({}), light).home != light
+        prepare(suite, options, light)
+    assert prepare(suite, read_options({}), light).home != light
     assert not light.exists(), "what an earlier run laid over"
     with pytest.raises(HarnessError, match="serves only the run of a suite"):
-        prepare(suite, {**read_knobs({}), "E2E_SDK": str(package.parent)})
+        prepare(suite, {**read_options({}), "E2E_SDK": str(package.parent)})
 
 
 def asked(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:

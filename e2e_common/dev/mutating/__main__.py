@@ -22,7 +22,7 @@ from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import PASSED
 from e2e_common.report.write import Progress
-from e2e_common.setup.options import load_knobs
+from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, HarnessError, usage
@@ -53,26 +53,26 @@ def main(argv: Sequence[str]) -> int:
 
 def _mutate(suite_dir: Path, port: int) -> int:
     started = time.monotonic()
-    suite, knobs = name_of(suite_dir), load_knobs()
-    recorded = RunFolder(ROOT / knobs["E2E_OUT"] / f"{suite}-{port}")
+    suite, options = name_of(suite_dir), load_options()
+    recorded = RunFolder(ROOT / options["E2E_OUT"] / f"{suite}-{port}")
     recorded.lock()  # no other run may replace it
     _refuse_what_cannot_be_replayed_here(recorded)
     evidence = read(artifacts.load(recorded.root))
-    planned = plan(suite, evidence, _passed(recorded, evidence, knobs["E2E_ONLY"]))
+    planned = plan(suite, evidence, _passed(recorded, evidence, options["E2E_ONLY"]))
     if not planned.variants:
         message = f"nothing to change: no request of {shown(recorded.root)} passed (result.json); {_rerun(recorded)}"
         raise HarnessError(Code.NOTHING_VERIFIED, message)
     root = recorded.root.with_name(f"{recorded.root.name}-mutate")
     RunFolder(root).lock()
     shutil.rmtree(root, ignore_errors=True)
-    progress = Progress(f"mutate-{suite}", knobs["E2E_VERBOSE"] == "1")
+    progress = Progress(f"mutate-{suite}", options["E2E_VERBOSE"] == "1")
     progress.phase(f"{len(planned.variants)} replays")
     try:
         red = Sessions(suite_dir, evidence, recorded, root, progress.tick).play(planned.variants)
     finally:
         progress.clear()
     seconds = round(time.monotonic() - started, 1)
-    partial = knobs["E2E_ONLY"] or evidence.recording.partial or ""
+    partial = options["E2E_ONLY"] or evidence.recording.partial or ""
     outcome = Outcome(suite, planned, red, partial, seconds)
     document = recorded.root / "mutations.json"
     write_json(document, outcome.document())

@@ -11,7 +11,7 @@ from e2e_common.judge.rules import errors
 from e2e_common.judge.rules.cli import cli_error, ended
 from e2e_common.judge.rules.errors import RECORD_LOG
 from e2e_common.util.errors import Code
-from e2e_common.util.names import READY_KNOB
+from e2e_common.util.names import READY_OPTION
 
 RUST_CORE = r"Rust core path (\w+) at startup[^\n]*"
 
@@ -21,14 +21,14 @@ def rust_core(evidence: Evidence) -> Iterator[Failure]:
     silent fallback to Python would go unnoticed (drift/core/rust_core_binding.py)."""
     replayed = [(evidence.setup.rust_core, RUN, name, data) for name, data in evidence.raw.replay_logs.items()]
     recorded = (evidence.recording.rust_core, RECORDING, "logs/record.log", evidence.raw.record_log)
-    for knob, stage, name, data in (recorded, *replayed):
-        expected = {"1": "enabled", "0": "disabled"}.get(knob)
+    for option, stage, name, data in (recorded, *replayed):
+        expected = {"1": "enabled", "0": "disabled"}.get(option)
         if expected is None:
             continue
         match = re.search(RUST_CORE, (data or b"").decode(errors="replace"))
         if match is None or match[1] != expected:
             problem = f"says {match[0]!r}" if match else "says nothing of the Rust core"
-            message = f"E2E_RUST_CORE={knob}, and the SDK {problem}"
+            message = f"E2E_RUST_CORE={option}, and the SDK {problem}"
             yield Failure(CONFIGURATION, stage, f"{message} ({name})", name)
 
 
@@ -107,8 +107,8 @@ def _no_results(evidence: Evidence) -> tuple[int, str, str] | None:
     text = shorten(data.decode(errors="replace"))
     detail = f"results.json holds no result, only {text!r}" if text else "results.json is empty"
     killed = f"; the CLI {ended(status)}" if status is not None and status < 0 else ""
-    knob = f" ({READY_KNOB})" if _was_late(evidence) else ""
-    return 3, f"nothing was replayed: {detail}{killed}{cli_error(evidence.raw.cli_log)}{knob}", "logs/tusk-cli.log"
+    option = f" ({READY_OPTION})" if _was_late(evidence) else ""
+    return 3, f"nothing was replayed: {detail}{killed}{cli_error(evidence.raw.cli_log)}{option}", "logs/tusk-cli.log"
 
 
 def _was_late(evidence: Evidence) -> bool:

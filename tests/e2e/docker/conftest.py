@@ -21,12 +21,12 @@ import pytest
 
 from e2e_common.docker import engine, images
 from e2e_common.docker.objects import KINDS
-from e2e_common.setup.options import read_knobs
+from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT
 from tests.conftest import CANARIES, LEAKS, Finished, clean_environ, copy_checkout, execute
 
-BASE = images.base_name(read_knobs({}))
+BASE = images.base_name(read_options({}))
 RUN_LIMIT_S = 120
 CALL_LIMIT_S = 60
 OF_THE_MACHINE = ("E2E_PYTHON_IMAGE", "E2E_POSTGRES_IMAGE", "E2E_REDIS_IMAGE", "E2E_EXTRA_CA")
@@ -116,25 +116,25 @@ class Contained:
     @property
     def image(self) -> str:
         """The name of the image for the suite's current files."""
-        return images.suite_name(self.folder, read_knobs({}))
+        return images.suite_name(self.folder, read_options({}))
 
     def command(self, *words: str) -> list[str]:
         return [str(self.checkout.root / "scripts" / "e2e.sh"), "run", self.name, *words]
 
-    def environ(self, knobs: Mapping[str, str] | None = None) -> dict[str, str]:
+    def environ(self, options: Mapping[str, str] | None = None) -> dict[str, str]:
         machine = {name: os.environ[name] for name in OF_THE_MACHINE if name in os.environ}
-        return clean_environ(**{"E2E_RUNTIME": "docker", **machine, **(knobs or {})})
+        return clean_environ(**{"E2E_RUNTIME": "docker", **machine, **(options or {})})
 
-    def start(self, *words: str, **knobs: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, **options: str) -> subprocess.Popen[str]:
         """Starts a run from another working directory."""
         return subprocess.Popen(
-            self.command(*words), env=self.environ(knobs), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            self.command(*words), env=self.environ(options), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, cwd=ROOT, start_new_session=True,
         )  # fmt: skip
 
-    def run(self, *words: str, **knobs: str) -> Finished:
-        """Runs the suite to its end (`words`: arguments of run.sh; `knobs`: environment)."""
-        process = self.start(*words, **knobs)
+    def run(self, *words: str, **options: str) -> Finished:
+        """Runs the suite to its end (`words`: arguments of run.sh; `options`: environment)."""
+        process = self.start(*words, **options)
         return self.end(process, next((word for word in words if word.isdigit()), "8000"))
 
     def end(self, process: subprocess.Popen[str], port: str = "8000") -> Finished:

@@ -48,16 +48,16 @@ def test_without_an_engine(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("knobs", "image"),
+    ("options", "image"),
     [
         ({}, "python:3.12-slim"),
         ({"E2E_PYTHON": "3.13"}, "python:3.13-slim"),
         ({"E2E_PYTHON": "3.13", "E2E_PYTHON_IMAGE": "mirror/py"}, "mirror/py"),
     ],
 )
-def test_a_python_image_that_cannot_be_pulled(tmp_path: Path, knobs: Mapping[str, str], image: str) -> None:
+def test_a_python_image_that_cannot_be_pulled(tmp_path: Path, options: Mapping[str, str], image: str) -> None:
     engine = f'{ENGINE}\n[ "$1" = pull ] && echo \'no such host\' >&2\n[ "$2" = ls ]\n'
-    done = build(with_docker(tmp_path, engine), **knobs)
+    done = build(with_docker(tmp_path, engine), **options)
     assert done.returncode == 3
     assert f"the image {image} is not here and cannot be pulled (no such host); E2E_PYTHON_IMAGE names" in done.stderr
     assert f"pull --quiet {image}\n" in (tmp_path / "asked").read_text()

@@ -64,10 +64,10 @@ def test_no_compose_plugin(canary: Contained, tmp_path: Path) -> None:
         ["docker", "compose", "version"], env={**os.environ, "DOCKER_CONFIG": str(tmp_path)}, capture_output=True,
         check=False,
     )  # fmt: skip
-    knobs = {"DOCKER_CONFIG": str(tmp_path)}
+    options = {"DOCKER_CONFIG": str(tmp_path)}
     if compose.returncode == 0:  # the plugin is installed for the machine, not for the user
-        knobs = {"PATH": wrapped(tmp_path, script)}
-    missing(canary.run("8950", **knobs), f"docker has no Compose plugin (docker compose version fails): {INSTALL}")
+        options = {"PATH": wrapped(tmp_path, script)}
+    missing(canary.run("8950", **options), f"docker has no Compose plugin (docker compose version fails): {INSTALL}")
 
 
 def test_no_base_image(canary: Contained, tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_user_who_cannot_write(canary: Contained) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "knobs", "told"),
+    ("words", "options", "told"),
     [
         (["--services"], {}, "--services works without Docker: E2E_RUNTIME=local make services-"),
         (["--coverage"], {}, "--coverage works without Docker: E2E_RUNTIME=local make coverage-"),
@@ -145,8 +145,8 @@ def test_a_user_who_cannot_write(canary: Contained) -> None:
         (["80"], {}, "80 is not a port"),
     ],
 )
-def test_wrong_use_is_exit_2(canary: Contained, words: list[str], knobs: dict[str, str], told: str) -> None:
-    run = canary.run(*words, **knobs)
+def test_wrong_use_is_exit_2(canary: Contained, words: list[str], options: dict[str, str], told: str) -> None:
+    run = canary.run(*words, **options)
     assert (run.code, run.result) == (2, {}), run.output
     assert told in run.output
     assert "Traceback" not in run.output

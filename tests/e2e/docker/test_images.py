@@ -25,7 +25,7 @@ from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.docker import images
 from e2e_common.docker.override import Override
 from e2e_common.setup.bootstrap import UV_VERSION
-from e2e_common.setup.options import read_knobs
+from e2e_common.setup.options import read_options
 from e2e_common.util.paths import ROOT, SUITES
 from tests.conftest import execute
 from tests.e2e.docker.release import VERSION, Release, name_of, served
@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.docker, pytest.mark.slow]
 BUILD_LIMIT_S = 600
 CALL_LIMIT_S = 60
 DOCUMENTED = "drift/instrumentation/e2e_common/Dockerfile.base"
-SCRIPTED = images.base_name(read_knobs({"E2E_PYTHON": "3.99"}))  # for a Python version that does not exist
+SCRIPTED = images.base_name(read_options({"E2E_PYTHON": "3.99"}))  # for a Python version that does not exist
 BY_HAND = "python-e2e-base:3.99"
 FLASK = SUITES / "flask" / "e2e-tests"
 
@@ -294,9 +294,9 @@ def test_checkouts_with_different_locks_do_not_rebuild_each_others_images(
             (suite / file).write_text((FLASK / file).read_text().replace("-flask", f"-{name}"))
         with (suite / "requirements.lock").open("a") as lock:
             lock.write(f"# {checkout}, {workshop.mark}\n")
-        knobs, override = read_knobs(os.environ), tmp_path / checkout / "compose.json"
-        image = images.suite_name(suite, knobs)
-        made_of = Override(suite, RunFolder(tmp_path / checkout / "out" / "x"), knobs)
+        options, override = read_options(os.environ), tmp_path / checkout / "compose.json"
+        image = images.suite_name(suite, options)
+        made_of = Override(suite, RunFolder(tmp_path / checkout / "out" / "x"), options)
         document = json.loads(made_of.text(image, base, {}, {}))
         document["services"]["app"]["build"]["args"]["BASE_IMAGE"] = workshop.name("base")
         override.write_text(json.dumps(document))
@@ -321,9 +321,9 @@ def test_checkouts_with_different_locks_do_not_rebuild_each_others_images(
 
 @pytest.fixture
 def scripted(workshop: Workshop) -> Iterator[dict[str, str]]:
-    """Knobs with which the script builds SCRIPTED and BY_HAND. Both are removed before and after."""
-    knobs = {"E2E_PYTHON": "3.99", "E2E_PYTHON_IMAGE": workshop.name("python"), "E2E_EXTRA_CA": str(workshop.bundle)}
-    yield {**{key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_"))}, **knobs}
+    """Options with which the script builds SCRIPTED and BY_HAND. Both are removed before and after."""
+    options = {"E2E_PYTHON": "3.99", "E2E_PYTHON_IMAGE": workshop.name("python"), "E2E_EXTRA_CA": str(workshop.bundle)}
+    yield {**{key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_"))}, **options}
     made = ["docker", "image", "rm", SCRIPTED, BY_HAND]
     subprocess.run(made, capture_output=True, timeout=CALL_LIMIT_S, check=False)
 

@@ -36,7 +36,7 @@ exec "$REAL_DOCKER" "$@"
 class Run:
     """A run in its own session, and what it has left."""
 
-    def __init__(self, suite: Contained, port: str, here: Path, **knobs: str) -> None:
+    def __init__(self, suite: Contained, port: str, here: Path, **options: str) -> None:
         self.suite, self.port, self.here = suite, port, here
         self.folder = suite.out / f"{suite.name}-{port}"
         shutil.rmtree(self.folder, ignore_errors=True)  # an earlier test's
@@ -46,7 +46,7 @@ class Run:
         wrapper.chmod(0o755)
         real = shutil.which("docker")
         assert real
-        environ = {"HERE": str(here), "REAL_DOCKER": real, "PATH": f"{here}:{os.environ['PATH']}", **knobs}
+        environ = {"HERE": str(here), "REAL_DOCKER": real, "PATH": f"{here}:{os.environ['PATH']}", **options}
         self.printed = here / "printed"
         with self.printed.open("wb") as printed:
             self.process = subprocess.Popen(

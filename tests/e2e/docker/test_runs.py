@@ -1,5 +1,5 @@
 """Whole runs under Docker: artifacts and images of a green run, same reasons for red runs as without Docker, commands
-and knobs, and what can be reached from inside."""
+and options, and what can be reached from inside."""
 
 from __future__ import annotations
 
@@ -253,7 +253,7 @@ def test_the_commands_of_a_run_can_be_pasted(checkout: Checkout) -> None:
     assert all_left(suite) == {}
 
 
-# Commands and knobs.
+# Commands and options.
 
 
 @pytest.fixture(scope="module")

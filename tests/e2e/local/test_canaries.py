@@ -58,12 +58,12 @@ def test_a_fault_is_red_and_named(ran: Ran, fault: str, code: int, named: str) -
 
 def test_an_application_that_writes_into_its_environment_is_red_and_gets_another(canary: Suite) -> None:
     """Uses a separate environment, because the shared one would have to be rebuilt."""
-    knobs = {"E2E_WITH": "itsdangerous<2.2"}
-    run = canary.run(CANARY="keeps a number in its environment", **knobs)
+    options = {"E2E_WITH": "itsdangerous<2.2"}
+    run = canary.run(CANARY="keeps a number in its environment", **options)
     assert run.code == 1
     assert "the application has changed its environment" in run.result["reason"]
     assert "drift-e2e-canary" in run.result["reason"]
-    assert canary.run(CANARY="", **knobs).code == 0
+    assert canary.run(CANARY="", **options).code == 0
 
 
 @pytest.mark.parametrize("folder", ["~", *TEMPORARY])

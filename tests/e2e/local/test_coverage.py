@@ -22,11 +22,11 @@ COVERAGE = (ROOT / "scripts" / "e2e.sh", "coverage")
 
 
 def measure(
-    suite: Suite, *folders: str, beside: tuple[str, ...] = (), **knobs: str
+    suite: Suite, *folders: str, beside: tuple[str, ...] = (), **options: str
 ) -> subprocess.CompletedProcess[str]:
     """Measures the suite. `folders`: the SDK's folders that count; `beside`: further folders."""
     declare(suite, *folders, beside=beside)
-    return execute(*COVERAGE, suite.folder, env=suite.environ(knobs))
+    return execute(*COVERAGE, suite.folder, env=suite.environ(options))
 
 
 def declare(suite: Suite, *folders: str, beside: tuple[str, ...] = ()) -> None:
@@ -100,7 +100,7 @@ def test_what_was_not_measured_is_told(canary: Suite) -> None:
 
 
 @pytest.mark.parametrize(
-    ("folders", "knobs", "code", "told"),
+    ("folders", "options", "code", "told"),
     [
         (("wsgy",), {}, 2, "the SDK has no drift/instrumentation/wsgy; did you mean wsgi?"),
         ((), {}, 2, "the SDK has no drift/instrumentation/canary"),
@@ -110,13 +110,13 @@ def test_what_was_not_measured_is_told(canary: Suite) -> None:
     ],
 )
 def test_without_a_replay_there_is_no_report(
-    canary: Suite, folders: tuple[str, ...], knobs: dict[str, str], code: int, told: str
+    canary: Suite, folders: tuple[str, ...], options: dict[str, str], code: int, told: str
 ) -> None:
     """Not even from an earlier run."""
     left = canary.out / "canary-8000-coverage"
     left.mkdir(parents=True)
     (left / "result.json").write_text(json.dumps({"code": code, "seconds": {"replay": 1.0}}))
-    done = measure(canary, *folders, beside=(), **knobs)
+    done = measure(canary, *folders, beside=(), **options)
     assert done.returncode == code, done.stdout + done.stderr
     assert told in done.stdout
     assert "reached" not in done.stdout

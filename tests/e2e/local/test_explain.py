@@ -67,8 +67,8 @@ def test_it_shows_every_known_failure(suite: str, tmp_path: Path) -> None:
     assert bool(entries) == written.exists()
 
 
-def verb(name: str, suite: Suite, **knobs: str) -> tuple[int, str]:
-    done = execute(ROOT / "scripts" / "e2e.sh", name, suite.folder, env=suite.environ(knobs))
+def verb(name: str, suite: Suite, **options: str) -> tuple[int, str]:
+    done = execute(ROOT / "scripts" / "e2e.sh", name, suite.folder, env=suite.environ(options))
     return done.returncode, done.stdout + done.stderr
 
 

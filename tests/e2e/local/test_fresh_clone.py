@@ -25,9 +25,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def make(clone: Path, *words: str, **knobs: str) -> None:
+def make(clone: Path, *words: str, **options: str) -> None:
     """Runs make in the clone. It must succeed."""
-    done = execute("make", *words, env=clean_environ(**knobs), cwd=clone)
+    done = execute("make", *words, env=clean_environ(**options), cwd=clone)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

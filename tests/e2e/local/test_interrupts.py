@@ -30,7 +30,7 @@ REACH_LIMIT_S = 30.0
 class Run:
     """A run in its own session, and what it has left."""
 
-    def __init__(self, suite: Suite, *words: str, **knobs: str) -> None:
+    def __init__(self, suite: Suite, *words: str, **options: str) -> None:
         self.suite = suite
         self.folder = suite.out / f"{suite.name}-8000"
         self.log = suite.folder / "printed"
@@ -39,7 +39,7 @@ class Run:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 suite.command(*words),
-                env=suite.environ({**knobs, "TMPDIR": str(self.temporary)}),
+                env=suite.environ({**options, "TMPDIR": str(self.temporary)}),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

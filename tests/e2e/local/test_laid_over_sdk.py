@@ -38,11 +38,11 @@ def git(folder: Path, *words: str) -> None:
     subprocess.run(["git", "-C", str(folder), *words], check=True, timeout=LIMIT_S)
 
 
-def run(tree: Path, **knobs: str) -> tuple[int, str, dict[str, Any]]:
+def run(tree: Path, **options: str) -> tuple[int, str, dict[str, Any]]:
     """Runs the tree's flask suite. Returns exit code, output, result.json."""
     script = tree / "drift" / "instrumentation" / "flask" / "e2e-tests" / "run.sh"
-    done = execute(script, PORT, env=clean_environ(**knobs), cwd=tree)
-    result = tree / knobs.get("E2E_OUT", "out") / f"flask-{PORT}" / "result.json"
+    done = execute(script, PORT, env=clean_environ(**options), cwd=tree)
+    result = tree / options.get("E2E_OUT", "out") / f"flask-{PORT}" / "result.json"
     output = done.stdout + done.stderr
     return done.returncode, output, json.loads(result.read_text()) if result.exists() else {"output": output}
 

@@ -18,8 +18,8 @@ def suite(tmp_path: Path) -> Suite:
     return Suite(tmp_path / "mutated", CANARIES / "mutating")
 
 
-def mutate(suite: Suite, **knobs: str) -> subprocess.CompletedProcess[str]:
-    return execute(ROOT / "scripts" / "e2e.sh", "mutate", suite.folder, env=suite.environ(knobs))
+def mutate(suite: Suite, **options: str) -> subprocess.CompletedProcess[str]:
+    return execute(ROOT / "scripts" / "e2e.sh", "mutate", suite.folder, env=suite.environ(options))
 
 
 def document(suite: Suite) -> dict[str, Any]:

@@ -21,9 +21,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def make(checkout: Path, *words: str, **knobs: str) -> subprocess.CompletedProcess[str]:
+def make(checkout: Path, *words: str, **options: str) -> subprocess.CompletedProcess[str]:
     """Runs make in the copy, with the copy's modules and this checkout's environment."""
-    environ = clean_environ(PYTHONPATH=str(checkout), E2E_OUT=str(checkout / "out"), **knobs)
+    environ = clean_environ(PYTHONPATH=str(checkout), E2E_OUT=str(checkout / "out"), **options)
     return execute("make", *words, env=environ, cwd=checkout)
 
 

@@ -87,8 +87,8 @@ class Several:
         (folder / "entrypoint.py").write_text(text)
         self.suites.append(str(folder))
 
-    def environ(self, **knobs: str) -> dict[str, str]:
-        return clean_environ(**{"E2E_OUT": str(self.out), **knobs})
+    def environ(self, **options: str) -> dict[str, str]:
+        return clean_environ(**{"E2E_OUT": str(self.out), **options})
 
     def make(self, *words: str) -> list[str]:
         return ["make", "-C", str(ROOT), *words, "e2e-all", f"SUITES={' '.join(self.suites)}"]
@@ -96,8 +96,8 @@ class Several:
     def script(self, *words: str) -> list[str]:
         return [str(RUN_ALL), *words, *self.suites]
 
-    def run(self, command: list[str], **knobs: str) -> subprocess.CompletedProcess[str]:
-        done = execute(*command, env=self.environ(**knobs))
+    def run(self, command: list[str], **options: str) -> subprocess.CompletedProcess[str]:
+        done = execute(*command, env=self.environ(**options))
         done.stdout += done.stderr
         return done
 
@@ -200,7 +200,7 @@ def test_make_n_starts_nothing(several: Several) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "knobs", "told"),
+    ("words", "options", "told"),
     [
         (["7x"], {}, "7x: how many suites at a time?"),
         (["-1"], {}, "-1: how many suites at a time?"),
@@ -213,10 +213,10 @@ def test_make_n_starts_nothing(several: Several) -> None:
     ],
 )
 def test_what_is_wrong_is_told_before_anything_starts(
-    several: Several, words: list[str], knobs: dict[str, str], told: str
+    several: Several, words: list[str], options: dict[str, str], told: str
 ) -> None:
     several.stand_in("one", leaves=0)
-    done = several.run(several.script(*words), **knobs)
+    done = several.run(several.script(*words), **options)
     assert done.returncode == 2
     assert told in done.stdout
     assert "one begins" not in done.stdout

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.setup.environments import prepare
-from e2e_common.setup.options import read_knobs
+from e2e_common.setup.options import read_options
 from e2e_common.util.paths import CACHE, ENVIRONMENTS, ROOT
 from e2e_common.util.readiness import wait_until
 from tests.conftest import Finished, Ran, Suite, clean_environ, execute
@@ -26,9 +26,9 @@ OFFLINE = (
 )
 
 
-def start(suite: Suite, *words: str, **knobs: str) -> subprocess.Popen[str]:
+def start(suite: Suite, *words: str, **options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        suite.command(*words), env=suite.environ(knobs), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        suite.command(*words), env=suite.environ(options), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, cwd=ROOT,
     )  # fmt: skip
 
@@ -38,8 +38,8 @@ def end(suite: Suite, process: subprocess.Popen[str], port: str = "8000") -> Fin
     return suite.finished(process.returncode, output, port)
 
 
-def make(*words: str, **knobs: str) -> subprocess.CompletedProcess[str]:
-    return execute("make", *words, env=clean_environ(**knobs))
+def make(*words: str, **options: str) -> subprocess.CompletedProcess[str]:
+    return execute("make", *words, env=clean_environ(**options))
 
 
 def can_isolate() -> bool:
@@ -239,7 +239,7 @@ def test_verbose_prints_every_phase(canary: Suite) -> None:
 def test_a_second_run_needs_no_network(canary: Suite) -> None:
     if not can_isolate():
         pytest.skip("this machine refuses network namespaces")
-    prepare(canary.folder, read_knobs({}))  # installs everything that the first run gets from the index
+    prepare(canary.folder, read_options({}))  # installs everything that the first run gets from the index
     kept = {"CANARY": "", "KEPT": f"{ROOT}:{canary.folder.parent}:{sys.base_prefix}"}
     done = execute(sys.executable, "-c", OFFLINE, *canary.command("8000", "--build"), env=canary.environ(kept))
     assert done.returncode == 0, done.stdout + done.stderr
@@ -258,19 +258,19 @@ def test_where_network_namespaces_are_refused_it_runs_and_says_so(canary: Suite)
 
 
 @pytest.mark.parametrize(
-    ("words", "knobs", "told"),
+    ("words", "options", "told"),
     [
         (["e2e-flsk"], {}, "there is no target e2e-flsk; did you mean e2e-flask?"),
         (["tset"], {}, "did you mean test?"),
-        (["e2e-flask", "E2E_RUNTIMES=local"], {}, "there is no knob E2E_RUNTIMES; did you mean E2E_RUNTIME?"),
+        (["e2e-flask", "E2E_RUNTIMES=local"], {}, "there is no option E2E_RUNTIMES; did you mean E2E_RUNTIME?"),
         (["e2e-flask"], {"E2E_RUNTIME": "dockr"}, "E2E_RUNTIME=dockr is not a choice; did you mean docker?"),
         (["e2e-flask"], {"E2E_SDK": "../no-such-checkout"}, "E2E_SDK=../no-such-checkout: not a version"),
         (["e2e-flask"], {"E2E_PYTHON": "phyton"}, "E2E_PYTHON=phyton: neither a path nor a version"),
         (["e2e-flask", "PORT=http"], {}, "http is not a port"),
     ],
 )
-def test_a_typo_is_exit_2(words: list[str], knobs: dict[str, str], told: str, tmp_path: Path) -> None:
-    done = make(*words, E2E_OUT=str(tmp_path), **knobs)
+def test_a_typo_is_exit_2(words: list[str], options: dict[str, str], told: str, tmp_path: Path) -> None:
+    done = make(*words, E2E_OUT=str(tmp_path), **options)
     assert done.returncode == 2
     assert "Error 2" in done.stderr, "the recipe's own status"
     assert told in done.stdout + done.stderr

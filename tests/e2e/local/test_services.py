@@ -48,9 +48,9 @@ def served(canary: Suite) -> Iterator[Suite]:
     Scratch(canary.out / f"{canary.name}-8000").drop()
 
 
-def start(suite: Suite, *words: str, **knobs: str) -> subprocess.Popen[str]:
+def start(suite: Suite, *words: str, **options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        suite.command(*words), env=suite.environ(knobs), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        suite.command(*words), env=suite.environ(options), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, cwd=ROOT, start_new_session=True,
     )  # fmt: skip
 

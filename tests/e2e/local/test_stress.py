@@ -13,9 +13,9 @@ from tests.conftest import Suite
 STRESS = (str(ROOT / "scripts" / "e2e.sh"), "stress")
 
 
-def stress(suite: Suite, runs: str, **knobs: str) -> subprocess.Popen[str]:
+def stress(suite: Suite, runs: str, **options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [*STRESS, str(suite.folder), "8000", runs], env=suite.environ(knobs), cwd=ROOT, start_new_session=True,
+        [*STRESS, str(suite.folder), "8000", runs], env=suite.environ(options), cwd=ROOT, start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
 

@@ -34,20 +34,20 @@ NAMES = """    api.get("/fine", name="Grüße, 日本", body={"fine": True})
 SOCKET_PATH_MOST = 107
 
 
-def shell(suite: Suite, script: str, **knobs: str) -> Finished:
+def shell(suite: Suite, script: str, **options: str) -> Finished:
     """Starts a run from `script`, in which "$@" is its command."""
-    done = execute("bash", "-c", script, "sh", *suite.command(), env=suite.environ({"CANARY": "", **knobs}))
+    done = execute("bash", "-c", script, "sh", *suite.command(), env=suite.environ({"CANARY": "", **options}))
     return suite.finished(done.returncode, done.stdout + done.stderr)
 
 
-def on_disk(suite: Suite, options: str, **knobs: str) -> Finished:
+def on_disk(suite: Suite, mount_options: str, **options: str) -> Finished:
     """Runs the suite with its artifacts on a separate disk."""
     unshare = ["unshare", "-Urm", "sh", "-c"]
     if execute(*unshare, "mount -t tmpfs tmpfs /mnt").returncode != 0:
         pytest.skip("this machine lets no user mount anything")
     suite.out.mkdir()
-    mount = f'mount -t tmpfs -o {options} tmpfs {shlex.quote(str(suite.out))} || exit 99; exec "$@"'
-    done = execute(*unshare, mount, "sh", *suite.command(), env=suite.environ({"CANARY": "", **knobs}))
+    mount = f'mount -t tmpfs -o {mount_options} tmpfs {shlex.quote(str(suite.out))} || exit 99; exec "$@"'
+    done = execute(*unshare, mount, "sh", *suite.command(), env=suite.environ({"CANARY": "", **options}))
     return suite.finished(done.returncode, done.stdout + done.stderr)
 
 

@@ -15,13 +15,13 @@ atexit.register(lambda: Path(os.environ["IMPORTS"]).write_text("\\n".join(sys.mo
 """
 
 
-def run_and_list(suite: Suite, imports: Path, *words: str, **knobs: str) -> tuple[Finished, set[str]]:
+def run_and_list(suite: Suite, imports: Path, *words: str, **options: str) -> tuple[Finished, set[str]]:
     """Runs the suite in a process that reports its imported modules at its end."""
     entrypoint = suite.folder / "entrypoint.py"
     entrypoint.write_text(
         TELLS_ITS_IMPORTS + entrypoint.read_text().replace("from __future__ import annotations\n", "")
     )
-    run = suite.run(*words, IMPORTS=str(imports), **knobs)
+    run = suite.run(*words, IMPORTS=str(imports), **options)
     return run, set(imports.read_text().split())
 
 
@@ -75,7 +75,7 @@ def test_colours_are_for_terminals(ran: Ran, tmp_path: Path) -> None:
     suite, red = ran("wrong answer")
     assert "\x1b" not in red.output
     canary = suite.copied(tmp_path / "canary")
-    for knobs, coloured in (({}, False), ({"FORCE_COLOR": "1"}, True), ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True)):
-        output = canary.run("--phases", "check", **knobs).output
+    for options, coloured in (({}, False), ({"FORCE_COLOR": "1"}, True), ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True)):
+        output = canary.run("--phases", "check", **options).output
         assert ("\x1b[31m- body $.fine: False\x1b[0m" in output) is coloured
         assert ("\x1b" in output) is coloured

@@ -62,14 +62,14 @@ def rule_of(failure: Failure) -> int:
     return 9 if (failure.rule, failure.file) == (3, "mocks.jsonl") else failure.rule
 
 
-def call(suite: Suite, *words: str, **knobs: str) -> Finished:
-    done = execute(*suite.command(*words), env=suite.environ(knobs))
+def call(suite: Suite, *words: str, **options: str) -> Finished:
+    done = execute(*suite.command(*words), env=suite.environ(options))
     return suite.finished(done.returncode, done.stdout + done.stderr)
 
 
-def replay(suite: Suite, cli: str, **knobs: str) -> Replayed:
-    knobs = {"TUSK_CLI": cli, "TUSK_CLI_PATH": OFFICIAL if cli == "official" else "", **knobs}
-    run = call(suite, "--phases", "setup,replay,check,cleanup", **knobs)
+def replay(suite: Suite, cli: str, **options: str) -> Replayed:
+    options = {"TUSK_CLI": cli, "TUSK_CLI_PATH": OFFICIAL if cli == "official" else "", **options}
+    run = call(suite, "--phases", "setup,replay,check,cleanup", **options)
     verdict = judge(artifacts.load(run.folder))
     evidence = verdict.evidence
     clean = {result.test_id: not result.complaint() for result in evidence.results}

@@ -25,8 +25,8 @@ from tests.processes import running
 FAKE = Path(__file__).with_name("fake_tusk.py")
 REPLAY = ("--phases", "setup,replay,check,cleanup")
 RUN_LIMIT_S = 100
-KNOBS = {"TUSK_CLI": "official", "TUSK_CLI_PATH": str(FAKE)}
-KNOBS["CANARY"] = "hangs in replay"  # only in replay: the recording has two normal requests
+OPTIONS = {"TUSK_CLI": "official", "TUSK_CLI_PATH": str(FAKE)}
+OPTIONS["CANARY"] = "hangs in replay"  # only in replay: the recording has two normal requests
 NO_RESULT = "nothing was replayed: results.json"
 CHANGED = "the replay has changed the recording"
 OUT_OF_TIME = "not done within 3 s (E2E_TIMEOUT, and 8 s for stalls of the official CLI)"
@@ -74,7 +74,7 @@ QUICK = {"passed: 'false'", "escapes in an error", "takes a request away", "leav
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Suite:
     """The canary application with two requests, recorded."""
     suite = Suite(tmp_path_factory.mktemp("official") / "canary", CANARIES)
-    done = suite.run("--phases", "setup,record,cleanup", **KNOBS)
+    done = suite.run("--phases", "setup,record,cleanup", **OPTIONS)
     assert done.code == 0, done.output
     return suite
 
@@ -88,13 +88,13 @@ class Scene:
         self.temporary = folder / "tmp"
         self.temporary.mkdir()
 
-    def environ(self, act: str, mark: str, **knobs: str) -> dict[str, str]:
-        return self.suite.environ({**KNOBS, "FAKE": act, "TMPDIR": str(self.temporary), "MARK": mark, **knobs})
+    def environ(self, act: str, mark: str, **options: str) -> dict[str, str]:
+        return self.suite.environ({**OPTIONS, "FAKE": act, "TMPDIR": str(self.temporary), "MARK": mark, **options})
 
-    def run(self, act: str, *words: str, **knobs: str) -> Finished:
+    def run(self, act: str, *words: str, **options: str) -> Finished:
         mark = f"{uuid.uuid4()}"
         done = subprocess.run(
-            self.suite.command(*(words or REPLAY)), env=self.environ(act, mark, **knobs), stdin=subprocess.DEVNULL,
+            self.suite.command(*(words or REPLAY)), env=self.environ(act, mark, **options), stdin=subprocess.DEVNULL,
             capture_output=True, timeout=RUN_LIMIT_S, check=False, cwd=ROOT,
         )  # fmt: skip
         output = (done.stdout + done.stderr).decode()
@@ -203,7 +203,7 @@ def test_its_application_outlives_a_killed_run_and_no_further(scene: Scene) -> N
     killed.kill()
     killed.wait()
     wait_until(lambda: [each.split()[1] for each in running(work)] == ["sleep"], timeout_s=60, what="the fake's end")
-    run = scene.suite.run(*REPLAY, **KNOBS)
+    run = scene.suite.run(*REPLAY, **OPTIONS)
     assert run.code == 0, run.output
     assert running(work) == []
 

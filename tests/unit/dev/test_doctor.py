@@ -13,13 +13,13 @@ from e2e_common.__main__ import main
 from e2e_common.dev import doctor
 from e2e_common.docker import engine, images
 from e2e_common.services import binaries, postgres, redis, scratch
-from e2e_common.setup.options import read_knobs
+from e2e_common.setup.options import read_options
 from e2e_common.util.errors import Code
 from e2e_common.util.paths import ROOT
 from tests.conftest import execute
 
-KNOBS = read_knobs({})
-BASE = images.base_name(KNOBS)
+OPTIONS = read_options({})
+BASE = images.base_name(OPTIONS)
 
 
 class Machine:
@@ -56,7 +56,7 @@ def said(facts: list[doctor.Fact]) -> list[str]:
 )
 def test_docker(lack: str, runtime: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "absence", {BASE: lack}.get)
-    fact, why = doctor.docker({**KNOBS, "E2E_RUNTIME": runtime})
+    fact, why = doctor.docker({**OPTIONS, "E2E_RUNTIME": runtime})
     assert said([fact])[0].startswith(told)
     assert why == lack
 
@@ -69,11 +69,11 @@ def test_a_program_that_hangs_is_not_waited_for(machine: Machine, monkeypatch: p
 
 
 def test_the_official_cli(machine: Machine) -> None:
-    assert doctor.tusk_cli(KNOBS).mark == "-"
-    assert doctor.tusk_cli({**KNOBS, "TUSK_CLI": "official"}).mark == "✗"
+    assert doctor.tusk_cli(OPTIONS).mark == "-"
+    assert doctor.tusk_cli({**OPTIONS, "TUSK_CLI": "official"}).mark == "✗"
     program = machine.has("tusk", "echo 'Tusk CLI (version: v0.9.1)'")
-    assert doctor.tusk_cli(KNOBS) == doctor.Fact("✓", f"official Tusk CLI v0.9.1 ({program})")
-    assert doctor.tusk_cli({**KNOBS, "TUSK_CLI_PATH": "/none/tusk"}).mark == "✗"
+    assert doctor.tusk_cli(OPTIONS) == doctor.Fact("✓", f"official Tusk CLI v0.9.1 ({program})")
+    assert doctor.tusk_cli({**OPTIONS, "TUSK_CLI_PATH": "/none/tusk"}).mark == "✗"
 
 
 def test_servers_of_this_machine_and_of_the_index(
@@ -81,21 +81,21 @@ def test_servers_of_this_machine_and_of_the_index(
 ) -> None:
     monkeypatch.setattr(postgres, "INSTALLED", ())
     monkeypatch.setattr(binaries, "SERVERS", tmp_path / "servers")
-    assert [fact.mark for fact in doctor.servers(KNOBS)] == ["-", "-"]
+    assert [fact.mark for fact in doctor.servers(OPTIONS)] == ["-", "-"]
     assert not (tmp_path / "servers").exists(), "nothing is installed"
     (tmp_path / "servers" / redis.PROGRAM.pins[0].replace("==", "-")).mkdir(parents=True)
-    assert [fact.mark for fact in doctor.servers(KNOBS)] == ["-", "✓"]
+    assert [fact.mark for fact in doctor.servers(OPTIONS)] == ["-", "✓"]
     machine.has("initdb", "")
     machine.has("postgres", "echo 'postgres (PostgreSQL) 16.4 (Debian)'")
     machine.has("redis-server", "echo 'Redis server v=7.0.15 sha=0'")
-    assert said(list(doctor.servers(KNOBS))) == [
+    assert said(list(doctor.servers(OPTIONS))) == [
         f"✓ PostgreSQL server 16.4 ({machine.folder / 'postgres'})",
         f"✓ Redis server 7.0.15 ({machine.folder / 'redis-server'})",
     ]
-    wrong = {**KNOBS, "E2E_PG_BINDIR": "/none", "E2E_REDIS_SERVER": "/none"}
+    wrong = {**OPTIONS, "E2E_PG_BINDIR": "/none", "E2E_REDIS_SERVER": "/none"}
     assert [fact.mark for fact in doctor.servers(wrong)] == ["✗", "✗"]
     machine.has("postgres", "exit 127")
-    assert next(doctor.servers(KNOBS)).mark == "✗"
+    assert next(doctor.servers(OPTIONS)).mark == "✗"
 
 
 def test_pythons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +132,7 @@ def test_a_python_that_is_too_old_is_exit_3(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 18))
-    monkeypatch.setattr(doctor, "load_knobs", lambda: KNOBS)
+    monkeypatch.setattr(doctor, "load_options", lambda: OPTIONS)
     assert doctor.main() == Code.ENVIRONMENT
     printed = capsys.readouterr().out
     assert "✗ Python 3.9.18" in printed
@@ -162,7 +162,7 @@ def test_the_verb(tmp_path: Path) -> None:
     assert conclusion == "E2E_RUNTIME=local is set; auto takes local: no Docker engine."
 
 
-def test_a_wrong_knob_is_exit_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_option_is_exit_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("E2E_RUNTIME", "dockr")
     assert main(["doctor"]) == Code.USAGE
     assert "did you mean docker?" in capsys.readouterr().err

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common.docker import images, objects
-from e2e_common.setup.options import read_knobs
+from e2e_common.setup.options import read_options
 
-BASE = f"image inspect --format {{{{.Id}}}} {images.base_name(read_knobs({}))}"
+BASE = f"image inspect --format {{{{.Id}}}} {images.base_name(read_options({}))}"
 """The call that asks for this checkout's base image."""
 
 FAKE = f"""#!{sys.executable}

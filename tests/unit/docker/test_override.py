@@ -12,15 +12,15 @@ import yaml
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.docker import images, objects
 from e2e_common.docker.override import Override, project_of
-from e2e_common.setup.options import read_knobs
+from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import CACHE, ROOT, SUITES, suite_names
 
 FLASK = SUITES / "flask" / "e2e-tests"
 
 
-def document(out: Path = ROOT / "out", suite: str = "flask", **knobs: str) -> dict[str, Any]:
-    override = Override(SUITES / suite / "e2e-tests", RunFolder(out / f"{suite}-8000"), read_knobs(knobs))
+def document(out: Path = ROOT / "out", suite: str = "flask", **options: str) -> dict[str, Any]:
+    override = Override(SUITES / suite / "e2e-tests", RunFolder(out / f"{suite}-8000"), read_options(options))
     told = {"MORE": "1", "DOLLAR": "$HOME"}
     text = override.text("python-e2e-x:1", "sha256:1", {"app": ["python", "8000"]}, told)
     found: dict[str, Any] = json.loads(text)
@@ -31,7 +31,7 @@ def mounts(found: dict[str, Any]) -> dict[str, tuple[str, bool]]:
     return {each["target"]: (each["source"], each["read_only"]) for each in found["services"]["app"]["volumes"]}
 
 
-def test_a_container_is_told_the_knobs_in_its_own_terms() -> None:
+def test_a_container_is_told_the_options_in_its_own_terms() -> None:
     found = document(E2E_ONLY="a b", E2E_TIMEOUT="7")
     app, replay = found["services"]["app"], found["services"]["replay"]
     assert {**app["environment"], "E2E_SENTINELS": "on"} == replay["environment"], "beside services none can stand"
@@ -72,7 +72,7 @@ def test_a_version_of_the_sdk_is_told_and_not_mounted() -> None:
     assert set(mounts(found)) == {"/e2e/out", "/var/cache/e2e"}
 
 
-def test_the_owner_of_the_suite_runs_inside_unless_a_knob_says_otherwise() -> None:
+def test_the_owner_of_the_suite_runs_inside_unless_a_option_says_otherwise() -> None:
     owner = FLASK.stat()
     assert document()["services"]["app"]["user"] == f"{owner.st_uid}:{owner.st_gid}"
     assert document(E2E_UID="77")["services"]["app"]["user"] == f"77:{owner.st_gid}"
@@ -104,7 +104,7 @@ def test_all_that_compose_makes_is_labelled_for_clean_volumes(suite: str) -> Non
     assert "volumes" not in declared
 
 
-def test_services_have_the_images_that_the_knobs_name() -> None:
+def test_services_have_the_images_that_the_options_name() -> None:
     found = document(suite="redis", E2E_REDIS_IMAGE="mirror/redis")["services"]
     assert [found[name]["image"] for name in ("redis", "redis-cluster-3")] == ["mirror/redis"] * 2
 
@@ -115,5 +115,5 @@ def test_by_hand_compose_builds_what_the_lock_says_now_and_a_run_does_not_build_
     assert base["build"]["args"] == {"BASE_IMAGE": "${E2E_BASE_IMAGE:-python-e2e-base:latest}"}
     app = document()["services"]["app"]
     assert (app["image"], app["pull_policy"]) == ("python-e2e-x:1", "missing")
-    assert app["build"]["args"] == {"BASE_IMAGE": images.base_name(read_knobs({}))}
+    assert app["build"]["args"] == {"BASE_IMAGE": images.base_name(read_options({}))}
     assert app["build"]["labels"] == {images.MADE_FROM: "sha256:1"}

@@ -7,16 +7,16 @@ import pytest
 from e2e_common.__main__ import main
 from e2e_common.docker import engine
 from e2e_common.docker import runtime as run_suite
-from e2e_common.setup.options import read_knobs
+from e2e_common.setup.options import read_options
 from tests.unit.docker.fake_docker import BASE, Docker
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The knobs that a run reads, to be changed by the test."""
-    knobs = read_knobs({})
-    monkeypatch.setattr(run_suite, "load_knobs", lambda: knobs)
-    return knobs
+    """The options that a run reads, to be changed by the test."""
+    options = read_options({})
+    monkeypatch.setattr(run_suite, "load_options", lambda: options)
+    return options
 
 
 @pytest.mark.parametrize("runtime", ["docker", "local"])
@@ -78,7 +78,7 @@ def test_auto_does_not_wait_for_an_engine_that_hangs(
     assert "no answer within 0.5 s" in reason
 
 
-def test_a_bad_knob_is_exit_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_option_is_exit_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("E2E_RUNTIME", "podman")
     assert main(["run", "flask"]) == 2
     assert "E2E_RUNTIME=podman is not a choice" in capsys.readouterr().err

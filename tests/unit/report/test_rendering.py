@@ -14,7 +14,7 @@ from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.judge import judging
 from e2e_common.report import html, model, rendering
 from e2e_common.report.model import RunReport
-from e2e_common.setup.options import read_knobs
+from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT
 from tests.conftest import Suite, clean_environ, execute
@@ -95,16 +95,16 @@ def test_a_run_without_artifacts_of_its_own_is_not_presented_with_those_of_anoth
         assert "create order" not in html.render([run])
 
 
-def test_the_knob_takes_some_of_the_kinds() -> None:
-    assert read_knobs({})["E2E_REPORT"] == ""
-    assert read_knobs({"E2E_REPORT": "html, junit,html"})["E2E_REPORT"] == "html,junit"
+def test_the_option_takes_some_of_the_kinds() -> None:
+    assert read_options({})["E2E_REPORT"] == ""
+    assert read_options({"E2E_REPORT": "html, junit,html"})["E2E_REPORT"] == "html,junit"
     for wrong, told in (
         ("htm", "did you mean html?"),
         ("junit;md", "there is no 'junit;md'; did you mean junit?"),
         ("junit,", "there is no ''"),
     ):
         with pytest.raises(HarnessError, match="E2E_REPORT") as error:
-            read_knobs({"E2E_REPORT": wrong})
+            read_options({"E2E_REPORT": wrong})
         assert error.value.code == 2
         assert told in str(error.value)
 

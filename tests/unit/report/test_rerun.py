@@ -30,7 +30,7 @@ def test_a_suite_is_run_again_by_make() -> None:
     assert some.command("one call") == "E2E_ONLY='one call' make e2e-flask"
 
 
-def test_with_the_knobs_that_made_the_run_what_it_is() -> None:
+def test_with_the_options_that_made_the_run_what_it_is() -> None:
     environ = {
         "E2E_SDK": "../my sdk", "E2E_PYTHON": "3.12", "E2E_WITH": "flask<3.1", "E2E_RUST_CORE": "1",
         "TUSK_CLI": "official", "E2E_RUNTIME": "local", "HOME": "/root", "E2E_VERBOSE": "1",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common import services
-from tests.unit.services.support import KNOBS, Make
+from tests.unit.services.support import OPTIONS, Make
 
 
 @pytest.fixture
@@ -14,10 +14,10 @@ def make(tmp_path: Path) -> Iterator[Make]:
     """Services in a run folder of their own, closed at the end."""
     made = []
 
-    def services_of(*names: str, **knobs: str) -> services.Services:
+    def services_of(*names: str, **options: str) -> services.Services:
         logs = tmp_path / "suite-8000" / "logs"
         logs.mkdir(parents=True, exist_ok=True)
-        made.append(services.Services(names, logs, {**KNOBS, **knobs}))
+        made.append(services.Services(names, logs, {**OPTIONS, **options}))
         return made[-1]
 
     yield services_of

@@ -11,7 +11,7 @@ import pytest
 from e2e_common import services
 from e2e_common.util.errors import Code, HarnessError
 
-KNOBS = {"E2E_PG_BINDIR": "", "E2E_REDIS_SERVER": ""}
+OPTIONS = {"E2E_PG_BINDIR": "", "E2E_REDIS_SERVER": ""}
 
 Make = Callable[..., services.Services]
 

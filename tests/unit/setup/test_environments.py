@@ -11,7 +11,7 @@ import pytest
 
 from e2e_common.setup import bootstrap, locks
 from e2e_common.setup.environments import find_python, find_sdk, prepare, specifiers
-from e2e_common.setup.options import read_knobs
+from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
 
 
@@ -117,9 +117,9 @@ def test_what_is_laid_over_is_specifiers() -> None:
     ],
 )  # fmt: skip
 def test_options_files_and_lines_are_laid_over_nothing(text: str, word: str, tmp_path: Path) -> None:
-    knobs = read_knobs({"E2E_WITH": text})
+    options = read_options({"E2E_WITH": text})
     with pytest.raises(HarnessError) as caught:
-        prepare(tmp_path, knobs)
+        prepare(tmp_path, options)
     assert caught.value.code == 2
     assert f"{word!r} is none of what it takes" in str(caught.value)
     assert "'flask<3.1 redis==5.0'" in str(caught.value)

@@ -1,4 +1,4 @@
-"""Where a knob's value comes from, and what a typo is told."""
+"""Where a option's value comes from, and what a typo is told."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.setup.options import KNOBS, load_knobs, read_knobs, sdk_around
+from e2e_common.setup.options import OPTIONS, load_options, read_options, sdk_around
 from e2e_common.util import world
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT
 
 
 def test_defaults() -> None:
-    assert read_knobs({}) == {name: knob.default for name, knob in KNOBS.items()}
+    assert read_options({}) == {name: option.default for name, option in OPTIONS.items()}
 
 
 def test_environment_comes_before_dotenv_before_default() -> None:
     dotenv = "# comment\n\nE2E_TIMEOUT = 7\nE2E_ONLY='a b*'\nE2E_VERBOSE=1\nE2E_RUNTIME=\n"
-    values = read_knobs({"E2E_TIMEOUT": "9", "E2E_VERBOSE": ""}, dotenv)  # what is empty is not set
+    values = read_options({"E2E_TIMEOUT": "9", "E2E_VERBOSE": ""}, dotenv)  # what is empty is not set
     found = [values[name] for name in ("E2E_TIMEOUT", "E2E_ONLY", "E2E_VERBOSE", "E2E_RUNTIME")]
     assert found == ["9", "a b*", "1", "auto"]
 
@@ -35,17 +35,17 @@ def test_a_container_of_a_run_does_not_read_dotenv(
     monkeypatch.delenv(world.AGAIN, raising=False)
     if driven:
         monkeypatch.setenv(world.AGAIN, "1.5")
-    assert load_knobs()["E2E_TIMEOUT"] == timeout
+    assert load_options()["E2E_TIMEOUT"] == timeout
 
 
 def test_dotenv_is_never_sourced() -> None:
-    assert read_knobs({}, "E2E_ONLY=$(touch /tmp/x) `id`")["E2E_ONLY"] == "$(touch /tmp/x) `id`"
+    assert read_options({}, "E2E_ONLY=$(touch /tmp/x) `id`")["E2E_ONLY"] == "$(touch /tmp/x) `id`"
 
 
 @pytest.mark.parametrize(
     ("environ", "dotenv", "told"),
     [
-        ({"E2E_RUNTIMES": "local"}, "", "no knob E2E_RUNTIMES; did you mean E2E_RUNTIME?"),
+        ({"E2E_RUNTIMES": "local"}, "", "no option E2E_RUNTIMES; did you mean E2E_RUNTIME?"),
         ({"E2E_RUNTIME": "dockr"}, "", "E2E_RUNTIME=dockr is not a choice; did you mean docker?"),
         ({"TUSK_CLI": "offical"}, "", "did you mean official?"),
         ({"E2E_TIMEOUT": "soon"}, "", "E2E_TIMEOUT=soon must be a positive number"),
@@ -53,14 +53,14 @@ def test_dotenv_is_never_sourced() -> None:
         ({"E2E_TIMEOUT": "0"}, "", "positive"),
         ({"E2E_TIMEOUT": "1e6"}, "", "positive"),
         ({"E2E_TIMEOUT": "nan"}, "", "positive"),
-        ({}, "E2E_TIMEOUTS=3", ".env, line 1: there is no knob E2E_TIMEOUTS; did you mean E2E_TIMEOUT?"),
+        ({}, "E2E_TIMEOUTS=3", ".env, line 1: there is no option E2E_TIMEOUTS; did you mean E2E_TIMEOUT?"),
         ({}, "\nE2E_ONLY", ".env, line 2: expected KEY=value"),
         ({}, "E2E_SENTINELS=of", ".env: E2E_SENTINELS=of is not a choice; did you mean off?"),
     ],
 )
 def test_a_typo_is_told_with_the_nearest_name(environ: dict[str, str], dotenv: str, told: str) -> None:
     with pytest.raises(HarnessError) as error:
-        read_knobs(environ, dotenv)
+        read_options(environ, dotenv)
     assert told in str(error.value)
     assert error.value.code == 2
 
@@ -69,15 +69,15 @@ def test_a_dotenv_that_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("e2e_common.setup.options.ROOT", tmp_path)
     (tmp_path / ".env").write_bytes(b"E2E_WITH=\xff\xfe\n")
     with pytest.raises(HarnessError, match=r"\.env cannot be read as text: .* position 9") as error:
-        load_knobs()
+        load_options()
     assert error.value.code == 2
 
 
-def test_env_example_lists_every_knob_with_its_default() -> None:
+def test_env_example_lists_every_option_with_its_default() -> None:
     text = (ROOT / ".env.example").read_text()
     listed = dict(re.findall(r"^#?([A-Z][A-Z0-9_]*)=(.*)$", text, re.MULTILINE))
-    assert listed == {name: knob.default for name, knob in KNOBS.items()}
-    assert read_knobs({}, text) == read_knobs({})
+    assert listed == {name: option.default for name, option in OPTIONS.items()}
+    assert read_options({}, text) == read_options({})
 
 
 @pytest.mark.parametrize(

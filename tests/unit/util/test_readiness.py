@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from e2e_common.setup.options import KNOBS
+from e2e_common.setup.options import OPTIONS
 from e2e_common.util.readiness import NO_LIMIT_S, http_answers, wait_until
 
 
@@ -29,7 +29,7 @@ def test_what_never_holds_is_told_by_name() -> None:
 
 def test_who_waits_without_a_limit_waits_longer_than_any_time_limit() -> None:
     """Else a run with a long E2E_TIMEOUT ends with another error, and another exit code, before its time."""
-    assert KNOBS["E2E_TIMEOUT"].checked("999999", "environment")
+    assert OPTIONS["E2E_TIMEOUT"].checked("999999", "environment")
     assert NO_LIMIT_S > 999999
     answers = iter([False, False, True])
     wait_until(lambda: next(answers), timeout_s=NO_LIMIT_S, what="the tea")
