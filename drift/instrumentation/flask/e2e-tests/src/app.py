@@ -28,9 +28,9 @@ logging.getLogger("drift.core.trace_blocking_manager").setLevel(logging.DEBUG)
 from importlib import import_module  # noqa: E402 - the SDK patches what is imported after it
 from typing import Any  # noqa: E402
 
+import answers  # noqa: E402
 import calls  # noqa: E402
 import changing  # noqa: E402
-import outgoing  # noqa: E402
 import plain  # noqa: E402
 import served  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
@@ -38,9 +38,9 @@ from werkzeug.serving import WSGIRequestHandler  # noqa: E402
 
 app = Flask(__name__)
 app.json.ensure_ascii = False
-for theme in ("incoming", "outgoing", "calls", "clients", "rules", "served", "changing"):
+for theme in ("incoming", "answers", "calls", "clients", "rules", "served", "changing"):
     app.register_blueprint(import_module(theme).bp)
-app.register_blueprint(outgoing.shop)
+app.register_blueprint(answers.shop)
 served.prepare(app)
 app.wsgi_app = plain.beside(app.wsgi_app)
 
