@@ -227,7 +227,7 @@ def test_it_is_called_as_documented_and_led_astray_by_nothing(scene: Scene, tmp_
     ]  # fmt: skip
     assert call["stdin"] == ""
     variables = {name: value for name, value in call["environ"].items() if name.startswith("TUSK_")}
-    wait = {"TUSK_TEST_DEFAULT_WAIT": "60s"}
+    wait = {"TUSK_TEST_DEFAULT_WAIT": "120s"}
     assert variables == {"TUSK_ANALYTICS_DISABLED": "1", "TUSK_REQUIRE_INBOUND_REPLAY_SPAN": "1", **wait}
     assert call["environ"]["XDG_CONFIG_HOME"] == str(folder / "replay-work")
     assert not {"HTTPS_PROXY", "PYTHONPATH", "ENV", "PYTHONUTF8"} & set(call["environ"])
@@ -235,7 +235,7 @@ def test_it_is_called_as_documented_and_led_astray_by_nothing(scene: Scene, tmp_
     config = call["config"]
     readiness = config["service"]["readiness_check"]
     assert readiness["command"].startswith("timeout 2 ")
-    assert (readiness["timeout"], readiness["interval"]) == ("60s", "50ms")
+    assert (readiness["timeout"], readiness["interval"]) == ("120s", "50ms")
     assert config["replay"] == {"sandbox": {"mode": "off"}}
     assert "communication" not in config["service"]
 
