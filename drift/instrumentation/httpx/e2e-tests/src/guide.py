@@ -1,10 +1,10 @@
 """Features from httpx's guide that no other module covers."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from unittest import mock
 
 import anyio
 import httpx
@@ -149,10 +149,27 @@ def asked_until(way: str) -> Response:
 
 @bp.get("/logged/<any(client, async):way>")
 def logged(way: str) -> Response:
-    """The log lines of httpx for a call."""
-    with mock.patch.object(logging.getLogger("httpx"), "info") as log:
+    """The log lines of httpx for a call, as a handler gets them."""
+    with log_of("httpx") as lines:
         asking(way)("get", "/users/1")
-    return jsonify([here(call.args[0] % call.args[1:]) for call in log.call_args_list])
+    return jsonify([here(line) for line in lines])
+
+
+@contextlib.contextmanager
+def log_of(name: str) -> Iterator[list[str]]:
+    """The lines that a library logs meanwhile."""
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield lines
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
 
 
 @bp.get("/encoding-found")
