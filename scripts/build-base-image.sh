@@ -59,7 +59,7 @@ sweep() {
 # ended CODE: kill the running build, if any, and exit with CODE.
 ended() {
   trap '' INT TERM
-  [ -z "${child-}" ] || kill "$child" 2>/dev/null || true
+  [ -z "${child-}" ] || kill "$child" 2>/dev/null || true # it may have ended by itself
   wait
   exit "$1"
 }

@@ -20,7 +20,7 @@ FLOATS = "floats"  # a kind of fact: whole numbers that became floats
 
 @dataclass(frozen=True)
 class Failure:
-    """`rule`: its number in design.md, "The verdict's rules" (0: configuration and time limits). `stage`: expectation,
+    """`rule`: its number in docs/verdict.md (0: configuration and time limits). `stage`: expectation,
     recording, replay, or run if it belongs to no request. `file`: the file to open, relative to the run's folder.
     `code`: the exit code. `facts`: the differences as known_failures.yaml pins them; a failure without facts is never
     a known failure."""

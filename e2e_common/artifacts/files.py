@@ -13,7 +13,7 @@ from e2e_common.util.yaml_files import Document
 
 @dataclass(frozen=True)
 class Artifacts:
-    """The files of one run (design, "A run, as the data sees it") as bytes, or None if missing.
+    """The files of one run (docs/artifacts.md) as bytes, or None if missing.
 
     `traces` and `replay_logs`: path relative to the run's folder (`traces/x.jsonl`) → bytes, in lexical order.
     `known_failures`, `known_causes`: parsed already (judging.py). `unreadable`: name of a file that exists but cannot

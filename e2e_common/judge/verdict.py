@@ -1,5 +1,4 @@
-"""The judge: computes a run's verdict from its artifacts (design, "The verdict's rules"). A pure function: no I/O, no
-clock.
+"""The judge: computes a run's verdict from its artifacts (docs/verdict.md). A pure function: no I/O, no clock.
 
 Every fault of the artifacts becomes a failure with its own message; `judge` raises nothing. A run passes only for what
 was sent, recorded, replayed and matched.

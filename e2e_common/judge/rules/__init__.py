@@ -1,1 +1,1 @@
-"""The rules of the verdict (design.md), one function each: evidence in, failures out, in the order of the requests."""
+"""The rules of the verdict (docs/verdict.md), a function each: evidence in, failures out, in order of the requests."""

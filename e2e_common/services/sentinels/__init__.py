@@ -1,4 +1,4 @@
-"""Sentinels: what listens at the addresses of the services during replay (design.md, "Two processes, two worlds").
+"""Sentinels: what listens at the addresses of the services during replay (docs/verdict.md).
 
 A correct replay reaches no service, because every response comes from the recording. A sentinel at each service's
 address reads the request, refuses it, and writes it to touched.jsonl for the judge (verdict rule 6). Only PostgreSQL's
