@@ -75,7 +75,8 @@ class Request(Struct, frozen=True):
     hexadecimal, None for HEAD and without a response; `problems`: empty if the response met the expectation; `differs`:
     the same as facts (kind, key, value); `size`: bytes of the larger of the request and response bodies; `recorded`:
     why it is not recorded (names.UNRECORDED), empty if it is; `replayed`: false if the CLI leaves its trace out;
-    `refused`: the number of its calls that a rule forbids during the recording."""
+    `refused`: the number of its calls that a rule forbids during the recording; `at`: `file:line` in the suite that
+    sends it."""
 
     number: Whole = field(name="n")
     name: str
@@ -102,6 +103,7 @@ class Request(Struct, frozen=True):
     reached: tuple[str, ...]
     asked: dict[str, list[str]]
     expected: Expectation
+    at: str = ""
 
     @property
     def by_design(self) -> bool:

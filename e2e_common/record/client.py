@@ -9,7 +9,8 @@ default: empty), `headers` (those that must be in the response) and `calls` (the
 have: library → count, or a list of their texts as in mocks.jsonl, for calls on which no response depends). If Api() has
 a default count for a library, a keyword argument with the library's name sets the count.
 `matches(…)` stands for text that is new in every run. `name` (default: method and path) identifies the request in
-known_failures.yaml, reports and E2E_ONLY. `json`, `data`, `files`, `send_headers` and `cookies` are sent.
+known_failures.yaml, reports and E2E_ONLY. `json`, `data`, `files`, `send_headers` and `cookies` are sent; cookies of an
+earlier request only where it is named: `after="log in"`.
 
 In a run, environment variables hold the application's URL and the log's path. When started by hand, the script uses the
 application on localhost:8000 (or at the URL in the first argument), serves the upstream itself and prints each request.
@@ -33,9 +34,11 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import requests
+from requests.cookies import RequestsCookieJar
 
 from e2e_common.artifacts.expectation import Expectation, Matches, matches
 from e2e_common.artifacts.facts import Fact
+from e2e_common.record.exchange import NOT_GIVEN, Exchange, Result, place_of_caller
 from e2e_common.util import names
 from e2e_common.util.errors import did_you_mean
 from e2e_common.util.ports import LOOPBACK
@@ -45,7 +48,6 @@ __all__ = ["Api", "Matches", "matches"]
 BY_HAND_URL = "http://localhost:8000"
 ONLY_VARIABLE = "E2E_ONLY"
 ANSWER_LIMIT_S = 30.0
-NOT_GIVEN = object()
 LOGGED_OPTIONS: Mapping[str, Any] = {
     "late": False, "expect_unpatched": {}, "leaks": [], "background": 0, "recorded": "", "replayed": True, "refused": 0,
     "inexact": {}, "unanswered": [], "errors": [], "reached": [],
@@ -53,7 +55,7 @@ LOGGED_OPTIONS: Mapping[str, Any] = {
 """Options of Api.request that are logged for the judge, with their defaults."""
 
 
-def _verb(method: str) -> Callable[..., Api]:
+def _verb(method: str) -> Callable[..., Any]:
     return lambda api, path, *args, **options: api.request(method, path, *args, **options)  # finds a subclass's request
 
 
@@ -61,7 +63,7 @@ class Api:
     """The application under test, as a context manager. Its exit closes the log and ends the script with status 0 (all
     responses as expected), 1 (some not) or 4 (nothing was sent). `unanswered_at_start`: calls that the application
     makes only in replay, before it is ready (see `unanswered` of `request`). `calls`, `headers`: defaults for every
-    request. `show`: converts the fields of `answers` to JSON values."""
+    request. `show`: converts the fields of `answers` to JSON values. `exchange`: what a request returns."""
 
     def __init__(
         self,
@@ -70,10 +72,11 @@ class Api:
         calls: Mapping[str, int] | None = None,
         headers: Mapping[str, str] | None = None,
         show: Callable[[Any], Any] = lambda value: value,
+        exchange: type[Exchange] = Exchange,
     ) -> None:
         self._unanswered = unanswered_at_start
-        self._calls, self._headers, self._show = calls or {}, headers or {}, show
-        self._conclude: Callable[[Any], None] | None = None  # compares the last request, if its body is still to come
+        self._calls, self._headers = calls or {}, headers or {}
+        self._new_exchange = partial(exchange, show)
         by_hand = sys.argv[1] if len(sys.argv) > 1 else BY_HAND_URL
         self._url = os.environ.get(names.URL_VARIABLE, by_hand)
         log = os.environ.get(names.LOG_VARIABLE)
@@ -82,7 +85,7 @@ class Api:
         self._only = os.environ.get(ONLY_VARIABLE, "")
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy, no netrc: send only what the suite specifies
-        self._names: list[str] = []
+        self._exchanges: dict[str, Exchange] = {}  # by name, in order
         self._sent = self._failed = 0
 
     def __enter__(self) -> Api:
@@ -111,8 +114,9 @@ class Api:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         if kind is not None:
             return  # without a last line in the log, the judge sees that the script failed
-        self.answers(b"")
-        self._write({"end": True, "sent": self._sent, "names": self._names, "unanswered": list(self._unanswered)})
+        self._end_last()
+        names = list(self._exchanges)
+        self._write({"end": True, "sent": self._sent, "names": names, "unanswered": list(self._unanswered)})
         if not self._sent:
             self._leave(4, "nothing was sent" + (f": no request is called {self._only!r}" if self._only else ""))
         self._leave(1 if self._failed else 0, f"{self._sent} requests, {self._failed} failed")
@@ -139,10 +143,13 @@ class Api:
         calls: Mapping[str, int | Sequence[str]] | None = None,
         early_in_second: bool = False,
         send_headers: Mapping[str, str] | None = None,
+        after: str | None = None,
         **options: Any,
-    ) -> Api:
-        """Send one request, and log whether its response is the expected one (see the module's docstring).
+    ) -> Any:
+        """Send one request, log whether its response is the expected one (see the module's docstring), and return the
+        Exchange.
 
+        `after`: the name of an earlier request that this one needs: its cookies are sent, and E2E_ONLY sends it, too.
         `late`: a span may end after its root span.
         `expect_unpatched`: socket method → how many warnings about it the SDK gives in replay: `{"connect": 1,
         "sendall": 1}`. Exact for connect, a maximum for the others. `leaks` lists the targets.
@@ -164,72 +171,82 @@ class Api:
         `early_in_second`: send it in the first half of a clock second, for responses that contain the second.
         `json`, `data`, `files`, `cookies`: as in `requests`.
         """
-        self.answers(b"")
+        self._end_last()
         name = name or f"{method} {path}"
         logged = {key: options.pop(key, default) for key, default in LOGGED_OPTIONS.items()}
         recorded = logged["recorded"]
         if recorded and recorded not in names.UNRECORDED:
             raise ValueError(f"{name!r}: recorded={recorded!r} is no reason{did_you_mean(recorded, names.UNRECORDED)}")
-        if name in self._names:
+        if name in self._exchanges:
             raise ValueError(f"two requests are called {name!r}: give one of them a name= of its own")
-        self._names.append(name)
-        if self._only and not fnmatch.fnmatchcase(name, self._only):
-            return self
-        self._sent += 1
-        sent_headers = {**(send_headers or {}), names.REQUEST_HEADER: str(len(self._names))}
-        if early_in_second:
-            wait_until(lambda: time.time() % 1 < 0.5, timeout_s=1.0, what="the first half of a second")
+        if after is not None and after not in self._exchanges:
+            raise ValueError(f"{name!r}: after={after!r} is no earlier request{did_you_mean(after, self._exchanges)}")
         calls = {**self._calls, **{lib: options.pop(lib) for lib in self._calls if lib in options}, **(calls or {})}
-        started = time.time()
-        answer = self._exchange(method, path, sent_headers, options)
+        number = len(self._exchanges) + 1
         line = {
-            "n": len(self._names),
+            "n": number,
             "name": name,
             "method": method,
             "path": path,
-            "started": started,
-            "ended": time.time(),
             "calls": {name: count if isinstance(count, int) else len(count) for name, count in calls.items()},
             "asked": {name: list(texts) for name, texts in calls.items() if not isinstance(texts, int)},
+            "at": place_of_caller(),
             **logged,
         }
-        self._conclude = partial(self._judge, line, answer, expect, {**self._headers, **(headers or {})})
+        sent_headers = {**(send_headers or {}), names.REQUEST_HEADER: str(number)}
+        cookies = RequestsCookieJar()
+
+        def send() -> Result:
+            if after is not None:
+                self._exchanges[after].send()
+                cookies.update(self._exchanges[after].cookies)
+            if early_in_second:
+                wait_until(lambda: time.time() % 1 < 0.5, timeout_s=1.0, what="the first half of a second")
+            self._sent += 1
+            line["started"] = time.time()
+            result = self._transmit(method, path, sent_headers, options, cookies)
+            line["ended"] = time.time()
+            return result
+
+        expected_headers = {**self._headers, **(headers or {})}
+        judge = partial(self._judge, line, expect, expected_headers)
+        exchange = self._exchanges[name] = self._new_exchange(send, judge, cookies)
+        if not self._only or fnmatch.fnmatchcase(name, self._only):
+            exchange.send()
         if body is not NOT_GIVEN:
-            self._conclude(body)
-        return self
+            exchange.answers(body)
+        return exchange
 
     get, post, put, patch, delete, head, options = map(
         _verb, ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
     )
 
-    def answers(self, body: Any = None, /, **fields: Any) -> None:
-        """The expected body of the preceding request, if it needs several lines: `body`, with `fields` as members."""
-        if self._conclude is not None:
-            shown = {key: value if isinstance(value, Matches) else self._show(value) for key, value in fields.items()}
-            self._conclude({**(body or {}), **shown} if fields else body)
+    def _end_last(self) -> None:
+        """The last request expects an empty body if none was given."""
+        for exchange in [*self._exchanges.values()][-1:]:
+            exchange.answers(b"")
 
-    def _exchange(
-        self, method: str, path: str, headers: dict[str, str], send: Mapping[str, Any]
-    ) -> requests.Response | requests.RequestException:
+    def _transmit(
+        self, method: str, path: str, headers: dict[str, str], send: Mapping[str, Any], cookies: RequestsCookieJar
+    ) -> Result:
+        """`cookies`: sent, and updated by the response."""
+        self._session.cookies = cookies
         try:
             return self._session.request(
                 method, self._url + path, headers=headers, timeout=ANSWER_LIMIT_S, allow_redirects=False, **send
             )
         except requests.RequestException as error:
             return error
-        finally:
-            self._session.cookies.clear()  # requests must not depend on each other
 
     def _judge(
         self,
         line: Mapping[str, Any],
-        answer: requests.Response | requests.RequestException,
         status: int,
         headers: Mapping[str, str],
+        answer: Result,
         body: Any,
     ) -> None:
         """Compare a response with the expected one, and log both."""
-        self._conclude = None
         expected = Expectation(status, body, headers)
         if isinstance(answer, requests.Response):
             differs, problems = expected.differences(answer.status_code, answer.headers.get, answer.content)

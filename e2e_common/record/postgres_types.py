@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from e2e_common.record.client import Api
+from e2e_common.record.exchange import Exchange
 
 OIDS = {
     "bool": 16, "bytea": 17, "name": 19, "int8": 20, "int2": 21, "int4": 23, "text": 25, "oid": 26, "json": 114,
@@ -29,8 +29,8 @@ def about(rowcount: int, described: str = "", **attributes: Any) -> dict[str, An
     return {"rowcount": rowcount, "columns": columns(described), **attributes}
 
 
-class Results(Api):
-    """An Api for suites whose requests mostly expect rows. The suite's `result` makes the body of columns and rows."""
+class Rows(Exchange):
+    """For suites whose requests mostly expect rows. The suite's `result` makes the body of columns and rows."""
 
     result: Callable[..., dict[str, Any]]
 

@@ -17,6 +17,7 @@ from e2e_common.judge.known_failures import START
 from e2e_common.report import last_run, logs
 from e2e_common.report.model import MISSED, UNASKED, Call, RequestReport, RunReport
 from e2e_common.report.rerun import rerun
+from e2e_common.report.source import places
 from e2e_common.report.text import BOLD, GREEN, RED, clip, paint
 from e2e_common.report.values import as_json, decoded, diff_lines, laid_out, message
 from e2e_common.setup.options import load_options
@@ -56,7 +57,7 @@ def explain(run: RunReport, case: RequestReport) -> Iterator[str]:
     if case.name != START:
         sections = {
             "Verdict": _verdict(case),
-            "Sent": _sent(case),
+            "Sent": _sent(run, case),
             "Answered in recording": _answered(case),
             **sections,
         }
@@ -80,8 +81,9 @@ def _verdict(case: RequestReport) -> Iterator[str]:
         yield case.reason or "nothing is wrong with it"
 
 
-def _sent(case: RequestReport) -> Iterator[str]:
+def _sent(run: RunReport, case: RequestReport) -> Iterator[str]:
     request, root = case.request, case.trace.root if case.trace else None
+    yield from [places(run.suite_dir, request)] if request.at else []
     when = time.strftime("%H:%M:%S", time.localtime(request.started)) + f"{request.started % 1:.3f}"[1:]
     yield f"{request.method} {request.path}, at {when}, answered in {1000 * (request.ended - request.started):.0f} ms"
     no_trace = "(its headers and its body are in no trace; src/test_requests.py says them)"

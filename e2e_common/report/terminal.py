@@ -12,6 +12,7 @@ from e2e_common.judge.known_failures import START
 from e2e_common.report import logs
 from e2e_common.report.explain import call_lines
 from e2e_common.report.model import RequestReport, RunReport, read
+from e2e_common.report.source import places
 from e2e_common.report.text import DIM, GREEN, RED, clip, paint
 from e2e_common.report.values import diff_lines, excerpts
 from e2e_common.util import world
@@ -124,7 +125,8 @@ def _log_of_run(outcome: Outcome, run: RunReport, first: Failure | None) -> tupl
 def _look_at(first: Failure | None, case: RequestReport | None, run: RunReport) -> list[str]:
     names = [first.file] if first and first.rule and (run.folder.root / first.file).is_file() else []
     names += [case.trace.name] if case and case.trace and case.trace.name not in names else []
-    return [f"look at: {', '.join(map(run.path, names))}"] if names else []
+    defined = [places(run.suite_dir, case.request)] if case and case.request.at else []
+    return [*([f"look at: {', '.join(map(run.path, names))}"] if names else []), *defined]
 
 
 def _commands(case: RequestReport | None, run: RunReport) -> list[str]:

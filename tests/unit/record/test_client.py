@@ -220,6 +220,35 @@ def test_requests_are_numbered_and_know_nothing_of_each_other(log: Path) -> None
     assert end["sent"] == 3
 
 
+@pytest.mark.parametrize("only", ["", "basket"])
+def test_a_request_after_another_sends_its_cookies_and_e2e_only_sends_both(
+    log: Path, monkeypatch: pytest.MonkeyPatch, only: str
+) -> None:
+    monkeypatch.setenv("E2E_ONLY", only)
+    with pytest.raises(SystemExit) as left, Api() as api:
+        api.get("/text", "log in").answers("tea")
+        api.get("/", "me", echo(2, cookie="of=theirs"), after="log in")
+        basket = api.get("/", "basket", after="me", cookies={"own": "1"})
+        basket.answers(echo(3, cookie="of=theirs; own=1"))
+    assert left.value.code == 0, lines(log)
+    assert [line["name"] for line in lines(log)[:-1]] == ["log in", "me", "basket"]
+    assert basket.response.json()["number"] == "3"
+
+
+def test_a_request_after_one_that_is_not_sent_before_is_refused(log: Path) -> None:
+    wrong = r"'GET /text': after='log on' is no earlier request; did you mean log in\?"
+    with pytest.raises(ValueError, match=wrong), Api() as api:
+        api.get("/none", "log in")
+        api.get("/text", after="log on")
+
+
+def test_the_log_has_the_line_of_the_suite_that_sends_a_request(log: Path) -> None:
+    with pytest.raises(SystemExit), Api() as api:
+        api.get("/none")
+    line = test_the_log_has_the_line_of_the_suite_that_sends_a_request.__code__.co_firstlineno + 2
+    assert lines(log)[0]["at"] == f"record/test_client.py:{line}"
+
+
 def test_of_those_that_are_asked_for_each_keeps_its_number(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("E2E_ONLY", "t*")
     with pytest.raises(SystemExit), Api() as api:

@@ -24,12 +24,13 @@ from routing import read_only, routes
 
 
 def prepare() -> None:
-    """Creates two users. The second has a fixed salt: the requests send a session cookie signed for that user."""
+    """Creates two users, with fixed salts: their sessions depend on them, and the second one's is sent by requests."""
     with connection.schema_editor() as editor:
         for model in (ContentType, Permission, Group, get_user_model()):
             editor.create_model(model)
     users = get_user_model().objects
-    users.create_user("ada", password="s3same")  # noqa: S106 - a test password
+    # A shorter salt would be replaced at log-in by a random one, which ends the session in replay.
+    users.create(username="ada", password=make_password("s3same", salt="of-a-test-with-22-chars"))
     grace = users.create(username="grace", password=make_password("s3same", salt="of-a-test"))
     grace.groups.add(Group.objects.create(name="tasters"))
 

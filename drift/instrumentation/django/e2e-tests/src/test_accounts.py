@@ -54,6 +54,9 @@ def requests(api: Api) -> None:
     for wsgi in (False, True):
         body = {"given": ADA, "user": "ada", "now": "ada"}
         api.post("/log-in", "log in with a password", body, json=ADA, headers=session, wsgi=wsgi)
+        body = {"user": "ada", "groups": [], "may": False}
+        log_in = "log in with a password (WSGI)" if wsgi else "log in with a password"
+        api.get("/me", "user who has just logged in", body, after=log_in, wsgi=wsgi)
         body = {"user": "grace", "groups": ["tasters"], "may": False}
         api.get("/me", "user of a session", body, cookies={"sessionid": GRACE}, wsgi=wsgi)
     wrong = {**ADA, "password": "sesame"}

@@ -1,9 +1,11 @@
-from test_db import NO_RESULT, ON_PURPOSE, ONE_ROW, TEA, TWICE, Results, about, done, names, selected, without_status
+from test_db import NO_RESULT, ON_PURPOSE, ONE_ROW, TEA, TWICE, about, done, names, selected, without_status
+
+from e2e_common.record.client import Api
 
 PRICE = "name text, price numeric"
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/async/fetch", psycopg=2).finds(
         "?column? text",
         "('again',)",

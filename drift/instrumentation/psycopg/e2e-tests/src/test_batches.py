@@ -1,9 +1,11 @@
-from test_db import Results, about, done, names, selected
+from test_db import about, done, names, selected
+
+from e2e_common.record.client import Api
 
 COUNTED = selected("name text, held int4", "('mug', 3)", "('pot', 1)")
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.post("/batches/equal-rows", psycopg=3).answers(COUNTED, added=done("INSERT 0 1", 4))
     api.post("/batches/equal-rows-by-name", body=COUNTED, psycopg=3)
     api.post("/batches/async-equal-rows", psycopg=3).answers(COUNTED, added=done("INSERT 0 1", 4))

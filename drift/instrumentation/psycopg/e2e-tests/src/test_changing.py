@@ -1,9 +1,11 @@
-from test_db import Results, done, names, selected
+from test_db import done, names, selected
+
+from e2e_common.record.client import Api
 
 UNANSWERED = {"error": "builtins.RuntimeError", "no_mock": True}
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/changing/uuid", body=names("Assam"), inexact={"$.parameters[0]": 1})
     api.get("/changing/now", body=names("Sencha"), inexact={"$.parameters.now": 1})
     api.get("/changing/one-of-two", psycopg=2, inexact={"$.parameters[0]": 1}).answers(

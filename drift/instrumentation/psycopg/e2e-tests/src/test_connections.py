@@ -1,7 +1,9 @@
-from test_db import ONE_ROW, Results, columns, done, names, selected
+from test_db import ONE_ROW, columns, done, names, selected
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/connections/info", psycopg=0).answers(
         database=["app", "app", True, True],
         options=["app", "app", "tea shop"],

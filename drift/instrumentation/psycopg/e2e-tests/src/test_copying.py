@@ -1,7 +1,9 @@
-from test_db import ON_PURPOSE, TEA, Results, columns, names, selected, without_status
+from test_db import ON_PURPOSE, TEA, columns, names, selected, without_status
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/copying/out", psycopg=3).answers(
         iterated=["b'1\\tAssam\\tIndia\\n'", "b'2\\tSencha\\tJapan\\n'", "b'3\\tEarl Grey\\t\\\\N\\n'"],
         read=[

@@ -40,7 +40,7 @@ def names(*values: str) -> dict[str, Any]:
     return selected("name text", *[f"({name!r},)" for name in values])
 
 
-class Results(postgres_types.Results):
+class Rows(postgres_types.Rows):
     result = staticmethod(selected)
 
     def finds_row(self, described: str, *values: str) -> None:

@@ -1,7 +1,9 @@
-from test_db import NO_RESULT, ONE_ROW, TWICE, Results, names
+from test_db import NO_RESULT, ONE_ROW, TWICE, names
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.post("/errors/unique", psycopg=2).answers(
         diag=["ERROR", "23505", TWICE, "Key (box, id)=(unique, 1) already exists.", "item", "item_pkey"],
         error="psycopg.errors.UniqueViolation",

@@ -1,6 +1,8 @@
 from typing import Any
 
-from test_db import ON_PURPOSE, Results, selected
+from test_db import ON_PURPOSE, selected
+
+from e2e_common.record.client import Api
 
 REFUSED = "postgres: a log-in of user 'guest' to 'app' that failed: only 'app' is known"
 
@@ -13,12 +15,12 @@ def name(tea: str) -> dict[str, Any]:
     return found("name text", f"({tea!r},)")
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     for user in ("app", "guest"):
         _of(api, user, [] if user == "app" else [REFUSED])
 
 
-def _of(api: Results, user: str, leaks: list[str]) -> None:
+def _of(api: Api, user: str, leaks: list[str]) -> None:
     api.get(f"/options/{user}/select", psycopg=2, leaks=leaks).answers(
         name("Assam"),
         before=False,

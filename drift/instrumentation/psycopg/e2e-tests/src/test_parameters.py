@@ -1,7 +1,9 @@
-from test_db import Results, done, names, selected
+from test_db import done, names, selected
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/queries/parameters").finds("name text", "('Assam',)", "('Earl Grey',)")
     asked = {"1": "Assam", "2": "Sencha", "3": "Earl Grey"}
     api.get("/queries/another-order", body={number: names(name) for number, name in asked.items()}, psycopg=3)

@@ -1,7 +1,9 @@
-from test_db import TEA, Results, about, columns, done, names, selected, without_status
+from test_db import TEA, about, columns, done, names, selected, without_status
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/queries/fetchall").finds(
         TEA,
         "(1, 'Assam', Decimal('4.50'))",

@@ -10,8 +10,10 @@ from pathlib import Path
 # When run by hand, finds e2e_common at the top of the checkout.
 sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
-from test_db import Results
+from test_db import Rows
 
-with Results(calls={"psycopg": 1}) as api:
+from e2e_common.record.client import Api
+
+with Api(calls={"psycopg": 1}, exchange=Rows) as api:
     api.send("queries", "parameters", "batches", "rows", "values", "transactions", "errors", "copying")
     api.send("connections", "options", "asynchronous", "changing", "unseen")

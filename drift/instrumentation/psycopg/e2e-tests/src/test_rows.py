@@ -1,4 +1,6 @@
-from test_db import TEA, Results, columns, selected
+from test_db import TEA, columns, selected
+
+from e2e_common.record.client import Api
 
 DICTS = [
     "{'id': 2, 'name': 'Sencha', 'price': Decimal('7.25')}",
@@ -16,7 +18,7 @@ DICTS_OF_TWO = [
 ]
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/rows/dict", psycopg=2).answers(
         [{"first": DICTS[0], "iterated": DICTS[1:], **selected(TEA, of=2)}, IN_DICTS]
     )

@@ -1,7 +1,9 @@
-from test_db import ON_PURPOSE, ONE_ROW, Results, names, selected
+from test_db import ON_PURPOSE, ONE_ROW, names, selected
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.post("/transactions/commit-and-rollback", psycopg=4).answers(
         added=[ONE_ROW] * 2, after=names("one"), before=names()
     )

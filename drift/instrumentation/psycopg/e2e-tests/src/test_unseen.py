@@ -1,4 +1,6 @@
-from test_db import Results, done, names
+from test_db import done, names
+
+from e2e_common.record.client import Api
 
 PAST = {
     "connection-class": "by the class",
@@ -11,7 +13,7 @@ PAST = {
 }
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     for path, text in PAST.items():
         api.get(f"/unseen/{path}", leaks=[f"postgres: SELECT '{text}'"]).finds("?column? text", f"({text!r},)")
     api.get(

@@ -1,7 +1,9 @@
-from test_db import Results, done, row, selected
+from test_db import done, row, selected
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/values/numbers").finds_row(
         "int2, int4, int8, oid, int4, float4, float8, float8, float8, numeric, ?column? numeric, numeric, "
         "?column? numeric, numeric",

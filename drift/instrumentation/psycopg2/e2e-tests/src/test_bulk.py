@@ -1,7 +1,9 @@
-from test_database import PAIRS, Results, done, ordered
+from test_database import PAIRS, done, ordered
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     given = [{"item": "tea", "quantity": 2}, {"item": "kávé", "quantity": 1}]
     api.get("/bulk/executemany", "executemany", {"given": [done(3), done(0)], "left": ordered(*PAIRS)}, psycopg2=3)
     api.get("/bulk/executemany-updates", "executemany, updates", psycopg2=2).answers(

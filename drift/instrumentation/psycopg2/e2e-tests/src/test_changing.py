@@ -1,7 +1,9 @@
-from test_database import Results, done, result
+from test_database import done, result
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/changing/start", "asked for at the start of a replay", {"rowcount": 0}, psycopg2=0)
     api.get("/changing/now", "now as a parameter", inexact={"$.parameters[0], $.parameters[1]": 1}).finds(
         "past bool, kind text", [True, "str timestamp without time zone"]

@@ -1,9 +1,11 @@
 from typing import Any
 
-from test_database import HOST, Results, about, ordered, placed, result
+from test_database import HOST, about, ordered, placed, result
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/connections/keywords", "keyword arguments").finds(
         "me name, here name, path text", ["str app", "str app", 'str "$user", public']
     )

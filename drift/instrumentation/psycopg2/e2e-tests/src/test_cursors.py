@@ -1,7 +1,9 @@
-from test_database import ITEM, ITEMS, NAMED, Results, about, done, result
+from test_database import ITEM, ITEMS, NAMED, about, done, result
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/cursors/array-size", "fetchmany() of a changed arraysize", psycopg2=2).answers(
         found=[[[f"int {n}"] for n in numbers] for numbers in ((1, 2, 3), (4, 5, 6, 7), (8,))],
         dicts=[{"number": f"int {n}"} for n in (1, 2, 3)],

@@ -42,5 +42,5 @@ def lines(*each: str) -> str:
     return "".join(f"{line}\n" for line in each)
 
 
-class Results(postgres_types.Results):
+class Rows(postgres_types.Rows):
     result = staticmethod(result)

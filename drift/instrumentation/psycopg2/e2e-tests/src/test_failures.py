@@ -1,7 +1,9 @@
-from test_database import Results, done, lines, ordered, placed, result
+from test_database import done, lines, ordered, placed, result
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/failures/messages", "messages of errors", psycopg2=7).answers(
         {
             "missing": "'name'",

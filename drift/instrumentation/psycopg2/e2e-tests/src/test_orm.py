@@ -1,7 +1,9 @@
-from test_database import ITEM, Results, about, ordered
+from test_database import ITEM, about, ordered
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/orm/core", "SQLAlchemy Core", psycopg2=0, sqlalchemy=3).answers(
         built={
             "keys": ["id", "name", "price"],

@@ -1,9 +1,11 @@
 from typing import Any
 
-from test_database import Results, done, result
+from test_database import done, result
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/parameters/items/3", "positional parameter").finds(
         "id int4, name text, price numeric, stock int4", ["int 3", "str kávé", "Decimal 4.25", "int 0"], asked=3
     )

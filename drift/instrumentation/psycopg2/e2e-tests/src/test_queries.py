@@ -1,7 +1,9 @@
-from test_database import Results, about, done, result
+from test_database import about, done, result
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/queries/fetching", "every way of fetching").answers(
         one={"tuple": ["int 1"]},
         many=[["int 2"], ["int 3"]],

@@ -10,12 +10,14 @@ from pathlib import Path
 # When run by hand, finds e2e_common at the top of the checkout.
 sys.path += [str(folder) for folder in Path(__file__).resolve().parents if (folder / "Makefile").exists()]
 
-from test_database import Results
+from test_database import Rows
+
+from e2e_common.record.client import Api
 
 AT_START = 'SELECT value FROM settings WHERE name = %(__td_param__)s with [{"k": "name", "v": "only in replay"}]'
 
 # Defaults: one statement of psycopg2, none of SQLAlchemy.
-with Results(unanswered_at_start=[AT_START], calls={"psycopg2": 1, "sqlalchemy": 0}) as api:
+with Api(unanswered_at_start=[AT_START], calls={"psycopg2": 1, "sqlalchemy": 0}, exchange=Rows) as api:
     settings = [["str currency", "str EUR"], ["str greeting", "str Grüß Gott"]]
     api.get("/settings", "read at the start", settings, psycopg2=0)
     api.send("parameters", "queries", "cursors", "bulk", "transactions", "connections", "standins")

@@ -1,12 +1,14 @@
 from typing import Any
 
-from test_database import Results, about, done, ordered, placed, result
+from test_database import about, done, ordered, placed, result
+
+from e2e_common.record.client import Api
 
 SESSION = {"application_name": "till", "options": "-c search_path=pg_catalog", "connect_timeout": "5"}
 ME = result("me name, here name, path text, name text", ["str app", "str app", "str pg_catalog", "str till"])
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     for name in ("keywords", "DSN", "URI"):
         api.get(f"/standins/{name.lower()}", f"stand-in, {name}", ME)
     api.get("/standins/connection-factory", "stand-in, connection factory").finds(
@@ -20,7 +22,7 @@ def requests(api: Results) -> None:
     )
 
 
-def doing(api: Results) -> None:
+def doing(api: Api) -> None:
     api.get("/standins/fetching", "stand-in, fetching").answers(
         about(6, "number int4"),
         found=[{"tuple": ["int 1"]}, [["int 2"], ["int 3"]], {"tuple": ["int 4"]}, [["int 5"], ["int 6"]]],
@@ -41,7 +43,7 @@ def doing(api: Results) -> None:
     api.get("/standins/pool", "stand-in, given back to a pool", [["str of a pool"]])
 
 
-def telling(api: Results) -> None:
+def telling(api: Api) -> None:
     api.get("/standins/told", "stand-in, what it tells", psycopg2=0).answers(
         open=True,
         autocommit=False,

@@ -1,9 +1,11 @@
 from typing import Any
 
-from test_database import Results, done, ordered, placed, result
+from test_database import done, ordered, placed, result
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/transactions/commit", "commit", psycopg2=3).answers(
         {"placed": result("item text", ["str tea"]), "after": ordered(["str tea", "int 2"]), "before": ordered()}
     )

@@ -1,4 +1,4 @@
-from test_database import Results
+from e2e_common.record.client import Api
 
 FUNCTIONS = (
     "select proname, oid from pg_catalog.pg_proc where proname in ('lo_open', 'lo_close', 'lo_creat', 'lo_create',"
@@ -8,7 +8,7 @@ FUNCTIONS = (
 """The query that libpq sends before its first access to a large object."""
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get(
         "/unseen/encoding", "set_client_encoding", psycopg2=0, leaks=["postgres: SET client_encoding TO 'LATIN1'"]
     ).answers(["LATIN1", "LATIN1"])

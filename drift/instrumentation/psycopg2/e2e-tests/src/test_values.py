@@ -1,7 +1,9 @@
-from test_database import Results, about
+from test_database import about
+
+from e2e_common.record.client import Api
 
 
-def requests(api: Results) -> None:
+def requests(api: Api) -> None:
     api.get("/values/integers", "integers and booleans").finds(
         "small int2, int int4, big int8, oid, yes bool, no bool",
         ["int -32768", "int 2147483647", "int -9007199254740991", "int 4294967295", True, False],
