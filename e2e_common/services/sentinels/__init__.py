@@ -23,9 +23,6 @@ class Conversation:
     the answer is sent.
     """
 
-    patient = True
-    """Whether it waits for a client that stops in the middle. If not, `ended` is called after GRACE_S."""
-
     def __init__(self, touched: Touched, opened: float) -> None:
         self.touched, self.opened = touched, opened
         self.over = False

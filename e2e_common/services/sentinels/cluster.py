@@ -4,53 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from e2e_common.services.sentinels.resp import Answer, Status
+from e2e_common.services.sentinels.resp import Answer
 
 SLOTS = 16384
 
-# Positions of a command's keys (first, last, step), as in COMMAND. MOVED: they depend on the arguments.
-KEYS: dict[tuple[int, int, int], str] = {
-    (1, 1, 1): (
-        "append bitcount bitfield bitfield_ro bitpos decr decrby dump expire expireat expiretime geoadd geodist "
-        "geohash geopos geosearch get getbit getdel getex getrange getset hdel hexists hexpire hexpireat "
-        "hexpiretime hget hgetall hgetdel hgetex hincrby hincrbyfloat hkeys hlen hmget hmset hpersist hpexpire "
-        "hpexpireat hpexpiretime hpttl hrandfield hscan hset hsetex hsetnx hstrlen httl hvals incr incrby "
-        "incrbyfloat lindex linsert llen lpop lpos lpush lpushx lrange lrem lset ltrim move persist pexpire "
-        "pexpireat pexpiretime pfadd psetex pttl restore rpop rpush rpushx sadd scard set setbit setex setnx "
-        "setrange sismember smembers smismember spop spublish srandmember srem sscan strlen substr ttl type xack "
-        "xadd xautoclaim xclaim xdel xlen xpending xrange xrevrange xsetid xtrim zadd zcard zcount zincrby "
-        "zlexcount zmscore zpopmax zpopmin zrandfield zrange zrangebylex zrangebyscore zrank zrem zremrangebylex "
-        "zremrangebyrank zremrangebyscore zrevrange zrevrangebylex zrevrangebyscore zrevrank zscan zscore"
-    ),
-    (1, -1, 1): (
-        "del exists mget pfcount pfmerge sdiff sdiffstore sinter sinterstore ssubscribe sunion sunionstore touch "
-        "unlink watch"
-    ),
-    (1, -1, 2): "mset msetnx",
-    (1, -2, 1): "blpop brpop bzpopmax bzpopmin",
-    (1, 2, 1): "blmove brpoplpush copy geosearchstore lcs lmove rename renamenx rpoplpush smove zrangestore",
-    (2, -1, 1): "bitop",
-    (2, 2, 1): "memory object xgroup xinfo",
-    (0, 0, 0): (
-        "acl auth bgrewriteaof bgsave client cluster command config dbsize debug discard echo exec flushall flushdb "
-        "function hello info keys lastsave latency lolwut module monitor multi ping psubscribe publish pubsub "
-        "punsubscribe quit randomkey readonly readwrite replicaof reset role save scan script select shutdown "
-        "slowlog subscribe sunsubscribe swapdb time unsubscribe unwatch wait waitaof"
-    ),
-}
-MOVED = (
-    "blmpop bzmpop eval eval_ro evalsha evalsha_ro fcall fcall_ro georadius georadiusbymember lmpop migrate "
-    "sintercard sort sort_ro xread xreadgroup zdiff zdiffstore zinter zintercard zinterstore zmpop zunion "
-    "zunionstore"
+KEYED = (
+    "append bitcount bitfield bitfield_ro bitop bitpos blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin "
+    "copy decr decrby del dump eval eval_ro evalsha evalsha_ro exists expire expireat expiretime fcall fcall_ro "
+    "geoadd geodist geohash geopos georadius georadiusbymember geosearch geosearchstore get getbit getdel getex "
+    "getrange getset hdel hexists hexpire hexpireat hexpiretime hget hgetall hgetdel hgetex hincrby hincrbyfloat "
+    "hkeys hlen hmget hmset hpersist hpexpire hpexpireat hpexpiretime hpttl hrandfield hscan hset hsetex hsetnx "
+    "hstrlen httl hvals incr incrby incrbyfloat lcs lindex linsert llen lmove lmpop lpop lpos lpush lpushx lrange "
+    "lrem lset ltrim memory mget migrate move mset msetnx object persist pexpire pexpireat pexpiretime pfadd pfcount "
+    "pfmerge psetex pttl rename renamenx restore rpop rpoplpush rpush rpushx sadd scard sdiff sdiffstore set setbit "
+    "setex setnx setrange sinter sintercard sinterstore sismember smembers smismember smove sort sort_ro spop "
+    "spublish srandmember srem sscan ssubscribe strlen substr sunion sunionstore touch ttl type unlink watch xack "
+    "xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xrevrange xsetid xtrim zadd zcard "
+    "zcount zdiff zdiffstore zincrby zinter zintercard zinterstore zlexcount zmpop zmscore zpopmax zpopmin zrandfield "
+    "zrange zrangebylex zrangebyscore zrangestore zrank zrem zremrangebylex zremrangebyrank zremrangebyscore "
+    "zrevrange zrevrangebylex zrevrangebyscore zrevrank zscan zscore zunion zunionstore"
 )
+"""Commands with keys. The first argument counts as the only key: it selects the node, which refuses the command."""
 
 
 def commands() -> list[Answer]:
-    """COMMAND: for each command the name, arity (-1: unknown), flags, positions of keys; further fields are empty."""
-    rows: list[Answer] = [
-        [name, -1, [], *places, [], [], [], []] for places, names in KEYS.items() for name in names.split()
-    ]
-    return rows + [[name, -1, [Status("movablekeys")], 0, 0, 0, [], [], [], []] for name in MOVED.split()]
+    """COMMAND: for each command the name, arity (-1: unknown), flags, positions of keys (first, last, step); further
+    fields are empty."""
+    return [[name, -1, [], 1, 1, 1, [], [], [], []] for name in KEYED.split()]
 
 
 def shares(count: int) -> list[tuple[int, int]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from e2e_common.services.sentinels import Conversation, Touched
 
-HEAD_LIMIT = 65536
 REFUSAL = b"sentinel: nothing real can be reached in replay\n"
 ANSWER = (
     b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
@@ -13,9 +12,7 @@ ANSWER = (
 
 
 class HttpConversation(Conversation):
-    """One request, or other bytes. The leak is logged with the time of the connection."""
-
-    patient = False
+    """The first line of a request, or other bytes. The leak is logged with the time of the connection."""
 
     def __init__(self, touched: Touched, opened: float) -> None:
         super().__init__(touched, opened)
@@ -27,7 +24,8 @@ class HttpConversation(Conversation):
 
     def received(self, data: bytes, at: float) -> bytes:
         self._head += data
-        return self.ended() if b"\r\n\r\n" in self._head or len(self._head) >= HEAD_LIMIT else b""
+        is_text = self._head[:1].isalpha()  # a TLS client, for instance, waits for an answer without having sent a line
+        return self.ended() if b"\n" in self._head or not is_text else b""
 
     def ended(self) -> bytes:
         if self.over:

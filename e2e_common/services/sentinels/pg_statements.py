@@ -6,7 +6,6 @@ them too. psycopg 3 uses the extended query protocol for them in pipeline mode.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 
 from e2e_common.artifacts.failure import shorten
@@ -49,17 +48,14 @@ class Statements:
         }  # fmt: skip
 
     def take(self, letter: str, body: bytes, at: float) -> bytes:
-        """Answer one message. Raises NotPostgres for one at which a server would close the connection."""
+        """Answer one message. Raises NotPostgres or struct.error where a server would close the connection."""
         if letter != "B":
             self.settle()
         if letter not in self._handlers:
             raise NotPostgres(f"message {letter!r} after log-in")
         if self._skipping and letter in "DEC":
             return b""
-        try:
-            return self._handlers[letter](body, at)
-        except struct.error as error:
-            raise NotPostgres(f"a malformed message {letter!r}") from error
+        return self._handlers[letter](body, at)
 
     def settle(self) -> None:
         """Log a leak that was kept because its parameters might follow."""

@@ -22,9 +22,6 @@ from e2e_common.services.sentinels.pg_statements import Statements
 from e2e_common.services.sentinels.pg_wire import NotPostgres
 
 VIOLATION = "08P01"  # SQLSTATE of a protocol violation
-OLDEST = 3 << 16  # protocol version 3.0, which every client supports
-
-SWITCH = {**dict.fromkeys(("on", "true", "yes", "1"), "on"), **dict.fromkeys(("off", "false", "no", "0"), "off")}
 
 
 class Account(NamedTuple):
@@ -43,10 +40,9 @@ class PostgresConversation(Conversation):
         self._account = account
         self._parameters = parameters
         self._buffer = bytearray()
-        self._byte_count = 0
+        self._is_silent = True
         self._who: tuple[str, str] | None = None  # user and database, after the start-up message
         self._statements: Statements | None = None  # after log-in
-        self._quiet = False  # nothing is left to log
 
     @property
     def unfinished(self) -> bool:
@@ -54,31 +50,26 @@ class PostgresConversation(Conversation):
 
     def received(self, data: bytes, at: float) -> bytes:
         self._buffer += data
-        self._byte_count += len(data)
+        self._is_silent = False
         answers = b""
         try:
             while not self.over and (answer := self._next(at)) is not None:
                 answers += answer
-        except NotPostgres as error:
+        except (NotPostgres, struct.error) as error:
             rest = f": {bytes(self._buffer[:200])!r}" if self._buffer else ""
-            self._leak(f"no conversation in PostgreSQL's protocol ({error}){rest}", at)
+            self.touched(f"no conversation in PostgreSQL's protocol ({error}){rest}", at)
             answers += self._hang_up(VIOLATION, str(error))
         return answers
 
     def ended(self) -> bytes:
         if self._statements:
             self._statements.settle()
-        if not self._quiet and self._statements is None and self._byte_count:
-            who = f"a log-in of user {self._who[0]!r} that broke off" if self._who else ""
-            self.touched(who or f"a connection that sent {self._byte_count} bytes and no start-up message", self.opened)
-        elif not self._quiet and self._buffer and not self.over:
+        if not self.over and self._buffer:
             self.touched(f"a message that broke off: {bytes(self._buffer[:200])!r}", self.opened)
-        self._quiet = True
+        elif not self.over and not self._statements and not self._is_silent:
+            self.touched(f"a log-in of user {self._who[0] if self._who else ''!r} that broke off", self.opened)
+        self.over = True
         return b""
-
-    def _leak(self, what: str, at: float) -> None:
-        self._quiet = True
-        self.touched(what, at)
 
     def _hang_up(self, code: str, text: str) -> bytes:
         self.over = True
@@ -102,7 +93,7 @@ class PostgresConversation(Conversation):
             return b"N"
         if code == wire.CANCEL_REQUEST:
             self.over = True
-            self._leak("a request to cancel what another session runs", at)
+            self.touched("a request to cancel what another session runs", at)
             return b""
         if code >> 16 != 3:
             raise NotPostgres(f"version {code >> 16}.{code & 0xFFFF} of the protocol")
@@ -110,10 +101,7 @@ class PostgresConversation(Conversation):
         options = dict(zip(texts[0::2], texts[1::2]))
         self._who = options.get("user", ""), options.get("database") or options.get("user", "")
         self._parameters = _reported(self._parameters, options)
-        unknown = [name for name in options if name.startswith("_pq_.")]
-        negotiated = struct.pack(">II", OLDEST, len(unknown)) + b"".join(map(wire.string, unknown))
-        password = wire.message("R", struct.pack(">I", 3))
-        return (wire.message("v", negotiated) if code > OLDEST or unknown else b"") + password
+        return wire.message("R", struct.pack(">I", 3))  # requests the password
 
     def _log_in(self, letter: str, body: bytes, at: float) -> bytes:
         if letter != "p":
@@ -123,7 +111,7 @@ class PostgresConversation(Conversation):
         if self._who != self._account[:2]:
             wrong = f"only {self._account.user!r} is known"
         if wrong:
-            self._leak(f"a log-in of user {user!r} to {database!r} that failed: {wrong}", at)
+            self.touched(f"a log-in of user {user!r} to {database!r} that failed: {wrong}", at)
             return self._hang_up("28P01", f'password authentication failed for user "{user}"')
         self._statements = Statements(self.touched)
         known = (wire.message("S", wire.string(key) + wire.string(text)) for key, text in self._parameters.items())
@@ -133,26 +121,11 @@ class PostgresConversation(Conversation):
 
 def _reported(recorded: Mapping[str, str], start_up: Mapping[str, str]) -> dict[str, str]:
     """The parameters (ParameterStatus) for a client with the start-up options `start_up`: the recorded values, except
-    those that the client sets."""
+    those that the client sets. Drivers know encodings only in the server's spelling."""
     settings = dict(re.findall(r"(?:-c\s*|--)([\w.]+)=((?:\\.|\S)*)", start_up.get("options", "")))
     wanted = {name.lower(): value for name, value in {**settings, **start_up}.items()}
     wanted["session_authorization"] = start_up.get("user", "")
     wanted.setdefault("application_name", "")
-    return {
-        name: _spelled(name, wanted[name.lower()], value) if name.lower() in wanted else value
-        for name, value in recorded.items()
-    }
-
-
-def _spelled(name: str, wanted: str, recorded: str) -> str:
-    """The value `wanted` of a parameter as a server reports it: completed, and in the server's spelling."""
-    if name == "DateStyle":
-        style, _, order = wanted.upper().partition(",")
-        style = {"GERMAN": "German", "POSTGRES": "Postgres"}.get(style.strip(), style.strip())
-        usual = "DMY" if style == "German" else recorded.partition(",")[2]
-        return f"{style}, {(order or usual).strip()}"
-    if name == "client_encoding":
-        return re.sub("^WINDOWS", "WIN", wanted.upper().replace("-", ""))
-    if recorded in ("on", "off"):
-        return SWITCH.get(wanted.lower(), wanted)
-    return wanted.lower() if name == "IntervalStyle" else "UTC" if wanted.upper() == "UTC" else wanted
+    if "client_encoding" in wanted:
+        wanted["client_encoding"] = wanted["client_encoding"].upper().replace("-", "")
+    return {name: wanted.get(name.lower(), value) for name, value in recorded.items()}

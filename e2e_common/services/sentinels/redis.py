@@ -10,16 +10,16 @@ from collections.abc import Sequence
 
 from e2e_common.services.sentinels import Conversation, Touched, resp
 from e2e_common.services.sentinels.cluster import commands, slots
-from e2e_common.services.sentinels.resp import Answer, Failure, NotRedis, Status
+from e2e_common.services.sentinels.resp import Answer, NotRedis
 
-OK = Status("OK")
-REFUSAL = Failure("ERR this is a sentinel: nothing real can be reached in replay")
+OK, PONG = b"+OK\r\n", b"+PONG\r\n"
+REFUSAL = b"-ERR this is a sentinel: nothing real can be reached in replay\r\n"
 HANDSHAKE = ("AUTH", "CLIENT", "HELLO", "SELECT")  # not logged: they differ with every release of a client
 ANSWERED_OK = ("AUTH", "SELECT", "READONLY", "READWRITE", "ASKING", "RESET", "QUIT", "MULTI")
 CLIENT_ANSWERS: dict[str, Answer] = {
     **dict.fromkeys(("SETNAME", "SETINFO", "NO-EVICT", "NO-TOUCH", "TRACKING"), OK),
     "ID": 1,
-    "MAINT_NOTIFICATIONS": Failure("ERR unknown subcommand 'MAINT_NOTIFICATIONS'. Try CLIENT HELP."),
+    "MAINT_NOTIFICATIONS": REFUSAL,
 }
 
 
@@ -30,42 +30,41 @@ class RedisConversation(Conversation):
         super().__init__(touched, opened)
         self._nodes = nodes
         self._buffer = bytearray()
-        self._byte_count = 0
+        self._is_silent = True
         self._setup: list[str] = []
-        self._named = self._has_ended = False
-        self._protocol = 2
+        self._named = False
 
     @property
     def unfinished(self) -> bool:
-        return not self.over and (bool(self._buffer) or not self._byte_count)
+        return not self.over and (bool(self._buffer) or self._is_silent)
 
     def received(self, data: bytes, at: float) -> bytes:
         self._buffer += data
-        self._byte_count += len(data)
+        self._is_silent = False
         answers = b""
         try:
             while not self.over and (words := resp.take_command(self._buffer)) is not None:
                 if words:
-                    answers += resp.encode(self._answer(words, at), self._protocol)
+                    answers += resp.encode(self._answer(words, at))
         except NotRedis as error:
             self._name(f"no Redis command ({error}): {resp.shown([bytes(self._buffer[:200])])}", at)
-            self._buffer.clear()
             self.over = True
-            answers += resp.encode(Failure(f"ERR {error}"), self._protocol)
+            answers += f"-ERR {error}\r\n".encode()
         return answers
 
     def ended(self) -> bytes:
-        if self._has_ended:
-            return b""
-        self._has_ended = True
-        rest = f"{len(self._buffer)} bytes and no whole command: {resp.shown([bytes(self._buffer[:200])])}"
+        what = ""
         if self._buffer and not self.over:
-            self.touched(rest, self.opened)
-        elif not self._byte_count:
-            self.touched("a connection that sent nothing", self.opened)
+            what = f"{len(self._buffer)} bytes and no whole command: {resp.shown([bytes(self._buffer[:200])])}"
+        elif self._is_silent:
+            what = "a connection that sent nothing"
         elif not self._named:
             setup = ", ".join(dict.fromkeys(self._setup))
-            self.touched(f"a connection with nothing but its set-up{f': {setup}' if setup else ''}", self.opened)
+            what = f"a connection with nothing but its set-up: {setup}".removesuffix(": ")
+        self.over = self._named = True
+        self._is_silent = False
+        if what:
+            self.touched(what, self.opened)
         return b""
 
     def _name(self, what: str, at: float) -> None:
@@ -73,19 +72,14 @@ class RedisConversation(Conversation):
         self.touched(what, at)
 
     def _answer(self, words: list[bytes], at: float) -> Answer:
+        """The answer to a command. From the first real command on, all commands are the application's."""
         names = [word.decode("ascii", "replace").upper() for word in words]
-        if self._named:  # after the first real command, all commands are the application's
-            self.touched(_shown(words), at)
         answer = self._set_up(names, words)
-        if answer is not None:
-            if names[0] not in HANDSHAKE:
-                self._setup.append(" ".join(names[:2] if names[0] == "CLUSTER" else names[:1]))
-            return answer
-        if names[:2] == ["COMMAND", "GETKEYS"]:  # sent for the command in its arguments, which comes next
-            words = words[2:] or words
-        if not self._named:
-            self._name(_shown(words), at)
-        return REFUSAL
+        if self._named or answer is None:
+            self._name(resp.shown(words[:1] if names[0] in ("AUTH", "HELLO") else words), at)  # without a password
+        elif names[0] not in HANDSHAKE:
+            self._setup.append(" ".join(names[:2] if names[0] == "CLUSTER" else names[:1]))
+        return REFUSAL if answer is None else answer
 
     def _set_up(self, names: list[str], words: list[bytes]) -> Answer | None:
         """The answer to a set-up command; None for others."""
@@ -93,26 +87,21 @@ class RedisConversation(Conversation):
         if name == "CLIENT":
             return CLIENT_ANSWERS.get(then)
         if name == "PING":
-            return words[1] if then else Status("PONG")
+            return words[1].decode(errors="replace") if then else PONG
         if name == "HELLO":
             return self._hello(then)
         if name in ANSWERED_OK:
             self.over = name == "QUIT"
             return OK
-        if name == "COMMAND" and then in ("", "COUNT"):
-            return commands() if not then else len(commands())
+        if names == ["COMMAND"]:
+            return commands()
         return slots(self._nodes) if (name, then) == ("CLUSTER", "SLOTS") and self._nodes else None
 
-    def _hello(self, version: str) -> Answer:
+    def _hello(self, version: str) -> bytes:
         if version not in ("", "2", "3"):
-            return Failure("NOPROTO unsupported protocol version")
-        self._protocol = int(version or self._protocol)
-        return {
-            "server": "redis", "version": "7.2.4", "proto": self._protocol, "id": 1,
-            "mode": "cluster" if self._nodes else "standalone", "role": "master", "modules": [],
-        }  # fmt: skip
-
-
-def _shown(words: list[bytes]) -> str:
-    """A command as text, without the password of a log-in."""
-    return resp.shown(words[:1] if words[0].upper() in (b"AUTH", b"HELLO") else words)
+            return b"-NOPROTO unsupported protocol version\r\n"
+        fields: Sequence[Answer] = (
+            "server", "redis", "version", "7.2.4", "proto", 3 if version == "3" else 2, "id", 1,
+            "mode", "cluster" if self._nodes else "standalone", "role", "master", "modules", [],
+        )  # fmt: skip
+        return (b"%7\r\n" if version == "3" else b"*14\r\n") + b"".join(map(resp.encode, fields))

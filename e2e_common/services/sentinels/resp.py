@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Union
 
 LIMIT = 16 * 2**20  # bytes of one command; a real server accepts 512 MiB for each argument
@@ -13,15 +13,8 @@ class NotRedis(ValueError):
     """The bytes are not a command."""
 
 
-class Status(str):
-    """A simple string: `OK`, `PONG`."""
-
-
-class Failure(str):
-    """An error; it begins with its code."""
-
-
-Answer = Union[int, str, bytes, Status, Failure, Sequence["Answer"], Mapping[str, "Answer"]]
+Answer = Union[int, str, bytes, Sequence["Answer"]]
+"""A number, a string, bytes that are encoded already, or an array."""
 
 
 def take_command(buffer: bytearray) -> list[bytes] | None:
@@ -68,19 +61,12 @@ def _text(word: bytes) -> str:
     return text if plain else repr(text)
 
 
-def encode(answer: Answer, protocol: int) -> bytes:
-    """`answer` in version 2 or 3 of the protocol."""
+def encode(answer: Answer) -> bytes:
+    """`answer` in both versions of the protocol."""
+    if isinstance(answer, bytes):
+        return answer
     if isinstance(answer, int):
         return b":%d\r\n" % answer
-    if isinstance(answer, (Status, Failure)):
-        mark = "-" if isinstance(answer, Failure) else "+"
-        return (mark + " ".join(answer.split())).encode(errors="replace") + b"\r\n"
     if isinstance(answer, str):
-        answer = answer.encode()
-    if isinstance(answer, bytes):
-        return b"$%d\r\n%s\r\n" % (len(answer), answer)
-    if isinstance(answer, Mapping):
-        pairs = [part for pair in answer.items() for part in pair]
-        head = b"%%%d\r\n" % len(answer) if protocol == 3 else b"*%d\r\n" % len(pairs)
-        return head + b"".join(encode(part, protocol) for part in pairs)
-    return b"*%d\r\n" % len(answer) + b"".join(encode(part, protocol) for part in answer)
+        return b"$%d\r\n%s\r\n" % (len(answer.encode()), answer.encode())
+    return b"*%d\r\n" % len(answer) + b"".join(map(encode, answer))

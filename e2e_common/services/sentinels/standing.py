@@ -116,7 +116,6 @@ class Line(asyncio.Protocol):
         self._sentinels = sentinels
         self._conversation = converse(time.time())
         self._last_activity = time.monotonic()
-        self._silence: asyncio.TimerHandle | None = None
 
     @property
     def unsettled(self) -> bool:
@@ -147,13 +146,8 @@ class Line(asyncio.Protocol):
         self._transport.abort()
 
     def _note_activity(self) -> None:
-        """Count the event. If the conversation is not patient, restart its time limit."""
         self._sentinels.events += 1
         self._last_activity = time.monotonic()
-        if not self._conversation.patient:
-            if self._silence is not None:
-                self._silence.cancel()
-            self._silence = asyncio.get_running_loop().call_later(GRACE_S, self._answer, self._conversation.ended)
 
     def _answer(self, take: Callable[[], bytes]) -> None:
         try:

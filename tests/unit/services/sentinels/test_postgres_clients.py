@@ -21,11 +21,8 @@ from tests.unit.services.sentinels.watch import PASSWORD, Watch
 ASKED: list[dict[str, str]] = [
     {},
     {"application_name": "shop", "client_encoding": "utf-8"},
-    {"options": "-c timezone=Europe/Oslo -c datestyle=iso"},
-    {"options": "-c DateStyle=ISO,DMY -c TimeZone=America/New_York", "client_encoding": "latin1"},
-    {"options": "--datestyle=postgres --timezone=utc -cintervalstyle=ISO_8601", "client_encoding": "latin9"},
-    {"client_encoding": "windows1252", "options": "-c default_transaction_read_only=true"},
-    {"client_encoding": "sql_ascii", "options": "-c datestyle=german"},
+    {"options": "-c timezone=Europe/Oslo", "client_encoding": "latin1"},
+    {"options": "--timezone=America/New_York -cintervalstyle=iso_8601 -c default_transaction_read_only=on"},
 ]
 
 

@@ -11,13 +11,11 @@ from typing import Any
 import pytest
 import redis
 
-from e2e_common.services.sentinels.cluster import KEYS, MOVED
-from e2e_common.services.sentinels.resp import LIMIT, NotRedis, encode, take_command
+from e2e_common.services.sentinels.resp import LIMIT, NotRedis, take_command
 from tests.unit.services.sentinels.watch import Watch, command
 
 NODES = ("redis-cluster-1", "redis-cluster-2", "redis-cluster-3")
 SET_UP = "a connection with nothing but its set-up"
-NAMES = [*" ".join(KEYS.values()).split(), *MOVED.split()]
 NO_PROTOCOL = b"-NOPROTO unsupported protocol version\r\n"
 REFUSED = b"-ERR this is a sentinel: nothing real can be reached in replay\r\n"
 
@@ -65,8 +63,6 @@ def commands(*lines: bytes) -> bytes:
         (commands(b"GET a", b"AUTH secret"), REFUSED + b"+OK\r\n", ["GET a", "AUTH"]),
         (commands(b"GET a", b"hello 4 auth me secret"), REFUSED + NO_PROTOCOL, ["GET a", "hello"]),
         (commands(b"HELLO 4"), NO_PROTOCOL, [SET_UP]),
-        (commands(b"COMMAND COUNT"), b":%d\r\n" % len(NAMES), [SET_UP + ": COMMAND"]),
-        (commands(b"COMMAND GETKEYS SORT a BY b"), REFUSED, ["SORT a BY b"]),
         (commands(b"CLUSTER SLOTS"), REFUSED, ["CLUSTER SLOTS"]),
         (commands(b"MULTI", b"SET a 1", b"EXEC"), b"+OK\r\n" + REFUSED * 2, ["SET a 1", "EXEC"]),
         (commands(b"GET a", b"PING", b"SELECT 3"), REFUSED + b"+PONG\r\n+OK\r\n", ["GET a", "PING", "SELECT 3"]),
@@ -100,12 +96,6 @@ def test_a_command_is_taken_when_it_is_whole() -> None:
             while words := take_command(buffer):
                 taken.append(words)
         assert taken == [[b"SET", b"k", b"\r\n$3"], [b"GET", b"k"]]
-
-
-def test_answers_in_both_protocols() -> None:
-    pairs = b"$3\r\none\r\n:1\r\n$4\r\nlist\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n"
-    for protocol, head in ((2, b"*4\r\n"), (3, b"%2\r\n")):
-        assert encode({"one": 1, "list": ["a", b"b"]}, protocol) == head + pairs
 
 
 # redis-py
@@ -158,7 +148,3 @@ def test_a_cluster_client_finds_a_cluster_and_comes_to_its_command(watch: Watch,
     leak = next(leak for leak in watch.leaks() if leak["what"] == "GET users:1")
     owner = client.get_node_from_key("users:1")
     assert watch.port(leak["service"]) == owner.port, "named at the node that has the slot"
-
-
-def test_every_command_has_its_keys_in_one_place() -> None:
-    assert sorted(NAMES) == sorted(set(NAMES))

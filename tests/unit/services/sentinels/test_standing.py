@@ -90,14 +90,16 @@ def test_a_connection_that_says_nothing_counts(watch: Watch, hangs_up: bool) -> 
         line.close()
     assert sorted(watch.touched()) == [
         "a connection that sent 0 bytes and no HTTP request",
-        "a connection that sent 1 bytes and no start-up message",
         "a connection that sent nothing",
+        "a message that broke off: b'\\x00'",
     ]
 
 
-def test_an_http_client_that_says_nothing_is_not_kept_waiting(watch: Watch) -> None:
+def test_a_tls_client_is_not_kept_waiting(watch: Watch) -> None:
     with watch, connect(watch.port("upstream")) as connection:
+        connection.sendall(b"\x16\x03\x01")
         assert b"sentinel" in everything(connection)
+    assert watch.touched() == ["a connection that sent 3 bytes and no HTTP request"]
 
 
 def test_connections_that_nobody_has_accepted_yet_count(watch: Watch) -> None:
@@ -125,7 +127,7 @@ def test_what_never_comes_is_not_waited_for(watch: Watch) -> None:
         postgres.sendall(b"\0\0\0\x20")
     assert watch.touched() == [
         "13 bytes and no whole command: '*2\\r\\n$3\\r\\nGET\\r\\n'",
-        "a connection that sent 4 bytes and no start-up message",
+        "a message that broke off: b'\\x00\\x00\\x00 '",
     ]
 
 
