@@ -89,12 +89,7 @@ class Recording:
             env = {**os.environ, **variables}
             requester = self._requester = spawn(script, cwd=self._app.work, env=env, stdout=log)
 
-        def done() -> bool:
-            self._tick()
-            self._check_alive()
-            return has_exited(requester)
-
-        wait_until(done, timeout_s=NO_LIMIT_S, what="src/test_requests.py")
+        self._comes(lambda: has_exited(requester), NO_LIMIT_S)
         self._check_alive()
         status = stop(requester)
         self._check_sent(status, only)
@@ -109,10 +104,10 @@ class Recording:
         """
         self._send_marker()
         watch = TraceWatch(self._run.work_traces)
-        if self._comes(lambda: MARKER in watch.requests(), MARKER_LIMIT_S):
-            expected = self._sent(unrecorded)
-            self._comes(lambda: watch.holds(expected), STRAGGLER_LIMIT_S)
-        elif watch.requests():
+        if self._comes(lambda: MARKER in watch.spans(), MARKER_LIMIT_S):
+            expected = self._sent(unrecorded).items()
+            self._comes(lambda: all(watch.spans().get(n, 0) >= count for n, count in expected), STRAGGLER_LIMIT_S)
+        elif watch.spans():
             message = f"the exporter has not written the trace of the marker request within {MARKER_LIMIT_S:g} s"
             raise HarnessError(Code.FAILED, message, log=str(self._run.record_log))
 
@@ -130,6 +125,8 @@ class Recording:
             connection.close()
 
     def _comes(self, condition: Callable[[], bool], limit_s: float) -> bool:
+        """Whether `condition` becomes true in time. Raises HarnessError as `_check_alive` does."""
+
         def checked() -> bool:
             self._tick()
             self._check_alive()
@@ -177,8 +174,7 @@ class Recording:
     def _check_alive(self) -> None:
         """Raises HarnessError: 3 if a service has died (reported first: the application may fail because of it), 1 if
         the application has."""
-        if died := self._services.died():
-            raise HarnessError(Code.ENVIRONMENT, f"{died} while the application was being recorded")
+        self._services.check_alive(" while the application was being recorded")
         status = exit_status(self._process) if self._process is not None else None
         if status is None:
             return
@@ -192,27 +188,22 @@ class Recording:
 
 
 class TraceWatch:
-    """The requests that have a root span on disk. A file is read again only after its size has changed."""
+    """The traces that have a root span on disk. A file is read again only after its size has changed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._sizes: dict[str, int] = {}
-        self._spans: dict[str, int] = {}
+        self._found: dict[str, int] = {}
 
-    def requests(self) -> Collection[str]:
-        """The numbers of these requests."""
+    def spans(self) -> Mapping[str, int]:
+        """Number of the request → number of spans, of these traces."""
         for path in self._folder.glob("*.jsonl"):
             size = path.stat().st_size
             if self._sizes.get(path.name) != size:
                 self._sizes[path.name] = size
                 spans = _spans(path)
-                self._spans.update({span.request: len(spans) for span in spans if span.is_root and span.request})
-        return self._spans.keys()
-
-    def holds(self, expected: Mapping[str, int]) -> bool:
-        """Whether each request in `expected` has a trace with at least that many spans."""
-        self.requests()
-        return all(self._spans.get(number, 0) >= count for number, count in expected.items())
+                self._found.update({span.request: len(spans) for span in spans if span.is_root and span.request})
+        return self._found
 
 
 def _rows(log: Path) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ input is in the run's folder, so it also works in a container without a network.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import shutil
@@ -43,22 +42,15 @@ class Replay:
     """The replay as seen by the run. `bundled`: the module that is the bundled CLI."""
 
     def __init__(
-        self,
-        run: RunFolder,
-        options: Mapping[str, str],
-        tick: Callable[[], None],
-        *,
-        bundled: str = BUNDLED,
+        self, run: RunFolder, options: Mapping[str, str], tick: Callable[[], None], *, bundled: str = BUNDLED
     ) -> None:
         self._run, self._tick = run, tick
         self._before = run.fingerprint()  # of the recording at the start; empty once it was compared
         # The isolated process must not reach this listener. In a container without a network there is nothing outside.
         self._beacon = None if world.is_cut_off() else socket.create_server(("127.0.0.1", 0))
-        command = [sys.executable, "-m", "e2e_common.replay.replaying", str(run.root)]
-        if self._beacon is not None:
-            host, port = self._beacon.getsockname()
-            command += ["--beacon", f"{host}:{port}"]
-        command += ["--cli", options["TUSK_CLI"], "--cli-path", options["TUSK_CLI_PATH"], "--bundled", bundled]
+        beacon = "" if self._beacon is None else "{}:{}".format(*self._beacon.getsockname())
+        words = [str(run.root), beacon, options["TUSK_CLI"], options["TUSK_CLI_PATH"], bundled]
+        command = [sys.executable, "-m", "e2e_common.replay.replaying", *words]
         with (run.logs / "world.log").open("wb") as log:
             self._process = spawn(command, cwd=run.root, env=os.environ, stdout=log)
 
@@ -98,20 +90,14 @@ class Replay:
                 self._check_untouched()
 
 
-def main(argv: list[str]) -> int:
-    """The isolated process. Returns 0 if the CLI has run, whatever its result; else the exit code of the error."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--beacon")
-    parser.add_argument("--cli", default="auto")
-    parser.add_argument("--cli-path", default="")
-    parser.add_argument("--bundled", default=BUNDLED)
-    options = parser.parse_args(argv)
+def main(folder: str, beacon: str, *cli: str) -> int:
+    """The isolated process. `beacon`: `host:port` that it must not reach, or empty; `cli`: the arguments of `find_cli`.
+    Returns 0 if the CLI has run, whatever its result; else the exit code of the error."""
     adopt_orphans()
-    run = RunFolder(options.folder)
+    run = RunFolder(Path(folder))
     with Interrupts() as interrupts:
         try:
-            _run_isolated(run, find_cli(options.cli, options.cli_path, options.bundled), options.beacon, interrupts)
+            _run_isolated(run, find_cli(*cli), beacon or None, interrupts)
         except Interrupted as error:
             return error.code
         except Exception as error:
@@ -145,7 +131,8 @@ def _run_isolated(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Inte
         variables |= {"TMPDIR": TEMPORARY[0]} if own_files else {}
         wait = {"TUSK_TEST_DEFAULT_WAIT": f"{setup.ready_s:g}s"}  # time for the SDK to connect
         calls = _Calls(run, cli, {**environ(variables, run.replay_work), **wait}, at_end, interrupts)
-        status = calls.first(sentinels.serve if sentinels is not None else lambda: None)
+        command = cli.command(run.traces, run.root, run.agent)
+        status = calls.call(command, run.results, run.cli_log, sentinels.serve if sentinels is not None else None)
         again = calls.again()
     write_json(
         run.replay,
@@ -179,7 +166,7 @@ class _Calls:
         self,
         run: RunFolder,
         cli: Cli,
-        env: Mapping[str, str],
+        env: dict[str, str],
         at_end: contextlib.ExitStack,
         interrupts: Interrupts,
     ) -> None:
@@ -187,54 +174,36 @@ class _Calls:
         self._at_end, self._interrupts = at_end, interrupts
         self.left_behind: list[str] = []
 
-    def first(self, serve: Callable[[], None]) -> int:
-        """Replay all traces. `serve`: called once the CLI has started. Returns its exit status."""
-        run = self._run
-        return self._call(
-            self._cli.command(run.traces, run.root, run.agent), self._env, run.results, run.cli_log, serve
-        )
-
     def again(self) -> tuple[decoding.Call, ...]:
         """Retry, one by one, the tests for which the official CLI could not set the clock, up to the number that may
         stall. The others fail."""
         run = self._run
-        most = self._cli.stalls(len(list(run.traces.glob("*.jsonl"))))
+        try:
+            stalled = parse_stalls(bytes_of(run.cli_log)) if self._cli.name == "official" else []
+        except OSError:  # the CLI has removed its own log, which the judge reports
+            stalled = []
         rows = []
-        for trace_id in self._stalled()[:most]:
+        self._env["TUSK_TRACES_DIR"] = str(run.traces)
+        for trace_id in list(filter(None, stalled))[: self._cli.stalls(len(list(run.traces.glob("*.jsonl"))))]:
             _keep_logs(run, "")
             started = time.time()
             folder = run.again / trace_id
             folder.mkdir(parents=True)
-            command = self._cli.command_again(trace_id, folder / "agent")
-            env = {**self._env, "TUSK_TRACES_DIR": str(run.traces)}
-            status = self._call(command, env, folder / "results.json", run.logs / f"tusk-cli-again-{trace_id}.log")
+            command = self._cli.command(run.traces, run.root, folder / "agent", trace_id)
+            status = self.call(command, folder / "results.json", run.logs / f"tusk-cli-again-{trace_id}.log")
             _keep_logs(run, f"again-{trace_id}-")
             rows.append(decoding.Call(trace_id, started, status))
         return tuple(rows)
 
-    def _stalled(self) -> list[str]:
-        """Trace ids of the tests for which the official CLI reports that it could not set the clock."""
-        if self._cli.name != "official":
-            return []
-        try:
-            return [trace_id for trace_id in parse_stalls(bytes_of(self._run.cli_log)) if trace_id]
-        except OSError:  # the CLI has removed its own log, which the judge reports
-            return []
-
-    def _call(
-        self,
-        command: list[str],
-        env: Mapping[str, str],
-        results: Path,
-        log: Path,
-        serve: Callable[[], None] = lambda: None,
-    ) -> int:
-        """Run the CLI to its end and return its exit status. `results`, `log`: files for its stdout and stderr."""
+    def call(self, command: list[str], results: Path, log: Path, serve: Callable[[], None] | None = None) -> int:
+        """Run the CLI to its end and return its exit status. `results`, `log`: files for its stdout and stderr;
+        `serve`: called once it has started."""
         with results.open("wb") as stdout, log.open("wb") as stderr:
-            process = spawn(command, cwd=self._run.replay_work, env=env, stdout=stdout, stderr=stderr)
+            process = spawn(command, cwd=self._run.replay_work, env=self._env, stdout=stdout, stderr=stderr)
         self._at_end.callback(stop, process, CLI_GRACE_S)
         self._at_end.callback(self._interrupts.hold)
-        serve()
+        if serve is not None:
+            serve()
 
         def done() -> bool:
             for path in (results, log):
@@ -257,4 +226,4 @@ def _keep_logs(run: RunFolder, mark: str) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main(*sys.argv[1:]))

@@ -35,13 +35,16 @@ class Cli:
     version: str
     program: tuple[str, ...]
 
-    def command(self, traces: Path, run_folder: Path, agent: Path) -> list[str]:
-        """The command that replays all traces in `traces`. `run_folder`: for the bundled CLI's mocks.jsonl; `agent`:
-        for the official CLI's reports on failed tests."""
-        words = [*self._base_command(), "--trace-dir", str(traces)]
+    def command(self, traces: Path, run_folder: Path, agent: Path, trace_id: str = "") -> list[str]:
+        """The command that replays all traces in `traces`, or only `trace_id` (official CLI, which finds the traces
+        through TUSK_TRACES_DIR then: --trace-dir would override --trace-id). `run_folder`: for the bundled CLI's
+        mocks.jsonl; `agent`: for the official CLI's reports on failed tests."""
+        words = [*self.program, "run", "--print", "--output-format", "json", "--enable-service-logs"]
+        words += ["--sandbox-mode", "off", "--concurrency", "1"]
+        words += ["--trace-id", trace_id] if trace_id else ["--trace-dir", str(traces)]
         if self.name == "bundled":
             return [*words, "--run-folder", str(run_folder)]
-        return [*words, *_reports(agent)]
+        return [*words, "--save-results", "agent", "--results-dir", str(agent)]
 
     def stalls(self, traces: int) -> int:
         """How many tests may stall in a replay of `traces` traces: with the official CLI one of fifty, and on a busy
@@ -51,19 +54,6 @@ class Cli:
     def allowance_s(self, traces: int) -> float:
         """Extra seconds that a replay of `traces` traces may take because of stalls."""
         return STALL_S * self.stalls(traces)
-
-    def command_again(self, trace_id: str, agent: Path) -> list[str]:
-        """The command that replays one trace (official CLI). The traces are found through TUSK_TRACES_DIR, because
-        --trace-dir would override --trace-id."""
-        return [*self._base_command(), "--trace-id", trace_id, *_reports(agent)]
-
-    def _base_command(self) -> list[str]:
-        words = [*self.program, "run", "--print", "--output-format", "json", "--enable-service-logs"]
-        return [*words, "--sandbox-mode", "off", "--concurrency", "1"]
-
-
-def _reports(folder: Path) -> list[str]:
-    return ["--save-results", "agent", "--results-dir", str(folder)]
 
 
 def find_cli(wanted: str, path: str, bundled: str = BUNDLED) -> Cli:

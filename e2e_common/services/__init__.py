@@ -61,7 +61,6 @@ class Service:
     sentinel: Callable[[Recorded], Callable[[Touched, float], Conversation]]
     composed: Callable[[], Sequence[Server]] = tuple
     program: Program | None = None
-    has_password: bool = True
 
 
 @functools.cache
@@ -112,17 +111,15 @@ class Services:
     """
 
     def __init__(self, names: Sequence[str], logs: Path, options: Mapping[str, str]) -> None:
-        """Prepare the servers for `names`. Writes a new password to the run's folder (the parent of `logs`) if a
-        service needs one. Raises HarnessError (3) for a server that this machine does not have."""
+        """Prepare the servers for `names`. Writes a new password to the run's folder (the parent of `logs`) if there
+        are any. Raises HarnessError (3) for a server that this machine does not have."""
         self._logs = logs
         self._limit_s = float(options.get(READY_OPTION, READY_LIMIT_S))
         self._scratch = Scratch(logs.parent)
-        services = [known()[name] for name in names]
         in_compose = world.is_container()
-        has_password = not in_compose and any(service.has_password for service in services)
-        needs = Needs(self._scratch.folder, options, password.make(logs.parent) if has_password else "")
+        needs = Needs(self._scratch.folder, options, password.make(logs.parent) if names and not in_compose else "")
         self._servers: list[Server] = []
-        for service in services:
+        for service in (known()[name] for name in names):
             self._servers += (service.composed() if in_compose else ()) or service.servers(needs)
 
     @property
@@ -143,30 +140,25 @@ class Services:
     def start(self) -> None:
         """Start all servers. Returns when those that an application connects to at its start accept connections.
         Raises HarnessError: 3 if one has died, 5 if one is not ready in time."""
-        if any(server.keeps_data for server in self._servers):
-            self._scratch.make()
+        self._scratch.make()
         for server in self._servers:
             server.start(self._log(server))
-        self._wait(lambda server: server.accepts())
+        for server in self._servers:
+            self._wait(server, server.accepts)
 
     def wait(self) -> None:
         """Wait until all servers are ready for requests. Raises HarnessError as `start` does."""
-        self._wait(lambda server: server.ready())
+        for server in self._servers:
+            self._wait(server, server.ready)
 
-    def died(self) -> str:
-        """The first server that has ended, how, and its log; empty while all run."""
-        dead, how = self._dead()
-        return f"{dead.name} died ({how}), see {self._log(dead)}" if dead else ""
-
-    def check_alive(self) -> None:
-        """Raises HarnessError (3) if a server has died."""
-        dead, how = self._dead()
-        if dead:
-            raise environment(f"{dead.name} died ({how}), see {self._log(dead)}\n{self._log_end(dead)}")
+    def check_alive(self, when: str = "") -> None:
+        """Raises HarnessError (3) if a server has died; `when`: ends the message."""
+        for server in self._servers:
+            if how := server.ended():
+                text = f"{server.name} died ({how}), see {self._log(server)}{when}\n{self._log_end(server)}"
+                raise environment(text)
 
     def stop(self) -> None:
-        for server in self._servers:
-            server.ask_to_end()
         for server in self._servers:
             server.stop()
 
@@ -177,24 +169,18 @@ class Services:
             server.release()
         self._scratch.drop()
 
-    def _dead(self) -> tuple[Server | None, str]:
-        ended = ((server, server.ended()) for server in self._servers)
-        return next((pair for pair in ended if pair[1]), (None, ""))
+    def _wait(self, server: Server, condition: Callable[[], bool]) -> None:
+        def holds() -> bool:
+            self.check_alive()  # report a dead server at once, whichever it is
+            with contextlib.suppress(OSError):
+                return condition()
+            return False
 
-    def _wait(self, condition: Callable[[Server], bool]) -> None:
-        for server in self._servers:
-            holds = functools.partial(self._holds, condition, server)
-            try:
-                wait_until(holds, timeout_s=self._limit_s, what=server.name, interval_s=0.005)
-            except TimeoutError as error:
-                text = f"{error}; {READY_OPTION} allows it more\n{self._log_end(server)}"
-                raise HarnessError(Code.TIMED_OUT, text, str(self._log(server))) from None
-
-    def _holds(self, condition: Callable[[Server], bool], server: Server) -> bool:
-        self.check_alive()  # report a dead server at once, whichever it is
-        with contextlib.suppress(OSError):
-            return condition(server)
-        return False
+        try:
+            wait_until(holds, timeout_s=self._limit_s, what=server.name, interval_s=0.005)
+        except TimeoutError as error:
+            text = f"{error}; {READY_OPTION} allows it more\n{self._log_end(server)}"
+            raise HarnessError(Code.TIMED_OUT, text, str(self._log(server))) from None
 
     def _log(self, server: Server) -> Path:
         return self._logs / f"{server.name}.log"

@@ -58,13 +58,12 @@ def _home(pin: str) -> Path:
 
 def _unpacked(pin: str) -> Path:
     home = _home(pin)
-    if not home.exists():
-        with locked(SERVERS / f"{home.name}.lock"):
-            if not home.exists():
-                print(f"e2e: installing {pin} (no such server on this machine) ...", file=sys.stderr, flush=True)
-                draft = home.with_name(f"{home.name}.draft")
-                shutil.rmtree(draft, ignore_errors=True)  # left by an aborted installation
-                options = ["--quiet", "--no-deps", "--only-binary", ":all:", "--python", base_python()]
-                run([str(uv()), "pip", "install", *options, "--target", str(draft), pin], f"installing {pin}")
-                draft.rename(home)
+    with locked(SERVERS / f"{home.name}.lock"):
+        if not home.exists():
+            print(f"e2e: installing {pin} (no such server on this machine) ...", file=sys.stderr, flush=True)
+            draft = home.with_name(f"{home.name}.draft")
+            shutil.rmtree(draft, ignore_errors=True)  # left by an aborted installation
+            options = ["--quiet", "--no-deps", "--only-binary", ":all:", "--python", base_python()]
+            run([str(uv()), "pip", "install", *options, "--target", str(draft), pin], f"installing {pin}")
+            draft.rename(home)
     return home

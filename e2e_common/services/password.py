@@ -23,12 +23,6 @@ def read(run: Path) -> str:
     return ""
 
 
-def hand_on(run: Path, target: Path) -> None:
-    """Copy the password of the recording in `run` to the folder `target`, which replays it."""
-    if password := read(run):
-        write_private(target / FILE, password)
-
-
 def write_private(path: Path, text: str) -> None:
     """Write a new file that only its owner can read, whatever the umask. Replaces an existing one."""
     path.unlink(missing_ok=True)

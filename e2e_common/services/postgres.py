@@ -20,7 +20,7 @@ from e2e_common.services.sentinels import Conversation, Touched
 from e2e_common.services.sentinels.postgres import Account, PostgresConversation
 from e2e_common.services.server import Composed, Server
 from e2e_common.setup.bootstrap import locked
-from e2e_common.util.errors import HarnessError, environment
+from e2e_common.util.errors import environment
 from e2e_common.util.ports import reserve
 from e2e_common.util.processes import die_with_parent
 
@@ -33,7 +33,7 @@ COMPOSE_PASSWORD = "s3cret"  # noqa: S105 - of the server in compose.base.yml, w
 DATABASE = "app"
 
 PORT = 5432
-INSTALLED = (("/usr/lib/postgresql", "*/bin"), ("/usr", "pgsql-*/bin"))  # Debian's layout, Red Hat's layout
+INSTALLED = (("/usr/lib/postgresql", "[0-9]*/bin"), ("/usr", "pgsql-[0-9]*/bin"))  # Debian's layout, Red Hat's layout
 LIMIT_S = 60.0
 TEMPLATE = 3
 """Version of the archive's content: increase it if the way of making it changes."""
@@ -71,7 +71,7 @@ def _installed(option: str) -> Path | None:
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
     installed = [folder for base, pattern in INSTALLED for folder in Path(base).glob(pattern)]
-    folders += sorted(installed, key=_release, reverse=True)
+    folders += sorted(installed, key=lambda folder: int(re.findall(r"\d+", str(folder))[-1]), reverse=True)
     return next((folder / "postgres" for folder in folders if _has_server(folder)), None)
 
 
@@ -86,8 +86,6 @@ class PostgresServer(Server):
     """One server with an empty database. The role `USER` owns the database and is no superuser. `USER` and `GUEST` log
     in with the password of `needs` (SCRAM)."""
 
-    end_signal = signal.SIGINT  # "fast" shutdown: does not wait for clients
-
     def __init__(self, name: str, needs: Needs) -> None:
         super().__init__(name, reserve())
         self.folder = needs.folder / name
@@ -96,11 +94,11 @@ class PostgresServer(Server):
         self._leave_root, self._owner = unprivileged.identity()
 
     def prepare(self) -> None:
-        self._bring_within_reach()
-        self.folder.mkdir(mode=0o700)
-        if self._owner is not None:
-            os.chown(self.folder, self._owner, self._owner)
-        _tar("-C", str(self.folder), "-xpf", str(self._template()))
+        if self._owner is not None and not self._home.is_relative_to("/usr"):  # perhaps that user cannot read them
+            programs = shutil.copytree(self._home.parent, self.folder.with_name("programs"), symlinks=True)
+            self._bin = programs / self._home.name
+        self._make_folder(self.folder)
+        _run(["tar", "-C", str(self.folder), "-xpf", str(self._template())])
         encryption = "SET password_encryption = 'scram-sha-256'"  # the default from PostgreSQL 14 on
         self._tell(
             self.folder, encryption, *(f"ALTER ROLE {role} PASSWORD '{self._password}'" for role in (USER, GUEST))
@@ -115,6 +113,11 @@ class PostgresServer(Server):
         self._leave_root()
         die_with_parent(signal.SIGQUIT)  # "immediate" shutdown: also ends the server's own children
 
+    def stop(self) -> None:
+        if self._process is not None:
+            os.kill(self._process.pid, signal.SIGINT)  # "fast" shutdown: does not wait for clients
+        super().stop()
+
     def accepts(self) -> bool:
         """Whether the eighth line of the server's pid file is "ready"."""
         lines = (self.folder / "postmaster.pid").read_text().splitlines()
@@ -124,10 +127,6 @@ class PostgresServer(Server):
         return {"postgres": self.parameters()["server_version"].split()[0]}
 
     def parameters(self) -> dict[str, str]:
-        return self._parameters
-
-    @functools.cached_property
-    def _parameters(self) -> dict[str, str]:
         with self.connected() as connection:
             reported = {name: connection.get_parameter_status(name) for name in REPORTED}
         return {name: value for name, value in reported.items() if value is not None}
@@ -153,55 +152,40 @@ class PostgresServer(Server):
         program = (self._home / "postgres").stat()
         identity = f"{self._home} {program.st_size} {program.st_mtime_ns} {self._owner} {TEMPLATE}"
         archive = SERVERS / f"postgres-{hashlib.sha256(identity.encode()).hexdigest()[:16]}.tar"
-        if not archive.exists():
-            with locked(archive.with_suffix(".lock")):
-                if not archive.exists():
-                    self._make_template(archive)
+        with locked(archive.with_suffix(".lock")):
+            if not archive.exists():
+                self._make_template(archive)
         return archive
 
     def _make_template(self, archive: Path) -> None:
         seed = self.folder.with_name("seed")
-        shutil.rmtree(seed, ignore_errors=True)
-        seed.mkdir(mode=0o700)
-        if self._owner is not None:
-            os.chown(seed, self._owner, self._owner)
+        self._make_folder(seed)
         basics = ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--auth=trust"]
-        self._run(["initdb", "-D", str(seed), "-U", SUPERUSER, *basics])
+        self._run_as_owner(["initdb", "-D", str(seed), "-U", SUPERUSER, *basics])
         roles = [f"CREATE ROLE {role} LOGIN" for role in (USER, GUEST)]
         self._tell(seed, *roles, f"CREATE DATABASE {DATABASE} OWNER {USER}")
         (seed / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256\n")
         draft = archive.with_suffix(".draft")
-        _tar("-C", str(seed), "-cf", str(draft), ".")
+        _run(["tar", "-C", str(seed), "-cf", str(draft), "."])
         draft.replace(archive)
-        shutil.rmtree(seed)
+
+    def _make_folder(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700)
+        if self._owner is not None:
+            os.chown(folder, self._owner, self._owner)
 
     def _tell(self, data: Path, *statements: str) -> None:
         """Execute statements as superuser, in the data folder of a server that does not run. They are passed on
         standard input, because every user can read command lines."""
         single = ["postgres", "--single", "-D", str(data), "-F", "postgres"]
-        self._run(single, "".join(f"{statement};\n" for statement in statements))
+        self._run_as_owner(single, "".join(f"{statement};\n" for statement in statements))
 
-    def _bring_within_reach(self) -> None:
-        """If the server runs as a user that cannot read its programs, copy the programs next to the data."""
-        if self._owner is None:
-            return
-        try:
-            self._run(["postgres", "--version"])
-        except HarnessError:
-            if self._home.is_relative_to("/usr"):  # readable for all users, so something else is wrong
-                raise
-            copy = self.folder.with_name("programs")
-            shutil.copytree(self._bin.parent, copy, symlinks=True, dirs_exist_ok=True)
-            self._bin = copy / self._bin.name
-
-    def _run(self, command: Sequence[str], text: str = "") -> None:
-        done = _finished(
+    def _run_as_owner(self, command: Sequence[str], text: str = "") -> None:
+        _run(
             [str(self._bin / command[0]), *command[1:]],
             input=text, cwd="/", env=self.environ(),
             preexec_fn=self.in_child,  # no threads are running when a run starts its services
         )  # fmt: skip
-        if done.returncode != 0:
-            raise environment(f"{self._bin / command[0]} failed ({done.returncode}): {done.stderr.strip()}")
 
 
 class ComposedPostgres(Composed, PostgresServer):
@@ -215,30 +199,18 @@ class ComposedPostgres(Composed, PostgresServer):
             connection.cursor().execute(ADD_GUEST)
 
 
-def _tar(*words: str) -> None:
-    done = _finished(["tar", *words])
-    if done.returncode != 0:
-        raise environment(f"tar {' '.join(words)} failed: {done.stderr.strip()}")
-
-
-def _finished(command: Sequence[str], **how: Any) -> subprocess.CompletedProcess[str]:
-    """Run `command` to its end. Raises HarnessError (3) if it cannot be started or exceeds the time limit."""
+def _run(command: Sequence[str], **how: Any) -> None:
+    """Run `command` to its end. Raises HarnessError (3) if it fails, or exceeds the time limit."""
     try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False, **how)
-    except subprocess.TimeoutExpired:
-        raise environment(f"{command[0]}: not done after {LIMIT_S:g} s") from None
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False, **how)
     except (OSError, subprocess.SubprocessError) as error:
         raise environment(f"{command[0]} cannot be run: {error}") from error
+    if done.returncode != 0:
+        raise environment(f"{command[0]} failed ({done.returncode}): {done.stderr.strip()}")
 
 
 def _has_server(folder: Path) -> bool:
     return all(os.access(folder / name, os.X_OK) for name in ("initdb", "postgres"))
-
-
-def _release(folder: Path) -> int:
-    """The major version in a path like /usr/lib/postgresql/15/bin; 0 if there is none."""
-    match = re.search(r"(\d+)/bin$", str(folder))
-    return int(match[1]) if match else 0
 
 
 def _sentinel(recorded: Recorded) -> Callable[[Touched, float], Conversation]:

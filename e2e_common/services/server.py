@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import socket
 import subprocess
 import time
@@ -13,16 +11,13 @@ from pathlib import Path
 
 from e2e_common.util.paths import ROOT
 from e2e_common.util.ports import Port
-from e2e_common.util.processes import die_with_parent, exit_status, has_exited, spawn, stop
+from e2e_common.util.processes import die_with_parent, exit_status, spawn, stop
 
 LOOK_EVERY_S, ANSWER_LIMIT_S = 1.0, 2.0
 
 
 class Server:
     """One server process. Subclasses define its command and when it is ready."""
-
-    keeps_data = True  # whether it needs a data folder
-    end_signal = signal.SIGTERM
 
     def __init__(self, name: str, port: Port) -> None:
         self.name = name
@@ -32,11 +27,6 @@ class Server:
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.port.number}"
-
-    @property
-    def pid(self) -> int:
-        assert self._process is not None  # noqa: S101 - for the type checker
-        return self._process.pid
 
     def start(self, log: Path) -> None:
         self.prepare()
@@ -78,12 +68,6 @@ class Server:
         """Parameters that it reports to every client at log-in. Only while it runs."""
         return {}
 
-    def ask_to_end(self) -> None:
-        """Send the signal that ends the process, without waiting."""
-        if self._process is not None and not has_exited(self._process):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._process.pid, self.end_signal)
-
     def stop(self) -> None:
         """End the process and its group."""
         if self._process is not None:
@@ -97,8 +81,6 @@ class Server:
 class Composed(Server):
     """A server that Compose has started, and found healthy, before the container of a recording. It is reached by its
     name; this class neither starts nor stops it."""
-
-    keeps_data = False
 
     def __init__(self, name: str, port: int) -> None:
         Server.__init__(self, name, Port(port, None))

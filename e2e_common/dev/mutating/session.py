@@ -62,7 +62,7 @@ class Sessions:
             write_json(folder.setup, replace(self.evidence.setup, app_port=port.number, seconds={}))
             write_json(folder.recording, self.evidence.recording)
             folder.use(self.recorded.env_bin.parent)
-            password.hand_on(self.recorded.root, folder.root)
+            password.write_private(folder.root / password.FILE, password.read(self.recorded.root))
             self._lay_out(folder, port.number)
             replay = Replay(folder, CLI, self.tick, bundled=REPLAYER)
             try:

@@ -1,8 +1,7 @@
 """A local replacement of the public APIs that suites call: weather, users, posts. A Flask application on loopback.
 
 Every response has a `serial` that never repeats and that no comparison rule ignores: a replay that reached the live
-upstream could not match its recording. To start it by hand: `python -m e2e_common.services.upstream.app [port]`. (A run
-adds the descriptor of a listening socket.)
+upstream could not match its recording. To start it by hand: `python -m e2e_common.services.upstream.app [port]`.
 """
 
 from __future__ import annotations
@@ -28,6 +27,11 @@ DEFAULT_PORT = 9180
 NAMES = {1: "Ada", 2: "Grace", 3: "Édith"}
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 ECHOED = ("Accept", "Authorization", "Content-Type", "Cookie")
+TYPES = {
+    "/latin-1": ("déjà vu ".encode("latin-1"), "text/plain; charset=iso-8859-1"),
+    "/bytes": (bytes(range(256)), "application/x-bytes"),  # a type that the SDK does not know, and so records
+    "/image": (b"\x89PNG\r\n\x1a\n", "image/png"),  # a type that the SDK knows, and does not record
+}
 
 app = Flask(__name__)
 counts: Counter[str] = Counter()
@@ -41,11 +45,6 @@ def live(**fields: Any) -> Response:
 
 def new_serial() -> str:
     return f"live-{secrets.token_hex(6)}"
-
-
-@app.get("/health")
-def health() -> Response:
-    return jsonify(status="ok")
 
 
 @app.get("/weather")
@@ -147,22 +146,13 @@ def redirect(count: int) -> Response:
 
 
 @app.get("/lines/<int:count>")
-def lines(count: int) -> Response:
-    """Text that is sent line by line, without Content-Length."""
+@app.get("/drip/<float:seconds>")
+def lines(count: int = 1, seconds: float = 0) -> Response:
+    """Text that is sent line by line, without Content-Length. The last line comes `seconds` later: for callers that do
+    not wait for the rest."""
 
     def parts() -> Iterator[str]:
         yield from (f"line {number}\n" for number in range(1, count + 1))
-        yield f"{new_serial()}\n"
-
-    return Response(parts(), mimetype="text/plain")
-
-
-@app.get("/drip/<float:seconds>")
-def drip(seconds: float) -> Response:
-    """One line, and another one `seconds` later: for callers that do not wait for the rest."""
-
-    def parts() -> Iterator[str]:
-        yield "line 1\n"
         time.sleep(seconds)
         yield f"{new_serial()}\n"
 
@@ -218,20 +208,11 @@ def zipped() -> Response:
 
 
 @app.get("/latin-1")
-def latin_1() -> Response:
-    return Response(f"déjà vu {new_serial()}".encode("latin-1"), content_type="text/plain; charset=iso-8859-1")
-
-
 @app.get("/bytes")
-def every_byte() -> Response:
-    """All byte values, in a content type that the SDK does not know, and so records."""
-    return Response(bytes(range(256)) + new_serial().encode(), mimetype="application/x-bytes")
-
-
 @app.get("/image")
-def image() -> Response:
-    """A content type that the SDK knows, and does not record."""
-    return Response(b"\x89PNG\r\n\x1a\n" + new_serial().encode(), mimetype="image/png")
+def other_types() -> Response:
+    body, content_type = TYPES[request.path]
+    return Response(body + new_serial().encode(), content_type=content_type)
 
 
 @app.get("/empty")
@@ -259,6 +240,5 @@ def serve_beside(port: int = DEFAULT_PORT) -> None:
 
 
 if __name__ == "__main__":
-    words = [int(word) for word in sys.argv[1:]] or [DEFAULT_PORT]
-    fd = words[1] if words[1:] else None
-    make_server("127.0.0.1", words[0], app, threaded=True, request_handler=Handler, fd=fd).serve_forever()
+    port = int(sys.argv[1]) if sys.argv[1:] else DEFAULT_PORT
+    make_server("127.0.0.1", port, app, threaded=True, request_handler=Handler).serve_forever()

@@ -9,6 +9,7 @@ import psycopg2
 import pytest
 
 from e2e_common import services
+from e2e_common.services.server import Server
 from e2e_common.util.errors import Code, HarnessError
 
 OPTIONS = {"E2E_PG_BINDIR": "", "E2E_REDIS_SERVER": ""}
@@ -20,6 +21,11 @@ def started(found: services.Services) -> dict[str, str]:
     found.start()
     found.wait()
     return services.variables(found.addresses, found._logs.parent)
+
+
+def pid(server: Server) -> int:
+    assert server._process is not None
+    return server._process.pid
 
 
 def query(url: str, statement: str) -> list[tuple[object, ...]]:

@@ -16,14 +16,13 @@ from e2e_common import services
 from e2e_common.dev import doctor
 from e2e_common.services import binaries, password, postgres
 from e2e_common.services import redis as redis_servers
-from e2e_common.services import scratch as scratch_module
 from e2e_common.services.scratch import Scratch
 from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.paths import ROOT
 from e2e_common.util.readiness import wait_until
 from e2e_common.util.yaml_files import load_yaml
 from tests.unit.services.sentinels.watch import Watch
-from tests.unit.services.support import OPTIONS, Make, refused, started
+from tests.unit.services.support import OPTIONS, Make, pid, refused, started
 
 END_LIMIT_S = 5.0
 
@@ -60,14 +59,6 @@ def test_a_password_is_random_and_nothing_tells_it_to_others(make: Make, tmp_pat
     assert password.read(run) not in ("", secret)
 
 
-def test_a_replay_is_told_the_password_of_the_recording(make: Make, tmp_path: Path) -> None:
-    found, again = make("postgres", "redis"), tmp_path / "again"
-    again.mkdir()
-    password.hand_on(tmp_path / "suite-8000", again)
-    assert services.variables(found.addresses, again) == services.variables(found.addresses, tmp_path / "suite-8000")
-    assert (again / password.FILE).stat().st_mode & 0o777 == 0o600
-
-
 def test_services_of_compose_have_the_password_of_its_file(tmp_path: Path) -> None:
     addresses = {"postgres": "postgres:5432", "redis": "redis:6379", "redis-cluster-1": "redis-cluster-1:6379"}
     told = {
@@ -76,7 +67,6 @@ def test_services_of_compose_have_the_password_of_its_file(tmp_path: Path) -> No
         "REDIS_CLUSTER_URL": "redis://redis-cluster-1:6379",
     }
     assert services.variables(addresses) == services.variables(addresses, tmp_path) == told
-    password.hand_on(tmp_path, tmp_path / "nowhere")
     base = load_yaml(ROOT / "e2e_common" / "compose.base.yml")
     assert base["services"]["postgres"]["environment"]["POSTGRES_PASSWORD"] == postgres.COMPOSE_PASSWORD
 
@@ -109,24 +99,6 @@ def living_on(folder: Path) -> list[str]:
         if str(folder) in text:
             found.append(text)
     return found
-
-
-def test_what_an_earlier_run_left_is_found_where_memory_has_become_short(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(scratch_module, "MEMORY", tmp_path / "memory")
-    monkeypatch.setattr(scratch_module, "ROOM", 0)
-    (tmp_path / "memory").mkdir()
-    first = Scratch(tmp_path / "suite-8000")
-    first.make()
-    assert first.folder.is_relative_to(tmp_path / "memory")
-    monkeypatch.setattr(scratch_module, "ROOM", 1 << 60)
-    second = Scratch(tmp_path / "suite-8000")
-    assert not second.folder.is_relative_to(tmp_path / "memory")
-    second.make()
-    assert not first.folder.exists()
-    second.drop()
-    assert not second.folder.exists()
 
 
 def test_others_may_pass_through_the_data_folder_whatever_the_umask(tmp_path: Path) -> None:
@@ -174,7 +146,7 @@ def test_a_server_that_dies_is_told_while_another_is_waited_for(make: Make, monk
     first, second = found._servers
 
     def accepts() -> bool:
-        os.kill(second.pid, signal.SIGKILL)
+        os.kill(pid(second), signal.SIGKILL)
         return False
 
     monkeypatch.setattr(first, "accepts", accepts)
@@ -185,18 +157,16 @@ def test_a_server_that_dies_is_told_while_another_is_waited_for(make: Make, monk
 @pytest.mark.parametrize("name", services.known())
 def test_a_service_that_died_is_named_with_status_and_log(make: Make, name: str) -> None:
     found = make(name)
-    assert found.died() == ""
+    found.check_alive()
     started(found)
-    assert found.died() == ""
+    found.check_alive()
     last = found._servers[-1]
-    os.kill(last.pid, signal.SIGKILL)
-    wait_until(lambda: bool(found.died()), timeout_s=END_LIMIT_S, what=name)
-    log = found._logs / f"{last.name}.log"
-    assert found.died() == f"{last.name} died (exit status -9), see {log}"
-    with refused(rf"{last.name} died \(exit status -9\), see .*\n.+"):
-        found.check_alive()
+    os.kill(pid(last), signal.SIGKILL)
+    wait_until(lambda: bool(last.ended()), timeout_s=END_LIMIT_S, what=name)
+    with refused(rf"{last.name} died \(exit status -9\), see {found._logs / last.name}.log at noon\n.+"):
+        found.check_alive(" at noon")
     found.stop()
-    assert found.died() == ""
+    found.check_alive()
 
 
 def test_a_service_that_does_not_get_ready_is_a_timeout_that_names_the_option(
