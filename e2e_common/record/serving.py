@@ -15,11 +15,6 @@ from e2e_common.util.interrupts import Interrupted, Interrupts
 LOOK_EVERY_S = 0.5
 
 
-def exports(variables: Mapping[str, str]) -> list[str]:
-    """Shell lines that export `variables`."""
-    return [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
-
-
 def serve(
     suite_dir: Path, folder: RunFolder, options: Mapping[str, str], set_up: Callable[[Mapping[str, str]], None]
 ) -> int:
@@ -38,7 +33,8 @@ def serve(
             running.wait()
             variables = services.variables(running.addresses, folder.root)
             set_up(variables)
-            print("# for a second terminal; Ctrl-C here ends the services", *exports(variables), sep="\n", flush=True)
+            exports = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+            print("# for a second terminal; Ctrl-C here ends the services", *exports, sep="\n", flush=True)
             while True:
                 running.check_alive()
                 time.sleep(LOOK_EVERY_S)

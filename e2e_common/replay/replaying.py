@@ -163,12 +163,7 @@ class _Calls:
     have."""
 
     def __init__(
-        self,
-        run: RunFolder,
-        cli: Cli,
-        env: dict[str, str],
-        at_end: contextlib.ExitStack,
-        interrupts: Interrupts,
+        self, run: RunFolder, cli: Cli, env: dict[str, str], at_end: contextlib.ExitStack, interrupts: Interrupts
     ) -> None:
         self._run, self._cli, self._env = run, cli, env
         self._at_end, self._interrupts = at_end, interrupts

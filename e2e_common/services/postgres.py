@@ -10,7 +10,7 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -131,10 +131,9 @@ class PostgresServer(Server):
             reported = {name: connection.get_parameter_status(name) for name in REPORTED}
         return {name: value for name, value in reported.items() if value is not None}
 
-    @contextlib.contextmanager
-    def connected(self) -> Iterator[Any]:
-        """A connection as `USER` in autocommit mode, closed at the end. Raises psycopg2.OperationalError if the log-in
-        fails."""
+    def connected(self) -> Any:
+        """A connection as `USER` in autocommit mode, for `with`, which closes it. Raises psycopg2.OperationalError if
+        the log-in fails."""
         import psycopg2
 
         host, _, port = self.address.partition(":")
@@ -142,10 +141,7 @@ class PostgresServer(Server):
             host=host, port=port, user=USER, password=self._password, dbname=DATABASE, connect_timeout=10
         )
         connection.autocommit = True
-        try:
-            yield connection
-        finally:
-            connection.close()
+        return contextlib.closing(connection)
 
     def _template(self) -> Path:
         """An archive of a data folder with the roles and the database, made once for each server program."""

@@ -31,8 +31,8 @@ class Conversation:
         """Process bytes that were received at the time `at`, and return the answer."""
         raise NotImplementedError
 
-    def ended(self) -> bytes:
-        """The client is done: log what is not logged yet. Returns a last answer. May be called several times."""
+    def ended(self) -> None:
+        """The connection is closed: log what is not logged yet."""
         raise NotImplementedError
 
     @property

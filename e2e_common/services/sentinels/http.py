@@ -24,13 +24,13 @@ class HttpConversation(Conversation):
 
     def received(self, data: bytes, at: float) -> bytes:
         self._head += data
-        is_text = self._head[:1].isalpha()  # a TLS client, for instance, waits for an answer without having sent a line
-        return self.ended() if b"\n" in self._head or not is_text else b""
-
-    def ended(self) -> bytes:
-        if self.over:
+        if b"\n" not in self._head and self._head[:1].isalpha():
             return b""
+        self.ended()  # a TLS client, for instance, waits for an answer without having sent a line
         self.over = True
-        request = self._head.split(b"\r\n", 1)[0].decode(errors="replace").rpartition(" HTTP/")[0]
-        self.touched(request or f"a connection that sent {len(self._head)} bytes and no HTTP request", self.opened)
         return ANSWER
+
+    def ended(self) -> None:
+        request = self._head.split(b"\r\n", 1)[0].decode(errors="replace").rpartition(" HTTP/")[0]
+        if not self.over:
+            self.touched(request or f"a connection that sent {len(self._head)} bytes and no HTTP request", self.opened)

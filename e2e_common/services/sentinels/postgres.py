@@ -61,15 +61,13 @@ class PostgresConversation(Conversation):
             answers += self._hang_up(VIOLATION, str(error))
         return answers
 
-    def ended(self) -> bytes:
+    def ended(self) -> None:
         if self._statements:
             self._statements.settle()
         if not self.over and self._buffer:
             self.touched(f"a message that broke off: {bytes(self._buffer[:200])!r}", self.opened)
         elif not self.over and not self._statements and not self._is_silent:
             self.touched(f"a log-in of user {self._who[0] if self._who else ''!r} that broke off", self.opened)
-        self.over = True
-        return b""
 
     def _hang_up(self, code: str, text: str) -> bytes:
         self.over = True

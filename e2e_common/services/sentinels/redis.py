@@ -52,7 +52,7 @@ class RedisConversation(Conversation):
             answers += f"-ERR {error}\r\n".encode()
         return answers
 
-    def ended(self) -> bytes:
+    def ended(self) -> None:
         what = ""
         if self._buffer and not self.over:
             what = f"{len(self._buffer)} bytes and no whole command: {resp.shown([bytes(self._buffer[:200])])}"
@@ -61,11 +61,8 @@ class RedisConversation(Conversation):
         elif not self._named:
             setup = ", ".join(dict.fromkeys(self._setup))
             what = f"a connection with nothing but its set-up: {setup}".removesuffix(": ")
-        self.over = self._named = True
-        self._is_silent = False
         if what:
             self.touched(what, self.opened)
-        return b""
 
     def _name(self, what: str, at: float) -> None:
         self._named = True

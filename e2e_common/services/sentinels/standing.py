@@ -91,7 +91,7 @@ class Sentinels:
         for server in self._servers:
             server.close()
         for line in list(self.lines):
-            line.drop()
+            line.transport.abort()
         while self.lines:
             await asyncio.sleep(0)
 
@@ -125,40 +125,29 @@ class Line(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
-        self._transport = transport
+        self.transport = transport
         self._sentinels.lines[self] = None
         self._note_activity()
 
     def data_received(self, data: bytes) -> None:
-        if not self._conversation.over:
-            self._answer(functools.partial(self._conversation.received, data, time.time()))
         self._note_activity()
-
-    def eof_received(self) -> None:
-        self._answer(self._conversation.ended)
+        if self._conversation.over:
+            return
+        try:
+            self.transport.write(self._conversation.received(data, time.time()))
+        except Exception as error:  # an error in our code; still, something was sent to a service
+            self._conversation.touched(f"something unreadable ({type(error).__name__}: {error})", time.time())
+            self._conversation.over = True
+        if self._conversation.over:  # then the client closes: if we closed with bytes unread, it might lose the answer
+            self.transport.write_eof()
 
     def connection_lost(self, _: Exception | None) -> None:
-        self._answer(self._conversation.ended)
+        self._conversation.ended()
         self._sentinels.lines.pop(self, None)
-
-    def drop(self) -> None:
-        self._answer(self._conversation.ended)
-        self._transport.abort()
 
     def _note_activity(self) -> None:
         self._sentinels.events += 1
         self._last_activity = time.monotonic()
-
-    def _answer(self, take: Callable[[], bytes]) -> None:
-        try:
-            answer = take()
-        except Exception as error:  # an error in our code; still, something was sent to a service
-            self._conversation.touched(f"something unreadable ({type(error).__name__}: {error})", time.time())
-            self._conversation.over, answer = True, b""
-        if answer and not self._transport.is_closing():
-            self._transport.write(answer)
-        if self._conversation.over:  # then the client closes: if we closed with bytes unread, it might lose the answer
-            self._transport.write_eof()
 
 
 def _abridged(what: str) -> str:
