@@ -22,7 +22,7 @@ from e2e_common.services.server import Composed, Server
 from e2e_common.setup.bootstrap import locked
 from e2e_common.util.errors import environment
 from e2e_common.util.ports import reserve
-from e2e_common.util.processes import die_with_parent
+from e2e_common.util.processes import die_with_parent, has_exited
 
 USER = "app"
 GUEST = "guest"
@@ -114,7 +114,7 @@ class PostgresServer(Server):
         die_with_parent(signal.SIGQUIT)  # "immediate" shutdown: also ends the server's own children
 
     def stop(self) -> None:
-        if self._process is not None:
+        if self._process is not None and not has_exited(self._process):
             os.kill(self._process.pid, signal.SIGINT)  # "fast" shutdown: does not wait for clients
         super().stop()
 

@@ -1,5 +1,5 @@
-"""Data folders of temporary servers, in the temporary folder. Their names derive from the run's folder: the next run of
-that name removes what a killed run left."""
+"""Data folders of temporary servers: in memory if there is room, else in the temporary folder. Their names derive from
+the run's folder, so that the next run of that name removes what a killed run left."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ from pathlib import Path
 
 from e2e_common.util.errors import environment
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - the folder in it is made for this user only
+ROOM = 2 << 30  # bytes; a container's /dev/shm has 64 MB
+
 
 class Scratch:
     """The data folder of one run. `run`: the run's own folder, whose lock the caller holds."""
 
     def __init__(self, run: Path) -> None:
-        self.folder = below(run.parent) / run.name
+        self.folder = below(_base(), run.parent) / run.name
+        self._anywhere = [below(base, run.parent) / run.name for base in _bases()]
 
     def make(self) -> None:
         """Make it, empty. Other users may enter it (a server may run as another user) but not list it. Raises
         HarnessError (3) if another user has made a folder of that name."""
-        self.drop()
+        self._clear()
         for folder in (self.folder.parent, self.folder):
             folder.mkdir(exist_ok=True)
             if not _is_mine(folder):
@@ -30,22 +34,38 @@ class Scratch:
             folder.chmod(0o711)
 
     def drop(self) -> None:
-        if _is_mine(self.folder.parent) and _is_mine(self.folder):
-            shutil.rmtree(self.folder, ignore_errors=True)
-        with contextlib.suppress(OSError):  # it still contains folders of other runs
-            self.folder.parent.rmdir()
+        self._clear()
+        for folder in self._anywhere:
+            with contextlib.suppress(OSError):  # it still contains folders of other runs
+                folder.parent.rmdir()
+
+    def _clear(self) -> None:
+        """Remove the folder in every base: an earlier run may have used another one."""
+        for folder in self._anywhere:
+            if _is_mine(folder.parent) and _is_mine(folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
-def below(out: Path) -> Path:
+def below(base: Path, out: Path) -> Path:
     """The folder for the data of all runs whose artifacts are in `out`."""
-    name = f"drift-e2e-{os.getuid()}-{hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:12]}"
-    return Path(tempfile.gettempdir()) / name
+    return base / f"drift-e2e-{os.getuid()}-{hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:12]}"
 
 
 def drop_all(out: Path) -> None:
     """Remove the data of all runs whose artifacts are in `out`."""
-    for folder in below(out).glob("*"):
-        Scratch(out / folder.name).drop()
+    for base in _bases():
+        for folder in below(base, out).glob("*"):
+            Scratch(out / folder.name).drop()
+
+
+def _base() -> Path:
+    """The base folder for a run that starts now."""
+    has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return MEMORY if has_room else Path(tempfile.gettempdir())
+
+
+def _bases() -> list[Path]:
+    return [MEMORY, Path(tempfile.gettempdir())]
 
 
 def _is_mine(folder: Path) -> bool:

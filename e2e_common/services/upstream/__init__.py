@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
-from collections.abc import Sequence
+from pathlib import Path
 
 from e2e_common.services import Service
 from e2e_common.services.sentinels.http import HttpConversation
 from e2e_common.services.server import Server
+from e2e_common.util.paths import ROOT
 from e2e_common.util.ports import reserve
-from e2e_common.util.readiness import tcp_answers
+from e2e_common.util.processes import spawn
 
 
 class UpstreamServer(Server):
-    def environ(self) -> dict[str, str]:
-        return dict(os.environ)
+    """It starts together with the application, which may call it at once: calls wait in the socket that this process
+    opens and passes on."""
 
-    def command(self) -> Sequence[str]:
-        return [sys.executable, "-m", "e2e_common.services.upstream.app", str(self.port.number)]
+    def start(self, log: Path) -> None:
+        with socket.create_server(("127.0.0.1", self.port.number), backlog=128) as listener, log.open("ab") as output:
+            fd = listener.fileno()
+            command = [sys.executable, "-m", "e2e_common.services.upstream.app", str(self.port.number), str(fd)]
+            self._process = spawn(
+                command, cwd=ROOT, env=os.environ, stdout=output, pass_fds=[fd], in_child=self.in_child
+            )
 
     def accepts(self) -> bool:
-        return tcp_answers("127.0.0.1", self.port.number)
+        return True
 
 
 SERVICE = Service(

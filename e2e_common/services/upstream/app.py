@@ -241,4 +241,5 @@ def serve_beside(port: int = DEFAULT_PORT) -> None:
 
 if __name__ == "__main__":
     port = int(sys.argv[1]) if sys.argv[1:] else DEFAULT_PORT
-    make_server("127.0.0.1", port, app, threaded=True, request_handler=Handler).serve_forever()
+    fd = int(sys.argv[2]) if sys.argv[2:] else None  # of a socket that listens already
+    make_server("127.0.0.1", port, app, threaded=True, request_handler=Handler, fd=fd).serve_forever()

@@ -16,6 +16,7 @@ from e2e_common import services
 from e2e_common.dev import doctor
 from e2e_common.services import binaries, password, postgres
 from e2e_common.services import redis as redis_servers
+from e2e_common.services import scratch as scratch_module
 from e2e_common.services.scratch import Scratch
 from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.paths import ROOT
@@ -99,6 +100,24 @@ def living_on(folder: Path) -> list[str]:
         if str(folder) in text:
             found.append(text)
     return found
+
+
+def test_what_an_earlier_run_left_is_found_where_memory_has_become_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scratch_module, "MEMORY", tmp_path / "memory")
+    monkeypatch.setattr(scratch_module, "ROOM", 0)
+    (tmp_path / "memory").mkdir()
+    first = Scratch(tmp_path / "suite-8000")
+    first.make()
+    assert first.folder.is_relative_to(tmp_path / "memory")
+    monkeypatch.setattr(scratch_module, "ROOM", 1 << 60)
+    second = Scratch(tmp_path / "suite-8000")
+    assert not second.folder.is_relative_to(tmp_path / "memory")
+    second.make()
+    assert not first.folder.exists()
+    second.drop()
+    assert not second.folder.exists()
 
 
 def test_others_may_pass_through_the_data_folder_whatever_the_umask(tmp_path: Path) -> None:
