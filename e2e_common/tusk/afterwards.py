@@ -1,62 +1,109 @@
-"""Wait for the declared work of a request after its response (`background=`, `leaks=`), before the next test starts.
+"""Wait for what goes on after a response.
 
-A handler may do it after its response was sent. Calls and leaks are assigned to tests by the clock and by the length of
-the log at the start of each test. So the next test must not start earlier.
+Before the next test: the declared work of a request (`background=`, `leaks=`), which a handler may do after its
+response was sent. Calls and leaks are assigned to tests by the clock and by the length of the log at the start of each
+test. After the last one: threads and child processes that no handler waits for. The SDK warns of a call outside any
+request when the call is made; if the service were stopped right after its last response, the warning would be lost.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+from collections import deque
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from e2e_common.tusk.traces import Test
-from e2e_common.util.names import REQUEST_HEADER
 from e2e_common.util.readiness import wait_until
 
 LIMIT_S = 2.0
 BACKGROUND = b"Background request detected during replay"
 CONTACT = b'"touched"'
+BACKGROUND_LIMIT_S = 1.0
+QUIET_S = 0.1
+POLL_S = 0.01
+SDK_THREADS = 1  # the SDK starts it with the first request and keeps it
+PROC = Path("/proc")  # Linux only: without it no background work is waited for
+AWAKE = "RD"  # states in proc(5): running or runnable, and waiting for a disk
 
 
 class Afterwards:
     """`folder`: the run's folder, with requests.jsonl and touched.jsonl; `log`: the application's log."""
 
     def __init__(self, folder: Path, log: Path) -> None:
-        self._requests, self._touched, self._log = folder / "requests.jsonl", folder / "touched.jsonl", log
-        self._log_at = self._touched_at = 0
+        self._requests = folder / "requests.jsonl"
+        self._marks = {log: BACKGROUND, folder / "touched.jsonl": CONTACT}
 
     def mark(self) -> None:
         """A test begins: ignore what the files contain already."""
-        self._log_at, self._touched_at = len(_since(self._log, 0)), len(_since(self._touched, 0))
+        self._before = self._counts()
 
     def wait(self, test: Test) -> None:
-        """Wait until the log and touched.jsonl have the declared number of entries, at most LIMIT_S."""
-        number = next((value for name, value in test.headers.items() if name.lower() == REQUEST_HEADER.lower()), "")
-        background, leaks = self._declared.get(number, (0, 0))
-        if not background and not leaks:
+        """Wait until the log and touched.jsonl have the declared number of new entries, at most LIMIT_S."""
+        declared = self._declared.get(test.root.request or "", [0, 0])
+        if not any(declared):
             return
+        wanted = list(map(sum, zip(self._before, declared)))
         with contextlib.suppress(TimeoutError):
             wait_until(
-                lambda: (
-                    _since(self._log, self._log_at).count(BACKGROUND) >= background
-                    and _since(self._touched, self._touched_at).count(CONTACT) >= leaks
-                ),
+                lambda: all(count >= least for count, least in zip(self._counts(), wanted)),
                 timeout_s=LIMIT_S,
                 what="what the request does after its answer",
             )
 
+    def _counts(self) -> list[int]:
+        """Numbers of background calls and of leaks so far."""
+        return [path.read_bytes().count(mark) if path.exists() else 0 for path, mark in self._marks.items()]
+
     @cached_property
-    def _declared(self) -> dict[str, tuple[int, int]]:
-        """Number of a request → (declared background calls, declared leaks)."""
+    def _declared(self) -> dict[str, list[int]]:
+        """Number of a request → numbers of its declared background calls and leaks."""
         requests = [raw for raw in map(json.loads, self._requests.read_bytes().splitlines()) if "n" in raw]
-        return {str(raw["n"]): (raw["background"], len(raw["leaks"])) for raw in requests}
+        return {str(raw["n"]): [raw["background"], len(raw["leaks"])] for raw in requests}
 
 
-def _since(path: Path, offset: int) -> bytes:
-    """The bytes of a file from `offset` on; empty if the file does not exist (yet)."""
-    try:
-        return path.read_bytes()[offset:]
-    except FileNotFoundError:
-        return b""
+class Activity(NamedTuple):
+    """Counts for a service: processes (its group and their descendants), their threads, threads that are awake, and
+    used processor time in clock ticks."""
+
+    processes: int
+    threads: int
+    awake: int
+    ticks: int
+
+
+def activity(group: int) -> Activity:
+    """The current activity of the service with the process group `group`; zero if it cannot be seen."""
+    processes = {int(stat.parent.name): fields for stat in PROC.glob("[0-9]*/stat") if (fields := _fields(stat))}
+    ours = {pid for pid, fields in processes.items() if int(fields[2]) == group}
+    while children := {pid for pid, fields in processes.items() if int(fields[1]) in ours} - ours:
+        ours |= children  # they may have their own session
+    threads = [fields for pid in ours for stat in PROC.glob(f"{pid}/task/*/stat") if (fields := _fields(stat))]
+    awake = sum(fields[0] in AWAKE for fields in threads)
+    ticks = sum(int(fields[11]) + int(fields[12]) for fields in threads)
+    return Activity(len(ours), len(threads), awake, ticks)
+
+
+def wait_for_background(group: int, before: Activity) -> None:
+    """Wait until the service has as many processes as `before` the tests (fewer: it is dying, and cannot be reaped
+    yet), no more threads (plus the SDK's own) and all were asleep for QUIET_S; at most BACKGROUND_LIMIT_S. A thread
+    that sleeps for longer before its call is missed."""
+    last: deque[Activity] = deque(maxlen=round(QUIET_S / POLL_S))
+
+    def settled() -> bool:
+        last.append(now := activity(group))
+        quiet = len(last) == last.maxlen and len(set(last)) == 1 and not now.awake
+        return quiet and now.processes == before.processes and now.threads <= before.threads + SDK_THREADS
+
+    with contextlib.suppress(TimeoutError):
+        wait_until(settled, timeout_s=BACKGROUND_LIMIT_S, what="background work", interval_s=POLL_S)
+
+
+def _fields(stat: Path) -> list[str]:
+    """The fields of proc(5) from the third on: state, parent, group, …; empty if the process is gone or a zombie."""
+    with contextlib.suppress(OSError):
+        fields = stat.read_text().rpartition(")")[2].split()
+        return fields if len(fields) > 12 and fields[0] != "Z" else []
+    return []

@@ -9,9 +9,10 @@ import base64
 import json
 import re
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
 from e2e_common.artifacts.facts import equal_as_json
+from e2e_common.artifacts.strict_json import no_constant
 
 _INDEX = re.compile(r"\[[0-9]+\]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -23,7 +24,7 @@ def decode_body(data: bytes) -> Any:
     the body, but the Python SDK's schemas do not.)"""
     text = data.decode(errors="surrogateescape")
     try:
-        value = json.loads(clean(text), parse_int=float, parse_constant=_refuse) if data else None
+        value = json.loads(clean(text), parse_int=float, parse_constant=no_constant) if data else None
     except (ValueError, RecursionError):
         return text
     return clean(value) if "\\u" in text else value
@@ -62,7 +63,3 @@ def _members_equal(one: dict[str, Any], other: dict[str, Any], ignored: frozense
     if _INDEX.sub("", key.rpartition(".")[2]).lower() in ignored:  # `a.ig` and `ig[0]` count as `ig`
         return key in other
     return key in one and key in other and equal(one[key], other[key], ignored)
-
-
-def _refuse(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")

@@ -12,15 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from e2e_common.tusk import ReplayError, report, traces
-from e2e_common.tusk.afterwards import Afterwards
-from e2e_common.tusk.background import activity, wait_for_background
+from e2e_common.tusk.afterwards import Afterwards, activity, wait_for_background
 from e2e_common.tusk.comparison import decode_body, equal
-from e2e_common.tusk.config import read_config
-from e2e_common.tusk.journal import Journal
 from e2e_common.tusk.matching import Matcher
-from e2e_common.tusk.report import Result
-from e2e_common.tusk.request import Answer, TransportError, send
-from e2e_common.tusk.service import Service, base_environment, describe_status, port_is_taken
+from e2e_common.tusk.report import Journal, Result
+from e2e_common.tusk.request import TransportError, send
+from e2e_common.tusk.service import Service, base_environment, describe_status, port_is_taken, read_config
 from e2e_common.tusk.traces import Test
 from e2e_common.util.readiness import wait_until
 
@@ -70,11 +67,11 @@ class Replay:
     def _run(self) -> int:
         self.service.wait_ready()
         self._wait_acknowledged()
-        before = activity(self.service.group)
+        before = activity(self.service.process.pid)
         afterwards = Afterwards(self.folder, self.service.log)
         for test in self.recording.tests:
             self._settle(test, afterwards)
-        wait_for_background(self.service.group, before)
+        wait_for_background(self.service.process.pid, before)
         died = self.service.exit_status()
         self.service.stop()
         self.server.drain(DRAIN_S)
@@ -88,15 +85,15 @@ class Replay:
             self.service.check_alive()
             return self.server.connected or bool(self.server.rejected)
 
-        try:
+        with contextlib.suppress(TimeoutError):
             wait_until(answered, timeout_s=ACKNOWLEDGEMENT_S, what="SDK")
-        except TimeoutError:
+        if self.server.rejected and not self.server.connected:
+            raise ReplayError(self.server.rejected)
+        if not self.server.connected:
             raise self.service.failure(
                 f"the service is ready, but no SDK in it has connected within {ACKNOWLEDGEMENT_S:g} s (does it call "
                 "TuskDrift.initialize()?)"
-            ) from None
-        if not self.server.connected:
-            raise ReplayError(self.server.rejected)
+            )
 
     def _settle(self, test: Test, afterwards: Afterwards) -> None:
         """Run a test and print its result. If the service has ended, the result is an error."""
@@ -131,15 +128,12 @@ class Replay:
         result.duration = answer.duration_ms
         body = base64.b64encode(answer.body).decode()
         self.journal.write("answer", trace_id=test.trace_id, status=answer.status, headers=answer.headers, body=body)
-        self._compare(test, answer, result)
-        self._require_inbound(test, result)
-
-    def _compare(self, test: Test, answer: Answer, result: Result) -> None:
         if answer.status != test.expected_status:
             result.deviate("response.status", test.expected_status, answer.status, "HTTP status code mismatch")
         actual = decode_body(answer.body)
         if not equal(test.expected_body, actual, self.config.ignored):
             result.deviate("response.body", test.expected_body, actual, "Response body content mismatch")
+        self._require_inbound(test, result)
 
     def _require_inbound(self, test: Test, result: Result) -> None:
         """Fail the test if the SDK's span of the request does not arrive (section 14)."""
@@ -151,15 +145,13 @@ class Replay:
     def _explain(self, error: TransportError, result: Result) -> None:
         """Fail the test, and report whether the service has ended during the request."""
         result.error = str(error)
-        try:
-            wait_until(
-                lambda: self.service.exit_status() is not None,
-                timeout_s=0 if error.timed_out else DYING_S,
-                what="service",
-            )
-        except TimeoutError:
+        with contextlib.suppress(TimeoutError):
+            limit_s = 0 if error.timed_out else DYING_S
+            wait_until(lambda: self.service.exit_status() is not None, timeout_s=limit_s, what="service")
+        ended = self.service.exit_status()
+        if ended is None:
             return
-        status = describe_status(self.service.exit_status() or 0)
+        status = describe_status(ended)
         result.crashed_server = True
         result.error = f"the service ended with {status} while it handled {error}; see {self.service.log}"
         report.say(f'level=WARN msg="Test crashed the server" trace_id={result.test_id} status="{status}"')

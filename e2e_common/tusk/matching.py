@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from e2e_common.artifacts.traces import Span
-from e2e_common.tusk.shape import same_shape
-from e2e_common.tusk.similarity import similarity
+from e2e_common.tusk.similarity import same_shape, similarity
 from e2e_common.tusk.traces import Recording, Test, by_start
 
 SQL_PACKAGES = ("psycopg2", "psycopg", "sqlalchemy")
 MAX_CANDIDATES = 50
 
-Key = tuple[str, str]  # (trace id, span id)
+Pool = dict[tuple[str, str], list[Span]]
+"""("value", "reduced" or "schema"; hash) → spans."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +37,6 @@ class Request:
     value: dict[str, Any]
     schema: dict[str, Any]
 
-    @cached_property
-    def reduced(self) -> str:
-        """Hash of the value without its unimportant parts."""
-        return reduced_hash(self.value, self.schema)
-
 
 @dataclass(frozen=True)
 class Match:
@@ -57,10 +50,7 @@ class Match:
 
 def importance_is_zero(schema: Any) -> bool:
     """Whether a schema marks its value as unimportant (both spellings are read)."""
-    if not isinstance(schema, dict):
-        return False
-    importance = schema.get("match_importance", schema.get("matchImportance"))
-    return importance is not None and importance == 0
+    return isinstance(schema, dict) and schema.get("match_importance", schema.get("matchImportance")) == 0
 
 
 def reduce_value(value: Any, schema: Any) -> Any:
@@ -86,30 +76,19 @@ def reduced_hash(value: Any, schema: Any) -> str:
     return hashlib.sha256(json.dumps(reduce_value(value, schema), sort_keys=True).encode()).hexdigest()
 
 
-class Pool:
-    """Spans in order, with indexes by hash. An index is built on first use."""
-
-    def __init__(self, spans: Iterable[Span]) -> None:
-        self.spans = list(spans)
-        self._indexes: dict[str, dict[str, list[Span]]] = {}
-
-    def find(self, index: str, key: str) -> list[Span]:
-        """The spans whose `index` (a name in _INDEXED) equals `key`, in the pool's order; empty for an empty key."""
-        if index not in self._indexes:
-            grouped: dict[str, list[Span]] = defaultdict(list)
-            for span in self.spans:
-                grouped[_INDEXED[index](span)].append(span)
-            self._indexes[index] = grouped
-        return self._indexes[index].get(key, []) if key else []
-
-
-_INDEXED: dict[str, Callable[[Span], str]] = {
-    "value": lambda span: span.raw.get("inputValueHash") or "",
-    "reduced": lambda span: reduced_hash(span.input_value, span.raw.get("inputSchema")),
-    "schema": lambda span: span.raw.get("inputSchemaHash") or "",
-}
-
-NOTHING = Pool(())
+def pool_of(spans: Iterable[Span]) -> Pool:
+    """The spans by each of their hashes, in order. A span without a hash of a kind is not found by it."""
+    pool: Pool = {}
+    for span in spans:
+        hashes = {
+            "value": span.raw.get("inputValueHash"),
+            "reduced": reduced_hash(span.input_value, span.raw.get("inputSchema")),
+            "schema": span.raw.get("inputSchemaHash"),
+        }
+        for by, key in hashes.items():
+            if key:
+                pool.setdefault((by, key), []).append(span)
+    return pool
 
 
 @dataclass
@@ -117,66 +96,62 @@ class Matcher:
     """The pools of a run, and the spans that were used. Not thread-safe: the server calls it under a lock."""
 
     recording: Recording
-    used: set[Key] = field(default_factory=set)
+    used: set[tuple[str, str]] = field(default_factory=set)  # trace id and span id
     current: str = ""  # trace id of the test now running
 
     def __post_init__(self) -> None:
-        self.suite = Pool(self.recording.suite)
-        self._pools = {test.trace_id: Pool(by_start(test.spans)) for test in self.recording.tests}
+        spans = self.recording.suite
+        self._pools = {test.trace_id: pool_of(by_start(test.spans)) for test in self.recording.tests}
+        self._suite = {
+            early: pool_of(span for span in spans if span.is_pre_app_start is early) for early in (False, True)
+        }
 
     def start(self, test: Test) -> None:
         """`test` begins: none of its spans counts as used."""
         self.current = test.trace_id
-        self._forget(test.trace_id)
+        self.used = {key for key in self.used if key[0] != test.trace_id}
 
     def finish(self, test: Test) -> None:
+        self.start(test)
         self.current = ""
-        self._forget(test.trace_id)
-
-    def _forget(self, trace_id: str) -> None:
-        self.used = {key for key in self.used if key[0] != trace_id}
 
     def match(self, request: Request) -> Match | None:
-        """The recorded call for `request`, marked as used where the protocol requires it; None if there is none."""
+        """The recorded call for `request`, marked as used where the protocol requires it; None if there is none. From
+        other traces, only a call of the same phase counts (before or after the application is ready)."""
+        suite = self._suite[request.is_pre_app_start]
         test_id = request.test_id or self.current
-        found = self._for_test(request, self._pools.get(test_id, NOTHING)) if test_id else None
+        found = self._for_test(request, self._pools.get(test_id, {}), suite) if test_id else None
         if found is None and (not request.test_id or request.is_pre_app_start):
-            found = self._by_value(request, self.suite) or self._at_start(request)
-            if found is None or found.by != "shape":
+            found = self._by_value(request, suite)
+            if found is not None:
                 return found
+            if request.is_pre_app_start:  # a call with the same schema is enough
+                found = self._most_similar(request, suite.get(("schema", request.schema_hash), []))
         if found is not None:
             self.used.add(_key(found.span))
         return found
 
-    def _for_test(self, request: Request, trace: Pool) -> Match | None:
-        found = self._by_value(request, trace) or self._by_value(request, self.suite)
+    def _for_test(self, request: Request, trace: Pool, suite: Pool) -> Match | None:
+        found = self._by_value(request, trace) or self._by_value(request, suite)
         if found is not None or _stops_at_values(request):
             return found
-        candidates = trace.find("schema", request.schema_hash)
+        candidates = trace.get(("schema", request.schema_hash), [])
         candidates = [
             span for span in candidates if span.package_name == request.package and same_shape(span, request.value)
         ]
-        return self._most_similar(candidates, request)
-
-    def _at_start(self, request: Request) -> Match | None:
-        """Before the application is ready, a call with the same schema is enough."""
-        if not request.is_pre_app_start:
-            return None
-        return self._most_similar(self._of_phase(request, self.suite.find("schema", request.schema_hash)), request)
+        return self._most_similar(request, candidates)
 
     def _by_value(self, request: Request, pool: Pool) -> Match | None:
-        """A call with the same value, else with the same reduced value: the first unused one, else the first. In the
-        suite's pool only calls of the same phase count (before or after the application is ready)."""
-        for by in ("value", "reduced"):
-            found = pool.find(by, request.value_hash if by == "value" else request.reduced)
-            if pool is self.suite:
-                found = self._of_phase(request, found)
+        """A call with the same value, else with the same reduced value: the first unused one, else the first."""
+        reduced = reduced_hash(request.value, request.schema)
+        for by, key in (("value", request.value_hash), ("reduced", reduced)):
+            found = pool.get((by, key), [])
+            unused = [span for span in found if _key(span) not in self.used]
             if found:
-                unused = next((span for span in found if _key(span) not in self.used), None)
-                return Match(unused or found[0], by, unused is None)
+                return Match((unused or found)[0], by, not unused)
         return None
 
-    def _most_similar(self, candidates: list[Span], request: Request) -> Match | None:
+    def _most_similar(self, request: Request, candidates: list[Span]) -> Match | None:
         """The most similar unused candidate, else the most similar one; of equals the oldest."""
         unused = [span for span in candidates if _key(span) not in self.used]
         chosen = by_start((unused or candidates)[:MAX_CANDIDATES])
@@ -184,11 +159,8 @@ class Matcher:
             return None
         return Match(max(chosen, key=lambda span: similarity(span.input_value, request.value)), "shape", not unused)
 
-    def _of_phase(self, request: Request, spans: list[Span]) -> list[Span]:
-        return [span for span in spans if span.is_pre_app_start == request.is_pre_app_start]
 
-
-def _key(span: Span) -> Key:
+def _key(span: Span) -> tuple[str, str]:
     return span.trace_id, span.span_id
 
 

@@ -1,11 +1,15 @@
-"""The replayer's output: the official CLI's objects on stdout, its lines on stderr (official-cli.md, section 3)."""
+"""The replayer's output: the official CLI's objects on stdout, its lines on stderr (official-cli.md, section 3), and
+mocks.jsonl."""
 
 from __future__ import annotations
 
 import json
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from e2e_common.tusk.comparison import clean
@@ -33,15 +37,32 @@ class Result:
 
     def as_json(self) -> str:
         """The official CLI's object, with its order of keys."""
-        fields: dict[str, Any] = {"test_id": self.test_id, "passed": self.passed, "cancelled": False}
-        if self.crashed_server:
-            fields["crashed_server"] = True
-        fields["duration"] = self.duration
-        if self.deviations:
-            fields["deviations"] = self.deviations
-        if self.error:
-            fields["error"] = self.error
+        crashed = {"crashed_server": True} if self.crashed_server else {}
+        fields = {"test_id": self.test_id, "passed": self.passed, "cancelled": False, **crashed}
+        causes = {"deviations": self.deviations, "error": self.error}
+        fields |= {"duration": self.duration, **{name: value for name, value in causes.items() if value}}
         return json.dumps(fields, indent=2, ensure_ascii=False)
+
+
+class Journal:
+    """mocks.jsonl: one line per event, written at once. Thread-safe."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError if the file cannot be written."""
+        self._lock = threading.Lock()
+        self._file = path.open("w", encoding="utf-8", buffering=1)
+
+    def write(self, event: str, **fields: Any) -> None:
+        """Log one event. `fields`: as in mocks.jsonl. Does nothing after `close`."""
+        with self._lock:
+            if not self._file.closed:
+                self._file.write(json.dumps({"event": event, "at": round(time.time(), 6), **fields}) + "\n")
+
+    def close(self, exit_status: int) -> None:
+        """Write the last line: the run has ended with this exit status."""
+        self.write("end", exit_status=exit_status)
+        with self._lock:
+            self._file.close()
 
 
 def say(text: str) -> None:

@@ -40,14 +40,6 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-class _Connection(http.client.HTTPConnection):
-    """Connects to 127.0.0.1, else to ::1: /etc/hosts may have only one of them for localhost."""
-
-    def connect(self) -> None:
-        self.sock = connect(self.port, self.timeout)
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as http.client does
-
-
 def headers_for(test: Test) -> dict[str, str]:
     """The headers to send, in order: the trace id, a content type if there is a body, the recorded ones over them."""
     headers = {"x-td-trace-id": test.trace_id}
@@ -70,12 +62,14 @@ def send(test: Test, port: int, timeout_s: float) -> Answer:
     request that Go's client refuses."""
     if problem := test.problem or problem_of(test.path):
         raise TransportError(problem)
-    connection = _Connection(LOCALHOST, port, timeout=timeout_s)
+    connection = http.client.HTTPConnection(LOCALHOST, port)
     try:
+        connection.sock = connect(port, timeout_s)  # /etc/hosts may have only one address for localhost
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as http.client does
         return _exchange(connection, test, quote(test.path.partition("#")[0], safe=_URL_SAFE))
     except (OSError, http.client.HTTPException, ValueError) as error:
         late = isinstance(error, (TimeoutError, socket.timeout))
-        what = f"no complete answer within {timeout_s:g} s" if late else _describe(error)
+        what = f"no complete answer within {timeout_s:g} s" if late else str(error) or type(error).__name__
         raise TransportError(f"{test.method} http://{LOCALHOST}:{port}{test.path}: {what}", timed_out=late) from error
     finally:
         connection.close()
@@ -93,22 +87,8 @@ def _exchange(connection: http.client.HTTPConnection, test: Test, target: str) -
         response = connection.getresponse()
         duration_ms = int((time.monotonic() - started) * 1000)
         body, headers = response.read(), response.getheaders()
-        if response.will_close:
-            _await_end(line)
+        line.settimeout(AFTER_ANSWER_S)
+        with contextlib.suppress(OSError):
+            while response.will_close and line.recv(1024):
+                pass  # the server closes the connection when the handler has ended: its work belongs to this test
     return Answer(response.status, body, duration_ms, tuple(headers))
-
-
-def _await_end(line: socket.socket) -> None:
-    """Wait until the server closes the connection, which it does when the handler has ended: a handler's work after its
-    response belongs to this test."""
-    line.settimeout(AFTER_ANSWER_S)
-    with contextlib.suppress(OSError):
-        while line.recv(1024):
-            pass
-
-
-def _describe(error: Exception) -> str:
-    if isinstance(error, http.client.IncompleteRead):
-        expected = f" of {len(error.partial) + error.expected}" if error.expected is not None else ""
-        return f"the response body was cut short after {len(error.partial)}{expected} bytes"
-    return str(error) or type(error).__name__

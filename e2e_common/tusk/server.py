@@ -6,34 +6,23 @@ own thread, so a client that stalls must not block another.
 
 from __future__ import annotations
 
+import heapq
 import socket
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from e2e_common.artifacts.call_text import describe
+from e2e_common.artifacts.call_text import describe, scalar_text, text_of
 from e2e_common.artifacts.facts import differing, equal_as_json
-from e2e_common.tusk import messages, wire
-from e2e_common.tusk.explain import closest
-from e2e_common.tusk.journal import Journal
-from e2e_common.tusk.matching import Match, Matcher, Request
+from e2e_common.artifacts.traces import Span
+from e2e_common.tusk import wire
+from e2e_common.tusk.matching import MAX_CANDIDATES, Match, Matcher, Request
+from e2e_common.tusk.report import Journal
+from e2e_common.tusk.similarity import similarity
 from e2e_common.tusk.traces import Test
 
 TRAVEL_TIMEOUT_S = 5.0
-
-
-class Connection:
-    """One client connection. Frames of several threads are never mixed."""
-
-    def __init__(self, peer: socket.socket) -> None:
-        self.peer = peer
-        self._lock = threading.Lock()
-
-    def send(self, message: Any) -> None:
-        """Raises OSError if the client is gone."""
-        data = wire.frame(message)
-        with self._lock:
-            self.peer.sendall(data)
+MAX_CLOSEST = 3
 
 
 class MockServer:
@@ -46,8 +35,8 @@ class MockServer:
         self._matching = threading.Lock()
         self._changed = threading.Condition()  # guards everything below
         self._closed = False
-        self._clients: list[Connection] = []  # all open connections
-        self._sdks: list[Connection] = []  # the long-lived ones, which sent the connect message
+        self._clients: dict[socket.socket, threading.Lock] = {}  # all open connections; locked while sending
+        self._sdks: list[socket.socket] = []  # the long-lived ones, which sent the connect message
         self._answers: dict[str, Any] = {}  # request id of a time travel request → the SDK's response
         self._inbound: set[str] = set()
         self.connected = False
@@ -65,7 +54,7 @@ class MockServer:
             self._closed = True
             clients = list(self._clients)
             self._changed.notify_all()
-        for peer in [self._listener, *(client.peer for client in clients)]:
+        for peer in [self._listener, *clients]:
             try:
                 peer.shutdown(socket.SHUT_RDWR)
             except OSError:
@@ -95,11 +84,11 @@ class MockServer:
         problems = (self._travel(sdk, f"travel-{trace_id}-{n}", trace_id, seconds) for n, sdk in enumerate(sdks))
         return "; ".join(filter(None, problems))
 
-    def _travel(self, sdk: Connection, request_id: str, trace_id: str, seconds: float) -> str:
+    def _travel(self, sdk: socket.socket, request_id: str, trace_id: str, seconds: float) -> str:
         travel = {"timestamp_seconds": seconds, "trace_id": trace_id, "timestamp_source": "server_span"}
         message = wire.CLIMessage(type=wire.SET_TIME_TRAVEL, request_id=request_id, set_time_travel_request=travel)
         try:
-            sdk.send(message)
+            self._send(sdk, message)
         except OSError as error:
             return f"the SDK's connection is gone ({error})"
         self._wait(lambda: request_id in self._answers or sdk not in self._sdks, TRAVEL_TIMEOUT_S)
@@ -122,32 +111,34 @@ class MockServer:
             except OSError as error:
                 self._drop(f"no connection is accepted any more: {error}")  # not logged after close
                 return
-            threading.Thread(target=self._serve, args=(Connection(peer),), daemon=True).start()
+            threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
 
-    def _serve(self, client: Connection) -> None:
+    def _serve(self, client: socket.socket) -> None:
         with self._changed:
-            if self._closed:
-                client.peer.close()
-                return
-            self._clients.append(client)
+            self._clients[client] = threading.Lock()
         try:
-            with client.peer.makefile("rb") as stream:
+            with client.makefile("rb") as stream:
                 for payload in wire.frames(stream, self._drop):
                     self._receive(client, payload)
         except OSError:
             pass  # the client is gone; all connections end so
         finally:
             with self._changed:
-                self._clients.remove(client)
+                del self._clients[client]
                 self._sdks = [sdk for sdk in self._sdks if sdk is not client]
                 self._changed.notify_all()
-            client.peer.close()
+            client.close()
+
+    def _send(self, client: socket.socket, message: Any) -> None:
+        """Raises OSError if the client is gone."""
+        with self._clients.get(client, threading.Lock()):
+            client.sendall(wire.frame(message))
 
     def _drop(self, reason: str) -> None:
         if not self._closed:
             self._journal.write("dropped", reason=reason)
 
-    def _receive(self, client: Connection, payload: bytes) -> None:
+    def _receive(self, client: socket.socket, payload: bytes) -> None:
         try:
             message = wire.SDKMessage.FromString(payload)
         except Exception as error:
@@ -164,9 +155,9 @@ class MockServer:
 
     # Messages
 
-    def _on_connect(self, client: Connection, message: Any) -> None:
+    def _on_connect(self, client: socket.socket, message: Any) -> None:
         request = message.connect_request
-        problem = messages.version_problem(request.sdk_version, request.min_cli_version)
+        problem = wire.version_problem(request.sdk_version, request.min_cli_version)
         self._journal.write(
             "connect", service_id=request.service_id, sdk_version=request.sdk_version, runtime=request.runtime
         )
@@ -176,57 +167,48 @@ class MockServer:
                 self._sdks.append(client)
                 self.connected = True
             response = {"success": not problem, "error": problem}
-            client.send(
-                wire.CLIMessage(type=wire.SDK_CONNECT, request_id=message.request_id, connect_response=response)
-            )
+            reply = wire.CLIMessage(type=wire.SDK_CONNECT, request_id=message.request_id, connect_response=response)
+            self._send(client, reply)
             self._changed.notify_all()
 
-    def _on_mock(self, client: Connection, message: Any) -> None:
+    def _on_mock(self, client: socket.socket, message: Any) -> None:
         """Answer and log every call, also if the replayer itself fails."""
         call = message.get_mock_request
         reply = wire.CLIMessage(type=wire.MOCK_REQUEST, request_id=message.request_id)
         response = reply.get_mock_response
         name = call.outbound_span.name
-        matched: dict[str, Any] = {}
-        nearest: list[dict[str, str]] = []
-        note = ""
+        event: dict[str, Any] = {"found": False, "closest": [], "note": ""}
         with self._matching:
             trace_id = call.test_id or self._matcher.current
             try:
-                request = messages.request_from(call)
+                request = wire.request_from(call)
                 name = describe(name, request.value)
                 match = self._matcher.match(request)
                 if match is None:
-                    nearest = closest(request, self._matcher)
+                    event["closest"] = closest(request, self._matcher)
                 else:
-                    response.response_data.update(messages.response_data(match.span))
+                    response.response_data.update(wire.response_data(match.span))
                     response.matched_span_id = match.span.span_id
-                    matched = _matched(match, request)
-            except (wire.TooDeep, RecursionError):
-                note = "what it asks for is nested too deep"
+                    event |= _matched(match, request)
             except Exception as error:
-                note = f"the replayer failed: {error!r}"
-            if note:
+                event["note"] = f"the replayer failed: {error!r}"
                 response.Clear()
-        response.request_id, response.found = call.request_id, bool(matched)
-        if not matched:
-            response.error = f"No recorded call answers {name}" + (f": {note}" if note else "")
+        response.request_id, response.found = call.request_id, event["found"]
+        if not event["found"]:
+            response.error = ": ".join(filter(None, (f"No recorded call answers {name}", event["note"])))
         self._journal.write(
             "mock",
             trace_id=trace_id,
             instrumentation=call.outbound_span.instrumentation_name,
             asked=name,
-            found=bool(matched),
             pre_app_start=call.outbound_span.is_pre_app_start,
-            closest=nearest,
-            note=note,
-            **matched,
+            **event,
         )
-        client.send(reply)
+        self._send(client, reply)
 
-    def _on_inbound(self, client: Connection, message: Any) -> None:
+    def _on_inbound(self, client: socket.socket, message: Any) -> None:
         span = message.send_inbound_span_for_replay_request.span
-        output, schema = wire.value_from(span.output_value), wire.schema_from(span.output_schema)
+        output, schema = wire.from_struct(span.output_value), wire.schema_from(span.output_schema)
         self._journal.write(  # before the waiting test ends
             "inbound", trace_id=span.trace_id, span_id=span.span_id, output=output, schema=schema
         )
@@ -235,9 +217,9 @@ class MockServer:
             self._changed.notify_all()
         reply = wire.CLIMessage(type=wire.INBOUND_SPAN, request_id=message.request_id)
         reply.send_inbound_span_for_replay_response.success = True
-        client.send(reply)
+        self._send(client, reply)
 
-    def _on_alert(self, _client: Connection, message: Any) -> None:
+    def _on_alert(self, _client: socket.socket, message: Any) -> None:
         alert = message.send_alert_request
         mismatch, unpatched = alert.version_mismatch, alert.unpatched_dependency
         if alert.HasField("version_mismatch"):
@@ -248,10 +230,43 @@ class MockServer:
             fields = {"kind": "unpatched_dependency", "trace_id": trace_id, "detail": stack}
         self._journal.write("alert", **fields)
 
-    def _on_travelled(self, _client: Connection, message: Any) -> None:
+    def _on_travelled(self, _client: socket.socket, message: Any) -> None:
         with self._changed:
             self._answers[message.request_id] = message.set_time_travel_response
             self._changed.notify_all()
+
+
+def closest(request: Request, matcher: Matcher) -> list[dict[str, str]]:
+    """At most three recorded calls in the form of mocks.jsonl, most similar first."""
+    test_id = request.test_id or matcher.current
+    candidates = [span for span in matcher.recording.suite if not span.is_root and _same_library(span, request)]
+    candidates.sort(key=lambda span: span.trace_id != test_id)  # the test's own calls first (stable sort)
+    nearest = heapq.nlargest(
+        MAX_CLOSEST, candidates[:MAX_CANDIDATES], key=lambda span: similarity(span.input_value, request.value)
+    )
+    return [
+        {
+            "trace_id": span.trace_id,
+            "span_id": span.span_id,
+            "asked": text_of(span),
+            "difference": _difference(span, request),
+        }
+        for span in nearest
+    ]
+
+
+def _same_library(span: Span, request: Request) -> bool:
+    return span.package_name == request.package or span.instrumentation_name == request.instrumentation
+
+
+def _difference(span: Span, request: Request) -> str:
+    """The first difference in the inputs. If there is none, the reason why the call is no match."""
+    for path, one, other in differing(span.input_value, request.value, equal_as_json):
+        return f"{path}: {scalar_text(one)[:120]} recorded, {scalar_text(other)[:120]} asked"
+    if span.is_pre_app_start != request.is_pre_app_start:
+        recorded, requested = ("before", "after") if span.is_pre_app_start else ("after", "before")
+        return f"recorded {recorded} the application was ready, asked {requested}"
+    return "the same input, but in another trace's file or by another instrumentation"
 
 
 def _matched(match: Match, request: Request) -> dict[str, Any]:
@@ -259,6 +274,7 @@ def _matched(match: Match, request: Request) -> dict[str, Any]:
     records the parts of an input in another order."""
     parts = differing(match.span.input_value, request.value, equal_as_json)
     return {
+        "found": True,
         "by": match.by,
         "reused": match.reused,
         "matched_trace": match.span.trace_id,
@@ -267,7 +283,7 @@ def _matched(match: Match, request: Request) -> dict[str, Any]:
     }
 
 
-_HANDLERS: dict[int, Callable[[MockServer, Connection, Any], None]] = {
+_HANDLERS: dict[int, Callable[[MockServer, socket.socket, Any], None]] = {
     wire.SDK_CONNECT: MockServer._on_connect,
     wire.MOCK_REQUEST: MockServer._on_mock,
     wire.INBOUND_SPAN: MockServer._on_inbound,

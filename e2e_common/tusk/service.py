@@ -1,18 +1,24 @@
-"""The service under test: start, readiness, stop (replay protocol, section 16)."""
+"""The service under test: its configuration, start, readiness, stop (replay protocol, sections 16 and 17)."""
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from e2e_common.tusk import ReplayError
-from e2e_common.tusk.config import Config
-from e2e_common.util.ports import connect
+from e2e_common.util.ports import LOOPBACK
 from e2e_common.util.processes import exit_status, last_lines, spawn, stop
-from e2e_common.util.readiness import wait_until
+from e2e_common.util.readiness import tcp_answers, wait_until
 
+CONFIG = Path(".tusk", "config.yaml")  # a run writes it as JSON
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+_UNITS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 POLL_S = 0.01
 
 # Recorded variables never replace these variables of the replayer (section 16.4).
@@ -20,6 +26,55 @@ KEPT = frozenset(
     "HOME LOGNAME OLDPWD PATH PWD SHELL SHLVL TEMP TERM TMP TMPDIR USER".split()  # noqa: SIM905 - a list of names
 )
 KEPT_PREFIXES = ("ASDF_", "FNM_", "NVM_", "PYENV_", "RBENV_", "SDKMAN_", "VOLTA_", "UV_")
+
+
+@dataclass(frozen=True)
+class Config:
+    """Times are seconds. `ignored`: body fields that are not compared, in lower case."""
+
+    port: int
+    start_command: str
+    readiness_command: str
+    readiness_timeout_s: float
+    request_timeout_s: float
+    ignored: frozenset[str]
+
+
+def read_config(folder: Path) -> Config:
+    """The configuration of the service in `folder`. Raises ReplayError with the file and the key."""
+    path = folder / CONFIG
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        service = data["service"]
+        return Config(
+            port=service["port"],
+            start_command=service["start"]["command"],
+            readiness_command=service["readiness_check"]["command"],
+            readiness_timeout_s=seconds_from(service["readiness_check"]["timeout"]),
+            request_timeout_s=seconds_from((data.get("test_execution") or {}).get("timeout") or "30s"),
+            ignored=_ignored(data.get("comparison") or {}),
+        )
+    except (OSError, LookupError, TypeError, ValueError) as error:
+        raise ReplayError(f"{path}: {error}") from error
+
+
+def _ignored(comparison: dict[str, Any]) -> frozenset[str]:
+    """`ignore_fields`. Raises ValueError for any other rule that is on. Rules that are on by default in the official
+    CLI do not exist here, which is stricter."""
+    fields = comparison.get("ignore_fields") or []
+    if not isinstance(fields, list) or not all(isinstance(name, str) for name in fields):
+        raise ValueError(f"comparison.ignore_fields: {fields!r} is no list of strings")
+    if others := [key for key, value in comparison.items() if value and key != "ignore_fields"]:
+        raise ValueError(f"comparison.{others[0]}: only the official CLI has it: use ignore_fields, or that CLI")
+    return frozenset(name.lower() for name in fields)
+
+
+def seconds_from(text: str) -> float:
+    """A duration in Go's notation (`45s`, `200ms`) in seconds. Raises ValueError."""
+    match = _DURATION.fullmatch(str(text))
+    if match is None:
+        raise ValueError(f"{text!r} is no duration; write for example 45s, 200ms or 2m")
+    return float(match[1]) * _UNITS[match[2]]
 
 
 def base_environment(environ: Mapping[str, str], snapshot: Mapping[str, str]) -> dict[str, str]:
@@ -30,11 +85,7 @@ def base_environment(environ: Mapping[str, str], snapshot: Mapping[str, str]) ->
 
 def port_is_taken(port: int) -> bool:
     """Whether something accepts connections on localhost, over IPv4 or IPv6 (section 16, step 2)."""
-    try:
-        connect(port, timeout_s=0.5).close()
-    except OSError:
-        return False
-    return True
+    return any(tcp_answers(host, port) for host in LOOPBACK)
 
 
 class Service:
@@ -50,16 +101,11 @@ class Service:
         self.log = folder / time.strftime("tusk-replay-%Y%m%d-%H%M%S.log")
         variables = {"TUSK_MOCK_SOCKET": socket_path, "TUSK_DRIFT_MODE": "REPLAY"}
         with self.log.open("ab") as log:  # append mode: writers do not overwrite each other
-            self._process = spawn(config.start_command, cwd=Path.cwd(), env={**environment, **variables}, stdout=log)
+            self.process = spawn(config.start_command, cwd=Path.cwd(), env={**environment, **variables}, stdout=log)
 
     def exit_status(self) -> int | None:
         """The exit status (negative: a signal), or None while it runs."""
-        return exit_status(self._process)
-
-    @property
-    def group(self) -> int:
-        """The id of the process group."""
-        return self._process.pid
+        return exit_status(self.process)
 
     def check_alive(self) -> None:
         """Raises ReplayError if the process has ended."""
@@ -99,7 +145,7 @@ class Service:
 
     def stop(self) -> None:
         """End the process and its group. May be called twice."""
-        stop(self._process)
+        stop(self.process)
 
 
 def describe_status(status: int) -> str:

@@ -1,29 +1,35 @@
-"""Frames and messages between the SDK and the replayer (replay protocol, sections 3 and 4).
+"""Frames and messages between the SDK and the replayer (replay protocol, sections 3 to 6).
 
 The message classes are built at import from the table below: a line per message, `name number type` per field. They
 are encoded like the protocol's: an enum is an int32, a oneof is its members, a map is a repeated message of key and
-value, and all fields have explicit presence (proto2), which does not change the encoding. Values and schemas of a span
-are bytes here, because they may be nested too deeply for the parser (value_from, schema_from).
+value, and all fields have explicit presence (proto2), which does not change the encoding.
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, struct_pb2
-from google.protobuf.message import DecodeError
+
+from e2e_common.artifacts.traces import Span
+from e2e_common.tusk.comparison import clean
+from e2e_common.tusk.matching import Request
 
 PACKAGE = "tusk.drift.core.v1"
 MAX_FRAME = 10 * 1024 * 1024
 STACK_BYTES = 64 * 1024 * 1024
 PREFIX_BYTES = 4
+VERSION = "0.1.0"  # of the protocol; compared with the SDK's min_cli_version
+MIN_SDK_VERSION = "0.1.0"
 
+_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 _HINTS = {"encoding": "encoding", "decoded_type": "decodedType", "match_importance": "match_importance"}
 
 SDK_CONNECT, MOCK_REQUEST, INBOUND_SPAN, ALERT, SET_TIME_TRAVEL = 1, 2, 3, 4, 6
-RUNTIME_PYTHON = 2
 
 # Only the fields that are read or written here.
 _MESSAGES = """
@@ -47,30 +53,23 @@ InstrumentationVersionMismatchAlert: module_name 1 string; requested_version 2 s
 SetTimeTravelRequest: timestamp_seconds 1 double; trace_id 2 string; timestamp_source 3 string
 SetTimeTravelResponse: success 1 bool; error 2 string
 Span: trace_id 1 string; span_id 2 string; name 4 string; package_name 5 string; instrumentation_name 6 string;
-    submodule_name 7 string; input_value 9 bytes; output_value 10 bytes; input_schema 11 bytes;
-    output_schema 12 bytes; input_schema_hash 13 string; input_value_hash 15 string; is_pre_app_start 19 bool
+    submodule_name 7 string; input_value 9 Struct; output_value 10 Struct; input_schema 11 JsonSchema;
+    output_schema 12 JsonSchema; input_schema_hash 13 string; input_value_hash 15 string; is_pre_app_start 19 bool
 Property: key 1 string; value 2 JsonSchema
 JsonSchema: type 1 int32; properties 2 repeated Property; items 3 JsonSchema; encoding 4 int32; decoded_type 5 int32;
     match_importance 6 double
 """
 
-_SCALARS: dict[str, Any] = {"double": 1, "int32": 5, "bool": 8, "string": 9, "bytes": 12}  # FieldDescriptorProto.Type
+_SCALARS: dict[str, Any] = {"double": 1, "int32": 5, "bool": 8, "string": 9}  # FieldDescriptorProto.Type
 _MESSAGE: Any = 11
-_OPTIONAL: Any = 1
-_REPEATED: Any = 3
 
 
-class TooDeep(ValueError):
-    """A value is nested too deeply for protobuf's parser or for Python."""
+# Raises the nesting limit of upb from 100 to 65,535: one level of JSON takes three levels of messages, and the SDK has
+# no limit. The parser recurses in C, so a thread that uses it needs a stack of STACK_BYTES.
+with contextlib.suppress(ImportError, AttributeError):
+    from google._upb import _message
 
-
-def _allow_deep_nesting() -> None:
-    """Raise upb's nesting limit from 100 to 65,535 levels: one level of JSON takes three levels of messages, and the
-    SDK has no limit. The parser recurses in C, so a thread that uses it needs a stack of STACK_BYTES."""
-    with contextlib.suppress(ImportError, AttributeError):
-        from google._upb import _message
-
-        _message.SetAllowOversizeProtos(True)
+    _message.SetAllowOversizeProtos(True)
 
 
 def _build() -> dict[str, Any]:
@@ -81,7 +80,7 @@ def _build() -> dict[str, Any]:
         message = file.message_type.add(name=name)
         for field in fields.split(";"):
             field_name, number, *repeated, kind = field.split()
-            label = _REPEATED if repeated else _OPTIONAL
+            label: Any = 3 if repeated else 1  # FieldDescriptorProto.Label
             added = message.field.add(
                 name=field_name, number=int(number), label=label, type=_SCALARS.get(kind, _MESSAGE)
             )
@@ -95,7 +94,6 @@ def _build() -> dict[str, Any]:
     }
 
 
-_allow_deep_nesting()
 _classes = _build()
 SDKMessage: Any = _classes["SDKMessage"]
 CLIMessage: Any = _classes["CLIMessage"]
@@ -122,31 +120,16 @@ def frames(stream: BinaryIO, drop: Callable[[str], None]) -> Iterator[bytes]:
             yield payload
 
 
-def value_from(data: bytes) -> dict[str, Any]:
-    """A google.protobuf.Struct as a dict, with numbers as floats. Raises TooDeep."""
-    return _read(struct_pb2.Struct, data, from_struct)
-
-
-def schema_from(data: bytes) -> dict[str, Any]:
-    """A JsonSchema with the names of the trace files. Raises TooDeep."""
-    return _read(JsonSchema, data, _schema)
-
-
-def _read(kind: Any, data: bytes, convert: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-    try:
-        return convert(kind.FromString(data))
-    except (DecodeError, RecursionError):
-        raise TooDeep("it is nested too deep") from None
-
-
 def from_struct(message: Any) -> dict[str, Any]:
+    """A google.protobuf.Struct as a dict, with numbers as floats. Raises RecursionError."""
     return {key: _from_value(value) for key, value in message.fields.items()}
 
 
-def _schema(message: Any) -> dict[str, Any]:
-    schema = {"type": message.type, "properties": {item.key: _schema(item.value) for item in message.properties}}
+def schema_from(message: Any) -> dict[str, Any]:
+    """A JsonSchema with the names of the trace files. Raises RecursionError."""
+    schema = {"type": message.type, "properties": {item.key: schema_from(item.value) for item in message.properties}}
     if message.HasField("items"):
-        schema["items"] = _schema(message.items)
+        schema["items"] = schema_from(message.items)
     return schema | {key: getattr(message, name) for name, key in _HINTS.items() if message.HasField(name)}
 
 
@@ -157,3 +140,50 @@ def _from_value(value: Any) -> Any:
     if kind == "list_value":
         return [_from_value(item) for item in value.list_value.values]
     return None if kind in (None, "null_value") else getattr(value, kind)
+
+
+def version_problem(sdk_version: str, min_cli_version: str) -> str:
+    """Why this SDK and this replayer are incompatible; empty if they are compatible (section 5, step 3)."""
+    if min_cli_version and _order(min_cli_version) > _order(VERSION):
+        return (
+            f"SDK {sdk_version} demands a CLI of version {min_cli_version} or newer, but the bundled replayer speaks "
+            f"the protocol of {VERSION}: use the official CLI, or an older SDK"
+        )
+    if _order(sdk_version) < _order(MIN_SDK_VERSION):
+        shown = sdk_version or "(none)"
+        return f"SDK version {shown}: only releases from {MIN_SDK_VERSION} on, named like that, can be replayed"
+    return ""
+
+
+def _order(version: str) -> tuple[int, ...]:
+    """A sort key for semantic versions. An invalid version comes first."""
+    match = _VERSION.match(version)
+    return tuple(map(int, match.groups())) if match else ()
+
+
+def request_from(message: Any) -> Request:
+    """A GetMockRequest message as a Request. Raises RecursionError."""
+    span = message.outbound_span
+    return Request(
+        test_id=message.test_id,
+        package=span.package_name,
+        submodule=span.submodule_name,
+        name=span.name,
+        instrumentation=span.instrumentation_name,
+        value_hash=span.input_value_hash,
+        schema_hash=span.input_schema_hash,
+        is_pre_app_start=span.is_pre_app_start,
+        value=from_struct(span.input_value),
+        schema=schema_from(span.input_schema) if span.input_schema.ByteSize() else {},  # redis sends none
+    )
+
+
+def response_data(span: Span) -> dict[str, Any]:
+    """The part of a mock response that the SDK reads (section 6.2): the recorded output and the time of the call."""
+    return {"response": {"timestamp": rfc3339(span.start_ns), "response": {"body": clean(span.output_value)}}}
+
+
+def rfc3339(nanoseconds: int) -> str:
+    """UTC with exactly six decimals: Python up to 3.10 reads neither nine nor two (section 6.4)."""
+    seconds, rest = divmod(nanoseconds, 1_000_000_000)
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest // 1000:06d}Z"

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from e2e_common.tusk.__main__ import main
 from e2e_common.tusk.afterwards import Afterwards
-from e2e_common.tusk.journal import Journal
 from e2e_common.tusk.lifecycle import Replay
-from e2e_common.tusk.report import Result
+from e2e_common.tusk.report import Journal, Result
 from e2e_common.tusk.request import TransportError
-from e2e_common.tusk.run import main
 from e2e_common.tusk.traces import Test
 
 

@@ -15,7 +15,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from e2e_common.tusk import wire
-from tests.unit.tusk.replay_support import FakeSDK, struct_of
+from tests.unit.tusk.replay_support import FakeSDK
 
 SDK_VERSION = os.environ.get("FAKE_SDK", "0.1.29")
 
@@ -31,8 +31,8 @@ class Handler(BaseHTTPRequestHandler):
             threading.Event().wait(60)
         if trace_id and path != "/silent":
             said = {
-                "output_value": struct_of({"statusCode": 200}),
-                "output_schema": wire.JsonSchema(type=6).SerializeToString(),
+                "output_value": {"statusCode": 200},
+                "output_schema": {"type": 6},
             }
             span = {"span": {"trace_id": trace_id, "span_id": "s", **said}}
             sdk.send(type=wire.INBOUND_SPAN, request_id="i", send_inbound_span_for_replay_request=span)

@@ -8,8 +8,6 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from google.protobuf.struct_pb2 import Struct
-
 from e2e_common.artifacts.traces import Span, parse_trace
 from e2e_common.tusk import wire
 from e2e_common.tusk.matching import Request
@@ -101,13 +99,6 @@ def request(**fields: Any) -> Request:
     return Request(**{**values, **fields})
 
 
-def struct_of(value: dict[str, Any]) -> bytes:
-    """A google.protobuf.Struct as it goes on the wire."""
-    message = Struct()
-    message.update(value)
-    return bytes(message.SerializeToString())
-
-
 def deep_struct(levels: int) -> bytes:
     """A google.protobuf.Struct of lists in each other, as it goes on the wire: an encoder that recurses cannot write
     it."""
@@ -158,7 +149,7 @@ class FakeSDK:
         mock.request_id, mock.test_id = "m1", "t1"
         mock.outbound_span.name, mock.outbound_span.package_name = "deep.call", "psycopg"
         mock.outbound_span.input_value_hash = "none"
-        mock.outbound_span.input_value = deep_struct(levels)
+        mock.outbound_span.input_value.MergeFromString(deep_struct(levels))
         self.peer.sendall(wire.frame(message))
         return self.receive()
 
@@ -179,7 +170,7 @@ class FakeSDK:
         span.name, span.package_name, span.input_value_hash = "GET /a", "http", value_hash
         span.input_schema_hash = schema_hash
         span.is_pre_app_start = is_pre_app_start
-        span.input_value = struct_of({"method": "GET", "url": url})
+        span.input_value.update({"method": "GET", "url": url})
         self.peer.sendall(wire.frame(message))
         return self.receive()
 

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.call_text import describe
-from e2e_common.tusk.explain import closest
 from e2e_common.tusk.matching import Matcher, reduce_value, reduced_hash
-from e2e_common.tusk.shape import same_shape
-from e2e_common.tusk.similarity import similarity
+from e2e_common.tusk.server import closest
+from e2e_common.tusk.similarity import same_shape, similarity
 from tests.unit.tusk.replay_support import HEADERS_DO_NOT_COUNT, recording_of, request, root_dict, span, span_dict
 
 OTHER_HEADERS = {"method": "GET", "url": "http://up/a", "hostname": "up", "path": "/a", "headers": {"x": "now"}}
@@ -279,8 +278,6 @@ def test_reduction() -> None:
         ({"url": "http://h/a?x=1"}, {"url": "http://h/a?y=1"}, False),
         ({"path": "/a", "url": "http://h/a?x=1"}, {"path": "/a", "url": "http://h/a?y=1"}, True),
         ({"target": "/a?x="}, {"target": "/a"}, False),
-        ({"url": "http://[broken"}, {"url": "http://[broken"}, True),
-        ({"url": "http://[broken"}, {"url": "http://h/a"}, True),
         ({"url": "http://h/a"}, {"hostname": "i"}, False),
         ({"target": "/a"}, {"path": "/b"}, False),
     ],

@@ -16,9 +16,8 @@ from typing import Any
 import pytest
 
 from e2e_common.tusk import ReplayError, lifecycle
-from e2e_common.tusk.config import Config
-from e2e_common.tusk.journal import Journal
-from e2e_common.tusk.service import Service
+from e2e_common.tusk.report import Journal
+from e2e_common.tusk.service import Config, Service
 from e2e_common.util.readiness import tcp_answers, wait_until
 from tests.processes import alive
 from tests.unit.tusk.replay_support import root_dict, span_dict, write_trace
@@ -142,7 +141,7 @@ def test_every_failure_has_an_object_of_its_own(project: Project) -> None:
     results = done.results
     assert [each["test_id"] for each in results] == [f"t{number}" for number in range(1, 10)]
     assert [each["passed"] for each in results] == [True] + [False] * 8
-    assert results[1]["error"].endswith("the response body was cut short after 16 of 116 bytes")
+    assert results[1]["error"].endswith("IncompleteRead(16 bytes read, 100 more expected)")
     missing = {"field": "replay.inbound_span", "expected": None, "actual": None}
     assert results[2]["deviations"][1] == {**missing, "description": results[2]["deviations"][1]["description"]}
     assert results[3]["deviations"] == [

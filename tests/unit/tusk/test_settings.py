@@ -11,9 +11,8 @@ import pytest
 
 from e2e_common.replay.tusk_cli import find_cli
 from e2e_common.tusk import ReplayError
-from e2e_common.tusk.config import PATH, Config, read_config, seconds_from
-from e2e_common.tusk.run import parse
-from e2e_common.tusk.service import base_environment, describe_status
+from e2e_common.tusk.__main__ import parse
+from e2e_common.tusk.service import CONFIG, Config, base_environment, describe_status, read_config, seconds_from
 
 
 def test_the_call_of_a_run(tmp_path: Path) -> None:
@@ -56,8 +55,8 @@ SERVICE = {
 
 
 def config_in(folder: Path, text: str) -> Config:
-    (folder / PATH).parent.mkdir(exist_ok=True)
-    (folder / PATH).write_text(text)
+    (folder / CONFIG).parent.mkdir(exist_ok=True)
+    (folder / CONFIG).write_text(text)
     return read_config(folder)
 
 

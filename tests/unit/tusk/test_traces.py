@@ -11,9 +11,9 @@ import pytest
 
 from e2e_common.artifacts.traces import Span
 from e2e_common.tusk import ReplayError, wire
-from e2e_common.tusk.messages import request_from, response_data, rfc3339, version_problem
 from e2e_common.tusk.request import TransportError, headers_for, send
 from e2e_common.tusk.traces import Test, load, snapshot_of
+from e2e_common.tusk.wire import request_from, response_data, rfc3339, version_problem
 from tests.unit.tusk.replay_support import recording_of, root_dict, span_dict, write_trace
 
 
@@ -144,7 +144,7 @@ def test_schemas_and_requests_from_the_wire() -> None:
         "body": {"encoding": 1, "decoded_type": 0},
     }
     items = [{"key": key, "value": value} for key, value in properties.items()]
-    schema = wire.JsonSchema(type=6, properties=items).SerializeToString()
+    schema = wire.JsonSchema(type=6, properties=items)
     message = wire.SDKMessage(get_mock_request={"outbound_span": {"input_schema": schema}}).get_mock_request
     assert request_from(message).schema == wire.schema_from(schema) == {
         "type": 6,
