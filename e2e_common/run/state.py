@@ -39,7 +39,7 @@ class Run:
         self.verb: str = verb or options.verb
         self.phases: list[str] = options.phases
         self.build: bool = options.build
-        self.runtime = runtime or world.runtime()
+        self.runtime = runtime or ("docker" if world.is_container() else "local")
         self.goes_on = self.phases == ["setup", "record"]  # another process replays and judges
         self.coverage = self.verb == "coverage"
         if self.coverage:

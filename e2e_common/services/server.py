@@ -83,7 +83,7 @@ class Composed(Server):
     name; this class neither starts nor stops it."""
 
     def __init__(self, name: str, port: int) -> None:
-        Server.__init__(self, name, Port(port, None))
+        Server.__init__(self, name, Port(port, lambda: None))
         self._at = ""  # its IP address; the name cannot be resolved any more when it has gone
         self._next_look = 0.0
 

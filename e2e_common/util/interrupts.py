@@ -4,7 +4,7 @@ stored."""
 from __future__ import annotations
 
 import signal
-from types import FrameType, TracebackType
+from types import FrameType
 
 
 class Interrupted(BaseException):
@@ -40,9 +40,7 @@ class Interrupts:
                 signal.signal(signum, self._received)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.hold()  # the handlers stay installed: a late second Ctrl-C must not kill the process
 
     def limit(self, limit_s: float) -> None:

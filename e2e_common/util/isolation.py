@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.util.processes import die_with_parent
+from e2e_common.util.readiness import tcp_answers
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
@@ -29,7 +30,6 @@ TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - a replay must not f
 SIOCGIFFLAGS = 0x8913
 SIOCSIFFLAGS = 0x8914
 IFF_UP = 0x1
-PROBE_LIMIT_S = 1.0
 
 
 def isolate(kept: Sequence[Path] = ()) -> str:
@@ -41,12 +41,10 @@ def isolate(kept: Sequence[Path] = ()) -> str:
     """
     if sys.platform != "linux":
         return "no network namespaces on this system"
-    uid, gid = os.getuid(), os.getgid()
     sockets = _unix_sockets()
-    refused = _unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS)
+    refused = _enter(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS)
     if refused:
         return f"network namespace refused ({refused})"
-    _map_ids(f"{uid} {uid} 1", f"{gid} {gid} 1")
     _raise_loopback()
     _empty_temporary(kept)
     for path in sockets:
@@ -67,23 +65,20 @@ def _empty_temporary(kept: Sequence[Path]) -> None:
     folders = {Path(name).resolve() for name in TEMPORARY if Path(name).is_dir()}
     named = {path.parent.resolve() / path.name for path in kept}
     inside = [path for path in sorted(named | {path.resolve() for path in kept}) if folders.intersection(path.parents)]
-    links = {path: path.readlink() for path in inside if path.is_symlink()}
-    opened = {path: os.open(path, os.O_PATH) for path in inside if path not in links}  # the tmpfs will hide their names
+    # The tmpfs will hide their names: a link is remembered by its target, anything else is opened.
+    opened = {path: path.readlink() if path.is_symlink() else os.open(path, os.O_PATH) for path in inside}
     here = Path.cwd()
     for folder in folders:
         _mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777")
-    for path, descriptor in opened.items():
-        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
-            path.mkdir(parents=True, exist_ok=True)
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
-        _mount(f"/proc/self/fd/{descriptor}", path, "", MS_BIND | MS_REC)
-        os.close(descriptor)
-    for path, target in links.items():
-        if not path.is_symlink():  # it exists already if it is in a kept folder
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.symlink_to(target)
+    for path, original in opened.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(original, Path):
+            if not path.is_symlink():  # it exists already if it is in a kept folder
+                path.symlink_to(original)
+            continue
+        path.mkdir(exist_ok=True) if stat.S_ISDIR(os.fstat(original).st_mode) else path.touch()
+        _mount(f"/proc/self/fd/{original}", path, "", MS_BIND | MS_REC)
+        os.close(original)
     with contextlib.suppress(OSError):  # enter the new folder of this name; there may be none
         os.chdir(here)
 
@@ -98,23 +93,21 @@ def _mount(source: str, target: Path, kind: str, flags: int, data: str = "") -> 
 def enter_user_namespace(inside: int) -> None:
     """Move this process into a user namespace in which its user and group id is `inside`. Raises OSError if the kernel
     refuses."""
-    uid, gid = os.getuid(), os.getgid()
-    refused = _unshare(CLONE_NEWUSER) if sys.platform == "linux" else "no user namespaces on this system"
+    refused = _enter(CLONE_NEWUSER, inside) if sys.platform == "linux" else "no user namespaces on this system"
     if refused:
         raise OSError(refused)
-    _map_ids(f"{inside} {uid} 1", f"{inside} {gid} 1")
 
 
-def _unshare(flags: int) -> str:
-    """The kernel's error message; empty on success."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    return os.strerror(ctypes.get_errno()) if libc.unshare(flags) != 0 else ""
-
-
-def _map_ids(users: str, groups: str) -> None:
+def _enter(flags: int, inside: int | None = None) -> str:
+    """Enter new namespaces. The user and group id in them is `inside`, by default as before. Returns the kernel's error
+    message; empty on success."""
+    ids = {"uid": os.getuid(), "gid": os.getgid()}
+    if ctypes.CDLL(None, use_errno=True).unshare(flags) != 0:
+        return os.strerror(ctypes.get_errno())
     Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(users)
-    Path("/proc/self/gid_map").write_text(groups)
+    for kind, own in ids.items():
+        Path(f"/proc/self/{kind}_map").write_text(f"{own if inside is None else inside} {own} 1")
+    return ""
 
 
 def _raise_loopback() -> None:
@@ -139,7 +132,8 @@ def probe(beacon: str | None) -> tuple[bool, str]:
     interfaces = [name for _, name in socket.if_nameindex() if name != "lo" and _is_up(name)]
     if interfaces:
         return False, f"interfaces beside loopback: {', '.join(sorted(interfaces))}"
-    if beacon and _reaches(beacon):
+    host, _, port = (beacon or "").rpartition(":")
+    if port and tcp_answers(host, int(port)):
         return False, "a listener on the machine's own loopback can be reached"
     return True, "nothing but a loopback of its own"
 
@@ -152,12 +146,3 @@ def _is_up(name: str) -> bool:
         except OSError:
             return True
     return bool(struct.unpack("16sH14x", answer)[1] & IFF_UP)
-
-
-def _reaches(address: str) -> bool:
-    host, _, port = address.rpartition(":")
-    try:
-        socket.create_connection((host, int(port)), timeout=PROBE_LIMIT_S).close()
-    except OSError:
-        return False
-    return True

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 import sys
+from collections.abc import Callable
+from typing import NamedTuple
 
 LOOPBACK = ("127.0.0.1", "::1")
 """What `localhost` may mean; /etc/hosts may have only one of them."""
 
 
-class Port:
+class Port(NamedTuple):
     """A port that is reserved for this process until `release` or its end. It was free when taken. A name in the
     kernel's abstract socket space marks it, so other runs see the reservation before the port is bound."""
 
-    def __init__(self, number: int, mark: socket.socket | None) -> None:
-        self.number = number
-        self._mark = mark
-
-    def release(self) -> None:
-        if self._mark is not None:
-            self._mark.close()
+    number: int
+    release: Callable[[], None]
 
 
 def reserve(preferred: int = 0) -> Port:
@@ -35,18 +33,13 @@ def reserve(preferred: int = 0) -> Port:
 
 
 def _take(number: int) -> Port | None:
-    mark = None
-    if sys.platform == "linux":
-        mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        try:
+    mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with contextlib.suppress(OSError):
+        if sys.platform == "linux":
             mark.bind(f"\0drift-e2e-port-{number}")
-        except OSError:
-            mark.close()
-            return None
-    if is_free(number):
-        return Port(number, mark)
-    if mark is not None:
-        mark.close()
+        if is_free(number):
+            return Port(number, mark.close)
+    mark.close()
     return None
 
 

@@ -169,9 +169,7 @@ def last_lines(path: Path, count: int = 15) -> str | None:
     if not path.is_file():  # reading a pipe or a device may never end
         return None
     try:
-        with path.open("rb") as log:
-            log.seek(max(0, log.seek(0, os.SEEK_END) - LAST_BYTES))
-            text = _COLOUR.sub("", log.read().decode(errors="replace"))
+        text = _COLOUR.sub("", path.read_bytes()[-LAST_BYTES:].decode(errors="replace"))
     except OSError:
         return None
     return "\n".join(map(_printable, text.splitlines()[-count:])) or None

@@ -12,11 +12,6 @@ AGAIN = "DRIFT_E2E_AGAIN"
 differ. scripts/run-docker.sh sets it; that script also holds the run's lock."""
 
 
-def runtime() -> str:
-    """`docker` or `local`, as in result.json."""
-    return "docker" if is_container() else "local"
-
-
 def is_container() -> bool:
     return WORLD in os.environ
 

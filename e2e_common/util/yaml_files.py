@@ -20,7 +20,7 @@ PARSED = ROOT / ".cache" / "yaml"
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed file. `lines`: the line of each value, by its keys and indices joined to one string."""
+    """A parsed file. `lines`: the line of each value, by its keys and indices as one string, each after a NUL."""
 
     name: str
     value: Any
@@ -29,39 +29,22 @@ class Document:
     def place(self, *keys: str | int) -> str:
         """`file:line` of the value at `keys`, or of the nearest enclosing value."""
         for end in range(len(keys), 0, -1):
-            line = self.lines.get(_joined(keys[:end]))
+            line = self.lines.get("".join(f"\0{key}" for key in keys[:end]))
             if line is not None:
                 return f"{self.name}:{line}"
         return self.name
 
 
 def load_document(path: Path) -> Document:
-    """The document in `path` with its lines. Raises HarnessError (2) as `load_yaml` does."""
-    value, lines = _cached(path)
-    return Document(path.name, value, lines)
-
-
-def parse_document(text: str, name: str) -> Document:
-    """The document in `text`. Raises HarnessError (2) if it is not YAML."""
-    value, lines = json.loads(_parse(text.encode(), Path(name)))
-    return Document(name, value, lines)
-
-
-def load_yaml(path: Path) -> Any:
-    """The document in `path` as JSON values; a date is a string. Raises HarnessError (2) if the file cannot be read or
-    is not YAML."""
-    return _cached(path)[0]
-
-
-def _cached(path: Path) -> Any:
-    """[document, lines], from the cache or parsed."""
+    """The document in `path` as JSON values, with its lines; a date is a string. Raises HarnessError (2) if the file
+    cannot be read or is not YAML."""
     try:
         text = path.read_bytes()
     except OSError as error:
         raise usage(f"{path}: {error.strerror}") from error
-    cached = PARSED / f"{hashlib.sha256(text).hexdigest()}-2.json"
+    cached = PARSED / f"{hashlib.sha256(text).hexdigest()}-3.json"
     try:
-        return json.loads(cached.read_bytes())
+        return Document(path.name, *json.loads(cached.read_bytes()))
     except (OSError, ValueError):
         parsed = _parse(text, path)
     with contextlib.suppress(OSError):
@@ -69,7 +52,17 @@ def _cached(path: Path) -> Any:
         draft = cached.with_name(f"{cached.name}.{os.getpid()}")
         draft.write_text(parsed)
         draft.replace(cached)
-    return json.loads(parsed)  # decoded as from the cache, so that all runs get the same
+    return Document(path.name, *json.loads(parsed))  # decoded as from the cache, so that all runs get the same
+
+
+def load_yaml(path: Path) -> Any:
+    """The value of `load_document`."""
+    return load_document(path).value
+
+
+def parse_document(text: str, name: str) -> Document:
+    """The document in `text`. Raises HarnessError (2) if it is not YAML."""
+    return Document(name, *json.loads(_parse(text.encode(), Path(name))))
 
 
 def _parse(text: bytes, path: Path) -> str:
@@ -78,7 +71,7 @@ def _parse(text: bytes, path: Path) -> str:
 
     try:
         node = yaml.compose(text, yaml.SafeLoader)
-        lines = dict(_lines(node, ())) if node is not None else {}
+        lines = dict(_lines(node)) if node is not None else {}
         return json.dumps([yaml.safe_load(text), lines], default=str)
     except yaml.YAMLError as error:
         raise usage(f"{path}: not YAML: {error}") from error
@@ -86,20 +79,16 @@ def _parse(text: bytes, path: Path) -> str:
         raise usage(f"{path}: {error}; put it in quotes") from error
 
 
-def _lines(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, int]]:
+def _lines(node: Any, path: str = "") -> Iterator[tuple[str, int]]:
     """(path, line) of each value below `node`: the line of its key, or of the list item."""
     import yaml
 
+    values = []
     if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            below = (*path, str(key.value))
-            yield _joined(below), key.start_mark.line + 1
-            yield from _lines(value, below)
+        values = [(key.value, key, value) for key, value in node.value]
     elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            yield _joined((*path, index)), value.start_mark.line + 1
-            yield from _lines(value, (*path, index))
-
-
-def _joined(keys: tuple[str | int, ...]) -> str:
-    return "\0".join(map(str, keys))
+        values = [(index, value, value) for index, value in enumerate(node.value)]
+    for name, place, value in values:
+        below = f"{path}\0{name}"
+        yield below, place.start_mark.line + 1
+        yield from _lines(value, below)

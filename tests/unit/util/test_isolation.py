@@ -45,7 +45,7 @@ def test_either_sign_of_an_open_network_is_enough(
 ) -> None:
     monkeypatch.setattr("socket.if_nameindex", lambda: list(enumerate(interfaces)))
     monkeypatch.setattr(isolation, "_is_up", lambda name: name != "tunl0")
-    monkeypatch.setattr(isolation, "_reaches", lambda _: reached)
+    monkeypatch.setattr(isolation, "tcp_answers", lambda *_: reached)
     assert probe("127.0.0.1:1") == expected
 
 
