@@ -15,7 +15,7 @@ from typing import Any
 
 from e2e_common.artifacts.facts import ABSENT, ANY, Fact, compact, differing, identical
 
-SHOWN = 300
+SHOWN = 300  # characters of a value in a message
 PATTERN = "__matches__"  # in requests.jsonl an object with only this key stands for matches(…)
 
 
@@ -68,7 +68,7 @@ class Expectation:
         facts, words = [], []
         if status != self.status:
             facts.append(Fact("status", "", status))
-            words.append(f"status: expected {self.status}, got {status}: {shown(body.decode(errors='replace'))}")
+            words.append(f"status: expected {self.status}, got {status}: {body.decode(errors='replace')!r:.{SHOWN}}")
         for key, value in self.headers.items():
             actual_value = header(key)
             if value != actual_value:
@@ -81,7 +81,7 @@ class Expectation:
         if others:
             path, wanted, actual = others[0]
             rest = f" (and {len(others) - 1} more differences)" if len(others) > 1 else ""
-            words.append(f"body {path}: expected {shown(wanted)}, got {shown(actual)}{rest}")
+            words.append(f"body {path}: expected {wanted!r:.{SHOWN}}, got {actual!r:.{SHOWN}}{rest}")
         if floats:
             facts.append(Fact("floats", "", ANY))
             words.append(f"whole numbers as floats: {', '.join(f'{path} {actual}' for path, _, actual in floats[:3])}")
@@ -95,12 +95,6 @@ def from_json(raw: Mapping[str, Any]) -> Expectation:
     return Expectation(
         int(raw["status"]), content, {key: _with_patterns(value) for key, value in raw["headers"].items()}
     )
-
-
-def shown(value: Any) -> str:
-    """`value` for a message, shortened."""
-    text = repr(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
 
 
 def _is_float_of(expected: Any, actual: Any) -> bool:

@@ -36,9 +36,8 @@ class Fact:
     value: Any = ...
 
     def __str__(self) -> str:
-        parts = [self.kind.replace("_", " "), self.key] if self.key else [self.kind.replace("_", " ")]
         shown = "" if self.value is ... else f": {json.dumps(self.value, ensure_ascii=False)}"
-        return " ".join(parts) + shown
+        return f"{self.kind.replace('_', ' ')} {self.key}".rstrip() + shown
 
 
 def identical(one: Any, other: Any) -> bool:

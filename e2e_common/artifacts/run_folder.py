@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -17,7 +16,7 @@ import msgspec
 from e2e_common.artifacts.decoding import Recording, Setup
 from e2e_common.artifacts.strict_json import Malformed, decode, json_object
 from e2e_common.util import world
-from e2e_common.util.errors import MAKE_ROOM, environment, usage
+from e2e_common.util.errors import ADVICE, environment, usage
 from e2e_common.util.processes import end_replayed
 
 T = TypeVar("T")
@@ -62,26 +61,22 @@ class RunFolder:
         path = self.root.with_name(f".{self.root.name}.lock")
         try:
             self.root.parent.mkdir(parents=True, exist_ok=True)
-            handle = path.open("a+")
-        except OSError as error:
-            raise environment(f"{path}: {error.strerror}; artifacts go there (E2E_OUT names another folder)") from error
-        try:
+            handle = self._lock = path.open("a+")
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            if descriptor is not None:
+                os.dup2(handle.fileno(), descriptor)
+            handle.truncate(0)
+            handle.write(str(os.getpid()))
+            handle.flush()
+        except BlockingIOError:
             handle.seek(0)
             raise environment(
                 f"a run of {self.root.name} is under way in this checkout (process {handle.read().strip() or '?'}): "
                 f"wait for it, or name another port (run.sh PORT)"
             ) from None
-        self._lock = handle
-        if descriptor is not None:
-            os.dup2(handle.fileno(), descriptor)
-        try:
-            handle.truncate(0)
-            handle.write(str(os.getpid()))
-            handle.flush()
         except OSError as error:
-            raise environment(f"{path}: {error.strerror}; {MAKE_ROOM}") from error
+            advice = ADVICE.get(error.errno or 0, "artifacts go there (E2E_OUT names another folder)")
+            raise environment(f"{path}: {error.strerror}; {advice}") from error
 
     def is_held(self) -> bool:
         """Whether a run, of any checkout, holds the lock."""
@@ -108,17 +103,16 @@ class RunFolder:
     def clear_replay(self) -> None:
         """Remove what an earlier replay left, and end its processes, for a new replay of this recording."""
         end_replayed(self.replay_work)
-        for path in (self.replay, self.results, self.touched, self.mocks, self.result, self.cli_log):
-            _remove(path)
-        for path in (*self.logs.glob("tusk-replay-*.log"), *self.logs.glob("tusk-cli-again-*.log")):
+        logs = (*self.logs.glob("tusk-replay-*.log"), *self.logs.glob("tusk-cli-again-*.log"))
+        for path in (self.replay, self.results, self.touched, self.mocks, self.result, self.cli_log, *logs):
             _remove(path)
         for folder in (self.replay_work, self.agent, self.again):
             shutil.rmtree(folder, ignore_errors=True)
 
-    def fingerprint(self) -> dict[str, str]:
-        """Path relative to the folder → hash, for each file of the recording: shows whether the recording changed."""
+    def fingerprint(self) -> dict[str, bytes]:
+        """Path relative to the folder → content, for each file of the recording: shows whether it has changed."""
         paths = (self.setup, self.recording, self.requests, *self.traces.rglob("*.jsonl"))
-        return {str(path.relative_to(self.root)): _hash(path) for path in paths if path.is_file()}
+        return {str(path.relative_to(self.root)): path.read_bytes() for path in paths if path.is_file()}
 
     def spoil(self) -> None:
         """Invalidate the recording: its files have changed since."""
@@ -163,8 +157,8 @@ class RunFolder:
             raise usage(f"{path}: {error}: record again (make record-{suite})") from error
 
     def publish(self, suite_dir: Path) -> None:
-        """Copy this run's traces and logs to the suite's .tusk/traces and .tusk/logs. Each is replaced by rename, under
-        a lock on .tusk: if several runs end together, the last one wins, and no reader sees half a copy."""
+        """Copy this run's traces and logs to the suite's .tusk/traces and .tusk/logs. Each is renamed when it is
+        complete, under a lock on .tusk: if several runs end together, the last one wins."""
         tusk = suite_dir / ".tusk"
         holder = os.open(tusk, os.O_RDONLY)
         try:
@@ -194,19 +188,12 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def _swap(source: Path, target: Path) -> None:
-    fresh, old = target.with_name(f".{target.name}.new"), target.with_name(f".{target.name}.old")
-    for leftover in (fresh, old):
-        shutil.rmtree(leftover, ignore_errors=True)
+    fresh = target.with_name(f".{target.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
     shutil.copytree(source, fresh, ignore=_no_files) if source.is_dir() else fresh.mkdir()
-    if target.exists():
-        target.rename(old)
+    _remove(target)
     fresh.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _no_files(folder: str, names: list[str]) -> list[str]:

@@ -86,7 +86,7 @@ def test_a_green_run_without_its_verdict_on_disk_is_not_green(canary: Suite) -> 
 
 def test_a_folder_of_artifacts_that_is_read_only(canary: Suite) -> None:
     run = on_disk(canary, "ro")
-    assert_not_green(run, "Read-only file system; artifacts go there (E2E_OUT names another folder)")
+    assert_not_green(run, "Read-only file system; make it writable for this user, or name another folder")
 
 
 @pytest.mark.slow

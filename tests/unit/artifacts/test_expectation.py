@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.artifacts.expectation import SHOWN, Expectation, Matches, from_json, matches, meets, shown
+from e2e_common.artifacts.expectation import Expectation, Matches, from_json, matches, meets
 from e2e_common.artifacts.facts import ANY, Fact, differing
 
 FLOATS = Fact("floats", "", ANY)
@@ -143,8 +143,3 @@ def test_a_pattern_is_of_the_whole_text_and_equals_no_other_value() -> None:
     ]  # fmt: skip
     assert (repr(pattern), hash(pattern) == hash(matches("live-[0-9]+"))) == ("matches('live-[0-9]+')", True)
     assert [meets(1, value) for value in (1, 1.0, True)] == [True, False, False]
-
-
-def test_a_long_value_is_cut() -> None:
-    assert shown("x" * (SHOWN - 2)) == f"'{'x' * (SHOWN - 2)}'"
-    assert shown("x" * SHOWN) == f"'{'x' * (SHOWN - 1)}\u2026 ({SHOWN + 2} characters)"
