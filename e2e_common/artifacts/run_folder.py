@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import json
 import os
@@ -37,7 +36,6 @@ class RunFolder:
         self.logs = root / "logs"
         self.setup = root / "setup.json"
         self.recording = root / "recording.json"
-        self._spoiled = root / "recording.spoiled.json"
         self.requests = root / "requests.jsonl"
         self.replay = root / "replay.json"
         self.results = root / "results.json"
@@ -116,8 +114,7 @@ class RunFolder:
 
     def spoil(self) -> None:
         """Invalidate the recording: its files have changed since."""
-        with contextlib.suppress(FileNotFoundError):
-            self.recording.replace(self._spoiled)
+        self.recording.unlink(missing_ok=True)
 
     def is_full(self) -> bool:
         """Whether the disk is full: the files written last may then be incomplete."""
@@ -149,16 +146,13 @@ class RunFolder:
         try:
             return decode(json_object(path.read_bytes()), kind)
         except OSError:
-            problem = f"there is no recording in {self.root}"
-            if self.setup.exists() and not self._spoiled.exists():
-                problem = f"the recording in {self.root} did not end"
-            raise usage(f"{problem}: make record-{suite}") from None
+            raise usage(f"there is no recording in {self.root}, or it did not end: make record-{suite}") from None
         except Malformed as error:
             raise usage(f"{path}: {error}: record again (make record-{suite})") from error
 
     def publish(self, suite_dir: Path) -> None:
-        """Copy this run's traces and logs to the suite's .tusk/traces and .tusk/logs. Each is renamed when it is
-        complete, under a lock on .tusk: if several runs end together, the last one wins."""
+        """Copy this run's traces and logs to the suite's .tusk/traces and .tusk/logs. Each is replaced by rename, under
+        a lock on .tusk: if several runs end together, the last one wins, and no reader sees half a copy."""
         tusk = suite_dir / ".tusk"
         holder = os.open(tusk, os.O_RDONLY)
         try:
@@ -189,11 +183,14 @@ def _remove(path: Path) -> None:
 
 
 def _swap(source: Path, target: Path) -> None:
-    fresh = target.with_name(f".{target.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
+    fresh, old = target.with_name(f".{target.name}.new"), target.with_name(f".{target.name}.old")
+    for leftover in (fresh, old):
+        shutil.rmtree(leftover, ignore_errors=True)
     shutil.copytree(source, fresh, ignore=_no_files) if source.is_dir() else fresh.mkdir()
-    _remove(target)
+    if target.exists():
+        target.rename(old)
     fresh.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _no_files(folder: str, names: list[str]) -> list[str]:

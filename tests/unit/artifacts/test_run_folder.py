@@ -48,7 +48,7 @@ def test_what_has_no_end_is_not_copied(run: RunFolder, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (None, "there is no recording in {}: make record-tea"),
+        (None, "there is no recording in {}, or it did not end: make record-tea"),
         ("", "recording.json: no JSON"),
         ('{"suite": ', "recording.json: no JSON"),
         ("[]", "recording.json: not an object: []: record again (make record-tea)"),
