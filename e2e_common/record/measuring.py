@@ -19,9 +19,9 @@ WORLDS = {"RECORD": "recording", "REPLAY": "replay", f"REPLAY{BARE}": "replay wi
 """Coverage.py's context (the SDK's mode, and whether there were sentinels) → its name in our reports."""
 
 START = """\
-import importlib.util
+import contextlib
 
-if importlib.util.find_spec("coverage"):  # the bundled CLI, which hands the variables on, has none
+with contextlib.suppress(ImportError):  # the bundled CLI, which hands the variables on, has no coverage.py
     import coverage
 
     coverage.process_startup()
@@ -34,23 +34,17 @@ sigterm = true
 context = ${{TUSK_DRIFT_MODE}}{bare}
 source = {source}
 omit = */e2e-tests/*
+[report]
+precision = 1
 """
 
 
-def folders(suite_dir: Path) -> list[str]:
-    """The folders in the SDK's drift/instrumentation/ whose lines count: those in the suite's docker-compose.yml
-    (`x-e2e: {coverage: [flask, wsgi]}`), else the one with the suite's name."""
-    return _listed(suite_dir, "coverage") or [suite_dir.parent.name]
-
-
-def folders_beside(suite_dir: Path) -> list[str]:
-    """Folders that are measured but do not count: other libraries that the application uses (`beside: [requests]`)."""
-    return _listed(suite_dir, "beside")
-
-
-def _listed(suite_dir: Path, key: str) -> list[str]:
-    document = load_yaml(suite_dir / COMPOSE) or {}
-    return [str(name) for name in (document.get("x-e2e") or {}).get(key) or []]
+def folders(suite_dir: Path) -> tuple[list[str], list[str]]:
+    """Folders in the SDK's drift/instrumentation/: those whose lines count, and those that are measured but do not
+    count (of other libraries that the application uses). The suite's docker-compose.yml lists them (`x-e2e: {coverage:
+    [flask, wsgi], beside: [requests]}`); by default the one with the suite's name counts."""
+    declared = (load_yaml(suite_dir / COMPOSE) or {}).get("x-e2e") or {}
+    return declared.get("coverage") or [suite_dir.parent.name], declared.get("beside") or []
 
 
 def home(run: RunFolder) -> Path:
@@ -69,15 +63,15 @@ def variables(home: Path, suite_dir: Path, env_home: Path, *, sentinels: bool) -
     HarnessError (2) for a folder that the SDK does not have."""
     top = instrumentation(env_home)
     known = [path.parent.name for path in top.glob("*/__init__.py")]
-    listed = {"coverage": folders(suite_dir), "beside": folders_beside(suite_dir)}
-    measured = [(key, name) for key, names in listed.items() for name in names]
-    for key, name in measured:
+    counting, beside = folders(suite_dir)
+    measured = [*counting, *beside]
+    for name in measured:
         if name not in known:
             hint = did_you_mean(name, known)
-            raise usage(f"{suite_dir / COMPOSE}: {key}: the SDK has no drift/instrumentation/{name}{hint}")
+            raise usage(f"{suite_dir / COMPOSE}: the SDK has no drift/instrumentation/{name}{hint}")
     home.mkdir(exist_ok=True)
     (home / "sitecustomize.py").write_text(START)
-    lines = "".join(f"\n    {top / name}" for _, name in measured)
+    source = "".join(f"\n    {top / name}" for name in measured)
     settings = home / "settings.ini"
-    settings.write_text(SETTINGS.format(home=home, bare="" if sentinels else BARE, source=lines))
+    settings.write_text(SETTINGS.format(home=home, bare="" if sentinels else BARE, source=source))
     return {"PYTHONPATH": str(home), "COVERAGE_PROCESS_START": str(settings)}

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from e2e_common.report.write import has_colour
+from e2e_common.report.write import Progress, has_colour
+from e2e_common.util.interrupts import Interrupted
 from e2e_common.util.paths import ROOT
 from e2e_common.util.processes import has_exited, spawn, stop
-from e2e_common.util.readiness import wait_until
+from e2e_common.util.readiness import NO_LIMIT_S, wait_until
 
 CLEAN_UP_LIMIT_S = 10.0
 FROM_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")  # the runs cannot use make's job server
@@ -60,6 +61,26 @@ class SuiteRun:
         code = stop(self._process, 0)
         self._printed.seek(0)
         return Ended(code, self._printed.read().decode(errors="replace").rstrip(), self._own_result(code))
+
+    def follow(self, command: str, what: str) -> Ended:
+        """Wait for the end, with a live line. If `command` is interrupted, so is the run: its output is printed, and
+        Interrupted raised."""
+        progress = Progress(command, verbose=False)
+        progress.phase(what)
+
+        def done() -> bool:
+            progress.tick()
+            return self.has_ended()
+
+        try:
+            wait_until(done, timeout_s=NO_LIMIT_S, what=what)
+        except Interrupted as error:
+            interrupt_all([self], error.signum)
+            print(self.end().output)
+            raise
+        finally:
+            progress.clear()
+        return self.end()
 
     def _own_result(self, code: int) -> dict[str, Any] | None:
         """result.json, if this run wrote it: the file is new, and has the run's exit code. A run that was refused

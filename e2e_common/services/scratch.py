@@ -20,7 +20,7 @@ class Scratch:
     """The data folder of one run. `run`: the run's own folder, whose lock the caller holds."""
 
     def __init__(self, run: Path) -> None:
-        self.folder = below(_base(), run.parent) / run.name
+        self.folder = below(base(), run.parent) / run.name
         self._anywhere = [below(base, run.parent) / run.name for base in _bases()]
 
     def make(self) -> None:
@@ -58,7 +58,7 @@ def drop_all(out: Path) -> None:
             Scratch(out / folder.name).drop()
 
 
-def _base() -> Path:
+def base() -> Path:
     """The base folder for a run that starts now."""
     has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
     return MEMORY if has_room else Path(tempfile.gettempdir())
