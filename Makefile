@@ -69,7 +69,7 @@ $(SERVICES): services-%: ## start a suite's services, print how to find them, st
 $(MUTATE): mutate-%: ## change one recorded fact at a time, and replay: does each change turn red?
 	@scripts/e2e.sh mutate $(RUN)
 
-$(STRESS): stress-%: ## N=50 runs, or until one fails: pass rate, and seconds of each phase
+$(STRESS): stress-%: ## N=50 runs, or until one fails: how many passed, and seconds of each phase
 	@scripts/e2e.sh stress $(RUN) $${N:+"$$N"}
 
 new-suite: ## NAME=urllib3: make a suite from templates

@@ -8,17 +8,15 @@ import json
 import shutil
 import signal
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.artifacts import files as artifacts
-from e2e_common.artifacts.decoding import Request
+from e2e_common.artifacts.failure import shorten
 from e2e_common.artifacts.run_folder import RunFolder, write_json
-from e2e_common.dev.mutating.outcome import Outcome
-from e2e_common.dev.mutating.session import Sessions
+from e2e_common.dev.mutating.outcome import GOAL, GOALS, lines, outcome
+from e2e_common.dev.mutating.session import play
 from e2e_common.dev.mutating.variants import plan
-from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import PASSED
 from e2e_common.report.write import Progress
@@ -52,62 +50,40 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _mutate(suite_dir: Path, port: int) -> int:
-    started = time.monotonic()
     suite, options = name_of(suite_dir), load_options()
     recorded = RunFolder(ROOT / options["E2E_OUT"] / f"{suite}-{port}")
     recorded.lock()  # no other run may replace it
-    _refuse_what_cannot_be_replayed_here(recorded)
+    recording = recorded.read_recording()
+    again = f"make e2e-{suite} PORT={port}"
+    if recording.runtime != "local":
+        raise usage(f"{shown(recorded.root)} was recorded in Docker, variants are local: E2E_RUNTIME=local {again}")
+    if not (recorded.env_bin / "python").exists():
+        raise usage(f"the application's environment of the recording is gone ({recorded.env_bin}): {again}")
+    if not recorded.result.exists():
+        raise usage(f"{shown(recorded.root)} was recorded and not judged: {again}")
+    tests = json.loads(recorded.result.read_bytes())["tests"]
+    passed = {test["name"] for test in tests if test["verdict"] == PASSED}
+    only = fnmatch.filter(passed, options["E2E_ONLY"] or "*")
     evidence = read(artifacts.load(recorded.root))
-    planned = plan(suite, evidence, _passed(recorded, evidence, options["E2E_ONLY"]))
-    if not planned.variants:
-        message = f"nothing to change: no request of {shown(recorded.root)} passed (result.json); {_rerun(recorded)}"
+    variants = plan(suite, evidence, [request for request in evidence.requests if request.name in only])
+    if not variants:
+        message = f"nothing to change: no request of {shown(recorded.root)} passed (result.json); {again}"
         raise HarnessError(Code.NOTHING_VERIFIED, message)
     root = recorded.root.with_name(f"{recorded.root.name}-mutate")
     RunFolder(root).lock()
     shutil.rmtree(root, ignore_errors=True)
     progress = Progress(f"mutate-{suite}", options["E2E_VERBOSE"] == "1")
-    progress.phase(f"{len(planned.variants)} replays")
+    progress.phase(f"{len(variants)} replays")
     try:
-        red = Sessions(suite_dir, evidence, recorded, root, progress.tick).play(planned.variants)
+        red = play(variants, suite_dir, evidence, recorded, root, progress.tick)
     finally:
         progress.clear()
-    seconds = round(time.monotonic() - started, 1)
-    partial = options["E2E_ONLY"] or evidence.recording.partial or ""
-    outcome = Outcome(suite, planned, red, partial, seconds)
-    document = recorded.root / "mutations.json"
-    write_json(document, outcome.document())
-    print("\n".join([*outcome.lines(), f"    {shown(document)}"]))
-    return outcome.code
-
-
-def _refuse_what_cannot_be_replayed_here(recorded: RunFolder) -> None:
-    """Raises HarnessError (2), including for a missing recording."""
-    recording = recorded.read_recording()
-    if recording.runtime != "local":
-        raise usage(
-            f"{shown(recorded.root)} was recorded with E2E_RUNTIME={recording.runtime}; the variants are replayed "
-            f"without Docker: E2E_RUNTIME=local {_rerun(recorded)}"
-        )
-    if not (recorded.env_bin / "python").exists():
-        raise usage(f"the application's environment of the recording is gone ({recorded.env_bin}): {_rerun(recorded)}")
-
-
-def _passed(recorded: RunFolder, evidence: Evidence, only: str) -> list[Request]:
-    """Returns the requests that passed in the last run, in order. Raises HarnessError (2) if it was not replayed."""
-    try:
-        rows = json.loads(recorded.result.read_bytes())["tests"]
-    except FileNotFoundError:
-        raise usage(f"{shown(recorded.root)} was recorded and not judged: {_rerun(recorded)}") from None
-    passed = {row["name"] for row in rows if row["verdict"] == PASSED}
-    return [
-        request
-        for request in evidence.requests
-        if request.name in passed
-        and len(evidence.recorded(request)) == 1
-        and fnmatch.fnmatchcase(request.name, only or "*")
-    ]
-
-
-def _rerun(recorded: RunFolder) -> str:
-    suite, _, port = recorded.root.name.rpartition("-")
-    return f"make e2e-{suite} PORT={port}"
+    partial = options["E2E_ONLY"] or recording.partial
+    document = outcome(variants, red, GOAL if partial else GOALS.get(suite, GOAL))
+    path = recorded.root / "mutations.json"
+    write_json(path, document)
+    head, *rest = lines(document)
+    print(f"{suite}: {head}{f' PARTIAL ({shorten(partial)})' if partial else ''}", *rest, shown(path), sep="\n")
+    if not document["tried"]:
+        return Code.NOTHING_VERIFIED
+    return Code.FAILED if document["share"] < document["goal"] or document["not_counted"] else Code.PASSED

@@ -6,73 +6,75 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import Any
 
 WORD = "changed"
 _ALPHABETS = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_SEPARATORS = ((",", ":"), (", ", ": "), (",", ": "))
+_JSON_STYLES = [
+    partial(json.dumps, separators=separators, ensure_ascii=ascii_only)
+    for separators, ascii_only in product(((",", ":"), (", ", ": "), (",", ": ")), (False, True))
+]
+
+Leaves = Iterator[tuple[str, Callable[[], Any]]]
+"""For each value that contains no other, and for the last item of each list: its path (`rows[0][2]`, `$.title` in a
+JSON text), and what makes a copy of the whole in which it is changed, encoded as before."""
 
 
-@dataclass(frozen=True)
-class Leaf:
-    """A value that contains no other, or the last item of a list. `words`: its path (`rows[0][2]`, `$.title` in a JSON
-    text); `put`: returns a copy of the whole with another value here, encoded as before."""
-
-    words: str
-    value: Any
-    put: Callable[[Any], Any]
-
-    def within(self, outer: Callable[[Any], Any]) -> Leaf:
-        """Returns the leaf with `outer` applied to the whole."""
-        return Leaf(self.words, self.value, lambda new: outer(self.put(new)))
-
-
-def leaves(value: Any, words: str = "") -> Iterator[Leaf]:
-    """Yields the leaves of a value at the path `words`, including those in encoded texts (JSON, base64)."""
+def leaves(value: Any, path: str = "") -> Leaves:
+    """Yields the leaves of a value at `path`, including those in encoded texts (JSON, base64)."""
     if isinstance(value, dict) and value:
         for key in _members(value):
             encoded = key == "__bytes__" and isinstance(value[key], str)
-            inner = (leaves_of_base64 if encoded else leaves)(value[key], f"{words}.{key}" if words else key)
-            yield from (leaf.within(_member(value, key)) for leaf in inner)
+            inner = (leaves_of_base64 if encoded else leaves)(value[key], f"{path}.{key}" if path else key)
+            yield from within(partial(_with, value, key), inner)
     elif isinstance(value, list) and value:
         for index, item in enumerate(value):
-            inner = leaves(item, f"{words}[{index}]")
-            yield from (leaf.within(_item(value, index)) for leaf in inner)
-        yield Leaf(f"{words} (its last item)", value, lambda _: value[:-1])
+            yield from within(partial(_with, value, index), leaves(item, f"{path}[{index}]"))
+        yield f"{path} (its last item)", lambda: value[:-1]
     elif isinstance(value, str) and (style := _json_style(value)):
         document, write = style
-        yield from (leaf.within(write) for leaf in leaves(document, f"{words}$"))
+        yield from within(write, leaves(document, f"{path}$"))
     else:
-        yield Leaf(words, value, lambda new: new)
+        yield path, partial(other, value)
 
 
-def leaves_of_base64(text: str, words: str = "") -> Iterator[Leaf]:
+def leaves_of_base64(text: str, path: str = "") -> Leaves:
     """Yields the leaves of base64 `text`; the text itself if it is not base64, or empty."""
     data = _decoded(text)
     if data:
-        yield from (leaf.within(_encoded) for leaf in leaves(_text(data), words))
+        yield from within(_encoded, leaves(_text(data), path))
     else:
-        yield Leaf(words, text, lambda new: new)
+        yield path, partial(other, text)
 
 
-def leaves_of_form(text: str) -> Iterator[Leaf]:
+def leaves_of_form(text: str) -> Leaves:
     parts = text.split("&")
     for index, part in enumerate(parts):
         name, _, old = part.partition("=")
         if part:
-            field = Leaf(f"{index + 1} {name}", old, partial("{}={}".format, name))
-            yield field.within(_item(parts, index)).within("&".join)
+            changed = _with(parts, index, f"{name}={other(old)}")
+            yield f"{index + 1} {name}", partial("&".join, changed)
 
 
-def leaves_of_body(text: str, is_form: bool) -> Iterator[Leaf]:
+def leaves_of_body(text: str, is_form: bool) -> Leaves:
     """Yields the leaves of a request body in base64."""
     form = _text(_decoded(text) or b"")
     if is_form and isinstance(form, str):
-        yield from (leaf.within(_encoded) for leaf in leaves_of_form(form))
+        yield from within(_encoded, leaves_of_form(form))
     else:
         yield from leaves_of_base64(text)
+
+
+def within(outer: Callable[[Any], Any], inner: Leaves) -> Leaves:
+    """Yields the leaves `inner` of a whole that is put into another one by `outer`."""
+    for path, change in inner:
+        yield path, partial(_chained, outer, change)
+
+
+def _chained(outer: Callable[[Any], Any], change: Callable[[], Any]) -> Any:
+    return outer(change())
 
 
 def other(value: Any) -> Any:
@@ -102,12 +104,11 @@ def _other_text(text: str) -> str:
     return text[:place] + letter + text[place + 1 :]
 
 
-def _member(value: dict[str, Any], key: str) -> Callable[[Any], Any]:
-    return lambda new: {**value, key: new}
-
-
-def _item(value: list[Any], index: int) -> Callable[[Any], Any]:
-    return lambda new: [*value[:index], new, *value[index + 1 :]]
+def _with(value: Any, key: Any, new: Any) -> Any:
+    """Returns a copy of the dict or list `value` with `new` at `key`."""
+    copy = value.copy()
+    copy[key] = new
+    return copy
 
 
 def _members(value: dict[str, Any]) -> list[str]:
@@ -140,19 +141,12 @@ def _text(data: bytes) -> str | bytes:
 def _json_style(text: str) -> tuple[Any, Callable[[Any], str]] | None:
     """Returns the object or list in a JSON text, and a function that writes it in the same style. None if it is not
     JSON or of an unknown style: the style must not be what differs."""
-    if text.lstrip()[:1] not in ("{", "["):
+    if not text.startswith(("{", "[")):
         return None
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    tail = text[len(text.rstrip()) :]
-    for separators in _SEPARATORS:
-        for ascii_only in (False, True):
-
-            def write(value: Any, of: tuple[str, str] = separators, plain: bool = ascii_only) -> str:
-                return json.dumps(value, separators=of, ensure_ascii=plain) + tail
-
-            if write(document) == text:
-                return document, write
-    return None
+    body = text.rstrip()
+    style = next((dumps for dumps in _JSON_STYLES if dumps(document) == body), None)
+    return (document, lambda value: style(value) + text[len(body) :]) if style else None

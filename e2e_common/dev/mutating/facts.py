@@ -14,7 +14,7 @@ from typing import Any
 from e2e_common.artifacts.call_text import describe
 from e2e_common.artifacts.failure import shorten
 from e2e_common.artifacts.traces import Span
-from e2e_common.dev.mutating.changing import Leaf, leaves, leaves_of_base64, leaves_of_body, leaves_of_form, other
+from e2e_common.dev.mutating.changing import leaves, leaves_of_base64, leaves_of_body, leaves_of_form, other, within
 from e2e_common.judge.evidence import TraceFile
 from e2e_common.judge.rules.recording import is_call
 from e2e_common.tusk.traces import by_start
@@ -35,29 +35,25 @@ Changes = Mapping[str, "dict[str, Any] | None"]
 
 @dataclass(frozen=True)
 class Fact:
-    """One recorded value. `key`: its name within the request, the same in every run. `kind`: result, missing, swapped
-    or request. `place`: the request or the outbound call, as text that may differ between runs. `what`: description.
-    `group`: each group has one fact chosen before any has a second. `change`: returns span id → changed span, or None
-    to leave it out."""
+    """One recorded value. `key`: its name within the request, the same in every run. `place`: the request or the
+    outbound call, as text that may differ between runs. `what`: description. `group`: each group has one fact chosen
+    before any has a second. `change`: returns span id → changed span, or None to leave it out."""
 
     key: str
-    kind: str
     place: str
     what: str
     group: str
     change: Callable[[], Changes]
 
 
-def find(file: TraceFile) -> list[Fact]:
-    """Returns every fact of the request that `file` recorded."""
+def find(file: TraceFile) -> Iterator[Fact]:
+    """Yields every fact of the request that `file` recorded."""
     calls = _in_order(span for span in file.spans if is_call(span))
-    facts: list[Fact] = []
     for number, span in enumerate(calls, start=1):
-        facts += _of_call(number, span)
-    facts += _swapped(calls)
+        yield from _of_call(number, span)
+    yield from _swapped(calls)
     if file.root is not None:
-        facts += _of_request(file.root)
-    return facts
+        yield from _of_request(file.root)
 
 
 def _in_order(calls: Iterable[Span]) -> list[Span]:
@@ -68,69 +64,64 @@ def _in_order(calls: Iterable[Span]) -> list[Span]:
     return ordered
 
 
-def choose(facts: Iterable[Fact], seed: str, most: int = MOST) -> list[Fact]:
+def choose(facts: Sequence[Fact], seed: str, most: int = MOST) -> list[Fact]:
     """Returns at most `most` of the facts, in their order: one of every group, then by rank, a hash of seed and key.
     The choice is the same in every run, and a new fact replaces at most one other."""
-    facts = list(facts)
-    by_rank = sorted(facts, key=lambda fact: _rank(seed, fact.key))
+
+    def rank(fact: Fact) -> str:
+        return hashlib.sha256(f"{seed}\n{fact.key}".encode("utf-8", "surrogatepass")).hexdigest()
+
+    by_rank = sorted(facts, key=rank)
     first = {fact.group: fact for fact in reversed(by_rank)}
     chosen = sorted(by_rank, key=lambda fact: first[fact.group] is not fact)[:most]  # the sort is stable
-    return [fact for fact in facts if any(fact is choice for choice in chosen)]
-
-
-def _rank(seed: str, key: str) -> str:
-    return hashlib.sha256(f"{seed}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()
+    return sorted(chosen, key=facts.index)
 
 
 def _of_call(number: int, span: Span) -> Iterator[Fact]:
-    key = f"outbound {number} {span.library}"
-    place = f"{key} {called(span)}"
-
-    def fact(kind: str, what: str, group: str, change: Callable[[], Changes]) -> Fact:
-        return Fact(f"{key} {kind} {_PORT.sub('', what)}", kind, place, shorten(what, 100), group, change)
-
+    call = f"outbound {number} {span.library}"
+    place = f"{call} {called(span)}"
     http = span.package_name in HTTP
     for name, value in span.output_value.items():
         encoded = http and name == "body" and isinstance(value, str)
         leaves_of_value = (leaves_of_base64 if encoded else leaves)(value, "" if http else name)
-        for leaf in () if name in DERIVED else leaves_of_value:
-            what = f"{_HTTP_WORDS.get(name, name)} {leaf.words}".rstrip() if http else leaf.words
-            yield fact("result", what, name, partial(_changed, span, "outputValue", name, leaf))  # one of each name
-    yield fact("missing", "the call itself", f"{key} missing", lambda: {span.span_id: None})  # each call once
+        for path, change in () if name in DERIVED else leaves_of_value:
+            what = f"{_HTTP_WORDS.get(name, name)} {path}".rstrip() if http else path
+            changed = partial(_changed, span, "outputValue", name, change)
+            yield Fact(f"{call} result {_PORT.sub('', what)}", place, shorten(what, 100), name, changed)
+    lost = "the call itself"
+    yield Fact(f"{call} missing {lost}", place, lost, f"{call} missing", lambda: {span.span_id: None})  # each call once
 
 
 def _swapped(calls: Sequence[Span]) -> Iterator[Fact]:
-    numbered = list(enumerate(calls, start=1))
-    for (first, one), (second, two) in combinations(numbered, 2):
-        if one.library != two.library or _text(one.output_value) == _text(two.output_value):
-            continue
-        key = f"outbound {first} and {second} {one.library}"
-        place = f"{key} {shorten(called(one), 60)}, {shorten(called(two), 60)}"
-        swap = partial(_swap, one, two)
-        yield Fact(f"{key} swapped", "swapped", place, "which of them had which result", "swapped", swap)
+    for (first, one), (second, two) in combinations(enumerate(calls, start=1), 2):
+        if one.library == two.library and _text(one.output_value) != _text(two.output_value):
+            key = f"outbound {first} and {second} {one.library}"
+            place = f"{key} {shorten(called(one), 60)}, {shorten(called(two), 60)}"
+            what = "which of them had which result"
+            yield Fact(f"{key} swapped", place, what, "swapped", partial(_swap, one, two))
 
 
 def _of_request(root: Span) -> Iterator[Fact]:
     """Method, path, query and body of the replayed request."""
 
-    def fact(what: str, name: str, leaf: Leaf) -> Fact:
+    def fact(what: str, name: str, change: Callable[[], Any]) -> Fact:
         group = f"request {what.split(maxsplit=1)[0]}"
-        change = partial(_changed, root, "inputValue", name, leaf)
-        return Fact(f"request {what}", "request", "the request", shorten(what, 100), group, change)
+        changed = partial(_changed, root, "inputValue", name, change)
+        return Fact(f"request {what}", "the request", shorten(what, 100), group, changed)
 
     method, target, body = (root.input_value.get(name) for name in ("method", "target", "body"))
     if isinstance(method, str):
-        yield fact("method", "method", Leaf("", method, lambda _: "POST" if method == "GET" else "GET"))
+        yield fact("method", "method", lambda: "POST" if method == "GET" else "GET")
     if isinstance(target, str):
         path, mark, query = target.partition("?")
-        yield fact("path", "target", Leaf("", path, lambda _: _other_path(path) + mark + query))
-        for leaf in leaves_of_form(query):
-            yield fact(f"query {leaf.words}", "target", leaf.within(lambda new: f"{path}?{new}"))
+        yield fact("path", "target", lambda: _other_path(path) + mark + query)
+        for name, change in within(lambda new: f"{path}?{new}", leaves_of_form(query)):
+            yield fact(f"query {name}", "target", change)
     if isinstance(body, str) and body:
         headers = {name.lower(): str(value) for name, value in (root.input_value.get("headers") or {}).items()}
         is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
-        for leaf in leaves_of_body(body, is_form):
-            yield fact(f"body {leaf.words}".rstrip(), "body", leaf)
+        for name, change in leaves_of_body(body, is_form):
+            yield fact(f"body {name}".rstrip(), "body", change)
 
 
 def called(span: Span) -> str:
@@ -141,8 +132,8 @@ def called(span: Span) -> str:
     return shorten(describe(span.name, {"query": value["query"]} if value.get("query") else value), 80)
 
 
-def _changed(span: Span, part: str, name: str, leaf: Leaf) -> Changes:
-    return {span.span_id: {**span.raw, part: {**span.raw[part], name: leaf.put(other(leaf.value))}}}
+def _changed(span: Span, part: str, name: str, change: Callable[[], Any]) -> Changes:
+    return {span.span_id: {**span.raw, part: {**span.raw[part], name: change()}}}
 
 
 def _swap(one: Span, two: Span) -> Changes:

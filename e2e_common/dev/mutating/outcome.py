@@ -1,19 +1,14 @@
-"""The results of all variants: printed lines, mutations.json, and the exit code."""
+"""The results of all variants: mutations.json, and the lines to print."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from e2e_common.artifacts.failure import shorten
-from e2e_common.dev.mutating.facts import Fact
-from e2e_common.dev.mutating.variants import Plan
-from e2e_common.util.errors import Code
+from e2e_common.dev.mutating.variants import Variant
 
-SCHEMA = 3
 # Percentage of changed facts that must fail: the suite's value in docs/testing-the-tests.md minus one point.
 GOALS = {
     "django": 96.0,
@@ -28,93 +23,41 @@ GOALS = {
 GOAL = 85.0  # for other suites, and for a part of a suite
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """`red`: number of a variant → why it failed, empty if it passed; `partial`: E2E_ONLY; `seconds`: total time."""
-
-    suite: str
-    plan: Plan
-    red: Mapping[int, str]
-    partial: str
-    seconds: float
-
-    @cached_property
-    def uncounted(self) -> dict[str, str]:
-        """Request → why its unchanged recording failed in the session. Its variants prove nothing."""
-        controls = [variant for variant in reversed(self.plan.variants) if variant.fact is None]
-        return {control.request.name: self.red[control.number] for control in controls if self.red[control.number]}
-
-    @cached_property
-    def counted(self) -> list[tuple[str, Fact, str]]:
-        """The variants that count: (request, changed fact, why it failed or empty)."""
-        every = [(variant.request.name, variant.fact, self.red[variant.number]) for variant in self.plan.variants]
-        return [(name, fact, why) for name, fact, why in every if fact and name not in self.uncounted]
-
-    @property
-    def goal(self) -> float:
-        """The minimum share in percent."""
-        return GOAL if self.partial else GOALS.get(self.suite, GOAL)
-
-    @property
-    def turned_red(self) -> int:
-        return sum(bool(why) for _, _, why in self.counted)
-
-    @property
-    def share(self) -> float:
-        """In percent with one decimal, rounded down: 84.99 is not 85."""
-        return int(1000 * self.turned_red / len(self.counted)) / 10 if self.counted else 0.0
-
-    @property
-    def code(self) -> int:
-        """0 if the goal is reached and every request counted; 4 if none counted."""
-        if not self.counted:
-            return Code.NOTHING_VERIFIED
-        return Code.FAILED if self.share < self.goal or self.uncounted else Code.PASSED
-
-    def lines(self) -> list[str]:
-        """Returns the lines to print: the share, then the facts whose change went unnoticed, by request and place."""
-        tried = len(self.counted)
-        share = f"{self.turned_red} of {tried} changed facts turned red, {self.share:.1f} % (goal {self.goal:g} %)"
-        partial = f" PARTIAL ({shorten(self.partial)})" if self.partial else ""
-        places: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for name, fact, why in self.counted:
-            if not why:
-                places[name][fact.place].append(fact.what)
-        return [
-            f"{'✗' if self.code else '✓'} {self.suite:<9} {share}{partial}   {self.seconds:.0f} s · at most "
-            f"{self.plan.most} facts of a request, {tried} of {self.plan.found} in all",
-            *(
-                f"    {name!r} does not count: its recording, unchanged, was red among its variants: {shorten(why)}"
-                for name, why in self.uncounted.items()
-            ),
-            *([f"    {tried - self.turned_red} that nothing depends on, by request:"] if places else []),
-            *(
-                f"      {name!r}: " + "; ".join(f"{place}: {', '.join(whats)}" for place, whats in by_place.items())
-                for name, by_place in places.items()
-            ),
-        ]
-
-    def document(self) -> dict[str, Any]:
-        """Returns mutations.json, schema 3. `reason` of a fact: why its replay failed, or null if it passed."""
-        return {
-            "schema": SCHEMA,
-            "suite": self.suite,
-            "code": int(self.code),
-            "partial": bool(self.partial),
-            "goal": self.goal,
-            "share": self.share,
-            "red": self.turned_red,
-            "tried": len(self.counted),
-            "not_counted": [{"request": name, "reason": why} for name, why in self.uncounted.items()],
-            "seconds": self.seconds,
-            "facts": [
-                {
-                    "request": name,
-                    "kind": fact.kind,
-                    "place": fact.place,
-                    "what": fact.what,
-                    "reason": shorten(why, 400) if why else None,
-                }
-                for name, fact, why in self.counted
-            ],
+def outcome(variants: Sequence[Variant], red: Mapping[int, str], goal: float) -> dict[str, Any]:
+    """Returns mutations.json. `red`: number of a variant → why it failed, empty if it passed. `goal`, `share`: in
+    percent. `not_counted`: requests whose unchanged recording failed in the session; their variants prove nothing.
+    `reason` of a fact: why its replay failed, or null if it passed."""
+    controls = {v.request.name: red[v.number] for v in reversed(variants) if v.fact is None and red[v.number]}
+    facts = [
+        {
+            "request": variant.request.name,
+            "place": variant.fact.place,
+            "what": variant.fact.what,
+            "reason": shorten(red[variant.number], 400) or None,
         }
+        for variant in variants
+        if variant.fact and variant.request.name not in controls
+    ]
+    turned_red = sum(fact["reason"] is not None for fact in facts)
+    return {
+        "goal": goal,
+        "share": int(1000 * turned_red / len(facts)) / 10 if facts else 0.0,  # rounded down: 84.99 is not 85
+        "red": turned_red,
+        "tried": len(facts),
+        "not_counted": [{"request": name, "reason": reason} for name, reason in controls.items()],
+        "facts": facts,
+    }
+
+
+def lines(document: Mapping[str, Any]) -> list[str]:
+    """Returns the lines to print: the share, then the facts whose change went unnoticed, by request and place."""
+    printed = ["{red} of {tried} changed facts turned red, {share:.1f} % (goal {goal:g} %)".format_map(document)]
+    for row in document["not_counted"]:
+        reason = f"its recording, unchanged, was red among its variants: {shorten(row['reason'])}"
+        printed.append(f"    {row['request']!r} does not count: {reason}")
+    unnoticed = [fact for fact in document["facts"] if fact["reason"] is None]
+    if unnoticed:
+        printed.append(f"    {len(unnoticed)} that nothing depends on, by request:")
+    for (request, place), of_place in groupby(unnoticed, key=lambda fact: (fact["request"], fact["place"])):
+        printed.append(f"      {request!r}: {place}: {', '.join(fact['what'] for fact in of_place)}")
+    return printed

@@ -37,35 +37,20 @@ class Variant:
         return f"{self.request.name} #{self.number}"
 
 
-@dataclass(frozen=True)
-class Plan:
-    """`found`: number of all facts; `most`: maximum number of tried facts per request."""
-
-    variants: tuple[Variant, ...]
-    found: int
-    most: int
-
-
-def plan(suite: str, evidence: Evidence, requests: Sequence[Request]) -> Plan:
+def plan(suite: str, evidence: Evidence, requests: Sequence[Request]) -> list[Variant]:
     """Returns the variants of `requests` (each recorded in one trace), those of each request between two controls. The
     second control shows whether variants have changed the application's state."""
-    facts_by_request = [(request, facts.find(evidence.recorded(request)[0])) for request in requests]
-    most = _affordable([len(facts_of_request) for _, facts_of_request in facts_by_request])
+    recorded = [(request, evidence.recorded(request)[0]) for request in requests]
+    found = [(request, file, list(facts.find(file))) for request, file in recorded]
+    most = facts.MOST  # of a request
+    while most > 1 and sum(min(len(of_request), most) for _, _, of_request in found) > MOST_OF_A_SUITE:
+        most -= 1
     variants: list[Variant] = []
-    for request, facts_of_request in facts_by_request:
-        chosen = facts.choose(facts_of_request, f"{suite}\n{request.name}", most)
-        file = evidence.recorded(request)[0]
+    for request, file, of_request in found:
+        chosen = facts.choose(of_request, f"{suite}\n{request.name}", most)
         for fact in (None, *chosen, None) if chosen else ():
             variants.append(Variant(len(variants) + 1, request, file, fact))
-    return Plan(tuple(variants), sum(len(facts_of_request) for _, facts_of_request in facts_by_request), most)
-
-
-def _affordable(counts: Sequence[int]) -> int:
-    """The maximum number of facts per request with which the suite has at most MOST_OF_A_SUITE variants."""
-    most = facts.MOST
-    while most > 1 and sum(min(count, most) for count in counts) > MOST_OF_A_SUITE:
-        most -= 1
-    return most
+    return variants
 
 
 def write(variants: Sequence[Variant], evidence: Evidence, folder: RunFolder) -> None:

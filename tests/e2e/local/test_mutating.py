@@ -66,7 +66,7 @@ def test_a_call_that_lacks_its_recording_is_answered_from_no_other(suite: Suite)
     """Every other variant of the request has the call that is missing here."""
     assert suite.run(E2E_ONLY="hides").code == 0
     mutate(suite)
-    [missing] = [row for row in document(suite)["facts"] if row["kind"] == "missing"]
+    [missing] = [row for row in document(suite)["facts"] if row["what"] == "the call itself"]
     assert missing["reason"].startswith("no recorded answer for GET http://")
 
 

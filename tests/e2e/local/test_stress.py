@@ -24,7 +24,7 @@ def test_runs_that_all_pass_are_counted_and_timed(canary: Suite) -> None:
     process = stress(canary, "2")
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert "canary: 2 of 2 runs passed, pass rate 100.0 % (95 % confidence: 34.2 to 100.0 %)" in output
+    assert "canary: 2 of 2 runs passed" in output
     assert {"total", "record", "replay"} <= {line.split()[0] for line in output.splitlines()}
 
 
@@ -48,10 +48,10 @@ def test_ctrl_c_ends_the_run_and_says_what_was_measured(canary: Suite) -> None:
     os.killpg(process.pid, signal.SIGINT)
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "runs passed" in output or "no run has ended" in output
+    assert "0 of 0 runs passed" in output or "1 of 1 runs passed" in output
 
 
 def test_a_number_of_runs_that_is_none(canary: Suite) -> None:
     process = stress(canary, "0")
     output, _ = process.communicate(timeout=30)
-    assert (process.returncode, output) == (2, "e2e: N=0: how many runs? 1 or more (make stress-<suite> N=50)\n")
+    assert (process.returncode, output) == (2, "e2e: N=0: how many runs? 1 or more\n")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.dev.mutating.changing import WORD, leaves, leaves_of_base64, leaves_of_form, other
+from e2e_common.dev.mutating.changing import WORD, leaves, leaves_of_base64, leaves_of_body, leaves_of_form, other
 
 
 def b64(text: str | bytes) -> str:
@@ -39,42 +39,42 @@ LAST = " (its last item)"
     ],
 )
 def test_every_value_that_holds_no_other_is_a_leaf(value: Any, places: list[str]) -> None:
-    assert [leaf.words for leaf in leaves(value)] == places
+    assert [path for path, _ in leaves(value)] == places
 
 
 @pytest.mark.parametrize(
-    ("text", "values"),
+    ("text", "changed"),
     [
-        ("", [""]),
-        ("no base64!", ["no base64!"]),
-        (b64("plain"), ["plain"]),
-        (b64(b"\xff\xfe"), [b"\xff\xfe"]),
-        (b64('{"a": 1, "b": "ü"}\n'), [1, "ü"]),
+        ("", [WORD]),
+        ("no base64!", ["no bate64!"]),
+        (b64("plain"), [b64("plbin")]),
+        (b64(b"\xff\xfe"), [b64(b"\xff\xff")]),
+        (b64('{"a": 1, "b": "ü"}\n'), [b64('{"a": 2, "b": "ü"}\n'), b64('{"a": 1, "b": "üx"}\n')]),
     ],
 )
-def test_a_body_is_looked_into(text: str, values: list[Any]) -> None:
-    assert [leaf.value for leaf in leaves_of_base64(text)] == values
+def test_a_body_is_looked_into(text: str, changed: list[Any]) -> None:
+    assert [change() for _, change in leaves_of_base64(text)] == changed
 
 
 def test_each_field_of_a_form_is_a_leaf_as_it_stands() -> None:
-    found = list(leaves_of_form("a=1&b&c="))
-    assert [(leaf.words, leaf.value) for leaf in found] == [("1 a", "1"), ("2 b", ""), ("3 c", "")]
-    assert found[1].put("x") == "a=1&b=x&c="
+    found = {path: change() for path, change in leaves_of_form("a=1&b&c=")}
+    assert found == {"1 a": "a=2&b&c=", "2 b": f"a=1&b={WORD}&c=", "3 c": f"a=1&b&c={WORD}"}
+    assert [change() for _, change in leaves_of_body(b64("a=1&b=2"), True)] == [b64("a=2&b=2"), b64("a=1&b=3")]
 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ({"a": [1, 2]}, [{"a": ["x", 2]}, {"a": [1, "x"]}, {"a": [1]}]),
-        ('{"a":1,"b":"ü"}', ['{"a":"x","b":"ü"}', '{"a":1,"b":"x"}']),
-        ('{"a": 1, "b": "\\u00fc"}\n', ['{"a": "x", "b": "\\u00fc"}\n', '{"a": 1, "b": "x"}\n']),
-        ({"__bytes__": b64('{"a":[1]}')}, [{"__bytes__": b64('{"a":["x"]}')}, {"__bytes__": b64('{"a":[]}')}]),
-        ({"__bytes__": b64("tea")}, [{"__bytes__": b64("x")}]),
+        ({"a": [1, 2]}, [{"a": [2, 2]}, {"a": [1, 3]}, {"a": [1]}]),
+        ('{"a":1,"b":"ü"}', ['{"a":2,"b":"ü"}', '{"a":1,"b":"üx"}']),
+        ('{"a": 1, "b": "\\u00fc"}\n', ['{"a": 2, "b": "\\u00fc"}\n', '{"a": 1, "b": "\\u00fcx"}\n']),
+        ({"__bytes__": b64('{"a":[1]}')}, [{"__bytes__": b64('{"a":[2]}')}, {"__bytes__": b64('{"a":[]}')}]),
+        ({"__bytes__": b64("tea")}, [{"__bytes__": b64("tfa")}]),
     ],
 )
 def test_one_value_is_changed_and_all_around_it_stays(value: Any, expected: list[Any]) -> None:
     before = json.dumps(value)
-    assert [leaf.put("x") for leaf in leaves(value)] == expected
+    assert [change() for _, change in leaves(value)] == expected
     assert json.dumps(value) == before
 
 
