@@ -143,7 +143,7 @@ class E2ETestRunnerBase:
         run.progress.say(self.folder.requests_log.read_text(errors="replace").rstrip())
         if is_baseline:
             recording.stop()
-            self._outcome = judging.judge_baseline(self.folder, self.suite_dir, run.known())
+            self._outcome = judging.judge_baseline(self.folder, run.known())
             return
         with run.timed("flush"):
             versions = {**run.setup.packages, **run.setup.versions, "recorded_by": run.recorded.sdk}

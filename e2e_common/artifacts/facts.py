@@ -28,7 +28,7 @@ Part = tuple[str, Any, Any]
 
 @dataclass(frozen=True)
 class Fact:
-    """One difference. `kind`: a key of known_failures.KINDS; `key`: the JSON path, header, library or call, empty if
+    """One difference. `kind`: one of known_failures.py; `key`: the JSON path, header, library or call, empty if
     the kind has only one; `value`: the actual value, `...` for a call."""
 
     kind: str

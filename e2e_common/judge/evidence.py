@@ -12,7 +12,6 @@ from e2e_common.artifacts.facts import Fact, without_addresses
 from e2e_common.artifacts.failure import Failure
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.artifacts.traces import Span
-from e2e_common.judge.agent_results import Missing
 from e2e_common.judge.results import Result, Totals
 from e2e_common.judge.socket_warnings import SocketWarning
 
@@ -55,6 +54,14 @@ class Again:
     totals: Totals | None
     stalled: bool
     log: bytes | None
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The calls of one test without a recorded answer, as listed in `file`."""
+
+    file: str
+    calls: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -4,22 +4,25 @@ failure here, once. Nothing in this module raises on hostile input."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
 from e2e_common.artifacts import decoding
 from e2e_common.artifacts.decoding import End, Mocks, MocksEnd, Recording, Replay, Request, Sentinel, Setup
-from e2e_common.artifacts.failure import RUN, Failure
+from e2e_common.artifacts.failure import RUN, Failure, shorten
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.artifacts.strict_json import Malformed, decode, decode_event, json_object, lines_of
 from e2e_common.artifacts.traces import MalformedTrace, parse_trace
-from e2e_common.judge import agent_results, socket_warnings
-from e2e_common.judge.evidence import Again, Evidence, TraceFile
+from e2e_common.judge import socket_warnings
+from e2e_common.judge.evidence import Again, Evidence, Missing, TraceFile
 from e2e_common.judge.results import Result, ResultsError, Totals, parse_results, parse_stalls, parse_totals
 
 T = TypeVar("T")
 _TRACE_ID = re.compile(r"[0-9a-f]{32}")
+_REPORT = re.compile(r"deviation-([0-9a-f]{32})\.md")
+_SECTION = re.compile(r"^## Mock Not Found Events$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_EVENT = re.compile(r"^- (.+)$", re.MULTILINE)
 
 
 def read(artifacts: Artifacts) -> Evidence:
@@ -34,7 +37,8 @@ def read(artifacts: Artifacts) -> Evidence:
     began = [(test.logged, test.trace_id) for test in tests]
     official = replay.cli.name == decoding.OFFICIAL
     retries = reader.retries(replay, artifacts) if official else {}
-    missing, lacking = agent_results.missing(artifacts.agent, retries) if official else ({}, frozenset())
+    first, second = (missing_mocks(artifacts.agent if official else {}, again=again) for again in (False, True))
+    lacking = {id_ for id_, retry in second.items() if set(retry.calls) - set(first[id_].calls if id_ in first else ())}
     warnings, log_problems = socket_warnings.scan(artifacts.replay_logs, began)
     return Evidence(
         setup=setup,
@@ -51,8 +55,9 @@ def read(artifacts: Artifacts) -> Evidence:
         mocks=mocks,
         stalled=tuple(parse_stalls(artifacts.cli_log or b"")) if official else (),
         again=retries,
-        missing=missing,
-        lacking=lacking,
+        missing={id_: calls for id_, calls in first.items() if id_ not in retries or id_ in lacking}
+        | {id_: calls for id_, calls in second.items() if id_ not in lacking},
+        lacking=frozenset(lacking),
         raw=artifacts,
         problems=tuple(reader.problems),
     )
@@ -163,3 +168,19 @@ class _Reader:
 
 def _of(values: Iterable[object], kind: type[T]) -> tuple[T, ...]:
     return tuple(value for value in values if isinstance(value, kind))
+
+
+def missing_mocks(files: Mapping[str, bytes], *, again: bool = False) -> dict[str, Missing]:
+    """Returns trace id → its calls without a recorded answer, from the official CLI's reports of failed tests
+    (`--save-results agent`; official-cli.md, section 6). A passed test has no report. `files`: path below the run's
+    folder → Markdown. `again`: whether to read the reports of the retries instead of the first run."""
+    by_trace: dict[str, Missing] = {}
+    for path, data in files.items():
+        name = _REPORT.fullmatch(path.rpartition("/")[2])
+        if name is None or path.startswith("again/") != again:
+            continue
+        sections = _SECTION.findall(data.decode(errors="replace"))
+        events = _EVENT.findall(sections[-1]) if sections else []  # a body may contain one, too
+        if events:
+            by_trace[name[1]] = Missing(path, tuple(dict.fromkeys(shorten(event, 200) for event in events)))
+    return by_trace

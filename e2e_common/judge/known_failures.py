@@ -1,27 +1,32 @@
 """known_failures.yaml: the requests of a suite that are known to fail, by cause, and what differs.
 
 An entry pins facts (facts.py) of its requests at a stage; known_matching.py compares them with a run's facts. Causes
-are defined in known_causes.yaml, one file for all suites. A suite without known_failures.yaml imports and parses none
-of this.
+are defined in known_causes.yaml, one file for all suites.
 """
 
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import partial
+from typing import Annotated, Any, Protocol, TypeVar, Union
 
+import msgspec
+from msgspec import UNSET, Meta, Struct
+
+from e2e_common.artifacts.decoding import BUNDLED, OFFICIAL
 from e2e_common.artifacts.facts import ANY, Fact
 from e2e_common.artifacts.failure import EXPECTATION, RECORDING, REPLAY, shorten
-from e2e_common.judge import conditions
-from e2e_common.util.errors import did_you_mean
+from e2e_common.util.errors import did_you_mean, usage
 from e2e_common.util.yaml_files import Document
 
+T = TypeVar("T")
 FILE = "known_failures.yaml"
 CAUSES_FILE = "known_causes.yaml"
 UNKNOWN = "unknown"
-"""The placeholder cause of facts that `make update-known-failures-<suite>` has pinned."""
+"""The cause of facts that `make update-known-failures-<suite>` has pinned."""
 
 START = "(start)"
 """In `requests`: the calls of the application before it is ready, which belong to no request."""
@@ -40,35 +45,11 @@ CALLS = ("flags", "asked", "form", "reached", *_OF_MOCKS)
 OF_MOCKS = ("headers", "floats", "inbound", *_OF_MOCKS)
 """Kinds at replay that need the bundled CLI's log of mock requests."""
 
-KINDS = {
-    EXPECTATION: ("no_answer", "status", "headers", "body", "floats"),
-    RECORDING: (
-        *("traces", "method", "target", "status", "body", "calls"),
-        *("asked", "unanswered", "form", "reached", "errors"),
-    ),
-    REPLAY: (
-        *("result", "error", "flags", "status", "headers", "body", "floats", "inbound_span", "inbound", "other"),
-        *_OF_MOCKS,
-    ),
-}
-
 ALL = "all"
+CLIS = (BUNDLED, OFFICIAL)
 HARMS = ("changes-the-application", "not-recorded", "wrong-replay", "fidelity")
-_CAUSE_KEYS = ("title", "kind", "owner", "source", "since", "harm", "reported")
-_CHOICES = {
-    "kind": ("bug", "by-design", "limit"),
-    "owner": ("sdk", "cli", "rust-core", "library"),
-    "harm": HARMS,
-}
-_KEYS = ("cause", "requests", "when", *STAGES)
-
-
-class KnownFailuresError(ValueError):
-    """A file is invalid. `problems`: one message for each fault, with file and line."""
-
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(self.problems))
+Text = Annotated[str, Meta(pattern=r"\S")]
+Texts = Annotated[list[Text], Meta(min_length=1)]
 
 
 class Sent(Protocol):
@@ -81,28 +62,40 @@ class Sent(Protocol):
     def calls(self) -> Mapping[str, int]: ...
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(Struct, frozen=True, forbid_unknown_fields=True):
     """An entry of known_causes.yaml. `source`: file and function of the fault; `since`: the oldest tested release that
-    has it; `reported`: a link, or empty."""
+    has it; `reported`: a link, or empty; `id`: its key."""
 
-    id: str
-    title: str
-    kind: str
-    owner: str
-    source: str
-    since: str
-    harm: str
+    title: Text
+    kind: Annotated[str, Meta(pattern=r"\A(bug|by-design|limit)\Z")]
+    owner: Annotated[str, Meta(pattern=r"\A(sdk|cli|rust-core|library)\Z")]
+    source: Text
+    since: Text
+    harm: Annotated[str, Meta(pattern=rf"\A({'|'.join(HARMS)})\Z")]
     reported: str = ""
+    id: str = ""
 
 
-UNNAMED = {UNKNOWN: Cause(UNKNOWN, "nobody has named its cause yet", "bug", "sdk", "", "", "fidelity")}
+UNNAMED = {UNKNOWN: Cause("nobody has named its cause yet", "bug", "sdk", "", "", "fidelity", id=UNKNOWN)}
+
+_KINDS: dict[str, Any] = {
+    **dict.fromkeys(SCALARS, Union[str, int, float, bool, None]),
+    **dict.fromkeys(VALUES, Union[Annotated[dict[str, Any], Meta(min_length=1)], Texts]),
+    **dict.fromkeys(CALLS, Union[Annotated[str, Meta(pattern=rf"\A{ALL}\Z")], Texts]),
+}
+_struct = partial(msgspec.defstruct, "_", forbid_unknown_fields=True)
+_STAGE = _struct([(kind, type_, UNSET) for kind, type_ in _KINDS.items()])
+_SELECTOR = _struct([("calls", Text)])
+_HEAD = (("cause", str), ("requests", Union[Texts, _SELECTOR]), ("when", dict[str, Text], UNSET))
+_ENTRY = _struct([*_HEAD, *((stage, _STAGE, UNSET) for stage in STAGES)])
+_KEYS = {*Cause.__struct_fields__, *_ENTRY.__struct_fields__, *_KINDS}
 
 
 @dataclass(frozen=True)
 class Pin:
     """A pinned fact. `place`: its file and line."""
 
+    entry: Entry
     stage: str
     fact: Fact
     place: str
@@ -111,13 +104,14 @@ class Pin:
 @dataclass(frozen=True)
 class Entry:
     """An entry of known_failures.yaml. `requests`: names, globs and (start), or a selector `{calls: out | LIBRARY}`;
-    `when`: see conditions.py; `place`: its file and line."""
+    `when`: `cli`, `sdk`, `recorded_by` (the SDK that recorded), `python` or a package → the name of a CLI or a version
+    range (PEP 440); the entry applies if all of them match. `place`: its file and line."""
 
     cause: Cause
-    requests: tuple[str, ...] | Mapping[str, str]
-    pins: tuple[Pin, ...]
+    requests: Sequence[str] | Mapping[str, str]
+    when: Mapping[str, str]
     place: str
-    when: dict[str, str] = field(default_factory=dict)
+    pins: list[Pin] = field(default_factory=list, repr=False, compare=False)
 
     def names(self, sent: Sequence[Sent]) -> list[str]:
         """The names of those requests in `sent` to which the entry applies, and (start)."""
@@ -125,142 +119,95 @@ class Entry:
             wanted = self.requests["calls"]
             return [r.name for r in sent if (sum(r.calls.values()) if wanted == "out" else r.calls.get(wanted))]
         known = [START, *(request.name for request in sent)]
-        return [name for name in known if any(is_meant(pattern, name) for pattern in self.requests)]
+        return [name for name in known if any(_is_meant(pattern, name) for pattern in self.requests)]
 
+    def applies(self, versions: Mapping[str, str | None], cli: str) -> bool:
+        """Whether its `when` matches. Raises HarnessError (2) for what cannot be compared."""
+        held = [self._holds(name, wanted, versions, cli) for name, wanted in self.when.items()]
+        return all(held)
 
-def is_meant(pattern: str, name: str) -> bool:
-    """Whether an entry's `pattern`, a name or a glob, matches the request `name`."""
-    return pattern == name or fnmatch.fnmatchcase(name, pattern)
+    def _holds(self, name: str, wanted: str, versions: Mapping[str, str | None], cli: str) -> bool:
+        if name == "cli":
+            if wanted not in CLIS:
+                raise usage(f"{self.place}: 'when: cli' cannot be {wanted!r}{did_you_mean(wanted, CLIS)}")
+            return wanted == cli
+        if name not in versions:
+            hint = did_you_mean(name, [*versions, "cli"])
+            raise usage(f"{self.place}: 'when' names {name!r}, whose version is unknown{hint}")
+        from packaging.specifiers import SpecifierSet
+        from packaging.version import Version
+
+        version = versions[name]
+        try:  # a package that is not installed has no version
+            return version is not None and SpecifierSet(wanted).contains(Version(version), prereleases=True)
+        except ValueError as error:
+            raise usage(f"{self.place}: 'when: {name}': {error} (a range is like '>=1.2,<2')") from None
 
 
 def load_causes(document: Document) -> dict[str, Cause]:
-    """Returns id → cause. Raises KnownFailuresError with every fault."""
-    raw = document.value or {}
-    if not isinstance(raw, dict):
-        raise KnownFailuresError([f"{document.name} must map ids to causes, not be {_shown(raw)}"])
-    problems = [problem for id_, cause in raw.items() for problem in _cause_faults(document, id_, cause)]
-    if problems:
-        raise KnownFailuresError(problems)
-    return {id_: Cause(id=id_, **{**dict.fromkeys(_CAUSE_KEYS, ""), **cause}) for id_, cause in raw.items()}
+    """Returns id → cause. Raises HarnessError (2) for the first fault."""
+    raw: dict[str, Any] = _converted(document, document.value or {}, dict[str, Any])
+    causes = {id_: _converted(document, cause, Cause, id_) for id_, cause in raw.items()}
+    return {id_: msgspec.structs.replace(cause, id=id_) for id_, cause in causes.items()}
 
 
 def load_entries(document: Document, causes: Mapping[str, Cause]) -> list[Entry]:
-    """Returns the entries of a suite's file. Raises KnownFailuresError with every fault, including the cause
+    """Returns the entries of a suite's file. Raises HarnessError (2) for the first fault, such as the cause
     `unknown`."""
-    raw = [] if document.value is None else document.value
-    if not isinstance(raw, list):
-        raise KnownFailuresError([f"{document.name} must be a list of entries ('- cause: …'), not {_shown(raw)}"])
-    problems = [problem for number, entry in enumerate(raw) for problem in _faults(document, number, entry, causes)]
-    if problems:
-        raise KnownFailuresError(problems)
-    return [
-        Entry(
-            causes[entry["cause"]],
-            requests if isinstance(requests := entry["requests"], dict) else tuple(requests),
-            tuple(_pins(document, number, entry)),
-            document.place(number),
-            dict(entry.get("when") or {}),
-        )
-        for number, entry in enumerate(raw)
-    ]
+    _converted(document, document.value or [], list[_ENTRY])  # type: ignore[valid-type]
+    entries = []
+    for number, raw in enumerate(document.value or []):
+        place, id_ = document.place(number), raw["cause"]
+        if id_ not in causes:
+            unnamed = f"the cause is still `{UNKNOWN}`: find it, and name one of {CAUSES_FILE}"
+            missing = f"{CAUSES_FILE} has no cause {shorten(id_)!r}{did_you_mean(id_, causes)}"
+            raise usage(f"{place}: {unnamed if id_ == UNKNOWN else missing}")
+        entry = Entry(causes[id_], raw["requests"], raw.get("when", {}), place)
+        entry.pins.extend(_pins(document, number, entry))
+        if not entry.pins:
+            raise usage(f"{place}: nothing says what differs, at {', '.join(STAGES)}")
+        entries.append(entry)
+    return entries
 
 
-def strangers(entries: Iterable[Entry], sent: Sequence[Sent]) -> Iterator[str]:
-    """Yields a message for each entry that matches no request of the suite."""
+def check_names(entries: Iterable[Entry], sent: Sequence[Sent]) -> None:
+    """Raises HarnessError (2) for the first entry that matches no request of the suite."""
     names = [START, *(request.name for request in sent)]
     for entry in entries:
-        if isinstance(entry.requests, Mapping):
-            if not entry.names(sent):
-                yield f"{entry.place}: no request of the suite states calls ({{calls: {entry.requests['calls']}}})"
-            continue
-        for pattern in entry.requests:
-            if not any(is_meant(pattern, name) for name in names):
+        if isinstance(entry.requests, Mapping) and not entry.names(sent):
+            raise usage(f"{entry.place}: no request of the suite states calls to {entry.requests['calls']!r}")
+        for pattern in () if isinstance(entry.requests, Mapping) else entry.requests:
+            if not any(_is_meant(pattern, name) for name in names):
                 hint = did_you_mean(pattern, names)
-                yield f"{entry.place}: the suite sends no request called {shorten(pattern)!r}{hint}"
+                raise usage(f"{entry.place}: the suite sends no request called {shorten(pattern)!r}{hint}")
 
 
-def _pins(document: Document, number: int, entry: Mapping[str, Any]) -> Iterator[Pin]:
+def _is_meant(pattern: str, name: str) -> bool:
+    return pattern == name or fnmatch.fnmatchcase(name, pattern)
+
+
+def _pins(document: Document, number: int, entry: Entry) -> Iterator[Pin]:
     for stage in STAGES:
-        for kind, raw in (entry.get(stage) or {}).items():
+        for kind, raw in document.value[number].get(stage, {}).items():
             where = (number, stage, kind)
             if kind in SCALARS:
-                yield Pin(stage, Fact(kind, "", raw), document.place(*where))
+                yield Pin(entry, stage, Fact(kind, "", raw), document.place(*where))
             elif isinstance(raw, dict):
                 for key, value in raw.items():
-                    yield Pin(stage, Fact(kind, key, value), document.place(*where, key))
+                    yield Pin(entry, stage, Fact(kind, key, value), document.place(*where, key))
             else:
                 for index, key in enumerate([ANY] if raw == ALL else raw):
                     fact = Fact(kind, key) if kind in CALLS else Fact(kind, key, ANY)
-                    yield Pin(stage, fact, document.place(*where, index))
+                    yield Pin(entry, stage, fact, document.place(*where, index))
 
 
-def _faults(document: Document, number: int, entry: Any, causes: Mapping[str, Cause]) -> Iterator[str]:
-    place = document.place(number)
-    if not isinstance(entry, dict):
-        yield f"{place}: an entry must be a mapping with the keys {', '.join(_KEYS)}, not {_shown(entry)}"
-        return
-    for key in entry:
-        if key not in _KEYS:
-            yield f"{place}: unknown key {shorten(key)!r}{did_you_mean(str(key), _KEYS)}"
-    cause = entry.get("cause")
-    if cause == UNKNOWN and UNKNOWN not in causes:
-        yield f"{place}: the cause is still `{UNKNOWN}`: find it, and name one of {CAUSES_FILE}"
-    elif not isinstance(cause, str) or cause not in causes:
-        yield f"{place}: {CAUSES_FILE} has no cause {shorten(cause)!r}{did_you_mean(str(cause), causes)}"
-    yield from _request_faults(place, entry.get("requests"))
-    yield from conditions.faults(place, entry.get("when"))
-    stages = [stage for stage in STAGES if stage in entry]
-    if not stages:
-        yield f"{place}: says nothing of what differs: {', '.join(STAGES)} is missing"
-    for stage in stages:
-        yield from _stage_faults(document, (number, stage), entry[stage])
-
-
-def _request_faults(place: str, requests: Any) -> Iterator[str]:
-    if isinstance(requests, dict):
-        if list(requests) != ["calls"] or not isinstance(requests["calls"], str):
-            yield f"{place}: a selector is {{calls: out}} or {{calls: LIBRARY}}, not {_shown(requests)}"
-    elif not _is_texts(requests):
-        yield f"{place}: 'requests' must be a list of names or a selector, not {_shown(requests)}"
-
-
-def _stage_faults(document: Document, where: tuple[int, str], raw: Any) -> Iterator[str]:
-    place, stage = document.place(*where), where[1]
-    kinds = KINDS[stage]
-    if not isinstance(raw, dict) or not raw:
-        yield f"{place}: {stage!r} must say what differs ({', '.join(kinds)}), not {_shown(raw)}"
-        return
-    for kind, value in raw.items():
-        place = document.place(*where, kind)
-        if kind not in kinds:
-            yield f"{place}: {stage} has no {shorten(kind)!r}{did_you_mean(str(kind), kinds)}"
-        elif kind in SCALARS and isinstance(value, (dict, list)):
-            yield f"{place}: {kind!r} must be one value, not {_shown(value)}"
-        elif kind in CALLS and value != ALL and not _is_texts(value):
-            yield f"{place}: {kind!r} must be a list of texts or `{ALL}`, not {_shown(value)}"
-        elif kind in VALUES and not (isinstance(value, dict) and value) and not _is_texts(value):
-            yield f"{place}: {kind!r} must map what differs to its wrong value, or list it, not {_shown(value)}"
-
-
-def _cause_faults(document: Document, id_: Any, cause: Any) -> Iterator[str]:
-    place = f"{document.place(id_)}:"
-    if not isinstance(cause, dict):
-        yield f"{place} {shorten(id_)} must be a mapping with the keys {', '.join(_CAUSE_KEYS)}"
-        return
-    for key in cause:
-        if key not in _CAUSE_KEYS:
-            yield f"{place} {id_}: unknown key {shorten(key)!r}{did_you_mean(str(key), _CAUSE_KEYS)}"
-    for key in _CAUSE_KEYS[:-1]:
-        value, choices = cause.get(key), _CHOICES.get(key)
-        if not isinstance(value, str) or not value.strip():
-            yield f"{place} {id_}: {key!r} must be a text in quotes, not {_shown(value)}"
-        elif choices and value not in choices:
-            yield f"{place} {id_}: {key!r} cannot be {value!r}{did_you_mean(value, choices)}"
-
-
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(item, str) and item for item in value)
-
-
-def _shown(value: Any) -> str:
-    return shorten(repr(value), 40)
+def _converted(document: Document, raw: Any, kind: type[T], *where: str) -> T:
+    """The value of `document` at `where` as `kind`. Raises HarnessError (2) with file and line."""
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        path = re.findall(r"\w+", str(error).partition(" - at ")[2])
+        unknown = re.search("unknown field `(.*?)`", str(error))
+        hint = did_you_mean(unknown[1], _KEYS) if unknown else ""
+        place = document.place(*where, *path, *(unknown.groups() if unknown else ()))
+        raise usage(f"{place}: {': '.join([*where, shorten(error, 200)])}{hint}") from None

@@ -5,8 +5,10 @@ A failure is known if known_failures.yaml pins all its facts. A pinned fact that
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from e2e_common.artifacts.facts import ANY, Fact, fits
 from e2e_common.artifacts.failure import Failure, shorten
@@ -16,17 +18,11 @@ NEVER_KNOWN = (5, 6)
 """Rules for calls that bypass the instrumentation: requests declare those (expect_unpatched, leaks, background)."""
 
 
-@dataclass(frozen=True)
-class Unseen:
-    """A pinned fact of a request that did not occur. It is fixed unless the request has another failure at that
-    stage."""
+class Unseen(NamedTuple):
+    """A pinned fact of a request that did not occur."""
 
     request: str
     pin: Pin
-    entry: Entry
-
-    def __str__(self) -> str:
-        return f"{self.request!r} ({self.pin.stage}: {shorten(self.pin.fact, 80)})"
 
 
 @dataclass(frozen=True)
@@ -54,11 +50,11 @@ def match(
     """Splits `failures` into standing and known ones, in the given order, and finds the pins that did not occur.
     `reached(name, pin)`: whether the run got far enough to show that fact of that request. A pin of a selector must
     occur for at least one of its requests, any other pin for each."""
-    pins: dict[tuple[str, str], _Pinned] = {}
+    pins: dict[tuple[str, str], _Pinned] = defaultdict(_Pinned)
     for entry in entries:
         for name in entry.names(sent):
             for pin in entry.pins:
-                pins.setdefault((name, pin.stage), _Pinned(entry)).left.append((pin, entry))
+                pins[name, pin.stage].left.append(pin)
     standing, known = [], []
     for failure in failures:
         pinned = pins.get((failure.request or "", failure.stage))
@@ -66,16 +62,17 @@ def match(
             standing.append(failure)
             continue
         matched = [(fact, pinned.take(fact)) for fact in failure.facts]
-        entry_of_first = next((entry for _, entry in matched if entry), None)
-        beyond = [fact for fact, entry in matched if entry is None]
-        known += [(failure, entry_of_first)] if entry_of_first else []
-        standing += [_beyond(failure, beyond, entry_of_first or pinned.first)] if beyond else []
-    shown = {pin.place for pinned in pins.values() for pin, _ in pinned.shown}
+        taken = [pin.entry for _, pin in matched if pin]
+        known += [(failure, entry) for entry in taken[:1]]
+        if beyond := [fact for fact, pin in matched if pin is None]:
+            entry = (*taken, *(pin.entry for pin in (*pinned.shown, *pinned.left)))[0]
+            standing.append(_beyond(failure, beyond, entry))
+    shown = {pin.place for pinned in pins.values() for pin in pinned.shown}
     unseen = [
-        Unseen(name, pin, entry)
+        Unseen(name, pin)
         for (name, _), pinned in pins.items()
-        for pin, entry in pinned.unseen()
-        if reached(name, pin) and not (isinstance(entry.requests, Mapping) and pin.place in shown)
+        for pin in pinned.unseen()
+        if reached(name, pin) and not (isinstance(pin.entry.requests, Mapping) and pin.place in shown)
     ]
     return Matched(standing, known, unseen)
 
@@ -89,32 +86,30 @@ def facts_of(failures: Iterable[Failure]) -> dict[tuple[str, str], list[Fact]]:
     return by_stage
 
 
+@dataclass
 class _Pinned:
     """The pins of one request at one stage: those that occurred (`shown`) and the rest (`left`). A pinned call matches
     one call; any other pin matches every fact with its key."""
 
-    def __init__(self, first: Entry) -> None:
-        self.first = first
-        self.left: list[tuple[Pin, Entry]] = []
-        self.shown: list[tuple[Pin, Entry]] = []
+    left: list[Pin] = field(default_factory=list)
+    shown: list[Pin] = field(default_factory=list)
 
-    def take(self, fact: Fact) -> Entry | None:
-        """Returns the entry that pins `fact`, or None."""
-        new = next((pinned for pinned in self.left if _covers(pinned[0], fact)), None)
+    def take(self, fact: Fact) -> Pin | None:
+        """Returns the pin that covers `fact`, or None."""
+        new = next((pin for pin in self.left if _covers(pin.fact, fact)), None)
         if new:
             self.left.remove(new)
             self.shown.append(new)
-            return new[1]
-        return next((entry for pin, entry in self.shown if not _is_one_call(pin) and _covers(pin, fact)), None)
+            return new
+        return next((pin for pin in self.shown if not _is_one_call(pin.fact) and _covers(pin.fact, fact)), None)
 
-    def unseen(self) -> list[tuple[Pin, Entry]]:
+    def unseen(self) -> list[Pin]:
         """The pins that did not occur, except those for a part whose fact another pin matched, or for a part of a
         larger value that another pin matched."""
-        return [pinned for pinned in self.left if not any(_is_within(pinned[0], pin) for pin, _ in self.shown)]
+        return [pin for pin in self.left if not any(_is_within(pin.fact, other.fact) for other in self.shown)]
 
 
-def _covers(pin: Pin, fact: Fact) -> bool:
-    pinned = pin.fact
+def _covers(pinned: Fact, fact: Fact) -> bool:
     if pinned.kind != fact.kind:
         return False
     if fact.kind in CALLS:
@@ -124,14 +119,14 @@ def _covers(pin: Pin, fact: Fact) -> bool:
     return pinned.key == fact.key and fits(pinned.value, fact.value)
 
 
-def _is_one_call(pin: Pin) -> bool:
-    return pin.fact.kind in CALLS and pin.fact.key != ANY
+def _is_one_call(pinned: Fact) -> bool:
+    return pinned.kind in CALLS and pinned.key != ANY
 
 
-def _is_within(pin: Pin, other: Pin) -> bool:
-    if _is_one_call(pin) or pin.fact.kind != other.fact.kind:
+def _is_within(pinned: Fact, other: Fact) -> bool:
+    if _is_one_call(pinned) or pinned.kind != other.kind:
         return False
-    return pin.fact.key == other.fact.key or _is_below(pin.fact, other.fact)
+    return pinned.key == other.key or _is_below(pinned, other)
 
 
 def _is_below(fact: Fact, whole: Fact) -> bool:

@@ -6,10 +6,11 @@ fails with usage error 2 until someone names that cause. Unchanged entries, comm
 
 from __future__ import annotations
 
-import copy
 import difflib
 import json
 import os
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ import yaml
 from e2e_common.artifacts.facts import ANY, Fact
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.judge import judging
-from e2e_common.judge.known_failures import ALL, CALLS, FILE, SCALARS, STAGES, UNKNOWN, Pin
+from e2e_common.judge.known_failures import ALL, CALLS, FILE, SCALARS, STAGES, UNKNOWN, Entry, Pin
 from e2e_common.judge.known_matching import facts_of
 from e2e_common.judge.verdict import Verdict, judge
 from e2e_common.setup.options import load_options
@@ -28,15 +29,10 @@ from e2e_common.util.errors import Code, usage
 from e2e_common.util.paths import ROOT
 from e2e_common.util.streams import say
 
-WIDTH = 118
-ONE_LINE = 100
 HEAD = "# What the {} suite is known to fail, by cause (../../known_causes.yaml): which requests, and what differs.\n"
 
-Entry = dict[str, Any]
-"""A raw YAML entry of known_failures.yaml."""
-
-Edit = tuple[Pin, "Fact | None"]
-"""A pin that did not occur in this run, and the fact that replaces it."""
+Staged = tuple[str, Fact]
+"""A stage and a fact that is pinned there."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -62,37 +58,37 @@ def main(argv: Sequence[str]) -> int:
 def updated(text: str, verdict: Verdict) -> str:
     """Returns `text`, the text of a known_failures.yaml, updated from `verdict`."""
     new_facts = facts_of(verdict.failures)
-    edits: dict[str, dict[str, list[Edit]]] = {}
-    for unseen in verdict.unseen:
-        successor = _take_successor(new_facts.get((unseen.request, unseen.pin.stage), []), unseen.pin)
-        edits.setdefault(unseen.entry.place, {}).setdefault(unseen.request, []).append((unseen.pin, successor))
-    head, blocks = _blocks(text)
-    raw = yaml.safe_load(text) or []
-    by_place = {entry.place: entry for entry in verdict.entries}
-    for line, block in blocks.items():
-        place = f"{FILE}:{line}"
-        if place in edits:
-            names = by_place[place].names(verdict.evidence.requests)
-            revised = _revised(raw[list(blocks).index(line)], names, edits[place])
-            kept = [row for row in block.splitlines(True) if row.lstrip().startswith("#") or not row.strip()]
-            comments = "".join(kept)
-            blocks[line] = comments + "\n".join(map(entry_text, revised)) if revised or comments.strip() else ""
-    parts = [head, *blocks.values(), *(f"\n{entry_text(entry)}" for entry in _unnamed(new_facts))]
-    return "".join(parts)
+    changed = {pin.entry.place: pin.entry for _, pin in verdict.unseen}
+    successors = {
+        (name, id(pin)): _take_successor(new_facts.get((name, pin.stage), []), pin) for name, pin in verdict.unseen
+    }
+    parts, line = re.split(r"^(?=- )", text, flags=re.MULTILINE), 1
+    for index, part in enumerate(parts):
+        entry = changed.get(f"{FILE}:{line}")
+        line += part.count("\n")
+        if entry:
+            facts: dict[str, list[Staged]] = {}
+            for name in entry.names(verdict.evidence.requests):
+                now = [(pin.stage, successors.get((name, id(pin)), pin.fact)) for pin in entry.pins]
+                facts[name] = [(stage, fact) for stage, fact in now if fact]
+            parts[index] = _revised(part, list(_texts(facts, entry)))
+    unpinned: dict[str, list[Staged]] = defaultdict(list)
+    for (name, stage), found in new_facts.items():
+        unpinned[name] += [(stage, fact) for fact in found]
+    return "\n".join(["".join(parts).rstrip("\n") + "\n", *_texts(unpinned)])
 
 
-def entry_text(entry: Entry) -> str:
-    """Returns an entry as YAML. Values that fit are written on one line."""
-    shaped = {key: _flow(value) if key not in STAGES else _stage(value) for key, value in entry.items()}
-    return yaml.dump([shaped], Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
-
-
-def stages_of(facts: Mapping[str, Iterable[Fact]]) -> Entry:
+def stages_of(facts: Iterable[Staged]) -> dict[str, Any]:
     """Returns stage → its facts, in the form of an entry."""
-    stages: Entry = {}
-    for stage in STAGES:
-        for fact in facts.get(stage, ()):
-            _pin(stages.setdefault(stage, {}), fact)
+    stages: dict[str, Any] = {}
+    for stage, fact in sorted(facts, key=lambda staged: STAGES.index(staged[0])):
+        kinds = stages.setdefault(stage, {})
+        if fact.kind in SCALARS:
+            kinds[fact.kind] = fact.value
+        elif fact.kind in CALLS:
+            kinds[fact.kind] = ALL if fact.key == ANY else [*kinds.get(fact.kind, []), fact.key]
+        else:
+            kinds.setdefault(fact.kind, {})[fact.key] = fact.value
     return stages
 
 
@@ -130,109 +126,29 @@ def _take_successor(facts: list[Fact], pin: Pin) -> Fact | None:
     return successor
 
 
-def _blocks(text: str) -> tuple[str, dict[int, str]]:
-    """Returns the head of a file, and line number of each entry → its text, including the comments before it."""
-    lines = text.splitlines(True)
-    starts = [number for number, line in enumerate(lines) if line.startswith("- ")]
-    begins = []
-    for start in starts:
-        begin = start
-        while begin and not lines[begin - 1].startswith(("-", " ")):
-            begin -= 1
-        begins.append(begin if begin and start != starts[0] else start)
-    ends = [*begins[1:], len(lines)]
-    blocks = {start + 1: "".join(lines[begin:end]) for start, begin, end in zip(starts, begins, ends)}
-    return "".join(lines[: begins[0]] if begins else lines), blocks
+def _texts(facts: Mapping[str, Iterable[Staged]], old: Entry | None = None) -> Iterator[str]:
+    """An entry as YAML for each group of requests with the same facts (`facts`: request → its facts). `old`: the one
+    that they replace."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name, of_request in facts.items():
+        groups[json.dumps(stages_of(of_request))].append(name)
+    for stages, names in groups.items():
+        if stages == "{}":
+            continue
+        head = {
+            "cause": old.cause.id if old else UNKNOWN,
+            "requests": old.requests if old and len(groups) == 1 else names,
+        }
+        head |= {"when": old.when} if old and old.when else {}
+        yield yaml.safe_dump(
+            [{**head, **json.loads(stages)}], sort_keys=False, allow_unicode=True, width=118, default_flow_style=None
+        )
 
 
-def _revised(entry: Entry, names: Sequence[str], edits: Mapping[str, Sequence[Edit]]) -> list[Entry]:
-    """Splits an entry after its edits (request name → edits): one entry for each group of requests with the same
-    facts."""
-    groups: dict[str, tuple[Entry, list[str]]] = {}
-    for name in names:
-        stages = copy.deepcopy({stage: entry[stage] for stage in STAGES if stage in entry})
-        for pin, successor in edits.get(name, ()):
-            _unpin(stages, pin)
-            if successor:
-                _pin(stages.setdefault(pin.stage, {}), successor)
-        groups.setdefault(json.dumps(stages), (stages, []))[1].append(name)
-    head = {key: value for key, value in entry.items() if key not in STAGES}
-    if len(groups) == 1:
-        stages = next(iter(groups.values()))[0]
-        return [{**head, **stages}] if stages else []
-    return [{**head, "requests": requests, **stages} for stages, requests in groups.values() if stages]
-
-
-def _unnamed(new_facts: Mapping[tuple[str, str], Sequence[Fact]]) -> Iterator[Entry]:
-    """Entries for facts that no entry pins, one for each group of requests with the same facts."""
-    by_request: dict[str, dict[str, Sequence[Fact]]] = {}
-    for (request, stage), facts in new_facts.items():
-        if facts:
-            by_request.setdefault(request, {})[stage] = facts
-    groups: dict[str, tuple[Entry, list[str]]] = {}
-    for request, stages in by_request.items():
-        raw = stages_of(stages)
-        groups.setdefault(json.dumps(raw), (raw, []))[1].append(request)
-    for raw, requests in groups.values():
-        yield {"cause": UNKNOWN, "requests": requests, **raw}
-
-
-def _pin(stage: Entry, fact: Fact) -> None:
-    if fact.kind in SCALARS:
-        stage[fact.kind] = fact.value
-    elif fact.kind in CALLS:
-        stage[fact.kind] = ALL if fact.key == ANY else [*stage.get(fact.kind, []), fact.key]
-    else:
-        known = stage.get(fact.kind, {})
-        stage[fact.kind] = {**(known if isinstance(known, dict) else dict.fromkeys(known, ANY)), fact.key: fact.value}
-
-
-def _unpin(stages: Entry, pin: Pin) -> None:
-    kinds = stages[pin.stage]
-    raw, key = kinds[pin.fact.kind], pin.fact.key
-    if isinstance(raw, dict):
-        del raw[key]
-    elif isinstance(raw, list):
-        raw.remove(key)
-    if not isinstance(raw, (dict, list)) or not raw:
-        del kinds[pin.fact.kind]
-    if not kinds:
-        del stages[pin.stage]
-
-
-class _FlowList(list[Any]):
-    pass
-
-
-class _FlowDict(dict[str, Any]):
-    pass
-
-
-class _Dumper(yaml.SafeDumper):
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-_Dumper.add_representer(
-    _FlowList, lambda dumper, value: dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
-)
-_Dumper.add_representer(
-    _FlowDict, lambda dumper, value: dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=True)
-)
-
-
-def _flow(value: Any) -> Any:
-    if isinstance(value, list):
-        return _FlowList(map(_flow, value))
-    return _FlowDict({key: _flow(item) for key, item in value.items()}) if isinstance(value, dict) else value
-
-
-def _stage(kinds: Entry) -> Entry:
-    """Flow style where the whole stage fits on one line, else one line for each kind."""
-    if len(str(kinds)) < ONE_LINE and len(kinds) == 1:
-        return _flow(kinds)  # type: ignore[no-any-return]
-    return {kind: _flow(raw) if len(str(raw)) < ONE_LINE else _block(raw) for kind, raw in kinds.items()}
-
-
-def _block(raw: Any) -> Any:
-    return {key: _flow(value) for key, value in raw.items()} if isinstance(raw, dict) else raw
+def _revised(part: str, entries: Sequence[str]) -> str:
+    """Returns the text of an entry and of the comments after it, with `entries` in its place. Comments inside come
+    before them."""
+    after = re.search(r"(?:^(?![- ]).*\n?)*\Z", part, re.MULTILINE)
+    rest = part[after.start() :] if after else ""
+    comments = "".join(re.findall(r"^ *#.*\n", part.removesuffix(rest), re.MULTILINE))
+    return comments + "\n".join(entries) + (rest if entries or comments else rest.lstrip("\n"))

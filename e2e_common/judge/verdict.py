@@ -15,17 +15,16 @@ import msgspec
 from e2e_common.artifacts.decoding import BUNDLED, Request
 from e2e_common.artifacts.failure import CONFIGURATION, EXPECTATION, REPLAY, RUN, Failure, shorten
 from e2e_common.artifacts.files import Artifacts
-from e2e_common.judge import conditions, known_failures, result_json
+from e2e_common.judge import known_failures, result_json
 from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.evidence_reader import read
-from e2e_common.judge.known_failures import OF_MOCKS, Entry, KnownFailuresError, Pin
+from e2e_common.judge.known_failures import OF_MOCKS, Entry, Pin
 from e2e_common.judge.known_matching import Matched, Unseen, match
 from e2e_common.judge.result_json import Check, Checks, Counts, Fixed, Leak, OfRequest, Row, Warned
 from e2e_common.judge.results import Result
 from e2e_common.judge.rules import answers, cli, errors, leaks, outbound_calls, recording, upstream_contacts, whole_run
 from e2e_common.judge.socket_warnings import BACKGROUND, SocketWarning
-from e2e_common.util.errors import Code
-from e2e_common.util.yaml_files import Document
+from e2e_common.util.errors import Code, HarnessError
 
 PHASES = get_args(result_json.Phase)
 PASSED: Final = "passed"
@@ -59,14 +58,12 @@ _RECORDING_RULES = (1, 2, 8)
 class Verdict:
     """The verdict over one run. `failures`: unknown failures, cause first; the first is the reason. `known`: known
     failures, each with its entry of known_failures.yaml. `fixed`: pinned facts that did not occur; with locked versions
-    they are failures, too. `unseen`: these and those that another failure of the request may hide. `entries`: those
-    that apply to this run."""
+    they are failures, too. `unseen`: these and those that another failure of the request may hide."""
 
     failures: tuple[Failure, ...]
     known: tuple[tuple[Failure, Entry], ...]
     fixed: tuple[Unseen, ...]
     unseen: tuple[Unseen, ...]
-    entries: tuple[Entry, ...]
     evidence: Evidence
 
     @property
@@ -77,8 +74,7 @@ class Verdict:
 
     @property
     def verdict(self) -> result_json.Verdict:
-        """passed, failed (code 1) or error (any other code)."""
-        return PASSED if self.code == Code.PASSED else FAILED if self.code == Code.FAILED else ERROR
+        return verdict_of(self.code)
 
     @property
     def reason(self) -> str:
@@ -129,7 +125,7 @@ class Verdict:
             seconds={phase: measured.get(phase) for phase in PHASES},
             locked=is_locked(evidence),
             forgives=list(setup.forgives),
-            fixed=list(map(_fixed, self.fixed)),
+            fixed=[Fixed(name, pin.stage, pin.entry.cause.id, str(pin.fact), pin.place) for name, pin in self.fixed],
             leaks=list(map(_leak, leaks.leaks(evidence)[0])),
             warnings=[
                 *(_warning(warning, evidence) for warning in evidence.warnings),
@@ -193,9 +189,13 @@ def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
     matched = _matched(entries, all_failures, evidence)
     fixed = [_is_fixed(item, evidence) for item in matched.fixed] if is_locked(evidence) else []
     failures = (*configuration_failures, *matched.standing, *fixed)
-    known, unseen = tuple(matched.known), tuple(matched.unseen)
-    verdict = Verdict(failures, known, tuple(matched.fixed), unseen, tuple(entries), evidence)
+    verdict = Verdict(failures, tuple(matched.known), tuple(matched.fixed), tuple(matched.unseen), evidence)
     return verdict if failures else replace(verdict, failures=tuple(_none_passed(verdict)))
+
+
+def verdict_of(code: int) -> result_json.Verdict:
+    """passed (code 0), failed (1) or error (any other code)."""
+    return PASSED if code == Code.PASSED else FAILED if code == Code.FAILED else ERROR
 
 
 def is_locked(evidence: Evidence) -> bool:
@@ -219,22 +219,21 @@ def _apply(rules: Iterable[Rule], evidence: Evidence) -> list[Failure]:
 def _entries(artifacts: Artifacts, evidence: Evidence, allow_unknown: bool) -> tuple[list[Entry], list[Failure]]:
     """Returns the entries that apply to this run, and the faults of their files. A partial run cannot check whether
     each entry names a request of the suite."""
-    if artifacts.known_failures is None:
+    if not (artifacts.known_failures and artifacts.known_causes):
         return [], []
+    recording, setup = evidence.recording, evidence.setup
+    versions = {**setup.packages, **setup.versions, "recorded_by": recording.sdk}
     try:
-        causes = known_failures.load_causes(artifacts.known_causes or Document(known_failures.CAUSES_FILE, {}))
+        causes = known_failures.load_causes(artifacts.known_causes)
         causes |= known_failures.UNNAMED if allow_unknown else {}
         entries = known_failures.load_entries(artifacts.known_failures, causes)
-    except KnownFailuresError as error:
-        return [], _configuration(error.problems)
-    recording, setup = evidence.recording, evidence.setup
-    if recording.partial is not None:
-        entries = [entry for entry in entries if entry.names(evidence.requests)]
-    is_whole = recording.partial is None and evidence.sent
-    strangers = known_failures.strangers(entries, evidence.requests) if is_whole else ()
-    versions = {**setup.packages, **setup.versions, "recorded_by": recording.sdk}
-    entries, problems = conditions.applicable(entries, versions, evidence.replay.cli.name)
-    return entries, _configuration([*strangers, *problems])
+        if recording.partial is not None:
+            entries = [entry for entry in entries if entry.names(evidence.requests)]
+        elif evidence.sent:
+            known_failures.check_names(entries, evidence.requests)
+        return [entry for entry in entries if entry.applies(versions, evidence.replay.cli.name)], []
+    except HarnessError as error:
+        return [], [Failure(CONFIGURATION, RUN, str(error), known_failures.FILE, code=error.code)]
 
 
 def _matched(entries: list[Entry], failures: list[Failure], evidence: Evidence) -> Matched:
@@ -256,7 +255,7 @@ def _is_fixed(fixed: Unseen, evidence: Evidence) -> Failure:
     remedy = f"make update-known-failures-{evidence.recording.suite}"
     message = (
         f"fixed: {fixed.pin.stage}: {shorten(fixed.pin.fact, 200)} no longer shows, which is pinned as known failure "
-        f"{fixed.entry.cause.id} ({fixed.pin.place}): {remedy}"
+        f"{fixed.pin.entry.cause.id} ({fixed.pin.place}): {remedy}"
     )
     of_request = (id_ for id_, request in evidence.by_trace.items() if request.name == fixed.request)
     return Failure(CONFIGURATION, fixed.pin.stage, message, known_failures.FILE, fixed.request, next(of_request, None))
@@ -270,16 +269,6 @@ def _none_passed(verdict: Verdict) -> Iterable[Failure]:
         rest = f"{known} are known failures, and {by_design} are left out by design"
         message = f"nothing was verified: of {counts['sent']} requests {rest}"
         yield Failure(CONFIGURATION, RUN, message, "result.json", code=int(Code.NOTHING_VERIFIED))
-
-
-def _configuration(messages: Iterable[str]) -> list[Failure]:
-    code = int(Code.USAGE)
-    return [Failure(CONFIGURATION, RUN, message, known_failures.FILE, code=code) for message in messages]
-
-
-def _fixed(fixed: Unseen) -> Fixed:
-    pin, cause = fixed.pin, fixed.entry.cause
-    return Fixed(fixed.request, pin.stage, cause.id, str(pin.fact), pin.place)
 
 
 def _leak(leak: leaks.Leak) -> Leak:

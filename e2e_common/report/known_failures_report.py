@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
-from e2e_common.judge.known_failures import FILE, HARMS, Cause, Entry, KnownFailuresError, load_causes, load_entries
+from e2e_common.judge.known_failures import FILE, HARMS, Cause, Entry, load_causes, load_entries
 from e2e_common.util.errors import Code, usage
 from e2e_common.util.paths import KNOWN_CAUSES, ROOT, SUITES, suite_names
 from e2e_common.util.streams import say
@@ -60,15 +60,12 @@ def main(argv: Sequence[str]) -> int:
 def collect() -> tuple[dict[str, Cause], dict[str, Requests]]:
     """Returns id → cause for all causes, and cause id → suite → requests. Raises HarnessError (2) for an invalid file,
     and for a cause that no suite uses."""
-    try:
-        causes = load_causes(load_document(KNOWN_CAUSES))
-        requests_of: dict[str, Requests] = {id_: {} for id_ in causes}
-        for suite in suite_names():
-            path = SUITES / suite / "e2e-tests" / FILE
-            for entry in load_entries(load_document(path), causes) if path.exists() else ():
-                requests_of[entry.cause.id].setdefault(suite, []).extend(_names(entry))
-    except KnownFailuresError as error:
-        raise usage(str(error)) from None
+    causes = load_causes(load_document(KNOWN_CAUSES))
+    requests_of: dict[str, Requests] = {id_: {} for id_ in causes}
+    for suite in suite_names():
+        path = SUITES / suite / "e2e-tests" / FILE
+        for entry in load_entries(load_document(path), causes) if path.exists() else ():
+            requests_of[entry.cause.id].setdefault(suite, []).extend(_names(entry))
     if idle := [id_ for id_, requests in requests_of.items() if not requests]:
         raise usage(f"{KNOWN_CAUSES}: no suite names the cause {', '.join(idle)}: remove it")
     return causes, requests_of
@@ -90,7 +87,7 @@ def markdown(causes: Mapping[str, Cause], requests_of: Mapping[str, Requests]) -
 
 
 def _names(entry: Entry) -> Iterable[str]:
-    if isinstance(entry.requests, tuple):
+    if not isinstance(entry.requests, Mapping):
         return [f"`{name}`" for name in entry.requests]
     calls, when = entry.requests["calls"], ", ".join(f"{name} {range_}" for name, range_ in entry.when.items())
     selector = "every request that calls out" if calls == "out" else f"every request that calls {calls}"

@@ -10,16 +10,15 @@ import pytest
 
 from e2e_common.artifacts.facts import Fact
 from e2e_common.artifacts.failure import Failure
-from e2e_common.judge.conditions import applicable
 from e2e_common.judge.known_failures import (
     Cause,
     Entry,
-    KnownFailuresError,
+    check_names,
     load_causes,
     load_entries,
-    strangers,
 )
 from e2e_common.judge.known_matching import Matched, facts_of, match
+from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import KNOWN_CAUSES, SUITES, suite_names
 from e2e_common.util.yaml_files import Document, load_document, parse_document
 from tests.unit.judge.good_run import NAMED
@@ -68,18 +67,18 @@ def loaded(*raw: Any) -> list[Entry]:
     return load_entries(Document("known_failures.yaml", list(raw)), CAUSES)
 
 
-def problems(raw: Any) -> tuple[str, ...]:
-    with pytest.raises(KnownFailuresError) as caught:
-        load_entries(Document("known_failures.yaml", raw), CAUSES)
-    assert str(caught.value) == "; ".join(caught.value.problems)
-    return caught.value.problems
+def problem(raw: Any) -> str:
+    with pytest.raises(HarnessError) as caught:
+        load_entries(raw if isinstance(raw, Document) else Document("known_failures.yaml", raw), CAUSES)
+    assert caught.value.code == 2
+    return str(caught.value)
 
 
 def test_entries_are_read_with_the_line_of_each_pin() -> None:
     first, second = entries()
     assert (first.cause.id, first.requests, first.when) == (
         "body-lost",
-        ("create order", "list *"),
+        ["create order", "list *"],
         {"sdk": ">=0.1.28"},
     )
     assert [(pin.stage, pin.fact, pin.place) for pin in first.pins] == [
@@ -99,73 +98,72 @@ def test_entries_are_read_with_the_line_of_each_pin() -> None:
 
 
 FAULTS: dict[str, tuple[Any, str]] = {
-    "no list": ({"cause": "x"}, "known_failures.yaml must be a list of entries ('- cause: …'), not {'cause': 'x'}"),
-    "no mapping": (["text"], "an entry must be a mapping with the keys cause, requests, when, expectation, recording,"),
-    "unknown key": ([entry(recoding={})], "unknown key 'recoding'; did you mean recording?"),
+    "no list": ({"cause": "x"}, "Expected `array`, got `object`"),
+    "no mapping": (["text"], "Expected `object`, got `str` - at `$[0]`"),
+    "unknown key": ([entry(recoding={})], "unknown field `recoding` - at `$[0]`; did you mean recording?"),
     "unknown cause": (
         [entry(cause="body-lots")],
         "known_causes.yaml has no cause 'body-lots'; did you mean body-lost?",
     ),
-    "no cause": ([entry(cause=...)], "known_causes.yaml has no cause 'None'"),
+    "no cause": ([entry(cause=...)], "missing required field `cause`"),
     "nobody has named it": ([entry(cause="unknown")], "the cause is still `unknown`: find it, and name one of"),
-    "no requests": ([entry(requests=...)], "'requests' must be a list of names or a selector, not None"),
-    "no request": ([entry(requests=[])], "'requests' must be a list of names or a selector, not []"),
-    "a number for a name": ([entry(requests=[404])], "'requests' must be a list of names or a selector, not [404]"),
-    "no such selector": (
-        [entry(requests={"call": "out"})],
-        "a selector is {calls: out} or {calls: LIBRARY}, not {'call'",
-    ),
-    "nothing differs": ([entry(replay=...)], "says nothing of what differs: expectation, recording, replay is missing"),
-    "an empty stage": (
-        [entry(replay={})],
-        "'replay' must say what differs (result, error, flags, status, headers, body, floats, ",
-    ),
-    "unknown kind": ([entry(replay={"bdy": {"$": 1}})], "replay has no 'bdy'; did you mean body?"),
-    "of another stage": ([entry(recording={"unasked": ["x"]})], "recording has no 'unasked'"),
-    "a status that is a list": ([entry(replay={"status": [500]})], "'status' must be one value, not [500]"),
-    "a call that is a map": ([entry(replay={"unanswered": {"x": 1}})], "'unanswered' must be a list of texts or `all`"),
-    "no call": ([entry(replay={"unanswered": []})], "'unanswered' must be a list of texts or `all`, not []"),
-    "a body that is a value": (
-        [entry(replay={"body": 1})],
-        "'body' must map what differs to its wrong value, or list it",
-    ),
-    "when a text": ([entry(when=">=1")], "'when' must map names to ranges"),
-    "range a number": ([entry(when={"python": 3.12})], "'when: python' must be a text in quotes, not 3.12"),
-    "unknown CLI": ([entry(when={"cli": "bundeld"})], "'when: cli' cannot be 'bundeld'; did you mean bundled?"),
+    "no requests": ([entry(requests=...)], "missing required field `requests`"),
+    "no request": ([entry(requests=[])], "Expected `array` of length >= 1 - at `$[0].requests`"),
+    "a number for a name": ([entry(requests=[404])], "Expected `str`, got `int` - at `$[0].requests[0]`"),
+    "no such selector": ([entry(requests={"call": "out"})], "unknown field `call` - at `$[0].requests`"),
+    "nothing differs": ([entry(replay=...)], "nothing says what differs, at expectation, recording, replay"),
+    "an empty stage": ([entry(replay={})], "nothing says what differs"),
+    "unknown kind": ([entry(replay={"bdy": {"$": 1}})], "unknown field `bdy` - at `$[0].replay`; did you mean body?"),
+    "a status that is a list": ([entry(replay={"status": [500]})], "got `array` - at `$[0].replay.status`"),
+    "a call that is a map": ([entry(replay={"unanswered": {"x": 1}})], "Expected `str | array`, got `object` - at"),
+    "a call that is a text": ([entry(replay={"unanswered": "al"})], r"'\\Aall\\Z' - at `$[0].replay.unanswered`"),
+    "no call": ([entry(replay={"unanswered": []})], "Expected `array` of length >= 1 - at `$[0].replay.unanswered`"),
+    "a body that is a value": ([entry(replay={"body": 1})], "Expected `object | array`, got `int`"),
+    "when a text": ([entry(when=">=1")], "Expected `object`, got `str` - at `$[0].when`"),
+    "range a number": ([entry(when={"python": 3.12})], "Expected `str`, got `float` - at `$[0].when"),
 }
 
 
 @pytest.mark.parametrize(("raw", "says"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_says_what_is_right(raw: Any, says: str) -> None:
-    (problem,) = problems(raw)
-    assert says in problem
-    assert problem.startswith("known_failures.yaml")
+    assert says in problem(raw)
+    assert problem(raw).startswith("known_failures.yaml: ")
 
 
-def test_a_fault_names_file_and_line_and_all_are_told_at_once() -> None:
-    with pytest.raises(KnownFailuresError) as caught:
-        entries("- cause: body-lost\n  requests: [x]\n  replay:\n    bdy: {}\n- cause: nothing\n  requests: [x]\n")
-    places = [problem.partition(": ")[0] for problem in caught.value.problems]
-    assert places == ["known_failures.yaml:4", "known_failures.yaml:5", "known_failures.yaml:5"]
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("- cause: body-lost\n  requests: [x]\n  replay:\n    bdy: {}\n", 4),
+        ("- cause: body-lost\n  requests: [x]\n  replay:\n    status: 1\n    body: 1\n", 5),
+        ("- cause: body-lost\n  requests:\n  - x\n  - 7\n  replay: {status: 1}\n", 4),
+        ("\n- cause: nothing\n  requests: [x]\n", 2),
+    ],
+)
+def test_a_fault_names_file_and_line(text: str, line: int) -> None:
+    assert problem(parse_document(text, "known_failures.yaml")).startswith(f"known_failures.yaml:{line}: ")
 
 
 CAUSE_FAULTS: dict[str, tuple[Any, str]] = {
-    "no map": (["x"], "known_causes.yaml must map ids to causes"),
-    "no cause": ({"x": "y"}, "x must be a mapping with the keys title, kind, owner, source, since, harm, reported"),
-    "unknown key": ({"x": {**NAMED, "harms": "y"}}, "x: unknown key 'harms'; did you mean harm?"),
-    "unknown kind": ({"x": {**NAMED, "kind": "bugg"}}, "x: 'kind' cannot be 'bugg'; did you mean bug?"),
-    "unknown harm": ({"x": {**NAMED, "harm": "some"}}, "x: 'harm' cannot be 'some'"),
-    "a number": ({"x": {**NAMED, "since": 0.1}}, "x: 'since' must be a text in quotes, not 0.1"),
-    "no source": ({"x": {**NAMED, "source": ""}}, "x: 'source' must be a text in quotes, not ''"),
+    "no map": (["x"], "known_causes.yaml: Expected `object`, got `array`"),
+    "no cause": ({"x": "y"}, "x: Expected `object`, got `str`"),
+    "unknown key": ({"x": {**NAMED, "harms": "y"}}, "x: Object contains unknown field `harms`; did you mean harm?"),
+    "unknown kind": ({"x": {**NAMED, "kind": "bugg"}}, "(bug|by-design|limit)"),
+    "unknown harm": ({"x": {**NAMED, "harm": "some"}}, "(changes-the-application|not-recorded|wrong-replay|fidelity)"),
+    "a number": ({"x": {**NAMED, "since": 0.1}}, "x: Expected `str`, got `float` - at `$.since`"),
+    "no source": ({"x": {**NAMED, "source": ""}}, "- at `$.source`"),
 }
 
 
 @pytest.mark.parametrize(("raw", "says"), CAUSE_FAULTS.values(), ids=CAUSE_FAULTS)
 def test_a_fault_of_the_catalogue_says_what_is_right(raw: Any, says: str) -> None:
-    with pytest.raises(KnownFailuresError) as caught:
+    with pytest.raises(HarnessError) as caught:
         load_causes(Document("known_causes.yaml", raw))
-    (problem,) = caught.value.problems
-    assert says in problem
+    assert says in str(caught.value)
+
+
+def test_a_fault_of_the_catalogue_names_its_line() -> None:
+    with pytest.raises(HarnessError, match=r"^known_causes\.yaml:3: x: "):
+        load_causes(parse_document("x:\n  title: y\n  harms: z\n", "known_causes.yaml"))
 
 
 def test_an_entry_is_about_names_globs_and_what_calls_out() -> None:
@@ -178,13 +176,18 @@ def test_an_entry_is_about_names_globs_and_what_calls_out() -> None:
     assert loaded(entry(requests=["GET /x?y=[1]"]))[0].names(odd) == ["GET /x?y=[1]", "GET /x?y=1"]
 
 
-def test_an_entry_that_is_about_nothing_is_wrong() -> None:
-    wrong = loaded(entry(requests=["create ordre", "list *"]), entry(requests={"calls": "httpx"}))
-    assert list(strangers(wrong, SENT)) == [
-        "known_failures.yaml: the suite sends no request called 'create ordre'; did you mean create order?",
-        "known_failures.yaml: no request of the suite states calls ({calls: httpx})",
-    ]
-    assert list(strangers(entries(), SENT)) == []
+@pytest.mark.parametrize(
+    ("requests", "says"),
+    [
+        (["list *", "create ordre"], "the suite sends no request called 'create ordre'; did you mean create order?"),
+        ({"calls": "httpx"}, "no request of the suite states calls to 'httpx'"),
+    ],
+)
+def test_an_entry_that_is_about_nothing_is_wrong(requests: Any, says: str) -> None:
+    with pytest.raises(HarnessError) as caught:
+        check_names(loaded(entry(requests=requests)), SENT)
+    assert str(caught.value) == f"known_failures.yaml: {says}"
+    check_names(entries(), SENT)
 
 
 def failure(*facts: Fact, request: str | None = "create order", stage: str = "replay", rule: int = 3) -> Failure:
@@ -282,7 +285,6 @@ def test_what_is_pinned_and_does_not_show_is_fixed_unless_something_else_is_wron
     found = matched(known, failure(ID))
     assert [each.pin.fact for each in found.unseen] == [NAME, Fact("status", "", 500)]
     assert found.fixed == found.unseen
-    assert str(found.fixed[0]) == "'create order' (replay: body $.name: \"x\")"
     found = matched(known, failure(ID), failure(Fact("body", "$.new", 1)))
     assert (len(found.unseen), found.fixed) == (2, [])
     assert match(known, [], SENT, reached=lambda name, pin: pin.fact.kind == "status").unseen == found.unseen[1:]
@@ -308,9 +310,8 @@ def test_a_part_of_what_is_wrong_as_a_whole_is_not_called_fixed() -> None:
     assert [each.pin.fact for each in found.unseen] == [Fact("status", "", 500)]
 
 
-def applies(**when: str) -> bool | str:
-    chosen, wrong = applicable(loaded(entry(when=when)), VERSIONS, "bundled")
-    return wrong[0] if wrong else bool(chosen)
+def applies(cli_of_run: str = "bundled", **when: str) -> bool:
+    return loaded(entry(when=when))[0].applies(VERSIONS, cli_of_run)
 
 
 def test_an_entry_applies_where_all_its_ranges_hold() -> None:
@@ -320,16 +321,22 @@ def test_an_entry_applies_where_all_its_ranges_hold() -> None:
     assert applies(recorded_by=">=0.1.29") is False
     assert applies(sdk=">=0.1", python="<3.10") is False
     assert applies(cli="official") is False
+    assert applies("", cli="bundled") is False, "no CLI ran"
     assert applies(rust_core=">=0") is False, "it is not installed"
 
 
-def test_a_version_that_is_not_known_is_an_error() -> None:
-    assert applies(flaks=">=1") == (
-        "known_failures.yaml: 'when' names 'flaks', whose version is unknown; did you mean flask?"
-    )
-    assert applicable(loaded(entry(when={"cli": "bundled"})), VERSIONS, "")[1] == [
-        "known_failures.yaml: 'when: cli' cannot be judged: replay.json does not say which CLI ran"
-    ]
+@pytest.mark.parametrize(
+    ("when", "says"),
+    [
+        ({"sdk": "<0.1", "flaks": ">=1"}, "'when' names 'flaks', whose version is unknown; did you mean flask?"),
+        ({"sdk": "newest"}, "'when: sdk': Invalid specifier: 'newest' (a range is like '>=1.2,<2')"),
+        ({"cli": "bundeld"}, "'when: cli' cannot be 'bundeld'; did you mean bundled?"),
+    ],
+)
+def test_a_condition_that_cannot_be_compared_is_an_error(when: dict[str, str], says: str) -> None:
+    with pytest.raises(HarnessError) as caught:
+        applies(**when)
+    assert str(caught.value) == f"known_failures.yaml: {says}"
 
 
 def test_the_facts_of_failures_are_by_request_and_stage_without_what_is_never_known() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from e2e_common.judge.agent_results import Missing, missing_mocks
+from e2e_common.judge.evidence import Missing
+from e2e_common.judge.evidence_reader import missing_mocks
 from e2e_common.judge.results import parse_stalls
 from e2e_common.judge.verdict import Verdict, judge
 from tests.unit.judge.good_run import CAUSE, HEALTH, LEAK, ORDER, T0, WARNING, GoodRun, dump, result

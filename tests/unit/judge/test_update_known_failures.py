@@ -49,15 +49,15 @@ def test_what_the_last_run_shows_stays_as_it_is_written() -> None:
 
 def test_another_value_takes_the_place_of_the_pinned_one() -> None:
     assert after(answered({"a": 3, "b": 1}, HEAD + PINNED)) == HEAD + (
-        "  # why it is so\n" + entry(CREATE, "  replay: {body: {$.a: 3}}\n")
+        "  # why it is so\n" + entry(CREATE, "  replay:\n    body: {$.a: 3}\n")
     )
 
 
 def test_what_is_fixed_goes_and_what_is_new_comes_without_a_cause() -> None:
     both = HEAD + entry(CREATE, "  replay:\n    body: {$.a: 2, $.b: 2}\n")
-    assert after(answered({"a": 2, "b": 1}, both)) == HEAD + entry(CREATE, "  replay: {body: {$.a: 2}}\n")
+    assert after(answered({"a": 2, "b": 1}, both)) == HEAD + entry(CREATE, "  replay:\n    body: {$.a: 2}\n")
     assert after(answered({"a": 2, "b": 3}, HEAD + PINNED)) == (
-        HEAD + PINNED + "\n" + entry(CREATE, "  replay: {body: {$.b: 3}}\n", cause="unknown")
+        HEAD + PINNED + "\n" + entry(CREATE, "  replay:\n    body: {$.b: 3}\n", cause="unknown")
     )
     run = GoodRun()
     run.known = HEAD + PINNED
@@ -71,7 +71,7 @@ def test_an_entry_of_several_requests_is_split_where_they_differ() -> None:
         + "\n"
         + entry("leak", "  replay: {body: {$.z: 1}}\n")
     )
-    assert after(answered({"a": 2, "b": 1}, known)) == HEAD + entry(CREATE, "  replay: {body: {$.a: 2}}\n")
+    assert after(answered({"a": 2, "b": 1}, known)) == HEAD + entry(CREATE, "  replay:\n    body: {$.a: 2}\n")
 
 
 def test_what_is_new_in_several_requests_is_one_entry() -> None:
@@ -81,10 +81,9 @@ def test_what_is_new_in_several_requests_is_one_entry() -> None:
     run.known = HEAD
     assert after(run) == (
         HEAD
-        + "\n"
         + entry(
             "health, create order",
-            f"  expectation:\n    status: 500\n    body:\n      $: {'x' * 120}\n",
+            f"  expectation:\n    status: 500\n    body: {{$: {'x' * 120}}}\n",
             cause="unknown",
         )
     )
@@ -99,7 +98,7 @@ def test_calls_are_pinned_one_by_one() -> None:
         HEAD
         + entry(CREATE, "  recording: {traces: 0}\n")
         + "\n"
-        + entry("health", "  recording: {calls: {requests: 0}}\n", cause="unknown")
+        + entry("health", "  recording:\n    calls: {requests: 0}\n", cause="unknown")
     )
 
 
@@ -130,9 +129,9 @@ def test_the_command_writes_the_file_and_prints_the_diff(
     last_run: GoodRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["update-known-failures", "flask"]) == 0
-    assert "{body: {$.a: 3}}" in (tmp_path / "known_failures.yaml").read_text()
+    assert "    body: {$.a: 3}" in (tmp_path / "known_failures.yaml").read_text()
     printed = capsys.readouterr().out
-    assert "\n-  replay: {body: {$.a: 2}}  # of the SDK\n" in printed and "\n+  replay: {body: {$.a: 3}}\n" in printed
+    assert "\n-  replay: {body: {$.a: 2}}  # of the SDK\n" in printed and "\n+    body: {$.a: 3}\n" in printed
     assert "unknown" not in printed
     assert printed.endswith("scripts/e2e.sh known-failures --write\n")
     last_run.requests[0]["problems"] = ["something"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.judge.judging import verdict_of
+from e2e_common.judge.judging import load_artifacts
 from e2e_common.judge.verdict import judge
 from e2e_common.report import model
 from e2e_common.report.model import RunReport
@@ -59,7 +59,7 @@ def written(run: GoodRun, home: Path, *, result_too: bool = True) -> RunReport:
     if run.known is not None:
         rows = json.dumps(run.known).replace(json.dumps(SURROGATE)[1:-1], "\\ud800")
         (suite_dir / "known_failures.yaml").write_text(rows)
-    document = verdict_of(RunFolder(folder), suite_dir).result({"total": 6.1, "check": 0.0})
+    document = judge(load_artifacts(RunFolder(folder), suite_dir)).result({"total": 6.1, "check": 0.0})
     write(folder, run.artifacts(), **document)
     if not result_too:
         (folder / "result.json").unlink()

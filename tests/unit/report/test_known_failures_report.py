@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from e2e_common.judge.known_failures import HARMS, Cause, load_entries
 from e2e_common.report import known_failures_report
@@ -13,7 +13,7 @@ from e2e_common.report.known_failures_report import collect, main, markdown
 from e2e_common.util.paths import ROOT, suite_names
 from e2e_common.util.yaml_files import parse_document
 
-LOST = Cause("body-lost", "the body is lost", "bug", "sdk", "drift/x.py, f", "0.1.28", "not-recorded")
+LOST = Cause("the body is lost", "bug", "sdk", "drift/x.py, f", "0.1.28", "not-recorded", id="body-lost")
 RAISES = replace(LOST, id="call-raises", title="a call raises", harm="changes-the-application", reported="issue/7")
 
 

@@ -172,7 +172,10 @@ def pinned(run: GoodRun, *stages: str) -> list[dict[str, Any]]:
     chosen = [
         (request, stage, found) for (request, stage), found in facts.items() if found and stage in (stages or STAGES)
     ]
-    return [{"cause": CAUSE, "requests": [request], **stages_of({stage: found})} for request, stage, found in chosen]
+    return [
+        {"cause": CAUSE, "requests": [request], **stages_of((stage, fact) for fact in found)}
+        for request, stage, found in chosen
+    ]
 
 
 def leaks_nothing(run: GoodRun) -> None:
