@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common.artifacts.call_text import text_of
-from e2e_common.artifacts.decoding import Asked, Request
+from e2e_common.artifacts.decoding import Asked, Mocks, Request, Window
 from e2e_common.artifacts.expectation import Expectation
 from e2e_common.artifacts.facts import Part
 from e2e_common.artifacts.failure import Failure
@@ -20,11 +20,11 @@ from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.artifacts.traces import Span
 from e2e_common.judge import result_json
 from e2e_common.judge.evidence import Evidence, TraceFile
-from e2e_common.judge.judging import Outcome, load_artifacts
+from e2e_common.judge.judging import load_artifacts
 from e2e_common.judge.known_failures import START, Entry
 from e2e_common.judge.results import Result
-from e2e_common.judge.rules.recording import is_call, rootless_files
-from e2e_common.judge.verdict import FAILED, KNOWN, PASSED, Verdict, judge
+from e2e_common.judge.rules.recording import CLIENT, is_call, rootless_files
+from e2e_common.judge.verdict import FAILED, Verdict, judge
 from e2e_common.report.rerun import Rerun, rerun
 from e2e_common.report.values import differences
 from e2e_common.setup.suites import name_of
@@ -33,7 +33,6 @@ from e2e_common.util.errors import Code, usage
 from e2e_common.util.paths import shown
 
 NO_RESULT = "none"  # instead of passed, failed or error
-LATEST = 1e11  # seconds since the epoch; above, it is no date
 ANSWERED, MISSED, ELSEWHERE, UNASKED, UNKNOWN = "answered", "missed", "elsewhere", "unasked", "unknown"
 
 
@@ -54,18 +53,12 @@ class Call:
         inexact = self.asked is not None and (self.asked.reused or self.asked.by != "value")
         return inexact or self.state not in (ANSWERED, UNKNOWN)
 
-    @property
-    def library(self) -> str:
-        if self.span:
-            return self.span.library
-        return self.asked.instrumentation.replace("Instrumentation", "").lower() if self.asked else ""
-
 
 @dataclass(frozen=True)
 class RequestReport:
     """Everything about one request. `known`: its known failures, each with its entry of known_failures.yaml. `trace`:
     its trace. `files`: its trace files: first that of `trace`, then those without a root span, then the others.
-    `result`: the one that counts. `window`: when its test ran in replay, in seconds since the epoch (bundled CLI)."""
+    `result`: the one that counts. `test`: when its test ran in replay (bundled CLI)."""
 
     request: Request
     verdict: str
@@ -76,7 +69,7 @@ class RequestReport:
     files: tuple[TraceFile, ...]
     calls: tuple[Call, ...]
     result: Result | None
-    window: tuple[float, float] | None
+    test: Window | None
 
     @property
     def name(self) -> str:
@@ -159,17 +152,12 @@ class RunReport:
 
     @property
     def began(self) -> float:
-        """When the first request was sent, in seconds since the epoch; 0 where unknown."""
-        return next((r.request.started for r in self.requests[:1] if 0 < r.request.started < LATEST), 0.0)
+        """When the first request was sent, in seconds since the epoch; 0 where none was."""
+        return self.requests[0].request.started if self.requests else 0.0
 
     def path(self, name: str = "") -> str:
         """The displayed path of the artifact `name`."""
         return shown(self.folder.root / name)
-
-
-def of_outcome(outcome: Outcome, folder: RunFolder, suite_dir: Path) -> RunReport:
-    """Returns the report of a run that has just ended."""
-    return of(folder, suite_dir, outcome.verdict or _nothing(), outcome.result)
 
 
 def load(folder: RunFolder, suite_dir: Path) -> RunReport:
@@ -178,26 +166,67 @@ def load(folder: RunFolder, suite_dir: Path) -> RunReport:
     if folder.is_under_way():
         raise usage(f"the run in {shown(folder.root)} is under way, and has no verdict yet: wait for its end")
     loaded, data = load_artifacts(folder, suite_dir), read(folder.result)
-    if not data and replace(loaded, known_failures=None, known_causes=None) == Artifacts():
+    if not data and loaded.setup is None and loaded.requests is None:
         raise usage(f"there is no run in {folder.root}: make e2e-{folder.root.name.rpartition('-')[0]} first")
     verdict = judge(loaded)
     result = result_json.read(data) or verdict.result()  # where the file is invalid, or of another version
     is_current = result["tests"] or not verdict.evidence.requests  # else the artifacts are an older run's
-    return of(folder, suite_dir, verdict if is_current else _nothing(), result)
+    return of(folder, suite_dir, verdict if is_current else None, result)
 
 
 def without(folder: RunFolder, suite_dir: Path, problem: str) -> RunReport:
     """Returns the report of a suite without a run. `problem`: why there is none."""
-    result = {**_nothing().result(), "suite": name_of(suite_dir), "reason": problem, "checks": {}}
-    result |= {"verdict": NO_RESULT, "code": int(Code.NOTHING_VERIFIED)}
-    return of(folder, suite_dir, _nothing(), result)
+    result = {**judge(Artifacts()).result(), "suite": name_of(suite_dir), "reason": problem}
+    return of(folder, suite_dir, None, {**result, "verdict": NO_RESULT, "code": int(Code.NOTHING_VERIFIED)})
 
 
-def of(folder: RunFolder, suite_dir: Path, verdict: Verdict, result: Mapping[str, Any]) -> RunReport:
-    """Returns the report of a verdict. `result`: the document of result.json."""
-    gathering = _Gathering(verdict)
-    requests = tuple(map(gathering.request, verdict.evidence.requests))
-    return RunReport(folder, suite_dir, result, verdict, requests, gathering.start())
+def of(folder: RunFolder, suite_dir: Path, verdict: Verdict | None, result: Mapping[str, Any]) -> RunReport:
+    """Returns the report of a verdict, None if the folder has no artifacts of the run. `result`: the document of
+    result.json."""
+    verdict = verdict or replace(judge(Artifacts()), failures=())
+    evidence = verdict.evidence
+    rootless, mocks = rootless_files(evidence), evidence.mocks or Mocks()
+    tests = {test.trace_id: test for test in mocks.tests}
+    asked: dict[str, list[Asked]] = defaultdict(list)
+    for mock in mocks.asked:
+        asked[START if mock.pre_app_start and mock.trace_id not in evidence.by_trace else mock.trace_id].append(mock)
+
+    def report(request: Request, trace: TraceFile | None, files: list[TraceFile], calls: list[Call]) -> RequestReport:
+        trace_id = trace.trace_id if trace else ""
+        again = evidence.again.get(trace_id)
+        results = [*(again.results if again else ()), *evidence.results_by_id.get(trace_id, ())]
+        return RequestReport(
+            request,
+            *verdict.status(request),
+            failures=tuple(failure for failure in verdict.failures if failure.request == request.name),
+            known=tuple(pair for pair in verdict.known if pair[0].request == request.name),
+            trace=trace,
+            files=tuple(files),
+            calls=tuple(calls),
+            result=next((result for result in results if result.test_id == trace_id), None),
+            test=tests.get(trace_id),
+        )
+
+    def of_request(request: Request) -> RequestReport:
+        files, calls = evidence.recorded(request), []
+        trace = files[0] if files else None
+        if trace:
+            spans = filter(is_call, trace.spans)
+            calls = _pair(spans, asked[trace.trace_id], is_complete=trace.trace_id in tests)
+            missing = evidence.missing.get(trace.trace_id)
+            calls += [Call(None, None, text, MISSED) for text in (missing.calls if missing else ())]
+        return report(request, trace, [*files[:1], *rootless.get(request.number, []), *files[1:]], calls)
+
+    files = [file for file in evidence.files if any(span.is_pre_app_start for span in file.spans)]
+    spans = [span for file in files for span in file.spans if span.is_pre_app_start and span.raw.get("kind") == CLIENT]
+    request = Request(
+        0, START, "", "", 0, 0, None, None, (), {}, False, {}, (), 0, (), 0, "", True, 0, {}, (), (), (), {},
+        Expectation(),
+    )  # fmt: skip
+    start = report(request, None, files, _pair(spans, asked[START], is_complete=evidence.mocks is not None))
+    has_start = bool(start.calls or start.failures or start.known)
+    requests = tuple(map(of_request, evidence.requests))
+    return RunReport(folder, suite_dir, result, verdict, requests, start if has_start else None)
 
 
 def read(path: Path) -> bytes:
@@ -206,78 +235,6 @@ def read(path: Path) -> bytes:
         return bytes_of(path)
     except OSError:
         return b""
-
-
-def _nothing() -> Verdict:
-    """A verdict over no artifacts."""
-    return replace(judge(Artifacts()), failures=())
-
-
-class _Gathering:
-    """Collects what belongs to each request from a verdict. Builds the shared indexes once."""
-
-    def __init__(self, verdict: Verdict) -> None:
-        self._verdict = verdict
-        self._evidence = evidence = verdict.evidence
-        self._rootless = rootless_files(evidence)
-        tests = evidence.mocks.tests if evidence.mocks else ()
-        self._windows = {test.trace_id: (test.started, test.ended) for test in tests}
-        self._asked: dict[str, list[Asked]] = defaultdict(list)
-        for mock in evidence.mocks.asked if evidence.mocks else ():
-            of_start = mock.pre_app_start and mock.trace_id not in evidence.by_trace
-            self._asked[START if of_start else mock.trace_id].append(mock)
-
-    def request(self, request: Request) -> RequestReport:
-        files = self._evidence.recorded(request)
-        trace = files[0] if files else None
-        trace_id = trace.trace_id if trace else ""
-        spans = [span for span in trace.spans if is_call(span)] if trace else []
-        missing = self._evidence.missing.get(trace_id)
-        calls = _pair(spans, self._asked[trace_id] if trace_id else [], is_complete=trace_id in self._windows)
-        calls += [Call(None, None, text, MISSED) for text in missing.calls] if missing else []
-        files = [*files[:1], *self._rootless.get(request.number, []), *files[1:]]
-        return self._report(request, *self._verdict.status(request), trace, files, calls)
-
-    def start(self) -> RequestReport | None:
-        """The calls that the application makes before it is ready, as a request named `(start)`."""
-        files = [file for file in self._evidence.files if any(span.is_pre_app_start for span in file.spans)]
-        spans = [span for file in files for span in file.spans if span.is_pre_app_start and span.raw.get("kind") == 3]
-        calls = _pair(spans, self._asked[START], is_complete=self._evidence.mocks is not None)
-        failed = [failure.message for failure in self._verdict.failures if failure.request == START]
-        known = [entry.cause.title for failure, entry in self._verdict.known if failure.request == START]
-        if not (calls or failed or known):
-            return None
-        verdict = FAILED if failed else KNOWN if known else PASSED
-        request = Request(
-            0, START, "", "", 0, 0, None, None, (), {}, False, {}, (), 0, (), 0, "", True, 0, {}, (), (), (), {},
-            Expectation(),
-        )  # fmt: skip
-        return self._report(request, verdict, next(iter(failed or known), ""), None, files, calls)
-
-    def _report(
-        self,
-        request: Request,
-        verdict: str,
-        reason: str,
-        trace: TraceFile | None,
-        files: Iterable[TraceFile],
-        calls: Iterable[Call],
-    ) -> RequestReport:
-        trace_id = trace.trace_id if trace else ""
-        retry = self._evidence.again.get(trace_id)
-        results = [result for result in retry.results if result.test_id == trace_id] if retry else []
-        return RequestReport(
-            request=request,
-            verdict=verdict,
-            reason=reason,
-            failures=tuple(failure for failure in self._verdict.failures if failure.request == request.name),
-            known=tuple(pair for pair in self._verdict.known if pair[0].request == request.name),
-            trace=trace,
-            files=tuple(files),
-            calls=tuple(calls),
-            result=next(iter([*results, *self._evidence.results_by_id.get(trace_id, [])]), None),
-            window=self._windows.get(trace_id),
-        )
 
 
 def _pair(spans: Iterable[Span], asked: Iterable[Asked], *, is_complete: bool) -> list[Call]:

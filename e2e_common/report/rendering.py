@@ -74,22 +74,10 @@ def _last_runs(suites: Sequence[str], port: int, out: Path) -> list[RunReport]:
     passes all names where the user named none."""
     suites = [] if set(suite_names()) <= set(suites) else suites
     places = {folder: out / f"{name_of(folder)}-{port}" for folder in map(folder_of, suites or suite_names())}
-    existing = {folder: artifacts for folder, artifacts in places.items() if _has_run(artifacts)}
+    existing = {suite: path for suite, path in places.items() if path.is_dir() or RunFolder(path).is_under_way()}
     if missing := [name_of(folder) for folder in places if folder not in existing] if suites else []:
-        raise usage(f"there is no run of {', '.join(missing)} at port {port} in {shown(out)}{_others(missing[0], out)}")
+        names = ", ".join(missing)
+        raise usage(f"there is no run of {names} at port {port} in {shown(out)}: make e2e-{missing[0]} first")
     if not existing:
         raise HarnessError(Code.NOTHING_VERIFIED, f"there is no run at port {port} in {shown(out)}: make e2e-all")
     return [read(*place) for place in existing.items()]
-
-
-def _others(suite: str, out: Path) -> str:
-    """A suffix that lists the ports of a suite's runs."""
-    ports = sorted(path.name.rpartition("-")[2] for path in out.glob(f"{suite}-*") if _has_run(path))
-    ports_text = ", ".join(f"PORT={port}" for port in ports if port.isdecimal())
-    return f" (there are some with {ports_text})" if ports_text else f": make e2e-{suite} first"
-
-
-def _has_run(artifacts: Path) -> bool:
-    """Whether a run has left artifacts there, or is running."""
-    left = any((artifacts / name).exists() for name in ("result.json", "setup.json", "requests.jsonl"))
-    return left or RunFolder(artifacts).is_under_way()

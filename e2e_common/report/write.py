@@ -67,17 +67,17 @@ def summary(outcome: Outcome, folder: RunFolder, suite_dir: Path, notes: Sequenc
 
     result = outcome.result
     if result["verdict"] == "passed":
-        line = f"{paint(GREEN, '✓')} {result['suite']:<9} {_counts(result)}   {_facts(result)}"
+        line = f"{paint(GREEN, '✓')} {result['suite']:<9} {_counts(result)}   {facts(result)}"
         lines = [line, *(f"    {note}" for note in (*_fixed(result), *notes))]
     else:
         try:
             from e2e_common.report import model, terminal
 
-            lines = terminal.lines(outcome, model.of_outcome(outcome, folder, suite_dir), _facts(result), notes)
+            lines = terminal.lines(outcome, model.of(folder, suite_dir, outcome.verdict, result), facts(result), notes)
         except Exception as error:  # a bug in the report must not hide the verdict
             problem = f"(no more can be shown of it, a fault of the harness: {type(error).__name__}: {error})"
             head = f"{paint(RED, '✗')} {result['suite']:<9} {result['reason']}"
-            lines = [head, *(f"    {line}" for line in (f"exit {result['code']}, {_facts(result)}", problem, *notes))]
+            lines = [head, *(f"    {line}" for line in (f"exit {result['code']}, {facts(result)}", problem, *notes))]
     text = "\n".join(lines)
     return inert(text if has_colour(sys.stdout) else uncoloured(text))
 
@@ -105,7 +105,7 @@ def _fixed(result: Mapping[str, Any]) -> list[str]:
     return [f"{count} fixed here: {shown}{suffix}"]
 
 
-def _facts(result: Mapping[str, Any]) -> str:
+def facts(result: Mapping[str, Any]) -> str:
     seconds = result["seconds"]
     labels = {"prepare": "set-up", "record": "record", "flush": "flush", "replay": "replay"}
     phases = [f"{name} {seconds[key]:.1f}" for key, name in labels.items() if seconds.get(key)]
@@ -134,4 +134,4 @@ def report_on(outcome: Outcome, folder: RunFolder, suite_dir: Path, asked: str) 
     if asked:
         from e2e_common.report import model, rendering
 
-        rendering.after_runs(lambda: [model.of_outcome(outcome, folder, suite_dir)], folder.root, asked)
+        rendering.after_runs(lambda: [model.of(folder, suite_dir, outcome.verdict, outcome.result)], folder.root, asked)

@@ -40,7 +40,7 @@ def recorded(log: str, *paths: str, unrecorded: str = "") -> dict[str, list[str]
 def test_what_stands_before_its_answer_is_a_requests() -> None:
     log = START + ACCESS.format("GET /health", 200) + "of a\n" + ACCESS.format("GET /a?x=1", 200) + "of b\n"
     log += "\x1b[31mred\x1b[0m\n" + ACCESS.format("GET /b%20c", 500) + ACCESS.format("GET /d", 200) + "the end\n"
-    found = recorded(log, "/a?x=1", "/b c", "/d")
+    found = recorded(log, "/a?x=1", "/b%20c", "/d")
     assert [line.split('"')[-2:][0] if '"' in line else line for line in found["health"]] == [
         "of a",
         "GET /a?x=1 HTTP/1.1",
@@ -88,7 +88,7 @@ def test_in_replay_the_official_cli_leaves_the_lines_that_name_the_trace() -> No
     run = GoodRun()
     run.replay["cli"] = {"name": "official", "version": "1"}
     run.log = f"2026-09-21T14:13:20 [TuskDrift] x\nTCP of {ORDER}\n  File x\n    y\nother\n"
-    assert logs.in_replay(*of(run, "create order")) == [f"TCP of {ORDER}", "  File x", "    y"]
+    assert logs.in_replay(*of(run, "create order")) == [f"TCP of {ORDER}"]
 
 
 def test_of_a_traceback_the_frames_of_libraries_do_not_matter() -> None:
@@ -117,6 +117,6 @@ def test_the_ends_of_logs_are_bounded(tmp_path: Path) -> None:
     (tmp_path / "huge.log").write_bytes(b"first\n" + b"x" * 3_000_000 + b"\n" + b"line\n" * 200)
     (tmp_path / "empty.log").touch()
     (tmp_path / "tusk-cli.log").write_text("of the replay\n")
-    (name, text), (huge, ended) = logs.ends(tmp_path)
-    assert (name, text) == ("tusk-cli.log", "of the replay"), "those of the replay come first"
+    (huge, ended), (name, text) = logs.ends(tmp_path)
+    assert (name, text) == ("tusk-cli.log", "of the replay")
     assert huge == "huge.log" and ended.endswith("line\nline") and len(ended) < logs.LIMIT + 100

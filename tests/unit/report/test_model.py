@@ -32,7 +32,8 @@ def test_a_good_run_request_by_request(tmp_path: Path) -> None:
         ("call-b", "call-b"),
     ]
     assert order.calls[0].text == "GET http://127.0.0.1:9123/weather"
-    assert order.window == (T0 + 102, T0 + 102.5) and order.result is not None and order.result.passed
+    assert order.test and (order.test.started, order.test.ended) == (T0 + 102, T0 + 102.5)
+    assert order.result is not None and order.result.passed
     leak = found.by_name["leak"]
     past = ["upstream: GET /leak", "unpatched connect", "unpatched sendall"]
     assert [row["what"] for row in found.past_the_instrumentation if row["request"] == leak.name] == past

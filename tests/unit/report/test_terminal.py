@@ -12,7 +12,7 @@ import pytest
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.judge import judging
 from e2e_common.report import terminal
-from e2e_common.report.model import of_outcome
+from e2e_common.report.model import of
 from e2e_common.report.text import uncoloured
 from e2e_common.report.write import summary
 from tests.unit.judge.good_run import FILE, ORDER, T0, GoodRun, mock, result, root, span
@@ -27,7 +27,7 @@ ACCESS = '127.0.0.1 - - [21/Sep/2026 14:13:20] "GET /x HTTP/1.1" 200 -\n'
 
 def said(folder: RunFolder, outcome: judging.Outcome, notes: Sequence[str] = (), *, colour: bool = False) -> list[str]:
     outcome.result["rerun"] = RERUN
-    found = terminal.lines(outcome, of_outcome(outcome, folder, folder.root), "2.6 s", notes)
+    found = terminal.lines(outcome, of(folder, folder.root, outcome.verdict, outcome.result), "2.6 s", notes)
     return found if colour else list(map(uncoloured, found))
 
 
