@@ -124,7 +124,7 @@ def test_what_failed_stands_open_at_the_top(page: Chrome) -> None:
     text = request.text
     for words in (
         "create order", "url: '/weather' recorded, '/wether' asked", "response.body.items[1]", "not asked for",
-        "✗ no recorded answer +300.0 ms", "E2E_ONLY='create order' E2E_PYTHON=3.12 make e2e-flask", "mocks.jsonl",
+        "+300.0 ms ✗ no recorded answer", "E2E_ONLY='create order' E2E_PYTHON=3.12 make e2e-flask", "mocks.jsonl",
     ):  # fmt: skip
         assert words in text, words
     rows = request.find_elements(By.CSS_SELECTOR, ".fall tbody tr")
