@@ -19,7 +19,7 @@ VERBS = {
     "option": "e2e_common.setup.options",
     "explain": "e2e_common.report.explain",
     "traces": "e2e_common.report.last_run",
-    "logs": "e2e_common.report.show_logs",
+    "logs": "e2e_common.report.last_run:logs",
     "report": "e2e_common.report.rendering",
     "known-failures": "e2e_common.report.known_failures_report",
     "update-known-failures": "e2e_common.judge.update_known_failures",

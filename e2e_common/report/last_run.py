@@ -1,11 +1,13 @@
-"""The last run of a suite: `make traces-<suite>` (a table of request → trace → spans), and its lookup for explain.py.
+"""The last run of a suite: `make traces-<suite>` (a table of request → trace → spans), `make logs-<suite>` (the end of
+every log), and its lookup for explain.py.
 
-`traces SUITE|FOLDER [port]`; on a terminal, lines are cut to its width.
+`traces|logs SUITE|FOLDER [port]`; on a terminal, lines of the table are cut to its width.
 """
 
 from __future__ import annotations
 
 import fnmatch
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,6 +38,16 @@ def main(argv: Sequence[str]) -> int:
     run, requests = load(folder_of(words.suite), words.port, options)
     show(table(run, requests, shutil.get_terminal_size().columns if sys.stdout.isatty() else WHOLE))
     return Code.PASSED
+
+
+def logs(argv: Sequence[str]) -> int:
+    """Replaces this process with `tail`. Raises HarnessError (2) if there are no logs."""
+    words = parse_run("logs", argv)
+    suite = name_of(folder_of(words.suite))
+    folder = ROOT / load_options()["E2E_OUT"] / f"{suite}-{words.port}" / "logs"
+    if not (paths := sorted(map(str, folder.glob("*.log")))):
+        raise usage(f"there are no logs in {folder}: make e2e-{suite} first")
+    os.execvp("tail", ["tail", "-n", "200", "-v", *paths])  # noqa: S606 - tail from PATH
 
 
 def load(suite_dir: Path, port: int, options: Mapping[str, str]) -> tuple[RunReport, list[RequestReport]]:

@@ -71,7 +71,7 @@ def test_what_makes_a_run_prove_less_stands_out(tmp_path: Path) -> None:
     run.recording["partial"] = "order*"
     run.setup |= {"sentinels": False, "with": "flask<3.1"}
     page = html.render([written(run, tmp_path)])
-    for text in ("<b>PARTIAL</b>", "<b>NOT ISOLATED</b>", "with flask&lt;3.1", "sdk 0.1.29", "record 1.5", "flush 1.4"):
+    for text in ("<b>PARTIAL</b>", "<b>NOT ISOLATED</b>", "with flask&lt;3.1", "SDK 0.1.29", "record 1.5", "flush 1.4"):
         assert text in page
 
 
