@@ -103,7 +103,7 @@ base-image: ## build python-e2e-base: Python, the harness's tools, and the Tusk 
 $(SHELLS): shell-%: ## a shell in the container that records, beside the services
 	@scripts/e2e.sh shell $(RUN)
 
-clean-volumes: ## remove what runs have left in Docker, and images of older locks; what is under way stays
+clean-volumes: ## remove what runs have left in Docker; what is under way stays
 	@scripts/e2e.sh clean-volumes
 
 doctor: ## what is here for a run, what is not, and what to do about it

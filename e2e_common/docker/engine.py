@@ -47,31 +47,18 @@ def attempt(words: Sequence[str], limit_s: float = CALL_LIMIT_S) -> subprocess.C
 
 def require_engine() -> None:
     """Raises HarnessError (3) if no engine answers, or the Compose plugin is missing."""
-    version = attempt(["version", "--format", "{{.Server.Version}}"])
-    if version.returncode != 0:
-        errors = version.stderr.strip().splitlines()
-        raise environment(f"no Docker engine answers ({errors[-1] if errors else 'docker version fails'}): {INSTALL}")
-    if attempt(["compose", "version"]).returncode != 0:
-        raise environment(f"docker has no Compose plugin (docker compose version fails): {INSTALL}")
+    docker("version")
+    docker("compose", "version")
 
 
-def is_there() -> bool:
-    """Whether docker is installed and an engine answers. Raises HarnessError (3) on a timeout."""
-    if shutil.which("docker") is None:
-        return False
-    return attempt(["version", "--format", "{{.Server.Version}}"], PROBE_LIMIT_S).returncode == 0
-
-
-def absence(base_image: str) -> str:
-    """Returns why E2E_RUNTIME=auto cannot use docker; empty if it can. Takes a few tenths of a second at most, nothing
-    without docker."""
+def absence(base_image: str = "") -> str:
+    """Returns why docker cannot be used here, or not with this base image; empty if it can. Takes a few tenths of a
+    second at most, nothing without docker."""
     if shutil.which("docker") is None:
         return "no Docker"
-    commands = {
-        "no Docker engine": ["version", "--format", "{{.Server.Version}}"],
-        f"no image {base_image}": ["image", "inspect", "--format", "{{.Id}}", base_image],
-        "no Compose plugin": ["compose", "version", "--short"],
-    }
+    commands = {"no Docker engine": ["version"], "no Compose plugin": ["compose", "version"]}
+    if base_image:
+        commands[f"no image {base_image}"] = ["image", "inspect", "--format", "{{.Id}}", base_image]
     try:
         return next((lack for lack, words in commands.items() if attempt(words, PROBE_LIMIT_S).returncode), "")
     except HarnessError as error:  # no answer in time

@@ -1,5 +1,5 @@
-"""Removes what runs have created in Docker, found by label. `clean-volumes` keeps the objects of running runs; if there
-are none, it also removes outdated suite images. With --images it removes all images."""
+"""Removes what runs have created in Docker, in any checkout, found by label. `clean-volumes` keeps the objects of
+running runs; with --images it removes all images too."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.docker import images
-from e2e_common.docker.engine import attempt, docker, is_there, require_engine
+from e2e_common.docker.engine import absence, attempt, docker, require_engine
 from e2e_common.util.errors import Code, HarnessError, environment
 from e2e_common.util.readiness import wait_until
 
@@ -20,67 +20,55 @@ KINDS = ("container", "network", "volume")
 REMOVE = {"container": ("rm", "--force", "--volumes"), "network": ("network", "rm"), "volume": ("volume", "rm")}
 
 
-def remove_project(project: str) -> None:
-    """Remove all objects of the Compose project, running or not. Raises HarnessError (3) if one cannot be removed."""
-    _remove(lambda kind: list(_labelled(kind, f"label={PROJECT}={project}")))
-
-
-def remove_all_but_live() -> list[str]:
-    """Remove the objects of all runs, in any checkout, except runs whose lock is held. Returns the folders of those.
-    Raises HarnessError (3) if an object cannot be removed."""
+def remove(label: str, is_spared: Callable[[str], bool] = lambda run: False) -> list[str]:
+    """Remove all objects with this label, running or not, except those of a run whose folder `is_spared`. Returns the
+    folders of those. Tries until nothing is found: requests of a killed client may still be carried out. Raises
+    HarnessError (6) if an object cannot be removed."""
     spared: set[str] = set()
-
-    def dead(kind: str) -> list[str]:
-        runs = _labelled(kind, f"label={RUN}")
-        live = {id_: run for id_, run in runs.items() if Path(run).is_absolute() and RunFolder(Path(run)).is_held()}
-        spared.update(live.values())
-        return [id_ for id_ in runs if id_ not in live]
-
-    _remove(dead)
-    return sorted(spared)
-
-
-def _remove(ids: Callable[[str], list[str]]) -> None:
-    """Remove what `ids` finds of each kind until it finds nothing: requests of a killed client may still be carried
-    out."""
     error_text = ""
 
-    def gone() -> bool:
+    def is_clean() -> bool:
         nonlocal error_text
         clean = True
         for kind in KINDS:
-            if ids_of_kind := ids(kind):
-                clean = False
-                error_text = attempt([*REMOVE[kind], *ids_of_kind]).stderr.strip()
+            runs = _labelled(kind, label)
+            spared.update(filter(is_spared, runs.values()))
+            if ids := [id_ for id_, run in runs.items() if run not in spared]:
+                clean, error_text = False, attempt([*REMOVE[kind], *ids]).stderr.strip()
         return clean
 
     try:
-        wait_until(gone, timeout_s=GONE_LIMIT_S, what="the removal")
+        wait_until(is_clean, timeout_s=GONE_LIMIT_S, what="the removal")
     except TimeoutError:
         raise HarnessError(Code.LEFT_BEHIND, f"Docker does not remove all of it: {error_text}") from None
+    return sorted(spared)
 
 
-def _labelled(kind: str, wanted: str) -> dict[str, str]:
+def _is_live(run: str) -> bool:
+    """Whether the lock of the run, of any checkout, is held."""
+    return Path(run).is_absolute() and RunFolder(Path(run)).is_held()
+
+
+def _labelled(kind: str, label: str) -> dict[str, str]:
     """Returns id → run folder, for each existing object."""
     listing = ["ps", "--all"] if kind == "container" else [kind, "ls"]
     form = f'{{{{{".Name" if kind == "volume" else ".ID"}}}}}\t{{{{.Label "{RUN}"}}}}'
-    lines = docker(*listing, "--filter", wanted, "--format", form).splitlines()
+    lines = docker(*listing, "--filter", f"label={label}", "--format", form).splitlines()
     return dict(line.split("\t", 1) for line in lines)
 
 
 def main(argv: list[str]) -> int:
     """Remove objects, and print which runs were spared. Returns 0; raises HarnessError."""
-    if "--images" in argv and not is_there():  # make clean without Docker: nothing to remove
+    if "--images" in argv and (lack := absence()):
+        print(f"e2e: {lack}: nothing is removed there")
         return Code.PASSED
     require_engine()
-    spared = remove_all_but_live()
+    spared = remove(RUN, _is_live)
     if "--images" in argv:
         if spared:
             raise environment(f"nothing is cleaned while a run is under way: {', '.join(spared)}")
         if ids := docker("image", "ls", "--quiet", "--filter", f"label={images.IMAGE}").split():
             docker("image", "rm", "--force", *dict.fromkeys(ids))
-    elif not spared:
-        images.remove_outdated()
     for run in spared:
         print(f"e2e: spared, since it is under way: {run}")
     return Code.PASSED

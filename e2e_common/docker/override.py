@@ -19,7 +19,7 @@ from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.docker import images, objects
 from e2e_common.record import application
 from e2e_common.report.write import has_colour
-from e2e_common.util.errors import environment, usage
+from e2e_common.util.errors import environment
 from e2e_common.util.names import READY_OPTION
 from e2e_common.util.paths import CACHE, ROOT
 from e2e_common.util.yaml_files import load_yaml
@@ -51,18 +51,18 @@ class Override:
         self._inside_out = INSIDE / self._out.relative_to(ROOT) if self._out.is_relative_to(ROOT) else self._out
         sdk = (ROOT / Path(options["E2E_SDK"]).expanduser()).resolve()
         self._sdk = str(sdk) if options["E2E_SDK"] and sdk.exists() else ""
-        self._ca, self._tusk = _file(options, "E2E_EXTRA_CA"), _tusk(options)
+        self._ca, self._tusk = _extra_ca(options["E2E_EXTRA_CA"]), _tusk(options)
         owner = suite_dir.stat()
-        self.owner = _number(options, "E2E_UID", owner.st_uid), _number(options, "E2E_GID", owner.st_gid)
+        self.owner = int(options["E2E_UID"] or owner.st_uid), int(options["E2E_GID"] or owner.st_gid)
         needs_environment = options["E2E_SDK"] or options["E2E_WITH"] or options["E2E_RUST_CORE"] == "1"
         self.environments = CACHE / f"docker-{self.owner[0]}" if needs_environment else None
         """The folder of the application's environment, or None for the image's own."""
 
-    def text(self, image: str, base: str, commands: Mapping[str, Sequence[str]], extra: Mapping[str, str]) -> str:
-        """Returns the file's text. `image`: the suite's, made from the base image with the id `base`; `commands`:
-        service → command; `extra`: additional environment variables."""
+    def text(self, image: str, commands: Mapping[str, Sequence[str]], extra: Mapping[str, str]) -> str:
+        """Returns the file's text. `image`: the suite's; `commands`: service → command; `extra`: additional environment
+        variables."""
         labels = {objects.RUN: str(self._folder.root)}
-        build = {"args": {"BASE_IMAGE": images.base_name(self._options)}, "labels": {images.MADE_FROM: base}}
+        build = {"args": {"BASE_IMAGE": images.base_name(self._options)}}
         common: dict[str, Any] = {
             "image": image, "pull_policy": "missing", "build": build, "labels": labels, "volumes": self._mounts(),
             "user": "{}:{}".format(*self.owner), "environment": {**self._variables(), **extra},
@@ -73,11 +73,7 @@ class Override:
             entries[service] = {"labels": labels, **({"image": self._options[option]} if option else {})}
             if service in WORLDS:
                 entries[service] = {**common, "command": commands.get(service, [])}
-        if "replay" in entries:
-            entries["replay"]["environment"] = {
-                **common["environment"],
-                "E2E_SENTINELS": self._options["E2E_SENTINELS"],
-            }
+        entries["replay"]["environment"] = {**common["environment"], "E2E_SENTINELS": self._options["E2E_SENTINELS"]}
         networks, ca = {"default": {"labels": labels}}, {"extra_ca": {"file": self._ca or os.devnull}}
         document = {"services": entries, "networks": networks, "secrets": ca}
         return json.dumps(document, indent=2, ensure_ascii=False).replace("$", "$$")  # else Compose expands variables
@@ -120,31 +116,15 @@ def found_by_name(suite_dir: Path) -> dict[str, str]:
 def _tusk(options: Mapping[str, str]) -> str:
     """The path of this machine's official CLI, if it is named, or requested and installed (for Linux); else empty."""
     path, wanted = options["TUSK_CLI_PATH"], options["TUSK_CLI"]
-    if wanted == "bundled":
-        return ""
-    if not path:
-        return shutil.which("tusk") or "" if wanted == "official" and sys.platform == "linux" else ""
-    if "/" in path:
-        return _file(options, "TUSK_CLI_PATH")
-    if found := shutil.which(path):
-        return found
-    raise environment(f"TUSK_CLI_PATH={path}: there is no such program on PATH")
+    program = path or ("tusk" if wanted == "official" and sys.platform == "linux" else "")
+    found = "" if wanted == "bundled" else shutil.which(Path(program).expanduser()) or ""
+    if path and not found and wanted != "bundled":
+        raise environment(f"TUSK_CLI_PATH={path}: there is no such program")
+    return found and str((ROOT / found).resolve())
 
 
-def _number(options: Mapping[str, str], name: str, default: int) -> int:
-    """The id of a user or group. Raises HarnessError (2) if it is not a number."""
-    wanted = options[name] or str(default)
-    if not wanted.isdecimal():
-        raise usage(f"{name}={wanted}: a number, as `id` prints it")
-    return int(wanted)
-
-
-def _file(options: Mapping[str, str], name: str) -> str:
-    """The absolute path of the file that an option names, or empty. Raises HarnessError (3) if there is no such
-    file."""
-    if not options[name]:
-        return ""
-    path = (ROOT / Path(options[name]).expanduser()).resolve()
-    if not path.is_file():
-        raise environment(f"{name}={options[name]}: there is no such file ({path})")
-    return str(path)
+def _extra_ca(wanted: str) -> str:
+    path = (ROOT / Path(wanted).expanduser()).resolve()
+    if wanted and not path.is_file():
+        raise environment(f"E2E_EXTRA_CA={wanted}: there is no such file ({path})")
+    return str(path) if wanted else ""

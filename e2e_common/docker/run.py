@@ -14,11 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from e2e_common import services
 from e2e_common.docker import images, objects
 from e2e_common.docker.engine import require_engine
 from e2e_common.docker.override import Override, found_by_name, project_of
-from e2e_common.judge import known_failures
 from e2e_common.report.write import annotate
 from e2e_common.run.state import Run
 from e2e_common.setup.locks import fresh_lock
@@ -50,7 +48,8 @@ class DockerRun:
         if run.verb in LOCAL_ONLY:
             raise usage(f"--{run.verb} works without Docker: E2E_RUNTIME=local make {run.verb}-{run.suite}")
         self._argv, self._options, self.suite_dir, self.folder = argv, run.options, suite_dir, run.folder
-        self.project = project_of(self.folder)
+        self._project = project_of(self.folder)
+        self.label = f"{objects.PROJECT}={self._project}"
         images.base_name(self._options)  # rejects an invalid E2E_PYTHON
         self._override = Override(suite_dir, self.folder, self._options)
 
@@ -75,16 +74,12 @@ class DockerRun:
         self._run.progress.phase("Images")
         require_engine()
         fresh_lock(self.suite_dir)
-        files = (self.suite_dir / name for name in ("docker-compose.yml", ".tusk/config.yaml", known_failures.FILE))
-        for path in (*files, KNOWN_CAUSES):
-            if path.exists():
-                load_yaml(path)  # fill the parser's cache here: containers cannot write it
+        for path in (KNOWN_CAUSES, *self.suite_dir.glob("*.yaml"), *self.suite_dir.glob(".tusk/*.yaml")):
+            load_yaml(path)  # fill the parser's cache here: containers cannot write it
         base = images.require_base(self._options, build=self._run.build)
-        image = images.suite_name(self.suite_dir, self._options)
-        self._sibling("compose.json").write_text(self._override.text(image, base, commands, variables))
-        images.require_suite(self.suite_dir, image, base, self._sibling("compose.json"))
-        if "app" in commands:
-            images.require_of_services(services.declared(self.suite_dir), self._options)
+        image = images.suite_name(self.suite_dir, self._options, base)
+        self._sibling("compose.json").write_text(self._override.text(image, commands, variables))
+        images.require_suite(self.suite_dir, image, self._sibling("compose.json"))
         self.folder.root.mkdir(exist_ok=True)
         if self._override.environments:
             self._override.environments.mkdir(parents=True, exist_ok=True)
@@ -92,12 +87,12 @@ class DockerRun:
         for name in (PRINTED, *LOGS):
             self._sibling(name).write_text("")
         self._give_away()
-        objects.remove_project(self.project)  # objects of a killed run
+        objects.remove(self.label)  # objects of a killed run
 
     def compose(self) -> list[str]:
         """The start of this run's Compose commands."""
         files = [self.suite_dir / "docker-compose.yml", self._sibling("compose.json")]
-        return ["docker", "compose", "-p", self.project, *(word for file in files for word in ("-f", str(file)))]
+        return ["docker", "compose", "-p", self._project, *(word for file in files for word in ("-f", str(file)))]
 
     def _commands(self) -> dict[str, list[str]]:
         """Service → its command, for the services that run the suite's entrypoint.py."""
@@ -112,7 +107,7 @@ class DockerRun:
     def _become(self, services: Iterable[str]) -> NoReturn:
         limit_s = int(float(self._options["E2E_TIMEOUT"])) + SET_UP_LIMIT_S
         override = str(self._sibling("compose.json"))
-        words = [self.project, override, " ".join(services), str(limit_s), str(self.suite_dir), *self._argv]
+        words = [self._project, override, " ".join(services), str(limit_s), str(self.suite_dir), *self._argv]
         script = ROOT / "scripts" / "run-docker.sh"
         os.environ["E2E_VERBOSE"] = self._options["E2E_VERBOSE"]
         os.execv(script, [str(script), *words])  # noqa: S606
@@ -128,7 +123,7 @@ class DockerRun:
                         shutil.copyfile(self._sibling(name), self.folder.logs / name)
         printed, result = self._sibling(PRINTED).read_text(errors="replace"), self._result_of(status)
         try:
-            objects.remove_project(self.project)  # whatever Compose did not remove
+            objects.remove(self.label)  # whatever Compose did not remove
             if interrupted and not 0 < (result or {"code": 0})["code"] < 128:
                 error = Interrupted(signal.Signals[f"SIG{interrupted}"])
                 return self._stopped(error.code, str(error))
@@ -201,4 +196,4 @@ def shell(argv: Sequence[str]) -> int:
         finally:
             interrupts.hold()
             with contextlib.suppress(HarnessError):
-                objects.remove_project(run.project)
+                objects.remove(run.label)

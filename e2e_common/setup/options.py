@@ -21,17 +21,18 @@ from e2e_common.util.paths import ROOT
 
 PREFIX = "E2E_"
 REPORTS = ("junit", "md", "html")
+SECONDS = r"(?=.*[1-9])\d{1,6}(\.\d+)?"  # above 0
 
 
 @dataclass(frozen=True)
 class Option:
     """An option. `choices`: the accepted values (any, if empty); `several`: a comma-separated list of them is accepted;
-    `number`: it must be a positive number."""
+    `number`: a pattern of the accepted numbers."""
 
     name: str
     default: str
     choices: tuple[str, ...] = ()
-    number: bool = False
+    number: str = ""
     several: bool = False
 
     def checked(self, value: str, where: str) -> str:
@@ -41,8 +42,8 @@ class Option:
             if word not in self.choices:
                 problem = f": there is no {word!r}" if self.several else " is not a choice"
                 raise usage(f"{where}: {self.name}={value}{problem}{did_you_mean(word, self.choices)}")
-        if self.number and not _is_positive(value):
-            raise usage(f"{where}: {self.name}={value} must be a positive number (seconds)")
+        if self.number and not re.fullmatch(self.number, value, re.ASCII):
+            raise usage(f"{where}: {self.name}={value} must be a positive number")
         return ",".join(dict.fromkeys(words))
 
 
@@ -59,8 +60,8 @@ OPTIONS = {
         Option("E2E_SENTINELS", "on", ("on", "off")),
         Option("E2E_PG_BINDIR", ""),
         Option("E2E_REDIS_SERVER", ""),
-        Option("E2E_TIMEOUT", "300", number=True),
-        Option(READY_OPTION, "120", number=True),
+        Option("E2E_TIMEOUT", "300", number=SECONDS),
+        Option(READY_OPTION, "120", number=SECONDS),
         Option("E2E_VERBOSE", "0", ("0", "1")),
         Option("E2E_REPORT", "", REPORTS, several=True),
         Option("E2E_OUT", "out"),
@@ -68,20 +69,20 @@ OPTIONS = {
         Option("E2E_POSTGRES_IMAGE", "postgres:13"),
         Option("E2E_REDIS_IMAGE", "redis:7"),
         Option("E2E_EXTRA_CA", ""),
-        Option("E2E_UID", ""),
-        Option("E2E_GID", ""),
+        Option("E2E_UID", "", number=r"\d+"),
+        Option("E2E_GID", "", number=r"\d+"),
         Option("TUSK_CLI", "auto", ("auto", "official", "bundled")),
         Option("TUSK_CLI_PATH", ""),
     )
 }
 
 
-def read_options(environ: Mapping[str, str], dotenv: str = "", dotenv_name: str = ".env") -> dict[str, str]:
+def read_options(environ: Mapping[str, str], dotenv: str = "") -> dict[str, str]:
     """Name → value of every option. `dotenv`: the text of the `.env` file. An empty value counts as not set.
 
     Raises HarnessError (2) for an unknown name `E2E_…` or a value that is not accepted.
     """
-    file_values = _parse_dotenv(dotenv, dotenv_name)
+    file_values = _parse_dotenv(dotenv)
     for name in environ:
         if name.startswith(PREFIX) and name not in OPTIONS:
             raise usage(f"environment: there is no option {name}{did_you_mean(name, OPTIONS)}")
@@ -90,7 +91,7 @@ def read_options(environ: Mapping[str, str], dotenv: str = "", dotenv_name: str 
         if environ.get(name):
             values[name] = option.checked(environ[name], "environment")
         elif file_values.get(name):
-            values[name] = option.checked(file_values[name], dotenv_name)
+            values[name] = option.checked(file_values[name], ".env")
         else:
             values[name] = option.default
     return values
@@ -100,8 +101,11 @@ def load_options() -> dict[str, str]:
     """The options of this process, from its environment and the checkout's `.env`. A run's containers get the values of
     `.env` as variables. E2E_SDK defaults to the checkout around the harness, if that is the SDK's."""
     path = ROOT / ".env"
-    read = path.is_file() and not world.is_driven()
-    options = read_options(os.environ, _text_of(path) if read else "", str(path.name))
+    try:
+        text = path.read_text() if path.is_file() and not world.is_driven() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise usage(f"{path.name} cannot be read as text: {error}") from error
+    options = read_options(os.environ, text)
     return {**options, "E2E_SDK": options["E2E_SDK"] or sdk_around()}
 
 
@@ -114,14 +118,7 @@ def sdk_around(checkout: Path = ROOT) -> str:
     return ""
 
 
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise usage(f"{path.name} cannot be read as text: {error}") from error
-
-
-def _parse_dotenv(text: str, name: str) -> dict[str, str]:
+def _parse_dotenv(text: str) -> dict[str, str]:
     """`KEY=value` lines. Blank lines and `#` lines are skipped; quotes around a value are removed."""
     values = {}
     for number, raw in enumerate(text.splitlines(), start=1):
@@ -130,19 +127,12 @@ def _parse_dotenv(text: str, name: str) -> dict[str, str]:
             continue
         key, equals, value = line.partition("=")
         if not equals:
-            raise usage(f"{name}, line {number}: expected KEY=value, found: {line}")
+            raise usage(f".env, line {number}: expected KEY=value, found: {line}")
         key, value = key.strip(), value.strip()
         if key not in OPTIONS:
-            raise usage(f"{name}, line {number}: there is no option {key}{did_you_mean(key, OPTIONS)}")
+            raise usage(f".env, line {number}: there is no option {key}{did_you_mean(key, OPTIONS)}")
         values[key] = value[1:-1] if value[:1] in ("'", '"') and value[-1:] == value[:1] and len(value) > 1 else value
     return values
-
-
-def _is_positive(value: str) -> bool:
-    try:
-        return 0 < float(value) < 1e6
-    except ValueError:
-        return False
 
 
 def main(words: list[str]) -> int:

@@ -116,7 +116,7 @@ class Contained:
     @property
     def image(self) -> str:
         """The name of the image for the suite's current files."""
-        return images.suite_name(self.folder, read_options({}))
+        return images.suite_name(self.folder, read_options({}), images.identity(BASE))
 
     def command(self, *words: str) -> list[str]:
         return [str(self.checkout.root / "scripts" / "e2e.sh"), "run", self.name, *words]

@@ -55,7 +55,7 @@ def test_no_docker_on_path(canary: Contained, tmp_path: Path) -> None:
 
 def test_no_engine_answers(canary: Contained, tmp_path: Path) -> None:
     run = canary.run("8950", DOCKER_HOST=f"unix://{tmp_path}/none.sock")
-    missing(run, "no Docker engine answers (", "none.sock", INSTALL)
+    missing(run, "docker version failed: ", "none.sock")
 
 
 def test_no_compose_plugin(canary: Contained, tmp_path: Path) -> None:
@@ -67,14 +67,13 @@ def test_no_compose_plugin(canary: Contained, tmp_path: Path) -> None:
     options = {"DOCKER_CONFIG": str(tmp_path)}
     if compose.returncode == 0:  # the plugin is installed for the machine, not for the user
         options = {"PATH": wrapped(tmp_path, script)}
-    missing(canary.run("8950", **options), f"docker has no Compose plugin (docker compose version fails): {INSTALL}")
+    missing(canary.run("8950", **options), "docker compose version failed: ")
 
 
 def test_no_base_image(canary: Contained, tmp_path: Path) -> None:
     script = f'if [[ "$1 $2 $*" == "image inspect "*{BASE} ]]; then exit 1; fi'
     run = canary.run("8950", PATH=wrapped(tmp_path, script))
-    documented = f"docker build -t {BASE} -f drift/instrumentation/e2e_common/Dockerfile.base ."
-    missing(run, f"there is no image {BASE}: {documented}")
+    missing(run, f"there is no image {BASE}: make base-image")
 
 
 def test_no_base_image_of_that_python(canary: Contained) -> None:
@@ -84,7 +83,7 @@ def test_no_base_image_of_that_python(canary: Contained) -> None:
 
 def test_an_image_that_cannot_be_pulled(leaks: Contained) -> None:
     run = leaks.run("8951", E2E_POSTGRES_IMAGE="localhost:9/none")
-    missing(run, "the image localhost:9/none is not here and cannot be pulled (", "; E2E_POSTGRES_IMAGE names another")
+    missing(run, "before the run could say how:", "localhost:9")
     assert all_left(leaks) == {}
 
 

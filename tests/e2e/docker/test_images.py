@@ -280,9 +280,8 @@ def test_an_edit_of_a_lock_makes_one_layer_anew(workshop: Workshop, kind: str) -
 
 
 def test_checkouts_with_different_locks_do_not_rebuild_each_others_images(
-    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(images, "CACHE", tmp_path / "cache")
     name = f"two{workshop.mark[:6]}"
     base = inspected(workshop.name("base"), "{{.Id}}")
     made = []
@@ -295,19 +294,19 @@ def test_checkouts_with_different_locks_do_not_rebuild_each_others_images(
         with (suite / "requirements.lock").open("a") as lock:
             lock.write(f"# {checkout}, {workshop.mark}\n")
         options, override = read_options(os.environ), tmp_path / checkout / "compose.json"
-        image = images.suite_name(suite, options)
+        image = images.suite_name(suite, options, base)
         made_of = Override(suite, RunFolder(tmp_path / checkout / "out" / "x"), options)
-        document = json.loads(made_of.text(image, base, {}, {}))
+        document = json.loads(made_of.text(image, {}, {}))
         document["services"]["app"]["build"]["args"]["BASE_IMAGE"] = workshop.name("base")
         override.write_text(json.dumps(document))
         made.append((suite, image, override))
     try:
         for suite, image, override in made:
-            images.require_suite(suite, image, base, override)
+            images.require_suite(suite, image, override)
         ids = [inspected(image, "{{.Id}}") for _, image, _ in made]
         assert capsys.readouterr().err.count("e2e: building ") == 2
         for suite, image, override in made:
-            images.require_suite(suite, image, base, override)
+            images.require_suite(suite, image, override)
         assert capsys.readouterr().err == ""
         assert [inspected(image, "{{.Id}}") for _, image, _ in made] == ids
         assert len(set(ids)) == 2
