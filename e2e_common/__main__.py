@@ -15,7 +15,7 @@ VERBS = {
     "plan-all": "e2e_common.run.all_suites:plan",
     "table": "e2e_common.run.all_suites:table",
     "suites": "e2e_common.setup.suites",
-    "unknown-target": "e2e_common.setup.unknown_target",
+    "unknown-target": "e2e_common.setup.suites:unknown_target",
     "option": "e2e_common.setup.options",
     "explain": "e2e_common.report.explain",
     "traces": "e2e_common.report.last_run",

@@ -24,7 +24,7 @@ from e2e_common.replay.tusk_cli import find_cli
 from e2e_common.run.state import Run
 from e2e_common.setup import environments
 from e2e_common.util.command_line import BANNERS
-from e2e_common.util.errors import MAKE_ROOM, Code, HarnessError, explained
+from e2e_common.util.errors import MAKE_ROOM, Code, HarnessError, environment
 from e2e_common.util.interrupts import Interrupted, Interrupts, put_off
 from e2e_common.util.ports import Port, reserve
 from e2e_common.util.processes import adopt_orphans, end_orphans, last_lines
@@ -78,17 +78,21 @@ class E2ETestRunnerBase:
         with Interrupts() as interrupts:
             try:
                 self._run_phases(interrupts.limit)
-            except Interrupted as error:
-                self._outcome = self._interrupted(error)
-            except Exception as error:  # from a suite's set_up, or a bug of the harness: still clean up and report
-                self._outcome = self._broken(error)
+            except (Exception, Interrupted) as error:  # also from a suite's set_up: still clean up and report
+                self._fail(error)
             finally:
                 interrupts.hold()
                 self._clean_up()
-            if interrupts.first is not None and self._is_well():
-                self._outcome = self._interrupted(Interrupted(interrupts.first))
+            if interrupts.first is not None:
+                self._fail(Interrupted(interrupts.first))
         if self.folder.is_full() and (self._outcome is None or self._outcome.code < 128):
-            self._outcome = self._without_room()
+            # Replaces any verdict: a log without its end may lack the warning that would have failed the run.
+            earlier = (
+                f" (before that: {self._outcome.result['reason']})" if self._outcome and self._outcome.code else ""
+            )
+            message = f"{self.folder.root}: no space is left, so nothing there can be trusted to be whole"
+            self._outcome = None
+            self._fail(environment(f"{message}; {MAKE_ROOM}{earlier}"))
         if self._outcome is None:
             self._say_unjudged()
             return Code.PASSED
@@ -108,28 +112,28 @@ class E2ETestRunnerBase:
     def _setup(self) -> None:
         run, folder = self.state, self.folder
         with run.timed("prepare"):
-            environment = environments.prepare(self.suite_dir, self.options, folder.environment)
+            used = environments.prepare(self.suite_dir, self.options, folder.environment)
             self._cli = find_cli(self.options["TUSK_CLI"], self.options["TUSK_CLI_PATH"])
             names = services.declared(self.suite_dir)
             if "record" in self.phases:
                 folder.clear_recording()
                 self._services = services.Services(names, folder.logs, self.options)
-                run.to_record(environment, self._services.addresses)
+                run.to_record(used, self._services.addresses)
             else:
                 run.to_replay()
             folder.clear_replay()
             self._cleared = True
-            folder.use(environment.home)
+            folder.use(used.home)
             self._port = reserve(run.recorded.app_port)
-            run.runs_with(environment, self._port.number)
+            run.runs_with(used, self._port.number)
             variables = {**services.variables(run.recorded.services, folder.root), **run.setup.variables}
-            where = (self.suite_dir, self._port.number, environment.bin, variables, run.setup.ready_s)
+            where = (self.suite_dir, self._port.number, used.bin, variables, run.setup.ready_s)
             if "record" in self.phases:
                 self._app = application.lay_out(folder.work, *where)
             if "replay" in self.phases:
                 application.lay_out(folder.replay_work, *where)
             run.write_setup()
-        run.progress.say(f"SDK {environment.versions['sdk']} ({environment.sdk_source}), {environment.home}")
+        run.progress.say(f"SDK {used.versions['sdk']} ({used.sdk_source}), {used.home}")
 
     def _record(self) -> None:
         run, is_baseline = self.state, self.state.verb == "baseline"
@@ -150,7 +154,7 @@ class E2ETestRunnerBase:
             recording.flush(lambda sent: judging.unrecorded(self.suite_dir, sent, versions, self._cli.name))
         moments = {"started": recording.started, "flushed": time.time()}
         recording.stop()
-        self._check_environment(recording.started)
+        environments.check_unchanged(self.folder.env_bin.parent, recording.started)
         run.recorded = replace(run.recorded, exit_status=status, left_behind=tuple(end_orphans()), **moments)
         run.write_setup()
         write_json(self.folder.recording, run.recorded)
@@ -166,14 +170,6 @@ class E2ETestRunnerBase:
         run.recorded = replace(run.recorded, parameters=self._services.parameters, servers=servers)
         run.setup = replace(run.setup, versions={**run.setup.versions, **servers})
         run.write_setup()
-
-    def _check_environment(self, since: float) -> None:
-        """Fails if the application has changed its environment: its replay would see the change."""
-        home = self.folder.env_bin.parent
-        if path := environments.changed(home, since):
-            environments.discard(home)
-            consequence = "what it keeps there reaches its replay; it is made anew for the next run"
-            raise HarnessError(Code.FAILED, f"the application has changed its environment ({path}): {consequence}")
 
     def _run_replay(self) -> None:
         self.state.progress.say("Starting application in REPLAY mode...")
@@ -207,9 +203,9 @@ class E2ETestRunnerBase:
             if self._port is not None:
                 self._port.release()
             left = [*self.state.recorded.left_behind, *end_orphans()]
-            if left and self._is_well() and not self.state.goes_on:
+            if left and not self.state.goes_on:
                 reason = f"the application left processes behind: {'; '.join(left)}"
-                self._outcome = self._stopped(Code.LEFT_BEHIND, reason)
+                self._fail(HarnessError(Code.LEFT_BEHIND, reason))
             if "cleanup" in self.phases and self.state.verb == "e2e":
                 self._attempt(lambda: self.folder.publish(self.suite_dir))
 
@@ -218,32 +214,19 @@ class E2ETestRunnerBase:
         try:
             step()
         except OSError as error:
-            if self._is_well():
-                self._outcome = self._broken(error)
+            self._fail(error)
 
-    def _is_well(self) -> bool:
-        return self._outcome is None or self._outcome.code == Code.PASSED
-
-    def _without_room(self) -> Outcome:
-        """Replaces any verdict: a log without its end may lack the warning that would have failed the run."""
-        earlier = f" (before that: {self._outcome.result['reason']})" if self._outcome and self._outcome.code else ""
-        message = f"{self.folder.root}: no space is left, so nothing there can be trusted to be whole"
-        return self._stopped(Code.ENVIRONMENT, f"{message}; {MAKE_ROOM}{earlier}")
-
-    def _broken(self, error: Exception) -> Outcome:
-        harness_error = explained(error, self.folder.logs / "harness.log")
-        return self._stopped(harness_error.code, str(harness_error), harness_error.log)
-
-    def _interrupted(self, error: Interrupted) -> Outcome:
-        if error.signum == signal.SIGALRM:
+    def _fail(self, error: Exception | Interrupted) -> None:
+        """The run ends with this error, unless it has failed before: the first failure stays."""
+        if self._outcome is not None and self._outcome.code != Code.PASSED:
+            return
+        if isinstance(error, Interrupted) and error.signum == signal.SIGALRM:
             extra_time = f", and {self._allowance_s:.0f} s for stalls of the official CLI" if self._allowance_s else ""
             reason = f"not done within {self.options['E2E_TIMEOUT']} s (E2E_TIMEOUT{extra_time})"
-            return self._stopped(Code.TIMED_OUT, reason)
-        return self._stopped(error.code, str(error))
-
-    def _stopped(self, code: int, reason: str, log: str | None = None) -> Outcome:
-        is_own = self._cleared and code < 128  # else they may be an earlier run's; an interrupted run has no time
-        return self.state.stopped(code, reason, log, has_artifacts=is_own)
+            error = HarnessError(Code.TIMED_OUT, reason)
+        # Else the artifacts may be an earlier run's; an interrupted run has no time for them.
+        is_own = self._cleared and not isinstance(error, Interrupted)
+        self._outcome = self.state.stopped(error, has_artifacts=is_own)
 
     def _say_unjudged(self) -> None:
         """Print the end of a run without a verdict. Most of these only record."""

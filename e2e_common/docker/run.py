@@ -4,7 +4,6 @@ them runs base_runner."""
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import signal
@@ -12,18 +11,19 @@ import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from e2e_common.docker import images, objects
 from e2e_common.docker.engine import require_engine
 from e2e_common.docker.override import Override, found_by_name, project_of
 from e2e_common.report.write import annotate
 from e2e_common.run.state import Run
+from e2e_common.run.suite_run import result_of
 from e2e_common.setup.locks import fresh_lock
 from e2e_common.setup.suites import folder_of
 from e2e_common.util import world
 from e2e_common.util.command_line import LOCAL_ONLY
-from e2e_common.util.errors import HarnessError, environment, explained, usage
+from e2e_common.util.errors import HarnessError, environment, usage
 from e2e_common.util.interrupts import Interrupted, Interrupts
 from e2e_common.util.paths import KNOWN_CAUSES, ROOT
 from e2e_common.util.processes import last_lines
@@ -62,11 +62,8 @@ class DockerRun:
             try:
                 self.prepare(commands, {world.AGAIN: self._run.rerun.to_json()})
                 self._become(commands)
-            except Interrupted as error:
-                return self._stopped(error.code, str(error))
-            except Exception as error:  # write result.json in any case
-                harness_error = explained(error, self.folder.logs / "harness.log")
-                return self._stopped(harness_error.code, str(harness_error), harness_error.log)
+            except (Exception, Interrupted) as error:  # write result.json in any case
+                return self._stopped(error)
 
     def prepare(self, commands: Mapping[str, Sequence[str]], variables: Mapping[str, str]) -> None:
         """Create all that the containers need. `commands`: service → command; `variables`: additional environment
@@ -121,19 +118,18 @@ class DockerRun:
                 with contextlib.suppress(OSError):  # for instance a full disk
                     if self._sibling(name).stat().st_size:
                         shutil.copyfile(self._sibling(name), self.folder.logs / name)
-        printed, result = self._sibling(PRINTED).read_text(errors="replace"), self._result_of(status)
+        printed, result = self._sibling(PRINTED).read_text(errors="replace"), result_of(self.folder.result, status)
         try:
             objects.remove(self.label)  # whatever Compose did not remove
             if interrupted and not 0 < (result or {"code": 0})["code"] < 128:
-                error = Interrupted(signal.Signals[f"SIG{interrupted}"])
-                return self._stopped(error.code, str(error))
+                return self._stopped(Interrupted(signal.Signals[f"SIG{interrupted}"]))
             if result is None and (status or self._run.verb == "baseline" or "check" in self._run.phases):
                 outputs = [printed.strip(), *(last_lines(self._sibling(name)) for name in LOGS)]
                 text = "\n".join(filter(None, outputs))
                 raise environment(f"docker compose run ended with {status} before the run could say how:\n{text}")
         except HarnessError as error:
             if result is None or not result["code"]:
-                return self._stopped(error.code, str(error))
+                return self._stopped(error)
         self._give_away()
         self._run.progress.clear()
         say(inert(printed), end="")
@@ -141,16 +137,9 @@ class DockerRun:
             annotate(result)
         return status
 
-    def _result_of(self, status: int) -> dict[str, Any] | None:
-        """The run's own result.json, if its code is `status`."""
-        with contextlib.suppress(OSError, ValueError):
-            result: dict[str, Any] = json.loads(self.folder.result.read_bytes())
-            return result if result["code"] == status else None
-        return None
-
-    def _stopped(self, code: int, reason: str, log: str | None = None) -> int:
+    def _stopped(self, error: Exception | Interrupted) -> int:
         """Write and print the result of a run whose containers could not do so."""
-        self._run.end(self._run.stopped(code, reason, log))
+        code = self._run.end(self._run.stopped(error))
         self._give_away()
         return code
 

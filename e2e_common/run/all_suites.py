@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
-import json
 import os
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from e2e_common.artifacts.failure import shorten
-from e2e_common.run.suite_run import how
+from e2e_common.run.suite_run import how, identity, result_of
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import DEFAULT_PORT, port_number
@@ -51,7 +49,9 @@ def plan(words: Sequence[str]) -> int:
     suite."""
     batch, *rest = words
     jobs, words_of_suites, port = _parse(rest)
-    _refuse_what_proves_nothing(load_options())
+    options = load_options()
+    if options["E2E_ONLY"] or options["E2E_SENTINELS"] == "off":
+        raise usage("all suites with some of their requests (E2E_ONLY), or NOT ISOLATED (E2E_SENTINELS), prove nothing")
     folders = _folders(words_of_suites)
     for folder in folders:
         Path(batch, name_of(folder)).write_text(f"{folder}\n")
@@ -91,17 +91,17 @@ def table(words: Sequence[str]) -> int:
 
 def row_of(batch: Path, name: str, artifacts: Path) -> Row:
     """Returns the table row of a run. A run without a result proves nothing, whatever its exit status."""
-    plan_file, ended = batch / name, batch / f"{name}.ended"
+    plan_file, ended, path = batch / name, batch / f"{name}.ended", artifacts / "result.json"
     folder = Path(plan_file.read_text().rstrip("\n"))
     if not ended.exists():
         return Row(folder, artifacts, Code.NOTHING_VERIFIED, ("not run", "", "", "", ""), "not run")
     code = int(ended.read_text())
-    result = _result(artifacts / "result.json", plan_file, code)
-    if result is None:
+    result, written = result_of(path, code), identity(path)
+    if result is None or not written or written[1] < plan_file.stat().st_mtime_ns:  # the last one: an older run's
         kept = code in (Code.USAGE, Code.ENVIRONMENT, Code.TIMED_OUT, Code.LEFT_BEHIND)
         lost = f"{how(code if code <= SIGNAL else SIGNAL - code)}, and no result.json"
         return Row(folder, artifacts, code if kept else Code.NOTHING_VERIFIED, ("error", "", "", "", lost), lost)
-    reason = f"{shorten(result['reason'], REASON_WIDTH)} ({shown(artifacts / 'result.json')})" if code else ""
+    reason = f"{shorten(result['reason'], REASON_WIDTH)} ({shown(path)})" if code else ""
     counts, seconds = result["requests"], f"{result['seconds']['total']:.1f}"
     passed = f"{counts['passed']} of {counts['sent']}"
     return Row(folder, artifacts, code, (result["verdict"], passed, str(counts["known_failures"]), seconds, reason))
@@ -112,17 +112,6 @@ def exit_code(codes: Sequence[int]) -> int:
     return int(Code.FAILED) if Code.FAILED in codes else next((code for code in codes if code), 0)
 
 
-def _result(path: Path, plan_file: Path, code: int) -> Mapping[str, Any] | None:
-    """The result.json of the run that ended with `code`; None if the file is missing or from an older run."""
-    try:
-        if path.stat().st_mtime_ns < plan_file.stat().st_mtime_ns:
-            return None
-        result: dict[str, Any] = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return result if result["code"] == code else None
-
-
 def _folders(words: Sequence[str]) -> list[Path]:
     names = suite_names()
     matching = [fnmatch.filter(names, word) or [word] for word in words] or [names]
@@ -130,13 +119,6 @@ def _folders(words: Sequence[str]) -> list[Path]:
     if not folders:
         raise HarnessError(Code.NOTHING_VERIFIED, f"there are no suites below {SUITES}")
     return list(folders)
-
-
-def _refuse_what_proves_nothing(options: Mapping[str, str]) -> None:
-    if options["E2E_ONLY"]:
-        raise usage(f"E2E_ONLY={options['E2E_ONLY']}: all suites with some of their requests prove nothing; unset it")
-    if options["E2E_SENTINELS"] == "off":
-        raise usage("E2E_SENTINELS=off: all suites NOT ISOLATED prove nothing; unset it")
 
 
 def _parse(argv: Sequence[str]) -> tuple[str, list[str], int]:

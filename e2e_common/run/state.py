@@ -23,7 +23,8 @@ from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import name_of
 from e2e_common.util import world
 from e2e_common.util.command_line import parse_words
-from e2e_common.util.errors import Code, of_the_machine, usage
+from e2e_common.util.errors import Code, environment, explained, of_the_machine, usage
+from e2e_common.util.interrupts import Interrupted
 from e2e_common.util.names import READY_OPTION
 from e2e_common.util.paths import ROOT
 from e2e_common.util.streams import say
@@ -52,7 +53,7 @@ class Run:
         self.started = time.monotonic()
         self.progress = Progress(self.suite, self.options["E2E_VERBOSE"] == "1")
 
-    def to_record(self, environment: Environment, services: dict[str, str]) -> None:
+    def to_record(self, used: Environment, services: dict[str, str]) -> None:
         """Set what is known of the recording before it begins. `services`: name → address."""
         self.recorded = replace(
             NO_RECORDING,
@@ -62,9 +63,9 @@ class Run:
             partial=self.options["E2E_ONLY"] or None,
             services=services,
             app_port=self.port,
-            sdk=environment.versions["sdk"] or "",
+            sdk=used.versions["sdk"] or "",
             rust_core=self.options["E2E_RUST_CORE"],
-            locked=self._is_locked(environment),
+            locked=self._is_locked(used),
         )
 
     def to_replay(self) -> None:
@@ -78,19 +79,19 @@ class Run:
             self.seconds = setup.seconds
             self.started -= sum(self.seconds.values())
 
-    def runs_with(self, environment: Environment, app_port: int) -> None:
+    def runs_with(self, used: Environment, app_port: int) -> None:
         """Set the versions and options of this run, or of the replay of an earlier recording."""
         self.setup = Setup(
-            versions={**environment.versions, **self.recorded.servers},
-            packages=environment.packages,
-            locked=self._is_locked(environment) and self.recorded.locked,
-            sdk_source=environment.sdk_source,
+            versions={**used.versions, **self.recorded.servers},
+            packages=used.packages,
+            locked=self._is_locked(used) and self.recorded.locked,
+            sdk_source=used.sdk_source,
             laid_over=self.options["E2E_WITH"],
             rust_core=self.options["E2E_RUST_CORE"],
             sentinels=self.options["E2E_SENTINELS"] == "on",
             forgives=tuple(application.forgiven(self.suite_dir)),
             app_port=app_port,
-            variables=self._variables(environment),
+            variables=self._variables(used),
             ready_s=float(self.options[READY_OPTION]),
             seconds={},
             goes_on=self.goes_on,
@@ -108,11 +109,12 @@ class Run:
         finally:
             self.seconds[name] = round(self.seconds.get(name, 0) + time.monotonic() - began, 3)
 
-    def stopped(self, code: int, reason: str, log: str | None = None, *, has_artifacts: bool = False) -> Outcome:
+    def stopped(self, error: Exception | Interrupted, *, has_artifacts: bool = False) -> Outcome:
         """Returns the outcome of a run that ends before its check. `has_artifacts`: whether the artifacts in its folder
         are its own."""
-        facts = self.known()
-        return judging.stopped(self.folder, self.suite_dir, facts, code, reason, log, has_artifacts=has_artifacts)
+        end = error if isinstance(error, Interrupted) else explained(error, self.folder.logs / "harness.log")
+        how = (end.code, str(end), end.log)
+        return judging.stopped(self.folder, self.suite_dir, self.known(), *how, has_artifacts=has_artifacts)
 
     def end(self, outcome: Outcome) -> int:
         """Write result.json, print how the run ended, and write the requested reports. Returns the exit code."""
@@ -122,7 +124,7 @@ class Run:
         except OSError as error:
             notes = [f"result.json could not be written: {of_the_machine(error) or error}"]
             if outcome.code == Code.PASSED:
-                outcome = self.stopped(Code.ENVIRONMENT, notes.pop(), has_artifacts=True)
+                outcome = self.stopped(environment(notes.pop()), has_artifacts=True)
                 with contextlib.suppress(OSError):
                     self._write_result(outcome)
         self.progress.clear()
@@ -148,11 +150,11 @@ class Run:
             fields |= {"with": self.setup.laid_over, "partial": self.recorded.partial}
         return fields
 
-    def _is_locked(self, environment: Environment) -> bool:
+    def _is_locked(self, used: Environment) -> bool:
         """Whether known_failures.yaml is maintained for this combination; ignores the CLI."""
-        return environment.locked and not self.options["E2E_RUST_CORE"] and not self.coverage
+        return used.locked and not self.options["E2E_RUST_CORE"] and not self.coverage
 
-    def _variables(self, environment: Environment) -> dict[str, str]:
+    def _variables(self, used: Environment) -> dict[str, str]:
         """Additional environment variables of the application, in recording and replay, without those of the
         services."""
         rust_core = self.options["E2E_RUST_CORE"]
@@ -160,5 +162,5 @@ class Run:
         variables |= {application.RUST_CORE: rust_core} if rust_core else {}
         if self.coverage:
             home, sentinels = measuring.home(self.folder), self.options["E2E_SENTINELS"] == "on"
-            variables.update(measuring.variables(home, self.suite_dir, environment.home, sentinels=sentinels))
+            variables.update(measuring.variables(home, self.suite_dir, used.home, sentinels=sentinels))
         return variables

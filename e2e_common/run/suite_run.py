@@ -60,7 +60,9 @@ class SuiteRun:
         """Returns how the run ended; kills it if it still runs."""
         code = stop(self._process, 0)
         self._printed.seek(0)
-        return Ended(code, self._printed.read().decode(errors="replace").rstrip(), self._own_result(code))
+        # Without a new file there is no result: a run that was refused because of another run finds that run's.
+        result = result_of(self._result, code) if identity(self._result) != self._before else None
+        return Ended(code, self._printed.read().decode(errors="replace").rstrip(), result)
 
     def follow(self, command: str, what: str) -> Ended:
         """Wait for the end, with a live line. If `command` is interrupted, so is the run: its output is printed, and
@@ -82,16 +84,6 @@ class SuiteRun:
             progress.clear()
         return self.end()
 
-    def _own_result(self, code: int) -> dict[str, Any] | None:
-        """result.json, if this run wrote it: the file is new, and has the run's exit code. A run that was refused
-        because of another run may find that run's file."""
-        if identity(self._result) == self._before:
-            return None
-        with contextlib.suppress(OSError, ValueError):
-            result: dict[str, Any] = json.loads(self._result.read_bytes())
-            return result if result["code"] == code else None
-        return None
-
 
 def interrupt_all(runs: Sequence[SuiteRun], signum: int) -> None:
     """Interrupt the runs and wait until they have cleaned up."""
@@ -104,6 +96,14 @@ def interrupt_all(runs: Sequence[SuiteRun], signum: int) -> None:
 def how(code: int) -> str:
     """An exit status as text."""
     return f"exit {code}" if code >= 0 else f"ended by {signal.Signals(-code).name}"
+
+
+def result_of(path: Path, code: int) -> dict[str, Any] | None:
+    """The result.json of a run that ended with `code`; None if there is none, or only another run's."""
+    with contextlib.suppress(OSError, ValueError):
+        result: dict[str, Any] = json.loads(path.read_bytes())
+        return result if result["code"] == code else None
+    return None
 
 
 def identity(path: Path) -> tuple[int, int] | None:

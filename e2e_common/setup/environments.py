@@ -13,7 +13,6 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -24,7 +23,7 @@ from e2e_common.artifacts.failure import shorten
 from e2e_common.setup.bootstrap import BootstrapError, base_python, locked, run, uv
 from e2e_common.setup.locks import fresh_lock
 from e2e_common.util import world
-from e2e_common.util.errors import environment, usage
+from e2e_common.util.errors import Code, HarnessError, environment, usage
 from e2e_common.util.paths import ENVIRONMENTS, REQUIREMENTS, ROOT
 
 SDK = "tusk-drift-python-sdk"
@@ -32,8 +31,7 @@ RUST_CORE = "drift-core-python"
 LOCKED = "locked"
 READY = "ready.json"
 _FILES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".txt", ".toml", ".py", ".cfg")
-KEPT = 24
-KEPT_S = 24 * 3600
+KEPT_S = 3 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -113,20 +111,16 @@ def _environment(home: Path, suite_dir: Path, sdk: SdkUnderTest, *, locked: bool
     return Environment(home, _versions(installed, suite_dir), sdk.source, packages, locked)
 
 
-def changed(home: Path, since: float) -> Path | None:
-    """A file of the environment in `home` that was modified after `since` (seconds since the epoch), or None. Ignores
-    bytecode and READY."""
+def check_unchanged(home: Path, since: float) -> None:
+    """Raises HarnessError (1) if the application has changed its environment in `home` after `since` (seconds since the
+    epoch): its replay would see the change. Ignores bytecode and READY."""
     for base, folders, files in os.walk(home):
         folders[:] = [name for name in folders if name != "__pycache__"]
         for path in (Path(base) / name for name in files if name != READY):
             if path.lstat().st_mtime > since:
-                return path
-    return None
-
-
-def discard(home: Path) -> None:
-    """Have the environment in `home` built again on its next use."""
-    (home / READY).unlink(missing_ok=True)
+                (home / READY).unlink(missing_ok=True)
+                consequence = "what it keeps there reaches its replay; it is made anew for the next run"
+                raise HarnessError(Code.FAILED, f"the application has changed its environment ({path}): {consequence}")
 
 
 def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list[str]) -> None:
@@ -135,8 +129,7 @@ def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list
     try:
         run([str(uv()), "venv", "--quiet", "--clear", "--python", python, str(home)], "uv venv")
         run([*install, "--requirement", str(lock)], f"installing {lock}")
-        requirement = _wheel_of(sdk.folder, sdk.files, home) if sdk.folder else sdk.requirement
-        if requirement:
+        if requirement := _copied(sdk.folder, sdk.files, home / "sdk") if sdk.folder else sdk.requirement:
             run([*install, "--reinstall-package", SDK, requirement], f"installing the SDK from {sdk.source}")
         if overlay:
             run([*install, *overlay], f"installing {' '.join(overlay)}")
@@ -147,6 +140,7 @@ def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list
     except BootstrapError as error:
         shutil.rmtree(home, ignore_errors=True)
         raise environment(str(error)) from error
+    shutil.rmtree(home / "sdk", ignore_errors=True)
     versions = {_normalized(row["name"]): row["version"] for row in json.loads(listing)}
     (home / READY).write_text(json.dumps({"python": version.strip(), **versions}))
 
@@ -255,8 +249,9 @@ def find_sdk(wanted: str, out: Path = ROOT / "out") -> SdkUnderTest:
     if path.is_file() and path.suffix == ".whl":
         return SdkUnderTest(f"wheel {path.name}", _digest(path.read_bytes()), str(path))
     if (path / "pyproject.toml").is_file():
-        files = tuple(sorted(name for name in _sdk_files(path) if _is_sdk(path, name, out)))
-        return SdkUnderTest(f"folder {path}", _fingerprint(path, files), None, path, files)
+        files = tuple(sorted(_sdk_files(path, out)))
+        identity = _digest(*(part for name in files for part in (name.encode(), (path / name).read_bytes())))
+        return SdkUnderTest(f"folder {path}", identity, None, path, files)
     if (path / "drift" / "__init__.py").is_file():
         return SdkUnderTest(f"package {path}", "package", None, package=path / "drift")
     raise usage(
@@ -265,63 +260,33 @@ def find_sdk(wanted: str, out: Path = ROOT / "out") -> SdkUnderTest:
     )
 
 
-def _wheel_of(folder: Path, files: tuple[str, ...], home: Path) -> str:
-    """Build the checkout's wheel from a copy, because an installer may write into the folder that it builds."""
-    scratch = home / "sdk"
+def _copied(folder: Path, files: tuple[str, ...], target: Path) -> str:
+    """Copy the checkout, because an installer may write into the folder that it builds. Returns the copy's path."""
     for name in files:
-        target = scratch / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / name, target)
-    run(
-        [str(uv()), "build", "--quiet", "--wheel", "--out-dir", str(home / "wheel"), str(scratch)], f"building {folder}"
-    )
-    shutil.rmtree(scratch)
-    return str(next((home / "wheel").glob("*.whl")))
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / name, target / name)
+    return str(target)
 
 
-def _fingerprint(folder: Path, files: tuple[str, ...]) -> str:
-    """A hash of the files that belong to the checkout."""
-    return _digest(*(part for name in files for part in (name.encode(), (folder / name).read_bytes())))
-
-
-def _is_sdk(folder: Path, name: str, out: Path) -> bool:
-    """Whether a checkout's file can belong to the SDK: it is no artifact and in no suite (runs write traces there)."""
-    parts = Path(name).parts
-    return parts[0] != "out" and "e2e-tests" not in parts and not (folder / name).is_relative_to(out.resolve())
-
-
-def _sdk_files(folder: Path) -> Iterator[str]:
-    """Relative paths of the checkout's files: tracked and untracked ones from git, else all but environments and
-    caches."""
-    if listed := _git_files(folder):
-        yield from (name for name in listed if (folder / name).is_file())
-        return
+def _sdk_files(folder: Path, out: Path) -> Iterator[str]:
+    """Relative paths of the checkout's files, without environments, caches, artifacts (in `out`) and suites, where runs
+    write traces."""
+    artifacts = (out.resolve(), folder / "out", folder / "build", folder / "dist")
     for base, folders, files in os.walk(folder):
-        folders[:] = [
-            name for name in folders if not name.startswith(".") and name not in ("venv", "__pycache__", "build")
-        ]
-        yield from (str((Path(base) / name).relative_to(folder)) for name in files)
-
-
-def _git_files(folder: Path) -> list[str]:
-    """The files that git lists; empty if this is no git checkout or git is missing."""
-    git = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    git += ["--exclude=/.cache/", "--exclude=__pycache__/"]  # of the harness, if it is inside the SDK's checkout
-    try:
-        listed = subprocess.run(git, capture_output=True, text=True, timeout=30, check=False)
-    except OSError:
-        return []
-    return list(filter(None, listed.stdout.split("\0"))) if listed.returncode == 0 else []
+        if "pyvenv.cfg" in files or Path(base) in artifacts or Path(base).name in ("__pycache__", "e2e-tests"):
+            folders.clear()
+            continue
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (Path(base) / name for name in files)
+        yield from (str(path.relative_to(folder)) for path in paths if path.is_file())
 
 
 def _drop_old() -> None:
-    """Remove environments that were not used for a day, except the newest ones: every edit of a checkout makes one. A
-    run takes minutes, so none of them is in use."""
-    used = {ready.parent: ready.stat().st_mtime for ready in (ENVIRONMENTS).glob(f"*/{READY}")}
-    for home in sorted(used, key=lambda home: used[home], reverse=True)[KEPT:]:
-        if time.time() - used[home] > KEPT_S:
-            shutil.rmtree(home, ignore_errors=True)
-            home.with_suffix(".lock").unlink(missing_ok=True)
+    """Remove environments that were not used for some days: every edit of a checkout makes one."""
+    for ready in ENVIRONMENTS.glob(f"*/{READY}"):
+        if time.time() - ready.stat().st_mtime > KEPT_S:
+            shutil.rmtree(ready.parent, ignore_errors=True)
+            ready.parent.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def _digest(*parts: bytes) -> str:

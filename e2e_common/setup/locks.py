@@ -24,7 +24,7 @@ def fresh_lock(folder: Path) -> Path:
     Raises HarnessError (3) if the requirements cannot be resolved.
     """
     lock = folder / LOCK
-    if _made_from(lock) != _digest(folder / REQUIREMENTS):
+    if not lock.exists() or not lock.read_text().startswith(header(folder / REQUIREMENTS)):
         try:
             _compile(folder / REQUIREMENTS, lock)
         except BootstrapError as error:
@@ -32,15 +32,9 @@ def fresh_lock(folder: Path) -> Path:
     return lock
 
 
-def _digest(source: Path) -> str:
-    return hashlib.sha256(source.read_bytes()).hexdigest()
-
-
-def _made_from(lock: Path) -> str | None:
-    try:
-        return lock.read_text().split("\n", 1)[0].rpartition(" ")[2]
-    except OSError:
-        return None
+def header(source: Path) -> str:
+    """The first line of the lock made from `source` as it is now."""
+    return f"# made by `make upgrade` from {source.name} {hashlib.sha256(source.read_bytes()).hexdigest()}\n"
 
 
 def _compile(source: Path, lock: Path, *options: str) -> None:
@@ -54,9 +48,8 @@ def _compile(source: Path, lock: Path, *options: str) -> None:
             "uv pip compile",
             source.parent,
         )
-        header = f"# made by `make upgrade` from {source.name} {_digest(source)}\n"
         pins = [line for line in draft.read_text().splitlines(keepends=True) if not line.startswith("# made by")]
-        draft.write_text(header + "".join(pins))
+        draft.write_text(header(source) + "".join(pins))
         draft.replace(lock)
     finally:
         draft.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Names and folders of suites. `suites` prints the names."""
+"""Names and folders of suites. `suites` prints the names; `unknown-target` suggests a make target."""
 
 from __future__ import annotations
 
@@ -17,17 +17,12 @@ def folder_of(word: str) -> Path:
     for folder in (named, Path(word).resolve()):
         if (folder / "entrypoint.py").is_file():
             return folder
-    raise missing(named)
+    nearest = did_you_mean(name_of(named), suite_names())
+    raise usage(f"there is no suite {name_of(named)} ({named / 'entrypoint.py'} is missing){nearest}")
 
 
 def name_of(folder: Path) -> str:
     return folder.parent.name if folder.name == "e2e-tests" else folder.name
-
-
-def missing(folder: Path) -> HarnessError:
-    """The error for a folder that contains no suite."""
-    name = name_of(folder)
-    return usage(f"there is no suite {name} ({folder / 'entrypoint.py'} is missing){did_you_mean(name, suite_names())}")
 
 
 def main(words: Sequence[str]) -> int:
@@ -37,3 +32,9 @@ def main(words: Sequence[str]) -> int:
         raise HarnessError(Code.NOTHING_VERIFIED, f"there is no suite: no {SUITES}/*/e2e-tests/entrypoint.py")
     sys.stdout.write(json.dumps(names) + "\n")
     return Code.PASSED
+
+
+def unknown_target(words: Sequence[str]) -> int:
+    """`words`: a make target, and those that there are. Raises HarnessError (2) with the nearest one."""
+    name, *known = words
+    raise usage(f"there is no target {name}{did_you_mean(name, known)} (make help lists them)")

@@ -13,6 +13,7 @@ class Interrupted(BaseException):
     def __init__(self, signum: int) -> None:
         super().__init__(f"interrupted by {signal.Signals(signum).name}")
         self.signum, self.code = signum, 128 + signum
+        self.log: str | None = None  # as a HarnessError has one
 
 
 def put_off(more_s: float) -> None:

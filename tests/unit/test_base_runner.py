@@ -91,6 +91,7 @@ def test_a_call_that_only_records_leaves_the_rest_of_the_time_limit_to_its_repla
     ("signum", "code", "reason"), [(signal.SIGALRM, 5, LIMIT), (signal.SIGTERM, 143, "interrupted by SIGTERM")]
 )
 def test_what_interrupts_a_run_is_its_reason(signum: signal.Signals, code: int, reason: str) -> None:
-    runner = Mock(options={"E2E_TIMEOUT": 3}, _allowance_s=0)
-    base_runner.E2ETestRunnerBase._interrupted(runner, Interrupted(signum))
-    runner._stopped.assert_called_once_with(code, reason)
+    runner = Mock(options={"E2E_TIMEOUT": 3}, _allowance_s=0, _outcome=None)
+    base_runner.E2ETestRunnerBase._fail(runner, Interrupted(signum))
+    error = runner.state.stopped.call_args.args[0]
+    assert (error.code, str(error)) == (code, reason)

@@ -156,5 +156,5 @@ def test_committed_locks_are_fresh_and_name_no_index() -> None:
     pairs += [(ROOT / "pyproject.toml", ROOT / name) for name in bootstrap.LOCKS.values()]
     for source, lock in pairs:
         if source.name != "pyproject.toml":  # which holds more than requirements
-            assert locks._made_from(lock) == locks._digest(source), f"{lock}: make upgrade"
+            assert lock.read_text().startswith(locks.header(source)), f"{lock}: make upgrade"
         assert "://" not in lock.read_text()
