@@ -51,7 +51,8 @@ def plan(words: Sequence[str]) -> int:
     jobs, words_of_suites, port = _parse(rest)
     options = load_options()
     if options["E2E_ONLY"] or options["E2E_SENTINELS"] == "off":
-        raise usage("all suites with some of their requests (E2E_ONLY), or NOT ISOLATED (E2E_SENTINELS), prove nothing")
+        named = f"E2E_ONLY={options['E2E_ONLY']} E2E_SENTINELS={options['E2E_SENTINELS']}"
+        raise usage(f"{named}: all suites with some of their requests, or NOT ISOLATED, prove nothing")
     folders = _folders(words_of_suites)
     for folder in folders:
         Path(batch, name_of(folder)).write_text(f"{folder}\n")
