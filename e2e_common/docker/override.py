@@ -116,11 +116,13 @@ def found_by_name(suite_dir: Path) -> dict[str, str]:
 def _tusk(options: Mapping[str, str]) -> str:
     """The path of this machine's official CLI, if it is named, or requested and installed (for Linux); else empty."""
     path, wanted = options["TUSK_CLI_PATH"], options["TUSK_CLI"]
-    program = path or ("tusk" if wanted == "official" and sys.platform == "linux" else "")
-    found = "" if wanted == "bundled" else shutil.which(Path(program).expanduser()) or ""
+    program = str(ROOT / Path(path).expanduser()) if "/" in path else path
+    if not path and wanted == "official" and sys.platform == "linux":
+        program = "tusk"
+    found = "" if wanted == "bundled" else shutil.which(program) or ""
     if path and not found and wanted != "bundled":
         raise environment(f"TUSK_CLI_PATH={path}: there is no such program")
-    return found and str((ROOT / found).resolve())
+    return found
 
 
 def _extra_ca(wanted: str) -> str:

@@ -23,7 +23,7 @@ from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import name_of
 from e2e_common.util import world
 from e2e_common.util.command_line import parse_words
-from e2e_common.util.errors import Code, environment, explained, of_the_machine, usage
+from e2e_common.util.errors import Code, HarnessError, environment, explained, of_the_machine, usage
 from e2e_common.util.interrupts import Interrupted
 from e2e_common.util.names import READY_OPTION
 from e2e_common.util.paths import ROOT
@@ -112,6 +112,7 @@ class Run:
     def stopped(self, error: Exception | Interrupted, *, has_artifacts: bool = False) -> Outcome:
         """Returns the outcome of a run that ends before its check. `has_artifacts`: whether the artifacts in its folder
         are its own."""
+        end: HarnessError | Interrupted
         end = error if isinstance(error, Interrupted) else explained(error, self.folder.logs / "harness.log")
         how = (end.code, str(end), end.log)
         return judging.stopped(self.folder, self.suite_dir, self.known(), *how, has_artifacts=has_artifacts)
