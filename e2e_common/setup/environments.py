@@ -269,16 +269,23 @@ def _copied(folder: Path, files: tuple[str, ...], target: Path) -> str:
 
 
 def _sdk_files(folder: Path, out: Path) -> Iterator[str]:
-    """Relative paths of the checkout's files, without environments, caches, artifacts (in `out`) and suites, where runs
-    write traces."""
-    artifacts = (out.resolve(), folder / "out", folder / "build", folder / "dist")
+    """Relative paths of the checkout's files, as git lists them (else all but environments and hidden folders), without
+    artifacts (in `out`) and suites, where runs write traces."""
+    artifacts = (out.resolve(), folder / "out", folder / ".cache")
+    listed = ""
+    with contextlib.suppress(BootstrapError):
+        listed = run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], "git ls-files", folder)
+    names = filter(None, listed.split("\0")) if listed else _all_files(folder)
+    for path in map(folder.joinpath, names):
+        is_other = {"e2e-tests", "__pycache__"}.intersection(path.relative_to(folder).parts)
+        if not is_other and path.is_file() and not any(map(path.is_relative_to, artifacts)):
+            yield str(path.relative_to(folder))
+
+
+def _all_files(folder: Path) -> Iterator[Path]:
     for base, folders, files in os.walk(folder):
-        if "pyvenv.cfg" in files or Path(base) in artifacts or Path(base).name in ("__pycache__", "e2e-tests"):
-            folders.clear()
-            continue
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        paths = (Path(base) / name for name in files)
-        yield from (str(path.relative_to(folder)) for path in paths if path.is_file())
+        folders[:] = [name for name in folders if not (name.startswith(".") or Path(base, name, "pyvenv.cfg").exists())]
+        yield from (Path(base, name) for name in files)
 
 
 def _drop_old() -> None:

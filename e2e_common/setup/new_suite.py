@@ -8,21 +8,29 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from packaging.version import Version
 
-from e2e_common.setup.environments import SDK
+from e2e_common.setup.bootstrap import BootstrapError, run, uv
+from e2e_common.setup.environments import SDK, find_sdk
 from e2e_common.setup.locks import fresh_lock
+from e2e_common.setup.options import load_options
 from e2e_common.util import paths
-from e2e_common.util.errors import Code, HarnessError, usage
+from e2e_common.util.errors import Code, HarnessError, environment, usage
 from e2e_common.util.interrupts import Interrupts
 
 TEMPLATES = Path(__file__).parent / "templates" / "suite"
 SUFFIX = ".jinja"
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")  # also valid as folder, image, Compose project and make target
 TAKEN = {"all": "make e2e-all runs every suite", "base": "python-e2e-base is the base image"}
+IMPORTED = ("flask", "requests")
+"""Requirements of the templates' application."""
+PACKAGES = {"grpc": "grpcio", "kinde": "kinde-python-sdk", "wsgi": ""}
+"""Instrumentation → name of its library on the index, if that differs; empty if there is none."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -30,14 +38,11 @@ def main(argv: Sequence[str]) -> int:
     with Interrupts():
         name = checked(argv)
         try:
-            make(name)
+            known = make(name)
         except HarnessError as error:
-            raise HarnessError(error.code, f"{error}\n     nothing was made; is the package index reachable?") from None
-    print(
-        f"drift/instrumentation/{name}/e2e-tests is made, and green: make e2e-{name}\n"
-        f"Three files are yours: requirements.txt (add the library), src/app.py and src/test_requests.py.\n"
-        f"docs/new-suite.md says how to go on."
-    )
+            hint = "\n     nothing was made; is the package index reachable?" if error.code == Code.ENVIRONMENT else ""
+            raise HarnessError(error.code, f"{error}{hint}") from None
+    print(next_steps(name, known))
     return Code.PASSED
 
 
@@ -58,26 +63,31 @@ def checked(argv: Sequence[str]) -> str:
     return name
 
 
-def make(name: str) -> None:
-    """Make the suite's folder as a draft and move it into place. Raises HarnessError (3), and leaves no files, if its
-    requirements cannot be resolved."""
+def make(name: str) -> bool:
+    """Make the suite's folder as a draft and move it into place. Returns whether the SDK has an instrumentation of that
+    name. Raises HarnessError (3), and leaves no files, if its requirements cannot be resolved."""
     draft = paths.SUITES / f".new-{name}"
+    pin = pinned_sdk()
+    known = is_instrumented(name, pin)
+    library = PACKAGES.get(name, "" if name in sys.stdlib_module_names else name) if known else ""
+    requirements = dict.fromkeys([pin, *IMPORTED, *filter(None, [library])])
     try:
-        fill(draft, name)
+        fill(draft, name, list(requirements))
         fresh_lock(draft)
         (paths.SUITES / name).mkdir(exist_ok=True)
         draft.rename(paths.SUITES / name / "e2e-tests")
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+    return known
 
 
-def fill(folder: Path, name: str) -> None:
+def fill(folder: Path, name: str, requirements: Sequence[str]) -> None:
     """Render the templates into `folder`, replacing it."""
     from jinja2 import Environment, StrictUndefined
 
     shutil.rmtree(folder, ignore_errors=True)  # left by a killed process
     templates = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701 - none of them is HTML
-    words = {"name": name, "runner": f"{name.title().replace('_', '')}Runner", "sdk": pinned_sdk()}
+    words = {"name": name, "runner": f"{name.title().replace('_', '')}Runner", "requirements": requirements}
     for template in sorted(TEMPLATES.rglob(f"*{SUFFIX}")):
         target = folder / template.relative_to(TEMPLATES).with_suffix("")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -92,3 +102,41 @@ def pinned_sdk() -> str:
     files = [paths.SUITES / name / "e2e-tests" / paths.REQUIREMENTS for name in paths.suite_names()]
     pins = [pin for file in files for pin in line.findall(file.read_text())]
     return f"{SDK}=={max(pins, key=Version)}" if pins else SDK
+
+
+def is_instrumented(name: str, pin: str) -> bool:
+    """Whether the SDK under test (E2E_SDK, else `pin`) has an instrumentation called `name`."""
+    options = load_options()
+    sdk = find_sdk(options["E2E_SDK"], paths.ROOT / options["E2E_OUT"])
+    with tempfile.TemporaryDirectory(prefix="new-suite-") as scratch:
+        package = sdk.package or (sdk.folder / "drift" if sdk.folder else Path(scratch) / "drift")
+        if package.is_relative_to(scratch):
+            install = [str(uv()), "pip", "install", "--quiet", "--no-deps", "--python", sys.executable]
+            try:
+                run([*install, "--target", scratch, sdk.requirement or pin], f"looking into {sdk.requirement or pin}")
+            except BootstrapError as error:
+                raise environment(str(error)) from error
+        return (package / "instrumentation" / name / "instrumentation.py").is_file()
+
+
+def next_steps(name: str, known: bool) -> str:
+    """The message after a suite was made. `known`: the SDK has an instrumentation of that name."""
+    folder = f"drift/instrumentation/{name}/e2e-tests"
+    unknown = (
+        f"\nThe SDK has no instrumentation called {name}: name the library in requirements.txt, and the SDK's\n"
+        f"folders that count in docker-compose.yml, x-e2e: coverage.\n"
+    )
+    return f"""\
+{folder} is made, and green: make e2e-{name}
+{"" if known else unknown}
+Three files are yours:
+    requirements.txt       what the application needs, by hand; requirements.lock follows
+    src/app.py             a handler for each thing that the library does; it answers with all that the library gave it
+    src/test_requests.py   a request for each handler, its full answer and its outbound calls
+When they have grown:
+    make baseline-{name}   do the expectations hold without the SDK?
+    make coverage-{name}   which lines of the SDK's instrumentation are not reached?
+    make update-known-failures-{name}   pins what the SDK gets wrong in known_failures.yaml; name its cause there
+    tests/faults/{name}.yaml   six or more faults that the suite must see: make test-faults SUITES={name}
+    drift/instrumentation/README.md   its row, and what it covers
+docs/new-suite.md says more."""

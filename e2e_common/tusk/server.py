@@ -190,6 +190,8 @@ class MockServer:
                     response.response_data.update(wire.response_data(match.span))
                     response.matched_span_id = match.span.span_id
                     event |= _matched(match, request)
+            except RecursionError:
+                event["note"] = "what it asks for is nested too deep"
             except Exception as error:
                 event["note"] = f"the replayer failed: {error!r}"
                 response.Clear()

@@ -34,7 +34,8 @@ def test_green_as_it_is_made_and_found_by_all(checkout: Path) -> None:
     assert "make e2e-urllib3" in made.stdout
     folder = checkout / "drift" / "instrumentation" / "urllib3" / "e2e-tests"
     lines = (folder / "requirements.txt").read_text().splitlines()
-    assert lines[1:] == ["flask", "requests"]
+    assert [line for line in lines if not line.startswith("#")][1:] == ["flask", "requests", "urllib3"]
+    assert "\nurllib3==" in (folder / "requirements.lock").read_text()
 
     ran = make(checkout, "e2e-urllib3", PORT="8951")
     result = json.loads((checkout / "out" / "urllib3-8951" / "result.json").read_text())
@@ -48,6 +49,7 @@ def test_green_as_it_is_made_and_found_by_all(checkout: Path) -> None:
         "known_failures": 0,
         "by_design": 0,
     }
+    assert result["versions"]["urllib3"]
 
     changed = make(checkout, "mutate-urllib3", PORT="8951")
     assert changed.returncode == 0, changed.stdout + changed.stderr

@@ -14,13 +14,16 @@ from e2e_common.util import paths
 from e2e_common.util.paths import ROOT, SUITES
 from tests.conftest import clean_environ, execute
 
+PIN = "tusk-drift-python-sdk==0.1.29"
+
 
 @pytest.fixture
 def suites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty drift/instrumentation/ for the suites that a test makes."""
+    """An empty drift/instrumentation/ for the suites that a test makes; the SDK has requests, grpc and socket."""
     folder = tmp_path / "instrumentation"
     folder.mkdir()
     monkeypatch.setattr(paths, "SUITES", folder)
+    monkeypatch.setattr(new_suite, "is_instrumented", lambda name, _: name in ("requests", "grpc", "socket"))
     monkeypatch.setattr(new_suite, "fresh_lock", lambda draft: (draft / paths.LOCK).write_text("pinned"))
     yield folder
     assert not list(folder.glob(".*")), "a draft is left"
@@ -51,20 +54,36 @@ def test_wrong_names_are_exit_2(words: list[str], says: str) -> None:
     assert sorted(SUITES.iterdir()) == before
 
 
-@pytest.mark.parametrize(("name", "runner"), [("requests", "RequestsRunner"), ("my_own", "MyOwnRunner")])
-def test_what_is_made(suites: Path, name: str, runner: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("name", "runner", "libraries", "says"),
+    [
+        ("requests", "RequestsRunner", [], ""),
+        ("grpc", "GrpcRunner", ["grpcio"], ""),
+        ("socket", "SocketRunner", [], ""),
+        ("my_own", "MyOwnRunner", [], "The SDK has no instrumentation called my_own"),
+    ],
+)
+def test_what_is_made(
+    suites: Path, name: str, runner: str, libraries: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["new-suite", name]) == 0
     folder = suites / name / "e2e-tests"
-    assert (folder / "requirements.txt").read_text().splitlines()[1:] == ["flask", "requests"]
+    lines = (folder / "requirements.txt").read_text().splitlines()
+    assert [line for line in lines if not line.startswith("#")][1:] == ["flask", "requests", *libraries]
+    why = "# What the templates' own call uses: take it out when none of yours does."
+    assert (name != "requests") == (lines[lines.index("requests") - 1] == why)
     assert runner in (folder / "entrypoint.py").read_text()
     assert (folder / "requirements.lock").read_text() == "pinned"
-    assert f"make e2e-{name}\n" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert says in printed
+    assert ("no instrumentation" in printed) == bool(says)
+    assert f"make e2e-{name}\n" in printed
     assert main(["new-suite", name]) == 2, "it is there already"
     assert "already" in capsys.readouterr().err
 
 
 def test_of_a_new_suite_only_the_numbers_of_replayed_answers_are_known_to_fail(tmp_path: Path) -> None:
-    new_suite.fill(tmp_path / "made", "my_own")
+    new_suite.fill(tmp_path / "made", "my_own", [PIN])
     entries = yaml.safe_load((tmp_path / "made" / "known_failures.yaml").read_text())
     assert [entry["cause"] for entry in entries] == ["whole-numbers-replayed-as-floats"]
 
@@ -79,15 +98,27 @@ def test_the_sdk_is_the_newest_that_a_suite_names(suites: Path) -> None:
     assert new_suite.pinned_sdk() == "tusk-drift-python-sdk==0.1.30.dev0"
 
 
+@pytest.mark.parametrize("stage", ["the SDK", "the lock"])
 def test_without_an_index_nothing_is_made(
-    suites: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    suites: Path, stage: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from e2e_common.util.errors import environment
 
     def fails(*_: object) -> None:
-        raise environment("the lock cannot be had")
+        raise environment(f"{stage} cannot be had")
 
-    monkeypatch.setattr(new_suite, "fresh_lock", fails)
+    monkeypatch.setattr(new_suite, "is_instrumented" if stage == "the SDK" else "fresh_lock", fails)
     assert main(["new-suite", "requests"]) == 3
     assert "cannot be had\n     nothing was made; is the package index reachable?\n" in capsys.readouterr().err
     assert not list(suites.iterdir())
+
+
+def test_the_sdk_is_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkout of it, as E2E_SDK names one; the release is looked into by tests/e2e/local/test_new_suite.py."""
+    (tmp_path / "pyproject.toml").touch()
+    library = tmp_path / "drift" / "instrumentation" / "aiohttp"
+    library.mkdir(parents=True)
+    monkeypatch.setenv("E2E_SDK", str(tmp_path))
+    assert not new_suite.is_instrumented("aiohttp", PIN)
+    (library / "instrumentation.py").touch()
+    assert new_suite.is_instrumented("aiohttp", PIN)
