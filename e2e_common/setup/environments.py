@@ -31,6 +31,7 @@ RUST_CORE = "drift-core-python"
 LOCKED = "locked"
 READY = "ready.json"
 _FILES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".txt", ".toml", ".py", ".cfg")
+_OTHERS = ("out", "build", "dist", "venv", "e2e-tests", "__pycache__")
 KEPT_S = 3 * 24 * 3600
 
 
@@ -269,23 +270,16 @@ def _copied(folder: Path, files: tuple[str, ...], target: Path) -> str:
 
 
 def _sdk_files(folder: Path, out: Path) -> Iterator[str]:
-    """Relative paths of the checkout's files, as git lists them (else all but environments and hidden folders), without
-    artifacts (in `out`) and suites, where runs write traces."""
-    artifacts = (out.resolve(), folder / "out", folder / ".cache")
+    """Relative paths of the checkout's files (those that git lists, if it is a git checkout), without artifacts (in
+    `out`), suites (runs write traces there), environments and hidden files."""
     listed = ""
     with contextlib.suppress(BootstrapError):
         listed = run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], "git ls-files", folder)
-    names = filter(None, listed.split("\0")) if listed else _all_files(folder)
-    for path in map(folder.joinpath, names):
-        is_other = {"e2e-tests", "__pycache__"}.intersection(path.relative_to(folder).parts)
-        if not is_other and path.is_file() and not any(map(path.is_relative_to, artifacts)):
+    for path in [folder / name for name in filter(None, listed.split("\0"))] or folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        is_other = parts[0] in _OTHERS or any(part.startswith(".") or part in _OTHERS[3:] for part in parts)
+        if not is_other and path.is_file() and not path.is_relative_to(out.resolve()):
             yield str(path.relative_to(folder))
-
-
-def _all_files(folder: Path) -> Iterator[Path]:
-    for base, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not (name.startswith(".") or Path(base, name, "pyvenv.cfg").exists())]
-        yield from (Path(base, name) for name in files)
 
 
 def _drop_old() -> None:
