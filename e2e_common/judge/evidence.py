@@ -9,9 +9,10 @@ from functools import cached_property
 
 from e2e_common.artifacts.decoding import End, Mocks, Recording, Replay, Request, Sentinel, Setup
 from e2e_common.artifacts.facts import Fact, without_addresses
-from e2e_common.artifacts.failure import Failure
+from e2e_common.artifacts.failure import RUN, Failure
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.artifacts.traces import Span
+from e2e_common.judge.known_failures import START
 from e2e_common.judge.results import Result, Totals
 from e2e_common.judge.socket_warnings import SocketWarning
 
@@ -149,12 +150,27 @@ class Evidence:
         """Trace id → request, by the first recorded trace of each request."""
         return {files[0].trace_id: request for request in self.requests if (files := self.recorded(request))}
 
+    @cached_property
+    def replayed(self) -> list[Request]:
+        """The requests of which a trace has a result."""
+        return [r for r in self.requests if any(file.trace_id in self.results_by_id for file in self.recorded(r))]
+
     def trace_of(self, request: Request) -> str | None:
         """The id of the request's first trace."""
         return next((file.trace_id for file in self.recorded(request)), None)
 
-    def failure(self, rule: int, stage: str, message: str, file: str, request: Request, *facts: Fact) -> Failure:
-        return Failure(rule, stage, message, file, request.name, self.trace_of(request), facts=facts)
+    def failure(
+        self, rule: int, stage: str, message: str, file: str, owner: Request | str | None, *facts: Fact
+    ) -> Failure:
+        """`owner`: a request, a trace id, or START. Without a request, the failure is one of the run."""
+        request = self.by_trace.get(owner) if isinstance(owner, str) else owner
+        id_ = owner if isinstance(owner, str) else self.trace_of(request) if request else None
+        if request:
+            return Failure(rule, stage, message, file, request.name, id_, facts=facts)
+        if owner == START:
+            return Failure(rule, stage, message, file, START, facts=facts)
+        whose = f"(trace {id_}, of no known request)" if id_ else "(of no known request)"
+        return Failure(rule, RUN, f"{message} {whose}", file, trace_id=id_ or None)
 
     def without_addresses(self, text: str) -> str:
         return str(without_addresses(text, self.recording.services))

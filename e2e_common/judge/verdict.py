@@ -48,7 +48,6 @@ REPLAYED: tuple[Rule, ...] = (
     answers.rule_3,
     outbound_calls.rule_9,
     cli.rule_4,
-    cli.left_behind,
 )
 LAST: tuple[Rule, ...] = (upstream_contacts.rule_8,)  # other rules describe calls past the SDK better
 _RECORDING_RULES = (1, 2, 8)

@@ -16,6 +16,7 @@ from typing import Any
 from e2e_common.artifacts.decoding import Answered, Inbound, Request
 from e2e_common.artifacts.facts import ABSENT, Fact, compact, differing, equal_as_json, without_addresses
 from e2e_common.artifacts.failure import REPLAY, Failure
+from e2e_common.artifacts.traces import Span
 from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.rules.cli import result_facts
 
@@ -32,13 +33,14 @@ def rule_3(evidence: Evidence) -> Iterator[Failure]:
     for result in evidence.results:
         if result.passed and result.test_id in evidence.by_trace and result.test_id not in ids_with_answer:
             message = "passed, and mocks.jsonl does not hold its answer"
-            yield Failure(3, REPLAY, message, "mocks.jsonl", evidence.by_trace[result.test_id].name, result.test_id)
+            yield evidence.failure(3, REPLAY, message, "mocks.jsonl", result.test_id)
     for answer in evidence.mocks.answers:
-        request = evidence.by_trace.get(answer.trace_id)
-        if request is None:
-            continue
-        for message, facts in (*_unexpected(evidence, request, answer), *_span_faults(evidence, answer, inbound)):
-            yield Failure(3, REPLAY, message, "mocks.jsonl", request.name, answer.trace_id, facts=facts)
+        request, span = evidence.by_trace.get(answer.trace_id), inbound.get(answer.trace_id)
+        if request:
+            found = [*_unexpected(evidence, request, answer)]
+            found += _span_faults(evidence, request, answer, span) if span else ()  # the CLI reports a missing one
+            for message, facts in found:
+                yield evidence.failure(3, REPLAY, message, "mocks.jsonl", answer.trace_id, *facts)
 
 
 _GZIP = 16 + zlib.MAX_WBITS
@@ -60,17 +62,12 @@ def _unexpected(evidence: Evidence, request: Request, answer: Answered) -> Itera
         yield f"answered in replay otherwise than stated: {'; '.join(texts)}", unreported
 
 
-def _span_faults(evidence: Evidence, answer: Answered, inbound: Mapping[str, Inbound]) -> Iterator[Found]:
+def _span_faults(evidence: Evidence, request: Request, answer: Answered, span: Inbound) -> Iterator[Found]:
     """Compares the inbound span of a request with its response. There is no span for a status of 400 or more."""
-    span = inbound.get(answer.trace_id)
-    if span is None:
-        return  # the CLI waits for it, and reports that it is missing
-    request = evidence.by_trace[answer.trace_id]
     parts = list(_from_response(span, answer, request.method))
-    for file in evidence.recorded(request):
-        if file.root and file.trace_id == answer.trace_id:
-            parts += _from_recording(span, file.root.output_value, file.root.raw)
-            break
+    roots = (file.root for file in evidence.recorded(request) if file.trace_id == answer.trace_id)
+    if root := next(roots, None):
+        parts += _from_recording(span, root)
     if parts:
         facts = tuple(Fact("inbound", path, compact(value)) for path, _, value in parts)
         path, expected, actual = parts[0]
@@ -94,20 +91,17 @@ def _from_response(span: Inbound, answer: Answered, method: str) -> Iterator[tup
             yield f"headers.{name}", ABSENT if sent_value is None else sent_value, value
 
 
-def _from_recording(inbound: Inbound, output: dict[str, Any], span: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+def _from_recording(inbound: Inbound, root: Span) -> Iterator[tuple[str, Any, Any]]:
     """The keys of the response, its header names, and both schemas equal the recorded ones."""
-    pairs = (
-        ("keys", sorted(output), sorted(inbound.output)),
-        ("headers", _names(output.get("headers")), _names(inbound.output.get("headers"))),
-    )
-    yield from ((name, expected, actual) for name, expected, actual in pairs if expected != actual)
-    schema = span.get("outputSchema")
-    one, other = dict(_merges(schema, "$")), dict(_merges(inbound.schema, "$"))
+    outputs = (root.output_value, inbound.output)
+    sides = [
+        (sorted(each), sorted(names) if isinstance(names := each.get("headers"), dict) else []) for each in outputs
+    ]
+    for name, expected, actual in zip(("keys", "headers"), *sides):
+        if expected != actual:
+            yield name, expected, actual
+    one, other = dict(_merges(root.raw.get("outputSchema"), "$")), dict(_merges(inbound.schema, "$"))
     yield from differing(one, other, equal_as_json, "schema")
-
-
-def _names(headers: Any) -> list[str]:
-    return sorted(headers) if isinstance(headers, dict) else []
 
 
 def _merges(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:

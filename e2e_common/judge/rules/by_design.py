@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.facts import Fact
@@ -27,14 +26,6 @@ SAID = {  # declared reason → the SDK's names for it; of an error page it may 
     SIZE: ("size_limit",),
     STATUS: ("server_error", "binary_content"),
 }
-
-
-class Blocked(NamedTuple):
-    """A trace that the SDK blocked: when (seconds since the epoch), its id, and the SDK's name for the reason."""
-
-    at: float
-    trace_id: str
-    reason: str
 
 
 def unrecorded(request: Request, files: list[TraceFile]) -> Iterator[Failure]:
@@ -56,39 +47,25 @@ def reasons(evidence: Evidence) -> Iterator[Failure]:
     request only. A request that a rule or the sampling rate excludes has no line."""
     if evidence.raw.record_log is None:
         return
-    lines = _blocked(evidence.raw.record_log)
-    for reason, names in SAID.items():
+    blocked: dict[str, tuple[float, str]] = {}  # by trace: when (seconds since the epoch), the SDK's name of the reason
+    for line in sdk_log.lines(evidence.raw.record_log):
+        if match := BLOCKED.match(line.text):
+            blocked.setdefault(match[1], (line.at, match[2]))
+    # Not declared and blocked all the same: rule 2 reports it; its line counts for no other.
+    for reason, names in {**SAID, "": (), RULE: (), SAMPLING: ()}.items():
         for request in evidence.requests:
-            if request.recorded == reason and not _take(lines, request, names):
-                expected = " or ".join(map(repr, names))
+            if request.recorded != reason or (not reason and evidence.recorded(request)):
+                continue
+            begin, end, message = request.started - MILLISECOND_S, request.ended + LATER_S, ""
+            rows = [row for row in blocked.items() if begin <= row[1][0] <= end and (not names or row[1][1] in names)]
+            said = blocked.pop(rows[0][0])[1] if rows else ""
+            if names and not said:
                 message = (
-                    f"states recorded={reason!r}, and in its time the SDK's log names no trace blocked for {expected} "
+                    f"in its time the SDK's log names no trace blocked for {' or '.join(map(repr, names))} "
                     "(at DEBUG: src/app.py must let drift.core.trace_blocking_manager through, as the other suites do)"
                 )
-                yield Failure(2, RECORDING, message, "logs/record.log", request.name)
-    for request in evidence.requests:  # blocked but not declared: rule 2 reports it; its line counts for no other
-        if not request.recorded and not evidence.recorded(request):
-            _take(lines, request, ())
-    for request in evidence.requests:
-        if request.recorded in (RULE, SAMPLING) and (line := _take(lines, request, ())):
-            message = f"states recorded={request.recorded!r}, and the SDK blocked a trace in its time: {line.reason}"
-            yield Failure(2, RECORDING, message, "logs/record.log", request.name)
-
-
-def _blocked(log: bytes) -> list[Blocked]:
-    """The first log line of each blocked trace."""
-    by_trace: dict[str, Blocked] = {}
-    for line in sdk_log.lines(log):
-        if match := BLOCKED.match(line.text):
-            by_trace.setdefault(match[1], Blocked(line.at, match[1], match[2]))
-    return list(by_trace.values())
-
-
-def _take(lines: list[Blocked], request: Request, reasons: tuple[str, ...]) -> Blocked | None:
-    """Removes the first line in the time of `request` from `lines`, and returns it. `reasons`: those that match, empty
-    for any."""
-    begin, end = request.started - MILLISECOND_S, request.ended + LATER_S
-    line = next((row for row in lines if begin <= row.at <= end and (not reasons or row.reason in reasons)), None)
-    if line:
-        lines.remove(line)
-    return line
+            elif reason in (RULE, SAMPLING) and said:
+                message = f"the SDK blocked a trace in its time: {said}"
+            if message:
+                text = f"states recorded={reason!r}, and {message}"
+                yield Failure(2, RECORDING, text, "logs/record.log", request.name)

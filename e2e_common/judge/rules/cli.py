@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
+from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.facts import Fact, body_facts, compact, equal_as_json, without_addresses
 from e2e_common.artifacts.failure import CONFIGURATION, REPLAY, RUN, Failure, shorten
 from e2e_common.judge.evidence import Evidence, TraceFile
-from e2e_common.judge.results import Result, Totals
+from e2e_common.judge.results import Result
 from e2e_common.util.errors import Code
 
 TOTALS = "logs/tusk-cli.log"
 LAST_BYTES = 20_000
 FIRST_SKIPPED_STATUS = 300
-
-
-class Complaint(NamedTuple):
-    """What is wrong with a result, the file that contains it, and the facts that differ (none where they are
-    unknown)."""
-
-    message: str
-    file: str = "results.json"
-    facts: tuple[Fact, ...] = ()
+Found = tuple[str, str, tuple[Fact, ...]]
+"""What is wrong with a result, the file that contains it, and the facts that differ (none where they are unknown)."""
 
 
 def rule_3(evidence: Evidence) -> Iterator[Failure]:
@@ -32,7 +25,7 @@ def rule_3(evidence: Evidence) -> Iterator[Failure]:
     explains still count."""
     for request in evidence.requests:
         for file in evidence.recorded(request):
-            for message, name, facts in (_complaints if request.replayed else _left_out)(evidence, file):
+            for message, name, facts in _complaints(evidence, request, file):
                 yield Failure(3, REPLAY, message, name, request.name, file.trace_id, facts=facts)
     known = {file.trace_id for file in evidence.files if file.root}
     for test_id in evidence.results_by_id:
@@ -41,46 +34,34 @@ def rule_3(evidence: Evidence) -> Iterator[Failure]:
             yield Failure(3, RUN, message, "results.json", trace_id=test_id)
 
 
-def _complaints(evidence: Evidence, file: TraceFile) -> Iterator[Complaint]:
-    """About a replayed test. If its clock stalled, about both runs: of the first only what a wrong clock does not
-    explain, or all of it where the test needed another recording (`lacking`)."""
-    id_, services = file.trace_id, evidence.recording.services
+def _complaints(evidence: Evidence, request: Request, file: TraceFile) -> Iterator[Found]:
+    """Of a test whose clock stalled, about both runs: of the first only what a wrong clock does not explain, or all of
+    it where the test needed another recording (`lacking`)."""
+    id_, name = file.trace_id, "results.json"
     results = evidence.results_by_id.get(id_, [])
-    if not results:
-        status, is_skipped = _status(file)
+    status = file.root.output_value.get("statusCode") if file.root else None
+    is_skipped = isinstance(status, (int, float)) and status >= FIRST_SKIPPED_STATUS
+    if not request.replayed and results:
+        yield "states replayed=False, and the CLI has replayed it", name, ()
+    elif not request.replayed and not is_skipped:
+        recorded = f"was recorded with status {shorten(status)}: the CLI replays those below 300"
+        yield f"states replayed=False, and {recorded}", name, ()
+    elif request.replayed and not results:
         message = f"recorded in {file.name} and not replayed: no result has its id"
         if is_skipped:
-            message = f"recorded with status {status}: the CLI replays only answers below 300, so it has no result"
-        yield Complaint(message, facts=(Fact("result", "", "none"),))
+            answered = f"recorded with status {shorten(status)}"
+            message = f"{answered}: the CLI replays only answers below 300, so it has no result"
+        yield message, name, (Fact("result", "", "none"),)
     elif len(results) > 1:
-        yield Complaint(f"{len(results)} results of one trace")
-    else:
+        yield f"{len(results)} results of one trace", name, ()
+    elif results:
         stalled = id_ in evidence.stalled
         first = results[0].beyond_the_clock() if stalled and id_ not in evidence.lacking else results[0]
-        facts = result_facts(first, services)
+        facts = result_facts(first, evidence.recording.services)
         if message := first.complaint():
-            yield Complaint(message, facts=facts)
-        second = _second(evidence, id_) if stalled else None
-        first_facts = facts if message else ()  # no set: values may be lists
-        left = tuple(fact for fact in second.facts if fact not in first_facts) if second else ()
-        if second and (left or not second.facts):
-            yield second._replace(facts=left)
-
-
-def _left_out(evidence: Evidence, file: TraceFile) -> Iterator[Complaint]:
-    """About a request that declares replayed=False."""
-    status, is_skipped = _status(file)
-    if evidence.results_by_id.get(file.trace_id):
-        yield Complaint("states replayed=False, and the CLI has replayed it")
-    elif not is_skipped:
-        message = f"states replayed=False, and was recorded with status {status}: the CLI replays those below 300"
-        yield Complaint(message)
-
-
-def _status(file: TraceFile) -> tuple[str, bool]:
-    """The recorded status as text, and whether the CLI skips traces with it."""
-    status = file.root.output_value.get("statusCode") if file.root else None
-    return shorten(status), isinstance(status, (int, float)) and status >= FIRST_SKIPPED_STATUS
+            yield message, name, facts
+        if stalled:
+            yield from _second(evidence, id_, facts if message else ())
 
 
 def result_facts(result: Result, services: Mapping[str, str]) -> tuple[Fact, ...]:
@@ -102,49 +83,52 @@ def result_facts(result: Result, services: Mapping[str, str]) -> tuple[Fact, ...
     return tuple(facts)
 
 
-def _second(evidence: Evidence, trace_id: str) -> Complaint | None:
+def _second(evidence: Evidence, trace_id: str, known: tuple[Fact, ...]) -> Iterator[Found]:
+    """`known`: facts of the first run, which are not reported once more."""
     retry, name = evidence.again.get(trace_id), f"again/{trace_id}/results.json"
     stall = "the CLI could not set the clock for it"
     if retry is None:
-        message = f"{stall}, and it was not run once more: too many tests were so, or the replay broke off"
-        return Complaint(message, name)
-    count = len(retry.results)
-    results = [result for result in retry.results if result.test_id == trace_id]
-    if len(results) != 1 or count != 1:
+        yield f"{stall}, and it was not run once more: too many tests were so, or the replay broke off", name, ()
+        return
+    ids = [result.test_id for result in retry.results]
+    if ids != [trace_id]:
         error = cli_error(retry.log)
-        return Complaint(f"{stall}; run once more, it has {len(results)} results among {count}{error}", name)
-    result = results[0].beyond_the_clock() if trace_id in evidence.lacking else results[0]
-    complaint, stalled_again = result.complaint(), " (nor could it then)" if retry.stalled else ""
+        yield f"{stall}; run once more, it has {ids.count(trace_id)} results among {len(ids)}{error}", name, ()
+        return
+    result = retry.results[0].beyond_the_clock() if trace_id in evidence.lacking else retry.results[0]
     facts = result_facts(result, evidence.recording.services)
-    return Complaint(f"{stall}; run once more{stalled_again}: {complaint}", name, facts) if complaint else None
+    left = tuple(fact for fact in facts if fact not in known)  # no set: values may be lists
+    if (complaint := result.complaint()) and (left or not facts):
+        stalled_again = " (nor could it then)" if retry.stalled else ""
+        yield f"{stall}; run once more{stalled_again}: {complaint}", name, left
 
 
 def rule_4(evidence: Evidence) -> Iterator[Failure]:
-    """The exit status and the totals of each CLI call agree with its results."""
-    status, totals = evidence.replay.exit_status, evidence.totals
-    yield from _agreement(evidence.results, status, totals, evidence.raw.cli_log, TOTALS)
-    for trace_id, retry in evidence.again.items():
-        name = f"logs/tusk-cli-again-{trace_id}.log"
-        yield from _agreement(retry.results, retry.exit_status, retry.totals, retry.log, name)
-
-
-def _agreement(
-    results: tuple[Result, ...], status: int | None, totals: Totals | None, log: bytes | None, name: str
-) -> Iterator[Failure]:
-    if not results:
-        return  # reported as "nothing was verified", or as a fault of results.json
-    count, passed = len(results), sum(result.passed for result in results)
-    if (status == 0) != (passed == count) and not (status is not None and status < 0 and name == TOTALS):
-        message = f"the CLI {ended(status)}, but {passed} of its {count} results passed"
-        yield Failure(4, RUN, message, "replay.json")
-    if log is None:
-        yield Failure(4, RUN, f"{name} is missing: the CLI's totals cannot be compared with its results", name)
-    elif totals is None:
-        yield Failure(4, RUN, f"{name} holds no totals ('Tests: N total, …')", name)
-    elif (totals.total, totals.passed) != (count, passed) or count - passed - totals.failed not in (0, totals.crashed):
-        counts = f"{totals.total} total, {totals.passed} passed, {totals.failed} failed, {totals.crashed} crashed"
-        message = f"the CLI's totals ({counts}) disagree with its {count} results, of which {passed} passed"
-        yield Failure(4, RUN, message, name)
+    """The exit status and the totals of each CLI call agree with its results, and no process of the CLI or the
+    application is left after the replay (exit code 6)."""
+    replay = evidence.replay
+    logs = {f"logs/tusk-cli-again-{id_}.log": retry for id_, retry in evidence.again.items()}
+    again = ((call.results, call.exit_status, call.totals, call.log, name) for name, call in logs.items())
+    first = (evidence.results, replay.exit_status, evidence.totals, evidence.raw.cli_log, TOTALS)
+    for results, status, totals, log, name in (first, *again):
+        if not results:
+            continue  # reported as "nothing was verified", or as a fault of results.json
+        count, passed = len(results), sum(result.passed for result in results)
+        failed, is_killed = count - passed, (status or 0) < 0 and name == TOTALS  # whole_run.killed reports it
+        if (status == 0) != (not failed) and not is_killed:
+            message = f"the CLI {ended(status)}, but {passed} of its {count} results passed"
+            yield Failure(4, RUN, message, "replay.json")
+        if log is None:
+            yield Failure(4, RUN, f"{name} is missing: the CLI's totals cannot be compared with its results", name)
+        elif totals is None:
+            yield Failure(4, RUN, f"{name} holds no totals ('Tests: N total, …')", name)
+        elif (totals.total, totals.passed) != (count, passed) or failed - totals.failed not in (0, totals.crashed):
+            counts = f"{totals.total} total, {totals.passed} passed, {totals.failed} failed, {totals.crashed} crashed"
+            message = f"the CLI's totals ({counts}) disagree with its {count} results, of which {passed} passed"
+            yield Failure(4, RUN, message, name)
+    if replay.left_behind:
+        message = f"the application left processes behind: {shorten('; '.join(replay.left_behind), 400)}"
+        yield Failure(CONFIGURATION, RUN, message, "replay.json", code=int(Code.LEFT_BEHIND))
 
 
 def ended(status: int | None) -> str:
@@ -160,11 +144,3 @@ def cli_error(log: bytes | None) -> str:
     lines = (log or b"")[-LAST_BYTES:].decode(errors="replace").splitlines()
     errors = [line for line in lines if line.lstrip().startswith(("Error:", "No tests found"))]
     return f"; the CLI says: {shorten(errors[-1], 250)}" if errors else ""
-
-
-def left_behind(evidence: Evidence) -> Iterator[Failure]:
-    """No process of the CLI or the application is left after the replay (exit code 6)."""
-    if evidence.replay.left_behind:
-        left = "; ".join(evidence.replay.left_behind)
-        message = f"the application left processes behind: {shorten(left, 400)}"
-        yield Failure(CONFIGURATION, RUN, message, "replay.json", code=int(Code.LEFT_BEHIND))

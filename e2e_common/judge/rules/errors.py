@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.facts import ANY, Fact, fits
@@ -24,22 +24,18 @@ LATER_S = 5.0  # how long after a response the SDK may still process it
 RECORD_LOG = "logs/record.log"
 LONGEST = 160
 _LINE_FEED = 10
-TRACEBACK = b"Traceback (most recent call last):"
-# The last line of a traceback: the first that is not indented, unless another traceback follows directly (a chain).
-_LAST_LINE = re.compile(rb"^Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n|\n)*([^\s][^\n]*)", re.MULTILINE)
+# The last line of a traceback: the first that is not indented; of an exception group, the number of its exceptions.
+_LAST_LINE = re.compile(
+    rb"^(?:Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n|\n)*|"
+    rb" +\+ Exception Group Traceback \(most recent call last\):\n(?: +\| {3}[^\n]*\n)* +\| )([^\s][^\n]*)",
+    re.MULTILINE,
+)
+# What follows where another traceback of the same chain does: a group's own exceptions, and details of the exception.
+_CHAINED = re.compile(
+    rb"(?:\n +(?!\+ Exc)[|+][^\n]*)*(?:\n(?!(?: +\+ Exception Group )?Traceback \(most)[^\n]*){0,20}?"
+    rb"\n(?:During handling of the above exception|The above exception was the direct cause)"
+)
 _OF_THE_SDK = re.compile(rb"\[TuskDrift\] (?:ERROR|CRITICAL) ")
-# The same for an exception group: the line with the number of exceptions.
-_GROUP = re.compile(
-    rb"^ +\+ Exception Group Traceback \(most recent call last\):\n(?: +\| {3}[^\n]*\n)* +\| (\S[^\n]*)", re.MULTILINE
-)
-# Details that may follow the last line, before the next traceback of a chain.
-_CHAIN = re.compile(
-    rb"(?:\n[^\n]*){0,20}?\n(?:During handling of the above exception|The above exception was the direct cause)"
-)
-# The same for a group, whose own exceptions come first.
-_GROUP_CHAIN = re.compile(
-    rb"\n(?: +[|+][^\n]*\n)*\n(?:During handling of the above exception|The above exception was the direct cause)"
-)
 
 
 def in_recording(evidence: Evidence) -> Iterator[Failure]:
@@ -55,17 +51,12 @@ def in_recording(evidence: Evidence) -> Iterator[Failure]:
         owner = sent[count - 1] if count and line.at <= sent[count - 1].ended + LATER_S else None
         is_start = line.at < min(started, default=0.0)
         yield _of_the_sdk(evidence, line, RECORD_LOG, RECORDING, owner or (START if is_start else None))
-    yield from _exceptions(evidence, RECORD_LOG, RECORDING, log, list(evidence.requests))
+    yield from _exceptions(evidence, RECORD_LOG, RECORDING, log, evidence.requests)
 
 
 def in_replay(evidence: Evidence) -> Iterator[Failure]:
     """Checks the logs of replay. Only the bundled replayer reports where in the log each test begins, so with the
     official CLI only exceptions of the application are checked."""
-    ran = [
-        request
-        for request in evidence.requests
-        if any(file.trace_id in evidence.results_by_id for file in evidence.recorded(request))
-    ]
     tests = sorted(evidence.mocks.tests, key=lambda test: test.logged) if evidence.mocks else []
     lengths = [test.logged for test in tests]
     for name, log in evidence.raw.replay_logs.items():
@@ -74,7 +65,7 @@ def in_replay(evidence: Evidence) -> Iterator[Failure]:
             owner = evidence.by_trace.get(tests[count - 1].trace_id) if count else START
             yield _of_the_sdk(evidence, line, name, REPLAY, owner)
         if not evidence.call_of(name):
-            yield from _exceptions(evidence, name, REPLAY, log, ran)
+            yield from _exceptions(evidence, name, REPLAY, log, evidence.replayed)
 
 
 def commonest(log: bytes) -> str:
@@ -92,19 +83,15 @@ def _errors(log: bytes) -> list[sdk_log.Line]:
 
 
 def _of_the_sdk(evidence: Evidence, line: sdk_log.Line, name: str, stage: str, owner: Request | str | None) -> Failure:
-    """`owner`: START for what the application does before it is ready."""
     text = shorten(evidence.without_addresses(line.text), LONGEST)
+    rule = 5 if owner is None else 8 if stage == RECORDING else 7  # 7, 8: rules whose failures may be known
     message = f"the SDK logs an error: {text} ({name}:{line.number})"
-    if owner is None:
-        return Failure(5, RUN, f"{message}, in the time of no request", name)
-    rule = 8 if stage == RECORDING else 7  # rules whose failures may be known
-    fact = Fact("errors", text)
-    if isinstance(owner, str):
-        return Failure(rule, stage, message, name, owner, facts=(fact,))
-    return evidence.failure(rule, stage, message, name, owner, fact)
+    return evidence.failure(rule, stage, message, name, owner, Fact("errors", text))
 
 
-def _exceptions(evidence: Evidence, name: str, stage: str, log: bytes, requests: list[Request]) -> Iterator[Failure]:
+def _exceptions(
+    evidence: Evidence, name: str, stage: str, log: bytes, requests: Iterable[Request]
+) -> Iterator[Failure]:
     """The exceptions in `log` are those that `requests` declare. Order is ignored: the log does not name requests."""
     expected = [(request, text) for request in requests for text in request.errors]
     expected.sort(key=lambda pair: ANY in pair[1])  # an exact text before a pattern
@@ -124,27 +111,16 @@ def _exceptions(evidence: Evidence, name: str, stage: str, log: bytes, requests:
 def _tracebacks(log: bytes) -> Iterator[tuple[str, int]]:
     """Yields (last line, line number) of each traceback that does not belong to an error of the SDK; of a chain only
     the last."""
-    for pattern, is_chained in ((_LAST_LINE, _is_chained), (_GROUP, _is_chained_group)):
-        number, counted, begin = 1, 0, None
-        for match in pattern.finditer(log):
-            begin = match.start() if begin is None else begin
-            if is_chained(log, match.end()):
-                continue
-            if not _is_of_the_sdk(log, begin):
-                number += log.count(b"\n", counted, match.start(1))
-                counted = match.start(1)
-                yield match[1].decode(errors="replace").strip(), number
-            begin = None
-
-
-def _is_chained(log: bytes, end: int) -> bool:
-    """Whether another traceback of the same chain follows `end`."""
-    chained = _CHAIN.match(log, end)
-    return chained is not None and TRACEBACK not in chained[0]
-
-
-def _is_chained_group(log: bytes, end: int) -> bool:
-    return _GROUP_CHAIN.match(log, end) is not None
+    number, counted, begin = 1, 0, -1
+    for match in _LAST_LINE.finditer(log):
+        begin = match.start() if begin < 0 else begin
+        if _CHAINED.match(log, match.end()):
+            continue
+        if not _is_of_the_sdk(log, begin):
+            number += log.count(b"\n", counted, match.start(1))
+            counted = match.start(1)
+            yield match[1].decode(errors="replace").strip(), number
+        begin = -1
 
 
 def _is_of_the_sdk(log: bytes, begin: int) -> bool:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import TypeVar
 
 from e2e_common.artifacts.call_text import text_of
-from e2e_common.artifacts.decoding import Asked, Mocks, Request
+from e2e_common.artifacts.decoding import Asked
 from e2e_common.artifacts.facts import ANY, Fact
 from e2e_common.artifacts.failure import REPLAY, RUN, Failure, shorten
 from e2e_common.artifacts.traces import Span
-from e2e_common.judge.evidence import Evidence, TraceFile
+from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.known_failures import START
 from e2e_common.judge.rules.recording import CLIENT, is_call
 
-T = TypeVar("T")
 MOCKS = "mocks.jsonl"
 
 
@@ -24,7 +22,7 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
     official CLI lists such calls for failed tests only."""
     for trace_id, missing in evidence.missing.items():
         message = f"no recorded answer for {'; '.join(missing.calls)}"
-        yield _failure(evidence, 7, trace_id, message, Fact("unanswered", ANY), file=missing.file)
+        yield evidence.failure(7, REPLAY, message, missing.file, trace_id, Fact("unanswered", ANY))
     if evidence.mocks is None:
         return
     expected = Counter((START, call) for call in (evidence.end.unanswered if evidence.end else ()))
@@ -36,33 +34,22 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
             closest = f"; closest recorded: {mock.closest}" if mock.closest else ""
             note = f"; {shorten(mock.note, 200)}" if mock.note else ""
             message = f"no recorded answer for {shorten(mock.asked)}{closest}{note}"
-            yield _failure(evidence, 7, owner, message, Fact("unanswered", call))
+            yield evidence.failure(7, REPLAY, message, MOCKS, owner, Fact("unanswered", call))
     for (trace_id, call), count in expected.items():
-        message = "and replay has no such call that nothing answered"
-        if count > 0 and trace_id == START and evidence.results:
-            yield Failure(7, REPLAY, f"Api states unanswered_at_start={[call]!r}, {message}", MOCKS, START)
-        elif count > 0 and trace_id in evidence.results_by_id:
-            yield _failure(evidence, 7, trace_id, f"states unanswered={[call]!r}, {message}")
+        if count > 0 and (evidence.results if trace_id == START else trace_id in evidence.results_by_id):
+            option = "Api states unanswered_at_start" if trace_id == START else "states unanswered"
+            message = f"{option}={[call]!r}, and replay has no such call that nothing answered"
+            yield evidence.failure(7, REPLAY, message, MOCKS, trace_id)
     for dropped in evidence.mocks.dropped:
         request, why = evidence.running_at(dropped.at), shorten(dropped.reason)
-        trace_id = (request and evidence.trace_of(request)) or ""
-        yield _failure(evidence, 7, trace_id, f"the replayer dropped what the SDK sent: {why}", Fact("dropped", why))
+        message = f"the replayer dropped what the SDK sent: {why}"
+        yield evidence.failure(7, REPLAY, message, MOCKS, request, Fact("dropped", why))
 
 
-def _take(expected: Counter[T], key: T) -> bool:
+def _take(expected: Counter[tuple[str, str]], key: tuple[str, str]) -> bool:
     """Whether `key` is expected once more than it occurred so far. Counts this occurrence."""
     expected[key] -= 1
     return expected[key] >= 0
-
-
-def _failure(evidence: Evidence, rule: int, trace_id: str, message: str, *facts: Fact, file: str = MOCKS) -> Failure:
-    """`trace_id`: START for what the application does before it is ready."""
-    request = evidence.by_trace.get(trace_id)
-    if request:
-        return Failure(rule, REPLAY, message, file, request.name, trace_id, facts=facts)
-    if trace_id == START:
-        return Failure(rule, REPLAY, f"{message} ({file})", file, START, facts=facts)
-    return Failure(rule, RUN, f"{message} (outside any request; {file})", file, trace_id=trace_id or None)
 
 
 def rule_9(evidence: Evidence) -> Iterator[Failure]:
@@ -71,20 +58,6 @@ def rule_9(evidence: Evidence) -> Iterator[Failure]:
     mocks = evidence.mocks
     if mocks is None:
         return
-    yield from _account(evidence, mocks)
-    answered = [mock for mock in mocks.asked if mock.found]
-    counts = Counter((mock.trace_id, mock.matched_trace, mock.matched_span) for mock in answered)
-    for request in evidence.requests:
-        for file in evidence.recorded(request):
-            if len(evidence.results_by_id.get(file.trace_id, [])) == 1:
-                yield from _called_once(evidence, request, file, counts)
-    if evidence.results:
-        yield from _called_at_start(evidence, answered)
-    yield from _borrowed(evidence, answered)
-    yield from _inexact(evidence, answered)
-
-
-def _account(evidence: Evidence, mocks: Mocks) -> Iterator[Failure]:
     status = evidence.replay.exit_status
     if mocks.end is None:
         yield Failure(9, RUN, "mocks.jsonl has no end line: the replayer broke off", MOCKS)
@@ -92,22 +65,23 @@ def _account(evidence: Evidence, mocks: Mocks) -> Iterator[Failure]:
         message = f"mocks.jsonl ends with exit status {mocks.end.exit_status}, replay.json says {status}"
         yield Failure(9, RUN, message, MOCKS)
     for trace_id in sorted(set(evidence.results_by_id) - {test.trace_id for test in mocks.tests}):
-        request = evidence.by_trace.get(trace_id)
-        label = f"{trace_id} ({request.name!r})" if request else trace_id
-        yield Failure(9, RUN, f"mocks.jsonl holds no test line of {label}", MOCKS, trace_id=trace_id)
-
-
-def _called_once(
-    evidence: Evidence, request: Request, file: TraceFile, counts: Counter[tuple[str, str, str]]
-) -> Iterator[Failure]:
-    for span in filter(is_call, file.spans):
-        count = counts[(file.trace_id, file.trace_id, span.span_id)]
-        if count == 1:
-            continue
-        times = f"asked for {count} times" if count else "not asked for"
-        message = f"the recorded call {_call(span)} was {times} in replay"
-        fact = Fact("asked_again" if count else "not_asked", evidence.without_addresses(text_of(span)))
-        yield Failure(9, REPLAY, message, MOCKS, request.name, file.trace_id, facts=(fact,))
+        yield Failure(9, RUN, f"mocks.jsonl holds no test line of {trace_id}", MOCKS, trace_id=trace_id)
+    answered = [mock for mock in mocks.asked if mock.found]
+    counts = Counter((mock.trace_id, mock.matched_trace, mock.matched_span) for mock in answered)
+    for request in evidence.requests:
+        for file in evidence.recorded(request):
+            has_result = len(evidence.results_by_id.get(file.trace_id, [])) == 1
+            for span in filter(is_call, file.spans if has_result else ()):
+                count = counts[file.trace_id, file.trace_id, span.span_id]
+                if count != 1:
+                    times = f"asked for {count} times" if count else "not asked for"
+                    message = f"the recorded call {_call(span)} was {times} in replay"
+                    kind, text = "asked_again" if count else "not_asked", evidence.without_addresses(text_of(span))
+                    yield evidence.failure(9, REPLAY, message, MOCKS, file.trace_id, Fact(kind, text))
+    if evidence.results:
+        yield from _called_at_start(evidence, answered)
+    yield from _borrowed(evidence, answered)
+    yield from _inexact(evidence, answered)
 
 
 def _called_at_start(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
@@ -123,7 +97,8 @@ def _called_at_start(evidence: Evidence, answered: list[Asked]) -> Iterator[Fail
         if count_by_name[name] < count:
             counts = f"{count} recorded, and {count_by_name[name]} asked for in replay"
             facts = (Fact("not_asked", name),) * (count - count_by_name[name])
-            yield _failure(evidence, 9, START, f"calls before the application was ready, {name}: {counts}", *facts)
+            message = f"calls before the application was ready, {name}: {counts}"
+            yield evidence.failure(9, REPLAY, message, MOCKS, START, *facts)
 
 
 def _inexact(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
@@ -144,11 +119,11 @@ def _inexact(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
         message = f"{mock.asked} was asked for and not recorded: {substitute} answered it (which differs in {differs})"
         kind = "by_shape" if is_shape else "inexact"
         fact = Fact(kind, f"{evidence.without_addresses(mock.asked)} ({differs})")
-        yield _failure(evidence, 9, START if mock.pre_app_start else mock.trace_id, message, fact)
+        yield evidence.failure(9, REPLAY, message, MOCKS, START if mock.pre_app_start else mock.trace_id, fact)
     for (trace_id, differs), count in expected.items():
         if count > 0 and trace_id in evidence.results_by_id:
             message = f"states {count} calls more that differ in {differs} (inexact=): they ask for what was recorded"
-            yield _failure(evidence, 9, trace_id, message)
+            yield evidence.failure(9, REPLAY, message, MOCKS, trace_id)
 
 
 def _borrowed(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
@@ -165,7 +140,7 @@ def _borrowed(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
         texts = "; ".join(shorten(mock.asked) for mock in mocks)
         facts = (Fact("borrowed", f"{evidence.without_addresses(mock.asked)} (from {source})") for mock in mocks)
         message = f"asked for what it had not recorded, and was answered from {source}: {texts}"
-        yield _failure(evidence, 9, trace_id, message, *facts)
+        yield evidence.failure(9, REPLAY, message, MOCKS, trace_id, *facts)
 
 
 def _call(span: Span) -> str:

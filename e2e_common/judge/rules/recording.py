@@ -42,9 +42,7 @@ def rule_1(evidence: Evidence) -> Iterator[Failure]:
                 yield Failure(1, RUN, text, "requests.jsonl")
     status, sent = evidence.recording.exit_status, evidence.sent
     unmet = any(request.problems for request in evidence.requests)
-    if evidence.raw.requests is None:
-        yield Failure(1, RUN, "requests.jsonl is missing: test_requests.py did not begin", "logs/record.log")
-    elif sent is None:
+    if sent is None:
         message = f"the script broke off: requests.jsonl has no end line (test_requests.py ended with status {status})"
         yield Failure(1, RUN, message, "requests.jsonl")
     elif sent != len(evidence.requests):
@@ -68,40 +66,42 @@ def rule_2(evidence: Evidence) -> Iterator[Failure]:
     for file in rootless[None]:
         message = f"{file.name} has no root span and began in the time of no request: a call outside any request"
         yield Failure(2, RUN, message, file.name, trace_id=file.trace_id)
+    names: dict[str, list[str]] = defaultdict(list)
     for file in evidence.files:
+        for trace_id in dict.fromkeys(span.trace_id for span in file.spans):
+            names[trace_id].append(file.name)
         if file.root and (file.root.request or "") not in evidence.by_number:
             path = shorten(" ".join(str(file.root.input_value.get(key, "?")) for key in ("method", "target")))
             detail = "carries no request number: something else than test_requests.py sent it"
             if file.root.request is not None:
                 detail = f"carries the number {shorten(file.root.request)!r}, and no such request was sent"
-            message = f"{file.name} ({path}) {detail}"
-            yield Failure(2, RUN, message, file.name, trace_id=file.trace_id)
-    yield from _one_file_each(evidence)
+            yield Failure(2, RUN, f"{file.name} ({path}) {detail}", file.name, trace_id=file.trace_id)
+    for trace_id, holders in names.items():
+        if len(holders) > 1:
+            message = f"one trace id in {len(holders)} files: {', '.join(holders)}"
+            yield evidence.failure(2, RECORDING, message, holders[1], trace_id)
 
 
 def _traces_of(
     request: Request, files: list[TraceFile], rootless: list[TraceFile], sampling_rate: str
 ) -> Iterator[Failure]:
-    names = ", ".join(file.name for file in rootless)
-    file, trace_id, traces = "logs/record.log", None, 0  # type: str, str | None, int | str
+    names, traces = ", ".join(file.name for file in rootless), 0  # type: str, int | str
     if len(files) > 1:
-        message = f"{len(files)} traces of one request: {', '.join(file.name for file in files)}"
-        file, trace_id, traces = files[1].name, files[1].trace_id, len(files)
+        message, traces = f"{len(files)} traces of one request: {', '.join(file.name for file in files)}", len(files)
     elif files and rootless:
-        message = (
-            f"recorded in several traces: {names} has no root span, so replay finds none of its calls (split trace)"
-        )
-        file, trace_id, traces = rootless[0].name, files[0].trace_id, "split"
+        message, traces = f"recorded in several traces: {names} has no root span, {SPLIT}", "split"
     elif rootless:
         message = f"recorded without its root span: {BLOCKED}; only {names} is left of it"
-        file, trace_id, traces = rootless[0].name, rootless[0].trace_id, "without root"
+        traces = "without root"
     elif not files:
         answer = f"it was answered with {request.status}; " if request.status is not None else ""
         sampled = f" (sampling_rate {sampling_rate})" if sampling_rate else ""
         message = f"no trace was recorded{sampled}: {answer}{BLOCKED}"
     else:
         return
-    yield Failure(2, RECORDING, message, file, request.name, trace_id, facts=(Fact("traces", "", traces),))
+    name = next((file.name for file in (*files[1:], *rootless)), "logs/record.log")
+    trace_id = next((file.trace_id for file in (*files[1:], *files, *rootless)), None)
+    yield Failure(2, RECORDING, message, name, request.name, trace_id, facts=(Fact("traces", "", traces),))
 
 
 def rootless_files(evidence: Evidence) -> dict[int | None, list[TraceFile]]:
@@ -120,19 +120,6 @@ def rootless_files(evidence: Evidence) -> dict[int | None, list[TraceFile]]:
     return by_request
 
 
-def _one_file_each(evidence: Evidence) -> Iterator[Failure]:
-    names: dict[str, list[str]] = defaultdict(list)
-    for file in evidence.files:
-        for trace_id in dict.fromkeys(span.trace_id for span in file.spans):
-            names[trace_id].append(file.name)
-    for trace_id, holders in names.items():
-        if len(holders) > 1:
-            request = evidence.by_trace.get(trace_id)
-            message = f"one trace id in {len(holders)} files: {', '.join(holders)}"
-            stage, name = (RECORDING, request.name) if request else (RUN, None)
-            yield Failure(2, stage, message, holders[1], name, trace_id)
-
-
 def rule_8(evidence: Evidence) -> Iterator[Failure]:
     """Each trace is well formed, belongs to the request that was sent, and contains exactly the outbound calls that the
     request declares, each with a response."""
@@ -140,37 +127,39 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
         for file in evidence.recorded(request):
             if not file.root:
                 continue
-            for message, *facts in (
+            for message, *differs in (
                 *_form(file, file.root),
                 *_times(file, file.root, request),
                 *_environment(file, evidence.environment),
                 *_same(file.root, request),
                 *_calls(file, request, evidence),
             ):
-                yield Failure(8, RECORDING, message, file.name, request.name, file.trace_id, facts=tuple(facts))
+                facts = (fact if isinstance(fact, Fact) else Fact("form", fact) for fact in differs)
+                yield evidence.failure(8, RECORDING, message, file.name, file.trace_id, *facts)
 
 
-Found = tuple[Any, ...]  # a message, and the facts that differ
+Found = tuple[Any, ...]
+"""A message, and the facts that differ; a text is one of the kind `form`."""
 
 
 def _form(file: TraceFile, root: Span) -> Iterator[Found]:
     roots = sum(span.is_root for span in file.spans)
     if roots != 1:
-        yield f"{roots} root spans in one trace", Fact("form", f"{roots} root spans")
+        yield f"{roots} root spans in one trace", f"{roots} root spans"
     if any(span.trace_id != root.trace_id for span in file.spans):
-        yield "one file holds spans of several traces", Fact("form", "spans of several traces")
+        yield "one file holds spans of several traces", "spans of several traces"
     ids = Counter(span.span_id for span in file.spans)
     for span_id, count in ids.items():
         if count > 1:
-            yield f"the span id {span_id} occurs {count} times", Fact("form", f"{count} spans of one id")
+            yield f"the span id {span_id} occurs {count} times", f"{count} spans of one id"
     for span in file.spans:
         label = f"{span.library} {span.name}"
         if not span.is_root and not span.is_pre_app_start and span.parent_span_id not in ids:
             parent = span.parent_span_id or "(none)"
             message = f"the span {_name(span)} is an orphan: its parent {parent} is not in the trace"
-            yield message, Fact("form", f"orphan {label}")
+            yield message, f"orphan {label}"
         for problem in filter(None, map(wrong_size, (span.input_value, span.output_value))):
-            yield f"the span {_name(span)} says {problem}", Fact("form", f"{label}: {problem}")
+            yield f"the span {_name(span)} says {problem}", f"{label}: {problem}"
 
 
 def _environment(file: TraceFile, configured: str | None) -> Iterator[Found]:
@@ -178,7 +167,7 @@ def _environment(file: TraceFile, configured: str | None) -> Iterator[Found]:
     wrong = ", ".join(sorted({str(span.raw.get("environment")) for span in file.spans} - {configured}))
     if configured is not None and wrong:
         message = f"recorded for the environment {wrong!r}, and the application gave {configured!r}"
-        yield message, Fact("form", f"environment {wrong}")
+        yield message, f"environment {wrong}"
 
 
 def _times(file: TraceFile, root: Span, request: Request) -> Iterator[Found]:
@@ -188,11 +177,11 @@ def _times(file: TraceFile, root: Span, request: Request) -> Iterator[Found]:
         return
     if not request.started - SLACK_S <= began <= request.ended + SLACK_S:
         message = f"its root span begins {began - request.started:+.3f} s from the request, which took {took:.3f} s"
-        yield message, Fact("form", "root span begins outside the request")
+        yield message, "root span begins outside the request"
     after = root.end_ns / 1e9 - request.ended
     if after > END_SLACK_S and not request.late:
         message = f"its root span ends {after:.3f} s after the request (late=True says that it may)"
-        yield message, Fact("form", "root span ends after the request")
+        yield message, "root span ends after the request"
     for span in file.spans:
         if span.is_root or span.is_pre_app_start:
             continue
@@ -201,13 +190,13 @@ def _times(file: TraceFile, root: Span, request: Request) -> Iterator[Found]:
         if early > TOLERANCE_NS:
             yield (
                 f"{subject} begins {early / 1e6:.1f} ms before its root span",
-                Fact("form", f"{label} begins before its root span"),
+                f"{label} begins before its root span",
             )
         if late > TOLERANCE_NS and not request.late:
             message = f"{subject} ends {late / 1e6:.1f} ms after its root span (late=True says that it may)"
-            yield message, Fact("form", f"{label} ends after its root span")
+            yield message, f"{label} ends after its root span"
         if span.end_ns < span.start_ns:
-            yield f"{subject} ends before it begins", Fact("form", f"{label} ends before it begins")
+            yield f"{subject} ends before it begins", f"{label} ends before it begins"
 
 
 def _same(root: Span, request: Request) -> Iterator[Found]:
@@ -262,8 +251,11 @@ def _calls(file: TraceFile, request: Request, evidence: Evidence) -> Iterator[Fo
         wrong = [Fact("calls", name, recorded[name]) for name in libraries if recorded[name] != declared.get(name, 0)]
         yield message, *wrong
     for library, expected_texts in request.asked.items():
-        recorded_texts = [evidence.without_addresses(text_of(span)) for span in calls if span.library == library]
-        if others := _beyond(list(expected_texts), recorded_texts):
+        left, others = list(expected_texts), []  # each matches one call
+        for text in (evidence.without_addresses(text_of(span)) for span in calls if span.library == library):
+            match = next((pattern for pattern in left if fits(pattern, text)), None)
+            left.remove(match) if match is not None else others.append(text)
+        if others:
             message = f"outbound calls of {library}: {'; '.join(map(shorten, others))} is none of those that are stated"
             yield message, *(Fact("asked", text) for text in others)
     unanswered = [
@@ -274,15 +266,6 @@ def _calls(file: TraceFile, request: Request, evidence: Evidence) -> Iterator[Fo
         yield message, Fact("unanswered", evidence.without_addresses(text_of(span)))
     if request.refused and not unanswered and dict(recorded) == declared:
         yield (f"states that a rule forbids {request.refused} calls (refused=), and each was recorded with its answer",)
-
-
-def _beyond(expected: list[str], texts: list[str]) -> list[str]:
-    """Returns the `texts` that are not expected. Each item of `expected` matches one text and is then removed."""
-    beyond = []
-    for text in texts:
-        match = next((pattern for pattern in expected if fits(pattern, text)), None)
-        expected.remove(match) if match is not None else beyond.append(text)
-    return beyond
 
 
 def is_call(span: Span) -> bool:

@@ -46,15 +46,15 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
             facts = (Fact("reached", what) for what in sorted(unexpected.elements()))
             yield evidence.failure(8, RECORDING, message, LOG, request, *facts)
         for what in sorted(Counter(request.reached) & expected[request.number]):
-            message = f"states reached={[what]!r}, and the upstream was not"
-            yield evidence.failure(8, RECORDING, message, LOG, request)
+            yield evidence.failure(8, RECORDING, f"states reached={[what]!r}, and the upstream was not", LOG, request)
 
 
 def _expected(evidence: Evidence, request: Request, address: str) -> Counter[str]:
     """The upstream calls of a request, according to its trace and its declarations."""
     spans = (span for file in evidence.recorded(request) for span in file.spans if is_call(span))
     calls = Counter(call for span in spans if (call := _call(span.input_value, address)))
-    calls += Counter(_leaked(what) for what in request.leaks if what.startswith(f"{UPSTREAM}: "))
+    leaks = (what.removeprefix(f"{UPSTREAM}: ") for what in request.leaks if what.startswith(f"{UPSTREAM}: "))
+    calls += Counter(_named(*what.partition(" ")[::2]) for what in leaks)
     return calls + Counter(request.reached)
 
 
@@ -80,11 +80,6 @@ def _beyond(evidence: Evidence, sent: list[Request], expected: dict[int, Counter
         else:
             unexpected[sent[index].number][what] += 1
     return unexpected
-
-
-def _leaked(what: str) -> str:
-    method, _, target = what.partition(": ")[2].partition(" ")
-    return _named(method, target)
 
 
 def _call(value: dict[str, object], address: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from e2e_common.artifacts.failure import CONFIGURATION, RECORDING, RUN, Failure, shorten
 from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.rules import errors
-from e2e_common.judge.rules.cli import cli_error, ended
+from e2e_common.judge.rules.cli import TOTALS, cli_error, ended
 from e2e_common.judge.rules.errors import RECORD_LOG
 from e2e_common.util.errors import Code
 from e2e_common.util.names import READY_OPTION
@@ -23,10 +23,8 @@ def rust_core(evidence: Evidence) -> Iterator[Failure]:
     recorded = (evidence.recording.rust_core, RECORDING, "logs/record.log", evidence.raw.record_log)
     for option, stage, name, data in (recorded, *replayed):
         expected = {"1": "enabled", "0": "disabled"}.get(option)
-        if expected is None:
-            continue
         match = re.search(RUST_CORE, (data or b"").decode(errors="replace"))
-        if match is None or match[1] != expected:
+        if expected and (match is None or match[1] != expected):
             problem = f"says {match[0]!r}" if match else "says nothing of the Rust core"
             message = f"E2E_RUST_CORE={option}, and the SDK {problem}"
             yield Failure(CONFIGURATION, stage, f"{message} ({name})", name)
@@ -59,58 +57,41 @@ def nothing_verified(evidence: Evidence) -> Iterator[Failure]:
     """Something was sent, recorded and replayed; else exit code 4, or 5 where the application was not ready in time.
     Reports the first step without output, after the errors that the SDK logged while recording. Where the CLI itself
     reports a failure (for instance because the application ended), `replay_failed` reports it with exit code 1."""
-    nothing = _no_requests(evidence) or _no_traces(evidence)
-    code, failed = Code.NOTHING_VERIFIED, False
-    if nothing is None and (nothing := _no_results(evidence)) and evidence.replay.exit_status:
-        failed = not _was_late(evidence)
-        code = Code.FAILED if failed else Code.TIMED_OUT
-    if nothing is None:
-        return
-    if evidence.requests and (error_text := errors.commonest(evidence.raw.record_log or b"")):
-        yield Failure(5, RUN, f"while recording {error_text}", RECORD_LOG, code=int(code))
-    if not failed:
-        rule, message, file = nothing
-        yield Failure(rule, RUN, message, file, code=int(code))
+    nothing = _nothing(evidence)
+    if nothing and evidence.requests and (error_text := errors.commonest(evidence.raw.record_log or b"")):
+        yield Failure(5, RUN, f"while recording {error_text}", RECORD_LOG, code=nothing.code)
+    if nothing and nothing.code != Code.FAILED:
+        yield nothing
 
 
 def replay_failed(evidence: Evidence) -> Iterator[Failure]:
     """Reports that the CLI itself failed. Failures of the recording come first, since they explain it."""
-    recorded = evidence.requests and evidence.raw.traces and evidence.replay.exit_status
-    if recorded and not _was_late(evidence) and (nothing := _no_results(evidence)):
-        rule, message, file = nothing
-        yield Failure(rule, RUN, message, file)
+    nothing = _nothing(evidence)
+    if nothing and nothing.code == Code.FAILED:
+        yield nothing
 
 
-def _no_requests(evidence: Evidence) -> tuple[int, str, str] | None:
-    if evidence.requests:
-        return None
-    state = "is missing" if evidence.raw.requests is None else "names no request"
-    status = f"test_requests.py ended with status {evidence.recording.exit_status}"
-    return 1, f"no request was sent: requests.jsonl {state} ({status})", "requests.jsonl"
-
-
-def _no_traces(evidence: Evidence) -> tuple[int, str, str] | None:
-    if evidence.raw.traces:
-        return None
-    unmet = next((request for request in evidence.requests if request.problems), None)
-    first = f"; the first problem: {unmet.name!r} {unmet.problems[0]}" if unmet else ""
-    sent = f"{len(evidence.requests)} requests were sent"
-    return 2, f"{sent} and the SDK recorded no trace at all{first} ({RECORD_LOG})", RECORD_LOG
-
-
-def _no_results(evidence: Evidence) -> tuple[int, str, str] | None:
-    data, status = evidence.raw.results, evidence.replay.exit_status
+def _nothing(evidence: Evidence) -> Failure | None:
+    """The first step that has no output."""
+    raw, status, code = evidence.raw, evidence.replay.exit_status, int(Code.NOTHING_VERIFIED)
+    if not evidence.requests:
+        state = "is missing" if raw.requests is None else "names no request"
+        ending = f"test_requests.py ended with status {evidence.recording.exit_status}"
+        return Failure(1, RUN, f"no request was sent: requests.jsonl {state} ({ending})", "requests.jsonl", code=code)
+    if not raw.traces:
+        unmet = next((request for request in evidence.requests if request.problems), None)
+        first = f"; the first problem: {unmet.name!r} {unmet.problems[0]}" if unmet else ""
+        sent = f"{len(evidence.requests)} requests were sent"
+        return Failure(2, RUN, f"{sent} and the SDK recorded no trace at all{first}", RECORD_LOG, code=code)
     if evidence.results or any(problem.file == "results.json" for problem in evidence.problems):
         return None
-    if data is None:
-        return 3, "nothing was replayed: results.json is missing", "results.json"
-    text = shorten(data.decode(errors="replace"))
+    # Both CLIs report that the application, or the SDK in it, was not ready in time.
+    late = re.search(rb"failed to become ready within|waiting for SDK ack", raw.cli_log or b"") is not None
+    code = int(Code.TIMED_OUT if late else Code.FAILED) if status else code
+    if raw.results is None:
+        return Failure(3, RUN, "nothing was replayed: results.json is missing", "results.json", code=code)
+    text = shorten(raw.results.decode(errors="replace"))
     detail = f"results.json holds no result, only {text!r}" if text else "results.json is empty"
-    killed = f"; the CLI {ended(status)}" if status is not None and status < 0 else ""
-    option = f" ({READY_OPTION})" if _was_late(evidence) else ""
-    return 3, f"nothing was replayed: {detail}{killed}{cli_error(evidence.raw.cli_log)}{option}", "logs/tusk-cli.log"
-
-
-def _was_late(evidence: Evidence) -> bool:
-    """Whether either CLI reports that the application, or the SDK in it, was not ready in time."""
-    return re.search(rb"failed to become ready within|waiting for SDK ack", evidence.raw.cli_log or b"") is not None
+    detail += f"; the CLI {ended(status)}" if status is not None and status < 0 else ""
+    detail += cli_error(raw.cli_log) + (f" ({READY_OPTION})" if late else "")
+    return Failure(3, RUN, f"nothing was replayed: {detail}", TOTALS, code=code)

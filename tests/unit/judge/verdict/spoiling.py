@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from e2e_common.judge.known_matching import facts_of
 from e2e_common.judge.update_known_failures import stages_of
@@ -49,6 +49,14 @@ class Spoiled:
     trace: str | None = ""
 
 
+class Said(NamedTuple):
+    """A change to the good run, and the messages of all failures: none where it is still good."""
+
+    id: str
+    change: Callable[[GoodRun], Any]
+    messages: tuple[str, ...] = ()
+
+
 def spoil(case: Spoiled) -> Verdict:
     """The verdict over the good run with this change."""
     run = GoodRun()
@@ -79,6 +87,14 @@ def failures(run: GoodRun) -> list[tuple[int, str, str, str, str | None, str | N
     """(rule, stage, message, file, request, trace id) of each."""
     found = judge(run.artifacts()).failures
     return [(each.rule, each.stage, each.message, each.file, each.request, each.trace_id) for each in found]
+
+
+def all_of(*changes: Callable[[GoodRun], Any]) -> Callable[[GoodRun], None]:
+    def change(run: GoodRun) -> None:
+        for each in changes:
+            each(run)
+
+    return change
 
 
 def messages(run: GoodRun) -> list[str]:

@@ -86,9 +86,7 @@ def replayed_all_the_same() -> GoodRun:
 
 
 WRONG: dict[str, tuple[Callable[[], GoodRun], str]] = {
-    "recorded": (lambda: recorded_all_the_same("rule"), "states recorded='rule', and the SDK has recorded it (traces/"),
     "no error": (lambda: unrecorded("status"), "states recorded='status', and it was answered with 200"),
-    "an error": (lambda: unrecorded("rule", status=500), "states recorded='rule', and it was answered with 500"),
     "no answer": (lambda: unrecorded("status", status=None, problems=["no answer"]), "no answer"),
     "redirect: replayed": (replayed_all_the_same, "states replayed=False, and the CLI has replayed it"),
     "redirect: no redirect": (lambda: redirected(200), "states replayed=False, and was recorded with status 200"),

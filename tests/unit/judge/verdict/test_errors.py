@@ -14,7 +14,18 @@ from e2e_common.artifacts.facts import Fact
 from e2e_common.judge.rules.errors import LONGEST, _tracebacks, commonest
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, STARTED, T0, GoodRun
-from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Spoiled, failures, messages, no_trace, official, pinned
+from tests.unit.judge.verdict.spoiling import (
+    CREATE,
+    STRANGER,
+    Said,
+    Spoiled,
+    all_of,
+    failures,
+    messages,
+    no_trace,
+    official,
+    pinned,
+)
 
 REPLAY_LOG = "logs/tusk-replay-1.log"
 SERVING = "Serving\n"
@@ -93,13 +104,29 @@ def in_the_test_of_a_stranger(run: GoodRun) -> None:
     run.log += sdk("no span")
 
 
+def both_logs(text: str, errors: list[str] | None = None) -> Change:
+    def change(run: GoodRun) -> None:
+        run.requests[1]["errors"] = errors or []
+        run.raw["record_log"] = f"{STARTED}{SERVING}{text}".encode()
+        run.log += SERVING + text
+
+    return change
+
+
+def not_replayed(run: GoodRun) -> None:
+    no_trace(run)
+    recorded(f"{FRAMES}KeyError: 'x'\n")(run)
+    run.requests[1]["errors"] = ["KeyError: 'x'"]
+    run.known = pinned(run, "recording")
+
+
 # fmt: off
 CASES = [
     Spoiled("the SDK logs an error", recorded(sdk("Failed to export 3 spans")), "the SDK logs an error: Failed to export 3 spans (logs/record.log:3)", 8, "recording", CREATE),
     Spoiled("the SDK logs a critical error", recorded("of the application\n", sdk("no disk", level="CRITICAL")), "the SDK logs an error: no disk (logs/record.log:4)", 8, "recording", CREATE),
     Spoiled("the SDK logs an error soon after the answer", recorded(sdk("late", at=2.75)), "the SDK logs an error: late (logs/record.log:3)", 8, "recording", CREATE),
     Spoiled("the SDK logs an error before the first request", recorded(sdk("no config", at=0.5)), "the SDK logs an error: no config (logs/record.log:3)", 8, "recording", "(start)"),
-    Spoiled("the SDK logs an error after the last answer", recorded(sdk("lost", at=50)), "the SDK logs an error: lost (logs/record.log:3), in the time of no request", 5, "run"),
+    Spoiled("the SDK logs an error after the last answer", recorded(sdk("lost", at=50)), "the SDK logs an error: lost (logs/record.log:3) (of no known request)", 5, "run"),
     Spoiled("an exception", recorded(f"{FRAMES}KeyError: 'x'\n"), "the application's log holds an exception that no request states (errors=): KeyError: 'x' (logs/record.log:9)", 5, "run"),
     Spoiled("a chain of exceptions", recorded("\n", CHAIN), "the application's log holds an exception that no request states (errors=): KeyError: 'x' (logs/record.log:30)", 5, "run"),
     Spoiled("a chain of which another is stated", recorded(CHAIN, errors=["OSError: first"]), "the application's log holds an exception that no request states (errors=): KeyError: 'x' (logs/record.log:29)", 5, "run"),
@@ -110,13 +137,10 @@ CASES = [
     Spoiled("the SDK logs an error in replay", replayed(sdk("no mock for GET /a"), test=HEALTH), f"the SDK logs an error: no mock for GET /a ({REPLAY_LOG}:5)", 7, "replay", "health"),
     Spoiled("the SDK logs an error in the last test", replayed(sdk("no mock for GET /b")), f"the SDK logs an error: no mock for GET /b ({REPLAY_LOG}:5)", 7, "replay", "leak"),
     Spoiled("the SDK logs an error before the first test", before_the_first_test, f"the SDK logs an error: no socket ({REPLAY_LOG}:4)", 7, "replay", "(start)"),
-    Spoiled("the SDK logs an error in the test of a stranger", in_the_test_of_a_stranger, f"the SDK logs an error: no span ({REPLAY_LOG}:4), in the time of no request", 5, "run"),
+    Spoiled("the SDK logs an error in the test of a stranger", in_the_test_of_a_stranger, f"the SDK logs an error: no span ({REPLAY_LOG}:4) (of no known request)", 5, "run"),
     Spoiled("an exception in replay", replayed(f"{FRAMES}KeyError: 'x'\n"), f"the application's log holds an exception that no request states (errors=): KeyError: 'x' ({REPLAY_LOG}:11)", 5, "run"),
     Spoiled("a stated exception is not logged in replay", replayed(errors=["KeyError: 'y'"]), "states errors=[\"KeyError: 'y'\"], and the log holds no such exception", 5, "replay", CREATE),
 ]
-# fmt: on
-
-
 QUIET = {
     "a warning": sdk("unpatched", level="WARNING"),
     "an error in the words of another level": sdk("ERROR is only a word", level="DEBUG"),
@@ -125,29 +149,6 @@ QUIET = {
     "a traceback that was cut": FRAMES,
     "the words alone": "Traceback (most recent call last): see above\nKeyError: 'x'\n",
 }
-
-
-@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING"])
-def test_an_exception_below_a_line_of_the_sdk_that_is_no_error_is_the_applications(level: str) -> None:
-    run = GoodRun()
-    recorded(sdk("Blocking trace", level=level), CHAIN)(run)
-    assert any("no request states (errors=): KeyError: 'x'" in message for message in messages(run))
-
-
-def test_an_exception_below_an_error_of_the_sdk_is_told_with_it() -> None:
-    run = GoodRun()
-    recorded(sdk("tried in vain"), CHAIN)(run)
-    assert messages(run) == ["the SDK logs an error: tried in vain (logs/record.log:3)"]
-
-
-@pytest.mark.parametrize("text", QUIET.values(), ids=QUIET)
-def test_what_is_no_error_is_green(text: str) -> None:
-    run = GoodRun()
-    recorded(text)(run)
-    run.log += SERVING + text
-    assert messages(run) == []
-
-
 STATED: dict[str, tuple[str, list[str]]] = {
     "its last line": (f"{FRAMES}KeyError: 'x'\n", ["KeyError: 'x'"]),
     "a part of it": (f"{FRAMES}ValueError: id 7f3a is none\n", ["ValueError: id ... is none"]),
@@ -158,39 +159,26 @@ STATED: dict[str, tuple[str, list[str]]] = {
     "in any order": (f"Exception in thread Thread-1:\n{FRAMES}B: 2\n{FRAMES}A: 1\n", ["A: 1", "B: 2"]),
     "twice": (f"{FRAMES}A: 1\n" * 2, ["A: 1"] * 2),
     "a group": (GROUP, ["ExceptionGroup: both (2 sub-exceptions)"]),
-    "a group below the line of a server": (
-        f"ERROR: Exception in ASGI application\n{GROUP}",
-        ["ExceptionGroup: both ..."],
-    ),
+    "a group below the line of a server": (f"ERROR: Exception in ASGI application\n{GROUP}", ["ExceptionGroup: both ..."]),
     "a group whose one exception is raised alone": (f"{GROUP}{DURING}{FRAMES}KeyError: 'x'\n", ["KeyError: 'x'"]),
     "CRLF": (f"{FRAMES}A: 1\r\n", ["A: 1"]),
 }
+EXACT = [
+    *(Said(name, both_logs(text)) for name, text in QUIET.items()),
+    *(Said(f"stated: {name}", both_logs(text, errors)) for name, (text, errors) in STATED.items()),
+    Said("an exception below an error of the SDK", recorded(sdk("tried in vain"), CHAIN), ("the SDK logs an error: tried in vain (logs/record.log:3)",)),
+    Said("a stated exception of a request that is not replayed", not_replayed),
+    Said("an error of the SDK, official CLI", all_of(replayed(sdk("no mock"), SERVING, f"{FRAMES}KeyError: 'x'\n"), official), (f"the application's log holds an exception that no request states (errors=): KeyError: 'x' ({REPLAY_LOG}:13)",)),
+    Said("no log of the recording", lambda run: run.raw.update(record_log=None), ("logs/record.log is missing: what the SDK said while recording is unknown",)),
+]
+# fmt: on
 
 
-@pytest.mark.parametrize(("logged", "stated"), STATED.values(), ids=STATED)
-def test_an_exception_that_is_stated_is_green(logged: str, stated: list[str]) -> None:
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING"])
+def test_an_exception_below_a_line_of_the_sdk_that_is_no_error_is_the_applications(level: str) -> None:
     run = GoodRun()
-    run.requests[1]["errors"] = stated
-    run.raw["record_log"] = f"{STARTED}{SERVING}{logged}".encode()
-    run.log += SERVING + logged
-    assert messages(run) == []
-
-
-def test_an_exception_is_not_missed_in_the_replay_of_a_request_that_is_not_replayed() -> None:
-    run = GoodRun()
-    no_trace(run)
-    recorded(f"{FRAMES}KeyError: 'x'\n")(run)
-    run.requests[1]["errors"] = ["KeyError: 'x'"]
-    run.known = pinned(run, "recording")
-    assert messages(run) == []
-
-
-def test_with_the_official_cli_nobody_knows_whose_an_error_of_the_sdk_is() -> None:
-    run = GoodRun()
-    replayed(sdk("no mock"), SERVING, f"{FRAMES}KeyError: 'x'\n")(run)
-    official(run)
-    says = f"the application's log holds an exception that no request states (errors=): KeyError: 'x' ({REPLAY_LOG}:13)"
-    assert messages(run) == [says]
+    recorded(sdk("Blocking trace", level=level), CHAIN)(run)
+    assert any("no request states (errors=): KeyError: 'x'" in message for message in messages(run))
 
 
 @pytest.mark.parametrize(
@@ -213,12 +201,6 @@ def test_an_error_while_recording_is_of_the_request_that_was_sent_last(at: float
         run.requests[number]["started"] = T0 + started
     recorded(sdk("no", at=at))(run)
     assert [failure.request for failure in judge(run.artifacts()).failures] == [owner]
-
-
-def test_without_a_log_nothing_is_known() -> None:
-    run = GoodRun()
-    run.raw["record_log"] = None
-    assert messages(run) == ["logs/record.log is missing: what the SDK said while recording is unknown"]
 
 
 def test_each_error_is_pinned_by_its_text_without_what_is_new_in_every_run() -> None:

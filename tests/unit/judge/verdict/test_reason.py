@@ -14,8 +14,19 @@ from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, LEAK, ORDER, GoodRun, mock, result
 from tests.unit.judge.verdict import test_known_failures
-from tests.unit.judge.verdict.cases import SPOILED
-from tests.unit.judge.verdict.spoiling import DEVIATION, Spoiled, alert, check, failures, order_result, results, spoil
+from tests.unit.judge.verdict.cases import EXACT, SPOILED
+from tests.unit.judge.verdict.spoiling import (
+    DEVIATION,
+    Said,
+    Spoiled,
+    alert,
+    check,
+    failures,
+    messages,
+    order_result,
+    results,
+    spoil,
+)
 
 CASES = [*SPOILED, *test_known_failures.CASES]
 
@@ -29,6 +40,13 @@ def test_the_good_run_is_green() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_nothing_spoiled_is_green(case: Spoiled) -> None:
     check(case)
+
+
+@pytest.mark.parametrize("said", EXACT, ids=lambda said: said.id)
+def test_nothing_else_is_said(said: Said) -> None:
+    run = GoodRun()
+    said.change(run)
+    assert messages(run) == list(said.messages)
 
 
 def test_every_fault_has_its_own_message() -> None:

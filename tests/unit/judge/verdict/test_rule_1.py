@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from tests.unit.judge.good_run import GoodRun, request
-from tests.unit.judge.verdict.spoiling import CREATE, Spoiled, failures, messages, raw
+from tests.unit.judge.good_run import request
+from tests.unit.judge.verdict.spoiling import CREATE, Said, Spoiled, raw
 
 # fmt: off
 CASES = [
@@ -24,18 +24,7 @@ CASES = [
     Spoiled("two problems", lambda run: run.requests[1].update(problems=["status: expected 201, got 200", "body: expected {}"]), "status: expected 201, got 200; body: expected {}", 1, "expectation", CREATE, trace=None),
     Spoiled("two requests of one number", lambda run: run.requests[1].update(n=1), "requests.jsonl holds 2 requests of the number '1': give each a number of its own", 1, "run"),
 ]
+EXACT = [
+    Said("a script that ends with 1 for an unmet expectation", lambda run: (run.requests[1].update(problems=["status"]), run.recording.update(exit_status=1)), ("status",)),
+]
 # fmt: on
-
-
-def test_a_script_that_did_not_begin_is_told_beside_the_empty_run() -> None:
-    run = GoodRun()
-    run.raw["requests"] = None
-    message = "requests.jsonl is missing: test_requests.py did not begin"
-    assert (1, "run", message, "logs/record.log", None, None) in failures(run)
-
-
-def test_a_script_that_ends_with_1_for_an_unmet_expectation_did_not_break_off() -> None:
-    run = GoodRun()
-    run.requests[1]["problems"] = ["status: expected 201, got 200"]
-    run.recording["exit_status"] = 1
-    assert messages(run) == ["status: expected 201, got 200"]

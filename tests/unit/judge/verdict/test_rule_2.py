@@ -26,7 +26,7 @@ def two_traces(run: GoodRun) -> None:
 
 # fmt: off
 CASES = [
-    Spoiled("no traces", lambda run: run.traces.clear(), "3 requests were sent and the SDK recorded no trace at all (logs/record.log)", 2, "run", code=4),
+    Spoiled("no traces", lambda run: run.traces.clear(), "3 requests were sent and the SDK recorded no trace at all", 2, "run", code=4),
     Spoiled("request without trace", no_trace, "no trace was recorded: it was answered with 200; the SDK blocks answers with HTTP >= 400, HTML and other types than JSON or text, and spans over 1 MiB", 2, "recording", CREATE, trace=None),
     Spoiled("rootless file", rootless, f"recorded without its root span: the SDK blocks answers with HTTP >= 400, HTML and other types than JSON or text, and spans over 1 MiB; only traces/2026-09-21T14-13-22_trace_{ORDER}.jsonl is left of it", 2, "recording", CREATE),
     Spoiled("rootless file of nobody", lambda run: run.traces.update({"traces/x.jsonl": [span(STRANGER, "x", T0 + 50, 0.1)]}), "traces/x.jsonl has no root span and began in the time of no request: a call outside any request", 2, "run", trace=STRANGER),
@@ -82,7 +82,7 @@ def test_one_trace_id_in_two_files_of_nobody() -> None:
     run = GoodRun()
     for name in ("traces/p.jsonl", "traces/q.jsonl"):
         run.traces[name] = [span(STRANGER, name, T0 + 50, 0.1)]
-    message = "one trace id in 2 files: traces/p.jsonl, traces/q.jsonl"
+    message = f"one trace id in 2 files: traces/p.jsonl, traces/q.jsonl (trace {STRANGER}, of no known request)"
     assert (2, "run", message, "traces/q.jsonl", None, STRANGER) in failures(run)
 
 

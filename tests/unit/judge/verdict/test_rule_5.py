@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -13,12 +14,13 @@ from tests.unit.judge.verdict.spoiling import (
     BACKGROUND,
     CREATE,
     STRANGER,
+    Said,
     Spoiled,
     alert,
+    all_of,
     failures,
     leaks_nothing,
     log,
-    messages,
     no_trace,
     official,
     pinned,
@@ -47,7 +49,44 @@ def background_of_order(run: GoodRun) -> None:
 
 def official_background(run: GoodRun) -> None:
     official(run)
-    log(BACKGROUND)(run)
+    log(BACKGROUND * 2)(run)
+
+
+def lengths(*logged: int) -> Callable[[GoodRun], None]:
+    """Of the log when each test began; in the end it holds 472 bytes."""
+
+    def change(run: GoodRun) -> None:
+        run.log += "x" * (472 - len(run.log.encode()))
+        for test, length in zip((line for line in run.mocks if line["event"] == "test"), logged):
+            test["logged"] = length
+
+    return change
+
+
+def same_length(run: GoodRun) -> None:
+    run.requests[2].update(background=1)
+    run.log = f"{BACKGROUND}\n{run.log}"
+    renamed = json.loads(json.dumps([run.traces, run.results, run.mocks, run.log]).replace(LEAK, "0" * 32))
+    run.traces, run.results, run.mocks, run.log = renamed
+
+
+def without_a_replay(run: GoodRun) -> None:
+    no_trace(run)
+    run.requests[1].update(background=1)
+    run.known = pinned(run, "recording")
+
+
+def redirect(run: GoodRun) -> None:
+    """Recorded, and the CLI does not replay it."""
+    no_trace(run)
+    answered = root(ORDER, 2, T0 + 2, outputValue={**ANSWER, "statusCode": 302})
+    run.traces[run.name(2)] = [span(ORDER, f"call-{n}", T0 + 2.1, 0.1) for n in "ab"] + [answered]
+    run.requests[1].update(background=1, status=302, replayed=False)
+
+
+def empty_log(run: GoodRun) -> None:
+    official(run)
+    run.log = ""
 
 
 # fmt: off
@@ -59,15 +98,15 @@ CASES = [
     Spoiled("log without the SDK", log_without_the_sdk, "logs/tusk-replay-1.log holds no line of the SDK ([TuskDrift] …): its log level hides warnings, or this is another log", 5, "run"),
     Spoiled("warning", log(WARNING.format(method="connect", trace=HEALTH)), "unpatched dependency: TCP connect() in replay reached past the SDK", 5, "replay", "health"),
     Spoiled("warning over lines", log(WARNING.format(method="send", trace=ORDER).replace(" ", "\n   ").replace("called", "cal\nled")), "unpatched dependency: TCP send() in replay reached past the SDK", 5, "replay", CREATE),
-    Spoiled("warning of a stranger", log(WARNING.format(method="sendall", trace=STRANGER)), f"unpatched dependency: TCP sendall() in replay of {STRANGER}, which is no request's trace (logs/tusk-replay-1.log)", 5, "run", trace=STRANGER),
-    Spoiled("warning without trace id", log(WARNING.format(method="sendall", trace="")), "unpatched dependency: TCP sendall() in replay without a trace id (logs/tusk-replay-1.log)", 5, "run"),
+    Spoiled("warning of a stranger", log(WARNING.format(method="sendall", trace=STRANGER)), f"unpatched dependency: TCP sendall() in replay reached past the SDK (trace {STRANGER}, of no known request)", 5, "run", trace=STRANGER),
+    Spoiled("warning without trace id", log(WARNING.format(method="send", trace="")), "unpatched dependency: TCP send() in replay reached past the SDK (of no known request)", 5, "run"),
     Spoiled("warning in other words", log(f"[SocketInstrumentation] TCP connect() was used, traceId={ORDER}\n"), "unpatched dependency: TCP connect() in replay reached past the SDK", 5, "replay", CREATE),
     Spoiled("background call", log(BACKGROUND), "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 0 are stated (background=)", 5, "replay", "leak"),
-    Spoiled("background call before the first test", background_early, "calls outside any request's context in replay ([ModeUtils] Background request …), in the time of no request: 1 (logs/tusk-replay-1.log)", 5, "run"),
+    Spoiled("background call before the first test", background_early, "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 0 are stated (background=) (of no known request)", 5, "run"),
     Spoiled("background call in an earlier test", background_of_order, "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 0 are stated (background=)", 5, "replay", CREATE),
     Spoiled("background calls, one more than stated", stated_background(2, 3), "calls outside any request's context in replay ([ModeUtils] Background request …): 3, and 2 are stated (background=)", 5, "replay", "leak"),
     Spoiled("background calls, one fewer than stated", stated_background(2, 1), "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 2 are stated (background=)", 5, "replay", "leak"),
-    Spoiled("background call, official CLI", official_background, "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 0 are stated (logs/tusk-replay-1.log)", 5, "run"),
+    Spoiled("background call, official CLI", official_background, "calls outside any request's context in replay ([ModeUtils] Background request …): 2, and 0 are stated (background=) (of no known request)", 5, "run"),
     Spoiled("alert without a warning", lambda run: run.mocks.insert(5, alert(ORDER, 102.3)), "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl)", 5, "replay", CREATE),
     Spoiled("alert without trace id", lambda run: run.mocks.insert(2, alert("", 101.3)), "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl)", 5, "replay", "health"),
     Spoiled("expected leak not reported", lambda run: setattr(run, "log", "[TuskDrift] initialized\n"), "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect()", 5, "replay", "leak"),
@@ -75,8 +114,27 @@ CASES = [
     Spoiled("warned of much more than stated", log(WARNING.format(method="connect", trace=LEAK) * 2 + WARNING.format(method="send", trace=LEAK)), "unpatched dependency: TCP connect() 2 times, send() in replay reached past the SDK", 5, "replay", "leak"),
     Spoiled("warned of less than stated", lambda run: run.requests[2].update(expect_unpatched={"connect": 3, "sendall": 1}), "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect() 2 times", 5, "replay", "leak"),
     Spoiled("warned of another method than stated", lambda run: run.requests[2].update(expect_unpatched={"connect": 1, "send": 1}), "unpatched dependency: TCP sendall() in replay reached past the SDK", 5, "replay", "leak"),
-    Spoiled("alert of no test", lambda run: run.mocks.insert(1, alert("", 100.5)), "the SDK sent an alert of an unpatched dependency of no test that ran (its stack stands in mocks.jsonl)", 5, "run", trace=None),
-    Spoiled("alert of a stranger", lambda run: run.mocks.insert(1, alert(STRANGER, 102.3)), f"the SDK sent an alert of an unpatched dependency of {STRANGER}, which is no request's trace (its stack stands in mocks.jsonl)", 5, "run", trace=STRANGER),
+    Spoiled("alert of no test", lambda run: run.mocks.insert(1, alert("", 100.5)), "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl) (of no known request)", 5, "run", trace=None),
+    Spoiled("alert of a stranger", lambda run: run.mocks.insert(1, alert(STRANGER, 102.3)), f"the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl) (trace {STRANGER}, of no known request)", 5, "run", trace=STRANGER),
+    Spoiled("log cut at the end", lengths(0, 0, 473), "logs/tusk-replay-1.log was cut: it held 473 bytes at the start of a test, later 472", 5, "run"),
+    Spoiled("log cut before the last test", lengths(7, 6, 9), "logs/tusk-replay-1.log was cut: it held 7 bytes at the start of a test, later 6", 5, "run"),
+    Spoiled("log cut before the last test, after it grew", lengths(6, 9, 8), "logs/tusk-replay-1.log was cut: it held 9 bytes at the start of a test, later 8", 5, "run"),
+]
+CONNECTED = "unpatched dependency: TCP connect() in replay reached past the SDK"
+ALERTED = "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl)"
+OTHER = {**alert(HEALTH, 101.2), "kind": "other"}
+EXACT = [
+    Said("a log that grew", lengths(7, 7, 472)),
+    Said("an alert of another kind", lambda run: run.mocks.insert(5, OTHER)),
+    Said("alerts of two requests, one of them twice", lambda run: run.mocks.__setitem__(slice(5, 5), [OTHER, alert(ORDER, 102.3), alert(ORDER, 102.4), alert(HEALTH, 101.3)]), (ALERTED, ALERTED)),
+    Said("an alert of what is warned of", all_of(log(WARNING.format(method="connect", trace=ORDER)), lambda run: run.mocks.insert(5, alert(ORDER, 102.3))), (CONNECTED,)),
+    Said("warnings as stated", all_of(log(WARNING.format(method="connect", trace=ORDER) * 2 + WARNING.format(method="send", trace=ORDER)), lambda run: run.requests[1].update(expect_unpatched={"connect": 2, "send": 1}))),
+    Said("tests that began at the same length of the log: the last of them made the call", same_length),
+    Said("background calls of a request that was not replayed", without_a_replay),
+    Said("background calls of a request that was not replayed, official CLI", all_of(official, without_a_replay)),
+    Said("background calls of a redirect", redirect),
+    Said("background calls of a redirect, official CLI", all_of(official, redirect)),
+    Said("an empty log", empty_log, ("logs/tusk-replay-1.log is empty: the application's output in replay was not kept", "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect()")),
 ]
 # fmt: on
 
@@ -96,41 +154,6 @@ def test_stated_background_calls_are_green_and_marked_as_expected(cli: str, call
     ] * calls
 
 
-def test_tests_that_began_at_the_same_length_of_the_log_are_told_apart_by_their_time() -> None:
-    """The last of them made the call, whatever its trace id."""
-    run = GoodRun()
-    for number, background in ((1, 0), (2, 0), (3, 1)):
-        run.requests[number - 1].update(background=background)
-    run.log = f"{BACKGROUND}\n{run.log}"
-    last = {LEAK: "0" * 32}
-    renamed = json.loads(json.dumps([run.traces, run.results, run.mocks, run.log]).replace(LEAK, last[LEAK]))
-    run.traces, run.results, run.mocks, run.log = renamed
-    assert judge(run.artifacts()).code == 0, judge(run.artifacts()).reason
-
-
-@pytest.mark.parametrize("cli", ["bundled", "official"])
-def test_calls_outside_any_context_are_not_missed_of_a_request_that_was_not_replayed(cli: str) -> None:
-    run = GoodRun()
-    if cli == "official":
-        official(run)
-    no_trace(run)
-    run.requests[1].update(background=1)
-    run.known = pinned(run, "recording")
-    assert judge(run.artifacts()).code == 0, judge(run.artifacts()).reason
-
-
-@pytest.mark.parametrize("cli", ["bundled", "official"])
-def test_nor_are_they_of_one_that_was_recorded_and_that_the_cli_does_not_replay(cli: str) -> None:
-    run = GoodRun()
-    if cli == "official":
-        official(run)
-    no_trace(run)
-    redirect = root(ORDER, 2, T0 + 2, outputValue={**ANSWER, "statusCode": 302})
-    run.traces[run.name(2)] = [span(ORDER, f"call-{n}", T0 + 2.1, 0.1) for n in "ab"] + [redirect]
-    run.requests[1].update(background=1, status=302, replayed=False)
-    assert judge(run.artifacts()).code == 0, judge(run.artifacts()).reason
-
-
 def test_without_any_log_nothing_more_is_said_of_the_log() -> None:
     run = GoodRun()
     run.raw["replay_logs"] = {}
@@ -147,30 +170,14 @@ def test_background_calls_without_any_log() -> None:
     words = "calls outside any request's context in replay ([ModeUtils] Background request \u2026)"
     assert (5, "replay", f"{words}: 0, and 1 are stated (background=)", "logs/", "leak", LEAK) in failures(run)
     official(run)
-    assert (5, "run", f"{words}: 0, and 1 are stated (logs/)", "logs/", None, None) in failures(run)
-
-
-def test_every_alert_of_a_request_is_one_failure_and_other_alerts_are_none() -> None:
-    run = GoodRun()
-    run.mocks[5:5] = [{**alert(HEALTH, 101.2), "kind": "other"}]
-    assert messages(run) == []
-    other = {**alert(HEALTH, 101.2), "kind": "other"}
-    run.mocks[5:6] = [other, alert(ORDER, 102.3), alert(ORDER, 102.4), alert(HEALTH, 101.3)]
-    assert [request for rule, _, _, _, request, _ in failures(run) if rule == 5] == ["create order", "health"]
-
-
-def test_a_warning_in_the_log_comes_before_the_alert_of_the_same_request() -> None:
-    run = GoodRun()
-    log(WARNING.format(method="connect", trace=ORDER))(run)
-    run.mocks.insert(5, alert(ORDER, 102.3))
-    assert messages(run) == ["unpatched dependency: TCP connect() in replay reached past the SDK"]
-
-
-def test_what_is_warned_of_is_stated_by_method_and_number() -> None:
-    run = GoodRun()
-    run.requests[1].update(expect_unpatched={"connect": 2, "send": 1})
-    log(WARNING.format(method="connect", trace=ORDER) * 2 + WARNING.format(method="send", trace=ORDER))(run)
-    assert messages(run) == []
+    assert (
+        5,
+        "run",
+        f"{words}: 0, and 1 are stated (background=) (of no known request)",
+        "logs/",
+        None,
+        None,
+    ) in failures(run)
 
 
 def test_a_warning_is_expected_where_it_is_stated_and_nowhere_else() -> None:
@@ -181,41 +188,3 @@ def test_a_warning_is_expected_where_it_is_stated_and_nowhere_else() -> None:
     run = GoodRun()
     log(f"{BACKGROUND}\n")(run)
     assert [row["expected"] for row in judge(run.artifacts()).result()["warnings"]] == [True, True, False]
-
-
-def test_a_log_that_is_shorter_than_it_was_when_a_test_began_was_cut() -> None:
-    run = GoodRun()
-    size = len(run.log.encode())
-    last = [line for line in run.mocks if line["event"] == "test"][-1]
-    last.update(logged=size)
-    assert messages(run) == []
-    last.update(logged=size + 1)
-    file = "logs/tusk-replay-1.log"
-    message = f"{file} was cut: it holds {size} bytes, and held {size + 1} when the last test began"
-    assert failures(run) == [(5, "run", message, file, None, None)]
-
-
-def test_a_log_that_was_shorter_when_a_later_test_began_was_cut_however_it_grew() -> None:
-    run = GoodRun()
-    tests = [line for line in run.mocks if line["event"] == "test"]
-    file = "logs/tusk-replay-1.log"
-    message = f"{file} was cut while the tests ran: it was shorter when one began than at the one before"
-    for lengths, expected in (
-        ((7, 7, 9), []),
-        ((7, 6, 9), [(5, "run", message, file, None, None)]),
-        ((6, 9, 8), [(5, "run", message, file, None, None)]),
-    ):
-        for line, length in zip(tests, lengths):
-            line["logged"] = length
-        assert failures(run) == expected
-    run.raw["replay_logs"] = {}
-    assert not any("was cut" in said for said in messages(run))
-
-
-def test_an_empty_log_is_not_called_cut() -> None:
-    run = GoodRun()
-    run.log = ""
-    run.mocks = [run.mocks[-1]]
-    assert not any("was cut" in message or "fault of the judge" in message for message in messages(run))
-    official(run)
-    assert not any("was cut" in message for message in messages(run))

@@ -3,16 +3,17 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
 from e2e_common.judge.verdict import judge
-from tests.unit.judge.good_run import HEALTH, T0, GoodRun
+from tests.unit.judge.good_run import T0, GoodRun
 from tests.unit.judge.verdict.spoiling import (
     CREATE,
+    Said,
     Spoiled,
+    all_of,
     bytes_of,
     failures,
-    messages,
     no_trace,
     official,
     pinned,
@@ -32,6 +33,22 @@ def leak_at_redis(run: GoodRun) -> None:
     run.touched[2]["service"] = "redis"
 
 
+def at_address(listened: str, stood: str) -> Callable[[GoodRun], None]:
+    """A sentinel stands at the port of its service."""
+    return all_of(
+        lambda run: run.touched[0].update(address=listened),
+        lambda run: run.recording["services"].update(upstream=stood),
+        lambda run: run.upstream.clear(),
+    )
+
+
+def leak_of_another(run: GoodRun) -> None:
+    all_of(official, no_trace)(run)
+    run.known = pinned(run, "recording")
+    run.requests[1]["leaks"], run.requests[2]["leaks"] = run.requests[2]["leaks"], []
+    run.upstream.clear()
+
+
 # fmt: off
 CASES = [
     Spoiled("touched.jsonl missing", raw(touched=None), "touched.jsonl is missing: without sentinels replay proves no isolation", 6, "run"),
@@ -39,18 +56,28 @@ CASES = [
     Spoiled("touched.jsonl empty", raw(touched=b""), "touched.jsonl is empty: the sentinels did not stand to the end of replay", 6, "run"),
     Spoiled("touched.jsonl truncated", lambda run: raw(touched=bytes_of(run, "touched")[:-5])(run), "touched.jsonl, line 3: no JSON: Expecting ',' delimiter (column 34)", 6, "run"),
     Spoiled("unknown event", lambda run: run.touched.insert(1, {"event": "leaked", "at": 1}), "touched.jsonl, line 2: Expected one of listening, touched, closed, got 'leaked' - at `$.event`", 6, "run"),
-    Spoiled("no sentinel", lambda run: run.touched.pop(0), "touched.jsonl: no sentinel listened in place of upstream (127.0.0.1:9123)", 6, "run"),
+    Spoiled("no sentinel", lambda run: run.touched.pop(0), "touched.jsonl: the sentinel of upstream listened at no address, not at 127.0.0.1:9123", 6, "run"),
     Spoiled("sentinel elsewhere", lambda run: run.touched[0].update(address="127.0.0.1:9124"), "touched.jsonl: the sentinel of upstream listened at 127.0.0.1:9124, not at 127.0.0.1:9123", 6, "run"),
     Spoiled("leak", touch(102.2, "GET /weather"), "leak: upstream was reached in replay: GET /weather", 6, "replay", CREATE),
     Spoiled("leak as a test begins", touch(102.0, "GET /first"), "leak: upstream was reached in replay: GET /first", 6, "replay", CREATE),
     Spoiled("leak after a test's end", touch(101.9, "GET /late"), "leak: upstream was reached in replay: GET /late", 6, "replay", "health"),
-    Spoiled("leak before the first test", touch(100.5, "PING"), "leak: upstream was reached in replay: PING (in the time of no request; touched.jsonl)", 6, "run"),
+    Spoiled("leak before the first test", touch(100.5, "PING"), "leak: upstream was reached in replay: PING (of no known request)", 6, "run"),
     Spoiled("leak beside the stated one", touch(103.3, "GET /other"), "leak: upstream was reached in replay: GET /other", 6, "replay", "leak"),
     Spoiled("stated leak at another service", leak_at_redis, "leak: redis was reached in replay: GET /leak", 6, "replay", "leak"),
     Spoiled("stated leak twice", touch(103.3, "GET /leak"), "leak: upstream was reached in replay: GET /leak", 6, "replay", "leak"),
     Spoiled("stated leak of another request", touch(102.2, "GET /leak"), "leak: upstream was reached in replay: GET /leak", 6, "replay", CREATE),
-    Spoiled("stated leak not seen", lambda run: run.touched.pop(1), "states the leak 'upstream: GET /leak', and replay has none such (touched.jsonl)", 6, "replay", "leak"),
-    Spoiled("leak beside the expected one, official CLI", official_leak, "leak: upstream was reached in replay: GET /hidden (no mocks.jsonl says by which request; touched.jsonl)", 6, "run"),
+    Spoiled("stated leak not seen", lambda run: run.touched.pop(1), "states the leak 'upstream: GET /leak', and replay has none such", 6, "replay", "leak"),
+    Spoiled("leak beside the expected one, official CLI", official_leak, "leak: upstream was reached in replay: GET /hidden (of no known request)", 6, "run"),
+    Spoiled("a leak of two requests, seen of one", lambda run: run.requests[0].update(leaks=["upstream: GET /leak"]), "states the leak 'upstream: GET /leak', and replay has none such", 6, "replay", "health"),
+    Spoiled("sentinel at another port", all_of(at_address("[::1]:9123", "127.0.0.1:9123"), lambda run: run.touched[0].update(address="[::1]:9125")), "touched.jsonl: the sentinel of upstream listened at [::1]:9125, not at 127.0.0.1:9123", 6, "run"),
+]
+MISSED = "states the leak 'upstream: GET /leak', and replay has none such"
+EXACT = [
+    Said("a leak of two requests", all_of(touch(101.2, "GET /leak"), lambda run: run.requests[0].update(leaks=["upstream: GET /leak"]))),
+    Said("a leak stated twice and seen once", lambda run: run.requests[2].update(leaks=["upstream: GET /leak"] * 2), (MISSED,)),
+    Said("a leak stated twice and seen twice", all_of(touch(103.3, "GET /leak"), lambda run: run.requests[2].update(leaks=["upstream: GET /leak"] * 2))),
+    Said("a leak stated of a request that was not replayed", leak_of_another, ("leak: upstream was reached in replay: GET /leak (of no known request)",)),
+    *(Said(f"sentinel at {listened}", at_address(listened, stood)) for listened, stood in (("[::1]:9123", "127.0.0.1:9123"), ("127.0.0.1:9123", "[::1]:9123"), ("up:9123", "9123"))),
 ]
 # fmt: on
 
@@ -75,62 +102,8 @@ def test_without_sentinels_a_pass_says_that_it_is_not_isolated() -> None:
     assert verdict.result()["checks"] == {"warnings": "ok", "leaks": "unknown", "mocks": "ok"}
 
 
-def test_a_leak_that_another_request_states_too_is_expected_of_each_once() -> None:
-    run = GoodRun()
-    run.requests[0]["leaks"] = ["upstream: GET /leak"]
-    touch(101.2, "GET /leak")(run)
-    assert messages(run) == []
-    run.touched.pop(1)
-    assert failures(run) == [
-        (6, "replay", "states the leak 'upstream: GET /leak', and replay has none such (touched.jsonl)",
-         "touched.jsonl", "health", HEALTH),
-    ]  # fmt: skip
-
-
-def test_a_leak_that_is_stated_twice_is_missed_where_it_is_seen_once() -> None:
-    run = GoodRun()
-    run.requests[2]["leaks"] = ["upstream: GET /leak"] * 2
-    assert len(messages(run)) == 1
-    touch(103.3, "GET /leak")(run)
-    assert messages(run) == []
-
-
 def test_a_stated_leak_is_not_missed_of_a_request_that_was_not_recorded() -> None:
     run = GoodRun()
     no_trace(run)
     run.requests[1]["leaks"] = ["upstream: GET /other"]
     assert not any(rule == 6 for rule, *_ in failures(run))
-
-
-def test_what_a_request_states_that_was_not_replayed_hides_no_leak_of_another() -> None:
-    run = GoodRun()
-    official(run)
-    no_trace(run)
-    run.known = pinned(run, "recording")
-    run.requests[1]["leaks"], run.requests[2]["leaks"] = run.requests[2]["leaks"], []
-    run.upstream.clear()
-    words = "leak: upstream was reached in replay: GET /leak (no mocks.jsonl says by which request; touched.jsonl)"
-    assert messages(run) == [words]
-
-
-def test_a_leak_in_the_time_of_no_request_says_why_nobody_is_named() -> None:
-    run = GoodRun()
-    touch(100.5, "PING")(run)
-    words = "leak: upstream was reached in replay: PING"
-    assert messages(run) == [f"{words} (in the time of no request; touched.jsonl)"]
-    official(run)
-    assert messages(run) == [f"{words} (no mocks.jsonl says by which request; touched.jsonl)"]
-
-
-@pytest.mark.parametrize(
-    ("listened", "stood"), [("[::1]:9123", "127.0.0.1:9123"), ("127.0.0.1:9123", "[::1]:9123"), ("up:9123", "9123")]
-)
-def test_a_sentinel_stands_at_the_port_of_its_service(listened: str, stood: str) -> None:
-    run = GoodRun()
-    run.touched[0]["address"] = listened
-    run.recording["services"]["upstream"] = stood
-    run.upstream.clear()
-    assert messages(run) == []
-    run.recording["services"]["upstream"] = stood.replace("9123", "9124")
-    says = f"the sentinel of upstream listened at {listened}, not at {stood.replace('9123', '9124')}"
-    assert messages(run) == [f"touched.jsonl: {says}"]

@@ -7,7 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.unit.judge.good_run import HEALTH, ORDER, T0, GoodRun, mock
-from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Spoiled, boot, messages, no_trace, official, pinned
+from tests.unit.judge.verdict.spoiling import (
+    CREATE,
+    STRANGER,
+    Said,
+    Spoiled,
+    all_of,
+    boot,
+    no_trace,
+    official,
+    pinned,
+)
 
 
 def unanswered(asked: str) -> dict[str, Any]:
@@ -35,44 +45,32 @@ def at_start(*what: str) -> Callable[[GoodRun], None]:
     return change
 
 
+def not_replayed(run: GoodRun) -> None:
+    no_trace(run)
+    run.requests[1]["unanswered"] = ["GET /new"]
+    run.known = pinned(run, "recording")
+
+
 # fmt: off
 CASES = [
     Spoiled("mock not found", lambda run: run.mocks.insert(4, mock(ORDER, "", found=False, matched_trace=None, matched_span=None, asked="GET /new", closest=[{"asked": "GET /old", "difference": "url"}], note="why")), "no recorded answer for GET /new; closest recorded: GET /old; url; why", 7, "replay", CREATE),
-    Spoiled("mock not found at start", lambda run: run.mocks.insert(1, mock("", "", found=False, matched_trace=None, matched_span=None, asked="SELECT 1")), "no recorded answer for SELECT 1 (outside any request; mocks.jsonl)", 7, "run"),
+    Spoiled("mock not found at start", lambda run: run.mocks.insert(1, mock("", "", found=False, matched_trace=None, matched_span=None, asked="SELECT 1")), "no recorded answer for SELECT 1 (of no known request)", 7, "run"),
     Spoiled("unanswered once more than stated", stated(1, "GET /new", found=("GET /new", "GET /new")), "no recorded answer for GET /new", 7, "replay", CREATE),
     Spoiled("another is unanswered than stated", stated(1, "GET /a", found=("GET /b",)), "no recorded answer for GET /b", 7, "replay", CREATE),
     Spoiled("stated as unanswered, and answered", stated(1, "GET http://upstream/weather"), "states unanswered=['GET http://upstream/weather'], and replay has no such call that nothing answered", 7, "replay", CREATE),
     Spoiled("stated as unanswered by another", stated(0, "GET /c", found=("GET /c",)), "no recorded answer for GET /c", 7, "replay", CREATE),
     Spoiled("frame dropped", lambda run: run.mocks.insert(4, {"event": "dropped", "at": T0 + 102.2, "reason": "frame of 20971520 bytes"}), "the replayer dropped what the SDK sent: frame of 20971520 bytes", 7, "replay", CREATE),
-    Spoiled("call at the start not found", boot, "no recorded answer for GET catalogue (mocks.jsonl)", 7, "replay", "(start)"),
+    Spoiled("call at the start not found", boot, "no recorded answer for GET catalogue", 7, "replay", "(start)"),
     Spoiled("stated of the start, and answered", at_start("GET catalogue", "GET index"), "Api states unanswered_at_start=['GET index'], and replay has no such call that nothing answered", 7, "replay", "(start)"),
-    Spoiled("mock of a stranger not found", lambda run: run.mocks.insert(1, mock(STRANGER, "", found=False, matched_trace=None, matched_span=None, asked="SELECT 2")), "no recorded answer for SELECT 2 (outside any request; mocks.jsonl)", 7, "run", trace=STRANGER),
+    Spoiled("mock of a stranger not found", lambda run: run.mocks.insert(1, mock(STRANGER, "", found=False, matched_trace=None, matched_span=None, asked="SELECT 2")), f"no recorded answer for SELECT 2 (trace {STRANGER}, of no known request)", 7, "run", trace=STRANGER),
     Spoiled("mock at the start of a test not found", lambda run: run.mocks.insert(1, mock(HEALTH, "", found=False, matched_trace=None, matched_span=None, asked="SELECT 3", pre_app_start=True)), "no recorded answer for SELECT 3", 7, "replay", "health"),
-    Spoiled("frame dropped before the first test", lambda run: run.mocks.insert(1, {"event": "dropped", "at": T0 + 100.2, "reason": "frame of 20971521 bytes"}), "the replayer dropped what the SDK sent: frame of 20971521 bytes (outside any request; mocks.jsonl)", 7, "run"),
+    Spoiled("frame dropped before the first test", lambda run: run.mocks.insert(1, {"event": "dropped", "at": T0 + 100.2, "reason": "frame of 20971521 bytes"}), "the replayer dropped what the SDK sent: frame of 20971521 bytes (of no known request)", 7, "run"),
+]
+EXACT = [
+    Said("unanswered as stated, in any order", stated(1, "GET http://upstream/new", "GET /b", "GET /b", found=("GET /b", "GET http://127.0.0.1:9123/new", "GET /b"))),
+    Said("unanswered as stated, official CLI", all_of(stated(1, "GET /b"), official)),
+    Said("stated as unanswered, and not replayed", not_replayed),
+    Said("unanswered at the start, as stated", at_start("GET catalogue")),
+    Said("another is unanswered at the start", at_start("GET index"), ("no recorded answer for GET catalogue", "Api states unanswered_at_start=['GET index'], and replay has no such call that nothing answered")),
 ]
 # fmt: on
-
-
-def test_what_is_stated_as_unanswered_is_green_by_its_text_without_addresses() -> None:
-    run = GoodRun()
-    run.requests[1]["unanswered"] = ["GET http://upstream/new", "GET /b", "GET /b"]
-    run.mocks[4:4] = [unanswered(text) for text in ("GET /b", "GET http://127.0.0.1:9123/new", "GET /b")]
-    assert messages(run) == []
-    official(run)
-    assert messages(run) == [], "of which nobody keeps an account"
-
-
-def test_what_was_not_replayed_is_not_missed() -> None:
-    run = GoodRun()
-    no_trace(run)
-    run.requests[1]["unanswered"] = ["GET /new"]
-    run.known = pinned(run, "recording")
-    assert messages(run) == []
-
-
-def test_a_call_of_the_start_in_replay_alone_is_stated() -> None:
-    run = GoodRun()
-    at_start("GET catalogue")(run)
-    assert messages(run) == []
-    run.requests[-1]["unanswered"] = ["GET index"]
-    assert len(messages(run)) == 2, "another is"
