@@ -26,7 +26,13 @@ from tests.unit.judge.verdict.spoiling import (
 
 def not_asked(given: dict[str, Any]) -> Callable[[GoodRun], None]:
     """A recorded call with this input value."""
-    return lambda run: (run.spans(2)[0].update(inputValue=given), run.upstream.clear(), run.mocks.pop(2))
+
+    def change(run: GoodRun) -> None:
+        run.spans(2)[0]["inputValue"] = given
+        run.upstream.clear()
+        run.mocks.pop(2)
+
+    return change
 
 
 def inexact(by: str) -> Callable[[GoodRun], None]:
