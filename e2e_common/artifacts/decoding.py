@@ -31,7 +31,7 @@ class Setup(Struct, frozen=True):
     packages: dict[str, str]
     locked: bool
     sdk_source: str
-    laid_over: str = field(name="with")
+    overlay: str = field(name="with")
     rust_core: str
     sentinels: bool
     forgives: tuple[str, ...]
@@ -133,14 +133,14 @@ class Call(Struct, frozen=True):
 
 class Replay(Struct, frozen=True):
     """replay.json. `network_detail`: the outcome of the isolation and of the probe; `left_behind`: processes that still
-    ran some time after the CLI had ended; `again`: the retries, in order."""
+    ran some time after the CLI had ended; `retries`: the retries, in order."""
 
     exit_status: Optional[Whole]
     cli: Cli
     network_isolated: bool
     own_files: bool
     left_behind: tuple[str, ...]
-    again: tuple[Call, ...]
+    retries: tuple[Call, ...]
     seconds: dict[str, Number]
     network_detail: str = ""
 
@@ -297,5 +297,5 @@ def decode_request(raw: dict[str, Any]) -> Request:
     try:
         expected = expectation.from_json(raw["expected"])
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError, re.error) as error:
-        raise Malformed(f"`$.expected` is no stated answer ({type(error).__name__}: {error})") from error
+        raise Malformed(f"`$.expected` is no expected answer ({type(error).__name__}: {error})") from error
     return decode({**raw, "expected": expected}, Request)

@@ -17,7 +17,7 @@ class Artifacts:
 
     `traces` and `replay_logs`: path relative to the run's folder (`traces/x.jsonl`) → bytes, in lexical order.
     `known_failures`, `known_causes`: parsed already (judging.py). `unreadable`: name of a file that exists but cannot
-    be read → reason. `again`: trace id → output and log of the CLI for the retry of that test. `agent`: path
+    be read → reason. `retries`: trace id → output and log of the CLI for the retry of that test. `agent`: path
     (`agent/…/deviation-….md`) → the official CLI's own report on a failed test.
     """
 
@@ -33,7 +33,7 @@ class Artifacts:
     replay_logs: dict[str, bytes] = field(default_factory=dict)
     touched: bytes | None = None
     mocks: bytes | None = None
-    again: dict[str, tuple[bytes | None, bytes | None]] = field(default_factory=dict)
+    retries: dict[str, tuple[bytes | None, bytes | None]] = field(default_factory=dict)
     agent: dict[str, bytes] = field(default_factory=dict)
     known_failures: Document | None = None
     known_causes: Document | None = None
@@ -65,7 +65,7 @@ def load(out_dir: Path) -> Artifacts:
         names = [path.relative_to(out_dir).as_posix() for path in sorted(paths)]
         return {name: data for name in names if (data := read(name)) is not None}
 
-    again = [path.name for path in sorted((out_dir / "again").glob("*"))]
+    retries = [path.name for path in sorted((out_dir / "retries").glob("*"))]
     return Artifacts(
         setup=read("setup.json"),
         recording=read("recording.json"),
@@ -79,7 +79,7 @@ def load(out_dir: Path) -> Artifacts:
         replay_logs=read_all((out_dir / "logs").glob("tusk-replay-*.log")),
         touched=read("touched.jsonl"),
         mocks=read("mocks.jsonl"),
-        again={id_: (read(f"again/{id_}/results.json"), read(f"logs/tusk-cli-again-{id_}.log")) for id_ in again},
-        agent=read_all([*(out_dir / "agent").rglob("deviation-*.md"), *(out_dir / "again").rglob("deviation-*.md")]),
+        retries={id_: (read(f"retries/{id_}/results.json"), read(f"logs/tusk-cli-retry-{id_}.log")) for id_ in retries},
+        agent=read_all([*(out_dir / "agent").rglob("deviation-*.md"), *(out_dir / "retries").rglob("deviation-*.md")]),
         unreadable=unreadable,
     )

@@ -42,7 +42,7 @@ class RunFolder:
         self.touched = root / "touched.jsonl"
         self.mocks = root / "mocks.jsonl"
         self.agent = root / "agent"
-        self.again = root / "again"
+        self.retries = root / "retries"
         self.result = root / "result.json"
         self.record_log = self.logs / "record.log"
         self.requests_log = self.logs / "requests.log"
@@ -101,10 +101,10 @@ class RunFolder:
     def clear_replay(self) -> None:
         """Remove what an earlier replay left, and end its processes, for a new replay of this recording."""
         end_replayed(self.replay_work)
-        logs = (*self.logs.glob("tusk-replay-*.log"), *self.logs.glob("tusk-cli-again-*.log"))
+        logs = (*self.logs.glob("tusk-replay-*.log"), *self.logs.glob("tusk-cli-retry-*.log"))
         for path in (self.replay, self.results, self.touched, self.mocks, self.result, self.cli_log, *logs):
             _remove(path)
-        for folder in (self.replay_work, self.agent, self.again):
+        for folder in (self.replay_work, self.agent, self.retries):
             shutil.rmtree(folder, ignore_errors=True)
 
     def fingerprint(self) -> dict[str, bytes]:

@@ -60,7 +60,7 @@ class DockerRun:
         commands = self._commands()
         with Interrupts():
             try:
-                self.prepare(commands, {world.AGAIN: self._run.rerun.to_json()})
+                self.prepare(commands, {world.RERUN: self._run.rerun.to_json()})
                 self._become(commands)
             except (Exception, Interrupted) as error:  # write result.json in any case
                 return self._stopped(error)

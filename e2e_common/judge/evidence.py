@@ -16,7 +16,7 @@ from e2e_common.judge.known_failures import START
 from e2e_common.judge.results import Result, Totals
 from e2e_common.judge.socket_warnings import SocketWarning
 
-_LOG_AGAIN = re.compile(r"/tusk-replay-again-([0-9a-f]{32})-")
+_LOG_AGAIN = re.compile(r"/tusk-replay-retry-([0-9a-f]{32})-")
 _ENVIRONMENT = re.compile(rb"SDK initialized successfully \([^\n]*?\benv=([^,)]*)")
 _SAMPLING = re.compile(rb"SDK initialized successfully \([^\n]*?\bsamplingBaseRate=(\d+(?:\.\d+)?(?:e-?\d+)?)")
 
@@ -46,7 +46,7 @@ class TraceFile:
 
 
 @dataclass(frozen=True)
-class Again:
+class Retry:
     """The retry of one test by the CLI, in a separate call that began at `started` (seconds since the epoch)."""
 
     started: float
@@ -70,7 +70,7 @@ class Evidence:
     """The decoded artifacts of a run.
 
     `problems`: what could not be read. `raw`: the files, which tell missing from empty. `stalled`: ids of the tests
-    whose clock the official CLI could not set; `again`: their retries. `missing`: trace id → calls without a recorded
+    whose clock the official CLI could not set; `retries`: their retries. `missing`: trace id → calls without a recorded
     answer, as the official CLI lists them. `lacking`: tests that miss an answer only in the retry, because in the first
     run another test's recording supplied it (section 8.2); for these the first result counts.
     """
@@ -88,7 +88,7 @@ class Evidence:
     touched: tuple[Sentinel, ...] | None
     mocks: Mocks | None
     stalled: tuple[str, ...]
-    again: dict[str, Again]
+    retries: dict[str, Retry]
     missing: dict[str, Missing]
     lacking: frozenset[str]
     raw: Artifacts = field(repr=False)
@@ -184,16 +184,16 @@ class Evidence:
     def calls(self) -> tuple[str, ...]:
         """The calls of the CLI in order: "" for the first, which replays all traces, then the trace id of each
         retry."""
-        return ("", *self.again)
+        return ("", *self.retries)
 
     def call_at(self, at: float) -> str:
         """The call that was running at `at` (seconds since the epoch)."""
-        return next((id_ for id_, call in reversed(self.again.items()) if call.started <= at), "")
+        return next((id_ for id_, call in reversed(self.retries.items()) if call.started <= at), "")
 
     def call_of(self, log: str) -> str:
         """The call whose application wrote `log`, a key of `raw.replay_logs`."""
         match = _LOG_AGAIN.search(log)
-        return match[1] if match and match[1] in self.again else ""
+        return match[1] if match and match[1] in self.retries else ""
 
     def sent_in(self, call: str) -> tuple[Request, ...]:
         """The requests that `call` replayed. Requests that were not recorded are never replayed."""

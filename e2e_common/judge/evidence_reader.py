@@ -15,7 +15,7 @@ from e2e_common.artifacts.files import Artifacts
 from e2e_common.artifacts.strict_json import Malformed, decode, decode_event, json_object, lines_of
 from e2e_common.artifacts.traces import MalformedTrace, parse_trace
 from e2e_common.judge import socket_warnings
-from e2e_common.judge.evidence import Again, Evidence, Missing, TraceFile
+from e2e_common.judge.evidence import Evidence, Missing, Retry, TraceFile
 from e2e_common.judge.results import Result, ResultsError, Totals, parse_results, parse_stalls, parse_totals
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ def read(artifacts: Artifacts) -> Evidence:
     began = [(test.logged, test.trace_id) for test in tests]
     official = replay.cli.name == decoding.OFFICIAL
     retries = reader.retries(replay, artifacts) if official else {}
-    first, second = (missing_mocks(artifacts.agent if official else {}, again=again) for again in (False, True))
+    first, second = (missing_mocks(artifacts.agent if official else {}, retries=is_retry) for is_retry in (False, True))
     lacking = {id_ for id_, retry in second.items() if set(retry.calls) - set(first[id_].calls if id_ in first else ())}
     warnings, log_problems = socket_warnings.scan(artifacts.replay_logs, began)
     return Evidence(
@@ -54,7 +54,7 @@ def read(artifacts: Artifacts) -> Evidence:
         touched=reader.touched(artifacts.touched) if setup.sentinels else None,
         mocks=mocks,
         stalled=tuple(parse_stalls(artifacts.cli_log or b"")) if official else (),
-        again=retries,
+        retries=retries,
         missing={id_: calls for id_, calls in first.items() if id_ not in retries or id_ in lacking}
         | {id_: calls for id_, calls in second.items() if id_ not in lacking},
         lacking=frozenset(lacking),
@@ -135,14 +135,14 @@ class _Reader:
             self.complain(4, name, str(error))
             return None
 
-    def retries(self, replay: Replay, artifacts: Artifacts) -> dict[str, Again]:
+    def retries(self, replay: Replay, artifacts: Artifacts) -> dict[str, Retry]:
         retries = {}
-        for call in replay.again:
-            output, log = artifacts.again.get(call.trace_id, (None, None))
-            results = self.results(output, f"again/{call.trace_id}/results.json")
-            totals = self.totals(log, f"logs/tusk-cli-again-{call.trace_id}.log")
+        for call in replay.retries:
+            output, log = artifacts.retries.get(call.trace_id, (None, None))
+            results = self.results(output, f"retries/{call.trace_id}/results.json")
+            totals = self.totals(log, f"logs/tusk-cli-retry-{call.trace_id}.log")
             stalled = bool(parse_stalls(log or b""))
-            retries[call.trace_id] = Again(call.started, call.exit_status, results, totals, stalled, log)
+            retries[call.trace_id] = Retry(call.started, call.exit_status, results, totals, stalled, log)
         return retries
 
     def touched(self, data: bytes | None) -> tuple[Sentinel, ...] | None:
@@ -170,14 +170,14 @@ def _of(values: Iterable[object], kind: type[T]) -> tuple[T, ...]:
     return tuple(value for value in values if isinstance(value, kind))
 
 
-def missing_mocks(files: Mapping[str, bytes], *, again: bool = False) -> dict[str, Missing]:
+def missing_mocks(files: Mapping[str, bytes], *, retries: bool = False) -> dict[str, Missing]:
     """Returns trace id → its calls without a recorded answer, from the official CLI's reports of failed tests
     (`--save-results agent`; official-cli.md, section 6). A passed test has no report. `files`: path below the run's
-    folder → Markdown. `again`: whether to read the reports of the retries instead of the first run."""
+    folder → Markdown. `retries`: whether to read the reports of the retries instead of the first run."""
     by_trace: dict[str, Missing] = {}
     for path, data in files.items():
         name = _REPORT.fullmatch(path.rpartition("/")[2])
-        if name is None or path.startswith("again/") != again:
+        if name is None or path.startswith("retries/") != retries:
             continue
         sections = _SECTION.findall(data.decode(errors="replace"))
         events = _EVENT.findall(sections[-1]) if sections else []  # a body may contain one, too

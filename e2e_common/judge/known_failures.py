@@ -175,7 +175,7 @@ def check_names(entries: Iterable[Entry], sent: Sequence[Sent]) -> None:
     names = [START, *(request.name for request in sent)]
     for entry in entries:
         if isinstance(entry.requests, Mapping) and not entry.names(sent):
-            raise usage(f"{entry.place}: no request of the suite states calls to {entry.requests['calls']!r}")
+            raise usage(f"{entry.place}: no request of the suite declares calls to {entry.requests['calls']!r}")
         for pattern in () if isinstance(entry.requests, Mapping) else entry.requests:
             if not any(_is_meant(pattern, name) for name in names):
                 hint = did_you_mean(pattern, names)

@@ -123,7 +123,7 @@ class ResultJson(Struct, frozen=True):
     cli: Cli
     versions: dict[str, Optional[str]]
     sdk_source: str
-    laid_over: str = field(name="with")
+    overlay: str = field(name="with")
     isolation: Isolation
     checks: Checks
     seconds: dict[Phase, Optional[float]]

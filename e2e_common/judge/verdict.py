@@ -118,7 +118,7 @@ class Verdict:
             cli=result_json.Cli(replay.cli.name, replay.cli.version),
             versions=setup.versions,
             sdk_source=setup.sdk_source,
-            laid_over=setup.laid_over,
+            overlay=setup.overlay,
             isolation=result_json.Isolation(replay.network_isolated, replay.own_files, setup.sentinels),
             checks=self._checks(),
             seconds={phase: measured.get(phase) for phase in PHASES},
@@ -165,8 +165,8 @@ class Verdict:
         files = self.evidence.recorded(request)
         trace_id = files[0].trace_id if files else None
         results: Sequence[Result] = self.evidence.results_by_id.get(trace_id or "", [])
-        if trace_id in self.evidence.again:
-            results = self.evidence.again[trace_id].results
+        if trace_id in self.evidence.retries:
+            results = self.evidence.retries[trace_id].results
         verdict, reason = self.status(request)
         duration_ms = results[0].duration_ms if results else None
         return Row(request.number, request.name, request.method, request.path, trace_id, verdict, reason, duration_ms)

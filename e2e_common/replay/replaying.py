@@ -133,7 +133,7 @@ def _run_isolated(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Inte
         calls = _Calls(run, cli, {**environ(variables, run.replay_work), **wait}, at_end, interrupts)
         command = cli.command(run.traces, run.root, run.agent)
         status = calls.call(command, run.results, run.cli_log, sentinels.serve if sentinels is not None else None)
-        again = calls.again()
+        retries = calls.retry()
     write_json(
         run.replay,
         decoding.Replay(
@@ -142,7 +142,7 @@ def _run_isolated(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Inte
             network_isolated=isolated,
             own_files=own_files,
             left_behind=tuple(calls.left_behind),
-            again=again,
+            retries=retries,
             seconds={"replay": round(time.monotonic() - started, 3)},
             network_detail=f"{detail}: {finding}",
         ),
@@ -169,7 +169,7 @@ class _Calls:
         self._at_end, self._interrupts = at_end, interrupts
         self.left_behind: list[str] = []
 
-    def again(self) -> tuple[decoding.Call, ...]:
+    def retry(self) -> tuple[decoding.Call, ...]:
         """Retry, one by one, the tests for which the official CLI could not set the clock, up to the number that may
         stall. The others fail."""
         run = self._run
@@ -182,11 +182,11 @@ class _Calls:
         for trace_id in list(filter(None, stalled))[: self._cli.stalls(len(list(run.traces.glob("*.jsonl"))))]:
             _keep_logs(run, "")
             started = time.time()
-            folder = run.again / trace_id
+            folder = run.retries / trace_id
             folder.mkdir(parents=True)
             command = self._cli.command(run.traces, run.root, folder / "agent", trace_id)
-            status = self.call(command, folder / "results.json", run.logs / f"tusk-cli-again-{trace_id}.log")
-            _keep_logs(run, f"again-{trace_id}-")
+            status = self.call(command, folder / "results.json", run.logs / f"tusk-cli-retry-{trace_id}.log")
+            _keep_logs(run, f"retry-{trace_id}-")
             rows.append(decoding.Call(trace_id, started, status))
         return tuple(rows)
 

@@ -164,9 +164,7 @@ def _replayed(run: RunReport, case: RequestReport) -> Iterator[str]:
         if raw.replay is not None:
             yield "no result: it was not replayed" + ("" if case.trace else ", since it was not recorded")
         return
-    note = (
-        " when it was run once more (its clock had stalled)" if case.trace and case.trace.trace_id in raw.again else ""
-    )
+    note = " in its retry (its clock had stalled)" if case.trace and case.trace.trace_id in raw.retries else ""
     if not result.complaint():
         yield f"as recorded, in {result.duration_ms} ms{note}"
         return

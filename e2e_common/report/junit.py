@@ -41,7 +41,7 @@ def _suite(suite: Element, run: RunReport) -> None:
     for request in run.requests:
         _request(suite, request, run)
     if lines := run.others:  # the run itself failed, or was stopped
-        text = [*lines, "", f"again: {run.rerun.command()}", f"artifacts: {run.path()}"]
+        text = [*lines, "", f"rerun: {run.rerun.command()}", f"artifacts: {run.path()}"]
         tag = "failure" if run.result["verdict"] == FAILED else "error"
         _fault(_case(suite, "(run)", run), tag, f"exit {run.code}", lines[0], text)
 
@@ -53,7 +53,7 @@ def _request(suite: Element, request: RequestReport, run: RunReport) -> None:
     elif request.verdict == FAILED:
         lines = [failure.message for failure in request.failures]
         diff = map(uncoloured, diff_lines(request.differences, PARTS))
-        text = [*lines, *diff, "", f"again: {run.rerun.command(request.name)}"]
+        text = [*lines, *diff, "", f"rerun: {run.rerun.command(request.name)}"]
         _fault(case, "failure", request.failures[0].stage, lines[0], text)
 
 

@@ -51,7 +51,7 @@ def _row(run: RunReport) -> str:
 
 def _red(run: RunReport) -> Iterator[str]:
     """The parts of a failed run's section; each may be omitted."""
-    text = [*run.others[:REQUESTS], "", f"again: {run.rerun.command()}", f"artifacts: {run.path()}"]
+    text = [*run.others[:REQUESTS], "", f"rerun: {run.rerun.command()}", f"artifacts: {run.path()}"]
     yield f"\n### {escaped(run.suite)}: {run.result['verdict']}, exit {run.code}\n{_fenced(text)}"
     yield from (_request(request, run) for request in run.failed[:REQUESTS])
     if len(run.failed) > REQUESTS:
@@ -60,7 +60,7 @@ def _red(run: RunReport) -> Iterator[str]:
 
 def _request(request: RequestReport, run: RunReport) -> str:
     text = [failure.message for failure in request.failures[:LINES]] + diff_lines(request.differences, PARTS)
-    return f"\n#### {escaped(request.name)}\n{_fenced([*text, '', f'again: {run.rerun.command(request.name)}'])}"
+    return f"\n#### {escaped(request.name)}\n{_fenced([*text, '', f'rerun: {run.rerun.command(request.name)}'])}"
 
 
 def _fenced(lines: Sequence[str]) -> str:

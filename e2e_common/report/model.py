@@ -193,8 +193,8 @@ def of(folder: RunFolder, suite_dir: Path, verdict: Verdict | None, result: Mapp
 
     def report(request: Request, trace: TraceFile | None, files: list[TraceFile], calls: list[Call]) -> RequestReport:
         trace_id = trace.trace_id if trace else ""
-        again = evidence.again.get(trace_id)
-        results = [*(again.results if again else ()), *evidence.results_by_id.get(trace_id, ())]
+        retry = evidence.retries.get(trace_id)
+        results = [*(retry.results if retry else ()), *evidence.results_by_id.get(trace_id, ())]
         return RequestReport(
             request,
             *verdict.status(request),

@@ -55,8 +55,8 @@ def rerun(
 ) -> Rerun:
     """Returns the commands for the run of a suite with these phases. `verb`: e2e, or one with its own make target. In a
     container, they are passed in from outside."""
-    if world.AGAIN in environ:
-        return Rerun(**json.loads(environ[world.AGAIN]))
+    if world.RERUN in environ:
+        return Rerun(**json.loads(environ[world.RERUN]))
     changed = {
         name: environ[name] for name, option in OPTIONS.items() if environ.get(name, "") not in ("", option.default)
     }

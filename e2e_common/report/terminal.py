@@ -132,6 +132,6 @@ def _look_at(first: Failure | None, case: RequestReport | None, run: RunReport) 
 def _commands(case: RequestReport | None, run: RunReport) -> list[str]:
     name = case.name if case and case.name != START and run.rerun.sends else None
     return [
-        f"{'only this' if name is not None else 'again'}: {run.rerun.command(name)}",
+        f"{'only this' if name is not None else 'rerun'}: {run.rerun.command(name)}",
         *([f"all of it: {run.rerun.explanation(case.name)}"] if case else []),
     ]

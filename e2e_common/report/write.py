@@ -86,7 +86,7 @@ def _counts(result: Mapping[str, Any]) -> str:
     counts = result["requests"]
     partial = ", PARTIAL" if result["partial"] else ""
     if not result["cli"]["name"]:
-        return f"{counts['passed']} of {counts['sent']} requests answered as stated with the SDK off{partial}"
+        return f"{counts['passed']} of {counts['sent']} requests answered as expected with the SDK off{partial}"
     text = f"{counts['passed']} of {counts['sent']} requests recorded, replayed and matched"
     text += f" ({counts['floats']} of them with floats for whole numbers)" if counts["floats"] else ""
     known = f", {counts['known_failures']} known to fail" if counts["known_failures"] else ""

@@ -86,7 +86,7 @@ class Run:
             packages=used.packages,
             locked=self._is_locked(used) and self.recorded.locked,
             sdk_source=used.sdk_source,
-            laid_over=self.options["E2E_WITH"],
+            overlay=self.options["E2E_WITH"],
             rust_core=self.options["E2E_RUST_CORE"],
             sentinels=self.options["E2E_SENTINELS"] == "on",
             forgives=tuple(application.forgiven(self.suite_dir)),
@@ -148,7 +148,7 @@ class Run:
         fields["partial"] = self.options["E2E_ONLY"] or None
         if self.setup is not NO_SETUP:
             fields |= {"versions": self.setup.versions, "sdk_source": self.setup.sdk_source}
-            fields |= {"with": self.setup.laid_over, "partial": self.recorded.partial}
+            fields |= {"with": self.setup.overlay, "partial": self.recorded.partial}
         return fields
 
     def _is_locked(self, used: Environment) -> bool:

@@ -131,7 +131,7 @@ def probe(beacon: str | None) -> tuple[bool, str]:
     """
     interfaces = [name for _, name in socket.if_nameindex() if name != "lo" and _is_up(name)]
     if interfaces:
-        return False, f"interfaces beside loopback: {', '.join(sorted(interfaces))}"
+        return False, f"interfaces besides loopback: {', '.join(sorted(interfaces))}"
     host, _, port = (beacon or "").rpartition(":")
     if port and tcp_answers(host, int(port)):
         return False, "a listener on the machine's own loopback can be reached"

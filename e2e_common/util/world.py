@@ -7,7 +7,7 @@ import os
 WORLD = "DRIFT_E2E_WORLD"
 """Set in a container: `record` (in the network of the services), or `replay` (without a network)."""
 
-AGAIN = "DRIFT_E2E_AGAIN"
+RERUN = "DRIFT_E2E_RERUN"
 """The command line and options of a run outside its containers, as JSON (report/rerun.py). Inside, options and paths
 differ. scripts/run-docker.sh sets it; that script also holds the run's lock."""
 
@@ -23,4 +23,4 @@ def is_cut_off() -> bool:
 
 def is_driven() -> bool:
     """Whether scripts/run-docker.sh started this container; if not, someone ran `docker compose run` by hand."""
-    return AGAIN in os.environ
+    return RERUN in os.environ

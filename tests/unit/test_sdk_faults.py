@@ -190,7 +190,7 @@ def test_the_faults_of_each_suite(suite: str) -> None:
     assert len(faults) >= 6
 
 
-def test_an_installed_package_is_laid_over_the_locked_environment(tmp_path: Path) -> None:
+def test_an_installed_package_is_overlaid_on_the_locked_environment(tmp_path: Path) -> None:
     """E2E_SDK on a folder that holds drift/ alone: the folder's content as it is now, whatever bytecode lies there."""
     suite, package = SUITES / "flask" / "e2e-tests", tmp_path / "sdk" / "drift"
     package.mkdir(parents=True)

@@ -54,20 +54,20 @@ def _mutate(suite_dir: Path, port: int) -> int:
     recorded = RunFolder(ROOT / options["E2E_OUT"] / f"{suite}-{port}")
     recorded.lock()  # no other run may replace it
     recording = recorded.read_recording()
-    again = f"make e2e-{suite} PORT={port}"
+    rerun = f"make e2e-{suite} PORT={port}"
     if recording.runtime != "local":
-        raise usage(f"{shown(recorded.root)} was recorded in Docker, variants are local: E2E_RUNTIME=local {again}")
+        raise usage(f"{shown(recorded.root)} was recorded in Docker, variants are local: E2E_RUNTIME=local {rerun}")
     if not (recorded.env_bin / "python").exists():
-        raise usage(f"the application's environment of the recording is gone ({recorded.env_bin}): {again}")
+        raise usage(f"the application's environment of the recording is gone ({recorded.env_bin}): {rerun}")
     if not recorded.result.exists():
-        raise usage(f"{shown(recorded.root)} was recorded and not judged: {again}")
+        raise usage(f"{shown(recorded.root)} was recorded and not judged: {rerun}")
     tests = json.loads(recorded.result.read_bytes())["tests"]
     passed = {test["name"] for test in tests if test["verdict"] == PASSED}
     only = fnmatch.filter(passed, options["E2E_ONLY"] or "*")
     evidence = read(artifacts.load(recorded.root))
     variants = plan(suite, evidence, [request for request in evidence.requests if request.name in only])
     if not variants:
-        message = f"nothing to change: no request of {shown(recorded.root)} passed (result.json); {again}"
+        message = f"nothing to change: no request of {shown(recorded.root)} passed (result.json); {rerun}"
         raise HarnessError(Code.NOTHING_VERIFIED, message)
     root = recorded.root.with_name(f"{recorded.root.name}-mutate")
     RunFolder(root).lock()

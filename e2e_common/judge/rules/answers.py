@@ -59,7 +59,7 @@ def _unexpected(evidence: Evidence, request: Request, answer: Answered) -> Itera
     results = evidence.results_by_id.get(answer.trace_id, [])
     reported = {(fact.kind, fact.key) for result in results for fact in result_facts(result, services)}
     if unreported := tuple(fact for fact in facts if (fact.kind, fact.key) not in reported):
-        yield f"answered in replay otherwise than stated: {'; '.join(texts)}", unreported
+        yield f"the answer in replay is not the expected one: {'; '.join(texts)}", unreported
 
 
 def _span_faults(evidence: Evidence, request: Request, answer: Answered, span: Inbound) -> Iterator[Found]:

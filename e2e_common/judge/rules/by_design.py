@@ -30,7 +30,7 @@ SAID = {  # declared reason → the SDK's names for it; of an error page it may 
 
 def unrecorded(request: Request, files: list[TraceFile]) -> Iterator[Failure]:
     """Checks a request that declares a reason. `files`: its traces, if any. Its response must fit the reason, too."""
-    prefix = f"states recorded={request.recorded!r}"
+    prefix = f"declares recorded={request.recorded!r}"
     if files:
         names = ", ".join(file.name for file in files)
         message = f"{prefix}, and the SDK has recorded it ({names}): does it do so by design now? Then state that"
@@ -67,5 +67,5 @@ def reasons(evidence: Evidence) -> Iterator[Failure]:
             elif reason in (RULE, SAMPLING) and said:
                 message = f"the SDK blocked a trace in its time: {said}"
             if message:
-                text = f"states recorded={reason!r}, and {message}"
+                text = f"declares recorded={reason!r}, and {message}"
                 yield Failure(2, RECORDING, text, "logs/record.log", request.name)

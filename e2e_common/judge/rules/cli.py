@@ -42,10 +42,10 @@ def _complaints(evidence: Evidence, request: Request, file: TraceFile) -> Iterat
     status = file.root.output_value.get("statusCode") if file.root else None
     is_skipped = isinstance(status, (int, float)) and status >= FIRST_SKIPPED_STATUS
     if not request.replayed and results:
-        yield "states replayed=False, and the CLI has replayed it", name, ()
+        yield "declares replayed=False, and the CLI has replayed it", name, ()
     elif not request.replayed and not is_skipped:
         recorded = f"was recorded with status {shorten(status)}: the CLI replays those below 300"
-        yield f"states replayed=False, and {recorded}", name, ()
+        yield f"declares replayed=False, and {recorded}", name, ()
     elif request.replayed and not results:
         message = f"recorded in {file.name} and not replayed: no result has its id"
         if is_skipped:
@@ -85,7 +85,7 @@ def result_facts(result: Result, services: Mapping[str, str]) -> tuple[Fact, ...
 
 def _second(evidence: Evidence, trace_id: str, known: tuple[Fact, ...]) -> Iterator[Found]:
     """`known`: facts of the first run, which are not reported once more."""
-    retry, name = evidence.again.get(trace_id), f"again/{trace_id}/results.json"
+    retry, name = evidence.retries.get(trace_id), f"retries/{trace_id}/results.json"
     stall = "the CLI could not set the clock for it"
     if retry is None:
         yield f"{stall}, and it was not run once more: too many tests were so, or the replay broke off", name, ()
@@ -107,10 +107,10 @@ def rule_4(evidence: Evidence) -> Iterator[Failure]:
     """The exit status and the totals of each CLI call agree with its results, and no process of the CLI or the
     application is left after the replay (exit code 6)."""
     replay = evidence.replay
-    logs = {f"logs/tusk-cli-again-{id_}.log": retry for id_, retry in evidence.again.items()}
-    again = ((call.results, call.exit_status, call.totals, call.log, name) for name, call in logs.items())
+    logs = {f"logs/tusk-cli-retry-{id_}.log": retry for id_, retry in evidence.retries.items()}
+    retries = ((call.results, call.exit_status, call.totals, call.log, name) for name, call in logs.items())
     first = (evidence.results, replay.exit_status, evidence.totals, evidence.raw.cli_log, TOTALS)
-    for results, status, totals, log, name in (first, *again):
+    for results, status, totals, log, name in (first, *retries):
         if not results:
             continue  # reported as "nothing was verified", or as a fault of results.json
         count, passed = len(results), sum(result.passed for result in results)

@@ -101,10 +101,10 @@ def _exceptions(
         if match:
             expected.remove(match)
         else:
-            message = f"the application's log holds an exception that no request states (errors=): {shorten(text)}"
+            message = f"the application's log holds an exception that no request declares (errors=): {shorten(text)}"
             yield Failure(5, RUN, f"{message} ({name}:{number})", name)
     for request, text in expected:
-        message = f"states errors={[text]!r}, and the log holds no such exception"
+        message = f"declares errors={[text]!r}, and the log holds no such exception"
         yield evidence.failure(5, stage, message, name, request)
 
 

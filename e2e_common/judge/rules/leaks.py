@@ -126,7 +126,9 @@ def rule_6(evidence: Evidence) -> Iterator[Failure]:
             message = f"leak: {line.service} was reached in replay: {shorten(line.what)}"
             yield evidence.failure(6, REPLAY, message, file, owner)
     for request, text in missed:
-        yield evidence.failure(6, REPLAY, f"states the leak {shorten(text)!r}, and replay has none such", file, request)
+        yield evidence.failure(
+            6, REPLAY, f"declares the leak {shorten(text)!r}, and replay has none such", file, request
+        )
 
 
 class Leak(NamedTuple):

@@ -37,7 +37,7 @@ def rule_7(evidence: Evidence) -> Iterator[Failure]:
             yield evidence.failure(7, REPLAY, message, MOCKS, owner, Fact("unanswered", call))
     for (trace_id, call), count in expected.items():
         if count > 0 and (evidence.results if trace_id == START else trace_id in evidence.results_by_id):
-            option = "Api states unanswered_at_start" if trace_id == START else "states unanswered"
+            option = "Api declares unanswered_at_start" if trace_id == START else "declares unanswered"
             message = f"{option}={[call]!r}, and replay has no such call that nothing answered"
             yield evidence.failure(7, REPLAY, message, MOCKS, trace_id)
     for dropped in evidence.mocks.dropped:
@@ -122,7 +122,7 @@ def _inexact(evidence: Evidence, answered: list[Asked]) -> Iterator[Failure]:
         yield evidence.failure(9, REPLAY, message, MOCKS, START if mock.pre_app_start else mock.trace_id, fact)
     for (trace_id, differs), count in expected.items():
         if count > 0 and trace_id in evidence.results_by_id:
-            message = f"states {count} calls more that differ in {differs} (inexact=): they ask for what was recorded"
+            message = f"declares {count} calls more that differ in {differs} (inexact=): they ask for what was recorded"
             yield evidence.failure(9, REPLAY, message, MOCKS, trace_id)
 
 

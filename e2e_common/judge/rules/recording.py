@@ -246,7 +246,7 @@ def _calls(file: TraceFile, request: Request, evidence: Evidence) -> Iterator[Fo
     recorded = Counter(span.library for span in calls)
     declared = {library: count for library, count in request.calls.items() if count}
     if dict(recorded) != declared:
-        message = f"outbound calls: the request states {_counts(request.calls)}, recorded were {_counts(recorded)}"
+        message = f"outbound calls: the request declares {_counts(request.calls)}, recorded were {_counts(recorded)}"
         libraries = sorted({*recorded, *declared})
         wrong = [Fact("calls", name, recorded[name]) for name in libraries if recorded[name] != declared.get(name, 0)]
         yield message, *wrong
@@ -256,7 +256,7 @@ def _calls(file: TraceFile, request: Request, evidence: Evidence) -> Iterator[Fo
             match = next((pattern for pattern in left if fits(pattern, text)), None)
             left.remove(match) if match is not None else others.append(text)
         if others:
-            message = f"outbound calls of {library}: {'; '.join(map(shorten, others))} is none of those that are stated"
+            message = f"outbound calls of {library}: {'; '.join(map(shorten, others))} is not declared"
             yield message, *(Fact("asked", text) for text in others)
     unanswered = [
         span for span in calls if span.package_name in ("http", "https") and not span.output_value.keys() & ANSWERED
@@ -265,7 +265,7 @@ def _calls(file: TraceFile, request: Request, evidence: Evidence) -> Iterator[Fo
         message = f"the call {_name(span)} was recorded without its answer: replay makes it an empty 200"
         yield message, Fact("unanswered", evidence.without_addresses(text_of(span)))
     if request.refused and not unanswered and dict(recorded) == declared:
-        yield (f"states that a rule forbids {request.refused} calls (refused=), and each was recorded with its answer",)
+        yield (f"declares that a rule forbids {request.refused} calls (refused=), and each has its recorded answer",)
 
 
 def is_call(span: Span) -> bool:

@@ -42,11 +42,11 @@ def rule_8(evidence: Evidence) -> Iterator[Failure]:
             continue  # what it called is unknown; another rule reports that, or it is by design
         if unexpected := unexpected_of[request.number]:
             names = ", ".join(f"{what} ({count} more)" for what, count in sorted(unexpected.items()))
-            message = f"the upstream was reached by more than the trace says, and reached= states: {names}"
+            message = f"the upstream was reached by more than the trace says, and reached= declares: {names}"
             facts = (Fact("reached", what) for what in sorted(unexpected.elements()))
             yield evidence.failure(8, RECORDING, message, LOG, request, *facts)
         for what in sorted(Counter(request.reached) & expected[request.number]):
-            yield evidence.failure(8, RECORDING, f"states reached={[what]!r}, and the upstream was not", LOG, request)
+            yield evidence.failure(8, RECORDING, f"declares reached={[what]!r}, and the upstream was not", LOG, request)
 
 
 def _expected(evidence: Evidence, request: Request, address: str) -> Counter[str]:

@@ -103,7 +103,7 @@ REPLAY: dict[str, Any] = {
     "network_isolated": True,
     "own_files": True,
     "left_behind": ["7 sleep"],
-    "again": [{"trace_id": "t", "started": 5.5, "exit_status": 0}],
+    "retries": [{"trace_id": "t", "started": 5.5, "exit_status": 0}],
     "seconds": {"replay": 2.5},
 }
 LISTENING: dict[str, Any] = {"event": "listening", "service": "s", "address": "a", "at": 1.5}
@@ -327,7 +327,7 @@ def test_what_an_application_says_is_kept_as_it_is(value: Any) -> None:
     assert decode(json_object(said.encode()), Inbound).output == {"body": value}
 
 
-def test_a_stated_answer() -> None:
+def test_a_expected_answer() -> None:
     stated = {**STATED, "headers": {"X": {"__matches__": "a+"}}}
     expected = decoding.decode_request({**REQUEST, "expected": stated}).expected
     assert (expected.status, expected.body, str(expected.headers)) == (201, b"hi", "{'X': matches('a+')}")
@@ -348,12 +348,12 @@ def test_a_stated_answer() -> None:
         {"headers": {"X": {"__matches__": 7}}},
     ],
 )
-def test_a_stated_answer_that_is_none_is_told(changes: dict[str, Any]) -> None:
+def test_a_expected_answer_that_is_none_is_reported(changes: dict[str, Any]) -> None:
     without = [{key: value for key, value in STATED.items() if key != missing} for missing in STATED]
     for expected in ({**STATED, **changes}, "OK", None, *without):
-        with pytest.raises(Malformed, match=r"^`\$\.expected` is no stated answer"):
+        with pytest.raises(Malformed, match=r"^`\$\.expected` is no expected answer"):
             decoding.decode_request({**REQUEST, "expected": expected})
-    with pytest.raises(Malformed, match=r"^`\$\.expected` is no stated answer \(KeyError: 'expected'\)"):
+    with pytest.raises(Malformed, match=r"^`\$\.expected` is no expected answer \(KeyError: 'expected'\)"):
         decoding.decode_request({key: value for key, value in REQUEST.items() if key != "expected"})
 
 

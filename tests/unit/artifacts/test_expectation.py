@@ -67,7 +67,7 @@ def test_a_pattern_comes_back_wherever_it_stands() -> None:
 
 
 @pytest.mark.parametrize("body", [{1, 2}, [b"bytes"], {"a": object()}])
-def test_what_no_answer_can_hold_cannot_be_stated(body: Any) -> None:
+def test_what_no_answer_can_hold_cannot_be_declared(body: Any) -> None:
     with pytest.raises(TypeError, match=r"an expected body holds .*, which no JSON answer can"):
         Expectation(200, body).to_json()
 
@@ -89,7 +89,7 @@ def test_what_no_answer_can_hold_cannot_be_stated(body: Any) -> None:
     ],
     ids=repr,
 )
-def test_what_is_no_stated_answer_is_refused(raw: dict[str, Any]) -> None:
+def test_what_is_no_expected_answer_is_refused(raw: dict[str, Any]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError, AttributeError, re.error)):
         from_json(raw)
 

@@ -81,7 +81,7 @@ def test_blank_lines_are_passed_over_and_the_others_keep_their_order() -> None:
     ("name", "library"),
     [("RequestsInstrumentation", "requests"), ("Psycopg2Instrumentation", "psycopg2"), ("httpx", "httpx")],
 )
-def test_the_library_by_which_a_request_states_its_calls(name: str, library: str) -> None:
+def test_the_library_by_which_a_request_declares_its_calls(name: str, library: str) -> None:
     assert parsed(instrumentationName=name).library == library
 
 

@@ -49,7 +49,7 @@ def test_an_interrupt_ends_the_call(docker: Docker) -> None:
     assert not Path(f"/proc/{docker.pid}").exists()
 
 
-def test_no_engine_and_no_plugin_are_told_apart(docker: Docker) -> None:
+def test_no_engine_and_no_plugin_are_distinguished(docker: Docker) -> None:
     docker.answer("compose version", 1, "", "unknown command: docker compose\n")
     with pytest.raises(HarnessError, match="docker compose version failed: unknown command"):
         engine.require_engine()

@@ -74,7 +74,7 @@ def test_a_path_is_no_python_of_an_image() -> None:
 
 
 @pytest.mark.parametrize("python", ["", "3.11"])
-def test_a_missing_base_image_is_told_with_the_command(docker: Docker, python: str) -> None:
+def test_a_missing_base_image_is_reported_with_the_command(docker: Docker, python: str) -> None:
     """One that was built by hand for `docker compose` is not taken for this checkout's."""
     docker.answer("image inspect --format {{.Id}} python-e2e-base:latest", 0, "sha256:1\n")
     options = read_options({"E2E_PYTHON": python})
@@ -146,7 +146,7 @@ def test_an_edit_gives_a_suites_image_another_name(checkout: Path, edited: str) 
     assert images.suite_name(checkout / SOME, OPTIONS, "sha256:1") != before
 
 
-def test_a_build_that_fails_is_told_with_its_last_words(docker: Docker, checkout: Path) -> None:
+def test_a_build_that_fails_is_reported_with_its_last_words(docker: Docker, checkout: Path) -> None:
     docker.answer("compose --progress plain", 17, "", "\n".join(f"line {n}" for n in range(40)) + "\n")
     with pytest.raises(HarnessError) as error:
         images.require_suite(checkout / SOME, NAME, checkout / "override")

@@ -31,7 +31,7 @@ def mounts(found: dict[str, Any]) -> dict[str, tuple[str, bool]]:
     return {each["target"]: (each["source"], each["read_only"]) for each in found["services"]["app"]["volumes"]}
 
 
-def test_a_container_is_told_the_options_in_its_own_terms() -> None:
+def test_a_container_is_reported_the_options_in_its_own_terms() -> None:
     found = document(E2E_ONLY="a b", E2E_TIMEOUT="7")
     app, replay = found["services"]["app"], found["services"]["replay"]
     assert {**app["environment"], "E2E_SENTINELS": "on"} == replay["environment"], "beside services none can stand"
@@ -66,7 +66,7 @@ def test_an_sdk_a_cli_and_a_bundle_are_mounted_read_only(tmp_path: Path) -> None
     assert found["secrets"] == {"extra_ca": {"file": ca}}
 
 
-def test_a_version_of_the_sdk_is_told_and_not_mounted() -> None:
+def test_a_version_of_the_sdk_is_reported_and_not_mounted() -> None:
     found = document(E2E_SDK="0.1.28")
     assert found["services"]["app"]["environment"]["E2E_SDK"] == "0.1.28"
     assert set(mounts(found)) == {"/e2e/out", "/var/cache/e2e"}

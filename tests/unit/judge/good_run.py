@@ -204,7 +204,7 @@ class GoodRun:
             "own_files": True,
             "network_detail": "an empty network namespace",
             "left_behind": [],
-            "again": [],
+            "retries": [],
             "seconds": {"replay": 2.5},
         }
         self.results: list[dict[str, Any]] = [result(HEALTH), result(ORDER), result(LEAK)]

@@ -54,8 +54,8 @@ def test_what_is_in_the_time_of_a_second_run() -> None:
     evidence = run.judged().evidence
     assert evidence.calls == ("", LEAK)
     assert {at: evidence.call_at(T0 + at) for at in (104.9, 105.0, 105.1)} == {104.9: "", 105.0: LEAK, 105.1: LEAK}
-    assert evidence.call_of(f"logs/tusk-replay-again-{LEAK}-1.log") == LEAK
-    assert evidence.call_of(f"logs/tusk-replay-again-{ORDER}-1.log") == ""
+    assert evidence.call_of(f"logs/tusk-replay-retry-{LEAK}-1.log") == LEAK
+    assert evidence.call_of(f"logs/tusk-replay-retry-{ORDER}-1.log") == ""
     assert evidence.call_of("logs/tusk-replay-1.log") == ""
     assert [request.name for request in evidence.sent_in(LEAK)] == ["leak"]
     assert len(evidence.sent_in("")) == 3
@@ -79,7 +79,7 @@ def test_the_request_whose_test_ran() -> None:
 def test_totals_of_a_second_run_that_differ_name_its_log() -> None:
     run = Stalled()
     run.second_totals += "Tests: 2 total, 2 passed, 0 failed\n"
-    name = f"logs/tusk-cli-again-{LEAK}.log"
+    name = f"logs/tusk-cli-retry-{LEAK}.log"
     found = [(each.rule, each.message, each.file) for each in run.judged().evidence.problems]
     assert found == [(4, f"{name} holds several totals lines ('Tests: N total, \u2026') that differ", name)]
 

@@ -180,7 +180,7 @@ def test_an_entry_is_about_names_globs_and_what_calls_out() -> None:
     ("requests", "says"),
     [
         (["list *", "create ordre"], "the suite sends no request called 'create ordre'; did you mean create order?"),
-        ({"calls": "httpx"}, "no request of the suite states calls to 'httpx'"),
+        ({"calls": "httpx"}, "no request of the suite declares calls to 'httpx'"),
     ],
 )
 def test_an_entry_that_is_about_nothing_is_wrong(requests: Any, says: str) -> None:

@@ -121,17 +121,17 @@ def test_durations(duration: int) -> None:
 
 def test_the_errors_name_the_file_that_was_read() -> None:
     for data, says in (
-        (b"\xff", "again/x.json is not UTF-8: byte 0"),
-        (b"\n{", "again/x.json, line 2: the result that begins here: broken or cut off"),
-        (b"\x00{}", "again/x.json holds '\\x00' before the first result: no CLI prints that"),
+        (b"\xff", "retries/x.json is not UTF-8: byte 0"),
+        (b"\n{", "retries/x.json, line 2: the result that begins here: broken or cut off"),
+        (b"\x00{}", "retries/x.json holds '\\x00' before the first result: no CLI prints that"),
         (b"\xef\xbb\xbf[]", ""),
     ):
         if says:
             with pytest.raises(ResultsError) as caught:
-                parse_results(data, "again/x.json")
+                parse_results(data, "retries/x.json")
             assert str(caught.value).startswith(says)
         else:
-            assert parse_results(data, "again/x.json") == [], "without a result it is not looked at"
+            assert parse_results(data, "retries/x.json") == [], "without a result it is not looked at"
     assert len(parse_results(printed(error="\x7f").encode())) == 1, "nor is what a result says"
 
 

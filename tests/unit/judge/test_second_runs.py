@@ -23,7 +23,7 @@ BODY = {"field": "response.body", "expected": 1, "actual": 2, "description": "Re
 STATUS = {"field": "response.status", "expected": 200, "actual": 401, "description": "HTTP status code mismatch"}
 SPAN = {"field": "replay.inbound_span", "expected": None, "actual": None, "description": "Inbound replay span missing"}
 FAILED = "Tests: 3 total, 2 passed, 1 failed\n"
-AGAIN = f"logs/tusk-replay-again-{LEAK}-1.log"
+RETRY_LOG = f"logs/tusk-replay-retry-{LEAK}-1.log"
 FIRST = "logs/tusk-replay-1.log"
 BACKGROUND = "[ModeUtils] Background request detected during replay\n"
 ACCOUNT = """\
@@ -50,7 +50,7 @@ Change = Callable[["Stalled"], Any]
 
 class Stalled(GoodRun):
     """A good run of the official CLI in which the clock of `leak` stalled. `first` and `second` are its results, `log`
-    and `again_log` those of the application in the two runs."""
+    and `retry_log` those of the application in the two runs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,13 +59,13 @@ class Stalled(GoodRun):
         self.totals = STALL.format(LEAK) + self.totals
         self.first, self.second = result(LEAK, duration=5000), result(LEAK, duration=7)
         self.second_totals = "Tests: 1 total, 1 passed, 0 failed\n"
-        self.again_log = self.log
+        self.retry_log = self.log
         self.touched.insert(-1, {"event": "touched", "service": "upstream", "at": T0 + 106, "what": "GET /leak"})
 
     def judged(self) -> Verdict:
         self.results[2] = self.first
-        logs = {"logs/tusk-replay-1.log": self.log.encode(), AGAIN: self.again_log.encode()}
-        self.raw = {"mocks": None, "replay_logs": logs, "again": {LEAK: self.printed()}, **self.raw}
+        logs = {"logs/tusk-replay-1.log": self.log.encode(), RETRY_LOG: self.retry_log.encode()}
+        self.raw = {"mocks": None, "replay_logs": logs, "retries": {LEAK: self.printed()}, **self.raw}
         return judge(self.artifacts())
 
     def printed(self) -> tuple[bytes, bytes]:
@@ -100,7 +100,7 @@ def background(first: int, second: int, stated: int) -> Change:
     def change(run: Stalled) -> None:
         run.requests[2]["background"] = stated
         run.log += BACKGROUND * first
-        run.again_log += BACKGROUND * second
+        run.retry_log += BACKGROUND * second
 
     return change
 
@@ -114,7 +114,7 @@ def says_of_leak(folder: str) -> Change:
     return lambda run: run.raw.setdefault("agent", {}).update({file: ACCOUNT.encode()})
 
 
-misses_a_mock = all_of(fails_again(deviations=[STATUS, SPAN]), says_of_leak(f"again/{LEAK}/agent"))
+misses_a_mock = all_of(fails_again(deviations=[STATUS, SPAN]), says_of_leak(f"retries/{LEAK}/agent"))
 fails_and_misses_a_mock = all_of(fails(deviations=[STATUS]), misses_a_mock)
 misses_a_mock_twice = all_of(fails_and_misses_a_mock, says_of_leak("agent"))
 
@@ -123,7 +123,7 @@ def calls_of_two_requests_once_each_way(run: Stalled) -> None:
     """The second run is of `leak` alone: what `create order` states is only looked for in the first."""
     run.requests[1]["background"] = run.requests[2]["background"] = 1
     run.log += BACKGROUND * 2
-    run.again_log += BACKGROUND
+    run.retry_log += BACKGROUND
 
 
 def leaks_of_two_requests(run: Stalled) -> None:
@@ -143,7 +143,7 @@ GREEN = {
 }
 RED = {
     "fails again": (fails_again(deviations=[BODY]), "could not set the clock for it; run once more: response.body", 3),
-    "fails twice": (all_of(fails(deviations=[BODY]), fails_again(error="EOF")), f"run once more: EOF (again/{LEAK}/results.json)", 3),
+    "fails twice": (all_of(fails(deviations=[BODY]), fails_again(error="EOF")), f"run once more: EOF (retries/{LEAK}/results.json)", 3),
     "fails and stalls again": (all_of(fails_again(error="EOF"), stalls_again), "run once more (nor could it then): EOF", 3),
     "crashed at first": (fails(crashed_server=True, error="EOF"), "crashed server", 3),
     "crashed at first, after another body": (fails(deviations=[BODY], crashed_server=True), "crashed server", 3),
@@ -158,25 +158,25 @@ RED = {
     "misses a mock, and crashes": (all_of(misses_a_mock, lambda run: run.second.update(crashed_server=True)), "run once more: crashed server", 3),
     "fails, and misses a mock by itself": (fails_and_misses_a_mock, "response.status: HTTP status code mismatch", 3),
     "misses a mock twice": (misses_a_mock_twice, "no recorded answer for http: GET /users/1", 7),
-    "not run again": (lambda run: run.replay.update(again=[]), f"it was not run once more: too many tests were so, or the replay broke off (again/{LEAK}/results.json)", 3),
-    "no result": (lambda run: run.raw.update(again={LEAK: (b"", b"Error: no trace file found\n")}), "it has 0 results among 0; the CLI says: Error: no trace file", 3),
-    "the output is missing": (lambda run: run.raw.update(again={}), "it has 0 results among 0", 3),
-    "a second result beside it": (lambda run: run.raw.update(again={LEAK: (dump(run.second) + dump(result(ORDER)), b"")}), "it has 1 results among 2", 3),
+    "not run again": (lambda run: run.replay.update(retries=[]), f"it was not run once more: too many tests were so, or the replay broke off (retries/{LEAK}/results.json)", 3),
+    "no result": (lambda run: run.raw.update(retries={LEAK: (b"", b"Error: no trace file found\n")}), "it has 0 results among 0; the CLI says: Error: no trace file", 3),
+    "the output is missing": (lambda run: run.raw.update(retries={}), "it has 0 results among 0", 3),
+    "a second result beside it": (lambda run: run.raw.update(retries={LEAK: (dump(run.second) + dump(result(ORDER)), b"")}), "it has 1 results among 2", 3),
     "the result of another": (lambda run: run.second.update(test_id=ORDER), "it has 0 results among 1", 3),
-    "a broken result": (lambda run: run.raw.update(again={LEAK: (b'{"test_id":', b"")}), f"again/{LEAK}/results.json, line 1", 3),
+    "a broken result": (lambda run: run.raw.update(retries={LEAK: (b'{"test_id":', b"")}), f"retries/{LEAK}/results.json, line 1", 3),
     "another exit status": (lambda run: run.replay["again"][0].update(exit_status=1), "ended with status 1, but 1 of its 1", 4),
     "ended by a signal": (lambda run: run.replay["again"][0].update(exit_status=-9), "was ended by SIGKILL, but 1 of its 1 results passed (replay.json)", 4),
-    "no totals": (lambda run: setattr(run, "second_totals", ""), f"tusk-cli-again-{LEAK}.log holds no totals", 4),
+    "no totals": (lambda run: setattr(run, "second_totals", ""), f"tusk-cli-retry-{LEAK}.log holds no totals", 4),
     "other totals": (lambda run: setattr(run, "second_totals", FAILED), "disagree with its 1 results", 4),
     "not the one that stalled": (all_of(fails(deviations=[BODY]), lambda run: setattr(run, "totals", STALL.format(ORDER) + FAILED)), "response.body", 3),
     "leaks in one of the runs alone": (lambda run: run.touched[-2].update(at=T0 + 104), "leak: upstream was reached", 6),
     "warned of in the second run alone": (lambda run: setattr(run, "log", run.log.partition("\n")[0]), f"'leak': expected to be reported as an unpatched dependency, and the replay log lacks TCP connect() ({FIRST})", 5),
-    "a warning in the second run": (lambda run: setattr(run, "again_log", run.again_log + WARNING.format(method="connect", trace=HEALTH)), "TCP connect() in replay reached past", 5),
+    "a warning in the second run": (lambda run: setattr(run, "retry_log", run.retry_log + WARNING.format(method="connect", trace=HEALTH)), "TCP connect() in replay reached past", 5),
     "a second run without a log": (lambda run: run.raw.update(replay_logs={"logs/tusk-replay-1.log": run.log.encode()}), f"no logs/tusk-replay-*.log when {LEAK} was replayed once more: nothing is known of it", 5),
-    "a first run without a log": (lambda run: run.raw.update(replay_logs={AGAIN: run.again_log.encode()}), "of the replay of all traces: nothing is known", 5),
-    "a second log that is empty": (lambda run: setattr(run, "again_log", ""), "is empty", 5),
+    "a first run without a log": (lambda run: run.raw.update(replay_logs={RETRY_LOG: run.retry_log.encode()}), "of the replay of all traces: nothing is known", 5),
+    "a second log that is empty": (lambda run: setattr(run, "retry_log", ""), "is empty", 5),
     "calls outside any context, all in the first run": (background(2, 0, 1), f"Background request …): 2, and 1 are stated (background=) (of no known request) ({FIRST})", 5),
-    "calls outside any context, in the second run": (background(0, 1, 0), f"Background request …): 1, and 0 are stated (background=) (of no known request) ({AGAIN})", 5),
+    "calls outside any context, in the second run": (background(0, 1, 0), f"Background request …): 1, and 0 are stated (background=) (of no known request) ({RETRY_LOG})", 5),
 }  # fmt: skip
 
 
@@ -225,7 +225,7 @@ def test_a_known_failure_is_judged_by_the_run_that_tells(
     run.known = [{"cause": CAUSE, "requests": ["leak"], "replay": pinned}]
     all_of(fails(deviations=first), fails_again(deviations=second))(run)
     if missed:
-        says_of_leak(f"again/{LEAK}/agent")(run)
+        says_of_leak(f"retries/{LEAK}/agent")(run)
     if worse:
         run.second.update(error="EOF")
     assert run.judged().code == int(worse), run.judged().reason
@@ -239,7 +239,7 @@ def test_a_failed_test_without_a_stall_is_not_made_good() -> None:
     assert (verdict.code, verdict.result()["warnings"][0]["kind"]) == (1, "unpatched")
 
 
-def test_a_stall_of_no_known_test_is_told() -> None:
+def test_a_stall_of_no_known_test_is_reported() -> None:
     run = Stalled()
     run.totals += 'time=x level=WARN msg="Failed to set time travel" error=x\n'
     verdict = run.judged()
@@ -256,10 +256,10 @@ def test_stalls_are_those_that_the_cli_tells() -> None:
 
 
 def test_a_missing_mock_is_read_from_the_account_of_the_run_that_counts() -> None:
-    first, second = f"agent/run-1/deviation-{LEAK}.md", f"again/{LEAK}/agent/run-1/deviation-{LEAK}.md"
+    first, second = f"agent/run-1/deviation-{LEAK}.md", f"retries/{LEAK}/agent/run-1/deviation-{LEAK}.md"
     files = {first: ACCOUNT.encode(), second: b"## Mock Not Found Events\n- again\n", "agent/index.md": b"\xff"}
     assert missing_mocks(files) == {LEAK: Missing(first, ("http: GET /users/1", "redis: redis.GET"))}
-    assert missing_mocks(files, again=True) == {LEAK: Missing(second, ("again",))}
+    assert missing_mocks(files, retries=True) == {LEAK: Missing(second, ("again",))}
     assert missing_mocks({first: b"## Response Diff\n"}) == {}
     long = b"\xff\n## Mock Not Found Events\n- " + b"x" * 300 + b"\n"
     assert missing_mocks({first: long}) == {LEAK: Missing(first, ("x" * 199 + "\u2026",))}

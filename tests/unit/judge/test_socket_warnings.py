@@ -69,7 +69,7 @@ def test_a_changed_wording_is_found_all_the_same() -> None:
     assert found(START + warning("connect", A).replace("connect()", "connection")) == [("?", A)]
 
 
-def test_warnings_that_follow_each_other_closely_are_told_apart() -> None:
+def test_warnings_that_follow_each_other_closely_are_distinguished() -> None:
     def line(method: str, trace: str) -> str:
         return warning(method, trace).partition("\n")[0] + "\n"
 

@@ -80,7 +80,7 @@ def echo(number: int, body: str = "", cookie: str | None = None) -> dict[str, An
         ("POST", "/", {"body": echo(1, '{"a": 1}'), "json": {"a": 1}}, []),
     ],
 )
-def test_an_answer_is_held_against_all_that_is_stated(
+def test_an_answer_is_held_against_all_that_is_declared(
     log: Path, method: str, path: str, stated: dict[str, Any], problems: list[str]
 ) -> None:
     with pytest.raises(SystemExit) as left, Api() as api:
@@ -91,7 +91,7 @@ def test_an_answer_is_held_against_all_that_is_stated(
     assert end == {"end": True, "sent": 1, "names": [f"{method} {path}"], "unanswered": []}
 
 
-def test_what_else_is_stated_is_the_judges_and_stands_in_the_log(log: Path) -> None:
+def test_what_else_is_declared_is_the_judges_and_stands_in_the_log(log: Path) -> None:
     stated = {
         "calls": {"redis": 2},
         "late": True,
@@ -201,7 +201,7 @@ def test_all_that_differs_is_in_the_log_and_the_first_of_it_in_words(log: Path) 
     assert first["size"] == len(json.dumps({"body": "tea", "cookie": None, "number": "1"}))
 
 
-def test_a_reason_that_is_none_is_told_at_once(log: Path) -> None:
+def test_a_reason_that_is_none_is_reported_at_once(log: Path) -> None:
     with (
         pytest.raises(ValueError, match=r"'GET /text': recorded='statsu' is no reason; did you mean status\?"),
         Api() as api,

@@ -71,7 +71,7 @@ def test_of_a_sound_request_all_is_said_in_the_order_of_time() -> None:
     assert f"jq . out/flask-8000/{run.name(2)}" in found["Files"]
 
 
-def test_what_a_request_states_is_said() -> None:
+def test_what_a_request_declares_is_said() -> None:
     run = GoodRun()
     run.requests[2] |= {"late": True, "background": 2, "inexact": {"$.url": 2}, "unanswered": ["GET /new"]}
     run.requests[2] |= {"reached": ["GET /more"], "errors": ["KeyError: 'x'"]}

@@ -34,7 +34,7 @@ def test_recorded_spans_stand_where_they_were_beside_the_moments_of_the_replay(t
     assert found[2][-1].endswith("requests +200.0 ms, 100.0 ms +400.0 ms answered")
 
 
-def test_a_call_that_went_wrong_is_told_apart_from_those_that_did_not(tmp_path: Path) -> None:
+def test_a_call_that_went_wrong_is_distinguished_from_those_that_did_not(tmp_path: Path) -> None:
     run = red()
     found = rows(written(run, tmp_path))
     assert [row[0] for row in found] == ["root", "answered", "unasked", "missed"]

@@ -69,7 +69,7 @@ def test_a_failure_says_what_where_and_what_to_do(tmp_path: Path) -> None:
     assert "no recorded answer for GET http://127.0.0.1:9123/wether" in failure.attrib["message"]
     assert failure.text is not None
     assert '- response.body.id: 7\n+ response.body.id: 8\n- response.body.items[1]: "b"\n' in failure.text
-    assert "again: E2E_ONLY='create order' E2E_PYTHON=3.12 make e2e-flask" in failure.text
+    assert "rerun: E2E_ONLY='create order' E2E_PYTHON=3.12 make e2e-flask" in failure.text
 
 
 def test_known_failures_are_skipped_with_their_reason(tmp_path: Path) -> None:

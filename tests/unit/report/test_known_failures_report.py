@@ -54,7 +54,7 @@ The body is lost.
     )
 
 
-def test_a_selector_is_told_in_words() -> None:
+def test_a_selector_is_reported_in_words() -> None:
     text = "- {cause: body-lost, requests: {calls: CALLS}, when: {fastapi: '>=1'}, replay: {status: 500}}\n"
     for calls, words in (("out", "calls out"), ("redis", "calls redis")):
         (entry,) = load_entries(parse_document(text.replace("CALLS", calls), "x"), {"body-lost": LOST})

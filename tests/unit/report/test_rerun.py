@@ -80,7 +80,7 @@ def test_a_suite_that_make_does_not_know_is_run_by_the_script(tmp_path: Path) ->
 
 def test_in_a_container_it_is_what_was_typed_outside() -> None:
     outside = of_flask(8600, E2E_SDK="../sdk")
-    inside = rerun(Path("/e2e/x"), "x", 8000, "e2e", [], {"DRIFT_E2E_AGAIN": outside.to_json(), "E2E_SDK": "/sdk"})
+    inside = rerun(Path("/e2e/x"), "x", 8000, "e2e", [], {"DRIFT_E2E_RERUN": outside.to_json(), "E2E_SDK": "/sdk"})
     assert inside == outside
 
 

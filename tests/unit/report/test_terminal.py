@@ -128,7 +128,7 @@ def test_what_was_asked_for_before_the_start_is_explained_and_not_run_alone(tmp_
     run.mocks.insert(1, asked)
     lines = judged(run, tmp_path)
     assert lines[-2:] == [
-        "    again: E2E_PYTHON=3.12 make e2e-flask",
+        "    rerun: E2E_PYTHON=3.12 make e2e-flask",
         "    all of it: E2E_ONLY='(start)' make explain-flask",
     ]
 
@@ -143,7 +143,7 @@ def test_a_run_that_stopped_shows_the_last_lines_of_its_log_and_nothing_of_an_ea
         f"    {log}, its last lines:",
         *(f"    | line {n}" for n in range(33, 40)),
         "    exit 3, 2.6 s",
-        "    again: E2E_PYTHON=3.12 make e2e-flask",
+        "    rerun: E2E_PYTHON=3.12 make e2e-flask",
     ]
 
 

@@ -113,7 +113,7 @@ def test_root_without_namespaces_runs_postgres_as_nobody(
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
 @pytest.mark.usefixtures("becomes_again")
-def test_root_that_can_become_nobody_else_is_told(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_root_that_can_become_nobody_else_is_reported(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unprivileged, "_can", lambda _: False)
     with refused("PostgreSQL does not run as root"):
         make("postgres")

@@ -160,7 +160,9 @@ def test_a_server_that_cannot_be_had_is_an_error_that_says_what_to_do(
     assert not [path for path in tmp_path.iterdir() if path.suffix not in (".lock", ".draft")]
 
 
-def test_a_server_that_dies_is_told_while_another_is_waited_for(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_dies_is_reported_while_another_is_waited_for(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = make("postgres", "redis")
     first, second = found._servers
 

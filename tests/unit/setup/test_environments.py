@@ -99,7 +99,7 @@ def test_a_python_that_is_not_there(wanted: str, code: int) -> None:
     assert error.value.code == code
 
 
-def test_what_is_laid_over_is_specifiers() -> None:
+def test_what_is_overlaid_on_is_specifiers() -> None:
     assert specifiers("flask<3.1 redis==5.0  requests[socks,security]>=2,!=2.30") == [
         "flask<3.1", "redis==5.0", "requests[socks,security]>=2,!=2.30",
     ]  # fmt: skip
@@ -116,7 +116,7 @@ def test_what_is_laid_over_is_specifiers() -> None:
         ("git+https://127.0.0.1/x", "git+https://127.0.0.1/x"), ("flask <3.1", "<3.1"), ("${HOME}", "${HOME}"),
     ],
 )  # fmt: skip
-def test_options_files_and_lines_are_laid_over_nothing(text: str, word: str, tmp_path: Path) -> None:
+def test_options_files_and_lines_are_overlaid_on_nothing(text: str, word: str, tmp_path: Path) -> None:
     options = read_options({"E2E_WITH": text})
     with pytest.raises(HarnessError) as caught:
         prepare(tmp_path, options)

@@ -32,9 +32,9 @@ def test_a_container_of_a_run_does_not_read_dotenv(
     (tmp_path / ".env").write_text("E2E_TIMEOUT=7\n")
     monkeypatch.setattr("e2e_common.setup.options.ROOT", tmp_path)
     monkeypatch.delenv("E2E_TIMEOUT", raising=False)
-    monkeypatch.delenv(world.AGAIN, raising=False)
+    monkeypatch.delenv(world.RERUN, raising=False)
     if driven:
-        monkeypatch.setenv(world.AGAIN, "1.5")
+        monkeypatch.setenv(world.RERUN, "1.5")
     assert load_options()["E2E_TIMEOUT"] == timeout
 
 
@@ -58,7 +58,7 @@ def test_dotenv_is_never_sourced() -> None:
         ({}, "E2E_SENTINELS=of", ".env: E2E_SENTINELS=of is not a choice; did you mean off?"),
     ],
 )
-def test_a_typo_is_told_with_the_nearest_name(environ: dict[str, str], dotenv: str, told: str) -> None:
+def test_a_typo_is_reported_with_the_nearest_name(environ: dict[str, str], dotenv: str, told: str) -> None:
     with pytest.raises(HarnessError) as error:
         read_options(environ, dotenv)
     assert told in str(error.value)

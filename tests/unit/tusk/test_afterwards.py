@@ -70,7 +70,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
     return made
 
 
-def test_where_nothing_is_stated_nothing_is_waited_for(make: Callable[..., Run]) -> None:
+def test_where_nothing_is_declared_nothing_is_waited_for(make: Callable[..., Run]) -> None:
     run = make(background=1, leaks=["upstream: GET /leak"])
     run.afterwards.mark()
     for test in (run.test(number="1"), run.test(number="7"), run.test(name="X-Other")):
@@ -79,7 +79,7 @@ def test_where_nothing_is_stated_nothing_is_waited_for(make: Callable[..., Run])
 
 
 @pytest.mark.parametrize("name", ["X-E2e-Request", "x-e2e-request"])
-def test_as_many_calls_and_contacts_as_are_stated_are_waited_for(make: Callable[..., Run], name: str) -> None:
+def test_as_many_calls_and_contacts_as_are_declared_are_waited_for(make: Callable[..., Run], name: str) -> None:
     run = make(background=2, leaks=["upstream: GET /leak", "redis: PING"])
     run.afterwards.mark()
     run.comes = [run.logs(CALL), run.reached(CONTACT), run.logs("other\n"), run.logs(CALL), run.reached(CONTACT)]

@@ -166,7 +166,7 @@ def test_every_failure_has_an_object_of_its_own(project: Project) -> None:
     project.assert_nothing_left()
 
 
-def test_what_a_request_states_that_it_does_later_is_of_its_own_test(project: Project) -> None:
+def test_what_a_request_declares_that_it_does_later_is_of_its_own_test(project: Project) -> None:
     """Its call outside any context is logged before the next test begins."""
     for number, path in ((1, "/later"), (2, "/ok")):
         root = root_dict(f"t{number}", path, {"path": path})

@@ -36,7 +36,7 @@ def test_an_open_network_is_seen_as_open(beacon: str) -> None:
     [
         (["lo"], False, (True, "nothing but a loopback of its own")),
         (["lo"], True, (False, "a listener on the machine's own loopback can be reached")),
-        (["lo", "eth1", "eth0"], False, (False, "interfaces beside loopback: eth0, eth1")),
+        (["lo", "eth1", "eth0"], False, (False, "interfaces besides loopback: eth0, eth1")),
         (["lo", "tunl0"], False, (True, "nothing but a loopback of its own")),
     ],
 )

@@ -76,7 +76,7 @@ def test_orphans_that_left_their_group_are_found(tmp_path: Path) -> None:
     assert not alive(int(found.split()[0]))
 
 
-def test_orphans_that_cannot_be_killed_are_told_and_not_waited_for(tmp_path: Path) -> None:
+def test_orphans_that_cannot_be_killed_are_reported_and_not_waited_for(tmp_path: Path) -> None:
     """Somebody else's (setuid), or in the kernel for good."""
     script = (
         "import os; from pathlib import Path; from e2e_common.util import processes\n"

@@ -22,7 +22,7 @@ class Answers(BaseHTTPRequestHandler):
         pass
 
 
-def test_what_never_holds_is_told_by_name() -> None:
+def test_what_never_holds_is_reported_by_name() -> None:
     with pytest.raises(TimeoutError, match=r"the tea: not ready within 0\.01 s"):
         wait_until(lambda: False, timeout_s=0.01, what="the tea")
 

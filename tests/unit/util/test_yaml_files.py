@@ -26,7 +26,7 @@ def test_the_first_to_read_it_sees_what_the_others_see(document: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["- [", "2026-01-02: a date for a key\n"])
-def test_what_is_no_yaml_or_has_no_json_is_told(document: Path, text: str) -> None:
+def test_what_is_no_yaml_or_has_no_json_is_reported(document: Path, text: str) -> None:
     document.write_text(text)
     for _ in range(2):
         with pytest.raises(HarnessError, match=f"^{document}: ") as error:

@@ -105,17 +105,17 @@ def after_one_of_no_request(run: GoodRun) -> None:
 
 # fmt: off
 CASES = [
-    Spoiled("a number that may be a time", answered({"at": 1_790_000_000}, {"at": 1_790_000_001}), "answered in replay otherwise than stated: body $.at: expected 1790000000, got 1790000001", 3, "replay", CREATE),
-    Spoiled("a number of the same length", answered([4_099_999_999], [1_000_000_000]), "answered in replay otherwise than stated: body $[0]: expected 4099999999, got 1000000000", 3, "replay", CREATE),
-    Spoiled("another UUID", answered({"id": ONE}, {"id": OTHER}), f"answered in replay otherwise than stated: body $.id: expected {ONE!r}, got {OTHER!r}", 3, "replay", CREATE),
-    Spoiled("another date", answered("2026-09-21", b"2026-09-22"), "answered in replay otherwise than stated: body $: expected '2026-09-21', got '2026-09-22'", 3, "replay", CREATE),
-    Spoiled("a float for a whole number", answered({"a": 1}, {"a": 1.0}), "answered in replay otherwise than stated: whole numbers as floats: $.a 1.0", 3, "replay", CREATE),
-    Spoiled("a float, and another text", answered({"a": 1, "b": "x"}, {"a": 1.0, "b": "y"}), "answered in replay otherwise than stated: body $.b: expected 'x', got 'y'; whole numbers as floats: $.a 1.0", 3, "replay", CREATE),
-    Spoiled("other bytes", answered(b"\x00\x01", b"\x00\x02"), "answered in replay otherwise than stated: body $: expected b'\\x00\\x01', got '\\x00\\x02'", 3, "replay", CREATE),
-    Spoiled("a text that the pattern does not match", answered({"key": {"__matches__": "live-[0-9]+"}}, {"key": "live-x"}), "answered in replay otherwise than stated: body $.key: expected matches('live-[0-9]+'), got 'live-x'", 3, "replay", CREATE),
-    Spoiled("a stated header has another value", headers(("Content-Type", "text/html")), "answered in replay otherwise than stated: header content-type: expected matches('application/.+'), got 'text/html'", 3, "replay", CREATE),
-    Spoiled("a stated header is not sent", headers(), "answered in replay otherwise than stated: header content-type: expected matches('application/.+'), got None", 3, "replay", CREATE),
-    Spoiled("another status", status, "answered in replay otherwise than stated: status: expected 200, got 201: '{\"a\":1}'", 3, "replay", CREATE),
+    Spoiled("a number that may be a time", answered({"at": 1_790_000_000}, {"at": 1_790_000_001}), "the answer in replay is not the expected one: body $.at: expected 1790000000, got 1790000001", 3, "replay", CREATE),
+    Spoiled("a number of the same length", answered([4_099_999_999], [1_000_000_000]), "the answer in replay is not the expected one: body $[0]: expected 4099999999, got 1000000000", 3, "replay", CREATE),
+    Spoiled("another UUID", answered({"id": ONE}, {"id": OTHER}), f"the answer in replay is not the expected one: body $.id: expected {ONE!r}, got {OTHER!r}", 3, "replay", CREATE),
+    Spoiled("another date", answered("2026-09-21", b"2026-09-22"), "the answer in replay is not the expected one: body $: expected '2026-09-21', got '2026-09-22'", 3, "replay", CREATE),
+    Spoiled("a float for a whole number", answered({"a": 1}, {"a": 1.0}), "the answer in replay is not the expected one: whole numbers as floats: $.a 1.0", 3, "replay", CREATE),
+    Spoiled("a float, and another text", answered({"a": 1, "b": "x"}, {"a": 1.0, "b": "y"}), "the answer in replay is not the expected one: body $.b: expected 'x', got 'y'; whole numbers as floats: $.a 1.0", 3, "replay", CREATE),
+    Spoiled("other bytes", answered(b"\x00\x01", b"\x00\x02"), "the answer in replay is not the expected one: body $: expected b'\\x00\\x01', got '\\x00\\x02'", 3, "replay", CREATE),
+    Spoiled("a text that the pattern does not match", answered({"key": {"__matches__": "live-[0-9]+"}}, {"key": "live-x"}), "the answer in replay is not the expected one: body $.key: expected matches('live-[0-9]+'), got 'live-x'", 3, "replay", CREATE),
+    Spoiled("a stated header has another value", headers(("Content-Type", "text/html")), "the answer in replay is not the expected one: header content-type: expected matches('application/.+'), got 'text/html'", 3, "replay", CREATE),
+    Spoiled("a stated header is not sent", headers(), "the answer in replay is not the expected one: header content-type: expected matches('application/.+'), got None", 3, "replay", CREATE),
+    Spoiled("another status", status, "the answer in replay is not the expected one: status: expected 200, got 201: '{\"a\":1}'", 3, "replay", CREATE),
     Spoiled("its answer was not kept", lambda run: run.mocks.remove(line(run, "answer")), "passed, and mocks.jsonl does not hold its answer", 3, "replay", CREATE),
     Spoiled("the span says another body", said(body=encoded({"a": 2})), f"the SDK's span of it says body {encoded({'a': 2})!r} in place of 'eyJhIjoxfQ=='", 3, "replay", CREATE),
     Spoiled("the span says no body", said(body=None), "the SDK's span of it says body '' in place of 'eyJhIjoxfQ=='", 3, "replay", CREATE),
@@ -175,7 +175,7 @@ def to_head(run: GoodRun) -> None:
     line(run, "answer")["body"] = ""
 
 
-def not_as_stated_while_recording(run: GoodRun) -> None:
+def not_as_expected_while_recording(run: GoodRun) -> None:
     """Rule 1 has said so; replay answers the same."""
     answered({"a": 2}, {"a": 1})(run)
     run.requests[1].update(problems=["body $.a: expected 2, got 1"], differs=[["body", "$.a", 1]])
@@ -201,7 +201,7 @@ EXACT = [
     Said("an answer to HEAD", to_head),
     Said("no span of it came", lambda run: run.mocks.remove(line(run, "inbound"))),  # the CLI waits for it, and says so
     Said("an answer of no request", lambda run: run.mocks.insert(-1, {**answer(STRANGER, 103), "status": 500})),
-    Said("the recording had another answer", not_as_stated_while_recording),
+    Said("the recording had another answer", not_as_expected_while_recording),
     Said("another answer, official CLI", all_of(answered({"a": 1}, {"a": 2}), official)),
 ]
 # fmt: on

@@ -34,7 +34,7 @@ def unrecorded(reason: str, **changes: Any) -> GoodRun:
 
 
 def redirected(status: int = 302, **changes: Any) -> GoodRun:
-    """`create order` is recorded with `status`, has no result, and states replayed=False."""
+    """`create order` is recorded with `status`, has no result, and declares replayed=False."""
     run = GoodRun()
     no_trace(run)
     answered = root(ORDER, 2, T0 + 2, outputValue={**ANSWER, "statusCode": status})
@@ -64,7 +64,7 @@ def refused(*, answers: int = 1, stated: int = 1) -> GoodRun:
     ],
     ids=["status", "type", "size of a call", "size", "rule", "sampling", "redirect"],
 )
-def test_what_is_left_out_as_stated_is_green_and_counted(run: GoodRun) -> None:
+def test_what_is_left_out_as_expected_is_green_and_counted(run: GoodRun) -> None:
     verdict = judge(run.artifacts())
     assert verdict.code == 0, verdict.reason
     counts = verdict.result()["requests"]
@@ -86,10 +86,10 @@ def replayed_all_the_same() -> GoodRun:
 
 
 WRONG: dict[str, tuple[Callable[[], GoodRun], str]] = {
-    "no error": (lambda: unrecorded("status"), "states recorded='status', and it was answered with 200"),
+    "no error": (lambda: unrecorded("status"), "declares recorded='status', and it was answered with 200"),
     "no answer": (lambda: unrecorded("status", status=None, problems=["no answer"]), "no answer"),
-    "redirect: replayed": (replayed_all_the_same, "states replayed=False, and the CLI has replayed it"),
-    "redirect: no redirect": (lambda: redirected(200), "states replayed=False, and was recorded with status 200"),
+    "redirect: replayed": (replayed_all_the_same, "declares replayed=False, and the CLI has replayed it"),
+    "redirect: no redirect": (lambda: redirected(200), "declares replayed=False, and was recorded with status 200"),
     "redirect: other calls": (
         lambda: redirected(calls={"requests": 1}),
         "outbound calls: the request states requests 1",
@@ -98,7 +98,7 @@ WRONG: dict[str, tuple[Callable[[], GoodRun], str]] = {
 
 
 @pytest.mark.parametrize(("make", "says"), WRONG.values(), ids=WRONG)
-def test_what_is_not_as_stated_is_red(make: Callable[[], GoodRun], says: str) -> None:
+def test_what_is_not_as_expected_is_red(make: Callable[[], GoodRun], says: str) -> None:
     verdict = judge(make().artifacts())
     assert verdict.code == 1
     assert says in verdict.failures[0].message
@@ -122,18 +122,18 @@ WHOLE: dict[str, tuple[Callable[[], GoodRun], Failure]] = {
     "recorded": (
         lambda: recorded_all_the_same("rule"),
         Failure(
-            2, RECORDING, f"states recorded='rule', and the SDK has recorded it ({TRACE}): does it do so by design "
+            2, RECORDING, f"declares recorded='rule', and the SDK has recorded it ({TRACE}): does it do so by design "
             "now? Then state that", TRACE, CREATE, ORDER, facts=(Fact("traces", "", 1),),
         ),
     ),
     "answered": (
         lambda: unrecorded("rule", status=400),
-        Failure(2, RECORDING, "states recorded='rule', and it was answered with 400", "requests.jsonl", CREATE),
+        Failure(2, RECORDING, "declares recorded='rule', and it was answered with 400", "requests.jsonl", CREATE),
     ),
     "not logged": (
         not_logged,
         Failure(
-            2, RECORDING, "states recorded='type', and in its time the SDK's log names no trace blocked for "
+            2, RECORDING, "declares recorded='type', and in its time the SDK's log names no trace blocked for "
             "'binary_content' or 'outbound_binary' (at DEBUG: src/app.py must let drift.core.trace_blocking_manager "
             "through, as the other suites do)", "logs/record.log", CREATE,
         ),
@@ -141,7 +141,7 @@ WHOLE: dict[str, tuple[Callable[[], GoodRun], Failure]] = {
     "logged": (
         logged_for_a_rule,
         Failure(
-            2, RECORDING, "states recorded='rule', and the SDK blocked a trace in its time: size_limit",
+            2, RECORDING, "declares recorded='rule', and the SDK blocked a trace in its time: size_limit",
             "logs/record.log", CREATE,
         ),
     ),
@@ -154,13 +154,14 @@ def test_the_whole_failure(make: Callable[[], GoodRun], failure: Failure) -> Non
 
 
 @pytest.mark.parametrize("reason", SAID)
-def test_the_sdk_says_the_stated_reason_while_the_request_runs(reason: str) -> None:
+def test_the_sdk_says_the_expected_reason_while_the_request_runs(reason: str) -> None:
     wrong = {"status": 404} if reason == "status" else {}
     for said in (log(), log("other"), log(SAID[reason], at=T0 + 8), log(SAID[reason], at=T0)):
         run = unrecorded(reason, **wrong)
         run.raw["record_log"] = said
         assert (
-            f"states recorded='{reason}', and in its time the SDK's log names no trace" in judge(run.artifacts()).reason
+            f"declares recorded='{reason}', and in its time the SDK's log names no trace"
+            in judge(run.artifacts()).reason
         ), said
 
 
@@ -191,12 +192,12 @@ def test_one_blocked_trace_is_the_reason_of_one_request() -> None:
     run.totals = "Tests: 1 total, 1 passed, 0 failed\n"
     run.mocks = [line for line in run.mocks if line.get("trace_id") != HEALTH]
     run.requests[0].update(recorded="size", ended=T0 + 1.9)
-    assert "'create order': states recorded='size', and in its time" in judge(run.artifacts()).reason
+    assert "'create order': declares recorded='size', and in its time" in judge(run.artifacts()).reason
     run.raw["record_log"] = log(SAID["size"], SAID["size"])
     assert judge(run.artifacts()).code == 0, judge(run.artifacts()).reason
 
 
-def test_the_line_of_a_request_that_states_nothing_is_no_other_ones() -> None:
+def test_the_line_of_a_request_that_declares_nothing_is_no_other_ones() -> None:
     run = unrecorded("size")
     del run.traces[run.name(1)]
     run.requests[0].update(recorded="rule", ended=T0 + 2.5)
@@ -216,4 +217,4 @@ def test_what_a_rule_refuses_is_recorded_without_an_answer_and_nothing_else() ->
     both = judge(refused(answers=0).artifacts())
     assert [failure.rule for failure in both.failures] == [8, 8]
     assert "was recorded without its answer" in both.reason
-    assert "states that a rule forbids 1 calls (refused=)" in judge(refused(answers=2).artifacts()).reason
+    assert "declares that a rule forbids 1 calls (refused=)" in judge(refused(answers=2).artifacts()).reason

@@ -23,7 +23,7 @@ def test_fifty_megabytes_and_eight_thousand_warnings_are_judged() -> None:
     assert len(run.log) > 50_000_000
     messages = [failure.message for failure in judge(run.artifacts()).failures]
     assert "unpatched dependency: TCP connect() 8000 times in replay reached past the SDK" in messages
-    assert sum("an exception that no request states" in message for message in messages) == times
+    assert sum("an exception that no request declares" in message for message in messages) == times
 
 
 def test_a_green_run_imports_no_parser_of_yaml() -> None:

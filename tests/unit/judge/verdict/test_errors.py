@@ -127,19 +127,19 @@ CASES = [
     Spoiled("the SDK logs an error soon after the answer", recorded(sdk("late", at=2.75)), "the SDK logs an error: late (logs/record.log:3)", 8, "recording", CREATE),
     Spoiled("the SDK logs an error before the first request", recorded(sdk("no config", at=0.5)), "the SDK logs an error: no config (logs/record.log:3)", 8, "recording", "(start)"),
     Spoiled("the SDK logs an error after the last answer", recorded(sdk("lost", at=50)), "the SDK logs an error: lost (logs/record.log:3) (of no known request)", 5, "run"),
-    Spoiled("an exception", recorded(f"{FRAMES}KeyError: 'x'\n"), "the application's log holds an exception that no request states (errors=): KeyError: 'x' (logs/record.log:9)", 5, "run"),
-    Spoiled("a chain of exceptions", recorded("\n", CHAIN), "the application's log holds an exception that no request states (errors=): KeyError: 'x' (logs/record.log:30)", 5, "run"),
-    Spoiled("a chain of which another is stated", recorded(CHAIN, errors=["OSError: first"]), "the application's log holds an exception that no request states (errors=): KeyError: 'x' (logs/record.log:29)", 5, "run"),
-    Spoiled("a group of exceptions", recorded(GROUP), "the application's log holds an exception that no request states (errors=): ExceptionGroup: both (2 sub-exceptions) (logs/record.log:6)", 5, "run"),
-    Spoiled("an exception without a message", recorded(f"{FRAMES}KeyboardInterrupt\n"), "the application's log holds an exception that no request states (errors=): KeyboardInterrupt (logs/record.log:9)", 5, "run"),
-    Spoiled("an exception once more than stated", recorded(f"{FRAMES}KeyError: 'y'\n" * 2, errors=["KeyError: 'y'"]), "the application's log holds an exception that no request states (errors=): KeyError: 'y' (logs/record.log:16)", 5, "run"),
-    Spoiled("a stated exception is not logged", recorded(errors=["KeyError: 'x'"]), "states errors=[\"KeyError: 'x'\"], and the log holds no such exception", 5, "recording", CREATE),
+    Spoiled("an exception", recorded(f"{FRAMES}KeyError: 'x'\n"), "the application's log holds an exception that no request declares (errors=): KeyError: 'x' (logs/record.log:9)", 5, "run"),
+    Spoiled("a chain of exceptions", recorded("\n", CHAIN), "the application's log holds an exception that no request declares (errors=): KeyError: 'x' (logs/record.log:30)", 5, "run"),
+    Spoiled("a chain of which another is stated", recorded(CHAIN, errors=["OSError: first"]), "the application's log holds an exception that no request declares (errors=): KeyError: 'x' (logs/record.log:29)", 5, "run"),
+    Spoiled("a group of exceptions", recorded(GROUP), "the application's log holds an exception that no request declares (errors=): ExceptionGroup: both (2 sub-exceptions) (logs/record.log:6)", 5, "run"),
+    Spoiled("an exception without a message", recorded(f"{FRAMES}KeyboardInterrupt\n"), "the application's log holds an exception that no request declares (errors=): KeyboardInterrupt (logs/record.log:9)", 5, "run"),
+    Spoiled("an exception once more than stated", recorded(f"{FRAMES}KeyError: 'y'\n" * 2, errors=["KeyError: 'y'"]), "the application's log holds an exception that no request declares (errors=): KeyError: 'y' (logs/record.log:16)", 5, "run"),
+    Spoiled("a stated exception is not logged", recorded(errors=["KeyError: 'x'"]), "declares errors=[\"KeyError: 'x'\"], and the log holds no such exception", 5, "recording", CREATE),
     Spoiled("the SDK logs an error in replay", replayed(sdk("no mock for GET /a"), test=HEALTH), f"the SDK logs an error: no mock for GET /a ({REPLAY_LOG}:5)", 7, "replay", "health"),
     Spoiled("the SDK logs an error in the last test", replayed(sdk("no mock for GET /b")), f"the SDK logs an error: no mock for GET /b ({REPLAY_LOG}:5)", 7, "replay", "leak"),
     Spoiled("the SDK logs an error before the first test", before_the_first_test, f"the SDK logs an error: no socket ({REPLAY_LOG}:4)", 7, "replay", "(start)"),
     Spoiled("the SDK logs an error in the test of a stranger", in_the_test_of_a_stranger, f"the SDK logs an error: no span ({REPLAY_LOG}:4) (of no known request)", 5, "run"),
-    Spoiled("an exception in replay", replayed(f"{FRAMES}KeyError: 'x'\n"), f"the application's log holds an exception that no request states (errors=): KeyError: 'x' ({REPLAY_LOG}:11)", 5, "run"),
-    Spoiled("a stated exception is not logged in replay", replayed(errors=["KeyError: 'y'"]), "states errors=[\"KeyError: 'y'\"], and the log holds no such exception", 5, "replay", CREATE),
+    Spoiled("an exception in replay", replayed(f"{FRAMES}KeyError: 'x'\n"), f"the application's log holds an exception that no request declares (errors=): KeyError: 'x' ({REPLAY_LOG}:11)", 5, "run"),
+    Spoiled("a stated exception is not logged in replay", replayed(errors=["KeyError: 'y'"]), "declares errors=[\"KeyError: 'y'\"], and the log holds no such exception", 5, "replay", CREATE),
 ]
 QUIET = {
     "a warning": sdk("unpatched", level="WARNING"),
@@ -168,7 +168,7 @@ EXACT = [
     *(Said(f"stated: {name}", both_logs(text, errors)) for name, (text, errors) in STATED.items()),
     Said("an exception below an error of the SDK", recorded(sdk("tried in vain"), CHAIN), ("the SDK logs an error: tried in vain (logs/record.log:3)",)),
     Said("a stated exception of a request that is not replayed", not_replayed),
-    Said("an error of the SDK, official CLI", all_of(replayed(sdk("no mock"), SERVING, f"{FRAMES}KeyError: 'x'\n"), official), (f"the application's log holds an exception that no request states (errors=): KeyError: 'x' ({REPLAY_LOG}:13)",)),
+    Said("an error of the SDK, official CLI", all_of(replayed(sdk("no mock"), SERVING, f"{FRAMES}KeyError: 'x'\n"), official), (f"the application's log holds an exception that no request declares (errors=): KeyError: 'x' ({REPLAY_LOG}:13)",)),
     Said("no log of the recording", lambda run: run.raw.update(record_log=None), ("logs/record.log is missing: what the SDK said while recording is unknown",)),
 ]
 # fmt: on
@@ -215,7 +215,7 @@ def test_each_error_is_pinned_by_its_text_without_what_is_new_in_every_run() -> 
     assert [failure[4] for failure in failures(run)] == [CREATE], "one more than is pinned"
 
 
-def test_of_many_errors_the_commonest_is_told() -> None:
+def test_of_many_errors_the_commonest_is_reported() -> None:
     log = f"{STARTED}{sdk('a')}{sdk('b')}other\n{sdk('b')}{sdk('c', level='INFO')}".encode()
     assert commonest(log) == "the SDK logged 3 errors, 2 of them so: b (logs/record.log:3)"
     assert commonest(sdk("x" * 200).encode()).endswith(f"so: {'x' * (LONGEST - 1)}\u2026 (logs/record.log:1)")

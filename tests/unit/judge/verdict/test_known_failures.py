@@ -33,7 +33,7 @@ UNNAMED = f"- cause: {CAUSE}\n  requests: [health]\n  replay: {{error: EOF}}\n- 
 # fmt: off
 CASES = [
     Spoiled("entry of no request", known({**ENTRY, "requests": ["helth"]}), "known_failures.yaml: the suite sends no request called 'helth'; did you mean health?", 0, "run", code=2),
-    Spoiled("selector of no request", known({**ENTRY, "requests": {"calls": "redis"}}), "known_failures.yaml: no request of the suite states calls to 'redis'", 0, "run", code=2),
+    Spoiled("selector of no request", known({**ENTRY, "requests": {"calls": "redis"}}), "known_failures.yaml: no request of the suite declares calls to 'redis'", 0, "run", code=2),
     Spoiled("entry: unknown key", known({**ENTRY, "reply": {}}), "known_failures.yaml: Object contains unknown field `reply` - at `$[0]`; did you mean replay?", 0, "run", code=2),
     Spoiled("entry: unknown cause", known({**ENTRY, "cause": "none"}), "known_failures.yaml: known_causes.yaml has no cause 'none'; known: http-status-replayed-as-float", 0, "run", code=2),
     Spoiled("entry: nobody has named the cause", lambda run: setattr(run, "known", UNNAMED), "known_failures.yaml:4: the cause is still `unknown`: find it, and name one of known_causes.yaml", 0, "run", code=2),

@@ -38,8 +38,8 @@ def test_load_reads_what_is_there_and_names_what_it_cannot_read(tmp_path: Path) 
         record_log=b"record",
         upstream_log=b"upstream",
         replay_logs={"logs/tusk-replay-1.log": b"log"},
-        again={"id": (b"second", None)},
-        agent={"again/id/agent/deviation-id.md": b"account"},
+        retries={"id": (b"second", None)},
+        agent={"retries/id/agent/deviation-id.md": b"account"},
         unreadable={"mocks.jsonl": "Is a directory"},
     )
     assert "mocks.jsonl could not be read: Is a directory" in [failure.message for failure in judge(found).failures]

@@ -55,7 +55,7 @@ def test_every_fault_has_its_own_message() -> None:
     assert sorted(reasons.values()) == sorted(set(reasons.values()))
 
 
-def test_one_cause_is_told_once() -> None:
+def test_one_cause_is_reported_once() -> None:
     run = GoodRun()
     run.mocks[5:5] = [alert(ORDER, 102.3)] * 2
     assert len(judge(run.artifacts()).failures) == 1

@@ -86,7 +86,7 @@ def test_one_trace_id_in_two_files_of_nobody() -> None:
     assert (2, "run", message, "traces/q.jsonl", None, STRANGER) in failures(run)
 
 
-def test_a_request_without_answer_and_without_trace_is_told_without_a_status() -> None:
+def test_a_request_without_answer_and_without_trace_is_reported_without_a_status() -> None:
     run = GoodRun()
     no_trace(run)
     run.requests[1]["status"] = None

@@ -26,12 +26,12 @@ CASES = [
     Spoiled("replay.json broken", raw(replay=b"{"), "replay.json: no JSON: Expecting property name enclosed in double quotes (column 2)", 4, "run"),
     Spoiled("unknown CLI", lambda run: run.replay.update(cli={"name": "other", "version": ""}), "replay.json: Expected `str` matching regex '\\\\A(bundled|official)\\\\Z' - at `$.cli.name`", 4, "run"),
     Spoiled("left_behind is no list", lambda run: run.replay.update(left_behind="none"), "replay.json: Expected `array`, got `str` - at `$.left_behind`", 4, "run"),
-    Spoiled("again is no list of objects", lambda run: run.replay.update(again=[HEALTH]), "replay.json: Expected `object`, got `str` - at `$.again[0]`", 4, "run"),
+    Spoiled("again is no list of objects", lambda run: run.replay.update(retries=[HEALTH]), "replay.json: Expected `object`, got `str` - at `$.again[0]`", 4, "run"),
 ]
 # fmt: on
 
 
-def test_a_crashed_test_is_told_once_whichever_way_the_totals_count_it() -> None:
+def test_a_crashed_test_is_reported_once_whichever_way_the_totals_count_it() -> None:
     for totals in ("2 passed, 0 failed, 1 crashed server", "2 passed, 1 failed, 1 crashed server"):
         run = GoodRun()
         order_result(passed=False, crashed_server=True, error="EOF")(run)

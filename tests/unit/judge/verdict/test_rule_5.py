@@ -141,7 +141,7 @@ EXACT = [
 
 @pytest.mark.parametrize("calls", [1, 2])
 @pytest.mark.parametrize("cli", ["bundled", "official"])
-def test_stated_background_calls_are_green_and_marked_as_expected(cli: str, calls: int) -> None:
+def test_declared_background_calls_are_green_and_marked_as_expected(cli: str, calls: int) -> None:
     run = GoodRun()
     stated_background(calls, calls)(run)
     if cli == "official":
@@ -180,7 +180,7 @@ def test_background_calls_without_any_log() -> None:
     ) in failures(run)
 
 
-def test_a_warning_is_expected_where_it_is_stated_and_nowhere_else() -> None:
+def test_a_warning_is_expected_where_it_is_declared_and_nowhere_else() -> None:
     run = GoodRun()
     log(WARNING.format(method="connect", trace=HEALTH))(run)
     rows = judge(run.artifacts()).result()["warnings"]

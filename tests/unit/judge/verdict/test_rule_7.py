@@ -57,11 +57,11 @@ CASES = [
     Spoiled("mock not found at start", lambda run: run.mocks.insert(1, mock("", "", found=False, matched_trace=None, matched_span=None, asked="SELECT 1")), "no recorded answer for SELECT 1 (of no known request)", 7, "run"),
     Spoiled("unanswered once more than stated", stated(1, "GET /new", found=("GET /new", "GET /new")), "no recorded answer for GET /new", 7, "replay", CREATE),
     Spoiled("another is unanswered than stated", stated(1, "GET /a", found=("GET /b",)), "no recorded answer for GET /b", 7, "replay", CREATE),
-    Spoiled("stated as unanswered, and answered", stated(1, "GET http://upstream/weather"), "states unanswered=['GET http://upstream/weather'], and replay has no such call that nothing answered", 7, "replay", CREATE),
+    Spoiled("stated as unanswered, and answered", stated(1, "GET http://upstream/weather"), "declares unanswered=['GET http://upstream/weather'], and replay has no such call that nothing answered", 7, "replay", CREATE),
     Spoiled("stated as unanswered by another", stated(0, "GET /c", found=("GET /c",)), "no recorded answer for GET /c", 7, "replay", CREATE),
     Spoiled("frame dropped", lambda run: run.mocks.insert(4, {"event": "dropped", "at": T0 + 102.2, "reason": "frame of 20971520 bytes"}), "the replayer dropped what the SDK sent: frame of 20971520 bytes", 7, "replay", CREATE),
     Spoiled("call at the start not found", boot, "no recorded answer for GET catalogue", 7, "replay", "(start)"),
-    Spoiled("stated of the start, and answered", at_start("GET catalogue", "GET index"), "Api states unanswered_at_start=['GET index'], and replay has no such call that nothing answered", 7, "replay", "(start)"),
+    Spoiled("stated of the start, and answered", at_start("GET catalogue", "GET index"), "Api declares unanswered_at_start=['GET index'], and replay has no such call that nothing answered", 7, "replay", "(start)"),
     Spoiled("mock of a stranger not found", lambda run: run.mocks.insert(1, mock(STRANGER, "", found=False, matched_trace=None, matched_span=None, asked="SELECT 2")), f"no recorded answer for SELECT 2 (trace {STRANGER}, of no known request)", 7, "run", trace=STRANGER),
     Spoiled("mock at the start of a test not found", lambda run: run.mocks.insert(1, mock(HEALTH, "", found=False, matched_trace=None, matched_span=None, asked="SELECT 3", pre_app_start=True)), "no recorded answer for SELECT 3", 7, "replay", "health"),
     Spoiled("frame dropped before the first test", lambda run: run.mocks.insert(1, {"event": "dropped", "at": T0 + 100.2, "reason": "frame of 20971521 bytes"}), "the replayer dropped what the SDK sent: frame of 20971521 bytes (of no known request)", 7, "run"),
@@ -71,6 +71,6 @@ EXACT = [
     Said("unanswered as stated, official CLI", all_of(stated(1, "GET /b"), official)),
     Said("stated as unanswered, and not replayed", not_replayed),
     Said("unanswered at the start, as stated", at_start("GET catalogue")),
-    Said("another is unanswered at the start", at_start("GET index"), ("no recorded answer for GET catalogue", "Api states unanswered_at_start=['GET index'], and replay has no such call that nothing answered")),
+    Said("another is unanswered at the start", at_start("GET index"), ("no recorded answer for GET catalogue", "Api declares unanswered_at_start=['GET index'], and replay has no such call that nothing answered")),
 ]
 # fmt: on

@@ -78,7 +78,7 @@ EXACT = [
 # fmt: on
 
 
-def test_all_that_was_borrowed_from_one_recording_is_told_at_once() -> None:
+def test_all_that_was_borrowed_from_one_recording_is_reported_at_once() -> None:
     run = GoodRun()
     for text in ("GET /b", "GET /a"):
         run.mocks.insert(2, mock(HEALTH, "call-a", matched_trace=ORDER, asked=text))
@@ -114,7 +114,7 @@ def test_what_answers_by_another_value(by: str, pre_app_start: bool, of: list[st
     assert [request for rule, _, _, _, request, _ in failures(run) if rule == 9] == of
 
 
-def test_what_a_request_states_excuses_nothing_that_is_asked_for_at_the_start() -> None:
+def test_what_a_request_declares_excuses_nothing_that_is_asked_for_at_the_start() -> None:
     run = GoodRun()
     run.requests[1]["inexact"] = {"$.url": 1}
     run.mocks[2].update(by="reduced", differs=["$.url"], pre_app_start=True)
@@ -155,7 +155,7 @@ def test_what_is_no_call_is_not_asked_for_again_nor_where_nothing_was_replayed()
     assert not any("before the application was ready" in message for message in messages(run))
 
 
-def test_calls_at_the_start_are_told_apart_by_library_and_name() -> None:
+def test_calls_at_the_start_are_distinguished_by_library_and_name() -> None:
     run = at_start(GoodRun(), 1, 2)
     other = {"isPreAppStart": True, "kind": 3}
     run.traces["traces/start.jsonl"] += [

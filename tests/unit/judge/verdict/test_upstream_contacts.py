@@ -13,7 +13,7 @@ from tests.unit.judge.good_run import ORDER, T0, GoodRun, mock, span
 from tests.unit.judge.verdict.spoiling import CREATE, Said, Spoiled, all_of, messages, no_trace, pinned
 
 Change = Callable[[GoodRun], None]
-BEYOND = "the upstream was reached by more than the trace says, and reached= states:"
+BEYOND = "the upstream was reached by more than the trace says, and reached= declares:"
 
 
 def reached(*more: str, at: float = 2.3) -> Change:
@@ -56,8 +56,8 @@ CASES = [
     Spoiled("a call long after the last answer", reached("GET /later", at=60), f"{BEYOND} GET /later (1 more)", 8, "recording", "leak"),
     Spoiled("a leak once more than stated", reached("GET /leak", at=3.2), f"{BEYOND} GET /leak (1 more)", 8, "recording", "leak"),
     Spoiled("a recorded call of another port", url("http://127.0.0.1:9124/weather"), f"{BEYOND} GET /weather (1 more)", 8, "recording", CREATE),
-    Spoiled("stated, and not reached", stated("GET /none"), "states reached=['GET /none'], and the upstream was not", 8, "recording", CREATE),
-    Spoiled("stated twice, and reached once", all_of(stated("GET /b", "GET /b"), reached("GET /b")), "states reached=['GET /b'], and the upstream was not", 8, "recording", CREATE),
+    Spoiled("stated, and not reached", stated("GET /none"), "declares reached=['GET /none'], and the upstream was not", 8, "recording", CREATE),
+    Spoiled("stated twice, and reached once", all_of(stated("GET /b", "GET /b"), reached("GET /b")), "declares reached=['GET /b'], and the upstream was not", 8, "recording", CREATE),
     Spoiled("a recorded call long after its answer", lambda run: run.upstream.__setitem__(1, (3.65, "GET /weather")), f"{BEYOND} GET /weather (1 more)", 8, "recording", "leak"),
     Spoiled("what two requests call is of the one that runs", lambda run: run.upstream.insert(0, (2.0, "GET /leak")), f"{BEYOND} GET /leak (1 more)", 8, "recording", CREATE),
 ]
@@ -70,7 +70,7 @@ EXACT = [
 # fmt: on
 
 
-def test_more_calls_than_are_stated_outside_its_context_are_red() -> None:
+def test_more_calls_than_are_declared_outside_its_context_are_red() -> None:
     run = GoodRun()
     run.requests[1].update(background=1)
     reached("GET /a", "GET /b")(run)
@@ -111,7 +111,7 @@ GREEN: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("change", GREEN.values(), ids=GREEN)
-def test_what_is_told_is_green(change: Change) -> None:
+def test_what_is_reported_is_green(change: Change) -> None:
     run = GoodRun()
     change(run)
     assert [message for message in messages(run) if "reached" in message or "judge" in message] == []

@@ -157,7 +157,7 @@ def test_whoever_a_server_would_not_know_is_a_leak(watch: Watch) -> None:
     ]
 
 
-def test_a_client_is_told_what_a_server_tells_it(tmp_path: Path) -> None:
+def test_a_client_is_reported_what_a_server_tells_it(tmp_path: Path) -> None:
     """ParameterStatus, in the server's own spelling of what the client asked for."""
     logs = tmp_path / "suite-8000" / "logs"
     logs.mkdir(parents=True)

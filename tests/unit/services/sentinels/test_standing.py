@@ -239,7 +239,7 @@ def test_sentinels_that_fell_silent_do_not_sign_their_account(watch: Watch, monk
     assert [line["event"] for line in watch.lines()] == ["listening"] * 3
 
 
-def test_what_is_told_is_one_line_of_bounded_length(watch: Watch) -> None:
+def test_what_is_reported_is_one_line_of_bounded_length(watch: Watch) -> None:
     with watch:
         client = logged_in(watch.port("postgres"))
         client.exec_(b"SELECT\n  1,\t2" + b", 3" * 10000)
