@@ -112,10 +112,10 @@ def test_what_only_the_official_cli_leaves_is_not_read_of_the_bundled_one() -> N
     run = Stalled()
     run.raw["agent"] = {f"agent/run-1/deviation-{ORDER}.md": b"## Mock Not Found Events\n- GET /x\n"}
     official = run.judged().evidence
-    assert (official.stalled, set(official.again), set(official.missing)) == ((LEAK,), {LEAK}, {ORDER})
+    assert (official.stalled, set(official.retries), set(official.missing)) == ((LEAK,), {LEAK}, {ORDER})
     run.replay["cli"]["name"] = "bundled"
     bundled = run.judged().evidence
-    assert (bundled.stalled, bundled.again, bundled.missing) == ((), {}, {})
+    assert (bundled.stalled, bundled.retries, bundled.missing) == ((), {}, {})
 
 
 def test_without_sentinels_nothing_is_read_of_them() -> None:

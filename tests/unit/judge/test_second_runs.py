@@ -55,7 +55,7 @@ class Stalled(GoodRun):
     def __init__(self) -> None:
         super().__init__()
         self.replay["cli"] = {"name": "official", "version": "v1.2.3"}
-        self.replay["again"] = [{"trace_id": LEAK, "started": T0 + 105.0, "exit_status": 0}]
+        self.replay["retries"] = [{"trace_id": LEAK, "started": T0 + 105.0, "exit_status": 0}]
         self.totals = STALL.format(LEAK) + self.totals
         self.first, self.second = result(LEAK, duration=5000), result(LEAK, duration=7)
         self.second_totals = "Tests: 1 total, 1 passed, 0 failed\n"
@@ -91,7 +91,7 @@ def fails_again(**changes: Any) -> Change:
     def change(run: Stalled) -> None:
         run.second.update(passed=False, **changes)
         run.second_totals = "Tests: 1 total, 0 passed, 1 failed\n"
-        run.replay["again"][0]["exit_status"] = 1
+        run.replay["retries"][0]["exit_status"] = 1
 
     return change
 
@@ -164,8 +164,8 @@ RED = {
     "a second result beside it": (lambda run: run.raw.update(retries={LEAK: (dump(run.second) + dump(result(ORDER)), b"")}), "it has 1 results among 2", 3),
     "the result of another": (lambda run: run.second.update(test_id=ORDER), "it has 0 results among 1", 3),
     "a broken result": (lambda run: run.raw.update(retries={LEAK: (b'{"test_id":', b"")}), f"retries/{LEAK}/results.json, line 1", 3),
-    "another exit status": (lambda run: run.replay["again"][0].update(exit_status=1), "ended with status 1, but 1 of its 1", 4),
-    "ended by a signal": (lambda run: run.replay["again"][0].update(exit_status=-9), "was ended by SIGKILL, but 1 of its 1 results passed (replay.json)", 4),
+    "another exit status": (lambda run: run.replay["retries"][0].update(exit_status=1), "ended with status 1, but 1 of its 1", 4),
+    "ended by a signal": (lambda run: run.replay["retries"][0].update(exit_status=-9), "was ended by SIGKILL, but 1 of its 1 results passed (replay.json)", 4),
     "no totals": (lambda run: setattr(run, "second_totals", ""), f"tusk-cli-retry-{LEAK}.log holds no totals", 4),
     "other totals": (lambda run: setattr(run, "second_totals", FAILED), "disagree with its 1 results", 4),
     "not the one that stalled": (all_of(fails(deviations=[BODY]), lambda run: setattr(run, "totals", STALL.format(ORDER) + FAILED)), "response.body", 3),
@@ -269,7 +269,7 @@ def test_a_failed_test_names_its_missing_mock_first() -> None:
     run = Stalled()
     misses_a_mock_twice(run)
     verdict = run.judged()
-    assert verdict.reason.startswith("'leak': no recorded answer for http: GET /users/1; redis: redis.GET (again/")
+    assert verdict.reason.startswith("'leak': no recorded answer for http: GET /users/1; redis: redis.GET (retries/")
     assert verdict.result()["checks"]["mocks"] == "failed"
 
 

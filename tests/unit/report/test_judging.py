@@ -107,4 +107,4 @@ def test_so_does_a_baseline(tmp_path: Path, only: str | None, says: str) -> None
     assert result_json.read(json.dumps(outcome.result).encode()) == outcome.result
     line = summary(outcome, folder, tmp_path, ())
     assert (outcome.code, outcome.result["partial"], outcome.result["fixed"]) == (0, only is not None, [])
-    assert f"3 of 3 requests answered as stated with the {says}" in line
+    assert f"3 of 3 requests answered as expected with the {says}" in line

@@ -38,7 +38,7 @@ def test_a_red_one_says_what_and_how_to_see_it_again(tmp_path: Path) -> None:
     assert "no recorded answer for GET http:\\//127.0.0.1:9123/wether" in rows[-1][-1]
     assert "#### create order\n" in text
     assert "- response.body.id: 7\n+ response.body.id: 8\n" in text
-    assert "\nagain: E2E_ONLY='create order' E2E_PYTHON=3.12 make e2e-flask\n" in text
+    assert "\nrerun: E2E_ONLY='create order' E2E_PYTHON=3.12 make e2e-flask\n" in text
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,9 @@ def test_a_call_asked_for_twice_is_there_twice() -> None:
 def test_the_second_result_of_a_test_counts() -> None:
     run = GoodRun()
     run.replay["cli"] = {"name": "official", "version": "1"}
-    run.replay["again"] = [{"trace_id": HEALTH, "started": T0 + 200, "exit_status": 0}]
+    run.replay["retries"] = [{"trace_id": HEALTH, "started": T0 + 200, "exit_status": 0}]
     run.results[0] = failed(HEALTH, 1, 2)
-    run.raw["again"] = {HEALTH: (dump({"test_id": HEALTH, "passed": True, "cancelled": False, "duration": 7}), b"")}
+    run.raw["retries"] = {HEALTH: (dump({"test_id": HEALTH, "passed": True, "cancelled": False, "duration": 7}), b"")}
     result = reported(run).by_name["health"].result
     assert result is not None and result.passed and result.duration_ms == 7
 

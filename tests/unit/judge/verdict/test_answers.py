@@ -1,4 +1,4 @@
-"""Rule 3, beyond the CLI: what replay answers is what the request states, and what the SDK's span of it says."""
+"""Rule 3, beyond the CLI: what replay answers is what the request declares, and what the SDK's span of it says."""
 # ruff: noqa: E501 (a table reads best with one case a line)
 
 from __future__ import annotations

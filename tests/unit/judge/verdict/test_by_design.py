@@ -92,7 +92,7 @@ WRONG: dict[str, tuple[Callable[[], GoodRun], str]] = {
     "redirect: no redirect": (lambda: redirected(200), "declares replayed=False, and was recorded with status 200"),
     "redirect: other calls": (
         lambda: redirected(calls={"requests": 1}),
-        "outbound calls: the request states requests 1",
+        "outbound calls: the request declares requests 1",
     ),
 }
 

@@ -178,7 +178,7 @@ EXACT = [
 def test_an_exception_below_a_line_of_the_sdk_that_is_no_error_is_the_applications(level: str) -> None:
     run = GoodRun()
     recorded(sdk("Blocking trace", level=level), CHAIN)(run)
-    assert any("no request states (errors=): KeyError: 'x'" in message for message in messages(run))
+    assert any("no request declares (errors=): KeyError: 'x'" in message for message in messages(run))
 
 
 @pytest.mark.parametrize(

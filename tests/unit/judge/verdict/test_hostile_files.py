@@ -56,7 +56,7 @@ def _places(value: Any) -> Any:
             yield from _places(value[key])
 
 
-WITHOUT_AN_END = ("known_failures", "known_causes", "unreadable", "again", "agent")
+WITHOUT_AN_END = ("known_failures", "known_causes", "unreadable", "retries", "agent")
 LOGS = ("record_log", "upstream_log", "replay_logs")  # nothing says where they end
 WITH_AN_END = [field.name for field in fields(Artifacts) if field.name not in (*WITHOUT_AN_END, *LOGS)]
 

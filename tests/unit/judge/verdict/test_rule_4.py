@@ -26,7 +26,7 @@ CASES = [
     Spoiled("replay.json broken", raw(replay=b"{"), "replay.json: no JSON: Expecting property name enclosed in double quotes (column 2)", 4, "run"),
     Spoiled("unknown CLI", lambda run: run.replay.update(cli={"name": "other", "version": ""}), "replay.json: Expected `str` matching regex '\\\\A(bundled|official)\\\\Z' - at `$.cli.name`", 4, "run"),
     Spoiled("left_behind is no list", lambda run: run.replay.update(left_behind="none"), "replay.json: Expected `array`, got `str` - at `$.left_behind`", 4, "run"),
-    Spoiled("again is no list of objects", lambda run: run.replay.update(retries=[HEALTH]), "replay.json: Expected `object`, got `str` - at `$.again[0]`", 4, "run"),
+    Spoiled("again is no list of objects", lambda run: run.replay.update(retries=[HEALTH]), "replay.json: Expected `object`, got `str` - at `$.retries[0]`", 4, "run"),
 ]
 # fmt: on
 

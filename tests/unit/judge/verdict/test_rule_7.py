@@ -67,8 +67,8 @@ CASES = [
     Spoiled("frame dropped before the first test", lambda run: run.mocks.insert(1, {"event": "dropped", "at": T0 + 100.2, "reason": "frame of 20971521 bytes"}), "the replayer dropped what the SDK sent: frame of 20971521 bytes (of no known request)", 7, "run"),
 ]
 EXACT = [
-    Said("unanswered as stated, in any order", stated(1, "GET http://upstream/new", "GET /b", "GET /b", found=("GET /b", "GET http://127.0.0.1:9123/new", "GET /b"))),
-    Said("unanswered as stated, official CLI", all_of(stated(1, "GET /b"), official)),
+    Said("unanswered as expected, in any order", stated(1, "GET http://upstream/new", "GET /b", "GET /b", found=("GET /b", "GET http://127.0.0.1:9123/new", "GET /b"))),
+    Said("unanswered as expected, official CLI", all_of(stated(1, "GET /b"), official)),
     Said("stated as unanswered, and not replayed", not_replayed),
     Said("unanswered at the start, as stated", at_start("GET catalogue")),
     Said("another is unanswered at the start", at_start("GET index"), ("no recorded answer for GET catalogue", "Api declares unanswered_at_start=['GET index'], and replay has no such call that nothing answered")),

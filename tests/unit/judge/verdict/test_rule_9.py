@@ -62,7 +62,7 @@ CASES = [
     Spoiled("call answered by shape", lambda run: run.mocks[3].update(by="shape"), "GET http://127.0.0.1:9123/weather was asked for and not recorded: another call of its shape answered it (which differs in schema)", 9, "replay", CREATE),
     Spoiled("call answered by one that is the same but for what does not count", lambda run: run.mocks[3].update(by="reduced", differs=["$.headers.Date", "$.headers.Id"]), "GET http://127.0.0.1:9123/weather was asked for and not recorded: one that is the same but for what does not count answered it (which differs in $.headers.Date, $.headers.Id)", 9, "replay", CREATE),
     Spoiled("one inexact call more than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 1}), [run.mocks[n].update(by="shape", differs=["$.url"]) for n in (2, 3)]), "GET http://127.0.0.1:9123/weather was asked for and not recorded: another call of its shape answered it (which differs in $.url)", 9, "replay", CREATE),
-    Spoiled("one inexact call fewer than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 2}), run.mocks[3].update(by="shape", differs=["$.url"])), "states 1 calls more that differ in $.url (inexact=): they ask for what was recorded", 9, "replay", CREATE),
+    Spoiled("one inexact call fewer than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 2}), run.mocks[3].update(by="shape", differs=["$.url"])), "declares 1 calls more that differ in $.url (inexact=): they ask for what was recorded", 9, "replay", CREATE),
     Spoiled("inexact in something else than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 1}), run.mocks[3].update(by="reduced", differs=["$.body"])), "GET http://127.0.0.1:9123/weather was asked for and not recorded: one that is the same but for what does not count answered it (which differs in $.body)", 9, "replay", CREATE),
 ]
 NOT_ASKED = "the recorded call requests {} (span call-a) was not asked for in replay"
@@ -73,7 +73,7 @@ EXACT = [
     ),
     Said("no end line, and so no exit status", lambda run: run.mocks.pop(), ("mocks.jsonl has no end line: the replayer broke off",)),
     Said("inexact calls as stated, by what differs", inexact("shape")),
-    Said("an inexact call fewer than is stated", inexact("value"), ("states 1 calls more that differ in $.headers, $.body (inexact=): they ask for what was recorded",)),
+    Said("an inexact call fewer than is stated", inexact("value"), ("declares 1 calls more that differ in $.headers, $.body (inexact=): they ask for what was recorded",)),
 ]
 # fmt: on
 
