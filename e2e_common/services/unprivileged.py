@@ -42,6 +42,6 @@ def _be_nobody() -> None:
 def _can(become: Callable[[], None]) -> bool:
     """Whether `become` works. Tries it in a child process, because no setting tells."""
     try:
-        return subprocess.run(["true"], preexec_fn=become, check=False).returncode == 0
+        return subprocess.run(["/bin/sh", "-c", ":"], preexec_fn=become, check=False).returncode == 0
     except subprocess.SubprocessError:
         return False

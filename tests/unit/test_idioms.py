@@ -18,6 +18,7 @@ NO_REQUESTS = {  # what else the table quotes: words of a library
 }  # fmt: skip
 NAMES = """
 import json, runpy, sys
+from unittest.mock import MagicMock
 from e2e_common.record import client as requester
 
 class Named(requester.Api):
@@ -25,11 +26,11 @@ class Named(requester.Api):
         return self
 
     def request(self, method, path, name=None, *_, **__):
-        self._names.append(name or f"{method} {path}")
-        return self
+        self._exchanges[name or f"{method} {path}"] = None
+        return MagicMock()
 
     def __exit__(self, *_):
-        print(json.dumps(self._names))
+        print(json.dumps([*self._exchanges]))
 
 requester.Api, sys.argv = Named, sys.argv[1:]
 sys.path.insert(0, sys.argv[0].rpartition("/")[0])
