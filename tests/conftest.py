@@ -75,6 +75,27 @@ def execute(
     )  # fmt: skip
 
 
+def start(*words: object, env: Mapping[str, str], **more: Any) -> subprocess.Popen[str]:
+    """Starts a command in a session of its own. Its output is piped."""
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "cwd": ROOT, **more}
+    return subprocess.Popen(
+        list(map(str, words)), env=env, stdin=subprocess.DEVNULL, text=True, start_new_session=True, **piped
+    )
+
+
+def hangs_in_recording(folder: Path) -> bool:
+    """Returns whether the canary of the run in `folder` hangs in its request."""
+    return b"hanging" in read(folder / "logs" / "record.log")
+
+
+def hangs_in_replay(folder: Path) -> bool:
+    return any(b"hanging" in read(log) for log in (folder / "replay-work" / ".tusk" / "logs").glob("*"))
+
+
+def all_is_sent(folder: Path) -> bool:
+    return b'"end"' in read(folder / "requests.jsonl")
+
+
 def copy_checkout(folder: Path) -> None:
     """Copies all files that git does not ignore to `folder`, with uncommitted changes."""
     for name in execute("git", "ls-files", "-z", "-co", "--exclude-standard", check=True).stdout.split("\0"):
@@ -112,15 +133,27 @@ class Suite:
     def environ(self, options: Mapping[str, str] | None = None) -> dict[str, str]:
         return clean_environ(**{"E2E_OUT": str(self.out), **(options or {})})
 
+    def start(self, *words: str, **options: str) -> subprocess.Popen[str]:
+        """Starts a run in a session of its own (`words`: arguments of run.sh; `options`: environment)."""
+        return start(*self.command(*words), env=self.environ(options))
+
     def run(self, *words: str, **options: str) -> Finished:
-        """Runs the suite to its end (`words`: arguments of run.sh; `options`: environment)."""
-        done = execute(*self.command(*words), env=self.environ(options))
-        return self.finished(done.returncode, done.stdout + done.stderr)
+        """Runs the suite to its end."""
+        return self.end(self.start(*words, **options), next((word for word in words if word.isdigit()), "8000"))
+
+    def end(self, process: subprocess.Popen[str], port: str = "8000") -> Finished:
+        try:
+            output, _ = process.communicate(timeout=COMMAND_LIMIT_S)
+        except BaseException:  # a Ctrl-C does not reach the run's session
+            process.terminate()
+            print(process.communicate(timeout=COMMAND_LIMIT_S)[0])
+            raise
+        return self.finished(process.returncode, output, port)
 
     def finished(self, code: int, output: str, port: str = "8000") -> Finished:
         folder = self.out / f"{self.name}-{port}"
-        result = folder / "result.json"
-        return Finished(code, output, json.loads(result.read_text()) if result.exists() else {}, folder)
+        result = read(folder / "result.json")
+        return Finished(code, output, json.loads(result) if result else {}, folder)
 
 
 Ran = Callable[[str], tuple["Suite", Finished]]

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import shutil
-import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,11 +21,10 @@ from e2e_common.docker.objects import KINDS
 from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT
-from tests.conftest import CANARIES, LEAKS, Finished, clean_environ, copy_checkout, execute
+from tests.conftest import CANARIES, LEAKS, Suite, clean_environ, copy_checkout, execute
 
 BASE = images.base_name(read_options({}))
 RUN_LIMIT_S = 120
-CALL_LIMIT_S = 60
 OF_THE_MACHINE = ("E2E_PYTHON_IMAGE", "E2E_POSTGRES_IMAGE", "E2E_REDIS_IMAGE", "E2E_EXTRA_CA")
 FLASK = Path("drift") / "instrumentation" / "flask" / "e2e-tests"
 
@@ -106,7 +102,7 @@ class Checkout:
                 docker("image", "rm", "--force", *names, check=False)
 
 
-class Contained:
+class Contained(Suite):
     """A suite in such a checkout. Tests may edit `folder`."""
 
     def __init__(self, checkout: Checkout, name: str, folder: Path) -> None:
@@ -124,34 +120,6 @@ class Contained:
     def environ(self, options: Mapping[str, str] | None = None) -> dict[str, str]:
         machine = {name: os.environ[name] for name in OF_THE_MACHINE if name in os.environ}
         return clean_environ(**{"E2E_RUNTIME": "docker", **machine, **(options or {})})
-
-    def start(self, *words: str, **options: str) -> subprocess.Popen[str]:
-        """Starts a run from another working directory."""
-        return subprocess.Popen(
-            self.command(*words), env=self.environ(options), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, cwd=ROOT, start_new_session=True,
-        )  # fmt: skip
-
-    def run(self, *words: str, **options: str) -> Finished:
-        """Runs the suite to its end (`words`: arguments of run.sh; `options`: environment)."""
-        process = self.start(*words, **options)
-        return self.end(process, next((word for word in words if word.isdigit()), "8000"))
-
-    def end(self, process: subprocess.Popen[str], port: str = "8000") -> Finished:
-        try:
-            output, _ = process.communicate(timeout=RUN_LIMIT_S)
-        except subprocess.TimeoutExpired:
-            process.terminate()
-            output, _ = process.communicate(timeout=CALL_LIMIT_S)
-            raise AssertionError(f"not done within {RUN_LIMIT_S} s:\n{output}") from None
-        return self.finished(process.returncode, output, port)
-
-    def finished(self, code: int, output: str, port: str = "8000") -> Finished:
-        folder = self.out / f"{self.name}-{port}"
-        result: dict[str, Any] = {}
-        with contextlib.suppress(OSError):
-            result = json.loads((folder / "result.json").read_text())
-        return Finished(code, output, result, folder)
 
 
 def left(where: Checkout | Contained, kind: str) -> list[str]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,27 +11,6 @@ from tests.conftest import Finished
 from tests.e2e.docker.conftest import BASE, Contained, all_left, docker
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
-
-INSTALL = "install Docker with its Compose plugin and start it, or use E2E_RUNTIME=local"
-
-
-def without_docker(folder: Path) -> str:
-    """Returns a PATH with all programs of the current one except docker."""
-    for place in reversed(os.environ["PATH"].split(":")):
-        for program in Path(place).glob("*"):
-            link = folder / program.name
-            link.unlink(missing_ok=True)
-            if program.name != "docker":
-                link.symlink_to(program)
-    return str(folder)
-
-
-def wrapped(folder: Path, script: str) -> str:
-    """Returns a PATH on which docker is `script`, which may call `real`."""
-    real = shutil.which("docker")
-    (folder / "docker").write_text(f'#!/usr/bin/env bash\nreal() {{ exec {real} "$@"; }}\n{script}\nreal "$@"\n')
-    (folder / "docker").chmod(0o755)
-    return f"{folder}:{os.environ['PATH']}"
 
 
 def missing(run: Finished, *words: str) -> None:
@@ -49,36 +24,9 @@ def missing(run: Finished, *words: str) -> None:
     assert run.output.count("\n") < 25
 
 
-def test_no_docker_on_path(canary: Contained, tmp_path: Path) -> None:
-    missing(canary.run("8950", PATH=without_docker(tmp_path)), f"there is no docker on PATH: {INSTALL}")
-
-
 def test_no_engine_answers(canary: Contained, tmp_path: Path) -> None:
     run = canary.run("8950", DOCKER_HOST=f"unix://{tmp_path}/none.sock")
     missing(run, "docker version failed: ", "none.sock")
-
-
-def test_no_compose_plugin(canary: Contained, tmp_path: Path) -> None:
-    script = 'if [ "$1" = compose ]; then echo "docker: unknown command: docker compose" >&2; exit 1; fi'
-    compose = subprocess.run(
-        ["docker", "compose", "version"], env={**os.environ, "DOCKER_CONFIG": str(tmp_path)}, capture_output=True,
-        check=False,
-    )  # fmt: skip
-    options = {"DOCKER_CONFIG": str(tmp_path)}
-    if compose.returncode == 0:  # the plugin is installed for the machine, not for the user
-        options = {"PATH": wrapped(tmp_path, script)}
-    missing(canary.run("8950", **options), "docker compose version failed: ")
-
-
-def test_no_base_image(canary: Contained, tmp_path: Path) -> None:
-    script = f'if [[ "$1 $2 $*" == "image inspect "*{BASE} ]]; then exit 1; fi'
-    run = canary.run("8950", PATH=wrapped(tmp_path, script))
-    missing(run, f"there is no image {BASE}: make base-image")
-
-
-def test_no_base_image_of_that_python(canary: Contained) -> None:
-    run = canary.run("8950", E2E_PYTHON="3.98")
-    missing(run, f"there is no image {BASE.replace(':', ':3.98-')}: E2E_PYTHON=3.98 make base-image")
 
 
 def test_an_image_that_cannot_be_pulled(leaks: Contained) -> None:
@@ -111,21 +59,6 @@ def test_a_service_that_is_killed_is_named(leaks: Contained, service: str) -> No
         script.write_text(text)
     missing(run, f"{service} died (nobody answers at {service}:")
     assert all_left(leaks) == {}
-
-
-def test_an_image_that_cannot_be_built(canary: Contained) -> None:
-    dockerfile = canary.folder / "Dockerfile"
-    text = dockerfile.read_text()
-    dockerfile.write_text(text.replace("USER root\n", "USER root\nRUN echo no space left; exit 28\n"))
-    try:
-        run = canary.run("8950")
-        missing(run, f"{canary.image} could not be built:", "no space left")
-        dockerfile.unlink()
-        without = canary.run("8950")
-        assert (without.code, without.result["code"]) == (2, 2), without.output
-        assert f"{dockerfile} is missing" in without.output
-    finally:
-        dockerfile.write_text(text)
 
 
 def test_a_user_who_cannot_write(canary: Contained) -> None:
@@ -166,9 +99,7 @@ def test_a_second_run_of_the_same_name_is_refused(canary: Contained) -> None:
             assert first.poll() is None
         second = canary.run("8954")
         assert second.code == 3
-        assert re.search(
-            rf"a run of {canary.name}-8954 is under way in this checkout \(process {first.pid}\)", second.output
-        )
+        assert f"is under way in this checkout (process {first.pid})" in second.output
     finally:
         first.terminate()
         canary.end(first, "8954")

@@ -56,3 +56,10 @@ def test_no_engine_and_no_plugin_are_distinguished(docker: Docker) -> None:
     docker.answer("version", 1, "", "Cannot connect to the Docker daemon\n")
     with pytest.raises(HarnessError, match="docker version failed: Cannot connect to the Docker daemon"):
         engine.require_engine()
+
+
+def test_no_docker_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(HarnessError, match="there is no docker on PATH: install Docker") as error:
+        engine.require_engine()
+    assert error.value.code == 3
