@@ -10,106 +10,36 @@ import ipaddress
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import tarfile
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.docker import images
-from e2e_common.docker.override import Override
+from e2e_common.docker import engine, images
 from e2e_common.setup.bootstrap import UV_VERSION
 from e2e_common.setup.options import read_options
+from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT, SUITES
-from tests.conftest import execute
+from tests.conftest import copy_checkout, execute
+from tests.e2e.docker.conftest import docker
 from tests.e2e.docker.release import VERSION, Release, name_of, served
+from tests.e2e.docker.workshop import Workshop, build_from, inspected, is_there
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
-BUILD_LIMIT_S = 600
 CALL_LIMIT_S = 60
-DOCUMENTED = "drift/instrumentation/e2e_common/Dockerfile.base"
 SCRIPTED = images.base_name(read_options({"E2E_PYTHON": "3.99"}))  # for a Python version that does not exist
 BY_HAND = "python-e2e-base:3.99"
 FLASK = SUITES / "flask" / "e2e-tests"
 
 
-def docker(*words: str, limit_s: float = CALL_LIMIT_S, stdin: str = "") -> str:
-    """Returns the output of `docker WORDS`. If it fails, the test fails with the end of its output."""
-    done = subprocess.run(
-        ["docker", *words], input=stdin, capture_output=True, text=True, timeout=limit_s, check=False,
-        env={**os.environ, "DOCKER_BUILDKIT": "1"},
-    )  # fmt: skip
-    assert done.returncode == 0, (words, done.stderr[-3000:])
-    return done.stdout
-
-
-def inspected(name: str, form: str) -> str:
-    return docker("image", "inspect", "--format", form, name).strip()
-
-
 def layers(name: str) -> list[str]:
     found: list[str] = json.loads(inspected(name, "{{json .RootFS.Layers}}"))
     return found
-
-
-def is_there(name: str) -> bool:
-    return subprocess.run(["docker", "image", "inspect", name], capture_output=True, check=False).returncode == 0
-
-
-@dataclass
-class Workshop:
-    """A copy of the images' sources, names for the images, and a CA bundle with a unique line."""
-
-    folder: Path
-    python: str
-    mark: str = field(default_factory=lambda: uuid.uuid4().hex)
-    built: set[str] = field(default_factory=set)
-
-    @property
-    def bundle(self) -> Path:
-        return self.folder / "bundle.pem"
-
-    @property
-    def checkout(self) -> Path:
-        return self.folder / "checkout"
-
-    @property
-    def suite(self) -> Path:
-        return self.checkout / "drift" / "instrumentation" / "flask" / "e2e-tests"
-
-    def name(self, kind: str) -> str:
-        return f"e2e-test-{self.mark[:12]}:{kind}"
-
-    def build(self, kind: str, context: Path, *words: str) -> str:
-        """Builds name(kind). Returns the builder's output."""
-        done = subprocess.run(
-            ["docker", "build", "--progress=plain", "-t", self.name(kind), "--secret", f"id=extra_ca,src={self.bundle}",
-             *words, "."],
-            cwd=context, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            timeout=BUILD_LIMIT_S, check=False, env={**os.environ, "DOCKER_BUILDKIT": "1"},
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout[-3000:]
-        self.built.add(inspected(self.name(kind), "{{.Id}}"))
-        return done.stdout
-
-    def build_base(self, kind: str, file: str = DOCUMENTED) -> str:
-        words = [f"PYTHON_IMAGE={self.name('python')}", "TUSK_CLI_VERSION=none"]
-        return self.build(kind, self.checkout, "-f", file, *(part for word in words for part in ("--build-arg", word)))
-
-    def build_suite(self, kind: str) -> str:
-        return self.build(kind, self.suite, "--build-arg", f"BASE_IMAGE={self.name('base')}")
-
-    def run(self, kind: str, *command: str) -> str:
-        """Runs a command like a run does: arbitrary uid, read-only file system, no capabilities, no network."""
-        bounds = ["--network", "none", "--read-only", "--cap-drop", "ALL", "--user", "54321:54321", "--tmpfs", "/tmp"]
-        return docker("run", "--rm", *bounds, self.name(kind), *command)
 
 
 @pytest.fixture(scope="module")
@@ -121,8 +51,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
     text = Path(trusted).read_text() if trusted else ""
     workshop.bundle.write_text(f"{text}\n# {workshop.mark}\n")
     copy_checkout(workshop.checkout)
-    dockerfile = f"FROM {workshop.python}\nUSER root\nRUN echo {uuid.uuid4()} >/etc/e2e-test\n"
-    docker("build", "-q", "-t", workshop.name("python"), "-", stdin=dockerfile)
+    build_from(f"FROM {workshop.python}\nUSER root\nRUN echo {uuid.uuid4()} >/etc/e2e-test\n", workshop.name("python"))
     try:
         workshop.build_base("base")
         workshop.build_suite("suite")
@@ -134,24 +63,14 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
 
 def python_image() -> str:
     """Returns the image to build on. Skips the tests if there is no engine or no such image."""
-    if shutil.which("docker") is None:
-        pytest.skip("there is no docker on PATH")
-    if subprocess.run(["docker", "version"], capture_output=True, timeout=20, check=False).returncode != 0:
-        pytest.skip("no Docker engine answers")
+    try:
+        engine.require_engine()
+    except HarnessError as error:
+        pytest.skip(str(error))
     name = os.environ.get("E2E_PYTHON_IMAGE") or "python:3.12-slim"
-    if not is_there(name):
-        pulled = subprocess.run(["docker", "pull", "-q", name], capture_output=True, timeout=BUILD_LIMIT_S, check=False)
-        if pulled.returncode != 0:
-            pytest.skip(f"the image {name} is not here and cannot be pulled; E2E_PYTHON_IMAGE names another")
+    if not is_there(name) and execute("docker", "pull", "-q", name).returncode != 0:
+        pytest.skip(f"the image {name} is not here and cannot be pulled; E2E_PYTHON_IMAGE names another")
     return name
-
-
-def copy_checkout(target: Path) -> None:
-    unwanted = shutil.ignore_patterns("__pycache__", "traces", "logs")
-    shutil.copytree(ROOT / "e2e_common", target / "e2e_common", ignore=unwanted)
-    shutil.copytree(ROOT / "scripts", target / "scripts", ignore=unwanted)
-    shutil.copytree(FLASK, target / FLASK.relative_to(ROOT), ignore=unwanted)
-    (target / "drift" / "instrumentation" / "e2e_common").symlink_to("../../e2e_common")
 
 
 def steps(account: str) -> tuple[set[str], set[str]]:
@@ -159,11 +78,6 @@ def steps(account: str) -> tuple[set[str], set[str]]:
     named = set(re.findall(r"^#(\d+) \[[\w-]+ +\d+/\d+\] (?!FROM)", account, re.MULTILINE))
     cached = named & set(re.findall(r"^#(\d+) CACHED", account, re.MULTILINE))
     return cached, named - cached
-
-
-def changed(before: list[str], after: list[str]) -> int:
-    assert len(before) == len(after)
-    return sum(one != other for one, other in zip(before, after))
 
 
 def held(name: str, words: set[str]) -> set[str]:
@@ -187,13 +101,6 @@ def test_a_second_build_does_nothing_anew(workshop: Workshop) -> None:
     assert len(cached) >= 8
     assert anew == set()
     assert inspected(workshop.name("again"), "{{.Id}}") == inspected(workshop.name("base"), "{{.Id}}")
-
-
-def test_the_context_is_tiny(workshop: Workshop) -> None:
-    (workshop.checkout / "large").write_bytes(bytes(10**7))
-    sent = re.findall(r"transferring context: ([\d.]+)(\w+)", workshop.build_base("again"))
-    assert sent
-    assert all(unit == "B" or (unit == "kB" and float(size) < 100) for size, unit in sent)
 
 
 def test_the_base_holds_its_tools_for_anybody(workshop: Workshop) -> None:
@@ -238,32 +145,17 @@ def test_no_download_stays_in_an_image(workshop: Workshop) -> None:
 
 
 def test_the_application_environment_is_the_locks(workshop: Workshop) -> None:
-    python = "/opt/application/bin/python"
-    output = workshop.run("suite", python, "-c", "import drift, flask, platform; print(platform.python_version())")
-    assert (
-        workshop.run("suite", "cat", "/opt/application/requirements.lock") == (FLASK / "requirements.lock").read_text()
-    )
+    python, lock = "/opt/application/bin/python", (FLASK / "requirements.lock").read_text()
+    assert workshop.run("suite", "cat", "/opt/application/requirements.lock") == lock
     versions = json.loads(workshop.run("suite", "cat", "/opt/application/ready.json"))
+    output = workshop.run("suite", python, "-c", "import drift, flask, platform; print(platform.python_version())")
     assert versions.pop("python") == output.strip()
-    listed = json.loads(
-        workshop.run("suite", "uv", "pip", "list", "--no-cache", "--format", "json", "--python", python)
-    )
+    pip_list = ("uv", "pip", "list", "--no-cache", "--format", "json", "--python", python)
+    listed = json.loads(workshop.run("suite", *pip_list))
     assert {re.sub(r"[-_.]+", "-", row["name"]).lower(): row["version"] for row in listed} == versions
-    pins = dict(
-        re.findall(
-            r"^(flask|tusk-drift-python-sdk|requests)==(\S+)", (FLASK / "requirements.lock").read_text(), re.MULTILINE
-        )
-    )
+    pins = dict(re.findall(r"^(flask|tusk-drift-python-sdk|requests)==(\S+)", lock, re.MULTILINE))
     assert len(pins) == 3
     assert pins.items() <= versions.items()
-
-
-def test_an_edit_of_src_makes_nothing_anew(workshop: Workshop) -> None:
-    before = inspected(workshop.name("suite"), "{{.Id}}")
-    with (workshop.suite / "src" / "app.py").open("a") as source:
-        source.write("# edited\n")
-    assert steps(workshop.build_suite("again"))[1] == set()
-    assert inspected(workshop.name("again"), "{{.Id}}") == before
 
 
 @pytest.mark.parametrize("kind", ["base", "suite"])
@@ -276,43 +168,9 @@ def test_an_edit_of_a_lock_makes_one_layer_anew(workshop: Workshop, kind: str) -
         build("edited")
     finally:
         lock.write_text(before)
-    assert changed(layers(workshop.name(kind)), layers(workshop.name("edited"))) == 1
-
-
-def test_checkouts_with_different_locks_do_not_rebuild_each_others_images(
-    workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    name = f"two{workshop.mark[:6]}"
-    base = inspected(workshop.name("base"), "{{.Id}}")
-    made = []
-    for checkout in ("one", "other"):
-        suite = tmp_path / checkout / "drift" / "instrumentation" / name / "e2e-tests"
-        suite.mkdir(parents=True)
-        (tmp_path / checkout / "e2e_common").symlink_to(ROOT / "e2e_common")
-        for file in ("Dockerfile", "docker-compose.yml", "requirements.lock"):
-            (suite / file).write_text((FLASK / file).read_text().replace("-flask", f"-{name}"))
-        with (suite / "requirements.lock").open("a") as lock:
-            lock.write(f"# {checkout}, {workshop.mark}\n")
-        options, override = read_options(os.environ), tmp_path / checkout / "compose.json"
-        image = images.suite_name(suite, options, base)
-        made_of = Override(suite, RunFolder(tmp_path / checkout / "out" / "x"), options)
-        document = json.loads(made_of.text(image, {}, {}))
-        document["services"]["app"]["build"]["args"]["BASE_IMAGE"] = workshop.name("base")
-        override.write_text(json.dumps(document))
-        made.append((suite, image, override))
-    try:
-        for suite, image, override in made:
-            images.require_suite(suite, image, override)
-        ids = [inspected(image, "{{.Id}}") for _, image, _ in made]
-        assert capsys.readouterr().err.count("e2e: building ") == 2
-        for suite, image, override in made:
-            images.require_suite(suite, image, override)
-        assert capsys.readouterr().err == ""
-        assert [inspected(image, "{{.Id}}") for _, image, _ in made] == ids
-        assert len(set(ids)) == 2
-    finally:
-        for _, image, _ in made:
-            subprocess.run(["docker", "image", "rm", image], capture_output=True, timeout=CALL_LIMIT_S, check=False)
+    old, new = layers(workshop.name(kind)), layers(workshop.name("edited"))
+    assert len(old) == len(new)
+    assert sum(one != other for one, other in zip(old, new)) == 1
 
 
 # Tests of scripts/build-base-image.sh
@@ -323,8 +181,7 @@ def scripted(workshop: Workshop) -> Iterator[dict[str, str]]:
     """Options with which the script builds SCRIPTED and BY_HAND. Both are removed before and after."""
     options = {"E2E_PYTHON": "3.99", "E2E_PYTHON_IMAGE": workshop.name("python"), "E2E_EXTRA_CA": str(workshop.bundle)}
     yield {**{key: value for key, value in os.environ.items() if not key.startswith(("E2E_", "TUSK_"))}, **options}
-    made = ["docker", "image", "rm", SCRIPTED, BY_HAND]
-    subprocess.run(made, capture_output=True, timeout=CALL_LIMIT_S, check=False)
+    docker("image", "rm", SCRIPTED, BY_HAND, check=False)
 
 
 @pytest.fixture
@@ -392,20 +249,12 @@ def test_the_image_that_is_replaced_goes(scripted: dict[str, str]) -> None:
     assert inspected(BY_HAND, "{{.Id}}") == first
     assert script(scripted, "--if-missing", TUSK_CLI_VERSION="none").stderr == ""
     assert inspected(SCRIPTED, "{{.Id}}") == first
-    docker("build", "-q", "-t", SCRIPTED, "-t", BY_HAND, "-", stdin=f"FROM {SCRIPTED}\nLABEL e2e.test=other\n")
+    build_from(f"FROM {SCRIPTED}\nLABEL e2e.test=other\n", SCRIPTED, BY_HAND)
     other = inspected(SCRIPTED, "{{.Id}}")
     assert script(scripted, TUSK_CLI_VERSION="none").returncode == 0
     assert inspected(SCRIPTED, "{{.Id}}") == inspected(BY_HAND, "{{.Id}}") != other
     assert not is_there(other)
     assert temporary_names() == ""
-
-
-def test_what_was_built_by_hand_is_not_the_checkouts_own(scripted: dict[str, str], workshop: Workshop) -> None:
-    docker("tag", workshop.name("base"), BY_HAND)
-    assert script(scripted, "--if-missing", TUSK_CLI_VERSION="none").returncode == 0
-    assert (
-        inspected(SCRIPTED, "{{.Id}}") == inspected(BY_HAND, "{{.Id}}") != inspected(workshop.name("base"), "{{.Id}}")
-    )
 
 
 def test_what_a_killed_build_left_is_swept_and_no_other(scripted: dict[str, str], workshop: Workshop) -> None:
