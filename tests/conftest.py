@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.util.paths import ROOT, SUITES
+from e2e_common.util.paths import ENVIRONMENTS, ROOT, SUITES
 
 COMMAND_LIMIT_S = 900
 CANARIES = Path(__file__).parent / "apps" / "canaries"
@@ -154,6 +154,47 @@ class Suite:
         folder = self.out / f"{self.name}-{port}"
         result = read(folder / "result.json")
         return Finished(code, output, json.loads(result) if result else {}, folder)
+
+
+BACKEND = """
+import zipfile
+from pathlib import Path
+
+INFO = "tusk_drift_python_sdk-VERSION.dist-info"
+
+def build_wheel(target, config_settings=None, metadata_directory=None):
+    Path("written-by-the-build").touch()
+    name = "tusk_drift_python_sdk-VERSION-py3-none-any.whl"
+    with zipfile.ZipFile(Path(target) / name, "w") as wheel:
+        for path in Path("drift").rglob("*.py"):
+            wheel.write(path)
+        wheel.writestr(f"{INFO}/METADATA", "Metadata-Version: 2.1\\nName: tusk-drift-python-sdk\\nVersion: VERSION\\n")
+        wheel.writestr(f"{INFO}/WHEEL", "Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\n")
+        wheel.writestr(f"{INFO}/RECORD", "")
+    return name
+"""
+
+
+def sdk_checkout(installed: Path, folder: Path, version: str, backend: str = BACKEND) -> Path:
+    """Returns a checkout of the SDK with the package `installed` and its own build backend."""
+    unwanted = shutil.ignore_patterns("e2e-tests", "stack-tests", "e2e_common")
+    shutil.copytree(installed, folder / "drift", ignore=unwanted)
+    (folder / "pyproject.toml").write_text(
+        f'[project]\nname = "tusk-drift-python-sdk"\nversion = "{version}"\n'
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    )
+    (folder / "backend.py").write_text(backend.replace("VERSION", version))
+    return folder
+
+
+def installed_sdk() -> Path:
+    return next(ENVIRONMENTS.glob("*/lib/python*/site-packages/drift"))
+
+
+def all_passed(number: int, **changes: int) -> dict[str, int]:
+    """Returns `requests` of the result.json of a green run with so many requests, with `changes`."""
+    same = dict.fromkeys(("sent", "recorded", "replayed", "passed"), number)
+    return {**same, "floats": 0, "known_failures": 0, "by_design": 0, **changes}
 
 
 Ran = Callable[[str], tuple["Suite", Finished]]

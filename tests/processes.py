@@ -1,15 +1,19 @@
-"""The processes of a test's run, as /proc shows them."""
+"""Runs that a test interrupts, and their processes, as /proc shows them."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import re
+import signal
+from collections.abc import Callable
 from pathlib import Path
 
 from e2e_common.util.readiness import wait_until
+from tests.conftest import Finished, Suite, all_is_sent, hangs_in_recording, hangs_in_replay, start
 
 GONE_LIMIT_S = 30.0
+REACH_LIMIT_S = 60.0
 
 
 def running(mark: str) -> list[str]:
@@ -52,3 +56,44 @@ def below(top: int, pattern: str) -> int:
         for thread in Path(f"/proc/{pid}/task").iterdir():
             family += map(int, (thread / "children").read_text().split())
     raise AssertionError(f"nothing below {top} is {pattern}")
+
+
+class Run:
+    """A run in its own session. `mark`: what its processes have in common; `printed`: the file with its output."""
+
+    def __init__(self, suite: Suite, mark: str, printed: Path, *words: str, **options: str) -> None:
+        self.suite, self.mark, self.printed = suite, mark, printed
+        self.port = next((word for word in words if word.isdigit()), "8000")
+        self.folder = suite.out / f"{suite.name}-{self.port}"
+        with printed.open("wb") as log:
+            self.process = start(*suite.command(*words), env=suite.environ(options), stdout=log)
+
+    def reach(self, condition: Callable[[], bool], what: str) -> None:
+        def reached() -> bool:
+            assert self.process.poll() is None, f"ended before {what}:\n{self.printed.read_text()}"
+            return condition()
+
+        try:
+            wait_until(reached, timeout_s=REACH_LIMIT_S, what=what)
+        except TimeoutError as error:
+            logs = {path.name: path.read_text(errors="replace")[-1500:] for path in self.folder.glob("logs/*")}
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise AssertionError(f"{error}; {running(self.mark)}\n{self.printed.read_text()}\n{logs}") from error
+
+    def reach_requests(self) -> None:
+        self.reach(lambda: hangs_in_recording(self.folder), "the request that hangs")
+
+    def reach_flush(self) -> None:
+        self.reach(lambda: all_is_sent(self.folder), "the last request")
+
+    def reach_replay(self) -> None:
+        self.reach(lambda: hangs_in_replay(self.folder), "the replay of the request that hangs")
+
+    def signal(self, signum: int) -> None:
+        os.killpg(self.process.pid, signum)
+
+    def ended(self) -> Finished:
+        """Waits for the end. No process may be left."""
+        code = self.process.wait(timeout=REACH_LIMIT_S)
+        wait_until_gone(self.mark)
+        return self.suite.finished(code, self.printed.read_text(), self.port)

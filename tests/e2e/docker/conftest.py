@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
@@ -120,6 +121,15 @@ class Contained(Suite):
     def environ(self, options: Mapping[str, str] | None = None) -> dict[str, str]:
         machine = {name: os.environ[name] for name in OF_THE_MACHINE if name in os.environ}
         return clean_environ(**{"E2E_RUNTIME": "docker", **machine, **(options or {})})
+
+    def compose_run(
+        self, *words: str, command: tuple[str, ...] = (), **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a command in the suite's container with Compose alone, by default as the owner of the suite."""
+        owner = self.folder.stat()
+        ids = {"E2E_UID": str(owner.st_uid), "E2E_GID": str(owner.st_gid)}
+        call = ("docker", "compose", "run", "--no-TTY", *words, "app", *command)
+        return execute(*call, env=self.environ({**ids, **variables}), cwd=self.folder)
 
 
 def left(where: Checkout | Contained, kind: str) -> list[str]:

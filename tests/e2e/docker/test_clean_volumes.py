@@ -4,7 +4,6 @@ left. It keeps active runs and the objects of others."""
 from __future__ import annotations
 
 import fcntl
-import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,36 +81,14 @@ def test_the_dead_go_and_the_living_and_strangers_stay(canary: Contained, tmp_pa
 
 
 def test_what_compose_by_hand_has_left_goes(canary: Contained) -> None:
-    owner = canary.folder.stat()
-    variables = {"E2E_UID": str(owner.st_uid), "E2E_GID": str(owner.st_gid)}
-    subprocess.run(
-        ["docker", "compose", "run", "--detach", "--no-TTY", "app", *SLEEP], cwd=canary.folder, timeout=RUN_LIMIT_S,
-        env=canary.environ(variables), check=True, capture_output=True,
-    )  # fmt: skip
+    assert canary.compose_run("--detach", command=SLEEP).returncode == 0
     assert {kind: len(ids) for kind, ids in all_left(canary).items()} == {"container": 1, "network": 1}
     assert str(canary.out) not in clean_volumes(canary)
     assert all_left(canary) == {}
 
 
 def test_the_network_that_compose_by_hand_has_left_goes(canary: Contained) -> None:
-    owner = canary.folder.stat()
-    variables = {"E2E_UID": str(owner.st_uid), "E2E_GID": str(owner.st_gid)}
-    subprocess.run(
-        ["docker", "compose", "run", "--rm", "--no-TTY", "app", "true"], cwd=canary.folder, timeout=RUN_LIMIT_S,
-        env=canary.environ(variables), check=True, capture_output=True,
-    )  # fmt: skip
+    assert canary.compose_run("--rm", command=("true",)).returncode == 0
     assert {kind: len(ids) for kind, ids in all_left(canary).items()} == {"network": 1}
     clean_volumes(canary, canary.checkout.root)
     assert all_left(canary) == {}
-
-
-def test_a_dead_run_of_this_checkout_goes_whose_lock_file_is_still_there(canary: Contained) -> None:
-    folder = canary.out / f"{canary.name}-8942"
-    folder.parent.mkdir(exist_ok=True)
-    folder.with_name(f".{folder.name}.lock").write_text("1")
-    dead = Things(BASE, f"e2e.run={folder}")
-    try:
-        assert str(canary.out) not in clean_volumes(canary)
-        assert dead.there() == set()
-    finally:
-        dead.remove()

@@ -8,21 +8,19 @@ import fcntl
 import os
 import shutil
 import signal
-import subprocess
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from e2e_common.util.readiness import wait_until
-from tests.conftest import CANARIES, Finished, execute, read
+from tests.conftest import CANARIES, execute, hangs_in_recording, start
 from tests.e2e.docker.conftest import RUN_LIMIT_S, Checkout, Contained, all_left, docker, left, of_the_engine
-from tests.processes import running, wait_until_gone
+from tests.processes import REACH_LIMIT_S, Run, running, wait_until_gone
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
-REACH_LIMIT_S = 60.0
 HOLDING_BACK = """#!/usr/bin/env bash
 # Says that the clean-up has begun, and holds it back until it may go on.
 if [[ "$*" == "ps --all"* ]] && [ -e "$HERE/armed" ]; then
@@ -33,46 +31,26 @@ exec "$REAL_DOCKER" "$@"
 """
 
 
-class Run:
-    """A run in its own session, and what it has left."""
+class DockerRun(Run):
+    """A run whose calls of docker are held back if the test wants it."""
 
     def __init__(self, suite: Contained, port: str, here: Path, **options: str) -> None:
-        self.suite, self.port, self.here = suite, port, here
-        self.folder = suite.out / f"{suite.name}-{port}"
-        shutil.rmtree(self.folder, ignore_errors=True)  # an earlier test's
-        self.mark = f"HERE={here}"
+        self.here = here
+        shutil.rmtree(suite.out / f"{suite.name}-{port}", ignore_errors=True)  # an earlier test's
         wrapper = here / "docker"
         wrapper.write_text(HOLDING_BACK)
         wrapper.chmod(0o755)
         real = shutil.which("docker")
         assert real
         environ = {"HERE": str(here), "REAL_DOCKER": real, "PATH": f"{here}:{os.environ['PATH']}", **options}
-        self.printed = here / "printed"
-        with self.printed.open("wb") as printed:
-            self.process = subprocess.Popen(
-                suite.command(port), env=suite.environ(environ), stdin=subprocess.DEVNULL, stdout=printed,
-                stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
-
-    def reach(self, condition: Callable[[], bool], what: str) -> None:
-        def reached() -> bool:
-            assert self.process.poll() is None, f"ended before {what}:\n{self.printed.read_text()}"
-            return condition()
-
-        wait_until(reached, timeout_s=REACH_LIMIT_S, what=what)
+        super().__init__(suite, f"HERE={here}", here / "printed", port, **environ)
 
     def signal(self, signum: int) -> None:
         """Sends a Ctrl-C to the whole group, other signals to one process."""
         if signum == signal.SIGINT:
-            os.killpg(self.process.pid, signum)
+            super().signal(signum)
         else:
             self.process.send_signal(signum)
-
-    def ended(self) -> Finished:
-        """Waits for the end. No process may be left."""
-        code = self.process.wait(timeout=REACH_LIMIT_S)
-        wait_until_gone(self.mark)
-        return self.suite.finished(code, self.printed.read_text(), self.port)
 
 
 @pytest.fixture(scope="module")
@@ -83,43 +61,42 @@ def built(canary: Contained, leaks: Contained) -> None:
 
 
 @contextlib.contextmanager
-def unbuilt(checkout: Checkout, here: Path, port: str) -> Iterator[tuple[Run, str]]:
+def unbuilt(checkout: Checkout, here: Path, port: str) -> Iterator[tuple[DockerRun, str]]:
     """Yields a run whose image takes a minute to build, and a mark of the slow step."""
     suite = checkout.suite("unbuilt", CANARIES)
     number = f"60.{uuid.uuid4().int % 10**9}"
     dockerfile = suite.folder / "Dockerfile"
     dockerfile.write_text(dockerfile.read_text().replace("USER root\n", f"USER root\nRUN sleep {number}\n"))
-    run = Run(suite, port, here)
+    run = DockerRun(suite, port, here)
     run.reach(lambda: bool(running(f"sleep {number}")), "the build")
     yield run, number
 
 
-def in_services(canary: Contained, leaks: Contained, here: Path) -> Run:
-    run = Run(leaks, "8932", here)
+def in_services(canary: Contained, leaks: Contained, here: Path) -> DockerRun:
+    run = DockerRun(leaks, "8932", here)
     run.reach(lambda: bool(left(leaks, "container")), "the first container")
     return run
 
 
-def in_requests(canary: Contained, leaks: Contained, here: Path) -> Run:
-    run = Run(canary, "8933", here, CANARY="hangs in recording")
-    run.reach(lambda: b"hanging" in read(run.folder / "logs" / "record.log"), "the request that hangs")
+def in_requests(canary: Contained, leaks: Contained, here: Path) -> DockerRun:
+    run = DockerRun(canary, "8933", here, CANARY="hangs in recording")
+    run.reach_requests()
     return run
 
 
-def in_flush(canary: Contained, leaks: Contained, here: Path) -> Run:
-    run = Run(canary, "8934", here)
-    run.reach(lambda: b'"end"' in read(run.folder / "requests.jsonl"), "the last request")
+def in_flush(canary: Contained, leaks: Contained, here: Path) -> DockerRun:
+    run = DockerRun(canary, "8934", here)
+    run.reach_flush()
     return run
 
 
-def in_replay(canary: Contained, leaks: Contained, here: Path) -> Run:
-    run = Run(canary, "8935", here, CANARY="hangs in replay")
-    logs = run.folder / "replay-work" / ".tusk" / "logs"
-    run.reach(lambda: any(b"hanging" in read(log) for log in logs.glob("*")), "the replay of the request that hangs")
+def in_replay(canary: Contained, leaks: Contained, here: Path) -> DockerRun:
+    run = DockerRun(canary, "8935", here, CANARY="hangs in replay")
+    run.reach_replay()
     return run
 
 
-def in_clean_up(canary: Contained, leaks: Contained, here: Path) -> Run:
+def in_clean_up(canary: Contained, leaks: Contained, here: Path) -> DockerRun:
     """Returns a run that is blocked in its clean-up after a first INT. The test sends the second signal."""
     run = in_requests(canary, leaks, here)
     (here / "armed").touch()
@@ -221,7 +198,7 @@ def test_what_killed_runs_leave_clean_volumes_removes(canary: Contained, leaks: 
         assert all_left(canary) == all_left(leaks) == {}
 
 
-def killed(run: Run) -> Run:
+def killed(run: DockerRun) -> DockerRun:
     """Kills the run's processes like a power cut, and nothing else."""
     run.process.kill()
     run.process.wait()
@@ -232,13 +209,10 @@ def killed(run: Run) -> Run:
 
 @pytest.mark.usefixtures("built")
 def test_a_signal_ends_all_suites(canary: Contained, leaks: Contained) -> None:
-    process = subprocess.Popen(
-        [canary.checkout.root / "scripts" / "run-all-e2e-tests.sh", "2", canary.name, leaks.name, "--port", "8937"],
-        env=canary.environ({"CANARY": "hangs in recording"}), cwd=canary.checkout.root, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
-    )  # fmt: skip
-    log = canary.out / f"{canary.name}-8937" / "logs" / "record.log"
-    wait_until(lambda: b"hanging" in read(log), timeout_s=REACH_LIMIT_S, what="the request that hangs")
+    words = [canary.checkout.root / "scripts" / "run-all-e2e-tests.sh", "2", canary.name, leaks.name, "--port", "8937"]
+    process = start(*words, env=canary.environ({"CANARY": "hangs in recording"}), cwd=canary.checkout.root)
+    folder = canary.out / f"{canary.name}-8937"
+    wait_until(lambda: hangs_in_recording(folder), timeout_s=REACH_LIMIT_S, what="the request that hangs")
     os.killpg(process.pid, signal.SIGINT)
     output, _ = process.communicate(timeout=RUN_LIMIT_S)
     assert process.returncode == 130, output

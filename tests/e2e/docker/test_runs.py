@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from hashlib import sha256
@@ -16,13 +15,17 @@ from typing import Any
 import pytest
 
 from e2e_common.util.errors import Code
-from tests.conftest import CANARIES, Finished, execute
+from tests.conftest import CANARIES, Finished, all_passed, execute, sdk_checkout
 from tests.e2e.docker.conftest import BASE, RUN_LIMIT_S, Checkout, Contained, all_left, docker, require_docker
+from tests.e2e.local.test_canaries import FAULTS
 from tests.e2e.local.test_leaks import LEAKS
-from tests.e2e.local.test_runs import BACKEND
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
+IN_BOTH = (
+    "random number", "raw socket", "child process", "plain thread", "does not start", "answers 500", "hidden miss",
+    "exits half way", "dies only in replay", "sends nothing", "leaves a process",
+)  # fmt: skip
 STRANGER = 12345
 ROOTS = os.getuid() == 0
 LOOK_AROUND = """
@@ -52,8 +55,7 @@ def identity(image: str) -> str:
 
 
 def world(run: Finished, folder: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((run.folder / folder / "world.json").read_text())
-    return found
+    return dict(json.loads((run.folder / folder / "world.json").read_text()))
 
 
 # A green run. If root runs the tests, the checkout has another owner.
@@ -89,15 +91,7 @@ def test_a_green_run_says_what_it_was(green: Finished) -> None:
     assert result["sdk_source"] == "index, as locked"
     assert result["versions"]["sdk"] == "0.1.29"
     assert result["versions"]["python"].startswith("3.12")
-    assert result["requests"] == {
-        "sent": 1,
-        "recorded": 1,
-        "replayed": 1,
-        "passed": 1,
-        "floats": 0,
-        "known_failures": 0,
-        "by_design": 0,
-    }
+    assert result["requests"] == all_passed(1)
     assert all(result["seconds"][phase] is not None for phase in ("record", "flush", "replay", "check", "total"))
     assert " · docker · " in green.output
     assert " own network" in green.output
@@ -114,8 +108,6 @@ def test_every_artifact_belongs_to_the_owner_of_the_suite(owned: Contained, gree
 
 def test_a_green_run_leaves_nothing_in_the_engine(owned: Contained, green: Finished) -> None:
     assert all_left(owned) == {}
-    assert docker("ps", "--all", "--quiet", "--filter", f"label=e2e.run={green.folder}") == ""
-    assert docker("network", "ls", "--quiet", "--filter", f"name={green.folder.name}") == ""
 
 
 def test_in_the_replay_nothing_can_be_reached(green: Finished) -> None:
@@ -182,22 +174,7 @@ def test_an_edit_of_requirements_builds_the_suites_image_alone(owned: Contained,
 # The same verdict in both runtimes.
 
 
-@pytest.mark.parametrize(
-    ("fault", "code", "named"),
-    [
-        ("random number", 1, "response.body"),
-        ("raw socket", 1, "TCP connect"),
-        ("child process", 1, "GET /users/1"),
-        ("plain thread", 1, "Background request"),
-        ("does not start", 1, "exited with status 1 at start"),
-        ("answers 500", 1, "no trace was recorded"),
-        ("hidden miss", 1, "/posts/"),
-        ("exits half way", 1, "exited with status 3 while it was being recorded"),
-        ("dies only in replay", 1, "service process exited during startup"),
-        ("sends nothing", 4, "sent nothing"),
-        ("leaves a process", 6, "sleep 60"),
-    ],
-)
+@pytest.mark.parametrize(("fault", "code", "named"), [row for row in FAULTS if row[0] in IN_BOTH])
 def test_a_fault_is_red_for_the_same_reason_in_both_runtimes(
     canary: Contained, fault: str, code: int, named: str
 ) -> None:
@@ -286,19 +263,10 @@ def test_a_recording_of_one_runtime_is_refused_in_the_other(canary: Contained, o
     assert f"was recorded with E2E_RUNTIME={one}: replay it so, or record again" in run.output
 
 
-def test_the_baseline_holds_and_can_fail(canary: Contained) -> None:
+def test_the_baseline_holds(canary: Contained) -> None:
     run = canary.run("8909", "--baseline")
     assert run.code == 0, run.output
     assert "1 of 1 requests answered as stated with the SDK off" in run.output
-    failing = canary.run("8909", "--baseline", CANARY="wrong answer")
-    assert failing.code == 1, failing.output
-    assert "expected False, got True" in failing.output
-
-
-def test_a_broken_recording_is_told_when_it_is_made(canary: Contained) -> None:
-    run = canary.run("8910", "--phases", "setup,record,cleanup", CANARY="wrong answer")
-    assert (run.code, run.result["code"]) == (1, 1), run.output
-    assert "expected False, got True" in run.result["reason"]
 
 
 def test_an_sdk_and_other_versions_need_no_new_image(canary: Contained, tmp_path: Path) -> None:
@@ -324,14 +292,7 @@ def checkout_of_the_sdk(suite: Contained, folder: Path, version: str) -> Path:
         docker("cp", f"{container}:/opt/application/lib/python3.12/site-packages/drift", str(folder.parent))
     finally:
         docker("rm", container)
-    unwanted = shutil.ignore_patterns("e2e-tests", "stack-tests", "e2e_common")
-    shutil.copytree(folder.parent / "drift", folder / "drift", ignore=unwanted)
-    (folder / "pyproject.toml").write_text(
-        f'[project]\nname = "tusk-drift-python-sdk"\nversion = "{version}"\n'
-        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
-    )
-    (folder / "backend.py").write_text(BACKEND.replace("VERSION", version))
-    return folder
+    return sdk_checkout(folder.parent / "drift", folder, version)
 
 
 def test_all_suites_run_beside_each_other(checkout: Checkout, canary: Contained, leaks: Contained) -> None:
@@ -341,35 +302,3 @@ def test_all_suites_run_beside_each_other(checkout: Checkout, canary: Contained,
     assert "2 of 2 suites passed" in done.stdout
     assert canary.finished(0, "", "8912").result["runtime"] == "docker"
     assert all_left(checkout) == {}
-
-
-# Manual commands, without the scripts.
-
-
-def by_hand(suite: Contained, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["docker", "compose", "run", "--rm", "-T", "app", *words], cwd=suite.folder, env=suite.environ(variables),
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=RUN_LIMIT_S,
-        check=False,
-    )  # fmt: skip
-
-
-@pytest.mark.usefixtures("spared", "recorded")
-def test_compose_alone_does_all_phases_and_says_that_it_is_not_isolated(canary: Contained) -> None:
-    owner = canary.folder.stat()
-    wrong = by_hand(canary, E2E_UID=str(owner.st_uid + 1), E2E_GID="1")
-    assert wrong.returncode == Code.ENVIRONMENT, wrong.stdout
-    owner_ids = re.search(r"E2E_UID=(\S+) E2E_GID=(\S+) ", wrong.stdout)
-    assert owner_ids, wrong.stdout
-    done = by_hand(canary, E2E_UID=owner_ids[1], E2E_GID=owner_ids[2])
-    assert done.returncode == 0, done.stdout
-    assert f"✓ {canary.name} 1 of 1 requests recorded, replayed and matched, NOT ISOLATED" in done.stdout
-    assert list((canary.folder / ".tusk" / "traces").glob("*.jsonl"))
-
-
-@pytest.mark.usefixtures("spared", "recorded")
-def test_compose_alone_opens_a_shell(canary: Contained) -> None:
-    done = by_hand(canary, "/bin/bash", "-c", "pwd; ls; id -u", E2E_UID="4242")
-    assert done.returncode == 0, done.stdout
-    assert f"/e2e/drift/instrumentation/{canary.name}/e2e-tests\n" in done.stdout
-    assert {"entrypoint.py", "4242"} <= set(done.stdout.split())

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,45 +20,20 @@ import pytest
 from e2e_common.util.interrupts import Interrupted, Interrupts
 from e2e_common.util.paths import ROOT
 from e2e_common.util.readiness import wait_until
-from tests.conftest import LEAKS, Finished, Suite, execute, read
-from tests.processes import below, running, wait_until_gone
+from tests.conftest import LEAKS, Finished, Suite, read
+from tests.processes import REACH_LIMIT_S, Run, below, wait_until_gone
 
 END_LIMIT_S = 30.0
-REACH_LIMIT_S = 30.0
 
 
-class Run:
-    """A run in its own session, and what it has left."""
+class LocalRun(Run):
+    """A run with its own temporary folder, in which it leaves nothing."""
 
     def __init__(self, suite: Suite, *words: str, **options: str) -> None:
-        self.suite = suite
-        self.folder = suite.out / f"{suite.name}-8000"
-        self.log = suite.folder / "printed"
         self.held: list[int] = []
         self.temporary = Path(tempfile.mkdtemp(prefix="e2e-"))  # short: a socket's path has at most 108 bytes
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                suite.command(*words),
-                env=suite.environ({**options, "TMPDIR": str(self.temporary)}),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                cwd=ROOT,
-            )
-
-    def reach(self, condition: Callable[[], bool], what: str) -> None:
-        def reached() -> bool:
-            assert self.process.poll() is None, f"ended before {what}:\n{self.log.read_text()}"
-            return condition()
-
-        try:
-            wait_until(reached, timeout_s=REACH_LIMIT_S, what=what)
-        except TimeoutError as error:
-            logs = {path.name: path.read_text(errors="replace")[-1500:] for path in self.folder.glob("logs/*")}
-            logs["mocks"] = read(self.folder / "mocks.jsonl").decode()
-            os.killpg(self.process.pid, signal.SIGKILL)
-            raise AssertionError(f"{error}; {running(str(self.suite.out))}\n{self.log.read_text()}\n{logs}") from error
+        options["TMPDIR"] = str(self.temporary)
+        super().__init__(suite, str(suite.out), suite.folder / "printed", *words, **options)
 
     def hold_open(self, fifo: Path) -> bool:
         """Returns whether a process reads the pipe. If so, keeps it open until `ended`, so that the reader waits."""
@@ -66,18 +41,12 @@ class Run:
             self.held.append(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK))
         return bool(self.held)
 
-    def signal(self, signum: int) -> None:
-        os.killpg(self.process.pid, signum)
-
     def ended(self) -> Finished:
-        """Waits for the end. Nothing may be left."""
         for pipe in self.held:  # a signal just before a read is handled when that read ends
             os.close(pipe)
-        code = self.process.wait(timeout=REACH_LIMIT_S)
-        wait_until_gone(str(self.suite.out))
-        assert not list(self.temporary.iterdir()), "a socket or another temporary file is left"
+        finished = super().ended()
         self.temporary.rmdir()
-        return self.suite.finished(code, self.log.read_text())
+        return finished
 
 
 def hanging_backend(folder: Path) -> Path:
@@ -94,45 +63,44 @@ def hanging_backend(folder: Path) -> Path:
     return folder
 
 
-def in_setup(suite: Suite) -> Run:
+def in_setup(suite: Suite) -> LocalRun:
     checkout = hanging_backend(suite.folder / "sdk")
-    run = Run(suite, E2E_SDK=str(checkout))
+    run = LocalRun(suite, E2E_SDK=str(checkout))
     run.reach((checkout / "building").exists, "the build of the SDK")
     return run
 
 
-def in_requests(suite: Suite) -> Run:
-    run = Run(suite, CANARY="hangs in recording")
-    run.reach(lambda: b"hanging" in read(run.folder / "logs" / "record.log"), "the request that hangs")
+def in_requests(suite: Suite) -> LocalRun:
+    run = LocalRun(suite, CANARY="hangs in recording")
+    run.reach_requests()
     return run
 
 
-def in_flush(suite: Suite) -> Run:
-    run = Run(suite, CANARY="")
-    run.reach(lambda: b'"end"' in read(run.folder / "requests.jsonl"), "the last request")
+def in_flush(suite: Suite) -> LocalRun:
+    run = LocalRun(suite, CANARY="")
+    run.reach_flush()
     return run
 
 
-def in_replay(suite: Suite) -> Run:
-    run = Run(suite, CANARY="hangs in replay")
-    logs = run.folder / "replay-work" / ".tusk" / "logs"
-    run.reach(lambda: any(b"hanging" in read(log) for log in logs.glob("*")), "the replay of the request that hangs")
+def in_replay(suite: Suite) -> LocalRun:
+    run = LocalRun(suite, CANARY="hangs in replay")
+    run.reach_replay()
     return run
 
 
-def in_check(suite: Suite) -> Run:
+def in_check(suite: Suite) -> LocalRun:
     assert suite.run(CANARY="").code == 0
     facts = suite.out / f"{suite.name}-8000" / "recording.json"
     facts.unlink()
     os.mkfifo(facts)  # the judge waits for a writer
-    run = Run(suite, "--phases", "check")
+    run = LocalRun(suite, "--phases", "check")
     run.reach(lambda: run.hold_open(facts), "the judge")
     return run
 
 
-def in_cleanup(suite: Suite) -> Run:
-    run = Run(suite, "--phases", "record,setup,cleanup", CANARY="ignores SIGTERM")
-    run.reach(lambda: b'"end"' in read(run.folder / "requests.jsonl"), "the last request")
+def in_cleanup(suite: Suite) -> LocalRun:
+    run = LocalRun(suite, "--phases", "record,setup,cleanup", CANARY="ignores SIGTERM")
+    run.reach_flush()
     run.signal(signal.SIGINT)  # the first signal starts a slow clean-up
     return run
 
@@ -173,14 +141,6 @@ def test_a_signal_ends_a_run_in_any_phase(canary: Suite, phase: str, signum: sig
         assert (finished.folder / "logs" / "record.log").stat().st_size
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_what_a_test_starts_hears_signals_that_its_caller_ignores(signum: int) -> None:
-    heard = f"import signal; print(signal.getsignal({int(signum)}) != signal.SIG_IGN)"
-    tests = f"from tests.conftest import *; pytest_configure(); subprocess.run([{sys.executable!r}, '-c', {heard!r}])"
-    ignoring = f'trap \'\' {int(signum)}; exec "$0" "$@"'
-    assert execute("bash", "-c", ignoring, sys.executable, "-c", tests, check=True).stdout == "True\n"
-
-
 def test_with_nohup_it_goes_on() -> None:
     before = {signum: signal.getsignal(signum) for signum in Interrupts.SIGNALS}
     try:
@@ -216,14 +176,6 @@ def test_ctrl_c_at_a_terminal(canary: Suite) -> None:
     assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT, f"{status}: {b''.join(printed)!r}"
     assert json.loads((folder / "result.json").read_text())["code"] == 130
     assert "recording traces" in b"".join(printed).decode(errors="replace").lower()  # the progress line of a terminal
-
-
-@pytest.mark.slow  # tests/unit/util/test_processes.py tests it without a run
-def test_an_application_that_ignores_sigterm_is_killed(canary: Suite) -> None:
-    run = Run(canary, CANARY="ignores SIGTERM")
-    assert run.process.wait(timeout=REACH_LIMIT_S) == 0, run.log.read_text()
-    assert not running(str(canary.out))
-    run.temporary.rmdir()
 
 
 def test_the_time_limit_is_exit_5(canary: Suite) -> None:

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from e2e_common.util.paths import ROOT
-from tests.conftest import clean_environ, execute
-from tests.e2e.local.test_runs import checkout_of_the_sdk
+from tests.conftest import clean_environ, execute, installed_sdk, sdk_checkout
 
 LIMIT_S = 300
 VERSION = "9.9.1"
@@ -25,7 +24,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A git checkout of the SDK with the harness. Its .gitignore has no entries for the harness."""
-    folder = checkout_of_the_sdk(tmp_path_factory.mktemp("laid-over") / "sdk", VERSION)
+    folder = sdk_checkout(installed_sdk(), tmp_path_factory.mktemp("laid-over") / "sdk", VERSION)
     git(folder, "init", "--quiet")
     git(folder, "add", "--all")
     passed_over = shutil.ignore_patterns("__pycache__", ".venv", "traces", "logs")
@@ -67,14 +66,3 @@ def test_an_edit_of_the_sdk_makes_it_red(tree: Path) -> None:
         module.write_text(text)
     assert code == 1, output
     assert "the SDK of this tree was edited" in output
-
-
-def test_another_sdk_can_still_be_named(tree: Path) -> None:
-    locked = next(
-        line.partition("==")[2].split()[0]
-        for line in (tree / "drift/instrumentation/flask/e2e-tests/requirements.lock").read_text().splitlines()
-        if line.startswith("tusk-drift-python-sdk==")
-    )
-    code, output, result = run(tree, E2E_SDK=locked)
-    assert code == 0, output
-    assert (result["versions"]["sdk"], result["sdk_source"]) == (locked, f"index {locked}")

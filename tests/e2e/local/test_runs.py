@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,9 +13,9 @@ import pytest
 
 from e2e_common.setup.environments import prepare
 from e2e_common.setup.options import read_options
-from e2e_common.util.paths import CACHE, ENVIRONMENTS, ROOT
+from e2e_common.util.paths import ROOT
 from e2e_common.util.readiness import wait_until
-from tests.conftest import Finished, Ran, Suite, clean_environ, execute
+from tests.conftest import Ran, Suite, clean_environ, execute, installed_sdk, sdk_checkout
 
 LIMIT_S = 60
 OFFLINE = (
@@ -24,18 +23,6 @@ OFFLINE = (
     "from pathlib import Path; isolate(list(map(Path, os.environ.get('KEPT', '/').split(':'))))\n"
     "assert probe(None)[0], 'refused'; os.execvp(sys.argv[1], sys.argv[1:])"
 )
-
-
-def start(suite: Suite, *words: str, **options: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        suite.command(*words), env=suite.environ(options), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, cwd=ROOT,
-    )  # fmt: skip
-
-
-def end(suite: Suite, process: subprocess.Popen[str], port: str = "8000") -> Finished:
-    output, _ = process.communicate(timeout=LIMIT_S)
-    return suite.finished(process.returncode, output, port)
 
 
 def make(*words: str, **options: str) -> subprocess.CompletedProcess[str]:
@@ -92,7 +79,11 @@ def test_what_is_fixed_is_red_as_locked_and_good_news_with_another_sdk(flask_sui
 
 
 def test_record_replay_and_check_work_on_artifacts(canary: Suite) -> None:
-    assert canary.run("--phases", "setup,record,cleanup", CANARY="").code == 0
+    recording = canary.run("--phases", "setup,record,cleanup", CANARY="")
+    assert (recording.code, recording.output) == (0, f"recorded {canary.name}: {recording.folder}\n")
+    replayed = canary.run("--phases", "setup,replay,cleanup", CANARY="random number")
+    message = f"replayed {canary.name}: {recording.folder} (not judged: that is the phase check)\n"
+    assert (replayed.code, replayed.output, replayed.result) == (0, message, {})
     recorded = sorted((canary.out / "canary-8000" / "traces").iterdir())
     replayed = canary.run("--phases", "setup,replay,check,cleanup", CANARY="")
     assert replayed.code == 0, replayed.output
@@ -104,25 +95,17 @@ def test_record_replay_and_check_work_on_artifacts(canary: Suite) -> None:
     assert "touched.jsonl" in checked.result["reason"]
 
 
-def test_a_broken_recording_is_told_when_it_is_made(canary: Suite) -> None:
-    run = canary.run("--phases", "setup,record,cleanup", CANARY="wrong answer")
-    assert run.code == 1
-    assert "expected False, got True" in run.result["reason"]
-
-
-def test_a_recording_that_leaves_a_process_behind_is_none_without_a_word(canary: Suite) -> None:
-    """Its replays could not detect that process."""
-    run = canary.run("--phases", "setup,record,cleanup", CANARY="leaves a process")
-    assert (run.code, run.result["code"]) == (6, 6), run.output
-    assert "the application left processes behind: " in run.output
-
-
-def test_what_is_not_judged_says_so(canary: Suite) -> None:
-    recorded = canary.run("--phases", "setup,record,cleanup", CANARY="")
-    assert (recorded.code, recorded.output) == (0, f"recorded {canary.name}: {recorded.folder}\n")
-    replayed = canary.run("--phases", "setup,replay,cleanup", CANARY="random number")
-    message = f"replayed {canary.name}: {recorded.folder} (not judged: that is the phase check)\n"
-    assert (replayed.code, replayed.output, replayed.result) == (0, message, {})
+@pytest.mark.parametrize(
+    ("fault", "code", "says"),
+    [
+        ("wrong answer", 1, "expected False, got True"),
+        ("leaves a process", 6, "the application left processes behind: "),  # its replays could not detect that process
+    ],
+)
+def test_a_broken_recording_is_told_when_it_is_made(canary: Suite, fault: str, code: int, says: str) -> None:
+    run = canary.run("--phases", "setup,record,cleanup", CANARY=fault)
+    assert (run.code, run.result["code"]) == (code, code), run.output
+    assert says in run.output
 
 
 def test_an_entrypoint_that_runs_nothing_is_not_green(canary: Suite) -> None:
@@ -151,18 +134,16 @@ def test_without_a_recording_there_is_nothing_to_replay(canary: Suite, phases: s
 def test_two_runs_at_once_do_not_disturb_each_other(canary: Suite, tmp_path: Path) -> None:
     """In effect two checkouts: same port, separate folders. And two ports of one suite."""
     elsewhere = canary.copied(tmp_path / "elsewhere" / canary.name)
-    runs = [
-        (suite, start(suite, port, CANARY=""), port)
-        for suite, port in ((canary, "8000"), (elsewhere, "8000"), (canary, "8001"))
-    ]
-    ended = [end(suite, process, port) for suite, process, port in runs]
+    three = ((canary, "8000"), (elsewhere, "8000"), (canary, "8001"))
+    runs = [(suite, suite.start(port, CANARY=""), port) for suite, port in three]
+    ended = [suite.end(process, port) for suite, process, port in runs]
     assert [run.code for run in ended] == [0, 0, 0], "\n".join(run.output for run in ended)
     ports = [json.loads((run.folder / "setup.json").read_text())["app_port"] for run in ended]
     assert len(set(ports)) == 3
 
 
 def test_a_second_run_of_the_same_name_is_refused(canary: Suite) -> None:
-    first = start(canary, CANARY="hangs in recording", E2E_TIMEOUT="20")
+    first = canary.start(CANARY="hangs in recording", E2E_TIMEOUT="20")
     log = canary.out / "canary-8000" / "logs" / "record.log"
     try:
         wait_until(log.exists, timeout_s=20, what="the first run")
@@ -196,15 +177,6 @@ def test_the_baseline_can_fail(canary: Suite) -> None:
     assert "expected False, got True" in run.output
 
 
-def test_a_set_up_that_raises_is_red_and_told(canary: Suite) -> None:
-    entrypoint = canary.folder / "entrypoint.py"
-    failing = "    def set_up(self, variables):\n        raise RuntimeError('no schema')\n"
-    entrypoint.write_text(entrypoint.read_text().replace("    pass\n", failing))
-    run = canary.run(CANARY="")
-    assert run.code == run.result["code"] == 1
-    assert "RuntimeError: no schema" in run.result["reason"]
-
-
 def test_what_failed_in_setup_shows_nothing_of_an_earlier_run(canary: Suite) -> None:
     earlier = canary.out / "canary-8000" / "result.json"
     earlier.parent.mkdir(parents=True)
@@ -215,25 +187,18 @@ def test_what_failed_in_setup_shows_nothing_of_an_earlier_run(canary: Suite) -> 
 
 
 def test_verbose_prints_every_phase(canary: Suite) -> None:
-    run = canary.run(CANARY="", E2E_VERBOSE="1")
-    output = re.sub(r"[0-9a-f]{32} \(Duration: \d+ms\)", "ID (Duration: 1ms)", run.output)
+    output = canary.run(CANARY="", E2E_VERBOSE="1").output
     expected = [
-        "Phase 1: Setup",
-        "Phase 2: Recording Traces",
-        "Starting application in RECORD mode...",
+        "Phase 1: ",
+        "Phase 2: ",
         "→ GET /fine\n  Status: 200",
-        " trace files",
-        "Phase 3: Running Tusk Tests",
-        "Starting application in REPLAY mode...",
-        "Phase 4: Checking Instrumentation Warnings",
-        "✓ Test ID: ID (Duration: 1ms)",
-        "All tests passed!",
-        "Phase 5: Cleanup",
-        "✓ Test passed!",
+        "Phase 3: ",
+        "✓ Test ID: ",
+        "Phase 4: ",
+        "Phase 5: ",
     ]
     positions = [output.find(line) for line in expected]
-    assert -1 not in positions, dict(zip(expected, positions))
-    assert positions == sorted(positions)
+    assert -1 not in positions and positions == sorted(positions), dict(zip(expected, positions))
 
 
 def test_a_second_run_needs_no_network(canary: Suite) -> None:
@@ -278,7 +243,7 @@ def test_a_typo_is_exit_2(words: list[str], options: dict[str, str], told: str, 
 
 def test_a_folder_as_the_sdk_is_built_from_a_copy(canary: Suite, tmp_path: Path) -> None:
     """A checkout with its own build backend, which writes into its folder, as some do."""
-    checkout = checkout_of_the_sdk(tmp_path / "checkout", "9.9.0")
+    checkout = sdk_checkout(installed_sdk(), tmp_path / "checkout", "9.9.0")
     before = sorted(checkout.rglob("*"))
     run = canary.run(CANARY="", E2E_SDK=str(checkout))
     assert run.code == 0, run.output
@@ -298,50 +263,11 @@ def test_the_rust_core_is_in_use_or_the_run_is_red(canary: Suite, tmp_path: Path
     assert used.result["versions"]["rust_core"]
     refused = canary.run(CANARY="", E2E_RUST_CORE="0")
     assert (refused.code, refused.result["versions"]["rust_core"]) == (0, None), refused.output
-    checkout = checkout_of_the_sdk(tmp_path / "checkout", "9.9.0")  # requests no extra, so it falls back to Python
+    checkout = sdk_checkout(
+        installed_sdk(), tmp_path / "checkout", "9.9.0"
+    )  # requests no extra, so it falls back to Python
     fallen_back = canary.run(CANARY="", E2E_RUST_CORE="1", E2E_SDK=str(checkout))
     assert fallen_back.code == 1
-    assert "E2E_RUST_CORE=1, and the SDK says 'Rust core path unavailable" in fallen_back.result["reason"].replace(
-        '"', "'"
-    )
+    assert "E2E_RUST_CORE=1, and the SDK says " in fallen_back.result["reason"]
+    assert "Rust core path unavailable" in fallen_back.result["reason"]
     assert fallen_back.result["versions"]["sdk"] == "9.9.0"
-
-
-def checkout_of_the_sdk(folder: Path, version: str) -> Path:
-    installed = next(ENVIRONMENTS.glob("*/lib/python*/site-packages/drift"))
-    shutil.copytree(
-        installed, folder / "drift", ignore=shutil.ignore_patterns("e2e-tests", "stack-tests", "e2e_common")
-    )
-    (folder / "pyproject.toml").write_text(
-        f'[project]\nname = "tusk-drift-python-sdk"\nversion = "{version}"\n'
-        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
-    )
-    (folder / "backend.py").write_text(BACKEND.replace("VERSION", version))
-    return folder
-
-
-BACKEND = """
-import zipfile
-from pathlib import Path
-
-INFO = "tusk_drift_python_sdk-VERSION.dist-info"
-
-def build_wheel(target, config_settings=None, metadata_directory=None):
-    Path("written-by-the-build").touch()
-    name = "tusk_drift_python_sdk-VERSION-py3-none-any.whl"
-    with zipfile.ZipFile(Path(target) / name, "w") as wheel:
-        for path in Path("drift").rglob("*.py"):
-            wheel.write(path)
-        wheel.writestr(f"{INFO}/METADATA", "Metadata-Version: 2.1\\nName: tusk-drift-python-sdk\\nVersion: VERSION\\n")
-        wheel.writestr(f"{INFO}/WHEEL", "Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\n")
-        wheel.writestr(f"{INFO}/RECORD", "")
-    return name
-"""
-
-
-def test_a_green_run_imports_only_what_it_needs() -> None:
-    script = "import sys, e2e_common.base_runner; print(*sorted(m for m in sys.modules if '.' not in m))"
-    python = CACHE / "harness" / "bin" / "python"
-    done = execute(python, "-c", script, check=True)
-    needless = {"yaml", "flask", "werkzeug", "requests", "packaging", "google", "psycopg2", "redis", "jinja2", "xml"}
-    assert not needless & set(done.stdout.split())
