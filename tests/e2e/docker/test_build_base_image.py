@@ -17,6 +17,9 @@ from tests.conftest import execute
 
 BASE = ROOT / "e2e_common" / "Dockerfile.base"
 DOCKERFILES = [BASE, *(SUITES / name / "e2e-tests" / "Dockerfile" for name in suite_names())]
+PYTHON_IMAGE, TUSK_CLI_VERSION = re.findall(
+    r"^ARG (?:PYTHON_IMAGE|TUSK_CLI_VERSION)=(.+)$", BASE.read_text(), re.MULTILINE
+)
 ENGINE = '#!/bin/bash\necho "$@" >>"${0%/*}/asked"\ncase "$1" in version) exit 0 ;; esac\n'
 
 
@@ -50,7 +53,7 @@ def test_without_an_engine(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "image"),
     [
-        ({}, "python:3.12-slim"),
+        ({}, PYTHON_IMAGE),
         ({"E2E_PYTHON": "3.13"}, "python:3.13-slim"),
         ({"E2E_PYTHON": "3.13", "E2E_PYTHON_IMAGE": "mirror/py"}, "mirror/py"),
     ],
@@ -107,5 +110,9 @@ def test_what_the_base_takes_from_the_checkout_is_what_may_get_there() -> None:
         assert (ROOT / name).is_file()
 
 
-def test_uv_is_pinned_in_one_place() -> None:
-    assert all(UV_VERSION not in path.read_text() for path in [*DOCKERFILES, *(ROOT / "scripts").glob("*.sh")])
+@pytest.mark.parametrize("pinned", [UV_VERSION, PYTHON_IMAGE, TUSK_CLI_VERSION.lstrip("v")])
+def test_a_version_is_pinned_in_one_place(pinned: str) -> None:
+    """The build passes a version only if the environment names one; otherwise the line of the Dockerfile counts."""
+    files = [ROOT / "Makefile", *DOCKERFILES, *(ROOT / "scripts").glob("*"), *(ROOT / "e2e_common").glob("*.py")]
+    found = [path for path in files if path.is_file() and pinned in path.read_text()]
+    assert found == ([] if pinned == UV_VERSION else [BASE])

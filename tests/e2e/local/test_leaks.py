@@ -47,15 +47,6 @@ def test_the_same_without_leaks_is_green(leaks: Suite) -> None:
     assert "the connection is a psycopg.Connection" in replay_log(run)
 
 
-@pytest.mark.slow  # tests/unit/judge/verdict/test_known_failures.py tests it without a run
-def test_no_leak_is_a_known_failure(leaks: Suite) -> None:
-    entry = "- {cause: struct-loses-order, requests: ['child, redis'], replay: {body: [$], error: '...'}}\n"
-    (leaks.folder / "known_failures.yaml").write_text(entry)
-    run = leaks.run(LEAKS="on", E2E_ONLY="child, redis")
-    assert run.code == 1, run.output
-    assert run.result["reason"] == "'child, redis': leak: redis was reached in replay: GET in-child (touched.jsonl)"
-
-
 @pytest.mark.parametrize("leaking", ["on", pytest.param("off", marks=pytest.mark.slow)])
 def test_without_sentinels_it_says_so_and_the_sdk_falls_back(leaks: Suite, leaking: str) -> None:
     run = leaks.run(LEAKS=leaking, E2E_SENTINELS="off", E2E_ONLY="*, postgres")

@@ -17,7 +17,7 @@ from e2e_common.run.all_suites import exit_code
 from e2e_common.util.paths import ROOT
 from e2e_common.util.processes import stop
 from e2e_common.util.readiness import wait_until
-from tests.conftest import CANARIES, Suite, clean_environ, execute, read
+from tests.conftest import CANARIES, Suite, clean_environ, execute, hangs_in_recording, start
 from tests.e2e.local.test_interrupts import drained
 from tests.processes import running
 
@@ -127,7 +127,7 @@ def test_a_failing_suite_stops_none_of_the_others(several: Several) -> None:
     assert done.returncode == 2, done.stdout
     assert "Error 1" in done.stdout
     rows = {row[0]: row for row in table(done.stdout)}
-    assert list(rows) == ["red", "lost", "green"], "in the order in which they were named"
+    assert list(rows) == ["red", "lost", "green"], "in the order of the command line"
     assert rows["green"][1:6] == ["passed", "1", "of", "1", "0"]
     assert rows["red"][1:6] == ["failed", "1", "of", "2", "0"]
     assert "expected False, got True" in " ".join(rows["red"])
@@ -206,7 +206,6 @@ def test_make_n_starts_nothing(several: Several) -> None:
         (["-1"], {}, "-1: how many suites at a time?"),
         (["flsk"], {}, "there is no suite flsk"),
         (["--port", "http"], {}, "http is not a port"),
-        (["--", "8"], {}, "there is no suite 8"),
         ([], {"E2E_ONLY": "*call*"}, "E2E_ONLY=*call*"),
         ([], {"E2E_SENTINELS": "off"}, "NOT ISOLATED"),
         ([], {"E2E_ONYL": "x"}, "did you mean E2E_ONLY?"),
@@ -240,9 +239,8 @@ def hanging(several: Several) -> Iterator[Several]:
 
 
 def reach(several: Several) -> None:
-    logs = [several.out / f"{name}-8000" / "logs" / "record.log" for name in ("one", "two")]
-    what = "the requests that hang"
-    wait_until(lambda: all(b"hanging" in read(log) for log in logs), timeout_s=LIMIT_S, what=what)
+    folders = [several.out / f"{name}-8000" for name in ("one", "two")]
+    wait_until(lambda: all(map(hangs_in_recording, folders)), timeout_s=LIMIT_S, what="the requests that hang")
 
 
 @pytest.mark.parametrize(
@@ -255,19 +253,13 @@ def reach(several: Several) -> None:
 )
 def test_a_signal_to_its_process_alone_ends_them_all(hanging: Several, how: str, signum: signal.Signals) -> None:
     command = hanging.script("2") if how == "script" else hanging.make("-j2")
-    log = hanging.folder / "printed"
-    with log.open("wb") as printed:
-        process = subprocess.Popen(
-            command, env=hanging.environ(), stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )  # fmt: skip
+    process = start(*command, env=hanging.environ())
     try:
         reach(hanging)
         process.send_signal(signum)
-        process.wait(timeout=END_LIMIT_S)
+        output, _ = process.communicate(timeout=END_LIMIT_S)
     finally:
         code = stop(process)
-    output = log.read_text()
     assert code == (128 + signum if how == "script" else -signum), output
     assert {row[0]: row[1] for row in table(output)} == {"one": "error", "two": "error", "three": "not"}
     assert output.count(f"interrupted by {signum.name}") == 4, "a line and a row each"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from e2e_common.util.paths import ROOT
 from e2e_common.util.readiness import wait_until
-from tests.conftest import clean_environ
+from tests.conftest import clean_environ, start
 from tests.processes import running
 
 REACH_LIMIT_S = 60.0
@@ -31,15 +30,9 @@ def temporary() -> Iterator[Path]:
 @pytest.mark.parametrize("signum", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_interrupted_it_leaves_nothing(signum: signal.Signals, temporary: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    process = subprocess.Popen(
-        [str(ROOT / "scripts" / "e2e.sh"), "test-faults", "psycopg2", "--fault", "days*"],
-        env=clean_environ(TMPDIR=str(temporary), E2E_OUT=str(out)),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=ROOT,
-    )
+    words = ("test-faults", "psycopg2", "--fault", "days*")
+    env = clean_environ(TMPDIR=str(temporary), E2E_OUT=str(out))
+    process = start(ROOT / "scripts" / "e2e.sh", *words, env=env)
     try:
         wait_until(
             lambda: len(list(out.glob("faults/*/psycopg2-8000/requests.jsonl"))) == 2,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,8 @@ import redis
 
 from e2e_common.services import password
 from e2e_common.services.scratch import Scratch
-from e2e_common.util.paths import ROOT
 from e2e_common.util.readiness import wait_until
-from tests.conftest import Suite
+from tests.conftest import Suite, hangs_in_recording
 from tests.processes import running, wait_until_gone
 
 LIMIT_S = 30
@@ -46,13 +44,6 @@ def served(canary: Suite) -> Iterator[Suite]:
     (canary.folder / "entrypoint.py").write_text(SEED)
     yield canary
     Scratch(canary.out / f"{canary.name}-8000").drop()
-
-
-def start(suite: Suite, *words: str, **options: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        suite.command(*words), env=suite.environ(options), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, cwd=ROOT, start_new_session=True,
-    )  # fmt: skip
 
 
 def folder_of(suite: Suite) -> Path:
@@ -100,11 +91,9 @@ def test_a_run_with_services_is_green_and_names_their_versions(served: Suite) ->
     "signum", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL]
 )
 def test_a_run_that_is_ended_takes_its_services_along(served: Suite, signum: signal.Signals) -> None:
-    process = start(served, CANARY="hangs in recording")
-    log = served.out / f"{served.name}-8000" / "logs" / "record.log"
-    wait_until(
-        lambda: log.exists() and b"hanging" in log.read_bytes(), timeout_s=LIMIT_S, what="the request that hangs"
-    )
+    process = served.start(CANARY="hangs in recording")
+    run = served.out / f"{served.name}-8000"
+    wait_until(lambda: hangs_in_recording(run), timeout_s=LIMIT_S, what="the request that hangs")
     assert len(running(str(folder_of(served)))) > 2
     os.killpg(process.pid, signum)
     output, _ = process.communicate(timeout=LIMIT_S)
@@ -120,7 +109,7 @@ def test_a_run_that_is_ended_takes_its_services_along(served: Suite, signum: sig
     ("signum", "code"), [(signal.SIGINT, 0), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
 )
 def test_services_for_a_second_terminal_stay_until_ctrl_c(served: Suite, signum: signal.Signals, code: int) -> None:
-    process = start(served, "--services")
+    process = served.start("--services")
     assert process.stdout is not None
     lines: list[str] = []
     while not any("REDIS_URL" in line for line in lines):
@@ -137,7 +126,7 @@ def test_services_for_a_second_terminal_stay_until_ctrl_c(served: Suite, signum:
 
 
 def test_a_service_that_dies_is_told_by_name(served: Suite) -> None:
-    process = start(served, "--services")
+    process = served.start("--services")
     assert process.stdout is not None
     while "REDIS_URL" not in process.stdout.readline():
         assert process.poll() is None

@@ -8,16 +8,13 @@ import subprocess
 
 from e2e_common.util.paths import ROOT
 from e2e_common.util.readiness import wait_until
-from tests.conftest import Suite
+from tests.conftest import Suite, start
 
 STRESS = (str(ROOT / "scripts" / "e2e.sh"), "stress")
 
 
 def stress(suite: Suite, runs: str, **options: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*STRESS, str(suite.folder), "8000", runs], env=suite.environ(options), cwd=ROOT, start_new_session=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+    return start(*STRESS, suite.folder, "8000", runs, env=suite.environ(options))
 
 
 def test_runs_that_all_pass_are_counted_and_timed(canary: Suite) -> None:

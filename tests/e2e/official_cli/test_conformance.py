@@ -1,11 +1,10 @@
 """Both CLIs on the same recordings: the same result for every trace, and the same verdict unless the bundled CLI is
-stricter on purpose. Needs the official CLI (TUSK_CLI_PATH, or `tusk` on PATH); `-rP` shows the table."""
+stricter on purpose. Needs the official CLI (TUSK_CLI_PATH, or `tusk` on PATH)."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from e2e_common.artifacts import files as artifacts
 from e2e_common.artifacts.failure import Failure
 from e2e_common.judge.verdict import Verdict, judge
 from e2e_common.util.paths import SUITES, suite_names
-from tests.conftest import CANARIES, LEAKS, Finished, Suite, execute
+from tests.conftest import CANARIES, Finished, Suite
 
 OFFICIAL = os.environ.get("TUSK_CLI_PATH") or shutil.which("tusk") or ""
 OF_A_RESULT = {1, 2, 3, 8}  # rules whose failures name their request with either CLI
@@ -62,14 +61,9 @@ def rule_of(failure: Failure) -> int:
     return 9 if (failure.rule, failure.file) == (3, "mocks.jsonl") else failure.rule
 
 
-def call(suite: Suite, *words: str, **options: str) -> Finished:
-    done = execute(*suite.command(*words), env=suite.environ(options))
-    return suite.finished(done.returncode, done.stdout + done.stderr)
-
-
 def replay(suite: Suite, cli: str, **options: str) -> Replayed:
     options = {"TUSK_CLI": cli, "TUSK_CLI_PATH": OFFICIAL if cli == "official" else "", **options}
-    run = call(suite, "--phases", "setup,replay,check,cleanup", **options)
+    run = suite.run("--phases", "setup,replay,check,cleanup", **options)
     verdict = judge(artifacts.load(run.folder))
     evidence = verdict.evidence
     clean = {result.test_id: not result.complaint() for result in evidence.results}
@@ -84,17 +78,11 @@ def replay(suite: Suite, cli: str, **options: str) -> Replayed:
     return Replayed(run, verdict, clean, rules)
 
 
-def compare(name: str, bundled: Replayed, official: Replayed) -> None:
-    """Checks that every trace has the same result and every request broke the same rules. Prints a row of the table."""
+def compare(bundled: Replayed, official: Replayed) -> None:
+    """Checks that every trace has the same result and every request broke the same rules."""
     assert bundled.clean.keys() == official.clean.keys()
     names = {trace_id: request.name for trace_id, request in bundled.verdict.evidence.by_trace.items()}
     differ = [names.get(id_, id_) for id_, clean in bundled.clean.items() if clean != official.clean[id_]]
-    stricter = [name for name, rules in bundled.rules.items() if rules - official.rules[name]]
-    both = Counter(clean for id_, clean in bundled.clean.items() if official.clean[id_] == clean)
-    stalls = len(official.verdict.evidence.again)
-    print(
-        f"{name:<10} {len(bundled.clean):>5} {both[True]:>6} {both[False]:>6} {len(differ):>6} {stalls:>6}  {stricter}"
-    )
     assert not differ
     for request, rules in official.rules.items():
         assert rules & OF_A_RESULT == bundled.rules[request] & OF_A_RESULT, request
@@ -107,9 +95,9 @@ def test_a_suite_has_the_same_results(tmp_path: Path, name: str) -> None:
     source = SUITES / name / "e2e-tests"
     suite = Suite(tmp_path / name, source / "src")
     shutil.copytree(source, suite.folder, ignore=shutil.ignore_patterns("traces", "logs", ".venv"), dirs_exist_ok=True)
-    assert call(suite, "--phases", "setup,record,cleanup").code == 0
+    assert suite.run("--phases", "setup,record,cleanup").code == 0
     bundled, official = replay(suite, "bundled"), replay(suite, "official")
-    compare(name, bundled, official)
+    compare(bundled, official)
     assert (bundled.run.code, official.run.code) == (0, 0), bundled.run.output + official.run.output
     leaks = [{(row["service"], row["what"]) for row in each.run.result["leaks"]} for each in (bundled, official)]
     assert leaks[0] == leaks[1]
@@ -118,10 +106,8 @@ def test_a_suite_has_the_same_results(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("fault", CONTROLS)
 def test_a_negative_control_has_the_same_verdict(tmp_path: Path, fault: str) -> None:
     suite = Suite(tmp_path / "canary", CANARIES)
-    call(suite, "--phases", "setup,record,cleanup", CANARY=fault)
+    suite.run("--phases", "setup,record,cleanup", CANARY=fault)
     bundled, official = (replay(suite, cli, CANARY=fault) for cli in ("bundled", "official"))
-    print(f"{fault!r}: {bundled.run.code} {bundled.run.result['reason']}")
-    print(f"{'':<{len(fault) + 2}}  {official.run.code} {official.run.result['reason']}")
     if fault in STRICTER:
         assert bundled.run.code == 1
         assert official.broken < bundled.broken, STRICTER[fault]
@@ -130,19 +116,16 @@ def test_a_negative_control_has_the_same_verdict(tmp_path: Path, fault: str) -> 
         assert (bundled.run.code, official.run.code in (0, 1)) == (1, True)
         return
     assert bundled.run.code == official.run.code
-    compare(fault, bundled, official)
+    compare(bundled, official)
 
 
 @pytest.mark.parametrize("leaking", ["on", "off"])
-def test_what_reaches_a_sentinel_is_the_same(tmp_path: Path, leaking: str) -> None:
-    suite = Suite(tmp_path / "leaks", LEAKS / "src")
-    for name in ("docker-compose.yml", "requirements.txt", "requirements.lock"):
-        shutil.copyfile(LEAKS / name, suite.folder / name)
-    recorded = call(suite, "--phases", "setup,record,cleanup", LEAKS=leaking)
+def test_what_reaches_a_sentinel_is_the_same(leaks: Suite, leaking: str) -> None:
+    recorded = leaks.run("--phases", "setup,record,cleanup", LEAKS=leaking)
     assert recorded.code == (1 if leaking == "on" else 0), "the upstream tells of its caller already"
-    bundled, official = (replay(suite, cli, LEAKS=leaking) for cli in ("bundled", "official"))
+    bundled, official = (replay(leaks, cli, LEAKS=leaking) for cli in ("bundled", "official"))
     assert bundled.run.code == official.run.code == (1 if leaking == "on" else 0)
     assert bundled.clean == official.clean
-    leaks = [{(row["service"], row["what"]) for row in each.run.result["leaks"]} for each in (bundled, official)]
-    assert leaks[0] == leaks[1], "each is told once for each time that its test was run"
-    assert len(leaks[0]) == (6 if leaking == "on" else 0)
+    reached = [{(row["service"], row["what"]) for row in each.run.result["leaks"]} for each in (bundled, official)]
+    assert reached[0] == reached[1], "each is told once for each time that its test was run"
+    assert len(reached[0]) == (6 if leaking == "on" else 0)

@@ -13,7 +13,6 @@ import requests  # noqa: E402
 from flask import Flask, Response, jsonify  # noqa: E402
 
 app = Flask(__name__)
-user_ids = []
 
 
 def fetch(path: str) -> requests.Response:
@@ -58,13 +57,6 @@ def fragile() -> Response:
     if user["name"] != "Édith":
         os._exit(3)
     return jsonify(user)
-
-
-@app.get("/counting")
-def counting() -> Response:
-    """The response depends on earlier requests."""
-    user_ids.append(fetch("/users/1").json()["id"])
-    return jsonify(count=len(user_ids))
 
 
 if __name__ == "__main__":

@@ -19,4 +19,3 @@ with Api() as api:
     api.get("/careless", name="careless", body={"title": "Post 1"}, calls=calls)
     api.get("/hides", name="hides", body={"done": True}, calls=calls)
     api.get("/fragile", name="fragile", body={"id": 3, "name": "Édith", "serial": SERIAL}, calls=calls)
-    api.get("/counting", name="counting", body={"count": 1}, calls=calls)
