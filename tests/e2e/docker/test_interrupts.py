@@ -34,6 +34,8 @@ exec "$REAL_DOCKER" "$@"
 class DockerRun(Run):
     """A run whose calls of docker are held back if the test wants it."""
 
+    suite: Contained
+
     def __init__(self, suite: Contained, port: str, here: Path, **options: str) -> None:
         self.here = here
         shutil.rmtree(suite.out / f"{suite.name}-{port}", ignore_errors=True)  # an earlier test's
@@ -151,19 +153,6 @@ def test_a_signal_ends_the_build_of_an_image(checkout: Checkout, tmp_path: Path,
         assert all_left(run.suite) == {}
         if signum != signal.SIGKILL:
             assert (finished.code, finished.result["code"]) == (128 + signum, 128 + signum), finished.output
-
-
-@pytest.mark.usefixtures("built")
-def test_signals_over_and_over_do_not_stop_the_clean_up(canary: Contained, leaks: Contained, tmp_path: Path) -> None:
-    run = in_replay(canary, leaks, tmp_path)
-    (tmp_path / "armed").touch()
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
-        run.signal(signum)
-    run.reach((tmp_path / "begun").exists, "the clean-up")
-    run.signal(signal.SIGINT)
-    (tmp_path / "go").touch()
-    finished = run.ended()
-    assert (finished.code, finished.result["code"], all_left(canary)) == (130, 130, {})
 
 
 @pytest.mark.usefixtures("built")

@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 
-from e2e_common.util.errors import Code
-from tests.conftest import CANARIES, Finished, all_passed, execute, sdk_checkout
+from tests.conftest import CANARIES, Finished, all_passed, sdk_checkout
 from tests.e2e.docker.conftest import BASE, RUN_LIMIT_S, Checkout, Contained, all_left, docker, require_docker
 from tests.e2e.local.test_canaries import FAULTS
 from tests.e2e.local.test_leaks import LEAKS
@@ -293,12 +292,3 @@ def checkout_of_the_sdk(suite: Contained, folder: Path, version: str) -> Path:
     finally:
         docker("rm", container)
     return sdk_checkout(folder.parent / "drift", folder, version)
-
-
-def test_all_suites_run_beside_each_other(checkout: Checkout, canary: Contained, leaks: Contained) -> None:
-    script = checkout.root / "scripts" / "run-all-e2e-tests.sh"
-    done = execute(script, "0", canary.name, leaks.name, "--port", "8912", env=canary.environ(), cwd=checkout.root)
-    assert done.returncode == Code.PASSED, done.stdout + done.stderr
-    assert "2 of 2 suites passed" in done.stdout
-    assert canary.finished(0, "", "8912").result["runtime"] == "docker"
-    assert all_left(checkout) == {}

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.util.paths import ROOT
-from tests.conftest import Suite
+from tests.conftest import CANARIES, Suite
 
 
 @pytest.fixture
 def after_answers(tmp_path: Path) -> Suite:
-    return Suite(tmp_path / "after-answers", ROOT / "tests" / "apps" / "after_answers" / "src")
+    return Suite(tmp_path / "after-answers", CANARIES.parent / "after_answers" / "src")
 
 
 def test_what_comes_after_an_answer_belongs_to_its_request(after_answers: Suite) -> None:

@@ -12,7 +12,6 @@ import pytest
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.record.measuring import WORLDS
 from e2e_common.util.paths import ROOT
-from e2e_common.util.processes import stop
 from e2e_common.util.readiness import wait_until
 from tests.conftest import Suite, execute, hangs_in_recording, start
 from tests.processes import running
@@ -100,7 +99,7 @@ def test_without_a_replay_there_is_no_report(
     left = canary.out / "canary-8000-coverage"
     left.mkdir(parents=True)
     (left / "result.json").write_text(json.dumps({"code": code, "seconds": {"replay": 1.0}}))
-    done = measure(canary, *folders, **options)
+    done = measure(canary, *folders, beside=(), **options)
     assert done.returncode == code, done.stdout + done.stderr
     assert told in done.stdout
     assert "reached" not in done.stdout
@@ -116,7 +115,8 @@ def test_a_signal_ends_it_and_its_run(canary: Suite, signum: signal.Signals) -> 
         os.kill(process.pid, signum)
         output, _ = process.communicate(timeout=END_LIMIT_S)
     finally:
-        stop(process)
+        process.kill()
+        process.wait()
     assert process.returncode == json.loads((folder / "result.json").read_text())["code"] == 128 + signum
     assert f"interrupted by {signum.name}" in output
     assert not running(str(canary.out))

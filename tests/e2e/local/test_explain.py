@@ -54,16 +54,6 @@ def test_a_red_run_names_the_command_that_explains_it_and_a_typo_is_told(ran: Ra
     assert verb("explain", canary, E2E_ONLY="GET*")[1].count("Answered in recording") == 1
 
 
-def test_the_command_for_just_this_sends_just_this(canary: Suite) -> None:
-    red = canary.run(CANARY="random number")
-    command = next(line.partition(": ")[2] for line in red.output.splitlines() if line.startswith("    only this: "))
-    done = execute("bash", "-c", command, env=clean_environ(CANARY="random number"))
-    rerun = canary.finished(done.returncode, done.stdout + done.stderr)
-    assert rerun.code == 1, rerun.output
-    assert [test["name"] for test in rerun.result["tests"]] == ["random number"]
-    assert rerun.result["partial"] is True
-
-
 def test_where_there_is_nothing_to_explain_it_says_so(canary: Suite, ran: Ran) -> None:
     assert verb("explain", canary, E2E_ONLY="x") == (
         2,

@@ -33,12 +33,6 @@ def indifferent(found: dict[str, Any], request: str) -> set[str]:
     return {row["what"] for row in rows if row["reason"] is None}
 
 
-def test_without_a_recording_it_says_what_to_do(suite: Suite) -> None:
-    done = mutate(suite)
-    assert done.returncode == 2, done.stderr
-    assert "there is no recording in" in done.stderr
-
-
 def test_what_the_answer_holds_turns_red_and_what_it_does_not_is_listed(suite: Suite) -> None:
     assert suite.run("--phases", "setup,record,cleanup", E2E_ONLY="ca*").code == 0
     done = mutate(suite)
