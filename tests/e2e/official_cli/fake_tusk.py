@@ -22,7 +22,6 @@ RUN = Path.cwd().parent  # the run's folder, which an honest CLI does not change
 LOG = Path(".tusk/logs/tusk-replay-20260101-000000.log")  # a fixed name: the real one contains the time in seconds
 OUTPUTS = (RUN / "results.json", RUN / "logs" / "tusk-cli.log", LOG)
 HOLD_S = 600  # longer than any run here
-MEGA = 1 << 20
 BODY = {"field": "response.body", "expected": 1, "actual": 2, "description": "differs"}
 WARNING = (
     "2026-01-01T00:00:00 [TuskDrift] [SocketInstrumentation] TCP connect() called from inbound request context, likely "
@@ -41,21 +40,15 @@ def err(text: str) -> None:
     sys.stderr.buffer.flush()
 
 
-def is_rerun() -> bool:
-    """Returns whether this call is the retry of the one test whose clock stalled."""
-    return "--trace-id" in sys.argv
+def result(trace_id: str) -> dict[str, Any]:
+    return {"test_id": trace_id, "passed": True, "cancelled": False, "duration": 3}
 
 
-def result(trace_id: str, **changes: Any) -> dict[str, Any]:
-    return {"test_id": trace_id, "passed": True, "cancelled": False, "duration": 3, **changes}
-
-
-def print_results(results: list[dict[str, Any]], *, total: int | None = None) -> int:
+def print_results(results: list[dict[str, Any]]) -> int:
     """Prints the results and their totals, like an honest CLI. Returns the exit status."""
     out("".join(f"{json.dumps(each, indent=2)}\n" for each in results))
-    failed = sum(each["passed"] is False for each in results)
-    total = len(results) if total is None else total
-    err(f"\nTests: {total} total, {total - failed} passed, {failed} failed\n")
+    failed = sum(not each["passed"] for each in results)
+    err(f"\nTests: {len(results)} total, {len(results) - failed} passed, {failed} failed\n")
     return int(failed > 0)
 
 
@@ -63,12 +56,12 @@ def honest(ids: list[str]) -> int:
     return print_results([result(trace_id) for trace_id in ids])
 
 
+def first_fails(ids: list[str]) -> int:
+    first = {**result(ids[0]), "passed": False, "deviations": [BODY]}
+    return print_results([first, *(result(trace_id) for trace_id in ids[1:])])
+
+
 Act = Callable[[list[str]], int]
-
-
-def first_result(**changes: Any) -> Act:
-    """Changes the first result."""
-    return lambda ids: print_results([result(ids[0], **changes), *(result(trace_id) for trace_id in ids[1:])])
 
 
 def at_end(act: Callable[[], Any]) -> Act:
@@ -82,12 +75,13 @@ def at_end(act: Callable[[], Any]) -> Act:
     return honest_then
 
 
-def at_start(act: Callable[[], Any]) -> Act:
-    """Calls `act`, then prints honest results for what is left of the recording."""
+def at_start(*acts: Callable[[], Any]) -> Act:
+    """Calls `acts`, then prints honest results for what is left of the recording."""
 
     def then_honest(ids: list[str]) -> int:
-        act()
-        return honest([each for each in ids if any(RUN.glob(f"traces/*{each}*"))] or ids)
+        for act in acts:
+            act()
+        return honest([each for each in ids if any(RUN.glob(f"traces/*{each}*"))])
 
     return then_honest
 
@@ -114,7 +108,7 @@ def killed_after_one(ids: list[str]) -> int:
 
 def print_without_end() -> None:
     while True:
-        out(b"x" * MEGA)
+        out(b"x" * (1 << 20))
 
 
 def child(act: Callable[[], Any]) -> None:
@@ -161,11 +155,11 @@ def warn_late(ids: list[str]) -> int:
     return honest(ids)
 
 
-def stall(ids: list[str], then: Act, rerun: Act, *, stalled: int = 1) -> int:
-    """Reports that the clock could not be set for `stalled` tests, then calls `then`. In the retry of one of them,
-    calls `rerun`."""
-    if is_rerun():
-        return rerun(ids)
+def stall(ids: list[str], then: Act, *, stalled: int = 1) -> int:
+    """Reports that the clock could not be set for `stalled` tests, then calls `then`. The retry of one of them is
+    honest."""
+    if "--trace-id" in sys.argv:
+        return honest(ids)
     err("".join(map(STALL.format, ids[:stalled])))
     return then(ids)
 
@@ -179,16 +173,6 @@ def take_a_request_away() -> None:
     kept[-1]["sent"] = len(kept) - 1
     (RUN / "requests.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in kept))
     trace.unlink()
-
-
-def take_a_request_away_and_hang() -> None:
-    take_a_request_away()
-    hold()
-
-
-def remove_the_recording() -> None:
-    for path in (*RUN.glob("*.json*"), *RUN.glob("traces/*")):
-        path.unlink()
 
 
 def replace_outputs(make: Callable[[Path], Any]) -> Act:
@@ -207,15 +191,7 @@ def make_device(path: Path) -> None:
 
 def write_own_verdict(ids: list[str]) -> int:
     (RUN / "result.json").write_text(json.dumps({"schema": 1, "verdict": "passed", "code": 0, "reason": "passed"}))
-    return print_results([result(trace_id, passed=False, deviations=[BODY]) for trace_id in ids])
-
-
-def agent_file_without_end(ids: list[str]) -> int:
-    """The first test fails. The file with its explanation is an endless device."""
-    folder = Path(sys.argv[sys.argv.index("--results-dir") + 1]) / "run-20260101-000000"
-    folder.mkdir(parents=True)
-    make_device(folder / f"deviation-{ids[0]}.md")
-    return first_result(passed=False, deviations=[BODY])(ids)
+    return first_fails(ids)
 
 
 def ask_on_stdin(ids: list[str]) -> int:
@@ -228,12 +204,11 @@ def ask_on_stdin(ids: list[str]) -> int:
 
 ACTS: dict[str, Act] = {
     "": honest,
-    "an agent file without end": agent_file_without_end,
     "is killed half way": killed_after_one,
     "never starts the application": at_end(LOG.unlink),
     "the application logs on": warn_late,
-    "stalls and fails, then passes": lambda ids: stall(ids, first_result(passed=False, deviations=[BODY]), honest),
-    "stalls in all": lambda ids: stall(ids, honest, honest, stalled=len(ids)),
+    "stalls and fails, then passes": lambda ids: stall(ids, first_fails),
+    "stalls in all": lambda ids: stall(ids, honest, stalled=len(ids)),
     # time
     "hangs, ignoring SIGTERM": at_end(ignore_sigterm_and_hold),
     "hangs beside its application": at_end(hang_beside_an_application),
@@ -244,8 +219,7 @@ ACTS: dict[str, Act] = {
     "kills the process that called it": at_end(kill_the_caller),
     # the run's folder
     "takes a request away": at_start(take_a_request_away),
-    "takes a request away, and hangs": at_start(take_a_request_away_and_hang),
-    "removes the recording": at_start(remove_the_recording),
+    "takes a request away, and hangs": at_start(take_a_request_away, hold),
     "removes its outputs": replace_outputs(lambda _: None),
     "makes devices of its outputs": replace_outputs(make_device),
     "writes its own result.json": write_own_verdict,
