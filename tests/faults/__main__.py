@@ -10,6 +10,7 @@ import signal
 import tempfile
 import textwrap
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,15 +123,11 @@ class Batch:
 
     def summary(self) -> str:
         """Returns the share of detected faults, in total and for each suite."""
-        faults = [job for job in self.jobs if job.fault]
-        caught = [job for job in self.caught if job.fault]
-        suites = dict.fromkeys(job.suite for job in faults)
-        shares = [
-            f"{suite} {sum(job.suite == suite for job in caught)}/{sum(job.suite == suite for job in faults)}"
-            for suite in suites
-        ]
-        share = f" ({100 * len(caught) // len(faults)} %)" if faults else ""
-        return f"{len(caught)} of {len(faults)} faults caught{share}: {', '.join(shares)}"
+        of_suites, caught = (Counter(job.suite for job in jobs if job.fault) for jobs in (self.jobs, self.caught))
+        shares = ", ".join(f"{suite} {caught[suite]}/{number}" for suite, number in of_suites.items())
+        number = of_suites.total()
+        percent = f" ({100 * caught.total() // number} %)" if number else ""
+        return f"{caught.total()} of {number} faults caught{percent}: {shares}"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -139,7 +136,11 @@ def main(argv: Sequence[str]) -> int:
     words = _parse(argv)
     options = load_options()
     with Interrupts() as interrupts, tempfile.TemporaryDirectory(prefix="sdk-faults-") as scratch:
-        _refuse_what_is_another_sdk(options)
+        for name, wanted in REFUSED.items():
+            if options[name] != wanted:
+                raise usage(
+                    f"{name}={options[name]}: the faults are edits of the locked SDK, seen by whole runs; unset it"
+                )
         jobs = _jobs(words, options)
         batch = Batch(jobs, ROOT / options["E2E_OUT"] / "faults", Path(scratch))
         try:
@@ -183,12 +184,6 @@ def _with_faults(words: Sequence[str]) -> list[str]:
     for word in without:
         print(f"- {word:<9} no faults yet: {shown(catalogue.path_of(name_of(folder_of(word))))} is missing", flush=True)
     return [word for word in words if word not in without]
-
-
-def _refuse_what_is_another_sdk(options: Mapping[str, str]) -> None:
-    for name, wanted in REFUSED.items():
-        if options[name] != wanted:
-            raise usage(f"{name}={options[name]}: the faults are edits of the locked SDK, seen by whole runs; unset it")
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
