@@ -14,6 +14,12 @@ from tests.conftest import Finished, Suite, all_is_sent, hangs_in_recording, han
 
 GONE_LIMIT_S = 30.0
 REACH_LIMIT_S = 60.0
+PHASES = {
+    "requests": ("hangs in recording", hangs_in_recording),
+    "flush": ("", all_is_sent),
+    "replay": ("hangs in replay", hangs_in_replay),
+}
+"""Phases of a run of the canary: the fault that it needs, and when its run folder shows that it is there."""
 
 
 def running(mark: str) -> list[str]:
@@ -80,14 +86,8 @@ class Run:
             os.killpg(self.process.pid, signal.SIGKILL)
             raise AssertionError(f"{error}; {running(self.mark)}\n{self.printed.read_text()}\n{logs}") from error
 
-    def reach_requests(self) -> None:
-        self.reach(lambda: hangs_in_recording(self.folder), "the request that hangs")
-
-    def reach_flush(self) -> None:
-        self.reach(lambda: all_is_sent(self.folder), "the last request")
-
-    def reach_replay(self) -> None:
-        self.reach(lambda: hangs_in_replay(self.folder), "the replay of the request that hangs")
+    def reach_phase(self, phase: str) -> None:
+        self.reach(lambda: PHASES[phase][1](self.folder), phase)
 
     def signal(self, signum: int) -> None:
         os.killpg(self.process.pid, signum)

@@ -17,7 +17,7 @@ import pytest
 from e2e_common.util.readiness import wait_until
 from tests.conftest import CANARIES, execute, hangs_in_recording, start
 from tests.e2e.docker.conftest import RUN_LIMIT_S, Checkout, Contained, all_left, docker, left, of_the_engine
-from tests.processes import REACH_LIMIT_S, Run, running, wait_until_gone
+from tests.processes import PHASES, REACH_LIMIT_S, Run, running, wait_until_gone
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
@@ -74,55 +74,29 @@ def unbuilt(checkout: Checkout, here: Path, port: str) -> Iterator[tuple[DockerR
     yield run, number
 
 
-def in_services(canary: Contained, leaks: Contained, here: Path) -> DockerRun:
-    run = DockerRun(leaks, "8932", here)
-    run.reach(lambda: bool(left(leaks, "container")), "the first container")
+def in_phase(phase: str, canary: Contained, leaks: Contained, here: Path) -> DockerRun:
+    """Returns a run in that phase. In "clean-up" a first INT has begun it; the test sends the second signal."""
+    if phase == "services":
+        run = DockerRun(leaks, "8932", here)
+        run.reach(lambda: bool(left(leaks, "container")), "the first container")
+        return run
+    before = "requests" if phase == "clean-up" else phase
+    run = DockerRun(canary, "8933", here, CANARY=PHASES[before][0])
+    run.reach_phase(before)
+    if phase == "clean-up":
+        (here / "armed").touch()
+        run.signal(signal.SIGINT)
+        run.reach((here / "begun").exists, phase)
     return run
-
-
-def in_requests(canary: Contained, leaks: Contained, here: Path) -> DockerRun:
-    run = DockerRun(canary, "8933", here, CANARY="hangs in recording")
-    run.reach_requests()
-    return run
-
-
-def in_flush(canary: Contained, leaks: Contained, here: Path) -> DockerRun:
-    run = DockerRun(canary, "8934", here)
-    run.reach_flush()
-    return run
-
-
-def in_replay(canary: Contained, leaks: Contained, here: Path) -> DockerRun:
-    run = DockerRun(canary, "8935", here, CANARY="hangs in replay")
-    run.reach_replay()
-    return run
-
-
-def in_clean_up(canary: Contained, leaks: Contained, here: Path) -> DockerRun:
-    """Returns a run that is blocked in its clean-up after a first INT. The test sends the second signal."""
-    run = in_requests(canary, leaks, here)
-    (here / "armed").touch()
-    run.signal(signal.SIGINT)
-    run.reach((here / "begun").exists, "the clean-up")
-    return run
-
-
-PHASES = {
-    "services": in_services,
-    "requests": in_requests,
-    "flush": in_flush,
-    "replay": in_replay,
-    "clean-up": in_clean_up,
-}
 
 
 @pytest.mark.usefixtures("built")
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
-@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("phase", ["services", *PHASES, "clean-up"])
 def test_a_signal_ends_a_run_in_any_phase(
     canary: Contained, leaks: Contained, tmp_path: Path, phase: str, signum: signal.Signals
 ) -> None:
-    run = PHASES[phase](canary, leaks, tmp_path)
+    run = in_phase(phase, canary, leaks, tmp_path)
     run.signal(signum)
     (tmp_path / "go").touch()
     finished = run.ended()
@@ -165,7 +139,7 @@ def test_the_time_limit_is_exit_5(canary: Contained) -> None:
 def test_what_a_killed_run_leaves_the_next_one_of_its_name_ends(
     canary: Contained, leaks: Contained, tmp_path: Path, phase: str
 ) -> None:
-    run = killed(PHASES[phase](canary, leaks, tmp_path))
+    run = killed(in_phase(phase, canary, leaks, tmp_path))
     after = run.suite.run(run.port)
     assert after.code == 0, after.output
     assert all_left(run.suite) == {}
@@ -177,7 +151,7 @@ def test_what_killed_runs_leave_clean_volumes_removes(canary: Contained, leaks: 
         for phase in ("services", "flush"):
             here = tmp_path / phase
             here.mkdir()
-            killed(PHASES[phase](canary, leaks, here))
+            killed(in_phase(phase, canary, leaks, here))
         assert set(all_left(canary)) | set(all_left(leaks)) >= {"container", "network"}
         done = execute(canary.checkout.root / "scripts" / "e2e.sh", "clean-volumes")
         assert done.returncode == 0, done.stderr

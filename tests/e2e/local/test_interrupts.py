@@ -4,6 +4,7 @@ no process behind and keeps the artifacts."""
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import pty
@@ -12,7 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from e2e_common.util.interrupts import Interrupted, Interrupts
 from e2e_common.util.paths import ROOT
 from e2e_common.util.readiness import wait_until
 from tests.conftest import LEAKS, Finished, Suite, read
-from tests.processes import REACH_LIMIT_S, Run, below, wait_until_gone
+from tests.processes import PHASES, REACH_LIMIT_S, Run, below, wait_until_gone
 
 END_LIMIT_S = 30.0
 
@@ -70,21 +71,9 @@ def in_setup(suite: Suite) -> LocalRun:
     return run
 
 
-def in_requests(suite: Suite) -> LocalRun:
-    run = LocalRun(suite, CANARY="hangs in recording")
-    run.reach_requests()
-    return run
-
-
-def in_flush(suite: Suite) -> LocalRun:
-    run = LocalRun(suite, CANARY="")
-    run.reach_flush()
-    return run
-
-
-def in_replay(suite: Suite) -> LocalRun:
-    run = LocalRun(suite, CANARY="hangs in replay")
-    run.reach_replay()
+def in_phase(phase: str, suite: Suite) -> LocalRun:
+    run = LocalRun(suite, CANARY=PHASES[phase][0])
+    run.reach_phase(phase)
     return run
 
 
@@ -100,16 +89,14 @@ def in_check(suite: Suite) -> LocalRun:
 
 def in_cleanup(suite: Suite) -> LocalRun:
     run = LocalRun(suite, "--phases", "record,setup,cleanup", CANARY="ignores SIGTERM")
-    run.reach_flush()
+    run.reach_phase("flush")
     run.signal(signal.SIGINT)  # the first signal starts a slow clean-up
     return run
 
 
-PHASES = {
+REACH: dict[str, Callable[[Suite], LocalRun]] = {
     "setup": in_setup,
-    "requests": in_requests,
-    "flush": in_flush,
-    "replay": in_replay,
+    **{phase: functools.partial(in_phase, phase) for phase in PHASES},
     "check": in_check,
     "cleanup": in_cleanup,
 }
@@ -119,7 +106,7 @@ def phases_and_signals() -> list[object]:
     """Returns each phase with each signal. `make test` runs some of them in turn, `make test-slow` the rest."""
     both = (signal.SIGINT, signal.SIGTERM)
     found: list[object] = []
-    for number, phase in enumerate(PHASES):
+    for number, phase in enumerate(REACH):
         for signum in both:
             marks = () if signum == both[number % 2] else (pytest.mark.slow,)
             found.append(pytest.param(phase, signum, id=f"{phase}-{signum.name[3:]}", marks=marks))
@@ -128,7 +115,7 @@ def phases_and_signals() -> list[object]:
 
 @pytest.mark.parametrize(("phase", "signum"), phases_and_signals())
 def test_a_signal_ends_a_run_in_any_phase(canary: Suite, phase: str, signum: signal.Signals) -> None:
-    run = PHASES[phase](canary)
+    run = REACH[phase](canary)
     run.signal(signum)
     finished = run.ended()
     first = signal.SIGINT if phase == "cleanup" else signum
@@ -157,7 +144,7 @@ def test_with_nohup_it_goes_on() -> None:
 
 
 def test_signals_over_and_over_do_not_stop_the_clean_up(canary: Suite) -> None:
-    run = in_replay(canary)
+    run = in_phase("replay", canary)
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGINT, signal.SIGINT):
         run.signal(signum)
     assert run.ended().code == 130
@@ -206,7 +193,7 @@ def with_services(suite: Suite) -> Suite:
     ],
 )
 def test_what_is_killed_is_named(canary: Suite, phase: str, killed: str, code: int, named: str) -> None:
-    run = PHASES[phase](with_services(canary) if code == 3 else canary)
+    run = REACH[phase](with_services(canary) if code == 3 else canary)
     os.kill(below(run.process.pid, killed), signal.SIGKILL)
     finished = run.ended()
     assert finished.code == code, finished.output
@@ -214,7 +201,7 @@ def test_what_is_killed_is_named(canary: Suite, phase: str, killed: str, code: i
 
 
 def test_a_killed_run_takes_everything_with_it(canary: Suite) -> None:
-    run = in_replay(canary)
+    run = in_phase("replay", canary)
     run.process.kill()
     run.process.wait()
     wait_until_gone(str(canary.out))
