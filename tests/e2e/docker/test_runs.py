@@ -262,12 +262,6 @@ def test_a_recording_of_one_runtime_is_refused_in_the_other(canary: Contained, o
     assert f"was recorded with E2E_RUNTIME={one}: replay it so, or record again" in run.output
 
 
-def test_the_baseline_holds(canary: Contained) -> None:
-    run = canary.run("8909", "--baseline")
-    assert run.code == 0, run.output
-    assert "1 of 1 requests answered as stated with the SDK off" in run.output
-
-
 def test_an_sdk_and_other_versions_need_no_new_image(canary: Contained, tmp_path: Path) -> None:
     """E2E_SDK (a folder that is not changed) and E2E_WITH use an environment in the volume."""
     checkout = checkout_of_the_sdk(canary, tmp_path / "checkout", "9.9.0")

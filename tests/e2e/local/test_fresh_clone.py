@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,13 @@ from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT
 from tests.conftest import clean_environ, execute
 
-LIMIT_S = 600
-
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("fresh") / "clone"
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True, timeout=LIMIT_S)
+    execute("git", "clone", "--quiet", ROOT, folder, check=True)
     return folder
 
 
@@ -42,7 +39,7 @@ def python(version: str) -> str:
 def test_the_first_run_and_the_second(clone: Path) -> None:
     for _ in range(2):
         make(clone, "e2e-flask")
-    assert not subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, check=True).stdout
+    assert not execute("git", "status", "--porcelain", cwd=clone, check=True).stdout
 
 
 @pytest.mark.parametrize(
@@ -68,7 +65,7 @@ def test_the_harness_under_the_oldest_python(clone: Path, tmp_path: Path) -> Non
     """The harness's environment is created with the first python3 on PATH."""
     (tmp_path / "python3").symlink_to(python("3.10"))
     folder = tmp_path / "clone"
-    subprocess.run(["git", "clone", "--quiet", str(clone), str(folder)], check=True, timeout=LIMIT_S)
+    execute("git", "clone", "--quiet", clone, folder, check=True)
     make(folder, "e2e-flask", PATH=f"{tmp_path}:{os.environ['PATH']}")
     result = json.loads((folder / "out" / "flask-8000" / "result.json").read_text())
     assert result["versions"]["python"].startswith("3.10.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ import pytest
 from e2e_common.util.paths import ROOT
 from tests.conftest import clean_environ, execute, installed_sdk, sdk_checkout
 
-LIMIT_S = 300
 VERSION = "9.9.1"
 PORT = "8810"
 
@@ -25,16 +23,12 @@ pytestmark = pytest.mark.slow
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A git checkout of the SDK with the harness. Its .gitignore has no entries for the harness."""
     folder = sdk_checkout(installed_sdk(), tmp_path_factory.mktemp("laid-over") / "sdk", VERSION)
-    git(folder, "init", "--quiet")
-    git(folder, "add", "--all")
+    execute("git", "init", "--quiet", cwd=folder, check=True)
+    execute("git", "add", "--all", cwd=folder, check=True)
     passed_over = shutil.ignore_patterns("__pycache__", ".venv", "traces", "logs")
     for name in ("drift", "e2e_common", "scripts"):
         shutil.copytree(ROOT / name, folder / name, symlinks=True, ignore=passed_over, dirs_exist_ok=True)
     return folder
-
-
-def git(folder: Path, *words: str) -> None:
-    subprocess.run(["git", "-C", str(folder), *words], check=True, timeout=LIMIT_S)
 
 
 def run(tree: Path, **options: str) -> tuple[int, str, dict[str, Any]]:

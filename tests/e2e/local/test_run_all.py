@@ -203,7 +203,6 @@ def test_make_n_starts_nothing(several: Several) -> None:
     [
         (["7x"], {}, "7x: how many suites at a time?"),
         (["-1"], {}, "-1: how many suites at a time?"),
-        (["--port", "http"], {}, "http is not a port"),
         ([], {"E2E_ONLY": "*call*"}, "E2E_ONLY=*call*"),
         ([], {"E2E_SENTINELS": "off"}, "NOT ISOLATED"),
     ],
