@@ -161,15 +161,7 @@ def test_what_failed_in_setup_shows_nothing_of_an_earlier_run(canary: Suite) -> 
 
 def test_verbose_prints_every_phase(canary: Suite) -> None:
     output = canary.run(CANARY="", E2E_VERBOSE="1").output
-    expected = [
-        "Phase 1: ",
-        "Phase 2: ",
-        "→ GET /fine\n  Status: 200",
-        "Phase 3: ",
-        "✓ Test ID: ",
-        "Phase 4: ",
-        "Phase 5: ",
-    ]
+    expected = ["Phase 1: ", "Phase 2: ", "→ GET /fine\n", "Phase 3: ", "Phase 4: ", "✓ Test ID: ", "Phase 5: "]
     positions = [output.find(line) for line in expected]
     assert -1 not in positions and positions == sorted(positions), dict(zip(expected, positions))
 
