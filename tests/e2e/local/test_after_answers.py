@@ -24,4 +24,4 @@ def test_what_comes_after_an_answer_belongs_to_its_request(after_answers: Suite)
 def test_a_child_process_that_calls_while_recording_alone_is_seen(after_answers: Suite) -> None:
     run = after_answers.run(UNRECORDED="on", E2E_ONLY="after told 1")
     assert run.code == 1
-    assert "the upstream was reached by more than the trace says, and reached= states: GET /users/3" in run.output
+    assert "the upstream was reached by more than the trace says, and reached= declares: GET /users/3" in run.output

@@ -65,7 +65,7 @@ def test_it_leaves_the_ordinary_run_alone(canary: Suite) -> None:
     assert canary.run(CANARY="").code == 0
     ordinary = canary.out / "canary-8000"
     setup = RunFolder(ordinary).read_setup()
-    assert setup.variables == {"CANARY": ""} and setup.laid_over == ""
+    assert setup.variables == {"CANARY": ""} and setup.overlay == ""
     assert not list(RunFolder(ordinary).env_bin.parent.glob("lib/python*/site-packages/coverage"))
     published = canary.folder / ".tusk" / "traces"
     before = [(path, path.stat().st_mtime_ns) for folder in (ordinary, published) for path in sorted(folder.rglob("*"))]

@@ -35,7 +35,7 @@ def verb(name: str, suite: Suite, **options: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_a_red_run_names_the_command_that_explains_it_and_a_typo_is_told(ran: Ran) -> None:
+def test_a_red_run_names_the_command_that_explains_it_and_a_typo_is_reported(ran: Ran) -> None:
     canary, red = ran("hidden miss")
     assert red.code == 1
     command = next(line.partition(": ")[2] for line in red.output.splitlines() if line.startswith("    all of it: "))

@@ -54,7 +54,7 @@ def test_another_python_under_the_application(clone: Path, version: str, target:
         assert result["versions"]["python"].startswith(f"{version}."), folder.name
 
 
-def test_a_specifier_laid_over_and_another_release_of_the_sdk(clone: Path) -> None:
+def test_a_specifier_overlaid_on_and_another_release_of_the_sdk(clone: Path) -> None:
     make(clone, "e2e-flask", E2E_WITH="flask<3.1", E2E_SDK="0.1.28")
     versions = json.loads((clone / "out" / "flask-8000" / "result.json").read_text())["versions"]
     assert versions["sdk"] == "0.1.28"

@@ -207,7 +207,7 @@ def test_make_n_starts_nothing(several: Several) -> None:
         ([], {"E2E_SENTINELS": "off"}, "NOT ISOLATED"),
     ],
 )
-def test_what_is_wrong_is_told_before_anything_starts(
+def test_what_is_wrong_is_reported_before_anything_starts(
     several: Several, words: list[str], options: dict[str, str], told: str
 ) -> None:
     several.stand_in("one", leaves=0)

@@ -89,7 +89,7 @@ def test_record_replay_and_check_work_on_artifacts(canary: Suite) -> None:
         ("leaves a process", 6, "the application left processes behind: "),  # its replays could not detect that process
     ],
 )
-def test_a_broken_recording_is_told_when_it_is_made(canary: Suite, fault: str, code: int, says: str) -> None:
+def test_a_broken_recording_is_reported_when_it_is_made(canary: Suite, fault: str, code: int, says: str) -> None:
     run = canary.run("--phases", "setup,record,cleanup", CANARY=fault)
     assert (run.code, run.result["code"]) == (code, code), run.output
     assert says in run.output
@@ -144,7 +144,7 @@ def test_a_second_run_of_the_same_name_is_refused(canary: Suite) -> None:
 
 def test_the_baseline_holds_and_can_fail(canary: Suite) -> None:
     holds = canary.run("--baseline", CANARY="")
-    assert (holds.code, "1 of 1 requests answered as stated with the SDK off" in holds.output) == (0, True)
+    assert (holds.code, "1 of 1 requests answered as expected with the SDK off" in holds.output) == (0, True)
     run = canary.run("--baseline", CANARY="wrong answer")
     assert run.code == 1
     assert "expected False, got True" in run.output

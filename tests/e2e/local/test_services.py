@@ -125,7 +125,7 @@ def test_services_for_a_second_terminal_stay_until_ctrl_c(served: Suite, signum:
     assert not running(str(folder_of(served)))
 
 
-def test_a_service_that_dies_is_told_by_name(served: Suite) -> None:
+def test_a_service_that_dies_is_reported_by_name(served: Suite) -> None:
     process = served.start("--services")
     assert process.stdout is not None
     while "REDIS_URL" not in process.stdout.readline():

@@ -121,7 +121,7 @@ def test_a_suite_folder_of_any_name(tmp_path: Path) -> None:
     red = suite.run(CANARY="wrong answer")
     assert (red.code, red.result["suite"]) == (1, ODD), red.output
     assert len(list((suite.folder / ".tusk" / "traces").iterdir())) == 2
-    words = next(line for line in red.output.splitlines() if ": E2E_" in line or "again: " in line).partition(": ")[2]
+    words = next(line for line in red.output.splitlines() if ": E2E_" in line or "rerun: " in line).partition(": ")[2]
     done = execute("bash", "-c", words, env=suite.environ({"CANARY": "wrong answer"}))
     rerun = suite.finished(done.returncode, done.stdout)
     assert (rerun.code, rerun.result["partial"]) == (1, True), words

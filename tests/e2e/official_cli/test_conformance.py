@@ -67,10 +67,10 @@ def replay(suite: Suite, cli: str, **options: str) -> Replayed:
     verdict = judge(artifacts.load(run.folder))
     evidence = verdict.evidence
     clean = {result.test_id: not result.complaint() for result in evidence.results}
-    for trace_id, again in evidence.again.items():
+    for trace_id, retry in evidence.retries.items():
         if trace_id in evidence.lacking:
             continue  # the first one counts
-        clean[trace_id] = all(not result.complaint() for result in again.results) and bool(again.results)
+        clean[trace_id] = all(not result.complaint() for result in retry.results) and bool(retry.results)
     rules: dict[str, set[int]] = {request.name: set() for request in evidence.requests}
     for failure in (*verdict.failures, *(failure for failure, _ in verdict.known)):
         if failure.request in rules and failure.stage == "replay":

@@ -101,7 +101,7 @@ def assert_red(run: Finished, code: int, says: str) -> None:
     assert says in run.result["reason"]
     assert says in run.output
     assert "✓" not in run.output
-    assert any(f"    {words}: " in run.output for words in ("again", "only this")), "what to do next"
+    assert any(f"    {words}: " in run.output for words in ("rerun", "only this")), "what to do next"
 
 
 def test_every_act_is_in_a_table() -> None:
@@ -123,7 +123,7 @@ def test_without_a_fault_it_is_green(scene: Scene) -> None:
     assert run.result["cli"] == {"name": "official", "version": "v0.1.40"}
     assert run.result["checks"] == {"warnings": "ok", "leaks": "ok", "mocks": "unknown"}
     assert run.result["warnings"] == []
-    assert not (run.folder / "again").exists()
+    assert not (run.folder / "retries").exists()
 
 
 def test_a_test_whose_clock_stalled_is_run_once_more(scene: Scene) -> None:
@@ -134,7 +134,7 @@ def test_a_test_whose_clock_stalled_is_run_once_more(scene: Scene) -> None:
     name, trace_id = warning["request"], warning["trace_id"]
     assert run.test(name)["trace_id"] == trace_id
     assert (warning["kind"], warning["expected"]) == ("time travel stall", True)
-    (call,) = json.loads((run.folder / "replay.json").read_text())["again"]
+    (call,) = json.loads((run.folder / "replay.json").read_text())["retries"]
     assert (call["trace_id"], call["exit_status"]) == (trace_id, 0)
     logs = [path.read_text() for path in sorted((run.folder / "logs").glob("tusk-replay-*.log"))]
     assert ["initialized for all" in logs[0], f"initialized for {trace_id}" in logs[1]] == [True, True]
