@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -26,18 +25,9 @@ def found(
 
 
 BODIES: list[Any] = [
-    b"",
-    b"\xff\x00",
-    "",
-    "t\u00e9",
-    None,
-    1,
-    1.5,
-    [1, [None, "a"]],
-    {"a": {"b": 1.0, "": []}},
-    {"__matches__": 1, "other": 2},
-    {"__matches__": "a", "other": "b"},
-]
+    b"", b"\xff\x00", "", "t\u00e9", None, 1, 1.5, [1, [None, "a"]], {"a": {"b": 1.0, "": []}},
+    {"__matches__": 1, "other": 2}, {"__matches__": "a", "other": "b"},
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("body", BODIES, ids=repr)
@@ -51,15 +41,9 @@ def test_an_expectation_comes_back_as_it_was_written(body: Any) -> None:
 def test_a_pattern_comes_back_wherever_it_stands() -> None:
     stated = Expectation(200, [{"key": matches("live-[0-9]+")}], {"X-A": matches("a|b")})  # type: ignore[dict-item]
     back = from_json(json.loads(json.dumps(stated.to_json())))
-    assert (
-        back.to_json()
-        == stated.to_json()
-        == {
-            "status": 200,
-            "headers": {"X-A": {"__matches__": "a|b"}},
-            "body": {"value": [{"key": {"__matches__": "live-[0-9]+"}}]},
-        }
-    )
+    body = {"value": [{"key": {"__matches__": "live-[0-9]+"}}]}
+    written = {"status": 200, "headers": {"X-A": {"__matches__": "a|b"}}, "body": body}
+    assert back.to_json() == stated.to_json() == written
     assert isinstance(back.body[0]["key"], Matches)
     assert found(back, b'[{"key": "live-42"}]', headers={"X-A": "b"}) == ([], [])
     assert len(found(back, b'[{"key": "live-"}]', headers={"X-A": "c"})[0]) == 2
@@ -70,28 +54,6 @@ def test_a_pattern_comes_back_wherever_it_stands() -> None:
 def test_what_no_answer_can_hold_cannot_be_declared(body: Any) -> None:
     with pytest.raises(TypeError, match=r"an expected body holds .*, which no JSON answer can"):
         Expectation(200, body).to_json()
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        {},
-        {"status": 200, "headers": {}},
-        {"status": 200, "headers": {}, "body": {}},
-        {"status": 200, "headers": {}, "body": "text"},
-        {"status": 200, "headers": {}, "body": {"base64": "aGk"}},
-        {"status": 200, "headers": {}, "body": {"base64": 7}},
-        {"status": "OK", "headers": {}, "body": {"value": 1}},
-        {"status": None, "headers": {}, "body": {"value": 1}},
-        {"status": 200, "headers": [], "body": {"value": 1}},
-        {"status": 200, "headers": {}, "body": {"value": {"__matches__": "("}}},
-        {"status": 200, "headers": {"X": {"__matches__": None}}, "body": {"value": 1}},
-    ],
-    ids=repr,
-)
-def test_what_is_no_expected_answer_is_refused(raw: dict[str, Any]) -> None:
-    with pytest.raises((KeyError, TypeError, ValueError, AttributeError, re.error)):
-        from_json(raw)
 
 
 # fmt: off

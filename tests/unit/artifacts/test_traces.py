@@ -120,6 +120,7 @@ NO_TIMES: list[tuple[dict[str, int], dict[str, int]]] = [
     ("line", "says"),
     [
         (b"[]", "not an object: []"),
+        (b'"%s"' % (b"x" * 80), f"not an object: '{'x' * 38}\u2026"),
         (b"{", "no JSON: Expecting property name enclosed in double quotes (column 2)"),
         (b"\xff", "not UTF-8 (byte 0)"),
         (b'{"name": NaN}', "no JSON: NaN is no JSON"),

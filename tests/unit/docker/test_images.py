@@ -33,30 +33,33 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_checkouts_with_the_same_files_have_the_same_names(checkout: Path) -> None:
-    base, suite = images.base_name(OPTIONS), images.suite_name(checkout / SOME, OPTIONS, "sha256:1")
-    assert re.fullmatch(r"python-e2e-base:[0-9a-f]{12}", base)
-    assert re.fullmatch(r"python-e2e-some:[0-9a-f]{12}", suite)
-    (checkout / SOME / "requirements.lock").write_text("edited")
-    assert images.base_name(OPTIONS) == base
-    assert images.suite_name(checkout / SOME, OPTIONS, "sha256:1") != suite
-    (checkout / SOME / "requirements.lock").write_text(f"{SOME}/requirements.lock")
-    assert images.suite_name(checkout / SOME, OPTIONS, "sha256:1") == suite
+def names(checkout: Path, base: str = "sha256:1") -> tuple[str, str]:
+    """The names of the base image and of the suite's image on a base with this id."""
+    return images.base_name(OPTIONS), images.suite_name(checkout / SOME, OPTIONS, base)
 
 
 @pytest.mark.parametrize(
-    "edited",
+    ("edited", "renamed"),
     [
-        "e2e_common/Dockerfile.base",
-        "e2e_common/requirements.lock",
-        "e2e_common/setup/bootstrap.py",
-        "scripts/with-extra-ca.sh",
+        ("e2e_common/Dockerfile.base", "base"),
+        ("e2e_common/requirements.lock", "base"),
+        ("e2e_common/setup/bootstrap.py", "base"),
+        ("scripts/with-extra-ca.sh", "base"),
+        (SOME / "Dockerfile", "suite"),
+        (SOME / "requirements.lock", "suite"),
     ],
 )
-def test_an_edit_of_what_the_base_is_made_from_gives_it_another_name(checkout: Path, edited: str) -> None:
-    before = images.base_name(OPTIONS)
+def test_an_image_is_named_by_the_files_it_is_made_from(checkout: Path, edited: str, renamed: str) -> None:
+    before = names(checkout)
+    for name, kind in zip(before, ("base", "some"), strict=True):
+        assert re.fullmatch(rf"python-e2e-{kind}:[0-9a-f]{{12}}", name)
+    text = (checkout / edited).read_text()
     (checkout / edited).write_text("edited")
-    assert images.base_name(OPTIONS) != before
+    after = names(checkout)
+    assert [one != other for one, other in zip(before, after, strict=True)] == [renamed == "base", renamed == "suite"]
+    (checkout / edited).write_text(text)
+    assert names(checkout) == before
+    assert names(checkout, "sha256:2")[1] != before[1], "a base that was built again"
 
 
 @pytest.mark.parametrize("wanted", ["3.13", "3.12.1"])
@@ -132,18 +135,6 @@ def test_a_suites_image_is_built_once(docker: Docker, checkout: Path) -> None:
     docker.answer(f"image inspect --format {{{{.Id}}}} {NAME}", 0, "sha256:2\n")
     images.require_suite(checkout / SOME, NAME, checkout / "override")
     assert docker.builds == 1
-
-
-def test_a_base_that_was_built_again_gives_a_suites_image_another_name(checkout: Path) -> None:
-    one, other = (images.suite_name(checkout / SOME, OPTIONS, base) for base in ("sha256:1", "sha256:2"))
-    assert one != other
-
-
-@pytest.mark.parametrize("edited", ["Dockerfile", "requirements.lock"])
-def test_an_edit_gives_a_suites_image_another_name(checkout: Path, edited: str) -> None:
-    before = images.suite_name(checkout / SOME, OPTIONS, "sha256:1")
-    (checkout / SOME / edited).write_text("edited")
-    assert images.suite_name(checkout / SOME, OPTIONS, "sha256:1") != before
 
 
 def test_a_build_that_fails_is_reported_with_its_last_words(docker: Docker, checkout: Path) -> None:

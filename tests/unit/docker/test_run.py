@@ -99,13 +99,7 @@ def fault(status: int) -> str:
         (143, 143, "HUP", 129, "interrupted by SIGHUP"),
         (None, 0, "INT", 130, "interrupted by SIGINT"),
         (None, 0, "", 3, fault(0)),
-        (
-            None,
-            137,
-            "",
-            3,
-            fault(137),
-        ),
+        (None, 137, "", 3, fault(137)),
         (0, 1, "", 3, fault(1)),
     ],
 )

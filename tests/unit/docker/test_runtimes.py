@@ -19,16 +19,26 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return options
 
 
-@pytest.mark.parametrize("runtime", ["docker", "local"])
-def test_a_runtime_that_is_named_is_taken_unasked(docker: Docker, asked: dict[str, str], runtime: str) -> None:
-    asked["E2E_RUNTIME"] = runtime
-    assert run_suite.chosen(["8000"]) == (runtime, "")
-    assert docker.calls == []
-
-
-def test_auto_takes_docker_where_all_of_it_is_there(docker: Docker, asked: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("option", "words", "chosen", "is_asked"),
+    [
+        ({"E2E_RUNTIME": "docker"}, ["8000"], "docker", False),
+        ({"E2E_RUNTIME": "local"}, ["8000"], "local", False),
+        ({}, ["8000", "--build"], "docker", True),
+        ({}, ["--services"], "local", False),
+        ({}, ["8000", "--coverage"], "local", False),
+        ({}, ["--phases", "check"], "local", False),
+        ({"E2E_PYTHON": "/usr/bin/python3"}, [], "local", False),
+    ],
+)
+def test_the_runtime_of_a_run(
+    docker: Docker, asked: dict[str, str], option: dict[str, str], words: list[str], chosen: str, is_asked: bool
+) -> None:
+    """Docker is asked only where the options and the arguments leave a choice."""
     docker.answer(BASE, 0, "sha256:1\n")
-    assert run_suite.chosen(["8000", "--build"]) == ("docker", "")
+    asked.update(option)
+    assert run_suite.chosen(words) == (chosen, "")
+    assert bool(docker.calls) is is_asked
 
 
 def test_auto_takes_local_where_only_another_checkouts_base_image_is_there(
@@ -38,18 +48,6 @@ def test_auto_takes_local_where_only_another_checkouts_base_image_is_there(
     for tag in ("latest", "0123456789ab"):
         docker.answer(f"image inspect --format {{{{.Id}}}} python-e2e-base:{tag}", 0, "sha256:1\n")
     assert run_suite.chosen(["8000"]) == ("local", f"no image {BASE.split()[-1]}")
-
-
-@pytest.mark.parametrize(
-    ("words", "python"),
-    [(["--services"], ""), (["8000", "--coverage"], ""), ([], "/usr/bin/python3"), (["--phases", "check"], "")],
-)
-def test_auto_takes_local_for_what_docker_has_not(
-    docker: Docker, asked: dict[str, str], words: list[str], python: str
-) -> None:
-    docker.answer(BASE, 0, "sha256:1\n")
-    asked["E2E_PYTHON"] = python
-    assert run_suite.chosen(words) == ("local", "")
 
 
 @pytest.mark.parametrize(

@@ -92,13 +92,8 @@ def test_an_answer_is_held_against_all_that_is_declared(
 
 
 def test_what_else_is_declared_is_the_judges_and_stands_in_the_log(log: Path) -> None:
-    stated = {
-        "calls": {"redis": 2},
-        "late": True,
-        "expect_unpatched": {"connect": 1},
-        "leaks": ["redis: GET a"],
-        "background": 3,
-    }
+    stated: dict[str, Any] = {"calls": {"redis": 2}, "late": True, "expect_unpatched": {"connect": 1}}
+    stated |= {"leaks": ["redis: GET a"], "background": 3}
     stated |= {"recorded": "rule", "replayed": False, "refused": 1}
     stated |= {"inexact": {"$.url": 1}, "unanswered": ["GET a"], "errors": ["KeyError: 1"], "reached": ["GET /b"]}
     with pytest.raises(SystemExit), Api() as api:
@@ -201,12 +196,21 @@ def test_all_that_differs_is_in_the_log_and_the_first_of_it_in_words(log: Path) 
     assert first["size"] == len(json.dumps({"body": "tea", "cookie": None, "number": "1"}))
 
 
-def test_a_reason_that_is_none_is_reported_at_once(log: Path) -> None:
-    with (
-        pytest.raises(ValueError, match=r"'GET /text': recorded='statsu' is no reason; did you mean status\?"),
-        Api() as api,
-    ):
-        api.get("/text", recorded="statsu")
+@pytest.mark.parametrize(
+    ("name", "stated", "says"),
+    [
+        ("x", {"recorded": "statsu"}, r"'x': recorded='statsu' is no reason; did you mean status\?"),
+        ("x", {"after": "log on"}, r"'x': after='log on' is no earlier request; did you mean log in\?"),
+        ("log in", {}, "two requests are called 'log in': give one of them a name="),
+    ],
+)
+def test_a_wrong_request_is_refused_and_the_log_has_no_end(
+    log: Path, name: str, stated: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(ValueError, match=says), Api() as api:
+        api.get("/none", "log in")
+        api.get("/none", name, **stated)
+    assert [line.get("n") for line in lines(log)] == [1]
 
 
 def test_requests_are_numbered_and_know_nothing_of_each_other(log: Path) -> None:
@@ -233,13 +237,6 @@ def test_a_request_after_another_sends_its_cookies_and_e2e_only_sends_both(
     assert left.value.code == 0, lines(log)
     assert [line["name"] for line in lines(log)[:-1]] == ["log in", "me", "basket"]
     assert basket.response.json()["number"] == "3"
-
-
-def test_a_request_after_one_that_is_not_sent_before_is_refused(log: Path) -> None:
-    wrong = r"'GET /text': after='log on' is no earlier request; did you mean log in\?"
-    with pytest.raises(ValueError, match=wrong), Api() as api:
-        api.get("/none", "log in")
-        api.get("/text", after="log on")
 
 
 def test_the_log_has_the_line_of_the_suite_that_sends_a_request(log: Path) -> None:
@@ -270,10 +267,3 @@ def test_nothing_sent_is_exit_4(
             api.get("/none")
     assert left.value.code == 4
     assert capsys.readouterr().err == f"{says}\n"
-
-
-def test_two_of_one_name_and_whatever_else_breaks_off_leave_a_log_without_an_end(log: Path) -> None:
-    with pytest.raises(ValueError, match="two requests are called 'GET /none': give one of them a name="), Api() as api:
-        api.get("/none")
-        api.get("/none")
-    assert [line.get("n") for line in lines(log)] == [1]

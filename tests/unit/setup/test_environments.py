@@ -15,12 +15,8 @@ from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
 
 
-def test_nothing_named_is_the_locked_release() -> None:
-    sdk = find_sdk("")
-    assert (sdk.requirement, sdk.folder) == (None, None)
-
-
-def test_a_version() -> None:
+def test_the_locked_release_and_a_version() -> None:
+    assert (find_sdk("").requirement, find_sdk("").folder) == (None, None)
     assert find_sdk("0.1.28").requirement == "tusk-drift-python-sdk==0.1.28"
 
 

@@ -41,6 +41,7 @@ CASES = [
     Spoiled("entry: version unknown", known({**ENTRY, "when": {"flsk": ">=1"}}), "known_failures.yaml: 'when' names 'flsk', whose version is unknown; did you mean flask?", 0, "run", code=2),
     Spoiled("no entries at all", lambda run: setattr(run, "known", "cause: health"), "known_failures.yaml: Expected `array`, got `object`", 0, "run", code=2),
     Spoiled("fixed", lambda run: setattr(run, "known", f"- cause: {CAUSE}\n  requests: [health]\n  replay:\n    error: EOF\n"), 'fixed: replay: error: "EOF" no longer shows, which is pinned as known failure http-status-replayed-as-float (known_failures.yaml:4): make update-known-failures-flask', 0, "replay", "health"),
+    Spoiled("entry: unknown CLI", known({**ENTRY, "when": {"cli": "bundeld"}}), "known_failures.yaml: 'when: cli' cannot be 'bundeld'; did you mean bundled?", 0, "run", code=2),
 ]
 # fmt: on
 

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from e2e_common.judge.rules.recording import BLOCKED
-from tests.unit.judge.good_run import ORDER, T0, GoodRun, answer, result, root, span
-from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Spoiled, failures, messages, no_trace, rootless
+from tests.unit.judge.good_run import ORDER, STARTED, T0, GoodRun, answer, result, root, span
+from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Said, Spoiled, all_of, failures, no_trace, raw, rootless
 
 
 def split_trace(run: GoodRun) -> None:
@@ -24,6 +26,18 @@ def two_traces(run: GoodRun) -> None:
     run.mocks[-1:-1] = [run.test(STRANGER, 103), answer(STRANGER, 103)]
 
 
+def files_of_no_request(run: GoodRun) -> None:
+    for name in ("traces/p.jsonl", "traces/q.jsonl"):
+        run.traces[name] = [span(STRANGER, name, T0 + 50, 0.1)]
+
+
+def sampled(rate: str) -> Callable[[GoodRun], None]:
+    line = (
+        f"{STARTED}SDK initialized successfully (samplingMode=fixed, samplingBaseRate={rate}, samplingMinRate=0.0).\n"
+    )
+    return all_of(no_trace, raw(record_log=line.encode()))
+
+
 # fmt: off
 CASES = [
     Spoiled("no traces", lambda run: run.traces.clear(), "3 requests were sent and the SDK recorded no trace at all", 2, "run", code=4),
@@ -36,75 +50,43 @@ CASES = [
     Spoiled("trace of a request that was not sent", lambda run: run.traces.update({"traces/v.jsonl": [root(STRANGER, 9, T0 + 5)]}), "traces/v.jsonl (GET /x) carries the number '9', and no such request was sent", 2, "run", trace=STRANGER),
     Spoiled("trace without a number", lambda run: run.traces.update({"traces/w.jsonl": [root(STRANGER, 0, T0 + 5, inputValue={})]}), "traces/w.jsonl (? ?) carries no request number: something else than test_requests.py sent it", 2, "run", trace=STRANGER),
 ]
+NO_REQUEST = "traces/{}.jsonl has no root span and began in the time of no request: a call outside any request"
+EXACT = [
+    Said("two rootless files of one request", all_of(rootless, lambda run: run.traces.update({"traces/x.jsonl": [span(STRANGER, "x", T0 + 2.1, 0.01)]})), (f"recorded without its root span: {BLOCKED}; only {GoodRun.name(2)}, traces/x.jsonl is left of it",)),
+    Said("one trace id in two files of no request", files_of_no_request, (NO_REQUEST.format("p"), NO_REQUEST.format("q"), f"one trace id in 2 files: traces/p.jsonl, traces/q.jsonl (trace {STRANGER}, of no known request)")),
+    Said("neither an answer nor a trace", all_of(no_trace, lambda run: run.requests[1].update(status=None)), ("no answer", f"no trace was recorded: {BLOCKED}")),
+    Said("a sampled recording", sampled("0.5"), (f"no trace was recorded (sampling_rate 0.5): it was answered with 200; {BLOCKED}",)),
+    Said("a recording of all requests", sampled("1.0"), (f"no trace was recorded: it was answered with 200; {BLOCKED}",)),
+]
 # fmt: on
 
 
-def rootless_at(start: float, *times: tuple[float, float]) -> list[str | None]:
-    """The requests of the failures of a rootless file that began at `start`; `times`: of the three requests, all in
-    seconds after T0."""
+OVERLAP = ((0.5, 1.5), (2.0, 3.0), (2.5, 3.0))
+
+
+@pytest.mark.parametrize(
+    ("start", "times", "owner"),
+    [
+        pytest.param(2.0, OVERLAP, CREATE, id="as it begins"),
+        pytest.param(2.75, OVERLAP, CREATE, id="while it runs"),
+        pytest.param(3.0, OVERLAP, CREATE, id="as it ends"),
+        pytest.param(3.05, OVERLAP, "leak", id="of two that have ended, the last one"),
+        pytest.param(3.0625, OVERLAP, None, id="too late"),
+        pytest.param(1.9375, OVERLAP, None, id="too early"),
+        pytest.param(
+            3.0, ((0.5, 1.5), (2.0, 3.0), (2.5, 2.96875)), CREATE, id="one that runs before one that has ended"
+        ),
+        pytest.param(2.0, ((0.5, 1.5), (2.0, 3.0), (1.5, 2.5)), CREATE, id="of two that run, the first"),
+        pytest.param(2.0, ((0.5, 1.5), (2.0, 1.96875), (5.0, 6.0)), CREATE, id="the clock was set back"),
+    ],
+)
+def test_the_request_of_a_rootless_file(
+    start: float, times: tuple[tuple[float, float], ...], owner: str | None
+) -> None:
+    """`start` and the times of the three requests: seconds after T0."""
     run = GoodRun()
     for line, (started, ended) in zip(run.requests, times):
         line.update(started=T0 + started, ended=T0 + ended)
     run.traces["traces/x.jsonl"] = [span(STRANGER, "x", T0 + start, 0.01)]
-    return [name for rule, _, _, file, name, _ in failures(run) if rule == 2 and file == "traces/x.jsonl"]
-
-
-@pytest.mark.parametrize(
-    ("start", "owner"),
-    [
-        (2.0, CREATE),
-        (2.75, CREATE),
-        (3.0, CREATE),
-        (3.05, "leak"),  # of two that had just ended, the one that was sent last
-        (3.0625, None),
-        (1.9375, None),
-    ],
-)
-def test_a_rootless_file_belongs_to_the_request_in_which_it_began_or_that_ended_last(
-    start: float, owner: str | None
-) -> None:
-    assert rootless_at(start, (0.5, 1.5), (2.0, 3.0), (2.5, 3.0)) == [owner]
-
-
-def test_inside_comes_before_just_ended() -> None:
-    assert rootless_at(3.0, (0.5, 1.5), (2.0, 3.0), (2.5, 2.96875)) == [CREATE]
-
-
-def test_all_rootless_files_of_a_request_are_named() -> None:
-    run = GoodRun()
-    rootless(run)
-    run.traces["traces/x.jsonl"] = [span(STRANGER, "x", T0 + 2.1, 0.01)]
-    (message,) = (text for rule, _, text, _, name, _ in failures(run) if (rule, name) == (2, CREATE))
-    assert message.endswith(f"; only {run.name(2)}, traces/x.jsonl is left of it")
-
-
-def test_one_trace_id_in_two_files_of_nobody() -> None:
-    run = GoodRun()
-    for name in ("traces/p.jsonl", "traces/q.jsonl"):
-        run.traces[name] = [span(STRANGER, name, T0 + 50, 0.1)]
-    message = f"one trace id in 2 files: traces/p.jsonl, traces/q.jsonl (trace {STRANGER}, of no known request)"
-    assert (2, "run", message, "traces/q.jsonl", None, STRANGER) in failures(run)
-
-
-def test_a_request_without_answer_and_without_trace_is_reported_without_a_status() -> None:
-    run = GoodRun()
-    no_trace(run)
-    run.requests[1]["status"] = None
-    assert messages(run)[:2] == ["no answer", f"no trace was recorded: {BLOCKED}"]
-
-
-def test_of_requests_that_overlap_the_first_has_it() -> None:
-    """Both ends of a request's time are its own."""
-    assert rootless_at(2.0, (0.5, 1.5), (2.0, 3.0), (1.5, 2.5)) == [CREATE]
-    assert rootless_at(2.0, (0.5, 1.5), (2.0, 1.96875), (5.0, 6.0)) == [CREATE], "the clock was set back"
-
-
-@pytest.mark.parametrize(("rate", "says"), [("0.5", " (sampling_rate 0.5)"), ("1.0", "")])
-def test_a_sampled_recording_says_so(rate: str, says: str) -> None:
-    run = GoodRun()
-    no_trace(run)
-    run.raw["record_log"] = (
-        "2026-09-21T14:13:10 [TuskDrift] SDK initialized successfully (version=0.1.29, env=e2e, "
-        f"samplingMode=fixed, samplingBaseRate={rate}, samplingMinRate=0.0).\n"
-    ).encode()
-    assert f"no trace was recorded{says}: it was answered with 200; {BLOCKED}" in messages(run)
+    owners = [name for rule, _, _, file, name, _ in failures(run) if rule == 2 and file == "traces/x.jsonl"]
+    assert owners == [owner]

@@ -5,16 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.unit.judge.good_run import FIRST_LINE, HEALTH, LEAK, ORDER, GoodRun, result
 from tests.unit.judge.verdict.spoiling import (
     CREATE,
     DEVIATION,
     STRANGER,
+    Said,
     Spoiled,
+    all_of,
     bytes_of,
-    failures,
     order_result,
     raw,
     results,
@@ -35,6 +34,10 @@ def redirect(run: GoodRun) -> None:
     run.requests[0]["status"] = 302
     run.results.pop(0)
     run.totals = "Tests: 2 total, 2 passed, 0 failed\n"
+
+
+def no_result_of(status: object) -> Callable[[GoodRun], None]:
+    return all_of(redirect, lambda run: run.spans(1)[0]["outputValue"].update(statusCode=status))
 
 
 TWICE = '"passed": true,\n  "passed": true'
@@ -68,14 +71,9 @@ CASES = [
     Spoiled("recorded redirect", redirect, "recorded with status 302: the CLI replays only answers below 300, so it has no result", 3, "replay", "health"),
     Spoiled("trace without result, and the CLI was killed", results(result(HEALTH), result(LEAK), totals="Tests: 2 total, 2 passed, 0 failed\n", status=-9), "the bundled CLI was ended by SIGKILL when 2 tests were done", 4, "run"),
 ]
+ANSWERED = "the trace says that it was answered with {}, and it was with 302"
+EXACT = [
+    *(Said(f"no result of an answer with {status!r}", no_result_of(status), (ANSWERED.format(status), f"recorded in {GoodRun.name(1)} and not replayed: no result has its id")) for status in (299, "404")),
+    *(Said(f"no result of an answer with {status!r}", no_result_of(status), (ANSWERED.format(status), f"recorded with status {status}: the CLI replays only answers below 300, so it has no result")) for status in (300, 404.0)),
+]
 # fmt: on
-
-
-@pytest.mark.parametrize(("status", "is_why"), [(299, False), (300, True), (404.0, True), ("404", False)])
-def test_an_answer_from_300_on_is_why_there_is_no_result(status: object, is_why: bool) -> None:
-    run = GoodRun()
-    run.spans(1)[0]["outputValue"]["statusCode"] = status
-    run.results.pop(0)
-    (message,) = (text for rule, _, text, *_ in failures(run) if rule == 3)
-    why = f"recorded with status {status}: the CLI replays only answers below 300, so it has no result"
-    assert (message == why) is is_why

@@ -3,12 +3,19 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
-from e2e_common.judge.rules.cli import ended
-from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, LEAK, ORDER, GoodRun, result
-from tests.unit.judge.verdict.spoiling import Spoiled, failures, order_result, raw, results
+from tests.unit.judge.verdict.spoiling import Said, Spoiled, all_of, order_result, raw, results
+
+
+def exit_status_0(run: GoodRun) -> None:
+    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 0
+
+
+def totals_of_three(counts: str) -> Callable[[GoodRun], None]:
+    return lambda run: setattr(run, "totals", f"Tests: 3 total, {counts}\n")
+
 
 # fmt: off
 CASES = [
@@ -27,36 +34,10 @@ CASES = [
     Spoiled("unknown CLI", lambda run: run.replay.update(cli={"name": "other", "version": ""}), "replay.json: Expected `str` matching regex '\\\\A(bundled|official)\\\\Z' - at `$.cli.name`", 4, "run"),
     Spoiled("left_behind is no list", lambda run: run.replay.update(left_behind="none"), "replay.json: Expected `array`, got `str` - at `$.left_behind`", 4, "run"),
     Spoiled("again is no list of objects", lambda run: run.replay.update(retries=[HEALTH]), "replay.json: Expected `object`, got `str` - at `$.retries[0]`", 4, "run"),
+    Spoiled("ended by a signal without a name", results(result(HEALTH), result(ORDER), result(LEAK), status=-99), "the bundled CLI was ended by signal 99 when 3 tests were done", 4, "run"),
+]
+EXACT = [
+    *(Said(f"a crashed test, {totals}", all_of(order_result(passed=False, crashed_server=True, error="EOF"), totals_of_three(totals)), ("crashed server; EOF",)) for totals in ("2 passed, 0 failed, 1 crashed server", "2 passed, 1 failed, 1 crashed server")),
+    Said("a CLI that ends well in spite of a failed test", all_of(order_result(passed=False), exit_status_0), ("did not pass (the CLI gives no reason)", "the CLI ended with status 0, but 2 of its 3 results passed")),
 ]
 # fmt: on
-
-
-def test_a_crashed_test_is_reported_once_whichever_way_the_totals_count_it() -> None:
-    for totals in ("2 passed, 0 failed, 1 crashed server", "2 passed, 1 failed, 1 crashed server"):
-        run = GoodRun()
-        order_result(passed=False, crashed_server=True, error="EOF")(run)
-        run.totals = f"Tests: 3 total, {totals}\n"
-        assert [failure.message for failure in judge(run.artifacts()).failures] == ["crashed server; EOF"]
-
-
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [
-        (None, "ended with status None"),
-        (0, "ended with status 0"),
-        (1, "ended with status 1"),
-        (-1, "was ended by SIGHUP"),
-        (-9, "was ended by SIGKILL"),
-        (-99, "was ended by signal 99"),
-    ],
-)
-def test_how_the_cli_ended(status: int | None, words: str) -> None:
-    assert ended(status) == words
-
-
-def test_a_cli_that_ends_well_in_spite_of_a_failed_test() -> None:
-    run = GoodRun()
-    order_result(passed=False)(run)
-    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 0
-    message = "the CLI ended with status 0, but 2 of its 3 results passed"
-    assert (4, "run", message, "replay.json", None, None) in failures(run)

@@ -18,7 +18,6 @@ from tests.unit.judge.verdict.spoiling import (
     Spoiled,
     alert,
     all_of,
-    failures,
     leaks_nothing,
     log,
     no_trace,
@@ -123,6 +122,8 @@ CASES = [
 CONNECTED = "unpatched dependency: TCP connect() in replay reached past the SDK"
 ALERTED = "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl)"
 OTHER = {**alert(HEALTH, 101.2), "kind": "other"}
+NO_LOG = ("no logs/tusk-replay-*.log: without the application's output in replay nothing is known", "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect()")
+NONE_MADE = "calls outside any request's context in replay ([ModeUtils] Background request \u2026): 0, and 1 are stated (background=)"
 EXACT = [
     Said("a log that grew", lengths(7, 7, 472)),
     Said("an alert of another kind", lambda run: run.mocks.insert(5, OTHER)),
@@ -135,6 +136,9 @@ EXACT = [
     Said("background calls of a redirect", redirect),
     Said("background calls of a redirect, official CLI", all_of(official, redirect)),
     Said("an empty log", empty_log, ("logs/tusk-replay-1.log is empty: the application's output in replay was not kept", "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect()")),
+    Said("no log", raw(replay_logs={}), NO_LOG),
+    Said("no log, and a background call is declared", all_of(raw(replay_logs={}), stated_background(1, 0)), (*NO_LOG, NONE_MADE)),
+    Said("no log, and a background call is declared, official CLI", all_of(raw(replay_logs={}), stated_background(1, 0), official), (*NO_LOG, f"{NONE_MADE} (of no known request)")),
 ]
 # fmt: on
 
@@ -152,32 +156,6 @@ def test_declared_background_calls_are_green_and_marked_as_expected(cli: str, ca
     assert [(row["request"], row["expected"]) for row in rows] == [
         ("leak", True) if cli == "bundled" else (None, False)
     ] * calls
-
-
-def test_without_any_log_nothing_more_is_said_of_the_log() -> None:
-    run = GoodRun()
-    run.raw["replay_logs"] = {}
-    about_the_log = [(rule, stage, file) for rule, stage, message, file, _, _ in failures(run) if "no logs/" in message]
-    assert about_the_log == [(5, "run", "logs/")]
-    missing = "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect()"
-    assert (5, "replay", missing, "logs/", "leak", LEAK) in failures(run)
-
-
-def test_background_calls_without_any_log() -> None:
-    run = GoodRun()
-    run.requests[2].update(background=1)
-    run.raw["replay_logs"] = {}
-    words = "calls outside any request's context in replay ([ModeUtils] Background request \u2026)"
-    assert (5, "replay", f"{words}: 0, and 1 are stated (background=)", "logs/", "leak", LEAK) in failures(run)
-    official(run)
-    assert (
-        5,
-        "run",
-        f"{words}: 0, and 1 are stated (background=) (of no known request)",
-        "logs/",
-        None,
-        None,
-    ) in failures(run)
 
 
 def test_a_warning_is_expected_where_it_is_declared_and_nowhere_else() -> None:

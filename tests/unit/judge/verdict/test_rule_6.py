@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from e2e_common.judge.rules.recording import BLOCKED
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import T0, GoodRun
 from tests.unit.judge.verdict.spoiling import (
@@ -13,7 +14,6 @@ from tests.unit.judge.verdict.spoiling import (
     Spoiled,
     all_of,
     bytes_of,
-    failures,
     no_trace,
     official,
     pinned,
@@ -78,6 +78,7 @@ EXACT = [
     Said("a leak stated twice and seen twice", all_of(touch(103.3, "GET /leak"), lambda run: run.requests[2].update(leaks=["upstream: GET /leak"] * 2))),
     Said("a leak stated of a request that was not replayed", leak_of_another, ("leak: upstream was reached in replay: GET /leak (of no known request)",)),
     *(Said(f"sentinel at {listened}", at_address(listened, stood)) for listened, stood in (("[::1]:9123", "127.0.0.1:9123"), ("127.0.0.1:9123", "[::1]:9123"), ("up:9123", "9123"))),
+    Said("a leak stated of a request that was not recorded", all_of(no_trace, lambda run: run.requests[1].update(leaks=["upstream: GET /other"])), (f"no trace was recorded: it was answered with 200; {BLOCKED}",)),
 ]
 # fmt: on
 
@@ -100,10 +101,3 @@ def test_without_sentinels_a_pass_says_that_it_is_not_isolated() -> None:
     assert (verdict.code, verdict.reason) == (0, "passed, NOT ISOLATED")
     assert verdict.result()["isolation"] == {"network": True, "files": True, "sentinels": False}
     assert verdict.result()["checks"] == {"warnings": "ok", "leaks": "unknown", "mocks": "ok"}
-
-
-def test_a_declared_leak_is_not_missed_of_a_request_that_was_not_recorded() -> None:
-    run = GoodRun()
-    no_trace(run)
-    run.requests[1]["leaks"] = ["upstream: GET /other"]
-    assert not any(rule == 6 for rule, *_ in failures(run))

@@ -6,22 +6,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from e2e_common.judge.verdict import judge
-from tests.unit.judge.good_run import HEALTH, ORDER, T0, GoodRun, mock, result, span
+from tests.unit.judge.good_run import FIRST_LINE, HEALTH, LEAK, ORDER, T0, GoodRun, mock, result, span
 from tests.unit.judge.verdict.spoiling import (
     CREATE,
     STRANGER,
     Said,
     Spoiled,
+    all_of,
     bytes_of,
     failures,
-    messages,
     official,
-    pinned,
     raw,
+    results,
 )
+
+BOOT = "e" * 32
+BEFORE = "calls before the application was ready, {}: {} recorded, and {} asked for in replay"
 
 
 def not_asked(given: dict[str, Any]) -> Callable[[GoodRun], None]:
@@ -46,7 +47,33 @@ def inexact(by: str) -> Callable[[GoodRun], None]:
     return change
 
 
+def at_start(recorded: int, asked: int, *more: dict[str, Any], **changes: Any) -> Callable[[GoodRun], None]:
+    """So many calls alike were recorded before the application was ready (`more`: others), and asked for in replay; the
+    first recorded one answers them all."""
+
+    def change(run: GoodRun) -> None:
+        calls = [*[changes] * recorded, *more]
+        run.traces["traces/start.jsonl"] = [
+            span(BOOT, f"boot-{n}", T0 - 5, 0.1, isPreAppStart=True, **each) for n, each in enumerate(calls)
+        ]
+        run.mocks[1:1] = [mock("", "boot-0", matched_trace=BOOT, pre_app_start=True)] * asked
+
+    return change
+
+
+def answered_by(by: str, **changes: Any) -> Callable[[GoodRun], None]:
+    return lambda run: run.mocks[3].update(by=by, **changes)
+
+
+def inexact_at_start(run: GoodRun) -> None:
+    """What a request declares excuses nothing that is asked for at the start."""
+    run.requests[1]["inexact"] = {"$.url": 1}
+    run.mocks[2].update(by="reduced", differs=["$.url"], pre_app_start=True)
+    run.mocks[3].update(by="shape", differs=["$.url"])
+
+
 # fmt: off
+REDUCED = "GET http://127.0.0.1:9123/weather was asked for and not recorded: one that is the same but for what does not count answered it"
 CASES = [
     Spoiled("mocks missing", raw(mocks=None), "mocks.jsonl is missing: the bundled replayer writes one in every run", 9, "run"),
     Spoiled("call asked twice", lambda run: run.mocks.insert(4, mock(ORDER, "call-a")), "the recorded call requests http://127.0.0.1:9123/weather (span call-a) was asked for 2 times in replay", 9, "replay", CREATE),
@@ -64,6 +91,8 @@ CASES = [
     Spoiled("one inexact call more than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 1}), [run.mocks[n].update(by="shape", differs=["$.url"]) for n in (2, 3)]), "GET http://127.0.0.1:9123/weather was asked for and not recorded: another call of its shape answered it (which differs in $.url)", 9, "replay", CREATE),
     Spoiled("one inexact call fewer than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 2}), run.mocks[3].update(by="shape", differs=["$.url"])), "declares 1 calls more that differ in $.url (inexact=): they ask for what was recorded", 9, "replay", CREATE),
     Spoiled("inexact in something else than is stated", lambda run: (run.requests[1].update(inexact={"$.url": 1}), run.mocks[3].update(by="reduced", differs=["$.body"])), "GET http://127.0.0.1:9123/weather was asked for and not recorded: one that is the same but for what does not count answered it (which differs in $.body)", 9, "replay", CREATE),
+    Spoiled("declared as inexact, and asked for at the start", inexact_at_start, f"{REDUCED} (which differs in $.url)", 9, "replay", "(start)"),
+    *(Spoiled(f"{asked} of {recorded} calls at the start", at_start(recorded, asked), BEFORE.format("requests GET /weather", recorded, asked), 9, "replay", "(start)") for recorded, asked in ((1, 0), (2, 1))),
 ]
 NOT_ASKED = "the recorded call requests {} (span call-a) was not asked for in replay"
 EXACT = [
@@ -74,6 +103,13 @@ EXACT = [
     Said("no end line, and so no exit status", lambda run: run.mocks.pop(), ("mocks.jsonl has no end line: the replayer broke off",)),
     Said("inexact calls as stated, by what differs", inexact("shape")),
     Said("an inexact call fewer than is stated", inexact("value"), ("declares 1 calls more that differ in $.headers, $.body (inexact=): they ask for what was recorded",)),
+    *(Said(f"{asked} of {recorded} calls at the start", at_start(recorded, asked)) for recorded, asked in ((1, 1), (2, 2), (1, 2))),
+    Said("at the start, by value", answered_by("value", pre_app_start=True)),
+    Said("at the start, by less than all of it", answered_by("reduced", pre_app_start=True), (f"{REDUCED} (which differs in schema)",)),
+    Said("what is no call at the start", at_start(1, 0, kind=2)),
+    Said("a call at the start, and nothing was replayed", all_of(at_start(1, 0), lambda run: run.results.clear()), (f"nothing was replayed: results.json holds no result, only {FIRST_LINE.strip()!r}", *(f"recorded in {GoodRun.name(n)} and not replayed: no result has its id" for n in (1, 2, 3)))),
+    Said("test line of no request", results(result(HEALTH), result(ORDER), result(LEAK), result(STRANGER), totals="Tests: 4 total, 4 passed, 0 failed\n"), (f"results.json holds a result of {STRANGER}, which is the id of no recorded trace", f"mocks.jsonl holds no test line of {STRANGER}")),
+    Said("calls of another library or name at the start", at_start(1, 2, {"instrumentationName": "HttpxInstrumentation"}, {"name": "POST /weather"}), (BEFORE.format("httpx GET /weather", 1, 0), BEFORE.format("requests POST /weather", 1, 0))),
 ]
 # fmt: on
 
@@ -88,82 +124,6 @@ def test_all_that_was_borrowed_from_one_recording_is_reported_at_once() -> None:
         (9, "run", f"{borrowed}: GET /c (of no known request)", "mocks.jsonl", None, None),
         (9, "replay", f"{borrowed}: GET /a; GET /b", "mocks.jsonl", "health", HEALTH),
     ]
-
-
-def test_a_test_line_of_no_request_is_missed_by_its_id() -> None:
-    run = GoodRun()
-    run.results.append(result(STRANGER))
-    run.totals = "Tests: 4 total, 4 passed, 0 failed\n"
-    message = f"mocks.jsonl holds no test line of {STRANGER}"
-    assert (9, "run", message, "mocks.jsonl", None, STRANGER) in failures(run)
-
-
-@pytest.mark.parametrize(
-    ("by", "pre_app_start", "of"),
-    [
-        ("reduced", False, [CREATE]),
-        ("shape", False, [CREATE]),
-        ("value", True, []),
-        ("reduced", True, ["(start)"]),
-        ("shape", True, ["(start)"]),
-    ],
-)
-def test_what_answers_by_another_value(by: str, pre_app_start: bool, of: list[str]) -> None:
-    run = GoodRun()
-    run.mocks[3].update(by=by, pre_app_start=pre_app_start)
-    assert [request for rule, _, _, _, request, _ in failures(run) if rule == 9] == of
-
-
-def test_what_a_request_declares_excuses_nothing_that_is_asked_for_at_the_start() -> None:
-    run = GoodRun()
-    run.requests[1]["inexact"] = {"$.url": 1}
-    run.mocks[2].update(by="reduced", differs=["$.url"], pre_app_start=True)
-    run.mocks[3].update(by="shape", differs=["$.url"])
-    assert [failure[4] for failure in failures(run) if failure[0] == 9] == ["(start)"]
-
-
-BOOT = "e" * 32
-
-
-def at_start(run: GoodRun, recorded: int, asked: int, **changes: Any) -> GoodRun:
-    """So many calls alike were recorded before the application was ready, and asked for in replay; the first recorded
-    one answers them all."""
-    spans = [span(BOOT, f"boot-{n}", T0 - 5 + n, 0.1, isPreAppStart=True, **changes) for n in range(recorded)]
-    run.traces.setdefault("traces/start.jsonl", []).extend(spans)
-    for _ in range(asked):
-        run.mocks.insert(1, mock("", "boot-0", matched_trace=BOOT, pre_app_start=True, by="value"))
-    return run
-
-
-@pytest.mark.parametrize(("recorded", "asked"), [(1, 1), (2, 2), (1, 2), (1, 0), (2, 1)])
-def test_what_was_asked_for_before_the_application_was_ready_is_asked_for_again(recorded: int, asked: int) -> None:
-    run = at_start(GoodRun(), recorded, asked)
-    counted = f"{recorded} recorded, and {asked} asked for in replay"
-    message = f"calls before the application was ready, requests GET /weather: {counted}"
-    expected = [(9, "replay", message, "mocks.jsonl", "(start)", None)] if asked < recorded else []
-    assert failures(run) == expected
-    run.known = pinned(run)
-    assert len(run.known) == len(expected)
-    assert judge(run.artifacts()).code == 0
-
-
-def test_what_is_no_call_is_not_asked_for_again_nor_where_nothing_was_replayed() -> None:
-    run = at_start(GoodRun(), 1, 0, kind=2)
-    assert messages(run) == []
-    run = at_start(GoodRun(), 1, 0)
-    run.results.clear()
-    assert not any("before the application was ready" in message for message in messages(run))
-
-
-def test_calls_at_the_start_are_distinguished_by_library_and_name() -> None:
-    run = at_start(GoodRun(), 1, 2)
-    other = {"isPreAppStart": True, "kind": 3}
-    run.traces["traces/start.jsonl"] += [
-        span(BOOT, "of another library", T0 - 4, 0.1, **other, instrumentationName="HttpxInstrumentation"),
-        span(BOOT, "of another name", T0 - 4, 0.1, **other, name="POST /weather"),
-    ]
-    words, counted = "calls before the application was ready, ", "1 recorded, and 0 asked for in replay"
-    assert messages(run) == [f"{words}httpx GET /weather: {counted}", f"{words}requests POST /weather: {counted}"]
 
 
 def test_the_official_cli_keeps_no_account_of_mocks() -> None:

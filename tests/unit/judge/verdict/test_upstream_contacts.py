@@ -5,12 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from e2e_common.artifacts.facts import Fact
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import ORDER, T0, GoodRun, mock, span
-from tests.unit.judge.verdict.spoiling import CREATE, Said, Spoiled, all_of, messages, no_trace, pinned
+from tests.unit.judge.verdict.spoiling import CREATE, Said, Spoiled, all_of, no_trace, pinned
 
 Change = Callable[[GoodRun], None]
 BEYOND = "the upstream was reached by more than the trace says, and reached= declares:"
@@ -44,6 +42,30 @@ def no_address(given: dict[str, object]) -> Change:
     return lambda run: run.spans(2)[0].update(inputValue=given)
 
 
+def in_background(run: GoodRun) -> None:
+    """In replay the SDK warns of both, whatever they are."""
+    reached("GET /unknown", "GET /other")(run)
+    run.requests[1]["background"] = 2
+    begin = len(run.log)
+    run.log += "[ModeUtils] Background request detected during replay\n" * 2
+    tests = [line for line in run.mocks if line["event"] == "test"]
+    for line, logged in zip(tests, (begin, begin, len(run.log))):
+        line["logged"] = logged
+
+
+def before_the_first_request(run: GoodRun) -> None:
+    """It is of no request: the spans of the start are no calls of one."""
+    reached("GET /boot", at=-3)(run)
+    run.spans(1).insert(0, span("1" * 32, "boot", T0 - 3, 0.1, isPreAppStart=True))
+    run.mocks.insert(1, mock("", "boot", matched_trace="1" * 32, pre_app_start=True))
+
+
+def in_a_container(run: GoodRun) -> None:
+    run.recording["services"]["upstream"] = "e2e-upstream:9123"
+    url("http://e2e-upstream:9123/weather")(run)
+    run.touched[0]["address"] = "e2e-upstream:9123"
+
+
 # fmt: off
 CASES = [
     Spoiled("a call in a child process", reached("POST /orders"), f"{BEYOND} POST /orders (1 more)", 8, "recording", CREATE),
@@ -66,62 +88,21 @@ EXACT = [
     *(Said(f"a recorded call of {given}", no_address(given), (f"{BEYOND} GET /weather (1 more)",)) for given in NO_ADDRESS),
     Said("a call beside those of a request without a trace", all_of(of_a_request_without_a_trace, reached("GET /d", at=3.3)), (f"{BEYOND} GET /d (1 more)",)),
     Said("no log of the upstream", lambda run: run.raw.update(upstream_log=None), ("logs/upstream.log is missing: what reached the upstream while recording is unknown",)),
+    Said("as stated", all_of(stated("GET /b", "POST /b"), reached("POST /b", "GET /b"))),
+    Said("as stated, with a query", all_of(stated("GET /b"), reached("GET /b?y=2"))),
+    Said("in the background", in_background),
+    Said("more than is declared in the background", all_of(in_background, reached("GET /b")), (f"{BEYOND} GET /b (1 more)",)),
+    Said("before the first request", before_the_first_request),
+    Said("while the next request runs", lambda run: run.upstream.__setitem__(1, (3.5, "GET /weather"))),
+    Said("by another name of this machine", url("http://localhost:9123/weather?city=Rome#top")),
+    Said("by the name of its container", in_a_container),
+    Said("in other escapes", all_of(url("http://127.0.0.1:9123/caf%C3%A9%20x"), reached("GET /caf\u00e9%20x"), weather_once)),
+    Said("the root path", all_of(url("http://127.0.0.1:9123"), reached("GET /"), weather_once)),
+    Said("by a request without a trace", of_a_request_without_a_trace),
+    Said("what is no line of a request", reached("is what it said", "GET", "get /a")),
+    Said("no upstream", all_of(reached("GET /b"), lambda run: run.recording["services"].clear())),
 ]
 # fmt: on
-
-
-def test_more_calls_than_are_declared_outside_its_context_are_red() -> None:
-    run = GoodRun()
-    run.requests[1].update(background=1)
-    reached("GET /a", "GET /b")(run)
-    assert f"{BEYOND} GET /b (1 more)" in [failure.message for failure in judge(run.artifacts()).failures]
-
-
-def in_background(run: GoodRun) -> None:
-    """In replay the SDK warns of both, whatever they are."""
-    reached("GET /unknown", "GET /other")(run)
-    run.requests[1]["background"] = 2
-    begin = len(run.log)
-    run.log += "[ModeUtils] Background request detected during replay\n" * 2
-    tests = [line for line in run.mocks if line["event"] == "test"]
-    for line, logged in zip(tests, (begin, begin, len(run.log))):
-        line["logged"] = logged
-
-
-def before_the_first_request(run: GoodRun) -> None:
-    """Nobody's: the spans of the start are no calls of a request."""
-    reached("GET /boot", at=-3)(run)
-    run.spans(1).insert(0, span("1" * 32, "boot", T0 - 3, 0.1, isPreAppStart=True))
-    run.mocks.insert(1, mock("", "boot", matched_trace="1" * 32, pre_app_start=True))
-
-
-GREEN: dict[str, Change] = {
-    "as stated": all_of(stated("GET /b", "POST /b"), reached("POST /b", "GET /b")),
-    "as stated, with a query": all_of(stated("GET /b"), reached("GET /b?y=2")),
-    "in the background": in_background,
-    "before the first request": before_the_first_request,
-    "while the next request runs": lambda run: run.upstream.__setitem__(1, (3.5, "GET /weather")),
-    "by another name of this machine": url("http://localhost:9123/weather?city=Rome#top"),
-    "in other escapes": all_of(url("http://127.0.0.1:9123/caf%C3%A9%20x"), reached("GET /caf\u00e9%20x"), weather_once),
-    "the root path": all_of(url("http://127.0.0.1:9123"), reached("GET /"), weather_once),
-    "by a request without a trace": of_a_request_without_a_trace,
-    "what is no line of a request": reached("is what it said", "GET", "get /a"),
-    "no upstream": all_of(reached("GET /b"), lambda run: run.recording["services"].clear()),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("change", GREEN.values(), ids=GREEN)
-def test_what_is_reported_is_green(change: Change) -> None:
-    run = GoodRun()
-    change(run)
-    assert [message for message in messages(run) if "reached" in message or "judge" in message] == []
-
-
-def test_the_name_of_the_upstream_in_a_container_is_its_address_too() -> None:
-    run = GoodRun()
-    run.recording["services"]["upstream"] = "e2e-upstream:9123"
-    url("http://e2e-upstream:9123/weather")(run)
-    assert [message for message in messages(run) if BEYOND in message] == []
 
 
 def test_each_call_is_pinned_and_no_more_than_that() -> None:

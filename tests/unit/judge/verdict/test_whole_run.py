@@ -3,20 +3,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from e2e_common.artifacts.files import Artifacts
-from e2e_common.judge.rules.cli import cli_error
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import GoodRun
-from tests.unit.judge.verdict.spoiling import Spoiled, messages, raw, rust_core
+from tests.unit.judge.verdict.spoiling import Said, Spoiled, messages, raw, rust_core
+
+NOT_REPLAYED = [f"recorded in {GoodRun.name(n)} and not replayed: no result has its id" for n in (1, 2, 3)]
+PRINTED = [
+    (b"all is well\n", ""),
+    (b"XXXX", ""),
+    (b"an Error: in the midst\n", ""),
+    (b"\xff\n  Error: first\n\tError: port 8000 is taken\nbye\n", "; the CLI says: Error: port 8000 is taken"),
+    (b"No tests found in traces\n", "; the CLI says: No tests found in traces"),
+    (b"Error: " + b"x" * 300, f"; the CLI says: Error: {'x' * 242}\u2026"),
+]
 
 
 def no_traces_and_unmet(run: GoodRun) -> None:
     run.traces.clear()
     run.requests[1].update(problems=["status: expected 201, got 500", "more"])
+
+
+def rust_core_in_replay(run: GoodRun) -> None:
+    rust_core("0", "Rust core path disabled at startup", "Rust core path enabled at startup")(run)
+    run.setup["rust_core"] = "1"
+
+
+def rust_core_in_log(log: bytes | None) -> Callable[[GoodRun], None]:
+    return lambda run: (run.recording.update(rust_core="1"), run.raw.update(record_log=log))[0]
 
 
 # fmt: off
@@ -33,14 +52,14 @@ CASES = [
     Spoiled("CLI was killed before it printed anything", lambda run: (raw(results=b"")(run), run.replay.update(exit_status=-9), run.mocks[-1].update(exit_status=-9)), "nothing was replayed: results.json is empty; the CLI was ended by SIGKILL", 3, "run"),
     Spoiled("no traces, and an unmet expectation", no_traces_and_unmet, "3 requests were sent and the SDK recorded no trace at all; the first problem: 'create order' status: expected 201, got 500", 2, "run", code=4),
 ]
+EXACT = [
+    Said("the Rust core in replay alone", rust_core_in_replay),
+    Said("the Rust core asked for in replay alone", lambda run: run.setup.update(rust_core="1"), ("E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/tusk-replay-1.log)",)),
+    Said("the Rust core, in a log that is not UTF-8", rust_core_in_log(b"\xff [TuskDrift] Rust core path enabled at startup\n")),
+    Said("the Rust core, without a log", rust_core_in_log(None), ("E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/record.log)", "logs/record.log is missing: what the SDK said while recording is unknown")),
+    *(Said(f"no results, and a CLI that prints {log[:40]!r}", raw(results=b"", cli_log=log), (f"nothing was replayed: results.json is empty{words}", *NOT_REPLAYED)) for log, words in PRINTED),
+]
 # fmt: on
-
-
-def test_recorded_without_the_rust_core_replayed_with_it() -> None:
-    run = GoodRun()
-    rust_core("0", "Rust core path disabled at startup", "Rust core path enabled at startup")(run)
-    run.setup.update(rust_core="1")
-    assert judge(run.artifacts()).code == 0
 
 
 def test_what_never_ran_is_not_blamed_on_its_rules() -> None:
@@ -127,35 +146,3 @@ def test_nothing_at_all_is_an_error_and_no_crash() -> None:
     verdict = judge(Artifacts())
     assert (verdict.code, verdict.verdict) == (4, "error")
     assert verdict.result()["tests"] == []
-
-
-@pytest.mark.parametrize(
-    ("log", "words"),
-    [
-        (None, ""),
-        (b"", ""),
-        (b"all is well\n", ""),
-        (b"XXXX", ""),
-        (b"\xff\n  Error: first\n\tError: port 8000 is taken\nbye\n", "; the CLI says: Error: port 8000 is taken"),
-        (b"No tests found in traces\n", "; the CLI says: No tests found in traces"),
-        (b"Error: " + b"x" * 300, f"; the CLI says: Error: {'x' * 242}\u2026"),
-        (b"an Error: in the midst\n", ""),
-    ],
-)
-def test_what_the_cli_says_of_its_failure(log: bytes | None, words: str) -> None:
-    assert cli_error(log) == words
-
-
-def test_a_log_that_is_not_utf_8_says_all_the_same_that_the_rust_core_is_in_use() -> None:
-    run = GoodRun()
-    run.recording.update(rust_core="1")
-    run.raw["record_log"] = b"\xff [TuskDrift] Rust core path enabled at startup\n"
-    assert messages(run) == []
-    run.raw["record_log"] = None
-    assert messages(run)[0] == "E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/record.log)"
-
-
-def test_the_replay_is_asked_for_the_rust_core_also_where_the_recording_was_not() -> None:
-    run = GoodRun()
-    run.setup.update(rust_core="1")
-    assert messages(run) == ["E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/tusk-replay-1.log)"]
