@@ -18,8 +18,8 @@ from e2e_common.artifacts.run_folder import check_publishable, write_json
 from e2e_common.judge import judging
 from e2e_common.judge.judging import Outcome
 from e2e_common.record import application, serving
-from e2e_common.record.recording import Recording
-from e2e_common.replay.replaying import Replay
+from e2e_common.record.recording import Recorder
+from e2e_common.replay.replaying import ReplayProcess
 from e2e_common.replay.tusk_cli import find_cli
 from e2e_common.run.state import Run
 from e2e_common.setup import environments
@@ -59,8 +59,8 @@ class E2ETestRunnerBase:
         run = self.state = Run(suite_dir, argv)
         self.suite_dir, self.phases, self.folder, self.options = suite_dir, run.phases, run.folder, run.options
         self._services = services.Services([], self.folder.logs, self.options)  # none until a recording needs them
-        self._recording: Recording | None = None
-        self._replay: Replay | None = None
+        self._recording: Recorder | None = None
+        self._replay: ReplayProcess | None = None
         self._port: Port | None = None
         self._outcome: Outcome | None = None
         self._cleared = False
@@ -137,7 +137,7 @@ class E2ETestRunnerBase:
 
     def _record(self) -> None:
         run, is_baseline = self.state, self.state.verb == "baseline"
-        recording = self._recording = Recording(self.folder, self._app, self._services, run.progress.tick)
+        recording = self._recording = Recorder(self.folder, self._app, self._services, run.progress.tick)
         mode = "DISABLED" if is_baseline else "RECORD"
         run.progress.say(f"Starting application in {mode} mode...")
         with run.timed("services"):
@@ -176,7 +176,7 @@ class E2ETestRunnerBase:
         with self.state.timed("replay"):
             self._allowance_s = self._cli.allowance_s(len(list(self.folder.traces.glob("*.jsonl"))))
             put_off(self._allowance_s)
-            self._replay = Replay(self.folder, self.options, self.state.progress.tick)
+            self._replay = ReplayProcess(self.folder, self.options, self.state.progress.tick)
             self._replay.finish()
         self.state.progress.say(last_lines(self.folder.cli_log, SHOWN_OF_CLI) or "")
 

@@ -118,12 +118,12 @@ class End(Struct, frozen=True):
     unanswered: tuple[str, ...]
 
 
-class Cli(Struct, frozen=True):
+class CliVersion(Struct, frozen=True):
     name: Annotated[str, Meta(pattern=rf"\A({BUNDLED}|{OFFICIAL})\Z")]
     version: str
 
 
-class Call(Struct, frozen=True):
+class RetriedTest(Struct, frozen=True):
     """The retry of one test by the CLI. `started`: seconds since the epoch."""
 
     trace_id: str
@@ -136,16 +136,16 @@ class Replay(Struct, frozen=True):
     ran some time after the CLI had ended; `retries`: the retries, in order."""
 
     exit_status: Optional[Whole]
-    cli: Cli
+    cli: CliVersion
     network_isolated: bool
     own_files: bool
     left_behind: tuple[str, ...]
-    retries: tuple[Call, ...]
+    retries: tuple[RetriedTest, ...]
     seconds: dict[str, Number]
     network_detail: str = ""
 
 
-NO_REPLAY = Replay(None, Cli("", ""), False, False, (), (), {})
+NO_REPLAY = Replay(None, CliVersion("", ""), False, False, (), (), {})
 
 
 class Listening(Struct, frozen=True, tag_field="event", tag="listening"):

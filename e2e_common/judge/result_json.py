@@ -27,7 +27,7 @@ class Counts(Struct, frozen=True):
     by_design: int
 
 
-class Cli(Struct, frozen=True):
+class ReplayedBy(Struct, frozen=True):
     """Which CLI replayed; `name` is empty where none did."""
 
     name: str
@@ -61,7 +61,7 @@ class Fixed(Struct, frozen=True):
     place: str
 
 
-class Leak(Struct, frozen=True):
+class LeakRow(Struct, frozen=True):
     """What reached a service in replay; `request` is null where that is not known."""
 
     request: Optional[str]
@@ -80,7 +80,7 @@ class Warned(Struct, frozen=True):
     expected: bool
 
 
-class Row(Struct, frozen=True):
+class TestRow(Struct, frozen=True):
     """A request; `request`: its number; `duration_ms`: of the replay."""
 
     request: int
@@ -93,7 +93,7 @@ class Row(Struct, frozen=True):
     duration_ms: Optional[int]
 
 
-class Rerun(Struct, frozen=True):
+class RerunCommands(Struct, frozen=True):
     """What to type. `options`: those that made the run what it is (`E2E_PYTHON=3.12`); `out`: E2E_OUT, where it is
     set; `only`: the pattern of E2E_ONLY that the run had; `run` and `explain`: the commands after them; `sends`:
     whether the run sends requests, and so can send one of them alone."""
@@ -120,7 +120,7 @@ class ResultJson(Struct, frozen=True):
     reason: str
     partial: bool
     requests: Counts
-    cli: Cli
+    cli: ReplayedBy
     versions: dict[str, Optional[str]]
     sdk_source: str
     overlay: str = field(name="with")
@@ -130,10 +130,10 @@ class ResultJson(Struct, frozen=True):
     locked: bool
     forgives: list[str]
     fixed: list[Fixed]
-    leaks: list[Leak]
+    leaks: list[LeakRow]
     warnings: list[Warned]
-    tests: list[Row]
-    rerun: Union[Rerun, UnsetType] = UNSET
+    tests: list[TestRow]
+    rerun: Union[RerunCommands, UnsetType] = UNSET
 
 
 def read(data: bytes) -> Optional[dict[str, Any]]:

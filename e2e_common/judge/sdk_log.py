@@ -18,7 +18,7 @@ _LINE = re.compile(
 
 
 @dataclass(frozen=True)
-class Line:
+class LogLine:
     """A log line of the SDK. `at`: seconds since the epoch; `offset`: of its first byte in the log; `number`: line
     number, from 1."""
 
@@ -29,7 +29,7 @@ class Line:
     number: int
 
 
-def lines(log: bytes) -> list[Line]:
+def lines(log: bytes) -> list[LogLine]:
     """Returns all lines of the SDK in `log`, in order. Raises nothing: a line with an invalid time is skipped."""
     parsed, number, counted = [], 1, 0
     for match in _LINE.finditer(log):
@@ -40,5 +40,5 @@ def lines(log: bytes) -> list[Line]:
         except ValueError:
             continue
         text = match["text"].decode(errors="replace")
-        parsed.append(Line(at, match["level"].decode(), text, match.start(), number))
+        parsed.append(LogLine(at, match["level"].decode(), text, match.start(), number))
     return parsed

@@ -20,7 +20,7 @@ from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.known_failures import OF_MOCKS, Entry, Pin
 from e2e_common.judge.known_matching import Matched, Unseen, match
-from e2e_common.judge.result_json import Check, Checks, Counts, Fixed, Leak, OfRequest, Row, Warned
+from e2e_common.judge.result_json import Check, Checks, Counts, Fixed, LeakRow, OfRequest, TestRow, Warned
 from e2e_common.judge.results import Result
 from e2e_common.judge.rules import answers, cli, errors, leaks, outbound_calls, recording, upstream_contacts, whole_run
 from e2e_common.judge.socket_warnings import BACKGROUND, SocketWarning
@@ -115,7 +115,7 @@ class Verdict:
             reason=self.reason,
             partial=recording.partial is not None,
             requests=self._counts(tests),
-            cli=result_json.Cli(replay.cli.name, replay.cli.version),
+            cli=result_json.ReplayedBy(replay.cli.name, replay.cli.version),
             versions=setup.versions,
             sdk_source=setup.sdk_source,
             overlay=setup.overlay,
@@ -134,7 +134,7 @@ class Verdict:
         )
         return dict(msgspec.to_builtins(document))
 
-    def _counts(self, tests: Sequence[Row]) -> Counts:
+    def _counts(self, tests: Sequence[TestRow]) -> Counts:
         evidence = self.evidence
         recorded = [files[0] for request in evidence.requests if len(files := evidence.recorded(request)) == 1]
         return Counts(
@@ -161,7 +161,7 @@ class Verdict:
             mocks=check(evidence.mocks is not None, 7, 9),
         )
 
-    def _test(self, request: Request) -> Row:
+    def _test(self, request: Request) -> TestRow:
         files = self.evidence.recorded(request)
         trace_id = files[0].trace_id if files else None
         results: Sequence[Result] = self.evidence.results_by_id.get(trace_id or "", [])
@@ -169,7 +169,9 @@ class Verdict:
             results = self.evidence.retries[trace_id].results
         verdict, reason = self.status(request)
         duration_ms = results[0].duration_ms if results else None
-        return Row(request.number, request.name, request.method, request.path, trace_id, verdict, reason, duration_ms)
+        return TestRow(
+            request.number, request.name, request.method, request.path, trace_id, verdict, reason, duration_ms
+        )
 
 
 def judge(artifacts: Artifacts, *, allow_unknown: bool = False) -> Verdict:
@@ -270,8 +272,8 @@ def _none_passed(verdict: Verdict) -> Iterable[Failure]:
         yield Failure(CONFIGURATION, RUN, message, "result.json", code=int(Code.NOTHING_VERIFIED))
 
 
-def _leak(leak: leaks.Leak) -> Leak:
-    return Leak(leak.owner.name if leak.owner else None, leak.line.service, leak.line.what, leak.expected)
+def _leak(leak: leaks.Leak) -> LeakRow:
+    return LeakRow(leak.owner.name if leak.owner else None, leak.line.service, leak.line.what, leak.expected)
 
 
 def _warning(warning: SocketWarning, evidence: Evidence) -> Warned:

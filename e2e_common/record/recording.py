@@ -49,7 +49,7 @@ class SentRequest:
     calls: dict[str, int]
 
 
-class Recording:
+class Recorder:
     """One recording: call start, send, flush and stop in this order; stop may be called at any time. `tick` is called
     during waits."""
 

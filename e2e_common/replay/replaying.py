@@ -22,7 +22,7 @@ from e2e_common.artifacts.files import bytes_of
 from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.judge.results import parse_stalls
 from e2e_common.record import application
-from e2e_common.replay.tusk_cli import BUNDLED, Cli, environ, find_cli
+from e2e_common.replay.tusk_cli import BUNDLED, TuskCli, environ, find_cli
 from e2e_common.services import password
 from e2e_common.services.sentinels.standing import Sentinels
 from e2e_common.util import world
@@ -38,7 +38,7 @@ PROCESS_GRACE_S = 3.5
 MOST_OUTPUT = 256 << 20  # bytes; 100 000 tests print a tenth of it
 
 
-class Replay:
+class ReplayProcess:
     """The replay as seen by the run. `bundled`: the module that is the bundled CLI."""
 
     def __init__(
@@ -110,7 +110,7 @@ def main(folder: str, beacon: str, *cli: str) -> int:
     return Code.PASSED
 
 
-def _run_isolated(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Interrupts) -> None:
+def _run_isolated(run: RunFolder, cli: TuskCli, beacon: str | None, interrupts: Interrupts) -> None:
     setup, recording, env_bin = run.read_setup(), run.read_recording(), run.env_bin
     outside = temporary()
     try:
@@ -138,7 +138,7 @@ def _run_isolated(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Inte
         run.replay,
         decoding.Replay(
             exit_status=status,
-            cli=decoding.Cli(cli.name, cli.version),
+            cli=decoding.CliVersion(cli.name, cli.version),
             network_isolated=isolated,
             own_files=own_files,
             left_behind=tuple(calls.left_behind),
@@ -149,7 +149,7 @@ def _run_isolated(run: RunFolder, cli: Cli, beacon: str | None, interrupts: Inte
     )
 
 
-def _programs(env_bin: Path, cli: Cli) -> list[Path]:
+def _programs(env_bin: Path, cli: TuskCli) -> list[Path]:
     """Folders and files of the programs that run in the replay: the environment, the Pythons and the CLI."""
     python = (env_bin / "python").resolve()
     here = [env_bin.parent, python.parents[1], Path(sys.prefix), Path(sys.base_prefix)]
@@ -163,13 +163,13 @@ class _Calls:
     have."""
 
     def __init__(
-        self, run: RunFolder, cli: Cli, env: dict[str, str], at_end: contextlib.ExitStack, interrupts: Interrupts
+        self, run: RunFolder, cli: TuskCli, env: dict[str, str], at_end: contextlib.ExitStack, interrupts: Interrupts
     ) -> None:
         self._run, self._cli, self._env = run, cli, env
         self._at_end, self._interrupts = at_end, interrupts
         self.left_behind: list[str] = []
 
-    def retry(self) -> tuple[decoding.Call, ...]:
+    def retry(self) -> tuple[decoding.RetriedTest, ...]:
         """Retry, one by one, the tests for which the official CLI could not set the clock, up to the number that may
         stall. The others fail."""
         run = self._run
@@ -187,7 +187,7 @@ class _Calls:
             command = self._cli.command(run.traces, run.root, folder / "agent", trace_id)
             status = self.call(command, folder / "results.json", run.logs / f"tusk-cli-retry-{trace_id}.log")
             _keep_logs(run, f"retry-{trace_id}-")
-            rows.append(decoding.Call(trace_id, started, status))
+            rows.append(decoding.RetriedTest(trace_id, started, status))
         return tuple(rows)
 
     def call(self, command: list[str], results: Path, log: Path, serve: Callable[[], None] | None = None) -> int:

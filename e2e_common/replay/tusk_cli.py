@@ -28,7 +28,7 @@ USABLE_VERSION = re.compile(r"dev|v?\d+\.\d+[\w.+-]*", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Cli:
+class TuskCli:
     """`name`: official or bundled. `program`: the command without its arguments."""
 
     name: str
@@ -56,7 +56,7 @@ class Cli:
         return STALL_S * self.stalls(traces)
 
 
-def find_cli(wanted: str, path: str, bundled: str = BUNDLED) -> Cli:
+def find_cli(wanted: str, path: str, bundled: str = BUNDLED) -> TuskCli:
     """The CLI for TUSK_CLI (`wanted`) and TUSK_CLI_PATH (`path`). `auto` is the official one if it is installed.
     `bundled`: the module that is the bundled CLI.
 
@@ -64,10 +64,10 @@ def find_cli(wanted: str, path: str, bundled: str = BUNDLED) -> Cli:
     """
     official = _program(path) if path else shutil.which("tusk")
     if wanted == "bundled" or (wanted == "auto" and not official):
-        return Cli("bundled", BUNDLED_VERSION, (sys.executable, "-X", "utf8", "-m", bundled))
+        return TuskCli("bundled", BUNDLED_VERSION, (sys.executable, "-X", "utf8", "-m", bundled))
     if not official:
         raise environment("TUSK_CLI=official, but there is no `tusk` on PATH: install it, or set TUSK_CLI_PATH")
-    return Cli("official", _version(official), (official, "drift"))
+    return TuskCli("official", _version(official), (official, "drift"))
 
 
 def _program(path: str) -> str:

@@ -22,7 +22,7 @@ LONGEST_NAME = 100
 _APART = ("E2E_ONLY", "E2E_OUT", "E2E_VERBOSE", "E2E_REPORT")
 
 
-class Rerun(result_json.Rerun, frozen=True):
+class Rerun(result_json.RerunCommands, frozen=True):
     """The commands; result.json contains them."""
 
     def command(self, request: str | None = None) -> str:

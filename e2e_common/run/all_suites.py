@@ -31,7 +31,7 @@ SIGNAL = 128
 
 
 @dataclass(frozen=True)
-class Row:
+class SuiteRow:
     """The result of one suite's run. `code`: its exit code; `artifacts`: their folder; `lost`: why they are not this
     run's (empty: they are); `cells`: its table row."""
 
@@ -90,22 +90,24 @@ def table(words: Sequence[str]) -> int:
     return exit_code([row.code for row in rows])
 
 
-def row_of(batch: Path, name: str, artifacts: Path) -> Row:
+def row_of(batch: Path, name: str, artifacts: Path) -> SuiteRow:
     """Returns the table row of a run. A run without a result proves nothing, whatever its exit status."""
     plan_file, ended, path = batch / name, batch / f"{name}.ended", artifacts / "result.json"
     folder = Path(plan_file.read_text().rstrip("\n"))
     if not ended.exists():
-        return Row(folder, artifacts, Code.NOTHING_VERIFIED, ("not run", "", "", "", ""), "not run")
+        return SuiteRow(folder, artifacts, Code.NOTHING_VERIFIED, ("not run", "", "", "", ""), "not run")
     code = int(ended.read_text())
     result, written = result_of(path, code), identity(path)
     if result is None or not written or written[1] < plan_file.stat().st_mtime_ns:  # the last one: an older run's
         kept = code in (Code.USAGE, Code.ENVIRONMENT, Code.TIMED_OUT, Code.LEFT_BEHIND)
         lost = f"{how(code if code <= SIGNAL else SIGNAL - code)}, and no result.json"
-        return Row(folder, artifacts, code if kept else Code.NOTHING_VERIFIED, ("error", "", "", "", lost), lost)
+        return SuiteRow(folder, artifacts, code if kept else Code.NOTHING_VERIFIED, ("error", "", "", "", lost), lost)
     reason = f"{shorten(result['reason'], REASON_WIDTH)} ({shown(path)})" if code else ""
     counts, seconds = result["requests"], f"{result['seconds']['total']:.1f}"
     passed = f"{counts['passed']} of {counts['sent']}"
-    return Row(folder, artifacts, code, (result["verdict"], passed, str(counts["known_failures"]), seconds, reason))
+    return SuiteRow(
+        folder, artifacts, code, (result["verdict"], passed, str(counts["known_failures"]), seconds, reason)
+    )
 
 
 def exit_code(codes: Sequence[int]) -> int:

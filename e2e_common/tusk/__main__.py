@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from e2e_common.tusk import ReplayError
-from e2e_common.tusk.lifecycle import Replay
+from e2e_common.tusk.lifecycle import Session
 from e2e_common.tusk.report import Journal, say
 from e2e_common.util.interrupts import Interrupted, Interrupts
 
@@ -34,7 +34,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def main(replay_class: type[Replay]) -> NoReturn:
+def main(replay_class: type[Session]) -> NoReturn:
     """Run the command line with this Replay class and exit (exit status: official-cli.md, 4)."""
     options = parse(sys.argv[1:])
     journal = Journal(options.run_folder / "mocks.jsonl")
@@ -51,4 +51,4 @@ def main(replay_class: type[Replay]) -> NoReturn:
 
 
 if __name__ == "__main__":
-    main(Replay)
+    main(Session)

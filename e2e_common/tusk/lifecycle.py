@@ -15,9 +15,9 @@ from e2e_common.tusk import ReplayError, report, traces
 from e2e_common.tusk.afterwards import Afterwards, activity, wait_for_background
 from e2e_common.tusk.comparison import decode_body, equal
 from e2e_common.tusk.matching import Matcher
-from e2e_common.tusk.report import Journal, Result
+from e2e_common.tusk.report import Journal, TestResult
 from e2e_common.tusk.request import TransportError, send
-from e2e_common.tusk.service import Service, base_environment, describe_status, port_is_taken, read_config
+from e2e_common.tusk.service import ServiceProcess, base_environment, describe_status, port_is_taken, read_config
 from e2e_common.tusk.traces import Test
 from e2e_common.util.readiness import wait_until
 
@@ -32,17 +32,17 @@ INBOUND_TIMEOUT_FAILED_S = 0.5  # for a failed test: a response with status 400 
 DYING_S = 0.5  # from a broken connection to the end of the process
 
 
-class Replay:
+class Session:
     """The state of one replay. `recorded`: the folder of the traces; `folder`: the run's folder."""
 
-    service: Service
+    service: ServiceProcess
     server: MockServer
 
     def __init__(self, recorded: Path, folder: Path, journal: Journal) -> None:
         self.recording = traces.load(recorded)
         self.folder, self.journal = folder, journal
         self.config = read_config(Path.cwd())
-        self.results: list[Result] = []
+        self.results: list[TestResult] = []
 
     def run(self) -> int:
         """Start everything, run the tests, and always clean up. Returns the exit status. Raises ReplayError."""
@@ -55,7 +55,7 @@ class Replay:
             listener.bind(f"{folder}/s")
             listener.listen(BACKLOG)
             environment = base_environment(os.environ, traces.snapshot_of(self.recording))
-            self.service = Service(self.config, environment, f"{folder}/s")
+            self.service = ServiceProcess(self.config, environment, f"{folder}/s")
             opened.callback(self.service.stop)
             # Imported while the service starts, which takes longer. The service was forked before any thread runs.
             from e2e_common.tusk.server import MockServer
@@ -98,7 +98,7 @@ class Replay:
     def _settle(self, test: Test, afterwards: Afterwards) -> None:
         """Run a test and print its result. If the service has ended, the result is an error."""
         started, logged = time.time(), self.service.log.stat().st_size
-        result = Result(test.trace_id, f"{test.method} {test.path}")
+        result = TestResult(test.trace_id, f"{test.method} {test.path}")
         afterwards.mark()
         status = self.service.exit_status()
         if status is None:
@@ -114,7 +114,7 @@ class Replay:
         self.server.finish_test(test)
         self.journal.write("test", trace_id=test.trace_id, started=started, ended=time.time(), logged=logged)
 
-    def _test(self, test: Test, result: Result) -> None:
+    def _test(self, test: Test, result: TestResult) -> None:
         """Set the clock, send the request, compare the response, wait for the SDK's span."""
         self.server.start_test(test)
         problem = self.server.travel(test.trace_id, test.root.start_ns / 1e9)
@@ -135,14 +135,14 @@ class Replay:
             result.deviate("response.body", test.expected_body, actual, "Response body content mismatch")
         self._require_inbound(test, result)
 
-    def _require_inbound(self, test: Test, result: Result) -> None:
+    def _require_inbound(self, test: Test, result: TestResult) -> None:
         """Fail the test if the SDK's span of the request does not arrive (section 14)."""
         timeout_s = INBOUND_TIMEOUT_S if result.passed else INBOUND_TIMEOUT_FAILED_S
         if not self.server.wait_inbound(test.trace_id, timeout_s):
             description = "Inbound replay span missing; SDK did not send replay span to CLI"
             result.deviate("replay.inbound_span", None, None, description)
 
-    def _explain(self, error: TransportError, result: Result) -> None:
+    def _explain(self, error: TransportError, result: TestResult) -> None:
         """Fail the test, and report whether the service has ended during the request."""
         result.error = str(error)
         with contextlib.suppress(TimeoutError):

@@ -10,7 +10,7 @@ from typing import Any
 
 from e2e_common.artifacts.traces import Span
 from e2e_common.tusk.similarity import same_shape, similarity
-from e2e_common.tusk.traces import Recording, Test, by_start
+from e2e_common.tusk.traces import LoadedTraces, Test, by_start
 
 SQL_PACKAGES = ("psycopg2", "psycopg", "sqlalchemy")
 MAX_CANDIDATES = 50
@@ -20,7 +20,7 @@ Pool = dict[tuple[str, str], list[Span]]
 
 
 @dataclass(frozen=True)
-class Request:
+class MockRequest:
     """A call of the application. Hashes are the SDK's, hexadecimal; an empty hash never matches.
 
     `schema`: of the input, with the names of the trace files; empty if the instrumentation sends none.
@@ -95,7 +95,7 @@ def pool_of(spans: Iterable[Span]) -> Pool:
 class Matcher:
     """The pools of a run, and the spans that were used. Not thread-safe: the server calls it under a lock."""
 
-    recording: Recording
+    recording: LoadedTraces
     used: set[tuple[str, str]] = field(default_factory=set)  # trace id and span id
     current: str = ""  # trace id of the test now running
 
@@ -115,7 +115,7 @@ class Matcher:
         self.start(test)
         self.current = ""
 
-    def match(self, request: Request) -> Match | None:
+    def match(self, request: MockRequest) -> Match | None:
         """The recorded call for `request`, marked as used where the protocol requires it; None if there is none. From
         other traces, only a call of the same phase counts (before or after the application is ready)."""
         suite = self._suite[request.is_pre_app_start]
@@ -131,7 +131,7 @@ class Matcher:
             self.used.add(_key(found.span))
         return found
 
-    def _for_test(self, request: Request, trace: Pool, suite: Pool) -> Match | None:
+    def _for_test(self, request: MockRequest, trace: Pool, suite: Pool) -> Match | None:
         found = self._by_value(request, trace) or self._by_value(request, suite)
         if found is not None or _stops_at_values(request):
             return found
@@ -141,7 +141,7 @@ class Matcher:
         ]
         return self._most_similar(request, candidates)
 
-    def _by_value(self, request: Request, pool: Pool) -> Match | None:
+    def _by_value(self, request: MockRequest, pool: Pool) -> Match | None:
         """A call with the same value, else with the same reduced value: the first unused one, else the first."""
         reduced = reduced_hash(request.value, request.schema)
         for by, key in (("value", request.value_hash), ("reduced", reduced)):
@@ -151,7 +151,7 @@ class Matcher:
                 return Match((unused or found)[0], by, not unused)
         return None
 
-    def _most_similar(self, request: Request, candidates: list[Span]) -> Match | None:
+    def _most_similar(self, request: MockRequest, candidates: list[Span]) -> Match | None:
         """The most similar unused candidate, else the most similar one; of equals the oldest."""
         unused = [span for span in candidates if _key(span) not in self.used]
         chosen = by_start((unused or candidates)[:MAX_CANDIDATES])
@@ -164,7 +164,7 @@ def _key(span: Span) -> tuple[str, str]:
     return span.trace_id, span.span_id
 
 
-def _stops_at_values(request: Request) -> bool:
+def _stops_at_values(request: MockRequest) -> bool:
     """SQL of a running application is matched by value only: the rows of another query would be wrong."""
     is_query = request.submodule == "query" or request.name.endswith(".query")
     return not request.is_pre_app_start and request.package in SQL_PACKAGES and is_query

@@ -16,7 +16,7 @@ from e2e_common.tusk.comparison import clean
 
 
 @dataclass
-class Result:
+class TestResult:
     """The result of one test. `duration`: milliseconds until the response's headers."""
 
     test_id: str
@@ -69,7 +69,7 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def totals(results: Sequence[Result]) -> int:
+def totals(results: Sequence[TestResult]) -> int:
     """Print the totals. Returns the exit status: 1 if a test did not pass."""
     crashed = sum(result.crashed_server for result in results)
     passed = sum(result.passed for result in results)

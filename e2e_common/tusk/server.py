@@ -16,7 +16,7 @@ from e2e_common.artifacts.call_text import describe, scalar_text, text_of
 from e2e_common.artifacts.facts import differing, equal_as_json
 from e2e_common.artifacts.traces import Span
 from e2e_common.tusk import wire
-from e2e_common.tusk.matching import MAX_CANDIDATES, Match, Matcher, Request
+from e2e_common.tusk.matching import MAX_CANDIDATES, Match, Matcher, MockRequest
 from e2e_common.tusk.report import Journal
 from e2e_common.tusk.similarity import similarity
 from e2e_common.tusk.traces import Test
@@ -238,7 +238,7 @@ class MockServer:
             self._changed.notify_all()
 
 
-def closest(request: Request, matcher: Matcher) -> list[dict[str, str]]:
+def closest(request: MockRequest, matcher: Matcher) -> list[dict[str, str]]:
     """At most three recorded calls in the form of mocks.jsonl, most similar first."""
     test_id = request.test_id or matcher.current
     candidates = [span for span in matcher.recording.suite if not span.is_root and _same_library(span, request)]
@@ -257,11 +257,11 @@ def closest(request: Request, matcher: Matcher) -> list[dict[str, str]]:
     ]
 
 
-def _same_library(span: Span, request: Request) -> bool:
+def _same_library(span: Span, request: MockRequest) -> bool:
     return span.package_name == request.package or span.instrumentation_name == request.instrumentation
 
 
-def _difference(span: Span, request: Request) -> str:
+def _difference(span: Span, request: MockRequest) -> str:
     """The first difference in the inputs. If there is none, the reason why the call is no match."""
     for path, one, other in differing(span.input_value, request.value, equal_as_json):
         return f"{path}: {scalar_text(one)[:120]} recorded, {scalar_text(other)[:120]} asked"
@@ -271,7 +271,7 @@ def _difference(span: Span, request: Request) -> str:
     return "the same input, but in another trace's file or by another instrumentation"
 
 
-def _matched(match: Match, request: Request) -> dict[str, Any]:
+def _matched(match: Match, request: MockRequest) -> dict[str, Any]:
     """The fields of mocks.jsonl for a recorded call that was found. The differences are sorted, because the Rust core
     records the parts of an input in another order."""
     parts = differing(match.span.input_value, request.value, equal_as_json)

@@ -88,7 +88,7 @@ def port_is_taken(port: int) -> bool:
     return any(tcp_answers(host, port) for host in LOOPBACK)
 
 
-class Service:
+class ServiceProcess:
     """The process of `service.start.command`. Errors are ReplayErrors with the end of its log."""
 
     def __init__(self, config: Config, environment: dict[str, str], socket_path: str) -> None:

@@ -39,7 +39,7 @@ class Test:
 
 
 @dataclass
-class Recording:
+class LoadedTraces:
     """All loaded traces. `suite`: the suite pool, in order; calls before the application was ready come first. A file
     without a root span is no test, as in the official CLI."""
 
@@ -47,9 +47,9 @@ class Recording:
     suite: list[Span] = field(default_factory=list)
 
 
-def load(folder: Path) -> Recording:
+def load(folder: Path) -> LoadedTraces:
     """Load all trace files in `folder`. Raises ReplayError for a line that is not a span."""
-    recording = Recording()
+    recording = LoadedTraces()
     pre_app_start: list[Span] = []
     of_tests: list[Span] = []
     for path in sorted(folder.rglob("*.jsonl")):
@@ -67,7 +67,7 @@ def load(folder: Path) -> Recording:
     return recording
 
 
-def snapshot_of(recording: Recording) -> dict[str, str]:
+def snapshot_of(recording: LoadedTraces) -> dict[str, str]:
     """The newest recorded process environment (section 16.4); empty if none was recorded."""
     spans = [span for span in recording.suite if span.name == SNAPSHOT]
     newest = max(spans, key=lambda span: span.start_ns, default=None)

@@ -17,7 +17,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, st
 
 from e2e_common.artifacts.traces import Span
 from e2e_common.tusk.comparison import clean
-from e2e_common.tusk.matching import Request
+from e2e_common.tusk.matching import MockRequest
 
 PACKAGE = "tusk.drift.core.v1"
 MAX_FRAME = 10 * 1024 * 1024
@@ -161,10 +161,10 @@ def _order(version: str) -> tuple[int, ...]:
     return tuple(map(int, match.groups())) if match else ()
 
 
-def request_from(message: Any) -> Request:
+def request_from(message: Any) -> MockRequest:
     """A GetMockRequest message as a Request. Raises RecursionError."""
     span = message.outbound_span
-    return Request(
+    return MockRequest(
         test_id=message.test_id,
         package=span.package_name,
         submodule=span.submodule_name,

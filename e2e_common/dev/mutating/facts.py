@@ -34,7 +34,7 @@ Changes = Mapping[str, "dict[str, Any] | None"]
 
 
 @dataclass(frozen=True)
-class Fact:
+class RecordedFact:
     """One recorded value. `key`: its name within the request, the same in every run. `place`: the request or the
     outbound call, as text that may differ between runs. `what`: description. `group`: each group has one fact chosen
     before any has a second. `change`: returns span id → changed span, or None to leave it out."""
@@ -46,7 +46,7 @@ class Fact:
     change: Callable[[], Changes]
 
 
-def find(file: TraceFile) -> Iterator[Fact]:
+def find(file: TraceFile) -> Iterator[RecordedFact]:
     """Yields every fact of the request that `file` recorded."""
     calls = _in_order(span for span in file.spans if is_call(span))
     for number, span in enumerate(calls, start=1):
@@ -64,11 +64,11 @@ def _in_order(calls: Iterable[Span]) -> list[Span]:
     return ordered
 
 
-def choose(facts: Sequence[Fact], seed: str, most: int = MOST) -> list[Fact]:
+def choose(facts: Sequence[RecordedFact], seed: str, most: int = MOST) -> list[RecordedFact]:
     """Returns at most `most` of the facts, in their order: one of every group, then by rank, a hash of seed and key.
     The choice is the same in every run, and a new fact replaces at most one other."""
 
-    def rank(fact: Fact) -> str:
+    def rank(fact: RecordedFact) -> str:
         return hashlib.sha256(f"{seed}\n{fact.key}".encode("utf-8", "surrogatepass")).hexdigest()
 
     by_rank = sorted(facts, key=rank)
@@ -77,7 +77,7 @@ def choose(facts: Sequence[Fact], seed: str, most: int = MOST) -> list[Fact]:
     return sorted(chosen, key=facts.index)
 
 
-def _of_call(number: int, span: Span) -> Iterator[Fact]:
+def _of_call(number: int, span: Span) -> Iterator[RecordedFact]:
     call = f"outbound {number} {span.library}"
     place = f"{call} {called(span)}"
     http = span.package_name in HTTP
@@ -87,27 +87,29 @@ def _of_call(number: int, span: Span) -> Iterator[Fact]:
         for path, change in () if name in DERIVED else leaves_of_value:
             what = f"{_HTTP_WORDS.get(name, name)} {path}".rstrip() if http else path
             changed = partial(_changed, span, "outputValue", name, change)
-            yield Fact(f"{call} result {_PORT.sub('', what)}", place, shorten(what, 100), name, changed)
+            yield RecordedFact(f"{call} result {_PORT.sub('', what)}", place, shorten(what, 100), name, changed)
     lost = "the call itself"
-    yield Fact(f"{call} missing {lost}", place, lost, f"{call} missing", lambda: {span.span_id: None})  # each call once
+    yield RecordedFact(
+        f"{call} missing {lost}", place, lost, f"{call} missing", lambda: {span.span_id: None}
+    )  # each call once
 
 
-def _swapped(calls: Sequence[Span]) -> Iterator[Fact]:
+def _swapped(calls: Sequence[Span]) -> Iterator[RecordedFact]:
     for (first, one), (second, two) in combinations(enumerate(calls, start=1), 2):
         if one.library == two.library and _text(one.output_value) != _text(two.output_value):
             key = f"outbound {first} and {second} {one.library}"
             place = f"{key} {shorten(called(one), 60)}, {shorten(called(two), 60)}"
             what = "which of them had which result"
-            yield Fact(f"{key} swapped", place, what, "swapped", partial(_swap, one, two))
+            yield RecordedFact(f"{key} swapped", place, what, "swapped", partial(_swap, one, two))
 
 
-def _of_request(root: Span) -> Iterator[Fact]:
+def _of_request(root: Span) -> Iterator[RecordedFact]:
     """Method, path, query and body of the replayed request."""
 
-    def fact(what: str, name: str, change: Callable[[], Any]) -> Fact:
+    def fact(what: str, name: str, change: Callable[[], Any]) -> RecordedFact:
         group = f"request {what.split(maxsplit=1)[0]}"
         changed = partial(_changed, root, "inputValue", name, change)
-        return Fact(f"request {what}", "the request", shorten(what, 100), group, changed)
+        return RecordedFact(f"request {what}", "the request", shorten(what, 100), group, changed)
 
     method, target, body = (root.input_value.get(name) for name in ("method", "target", "body"))
     if isinstance(method, str):

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from e2e_common.tusk.__main__ import main
 from e2e_common.tusk.afterwards import Afterwards
-from e2e_common.tusk.lifecycle import Replay
-from e2e_common.tusk.report import Journal, Result
+from e2e_common.tusk.lifecycle import Session
+from e2e_common.tusk.report import Journal, TestResult
 from e2e_common.tusk.request import TransportError
 from e2e_common.tusk.traces import Test
 
 
-class VariantsReplay(Replay):
+class VariantsReplay(Session):
     """A replay with isolated tests that stops when one breaks the application."""
 
     _broken = False
@@ -30,11 +30,11 @@ class VariantsReplay(Replay):
         if not self._broken and self.service.exit_status() is None:
             super()._settle(test, afterwards)
 
-    def _explain(self, error: TransportError, result: Result) -> None:
+    def _explain(self, error: TransportError, result: TestResult) -> None:
         super()._explain(error, result)
         self._broken = error.timed_out or result.crashed_server
 
-    def _require_inbound(self, test: Test, result: Result) -> None:
+    def _require_inbound(self, test: Test, result: TestResult) -> None:
         if result.passed:  # most variants fail, many with a status for which the SDK sends no span
             super()._require_inbound(test, result)
 

@@ -17,7 +17,7 @@ from e2e_common.dev.mutating.variants import Variant, write
 from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.verdict import Verdict, judge
 from e2e_common.record import application
-from e2e_common.replay.replaying import Replay
+from e2e_common.replay.replaying import ReplayProcess
 from e2e_common.services import password
 from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.ports import reserve
@@ -74,7 +74,7 @@ def _session(
         config = json.loads(path.read_text())
         config.setdefault("test_execution", {})["timeout"] = TEST_LIMIT
         write_json(path, config)
-        replay = Replay(folder, CLI, tick, bundled=REPLAYER)
+        replay = ReplayProcess(folder, CLI, tick, bundled=REPLAYER)
         try:
             replay.finish()
         finally:

@@ -10,7 +10,7 @@ from typing import Any
 from e2e_common.artifacts.decoding import Request
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.dev.mutating import facts
-from e2e_common.dev.mutating.facts import Fact
+from e2e_common.dev.mutating.facts import RecordedFact
 from e2e_common.judge.evidence import Evidence, TraceFile
 from e2e_common.util.names import REQUEST_HEADER
 
@@ -25,7 +25,7 @@ class Variant:
     number: int
     request: Request
     file: TraceFile
-    fact: Fact | None
+    fact: RecordedFact | None
 
     @property
     def trace_id(self) -> str:

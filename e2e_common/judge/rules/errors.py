@@ -78,11 +78,13 @@ def commonest(log: bytes) -> str:
     return f"the SDK logged {len(lines)} errors, {count} of them so: {shorten(text, LONGEST)} ({RECORD_LOG}:{number})"
 
 
-def _errors(log: bytes) -> list[sdk_log.Line]:
+def _errors(log: bytes) -> list[sdk_log.LogLine]:
     return [line for line in sdk_log.lines(log) if line.level in LEVELS]
 
 
-def _of_the_sdk(evidence: Evidence, line: sdk_log.Line, name: str, stage: str, owner: Request | str | None) -> Failure:
+def _of_the_sdk(
+    evidence: Evidence, line: sdk_log.LogLine, name: str, stage: str, owner: Request | str | None
+) -> Failure:
     text = shorten(evidence.without_addresses(line.text), LONGEST)
     rule = 5 if owner is None else 8 if stage == RECORDING else 7  # 7, 8: rules whose failures may be known
     message = f"the SDK logs an error: {text} ({name}:{line.number})"

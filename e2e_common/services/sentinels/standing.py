@@ -38,7 +38,7 @@ class Sentinels:
         self._recorded = recorded
         self._log = log.open("w", buffering=1)
         self._contacts: Counter[str] = Counter()
-        self.lines: dict[Line, None] = {}  # open connections, in the order of arrival
+        self.lines: dict[Connection, None] = {}  # open connections, in the order of arrival
         self.events = 0
         self._servers: list[asyncio.Server] = []
         self._faults: list[BaseException] = []
@@ -51,7 +51,9 @@ class Sentinels:
         for service, address in self._recorded.addresses.items():
             host, _, port = address.rpartition(":")
             converse = services.behind(service).sentinel(self._recorded)
-            line = functools.partial(Line, self, functools.partial(converse, functools.partial(self._touched, service)))
+            line = functools.partial(
+                Connection, self, functools.partial(converse, functools.partial(self._touched, service))
+            )
             try:
                 listener = socket.create_server((host, int(port)))
             except OSError as error:
@@ -109,7 +111,7 @@ class Sentinels:
         self._log.write(json.dumps({"at": time.time(), **line}) + "\n")
 
 
-class Line(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """One connection to a sentinel."""
 
     def __init__(self, sentinels: Sentinels, converse: Callable[[float], Conversation]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e_common.judge.sdk_log import Line, lines
+from e2e_common.judge.sdk_log import LogLine, lines
 
 AT = 1_790_000_000  # 2026-09-21 14:13:20 UTC
 FIRST = b"2026-09-21 14:13:20,007 [TuskDrift] INFO it starts\n"
@@ -15,9 +15,9 @@ def test_time_level_text_and_place_of_each_line() -> None:
         b"Serving\n" + FIRST + b"\nother\n2026-09-21 14:13:21,500 [TuskDrift] ERROR no: [TuskDrift] INFO\r\n\n" + FIRST
     )
     assert lines(log) == [
-        Line(AT + 0.007, "INFO", "it starts", 8, 2),
-        Line(AT + 1.5, "ERROR", "no: [TuskDrift] INFO", 8 + len(FIRST) + 7, 5),
-        Line(AT + 0.007, "INFO", "it starts", log.rindex(FIRST), 7),
+        LogLine(AT + 0.007, "INFO", "it starts", 8, 2),
+        LogLine(AT + 1.5, "ERROR", "no: [TuskDrift] INFO", 8 + len(FIRST) + 7, 5),
+        LogLine(AT + 0.007, "INFO", "it starts", log.rindex(FIRST), 7),
     ]
 
 

@@ -10,7 +10,7 @@ from unittest.mock import Mock
 import pytest
 
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.record.recording import Recording, SentRequest, TraceWatch
+from e2e_common.record.recording import Recorder, SentRequest, TraceWatch
 from e2e_common.util.errors import HarnessError, environment
 from e2e_common.util.names import NEVER_READY
 from tests.unit.judge.good_run import ORDER, T0, root, span
@@ -48,7 +48,7 @@ def test_of_a_late_request_all_calls_are_waited_for_and_of_one_that_is_not_recor
     ]
     run = RunFolder(tmp_path)
     run.requests.write_text("".join(json.dumps(line) + "\n" for line in [*sent, {"end": True}]))
-    recording = Recording(run, Mock(), Mock(), Mock())
+    recording = Recorder(run, Mock(), Mock(), Mock())
     asked: list[SentRequest] = []
 
     def unrecorded(sent: Sequence[SentRequest]) -> set[str]:
@@ -62,13 +62,13 @@ def test_of_a_late_request_all_calls_are_waited_for_and_of_one_that_is_not_recor
 def test_an_application_that_is_not_ready_in_time_ends_the_run_with_5(tmp_path: Path) -> None:
     app = Mock(ready_s=7.0)
     with pytest.raises(HarnessError, match=r"did not answer /health within 7 s \(E2E_READY_TIMEOUT\)") as caught:
-        Recording(RunFolder(tmp_path), app, Mock(), Mock())._check_sent(NEVER_READY, "")
+        Recorder(RunFolder(tmp_path), app, Mock(), Mock())._check_sent(NEVER_READY, "")
     assert caught.value.code == 5
 
 
 def test_a_service_that_died_is_named_before_the_application_that_misses_it(tmp_path: Path) -> None:
     services = Mock(check_alive=Mock(side_effect=environment("redis died")))
-    recording = Recording(RunFolder(tmp_path), Mock(), services, Mock())
+    recording = Recorder(RunFolder(tmp_path), Mock(), services, Mock())
     recording._process = Mock()
     with pytest.raises(HarnessError, match="redis died") as caught:
         recording._check_alive()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from e2e_common.replay import tusk_cli
-from e2e_common.replay.tusk_cli import Cli, find_cli
+from e2e_common.replay.tusk_cli import TuskCli, find_cli
 from e2e_common.util.errors import Code, HarnessError
 from tests.unit.services.never_waits import within
 
@@ -25,7 +25,7 @@ def program(folder: Path, text: str, mode: int = 0o755) -> str:
 
 def test_it_says_its_version(tmp_path: Path) -> None:
     path = program(tmp_path, "#!/bin/sh\necho 'Tusk CLI (version: v0.1.40)'\necho 'Git Commit: 06c827b'\n")
-    assert find_cli("official", path) == Cli("official", "v0.1.40", (path, "drift"))
+    assert find_cli("official", path) == TuskCli("official", "v0.1.40", (path, "drift"))
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from typing import Any
 
 from e2e_common.artifacts.traces import Span, parse_trace
 from e2e_common.tusk import wire
-from e2e_common.tusk.matching import Request
-from e2e_common.tusk.traces import Recording, load
+from e2e_common.tusk.matching import MockRequest
+from e2e_common.tusk.traces import LoadedTraces, load
 
 HEADERS_DO_NOT_COUNT = {"type": 6, "properties": {"headers": {"type": 6, "match_importance": 0.0}}}
 TIMEOUT_S = 20.0
@@ -75,14 +75,14 @@ def write_trace(folder: Path, name: str, *spans: dict[str, Any]) -> Path:
     return path
 
 
-def recording_of(folder: Path, **files: list[dict[str, Any]]) -> Recording:
+def recording_of(folder: Path, **files: list[dict[str, Any]]) -> LoadedTraces:
     """Write a trace file per argument, in this order, and load them."""
     for number, (name, spans) in enumerate(files.items()):
         write_trace(folder, f"{number}_{name}.jsonl", *spans)
     return load(folder)
 
 
-def request(**fields: Any) -> Request:
+def request(**fields: Any) -> MockRequest:
     """A mock request; by default one that nothing answers."""
     values: dict[str, Any] = {
         "test_id": "t1",
@@ -96,7 +96,7 @@ def request(**fields: Any) -> Request:
         "value": {"method": "GET", "url": "http://up/other"},
         "schema": {},
     }
-    return Request(**{**values, **fields})
+    return MockRequest(**{**values, **fields})
 
 
 def deep_struct(levels: int) -> bytes:

@@ -17,7 +17,7 @@ import pytest
 
 from e2e_common.tusk import ReplayError, lifecycle
 from e2e_common.tusk.report import Journal
-from e2e_common.tusk.service import Config, Service
+from e2e_common.tusk.service import Config, ServiceProcess
 from e2e_common.util.readiness import tcp_answers, wait_until
 from tests.processes import alive
 from tests.unit.tusk.replay_support import root_dict, span_dict, write_trace
@@ -258,7 +258,7 @@ def test_a_readiness_command_that_fails(project: Project, monkeypatch: pytest.Mo
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", project.port))
         listener.listen()
-        service = Service(config, dict(os.environ), "")
+        service = ServiceProcess(config, dict(os.environ), "")
         with pytest.raises(ReplayError, match=r"ready within 0\.1 s: `exit 4` ended with exit status 4"):
             service.wait_ready()
         service.stop()
@@ -271,7 +271,7 @@ def test_a_service_without_the_sdk(project: Project, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("FAKE_SDK", "none")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     with pytest.raises(ReplayError, match=r"no SDK in it has connected within 0\.2 s"):
-        lifecycle.Replay(project.traces, project.folder, Journal(project.mocks)).run()
+        lifecycle.Session(project.traces, project.folder, Journal(project.mocks)).run()
 
 
 def test_a_port_that_is_taken(project: Project) -> None:

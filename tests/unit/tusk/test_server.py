@@ -17,7 +17,7 @@ from e2e_common.tusk import wire
 from e2e_common.tusk.matching import Matcher
 from e2e_common.tusk.report import Journal
 from e2e_common.tusk.server import MockServer
-from e2e_common.tusk.traces import Recording
+from e2e_common.tusk.traces import LoadedTraces
 from e2e_common.util.readiness import wait_until
 from tests.unit.tusk.replay_support import FakeSDK, deep_struct, recording_of, root_dict, span_dict
 
@@ -28,7 +28,7 @@ LIMIT_S = 20.0
 class Running:
     """A started server, its address and its journal."""
 
-    def __init__(self, folder: Path, recording: Recording | None = None) -> None:
+    def __init__(self, folder: Path, recording: LoadedTraces | None = None) -> None:
         spans = [span_dict("s1"), root_dict(), span_dict("s2")]
         self.recording = recording or recording_of(folder / "traces", a=spans)
         self.folder = tempfile.TemporaryDirectory(dir="/tmp")

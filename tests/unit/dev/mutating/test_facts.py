@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.traces import parse_trace
-from e2e_common.dev.mutating.facts import MOST, Fact, choose, find
+from e2e_common.dev.mutating.facts import MOST, RecordedFact, choose, find
 from e2e_common.judge.evidence import TraceFile
 from tests.unit.judge import good_run
 
@@ -49,7 +49,7 @@ def recorded(*spans: dict[str, Any]) -> TraceFile:
     return TraceFile("traces/x.jsonl", tuple(parse_trace("traces/x.jsonl", data)))
 
 
-def facts_of(*spans: dict[str, Any]) -> dict[str, Fact]:
+def facts_of(*spans: dict[str, Any]) -> dict[str, RecordedFact]:
     found = list(find(recorded(*spans)))
     keys = {fact.key: fact for fact in found}
     assert len(keys) == len(found), "two facts of one key"
@@ -182,7 +182,7 @@ def test_a_change_leaves_the_recording_as_it_is() -> None:
     assert json.dumps([span.raw for span in file.spans]) == before
 
 
-def many(columns: int) -> list[Fact]:
+def many(columns: int) -> list[RecordedFact]:
     rows = [[number] for number in range(columns)]
     return list(find(recorded(query(1, {"rowcount": columns, "rows": rows}), root("/x?a=1"))))
 

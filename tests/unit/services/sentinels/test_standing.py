@@ -233,7 +233,7 @@ def test_sentinels_that_fell_silent_do_not_sign_their_account(watch: Watch, monk
     def broken(*_: object) -> None:
         raise OSError("of ours")
 
-    monkeypatch.setattr(standing.Line, "connection_made", broken)
+    monkeypatch.setattr(standing.Connection, "connection_made", broken)
     with connect(watch.port("redis")), pytest.raises(OSError, match="of ours"):
         watch.sentinels.close()
     assert [line["event"] for line in watch.lines()] == ["listening"] * 3
