@@ -25,7 +25,7 @@ wrong() {
 
 without() {
   printf 'e2e: !!! no Tusk CLI: %s\n' "$*" >&2
-  printf 'e2e: !!! what is set up without one has the bundled replayer only. TUSK_CLI_URL names a mirror of the release,\n' >&2
+  printf 'e2e: !!! what is set up without one has the bundled CLI only. TUSK_CLI_URL names a mirror of the release,\n' >&2
   printf 'e2e: !!! E2E_EXTRA_CA (here: CURL_CA_BUNDLE) the CA of a proxy; TUSK_CLI_VERSION=none asks for no CLI.\n' >&2
   exit 0
 }

@@ -215,7 +215,7 @@ class Asked(Struct, frozen=True, tag_field="event", tag="mock"):
 
 
 class Window(Struct, frozen=True, tag_field="event", tag="test"):
-    """When the bundled replayer ran a test, in seconds since the epoch. `logged`: bytes in the application's log at the
+    """When the bundled CLI ran a test, in seconds since the epoch. `logged`: bytes in the application's log at the
     start."""
 
     trace_id: str
@@ -276,7 +276,7 @@ MOCK = (Connect, Window, Asked, Answered, Inbound, Alert, Dropped, MocksEnd)
 
 
 class Mocks(Struct, frozen=True):
-    """mocks.jsonl, the log of the bundled replayer. `end` is None if the log is incomplete."""
+    """mocks.jsonl, the log of the bundled CLI. `end` is None if the log is incomplete."""
 
     tests: tuple[Window, ...] = ()
     asked: tuple[Asked, ...] = ()

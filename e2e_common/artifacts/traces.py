@@ -42,7 +42,7 @@ class Span(Struct, frozen=True, rename="camel"):
 
     def __post_init__(self) -> None:
         if not (0 <= self.start_ns < 2**63 and 0 <= self.end_ns < 2**63):
-            raise ValueError(f"the times of span {self.span_id} are none")
+            raise ValueError(f"the times of span {self.span_id} are invalid")
         if self.is_root and not isinstance(self.input_value.get("headers") or {}, dict):
             raise ValueError(f"the headers of root span {self.span_id} are not an object")
 

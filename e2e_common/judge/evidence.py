@@ -202,5 +202,5 @@ class Evidence:
         return (self.by_trace[call],) if call in self.by_trace else ()
 
     def running_at(self, at: float) -> Request | None:
-        """The request whose test the bundled replayer ran at `at` (seconds since the epoch), where that is known."""
+        """The request whose test the bundled CLI ran at `at` (seconds since the epoch), where that is known."""
         return self.by_trace.get((self.mocks.running_at(at) if self.mocks else None) or "")

@@ -151,7 +151,7 @@ class _Reader:
 
     def mocks(self, data: bytes | None, cli: str) -> Mocks | None:
         if data is None and cli == decoding.BUNDLED:
-            self.complain(9, "mocks.jsonl", "mocks.jsonl is missing: the bundled replayer writes one in every run")
+            self.complain(9, "mocks.jsonl", "mocks.jsonl is missing: the bundled CLI writes one in every run")
         if data is None or cli == decoding.OFFICIAL:  # the official CLI writes none: a file is from another run
             return None
         events = self.lines("mocks.jsonl", data, partial(decode_event, kinds=decoding.MOCK), 9)

@@ -76,7 +76,7 @@ class Cause(Struct, frozen=True, forbid_unknown_fields=True):
     id: str = ""
 
 
-UNNAMED = {UNKNOWN: Cause("nobody has named its cause yet", "bug", "sdk", "", "", "fidelity", id=UNKNOWN)}
+UNNAMED = {UNKNOWN: Cause("no cause is named yet", "bug", "sdk", "", "", "fidelity", id=UNKNOWN)}
 
 _KINDS: dict[str, Any] = {
     **dict.fromkeys(SCALARS, Union[str, int, float, bool, None]),

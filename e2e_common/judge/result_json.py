@@ -108,7 +108,7 @@ class RerunCommands(Struct, frozen=True):
 
 class ResultJson(Struct, frozen=True):
     """The verdict over one run. `code`: the exit code; `reason`: the first cause in one line; `partial`: E2E_ONLY left
-    requests out; `with`: E2E_WITH; `seconds`: a phase that nobody measured is null; `locked`: SDK, libraries, Python
+    requests out; `with`: E2E_WITH; `seconds`: null for a phase that was not measured; `locked`: SDK, libraries, Python
     and CLI are the locked ones; `forgives`: the comparison rules of the suite."""
 
     schema: Literal[2]

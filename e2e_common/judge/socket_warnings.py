@@ -4,7 +4,7 @@ verdict).
 The search ignores white space, so it finds messages that a terminal, a logger or a writer has split into several lines.
 A text that begins like the warning counts, whatever follows.
 
-A call outside any request's context has no id. It belongs to the test that was running: the bundled replayer writes
+A call outside any request's context has no id. It belongs to the test that was running: the bundled CLI writes
 down the length of the log at the start of each test.
 """
 

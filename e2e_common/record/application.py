@@ -109,7 +109,7 @@ def passed_on(wanted: str, environ: Mapping[str, str]) -> dict[str, str]:
         if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
             raise usage(f"E2E_APP_ENV={wanted}: {name!r} is no name of a variable; write NAME OTHER=value")
         if name in DECIDED or name.startswith(("TUSK_", "E2E_", "DRIFT_")):
-            raise usage(f"E2E_APP_ENV={wanted}: {name} is for the run to say")
+            raise usage(f"E2E_APP_ENV={wanted}: {name} is set by the run")
         if equals or name in environ:
             added[name] = value if equals else environ[name]
     return added

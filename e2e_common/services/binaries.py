@@ -49,7 +49,7 @@ class Program:
                 return program
             faults.append(f"{pin} holds no {self.pattern}")
         advice = f"{self.advice}, or set {self.option}\n" + "\n".join(faults)
-        raise environment(f"there is no {self.what} on this machine, and none to be had: {advice}")
+        raise environment(f"there is no {self.what} on this machine, and none could be installed: {advice}")
 
 
 def _home(pin: str) -> Path:

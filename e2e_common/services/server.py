@@ -106,5 +106,5 @@ class Composed(Server):
             self._at = self._at or socket.gethostbyname(self.name)
             socket.create_connection((self._at, self.port.number), timeout=ANSWER_LIMIT_S).close()
         except OSError as error:
-            return f"nobody answers at {self.address}: {error}"
+            return f"nothing answers at {self.address}: {error}"
         return ""

@@ -146,7 +146,7 @@ def version_problem(sdk_version: str, min_cli_version: str) -> str:
     """Why this SDK and this replayer are incompatible; empty if they are compatible (section 5, step 3)."""
     if min_cli_version and _order(min_cli_version) > _order(VERSION):
         return (
-            f"SDK {sdk_version} demands a CLI of version {min_cli_version} or newer, but the bundled replayer speaks "
+            f"SDK {sdk_version} demands a CLI of version {min_cli_version} or newer, but the bundled CLI speaks "
             f"the protocol of {VERSION}: use the official CLI, or an older SDK"
         )
     if _order(sdk_version) < _order(MIN_SDK_VERSION):

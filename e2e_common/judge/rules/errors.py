@@ -55,7 +55,7 @@ def in_recording(evidence: Evidence) -> Iterator[Failure]:
 
 
 def in_replay(evidence: Evidence) -> Iterator[Failure]:
-    """Checks the logs of replay. Only the bundled replayer reports where in the log each test begins, so with the
+    """Checks the logs of replay. Only the bundled CLI reports where in the log each test begins, so with the
     official CLI only exceptions of the application are checked."""
     tests = sorted(evidence.mocks.tests, key=lambda test: test.logged) if evidence.mocks else []
     lengths = [test.logged for test in tests]

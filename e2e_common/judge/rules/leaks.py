@@ -127,7 +127,7 @@ def rule_6(evidence: Evidence) -> Iterator[Failure]:
             yield evidence.failure(6, REPLAY, message, file, owner)
     for request, text in missed:
         yield evidence.failure(
-            6, REPLAY, f"declares the leak {shorten(text)!r}, and replay has none such", file, request
+            6, REPLAY, f"declares the leak {shorten(text)!r}, and the replay had no such leak", file, request
         )
 
 

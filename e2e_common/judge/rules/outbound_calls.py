@@ -18,7 +18,7 @@ MOCKS = "mocks.jsonl"
 
 
 def rule_7(evidence: Evidence) -> Iterator[Failure]:
-    """No outbound call was without a recorded answer, even if the application hid the error (bundled replayer). The
+    """No outbound call was without a recorded answer, even if the application hid the error (bundled CLI). The
     official CLI lists such calls for failed tests only."""
     for trace_id, missing in evidence.missing.items():
         message = f"no recorded answer for {'; '.join(missing.calls)}"

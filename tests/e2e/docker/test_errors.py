@@ -57,7 +57,7 @@ def test_a_service_that_is_killed_is_named(leaks: Contained, service: str) -> No
         run = leaks.end(process, "8959")
     finally:
         script.write_text(text)
-    missing(run, f"{service} died (nobody answers at {service}:")
+    missing(run, f"{service} died (nothing answers at {service}:")
     assert all_left(leaks) == {}
 
 

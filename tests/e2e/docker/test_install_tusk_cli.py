@@ -169,7 +169,7 @@ def without(installed: Installed) -> None:
     assert installed.code == 0, installed.said
     assert installed.files == []
     assert "!!! no Tusk CLI" in installed.said
-    assert "bundled replayer only" in installed.said
+    assert "bundled CLI only" in installed.said
 
 
 def test_a_host_that_refuses(machine: Machine) -> None:

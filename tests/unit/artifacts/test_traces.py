@@ -142,7 +142,7 @@ NO_TIMES: list[tuple[dict[str, int], dict[str, int]]] = [
         (changed(timestamp=7), "Expected `object`, got `int` - at `$.timestamp`"),
         (changed(timestamp={"seconds": "x"}), "Expected `int`, got `str` - at `$.timestamp.seconds`"),
         (changed(duration={"nanos": 1.0}), "Expected `int`, got `float` - at `$.duration.nanos`"),
-        *((changed(timestamp=start, duration=took), "the times of span s1 are none") for start, took in NO_TIMES),
+        *((changed(timestamp=start, duration=took), "the times of span s1 are invalid") for start, took in NO_TIMES),
     ],
 )
 def test_what_is_no_span_is_named_with_its_line(line: bytes, says: str) -> None:

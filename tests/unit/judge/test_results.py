@@ -74,12 +74,12 @@ WRONG = {
     "deviations null": (printed(deviations=None), 0, "here: Expected `array`, got `null` - at `$.deviations`"),
     "deviations of text": (printed(deviations=["x"]), 0, "Expected `object`, got `str` - at `$.deviations[0]`"),
     "error a list": (printed(error=[]), 0, "here: Expected `str`, got `array` - at `$.error`"),
-    "a key twice": ('{"passed": true, "passed": false}', 0, "'passed' stands there twice"),
+    "a key twice": ('{"passed": true, "passed": false}', 0, "'passed' is there twice"),
     "NaN": (printed(duration=float("nan")), 0, "NaN is no JSON"),
     "the other key twice": (
         '{"passed": true, "error": "", "error": "EOF"}',
         0,
-        "line 1: the result that begins here: the key 'error' stands there twice",
+        "line 1: the result that begins here: the key 'error' is there twice",
     ),
     "cut off behind blank lines": (
         "\n\n" + printed()[:-10],

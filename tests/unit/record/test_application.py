@@ -74,9 +74,9 @@ def test_what_is_passed_on() -> None:
     [
         ("a-b", "'a-b' is no name of a variable"),
         ("=1", "'' is no name of a variable"),
-        ("PORT=1", "PORT is for the run to say"),
-        ("TUSK_DRIFT_MODE", "TUSK_DRIFT_MODE is for the run to say"),
-        ("REDIS_URL", "REDIS_URL is for the run to say"),
+        ("PORT=1", "PORT is set by the run"),
+        ("TUSK_DRIFT_MODE", "TUSK_DRIFT_MODE is set by the run"),
+        ("REDIS_URL", "REDIS_URL is set by the run"),
         ("A='x", "No closing quotation"),
     ],
 )

@@ -54,7 +54,7 @@ CASES = [
     Spoiled("passed is text", in_results('"passed": true', '"passed": "false"'), "results.json, line 2: the result that begins here: Expected `bool`, got `str` - at `$.passed`", 3, "run"),
     Spoiled("passed is 1", in_results('"passed": true', '"passed": 1'), "results.json, line 2: the result that begins here: Expected `bool`, got `int` - at `$.passed`", 3, "run"),
     Spoiled("passed is missing", in_results('"passed": true,', ""), "results.json, line 2: the result that begins here: Object missing required field `passed`", 3, "run"),
-    Spoiled("a key twice", in_results('"passed": true', TWICE), "results.json, line 2: the result that begins here: the key 'passed' stands there twice", 3, "run"),
+    Spoiled("a key twice", in_results('"passed": true', TWICE), "results.json, line 2: the result that begins here: the key 'passed' is there twice", 3, "run"),
     Spoiled("test_id no trace id", in_results(HEALTH, "health"), "results.json, line 2: the result that begins here: Expected `str` matching regex '\\\\A[0-9a-f]{32}\\\\Z' - at `$.test_id`", 3, "run"),
     Spoiled("text between objects", in_results("}\n{", "}\nTraceback\n{"), "results.json, line 8: text that is no result: 'Traceback { \"test_id\": \"222222222222222…'", 3, "run"),
     Spoiled("text after objects", lambda run: raw(results=bytes_of(run, "results") + b"]")(run), "results.json, line 20: text that is no result: ']'", 3, "run"),

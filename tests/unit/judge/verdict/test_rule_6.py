@@ -66,12 +66,12 @@ CASES = [
     Spoiled("stated leak at another service", leak_at_redis, "leak: redis was reached in replay: GET /leak", 6, "replay", "leak"),
     Spoiled("stated leak twice", touch(103.3, "GET /leak"), "leak: upstream was reached in replay: GET /leak", 6, "replay", "leak"),
     Spoiled("stated leak of another request", touch(102.2, "GET /leak"), "leak: upstream was reached in replay: GET /leak", 6, "replay", CREATE),
-    Spoiled("stated leak not seen", lambda run: run.touched.pop(1), "declares the leak 'upstream: GET /leak', and replay has none such", 6, "replay", "leak"),
+    Spoiled("stated leak not seen", lambda run: run.touched.pop(1), "declares the leak 'upstream: GET /leak', and the replay had no such leak", 6, "replay", "leak"),
     Spoiled("leak beside the expected one, official CLI", official_leak, "leak: upstream was reached in replay: GET /hidden (of no known request)", 6, "run"),
-    Spoiled("a leak of two requests, seen of one", lambda run: run.requests[0].update(leaks=["upstream: GET /leak"]), "declares the leak 'upstream: GET /leak', and replay has none such", 6, "replay", "health"),
+    Spoiled("a leak of two requests, seen of one", lambda run: run.requests[0].update(leaks=["upstream: GET /leak"]), "declares the leak 'upstream: GET /leak', and the replay had no such leak", 6, "replay", "health"),
     Spoiled("sentinel at another port", all_of(at_address("[::1]:9123", "127.0.0.1:9123"), lambda run: run.touched[0].update(address="[::1]:9125")), "touched.jsonl: the sentinel of upstream listened at [::1]:9125, not at 127.0.0.1:9123", 6, "run"),
 ]
-MISSED = "declares the leak 'upstream: GET /leak', and replay has none such"
+MISSED = "declares the leak 'upstream: GET /leak', and the replay had no such leak"
 EXACT = [
     Said("a leak of two requests", all_of(touch(101.2, "GET /leak"), lambda run: run.requests[0].update(leaks=["upstream: GET /leak"]))),
     Said("a leak stated twice and seen once", lambda run: run.requests[2].update(leaks=["upstream: GET /leak"] * 2), (MISSED,)),

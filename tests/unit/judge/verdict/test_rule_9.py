@@ -75,7 +75,7 @@ def inexact_at_start(run: GoodRun) -> None:
 # fmt: off
 REDUCED = "GET http://127.0.0.1:9123/weather was asked for and not recorded: one that is the same but for what does not count answered it"
 CASES = [
-    Spoiled("mocks missing", raw(mocks=None), "mocks.jsonl is missing: the bundled replayer writes one in every run", 9, "run"),
+    Spoiled("mocks missing", raw(mocks=None), "mocks.jsonl is missing: the bundled CLI writes one in every run", 9, "run"),
     Spoiled("call asked twice", lambda run: run.mocks.insert(4, mock(ORDER, "call-a")), "the recorded call requests http://127.0.0.1:9123/weather (span call-a) was asked for 2 times in replay", 9, "replay", CREATE),
     Spoiled("call not asked", lambda run: run.mocks.pop(3), "the recorded call requests http://127.0.0.1:9123/weather (span call-b) was not asked for in replay", 9, "replay", CREATE),
     Spoiled("answer borrowed", lambda run: run.mocks.insert(2, mock(HEALTH, "call-a", matched_trace=ORDER)), "asked for what it had not recorded, and was answered from the recording of 'create order': GET http://127.0.0.1:9123/weather", 9, "replay", "health"),
