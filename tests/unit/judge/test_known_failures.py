@@ -17,7 +17,7 @@ from e2e_common.judge.known_failures import (
     load_causes,
     load_entries,
 )
-from e2e_common.judge.known_matching import Matched, match
+from e2e_common.judge.known_matching import Matched, facts_of, match
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import KNOWN_CAUSES, SUITES, suite_names
 from e2e_common.util.yaml_files import Document, load_document, parse_document
@@ -278,4 +278,8 @@ def test_what_entries_know(known: list[Any], failures: list[Failure], standing: 
     """`unseen`: the keys of the pins that do not show."""
     found = matched(loaded(*(entry(**changes) for changes in known)), *failures)
     assert ([each.message for each in found.standing], [each.pin.fact.key for each in found.unseen]) == (standing, unseen)
-    assert len(found.known) + sum(message == "wrong" for message in standing) >= len(failures) - len(standing)
+
+
+def test_the_facts_of_failures_are_by_request_and_stage_without_what_is_never_known() -> None:
+    found = facts_of([failure(ID), failure(NAME), failure(ID, stage="run"), failure(ID, rule=6), failure(request=None)])
+    assert found == {("create order", "replay"): [ID, NAME]}
