@@ -100,7 +100,7 @@ report: ## report.html, summary.md and junit.xml of the last runs, or of those o
 base-image: ## build python-e2e-base: Python, the harness's tools, and the Tusk CLI where it can be had
 	@scripts/build-base-image.sh
 
-$(SHELLS): shell-%: ## a shell in the container that records, beside the services
+$(SHELLS): shell-%: ## a shell in the container that records, next to the services
 	@scripts/e2e.sh shell $(RUN)
 
 clean-volumes: ## remove what runs have left in Docker; what is under way stays

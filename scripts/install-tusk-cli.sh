@@ -3,7 +3,7 @@
 #   TUSK_CLI_VERSION  like v1.2.3, where VERSION is not given; empty or `none`: no CLI, on purpose
 #   TUSK_CLI_SHA256   what the archive's sum must be, besides what checksums.txt of the release says
 #   TUSK_CLI_URL      the folder of the release on a mirror
-# Exit 0: FOLDER/tusk is there, or none was asked for, or the host cannot be reached (said loudly). Exit 3: all else, and
+# Exit 0: FOLDER/tusk is there, or none was asked for, or the host cannot be reached (with a warning). Exit 3: all else, and
 # nothing is installed. Needs curl, tar and sha256sum or shasum, and nothing else of this checkout: an image holds it alone.
 set -Eeuo pipefail
 
@@ -37,16 +37,16 @@ fetch() {
   answer=$(curl --disable --globoff --silent --show-error --location --connect-timeout 10 --max-time "$2" --retry 2 --retry-max-time "$2" \
     --write-out '%{http_code}' --output "$scratch/$1" "$release/$1" 2>"$scratch/curl") || status=$?
   answer=${answer:-000}
-  said=$(tail -n 1 "$scratch/curl")
+  problem=$(tail -n 1 "$scratch/curl")
 }
 
 # judge NAME: leave with 3 where the answer is not the whole file.
 judge() {
   case "$answer" in
-  200) [ "$status" = 0 ] || wrong "$release/$1 came incomplete ($said); try again" ;;
+  200) [ "$status" = 0 ] || wrong "$release/$1 came incomplete ($problem); try again" ;;
   404 | 410) wrong "there is no $release/$1; is $version a release? TUSK_CLI_VERSION names it, TUSK_CLI_URL its folder on a mirror" ;;
-  000) wrong "$release/$1 cannot be had ($said); TUSK_CLI_URL names the folder of a release" ;;
-  *) wrong "$release/$1 cannot be had: HTTP $answer${said:+ ($said)}; try again, or name a mirror with TUSK_CLI_URL" ;;
+  000) wrong "$release/$1 cannot be downloaded ($problem); TUSK_CLI_URL names the folder of a release" ;;
+  *) wrong "$release/$1 cannot be downloaded: HTTP $answer${problem:+ ($problem)}; try again, or name a mirror with TUSK_CLI_URL" ;;
   esac
 }
 
@@ -77,7 +77,7 @@ fetch checksums.txt 60
 # the connection dropped at once. And an answer that something in the way gives for the real host.
 if [[ "$answer" = 000 && "$status" =~ ^(5|6|7|28|35|52|55|56|60|97)$ ]] ||
   [[ -z "${TUSK_CLI_URL-}" && "$answer" =~ ^(403|407|502|503|504)$ ]]; then
-  without "$release cannot be reached (${said:-HTTP $answer})"
+  without "$release cannot be reached (${problem:-HTTP $answer})"
 fi
 judge checksums.txt
 expected=$(awk -v name="$archive" '$2 == name || $2 == "*" name { print tolower($1) }' "$scratch/checksums.txt")

@@ -16,17 +16,17 @@ lint_workflows() {
   local findings
   findings="$("$bin/zizmor" --quiet --offline --no-progress .github)" || die 1 "zizmor:"$'\n'"$findings"
   local home="$ROOT/.cache/actionlint-${ACTIONLINT##*@}"
-  local draft="$home.$$" told
+  local draft="$home.$$" printed
   if [ ! -x "$home/actionlint" ]; then
     if ! command -v go >/dev/null; then
       printf 'e2e: actionlint is SKIPPED: it is built with Go, and there is none on PATH\n' >&2
       return
     fi
     printf 'e2e: building actionlint (first run, or its version changed) ...\n' >&2
-    if ! told="$(GOFLAGS="-mod=mod -modcacherw" GOPATH="$draft/go" GOMODCACHE="$draft/go/mod" GOCACHE="$draft/cache" \
+    if ! printed="$(GOFLAGS="-mod=mod -modcacherw" GOPATH="$draft/go" GOMODCACHE="$draft/go/mod" GOCACHE="$draft/cache" \
       GOBIN="$draft" timeout 300 go install "$ACTIONLINT" 2>&1)"; then
       rm -rf "$draft"
-      printf 'e2e: actionlint is SKIPPED: Go cannot build it here: %s\n' "${told##*$'\n'}" >&2
+      printf 'e2e: actionlint is SKIPPED: Go cannot build it here: %s\n' "${printed##*$'\n'}" >&2
       return
     fi
     mkdir -p "$home"

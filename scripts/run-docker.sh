@@ -9,8 +9,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 override=$2 services=$3 limit_s=$4
 compose=(docker compose -p "$1" -f "$5/docker-compose.yml" -f "$override")
 shift 4
-beside="${override%.compose.json}"
-printed="$beside.printed"
+prefix="${override%.compose.json}"
+printed="$prefix.printed"
 bound=(setpriv --pdeathsig KILL) # no command outlives this script, if the kernel supports that
 "${bound[@]}" true 2>/dev/null || bound=()
 
@@ -27,13 +27,13 @@ run() {
   [ -z "$interrupted" ] || return 0
   [ "$E2E_VERBOSE" != 1 ] || printf '%s\n' "$(printf '%q ' "$@")" >&2
   set -m
-  "${bound[@]}" "$@" </dev/null >>"$printed" 2>>"$beside.compose.log" 9>&- &
+  "${bound[@]}" "$@" </dev/null >>"$printed" 2>>"$prefix.compose.log" 9>&- &
   set +m
   while kill -0 $! 2>/dev/null; do
     # Signal it in every iteration until it has ended; it may have ended just now.
     [ -z "$interrupted" ] && [ "$SECONDS" -lt "$deadline" ] || kill -TERM -- -$! 2>/dev/null || true
     [ ! -t 2 ] || [ "$E2E_VERBOSE" = 1 ] || [ "${TERM:-dumb}" = dumb ] ||
-      printf '\r\e[K  %s  %s … %s s' "${beside##*/.}" "$what" "$SECONDS" >&2
+      printf '\r\e[K  %s  %s … %s s' "${prefix##*/.}" "$what" "$SECONDS" >&2
     sleep 0.1 || true # a Ctrl-C ends it, too; that is no failure
   done
   wait $! || status=$?
@@ -52,7 +52,7 @@ fi
 trap '' INT TERM HUP # the rest is short and must not be interrupted
 signal=$interrupted interrupted=
 # Their failures are ignored: docker-end removes what is left, and reports it.
-[ "$status" = 0 ] || printed="$beside.services.log" run 60 Cleanup "${compose[@]}" logs --no-color || true
+[ "$status" = 0 ] || printed="$prefix.services.log" run 60 Cleanup "${compose[@]}" logs --no-color || true
 run 60 Cleanup "${compose[@]}" down --remove-orphans || true
 python="$(harness_python harness)"
 cd "$ROOT"

@@ -83,12 +83,12 @@ def _report(run: RunFolder, suite_dir: Path) -> dict[str, float]:
     if not data:
         return dict.fromkeys(measuring.WORLDS.values(), 0.0)
     coverage("combine", "--keep", *data)
-    counting, beside = measuring.folders(suite_dir)
+    counting, also = measuring.folders(suite_dir)
     partial = f", PARTIAL ({recording.partial})" if recording.partial else ""
     say(f"\nSDK {setup.versions['sdk']}, Python {setup.versions['python']}{partial}: lines that no request reaches\n")
     say(report(counting, "--show-missing"))
-    if beside:
-        say(f"\nused too, but not counted:\n\n{report(beside, '--show-missing')}")
+    if also:
+        say(f"\nused too, but not counted:\n\n{report(also, '--show-missing')}")
     worlds = {name: share(counting, f"--contexts=^{context}$") for context, name in measuring.WORLDS.items()}
     shares = {**{name: share([name]) for name in counting}, "together": share(counting), **worlds}
     say("\nreached: " + ", ".join(f"{name} {percent:.1f} %" for name, percent in shares.items()))

@@ -71,7 +71,7 @@ class LeakRow(Struct, frozen=True):
 
 
 class Warned(Struct, frozen=True):
-    """What the SDK or the CLI warned of. A test whose clock stalled was run once more; it has no method."""
+    """What the SDK or the CLI warned of. A test whose clock stalled was retried; it has no method."""
 
     request: Optional[str]
     kind: Literal["unpatched", "background", "time travel stall"]

@@ -42,9 +42,9 @@ precision = 1
 def folders(suite_dir: Path) -> tuple[list[str], list[str]]:
     """Folders in the SDK's drift/instrumentation/: those whose lines count, and those that are measured but do not
     count (of other libraries that the application uses). The suite's docker-compose.yml lists them (`x-e2e: {coverage:
-    [flask, wsgi], beside: [requests]}`); by default the one with the suite's name counts."""
+    [flask, wsgi], also: [requests]}`); by default the one with the suite's name counts."""
     declared = (load_yaml(suite_dir / COMPOSE) or {}).get("x-e2e") or {}
-    return declared.get("coverage") or [suite_dir.parent.name], declared.get("beside") or []
+    return declared.get("coverage") or [suite_dir.parent.name], declared.get("also") or []
 
 
 def home(run: RunFolder) -> Path:
@@ -63,8 +63,8 @@ def variables(home: Path, suite_dir: Path, env_home: Path, *, sentinels: bool) -
     HarnessError (2) for a folder that the SDK does not have."""
     top = instrumentation(env_home)
     known = [path.parent.name for path in top.glob("*/__init__.py")]
-    counting, beside = folders(suite_dir)
-    measured = [*counting, *beside]
+    counting, also = folders(suite_dir)
+    measured = [*counting, *also]
     for name in measured:
         if name not in known:
             hint = did_you_mean(name, known)

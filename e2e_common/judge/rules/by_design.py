@@ -21,7 +21,7 @@ ERROR_STATUS = 400
 MILLISECOND_S = 0.001  # resolution of the times in the log
 LATER_S = 5.0  # how long after the response the end of its span may be logged, on a busy machine
 BLOCKED = re.compile(r"Blocked trace ([0-9a-f]{32}): (\w+)")
-SAID = {  # declared reason → the SDK's names for it; of an error page it may check the content type first
+REASONS = {  # declared reason → the SDK's names for it; of an error page it may check the content type first
     TYPE: ("binary_content", "outbound_binary"),
     SIZE: ("size_limit",),
     STATUS: ("server_error", "binary_content"),
@@ -52,20 +52,20 @@ def reasons(evidence: Evidence) -> Iterator[Failure]:
         if match := BLOCKED.match(line.text):
             blocked.setdefault(match[1], (line.at, match[2]))
     # Not declared and blocked all the same: rule 2 reports it; its line counts for no other.
-    for reason, names in {**SAID, "": (), RULE: (), SAMPLING: ()}.items():
+    for reason, names in {**REASONS, "": (), RULE: (), SAMPLING: ()}.items():
         for request in evidence.requests:
             if request.recorded != reason or (not reason and evidence.recorded(request)):
                 continue
             begin, end, message = request.started - MILLISECOND_S, request.ended + LATER_S, ""
             rows = [row for row in blocked.items() if begin <= row[1][0] <= end and (not names or row[1][1] in names)]
-            said = blocked.pop(rows[0][0])[1] if rows else ""
-            if names and not said:
+            blocked_for = blocked.pop(rows[0][0])[1] if rows else ""
+            if names and not blocked_for:
                 message = (
                     f"in its time the SDK's log names no trace blocked for {' or '.join(map(repr, names))} "
                     "(at DEBUG: src/app.py must let drift.core.trace_blocking_manager through, as the other suites do)"
                 )
-            elif reason in (RULE, SAMPLING) and said:
-                message = f"the SDK blocked a trace in its time: {said}"
+            elif reason in (RULE, SAMPLING) and blocked_for:
+                message = f"the SDK blocked a trace in its time: {blocked_for}"
             if message:
                 text = f"declares recorded={reason!r}, and {message}"
                 yield Failure(2, RECORDING, text, "logs/record.log", request.name)

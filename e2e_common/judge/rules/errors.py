@@ -42,7 +42,7 @@ def in_recording(evidence: Evidence) -> Iterator[Failure]:
     """Assigns each error in the recording's log to the request that was running at that time."""
     log = evidence.raw.record_log
     if log is None:
-        yield Failure(5, RUN, f"{RECORD_LOG} is missing: what the SDK said while recording is unknown", RECORD_LOG)
+        yield Failure(5, RUN, f"{RECORD_LOG} is missing: what the SDK logged while recording is unknown", RECORD_LOG)
         return
     sent = sorted(evidence.requests, key=lambda request: request.started)
     started = [request.started for request in sent]

@@ -70,12 +70,12 @@ def _background(evidence: Evidence) -> Iterator[Failure]:
     when a test ran, so with it only the total of each of its calls is compared."""
     declared = {request.number: request.background for request in evidence.replayed}
     warnings = [warning for warning in evidence.warnings if warning.kind == BACKGROUND]
-    rows: list[tuple[Request | None, int, int, str]] = []  # whose, how many there are and are stated, the log
+    rows: list[tuple[Request | None, int, int, str]] = []  # whose, how many there are and are declared, the log
     if evidence.mocks is None:
         found = Counter(evidence.call_of(warning.file) for warning in warnings)
         for call in evidence.calls:
-            stated = sum(declared.get(request.number, 0) for request in evidence.sent_in(call))
-            rows.append((None, found[call], stated, evidence.logs.get(call, "logs/")))
+            wanted = sum(declared.get(request.number, 0) for request in evidence.sent_in(call))
+            rows.append((None, found[call], wanted, evidence.logs.get(call, "logs/")))
     else:
         file = next(iter(evidence.raw.replay_logs), "logs/")
         owners = (evidence.by_trace.get(warning.trace_id or "") for warning in warnings)
@@ -83,10 +83,10 @@ def _background(evidence: Evidence) -> Iterator[Failure]:
         for request in evidence.requests:
             rows.append((request, numbers[request.number], declared.get(request.number, 0), file))
         rows.append((None, numbers[None], 0, file))
-    for owner, count, stated, file in rows:
-        if count != stated:
+    for owner, count, wanted, file in rows:
+        if count != wanted:
             text = "calls outside any request's context in replay ([ModeUtils] Background request …)"
-            message = f"{text}: {count}, and {stated} are stated (background=)"
+            message = f"{text}: {count}, and {wanted} are declared (background=)"
             yield evidence.failure(5, REPLAY, message, file, owner)
 
 
@@ -96,8 +96,8 @@ def _alerts(evidence: Evidence) -> Iterator[Failure]:
     reported: set[int | None] = {request.number for request in warned if request}
     for alert in evidence.mocks.alerts if evidence.mocks else ():
         request = evidence.by_trace.get(alert.trace_id) or (None if alert.trace_id else evidence.running_at(alert.at))
-        number, is_stated = (request.number, request.expect_unpatched) if request else (None, {})
-        if alert.kind.startswith(UNPATCHED) and number not in reported and not is_stated:
+        number, is_declared = (request.number, request.expect_unpatched) if request else (None, {})
+        if alert.kind.startswith(UNPATCHED) and number not in reported and not is_declared:
             reported.add(number)
             message = "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl)"
             yield evidence.failure(5, REPLAY, message, "mocks.jsonl", request or alert.trace_id)
@@ -155,8 +155,8 @@ def leaks(evidence: Evidence) -> tuple[list[Leak], list[tuple[Request, str]]]:
             owner = next((r for r in evidence.sent_in(call) if left[call, r.number][what] > 0), None)
         else:
             owner = evidence.running_at(line.at)
-        is_stated = owner is not None and left[call, owner.number][what] > 0
-        if owner is not None and is_stated:
+        is_declared = owner is not None and left[call, owner.number][what] > 0
+        if owner is not None and is_declared:
             left[call, owner.number][what] -= 1
-        leaks_found.append(Leak(line, owner, is_stated))
+        leaks_found.append(Leak(line, owner, is_declared))
     return leaks_found, [(sent[key], what) for key, counts in left.items() for what in +counts]

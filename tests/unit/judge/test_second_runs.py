@@ -175,8 +175,8 @@ RED = {
     "a second run without a log": (lambda run: run.raw.update(replay_logs={"logs/tusk-replay-1.log": run.log.encode()}), f"no logs/tusk-replay-*.log when {LEAK} was replayed once more: nothing is known of it", 5),
     "a first run without a log": (lambda run: run.raw.update(replay_logs={RETRY_LOG: run.retry_log.encode()}), "of the replay of all traces: nothing is known", 5),
     "a second log that is empty": (lambda run: setattr(run, "retry_log", ""), "is empty", 5),
-    "calls outside any context, all in the first run": (background(2, 0, 1), f"Background request …): 2, and 1 are stated (background=) (of no known request) ({FIRST})", 5),
-    "calls outside any context, in the second run": (background(0, 1, 0), f"Background request …): 1, and 0 are stated (background=) (of no known request) ({RETRY_LOG})", 5),
+    "calls outside any context, all in the first run": (background(2, 0, 1), f"Background request …): 2, and 1 are declared (background=) (of no known request) ({FIRST})", 5),
+    "calls outside any context, in the second run": (background(0, 1, 0), f"Background request …): 1, and 0 are declared (background=) (of no known request) ({RETRY_LOG})", 5),
 }  # fmt: skip
 
 

@@ -168,7 +168,7 @@ EXACT = [
     Said("an exception below an error of the SDK", recorded(sdk("tried in vain"), CHAIN), ("the SDK logs an error: tried in vain (logs/record.log:3)",)),
     Said("a stated exception of a request that is not replayed", not_replayed),
     Said("an error of the SDK, official CLI", all_of(replayed(sdk("no mock"), SERVING, f"{FRAMES}KeyError: 'x'\n"), official), (f"the application's log holds an exception that no request declares (errors=): KeyError: 'x' ({REPLAY_LOG}:13)",)),
-    Said("no log of the recording", lambda run: run.raw.update(record_log=None), ("logs/record.log is missing: what the SDK said while recording is unknown",)),
+    Said("no log of the recording", lambda run: run.raw.update(record_log=None), ("logs/record.log is missing: what the SDK logged while recording is unknown",)),
     *(Said(f"an exception below a line of the SDK at {level}", recorded(sdk("Blocking trace", level=level), CHAIN), ("the application's log holds an exception that no request declares (errors=): KeyError: 'x' (logs/record.log:30)",)) for level in ("DEBUG", "INFO", "WARNING")),
 ]
 # fmt: on

@@ -100,12 +100,12 @@ CASES = [
     Spoiled("warning of a stranger", log(WARNING.format(method="sendall", trace=STRANGER)), f"unpatched dependency: TCP sendall() in replay reached past the SDK (trace {STRANGER}, of no known request)", 5, "run", trace=STRANGER),
     Spoiled("warning without trace id", log(WARNING.format(method="send", trace="")), "unpatched dependency: TCP send() in replay reached past the SDK (of no known request)", 5, "run"),
     Spoiled("warning in other words", log(f"[SocketInstrumentation] TCP connect() was used, traceId={ORDER}\n"), "unpatched dependency: TCP connect() in replay reached past the SDK", 5, "replay", CREATE),
-    Spoiled("background call", log(BACKGROUND), "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 0 are stated (background=)", 5, "replay", "leak"),
-    Spoiled("background call before the first test", background_early, "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 0 are stated (background=) (of no known request)", 5, "run"),
-    Spoiled("background call in an earlier test", background_of_order, "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 0 are stated (background=)", 5, "replay", CREATE),
-    Spoiled("background calls, one more than stated", stated_background(2, 3), "calls outside any request's context in replay ([ModeUtils] Background request …): 3, and 2 are stated (background=)", 5, "replay", "leak"),
-    Spoiled("background calls, one fewer than stated", stated_background(2, 1), "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 2 are stated (background=)", 5, "replay", "leak"),
-    Spoiled("background call, official CLI", official_background, "calls outside any request's context in replay ([ModeUtils] Background request …): 2, and 0 are stated (background=) (of no known request)", 5, "run"),
+    Spoiled("background call", log(BACKGROUND), "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 0 are declared (background=)", 5, "replay", "leak"),
+    Spoiled("background call before the first test", background_early, "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 0 are declared (background=) (of no known request)", 5, "run"),
+    Spoiled("background call in an earlier test", background_of_order, "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 0 are declared (background=)", 5, "replay", CREATE),
+    Spoiled("background calls, one more than stated", stated_background(2, 3), "calls outside any request's context in replay ([ModeUtils] Background request …): 3, and 2 are declared (background=)", 5, "replay", "leak"),
+    Spoiled("background calls, one fewer than stated", stated_background(2, 1), "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 2 are declared (background=)", 5, "replay", "leak"),
+    Spoiled("background call, official CLI", official_background, "calls outside any request's context in replay ([ModeUtils] Background request …): 2, and 0 are declared (background=) (of no known request)", 5, "run"),
     Spoiled("alert without a warning", lambda run: run.mocks.insert(5, alert(ORDER, 102.3)), "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl)", 5, "replay", CREATE),
     Spoiled("alert without trace id", lambda run: run.mocks.insert(2, alert("", 101.3)), "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl)", 5, "replay", "health"),
     Spoiled("expected leak not reported", lambda run: setattr(run, "log", "[TuskDrift] initialized\n"), "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect()", 5, "replay", "leak"),
@@ -123,7 +123,7 @@ CONNECTED = "unpatched dependency: TCP connect() in replay reached past the SDK"
 ALERTED = "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl)"
 OTHER = {**alert(HEALTH, 101.2), "kind": "other"}
 NO_LOG = ("no logs/tusk-replay-*.log: without the application's output in replay nothing is known", "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect()")
-NONE_MADE = "calls outside any request's context in replay ([ModeUtils] Background request \u2026): 0, and 1 are stated (background=)"
+NONE_MADE = "calls outside any request's context in replay ([ModeUtils] Background request \u2026): 0, and 1 are declared (background=)"
 EXACT = [
     Said("a log that grew", lengths(7, 7, 472)),
     Said("an alert of another kind", lambda run: run.mocks.insert(5, OTHER)),

@@ -56,7 +56,7 @@ EXACT = [
     Said("the Rust core in replay alone", rust_core_in_replay),
     Said("the Rust core asked for in replay alone", lambda run: run.setup.update(rust_core="1"), ("E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/tusk-replay-1.log)",)),
     Said("the Rust core, in a log that is not UTF-8", rust_core_in_log(b"\xff [TuskDrift] Rust core path enabled at startup\n")),
-    Said("the Rust core, without a log", rust_core_in_log(None), ("E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/record.log)", "logs/record.log is missing: what the SDK said while recording is unknown")),
+    Said("the Rust core, without a log", rust_core_in_log(None), ("E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/record.log)", "logs/record.log is missing: what the SDK logged while recording is unknown")),
     *(Said(f"no results, and a CLI that prints {log[:40]!r}", raw(results=b"", cli_log=log), (f"nothing was replayed: results.json is empty{words}", *NOT_REPLAYED)) for log, words in PRINTED),
 ]
 # fmt: on
