@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections import deque
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -86,19 +87,26 @@ def activity(group: int) -> Activity:
     return Activity(len(ours), len(threads), awake, ticks)
 
 
-def wait_for_background(group: int, before: Activity) -> None:
-    """Wait until the service has as many processes as `before` the tests (fewer: it is dying, and cannot be reaped
-    yet), no more threads (plus the SDK's own) and all were asleep for QUIET_S; at most BACKGROUND_LIMIT_S. A thread
-    that sleeps for longer before its call is missed."""
-    last: deque[Activity] = deque(maxlen=round(QUIET_S / POLL_S))
+def at_rest(group: int, polls: int = 3, fits: Callable[[Activity], bool] = lambda _: True) -> Activity:
+    """The activity once it fits and all threads have been asleep for so many polls, or after BACKGROUND_LIMIT_S. The
+    request of a readiness check, for instance, may still have a thread when its answer has been received."""
+    last: deque[Activity] = deque(maxlen=polls)
 
     def settled() -> bool:
         last.append(now := activity(group))
-        quiet = len(last) == last.maxlen and len(set(last)) == 1 and not now.awake
-        return quiet and now.processes == before.processes and now.threads <= before.threads + SDK_THREADS
+        return len(last) == polls and len(set(last)) == 1 and not now.awake and fits(now)
 
     with contextlib.suppress(TimeoutError):
         wait_until(settled, timeout_s=BACKGROUND_LIMIT_S, what="background work", interval_s=POLL_S)
+    return last[-1]
+
+
+def wait_for_background(group: int, before: Activity) -> None:
+    """Wait until the service has as many processes as `before` the tests (fewer: it is dying, and cannot be reaped
+    yet) and no more threads (plus the SDK's own), and is at rest for QUIET_S. A thread that sleeps for longer before
+    its call is missed."""
+    most = before.threads + SDK_THREADS
+    at_rest(group, round(QUIET_S / POLL_S), lambda now: now.processes == before.processes and now.threads <= most)
 
 
 def _fields(stat: Path) -> list[str]:

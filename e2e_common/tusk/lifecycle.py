@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from e2e_common.tusk import ReplayError, report, traces
-from e2e_common.tusk.afterwards import Afterwards, activity, wait_for_background
+from e2e_common.tusk.afterwards import Afterwards, at_rest, wait_for_background
 from e2e_common.tusk.comparison import decode_body, equal
 from e2e_common.tusk.matching import Matcher
 from e2e_common.tusk.report import Journal, TestResult
@@ -67,7 +67,7 @@ class Session:
     def _run(self) -> int:
         self.service.wait_ready()
         self._wait_acknowledged()
-        before = activity(self.service.process.pid)
+        before = at_rest(self.service.process.pid)
         afterwards = Afterwards(self.folder, self.service.log)
         for test in self.recording.tests:
             self._settle(test, afterwards)

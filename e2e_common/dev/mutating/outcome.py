@@ -12,13 +12,13 @@ from e2e_common.dev.mutating.variants import Variant
 # Percentage of changed facts that must fail: the suite's value in docs/testing-the-tests.md minus one point.
 GOALS = {
     "django": 96.0,
-    "fastapi": 91.6,
+    "fastapi": 90.7,
     "flask": 96.9,
     "httpx": 83.8,
-    "psycopg": 97.2,
+    "psycopg": 93.0,
     "psycopg2": 97.2,
     "redis": 96.3,
-    "requests": 98.2,
+    "requests": 97.7,
 }
 GOAL = 85.0  # for other suites, and for a part of a suite
 

@@ -126,11 +126,11 @@ HARM: dict[str, tuple[Callable[[Release], object], tuple[str, ...]]] = {
     "no archive": (lambda release: release.files.pop(X86), ("there is no http", X86, "TUSK_CLI_VERSION")),
     "refuses the sums": (
         lambda release: release.status.update({SUMS: 403}),
-        (f"{SUMS} cannot be had: HTTP 403", "TUSK_CLI_URL"),
+        (f"{SUMS} cannot be downloaded: HTTP 403", "TUSK_CLI_URL"),
     ),
     "refuses the archive": (
         lambda release: release.status.update({X86: 500}),
-        (f"{X86} cannot be had: HTTP 500", "TUSK_CLI_URL"),
+        (f"{X86} cannot be downloaded: HTTP 500", "TUSK_CLI_URL"),
     ),
     "cuts the sums off": (lambda release: release.cut.add(SUMS), (f"{SUMS} came incomplete", "try again")),
     "cuts the archive off": (lambda release: release.cut.add(X86), (f"{X86} came incomplete", "try again")),

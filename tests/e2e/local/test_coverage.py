@@ -22,15 +22,15 @@ COVERAGE = (ROOT / "scripts" / "e2e.sh", "coverage")
 
 
 def measure(
-    suite: Suite, *folders: str, beside: tuple[str, ...] = (), **options: str
+    suite: Suite, *folders: str, also: tuple[str, ...] = (), **options: str
 ) -> subprocess.CompletedProcess[str]:
-    """Measures the suite. `folders`: the SDK's folders that count; `beside`: further folders."""
-    declare(suite, *folders, beside=beside)
+    """Measures the suite. `folders`: the SDK's folders that count; `also`: further folders."""
+    declare(suite, *folders, also=also)
     return execute(*COVERAGE, suite.folder, env=suite.environ(options))
 
 
-def declare(suite: Suite, *folders: str, beside: tuple[str, ...] = ()) -> None:
-    keys = {"coverage": folders, "beside": beside}
+def declare(suite: Suite, *folders: str, also: tuple[str, ...] = ()) -> None:
+    keys = {"coverage": folders, "also": also}
     listed = "".join(f", {key}: [{', '.join(names)}]" for key, names in keys.items() if names)
     (suite.folder / "docker-compose.yml").write_text(f"x-e2e: {{services: [upstream]{listed}}}\n")
 
@@ -44,7 +44,7 @@ def shares(output: str) -> dict[str, float]:
 
 
 def test_what_the_three_worlds_reach_together(canary: Suite) -> None:
-    done = measure(canary, "wsgi", "django", beside=("redis",), CANARY="")
+    done = measure(canary, "wsgi", "django", also=("redis",), CANARY="")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✓ canary    1 of 1 requests" in done.stdout  # maybe after a line about the set-up
     assert "replay without sentinels: ✓ canary    1 of 1 requests" in done.stdout
@@ -53,11 +53,11 @@ def test_what_the_three_worlds_reach_together(canary: Suite) -> None:
     assert 0 < found["wsgi"] < 100
     assert found["django"] < found["together"] < found["wsgi"]
     assert all(0 < found[world] <= found["together"] for world in WORLDS.values())
-    counting, beside = done.stdout.split("used too, but not counted:")
+    counting, also = done.stdout.split("used too, but not counted:")
     missing = {line.split()[0]: line.split()[1:] for line in counting.splitlines() if ".py " in line}
     assert missing["django/middleware.py"][2] == "0.0%", "files that nobody imports count too"
     assert any("-" in ranges for ranges in missing["wsgi/instrumentation.py"][3:])
-    assert "redis/instrumentation.py " in beside and "redis/instrumentation.py " not in counting
+    assert "redis/instrumentation.py " in also and "redis/instrumentation.py " not in counting
 
 
 @pytest.mark.slow
@@ -99,7 +99,7 @@ def test_without_a_replay_there_is_no_report(
     left = canary.out / "canary-8000-coverage"
     left.mkdir(parents=True)
     (left / "result.json").write_text(json.dumps({"code": code, "seconds": {"replay": 1.0}}))
-    done = measure(canary, *folders, beside=(), **options)
+    done = measure(canary, *folders, also=(), **options)
     assert done.returncode == code, done.stdout + done.stderr
     assert told in done.stdout
     assert "reached" not in done.stdout

@@ -1,4 +1,4 @@
-"""Images: which are there, which are built again, and what is said of those that cannot be had."""
+"""Images: which are there, which are built again, and what is said of those that cannot be downloaded."""
 
 from __future__ import annotations
 

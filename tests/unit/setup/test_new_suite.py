@@ -105,11 +105,11 @@ def test_without_an_index_nothing_is_made(
     from e2e_common.util.errors import environment
 
     def fails(*_: object) -> None:
-        raise environment(f"{stage} cannot be had")
+        raise environment(f"{stage} cannot be downloaded")
 
     monkeypatch.setattr(new_suite, "is_instrumented" if stage == "the SDK" else "fresh_lock", fails)
     assert main(["new-suite", "requests"]) == 3
-    assert "cannot be had\n     nothing was made; is the package index reachable?\n" in capsys.readouterr().err
+    assert "cannot be downloaded\n     nothing was made; is the package index reachable?\n" in capsys.readouterr().err
     assert not list(suites.iterdir())
 
 
