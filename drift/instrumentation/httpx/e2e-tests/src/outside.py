@@ -50,7 +50,10 @@ def for_async_client(handler: Callable[[httpx.AsyncClient], Coroutine[Any, Any, 
 
 @contextmanager
 def opened(way: str, **options: Any) -> Iterator[tuple[Any, Ask]]:
-    """Yields a client for several calls, sync or async, and the function that makes them."""
+    """Yields a client for several calls, sync or async, and the function that makes them. Raises LookupError for
+    another way: a request with a wrong path must not get the same answer."""
+    if way not in WAYS:
+        raise LookupError(way)
     if way == "client":
         with client(**options) as http_client:
             yield http_client, lambda function, *given, **sent: getattr(http_client, function)(*given, **sent)
