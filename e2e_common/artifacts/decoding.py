@@ -215,8 +215,7 @@ class Asked(Struct, frozen=True, tag_field="event", tag="mock"):
 
 
 class Window(Struct, frozen=True, tag_field="event", tag="test"):
-    """When the bundled CLI ran a test, in seconds since the epoch. `logged`: bytes in the application's log at the
-    start."""
+    """When the bundled CLI ran a test (seconds since the epoch). `logged`: bytes in the application's log before."""
 
     trace_id: str
     started: Number
