@@ -31,7 +31,8 @@ RUST_CORE = "drift-core-python"
 LOCKED = "locked"
 READY = "ready.json"
 _FILES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".txt", ".toml", ".py", ".cfg")
-_OTHERS = ("out", "build", "dist", "venv", "e2e-tests", "__pycache__")
+_NOT_AT_TOP = ("out", "build", "dist")
+_NOWHERE = ("venv", "e2e-tests", "__pycache__")
 KEPT_S = 3 * 24 * 3600
 
 
@@ -277,7 +278,7 @@ def _sdk_files(folder: Path, out: Path) -> Iterator[str]:
         listed = run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], "git ls-files", folder)
     for path in [folder / name for name in filter(None, listed.split("\0"))] or folder.rglob("*"):
         parts = path.relative_to(folder).parts
-        is_other = parts[0] in _OTHERS or any(part.startswith(".") or part in _OTHERS[3:] for part in parts)
+        is_other = parts[0] in _NOT_AT_TOP or any(part.startswith(".") or part in _NOWHERE for part in parts)
         if not is_other and path.is_file() and not path.is_relative_to(out.resolve()):
             yield str(path.relative_to(folder))
 
