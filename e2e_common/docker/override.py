@@ -68,9 +68,11 @@ class Override:
             "user": "{}:{}".format(*self.owner), "environment": {**self._variables(), **extra},
         }  # fmt: skip
         entries: dict[str, Any] = {}
-        for service in load_yaml(self._suite_dir / "docker-compose.yml")["services"]:
+        for service, entry in load_yaml(self._suite_dir / "docker-compose.yml")["services"].items():
             option = images.OF_SERVICES.get(re.sub(r"-\d+$", "", service))
             entries[service] = {"labels": labels, **({"image": self._options[option]} if option else {})}
+            if option and (arguments := services.behind(service).arguments):
+                entries[service]["command"] = [*entry["command"], *arguments]
             if service in WORLDS:
                 entries[service] = {**common, "command": commands.get(service, [])}
         entries["replay"]["environment"] = {**common["environment"], "E2E_SENTINELS": self._options["E2E_SENTINELS"]}

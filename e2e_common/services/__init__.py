@@ -50,7 +50,8 @@ class Service:
     `variable`: the variable in which the application gets its URL (the caller's value is ignored); `url`: makes that
     URL from the address of the first server and the password (empty for Compose's servers). `servers`: makes temporary
     servers; raises HarnessError (3) if this machine has no program for them. `composed`: Compose's servers; empty if
-    the service runs with the application in Docker too. `sentinel`: makes what replaces the service in replay.
+    the service runs with the application in Docker too. `arguments`: added to the command of either's servers.
+    `sentinel`: makes what replaces the service in replay.
     `program`: what `make doctor` looks for.
     """
 
@@ -60,6 +61,7 @@ class Service:
     servers: Callable[[Needs], Sequence[Server]]
     sentinel: Callable[[Recorded], Callable[[Touched, float], Conversation]]
     composed: Callable[[], Sequence[Server]] = tuple
+    arguments: Sequence[str] = ()
     program: Program | None = None
 
 

@@ -140,6 +140,11 @@ redis.register_function{
     function_name = 'first_key', callback = function(keys) return keys[1] end, flags = {'no-writes'}
 }
 """
+ROWS = """
+local rows = {}
+for n = 1, ARGV[1] do rows[n] = {n, 'row ' .. n, {{n * 2, {'a', 'b'}}, {}}} end
+return rows
+"""
 
 
 @pages.get("/lua")
@@ -157,6 +162,12 @@ def lua() -> Response:
         script=script(keys=["limit"], args=[60]),
         same=script.sha == sha,
     )
+
+
+@pages.get("/lua/nested")
+def nested() -> Response:
+    """An answer of 40 kB, in lists of lists. The SDK converts it to protobuf, which costs more than all the rest."""
+    return answer(rows=text.eval(ROWS, 0, 400))
 
 
 @pages.get("/lua/script/new")

@@ -40,6 +40,8 @@ def requests(api: Api) -> None:
         script=2,
         same=True,
     )
+    rows = [[n, f"row {n}", [[n * 2, ["a", "b"]], []]] for n in range(1, 401)]
+    api.get("/lua/nested", "large nested answer", redis=1).answers(rows=rows)
     api.get("/lua/script/new", "registered script, unknown", redis=5).answers(count=1)
     api.get("/lua/script/pipeline", "registered script in a pipeline", redis=4).answers(results=[1, b"1"])
     api.get("/functions", "functions", redis=5).answers(
