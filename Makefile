@@ -132,7 +132,7 @@ lint: ## shellcheck, shfmt, ruff, mypy, zizmor, actionlint
 format: ## shfmt and ruff, in place
 	@scripts/lint.sh --fix
 
-bench: ## time 10 warm runs of the flask suite; SUITE=psycopg, SUITE=all; RUNS=3
+bench: ## a run next to its floor, 7 pairs: CPU and wall seconds of flask; SUITE=psycopg, SUITE=all; RUNS=3
 	@scripts/e2e.sh bench "$${SUITE:-flask}" $${RUNS:+"$$RUNS"}
 
 upgrade: ## newest versions into every lock

@@ -1,43 +1,84 @@
-"""Times warm runs of one suite or of all: `bench SUITE|all [RUNS]`, in the runtime of E2E_RUNTIME (default: local)."""
+"""Measures runs of a suite, each next to its floor (dev/floor.py): `bench SUITE|all [RUNS]`, in the local runtime."""
 
 from __future__ import annotations
 
 import json
 import os
+import resource
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from e2e_common.dev.stress import count, table
 from e2e_common.run.suite_run import FROM_MAKE
 from e2e_common.setup.options import load_options
-from e2e_common.util.paths import ROOT
+from e2e_common.setup.suites import folder_of, name_of
+from e2e_common.util.errors import Code, HarnessError
+from e2e_common.util.paths import ROOT, suite_names
 
-RUN_LIMIT_S = 120
+LIMIT_S = 300
 PORT = "8790"
+FIXED_S, EACH_S = 0.6, 0.004
+"""The goal: CPU seconds of a run above its floor, fixed and for each request."""
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print the seconds of a run (wall) and of its phases. Returns 1 if a run fails."""
-    suite, runs, options = argv[0], count("RUNS", *argv[1:] or ["10"]), load_options()
-    runtime = "docker" if options["E2E_RUNTIME"] == "docker" else "local"
-    env = {key: value for key, value in os.environ.items() if key not in FROM_MAKE} | {"E2E_RUNTIME": runtime}
-    command = ["make", *(["-j4"] if suite == "all" else []), f"e2e-{suite}", f"PORT={PORT}"]
-    rows: list[dict[str, float | None]] = []
-    for number in range(runs + 1):  # the first one is a warm-up
-        began = time.monotonic()
-        done = subprocess.run(
-            command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=RUN_LIMIT_S, check=False
-        )
-        rows.append({"wall": time.monotonic() - began})
-        print(f"run {number} of {runs}: {rows[-1]['wall']:.2f} s", file=sys.stderr)
-        if done.returncode != 0:
-            print(done.stdout + done.stderr, file=sys.stderr)
-            return 1
-        if suite != "all":
-            rows[-1] |= json.loads((ROOT / options["E2E_OUT"] / f"{suite}-{PORT}" / "result.json").read_text())[
-                "seconds"
-            ]
-    print(f"{runs} warm runs of {' '.join(command)}, {runtime}", *table(rows[1:]), sep="\n")
-    return 0
+    """Print medians and ranges of `RUNS` (default: 7) pairs of a run and its floor. Raises HarnessError (1) if a run
+    fails."""
+    runs = count("RUNS", *argv[1:] or ["7"])
+    for suite in suite_names() if argv[0] == "all" else [name_of(folder_of(argv[0]))]:
+        _measured("make", f"e2e-{suite}", f"PORT={PORT}")  # warm-up: environment, bytecode, the recording's size
+        pairs = []
+        for number in range(1, runs + 1):
+            pairs.append(_pair(suite))
+            print(f"{suite} {number} of {runs}: {pairs[-1]['run']:.2f} s of CPU", file=sys.stderr)
+        print(*_report(suite, pairs), sep="\n", flush=True)
+    return Code.PASSED
+
+
+def _pair(suite: str) -> dict[str, Any]:
+    """A run and its floor: seconds of CPU (`run`, `floor`) and wall, the run's phases, and its number of requests."""
+    cpu, wall, _ = _measured("make", f"e2e-{suite}", f"PORT={PORT}")
+    result = json.loads((ROOT / load_options()["E2E_OUT"] / f"{suite}-{PORT}" / "result.json").read_text())
+    _, _, printed = _measured(sys.executable, "-m", "e2e_common.dev.floor", suite, PORT)
+    floor = json.loads(printed)
+    counts = {"seconds": result["seconds"], "requests": result["requests"]["sent"]}
+    return {"run": cpu, "wall": wall, "floor": floor["cpu"], "floor_wall": floor["wall"], **counts}
+
+
+def _report(suite: str, pairs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The lines for one suite."""
+    over = [pair["run"] - pair["floor"] for pair in pairs]
+    requests = pairs[0]["requests"]
+    goal = FIXED_S + EACH_S * requests
+    met = "within" if statistics.median(over) <= goal else "above"
+    ratio = statistics.median(pair["run"] / pair["floor"] for pair in pairs)
+    cpu, floor, wall, floor_wall = (
+        _range([pair[key] for pair in pairs]) for key in ("run", "floor", "wall", "floor_wall")
+    )
+    return [
+        f"{suite}: {len(pairs)} pairs of a run and its floor, {requests} requests; median (range)",
+        f"  CPU   run {cpu}, floor {floor} s; ratio {ratio:.2f}",
+        f"  above the floor {_range(over)} s, {met} the goal of {goal:.2f} s: {FIXED_S} + {EACH_S} a request",
+        f"  wall  run {wall}, floor {floor_wall} s",
+        *(f"  {line}" for line in table([pair["seconds"] for pair in pairs])),
+    ]
+
+
+def _range(values: Sequence[float]) -> str:
+    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+
+
+def _measured(*command: str) -> tuple[float, float, str]:
+    """Run `command`. Returns its CPU seconds (with those of all its descendants that were waited for), wall seconds and
+    output. Raises HarnessError (1) if it fails."""
+    env = {key: value for key, value in os.environ.items() if key not in FROM_MAKE} | {"E2E_RUNTIME": "local"}
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - began
+    if done.returncode:
+        raise HarnessError(Code.FAILED, f"{' '.join(command)} ended with {done.returncode}\n{done.stdout}{done.stderr}")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, done.stdout

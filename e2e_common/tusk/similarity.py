@@ -7,6 +7,8 @@ from collections import Counter
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from rapidfuzz.distance import Levenshtein
+
 from e2e_common.artifacts.call_text import scalar_text
 from e2e_common.artifacts.traces import Span
 
@@ -80,13 +82,4 @@ def _texts(one: str, other: str) -> float:
         return by_length
     if max(len(one.encode(errors="replace")), len(other.encode(errors="replace"))) > DICE_FROM_BYTES:
         return 2 * sum((Counter(one) & Counter(other)).values()) / (len(one) + len(other))
-    return 1 - _levenshtein(one, other) / longer
-
-
-def _levenshtein(one: str, other: str) -> int:
-    row = list(range(len(other) + 1))
-    for i, left in enumerate(one, start=1):
-        previous, row[0] = row[0], i
-        for j, right in enumerate(other, start=1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (left != right))
-    return row[-1]
+    return 1 - Levenshtein.distance(one, other) / longer
