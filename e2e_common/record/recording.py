@@ -7,6 +7,7 @@ before it are on disk too.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -104,10 +105,10 @@ class Recorder:
         """
         self._send_marker()
         watch = TraceWatch(self._run.work_traces)
-        if self._comes(lambda: MARKER in watch.spans(), MARKER_LIMIT_S):
-            expected = self._sent(unrecorded).items()
-            self._comes(lambda: all(watch.spans().get(n, 0) >= count for n, count in expected), STRAGGLER_LIMIT_S)
-        elif watch.spans():
+        if self._comes(lambda: MARKER in watch.new(), MARKER_LIMIT_S):
+            expected = self._sent(unrecorded)
+            self._comes(lambda: watch.has(expected), STRAGGLER_LIMIT_S)
+        elif watch.new():
             message = f"the exporter has not written the trace of the marker request within {MARKER_LIMIT_S:g} s"
             raise HarnessError(Code.FAILED, message, log=str(self._run.record_log))
 
@@ -188,21 +189,38 @@ class Recorder:
 
 
 class TraceWatch:
-    """The traces that have a root span on disk. A file is read again only after its size has changed."""
+    """The traces that have a root span on disk: number of the request → number of spans."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._sizes: dict[str, int] = {}
         self._found: dict[str, int] = {}
+        self._whole: set[str] = set()
 
-    def spans(self) -> Mapping[str, int]:
-        """Number of the request → number of spans, of these traces."""
-        for path in self._folder.glob("*.jsonl"):
-            size = path.stat().st_size
-            if self._sizes.get(path.name) != size:
-                self._sizes[path.name] = size
-                spans = _spans(path)
+    def new(self) -> Mapping[str, int]:
+        """The traces, after a look at the files that had no root span at the last look: a run looks every 20 ms."""
+        return self._look(self._names() - self._whole)
+
+    def has(self, expected: Mapping[str, int]) -> bool:
+        """Whether the traces have at least the expected number of spans."""
+        found = self._look(self._names())
+        return all(found.get(number, 0) >= count for number, count in expected.items())
+
+    def _names(self) -> set[str]:
+        with contextlib.suppress(FileNotFoundError):  # nothing is recorded yet
+            return {path.name for path in self._folder.iterdir() if path.suffix == ".jsonl"}
+        return set()
+
+    def _look(self, names: Collection[str]) -> Mapping[str, int]:
+        """Read the files whose size has changed."""
+        for name in names:
+            size = (self._folder / name).stat().st_size
+            if self._sizes.get(name) != size:
+                self._sizes[name] = size
+                spans = _spans(self._folder / name)
                 self._found.update({span.request: len(spans) for span in spans if span.is_root and span.request})
+                if any(span.is_root for span in spans):
+                    self._whole.add(name)
         return self._found
 
 

@@ -19,23 +19,25 @@ from tests.unit.judge.good_run import ORDER, T0, root, span
 def test_a_trace_is_there_with_its_root_and_counts_its_spans(tmp_path: Path) -> None:
     watch = TraceWatch(tmp_path)
     file = tmp_path / "trace.jsonl"
-    assert watch.spans() == {}
+    assert watch.new() == {}
     found = []
     for line in (span(ORDER, "call-a", T0, 0.1), root(ORDER, 2, T0), span(ORDER, "call-b", T0, 2.0)):
         with file.open("a") as more:
             more.write(json.dumps(line) + "\n")
-        found.append(dict(watch.spans()))
-    assert found == [{}, {"2": 2}, {"2": 3}]
+        found.append((dict(watch.new()), watch.has({"2": 2}), watch.has({"2": 3})))
+    assert found == [({}, False, False), ({"2": 2}, True, False), ({"2": 2}, True, True)]
 
 
 def test_a_trace_that_is_being_written_is_not_there_yet(tmp_path: Path) -> None:
-    watch = TraceWatch(tmp_path)
-    file = tmp_path / "trace.jsonl"
+    watch = TraceWatch(tmp_path / "traces")
+    assert watch.new() == {}
+    file = tmp_path / "traces" / "trace.jsonl"
+    file.parent.mkdir()
     line = json.dumps(root(ORDER, 2, T0))
     file.write_text(line[:50])
-    assert watch.spans() == {}
+    assert watch.new() == {}
     file.write_text(line + "\n")
-    assert watch.spans() == {"2": 1}
+    assert watch.new() == {"2": 1}
 
 
 def test_of_a_late_request_all_calls_are_waited_for_and_of_one_that_is_not_recorded_nothing(tmp_path: Path) -> None:
