@@ -66,9 +66,13 @@ def lay_out(
 
     `services`: variables with the addresses of the services. The configuration is written as JSON, a subset of YAML:
     the SDK and both CLIs can read it, and the bundled one needs no YAML library. requirements.txt is copied because
-    the SDK looks for its configuration in the nearest folder with that file (replay protocol, section 17).
+    the SDK looks for its configuration in the nearest folder with that file (replay protocol, section 17). The bytecode
+    of src/ is kept in a folder next to the run's, so that only what has changed is compiled.
     """
+    bytecode = work.parent.with_name(f".{work.parent.name}.bytecode")
+    bytecode.mkdir(parents=True, exist_ok=True)
     shutil.copytree(suite_dir / "src", work / "src", ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    (work / "src" / "__pycache__").symlink_to(bytecode)
     shutil.copyfile(suite_dir / REQUIREMENTS, work / REQUIREMENTS)
     config = _config(suite_dir / ".tusk" / "config.yaml", port, ready_s)
     (work / ".tusk").mkdir(parents=True, exist_ok=True)

@@ -7,8 +7,6 @@ from collections import Counter
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from rapidfuzz.distance import Levenshtein
-
 from e2e_common.artifacts.call_text import scalar_text
 from e2e_common.artifacts.traces import Span
 
@@ -82,4 +80,6 @@ def _texts(one: str, other: str) -> float:
         return by_length
     if max(len(one.encode(errors="replace")), len(other.encode(errors="replace"))) > DICE_FROM_BYTES:
         return 2 * sum((Counter(one) & Counter(other)).values()) / (len(one) + len(other))
+    from rapidfuzz.distance import Levenshtein  # slow to import
+
     return 1 - Levenshtein.distance(one, other) / longer
