@@ -26,9 +26,10 @@ override TRACES := $(KNOWN:%=traces-%)
 override EXPLAIN := $(KNOWN:%=explain-%)
 override MUTATE := $(KNOWN:%=mutate-%)
 override STRESS := $(KNOWN:%=stress-%)
+override OVERHEAD := $(KNOWN:%=overhead-%)
 override UPDATE := $(KNOWN:%=update-known-failures-%)
 override ALL := $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE) $(COVERAGE) $(SERVICES) $(SHELLS) $(LOGS) $(TRACES) $(EXPLAIN) \
-	$(MUTATE) $(STRESS) $(UPDATE)
+	$(MUTATE) $(STRESS) $(OVERHEAD) $(UPDATE)
 override VERBS := help e2e-all report known-failures new-suite base-image clean-volumes doctor test test-slow test-docker test-faults test-verdict \
 	lint format bench upgrade clean
 
@@ -71,6 +72,9 @@ $(MUTATE): mutate-%: ## change one recorded fact at a time, and replay: does eac
 
 $(STRESS): stress-%: ## N=50 runs, or until one fails: how many passed, and seconds of each phase
 	@scripts/e2e.sh stress $(RUN) $${N:+"$$N"}
+
+$(OVERHEAD): overhead-%: ## what the SDK costs its application a request: off, recording, replaying
+	@scripts/e2e.sh overhead "$$DRIFT_SUITE"
 
 new-suite: ## NAME=urllib3: make a suite from templates
 	@scripts/e2e.sh new-suite "$$NAME"

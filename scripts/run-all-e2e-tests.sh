@@ -27,6 +27,7 @@ trap 'interrupted=143; kill -TERM -- -$!' TERM HUP
 # A trap ends `wait` early. make's status is ignored: the table uses each suite's own exit code.
 while kill -0 $! 2>/dev/null; do wait $! || true; done
 trap '' INT TERM HUP
+times >"$DRIFT_BATCH/times"
 status=0
 "$ROOT/scripts/e2e.sh" table "$DRIFT_BATCH" "$port" "${suites[@]}" || status=$?
 exit "${interrupted:-$status}"

@@ -30,26 +30,26 @@ def main(argv: Sequence[str]) -> int:
     fails."""
     runs = count("RUNS", *argv[1:] or ["7"])
     for suite in suite_names() if argv[0] == "all" else [name_of(folder_of(argv[0]))]:
-        _measured("make", f"e2e-{suite}", f"PORT={PORT}")  # warm-up: environment, bytecode, the recording's size
+        measured("make", f"e2e-{suite}", f"PORT={PORT}")  # warm-up: environment, bytecode, the recording's size
         pairs = []
         for number in range(1, runs + 1):
             pairs.append(_pair(suite))
             print(f"{suite} {number} of {runs}: {pairs[-1]['run']:.2f} s of CPU", file=sys.stderr)
-        print(*_report(suite, pairs), sep="\n", flush=True)
+        print(*report(suite, pairs), sep="\n", flush=True)
     return Code.PASSED
 
 
 def _pair(suite: str) -> dict[str, Any]:
     """A run and its floor: seconds of CPU (`run`, `floor`) and wall, the run's phases, and its number of requests."""
-    cpu, wall, _ = _measured("make", f"e2e-{suite}", f"PORT={PORT}")
+    cpu, wall, _ = measured("make", f"e2e-{suite}", f"PORT={PORT}")
     result = json.loads((ROOT / load_options()["E2E_OUT"] / f"{suite}-{PORT}" / "result.json").read_text())
-    _, _, printed = _measured(sys.executable, "-m", "e2e_common.dev.floor", suite, PORT)
+    _, _, printed = measured(sys.executable, "-m", "e2e_common.dev.floor", suite, PORT)
     floor = json.loads(printed)
     counts = {"seconds": result["seconds"], "requests": result["requests"]["sent"]}
     return {"run": cpu, "wall": wall, "floor": floor["cpu"], "floor_wall": floor["wall"], **counts}
 
 
-def _report(suite: str, pairs: Sequence[Mapping[str, Any]]) -> list[str]:
+def report(suite: str, pairs: Sequence[Mapping[str, Any]]) -> list[str]:
     """The lines for one suite."""
     over = [pair["run"] - pair["floor"] for pair in pairs]
     requests = pairs[0]["requests"]
@@ -72,7 +72,7 @@ def _range(values: Sequence[float]) -> str:
     return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
 
 
-def _measured(*command: str) -> tuple[float, float, str]:
+def measured(*command: str) -> tuple[float, float, str]:
     """Run `command`. Returns its CPU seconds (with those of all its descendants that were waited for), wall seconds and
     output. Raises HarnessError (1) if it fails."""
     env = {key: value for key, value in os.environ.items() if key not in FROM_MAKE} | {"E2E_RUNTIME": "local"}

@@ -16,12 +16,13 @@ import json
 import resource
 import runpy
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from e2e_common import services
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.base_runner import E2ETestRunnerBase
 from e2e_common.record import application
-from e2e_common.record.application import HEALTH, Application
+from e2e_common.record.application import HEALTH
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.tusk import traces, wire
@@ -47,85 +48,134 @@ BACKLOG = 512
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print `{"cpu": s, "wall": s, "tests": n}`. Raises HarnessError (2) if there is no recording."""
-    suite_dir, options = folder_of(argv[0]), load_options()
-    run = RunFolder(ROOT / options["E2E_OUT"] / f"{name_of(suite_dir)}-{argv[1]}")
-    recorded, setup = run.read_recording(), run.read_setup()
+    """Print `{"cpu": s, "wall": s}`. Raises HarnessError (2) if there is no recording."""
     began, started = time.process_time(), time.monotonic()
-    recording = traces.load(run.traces)
-    with tempfile.TemporaryDirectory(prefix="floor-", dir="/tmp") as scratch:
-        folder = RunFolder(Path(scratch, "run"))
-        folder.clear_recording()
-        running = services.Services(services.declared(suite_dir), folder.logs, options)
-        with contextlib.closing(running):
-            running.start()
-            variables = services.variables(running.addresses, folder.root)
-            _set_up(suite_dir, variables)
-            where = (suite_dir, recorded.app_port, run.env_bin, {**variables, **setup.variables})
-            running.wait()
-            _record(application.lay_out(folder.work, *where), folder.record_log, recording.tests)
-        app = application.lay_out(folder.replay_work, *where)
-        _replay(app, folder.cli_log, Path(scratch, "s"), recording)
+    with Recorded(*argv) as recorded:
+        with recorded.services(), recorded.application({"TUSK_DRIFT_MODE": "RECORD"}) as app:
+            for test in recorded.tests:
+                app.send(test)
+            app.get(HEALTH, {REQUEST_HEADER: MARKER})
+            app.wait_for_marker()
+        with recorded.replay() as (app, replayer):
+            for test in recorded.tests:
+                replayer.travel(test)
+                app.send(test)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = time.process_time() - began + children.ru_utime + children.ru_stime
-    print(json.dumps({"cpu": cpu, "wall": time.monotonic() - started, "tests": len(recording.tests)}))
+    print(json.dumps({"cpu": cpu, "wall": time.monotonic() - started}))
     return Code.PASSED
 
 
-def _set_up(suite_dir: Path, variables: dict[str, str]) -> None:
-    """Call `set_up` of the suite's runner."""
-    defined = runpy.run_path(str(suite_dir / "entrypoint.py")).values()
-    runner = next(each for each in defined if isinstance(each, type) and each in E2ETestRunnerBase.__subclasses__())
-    runner.set_up(runner.__new__(runner), variables)
+class App:
+    """The application in `work`, and one connection to it, which reopens itself."""
 
+    def __init__(self, process: subprocess.Popen[bytes], port: int, work: Path) -> None:
+        self.process = process
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LIMIT_S)
+        self._traces = work / ".tusk" / "traces"
 
-@contextlib.contextmanager
-def _running(app: Application, log: Path, variables: dict[str, str]) -> Iterator[http.client.HTTPConnection]:
-    """The application, ready; a client's connection to it, which reopens itself."""
-    with log.open("wb") as output:
-        process = spawn(app.command, cwd=app.work, env={**app.env, **variables}, stdout=output)
-    connection = http.client.HTTPConnection("127.0.0.1", app.port, timeout=LIMIT_S)
+    def get(self, path: str, headers: Mapping[str, str]) -> None:
+        """Raises OSError or HTTPException."""
+        self._connection.request("GET", path, headers=dict(headers))
+        self._connection.getresponse().read()
 
-    def ready() -> bool:
-        with contextlib.suppress(OSError):
-            connection.request("GET", HEALTH)
-            return connection.getresponse().read() is not None
-        connection.close()
-        return False
+    def send(self, test: Test) -> None:
+        """Send a recorded request, and read the answer to its end. Some break the connection, in a run too."""
+        try:
+            self._connection.request(test.method, test.path, test.body or None, headers_for(test))
+            self._connection.getresponse().read()
+        except (OSError, http.client.HTTPException, ValueError):
+            self._connection.close()
 
-    try:
+    def wait_ready(self) -> None:
+        def ready() -> bool:
+            with contextlib.suppress(OSError):
+                self.get(HEALTH, {})
+                return True
+            self._connection.close()
+            return False
+
         wait_until(ready, timeout_s=LIMIT_S, what="application")
-        yield connection
-    finally:
-        connection.close()
-        stop(process)
 
-
-def _send(connection: http.client.HTTPConnection, test: Test) -> None:
-    try:
-        connection.request(test.method, test.path, test.body or None, headers_for(test))
-        connection.getresponse().read()
-    except (OSError, http.client.HTTPException, ValueError):
-        connection.close()  # some requests end so in a run, too
-
-
-def _record(app: Application, log: Path, tests: Sequence[Test]) -> None:
-    with _running(app, log, {"TUSK_DRIFT_MODE": "RECORD"}) as connection:
-        for test in tests:
-            _send(connection, test)
-        connection.request("GET", HEALTH, headers={REQUEST_HEADER: MARKER})
-        connection.getresponse().read()
+    def wait_for_marker(self) -> None:
         seen: set[Path] = set()
 
         def marked() -> bool:
-            new = set((app.work / ".tusk" / "traces").glob("*.jsonl")) - seen
+            new = set(self._traces.iterdir()) - seen
             seen.update(new)
             return any(MARKER in path.read_text() for path in new)
 
         wait_until(marked, timeout_s=LIMIT_S, what="the marker's trace")
 
+    def close(self) -> None:
+        self._connection.close()
+        stop(self.process)
 
-class _Replayer:
+
+class Recorded:
+    """The last run of `suite` on `port`: its requests, services and application, in a temporary folder. Raises
+    HarnessError (2) if there is no recording."""
+
+    def __init__(self, suite: str, port: str) -> None:
+        self.suite_dir, self._options = folder_of(suite), load_options()
+        self._run = RunFolder(ROOT / self._options["E2E_OUT"] / f"{name_of(self.suite_dir)}-{port}")
+        self._port, self._variables = self._run.read_recording().app_port, dict(self._run.read_setup().variables)
+        self._traces = traces.load(self._run.traces)
+        self.tests = self._traces.tests
+        self._opened = contextlib.ExitStack()
+        self._folder = RunFolder(Path(self._opened.enter_context(tempfile.TemporaryDirectory(dir="/tmp")), "run"))
+        self._started = 0
+
+    def __enter__(self) -> Recorded:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+    @contextlib.contextmanager
+    def services(self) -> Iterator[None]:
+        """The services, new, ready and set up."""
+        self._folder.clear_recording()
+        with contextlib.closing(
+            services.Services(services.declared(self.suite_dir), self._folder.logs, self._options)
+        ) as running:
+            running.start()
+            addresses = services.variables(running.addresses, self._folder.root)
+            self._variables.update(addresses)
+            defined = runpy.run_path(str(self.suite_dir / "entrypoint.py")).values()
+            runner = next(
+                each for each in defined if isinstance(each, type) and each in E2ETestRunnerBase.__subclasses__()
+            )
+            runner.set_up(runner.__new__(runner), addresses)
+            running.wait()
+            yield
+
+    @contextlib.contextmanager
+    def application(self, variables: Mapping[str, str]) -> Iterator[App]:
+        """The application, ready, in a new folder and with these additional `variables`."""
+        self._started += 1
+        work = self._folder.root / f"work-{self._started}"
+        layout = application.lay_out(work, self.suite_dir, self._port, self._run.env_bin, self._variables)
+        with (self._folder.logs / f"{work.name}.log").open("wb") as log:
+            process = spawn(layout.command, cwd=work, env={**layout.env, **variables}, stdout=log)
+        with contextlib.closing(App(process, self._port, work)) as app:
+            app.wait_ready()
+            yield app
+
+    @contextlib.contextmanager
+    def replay(self) -> Iterator[tuple[App, Replayer]]:
+        """The application in replay, and what answers it."""
+        with socket.socket(socket.AF_UNIX) as listener:
+            path = self._folder.root / "s"
+            listener.bind(str(path))
+            listener.listen(BACKLOG)
+            replayer = Replayer(self._traces, listener)
+            mode = {"TUSK_DRIFT_MODE": "REPLAY", "TUSK_MOCK_SOCKET": str(path)}
+            with self.application(base_environment({}, traces.snapshot_of(self._traces)) | mode) as app:
+                yield app, replayer
+
+
+class Replayer:
     """Answers the SDK: each call with the next span of its trace."""
 
     def __init__(self, recording: LoadedTraces, listener: socket.socket) -> None:
@@ -175,18 +225,6 @@ class _Replayer:
         response.found = bool(spans)
         if spans:
             response.response_data.update(wire.response_data(spans.pop()))
-
-
-def _replay(app: Application, log: Path, path: Path, recording: LoadedTraces) -> None:
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(path))
-        listener.listen(BACKLOG)
-        replayer = _Replayer(recording, listener)
-        mode = {"TUSK_DRIFT_MODE": "REPLAY", "TUSK_MOCK_SOCKET": str(path)}
-        with _running(app, log, base_environment({}, traces.snapshot_of(recording)) | mode) as connection:
-            for test in recording.tests:
-                replayer.travel(test)
-                _send(connection, test)
 
 
 if __name__ == "__main__":

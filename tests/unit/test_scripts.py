@@ -24,7 +24,7 @@ def call(*words: str, cwd: Path, script: str = "e2e.sh", **options: str) -> subp
     [
         (["run", "flsk"], "did you mean flask?"),
         (["traces", "flsk"], "did you mean flask?"),
-        (["bench", "flsk", "1"], "did you mean e2e-flask?"),
+        (["bench", "flsk", "1"], "did you mean flask?"),
         (["new-suite", "flask"], "NAME=flask: there is "),
         (["known-failures", "--check"], ""),
         (["repotr"], "did you mean report?"),
@@ -100,7 +100,7 @@ ODD = f"x`touch {MARK}`; touch {MARK}; '; touch {MARK}; '\ntouch {MARK}"  # unqu
         (["test-faults", "FAULT="], "no fault is called"),
         (["stress-flask", "N="], "how many runs? 1 or more"),
         (["bench", "RUNS="], "how many runs? 1 or more"),
-        (["bench", "SUITE="], "there is no target e2e-"),
+        (["bench", "SUITE="], "there is no suite"),
         (["new-suite", "NAME="], "not a name like that of a package"),
         (["e2e-flask;"], "there is no target e2e-flask;"),
         (["repotr", "ALL="], "did you mean report?"),

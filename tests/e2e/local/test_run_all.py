@@ -50,6 +50,7 @@ seen()
 if leaves is not None:
     result = {{
         "code": leaves, "verdict": "failed" if leaves == 1 else "error" if leaves else "passed", "reason": "a reason",
+        "runtime": "local",
         "requests": {{"sent": 3, "passed": 2 if leaves else 3, "known_failures": 0}}, "seconds": {{"total": 0.1}},
     }}
     folder = out / (name + "-" + sys.argv[1])
