@@ -18,7 +18,6 @@ application on localhost:8000 (or at the URL in the first argument), serves the 
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import importlib
 import inspect
@@ -211,7 +210,7 @@ class Api:
         expected_headers = {**self._headers, **(headers or {})}
         judge = partial(self._judge, line, expect, expected_headers)
         exchange = self._exchanges[name] = self._new_exchange(send, judge, cookies)
-        if not self._only or fnmatch.fnmatchcase(name, self._only):
+        if names.selects(self._only, name):
             exchange.send()
         if body is not NOT_GIVEN:
             exchange.answers(body)

@@ -6,7 +6,6 @@ every log), and its lookup for explain.py.
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import shutil
 import sys
@@ -23,6 +22,7 @@ from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, did_you_mean, usage
+from e2e_common.util.names import selects
 from e2e_common.util.paths import ROOT
 from e2e_common.util.streams import say
 
@@ -56,14 +56,14 @@ def load(suite_dir: Path, port: int, options: Mapping[str, str]) -> tuple[RunRep
     run = model.load(RunFolder(ROOT / options["E2E_OUT"] / f"{name_of(suite_dir)}-{port}"), suite_dir)
     if not run.by_name:
         raise usage(f"the last run sent no request ({run.path()}): {run.reason}")
-    return run, chosen(run, options["E2E_ONLY"] or "*")
+    return run, chosen(run, options["E2E_ONLY"])
 
 
 def chosen(run: RunReport, pattern: str) -> list[RequestReport]:
     """Returns the request of this name, else those whose name matches the pattern."""
     if pattern in run.by_name:
         return [run.by_name[pattern]]
-    matching = [request for name, request in run.by_name.items() if fnmatch.fnmatchcase(name, pattern)]
+    matching = [request for name, request in run.by_name.items() if selects(pattern, name)]
     if not matching:
         nearest = did_you_mean(pattern, run.by_name)
         listed = f"make traces-{run.suite} lists them"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fnmatch
+
 REQUEST_HEADER = "x-e2e-request"
 """Header of every request: the request's number. The SDK records it in the root span; it maps request to trace."""
 
@@ -31,3 +33,14 @@ UNRECORDED = (STATUS, TYPE, SIZE, RULE, SAMPLING)
 """Values of a request's `recorded=`: why the SDK leaves it out by design. status: the response has status 400 or more;
 type: a response (its own, or that of a call) is neither JSON nor plain text; size: a span exceeds 1 MiB; rule: a rule
 in the SDK's configuration drops it; sampling: the sampling rate leaves it out."""
+
+
+def selects(only: str, name: str) -> bool:
+    """Whether `only`, the value of E2E_ONLY, selects the request `name`: it is its name or a pattern, in any case, or
+    several joined by ` or `. With `not ` in front it selects the other requests; empty, it selects all."""
+    only, name = only.lower(), name.lower()
+    if not only or only == name:
+        return True
+    if only.startswith("not "):
+        return not selects(only[4:], name)
+    return any(part == name or fnmatch.fnmatchcase(name, part) for part in (only, *only.split(" or ")))

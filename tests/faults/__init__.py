@@ -14,7 +14,7 @@ of an edit that a developer could consider harmless, and write:
         +return [self.one(r) for r in results[:-1]]
       red: ["pipeline*"]                              # the requests that it breaks: names or patterns of names
       says: not as recorded                           # part of the reason's text; optional
-      only: "pipeline, errors"                        # sends only these requests (E2E_ONLY); optional
+      only: "pipeline, errors"                        # sends these (E2E_ONLY) instead of those of `red`; optional
 
 Derive `red` from the edit before you run the fault. A fault is detected if its run ends with 1 (failed) and the reason
 (the first failure) names a request in `red` and contains `says`. If the suite stays green, or is red elsewhere, it
@@ -22,8 +22,9 @@ lacks a request, a rule or a part of a response: add that. `red: ["*"]` only pro
 faults that break every request. For a fault outside any request (for example at the application's start), write
 `red: [(none)]`; then `says` is required. If `red` also has names, `says` applies to reasons that name no request.
 
-`only` is for faults in requests with a known failure, which must not hide other failures. If the request is not
-recorded, the pattern must match another one that is: a run that replays nothing ends with 4.
+The run sends only the requests in `red`; all if there is `(none)` or `*` among them. `only` is for a fault that needs
+others: `only: "*"` sends all. If the request in `red` is not recorded, `only` must match another one that is: a run
+that replays nothing ends with 4.
 
 The edit is made in a copy of the installed SDK in a temporary folder; the suite runs with E2E_SDK set to that copy. The
 first run of each suite uses a copy without a fault and must be green, otherwise the other runs prove nothing. (`SIXTH`

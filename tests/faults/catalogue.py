@@ -34,6 +34,13 @@ class Fault:
     only: str = ""
 
     @property
+    def needed(self) -> str:
+        """E2E_ONLY for its run: the requests of `red`, unless `only` says otherwise. Empty for all."""
+        if self.only or NO_REQUEST in self.red:
+            return "" if self.only == "*" else self.only
+        return "" if "*" in self.red else " or ".join(self.red)
+
+    @property
     def place(self) -> str:
         """Returns the location for messages."""
         return f"tests/faults/{self.suite}.yaml, {self.name!r}"

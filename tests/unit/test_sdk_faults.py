@@ -176,6 +176,21 @@ def test_the_request_of_a_reason_with_quotes_in_its_name() -> None:
     assert request_of(result) == "it's"
 
 
+@pytest.mark.parametrize(
+    ("red", "only", "needed"),
+    [
+        (("a call", "log*"), "", "a call or log*"),
+        (("a call",), "*", ""),
+        (("a call",), "two calls", "two calls"),
+        (("*",), "", ""),
+        (("(none)", "a call"), "", ""),
+        (("(none)",), "a call", "a call"),
+    ],
+)
+def test_a_run_sends_what_its_fault_breaks(red: tuple[str, ...], only: str, needed: str) -> None:
+    assert Fault("flask", "a name", "a.py", "-a\n+b", red, only=only).needed == needed
+
+
 def test_sixths_are_fixed_and_together_all() -> None:
     faults = [fault(name=str(number)) for number in range(8)]
     sixths = [catalogue.sixth_of(faults, sixth) for sixth in catalogue.SIXTHS]
