@@ -1,4 +1,5 @@
-"""Measures runs of a suite, each next to its floor (dev/floor.py): `bench SUITE|all [RUNS]`, in the local runtime."""
+"""Measures runs of a suite, each next to its floor (dev/floor.py): `bench SUITE|all [RUNS]`, in the local runtime.
+`bench --requests N` is dev/growth.py."""
 
 from __future__ import annotations
 
@@ -28,6 +29,10 @@ FIXED_S, EACH_S = 0.6, 0.004
 def main(argv: Sequence[str]) -> int:
     """Print medians and ranges of `RUNS` (default: 7) pairs of a run and its floor. Raises HarnessError (1) if a run
     fails."""
+    if argv[0] == "--requests":
+        from e2e_common.dev.growth import grow
+
+        return grow(count("REQUESTS", argv[1]))
     runs = count("RUNS", *argv[1:] or ["7"])
     for suite in suite_names() if argv[0] == "all" else [name_of(folder_of(argv[0]))]:
         measured("make", f"e2e-{suite}", f"PORT={PORT}")  # warm-up: environment, bytecode, the recording's size
@@ -75,7 +80,8 @@ def _range(values: Sequence[float]) -> str:
 def measured(*command: str) -> tuple[float, float, str]:
     """Run `command`. Returns its CPU seconds (with those of all its descendants that were waited for), wall seconds and
     output. Raises HarnessError (1) if it fails."""
-    env = {key: value for key, value in os.environ.items() if key not in FROM_MAKE} | {"E2E_RUNTIME": "local"}
+    env = {key: value for key, value in os.environ.items() if key not in FROM_MAKE}
+    env |= {"E2E_RUNTIME": "local", "E2E_TIMEOUT": str(LIMIT_S)}
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=LIMIT_S, check=False)
     after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - began
