@@ -6,4 +6,4 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 cd "$ROOT"
 harness_python harness >/dev/null # needed by tests with real runs
 python="$(harness_python dev)"
-exec "$python" -m pytest --numprocesses 3 --dist worksteal "$@" tests
+exec "$python" -m pytest --numprocesses 3 --dist worksteal --durations 8 "$@" tests
