@@ -4,51 +4,29 @@ requests, on a phone, without a mouse, and without JavaScript."""
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from selenium import webdriver
 from selenium.webdriver import Chrome
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from e2e_common.report import html
 from tests.unit.judge.good_run import GoodRun
+from tests.unit.report.browser import MISSING, open_browser
 from tests.unit.report.made import HOSTILE, large, red, written
 
-BROWSERS = ("google-chrome", "chromium")
-FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-)  # fmt: skip
-LIMIT_S = 60
 WIDE, PHONE = (1280, 900), (375, 800)
 
-
-BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), "")
-DRIVER = shutil.which("chromedriver") or ""
-pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER), reason=f"report.html in a browser: SKIPPED, no chromedriver with {' or '.join(BROWSERS)}"
-)
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 
 SHOWN = "return [...document.querySelectorAll('.requests > li')].filter(row => row.checkVisibility()).length"
 
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """Headless Chromium with a profile of its own, that may reach nothing."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = Chrome(options=options, service=Service(DRIVER))
-    driver.set_page_load_timeout(LIMIT_S)
-    driver.set_script_timeout(LIMIT_S)
+    driver = open_browser(tmp_path_factory.mktemp("profile"))
     yield driver
     driver.quit()
 
