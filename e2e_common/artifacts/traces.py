@@ -1,5 +1,8 @@
 """Trace files of the SDK: one JSON object per line, one span per object (replay protocol, section 9)."""
 
+import contextlib
+import gc
+from collections.abc import Iterator
 from typing import Annotated, Any, Optional
 
 from msgspec import Meta, Struct, field
@@ -64,6 +67,16 @@ class Span(Struct, frozen=True, rename="camel"):
         """The value of the request header in a root span of a request that test_requests.py sent; else None."""
         headers = self.input_value.get("headers") or {}
         return next((str(value) for key, value in headers.items() if key.lower() == REQUEST_HEADER), None)
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage collection: while many spans are loaded, it would go through all of them again and again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def parse_trace(name: str, data: bytes) -> list[Span]:

@@ -13,7 +13,7 @@ from e2e_common.artifacts.decoding import End, Mocks, MocksEnd, Recording, Repla
 from e2e_common.artifacts.failure import RUN, Failure, shorten
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.artifacts.strict_json import Malformed, decode, decode_event, json_object, lines_of
-from e2e_common.artifacts.traces import MalformedTrace, parse_trace
+from e2e_common.artifacts.traces import MalformedTrace, parse_trace, uncollected
 from e2e_common.judge import socket_warnings
 from e2e_common.judge.evidence import Evidence, Missing, Retry, TraceFile
 from e2e_common.judge.results import Result, ResultsError, Totals, parse_results, parse_stalls, parse_totals
@@ -104,6 +104,7 @@ class _Reader:
         values = self.lines("requests.jsonl", data or b"", decoded, 1)
         return _of(values, Request), next(iter(_of(values, End)), None)
 
+    @uncollected()
     def traces(self, traces: dict[str, bytes]) -> tuple[TraceFile, ...]:
         files, nothing_loaded = [], "the CLI loads no trace at all because of it"
         for name, data in traces.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from e2e_common.artifacts.traces import MalformedTrace, Span, parse_trace
+from e2e_common.artifacts.traces import MalformedTrace, Span, parse_trace, uncollected
 from e2e_common.tusk import ReplayError
 from e2e_common.tusk.comparison import decode_recorded
 
@@ -47,6 +47,7 @@ class LoadedTraces:
     suite: list[Span] = field(default_factory=list)
 
 
+@uncollected()
 def load(folder: Path) -> LoadedTraces:
     """Load all trace files in `folder`. Raises ReplayError for a line that is not a span."""
     recording = LoadedTraces()
