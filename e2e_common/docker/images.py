@@ -17,13 +17,11 @@ from e2e_common.util.errors import environment, usage
 from e2e_common.util.paths import LOCK, ROOT
 from e2e_common.util.processes import die_with_parent, spawn, stop
 
-BASE = "python-e2e-base"
+BASE, DOCKERFILE = "python-e2e-base", "e2e_common/Dockerfile.base"
 BUILD_LIMIT_S = 900.0
 END_LIMIT_S = 10.0
 IMAGE = "e2e.image"
 """The label of all our images: `base` or `suite`."""
-BOOTSTRAP = ("setup/bootstrap.py", "util/paths.py", "util/processes.py")
-SCRIPTS = ("install-tusk-cli.sh", "make-application-environment.sh", "with-extra-ca.sh")
 OF_SERVICES = {"postgres": "E2E_POSTGRES_IMAGE", "redis": "E2E_REDIS_IMAGE", "redis-cluster": "E2E_REDIS_IMAGE"}
 """Service → the option with its image."""
 
@@ -31,9 +29,8 @@ OF_SERVICES = {"postgres": "E2E_POSTGRES_IMAGE", "redis": "E2E_REDIS_IMAGE", "re
 def base_name(options: Mapping[str, str]) -> str:
     """Returns the name of the base image made from this checkout's files. Raises HarnessError (2) if E2E_PYTHON is a
     path: an image has its own Python."""
-    sources = [ROOT / "e2e_common" / name for name in ("Dockerfile.base", LOCK, *BOOTSTRAP)]
-    sources += [ROOT / "scripts" / name for name in SCRIPTS]
-    return f"{BASE}:{_version(options)}{_digest(path.read_bytes() for path in sources)}"
+    listed = re.findall(r"^!(.*)$", (ROOT / f"{DOCKERFILE}.dockerignore").read_text(), re.MULTILINE)
+    return f"{BASE}:{_version(options)}{_digest((ROOT / name).read_bytes() for name in (DOCKERFILE, *listed))}"
 
 
 def suite_name(suite_dir: Path, options: Mapping[str, str], base: str) -> str:

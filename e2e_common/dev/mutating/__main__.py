@@ -7,28 +7,37 @@ import fnmatch
 import json
 import shutil
 import signal
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import count
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from e2e_common import services
 from e2e_common.artifacts import files as artifacts
 from e2e_common.artifacts.failure import shorten
 from e2e_common.artifacts.run_folder import RunFolder, write_json
-from e2e_common.dev.mutating.outcome import GOAL, GOALS, lines, outcome
-from e2e_common.dev.mutating.session import play
-from e2e_common.dev.mutating.variants import plan
+from e2e_common.dev.mutating.variants import GOAL, GOALS, Variant, lines, outcome, plan, reasons, write
+from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.evidence_reader import read
-from e2e_common.judge.verdict import PASSED
+from e2e_common.judge.verdict import PASSED, Verdict, judge
+from e2e_common.record import application
+from e2e_common.replay.replaying import ReplayProcess
 from e2e_common.report.write import Progress
+from e2e_common.services import password
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
 from e2e_common.util.errors import Code, HarnessError, usage
 from e2e_common.util.interrupts import Interrupted, Interrupts
 from e2e_common.util.paths import ROOT, shown
+from e2e_common.util.ports import reserve
 from e2e_common.util.processes import adopt_orphans, end_orphans
 
 LIMIT_S = 900.0
+TEST_LIMIT = "8s"  # a variant may make a handler wait forever
+CLI = {"TUSK_CLI": "bundled", "TUSK_CLI_PATH": ""}
+REPLAYER = "e2e_common.dev.mutating.replayer"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -41,9 +50,8 @@ def main(argv: Sequence[str]) -> int:
             return _mutate(folder_of(options.suite), options.port)
         except Interrupted as error:
             if error.signum != signal.SIGALRM:
-                return error.code
-            sys.stderr.write(f"e2e: not done within {LIMIT_S:.0f} s\n")
-            return Code.TIMED_OUT
+                raise
+            raise HarnessError(Code.TIMED_OUT, f"not done within {LIMIT_S:.0f} s") from None
         finally:
             interrupts.hold()
             end_orphans()
@@ -69,13 +77,10 @@ def _mutate(suite_dir: Path, port: int) -> int:
     if not variants:
         message = f"nothing to change: no request of {shown(recorded.root)} passed (result.json); {rerun}"
         raise HarnessError(Code.NOTHING_VERIFIED, message)
-    root = recorded.root.with_name(f"{recorded.root.name}-mutate")
-    RunFolder(root).lock()
-    shutil.rmtree(root, ignore_errors=True)
     progress = Progress(f"mutate-{suite}", options["E2E_VERBOSE"] == "1")
     progress.phase(f"{len(variants)} replays")
     try:
-        red = play(variants, suite_dir, evidence, recorded, root, progress.tick)
+        red = _play(variants, suite_dir, evidence, recorded, progress.tick)
     finally:
         progress.clear()
     partial = options["E2E_ONLY"] or recording.partial
@@ -87,3 +92,52 @@ def _mutate(suite_dir: Path, port: int) -> int:
     if not document["tried"]:
         return Code.NOTHING_VERIFIED
     return Code.FAILED if document["share"] < document["goal"] or document["not_counted"] else Code.PASSED
+
+
+def _play(
+    variants: Sequence[Variant], suite_dir: Path, evidence: Evidence, recorded: RunFolder, tick: Callable[[], None]
+) -> dict[int, str]:
+    """Replay variants of the run `recorded` of the suite, each as a separate test, in one session or more: each variant
+    that breaks the application needs another one. Each session has a folder below `<run>-mutate`. Returns number → why
+    it failed, empty if it passed. Raises HarnessError if a session replays none."""
+    root = recorded.root.with_name(f"{recorded.root.name}-mutate")
+    RunFolder(root).lock()
+    shutil.rmtree(root, ignore_errors=True)
+    red: dict[int, str] = {}
+    for number in count(1):
+        left = [variant for variant in variants if variant.number not in red]
+        if not left:
+            break
+        folder = RunFolder(root / str(number))
+        folder.clear_recording()
+        write(left, evidence, folder)
+        password.write_private(folder.root / password.FILE, password.read(recorded.root))
+        folder.use(recorded.env_bin.parent)
+        verdict = _replay(folder, suite_dir, evidence, tick)
+        replayed = reasons(verdict, left)
+        if not replayed:
+            raise HarnessError(Code.FAILED, f"no variant was replayed: {verdict.reason}", str(folder.cli_log))
+        red |= replayed
+    return red
+
+
+def _replay(folder: RunFolder, suite_dir: Path, evidence: Evidence, tick: Callable[[], None]) -> Verdict:
+    """Replay the recording in `folder`, and judge it without known failures. `evidence`: of the original run."""
+    port = reserve(evidence.setup.app_port)
+    try:
+        write_json(folder.setup, replace(evidence.setup, app_port=port.number, seconds={}))
+        write_json(folder.recording, evidence.recording)
+        variables = {**services.variables(evidence.recording.services, folder.root), **evidence.setup.variables}
+        application.lay_out(folder.replay_work, suite_dir, port.number, folder.env_bin, variables)
+        path = folder.replay_work / ".tusk" / "config.yaml"
+        config = json.loads(path.read_text())
+        config.setdefault("test_execution", {})["timeout"] = TEST_LIMIT
+        write_json(path, config)
+        replay = ReplayProcess(folder, CLI, tick, bundled=REPLAYER)
+        try:
+            replay.finish()
+        finally:
+            replay.stop()
+    finally:
+        port.release()
+    return judge(artifacts.load(folder.root))

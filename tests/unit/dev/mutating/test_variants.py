@@ -14,9 +14,7 @@ from msgspec.structs import replace as replaced
 from e2e_common.artifacts.failure import RECORDING, REPLAY, RUN, Failure
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.dev.mutating import facts, variants
-from e2e_common.dev.mutating.outcome import GOALS, lines, outcome
-from e2e_common.dev.mutating.session import reasons
-from e2e_common.dev.mutating.variants import Variant, plan, spans_of, write
+from e2e_common.dev.mutating.variants import GOALS, Variant, lines, outcome, plan, reasons, spans_of, write
 from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import Verdict, judge
