@@ -34,7 +34,7 @@ VERBS = {
     "docker-end": "e2e_common.docker.run",
     "base-image-name": "e2e_common.docker.images",
     "clean-volumes": "e2e_common.docker.objects",
-    "clean": "e2e_common.dev.clean",
+    "clean": "e2e_common.docker.objects:clean",
     "test-faults": "tests.faults.__main__",
     "upgrade": "e2e_common.setup.locks",
 }

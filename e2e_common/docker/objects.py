@@ -1,15 +1,17 @@
-"""Removes what runs have created in Docker, in any checkout, found by label. `clean-volumes` keeps the objects of
-running runs; with --images it removes all images too."""
+"""Removes what runs have created in Docker, in any checkout, found by label, except the objects of running runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.docker import images
 from e2e_common.docker.engine import absence, attempt, docker, require_engine
+from e2e_common.services.scratch import drop_all
+from e2e_common.setup.options import load_options
 from e2e_common.util.errors import Code, HarnessError, environment
+from e2e_common.util.paths import ROOT
 from e2e_common.util.readiness import wait_until
 
 RUN = "e2e.run"
@@ -57,18 +59,23 @@ def _labelled(kind: str, label: str) -> dict[str, str]:
     return dict(line.split("\t", 1) for line in lines)
 
 
-def main(argv: list[str]) -> int:
-    """Remove objects, and print which runs were spared. Returns 0; raises HarnessError."""
-    if "--images" in argv and (lack := absence()):
+def main(words: Sequence[str]) -> int:
+    """`clean-volumes`: remove objects, and print which runs were spared. Returns 0; raises HarnessError."""
+    require_engine()
+    for run in remove(RUN, _is_live):
+        print(f"e2e: spared, since it is under way: {run}")
+    return Code.PASSED
+
+
+def clean(words: Sequence[str]) -> int:
+    """`clean`: remove the data of killed services, all objects and our images. Returns 0; raises HarnessError (3) if a
+    run in Docker is not finished. Works with any Python, since `make clean` sets nothing up."""
+    drop_all(ROOT / load_options()["E2E_OUT"])
+    if lack := absence():
         print(f"e2e: {lack}: nothing is removed there")
         return Code.PASSED
-    require_engine()
-    spared = remove(RUN, _is_live)
-    if "--images" in argv:
-        if spared:
-            raise environment(f"nothing is cleaned while a run is under way: {', '.join(spared)}")
-        if ids := docker("image", "ls", "--quiet", "--filter", f"label={images.IMAGE}").split():
-            docker("image", "rm", "--force", *dict.fromkeys(ids))
-    for run in spared:
-        print(f"e2e: spared, since it is under way: {run}")
+    if spared := remove(RUN, _is_live):
+        raise environment(f"nothing is cleaned while a run is under way: {', '.join(spared)}")
+    if ids := docker("image", "ls", "--quiet", "--filter", f"label={images.IMAGE}").split():
+        docker("image", "rm", "--force", *dict.fromkeys(ids))
     return Code.PASSED

@@ -13,6 +13,11 @@ from e2e_common.docker import engine, images, objects
 from tests.unit.docker.fake_docker import Docker
 
 
+@pytest.fixture(autouse=True)
+def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("E2E_OUT", str(tmp_path / "out"))
+
+
 def things_of(docker: Docker, name: str, run: Path | str, **more: Any) -> None:
     for kind in objects.KINDS:
         docker.has(kind, f"{name}-{kind}", labels={objects.RUN: str(run)}, **more)
@@ -44,7 +49,7 @@ def test_images_go_only_when_nothing_is_under_way(
     things_of(docker, "run", run.root)
     docker.has("image", "ours", labels={images.IMAGE: "suite"})
     docker.has("image", "another's")
-    assert main(["clean-volumes", "--images"]) == (3 if held else 0)
+    assert main(["clean"]) == (3 if held else 0)
     assert {"another's"} <= docker.left
     assert ("ours" in docker.left) is held
     assert (f"nothing is cleaned while a run is under way: {run.root}" in capsys.readouterr().err) is held
@@ -55,9 +60,9 @@ def test_make_clean_needs_no_engine(
 ) -> None:
     monkeypatch.setattr(engine, "PROBE_LIMIT_S", 1.0)
     docker.answer("version", 1, "", "Cannot connect to the Docker daemon\n")
-    assert main(["clean-volumes", "--images"]) == 0
+    assert main(["clean"]) == 0
     assert main(["clean-volumes"]) == 3, "make clean-volumes has nothing else to do"
     assert "docker version failed: Cannot connect" in capsys.readouterr().err
     docker.answer("version", 0, "(hangs)")
-    assert main(["clean-volumes", "--images"]) == 0
+    assert main(["clean"]) == 0
     assert "docker version: no answer within 1 s: nothing is removed there" in capsys.readouterr().out
