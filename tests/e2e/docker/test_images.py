@@ -73,13 +73,6 @@ def python_image() -> str:
     return name
 
 
-def steps(account: str) -> tuple[set[str], set[str]]:
-    """Returns the numbers of the Dockerfile's steps that came from the cache, and of those that were executed."""
-    named = set(re.findall(r"^#(\d+) \[[\w-]+ +\d+/\d+\] (?!FROM)", account, re.MULTILINE))
-    cached = named & set(re.findall(r"^#(\d+) CACHED", account, re.MULTILINE))
-    return cached, named - cached
-
-
 def held(name: str, words: set[str]) -> set[str]:
     """Returns the words that any layer (even a hidden one) or the configuration of the saved image contains."""
     present = set()
@@ -94,13 +87,6 @@ def held(name: str, words: set[str]) -> set[str]:
                 content = gzip.decompress(content)
             present |= {word for word in words if word.encode() in content}
     return present
-
-
-def test_a_second_build_does_nothing_anew(workshop: Workshop) -> None:
-    cached, anew = steps(workshop.build_base("again", "e2e_common/Dockerfile.base"))
-    assert len(cached) >= 8
-    assert anew == set()
-    assert inspected(workshop.name("again"), "{{.Id}}") == inspected(workshop.name("base"), "{{.Id}}")
 
 
 def test_the_base_holds_its_tools_for_anybody(workshop: Workshop) -> None:

@@ -121,33 +121,24 @@ def packed(files: dict[str, bytes], upto: int | None = None) -> Callable[[Releas
 
 
 HARM: dict[str, tuple[Callable[[Release], object], tuple[str, ...]]] = {
-    "wrong sum": (lambda release: release.checksums({X86: ZERO}), (X86, ZERO, "do not use it")),
-    "no release": (lambda release: release.files.pop(SUMS), ("there is no http", SUMS, "TUSK_CLI_VERSION")),
-    "no archive": (lambda release: release.files.pop(X86), ("there is no http", X86, "TUSK_CLI_VERSION")),
-    "refuses the sums": (
-        lambda release: release.status.update({SUMS: 403}),
-        (f"{SUMS} cannot be downloaded: HTTP 403", "TUSK_CLI_URL"),
-    ),
-    "refuses the archive": (
-        lambda release: release.status.update({X86: 500}),
-        (f"{X86} cannot be downloaded: HTTP 500", "TUSK_CLI_URL"),
-    ),
-    "cuts the sums off": (lambda release: release.cut.add(SUMS), (f"{SUMS} came incomplete", "try again")),
-    "cuts the archive off": (lambda release: release.cut.add(X86), (f"{X86} came incomplete", "try again")),
-    "sum of Darwin": (
-        lambda release: release.checksums({X86.replace("Linux", "Darwin"): ZERO}),
-        ("no sum for",),
-    ),
-    "a longer name's sum": (lambda release: release.checksums({f"{X86}.sbom": ZERO}), ("no sum for",)),
-    "no sum": (lambda release: release.files.update({SUMS: f"not-a-sum  {X86}\n".encode()}), ("no sum for",)),
-    "two sums": (lambda release: release.files.update({SUMS: f"{ZERO}  {X86}\n".encode() * 2}), ("no sum for",)),
+    "wrong sum": (lambda it: it.checksums({X86: ZERO}), (X86, ZERO, "do not use it")),
+    "no release": (lambda it: it.files.pop(SUMS), ("there is no http", SUMS, "TUSK_CLI_VERSION")),
+    "no archive": (lambda it: it.files.pop(X86), ("there is no http", X86, "TUSK_CLI_VERSION")),
+    "sums refused": (lambda it: it.status.update({SUMS: 403}), (f"{SUMS} cannot be downloaded: HTTP 403", "_URL")),
+    "archive refused": (lambda it: it.status.update({X86: 500}), (f"{X86} cannot be downloaded: HTTP 500", "_URL")),
+    "sums cut off": (lambda it: it.cut.add(SUMS), (f"{SUMS} came incomplete", "try again")),
+    "archive cut off": (lambda it: it.cut.add(X86), (f"{X86} came incomplete", "try again")),
+    "sum of Darwin": (lambda it: it.checksums({X86.replace("Linux", "Darwin"): ZERO}), ("no sum for",)),
+    "sum of a longer name": (lambda it: it.checksums({f"{X86}.sbom": ZERO}), ("no sum for",)),
+    "no sum": (lambda it: it.files.update({SUMS: f"not-a-sum  {X86}\n".encode()}), ("no sum for",)),
+    "two sums": (lambda it: it.files.update({SUMS: f"{ZERO}  {X86}\n".encode() * 2}), ("no sum for",)),
     "README alone": (packed({"README.md": b"no program"}), ("holds no program tusk",)),
     "another name": (packed({"not-tusk": b"no program"}), ("holds no program tusk",)),
-    "no archive at all": (lambda release: release.add("x86_64", b"no archive"), ("holds no program tusk",)),
-    "a short archive": (packed({"tusk": b""}, -20), ("holds no program tusk",)),
-    "of another machine": (
-        packed({"tusk": b"#!/bin/sh\necho wrong machine >&2\nexit 126\n"}),
-        ("does not run here: wrong machine",),
+    "not an archive": (lambda it: it.add("x86_64", b"no archive"), ("holds no program tusk",)),
+    "truncated archive": (packed({"tusk": b""}, -20), ("holds no program tusk",)),
+    "other machine": (
+        packed({"tusk": b"#!/bin/sh\necho wrong >&2\nexit 126\n"}),
+        ("does not run here: wrong",),
     ),
 }
 

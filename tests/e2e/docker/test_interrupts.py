@@ -14,10 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.util.readiness import wait_until
-from tests.conftest import CANARIES, execute, hangs_in_recording, start
-from tests.e2e.docker.conftest import RUN_LIMIT_S, Checkout, Contained, all_left, docker, left, of_the_engine
-from tests.processes import PHASES, REACH_LIMIT_S, Run, running, wait_until_gone
+from tests.conftest import CANARIES, execute
+from tests.e2e.docker.conftest import Checkout, Contained, all_left, docker, left, of_the_engine
+from tests.processes import PHASES, Run, running, wait_until_gone
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
@@ -165,16 +164,3 @@ def killed(run: DockerRun) -> DockerRun:
     (run.here / "go").touch()
     wait_until_gone(run.mark)
     return run
-
-
-@pytest.mark.usefixtures("built")
-def test_a_signal_ends_all_suites(canary: Contained, leaks: Contained) -> None:
-    words = [canary.checkout.root / "scripts" / "run-all-e2e-tests.sh", "2", canary.name, leaks.name, "--port", "8937"]
-    process = start(*words, env=canary.environ({"CANARY": "hangs in recording"}), cwd=canary.checkout.root)
-    folder = canary.out / f"{canary.name}-8937"
-    wait_until(lambda: hangs_in_recording(folder), timeout_s=REACH_LIMIT_S, what="the request that hangs")
-    os.killpg(process.pid, signal.SIGINT)
-    output, _ = process.communicate(timeout=RUN_LIMIT_S)
-    assert process.returncode == 130, output
-    assert canary.finished(0, "", "8937").result["code"] == 130
-    assert all_left(canary) == all_left(leaks) == {}

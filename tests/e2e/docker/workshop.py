@@ -53,8 +53,8 @@ class Workshop:
     def name(self, kind: str) -> str:
         return f"e2e-test-{self.mark[:12]}:{kind}"
 
-    def build(self, kind: str, context: Path, *words: str) -> str:
-        """Builds name(kind). Returns the builder's output."""
+    def build(self, kind: str, context: Path, *words: str) -> None:
+        """Builds name(kind)."""
         done = subprocess.run(
             ["docker", "build", "--progress=plain", "-t", self.name(kind), "--secret", f"id=extra_ca,src={self.bundle}",
              *words, "."],
@@ -62,14 +62,13 @@ class Workshop:
             timeout=BUILD_LIMIT_S, check=False, env={**os.environ, "DOCKER_BUILDKIT": "1"},
         )  # fmt: skip
         assert done.returncode == 0, done.stdout[-3000:]
-        return done.stdout
 
-    def build_base(self, kind: str, file: str = DOCUMENTED) -> str:
-        words = [f"PYTHON_IMAGE={self.name('python')}", "TUSK_CLI_VERSION=none"]
-        return self.build(kind, self.checkout, "-f", file, *(part for word in words for part in ("--build-arg", word)))
+    def build_base(self, kind: str) -> None:
+        words = ("--build-arg", f"PYTHON_IMAGE={self.name('python')}", "--build-arg", "TUSK_CLI_VERSION=none")
+        self.build(kind, self.checkout, "-f", DOCUMENTED, *words)
 
-    def build_suite(self, kind: str) -> str:
-        return self.build(kind, self.suite, "--build-arg", f"BASE_IMAGE={self.name('base')}")
+    def build_suite(self, kind: str) -> None:
+        self.build(kind, self.suite, "--build-arg", f"BASE_IMAGE={self.name('base')}")
 
     def run(self, kind: str, *command: str) -> str:
         """Runs a command like a run does: arbitrary uid, read-only file system, no capabilities, no network."""
