@@ -27,7 +27,7 @@ from e2e_common.util.paths import ROOT, SUITES
 from tests.conftest import copy_checkout, execute
 from tests.e2e.docker.conftest import docker
 from tests.e2e.docker.release import VERSION, Release, served
-from tests.e2e.docker.workshop import Workshop, build_from, inspected, is_there
+from tests.e2e.docker.workshop import Workshop, build_from, inspected
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
@@ -68,7 +68,7 @@ def python_image() -> str:
     except HarnessError as error:
         pytest.skip(str(error))
     name = os.environ.get("E2E_PYTHON_IMAGE") or "python:3.12-slim"
-    if not is_there(name) and execute("docker", "pull", "-q", name).returncode != 0:
+    if not images.identity(name) and execute("docker", "pull", "-q", name).returncode != 0:
         pytest.skip(f"the image {name} is not here and cannot be pulled; E2E_PYTHON_IMAGE names another")
     return name
 
@@ -230,7 +230,7 @@ def test_the_image_that_is_replaced_goes(scripted: dict[str, str]) -> None:
     other = inspected(SCRIPTED, "{{.Id}}")
     assert script(scripted, TUSK_CLI_VERSION="none").returncode == 0
     assert inspected(SCRIPTED, "{{.Id}}") == inspected(BY_HAND, "{{.Id}}") != other
-    assert not is_there(other)
+    assert not images.identity(other)
     assert temporary_names() == ""
 
 
@@ -242,8 +242,8 @@ def test_what_a_killed_build_left_is_swept_and_no_other(scripted: dict[str, str]
         docker("tag", workshop.name("base"), name)
     try:
         assert script(scripted, TUSK_CLI_VERSION="none").returncode == 0
-        assert not is_there(left)
-        assert is_there(others)
+        assert not images.identity(left)
+        assert images.identity(others)
     finally:
         docker("image", "rm", others)
 
@@ -260,5 +260,5 @@ def test_a_build_that_is_interrupted_leaves_nothing(scripted: dict[str, str], re
         os.killpg(building.pid, how)
         building.communicate(timeout=CALL_LIMIT_S)
     assert building.returncode == 128 + how
-    assert not is_there(SCRIPTED)
+    assert not images.identity(SCRIPTED)
     assert temporary_names() == ""

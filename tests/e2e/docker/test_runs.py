@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from e2e_common.docker.images import identity
 from tests.conftest import CANARIES, Finished, all_passed, sdk_checkout
 from tests.e2e.docker.conftest import RUN_LIMIT_S, Checkout, Contained, all_left, docker, require_docker
 from tests.e2e.local.test_canaries import FAULTS
@@ -46,10 +47,6 @@ with open("world.json", "w") as found:
         "write": {path: look(lambda: open(path, "w")) for path in ("/x", "/usr/x", "/e2e/x", "/opt/application/x")},
     }, found)
 """
-
-
-def identity(image: str) -> str:
-    return docker("image", "inspect", "--format", "{{.Id}}", image).strip()
 
 
 def world(run: Finished, folder: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.conftest import execute
 from tests.e2e.docker.conftest import docker
 
 BUILD_LIMIT_S = 600
@@ -24,10 +25,6 @@ def build_from(dockerfile: str, *names: str) -> None:
 
 def inspected(name: str, form: str) -> str:
     return docker("image", "inspect", "--format", form, name).strip()
-
-
-def is_there(name: str) -> bool:
-    return docker("image", "inspect", name, check=False).strip() not in ("", "[]")
 
 
 @dataclass
@@ -55,13 +52,9 @@ class Workshop:
 
     def build(self, kind: str, context: Path, *words: str) -> None:
         """Builds name(kind)."""
-        done = subprocess.run(
-            ["docker", "build", "--progress=plain", "-t", self.name(kind), "--secret", f"id=extra_ca,src={self.bundle}",
-             *words, "."],
-            cwd=context, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            timeout=BUILD_LIMIT_S, check=False, env={**os.environ, "DOCKER_BUILDKIT": "1"},
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout[-3000:]
+        options = ("-t", self.name(kind), "--secret", f"id=extra_ca,src={self.bundle}", *words)
+        done = execute("env", "DOCKER_BUILDKIT=1", "docker", "build", *options, ".", cwd=context)
+        assert done.returncode == 0, done.stderr[-3000:]
 
     def build_base(self, kind: str) -> None:
         words = ("--build-arg", f"PYTHON_IMAGE={self.name('python')}", "--build-arg", "TUSK_CLI_VERSION=none")

@@ -7,11 +7,10 @@ import json
 import os
 import shlex
 import shutil
-import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -19,7 +18,6 @@ from e2e_common.docker import objects, run
 from e2e_common.docker.override import project_of
 from e2e_common.docker.run import DockerRun
 from e2e_common.util.errors import MAKE_ROOM
-from e2e_common.util.interrupts import Interrupts
 from e2e_common.util.paths import SUITES
 from tests.conftest import clean_environ, execute
 from tests.unit.docker.fake_docker import Docker
@@ -27,22 +25,15 @@ from tests.unit.docker.fake_docker import Docker
 FLASK = SUITES / "flask" / "e2e-tests"
 
 
-def no_space(*_: Any) -> NoReturn:
-    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/out/x")
-
-
 @pytest.fixture
-def made(docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DockerRun]:
+def made(docker: Docker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handlers: None) -> DockerRun:
     """A run before its start. The lock is not file descriptor 9, which the tests' own process may use."""
     for name in [name for name in os.environ if name.startswith(("E2E_", "TUSK_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("E2E_OUT", str(tmp_path / "out"))
     monkeypatch.setenv("E2E_ONLY", "one*")
     monkeypatch.setattr(run, "LOCK", None)
-    handlers = {signum: signal.getsignal(signum) for signum in Interrupts.SIGNALS}
-    yield DockerRun(FLASK, ["8123"])
-    for signum, handler in handlers.items():
-        signal.signal(signum, handler)
+    return DockerRun(FLASK, ["8123"])
 
 
 @pytest.fixture
@@ -60,28 +51,23 @@ def result_of(made: DockerRun) -> dict[str, Any]:
     return found
 
 
-def test_what_the_machine_refuses_is_exit_3(
-    made: DockerRun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(run, "require_engine", no_space)
-    assert made.start() == 3
-    assert (result_of(made)["code"], result_of(made)["partial"]) == (3, True)
+@pytest.mark.parametrize(
+    ("error", "code", "printed", "traceback"),
+    [
+        (OSError(errno.ENOSPC, "No space left", "/out/x"), 3, f"/out/x: No space left: {MAKE_ROOM}", False),
+        (KeyError("tea"), 1, "KeyError: 'tea'", True),
+    ],
+)
+def test_an_error_before_the_containers(
+    made: DockerRun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, code: int,
+    printed: str, traceback: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(run, "require_engine", mock.Mock(side_effect=error))
+    assert made.start() == code
+    assert (result_of(made)["code"], result_of(made)["partial"]) == (code, True)
     said = capsys.readouterr()
-    assert f"/out/x: No space left on device: {MAKE_ROOM}" in said.out
-    assert "Traceback" not in said.err
-
-
-def test_a_fault_of_ours_is_exit_1_with_its_traceback(
-    made: DockerRun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def fault() -> NoReturn:
-        raise KeyError("tea")
-
-    monkeypatch.setattr(run, "require_engine", fault)
-    assert made.start() == 1
-    said = capsys.readouterr()
-    assert "KeyError: 'tea'" in said.out
-    assert "Traceback" in said.err
+    assert printed in said.out
+    assert ("Traceback" in said.err) is traceback
 
 
 def fault(status: int) -> str:
@@ -129,7 +115,7 @@ def test_what_docker_does_not_remove_is_exit_6_of_a_green_run(
 def test_logs_that_cannot_be_kept_keep_no_container(
     ended: DockerRun, docker: Docker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shutil, "copyfile", no_space)
+    monkeypatch.setattr(shutil, "copyfile", mock.Mock(side_effect=OSError(errno.ENOSPC, "No space left")))
     assert ended.end(1, "") == 3
     assert docker.left == set()
 

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from e2e_common.util.processes import exit_status, last_lines, spawn, stop
 from e2e_common.util.readiness import wait_until
 from tests.conftest import execute
@@ -24,24 +26,23 @@ def started(command: str, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
     return process, int((folder / "pid").read_text())
 
 
-def test_stop_ends_the_group(tmp_path: Path) -> None:
-    process, child = started("sleep 60 & echo $! > pid; wait", tmp_path)
-    assert stop(process) == -signal.SIGTERM
-    wait_until(lambda: not alive(child), timeout_s=10, what="the child's end")
-
-
-def test_stop_kills_what_ignores_sigterm(tmp_path: Path) -> None:
-    process, child = started("trap '' TERM; sleep 60 & echo $! > pid; while :; do wait; done", tmp_path)
-    assert stop(process, grace_s=0.2) == -signal.SIGKILL
-    wait_until(lambda: not alive(child), timeout_s=10, what="the child's end")
-
-
-def test_stop_kills_what_the_leader_leaves_in_its_group(tmp_path: Path) -> None:
-    process, child = started("(trap '' TERM; exec sleep 60) & echo $! > pid", tmp_path)
-    wait_until(lambda: exit_status(process) is not None, timeout_s=5, what="the leader's end")
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        pytest.param("sleep 60 & echo $! > pid; wait", -signal.SIGTERM, id="group"),
+        pytest.param(
+            "trap '' TERM; sleep 60 & echo $! > pid; while :; do wait; done", -signal.SIGKILL, id="ignores SIGTERM"
+        ),
+        pytest.param("(trap '' TERM; exec sleep 60) & echo $! > pid", 0, id="leader has ended"),
+    ],
+)
+def test_stop_ends_the_group(tmp_path: Path, command: str, status: int) -> None:
+    process, child = started(command, tmp_path)
+    if status == 0:
+        wait_until(lambda: exit_status(process) is not None, timeout_s=5, what="the leader's end")
     assert alive(child)
-    assert stop(process) == 0
-    wait_until(lambda: not alive(child), timeout_s=10, what="the straggler's end")
+    assert stop(process, grace_s=0.2 if status == -signal.SIGKILL else 5) == status
+    wait_until(lambda: not alive(child), timeout_s=10, what="the child's end")
 
 
 def test_a_child_dies_with_a_killed_parent(tmp_path: Path) -> None:
