@@ -29,16 +29,12 @@ def test_no_engine_answers(canary: Contained, tmp_path: Path) -> None:
     missing(run, "docker version failed: ", "none.sock")
 
 
-def test_an_image_that_cannot_be_pulled(leaks: Contained) -> None:
-    run = leaks.run("8951", E2E_POSTGRES_IMAGE="localhost:9/none")
-    missing(run, "before the run could say how:", "localhost:9")
-    assert all_left(leaks) == {}
-
-
-def test_a_service_that_does_not_start(leaks: Contained) -> None:
-    """Its image exists but contains no PostgreSQL."""
-    run = leaks.run("8951", E2E_POSTGRES_IMAGE=BASE)
-    missing(run, "docker compose run ended with 1 before the run could say how", "postgres")
+@pytest.mark.parametrize(
+    ("image", "named"), [("localhost:9/none", "localhost:9"), (BASE, "postgres")], ids=["not pulled", "no PostgreSQL"]
+)
+def test_a_service_that_does_not_start(leaks: Contained, image: str, named: str) -> None:
+    run = leaks.run("8951", E2E_POSTGRES_IMAGE=image)
+    missing(run, "before the run could say how:", named)
     assert all_left(leaks) == {}
 
 

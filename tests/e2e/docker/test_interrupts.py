@@ -3,13 +3,11 @@ leave nothing in the engine. What a killed run leaves is removed by the next run
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 import shutil
 import signal
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -61,18 +59,6 @@ def built(canary: Contained, leaks: Contained) -> None:
         assert suite.run("8930").code == 0
 
 
-@contextlib.contextmanager
-def unbuilt(checkout: Checkout, here: Path, port: str) -> Iterator[tuple[DockerRun, str]]:
-    """Yields a run whose image takes a minute to build, and a mark of the slow step."""
-    suite = checkout.suite("unbuilt", CANARIES)
-    number = f"60.{uuid.uuid4().int % 10**9}"
-    dockerfile = suite.folder / "Dockerfile"
-    dockerfile.write_text(dockerfile.read_text().replace("USER root\n", f"USER root\nRUN sleep {number}\n"))
-    run = DockerRun(suite, port, here)
-    run.reach(lambda: bool(running(f"sleep {number}")), "the build")
-    yield run, number
-
-
 def in_phase(phase: str, canary: Contained, leaks: Contained, here: Path) -> DockerRun:
     """Returns a run in that phase. In "clean-up" a first INT has begun it; the test sends the second signal."""
     if phase == "services":
@@ -115,14 +101,19 @@ def test_a_signal_ends_a_run_in_any_phase(
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["INT", "TERM", "KILL"])
 def test_a_signal_ends_the_build_of_an_image(checkout: Checkout, tmp_path: Path, signum: signal.Signals) -> None:
-    with unbuilt(checkout, tmp_path, "8931") as (run, number):
-        run.signal(signum)
-        finished = run.ended()
-        wait_until_gone(f"sleep {number}")
-        assert docker("image", "ls", "--quiet", run.suite.image) == ""
-        assert all_left(run.suite) == {}
-        if signum != signal.SIGKILL:
-            assert (finished.code, finished.result["code"]) == (128 + signum, 128 + signum), finished.output
+    suite = checkout.suite("unbuilt", CANARIES)
+    slow = f"sleep 60.{uuid.uuid4().int % 10**9}"
+    dockerfile = suite.folder / "Dockerfile"
+    dockerfile.write_text(dockerfile.read_text().replace("USER root\n", f"USER root\nRUN {slow}\n"))
+    run = DockerRun(suite, "8931", tmp_path)
+    run.reach(lambda: bool(running(slow)), "the build")
+    run.signal(signum)
+    finished = run.ended()
+    wait_until_gone(slow)
+    assert docker("image", "ls", "--quiet", suite.image) == ""
+    assert all_left(suite) == {}
+    if signum != signal.SIGKILL:
+        assert (finished.code, finished.result["code"]) == (128 + signum, 128 + signum), finished.output
 
 
 @pytest.mark.usefixtures("built")

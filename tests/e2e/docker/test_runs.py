@@ -244,7 +244,12 @@ def test_a_recording_of_one_runtime_is_refused_in_the_other(canary: Contained, o
 
 def test_an_sdk_and_other_versions_need_no_new_image(canary: Contained, tmp_path: Path) -> None:
     """E2E_SDK (a folder that is not changed) and E2E_WITH use an environment in the volume."""
-    checkout = checkout_of_the_sdk(canary, tmp_path / "checkout", "9.9.0")
+    container = docker("create", canary.image).strip()
+    try:
+        docker("cp", f"{container}:/opt/application/lib/python3.12/site-packages/drift", str(tmp_path))
+    finally:
+        docker("rm", container)
+    checkout = sdk_checkout(tmp_path / "drift", tmp_path / "checkout", "9.9.0")
     before = identity(canary.image), sorted(checkout.rglob("*"))
     run = canary.run("8911", E2E_SDK=str(checkout), E2E_WITH="itsdangerous<2.2", E2E_VERBOSE="1")
     assert run.code == 0, run.output
@@ -256,13 +261,3 @@ def test_an_sdk_and_other_versions_need_no_new_image(canary: Contained, tmp_path
     edited = canary.run("8911", E2E_SDK=str(checkout))
     assert edited.code == 1
     assert "edited" in edited.output
-
-
-def checkout_of_the_sdk(suite: Contained, folder: Path, version: str) -> Path:
-    """Returns a checkout of the SDK in the suite's image, with its own build backend."""
-    container = docker("create", suite.image).strip()
-    try:
-        docker("cp", f"{container}:/opt/application/lib/python3.12/site-packages/drift", str(folder.parent))
-    finally:
-        docker("rm", container)
-    return sdk_checkout(folder.parent / "drift", folder, version)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.__main__ import main
 from e2e_common.dev import doctor
 from e2e_common.docker import engine, images
 from e2e_common.services import binaries, postgres, redis, scratch
@@ -138,12 +137,6 @@ def test_the_verb(tmp_path: Path) -> None:
     *facts, conclusion = done.stdout.splitlines()
     assert {line[:2] for line in facts} <= {"✓ ", "- ", "✗ "}
     assert conclusion == "E2E_RUNTIME=local is set; auto takes local: no Docker engine."
-
-
-def test_a_wrong_option_is_exit_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setenv("E2E_RUNTIME", "dockr")
-    assert main(["doctor"]) == Code.USAGE
-    assert "did you mean docker?" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,6 @@ def matches(thing):
     filters = [words[i + 1] for i, word in enumerate(words) if word == "--filter"]
     found = {{f"label={{label}}={{value}}" for label, value in thing["labels"].items()}}
     found |= {{f"label={{label}}" for label in thing["labels"]}}
-    found |= {{"dangling=true"}} if thing.get("dangling") else set()
     return set(filters) <= found
 
 for start, (code, out, err) in state["answers"].items():

@@ -11,7 +11,6 @@ import pytest
 from e2e_common.docker import images
 from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
-from e2e_common.util.paths import ROOT
 from tests.conftest import clean_environ, execute
 from tests.unit.docker.fake_docker import Docker
 
@@ -108,8 +107,6 @@ def test_the_script_takes_the_name_from_here() -> None:
         sys.executable, "-m", "e2e_common", "base-image-name", env=clean_environ(E2E_PYTHON="3.13"), check=True
     )
     assert done.stdout == f"{images.base_name(read_options({'E2E_PYTHON': '3.13'}))}\n"
-    script = (ROOT / "scripts" / "build-base-image.sh").read_text()
-    assert 'name="$(cd "$ROOT" && "$python" -m e2e_common base-image-name)"' in script
 
 
 NAME = "python-e2e-some:0123456789ab"

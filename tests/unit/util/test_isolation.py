@@ -58,17 +58,6 @@ def test_a_process_that_left_the_network_reaches_nothing(beacon: str) -> None:
     assert found.startswith("(True,")
 
 
-def test_its_own_loopback_works() -> None:
-    script = (
-        "import socket; from e2e_common.util.isolation import *; how = isolate(); here = ('127.0.0.1', 8000)\n"
-        "server = socket.create_server(here); socket.create_connection(here, timeout=1); print(how)"
-    )
-    done = execute(sys.executable, "-c", script)
-    if "refused" in done.stdout or "PermissionError" in done.stderr:
-        pytest.skip("this machine refuses network namespaces")
-    assert done.returncode == 0, done.stderr
-
-
 def test_temporary_folders_are_empty_but_for_what_is_kept_and_sockets_are_hidden() -> None:
     """All but the socket are below /tmp, and the socket is not."""
     with tempfile.TemporaryDirectory(dir="/tmp") as one, tempfile.TemporaryDirectory(dir=ROOT / ".cache") as other:
