@@ -6,6 +6,7 @@ import copy
 import functools
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -191,6 +192,17 @@ def installed_sdk() -> Path:
     return next(ENVIRONMENTS.glob("*/lib/python*/site-packages/drift"))
 
 
+def lock_leaks(folder: Path) -> None:
+    """Gives the suite in `folder` the psycopg suite's lock and the redis suite's client."""
+    for name in ("requirements.txt", "requirements.lock"):
+        shutil.copyfile(SUITES / "psycopg" / "e2e-tests" / name, folder / name)
+    client = re.findall(
+        r"^redis==.*\n", (SUITES / "redis" / "e2e-tests" / "requirements.lock").read_text(), re.MULTILINE
+    )
+    with (folder / "requirements.lock").open("a") as lock:
+        lock.writelines(client)
+
+
 def all_passed(number: int, **changes: int) -> dict[str, int]:
     """Returns `requests` of the result.json of a green run with so many requests, with `changes`."""
     same = dict.fromkeys(("sent", "recorded", "replayed", "passed"), number)
@@ -222,8 +234,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 def leaks(tmp_path: Path) -> Suite:
     """The application that bypasses the instrumentation if LEAKS=on."""
     suite = Suite(tmp_path / "leaks", LEAKS / "src")
-    for name in ("docker-compose.yml", "requirements.txt", "requirements.lock"):
-        shutil.copyfile(LEAKS / name, suite.folder / name)
+    shutil.copyfile(LEAKS / "docker-compose.yml", suite.folder / "docker-compose.yml")
+    lock_leaks(suite.folder)
     return suite
 
 

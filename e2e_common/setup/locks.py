@@ -56,12 +56,11 @@ def _compile(source: Path, lock: Path, *options: str) -> None:
 
 
 def main(words: Sequence[str]) -> int:
-    """Upgrade every lock: the harness's two, and those of the suites and of the tests."""
+    """Upgrade every lock: the harness's two, and those of the suites."""
     try:
         _compile(ROOT / "pyproject.toml", ROOT / "e2e_common" / LOCK, "--upgrade")
         _compile(ROOT / "pyproject.toml", ROOT / "requirements-dev.lock", "--upgrade", "--extra", "dev")
-        suites = [SUITES / name / "e2e-tests" for name in suite_names()]
-        for folder in [*suites, *(path.parent for path in ROOT.glob(f"tests/*/{REQUIREMENTS}"))]:
+        for folder in [SUITES / name / "e2e-tests" for name in suite_names()]:
             _compile(folder / REQUIREMENTS, folder / LOCK, "--upgrade")
     except BootstrapError as error:
         raise environment(str(error)) from None

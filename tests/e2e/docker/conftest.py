@@ -22,7 +22,7 @@ from e2e_common.docker.objects import KINDS
 from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT
-from tests.conftest import CANARIES, LEAKS, Suite, clean_environ, copy_checkout, execute
+from tests.conftest import CANARIES, LEAKS, Suite, clean_environ, copy_checkout, execute, lock_leaks
 
 BASE = images.base_name(read_options({}))
 RUN_LIMIT_S = 120
@@ -188,4 +188,5 @@ def leaks(checkout: Checkout) -> Contained:
     (suite.folder / "docker-compose.yml").write_text(
         (LEAKS / "docker-compose.yml").read_text().replace("leaks", suite.name)
     )
+    lock_leaks(suite.folder)
     return suite

@@ -147,7 +147,6 @@ def test_committed_locks_are_fresh_and_name_no_index() -> None:
     from e2e_common.util.paths import ROOT, SUITES, suite_names
 
     folders = [SUITES / name / "e2e-tests" for name in suite_names()]
-    folders += [path.parent for path in (ROOT / "tests" / "apps").glob("*/requirements.txt")]
     pairs = [(folder / "requirements.txt", folder / "requirements.lock") for folder in folders]
     pairs += [(ROOT / "pyproject.toml", ROOT / name) for name in bootstrap.LOCKS.values()]
     for source, lock in pairs:
