@@ -22,6 +22,8 @@ from e2e_common.util.paths import ENVIRONMENTS, ROOT, SUITES
 COMMAND_LIMIT_S = 900
 CANARIES = Path(__file__).parent / "apps" / "canaries"
 LEAKS = Path(__file__).parent / "apps" / "leaks"
+PSYCOPG = SUITES / "psycopg" / "e2e-tests"
+WITH_SERVICES = "x-e2e: {services: [upstream, postgres, redis]}\n"  # a docker-compose.yml for the local runtime
 OF_THE_APPLICATIONS = "CANARY LEAKS UNRECORDED FILL FAKE MARK"  # variables of the test applications
 
 
@@ -195,12 +197,10 @@ def installed_sdk() -> Path:
 def lock_leaks(folder: Path) -> None:
     """Gives the suite in `folder` the psycopg suite's lock and the redis suite's client."""
     for name in ("requirements.txt", "requirements.lock"):
-        shutil.copyfile(SUITES / "psycopg" / "e2e-tests" / name, folder / name)
-    client = re.findall(
-        r"^redis==.*\n", (SUITES / "redis" / "e2e-tests" / "requirements.lock").read_text(), re.MULTILINE
-    )
+        shutil.copyfile(PSYCOPG / name, folder / name)
+    pins = (SUITES / "redis" / "e2e-tests" / "requirements.lock").read_text()
     with (folder / "requirements.lock").open("a") as lock:
-        lock.writelines(client)
+        lock.writelines(re.findall(r"^redis==.*\n", pins, re.MULTILINE))
 
 
 def all_passed(number: int, **changes: int) -> dict[str, int]:
@@ -234,7 +234,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 def leaks(tmp_path: Path) -> Suite:
     """The application that bypasses the instrumentation if LEAKS=on."""
     suite = Suite(tmp_path / "leaks", LEAKS / "src")
-    shutil.copyfile(LEAKS / "docker-compose.yml", suite.folder / "docker-compose.yml")
+    (suite.folder / "docker-compose.yml").write_text(WITH_SERVICES)
     lock_leaks(suite.folder)
     return suite
 

@@ -16,13 +16,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 
 from e2e_common.docker import engine, images
 from e2e_common.docker.objects import KINDS
 from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT
-from tests.conftest import CANARIES, LEAKS, Suite, clean_environ, copy_checkout, execute, lock_leaks
+from tests.conftest import CANARIES, LEAKS, PSYCOPG, Suite, clean_environ, copy_checkout, execute, lock_leaks
 
 BASE = images.base_name(read_options({}))
 RUN_LIMIT_S = 120
@@ -185,8 +186,12 @@ def canary(checkout: Checkout) -> Contained:
 def leaks(checkout: Checkout) -> Contained:
     """The application that bypasses the instrumentation if LEAKS=on."""
     suite = checkout.suite("leaks", LEAKS)
-    (suite.folder / "docker-compose.yml").write_text(
-        (LEAKS / "docker-compose.yml").read_text().replace("leaks", suite.name)
-    )
     lock_leaks(suite.folder)
+    document = yaml.safe_load((PSYCOPG / "docker-compose.yml").read_text().replace("psycopg", suite.name))
+    document["x-e2e"]["services"] += ["upstream", "redis"]
+    of = document["services"]
+    of["redis"] = {**of["postgres"], "extends": {**of["postgres"]["extends"], "service": "redis"}}
+    of["app"]["depends_on"]["redis"] = of["app"]["depends_on"]["postgres"]
+    of["app"]["environment"] = of["replay"]["environment"] = {"LEAKS": "${LEAKS:-}"}
+    (suite.folder / "docker-compose.yml").write_text(yaml.safe_dump(document))
     return suite

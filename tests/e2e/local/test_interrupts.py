@@ -21,7 +21,7 @@ import pytest
 from e2e_common.util.interrupts import Interrupted, Interrupts
 from e2e_common.util.paths import ROOT
 from e2e_common.util.readiness import wait_until
-from tests.conftest import LEAKS, Finished, Suite, read
+from tests.conftest import WITH_SERVICES, Finished, Suite, installed_sdk, read, sdk_checkout
 from tests.processes import PHASES, REACH_LIMIT_S, Run, below, wait_until_gone
 
 END_LIMIT_S = 30.0
@@ -52,16 +52,9 @@ class LocalRun(Run):
 
 def hanging_backend(folder: Path) -> Path:
     """Returns an SDK checkout whose build never ends, to make a run hang in Setup."""
-    folder.mkdir()
-    (folder / "pyproject.toml").write_text(
-        '[project]\nname = "tusk-drift-python-sdk"\nversion = "9"\n'
-        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
-    )
-    mark = folder / "building"
-    (folder / "backend.py").write_text(
-        f"import time\ndef build_wheel(*_, **__):\n    open({str(mark)!r}, 'w').close(); time.sleep(60)\n"
-    )
-    return folder
+    mark = str(folder / "building")
+    backend = f"import time\ndef build_wheel(*_, **__):\n    open({mark!r}, 'w').close(); time.sleep(60)\n"
+    return sdk_checkout(installed_sdk(), folder, "9", backend)
 
 
 def in_setup(suite: Suite) -> LocalRun:
@@ -174,7 +167,7 @@ def test_the_time_limit_is_exit_5(canary: Suite) -> None:
 
 def with_services(suite: Suite) -> Suite:
     """Adds PostgreSQL and Redis to the suite, which does not call them."""
-    shutil.copyfile(LEAKS / "docker-compose.yml", suite.folder / "docker-compose.yml")
+    (suite.folder / "docker-compose.yml").write_text(WITH_SERVICES)
     return suite
 
 

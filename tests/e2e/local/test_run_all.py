@@ -191,14 +191,6 @@ def test_so_many_at_a_time(several: Several, how: str, words: tuple[str, ...], a
     assert max(map(int, (several.out / "seen").read_text().split())) == at_a_time
 
 
-def test_make_n_starts_nothing(several: Several) -> None:
-    several.stand_in("one", leaves=0)
-    done = several.run(several.make("-n"))
-    assert done.returncode == 0
-    assert "scripts/e2e.sh run " in done.stdout
-    assert not several.out.exists()
-
-
 @pytest.mark.parametrize(
     ("words", "options", "told"),
     [

@@ -14,7 +14,7 @@ from e2e_common.setup.environments import prepare
 from e2e_common.setup.options import read_options
 from e2e_common.util.paths import ROOT
 from e2e_common.util.readiness import wait_until
-from tests.conftest import Ran, Suite, clean_environ, execute, installed_sdk, sdk_checkout
+from tests.conftest import Ran, Suite, execute, installed_sdk, sdk_checkout
 
 LIMIT_S = 60
 OFFLINE = (
@@ -187,21 +187,6 @@ def test_where_network_namespaces_are_refused_it_runs_and_says_so(canary: Suite)
     assert "refused" in json.loads((run.folder / "replay.json").read_text())["network_detail"]
 
 
-@pytest.mark.parametrize(
-    ("words", "options", "told"),
-    [
-        (["e2e-flsk"], {}, "there is no target e2e-flsk; did you mean e2e-flask?"),
-        (["e2e-flask", "E2E_RUNTIMES=local"], {}, "there is no option E2E_RUNTIMES; did you mean E2E_RUNTIME?"),
-        (["e2e-flask"], {"E2E_SDK": "../no-such-checkout"}, "E2E_SDK=../no-such-checkout: not a version"),
-    ],
-)
-def test_a_typo_is_exit_2(words: list[str], options: dict[str, str], told: str, tmp_path: Path) -> None:
-    done = execute("make", *words, env=clean_environ(E2E_OUT=str(tmp_path), **options))
-    assert done.returncode == 2
-    assert "Error 2" in done.stderr, "the recipe's own status"
-    assert told in done.stdout + done.stderr
-
-
 def test_a_folder_as_the_sdk_is_built_from_a_copy(canary: Suite, tmp_path: Path) -> None:
     """A checkout with its own build backend, which writes into its folder, as some do."""
     checkout = sdk_checkout(installed_sdk(), tmp_path / "checkout", "9.9.0")
@@ -224,9 +209,7 @@ def test_the_rust_core_is_in_use_or_the_run_is_red(canary: Suite, tmp_path: Path
     assert used.result["versions"]["rust_core"]
     refused = canary.run(CANARY="", E2E_RUST_CORE="0")
     assert (refused.code, refused.result["versions"]["rust_core"]) == (0, None), refused.output
-    checkout = sdk_checkout(
-        installed_sdk(), tmp_path / "checkout", "9.9.0"
-    )  # requests no extra, so it falls back to Python
+    checkout = sdk_checkout(installed_sdk(), tmp_path / "checkout", "9.9.0")  # has no extra: falls back to Python
     fallen_back = canary.run(CANARY="", E2E_RUST_CORE="1", E2E_SDK=str(checkout))
     assert fallen_back.code == 1
     assert "E2E_RUST_CORE=1, and the SDK says " in fallen_back.result["reason"]

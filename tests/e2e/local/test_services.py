@@ -16,7 +16,7 @@ import redis
 from e2e_common.services import password
 from e2e_common.services.scratch import Scratch
 from e2e_common.util.readiness import wait_until
-from tests.conftest import Suite, hangs_in_recording
+from tests.conftest import WITH_SERVICES, Suite, hangs_in_recording
 from tests.processes import running, wait_until_gone
 
 LIMIT_S = 30
@@ -40,7 +40,7 @@ Runner.main(__file__)
 @pytest.fixture
 def served(canary: Suite) -> Iterator[Suite]:
     """The canary suite with PostgreSQL and Redis, with data in them. Removes the data at the end."""
-    (canary.folder / "docker-compose.yml").write_text("x-e2e: {services: [upstream, postgres, redis]}\n")
+    (canary.folder / "docker-compose.yml").write_text(WITH_SERVICES)
     (canary.folder / "entrypoint.py").write_text(SEED)
     yield canary
     Scratch(canary.out / f"{canary.name}-8000").drop()

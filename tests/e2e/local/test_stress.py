@@ -46,9 +46,3 @@ def test_ctrl_c_ends_the_run_and_says_what_was_measured(canary: Suite) -> None:
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "0 of 0 runs passed" in output or "1 of 1 runs passed" in output
-
-
-def test_a_number_of_runs_that_is_none(canary: Suite) -> None:
-    process = stress(canary, "0")
-    output, _ = process.communicate(timeout=30)
-    assert (process.returncode, output) == (2, "e2e: N=0: how many runs? 1 or more\n")
