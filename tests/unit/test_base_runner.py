@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from unittest.mock import Mock
@@ -30,6 +31,12 @@ raise SystemExit(runner.run())
 """
 
 
+def spoilt(out: Path, spoil: str) -> subprocess.CompletedProcess[str]:
+    """A run of the flask suite's clean-up after the lines `spoil`, with its artifacts in `out`."""
+    words = [sys.executable, "-c", RUN.format(spoil=spoil), SUITES / "flask" / "e2e-tests"]
+    return execute(*words, env=clean_environ(E2E_OUT=str(out)))
+
+
 @pytest.mark.parametrize(
     ("spoil", "code", "says"),
     [
@@ -46,17 +53,11 @@ raise SystemExit(runner.run())
 def test_what_comes_in_the_clean_up_of_a_run_without_a_verdict(
     tmp_path: Path, spoil: str, code: int, says: str
 ) -> None:
-    words = [sys.executable, "-c", RUN.format(spoil=spoil), SUITES / "flask" / "e2e-tests"]
-    done = execute(*words, env=clean_environ(E2E_OUT=str(tmp_path)))
+    done = spoilt(tmp_path, spoil)
     assert (done.returncode, done.stderr) == (code, ""), done.stderr
     assert says in done.stdout
     result = tmp_path / "flask-8124" / "result.json"
-    assert result.exists() == bool(code)
-    if code:
-        assert json.loads(result.read_text())["code"] == code
-
-
-LIMIT = "not done within 3 s (E2E_TIMEOUT)"
+    assert (json.loads(result.read_text())["code"] if result.exists() else 0) == code
 
 
 def test_the_time_limit_begins_at_the_end_of_the_set_up(tmp_path: Path) -> None:
@@ -64,9 +65,7 @@ def test_the_time_limit_begins_at_the_end_of_the_set_up(tmp_path: Path) -> None:
         "runner.phases = ['setup', 'check', 'cleanup']\n"
         "runner._setup = runner._check = lambda: print('limit', signal.getitimer(signal.ITIMER_REAL)[0] > 0)"
     )
-    words = [sys.executable, "-c", RUN.format(spoil=spoil), SUITES / "flask" / "e2e-tests"]
-    done = execute(*words, env=clean_environ(E2E_OUT=str(tmp_path)))
-    assert done.stdout.splitlines()[:2] == ["limit False", "limit True"]
+    assert spoilt(tmp_path, spoil).stdout.splitlines()[:2] == ["limit False", "limit True"]
 
 
 def test_a_call_that_only_records_leaves_the_rest_of_the_time_limit_to_its_replay(tmp_path: Path) -> None:
@@ -82,13 +81,15 @@ def test_a_call_that_only_records_leaves_the_rest_of_the_time_limit_to_its_repla
         "runner._setup = runner.state.to_replay\n"
         "runner._check = lambda: print('limit', 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 20)"
     )
-    words = [sys.executable, "-c", RUN.format(spoil=spoil), SUITES / "flask" / "e2e-tests"]
-    done = execute(*words, env=clean_environ(E2E_OUT=str(tmp_path)))
-    assert done.stdout.splitlines()[:1] == ["limit True"], done.stderr
+    assert spoilt(tmp_path, spoil).stdout.splitlines()[:1] == ["limit True"]
 
 
 @pytest.mark.parametrize(
-    ("signum", "code", "reason"), [(signal.SIGALRM, 5, LIMIT), (signal.SIGTERM, 143, "interrupted by SIGTERM")]
+    ("signum", "code", "reason"),
+    [
+        (signal.SIGALRM, 5, "not done within 3 s (E2E_TIMEOUT)"),
+        (signal.SIGTERM, 143, "interrupted by SIGTERM"),
+    ],
 )
 def test_what_interrupts_a_run_is_its_reason(signum: signal.Signals, code: int, reason: str) -> None:
     runner = Mock(options={"E2E_TIMEOUT": 3}, _allowance_s=0, _outcome=None)
