@@ -24,7 +24,7 @@ CANARIES = Path(__file__).parent / "apps" / "canaries"
 LEAKS = Path(__file__).parent / "apps" / "leaks"
 PSYCOPG = SUITES / "psycopg" / "e2e-tests"
 WITH_SERVICES = "x-e2e: {services: [upstream, postgres, redis]}\n"  # a docker-compose.yml for the local runtime
-OF_THE_APPLICATIONS = "CANARY LEAKS UNRECORDED FILL FAKE MARK"  # variables of the test applications
+OF_THE_APPLICATIONS = "CANARY LEAKS FILL FAKE MARK"  # variables of the test applications
 
 
 def pytest_configure() -> None:

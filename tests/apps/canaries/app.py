@@ -17,6 +17,7 @@ IN_REPLAY = os.environ.get("TUSK_DRIFT_MODE") == "REPLAY"
 UPSTREAM = os.environ["UPSTREAM_URL"]
 HOST, PORT = UPSTREAM.removeprefix("http://").split(":")
 KEEPS = "keeps a number in "
+AFTERWARDS = "calls after its answers"
 HOLD_S = 60
 LATE_S = 0.3
 
@@ -32,8 +33,10 @@ if FAULT == "clock not set back" and IN_REPLAY:
 
 TuskDrift.initialize(env="e2e", sampling_rate=0.0 if FAULT == "records nothing" else 1.0)
 
+import http.client  # noqa: E402
+
 import requests  # noqa: E402
-from flask import Flask, Response, jsonify  # noqa: E402
+from flask import Flask, Response, copy_current_request_context, jsonify  # noqa: E402
 
 app = Flask(__name__)
 
@@ -83,6 +86,35 @@ def child_process() -> Response:
     script = f"import urllib.request; urllib.request.urlopen('{UPSTREAM}/users/1', timeout=5)"
     subprocess.run([sys.executable, "-c", script], check=False, timeout=10, stderr=subprocess.DEVNULL)
     return jsonify(done=True)
+
+
+@app.get("/child-in-recording-alone")
+def child_in_recording_alone() -> Response:
+    return jsonify(done=True) if IN_REPLAY else child_process()
+
+
+def answer_then(work) -> Response:
+    answer = jsonify(done=True)
+    answer.call_on_close(copy_current_request_context(work))
+    return answer
+
+
+@app.get("/told-afterwards")
+def told_afterwards() -> Response:
+    return answer_then(lambda: requests.post(f"{UPSTREAM}/users", json={"name": "Ada"}, timeout=5))
+
+
+@app.get("/reached-afterwards")
+def reached_afterwards() -> Response:
+    """Calls the upstream after its response, past the SDK."""
+
+    def reach() -> None:
+        connection = http.client.HTTPConnection(HOST, int(PORT), timeout=5)
+        connection.request("GET", "/posts/1")
+        connection.getresponse().read()
+        connection.close()
+
+    return answer_then(reach)
 
 
 @app.get("/plain-thread")
@@ -156,4 +188,4 @@ def hangs_in_replay() -> Response:
 
 
 if __name__ == "__main__":
-    app.run(host="127.0.0.1", port=int(os.environ["PORT"]), threaded=True)
+    app.run(host="127.0.0.1", port=int(os.environ["PORT"]), threaded=FAULT != AFTERWARDS)

@@ -9,6 +9,7 @@ DONE = {"done": True}
 DOES_AS_IT_IS_CALLED = (
     "raw socket",
     "child process",
+    "child in recording alone",
     "plain thread",
     "late thread",
     "late child",
@@ -32,6 +33,11 @@ with Api() as api:
         api.get("/clock", name=FAULT, body={"minute_and_second": matches("at [0-9]+ past [0-9]+")})
     if FAULT in DOES_AS_IT_IS_CALLED:
         api.get(f"/{FAULT.replace(' ', '-')}", name=FAULT, body=DONE)
+    for n in range(6) if FAULT == "calls after its answers" else ():  # each is followed by a request that has no call
+        api.get("/told-afterwards", name=f"told {n}", body=DONE, background=1)
+        api.get("/fine", name=f"after told {n}", body={"fine": True})
+        api.get("/reached-afterwards", name=f"reached {n}", body=DONE, leaks=["upstream: GET /posts/1"])
+        api.get("/fine", name=f"after reached {n}", body={"fine": True})
     if FAULT == "hidden miss":
         api.get("/hidden-miss", name=FAULT, body=DONE, calls={"requests": 1})
     if FAULT == "answers 500":

@@ -14,6 +14,7 @@ FAULTS = [
     ("random number", 1, "response.body"),
     ("raw socket", 1, "TCP connect"),
     ("child process", 1, "GET /users/1"),
+    ("child in recording alone", 1, "reached by more than the trace says, and reached= declares: GET /users/1"),
     ("plain thread", 1, "Background request"),
     ("late thread", 1, "Background request"),
     ("late child", 1, "GET /users/1"),
@@ -39,6 +40,13 @@ def test_without_a_fault_it_is_green(ran: Ran) -> None:
     assert run.code == 0, run.output
     assert run.result["verdict"] == "passed"
     assert run.result["requests"] == all_passed(1)
+
+
+def test_what_comes_after_an_answer_belongs_to_its_request(ran: Ran) -> None:
+    _, run = ran("calls after its answers")
+    assert run.code == 0, run.output
+    assert {warning["request"] for warning in run.result["warnings"]} == {f"told {n}" for n in range(6)}
+    assert [leak["request"] for leak in run.result["leaks"]] == [f"reached {n}" for n in range(6)]
 
 
 @pytest.mark.parametrize(("fault", "code", "named"), FAULTS)
