@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pty
 import re
 import signal
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from e2e_common.util.readiness import wait_until
@@ -14,6 +16,7 @@ from tests.conftest import Finished, Suite, all_is_sent, hangs_in_recording, han
 
 GONE_LIMIT_S = 30.0
 REACH_LIMIT_S = 60.0
+LONG_LIMIT_S = 120.0  # the first such run may set up an environment
 PHASES = {
     "requests": ("hangs in recording", hangs_in_recording),
     "flush": ("", all_is_sent),
@@ -62,6 +65,48 @@ def below(top: int, pattern: str) -> int:
         for thread in Path(f"/proc/{pid}/task").iterdir():
             family += map(int, (thread / "children").read_text().split())
     raise AssertionError(f"nothing below {top} is {pattern}")
+
+
+def interrupted(
+    *command: object, env: Mapping[str, str], when: Callable[[], bool], signum: int
+) -> tuple[int, str, list[str]]:
+    """Starts a command and signals its process alone when `when` holds. Returns its exit status, its output and the
+    processes of the artifacts in E2E_OUT that are left at its end."""
+    process = start(*command, env=env)
+    try:
+        wait_until(when, timeout_s=LONG_LIMIT_S, what="the moment for the signal")
+        process.send_signal(signum)
+        output, _ = process.communicate(timeout=REACH_LIMIT_S)
+    finally:
+        process.kill()
+        code = process.wait()
+    return code, output, running(env["E2E_OUT"])
+
+
+def at_terminal(
+    command: Sequence[str], env: Mapping[str, str], when: Callable[[], bool], keys: bytes
+) -> tuple[int, str]:
+    """Starts a command at a terminal and types `keys` when `when` holds. Returns its exit status and its output."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvpe(command[0], command, env)
+    printed: list[bytes] = []
+
+    def read() -> None:
+        with contextlib.suppress(OSError):  # the end of the terminal
+            while text := os.read(terminal, 65536):
+                printed.append(text)
+
+    reader = threading.Thread(target=read, daemon=True)  # so that no writer blocks
+    reader.start()
+    try:
+        wait_until(when, timeout_s=LONG_LIMIT_S, what="the moment to type")
+        os.write(terminal, keys)
+        _, status = os.waitpid(pid, 0)
+        reader.join(GONE_LIMIT_S)
+    finally:
+        os.close(terminal)
+    return os.waitstatus_to_exitcode(status), b"".join(printed).decode(errors="replace")
 
 
 class Run:

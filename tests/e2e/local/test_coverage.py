@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 
@@ -12,12 +11,9 @@ import pytest
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.record.measuring import WORLDS
 from e2e_common.util.paths import ROOT
-from e2e_common.util.readiness import wait_until
-from tests.conftest import Suite, execute, hangs_in_recording, start
-from tests.processes import running
+from tests.conftest import Suite, execute, hangs_in_recording
+from tests.processes import interrupted
 
-LIMIT_S = 120  # the first of these runs sets up an environment with coverage.py
-END_LIMIT_S = 30.0
 COVERAGE = (ROOT / "scripts" / "e2e.sh", "coverage")
 
 
@@ -109,14 +105,9 @@ def test_without_a_replay_there_is_no_report(
 def test_a_signal_ends_it_and_its_run(canary: Suite, signum: signal.Signals) -> None:
     declare(canary, "wsgi")
     folder = canary.out / "canary-8000-coverage"
-    process = start(*COVERAGE, canary.folder, env=canary.environ({"CANARY": "hangs in recording"}))
-    try:
-        wait_until(lambda: hangs_in_recording(folder), timeout_s=LIMIT_S, what="the request that hangs")
-        os.kill(process.pid, signum)
-        output, _ = process.communicate(timeout=END_LIMIT_S)
-    finally:
-        process.kill()
-        process.wait()
-    assert process.returncode == json.loads((folder / "result.json").read_text())["code"] == 128 + signum
-    assert f"interrupted by {signum.name}" in output
-    assert not running(str(canary.out))
+    env = canary.environ({"CANARY": "hangs in recording"})
+    code, output, left = interrupted(
+        *COVERAGE, canary.folder, env=env, when=lambda: hangs_in_recording(folder), signum=signum
+    )
+    assert code == json.loads((folder / "result.json").read_text())["code"] == 128 + signum
+    assert (f"interrupted by {signum.name}" in output, left) == (True, [])

@@ -7,24 +7,18 @@ import contextlib
 import functools
 import json
 import os
-import pty
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from e2e_common.util.interrupts import Interrupted, Interrupts
 from e2e_common.util.paths import ROOT
-from e2e_common.util.readiness import wait_until
 from tests.conftest import WITH_SERVICES, Finished, Suite, installed_sdk, read, sdk_checkout
-from tests.processes import PHASES, REACH_LIMIT_S, Run, below, wait_until_gone
-
-END_LIMIT_S = 30.0
+from tests.processes import PHASES, Run, at_terminal, below, wait_until_gone
 
 
 class LocalRun(Run):
@@ -144,18 +138,14 @@ def test_signals_over_and_over_do_not_stop_the_clean_up(canary: Suite) -> None:
 
 
 def test_ctrl_c_at_a_terminal(canary: Suite) -> None:
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execvpe("make", ["make", "-C", str(ROOT), "e2e-flask"], canary.environ())
     folder = canary.out / "flask-8000"
-    printed: list[bytes] = []
-    with drained(terminal, printed):
-        wait_until(lambda: b'"n": 3' in read(folder / "requests.jsonl"), timeout_s=REACH_LIMIT_S, what="some requests")
-        os.write(terminal, b"\x03")
-        _, status = os.waitpid(pid, 0)
-    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT, f"{status}: {b''.join(printed)!r}"
+    command = ["make", "-C", str(ROOT), "e2e-flask"]
+    code, printed = at_terminal(
+        command, canary.environ(), lambda: b'"n": 3' in read(folder / "requests.jsonl"), b"\x03"
+    )
+    assert code == -signal.SIGINT, printed
     assert json.loads((folder / "result.json").read_text())["code"] == 130
-    assert "recording traces" in b"".join(printed).decode(errors="replace").lower()  # the progress line of a terminal
+    assert "recording traces" in printed.lower()  # the progress line of a terminal
 
 
 def test_the_time_limit_is_exit_5(canary: Suite) -> None:
@@ -198,24 +188,3 @@ def test_a_killed_run_takes_everything_with_it(canary: Suite) -> None:
     run.process.wait()
     wait_until_gone(str(canary.out))
     shutil.rmtree(run.temporary)  # the killed run could not remove the socket
-
-
-@contextlib.contextmanager
-def drained(terminal: int, into: list[bytes]) -> Iterator[None]:
-    """Reads a terminal in a separate process, so that no writer blocks."""
-    copy = subprocess.Popen(
-        [sys.executable, "-c", "import os\nwhile True: os.write(1, os.read(0, 65536))"],  # ends when the terminal does
-        stdin=terminal,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    assert copy.stdout is not None
-    try:
-        yield
-    finally:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            copy.wait(timeout=END_LIMIT_S)
-        copy.kill()
-        into.append(copy.stdout.read())
-        copy.wait()
-        os.close(terminal)

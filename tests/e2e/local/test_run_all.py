@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
-import pty
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -15,13 +13,9 @@ import pytest
 
 from e2e_common.run.all_suites import exit_code
 from e2e_common.util.paths import ROOT
-from e2e_common.util.readiness import wait_until
-from tests.conftest import CANARIES, Suite, clean_environ, execute, hangs_in_recording, start
-from tests.e2e.local.test_interrupts import drained
-from tests.processes import running
+from tests.conftest import CANARIES, Suite, clean_environ, execute, hangs_in_recording
+from tests.processes import at_terminal, interrupted, running
 
-LIMIT_S = 60
-END_LIMIT_S = 30.0
 RUN_ALL = ROOT / "scripts" / "run-all-e2e-tests.sh"
 
 STAND_IN = """
@@ -227,9 +221,8 @@ def hanging(several: Several) -> Iterator[Several]:
     assert not running(str(several.out))
 
 
-def reach(several: Several) -> None:
-    folders = [several.out / f"{name}-8000" for name in ("one", "two")]
-    wait_until(lambda: all(map(hangs_in_recording, folders)), timeout_s=LIMIT_S, what="the requests that hang")
+def both_hang(several: Several) -> bool:
+    return all(hangs_in_recording(several.out / f"{name}-8000") for name in ("one", "two"))
 
 
 @pytest.mark.parametrize(
@@ -242,31 +235,16 @@ def reach(several: Several) -> None:
 )
 def test_a_signal_to_its_process_alone_ends_them_all(hanging: Several, how: str, signum: signal.Signals) -> None:
     command = hanging.script("2") if how == "script" else hanging.make("-j2")
-    process = start(*command, env=hanging.environ())
-    try:
-        reach(hanging)
-        process.send_signal(signum)
-        output, _ = process.communicate(timeout=END_LIMIT_S)
-    finally:
-        process.kill()
-        code = process.wait()
+    code, output, left = interrupted(*command, env=hanging.environ(), when=lambda: both_hang(hanging), signum=signum)
     assert code == (128 + signum if how == "script" else -signum), output
     assert {row[0]: row[1] for row in table(output)} == {"one": "error", "two": "error", "three": "not"}
     assert output.count(f"interrupted by {signum.name}") == 4, "a line and a row each"
     assert [hanging.result(name)["code"] for name in ("one", "two")] == [128 + signum] * 2
-    assert not running(str(hanging.out))
+    assert left == []
 
 
 def test_ctrl_c_at_a_terminal_ends_them_all(hanging: Several) -> None:
-    pid, terminal = pty.fork()
-    if pid == 0:
-        command = hanging.make("-j2")
-        os.execvpe(command[0], command, hanging.environ())
-    printed: list[bytes] = []
-    with drained(terminal, printed):
-        reach(hanging)
-        os.write(terminal, b"\x03\x03")
-        _, status = os.waitpid(pid, 0)
-    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT, f"{status}: {printed!r}"
+    code, printed = at_terminal(hanging.make("-j2"), hanging.environ(), lambda: both_hang(hanging), b"\x03\x03")
+    assert code == -signal.SIGINT, printed
     assert [hanging.result(name)["code"] for name in ("one", "two")] == [130, 130]
     assert not running(str(hanging.out))

@@ -11,12 +11,8 @@ from pathlib import Path
 import pytest
 
 from e2e_common.util.paths import ROOT
-from e2e_common.util.readiness import wait_until
-from tests.conftest import clean_environ, start
-from tests.processes import running
-
-REACH_LIMIT_S = 60.0
-END_LIMIT_S = 60.0
+from tests.conftest import clean_environ
+from tests.processes import interrupted
 
 
 @pytest.fixture
@@ -32,20 +28,13 @@ def test_interrupted_it_leaves_nothing(signum: signal.Signals, temporary: Path, 
     out = tmp_path / "out"
     words = ("test-faults", "psycopg2", "--fault", "days*")
     env = clean_environ(TMPDIR=str(temporary), E2E_OUT=str(out))
-    process = start(ROOT / "scripts" / "e2e.sh", *words, env=env)
-    try:
-        wait_until(
-            lambda: len(list(out.glob("faults/*/psycopg2-8000/requests.jsonl"))) == 2,
-            timeout_s=REACH_LIMIT_S,
-            what="two recordings",
-        )
-        process.send_signal(signum)
-        printed, _ = process.communicate(timeout=END_LIMIT_S)
-    finally:
-        process.kill()
-        process.wait()
-    assert process.returncode == 128 + signum, printed
+    code, printed, left = interrupted(
+        ROOT / "scripts" / "e2e.sh",
+        *words,
+        env=env,
+        when=lambda: len(list(out.glob("faults/*/psycopg2-8000/requests.jsonl"))) == 2,
+        signum=signum,
+    )
+    assert code == 128 + signum, printed
     assert "0 of 1 faults caught" in printed
-    assert not list(temporary.iterdir())
-    assert not list(out.glob("faults/*"))
-    assert not running(str(out))
+    assert [*temporary.iterdir(), *out.glob("faults/*"), *left] == []
