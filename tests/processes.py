@@ -8,7 +8,7 @@ import pty
 import re
 import signal
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from e2e_common.util.readiness import wait_until
@@ -83,9 +83,7 @@ def interrupted(
     return code, output, running(env["E2E_OUT"])
 
 
-def at_terminal(
-    command: Sequence[str], env: Mapping[str, str], when: Callable[[], bool], keys: bytes
-) -> tuple[int, str]:
+def at_terminal(command: list[str], env: Mapping[str, str], when: Callable[[], bool], keys: bytes) -> tuple[int, str]:
     """Starts a command at a terminal and types `keys` when `when` holds. Returns its exit status and its output."""
     pid, terminal = pty.fork()
     if pid == 0:
