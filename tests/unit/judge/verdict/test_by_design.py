@@ -1,4 +1,5 @@
 """What a request states that the SDK and the CLI leave out by design: it is left out, and for that reason."""
+# ruff: noqa: E501 (a table reads best with one case a line)
 
 from __future__ import annotations
 
@@ -9,212 +10,145 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.facts import Fact
-from e2e_common.artifacts.failure import RECORDING, Failure
+from e2e_common.judge.rules.recording import BLOCKED
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import ANSWER, HEALTH, ORDER, STARTED, T0, GoodRun, root, span
-from tests.unit.judge.verdict.spoiling import CREATE, no_trace
+from tests.unit.judge.verdict.spoiling import CREATE, Said, Spoiled, all_of, no_trace
 
-SAID = {"status": "server_error", "type": "outbound_binary:PNG", "size": "size_limit:1.19MB"}
+SIZE = "size_limit:1.19MB"
+LOGGED = {"status": ("server_error", {"status": 404}), "type": ("outbound_binary:PNG", {}), "size": (SIZE, {})}
+NAMES = {
+    "status": "'server_error' or 'binary_content'",
+    "type": "'binary_content' or 'outbound_binary'",
+    "size": "'size_limit'",
+}
+Change = Callable[[GoodRun], Any]
 
 
-def log(*reasons: str, at: float = T0 + 2) -> bytes:
-    """Traces of `create order`, blocked at `at` for `reasons`."""
-    stamp = f"{time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(at))},{at % 1 * 1000:03.0f}"
+def log(*reasons: str, at: float) -> bytes:
+    """Traces, blocked so many seconds after T0 for `reasons`."""
+    stamp = f"{time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(T0 + at))},{at % 1 * 1000:03.0f}"
     lines = (f"{stamp} [TuskDrift] DEBUG Blocked trace {n:032x}: {reason}\n" for n, reason in enumerate(reasons))
     return f"{STARTED}{''.join(lines)}".encode()
 
 
-def unrecorded(reason: str, **changes: Any) -> GoodRun:
-    """`create order` states `reason`, and has no trace."""
-    run = GoodRun()
-    no_trace(run)
-    run.requests[1].update(recorded=reason, **changes)
-    run.raw["record_log"] = log(SAID[reason]) if reason in SAID else log()
-    return run
+def unrecorded(reason: str, *logged: str, at: float = 2.0, **changes: Any) -> Change:
+    """`create order` states `reason` and has no trace; the SDK blocked traces for `logged`."""
+
+    def change(run: GoodRun) -> None:
+        no_trace(run)
+        run.requests[1].update(recorded=reason, **changes)
+        run.raw["record_log"] = log(*logged, at=at)
+
+    return change
 
 
-def redirected(status: int = 302, **changes: Any) -> GoodRun:
-    """`create order` is recorded with `status`, has no result, and declares replayed=False."""
-    run = GoodRun()
-    no_trace(run)
-    answered = root(ORDER, 2, T0 + 2, outputValue={**ANSWER, "statusCode": status})
-    run.traces[run.name(2)] = [span(ORDER, "call-a", T0 + 2.1, 0.1), span(ORDER, "call-b", T0 + 2.2, 0.1), answered]
-    run.requests[1].update(status=status, replayed=False, **changes)
-    return run
+def two_unrecorded(first: str, second: str, *logged: str, ended: float) -> Change:
+    """`health`, which ends so many seconds after T0, and `create order` state reasons, and have no traces."""
+
+    def change(run: GoodRun) -> None:
+        unrecorded(second, *logged)(run)
+        del run.traces[run.name(1)], run.results[0]
+        run.totals = "Tests: 1 total, 1 passed, 0 failed\n"
+        run.mocks = [line for line in run.mocks if line.get("trace_id") != HEALTH]
+        run.requests[0].update(recorded=first, ended=T0 + ended)
+
+    return change
 
 
-def refused(*, answers: int = 1, stated: int = 1) -> GoodRun:
-    run = GoodRun()
-    for call in run.spans(2)[answers:2]:
-        call["outputValue"] = {}
-    run.requests[1]["refused"] = stated
-    return run
-
-
-@pytest.mark.parametrize(
-    "run",
-    [
-        unrecorded("status", status=404),
-        unrecorded("type"),
-        unrecorded("size"),
-        unrecorded("size", size=2**20 + 1),
-        unrecorded("rule"),
-        unrecorded("sampling"),
-        redirected(),
-    ],
-    ids=["status", "type", "size of a call", "size", "rule", "sampling", "redirect"],
-)
-def test_what_is_left_out_as_expected_is_green_and_counted(run: GoodRun) -> None:
-    verdict = judge(run.artifacts())
-    assert verdict.code == 0, verdict.reason
-    counts = verdict.result()["requests"]
-    assert (counts["passed"], counts["by_design"], counts["known_failures"]) == (2, 1, 0)
-    assert verdict.result()["tests"][1]["verdict"] == "by design"
-
-
-def recorded_all_the_same(reason: str) -> GoodRun:
-    run = GoodRun()
-    run.requests[1]["recorded"] = reason
-    return run
-
-
-def replayed_all_the_same() -> GoodRun:
-    run = redirected(200)
-    good = GoodRun()
-    run.results, run.totals, run.mocks = good.results, good.totals, good.mocks
-    return run
-
-
-WRONG: dict[str, tuple[Callable[[], GoodRun], str]] = {
-    "no error": (lambda: unrecorded("status"), "declares recorded='status', and it was answered with 200"),
-    "no answer": (lambda: unrecorded("status", status=None, problems=["no answer"]), "no answer"),
-    "redirect: replayed": (replayed_all_the_same, "declares replayed=False, and the CLI has replayed it"),
-    "redirect: no redirect": (lambda: redirected(200), "declares replayed=False, and was recorded with status 200"),
-    "redirect: other calls": (
-        lambda: redirected(calls={"requests": 1}),
-        "outbound calls: the request declares requests 1",
-    ),
-}
-
-
-@pytest.mark.parametrize(("make", "says"), WRONG.values(), ids=WRONG)
-def test_what_is_not_as_expected_is_red(make: Callable[[], GoodRun], says: str) -> None:
-    verdict = judge(make().artifacts())
-    assert verdict.code == 1
-    assert says in verdict.failures[0].message
-    assert verdict.failures[0].request == CREATE
-
-
-def not_logged() -> GoodRun:
-    run = unrecorded("type")
-    run.raw["record_log"] = log()
-    return run
-
-
-def logged_for_a_rule() -> GoodRun:
-    run = unrecorded("rule")
-    run.raw["record_log"] = log("size_limit:1.19MB")
-    return run
-
-
-TRACE = GoodRun().name(2)
-WHOLE: dict[str, tuple[Callable[[], GoodRun], Failure]] = {
-    "recorded": (
-        lambda: recorded_all_the_same("rule"),
-        Failure(
-            2, RECORDING, f"declares recorded='rule', and the SDK has recorded it ({TRACE}): does it do so by design "
-            "now? Then state that", TRACE, CREATE, ORDER, facts=(Fact("traces", "", 1),),
-        ),
-    ),
-    "answered": (
-        lambda: unrecorded("rule", status=400),
-        Failure(2, RECORDING, "declares recorded='rule', and it was answered with 400", "requests.jsonl", CREATE),
-    ),
-    "not logged": (
-        not_logged,
-        Failure(
-            2, RECORDING, "declares recorded='type', and in its time the SDK's log names no trace blocked for "
-            "'binary_content' or 'outbound_binary' (at DEBUG: src/app.py must let drift.core.trace_blocking_manager "
-            "through, as the other suites do)", "logs/record.log", CREATE,
-        ),
-    ),
-    "logged": (
-        logged_for_a_rule,
-        Failure(
-            2, RECORDING, "declares recorded='rule', and the SDK blocked a trace in its time: size_limit",
-            "logs/record.log", CREATE,
-        ),
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("make", "failure"), WHOLE.values(), ids=WHOLE)
-def test_the_whole_failure(make: Callable[[], GoodRun], failure: Failure) -> None:
-    assert judge(make().artifacts()).failures == (failure,)
-
-
-@pytest.mark.parametrize("reason", SAID)
-def test_the_sdk_says_the_expected_reason_while_the_request_runs(reason: str) -> None:
-    wrong = {"status": 404} if reason == "status" else {}
-    for said in (log(), log("other"), log(SAID[reason], at=T0 + 8), log(SAID[reason], at=T0)):
-        run = unrecorded(reason, **wrong)
-        run.raw["record_log"] = said
-        assert (
-            f"declares recorded='{reason}', and in its time the SDK's log names no trace"
-            in judge(run.artifacts()).reason
-        ), said
-
-
-@pytest.mark.parametrize(("at", "timely"), [(1.898, False), (1.9, True), (2.6, True), (7.5, True), (7.7, False)])
-def test_it_says_so_from_the_millisecond_of_the_request_to_five_seconds_after_its_answer(
-    at: float, timely: bool
-) -> None:
-    run = unrecorded("size", started=T0 + 1.9004)
-    run.raw["record_log"] = log(SAID["size"], at=T0 + at)
-    assert (judge(run.artifacts()).code == 0) is timely
-
-
-def test_what_is_logged_at_another_level_or_within_a_line_is_no_reason() -> None:
-    for old, new in (
-        (b" DEBUG Blocked", b" DEBUG Is Blocked"),
-        (b",000 [", b" ["),
-        (b"\n2026-09-21 ", b"\n 2026-09-21 "),
-    ):
-        run = unrecorded("size")
+def in_log(old: bytes, new: bytes) -> Change:
+    def change(run: GoodRun) -> None:
         assert old in run.raw["record_log"]
         run.raw["record_log"] = run.raw["record_log"].replace(old, new)
-        assert "names no trace blocked" in judge(run.artifacts()).reason, new
+
+    return all_of(unrecorded("size", SIZE), change)
 
 
-def test_one_blocked_trace_is_the_reason_of_one_request() -> None:
-    run = unrecorded("size")
-    del run.traces[run.name(1)], run.results[0]
-    run.totals = "Tests: 1 total, 1 passed, 0 failed\n"
-    run.mocks = [line for line in run.mocks if line.get("trace_id") != HEALTH]
-    run.requests[0].update(recorded="size", ended=T0 + 1.9)
-    assert "'create order': declares recorded='size', and in its time" in judge(run.artifacts()).reason
-    run.raw["record_log"] = log(SAID["size"], SAID["size"])
-    assert judge(run.artifacts()).code == 0, judge(run.artifacts()).reason
+def redirected(status: int = 302, **changes: Any) -> Change:
+    """`create order` is recorded with `status`, has no result, and declares replayed=False."""
+
+    def change(run: GoodRun) -> None:
+        no_trace(run)
+        answered = root(ORDER, 2, T0 + 2, outputValue={**ANSWER, "statusCode": status})
+        run.traces[run.name(2)] = [span(ORDER, "call-a", T0 + 2.1, 0.1), span(ORDER, "call-b", T0 + 2.2, 0.1), answered]
+        run.requests[1].update(status=status, replayed=False, **changes)
+
+    return change
 
 
-def test_the_line_of_a_request_that_declares_nothing_is_no_other_ones() -> None:
-    run = unrecorded("size")
-    del run.traces[run.name(1)]
-    run.requests[0].update(recorded="rule", ended=T0 + 2.5)
-    run.requests[1]["recorded"] = ""
-    assert "blocked a trace" not in "".join(failure.message for failure in judge(run.artifacts()).failures)
+def replayed_all_the_same(run: GoodRun) -> None:
+    good = GoodRun()
+    redirected(200)(run)
+    run.results, run.totals, run.mocks = good.results, good.totals, good.mocks
 
 
-def test_the_type_of_an_error_page_may_be_what_is_logged() -> None:
-    run = unrecorded("status", status=405)
-    run.raw["record_log"] = log("binary_content:HTML")
-    assert judge(run.artifacts()).code == 0
+def recorded_all_the_same(run: GoodRun) -> None:
+    run.requests[1]["recorded"] = "rule"
 
 
-def test_what_a_rule_refuses_is_recorded_without_an_answer_and_nothing_else() -> None:
-    assert judge(refused().artifacts()).code == 0
-    assert judge(refused(answers=0, stated=2).artifacts()).code == 0
-    both = judge(refused(answers=0).artifacts())
-    assert [failure.rule for failure in both.failures] == [8, 8]
-    assert "was recorded without its answer" in both.reason
-    assert "declares that a rule forbids 1 calls (refused=)" in judge(refused(answers=2).artifacts()).reason
+def refused(*, answers: int, stated: int) -> Change:
+    def change(run: GoodRun) -> None:
+        for call in run.spans(2)[answers:2]:
+            call["outputValue"] = {}
+        run.requests[1]["refused"] = stated
+
+    return change
+
+
+def not_logged(reason: str) -> str:
+    through = "(at DEBUG: src/app.py must let drift.core.trace_blocking_manager through, as the other suites do)"
+    return f"declares recorded={reason!r}, and in its time the SDK's log names no trace blocked for {NAMES[reason]} {through}"
+
+
+# fmt: off
+LEFT_OUT = {
+    "status": unrecorded("status", "server_error", status=404),
+    "status, of an HTML page": unrecorded("status", "binary_content:HTML", status=405),
+    "type": unrecorded("type", "outbound_binary:PNG"),
+    "size of a call": unrecorded("size", SIZE),
+    "size": unrecorded("size", SIZE, size=2**20 + 1),
+    "rule": unrecorded("rule"),
+    "sampling": unrecorded("sampling"),
+    "redirect": redirected(),
+    **{f"logged at {at}": unrecorded("size", SIZE, at=at, started=T0 + 1.9004) for at in (1.9, 2.6, 7.5)},
+}
+CASES = [
+    Spoiled("stated as left out, and recorded", recorded_all_the_same, f"declares recorded='rule', and the SDK has recorded it ({GoodRun.name(2)}): does it do so by design now? Then state that", 2, "recording", CREATE),
+    Spoiled("stated as left out by a rule, and an error", unrecorded("rule", status=400), "declares recorded='rule', and it was answered with 400", 2, "recording", CREATE, trace=None),
+    Spoiled("stated as an error, and none", unrecorded("status", "server_error"), "declares recorded='status', and it was answered with 200", 2, "recording", CREATE, trace=None),
+    Spoiled("stated as left out by a rule, and blocked", unrecorded("rule", SIZE), "declares recorded='rule', and the SDK blocked a trace in its time: size_limit", 2, "recording", CREATE, trace=None),
+    Spoiled("stated as not replayed, and replayed", replayed_all_the_same, "declares replayed=False, and the CLI has replayed it", 3, "replay", CREATE),
+    Spoiled("stated as not replayed, and no redirect", redirected(200), "declares replayed=False, and was recorded with status 200: the CLI replays those below 300", 3, "replay", CREATE),
+    *(Spoiled(f"{reason}: nothing is logged", unrecorded(reason, **more), not_logged(reason), 2, "recording", CREATE, trace=None) for reason, (_, more) in LOGGED.items()),
+]
+EXACT = [
+    Said("no answer, where an error is stated", unrecorded("status", "server_error", status=None, problems=["no answer"]), ("no answer", "declares recorded='status', and it was answered with None")),
+    Said("a redirect with other calls", redirected(calls={"requests": 1}), ("outbound calls: the request declares requests 1, recorded were requests 2",)),
+    *(Said(f"{reason}: logged as {logged} at {at}", unrecorded(reason, logged, at=at, **more), (not_logged(reason),)) for reason, (own, more) in LOGGED.items() for logged, at in (("other", 2.0), (own, 8.0), (own, 0.0))),
+    *(Said(f"size: logged at {at}", unrecorded("size", SIZE, at=at, started=T0 + 1.9004), (not_logged("size"),)) for at in (1.898, 7.7)),
+    *(Said(f"what only looks like a reason: {new!r}", in_log(old, new), (not_logged("size"),)) for old, new in ((b" DEBUG Blocked", b" DEBUG Is Blocked"), (b",000 [", b" ["), (b"\n2026-09-21 ", b"\n 2026-09-21 "))),
+    Said("one blocked trace and two requests", two_unrecorded("size", "size", SIZE, ended=1.9), (not_logged("size"),)),
+    Said("two blocked traces and two requests", two_unrecorded("size", "size", SIZE, SIZE, ended=1.9)),
+    Said("a blocked trace is that of the request that declares nothing", two_unrecorded("rule", "", SIZE, ended=2.5), (f"no trace was recorded: it was answered with 200; {BLOCKED}",)),
+    Said("a call that a rule refuses", refused(answers=1, stated=1)),
+    Said("two calls that a rule refuses", refused(answers=0, stated=2)),
+    Said("one refused call more than is stated", refused(answers=0, stated=1), tuple(f"the call call-{n} (requests GET /weather) was recorded without its answer: replay makes it an empty 200" for n in "ab")),
+    Said("no call is refused", refused(answers=2, stated=1), ("declares that a rule forbids 1 calls (refused=), and each has its recorded answer",)),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("change", LEFT_OUT.values(), ids=LEFT_OUT)
+def test_what_is_left_out_as_expected_is_green_and_counted(change: Change) -> None:
+    run = GoodRun()
+    change(run)
+    document = judge(run.artifacts()).result()
+    assert (document["code"], document["tests"][1]["verdict"]) == (0, "by design"), document["reason"]
+    assert document["requests"].items() >= {"passed": 2, "by_design": 1, "known_failures": 0}.items()
+
+
+def test_a_trace_all_the_same_is_pinned_by_its_number() -> None:
+    run = GoodRun()
+    recorded_all_the_same(run)
+    (failure,) = judge(run.artifacts()).failures
+    assert failure.facts == (Fact("traces", "", 1),)
