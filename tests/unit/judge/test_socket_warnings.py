@@ -1,4 +1,5 @@
 """The unpatched-dependency check over the logs of replay."""
+# ruff: noqa: E501 (a table reads best with one case a line)
 
 from __future__ import annotations
 
@@ -31,85 +32,60 @@ def warning(method: str, trace: str) -> str:
     )
 
 
-def found(text: str) -> list[tuple[str, str | None]]:
-    warnings, problems = scan({LOG: text.encode()})
-    assert problems == []
-    assert all(item.kind == UNPATCHED for item in warnings)
-    return [(item.method, item.trace_id) for item in warnings]
+LINE = warning("send", A).splitlines()[0]
+BACKGROUND_CALL = SocketWarning(BACKGROUND, "", None, LOG)
+FIRST_LINES = [
+    warning(method, trace).partition("\n")[0] + "\n" for method, trace in (("connect", ""), ("sendall", A), ("send", B))
+]
+THREE = [("connect", None), ("sendall", A), ("send", B)]
+LIKELY = "likely unpatched dependency. traceId="
+# fmt: off
+FOUND: dict[str, tuple[str, list[tuple[str, str | None]]]] = {
+    "none": (QUIET, []),
+    "none, at the level DEBUG": (DEBUG, []),
+    "each counts, also one that says the same again": ((warning("connect", A) + warning("sendall", A)) * 3 + warning("connect", B), [("connect", A), ("sendall", A)] * 3 + [("connect", B)]),
+    "no id, and that of the next is not taken": (warning("connect", "") + warning("sendall", B), [("connect", None), ("sendall", B)]),
+    "the id None": (warning("connect", "None"), [("connect", None)]),
+    "the first words alone": ("[SocketInstrumentation] TCP connect()", [("connect", None)]),
+    "other words": (warning("connect", A).replace("called", "used").replace("unpatched", "unknown"), [("connect", A)]),
+    "without its first words": (warning("connect", A).replace("[SocketInstrumentation] TCP connect()", "TCP"), [("?", A)]),
+    "no method": (warning("connect", A).replace("connect()", "connection"), [("?", A)]),
+    "two close to each other": ("".join(FIRST_LINES[:2]), THREE[:2]),
+    "three close to each other": ("".join(FIRST_LINES), THREE),
+    "three close to each other, in other words": ("".join(FIRST_LINES).replace("unpatched", "unknown"), THREE),
+    "one without its beginning": (f"[SocketInstrumentation] TCP connect() was used, traceId={A}\n{LIKELY}{B}\n", [("connect", A), ("?", B)]),
+    "two without their beginning": (f"likely unpatched dependency {'x' * 500} {LIKELY}{B}\n", [("?", None), ("?", B)]),
+    "white space beyond ASCII": (warning("connect", A).replace("TCP ", "TCP\u2003\x1f").replace("traceId", "trace\xa0Id"), [("connect", A)]),
+    **{f"wrapped at {width}": ("\n".join(textwrap.wrap(warning("send", A), width)), [("send", A)]) for width in (7, 20, 40, 80)},
+    **{f"cut at {width}": ("\n".join(LINE[at : at + width] for at in range(0, len(LINE), width)), [("send", A)]) for width in (7, 20, 40, 80)},
+}
+# fmt: on
 
 
-@pytest.mark.parametrize("text", [QUIET, DEBUG])
-def test_a_log_without_warnings(text: str) -> None:
-    assert scan({LOG: text.encode()}) == ([], [])
-
-
-def test_each_warning_counts_also_one_that_says_the_same_again() -> None:
-    text = START + (warning("connect", A) + warning("sendall", A)) * 3 + warning("connect", B)
-    assert found(text) == [("connect", A), ("sendall", A)] * 3 + [("connect", B)]
-
-
-@pytest.mark.parametrize("width", [7, 20, 40, 80])
-def test_a_wrapped_warning_is_found(width: int) -> None:
-    assert found(START + "\n".join(textwrap.wrap(warning("send", A), width))) == [("send", A)]
-    line = warning("send", A).splitlines()[0]
-    assert found(START + "\n".join(line[at : at + width] for at in range(0, len(line), width))) == [("send", A)]
-
-
-def test_a_missing_trace_id_is_none_and_not_that_of_the_next_warning() -> None:
-    assert found(START + warning("connect", "") + warning("sendall", B)) == [("connect", None), ("sendall", B)]
-    assert found(START + warning("connect", "None")) == [("connect", None)]
-    assert found(START + "[SocketInstrumentation] TCP connect()") == [("connect", None)]
-
-
-def test_a_changed_wording_is_found_all_the_same() -> None:
-    assert found(START + warning("connect", A).replace("called", "used").replace("unpatched", "unknown")) == [
-        ("connect", A)
-    ]
-    assert found(START + warning("connect", A).replace("[SocketInstrumentation] TCP connect()", "TCP")) == [("?", A)]
-    assert found(START + warning("connect", A).replace("connect()", "connection")) == [("?", A)]
-
-
-def test_warnings_that_follow_each_other_closely_are_distinguished() -> None:
-    def line(method: str, trace: str) -> str:
-        return warning(method, trace).partition("\n")[0] + "\n"
-
-    assert found(START + line("connect", "") + line("sendall", A)) == [("connect", None), ("sendall", A)]
-    text = START + line("connect", "") + line("sendall", A) + line("send", B)
-    for words in ("unpatched", "unknown"):
-        expected = [("connect", None), ("sendall", A), ("send", B)]
-        assert found(text.replace("unpatched", words)) == expected
-
-
-def test_a_warning_without_its_beginning_is_one_of_its_own() -> None:
-    likely = "likely unpatched dependency. traceId="
-    beside = f"[SocketInstrumentation] TCP connect() was used, traceId={A}\n{likely}{B}\n"
-    assert found(START + beside) == [("connect", A), ("?", B)]
-    assert found(f"{START}likely unpatched dependency {'x' * 500} {likely}{B}\n") == [("?", None), ("?", B)]
-
-
-def background(trace_id: str | None) -> SocketWarning:
-    return SocketWarning(BACKGROUND, "", trace_id, LOG)
+@pytest.mark.parametrize(("text", "expected"), FOUND.values(), ids=FOUND)
+def test_warnings_of_unpatched_dependencies(text: str, expected: list[tuple[str, str | None]]) -> None:
+    warnings = [SocketWarning(UNPATCHED, method, trace, LOG) for method, trace in expected]
+    assert scan({LOG: (START + text).encode()}) == (warnings, [])
 
 
 def test_each_background_call_counts_also_when_its_line_is_broken() -> None:
     text = (START + BACKGROUND_TEXT * 2).encode()
-    assert scan({LOG: text}) == ([background(None)] * 2, [])
-    assert scan({LOG: text.replace(b"request det", b"request\n   det")}) == ([background(None)] * 2, [])
+    for log in (text, text.replace(b"request det", b"request\n   det")):
+        assert scan({LOG: log}) == ([BACKGROUND_CALL] * 2, [])
 
 
 def test_a_background_call_is_of_the_test_that_was_running() -> None:
     parts = [START + BACKGROUND_TEXT, QUIET, BACKGROUND_TEXT * 2]
     offsets = [sum(map(len, parts[:count])) for count in (1, 2)]
-    began = list(zip(offsets, (A, B)))
-    expected = [background(B), background(B), background(None)]
-    assert scan({LOG: "".join(parts).encode()}, began) == (expected, [])
+    of_b = SocketWarning(BACKGROUND, "", B, LOG)
+    assert scan({LOG: "".join(parts).encode()}, list(zip(offsets, (A, B)))) == ([of_b, of_b, BACKGROUND_CALL], [])
     broken = [(offsets[0] - 40, A)]  # whatever an account says, no call is lost
     assert len(scan({LOG: "".join(parts).encode()}, broken)[0]) == 3
 
 
 def test_with_two_logs_nobody_knows_whose_a_background_call_is() -> None:
     warnings, _ = scan({LOG: (START + BACKGROUND_TEXT).encode(), "other.log": QUIET.encode()}, [(0, A)])
-    assert warnings == [background(None)]
+    assert warnings == [BACKGROUND_CALL]
 
 
 def test_every_log_is_read() -> None:
@@ -130,19 +106,10 @@ UNUSABLE = {
 
 @pytest.mark.parametrize(("logs", "says"), UNUSABLE.values(), ids=UNUSABLE)
 def test_a_log_that_cannot_be_searched_is_never_no_warnings(logs: dict[str, bytes], says: str) -> None:
-    warnings, problems = scan(logs)
-    assert warnings == []
-    assert len(problems) == 1
-    assert problems[0][0] == (LOG if logs else "logs/")
-    assert problems[0][1].startswith(says)
+    warnings, [(name, problem)] = scan(logs)
+    assert (warnings, name, problem.startswith(says)) == ([], LOG if logs else "logs/", True)
 
 
 def test_a_log_that_is_not_utf8_is_searched_too() -> None:
     warnings, problems = scan({LOG: b"\xff" + warning("connect", A).encode()})
-    assert [item.trace_id for item in warnings] == [A]
-    assert len(problems) == 1
-
-
-def test_white_space_beyond_ascii_is_taken_out_too() -> None:
-    text = warning("connect", A).replace("TCP ", "TCP\u2003\x1f").replace("traceId", "trace\xa0Id")
-    assert found(START + text) == [("connect", A)]
+    assert ([item.trace_id for item in warnings], len(problems)) == ([A], 1)

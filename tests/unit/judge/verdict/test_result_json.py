@@ -13,78 +13,56 @@ from e2e_common.judge import result_json
 from e2e_common.judge.verdict import judge
 from e2e_common.util.paths import ROOT
 from tests.unit.judge.good_run import HEALTH, LEAK, ORDER, WARNING, GoodRun, mock
-from tests.unit.judge.verdict.spoiling import log, no_trace, order_result, touch
+from tests.unit.judge.verdict.spoiling import all_of, log, no_trace, order_result, touch
+
+COUNTS = {"sent": 3, "recorded": 3, "replayed": 3, "passed": 3, "floats": 0, "known_failures": 0, "by_design": 0}
+PASSED = {"method": "GET", "path": "/x", "verdict": "passed", "reason": "", "duration_ms": 12}
+GOOD: dict[str, Any] = {
+    "schema": 2,
+    "suite": "flask",
+    "port": 8000,
+    "runtime": "local",
+    "verdict": "passed",
+    "code": 0,
+    "reason": "passed",
+    "partial": False,
+    "requests": COUNTS,
+    "cli": {"name": "bundled", "version": "1.0"},
+    "versions": {"sdk": "0.1.29", "python": "3.12.1", "rust_core": None, "flask": "3.1.2"},
+    "sdk_source": "index 0.1.29",
+    "with": "",
+    "isolation": {"network": True, "files": True, "sentinels": True},
+    "checks": {"warnings": "ok", "leaks": "ok", "mocks": "ok"},
+    "seconds": {"total": 7.5, "prepare": 0.1, "services": 0.2, "record": 1.5, "flush": 1.4, "replay": 2.5}
+    | {"check": 0.1, "cleanup": None},
+    "forgives": [],
+    "locked": True,
+    "fixed": [],
+    "leaks": [{"request": "leak", "service": "upstream", "what": "GET /leak", "expected": True}],
+    "warnings": [
+        {"request": "leak", "kind": "unpatched", "method": method, "trace_id": LEAK, "expected": True}
+        for method in ("connect", "sendall")
+    ],
+    "tests": [
+        {"request": number, "name": name, "trace_id": str(number) * 32, **PASSED}
+        for number, name in ((1, "health"), (2, "create order"), (3, "leak"))
+    ],
+}
+
+
+def result_of(*changes: Callable[[GoodRun], object]) -> dict[str, Any]:
+    run = GoodRun()
+    all_of(*changes)(run)
+    return judge(run.artifacts()).result({"total": 7.5, "check": 0.1})
 
 
 def test_result_json_has_exactly_the_documented_shape() -> None:
-    document = judge(GoodRun().artifacts()).result({"total": 7.5, "check": 0.1})
-    assert document == {
-        "schema": 2,
-        "suite": "flask",
-        "port": 8000,
-        "runtime": "local",
-        "verdict": "passed",
-        "code": 0,
-        "reason": "passed",
-        "partial": False,
-        "requests": {
-            "sent": 3,
-            "recorded": 3,
-            "replayed": 3,
-            "passed": 3,
-            "floats": 0,
-            "known_failures": 0,
-            "by_design": 0,
-        },
-        "cli": {"name": "bundled", "version": "1.0"},
-        "versions": {"sdk": "0.1.29", "python": "3.12.1", "rust_core": None, "flask": "3.1.2"},
-        "sdk_source": "index 0.1.29",
-        "with": "",
-        "isolation": {"network": True, "files": True, "sentinels": True},
-        "checks": {"warnings": "ok", "leaks": "ok", "mocks": "ok"},
-        "seconds": {
-            "total": 7.5,
-            "prepare": 0.1,
-            "services": 0.2,
-            "record": 1.5,
-            "flush": 1.4,
-            "replay": 2.5,
-            "check": 0.1,
-            "cleanup": None,
-        },
-        "forgives": [],
-        "locked": True,
-        "fixed": [],
-        "leaks": [{"request": "leak", "service": "upstream", "what": "GET /leak", "expected": True}],
-        "warnings": [
-            {"request": "leak", "kind": "unpatched", "method": method, "trace_id": LEAK, "expected": True}
-            for method in ("connect", "sendall")
-        ],
-        "tests": [
-            {
-                "request": number,
-                "name": name,
-                "method": "GET",
-                "path": "/x",
-                "trace_id": str(number) * 32,
-                "verdict": "passed",
-                "reason": "",
-                "duration_ms": 12,
-            }
-            for number, name in ((1, "health"), (2, "create order"), (3, "leak"))
-        ],
-    }
+    assert result_of() == GOOD
 
 
 def test_the_schema_is_made_of_the_types() -> None:
     committed = (ROOT / "docs" / "result.schema.json").read_text()
     assert committed == result_json.schema(), "python -m e2e_common.judge.result_json > docs/result.schema.json"
-
-
-def broken(change: Callable[[Any], object]) -> bytes:
-    document = judge(GoodRun().artifacts()).result()
-    change(document)
-    return json.dumps(document).encode()
 
 
 @pytest.mark.parametrize("run", [GoodRun().artifacts(), Artifacts()])
@@ -93,40 +71,41 @@ def test_what_a_judge_says_is_read_again(run: Artifacts) -> None:
     assert result_json.read(json.dumps(document).encode()) == document
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"[]",
-        b"[" * 100_000,
-        broken(lambda document: document.pop("tests")),
-        broken(lambda document: document.update(schema=1)),
-        broken(lambda document: document.update(verdict="green")),
-        broken(lambda document: document.update(code=True)),
-        broken(lambda document: document["requests"].update(sent="3")),
-        broken(lambda document: document["seconds"].update(lunch=1.0)),
-        broken(lambda document: document["seconds"].update(total="1")),
-        broken(lambda document: document["checks"].update(leaks="none")),
-        broken(lambda document: document["tests"][0].update(verdict="error")),
-        broken(lambda document: document["tests"][0].update(name=None)),
-        broken(lambda document: document["leaks"].append({})),
-    ],
-)
-def test_what_is_no_result_is_not_read(data: bytes) -> None:
+@pytest.mark.parametrize("data", [b"", b"[]", b"[" * 100_000])
+def test_what_is_no_object_is_not_read(data: bytes) -> None:
     assert result_json.read(data) is None
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda document: document.pop("tests"),
+        lambda document: document.update(schema=1),
+        lambda document: document.update(verdict="green"),
+        lambda document: document.update(code=True),
+        lambda document: document["requests"].update(sent="3"),
+        lambda document: document["seconds"].update(lunch=1.0),
+        lambda document: document["seconds"].update(total="1"),
+        lambda document: document["checks"].update(leaks="none"),
+        lambda document: document["tests"][0].update(verdict="error"),
+        lambda document: document["tests"][0].update(name=None),
+        lambda document: document["leaks"].append({}),
+    ],
+)
+def test_what_is_no_result_is_not_read(change: Callable[[Any], object]) -> None:
+    document = json.loads(json.dumps(GOOD))
+    change(document)
+    assert result_json.read(json.dumps(document).encode()) is None
+
+
 def test_a_failed_test_says_why_in_its_row() -> None:
-    run = GoodRun()
-    order_result(passed=False, error="EOF")(run)
-    rows = judge(run.artifacts()).result()["tests"]
+    rows = result_of(order_result(passed=False, error="EOF"))["tests"]
     assert [(row["verdict"], row["reason"]) for row in rows] == [("passed", ""), ("failed", "EOF"), ("passed", "")]
 
 
 def test_reasons_are_cut_to_400_characters() -> None:
-    run = GoodRun()
-    run.requests[1]["problems"] = ["x" * 401]
-    assert judge(run.artifacts()).result()["tests"][1]["reason"] == "x" * 399 + "\u2026"
+    rows = result_of(lambda run: run.requests[1].update(problems=["x" * 401]))["tests"]
+    assert rows[1]["reason"] == "x" * 399 + "\u2026"
 
 
 @pytest.mark.parametrize(
@@ -140,32 +119,17 @@ def test_reasons_are_cut_to_400_characters() -> None:
     ],
 )
 def test_the_check_that_failed(change: Callable[[GoodRun], object], failed: str | None) -> None:
-    run = GoodRun()
-    change(run)
     expected = {name: "failed" if name == failed else "ok" for name in ("warnings", "leaks", "mocks")}
-    assert judge(run.artifacts()).result()["checks"] == expected
+    assert result_of(change)["checks"] == expected
 
 
 def test_a_request_without_a_trace_or_a_result_has_a_row_all_the_same() -> None:
-    run = GoodRun()
-    no_trace(run)
-    run.results.pop(0)
-    rows = judge(run.artifacts()).result()["tests"]
-    assert [(row["trace_id"], row["duration_ms"]) for row in rows] == [(HEALTH, None), (None, None), (LEAK, 12)]
-    assert judge(run.artifacts()).result()["requests"] == {
-        "sent": 3,
-        "recorded": 2,
-        "replayed": 1,
-        "passed": 1,
-        "floats": 0,
-        "known_failures": 0,
-        "by_design": 0,
-    }
+    document = result_of(no_trace, lambda run: run.results.pop(0))
+    rows = [(row["trace_id"], row["duration_ms"]) for row in document["tests"]]
+    assert rows == [(HEALTH, None), (None, None), (LEAK, 12)]
+    assert document["requests"] == {**COUNTS, "recorded": 2, "replayed": 1, "passed": 1}
 
 
 def test_a_leak_of_nobody_has_a_row_without_a_name() -> None:
-    run = GoodRun()
-    touch(100.5, "PING")(run)
-    rows = judge(run.artifacts()).result()["leaks"]
-    assert rows[0] == {"request": None, "service": "upstream", "what": "PING", "expected": False}
-    assert (rows[1]["request"], rows[1]["expected"]) == ("leak", True)
+    leak = {"request": None, "service": "upstream", "what": "PING", "expected": False}
+    assert result_of(touch(100.5, "PING"))["leaks"] == [leak, *GOOD["leaks"]]

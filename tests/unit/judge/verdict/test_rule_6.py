@@ -96,7 +96,6 @@ def test_a_declared_leak_is_matched_by_its_text_under_the_official_cli() -> None
 def test_without_sentinels_a_pass_says_that_it_is_not_isolated() -> None:
     run = GoodRun()
     run.setup["sentinels"] = False
-    run.raw["touched"] = None
     verdict = judge(run.artifacts())
     assert (verdict.code, verdict.reason) == (0, "passed, NOT ISOLATED")
     assert verdict.result()["isolation"] == {"network": True, "files": True, "sentinels": False}
