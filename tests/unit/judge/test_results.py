@@ -1,4 +1,5 @@
-"""The strict decoder of what the CLI prints."""
+"""The strict decoder of what the CLI prints; what no CLI prints is reported as what it is, however long it is."""
+# ruff: noqa: E501 (a table reads best with one case a line)
 
 from __future__ import annotations
 
@@ -7,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from e2e_common.judge.results import Result, ResultsError, Totals, parse_results, parse_totals
+from e2e_common.judge.results import Result, ResultsError, Totals, parse_results, parse_stalls, parse_totals
 
 ID = "28b08b01f00b40c2db391bc44de5e8c8"
 OTHER = "1d9f8a3aedd6f2edd29811f53bc42457"
+MANY = 20_000
+MARKS = ("\ufeff", "\0", "\x08", "\x7f", "\x1a", "\x0e")  # which stand in no text
 FIRST = "  ↳ Loaded 17 suite spans (8 unique traces, 0 pre-app-start) (0.0s)\n⚠️ no sandbox\n"
 
 
@@ -21,12 +24,8 @@ def printed(**changes: Any) -> str:
 
 def test_reads_objects_one_after_the_other_behind_the_first_lines() -> None:
     deviation = {"field": "response.status", "expected": 200, "actual": 500, "description": "HTTP status code mismatch"}
-    text = (
-        FIRST
-        + printed()
-        + printed(test_id=OTHER, passed=False, deviations=[deviation], crashed_server=True, error="EOF")
-    )
-    assert parse_results(text.encode()) == [
+    second = printed(test_id=OTHER, passed=False, deviations=[deviation], crashed_server=True, error="EOF")
+    assert parse_results((FIRST + printed() + second).encode()) == [
         Result(ID, True, False, 3),
         Result(OTHER, False, False, 3, True, False, (deviation,), "EOF"),
     ]
@@ -46,6 +45,7 @@ def test_no_object_is_no_result(text: str) -> None:
 
 
 NO_ID = r"here: Expected `str` matching regex '\\A[0-9a-f]{32}\\Z' - at `$.test_id`"
+# fmt: off
 WRONG = {
     "cut off in the first": (printed()[:-10], 0, "line 1: the result that begins here: broken or cut off"),
     "cut off in the second": (printed() + printed()[:20], 1, "line 7: the result that begins here: broken or cut off"),
@@ -76,21 +76,9 @@ WRONG = {
     "error a list": (printed(error=[]), 0, "here: Expected `str`, got `array` - at `$.error`"),
     "a key twice": ('{"passed": true, "passed": false}', 0, "'passed' is there twice"),
     "NaN": (printed(duration=float("nan")), 0, "NaN is no JSON"),
-    "the other key twice": (
-        '{"passed": true, "error": "", "error": "EOF"}',
-        0,
-        "line 1: the result that begins here: the key 'error' is there twice",
-    ),
-    "cut off behind blank lines": (
-        "\n\n" + printed()[:-10],
-        0,
-        "line 3: the result that begins here: broken or cut off",
-    ),
-    "a long text between": (
-        printed() + "z" * 60,
-        1,
-        f"line 7: text that is no result: '{'z' * 39}\u2026'",
-    ),
+    "the other key twice": ('{"passed": true, "error": "", "error": "EOF"}', 0, "line 1: the result that begins here: the key 'error' is there twice"),
+    "cut off behind blank lines": ("\n\n" + printed()[:-10], 0, "line 3: the result that begins here: broken or cut off"),
+    "a long text between": (printed() + "z" * 60, 1, f"line 7: text that is no result: '{'z' * 39}\u2026'"),
     "a duration below nothing": (printed(duration=-1), 0, "here: Expected `int` >= 0 - at `$.duration`"),
     "a duration beyond reason": (printed(duration=10**9), 0, "here: Expected `int` <= 999999999 - at `$.duration`"),
     "a duration of many digits": (printed(duration=10**50), 0, "here: Expected `int` <= 999999999 - at `$.duration`"),
@@ -98,6 +86,7 @@ WRONG = {
     "deviations of two kinds": (printed(deviations=[{}, 1]), 0, "Expected `object`, got `int` - at `$.deviations[1]`"),
     "too deep": ('{"a":' * 100_000, 0, "recursion"),
 }
+# fmt: on
 
 
 @pytest.mark.parametrize(("text", "before", "says"), WRONG.values(), ids=WRONG)
@@ -109,65 +98,90 @@ def test_anything_else_is_an_error_that_says_where(text: str, before: int, says:
     assert [result.test_id for result in caught.value.results] == [ID] * before
 
 
-def test_bytes_that_are_not_utf8_are_an_error() -> None:
-    with pytest.raises(ResultsError, match=r"results\.json is not UTF-8: byte 3"):
-        parse_results(b"abc\xff" + printed().encode())
-
-
 @pytest.mark.parametrize("duration", [0, 1, 10**9 - 1])
 def test_durations(duration: int) -> None:
     assert parse_results(printed(duration=duration).encode())[0].duration_ms == duration
 
 
-def test_the_errors_name_the_file_that_was_read() -> None:
-    for data, says in (
-        (b"\xff", "retries/x.json is not UTF-8: byte 0"),
-        (b"\n{", "retries/x.json, line 2: the result that begins here: broken or cut off"),
-        (b"\x00{}", "retries/x.json holds '\\x00' before the first result: no CLI prints that"),
-        (b"\xef\xbb\xbf[]", ""),
-    ):
-        if says:
-            with pytest.raises(ResultsError) as caught:
-                parse_results(data, "retries/x.json")
-            assert str(caught.value).startswith(says)
-        else:
-            assert parse_results(data, "retries/x.json") == [], "without a result it is not looked at"
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"abc\xff" + printed().encode(), "x.json is not UTF-8: byte 3"),
+        (printed().encode("utf-16"), "x.json is not UTF-8: byte 0"),
+        (printed().encode("utf-16-le"), "x.json, line 1: the result that begins here: broken or cut off"),
+        (b"\n{", "x.json, line 2: the result that begins here: broken or cut off"),
+        *(
+            (f"{mark}{printed()}".encode(), f"x.json holds {mark!r} before the first result: no CLI prints that")
+            for mark in MARKS
+        ),
+        *((f"{printed()}{mark}".encode(), "x.json, line 7: text that is no result: ") for mark in MARKS),
+    ],
+)
+def test_the_errors_name_the_file_that_was_read(data: bytes, says: str) -> None:
+    with pytest.raises(ResultsError) as caught:
+        parse_results(data, "x.json")
+    assert str(caught.value).startswith(says)
+
+
+def test_what_stands_before_a_result_or_in_it() -> None:
+    assert [parse_results(mark.encode()) for mark in MARKS] == [[]] * len(MARKS), "without a result it is not looked at"
     assert len(parse_results(printed(error="\x7f").encode())) == 1, "nor is what a result says"
+    assert len(parse_results(f"\x1b[33m\twarning\x1b[0m\r\n{printed()}".encode())) == 1, "a terminal's colours"
 
 
-def complaint(**changes: Any) -> str:
-    return parse_results(printed(**changes).encode())[0].complaint()
+def test_many_and_long_ones() -> None:
+    """What was quadratic took minutes."""
+    assert len(parse_results((printed() * MANY).encode())) == MANY
+    with pytest.raises(ResultsError, match=f"line {6 * MANY + 1}: text that is no result: 'xxx"):
+        parse_results((printed() * MANY).encode() + b"x" * (10 << 20))
+    blank = b"\n" * (10 << 20)
+    assert parse_totals(blank + b"Tests: 1 total, 1 passed, 0 failed\n") == Totals(1, 1, 0, 0)
+    assert parse_stalls(blank + f'msg="Failed to set time travel" traceID={ID}\n'.encode()) == [ID]
 
 
-def test_only_a_clean_pass_has_no_complaint() -> None:
-    assert complaint() == ""
-    assert complaint(passed=False) == "did not pass (the CLI gives no reason)"
-    assert complaint(cancelled=True) == "cancelled"
-    assert complaint(retried_after_crash=True, crashed_server=True) == "crashed server; retried after crash"
-    assert complaint(passed=False, error="EOF\n" * 200).startswith("EOF EOF")
-    assert len(complaint(passed=False, error="EOF\n" * 200)) <= 120
-    body = {"field": "response.body", "expected": {"id": 1}, "actual": None, "description": "mismatch"}
-    assert complaint(passed=False, deviations=[body]) == 'response.body: mismatch (expected {"id": 1}, got null)'
-    assert complaint(passed=True, deviations=[{}]) == "passed in spite of: ?: ? (expected null, got null)"
-    assert complaint(error="EOF", deviations=[{"field": "a", "description": "b", "actual": "\u00e9"}]) == (
-        'passed in spite of: a: b (expected null, got "\u00e9"); EOF'
-    )
-    long = complaint(passed=False, deviations=[{"expected": "e" * 90, "actual": "a" * 90}])
-    assert long == f'?: ? (expected "{"e" * 78}\u2026, got "{"a" * 78}\u2026)'
+BODY = {"field": "response.body", "expected": {"id": 1}, "actual": None, "description": "mismatch"}
+LONG = {"expected": "e" * 90, "actual": "a" * 90}
+OF_A = {"field": "a", "description": "b", "actual": "\u00e9"}
+EOFS = "EOF\n" * 200
+# fmt: off
+COMPLAINTS: dict[str, tuple[dict[str, Any], str]] = {
+    "none": ({}, ""),
+    "no reason": ({"passed": False}, "did not pass (the CLI gives no reason)"),
+    "cancelled": ({"cancelled": True}, "cancelled"),
+    "crashed": ({"retried_after_crash": True, "crashed_server": True}, "crashed server; retried after crash"),
+    "a long error": ({"passed": False, "error": EOFS}, f"{('EOF ' * 30)[:119]}\u2026"),
+    "a deviation": ({"passed": False, "deviations": [BODY]}, 'response.body: mismatch (expected {"id": 1}, got null)'),
+    "passed, with a deviation": ({"deviations": [{}]}, "passed in spite of: ?: ? (expected null, got null)"),
+    "passed, with both": ({"error": "EOF", "deviations": [OF_A]}, 'passed in spite of: a: b (expected null, got "\u00e9"); EOF'),
+    "a long deviation": ({"passed": False, "deviations": [LONG]}, f'?: ? (expected "{"e" * 78}\u2026, got "{"a" * 78}\u2026)'),
+}
+TOTALS: dict[str, tuple[bytes, Totals | None]] = {
+    "one failed": ("➤ Running\n\nTests: 11 total, 10 passed, 1 failed\nTotal elapsed\n".encode(), Totals(11, 10, 1, 0)),
+    "crashed": (b"Tests: 2 total, 0 passed, 1 failed, 1 crashed server\r\n", Totals(2, 0, 1, 1)),
+    "not UTF-8": (b"\xff\nTests: 1 total, 1 passed, 0 failed\n", Totals(1, 1, 0, 0)),
+    "twice": (b"Tests: 1 total, 1 passed, 0 failed\n" * 2, Totals(1, 1, 0, 0)),
+    "indented": (b"x\n \tTests: 1 total, 1 passed, 0 failed\nx\n", Totals(1, 1, 0, 0)),
+    "behind a dash": (b"x\n- Tests: 1 total, 1 passed, 0 failed\nx\n", None),
+    "behind text": (b"msg Tests: 1 total, 1 passed, 0 failed", None),
+    "empty": (b"", None),
+    "no tests": (b"No tests found\n", None),
+    "cut off": (b"Tests: 11 total, 10 pas", None),
+    "negative": (b"Tests: -2 total, -2 passed, 0 failed", None),
+}
+# fmt: on
 
 
-def test_totals() -> None:
-    assert parse_totals("➤ Running\n\nTests: 11 total, 10 passed, 1 failed\nTotal elapsed\n".encode()) == Totals(
-        11, 10, 1, 0
-    )
-    assert parse_totals(b"Tests: 2 total, 0 passed, 1 failed, 1 crashed server\r\n") == Totals(2, 0, 1, 1)
-    assert parse_totals(b"\xff\nTests: 1 total, 1 passed, 0 failed\n") == Totals(1, 1, 0, 0)
-    assert parse_totals(b"Tests: 1 total, 1 passed, 0 failed\n" * 2) == Totals(1, 1, 0, 0)
-    assert parse_totals(b"x\n \tTests: 1 total, 1 passed, 0 failed\nx\n") == Totals(1, 1, 0, 0)
-    assert parse_totals(b"x\n- Tests: 1 total, 1 passed, 0 failed\nx\n") is None
-    none = b"", b"No tests found\n", b"Tests: 11 total, 10 pas", b"msg Tests: 1 total, 1 passed, 0 failed"
-    for text in (*none, b"Tests: -2 total, -2 passed, 0 failed"):
-        assert parse_totals(text) is None
+@pytest.mark.parametrize(("changes", "says"), COMPLAINTS.values(), ids=COMPLAINTS)
+def test_only_a_clean_pass_has_no_complaint(changes: dict[str, Any], says: str) -> None:
+    assert parse_results(printed(**changes).encode())[0].complaint() == says
+
+
+@pytest.mark.parametrize(("log", "totals"), TOTALS.values(), ids=TOTALS)
+def test_totals(log: bytes, totals: Totals | None) -> None:
+    assert parse_totals(log) == totals
+
+
+def test_several_totals_are_an_error() -> None:
     with pytest.raises(ResultsError) as caught:
         parse_totals(b"Tests: 1 total, 1 passed, 0 failed\nTests: 2 total, 2 passed, 0 failed\n")
     assert str(caught.value) == "logs/tusk-cli.log holds several totals lines ('Tests: N total, \u2026') that differ"

@@ -8,12 +8,11 @@ from e2e_common.judge.sdk_log import LogLine, lines
 
 AT = 1_790_000_000  # 2026-09-21 14:13:20 UTC
 FIRST = b"2026-09-21 14:13:20,007 [TuskDrift] INFO it starts\n"
+SECOND = b"2026-09-21 14:13:21,500 [TuskDrift] ERROR "
 
 
 def test_time_level_text_and_place_of_each_line() -> None:
-    log = (
-        b"Serving\n" + FIRST + b"\nother\n2026-09-21 14:13:21,500 [TuskDrift] ERROR no: [TuskDrift] INFO\r\n\n" + FIRST
-    )
+    log = b"Serving\n" + FIRST + b"\nother\n" + SECOND + b"no: [TuskDrift] INFO\r\n\n" + FIRST
     assert lines(log) == [
         LogLine(AT + 0.007, "INFO", "it starts", 8, 2),
         LogLine(AT + 1.5, "ERROR", "no: [TuskDrift] INFO", 8 + len(FIRST) + 7, 5),
@@ -38,14 +37,10 @@ def test_time_level_text_and_place_of_each_line() -> None:
     ],
 )
 def test_what_only_looks_like_one_is_none(log: bytes) -> None:
-    assert lines(log) == []
     assert [(line.text, line.number) for line in lines(log + FIRST)] == [("it starts", log.count(b"\n") + 1)]
 
 
-def test_a_line_at_the_end_may_be_cut_and_hold_anything() -> None:
-    assert [line.text for line in lines(FIRST + b"2026-09-21 14:13:21,500 [TuskDrift] ERROR \xff\0")] == [
-        "it starts",
-        "\N{REPLACEMENT CHARACTER}\0",
-    ]
-    assert [line.text for line in lines(b"2026-09-21 14:13:21,500 [TuskDrift] ERROR ")] == [""]
-    assert lines(b"2026-09-21 14:13:21,500 [TuskDrift] ERR") == []
+@pytest.mark.parametrize(("end", "text"), [(b"\xff\0", ["\N{REPLACEMENT CHARACTER}\0"]), (b"", [""])])
+def test_a_line_at_the_end_may_be_cut_and_hold_anything(end: bytes, text: list[str]) -> None:
+    assert [line.text for line in lines(SECOND + end)] == text
+    assert lines(SECOND[:-3]) == []
