@@ -84,6 +84,7 @@ WRONG = {
     "a duration of many digits": (printed(duration=10**50), 0, "here: Expected `int` <= 999999999 - at `$.duration`"),
     "a duration beyond a float": (printed(duration=10**400), 0, "here: Expected `int` <= 999999999 - at `$.duration`"),
     "deviations of two kinds": (printed(deviations=[{}, 1]), 0, "Expected `object`, got `int` - at `$.deviations[1]`"),
+    "what steers a terminal": (printed() + "a\x1b[2J\x9b31m\u202eb", 1, "line 7: text that is no result: 'a?[2J?31m?b'"),
     "too deep": ('{"a":' * 100_000, 0, "recursion"),
 }
 # fmt: on

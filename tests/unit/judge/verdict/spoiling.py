@@ -22,12 +22,10 @@ BACKGROUND = (
 )
 TRACES = {"health": HEALTH, CREATE: ORDER, "leak": LEAK}
 LOGS = ("", "record.log", "upstream.log", "tusk-cli.log", "tusk-replay-1.log", "tusk-replay-2.log")
-FILES = {f"{name}.jsonl" for name in ("requests", "touched", "mocks")} | {
-    "setup.json",
-    "recording.json",
-    "replay.json",
-    "results.json",
+FILES = {
     "known_failures.yaml",
+    *(f"{name}.json" for name in ("setup", "recording", "replay", "results")),
+    *(f"{name}.jsonl" for name in ("requests", "touched", "mocks")),
     *(f"logs/{name}" for name in LOGS),
 }
 ENTRY = {"cause": CAUSE, "requests": ["health"], "replay": {"error": "EOF"}}
@@ -163,10 +161,13 @@ def official(run: GoodRun) -> None:
     run.raw["mocks"] = None
 
 
+def unanswered(asked: str, trace: str = ORDER, **changes: Any) -> dict[str, Any]:
+    """A call that nothing answers."""
+    return mock(trace, "", found=False, matched_trace=None, matched_span=None, asked=asked, **changes)
+
+
 def boot(run: GoodRun) -> None:
-    run.mocks.insert(
-        1, mock("", "", found=False, matched_trace=None, matched_span=None, asked="GET catalogue", pre_app_start=True)
-    )
+    run.mocks.insert(1, unanswered("GET catalogue", "", pre_app_start=True))
 
 
 def touch(at: float, what: str) -> Callable[[GoodRun], None]:
@@ -184,13 +185,10 @@ def known(*entries: Any) -> Callable[[GoodRun], None]:
 
 def pinned(run: GoodRun, *stages: str) -> list[dict[str, Any]]:
     """Entries for all that may be known of the failures of `run` (at `stages`, where they are given)."""
-    facts = facts_of(judge(run.artifacts()).failures)
-    chosen = [
-        (request, stage, found) for (request, stage), found in facts.items() if found and stage in (stages or STAGES)
-    ]
     return [
         {"cause": CAUSE, "requests": [request], **stages_of((stage, fact) for fact in found)}
-        for request, stage, found in chosen
+        for (request, stage), found in facts_of(judge(run.artifacts()).failures).items()
+        if found and stage in (stages or STAGES)
     ]
 
 

@@ -7,16 +7,13 @@ from pathlib import Path
 
 from e2e_common.judge.verdict import judge
 from tests.conftest import execute
-from tests.unit.judge.good_run import GoodRun
+from tests.unit.judge.good_run import ORDER, WARNING, GoodRun
 
 
 def test_fifty_megabytes_and_eight_thousand_warnings_are_judged() -> None:
     """With what grows as their product this takes minutes."""
     run, times = GoodRun(), 8_000
-    warning = (
-        "2026-09-21 14:13:22,000 [TuskDrift] WARNING [SocketInstrumentation] TCP connect() called from inbound request "
-        f"context, likely unpatched dependency. spanId=00000000000000ab, traceId={run.spans(2)[-1]['traceId']}\n"
-    )
+    warning = WARNING.format(method="connect", trace=ORDER)
     traceback = 'Traceback (most recent call last):\n  File "app.py", line 7, in leak\nOSError: {}\n'
     filler = f"{'x' * 99}\n" * 60
     run.log += "".join(warning + traceback.format(number) + filler for number in range(times))

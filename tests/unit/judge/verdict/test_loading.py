@@ -16,22 +16,28 @@ from tests.unit.judge.good_run import GoodRun
 from tests.unit.services.never_waits import within
 
 
+def write(folder: Path, files: dict[str, Any]) -> None:
+    """`files`: path below the folder → bytes."""
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
 def test_load_reads_what_is_there_and_names_what_it_cannot_read(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    for folder in (out / "traces" / "deep", out / "logs"):
-        folder.mkdir(parents=True)
-    (out / "setup.json").write_bytes(b"{}")
-    (out / "traces" / "b.jsonl").write_bytes(b"b")
-    (out / "traces" / "deep" / "a.jsonl").write_bytes(b"a")
-    (out / "traces" / "other.txt").write_bytes(b"")
-    (out / "logs" / "tusk-replay-1.log").write_bytes(b"log")
-    (out / "logs" / "record.log").write_bytes(b"record")
-    (out / "logs" / "upstream.log").write_bytes(b"upstream")
-    (out / "retries" / "id" / "agent").mkdir(parents=True)
-    (out / "retries" / "id" / "results.json").write_bytes(b"second")
-    (out / "retries" / "id" / "agent" / "deviation-id.md").write_bytes(b"account")
-    (out / "mocks.jsonl").mkdir()
-    found = load(out)
+    written = {
+        "setup.json": b"{}",
+        "traces/b.jsonl": b"b",
+        "traces/deep/a.jsonl": b"a",
+        "traces/other.txt": b"",
+        "logs/tusk-replay-1.log": b"log",
+        "logs/record.log": b"record",
+        "logs/upstream.log": b"upstream",
+        "retries/id/results.json": b"second",
+        "retries/id/agent/deviation-id.md": b"account",
+    }
+    write(tmp_path, written)
+    (tmp_path / "mocks.jsonl").mkdir()
+    found = load(tmp_path)
     assert found == Artifacts(
         setup=b"{}",
         traces={"traces/b.jsonl": b"b", "traces/deep/a.jsonl": b"a"},
@@ -68,17 +74,9 @@ def test_what_stands_in_place_of_a_file_is_not_read(make: Callable[[Path], Any],
 
 def test_a_loaded_run_is_judged_like_its_bytes(tmp_path: Path) -> None:
     good = GoodRun().artifacts()
-    files = {
-        "setup.json": good.setup,
-        "recording.json": good.recording,
-        "requests.jsonl": good.requests,
-        "replay.json": good.replay,
-    }
-    files.update({"results.json": good.results, "logs/tusk-cli.log": good.cli_log, "mocks.jsonl": good.mocks})
-    files.update({"logs/record.log": good.record_log, "logs/upstream.log": good.upstream_log})
-    files.update({"touched.jsonl": good.touched, **good.traces, **good.replay_logs})
-    for name, data in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(data or b"")
+    names = ("setup.json", "recording.json", "requests.jsonl", "replay.json", "touched.jsonl", "mocks.jsonl")
+    files = {name: getattr(good, name.partition(".")[0]) for name in (*names, "results.json")}
+    files.update({"logs/tusk-cli.log": good.cli_log, "logs/record.log": good.record_log})
+    write(tmp_path, {**files, "logs/upstream.log": good.upstream_log, **good.traces, **good.replay_logs})
     assert load(tmp_path) == replace(good, known_causes=None)
     assert judge(load(tmp_path)).code == 0

@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from tests.unit.judge.good_run import HEALTH, ORDER, T0, GoodRun, mock
+from tests.unit.judge.good_run import HEALTH, T0, GoodRun
 from tests.unit.judge.verdict.spoiling import (
     CREATE,
     STRANGER,
@@ -17,12 +16,8 @@ from tests.unit.judge.verdict.spoiling import (
     no_trace,
     official,
     pinned,
+    unanswered,
 )
-
-
-def unanswered(asked: str) -> dict[str, Any]:
-    """A call of `create order` that nothing answers."""
-    return mock(ORDER, "", found=False, matched_trace=None, matched_span=None, asked=asked)
 
 
 def stated(request: int, *what: str, found: tuple[str, ...] = ()) -> Callable[[GoodRun], None]:
@@ -53,8 +48,8 @@ def not_replayed(run: GoodRun) -> None:
 
 # fmt: off
 CASES = [
-    Spoiled("mock not found", lambda run: run.mocks.insert(4, mock(ORDER, "", found=False, matched_trace=None, matched_span=None, asked="GET /new", closest=[{"asked": "GET /old", "difference": "url"}], note="why")), "no recorded answer for GET /new; closest recorded: GET /old; url; why", 7, "replay", CREATE),
-    Spoiled("mock not found at start", lambda run: run.mocks.insert(1, mock("", "", found=False, matched_trace=None, matched_span=None, asked="SELECT 1")), "no recorded answer for SELECT 1 (of no known request)", 7, "run"),
+    Spoiled("mock not found", lambda run: run.mocks.insert(4, unanswered("GET /new", closest=[{"asked": "GET /old", "difference": "url"}], note="why")), "no recorded answer for GET /new; closest recorded: GET /old; url; why", 7, "replay", CREATE),
+    Spoiled("mock not found at start", lambda run: run.mocks.insert(1, unanswered("SELECT 1", "")), "no recorded answer for SELECT 1 (of no known request)", 7, "run"),
     Spoiled("unanswered once more than stated", stated(1, "GET /new", found=("GET /new", "GET /new")), "no recorded answer for GET /new", 7, "replay", CREATE),
     Spoiled("another is unanswered than stated", stated(1, "GET /a", found=("GET /b",)), "no recorded answer for GET /b", 7, "replay", CREATE),
     Spoiled("stated as unanswered, and answered", stated(1, "GET http://upstream/weather"), "declares unanswered=['GET http://upstream/weather'], and replay has no such call that nothing answered", 7, "replay", CREATE),
@@ -62,8 +57,8 @@ CASES = [
     Spoiled("frame dropped", lambda run: run.mocks.insert(4, {"event": "dropped", "at": T0 + 102.2, "reason": "frame of 20971520 bytes"}), "the replayer dropped what the SDK sent: frame of 20971520 bytes", 7, "replay", CREATE),
     Spoiled("call at the start not found", boot, "no recorded answer for GET catalogue", 7, "replay", "(start)"),
     Spoiled("stated of the start, and answered", at_start("GET catalogue", "GET index"), "Api declares unanswered_at_start=['GET index'], and replay has no such call that nothing answered", 7, "replay", "(start)"),
-    Spoiled("mock of a stranger not found", lambda run: run.mocks.insert(1, mock(STRANGER, "", found=False, matched_trace=None, matched_span=None, asked="SELECT 2")), f"no recorded answer for SELECT 2 (trace {STRANGER}, of no known request)", 7, "run", trace=STRANGER),
-    Spoiled("mock at the start of a test not found", lambda run: run.mocks.insert(1, mock(HEALTH, "", found=False, matched_trace=None, matched_span=None, asked="SELECT 3", pre_app_start=True)), "no recorded answer for SELECT 3", 7, "replay", "health"),
+    Spoiled("mock of a stranger not found", lambda run: run.mocks.insert(1, unanswered("SELECT 2", STRANGER)), f"no recorded answer for SELECT 2 (trace {STRANGER}, of no known request)", 7, "run", trace=STRANGER),
+    Spoiled("mock at the start of a test not found", lambda run: run.mocks.insert(1, unanswered("SELECT 3", HEALTH, pre_app_start=True)), "no recorded answer for SELECT 3", 7, "replay", "health"),
     Spoiled("frame dropped before the first test", lambda run: run.mocks.insert(1, {"event": "dropped", "at": T0 + 100.2, "reason": "frame of 20971521 bytes"}), "the replayer dropped what the SDK sent: frame of 20971521 bytes (of no known request)", 7, "run"),
 ]
 EXACT = [

@@ -6,14 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import GoodRun
-from tests.unit.judge.verdict.spoiling import Said, Spoiled, messages, raw, rust_core
+from tests.unit.judge.verdict.spoiling import Said, Spoiled, all_of, messages, raw, rust_core
 
 NOT_REPLAYED = [f"recorded in {GoodRun.name(n)} and not replayed: no result has its id" for n in (1, 2, 3)]
+EXPORTS = "while recording the SDK logged 2 errors, 2 of them so: {} (logs/record.log:1)"
+LATE = (
+    "Error: service failed to become ready within 60 s: connection refused",
+    "Error: failed to become ready within 1m0s",
+    "Error: timeout waiting for SDK acknowledgement after 60s",
+)
 PRINTED = [
     (b"all is well\n", ""),
     (b"XXXX", ""),
@@ -34,6 +38,21 @@ def rust_core_in_replay(run: GoodRun) -> None:
     run.setup["rust_core"] = "1"
 
 
+def cli_failed(status: int = 1, **files: Any) -> Callable[[GoodRun], None]:
+    """The CLI ended with `status`, without a result; `files`: bytes."""
+
+    def change(run: GoodRun) -> None:
+        run.raw.update({"results": b"", **files})
+        run.replay["exit_status"] = run.mocks[-1]["exit_status"] = status
+
+    return change
+
+
+def exports(error: str) -> bytes:
+    """The log of a recording in which the SDK failed twice."""
+    return "".join(f"2026-09-21 14:13:2{n},000 [TuskDrift] ERROR {error}\n" for n in (1, 2)).encode()
+
+
 def rust_core_in_log(log: bytes | None) -> Callable[[GoodRun], None]:
     return lambda run: (run.recording.update(rust_core="1"), run.raw.update(record_log=log))[0]
 
@@ -46,17 +65,20 @@ CASES = [
     Spoiled("Rust core not spoken of", rust_core("1", ""), "E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/record.log)", 0, "recording"),
     Spoiled("Rust core not spoken of in replay", rust_core("1", "Rust core path enabled at startup", ""), "E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/tusk-replay-1.log)", 0, "run"),
     Spoiled("two processes left behind", lambda run: run.replay.update(left_behind=["7 sleep 60", "8 " + "x" * 500]), f"the application left processes behind: 7 sleep 60; 8 {'x' * 385}\u2026", 0, "run", code=6),
-    Spoiled("CLI failed and printed nothing", lambda run: (raw(results=b"", cli_log=b"Error: no\n")(run), run.replay.update(exit_status=1), run.mocks[-1].update(exit_status=1)), "nothing was replayed: results.json is empty; the CLI says: Error: no", 3, "run"),
+    Spoiled("CLI failed and printed nothing", cli_failed(cli_log=b"Error: no\n"), "nothing was replayed: results.json is empty; the CLI says: Error: no", 3, "run"),
     Spoiled("CLI found no tests", raw(results=b"[]\n", cli_log=b"No tests found\n"), "nothing was replayed: results.json holds no result, only '[]'; the CLI says: No tests found", 3, "run", code=4),
     Spoiled("CLI panicked", raw(results=b"panic: runtime error\n\ngoroutine 1 [running]:\n"), "nothing was replayed: results.json holds no result, only 'panic: runtime error goroutine 1 [running]:'", 3, "run", code=4),
-    Spoiled("CLI was killed before it printed anything", lambda run: (raw(results=b"")(run), run.replay.update(exit_status=-9), run.mocks[-1].update(exit_status=-9)), "nothing was replayed: results.json is empty; the CLI was ended by SIGKILL", 3, "run"),
+    Spoiled("CLI was killed before it printed anything", cli_failed(-9), "nothing was replayed: results.json is empty; the CLI was ended by SIGKILL", 3, "run"),
     Spoiled("no traces, and an unmet expectation", no_traces_and_unmet, "3 requests were sent and the SDK recorded no trace at all; the first problem: 'create order' status: expected 201, got 500", 2, "run", code=4),
+    *(Spoiled(says, cli_failed(cli_log=says.encode()), f"nothing was replayed: results.json is empty; the CLI says: {says} (E2E_READY_TIMEOUT)", 3, "run", code=5) for says in LATE),
+    *(Spoiled(f"the SDK logged errors while recording: {error}", change, EXPORTS.format(error), 5, "run", code=code) for error, change, code in (("nothing was recorded", raw(traces={}, results=b"", record_log=exports("nothing was recorded")), 4), ("nothing was replayed", raw(results=b"", record_log=exports("nothing was replayed")), 4), ("the CLI failed", cli_failed(record_log=exports("the CLI failed")), 1))),
 ]
 EXACT = [
     Said("the Rust core in replay alone", rust_core_in_replay),
     Said("the Rust core asked for in replay alone", lambda run: run.setup.update(rust_core="1"), ("E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/tusk-replay-1.log)",)),
     Said("the Rust core, in a log that is not UTF-8", rust_core_in_log(b"\xff [TuskDrift] Rust core path enabled at startup\n")),
     Said("the Rust core, without a log", rust_core_in_log(None), ("E2E_RUST_CORE=1, and the SDK says nothing of the Rust core (logs/record.log)", "logs/record.log is missing: what the SDK logged while recording is unknown")),
+    Said("what is wrong with the recording explains why the CLI failed", all_of(cli_failed(), lambda run: run.requests[1].update(calls={"requests": 3})), ("outbound calls: the request declares requests 3, recorded were requests 2", "nothing was replayed: results.json is empty", *NOT_REPLAYED)),
     *(Said(f"no results, and a CLI that prints {log[:40]!r}", raw(results=b"", cli_log=log), (f"nothing was replayed: results.json is empty{words}", *NOT_REPLAYED)) for log, words in PRINTED),
 ]
 # fmt: on
@@ -69,60 +91,6 @@ def test_what_never_ran_is_not_blamed_on_its_rules() -> None:
     assert (verdict.code, verdict.reason) == (4, "nothing was replayed: results.json is missing")
     assert {failure.rule for failure in verdict.failures} == {3, 4}
     assert verdict.result()["checks"] == {"warnings": "unknown", "leaks": "unknown", "mocks": "unknown"}
-
-
-EXPORT = "2026-09-21 14:13:2{},000 [TuskDrift] ERROR Failed to export: disk full\n"
-SAID = "while recording the SDK logged 2 errors, 2 of them so: Failed to export: disk full (logs/record.log:1)"
-
-
-@pytest.mark.parametrize(
-    "gone", [{"traces": {}, "results": b""}, {"results": b""}], ids=["nothing recorded", "nothing replayed"]
-)
-def test_where_nothing_was_verified_what_the_sdk_logged_while_recording_comes_first(gone: dict[str, Any]) -> None:
-    run = GoodRun()
-    run.raw.update(gone, record_log="".join(map(EXPORT.format, (1, 2))).encode())
-    verdict = judge(run.artifacts())
-    assert (verdict.code, verdict.reason) == (4, SAID)
-    run.raw["record_log"] = b""
-    assert judge(run.artifacts()).code == 4
-    assert "while recording" not in judge(run.artifacts()).reason
-
-
-def test_where_the_cli_failed_it_comes_first_too() -> None:
-    run = GoodRun()
-    run.raw.update(results=b"", record_log="".join(map(EXPORT.format, (1, 2))).encode())
-    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 1
-    assert (judge(run.artifacts()).code, judge(run.artifacts()).reason) == (1, SAID)
-    good = GoodRun()
-    good.raw["record_log"] = run.raw["record_log"]
-    assert not any("while recording" in message for message in messages(good)), "where something was"
-
-
-def test_what_is_wrong_with_the_recording_explains_why_the_cli_failed() -> None:
-    run = GoodRun()
-    run.raw.update(results=b"", cli_log=b"Error: service process exited during startup\n")
-    run.replay["exit_status"] = 1
-    run.requests[1]["calls"] = {"requests": 3}
-    verdict = judge(run.artifacts())
-    assert (verdict.code, verdict.failures[0].request) == (1, "create order")
-    assert any("nothing was replayed" in failure.message for failure in verdict.failures)
-
-
-@pytest.mark.parametrize(
-    "says",
-    [
-        "Error: service failed to become ready within 60 s: connection refused",
-        "Error: failed to become ready within 1m0s",
-        "Error: timeout waiting for SDK acknowledgement after 60s",
-    ],
-)
-def test_an_application_that_was_not_ready_in_time_is_a_run_that_timed_out(says: str) -> None:
-    run = GoodRun()
-    run.raw.update(results=b"", cli_log=says.encode())
-    run.replay["exit_status"] = run.mocks[-1]["exit_status"] = 1
-    verdict = judge(run.artifacts())
-    assert (verdict.code, verdict.verdict) == (5, "error")
-    assert verdict.reason.startswith(f"nothing was replayed: results.json is empty; the CLI says: {says} (E2E_READY")
 
 
 def test_an_sdk_that_is_never_told_that_the_application_is_ready_is_named() -> None:
