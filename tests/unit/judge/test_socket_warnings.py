@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 import pytest
 
@@ -40,7 +41,7 @@ FIRST_LINES = [
 THREE = [("connect", None), ("sendall", A), ("send", B)]
 LIKELY = "likely unpatched dependency. traceId="
 # fmt: off
-FOUND: dict[str, tuple[str, list[tuple[str, str | None]]]] = {
+FOUND: dict[str, tuple[str, Sequence[tuple[str, str | None]]]] = {
     "none": (QUIET, []),
     "none, at the level DEBUG": (DEBUG, []),
     "each counts, also one that says the same again": ((warning("connect", A) + warning("sendall", A)) * 3 + warning("connect", B), [("connect", A), ("sendall", A)] * 3 + [("connect", B)]),
@@ -63,7 +64,7 @@ FOUND: dict[str, tuple[str, list[tuple[str, str | None]]]] = {
 
 
 @pytest.mark.parametrize(("text", "expected"), FOUND.values(), ids=FOUND)
-def test_warnings_of_unpatched_dependencies(text: str, expected: list[tuple[str, str | None]]) -> None:
+def test_warnings_of_unpatched_dependencies(text: str, expected: Sequence[tuple[str, str | None]]) -> None:
     warnings = [SocketWarning(UNPATCHED, method, trace, LOG) for method, trace in expected]
     assert scan({LOG: (START + text).encode()}) == (warnings, [])
 

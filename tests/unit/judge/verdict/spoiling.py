@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from e2e_common.judge.known_matching import facts_of
 from e2e_common.judge.update_known_failures import stages_of
 from e2e_common.judge.verdict import Verdict, judge
-from tests.unit.judge.good_run import CAUSE, HEALTH, LEAK, ORDER, STARTED, T0, GoodRun, mock, result
+from tests.unit.judge.good_run import ANSWER, CAUSE, HEALTH, LEAK, ORDER, STARTED, T0, GoodRun, mock, result, root, span
 
 STAGES = ("expectation", "recording", "replay")
 CREATE = "create order"
@@ -137,6 +137,29 @@ def rootless(run: GoodRun) -> None:
 def no_trace(run: GoodRun) -> None:
     rootless(run)
     del run.traces[run.name(2)]
+
+
+def redirected(status: int = 302, **changes: Any) -> Callable[[GoodRun], None]:
+    """`create order` is recorded with `status`, has no result, and declares replayed=False."""
+
+    def change(run: GoodRun) -> None:
+        no_trace(run)
+        answered = root(ORDER, 2, T0 + 2, outputValue={**ANSWER, "statusCode": status})
+        run.traces[run.name(2)] = [span(ORDER, "call-a", T0 + 2.1, 0.1), span(ORDER, "call-b", T0 + 2.2, 0.1), answered]
+        run.requests[1].update(status=status, replayed=False, **changes)
+
+    return change
+
+
+def known_without_a_trace(**stated: Any) -> Callable[[GoodRun], None]:
+    """`create order` states `stated`; that it has no trace is a known failure."""
+
+    def change(run: GoodRun) -> None:
+        no_trace(run)
+        run.requests[1].update(stated)
+        run.known = pinned(run, "recording")
+
+    return change
 
 
 def rust_core(wanted: str, said: str, in_replay: str | None = None) -> Callable[[GoodRun], None]:

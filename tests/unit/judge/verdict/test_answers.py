@@ -28,7 +28,10 @@ from tests.unit.judge.verdict.spoiling import (
 )
 
 ONE, OTHER = "0b5bd4f8-1d6f-4ae4-8a3c-0c5e6a3a2f11", "0b5bd4f8-1d6f-4ae4-8a3c-0c5e6a3a2f12"
-PLAIN = {"Content-Type": "application/json"}
+JSON = ("Content-Type", "application/json")
+PLAIN = dict([JSON])
+PLAIN_BODY = b'{"a":1}'
+PACKED, DEFLATED = gzip.compress(PLAIN_BODY, mtime=0), zlib.compress(PLAIN_BODY)
 
 
 def line(run: GoodRun, event: str, trace: str = ORDER) -> dict[str, Any]:
@@ -68,23 +71,39 @@ def said(**output: Any) -> Callable[[GoodRun], None]:
     return lambda run: line(run, "inbound")["output"].update(output)
 
 
+def both_said(**output: Any) -> Callable[[GoodRun], None]:
+    """What the span says, and the recorded one, too."""
+    return all_of(said(**output), lambda run: run.spans(2)[2]["outputValue"].update(output))
+
+
+def one_of_two(name: str) -> Callable[[GoodRun], None]:
+    """A header is sent twice, and the span says one of its values."""
+    return all_of(headers(JSON, (name, "one"), (name, "two")), both_said(headers={**PLAIN, name: "one"}))
+
+
+def compressed(in_span: bytes, encoding: str = "gzip", sent: bytes = PACKED) -> Callable[[GoodRun], None]:
+    """Answered with `sent`; the span holds one form or the other, as the recording does."""
+    pairs = {**PLAIN, "Content-Encoding": encoding}
+    return all_of(
+        lambda run: line(run, "answer").update(body=encoded(sent)),
+        headers(*pairs.items()),
+        both_said(body=encoded(in_span), headers=pairs),
+    )
+
+
+def cookies_joined(run: GoodRun) -> None:
+    """`requests`, by which they are stated, and the SDK join the values of one name."""
+    run.requests[1]["expected"]["headers"] = {"Set-Cookie": "a=1, b=2"}
+    headers(JSON, ("Set-Cookie", "a=1"), ("set-cookie", "b=2"))(run)
+    both_said(headers={**PLAIN, "Set-Cookie": "a=1, b=2"})(run)
+
+
 def unsaid(key: str) -> Callable[[GoodRun], None]:
     return lambda run: line(run, "inbound")["output"].pop(key)
 
 
 def schema(**body: Any) -> Callable[[GoodRun], None]:
     return lambda run: line(run, "inbound").update(schema={"type": 6, "properties": {"body": {"type": 2, **body}}})
-
-
-def one_of_two(name: str) -> Callable[[GoodRun], None]:
-    """A header is sent twice, and the span says one of its values."""
-
-    def change(run: GoodRun) -> None:
-        headers(("Content-Type", "application/json"), (name, "one"), (name, "two"))(run)
-        for output in (line(run, "inbound")["output"], run.spans(2)[2]["outputValue"]):
-            output["headers"] = {**PLAIN, name: "one"}
-
-    return change
 
 
 def items(replayed: int) -> Callable[[GoodRun], None]:
@@ -135,38 +154,6 @@ CASES = [
 # fmt: on
 
 
-PLAIN_BODY = b'{"a":1}'
-PACKED, DEFLATED = gzip.compress(PLAIN_BODY, mtime=0), zlib.compress(PLAIN_BODY)
-
-
-def compressed(in_span: bytes, encoding: str = "gzip", sent: bytes = PACKED) -> Callable[[GoodRun], None]:
-    """Answered with `sent`; the span holds one form or the other, as the recording does."""
-
-    def change(run: GoodRun) -> None:
-        of_span = {"Content-Type": "application/json", "Content-Encoding": encoding}
-        line(run, "answer").update(body=encoded(sent), headers=[list(pair) for pair in of_span.items()])
-        for output in (line(run, "inbound")["output"], run.spans(2)[2]["outputValue"]):
-            output.update(body=encoded(in_span), headers=dict(of_span))
-
-    return change
-
-
-def two_cookies(run: GoodRun) -> None:
-    """`requests`, by which they are stated, and the SDK join the values of one name."""
-    pairs = [("Content-Type", "application/json"), ("Set-Cookie", "a=1"), ("set-cookie", "b=2")]
-    headers(*pairs)(run)
-    run.requests[1]["expected"]["headers"] = {"Set-Cookie": "a=1, b=2"}
-    for output in (line(run, "inbound")["output"], run.spans(2)[2]["outputValue"]):
-        output["headers"] = {**PLAIN, "Set-Cookie": "a=1, b=2"}
-
-
-def of_the_server(run: GoodRun) -> None:
-    """Which sends its own beside that of the application, whom alone the SDK sees."""
-    headers(("Content-Type", "application/json"), ("Server", "Werkzeug/3"), ("Server", "mine"))(run)
-    for output in (line(run, "inbound")["output"], run.spans(2)[2]["outputValue"]):
-        output["headers"] = {**PLAIN, "server": "mine"}
-
-
 def to_head(run: GoodRun) -> None:
     """No body is sent, and the SDK says that of GET."""
     run.requests[1].update(method="HEAD", body=None)
@@ -191,9 +178,9 @@ EXACT = [
     Said("a float as stated", answered({"a": 1.0}, {"a": 1.0})),
     Said("a status as the SDK sends numbers", said(statusCode=200.0)),
     Said("a header in other letters", headers(("content-TYPE", "application/json"))),
-    Said("a header that nobody states", headers(("Content-Type", "application/json"), ("X-Tea", "hot"))),
-    Said("two cookies", two_cookies),
-    Said("a header of the server", of_the_server),
+    Said("a header that nobody states", headers(JSON, ("X-Tea", "hot"))),
+    Said("two cookies", cookies_joined),
+    Said("a header of the server beside that of the application, which alone the SDK sees", all_of(headers(JSON, ("Server", "Werkzeug/3"), ("Server", "mine")), both_said(headers={**PLAIN, "server": "mine"}))),
     Said("one of two headers of the server", one_of_two("Server")),
     Said("the parts of a list", items(1)),
     Said("compressed, and so in the span", compressed(PACKED)),

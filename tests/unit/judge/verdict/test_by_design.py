@@ -12,8 +12,8 @@ import pytest
 from e2e_common.artifacts.facts import Fact
 from e2e_common.judge.rules.recording import BLOCKED
 from e2e_common.judge.verdict import judge
-from tests.unit.judge.good_run import ANSWER, HEALTH, ORDER, STARTED, T0, GoodRun, root, span
-from tests.unit.judge.verdict.spoiling import CREATE, Said, Spoiled, all_of, no_trace
+from tests.unit.judge.good_run import HEALTH, STARTED, T0, GoodRun
+from tests.unit.judge.verdict.spoiling import CREATE, Said, Spoiled, all_of, no_trace, redirected
 
 SIZE = "size_limit:1.19MB"
 LOGGED = {"status": ("server_error", {"status": 404}), "type": ("outbound_binary:PNG", {}), "size": (SIZE, {})}
@@ -62,18 +62,6 @@ def in_log(old: bytes, new: bytes) -> Change:
         run.raw["record_log"] = run.raw["record_log"].replace(old, new)
 
     return all_of(unrecorded("size", SIZE), change)
-
-
-def redirected(status: int = 302, **changes: Any) -> Change:
-    """`create order` is recorded with `status`, has no result, and declares replayed=False."""
-
-    def change(run: GoodRun) -> None:
-        no_trace(run)
-        answered = root(ORDER, 2, T0 + 2, outputValue={**ANSWER, "statusCode": status})
-        run.traces[run.name(2)] = [span(ORDER, "call-a", T0 + 2.1, 0.1), span(ORDER, "call-b", T0 + 2.2, 0.1), answered]
-        run.requests[1].update(status=status, replayed=False, **changes)
-
-    return change
 
 
 def replayed_all_the_same(run: GoodRun) -> None:

@@ -20,7 +20,7 @@ from tests.unit.judge.verdict.spoiling import (
     Spoiled,
     all_of,
     failures,
-    no_trace,
+    known_without_a_trace,
     official,
     pinned,
 )
@@ -111,13 +111,6 @@ def both_logs(text: str, errors: list[str] | None = None) -> Change:
     return change
 
 
-def not_replayed(run: GoodRun) -> None:
-    no_trace(run)
-    recorded(f"{FRAMES}KeyError: 'x'\n")(run)
-    run.requests[1]["errors"] = ["KeyError: 'x'"]
-    run.known = pinned(run, "recording")
-
-
 # fmt: off
 CASES = [
     Spoiled("the SDK logs an error", recorded(sdk("Failed to export 3 spans")), "the SDK logs an error: Failed to export 3 spans (logs/record.log:3)", 8, "recording", CREATE),
@@ -165,7 +158,7 @@ EXACT = [
     *(Said(name, both_logs(text)) for name, text in QUIET.items()),
     *(Said(f"stated: {name}", both_logs(text, errors)) for name, (text, errors) in STATED.items()),
     Said("an exception below an error of the SDK", recorded(sdk("tried in vain"), CHAIN), ("the SDK logs an error: tried in vain (logs/record.log:3)",)),
-    Said("a stated exception of a request that is not replayed", not_replayed),
+    Said("a stated exception of a request that is not replayed", all_of(recorded(f"{FRAMES}KeyError: 'x'\n"), known_without_a_trace(errors=["KeyError: 'x'"]))),
     Said("an error of the SDK, official CLI", all_of(replayed(sdk("no mock"), SERVING, f"{FRAMES}KeyError: 'x'\n"), official), (f"the application's log holds an exception that no request declares (errors=): KeyError: 'x' ({REPLAY_LOG}:13)",)),
     Said("no log of the recording", lambda run: run.raw.update(record_log=None), ("logs/record.log is missing: what the SDK logged while recording is unknown",)),
     *(Said(f"an exception below a line of the SDK at {level}", recorded(sdk("Blocking trace", level=level), CHAIN), ("the application's log holds an exception that no request declares (errors=): KeyError: 'x' (logs/record.log:30)",)) for level in ("DEBUG", "INFO", "WARNING")),

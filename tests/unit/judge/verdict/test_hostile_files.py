@@ -1,5 +1,4 @@
-"""Whatever stands in the artifacts, the verdict is one, no file that is cut is green, and it costs no more than it must."""
-# ruff: noqa: E501 (a table reads best with one case a line)
+"""Whatever stands in the artifacts, the verdict is one, and it costs little; no file that is cut is green."""
 
 from __future__ import annotations
 

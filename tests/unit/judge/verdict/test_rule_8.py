@@ -14,7 +14,16 @@ from e2e_common.artifacts.facts import Fact
 from e2e_common.artifacts.failure import shorten
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, ORDER, T0, GoodRun, mock, root, span
-from tests.unit.judge.verdict.spoiling import CREATE, STRANGER, Said, Spoiled, all_of, no_trace, pinned, raw
+from tests.unit.judge.verdict.spoiling import (
+    CREATE,
+    STRANGER,
+    Said,
+    Spoiled,
+    all_of,
+    known_without_a_trace,
+    pinned,
+    raw,
+)
 
 INITIALIZED = (
     "2026-09-21T14:13:10 [TuskDrift] SDK initialized successfully (version=0.1.29, mode=TuskDriftMode.RECORD, env=e2e, "
@@ -143,7 +152,6 @@ def test_what_the_application_did_before_it_was_ready_is_nobodys_fault(is_root: 
     assert judge(run.artifacts()).code == 0
 
 
-Change = Callable[[GoodRun], None]
 BEYOND = "the upstream was reached by more than the trace says, and reached= declares:"
 
 
@@ -164,11 +172,6 @@ def weather_once(run: GoodRun) -> None:
 def url(of_call: str) -> Change:
     """That of the first recorded call of `create order`."""
     return lambda run: run.spans(2)[0]["inputValue"].update(url=of_call)
-
-
-def of_a_request_without_a_trace(run: GoodRun) -> None:
-    no_trace(run)
-    run.known = pinned(run, "recording")
 
 
 def no_address(given: dict[str, object]) -> Change:
@@ -219,7 +222,7 @@ CASES += [
 NO_ADDRESS: list[dict[str, object]] = [{}, {"url": 7, "method": "GET"}, {"url": "http://127.0.0.1:port/", "method": "GET"}]
 EXACT += [
     *(Said(f"a recorded call of {given}", no_address(given), (f"{BEYOND} GET /weather (1 more)",)) for given in NO_ADDRESS),
-    Said("a call beside those of a request without a trace", all_of(of_a_request_without_a_trace, reached("GET /d", at=3.3)), (f"{BEYOND} GET /d (1 more)",)),
+    Said("a call beside those of a request without a trace", all_of(known_without_a_trace(), reached("GET /d", at=3.3)), (f"{BEYOND} GET /d (1 more)",)),
     Said("no log of the upstream", lambda run: run.raw.update(upstream_log=None), ("logs/upstream.log is missing: what reached the upstream while recording is unknown",)),
     Said("as stated", all_of(stated("GET /b", "POST /b"), reached("POST /b", "GET /b"))),
     Said("as stated, with a query", all_of(stated("GET /b"), reached("GET /b?y=2"))),
@@ -231,7 +234,7 @@ EXACT += [
     Said("by the name of its container", in_a_container),
     Said("in other escapes", all_of(url("http://127.0.0.1:9123/caf%C3%A9%20x"), reached("GET /caf\u00e9%20x"), weather_once)),
     Said("the root path", all_of(url("http://127.0.0.1:9123"), reached("GET /"), weather_once)),
-    Said("by a request without a trace", of_a_request_without_a_trace),
+    Said("by a request without a trace", known_without_a_trace()),
     Said("what is no line of a request", reached("is what it said", "GET", "get /a")),
     Said("no upstream", all_of(reached("GET /b"), lambda run: run.recording["services"].clear())),
 ]

@@ -115,22 +115,20 @@ EXACT += [
 OVERLAP = ((0.5, 1.5), (2.0, 3.0), (2.5, 3.0))
 
 
-@pytest.mark.parametrize(
-    ("start", "times", "owner"),
-    [
-        pytest.param(2.0, OVERLAP, CREATE, id="as it begins"),
-        pytest.param(2.75, OVERLAP, CREATE, id="while it runs"),
-        pytest.param(3.0, OVERLAP, CREATE, id="as it ends"),
-        pytest.param(3.05, OVERLAP, "leak", id="of two that have ended, the last one"),
-        pytest.param(3.0625, OVERLAP, None, id="too late"),
-        pytest.param(1.9375, OVERLAP, None, id="too early"),
-        pytest.param(
-            3.0, ((0.5, 1.5), (2.0, 3.0), (2.5, 2.96875)), CREATE, id="one that runs before one that has ended"
-        ),
-        pytest.param(2.0, ((0.5, 1.5), (2.0, 3.0), (1.5, 2.5)), CREATE, id="of two that run, the first"),
-        pytest.param(2.0, ((0.5, 1.5), (2.0, 1.96875), (5.0, 6.0)), CREATE, id="the clock was set back"),
-    ],
-)
+ROOTLESS: dict[str, tuple[float, tuple[tuple[float, float], ...], str | None]] = {
+    "as it begins": (2.0, OVERLAP, CREATE),
+    "while it runs": (2.75, OVERLAP, CREATE),
+    "as it ends": (3.0, OVERLAP, CREATE),
+    "of two that have ended, the last one": (3.05, OVERLAP, "leak"),
+    "too late": (3.0625, OVERLAP, None),
+    "too early": (1.9375, OVERLAP, None),
+    "one that runs before one that has ended": (3.0, ((0.5, 1.5), (2.0, 3.0), (2.5, 2.96875)), CREATE),
+    "of two that run, the first": (2.0, ((0.5, 1.5), (2.0, 3.0), (1.5, 2.5)), CREATE),
+    "the clock was set back": (2.0, ((0.5, 1.5), (2.0, 1.96875), (5.0, 6.0)), CREATE),
+}
+
+
+@pytest.mark.parametrize(("start", "times", "owner"), ROOTLESS.values(), ids=ROOTLESS)
 def test_the_request_of_a_rootless_file(
     start: float, times: tuple[tuple[float, float], ...], owner: str | None
 ) -> None:

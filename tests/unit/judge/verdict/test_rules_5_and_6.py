@@ -10,7 +10,7 @@ import pytest
 
 from e2e_common.judge.rules.recording import BLOCKED
 from e2e_common.judge.verdict import judge
-from tests.unit.judge.good_run import ANSWER, HEALTH, LEAK, ORDER, T0, WARNING, GoodRun, root, span
+from tests.unit.judge.good_run import HEALTH, LEAK, ORDER, T0, WARNING, GoodRun
 from tests.unit.judge.verdict.spoiling import (
     BACKGROUND,
     CREATE,
@@ -20,12 +20,13 @@ from tests.unit.judge.verdict.spoiling import (
     alert,
     all_of,
     bytes_of,
+    known_without_a_trace,
     leaks_nothing,
     log,
     no_trace,
     official,
-    pinned,
     raw,
+    redirected,
     stated_background,
     touch,
 )
@@ -70,20 +71,6 @@ def same_length(run: GoodRun) -> None:
     run.log = f"{BACKGROUND}\n{run.log}"
     renamed = json.loads(json.dumps([run.traces, run.results, run.mocks, run.log]).replace(LEAK, "0" * 32))
     run.traces, run.results, run.mocks, run.log = renamed
-
-
-def without_a_replay(run: GoodRun) -> None:
-    no_trace(run)
-    run.requests[1].update(background=1)
-    run.known = pinned(run, "recording")
-
-
-def redirect(run: GoodRun) -> None:
-    """Recorded, and the CLI does not replay it."""
-    no_trace(run)
-    answered = root(ORDER, 2, T0 + 2, outputValue={**ANSWER, "statusCode": 302})
-    run.traces[run.name(2)] = [span(ORDER, f"call-{n}", T0 + 2.1, 0.1) for n in "ab"] + [answered]
-    run.requests[1].update(background=1, status=302, replayed=False)
 
 
 def empty_log(run: GoodRun) -> None:
@@ -134,10 +121,10 @@ EXACT = [
     Said("an alert of what is warned of", all_of(log(WARNING.format(method="connect", trace=ORDER)), lambda run: run.mocks.insert(5, alert(ORDER, 102.3))), (CONNECTED,)),
     Said("warnings as stated", all_of(log(WARNING.format(method="connect", trace=ORDER) * 2 + WARNING.format(method="send", trace=ORDER)), lambda run: run.requests[1].update(expect_unpatched={"connect": 2, "send": 1}))),
     Said("tests that began at the same length of the log: the last of them made the call", same_length),
-    Said("background calls of a request that was not replayed", without_a_replay),
-    Said("background calls of a request that was not replayed, official CLI", all_of(official, without_a_replay)),
-    Said("background calls of a redirect", redirect),
-    Said("background calls of a redirect, official CLI", all_of(official, redirect)),
+    Said("background calls of a request that was not replayed", known_without_a_trace(background=1)),
+    Said("background calls of a request that was not replayed, official CLI", all_of(official, known_without_a_trace(background=1))),
+    Said("background calls of a redirect", redirected(background=1)),
+    Said("background calls of a redirect, official CLI", all_of(official, redirected(background=1))),
     Said("an empty log", empty_log, ("logs/tusk-replay-1.log is empty: the application's output in replay was not kept", "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect()")),
     Said("no log", raw(replay_logs={}), NO_LOG),
     Said("no log, and a background call is declared", all_of(raw(replay_logs={}), stated_background(1, 0)), (*NO_LOG, NONE_MADE)),
@@ -191,13 +178,6 @@ def at_address(listened: str, stood: str) -> Callable[[GoodRun], None]:
     )
 
 
-def leak_of_another(run: GoodRun) -> None:
-    all_of(official, no_trace)(run)
-    run.known = pinned(run, "recording")
-    run.requests[1]["leaks"], run.requests[2]["leaks"] = run.requests[2]["leaks"], []
-    run.upstream.clear()
-
-
 # fmt: off
 CASES += [
     Spoiled("touched.jsonl missing", raw(touched=None), "touched.jsonl is missing: without sentinels replay proves no isolation", 6, "run"),
@@ -225,7 +205,7 @@ EXACT += [
     Said("a leak of two requests", all_of(touch(101.2, "GET /leak"), lambda run: run.requests[0].update(leaks=["upstream: GET /leak"]))),
     Said("a leak stated twice and seen once", lambda run: run.requests[2].update(leaks=["upstream: GET /leak"] * 2), (MISSED,)),
     Said("a leak stated twice and seen twice", all_of(touch(103.3, "GET /leak"), lambda run: run.requests[2].update(leaks=["upstream: GET /leak"] * 2))),
-    Said("a leak stated of a request that was not replayed", leak_of_another, ("leak: upstream was reached in replay: GET /leak (of no known request)",)),
+    Said("a leak stated of a request that was not replayed", all_of(official, known_without_a_trace(), lambda run: (run.requests[1].update(leaks=run.requests[2]["leaks"]), run.requests[2].update(leaks=[]), run.upstream.clear())), ("leak: upstream was reached in replay: GET /leak (of no known request)",)),
     *(Said(f"sentinel at {listened}", at_address(listened, stood)) for listened, stood in (("[::1]:9123", "127.0.0.1:9123"), ("127.0.0.1:9123", "[::1]:9123"), ("up:9123", "9123"))),
     Said("a leak stated of a request that was not recorded", all_of(no_trace, lambda run: run.requests[1].update(leaks=["upstream: GET /other"])), (f"no trace was recorded: it was answered with 200; {BLOCKED}",)),
 ]

@@ -17,9 +17,8 @@ from tests.unit.judge.verdict.spoiling import (
     boot,
     bytes_of,
     failures,
-    no_trace,
+    known_without_a_trace,
     official,
-    pinned,
     raw,
     results,
     unanswered,
@@ -46,12 +45,6 @@ def unanswered_at_start(*what: str) -> Callable[[GoodRun], None]:
     return change
 
 
-def not_replayed(run: GoodRun) -> None:
-    no_trace(run)
-    run.requests[1]["unanswered"] = ["GET /new"]
-    run.known = pinned(run, "recording")
-
-
 # fmt: off
 CASES = [
     Spoiled("mock not found", lambda run: run.mocks.insert(4, unanswered("GET /new", closest=[{"asked": "GET /old", "difference": "url"}], note="why")), "no recorded answer for GET /new; closest recorded: GET /old; url; why", 7, "replay", CREATE),
@@ -70,7 +63,7 @@ CASES = [
 EXACT = [
     Said("unanswered as expected, in any order", stated(1, "GET http://upstream/new", "GET /b", "GET /b", found=("GET /b", "GET http://127.0.0.1:9123/new", "GET /b"))),
     Said("unanswered as expected, official CLI", all_of(stated(1, "GET /b"), official)),
-    Said("stated as unanswered, and not replayed", not_replayed),
+    Said("stated as unanswered, and not replayed", known_without_a_trace(unanswered=["GET /new"])),
     Said("unanswered at the start, as stated", unanswered_at_start("GET catalogue")),
     Said("another is unanswered at the start", unanswered_at_start("GET index"), ("no recorded answer for GET catalogue", "Api declares unanswered_at_start=['GET index'], and replay has no such call that nothing answered")),
 ]
