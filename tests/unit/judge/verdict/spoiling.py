@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -196,6 +197,18 @@ def boot(run: GoodRun) -> None:
 def touch(at: float, what: str) -> Callable[[GoodRun], None]:
     line = {"event": "touched", "service": "upstream", "at": T0 + at, "what": what}
     return lambda run: run.touched.insert(1, line)
+
+
+def sdk(text: str, at: float = 2.0, level: str = "ERROR") -> str:
+    """A line of the SDK, logged so many seconds after T0."""
+    stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(T0 + at))
+    return f"{stamp},{at % 1 * 1000:03.0f} [TuskDrift] {level} {text}\n"
+
+
+def began(run: GoodRun, *lengths: int) -> None:
+    """How long the log of replay was when each test began."""
+    for test, logged in zip((line for line in run.mocks if line["event"] == "test"), lengths):
+        test["logged"] = logged
 
 
 def log(text: str) -> Callable[[GoodRun], None]:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,7 @@ from e2e_common.artifacts.facts import Fact
 from e2e_common.judge.rules.recording import BLOCKED
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, STARTED, T0, GoodRun
-from tests.unit.judge.verdict.spoiling import CREATE, Said, Spoiled, all_of, no_trace, redirected
+from tests.unit.judge.verdict.spoiling import CREATE, Said, Spoiled, all_of, no_trace, redirected, sdk
 
 SIZE = "size_limit:1.19MB"
 LOGGED = {"status": ("server_error", {"status": 404}), "type": ("outbound_binary:PNG", {}), "size": (SIZE, {})}
@@ -27,8 +26,7 @@ Change = Callable[[GoodRun], Any]
 
 def log(*reasons: str, at: float) -> bytes:
     """Traces, blocked so many seconds after T0 for `reasons`."""
-    stamp = f"{time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(T0 + at))},{at % 1 * 1000:03.0f}"
-    lines = (f"{stamp} [TuskDrift] DEBUG Blocked trace {n:032x}: {reason}\n" for n, reason in enumerate(reasons))
+    lines = (sdk(f"Blocked trace {n:032x}: {reason}", at, "DEBUG") for n, reason in enumerate(reasons))
     return f"{STARTED}{''.join(lines)}".encode()
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +22,7 @@ from tests.unit.judge.verdict.spoiling import (
     known_without_a_trace,
     official,
     pinned,
+    sdk,
 )
 
 REPLAY_LOG = "logs/tusk-replay-1.log"
@@ -55,12 +55,6 @@ DETAILS = (
     f"{FRAMES}UniqueViolation: duplicate key\nDETAIL:  Key (id)=(1) already exists.\n{DURING}{FRAMES}KeyError: 'x'\n"
 )
 Change = Callable[[GoodRun], None]
-
-
-def sdk(text: str, at: float = 2.0, level: str = "ERROR") -> str:
-    """A line of the SDK, logged so many seconds after T0."""
-    stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(T0 + at))
-    return f"{stamp},{at % 1 * 1000:03.0f} [TuskDrift] {level} {text}\n"
 
 
 def recorded(*lines: str, errors: list[str] | None = None) -> Change:

@@ -20,6 +20,7 @@ from tests.unit.judge.verdict.spoiling import (
     Said,
     Spoiled,
     all_of,
+    began,
     known_without_a_trace,
     pinned,
     raw,
@@ -184,9 +185,7 @@ def in_background(run: GoodRun) -> None:
     run.requests[1]["background"] = 2
     begin = len(run.log)
     run.log += "[ModeUtils] Background request detected during replay\n" * 2
-    tests = [line for line in run.mocks if line["event"] == "test"]
-    for line, logged in zip(tests, (begin, begin, len(run.log))):
-        line["logged"] = logged
+    began(run, begin, begin, len(run.log))
 
 
 def before_the_first_request(run: GoodRun) -> None:

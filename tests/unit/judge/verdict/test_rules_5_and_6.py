@@ -19,6 +19,7 @@ from tests.unit.judge.verdict.spoiling import (
     Spoiled,
     alert,
     all_of,
+    began,
     bytes_of,
     known_without_a_trace,
     leaks_nothing,
@@ -46,8 +47,7 @@ def background_early(run: GoodRun) -> None:
 def background_of_order(run: GoodRun) -> None:
     before, text = len(run.log), f"{BACKGROUND}\n"
     run.log += text
-    for test, logged in zip((m for m in run.mocks if m["event"] == "test"), (before, before, before + len(text))):
-        test.update(logged=logged)
+    began(run, before, before, before + len(text))
 
 
 def official_background(run: GoodRun) -> None:
@@ -60,8 +60,7 @@ def lengths(*logged: int) -> Callable[[GoodRun], None]:
 
     def change(run: GoodRun) -> None:
         run.log += "x" * (472 - len(run.log.encode()))
-        for test, length in zip((line for line in run.mocks if line["event"] == "test"), logged):
-            test["logged"] = length
+        began(run, *logged)
 
     return change
 
@@ -205,7 +204,7 @@ EXACT += [
     Said("a leak of two requests", all_of(touch(101.2, "GET /leak"), lambda run: run.requests[0].update(leaks=["upstream: GET /leak"]))),
     Said("a leak stated twice and seen once", lambda run: run.requests[2].update(leaks=["upstream: GET /leak"] * 2), (MISSED,)),
     Said("a leak stated twice and seen twice", all_of(touch(103.3, "GET /leak"), lambda run: run.requests[2].update(leaks=["upstream: GET /leak"] * 2))),
-    Said("a leak stated of a request that was not replayed", all_of(official, known_without_a_trace(), lambda run: (run.requests[1].update(leaks=run.requests[2]["leaks"]), run.requests[2].update(leaks=[]), run.upstream.clear())), ("leak: upstream was reached in replay: GET /leak (of no known request)",)),
+    Said("a leak stated of a request that was not replayed", all_of(official, known_without_a_trace(), lambda run: (run.requests[1].update(leaks=run.requests[2]["leaks"]), run.requests[2].update(leaks=[])), lambda run: run.upstream.clear()), ("leak: upstream was reached in replay: GET /leak (of no known request)",)),
     *(Said(f"sentinel at {listened}", at_address(listened, stood)) for listened, stood in (("[::1]:9123", "127.0.0.1:9123"), ("127.0.0.1:9123", "[::1]:9123"), ("up:9123", "9123"))),
     Said("a leak stated of a request that was not recorded", all_of(no_trace, lambda run: run.requests[1].update(leaks=["upstream: GET /other"])), (f"no trace was recorded: it was answered with 200; {BLOCKED}",)),
 ]

@@ -9,7 +9,7 @@ from typing import Any
 from e2e_common.artifacts.files import Artifacts
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import GoodRun
-from tests.unit.judge.verdict.spoiling import Said, Spoiled, all_of, messages, raw, rust_core
+from tests.unit.judge.verdict.spoiling import Said, Spoiled, all_of, messages, raw, rust_core, sdk
 
 NOT_REPLAYED = [f"recorded in {GoodRun.name(n)} and not replayed: no result has its id" for n in (1, 2, 3)]
 EXPORTS = "while recording the SDK logged 2 errors, 2 of them so: {} (logs/record.log:1)"
@@ -50,7 +50,7 @@ def cli_failed(status: int = 1, **files: Any) -> Callable[[GoodRun], None]:
 
 def exports(error: str) -> bytes:
     """The log of a recording in which the SDK failed twice."""
-    return "".join(f"2026-09-21 14:13:2{n},000 [TuskDrift] ERROR {error}\n" for n in (1, 2)).encode()
+    return (sdk(error) * 2).encode()
 
 
 def rust_core_in_log(log: bytes | None) -> Callable[[GoodRun], None]:
