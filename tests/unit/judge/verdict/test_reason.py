@@ -13,21 +13,10 @@ from e2e_common.judge import verdict as verdict_module
 from e2e_common.judge.evidence import Evidence
 from e2e_common.judge.evidence_reader import read
 from e2e_common.judge.verdict import judge
-from tests.unit.judge.good_run import HEALTH, LEAK, ORDER, GoodRun, mock, result
+from tests.unit.judge.good_run import GoodRun
 from tests.unit.judge.verdict import test_known_failures
 from tests.unit.judge.verdict.cases import EXACT, SPOILED
-from tests.unit.judge.verdict.spoiling import (
-    DEVIATION,
-    Said,
-    Spoiled,
-    alert,
-    check,
-    failures,
-    messages,
-    order_result,
-    results,
-    spoil,
-)
+from tests.unit.judge.verdict.spoiling import Said, Spoiled, check, failures, messages, spoil
 
 CASES = [*SPOILED, *test_known_failures.CASES]
 
@@ -57,31 +46,10 @@ def test_every_fault_has_its_own_message() -> None:
     assert sorted(reasons.values()) == sorted(set(reasons.values()))
 
 
-def test_one_cause_is_reported_once() -> None:
-    run = GoodRun()
-    run.mocks[5:5] = [alert(ORDER, 102.3)] * 2
-    assert len(judge(run.artifacts()).failures) == 1
-    run = GoodRun()
-    results(result(HEALTH), result(LEAK), totals="Tests: 2 total, 2 passed, 0 failed\n")(run)
-    del run.mocks[2:4]
-    assert [failure.rule for failure in judge(run.artifacts()).failures] == [3]
-
-
-def test_the_reason_is_the_cause_and_not_its_consequence() -> None:
-    run = GoodRun()
-    order_result(passed=False, deviations=[DEVIATION])(run)
-    run.mocks.insert(4, mock(ORDER, "", found=False, matched_trace=None, matched_span=None, asked="GET /new"))
-    reason = judge(run.artifacts()).reason
-    assert reason == "'create order': no recorded answer for GET /new (mocks.jsonl)"
-    run.requests[0]["problems"] = ["body: expected {}"]
-    assert judge(run.artifacts()).reason == "'health': body: expected {} (requests.jsonl)"
-
-
 def test_a_reason_can_always_be_printed() -> None:
     run = GoodRun()
-    run.raw["requests"] = (run.artifacts().requests or b"").replace(
-        b'"problems": []', b'"problems": ["\\ud800\\n x"]', 1
-    )
+    requests = run.artifacts().requests or b""
+    run.raw["requests"] = requests.replace(b'"problems": []', b'"problems": ["\\ud800\\n x"]', 1)
     assert judge(run.artifacts()).reason == "'health': ? x (requests.jsonl)"
 
 

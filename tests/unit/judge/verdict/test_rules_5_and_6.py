@@ -10,7 +10,7 @@ import pytest
 
 from e2e_common.judge.rules.recording import BLOCKED
 from e2e_common.judge.verdict import judge
-from tests.unit.judge.good_run import HEALTH, LEAK, ORDER, T0, WARNING, GoodRun
+from tests.unit.judge.good_run import HEALTH, LEAK, ORDER, WARNING, GoodRun
 from tests.unit.judge.verdict.spoiling import (
     BACKGROUND,
     CREATE,
@@ -33,11 +33,6 @@ from tests.unit.judge.verdict.spoiling import (
 )
 
 
-def log_without_the_sdk(run: GoodRun) -> None:
-    leaks_nothing(run)
-    run.log = "Serving\n"
-
-
 def background_early(run: GoodRun) -> None:
     run.log = BACKGROUND + "\n" + run.log
     for test in run.mocks:
@@ -48,11 +43,6 @@ def background_of_order(run: GoodRun) -> None:
     before, text = len(run.log), f"{BACKGROUND}\n"
     run.log += text
     began(run, before, before, before + len(text))
-
-
-def official_background(run: GoodRun) -> None:
-    official(run)
-    log(BACKGROUND * 2)(run)
 
 
 def lengths(*logged: int) -> Callable[[GoodRun], None]:
@@ -72,18 +62,13 @@ def same_length(run: GoodRun) -> None:
     run.traces, run.results, run.mocks, run.log = renamed
 
 
-def empty_log(run: GoodRun) -> None:
-    official(run)
-    run.log = ""
-
-
 # fmt: off
 CASES = [
     Spoiled("log missing", raw(replay_logs={}), "no logs/tusk-replay-*.log: without the application's output in replay nothing is known", 5, "run"),
     Spoiled("log empty", raw(replay_logs={"logs/tusk-replay-1.log": b" \n"}), "logs/tusk-replay-1.log is empty: the application's output in replay was not kept", 5, "run"),
     Spoiled("one log of two empty", lambda run: raw(replay_logs={"logs/a": run.log.encode(), "logs/tusk-replay-2.log": b""})(run), "logs/tusk-replay-2.log is empty: the application's output in replay was not kept", 5, "run"),
     Spoiled("log undecodable", lambda run: raw(replay_logs={"logs/tusk-replay-1.log": run.log.encode() + b"\xff"})(run), "logs/tusk-replay-1.log is not UTF-8 (byte 472): it cannot be searched for warnings in full", 5, "run"),
-    Spoiled("log without the SDK", log_without_the_sdk, "logs/tusk-replay-1.log holds no line of the SDK ([TuskDrift] …): its log level hides warnings, or this is another log", 5, "run"),
+    Spoiled("log without the SDK", all_of(leaks_nothing, lambda run: setattr(run, "log", "Serving\n")), "logs/tusk-replay-1.log holds no line of the SDK ([TuskDrift] …): its log level hides warnings, or this is another log", 5, "run"),
     Spoiled("warning", log(WARNING.format(method="connect", trace=HEALTH)), "unpatched dependency: TCP connect() in replay reached past the SDK", 5, "replay", "health"),
     Spoiled("warning over lines", log(WARNING.format(method="send", trace=ORDER).replace(" ", "\n   ").replace("called", "cal\nled")), "unpatched dependency: TCP send() in replay reached past the SDK", 5, "replay", CREATE),
     Spoiled("warning of a stranger", log(WARNING.format(method="sendall", trace=STRANGER)), f"unpatched dependency: TCP sendall() in replay reached past the SDK (trace {STRANGER}, of no known request)", 5, "run", trace=STRANGER),
@@ -94,7 +79,7 @@ CASES = [
     Spoiled("background call in an earlier test", background_of_order, "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 0 are declared (background=)", 5, "replay", CREATE),
     Spoiled("background calls, one more than stated", stated_background(2, 3), "calls outside any request's context in replay ([ModeUtils] Background request …): 3, and 2 are declared (background=)", 5, "replay", "leak"),
     Spoiled("background calls, one fewer than stated", stated_background(2, 1), "calls outside any request's context in replay ([ModeUtils] Background request …): 1, and 2 are declared (background=)", 5, "replay", "leak"),
-    Spoiled("background call, official CLI", official_background, "calls outside any request's context in replay ([ModeUtils] Background request …): 2, and 0 are declared (background=) (of no known request)", 5, "run"),
+    Spoiled("background call, official CLI", all_of(official, log(BACKGROUND * 2)), "calls outside any request's context in replay ([ModeUtils] Background request …): 2, and 0 are declared (background=) (of no known request)", 5, "run"),
     Spoiled("alert without a warning", lambda run: run.mocks.insert(5, alert(ORDER, 102.3)), "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl)", 5, "replay", CREATE),
     Spoiled("alert without trace id", lambda run: run.mocks.insert(2, alert("", 101.3)), "the SDK sent an alert of an unpatched dependency (its stack stands in mocks.jsonl)", 5, "replay", "health"),
     Spoiled("expected leak not reported", lambda run: setattr(run, "log", "[TuskDrift] initialized\n"), "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect()", 5, "replay", "leak"),
@@ -124,7 +109,7 @@ EXACT = [
     Said("background calls of a request that was not replayed, official CLI", all_of(official, known_without_a_trace(background=1))),
     Said("background calls of a redirect", redirected(background=1)),
     Said("background calls of a redirect, official CLI", all_of(official, redirected(background=1))),
-    Said("an empty log", empty_log, ("logs/tusk-replay-1.log is empty: the application's output in replay was not kept", "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect()")),
+    Said("an empty log", all_of(official, lambda run: setattr(run, "log", "")), ("logs/tusk-replay-1.log is empty: the application's output in replay was not kept", "expected to be reported as an unpatched dependency, and the replay log lacks TCP connect()")),
     Said("no log", raw(replay_logs={}), NO_LOG),
     Said("no log, and a background call is declared", all_of(raw(replay_logs={}), stated_background(1, 0)), (*NO_LOG, NONE_MADE)),
     Said("no log, and a background call is declared, official CLI", all_of(raw(replay_logs={}), stated_background(1, 0), official), (*NO_LOG, f"{NONE_MADE} (of no known request)")),
@@ -155,11 +140,6 @@ def test_a_warning_is_expected_where_it_is_declared_and_nowhere_else() -> None:
     run = GoodRun()
     log(f"{BACKGROUND}\n")(run)
     assert [row["expected"] for row in judge(run.artifacts()).result()["warnings"]] == [True, True, False]
-
-
-def official_leak(run: GoodRun) -> None:
-    official(run)
-    run.touched.insert(1, {"event": "touched", "service": "upstream", "at": T0 + 101, "what": "GET /hidden"})
 
 
 def leak_at_redis(run: GoodRun) -> None:
@@ -195,7 +175,7 @@ CASES += [
     Spoiled("stated leak twice", touch(103.3, "GET /leak"), "leak: upstream was reached in replay: GET /leak", 6, "replay", "leak"),
     Spoiled("stated leak of another request", touch(102.2, "GET /leak"), "leak: upstream was reached in replay: GET /leak", 6, "replay", CREATE),
     Spoiled("stated leak not seen", lambda run: run.touched.pop(1), "declares the leak 'upstream: GET /leak', and the replay had no such leak", 6, "replay", "leak"),
-    Spoiled("leak beside the expected one, official CLI", official_leak, "leak: upstream was reached in replay: GET /hidden (of no known request)", 6, "run"),
+    Spoiled("leak beside the expected one, official CLI", all_of(official, touch(101, "GET /hidden")), "leak: upstream was reached in replay: GET /hidden (of no known request)", 6, "run"),
     Spoiled("a leak of two requests, seen of one", lambda run: run.requests[0].update(leaks=["upstream: GET /leak"]), "declares the leak 'upstream: GET /leak', and the replay had no such leak", 6, "replay", "health"),
     Spoiled("sentinel at another port", all_of(at_address("[::1]:9123", "127.0.0.1:9123"), lambda run: run.touched[0].update(address="[::1]:9125")), "touched.jsonl: the sentinel of upstream listened at [::1]:9125, not at 127.0.0.1:9123", 6, "run"),
 ]

@@ -10,6 +10,7 @@ from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import FIRST_LINE, HEALTH, LEAK, ORDER, T0, GoodRun, mock, result, span
 from tests.unit.judge.verdict.spoiling import (
     CREATE,
+    DEVIATION,
     STRANGER,
     Said,
     Spoiled,
@@ -19,6 +20,7 @@ from tests.unit.judge.verdict.spoiling import (
     failures,
     known_without_a_trace,
     official,
+    order_result,
     raw,
     results,
     unanswered,
@@ -65,6 +67,7 @@ EXACT = [
     Said("unanswered as expected, official CLI", all_of(stated(1, "GET /b"), official)),
     Said("stated as unanswered, and not replayed", known_without_a_trace(unanswered=["GET /new"])),
     Said("unanswered at the start, as stated", unanswered_at_start("GET catalogue")),
+    Said("the cause comes before its consequence", all_of(order_result(passed=False, deviations=[DEVIATION]), stated(1, found=("GET /new",)), lambda run: run.requests[0].update(problems=["body: expected {}"])), ("body: expected {}", "no recorded answer for GET /new", "response.status: HTTP status code mismatch (expected 200, got 500)")),
     Said("another is unanswered at the start", unanswered_at_start("GET index"), ("no recorded answer for GET catalogue", "Api declares unanswered_at_start=['GET index'], and replay has no such call that nothing answered")),
 ]
 # fmt: on
