@@ -104,20 +104,19 @@ def test_durations(duration: int) -> None:
     assert parse_results(printed(duration=duration).encode())[0].duration_ms == duration
 
 
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
-        (b"abc\xff" + printed().encode(), "x.json is not UTF-8: byte 3"),
-        (printed().encode("utf-16"), "x.json is not UTF-8: byte 0"),
-        (printed().encode("utf-16-le"), "x.json, line 1: the result that begins here: broken or cut off"),
-        (b"\n{", "x.json, line 2: the result that begins here: broken or cut off"),
-        *(
-            (f"{mark}{printed()}".encode(), f"x.json holds {mark!r} before the first result: no CLI prints that")
-            for mark in MARKS
-        ),
-        *((f"{printed()}{mark}".encode(), "x.json, line 7: text that is no result: ") for mark in MARKS),
-    ],
-)
+# fmt: off
+UNREADABLE = {
+    "not UTF-8": (b"abc\xff" + printed().encode(), "x.json is not UTF-8: byte 3"),
+    "UTF-16": (printed().encode("utf-16"), "x.json is not UTF-8: byte 0"),
+    "UTF-16, without a mark": (printed().encode("utf-16-le"), "x.json, line 1: the result that begins here: broken or cut off"),
+    "cut off": (b"\n{", "x.json, line 2: the result that begins here: broken or cut off"),
+    **{f"{ord(mark)} before a result": (f"{mark}{printed()}".encode(), f"x.json holds {mark!r} before the first result: no CLI prints that") for mark in MARKS},
+    **{f"{ord(mark)} behind a result": (f"{printed()}{mark}".encode(), "x.json, line 7: text that is no result: ") for mark in MARKS},
+}
+# fmt: on
+
+
+@pytest.mark.parametrize(("data", "says"), UNREADABLE.values(), ids=UNREADABLE)
 def test_the_errors_name_the_file_that_was_read(data: bytes, says: str) -> None:
     with pytest.raises(ResultsError) as caught:
         parse_results(data, "x.json")

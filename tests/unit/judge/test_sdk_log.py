@@ -40,7 +40,9 @@ def test_what_only_looks_like_one_is_none(log: bytes) -> None:
     assert [(line.text, line.number) for line in lines(log + FIRST)] == [("it starts", log.count(b"\n") + 1)]
 
 
-@pytest.mark.parametrize(("end", "text"), [(b"\xff\0", ["\N{REPLACEMENT CHARACTER}\0"]), (b"", [""])])
+@pytest.mark.parametrize(
+    ("end", "text"), [(b"\xff\0", ["\N{REPLACEMENT CHARACTER}\0"]), (b"", [""])], ids=["bytes", "cut"]
+)
 def test_a_line_at_the_end_may_be_cut_and_hold_anything(end: bytes, text: list[str]) -> None:
     assert [line.text for line in lines(SECOND + end)] == text
     assert lines(SECOND[:-3]) == []
