@@ -9,7 +9,6 @@ import pytest
 
 from e2e_common.__main__ import main
 from e2e_common.artifacts.decoding import Recording
-from e2e_common.artifacts.files import Artifacts
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.artifacts.strict_json import decode
 from e2e_common.judge import judging, update_known_failures
@@ -39,39 +38,32 @@ def entry(requests: str, rest: str, cause: str = CAUSE) -> str:
     return f"- cause: {cause}\n  requests: [{requests}]\n{rest}"
 
 
+def body(values: str) -> str:
+    return f"  replay:\n    body: {{{values}}}\n"
+
+
 PINNED = entry(CREATE, "  # why it is so\n  replay: {body: {$.a: 2}}  # of the SDK\n")
 
 
-def test_what_the_last_run_shows_stays_as_it_is_written() -> None:
-    known = HEAD + PINNED + "\n# The end.\n"
-    assert after(answered({"a": 2, "b": 1}, known)) == known
+UPDATED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "as it is": ({"a": 2, "b": 1}, PINNED + "\n# The end.\n", PINNED + "\n# The end.\n"),
+    "another value": ({"a": 3, "b": 1}, PINNED, "  # why it is so\n" + entry(CREATE, body("$.a: 3"))),
+    "a part is fixed": ({"a": 2, "b": 1}, entry(CREATE, body("$.a: 2, $.b: 2")), entry(CREATE, body("$.a: 2"))),
+    "all is fixed": ({}, PINNED, "  # why it is so\n"),
+    "new": ({"a": 2, "b": 3}, PINNED, PINNED + "\n" + entry(CREATE, body("$.b: 3"), cause="unknown")),
+    "requests that differ": (
+        {"a": 2, "b": 1},
+        entry(f"{CREATE}, health, lea*", body("$.a: 2")) + "\n" + entry("leak", body("$.z: 1")),
+        entry(CREATE, body("$.a: 2")),
+    ),
+}
 
 
-def test_another_value_takes_the_place_of_the_pinned_one() -> None:
-    assert after(answered({"a": 3, "b": 1}, HEAD + PINNED)) == HEAD + (
-        "  # why it is so\n" + entry(CREATE, "  replay:\n    body: {$.a: 3}\n")
-    )
-
-
-def test_what_is_fixed_goes_and_what_is_new_comes_without_a_cause() -> None:
-    both = HEAD + entry(CREATE, "  replay:\n    body: {$.a: 2, $.b: 2}\n")
-    assert after(answered({"a": 2, "b": 1}, both)) == HEAD + entry(CREATE, "  replay:\n    body: {$.a: 2}\n")
-    assert after(answered({"a": 2, "b": 3}, HEAD + PINNED)) == (
-        HEAD + PINNED + "\n" + entry(CREATE, "  replay:\n    body: {$.b: 3}\n", cause="unknown")
-    )
-    run = GoodRun()
-    run.known = HEAD + PINNED
-    assert after(run) == HEAD + "  # why it is so\n"
-
-
-def test_an_entry_of_several_requests_is_split_where_they_differ() -> None:
-    known = (
-        HEAD
-        + entry(f"{CREATE}, health, lea*", "  replay: {body: {$.a: 2}}\n")
-        + "\n"
-        + entry("leak", "  replay: {body: {$.z: 1}}\n")
-    )
-    assert after(answered({"a": 2, "b": 1}, known)) == HEAD + entry(CREATE, "  replay:\n    body: {$.a: 2}\n")
+@pytest.mark.parametrize(("actual", "known", "expected"), UPDATED.values(), ids=UPDATED)
+def test_the_file_after_a_run(actual: dict[str, Any], known: str, expected: str) -> None:
+    run = answered(actual, HEAD + known) if actual else GoodRun()
+    run.known = HEAD + known
+    assert after(run) == HEAD + expected
 
 
 def test_what_is_new_in_several_requests_is_one_entry() -> None:
@@ -79,14 +71,8 @@ def test_what_is_new_in_several_requests_is_one_entry() -> None:
     for line in run.requests[:2]:
         line.update(problems=["status"], differs=[["status", "", 500], ["body", "$", "x" * 120]])
     run.known = HEAD
-    assert after(run) == (
-        HEAD
-        + entry(
-            "health, create order",
-            f"  expectation:\n    status: 500\n    body: {{$: {'x' * 120}}}\n",
-            cause="unknown",
-        )
-    )
+    pins = f"  expectation:\n    status: 500\n    body: {{$: {'x' * 120}}}\n"
+    assert after(run) == HEAD + entry("health, create order", pins, cause="unknown")
 
 
 def test_calls_are_pinned_one_by_one() -> None:
@@ -94,12 +80,8 @@ def test_calls_are_pinned_one_by_one() -> None:
     no_trace(run)
     run.requests[0]["calls"] = {"requests": 2}
     run.known = HEAD + entry(CREATE, "  recording: {traces: without root}\n")
-    assert after(run) == (
-        HEAD
-        + entry(CREATE, "  recording: {traces: 0}\n")
-        + "\n"
-        + entry("health", "  recording:\n    calls: {requests: 0}\n", cause="unknown")
-    )
+    new = entry("health", "  recording:\n    calls: {requests: 0}\n", cause="unknown")
+    assert after(run) == HEAD + entry(CREATE, "  recording: {traces: 0}\n") + "\n" + new
 
 
 def test_a_second_update_changes_nothing() -> None:
@@ -118,10 +100,7 @@ def last_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> GoodRun:
     monkeypatch.setattr(update_known_failures, "name_of", lambda _: "flask")
     monkeypatch.setattr(RunFolder, "read_recording", lambda _: decode(run.recording, Recording))
 
-    def load(*_: Any) -> Artifacts:
-        return run.artifacts()
-
-    monkeypatch.setattr(judging, "load_artifacts", load)
+    monkeypatch.setattr(judging, "load_artifacts", lambda *_: run.artifacts())
     return run
 
 
@@ -140,24 +119,26 @@ def test_the_command_writes_the_file_and_prints_the_diff(
 
 
 @pytest.mark.parametrize(
-    ("spoil", "says"),
+    ("ci", "spoil", "says"),
     [
-        (lambda run: run.recording.update(partial="creat*"), "sent only 'creat*': run all of the suite first"),
-        (lambda run: run.requests.pop(), "did not come to its end"),
-        (lambda run: run.results.clear(), "did not come to its end"),
+        ("", lambda run: run.recording.update(partial="creat*"), "sent only 'creat*': run all of the suite first"),
+        ("", lambda run: run.requests.pop(), "did not come to its end"),
+        ("", lambda run: run.results.clear(), "did not come to its end"),
+        ("true", lambda run: None, "CI is set"),
     ],
-    ids=["partial", "broken off", "not replayed"],
+    ids=["partial", "broken off", "not replayed", "in CI"],
 )
-def test_a_run_that_is_not_whole_is_refused_and_nothing_is_written(
-    last_run: GoodRun, spoil: Any, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_what_is_refused_and_writes_nothing(
+    last_run: GoodRun,
+    monkeypatch: pytest.MonkeyPatch,
+    ci: str,
+    spoil: Any,
+    says: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setenv("CI", ci)
     spoil(last_run)
     assert main(["update-known-failures", "flask"]) == 2
     assert says in capsys.readouterr().err
     assert (tmp_path / "known_failures.yaml").read_text() == HEAD + PINNED
-
-
-def test_ci_is_refused(last_run: GoodRun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setenv("CI", "true")
-    assert main(["update-known-failures", "flask"]) == 2
-    assert "CI is set" in capsys.readouterr().err
