@@ -17,33 +17,28 @@ from tests.unit.judge.good_run import ORDER, T0, root, span
 
 
 def test_a_trace_is_there_with_its_root_and_counts_its_spans(tmp_path: Path) -> None:
-    watch = TraceWatch(tmp_path)
-    file = tmp_path / "trace.jsonl"
-    assert watch.new() == {}
-    found = []
-    for line in (span(ORDER, "call-a", T0, 0.1), root(ORDER, 2, T0), span(ORDER, "call-b", T0, 2.0)):
-        with file.open("a") as more:
-            more.write(json.dumps(line) + "\n")
-        found.append((dict(watch.new()), watch.has({"2": 2}), watch.has({"2": 3})))
-    assert found == [({}, False, False), ({"2": 2}, True, False), ({"2": 2}, True, True)]
-
-
-def test_a_trace_that_is_being_written_is_not_there_yet(tmp_path: Path) -> None:
     watch = TraceWatch(tmp_path / "traces")
     assert watch.new() == {}
     file = tmp_path / "traces" / "trace.jsonl"
     file.parent.mkdir()
-    line = json.dumps(root(ORDER, 2, T0))
-    file.write_text(line[:50])
-    assert watch.new() == {}
-    file.write_text(line + "\n")
-    assert watch.new() == {"2": 1}
+    first, root_line, last = (
+        json.dumps(each) + "\n"
+        for each in (span(ORDER, "call-a", T0, 0.1), root(ORDER, 2, T0), span(ORDER, "call-b", T0, 2.0))
+    )
+    found = []
+    for part in (first, root_line[:50], root_line[50:], last):
+        with file.open("a") as more:
+            more.write(part)
+        found.append((dict(watch.new()), watch.has({"2": 2}), watch.has({"2": 3})))
+    nothing = ({}, False, False)
+    assert found == [nothing, nothing, ({"2": 2}, True, False), ({"2": 2}, True, True)]
 
 
 def test_of_a_late_request_all_calls_are_waited_for_and_of_one_that_is_not_recorded_nothing(tmp_path: Path) -> None:
-    rows = [("one", {}, False), ("two", {"requests": 2}, False), ("late", {"requests": 2, "redis": 1}, True)]
-    rows.append(("not recorded", {}, False))
-    rows.append(("left out by design", {"redis": 1}, True))
+    rows: list[tuple[str, dict[str, int], bool]] = [
+        ("one", {}, False), ("two", {"requests": 2}, False), ("late", {"requests": 2, "redis": 1}, True),
+        ("not recorded", {}, False), ("left out by design", {"redis": 1}, True),
+    ]  # fmt: skip
     sent = [
         {"n": n, "name": name, "calls": calls, "late": late, "recorded": "rule" if "out" in name else ""}
         for n, (name, calls, late) in enumerate(rows, 1)
