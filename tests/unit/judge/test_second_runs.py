@@ -180,11 +180,15 @@ RED = {
 }  # fmt: skip
 
 
+def judged(*changes: Change) -> Verdict:
+    run = Stalled()
+    all_of(*changes)(run)
+    return run.judged()
+
+
 @pytest.mark.parametrize("change", GREEN.values(), ids=GREEN)
 def test_the_second_result_counts(change: Change) -> None:
-    run = Stalled()
-    change(run)
-    verdict = run.judged()
+    verdict = judged(change)
     assert verdict.code == 0, verdict.reason
     document = verdict.result()
     stall = {"request": "leak", "kind": "time travel stall", "method": "", "trace_id": LEAK, "expected": True}
@@ -195,9 +199,7 @@ def test_the_second_result_counts(change: Change) -> None:
 
 @pytest.mark.parametrize(("change", "says", "rule"), RED.values(), ids=RED)
 def test_and_it_hides_nothing(change: Change, says: str, rule: int) -> None:
-    run = Stalled()
-    change(run)
-    verdict = run.judged()
+    verdict = judged(change)
     assert verdict.code == 1
     found = [(failure.rule, failure.line()) for failure in verdict.failures]
     assert any(each == rule and says in line for each, line in found), found
@@ -232,17 +234,13 @@ def test_a_known_failure_is_judged_by_the_run_that_tells(
 
 
 def test_a_failed_test_without_a_stall_is_not_made_good() -> None:
-    run = Stalled()
-    fails(deviations=[BODY])(run)
-    run.totals = FAILED
-    verdict = run.judged()
+    verdict = judged(fails(deviations=[BODY]), lambda run: setattr(run, "totals", FAILED))
     assert (verdict.code, verdict.result()["warnings"][0]["kind"]) == (1, "unpatched")
 
 
 def test_a_stall_of_no_known_test_is_reported() -> None:
-    run = Stalled()
-    run.totals += 'time=x level=WARN msg="Failed to set time travel" error=x\n'
-    verdict = run.judged()
+    stall = 'time=x level=WARN msg="Failed to set time travel" error=x\n'
+    verdict = judged(lambda run: setattr(run, "totals", run.totals + stall))
     assert verdict.code == 0, verdict.reason
     rows = [row for row in verdict.result()["warnings"] if row["kind"] == "time travel stall"]
     assert [row["trace_id"] for row in rows] == [LEAK, None]
@@ -266,16 +264,13 @@ def test_a_missing_mock_is_read_from_the_account_of_the_run_that_counts() -> Non
 
 
 def test_a_failed_test_names_its_missing_mock_first() -> None:
-    run = Stalled()
-    misses_a_mock_twice(run)
-    verdict = run.judged()
+    verdict = judged(misses_a_mock_twice)
     assert verdict.reason.startswith("'leak': no recorded answer for http: GET /users/1; redis: redis.GET (retries/")
     assert verdict.result()["checks"]["mocks"] == "failed"
 
 
 def test_a_mock_that_only_the_second_run_misses_hides_none_of_another_test() -> None:
-    run = Stalled()
-    misses_a_mock(run)
-    run.raw["agent"][f"agent/run-1/deviation-{ORDER}.md"] = ACCOUNT.encode()
-    missed = [failure for failure in run.judged().failures if failure.rule == 7]
+    other = {f"agent/run-1/deviation-{ORDER}.md": ACCOUNT.encode()}
+    failures = judged(misses_a_mock, lambda run: run.raw["agent"].update(other)).failures
+    missed = [failure for failure in failures if failure.rule == 7]
     assert [(failure.request, failure.trace_id) for failure in missed] == [("create order", ORDER)]

@@ -48,17 +48,16 @@ CASES = [
 KNOWABLE = [case for case in SPOILED if case.request and case.rule not in NEVER_KNOWN]
 
 
-def spoiled(case: Spoiled, entries: list[dict[str, Any]]) -> GoodRun:
+def spoiled(case: Spoiled, entries: list[dict[str, Any]] | None = None) -> GoodRun:
     run = GoodRun()
     case.change(run)
-    run.known = entries
+    run.known = run.known if entries is None else entries
     return run
 
 
 @pytest.mark.parametrize("case", KNOWABLE, ids=lambda case: case.id)
 def test_what_is_pinned_is_known_and_nothing_beside_it(case: Spoiled) -> None:
-    run = GoodRun()
-    case.change(run)
+    run = spoiled(case)
     entries = pinned(run)
     failures = judge(run.artifacts()).failures
     verdict = judge(spoiled(case, entries).artifacts())
@@ -97,10 +96,7 @@ def _with_another_value(entry: dict[str, Any], stage: str, kind: str) -> list[di
 def test_nothing_that_belongs_to_no_request_is_known() -> None:
     for case in SPOILED:
         if not case.request and case.code == 1:
-            run = GoodRun()
-            case.change(run)
-            run.known = pinned(run)
-            assert case.says in judge(run.artifacts()).reason
+            assert case.says in judge(spoiled(case, pinned(spoiled(case))).artifacts()).reason
 
 
 def test_what_is_missed_at_the_start_is_pinned_too() -> None:
@@ -148,26 +144,19 @@ def test_a_known_failure_hides_neither_another_part_nor_another_call() -> None:
     run = failing_twice(id=2)
     run.mocks.insert(4, mock(ORDER, "", found=False, matched_trace=None, matched_span=None, asked="GET /new"))
     verdict = judge(run.artifacts())
-    assert verdict.code == 1
-    assert [failure.facts for failure in verdict.failures] == [
-        (Fact("unanswered", "GET /new"),),
-        (Fact("body", "$.id", 2),),
-    ]
+    found = [failure.facts for failure in verdict.failures]
+    assert (verdict.code, found) == (1, [(Fact("unanswered", "GET /new"),), (Fact("body", "$.id", 2),)])
     assert f"body $.id: 2: beyond the known failure {CAUSE} (known_failures.yaml)" in verdict.failures[1].message
-
-
-def unlocked(run: GoodRun) -> None:
-    run.setup["locked"] = False
-
-
-def without_sentinels(run: GoodRun) -> None:
-    run.setup["sentinels"] = False
 
 
 @pytest.mark.parametrize(
     ("change", "code"),
-    [(lambda run: None, 1), (unlocked, 0), (official, 0), (without_sentinels, 0)],
-    ids=["locked", "unlocked", "official", "without sentinels"],
+    [
+        pytest.param(lambda run: None, 1, id="locked"),
+        pytest.param(lambda run: run.setup.update(locked=False), 0, id="unlocked"),
+        pytest.param(official, 0, id="official"),
+        pytest.param(lambda run: run.setup.update(sentinels=False), 0, id="without sentinels"),
+    ],
 )
 def test_what_is_fixed_is_red_where_the_run_is_locked_and_good_news_elsewhere(change: Any, code: int) -> None:
     run = failing_twice()
