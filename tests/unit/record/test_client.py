@@ -97,7 +97,7 @@ def test_an_answer_is_held_against_all_that_is_declared(
     log: Path, method: str, path: str, stated: dict[str, Any], logged: dict[str, Any]
 ) -> None:
     with pytest.raises(SystemExit) as left, Api() as api:
-        api.request(method, path, **stated)
+        getattr(api, method.lower())(path, **stated)
     sent, end = lines(log)
     expected = {"problems": [], "differs": [], **logged}
     assert {key: sent[key] for key in expected} == expected
