@@ -22,23 +22,18 @@ OPTIONS = read_options({})
 BASE = images.base_name(OPTIONS)
 
 
-class Machine:
-    """Its PATH holds what `has` puts there, and nothing else."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def has(self, name: str, script: str) -> Path:
-        program = self.folder / name
-        program.write_text(f"#!/bin/sh\n{script}\n")
-        program.chmod(0o755)
-        return program
-
-
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only folder on PATH."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    return Machine(tmp_path)
+    return tmp_path
+
+
+def install(folder: Path, name: str, script: str) -> Path:
+    program = folder / name
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    return program
 
 
 def marks(lines: Iterable[str]) -> list[str]:
@@ -61,33 +56,31 @@ def test_docker(lack: str, runtime: str, told: str, monkeypatch: pytest.MonkeyPa
     assert why == lack
 
 
-def test_the_official_cli(machine: Machine) -> None:
+def test_the_official_cli(machine: Path) -> None:
     assert doctor.tusk_cli(OPTIONS)[0] == "-"
     assert doctor.tusk_cli({**OPTIONS, "TUSK_CLI": "official"})[0] == "✗"
-    program = machine.has("tusk", "echo 'Tusk CLI (version: v0.9.1)'")
+    program = install(machine, "tusk", "echo 'Tusk CLI (version: v0.9.1)'")
     assert doctor.tusk_cli(OPTIONS) == f"✓ official Tusk CLI v0.9.1 ({program})"
     assert doctor.tusk_cli({**OPTIONS, "TUSK_CLI_PATH": "/none/tusk"})[0] == "✗"
 
 
-def test_servers_of_this_machine_and_of_the_index(
-    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_servers_of_this_machine_and_of_the_index(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres, "INSTALLED", ())
-    monkeypatch.setattr(binaries, "SERVERS", tmp_path / "servers")
+    monkeypatch.setattr(binaries, "SERVERS", machine / "servers")
     assert marks(doctor.servers(OPTIONS)) == ["-", "-"]
-    assert not (tmp_path / "servers").exists(), "nothing is installed"
-    (tmp_path / "servers" / redis.PROGRAM.pins[0].replace("==", "-")).mkdir(parents=True)
+    assert not (machine / "servers").exists(), "nothing is installed"
+    (machine / "servers" / redis.PROGRAM.pins[0].replace("==", "-")).mkdir(parents=True)
     assert marks(doctor.servers(OPTIONS)) == ["-", "✓"]
-    machine.has("initdb", "")
-    machine.has("postgres", "echo 'postgres (PostgreSQL) 16.4 (Debian)'")
-    machine.has("redis-server", "echo 'Redis server v=7.0.15 sha=0'")
+    install(machine, "initdb", "")
+    install(machine, "postgres", "echo 'postgres (PostgreSQL) 16.4 (Debian)'")
+    install(machine, "redis-server", "echo 'Redis server v=7.0.15 sha=0'")
     assert list(doctor.servers(OPTIONS)) == [
-        f"✓ PostgreSQL server: postgres (PostgreSQL) 16.4 (Debian) ({machine.folder / 'postgres'})",
-        f"✓ Redis server: Redis server v=7.0.15 sha=0 ({machine.folder / 'redis-server'})",
+        f"✓ PostgreSQL server: postgres (PostgreSQL) 16.4 (Debian) ({machine / 'postgres'})",
+        f"✓ Redis server: Redis server v=7.0.15 sha=0 ({machine / 'redis-server'})",
     ]
     wrong = {**OPTIONS, "E2E_PG_BINDIR": "/none", "E2E_REDIS_SERVER": "/none"}
     assert marks(doctor.servers(wrong)) == ["✗", "✗"]
-    machine.has("postgres", "exit 127")
+    install(machine, "postgres", "exit 127")
     assert next(doctor.servers(OPTIONS))[0] == "✗"
 
 
@@ -130,7 +123,7 @@ def test_on_a_new_machine_it_sets_nothing_up(tmp_path: Path, monkeypatch: pytest
 
 def test_the_verb(tmp_path: Path) -> None:
     """For real on this machine, with an engine that is not there."""
-    Machine(tmp_path).has("docker", "exit 1")
+    install(tmp_path, "docker", "exit 1")
     environ = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "E2E_RUNTIME": "local"}
     done = execute(ROOT / "scripts" / "e2e.sh", "doctor", env=environ)
     assert (done.returncode, done.stderr) == (0, "")
