@@ -83,17 +83,17 @@ class Session:
     def _wait_acknowledged(self) -> None:
         def answered() -> bool:
             self.service.check_alive()
-            return self.server.connected or bool(self.server.rejected)
+            if self.server.rejected and not self.server.connected:
+                raise ReplayError(self.server.rejected)
+            return self.server.connected
 
-        with contextlib.suppress(TimeoutError):
+        try:
             wait_until(answered, timeout_s=ACKNOWLEDGEMENT_S, what="SDK")
-        if self.server.rejected and not self.server.connected:
-            raise ReplayError(self.server.rejected)
-        if not self.server.connected:
+        except TimeoutError:
             raise self.service.failure(
                 f"the service is ready, but no SDK in it has connected within {ACKNOWLEDGEMENT_S:g} s (does it call "
                 "TuskDrift.initialize()?)"
-            )
+            ) from None
 
     def _settle(self, test: Test, afterwards: Afterwards) -> None:
         """Run a test and print its result. If the service has ended, the result is an error."""

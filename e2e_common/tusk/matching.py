@@ -20,25 +20,6 @@ Pool = dict[tuple[str, str], list[Span]]
 
 
 @dataclass(frozen=True)
-class MockRequest:
-    """A call of the application. Hashes are the SDK's, hexadecimal; an empty hash never matches.
-
-    `schema`: of the input, with the names of the trace files; empty if the instrumentation sends none.
-    """
-
-    test_id: str
-    package: str
-    submodule: str
-    name: str
-    instrumentation: str
-    value_hash: str
-    schema_hash: str
-    is_pre_app_start: bool
-    value: dict[str, Any]
-    schema: dict[str, Any]
-
-
-@dataclass(frozen=True)
 class Match:
     """The recorded span that was found. `by`: it has the same "value", the same value without unimportant parts
     ("reduced"), or the same "shape"; `reused`: it was used before."""
@@ -76,18 +57,22 @@ def reduced_hash(value: Any, schema: Any) -> str:
     return hashlib.sha256(json.dumps(reduce_value(value, schema), sort_keys=True).encode()).hexdigest()
 
 
+def hashes_of(span: Span) -> dict[str, str]:
+    """The hashes of a span's input by kind. A span without a hash of a kind is not found by it."""
+    hashes = {
+        "value": span.raw.get("inputValueHash"),
+        "reduced": reduced_hash(span.input_value, span.raw.get("inputSchema")),
+        "schema": span.raw.get("inputSchemaHash"),
+    }
+    return {by: key for by, key in hashes.items() if key}
+
+
 def pool_of(spans: Iterable[Span]) -> Pool:
-    """The spans by each of their hashes, in order. A span without a hash of a kind is not found by it."""
+    """The spans by each of their hashes, in order."""
     pool: Pool = {}
     for span in spans:
-        hashes = {
-            "value": span.raw.get("inputValueHash"),
-            "reduced": reduced_hash(span.input_value, span.raw.get("inputSchema")),
-            "schema": span.raw.get("inputSchemaHash"),
-        }
-        for by, key in hashes.items():
-            if key:
-                pool.setdefault((by, key), []).append(span)
+        for item in hashes_of(span).items():
+            pool.setdefault(item, []).append(span)
     return pool
 
 
@@ -115,56 +100,61 @@ class Matcher:
         self.start(test)
         self.current = ""
 
-    def match(self, request: MockRequest) -> Match | None:
-        """The recorded call for `request`, marked as used where the protocol requires it; None if there is none. From
-        other traces, only a call of the same phase counts (before or after the application is ready)."""
-        suite = self._suite[request.is_pre_app_start]
-        test_id = request.test_id or self.current
-        found = self._for_test(request, self._pools.get(test_id, {}), suite) if test_id else None
-        if found is None and (not request.test_id or request.is_pre_app_start):
-            found = self._by_value(request, suite)
+    def match(self, call: Span, test_id: str) -> Match | None:
+        """The recorded call for the application's `call`, marked as used where the protocol requires it; None if there
+        is none. From other traces, only a call of the same phase counts (before or after the application is ready).
+        `test_id`: as the SDK sent it, empty for a call outside any test."""
+        suite, hashes = self._suite[call.is_pre_app_start], hashes_of(call)
+        trace_id = test_id or self.current
+        found = self._for_test(call, hashes, self._pools.get(trace_id, {}), suite) if trace_id else None
+        if found is None and (not test_id or call.is_pre_app_start):
+            found = self._by_value(hashes, suite)
             if found is not None:
                 return found
-            if request.is_pre_app_start:  # a call with the same schema is enough
-                found = self._most_similar(request, suite.get(("schema", request.schema_hash), []))
+            if call.is_pre_app_start:  # a call with the same schema is enough
+                found = self._most_similar(call, _same("schema", hashes, suite))
         if found is not None:
             self.used.add(_key(found.span))
         return found
 
-    def _for_test(self, request: MockRequest, trace: Pool, suite: Pool) -> Match | None:
-        found = self._by_value(request, trace) or self._by_value(request, suite)
-        if found is not None or _stops_at_values(request):
+    def _for_test(self, call: Span, hashes: dict[str, str], trace: Pool, suite: Pool) -> Match | None:
+        found = self._by_value(hashes, trace) or self._by_value(hashes, suite)
+        if found is not None or _stops_at_values(call):
             return found
-        candidates = trace.get(("schema", request.schema_hash), [])
         candidates = [
-            span for span in candidates if span.package_name == request.package and same_shape(span, request.value)
+            span
+            for span in _same("schema", hashes, trace)
+            if span.package_name == call.package_name and same_shape(span, call.input_value)
         ]
-        return self._most_similar(request, candidates)
+        return self._most_similar(call, candidates)
 
-    def _by_value(self, request: MockRequest, pool: Pool) -> Match | None:
+    def _by_value(self, hashes: dict[str, str], pool: Pool) -> Match | None:
         """A call with the same value, else with the same reduced value: the first unused one, else the first."""
-        reduced = reduced_hash(request.value, request.schema)
-        for by, key in (("value", request.value_hash), ("reduced", reduced)):
-            found = pool.get((by, key), [])
+        for by in ("value", "reduced"):
+            found = _same(by, hashes, pool)
             unused = [span for span in found if _key(span) not in self.used]
             if found:
                 return Match((unused or found)[0], by, not unused)
         return None
 
-    def _most_similar(self, request: MockRequest, candidates: list[Span]) -> Match | None:
+    def _most_similar(self, call: Span, candidates: list[Span]) -> Match | None:
         """The most similar unused candidate, else the most similar one; of equals the oldest."""
         unused = [span for span in candidates if _key(span) not in self.used]
         chosen = by_start((unused or candidates)[:MAX_CANDIDATES])
         if not chosen:
             return None
-        return Match(max(chosen, key=lambda span: similarity(span.input_value, request.value)), "shape", not unused)
+        return Match(max(chosen, key=lambda span: similarity(span.input_value, call.input_value)), "shape", not unused)
+
+
+def _same(by: str, hashes: dict[str, str], pool: Pool) -> list[Span]:
+    return pool.get((by, hashes.get(by, "")), [])
 
 
 def _key(span: Span) -> tuple[str, str]:
     return span.trace_id, span.span_id
 
 
-def _stops_at_values(request: MockRequest) -> bool:
+def _stops_at_values(call: Span) -> bool:
     """SQL of a running application is matched by value only: the rows of another query would be wrong."""
-    is_query = request.submodule == "query" or request.name.endswith(".query")
-    return not request.is_pre_app_start and request.package in SQL_PACKAGES and is_query
+    is_query = call.raw.get("submoduleName") == "query" or call.name.endswith(".query")
+    return not call.is_pre_app_start and call.package_name in SQL_PACKAGES and is_query

@@ -12,11 +12,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from e2e_common.artifacts.call_text import describe, scalar_text, text_of
+from e2e_common.artifacts.call_text import scalar_text, text_of
 from e2e_common.artifacts.facts import differing, equal_as_json
 from e2e_common.artifacts.traces import Span
 from e2e_common.tusk import wire
-from e2e_common.tusk.matching import MAX_CANDIDATES, Match, Matcher, MockRequest
+from e2e_common.tusk.matching import MAX_CANDIDATES, Match, Matcher
 from e2e_common.tusk.report import Journal
 from e2e_common.tusk.similarity import similarity
 from e2e_common.tusk.traces import Test
@@ -158,9 +158,7 @@ class MockServer:
     def _on_connect(self, client: socket.socket, message: Any) -> None:
         request = message.connect_request
         problem = wire.version_problem(request.sdk_version, request.min_cli_version)
-        self._journal.write(
-            "connect", service_id=request.service_id, sdk_version=request.sdk_version, runtime=request.runtime
-        )
+        self._journal.write("connect", sdk_version=request.sdk_version)
         with self._changed:
             self.rejected = self.rejected or problem
             if not problem:
@@ -173,37 +171,37 @@ class MockServer:
 
     def _on_mock(self, client: socket.socket, message: Any) -> None:
         """Answer and log every call, also if the replayer itself fails."""
-        call = message.get_mock_request
+        asked = message.get_mock_request
         reply = wire.CLIMessage(type=wire.MOCK_REQUEST, request_id=message.request_id)
         response = reply.get_mock_response
-        name = call.outbound_span.name
+        name = asked.outbound_span.name
         event: dict[str, Any] = {"found": False, "closest": [], "note": ""}
         with self._matching:
-            trace_id = call.test_id or self._matcher.current
+            trace_id = asked.test_id or self._matcher.current
             try:
-                request = wire.request_from(call)
-                name = describe(name, request.value)
-                match = self._matcher.match(request)
+                call = wire.span_from(asked.outbound_span)
+                name = text_of(call)
+                match = self._matcher.match(call, asked.test_id)
                 if match is None:
-                    event["closest"] = closest(request, self._matcher)
+                    event["closest"] = closest(call, trace_id, self._matcher.recording.suite)
                 else:
                     response.response_data.update(wire.response_data(match.span))
                     response.matched_span_id = match.span.span_id
-                    event |= _matched(match, request)
+                    event |= _matched(match, call)
             except RecursionError:
                 event["note"] = "what it asks for is nested too deep"
             except Exception as error:
                 event["note"] = f"the replayer failed: {error!r}"
                 response.Clear()
-        response.request_id, response.found = call.request_id, event["found"]
+        response.request_id, response.found = asked.request_id, event["found"]
         if not event["found"]:
             response.error = ": ".join(filter(None, (f"No recorded call answers {name}", event["note"])))
         self._journal.write(
             "mock",
             trace_id=trace_id,
-            instrumentation=call.outbound_span.instrumentation_name,
+            instrumentation=asked.outbound_span.instrumentation_name,
             asked=name,
-            pre_app_start=call.outbound_span.is_pre_app_start,
+            pre_app_start=asked.outbound_span.is_pre_app_start,
             **event,
         )
         self._send(client, reply)
@@ -222,15 +220,11 @@ class MockServer:
         self._send(client, reply)
 
     def _on_alert(self, _client: socket.socket, message: Any) -> None:
-        alert = message.send_alert_request
-        mismatch, unpatched = alert.version_mismatch, alert.unpatched_dependency
-        if alert.HasField("version_mismatch"):
-            versions = f"{mismatch.requested_version}; supported: {', '.join(mismatch.supported_versions)}"
-            fields = {"kind": "version_mismatch", "trace_id": "", "detail": f"{mismatch.module_name} {versions}"}
-        else:  # trace_test_server_span_id: despite its name, the SDK sends the trace id
-            trace_id, stack = unpatched.trace_test_server_span_id, unpatched.stack_trace
-            fields = {"kind": "unpatched_dependency", "trace_id": trace_id, "detail": stack}
-        self._journal.write("alert", **fields)
+        """Log an alert of an unpatched dependency; the judge needs no other."""
+        if message.send_alert_request.HasField("unpatched_dependency"):
+            alert = message.send_alert_request.unpatched_dependency
+            trace_id = alert.trace_test_server_span_id  # despite its name, the SDK sends the trace id
+            self._journal.write("alert", kind="unpatched_dependency", trace_id=trace_id, detail=alert.stack_trace)
 
     def _on_travelled(self, _client: socket.socket, message: Any) -> None:
         with self._changed:
@@ -238,43 +232,42 @@ class MockServer:
             self._changed.notify_all()
 
 
-def closest(request: MockRequest, matcher: Matcher) -> list[dict[str, str]]:
-    """At most three recorded calls in the form of mocks.jsonl, most similar first."""
-    test_id = request.test_id or matcher.current
-    candidates = [span for span in matcher.recording.suite if not span.is_root and _same_library(span, request)]
-    candidates.sort(key=lambda span: span.trace_id != test_id)  # the test's own calls first (stable sort)
+def closest(call: Span, trace_id: str, suite: list[Span]) -> list[dict[str, str]]:
+    """At most three recorded calls in the form of mocks.jsonl, most similar first. `trace_id`: of the running test."""
+    candidates = [span for span in suite if not span.is_root and _same_library(span, call)]
+    candidates.sort(key=lambda span: span.trace_id != trace_id)  # the test's own calls first (stable sort)
     nearest = heapq.nlargest(
-        MAX_CLOSEST, candidates[:MAX_CANDIDATES], key=lambda span: similarity(span.input_value, request.value)
+        MAX_CLOSEST, candidates[:MAX_CANDIDATES], key=lambda span: similarity(span.input_value, call.input_value)
     )
     return [
         {
             "trace_id": span.trace_id,
             "span_id": span.span_id,
             "asked": text_of(span),
-            "difference": _difference(span, request),
+            "difference": _difference(span, call),
         }
         for span in nearest
     ]
 
 
-def _same_library(span: Span, request: MockRequest) -> bool:
-    return span.package_name == request.package or span.instrumentation_name == request.instrumentation
+def _same_library(span: Span, call: Span) -> bool:
+    return span.package_name == call.package_name or span.instrumentation_name == call.instrumentation_name
 
 
-def _difference(span: Span, request: MockRequest) -> str:
+def _difference(span: Span, call: Span) -> str:
     """The first difference in the inputs. If there is none, the reason why the call is no match."""
-    for path, one, other in differing(span.input_value, request.value, equal_as_json):
+    for path, one, other in differing(span.input_value, call.input_value, equal_as_json):
         return f"{path}: {scalar_text(one)[:120]} recorded, {scalar_text(other)[:120]} asked"
-    if span.is_pre_app_start != request.is_pre_app_start:
+    if span.is_pre_app_start != call.is_pre_app_start:
         recorded, requested = ("before", "after") if span.is_pre_app_start else ("after", "before")
         return f"recorded {recorded} the application was ready, asked {requested}"
     return "the same input, but in another trace's file or by another instrumentation"
 
 
-def _matched(match: Match, request: MockRequest) -> dict[str, Any]:
+def _matched(match: Match, call: Span) -> dict[str, Any]:
     """The fields of mocks.jsonl for a recorded call that was found. The differences are sorted, because the Rust core
     records the parts of an input in another order."""
-    parts = differing(match.span.input_value, request.value, equal_as_json)
+    parts = differing(match.span.input_value, call.input_value, equal_as_json)
     return {
         "found": True,
         "by": match.by,

@@ -15,9 +15,8 @@ from typing import Any, BinaryIO
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, struct_pb2
 
-from e2e_common.artifacts.traces import Span
+from e2e_common.artifacts.traces import Span, Time
 from e2e_common.tusk.comparison import clean
-from e2e_common.tusk.matching import MockRequest
 
 PACKAGE = "tusk.drift.core.v1"
 MAX_FRAME = 10 * 1024 * 1024
@@ -39,17 +38,14 @@ SDKMessage: type 1 int32; request_id 2 string; connect_request 3 ConnectRequest;
 CLIMessage: type 1 int32; request_id 2 string; connect_response 3 ConnectResponse;
     get_mock_response 4 GetMockResponse; send_inbound_span_for_replay_response 5 SendInboundSpanForReplayResponse;
     set_time_travel_request 7 SetTimeTravelRequest
-ConnectRequest: service_id 1 string; sdk_version 2 string; min_cli_version 3 string; runtime 5 int32
+ConnectRequest: sdk_version 2 string; min_cli_version 3 string
 ConnectResponse: success 1 bool; error 2 string
 GetMockRequest: request_id 1 string; test_id 2 string; outbound_span 3 Span
 GetMockResponse: request_id 1 string; found 2 bool; response_data 3 Struct; error 5 string; matched_span_id 7 string
 SendInboundSpanForReplayRequest: span 1 Span
 SendInboundSpanForReplayResponse: success 1 bool
-SendAlertRequest: version_mismatch 1 InstrumentationVersionMismatchAlert;
-    unpatched_dependency 2 UnpatchedDependencyAlert
+SendAlertRequest: unpatched_dependency 2 UnpatchedDependencyAlert
 UnpatchedDependencyAlert: stack_trace 1 string; trace_test_server_span_id 2 string
-InstrumentationVersionMismatchAlert: module_name 1 string; requested_version 2 string;
-    supported_versions 3 repeated string
 SetTimeTravelRequest: timestamp_seconds 1 double; trace_id 2 string; timestamp_source 3 string
 SetTimeTravelResponse: success 1 bool; error 2 string
 Span: trace_id 1 string; span_id 2 string; name 4 string; package_name 5 string; instrumentation_name 6 string;
@@ -161,20 +157,25 @@ def _order(version: str) -> tuple[int, ...]:
     return tuple(map(int, match.groups())) if match else ()
 
 
-def request_from(message: Any) -> MockRequest:
-    """A GetMockRequest message as a Request. Raises RecursionError."""
-    span = message.outbound_span
-    return MockRequest(
-        test_id=message.test_id,
-        package=span.package_name,
-        submodule=span.submodule_name,
+def span_from(span: Any) -> Span:
+    """The outbound span of a mock request, as in a trace file. Its ids and time are those of the replay and are left
+    out. Raises RecursionError."""
+    raw = {
+        "submoduleName": span.submodule_name,
+        "inputValueHash": span.input_value_hash,
+        "inputSchemaHash": span.input_schema_hash,
+        "inputSchema": schema_from(span.input_schema) if span.input_schema.ByteSize() else {},  # redis sends none
+    }
+    return Span(
+        trace_id="",
+        span_id="",
+        timestamp=Time(),
+        raw=raw,
         name=span.name,
-        instrumentation=span.instrumentation_name,
-        value_hash=span.input_value_hash,
-        schema_hash=span.input_schema_hash,
+        package_name=span.package_name,
+        instrumentation_name=span.instrumentation_name,
         is_pre_app_start=span.is_pre_app_start,
-        value=from_struct(span.input_value),
-        schema=schema_from(span.input_schema) if span.input_schema.ByteSize() else {},  # redis sends none
+        input_value=from_struct(span.input_value),
     )
 
 

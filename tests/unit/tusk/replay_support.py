@@ -10,7 +10,6 @@ from typing import Any
 
 from e2e_common.artifacts.traces import Span, parse_trace
 from e2e_common.tusk import wire
-from e2e_common.tusk.matching import MockRequest
 from e2e_common.tusk.traces import LoadedTraces, load
 
 HEADERS_DO_NOT_COUNT = {"type": 6, "properties": {"headers": {"type": 6, "match_importance": 0.0}}}
@@ -82,21 +81,11 @@ def recording_of(folder: Path, **files: list[dict[str, Any]]) -> LoadedTraces:
     return load(folder)
 
 
-def request(**fields: Any) -> MockRequest:
-    """A mock request; by default one that nothing answers."""
-    values: dict[str, Any] = {
-        "test_id": "t1",
-        "package": "http",
-        "submodule": "GET",
-        "name": "GET /a",
-        "instrumentation": "RequestsInstrumentation",
-        "value_hash": "",
-        "schema_hash": "",
-        "is_pre_app_start": False,
-        "value": {"method": "GET", "url": "http://up/other"},
-        "schema": {},
-    }
-    return MockRequest(**{**values, **fields})
+def call(value: Any = None, value_hash: Any = "", schema_hash: Any = "", **fields: Any) -> Span:
+    """A call of the application; by default one that nothing answers. `fields`: as of `span_dict`."""
+    asked = {"method": "GET", "url": "http://up/other"} if value is None else value
+    fields = {"inputSchema": {}, **fields}
+    return span("asked", "", inputValue=asked, inputValueHash=value_hash, inputSchemaHash=schema_hash, **fields)
 
 
 def deep_struct(levels: int) -> bytes:
@@ -138,7 +127,7 @@ class FakeSDK:
         raise ConnectionError("closed")
 
     def connect(self, sdk_version: str = "0.1.29", min_cli_version: str = "0.1.0") -> Any:
-        request = {"service_id": "s", "sdk_version": sdk_version, "min_cli_version": min_cli_version, "runtime": 2}
+        request = {"sdk_version": sdk_version, "min_cli_version": min_cli_version}
         self.send(type=wire.SDK_CONNECT, request_id="c1", connect_request=request)
         return self.receive().connect_response
 

@@ -10,7 +10,7 @@ import pytest
 from e2e_common.artifacts.call_text import describe
 from e2e_common.tusk.matching import Matcher, reduce_value, reduced_hash
 from e2e_common.tusk.server import closest
-from tests.unit.tusk.replay_support import HEADERS_DO_NOT_COUNT, recording_of, request, root_dict, span, span_dict
+from tests.unit.tusk.replay_support import HEADERS_DO_NOT_COUNT, call, recording_of, root_dict, span, span_dict
 
 OTHER_HEADERS = {"method": "GET", "url": "http://up/a", "hostname": "up", "path": "/a", "headers": {"x": "now"}}
 
@@ -23,9 +23,9 @@ def _matcher(folder: Path, *, running: int | None = 0, **files: list[dict[str, A
     return matcher
 
 
-def _found(matcher: Matcher, **fields: Any) -> tuple[str, str] | None:
-    """What answers, and by what, with a "+" where it had answered before."""
-    match = matcher.match(request(**fields))
+def _found(matcher: Matcher, test_id: Any = "t1", **fields: Any) -> tuple[str, str] | None:
+    """What answers, and by what, with a "+" where it had answered before. `fields`: of `call`."""
+    match = matcher.match(call(**fields), test_id)
     return (match.span.span_id, match.by + "+" * match.reused) if match else None
 
 
@@ -39,20 +39,23 @@ def test_trace_value_hash_unused_then_the_first_used(tmp_path: Path) -> None:
 
 def test_the_trace_asks_neither_for_the_package_nor_for_the_phase(tmp_path: Path) -> None:
     matcher = _matcher(tmp_path, a=[span_dict("s1"), root_dict()])
-    assert _found(matcher, value_hash="value-s1", package="redis", is_pre_app_start=True) == ("s1", "value")
-    assert _found(matcher, value=OTHER_HEADERS, schema=HEADERS_DO_NOT_COUNT, package="redis") == ("s1", "reduced+")
+    assert _found(matcher, value_hash="value-s1", packageName="redis", isPreAppStart=True) == ("s1", "value")
+    assert _found(matcher, value=OTHER_HEADERS, inputSchema=HEADERS_DO_NOT_COUNT, packageName="redis") == (
+        "s1",
+        "reduced+",
+    )
 
 
 def test_reduced_value_in_the_trace(tmp_path: Path) -> None:
     matcher = _matcher(tmp_path, a=[span_dict("s1"), span_dict("s2"), root_dict()])
-    asked = {"value": OTHER_HEADERS, "schema": HEADERS_DO_NOT_COUNT}
+    asked = {"value": OTHER_HEADERS, "inputSchema": HEADERS_DO_NOT_COUNT}
     assert [_found(matcher, **asked) for _ in range(3)] == [("s1", "reduced"), ("s2", "reduced"), ("s1", "reduced+")]
 
 
 def test_no_schema_means_no_reduced_hash(tmp_path: Path) -> None:
     matcher = _matcher(tmp_path, a=[span_dict("s1", packageName="redis", inputSchema={}), root_dict()])
     value = span("s1").input_value
-    assert _found(matcher, value=value, package="redis") is None
+    assert _found(matcher, value=value, packageName="redis") is None
     assert reduced_hash(value, {}) == ""
     assert reduced_hash({}, HEADERS_DO_NOT_COUNT) == ""
 
@@ -64,12 +67,12 @@ def test_the_suite_is_asked_after_the_trace_and_for_the_same_phase(tmp_path: Pat
     )
     assert [_found(matcher, value_hash="value-s9") for _ in range(2)] == [("s9", "value"), ("s9", "value+")]
     assert _found(matcher, value_hash="boot") is None
-    assert _found(matcher, value_hash="boot", is_pre_app_start=True) == ("early", "value")
+    assert _found(matcher, value_hash="boot", isPreAppStart=True) == ("early", "value")
 
 
 def test_a_reduced_value_in_the_trace_comes_before_the_value_in_the_suite(tmp_path: Path) -> None:
     matcher = _matcher(tmp_path, a=[span_dict("s1"), root_dict()], b=[span_dict("s9", "t2"), root_dict("t2")])
-    asked = {"value_hash": "value-s9", "value": OTHER_HEADERS, "schema": HEADERS_DO_NOT_COUNT}
+    asked = {"value_hash": "value-s9", "value": OTHER_HEADERS, "inputSchema": HEADERS_DO_NOT_COUNT}
     assert [_found(matcher, **asked) for _ in range(2)] == [("s1", "reduced"), ("s1", "reduced+")]
 
 
@@ -77,8 +80,8 @@ def test_suite_by_reduced_value(tmp_path: Path) -> None:
     other = {"inputValue": {**OTHER_HEADERS, "url": "http://up/b", "path": "/b"}}
     matcher = _matcher(tmp_path, a=[root_dict()], b=[span_dict("s9", "t2", **other), root_dict("t2")])
     asked = {**other["inputValue"], "headers": {}}
-    assert _found(matcher, value=asked, schema=HEADERS_DO_NOT_COUNT) == ("s9", "reduced")
-    assert _found(matcher, value=asked, schema=HEADERS_DO_NOT_COUNT, is_pre_app_start=True) is None
+    assert _found(matcher, value=asked, inputSchema=HEADERS_DO_NOT_COUNT) == ("s9", "reduced")
+    assert _found(matcher, value=asked, inputSchema=HEADERS_DO_NOT_COUNT, isPreAppStart=True) is None
 
 
 def test_value_in_the_suite_comes_before_shape_in_the_trace(tmp_path: Path) -> None:
@@ -100,7 +103,7 @@ def test_shape_wants_the_package_and_takes_the_most_similar(tmp_path: Path) -> N
     ]
     matcher = _matcher(tmp_path, a=[*spans, root_dict()])
     asked = {"value": {"method": "POST", "path": "/a", "body": "abcdefgh"}, "schema_hash": "schema"}
-    assert _found(matcher, package="https", **asked) is None
+    assert _found(matcher, packageName="https", **asked) is None
     assert [_found(matcher, **asked) for _ in range(4)] == [
         ("s2", "shape"),
         ("s3", "shape"),
@@ -114,9 +117,9 @@ def test_shape_wants_the_package_and_takes_the_most_similar(tmp_path: Path) -> N
 def test_sql_is_never_matched_by_shape(tmp_path: Path, package: str, submodule: str, name: str) -> None:
     recorded = span_dict("s1", packageName=package, inputValue={"query": "SELECT 1"})
     matcher = _matcher(tmp_path, a=[recorded, root_dict()])
-    asked = {"package": package, "schema_hash": "schema", "value": {"query": "SELECT 2"}}
-    assert _found(matcher, submodule=submodule, name=name, **asked) is None
-    assert _found(matcher, submodule="copy", name="psycopg.copy", **asked) == ("s1", "shape")
+    asked = {"packageName": package, "schema_hash": "schema", "value": {"query": "SELECT 2"}}
+    assert _found(matcher, submoduleName=submodule, name=name, **asked) is None
+    assert _found(matcher, submoduleName="copy", name="psycopg.copy", **asked) == ("s1", "shape")
 
 
 def test_an_empty_test_id_means_the_running_test(tmp_path: Path) -> None:
@@ -136,13 +139,13 @@ def test_without_a_test_pre_app_start_goes_down_to_the_schema(tmp_path: Path) ->
     matcher = _matcher(
         tmp_path, running=None, start=[span_dict("e1", "t0", **early), span_dict("e2", "t0", **early)], a=[root_dict()]
     )
-    boot = {"test_id": "", "is_pre_app_start": True}
+    boot = {"test_id": "", "isPreAppStart": True}
     assert _found(matcher, value_hash="boot", **boot) == ("e1", "value")
-    by_reduced = {"value": {"method": "GET", "url": "http://up/x"}, "schema": HEADERS_DO_NOT_COUNT}
+    by_reduced = {"value": {"method": "GET", "url": "http://up/x"}, "inputSchema": HEADERS_DO_NOT_COUNT}
     assert _found(matcher, **by_reduced, **boot) == ("e1", "reduced")
     found = [_found(matcher, schema_hash="schema", **boot) for _ in range(3)]
     assert found == [("e1", "shape"), ("e2", "shape"), ("e1", "shape+")]
-    assert _found(matcher, schema_hash="", schema={"type": 7}, **boot) is None
+    assert _found(matcher, schema_hash="", inputSchema={"type": 7}, **boot) is None
     assert _found(matcher, test_id="", schema_hash="schema") is None
 
 
@@ -202,7 +205,7 @@ def test_a_miss_names_the_closest_calls(tmp_path: Path) -> None:
     same = {"method": "GET", "url": "http://up/xxxxz"}  # but of another library
     redis = span_dict("r", packageName="redis", instrumentationName="RedisInstrumentation", inputValue=same)
     matcher = _matcher(tmp_path, a=[*spans, redis, root_dict()])
-    found = closest(request(value={"method": "GET", "url": "http://up/xxxxz"}), matcher)
+    found = closest(call({"method": "GET", "url": "http://up/xxxxz"}), "t1", matcher.recording.suite)
     assert [each["span_id"] for each in found] == ["s4", "s3", "s2"]
     assert found[0] == {
         "trace_id": "t1",
@@ -214,7 +217,7 @@ def test_a_miss_names_the_closest_calls(tmp_path: Path) -> None:
 
 def test_a_miss_by_phase_alone_says_so(tmp_path: Path) -> None:
     matcher = _matcher(tmp_path, a=[span_dict("e", "t0", isPreAppStart=True)], b=[root_dict()])
-    (found,) = closest(request(value=span("e").input_value), matcher)
+    (found,) = closest(call(span("e").input_value), "t1", matcher.recording.suite)
     assert found["difference"] == "recorded before the application was ready, asked after"
 
 
