@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import shutil
@@ -72,8 +71,7 @@ def find_cli(wanted: str, path: str, bundled: str = BUNDLED) -> TuskCli:
 
 def _program(path: str) -> str:
     """TUSK_CLI_PATH as an absolute path: a path relative to the checkout, or the name of a program on PATH."""
-    with contextlib.suppress(RuntimeError):  # `~name/tusk` of an unknown user: it is not found later
-        path = str(Path(path).expanduser())
+    path = os.path.expanduser(path)  # noqa: PTH111 - it accepts `~name/tusk` of an unknown user
     return str(ROOT / path) if "/" in path else shutil.which(path) or path
 
 

@@ -98,17 +98,14 @@ class Session:
     def _settle(self, test: Test, afterwards: Afterwards) -> None:
         """Run a test and print its result. If the service has ended, the result is an error."""
         started, logged = time.time(), self.service.log.stat().st_size
-        result = TestResult(test.trace_id, f"{test.method} {test.path}")
+        result = TestResult(test.trace_id)
         afterwards.mark()
         status = self.service.exit_status()
         if status is None:
             self._test(test, result)
             afterwards.wait(test)
         else:
-            died_in = next((f"during {past.name}" for past in self.results if past.crashed_server), "between two tests")
-            result.error = (
-                f"not run: the service had ended ({describe_status(status)}) {died_in}; see {self.service.log}"
-            )
+            result.error = f"not run: the service had ended ({describe_status(status)}); see {self.service.log}"
         self.results.append(result)
         print(result.as_json(), flush=True)
         self.server.finish_test(test)

@@ -20,7 +20,6 @@ class TestResult:
     """The result of one test. `duration`: milliseconds until the response's headers."""
 
     test_id: str
-    name: str  # method and path
     duration: int = 0
     deviations: list[dict[str, Any]] = field(default_factory=list)
     error: str = ""

@@ -22,8 +22,7 @@ PACKAGE = "tusk.drift.core.v1"
 MAX_FRAME = 10 * 1024 * 1024
 STACK_BYTES = 64 * 1024 * 1024
 PREFIX_BYTES = 4
-VERSION = "0.1.0"  # of the protocol; compared with the SDK's min_cli_version
-MIN_SDK_VERSION = "0.1.0"
+VERSION = (0, 1, 0)  # of the protocol, and of the oldest SDK that speaks it
 
 _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 _HINTS = {"encoding": "encoding", "decoded_type": "decodedType", "match_importance": "match_importance"}
@@ -140,15 +139,13 @@ def _from_value(value: Any) -> Any:
 
 def version_problem(sdk_version: str, min_cli_version: str) -> str:
     """Why this SDK and this replayer are incompatible; empty if they are compatible (section 5, step 3)."""
-    if min_cli_version and _order(min_cli_version) > _order(VERSION):
+    if _order(min_cli_version) > VERSION:
         return (
             f"SDK {sdk_version} demands a CLI of version {min_cli_version} or newer, but the bundled CLI speaks "
-            f"the protocol of {VERSION}: use the official CLI, or an older SDK"
+            "the protocol of 0.1.0: use the official CLI, or an older SDK"
         )
-    if _order(sdk_version) < _order(MIN_SDK_VERSION):
-        shown = sdk_version or "(none)"
-        return f"SDK version {shown}: only releases from {MIN_SDK_VERSION} on, named like that, can be replayed"
-    return ""
+    supported = _order(sdk_version) >= VERSION
+    return "" if supported else f"SDK version {sdk_version!r}: only releases from 0.1.0 on can be replayed"
 
 
 def _order(version: str) -> tuple[int, ...]:

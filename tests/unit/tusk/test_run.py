@@ -74,7 +74,7 @@ def test_every_failure_has_an_object_of_its_own(project: Project) -> None:
     assert "the service ended with exit status 7 while it handled GET" in results[6]["error"]
     for result in results[7:]:
         assert "crashed_server" not in result
-        assert result["error"].startswith("not run: the service had ended (exit status 7) during GET /die")
+        assert result["error"].startswith("not run: the service had ended (exit status 7); see ")
     assert done.stderr.splitlines()[-1] == "Tests: 9 total, 1 passed, 7 failed, 1 crashed server"
     assert project.events("end")[0]["exit_status"] == 1
     project.assert_nothing_left()
@@ -141,7 +141,7 @@ def test_what_was_answered_with_a_redirect_is_no_test(project: Project) -> None:
         ),
         ({}, {"start": {"command": "no-such-command-here"}}, ["exited during startup: exit status 127", "not found"]),
         ({}, {"start": {}}, ["config.yaml: 'command'"]),
-        ({"FAKE_SDK": "0.0.1"}, {}, ["SDK version 0.0.1: only releases from 0.1.0 on"]),
+        ({"FAKE_SDK": "0.0.1"}, {}, ["SDK version '0.0.1': only releases from 0.1.0 on"]),
         (
             {},
             {
