@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -20,7 +19,6 @@ from typing import Any
 FAKE = os.environ.get("FAKE", "")
 RUN = Path.cwd().parent  # the run's folder, which an honest CLI does not change
 LOG = Path(".tusk/logs/tusk-replay-20260101-000000.log")  # a fixed name: the real one contains the time in seconds
-OUTPUTS = (RUN / "results.json", RUN / "logs" / "tusk-cli.log", LOG)
 HOLD_S = 600  # longer than any run here
 BODY = {"field": "response.body", "expected": 1, "actual": 2, "description": "differs"}
 WARNING = (
@@ -30,25 +28,15 @@ WARNING = (
 STALL = 'time=2026-01-01T00:00:00Z level=WARN msg="Failed to set time travel" error="timeout" traceID={}\n'
 
 
-def out(text: str | bytes) -> None:
-    sys.stdout.buffer.write(text if isinstance(text, bytes) else text.encode())
-    sys.stdout.buffer.flush()
-
-
-def err(text: str) -> None:
-    sys.stderr.buffer.write(text.encode())
-    sys.stderr.buffer.flush()
-
-
 def result(trace_id: str) -> dict[str, Any]:
     return {"test_id": trace_id, "passed": True, "cancelled": False, "duration": 3}
 
 
 def print_results(results: list[dict[str, Any]]) -> int:
     """Prints the results and their totals, like an honest CLI. Returns the exit status."""
-    out("".join(f"{json.dumps(each, indent=2)}\n" for each in results))
+    print("".join(f"{json.dumps(each, indent=2)}\n" for each in results), end="", flush=True)
     failed = sum(not each["passed"] for each in results)
-    err(f"\nTests: {len(results)} total, {len(results) - failed} passed, {failed} failed\n")
+    print(f"\nTests: {len(results)} total, {len(results) - failed} passed, {failed} failed", file=sys.stderr)
     return int(failed > 0)
 
 
@@ -90,25 +78,9 @@ def hold() -> None:
     time.sleep(HOLD_S)
 
 
-def ignore_sigterm_and_hold() -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    hold()
-
-
-def kill_the_caller() -> None:
-    os.kill(os.getppid(), signal.SIGKILL)
-    hold()
-
-
-def killed_after_one(ids: list[str]) -> int:
-    out(json.dumps(result(ids[0])))
-    os.kill(os.getpid(), signal.SIGKILL)
-    return 0
-
-
 def print_without_end() -> None:
     while True:
-        out(b"x" * (1 << 20))
+        print("x" * (1 << 20))
 
 
 def child(act: Callable[[], Any]) -> None:
@@ -160,7 +132,7 @@ def stall(ids: list[str], then: Act, *, stalled: int = 1) -> int:
     honest."""
     if "--trace-id" in sys.argv:
         return honest(ids)
-    err("".join(map(STALL.format, ids[:stalled])))
+    print("".join(map(STALL.format, ids[:stalled])), end="", file=sys.stderr)
     return then(ids)
 
 
@@ -175,18 +147,11 @@ def take_a_request_away() -> None:
     trace.unlink()
 
 
-def replace_outputs(make: Callable[[Path], Any]) -> Act:
-    def replace() -> None:
-        for path in OUTPUTS:
-            path.unlink()
-            make(path)
-
-    return at_end(replace)
-
-
-def make_device(path: Path) -> None:
-    """Creates an endless device."""
-    path.symlink_to("/dev/zero")
+def make_devices_of_outputs() -> None:
+    """Replaces the CLI's output files with endless devices."""
+    for path in (RUN / "results.json", RUN / "logs" / "tusk-cli.log", LOG):
+        path.unlink()
+        path.symlink_to("/dev/zero")
 
 
 def write_own_verdict(ids: list[str]) -> int:
@@ -194,37 +159,18 @@ def write_own_verdict(ids: list[str]) -> int:
     return first_fails(ids)
 
 
-def ask_on_stdin(ids: list[str]) -> int:
-    """Waits for a user's input before it starts."""
-    if not sys.stdin.read():
-        err("Error: Do you agree: no answer\n")
-        return 1
-    return honest(ids)
-
-
 ACTS: dict[str, Act] = {
     "": honest,
-    "is killed half way": killed_after_one,
-    "never starts the application": at_end(LOG.unlink),
     "the application logs on": warn_late,
     "stalls and fails, then passes": lambda ids: stall(ids, first_fails),
     "stalls in all": lambda ids: stall(ids, honest, stalled=len(ids)),
-    # time
-    "hangs, ignoring SIGTERM": at_end(ignore_sigterm_and_hold),
     "hangs beside its application": at_end(hang_beside_an_application),
     "prints without end": at_end(print_without_end),
-    # processes
-    "leaves a child that ignores SIGTERM": at_end(lambda: child(ignore_sigterm_and_hold)),
     "leaves five, each below the other": at_end(lambda: family(5)),
-    "kills the process that called it": at_end(kill_the_caller),
-    # the run's folder
     "takes a request away": at_start(take_a_request_away),
     "takes a request away, and hangs": at_start(take_a_request_away, hold),
-    "removes its outputs": replace_outputs(lambda _: None),
-    "makes devices of its outputs": replace_outputs(make_device),
+    "makes devices of its outputs": at_end(make_devices_of_outputs),
     "writes its own result.json": write_own_verdict,
-    # user input
-    "asks on stdin": ask_on_stdin,
 }
 
 
@@ -237,7 +183,7 @@ def trace_ids(folder: Path) -> list[str]:
 
 def main() -> int:
     if "--version" in sys.argv:
-        out("Tusk CLI (version: v0.1.40)\nGit Commit: 06c827b\n")
+        print("Tusk CLI (version: v0.1.40)\nGit Commit: 06c827b")
         return 0
     config = json.loads(Path(".tusk/config.yaml").read_text())
     call = {"argv": sys.argv[1:], "environ": dict(os.environ), "config": config, "stdin": sys.stdin.read()}

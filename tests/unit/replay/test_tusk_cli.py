@@ -28,6 +28,20 @@ def test_it_says_its_version(tmp_path: Path) -> None:
     assert find_cli("official", path) == TuskCli("official", "v0.1.40", (path, "drift"))
 
 
+@pytest.mark.parametrize("cli", ["official", "auto"])
+def test_it_is_found_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: str) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    path = program(tmp_path, "#!/bin/sh\necho 'Tusk CLI (version: dev)'\n")
+    assert find_cli(cli, "") == TuskCli("official", "dev", (path, "drift"))
+
+
+def test_without_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_cli("auto", "").name == find_cli("bundled", "/nowhere/tusk").name == "bundled"
+    with pytest.raises(HarnessError, match="there is no `tusk` on PATH"):
+        find_cli("official", "")
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
