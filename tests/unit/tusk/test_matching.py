@@ -12,212 +12,174 @@ from e2e_common.tusk.matching import Matcher, reduce_value, reduced_hash
 from e2e_common.tusk.server import closest
 from tests.unit.tusk.replay_support import HEADERS_DO_NOT_COUNT, call, recording_of, root_dict, span, span_dict
 
+Recorded = dict[str, list[dict[str, Any]]]
+"""Trace id → its calls, as fields of `span_dict` and "id". Each trace but t0 has a root span."""
+
+
+def s(span_id: str, **fields: Any) -> dict[str, Any]:
+    return {"id": span_id, **fields}
+
+
+def by(value_hash: str = "", **fields: Any) -> dict[str, Any]:
+    """A call that is asked for in t1, or in `test_id`."""
+    return {"value_hash": value_hash, **fields}
+
+
+def body(text: str) -> dict[str, Any]:
+    return {"inputValue": {"method": "POST", "path": "/a", "body": text}, "inputSchema": {"type": 6}}
+
+
+EARLY: dict[str, Any] = {"isPreAppStart": True}
+V: dict[str, Any] = {"inputValueHash": "v"}
+BOOT: dict[str, Any] = {**EARLY, "inputValueHash": "boot", "inputValue": {"method": "GET", "url": "http://up/x"}}
+AT_BOOT: dict[str, Any] = {**EARLY, "test_id": ""}
 OTHER_HEADERS = {"method": "GET", "url": "http://up/a", "hostname": "up", "path": "/a", "headers": {"x": "now"}}
+REDUCED: dict[str, Any] = {"value": OTHER_HEADERS, "inputSchema": HEADERS_DO_NOT_COUNT}
+OTHER_PATH: dict[str, Any] = {**OTHER_HEADERS, "url": "http://up/b", "path": "/b"}
+REDUCED_PATH: dict[str, Any] = {"value": {**OTHER_PATH, "headers": {}}, "inputSchema": HEADERS_DO_NOT_COUNT}
+SHAPE: dict[str, Any] = {"value": {"method": "GET", "url": "http://up/a?", "path": "/a"}, "schema_hash": "schema"}
+BODY: dict[str, Any] = {"value": {"method": "POST", "path": "/a", "body": "abcdefgh"}, "schema_hash": "schema"}
+TWO: Recorded = {"t1": [s("s1")], "t2": [s("s9")]}
 
 
-def _matcher(folder: Path, *, running: int | None = 0, **files: list[dict[str, Any]]) -> Matcher:
-    recording = recording_of(folder, **files)
-    matcher = Matcher(recording)
-    if running is not None:
-        matcher.start(recording.tests[running])
+def _matcher(folder: Path, recorded: Recorded, running: str = "t1") -> Matcher:
+    files = {}
+    for trace, calls in recorded.items():
+        spans = [span_dict(fields["id"], trace, **{k: v for k, v in fields.items() if k != "id"}) for fields in calls]
+        files[trace] = [*spans, root_dict(trace)] if trace != "t0" else spans
+    matcher = Matcher(recording_of(folder, **files))
+    _step(matcher, f"start {running}")
     return matcher
 
 
-def _found(matcher: Matcher, test_id: Any = "t1", **fields: Any) -> tuple[str, str] | None:
-    """What answers, and by what, with a "+" where it had answered before. `fields`: of `call`."""
-    match = matcher.match(call(**fields), test_id)
-    return (match.span.span_id, match.by + "+" * match.reused) if match else None
+def _step(matcher: Matcher, asked: Any) -> str | None:
+    """What answers a call, and by what, with a "+" if it had answered before; None if nothing does. A text starts or
+    finishes a test."""
+    if isinstance(asked, str):
+        for test in matcher.recording.tests:
+            if asked.endswith(f" {test.trace_id}"):
+                (matcher.start if asked.startswith("start") else matcher.finish)(test)
+        return asked
+    match = matcher.match(call(**{k: v for k, v in asked.items() if k != "test_id"}), asked.get("test_id", "t1"))
+    return f"{match.span.span_id} {match.by}" + "+" * match.reused if match else None
 
 
-def test_trace_value_hash_unused_then_the_first_used(tmp_path: Path) -> None:
-    same: dict[str, Any] = {"inputValueHash": "v"}
-    late: dict[str, Any] = {"timestamp": {"seconds": 1_700_000_009, "nanos": 0}}
-    matcher = _matcher(tmp_path, a=[span_dict("s2", **same, **late), span_dict("s1", **same), root_dict()])
-    found = [_found(matcher, value_hash="v") for _ in range(4)]
-    assert found == [("s1", "value"), ("s2", "value"), ("s1", "value+"), ("s1", "value+")]
+CASES: dict[str, tuple[Recorded, str, list[Any], list[str | None]]] = {
+    # id: what is recorded, the test now running, what is asked for, what answers it
+    "unused, then the first used": (
+        {"t1": [s("s2", **V, timestamp={"seconds": 1_700_000_009}), s("s1", **V)]},
+        "t1", [by("v")] * 4, ["s1 value", "s2 value", "s1 value+", "s1 value+"],
+    ),
+    "the trace asks for no package and no phase": (
+        {"t1": [s("s1")]},
+        "t1", [by("value-s1", packageName="redis", **EARLY), by(**REDUCED, packageName="redis")],
+        ["s1 value", "s1 reduced+"],
+    ),
+    "reduced value in the trace": (
+        {"t1": [s("s1"), s("s2")]}, "t1", [REDUCED] * 3, ["s1 reduced", "s2 reduced", "s1 reduced+"],
+    ),
+    "no reduced value without a schema": (
+        {"t1": [s("s1", packageName="redis", inputSchema={})]},
+        "t1", [by(value=span("s1").input_value, packageName="redis")], [None],
+    ),
+    "the suite after the trace, of the same phase": (
+        {"t0": [s("early", **EARLY, inputValueHash="boot", inputValue={"command": "PING"})], **TWO},
+        "t1", [by("value-s9"), by("value-s9"), by("boot"), by("boot", **EARLY)],
+        ["s9 value", "s9 value+", None, "early value"],
+    ),
+    "reduced value in the trace before value in the suite": (
+        TWO, "t1", [by("value-s9", **REDUCED)] * 2, ["s1 reduced", "s1 reduced+"],
+    ),
+    "reduced value in the suite": (
+        {"t1": [], "t2": [s("s9", inputValue=OTHER_PATH)]},
+        "t1", [REDUCED_PATH, {**REDUCED_PATH, **EARLY}], ["s9 reduced", None],
+    ),
+    "value in the suite before shape in the trace": (
+        TWO, "t1", [by("value-s9", **SHAPE), by("unknown", **SHAPE), by("unknown", **SHAPE)],
+        ["s9 value", "s1 shape", "s1 shape+"],
+    ),
+    "shape wants the package, and takes the most similar": (
+        {"t1": [s("s1", **body("zzzzzzzz")), s("s2", **body("abcdefgx")), s("s3", **body("abcdefgx"))]},
+        "t1", [{**BODY, "packageName": "https"}, BODY, BODY, BODY, BODY],
+        [None, "s2 shape", "s3 shape", "s1 shape", "s2 shape+"],
+    ),
+    "an empty test id is the running test, and marks nothing without one": (
+        {"t1": [s("s1", **V)], "t2": [s("s2", **V)]},
+        "t2", [by("v", test_id=""), "finish t2", by("v", test_id=""), by("v", test_id="")],
+        ["s2 value", "finish t2", "s1 value", "s1 value"],
+    ),
+    "before the start, down to the schema": (
+        {"t0": [s("e1", **BOOT), s("e2", **BOOT)], "t1": []},
+        "none",
+        [
+            by("boot", **AT_BOOT), {"value": BOOT["inputValue"], "inputSchema": HEADERS_DO_NOT_COUNT, **AT_BOOT},
+            *[by(schema_hash="schema", **AT_BOOT)] * 3, by(inputSchema={"type": 7}, **AT_BOOT),
+            by(schema_hash="schema", test_id=""),
+        ],
+        ["e1 value", "e1 reduced", "e1 shape", "e2 shape", "e1 shape+", None, None],
+    ),
+    "a test that starts again has used nothing": (
+        {"t1": [s("s1")]},
+        "t1", [by("value-s1"), by("value-s1"), "start t1", by("value-s1"), "finish t1", by("value-s1")],
+        ["s1 value", "s1 value+", "start t1", "s1 value", "finish t1", "s1 value"],
+    ),
+    "files without a root are not searched": (
+        {"t1": [], "t0": [s("lost")]}, "t1", [by("value-lost")], [None],
+    ),
+    "another test than the running one": (
+        {"t1": [s("s1", **V)], "t2": [s("s3", **V, timestamp={"seconds": 1_700_000_002}), s("s2", **V)]},
+        "t1", [*[by("v", test_id="t2")] * 3, by("v", test_id="unknown")],
+        ["s2 value", "s3 value", "s2 value+", "s1 value"],
+    ),
+    "what a test has used does not count for another": (
+        {"t1": [s("s1")], "t2": [s("s2"), s("s3")]},
+        "t1", [by("value-s1"), by("value-s2"), "finish t1", by("value-s2"), "start t2", by("value-s2", test_id="t2")],
+        ["s1 value", "s2 value", "finish t1", "s2 value+", "start t2", "s2 value"],
+    ),
+    "of many candidates the first fifty": (
+        {"t1": [s(f"s{n:02}", inputValue={"method": "GET", "path": "/a", "n": n}) for n in range(51)]},
+        "t1", [by(schema_hash="schema", value={"method": "GET", "path": "/a", "n": 50})] * 2,
+        ["s00 shape", "s50 shape"],  # the first has answered, so the last is now among the fifty
+    ),
+}  # fmt: skip
 
 
-def test_the_trace_asks_neither_for_the_package_nor_for_the_phase(tmp_path: Path) -> None:
-    matcher = _matcher(tmp_path, a=[span_dict("s1"), root_dict()])
-    assert _found(matcher, value_hash="value-s1", packageName="redis", isPreAppStart=True) == ("s1", "value")
-    assert _found(matcher, value=OTHER_HEADERS, inputSchema=HEADERS_DO_NOT_COUNT, packageName="redis") == (
-        "s1",
-        "reduced+",
-    )
+@pytest.mark.parametrize(("recorded", "running", "asked", "found"), CASES.values(), ids=CASES)
+def test_matching(tmp_path: Path, recorded: Recorded, running: str, asked: list[Any], found: list[str | None]) -> None:
+    matcher = _matcher(tmp_path, recorded, running)
+    assert [_step(matcher, each) for each in asked] == found
 
 
-def test_reduced_value_in_the_trace(tmp_path: Path) -> None:
-    matcher = _matcher(tmp_path, a=[span_dict("s1"), span_dict("s2"), root_dict()])
-    asked = {"value": OTHER_HEADERS, "inputSchema": HEADERS_DO_NOT_COUNT}
-    assert [_found(matcher, **asked) for _ in range(3)] == [("s1", "reduced"), ("s2", "reduced"), ("s1", "reduced+")]
-
-
-def test_no_schema_means_no_reduced_hash(tmp_path: Path) -> None:
-    matcher = _matcher(tmp_path, a=[span_dict("s1", packageName="redis", inputSchema={}), root_dict()])
-    value = span("s1").input_value
-    assert _found(matcher, value=value, packageName="redis") is None
-    assert reduced_hash(value, {}) == ""
-    assert reduced_hash({}, HEADERS_DO_NOT_COUNT) == ""
-
-
-def test_the_suite_is_asked_after_the_trace_and_for_the_same_phase(tmp_path: Path) -> None:
-    early = span_dict("early", "t0", isPreAppStart=True, inputValueHash="boot", inputValue={"command": "PING"})
-    matcher = _matcher(
-        tmp_path, start=[early], a=[span_dict("s1"), root_dict()], b=[span_dict("s9", "t2"), root_dict("t2")]
-    )
-    assert [_found(matcher, value_hash="value-s9") for _ in range(2)] == [("s9", "value"), ("s9", "value+")]
-    assert _found(matcher, value_hash="boot") is None
-    assert _found(matcher, value_hash="boot", isPreAppStart=True) == ("early", "value")
-
-
-def test_a_reduced_value_in_the_trace_comes_before_the_value_in_the_suite(tmp_path: Path) -> None:
-    matcher = _matcher(tmp_path, a=[span_dict("s1"), root_dict()], b=[span_dict("s9", "t2"), root_dict("t2")])
-    asked = {"value_hash": "value-s9", "value": OTHER_HEADERS, "inputSchema": HEADERS_DO_NOT_COUNT}
-    assert [_found(matcher, **asked) for _ in range(2)] == [("s1", "reduced"), ("s1", "reduced+")]
-
-
-def test_suite_by_reduced_value(tmp_path: Path) -> None:
-    other = {"inputValue": {**OTHER_HEADERS, "url": "http://up/b", "path": "/b"}}
-    matcher = _matcher(tmp_path, a=[root_dict()], b=[span_dict("s9", "t2", **other), root_dict("t2")])
-    asked = {**other["inputValue"], "headers": {}}
-    assert _found(matcher, value=asked, inputSchema=HEADERS_DO_NOT_COUNT) == ("s9", "reduced")
-    assert _found(matcher, value=asked, inputSchema=HEADERS_DO_NOT_COUNT, isPreAppStart=True) is None
-
-
-def test_value_in_the_suite_comes_before_shape_in_the_trace(tmp_path: Path) -> None:
-    matcher = _matcher(tmp_path, a=[span_dict("s1"), root_dict()], b=[span_dict("s9", "t2"), root_dict("t2")])
-    asked = {"value": {"method": "GET", "url": "http://up/a?", "path": "/a"}, "schema_hash": "schema"}
-    assert _found(matcher, value_hash="value-s9", **asked) == ("s9", "value")
-    assert _found(matcher, value_hash="unknown", **asked) == ("s1", "shape")
-    assert _found(matcher, value_hash="unknown", **asked) == ("s1", "shape+")
-
-
-def test_shape_wants_the_package_and_takes_the_most_similar(tmp_path: Path) -> None:
-    def body(text: str) -> dict[str, Any]:
-        return {"inputValue": {"method": "POST", "path": "/a", "body": text}, "inputSchema": {"type": 6}}
-
-    spans = [
-        span_dict("s1", **body("zzzzzzzz")),
-        span_dict("s2", **body("abcdefgx")),
-        span_dict("s3", **body("abcdefgx")),
-    ]
-    matcher = _matcher(tmp_path, a=[*spans, root_dict()])
-    asked = {"value": {"method": "POST", "path": "/a", "body": "abcdefgh"}, "schema_hash": "schema"}
-    assert _found(matcher, packageName="https", **asked) is None
-    assert [_found(matcher, **asked) for _ in range(4)] == [
-        ("s2", "shape"),
-        ("s3", "shape"),
-        ("s1", "shape"),
-        ("s2", "shape+"),
-    ]
+def test_no_test_is_running_after_the_last(tmp_path: Path) -> None:
+    matcher = _matcher(tmp_path, TWO)
+    _step(matcher, by("value-s9"))
+    _step(matcher, "finish t1")
+    assert (matcher.current, matcher.used) == ("", {("t2", "s9")})
 
 
 @pytest.mark.parametrize("package", ["psycopg", "psycopg2", "sqlalchemy"])
 @pytest.mark.parametrize(("submodule", "name"), [("query", "x"), ("", "psycopg.query")])
 def test_sql_is_never_matched_by_shape(tmp_path: Path, package: str, submodule: str, name: str) -> None:
-    recorded = span_dict("s1", packageName=package, inputValue={"query": "SELECT 1"})
-    matcher = _matcher(tmp_path, a=[recorded, root_dict()])
-    asked = {"packageName": package, "schema_hash": "schema", "value": {"query": "SELECT 2"}}
-    assert _found(matcher, submoduleName=submodule, name=name, **asked) is None
-    assert _found(matcher, submoduleName="copy", name="psycopg.copy", **asked) == ("s1", "shape")
-
-
-def test_an_empty_test_id_means_the_running_test(tmp_path: Path) -> None:
-    files = {
-        "a": [span_dict("s1", inputValueHash="v"), root_dict()],
-        "b": [span_dict("s2", "t2", inputValueHash="v"), root_dict("t2")],
-    }
-    matcher = _matcher(tmp_path, running=1, **files)
-    assert _found(matcher, test_id="", value_hash="v") == ("s2", "value")
-    matcher.finish(matcher.recording.tests[1])
-    assert _found(matcher, test_id="", value_hash="v") == ("s1", "value")
-    assert _found(matcher, test_id="", value_hash="v") == ("s1", "value")  # does not mark
-
-
-def test_without_a_test_pre_app_start_goes_down_to_the_schema(tmp_path: Path) -> None:
-    early = {"isPreAppStart": True, "inputValueHash": "boot", "inputValue": {"method": "GET", "url": "http://up/x"}}
-    matcher = _matcher(
-        tmp_path, running=None, start=[span_dict("e1", "t0", **early), span_dict("e2", "t0", **early)], a=[root_dict()]
-    )
-    boot = {"test_id": "", "isPreAppStart": True}
-    assert _found(matcher, value_hash="boot", **boot) == ("e1", "value")
-    by_reduced = {"value": {"method": "GET", "url": "http://up/x"}, "inputSchema": HEADERS_DO_NOT_COUNT}
-    assert _found(matcher, **by_reduced, **boot) == ("e1", "reduced")
-    found = [_found(matcher, schema_hash="schema", **boot) for _ in range(3)]
-    assert found == [("e1", "shape"), ("e2", "shape"), ("e1", "shape+")]
-    assert _found(matcher, schema_hash="", inputSchema={"type": 7}, **boot) is None
-    assert _found(matcher, test_id="", schema_hash="schema") is None
-
-
-def test_a_test_that_starts_again_has_used_nothing(tmp_path: Path) -> None:
-    matcher = _matcher(tmp_path, a=[span_dict("s1"), root_dict()])
-    test = matcher.recording.tests[0]
-    assert _found(matcher, value_hash="value-s1") == ("s1", "value")
-    assert _found(matcher, value_hash="value-s1") == ("s1", "value+")
-    matcher.start(test)
-    assert _found(matcher, value_hash="value-s1") == ("s1", "value")
-    matcher.finish(test)
-    assert matcher.used == set()
-
-
-def test_files_without_a_root_are_not_searched(tmp_path: Path) -> None:
-    matcher = _matcher(tmp_path, a=[root_dict()], split=[span_dict("lost", "t9")])
-    assert _found(matcher, value_hash="value-lost") is None
-
-
-def test_the_test_that_is_asked_for_need_not_be_the_running_one(tmp_path: Path) -> None:
-    files = {
-        "a": [span_dict("s1", inputValueHash="v"), root_dict()],
-        "b": [
-            span_dict("s3", "t2", inputValueHash="v", timestamp={"seconds": 1_700_000_002}),
-            span_dict("s2", "t2", inputValueHash="v"),
-            root_dict("t2"),
-        ],
-    }
-    matcher = _matcher(tmp_path, running=0, **files)
-    found = [_found(matcher, test_id="t2", value_hash="v") for _ in range(3)]
-    assert found == [("s2", "value"), ("s3", "value"), ("s2", "value+")]
-    assert _found(matcher, test_id="unknown", value_hash="v") == ("s1", "value")
-
-
-def test_what_a_test_has_used_does_not_count_for_another(tmp_path: Path) -> None:
-    matcher = _matcher(
-        tmp_path, a=[span_dict("s1"), root_dict()], b=[span_dict("s2", "t2"), span_dict("s3", "t2"), root_dict("t2")]
-    )
-    assert _found(matcher, value_hash="value-s1") == ("s1", "value")
-    assert _found(matcher, value_hash="value-s2") == ("s2", "value")
-    matcher.finish(matcher.recording.tests[0])
-    assert (matcher.current, matcher.used) == ("", {("t2", "s2")})
-    matcher.start(matcher.recording.tests[1])
-    assert _found(matcher, test_id="t2", value_hash="value-s2") == ("s2", "value")
-
-
-def test_of_many_candidates_the_first_fifty_are_compared(tmp_path: Path) -> None:
-    spans = [span_dict(f"s{n:02}", inputValue={"method": "GET", "path": "/a", "n": n}) for n in range(51)]
-    matcher = _matcher(tmp_path, a=[*spans, root_dict()])
-    asked = {"schema_hash": "schema", "value": {"method": "GET", "path": "/a", "n": 50}}
-    assert _found(matcher, **asked) != ("s50", "shape")
-    assert _found(matcher, **asked) == ("s50", "shape"), "the first has answered, so the last is now among the fifty"
+    matcher = _matcher(tmp_path, {"t1": [s("s1", packageName=package, inputValue={"query": "SELECT 1"})]})
+    asked = by(packageName=package, schema_hash="schema", value={"query": "SELECT 2"})
+    assert _step(matcher, {**asked, "submoduleName": submodule, "name": name}) is None
+    assert _step(matcher, {**asked, "submoduleName": "copy", "name": "psycopg.copy"}) == "s1 shape"
 
 
 def test_a_miss_names_the_closest_calls(tmp_path: Path) -> None:
-    spans = [span_dict(f"s{n}", inputValue={"method": "GET", "url": f"http://up/{'x' * n}y"}) for n in range(5)]
+    spans = [s(f"s{n}", inputValue={"method": "GET", "url": f"http://up/{'x' * n}y"}) for n in range(5)]
     same = {"method": "GET", "url": "http://up/xxxxz"}  # but of another library
-    redis = span_dict("r", packageName="redis", instrumentationName="RedisInstrumentation", inputValue=same)
-    matcher = _matcher(tmp_path, a=[*spans, redis, root_dict()])
-    found = closest(call({"method": "GET", "url": "http://up/xxxxz"}), "t1", matcher.recording.suite)
+    redis = s("r", packageName="redis", instrumentationName="RedisInstrumentation", inputValue=same)
+    suite = _matcher(tmp_path, {"t1": [*spans, redis]}).recording.suite
+    found = closest(call(same), "t1", suite)
     assert [each["span_id"] for each in found] == ["s4", "s3", "s2"]
-    assert found[0] == {
-        "trace_id": "t1",
-        "span_id": "s4",
-        "asked": "GET http://up/xxxxy",
-        "difference": "$.url: http://up/xxxxy recorded, http://up/xxxxz asked",
-    }
+    difference = "$.url: http://up/xxxxy recorded, http://up/xxxxz asked"
+    assert found[0] == {"trace_id": "t1", "span_id": "s4", "asked": "GET http://up/xxxxy", "difference": difference}
 
 
 def test_a_miss_by_phase_alone_says_so(tmp_path: Path) -> None:
-    matcher = _matcher(tmp_path, a=[span_dict("e", "t0", isPreAppStart=True)], b=[root_dict()])
-    (found,) = closest(call(span("e").input_value), "t1", matcher.recording.suite)
+    suite = _matcher(tmp_path, {"t0": [s("e", **EARLY)], "t1": []}).recording.suite
+    (found,) = closest(call(span("e").input_value), "t1", suite)
     assert found["difference"] == "recorded before the application was ready, asked after"
 
 
@@ -252,16 +214,11 @@ def test_reduction() -> None:
         },
     }
     value = {
-        "gone": 1,
-        "gone_too": 1,
-        "kept": 1,
-        "list": [{"gone": 1, "k": True}],
-        "empty": [1, 2],
-        "null": None,
-        "x": "y",
-    }
+        "gone": 1, "gone_too": 1, "kept": 1, "list": [{"gone": 1, "k": True}], "empty": [1, 2], "null": None, "x": "y",
+    }  # fmt: skip
     assert reduce_value(value, schema) == {"kept": 1.0, "list": [{"k": True}], "empty": [], "x": "y"}
+    assert reduce_value({"x": {"y": [{"z": 1}]}}, {"type": 6}) == {"x": {"y": [{"z": 1.0}]}}
     assert reduced_hash({"a": 1, "n": None}, schema) == reduced_hash({"a": 1.0, "gone": 2}, schema) != ""
     assert reduced_hash({"a": 1}, schema) != reduced_hash({"a": True}, schema)
     assert reduced_hash({"a": 1, "b": 2}, schema) == reduced_hash({"b": 2, "a": 1}, schema)
-    assert reduce_value({"x": {"y": [{"z": 1}]}}, {"type": 6}) == {"x": {"y": [{"z": 1.0}]}}
+    assert reduced_hash(value, {}) == reduced_hash({}, schema) == ""
