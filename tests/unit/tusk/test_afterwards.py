@@ -1,4 +1,4 @@
-"""What a request states that it does outside its answer is waited for before the next test, and nothing else is."""
+"""What a request declares that it does after its response is waited for before the next test, and nothing else is."""
 
 from __future__ import annotations
 
@@ -11,115 +11,65 @@ import pytest
 
 from e2e_common.tusk import afterwards
 from e2e_common.tusk.afterwards import LIMIT_S, Afterwards
-from e2e_common.tusk.traces import Test
 from tests.unit.judge.good_run import request
 from tests.unit.judge.verdict.spoiling import BACKGROUND
 from tests.unit.tusk.replay_support import recording_of, root_dict
 
-CALL = f"{BACKGROUND}\n"
-CONTACT = json.dumps({"event": "touched", "service": "upstream", "at": 1.5, "what": "GET /leak"}) + "\n"
-LISTENING = json.dumps({"event": "listening", "service": "upstream", "at": 1.0, "address": "127.0.0.1:1"}) + "\n"
+LEAK = json.dumps({"event": "touched", "service": "upstream", "at": 1.5, "what": "GET /leak"})
+LISTENING = json.dumps({"event": "listening", "service": "upstream", "at": 1.0, "address": "127.0.0.1:1"})
+CALL = BACKGROUND
+OTHER = "no such call"
+ONE_LEAK = {"leaks": ["upstream: GET /leak"]}
+BOTH = {"background": 1, **ONE_LEAK}
+TWICE = {"background": 2, "leaks": ["upstream: GET /leak", "redis: PING"]}
+NUMBER = "X-E2e-Request"
+
+CASES: dict[str, tuple[dict[str, Any], dict[str, str], list[str], list[str], list[str], int]] = {
+    # id: declared by request 2, header of the test, lines before the test, during it, before each poll but the first;
+    # how often the files are read
+    "nothing declared": (BOTH, {NUMBER: "1"}, [], [], [], 0),
+    "no such request": (BOTH, {NUMBER: "7"}, [], [], [], 0),
+    "no request": (BOTH, {"X-Other": "2"}, [], [], [], 0),
+    "all that is declared": (TWICE, {NUMBER: "2"}, [LISTENING], [], [CALL, LEAK, OTHER, CALL, LEAK], 6),
+    "any case": (TWICE, {NUMBER.lower(): "2"}, [], [], [CALL, LEAK, OTHER, CALL, LEAK], 6),
+    "a call at once": ({"background": 1}, {NUMBER: "2"}, [], [CALL], [], 1),
+    "a leak at once": (ONE_LEAK, {NUMBER: "2"}, [], [LEAK], [], 1),
+    "lines of before": (BOTH, {NUMBER: "2"}, [CALL, LEAK], [], [CALL, LEAK], 3),
+    "never": ({"background": 1}, {NUMBER: "2"}, [], [], [OTHER], 2),
+    "no files yet": (ONE_LEAK, {NUMBER: "2"}, [], [], [LISTENING, LEAK], 3),
+}
 
 
-class Run:
-    """A folder with requests.jsonl, and the log of the application. `polls`: how often it was looked after what is
-    waited for; `comes`: what happens before each time."""
+@pytest.mark.parametrize(("declared", "headers", "before", "during", "later", "polls"), CASES.values(), ids=CASES)
+def test_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, declared: dict[str, Any], headers: dict[str, str],
+    before: list[str], during: list[str], later: list[str], polls: int,
+) -> None:  # fmt: skip
+    def write(line: str) -> None:
+        with (tmp_path / ("service.log" if line in (CALL, OTHER) else "touched.jsonl")).open("a") as file:
+            file.write(f"{line}\n")
 
-    def __init__(self, folder: Path, **stated: Any) -> None:
-        self.folder = folder
-        self.log = folder / "service.log"
-        self.log.write_text("before\n")
-        (folder / "touched.jsonl").write_text(LISTENING)
-        lines = [request(1, "one"), request(2, "two", **stated), {"end": True, "sent": 2}]
-        (folder / "requests.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-        self.polls = 0
-        self.comes: list[Callable[[], object]] = []
-        self.afterwards = Afterwards(folder, self.log)
-
-    def test(self, name: str = "X-E2e-Request", number: str = "2") -> Test:
-        root = root_dict()
-        root["inputValue"]["headers"] = {"Accept": "*/*", name: number}
-        return recording_of(self.folder / "traces", a=[root]).tests[0]
-
-    def wait_until(self, condition: Callable[[], bool], *, timeout_s: float, what: str) -> None:
-        """In place of that of e2e_common.util.readiness."""
+    def wait_until(condition: Callable[[], bool], *, timeout_s: float, what: str) -> None:
         assert (timeout_s, what) == (LIMIT_S, "what the request does after its answer")
-        while True:
-            self.polls += 1
-            if condition():
-                return
-            if not self.comes:
-                raise TimeoutError
-            self.comes.pop(0)()
+        polled.append(condition())
+        for line in later:
+            write(line)
+            polled.append(condition())
+        if not polled[-1]:
+            raise TimeoutError
 
-    def logs(self, text: str) -> Callable[[], object]:
-        return lambda: self.log.write_text(self.log.read_text() + text)
-
-    def reached(self, text: str) -> Callable[[], object]:
-        file = self.folder / "touched.jsonl"
-        return lambda: file.write_text((file.read_text() if file.exists() else "") + text)
-
-
-@pytest.fixture
-def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
-    def made(**stated: Any) -> Run:
-        run = Run(tmp_path, **stated)
-        monkeypatch.setattr(afterwards, "wait_until", run.wait_until)
-        return run
-
-    return made
-
-
-def test_where_nothing_is_declared_nothing_is_waited_for(make: Callable[..., Run]) -> None:
-    run = make(background=1, leaks=["upstream: GET /leak"])
-    run.afterwards.mark()
-    for test in (run.test(number="1"), run.test(number="7"), run.test(name="X-Other")):
-        run.afterwards.wait(test)
-    assert run.polls == 0
-
-
-@pytest.mark.parametrize("name", ["X-E2e-Request", "x-e2e-request"])
-def test_as_many_calls_and_contacts_as_are_declared_are_waited_for(make: Callable[..., Run], name: str) -> None:
-    run = make(background=2, leaks=["upstream: GET /leak", "redis: PING"])
-    run.afterwards.mark()
-    run.comes = [run.logs(CALL), run.reached(CONTACT), run.logs("other\n"), run.logs(CALL), run.reached(CONTACT)]
-    run.afterwards.wait(run.test(name))
-    assert (run.polls, run.comes) == (6, [])
-
-
-@pytest.mark.parametrize("stated", [{"background": 1}, {"leaks": ["upstream: GET /leak"]}], ids=["call", "contact"])
-def test_what_is_there_at_once_costs_one_look(make: Callable[..., Run], stated: dict[str, Any]) -> None:
-    run = make(**stated)
-    run.afterwards.mark()
-    run.logs(CALL)()
-    run.reached(CONTACT)()
-    run.afterwards.wait(run.test())
-    assert run.polls == 1
-
-
-def test_what_was_there_before_the_test_began_is_not_its_own(make: Callable[..., Run]) -> None:
-    run = make(background=1, leaks=["upstream: GET /leak"])
-    run.logs(CALL)()
-    run.reached(CONTACT)()
-    run.afterwards.mark()
-    run.comes = [run.logs(CALL), run.reached(CONTACT)]
-    run.afterwards.wait(run.test())
-    assert run.polls == 3
-
-
-def test_what_never_comes_holds_nothing_up_for_ever(make: Callable[..., Run]) -> None:
-    run = make(background=1)
-    run.afterwards.mark()
-    run.comes = [run.logs("no such call\n")]
-    run.afterwards.wait(run.test())
-    assert run.polls == 2
-
-
-def test_files_that_are_not_there_yet_hold_nothing(make: Callable[..., Run]) -> None:
-    run = make(leaks=["upstream: GET /leak"])
-    (run.folder / "touched.jsonl").unlink()
-    run.log.unlink()
-    run.afterwards.mark()
-    run.comes = [run.reached(LISTENING), run.reached(CONTACT)]
-    run.afterwards.wait(run.test())
-    assert run.polls == 3
+    polled: list[bool] = []
+    monkeypatch.setattr(afterwards, "wait_until", wait_until)
+    lines = [request(1, "one"), request(2, "two", **declared), {"end": True, "sent": 2}]
+    (tmp_path / "requests.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    root = root_dict()
+    root["inputValue"]["headers"] = {"Accept": "*/*", **headers}
+    (test,) = recording_of(tmp_path / "traces", a=[root]).tests
+    waits = Afterwards(tmp_path, tmp_path / "service.log")
+    for line in before:
+        write(line)
+    waits.mark()
+    for line in during:
+        write(line)
+    waits.wait(test)
+    assert polled == [False] * (polls - 1) + [later != [OTHER]] * bool(polls)
