@@ -30,12 +30,13 @@ class Handler(BaseHTTPRequestHandler):
             print("hanging", flush=True)
             threading.Event().wait(60)
         if trace_id and path != "/silent":
-            said = {
+            span = {
+                "trace_id": trace_id,
+                "span_id": "s",
                 "output_value": {"statusCode": 200},
                 "output_schema": {"type": 6},
             }
-            span = {"span": {"trace_id": trace_id, "span_id": "s", **said}}
-            sdk.send(type=wire.INBOUND_SPAN, request_id="i", send_inbound_span_for_replay_request=span)
+            sdk.send(type=wire.INBOUND_SPAN, request_id="i", send_inbound_span_for_replay_request={"span": span})
         answer: object = {"path": path}
         if path == "/mock":
             client = FakeSDK(ADDRESS)

@@ -131,35 +131,19 @@ class FakeSDK:
         self.send(type=wire.SDK_CONNECT, request_id="c1", connect_request=request)
         return self.receive().connect_response
 
-    def ask_deep(self, levels: int) -> Any:
-        """Ask for a mock with an input nested so deep; the whole reply."""
-        message = wire.SDKMessage(type=wire.MOCK_REQUEST, request_id="m1")
-        mock = message.get_mock_request
-        mock.request_id, mock.test_id = "m1", "t1"
-        mock.outbound_span.name, mock.outbound_span.package_name = "deep.call", "psycopg"
-        mock.outbound_span.input_value_hash = "none"
-        mock.outbound_span.input_value.MergeFromString(deep_struct(levels))
-        self.peer.sendall(wire.frame(message))
-        return self.receive()
-
     def ask(
-        self,
-        value_hash: str,
-        test_id: str = "t1",
-        url: str = "http://up/a",
-        *,
-        schema_hash: str = "",
-        is_pre_app_start: bool = False,
+        self, value_hash: str, test_id: str = "t1", *, url: str = "http://up/a", levels: int = 0, **fields: Any
     ) -> Any:
-        """Ask for a mock; the whole reply."""
+        """Ask for a mock; the whole reply. `levels`: how deep its input is nested; `fields`: more of the span."""
         message = wire.SDKMessage(type=wire.MOCK_REQUEST, request_id="m1")
         mock = message.get_mock_request
         mock.request_id, mock.test_id = "m1", test_id
-        span = mock.outbound_span
-        span.name, span.package_name, span.input_value_hash = "GET /a", "http", value_hash
-        span.input_schema_hash = schema_hash
-        span.is_pre_app_start = is_pre_app_start
-        span.input_value.update({"method": "GET", "url": url})
+        call = {"name": "GET /a", "package_name": "http", "input_value_hash": value_hash, **fields}
+        mock.outbound_span.MergeFrom(type(mock.outbound_span)(**call))
+        if levels:
+            mock.outbound_span.input_value.MergeFromString(deep_struct(levels))
+        else:
+            mock.outbound_span.input_value.update({"method": "GET", "url": url})
         self.peer.sendall(wire.frame(message))
         return self.receive()
 

@@ -77,12 +77,12 @@ def test_handshake_and_mock(running: Running) -> None:
     assert sdk.connect().success
     assert running.server.connected
     reply = sdk.ask("value-s1")
-    assert (reply.type, reply.request_id) == (wire.MOCK_REQUEST, "m1")
     answer = reply.get_mock_response
-    assert (answer.request_id, answer.found, answer.matched_span_id) == ("m1", True, "s1")
+    found = (reply.type, reply.request_id, answer.request_id, answer.found, answer.matched_span_id)
+    assert found == (wire.MOCK_REQUEST, "m1", "m1", True, "s1")
     body = wire.from_struct(answer.response_data)["response"]["response"]["body"]
     assert body == running.recording.suite[0].output_value
-    event = running.events("mock")[0]
+    (event,) = running.events("mock")
     assert (event["trace_id"], event["found"], event["by"], event["matched_span"]) == ("t1", True, "value", "s1")
     assert running.events("connect")[0]["sdk_version"] == "0.1.29"
 
@@ -96,17 +96,15 @@ def test_handshake_and_mock(running: Running) -> None:
 )
 def test_versions_that_do_not_fit_are_refused(running: Running, versions: dict[str, Any], words: str) -> None:
     response = FakeSDK(running.address).connect(**versions)
-    assert not response.success
+    assert (response.success, running.server.connected) == (False, False)
     assert words in response.error
     assert words in running.server.rejected
-    assert not running.server.connected
 
 
 def test_a_miss_is_answered_and_explained(running: Running) -> None:
-    answer = FakeSDK(running.address).ask("unknown", test_id="", url="http://up/z").get_mock_response
-    assert not answer.found
-    assert answer.error == "No recorded call answers GET http://up/z"
-    event = running.events("mock")[0]
+    answer = FakeSDK(running.address).ask("unknown", "", url="http://up/z").get_mock_response
+    assert (answer.found, answer.error) == (False, "No recorded call answers GET http://up/z")
+    (event,) = running.events("mock")
     assert (event["trace_id"], event["found"], "by" in event) == ("t1", False, False)
     assert event["closest"][0]["difference"].startswith("$.url: http://up/a recorded, http://up/z asked")
 
@@ -121,15 +119,12 @@ def test_a_fault_of_ours_is_an_answer_too(running: Running, monkeypatch: pytest.
     assert "the replayer failed: ZeroDivisionError" in answer.error
 
 
-@pytest.mark.parametrize(
-    ("asked", "by"),
-    [({"value_hash": "value-boot"}, "value"), ({"value_hash": "new", "schema_hash": "schema"}, "shape")],
-    ids=["by its value", "by its shape"],
-)
-def test_the_start_is_answered_before_any_test(tmp_path: Path, asked: dict[str, str], by: str) -> None:
+@pytest.mark.parametrize(("value_hash", "schema_hash", "by"), [("value-boot", "", "value"), ("new", "schema", "shape")])
+def test_the_start_is_answered_before_any_test(tmp_path: Path, value_hash: str, schema_hash: str, by: str) -> None:
     boot = recording_of(tmp_path / "start", a=[span_dict("boot", "t0", isPreAppStart=True)])
     running = Running(tmp_path, boot)
-    reply = FakeSDK(running.address).ask(**asked, test_id="", is_pre_app_start=True).get_mock_response
+    asked = {"input_schema_hash": schema_hash, "is_pre_app_start": True}
+    reply = FakeSDK(running.address).ask(value_hash, "", **asked).get_mock_response
     assert (reply.found, reply.matched_span_id) == (True, "boot")
     (line,) = running.events("mock")
     assert (line["by"], line["trace_id"], line["pre_app_start"]) == (by, "", True)
@@ -138,20 +133,13 @@ def test_the_start_is_answered_before_any_test(tmp_path: Path, asked: dict[str, 
 
 def test_two_hundred_clients_at_once(running: Running) -> None:
     clients = [FakeSDK(running.address) for _ in range(CLIENTS)]
-    found: list[bool] = []
-    threads = [
-        threading.Thread(target=lambda each=client: found.append(each.ask("value-s1").get_mock_response.found))
-        for client in clients
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert found == [True] * CLIENTS
-    for client in clients:
-        client.close()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        replies = list(pool.map(lambda client: client.ask("value-s1"), clients))
+    assert [reply.get_mock_response.found for reply in replies] == [True] * CLIENTS
     assert len(running.events("mock")) == CLIENTS
     assert running.events("dropped") == []
+    for client in clients:
+        client.close()
 
 
 @pytest.mark.parametrize("sent", [b"", b"\0\0\1\xf4" + b"x" * 20], ids=["nothing", "half a frame"])
@@ -174,22 +162,18 @@ def test_an_oversize_frame_is_dropped_and_its_connection_stays(running: Running)
     assert reasons == [f"frame of {size} bytes: over the limit of 10 MiB"]
 
 
-@pytest.mark.parametrize("levels", [1_000, 20_000])
-def test_a_call_that_is_nested_too_deep_is_answered_and_noted(running: Running, levels: int) -> None:
+@pytest.mark.parametrize(
+    ("levels", "note"), [(300, ""), *[(n, "what it asks for is nested too deep") for n in (1_000, 20_000)]]
+)
+def test_a_call_that_is_nested_too_deep_is_answered_and_noted(running: Running, levels: int, note: str) -> None:
     client = FakeSDK(running.address)
     with ThreadPoolExecutor(1) as large_stack:  # as the server's threads
-        reply = large_stack.submit(client.ask_deep, levels).result().get_mock_response
-    assert (reply.request_id, reply.found) == ("m1", False)
-    assert reply.error == "No recorded call answers deep.call: what it asks for is nested too deep"
+        reply = large_stack.submit(client.ask, "none", levels=levels, name="deep.call").result().get_mock_response
+    error = "No recorded call answers deep.call" + (f": {note}" if note else "")
+    assert (reply.request_id, reply.found, reply.error) == ("m1", False, error)
     (event,) = running.events("mock")
-    assert (event["trace_id"], event["asked"], event["found"]) == ("t1", "deep.call", False)
-    assert event["note"] == "what it asks for is nested too deep"
+    assert [event[key] for key in ("trace_id", "asked", "found", "note")] == ["t1", "deep.call", False, note]
     assert client.ask("value-s1").get_mock_response.found, "its connection stays"
-
-
-def test_three_hundred_levels_are_read(running: Running) -> None:
-    reply = FakeSDK(running.address).ask_deep(300).get_mock_response
-    assert (reply.found, reply.error) == (False, "No recorded call answers deep.call")
 
 
 def test_an_inbound_span_that_is_nested_too_deep_is_dropped(running: Running) -> None:
@@ -213,9 +197,8 @@ def test_garbage_is_skipped_and_reported(running: Running, payload: bytes, reaso
     client.peer.sendall(len(payload).to_bytes(4, "big") + payload)
     running.answers_another()
     assert client.ask("value-s1").get_mock_response.found
-    dropped = running.events("dropped")
-    assert len(dropped) == 1
-    assert reason in dropped[0]["reason"]
+    (dropped,) = running.events("dropped")
+    assert reason in dropped["reason"]
 
 
 @pytest.mark.parametrize(
@@ -251,16 +234,12 @@ def test_inbound_spans_are_acknowledged_and_cleared_before_each_test(running: Ru
     assert not running.server.wait_inbound("t1", 0)
     sdk.send(type=wire.INBOUND_SPAN, request_id="i1", send_inbound_span_for_replay_request=span)
     ack = sdk.receive()
-    assert (ack.type, ack.request_id, ack.send_inbound_span_for_replay_response.success) == (
-        wire.INBOUND_SPAN,
-        "i1",
-        True,
-    )
+    success = ack.send_inbound_span_for_replay_response.success
+    assert (ack.type, ack.request_id, success) == (wire.INBOUND_SPAN, "i1", True)
     assert running.server.wait_inbound("t1", 1)
     (line,) = running.events("inbound")
-    body = {"type": 0, "properties": {}, "encoding": 1}
     assert (line["span_id"], line["output"]) == ("s", {"statusCode": 200.0, "body": "aGk="})
-    assert line["schema"] == {"type": 6, "properties": {"body": body}}
+    assert line["schema"] == {"type": 6, "properties": {"body": {"type": 0, "properties": {}, "encoding": 1}}}
     running.server.start_test(running.recording.tests[0])
     assert not running.server.wait_inbound("t1", 0)
 
