@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from e2e_common.tusk import wire
 from tests.unit.tusk.replay_support import FakeSDK
 
-SDK_VERSION = os.environ.get("FAKE_SDK", "0.1.29")
+SDK_VERSION = os.environ.get("FAKE_SDK") or "0.1.29"
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -78,12 +76,6 @@ def read_commands() -> None:
 
 ADDRESS = os.environ["TUSK_MOCK_SOCKET"]
 print(f"service starts with {ADDRESS}", flush=True)
-if "FAKE_EXIT" in os.environ:
-    sys.exit(int(os.environ["FAKE_EXIT"]))
-if "FAKE_STUBBORN" in os.environ:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    child = subprocess.Popen(["sleep", "60"])
-    print(f"child {child.pid}", flush=True)
 travelled: list[float] = []
 if SDK_VERSION != "none":
     sdk = FakeSDK(ADDRESS)

@@ -6,6 +6,7 @@ import gzip
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -22,28 +23,23 @@ PACKED = gzip.compress(b"plain", mtime=0)
 
 
 class Server(HTTPServer):
-    """Answers every request alike."""
+    """Answers every request alike. `seen`: target and Host of the last request; `works_on_s`: how long the handler is
+    at work after its response; `done`: whether it has ended."""
 
-    seen = ""
-    """The target of the last request."""
+    seen: tuple[str, str | None] | None = None
     works_on_s = 0.0
-    """How long the handler is at work after its answer."""
     done = False
-    """Whether it has ended."""
-    host: str | None = None
 
 
 class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
-        self.server.seen = self.path
-        self.server.host = self.headers.get("host")
+        self.server.seen = (self.path, self.headers.get("host"))
         self.send_response(200)
+        for name, value in (("content-encoding", "gzip"), ("x-tea", "hot"), ("X-Tea", "cold")):
+            self.send_header(name, value)
         self.send_header("content-length", str(len(PACKED)))
-        self.send_header("content-encoding", "gzip")
-        self.send_header("x-tea", "hot")
-        self.send_header("X-Tea", "cold")
         self.end_headers()
         self.wfile.write(PACKED)
         threading.Event().wait(self.server.works_on_s)
@@ -53,14 +49,20 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server(("127.0.0.1", 0), Handler) as running:
+@contextmanager
+def serving(host: str) -> Iterator[Server]:
+    with Server((host, 0), Handler) as running:
         thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield running
         running.shutdown()
         thread.join(LIMIT_S)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving("127.0.0.1") as running:
+        yield running
 
 
 def _send(folder: Path, port: int, **recorded: Any) -> Answer:
@@ -95,40 +97,26 @@ def test_what_a_handler_does_after_its_answer_is_waited_for(tmp_path: Path, serv
 )
 def test_targets(tmp_path: Path, server: Server, target: str, sent: str) -> None:
     _send(tmp_path, server.server_port, target=target)
-    assert server.seen == sent
+    assert server.seen == (sent, f"localhost:{server.server_port}")
 
 
 @pytest.mark.parametrize(
     ("target", "message"),
-    [
-        ("/a%", 'invalid URL escape "%"'),
-        ("/a%zz", 'invalid URL escape "%zz"'),
-        ("/a#%zz", 'invalid URL escape "%zz"'),
-    ],
+    [("/a%", 'invalid URL escape "%"'), ("/a%zz", 'invalid URL escape "%zz"'), ("/a#%zz", 'invalid URL escape "%zz"')],
 )
 def test_what_go_refuses_to_send(tmp_path: Path, server: Server, target: str, message: str) -> None:
     with pytest.raises(TransportError, match=message):
         _send(tmp_path, server.server_port, target=target)
-    assert server.seen == ""
+    assert server.seen is None
 
 
-@pytest.mark.parametrize("localhost", ["127.0.0.1", "::1"])
-@pytest.mark.parametrize("listens", ["127.0.0.1", pytest.param("::1", marks=needs_ipv6)])
-def test_localhost_is_where_the_service_listens(
-    listens: str, localhost: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of whichever family that is, and whichever one /etc/hosts knows."""
+@needs_ipv6
+def test_a_service_that_listens_over_ipv6_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever /etc/hosts knows of localhost."""
     resolve = socket.getaddrinfo
-    monkeypatch.setattr(
-        socket, "getaddrinfo", lambda host, *rest: resolve(localhost if host == "localhost" else host, *rest)
-    )
-    monkeypatch.setattr(Server, "address_family", socket.AF_INET6 if ":" in listens else socket.AF_INET)
-    with Server((listens, 0), Handler) as running:
-        thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest: resolve(host.replace("localhost", "."), *rest))
+    monkeypatch.setattr(Server, "address_family", socket.AF_INET6)
+    with serving("::1") as running:
         assert port_is_taken(running.server_port)
         assert _send(tmp_path, running.server_port).body == PACKED
-        assert running.host == f"localhost:{running.server_port}"
-        running.shutdown()
-        thread.join(LIMIT_S)
     assert not port_is_taken(running.server_port)
