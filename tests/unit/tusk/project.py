@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e_common.util.readiness import tcp_answers
-from tests.unit.tusk.replay_support import root_dict, span_dict, write_trace
+from tests.unit.tusk.replay_support import events, root_dict, span_dict, write_trace
 
 ROOT = Path(__file__).resolve().parents[3]
 SERVICE = Path(__file__).with_name("fake_service.py")
@@ -42,34 +42,28 @@ class Project:
         }
         (self.folder / ".tusk" / "config.yaml").write_text(json.dumps(config))
 
-    def record(self, *paths: str, **fields: Any) -> None:
+    def record(self, *paths: str) -> None:
         """A trace for each path, t1 onwards; each answer is the one that the service gives."""
         for number, path in enumerate(paths, start=1):
             answer = {"found": True} if path == "/mock" else {"path": path.partition("?")[0]}
-            trace = root_dict(f"t{number}", path, answer, **fields)
+            trace = root_dict(f"t{number}", path, answer)
             call = [span_dict("s1", f"t{number}")] if path == "/mock" else []
             write_trace(self.traces, f"{number}.jsonl", *call, trace)
 
     def start(self, **variables: str) -> subprocess.Popen[str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TUSK_")}
+        arguments = ("--trace-dir", str(self.traces), "--run-folder", str(self.folder))
         return subprocess.Popen(
-            [
-                sys.executable, "-m", "e2e_common.tusk", "run",
-                "--trace-dir", str(self.traces), "--run-folder", str(self.folder),
-            ],
-            cwd=self.folder,
-            env={**kept, "PYTHONPATH": str(ROOT), **variables},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+            [sys.executable, "-m", "e2e_common.tusk", "run", *arguments],
+            cwd=self.folder, env={**kept, "PYTHONPATH": str(ROOT), **variables}, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
     def run(self, **variables: Any) -> Finished:
         return Finished(self.start(**variables))
 
     def events(self, kind: str) -> list[dict[str, Any]]:
-        return [event for event in map(json.loads, self.mocks.read_text().splitlines()) if event["event"] == kind]
+        return events(self.mocks, kind)
 
     def log(self) -> str:
         return "".join(path.read_text() for path in sorted((self.folder / ".tusk" / "logs").glob("tusk-replay-*.log")))

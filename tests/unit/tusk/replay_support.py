@@ -12,6 +12,7 @@ from e2e_common.artifacts.traces import Span, parse_trace
 from e2e_common.tusk import wire
 from e2e_common.tusk.traces import LoadedTraces, load
 
+INPUT = {"method": "GET", "url": "http://up/a", "hostname": "up", "path": "/a"}
 HEADERS_DO_NOT_COUNT = {"type": 6, "properties": {"headers": {"type": 6, "match_importance": 0.0}}}
 TIMEOUT_S = 20.0
 
@@ -26,13 +27,7 @@ def span_dict(span_id: str, trace_id: str = "t1", **fields: Any) -> dict[str, An
         "packageName": "http",
         "instrumentationName": "RequestsInstrumentation",
         "submoduleName": "GET",
-        "inputValue": {
-            "method": "GET",
-            "url": "http://up/a",
-            "hostname": "up",
-            "path": "/a",
-            "headers": {"x": span_id},
-        },
+        "inputValue": {**INPUT, "headers": {"x": span_id}},
         "outputValue": {"statusCode": 200, "body": base64.b64encode(span_id.encode()).decode()},
         "inputSchema": HEADERS_DO_NOT_COUNT,
         "inputSchemaHash": "schema",
@@ -72,6 +67,11 @@ def write_trace(folder: Path, name: str, *spans: dict[str, Any]) -> Path:
     path = folder / name
     path.write_text("".join(json.dumps(each) + "\n" for each in spans))
     return path
+
+
+def events(path: Path, kind: str) -> list[dict[str, Any]]:
+    """The lines of one kind in a mocks.jsonl."""
+    return [event for event in map(json.loads, path.read_text().splitlines()) if event["event"] == kind]
 
 
 def recording_of(folder: Path, **files: list[dict[str, Any]]) -> LoadedTraces:

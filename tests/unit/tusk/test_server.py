@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import tempfile
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,7 +17,7 @@ from e2e_common.tusk.report import Journal
 from e2e_common.tusk.server import MockServer
 from e2e_common.tusk.traces import LoadedTraces
 from e2e_common.util.readiness import wait_until
-from tests.unit.tusk.replay_support import FakeSDK, deep_struct, recording_of, root_dict, span_dict
+from tests.unit.tusk.replay_support import FakeSDK, deep_struct, events, recording_of, root_dict, span_dict
 
 CLIENTS = 200
 LIMIT_S = 20.0
@@ -45,17 +43,11 @@ class Running:
         self.folder.cleanup()
 
     def events(self, kind: str) -> list[dict[str, Any]]:
-        return [event for event in map(json.loads, self.path.read_text().splitlines()) if event["event"] == kind]
+        return events(self.path, kind)
 
     def wait_for(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
         wait_until(lambda: len(self.events(kind)) >= count, timeout_s=LIMIT_S, what=f"{count} {kind} events")
         return self.events(kind)
-
-    def raw(self) -> socket.socket:
-        peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        peer.settimeout(LIMIT_S)
-        peer.connect(self.address)
-        return peer
 
     def answers_another(self) -> None:
         """Another client gets its mock, whatever the first one does."""
@@ -144,11 +136,11 @@ def test_two_hundred_clients_at_once(running: Running) -> None:
 
 @pytest.mark.parametrize("sent", [b"", b"\0\0\1\xf4" + b"x" * 20], ids=["nothing", "half a frame"])
 def test_a_client_that_does_not_go_on_holds_up_nobody(running: Running, sent: bytes) -> None:
-    peer = running.raw()
+    peer = FakeSDK(running.address).peer
     peer.sendall(sent)
     running.answers_another()
     assert running.events("dropped") == []
-    peer.close()
+    peer.shutdown(socket.SHUT_WR)
     if sent:
         assert running.wait_for("dropped")[0]["reason"] == "the connection ended in the middle of a frame"
 
@@ -212,9 +204,7 @@ def test_garbage_is_skipped_and_reported(running: Running, payload: bytes, reaso
 def test_time_travel(running: Running, answer: dict[str, Any] | None, problem: str) -> None:
     sdk = FakeSDK(running.address)
     sdk.connect()
-    problems: list[str] = []
-    thread = threading.Thread(target=lambda: problems.append(running.server.travel("t1", 1.5)))
-    thread.start()
+    travelled = ThreadPoolExecutor(1).submit(running.server.travel, "t1", 1.5)
     asked = sdk.receive()
     travel = asked.set_time_travel_request
     assert (asked.type, travel.timestamp_seconds, travel.trace_id) == (wire.SET_TIME_TRAVEL, 1.5, "t1")
@@ -222,8 +212,7 @@ def test_time_travel(running: Running, answer: dict[str, Any] | None, problem: s
         sdk.close()
     else:
         sdk.send(type=wire.SET_TIME_TRAVEL, request_id=asked.request_id, set_time_travel_response=answer)
-    thread.join(LIMIT_S)
-    assert problems == [problem]
+    assert travelled.result(LIMIT_S) == problem
 
 
 def test_inbound_spans_are_acknowledged_and_cleared_before_each_test(running: Running) -> None:
@@ -264,9 +253,6 @@ def test_what_the_sdk_sent_last_still_counts(running: Running) -> None:
 
 
 def test_closing_wakes_whoever_waits(running: Running) -> None:
-    results: list[bool] = []
-    thread = threading.Thread(target=lambda: results.append(running.server.wait_inbound("t1", 30)))
-    thread.start()
+    waits = ThreadPoolExecutor(1).submit(running.server.wait_inbound, "t1", 30)
     running.server.close()
-    thread.join(LIMIT_S)
-    assert results == [False]
+    assert waits.result(LIMIT_S) is False

@@ -9,22 +9,17 @@ from typing import Any
 
 import pytest
 
-from e2e_common.artifacts.traces import Span
 from e2e_common.tusk import ReplayError, wire
 from e2e_common.tusk.request import TransportError, headers_for, send
 from e2e_common.tusk.traces import Test, load, snapshot_of
 from e2e_common.tusk.wire import response_data, rfc3339, span_from, version_problem
-from tests.unit.tusk.replay_support import recording_of, root_dict, span_dict, write_trace
+from tests.unit.tusk.replay_support import recording_of, root_dict, span, span_dict, write_trace
 
 
 def _only_test(folder: Path, **input_value: Any) -> Test:
     root = root_dict(answer={"a": 1})
     root["inputValue"].update(input_value)
     return recording_of(folder, a=[root]).tests[0]
-
-
-def _ids(spans: list[Span]) -> list[str]:
-    return [each.span_id for each in spans]
 
 
 def test_pools(tmp_path: Path) -> None:
@@ -36,7 +31,7 @@ def test_pools(tmp_path: Path) -> None:
         b=[span_dict("boot2", "t4", isPreAppStart=True), root_dict("t4")],
     )
     assert [test.trace_id for test in recording.tests] == ["t1", "t4"]
-    assert _ids(recording.suite) == ["boot", "boot2", "s1", "root-t1", "s3", "root-t3", "root-t4"]
+    assert [each.span_id for each in recording.suite] == ["boot", "boot2", "s1", "root-t1", "s3", "root-t3", "root-t4"]
 
 
 def test_what_cannot_be_loaded_is_named(tmp_path: Path) -> None:
@@ -49,20 +44,15 @@ def test_the_request(tmp_path: Path) -> None:
     body = b'{"k": "\xff"}'
     headers = {"Host": "there", "Content-Length": "9", "X-A": "b", "Empty": "", "User-Agent": "curl"}
     test = _only_test(tmp_path, method="POST", target="/x?y=1", headers=headers, body=base64.b64encode(body).decode())
-    assert (test.method, test.path, test.body, test.expected_status) == ("POST", "/x?y=1", body, 200)
-    assert test.expected_body == {"a": 1.0}
-    assert list(headers_for(test).items()) == [
-        ("x-td-trace-id", "t1"),
-        ("content-type", "application/json"),
-        ("x-a", "b"),
-        ("user-agent", "curl"),
-    ]
+    request = (test.method, test.path, test.body, test.expected_status, test.expected_body)
+    assert request == ("POST", "/x?y=1", body, 200, {"a": 1.0})
+    sent = {"x-td-trace-id": "t1", "content-type": "application/json", "x-a": "b", "user-agent": "curl"}
+    assert list(headers_for(test).items()) == list(sent.items())
 
 
 def test_a_recorded_content_type_wins(tmp_path: Path) -> None:
     test = _only_test(tmp_path, headers={"Content-Type": "text/csv"}, body="YSxi")
-    assert test.body == b"a,b"
-    assert headers_for(test)["content-type"] == "text/csv"
+    assert (test.body, headers_for(test)["content-type"]) == (b"a,b", "text/csv")
 
 
 @pytest.mark.parametrize(
@@ -91,31 +81,22 @@ def test_a_span_that_is_nested_too_deep_is_named(levels: int, tmp_path: Path) ->
 
 
 def test_the_newest_environment_snapshot(tmp_path: Path) -> None:
-    def snapshot(span_id: str, second: int, value: str) -> dict[str, Any]:
-        return span_dict(
-            span_id,
-            "env",
-            name="ENV_VARS_SNAPSHOT",
-            isPreAppStart=True,
-            timestamp={"seconds": second, "nanos": 0},
-            outputValue={"ENV_VARS": {"A": value, "N": 1}},
-        )
+    def snapshot(value: str, second: int) -> dict[str, Any]:
+        recorded = {"timestamp": {"seconds": second}, "outputValue": {"ENV_VARS": {"A": value, "N": 1}}}
+        return span_dict(value, "env", name="ENV_VARS_SNAPSHOT", isPreAppStart=True, **recorded)
 
-    recording = recording_of(tmp_path, env=[snapshot("new", 9, "new"), snapshot("old", 5, "old")], a=[root_dict()])
+    recording = recording_of(tmp_path, env=[snapshot("new", 9), snapshot("old", 5)], a=[root_dict()])
     assert snapshot_of(recording) == {"A": "new", "N": "1"}
     assert snapshot_of(recording_of(tmp_path / "none", a=[root_dict()])) == {}
 
 
-def test_timestamps_have_six_digits() -> None:
-    assert rfc3339(1_700_000_000_123_456_789) == "2023-11-14T22:13:20.123456Z"
-    assert rfc3339(1_700_000_000_000_000_000) == "2023-11-14T22:13:20.000000Z"
-
-
-def test_the_answer_to_a_mock_request(tmp_path: Path) -> None:
-    recorded = recording_of(tmp_path, a=[span_dict("s1"), root_dict()]).suite[0]
+def test_the_answer_to_a_mock_request() -> None:
+    """With a time of six digits."""
+    recorded = span("s1")
     interaction = response_data(recorded)["response"]
     assert interaction["timestamp"] == "2023-11-14T22:13:20.123456Z"
     assert interaction["response"]["body"] == recorded.output_value
+    assert rfc3339(1_700_000_000_000_000_000) == "2023-11-14T22:13:20.000000Z"
 
 
 @pytest.mark.parametrize(
@@ -137,11 +118,8 @@ def test_versions(sdk: str, wanted_cli: str, fits: bool) -> None:
 
 def test_schemas_and_requests_from_the_wire() -> None:
     assert span_from(wire.SDKMessage().get_mock_request.outbound_span).raw["inputSchema"] == {}  # as for redis
-    properties = {
-        "headers": {"match_importance": 0.0},
-        "list": {"items": {"type": 2}},
-        "body": {"encoding": 1, "decoded_type": 0},
-    }
+    body = {"encoding": 1, "decoded_type": 0}
+    properties = {"headers": {"match_importance": 0.0}, "list": {"items": {"type": 2}}, "body": body}
     items = [{"key": key, "value": value} for key, value in properties.items()]
     schema = wire.JsonSchema(type=6, properties=items)
     message = wire.SDKMessage(get_mock_request={"outbound_span": {"input_schema": schema}}).get_mock_request
