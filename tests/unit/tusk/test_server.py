@@ -115,7 +115,7 @@ def test_a_fault_of_ours_is_an_answer_too(running: Running, monkeypatch: pytest.
 def test_the_start_is_answered_before_any_test(tmp_path: Path, value_hash: str, schema_hash: str, by: str) -> None:
     boot = recording_of(tmp_path / "start", a=[span_dict("boot", "t0", isPreAppStart=True)])
     running = Running(tmp_path, boot)
-    asked = {"input_schema_hash": schema_hash, "is_pre_app_start": True}
+    asked: dict[str, Any] = {"input_schema_hash": schema_hash, "is_pre_app_start": True}
     reply = FakeSDK(running.address).ask(value_hash, "", **asked).get_mock_response
     assert (reply.found, reply.matched_span_id) == (True, "boot")
     (line,) = running.events("mock")
