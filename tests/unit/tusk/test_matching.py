@@ -78,6 +78,9 @@ CASES: dict[str, tuple[Recorded, str, list[Any], list[str | None]]] = {
     "reduced value in the trace": (
         {"t1": [s("s1"), s("s2")]}, "t1", [REDUCED] * 3, ["s1 reduced", "s2 reduced", "s1 reduced+"],
     ),
+    "value before reduced value": (
+        {"t1": [s("s1"), s("s2")]}, "t1", [by("value-s2", **REDUCED)], ["s2 value"],
+    ),
     "no reduced value without a schema": (
         {"t1": [s("s1", packageName="redis", inputSchema={})]},
         "t1", [by(value=span("s1").input_value, packageName="redis")], [None],
@@ -117,6 +120,9 @@ CASES: dict[str, tuple[Recorded, str, list[Any], list[str | None]]] = {
             by(schema_hash="schema", test_id=""),
         ],
         ["e1 value", "e1 reduced", "e1 shape", "e2 shape", "e1 shape+", None, None],
+    ),
+    "before the start, down to the schema also in a test": (
+        {"t0": [s("e1", **BOOT)], "t1": []}, "t1", [by(schema_hash="schema", **EARLY)], ["e1 shape"],
     ),
     "a test that starts again has used nothing": (
         {"t1": [s("s1")]},

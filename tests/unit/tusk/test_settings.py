@@ -54,18 +54,18 @@ SERVICE = {
 }
 
 
-def config_in(folder: Path, text: str) -> Config:
+def config_in(folder: Path, **changes: Any) -> Config:
     (folder / CONFIG).parent.mkdir(exist_ok=True)
-    (folder / CONFIG).write_text(text)
+    (folder / CONFIG).write_text(json.dumps({"service": SERVICE, **changes}))
     return read_config(folder)
 
 
 def test_the_configuration_of_a_run(tmp_path: Path) -> None:
     found = Config(8000, "python app.py", "true", 45.0, 30.0, frozenset())
-    assert config_in(tmp_path, json.dumps({"service": SERVICE, "replay": {"sandbox": {"mode": "off"}}})) == found
-    more = {"test_execution": {"timeout": "2m"}, "comparison": {"ignore_fields": ["A"], "ignore_uuids": False}}
+    assert config_in(tmp_path, replay={"sandbox": {"mode": "off"}}) == found
+    comparison = {"ignore_fields": ["A"], "ignore_uuids": False}
     changed = replace(found, request_timeout_s=120.0, ignored=frozenset({"a"}))
-    assert config_in(tmp_path, json.dumps({"service": SERVICE, **more})) == changed
+    assert config_in(tmp_path, test_execution={"timeout": "2m"}, comparison=comparison) == changed
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_the_configuration_of_a_run(tmp_path: Path) -> None:
 )
 def test_broken_configurations_are_named(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ReplayError, match=message):
-        config_in(tmp_path, json.dumps({"service": SERVICE, **changes}))
+        config_in(tmp_path, **changes)
 
 
 def test_a_configuration_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -116,18 +116,30 @@ def test_versions(sdk: str, wanted_cli: str, fits: bool) -> None:
     assert (version_problem(sdk, wanted_cli) == "") is fits
 
 
-def test_schemas_and_requests_from_the_wire() -> None:
+def test_a_call_from_the_wire() -> None:
     assert span_from(wire.SDKMessage().get_mock_request.outbound_span).raw["inputSchema"] == {}  # as for redis
     body = {"encoding": 1, "decoded_type": 0}
     properties = {"headers": {"match_importance": 0.0}, "list": {"items": {"type": 2}}, "body": body}
-    items = [{"key": key, "value": value} for key, value in properties.items()]
-    schema = wire.JsonSchema(type=6, properties=items)
-    message = wire.SDKMessage(get_mock_request={"outbound_span": {"input_schema": schema}}).get_mock_request
-    assert span_from(message.outbound_span).raw["inputSchema"] == wire.schema_from(schema) == {
-        "type": 6,
-        "properties": {
-            "headers": {"type": 0, "properties": {}, "match_importance": 0.0},
-            "list": {"type": 0, "properties": {}, "items": {"type": 2, "properties": {}}},
-            "body": {"type": 0, "properties": {}, "encoding": 1, "decodedType": 0},
-        },
+    schema = wire.JsonSchema(type=6, properties=[{"key": key, "value": value} for key, value in properties.items()])
+    call = {
+        "package_name": "p", "submodule_name": "s", "name": "n", "instrumentation_name": "i", "input_value_hash": "vh",
+        "input_schema_hash": "sh", "is_pre_app_start": True, "input_schema": schema,
     }  # fmt: skip
+    message = wire.SDKMessage(get_mock_request={"outbound_span": call}).get_mock_request
+    message.outbound_span.input_value.update({"a": 1})
+    found = span_from(message.outbound_span)
+    named = (found.package_name, found.name, found.instrumentation_name, found.is_pre_app_start, found.input_value)
+    assert named == ("p", "n", "i", True, {"a": 1.0})
+    assert found.raw == {
+        "submoduleName": "s",
+        "inputValueHash": "vh",
+        "inputSchemaHash": "sh",
+        "inputSchema": {
+            "type": 6,
+            "properties": {
+                "headers": {"type": 0, "properties": {}, "match_importance": 0.0},
+                "list": {"type": 0, "properties": {}, "items": {"type": 2, "properties": {}}},
+                "body": {"type": 0, "properties": {}, "encoding": 1, "decodedType": 0},
+            },
+        },
+    }
