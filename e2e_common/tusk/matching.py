@@ -57,22 +57,22 @@ def reduced_hash(value: Any, schema: Any) -> str:
     return hashlib.sha256(json.dumps(reduce_value(value, schema), sort_keys=True).encode()).hexdigest()
 
 
-def hashes_of(span: Span) -> dict[str, str]:
-    """The hashes of a span's input by kind. A span without a hash of a kind is not found by it."""
-    hashes = {
+def hashes_of(span: Span) -> dict[str, Any]:
+    """The hashes of a span's input by kind. A span without a hash of a kind (None or empty) is not found by it."""
+    return {
         "value": span.raw.get("inputValueHash"),
         "reduced": reduced_hash(span.input_value, span.raw.get("inputSchema")),
         "schema": span.raw.get("inputSchemaHash"),
     }
-    return {by: key for by, key in hashes.items() if key}
 
 
 def pool_of(spans: Iterable[Span]) -> Pool:
     """The spans by each of their hashes, in order."""
     pool: Pool = {}
     for span in spans:
-        for item in hashes_of(span).items():
-            pool.setdefault(item, []).append(span)
+        for by, key in hashes_of(span).items():
+            if key:
+                pool.setdefault((by, key), []).append(span)
     return pool
 
 
@@ -112,26 +112,26 @@ class Matcher:
             if found is not None:
                 return found
             if call.is_pre_app_start:  # a call with the same schema is enough
-                found = self._most_similar(call, _same("schema", hashes, suite))
+                found = self._most_similar(call, suite.get(("schema", hashes["schema"]), []))
         if found is not None:
             self.used.add(_key(found.span))
         return found
 
-    def _for_test(self, call: Span, hashes: dict[str, str], trace: Pool, suite: Pool) -> Match | None:
+    def _for_test(self, call: Span, hashes: dict[str, Any], trace: Pool, suite: Pool) -> Match | None:
         found = self._by_value(hashes, trace) or self._by_value(hashes, suite)
         if found is not None or _stops_at_values(call):
             return found
         candidates = [
             span
-            for span in _same("schema", hashes, trace)
+            for span in trace.get(("schema", hashes["schema"]), [])
             if span.package_name == call.package_name and same_shape(span, call.input_value)
         ]
         return self._most_similar(call, candidates)
 
-    def _by_value(self, hashes: dict[str, str], pool: Pool) -> Match | None:
+    def _by_value(self, hashes: dict[str, Any], pool: Pool) -> Match | None:
         """A call with the same value, else with the same reduced value: the first unused one, else the first."""
         for by in ("value", "reduced"):
-            found = _same(by, hashes, pool)
+            found = pool.get((by, hashes[by]), [])
             unused = [span for span in found if _key(span) not in self.used]
             if found:
                 return Match((unused or found)[0], by, not unused)
@@ -144,10 +144,6 @@ class Matcher:
         if not chosen:
             return None
         return Match(max(chosen, key=lambda span: similarity(span.input_value, call.input_value)), "shape", not unused)
-
-
-def _same(by: str, hashes: dict[str, str], pool: Pool) -> list[Span]:
-    return pool.get((by, hashes.get(by, "")), [])
 
 
 def _key(span: Span) -> tuple[str, str]:
