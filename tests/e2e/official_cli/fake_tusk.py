@@ -2,7 +2,7 @@
 """A stand-in for the official Tusk CLI. It prints the same output (official-cli.md, sections 3 to 8), with the one
 fault that FAKE names; test_fake_tusk.py has the table. It starts no application; a child process takes its place.
 
-Only faults that need a process are here. Faults in a CLI's output are tests on files, in tests/unit/verdict.
+Only faults that need a process are here. Faults in a CLI's output are tests on files, in tests/unit/judge.
 """
 
 from __future__ import annotations
