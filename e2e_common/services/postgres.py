@@ -14,13 +14,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from e2e_common.services import Needs, Recorded, Service, unprivileged
+from e2e_common.services import Needs, Recorded, Service
 from e2e_common.services.binaries import SERVERS, Program
 from e2e_common.services.sentinels import Conversation, Touched
 from e2e_common.services.sentinels.postgres import Account, PostgresConversation
 from e2e_common.services.server import Composed, Server
 from e2e_common.setup.bootstrap import locked
 from e2e_common.util.errors import environment
+from e2e_common.util.isolation import enter_user_namespace
 from e2e_common.util.ports import reserve
 from e2e_common.util.processes import die_with_parent, has_exited
 
@@ -51,19 +52,48 @@ REPORTED = (
     "integer_datetimes", "standard_conforming_strings", "scram_iterations", "search_path",
 )  # fmt: skip
 """The parameters that PostgreSQL 13 to 18 report at log-in. A server reports those that its version has."""
+ORDINARY, NOBODY = 1000, 65534  # ids of users
 
 
-ADD_GUEST = f"""
-DO $$ BEGIN
-    CREATE ROLE {GUEST} LOGIN PASSWORD '{COMPOSE_PASSWORD}';
-EXCEPTION WHEN duplicate_object THEN NULL;
-END $$"""
+@functools.cache
+def identity() -> tuple[Callable[[], None], int | None]:
+    """(function that a new process calls to leave root, id of the user that must own its files or None for the current
+    user). Raises HarnessError (3) if root cannot become another user.
+
+    PostgreSQL refuses to run as root. Root starts it in a user namespace in which root's files belong to an ordinary
+    user, or, in a container that refuses namespaces, as `nobody`, who must then own the data."""
+    if os.geteuid() != 0:
+        return (lambda: None), None
+    for become, owner in ((_be_ordinary, None), (_be_nobody, NOBODY)):
+        if _can(become):
+            return become, owner
+    raise environment(
+        "PostgreSQL does not run as root, and root cannot become another user here: run the harness as an ordinary user"
+    )
+
+
+def _be_ordinary() -> None:
+    enter_user_namespace(ORDINARY)
+
+
+def _be_nobody() -> None:
+    os.setgroups([])
+    os.setgid(NOBODY)
+    os.setuid(NOBODY)
+
+
+def _can(become: Callable[[], None]) -> bool:
+    """Whether `become` works. Tries it in a child process, because no setting tells."""
+    try:
+        return subprocess.run(["/bin/sh", "-c", ":"], preexec_fn=become, check=False).returncode == 0
+    except subprocess.SubprocessError:
+        return False
 
 
 def _installed(option: str) -> Path | None:
     """The server in E2E_PG_BINDIR, on PATH, or the newest in the distribution's folders. Raises HarnessError (3) if
     E2E_PG_BINDIR has none, or if no server can run as this user."""
-    unprivileged.identity()
+    identity()
     if option:
         if not _has_server(Path(option)):
             raise environment(f"E2E_PG_BINDIR={option}: there is no initdb and postgres in it")
@@ -91,7 +121,7 @@ class PostgresServer(Server):
         self.folder = needs.folder / name
         self._password = needs.password
         self._home = self._bin = PROGRAM.find(needs.options).parent  # _bin may change to a copy
-        self._leave_root, self._owner = unprivileged.identity()
+        self._leave_root, self._owner = identity()
 
     def prepare(self) -> None:
         if self._owner is not None and not self._home.is_relative_to("/usr"):  # perhaps that user cannot read them
@@ -191,8 +221,10 @@ class ComposedPostgres(Composed, PostgresServer):
 
     def start(self, log: Path) -> None:
         """Make the second role, if it does not exist."""
-        with self.connected() as connection:
-            connection.cursor().execute(ADD_GUEST)
+        import psycopg2
+
+        with self.connected() as connection, contextlib.suppress(psycopg2.errors.DuplicateObject):
+            connection.cursor().execute(f"CREATE ROLE {GUEST} LOGIN PASSWORD '{self._password}'")
 
 
 def _run(command: Sequence[str], **how: Any) -> None:

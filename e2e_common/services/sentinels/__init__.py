@@ -20,15 +20,23 @@ class Conversation:
     """The server side of one connection, with a subclass for each protocol.
 
     `opened`: when the connection was accepted, in seconds since the epoch. `over`: the connection is to be closed once
-    the answer is sent.
+    the answer is sent. `buffer`: what was received and not processed.
     """
 
     def __init__(self, touched: Touched, opened: float) -> None:
         self.touched, self.opened = touched, opened
         self.over = False
+        self.buffer = bytearray()
+        self.is_silent = True
 
     def received(self, data: bytes, at: float) -> bytes:
         """Process bytes that were received at the time `at`, and return the answer."""
+        self.buffer += data
+        self.is_silent = False
+        return self.process(at)
+
+    def process(self, at: float) -> bytes:
+        """Process the buffer, and return the answer."""
         raise NotImplementedError
 
     def ended(self) -> None:
@@ -38,4 +46,4 @@ class Conversation:
     @property
     def unfinished(self) -> bool:
         """Whether the next bytes belong to a message that has begun, or nothing was received yet."""
-        raise NotImplementedError
+        return bool(self.buffer) or self.is_silent

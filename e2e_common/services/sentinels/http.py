@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from e2e_common.services.sentinels import Conversation, Touched
+from e2e_common.services.sentinels import Conversation
 
 REFUSAL = b"sentinel: nothing real can be reached in replay\n"
 ANSWER = (
@@ -14,23 +14,14 @@ ANSWER = (
 class HttpConversation(Conversation):
     """The first line of a request, or other bytes. The leak is logged with the time of the connection."""
 
-    def __init__(self, touched: Touched, opened: float) -> None:
-        super().__init__(touched, opened)
-        self._head = b""
-
-    @property
-    def unfinished(self) -> bool:
-        return not self.over
-
-    def received(self, data: bytes, at: float) -> bytes:
-        self._head += data
-        if b"\n" not in self._head and self._head[:1].isalpha():
+    def process(self, at: float) -> bytes:
+        if b"\n" not in self.buffer and self.buffer[:1].isalpha():
             return b""
         self.ended()  # a TLS client, for instance, waits for an answer without having sent a line
         self.over = True
         return ANSWER
 
     def ended(self) -> None:
-        request = self._head.split(b"\r\n", 1)[0].decode(errors="replace").rpartition(" HTTP/")[0]
+        request = self.buffer.split(b"\r\n", 1)[0].decode(errors="replace").rpartition(" HTTP/")[0]
         if not self.over:
-            self.touched(request or f"a connection that sent {len(self._head)} bytes and no HTTP request", self.opened)
+            self.touched(request or f"a connection that sent {len(self.buffer)} bytes and no HTTP request", self.opened)

@@ -39,24 +39,20 @@ class PostgresConversation(Conversation):
         super().__init__(touched, opened)
         self._account = account
         self._parameters = parameters
-        self._buffer = bytearray()
-        self._is_silent = True
         self._who: tuple[str, str] | None = None  # user and database, after the start-up message
         self._statements: Statements | None = None  # after log-in
 
     @property
     def unfinished(self) -> bool:
-        return not self.over and (self._statements is None or bool(self._buffer))
+        return self._statements is None or bool(self.buffer)
 
-    def received(self, data: bytes, at: float) -> bytes:
-        self._buffer += data
-        self._is_silent = False
+    def process(self, at: float) -> bytes:
         answers = b""
         try:
             while not self.over and (answer := self._next(at)) is not None:
                 answers += answer
         except (NotPostgres, struct.error) as error:
-            rest = f": {bytes(self._buffer[:200])!r}" if self._buffer else ""
+            rest = f": {bytes(self.buffer[:200])!r}" if self.buffer else ""
             self.touched(f"no conversation in PostgreSQL's protocol ({error}){rest}", at)
             answers += self._hang_up(VIOLATION, str(error))
         return answers
@@ -64,9 +60,9 @@ class PostgresConversation(Conversation):
     def ended(self) -> None:
         if self._statements:
             self._statements.settle()
-        if not self.over and self._buffer:
-            self.touched(f"a message that broke off: {bytes(self._buffer[:200])!r}", self.opened)
-        elif not self.over and not self._statements and not self._is_silent:
+        if not self.over and self.buffer:
+            self.touched(f"a message that broke off: {bytes(self.buffer[:200])!r}", self.opened)
+        elif not self.over and not self._statements and not self.is_silent:
             self.touched(f"a log-in of user {self._who[0] if self._who else ''!r} that broke off", self.opened)
 
     def _hang_up(self, code: str, text: str) -> bytes:
@@ -75,7 +71,7 @@ class PostgresConversation(Conversation):
 
     def _next(self, at: float) -> bytes | None:
         """Take one message from the buffer and answer it. None if there is none."""
-        message = wire.take(self._buffer, 1 if self._who else 0)
+        message = wire.take(self.buffer, 1 if self._who else 0)
         if message is None:
             return None
         if self._who is None:

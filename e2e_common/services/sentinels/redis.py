@@ -29,34 +29,26 @@ class RedisConversation(Conversation):
     def __init__(self, touched: Touched, opened: float, nodes: Sequence[str] = ()) -> None:
         super().__init__(touched, opened)
         self._nodes = nodes
-        self._buffer = bytearray()
-        self._is_silent = True
         self._setup: list[str] = []
         self._named = False
 
-    @property
-    def unfinished(self) -> bool:
-        return not self.over and (bool(self._buffer) or self._is_silent)
-
-    def received(self, data: bytes, at: float) -> bytes:
-        self._buffer += data
-        self._is_silent = False
+    def process(self, at: float) -> bytes:
         answers = b""
         try:
-            while not self.over and (words := resp.take_command(self._buffer)) is not None:
+            while not self.over and (words := resp.take_command(self.buffer)) is not None:
                 if words:
                     answers += resp.encode(self._answer(words, at))
         except NotRedis as error:
-            self._name(f"no Redis command ({error}): {resp.shown([bytes(self._buffer[:200])])}", at)
+            self._name(f"no Redis command ({error}): {resp.shown([bytes(self.buffer[:200])])}", at)
             self.over = True
             answers += f"-ERR {error}\r\n".encode()
         return answers
 
     def ended(self) -> None:
         what = ""
-        if self._buffer and not self.over:
-            what = f"{len(self._buffer)} bytes and no whole command: {resp.shown([bytes(self._buffer[:200])])}"
-        elif self._is_silent:
+        if self.buffer and not self.over:
+            what = f"{len(self.buffer)} bytes and no whole command: {resp.shown([bytes(self.buffer[:200])])}"
+        elif self.is_silent:
             what = "a connection that sent nothing"
         elif not self._named:
             setup = ", ".join(dict.fromkeys(self._setup))

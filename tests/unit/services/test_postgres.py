@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 
 from e2e_common import services
-from e2e_common.services import binaries, postgres, unprivileged
+from e2e_common.services import binaries, postgres
 from e2e_common.services.scratch import Scratch
 from e2e_common.services.server import Composed
 from tests.unit.services.support import OPTIONS, Make, pid, query, refused, started
@@ -94,9 +94,9 @@ def test_each_recording_has_a_fresh_database(make: Make) -> None:
 @pytest.fixture
 def becomes_again() -> Iterator[None]:
     """Who root becomes is found out anew."""
-    unprivileged.identity.cache_clear()
+    postgres.identity.cache_clear()
     yield
-    unprivileged.identity.cache_clear()
+    postgres.identity.cache_clear()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
@@ -104,17 +104,17 @@ def becomes_again() -> Iterator[None]:
 def test_root_without_namespaces_runs_postgres_as_nobody(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(unprivileged, "_can", lambda become: become is unprivileged._be_nobody)
+    monkeypatch.setattr(postgres, "_can", lambda become: become is postgres._be_nobody)
     monkeypatch.setattr(postgres, "SERVERS", tmp_path)
     found = make("postgres")
     assert query(started(found)["DATABASE_URL"], "SELECT 1") == [(1,)]
-    assert Path(f"/proc/{pid(found._servers[0])}").stat().st_uid == unprivileged.NOBODY
+    assert Path(f"/proc/{pid(found._servers[0])}").stat().st_uid == postgres.NOBODY
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
 @pytest.mark.usefixtures("becomes_again")
 def test_root_that_can_become_nobody_else_is_reported(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unprivileged, "_can", lambda _: False)
+    monkeypatch.setattr(postgres, "_can", lambda _: False)
     with refused("PostgreSQL does not run as root"):
         make("postgres")
 
@@ -131,7 +131,7 @@ def test_programs_that_nobody_cannot_reach_are_brought_within_reach(
         (closed / "bin" / program).chmod(0o755)
     server = make("postgres", E2E_PG_BINDIR=str(closed / "bin"))._servers[0]
     assert isinstance(server, postgres.PostgresServer)
-    monkeypatch.setattr(server, "_owner", unprivileged.NOBODY)
+    monkeypatch.setattr(server, "_owner", postgres.NOBODY)
     monkeypatch.setattr(server, "_template", lambda: "none")
     Scratch(tmp_path / "suite-8000").make()
     with refused("tar failed"):
