@@ -98,13 +98,6 @@ def test_a_log_in_is_no_leak_and_tells_what_the_recording_told() -> None:
     assert session.touched == []
 
 
-def test_a_log_in_that_breaks_off_is_a_leak() -> None:
-    session = Session()
-    session.say(START)
-    session.sentinel.ended()
-    assert session.touched == ["a log-in of user 'app' that broke off"]
-
-
 def test_what_a_client_may_ask_for_first_is_refused_and_it_goes_on() -> None:
     session = Session()
     assert [session.sentinel.received(startup(request), 0.0) for request in (SSL, GSS)] == [b"N", b"N"]
@@ -112,28 +105,40 @@ def test_what_a_client_may_ask_for_first_is_refused_and_it_goes_on() -> None:
     assert session.touched == []
 
 
-def test_a_cancel_request_is_a_leak_and_has_no_answer() -> None:
-    session = Session()
-    assert session.say(startup(CANCEL, bytes(8))) == ""
-    assert (session.touched, session.sentinel.over) == (["a request to cancel what another session runs"], True)
+IN = START + LOG_IN
+FATAL = "FATAL:08P01"
 
 
 @pytest.mark.parametrize(
-    ("said", "named"),
+    ("said", "answered", "named"),
     [
-        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "in PostgreSQL's protocol (a message of 1195725856 bytes): b'GET /"),
-        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc", "(a message of 369295618 bytes): b'\\x16\\x03"),
-        (startup(2 << 16), "(version 2.0 of the protocol)"),
-        (struct.pack(">I", 4), "(version 0.0 of the protocol)"),
-        (startup(3 << 16, b"\0") + LOG_IN, "a log-in of user '' to '' that failed: only 'app' is known"),
-        (START + query("SELECT 1"), "(message 'Q' in place of a password)"),
+        (START, "R", "a log-in of user 'app' that broke off"),
+        (startup(CANCEL, bytes(8)), "", "a request to cancel what another session runs"),
+        (b"GET / HTTP/1.1\r\n", FATAL, "in PostgreSQL's protocol (a message of 1195725856 bytes): b'GET / HTTP"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc", FATAL, "(a message of 369295618 bytes): b'\\x16\\x03"),
+        (startup(2 << 16), FATAL, "(version 2.0 of the protocol)"),
+        (struct.pack(">I", 4), FATAL, "(version 0.0 of the protocol)"),
+        (START + query("SELECT 1"), FATAL, "(message 'Q' in place of a password)"),
+        (startup(3 << 16, b"\0") + LOG_IN, "FATAL:28P01", "a log-in of user '' to '' that failed: only 'app' is known"),
+        (startup(3 << 16, b"user\0guest\0database\0app\0\0") + LOG_IN, "FATAL:28P01", "of user 'guest' to 'app' that"),
+        (startup(3 << 16, b"user\0app\0database\0x\0\0") + LOG_IN, "FATAL:28P01", "to 'x' that failed: only 'app' is"),
+        (START + message("p", b"x\0"), "FATAL:28P01", "a log-in of user 'app' to 'app' that failed: another password"),
+        (IN + message("F", struct.pack(">IHHH", 954, 0, 0, 0)), FATAL, "(message 'F' after log-in)"),
+        (IN + message("d", b"1\tone\n"), FATAL, "(message 'd' after log-in)"),
+        (IN + b"Q" + struct.pack(">I", 3), FATAL, "(a message of 3 bytes): b'Q\\x00"),
+        (IN + b"Q" + struct.pack(">I", 2**31 - 1) + b"INSERT", FATAL, "(a message of 2147483647 bytes)"),
+        (IN + message("Q", b"no end"), FATAL, "(a message that breaks off)"),
+        (IN + message("B", b"\0\0\0\1"), FATAL, "(unpack requires a buffer of 2 bytes)"),
+        (IN + query("DELETE")[:-1], "ZI", "a message that broke off: b'Q\\x00\\x00\\x00\\x0bDELETE'"),
     ],
 )
-def test_what_is_no_log_in_is_named_and_refused(said: bytes, named: str) -> None:
+def test_what_is_no_session_is_named_and_refused(said: bytes, answered: str, named: str) -> None:
     session = Session()
-    assert session.say(said).removeprefix("R ").startswith("FATAL:")
+    assert session.say(said).rpartition(" ")[2] == answered
+    assert session.sentinel.over == (answered not in ("R", "ZI"))
+    session.sentinel.ended()
     (what,) = session.touched
-    assert (named in what, session.sentinel.over) == (True, True)
+    assert named in what
 
 
 # Statements
@@ -218,30 +223,6 @@ def test_after_a_leak_nothing_is_answered_until_sync(session: Session) -> None:
     assert session.say(said) == "1 2 n C ERROR:58000 ZE"
     assert session.touched == ["SELECT 1", "SELECT 2", "SELECT 3"]
     assert session.say(query("COMMIT")) == "C ZI"
-
-
-@pytest.mark.parametrize(
-    ("said", "named"),
-    [
-        (message("F", struct.pack(">IHHH", 954, 0, 0, 0)), "(message 'F' after log-in)"),
-        (message("d", b"1\tone\n"), "(message 'd' after log-in)"),
-        (b"Q" + struct.pack(">I", 3), "(a message of 3 bytes): b'Q\\x00"),
-        (b"Q" + struct.pack(">I", 2**31 - 1) + b"INSERT", "(a message of 2147483647 bytes)"),
-        (message("Q", b"no end"), "(a message that breaks off)"),
-        (message("B", b"\0\0\0\1"), "(unpack requires a buffer of 2 bytes)"),
-    ],
-)
-def test_what_is_no_message_is_named_and_refused(session: Session, said: bytes, named: str) -> None:
-    assert session.say(said) == "FATAL:08P01"
-    (what,) = session.touched
-    assert named in what
-
-
-def test_a_statement_that_breaks_off_is_named(session: Session) -> None:
-    cut = query("DELETE FROM users")[:-1]
-    assert session.say(cut) == ""
-    session.sentinel.ended()
-    assert session.touched == [f"a message that broke off: {cut!r}"]
 
 
 @pytest.mark.parametrize("then", [b"", SYNC])

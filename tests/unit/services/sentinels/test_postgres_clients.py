@@ -3,7 +3,6 @@ with a server, and is no leak."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,36 +123,6 @@ def test_psycopg_statements_are_refused_and_the_connection_goes_on(watch: Watch)
         "COPY t FROM STDIN",
         "INSERT INTO t VALUES ($1) (parameters: 'y')",
         "SELECT 2",
-    ]
-
-
-def test_psycopg_async_is_no_leak_either(watch: Watch) -> None:
-    async def work() -> None:
-        async with await psycopg.AsyncConnection.connect(url(watch)) as connection:
-            async with connection.transaction(), connection.transaction():
-                pass
-            async with connection.pipeline(), connection.transaction():
-                pass
-            await connection.commit()
-            with pytest.raises(psycopg.errors.SystemError):
-                await connection.execute("SELECT 1")
-            await connection.rollback()
-
-    asyncio.run(work())
-    assert watch.touched() == ["SELECT 1"]
-
-
-def test_whoever_a_server_would_not_know_is_a_leak(watch: Watch) -> None:
-    right = url(watch)
-    for connect in (psycopg.connect, psycopg2.connect):
-        connect(right).close()
-        for wrong in (right.replace("app:", "guest:"), right.replace(PASSWORD, "another"), f"{right}?dbname=postgres"):
-            with pytest.raises((psycopg.OperationalError, psycopg2.OperationalError), match="password authentication"):
-                connect(wrong)
-    assert watch.touched() == 2 * [
-        "a log-in of user 'guest' to 'app' that failed: only 'app' is known",
-        "a log-in of user 'app' to 'app' that failed: another password",
-        "a log-in of user 'app' to 'postgres' that failed: only 'app' is known",
     ]
 
 
