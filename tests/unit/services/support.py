@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -28,19 +29,24 @@ def pid(server: Server) -> int:
     return server._process.pid
 
 
+def program(*words: str | Path) -> Path:
+    """A program that does nothing."""
+    path = Path(*words)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)
+    return path
+
+
 def query(url: str, statement: str) -> list[tuple[object, ...]]:
-    connection = psycopg2.connect(url)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-            return list(cursor.fetchall())
-    finally:
-        connection.close()
+    with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        return list(cursor.fetchall())
 
 
 @contextlib.contextmanager
-def refused(match: str, code: Code = Code.ENVIRONMENT) -> Iterator[None]:
+def refused(match: str, code: Code = Code.ENVIRONMENT) -> Iterator[pytest.ExceptionInfo[HarnessError]]:
     """A HarnessError with `code` and these words."""
     with pytest.raises(HarnessError, match=match) as error:
-        yield
+        yield error
     assert error.value.code == code

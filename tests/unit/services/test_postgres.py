@@ -14,31 +14,22 @@ from e2e_common import services
 from e2e_common.services import binaries, postgres
 from e2e_common.services.scratch import Scratch
 from e2e_common.services.server import Composed
-from tests.unit.services.support import OPTIONS, Make, pid, query, refused, started
+from tests.unit.services.support import OPTIONS, Make, pid, program, query, refused, started
 
 
-def test_postgres_is_empty_and_speaks_utf8_utc_and_scram(make: Make) -> None:
+def test_postgres_is_fresh_and_its_two_roles_are_no_superusers(make: Make) -> None:
     found = make("postgres")
     url = started(found)["DATABASE_URL"]
     assert re.fullmatch(rf"postgresql://app:[0-9a-f]{{32}}@{found.addresses['postgres']}/app", url)
-    settings = (
-        "SELECT current_user, current_database(), current_setting('TimeZone'), current_setting('server_encoding')"
-    )
-    assert query(url, settings) == [("app", "app", "UTC", "UTF8")]
-    assert query(url, "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'") == [(0,)]
-    assert query(url, "SELECT datcollate FROM pg_database WHERE datname = 'app'") == [("C.UTF-8",)]
-    assert found.parameters["TimeZone"] == "UTC"
-    assert found.versions["postgres"] == found.parameters["server_version"].split()[0]
-
-
-def test_postgres_lets_in_two_roles_by_the_password_of_the_run_and_neither_is_superuser(make: Make) -> None:
-    url = started(make("postgres"))["DATABASE_URL"]
-    (rights,) = query(
-        url, "SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication FROM pg_roles WHERE rolname = 'app'"
-    )
-    assert not any(rights)
-    assert query(url, "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'app'") == [("app",)]
-    assert query(url, "SELECT count(*) FROM pg_auth_members WHERE member = 'app'::regrole") == [(0,)]
+    for statement, row in {
+        "SELECT current_user, current_database()": ("app", "app"),
+        "SELECT current_setting('TimeZone'), current_setting('server_encoding')": ("UTC", "UTF8"),
+        "SELECT datcollate, pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'app'": ("C.UTF-8", "app"),
+        "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'": (0,),
+        "SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication FROM pg_roles WHERE rolname = 'app'": (False,) * 4,
+        "SELECT count(*) FROM pg_auth_members WHERE member = 'app'::regrole": (0,),
+    }.items():
+        assert query(url, statement) == [row]
     for statement in (
         "COPY (SELECT 1) TO PROGRAM 'true'", "CREATE TEMP TABLE t (a text); COPY t FROM PROGRAM 'id'",
         "COPY (SELECT 1) TO '/tmp/x'", "SELECT pg_read_file('/etc/passwd')", "SELECT lo_import('/etc/passwd')",
@@ -52,13 +43,10 @@ def test_postgres_lets_in_two_roles_by_the_password_of_the_run_and_neither_is_su
     for stranger in (wrong, wrong.replace("app:", "postgres:"), url.replace("app:", "postgres:")):
         with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
             psycopg2.connect(stranger)
-
-
-def test_the_owner_of_the_database_makes_trusted_extensions(make: Make) -> None:
-    url = started(make("postgres"))["DATABASE_URL"]
-    if not query(url, "SELECT 1 FROM pg_available_extensions WHERE name = 'hstore'"):
-        pytest.skip("this server comes without contrib")
-    assert query(url, "CREATE EXTENSION hstore; SELECT 'a=>1'::hstore -> 'a'") == [("1",)]
+    assert found.parameters["TimeZone"] == "UTC"
+    assert found.versions["postgres"] == found.parameters["server_version"].split()[0]
+    if query(url, "SELECT 1 FROM pg_available_extensions WHERE name = 'hstore'"):  # a server without contrib has none
+        assert query(url, "CREATE EXTENSION hstore; SELECT 'a=>1'::hstore -> 'a'") == [("1",)]
 
 
 def test_the_second_role_is_made_in_a_postgres_of_compose(
@@ -78,17 +66,6 @@ def test_the_second_role_is_made_in_a_postgres_of_compose(
         postgres.ComposedPostgres("postgres", postgres.PORT).start(tmp_path / "log")
     guest = services.variables({"postgres": server.address})["DATABASE_URL"].replace("app:", "guest:")
     assert query(guest, "SELECT current_user, current_setting('is_superuser')") == [("guest", "off")]
-
-
-def test_each_recording_has_a_fresh_database(make: Make) -> None:
-    first = make("postgres")
-    url = started(first)["DATABASE_URL"]
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    connection.cursor().execute("CREATE TABLE left_over ()")
-    connection.close()
-    first.close()
-    assert query(started(make("postgres"))["DATABASE_URL"], "SELECT to_regclass('left_over')") == [(None,)]
 
 
 @pytest.fixture
@@ -125,10 +102,8 @@ def test_programs_that_nobody_cannot_reach_are_brought_within_reach(
 ) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    (closed / "bin").mkdir()
-    for program in ("postgres", "initdb"):
-        (closed / "bin" / program).write_text("#!/bin/sh\n")
-        (closed / "bin" / program).chmod(0o755)
+    for name in ("postgres", "initdb"):
+        program(closed, "bin", name)
     server = make("postgres", E2E_PG_BINDIR=str(closed / "bin"))._servers[0]
     assert isinstance(server, postgres.PostgresServer)
     monkeypatch.setattr(server, "_owner", postgres.NOBODY)
@@ -140,33 +115,26 @@ def test_programs_that_nobody_cannot_reach_are_brought_within_reach(
 
 
 def test_where_the_programs_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def program(*words: str) -> Path:
-        path = tmp_path.joinpath(*words)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("#!/bin/sh\n")
-        path.chmod(0o755)
-        return path
-
     def found(option: str = "") -> Path:
         return postgres.PROGRAM.find({**OPTIONS, "E2E_PG_BINDIR": option}).parent
 
-    wheel = program("wheel", "pginstall", "bin", "postgres")
+    wheel = program(tmp_path, "wheel", "pginstall", "bin", "postgres")
     monkeypatch.setattr(binaries, "_unpacked", lambda _: tmp_path)
     monkeypatch.setattr(postgres, "INSTALLED", ((str(tmp_path / "installed"), "*/bin"),))
     monkeypatch.setenv("PATH", str(tmp_path / "path"))
     assert found() == wheel.parent
     for release in ("9", "15", "13"):
-        program("installed", release, "bin", "initdb")
-        program("installed", release, "bin", "postgres")
+        program(tmp_path, "installed", release, "bin", "initdb")
+        program(tmp_path, "installed", release, "bin", "postgres")
     assert found() == tmp_path / "installed" / "15" / "bin"
-    program("path", "initdb")
+    program(tmp_path, "path", "initdb")
     assert found() == tmp_path / "installed" / "15" / "bin"  # a client's initdb alone is no server
-    program("path", "postgres")
+    program(tmp_path, "path", "postgres")
     assert found() == tmp_path / "path"
-    mine = program("mine", "initdb").parent
+    mine = program(tmp_path, "mine", "initdb").parent
     with refused(r"E2E_PG_BINDIR=.*there is no initdb and postgres in it"):
         found(str(mine))
-    program("mine", "postgres")
+    program(tmp_path, "mine", "postgres")
     assert found(str(mine)) == mine
 
 

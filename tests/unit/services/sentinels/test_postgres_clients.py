@@ -3,7 +3,7 @@ with a server, and is no leak."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -103,13 +103,13 @@ def test_psycopg_pipelines_are_no_leak(watch: Watch) -> None:
 
 def test_psycopg_statements_are_refused_and_the_connection_goes_on(watch: Watch) -> None:
     with psycopg.connect(url(watch)) as connection:
-        for statement in ("SELECT %s::text", "COPY t FROM STDIN"):
+        calls: list[Callable[[psycopg.Cursor], object]] = [
+            lambda cursor: cursor.execute("SELECT %s::text", ("x",)),
+            lambda cursor: cursor.copy("COPY t FROM STDIN").__enter__(),
+        ]
+        for call in calls:
             with pytest.raises(psycopg.errors.SystemError, match="this is a sentinel"), connection.cursor() as cursor:
-                if statement.startswith("COPY"):
-                    with cursor.copy(statement) as copy:
-                        copy.write(b"1\n")
-                else:
-                    cursor.execute(statement, ("x",))
+                call(cursor)
             assert status(connection) == TransactionStatus.INERROR
             connection.rollback()
         with pytest.raises(psycopg.errors.SystemError), connection.pipeline():

@@ -101,29 +101,33 @@ def test_a_command_is_taken_when_it_is_whole() -> None:
 # redis-py
 
 
+def refused(calls: dict[str, Callable[[], object]]) -> list[str]:
+    """Call each, which the sentinel must refuse. Returns the names: the commands that are sent, separated by `; `."""
+    for call in calls.values():
+        with pytest.raises(redis.ResponseError, match="this is a sentinel"):
+            call()
+    return [name for names in calls for name in names.split("; ")]
+
+
 @pytest.mark.parametrize("protocol", [2, 3])
 def test_redis_py_comes_to_its_command(watch: Watch, protocol: int) -> None:
     port = watch.port("redis")
     client: Any = redis.Redis(port=port, protocol=protocol, db=3, password="p", client_name="shop")  # noqa: S106
     assert client.ping()
-    calls: list[Callable[[], object]] = [
-        lambda: client.get("users:1"),
-        lambda: client.pipeline(transaction=False).set("a", 1).get("a").execute(),
-        lambda: client.pipeline().decrby("n", 2).execute(),
-        lambda: client.eval("return 1", 0),
-        lambda: client.blpop("queue", timeout=5),
-    ]
-    for call in calls:
-        with pytest.raises(redis.ResponseError, match="this is a sentinel"):
-            call()
     listener = client.pubsub()
-    listener.subscribe("news")
-    with pytest.raises(redis.ResponseError, match="this is a sentinel"):
-        listener.get_message(timeout=5)
+    named = refused(
+        {
+            "GET users:1": lambda: client.get("users:1"),
+            "SET a 1; GET a": lambda: client.pipeline(transaction=False).set("a", 1).get("a").execute(),
+            "MULTI; DECRBY n 2; EXEC": lambda: client.pipeline().decrby("n", 2).execute(),
+            "EVAL 'return 1' 0": lambda: client.eval("return 1", 0),
+            "BLPOP queue 5": lambda: client.blpop("queue", timeout=5),
+            "SUBSCRIBE news": lambda: (listener.subscribe("news"), listener.get_message(timeout=5)),
+        }
+    )
     listener.close()
     client.close()
-    named = ["GET users:1", "SET a 1", "GET a", "MULTI", "DECRBY n 2", "EXEC", "EVAL 'return 1' 0", "BLPOP queue 5"]
-    assert watch.touched() == [*named, "SUBSCRIBE news"]
+    assert watch.touched() == named
 
 
 @pytest.mark.parametrize("protocol", [2, 3])
@@ -132,19 +136,17 @@ def test_a_cluster_client_finds_a_cluster_and_comes_to_its_command(watch: Watch,
     assert {node.port for node in client.get_primaries()} == {watch.port(node) for node in NODES}
     slots = client.cluster_slots()
     assert sorted(slots) == [(0, 5460), (5461, 10921), (10922, 16383)]
-    calls: list[Callable[[], object]] = [
-        lambda: client.get("users:1"),
-        lambda: client.mset({"{a}1": 1, "{a}2": 2}),
-        lambda: client.zunion(["{a}1", "{a}2"]),
-        lambda: client.eval("return 1", 1, "k"),
-        lambda: client.pipeline().set("a", 1).execute(),
-    ]
-    for call in calls:
-        with pytest.raises(redis.ResponseError, match="this is a sentinel"):
-            call()
+    named = refused(
+        {
+            "GET users:1": lambda: client.get("users:1"),
+            "MSET {a}1 1 {a}2 2": lambda: client.mset({"{a}1": 1, "{a}2": 2}),
+            "ZUNION 2 {a}1 {a}2": lambda: client.zunion(["{a}1", "{a}2"]),
+            "EVAL 'return 1' 1 k": lambda: client.eval("return 1", 1, "k"),
+            "SET a 1": lambda: client.pipeline().set("a", 1).execute(),
+        }
+    )
     client.close()
-    named = [what for what in watch.touched() if not what.startswith(SET_UP)]
-    assert named == ["GET users:1", "MSET {a}1 1 {a}2 2", "ZUNION 2 {a}1 {a}2", "EVAL 'return 1' 1 k", "SET a 1"]
+    assert [what for what in watch.touched() if not what.startswith(SET_UP)] == named
     leak = next(leak for leak in watch.leaks() if leak["what"] == "GET users:1")
     owner = client.get_node_from_key("users:1")
     assert watch.port(leak["service"]) == owner.port, "named at the node that has the slot"
