@@ -208,10 +208,13 @@ def test_a_prepared_leak_is_named_once_with_its_parameters(session: Session) -> 
 def test_what_was_refused_and_is_used_later_is_named_too(session: Session) -> None:
     session.say(parse("SELECT 1", name="s1") + SYNC)
     assert session.say(bind(name="s1") + SYNC) == "ERROR:26000 ZI"
+    closed = parse("BEGIN", name="s2") + message("D", b"Ss2\0") + message("C", b"Ss2\0")
+    assert session.say(closed + bind(name="s2") + SYNC) == "1 t n 3 ERROR:26000 ZI"
     assert session.say(message("D", b"Pmine\0") + SYNC) == "ERROR:34000 ZI"
     assert session.touched == [
         "SELECT 1",
         "a Bind of the prepared statement 's1', which was refused or never made",
+        "a Bind of the prepared statement 's2', which was refused or never made",
         "Describe of the portal 'mine', which was refused or never made",
     ]
 

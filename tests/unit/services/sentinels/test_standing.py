@@ -14,7 +14,7 @@ from psycopg.pq.abc import PGconn
 
 from e2e_common.services import Recorded
 from e2e_common.services.sentinels import standing
-from e2e_common.services.sentinels.http import HttpConversation
+from e2e_common.services.sentinels.http import ANSWER, HttpConversation
 from e2e_common.services.sentinels.standing import Sentinels
 from e2e_common.util.errors import HarnessError
 from tests.unit.services.sentinels.watch import PASSWORD, Watch, command
@@ -52,24 +52,31 @@ def test_nothing_touched_is_still_an_account(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pieces", "named"),
+    ("said", "named"),
     [
-        ([b"GET /weather?city=Oslo HTTP/1.1\r\n\r\n"], "GET /weather?city=Oslo"),
-        ([REQUEST[:3], REQUEST[3:9], REQUEST[9:]], "DELETE /users/2"),
-        ([b"POST /upload HTTP/1.1\r\n\r\n", b"x" * 3_000_000], "POST /upload"),
-        ([b"\x16\x03\x01"], "a connection that sent 3 bytes and no HTTP request"),  # TLS waits for an answer
+        (b"GET /weather?city=Oslo HTTP/1.1\r\n\r\n", "GET /weather?city=Oslo"),
+        (b"POST /upload HTTP/1.1\r\n\r\n" + b"x" * 3_000_000, "POST /upload"),
+        (b"\x16\x03\x01", "a connection that sent 3 bytes and no HTTP request"),  # TLS waits for an answer
     ],
-    ids=["a request", "in pieces", "a big body", "TLS"],
+    ids=["a request", "a big body", "TLS"],
 )
-def test_an_http_request_is_refused_and_named(watch: Watch, pieces: list[bytes], named: str) -> None:
+def test_an_http_request_is_refused_and_named(watch: Watch, said: bytes, named: str) -> None:
     with watch, connect(watch.port("upstream")) as connection:
-        sender = threading.Thread(target=lambda: [connection.sendall(piece) for piece in pieces])
+        sender = threading.Thread(target=connection.sendall, args=(said,))
         sender.start()
         answer = everything(connection)
         sender.join()
     assert answer.startswith(b"HTTP/1.1 502 ")
     assert b"sentinel" in answer
     assert watch.touched() == [named]
+
+
+def test_a_head_in_pieces_is_one_request() -> None:
+    touched: list[str] = []
+    conversation = HttpConversation(lambda what, _: touched.append(what), 0.0)
+    pieces = (REQUEST[:3], REQUEST[3:9], REQUEST[9:])
+    assert [conversation.received(piece, 0.0) for piece in pieces] == [b"", b"", ANSWER]
+    assert touched == ["DELETE /users/2"]
 
 
 @pytest.mark.parametrize("hangs_up", [True, False])
