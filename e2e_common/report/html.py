@@ -14,7 +14,7 @@ from e2e_common.artifacts.failure import shorten
 from e2e_common.judge.verdict import BY_DESIGN, FAILED, KNOWN, PASSED
 from e2e_common.report import logs
 from e2e_common.report.model import RequestReport, RunReport
-from e2e_common.report.text import cut, last, printable
+from e2e_common.report.text import cut, printable
 from e2e_common.report.values import laid_out, message
 from e2e_common.report.write import facts
 
@@ -27,7 +27,7 @@ def render(runs: Sequence[RunReport]) -> str:
         finalize=lambda value: printable(value) if type(value) is str else value,
         undefined=jinja2.StrictUndefined,
     )
-    templates.filters.update(brief=shorten, cut=cut, last=last, laid_out=laid_out, message=message)
+    templates.filters.update(brief=shorten, cut=cut, laid_out=laid_out, message=message)
     templates.globals.update(facts=facts, ordered=_ordered, extent=_extent, ends=logs.ends, in_replay=logs.in_replay)
     began, red = max((run.began for run in runs), default=0), sum(bool(run.code) for run in runs)
     counts = Counter(request.verdict for run in runs for request in _ordered(run))

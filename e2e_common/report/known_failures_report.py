@@ -9,35 +9,26 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
-from e2e_common.judge.known_failures import FILE, HARMS, Cause, Entry, load_causes, load_entries
+from e2e_common.judge.known_failures import FILE, Cause, Entry, load_causes, load_entries
 from e2e_common.util.errors import Code, usage
 from e2e_common.util.paths import KNOWN_CAUSES, ROOT, SUITES, suite_names
 from e2e_common.util.streams import say
 from e2e_common.util.yaml_files import load_document
 
 PATH = ROOT / "docs" / "known-failures.md"
-TITLES = dict(
-    zip(
-        HARMS,
-        (
-            "The application behaves differently while it is only being recorded",
-            "The recording lacks something",
-            "The application gets another answer in replay than when it was recorded",
-            "A replayed answer differs in what few applications look at",
-        ),
-    )
-)
+TITLES = {
+    "changes-the-application": "The application behaves differently while it is only being recorded",
+    "not-recorded": "The recording lacks something",
+    "wrong-replay": "The application gets another answer in replay than when it was recorded",
+    "fidelity": "A replayed answer differs in what few applications look at",
+}
 HEAD = """\
 # Known failures
 
 What the suites have found, by harm and cause: made by `scripts/e2e.sh known-failures --write` from
 [known_causes.yaml](../drift/instrumentation/known_causes.yaml) and the suites' `known_failures.yaml`, which say what
-differs, request by request. The count after a suite's name is of its requests.
+differs, request by request.
 """
-
-
-Requests = dict[str, list[str]]
-"""Suite → requests with a cause, as written in the suite's file."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -57,11 +48,11 @@ def main(argv: Sequence[str]) -> int:
     return Code.PASSED
 
 
-def collect() -> tuple[dict[str, Cause], dict[str, Requests]]:
+def collect() -> tuple[dict[str, Cause], dict[str, dict[str, list[str]]]]:
     """Returns id → cause for all causes, and cause id → suite → requests. Raises HarnessError (2) for an invalid file,
     and for a cause that no suite uses."""
     causes = load_causes(load_document(KNOWN_CAUSES))
-    requests_of: dict[str, Requests] = {id_: {} for id_ in causes}
+    requests_of: dict[str, dict[str, list[str]]] = {id_: {} for id_ in causes}
     for suite in suite_names():
         path = SUITES / suite / "e2e-tests" / FILE
         for entry in load_entries(load_document(path), causes) if path.exists() else ():
@@ -71,12 +62,12 @@ def collect() -> tuple[dict[str, Cause], dict[str, Requests]]:
     return causes, requests_of
 
 
-def markdown(causes: Mapping[str, Cause], requests_of: Mapping[str, Requests]) -> str:
+def markdown(causes: Mapping[str, Cause], requests_of: Mapping[str, Mapping[str, list[str]]]) -> str:
     lines = [HEAD]
-    for harm in HARMS:
+    for harm, title in TITLES.items():
         of_harm = [cause for cause in causes.values() if cause.harm == harm]
         count = sum(len(set(names)) for cause in of_harm for names in requests_of[cause.id].values())
-        lines += [f"## {TITLES[harm]}", "", f"{len(of_harm)} causes, {count} requests.", ""] if of_harm else []
+        lines += [f"## {title}", "", f"{len(of_harm)} causes, {count} requests.", ""] if of_harm else []
         for cause in of_harm:
             reported = f" [Reported]({cause.reported})." if cause.reported else ""
             lines += [f"### {cause.id}", "", f"{cause.title[0].upper()}{cause.title[1:]}.{reported}", ""]

@@ -11,7 +11,7 @@ from pathlib import Path
 from e2e_common.artifacts.decoding import Request
 from e2e_common.judge.evidence import Evidence
 from e2e_common.report.model import RequestReport, read
-from e2e_common.report.text import last, one_line, plain
+from e2e_common.report.text import one_line, plain
 
 _ACCESS = re.compile(r'"[A-Z]+ .* HTTP/[0-9.]+"\s+(?P<status>[0-9]{3})\b')
 _SDK_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:(?P<at>\d\d:\d\d),\d{3} \[TuskDrift\]")
@@ -24,7 +24,7 @@ _FRAME = re.compile(r'  File "(?P<file>[^"]+)", line \d+')
 _LIBRARY = re.compile(r"/(site-packages|lib/python3[0-9.]*)/")
 _TRACE_ID = re.compile(r"[0-9a-f]{32}")
 MOST_BYTES = 1 << 20
-LOGS, LINES, LIMIT, READ = 14, 60, 8_000, 65_536  # for `ends`: logs; for each lines, characters, bytes read
+END = 8_000  # bytes of a log that `ends` yields
 
 
 def lines_of(data: bytes | None) -> list[str]:
@@ -90,7 +90,7 @@ def _access(request: Request) -> str:
 
 
 def ends(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yields (name, last lines) of each log that is not empty."""
-    for path in sorted(folder.glob("*.log"))[:LOGS]:
-        if text := last(plain(read(path)[-READ:].decode(errors="replace")), lines=LINES, limit=LIMIT).strip():
+    """Yields (name, end) of each log that is not empty."""
+    for path in sorted(folder.glob("*.log")):
+        if text := plain(read(path)[-END:].decode(errors="replace")).strip():
             yield path.name, text

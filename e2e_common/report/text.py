@@ -32,14 +32,6 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[:limit]}\n… cut: {len(text) - limit:,} more characters"
 
 
-def last(text: str, *, lines: int, limit: int) -> str:
-    """Returns the last `lines` lines of `text`, at most `limit` characters in all, with a note about what was cut."""
-    all_lines = text.rstrip().split("\n")
-    kept = "\n".join(all_lines[-lines:])
-    note = f"… {len(all_lines) - lines:,} lines before\n" if len(all_lines) > lines else ""
-    return note + (kept if len(kept) <= limit else f"… cut\n{kept[-limit:]}")
-
-
 class Painted(str):
     """A line with our own colours, already fit for a terminal."""
 

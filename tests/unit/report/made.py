@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,10 @@ def red() -> GoodRun:
     return run
 
 
+def encoded(value: Any) -> str:
+    return b64encode(json.dumps(value).encode()).decode()
+
+
 def deviation(expected: Any, actual: Any, field: str = "response.body") -> dict[str, Any]:
     return {"field": field, "expected": expected, "actual": actual, "description": "it differs"}
 
@@ -113,8 +117,8 @@ def large(count: int, *, text: str = "", body_bytes: int = 400, suite: str = "fl
     run.requests, run.traces, run.results, run.mocks, run.touched = [], {}, [], run.mocks[:1], [run.touched[0]]
     run.upstream = []
     run.known, run.log = [], "2026-09-21T14:13:20 [TuskDrift] initialized\n"
-    body = b64encode(json.dumps({"text": "b" * body_bytes, "more": text}).encode()).decode()
-    hashed = hashlib.sha256(json.dumps({"text": "b" * body_bytes, "more": text}).encode()).hexdigest()
+    body = encoded({"text": "b" * body_bytes, "more": text})
+    hashed = hashlib.sha256(b64decode(body)).hexdigest()
     for number in range(1, count + 1):
         trace, name, began = f"{number:032x}", f"{text}request {number}", T0 + number
         expected = {"status": 200, "headers": {}, "body": {"base64": body}}

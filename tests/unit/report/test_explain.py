@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,7 +13,7 @@ from e2e_common.report.model import RunReport
 from e2e_common.report.text import uncoloured
 from e2e_common.util.errors import HarnessError
 from tests.unit.judge.good_run import CAUSE, FILE, HEALTH, NAMED, ORDER, T0, GoodRun, mock, span
-from tests.unit.report.made import differing, reported, write
+from tests.unit.report.made import differing, encoded, reported, write
 
 
 def rows_of(run: RunReport, width: int = 1000) -> list[str]:
@@ -34,10 +31,6 @@ def sections(run: GoodRun, name: str) -> dict[str, list[str]]:
             title = line
         found.setdefault(title, []).extend([line.strip()] if line != title and line else [])
     return found
-
-
-def encoded(value: Any) -> str:
-    return base64.b64encode(json.dumps(value).encode()).decode()
 
 
 def test_of_a_sound_request_all_is_said_in_the_order_of_time() -> None:

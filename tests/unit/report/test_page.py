@@ -145,14 +145,6 @@ def test_a_phone_needs_no_scrolling_sideways(page: Chrome) -> None:
     assert (width, inner) == (375, 375)
 
 
-@opened("both")
-def test_a_link_to_a_request_opens_it(page: Chrome) -> None:
-    page.execute_script("location.hash = '#s2-3'")
-    request = page.find_element(By.ID, "s2-3")
-    page.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
-    assert request.is_displayed()
-
-
 def test_without_javascript_all_of_it_is_there(chromium: Chrome, pages: dict[str, Path]) -> None:
     chromium.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:

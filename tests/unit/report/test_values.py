@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from typing import Any
 
 import pytest
@@ -11,13 +10,9 @@ import pytest
 from e2e_common.artifacts.facts import ABSENT, Part
 from e2e_common.judge.results import Result
 from e2e_common.report import values
-from e2e_common.report.text import clip, cut, last, paint, plain, printable
+from e2e_common.report.text import clip, cut, paint, plain, printable
 from tests.unit.judge.good_run import ORDER
-from tests.unit.report.made import failed
-
-
-def encoded(value: Any) -> str:
-    return base64.b64encode(json.dumps(value).encode()).decode()
+from tests.unit.report.made import encoded, failed
 
 
 def parts(expected: Any, actual: Any) -> list[Part]:
@@ -108,6 +103,3 @@ def test_what_cannot_be_seen_is_spelled_out() -> None:
 def test_what_is_cut_says_so() -> None:
     assert cut("abc", 3) == "abc"
     assert cut("a" * 5_003, 3) == "aaa\n… cut: 5,000 more characters"
-    assert last("a\nb\nc\n", lines=3, limit=99) == "a\nb\nc"
-    assert last("a\nb\nc\n", lines=2, limit=99) == "… 1 lines before\nb\nc"
-    assert last("a" * 50 + "z", lines=2, limit=3) == "… cut\naaz"
