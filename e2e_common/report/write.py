@@ -1,4 +1,5 @@
-"""The terminal output of a run: one line if it passed; else the reason first, then the files to open."""
+"""The terminal output of a run: one line if it passed; else the reason first, then the files to open. And annotations
+for GitHub Actions (workflow commands on standard output)."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 REDRAW_S = 0.1
 FIXED_SHOWN = 5
+ANNOTATIONS = 10  # per step; GitHub shows no more
 
 
 def has_colour(stream: TextIO) -> bool:
@@ -123,9 +125,30 @@ def facts(result: Mapping[str, Any]) -> str:
 def annotate(result: Mapping[str, Any]) -> None:
     """In a job of GitHub Actions: an annotation for each failure of a result.json."""
     if result["code"] and os.environ.get("GITHUB_ACTIONS") == "true":
-        from e2e_common.report import github
+        say("\n".join(annotations(result)))
 
-        say("\n".join(github.of(result)))
+
+def annotations(result: Mapping[str, Any]) -> list[str]:
+    """Returns at most ANNOTATIONS `::error` lines: the run's own reason first if it belongs to no request, then one for
+    each failed request. `result`: the document of result.json. Empty for a passed run."""
+    if not result["code"]:
+        return []
+    suite, reason = result["suite"], result["reason"]
+    failed = [test for test in result["tests"] if test["verdict"] == "failed"]
+    rows = [(f"{suite}: {test['name']}", test["reason"]) for test in failed]
+    if not any(reason.startswith(f"{test['name']!r}: ") for test in failed):
+        rows.insert(0, (f"{suite}: {result['verdict']}, exit {result['code']}", reason))
+    if len(rows) > ANNOTATIONS:
+        rows[ANNOTATIONS - 1 :] = [(suite, f"and {len(rows) - ANNOTATIONS + 1} more: see result.json")]
+    return [error(title, message) for title, message in rows]
+
+
+def error(title: str, message: str) -> str:
+    """Returns a workflow command of GitHub Actions."""
+    from e2e_common.report.text import one_line, printable
+
+    name, text = (part.replace("%", "%25").replace("\n", "%0A") for part in (one_line(title), printable(message)))
+    return f"::error title={name.replace(':', '%3A').replace(',', '%2C')}::{text}"
 
 
 def report_on(outcome: Outcome, folder: RunFolder, suite_dir: Path, asked: str) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from e2e_common.artifacts.failure import shorten
+from e2e_common.report import write
 from e2e_common.run.suite_run import how, identity, result_of
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
@@ -79,11 +80,9 @@ def table(words: Sequence[str]) -> int:
         seconds += f", {cpu_seconds((batch / 'times').read_text()):.1f} s of CPU"
     say(inert("\n".join(["", *lines, f"{passed} of {len(rows)} suites passed, {seconds}"])))
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        from e2e_common.report import github
-
         for row in rows:
             if row.lost:  # else the run has printed it
-                say(github.error(name_of(row.folder), row.lost))
+                say(write.error(name_of(row.folder), row.lost))
     if options["E2E_REPORT"]:
         from e2e_common.report import rendering
 
