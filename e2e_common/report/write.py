@@ -125,10 +125,10 @@ def facts(result: Mapping[str, Any]) -> str:
 def annotate(result: Mapping[str, Any]) -> None:
     """In a job of GitHub Actions: an annotation for each failure of a result.json."""
     if result["code"] and os.environ.get("GITHUB_ACTIONS") == "true":
-        say("\n".join(annotations(result)))
+        say("\n".join(failures_as_errors(result)))
 
 
-def annotations(result: Mapping[str, Any]) -> list[str]:
+def failures_as_errors(result: Mapping[str, Any]) -> list[str]:
     """Returns at most ANNOTATIONS `::error` lines: the run's own reason first if it belongs to no request, then one for
     each failed request. `result`: the document of result.json. Empty for a passed run."""
     if not result["code"]:

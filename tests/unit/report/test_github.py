@@ -12,7 +12,7 @@ import pytest
 
 from e2e_common.judge import judging
 from e2e_common.report import write
-from e2e_common.report.write import Progress, annotations, has_colour, summary
+from e2e_common.report.write import Progress, failures_as_errors, has_colour, summary
 from e2e_common.util.streams import inert
 from tests.unit.judge.good_run import GoodRun
 from tests.unit.report.made import deviation, large, red, written
@@ -32,23 +32,23 @@ def undo(text: str) -> str:
 
 
 def test_a_request_that_failed_has_an_annotation(tmp_path: Path) -> None:
-    assert annotations(result(GoodRun(), tmp_path)) == []
+    assert failures_as_errors(result(GoodRun(), tmp_path)) == []
     run = red()
-    (line,) = annotations(result(run, tmp_path))
+    (line,) = failures_as_errors(result(run, tmp_path))
     match = LINE.fullmatch(line)
     assert match
     assert undo(match["title"]) == "flask: create order"
     assert undo(match["message"]).startswith("no recorded answer for GET http://127.0.0.1:9123/wether; closest")
     run.requests.pop()  # the script broke off: a reason that is of no request comes first
-    first, second = annotations(result(run, tmp_path))
+    first, second = failures_as_errors(result(run, tmp_path))
     assert first.startswith("::error title=flask%3A failed%2C exit 1::") and second == line
 
 
 def test_there_are_ten_at_most(tmp_path: Path) -> None:
-    lines = annotations(result(large(200), tmp_path))
+    lines = failures_as_errors(result(large(200), tmp_path))
     assert len(lines) == write.ANNOTATIONS
     assert lines[-1] == "::error title=flask::and 11 more: see result.json"
-    assert len(annotations(result(large(100), tmp_path / "ten"))) == 10
+    assert len(failures_as_errors(result(large(100), tmp_path / "ten"))) == 10
 
 
 def test_no_text_ends_its_line_or_its_property() -> None:
