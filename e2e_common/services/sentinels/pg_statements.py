@@ -6,6 +6,8 @@ them too. psycopg 3 uses the extended query protocol for them in pipeline mode.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from e2e_common.artifacts.failure import shorten
 from e2e_common.services.sentinels import Touched
 from e2e_common.services.sentinels import pg_wire as wire
@@ -15,15 +17,6 @@ ENDS = ("COMMIT", "END", "ROLLBACK", "ABORT")
 VERBS = ("BEGIN", "START", "SAVEPOINT", "RELEASE", *ENDS)
 IDLE, OPEN, FAILED = b"I", b"T", b"E"
 REFUSED = "58000"  # system_error: an error outside PostgreSQL itself
-REFUSAL = "this is a sentinel: nothing real can be reached in replay, and the SDK did not answer for"
-STRINGS = {"Q": 1, "P": 2, "B": 2, "D": 1, "E": 1, "C": 1, "S": 0, "H": 0, "X": 0}
-"""Query, Parse, Bind, Describe, Execute, Close, Sync, Flush, Terminate: the number of strings at the start of each."""
-Error = tuple[str, str]
-"""SQLSTATE and text."""
-NO_ERROR = ("", "")
-USES = {"B": ("a Bind", "S"), "D": ("Describe", ""), "E": ("Execute", "P")}
-"""Messages that use a prepared statement or a portal: name, and what precedes the string in `Statements._known`."""
-DONE = {"P": wire.message("1"), "B": wire.message("2"), "C": wire.message("3"), "D": wire.message("n")}
 
 
 def read(sql: str) -> tuple[list[list[str]], str]:
@@ -48,61 +41,83 @@ class Statements:
         self._status = IDLE
         self._known: dict[str, list[list[str]]] = {}  # prepared statements (`S` + name) and portals (`P` + name)
         self._skipping = False  # after an error, until Sync
-        self._leak: tuple[str, float] | None = None  # not logged yet: its parameters may follow in a Bind
+        self._parsed: tuple[str, float] | None = None  # a leak whose parameters may follow in a Bind
+        self._handlers: dict[str, Callable[[bytes, float], bytes]] = {
+            "Q": self._query, "P": self._parse, "B": self._bind, "D": self._describe, "E": self._execute,
+            "C": self._close, "S": self._sync, "H": lambda *_: b"", "X": lambda *_: b"",
+        }  # fmt: skip
 
     def take(self, letter: str, body: bytes, at: float) -> bytes:
         """Answer one message. Raises NotPostgres or struct.error where a server would close the connection."""
-        if letter not in STRINGS:
-            raise NotPostgres(f"message {letter!r} after log-in")
-        names = wire.strings(body, STRINGS[letter])
-        values = ", ".join(wire.bound_values(body)) if letter == "B" else ""
-        if self._leak and values:
-            self._leak = (f"{self._leak[0]} (parameters: {values})", self._leak[1])
-        self.settle()
-        statements, leak, error = self._read(letter, names)
-        if leak:
-            self._leak = (leak, at)
-        if letter != "P":
+        if letter != "B":
             self.settle()
-        if self._skipping and letter != "S":
+        if letter not in self._handlers:
+            raise NotPostgres(f"message {letter!r} after log-in")
+        if self._skipping and letter in "DEC":
             return b""
-        return self._answer(letter, names, statements, error)
+        return self._handlers[letter](body, at)
 
     def settle(self) -> None:
         """Log a leak that was kept because its parameters might follow."""
-        if self._leak:
-            self._touched(*self._leak)
-            self._leak = None
+        if self._parsed is not None:
+            self._touched(*self._parsed)
+            self._parsed = None
 
-    def _read(self, letter: str, names: list[str]) -> tuple[list[list[str]], str, Error]:
-        """(transaction statements of a message, its leak or "", the error that answers the leak)."""
-        if letter in "QP":
-            statements, leak = read(names[-1])
-            return statements, leak, (REFUSED, f"{REFUSAL}: {shorten(leak, 200)}") if leak else NO_ERROR
-        which = USES.get(letter, ("", ""))[1] + "".join(names[-1:])
-        if letter not in USES or self._skipping or which in self._known:
-            return self._known.get(which, []), "", NO_ERROR
-        kind, code = ("prepared statement", "26000") if which.startswith("S") else ("portal", "34000")
-        leak = f"{USES[letter][0]} of the {kind} {which[1:]!r}, which was refused or never made"
-        return [], leak, (code, f'{kind} "{which[1:]}" does not exist')
+    def _query(self, body: bytes, at: float) -> bytes:
+        statements, leak = read(wire.strings(body, 1)[0])
+        if leak:
+            self._touched(leak, at)
+        if self._skipping:
+            return b""
+        answers = self._run(statements) + (self._refuse(leak) if leak else b"")
+        return (answers or wire.message("I")) + wire.message("Z", self._status)
 
-    def _answer(self, letter: str, names: list[str], statements: list[list[str]], error: Error) -> bytes:
-        answer = self._run(statements) if letter in "QE" else DONE.get(letter, b"")
-        if error != NO_ERROR:
-            self._skipping = letter != "Q"
-            self._status = IDLE if self._status == IDLE else FAILED
-            answer = (answer if letter == "Q" else b"") + wire.error("ERROR", *error)
-        elif letter in "PB":
-            self._known[("S" if letter == "P" else "P") + names[0]] = statements
-        elif letter in "QE":
-            answer = answer or wire.message("I")
-        elif letter == "D" and names[0].startswith("S"):
-            answer = wire.message("t", b"\0\0") + answer
-        elif letter == "C":
-            self._known.pop(names[0], None)
-        elif letter == "S":
-            self._skipping = False
-        return answer + wire.message("Z", self._status) if letter in "QS" else answer
+    def _parse(self, body: bytes, at: float) -> bytes:
+        name, sql = wire.strings(body, 2)
+        statements, leak = read(sql)
+        if leak:
+            self._parsed = (leak, at)
+        if self._skipping:
+            return b""
+        if leak:
+            self._skipping = True
+            return self._refuse(leak)
+        self._known[f"S{name}"] = statements
+        return wire.message("1")
+
+    def _bind(self, body: bytes, at: float) -> bytes:
+        portal, name = wire.strings(body, 2)
+        values = wire.bound_values(body)
+        if self._parsed is not None and values:
+            what, began = self._parsed
+            self._parsed = (f"{what} (parameters: {', '.join(values)})", began)
+        self.settle()
+        if self._skipping:
+            return b""
+        if f"S{name}" not in self._known:
+            return self._missing("a Bind", f"S{name}", at)
+        self._known[f"P{portal}"] = self._known[f"S{name}"]
+        return wire.message("2")
+
+    def _describe(self, body: bytes, at: float) -> bytes:
+        (which,) = wire.strings(body, 1)
+        if which not in self._known:
+            return self._missing("Describe", which, at)
+        return (wire.message("t", b"\0\0") if which.startswith("S") else b"") + wire.message("n")
+
+    def _execute(self, body: bytes, at: float) -> bytes:
+        (name,) = wire.strings(body, 1)
+        if f"P{name}" not in self._known:
+            return self._missing("Execute", f"P{name}", at)
+        return self._run(self._known[f"P{name}"]) or wire.message("I")
+
+    def _close(self, body: bytes, _: float) -> bytes:
+        self._known.pop(wire.strings(body, 1)[0], None)
+        return wire.message("3")
+
+    def _sync(self, *_: object) -> bytes:
+        self._skipping = False
+        return wire.message("Z", self._status)
 
     def _run(self, statements: list[list[str]]) -> bytes:
         for verb, *arguments in statements:
@@ -111,3 +126,17 @@ class Statements:
             elif verb in ("BEGIN", "START", "ROLLBACK"):
                 self._status = OPEN
         return b"".join(wire.message("C", wire.string(words[0])) for words in statements)
+
+    def _missing(self, what: str, which: str, at: float) -> bytes:
+        kind, code = ("prepared statement", "26000") if which.startswith("S") else ("portal", "34000")
+        self._touched(f"{what} of the {kind} {which[1:]!r}, which was refused or never made", at)
+        self._skipping = True
+        return self._error(code, f'{kind} "{which[1:]}" does not exist')
+
+    def _refuse(self, what: str) -> bytes:
+        text = "this is a sentinel: nothing real can be reached in replay, and the SDK did not answer for"
+        return self._error(REFUSED, f"{text}: {shorten(what, 200)}")
+
+    def _error(self, code: str, text: str) -> bytes:
+        self._status = IDLE if self._status == IDLE else FAILED
+        return wire.error("ERROR", code, text)

@@ -30,8 +30,7 @@ def test_a_trace_is_there_with_its_root_and_counts_its_spans(tmp_path: Path) -> 
         with file.open("a") as more:
             more.write(part)
         found.append((dict(watch.new()), watch.has({"2": 2}), watch.has({"2": 3})))
-    nothing = ({}, False, False)
-    assert found == [nothing, nothing, ({"2": 2}, True, False), ({"2": 2}, True, True)]
+    assert found == [({}, False, False), ({}, False, False), ({"2": 2}, True, False), ({"2": 2}, True, True)]
 
 
 def test_of_a_late_request_all_calls_are_waited_for_and_of_one_that_is_not_recorded_nothing(tmp_path: Path) -> None:
