@@ -1,8 +1,8 @@
 """The floor of a run: its application under the SDK, driven by a minimal client and a minimal replayer.
 
 The record side sends the recorded requests in order over one connection, reads each answer to its end, and stops when
-the marker's trace is on disk. The replay side answers each call with the span that comes next in its trace. Nothing is
-compared, logged or isolated. What a run costs above its floor is the harness's own part.
+the marker's trace is on disk. The replay side answers each call with the next span of its trace. Nothing is compared,
+logged or isolated. What a run costs above its floor is the harness's own part.
 
 `python -m e2e_common.dev.floor SUITE PORT`, after a run of the suite; prints its seconds of CPU (of this process after
 its imports, and of all that it started: application and services) and of wall time, as JSON.
@@ -36,11 +36,11 @@ from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.tusk import traces, wire
 from e2e_common.tusk.request import headers_for
 from e2e_common.tusk.service import base_environment
-from e2e_common.tusk.traces import LoadedTraces, Test
-from e2e_common.util.errors import Code
+from e2e_common.tusk.traces import LoadedTraces, Test, snapshot_of
+from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.names import MARKER, REQUEST_HEADER
 from e2e_common.util.paths import ROOT
-from e2e_common.util.processes import spawn, stop
+from e2e_common.util.processes import has_exited, last_lines, spawn, stop
 from e2e_common.util.readiness import wait_until
 
 LIMIT_S = 60.0
@@ -50,8 +50,8 @@ BACKLOG = 512
 def main(argv: Sequence[str]) -> int:
     """Print `{"cpu": s, "wall": s}`. Raises HarnessError (2) if there is no recording."""
     began, started = time.process_time(), time.monotonic()
-    with Recorded(*argv) as recorded:
-        with recorded.services(), recorded.application({"TUSK_DRIFT_MODE": "RECORD"}) as app:
+    with Recorded(*argv) as recorded, recorded.services():
+        with recorded.application({"TUSK_DRIFT_MODE": "RECORD"}) as app:
             for test in recorded.tests:
                 app.send(test)
             app.get(HEALTH, {REQUEST_HEADER: MARKER})
@@ -69,8 +69,8 @@ def main(argv: Sequence[str]) -> int:
 class App:
     """The application in `work`, and one connection to it, which reopens itself."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int, work: Path) -> None:
-        self.process = process
+    def __init__(self, process: subprocess.Popen[bytes], port: int, work: Path, log: Path) -> None:
+        self.process, self.log = process, log
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LIMIT_S)
         self._traces = work / ".tusk" / "traces"
 
@@ -89,6 +89,8 @@ class App:
 
     def wait_ready(self) -> None:
         def ready() -> bool:
+            if has_exited(self.process):
+                raise HarnessError(Code.FAILED, f"the application ended at its start\n{last_lines(self.log)}")
             with contextlib.suppress(OSError):
                 self.get(HEALTH, {})
                 return True
@@ -156,31 +158,32 @@ class Recorded:
         self._started += 1
         work = self._folder.root / f"work-{self._started}"
         layout = application.lay_out(work, self.suite_dir, self._port, self._run.env_bin, self._variables)
-        with (self._folder.logs / f"{work.name}.log").open("wb") as log:
-            process = spawn(layout.command, cwd=work, env={**layout.env, **variables}, stdout=log)
-        with contextlib.closing(App(process, self._port, work)) as app:
+        log = self._folder.logs / f"{work.name}.log"
+        with log.open("wb") as output:
+            process = spawn(layout.command, cwd=work, env={**layout.env, **variables}, stdout=output)
+        with contextlib.closing(App(process, self._port, work, log)) as app:
             app.wait_ready()
             yield app
 
     @contextlib.contextmanager
     def replay(self) -> Iterator[tuple[App, Replayer]]:
-        """The application in replay, and what answers it."""
+        """The application in replay, and what answers it. Its services run on: in a run it connects to sentinels."""
         with socket.socket(socket.AF_UNIX) as listener:
             path = self._folder.root / "s"
             listener.bind(str(path))
             listener.listen(BACKLOG)
             replayer = Replayer(self._traces, listener)
             mode = {"TUSK_DRIFT_MODE": "REPLAY", "TUSK_MOCK_SOCKET": str(path)}
-            with self.application(base_environment({}, traces.snapshot_of(self._traces)) | mode) as app:
+            with self.application(base_environment({}, snapshot_of(self._traces)) | self._variables | mode) as app:
                 yield app, replayer
 
 
 class Replayer:
-    """Answers the SDK: each call with the next span of its trace."""
+    """Answers the SDK: each call with the next span of its trace that has the same input, else with the next one."""
 
     def __init__(self, recording: LoadedTraces, listener: socket.socket) -> None:
         self._next = defaultdict(list)
-        for span in reversed(traces.by_start(span for span in recording.suite if not span.is_root)):
+        for span in traces.by_start(span for span in recording.suite if not span.is_root):
             self._next["" if span.is_pre_app_start else span.trace_id].append(span)
         self._listener = listener
         self._sdk: socket.socket
@@ -221,10 +224,14 @@ class Replayer:
 
     def _answer(self, call: Any, response: Any) -> None:
         response.request_id = call.request_id
-        spans = self._next["" if call.outbound_span.is_pre_app_start else call.test_id]
+        asked = call.outbound_span
+        spans = self._next["" if asked.is_pre_app_start else call.test_id]
         response.found = bool(spans)
         if spans:
-            response.response_data.update(wire.response_data(spans.pop()))
+            equal = (span for span in spans if span.raw.get("inputValueHash") == asked.input_value_hash)
+            span = next(equal, spans[0])
+            spans.remove(span)
+            response.response_data.update(wire.response_data(span))
 
 
 if __name__ == "__main__":

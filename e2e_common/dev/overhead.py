@@ -38,7 +38,7 @@ def main(argv: Sequence[str]) -> int:
         for name, variables in MODES.items():
             with recorded.services(), recorded.application(variables) as app:
                 rows[name] = _sent(app, recorded.tests, lambda _: None)
-        with recorded.replay() as (app, replayer):
+        with recorded.services(), recorded.replay() as (app, replayer):
             rows["replaying"] = _sent(app, recorded.tests, replayer.travel)
     path = ROOT / load_options()["E2E_OUT"] / f"{suite}-{PORT}" / "overhead.json"
     path.write_text(json.dumps({"suite": suite, "requests": len(recorded.tests), "ms": rows}, indent=2) + "\n")

@@ -24,7 +24,6 @@ from e2e_common.judge.results import parse_stalls
 from e2e_common.record import application
 from e2e_common.replay.tusk_cli import BUNDLED, TuskCli, environ, find_cli
 from e2e_common.services import password
-from e2e_common.services.sentinels.standing import Sentinels
 from e2e_common.util import world
 from e2e_common.util.errors import SHOWN, Code, HarnessError, environment, explained
 from e2e_common.util.interrupts import Interrupted, Interrupts
@@ -111,6 +110,8 @@ def main(folder: str, beacon: str, *cli: str) -> int:
 
 
 def _run_isolated(run: RunFolder, cli: TuskCli, beacon: str | None, interrupts: Interrupts) -> None:
+    from e2e_common.services.sentinels.standing import Sentinels  # slow to import, and the run's process does without
+
     setup, recording, env_bin = run.read_setup(), run.read_recording(), run.env_bin
     outside = temporary()
     try:
