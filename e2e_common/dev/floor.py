@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import re
 import resource
 import runpy
 import socket
@@ -100,12 +101,18 @@ class App:
         wait_until(ready, timeout_s=LIMIT_S, what="application")
 
     def wait_for_marker(self) -> None:
+        """Wait until the marker's trace is on disk."""
+        marker = re.compile(rf'"{REQUEST_HEADER}":\s*"{MARKER}"')
         seen: set[Path] = set()
 
         def marked() -> bool:
-            new = set(self._traces.iterdir()) - seen
-            seen.update(new)
-            return any(MARKER in path.read_text() for path in new)
+            for path in set(self._traces.iterdir()) - seen:
+                text = path.read_text()
+                if marker.search(text):
+                    return True
+                if text.endswith("\n"):  # else it is being written
+                    seen.add(path)
+            return False
 
         wait_until(marked, timeout_s=LIMIT_S, what="the marker's trace")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
-from e2e_common.judge.known_failures import FILE, Cause, Entry, load_causes, load_entries
+from e2e_common.judge.known_failures import FILE, HARMS, Cause, Entry, load_causes, load_entries
 from e2e_common.util.errors import Code, usage
 from e2e_common.util.paths import KNOWN_CAUSES, ROOT, SUITES, suite_names
 from e2e_common.util.streams import say
@@ -64,10 +64,10 @@ def collect() -> tuple[dict[str, Cause], dict[str, dict[str, list[str]]]]:
 
 def markdown(causes: Mapping[str, Cause], requests_of: Mapping[str, Mapping[str, list[str]]]) -> str:
     lines = [HEAD]
-    for harm, title in TITLES.items():
+    for harm in HARMS:
         of_harm = [cause for cause in causes.values() if cause.harm == harm]
         count = sum(len(set(names)) for cause in of_harm for names in requests_of[cause.id].values())
-        lines += [f"## {title}", "", f"{len(of_harm)} causes, {count} requests.", ""] if of_harm else []
+        lines += [f"## {TITLES[harm]}", "", f"{len(of_harm)} causes, {count} requests.", ""] if of_harm else []
         for cause in of_harm:
             reported = f" [Reported]({cause.reported})." if cause.reported else ""
             lines += [f"### {cause.id}", "", f"{cause.title[0].upper()}{cause.title[1:]}.{reported}", ""]
