@@ -102,7 +102,7 @@ class App:
 
     def wait_for_marker(self) -> None:
         """Wait until the marker's trace is on disk."""
-        marker = re.compile(rf'"{REQUEST_HEADER}":\s*"{MARKER}"')
+        marker = re.compile(rf'"{REQUEST_HEADER}":\s*"{MARKER}"', re.IGNORECASE)
         seen: set[Path] = set()
 
         def marked() -> bool:
