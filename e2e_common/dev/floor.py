@@ -41,6 +41,7 @@ from e2e_common.tusk.traces import LoadedTraces, Test, snapshot_of
 from e2e_common.util.errors import Code, HarnessError
 from e2e_common.util.names import MARKER, REQUEST_HEADER
 from e2e_common.util.paths import ROOT
+from e2e_common.util.ports import reserve
 from e2e_common.util.processes import has_exited, last_lines, spawn, stop
 from e2e_common.util.readiness import wait_until
 
@@ -128,10 +129,12 @@ class Recorded:
     def __init__(self, suite: str, port: str) -> None:
         self.suite_dir, self._options = folder_of(suite), load_options()
         self._run = RunFolder(ROOT / self._options["E2E_OUT"] / f"{name_of(self.suite_dir)}-{port}")
-        self._port, self._variables = self._run.read_recording().app_port, dict(self._run.read_setup().variables)
+        recording, self._variables = self._run.read_recording(), dict(self._run.read_setup().variables)
         self._traces = traces.load(self._run.traces)
         self.tests = self._traces.tests
         self._opened = contextlib.ExitStack()
+        self._port = reserve(recording.app_port)
+        self._opened.callback(self._port.release)
         self._folder = RunFolder(Path(self._opened.enter_context(tempfile.TemporaryDirectory(dir="/tmp")), "run"))
         self._started = 0
 
@@ -164,11 +167,11 @@ class Recorded:
         """The application, ready, in a new folder and with these additional `variables`."""
         self._started += 1
         work = self._folder.root / f"work-{self._started}"
-        layout = application.lay_out(work, self.suite_dir, self._port, self._run.env_bin, self._variables)
+        layout = application.lay_out(work, self.suite_dir, self._port.number, self._run.env_bin, self._variables)
         log = self._folder.logs / f"{work.name}.log"
         with log.open("wb") as output:
             process = spawn(layout.command, cwd=work, env={**layout.env, **variables}, stdout=output)
-        with contextlib.closing(App(process, self._port, work, log)) as app:
+        with contextlib.closing(App(process, self._port.number, work, log)) as app:
             app.wait_ready()
             yield app
 
@@ -180,7 +183,7 @@ class Recorded:
             listener.bind(str(path))
             listener.listen(BACKLOG)
             replayer = Replayer(self._traces, listener)
-            mode = {"TUSK_DRIFT_MODE": "REPLAY", "TUSK_MOCK_SOCKET": str(path)}
+            mode = {"TUSK_DRIFT_MODE": "REPLAY", "TUSK_MOCK_SOCKET": str(path), "PORT": str(self._port.number)}
             with self.application(base_environment({}, snapshot_of(self._traces)) | self._variables | mode) as app:
                 yield app, replayer
 
