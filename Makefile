@@ -137,8 +137,7 @@ format: ## shfmt and ruff, in place
 	@scripts/lint.sh --fix
 
 bench: ## a run next to its floor, 7 pairs: CPU and wall seconds of flask; SUITE=all; RUNS=3; REQUESTS=1000
-	@if [ "$${REQUESTS+given}" ]; then scripts/e2e.sh bench --requests "$$REQUESTS"; else \
-		scripts/e2e.sh bench "$${SUITE:-flask}" $${RUNS:+"$$RUNS"}; fi
+	@scripts/e2e.sh bench $${REQUESTS:+--requests "$$REQUESTS"} "$${SUITE:-flask}" $${RUNS:+"$$RUNS"}
 
 upgrade: ## newest versions into every lock
 	@scripts/e2e.sh upgrade

@@ -35,6 +35,7 @@ from e2e_common.record.application import HEALTH
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.tusk import traces, wire
+from e2e_common.tusk.lifecycle import BACKLOG
 from e2e_common.tusk.request import headers_for
 from e2e_common.tusk.service import base_environment
 from e2e_common.tusk.traces import LoadedTraces, Test, snapshot_of
@@ -46,13 +47,12 @@ from e2e_common.util.processes import has_exited, last_lines, spawn, stop
 from e2e_common.util.readiness import wait_until
 
 LIMIT_S = 60.0
-BACKLOG = 512
 
 
 def main(argv: Sequence[str]) -> int:
     """Print `{"cpu": s, "wall": s}`. Raises HarnessError (2) if there is no recording."""
     began, started = time.process_time(), time.monotonic()
-    with Recorded(*argv) as recorded, recorded.services():
+    with RecordedRun(*argv) as recorded, recorded.services():
         with recorded.application({"TUSK_DRIFT_MODE": "RECORD"}) as app:
             for test in recorded.tests:
                 app.send(test)
@@ -122,7 +122,7 @@ class App:
         stop(self.process)
 
 
-class Recorded:
+class RecordedRun:
     """The last run of `suite` on `port`: its requests, services and application, in a temporary folder. Raises
     HarnessError (2) if there is no recording."""
 
@@ -138,7 +138,7 @@ class Recorded:
         self._folder = RunFolder(Path(self._opened.enter_context(tempfile.TemporaryDirectory(dir="/tmp")), "run"))
         self._started = 0
 
-    def __enter__(self) -> Recorded:
+    def __enter__(self) -> RecordedRun:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from e2e_common.dev.bench import PORT, measured
-from e2e_common.dev.floor import App, Recorded
+from e2e_common.dev.floor import App, RecordedRun
 from e2e_common.record.application import SKIP_VALIDATION
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
@@ -34,7 +34,7 @@ def main(argv: Sequence[str]) -> int:
     suite = name_of(folder_of(argv[0]))
     measured("make", f"record-{suite}", f"PORT={PORT}")
     rows = {}
-    with Recorded(suite, PORT) as recorded:
+    with RecordedRun(suite, PORT) as recorded:
         for name, variables in MODES.items():
             with recorded.services(), recorded.application(variables) as app:
                 rows[name] = _sent(app, recorded.tests, lambda _: None)
@@ -64,8 +64,8 @@ def _sent(app: App, tests: Sequence[Test], before: Callable[[Test], None]) -> di
 
 def summary(values: Sequence[float]) -> dict[str, float]:
     p95 = sorted(values)[math.ceil(0.95 * len(values)) - 1]
-    summary = {"mean": statistics.mean(values), "median": statistics.median(values), "p95": p95}
-    return {name: round(value, 2) for name, value in summary.items()}
+    figures = {"mean": statistics.mean(values), "median": statistics.median(values), "p95": p95}
+    return {name: round(value, 2) for name, value in figures.items()}
 
 
 def cpu_ms(pid: int) -> float:
