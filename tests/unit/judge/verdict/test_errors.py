@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from e2e_common.artifacts.facts import Fact
+from e2e_common.artifacts.failure import RUN, Failure
 from e2e_common.judge.rules.errors import LONGEST, _tracebacks, commonest
 from e2e_common.judge.verdict import judge
 from tests.unit.judge.good_run import HEALTH, STARTED, T0, GoodRun
@@ -140,6 +141,10 @@ STATED: dict[str, tuple[str, list[str]]] = {
     "an address": (f"{FRAMES}OSError: at 127.0.0.1:9123 is nobody\n", ["OSError: at upstream is nobody"]),
     "a chain": (CHAIN, ["KeyError: 'x'"]),
     "a chain, with details": (DETAILS, ["KeyError: 'x'"]),
+    "an exact text, after a pattern": (
+        f"{FRAMES}ValueError: id 7 is none\n{FRAMES}ValueError: id 8 is none\n",
+        ["ValueError: id ... is none", "ValueError: id 7 is none"],
+    ),
     "two lines": (f"{FRAMES}ValueError: of\ntwo lines\n", ["ValueError: of"]),
     "in any order": (f"Exception in thread Thread-1:\n{FRAMES}B: 2\n{FRAMES}A: 1\n", ["A: 1", "B: 2"]),
     "twice": (f"{FRAMES}A: 1\n" * 2, ["A: 1"] * 2),
@@ -154,10 +159,24 @@ EXACT = [
     Said("an exception below an error of the SDK", recorded(sdk("tried in vain"), CHAIN), ("the SDK logs an error: tried in vain (logs/record.log:3)",)),
     Said("a stated exception of a request that is not replayed", all_of(recorded(f"{FRAMES}KeyError: 'x'\n"), known_without_a_trace(errors=["KeyError: 'x'"]))),
     Said("an error of the SDK, official CLI", all_of(replayed(sdk("no mock"), SERVING, f"{FRAMES}KeyError: 'x'\n"), official), (f"the application's log holds an exception that no request declares (errors=): KeyError: 'x' ({REPLAY_LOG}:13)",)),
-    Said("no log of the recording", lambda run: run.raw.update(record_log=None), ("logs/record.log is missing: what the SDK logged while recording is unknown",)),
     *(Said(f"an exception below a line of the SDK at {level}", recorded(sdk("Blocking trace", level=level), CHAIN), ("the application's log holds an exception that no request declares (errors=): KeyError: 'x' (logs/record.log:30)",)) for level in ("DEBUG", "INFO", "WARNING")),
 ]
 # fmt: on
+
+
+def test_a_recording_without_its_log_is_a_failure_of_the_run() -> None:
+    run = GoodRun()
+    run.raw["record_log"] = None
+    message, file = "what the SDK logged while recording is unknown", "logs/record.log"
+    assert judge(run.artifacts()).failures == (Failure(5, RUN, f"{file} is missing: {message}", file),)
+
+
+def test_an_error_where_no_request_was_sent_is_of_the_run() -> None:
+    run = GoodRun()
+    run.requests.clear()
+    run.raw["record_log"] = f"{STARTED}{SERVING}{sdk('no config')}".encode()
+    errors = [failure for failure in judge(run.artifacts()).failures if "the SDK logs an error" in failure.message]
+    assert [(failure.rule, failure.request) for failure in errors] == [(5, None)]
 
 
 BY_TIME = {
