@@ -12,7 +12,6 @@ import http.client
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from e2e_common.artifacts.traces import MalformedTrace, Span, parse_trace
 from e2e_common.record.application import HEALTH, Application
 from e2e_common.services import Services
 from e2e_common.util.errors import Code, HarnessError, did_you_mean, usage
+from e2e_common.util.forked import fork
 from e2e_common.util.names import (
     LOG_VARIABLE,
     MARKER,
@@ -34,7 +34,7 @@ from e2e_common.util.names import (
     URL_VARIABLE,
 )
 from e2e_common.util.ports import connect
-from e2e_common.util.processes import exit_status, has_exited, spawn, stop
+from e2e_common.util.processes import Process, exit_status, has_exited, spawn, stop
 from e2e_common.util.readiness import NO_LIMIT_S, wait_until
 
 EXPORT_INTERVAL_S = 2.0
@@ -59,7 +59,7 @@ class Recorder:
         self.started = 0.0
         """Time of the application's start, in seconds since the epoch."""
         self._process: subprocess.Popen[bytes] | None = None
-        self._requester: subprocess.Popen[bytes] | None = None
+        self._requester: Process | None = None
 
     def start(self, mode: str, set_up: Callable[[], None]) -> None:
         """Start the services, call `set_up`, and start the application in `mode` (RECORD or DISABLED). Returns when the
@@ -86,9 +86,8 @@ class Recorder:
             "E2E_ONLY": only,
         }
         with self._run.requests_log.open("wb") as log:
-            script = [sys.executable, "src/test_requests.py"]
             env = {**os.environ, **variables}
-            requester = self._requester = spawn(script, cwd=self._app.work, env=env, stdout=log)
+            requester = self._requester = fork(["src/test_requests.py"], cwd=self._app.work, env=env, stdout=log)
 
         self._comes(lambda: has_exited(requester), NO_LIMIT_S)
         self._check_alive()

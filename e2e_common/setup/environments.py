@@ -116,13 +116,21 @@ def _environment(home: Path, suite_dir: Path, sdk: SdkUnderTest, *, locked: bool
 def check_unchanged(home: Path, since: float) -> None:
     """Raises HarnessError (1) if the application has changed its environment in `home` after `since` (seconds since the
     epoch): its replay would see the change. Ignores bytecode and READY."""
-    for base, folders, files in os.walk(home):
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        for path in (Path(base) / name for name in files if name != READY):
-            if path.lstat().st_mtime > since:
-                (home / READY).unlink(missing_ok=True)
-                consequence = "what it keeps there reaches its replay; it is made anew for the next run"
-                raise HarnessError(Code.FAILED, f"the application has changed its environment ({path}): {consequence}")
+    for path in _changed(home, since):
+        (home / READY).unlink(missing_ok=True)
+        consequence = "what it keeps there reaches its replay; it is made anew for the next run"
+        raise HarnessError(Code.FAILED, f"the application has changed its environment ({path}): {consequence}")
+
+
+def _changed(folder: str | Path, since: float) -> Iterator[str]:
+    """Thousands of files, in each run: pathlib would take twice as long."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name != "__pycache__":
+                    yield from _changed(entry.path, since)
+            elif entry.name != READY and entry.stat(follow_symlinks=False).st_mtime > since:
+                yield entry.path
 
 
 def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list[str]) -> None:

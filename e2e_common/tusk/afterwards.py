@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import time
 from collections import deque
 from collections.abc import Callable
 from functools import cached_property
@@ -17,17 +19,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from e2e_common.tusk.traces import Test
-from e2e_common.util.readiness import wait_until
+from e2e_common.util.processes import table
+from e2e_common.util.readiness import INTERVAL_S, wait_until
 
 LIMIT_S = 2.0
 BACKGROUND = b"Background request detected during replay"
 CONTACT = b'"touched"'
 BACKGROUND_LIMIT_S = 1.0
 QUIET_S = 0.1
-POLL_S = 0.01
 SDK_THREADS = 1  # the SDK starts it with the first request and keeps it
-PROC = Path("/proc")  # Linux only: without it no background work is waited for
-AWAKE = "RD"  # states in proc(5): running or runnable, and waiting for a disk
+PROC = "/proc"  # Linux only: without it no background work is waited for
+AWAKE = b"RD"  # states in proc(5): running or runnable, and waiting for a disk
 
 
 class Afterwards:
@@ -66,28 +68,29 @@ class Afterwards:
 
 
 class Activity(NamedTuple):
-    """Counts for a service: processes (its group and their descendants), their threads, threads that are awake, and
-    used processor time in clock ticks."""
+    """Of a service: its processes (its group and their descendants), their threads, threads that are awake, the used
+    processor time, and the start of its newest thread; both in clock ticks, the start since the machine's."""
 
     processes: int
     threads: int
     awake: int
-    ticks: int
+    used: int
+    newest: int
 
 
 def activity(group: int) -> Activity:
     """The current activity of the service with the process group `group`; zero if it cannot be seen."""
-    processes = {int(stat.parent.name): fields for stat in PROC.glob("[0-9]*/stat") if (fields := _fields(stat))}
+    processes = {pid: fields for pid, fields in table(PROC).items() if fields[0] != b"Z"}
     ours = {pid for pid, fields in processes.items() if int(fields[2]) == group}
     while children := {pid for pid, fields in processes.items() if int(fields[1]) in ours} - ours:
         ours |= children  # they may have their own session
-    threads = [fields for pid in ours for stat in PROC.glob(f"{pid}/task/*/stat") if (fields := _fields(stat))]
+    threads = [fields for pid in ours for fields in table(f"{PROC}/{pid}/task").values() if fields[0] != b"Z"]
     awake = sum(fields[0] in AWAKE for fields in threads)
-    ticks = sum(int(fields[11]) + int(fields[12]) for fields in threads)
-    return Activity(len(ours), len(threads), awake, ticks)
+    used = sum(int(fields[11]) + int(fields[12]) for fields in threads)
+    return Activity(len(ours), len(threads), awake, used, max((int(fields[19]) for fields in threads), default=0))
 
 
-def at_rest(group: int, polls: int = 3, fits: Callable[[Activity], bool] = lambda _: True) -> Activity:
+def at_rest(group: int, polls: int = 2, fits: Callable[[Activity], bool] = lambda _: True) -> Activity:
     """The activity once it fits and all threads have been asleep for so many polls, or after BACKGROUND_LIMIT_S. The
     request of a readiness check, for instance, may still have a thread when its answer has been received."""
     last: deque[Activity] = deque(maxlen=polls)
@@ -97,21 +100,18 @@ def at_rest(group: int, polls: int = 3, fits: Callable[[Activity], bool] = lambd
         return len(last) == polls and len(set(last)) == 1 and not now.awake and fits(now)
 
     with contextlib.suppress(TimeoutError):
-        wait_until(settled, timeout_s=BACKGROUND_LIMIT_S, what="background work", interval_s=POLL_S)
+        wait_until(settled, timeout_s=BACKGROUND_LIMIT_S, what="background work")
     return last[-1]
 
 
 def wait_for_background(group: int, before: Activity) -> None:
     """Wait until the service has as many processes as `before` the tests (fewer: it is dying, and cannot be reaped
-    yet) and no more threads (plus the SDK's own), and is at rest for QUIET_S. A thread that sleeps for longer before
-    its call is missed."""
-    most = before.threads + SDK_THREADS
-    at_rest(group, round(QUIET_S / POLL_S), lambda now: now.processes == before.processes and now.threads <= most)
+    yet), no more threads (plus the SDK's own) unless the newest is BACKGROUND_LIMIT_S old (a pool keeps its threads),
+    and is at rest for QUIET_S. A thread that sleeps for longer before its call is missed."""
 
+    def fits(now: Activity) -> bool:
+        if now.processes != before.processes or now.threads <= before.threads + SDK_THREADS:
+            return now.processes == before.processes
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - now.newest / os.sysconf("SC_CLK_TCK") > BACKGROUND_LIMIT_S
 
-def _fields(stat: Path) -> list[str]:
-    """The fields of proc(5) from the third on: state, parent, group, …; empty if the process is gone or a zombie."""
-    with contextlib.suppress(OSError):
-        fields = stat.read_text().rpartition(")")[2].split()
-        return fields if len(fields) > 12 and fields[0] != "Z" else []
-    return []
+    at_rest(group, round(QUIET_S / INTERVAL_S), fits)
