@@ -17,6 +17,7 @@ VERBS = {
     "suites": "e2e_common.setup.suites",
     "unknown-target": "e2e_common.setup.suites:unknown_target",
     "option": "e2e_common.setup.options",
+    "set-up": "e2e_common.setup.bootstrap",
     "explain": "e2e_common.report.explain",
     "traces": "e2e_common.report.last_run",
     "logs": "e2e_common.report.last_run:logs",

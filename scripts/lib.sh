@@ -45,7 +45,7 @@ harness_python() {
   [ "$1" = harness ] || lock="$ROOT/requirements-$1.lock"
   if ! cmp -s "$lock" "$ROOT/.cache/$1/stamp"; then
     require python3 "install Python 3.10 or newer (with venv)"
-    (cd "$ROOT" && python3 -m e2e_common.setup.bootstrap "$1") || exit
+    (cd "$ROOT" && python3 -m e2e_common set-up "$1") || exit
   fi
   printf '%s\n' "$ROOT/.cache/$1/bin/python"
 }

@@ -19,7 +19,7 @@ from e2e_common.setup import bootstrap
 from e2e_common.setup.options import load_options
 from e2e_common.setup.suites import folder_of, name_of
 from e2e_common.util.command_line import parse_run
-from e2e_common.util.errors import Code, environment
+from e2e_common.util.errors import Code
 from e2e_common.util.interrupts import Interrupts
 from e2e_common.util.paths import ROOT
 from e2e_common.util.streams import say
@@ -64,14 +64,11 @@ def _report(run: RunFolder, suite_dir: Path) -> dict[str, float]:
     def coverage(verb: str, *words: str) -> str:
         """Call the coverage.py that wrote the data. Raises HarnessError (3)."""
         command = [str(run.env_bin / "python"), "-I", "-m", "coverage", verb, "--rcfile", str(home / "settings.ini")]
-        try:
-            return bootstrap.run(
-                [*command, "--data-file", str(home / "combined"), *words],
-                f"coverage {verb}",
-                measuring.instrumentation(run.env_bin.parent),
-            )
-        except bootstrap.BootstrapError as error:
-            raise environment(str(error)) from error
+        return bootstrap.run(
+            [*command, "--data-file", str(home / "combined"), *words],
+            f"coverage {verb}",
+            measuring.instrumentation(run.env_bin.parent),
+        )
 
     def report(folders: Sequence[str], *words: str) -> str:
         return coverage("report", f"--include={','.join(f'{folder}/*' for folder in folders)}", *words).rstrip()

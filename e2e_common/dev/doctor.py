@@ -16,7 +16,7 @@ from pathlib import Path
 from e2e_common.docker import engine, images
 from e2e_common.replay.tusk_cli import find_cli
 from e2e_common.services import known, scratch
-from e2e_common.setup.bootstrap import LOCKS, UV_VERSION, BootstrapError, run, stamp_is
+from e2e_common.setup.bootstrap import LOCKS, UV_VERSION, run, stamp_is
 from e2e_common.setup.environments import find_python
 from e2e_common.setup.options import load_options
 from e2e_common.util.errors import Code, HarnessError
@@ -98,7 +98,7 @@ def servers(options: Mapping[str, str]) -> Iterator[str]:
                 yield f"✓ {program.what}: none installed; {unpacked} from the package index is set up"
             else:
                 yield f"- {program.what}: none here; a pinned one from the package index is used, from first use on"
-        except (HarnessError, BootstrapError) as error:
+        except HarnessError as error:
             yield f"✗ {program.what}: {' '.join(str(error).split())}"
 
 
@@ -106,7 +106,7 @@ def namespaces() -> str:
     """Whether a local replay gets a network of its own."""
     try:
         found = run([sys.executable, "-c", NAMESPACE], "namespaces", ROOT).strip()
-    except BootstrapError as error:
+    except HarnessError as error:
         allow = "sysctl kernel.apparmor_restrict_unprivileged_userns=0 allows it where AppArmor does not"
         problem = str(error).splitlines()[-1]
         return f"✗ network namespaces: half allowed ({problem}), a local replay ends with 3; {allow}"

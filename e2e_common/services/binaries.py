@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from e2e_common.setup.bootstrap import BootstrapError, base_python, locked, run, uv
-from e2e_common.util.errors import environment
+from e2e_common.setup.bootstrap import base_python, locked, run, uv
+from e2e_common.util.errors import HarnessError, environment
 from e2e_common.util.paths import CACHE
 
 SERVERS = CACHE / "servers"
@@ -42,7 +42,7 @@ class Program:
         for pin in self.pins:
             try:
                 home = _unpacked(pin)
-            except BootstrapError as error:
+            except HarnessError as error:
                 faults.append(str(error))
                 continue
             if program := next(home.glob(self.pattern), None):

@@ -16,11 +16,11 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from e2e_common.artifacts.failure import shorten
-from e2e_common.setup.bootstrap import BootstrapError, base_python, locked, run, uv
+from e2e_common.setup.bootstrap import base_python, locked, run, stamp_is, uv
 from e2e_common.setup.locks import fresh_lock
 from e2e_common.util import world
 from e2e_common.util.errors import Code, HarnessError, environment, usage
@@ -34,6 +34,13 @@ _FILES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", 
 _NOT_AT_TOP = ("out", "build", "dist")
 _NOWHERE = ("venv", "e2e-tests", "__pycache__")
 KEPT_S = 3 * 24 * 3600
+INSTALLED = """
+import importlib.metadata, json, platform, re
+names = {each.metadata["Name"]: each.version for each in importlib.metadata.distributions()}
+names = {re.sub("[-_.]+", "-", name).lower(): version for name, version in names.items()}
+print(json.dumps({"python": platform.python_version(), **names}))
+"""
+"""Prints what READY holds: normalized package name → version, of all that is installed, and of Python."""
 
 
 @dataclass(frozen=True)
@@ -56,61 +63,51 @@ class Environment:
 @dataclass(frozen=True)
 class SdkUnderTest:
     """`identity`: changes with the SDK's content; `requirement`: what to install after the lock, or None; `folder`: a
-    checkout, whose `files` (relative paths) belong to the SDK; `package`: a folder `drift` of an installed SDK, which
-    replaces the locked SDK. Such a package has no identity and is copied in every run."""
+    checkout, whose `files` (relative paths) belong to the SDK. Without `files` it holds `drift/` of an installed SDK,
+    which replaces the locked SDK, and is copied in every run."""
 
     source: str
     identity: str
-    requirement: str | None
+    requirement: str | None = None
     folder: Path | None = None
     files: tuple[str, ...] = ()
-    package: Path | None = None
 
 
-def prepare(suite_dir: Path, options: Mapping[str, str], light: Path | None = None) -> Environment:
+def prepare(suite_dir: Path, options: Mapping[str, str], light: Path = ENVIRONMENTS / "light") -> Environment:
     """The environment of the suite in `suite_dir` for E2E_SDK, E2E_PYTHON, E2E_RUST_CORE and E2E_WITH, built on first
-    use. Suites with the same lock share one. `light`: folder for an environment that only this run uses (for
-    `SdkUnderTest.package`).
+    use. Suites with the same lock share one. `light`: folder for the environment with a copy of an installed SDK, which
+    only this run uses.
 
     Raises HarnessError: 2 for an invalid option, 3 if something cannot be installed.
     """
-    added = specifiers(options["E2E_WITH"])
+    overlay = specifiers(options["E2E_WITH"]) + ([f"{SDK}[rust]"] if options["E2E_RUST_CORE"] == "1" else [])
     lock = fresh_lock(suite_dir)
     python = find_python(options["E2E_PYTHON"])
     sdk = find_sdk(options["E2E_SDK"], ROOT / options["E2E_OUT"])
-    if sdk.package:
-        if light is None:
-            raise usage(
-                f"E2E_SDK={options['E2E_SDK']}: a package without pyproject.toml serves only the run of a suite"
-            )
-        return _with_package(prepare(suite_dir, {**options, "E2E_SDK": ""}), sdk.package, sdk.source, light)
-    if light is not None:
-        shutil.rmtree(light, ignore_errors=True)  # left by an earlier run
-    rust = options["E2E_RUST_CORE"] == "1"
-    overlay = [*added, *([f"{SDK}[rust]"] if rust else [])]
+    if sdk.folder and not sdk.files:
+        return _with_package(prepare(suite_dir, {**options, "E2E_SDK": ""}, light), sdk.folder, light)
+    shutil.rmtree(light, ignore_errors=True)  # left by an earlier run
     is_locked = not overlay and sdk.identity == LOCKED and not options["E2E_PYTHON"]
-    if is_locked and (home := _of_the_image(lock)):
-        return _environment(home, suite_dir, sdk, locked=True)
-    built_for = python
-    if world.is_container():  # all images have Python at the same path
-        built_for = f"{python} {sys.version} {platform.libc_ver()}"
-    key = _digest(lock.read_bytes(), built_for.encode(), sdk.identity.encode(), " ".join(overlay).encode())
-    home = ENVIRONMENTS / key
-    ready = home / READY
-    if not ready.exists():
-        with locked(home.with_suffix(".lock")):
-            if not ready.exists():
-                print("e2e: setting up the application's environment ...", file=sys.stderr, flush=True)
-                _build(home, lock, python, sdk, overlay)
-                _drop_old()
-    os.utime(ready)
-    return _environment(home, suite_dir, sdk, locked=is_locked)
-
-
-def _environment(home: Path, suite_dir: Path, sdk: SdkUnderTest, *, locked: bool) -> Environment:
+    home = Path(os.environ.get("DRIFT_E2E_APPLICATION") or os.devnull)  # in a container: of the suite's image
+    if not (is_locked and stamp_is(home, lock.read_text())):
+        # All images have Python at the same path.
+        built_for = f"{python} {sys.version} {platform.libc_ver()}" if world.is_container() else python
+        home = ENVIRONMENTS / digest(lock.read_bytes(), *map(str.encode, (built_for, sdk.identity, *overlay)))
+        if not (home / READY).exists():
+            with locked(home.with_suffix(".lock")):
+                if not (home / READY).exists():
+                    print("e2e: setting up the application's environment ...", file=sys.stderr, flush=True)
+                    _build(home, lock, python, sdk, overlay)
+                    _drop_old()
+        os.utime(home / READY)
     installed: dict[str, str] = json.loads((home / READY).read_text())
+    versions = {"sdk": installed.get(SDK), "python": installed["python"], "rust_core": installed.get(RUST_CORE)}
+    named = re.findall(r"^[A-Za-z0-9][A-Za-z0-9._-]*", (suite_dir / REQUIREMENTS).read_text(), re.MULTILINE)
+    for name in (re.sub(r"[-_.]+", "-", name).lower() for name in named):
+        if name not in (SDK, RUST_CORE):
+            versions[name] = installed.get(name)
     packages = {name: version for name, version in installed.items() if name not in ("python", SDK)}
-    return Environment(home, _versions(installed, suite_dir), sdk.source, packages, locked)
+    return Environment(home, versions, sdk.source, packages, is_locked)
 
 
 def check_unchanged(home: Path, since: float) -> None:
@@ -134,70 +131,44 @@ def _changed(folder: str | Path, since: float) -> Iterator[str]:
 
 
 def _build(home: Path, lock: Path, python: str, sdk: SdkUnderTest, overlay: list[str]) -> None:
-    python_of_home = str(home / "bin" / "python")
-    install = [str(uv()), "pip", "install", "--quiet", "--compile-bytecode", "--python", python_of_home]
+    inside, copy = home / "bin" / "python", home / "sdk"
+    install = [uv(), "pip", "install", "--quiet", "--compile-bytecode", "--python", inside]
     try:
-        run([str(uv()), "venv", "--quiet", "--clear", "--python", python, str(home)], "uv venv")
-        run([*install, "--requirement", str(lock)], f"installing {lock}")
-        if requirement := _copied(sdk.folder, sdk.files, home / "sdk") if sdk.folder else sdk.requirement:
+        run([uv(), "venv", "--quiet", "--clear", "--python", python, home], "uv venv")
+        run([*install, "--requirement", lock], f"installing {lock}")
+        if sdk.folder:
+            for name in sdk.files:  # a copy, because an installer may write into the folder that it builds
+                (copy / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(sdk.folder / name, copy / name)
+        if requirement := copy if sdk.folder else sdk.requirement:
             run([*install, "--reinstall-package", SDK, requirement], f"installing the SDK from {sdk.source}")
         if overlay:
             run([*install, *overlay], f"installing {' '.join(overlay)}")
-        listing = run([str(uv()), "pip", "list", "--format", "json", "--python", python_of_home], "uv pip list")
-        version = run(
-            [str(home / "bin" / "python"), "-c", "import platform; print(platform.python_version())"], "python"
-        )
-    except BootstrapError as error:
+        installed = run([inside, "-I", "-c", INSTALLED], "python")
+    except HarnessError:
         shutil.rmtree(home, ignore_errors=True)
-        raise environment(str(error)) from error
-    shutil.rmtree(home / "sdk", ignore_errors=True)
-    versions = {_normalized(row["name"]): row["version"] for row in json.loads(listing)}
-    (home / READY).write_text(json.dumps({"python": version.strip(), **versions}))
+        raise
+    shutil.rmtree(copy, ignore_errors=True)
+    (home / READY).write_text(installed)
 
 
-def _of_the_image(lock: Path) -> Path | None:
-    """In a container: the environment in the suite's image, if it was built from the same lock. Else None."""
-    home = Path(os.environ.get("DRIFT_E2E_APPLICATION") or os.devnull)
-    with contextlib.suppress(OSError):
-        if (home / lock.name).read_bytes() == lock.read_bytes():
-            return home
-    return None
-
-
-def _with_package(base: Environment, package: Path, source: str, home: Path) -> Environment:
-    """An environment in `home` with a copy of `package`; everything else comes from `base` through a .pth file. Takes a
-    fraction of a second, and is built in every run, without bytecode, so that it has the current files. It lacks the
-    programs in `base`'s bin/: start them with `python -m …`."""
-    shutil.rmtree(home, ignore_errors=True)
+def _with_package(base: Environment, folder: Path, home: Path) -> Environment:
+    """An environment in `home` with a copy of the SDK in `folder`; everything else comes from `base` through a .pth
+    file. Takes a fraction of a second, and is built in every run, without bytecode, so that it has the current files.
+    It lacks the programs in `base`'s bin/: start them with `python -m …`."""
+    run([uv(), "venv", "--quiet", "--clear", "--python", base.bin / "python", home], "uv venv")
+    (packages,), (base_packages,) = (env.glob("lib/python*/site-packages") for env in (home, base.home))
+    dist_infos = list(folder.glob(f"{SDK.replace('-', '_')}-*.dist-info"))
     try:
-        run([str(uv()), "venv", "--quiet", "--python", str(base.bin / "python"), str(home)], "uv venv")
-    except BootstrapError as error:
-        raise environment(str(error)) from error
-    (packages,) = home.glob("lib/python*/site-packages")
-    try:
-        dist_infos = list(package.parent.glob(f"{SDK.replace('-', '_')}-*.dist-info"))
-        for folder in (package, *dist_infos):
-            shutil.copytree(folder, packages / folder.name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        for source in (folder / "drift", *dist_infos):
+            shutil.copytree(source, packages / source.name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     except OSError as error:
-        raise usage(f"E2E_SDK: {package} cannot be copied: {shorten(error, 300)}") from error
-    (base_packages,) = base.home.glob("lib/python*/site-packages")
+        raise usage(f"E2E_SDK: {folder} cannot be copied: {shorten(error, 300)}") from error
     (packages / "e2e_base.pth").write_text(f"import site; site.addsitedir({str(base_packages)!r})\n")
     versions = dict(base.versions)
     for info in dist_infos:
         versions["sdk"] = info.name.split("-")[1].removesuffix(".dist")
-    return Environment(home, versions, source, base.packages, locked=False)
-
-
-def _versions(installed: Mapping[str, str], suite_dir: Path) -> dict[str, str | None]:
-    """The versions for the result line: SDK, Python, Rust core, and the libraries in requirements.txt."""
-    named = re.findall(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", (suite_dir / REQUIREMENTS).read_text(), re.MULTILINE)
-    versions: dict[str, str | None] = {
-        "sdk": installed.get(SDK),
-        "python": installed["python"],
-        "rust_core": installed.get(RUST_CORE),
-    }
-    names = [_normalized(name) for name in named]
-    return versions | {name: installed.get(name) for name in names if name not in (SDK, RUST_CORE)}
+    return replace(base, home=home, versions=versions, sdk_source=f"package {folder}", locked=False)
 
 
 def specifiers(text: str) -> list[str]:
@@ -216,24 +187,15 @@ def specifiers(text: str) -> list[str]:
     return words
 
 
-def _normalized(name: str) -> str:
-    """The normalized package name: `Typing_Extensions` becomes `typing-extensions`."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def find_python(wanted: str) -> str:
     """Absolute path of the interpreter for E2E_PYTHON: a path, or a version, which is looked up in pyenv and then with
-    uv. If `wanted` is empty: the interpreter that the harness's own environment is based on.
-    """
+    uv. If `wanted` is empty: the interpreter that the harness's own environment is based on."""
     if not wanted:
         return base_python()
     if "/" in wanted:
-        path = (ROOT / wanted).absolute()
-        if not os.access(path, os.X_OK):
-            raise usage(
-                f"E2E_PYTHON={wanted}: there is no such program; give a path to a python or a version like 3.12"
-            )
-        return str(path)
+        if os.access(path := (ROOT / wanted).absolute(), os.X_OK):
+            return str(path)
+        raise usage(f"E2E_PYTHON={wanted}: there is no such program; give a path to a python or a version like 3.12")
     if not re.fullmatch(r"3\.\d+(\.\d+)?", wanted):
         raise usage(f"E2E_PYTHON={wanted}: neither a path nor a version like 3.12")
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
@@ -242,47 +204,37 @@ def find_python(wanted: str) -> str:
             if f"{candidate.parents[1].name}.".startswith(f"{wanted}."):
                 return os.path.realpath(candidate)
     try:
-        find = [str(uv()), "python", "find", "--no-python-downloads", wanted]
-        return os.path.realpath(run(find, "uv python find").strip())
-    except BootstrapError:
+        found = run([uv(), "python", "find", "--no-python-downloads", wanted], "uv python find")
+    except HarnessError:
         raise environment(f"E2E_PYTHON={wanted}: no such Python here; install it, or give its path") from None
+    return os.path.realpath(found.strip())
 
 
 def find_sdk(wanted: str, out: Path = ROOT / "out") -> SdkUnderTest:
     """The SDK that E2E_SDK selects: empty (the release in the lock), a version, a wheel or a folder. `out`: the folder
     of artifacts, which is no part of the SDK even if it is inside that folder."""
     if not wanted:
-        return SdkUnderTest("index, as locked", LOCKED, None)
+        return SdkUnderTest("index, as locked", LOCKED)
     if re.fullmatch(r"\d+(\.\d+)+((a|b|rc|\.dev|\.post)\d+)?", wanted):
         return SdkUnderTest(f"index {wanted}", f"version {wanted}", f"{SDK}=={wanted}")
     path = (ROOT / Path(wanted).expanduser()).resolve()
     if path.is_file() and path.suffix == ".whl":
-        return SdkUnderTest(f"wheel {path.name}", _digest(path.read_bytes()), str(path))
+        return SdkUnderTest(f"wheel {path.name}", digest(path.read_bytes()), str(path))
     if (path / "pyproject.toml").is_file():
         files = tuple(sorted(_sdk_files(path, out)))
-        identity = _digest(*(part for name in files for part in (name.encode(), (path / name).read_bytes())))
+        identity = digest(*(part for name in files for part in (name.encode(), (path / name).read_bytes())))
         return SdkUnderTest(f"folder {path}", identity, None, path, files)
     if (path / "drift" / "__init__.py").is_file():
-        return SdkUnderTest(f"package {path}", "package", None, package=path / "drift")
-    raise usage(
-        f"E2E_SDK={wanted}: not a version like 0.1.29, a .whl file, or a folder with a pyproject.toml or an installed "
-        f"drift/ ({path})"
-    )
-
-
-def _copied(folder: Path, files: tuple[str, ...], target: Path) -> str:
-    """Copy the checkout, because an installer may write into the folder that it builds. Returns the copy's path."""
-    for name in files:
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / name, target / name)
-    return str(target)
+        return SdkUnderTest(f"package {path}", "package", None, path)
+    kinds = "not a version like 0.1.29, a .whl file, or a folder with a pyproject.toml or an installed drift/"
+    raise usage(f"E2E_SDK={wanted}: {kinds} ({path})")
 
 
 def _sdk_files(folder: Path, out: Path) -> Iterator[str]:
     """Relative paths of the checkout's files (those that git lists, if it is a git checkout), without artifacts (in
     `out`), suites (runs write traces there), environments and hidden files."""
     listed = ""
-    with contextlib.suppress(BootstrapError):
+    with contextlib.suppress(HarnessError):
         listed = run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], "git ls-files", folder)
     for path in [folder / name for name in filter(None, listed.split("\0"))] or folder.rglob("*"):
         parts = path.relative_to(folder).parts
@@ -299,8 +251,5 @@ def _drop_old() -> None:
             ready.parent.with_suffix(".lock").unlink(missing_ok=True)
 
 
-def _digest(*parts: bytes) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()[:16]
+def digest(*parts: bytes) -> str:
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:12]

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from e2e_common.setup.bootstrap import BootstrapError, run, uv
+from e2e_common.setup.bootstrap import run, uv
 from e2e_common.setup.environments import SDK, find_sdk
 from e2e_common.setup.locks import fresh_lock
 from e2e_common.setup.options import load_options
 from e2e_common.util import paths
-from e2e_common.util.errors import Code, HarnessError, environment, usage
+from e2e_common.util.errors import Code, HarnessError, usage
 from e2e_common.util.interrupts import Interrupts
 
 TEMPLATES = Path(__file__).parent / "templates" / "suite"
@@ -34,51 +34,42 @@ PACKAGES = {"grpc": "grpcio", "kinde": "kinde-python-sdk", "wsgi": ""}
 
 
 def main(argv: Sequence[str]) -> int:
-    """Make the suite `argv[0]` and print the next steps. Returns 0 or raises HarnessError."""
+    """Make the suite `argv[0]` as a draft, move it into place, and print the next steps. Returns 0 or raises
+    HarnessError: 2 for a name that is invalid or taken, 3 if its requirements cannot be resolved (no file is left)."""
+    name = argv[0] if len(argv) == 1 else ""
+    if problem := _problem(name):
+        raise usage(problem)
+    folder, draft = paths.SUITES / name, paths.SUITES / f".new-{name}"
     with Interrupts():
-        name = checked(argv)
         try:
-            known = make(name)
+            pin = pinned_sdk()
+            known = is_instrumented(name, pin)
+            library = PACKAGES.get(name, "" if name in sys.stdlib_module_names else name) if known else ""
+            fill(draft, name, list(dict.fromkeys([pin, *IMPORTED, *filter(None, [library])])))
+            fresh_lock(draft)
+            folder.mkdir(exist_ok=True)
+            draft.rename(folder / "e2e-tests")
         except HarnessError as error:
             hint = "\n     nothing was made; is the package index reachable?" if error.code == Code.ENVIRONMENT else ""
             raise HarnessError(error.code, f"{error}{hint}") from None
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
     print(next_steps(name, known))
     return Code.PASSED
 
 
-def checked(argv: Sequence[str]) -> str:
-    """The name of the new suite. Raises HarnessError (2) if it is invalid or taken."""
-    name = argv[0] if len(argv) == 1 else ""
+def _problem(name: str) -> str:
+    """Why `name` cannot be a new suite's; else empty."""
     if not name:
-        raise usage("which name? make new-suite NAME=urllib3")
+        return "which name? make new-suite NAME=urllib3"
     if not NAME.fullmatch(name):
-        raise usage(
-            f"NAME={name}: not a name like that of a package: small letters, digits and single _, a letter first"
-        )
+        return f"NAME={name}: not a name like that of a package: small letters, digits and single _, a letter first"
     if name in TAKEN:
-        raise usage(f"NAME={name}: {TAKEN[name]}; choose another name")
+        return f"NAME={name}: {TAKEN[name]}; choose another name"
     folder = paths.SUITES / name
     if folder.is_symlink() or (folder / "e2e-tests").exists():
-        raise usage(f"NAME={name}: there is {folder / 'e2e-tests'} already; choose another name, or remove it first")
-    return name
-
-
-def make(name: str) -> bool:
-    """Make the suite's folder as a draft and move it into place. Returns whether the SDK has an instrumentation of that
-    name. Raises HarnessError (3), and leaves no files, if its requirements cannot be resolved."""
-    draft = paths.SUITES / f".new-{name}"
-    pin = pinned_sdk()
-    known = is_instrumented(name, pin)
-    library = PACKAGES.get(name, "" if name in sys.stdlib_module_names else name) if known else ""
-    requirements = dict.fromkeys([pin, *IMPORTED, *filter(None, [library])])
-    try:
-        fill(draft, name, list(requirements))
-        fresh_lock(draft)
-        (paths.SUITES / name).mkdir(exist_ok=True)
-        draft.rename(paths.SUITES / name / "e2e-tests")
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return known
+        return f"NAME={name}: there is {folder / 'e2e-tests'} already; choose another name, or remove it first"
+    return ""
 
 
 def fill(folder: Path, name: str, requirements: Sequence[str]) -> None:
@@ -109,14 +100,11 @@ def is_instrumented(name: str, pin: str) -> bool:
     options = load_options()
     sdk = find_sdk(options["E2E_SDK"], paths.ROOT / options["E2E_OUT"])
     with tempfile.TemporaryDirectory(prefix="new-suite-") as scratch:
-        package = sdk.package or (sdk.folder / "drift" if sdk.folder else Path(scratch) / "drift")
-        if package.is_relative_to(scratch):
-            install = [str(uv()), "pip", "install", "--quiet", "--no-deps", "--python", sys.executable]
-            try:
-                run([*install, "--target", scratch, sdk.requirement or pin], f"looking into {sdk.requirement or pin}")
-            except BootstrapError as error:
-                raise environment(str(error)) from error
-        return (package / "instrumentation" / name / "instrumentation.py").is_file()
+        if sdk.folder is None:
+            wanted = sdk.requirement or pin
+            install = [uv(), "pip", "install", "--quiet", "--no-deps", "--python", sys.executable, "--target", scratch]
+            run([*install, wanted], f"looking into {wanted}")
+        return (Path(sdk.folder or scratch) / "drift" / "instrumentation" / name / "instrumentation.py").is_file()
 
 
 def next_steps(name: str, known: bool) -> str:

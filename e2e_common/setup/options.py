@@ -19,7 +19,6 @@ from e2e_common.util.errors import Code, did_you_mean, usage
 from e2e_common.util.names import READY_OPTION
 from e2e_common.util.paths import ROOT
 
-PREFIX = "E2E_"
 REPORTS = ("junit", "md", "html")
 SECONDS = r"(?=.*[1-9])\d{1,6}(\.\d+)?"  # above 0
 
@@ -29,51 +28,48 @@ class Option:
     """An option. `choices`: the accepted values (any, if empty); `several`: a comma-separated list of them is accepted;
     `number`: a pattern of the accepted numbers."""
 
-    name: str
-    default: str
+    default: str = ""
     choices: tuple[str, ...] = ()
     number: str = ""
     several: bool = False
 
-    def checked(self, value: str, where: str) -> str:
-        """`value`, normalized. Raises HarnessError (2) if it is not accepted; `where` names its source."""
+    def checked(self, value: str, source: str) -> str:
+        """`value`, normalized. Raises HarnessError (2) if it is not accepted; `source`: where it comes from, and the
+        option's name."""
         words = [word.strip() for word in value.split(",")] if self.several else [value]
         for word in words if self.choices else ():
             if word not in self.choices:
                 problem = f": there is no {word!r}" if self.several else " is not a choice"
-                raise usage(f"{where}: {self.name}={value}{problem}{did_you_mean(word, self.choices)}")
+                raise usage(f"{source}={value}{problem}{did_you_mean(word, self.choices)}")
         if self.number and not re.fullmatch(self.number, value, re.ASCII):
-            raise usage(f"{where}: {self.name}={value} must be a positive number")
+            raise usage(f"{source}={value} must be a positive number")
         return ",".join(dict.fromkeys(words))
 
 
 OPTIONS = {
-    option.name: option
-    for option in (
-        Option("E2E_RUNTIME", "auto", ("auto", "docker", "local")),
-        Option("E2E_SDK", ""),
-        Option("E2E_PYTHON", ""),
-        Option("E2E_WITH", ""),
-        Option("E2E_RUST_CORE", "", ("0", "1")),
-        Option("E2E_APP_ENV", ""),
-        Option("E2E_ONLY", ""),
-        Option("E2E_SENTINELS", "on", ("on", "off")),
-        Option("E2E_PG_BINDIR", ""),
-        Option("E2E_REDIS_SERVER", ""),
-        Option("E2E_TIMEOUT", "300", number=SECONDS),
-        Option(READY_OPTION, "120", number=SECONDS),
-        Option("E2E_VERBOSE", "0", ("0", "1")),
-        Option("E2E_REPORT", "", REPORTS, several=True),
-        Option("E2E_OUT", "out"),
-        Option("E2E_PYTHON_IMAGE", ""),
-        Option("E2E_POSTGRES_IMAGE", "postgres:13"),
-        Option("E2E_REDIS_IMAGE", "redis:7"),
-        Option("E2E_EXTRA_CA", ""),
-        Option("E2E_UID", "", number=r"\d+"),
-        Option("E2E_GID", "", number=r"\d+"),
-        Option("TUSK_CLI", "auto", ("auto", "official", "bundled")),
-        Option("TUSK_CLI_PATH", ""),
-    )
+    "E2E_RUNTIME": Option("auto", ("auto", "docker", "local")),
+    "E2E_SDK": Option(),
+    "E2E_PYTHON": Option(),
+    "E2E_WITH": Option(),
+    "E2E_RUST_CORE": Option("", ("0", "1")),
+    "E2E_APP_ENV": Option(),
+    "E2E_ONLY": Option(),
+    "E2E_SENTINELS": Option("on", ("on", "off")),
+    "E2E_PG_BINDIR": Option(),
+    "E2E_REDIS_SERVER": Option(),
+    "E2E_TIMEOUT": Option("300", number=SECONDS),
+    READY_OPTION: Option("120", number=SECONDS),
+    "E2E_VERBOSE": Option("0", ("0", "1")),
+    "E2E_REPORT": Option("", REPORTS, several=True),
+    "E2E_OUT": Option("out"),
+    "E2E_PYTHON_IMAGE": Option(),
+    "E2E_POSTGRES_IMAGE": Option("postgres:13"),
+    "E2E_REDIS_IMAGE": Option("redis:7"),
+    "E2E_EXTRA_CA": Option(),
+    "E2E_UID": Option(number=r"\d+"),
+    "E2E_GID": Option(number=r"\d+"),
+    "TUSK_CLI": Option("auto", ("auto", "official", "bundled")),
+    "TUSK_CLI_PATH": Option(),
 }
 
 
@@ -82,18 +78,13 @@ def read_options(environ: Mapping[str, str], dotenv: str = "") -> dict[str, str]
 
     Raises HarnessError (2) for an unknown name `E2E_…` or a value that is not accepted.
     """
-    file_values = _parse_dotenv(dotenv)
     for name in environ:
-        if name.startswith(PREFIX) and name not in OPTIONS:
+        if name.startswith("E2E_") and name not in OPTIONS:
             raise usage(f"environment: there is no option {name}{did_you_mean(name, OPTIONS)}")
-    values = {}
-    for name, option in OPTIONS.items():
-        if environ.get(name):
-            values[name] = option.checked(environ[name], "environment")
-        elif file_values.get(name):
-            values[name] = option.checked(file_values[name], ".env")
-        else:
-            values[name] = option.default
+    values = {name: option.default for name, option in OPTIONS.items()}
+    for source, given in ((".env", _parse_dotenv(dotenv)), ("environment", environ)):  # the later one counts
+        for name in filter(given.get, OPTIONS):
+            values[name] = OPTIONS[name].checked(given[name], f"{source}: {name}")
     return values
 
 
@@ -121,17 +112,14 @@ def sdk_around(checkout: Path = ROOT) -> str:
 def _parse_dotenv(text: str) -> dict[str, str]:
     """`KEY=value` lines. Blank lines and `#` lines are skipped; quotes around a value are removed."""
     values = {}
-    for number, raw in enumerate(text.splitlines(), start=1):
-        line = raw.strip()
-        if not line or line.startswith("#"):
-            continue
-        key, equals, value = line.partition("=")
-        if not equals:
-            raise usage(f".env, line {number}: expected KEY=value, found: {line}")
-        key, value = key.strip(), value.strip()
-        if key not in OPTIONS:
-            raise usage(f".env, line {number}: there is no option {key}{did_you_mean(key, OPTIONS)}")
-        values[key] = value[1:-1] if value[:1] in ("'", '"') and value[-1:] == value[:1] and len(value) > 1 else value
+    for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
+        if line and not line.startswith("#"):
+            key, equals, value = map(str.strip, line.partition("="))
+            if not equals:
+                raise usage(f".env, line {number}: expected KEY=value, found: {line}")
+            if key not in OPTIONS:
+                raise usage(f".env, line {number}: there is no option {key}{did_you_mean(key, OPTIONS)}")
+            values[key] = re.sub(r"""^(['"])(.*)\1$""", r"\2", value)
     return values
 
 
