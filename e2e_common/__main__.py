@@ -11,7 +11,7 @@ from e2e_common.util.errors import HarnessError, did_you_mean, usage
 from e2e_common.util.interrupts import Interrupted
 
 VERBS = {
-    "run": "e2e_common.docker.runtime",
+    "run": "e2e_common.docker.run",
     "plan-all": "e2e_common.run.all_suites:plan",
     "table": "e2e_common.run.all_suites:table",
     "suites": "e2e_common.setup.suites",
@@ -32,12 +32,12 @@ VERBS = {
     "new-suite": "e2e_common.setup.new_suite",
     "doctor": "e2e_common.dev.doctor",
     "shell": "e2e_common.docker.run:shell",
-    "docker-end": "e2e_common.docker.run",
+    "docker-end": "e2e_common.docker.run:end",
     "base-image-name": "e2e_common.docker.images",
-    "clean-volumes": "e2e_common.docker.objects",
-    "clean": "e2e_common.docker.objects:clean",
+    "clean-volumes": "e2e_common.docker.engine:clean_volumes",
+    "clean": "e2e_common.docker.engine:clean",
     "test-faults": "tests.faults.__main__",
-    "upgrade": "e2e_common.setup.locks",
+    "upgrade": "e2e_common.setup.bootstrap:upgrade",
 }
 """Verb → the module whose `main(words)`, or function after a colon, returns the exit code or raises HarnessError."""
 

@@ -5,5 +5,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 3
 
 cd "$ROOT"
-python3 -m e2e_common clean
+python="$ROOT/.cache/harness/bin/python"
+[ -x "$python" ] || python=python3 # without anything set up
+"$python" -m e2e_common clean
 rm -rf "$ROOT/.cache" "$ROOT/out"

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from e2e_common.dev.bench import PORT, measured
-from e2e_common.setup.locks import fresh_lock
+from e2e_common.setup.bootstrap import fresh_lock
 from e2e_common.setup.new_suite import IMPORTED, fill, pinned_sdk
 from e2e_common.setup.options import load_options
 from e2e_common.util.errors import Code

@@ -3,15 +3,15 @@ with different files neither use nor replace each other's images."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import signal
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from e2e_common.docker.engine import attempt
+from e2e_common.setup.environments import digest
 from e2e_common.setup.options import load_options
 from e2e_common.util.errors import environment, usage
 from e2e_common.util.paths import LOCK, ROOT
@@ -20,8 +20,6 @@ from e2e_common.util.processes import die_with_parent, spawn, stop
 BASE, DOCKERFILE = "python-e2e-base", "e2e_common/Dockerfile.base"
 BUILD_LIMIT_S = 900.0
 END_LIMIT_S = 10.0
-IMAGE = "e2e.image"
-"""The label of all our images: `base` or `suite`."""
 OF_SERVICES = {"postgres": "E2E_POSTGRES_IMAGE", "redis": "E2E_REDIS_IMAGE", "redis-cluster": "E2E_REDIS_IMAGE"}
 """Service → the option with its image."""
 
@@ -30,7 +28,7 @@ def base_name(options: Mapping[str, str]) -> str:
     """Returns the name of the base image made from this checkout's files. Raises HarnessError (2) if E2E_PYTHON is a
     path: an image has its own Python."""
     listed = re.findall(r"^!(.*)$", (ROOT / f"{DOCKERFILE}.dockerignore").read_text(), re.MULTILINE)
-    return f"{BASE}:{_version(options)}{_digest((ROOT / name).read_bytes() for name in (DOCKERFILE, *listed))}"
+    return _name(BASE, options, *((ROOT / name).read_bytes() for name in (DOCKERFILE, *listed)))
 
 
 def suite_name(suite_dir: Path, options: Mapping[str, str], base: str) -> str:
@@ -38,8 +36,16 @@ def suite_name(suite_dir: Path, options: Mapping[str, str], base: str) -> str:
     HarnessError (2) as base_name, or if there is no Dockerfile."""
     if not (suite_dir / "Dockerfile").is_file():
         raise usage(f"{suite_dir / 'Dockerfile'} is missing: copy another suite's")
-    digest = _digest([base.encode(), *((suite_dir / file).read_bytes() for file in ("Dockerfile", LOCK))])
-    return f"python-e2e-{suite_dir.parent.name}:{_version(options)}{digest}"
+    files = ((suite_dir / name).read_bytes() for name in ("Dockerfile", LOCK))
+    return _name(f"python-e2e-{suite_dir.parent.name}", options, base.encode(), *files)
+
+
+def _name(repository: str, options: Mapping[str, str], *sources: bytes) -> str:
+    """The tag: the Python version in E2E_PYTHON, if any, and the digest of the sources."""
+    wanted = options["E2E_PYTHON"]
+    if wanted and not re.fullmatch(r"3\.\d+(\.\d+)?", wanted):
+        raise usage(f"E2E_PYTHON={wanted}: with E2E_RUNTIME=docker a version, like 3.13")
+    return f"{repository}:{wanted and f'{wanted}-'}{digest(*sources)}"
 
 
 def require_base(options: Mapping[str, str], *, build: bool) -> str:
@@ -81,18 +87,6 @@ def identity(name: str) -> str:
     """Returns the id of the image, or an empty string."""
     done = attempt(["image", "inspect", "--format", "{{.Id}}", name])
     return done.stdout.strip() if done.returncode == 0 else ""
-
-
-def _version(options: Mapping[str, str]) -> str:
-    """The prefix of a tag: the Python version in E2E_PYTHON."""
-    wanted = options["E2E_PYTHON"]
-    if wanted and not re.fullmatch(r"3\.\d+(\.\d+)?", wanted):
-        raise usage(f"E2E_PYTHON={wanted}: with E2E_RUNTIME=docker a version, like 3.13")
-    return f"{wanted}-" if wanted else ""
-
-
-def _digest(parts: Iterable[bytes]) -> str:
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
 
 
 def main(words: list[str]) -> int:

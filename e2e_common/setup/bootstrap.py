@@ -1,4 +1,5 @@
-"""Sets up the harness's own tools in `.cache/`: uv, and an environment for each committed lock.
+"""Sets up the harness's own tools in `.cache/`: uv, and an environment for each of LOCKS. Makes the committed locks:
+the version of every installed package, resolved once for all platforms and Pythons, without the URL of an index.
 
 Needs only Python 3.10 or newer and its standard library. The scripts call `python3 -m e2e_common set-up NAME`, with
 `harness` (for runs) or `dev` (for `make test` and `make lint`), unless the stamp file there is a copy of the lock.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import subprocess
 import sys
@@ -15,12 +17,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from e2e_common.util.errors import environment
-from e2e_common.util.paths import CACHE, ROOT
+from e2e_common.util.paths import CACHE, LOCK, REQUIREMENTS, ROOT, SUITES, suite_names
 from e2e_common.util.processes import die_with_parent
 
 UV_VERSION = "0.13.9"
 LOCKS = {"harness": "e2e_common/requirements.lock", "dev": "requirements-dev.lock"}
 INSTALL_LIMIT_S = 300
+OLDEST_PYTHON = "3.9"  # of the applications, and of the harness in their containers
 
 
 def uv() -> Path:
@@ -53,6 +56,44 @@ def main(words: Sequence[str]) -> int:
             # Makes `import e2e_common` work without PYTHONPATH. Relative: a copied checkout then uses its own code.
             (packages / "drift_e2e.pth").write_text(f"{os.path.relpath(ROOT, packages)}\n")
             (home / "stamp").write_text(lock.read_text())
+    return 0
+
+
+def fresh_lock(folder: Path) -> Path:
+    """The lock of `folder`/requirements.txt, resolved again if that file has changed. Raises HarnessError (3) if the
+    requirements cannot be resolved."""
+    lock = folder / LOCK
+    if not lock.exists() or not lock.read_text().startswith(header(folder / REQUIREMENTS)):
+        _compile(folder / REQUIREMENTS, lock)
+    return lock
+
+
+def header(source: Path) -> str:
+    """The first line of the lock made from `source` as it is now."""
+    return f"# made by `make upgrade` from {source.name} {hashlib.sha256(source.read_bytes()).hexdigest()}\n"
+
+
+def _compile(source: Path, lock: Path, *options: str) -> None:
+    """Resolve `source` into `lock`. Existing pins are kept unless `options` say otherwise."""
+    draft = lock.with_name(f".{lock.name}.draft")
+    draft.write_text(lock.read_text() if lock.exists() else "")
+    flags = ["--quiet", "--universal", "--python-version", OLDEST_PYTHON, "--no-header", *options]
+    try:
+        command = [uv(), "pip", "compile", *flags, "--output-file", draft, source.name]
+        run(command, f"uv pip compile {source}", source.parent)
+        pins = [line for line in draft.read_text().splitlines(keepends=True) if not line.startswith("# made by")]
+        draft.write_text(header(source) + "".join(pins))
+        draft.replace(lock)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def upgrade(words: Sequence[str]) -> int:
+    """Resolve every lock to the newest versions: the harness's two, and those of the suites."""
+    _compile(ROOT / "pyproject.toml", ROOT / "e2e_common" / LOCK, "--upgrade")
+    _compile(ROOT / "pyproject.toml", ROOT / "requirements-dev.lock", "--upgrade", "--extra", "dev")
+    for folder in [SUITES / name / "e2e-tests" for name in suite_names()]:
+        _compile(folder / REQUIREMENTS, folder / LOCK, "--upgrade")
     return 0
 
 

@@ -20,8 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from e2e_common.artifacts.failure import shorten
-from e2e_common.setup.bootstrap import base_python, locked, run, stamp_is, uv
-from e2e_common.setup.locks import fresh_lock
+from e2e_common.setup.bootstrap import base_python, fresh_lock, locked, run, stamp_is, uv
 from e2e_common.util import world
 from e2e_common.util.errors import Code, HarnessError, environment, usage
 from e2e_common.util.paths import ENVIRONMENTS, REQUIREMENTS, ROOT
@@ -38,7 +37,7 @@ INSTALLED = """
 import importlib.metadata, json, platform, re
 names = {each.metadata["Name"]: each.version for each in importlib.metadata.distributions()}
 names = {re.sub("[-_.]+", "-", name).lower(): version for name, version in names.items()}
-print(json.dumps({"python": platform.python_version(), **names}))
+print(json.dumps({"python": platform.python_version(), **names}, sort_keys=True))
 """
 """Prints what READY holds: normalized package name → version, of all that is installed, and of Python."""
 

@@ -15,9 +15,8 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from e2e_common.setup.bootstrap import run, uv
+from e2e_common.setup.bootstrap import fresh_lock, run, uv
 from e2e_common.setup.environments import SDK, find_sdk
-from e2e_common.setup.locks import fresh_lock
 from e2e_common.setup.options import load_options
 from e2e_common.util import paths
 from e2e_common.util.errors import Code, HarnessError, usage
@@ -83,8 +82,7 @@ def fill(folder: Path, name: str, requirements: Sequence[str]) -> None:
         target = folder / template.relative_to(TEMPLATES).with_suffix("")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(templates.from_string(template.read_text()).render(words))
-        if template.stat().st_mode & 0o100:
-            target.chmod(target.stat().st_mode | 0o111)
+        shutil.copymode(template, target)
 
 
 def pinned_sdk() -> str:

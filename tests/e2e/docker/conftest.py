@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from e2e_common.docker import engine, images
-from e2e_common.docker.objects import KINDS
+from e2e_common.docker.engine import KINDS
 from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
 from e2e_common.util.paths import ROOT

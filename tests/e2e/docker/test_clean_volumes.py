@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.docker.objects import KINDS
+from e2e_common.docker.engine import KINDS
 from e2e_common.util.paths import ROOT
 from e2e_common.util.readiness import wait_until
 from tests.conftest import execute
@@ -52,7 +52,7 @@ class Things:
     def there(self) -> set[str]:
         """Returns the kinds of these objects that the engine still has; `anonymous` is the unnamed volume."""
         names = {**dict.fromkeys(KINDS, self.name), "anonymous": self.anonymous}
-        calls = {kind: [KINDS[2] if kind == "anonymous" else kind, "inspect", name] for kind, name in names.items()}
+        calls = {kind: ["volume" if kind == "anonymous" else kind, "inspect", name] for kind, name in names.items()}
         return {kind for kind, words in calls.items() if docker(*words, check=False).strip() not in ("", "[]")}
 
     def remove(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from pathlib import Path
@@ -12,11 +13,12 @@ from e2e_common.docker import images
 from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
 from tests.conftest import clean_environ, execute
-from tests.unit.docker.fake_docker import Docker
+from tests.unit.docker.conftest import Docker
 
 SOME = Path("drift/instrumentation/some/e2e-tests")
 LISTED = ("e2e_common/requirements.lock", "scripts/with-extra-ca.sh")
 OPTIONS = read_options({})
+NAME = "python-e2e-some:0123456789ab"
 
 
 @pytest.fixture
@@ -31,9 +33,9 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def names(checkout: Path, base: str = "sha256:1") -> tuple[str, str]:
+def names(checkout: Path, base: str = "sha256:1", options: dict[str, str] = OPTIONS) -> tuple[str, str]:
     """The names of the base image and of the suite's image on a base with this id."""
-    return images.base_name(OPTIONS), images.suite_name(checkout / SOME, OPTIONS, base)
+    return images.base_name(options), images.suite_name(checkout / SOME, options, base)
 
 
 @pytest.mark.parametrize(
@@ -59,10 +61,8 @@ def test_an_image_is_named_by_the_files_it_is_made_from(checkout: Path, edited: 
 
 @pytest.mark.parametrize("wanted", ["3.13", "3.12.1"])
 def test_the_tag_names_the_python_that_is_wanted(checkout: Path, wanted: str) -> None:
-    options = read_options({"E2E_PYTHON": wanted})
-    assert images.base_name(options) == images.base_name(OPTIONS).replace(":", f":{wanted}-")
-    suite = checkout / SOME
-    assert images.suite_name(suite, options, "1") == images.suite_name(suite, OPTIONS, "1").replace(":", f":{wanted}-")
+    versioned = [name.replace(":", f":{wanted}-") for name in names(checkout)]
+    assert list(names(checkout, options=read_options({"E2E_PYTHON": wanted}))) == versioned
 
 
 def test_a_path_is_no_python_of_an_image() -> None:
@@ -88,50 +88,38 @@ def test_the_base_is_built_where_it_is_missing(
     docker: Docker, checkout: Path, monkeypatch: pytest.MonkeyPatch, there: bool
 ) -> None:
     name = images.base_name(OPTIONS)
-    if there:
-        docker.answer(f"image inspect --format {{{{.Id}}}} {name}", 0, "sha256:1\n")
+    docker.answer(f"image inspect --format {{{{.Id}}}} {name}", 0 if there else 1, "sha256:1\n")
     script = checkout / "scripts" / "build-base-image.sh"
-    script.write_text(f'#!/bin/sh\necho "$@" >{checkout / "built"}\n')
+    script.write_text(f'#!/bin/sh\necho "$@" >{checkout / "built"}\n')  # builds nothing
     script.chmod(0o755)
     monkeypatch.setattr(sys, "stderr", sys.__stderr__)
-    if there:
+    no_image = contextlib.nullcontext() if there else pytest.raises(HarnessError, match=f"{name} could not be built")
+    with no_image:
         assert images.require_base(OPTIONS, build=True) == "sha256:1"
-    else:
-        with pytest.raises(HarnessError, match=f"{name} could not be built"):  # this script builds nothing
-            images.require_base(OPTIONS, build=True)
     assert (checkout / "built").exists() is not there
 
 
 def test_the_script_takes_the_name_from_here() -> None:
-    done = execute(
-        sys.executable, "-m", "e2e_common", "base-image-name", env=clean_environ(E2E_PYTHON="3.13"), check=True
-    )
+    environ = clean_environ(E2E_PYTHON="3.13")
+    done = execute(sys.executable, "-m", "e2e_common", "base-image-name", env=environ, check=True)
     assert done.stdout == f"{images.base_name(read_options({'E2E_PYTHON': '3.13'}))}\n"
 
 
-NAME = "python-e2e-some:0123456789ab"
-
-
-def test_a_suites_image_is_built_once(docker: Docker, checkout: Path) -> None:
-    docker.answer("compose --progress plain", 0)
-    images.require_suite(checkout / SOME, NAME, checkout / "override")
-    assert docker.builds == 1
-    docker.answer(f"image inspect --format {{{{.Id}}}} {NAME}", 0, "sha256:2\n")
-    images.require_suite(checkout / SOME, NAME, checkout / "override")
-    assert docker.builds == 1
-
-
-def test_a_build_that_fails_is_reported_with_its_last_words(docker: Docker, checkout: Path) -> None:
-    docker.answer("compose --progress plain", 17, "", "\n".join(f"line {n}" for n in range(40)) + "\n")
-    with pytest.raises(HarnessError) as error:
+@pytest.mark.parametrize(("there", "status"), [(True, 0), (False, 0), (False, 17)])
+def test_a_suites_image_is_built_where_it_is_missing(docker: Docker, checkout: Path, there: bool, status: int) -> None:
+    """If that fails, its last lines are reported."""
+    docker.answer(f"image inspect --format {{{{.Id}}}} {NAME}", 0 if there else 1, "sha256:2\n")
+    docker.answer("compose --progress plain", status, "", "\n".join(f"line {n}" for n in range(40)) + "\n")
+    with pytest.raises(HarnessError) if status else contextlib.nullcontext() as error:
         images.require_suite(checkout / SOME, NAME, checkout / "override")
-    assert error.value.code == 3
-    assert str(error.value).startswith(f"{NAME} could not be built:\nline 25\n")
-    assert str(error.value).endswith("line 39")
+    assert sum(words[1] == "compose" for words in docker.calls) == (not there)
+    if error:
+        last = "\n".join(f"line {n}" for n in range(25, 40))
+        assert (error.value.code, str(error.value)) == (3, f"{NAME} could not be built:\n{last}")
 
 
 def test_a_suite_without_a_dockerfile_is_exit_2(checkout: Path) -> None:
     (checkout / SOME / "Dockerfile").unlink()
     with pytest.raises(HarnessError, match="Dockerfile is missing") as error:
-        images.suite_name(checkout / SOME, OPTIONS, "sha256:1")
+        names(checkout)
     assert error.value.code == 2

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from e2e_common.artifacts.run_folder import RunFolder
-from e2e_common.docker import images, objects
+from e2e_common.docker import engine, images
 from e2e_common.docker.override import Override, project_of
 from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
@@ -93,13 +93,13 @@ def test_all_that_compose_makes_is_labelled_for_clean_volumes(suite: str) -> Non
     """The network that `docker compose run --rm app` leaves by hand, the services beside it, and those of a run."""
     declared = yaml.safe_load((SUITES / suite / "e2e-tests" / "docker-compose.yml").read_text())
     extended = yaml.safe_load((ROOT / "e2e_common" / "compose.base.yml").read_text())["services"]
-    found, run = document(suite=suite), {objects.RUN: str(ROOT / "out" / f"{suite}-8000")}
+    found, run = document(suite=suite), {engine.RUN: str(ROOT / "out" / f"{suite}-8000")}
     assert set(declared["networks"]) == set(found["networks"]) == {"default"}
-    assert declared["networks"]["default"]["labels"][objects.RUN] == "by hand"
+    assert declared["networks"]["default"]["labels"][engine.RUN] == "by hand"
     assert found["networks"]["default"]["labels"] == run
     assert set(declared["services"]) == set(found["services"])
     for name, service in declared["services"].items():
-        assert extended[service["extends"]["service"]]["labels"][objects.RUN] == "by hand"
+        assert extended[service["extends"]["service"]]["labels"][engine.RUN] == "by hand"
         assert found["services"][name]["labels"] == run
     assert "volumes" not in declared
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e_common.setup import bootstrap, locks
+from e2e_common.setup import bootstrap
 from e2e_common.setup.environments import find_python, find_sdk, prepare, specifiers
 from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
@@ -126,14 +126,14 @@ def test_a_lock_is_made_anew_only_when_its_requirements_were_edited(
         output.write_text(output.read_text() + f"pin=={len(compiled)}\n")
         return ""
 
-    monkeypatch.setattr(locks, "run", compile_)
+    monkeypatch.setattr(bootstrap, "run", compile_)
     (tmp_path / "requirements.txt").write_text("flask\n")
-    lock = locks.fresh_lock(tmp_path)
+    lock = bootstrap.fresh_lock(tmp_path)
     assert lock.read_text().splitlines()[1:] == ["pin==1"]
-    locks.fresh_lock(tmp_path)
+    bootstrap.fresh_lock(tmp_path)
     assert len(compiled) == 1
     (tmp_path / "requirements.txt").write_text("flask<3\n")
-    assert locks.fresh_lock(tmp_path).read_text().splitlines()[1:] == ["pin==1", "pin==2"], "pins are kept"
+    assert bootstrap.fresh_lock(tmp_path).read_text().splitlines()[1:] == ["pin==1", "pin==2"], "pins are kept"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["requirements.lock", "requirements.txt"]
 
 
@@ -145,5 +145,5 @@ def test_committed_locks_are_fresh_and_name_no_index() -> None:
     pairs += [(ROOT / "pyproject.toml", ROOT / name) for name in bootstrap.LOCKS.values()]
     for source, lock in pairs:
         if source.name != "pyproject.toml":  # which holds more than requirements
-            assert lock.read_text().startswith(locks.header(source)), f"{lock}: make upgrade"
+            assert lock.read_text().startswith(bootstrap.header(source)), f"{lock}: make upgrade"
         assert "://" not in lock.read_text()
