@@ -27,7 +27,6 @@ from e2e_common.util.paths import ENVIRONMENTS, REQUIREMENTS, ROOT
 
 SDK = "tusk-drift-python-sdk"
 RUST_CORE = "drift-core-python"
-LOCKED = "locked"
 READY = "ready.json"
 _FILES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".txt", ".toml", ".py", ".cfg")
 _NOT_AT_TOP = ("out", "build", "dist")
@@ -86,7 +85,7 @@ def prepare(suite_dir: Path, options: Mapping[str, str], light: Path = ENVIRONME
     if sdk.folder and not sdk.files:
         return _with_package(prepare(suite_dir, {**options, "E2E_SDK": ""}, light), sdk.folder, light)
     shutil.rmtree(light, ignore_errors=True)  # left by an earlier run
-    is_locked = not overlay and sdk.identity == LOCKED and not options["E2E_PYTHON"]
+    is_locked = not overlay and options["E2E_SDK"] == options["E2E_PYTHON"] == ""
     home = Path(os.environ.get("DRIFT_E2E_APPLICATION") or os.devnull)  # in a container: of the suite's image
     if not (is_locked and stamp_is(home, lock.read_text())):
         # All images have Python at the same path.
@@ -213,7 +212,7 @@ def find_sdk(wanted: str, out: Path = ROOT / "out") -> SdkUnderTest:
     """The SDK that E2E_SDK selects: empty (the release in the lock), a version, a wheel or a folder. `out`: the folder
     of artifacts, which is no part of the SDK even if it is inside that folder."""
     if not wanted:
-        return SdkUnderTest("index, as locked", LOCKED)
+        return SdkUnderTest("index, as locked", "locked")
     if re.fullmatch(r"\d+(\.\d+)+((a|b|rc|\.dev|\.post)\d+)?", wanted):
         return SdkUnderTest(f"index {wanted}", f"version {wanted}", f"{SDK}=={wanted}")
     path = (ROOT / Path(wanted).expanduser()).resolve()

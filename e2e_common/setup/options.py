@@ -37,10 +37,9 @@ class Option:
         """`value`, normalized. Raises HarnessError (2) if it is not accepted; `source`: where it comes from, and the
         option's name."""
         words = [word.strip() for word in value.split(",")] if self.several else [value]
-        for word in words if self.choices else ():
-            if word not in self.choices:
-                problem = f": there is no {word!r}" if self.several else " is not a choice"
-                raise usage(f"{source}={value}{problem}{did_you_mean(word, self.choices)}")
+        if wrong := [word for word in words if self.choices and word not in self.choices]:
+            problem = f": there is no {wrong[0]!r}" if self.several else " is not a choice"
+            raise usage(f"{source}={value}{problem}{did_you_mean(wrong[0], self.choices)}")
         if self.number and not re.fullmatch(self.number, value, re.ASCII):
             raise usage(f"{source}={value} must be a positive number")
         return ",".join(dict.fromkeys(words))

@@ -3,47 +3,39 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from e2e_common.setup import bootstrap
-from e2e_common.setup.environments import find_python, find_sdk, prepare, specifiers
+from e2e_common.setup.environments import SdkUnderTest, find_python, find_sdk, prepare, specifiers
 from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
 
+NO_SDKS = ("nonsense", "../no/such/folder", "0.1.x", "/")
+NO_SPECIFIERS = (
+    "--index-url", "-e.", "@", "flask@file:///tmp/x", "./folder", "/tmp/flask", "..", "flask-3.1.whl",
+    "requirements.txt", "flask<3.1\nredis", "flask;", "git+https://127.0.0.1/x", "<3.1", "${HOME}",
+)  # fmt: skip
 
-def test_the_locked_release_and_a_version() -> None:
-    assert (find_sdk("").requirement, find_sdk("").folder) == (None, None)
+
+def test_a_version_a_wheel_and_a_folder_are_known_by_their_content(tmp_path: Path) -> None:
+    assert find_sdk("") == SdkUnderTest("index, as locked", "locked")
     assert find_sdk("0.1.28").requirement == "tusk-drift-python-sdk==0.1.28"
-
-
-def test_a_wheel_is_known_by_its_content(tmp_path: Path) -> None:
-    wheel = tmp_path / "sdk.whl"
-    wheel.write_bytes(b"one")
-    first = find_sdk(str(wheel))
-    assert first.requirement == str(wheel)
-    wheel.write_bytes(b"two")
-    assert find_sdk(str(wheel)).identity != first.identity
-
-
-def test_a_folder_is_known_by_its_files(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text("[project]")
-    module = tmp_path / "drift.py"
-    module.write_text("a = 1")
-    first = find_sdk(str(tmp_path))
-    assert first.folder == tmp_path
-    os.utime(module, (1, 1))
-    assert find_sdk(str(tmp_path)).identity == first.identity, "only the content counts"
-    module.write_text("a = 2")
-    assert find_sdk(str(tmp_path)).identity != first.identity
-    (tmp_path / ".venv").mkdir()
-    edited = find_sdk(str(tmp_path))
-    (tmp_path / ".venv" / "anything").touch()
-    assert find_sdk(str(tmp_path)).identity == edited.identity, "an environment in it does not count"
+    wheel, folder = tmp_path / "sdk.whl", tmp_path / "sdk"
+    folder.mkdir()
+    (folder / "pyproject.toml").touch()
+    for path, content in ((wheel, wheel), (folder, folder / "drift.py")):
+        content.write_text("a = 1")
+        first = find_sdk(str(path))
+        assert (first.requirement, first.folder) == ((str(wheel), None) if path == wheel else (None, folder))
+        os.utime(content, (1, 1))
+        assert find_sdk(str(path)) == first
+        content.write_text("a = 2")
+        assert find_sdk(str(path)).identity != first.identity
 
 
 @pytest.mark.parametrize("git", [True, False])
@@ -61,17 +53,11 @@ def test_what_suites_and_runs_leave_in_a_checkout_is_not_the_sdks(
     first = find_sdk(str(checkout), out)
     assert first.files == ("drift/__init__.py", "pyproject.toml")
     traces = checkout / "drift" / "instrumentation" / "flask" / "e2e-tests" / ".tusk" / "traces"
-    for folder in (traces, checkout / ".cache" / "envs", checkout / "drift" / "__pycache__", out, checkout / "out"):
+    hidden = (checkout / ".cache" / "envs", checkout / ".venv")
+    for folder in (traces, *hidden, checkout / "drift" / "__pycache__", out, checkout / "out"):
         folder.mkdir(parents=True)
         (folder / "file").touch()
     assert find_sdk(str(checkout), out) == first
-
-
-@pytest.mark.parametrize("wanted", ["nonsense", "../no/such/folder", "0.1.x", "/"])
-def test_an_sdk_that_is_none_is_exit_2(wanted: str) -> None:
-    with pytest.raises(HarnessError, match=r"not a version like 0\.1\.29, a \.whl file, or a folder") as error:
-        find_sdk(wanted)
-    assert error.value.code == 2
 
 
 def test_a_python_by_path_by_default_and_by_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,33 +72,29 @@ def test_a_python_by_path_by_default_and_by_version(tmp_path: Path, monkeypatch:
     assert find_python("3.12").startswith(str(tmp_path / "versions" / "3.12."))
 
 
-@pytest.mark.parametrize(("wanted", "code"), [("phyton", 2), ("/no/such/python", 2), ("3.99", 3)])
-def test_a_python_that_is_not_there(wanted: str, code: int) -> None:
-    with pytest.raises(HarnessError, match=f"E2E_PYTHON={wanted}") as error:
-        find_python(wanted)
+@pytest.mark.parametrize(
+    ("find", "wanted", "code", "reason"),
+    [
+        *((find_sdk, wanted, 2, "not a version like 0.1.29, a .whl file, or a folder") for wanted in NO_SDKS),
+        (find_python, "phyton", 2, "E2E_PYTHON=phyton: neither a path nor a version"),
+        (find_python, "/no/such/python", 2, "E2E_PYTHON=/no/such/python: there is no such program"),
+        (find_python, "3.99", 3, "E2E_PYTHON=3.99: no such Python here"),
+        *((specifiers, wanted, 2, f"{wanted!r} is none of what it takes") for wanted in NO_SPECIFIERS),
+        (specifiers, "flask -r more.txt", 2, "'-r' is none of what it takes"),
+    ],
+)
+def test_what_is_not_there_or_not_accepted(find: Callable[[str], object], wanted: str, code: int, reason: str) -> None:
+    with pytest.raises(HarnessError) as error:
+        find(wanted)
     assert error.value.code == code
+    assert reason in str(error.value)
 
 
-def test_what_is_overlaid_on_is_specifiers() -> None:
+def test_what_is_overlaid_on_is_specifiers(tmp_path: Path) -> None:
     words = ["flask<3.1", "redis==5.0", "requests[socks,security]>=2,!=2.30"]
     assert (specifiers("  ".join(words)), specifiers("")) == (words, [])
-
-
-@pytest.mark.parametrize(
-    ("text", "word"),
-    [
-        ("--index-url http://127.0.0.1:1/x", "--index-url"), ("flask -r more.txt", "-r"), ("-e.", "-e."),
-        ("flask @ file:///tmp/flask.whl", "@"), ("flask@file:///tmp/x", "flask@file:///tmp/x"),
-        ("./folder", "./folder"), ("/tmp/flask", "/tmp/flask"), ("..", ".."), ("flask-3.1.whl", "flask-3.1.whl"),
-        ("requirements.txt", "requirements.txt"), ("flask<3.1\nredis", "flask<3.1\nredis"), ("flask;", "flask;"),
-        ("git+https://127.0.0.1/x", "git+https://127.0.0.1/x"), ("flask <3.1", "<3.1"), ("${HOME}", "${HOME}"),
-    ],
-)  # fmt: skip
-def test_options_files_and_lines_are_overlaid_on_nothing(text: str, word: str, tmp_path: Path) -> None:
-    options = read_options({"E2E_WITH": text})
-    with pytest.raises(HarnessError, match=re.escape(f"{word!r} is none of what it takes")) as caught:
-        prepare(tmp_path, options)
-    assert caught.value.code == 2
+    with pytest.raises(HarnessError, match=r"E2E_WITH=\./folder: '\./folder' is none"):
+        prepare(tmp_path, read_options({"E2E_WITH": "./folder"}))
 
 
 def test_a_lock_is_made_anew_only_when_its_requirements_were_edited(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +12,11 @@ import yaml
 from e2e_common.__main__ import main
 from e2e_common.setup import new_suite
 from e2e_common.util import paths
-from e2e_common.util.paths import ROOT, SUITES
-from tests.conftest import clean_environ, execute
+from e2e_common.util.errors import environment
+from e2e_common.util.paths import SUITES
 
 PIN = "tusk-drift-python-sdk==0.1.29"
+WHY = "# What the templates' own call uses: take it out when none of yours does."
 
 
 @pytest.fixture
@@ -36,56 +38,46 @@ def suites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ([""], "which name?"),
         (["one", "two"], "which name?"),
         (["Requests"], "NAME=Requests: not a name like that of a package"),
-        (["../flask"], "not a name like"),
-        (["psycopg2-binary"], "not a name like"),
-        (["2to3"], "not a name like"),
-        (["grpc_"], "not a name like"),  # no image may be called so
+        *(([name], "not a name like") for name in ("../flask", "psycopg2-binary", "2to3", "grpc_")),  # grpc_: no image
         (["all"], "NAME=all: make e2e-all runs every suite"),
         (["base"], "python-e2e-base is the base image"),
         (["flask"], "flask/e2e-tests already"),
         (["e2e_common"], "e2e_common/e2e-tests already"),  # a symlink to the harness
     ],
 )
-def test_wrong_names_are_exit_2(words: list[str], says: str) -> None:
+def test_wrong_names_are_exit_2(words: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
     before = sorted(SUITES.iterdir())
-    done = execute(ROOT / "scripts" / "e2e.sh", "new-suite", *words, env=clean_environ())
-    assert (done.returncode, done.stdout) == (2, "")
-    assert says in done.stderr
-    assert sorted(SUITES.iterdir()) == before
+    assert main(["new-suite", *words]) == 2
+    printed = capsys.readouterr()
+    assert says in printed.err
+    assert (printed.out, sorted(SUITES.iterdir())) == ("", before)
 
 
 @pytest.mark.parametrize(
-    ("name", "runner", "libraries", "says"),
+    ("name", "runner", "requirements", "is_known"),
     [
-        ("requests", "RequestsRunner", [], ""),
-        ("grpc", "GrpcRunner", ["grpcio"], ""),
-        ("socket", "SocketRunner", [], ""),
-        ("my_own", "MyOwnRunner", [], "The SDK has no instrumentation called my_own"),
+        ("requests", "RequestsRunner", ["flask", "requests"], True),
+        ("grpc", "GrpcRunner", ["flask", WHY, "requests", "grpcio"], True),
+        ("socket", "SocketRunner", ["flask", WHY, "requests"], True),
+        ("my_own", "MyOwnRunner", ["flask", WHY, "requests"], False),
     ],
 )
 def test_what_is_made(
-    suites: Path, name: str, runner: str, libraries: list[str], says: str, capsys: pytest.CaptureFixture[str]
+    suites: Path, name: str, runner: str, requirements: list[str], is_known: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["new-suite", name]) == 0
     folder = suites / name / "e2e-tests"
-    lines = (folder / "requirements.txt").read_text().splitlines()
-    assert [line for line in lines if not line.startswith("#")][1:] == ["flask", "requests", *libraries]
-    why = "# What the templates' own call uses: take it out when none of yours does."
-    assert (name != "requests") == (lines[lines.index("requests") - 1] == why)
+    assert (folder / "requirements.txt").read_text().splitlines() == ["tusk-drift-python-sdk", *requirements]
     assert runner in (folder / "entrypoint.py").read_text()
     assert (folder / "requirements.lock").read_text() == "pinned"
+    assert os.access(folder / "run.sh", os.X_OK)
+    causes = [entry["cause"] for entry in yaml.safe_load((folder / "known_failures.yaml").read_text())]
+    assert causes == ["whole-numbers-replayed-as-floats"]
     printed = capsys.readouterr().out
-    assert says in printed
-    assert ("no instrumentation" in printed) == bool(says)
+    assert ("The SDK has no instrumentation called" in printed) is not is_known
     assert f"make e2e-{name}\n" in printed
     assert main(["new-suite", name]) == 2, "it is there already"
     assert "already" in capsys.readouterr().err
-
-
-def test_of_a_new_suite_only_the_numbers_of_replayed_answers_are_known_to_fail(tmp_path: Path) -> None:
-    new_suite.fill(tmp_path / "made", "my_own", [PIN])
-    entries = yaml.safe_load((tmp_path / "made" / "known_failures.yaml").read_text())
-    assert [entry["cause"] for entry in entries] == ["whole-numbers-replayed-as-floats"]
 
 
 def test_the_sdk_is_the_newest_that_a_suite_names(suites: Path) -> None:
@@ -102,8 +94,6 @@ def test_the_sdk_is_the_newest_that_a_suite_names(suites: Path) -> None:
 def test_without_an_index_nothing_is_made(
     suites: Path, stage: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from e2e_common.util.errors import environment
-
     def fails(*_: object) -> None:
         raise environment(f"{stage} cannot be downloaded")
 
