@@ -62,20 +62,19 @@ def test_what_of_docker_is_missing(docker: Docker, monkeypatch: pytest.MonkeyPat
     assert error.value.code == 3
 
 
-def objects_of(docker: Docker, name: str, run: str) -> None:
+def objects_of(docker: Docker, name: str, run: object) -> None:
     for kind in engine.KINDS:
         docker.has(kind, f"{name}-{kind}", f"{engine.RUN}={run}")
 
 
 def test_all_but_live_runs_and_strangers_go(docker: Docker, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    live, dead = RunFolder(out / "flask-8000"), RunFolder(out / "flask-8001")
+    live = RunFolder(out / "flask-8000")
     live.lock()
-    dead.lock()
-    assert dead._lock is not None
-    dead._lock.close()
-    runs = {"live": live.root, "dead": dead.root, "elsewhere": "/no/such/checkout/out/redis-8000", "hand": "by hand"}
+    (out / ".flask-8001.lock").touch()
+    elsewhere = "/no/such/checkout/out/redis-8000"
+    runs = {"live": live.root, "dead": out / "flask-8001", "elsewhere": elsewhere, "hand": "by hand"}
     for name, run in runs.items():
-        objects_of(docker, name, str(run))
+        objects_of(docker, name, run)
     docker.has("container", "stranger", "somebody=else")
     assert main(["clean-volumes"]) == 0
     assert capsys.readouterr().out == f"e2e: spared, since it is under way: {live.root}\n"
@@ -89,7 +88,7 @@ def test_images_go_only_when_nothing_is_under_way(
     run = RunFolder(out / "flask-8000")
     if held:
         run.lock()
-    objects_of(docker, "run", str(run.root))
+    objects_of(docker, "run", run.root)
     docker.has("image", "ours", f"{engine.IMAGE}=suite")
     docker.has("image", "another's")
     assert main(["clean"]) == (3 if held else 0)

@@ -59,44 +59,40 @@ def test_an_image_is_named_by_the_files_it_is_made_from(checkout: Path, edited: 
     assert names(checkout, "sha256:2")[1] != before[1], "a base that was built again"
 
 
-@pytest.mark.parametrize("wanted", ["3.13", "3.12.1"])
-def test_the_tag_names_the_python_that_is_wanted(checkout: Path, wanted: str) -> None:
-    versioned = [name.replace(":", f":{wanted}-") for name in names(checkout)]
-    assert list(names(checkout, options=read_options({"E2E_PYTHON": wanted}))) == versioned
-
-
-def test_a_path_is_no_python_of_an_image() -> None:
+def test_the_tag_names_the_python_that_is_wanted(checkout: Path) -> None:
+    for wanted in ("3.13", "3.12.1"):
+        versioned = [name.replace(":", f":{wanted}-") for name in names(checkout)]
+        assert list(names(checkout, options=read_options({"E2E_PYTHON": wanted}))) == versioned
     with pytest.raises(HarnessError, match=r"E2E_PYTHON=/usr/bin/python3: .* a version, like 3\.13") as error:
         images.base_name({"E2E_PYTHON": "/usr/bin/python3"})
     assert error.value.code == 2
 
 
-@pytest.mark.parametrize("python", ["", "3.11"])
-def test_a_missing_base_image_is_reported_with_the_command(docker: Docker, python: str) -> None:
+@pytest.mark.parametrize(
+    ("python", "there", "build", "reason"),
+    [
+        ("", True, True, ""),
+        ("", False, True, "{name} could not be built (see above)"),  # the script below builds nothing
+        ("", False, False, "there is no image {name}: make base-image"),
+        ("3.11", False, False, "there is no image {name}: E2E_PYTHON=3.11 make base-image"),
+    ],
+)
+def test_a_missing_base_is_built_or_reported(
+    docker: Docker, checkout: Path, monkeypatch: pytest.MonkeyPatch, python: str, there: bool, build: bool, reason: str
+) -> None:
     """One that was built by hand for `docker compose` is not taken for this checkout's."""
-    docker.answer("image inspect --format {{.Id}} python-e2e-base:latest", 0, "sha256:1\n")
     options = read_options({"E2E_PYTHON": python})
     name = images.base_name(options)
-    advice = f"E2E_PYTHON={python} make base-image" if python else "make base-image"
-    with pytest.raises(HarnessError) as error:
-        images.require_base(options, build=False)
-    assert (error.value.code, str(error.value)) == (3, f"there is no image {name}: {advice}")
-
-
-@pytest.mark.parametrize("there", [True, False])
-def test_the_base_is_built_where_it_is_missing(
-    docker: Docker, checkout: Path, monkeypatch: pytest.MonkeyPatch, there: bool
-) -> None:
-    name = images.base_name(OPTIONS)
+    docker.answer("image inspect --format {{.Id}} python-e2e-base:latest", 0, "sha256:1\n")
     docker.answer(f"image inspect --format {{{{.Id}}}} {name}", 0 if there else 1, "sha256:1\n")
     script = checkout / "scripts" / "build-base-image.sh"
-    script.write_text(f'#!/bin/sh\necho "$@" >{checkout / "built"}\n')  # builds nothing
+    script.write_text(f'#!/bin/sh\necho "$@" >{checkout / "built"}\n')
     script.chmod(0o755)
     monkeypatch.setattr(sys, "stderr", sys.__stderr__)
-    no_image = contextlib.nullcontext() if there else pytest.raises(HarnessError, match=f"{name} could not be built")
-    with no_image:
-        assert images.require_base(OPTIONS, build=True) == "sha256:1"
-    assert (checkout / "built").exists() is not there
+    with pytest.raises(HarnessError) if reason else contextlib.nullcontext() as error:
+        assert images.require_base(options, build=build) == "sha256:1"
+    assert not error or (error.value.code, str(error.value)) == (3, reason.format(name=name))
+    assert (checkout / "built").exists() is (build and not there)
 
 
 def test_the_script_takes_the_name_from_here() -> None:

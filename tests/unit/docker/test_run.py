@@ -15,7 +15,6 @@ from unittest import mock
 
 import pytest
 
-from e2e_common.__main__ import main
 from e2e_common.docker import engine, run
 from e2e_common.docker.override import project_of
 from e2e_common.docker.run import DockerRun
@@ -78,12 +77,6 @@ def test_auto_says_what_of_docker_is_missing(
 def test_auto_says_that_there_is_no_docker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     assert chosen(monkeypatch) == ("local", "no Docker")
-
-
-def test_a_bad_option_is_exit_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setenv("E2E_RUNTIME", "podman")
-    assert main(["run", "flask"]) == 2
-    assert "E2E_RUNTIME=podman is not a choice" in capsys.readouterr().err
 
 
 @pytest.fixture

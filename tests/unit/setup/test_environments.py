@@ -14,6 +14,7 @@ from e2e_common.setup import bootstrap
 from e2e_common.setup.environments import SdkUnderTest, find_python, find_sdk, prepare, specifiers
 from e2e_common.setup.options import read_options
 from e2e_common.util.errors import HarnessError
+from e2e_common.util.paths import LOCK, REQUIREMENTS, ROOT, SUITES, suite_names
 
 NO_SDKS = ("nonsense", "../no/such/folder", "0.1.x", "/")
 NO_SPECIFIERS = (
@@ -120,12 +121,8 @@ def test_a_lock_is_made_anew_only_when_its_requirements_were_edited(
 
 
 def test_committed_locks_are_fresh_and_name_no_index() -> None:
-    from e2e_common.util.paths import ROOT, SUITES, suite_names
-
-    folders = [SUITES / name / "e2e-tests" for name in suite_names()]
-    pairs = [(folder / "requirements.txt", folder / "requirements.lock") for folder in folders]
-    pairs += [(ROOT / "pyproject.toml", ROOT / name) for name in bootstrap.LOCKS.values()]
-    for source, lock in pairs:
-        if source.name != "pyproject.toml":  # which holds more than requirements
-            assert lock.read_text().startswith(bootstrap.header(source)), f"{lock}: make upgrade"
+    locks = {SUITES / name / "e2e-tests" / LOCK for name in suite_names()}
+    for lock in locks:
+        assert lock.read_text().startswith(bootstrap.header(lock.with_name(REQUIREMENTS))), f"{lock}: make upgrade"
+    for lock in (*locks, *(ROOT / name for name in bootstrap.LOCKS.values())):
         assert "://" not in lock.read_text()
