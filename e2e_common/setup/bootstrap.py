@@ -44,11 +44,10 @@ def main(words: Sequence[str]) -> int:
     """`set-up NAME`: build the environment NAME (a key of LOCKS), again if its lock has changed."""
     if sys.version_info < (3, 10):
         raise environment(f"python3 is {sys.version.split()[0]}; the harness needs 3.10 or newer on PATH")
-    name, lock = words[0], ROOT / LOCKS[words[0]]
-    home = CACHE / name
-    with locked(CACHE / f"{name}.lock"):
+    home, lock = CACHE / words[0], ROOT / LOCKS[words[0]]
+    with locked(home.with_suffix(".lock")):
         if not stamp_is(home, lock.read_text()):
-            print(f"e2e: setting up .cache/{name} (first run, or its lock changed) ...", file=sys.stderr, flush=True)
+            sys.stderr.write(f"e2e: setting up .cache/{home.name} (first run, or its lock changed) ...\n")
             run([uv(), "venv", "--quiet", "--clear", "--python", base_python(), home], "uv venv")
             sync = [uv(), "pip", "sync", "--quiet", "--compile-bytecode", "--python", home / "bin" / "python", lock]
             run(sync, f"installing {lock.name}")

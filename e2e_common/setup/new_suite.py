@@ -107,13 +107,12 @@ def is_instrumented(name: str, pin: str) -> bool:
 
 def next_steps(name: str, known: bool) -> str:
     """The message after a suite was made. `known`: the SDK has an instrumentation of that name."""
-    folder = f"drift/instrumentation/{name}/e2e-tests"
     unknown = (
         f"\nThe SDK has no instrumentation called {name}: name the library in requirements.txt, and the SDK's\n"
         f"folders that count in docker-compose.yml, x-e2e: coverage.\n"
     )
     return f"""\
-{folder} is made, and green: make e2e-{name}
+drift/instrumentation/{name}/e2e-tests is made, and green: make e2e-{name}
 {"" if known else unknown}
 Three files are yours:
     requirements.txt       what the application needs, by hand; requirements.lock follows

@@ -27,8 +27,7 @@ def name_of(folder: Path) -> str:
 
 def main(words: Sequence[str]) -> int:
     """Print the names of the suites as JSON. Raises HarnessError (4) if there are none."""
-    names = suite_names()
-    if not names:
+    if not (names := suite_names()):
         raise HarnessError(Code.NOTHING_VERIFIED, f"there is no suite: no {SUITES}/*/e2e-tests/entrypoint.py")
     sys.stdout.write(json.dumps(names) + "\n")
     return Code.PASSED

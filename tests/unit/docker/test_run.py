@@ -63,6 +63,7 @@ def test_the_runtime_of_a_run(
         ({"compose version": MISSING}, "no Compose plugin"),
         ({BASE: MISSING, f"{BASE.partition(':')[0]}:latest": FOUND}, f"no image {BASE.split()[-1]}"),  # another's
         ({"version": (0, "(hangs)", "")}, "docker version: no answer within 0.5 s"),
+        ({}, "no Docker"),
     ],
 )
 def test_auto_says_what_of_docker_is_missing(
@@ -71,12 +72,9 @@ def test_auto_says_what_of_docker_is_missing(
     monkeypatch.setattr(engine, "PROBE_LIMIT_S", 0.5 if "hangs" in str(answers) else 5)
     for start, answer in {BASE: FOUND, **answers}.items():
         docker.answer(start, *answer)
+    if not answers:
+        monkeypatch.setenv("PATH", "/nonexistent")
     assert chosen(monkeypatch) == ("local", reason)
-
-
-def test_auto_says_that_there_is_no_docker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "/nonexistent")
-    assert chosen(monkeypatch) == ("local", "no Docker")
 
 
 @pytest.fixture
