@@ -41,8 +41,8 @@ def project_of(folder: RunFolder) -> str:
 
 
 class Override:
-    """The file for a run of the suite in `suite_dir` with artifacts in `folder`. Raises HarnessError (3) for an option
-    that names a missing file."""
+    """The file for a run of the suite in `suite_dir` with artifacts in `folder`. Raises HarnessError (3) if
+    TUSK_CLI_PATH names no program."""
 
     def __init__(self, suite_dir: Path, folder: RunFolder, options: Mapping[str, str]) -> None:
         self._suite_dir, self._folder, self._options = suite_dir, folder, options
@@ -56,13 +56,13 @@ class Override:
         self._ca = _path(options["E2E_EXTRA_CA"])
         shared = (
             ("E2E_OUT", out, self._inside_out, False),
-            ("E2E_SDK", sdk and sdk.exists() and sdk, sdk, True),
+            ("E2E_SDK", sdk if sdk and sdk.exists() else None, sdk, True),
             ("TUSK_CLI_PATH", _tusk(options), "/opt/tusk/tusk", True),
             ("SSL_CERT_FILE", self._ca, "/run/extra-ca.pem", True),
             ("DRIFT_E2E_ENVIRONMENTS", self.environments, ENVIRONMENTS, False),
         )
-        self._shared = [(name, str(path), str(inside), is_read) for name, path, inside, is_read in shared if path]
-        """The variable with the path inside, the path outside, the path inside, and whether it is read-only."""
+        self._shared = [(name, str(path), str(inside), read_only) for name, path, inside, read_only in shared if path]
+        """What is mounted: the variable with its path inside, the path outside, the path inside."""
 
     def text(self, image: str, commands: Mapping[str, Sequence[str]], extra: Mapping[str, str]) -> str:
         """Returns the file's text. `image`: the suite's; `commands`: service → command; `extra`: additional environment

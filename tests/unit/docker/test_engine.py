@@ -29,7 +29,7 @@ def test_a_call_is_in_a_session_of_its_own(docker: Docker) -> None:
     assert docker.calls[0][0] != os.getsid(0)
 
 
-def test_a_call_that_hangs_is_ended_and_told(docker: Docker) -> None:
+def test_a_call_that_hangs_is_ended_and_reported(docker: Docker) -> None:
     docker.answer("info", 0, "(hangs)")
     with pytest.raises(HarnessError, match=r"docker info: no answer within 0.5 s; install Docker") as error:
         engine.attempt(["info"], 0.5)

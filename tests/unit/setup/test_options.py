@@ -1,4 +1,4 @@
-"""Where a option's value comes from, and what a typo is told."""
+"""Where an option's value comes from, and what is said of a typo."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_environment_comes_before_dotenv_before_default() -> None:
 
 
 def test_a_container_of_a_run_does_not_read_dotenv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What stands there was read outside, and told in a container's terms."""
+    """What stands there was read outside, and passed on in a container's terms."""
     monkeypatch.setattr("e2e_common.setup.options.ROOT", tmp_path)
     for name in ("E2E_TIMEOUT", world.RERUN):
         monkeypatch.delenv(name, raising=False)
@@ -38,7 +38,7 @@ def test_a_container_of_a_run_does_not_read_dotenv(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize(
-    ("environ", "dotenv", "told"),
+    ("environ", "dotenv", "message"),
     [
         ({"E2E_RUNTIMES": "local"}, "", "no option E2E_RUNTIMES; did you mean E2E_RUNTIME?"),
         ({"E2E_RUNTIME": "dockr"}, "", "E2E_RUNTIME=dockr is not a choice; did you mean docker?"),
@@ -49,10 +49,10 @@ def test_a_container_of_a_run_does_not_read_dotenv(tmp_path: Path, monkeypatch: 
         ({}, "E2E_SENTINELS=of", ".env: E2E_SENTINELS=of is not a choice; did you mean off?"),
     ],
 )
-def test_a_typo_is_reported_with_the_nearest_name(environ: dict[str, str], dotenv: str, told: str) -> None:
+def test_a_typo_is_reported_with_the_nearest_name(environ: dict[str, str], dotenv: str, message: str) -> None:
     with pytest.raises(HarnessError) as error:
         read_options(environ, dotenv)
-    assert told in str(error.value)
+    assert message in str(error.value)
     assert error.value.code == 2
 
 
