@@ -28,8 +28,10 @@ override MUTATE := $(KNOWN:%=mutate-%)
 override STRESS := $(KNOWN:%=stress-%)
 override OVERHEAD := $(KNOWN:%=overhead-%)
 override UPDATE := $(KNOWN:%=update-known-failures-%)
+override DIFF := $(KNOWN:%=diff-recording-%)
+override SAVE := $(KNOWN:%=save-recording-%)
 override ALL := $(E2E) $(RECORD) $(REPLAY) $(CHECK) $(BASELINE) $(COVERAGE) $(SERVICES) $(SHELLS) $(LOGS) $(TRACES) $(EXPLAIN) \
-	$(MUTATE) $(STRESS) $(OVERHEAD) $(UPDATE)
+	$(MUTATE) $(STRESS) $(OVERHEAD) $(UPDATE) $(DIFF) $(SAVE)
 override VERBS := help e2e-all report known-failures new-suite base-image clean-volumes doctor test test-slow test-docker test-faults test-verdict \
 	lint format bench upgrade clean
 
@@ -52,8 +54,8 @@ FORCE:
 $(RECORD): record-%: ## only record: out/<suite>-<port>/ then holds the traces
 	@scripts/e2e.sh run $(RUN) --phases setup,record,cleanup --build
 
-$(REPLAY): replay-%: ## replay the last recording and judge it, without its services
-	@scripts/e2e.sh run $(RUN) --phases setup,replay,check,cleanup --build
+$(REPLAY): replay-%: ## replay the last recording, or a saved RECORDING=sdk-0.1.28, and judge it, without its services
+	@scripts/e2e.sh run $(RUN) --phases setup,replay,check,cleanup --build $${RECORDING:+--recording "$$RECORDING"}
 
 $(CHECK): check-%: ## judge the last run's artifacts again
 	@scripts/e2e.sh run $(RUN) --phases check
@@ -92,6 +94,12 @@ $(LOGS): logs-%: ## print its logs
 
 known-failures: ## what the SDK and the CLI get wrong, by harm and cause, with counts a suite
 	@scripts/e2e.sh known-failures
+
+$(DIFF): diff-recording-%: ## what the SDK of E2E_SDK changes in the recording and its replay, request by request
+	@scripts/e2e.sh diff-recording $(RUN)
+
+$(SAVE): save-recording-%: ## NAME=sdk-0.1.28: keep the recording in the suite's recordings/, to be committed
+	@scripts/e2e.sh save-recording $(RUN) "$$NAME"
 
 $(UPDATE): update-known-failures-%: ## its known_failures.yaml as the last run has it; prints the diff
 	@scripts/e2e.sh update-known-failures $(RUN)
@@ -150,7 +158,7 @@ help: ## this list
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
 		/^[$$a-z].*:.*## / { name = $$1; sub(/:.*/, "", name); sub(/^\$$\(/, "", name); sub(/\)$$/, "", name); \
 			if (name ~ /^[A-Z0-9]+$$/) { name = ($$1 ~ /E2E/ ? "e2e" : tolower(name)) "-<suite>"; sub(/^shells/, "shell", name); \
-				sub(/^update/, "update-known-failures", name) } \
+				sub(/^update/, "update-known-failures", name); sub(/^(diff|save)/, "&-recording", name) } \
 			printf "  make %-29s %s\n", name, $$2 }' Makefile
 	@printf '\nSuites: %s\nOptions: see .env.example\n' "$(KNOWN)"
 

@@ -24,6 +24,8 @@ VERBS = {
     "report": "e2e_common.report.rendering",
     "known-failures": "e2e_common.report.known_failures_report",
     "update-known-failures": "e2e_common.judge.update_known_failures",
+    "diff-recording": "e2e_common.run.reference",
+    "save-recording": "e2e_common.run.saved",
     "coverage": "e2e_common.dev.coverage_run",
     "mutate": "e2e_common.dev.mutating.__main__",
     "stress": "e2e_common.dev.stress",

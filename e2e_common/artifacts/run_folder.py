@@ -19,6 +19,9 @@ from e2e_common.util.errors import ADVICE, environment, usage
 from e2e_common.util.processes import end_replayed
 
 T = TypeVar("T")
+RECORDED = ("setup.json", "recording.json", "requests.jsonl", "password", "traces", "aside", "logs")
+"""What belongs to a recording. Of its logs, those of a replay do not."""
+OF_REPLAYS = ("tusk-*", "world.log")
 ROOM = 1 << 20  # bytes
 
 
@@ -106,6 +109,16 @@ class RunFolder:
             _remove(path)
         for folder in (self.replay_work, self.agent, self.retries):
             shutil.rmtree(folder, ignore_errors=True)
+
+    def take(self, saved: Path) -> None:
+        """Take the recording in the folder `saved` as this run's own."""
+        self.clear_recording()
+        for source in (saved / name for name in RECORDED):
+            if source.is_dir():
+                ignored = shutil.ignore_patterns(*OF_REPLAYS)
+                shutil.copytree(source, self.root / source.name, dirs_exist_ok=True, ignore=ignored)
+            elif source.exists():
+                shutil.copyfile(source, self.root / source.name)
 
     def fingerprint(self) -> dict[str, bytes]:
         """Path relative to the folder → content, for each file of the recording: shows whether it has changed."""

@@ -79,6 +79,12 @@ def stopped(
     return _ended(verdict, facts, code, reason, log)
 
 
+def failed(outcome: Outcome, reason: str) -> Outcome:
+    """Returns the outcome as failed for a reason outside the judge's rules."""
+    result = {**outcome.result, "verdict": FAILED, "code": int(Code.FAILED), "reason": reason}
+    return replace(outcome, result=result, failures=[Failure(RECORDING, RUN, reason, "traces", code=Code.FAILED)])
+
+
 def _ended(verdict: Verdict | None, facts: Mapping[str, Any], code: int, reason: str, log: str | None) -> Outcome:
     result = (verdict or judge(Artifacts())).result()
     partial = result["partial"] or facts.get("partial") is not None

@@ -77,8 +77,8 @@ Recorded = Mapping[str, Sequence[Part]]
 def differences(first: Recorded, second: Recorded, changed: Recorded) -> list[Difference]:
     """What differs in `changed`, for the requests that it has. `first`, `second`: recordings of the locked SDK."""
     found = []
-    for request, parts in changed.items():
-        one, other = first.get(request, ()), second.get(request, ())
+    for request in changed:
+        one, other, parts = (recording.get(request, ()) for recording in (first, second, changed))
         if any(_is_random(*pair) for pair in _paired(one, other)):
             one, other, parts = ([part.outline() for part in some] for some in (one, other, parts))
         twins = {id(part): twin for part, twin in _paired(one, other)}
@@ -132,9 +132,7 @@ def read(run: RunFolder) -> Recorded:
     """The recording in a run's folder, with its replay if that was by the bundled CLI. Raises HarnessError (2) if there
     is none."""
     services = {address: f"<{name}>" for name, address in run.read_recording().services.items()}
-    names = {
-        str(row["n"]): row["name"] for row in map(json.loads, run.requests.read_bytes().splitlines()) if "n" in row
-    }
+    names = {str(row["n"]): row["name"] for row in requests_of(run)}
     traces: dict[str, list[Span]] = defaultdict(list)
     for path in sorted(run.traces.glob("*.jsonl")):
         for span in parse_trace(path.name, path.read_bytes()):
@@ -153,6 +151,11 @@ def read(run: RunFolder) -> Recorded:
             text = f"{key} {event.get('asked', '')}".rstrip()
             found.setdefault(requests.get(event["trace_id"], AT_START), []).append(_part(key, text, part, services))
     return found
+
+
+def requests_of(run: RunFolder) -> list[dict[str, Any]]:
+    """The lines of requests.jsonl, without the last."""
+    return [row for row in map(json.loads, run.requests.read_bytes().splitlines()) if "n" in row]
 
 
 def _parts(spans: Sequence[Span], services: Mapping[str, str]) -> list[Part]:

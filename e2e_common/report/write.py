@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from e2e_common.artifacts.failure import shorten
+from e2e_common.util.paths import ROOT
 from e2e_common.util.streams import inert, say
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def facts(result: Mapping[str, Any]) -> str:
     labels = {"prepare": "set-up", "record": "record", "flush": "flush", "replay": "replay"}
     phases = [f"{name} {seconds[key]:.1f}" for key, name in labels.items() if seconds.get(key)]
     parts = [f"{seconds.get('total') or 0:.1f} s" + (f" ({', '.join(phases)})" if phases else "")]
-    parts += [f"SDK {result['versions']['sdk']}"] if result["versions"].get("sdk") else []
+    parts += [f"SDK {result['versions']['sdk']}{_own_sdk(result)}"] if result["versions"].get("sdk") else []
     local_reason = os.environ.get("DRIFT_E2E_LOCAL_BECAUSE")
     parts.append(f"{result['runtime']} ({local_reason})" if local_reason else result["runtime"])
     if result["cli"]["name"]:
@@ -120,6 +121,15 @@ def facts(result: Mapping[str, Any]) -> str:
     if result["forgives"]:
         parts.append(f"comparison forgives {shorten(', '.join(result['forgives']), 80)}")
     return " · ".join(parts)
+
+
+def _own_sdk(result: Mapping[str, Any]) -> str:
+    """` + ../my-checkout (a1b2c3d, 2 files changed)` if the SDK is not a release of the index."""
+    kind, _, source = (result["sdk_source"] or "").partition(" ")
+    path, bracket, state = source.partition(" (")
+    near = os.path.relpath(path, ROOT) if path.startswith("/") else path
+    shown = near if len(near) < len(path) else path
+    return f" + {shown}{bracket}{state}" if kind in ("folder", "package", "wheel") else ""
 
 
 def annotate(result: Mapping[str, Any]) -> None:

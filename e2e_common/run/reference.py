@@ -5,17 +5,21 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from e2e_common.artifacts.run_folder import RunFolder
+from e2e_common.judge.recording_diff import Difference, differences, read, requests_of
 from e2e_common.run.suite_run import SuiteRun
-from e2e_common.setup.bootstrap import locked
-from e2e_common.setup.locks import fresh_lock
-from e2e_common.setup.suites import name_of
-from e2e_common.util.command_line import DEFAULT_PORT
+from e2e_common.setup.bootstrap import fresh_lock, locked
+from e2e_common.setup.options import load_options
+from e2e_common.setup.suites import folder_of, name_of
+from e2e_common.util.command_line import DEFAULT_PORT, parse_run
 from e2e_common.util.errors import Code, HarnessError
-from e2e_common.util.paths import CACHE, shown
+from e2e_common.util.interrupts import Interrupts
+from e2e_common.util.paths import CACHE, ROOT, shown
+from e2e_common.util.streams import inert, say
 
 PHASES = "setup,record,replay,check"
 UNCHANGED = ("E2E_SDK", "E2E_WITH", "E2E_ONLY", "E2E_PYTHON", "E2E_RUST_CORE", "E2E_REPORT", "E2E_RECORDING")
@@ -41,6 +45,30 @@ def recorded(suite_dir: Path, options: Mapping[str, str]) -> list[RunFolder]:
                 raise HarnessError(Code.FAILED, f"{reason}\n{ended.output}")
             (run.root / "complete").touch()
     return folders
+
+
+def compare(suite_dir: Path, options: Mapping[str, str], run: RunFolder) -> list[Difference]:
+    """What differs in the recording and replay of `run` from those of the locked SDK. Raises HarnessError as `recorded`
+    does."""
+    first, second = recorded(suite_dir, options)
+    return differences(read(first), read(second), read(run))
+
+
+def main(argv: Sequence[str]) -> int:
+    """`diff-recording SUITE [port]`: what the last run's SDK or libraries have changed, request by request."""
+    words = parse_run("diff-recording", argv)
+    suite_dir, options = folder_of(words.suite), load_options()
+    run = RunFolder(ROOT / options["E2E_OUT"] / f"{name_of(suite_dir)}-{words.port}")
+    with Interrupts():
+        places = {row["name"]: row["at"] for row in requests_of(run)}
+        found = compare(suite_dir, options, run)
+    by_request = defaultdict(list)
+    for difference in found:
+        by_request[difference.request].append(str(difference))
+    for request, lines in by_request.items():
+        say(inert("\n".join([f"{request}   {places.get(request, '')}".rstrip(), *(f"    {line}" for line in lines)])))
+    say(f"{len(found)} differences in {len(by_request)} requests, recorded by {run.read_setup().sdk_source}")
+    return Code.PASSED
 
 
 def _digest(suite_dir: Path, options: Mapping[str, str]) -> str:

@@ -24,7 +24,7 @@ from e2e_common.setup.suites import name_of
 from e2e_common.util import world
 from e2e_common.util.command_line import parse_words
 from e2e_common.util.errors import Code, HarnessError, environment, explained, of_the_machine, usage
-from e2e_common.util.interrupts import Interrupted
+from e2e_common.util.interrupts import Interrupted, Interrupts
 from e2e_common.util.names import READY_OPTION
 from e2e_common.util.paths import ROOT
 from e2e_common.util.streams import say
@@ -45,7 +45,9 @@ class Run:
         self.coverage = self.verb == "coverage"
         if self.coverage:
             self.options["E2E_WITH"] = f"{self.options['E2E_WITH']} {measuring.REQUIREMENT}".strip()
+        self.saved = _saved(suite_dir, options.recording)
         name = f"{self.suite}-{self.port}{'' if self.verb == 'e2e' else f'-{self.verb}'}"
+        name += f"-{self.saved.name}" if self.saved else ""
         self.folder = RunFolder(ROOT / self.options["E2E_OUT"] / name)
         self.rerun = rerun(suite_dir, self.suite, self.port, self.verb, self.phases)
         self.setup, self.recorded = NO_SETUP, NO_RECORDING
@@ -69,8 +71,10 @@ class Run:
         )
 
     def to_replay(self) -> None:
-        """Read the recording to replay. Raises HarnessError (2) if there is none, or if it is of the other runtime,
-        where services have other addresses."""
+        """Read the recording to replay, a saved one or the last. Raises HarnessError (2) if there is none, or if it is
+        of the other runtime, where services have other addresses."""
+        if self.saved:
+            self.folder.take(self.saved)
         self.recorded = self.folder.read_recording()
         if (actual := self.recorded.runtime) != self.runtime:
             raise usage(f"{self.folder.root} was recorded with E2E_RUNTIME={actual}: replay it so, or record again")
@@ -119,11 +123,14 @@ class Run:
 
     def end(self, outcome: Outcome) -> int:
         """Write result.json, print how the run ended, and write the requested reports. Returns the exit code."""
-        notes = []
+        outcome.result["seconds"].update(self.seconds, total=round(time.monotonic() - self.started, 3))
+        notes: list[str] = []
+        if outcome.verdict is not None and self._is_compared():
+            outcome, notes = self._compared(outcome)
         try:
             self._write_result(outcome)
         except OSError as error:
-            notes = [f"result.json could not be written: {of_the_machine(error) or error}"]
+            notes += [f"result.json could not be written: {of_the_machine(error) or error}"]
             if outcome.code == Code.PASSED:
                 outcome = self.stopped(environment(notes.pop()), has_artifacts=True)
                 with contextlib.suppress(OSError):
@@ -137,8 +144,31 @@ class Run:
             report_on(outcome, self.folder, self.suite_dir, self.options["E2E_REPORT"])
         return outcome.code
 
+    def _is_compared(self) -> bool:
+        """Whether the recording of a changed SDK, or of other libraries, is to be compared with the locked one's."""
+        changed = self.options["E2E_SDK"] or self.options["E2E_WITH"]
+        whole = self.verb == "e2e" and {"record", "replay", "check"} <= set(self.phases)
+        return bool(changed) and whole and self.runtime == "local" and self.options["E2E_RECORDING"] != "off"
+
+    def _compared(self, outcome: Outcome) -> tuple[Outcome, list[str]]:
+        """The outcome with E2E_RECORDING=same, and a line about what differs."""
+        from e2e_common.run import reference  # most runs do without
+
+        try:
+            with Interrupts():
+                found = reference.compare(self.suite_dir, self.options, self.folder)
+        except (HarnessError, Interrupted) as error:
+            return outcome, [f"recordings not compared: {error}"]
+        if not found:
+            return outcome, []
+        names = {difference.request for difference in found}
+        count = "1 request" if len(names) == 1 else f"{len(names)} requests"
+        reason = f"recordings differ from the locked SDK's in {count}: make diff-recording-{self.suite}"
+        if self.options["E2E_RECORDING"] == "same" and outcome.code == Code.PASSED:
+            return judging.failed(outcome, reason), []
+        return outcome, [reason]
+
     def _write_result(self, outcome: Outcome) -> None:
-        outcome.result["seconds"].update(self.seconds, total=round(time.monotonic() - self.started, 3))
         outcome.result["rerun"] = asdict(self.rerun)
         write_json(self.folder.result, outcome.result)
 
@@ -165,3 +195,12 @@ class Run:
             home, sentinels = measuring.home(self.folder), self.options["E2E_SENTINELS"] == "on"
             variables.update(measuring.variables(home, self.suite_dir, used.home, sentinels=sentinels))
         return variables
+
+
+def _saved(suite_dir: Path, name: str | None) -> Path | None:
+    """The folder of the saved recording `name`."""
+    if not name:
+        return None
+    from e2e_common.run import saved  # most runs do without
+
+    return saved.find(suite_dir, name)

@@ -221,11 +221,21 @@ def find_sdk(wanted: str, out: Path = ROOT / "out") -> SdkUnderTest:
     if (path / "pyproject.toml").is_file():
         files = tuple(sorted(_sdk_files(path, out)))
         identity = digest(*(part for name in files for part in (name.encode(), (path / name).read_bytes())))
-        return SdkUnderTest(f"folder {path}", identity, None, path, files)
+        return SdkUnderTest(f"folder {path}{_state(path)}", identity, None, path, files)
     if (path / "drift" / "__init__.py").is_file():
         return SdkUnderTest(f"package {path}", "package", None, path)
     kinds = "not a version like 0.1.29, a .whl file, or a folder with a pyproject.toml or an installed drift/"
     raise usage(f"E2E_SDK={wanted}: {kinds} ({path})")
+
+
+def _state(checkout: Path) -> str:
+    """` (a1b2c3d, 2 files changed)` for a git checkout, else empty."""
+    with contextlib.suppress(HarnessError):
+        lines = run(["git", "status", "--porcelain=v2", "--branch"], "git status", checkout).splitlines()
+        commit = next((line.split()[2][:7] for line in lines if line.startswith("# branch.oid ")), "")
+        changed = sum(not line.startswith("#") for line in lines)
+        return f" ({commit}" + (f", {changed} file{'s' if changed > 1 else ''} changed)" if changed else ")")
+    return ""
 
 
 def _sdk_files(folder: Path, out: Path) -> Iterator[str]:

@@ -53,6 +53,7 @@ OPTIONS = {
     "E2E_RUST_CORE": Option("", ("0", "1")),
     "E2E_APP_ENV": Option(),
     "E2E_ONLY": Option(),
+    "E2E_RECORDING": Option("report", ("report", "same", "off")),
     "E2E_SENTINELS": Option("on", ("on", "off")),
     "E2E_PG_BINDIR": Option(),
     "E2E_REDIS_SERVER": Option(),

@@ -31,6 +31,7 @@ def parse_words(argv: Sequence[str]) -> argparse.Namespace:
         "port", nargs="?", type=port_number, default=DEFAULT_PORT, help="names the run; the application's port"
     )
     parser.add_argument("--phases", type=_phases, default=list(BANNERS), help=f"some of {','.join(BANNERS)}")
+    parser.add_argument("--recording", help="replay this saved recording: its name, or its folder")
     parser.add_argument("--build", action="store_true", help="with Docker: build the base image where it is missing")
     verbs = parser.add_mutually_exclusive_group()
     verbs.set_defaults(verb="e2e")

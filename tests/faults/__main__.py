@@ -93,7 +93,7 @@ class Batch:
         catalogue.copy_with(job.fault, job.package, sdk)
         out = self._out_of(job)
         result = out / f"{job.suite}-{DEFAULT_PORT}" / "result.json"
-        env = {"E2E_SDK": str(sdk), "E2E_OUT": str(out), "E2E_RUNTIME": "local"}
+        env = {"E2E_SDK": str(sdk), "E2E_OUT": str(out), "E2E_RUNTIME": "local", "E2E_RECORDING": "off"}
         env["E2E_ONLY"] = job.fault.needed if job.fault else ""
         run = SuiteRun(job.suite_dir, [str(DEFAULT_PORT), "--phases", PHASES], result, env)
         self._running[job] = run, time.monotonic()
