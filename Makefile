@@ -7,6 +7,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 # make itself would expand (`$(shell …)`) is rejected.
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(if $(findstring $$,$(subst $$$$,,$(value \
 	$(name)))),$(error e2e: $(name)=$(value $(name)): make reads the `$$` in it: write `$$$$`, or say it before `make`))))
+export DRIFT_MAKE_ARGUMENTS := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 export DRIFT_TARGET = $@
 export DRIFT_SUITE = $*
 override RUN := "$$DRIFT_SUITE" "$${PORT:-8000}"

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -19,7 +19,7 @@ from e2e_common.util.command_line import DEFAULT_PORT
 from e2e_common.util.paths import SUITES
 
 LONGEST_NAME = 100
-_APART = ("E2E_ONLY", "E2E_OUT", "E2E_VERBOSE", "E2E_REPORT")
+_APART = ("E2E_ONLY", "E2E_LAST_FAILED", "E2E_OUT", "E2E_VERBOSE", "E2E_REPORT")
 
 
 class Rerun(result_json.RerunCommands, frozen=True):
@@ -43,6 +43,12 @@ def pattern_of(name: str) -> str:
     name too long for a line is cut and gets a `*`."""
     suffix = "*" if len(name) > LONGEST_NAME else ""
     return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", glob.escape(name[:LONGEST_NAME])) + suffix
+
+
+def patterns_of(names: Iterable[str]) -> str:
+    """Returns the E2E_ONLY pattern for these names."""
+    alone = (re.sub("^not |(?<= )or(?= )", lambda word: "?" + word[0][1:], pattern_of(name)) for name in names)
+    return " or ".join(alone)
 
 
 def rerun(

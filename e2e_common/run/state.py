@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from e2e_common.artifacts.run_folder import RunFolder, write_json
 from e2e_common.judge import judging
 from e2e_common.judge.judging import Outcome
 from e2e_common.record import application, measuring
-from e2e_common.report.rerun import rerun
+from e2e_common.report.rerun import patterns_of, rerun
 from e2e_common.report.write import Progress, annotate, report_on, summary
 from e2e_common.setup.environments import Environment
 from e2e_common.setup.options import load_options
@@ -49,11 +50,27 @@ class Run:
         name = f"{self.suite}-{self.port}{'' if self.verb == 'e2e' else f'-{self.verb}'}"
         name += f"-{self.saved.name}" if self.saved else ""
         self.folder = RunFolder(ROOT / self.options["E2E_OUT"] / name)
-        self.rerun = rerun(suite_dir, self.suite, self.port, self.verb, self.phases)
+        if self.options["E2E_LAST_FAILED"] == "1":
+            self.options["E2E_ONLY"] = self._last_failed()
+        environ = {**os.environ, "E2E_ONLY": self.options["E2E_ONLY"]}
+        self.rerun = rerun(suite_dir, self.suite, self.port, self.verb, self.phases, environ)
         self.setup, self.recorded = NO_SETUP, NO_RECORDING
         self.seconds: dict[str, float] = {}
         self.started = time.monotonic()
         self.progress = Progress(self.suite, self.options["E2E_VERBOSE"] == "1")
+
+    def _last_failed(self) -> str:
+        """The pattern of E2E_ONLY for the requests that failed in the last run. Raises HarnessError (2) if none did."""
+        if self.options["E2E_ONLY"]:
+            raise usage(f"E2E_LAST_FAILED=1 and E2E_ONLY={self.options['E2E_ONLY']}: either of them selects requests")
+        try:
+            tests = json.loads(self.folder.result.read_bytes())["tests"]
+        except (OSError, ValueError, LookupError):
+            raise usage(f"E2E_LAST_FAILED=1: {self.folder.root} has no result of a last run") from None
+        failed = [test["name"] for test in tests if test["verdict"] == "failed"]
+        if not failed:
+            raise usage("E2E_LAST_FAILED=1: no request failed in the last run; leave it out to run all")
+        return patterns_of(failed)
 
     def to_record(self, used: Environment, services: dict[str, str]) -> None:
         """Set what is known of the recording before it begins. `services`: name → address."""

@@ -53,6 +53,7 @@ OPTIONS = {
     "E2E_RUST_CORE": Option("", ("0", "1")),
     "E2E_APP_ENV": Option(),
     "E2E_ONLY": Option(),
+    "E2E_LAST_FAILED": Option("0", ("0", "1")),
     "E2E_RECORDING": Option("report", ("report", "same", "off")),
     "E2E_SENTINELS": Option("on", ("on", "off")),
     "E2E_PG_BINDIR": Option(),
@@ -73,14 +74,24 @@ OPTIONS = {
 }
 
 
+ARGUMENTS = "DRIFT_MAKE_ARGUMENTS"
+"""Environment variable with the names of the variables on make's command line (Makefile)."""
+OF_TARGETS = ("PORT", "SUITE", "SUITES", "N", "NAME", "RUNS", "REQUESTS", "FAULT", "SIXTH", "RECORDING")
+"""Those that are no options, but arguments of a target."""
+
+
 def read_options(environ: Mapping[str, str], dotenv: str = "") -> dict[str, str]:
     """Name → value of every option. `dotenv`: the text of the `.env` file. An empty value counts as not set.
 
-    Raises HarnessError (2) for an unknown name `E2E_…` or a value that is not accepted.
+    Raises HarnessError (2) for an unknown name `E2E_…`, an unknown argument of make, or a value that is not accepted.
     """
     for name in environ:
         if name.startswith("E2E_") and name not in OPTIONS:
             raise usage(f"environment: there is no option {name}{did_you_mean(name, OPTIONS)}")
+    for name in environ.get(ARGUMENTS, "").split():
+        if name not in (*OPTIONS, *OF_TARGETS):
+            nearest = [option for option in OPTIONS if option.endswith(f"_{name}")] or [*OPTIONS, *OF_TARGETS]
+            raise usage(f"make {name}=…: there is no option {name}{did_you_mean(name, nearest)}")
     values = {name: option.default for name, option in OPTIONS.items()}
     for source, given in ((".env", _parse_dotenv(dotenv)), ("environment", environ)):  # the later one counts
         for name in filter(given.get, OPTIONS):
