@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from e2e_common.artifacts.run_folder import RunFolder
 from e2e_common.judge.recording_diff import Difference, differences, read, requests_of
+from e2e_common.record import application
 from e2e_common.run.suite_run import SuiteRun
 from e2e_common.setup.bootstrap import fresh_lock, locked
 from e2e_common.setup.options import load_options
@@ -72,7 +74,8 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _digest(suite_dir: Path, options: Mapping[str, str]) -> str:
-    content = hashlib.sha256(fresh_lock(suite_dir).read_bytes() + f"{sys.version} {options['E2E_RUNTIME']}".encode())
+    added = application.passed_on(options["E2E_APP_ENV"], os.environ)
+    content = hashlib.sha256(fresh_lock(suite_dir).read_bytes() + f"{sys.version} {added}".encode())
     files = [*sorted(suite_dir.glob("src/**/*")), *sorted(suite_dir.glob("*.*")), suite_dir / ".tusk" / "config.yaml"]
     for path in files:
         if path.is_file() and path.suffix != ".pyc":

@@ -75,6 +75,8 @@ def _become(program: Sequence[str], cwd: Path, env: Mapping[str, str], streams: 
         status = 0
     except SystemExit as error:
         status = error.code if isinstance(error.code, int) else int(error.code is not None)
+        if isinstance(error.code, str):
+            sys.stderr.write(f"{error.code}\n")
     except BaseException:
         traceback.print_exc()
     finally:
