@@ -14,10 +14,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from e2e_common.services import Needs, Recorded, Service
+from e2e_common.services import Needs, Service
 from e2e_common.services.binaries import SERVERS, Program
-from e2e_common.services.sentinels import Conversation, Touched
-from e2e_common.services.sentinels.postgres import Account, PostgresConversation
+from e2e_common.services.sentinels.postgres import PostgresConversation
 from e2e_common.services.server import Composed, Server
 from e2e_common.setup.bootstrap import locked
 from e2e_common.util.errors import environment
@@ -241,17 +240,17 @@ def _has_server(folder: Path) -> bool:
     return all(os.access(folder / name, os.X_OK) for name in ("initdb", "postgres"))
 
 
-def _sentinel(recorded: Recorded) -> Callable[[Touched, float], Conversation]:
-    account = Account(USER, DATABASE, recorded.password or COMPOSE_PASSWORD)
-    return functools.partial(PostgresConversation, account=account, parameters=recorded.parameters)
-
-
 SERVICE = Service(
     "postgres",
     "DATABASE_URL",
     url=lambda address, password: f"postgresql://{USER}:{password or COMPOSE_PASSWORD}@{address}/{DATABASE}",
     servers=lambda needs: [PostgresServer("postgres", needs)],
-    sentinel=_sentinel,
+    sentinel=lambda recorded: functools.partial(
+        PostgresConversation,
+        account=(USER, DATABASE),
+        password=recorded.password or COMPOSE_PASSWORD,
+        parameters=recorded.parameters,
+    ),
     composed=lambda: [ComposedPostgres("postgres", PORT)],
     program=PROGRAM,
 )

@@ -4,23 +4,27 @@ A correct replay reaches no service, because every response comes from the recor
 address reads the request, refuses it, and writes it to touched.jsonl for the judge (verdict rule 6). Only PostgreSQL's
 sentinel accepts log-ins, because psycopg and psycopg2 connect before the SDK takes over.
 
-standing.py runs the sentinels of a replay. http.py, redis.py and postgres.py implement the protocols, from bytes to
-bytes. e2e_common/services/ selects the sentinel for each service.
+standing.py runs the sentinels of a replay; the other modules implement the protocols, from bytes to bytes.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 
 Touched = Callable[[str, float], None]
 """Logs a leak: what was requested, and when, in seconds since the epoch."""
 
 
+class Malformed(ValueError):
+    """The bytes are no message of the protocol."""
+
+
 class Conversation:
     """The server side of one connection, with a subclass for each protocol.
 
     `opened`: when the connection was accepted, in seconds since the epoch. `over`: the connection is to be closed once
-    the answer is sent. `buffer`: what was received and not processed.
+    the answer is sent. `buffer`: what was received and not processed. `is_silent`: nothing was received.
     """
 
     def __init__(self, touched: Touched, opened: float) -> None:
@@ -33,10 +37,22 @@ class Conversation:
         """Process bytes that were received at the time `at`, and return the answer."""
         self.buffer += data
         self.is_silent = False
-        return self.process(at)
+        answers = b""
+        try:
+            while not self.over and (answer := self.take(at)) is not None:
+                answers += answer
+        except (Malformed, struct.error) as error:
+            self.over = True
+            answers += self.malformed(str(error), at)
+        return answers
 
-    def process(self, at: float) -> bytes:
-        """Process the buffer, and return the answer."""
+    def take(self, at: float) -> bytes | None:
+        """Take one message from the buffer and return its answer. None while it is incomplete. Raises Malformed or
+        struct.error."""
+        raise NotImplementedError
+
+    def malformed(self, why: str, at: float) -> bytes:
+        """Log a message for which `take` has raised an error, and return the answer."""
         raise NotImplementedError
 
     def ended(self) -> None:

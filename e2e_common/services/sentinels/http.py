@@ -14,9 +14,9 @@ ANSWER = (
 class HttpConversation(Conversation):
     """The first line of a request, or other bytes. The leak is logged with the time of the connection."""
 
-    def process(self, at: float) -> bytes:
+    def take(self, at: float) -> bytes | None:
         if b"\n" not in self.buffer and self.buffer[:1].isalpha():
-            return b""
+            return None
         self.ended()  # a TLS client, for instance, waits for an answer without having sent a line
         self.over = True
         return ANSWER

@@ -1,11 +1,14 @@
 """PostgreSQL's sentinel: it accepts log-ins, answers transaction statements, and refuses all other statements.
 
 In replay psycopg and psycopg2 make a real connection before the SDK takes over. If they cannot, the SDK uses mock
-connections that lack methods (replay protocol, sections 7 and 20.3 b). So a log-in is no leak. A statement is one, and
-so is a failed log-in, because a correct replay logs in as the recording did. The sentinel requests the password in
-clear text, not with SCRAM as in the recording; drivers support both. A connection that ends without sending a byte is
-no leak either: with time-machine 2 (Python 3.9) the SDK's clock moves time.monotonic(), so that psycopg may take a
-connection for timed out during its set-up.
+connections that lack methods. So a log-in is no leak. A statement is one, and so is a failed log-in, because a correct
+replay logs in as the recording did. The sentinel requests the password in clear text, not with SCRAM as in the
+recording; drivers support both. A connection that ends without sending a byte is no leak either: with time-machine 2
+(Python 3.9) the SDK's clock moves time.monotonic(), so that psycopg may take a connection for timed out during its
+set-up.
+
+Drivers send BEGIN, COMMIT and the like for calls that the SDK answers from the recording, so a correct replay sends
+them too. psycopg 3 uses the extended query protocol for them in pipeline mode.
 """
 
 from __future__ import annotations
@@ -13,73 +16,74 @@ from __future__ import annotations
 import os
 import re
 import struct
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
 
-from e2e_common.services.sentinels import Conversation, Touched
+from e2e_common.artifacts.failure import shorten
+from e2e_common.services.sentinels import Conversation, Malformed, Touched
 from e2e_common.services.sentinels import pg_wire as wire
-from e2e_common.services.sentinels.pg_statements import Statements
-from e2e_common.services.sentinels.pg_wire import NotPostgres
 
 VIOLATION = "08P01"  # SQLSTATE of a protocol violation
-
-
-class Account(NamedTuple):
-    """The only valid log-in."""
-
-    user: str
-    database: str
-    password: str
+REFUSED = "58000"  # system_error: an error outside PostgreSQL itself
+ENDS = ("COMMIT", "END", "ROLLBACK", "ABORT")
+VERBS = ("BEGIN", "START", "SAVEPOINT", "RELEASE", *ENDS)
+IDLE, OPEN, FAILED = b"I", b"T", b"E"
 
 
 class PostgresConversation(Conversation):
-    """One session. `parameters`: ParameterStatus values as in the recording."""
+    """One session. `account`: user and database of the only valid log-in; `parameters`: ParameterStatus values as in
+    the recording."""
 
-    def __init__(self, touched: Touched, opened: float, account: Account, parameters: Mapping[str, str]) -> None:
+    def __init__(
+        self, touched: Touched, opened: float, account: tuple[str, str], password: str, parameters: Mapping[str, str]
+    ) -> None:
         super().__init__(touched, opened)
-        self._account = account
-        self._parameters = parameters
+        self._account, self._password, self._parameters = account, password, parameters
         self._who: tuple[str, str] | None = None  # user and database, after the start-up message
-        self._statements: Statements | None = None  # after log-in
+        self._is_logged_in = False
+        self._status = IDLE
+        self._known: dict[str, list[list[str]]] = {}  # prepared statements (`S` + name) and portals (`P` + name)
+        self._skipping = False  # after an error, until Sync
+        self._parsed: tuple[str, float] | None = None  # a leak whose parameters may follow in a Bind
 
     @property
     def unfinished(self) -> bool:
-        return self._statements is None or bool(self.buffer)
+        return not self._is_logged_in or bool(self.buffer)
 
-    def process(self, at: float) -> bytes:
-        answers = b""
-        try:
-            while not self.over and (answer := self._next(at)) is not None:
-                answers += answer
-        except (NotPostgres, struct.error) as error:
-            rest = f": {bytes(self.buffer[:200])!r}" if self.buffer else ""
-            self.touched(f"no conversation in PostgreSQL's protocol ({error}){rest}", at)
-            answers += self._hang_up(VIOLATION, str(error))
-        return answers
-
-    def ended(self) -> None:
-        if self._statements:
-            self._statements.settle()
-        if not self.over and self.buffer:
-            self.touched(f"a message that broke off: {bytes(self.buffer[:200])!r}", self.opened)
-        elif not self.over and not self._statements and not self.is_silent:
-            self.touched(f"a log-in of user {self._who[0] if self._who else ''!r} that broke off", self.opened)
-
-    def _hang_up(self, code: str, text: str) -> bytes:
-        self.over = True
-        return wire.error("FATAL", code, text)
-
-    def _next(self, at: float) -> bytes | None:
-        """Take one message from the buffer and answer it. None if there is none."""
+    def take(self, at: float) -> bytes | None:
         message = wire.take(self.buffer, 1 if self._who else 0)
         if message is None:
             return None
+        letter, body = message
         if self._who is None:
-            return self._begin(message[1], at)
-        if self._statements is None:
-            return self._log_in(*message, at)
-        self.over = message[0] == "X"
-        return self._statements.take(*message, at)
+            return self._begin(body, at)
+        if not self._is_logged_in:
+            return self._log_in(self._who, letter, body, at)
+        if letter != "B":
+            self._settle()
+        if letter not in HANDLERS:
+            raise Malformed(f"message {letter!r} after log-in")
+        self.over = letter == "X"
+        if self._skipping and letter in "DEC":
+            return b""
+        return HANDLERS[letter](self, body, at)
+
+    def malformed(self, why: str, at: float) -> bytes:
+        rest = f": {bytes(self.buffer[:200])!r}" if self.buffer else ""
+        self.touched(f"no conversation in PostgreSQL's protocol ({why}){rest}", at)
+        return wire.error("FATAL", VIOLATION, why)
+
+    def ended(self) -> None:
+        self._settle()
+        if not self.over and self.buffer:
+            self.touched(f"a message that broke off: {bytes(self.buffer[:200])!r}", self.opened)
+        elif not self.over and not self._is_logged_in and not self.is_silent:
+            self.touched(f"a log-in of user {self._who[0] if self._who else ''!r} that broke off", self.opened)
+
+    def _settle(self) -> None:
+        """Log a leak that was kept because its parameters might follow."""
+        if self._parsed is not None:
+            self.touched(*self._parsed)
+            self._parsed = None
 
     def _begin(self, body: bytes, at: float) -> bytes:
         (code,) = struct.unpack_from(">I", body) if len(body) >= 4 else (0,)
@@ -90,27 +94,131 @@ class PostgresConversation(Conversation):
             self.touched("a request to cancel what another session runs", at)
             return b""
         if code >> 16 != 3:
-            raise NotPostgres(f"version {code >> 16}.{code & 0xFFFF} of the protocol")
+            raise Malformed(f"version {code >> 16}.{code & 0xFFFF} of the protocol")
         texts = [text.decode(errors="replace") for text in body[4:].split(b"\0")]
         options = dict(zip(texts[0::2], texts[1::2]))
         self._who = options.get("user", ""), options.get("database") or options.get("user", "")
         self._parameters = _reported(self._parameters, options)
         return wire.message("R", struct.pack(">I", 3))  # requests the password
 
-    def _log_in(self, letter: str, body: bytes, at: float) -> bytes:
+    def _log_in(self, who: tuple[str, str], letter: str, body: bytes, at: float) -> bytes:
         if letter != "p":
-            raise NotPostgres(f"message {letter!r} in place of a password")
-        user, database = self._who or ("", "")
-        wrong = "" if body == f"{self._account.password}\0".encode() else "another password"
-        if self._who != self._account[:2]:
-            wrong = f"only {self._account.user!r} is known"
+            raise Malformed(f"message {letter!r} in place of a password")
+        wrong = "" if body == f"{self._password}\0".encode() else "another password"
+        if who != self._account:
+            wrong = f"only {self._account[0]!r} is known"
         if wrong:
-            self.touched(f"a log-in of user {user!r} to {database!r} that failed: {wrong}", at)
-            return self._hang_up("28P01", f'password authentication failed for user "{user}"')
-        self._statements = Statements(self.touched)
-        known = (wire.message("S", wire.string(key) + wire.string(text)) for key, text in self._parameters.items())
+            self.over = True
+            self.touched(f"a log-in of user {who[0]!r} to {who[1]!r} that failed: {wrong}", at)
+            return wire.error("FATAL", "28P01", f'password authentication failed for user "{who[0]}"')
+        self._is_logged_in = True
+        reported = b"".join(wire.message("S", *parameter) for parameter in self._parameters.items())
         key = wire.message("K", struct.pack(">II", os.getpid(), 1))  # a client sends this key to cancel a statement
-        return wire.message("R", struct.pack(">I", 0)) + b"".join(known) + key + wire.message("Z", b"I")
+        return wire.message("R", struct.pack(">I", 0)) + reported + key + self._sync()
+
+    def _query(self, body: bytes, at: float) -> bytes:
+        statements, leak = read(wire.strings(body, 1)[0])
+        if leak:
+            self.touched(leak, at)
+        if self._skipping:
+            return b""
+        answers = self._run(statements) + (self._refuse(leak) if leak else b"")
+        return (answers or wire.message("I")) + self._sync()
+
+    def _parse(self, body: bytes, at: float) -> bytes:
+        name, sql = wire.strings(body, 2)
+        statements, leak = read(sql)
+        if leak:
+            self._parsed = (leak, at)
+        if self._skipping:
+            return b""
+        if leak:
+            return self._refuse(leak)
+        self._known[f"S{name}"] = statements
+        return wire.message("1")
+
+    def _bind(self, body: bytes, at: float) -> bytes:
+        portal, name = wire.strings(body, 2)
+        values = wire.bound_values(body)
+        if self._parsed is not None and values:
+            what, began = self._parsed
+            self._parsed = (f"{what} (parameters: {', '.join(values)})", began)
+        self._settle()
+        if self._skipping:
+            return b""
+        if f"S{name}" not in self._known:
+            return self._missing("a Bind", f"S{name}", at)
+        self._known[f"P{portal}"] = self._known[f"S{name}"]
+        return wire.message("2")
+
+    def _describe(self, body: bytes, at: float) -> bytes:
+        (which,) = wire.strings(body, 1)
+        if which not in self._known:
+            return self._missing("Describe", which, at)
+        return (wire.message("t", b"\0\0") if which.startswith("S") else b"") + wire.message("n")
+
+    def _execute(self, body: bytes, at: float) -> bytes:
+        (name,) = wire.strings(body, 1)
+        if f"P{name}" not in self._known:
+            return self._missing("Execute", f"P{name}", at)
+        return self._run(self._known[f"P{name}"]) or wire.message("I")
+
+    def _close(self, body: bytes, _: float) -> bytes:
+        self._known.pop(wire.strings(body, 1)[0], None)
+        return wire.message("3")
+
+    def _sync(self, *_: object) -> bytes:
+        self._skipping = False
+        return wire.message("Z", self._status)
+
+    def _run(self, statements: list[list[str]]) -> bytes:
+        for verb, *arguments in statements:
+            if verb in ENDS and "TO" not in arguments[:2]:
+                self._status = IDLE
+            elif verb in ("BEGIN", "START", "ROLLBACK"):
+                self._status = OPEN
+        return b"".join(wire.message("C", words[0]) for words in statements)
+
+    def _missing(self, what: str, which: str, at: float) -> bytes:
+        kind, code = ("prepared statement", "26000") if which.startswith("S") else ("portal", "34000")
+        self.touched(f"{what} of the {kind} {which[1:]!r}, which was refused or never made", at)
+        return self._error(code, f'{kind} "{which[1:]}" does not exist')
+
+    def _refuse(self, what: str) -> bytes:
+        text = "this is a sentinel: nothing real can be reached in replay, and the SDK did not answer for"
+        return self._error(REFUSED, f"{text}: {shorten(what, 200)}")
+
+    def _error(self, code: str, text: str) -> bytes:
+        self._status = IDLE if self._status == IDLE else FAILED
+        self._skipping = True
+        return wire.error("ERROR", code, text)
+
+
+HANDLERS: dict[str, Callable[[PostgresConversation, bytes, float], bytes]] = {
+    "Q": PostgresConversation._query,
+    "P": PostgresConversation._parse,
+    "B": PostgresConversation._bind,
+    "D": PostgresConversation._describe,
+    "E": PostgresConversation._execute,
+    "C": PostgresConversation._close,
+    "S": PostgresConversation._sync,
+    **dict.fromkeys("HX", lambda *_: b""),
+}
+"""Messages after log-in, in the simple and the extended query protocol."""
+
+
+def read(sql: str) -> tuple[list[list[str]], str]:
+    """(transaction statements at the start of `sql`, as words in capitals; the rest, from the first other statement on,
+    or ""). Statements are separated at every semicolon. A semicolon in quotes or in a comment makes the rest a leak, so
+    that no statement can be hidden."""
+    statements: list[list[str]] = []
+    parts = sql.split(";")
+    for number, part in enumerate(parts):
+        words = [word.decode() for word in part.encode().upper().split()]  # ASCII only, as in the server
+        if words and (words[0] not in VERBS or words[1:2] == ["PREPARED"]):
+            return statements, ";".join(parts[number:]).strip()
+        statements += [words] if words else []
+    return statements, ""
 
 
 def _reported(recorded: Mapping[str, str], start_up: Mapping[str, str]) -> dict[str, str]:

@@ -1,18 +1,22 @@
 """The sentinel of Redis, alone or as a node of a cluster. Every connection is a leak.
 
 A client library sends set-up commands first. The sentinel answers them, and logs and refuses the first real command. A
-connection that sends only set-up commands is logged as such.
+connection that sends only set-up commands is logged as such. The protocol is RESP, version 2 or 3.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Union
 
-from e2e_common.services.sentinels import Conversation, Touched, resp
-from e2e_common.services.sentinels.cluster import commands, slots
-from e2e_common.services.sentinels.resp import Answer, NotRedis
+from e2e_common.services.sentinels import Conversation, Malformed, Touched
+from e2e_common.services.sentinels.cluster import KEYED, shares
 
-OK, PONG = b"+OK\r\n", b"+PONG\r\n"
+LIMIT = 16 * 2**20  # bytes of one command; a real server accepts 512 MiB for each argument
+LINE_LIMIT = 12  # bytes of a line that has a number
+Answer = Union[int, str, bytes, Sequence["Answer"]]
+"""A number, a string, bytes that are encoded already, or an array."""
+OK = b"+OK\r\n"
 REFUSAL = b"-ERR this is a sentinel: nothing real can be reached in replay\r\n"
 HANDSHAKE = ("AUTH", "CLIENT", "HELLO", "SELECT")  # not logged: they differ with every release of a client
 ANSWERED_OK = ("AUTH", "SELECT", "READONLY", "READWRITE", "ASKING", "RESET", "QUIT", "MULTI")
@@ -32,59 +36,58 @@ class RedisConversation(Conversation):
         self._setup: list[str] = []
         self._named = False
 
-    def process(self, at: float) -> bytes:
-        answers = b""
-        try:
-            while not self.over and (words := resp.take_command(self.buffer)) is not None:
-                if words:
-                    answers += resp.encode(self._answer(words, at))
-        except NotRedis as error:
-            self._name(f"no Redis command ({error}): {resp.shown([bytes(self.buffer[:200])])}", at)
-            self.over = True
-            answers += f"-ERR {error}\r\n".encode()
-        return answers
+    def take(self, at: float) -> bytes | None:
+        words = take_command(self.buffer)
+        if not words:
+            return None if words is None else b""
+        return encode(self._answer(words, at))
+
+    def malformed(self, why: str, at: float) -> bytes:
+        self._name(f"no Redis command ({why}): {self._rest()}", at)
+        return f"-ERR {why}\r\n".encode()
 
     def ended(self) -> None:
-        what = ""
         if self.buffer and not self.over:
-            what = f"{len(self.buffer)} bytes and no whole command: {resp.shown([bytes(self.buffer[:200])])}"
+            self._name(f"{len(self.buffer)} bytes and no whole command: {self._rest()}", self.opened)
         elif self.is_silent:
-            what = "a connection that sent nothing"
+            self._name("a connection that sent nothing", self.opened)
         elif not self._named:
             setup = ", ".join(dict.fromkeys(self._setup))
-            what = f"a connection with nothing but its set-up: {setup}".removesuffix(": ")
-        if what:
-            self.touched(what, self.opened)
+            self._name(f"a connection with nothing but its set-up: {setup}".removesuffix(": "), self.opened)
 
     def _name(self, what: str, at: float) -> None:
         self._named = True
         self.touched(what, at)
+
+    def _rest(self) -> str:
+        return _text(bytes(self.buffer[:200]))
 
     def _answer(self, words: list[bytes], at: float) -> Answer:
         """The answer to a command. From the first real command on, all commands are the application's."""
         names = [word.decode("ascii", "replace").upper() for word in words]
         answer = self._set_up(names, words)
         if self._named or answer is None:
-            self._name(resp.shown(words[:1] if names[0] in ("AUTH", "HELLO") else words), at)  # without a password
+            shown = words[:1] if names[0] in ("AUTH", "HELLO") else words  # without a password
+            self._name(" ".join(map(_text, shown)), at)
         elif names[0] not in HANDSHAKE:
             self._setup.append(" ".join(names[:2] if names[0] == "CLUSTER" else names[:1]))
         return REFUSAL if answer is None else answer
 
     def _set_up(self, names: list[str], words: list[bytes]) -> Answer | None:
         """The answer to a set-up command; None for others."""
-        name, then = names[0], names[1] if len(names) > 1 else ""
-        if name == "CLIENT":
-            return CLIENT_ANSWERS.get(then)
+        name, second = names[0], " ".join(names[1:2])
+        self.over = name == "QUIT"
         if name == "PING":
-            return words[1].decode(errors="replace") if then else PONG
+            return words[1].decode(errors="replace") if second else b"+PONG\r\n"
         if name == "HELLO":
-            return self._hello(then)
-        if name in ANSWERED_OK:
-            self.over = name == "QUIT"
-            return OK
-        if names == ["COMMAND"]:
-            return commands()
-        return slots(self._nodes) if (name, then) == ("CLUSTER", "SLOTS") and self._nodes else None
+            return self._hello(second)
+        if names == ["COMMAND"]:  # name, arity (-1: unknown), flags, positions of keys (first, last, step), and no more
+            return [[command, -1, [], 1, 1, 1, [], [], [], []] for command in sorted(KEYED.split())]
+        if (name, second) == ("CLUSTER", "SLOTS") and self._nodes:
+            return self._slots()
+        if name == "CLIENT":
+            return CLIENT_ANSWERS.get(second)
+        return OK if name in ANSWERED_OK else None
 
     def _hello(self, version: str) -> bytes:
         if version not in ("", "2", "3"):
@@ -93,4 +96,63 @@ class RedisConversation(Conversation):
             "server", "redis", "version", "7.2.4", "proto", 3 if version == "3" else 2, "id", 1,
             "mode", "cluster" if self._nodes else "standalone", "role", "master", "modules", [],
         )  # fmt: skip
-        return (b"%7\r\n" if version == "3" else b"*14\r\n") + b"".join(map(resp.encode, fields))
+        return (b"%7\r\n" if version == "3" else b"*14\r\n") + b"".join(map(encode, fields))
+
+    def _slots(self) -> Answer:
+        """First and last slot, host, port and id of each node."""
+        rows: list[Answer] = []
+        for index, (node, share) in enumerate(zip(self._nodes, shares(len(self._nodes))), start=1):
+            host, _, port = node.rpartition(":")
+            rows.append([*share, [host, int(port), f"{index:040x}", []]])
+        return rows
+
+
+def take_command(buffer: bytearray) -> list[bytes] | None:
+    """Remove the first command from `buffer`: its words. None while it is incomplete; the buffer is then unchanged.
+    Raises Malformed."""
+    if len(buffer) > LIMIT:
+        raise Malformed("longer than a sentinel reads")
+    head = _count(b"*", buffer, 0)
+    if head is None:
+        return None
+    count, position = head
+    words: list[bytes] = []
+    while len(words) < count:
+        head = _count(b"$", buffer, position)
+        if head is None or len(buffer) < sum(head) + 2:
+            return None
+        length, position = head
+        words.append(bytes(buffer[position : position + length]))
+        position += length + 2
+    del buffer[:position]
+    return words
+
+
+def _count(mark: bytes, buffer: bytearray, start: int) -> tuple[int, int] | None:
+    """(number in a line that begins with `mark`, position after the line). None while the line is incomplete."""
+    line, end, _ = buffer[start : start + LINE_LIMIT].partition(b"\n")
+    number = line[1:].rstrip(b"\r") or b"0"
+    if not line.startswith(mark[: len(line)]) or not number.isdigit() or len(line) == LINE_LIMIT:
+        raise Malformed(f"no {mark.decode()} and a number")
+    return (int(number), start + len(line) + 1) if end else None
+
+
+def _text(word: bytes) -> str:
+    """A word of a command for the log; binary ones are escaped."""
+    try:
+        text = word.decode()
+    except UnicodeDecodeError:
+        return repr(word)[1:]
+    plain = text.isprintable() and bool(text) and not set(" '\"") & set(text)
+    return text if plain else repr(text)
+
+
+def encode(answer: Answer) -> bytes:
+    """`answer` in both versions of the protocol."""
+    if isinstance(answer, bytes):
+        return answer
+    if isinstance(answer, int):
+        return b":%d\r\n" % answer
+    if isinstance(answer, str):
+        return b"$%d\r\n%s\r\n" % (len(answer.encode()), answer.encode())
+    return b"*%d\r\n" % len(answer) + b"".join(map(encode, answer))

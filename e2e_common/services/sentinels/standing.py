@@ -39,7 +39,7 @@ class Sentinels:
         self._log = log.open("w", buffering=1)
         self._contacts: Counter[str] = Counter()
         self.lines: dict[Connection, None] = {}  # open connections, in the order of arrival
-        self.events = 0
+        self.last_event = time.monotonic()
         self._servers: list[asyncio.Server] = []
         self._faults: list[BaseException] = []
         self._loop = asyncio.new_event_loop()
@@ -50,10 +50,8 @@ class Sentinels:
         """Bind all addresses. Raises HarnessError (3) if one is taken: a real service may still run there."""
         for service, address in self._recorded.addresses.items():
             host, _, port = address.rpartition(":")
-            converse = services.behind(service).sentinel(self._recorded)
-            line = functools.partial(
-                Connection, self, functools.partial(converse, functools.partial(self._touched, service))
-            )
+            touched = functools.partial(self._touched, service)
+            converse = functools.partial(services.behind(service).sentinel(self._recorded), touched)
             try:
                 listener = socket.create_server((host, int(port)))
             except OSError as error:
@@ -61,7 +59,8 @@ class Sentinels:
                     f"the sentinel of {service} cannot listen on {address} ({error.strerror}): something else does, "
                     "perhaps the service itself. See what (ss -ltnp), or run where network namespaces are allowed."
                 ) from error
-            self._servers.append(self._loop.run_until_complete(self._loop.create_server(line, sock=listener)))
+            serving = self._loop.create_server(functools.partial(Connection, self, converse), sock=listener)
+            self._servers.append(self._loop.run_until_complete(serving))
             self._write(event="listening", service=service, address=address)
 
     def serve(self) -> None:
@@ -84,12 +83,17 @@ class Sentinels:
             self._loop.close()
             self._log.close()
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether no message is incomplete that may soon be complete."""
+        return time.monotonic() - self.last_event >= GRACE_S or not any(line.unfinished for line in self.lines)
+
     async def _drain(self) -> None:
         deadline, quiet = time.monotonic() + DRAIN_LIMIT_S, 0
         while quiet < QUIET_TURNS and time.monotonic() < deadline:
-            before, unsettled = self.events, any(line.unsettled for line in self.lines)
-            await asyncio.sleep(POLL_S if unsettled else 0)
-            quiet = 0 if unsettled or self.events != before else quiet + 1
+            before, settled = self.last_event, self.is_settled
+            await asyncio.sleep(0 if settled else POLL_S)
+            quiet = quiet + 1 if settled and self.last_event == before else 0
         for server in self._servers:
             server.close()
         for line in list(self.lines):
@@ -117,22 +121,18 @@ class Connection(asyncio.Protocol):
     def __init__(self, sentinels: Sentinels, converse: Callable[[float], Conversation]) -> None:
         self._sentinels = sentinels
         self._conversation = converse(time.time())
-        self._last_activity = time.monotonic()
 
     @property
-    def unsettled(self) -> bool:
-        """Whether a message is incomplete and may soon be complete."""
-        waiting = not self._conversation.over and self._conversation.unfinished
-        return waiting and time.monotonic() - self._last_activity < GRACE_S
+    def unfinished(self) -> bool:
+        return not self._conversation.over and self._conversation.unfinished
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self.transport = transport
         self._sentinels.lines[self] = None
-        self._note_activity()
+        self._sentinels.last_event = time.monotonic()
 
     def data_received(self, data: bytes) -> None:
-        self._note_activity()
+        self._sentinels.last_event = time.monotonic()
         if self._conversation.over:
             return
         try:
@@ -146,10 +146,6 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, _: Exception | None) -> None:
         self._conversation.ended()
         self._sentinels.lines.pop(self, None)
-
-    def _note_activity(self) -> None:
-        self._sentinels.events += 1
-        self._last_activity = time.monotonic()
 
 
 def _abridged(what: str) -> str:

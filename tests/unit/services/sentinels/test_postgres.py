@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e2e_common.services.sentinels.pg_statements import read
-from e2e_common.services.sentinels.postgres import Account, PostgresConversation
+from e2e_common.services.sentinels.postgres import PostgresConversation, read
 from tests.unit.services.sentinels.watch import PARAMETERS, PASSWORD
 
 SSL, GSS, CANCEL = 80877103, 80877104, 80877102
@@ -23,7 +22,7 @@ class Session:
         self.touched: list[str] = []
         self.moments: list[float] = []
         self.heard = b""
-        self.sentinel = PostgresConversation(self._touched, 0.0, Account("app", "app", PASSWORD), parameters)
+        self.sentinel = PostgresConversation(self._touched, 0.0, ("app", "app"), PASSWORD, parameters)
 
     def _touched(self, what: str, at: float) -> None:
         self.touched.append(what)
