@@ -1,6 +1,5 @@
-"""Expected responses of the upstream (app.py), for the expected bodies of suites. Each suite shows in its own form how
-its library represents such a response.
-"""
+"""Responses of the upstream (app.py), also for the expected bodies of suites. Each suite shows in its own form how its
+library represents such a response."""
 
 from __future__ import annotations
 

@@ -7,24 +7,25 @@ upstream could not match its recording. To start it by hand: `python -m e2e_comm
 from __future__ import annotations
 
 import gzip
-import hashlib
+import itertools
 import logging
 import secrets
 import sys
 import threading
 import time
 import zlib
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from e2e_common.services.upstream import answers
 from e2e_common.util.readiness import tcp_answers
 
 DEFAULT_PORT = 9180
-NAMES = {1: "Ada", 2: "Grace", 3: "Édith"}
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 ECHOED = ("Accept", "Authorization", "Content-Type", "Cookie")
 TYPES = {
@@ -32,96 +33,82 @@ TYPES = {
     "/bytes": (bytes(range(256)), "application/x-bytes"),  # a type that the SDK does not know, and so records
     "/image": (b"\x89PNG\r\n\x1a\n", "image/png"),  # a type that the SDK knows, and does not record
 }
+JSON = dict[str, Any]
+
+
+class LiveJSON(DefaultJSONProvider):
+    """Adds a new serial to every JSON response."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        return super().dumps({**obj, "serial": new_serial()}, **kwargs)
+
 
 app = Flask(__name__)
-counts: Counter[str] = Counter()
-counting = threading.Lock()
-
-
-def live(**fields: Any) -> Response:
-    """A JSON response with `fields` and a new serial."""
-    return jsonify(**fields, serial=new_serial())
+app.json = LiveJSON(app)
+counters: defaultdict[str, Iterator[int]] = defaultdict(itertools.count)
 
 
 def new_serial() -> str:
     return f"live-{secrets.token_hex(6)}"
 
 
+app.get("/users/<int:number>")(answers.user)
+app.get("/posts/<int:number>")(answers.post)
+app.get("/posts/<int:number>/comments")(answers.comments)
+
+
 @app.get("/weather")
-def weather() -> Response:
-    city = request.args["city"]
-    return live(city=city, celsius=len(city) * 3)
-
-
-@app.get("/users/<int:user>")
-def get_user(user: int) -> Response:
-    return live(id=user, name=NAMES[user])
+def weather() -> JSON:
+    return answers.weather(request.args["city"])
 
 
 @app.post("/users")
-def create_user() -> tuple[Response, int]:
-    return live(id=4, name=request.get_json()["name"]), 201
+def create_user() -> tuple[JSON, int]:
+    return {"id": 4, "name": request.get_json()["name"]}, 201
 
 
 @app.delete("/users/<int:user>")
-def delete_user(user: int) -> Response:
-    return live(deleted=user)
-
-
-@app.get("/posts/<int:post>")
-def get_post(post: int) -> Response:
-    return live(id=post, author=post % 3 + 1, title=f"Post {post}")
-
-
-@app.get("/posts/<int:post>/comments")
-def get_comments(post: int) -> Response:
-    return live(post=post, comments=[f"Comment {number} on {post}" for number in range(1, post + 1)])
+def delete_user(user: int) -> JSON:
+    return {"deleted": user}
 
 
 @app.get("/status/<int:code>")
-def status(code: int) -> tuple[Response, int]:
-    return live(code=code), code
+def status(code: int) -> tuple[JSON, int]:
+    return {"code": code}, code
 
 
 @app.route("/echo", methods=METHODS)
-def echo() -> Response:
+def echo() -> tuple[JSON, int, JSON]:
     """The request: query, the headers that a caller sets, and the body as text, form fields and files."""
-    sent = {name: value for name, value in request.headers if name in ECHOED or name.startswith("X-")}
-    answer = live(
-        method=request.method,
-        query=request.args.to_dict(flat=False),
-        headers=sent,
-        text=request.get_data(as_text=True) if request.mimetype != "multipart/form-data" else "",
-        form=request.form.to_dict(flat=False),
-        files={name: [file.filename, len(file.read())] for name, file in request.files.items()},
-    )
-    answer.headers["X-Answer"] = "of the upstream"
-    return answer
+    body = {
+        "method": request.method,
+        "query": request.args.to_dict(flat=False),
+        "headers": {name: value for name, value in request.headers if name in ECHOED or name.startswith("X-")},
+        "text": request.get_data(as_text=True) if request.mimetype != "multipart/form-data" else "",
+        "form": request.form.to_dict(flat=False),
+        "files": {name: [file.filename, len(file.read())] for name, file in request.files.items()},
+    }
+    return body, 200, {"X-Answer": "of the upstream"}
 
 
 @app.route("/count/<name>", methods=["GET", "POST"])
-def count(name: str) -> Response:
+def count(name: str) -> JSON:
     """How often this name was requested, including this time: shows whether a caller sends a request twice."""
-    with counting:
-        counts[name] += 1
-        return live(name=name, count=counts[name])
+    return {"name": name, "count": next(counters[name]) + 1}
 
 
 @app.route("/flaky/<name>/<int:failures>", methods=["GET", "POST"])
-def flaky(name: str, failures: int) -> tuple[Response, int]:
+def flaky(name: str, failures: int) -> tuple[JSON, int]:
     """Status 503 `failures` times, then 200 once, and so on: for callers that retry."""
-    with counting:
-        earlier = counts[f"flaky {name}"]
-        counts[f"flaky {name}"] += 1
-    return live(name=name, asked=earlier % (failures + 1) + 1), 200 if earlier % (failures + 1) == failures else 503
+    asked = next(counters[f"flaky {name}"]) % (failures + 1) + 1
+    return {"name": name, "asked": asked}, 200 if asked > failures else 503
 
 
 @app.route("/measure", methods=METHODS)
-def measure() -> Response:
+def measure() -> JSON:
     """Length and SHA-256 of a body, which may be binary, and the headers that describe it."""
-    body = request.get_data()
     headers = {name: request.headers.get(name) for name in ("Content-Type", "Content-Length", "Transfer-Encoding")}
-    return live(size=len(body), sha256=hashlib.sha256(body).hexdigest(), headers=headers)
+    return {**answers.digest(request.get_data()), "headers": headers}
 
 
 @app.get("/much/<int:size>")
@@ -132,10 +119,10 @@ def much(size: int) -> Response:
 
 
 @app.get("/slow/<float:seconds>")
-def slow(seconds: float) -> Response:
+def slow(seconds: float) -> JSON:
     """A late response: for callers with a shorter time limit, or that do other work meanwhile."""
     time.sleep(seconds)
-    return live(seconds=seconds)
+    return {"seconds": seconds}
 
 
 @app.get("/redirect/<int:count>")
@@ -160,9 +147,9 @@ def lines(count: int = 1, seconds: float = 0) -> Response:
 
 
 @app.get("/target/<path:path>")
-def target(path: str) -> Response:
+def target(path: str) -> JSON:
     """The raw request target, and the path decoded from it."""
-    return live(target=request.environ["RAW_URI"], path=path)
+    return {"target": request.environ["RAW_URI"], "path": path}
 
 
 @app.route("/answer", methods=METHODS)
@@ -183,28 +170,23 @@ def made_to_order() -> Response:
 
 
 @app.get("/cookie")
-def cookie() -> Response:
-    answer = live(cookies=request.cookies)
-    answer.set_cookie("basket", "tea")
-    return answer
+def cookie() -> tuple[JSON, int, JSON]:
+    return {"cookies": request.cookies}, 200, {"Set-Cookie": "basket=tea; Path=/"}
 
 
 @app.get("/private")
-def private() -> Response:
+def private() -> JSON | tuple[JSON, int, JSON]:
     """401 with a challenge (default: Basic) until there are credentials; any are accepted."""
-    if request.authorization is None:
-        answer = live(error="who are you?")
-        answer.status_code = 401
-        answer.headers["WWW-Authenticate"] = request.args.get("challenge", 'Basic realm="upstream"')
-        return answer
-    return live(user=request.authorization.username)
+    if request.authorization is not None:
+        return {"user": request.authorization.username}
+    challenge = request.args.get("challenge", 'Basic realm="upstream"')
+    return {"error": "who are you?"}, 401, {"WWW-Authenticate": challenge}
 
 
 @app.get("/gzip")
 def zipped() -> Response:
-    return Response(
-        gzip.compress(live(zipped=True).data), 200, {"Content-Encoding": "gzip"}, mimetype="application/json"
-    )
+    body = app.make_response({"zipped": True}).data
+    return Response(gzip.compress(body), 200, {"Content-Encoding": "gzip"}, mimetype="application/json")
 
 
 @app.get("/latin-1")
