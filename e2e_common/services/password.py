@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 from pathlib import Path
 
@@ -18,9 +17,8 @@ def make(run: Path) -> str:
 
 def read(run: Path) -> str:
     """The password in the folder `run`; empty if there is none."""
-    with contextlib.suppress(FileNotFoundError):
-        return (run / FILE).read_text()
-    return ""
+    path = run / FILE
+    return path.read_text() if path.exists() else ""
 
 
 def write_private(path: Path, text: str) -> None:

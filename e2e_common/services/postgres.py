@@ -63,16 +63,12 @@ def identity() -> tuple[Callable[[], None], int | None]:
     user, or, in a container that refuses namespaces, as `nobody`, who must then own the data."""
     if os.geteuid() != 0:
         return (lambda: None), None
-    for become, owner in ((_be_ordinary, None), (_be_nobody, NOBODY)):
+    for become, owner in ((lambda: enter_user_namespace(ORDINARY), None), (_be_nobody, NOBODY)):
         if _can(become):
             return become, owner
     raise environment(
         "PostgreSQL does not run as root, and root cannot become another user here: run the harness as an ordinary user"
     )
-
-
-def _be_ordinary() -> None:
-    enter_user_namespace(ORDINARY)
 
 
 def _be_nobody() -> None:
@@ -83,10 +79,9 @@ def _be_nobody() -> None:
 
 def _can(become: Callable[[], None]) -> bool:
     """Whether `become` works. Tries it in a child process, because no setting tells."""
-    try:
+    with contextlib.suppress(subprocess.SubprocessError):
         return subprocess.run(["/bin/sh", "-c", ":"], preexec_fn=become, check=False).returncode == 0
-    except subprocess.SubprocessError:
-        return False
+    return False
 
 
 def _installed(option: str) -> Path | None:
@@ -122,18 +117,14 @@ class PostgresServer(Server):
         self._home = self._bin = PROGRAM.find(needs.options).parent  # _bin may change to a copy
         self._leave_root, self._owner = identity()
 
-    def prepare(self) -> None:
+    def prepare(self) -> list[str]:
         if self._owner is not None and not self._home.is_relative_to("/usr"):  # perhaps that user cannot read them
             programs = shutil.copytree(self._home.parent, self.folder.with_name("programs"), symlinks=True)
             self._bin = programs / self._home.name
         self._make_folder(self.folder)
         _run(["tar", "-C", str(self.folder), "-xpf", str(self._template())])
-        encryption = "SET password_encryption = 'scram-sha-256'"  # the default from PostgreSQL 14 on
-        self._tell(
-            self.folder, encryption, *(f"ALTER ROLE {role} PASSWORD '{self._password}'" for role in (USER, GUEST))
-        )
-
-    def command(self) -> Sequence[str]:
+        passwords = [f"ALTER ROLE {role} PASSWORD '{self._password}'" for role in (USER, GUEST)]
+        self._tell(self.folder, "SET password_encryption = 'scram-sha-256'", *passwords)  # the default from 14 on
         settings = {**SETTINGS, "port": str(self.port.number)}
         flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return [str(self._bin / "postgres"), "-D", str(self.folder), *flags]
@@ -149,8 +140,7 @@ class PostgresServer(Server):
 
     def accepts(self) -> bool:
         """Whether the eighth line of the server's pid file is "ready"."""
-        lines = (self.folder / "postmaster.pid").read_text().splitlines()
-        return len(lines) > 7 and lines[7].strip() == "ready"
+        return [line.strip() for line in (self.folder / "postmaster.pid").read_text().splitlines()][7:8] == ["ready"]
 
     def versions(self) -> dict[str, str]:
         return {"postgres": self.parameters()["server_version"].split()[0]}
@@ -165,10 +155,7 @@ class PostgresServer(Server):
         the log-in fails."""
         import psycopg2
 
-        host, _, port = self.address.partition(":")
-        connection = psycopg2.connect(
-            host=host, port=port, user=USER, password=self._password, dbname=DATABASE, connect_timeout=10
-        )
+        connection = psycopg2.connect(SERVICE.url(self.address, self._password), connect_timeout=10)
         connection.autocommit = True
         return contextlib.closing(connection)
 
@@ -179,20 +166,16 @@ class PostgresServer(Server):
         archive = SERVERS / f"postgres-{hashlib.sha256(identity.encode()).hexdigest()[:16]}.tar"
         with locked(archive.with_suffix(".lock")):
             if not archive.exists():
-                self._make_template(archive)
+                seed, draft = self.folder.with_name("seed"), archive.with_suffix(".draft")
+                self._make_folder(seed)
+                basics = ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--auth=trust"]
+                self._run_as_owner(["initdb", "-D", str(seed), "-U", SUPERUSER, *basics])
+                roles = [f"CREATE ROLE {role} LOGIN" for role in (USER, GUEST)]
+                self._tell(seed, *roles, f"CREATE DATABASE {DATABASE} OWNER {USER}")
+                (seed / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256\n")
+                _run(["tar", "-C", str(seed), "-cf", str(draft), "."])
+                draft.replace(archive)
         return archive
-
-    def _make_template(self, archive: Path) -> None:
-        seed = self.folder.with_name("seed")
-        self._make_folder(seed)
-        basics = ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--auth=trust"]
-        self._run_as_owner(["initdb", "-D", str(seed), "-U", SUPERUSER, *basics])
-        roles = [f"CREATE ROLE {role} LOGIN" for role in (USER, GUEST)]
-        self._tell(seed, *roles, f"CREATE DATABASE {DATABASE} OWNER {USER}")
-        (seed / "pg_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256\n")
-        draft = archive.with_suffix(".draft")
-        _run(["tar", "-C", str(seed), "-cf", str(draft), "."])
-        draft.replace(archive)
 
     def _make_folder(self, folder: Path) -> None:
         folder.mkdir(mode=0o700)
@@ -206,11 +189,8 @@ class PostgresServer(Server):
         self._run_as_owner(single, "".join(f"{statement};\n" for statement in statements))
 
     def _run_as_owner(self, command: Sequence[str], text: str = "") -> None:
-        _run(
-            [str(self._bin / command[0]), *command[1:]],
-            input=text, cwd="/", env=self.environ(),
-            preexec_fn=self.in_child,  # no threads are running when a run starts its services
-        )  # fmt: skip
+        command = [str(self._bin / command[0]), *command[1:]]  # no threads are running when a run starts its services
+        _run(command, input=text, cwd="/", env=self.environ(), preexec_fn=self.in_child)
 
 
 class ComposedPostgres(Composed, PostgresServer):

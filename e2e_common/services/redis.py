@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Sequence
 from pathlib import Path
 
 from e2e_common.services import Needs, Service
 from e2e_common.services.binaries import Program
-from e2e_common.services.password import write_private
 from e2e_common.services.sentinels.redis import RedisConversation
 from e2e_common.services.server import Composed, Server
 from e2e_common.util.errors import environment
@@ -23,14 +21,10 @@ ANSWER_LIMIT_S = 1.0
 def _installed(option: str) -> Path | None:
     """E2E_REDIS_SERVER, or redis-server or valkey-server on PATH. Raises HarnessError (3) if E2E_REDIS_SERVER is
     invalid."""
-    if option:
-        if not Path(option).is_file() or not os.access(option, os.X_OK):
-            raise environment(f"E2E_REDIS_SERVER={option}: there is no such program")
-        return Path(option)
-    for name in ("redis-server", "valkey-server"):
-        if program := shutil.which(name):
-            return Path(program)
-    return None
+    if option and not (Path(option).is_file() and os.access(option, os.X_OK)):
+        raise environment(f"E2E_REDIS_SERVER={option}: there is no such program")
+    found = option or shutil.which("redis-server") or shutil.which("valkey-server")
+    return Path(found) if found else None
 
 
 PROGRAM = Program(
@@ -49,23 +43,19 @@ class RedisServer(Server):
         self.folder = needs.folder / name
         self._program = PROGRAM.find(needs.options)
         self._password = needs.password
-        self._config = self.folder / "redis.conf"  # for the password: every user can read command lines
 
-    def prepare(self) -> None:
+    def prepare(self) -> list[str]:
         self.folder.mkdir(mode=0o700)
-        write_private(self._config, f"requirepass {self._password}\n")
-
-    def command(self) -> Sequence[str]:
-        words = ["--bind", "127.0.0.1", "--port", str(self.port.number), "--dir", str(self.folder)]
-        words += ["--save", "", "--appendonly", "no", "--daemonize", "no"]
-        return [str(self._program), str(self._config), *words]
+        config = self.folder / "redis.conf"  # for the password: every user can read command lines
+        config.write_text(f"requirepass {self._password}\n")
+        words = ["--bind", self.host, "--port", str(self.port.number), "--dir", str(self.folder)]
+        return [str(self._program), str(config), *words, "--save", "", "--appendonly", "no", "--daemonize", "no"]
 
     def ask(self, *commands: str) -> str:
         """Send `commands` and return all answers as text. If the server has a password, the first answer is the `+OK`
         to that. Raises OSError."""
-        host, _, port = self.address.partition(":")
         log_in = [f"AUTH {self._password}"] if self._password else []
-        with socket.create_connection((host, int(port)), ANSWER_LIMIT_S) as connection:
+        with socket.create_connection((self.host, self.port.number), ANSWER_LIMIT_S) as connection:
             connection.sendall("".join(f"{command}\r\n" for command in (*log_in, *commands, "QUIT")).encode())
             with connection.makefile("rb") as answer:
                 return answer.read().decode(errors="replace")

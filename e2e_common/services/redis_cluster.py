@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import functools
 import socket
-from collections.abc import Sequence
 from pathlib import Path
 
-from e2e_common.services import Needs, Service, addresses_of
+from e2e_common.services import Needs, Service
 from e2e_common.services.redis import PORT, PROGRAM, RedisServer, prefix
 from e2e_common.services.sentinels.cluster import UNUSED, shares
 from e2e_common.services.sentinels.redis import RedisConversation
@@ -32,28 +31,25 @@ class ClusterNode(RedisServer):
     """One master. Every node starts with all nodes in its nodes.conf, so no CLUSTER MEET is needed. It answers CLUSTER
     SLOTS at once, and takes commands after the two seconds that a master waits when it joins."""
 
-    def __init__(self, name: str, needs: Needs) -> None:
-        super().__init__(name, needs)
+    def __init__(self, node: int, needs: Needs, nodes: list[ClusterNode]) -> None:
+        super().__init__(f"{NAME}-{node}", needs)
+        self._node, self._nodes = node, nodes
         self._bus = reserve()
-        self.table: list[str] = []
 
-    def row(self, node: int) -> str:
-        """The line for this node in nodes.conf."""
-        first, last = shares(NODES)[node - 1]
-        who = f"{node:040x} {self.address}@{self._bus.number}"
-        return f"{who} master - 0 0 {node} connected {first}-{last}"
+    def _row(self, reader: ClusterNode) -> str:
+        """The line for this node in the nodes.conf of `reader`."""
+        first, last = shares(NODES)[self._node - 1]
+        role = "myself,master" if reader is self else "master"
+        who = f"{self._node:040x} {self.address}@{self._bus.number}"
+        return f"{who} {role} - 0 0 {self._node} connected {first}-{last}\n"
 
-    def prepare(self) -> None:
-        super().prepare()
-        own_address = f"{self.address}@"
-        nodes = [row.replace(" master", " myself,master") if own_address in row else row for row in self.table]
-        rows = [*nodes, f"vars currentEpoch {len(nodes)} lastVoteEpoch 0", ""]
-        (self.folder / "nodes.conf").write_text("\n".join(rows))
-
-    def command(self) -> Sequence[str]:
+    def prepare(self) -> list[str]:
+        command = super().prepare()
+        rows = [node._row(self) for node in self._nodes]
+        (self.folder / "nodes.conf").write_text(f"{''.join(rows)}vars currentEpoch {NODES} lastVoteEpoch 0\n")
         # Not the default bus port, port + 10000: it may be above 65535.
         bus = ["--cluster-enabled", "yes", "--cluster-port", str(self._bus.number)]
-        return [*super().command(), *bus, "--cluster-config-file", "nodes.conf", *ARGUMENTS]
+        return [*command, *bus, "--cluster-config-file", "nodes.conf", *ARGUMENTS]
 
     def ready(self) -> bool:
         return "cluster_state:ok" in self.ask("CLUSTER INFO")
@@ -84,11 +80,8 @@ class ComposedNode(Composed, RedisServer):
 
 
 def cluster(needs: Needs) -> list[ClusterNode]:
-    """All nodes, each with the lines of all in its table."""
-    nodes = [ClusterNode(f"{NAME}-{node}", needs) for node in range(1, NODES + 1)]
-    table = [node.row(number) for number, node in enumerate(nodes, start=1)]
-    for node in nodes:
-        node.table = table
+    nodes: list[ClusterNode] = []
+    nodes += [ClusterNode(node, needs, nodes) for node in range(1, NODES + 1)]
     return nodes
 
 
@@ -97,7 +90,10 @@ SERVICE = Service(
     "REDIS_CLUSTER_URL",
     url=lambda address, password: f"{prefix(password)}{address}",  # a client finds the other nodes by itself
     servers=cluster,
-    sentinel=lambda recorded: functools.partial(RedisConversation, nodes=addresses_of(NAME, recorded.addresses)),
+    sentinel=lambda recorded: functools.partial(
+        RedisConversation,
+        nodes=[address for server, address in recorded.addresses.items() if server.startswith(f"{NAME}-")],
+    ),
     composed=lambda: [ComposedNode(node) for node in range(1, NODES + 1)],
     arguments=ARGUMENTS,
     program=PROGRAM,

@@ -20,8 +20,8 @@ class Scratch:
     """The data folder of one run. `run`: the run's own folder, whose lock the caller holds."""
 
     def __init__(self, run: Path) -> None:
-        self.folder = below(base(), run.parent) / run.name
-        self._anywhere = [below(base, run.parent) / run.name for base in _bases()]
+        self._anywhere = [folder / run.name for folder in _folders(run.parent)]  # an earlier run may have used another
+        self.folder = self._anywhere[0]
 
     def make(self) -> None:
         """Make it, empty. Other users may enter it (a server may run as another user) but not list it. Raises
@@ -40,22 +40,15 @@ class Scratch:
                 folder.parent.rmdir()
 
     def _clear(self) -> None:
-        """Remove the folder in every base: an earlier run may have used another one."""
         for folder in self._anywhere:
             if _is_mine(folder.parent) and _is_mine(folder):
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def below(base: Path, out: Path) -> Path:
-    """The folder for the data of all runs whose artifacts are in `out`."""
-    return base / f"drift-e2e-{os.getuid()}-{hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:12]}"
-
-
 def drop_all(out: Path) -> None:
     """Remove the data of all runs whose artifacts are in `out`."""
-    for base in _bases():
-        for folder in below(base, out).glob("*"):
-            Scratch(out / folder.name).drop()
+    for run in [run for folder in _folders(out) for run in folder.glob("*")]:
+        Scratch(out / run.name).drop()
 
 
 def base() -> Path:
@@ -64,8 +57,10 @@ def base() -> Path:
     return MEMORY if has_room else Path(tempfile.gettempdir())
 
 
-def _bases() -> list[Path]:
-    return [MEMORY, Path(tempfile.gettempdir())]
+def _folders(out: Path) -> list[Path]:
+    """The folders for the data of all runs whose artifacts are in `out`; that of a run that starts now is the first."""
+    name = f"drift-e2e-{os.getuid()}-{hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:12]}"
+    return [folder / name for folder in dict.fromkeys((base(), MEMORY, Path(tempfile.gettempdir())))]
 
 
 def _is_mine(folder: Path) -> bool:

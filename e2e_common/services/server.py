@@ -17,26 +17,25 @@ LOOK_EVERY_S, ANSWER_LIMIT_S = 1.0, 2.0
 
 
 class Server:
-    """One server process. Subclasses define its command and when it is ready."""
+    """One server process. Subclasses define how it is started and when it is ready."""
+
+    host = "127.0.0.1"
+    _process: subprocess.Popen[bytes] | None = None
 
     def __init__(self, name: str, port: Port) -> None:
-        self.name = name
-        self.port = port
-        self._process: subprocess.Popen[bytes] | None = None
+        self.name, self.port = name, port
 
     @property
     def address(self) -> str:
-        return f"127.0.0.1:{self.port.number}"
+        return f"{self.host}:{self.port.number}"
 
     def start(self, log: Path) -> None:
-        self.prepare()
+        command = self.prepare()
         with log.open("ab") as output:
-            self._process = spawn(self.command(), cwd=ROOT, env=self.environ(), stdout=output, in_child=self.in_child)
+            self._process = spawn(command, cwd=ROOT, env=self.environ(), stdout=output, in_child=self.in_child)
 
-    def prepare(self) -> None:
-        """Prepare the data folder."""
-
-    def command(self) -> Sequence[str]:
+    def prepare(self) -> Sequence[str]:
+        """Prepare the data folder, and return the command that serves from it."""
         raise NotImplementedError
 
     def environ(self) -> dict[str, str]:
@@ -54,7 +53,7 @@ class Server:
 
     def accepts(self) -> bool:
         """Whether an application may connect."""
-        raise NotImplementedError
+        return True
 
     def ready(self) -> bool:
         """Whether requests may be sent."""
@@ -84,12 +83,9 @@ class Composed(Server):
 
     def __init__(self, name: str, port: int) -> None:
         Server.__init__(self, name, Port(port, lambda: None))
+        self.host = name
         self._at = ""  # its IP address; the name cannot be resolved any more when it has gone
         self._next_look = 0.0
-
-    @property
-    def address(self) -> str:
-        return f"{self.name}:{self.port.number}"
 
     def start(self, log: Path) -> None:
         """Nothing: Compose has started it."""

@@ -20,15 +20,12 @@ class UpstreamServer(Server):
     opens and passes on."""
 
     def start(self, log: Path) -> None:
-        with socket.create_server(("127.0.0.1", self.port.number), backlog=128) as listener, log.open("ab") as output:
+        with socket.create_server((self.host, self.port.number), backlog=128) as listener, log.open("ab") as output:
             fd = listener.fileno()
             command = [sys.executable, "-m", "e2e_common.services.upstream.app", str(self.port.number), str(fd)]
             self._process = spawn(
                 command, cwd=ROOT, env=os.environ, stdout=output, pass_fds=[fd], in_child=self.in_child
             )
-
-    def accepts(self) -> bool:
-        return True
 
 
 SERVICE = Service(

@@ -13,7 +13,6 @@ import pytest
 from e2e_common import services
 from e2e_common.services import binaries, postgres
 from e2e_common.services.scratch import Scratch
-from e2e_common.services.server import Composed
 from tests.unit.services.support import OPTIONS, Make, pid, program, query, refused, started
 
 
@@ -56,14 +55,15 @@ def test_the_second_role_is_made_in_a_postgres_of_compose(
     (server,) = found._servers
     assert isinstance(server, postgres.PostgresServer)
     found._scratch.make()
-    server.prepare()
+    command = server.prepare()
     server._tell(server.folder, f"ALTER ROLE app SUPERUSER PASSWORD '{postgres.COMPOSE_PASSWORD}'", "DROP ROLE guest")
     monkeypatch.setattr(found._scratch, "make", lambda: None)
-    monkeypatch.setattr(server, "prepare", lambda: None)
+    monkeypatch.setattr(server, "prepare", lambda: command)
     started(found)
-    monkeypatch.setattr(Composed, "address", server.address)
+    composed = postgres.ComposedPostgres("postgres", server.port.number)
+    composed.host = server.host
     for _ in range(2):  # `docker compose run app`, twice by hand
-        postgres.ComposedPostgres("postgres", postgres.PORT).start(tmp_path / "log")
+        composed.start(tmp_path / "log")
     guest = services.variables({"postgres": server.address})["DATABASE_URL"].replace("app:", "guest:")
     assert query(guest, "SELECT current_user, current_setting('is_superuser')") == [("guest", "off")]
 
