@@ -8,7 +8,8 @@ recording; drivers support both. A connection that ends without sending a byte i
 set-up.
 
 Drivers send BEGIN, COMMIT and the like for calls that the SDK answers from the recording, so a correct replay sends
-them too. psycopg 3 uses the extended query protocol for them in pipeline mode.
+them too. psycopg 3 uses the extended query protocol for them in pipeline mode. The protocol is version 3 (PostgreSQL
+manual, part VII).
 """
 
 from __future__ import annotations
@@ -17,16 +18,18 @@ import os
 import re
 import struct
 from collections.abc import Callable, Mapping
+from io import BytesIO
 
 from e2e_common.artifacts.failure import shorten
 from e2e_common.services.sentinels import Conversation, Malformed, Touched
-from e2e_common.services.sentinels import pg_wire as wire
 
 VIOLATION = "08P01"  # SQLSTATE of a protocol violation
 REFUSED = "58000"  # system_error: an error outside PostgreSQL itself
 ENDS = ("COMMIT", "END", "ROLLBACK", "ABORT")
 VERBS = ("BEGIN", "START", "SAVEPOINT", "RELEASE", *ENDS)
 IDLE, OPEN, FAILED = b"I", b"T", b"E"
+LIMIT = 16 * 2**20  # bytes of one message
+SSL_REQUEST, GSS_REQUEST, CANCEL_REQUEST = 80877103, 80877104, 80877102
 
 
 class PostgresConversation(Conversation):
@@ -38,8 +41,8 @@ class PostgresConversation(Conversation):
     ) -> None:
         super().__init__(touched, opened)
         self._account, self._password, self._parameters = account, password, parameters
-        self._who: tuple[str, str] | None = None  # user and database, after the start-up message
-        self._is_logged_in = False
+        self._user = self._database = ""
+        self._on_message: Callable[[str, bytes, float], bytes] = self._begin
         self._status = IDLE
         self._known: dict[str, list[list[str]]] = {}  # prepared statements (`S` + name) and portals (`P` + name)
         self._skipping = False  # after an error, until Sync
@@ -47,37 +50,23 @@ class PostgresConversation(Conversation):
 
     @property
     def unfinished(self) -> bool:
-        return not self._is_logged_in or bool(self.buffer)
+        return self._on_message != self._in_session or bool(self.buffer)
 
     def take(self, at: float) -> bytes | None:
-        message = wire.take(self.buffer, 1 if self._who else 0)
-        if message is None:
-            return None
-        letter, body = message
-        if self._who is None:
-            return self._begin(body, at)
-        if not self._is_logged_in:
-            return self._log_in(self._who, letter, body, at)
-        if letter != "B":
-            self._settle()
-        if letter not in HANDLERS:
-            raise Malformed(f"message {letter!r} after log-in")
-        self.over = letter == "X"
-        if self._skipping and letter in "DEC":
-            return b""
-        return HANDLERS[letter](self, body, at)
+        taken = take_message(self.buffer, letters=0 if self._on_message == self._begin else 1)
+        return None if taken is None else self._on_message(*taken, at)
 
     def malformed(self, why: str, at: float) -> bytes:
         rest = f": {bytes(self.buffer[:200])!r}" if self.buffer else ""
         self.touched(f"no conversation in PostgreSQL's protocol ({why}){rest}", at)
-        return wire.error("FATAL", VIOLATION, why)
+        return error("FATAL", VIOLATION, why)
 
     def ended(self) -> None:
         self._settle()
         if not self.over and self.buffer:
             self.touched(f"a message that broke off: {bytes(self.buffer[:200])!r}", self.opened)
-        elif not self.over and not self._is_logged_in and not self.is_silent:
-            self.touched(f"a log-in of user {self._who[0] if self._who else ''!r} that broke off", self.opened)
+        elif not self.over and self._on_message != self._in_session and not self.is_silent:
+            self.touched(f"a log-in of user {self._user!r} that broke off", self.opened)
 
     def _settle(self) -> None:
         """Log a leak that was kept because its parameters might follow."""
@@ -85,11 +74,11 @@ class PostgresConversation(Conversation):
             self.touched(*self._parsed)
             self._parsed = None
 
-    def _begin(self, body: bytes, at: float) -> bytes:
+    def _begin(self, _: str, body: bytes, at: float) -> bytes:
         (code,) = struct.unpack_from(">I", body) if len(body) >= 4 else (0,)
-        if code in (wire.SSL_REQUEST, wire.GSS_REQUEST):
+        if code in (SSL_REQUEST, GSS_REQUEST):
             return b"N"
-        if code == wire.CANCEL_REQUEST:
+        if code == CANCEL_REQUEST:
             self.over = True
             self.touched("a request to cancel what another session runs", at)
             return b""
@@ -97,36 +86,55 @@ class PostgresConversation(Conversation):
             raise Malformed(f"version {code >> 16}.{code & 0xFFFF} of the protocol")
         texts = [text.decode(errors="replace") for text in body[4:].split(b"\0")]
         options = dict(zip(texts[0::2], texts[1::2]))
-        self._who = options.get("user", ""), options.get("database") or options.get("user", "")
+        self._user = options.get("user", "")
+        self._database = options.get("database") or self._user
         self._parameters = _reported(self._parameters, options)
-        return wire.message("R", struct.pack(">I", 3))  # requests the password
+        self._on_message = self._log_in
+        return message("R", struct.pack(">I", 3))  # requests the password
 
-    def _log_in(self, who: tuple[str, str], letter: str, body: bytes, at: float) -> bytes:
+    def _log_in(self, letter: str, body: bytes, at: float) -> bytes:
         if letter != "p":
             raise Malformed(f"message {letter!r} in place of a password")
         wrong = "" if body == f"{self._password}\0".encode() else "another password"
-        if who != self._account:
+        if (self._user, self._database) != self._account:
             wrong = f"only {self._account[0]!r} is known"
         if wrong:
             self.over = True
-            self.touched(f"a log-in of user {who[0]!r} to {who[1]!r} that failed: {wrong}", at)
-            return wire.error("FATAL", "28P01", f'password authentication failed for user "{who[0]}"')
-        self._is_logged_in = True
-        reported = b"".join(wire.message("S", *parameter) for parameter in self._parameters.items())
-        key = wire.message("K", struct.pack(">II", os.getpid(), 1))  # a client sends this key to cancel a statement
-        return wire.message("R", struct.pack(">I", 0)) + reported + key + self._sync()
+            self.touched(f"a log-in of user {self._user!r} to {self._database!r} that failed: {wrong}", at)
+            return error("FATAL", "28P01", f'password authentication failed for user "{self._user}"')
+        self._on_message = self._in_session
+        reported = b"".join(message("S", *parameter) for parameter in self._parameters.items())
+        key = message("K", struct.pack(">II", os.getpid(), 1))  # a client sends this key to cancel a statement
+        return message("R", struct.pack(">I", 0)) + reported + key + self._sync()
+
+    def _in_session(self, letter: str, body: bytes, at: float) -> bytes:
+        if letter != "B":
+            self._settle()
+        if letter not in HANDLERS:
+            raise Malformed(f"message {letter!r} after log-in")
+        self.over = letter == "X"
+        if self._skipping and letter in "DEC":
+            return b""
+        try:
+            return HANDLERS[letter](self, body, at)
+        except KeyError as missing:
+            which = str(missing.args[0])
+            kind, code = ("prepared statement", "26000") if which.startswith("S") else ("portal", "34000")
+            what = {"B": "a Bind", "D": "Describe", "E": "Execute"}[letter]
+            self.touched(f"{what} of the {kind} {which[1:]!r}, which was refused or never made", at)
+            return self._error(code, f'{kind} "{which[1:]}" does not exist')
 
     def _query(self, body: bytes, at: float) -> bytes:
-        statements, leak = read(wire.strings(body, 1)[0])
+        statements, leak = read(strings(body, 1)[0])
         if leak:
             self.touched(leak, at)
         if self._skipping:
             return b""
         answers = self._run(statements) + (self._refuse(leak) if leak else b"")
-        return (answers or wire.message("I")) + self._sync()
+        return (answers or message("I")) + self._sync()
 
     def _parse(self, body: bytes, at: float) -> bytes:
-        name, sql = wire.strings(body, 2)
+        name, sql = strings(body, 2)
         statements, leak = read(sql)
         if leak:
             self._parsed = (leak, at)
@@ -135,41 +143,35 @@ class PostgresConversation(Conversation):
         if leak:
             return self._refuse(leak)
         self._known[f"S{name}"] = statements
-        return wire.message("1")
+        return message("1")
 
     def _bind(self, body: bytes, at: float) -> bytes:
-        portal, name = wire.strings(body, 2)
-        values = wire.bound_values(body)
+        portal, name = strings(body, 2)
+        values = bound_values(body)
         if self._parsed is not None and values:
             what, began = self._parsed
             self._parsed = (f"{what} (parameters: {', '.join(values)})", began)
         self._settle()
         if self._skipping:
             return b""
-        if f"S{name}" not in self._known:
-            return self._missing("a Bind", f"S{name}", at)
         self._known[f"P{portal}"] = self._known[f"S{name}"]
-        return wire.message("2")
+        return message("2")
 
-    def _describe(self, body: bytes, at: float) -> bytes:
-        (which,) = wire.strings(body, 1)
-        if which not in self._known:
-            return self._missing("Describe", which, at)
-        return (wire.message("t", b"\0\0") if which.startswith("S") else b"") + wire.message("n")
+    def _describe(self, body: bytes, _: float) -> bytes:
+        (which,) = strings(body, 1)
+        self._known[which]  # raises KeyError
+        return (message("t", b"\0\0") if which.startswith("S") else b"") + message("n")
 
-    def _execute(self, body: bytes, at: float) -> bytes:
-        (name,) = wire.strings(body, 1)
-        if f"P{name}" not in self._known:
-            return self._missing("Execute", f"P{name}", at)
-        return self._run(self._known[f"P{name}"]) or wire.message("I")
+    def _execute(self, body: bytes, _: float) -> bytes:
+        return self._run(self._known[f"P{strings(body, 1)[0]}"]) or message("I")
 
     def _close(self, body: bytes, _: float) -> bytes:
-        self._known.pop(wire.strings(body, 1)[0], None)
-        return wire.message("3")
+        self._known.pop(strings(body, 1)[0], None)
+        return message("3")
 
     def _sync(self, *_: object) -> bytes:
         self._skipping = False
-        return wire.message("Z", self._status)
+        return message("Z", self._status)
 
     def _run(self, statements: list[list[str]]) -> bytes:
         for verb, *arguments in statements:
@@ -177,12 +179,7 @@ class PostgresConversation(Conversation):
                 self._status = IDLE
             elif verb in ("BEGIN", "START", "ROLLBACK"):
                 self._status = OPEN
-        return b"".join(wire.message("C", words[0]) for words in statements)
-
-    def _missing(self, what: str, which: str, at: float) -> bytes:
-        kind, code = ("prepared statement", "26000") if which.startswith("S") else ("portal", "34000")
-        self.touched(f"{what} of the {kind} {which[1:]!r}, which was refused or never made", at)
-        return self._error(code, f'{kind} "{which[1:]}" does not exist')
+        return b"".join(message("C", words[0]) for words in statements)
 
     def _refuse(self, what: str) -> bytes:
         text = "this is a sentinel: nothing real can be reached in replay, and the SDK did not answer for"
@@ -191,7 +188,7 @@ class PostgresConversation(Conversation):
     def _error(self, code: str, text: str) -> bytes:
         self._status = IDLE if self._status == IDLE else FAILED
         self._skipping = True
-        return wire.error("ERROR", code, text)
+        return error("ERROR", code, text)
 
 
 HANDLERS: dict[str, Callable[[PostgresConversation, bytes, float], bytes]] = {
@@ -231,3 +228,55 @@ def _reported(recorded: Mapping[str, str], start_up: Mapping[str, str]) -> dict[
     if "client_encoding" in wanted:
         wanted["client_encoding"] = wanted["client_encoding"].upper().replace("-", "")
     return {name: wanted.get(name.lower(), value) for name, value in recorded.items()}
+
+
+def take_message(buffer: bytearray, letters: int) -> tuple[str, bytes] | None:
+    """Remove the first message from `buffer`: its letter and its body. None while it is incomplete. Raises Malformed.
+    `letters`: 1, or 0 for the first message of a connection, which has no letter."""
+    if len(buffer) < letters + 4:
+        return None
+    (length,) = struct.unpack_from(">I", buffer, letters)
+    if not 4 <= length <= LIMIT:
+        raise Malformed(f"a message of {length} bytes")
+    if len(buffer) < letters + length:
+        return None
+    letter, body = buffer[:letters].decode("latin-1"), bytes(buffer[letters + 4 : letters + length])
+    del buffer[: letters + length]
+    return letter, body
+
+
+def strings(body: bytes, count: int) -> list[str]:
+    """The first `count` strings of a message. Raises Malformed if there are fewer."""
+    parts = body.split(b"\0", count)
+    if len(parts) <= count:
+        raise Malformed("a message that breaks off")
+    return [part.decode(errors="replace") for part in parts[:count]]
+
+
+def bound_values(body: bytes) -> list[str]:
+    """The parameters in a Bind message as text: strings in quotes, binary as \\x…, NULL. Raises struct.error."""
+    rest = BytesIO(body.split(b"\0", 2)[2])
+
+    def number(kind: str) -> int:
+        return int(struct.unpack(kind, rest.read(struct.calcsize(kind)))[0])
+
+    formats = [number(">H") for _ in range(number(">H"))]
+    values = []
+    for index in range(number(">H")):
+        length = number(">i")
+        value = rest.read(max(length, 0))
+        binary = formats[index if len(formats) > 1 else 0] if formats else 0
+        text = f"\\x{value.hex()}" if binary else repr(value.decode(errors="replace"))
+        values.append("NULL" if length < 0 else text)
+    return values
+
+
+def message(letter: str, *parts: bytes | str) -> bytes:
+    """A message of the server. Text in it ends with a zero byte."""
+    body = b"".join(part if isinstance(part, bytes) else f"{part}\0".encode() for part in parts)
+    return letter.encode() + struct.pack(">I", len(body) + 4) + body
+
+
+def error(severity: str, code: str, text: str) -> bytes:
+    """ErrorResponse."""
+    return message("E", f"S{severity}", f"V{severity}", f"C{code}", f"M{text}", b"\0")

@@ -1,4 +1,4 @@
-"""The local replacement of public APIs (e2e_common/services/upstream/app.py) as a server process."""
+"""The local replacement of public APIs (app.py) as a server process, and the sentinel in its place."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ import sys
 from pathlib import Path
 
 from e2e_common.services import Service
-from e2e_common.services.sentinels.http import HttpConversation
+from e2e_common.services.sentinels import Conversation
 from e2e_common.services.server import Server
 from e2e_common.util.paths import ROOT
 from e2e_common.util.ports import reserve
 from e2e_common.util.processes import spawn
+
+REFUSAL = b"sentinel: nothing real can be reached in replay\n"
+ANSWER = (
+    b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+    % (len(REFUSAL), REFUSAL)
+)
 
 
 class UpstreamServer(Server):
@@ -21,11 +27,28 @@ class UpstreamServer(Server):
 
     def start(self, log: Path) -> None:
         with socket.create_server((self.host, self.port.number), backlog=128) as listener, log.open("ab") as output:
-            fd = listener.fileno()
-            command = [sys.executable, "-m", "e2e_common.services.upstream.app", str(self.port.number), str(fd)]
+            fds = [listener.fileno()]
+            command = [sys.executable, "-m", "e2e_common.services.upstream.app", str(fds[0])]
             self._process = spawn(
-                command, cwd=ROOT, env=os.environ, stdout=output, pass_fds=[fd], in_child=self.in_child
+                command, cwd=ROOT, env=os.environ, stdout=output, pass_fds=fds, in_child=self.in_child
             )
+
+
+class HttpConversation(Conversation):
+    """The sentinel of an HTTP service. Every connection is a leak. It reads the first line of a request, or other
+    bytes; the leak is logged with the time of the connection."""
+
+    def take(self, at: float) -> bytes | None:
+        if b"\n" not in self.buffer and self.buffer[:1].isalpha():
+            return None
+        self.ended()  # a TLS client, for instance, waits for an answer without having sent a line
+        self.over = True
+        return ANSWER
+
+    def ended(self) -> None:
+        request = self.buffer.split(b"\r\n", 1)[0].decode(errors="replace").rpartition(" HTTP/")[0]
+        if not self.over:
+            self.touched(request or f"a connection that sent {len(self.buffer)} bytes and no HTTP request", self.opened)
 
 
 SERVICE = Service(

@@ -1,7 +1,7 @@
 """A local replacement of the public APIs that suites call: weather, users, posts. A Flask application on loopback.
 
 Every response has a `serial` that never repeats and that no comparison rule ignores: a replay that reached the live
-upstream could not match its recording. To start it by hand: `python -m e2e_common.services.upstream.app [port]`.
+upstream could not match its recording.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import threading
 import time
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Flask, Response, request
@@ -52,29 +52,21 @@ def new_serial() -> str:
     return f"live-{secrets.token_hex(6)}"
 
 
-app.get("/users/<int:number>")(answers.user)
-app.get("/posts/<int:number>")(answers.post)
-app.get("/posts/<int:number>/comments")(answers.comments)
-
-
-@app.get("/weather")
-def weather() -> JSON:
-    return answers.weather(request.args["city"])
-
-
-@app.post("/users")
-def create_user() -> tuple[JSON, int]:
-    return {"id": 4, "name": request.get_json()["name"]}, 201
-
-
-@app.delete("/users/<int:user>")
-def delete_user(user: int) -> JSON:
-    return {"deleted": user}
-
-
-@app.get("/status/<int:code>")
-def status(code: int) -> tuple[JSON, int]:
-    return {"code": code}, code
+ROUTES: dict[str, Callable[..., Any]] = {
+    "GET /weather": lambda: answers.weather(request.args["city"]),
+    "GET /users/<int:number>": answers.user,
+    "POST /users": lambda: ({"id": 4, "name": request.get_json()["name"]}, 201),
+    "DELETE /users/<int:number>": lambda number: {"deleted": number},
+    "GET /posts/<int:number>": answers.post,
+    "GET /posts/<int:number>/comments": answers.comments,
+    "GET /status/<int:code>": lambda code: ({"code": code}, code),
+    "GET /target/<path:path>": lambda path: {"target": request.environ["RAW_URI"], "path": path},  # raw, and decoded
+    "GET /cookie": lambda: ({"cookies": request.cookies}, 200, {"Set-Cookie": "basket=tea; Path=/"}),
+    "GET /empty": lambda: Response(status=204, headers={"X-Serial": new_serial()}, mimetype="text/plain"),
+}
+for route, view in ROUTES.items():
+    method, rule = route.split()
+    app.add_url_rule(rule, route, view, methods=[method])
 
 
 @app.route("/echo", methods=METHODS)
@@ -146,12 +138,6 @@ def lines(count: int = 1, seconds: float = 0) -> Response:
     return Response(parts(), mimetype="text/plain")
 
 
-@app.get("/target/<path:path>")
-def target(path: str) -> JSON:
-    """The raw request target, and the path decoded from it."""
-    return {"target": request.environ["RAW_URI"], "path": path}
-
-
 @app.route("/answer", methods=METHODS)
 def made_to_order() -> Response:
     """A response made from the query: `status` (with its reason), `header`s (`name: value`) and `body` in `charset`.
@@ -167,11 +153,6 @@ def made_to_order() -> Response:
         answer.headers.pop(name, None)
     answer.headers.extend([*headers, ("X-Serial", serial)])
     return answer
-
-
-@app.get("/cookie")
-def cookie() -> tuple[JSON, int, JSON]:
-    return {"cookies": request.cookies}, 200, {"Set-Cookie": "basket=tea; Path=/"}
 
 
 @app.get("/private")
@@ -197,11 +178,6 @@ def other_types() -> Response:
     return Response(body + new_serial().encode(), content_type=content_type)
 
 
-@app.get("/empty")
-def empty() -> Response:
-    return Response(status=204, headers={"X-Serial": new_serial()}, mimetype="text/plain")
-
-
 class Handler(WSGIRequestHandler):
     """Logs each request on arrival, as `SECONDS METHOD TARGET`. The judge reads this log."""
 
@@ -222,6 +198,5 @@ def serve_beside(port: int = DEFAULT_PORT) -> None:
 
 
 if __name__ == "__main__":
-    port = int(sys.argv[1]) if sys.argv[1:] else DEFAULT_PORT
-    fd = int(sys.argv[2]) if sys.argv[2:] else None  # of a socket that listens already
-    make_server("127.0.0.1", port, app, threaded=True, request_handler=Handler, fd=fd).serve_forever()
+    fd = int(sys.argv[1])  # of a socket that listens already
+    make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler, fd=fd).serve_forever()

@@ -14,8 +14,8 @@ from psycopg.pq.abc import PGconn
 
 from e2e_common.services import Recorded
 from e2e_common.services.sentinels import standing
-from e2e_common.services.sentinels.http import ANSWER, HttpConversation
 from e2e_common.services.sentinels.standing import Sentinels
+from e2e_common.services.upstream import ANSWER, HttpConversation
 from e2e_common.util.errors import HarnessError
 from tests.unit.services.sentinels.watch import PASSWORD, Watch, command
 
