@@ -28,14 +28,6 @@ from e2e_common.util.yaml_files import load_yaml
 EMPTY = "(its log is empty)"
 
 
-class Needs(NamedTuple):
-    """What a temporary server needs: a folder for its data, the options, and the run's password."""
-
-    folder: Path
-    options: Mapping[str, str]
-    password: str
-
-
 class Recorded(NamedTuple):
     """What a replay knows of its recording. `addresses`: server → `host:port`; `parameters`: what the servers reported
     at log-in; `password`: of the servers that the run started itself, or empty."""
@@ -60,7 +52,7 @@ class Service:
     name: str
     variable: str
     url: Callable[[str, str], str]
-    servers: Callable[[Needs], Sequence[Server]]
+    servers: Callable[[Services], Sequence[Server]]
     sentinel: Callable[[Recorded], Callable[[Touched, float], Conversation]]
     composed: Callable[[], Sequence[Server]] = tuple
     arguments: Sequence[str] = ()
@@ -112,11 +104,11 @@ class Services:
         self._limit_s = float(options.get(READY_OPTION, READY_LIMIT_S))
         self._scratch = Scratch(logs.parent)
         in_compose = world.is_container()
-        needs = Needs(self._scratch.folder, options, password.make(logs.parent) if names and not in_compose else "")
-        found = [known()[name] for name in names]
-        self._servers = [
-            server for service in found for server in (in_compose and service.composed()) or service.servers(needs)
-        ]
+        self.folder, self.options = self._scratch.folder, options  # `folder`: for the servers' data
+        self.password = password.make(logs.parent) if names and not in_compose else ""
+        self._servers: list[Server] = []
+        for service in (known()[name] for name in names):
+            self._servers += (service.composed() if in_compose else ()) or service.servers(self)
 
     @property
     def addresses(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from e2e_common.services import Needs, Service
+from e2e_common.services import Service, Services
 from e2e_common.services.binaries import SERVERS, Program
 from e2e_common.services.sentinels.postgres import PostgresConversation
 from e2e_common.services.server import Composed, Server
@@ -33,7 +33,7 @@ COMPOSE_PASSWORD = "s3cret"  # noqa: S105 - of the server in compose.base.yml, w
 DATABASE = "app"
 
 PORT = 5432
-INSTALLED = (("/usr/lib/postgresql", "[0-9]*/bin"), ("/usr", "pgsql-[0-9]*/bin"))  # Debian's layout, Red Hat's layout
+INSTALLED = ("usr/lib/postgresql/[0-9]*/bin", "usr/pgsql-[0-9]*/bin")  # Debian's layout, Red Hat's layout
 LIMIT_S = 60.0
 TEMPLATE = 3
 """Version of the archive's content: increase it if the way of making it changes."""
@@ -88,15 +88,15 @@ def _installed(option: str) -> Path | None:
     """The server in E2E_PG_BINDIR, on PATH, or the newest in the distribution's folders. Raises HarnessError (3) if
     E2E_PG_BINDIR has none, or if no server can run as this user."""
     identity()
+    installed = [str(folder) for pattern in INSTALLED for folder in Path("/").glob(pattern)]
+    installed.sort(key=lambda folder: int(re.findall(r"\d+", folder)[-1]), reverse=True)
+    for folder in [option] if option else [*os.get_exec_path(), *installed]:
+        home = Path(folder, "initdb").resolve().parent
+        if all(os.access(home / name, os.X_OK) for name in ("initdb", "postgres")):
+            return home / "postgres"
     if option:
-        if not _has_server(Path(option)):
-            raise environment(f"E2E_PG_BINDIR={option}: there is no initdb and postgres in it")
-        return Path(option).resolve() / "postgres"
-    on_path = shutil.which("initdb")
-    folders = [Path(on_path).resolve().parent] if on_path else []
-    installed = [folder for base, pattern in INSTALLED for folder in Path(base).glob(pattern)]
-    folders += sorted(installed, key=lambda folder: int(re.findall(r"\d+", str(folder))[-1]), reverse=True)
-    return next((folder / "postgres" for folder in folders if _has_server(folder)), None)
+        raise environment(f"E2E_PG_BINDIR={option}: there is no initdb and postgres in it")
+    return None
 
 
 PROGRAM = Program(
@@ -108,13 +108,13 @@ PROGRAM = Program(
 
 class PostgresServer(Server):
     """One server with an empty database. The role `USER` owns the database and is no superuser. `USER` and `GUEST` log
-    in with the password of `needs` (SCRAM)."""
+    in with the password of `run` (SCRAM)."""
 
-    def __init__(self, name: str, needs: Needs) -> None:
+    def __init__(self, name: str, run: Services) -> None:
         super().__init__(name, reserve())
-        self.folder = needs.folder / name
-        self._password = needs.password
-        self._home = self._bin = PROGRAM.find(needs.options).parent  # _bin may change to a copy
+        self.folder = run.folder / name
+        self._password = run.password
+        self._home = self._bin = PROGRAM.find(run.options).parent  # _bin may change to a copy
         self._leave_root, self._owner = identity()
 
     def prepare(self) -> list[str]:
@@ -216,15 +216,11 @@ def _run(command: Sequence[str], **how: Any) -> None:
         raise environment(f"{command[0]} failed ({done.returncode}): {done.stderr.strip()}")
 
 
-def _has_server(folder: Path) -> bool:
-    return all(os.access(folder / name, os.X_OK) for name in ("initdb", "postgres"))
-
-
 SERVICE = Service(
     "postgres",
     "DATABASE_URL",
     url=lambda address, password: f"postgresql://{USER}:{password or COMPOSE_PASSWORD}@{address}/{DATABASE}",
-    servers=lambda needs: [PostgresServer("postgres", needs)],
+    servers=lambda run: [PostgresServer("postgres", run)],
     sentinel=lambda recorded: functools.partial(
         PostgresConversation,
         account=(USER, DATABASE),

@@ -7,7 +7,7 @@ import shutil
 import socket
 from pathlib import Path
 
-from e2e_common.services import Needs, Service
+from e2e_common.services import Service, Services
 from e2e_common.services.binaries import Program
 from e2e_common.services.sentinels.redis import RedisConversation
 from e2e_common.services.server import Composed, Server
@@ -38,11 +38,11 @@ class RedisServer(Server):
 
     _password = ""
 
-    def __init__(self, name: str, needs: Needs) -> None:
+    def __init__(self, name: str, run: Services) -> None:
         super().__init__(name, reserve())
-        self.folder = needs.folder / name
-        self._program = PROGRAM.find(needs.options)
-        self._password = needs.password
+        self.folder = run.folder / name
+        self._program = PROGRAM.find(run.options)
+        self._password = run.password
 
     def prepare(self) -> list[str]:
         self.folder.mkdir(mode=0o700)
@@ -81,7 +81,7 @@ SERVICE = Service(
     "redis",
     "REDIS_URL",
     url=lambda address, password: f"{prefix(password)}{address}/0",
-    servers=lambda needs: [RedisServer("redis", needs)],
+    servers=lambda run: [RedisServer("redis", run)],
     sentinel=lambda _: RedisConversation,
     composed=lambda: [ComposedRedis("redis", PORT)],
     program=PROGRAM,

@@ -6,10 +6,9 @@ import functools
 import socket
 from pathlib import Path
 
-from e2e_common.services import Needs, Service
+from e2e_common.services import Service, Services
 from e2e_common.services.redis import PORT, PROGRAM, RedisServer, prefix
-from e2e_common.services.sentinels.cluster import UNUSED, shares
-from e2e_common.services.sentinels.redis import RedisConversation
+from e2e_common.services.sentinels.redis import UNUSED, RedisConversation, shares
 from e2e_common.services.server import Composed
 from e2e_common.util.ports import reserve
 
@@ -31,8 +30,8 @@ class ClusterNode(RedisServer):
     """One master. Every node starts with all nodes in its nodes.conf, so no CLUSTER MEET is needed. It answers CLUSTER
     SLOTS at once, and takes commands after the two seconds that a master waits when it joins."""
 
-    def __init__(self, node: int, needs: Needs, nodes: list[ClusterNode]) -> None:
-        super().__init__(f"{NAME}-{node}", needs)
+    def __init__(self, node: int, run: Services, nodes: list[ClusterNode]) -> None:
+        super().__init__(f"{NAME}-{node}", run)
         self._node, self._nodes = node, nodes
         self._bus = reserve()
 
@@ -79,9 +78,9 @@ class ComposedNode(Composed, RedisServer):
         return "cluster_state:ok" in answers and all(f"{NAME}-{node}" in answers for node in range(1, NODES + 1))
 
 
-def cluster(needs: Needs) -> list[ClusterNode]:
+def cluster(run: Services) -> list[ClusterNode]:
     nodes: list[ClusterNode] = []
-    nodes += [ClusterNode(node, needs, nodes) for node in range(1, NODES + 1)]
+    nodes += [ClusterNode(node, run, nodes) for node in range(1, NODES + 1)]
     return nodes
 
 

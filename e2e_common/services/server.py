@@ -43,7 +43,7 @@ class Server:
         return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
     def in_child(self) -> None:
-        """Runs in the new process, before the program."""
+        """Called in the new process, before the program."""
         die_with_parent()
 
     def ended(self) -> str:

@@ -136,8 +136,7 @@ class PostgresConversation(Conversation):
     def _parse(self, body: bytes, at: float) -> bytes:
         name, sql = strings(body, 2)
         statements, leak = read(sql)
-        if leak:
-            self._parsed = (leak, at)
+        self._parsed = (leak, at) if leak else None
         if self._skipping:
             return b""
         if leak:
@@ -191,16 +190,11 @@ class PostgresConversation(Conversation):
         return error("ERROR", code, text)
 
 
+_Session = PostgresConversation
 HANDLERS: dict[str, Callable[[PostgresConversation, bytes, float], bytes]] = {
-    "Q": PostgresConversation._query,
-    "P": PostgresConversation._parse,
-    "B": PostgresConversation._bind,
-    "D": PostgresConversation._describe,
-    "E": PostgresConversation._execute,
-    "C": PostgresConversation._close,
-    "S": PostgresConversation._sync,
-    **dict.fromkeys("HX", lambda *_: b""),
-}
+    "Q": _Session._query, "P": _Session._parse, "B": _Session._bind, "D": _Session._describe, "E": _Session._execute,
+    "C": _Session._close, "S": _Session._sync, "H": lambda *_: b"", "X": lambda *_: b"",
+}  # fmt: skip
 """Messages after log-in, in the simple and the extended query protocol."""
 
 

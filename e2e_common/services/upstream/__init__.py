@@ -23,15 +23,12 @@ ANSWER = (
 
 class UpstreamServer(Server):
     """It starts together with the application, which may call it at once: calls wait in the socket that this process
-    opens and passes on."""
+    opens and passes on as standard input."""
 
     def start(self, log: Path) -> None:
         with socket.create_server((self.host, self.port.number), backlog=128) as listener, log.open("ab") as output:
-            fds = [listener.fileno()]
-            command = [sys.executable, "-m", "e2e_common.services.upstream.app", str(fds[0])]
-            self._process = spawn(
-                command, cwd=ROOT, env=os.environ, stdout=output, pass_fds=fds, in_child=self.in_child
-            )
+            command = [sys.executable, "-m", "e2e_common.services.upstream.app"]
+            self._process = spawn(command, cwd=ROOT, env=os.environ, stdout=output, stdin=listener.fileno())
 
 
 class HttpConversation(Conversation):

@@ -28,11 +28,6 @@ from e2e_common.util.readiness import tcp_answers
 DEFAULT_PORT = 9180
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 ECHOED = ("Accept", "Authorization", "Content-Type", "Cookie")
-TYPES = {
-    "/latin-1": ("déjà vu ".encode("latin-1"), "text/plain; charset=iso-8859-1"),
-    "/bytes": (bytes(range(256)), "application/x-bytes"),  # a type that the SDK does not know, and so records
-    "/image": (b"\x89PNG\r\n\x1a\n", "image/png"),  # a type that the SDK knows, and does not record
-}
 JSON = dict[str, Any]
 
 
@@ -52,6 +47,10 @@ def new_serial() -> str:
     return f"live-{secrets.token_hex(6)}"
 
 
+def typed(body: bytes, content_type: str) -> Response:
+    return Response(body + new_serial().encode(), content_type=content_type)
+
+
 ROUTES: dict[str, Callable[..., Any]] = {
     "GET /weather": lambda: answers.weather(request.args["city"]),
     "GET /users/<int:number>": answers.user,
@@ -62,11 +61,15 @@ ROUTES: dict[str, Callable[..., Any]] = {
     "GET /status/<int:code>": lambda code: ({"code": code}, code),
     "GET /target/<path:path>": lambda path: {"target": request.environ["RAW_URI"], "path": path},  # raw, and decoded
     "GET /cookie": lambda: ({"cookies": request.cookies}, 200, {"Set-Cookie": "basket=tea; Path=/"}),
+    "GET,POST /count/<name>": lambda name: {"name": name, "count": next(counters[name]) + 1},
+    "GET /latin-1": lambda: typed("déjà vu ".encode("latin-1"), "text/plain; charset=iso-8859-1"),
+    "GET /bytes": lambda: typed(bytes(range(256)), "application/x-bytes"),  # the SDK does not know it: it records it
+    "GET /image": lambda: typed(b"\x89PNG\r\n\x1a\n", "image/png"),  # the SDK knows it: it does not record it
     "GET /empty": lambda: Response(status=204, headers={"X-Serial": new_serial()}, mimetype="text/plain"),
 }
 for route, view in ROUTES.items():
-    method, rule = route.split()
-    app.add_url_rule(rule, route, view, methods=[method])
+    methods, rule = route.split()
+    app.add_url_rule(rule, route, view, methods=methods.split(","))
 
 
 @app.route("/echo", methods=METHODS)
@@ -81,12 +84,6 @@ def echo() -> tuple[JSON, int, JSON]:
         "files": {name: [file.filename, len(file.read())] for name, file in request.files.items()},
     }
     return body, 200, {"X-Answer": "of the upstream"}
-
-
-@app.route("/count/<name>", methods=["GET", "POST"])
-def count(name: str) -> JSON:
-    """How often this name was requested, including this time: shows whether a caller sends a request twice."""
-    return {"name": name, "count": next(counters[name]) + 1}
 
 
 @app.route("/flaky/<name>/<int:failures>", methods=["GET", "POST"])
@@ -170,14 +167,6 @@ def zipped() -> Response:
     return Response(gzip.compress(body), 200, {"Content-Encoding": "gzip"}, mimetype="application/json")
 
 
-@app.get("/latin-1")
-@app.get("/bytes")
-@app.get("/image")
-def other_types() -> Response:
-    body, content_type = TYPES[request.path]
-    return Response(body + new_serial().encode(), content_type=content_type)
-
-
 class Handler(WSGIRequestHandler):
     """Logs each request on arrival, as `SECONDS METHOD TARGET`. The judge reads this log."""
 
@@ -197,6 +186,5 @@ def serve_beside(port: int = DEFAULT_PORT) -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
-if __name__ == "__main__":
-    fd = int(sys.argv[1])  # of a socket that listens already
-    make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler, fd=fd).serve_forever()
+if __name__ == "__main__":  # standard input is a socket that listens already
+    make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler, fd=0).serve_forever()

