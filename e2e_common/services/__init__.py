@@ -62,8 +62,7 @@ class Service:
 @functools.cache
 def known() -> Mapping[str, Service]:
     """Name → service, of all services."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name != "__main__")
-    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    modules = [importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
     return {module.SERVICE.name: module.SERVICE for module in modules if hasattr(module, "SERVICE")}
 
 

@@ -64,8 +64,7 @@ class RedisServer(Server):
         return "+PONG" in self.ask("PING")
 
     def versions(self) -> dict[str, str]:
-        lines = dict(line.partition(":")[::2] for line in self.ask("INFO server").splitlines())
-        return {"redis_server": lines.get("redis_version", "")}
+        return {"redis_server": self.ask("INFO server").partition("redis_version:")[2].split()[0]}
 
 
 class ComposedRedis(Composed, RedisServer):

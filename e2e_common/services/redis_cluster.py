@@ -32,19 +32,16 @@ class ClusterNode(RedisServer):
 
     def __init__(self, node: int, run: Services, nodes: list[ClusterNode]) -> None:
         super().__init__(f"{NAME}-{node}", run)
-        self._node, self._nodes = node, nodes
+        self._nodes = nodes
         self._bus = reserve()
-
-    def _row(self, reader: ClusterNode) -> str:
-        """The line for this node in the nodes.conf of `reader`."""
-        first, last = shares(NODES)[self._node - 1]
-        role = "myself,master" if reader is self else "master"
-        who = f"{self._node:040x} {self.address}@{self._bus.number}"
-        return f"{who} {role} - 0 0 {self._node} connected {first}-{last}\n"
 
     def prepare(self) -> list[str]:
         command = super().prepare()
-        rows = [node._row(self) for node in self._nodes]
+        rows: list[str] = []
+        for node, (first, last) in zip(self._nodes, shares(NODES)):
+            role = "myself,master" if node is self else "master"
+            who = f"{len(rows) + 1:040x} {node.address}@{node._bus.number} {role}"
+            rows.append(f"{who} - 0 0 {len(rows) + 1} connected {first}-{last}\n")
         (self.folder / "nodes.conf").write_text(f"{''.join(rows)}vars currentEpoch {NODES} lastVoteEpoch 0\n")
         # Not the default bus port, port + 10000: it may be above 65535.
         bus = ["--cluster-enabled", "yes", "--cluster-port", str(self._bus.number)]

@@ -24,7 +24,6 @@ CLIENT_ANSWERS: dict[str, Answer] = {
     "ID": 1,
     "MAINT_NOTIFICATIONS": REFUSAL,
 }
-
 SLOTS = 16384
 UNUSED = """
 append bitcount bitfield bitfield_ro bitop bitpos blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin copy
@@ -55,14 +54,21 @@ class RedisConversation(Conversation):
     def __init__(self, touched: Touched, opened: float, nodes: Sequence[str] = ()) -> None:
         super().__init__(touched, opened)
         self._nodes = nodes
-        self._setup: list[str] = []
+        self._setup: dict[str, None] = {}  # its set-up commands, in order
         self._named = False
 
     def take(self, at: float) -> bytes | None:
         words = take_command(self.buffer)
         if not words:
             return None if words is None else b""
-        return encode(self._answer(words, at))
+        names = [word.decode("ascii", "replace").upper() for word in words]
+        answer = self._set_up(names, words)
+        if self._named or answer is None:  # from the first real command on, all commands are the application's
+            shown = words[:1] if names[0] in ("AUTH", "HELLO") else words  # without a password
+            self._name(" ".join(map(_text, shown)), at)
+        elif names[0] not in HANDSHAKE:
+            self._setup[" ".join(names[: 2 if names[0] == "CLUSTER" else 1])] = None
+        return REFUSAL if answer is None else encode(answer)
 
     def malformed(self, why: str, at: float) -> bytes:
         self._name(f"no Redis command ({why}): {self._rest()}", at)
@@ -74,8 +80,8 @@ class RedisConversation(Conversation):
         elif self.is_silent:
             self._name("a connection that sent nothing", self.opened)
         elif not self._named:
-            setup = ", ".join(dict.fromkeys(self._setup))
-            self._name(f"a connection with nothing but its set-up: {setup}".removesuffix(": "), self.opened)
+            what = f"a connection with nothing but its set-up: {', '.join(self._setup)}"
+            self._name(what.removesuffix(": "), self.opened)
 
     def _name(self, what: str, at: float) -> None:
         self._named = True
@@ -83,17 +89,6 @@ class RedisConversation(Conversation):
 
     def _rest(self) -> str:
         return _text(bytes(self.buffer[:200]))
-
-    def _answer(self, words: list[bytes], at: float) -> Answer:
-        """The answer to a command. From the first real command on, all commands are the application's."""
-        names = [word.decode("ascii", "replace").upper() for word in words]
-        answer = self._set_up(names, words)
-        if self._named or answer is None:
-            shown = words[:1] if names[0] in ("AUTH", "HELLO") else words  # without a password
-            self._name(" ".join(map(_text, shown)), at)
-        elif names[0] not in HANDSHAKE:
-            self._setup.append(" ".join(names[:2] if names[0] == "CLUSTER" else names[:1]))
-        return REFUSAL if answer is None else answer
 
     def _set_up(self, names: list[str], words: list[bytes]) -> Answer | None:
         """The answer to a set-up command; None for others."""
@@ -123,9 +118,8 @@ class RedisConversation(Conversation):
     def _slots(self) -> Answer:
         """First and last slot, host, port and id of each node."""
         rows: list[Answer] = []
-        for index, (node, share) in enumerate(zip(self._nodes, shares(len(self._nodes))), start=1):
-            host, _, port = node.rpartition(":")
-            rows.append([*share, [host, int(port), f"{index:040x}", []]])
+        for share, (host, _, port) in zip(shares(len(self._nodes)), (node.rpartition(":") for node in self._nodes)):
+            rows.append([*share, [host, int(port), f"{len(rows) + 1:040x}", []]])
         return rows
 
 
