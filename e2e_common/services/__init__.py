@@ -45,8 +45,7 @@ class Service:
     URL from the address of the first server and the password (empty for Compose's servers). `servers`: makes temporary
     servers; raises HarnessError (3) if this machine has no program for them. `composed`: Compose's servers; empty if
     the service runs with the application in Docker too. `arguments`: added to the command of either's servers.
-    `sentinel`: makes what replaces the service in replay.
-    `program`: what `make doctor` looks for.
+    `sentinel`: makes what replaces the service in replay. `program`: what `make doctor` looks for.
     """
 
     name: str

@@ -222,10 +222,7 @@ SERVICE = Service(
     url=lambda address, password: f"postgresql://{USER}:{password or COMPOSE_PASSWORD}@{address}/{DATABASE}",
     servers=lambda run: [PostgresServer("postgres", run)],
     sentinel=lambda recorded: functools.partial(
-        PostgresConversation,
-        account=(USER, DATABASE),
-        password=recorded.password or COMPOSE_PASSWORD,
-        parameters=recorded.parameters,
+        PostgresConversation, (USER, DATABASE), recorded.password or COMPOSE_PASSWORD, recorded.parameters
     ),
     composed=lambda: [ComposedPostgres("postgres", PORT)],
     program=PROGRAM,

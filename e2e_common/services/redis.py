@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import socket
@@ -81,7 +82,7 @@ SERVICE = Service(
     "REDIS_URL",
     url=lambda address, password: f"{prefix(password)}{address}/0",
     servers=lambda run: [RedisServer("redis", run)],
-    sentinel=lambda _: RedisConversation,
+    sentinel=lambda _: functools.partial(RedisConversation, ()),
     composed=lambda: [ComposedRedis("redis", PORT)],
     program=PROGRAM,
 )

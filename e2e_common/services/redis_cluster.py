@@ -87,8 +87,7 @@ SERVICE = Service(
     url=lambda address, password: f"{prefix(password)}{address}",  # a client finds the other nodes by itself
     servers=cluster,
     sentinel=lambda recorded: functools.partial(
-        RedisConversation,
-        nodes=[address for server, address in recorded.addresses.items() if server.startswith(f"{NAME}-")],
+        RedisConversation, [at for server, at in recorded.addresses.items() if server.startswith(f"{NAME}-")]
     ),
     composed=lambda: [ComposedNode(node) for node in range(1, NODES + 1)],
     arguments=ARGUMENTS,

@@ -37,7 +37,7 @@ class PostgresConversation(Conversation):
     the recording."""
 
     def __init__(
-        self, touched: Touched, opened: float, account: tuple[str, str], password: str, parameters: Mapping[str, str]
+        self, account: tuple[str, str], password: str, parameters: Mapping[str, str], touched: Touched, opened: float
     ) -> None:
         super().__init__(touched, opened)
         self._account, self._password, self._parameters = account, password, parameters

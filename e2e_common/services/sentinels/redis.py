@@ -51,7 +51,7 @@ hpexpiretime hpttl hset hsetex httl incrby lpush lrange mget mset rename rpush s
 class RedisConversation(Conversation):
     """One connection. `nodes`: `host:port` of each master of the cluster to which the server belongs."""
 
-    def __init__(self, touched: Touched, opened: float, nodes: Sequence[str] = ()) -> None:
+    def __init__(self, nodes: Sequence[str], touched: Touched, opened: float) -> None:
         super().__init__(touched, opened)
         self._nodes = nodes
         self._setup: dict[str, None] = {}  # its set-up commands, in order

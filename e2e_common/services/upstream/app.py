@@ -38,8 +38,12 @@ class LiveJSON(DefaultJSONProvider):
         return super().dumps({**obj, "serial": new_serial()}, **kwargs)
 
 
+class Text(Response):
+    default_mimetype = "text/plain"  # not HTML, which the SDK does not record
+
+
 app = Flask(__name__)
-app.json = LiveJSON(app)
+app.json, app.response_class = LiveJSON(app), Text
 counters: defaultdict[str, Iterator[int]] = defaultdict(itertools.count)
 
 
@@ -47,8 +51,8 @@ def new_serial() -> str:
     return f"live-{secrets.token_hex(6)}"
 
 
-def typed(body: bytes, content_type: str) -> Response:
-    return Response(body + new_serial().encode(), content_type=content_type)
+def typed(content_type: str, body: bytes) -> tuple[bytes, int, JSON]:
+    return body + new_serial().encode(), 200, {"Content-Type": content_type}
 
 
 ROUTES: dict[str, Callable[..., Any]] = {
@@ -62,10 +66,14 @@ ROUTES: dict[str, Callable[..., Any]] = {
     "GET /target/<path:path>": lambda path: {"target": request.environ["RAW_URI"], "path": path},  # raw, and decoded
     "GET /cookie": lambda: ({"cookies": request.cookies}, 200, {"Set-Cookie": "basket=tea; Path=/"}),
     "GET,POST /count/<name>": lambda name: {"name": name, "count": next(counters[name]) + 1},
-    "GET /latin-1": lambda: typed("déjà vu ".encode("latin-1"), "text/plain; charset=iso-8859-1"),
-    "GET /bytes": lambda: typed(bytes(range(256)), "application/x-bytes"),  # the SDK does not know it: it records it
-    "GET /image": lambda: typed(b"\x89PNG\r\n\x1a\n", "image/png"),  # the SDK knows it: it does not record it
-    "GET /empty": lambda: Response(status=204, headers={"X-Serial": new_serial()}, mimetype="text/plain"),
+    "GET /redirect/<int:count>": lambda count: (
+        ("moved\n", 302, {"Location": f"/redirect/{count - 1}" if count > 1 else "/echo?from=redirect"})
+    ),
+    "GET /much/<int:size>": lambda size: "".join(f"{n:07}\n" for n in range(size // 8 + 1))[:size] + new_serial(),
+    "GET /latin-1": lambda: typed("text/plain; charset=iso-8859-1", "déjà vu ".encode("latin-1")),
+    "GET /bytes": lambda: typed("application/x-bytes", bytes(range(256))),  # a type unknown to the SDK is recorded
+    "GET /image": lambda: typed("image/png", b"\x89PNG\r\n\x1a\n"),  # a type that it knows is not
+    "GET /empty": lambda: ("", 204, {"X-Serial": new_serial()}),
 }
 for route, view in ROUTES.items():
     methods, rule = route.split()
@@ -100,13 +108,6 @@ def measure() -> JSON:
     return {**answers.digest(request.get_data()), "headers": headers}
 
 
-@app.get("/much/<int:size>")
-def much(size: int) -> Response:
-    """`size` bytes of text without repetitions, and the serial."""
-    lines = "".join(f"{number:07}\n" for number in range(size // 8 + 1))
-    return Response(lines[:size] + new_serial(), mimetype="text/plain")
-
-
 @app.get("/slow/<float:seconds>")
 def slow(seconds: float) -> JSON:
     """A late response: for callers with a shorter time limit, or that do other work meanwhile."""
@@ -114,16 +115,9 @@ def slow(seconds: float) -> JSON:
     return {"seconds": seconds}
 
 
-@app.get("/redirect/<int:count>")
-def redirect(count: int) -> Response:
-    """`count` redirects, then /echo. As text, because the SDK records no HTML."""
-    target = f"/redirect/{count - 1}" if count > 1 else "/echo?from=redirect"
-    return Response("moved\n", 302, {"Location": target}, mimetype="text/plain")
-
-
 @app.get("/lines/<int:count>")
 @app.get("/drip/<float:seconds>")
-def lines(count: int = 1, seconds: float = 0) -> Response:
+def lines(count: int = 1, seconds: float = 0) -> Iterator[str]:
     """Text that is sent line by line, without Content-Length. The last line comes `seconds` later: for callers that do
     not wait for the rest."""
 
@@ -132,7 +126,7 @@ def lines(count: int = 1, seconds: float = 0) -> Response:
         time.sleep(seconds)
         yield f"{new_serial()}\n"
 
-    return Response(parts(), mimetype="text/plain")
+    return parts()
 
 
 @app.route("/answer", methods=METHODS)
@@ -145,7 +139,7 @@ def made_to_order() -> Response:
     if order.get("coding") == "deflate":
         body = zlib.compress(body)
     headers = [(name, value) for name, _, value in (line.partition(": ") for line in order.getlist("header"))]
-    answer = Response(body, order.get("status", "200 OK"), mimetype="text/plain")
+    answer = Text(body, order.get("status", "200 OK"))
     for name in {name.lower() for name, _ in headers}:
         answer.headers.pop(name, None)
     answer.headers.extend([*headers, ("X-Serial", serial)])
@@ -162,9 +156,9 @@ def private() -> JSON | tuple[JSON, int, JSON]:
 
 
 @app.get("/gzip")
-def zipped() -> Response:
+def zipped() -> tuple[bytes, int, JSON]:
     body = app.make_response({"zipped": True}).data
-    return Response(gzip.compress(body), 200, {"Content-Encoding": "gzip"}, mimetype="application/json")
+    return gzip.compress(body), 200, {"Content-Encoding": "gzip", "Content-Type": "application/json"}
 
 
 class Handler(WSGIRequestHandler):

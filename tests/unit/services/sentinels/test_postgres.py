@@ -22,7 +22,7 @@ class Session:
         self.touched: list[str] = []
         self.moments: list[float] = []
         self.heard = b""
-        self.sentinel = PostgresConversation(self._touched, 0.0, ("app", "app"), PASSWORD, parameters)
+        self.sentinel = PostgresConversation(("app", "app"), PASSWORD, parameters, self._touched, 0.0)
 
     def _touched(self, what: str, at: float) -> None:
         self.touched.append(what)
