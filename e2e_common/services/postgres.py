@@ -64,7 +64,8 @@ def identity() -> tuple[Callable[[], None], int | None]:
     if os.geteuid() != 0:
         return (lambda: None), None
     for become, owner in ((lambda: enter_user_namespace(ORDINARY), None), (_be_nobody, NOBODY)):
-        if _can(become):
+        with contextlib.suppress(subprocess.SubprocessError):  # no setting tells whether it works
+            subprocess.run(["/bin/sh", "-c", ":"], preexec_fn=become, check=True)
             return become, owner
     raise environment(
         "PostgreSQL does not run as root, and root cannot become another user here: run the harness as an ordinary user"
@@ -75,13 +76,6 @@ def _be_nobody() -> None:
     os.setgroups([])
     os.setgid(NOBODY)
     os.setuid(NOBODY)
-
-
-def _can(become: Callable[[], None]) -> bool:
-    """Whether `become` works. Tries it in a child process, because no setting tells."""
-    with contextlib.suppress(subprocess.SubprocessError):
-        return subprocess.run(["/bin/sh", "-c", ":"], preexec_fn=become, check=False).returncode == 0
-    return False
 
 
 def _installed(option: str) -> Path | None:
@@ -200,10 +194,9 @@ class ComposedPostgres(Composed, PostgresServer):
 
     def start(self, log: Path) -> None:
         """Make the second role, if it does not exist."""
-        import psycopg2
-
-        with self.connected() as connection, contextlib.suppress(psycopg2.errors.DuplicateObject):
-            connection.cursor().execute(f"CREATE ROLE {GUEST} LOGIN PASSWORD '{self._password}'")
+        role = f"CREATE ROLE {GUEST} LOGIN PASSWORD '{self._password}'"
+        with self.connected() as connection:
+            connection.cursor().execute(f"DO $$BEGIN {role}; EXCEPTION WHEN duplicate_object THEN NULL; END$$")
 
 
 def _run(command: Sequence[str], **how: Any) -> None:

@@ -59,15 +59,11 @@ class ComposedNode(Composed, RedisServer):
     """A master of Compose's. Container addresses are known only at run time, so `start` sets the cluster up: each node
     takes its share of the slots and meets the first node. It can be repeated."""
 
-    def __init__(self, node: int) -> None:
-        super().__init__(f"{NAME}-{node}", PORT)
-        self._node = node
-
     def start(self, log: Path) -> None:
-        first, last = shares(NODES)[self._node - 1]
+        node = int(self.name.rpartition("-")[2])
+        first, last = shares(NODES)[node - 1]
         meet = f"CLUSTER MEET {socket.gethostbyname(f'{NAME}-1')} {PORT}"
-        share = f"CLUSTER ADDSLOTSRANGE {first} {last}"
-        log.write_text(self.ask(share, f"CLUSTER SET-CONFIG-EPOCH {self._node}", meet))
+        log.write_text(self.ask(f"CLUSTER ADDSLOTSRANGE {first} {last}", f"CLUSTER SET-CONFIG-EPOCH {node}", meet))
 
     def accepts(self) -> bool:
         """Whether all slots are served and every node has a name; CLUSTER SLOTS reports both."""
@@ -89,7 +85,7 @@ SERVICE = Service(
     sentinel=lambda recorded: functools.partial(
         RedisConversation, [at for server, at in recorded.addresses.items() if server.startswith(f"{NAME}-")]
     ),
-    composed=lambda: [ComposedNode(node) for node in range(1, NODES + 1)],
+    composed=lambda: [ComposedNode(f"{NAME}-{node}", PORT) for node in range(1, NODES + 1)],
     arguments=ARGUMENTS,
     program=PROGRAM,
 )

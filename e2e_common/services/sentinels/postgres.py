@@ -23,8 +23,6 @@ from io import BytesIO
 from e2e_common.artifacts.failure import shorten
 from e2e_common.services.sentinels import Conversation, Malformed, Touched
 
-VIOLATION = "08P01"  # SQLSTATE of a protocol violation
-REFUSED = "58000"  # system_error: an error outside PostgreSQL itself
 ENDS = ("COMMIT", "END", "ROLLBACK", "ABORT")
 VERBS = ("BEGIN", "START", "SAVEPOINT", "RELEASE", *ENDS)
 IDLE, OPEN, FAILED = b"I", b"T", b"E"
@@ -59,7 +57,7 @@ class PostgresConversation(Conversation):
     def malformed(self, why: str, at: float) -> bytes:
         rest = f": {bytes(self.buffer[:200])!r}" if self.buffer else ""
         self.touched(f"no conversation in PostgreSQL's protocol ({why}){rest}", at)
-        return error("FATAL", VIOLATION, why)
+        return error("FATAL", "08P01", why)  # protocol_violation
 
     def ended(self) -> None:
         self._settle()
@@ -182,7 +180,7 @@ class PostgresConversation(Conversation):
 
     def _refuse(self, what: str) -> bytes:
         text = "this is a sentinel: nothing real can be reached in replay, and the SDK did not answer for"
-        return self._error(REFUSED, f"{text}: {shorten(what, 200)}")
+        return self._error("58000", f"{text}: {shorten(what, 200)}")  # system_error: outside PostgreSQL itself
 
     def _error(self, code: str, text: str) -> bytes:
         self._status = IDLE if self._status == IDLE else FAILED

@@ -32,12 +32,11 @@ georadiusbymember geosearch geosearchstore getbit getdel getex getrange getset h
 hkeys hlen hmget hmset hrandfield hscan hsetnx hstrlen hvals incr incrbyfloat lcs lindex linsert llen lmove lmpop lpop
 lpos lpushx lrem lset ltrim memory migrate move msetnx object persist pexpire pexpireat pexpiretime pfadd pfcount
 pfmerge psetex pttl renamenx restore rpop rpoplpush rpushx sadd scard sdiff sdiffstore setbit setex setnx setrange
-sintercard sinterstore sismember smembers smismember smove sort sort_ro spop spublish srandmember srem sscan
-ssubscribe strlen substr sunion sunionstore touch ttl unlink xack xadd xautoclaim xclaim xdel xgroup xinfo xlen
-xpending xrange xread xreadgroup xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby zinter zintercard
-zinterstore zlexcount zmpop zmscore zpopmax zpopmin zrange zrangebylex zrangebyscore zrangestore zrank zrem
-zremrangebylex zremrangebyrank zremrangebyscore zrevrange zrevrangebylex zrevrangebyscore zrevrank zscan zscore zunion
-zunionstore
+sintercard sinterstore sismember smembers smismember smove sort sort_ro spop spublish srandmember srem sscan ssubscribe
+strlen substr sunion sunionstore touch ttl unlink xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange
+xread xreadgroup xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby zinter zintercard zinterstore
+zlexcount zmpop zmscore zpopmax zpopmin zrange zrangebylex zrangebyscore zrangestore zrank zrem zremrangebylex
+zremrangebyrank zremrangebyscore zrevrange zrevrangebylex zrevrangebyscore zrevrank zscan zscore zunion zunionstore
 """
 """Commands of Redis 7.0 with keys that no request sends to a cluster."""
 KEYED = f"""

@@ -68,6 +68,10 @@ def test_the_second_role_is_made_in_a_postgres_of_compose(
     assert query(guest, "SELECT current_user, current_setting('is_superuser')") == [("guest", "off")]
 
 
+def impossible(*_: int) -> None:
+    raise OSError("not here")
+
+
 @pytest.fixture
 def becomes_again() -> Iterator[None]:
     """Who root becomes is found out anew."""
@@ -81,7 +85,7 @@ def becomes_again() -> Iterator[None]:
 def test_root_without_namespaces_runs_postgres_as_nobody(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(postgres, "_can", lambda become: become is postgres._be_nobody)
+    monkeypatch.setattr(postgres, "enter_user_namespace", impossible)
     monkeypatch.setattr(postgres, "SERVERS", tmp_path)
     found = make("postgres")
     assert query(started(found)["DATABASE_URL"], "SELECT 1") == [(1,)]
@@ -91,7 +95,8 @@ def test_root_without_namespaces_runs_postgres_as_nobody(
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
 @pytest.mark.usefixtures("becomes_again")
 def test_root_that_can_become_nobody_else_is_reported(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres, "_can", lambda _: False)
+    monkeypatch.setattr(postgres, "enter_user_namespace", impossible)
+    monkeypatch.setattr(postgres, "_be_nobody", impossible)
     with refused("PostgreSQL does not run as root"):
         make("postgres")
 
