@@ -6,26 +6,23 @@ import dataclasses
 import os
 import signal
 import socket
-import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import redis
 
 from e2e_common import services
 from e2e_common.dev import doctor
-from e2e_common.services import binaries, password, postgres
+from e2e_common.services import binaries, password, postgres, scratch
 from e2e_common.services import redis as redis_servers
-from e2e_common.services import scratch as scratch_module
 from e2e_common.services.scratch import Scratch
 from e2e_common.util.errors import Code
 from e2e_common.util.paths import ROOT
-from e2e_common.util.processes import spawn
 from e2e_common.util.readiness import wait_until
 from e2e_common.util.yaml_files import load_yaml
+from tests.processes import running
 from tests.unit.services.sentinels.watch import Watch
 from tests.unit.services.support import OPTIONS, Make, pid, program, refused, started
 
@@ -43,45 +40,37 @@ def test_redis_lets_nobody_in_without_the_password_of_the_run(make: Make) -> Non
             assert server.ask("GET a").startswith(answer)
 
 
-def test_a_password_is_random_and_nothing_tells_it_to_others(
-    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_password_is_random_and_nothing_shows_it_to_others(
+    make: Make, tmp_path: Path, umask: Callable[[int], int]
 ) -> None:
-    run, before = tmp_path / "suite-8000", os.umask(0)
-    commands: list[str] = []
-
-    def recorded(command: Sequence[str], **how: Any) -> subprocess.Popen[bytes]:
-        commands.extend(command)
-        return spawn(command, **how)
-
-    monkeypatch.setattr("e2e_common.services.server.spawn", recorded)
-    try:
-        found = make("postgres", "redis", "redis-cluster")
-        started(found)
-    finally:
-        os.umask(before)
+    run = tmp_path / "suite-8000"
+    umask(0)
+    found = make("postgres", "redis", "redis-cluster")
+    started(found)
     secret = password.read(run)
     assert len(secret) == 32
     assert (run / password.FILE).stat().st_mode & 0o777 == 0o600
-    assert secret not in "".join(living_on(Path("/")))  # every command line of this machine
-    assert len(commands) > 100
-    assert secret not in " ".join(commands)  # some write over theirs
+    assert not running(secret)
     passable = (tmp_path, run, found._scratch.folder)
-    told = [path for folder in passable for path in folder.iterdir() if path.stat().st_mode & 0o077]
-    assert {path.name for path in told} <= {"suite-8000", "logs"}
+    readable = [path for folder in passable for path in folder.iterdir() if path.stat().st_mode & 0o077]
+    assert {path.name for path in readable} <= {"suite-8000", "logs"}
     assert not [log for log in found._logs.iterdir() if secret in log.read_text()]
     found.close()
-    make("redis")
+    second = make("postgres", "redis", "redis-cluster")
     assert password.read(run) not in ("", secret)
+    second._scratch.make()
+    commands = [server.prepare() for server in second._servers]  # a running server may have written over its own
+    assert not [command for command in commands if password.read(run) in " ".join(command)]
 
 
 def test_services_of_compose_have_the_password_of_its_file(tmp_path: Path) -> None:
     addresses = {"postgres": "postgres:5432", "redis": "redis:6379", "redis-cluster-1": "redis-cluster-1:6379"}
-    told = {
+    assert services.variables(addresses) == services.variables(addresses, tmp_path)
+    assert services.variables(addresses) == {
         "DATABASE_URL": "postgresql://app:s3cret@postgres:5432/app",
         "REDIS_URL": "redis://redis:6379/0",
         "REDIS_CLUSTER_URL": "redis://redis-cluster-1:6379",
     }
-    assert services.variables(addresses) == services.variables(addresses, tmp_path) == told
     base = load_yaml(ROOT / "e2e_common" / "compose.base.yml")
     assert base["services"]["postgres"]["environment"]["POSTGRES_PASSWORD"] == postgres.COMPOSE_PASSWORD
 
@@ -101,46 +90,24 @@ def test_the_cluster_answers_at_once_and_takes_commands_on_every_slot(make: Make
     client.close()
 
 
-def living_on(folder: Path) -> list[str]:
-    """Command lines of the processes that have `folder` in them."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            text = path.read_bytes().replace(b"\0", b" ").decode()
-        except OSError:
-            continue
-        if str(folder) in text:
-            found.append(text)
-    return found
-
-
 def test_what_an_earlier_run_left_is_found_where_memory_has_become_short(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: Callable[[int], int]
 ) -> None:
-    monkeypatch.setattr(scratch_module, "MEMORY", tmp_path / "memory")
-    monkeypatch.setattr(scratch_module, "ROOM", 0)
+    """And others may pass through the folder, whatever the umask."""
+    umask(0o077)
+    monkeypatch.setattr(scratch, "MEMORY", tmp_path / "memory")
     (tmp_path / "memory").mkdir()
-    first = Scratch(tmp_path / "suite-8000")
-    first.make()
-    assert first.folder.is_relative_to(tmp_path / "memory")
-    monkeypatch.setattr(scratch_module, "ROOM", 1 << 60)
-    second = Scratch(tmp_path / "suite-8000")
-    assert not second.folder.is_relative_to(tmp_path / "memory")
-    second.make()
-    assert not first.folder.exists()
-    second.drop()
-    assert not second.folder.exists()
-
-
-def test_others_may_pass_through_the_data_folder_whatever_the_umask(tmp_path: Path) -> None:
-    before = os.umask(0o077)
-    try:
-        scratch = Scratch(tmp_path / "suite-8000")
-        scratch.make()
-    finally:
-        os.umask(before)
-    assert [folder.stat().st_mode & 0o777 for folder in (scratch.folder, scratch.folder.parent)] == [0o711] * 2
-    scratch.drop()
+    folders = []
+    for room, is_in_memory in ((0, True), (1 << 60, False)):
+        monkeypatch.setattr(scratch, "ROOM", room)
+        made = Scratch(tmp_path / "suite-8000")
+        made.make()
+        folders.append(made.folder)
+        assert made.folder.is_relative_to(tmp_path / "memory") == is_in_memory
+        assert [path.stat().st_mode & 0o777 for path in (made.folder, made.folder.parent)] == [0o711] * 2
+        assert [folder.exists() for folder in folders] == [False] * (len(folders) - 1) + [True]
+    made.drop()
+    assert not made.folder.exists()
 
 
 def test_where_the_redis_server_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,12 +142,7 @@ def test_a_server_that_dies_is_reported_while_another_is_waited_for(
 ) -> None:
     found = make("postgres", "redis")
     first, second = found._servers
-
-    def accepts() -> bool:
-        os.kill(pid(second), signal.SIGKILL)
-        return False
-
-    monkeypatch.setattr(first, "accepts", accepts)
+    monkeypatch.setattr(first, "accepts", lambda: os.kill(pid(second), signal.SIGKILL))
     with refused(r"redis died \(exit status -9\)"):
         found.start()
 
@@ -212,14 +174,12 @@ def test_a_service_that_does_not_get_ready_is_a_timeout_that_names_the_option(
 
 
 def test_a_data_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    scratch = Scratch(tmp_path / "suite-8000")
-    scratch.folder.parent.mkdir()
+    found = Scratch(tmp_path / "suite-8000")
+    found.folder.parent.mkdir()
     monkeypatch.setattr(os, "getuid", lambda: 12345)
-    try:
-        with refused("is not this user's"):
-            scratch.make()
-    finally:
-        scratch.folder.parent.rmdir()
+    with refused("is not this user's"):
+        found.make()
+    found.folder.parent.rmdir()
 
 
 def test_an_unknown_service_is_named(tmp_path: Path) -> None:
