@@ -13,9 +13,9 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
 
-from e2e_common.services import Services, variables
 from e2e_common.services.postgres import DATABASE, REPORTED, USER
-from tests.unit.services.sentinels.watch import PASSWORD, Watch
+from tests.unit.services.sentinels.watch import Watch
+from tests.unit.services.support import Make, started
 
 ASKED: list[dict[str, str]] = [
     {},
@@ -31,16 +31,12 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
         yield watch
 
 
-def url(watch: Watch) -> str:
-    return f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{watch.port('postgres')}/{DATABASE}"
-
-
 def status(connection: psycopg.Connection) -> TransactionStatus:
     return connection.info.transaction_status
 
 
 def test_psycopg2_finds_a_server_in_every_respect(watch: Watch) -> None:
-    connection = psycopg2.connect(url(watch))
+    connection = psycopg2.connect(watch.database)
     assert (connection.server_version, connection.encoding) == (150018, "UTF8")
     assert connection.get_parameter_status("TimeZone") == "UTC"
     assert (connection.info.dbname, connection.info.user) == (DATABASE, USER)
@@ -53,7 +49,7 @@ def test_psycopg2_finds_a_server_in_every_respect(watch: Watch) -> None:
 
 
 def test_psycopg2_statements_are_refused(watch: Watch) -> None:
-    connection = psycopg2.connect(url(watch))
+    connection = psycopg2.connect(watch.database)
     with pytest.raises(psycopg2.errors.SystemError, match="this is a sentinel"), connection.cursor() as cursor:
         cursor.execute("SELECT %s", ("it's",))
     assert connection.info.transaction_status == psycopg2.extensions.TRANSACTION_STATUS_INERROR
@@ -69,7 +65,7 @@ def test_psycopg2_statements_are_refused(watch: Watch) -> None:
 
 
 def test_psycopg_transactions_are_no_leak(watch: Watch) -> None:
-    with psycopg.connect(url(watch)) as connection:
+    with psycopg.connect(watch.database) as connection:
         assert connection.info.server_version == 150018
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
@@ -90,7 +86,7 @@ def test_psycopg_transactions_are_no_leak(watch: Watch) -> None:
 
 
 def test_psycopg_pipelines_are_no_leak(watch: Watch) -> None:
-    with psycopg.connect(url(watch)) as connection, connection.pipeline() as pipeline:
+    with psycopg.connect(watch.database) as connection, connection.pipeline() as pipeline:
         with connection.transaction(), connection.transaction():
             pass
         pipeline.sync()
@@ -102,7 +98,7 @@ def test_psycopg_pipelines_are_no_leak(watch: Watch) -> None:
 
 
 def test_psycopg_statements_are_refused_and_the_connection_goes_on(watch: Watch) -> None:
-    with psycopg.connect(url(watch)) as connection:
+    with psycopg.connect(watch.database) as connection:
         calls: list[Callable[[psycopg.Cursor], object]] = [
             lambda cursor: cursor.execute("SELECT %s::text", ("x",)),
             lambda cursor: cursor.copy("COPY t FROM STDIN").__enter__(),
@@ -126,22 +122,15 @@ def test_psycopg_statements_are_refused_and_the_connection_goes_on(watch: Watch)
     ]
 
 
-def test_a_client_is_reported_what_a_server_tells_it(tmp_path: Path) -> None:
+def test_a_client_is_reported_what_a_server_reports_to_it(make: Make, tmp_path: Path) -> None:
     """ParameterStatus, in the server's own spelling of what the client asked for."""
-    logs = tmp_path / "suite-8000" / "logs"
-    logs.mkdir(parents=True)
-    services = Services(["postgres"], logs, {"E2E_PG_BINDIR": ""})
-    try:
-        services.start()
-        services.wait()
-        real = variables(services.addresses, logs.parent)["DATABASE_URL"]
-        with Watch(tmp_path, "postgres", parameters=services.parameters) as watch:
-            for asked in ASKED:
-                assert told(url(watch), asked) == told(real, asked), asked
-    finally:
-        services.close()
+    services = make("postgres")
+    real = started(services)["DATABASE_URL"]
+    with Watch(tmp_path, "postgres", parameters=services.parameters) as watch:
+        for asked in ASKED:
+            assert reported(watch.database, asked) == reported(real, asked), asked
 
 
-def told(address: str, asked: dict[str, str]) -> dict[str, str | None]:
+def reported(address: str, asked: dict[str, str]) -> dict[str, str | None]:
     with psycopg.connect(make_conninfo(address, **asked)) as connection:
         return {name: connection.info.parameter_status(name) for name in REPORTED}

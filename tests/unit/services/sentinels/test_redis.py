@@ -13,7 +13,7 @@ import redis
 
 from e2e_common.services.sentinels import Malformed
 from e2e_common.services.sentinels.redis import LIMIT, take_command
-from tests.unit.services.sentinels.watch import Watch, command
+from tests.unit.services.sentinels.watch import Watch, command, everything
 
 NODES = ("redis-cluster-1", "redis-cluster-2", "redis-cluster-3")
 SET_UP = "a connection with nothing but its set-up"
@@ -27,21 +27,9 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
         yield watch
 
 
-def said(watch: Watch, data: bytes, service: str = "redis") -> bytes:
-    """Everything that is answered to `data`."""
-    with socket.create_connection(("127.0.0.1", watch.port(service)), timeout=10) as connection:
-        connection.sendall(data)
-        connection.shutdown(socket.SHUT_WR)
-        with connection.makefile("rb") as answer:
-            return answer.read()
-
-
 def commands(*lines: bytes) -> bytes:
     """Their words are what blanks separate."""
     return b"".join(command(*line.split()) for line in lines)
-
-
-# Bytes
 
 
 @pytest.mark.parametrize(
@@ -54,11 +42,7 @@ def commands(*lines: bytes) -> bytes:
         (command(b"SET", b"k", b"\x00\xffx"), REFUSED, ["SET k '\\x00\\xffx'"]),
         (commands(b"PING", b"GET a"), b"+PONG\r\n" + REFUSED, ["GET a"]),
         (commands(b"PING hello"), b"$5\r\nhello\r\n", [SET_UP + ": PING"]),
-        (
-            commands(b"CLIENT SETNAME x", b"client setinfo LIB-NAME y", b"SELECT 1"),
-            b"+OK\r\n" * 3,
-            [SET_UP],
-        ),
+        (commands(b"CLIENT SETNAME x", b"client setinfo LIB-NAME y", b"SELECT 1"), b"+OK\r\n" * 3, [SET_UP]),
         (commands(b"CLIENT ID", b"CLIENT LIST"), b":1\r\n" + REFUSED, ["CLIENT LIST"]),
         (commands(b"AUTH user password", b"QUIT", b"GET a"), b"+OK\r\n" * 2, [SET_UP + ": QUIT"]),
         (commands(b"GET a", b"AUTH secret"), REFUSED + b"+OK\r\n", ["GET a", "AUTH"]),
@@ -72,13 +56,19 @@ def commands(*lines: bytes) -> bytes:
     ],
 )  # fmt: skip
 def test_what_is_said_is_answered_and_named(watch: Watch, data: bytes, answered: bytes, named: list[str]) -> None:
-    assert said(watch, data) == answered
+    assert answer(watch, data) == answered
     watch.comes(lambda: watch.touched() == named)
+
+
+def answer(watch: Watch, data: bytes) -> bytes:
+    with watch.connect("redis", data) as connection:
+        connection.shutdown(socket.SHUT_WR)
+        return everything(connection)
 
 
 @pytest.mark.parametrize("data", [b"*1\r\n+PING\r\n", b"*x\r\n", b"*1\r\n$-1\r\n", b"*" + b"1" * 20, b"GET / HTTP/1.1"])
 def test_what_is_no_command_is_named_and_refused(watch: Watch, data: bytes) -> None:
-    assert re.fullmatch(rb"-ERR no [*$] and a number\r\n", said(watch, data))
+    assert re.fullmatch(rb"-ERR no [*$] and a number\r\n", answer(watch, data))
     (what,) = watch.touched()
     assert re.fullmatch(r"no Redis command \(no [*$] and a number\): .+", what)
 
@@ -89,25 +79,21 @@ def test_a_command_of_any_length_ends_somewhere() -> None:
 
 
 def test_a_command_is_taken_when_it_is_whole() -> None:
-    whole = command(b"SET", b"k", b"\r\n$3") + command(b"GET", b"k")
-    for cut in range(len(whole)):
-        buffer, taken = bytearray(), []
-        for part in (whole[:cut], whole[cut:]):
-            buffer += part
-            while words := take_command(buffer):
-                taken.append(words)
-        assert taken == [[b"SET", b"k", b"\r\n$3"], [b"GET", b"k"]]
-
-
-# redis-py
+    expected = [[b"SET", b"k", b"\r\n$3"], [b"GET", b"k"]]
+    buffer, taken = bytearray(), []
+    for byte in b"".join(command(*words) for words in expected):
+        buffer.append(byte)
+        if words := take_command(buffer):
+            taken.append(words)
+    assert taken == expected
 
 
 def refused(calls: dict[str, Callable[[], object]]) -> list[str]:
-    """Call each, which the sentinel must refuse. Returns the names: the commands that are sent, separated by `; `."""
+    """Make calls that the sentinel must refuse. Returns their names: the commands, separated by `; `."""
     for call in calls.values():
         with pytest.raises(redis.ResponseError, match="this is a sentinel"):
             call()
-    return [name for names in calls for name in names.split("; ")]
+    return "; ".join(calls).split("; ")
 
 
 @pytest.mark.parametrize("protocol", [2, 3])
@@ -135,8 +121,7 @@ def test_redis_py_comes_to_its_command(watch: Watch, protocol: int) -> None:
 def test_a_cluster_client_finds_a_cluster_and_comes_to_its_command(watch: Watch, protocol: int) -> None:
     client: Any = redis.RedisCluster("127.0.0.1", watch.port(NODES[1]), protocol=protocol)
     assert {node.port for node in client.get_primaries()} == {watch.port(node) for node in NODES}
-    slots = client.cluster_slots()
-    assert sorted(slots) == [(0, 5460), (5461, 10921), (10922, 16383)]
+    assert sorted(client.cluster_slots()) == [(0, 5460), (5461, 10921), (10922, 16383)]
     named = refused(
         {
             "GET users:1": lambda: client.get("users:1"),

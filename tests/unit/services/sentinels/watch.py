@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ class Watch:
         addresses = {service: f"127.0.0.1:{port.number}" for service, port in self._ports.items()}
         self.sentinels = Sentinels(Recorded(addresses, parameters, PASSWORD), self.log)
         self.sentinels.listen()
+        self.database = f"postgresql://app:{PASSWORD}@{addresses.get('postgres')}/app"
 
     def __enter__(self) -> Watch:
         self.sentinels.serve()
@@ -40,6 +42,12 @@ class Watch:
 
     def port(self, service: str) -> int:
         return self._ports[service].number
+
+    def connect(self, service: str, data: bytes = b"") -> socket.socket:
+        """A client that has sent `data`."""
+        connection = socket.create_connection(("127.0.0.1", self.port(service)), LIMIT_S)
+        connection.sendall(data)
+        return connection
 
     def lines(self) -> list[dict[str, Any]]:
         """Every line that is written whole: a reader beside the writer can see the beginning of one."""
@@ -54,6 +62,12 @@ class Watch:
     def comes(self, condition: Callable[[], bool]) -> None:
         """Wait for something that the sentinels' thread does."""
         wait_until(condition, timeout_s=LIMIT_S, what="the sentinels", interval_s=0.005)
+
+
+def everything(connection: socket.socket) -> bytes:
+    """What is answered until the connection ends."""
+    with connection.makefile("rb") as answer:
+        return answer.read()
 
 
 def command(*words: bytes) -> bytes:
