@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from e2e_common import services
-from tests.unit.services.support import OPTIONS, Make
+from tests.unit.services.support import OPTIONS, Make, Umask
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
 
 
 @pytest.fixture
-def umask() -> Iterator[Callable[[int], int]]:
+def umask() -> Iterator[Umask]:
     """Sets the umask for one test."""
     before = os.umask(0)
     os.umask(before)

@@ -16,6 +16,7 @@ from e2e_common.util.errors import Code, HarnessError
 OPTIONS = {"E2E_PG_BINDIR": "", "E2E_REDIS_SERVER": ""}
 
 Make = Callable[..., services.Services]
+Umask = Callable[[int], int]
 
 
 def started(found: services.Services) -> dict[str, str]:

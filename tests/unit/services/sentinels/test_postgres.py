@@ -9,28 +9,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e2e_common.services.sentinels.postgres import PostgresConversation, read
+from e2e_common.services.sentinels.postgres import PostgresConversation, message, read
 from tests.unit.services.sentinels.watch import PARAMETERS, PASSWORD
 
 SSL, GSS, CANCEL = 80877103, 80877104, 80877102
 
 
-class Session:
-    """A connection to the sentinel."""
+class Session(PostgresConversation):
+    """A connection to the sentinel. `leaks`: what was named, and when."""
 
     def __init__(self, parameters: Mapping[str, str] = PARAMETERS) -> None:
-        self.touched: list[str] = []
-        self.moments: list[float] = []
+        self.leaks: list[tuple[str, float]] = []
+        super().__init__(("app", "app"), PASSWORD, parameters, lambda *leak: self.leaks.append(leak), 0.0)
         self.heard = b""
-        self.sentinel = PostgresConversation(("app", "app"), PASSWORD, parameters, self._touched, 0.0)
 
-    def _touched(self, what: str, at: float) -> None:
-        self.touched.append(what)
-        self.moments.append(at)
+    @property
+    def named(self) -> list[str]:
+        return [what for what, _ in self.leaks]
 
     def say(self, data: bytes, at: float = 0.0) -> str:
         """Returns the letters of the answers; of ReadyForQuery the status, of an error the severity and SQLSTATE."""
-        self.heard = self.sentinel.received(data, at)
+        self.heard = self.received(data, at)
         return " ".join(letters(self.heard))
 
 
@@ -46,30 +45,26 @@ def startup(code: int, body: bytes = b"") -> bytes:
     return struct.pack(">II", len(body) + 8, code) + body
 
 
-def message(letter: str, body: bytes = b"") -> bytes:
-    return letter.encode() + struct.pack(">I", len(body) + 4) + body
-
-
 def query(sql: str) -> bytes:
-    return message("Q", sql.encode() + b"\0")
+    return message("Q", sql)
 
 
 def parse(sql: str, name: str = "") -> bytes:
-    return message("P", f"{name}\0{sql}\0".encode() + struct.pack(">H", 0))
+    return message("P", name, sql, b"\0\0")
 
 
 def bind(name: str = "", values: Sequence[bytes | None] = (), binary: Sequence[int] = ()) -> bytes:
-    body = f"\0{name}\0".encode() + struct.pack(f">H{len(binary)}H", len(binary), *binary)
-    body += struct.pack(">H", len(values))
+    body = struct.pack(f">H{len(binary)}HH", len(binary), *binary, len(values))
     for value in values:
         body += struct.pack(">i", -1 if value is None else len(value)) + (value or b"")
-    return message("B", body + struct.pack(">H", 0))
+    return message("B", "", name, body, b"\0\0")
 
 
-DESCRIBE, EXECUTE = message("D", b"P\0"), message("E", b"\0" + struct.pack(">I", 0))
-SYNC, FLUSH = message("S"), message("H")
+DESCRIBE, EXECUTE, SYNC, FLUSH = message("D", "P"), message("E", "", bytes(4)), message("S"), message("H")
 START = startup(3 << 16, b"user\0app\0\0")
-LOG_IN = message("p", f"{PASSWORD}\0".encode())
+LOG_IN = message("p", PASSWORD)
+IN = START + LOG_IN
+FATAL = "FATAL:08P01"
 
 
 def extended(sql: str) -> bytes:
@@ -81,31 +76,24 @@ def extended(sql: str) -> bytes:
 def session() -> Session:
     """One that may send statements."""
     session = Session()
-    session.say(START + LOG_IN)
+    session.say(IN)
     return session
 
 
-# Log-in
-
-
-def test_a_log_in_is_no_leak_and_tells_what_the_recording_told() -> None:
+def test_a_log_in_is_no_leak_and_reports_the_recorded_parameters() -> None:
     session = Session({"server_version": "18.1", "TimeZone": "UTC", "application_name": "the recorder's"})
     assert [session.say(START), session.say(LOG_IN)] == ["R", "R S S S K ZI"]
-    for told in (b"server_version\x0018.1\0", b"TimeZone\0UTC\0", b"application_name\0\0"):
-        assert told in session.heard
-    session.sentinel.ended()
-    assert session.touched == []
+    for parameter in (b"server_version\x0018.1\0", b"TimeZone\0UTC\0", b"application_name\0\0"):
+        assert parameter in session.heard
+    session.ended()
+    assert session.leaks == []
 
 
 def test_what_a_client_may_ask_for_first_is_refused_and_it_goes_on() -> None:
     session = Session()
-    assert [session.sentinel.received(startup(request), 0.0) for request in (SSL, GSS)] == [b"N", b"N"]
-    assert session.say(START + LOG_IN).endswith("ZI")
-    assert session.touched == []
-
-
-IN = START + LOG_IN
-FATAL = "FATAL:08P01"
+    assert [session.received(startup(request), 0.0) for request in (SSL, GSS)] == [b"N", b"N"]
+    assert session.say(IN).endswith("ZI")
+    assert session.leaks == []
 
 
 @pytest.mark.parametrize(
@@ -134,41 +122,27 @@ FATAL = "FATAL:08P01"
 def test_what_is_no_session_is_named_and_refused(said: bytes, answered: str, named: str) -> None:
     session = Session()
     assert session.say(said).rpartition(" ")[2] == answered
-    assert session.sentinel.over == (answered not in ("R", "ZI"))
-    session.sentinel.ended()
-    (what,) = session.touched
+    assert session.over == (answered not in ("R", "ZI"))
+    session.ended()
+    (what,) = session.named
     assert named in what
 
 
-# Statements
+TRANSACTIONS = (
+    "begin\tWork ; ", "BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY, DEFERRABLE", " ;\n",
+    "start transaction isolation level repeatable read", "COMMIT /*traceparent='00-1-2-01'*/",
+    ";;BEGIN;;SAVEPOINT a; RELEASE a; ROLLBACK TO a; END;;",
+)  # fmt: skip
+LEAKS = (
+    "SELECT 1", "BEGIN/**/;", "/* BEGIN */ SELECT 1", "-- BEGIN\rSELECT 1", "/*;COMMIT */ SELECT 1",
+    "COMMIT PREPARED 'x'", "rollback\nprepared 'x'", "PREPARE TRANSACTION 'x'", "SET TRANSACTION READ ONLY",
+    "BEGINNING", "COMMIT()", "'BEGIN'", "\x00", "BEG\u0131N",  # which Python would make BEGIN in capitals
+)  # fmt: skip
+PARTLY = {"BEGIN; select 1; COMMIT": "select 1; COMMIT", 'SAVEPOINT "a;"; DELETE FROM t': '"; DELETE FROM t'}
 
 
 @pytest.mark.parametrize(
-    ("sql", "leak"),
-    [
-        ("begin\tWork ; ", ""),
-        ("BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY, DEFERRABLE", ""),
-        ("start transaction isolation level repeatable read", ""),
-        (";;BEGIN;;SAVEPOINT a; RELEASE a; ROLLBACK TO a; END;;", ""),
-        ("COMMIT /*traceparent='00-1-2-01'*/", ""),
-        (" ;\n", ""),
-        ("SELECT 1", "SELECT 1"),
-        ("BEGIN; select 1; COMMIT", "select 1; COMMIT"),
-        ("BEGIN/**/;", "BEGIN/**/;"),
-        ("/* BEGIN */ SELECT 1", "/* BEGIN */ SELECT 1"),
-        ("-- BEGIN\rSELECT 1", "-- BEGIN\rSELECT 1"),
-        ("/*;COMMIT */ SELECT 1", "/*;COMMIT */ SELECT 1"),
-        ('SAVEPOINT "a;"; DELETE FROM users', '"; DELETE FROM users'),
-        ("COMMIT PREPARED 'x'", "COMMIT PREPARED 'x'"),
-        ("rollback\nprepared 'x'", "rollback\nprepared 'x'"),
-        ("PREPARE TRANSACTION 'x'", "PREPARE TRANSACTION 'x'"),
-        ("SET TRANSACTION READ ONLY", "SET TRANSACTION READ ONLY"),
-        ("BEGINNING", "BEGINNING"),
-        ("COMMIT()", "COMMIT()"),
-        ("BEG\u0131N", "BEG\u0131N"),  # which Python would make BEGIN in capitals
-        ("'BEGIN'", "'BEGIN'"),
-        ("\x00", "\x00"),
-    ],
+    ("sql", "leak"), [*PARTLY.items(), *((sql, "") for sql in TRANSACTIONS), *((sql, sql) for sql in LEAKS)]
 )
 def test_only_transactions_are_no_leak(sql: str, leak: str) -> None:
     assert read(sql)[1] == leak
@@ -184,60 +158,55 @@ def test_nothing_hides_a_statement(before: list[str], after: list[str]) -> None:
     assert "SELECT 1" in read(f"{' '.join(before)}\n;SELECT 1 {' '.join(after)}")[1]
 
 
-@pytest.mark.parametrize(
-    ("sql", "answered", "leak"),
-    [
-        ("SELECT 1", "ERROR:58000 ZI", "SELECT 1"),
-        ("BEGIN; SELECT 1; COMMIT; SELECT 2", "C ERROR:58000 ZE", "SELECT 1; COMMIT; SELECT 2"),
-    ],
-)
-def test_a_statement_is_refused_and_named(session: Session, sql: str, answered: str, leak: str) -> None:
-    assert session.say(query(sql)) == answered
-    assert session.touched == [leak]
+def test_a_statement_is_refused_and_named(session: Session) -> None:
+    assert session.say(query("SELECT 1")) == "ERROR:58000 ZI"
+    assert session.say(query("BEGIN; SELECT 1; COMMIT; SELECT 2")) == "C ERROR:58000 ZE"
     assert session.say(query("ROLLBACK")) == "C ZI"
+    assert session.named == ["SELECT 1", "SELECT 1; COMMIT; SELECT 2"]
 
 
 def test_a_prepared_leak_is_named_once_with_its_parameters(session: Session) -> None:
     sql = "UPDATE t SET a = $1, b = $2, c = $3"
     bound = bind(values=(b"it's", None, b"\x00\xff"), binary=(0, 0, 1))
     assert session.say(parse(sql) + bound + DESCRIBE + EXECUTE + SYNC) == "ERROR:58000 ZI"
-    assert session.touched == [f"""{sql} (parameters: "it's", NULL, \\x00ff)"""]
+    assert session.named == [f"""{sql} (parameters: "it's", NULL, \\x00ff)"""]
 
 
 def test_what_was_refused_and_is_used_later_is_named_too(session: Session) -> None:
     session.say(parse("SELECT 1", name="s1") + SYNC)
     assert session.say(bind(name="s1") + SYNC) == "ERROR:26000 ZI"
-    closed = parse("BEGIN", name="s2") + message("D", b"Ss2\0") + message("C", b"Ss2\0")
+    closed = parse("BEGIN", name="s2") + message("D", "Ss2") + message("C", "Ss2")
     assert session.say(closed + bind(name="s2") + SYNC) == "1 t n 3 ERROR:26000 ZI"
-    assert session.say(message("D", b"Pmine\0") + SYNC) == "ERROR:34000 ZI"
-    assert session.touched == [
+    for said in (message("D", "Pmine"), EXECUTE):
+        assert session.say(said + SYNC) == "ERROR:34000 ZI"
+    assert session.named == [
         "SELECT 1",
         "a Bind of the prepared statement 's1', which was refused or never made",
         "a Bind of the prepared statement 's2', which was refused or never made",
         "Describe of the portal 'mine', which was refused or never made",
+        "Execute of the portal '', which was refused or never made",
     ]
 
 
 def test_after_a_leak_nothing_is_answered_until_sync(session: Session) -> None:
     """But whatever else comes is named too."""
     statements = b"".join(map(extended, ("BEGIN", "SELECT 1", "COMMIT", "SELECT 2")))
-    said = statements + query("SELECT 3") + FLUSH + message("C", b"S\0") + SYNC
+    said = statements + query("SELECT 3") + FLUSH + message("C", "S") + SYNC
     assert session.say(said) == "1 2 n C ERROR:58000 ZE"
-    assert session.touched == ["SELECT 1", "SELECT 2", "SELECT 3"]
+    assert session.named == ["SELECT 1", "SELECT 2", "SELECT 3"]
     assert session.say(query("COMMIT")) == "C ZI"
 
 
 @pytest.mark.parametrize("then", [b"", SYNC])
 def test_a_statement_without_its_bind_is_named_later_with_its_moment(session: Session, then: bytes) -> None:
     session.say(parse("SELECT 1"), at=1.0)
-    assert session.touched == [], "its parameters may follow"
+    assert session.leaks == [], "its parameters may follow"
     session.say(then, at=2.0)
-    session.sentinel.ended()
-    assert (session.touched, session.moments) == (["SELECT 1"], [1.0])
+    session.ended()
+    assert session.leaks == [("SELECT 1", 1.0)]
 
 
 def test_bytes_may_come_one_by_one() -> None:
     session = Session()
-    said = START + LOG_IN + query("BEGIN") + extended("SAVEPOINT a") + SYNC
-    answered = [session.say(bytes([byte])) for byte in said]
-    assert [answer for answer in answered if answer][2:] == ["C ZT", "1", "2", "n", "C", "ZT"]
+    answers = [session.say(bytes([byte])) for byte in IN + query("BEGIN") + extended("SAVEPOINT a") + SYNC]
+    assert list(filter(None, answers)) == ["R", "R S S S S S S S S S S S K ZI", "C ZT", "1", "2", "n", "C", "ZT"]

@@ -3,12 +3,12 @@ with a server, and is no leak."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import psycopg2
-import psycopg2.extensions
 import pytest
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
@@ -31,8 +31,8 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
         yield watch
 
 
-def status(connection: psycopg.Connection) -> TransactionStatus:
-    return connection.info.transaction_status
+def status(connection: Any) -> str:
+    return TransactionStatus(connection.info.transaction_status).name
 
 
 def test_psycopg2_finds_a_server_in_every_respect(watch: Watch) -> None:
@@ -52,16 +52,14 @@ def test_psycopg2_statements_are_refused(watch: Watch) -> None:
     connection = psycopg2.connect(watch.database)
     with pytest.raises(psycopg2.errors.SystemError, match="this is a sentinel"), connection.cursor() as cursor:
         cursor.execute("SELECT %s", ("it's",))
-    assert connection.info.transaction_status == psycopg2.extensions.TRANSACTION_STATUS_INERROR
+    assert status(connection) == "INERROR"
     connection.rollback()
-    assert connection.info.transaction_status == psycopg2.extensions.TRANSACTION_STATUS_IDLE
+    assert status(connection) == "IDLE"
     connection.tpc_begin(connection.xid(1, "two", "phases"))
     with pytest.raises(psycopg2.errors.SystemError):
         connection.tpc_prepare()
     connection.close()
-    one, two = watch.touched()
-    assert one == "SELECT 'it''s'"
-    assert two.startswith("PREPARE TRANSACTION '")
+    assert watch.touched() == ["SELECT 'it''s'", "PREPARE TRANSACTION '1_dHdv_cGhhc2Vz'"]
 
 
 def test_psycopg_transactions_are_no_leak(watch: Watch) -> None:
@@ -70,14 +68,14 @@ def test_psycopg_transactions_are_no_leak(watch: Watch) -> None:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         with connection.transaction():
-            assert status(connection) == TransactionStatus.INTRANS
+            assert status(connection) == "INTRANS"
             with connection.transaction("named"):
                 pass
             with pytest.raises(ZeroDivisionError), connection.transaction():
                 raise ZeroDivisionError
             with connection.transaction(force_rollback=True):
                 pass
-        assert status(connection) == TransactionStatus.IDLE
+        assert status(connection) == "IDLE"
         connection.execute("BEGIN")
         connection.rollback()
         connection.commit()
@@ -93,27 +91,24 @@ def test_psycopg_pipelines_are_no_leak(watch: Watch) -> None:
         connection.execute("BEGIN", prepare=True)
         connection.commit()
         pipeline.sync()
-        assert status(connection) == TransactionStatus.IDLE
+        assert status(connection) == "IDLE"
     assert watch.touched() == []
 
 
 def test_psycopg_statements_are_refused_and_the_connection_goes_on(watch: Watch) -> None:
     with psycopg.connect(watch.database) as connection:
-        calls: list[Callable[[psycopg.Cursor], object]] = [
-            lambda cursor: cursor.execute("SELECT %s::text", ("x",)),
-            lambda cursor: cursor.copy("COPY t FROM STDIN").__enter__(),
-        ]
-        for call in calls:
-            with pytest.raises(psycopg.errors.SystemError, match="this is a sentinel"), connection.cursor() as cursor:
-                call(cursor)
-            assert status(connection) == TransactionStatus.INERROR
-            connection.rollback()
+        with pytest.raises(psycopg.errors.SystemError, match="this is a sentinel"):
+            connection.execute("SELECT %s::text", ("x",))
+        assert status(connection) == "INERROR"
+        connection.rollback()
+        with pytest.raises(psycopg.errors.SystemError), connection.cursor().copy("COPY t FROM STDIN"):
+            pass
+        connection.rollback()
         with pytest.raises(psycopg.errors.SystemError), connection.pipeline():
             connection.execute("INSERT INTO t VALUES (%s)", ("y",))
             connection.execute("SELECT 2")
-        assert status(connection) == TransactionStatus.INERROR
         connection.rollback()
-        assert status(connection) == TransactionStatus.IDLE
+        assert status(connection) == "IDLE"
     assert watch.touched() == [
         "SELECT $1::text (parameters: 'x')",
         "COPY t FROM STDIN",
