@@ -53,12 +53,12 @@ def test_a_password_is_random_needed_and_shown_to_nobody(make: Make, tmp_path: P
 
 
 def test_services_of_compose_have_the_password_of_its_file(tmp_path: Path) -> None:
-    addresses = {"postgres": "postgres:5432", "redis": "redis:6379", "redis-cluster-1": "redis-cluster-1:6379"}
+    addresses = {"postgres": "postgres:5432", "redis": "redis:6379", "redis-cluster-1": "node:1", "redis-cluster-2": ""}
     assert services.variables(addresses) == services.variables(addresses, tmp_path)
     assert services.variables(addresses) == {
         "DATABASE_URL": "postgresql://app:s3cret@postgres:5432/app",
         "REDIS_URL": "redis://redis:6379/0",
-        "REDIS_CLUSTER_URL": "redis://redis-cluster-1:6379",
+        "REDIS_CLUSTER_URL": "redis://node:1",
     }
     base = load_yaml(ROOT / "e2e_common" / "compose.base.yml")
     assert base["services"]["postgres"]["environment"]["POSTGRES_PASSWORD"] == postgres.COMPOSE_PASSWORD

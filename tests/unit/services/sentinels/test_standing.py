@@ -101,8 +101,8 @@ def test_connections_that_nobody_has_accepted_yet_count(watch: Watch) -> None:
 
 
 def test_what_is_still_on_its_way_at_the_end_is_waited_for(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standing, "GRACE_S", 1000)
-    monkeypatch.setattr(standing, "DRAIN_LIMIT_S", 1000)
+    for limit, seconds in (("GRACE_S", 1000), ("DRAIN_LIMIT_S", 1000), ("POLL_S", 0.001)):
+        monkeypatch.setattr(standing, limit, seconds)
     with watch.connect("redis", BROKEN) as redis, watch:
         threading.Timer(0.1, redis.sendall, [b"$5\r\nlater\r\n"]).start()
     assert watch.touched() == ["GET later"]
