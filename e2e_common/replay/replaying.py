@@ -26,7 +26,6 @@ from e2e_common.replay.tusk_cli import BUNDLED, TuskCli, environ, find_cli
 from e2e_common.services import password
 from e2e_common.util import world
 from e2e_common.util.errors import SHOWN, Code, HarnessError, environment, explained
-from e2e_common.util.forked import fork
 from e2e_common.util.interrupts import Interrupted, Interrupts
 from e2e_common.util.isolation import TEMPORARY, isolate, probe, temporary
 from e2e_common.util.paths import ROOT
@@ -50,8 +49,9 @@ class ReplayProcess:
         self._beacon = None if world.is_cut_off() else socket.create_server(("127.0.0.1", 0))
         beacon = "" if self._beacon is None else "{}:{}".format(*self._beacon.getsockname())
         words = [str(run.root), beacon, options["TUSK_CLI"], options["TUSK_CLI_PATH"], bundled]
+        command = [sys.executable, "-m", "e2e_common.replay.replaying", *words]
         with (run.logs / "world.log").open("wb") as log:
-            self._process = fork(["e2e_common.replay.replaying", *words], cwd=run.root, env=os.environ, stdout=log)
+            self._process = spawn(command, cwd=run.root, env=os.environ, stdout=log)
 
     def finish(self) -> None:
         """Wait for the end of the replay. Raises HarnessError if it failed."""
@@ -195,8 +195,7 @@ class _Calls:
         """Run the CLI to its end and return its exit status. `results`, `log`: files for its stdout and stderr;
         `serve`: called once it has started."""
         with results.open("wb") as stdout, log.open("wb") as stderr:
-            where = {"cwd": self._run.replay_work, "env": self._env, "stdout": stdout, "stderr": stderr}
-            process = fork(command[4:], **where) if self._cli.name == "bundled" else spawn(command, **where)
+            process = spawn(command, cwd=self._run.replay_work, env=self._env, stdout=stdout, stderr=stderr)
         self._at_end.callback(stop, process, CLI_GRACE_S)
         self._at_end.callback(self._interrupts.hold)
         if serve is not None:

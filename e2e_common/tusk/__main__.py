@@ -20,33 +20,32 @@ def parse(argv: list[str]) -> argparse.Namespace:
     process prints its usage to stderr and ends with status 2."""
     parser = argparse.ArgumentParser("python -m e2e_common.tusk", allow_abbrev=False)
     parser.add_argument("command", choices=["run"])
-    parser.add_argument("--trace-dir", metavar="DIR", type=Path, required=True, help="where the traces are")
+    parser.add_argument("--trace-dir", metavar="DIR", type=Path, required=True)
     parser.add_argument(
         "--run-folder", metavar="DIR", type=Path, required=True,
         help="gets mocks.jsonl; after each test, what its row in requests.jsonl there expects outside its response is "
         "waited for (not in the official CLI)",
     )  # fmt: skip
-    fixed = parser.add_argument_group("for the official CLI; here it is so in any case")
-    fixed.add_argument("--print", action="store_true")
-    fixed.add_argument("--enable-service-logs", action="store_true")
+    for flag in ("--print", "--enable-service-logs"):
+        parser.add_argument(flag, action="store_true", help="always on")
     for flag, value in (("--output-format", "json"), ("--sandbox-mode", "off"), ("--concurrency", "1")):
-        fixed.add_argument(flag, choices=[value])
+        parser.add_argument(flag, choices=[value])
     return parser.parse_args(argv)
 
 
-def main(replay_class: type[Session]) -> NoReturn:
-    """Run the command line with this Replay class and exit (exit status: official-cli.md, 4)."""
+def main(session: type[Session]) -> NoReturn:
+    """Run the command line with this class, and exit: 0 if all tests passed, 1 after any failure, error or signal."""
     options = parse(sys.argv[1:])
     journal = Journal(options.run_folder / "mocks.jsonl")
     status = 1
     with Interrupts():
         try:
-            status = replay_class(options.trace_dir, options.run_folder, journal).run()
+            status = session(options.trace_dir, options.run_folder, journal).run()
         except (ReplayError, OSError) as error:
             say(f"Error: {error}")
         except Interrupted as error:
             say(f"Received {'interrupt' if error.signum == signal.SIGINT else 'terminated'} signal, cleaning up")
-    journal.close(status)
+    journal.write("end", exit_status=status)
     os._exit(status)  # at once: threads that still serve a connection are not needed
 
 

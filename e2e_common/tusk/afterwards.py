@@ -10,26 +10,24 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from e2e_common.tusk.traces import Test
-from e2e_common.util.processes import table
-from e2e_common.util.readiness import INTERVAL_S, wait_until
+from e2e_common.util.readiness import wait_until
 
 LIMIT_S = 2.0
 BACKGROUND = b"Background request detected during replay"
 CONTACT = b'"touched"'
 BACKGROUND_LIMIT_S = 1.0
-QUIET_S = 0.1
+POLL_S = 0.01
+START_POLLS, END_POLLS = 3, 10  # how often in a row the service must be at rest
 SDK_THREADS = 1  # the SDK starts it with the first request and keeps it
-PROC = "/proc"  # Linux only: without it no background work is waited for
-AWAKE = b"RD"  # states in proc(5): running or runnable, and waiting for a disk
+PROC = Path("/proc")  # Linux only: without it no background work is waited for
+AWAKE = "RD"  # states in proc(5): running or runnable, and waiting for a disk
 
 
 class Afterwards:
@@ -39,19 +37,19 @@ class Afterwards:
         self._requests = folder / "requests.jsonl"
         self._marks = {log: BACKGROUND, folder / "touched.jsonl": CONTACT}
 
-    def mark(self) -> None:
-        """A test begins: ignore what the files contain already."""
-        self._before = self._counts()
-
-    def wait(self, test: Test) -> None:
-        """Wait until the log and touched.jsonl have the declared number of new entries, at most LIMIT_S."""
-        declared = self._declared.get(test.root.request or "", [0, 0])
-        if not any(declared):
+    @contextlib.contextmanager
+    def awaited(self, test: Test) -> Iterator[None]:
+        """At the end of the block, wait until the log and touched.jsonl have the declared number of new entries since
+        its start, at most LIMIT_S."""
+        declared = self._declared.get(test.root.request or "")
+        if not declared:
+            yield
             return
-        wanted = list(map(sum, zip(self._before, declared)))
+        before = self._counts()
+        yield
         with contextlib.suppress(TimeoutError):
             wait_until(
-                lambda: all(count >= least for count, least in zip(self._counts(), wanted)),
+                lambda: all(now >= old + new for now, old, new in zip(self._counts(), before, declared)),
                 timeout_s=LIMIT_S,
                 what="what the request does after its answer",
             )
@@ -61,57 +59,58 @@ class Afterwards:
         return [path.read_bytes().count(mark) if path.exists() else 0 for path, mark in self._marks.items()]
 
     @cached_property
-    def _declared(self) -> dict[str, list[int]]:
-        """Number of a request → numbers of its declared background calls and leaks."""
-        requests = [raw for raw in map(json.loads, self._requests.read_bytes().splitlines()) if "n" in raw]
-        return {str(raw["n"]): [raw["background"], len(raw["leaks"])] for raw in requests}
+    def _declared(self) -> dict[str, tuple[int, int]]:
+        """Number of a request that declares any → numbers of its background calls and leaks."""
+        lines = map(json.loads, self._requests.read_bytes().splitlines())
+        rows = {str(row["n"]): (row["background"], len(row["leaks"])) for row in lines if "n" in row}
+        return {number: counts for number, counts in rows.items() if any(counts)}
 
 
 class Activity(NamedTuple):
-    """Of a service: its processes (its group and their descendants), their threads, threads that are awake, the used
-    processor time, and the start of its newest thread; both in clock ticks, the start since the machine's."""
+    """Counts for a service: processes (its group and their descendants), their threads, threads that are awake, and
+    used processor time in clock ticks."""
 
     processes: int
     threads: int
     awake: int
-    used: int
-    newest: int
+    ticks: int
 
 
 def activity(group: int) -> Activity:
     """The current activity of the service with the process group `group`; zero if it cannot be seen."""
-    processes = {pid: fields for pid, fields in table(PROC).items() if fields[0] != b"Z"}
+    processes = {int(stat.parent.name): fields for stat in PROC.glob("[0-9]*/stat") if (fields := _fields(stat))}
     ours = {pid for pid, fields in processes.items() if int(fields[2]) == group}
     while children := {pid for pid, fields in processes.items() if int(fields[1]) in ours} - ours:
         ours |= children  # they may have their own session
-    threads = [fields for pid in ours for fields in table(f"{PROC}/{pid}/task").values() if fields[0] != b"Z"]
+    threads = [fields for pid in ours for stat in PROC.glob(f"{pid}/task/*/stat") if (fields := _fields(stat))]
     awake = sum(fields[0] in AWAKE for fields in threads)
-    used = sum(int(fields[11]) + int(fields[12]) for fields in threads)
-    return Activity(len(ours), len(threads), awake, used, max((int(fields[19]) for fields in threads), default=0))
+    ticks = sum(int(fields[11]) + int(fields[12]) for fields in threads)
+    return Activity(len(ours), len(threads), awake, ticks)
 
 
-def at_rest(group: int, polls: int = 2, fits: Callable[[Activity], bool] = lambda _: True) -> Activity:
-    """The activity once it fits and all threads have been asleep for so many polls, or after BACKGROUND_LIMIT_S. The
-    request of a readiness check, for instance, may still have a thread when its answer has been received."""
-    last: deque[Activity] = deque(maxlen=polls)
+def at_rest(group: int, before: Activity | None = None) -> Activity:
+    """The activity once all threads have been asleep for some polls, or after BACKGROUND_LIMIT_S. (The request of a
+    readiness check, for instance, may still have a thread when its answer has been received.)
+
+    `before`: the activity before the tests. The service must then have as many processes (fewer: it is dying, and
+    cannot be reaped yet) and no more threads, plus the SDK's own. A thread that sleeps for longer before its call is
+    missed."""
+    last: deque[Activity] = deque(maxlen=END_POLLS if before else START_POLLS)
 
     def settled() -> bool:
         last.append(now := activity(group))
-        return len(last) == polls and len(set(last)) == 1 and not now.awake and fits(now)
+        if before and (now.processes != before.processes or now.threads > before.threads + SDK_THREADS):
+            return False
+        return len(last) == last.maxlen and len(set(last)) == 1 and not now.awake
 
     with contextlib.suppress(TimeoutError):
-        wait_until(settled, timeout_s=BACKGROUND_LIMIT_S, what="background work")
+        wait_until(settled, timeout_s=BACKGROUND_LIMIT_S, what="background work", interval_s=POLL_S)
     return last[-1]
 
 
-def wait_for_background(group: int, before: Activity) -> None:
-    """Wait until the service has as many processes as `before` the tests (fewer: it is dying, and cannot be reaped
-    yet), no more threads (plus the SDK's own) unless the newest is BACKGROUND_LIMIT_S old (a pool keeps its threads),
-    and is at rest for QUIET_S. A thread that sleeps for longer before its call is missed."""
-
-    def fits(now: Activity) -> bool:
-        if now.processes != before.processes or now.threads <= before.threads + SDK_THREADS:
-            return now.processes == before.processes
-        return time.clock_gettime(time.CLOCK_BOOTTIME) - now.newest / os.sysconf("SC_CLK_TCK") > BACKGROUND_LIMIT_S
-
-    at_rest(group, round(QUIET_S / INTERVAL_S), fits)
+def _fields(stat: Path) -> list[str]:
+    """The fields of proc(5) from the third on: state, parent, group, …; empty if the process is gone or a zombie."""
+    with contextlib.suppress(OSError):
+        fields = stat.read_text().rpartition(")")[2].split()
+        return fields if len(fields) > 12 and fields[0] != "Z" else []
+    return []

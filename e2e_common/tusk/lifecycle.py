@@ -1,4 +1,4 @@
-"""One replay, from the traces to the totals (replay protocol, section 16)."""
+"""One replay, from the traces to the totals."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from e2e_common.tusk import ReplayError, report, traces
-from e2e_common.tusk.afterwards import Afterwards, at_rest, wait_for_background
+from e2e_common.tusk.afterwards import Afterwards, at_rest
 from e2e_common.tusk.comparison import decode_body, equal
 from e2e_common.tusk.matching import Matcher
 from e2e_common.tusk.report import Journal, TestResult
 from e2e_common.tusk.request import TransportError, send
-from e2e_common.tusk.service import ServiceProcess, base_environment, describe_status, port_is_taken, read_config
+from e2e_common.tusk.service import Config, ServiceProcess, base_environment, describe_status, port_is_taken
 from e2e_common.tusk.traces import Test
+from e2e_common.util.processes import stop
 from e2e_common.util.readiness import wait_until
 
 if TYPE_CHECKING:  # imported later, while the service starts: google.protobuf alone takes 50 ms
@@ -41,79 +42,70 @@ class Session:
     def __init__(self, recorded: Path, folder: Path, journal: Journal) -> None:
         self.recording = traces.load(recorded)
         self.folder, self.journal = folder, journal
-        self.config = read_config(Path.cwd())
+        self.config = Config(Path.cwd())
         self.results: list[TestResult] = []
 
     def run(self) -> int:
         """Start everything, run the tests, and always clean up. Returns the exit status. Raises ReplayError."""
         if port_is_taken(self.config.port):
             raise ReplayError(f"port {self.config.port} is already in use: stop what listens there")
-        with contextlib.ExitStack() as opened:
-            # In /tmp, whatever TMPDIR is: a socket's path is at most 107 bytes long.
-            folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="tusk-", dir="/tmp"))
-            listener = opened.enter_context(socket.socket(socket.AF_UNIX))
+        # In /tmp, whatever TMPDIR is: a socket's path is at most 107 bytes long.
+        temporary = tempfile.TemporaryDirectory(prefix="tusk-", dir="/tmp")
+        with temporary as folder, socket.socket(socket.AF_UNIX) as listener:
             listener.bind(f"{folder}/s")
             listener.listen(BACKLOG)
             environment = base_environment(os.environ, traces.snapshot_of(self.recording))
             self.service = ServiceProcess(self.config, environment, f"{folder}/s")
-            opened.callback(self.service.stop)
-            # Imported while the service starts, which takes longer. The service was forked before any thread runs.
-            from e2e_common.tusk.server import MockServer
+            try:
+                # Imported while the service starts, which takes longer. It was forked before any thread runs.
+                from e2e_common.tusk.server import MockServer
 
-            self.server = MockServer(listener, self.journal, Matcher(self.recording))
-            opened.callback(self.server.close)
-            return self._run()
+                self.server = MockServer(listener, self.journal, Matcher(self.recording))
+                return self._run()
+            finally:
+                stop(self.service.process)
 
     def _run(self) -> int:
         self.service.wait_ready()
-        self._wait_acknowledged()
-        before = at_rest(self.service.process.pid)
+        missing = f"no SDK in it has connected within {ACKNOWLEDGEMENT_S:g} s (does it call TuskDrift.initialize()?)"
+        self.service.wait_until(self._is_connected, ACKNOWLEDGEMENT_S, lambda: f"the service is ready, but {missing}")
+        group = self.service.process.pid
+        before = at_rest(group)
         afterwards = Afterwards(self.folder, self.service.log)
         for test in self.recording.tests:
             self._settle(test, afterwards)
-        wait_for_background(self.service.process.pid, before)
+        at_rest(group, before)
         died = self.service.exit_status()
-        self.service.stop()
+        stop(self.service.process)
         self.server.drain(DRAIN_S)
         status = report.totals(self.results)
         if died is not None and status == 0:
             raise self.service.failure(f"the service ended by itself after the last test: {describe_status(died)}")
         return status
 
-    def _wait_acknowledged(self) -> None:
-        def answered() -> bool:
-            self.service.check_alive()
-            if self.server.rejected and not self.server.connected:
-                raise ReplayError(self.server.rejected)
-            return self.server.connected
-
-        try:
-            wait_until(answered, timeout_s=ACKNOWLEDGEMENT_S, what="SDK")
-        except TimeoutError:
-            raise self.service.failure(
-                f"the service is ready, but no SDK in it has connected within {ACKNOWLEDGEMENT_S:g} s (does it call "
-                "TuskDrift.initialize()?)"
-            ) from None
+    def _is_connected(self) -> bool:
+        if self.server.rejected and not self.server.connected:
+            raise ReplayError(self.server.rejected)
+        return self.server.connected
 
     def _settle(self, test: Test, afterwards: Afterwards) -> None:
         """Run a test and print its result. If the service has ended, the result is an error."""
         started, logged = time.time(), self.service.log.stat().st_size
         result = TestResult(test.trace_id)
-        afterwards.mark()
         status = self.service.exit_status()
         if status is None:
-            self._test(test, result)
-            afterwards.wait(test)
+            with afterwards.awaited(test):
+                self._test(test, result)
         else:
             result.error = f"not run: the service had ended ({describe_status(status)}); see {self.service.log}"
         self.results.append(result)
         print(result.as_json(), flush=True)
-        self.server.finish_test(test)
+        self.server.finish_test(test.trace_id)
         self.journal.write("test", trace_id=test.trace_id, started=started, ended=time.time(), logged=logged)
 
     def _test(self, test: Test, result: TestResult) -> None:
         """Set the clock, send the request, compare the response, wait for the SDK's span."""
-        self.server.start_test(test)
+        self.server.start_test(test.trace_id)
         problem = self.server.travel(test.trace_id, test.root.start_ns / 1e9)
         if problem:
             report.say(f'level=WARN msg="Failed to set time travel" trace_id={test.trace_id} error="{problem}"')
@@ -133,7 +125,7 @@ class Session:
         self._require_inbound(test, result)
 
     def _require_inbound(self, test: Test, result: TestResult) -> None:
-        """Fail the test if the SDK's span of the request does not arrive (section 14)."""
+        """Fail the test if the SDK's span of the request does not arrive."""
         timeout_s = INBOUND_TIMEOUT_S if result.passed else INBOUND_TIMEOUT_FAILED_S
         if not self.server.wait_inbound(test.trace_id, timeout_s):
             description = "Inbound replay span missing; SDK did not send replay span to CLI"

@@ -1,4 +1,4 @@
-"""Send a recorded request (replay protocol, section 11)."""
+"""Send a recorded request as Go's client does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import http.client
 import re
 import socket
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 from e2e_common.tusk.traces import Test
@@ -25,28 +25,22 @@ _URL_SAFE = "/?&=+,;:@!$'()*%~[]|\"<>^`{}\\"  # a blank is sent as %20
 class TransportError(Exception):
     """There is no complete response. The message has the reason; `timed_out`: the time limit was reached."""
 
-    def __init__(self, message: str, *, timed_out: bool = False) -> None:
-        super().__init__(message)
-        self.timed_out = timed_out
+    timed_out = False
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """`duration_ms`: time until the headers were received; `headers`: as received."""
 
     status: int
     body: bytes
     duration_ms: int
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: list[tuple[str, str]]
 
 
 def headers_for(test: Test) -> dict[str, str]:
     """The headers to send, in order: the trace id, a content type if there is a body, the recorded ones over them."""
-    headers = {"x-td-trace-id": test.trace_id}
-    if test.body:
-        headers["content-type"] = "application/json"
-    headers.update({name.lower(): value for name, value in test.headers.items() if name.lower() not in NOT_SENT})
-    return headers
+    recorded = {name.lower(): value for name, value in test.headers.items() if name.lower() not in NOT_SENT}
+    return {"x-td-trace-id": test.trace_id, **({"content-type": "application/json"} if test.body else {}), **recorded}
 
 
 def problem_of(target: str) -> str:
@@ -66,17 +60,20 @@ def send(test: Test, port: int, timeout_s: float) -> Answer:
     try:
         connection.sock = connect(port, timeout_s)  # /etc/hosts may have only one address for localhost
         connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as http.client does
-        return _exchange(connection, test, quote(test.path.partition("#")[0], safe=_URL_SAFE))
+        return _exchange(connection, test)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        late = isinstance(error, (TimeoutError, socket.timeout))
+        late = isinstance(error, socket.timeout)
         what = f"no complete answer within {timeout_s:g} s" if late else str(error) or type(error).__name__
-        raise TransportError(f"{test.method} http://{LOCALHOST}:{port}{test.path}: {what}", timed_out=late) from error
+        failure = TransportError(f"{test.method} http://{LOCALHOST}:{port}{test.path}: {what}")
+        failure.timed_out = late
+        raise failure from error
     finally:
         connection.close()
 
 
-def _exchange(connection: http.client.HTTPConnection, test: Test, target: str) -> Answer:
+def _exchange(connection: http.client.HTTPConnection, test: Test) -> Answer:
     started = time.monotonic()
+    target = quote(test.path.partition("#")[0], safe=_URL_SAFE)
     connection.putrequest(test.method, target, skip_accept_encoding=True)
     for name, value in headers_for(test).items():
         connection.putheader(name, value.encode("utf-8", "surrogateescape"))
@@ -91,4 +88,4 @@ def _exchange(connection: http.client.HTTPConnection, test: Test, target: str) -
         with contextlib.suppress(OSError):
             while response.will_close and line.recv(1024):
                 pass  # the server closes the connection when the handler has ended: its work belongs to this test
-    return Answer(response.status, body, duration_ms, tuple(headers))
+    return Answer(response.status, body, duration_ms, headers)

@@ -1,4 +1,4 @@
-"""The server to which the SDK connects in replay (replay protocol, sections 3 to 6, 12 and 14).
+"""The server to which the SDK connects in replay.
 
 Each connection has a thread: the SDK opens a new connection for every mock request, and reads its long-lived one in its
 own thread, so a client that stalls must not block another.
@@ -6,7 +6,7 @@ own thread, so a client that stalls must not block another.
 
 from __future__ import annotations
 
-import heapq
+import contextlib
 import socket
 import threading
 from collections.abc import Callable
@@ -16,27 +16,21 @@ from e2e_common.artifacts.call_text import scalar_text, text_of
 from e2e_common.artifacts.facts import differing, equal_as_json
 from e2e_common.artifacts.traces import Span
 from e2e_common.tusk import wire
-from e2e_common.tusk.matching import MAX_CANDIDATES, Match, Matcher
+from e2e_common.tusk.matching import MAX_CANDIDATES, Matcher
 from e2e_common.tusk.report import Journal
 from e2e_common.tusk.similarity import similarity
-from e2e_common.tusk.traces import Test
 
 TRAVEL_TIMEOUT_S = 5.0
 MAX_CLOSEST = 3
 
 
 class MockServer:
-    """Answers the SDK from a recording. Starts on construction."""
+    """Answers the SDK from a recording. Starts on construction, and runs until the process ends."""
 
     def __init__(self, listener: socket.socket, journal: Journal, matcher: Matcher) -> None:
-        self._listener = listener
-        self._journal = journal
-        self._matcher = matcher
-        self._matching = threading.Lock()
-        self._changed = threading.Condition()  # guards everything below
-        self._closed = False
-        self._clients: dict[socket.socket, threading.Lock] = {}  # all open connections; locked while sending
-        self._sdks: list[socket.socket] = []  # the long-lived ones, which sent the connect message
+        self._listener, self._journal, self._matcher = listener, journal, matcher
+        self._changed = threading.Condition()  # guards the matcher and everything below
+        self._sdks: dict[socket.socket, threading.Lock] = {}  # the long-lived connections; locked while sending
         self._answers: dict[str, Any] = {}  # request id of a time travel request → the SDK's response
         self._inbound: set[str] = set()
         self.connected = False
@@ -48,37 +42,22 @@ class MockServer:
         """Wait, after the service's end, until all messages of the SDK were read and its connections are closed."""
         self._wait(lambda: not self._sdks, timeout_s)
 
-    def close(self) -> None:
-        """Close all connections. Later messages are neither answered nor logged."""
+    def start_test(self, trace_id: str) -> None:
+        """A test begins: requests without a test id belong to it, and earlier inbound spans do not count."""
         with self._changed:
-            self._closed = True
-            clients = list(self._clients)
-            self._changed.notify_all()
-        for peer in [self._listener, *clients]:
-            try:
-                peer.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                peer.close()  # the client is gone already
+            self._matcher.start(trace_id)
+            self._inbound.discard(trace_id)
 
-    # Tests
-
-    def start_test(self, test: Test) -> None:
-        """`test` begins: requests without a test id belong to it, and earlier inbound spans do not count."""
-        with self._matching:
-            self._matcher.start(test)
+    def finish_test(self, trace_id: str) -> None:
         with self._changed:
-            self._inbound.discard(test.trace_id)
-
-    def finish_test(self, test: Test) -> None:
-        with self._matching:
-            self._matcher.finish(test)
+            self._matcher.finish(trace_id)
 
     def wait_inbound(self, trace_id: str, timeout_s: float) -> bool:
-        """Whether the SDK's span of this request arrives within `timeout_s` seconds (section 14)."""
+        """Whether the SDK's span of this request arrives within `timeout_s` seconds."""
         return self._wait(lambda: trace_id in self._inbound, timeout_s)
 
     def travel(self, trace_id: str, seconds: float) -> str:
-        """Set the application's clock (section 12). Returns an error message, or ""."""
+        """Set the application's clock. Returns an error message, or ""."""
         with self._changed:
             sdks = list(self._sdks)
         problems = (self._travel(sdk, f"travel-{trace_id}-{n}", trace_id, seconds) for n, sdk in enumerate(sdks))
@@ -92,66 +71,43 @@ class MockServer:
         except OSError as error:
             return f"the SDK's connection is gone ({error})"
         self._wait(lambda: request_id in self._answers or sdk not in self._sdks, TRAVEL_TIMEOUT_S)
-        with self._changed:
-            answer = self._answers.pop(request_id, None)
+        answer = self._answers.pop(request_id, None)
         if answer is None:
             return f"no answer within {TRAVEL_TIMEOUT_S:g} s, or the SDK closed its connection"
         return "" if answer.success else answer.error or "the SDK refused"
 
     def _wait(self, condition: Callable[[], bool], timeout_s: float) -> bool:
         with self._changed:
-            return self._changed.wait_for(lambda: condition() or self._closed, timeout_s) and condition()
+            return self._changed.wait_for(condition, timeout_s)
 
     # Connections
 
     def _accept(self) -> None:
-        while True:
-            try:
-                peer, _ = self._listener.accept()
-            except OSError as error:
-                self._drop(f"no connection is accepted any more: {error}")  # not logged after close
-                return
-            threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
+        with contextlib.suppress(OSError):  # the run is over
+            while True:
+                threading.Thread(target=self._serve, args=(self._listener.accept()[0],), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
+        with contextlib.suppress(OSError), client, client.makefile("rb") as stream:  # any connection may end with one
+            for payload in wire.frames(stream, self._drop):
+                try:
+                    message = wire.SDKMessage.FromString(payload)
+                    _HANDLERS[message.type](self, client, message)
+                except OSError:
+                    raise
+                except Exception as error:
+                    self._drop(f"message of {len(payload)} bytes: {error!r}")
         with self._changed:
-            self._clients[client] = threading.Lock()
-        try:
-            with client.makefile("rb") as stream:
-                for payload in wire.frames(stream, self._drop):
-                    self._receive(client, payload)
-        except OSError:
-            pass  # the client is gone; all connections end so
-        finally:
-            with self._changed:
-                del self._clients[client]
-                self._sdks = [sdk for sdk in self._sdks if sdk is not client]
-                self._changed.notify_all()
-            client.close()
+            self._sdks.pop(client, None)
+            self._changed.notify_all()
 
     def _send(self, client: socket.socket, message: Any) -> None:
         """Raises OSError if the client is gone."""
-        with self._clients.get(client, threading.Lock()):
+        with self._sdks.get(client, contextlib.nullcontext()):  # only to an SDK do several threads send
             client.sendall(wire.frame(message))
 
     def _drop(self, reason: str) -> None:
-        if not self._closed:
-            self._journal.write("dropped", reason=reason)
-
-    def _receive(self, client: socket.socket, payload: bytes) -> None:
-        try:
-            message = wire.SDKMessage.FromString(payload)
-        except Exception as error:
-            self._drop(f"payload of {len(payload)} bytes: not a message ({error})")
-            return
-        if self._closed:
-            return
-        try:
-            _HANDLERS[message.type](self, client, message)
-        except OSError:
-            raise
-        except Exception as error:
-            self._drop(f"message of type {message.type}: {error!r}")
+        self._journal.write("dropped", reason=reason)
 
     # Messages
 
@@ -159,60 +115,52 @@ class MockServer:
         request = message.connect_request
         problem = wire.version_problem(request.sdk_version, request.min_cli_version)
         self._journal.write("connect", sdk_version=request.sdk_version)
-        with self._changed:
+        response = {"success": not problem, "error": problem}
+        reply = wire.CLIMessage(type=wire.SDK_CONNECT, request_id=message.request_id, connect_response=response)
+        with self._changed:  # until this is sent, nothing else may be
             self.rejected = self.rejected or problem
             if not problem:
-                self._sdks.append(client)
+                self._sdks[client] = threading.Lock()
                 self.connected = True
-            response = {"success": not problem, "error": problem}
-            reply = wire.CLIMessage(type=wire.SDK_CONNECT, request_id=message.request_id, connect_response=response)
             self._send(client, reply)
-            self._changed.notify_all()
 
     def _on_mock(self, client: socket.socket, message: Any) -> None:
         """Answer and log every call, also if the replayer itself fails."""
-        asked = message.get_mock_request
+        asked, span = message.get_mock_request, message.get_mock_request.outbound_span
         reply = wire.CLIMessage(type=wire.MOCK_REQUEST, request_id=message.request_id)
         response = reply.get_mock_response
-        name = asked.outbound_span.name
-        event: dict[str, Any] = {"found": False, "closest": [], "note": ""}
-        with self._matching:
+        event: dict[str, Any] = {"asked": span.name, "found": False, "closest": [], "note": ""}
+        with self._changed:
             trace_id = asked.test_id or self._matcher.current
             try:
-                call = wire.span_from(asked.outbound_span)
-                name = text_of(call)
+                call = wire.span_from(span)
+                event["asked"] = text_of(call)
                 match = self._matcher.match(call, asked.test_id)
                 if match is None:
-                    event["closest"] = closest(call, trace_id, self._matcher.recording.suite)
+                    event["closest"] = closest(call, trace_id, self._matcher.suite)
                 else:
-                    response.response_data.update(wire.response_data(match.span))
-                    response.matched_span_id = match.span.span_id
-                    event |= _matched(match, call)
-            except RecursionError:
-                event["note"] = "what it asks for is nested too deep"
-            except Exception as error:
+                    found = match.span
+                    response.response_data.update(wire.response_data(found))
+                    response.matched_span_id = found.span_id
+                    parts = differing(found.input_value, call.input_value, equal_as_json)
+                    differs = sorted(path for path, _, _ in parts)  # the Rust core records them in another order
+                    event.update(matched_trace=found.trace_id, matched_span=found.span_id, differs=differs)
+                    event.update(found=True, by=match.by, reused=match.reused)
+            except Exception as error:  # RecursionError: its input is nested too deep
                 event["note"] = f"the replayer failed: {error!r}"
                 response.Clear()
         response.request_id, response.found = asked.request_id, event["found"]
-        if not event["found"]:
-            response.error = ": ".join(filter(None, (f"No recorded call answers {name}", event["note"])))
-        self._journal.write(
-            "mock",
-            trace_id=trace_id,
-            instrumentation=asked.outbound_span.instrumentation_name,
-            asked=name,
-            pre_app_start=asked.outbound_span.is_pre_app_start,
-            **event,
-        )
+        if not response.found:
+            response.error = ": ".join(filter(None, (f"No recorded call answers {event['asked']}", event["note"])))
+        origin = {"trace_id": trace_id, "instrumentation": span.instrumentation_name}
+        self._journal.write("mock", **origin, pre_app_start=span.is_pre_app_start, **event)
         self._send(client, reply)
 
     def _on_inbound(self, client: socket.socket, message: Any) -> None:
         span = message.send_inbound_span_for_replay_request.span
-        output, schema = wire.from_struct(span.output_value), wire.schema_from(span.output_schema)
-        self._journal.write(  # before the waiting test ends
-            "inbound", trace_id=span.trace_id, span_id=span.span_id, output=output, schema=schema
-        )
-        with self._changed:
+        result = {"output": wire.from_struct(span.output_value), "schema": wire.schema_from(span.output_schema)}
+        self._journal.write("inbound", trace_id=span.trace_id, span_id=span.span_id, **result)
+        with self._changed:  # the waiting test may end now
             self._inbound.add(span.trace_id)
             self._changed.notify_all()
         reply = wire.CLIMessage(type=wire.INBOUND_SPAN, request_id=message.request_id)
@@ -236,9 +184,8 @@ def closest(call: Span, trace_id: str, suite: list[Span]) -> list[dict[str, str]
     """At most three recorded calls in the form of mocks.jsonl, most similar first. `trace_id`: of the running test."""
     candidates = [span for span in suite if not span.is_root and _same_library(span, call)]
     candidates.sort(key=lambda span: span.trace_id != trace_id)  # the test's own calls first (stable sort)
-    nearest = heapq.nlargest(
-        MAX_CLOSEST, candidates[:MAX_CANDIDATES], key=lambda span: similarity(span.input_value, call.input_value)
-    )
+    nearest = candidates[:MAX_CANDIDATES]
+    nearest.sort(key=lambda span: similarity(span.input_value, call.input_value), reverse=True)
     return [
         {
             "trace_id": span.trace_id,
@@ -246,7 +193,7 @@ def closest(call: Span, trace_id: str, suite: list[Span]) -> list[dict[str, str]
             "asked": text_of(span),
             "difference": _difference(span, call),
         }
-        for span in nearest
+        for span in nearest[:MAX_CLOSEST]
     ]
 
 
@@ -262,20 +209,6 @@ def _difference(span: Span, call: Span) -> str:
         recorded, requested = ("before", "after") if span.is_pre_app_start else ("after", "before")
         return f"recorded {recorded} the application was ready, asked {requested}"
     return "the same input, but in another trace's file or by another instrumentation"
-
-
-def _matched(match: Match, call: Span) -> dict[str, Any]:
-    """The fields of mocks.jsonl for a recorded call that was found. The differences are sorted, because the Rust core
-    records the parts of an input in another order."""
-    parts = differing(match.span.input_value, call.input_value, equal_as_json)
-    return {
-        "found": True,
-        "by": match.by,
-        "reused": match.reused,
-        "matched_trace": match.span.trace_id,
-        "matched_span": match.span.span_id,
-        "differs": sorted(path for path, _, _ in parts),
-    }
 
 
 _HANDLERS: dict[int, Callable[[MockServer, socket.socket, Any], None]] = {

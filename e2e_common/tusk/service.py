@@ -1,4 +1,4 @@
-"""The service under test: its configuration, start, readiness, stop (replay protocol, sections 16 and 17)."""
+"""The service under test: its configuration, start, readiness."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import json
 import re
 import subprocess
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from e2e_common.tusk import ReplayError
 from e2e_common.util.ports import LOOPBACK
-from e2e_common.util.processes import exit_status, last_lines, spawn, stop
+from e2e_common.util.processes import exit_status, last_lines, spawn
 from e2e_common.util.readiness import tcp_answers, wait_until
 
 CONFIG = Path(".tusk", "config.yaml")  # a run writes it as JSON
@@ -21,41 +20,31 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNITS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 POLL_S = 0.01
 
-# Recorded variables never replace these variables of the replayer (section 16.4).
+# As in the official CLI, recorded variables never replace these variables of the replayer.
 KEPT = frozenset(
     "HOME LOGNAME OLDPWD PATH PWD SHELL SHLVL TEMP TERM TMP TMPDIR USER".split()  # noqa: SIM905 - a list of names
 )
 KEPT_PREFIXES = ("ASDF_", "FNM_", "NVM_", "PYENV_", "RBENV_", "SDKMAN_", "VOLTA_", "UV_")
 
 
-@dataclass(frozen=True)
 class Config:
-    """Times are seconds. `ignored`: body fields that are not compared, in lower case."""
+    """The configuration of the service in `folder`. Times are seconds; `ignored`: body fields that are not compared, in
+    lower case."""
 
-    port: int
-    start_command: str
-    readiness_command: str
-    readiness_timeout_s: float
-    request_timeout_s: float
-    ignored: frozenset[str]
-
-
-def read_config(folder: Path) -> Config:
-    """The configuration of the service in `folder`. Raises ReplayError with the file and the key."""
-    path = folder / CONFIG
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        service = data["service"]
-        return Config(
-            port=service["port"],
-            start_command=service["start"]["command"],
-            readiness_command=service["readiness_check"]["command"],
-            readiness_timeout_s=seconds_from(service["readiness_check"]["timeout"]),
-            request_timeout_s=seconds_from((data.get("test_execution") or {}).get("timeout") or "30s"),
-            ignored=_ignored(data.get("comparison") or {}),
-        )
-    except (OSError, LookupError, TypeError, ValueError) as error:
-        raise ReplayError(f"{path}: {error}") from error
+    def __init__(self, folder: Path) -> None:
+        """Raises ReplayError with the file and the key."""
+        path = folder / CONFIG
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            service, readiness = data["service"], data["service"]["readiness_check"]
+            self.port: int = service["port"]
+            self.start_command: str = service["start"]["command"]
+            self.readiness_command: str = readiness["command"]
+            self.readiness_timeout_s = seconds_from(readiness["timeout"])
+            self.request_timeout_s = seconds_from((data.get("test_execution") or {}).get("timeout") or "30s")
+            self.ignored = _ignored(data.get("comparison") or {})
+        except (OSError, LookupError, TypeError, ValueError) as error:
+            raise ReplayError(f"{path}: {error}") from error
 
 
 def _ignored(comparison: dict[str, Any]) -> frozenset[str]:
@@ -84,7 +73,7 @@ def base_environment(environ: Mapping[str, str], snapshot: Mapping[str, str]) ->
 
 
 def port_is_taken(port: int) -> bool:
-    """Whether something accepts connections on localhost, over IPv4 or IPv6 (section 16, step 2)."""
+    """Whether something accepts connections on localhost, over IPv4 or IPv6."""
     return any(tcp_answers(host, port) for host in LOOPBACK)
 
 
@@ -94,8 +83,7 @@ class ServiceProcess:
     def __init__(self, config: Config, environment: dict[str, str], socket_path: str) -> None:
         """Start it; call from the main thread. `environment`: from base_environment; the readiness command gets it
         unchanged. Raises OSError if the log cannot be written or the shell cannot be started."""
-        self._config = config
-        self._environment = environment
+        self._config, self._environment = config, environment
         folder = Path.cwd() / ".tusk" / "logs"
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / time.strftime("tusk-replay-%Y%m%d-%H%M%S.log")
@@ -107,22 +95,28 @@ class ServiceProcess:
         """The exit status (negative: a signal), or None while it runs."""
         return exit_status(self.process)
 
-    def check_alive(self) -> None:
-        """Raises ReplayError if the process has ended."""
-        status = self.exit_status()
-        if status is not None:
-            raise self.failure(f"service process exited during startup: {describe_status(status)}")
+    def wait_until(self, condition: Callable[[], bool], timeout_s: float, problem: Callable[[], str]) -> None:
+        """Wait while the service runs. Raises ReplayError if it has ended, or with `problem()` if the time is up."""
+
+        def reached() -> bool:
+            status = self.exit_status()
+            if status is not None:
+                raise self.failure(f"service process exited during startup: {describe_status(status)}")
+            return condition()
+
+        try:
+            wait_until(reached, timeout_s=timeout_s, what="service", interval_s=POLL_S)
+        except TimeoutError:
+            raise self.failure(problem()) from None
 
     def wait_ready(self) -> None:
         """Wait until the port is open and the readiness command succeeds. The command, which has its own time limit, is
-        not run before the port is open: it would fail, and slow the start down. Raises ReplayError if the time is up or
-        the service has ended."""
+        not run before the port is open: it would fail, and slow the start down. Raises ReplayError."""
         port, command, timeout_s = self._config.port, self._config.readiness_command, self._config.readiness_timeout_s
         last = f"nothing accepts connections on port {port}"
 
         def ready() -> bool:
             nonlocal last
-            self.check_alive()
             if not port_is_taken(port):
                 return False
             # Not processes.spawn: its preexec_fn is unsafe once threads run.
@@ -133,19 +127,12 @@ class ServiceProcess:
             last = f"`{command}` ended with {describe_status(probe.returncode)}"
             return probe.returncode == 0
 
-        try:
-            wait_until(ready, timeout_s=timeout_s, what="service", interval_s=POLL_S)
-        except TimeoutError:
-            raise self.failure(f"service failed to become ready within {timeout_s:g} s: {last}") from None
+        self.wait_until(ready, timeout_s, lambda: f"service failed to become ready within {timeout_s:g} s: {last}")
 
     def failure(self, message: str) -> ReplayError:
         """An error with the end and the path of the service's log."""
-        lines = last_lines(self.log)
-        return ReplayError(f"{message}\n{lines or '(the service wrote nothing)'}\nService log: {self.log}")
-
-    def stop(self) -> None:
-        """End the process and its group. May be called twice."""
-        stop(self.process)
+        lines = last_lines(self.log) or "(the service wrote nothing)"
+        return ReplayError(f"{message}\n{lines}\nService log: {self.log}")
 
 
 def describe_status(status: int) -> str:

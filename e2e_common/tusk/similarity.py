@@ -1,11 +1,11 @@
-"""Shape and similarity of recorded inputs (replay protocol, sections 8.4 and 8.5)."""
+"""Shape and similarity of recorded inputs, as the official CLI compares them."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from e2e_common.artifacts.call_text import scalar_text
 from e2e_common.artifacts.traces import Span
@@ -16,39 +16,21 @@ HTTP_PACKAGES = ("http", "https")
 
 
 def same_shape(recorded: Span, requested: dict[str, Any]) -> bool:
-    """Whether a recorded call with the same schema fits the requested input. For HTTP: the same method, host, path and
-    names of query parameters."""
-    value = recorded.input_value
+    """Whether a recorded call with the same schema fits the requested input. For HTTP: the same method, host and path,
+    if both have one, and the same names of query parameters."""
     if recorded.package_name not in HTTP_PACKAGES:
         return True
-    return (
-        _agree(value.get("method"), requested.get("method"))
-        and _agree(_host(value), _host(requested))
-        and _agree(_path(value)[0], _path(requested)[0])
-        and _path(value)[1] == _path(requested)[1]
-    )
+    (*one, names), (*other, requested_names) = _shape(recorded.input_value), _shape(requested)
+    return names == requested_names and all(a == b or not a or not b for a, b in zip(one, other))
 
 
-def _agree(one: Any, other: Any) -> bool:
-    """Whether both are equal, or one is missing."""
-    return not one or not other or one == other
-
-
-def _host(value: dict[str, Any]) -> str:
-    return str(value.get("hostname") or _split(value.get("url")).hostname or "")
-
-
-def _path(value: dict[str, Any]) -> tuple[str, set[str]]:
-    """(path, names of query parameters), both from the first of `path`, `url` and `target` that is there."""
-    for text in (value.get("path"), _split(value.get("url")).path and value.get("url"), value.get("target")):
-        if text:
-            parts = _split(text)
-            return parts.path, {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    return "", set()
-
-
-def _split(url: Any) -> SplitResult:
-    return urlsplit(str(url or ""))
+def _shape(value: dict[str, Any]) -> tuple[Any, str, str, set[str]]:
+    """(method, host, path, names of query parameters). The last two are both from the first of `path`, `url` and
+    `target` that is there."""
+    url = urlsplit(str(value.get("url") or ""))
+    target = urlsplit(str(value.get("path") or (url.path and value["url"]) or value.get("target") or ""))
+    names = {name for name, _ in parse_qsl(target.query, keep_blank_values=True)}
+    return value.get("method"), str(value.get("hostname") or url.hostname or ""), target.path, names
 
 
 def similarity(one: Any, other: Any, depth: int = 0) -> float:

@@ -1,104 +1,78 @@
-"""Trace files as tests and as pools of mocks (replay protocol, sections 8.1, 9 and 10)."""
+"""Trace files as tests and as pools of mocks."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from e2e_common.artifacts.traces import MalformedTrace, Span, parse_trace, uncollected
 from e2e_common.tusk import ReplayError
 from e2e_common.tusk.comparison import decode_recorded
 
 SKIPPED_FROM_STATUS = 300
-SNAPSHOT = "ENV_VARS_SNAPSHOT"
 
 
-@dataclass(frozen=True)
 class Test:
-    """One recorded inbound request. `problem`: why it cannot be sent, or ""; `expected_body`: from
-    comparison.decode_recorded."""
+    """One recorded inbound request, and all spans of its file. A request that cannot be sent is a failing test and does
+    not stop the others, as in the official CLI: `problem` says why, or is ""."""
 
     __test__ = False  # not a test for pytest
 
-    root: Span
-    spans: tuple[Span, ...]
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: bytes
-    problem: str
-    expected_status: int
-    expected_body: Any
-
-    @property
-    def trace_id(self) -> str:
-        return self.root.trace_id
+    def __init__(self, root: Span, spans: list[Span]) -> None:
+        """Raises TypeError or ValueError if the recorded response is malformed."""
+        value, answer = root.input_value, root.output_value
+        self.root, self.spans, self.trace_id = root, spans, root.trace_id
+        self.method, self.path = str(value.get("method")), str(value.get("target"))
+        headers = value.get("headers") or {}
+        self.headers = {name: text for name, text in headers.items() if isinstance(text, str) and text}
+        self.problem = "" if value.get("method") and value.get("target") else "the root span is no HTTP request"
+        self.body = b""
+        try:
+            self.body = base64.b64decode(value.get("body") or "", validate=True)
+        except (TypeError, ValueError) as error:
+            self.problem = f"failed to decode request body: {error}"
+        self.expected_status = int(answer.get("statusCode") or 200)
+        self.expected_body = decode_recorded(answer.get("body"))
 
 
 @dataclass
 class LoadedTraces:
-    """All loaded traces. `suite`: the suite pool, in order; calls before the application was ready come first. A file
-    without a root span is no test, as in the official CLI."""
+    """All loaded traces. `suite`: calls before the application was ready, then all spans of files with a root span. A
+    file without one is no test, as in the official CLI."""
 
-    tests: list[Test] = field(default_factory=list)
-    suite: list[Span] = field(default_factory=list)
+    tests: list[Test]
+    suite: list[Span]
 
 
 @uncollected()
 def load(folder: Path) -> LoadedTraces:
     """Load all trace files in `folder`. Raises ReplayError for a line that is not a span."""
-    recording = LoadedTraces()
+    tests: list[Test] = []
     pre_app_start: list[Span] = []
-    of_tests: list[Span] = []
     for path in sorted(folder.rglob("*.jsonl")):
         try:
             spans = parse_trace(path.name, path.read_bytes())
             pre_app_start += (span for span in spans if span.is_pre_app_start)
             root = next((span for span in spans if span.is_root), None)
             if root is not None:
-                of_tests += spans
-                recording.tests.append(_test(root, spans))
-        except (AttributeError, KeyError, TypeError, ValueError, RecursionError, MalformedTrace, OSError) as error:
+                tests.append(Test(root, spans))
+        except (TypeError, ValueError, RecursionError, MalformedTrace, OSError) as error:
             raise ReplayError(f"failed to load tests: malformed span in {path}: {error!r}") from error
-    recording.tests = [test for test in recording.tests if test.expected_status < SKIPPED_FROM_STATUS]
-    recording.suite = list({(span.trace_id, span.span_id): span for span in pre_app_start + of_tests}.values())
-    return recording
+    in_order = [*pre_app_start, *(span for test in tests for span in test.spans)]
+    suite = list({(span.trace_id, span.span_id): span for span in in_order}.values())
+    return LoadedTraces([test for test in tests if test.expected_status < SKIPPED_FROM_STATUS], suite)
 
 
 def snapshot_of(recording: LoadedTraces) -> dict[str, str]:
-    """The newest recorded process environment (section 16.4); empty if none was recorded."""
-    spans = [span for span in recording.suite if span.name == SNAPSHOT]
+    """The newest recorded process environment; empty if none was recorded."""
+    spans = [span for span in recording.suite if span.name == "ENV_VARS_SNAPSHOT"]
     newest = max(spans, key=lambda span: span.start_ns, default=None)
     variables = newest.output_value.get("ENV_VARS") if newest is not None else None
     return {str(name): str(value) for name, value in variables.items()} if isinstance(variables, dict) else {}
 
 
-def _test(root: Span, spans: list[Span]) -> Test:
-    """The root span as a request to send. One that cannot be sent is a failing test and does not stop the others, as in
-    the official CLI. Raises several kinds of errors if the response or the headers are malformed."""
-    value, answer = root.input_value, root.output_value
-    method, path, body = value.get("method"), value.get("target"), b""
-    problem = "" if method and path else "the root span is no HTTP request"
-    try:
-        body = base64.b64decode(value.get("body") or "", validate=True)
-    except (TypeError, ValueError) as error:
-        problem = f"failed to decode request body: {error}"
-    return Test(
-        root=root,
-        spans=tuple(spans),
-        method=str(method),
-        path=str(path),
-        headers={name: text for name, text in value.get("headers", {}).items() if isinstance(text, str) and text},
-        body=body,
-        problem=problem,
-        expected_status=int(answer.get("statusCode") or 200),
-        expected_body=decode_recorded(answer.get("body")),
-    )
-
-
 def by_start(spans: Iterable[Span]) -> list[Span]:
-    """Oldest first, a missing time first of all, ties by span id (section 8.1)."""
+    """Oldest first, a missing time first of all, ties by span id."""
     return sorted(spans, key=lambda span: (span.start_ns, span.span_id))

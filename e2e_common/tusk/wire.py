@@ -1,4 +1,4 @@
-"""Frames and messages between the SDK and the replayer (replay protocol, sections 3 to 6).
+"""Frames and messages between the SDK and the replayer.
 
 The message classes are built at import from the table below: a line per message, `name number type` per field. They
 are encoded like the protocol's: an enum is an int32, a oneof is its members, a map is a repeated message of key and
@@ -83,20 +83,18 @@ def _build() -> dict[str, Any]:
                 added.type_name = f".{'google.protobuf' if kind == 'Struct' else PACKAGE}.{kind}"
     pool = descriptor_pool.Default()
     pool.AddSerializedFile(file.SerializeToString())
-    return {
-        message.name: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{PACKAGE}.{message.name}"))
-        for message in file.message_type
-    }
+    return message_factory.GetMessageClassesForFiles([file.name], pool)
 
 
 _classes = _build()
-SDKMessage: Any = _classes["SDKMessage"]
-CLIMessage: Any = _classes["CLIMessage"]
-JsonSchema: Any = _classes["JsonSchema"]
+SDKMessage: Any = _classes[f"{PACKAGE}.SDKMessage"]
+CLIMessage: Any = _classes[f"{PACKAGE}.CLIMessage"]
+JsonSchema: Any = _classes[f"{PACKAGE}.JsonSchema"]
 
 
 def frame(message: Any) -> bytes:
-    """One message with its length, to be written in one piece (protocol, sections 3 and 5)."""
+    """One message with its length. It must be written in one piece: the SDK's reader may time out after the length, and
+    lose it."""
     payload = message.SerializeToString()
     return len(payload).to_bytes(PREFIX_BYTES, "big") + bytes(payload)
 
@@ -138,14 +136,12 @@ def _from_value(value: Any) -> Any:
 
 
 def version_problem(sdk_version: str, min_cli_version: str) -> str:
-    """Why this SDK and this replayer are incompatible; empty if they are compatible (section 5, step 3)."""
+    """Why this SDK and this replayer are incompatible; empty if they are compatible."""
+    if _order(sdk_version) < VERSION:
+        return f"SDK version {sdk_version!r}: only releases from 0.1.0 on can be replayed"
     if _order(min_cli_version) > VERSION:
-        return (
-            f"SDK {sdk_version} demands a CLI of version {min_cli_version} or newer, but the bundled CLI speaks "
-            "the protocol of 0.1.0: use the official CLI, or an older SDK"
-        )
-    supported = _order(sdk_version) >= VERSION
-    return "" if supported else f"SDK version {sdk_version!r}: only releases from 0.1.0 on can be replayed"
+        return f"SDK {sdk_version} demands a CLI of version {min_cli_version} or newer: use the official CLI"
+    return ""
 
 
 def _order(version: str) -> tuple[int, ...]:
@@ -163,25 +159,16 @@ def span_from(span: Any) -> Span:
         "inputSchemaHash": span.input_schema_hash,
         "inputSchema": schema_from(span.input_schema) if span.input_schema.ByteSize() else {},  # redis sends none
     }
-    return Span(
-        trace_id="",
-        span_id="",
-        timestamp=Time(),
-        raw=raw,
-        name=span.name,
-        package_name=span.package_name,
-        instrumentation_name=span.instrumentation_name,
-        is_pre_app_start=span.is_pre_app_start,
-        input_value=from_struct(span.input_value),
-    )
+    same = {name: getattr(span, name) for name in ("name", "package_name", "instrumentation_name", "is_pre_app_start")}
+    return Span(trace_id="", span_id="", timestamp=Time(), raw=raw, input_value=from_struct(span.input_value), **same)
 
 
 def response_data(span: Span) -> dict[str, Any]:
-    """The part of a mock response that the SDK reads (section 6.2): the recorded output and the time of the call."""
+    """The part of a mock response that the SDK reads: the recorded output and the time of the call."""
     return {"response": {"timestamp": rfc3339(span.start_ns), "response": {"body": clean(span.output_value)}}}
 
 
 def rfc3339(nanoseconds: int) -> str:
-    """UTC with exactly six decimals: Python up to 3.10 reads neither nine nor two (section 6.4)."""
+    """UTC with exactly six decimals: Python up to 3.10 reads neither nine nor two."""
     seconds, rest = divmod(nanoseconds, 1_000_000_000)
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest // 1000:06d}Z"

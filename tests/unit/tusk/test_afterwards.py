@@ -68,8 +68,7 @@ def test_waiting(
     waits = Afterwards(tmp_path, tmp_path / "service.log")
     for line in before:
         write(line)
-    waits.mark()
-    for line in during:
-        write(line)
-    waits.wait(test)
+    with waits.awaited(test):
+        for line in during:
+            write(line)
     assert polled == [False] * (polls - 1) + [later != [OTHER]] * bool(polls)

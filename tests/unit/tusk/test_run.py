@@ -15,6 +15,7 @@ import pytest
 from e2e_common.tusk import ReplayError, lifecycle
 from e2e_common.tusk.report import Journal
 from e2e_common.tusk.service import Config, ServiceProcess
+from e2e_common.util.processes import stop
 from e2e_common.util.readiness import wait_until
 from tests.unit.tusk.project import LIMIT_S, ROOT, Finished, Project
 from tests.unit.tusk.replay_support import root_dict, span_dict, write_trace
@@ -132,14 +133,14 @@ def test_a_service_that_does_not_start(
 
 def test_a_readiness_command_that_fails(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project.folder)
-    config = Config(project.port, "exec sleep 60", "exit 4", 0.1, 1.0, frozenset())
+    project.configure(start={"command": "exec sleep 60"}, readiness_check={"command": "exit 4", "timeout": "100ms"})
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", project.port))
         listener.listen()
-        service = ServiceProcess(config, dict(os.environ), "")
+        service = ServiceProcess(Config(project.folder), dict(os.environ), "")
         with pytest.raises(ReplayError, match=r"ready within 0\.1 s: `exit 4` ended with exit status 4"):
             service.wait_ready()
-        service.stop()
+        stop(service.process)
 
 
 def test_a_service_without_the_sdk(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

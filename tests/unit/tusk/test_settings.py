@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from e2e_common.replay.tusk_cli import find_cli
 from e2e_common.tusk import ReplayError
 from e2e_common.tusk.__main__ import parse
-from e2e_common.tusk.service import CONFIG, Config, base_environment, describe_status, read_config, seconds_from
+from e2e_common.tusk.service import CONFIG, Config, base_environment, describe_status, seconds_from
 
 
 def test_the_call_of_a_run(tmp_path: Path) -> None:
@@ -57,15 +56,18 @@ SERVICE = {
 def config_in(folder: Path, **changes: Any) -> Config:
     (folder / CONFIG).parent.mkdir(exist_ok=True)
     (folder / CONFIG).write_text(json.dumps({"service": SERVICE, **changes}))
-    return read_config(folder)
+    return Config(folder)
 
 
 def test_the_configuration_of_a_run(tmp_path: Path) -> None:
-    found = Config(8000, "python app.py", "true", 45.0, 30.0, frozenset())
-    assert config_in(tmp_path, replay={"sandbox": {"mode": "off"}}) == found
+    found = {
+        "port": 8000, "start_command": "python app.py", "readiness_command": "true", "readiness_timeout_s": 45.0,
+        "request_timeout_s": 30.0, "ignored": frozenset(),
+    }  # fmt: skip
+    assert vars(config_in(tmp_path, replay={"sandbox": {"mode": "off"}})) == found
     comparison = {"ignore_fields": ["A"], "ignore_uuids": False}
-    changed = replace(found, request_timeout_s=120.0, ignored=frozenset({"a"}))
-    assert config_in(tmp_path, test_execution={"timeout": "2m"}, comparison=comparison) == changed
+    changed = config_in(tmp_path, test_execution={"timeout": "2m"}, comparison=comparison)
+    assert vars(changed) == {**found, "request_timeout_s": 120.0, "ignored": frozenset({"a"})}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def test_broken_configurations_are_named(tmp_path: Path, changes: dict[str, Any]
 
 def test_a_configuration_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ReplayError, match=r"config\.yaml: .*No such file"):
-        read_config(tmp_path)
+        Config(tmp_path)
 
 
 def test_recorded_variables_do_not_replace_those_of_this_machine() -> None:
